@@ -1,0 +1,230 @@
+//! The type of one entry, and the vocabulary its rules are written in.
+
+/// One thing the directory holds about a user.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Attribute {
+    /// Graph's name, and the header of the column; a leaf of a complex property is written with a dot.
+    pub name: &'static str,
+    /// What the portal's profile page calls it (English).
+    pub label: &'static str,
+    /// Other headers that mean this attribute, beside `name` and `label` (Microsoft's own CSV files use them).
+    pub aliases: &'static [&'static str],
+    pub section: Section,
+    pub kind: Kind,
+    pub read: ReadRule,
+    pub write: WriteRule,
+    pub clear: ClearRule,
+    pub sensitivity: Sensitivity,
+    pub mastery: Mastery,
+    /// Whether many people may share one value, for the guard against filled-down columns.
+    pub spread: Spread,
+    /// Least privileged application permission to read it.
+    pub read_permission: &'static str,
+    /// Least privileged application permission to write it; empty for read-only attributes.
+    pub write_permission: &'static str,
+    /// One sentence for `docs/attributes.md`; empty when there is nothing to add.
+    pub note: &'static str,
+}
+
+/// The group of the portal's profile page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Section {
+    Identity,
+    JobInformation,
+    ContactInformation,
+    ParentalControls,
+    Settings,
+    OnPremises,
+    /// The profile store (`aboutMe`, `skills`, …): no entries yet.
+    Profile,
+    /// Phone and email for sign-in: no entries yet.
+    Authentication,
+}
+
+/// What a cell of this attribute holds, and its limits. Lengths are in UTF-16 code units, as the service counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Free text of at most `max` characters; `None` where Microsoft publishes no limit.
+    Text { max: Option<u16> },
+    /// A telephone number: free text for the service, compared without regard to invisible characters.
+    Phone { max: u16 },
+    /// An SMTP address; compared without regard to case.
+    Email { max: Option<u16> },
+    /// `alias@domain`, 113 characters, 64 before and 48 after the `@`; compared without regard to case.
+    UserPrincipalName,
+    /// `mailNickname`: no blanks and none of `@ ( ) \ [ ] " ; : < > ,`.
+    MailNickname { max: u16 },
+    /// `en-US`: language and region.
+    Language,
+    /// ISO 3166 alpha-2, upper case.
+    Country,
+    /// `true` or `false`.
+    Boolean,
+    /// A whole number.
+    Integer,
+    /// A moment, ISO 8601 in UTC; compared as an instant.
+    DateTime,
+    /// A GUID; compared without regard to case.
+    Guid,
+    /// One of these words; compared exactly, offered without regard to case.
+    Choice(&'static [&'static str]),
+    /// Any combination of these words in one text, joined by `, ` (`passwordPolicies`).
+    Flags(&'static [&'static str]),
+    /// Several texts in one cell, joined by `; `; compared as a set.
+    TextList { items_max: u16, item_max: u16 },
+    /// Several SMTP addresses in one cell, joined by `; `; compared as a set without regard to case.
+    EmailList { items_max: u16, item_max: u16 },
+    /// A structure shown as compact JSON; never editable.
+    Json,
+    /// Another user, by userPrincipalName or id.
+    Reference,
+}
+
+/// How the value is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReadRule {
+    /// In `GET /users` with this name in `$select`; a leaf selects its parent.
+    List { select: &'static str },
+    /// The same, but only when asked for: it costs something or needs a permission of its own, and would break the whole list.
+    ListOptIn { select: &'static str, reason: OptIn },
+    /// In `GET /users` with `$expand`.
+    Expand { navigation: &'static str },
+    /// Only in `GET /users/{id}`, one user at a time (profile store, mailbox settings): no entries yet.
+    SingleUser { select: &'static str },
+    /// A resource of its own below the user (photo, authentication methods, licences, roles): no entries yet.
+    Resource { path: &'static str },
+    /// Never returned (passwords).
+    Never,
+}
+
+/// Why a column is left out unless it is named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OptIn {
+    /// Naming it without its permission makes the whole list call fail with 403.
+    OwnPermission,
+    /// It needs its permission and lowers the largest page from 999 to 500.
+    SmallPages,
+}
+
+/// How the value is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WriteRule {
+    /// In the body of `PATCH /users/{id}`.
+    MainPatch(PatchPlace),
+    /// `PUT` and `DELETE /users/{id}/{navigation}/$ref`.
+    Reference { navigation: &'static str },
+    /// A PATCH of its own with nothing of the directory in it (profile store): no entries yet.
+    ProfilePatch,
+    /// An endpoint of its own below the user (`mailboxSettings`, photo, phone and email methods, licences, roles): no entries yet.
+    Resource { path: &'static str },
+    /// Cannot be written with this tool.
+    ReadOnly(ReadOnlyReason),
+}
+
+/// Where in the PATCH body the value stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PatchPlace {
+    /// `{"name": value}`
+    Property,
+    /// `{"parent": {"leaf": value}}`; leaves that are not mentioned keep their value.
+    Leaf {
+        parent: &'static str,
+        leaf: &'static str,
+    },
+    /// The same, but a leaf that is left out becomes null: all leaves of the parent are always sent.
+    WholeParent {
+        parent: &'static str,
+        leaf: &'static str,
+    },
+}
+
+/// Why an attribute is read-only; the text a person gets is made in `domain::rules`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReadOnlyReason {
+    /// The service sets or computes it.
+    SetByService,
+    /// Mastered by Active Directory and only shown in the cloud.
+    SetOnPremises,
+    /// Managed by Exchange.
+    SetByExchange,
+    /// It has an endpoint or an action of its own that this version does not use.
+    OwnEndpoint,
+    /// Microsoft does not say that it can be written.
+    Undocumented,
+    /// A secret, which has no place in a sheet, a plan or a journal.
+    Secret,
+}
+
+/// What an emptied cell may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClearRule {
+    /// Cleared with `null`.
+    Null,
+    /// Cleared with `[]`.
+    EmptyList,
+    /// The service refuses to clear it.
+    Never,
+}
+
+/// Whether Microsoft counts a change as a sensitive action: against holders of roles it needs a higher role.
+/// <https://learn.microsoft.com/graph/api/resources/users#who-can-perform-sensitive-actions>
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sensitivity {
+    Ordinary,
+    Sensitive,
+}
+
+/// What happens to a write for a user that is synchronised from Active Directory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mastery {
+    /// Refused: mastered on premises.
+    OnPremises,
+    /// Also refused for users that were synchronised once and no longer are (Exchange attributes 1–15).
+    OnPremisesOnce,
+    /// Editable in the cloud for everybody.
+    Cloud,
+    /// Microsoft does not say; it is tried, and a refusal is reported per row.
+    Unknown,
+}
+
+/// Whether one value on many people is ordinary or looks like a filled-down column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Spread {
+    /// Departments, cities, countries: many people share a value.
+    Shared,
+    /// Names, phones, numbers of a person: many people with one value is suspicious.
+    Individual,
+}
+
+impl Attribute {
+    /// Whether a changed cell of this column can lead to a write.
+    pub fn is_writable(&self) -> bool {
+        !matches!(self.write, WriteRule::ReadOnly(_))
+    }
+
+    /// Whether the attribute can be a column of an export.
+    pub fn is_exportable(&self) -> bool {
+        !matches!(self.read, ReadRule::Never)
+    }
+
+    /// Whether it is exported only when it is named.
+    pub fn is_opt_in(&self) -> bool {
+        matches!(self.read, ReadRule::ListOptIn { .. })
+    }
+
+    /// The first-level property to name in `$select`, if it is read from the list.
+    pub fn select(&self) -> Option<&'static str> {
+        match self.read {
+            ReadRule::List { select } | ReadRule::ListOptIn { select, .. } => Some(select),
+            ReadRule::Expand { .. }
+            | ReadRule::SingleUser { .. }
+            | ReadRule::Resource { .. }
+            | ReadRule::Never => None,
+        }
+    }
+
+    /// Parent and leaf, for an attribute inside a complex property.
+    pub fn parent_and_leaf(&self) -> Option<(&'static str, &'static str)> {
+        self.name.split_once('.')
+    }
+}

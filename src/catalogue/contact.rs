@@ -1,0 +1,3 @@
+use super::Attribute;
+
+pub(super) const ATTRIBUTES: &[Attribute] = &[];

@@ -1,0 +1,42 @@
+//! The attributes of a user as data: how each one is read, parsed, checked, compared and written.
+//!
+//! This room imports nothing. One entry feeds headers, checks, the `$select` list, the write rule and the documentation.
+//! The facts are Microsoft's; each theme names the page they come from. `tests/catalogue_agreement.rs` holds this table
+//! against `tests/facts/user-attributes.csv` and against the sandbox's own schema, three sides written apart.
+
+mod attribute;
+mod contact;
+mod extension;
+mod identity;
+mod job;
+mod preset;
+mod relation;
+mod settings;
+
+pub use attribute::{
+    Attribute, ClearRule, Kind, Mastery, OptIn, PatchPlace, ReadOnlyReason, ReadRule, Section, Sensitivity,
+    Spread, WriteRule,
+};
+pub use preset::Preset;
+
+/// Raised whenever an entry changes meaning; a plan made with another version is refused.
+pub const VERSION: u32 = 1;
+
+/// All entries, in the order in which columns are shown and exported.
+pub fn all() -> impl Iterator<Item = &'static Attribute> {
+    [
+        identity::ATTRIBUTES,
+        job::ATTRIBUTES,
+        relation::ATTRIBUTES,
+        contact::ATTRIBUTES,
+        settings::ATTRIBUTES,
+        extension::ATTRIBUTES,
+    ]
+    .into_iter()
+    .flatten()
+}
+
+/// The entry with this Graph name, in exactly this spelling.
+pub fn by_name(name: &str) -> Option<&'static Attribute> {
+    all().find(|attribute| attribute.name == name)
+}

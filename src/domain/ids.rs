@@ -1,0 +1,141 @@
+//! Names of things, each with a type of its own so that one cannot stand in for another.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// The object id of a user. Graph treats it as opaque but documents GUID text; it compares without regard to case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct UserId(Uuid);
+
+impl UserId {
+    /// Reads the 36-character form, in any case; anything else is not an id.
+    pub fn parse(text: &str) -> Option<UserId> {
+        (text.len() == 36)
+            .then(|| Uuid::try_parse_ascii(text.as_bytes()).ok())
+            .flatten()
+            .map(UserId)
+    }
+
+    pub fn from_uuid(uuid: Uuid) -> UserId {
+        UserId(uuid)
+    }
+
+    pub fn as_bytes(&self) -> &[u8; 16] {
+        self.0.as_bytes()
+    }
+
+    pub fn from_bytes(bytes: [u8; 16]) -> UserId {
+        UserId(Uuid::from_bytes(bytes))
+    }
+}
+
+impl fmt::Display for UserId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A snapshot's name: `snap-20261123-150312-9f3a`. It begins with letters so that no spreadsheet takes it for a number or a date.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SnapshotId(String);
+
+/// A run's name: `run-20261123-150312-9f3a`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RunId(String);
+
+macro_rules! dated_id {
+    ($type:ident, $prefix:literal) => {
+        impl $type {
+            /// Made from the moment (UTC) and two bytes of chance, both handed in: this room has no clock.
+            pub fn new(moment: jiff::Timestamp, chance: [u8; 2]) -> Self {
+                let stamp = moment.strftime("%Y%m%d-%H%M%S");
+                Self(format!(
+                    "{}{}-{:02x}{:02x}",
+                    $prefix, stamp, chance[0], chance[1]
+                ))
+            }
+
+            /// Accepts only text of the shape this type makes, so that it is safe as a file name.
+            pub fn parse(text: &str) -> Option<Self> {
+                let rest = text.strip_prefix($prefix)?;
+                let parts: Vec<&str> = rest.split('-').collect();
+                let shape = parts.len() == 3
+                    && parts[0].len() == 8
+                    && parts[1].len() == 6
+                    && parts[2].len() == 4
+                    && rest.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
+                shape.then(|| Self(text.to_owned()))
+            }
+
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $type {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+dated_id!(SnapshotId, "snap-");
+dated_id!(RunId, "run-");
+
+/// A userPrincipalName as a key: compared without regard to case.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct UpnKey(String);
+
+impl UpnKey {
+    pub fn new(upn: &str) -> UpnKey {
+        UpnKey(upn.trim().to_lowercase())
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_read_in_any_case_and_shown_in_lower_case() {
+        let id = UserId::parse("0A1B2C3D-0000-4000-8000-00000000000F").unwrap();
+        assert_eq!(id.to_string(), "0a1b2c3d-0000-4000-8000-00000000000f");
+    }
+
+    #[test]
+    fn text_that_is_not_a_guid_of_36_characters_is_no_id() {
+        for text in [
+            "",
+            "42",
+            "0a1b2c3d00004000800000000000000f",
+            "{0a1b2c3d-0000-4000-8000-00000000000f}",
+        ] {
+            assert_eq!(UserId::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_snapshot_id_survives_being_read_back_and_cannot_leave_its_folder() {
+        let id = SnapshotId::new("2026-11-23T15:03:12Z".parse().unwrap(), [0x9f, 0x3a]);
+        assert_eq!(id.as_str(), "snap-20261123-150312-9f3a");
+        assert_eq!(SnapshotId::parse(id.as_str()), Some(id));
+        for text in [
+            "snap-../../etc-passwd-x",
+            "snap-20261123-150312-9f3",
+            "run-20261123-150312-9f3a",
+            "",
+        ] {
+            assert_eq!(SnapshotId::parse(text), None, "{text}");
+        }
+    }
+}

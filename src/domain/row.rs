@@ -1,0 +1,20 @@
+//! The stations of a row on its way from bytes to a verdict.
+
+use super::Place;
+
+/// A record of a sheet as it was read: the texts of its cells, the formula guard taken off, nothing interpreted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RawRow {
+    /// The physical line where the record begins, 1-based.
+    pub line: u64,
+    /// The spreadsheet's row, 1-based, the header row counted.
+    pub row: u64,
+    /// As many cells as the header has columns.
+    pub cells: Vec<String>,
+}
+
+impl RawRow {
+    pub fn place(&self) -> Place {
+        Place::row(self.line, self.row)
+    }
+}

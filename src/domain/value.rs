@@ -1,0 +1,121 @@
+//! The value of one attribute, and when two values are the same.
+
+use unicode_normalization::UnicodeNormalization;
+
+use super::UserId;
+use crate::catalogue::{Attribute, Kind};
+
+/// The value of one attribute of one user. Which variant is allowed follows from the attribute's [`Kind`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// The directory holds nothing: `null`, or `[]` for a collection.
+    Empty,
+    /// Text, a moment in the service's own spelling, or a structure as compact JSON.
+    Text(String),
+    Boolean(bool),
+    Integer(i64),
+    /// Never empty: an empty collection is [`Value::Empty`].
+    List(Vec<String>),
+    /// Another user or contact.
+    Reference(Reference),
+}
+
+/// Another object of the directory, as a cell shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reference {
+    pub id: UserId,
+    /// Its userPrincipalName; a contact has none.
+    pub upn: Option<String>,
+}
+
+/// Between the items of a list in one cell.
+pub const LIST_SEPARATOR: &str = "; ";
+
+impl Value {
+    /// A list, empty or not.
+    pub fn list(items: Vec<String>) -> Value {
+        if items.is_empty() {
+            Value::Empty
+        } else {
+            Value::List(items)
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        matches!(self, Value::Empty)
+    }
+
+    /// The text of the cell, exactly as an export writes it (before any formula guard).
+    pub fn to_cell(&self) -> String {
+        match self {
+            Value::Empty => String::new(),
+            Value::Text(text) => text.clone(),
+            Value::Boolean(true) => "true".to_owned(),
+            Value::Boolean(false) => "false".to_owned(),
+            Value::Integer(number) => number.to_string(),
+            Value::List(items) => items.join(LIST_SEPARATOR),
+            Value::Reference(Reference { id, upn }) => upn.clone().unwrap_or_else(|| id.to_string()),
+        }
+    }
+}
+
+/// Whether writing `right` where `left` stands would change nothing a person or a program could mean.
+/// Equality is per kind: moments as instants, lists as sets, addresses without case, text in Unicode's composed form.
+pub fn same(attribute: &Attribute, left: &Value, right: &Value) -> bool {
+    match (left, right) {
+        (Value::Text(left), Value::Text(right)) => same_text(attribute.kind, left, right),
+        (Value::List(left), Value::List(right)) => same_set(attribute.kind, left, right),
+        (Value::Reference(left), Value::Reference(right)) => left.id == right.id,
+        (left, right) => left == right,
+    }
+}
+
+fn same_text(kind: Kind, left: &str, right: &str) -> bool {
+    left == right || comparable(kind, left) == comparable(kind, right)
+}
+
+fn same_set(kind: Kind, left: &[String], right: &[String]) -> bool {
+    let prepared = |items: &[String]| {
+        let mut items: Vec<String> = items.iter().map(|item| comparable(kind, item)).collect();
+        items.sort();
+        items.dedup();
+        items
+    };
+    prepared(left) == prepared(right)
+}
+
+/// The form in which texts of this kind are compared.
+fn comparable(kind: Kind, text: &str) -> String {
+    let composed: String = text.nfc().collect();
+    match kind {
+        Kind::Email { .. } | Kind::EmailList { .. } | Kind::UserPrincipalName | Kind::Guid => {
+            composed.to_lowercase()
+        }
+        Kind::DateTime => match text.parse::<jiff::Timestamp>() {
+            Ok(moment) => moment.to_string(),
+            Err(_) => composed,
+        },
+        // A person who writes +31 6 1234 5678 for +31612345678 means the change; only what nobody can see is ignored.
+        Kind::Phone { .. } => composed
+            .chars()
+            .map(|c| if c.is_whitespace() { ' ' } else { c })
+            .collect::<String>()
+            .trim()
+            .to_owned(),
+        Kind::Flags(_) => {
+            let mut flags: Vec<&str> = composed.split(',').map(str::trim).collect();
+            flags.sort_unstable();
+            flags.join(", ")
+        }
+        Kind::Text { .. }
+        | Kind::MailNickname { .. }
+        | Kind::Language
+        | Kind::Country
+        | Kind::Boolean
+        | Kind::Integer
+        | Kind::Choice(_)
+        | Kind::TextList { .. }
+        | Kind::Json
+        | Kind::Reference => composed,
+    }
+}

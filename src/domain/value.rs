@@ -1,12 +1,16 @@
 //! The value of one attribute, and when two values are the same.
 
+use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
 use super::UserId;
 use crate::catalogue::{Attribute, Kind};
 
 /// The value of one attribute of one user. Which variant is allowed follows from the attribute's [`Kind`].
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// In JSON (plan files, journals): `null`, text, `true`, a number, an array of texts, or `{"id", "upn"}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
 pub enum Value {
     /// The directory holds nothing: `null`, or `[]` for a collection.
     Empty,
@@ -21,7 +25,7 @@ pub enum Value {
 }
 
 /// Another object of the directory, as a cell shows it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reference {
     pub id: UserId,
     /// Its userPrincipalName; a contact has none.

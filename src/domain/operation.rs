@@ -1,0 +1,177 @@
+//! One request of the service, and up to twenty of them in a batch.
+
+use std::collections::HashSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::{UserId, Value};
+use crate::catalogue::{self, Attribute};
+
+/// One attribute of one user, before and after.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    #[serde(with = "attribute_by_name")]
+    pub attribute: &'static Attribute,
+    pub before: Value,
+    pub after: Value,
+}
+
+impl Change {
+    /// Whether a value is taken away and nothing put in its place.
+    pub fn is_clear(&self) -> bool {
+        self.after.is_empty()
+    }
+}
+
+/// An attribute travels through files as its name.
+pub(crate) mod attribute_by_name {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    use super::{Attribute, catalogue};
+
+    pub fn serialize<S: Serializer>(
+        attribute: &&'static Attribute,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(attribute.name)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<&'static Attribute, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        catalogue::by_name(&name)
+            .ok_or_else(|| D::Error::custom(format!("`{name}` is not an attribute of this version")))
+    }
+}
+
+/// What a request does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Action {
+    /// `PATCH /users/{id}` with these attributes.
+    Patch {
+        changes: Vec<Change>,
+        /// Leaves that do not change but must be sent, because a leaf that is left out becomes null.
+        companions: Vec<Companion>,
+    },
+    /// `PUT` or `DELETE /users/{id}/manager/$ref`; an empty `after` removes.
+    Relation { change: Change },
+}
+
+/// A leaf that is sent with its present value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Companion {
+    #[serde(with = "attribute_by_name")]
+    pub attribute: &'static Attribute,
+    pub value: Value,
+}
+
+/// The number of an operation within its run, from 0, in the order of the sheet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct OperationNumber(pub u32);
+
+/// One request of the service for one user.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Operation {
+    pub number: OperationNumber,
+    pub user: UserId,
+    /// For messages only: requests name the user by id.
+    pub upn: String,
+    /// The spreadsheet row it comes from.
+    pub row: u64,
+    pub action: Action,
+}
+
+impl Operation {
+    pub fn changes(&self) -> &[Change] {
+        match &self.action {
+            Action::Patch { changes, .. } => changes,
+            Action::Relation { change } => std::slice::from_ref(change),
+        }
+    }
+
+    /// The same operation with fewer attributes; `None` when nothing is left. A relation is kept or dropped whole.
+    pub fn keeping(&self, keep: impl Fn(&Change) -> bool) -> Option<Operation> {
+        let action = match &self.action {
+            Action::Patch { changes, companions } => {
+                let changes: Vec<Change> = changes.iter().filter(|change| keep(change)).cloned().collect();
+                if changes.is_empty() {
+                    return None;
+                }
+                // A sibling that is no longer changed must still be sent, with the value it has now.
+                let dropped = self
+                    .changes()
+                    .iter()
+                    .filter(|change| !keep(change))
+                    .filter_map(|change| {
+                        let parent = whole_parent(change.attribute)?;
+                        changes
+                            .iter()
+                            .any(|kept| whole_parent(kept.attribute) == Some(parent))
+                            .then(|| Companion {
+                                attribute: change.attribute,
+                                value: change.before.clone(),
+                            })
+                    });
+                let kept = companions.iter().filter(|companion| {
+                    changes
+                        .iter()
+                        .any(|change| whole_parent(change.attribute) == whole_parent(companion.attribute))
+                });
+                let companions = kept.cloned().chain(dropped).collect();
+                Action::Patch { changes, companions }
+            }
+            Action::Relation { change } => {
+                if !keep(change) {
+                    return None;
+                }
+                self.action.clone()
+            }
+        };
+        Some(Operation {
+            action,
+            ..self.clone()
+        })
+    }
+}
+
+/// The complex property whose leaves must all be sent together, if the attribute is in one.
+pub(super) fn whole_parent(attribute: &Attribute) -> Option<&'static str> {
+    match attribute.write {
+        catalogue::WriteRule::MainPatch(catalogue::PatchPlace::WholeParent { parent, .. }) => Some(parent),
+        _ => None,
+    }
+}
+
+/// The most requests the service takes in one `$batch`. <https://learn.microsoft.com/graph/json-batching>
+pub const BATCH_OPERATIONS_MAX: usize = 20;
+
+/// One to twenty operations that may be in flight together: no user twice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Batch {
+    operations: Vec<Operation>,
+}
+
+impl Batch {
+    /// Only packing makes batches, out of approved operations.
+    pub(super) fn new(operations: Vec<Operation>) -> Option<Batch> {
+        let mut users = HashSet::with_capacity(operations.len());
+        let sound = (1..=BATCH_OPERATIONS_MAX).contains(&operations.len())
+            && operations.iter().all(|operation| users.insert(operation.user));
+        sound.then_some(Batch { operations })
+    }
+
+    pub fn operations(&self) -> &[Operation] {
+        &self.operations
+    }
+
+    /// A part of a batch is a batch: what must be tried again, possibly with fewer attributes. `None` when nothing is left.
+    pub fn retain(&self, keep: impl Fn(&Operation) -> Option<Operation>) -> Option<Batch> {
+        let operations: Vec<Operation> = self
+            .operations
+            .iter()
+            .filter_map(|operation| keep(operation).filter(|kept| kept.user == operation.user))
+            .collect();
+        (!operations.is_empty()).then_some(Batch { operations })
+    }
+}

@@ -1,0 +1,33 @@
+//! A user as the directory holds it now.
+
+use std::sync::Arc;
+
+use super::{UserId, Value};
+use crate::catalogue::Attribute;
+
+/// Which attributes a set of users was read with, in order.
+pub type Columns = Arc<[&'static Attribute]>;
+
+/// One user as read from the directory: what identifies it, what decides whether it can be written, and one value per column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UserState {
+    pub id: UserId,
+    /// Empty only in answers of a service that hides it.
+    pub upn: String,
+    /// `onPremisesSyncEnabled`: true now, false once, null never or converted to cloud.
+    pub synced: Option<bool>,
+    /// In a restricted management administrative unit.
+    pub restricted: bool,
+    /// An agent user (`#microsoft.graph.agentUser`): shown, never edited.
+    pub agent: bool,
+    /// In the order of the [`Columns`] the user was read with.
+    pub values: Vec<Value>,
+}
+
+impl UserState {
+    /// The value of an attribute, if it was among the columns.
+    pub fn value(&self, columns: &Columns, name: &str) -> Option<&Value> {
+        let index = columns.iter().position(|attribute| attribute.name == name)?;
+        self.values.get(index)
+    }
+}

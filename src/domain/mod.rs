@@ -2,20 +2,51 @@
 //!
 //! This room sees no clock, file, network or environment, so it cannot fail for a reason outside its arguments.
 
+mod build;
+mod check;
+mod damage;
+mod directory;
+mod edit;
 mod finding;
+mod forecast;
+mod guards;
 mod ids;
+mod merge;
 mod operation;
 mod outcome;
+mod pack;
 mod place;
+mod plan;
+mod reconcile;
 mod row;
+mod rules;
+mod surgery;
 mod user;
 mod value;
 
+pub use build::{ConflictPolicy, build_plan};
+pub use check::{
+    Base, BaseRow, CheckOptions, CheckedCell, CheckedRow, ColumnRole, ParsedRow, SheetColumn,
+    read_only_without_base,
+};
+pub use directory::Directory;
+pub use edit::{CLEAR_WORD, Edit, UserKey};
 pub use finding::{Extent, FOUND_CHARS_MAX, Finding, Severity, shorten};
+pub use forecast::{Forecast, Pace, forecast};
+pub use guards::{
+    ApprovedOperations, ApprovedPlan, GuardReport, Limit, Limits, NotApproved, Permission, Sourced, inspect,
+};
 pub use ids::{RunId, SnapshotId, UpnKey, UserId};
+pub use merge::{Verdict, merge};
 pub use operation::{Action, BATCH_OPERATIONS_MAX, Batch, Change, Companion, Operation, OperationNumber};
 pub use outcome::{ChangeOutcome, OperationResult, Outcome, Refusal, RowStatus};
+pub use pack::{Stage, pack};
 pub use place::{Place, column_letters};
+pub use plan::{
+    Conflict, ForeseenReason, Plan, PlanBinding, PlanSummary, PlannedRow, RowNote, UserChanges, Withheld,
+};
+pub use reconcile::{Standing, reconcile};
 pub use row::RawRow;
+pub use surgery::part;
 pub use user::{Columns, UserState};
 pub use value::{LIST_SEPARATOR, Reference, Value, same};

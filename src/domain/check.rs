@@ -1,0 +1,427 @@
+//! From a raw row to a checked one: who it is about, which cells a person changed, and what is wrong with them.
+//!
+//! A cell counts as changed only against its base, the text that was exported. Without a base every filled cell counts,
+//! and the directory decides later whether it is already so.
+
+use std::sync::Arc;
+
+use super::edit::{CLEAR_WORD, Edit, UserKey};
+use super::{Extent, Finding, Place, RawRow, SnapshotId, UpnKey, UserId, damage, rules, same};
+use crate::catalogue::{Attribute, Kind};
+
+/// What one column of the sheet is to the checks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ColumnRole {
+    Attribute(&'static Attribute),
+    Snapshot,
+    /// Carried along and never read: report columns, and columns that are a finding already.
+    Other,
+}
+
+/// One column of the sheet: its header and its role.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SheetColumn {
+    pub header: String,
+    pub role: ColumnRole,
+}
+
+/// The exported cells of one user: the texts as they left, by the attribute's name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BaseRow {
+    columns: Arc<[String]>,
+    cells: Vec<String>,
+}
+
+impl BaseRow {
+    pub fn new(columns: Arc<[String]>, cells: Vec<String>) -> BaseRow {
+        BaseRow { columns, cells }
+    }
+
+    /// The exported text of an attribute; `None` when the column was not exported.
+    pub fn text(&self, attribute: &str) -> Option<&str> {
+        let index = self.columns.iter().position(|column| column == attribute)?;
+        self.cells.get(index).map(String::as_str)
+    }
+}
+
+/// What is known of a row before its base: which user it names and which snapshot it came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParsedRow {
+    raw: RawRow,
+    id: Option<UserId>,
+    upn: Option<UpnKey>,
+    snapshot: Option<SnapshotId>,
+    findings: Vec<Finding>,
+}
+
+impl ParsedRow {
+    /// Reads the keys of a row. Every problem is a finding; the row goes on, so that all of them are found.
+    pub fn read(raw: RawRow, columns: &[SheetColumn]) -> ParsedRow {
+        let mut row = ParsedRow {
+            raw,
+            id: None,
+            upn: None,
+            snapshot: None,
+            findings: Vec::new(),
+        };
+        for (index, column) in columns.iter().enumerate() {
+            let place = row.raw.place().at(index);
+            let text = row
+                .raw
+                .cells
+                .get(index)
+                .map(|cell| cell.trim())
+                .unwrap_or_default();
+            match column.role {
+                ColumnRole::Attribute(attribute) if attribute.name == "id" && !text.is_empty() => {
+                    row.id = UserId::parse(text);
+                    if row.id.is_none() {
+                        row.findings.push(
+                            Finding::error(
+                                "not-an-id",
+                                Extent::Row,
+                                "this is not an object id (36 characters, like `0a1b2c3d-0000-4000-8000-00000000000f`)",
+                                "put the exported id back, or empty the cell so that the userPrincipalName finds the user",
+                            )
+                            .at(place)
+                            .column(&column.header)
+                            .found(text),
+                        );
+                    }
+                }
+                ColumnRole::Attribute(attribute)
+                    if attribute.name == "userPrincipalName" && !text.is_empty() =>
+                {
+                    row.upn = Some(UpnKey::new(text));
+                }
+                ColumnRole::Snapshot if !text.is_empty() => {
+                    row.snapshot = SnapshotId::parse(text);
+                    if row.snapshot.is_none() {
+                        row.findings.push(
+                            Finding::error(
+                                "not-a-snapshot",
+                                Extent::Row,
+                                "this is not the name of a snapshot (like `snap-20261123-150312-9f3a`)",
+                                "put the exported text back; it tells dirsheet what the cells were before",
+                            )
+                            .at(place)
+                            .column(&column.header)
+                            .found(text),
+                        );
+                    }
+                }
+                ColumnRole::Attribute(_) | ColumnRole::Snapshot | ColumnRole::Other => {}
+            }
+        }
+        if row.id.is_none() && row.upn.is_none() && row.findings.is_empty() {
+            row.findings.push(
+                Finding::error(
+                    "no-key",
+                    Extent::Row,
+                    "the row names no user: `id` and `userPrincipalName` are both empty",
+                    "fill one of them, or delete the row",
+                )
+                .at(row.raw.place()),
+            );
+        }
+        row
+    }
+
+    pub fn id(&self) -> Option<UserId> {
+        self.id
+    }
+
+    pub fn upn(&self) -> Option<&UpnKey> {
+        self.upn.as_ref()
+    }
+
+    pub fn snapshot(&self) -> Option<&SnapshotId> {
+        self.snapshot.as_ref()
+    }
+
+    /// How the row names its user, for messages.
+    fn label(&self) -> String {
+        match (&self.upn, self.id) {
+            (Some(upn), _) => upn.as_str().to_owned(),
+            (None, Some(id)) => id.to_string(),
+            (None, None) => String::new(),
+        }
+    }
+}
+
+/// What is known of a row's base when the row is checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Base {
+    /// A foreign sheet: no base, blank means keep.
+    None,
+    /// The exported cells of this user.
+    Row(BaseRow),
+    /// The base was named but cannot be used; the finding says why.
+    Unusable(Finding),
+}
+
+/// A cell that asks for something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckedCell {
+    pub column: usize,
+    pub attribute: &'static Attribute,
+    pub edit: Edit,
+    /// The exported text; `None` without a base.
+    pub base: Option<String>,
+}
+
+/// A row whose cells are all either untouched, an edit, or a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckedRow {
+    raw: RawRow,
+    id: Option<UserId>,
+    /// The userPrincipalName that finds the user: the exported one where a base is known, so that a rename is an edit.
+    upn: Option<UpnKey>,
+    has_base: bool,
+    label: String,
+    cells: Vec<CheckedCell>,
+    findings: Vec<Finding>,
+}
+
+/// What a person allowed beforehand.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CheckOptions {
+    /// Columns in which another spelling of the same number is meant (`--accept-derived`).
+    pub accept_derived: Vec<String>,
+}
+
+impl CheckedRow {
+    /// Compares every cell with its base and checks what differs.
+    pub fn check(
+        parsed: ParsedRow,
+        columns: &[SheetColumn],
+        base: Base,
+        options: &CheckOptions,
+    ) -> CheckedRow {
+        let label = parsed.label();
+        let ParsedRow {
+            raw,
+            id,
+            upn,
+            findings,
+            ..
+        } = parsed;
+        let mut row = CheckedRow {
+            raw,
+            id,
+            upn,
+            has_base: false,
+            label,
+            cells: Vec::new(),
+            findings,
+        };
+        let base = match base {
+            Base::None => None,
+            Base::Row(base) => Some(base),
+            Base::Unusable(finding) => {
+                row.findings.push(finding.at(row.raw.place()).user(&row.label));
+                return row;
+            }
+        };
+        row.has_base = base.is_some();
+        let broken = row.findings.iter().any(|finding| finding.extent == Extent::Row);
+        if let Some(base) = &base
+            && let Some(exported) = base.text("userPrincipalName")
+            && row.id.is_some()
+        {
+            row.upn = Some(UpnKey::new(exported));
+        }
+        for (index, column) in columns.iter().enumerate() {
+            let ColumnRole::Attribute(attribute) = column.role else {
+                continue;
+            };
+            let text = row.raw.cells.get(index).map(String::as_str).unwrap_or_default();
+            match check_cell(
+                attribute,
+                text,
+                base.as_ref().and_then(|base| base.text(attribute.name)),
+                options,
+            ) {
+                CellCheck::Untouched => {}
+                CellCheck::Edit(edit, base) => row.cells.push(CheckedCell {
+                    column: index,
+                    attribute,
+                    edit,
+                    base,
+                }),
+                CellCheck::Problem(finding) => {
+                    let finding = finding
+                        .at(row.raw.place().at(index))
+                        .column(&column.header)
+                        .found(text);
+                    row.findings.push(finding);
+                }
+            }
+        }
+        for finding in &mut row.findings {
+            if finding.user.is_none() && !row.label.is_empty() {
+                finding.user = Some(row.label.clone());
+            }
+        }
+        if broken {
+            row.cells.clear();
+        }
+        row
+    }
+
+    pub fn raw(&self) -> &RawRow {
+        &self.raw
+    }
+
+    pub fn place(&self) -> Place {
+        self.raw.place()
+    }
+
+    pub fn id(&self) -> Option<UserId> {
+        self.id
+    }
+
+    pub fn upn(&self) -> Option<&UpnKey> {
+        self.upn.as_ref()
+    }
+
+    pub fn has_base(&self) -> bool {
+        self.has_base
+    }
+
+    /// How messages name the user.
+    pub fn label(&self) -> &str {
+        &self.label
+    }
+
+    pub fn cells(&self) -> &[CheckedCell] {
+        &self.cells
+    }
+
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// Adds what only becomes known beside other rows.
+    pub fn add_finding(&mut self, finding: Finding) {
+        self.findings.push(finding.user(self.label.clone()));
+    }
+
+    /// Whether an error holds back the whole row.
+    pub fn is_held(&self) -> bool {
+        self.findings
+            .iter()
+            .any(|finding| finding.is_error() && finding.extent == Extent::Row)
+    }
+
+    /// The users this row names beside its own, so that they can be looked up together.
+    pub fn references(&self) -> impl Iterator<Item = &UserKey> {
+        self.cells.iter().filter_map(|cell| match &cell.edit {
+            Edit::Refer(key) => Some(key),
+            Edit::Clear | Edit::Set(_) => None,
+        })
+    }
+}
+
+/// The three things a cell can be.
+enum CellCheck {
+    Untouched,
+    Edit(Edit, Option<String>),
+    Problem(Finding),
+}
+
+fn check_cell(
+    attribute: &'static Attribute,
+    text: &str,
+    base: Option<&str>,
+    options: &CheckOptions,
+) -> CellCheck {
+    // `id` is the key and never an edit; its own shape was checked when the row was parsed.
+    if attribute.name == "id" {
+        return CellCheck::Untouched;
+    }
+    if base.is_some_and(|base| is_same_text(base, text)) {
+        return CellCheck::Untouched;
+    }
+    let read = if text.is_empty() {
+        match base {
+            Some(_) => rules::clear(attribute),
+            None => return CellCheck::Untouched,
+        }
+    } else if base.is_none() && !attribute.is_writable() {
+        // Without a base nobody can tell whether a read-only cell was edited; the column is named once, as a warning.
+        return CellCheck::Untouched;
+    } else {
+        rules::read_cell(attribute, text)
+    };
+    if let Some(base) = base
+        && !text.is_empty()
+        && means_the_base(attribute, base, text)
+    {
+        return CellCheck::Untouched;
+    }
+    if let Some(base) = base
+        && attribute.kind != Kind::Boolean
+        && damage::is_same_number(base, text)
+        && !options
+            .accept_derived
+            .iter()
+            .any(|column| column == attribute.name)
+    {
+        return CellCheck::Problem(repaired(attribute, base));
+    }
+    match read {
+        Ok(edit) => CellCheck::Edit(edit, base.map(str::to_owned)),
+        Err(problem) => {
+            let mut finding = Finding::error(problem.rule, Extent::Cell, problem.message, problem.help);
+            finding.repair = problem.repair;
+            CellCheck::Problem(finding)
+        }
+    }
+}
+
+/// Line ends inside a cell are the spreadsheet's business.
+fn is_same_text(base: &str, text: &str) -> bool {
+    base == text || (base.contains('\r') && base.replace("\r\n", "\n") == text.replace("\r\n", "\n"))
+}
+
+/// Whether the cell says in other words what its base says: another case, another order, a translated truth value.
+fn means_the_base(attribute: &'static Attribute, base: &str, text: &str) -> bool {
+    if base.trim() == text.trim() {
+        return true;
+    }
+    match (
+        rules::interpret(attribute, base),
+        rules::interpret(attribute, text),
+    ) {
+        (Some(Edit::Set(base)), Some(Edit::Set(edited))) => same(attribute, &base, &edited),
+        (Some(Edit::Refer(base)), Some(Edit::Refer(edited))) => base == edited,
+        // A value that the directory holds may break our rules; then only its very text counts.
+        _ => false,
+    }
+}
+
+fn repaired(attribute: &Attribute, base: &str) -> Finding {
+    Finding {
+        severity: super::Severity::Repaired,
+        ..Finding::error(
+            "number-rewritten",
+            Extent::Cell,
+            "a spreadsheet rewrote this as a number; the exported value is kept and nothing is written",
+            format!("to really change it, add `--accept-derived {}`", attribute.name),
+        )
+    }
+    .repair(base)
+}
+
+/// The warning for a read-only column of a sheet without a base: its cells are not looked at.
+pub fn read_only_without_base(column: usize, header: &str) -> Finding {
+    Finding::warning(
+        "read-only-column",
+        Extent::Column,
+        format!("`{header}` cannot be changed, so its cells are not looked at in rows without a base"),
+        format!("nothing to do; to empty another cell of such a row write `{CLEAR_WORD}`"),
+    )
+    .at(Place::cell(1, 1, column))
+    .column(header)
+}

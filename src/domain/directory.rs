@@ -1,0 +1,71 @@
+//! The part of the live directory that a sheet names.
+
+use std::collections::HashMap;
+
+use super::{Columns, Reference, UpnKey, UserId, UserKey, UserState, Value};
+
+/// The users a sheet is about and the users its cells point to, as they are now.
+#[derive(Debug, Clone)]
+pub struct Directory {
+    columns: Columns,
+    users: HashMap<UserId, UserState>,
+    by_upn: HashMap<UpnKey, UserId>,
+    users_total: u64,
+}
+
+impl Directory {
+    pub fn new(columns: Columns) -> Directory {
+        Directory {
+            columns,
+            users: HashMap::new(),
+            by_upn: HashMap::new(),
+            users_total: 0,
+        }
+    }
+
+    pub fn insert(&mut self, user: UserState) {
+        self.by_upn.insert(UpnKey::new(&user.upn), user.id);
+        self.users.insert(user.id, user);
+    }
+
+    /// How many users the whole directory has, for guards that count shares.
+    pub fn set_users_total(&mut self, users_total: u64) {
+        self.users_total = users_total;
+    }
+
+    pub fn users_total(&self) -> u64 {
+        self.users_total
+    }
+
+    pub fn columns(&self) -> &Columns {
+        &self.columns
+    }
+
+    pub fn user(&self, id: &UserId) -> Option<&UserState> {
+        self.users.get(id)
+    }
+
+    pub fn find(&self, key: &UserKey) -> Option<&UserState> {
+        match key {
+            UserKey::Id(id) => self.users.get(id),
+            UserKey::Upn(upn) => self.users.get(self.by_upn.get(upn)?),
+        }
+    }
+
+    /// The value of an attribute of a user; [`Value::Empty`] when it was not read.
+    pub fn value(&self, user: &UserState, attribute: &str) -> Value {
+        user.value(&self.columns, attribute)
+            .cloned()
+            .unwrap_or(Value::Empty)
+    }
+}
+
+impl UserState {
+    /// How a cell points to this user.
+    pub fn reference(&self) -> Reference {
+        Reference {
+            id: self.id,
+            upn: (!self.upn.is_empty()).then(|| self.upn.clone()),
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! What a cell asks for.
+
+use super::{UpnKey, UserId, Value};
+
+/// How a person names a user in a cell: by object id or by userPrincipalName.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum UserKey {
+    Id(UserId),
+    Upn(UpnKey),
+}
+
+impl UserKey {
+    /// An id when the text is a GUID, a userPrincipalName when it holds an `@`; anything else names nobody.
+    pub fn parse(text: &str) -> Option<UserKey> {
+        let text = text.trim();
+        if let Some(id) = UserId::parse(text) {
+            return Some(UserKey::Id(id));
+        }
+        text.contains('@').then(|| UserKey::Upn(UpnKey::new(text)))
+    }
+}
+
+/// The word that clears a cell in any sheet, with or without a base. It is never translated.
+pub const CLEAR_WORD: &str = "<clear>";
+
+/// What a cell asks for, before the directory has been looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Edit {
+    /// Take the value away.
+    Clear,
+    /// Put this value.
+    Set(Value),
+    /// Point to this user, still to be found in the directory.
+    Refer(UserKey),
+}

@@ -1,0 +1,66 @@
+//! The three-way merge of one cell.
+//!
+//! *Base* is the cell as exported, *edited* as it is in the sheet now, *live* as it is in the directory now.
+//! Only cells that a person changed arrive here; an untouched cell asks for nothing and is never written.
+//!
+//! | base | live, compared with the wanted value | verdict |
+//! |---|---|---|
+//! | any or none | the same | already there: nothing to write |
+//! | none | different | set (two-way: a foreign sheet or a feed) |
+//! | same as live | different | set |
+//! | differs from live | different | conflict: both moved, to different values |
+//!
+//! Blank without a base means *keep*, and blank with a base means *clear*; both were decided when the row was checked,
+//! because only there the exported text is known.
+
+use super::edit::{Edit, UserKey};
+use super::rules;
+use super::{Reference, Value, same};
+use crate::catalogue::Attribute;
+
+/// What is to be done about one cell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// The directory already holds it.
+    AlreadyThere,
+    /// Write it.
+    Set { before: Value, after: Value },
+    /// Somebody else changed the cell since the export, to something else.
+    Conflict { live: Value, edited: Value },
+}
+
+/// Decides about one cell. `wanted` is the edit with its reference resolved.
+pub fn merge(attribute: &Attribute, base: Option<&str>, wanted: &Value, live: &Value) -> Verdict {
+    let reached = same(attribute, wanted, live);
+    let untouched_by_others = base.map(|base| is_base(attribute, base, live));
+    match (reached, untouched_by_others) {
+        (true, None | Some(true) | Some(false)) => Verdict::AlreadyThere,
+        (false, None | Some(true)) => Verdict::Set {
+            before: live.clone(),
+            after: wanted.clone(),
+        },
+        (false, Some(false)) => Verdict::Conflict {
+            live: live.clone(),
+            edited: wanted.clone(),
+        },
+    }
+}
+
+/// Whether the directory still holds what was exported.
+fn is_base(attribute: &Attribute, base: &str, live: &Value) -> bool {
+    if live.to_cell() == base {
+        return true;
+    }
+    if let Value::Reference(Reference { id, upn }) = live {
+        // A manager who was renamed since the export is still the same manager only when the cell named the id.
+        return match UserKey::parse(base) {
+            Some(UserKey::Id(base)) => base == *id,
+            Some(UserKey::Upn(base)) => upn.as_deref().is_some_and(|upn| base == super::UpnKey::new(upn)),
+            None => false,
+        };
+    }
+    match rules::interpret(attribute, base) {
+        Some(Edit::Set(base)) => same(attribute, &base, live),
+        Some(Edit::Clear | Edit::Refer(_)) | None => false,
+    }
+}

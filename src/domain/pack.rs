@@ -1,0 +1,47 @@
+//! Operations into batches: twenty at a time, never the same user twice in flight.
+
+use std::collections::HashMap;
+
+use super::operation::{BATCH_OPERATIONS_MAX, Batch};
+use super::{ApprovedOperations, Operation, UserId};
+
+/// Batches that may be in flight together. Every batch of a stage must be settled before the next stage begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stage {
+    batches: Vec<Batch>,
+}
+
+impl Stage {
+    pub fn batches(&self) -> &[Batch] {
+        &self.batches
+    }
+
+    pub fn into_batches(self) -> Vec<Batch> {
+        self.batches
+    }
+}
+
+/// Packs every operation exactly once, in order. A user's second operation goes into the second stage, and so on.
+pub fn pack(operations: ApprovedOperations) -> Vec<Stage> {
+    let mut stages: Vec<Vec<Operation>> = Vec::new();
+    let mut operations_of: HashMap<UserId, usize> = HashMap::new();
+    for operation in operations.into_vec() {
+        let stage = operations_of.entry(operation.user).or_default();
+        if stages.len() == *stage {
+            stages.push(Vec::new());
+        }
+        if let Some(stage) = stages.get_mut(*stage) {
+            stage.push(operation);
+        }
+        *stage += 1;
+    }
+    stages
+        .into_iter()
+        .map(|operations| Stage {
+            batches: operations
+                .chunks(BATCH_OPERATIONS_MAX)
+                .filter_map(|chunk| Batch::new(chunk.to_vec()))
+                .collect(),
+        })
+        .collect()
+}

@@ -1,0 +1,337 @@
+//! The plan: everything one sheet would do to a directory, before anything is done.
+
+use ring::digest;
+use serde::{Deserialize, Serialize};
+
+use super::operation::attribute_by_name;
+use super::{Action, Change, Companion, Operation, OperationNumber, RowStatus, SnapshotId, UserId, Value};
+use crate::catalogue::{self, Attribute};
+
+/// What a plan is bound to; with anything else it stops.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanBinding {
+    pub tenant: String,
+    /// Scheme, host and port of the service.
+    pub graph_url: String,
+    pub sheet_name: String,
+    pub sheet_sha256: String,
+    pub snapshots: Vec<SnapshotId>,
+    /// [`catalogue::VERSION`].
+    pub catalogue: u32,
+}
+
+/// Everything that would be written for one user.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserChanges {
+    pub user: UserId,
+    #[serde(rename = "userPrincipalName")]
+    pub upn: String,
+    /// The spreadsheet row; the first one where several rows name the user.
+    pub row: u64,
+    pub changes: Vec<Change>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub companions: Vec<Companion>,
+}
+
+/// A cell that a person and somebody else changed to different values.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Conflict {
+    pub user: UserId,
+    #[serde(rename = "userPrincipalName")]
+    pub upn: String,
+    pub row: u64,
+    #[serde(with = "attribute_by_name")]
+    pub attribute: &'static Attribute,
+    /// The exported text.
+    pub base: String,
+    pub edited: Value,
+    pub live: Value,
+}
+
+/// Why the service would refuse a write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ForeseenReason {
+    /// The user is synchronised and the attribute is mastered in Active Directory.
+    MasteredOnPremises,
+    /// The user was synchronised once, and Exchange keeps the attribute.
+    OnceSynchronised,
+    /// The user stands in a restricted management administrative unit.
+    ManagementRestricted,
+    /// An agent user, which this tool shows and does not edit.
+    AgentUser,
+}
+
+impl ForeseenReason {
+    pub const ALL: [ForeseenReason; 4] = [
+        ForeseenReason::MasteredOnPremises,
+        ForeseenReason::OnceSynchronised,
+        ForeseenReason::ManagementRestricted,
+        ForeseenReason::AgentUser,
+    ];
+
+    /// The stable word in reports.
+    pub fn code(self) -> &'static str {
+        match self {
+            ForeseenReason::MasteredOnPremises => "mastered-on-premises",
+            ForeseenReason::OnceSynchronised => "once-synchronised",
+            ForeseenReason::ManagementRestricted => "management-restricted",
+            ForeseenReason::AgentUser => "agent-user",
+        }
+    }
+
+    /// Why it would be refused.
+    pub fn message(self) -> &'static str {
+        match self {
+            ForeseenReason::MasteredOnPremises => {
+                "the user is synchronised from Active Directory, and this attribute is mastered there"
+            }
+            ForeseenReason::OnceSynchronised => {
+                "the user is or was synchronised, and Exchange keeps this attribute for such users"
+            }
+            ForeseenReason::ManagementRestricted => {
+                "the user is in a restricted management administrative unit, which ordinary permissions do not reach"
+            }
+            ForeseenReason::AgentUser => "this is an agent user, which dirsheet shows and does not edit",
+        }
+    }
+
+    /// Who could do it.
+    pub fn hint(self) -> &'static str {
+        match self {
+            ForeseenReason::MasteredOnPremises => {
+                "change it in the on-premises Active Directory; the next sync brings it here"
+            }
+            ForeseenReason::OnceSynchronised => {
+                "change it in Exchange or in the on-premises Active Directory"
+            }
+            ForeseenReason::ManagementRestricted => {
+                "ask an administrator whose role is scoped to that administrative unit"
+            }
+            ForeseenReason::AgentUser => "change it where the agent is managed",
+        }
+    }
+}
+
+/// A change that is held back because the service would refuse it; the other cells of the row still go.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Withheld {
+    pub user: UserId,
+    #[serde(rename = "userPrincipalName")]
+    pub upn: String,
+    pub row: u64,
+    #[serde(flatten)]
+    pub change: Change,
+    pub reason: ForeseenReason,
+}
+
+/// Something said about a row beside its status: code, what is wrong, what to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RowNote {
+    pub status: RowStatus,
+    pub code: String,
+    pub message: String,
+    pub hint: String,
+}
+
+/// One row of the sheet and what the plan says of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlannedRow {
+    pub row: u64,
+    pub line: u64,
+    /// The cells as they were read.
+    pub cells: Vec<String>,
+    pub user: Option<UserId>,
+    /// How messages name the user.
+    pub label: String,
+    /// The names of the attributes this row changes, in the sheet's order; empty when there is nothing to write.
+    pub writes: Vec<String>,
+    /// What keeps parts of the row from being written.
+    pub notes: Vec<RowNote>,
+}
+
+/// The figures under a plan.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanSummary {
+    pub users_changed: u64,
+    pub cells_changed: u64,
+    pub clears: u64,
+    pub unchanged_rows: u64,
+    pub conflicts: u64,
+    pub refusals_foreseen: u64,
+    /// Writes the service will count.
+    pub requests: u64,
+}
+
+/// Everything one sheet would do to a directory. Built by [`super::build_plan`]; nothing in it can be sent before it is approved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Plan {
+    pub(super) binding: PlanBinding,
+    pub(super) users_total: u64,
+    pub(super) users: Vec<UserChanges>,
+    pub(super) conflicts: Vec<Conflict>,
+    pub(super) withheld: Vec<Withheld>,
+    pub(super) rows: Vec<PlannedRow>,
+    /// Errors in cells that hold something back.
+    pub(super) errors: u64,
+}
+
+impl Plan {
+    pub fn binding(&self) -> &PlanBinding {
+        &self.binding
+    }
+
+    /// Users in the whole directory.
+    pub fn users_total(&self) -> u64 {
+        self.users_total
+    }
+
+    /// Users with something to write, in the sheet's order.
+    pub fn users(&self) -> &[UserChanges] {
+        &self.users
+    }
+
+    pub fn conflicts(&self) -> &[Conflict] {
+        &self.conflicts
+    }
+
+    pub fn withheld(&self) -> &[Withheld] {
+        &self.withheld
+    }
+
+    pub fn rows(&self) -> &[PlannedRow] {
+        &self.rows
+    }
+
+    pub fn errors(&self) -> u64 {
+        self.errors
+    }
+
+    /// Every change, user by user.
+    pub fn changes(&self) -> impl Iterator<Item = (&UserChanges, &Change)> {
+        self.users
+            .iter()
+            .flat_map(|user| user.changes.iter().map(move |change| (user, change)))
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.users.is_empty()
+    }
+
+    pub fn summary(&self) -> PlanSummary {
+        let requests = self.users.iter().map(|user| {
+            let relations = user
+                .changes
+                .iter()
+                .filter(|change| is_relation(change.attribute))
+                .count();
+            relations + usize::from(relations < user.changes.len())
+        });
+        PlanSummary {
+            users_changed: self.users.len() as u64,
+            cells_changed: self.changes().count() as u64,
+            clears: self.changes().filter(|(_, change)| change.is_clear()).count() as u64,
+            unchanged_rows: self
+                .rows
+                .iter()
+                .filter(|row| row.writes.is_empty() && row.notes.is_empty())
+                .count() as u64,
+            conflicts: self.conflicts.len() as u64,
+            refusals_foreseen: self.withheld.len() as u64,
+            requests: requests.sum::<usize>() as u64,
+        }
+    }
+
+    /// SHA-256 (hex) over everything that would be written and what it is bound to. Two plans with one fingerprint do the same.
+    pub fn fingerprint(&self) -> String {
+        let mut context = digest::Context::new(&digest::SHA256);
+        // Written out field by field, so that a new field must be thought about here.
+        let PlanBinding {
+            tenant,
+            graph_url,
+            sheet_name: _,
+            sheet_sha256,
+            snapshots,
+            catalogue,
+        } = &self.binding;
+        let mut part = |text: &str| {
+            context.update(&(text.len() as u64).to_be_bytes());
+            context.update(text.as_bytes());
+        };
+        part(tenant);
+        part(graph_url);
+        part(sheet_sha256);
+        part(&catalogue.to_string());
+        snapshots.iter().for_each(|snapshot| part(snapshot.as_str()));
+        for user in &self.users {
+            part(&user.user.to_string());
+            for Change {
+                attribute,
+                before,
+                after,
+            } in &user.changes
+            {
+                part(attribute.name);
+                part(&identity(before));
+                part(&identity(after));
+            }
+            for Companion { attribute, value } in &user.companions {
+                part(attribute.name);
+                part(&identity(value));
+            }
+        }
+        context
+            .finish()
+            .as_ref()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
+    }
+
+    /// The requests of this plan, numbered in the sheet's order: per user one PATCH, then its relations.
+    pub(super) fn operations(&self) -> Vec<Operation> {
+        let mut operations = Vec::with_capacity(self.users.len());
+        for user in &self.users {
+            let (relations, properties): (Vec<Change>, Vec<Change>) = user
+                .changes
+                .iter()
+                .cloned()
+                .partition(|change| is_relation(change.attribute));
+            let patch = (!properties.is_empty()).then(|| Action::Patch {
+                changes: properties,
+                companions: user.companions.clone(),
+            });
+            let actions = patch
+                .into_iter()
+                .chain(relations.into_iter().map(|change| Action::Relation { change }));
+            for action in actions {
+                operations.push(Operation {
+                    number: OperationNumber(operations.len() as u32),
+                    user: user.user,
+                    upn: user.upn.clone(),
+                    row: user.row,
+                    action,
+                });
+            }
+        }
+        operations
+    }
+}
+
+/// A value as text that tells every value from every other.
+fn identity(value: &Value) -> String {
+    match value {
+        Value::Empty => "-".to_owned(),
+        Value::Text(text) => format!("t{text}"),
+        Value::Boolean(truth) => format!("b{truth}"),
+        Value::Integer(number) => format!("i{number}"),
+        Value::List(items) => items
+            .iter()
+            .fold("l".to_owned(), |all, item| format!("{all}{}:{item}", item.len())),
+        Value::Reference(reference) => format!("r{}", reference.id),
+    }
+}
+
+pub(super) fn is_relation(attribute: &Attribute) -> bool {
+    matches!(attribute.write, catalogue::WriteRule::Reference { .. })
+}

@@ -1,0 +1,27 @@
+//! What is left to do about an operation whose fate is unknown, after a fresh look at the directory.
+//!
+//! Used where time has passed between the plan and the write: a resumed run, an operation in doubt, a sealed plan.
+
+use super::{Change, Value, same};
+
+/// What the directory says about one change that should have been made, or should be made now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing {
+    /// Still as it was before: send it.
+    ToSend,
+    /// Already as wanted: nothing to send.
+    AlreadyThere,
+    /// Neither: somebody else changed it, and it is left alone.
+    Moved(Value),
+}
+
+/// Compares one change with the live value.
+pub fn reconcile(change: &Change, live: &Value) -> Standing {
+    if same(change.attribute, &change.after, live) {
+        Standing::AlreadyThere
+    } else if same(change.attribute, &change.before, live) {
+        Standing::ToSend
+    } else {
+        Standing::Moved(live.clone())
+    }
+}

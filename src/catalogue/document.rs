@@ -11,8 +11,8 @@ const INTRODUCTION: &str = "\
 # Attributes
 
 These are the columns a sheet can have. A column is headed by the name in the first column of these tables, by the
-portal's label, or by one of the other headers listed under a table; capitals and blanks do not matter. `dirsheet columns` shows the
-same list in the terminal.
+portal's label, or by one of the other headers listed under a table; capitals and blanks do not matter. `dirsheet
+columns` shows the same list in the terminal.
 
 <!-- Generated from src/catalogue. To regenerate: UPDATE_DOCS=1 cargo test --test catalogue_agreement -->
 
@@ -27,8 +27,8 @@ How to read the tables:
 - **Sensitive**: Microsoft counts a change as a sensitive action. For people who hold an administrator role it needs a
   role that ranks higher, also for an app.
 - **Synchronised people**: what happens to an edit when the person is synchronised from Active Directory.
-  *Refused* means it has to be changed in Active Directory; *tried* means Microsoft does not say, so it is sent and a refusal is reported
-  for that row.
+  *Refused* means it has to be changed in Active Directory; *tried* means Microsoft does not say, so it is sent and a
+  refusal is reported for that row.
 - **Permission**: the least privileged application permission, to read and to write.
 ";
 
@@ -36,8 +36,7 @@ const SHEET_RULES: &str = "\
 ## How values are written
 
 - Yes and no are `true` and `false`.
-- Moments are written as `2024-03-01T00:00:00Z`, in UTC; a spreadsheet's own date format is not understood by the
-  service.
+- Moments are written in UTC, as `2024-03-01T00:00:00Z`.
 - Several values in one cell are separated by `; ` and their order does not matter.
 - Structures are shown as JSON and cannot be edited.
 ";
@@ -112,7 +111,7 @@ pub fn kind_in_words(kind: Kind) -> String {
         Kind::DateTime => "a moment in UTC such as 2024-03-01T00:00:00Z".to_owned(),
         Kind::Guid => "an id such as 6ea91a8d-e32e-41a1-b7bd-d2d185eed0e0".to_owned(),
         Kind::Choice(words) => listed(words, "or"),
-        Kind::Flags(words) => format!("{}, or several of them joined by commas", words.join(", ")),
+        Kind::Flags(words) => format!("{}, or several of these joined by commas", listed(words, "or")),
         Kind::TextList { items_max, item_max } => list_in_words("text", "texts", items_max, item_max),
         Kind::EmailList { items_max, item_max } => {
             list_in_words("email address", "email addresses", items_max, item_max)
@@ -236,7 +235,7 @@ fn preset_in_words(preset: Preset) -> &'static str {
         Preset::Default => {
             "What the portal's profile page shows and lets you edit, except password policies, and a little to go by."
         }
-        Preset::All => "Everything that can be read without being named, most of it read-only.",
+        Preset::All => "Everything that can be read without being named, read-only columns included.",
         Preset::Minimal => "Who is who.",
         Preset::Hr => {
             "What an HR department keeps: the person, the employment, the place in the organisation, the account."

@@ -45,8 +45,8 @@ pub(super) const ATTRIBUTES: &[Attribute] = &[
         sensitivity: Sensitivity::Sensitive,
         mastery: Mastery::Unknown,
         write_permission: "User.EnableDisableAccount.All and User.Read.All",
-        note: "true lets the person sign in; the portal's upload template asks the opposite question (Block \
-               sign in), which is not this column. For synchronised people Active Directory may set it back.",
+        note: "true lets the person sign in, the opposite of Block sign in in the portal's upload template; for \
+               synchronised people Active Directory may set it back.",
         ..editable(Settings, "accountEnabled", "Account enabled", Kind::Boolean)
     },
     Attribute {
@@ -95,8 +95,8 @@ pub(super) const ATTRIBUTES: &[Attribute] = &[
     ),
     Attribute {
         aliases: &["directorySynced"],
-        note: "true: synchronised now; false: was synchronised once; empty: never was, or was moved to the \
-               cloud. It decides which cells of a row can be edited here.",
+        note: "true means synchronised now, false synchronised once, empty never or moved to the cloud; it \
+               decides which cells of a row can be edited here.",
         ..synchronised("onPremisesSyncEnabled", "On-premises sync enabled", Kind::Boolean)
     },
     synchronised(

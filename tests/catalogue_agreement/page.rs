@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use dirsheet::catalogue::{self, Preset, Section};
+use dirsheet::catalogue::{self, Kind, NO_LIMIT, Preset, Section, kind_in_words};
 
 use super::left_out::LEFT_OUT;
 use super::{assert_none, first_level};
@@ -85,4 +85,41 @@ fn the_page_in_docs_is_the_generated_one() {
         "docs/attributes.md is not what the catalogue says. Regenerate it with: \
          UPDATE_DOCS=1 cargo test --test catalogue_agreement"
     );
+}
+
+#[test]
+fn a_kind_is_told_with_its_limit_and_without_one_that_is_not_published() {
+    let told = [
+        (Kind::Text { max: Some(64) }, "text of at most 64 characters"),
+        (Kind::Text { max: None }, "text"),
+        (Kind::Phone { max: NO_LIMIT }, "a telephone number"),
+        (
+            Kind::Choice(&["Minor", "NotAdult", "Adult"]),
+            "Minor, NotAdult or Adult",
+        ),
+        (
+            Kind::TextList {
+                items_max: 1,
+                item_max: 64,
+            },
+            "one text of at most 64 characters",
+        ),
+        (
+            Kind::TextList {
+                items_max: NO_LIMIT,
+                item_max: NO_LIMIT,
+            },
+            "several texts, separated by semicolons",
+        ),
+        (
+            Kind::EmailList {
+                items_max: 250,
+                item_max: 250,
+            },
+            "up to 250 email addresses of at most 250 characters each, separated by semicolons",
+        ),
+    ];
+    for (kind, words) in told {
+        assert_eq!(kind_in_words(kind), words);
+    }
 }

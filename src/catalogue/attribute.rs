@@ -41,6 +41,9 @@ pub enum Section {
     Authentication,
 }
 
+/// A `max` that Microsoft does not publish, for kinds that need a number: longer than anything that is sent.
+pub const NO_LIMIT: u16 = u16::MAX;
+
 /// What a cell of this attribute holds, and its limits. Lengths are in UTF-16 code units, as the service counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -194,6 +197,22 @@ pub enum Spread {
     Shared,
     /// Names, phones, numbers of a person: many people with one value is suspicious.
     Individual,
+}
+
+impl Section {
+    /// The heading on the portal's profile page.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Section::Identity => "Identity",
+            Section::JobInformation => "Job Information",
+            Section::ContactInformation => "Contact Information",
+            Section::ParentalControls => "Parental controls",
+            Section::Settings => "Settings",
+            Section::OnPremises => "On-premises",
+            Section::Profile => "Profile",
+            Section::Authentication => "Authentication",
+        }
+    }
 }
 
 impl Attribute {

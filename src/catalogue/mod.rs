@@ -6,6 +6,8 @@
 
 mod attribute;
 mod contact;
+mod document;
+mod entry;
 mod extension;
 mod identity;
 mod job;
@@ -14,9 +16,10 @@ mod relation;
 mod settings;
 
 pub use attribute::{
-    Attribute, ClearRule, Kind, Mastery, OptIn, PatchPlace, ReadOnlyReason, ReadRule, Section, Sensitivity,
-    Spread, WriteRule,
+    Attribute, ClearRule, Kind, Mastery, NO_LIMIT, OptIn, PatchPlace, ReadOnlyReason, ReadRule, Section,
+    Sensitivity, Spread, WriteRule,
 };
+pub use document::{attributes_markdown, kind_in_words};
 pub use preset::Preset;
 
 /// Raised whenever an entry changes meaning; a plan made with another version is refused.

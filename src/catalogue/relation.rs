@@ -1,3 +1,19 @@
-use super::Attribute;
+//! Other people a user is tied to.
+//!
+//! <https://learn.microsoft.com/graph/api/user-post-manager>,
+//! <https://learn.microsoft.com/graph/api/user-delete-manager>.
 
-pub(super) const ATTRIBUTES: &[Attribute] = &[];
+use super::entry::editable;
+use super::{Attribute, Kind, ReadRule, Section, WriteRule};
+
+pub(super) const ATTRIBUTES: &[Attribute] = &[Attribute {
+    read: ReadRule::Expand {
+        navigation: "manager",
+    },
+    write: WriteRule::Reference {
+        navigation: "manager",
+    },
+    write_permission: "User.ReadWrite.All",
+    note: "Written in a request of its own; emptying the cell removes the manager.",
+    ..editable(Section::JobInformation, "manager", "Manager", Kind::Reference)
+}];

@@ -1,0 +1,67 @@
+//! The two ordinary shapes of an entry. The themes start from one of them and name only what differs.
+
+use super::{
+    Attribute, ClearRule, Kind, Mastery, PatchPlace, ReadOnlyReason, ReadRule, Section, Sensitivity, Spread,
+    WriteRule,
+};
+
+/// Reads nearly everything; only a handful of names are open to less.
+pub(super) const READ: &str = "User.Read.All";
+
+/// Enough for names, addresses of sign-in and mail, and the two identifiers.
+pub(super) const READ_BASIC: &str = "User.ReadBasic.All";
+
+/// Writes ordinary profile attributes: the permission announced in 2026, and the one that works everywhere.
+pub(super) const WRITE: &str = "User.ReadUpdate.All, or User.ReadWrite.All";
+
+/// An ordinary profile attribute: listed, patched under its own name, emptied with `null`, mastered by Active
+/// Directory for synchronised users, and shared by many people.
+pub(super) const fn editable(
+    section: Section,
+    name: &'static str,
+    label: &'static str,
+    kind: Kind,
+) -> Attribute {
+    Attribute {
+        name,
+        label,
+        aliases: &[],
+        section,
+        kind,
+        read: ReadRule::List { select: name },
+        write: WriteRule::MainPatch(PatchPlace::Property),
+        clear: ClearRule::Null,
+        sensitivity: Sensitivity::Ordinary,
+        mastery: Mastery::OnPremises,
+        spread: Spread::Shared,
+        read_permission: READ,
+        write_permission: WRITE,
+        note: "",
+    }
+}
+
+/// An attribute that is exported for information and cannot be written.
+///
+/// Its mastery says where the value comes from, since no write can meet it.
+pub(super) const fn shown(
+    section: Section,
+    name: &'static str,
+    label: &'static str,
+    kind: Kind,
+    reason: ReadOnlyReason,
+) -> Attribute {
+    Attribute {
+        write: WriteRule::ReadOnly(reason),
+        clear: ClearRule::Never,
+        mastery: match reason {
+            ReadOnlyReason::SetOnPremises => Mastery::OnPremises,
+            ReadOnlyReason::SetByService
+            | ReadOnlyReason::SetByExchange
+            | ReadOnlyReason::OwnEndpoint
+            | ReadOnlyReason::Undocumented
+            | ReadOnlyReason::Secret => Mastery::Cloud,
+        },
+        write_permission: "",
+        ..editable(section, name, label, kind)
+    }
+}

@@ -1,0 +1,385 @@
+//! Holds the catalogue against Microsoft's facts (`tests/facts/user-attributes.csv`) and its generated page.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use dirsheet::catalogue::{
+    self, Attribute, ClearRule, Kind, Mastery, NO_LIMIT, OptIn, PatchPlace, ReadOnlyReason, ReadRule,
+    Sensitivity, WriteRule,
+};
+
+use left_out::{LEFT_OUT, NOT_WRITTEN};
+
+#[path = "catalogue_agreement/left_out.rs"]
+mod left_out;
+#[path = "catalogue_agreement/page.rs"]
+mod page;
+
+const FACTS: &str = include_str!("facts/user-attributes.csv");
+
+type Row = HashMap<String, String>;
+
+fn facts() -> Vec<Row> {
+    csv::Reader::from_reader(FACTS.as_bytes())
+        .deserialize()
+        .map(Result::unwrap)
+        .collect()
+}
+
+fn facts_by_name() -> BTreeMap<String, Row> {
+    facts()
+        .into_iter()
+        .map(|row| (row["column"].clone(), row))
+        .collect()
+}
+
+/// Compares every entry with its row and reports all disagreements at once.
+fn assert_agreement(compare: impl Fn(&'static Attribute, &Row) -> Result<(), String>) {
+    let facts = facts_by_name();
+    let mismatches: Vec<String> = catalogue::all()
+        .filter_map(|attribute| match facts.get(attribute.name) {
+            Some(row) => compare(attribute, row)
+                .err()
+                .map(|text| format!("{}: {text}", attribute.name)),
+            None => Some(format!("{}: not in the facts", attribute.name)),
+        })
+        .collect();
+    assert_none(&mismatches);
+}
+
+fn assert_none(mismatches: &[String]) {
+    assert!(
+        mismatches.is_empty(),
+        "{} disagreements:\n  {}",
+        mismatches.len(),
+        mismatches.join("\n  ")
+    );
+}
+
+fn same<T: PartialEq + std::fmt::Debug>(what: &str, ours: T, facts: T) -> Result<(), String> {
+    if ours == facts {
+        Ok(())
+    } else {
+        Err(format!("{what} is {ours:?}, the facts say {facts:?}"))
+    }
+}
+
+/// The whole numbers of a description; a range counts with its upper end, and "B2C" is no number.
+fn numbers(text: &str) -> Vec<u16> {
+    text.split(|c: char| !c.is_alphanumeric() && c != '.')
+        .filter_map(|word| word.rsplit("..").next()?.parse().ok())
+        .collect()
+}
+
+fn limits(kind: Kind) -> Vec<u16> {
+    let mut limits = match kind {
+        Kind::Text { max } | Kind::Email { max } => max.into_iter().collect(),
+        Kind::Phone { max } | Kind::MailNickname { max } => vec![max],
+        Kind::UserPrincipalName => vec![113, 64, 48],
+        Kind::Country => vec![2],
+        Kind::TextList { items_max, item_max } | Kind::EmailList { items_max, item_max } => {
+            vec![items_max, item_max]
+        }
+        Kind::Language
+        | Kind::Boolean
+        | Kind::Integer
+        | Kind::DateTime
+        | Kind::Guid
+        | Kind::Choice(_)
+        | Kind::Flags(_)
+        | Kind::Json
+        | Kind::Reference => Vec::new(),
+    };
+    limits.retain(|limit| *limit != NO_LIMIT);
+    limits
+}
+
+fn stored_type(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Boolean => "boolean",
+        Kind::DateTime => "dateTimeOffset",
+        Kind::TextList { .. } | Kind::EmailList { .. } => "stringCollection",
+        Kind::Json => "complexCollection",
+        Kind::Reference => "reference",
+        Kind::Integer => "int32",
+        Kind::Text { .. }
+        | Kind::Phone { .. }
+        | Kind::Email { .. }
+        | Kind::UserPrincipalName
+        | Kind::MailNickname { .. }
+        | Kind::Language
+        | Kind::Country
+        | Kind::Guid
+        | Kind::Choice(_)
+        | Kind::Flags(_) => "string",
+    }
+}
+
+fn permissions(text: &str) -> BTreeSet<&str> {
+    text.split([' ', ',', ';', '(', ')'])
+        .filter(|word| word.ends_with(".All"))
+        .collect()
+}
+
+fn first_level(name: &str) -> &str {
+    name.split(['.', '[', ' ']).next().unwrap_or(name)
+}
+
+fn header_key(header: &str) -> String {
+    header.split_whitespace().collect::<String>().to_lowercase()
+}
+
+#[test]
+fn every_row_of_the_facts_has_an_entry_or_a_reason_to_be_left_out() {
+    let mut mismatches = Vec::new();
+    let named = facts_by_name();
+    assert_eq!(named.len(), facts().len(), "the facts name a column twice");
+    for name in named.keys() {
+        let reason = LEFT_OUT.iter().find(|(left_out, _)| left_out == name);
+        match (catalogue::by_name(name), reason) {
+            (Some(_), None) => {}
+            (None, Some((_, reason))) if !reason.is_empty() => {}
+            (None, _) => mismatches.push(format!("{name}: neither an entry nor a reason")),
+            (Some(_), Some(_)) => mismatches.push(format!("{name}: has an entry and is listed as left out")),
+        }
+    }
+    for (name, _) in LEFT_OUT.iter().chain(NOT_WRITTEN) {
+        if !named.contains_key(*name) {
+            mismatches.push(format!("{name}: listed in this test, not in the facts"));
+        }
+    }
+    assert_none(&mismatches);
+}
+
+#[test]
+fn kinds_are_of_the_stored_type_and_keep_its_limits() {
+    assert_agreement(|attribute, row| {
+        let stored = row["type"].split([' ', '(']).next().unwrap_or_default();
+        same("type", stored_type(attribute.kind), stored)?;
+        same("limits", limits(attribute.kind), numbers(&row["max_length"]))
+    });
+}
+
+#[test]
+fn choices_are_the_documented_words_in_their_order() {
+    assert_agreement(|attribute, row| match attribute.kind {
+        Kind::Choice(words) | Kind::Flags(words) => {
+            let documented: Vec<&str> = row["pattern_or_values"]
+                .split(['(', ';'])
+                .next()
+                .unwrap_or_default()
+                .split(|c: char| !c.is_alphanumeric())
+                .filter(|word| word.starts_with(char::is_uppercase))
+                .collect();
+            same("choice", words.to_vec(), documented)
+        }
+        _ => Ok(()),
+    });
+}
+
+#[test]
+fn writable_entries_are_the_documented_ones() {
+    assert_agreement(|attribute, row| {
+        let documented = row["update_writable"].starts_with("yes") || row["update_writable"] == "via $ref";
+        let held_back = NOT_WRITTEN.iter().any(|(name, _)| *name == attribute.name);
+        same("writable", attribute.is_writable(), documented && !held_back)?;
+        match attribute.write {
+            WriteRule::MainPatch(_) => same("endpoint", "PATCH /users/{id} main", &row["write_endpoint"]),
+            WriteRule::Reference { navigation } => same(
+                "endpoint",
+                format!("PUT /users/{{id}}/{navigation}/$ref"),
+                row["write_endpoint"].clone(),
+            ),
+            WriteRule::ReadOnly(_) => Ok(()),
+            WriteRule::ProfilePatch | WriteRule::Resource { .. } => Err("has no place yet".to_owned()),
+        }
+    });
+}
+
+#[test]
+fn clear_rules_are_the_documented_ones_and_doubt_means_never() {
+    assert_agreement(|attribute, row| {
+        let text = row["clearable_with_null"].as_str();
+        let documented = match text {
+            _ if !attribute.is_writable() => ClearRule::Never,
+            _ if text.starts_with("send []") => ClearRule::EmptyList,
+            _ if text.starts_with("yes") || text.starts_with("DELETE") => ClearRule::Null,
+            _ if text.starts_with("no") || text == "unconfirmed" => ClearRule::Never,
+            _ => return Err(format!("the facts are not understood: {text}")),
+        };
+        same("clear rule", attribute.clear, documented)
+    });
+}
+
+#[test]
+fn sensitive_entries_are_the_documented_ones() {
+    let sensitive: BTreeSet<String> = facts()
+        .iter()
+        .filter(|row| row["notes"].contains("SENSITIVE"))
+        .map(|row| first_level(&row["column"]).to_owned())
+        .collect();
+    assert_agreement(|attribute, _| {
+        let documented = if sensitive.contains(first_level(attribute.name)) {
+            Sensitivity::Sensitive
+        } else {
+            Sensitivity::Ordinary
+        };
+        same("sensitivity", attribute.sensitivity, documented)
+    });
+}
+
+#[test]
+fn mastery_of_writable_entries_is_the_documented_one() {
+    assert_agreement(|attribute, row| {
+        let text = row["blocked_when_onprem_synced"].as_str();
+        let documented = match text {
+            _ if !attribute.is_writable() => return Ok(()),
+            _ if text.contains("EVER synced") => Mastery::OnPremisesOnce,
+            _ if text.starts_with("yes") => Mastery::OnPremises,
+            _ if text.starts_with("no") => Mastery::Cloud,
+            _ if text.contains("unconfirmed") => Mastery::Unknown,
+            _ => return Err(format!("the facts are not understood: {text}")),
+        };
+        same("mastery", attribute.mastery, documented)
+    });
+}
+
+#[test]
+fn permissions_are_the_documented_ones() {
+    assert_agreement(|attribute, row| {
+        let documented = row["least_privileged_app_permission"].as_str();
+        if attribute.is_writable() {
+            same(
+                "write permission",
+                permissions(attribute.write_permission),
+                permissions(documented),
+            )?;
+        } else {
+            same("write permission", attribute.write_permission, "")?;
+        }
+        match documented.strip_prefix("read only: ") {
+            Some(read) => same(
+                "read permission",
+                permissions(attribute.read_permission),
+                permissions(read),
+            ),
+            None => same(
+                "has a read permission",
+                !attribute.read_permission.is_empty(),
+                attribute.is_exportable(),
+            ),
+        }
+    });
+}
+
+#[test]
+fn labels_and_sections_are_the_portals_own_where_it_has_one_for_each() {
+    let facts = facts_by_name();
+    let plain = |row: &Row| {
+        row["portal_label"]
+            .split(" [")
+            .next()
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let mut uses: HashMap<String, usize> = HashMap::new();
+    for row in facts
+        .values()
+        .filter(|row| catalogue::by_name(&row["column"]).is_some())
+    {
+        *uses.entry(plain(row)).or_default() += 1;
+    }
+    assert_agreement(|attribute, row| {
+        same(
+            "section",
+            attribute.section.title(),
+            row["portal_section"].as_str(),
+        )?;
+        let label = plain(row);
+        if !label.is_empty() && uses[&label] == 1 {
+            return same("label", attribute.label, label.as_str());
+        }
+        same(
+            "has a label of its own",
+            !attribute.label.is_empty() && attribute.label != label,
+            true,
+        )
+    });
+}
+
+#[test]
+fn reading_selects_first_level_names_and_asks_for_the_costly_ones() {
+    assert_agreement(|attribute, row| {
+        same("single user only", false, row["single_user_only"] == "yes")?;
+        let notes = row["notes"].as_str();
+        let opt_in = if notes.contains("drops the max page size") {
+            Some(OptIn::SmallPages)
+        } else if notes.contains("READ also needs") {
+            Some(OptIn::OwnPermission)
+        } else {
+            None
+        };
+        let parent = first_level(attribute.name);
+        let documented = match opt_in {
+            Some(reason) => ReadRule::ListOptIn {
+                select: parent,
+                reason,
+            },
+            None if attribute.write == WriteRule::ReadOnly(ReadOnlyReason::Secret) => ReadRule::Never,
+            None if attribute.kind == Kind::Reference => ReadRule::Expand { navigation: parent },
+            None => ReadRule::List { select: parent },
+        };
+        same("read rule", attribute.read, documented)
+    });
+}
+
+#[test]
+fn a_writable_leaf_is_sent_inside_its_parent() {
+    assert_agreement(|attribute, row| {
+        let trap = row["column"].starts_with("employeeOrgData.");
+        let expected = match (attribute.write, attribute.parent_and_leaf()) {
+            (WriteRule::MainPatch(_), Some((parent, leaf))) if trap => {
+                PatchPlace::WholeParent { parent, leaf }
+            }
+            (WriteRule::MainPatch(_), Some((parent, leaf))) => PatchPlace::Leaf { parent, leaf },
+            (WriteRule::MainPatch(_), None) => PatchPlace::Property,
+            _ => return Ok(()),
+        };
+        same(
+            "place in the body",
+            attribute.write,
+            WriteRule::MainPatch(expected),
+        )
+    });
+}
+
+#[test]
+fn no_header_means_two_attributes() {
+    let mut owners: BTreeMap<String, &str> = BTreeMap::new();
+    let mut mismatches = Vec::new();
+    for attribute in catalogue::all() {
+        for header in [attribute.name, attribute.label].iter().chain(attribute.aliases) {
+            let owner = owners.entry(header_key(header)).or_insert(attribute.name);
+            if *owner != attribute.name {
+                mismatches.push(format!("{header:?} means {owner} and {}", attribute.name));
+            }
+        }
+    }
+    let names: BTreeSet<_> = catalogue::all().map(|attribute| attribute.name).collect();
+    if names.len() != catalogue::all().count() {
+        mismatches.push("a name has two entries".to_owned());
+    }
+    assert_none(&mismatches);
+}
+
+#[test]
+fn notes_are_single_sentences() {
+    let mismatches: Vec<String> = catalogue::all()
+        .filter(|attribute| !attribute.note.is_empty())
+        .filter(|attribute| {
+            let note = attribute.note;
+            !note.ends_with('.') || note.contains("  ") || note.contains('|') || note.contains('\n')
+        })
+        .map(|attribute| format!("{}: {:?}", attribute.name, attribute.note))
+        .collect();
+    assert_none(&mismatches);
+}

@@ -1,0 +1,106 @@
+//! What the catalogue leaves out or holds back, each with its reason, so that nothing is forgotten silently.
+
+/// Rows of the facts that have no entry, and why.
+pub const LEFT_OUT: &[(&str, &str)] = &[
+    ("identities[].signInType", IDENTITY_PART),
+    ("identities[].issuer", IDENTITY_PART),
+    ("identities[].issuerAssignedId", IDENTITY_PART),
+    (
+        "deletedDateTime",
+        "only deleted accounts have it, and they stand in a list of their own",
+    ),
+    ("isResourceAccount", "reserved by Microsoft"),
+    (
+        "identityParentId",
+        "belongs to agent accounts, which are not edited here",
+    ),
+    (
+        "customSecurityAttributes",
+        "defined by each tenant, with permissions of their own",
+    ),
+    (
+        "sponsors",
+        "a relation to several people and groups; comes with the side resources",
+    ),
+    (
+        "showInAddressList",
+        "Microsoft advises against it: v1.0 does not return the stored value",
+    ),
+    ("deviceEnrollmentLimit", "kept by Intune, outside the directory"),
+    ("print", "Universal Print, not a fact about a person"),
+    ("mailboxSettings.timeZone", MAILBOX),
+    ("mailboxSettings.language.locale", MAILBOX),
+    ("mailboxSettings.dateFormat", MAILBOX),
+    ("mailboxSettings.timeFormat", MAILBOX),
+    ("mailboxSettings.automaticRepliesSetting", MAILBOX),
+    ("mailboxSettings.workingHours", MAILBOX),
+    ("mailboxSettings.delegateMeetingMessageDeliveryOptions", MAILBOX),
+    ("mailboxSettings.archiveFolder", MAILBOX),
+    ("mailboxSettings.userPurpose", MAILBOX),
+    (
+        "onPremisesSyncBehavior.isCloudManaged",
+        "a switch with its own endpoint, read one user at a time",
+    ),
+    ("aboutMe", PROFILE_STORE),
+    ("birthday", PROFILE_STORE),
+    ("interests", PROFILE_STORE),
+    ("mySite", PROFILE_STORE),
+    ("pastProjects", PROFILE_STORE),
+    ("responsibilities", PROFILE_STORE),
+    ("schools", PROFILE_STORE),
+    ("skills", PROFILE_STORE),
+    (
+        "hireDate",
+        "read one user at a time and never written; employeeHireDate replaces it",
+    ),
+    ("preferredName", "always an empty string"),
+    (
+        "extension_{appIdNoDashes}_{name}",
+        "named by each tenant, so no fixed entry can describe it",
+    ),
+    (
+        "{schemaExtensionId}.{property}",
+        "named by each tenant, so no fixed entry can describe it",
+    ),
+    (
+        "extensions (open extensions)",
+        "free-form, with endpoints of their own",
+    ),
+    (
+        "photo",
+        "a picture with its own endpoint; comes with the side resources",
+    ),
+    (
+        "photo.id/width/height/@odata.mediaEtag",
+        "facts about the picture, read one user at a time",
+    ),
+    ("authentication.phoneMethods.mobile", AUTHENTICATION),
+    ("authentication.phoneMethods.alternateMobile", AUTHENTICATION),
+    ("authentication.phoneMethods.office", AUTHENTICATION),
+    ("authentication.emailMethods.emailAddress", AUTHENTICATION),
+    (
+        "directoryRole",
+        "assigned through role management; comes with the side resources",
+    ),
+];
+const IDENTITY_PART: &str = "part of a list that is shown as a whole";
+const MAILBOX: &str = "kept by Exchange, read one user at a time and written at its own endpoint";
+const PROFILE_STORE: &str = "profile store: read one user at a time, written in a PATCH of its own";
+const AUTHENTICATION: &str = "an authentication method with its own endpoint; comes with the side resources";
+
+/// Entries that the service would let us write and that are read-only here all the same.
+pub const NOT_WRITTEN: &[(&str, &str)] = &[
+    (
+        "identities",
+        "replaced only as a whole; a mistake locks the person out",
+    ),
+    ("passwordProfile.password", "a secret"),
+    (
+        "passwordProfile.forceChangePasswordNextSignIn",
+        "goes together with the secret",
+    ),
+    (
+        "passwordProfile.forceChangePasswordNextSignInWithMfa",
+        "goes together with the secret",
+    ),
+];

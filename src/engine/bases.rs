@@ -52,7 +52,11 @@ pub enum BaseError {
 
 impl<'s> Bases<'s> {
     /// Bases from the state folder, and the one given with `--base`: a snapshot's id, or the path of an earlier export.
-    pub fn new(folder: &'s StateFolder, tenant: Option<&str>, given: Option<&str>) -> Result<Bases<'s>, BaseError> {
+    pub fn new(
+        folder: &'s StateFolder,
+        tenant: Option<&str>,
+        given: Option<&str>,
+    ) -> Result<Bases<'s>, BaseError> {
         let mut bases = Bases {
             folder,
             tenant: tenant.map(str::to_lowercase),
@@ -110,15 +114,25 @@ impl<'s> Bases<'s> {
             return Ok(Base::Unusable(Finding::error(
                 "other-tenant",
                 Extent::Row,
-                format!("the row was exported from tenant `{}`, and this is tenant `{tenant}`", open.snapshot.meta().tenant),
+                format!(
+                    "the row was exported from tenant `{}`, and this is tenant `{tenant}`",
+                    open.snapshot.meta().tenant
+                ),
                 "check the tenant you are signed in to; a sheet belongs to the directory it came from",
             )));
         }
         let user = match row.id() {
             Some(id) => Some(id),
-            None => row.upn().map(|upn| open.snapshot.id_of_upn(upn.as_str())).transpose()?.flatten(),
+            None => row
+                .upn()
+                .map(|upn| open.snapshot.id_of_upn(upn.as_str()))
+                .transpose()?
+                .flatten(),
         };
-        let cells = user.map(|user| open.snapshot.cells_of(&user)).transpose()?.flatten();
+        let cells = user
+            .map(|user| open.snapshot.cells_of(&user))
+            .transpose()?
+            .flatten();
         let base = match cells {
             Some(cells) => {
                 let base = BaseRow::new(Arc::clone(&open.columns), cells);
@@ -156,16 +170,25 @@ impl BaseFile {
         if sheet.findings().iter().any(Finding::is_error) {
             return Err(BaseError::Damaged(path.to_owned()));
         }
-        let columns: Vec<(usize, &'static crate::catalogue::Attribute)> = sheet.header().attribute_columns().collect();
+        let columns: Vec<(usize, &'static crate::catalogue::Attribute)> =
+            sheet.header().attribute_columns().collect();
         let mut file = BaseFile {
-            columns: columns.iter().map(|(_, attribute)| attribute.name.to_owned()).collect(),
+            columns: columns
+                .iter()
+                .map(|(_, attribute)| attribute.name.to_owned())
+                .collect(),
             rows: Vec::new(),
             by_id: HashMap::new(),
             by_upn: HashMap::new(),
         };
         for row in sheet.rows() {
             let row = row.map_err(|_| BaseError::Damaged(path.to_owned()))?;
-            let cell = |name: &str| sheet.header().index_of(name).and_then(|index| row.cells.get(index));
+            let cell = |name: &str| {
+                sheet
+                    .header()
+                    .index_of(name)
+                    .and_then(|index| row.cells.get(index))
+            };
             let index = file.rows.len();
             if let Some(id) = cell("id").and_then(|text| UserId::parse(text.trim())) {
                 file.by_id.insert(id, index);
@@ -173,7 +196,12 @@ impl BaseFile {
             if let Some(upn) = cell("userPrincipalName").filter(|text| !text.trim().is_empty()) {
                 file.by_upn.insert(UpnKey::new(upn), index);
             }
-            file.rows.push(columns.iter().filter_map(|(index, _)| row.cells.get(*index).cloned()).collect());
+            file.rows.push(
+                columns
+                    .iter()
+                    .filter_map(|(index, _)| row.cells.get(*index).cloned())
+                    .collect(),
+            );
         }
         Ok(file)
     }

@@ -5,7 +5,8 @@ use rayon::prelude::*;
 use super::bases::{BaseError, Bases};
 use super::event::{Event, Phase, Reporter};
 use crate::domain::{
-    CheckOptions, CheckedRow, ColumnRole, Extent, Finding, ParsedRow, SheetColumn, SnapshotId, read_only_without_base,
+    CheckOptions, CheckedRow, ColumnRole, Extent, Finding, ParsedRow, SheetColumn, SnapshotId,
+    read_only_without_base,
 };
 use crate::table::{Header, Meaning, Sheet};
 
@@ -40,7 +41,9 @@ impl Intake {
 
     /// Whether the sheet as a whole cannot be used, with or without `--skip-errors`.
     pub fn is_unusable(&self) -> bool {
-        self.findings.iter().any(|finding| finding.is_error() && finding.extent == Extent::Sheet)
+        self.findings
+            .iter()
+            .any(|finding| finding.is_error() && finding.extent == Extent::Sheet)
     }
 }
 
@@ -52,42 +55,56 @@ pub fn take_in(
     reporter: &Reporter,
 ) -> Result<Intake, BaseError> {
     let columns = sheet_columns(sheet.header());
-    let mut intake =
-        Intake { columns, rows: Vec::new(), findings: sheet.findings().to_vec(), snapshots: Vec::new() };
-    reporter.emit_blocking(Event::PhaseStarted { phase: Phase::Check, total: Some(sheet.rows_max()) });
+    let mut intake = Intake {
+        columns,
+        rows: Vec::new(),
+        findings: sheet.findings().to_vec(),
+        snapshots: Vec::new(),
+    };
+    reporter.emit_blocking(Event::PhaseStarted {
+        phase: Phase::Check,
+        total: Some(sheet.rows_max()),
+    });
     let mut rows = sheet.rows();
     loop {
         let mut raw = Vec::with_capacity(ROWS_PER_CHUNK);
+        let mut broken = 0;
         for row in rows.by_ref().take(ROWS_PER_CHUNK) {
             match row {
                 Ok(row) => raw.push(row),
-                Err(finding) => intake.findings.push(finding),
+                Err(finding) => {
+                    broken += 1;
+                    intake.findings.push(finding);
+                }
             }
         }
-        if raw.is_empty() && rows.size_hint().1 == Some(0) {
+        if raw.is_empty() && broken == 0 {
             break;
         }
-        let count = raw.len();
-        let parsed: Vec<ParsedRow> =
-            raw.into_par_iter().map(|row| ParsedRow::read(row, &intake.columns)).collect();
+        reporter.counters().rows_checked.add((raw.len() + broken) as u64);
+        let parsed: Vec<ParsedRow> = raw
+            .into_par_iter()
+            .map(|row| ParsedRow::read(row, &intake.columns))
+            .collect();
         // The snapshot is one file with one reader: looking up is sequential, everything around it parallel.
         let with_base = parsed
             .into_iter()
             .map(|row| bases.of(&row).map(|base| (row, base)))
             .collect::<Result<Vec<_>, BaseError>>()?;
         let columns = &intake.columns;
-        let checked = with_base.into_par_iter().map(|(row, base)| CheckedRow::check(row, columns, base, options));
+        let checked = with_base
+            .into_par_iter()
+            .map(|(row, base)| CheckedRow::check(row, columns, base, options));
         intake.rows.par_extend(checked);
-        reporter.counters().rows_checked.add(count as u64);
-        if count == 0 {
-            break;
-        }
     }
     intake.snapshots = bases.used().to_vec();
     if intake.rows.iter().any(|row| !row.has_base()) {
         intake.findings.extend(read_only_columns(&intake));
     }
-    reporter.emit_blocking(Event::PhaseFinished { phase: Phase::Check, done: intake.rows.len() as u64 });
+    reporter.emit_blocking(Event::PhaseFinished {
+        phase: Phase::Check,
+        done: intake.rows.len() as u64,
+    });
     Ok(intake)
 }
 
@@ -100,7 +117,9 @@ fn sheet_columns(header: &Header) -> Vec<SheetColumn> {
             role: match column.meaning {
                 Meaning::Attribute(attribute) => ColumnRole::Attribute(attribute),
                 Meaning::Snapshot => ColumnRole::Snapshot,
-                Meaning::Repeated(_) | Meaning::Report | Meaning::Unknown | Meaning::Blank => ColumnRole::Other,
+                Meaning::Repeated(_) | Meaning::Report | Meaning::Unknown | Meaning::Blank => {
+                    ColumnRole::Other
+                }
             },
         })
         .collect()
@@ -109,7 +128,10 @@ fn sheet_columns(header: &Header) -> Vec<SheetColumn> {
 /// Read-only columns that hold something in a row without a base: named once each.
 fn read_only_columns(intake: &Intake) -> Vec<Finding> {
     let filled = |index: usize| {
-        intake.rows.iter().any(|row| !row.has_base() && row.raw().cells.get(index).is_some_and(|cell| !cell.is_empty()))
+        intake
+            .rows
+            .iter()
+            .any(|row| !row.has_base() && row.raw().cells.get(index).is_some_and(|cell| !cell.is_empty()))
     };
     intake
         .columns

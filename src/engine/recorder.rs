@@ -25,8 +25,15 @@ pub(super) struct Settled {
 }
 
 enum Message {
-    Intent { numbers: Vec<OperationNumber>, at: jiff::Timestamp, done: oneshot::Sender<()> },
-    Results { settled: Vec<Settled>, done: oneshot::Sender<()> },
+    Intent {
+        numbers: Vec<OperationNumber>,
+        at: jiff::Timestamp,
+        done: oneshot::Sender<()>,
+    },
+    Results {
+        settled: Vec<Settled>,
+        done: oneshot::Sender<()>,
+    },
 }
 
 /// The journal could not be written; the error itself comes out of [`RecorderThread::finish`].
@@ -41,9 +48,16 @@ pub(super) struct Recorder {
 
 impl Recorder {
     /// Returns when the intent is on the disk.
-    pub async fn intent(&self, numbers: Vec<OperationNumber>, at: jiff::Timestamp) -> Result<(), JournalLost> {
+    pub async fn intent(
+        &self,
+        numbers: Vec<OperationNumber>,
+        at: jiff::Timestamp,
+    ) -> Result<(), JournalLost> {
         let (done, written) = oneshot::channel();
-        self.messages.send(Message::Intent { numbers, at, done }).await.map_err(|_| JournalLost)?;
+        self.messages
+            .send(Message::Intent { numbers, at, done })
+            .await
+            .map_err(|_| JournalLost)?;
         written.await.map_err(|_| JournalLost)
     }
 
@@ -53,7 +67,10 @@ impl Recorder {
             return Ok(());
         }
         let (done, written) = oneshot::channel();
-        self.messages.send(Message::Results { settled, done }).await.map_err(|_| JournalLost)?;
+        self.messages
+            .send(Message::Results { settled, done })
+            .await
+            .map_err(|_| JournalLost)?;
         written.await.map_err(|_| JournalLost)
     }
 }
@@ -100,7 +117,11 @@ fn record(
             match message {
                 Message::Intent { numbers, at, .. } => entries.push(Entry::Intent(numbers.clone(), *at)),
                 Message::Results { settled, .. } => {
-                    entries.extend(settled.iter().map(|settled| Entry::Result(settled.result.clone())));
+                    entries.extend(
+                        settled
+                            .iter()
+                            .map(|settled| Entry::Result(settled.result.clone())),
+                    );
                 }
             }
         }
@@ -129,10 +150,14 @@ fn tell(reporter: &Reporter, settled: &Settled) {
     }
     let error = outcomes.iter().find_map(|change| match &change.outcome {
         Outcome::Accepted | Outcome::AlreadyThere => None,
-        Outcome::Refused { refusal } => {
-            Some(format!("{}: {} ({})", change.attribute.name, refusal.message, refusal.code))
-        }
-        Outcome::Moved { .. } => Some(format!("{}: somebody else changed it meanwhile", change.attribute.name)),
+        Outcome::Refused { refusal } => Some(format!(
+            "{}: {} ({})",
+            change.attribute.name, refusal.message, refusal.code
+        )),
+        Outcome::Moved { .. } => Some(format!(
+            "{}: somebody else changed it meanwhile",
+            change.attribute.name
+        )),
         Outcome::NotSent { reason } | Outcome::InDoubt { reason } => Some(reason.clone()),
     });
     reporter.emit_blocking(Event::OperationSettled {

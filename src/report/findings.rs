@@ -35,7 +35,12 @@ fn one(sheet: &str, finding: &Finding, paint: Paint) -> String {
     if let Some(column) = &finding.column {
         place.push_str(&format!(" {column}"));
     }
-    let mut text = format!("{}: {word}[{}]: {}\n", paint.bold(&place), finding.rule, finding.message);
+    let mut text = format!(
+        "{}: {word}[{}]: {}\n",
+        paint.bold(&place),
+        finding.rule,
+        finding.message
+    );
     if let Some(found) = finding.found.as_deref().filter(|found| !found.is_empty()) {
         text.push_str(&format!("    found: “{found}”"));
         match &finding.user {
@@ -47,13 +52,22 @@ fn one(sheet: &str, finding: &Finding, paint: Paint) -> String {
         Severity::Repaired => format!(" (kept: `{repair}`)"),
         Severity::Error | Severity::Warning => format!(" (perhaps `{repair}`)"),
     });
-    text.push_str(&format!("    help: {}{}\n", finding.help, repair.unwrap_or_default()));
+    text.push_str(&format!(
+        "    help: {}{}\n",
+        finding.help,
+        repair.unwrap_or_default()
+    ));
     text
 }
 
 /// `3 errors, 1 warning in users.csv (60 rows)`.
 pub fn sheet_line(sheet: &str, rows: u64, findings: &[Finding]) -> String {
-    let count = |severity: Severity| findings.iter().filter(|finding| finding.severity == severity).count();
+    let count = |severity: Severity| {
+        findings
+            .iter()
+            .filter(|finding| finding.severity == severity)
+            .count()
+    };
     let parts: Vec<String> = [
         (count(Severity::Error), "error", "errors"),
         (count(Severity::Warning), "warning", "warnings"),
@@ -63,7 +77,11 @@ pub fn sheet_line(sheet: &str, rows: u64, findings: &[Finding]) -> String {
     .filter(|(count, _, _)| *count > 0)
     .map(|(count, one, many)| format!("{count} {}", if count == 1 { one } else { many }))
     .collect();
-    let rows = if rows == 1 { "1 row".to_owned() } else { format!("{rows} rows") };
+    let rows = if rows == 1 {
+        "1 row".to_owned()
+    } else {
+        format!("{rows} rows")
+    };
     if parts.is_empty() {
         format!("no errors in {sheet} ({rows})")
     } else {

@@ -121,5 +121,9 @@ fn cell(value: &Value) -> Json {
 }
 
 fn text_or_null(text: &str) -> Json {
-    if text.is_empty() { Json::Null } else { Json::from(text) }
+    if text.is_empty() {
+        Json::Null
+    } else {
+        Json::from(text)
+    }
 }

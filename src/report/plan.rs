@@ -22,7 +22,10 @@ pub fn plan_text(plan: &Plan, guards: &[GuardReport], forecast: Forecast, view: 
     let mut text = head(plan, paint);
     let summary = plan.summary();
     if summary.clears > 0 {
-        text.push_str(&format!("\n{}\n", paint.bad(&format!("Cleared ({})", cells(summary.clears)))));
+        text.push_str(&format!(
+            "\n{}\n",
+            paint.bad(&format!("Cleared ({})", cells(summary.clears)))
+        ));
         text.push_str(&users(plan, view, Change::is_clear));
     }
     let set = summary.cells_changed - summary.clears;
@@ -47,12 +50,24 @@ fn head(plan: &Plan, paint: Paint) -> String {
     let base = match binding.snapshots.as_slice() {
         [] => "no base: a blank cell keeps the value".to_owned(),
         snapshots => {
-            format!("base: {}", snapshots.iter().map(|id| id.as_str()).collect::<Vec<_>>().join(", "))
+            format!(
+                "base: {}",
+                snapshots
+                    .iter()
+                    .map(|id| id.as_str())
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            )
         }
     };
     format!(
         "{}\n{base}\n",
-        paint.bold(&format!("Plan for {}, tenant {} ({} users)", binding.sheet_name, binding.tenant, plan.users_total())),
+        paint.bold(&format!(
+            "Plan for {}, tenant {} ({} users)",
+            binding.sheet_name,
+            binding.tenant,
+            plan.users_total()
+        )),
     )
 }
 
@@ -60,7 +75,15 @@ fn users(plan: &Plan, view: PlanView, wanted: impl Fn(&Change) -> bool) -> Strin
     let with_changes: Vec<(&UserChanges, Vec<&Change>)> = plan
         .users()
         .iter()
-        .map(|user| (user, user.changes.iter().filter(|change| wanted(change)).collect::<Vec<_>>()))
+        .map(|user| {
+            (
+                user,
+                user.changes
+                    .iter()
+                    .filter(|change| wanted(change))
+                    .collect::<Vec<_>>(),
+            )
+        })
         .filter(|(_, changes)| !changes.is_empty())
         .collect();
     let shown_max = if view.full { usize::MAX } else { USERS_SHOWN_MAX };
@@ -72,7 +95,11 @@ fn users(plan: &Plan, view: PlanView, wanted: impl Fn(&Change) -> bool) -> Strin
                 "      {:<22} {} → {}\n",
                 change.attribute.name,
                 value(&change.before),
-                if change.is_clear() { view.paint.bad("(cleared)") } else { value(&change.after) },
+                if change.is_clear() {
+                    view.paint.bad("(cleared)")
+                } else {
+                    value(&change.after)
+                },
             ));
         }
     }
@@ -82,7 +109,9 @@ fn users(plan: &Plan, view: PlanView, wanted: impl Fn(&Change) -> bool) -> Strin
 
 fn folded(count: usize, shown_max: usize) -> String {
     match count.checked_sub(shown_max) {
-        Some(rest) if rest > 0 => format!("  … and {rest} more; `--full` shows all of them, `--json` lists them\n"),
+        Some(rest) if rest > 0 => {
+            format!("  … and {rest} more; `--full` shows all of them, `--json` lists them\n")
+        }
         _ => String::new(),
     }
 }
@@ -92,7 +121,10 @@ fn conflicts(plan: &Plan, view: PlanView) -> String {
         return String::new();
     }
     let shown_max = if view.full { usize::MAX } else { USERS_SHOWN_MAX };
-    let title = format!("Conflicts ({}): you and somebody else changed the same cell", plan.conflicts().len());
+    let title = format!(
+        "Conflicts ({}): you and somebody else changed the same cell",
+        plan.conflicts().len()
+    );
     let mut text = format!("\n{}\n", view.paint.warn(&title));
     for conflict in plan.conflicts().iter().take(shown_max) {
         text.push_str(&format!(
@@ -106,7 +138,9 @@ fn conflicts(plan: &Plan, view: PlanView) -> String {
         ));
     }
     text.push_str(&folded(plan.conflicts().len(), shown_max));
-    text.push_str("  `--conflicts skip` leaves these cells as they are, `--conflicts mine` writes the sheet's value\n");
+    text.push_str(
+        "  `--conflicts skip` leaves these cells as they are, `--conflicts mine` writes the sheet's value\n",
+    );
     text
 }
 
@@ -115,14 +149,21 @@ fn withheld(plan: &Plan, view: PlanView) -> String {
         return String::new();
     }
     let shown_max = if view.full { usize::MAX } else { USERS_SHOWN_MAX };
-    let title = format!("Not sent, because the service would refuse it ({})", plan.withheld().len());
+    let title = format!(
+        "Not sent, because the service would refuse it ({})",
+        plan.withheld().len()
+    );
     let mut text = format!("\n{}\n", view.paint.warn(&title));
     let mut reasons: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for withheld in plan.withheld() {
         reasons.entry(withheld.reason).or_default().push(withheld);
     }
     for (reason, cells) in reasons {
-        text.push_str(&format!("  {}\n  {}\n", reason.message(), view.paint.dim(reason.hint())));
+        text.push_str(&format!(
+            "  {}\n  {}\n",
+            reason.message(),
+            view.paint.dim(reason.hint())
+        ));
         for withheld in cells.iter().take(shown_max) {
             text.push_str(&format!(
                 "      row {:<5} {}  {}: {} → {}\n",
@@ -154,16 +195,26 @@ fn per_column(plan: &Plan, paint: Paint) -> String {
     }
     let mut text = format!("\n{}\n", paint.bold("Per column"));
     for (column, (set, cleared)) in columns {
-        let clears = if cleared > 0 { format!(", {cleared} cleared") } else { String::new() };
+        let clears = if cleared > 0 {
+            format!(", {cleared} cleared")
+        } else {
+            String::new()
+        };
         text.push_str(&format!("  {column:<28} {set} set{clears}\n"));
     }
     text
 }
 
 fn guard_line(guard: &GuardReport, paint: Paint) -> String {
-    let word = if guard.passed { paint.good("ok     ") } else { paint.bad("REFUSED") };
-    let mut text =
-        format!("  {word} {:<15} {}; limit {} (from {})\n", guard.guard, guard.message, guard.limit, guard.origin);
+    let word = if guard.passed {
+        paint.good("ok     ")
+    } else {
+        paint.bad("REFUSED")
+    };
+    let mut text = format!(
+        "  {word} {:<15} {}; limit {} (from {})\n",
+        guard.guard, guard.message, guard.limit, guard.origin
+    );
     if !guard.passed {
         text.push_str(&format!("          if this is meant, add `{}`\n", guard.flag));
     }
@@ -208,7 +259,11 @@ pub(super) fn duration(seconds: u64) -> String {
 }
 
 fn cells(count: u64) -> String {
-    if count == 1 { "1 cell".to_owned() } else { format!("{count} cells") }
+    if count == 1 {
+        "1 cell".to_owned()
+    } else {
+        format!("{count} cells")
+    }
 }
 
 fn value(value: &Value) -> String {
@@ -216,7 +271,11 @@ fn value(value: &Value) -> String {
 }
 
 fn quoted(text: &str) -> String {
-    if text.is_empty() { "(empty)".to_owned() } else { format!("“{}”", shorten(text)) }
+    if text.is_empty() {
+        "(empty)".to_owned()
+    } else {
+        format!("“{}”", shorten(text))
+    }
 }
 
 /// A name from the directory, made harmless for a terminal.

@@ -28,24 +28,36 @@ pub struct RunSummary {
 
 impl RunSummary {
     pub fn of(&self, status: RowStatus) -> u64 {
-        self.rows.iter().find(|(known, _)| *known == status).map_or(0, |(_, count)| *count)
+        self.rows
+            .iter()
+            .find(|(known, _)| *known == status)
+            .map_or(0, |(_, count)| *count)
     }
 
     /// Rows that still need somebody.
     pub fn needing_work(&self) -> u64 {
-        self.rows.iter().filter(|(status, _)| status.needs_work()).map(|(_, count)| *count).sum()
+        self.rows
+            .iter()
+            .filter(|(status, _)| status.needs_work())
+            .map(|(_, count)| *count)
+            .sum()
     }
 }
 
 /// The end of a run: rows by status, the errors by kind, what to do next.
 pub fn run_text(summary: &RunSummary, lines: &[ReportLine], paint: Paint) -> String {
-    let mut text = format!("{}\n", paint.bold(&format!("{}: {}", summary.run, summary.command)));
+    let mut text = format!(
+        "{}\n",
+        paint.bold(&format!("{}: {}", summary.run, summary.command))
+    );
     for (status, count) in summary.rows.iter().filter(|(_, count)| *count > 0) {
         let word = format!("{:>9}", status.as_str());
         let word = match status {
             RowStatus::Updated => paint.good(&word),
             RowStatus::Failed => paint.bad(&word),
-            RowStatus::Partial | RowStatus::Conflict | RowStatus::Skipped | RowStatus::NotSent => paint.warn(&word),
+            RowStatus::Partial | RowStatus::Conflict | RowStatus::Skipped | RowStatus::NotSent => {
+                paint.warn(&word)
+            }
             RowStatus::Unchanged => paint.dim(&word),
         };
         text.push_str(&format!("  {word}  {count}\n"));
@@ -74,14 +86,21 @@ pub fn run_text(summary: &RunSummary, lines: &[ReportLine], paint: Paint) -> Str
 /// What kept rows from being written, most frequent first, each with one example and what to do.
 fn reasons(lines: &[ReportLine], paint: Paint) -> String {
     let mut reasons: BTreeMap<&str, (u64, &ReportLine)> = BTreeMap::new();
-    for line in lines.iter().filter(|line| line.status.needs_work() && !line.error_code.is_empty()) {
+    for line in lines
+        .iter()
+        .filter(|line| line.status.needs_work() && !line.error_code.is_empty())
+    {
         reasons.entry(line.error_code.as_str()).or_insert((0, line)).0 += 1;
     }
     let mut reasons: Vec<_> = reasons.into_iter().collect();
     reasons.sort_by_key(|(code, (count, _))| (std::cmp::Reverse(*count), *code));
     let mut text = String::new();
     for (code, (count, example)) in reasons {
-        let rows = if count == 1 { "1 row".to_owned() } else { format!("{count} rows") };
+        let rows = if count == 1 {
+            "1 row".to_owned()
+        } else {
+            format!("{count} rows")
+        };
         text.push_str(&format!(
             "  {} {code}: for example row {} {}: {}\n      {}\n",
             paint.bold(&rows),
@@ -96,7 +115,13 @@ fn reasons(lines: &[ReportLine], paint: Paint) -> String {
 
 /// Rows by status, as an object.
 pub fn summary_json(summary: &RunSummary) -> Json {
-    Json::Object(summary.rows.iter().map(|(status, count)| (status.as_str().to_owned(), json!(count))).collect())
+    Json::Object(
+        summary
+            .rows
+            .iter()
+            .map(|(status, count)| (status.as_str().to_owned(), json!(count)))
+            .collect(),
+    )
 }
 
 /// One row, with the names of the report's columns.

@@ -1,12 +1,12 @@
 //! Bytes ⇄ rows: what a file is, how it is laid out, what its header means, and writing one that reads back the same.
 //!
-//! Reading goes bytes → [`container`] (is this text at all) → [`dialect`] (encoding, delimiter, `sep=` line) → [`strict`]
-//! (one scan for broken quotes, because the csv library forgives them) → [`header`] (columns and what they mean) →
+//! Reading goes bytes → `container` (is this text at all) → `dialect` (encoding, delimiter, `sep=` line) → `strict`
+//! (one scan for broken quotes, because the csv library forgives them) → `header` (columns and what they mean) →
 //! [`Sheet`] and its [`Rows`]. Writing goes through [`SheetWriter`], which puts the formula guard of [`guard`] before
 //! dangerous cells, into an [`AtomicFile`] that appears whole or not at all.
 //!
 //! Later: encodings beyond UTF-8, .xlsx workbooks and the headers of Microsoft's own templates. Until then
-//! [`container`] refuses them in words.
+//! `container` refuses them in words.
 
 mod complaints;
 mod container;

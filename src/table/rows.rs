@@ -44,7 +44,8 @@ impl<'a> Rows<'a> {
     fn row(&self, place: Place) -> Result<RawRow, Box<Finding>> {
         let width = self.sheet.header().len();
         let cells = &self.records.cells;
-        if cells.len() < width || cells.iter().skip(width).any(|cell| !cell.trim().is_empty()) {
+        let is_filled = |index| cells.get(index).is_some_and(|cell| !cell.trim().is_empty());
+        if cells.len() < width || (width..cells.len()).any(is_filled) {
             return Err(Box::new(self.ragged(place, width)));
         }
         let keep_guard = self.sheet.options().keep_guard;
@@ -77,8 +78,9 @@ impl<'a> Rows<'a> {
             "ragged-row",
             Extent::Row,
             format!(
-                "the row has {} cells, the header has {width} columns: {problem}, so it is not clear which cell belongs where",
-                cells.len()
+                "the row has {}, the header has {}: {problem}, so it is not clear which cell belongs where",
+                counted(cells.len(), "cell"),
+                counted(width, "column")
             ),
             help,
         )
@@ -191,6 +193,11 @@ impl<'a> Records<'a> {
             _ => None,
         }
     }
+}
+
+fn counted(count: usize, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{plural}")
 }
 
 /// How much the csv reader takes at once, in bytes.

@@ -82,7 +82,7 @@ fn a_row_of_another_width_is_a_finding_and_the_others_go_on() {
     let sheet = sheet("userPrincipalName,jobTitle\na@x.com,1\nb@x.com\nc@x.com,3,4\nd@x.com,5,,\n");
     let rows: Vec<_> = sheet.rows().collect();
     assert_eq!(rows.len(), 4);
-    for (index, count, user, row) in [(1, "1 cells", "b@x.com", 3), (2, "3 cells", "c@x.com", 4)] {
+    for (index, count, user, row) in [(1, "1 cell,", "b@x.com", 3), (2, "3 cells", "c@x.com", 4)] {
         let finding = rows[index].as_ref().unwrap_err();
         assert_eq!((finding.rule, finding.extent), ("ragged-row", Extent::Row));
         assert!(finding.message.contains(count), "{}", finding.message);

@@ -12,6 +12,7 @@
 //! - `snapshot` keeps all users as they were at one moment.
 //! - `journal` writes a run down and reads it again; `journal::replay` holds the rules of an operation's life as one pure function.
 //! - `status` derives the word of a row from what the plan said and what became of its operations.
+//! - `plan_file` is a plan as a file.
 //! - `lock` keeps two processes from one run; `runs` lists the runs.
 //!
 //! *Invariants.* No clock and no chance of its own: ids and moments are arguments. Nothing secret is stored. What `Journal::record`
@@ -21,6 +22,7 @@ mod error;
 mod folder;
 mod journal;
 mod lock;
+mod plan_file;
 mod runs;
 mod snapshot;
 mod sql;
@@ -33,6 +35,7 @@ pub use journal::{
     RunRow, RunState, Step, StepError, next_state,
 };
 pub use lock::{RunLock, SandboxLock};
+pub use plan_file::{PLAN_FILE_VERSION, PlanFile, PlanFileError, SheetShape};
 pub use runs::{ListedRun, RunOverview};
 pub use snapshot::{ListedSnapshot, Snapshot, SnapshotMeta, SnapshotUser, SnapshotWriter};
 pub use status::{Mix, RowStanding, StatusCounts, row_status};

@@ -43,9 +43,13 @@ pub enum PlanFileError {
     Unreadable { path: PathBuf, reason: String },
     #[error("`{path}` is not a plan file of dirsheet: {reason}")]
     NotAPlan { path: PathBuf, reason: String },
-    #[error("the plan file `{path}` has version {found}, and this dirsheet knows version {PLAN_FILE_VERSION}; make the plan again")]
+    #[error(
+        "the plan file `{path}` has version {found}, and this dirsheet knows version {PLAN_FILE_VERSION}; make the plan again"
+    )]
     Version { path: PathBuf, found: u32 },
-    #[error("the plan file `{path}` was changed after it was made (its fingerprint does not fit); make the plan again")]
+    #[error(
+        "the plan file `{path}` was changed after it was made (its fingerprint does not fit); make the plan again"
+    )]
     Changed { path: PathBuf },
 }
 
@@ -59,7 +63,14 @@ struct Head {
 impl PlanFile {
     pub fn new(plan: Plan, sheet: SheetShape, created_at: jiff::Timestamp) -> PlanFile {
         let fingerprint = plan.fingerprint();
-        PlanFile { format: FORMAT.to_owned(), version: PLAN_FILE_VERSION, created_at, fingerprint, sheet, plan }
+        PlanFile {
+            format: FORMAT.to_owned(),
+            version: PLAN_FILE_VERSION,
+            created_at,
+            fingerprint,
+            sheet,
+            plan,
+        }
     }
 
     /// Writes the plan as indented JSON.
@@ -70,20 +81,35 @@ impl PlanFile {
 
     /// Reads and checks a plan file.
     pub fn read(path: &Path) -> Result<PlanFile, PlanFileError> {
-        let unreadable =
-            |reason: String| PlanFileError::Unreadable { path: path.to_owned(), reason };
-        let not_a_plan = |reason: String| PlanFileError::NotAPlan { path: path.to_owned(), reason };
-        let open = || std::fs::File::open(path).map(BufReader::new).map_err(|error| unreadable(error.to_string()));
+        let unreadable = |reason: String| PlanFileError::Unreadable {
+            path: path.to_owned(),
+            reason,
+        };
+        let not_a_plan = |reason: String| PlanFileError::NotAPlan {
+            path: path.to_owned(),
+            reason,
+        };
+        let open = || {
+            std::fs::File::open(path)
+                .map(BufReader::new)
+                .map_err(|error| unreadable(error.to_string()))
+        };
         let head: Head = serde_json::from_reader(open()?).map_err(|error| not_a_plan(error.to_string()))?;
         if head.format != FORMAT {
             return Err(not_a_plan(format!("its format is `{}`", head.format)));
         }
         if head.version != PLAN_FILE_VERSION {
-            return Err(PlanFileError::Version { path: path.to_owned(), found: head.version });
+            return Err(PlanFileError::Version {
+                path: path.to_owned(),
+                found: head.version,
+            });
         }
-        let file: PlanFile = serde_json::from_reader(open()?).map_err(|error| not_a_plan(error.to_string()))?;
+        let file: PlanFile =
+            serde_json::from_reader(open()?).map_err(|error| not_a_plan(error.to_string()))?;
         if file.plan.fingerprint() != file.fingerprint {
-            return Err(PlanFileError::Changed { path: path.to_owned() });
+            return Err(PlanFileError::Changed {
+                path: path.to_owned(),
+            });
         }
         Ok(file)
     }

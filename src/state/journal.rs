@@ -153,7 +153,12 @@ impl Journal {
                 ),
             });
         }
-        let draft = Draft::create(path.with_extension("sqlite.part"), &FORMAT, TABLES)?;
+        let draft = path.with_extension("sqlite.part");
+        // Left by a process that was killed here: the lock says that nobody writes it any more.
+        if draft.exists() {
+            std::fs::remove_file(&draft).doing("remove", &draft)?;
+        }
+        let draft = Draft::create(draft, &FORMAT, TABLES)?;
         write_plan(&draft, &header, rows, operations)?;
         draft
             .connection()?
@@ -375,5 +380,9 @@ fn write_plan(
     }
 }
 
+#[cfg(test)]
+mod crash_tests;
+#[cfg(test)]
+pub(super) mod fixtures;
 #[cfg(test)]
 mod tests;

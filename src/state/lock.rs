@@ -70,6 +70,26 @@ pub(super) fn is_held(run_folder: &Path) -> Result<bool, StateError> {
     }
 }
 
+/// Takes a lock that many may hold together. When nobody holds it, `alone` is done first, with nobody else coming in meanwhile.
+pub(super) fn share(path: &Path, alone: impl FnOnce() -> Result<(), StateError>) -> Result<File, StateError> {
+    let file = private_file()
+        .create(true)
+        .truncate(false)
+        .open(path)
+        .doing("open the lock file", path)?;
+    match file.try_lock() {
+        Ok(()) => {
+            alone()?;
+            file.unlock().doing("release the lock file", path)?;
+        }
+        Err(TryLockError::WouldBlock) => {}
+        Err(TryLockError::Error(error)) => return Err(error).doing("take the lock file", path),
+    }
+    // Waits at most for somebody else's `alone`.
+    file.lock_shared().doing("take the lock file", path)?;
+    Ok(file)
+}
+
 /// Somebody who only looks ([`is_held`]) holds the lock for an instant; that alone must not refuse an owner.
 const TRIES: u32 = 5;
 const BETWEEN_TRIES: Duration = Duration::from_millis(10);

@@ -2,6 +2,7 @@
 //!
 //! The cells are kept as the exact text an export wrote before any formula guard, so that "untouched" can be told byte by byte.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
@@ -9,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error::{At, Doing, StateError};
 use super::folder::StateFolder;
+use super::lock;
 use super::sql::{self, Draft, Format};
 use crate::domain::{SnapshotId, UpnKey, UserId};
 
@@ -31,6 +33,9 @@ const INDEXES: &str = "
 
 /// Users per transaction: enough that a commit costs nothing, few enough that memory stays flat.
 const COMMIT_USERS: u64 = 5_000;
+
+/// How the name of a snapshot ends that is being written.
+const DRAFT_SUFFIX: &str = ".part";
 
 /// What a snapshot is of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,6 +78,8 @@ pub struct SnapshotWriter {
     target: PathBuf,
     meta: SnapshotMeta,
     json: Vec<u8>,
+    /// Shared by all writers; whoever can have it alone knows that no other writer lives.
+    _writing: File,
 }
 
 impl SnapshotWriter {
@@ -217,13 +224,29 @@ impl StateFolder {
         if target.exists() {
             return Err(StateError::Exists { path: target });
         }
-        let draft = self.snapshots().join(format!(".{}.part", meta.id));
+        let writing = lock::share(&self.snapshots().join(".lock"), || self.remove_drafts())?;
+        let draft = self.snapshots().join(format!(".{}{DRAFT_SUFFIX}", meta.id));
         Ok(SnapshotWriter {
             draft: Draft::create(draft, &FORMAT, TABLES)?,
             target,
             meta: SnapshotMeta { users: 0, ..meta },
             json: Vec::new(),
+            _writing: writing,
         })
+    }
+
+    /// Removes what killed exports left: it is of no use, and holds people's data.
+    fn remove_drafts(&self) -> Result<(), StateError> {
+        let folder = self.snapshots();
+        for entry in std::fs::read_dir(&folder).doing("list", &folder)? {
+            let name = entry.doing("list", &folder)?.file_name();
+            let is_draft = |name: &str| name.starts_with(".snap-") && name.ends_with(DRAFT_SUFFIX);
+            if name.to_str().is_some_and(is_draft) {
+                let path = folder.join(name);
+                std::fs::remove_file(&path).doing("remove", &path)?;
+            }
+        }
+        Ok(())
     }
 
     /// A snapshot by its id; `None` when it is not in this folder.

@@ -51,11 +51,10 @@ pub(super) struct Draft {
 }
 
 impl Draft {
-    /// Makes the file (0600). Until it is published a power cut may lose it, so it is written without waiting for the disk.
+    /// Makes the file (0600), which must not exist. Until it is published a power cut may lose it, so it is written without waiting for the disk.
     pub fn create(path: PathBuf, format: &Format, schema: &str) -> Result<Draft, StateError> {
         private_file()
-            .create(true)
-            .truncate(true)
+            .create_new(true)
             .open(&path)
             .doing("create", &path)?;
         let draft = Draft {

@@ -321,7 +321,7 @@ impl Worker {
         if pause.after >= Duration::from_secs(1) {
             self.context.reporter.counters().answers_throttled.add(1);
             let reason = match self.context.session.wait_reason() {
-                Some(waiting) => waiting.to_string(),
+                Some(waiting) => waiting.reason.to_string(),
                 None => "the service could not take the request".to_owned(),
             };
             let seconds = pause.after.as_secs_f64();

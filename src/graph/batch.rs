@@ -14,7 +14,7 @@ use super::limits::Cost;
 use super::retry::Failure;
 use super::service::{Request, Response};
 use super::session::Session;
-use crate::domain::{Action, Batch, Operation, OperationNumber};
+use crate::domain::{Action, Batch, Operation, OperationNumber, Refusal};
 
 /// Sends batches. Each is sent once: the worker that holds it decides with [`super::decide`] what is sent again.
 #[derive(Debug, Clone)]
@@ -69,6 +69,38 @@ impl ItemAnswer {
                 Some(Failure::Unreadable)
             }
             Answer::NotSent { .. } => Some(Failure::NotSent),
+        }
+    }
+}
+
+impl ItemAnswer {
+    /// The form in which journals and reports carry an answer that is not a success.
+    pub fn to_refusal(&self) -> Refusal {
+        let (status, code, message) = match &self.answer {
+            Answer::Failed { error, .. } | Answer::AlreadyAbsent { error } => {
+                return GraphError::clone(error).into_refusal();
+            }
+            Answer::Done { status } => (*status, "done", "the service accepted it".to_owned()),
+            Answer::Missing { .. } => (
+                0,
+                "no answer",
+                "the batch was answered, but not this request".to_owned(),
+            ),
+            Answer::Duplicate => (
+                0,
+                "two answers",
+                "the batch holds two answers for this request".to_owned(),
+            ),
+            Answer::Unreadable { status, reason } => (*status, "unreadable answer", reason.clone()),
+            Answer::NotSent { reason } => (0, "not supported", reason.clone()),
+        };
+        Refusal {
+            status,
+            code: code.to_owned(),
+            message,
+            target: None,
+            request_id: self.request_id.clone(),
+            hint: "`dirsheet resume` reads the directory and goes on.".to_owned(),
         }
     }
 }

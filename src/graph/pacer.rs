@@ -69,6 +69,17 @@ pub struct Waiting {
     pub until: Instant,
 }
 
+impl std::fmt::Display for WaitReason {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            WaitReason::ResourceUnits => "the budget of resource units is used up",
+            WaitReason::Writes => "the budget of writes is used up",
+            WaitReason::RetryAfter => "the service asked to wait",
+            WaitReason::NearLimit => "the service said that its limit is near",
+        })
+    }
+}
+
 /// The deadline passed while a request waited for its turn; it was not sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DeadlinePassed;

@@ -21,7 +21,7 @@ use super::folder::{journal_file, sync_folder};
 use super::lock::RunLock;
 use super::sql::{Draft, stored};
 use super::status::{Mix, RowStanding};
-use crate::domain::{Operation, OperationNumber, OperationResult, RunId, UserId};
+use crate::domain::{Operation, OperationNumber, OperationResult, RowNote, RunId, UserId};
 use schema::{FORMAT, KIND_INTENT, KIND_RESULT, TABLES};
 use slots::Slot;
 
@@ -68,14 +68,6 @@ pub struct RunRow {
     pub notes: Vec<RowNote>,
     /// Several rows may share an operation. Their order is the operations' own.
     pub operations: Vec<OperationNumber>,
-}
-
-/// Something to tell about a row besides its outcomes: a cell held back, a conflict, a refusal foreseen.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RowNote {
-    pub code: String,
-    pub message: String,
-    pub hint: String,
 }
 
 /// Whether a run goes on.

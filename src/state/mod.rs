@@ -31,8 +31,8 @@ mod status;
 pub use error::StateError;
 pub use folder::StateFolder;
 pub use journal::{
-    Entry, Journal, OperationState, Remaining, RemainingStanding, ReportRow, RowNote, RunHeader, RunRecord,
-    RunRow, RunState, Step, StepError, next_state,
+    Entry, Journal, OperationState, Remaining, RemainingStanding, ReportRow, RunHeader, RunRecord, RunRow,
+    RunState, Step, StepError, next_state,
 };
 pub use lock::{RunLock, SandboxLock};
 pub use plan_file::{PLAN_FILE_VERSION, PlanFile, PlanFileError, SheetShape};

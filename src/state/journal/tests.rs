@@ -21,6 +21,7 @@ fn everything_written_at_the_start_is_read_back_exactly() {
     let mut noted = row(3, RowStanding::Unchanged, &[]);
     noted.user = None;
     noted.notes.push(RowNote {
+        status: RowStatus::Skipped,
         code: "held-back".to_owned(),
         message: "the cell is not a date".to_owned(),
         hint: "write 2026-11-23".to_owned(),

@@ -17,6 +17,8 @@ const ROWS_PER_CHUNK: usize = 4096;
 #[derive(Debug)]
 pub struct Intake {
     pub columns: Vec<SheetColumn>,
+    /// Rows below the header that are not empty, readable or not.
+    pub rows_seen: u64,
     /// Rows that could be read, in order. A row of the wrong width is a finding only.
     pub rows: Vec<CheckedRow>,
     /// Findings of the file, its header and its rows of the wrong width; a row's own findings are with the row.
@@ -81,6 +83,7 @@ pub fn take_in(
         if raw.is_empty() && broken == 0 {
             break;
         }
+        intake.rows_seen += (raw.len() + broken) as u64;
         reporter.counters().rows_checked.add((raw.len() + broken) as u64);
         let parsed: Vec<ParsedRow> = raw
             .into_par_iter()

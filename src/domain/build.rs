@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use super::check::repaired;
+use super::damage;
 use super::edit::Edit;
 use super::operation::whole_parent;
 use super::{
@@ -33,6 +35,7 @@ pub fn build_plan(
 ) -> Plan {
     let users = find_users(rows, directory);
     settle_doubles(rows, &users);
+    settle_names(rows, &users);
     let mut plan = Plan {
         binding,
         users_total: directory.users_total(),
@@ -101,7 +104,7 @@ fn find_user<'d>(row: &CheckedRow, directory: &'d Directory) -> Result<&'d UserS
         ));
     };
     // With a base the name is an edit like any other; without one it is a second key, and two keys must agree.
-    let disagrees = !row.has_base() && row.upn().is_some_and(|upn| *upn != super::UpnKey::new(&user.upn));
+    let disagrees = row.name_is_key() && row.upn().is_some_and(|upn| *upn != super::UpnKey::new(&user.upn));
     if disagrees {
         return Err(Box::new(
             Finding::error(
@@ -113,7 +116,59 @@ fn find_user<'d>(row: &CheckedRow, directory: &'d Directory) -> Result<&'d UserS
             .at(row.place()),
         ));
     }
+    // Ids sorted apart from their rows look like this, and then none of the other cells is about this user either.
+    let taken = row
+        .wanted_name()
+        .and_then(|name| directory.find(name))
+        .filter(|other| other.id != user.id);
+    if let Some(other) = taken {
+        return Err(Box::new(
+            Finding::error(
+                "name-taken",
+                Extent::Row,
+                format!(
+                    "`id` is the user `{}`, but `{}` is somebody else's userPrincipalName",
+                    user.upn, other.upn
+                ),
+                "put the exported name back if the rows were mixed up, or choose another name",
+            )
+            .at(row.place())
+            .column("userPrincipalName"),
+        ));
+    }
     Ok(user)
+}
+
+/// Two users cannot get one name; which of them did would be chance.
+fn settle_names(rows: &mut [CheckedRow], users: &[Option<&UserState>]) {
+    let mut wanted: HashMap<UserKey, Vec<usize>> = HashMap::new();
+    for (index, row) in rows.iter().enumerate() {
+        if let (Some(name), Some(_)) = (row.wanted_name(), users[index]) {
+            wanted.entry(name.clone()).or_default().push(index);
+        }
+    }
+    for indexes in wanted.into_values() {
+        let mut people: Vec<super::UserId> = indexes
+            .iter()
+            .filter_map(|&index| users[index].map(|user| user.id))
+            .collect();
+        people.sort();
+        people.dedup();
+        if people.len() < 2 {
+            continue;
+        }
+        for index in indexes {
+            let finding = Finding::error(
+                "name-wanted-twice",
+                Extent::Row,
+                "another row wants the same userPrincipalName for another user",
+                "give each user a name of their own",
+            )
+            .at(rows[index].place())
+            .column("userPrincipalName");
+            rows[index].add_finding(finding);
+        }
+    }
 }
 
 /// Rows that name the same user may ask for the same, never for different values of one attribute.
@@ -198,8 +253,35 @@ fn plan_row(
                     continue;
                 }
             };
+            if let Some(unread) = unread(cell.attribute, directory) {
+                row.add_finding(
+                    not_read(unread)
+                        .at(row.place().at(cell.column))
+                        .column(cell.attribute.name),
+                );
+                continue;
+            }
             let live = directory.value(user, cell.attribute.name);
-            let verdict = merge(cell.attribute, cell.base.as_deref(), &wanted, &live);
+            let text = row.raw().cells.get(cell.column).map_or("", String::as_str);
+            let verdict = if matches!(cell.edit, Edit::Set(_)) && text == live.to_cell() {
+                // To the letter what the directory says, even where our rules would write it otherwise.
+                Verdict::AlreadyThere
+            } else {
+                merge(cell.attribute, cell.base.as_deref(), &wanted, &live)
+            };
+            // Without a base the live value shows what a spreadsheet has done to the cell.
+            if let (Verdict::Set { before, .. }, None, Edit::Set(_)) = (&verdict, &cell.base, &cell.edit)
+                && !row.accepts_derived(cell.attribute)
+                && let Some(rewritten) = damage::rewritten(cell.attribute.kind, &before.to_cell(), text)
+            {
+                row.add_finding(
+                    repaired(cell.attribute, rewritten, &before.to_cell())
+                        .at(row.place().at(cell.column))
+                        .column(cell.attribute.name)
+                        .found(text),
+                );
+                continue;
+            }
             let change = match (verdict, policy) {
                 (Verdict::AlreadyThere, _) => continue,
                 (Verdict::Set { before, after }, _) => Change {
@@ -286,21 +368,7 @@ fn plan_row(
 fn resolve(cell: &CheckedCell, user: &UserState, directory: &Directory) -> Result<Value, Finding> {
     match &cell.edit {
         Edit::Clear => Ok(Value::Empty),
-        Edit::Set(value) => {
-            if cell.attribute.name == "userPrincipalName"
-                && let Value::Text(upn) = value
-                && let Some(other) = directory.find(&UserKey::Upn(super::UpnKey::new(upn)))
-                && other.id != user.id
-            {
-                return Err(Finding::error(
-                    "name-taken",
-                    Extent::Cell,
-                    format!("the userPrincipalName `{upn}` belongs to another user"),
-                    "choose another name",
-                ));
-            }
-            Ok(value.clone())
-        }
+        Edit::Set(value) => Ok(value.clone()),
         Edit::Refer(key) => {
             let target = directory.find(key).ok_or_else(|| {
                 let name = match key {
@@ -326,6 +394,28 @@ fn resolve(cell: &CheckedCell, user: &UserState, directory: &Directory) -> Resul
             Ok(Value::Reference(target.reference()))
         }
     }
+}
+
+/// An attribute that must be known before this one can be written, and was not read.
+fn unread(attribute: &'static Attribute, directory: &Directory) -> Option<&'static Attribute> {
+    let parent = whole_parent(attribute);
+    catalogue::all()
+        .filter(|other| *other == attribute || (parent.is_some() && whole_parent(other) == parent))
+        .filter(|needed| needed.name != "userPrincipalName")
+        .find(|needed| !directory.columns().contains(needed))
+}
+
+/// A value that was not read looks like an empty one, and would be written over.
+fn not_read(attribute: &Attribute) -> Finding {
+    Finding::error(
+        "not-read",
+        Extent::Cell,
+        format!(
+            "the present value of `{}` is not known, so this cell cannot be written safely",
+            attribute.name
+        ),
+        "check that the sign-in may read it (`dirsheet columns` names the permission), or remove the column",
+    )
 }
 
 /// Why the service would refuse to write this attribute of this user, as far as the directory tells.

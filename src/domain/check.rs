@@ -5,9 +5,11 @@
 
 use std::sync::Arc;
 
+use super::damage::{self, Rewritten};
 use super::edit::{CLEAR_WORD, Edit, UserKey};
-use super::{Extent, Finding, Place, RawRow, SnapshotId, UpnKey, UserId, damage, rules, same};
-use crate::catalogue::{Attribute, Kind};
+use super::invisible::{line_feeds, trim};
+use super::{Extent, Finding, Place, RawRow, SnapshotId, UpnKey, UserId, Value, rules, same};
+use crate::catalogue::Attribute;
 
 /// What one column of the sheet is to the checks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -178,7 +180,13 @@ pub struct CheckedRow {
     /// The userPrincipalName that finds the user: the exported one where a base is known, so that a rename is an edit.
     upn: Option<UpnKey>,
     has_base: bool,
+    /// Whether the exported userPrincipalName is known; without it the name in the row is a key, never a rename.
+    name_from_base: bool,
     label: String,
+    /// Whom the row wants its user to be called like, so that somebody else with that name is noticed.
+    wanted_name: Option<UserKey>,
+    /// Columns in which another spelling of the same number is meant.
+    accept_derived: Vec<String>,
     cells: Vec<CheckedCell>,
     findings: Vec<Finding>,
 }
@@ -211,7 +219,10 @@ impl CheckedRow {
             id,
             upn,
             has_base: false,
+            name_from_base: false,
             label,
+            wanted_name: None,
+            accept_derived: options.accept_derived.clone(),
             cells: Vec::new(),
             findings,
         };
@@ -225,17 +236,24 @@ impl CheckedRow {
         };
         row.has_base = base.is_some();
         let broken = row.findings.iter().any(|finding| finding.extent == Extent::Row);
-        if let Some(base) = &base
-            && let Some(exported) = base.text("userPrincipalName")
-            && row.id.is_some()
-        {
-            row.upn = Some(UpnKey::new(exported));
+        if let Some(base) = &base {
+            // Names change hands; the exported id says who was meant even where the column was taken out.
+            row.id = row.id.or_else(|| base.text("id").and_then(UserId::parse));
+            if let Some(exported) = base.text("userPrincipalName") {
+                row.name_from_base = true;
+                if row.id.is_some() {
+                    row.upn = Some(UpnKey::new(exported));
+                }
+            }
         }
         for (index, column) in columns.iter().enumerate() {
             let ColumnRole::Attribute(attribute) = column.role else {
                 continue;
             };
-            let text = row.raw.cells.get(index).map(String::as_str).unwrap_or_default();
+            // A cell that is missing is not an empty one: a row that is too short asks for nothing there.
+            let Some(text) = row.raw.cells.get(index) else {
+                continue;
+            };
             match check_cell(
                 attribute,
                 text,
@@ -266,6 +284,12 @@ impl CheckedRow {
         if broken {
             row.cells.clear();
         }
+        row.wanted_name = row.cells.iter().find_map(|cell| match &cell.edit {
+            Edit::Set(Value::Text(name)) if cell.attribute.name == "userPrincipalName" => {
+                Some(UserKey::Upn(UpnKey::new(name)))
+            }
+            Edit::Set(_) | Edit::Clear | Edit::Refer(_) => None,
+        });
         row
     }
 
@@ -314,12 +338,31 @@ impl CheckedRow {
             .any(|finding| finding.is_error() && finding.extent == Extent::Row)
     }
 
-    /// The users this row names beside its own, so that they can be looked up together.
+    /// The users this row names beside its own, so that they can be looked up together: those it points to, and
+    /// whoever may already have the name it wants.
     pub fn references(&self) -> impl Iterator<Item = &UserKey> {
-        self.cells.iter().filter_map(|cell| match &cell.edit {
-            Edit::Refer(key) => Some(key),
-            Edit::Clear | Edit::Set(_) => None,
-        })
+        self.cells
+            .iter()
+            .filter_map(|cell| match &cell.edit {
+                Edit::Refer(key) => Some(key),
+                Edit::Clear | Edit::Set(_) => None,
+            })
+            .chain(&self.wanted_name)
+    }
+
+    /// Whether the name in the row is a key that must agree with the id, not the wish to rename.
+    pub(super) fn name_is_key(&self) -> bool {
+        !self.name_from_base
+    }
+
+    /// The userPrincipalName the row asks for.
+    pub(super) fn wanted_name(&self) -> Option<&UserKey> {
+        self.wanted_name.as_ref()
+    }
+
+    /// Whether a value that is the present one in a spreadsheet's spelling is meant as it stands.
+    pub(super) fn accepts_derived(&self, attribute: &Attribute) -> bool {
+        self.accept_derived.iter().any(|column| column == attribute.name)
     }
 }
 
@@ -361,14 +404,14 @@ fn check_cell(
         return CellCheck::Untouched;
     }
     if let Some(base) = base
-        && attribute.kind != Kind::Boolean
-        && damage::is_same_number(base, text)
+        && !text.is_empty()
+        && let Some(rewritten) = damage::rewritten(attribute.kind, base, text)
         && !options
             .accept_derived
             .iter()
             .any(|column| column == attribute.name)
     {
-        return CellCheck::Problem(repaired(attribute, base));
+        return CellCheck::Problem(repaired(attribute, rewritten, base));
     }
     match read {
         Ok(edit) => CellCheck::Edit(edit, base.map(str::to_owned)),
@@ -382,12 +425,12 @@ fn check_cell(
 
 /// Line ends inside a cell are the spreadsheet's business.
 fn is_same_text(base: &str, text: &str) -> bool {
-    base == text || (base.contains('\r') && base.replace("\r\n", "\n") == text.replace("\r\n", "\n"))
+    base == text || line_feeds(base) == line_feeds(text)
 }
 
 /// Whether the cell says in other words what its base says: another case, another order, a translated truth value.
 fn means_the_base(attribute: &'static Attribute, base: &str, text: &str) -> bool {
-    if base.trim() == text.trim() {
+    if trim(base) == trim(text) {
         return true;
     }
     match (
@@ -401,13 +444,14 @@ fn means_the_base(attribute: &'static Attribute, base: &str, text: &str) -> bool
     }
 }
 
-fn repaired(attribute: &Attribute, base: &str) -> Finding {
+/// A cell that keeps its value, because only a spreadsheet changed it.
+pub(super) fn repaired(attribute: &Attribute, rewritten: Rewritten, base: &str) -> Finding {
     Finding {
         severity: super::Severity::Repaired,
         ..Finding::error(
-            "number-rewritten",
+            rewritten.rule(),
             Extent::Cell,
-            "a spreadsheet rewrote this as a number; the exported value is kept and nothing is written",
+            rewritten.message(),
             format!("to really change it, add `--accept-derived {}`", attribute.name),
         )
     }

@@ -1,9 +1,12 @@
 //! What a spreadsheet did to a cell, as far as it can be told for sure.
 //!
-//! Two certainties only, until the damage doctor moves in here: a value that no person types (`#NAME?`, `3.16E+10`), and a
-//! cell that differs from its base only in how a spreadsheet writes the same number. Everything doubtful stays an edit.
+//! Certainties only, until the damage doctor moves in here: a value that no person types (`#NAME?`, `3.16E+10`, a formula),
+//! and a cell that differs from its base only as a spreadsheet rewrites a number, a date, a truth word or blanks.
+//! Everything doubtful stays an edit.
 
-use super::rules::CellProblem;
+use super::invisible::visible;
+use super::number::{is_evaluated, is_rounded_number, is_same_number};
+use super::rules::{CellProblem, truth};
 use crate::catalogue::{Attribute, Kind};
 
 /// The error values of Excel and LibreOffice, in English, Dutch, German, French and Spanish.
@@ -34,6 +37,9 @@ const ERROR_VALUES: [&str; 24] = [
     "#¡VALOR!",
 ];
 
+/// The most characters a spreadsheet keeps in one cell.
+const SPREADSHEET_CELL_CHARS_MAX: usize = 32_767;
+
 /// A value that only a spreadsheet writes: never sent, whatever the base.
 pub(super) fn certain(attribute: &Attribute, text: &str) -> Option<CellProblem> {
     let upper = text.to_uppercase().replace(['\u{a0}', '\u{202f}', ' '], "");
@@ -46,6 +52,32 @@ pub(super) fn certain(attribute: &Attribute, text: &str) -> Option<CellProblem> 
             rule: "spreadsheet-error",
             message: "the cell holds an error value of the spreadsheet, not a value".to_owned(),
             help: "put the right value into the cell, or the exported value back".to_owned(),
+            repair: None,
+        });
+    }
+    if text.starts_with('=') {
+        return Some(CellProblem {
+            rule: "formula",
+            message: "the cell holds a formula instead of what it works out".to_owned(),
+            help: "let the spreadsheet paste the values, not the formulas, and save again".to_owned(),
+            repair: None,
+        });
+    }
+    if text.contains('\u{fffd}') {
+        return Some(CellProblem {
+            rule: "lost-letters",
+            message: "the cell holds the mark for letters that could not be read".to_owned(),
+            help: "save the sheet as UTF-8 and type the letters again".to_owned(),
+            repair: None,
+        });
+    }
+    if text.encode_utf16().count() >= SPREADSHEET_CELL_CHARS_MAX {
+        return Some(CellProblem {
+            rule: "cut-short",
+            message: format!(
+                "the text has {SPREADSHEET_CELL_CHARS_MAX} characters or more, where spreadsheets cut a cell off"
+            ),
+            help: "shorten the text, or put the exported value back".to_owned(),
             repair: None,
         });
     }
@@ -82,140 +114,160 @@ fn is_number_like(kind: Kind) -> bool {
     }
 }
 
-/// `1.23457E+11`, `3,16E+10`: a mantissa with decimals and a signed exponent, as spreadsheets show long numbers.
-fn is_rounded_number(text: &str) -> bool {
-    let Some((mantissa, exponent)) = text.split_once(['E', 'e']) else {
-        return false;
-    };
-    let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-    let Some((whole, decimals)) = mantissa.split_once(['.', ',']) else {
-        return false;
-    };
-    digits(whole.trim_start_matches('-'))
-        && digits(decimals)
-        && exponent.strip_prefix(['+', '-']).is_some_and(digits)
+/// What a spreadsheet rewrote without asking; the cell keeps its base.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rewritten {
+    Number,
+    Formula,
+    Date,
+    Truth,
+    Blanks,
 }
 
-/// Whether `edited` is only how a spreadsheet writes the number that `base` is: lost zeros, a lost plus, a dropped `.0`,
-/// shortened or exponent form. Such a cell keeps its base.
-///
-/// A spreadsheet takes a plus or zeros away and never puts them there: a cell that gained them was edited by a person.
-pub(super) fn is_same_number(base: &str, edited: &str) -> bool {
-    let shown = edited.trim();
-    let gained_zeros =
-        shown.len() > 1 && shown.starts_with('0') && !shown.starts_with("0.") && !shown.starts_with("0,");
-    if shown.starts_with('+') || gained_zeros {
-        return false;
-    }
-    let (Some(base_number), Some(edited_number)) = (Number::read(base), Number::read(edited)) else {
-        return false;
-    };
-    if base_number == edited_number {
-        return true;
-    }
-    // A rounded form shows only its first digits: the base must begin with them and have as many places.
-    is_rounded_number(edited.trim()) && base_number.rounds_to(&edited_number)
-}
-
-/// A decimal number as its significant digits and the power of ten of the last of them.
-#[derive(Debug, PartialEq, Eq)]
-struct Number {
-    negative: bool,
-    digits: String,
-    power: i64,
-}
-
-impl Number {
-    fn read(text: &str) -> Option<Number> {
-        let text = text.trim();
-        let (negative, text) = match text.strip_prefix('-') {
-            Some(rest) => (true, rest),
-            None => (false, text.strip_prefix('+').unwrap_or(text)),
-        };
-        let (mantissa, exponent) = match text.split_once(['E', 'e']) {
-            Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?),
-            None => (text, 0),
-        };
-        let (whole, decimals) = mantissa.split_once(['.', ',']).unwrap_or((mantissa, ""));
-        let digits = format!("{whole}{decimals}");
-        if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
-            return None;
+impl Rewritten {
+    pub fn rule(self) -> &'static str {
+        match self {
+            Rewritten::Number => "number-rewritten",
+            Rewritten::Formula => "formula-worked-out",
+            Rewritten::Date => "date-rewritten",
+            Rewritten::Truth => "truth-word-rewritten",
+            Rewritten::Blanks => "blanks-rewritten",
         }
-        let mut power = i64::from(exponent) - decimals.len() as i64;
-        let significant = digits.trim_start_matches('0');
-        let trimmed = significant.trim_end_matches('0');
-        power += (significant.len() - trimmed.len()) as i64;
-        if trimmed.is_empty() {
-            return Some(Number {
-                negative: false,
-                digits: String::new(),
-                power: 0,
-            });
+    }
+
+    pub fn message(self) -> &'static str {
+        match self {
+            Rewritten::Number => {
+                "a spreadsheet rewrote this as a number; the exported value is kept and nothing is written"
+            }
+            Rewritten::Formula => {
+                "a spreadsheet worked this out like a formula; the exported value is kept and nothing is written"
+            }
+            Rewritten::Date => {
+                "a spreadsheet rewrote this as a date; the exported value is kept and nothing is written"
+            }
+            Rewritten::Truth => {
+                "a spreadsheet took this word for a truth value; the exported value is kept and nothing is written"
+            }
+            Rewritten::Blanks => {
+                "only blanks or invisible characters differ; the exported value is kept and nothing is written"
+            }
         }
-        Some(Number {
-            negative,
-            digits: trimmed.to_owned(),
-            power,
+    }
+}
+
+/// Whether `edited` is what a spreadsheet makes of `base`, so that it says nothing about what a person wants.
+pub(super) fn rewritten(kind: Kind, base: &str, edited: &str) -> Option<Rewritten> {
+    if kind == Kind::Boolean {
+        return None;
+    }
+    if is_same_number(base, edited) {
+        Some(Rewritten::Number)
+    } else if is_evaluated(base, edited) {
+        Some(Rewritten::Formula)
+    } else if is_same_date(base, edited) {
+        Some(Rewritten::Date)
+    } else if base != edited && truth(base).is_some() && truth(base) == truth(edited) {
+        Some(Rewritten::Truth)
+    } else if base != edited && visible(base) == visible(edited) {
+        Some(Rewritten::Blanks)
+    } else {
+        None
+    }
+}
+
+/// Whether both are the same day, and `edited` is spelled as a spreadsheet shows a date: three numbers, or a short month.
+fn is_same_date(base: &str, edited: &str) -> bool {
+    let (Some(base), Some(shown)) = (Day::readings(base), Day::readings(edited)) else {
+        return false;
+    };
+    shown.written_out
+        && base.days.iter().any(|before| {
+            shown.days.iter().any(|after| {
+                let years = match (before.year, after.year) {
+                    (Some(before), Some(after)) => before % 100 == after % 100,
+                    (None, _) => true,
+                    (Some(_), None) => false,
+                };
+                years && (before.day, before.month) == (after.day, after.month)
+            })
+        })
+}
+
+/// A day as it may be meant; the year may be missing.
+struct Day {
+    day: u32,
+    month: u32,
+    year: Option<u32>,
+}
+
+struct Readings {
+    days: Vec<Day>,
+    /// Three parts, or a month in letters: `01-02-26`, `1-feb`. Two bare numbers are rather a house or a room.
+    written_out: bool,
+}
+
+impl Day {
+    fn readings(text: &str) -> Option<Readings> {
+        let parts: Vec<&str> = text
+            .trim()
+            .split(['-', '/', '.', ' '])
+            .filter(|part| !part.is_empty())
+            .collect();
+        let number = |part: &str| (part.len() <= 4).then(|| part.parse::<u32>().ok()).flatten();
+        let named = parts.iter().any(|part| month_name(part).is_some());
+        let day = |day, month, year| Day { day, month, year };
+        let days = match parts.as_slice() {
+            [first, second] => match (number(first), number(second)) {
+                (Some(first), Some(second)) => vec![day(first, second, None), day(second, first, None)],
+                (Some(first), None) => vec![day(first, month_name(second)?, None)],
+                (None, Some(second)) => vec![day(second, month_name(first)?, None)],
+                (None, None) => return None,
+            },
+            [year, month, first] if year.len() == 4 => {
+                vec![day(number(first)?, number(month)?, Some(number(year)?))]
+            }
+            [first, second, year] => {
+                let year = Some(number(year)?);
+                match (number(first), number(second)) {
+                    (Some(first), Some(second)) => vec![day(first, second, year), day(second, first, year)],
+                    (Some(first), None) => vec![day(first, month_name(second)?, year)],
+                    (None, Some(second)) => vec![day(second, month_name(first)?, year)],
+                    (None, None) => return None,
+                }
+            }
+            _ => return None,
+        };
+        let days: Vec<Day> = days
+            .into_iter()
+            .filter(|day| (1..=31).contains(&day.day) && (1..=12).contains(&day.month))
+            .collect();
+        (!days.is_empty()).then_some(Readings {
+            days,
+            written_out: parts.len() == 3 || named,
         })
     }
-
-    /// Whether the other one is this number cut to fewer digits (the last of them rounded).
-    fn rounds_to(&self, other: &Number) -> bool {
-        let magnitude = |number: &Number| number.digits.len() as i64 + number.power;
-        let kept = other.digits.len();
-        // Fewer than three common digits prove nothing.
-        if self.negative != other.negative
-            || magnitude(self) != magnitude(other)
-            || kept < 3
-            || kept >= self.digits.len()
-        {
-            return false;
-        }
-        self.digits[..kept - 1] == other.digits[..kept - 1]
-            && self.digits.as_bytes()[kept - 1].abs_diff(other.digits.as_bytes()[kept - 1]) <= 1
-    }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_number_in_another_spelling_is_recognised_as_the_same() {
-        let same = [
-            ("00012345", "12345"),
-            ("0612345678", "612345678"),
-            ("+31612345678", "31612345678"),
-            ("1E5", "100000"),
-            ("1.10", "1.1"),
-            ("1,50", "1,5"),
-            ("42", " 42 "),
-            ("000", "0"),
-            ("31612345678", "3.16123E+10"),
-            ("123456789012", "1,23457E+11"),
-            ("12345678901234567890", "1.23456789012346E+019"),
-        ];
-        for (base, edited) in same {
-            assert!(is_same_number(base, edited), "{base} {edited}");
-        }
-    }
-
-    #[test]
-    fn another_number_or_a_text_is_an_edit() {
-        let other = [
-            ("007", "8"),
-            ("+31612345678", "31612345679"),
-            ("31612345678", "3.26123E+10"),
-            ("31612345678", "3.1E+9"),
-            ("Zaal 7", "7"),
-            ("7", ""),
-            ("020-1234567", "201234567"),
-            // Nothing but a person adds a plus or zeros.
-            ("31612345678", "+31612345678"),
-            ("42", "00042"),
-        ];
-        for (base, edited) in other {
-            assert!(!is_same_number(base, edited), "{base} {edited}");
-        }
-    }
+/// The months as English, Dutch and German spreadsheets shorten them.
+fn month_name(text: &str) -> Option<u32> {
+    const MONTHS: [&[&str]; 12] = [
+        &["jan"],
+        &["feb"],
+        &["mar", "mrt", "mär", "mrz"],
+        &["apr"],
+        &["may", "mei", "mai"],
+        &["jun"],
+        &["jul"],
+        &["aug"],
+        &["sep", "sept"],
+        &["oct", "okt"],
+        &["nov"],
+        &["dec", "dez"],
+    ];
+    let lower = text.to_lowercase();
+    MONTHS
+        .iter()
+        .position(|names| names.contains(&lower.as_str()))
+        .and_then(|index| u32::try_from(index + 1).ok())
 }

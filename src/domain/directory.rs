@@ -52,11 +52,13 @@ impl Directory {
         }
     }
 
-    /// The value of an attribute of a user; [`Value::Empty`] when it was not read.
+    /// The value of an attribute of a user; [`Value::Empty`] when it was not read. The name is always known.
     pub fn value(&self, user: &UserState, attribute: &str) -> Value {
-        user.value(&self.columns, attribute)
-            .cloned()
-            .unwrap_or(Value::Empty)
+        match user.value(&self.columns, attribute) {
+            Some(value) => value.clone(),
+            None if attribute == "userPrincipalName" && !user.upn.is_empty() => Value::Text(user.upn.clone()),
+            None => Value::Empty,
+        }
     }
 }
 

@@ -94,7 +94,13 @@ pub struct UpnKey(String);
 
 impl UpnKey {
     pub fn new(upn: &str) -> UpnKey {
-        UpnKey(upn.trim().to_lowercase())
+        // A character such as the Kelvin sign, whose lower case is an ASCII letter, must not become that letter.
+        let lower = |c: char| {
+            let kept = (!c.is_ascii() && c.to_lowercase().all(|lower| lower.is_ascii())).then_some(c);
+            let lowered = kept.is_none().then(|| c.to_lowercase());
+            kept.into_iter().chain(lowered.into_iter().flatten())
+        };
+        UpnKey(upn.trim().chars().flat_map(lower).collect())
     }
 
     pub fn as_str(&self) -> &str {

@@ -11,7 +11,9 @@ mod finding;
 mod forecast;
 mod guards;
 mod ids;
+mod invisible;
 mod merge;
+mod number;
 mod operation;
 mod outcome;
 mod pack;
@@ -21,6 +23,8 @@ mod reconcile;
 mod row;
 mod rules;
 mod surgery;
+#[cfg(test)]
+mod tests;
 mod user;
 mod value;
 

@@ -262,9 +262,13 @@ impl Plan {
         part(graph_url);
         part(sheet_sha256);
         part(&catalogue.to_string());
+        part(&snapshots.len().to_string());
         snapshots.iter().for_each(|snapshot| part(snapshot.as_str()));
         for user in &self.users {
             part(&user.user.to_string());
+            // How many of each, so that where one list ends and the next begins is not a matter of luck.
+            part(&user.changes.len().to_string());
+            part(&user.companions.len().to_string());
             for Change {
                 attribute,
                 before,

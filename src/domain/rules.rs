@@ -7,6 +7,7 @@ use oxilangtag::LanguageTag;
 
 use super::damage;
 use super::edit::{CLEAR_WORD, Edit, UserKey};
+use super::invisible::{is_blank, is_direction_control, trim};
 use super::{LIST_SEPARATOR, Value, shorten};
 use crate::catalogue::{Attribute, ClearRule, Kind, ReadOnlyReason, WriteRule};
 
@@ -35,29 +36,26 @@ impl CellProblem {
     }
 }
 
-/// Reads a non-empty cell. Blanks at its ends are taken off first.
+/// Reads a non-empty cell. Blanks and invisible marks at its ends are taken off first.
 pub fn read_cell(attribute: &Attribute, text: &str) -> Result<Edit, CellProblem> {
-    let text = text.trim();
-    if text.is_empty() {
+    if is_blank(text) {
         return Err(CellProblem::new(
             "only-blanks",
             "the cell looks empty but holds blanks, so it is not clear whether the value should go",
             format!("empty the cell, or write `{CLEAR_WORD}` to clear the value"),
         ));
     }
+    let text = trim(text);
     if let WriteRule::ReadOnly(reason) = attribute.write {
         return Err(read_only(attribute, reason));
     }
     if text.eq_ignore_ascii_case(CLEAR_WORD) {
         return clear(attribute);
     }
-    if let Some(problem) = damage::certain(attribute, text) {
+    if let Some(problem) = damage::certain(attribute, text).or_else(|| word_for_nothing(text)) {
         return Err(problem);
     }
-    if let Some(bad) = text
-        .chars()
-        .find(|c| c.is_control() && !is_allowed_break(attribute, *c))
-    {
+    if let Some(bad) = text.chars().find(|c| !is_allowed(attribute, *c)) {
         return Err(CellProblem::new(
             "control-character",
             format!(
@@ -71,11 +69,34 @@ pub fn read_cell(attribute: &Attribute, text: &str) -> Result<Edit, CellProblem>
     read_kind(attribute, text)
 }
 
+/// A text that people write to say *nothing*, and that would otherwise become the value.
+fn word_for_nothing(text: &str) -> Option<CellProblem> {
+    // `Null` and `Leeg` are family names; nobody's name is written in capitals or small letters only.
+    let exact = ["NULL", "null", "(null)", "LEEG", "leeg"].contains(&text);
+    let any_case = ["n/a", "-", "--", "\u{2013}", "\u{2014}"]
+        .iter()
+        .any(|word| word.eq_ignore_ascii_case(text));
+    let bracketed = text.starts_with(['<', '\u{ff1c}', '\u{2039}'])
+        && text.ends_with(['>', '\u{ff1e}', '\u{203a}'])
+        && text.chars().count() <= 24;
+    let letters: String = text.chars().filter(|c| c.is_alphabetic()).collect();
+    let nearly_clear = letters.eq_ignore_ascii_case("clear") && text.len() > letters.len();
+    (exact || any_case || bracketed || nearly_clear).then(|| {
+        CellProblem::new(
+            "word-for-nothing",
+            "the text reads like a wish to empty the cell, but would be written as it stands",
+            format!("write `{CLEAR_WORD}` to clear the value; the word is the same in every language"),
+        )
+    })
+}
+
 /// What a text means for this attribute, whether it may be written or not; `None` when it means nothing.
 pub fn interpret(attribute: &Attribute, text: &str) -> Option<Edit> {
+    let text = trim(text);
     match attribute.kind {
-        Kind::Guid | Kind::Json => Some(Edit::Set(Value::Text(text.trim().to_owned()))),
-        _ => read_kind(attribute, text.trim()).ok(),
+        _ if text.is_empty() => Some(Edit::Set(Value::Empty)),
+        Kind::Guid | Kind::Json => Some(Edit::Set(Value::Text(text.to_owned()))),
+        _ => read_kind(attribute, text).ok(),
     }
 }
 
@@ -159,11 +180,17 @@ fn within(attribute: &Attribute, text: &str, max: Option<u16>) -> Result<String,
 fn email(attribute: &Attribute, text: &str) -> Result<String, CellProblem> {
     let sound = match text.split_once('@') {
         Some((local, domain)) => {
-            !local.is_empty() && domain.contains('.') && !domain.contains('@') && is_host_name(domain)
+            !local.is_empty()
+                // What an unquoted name may hold (RFC 5322): no colon, comma or bracket, as in `SMTP:a@b.nl`.
+                && local
+                    .chars()
+                    .all(|c| c.is_ascii_alphanumeric() || ".!#$%&'*+-/=?^_`{|}~".contains(c))
+                && domain.contains('.')
+                && is_host_name(domain)
         }
         None => false,
     };
-    if sound && text.is_ascii() && !text.contains(char::is_whitespace) {
+    if sound {
         return Ok(text.to_owned());
     }
     Err(CellProblem::new(
@@ -243,7 +270,7 @@ fn language(text: &str) -> Result<String, CellProblem> {
     let known_region = tag
         .region()
         .is_none_or(|region| rust_iso3166::from_alpha2(region).is_some());
-    if tag.primary_language().len() > 3 || !known_region {
+    if !(2..=3).contains(&tag.primary_language().len()) || !known_region {
         return Err(problem());
     }
     Ok(tag.into_inner())
@@ -259,21 +286,29 @@ fn country(text: &str) -> Result<String, CellProblem> {
         "`usageLocation` takes a country as two letters (ISO 3166)",
         "write the two letters, like `NL` or `US`",
     );
-    let lower = text.to_lowercase();
-    let guess = match lower.as_str() {
-        "uk" => Some("GB"),
-        _ => rust_iso3166::ALL
-            .iter()
-            .find(|country| {
-                country.alpha3.eq_ignore_ascii_case(text) || country.name.to_lowercase().starts_with(&lower)
-            })
-            .filter(|_| lower.chars().count() >= 3)
-            .map(|country| country.alpha2),
-    };
-    Err(match guess {
+    Err(match certain_country(text) {
         Some(code) => problem.repair(code),
         None => problem,
     })
+}
+
+/// The country a text names beyond doubt: by its three letters, its name, or the beginning of one name only.
+fn certain_country(text: &str) -> Option<&'static str> {
+    let lower = text.to_lowercase();
+    if lower == "uk" {
+        return Some("GB");
+    }
+    let named = rust_iso3166::ALL
+        .iter()
+        .find(|country| country.alpha3.eq_ignore_ascii_case(text) || country.name.to_lowercase() == lower);
+    let begins = || {
+        let mut matches = rust_iso3166::ALL
+            .iter()
+            .filter(|country| country.name.to_lowercase().starts_with(&lower));
+        let first = matches.next().filter(|_| lower.chars().count() >= 4);
+        first.filter(|_| matches.next().is_none())
+    };
+    named.or_else(begins).map(|country| country.alpha2)
 }
 
 /// The words spreadsheets write for a truth value, in English, Dutch, German, French and Spanish.
@@ -281,17 +316,22 @@ const TRUE_WORDS: [&str; 5] = ["true", "waar", "wahr", "vrai", "verdadero"];
 const FALSE_WORDS: [&str; 5] = ["false", "onwaar", "falsch", "faux", "falso"];
 
 fn boolean(attribute: &Attribute, text: &str) -> Result<bool, CellProblem> {
-    let lower = text.to_lowercase();
-    if TRUE_WORDS.contains(&lower.as_str()) {
-        Ok(true)
-    } else if FALSE_WORDS.contains(&lower.as_str()) {
-        Ok(false)
-    } else {
-        Err(CellProblem::new(
+    truth(text).ok_or_else(|| {
+        CellProblem::new(
             "not-true-or-false",
             format!("`{}` takes `true` or `false`", attribute.name),
             "write `true` or `false`",
-        ))
+        )
+    })
+}
+
+/// The truth value a word stands for.
+pub(super) fn truth(text: &str) -> Option<bool> {
+    let lower = text.trim().to_lowercase();
+    if TRUE_WORDS.contains(&lower.as_str()) {
+        Some(true)
+    } else {
+        FALSE_WORDS.contains(&lower.as_str()).then_some(false)
     }
 }
 
@@ -309,13 +349,15 @@ fn moment(attribute: &Attribute, text: &str) -> Result<String, CellProblem> {
     let parsed = match text.parse::<jiff::Timestamp>() {
         Ok(moment) => Some(moment),
         // A plain ISO date means the beginning of that day in UTC, as the portal stores it.
-        Err(_) if text.len() == 10 => text
+        Err(_) if is_plain_date(text) => text
             .parse::<jiff::civil::Date>()
             .ok()
             .and_then(|date| jiff::tz::TimeZone::UTC.to_timestamp(date.at(0, 0, 0, 0)).ok()),
         Err(_) => None,
     };
-    parsed.map(|moment| moment.to_string()).ok_or_else(|| {
+    // A year of two digits, padded by some program, is nobody's first or last day at work.
+    let plausible = parsed.filter(|moment| jiff::tz::TimeZone::UTC.to_datetime(*moment).year() >= 1900);
+    plausible.map(|moment| moment.to_string()).ok_or_else(|| {
         CellProblem::new(
             "not-a-date",
             format!(
@@ -325,6 +367,15 @@ fn moment(attribute: &Attribute, text: &str) -> Result<String, CellProblem> {
             "write it like `2026-06-05` or `2026-06-05T00:00:00Z`",
         )
     })
+}
+
+/// `2026-06-05` and no other spelling.
+fn is_plain_date(text: &str) -> bool {
+    text.len() == 10
+        && text.bytes().enumerate().all(|(at, byte)| match at {
+            4 | 7 => byte == b'-',
+            _ => byte.is_ascii_digit(),
+        })
 }
 
 fn choice(attribute: &Attribute, words: &[&str], text: &str) -> Result<String, CellProblem> {
@@ -366,6 +417,13 @@ fn list(
             .filter(|item| !item.is_empty())
             .collect()
     };
+    if items.is_empty() {
+        return Err(CellProblem::new(
+            "no-items",
+            "the cell holds separators and nothing between them",
+            format!("fill in the items, or write `{CLEAR_WORD}` to clear the list"),
+        ));
+    }
     if items.len() > usize::from(items_max) {
         return Err(CellProblem::new(
             "too-many-items",
@@ -399,14 +457,25 @@ fn reference(attribute: &Attribute, text: &str) -> Result<Edit, CellProblem> {
     })
 }
 
-fn is_allowed_break(attribute: &Attribute, c: char) -> bool {
-    attribute.name == "streetAddress" && (c == '\n' || c == '\r')
+fn is_allowed(attribute: &Attribute, c: char) -> bool {
+    match c {
+        '\n' | '\r' => attribute.name == "streetAddress",
+        // Line and paragraph separators break lines too.
+        '\u{2028}' | '\u{2029}' => false,
+        c => !c.is_control() && !is_direction_control(c),
+    }
 }
 
 fn control_name(c: char) -> String {
     match c {
-        '\n' | '\r' => "a line break".to_owned(),
+        '\n' | '\r' | '\u{2028}' | '\u{2029}' => "a line break".to_owned(),
         '\t' => "a tab".to_owned(),
+        c if is_direction_control(c) => {
+            format!(
+                "the mark U+{:04X}, which turns the direction of the text,",
+                u32::from(c)
+            )
+        }
         c => format!("the control character U+{:04X}", u32::from(c)),
     }
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
 use super::UserId;
+use super::invisible::{line_feeds, visible};
 use crate::catalogue::{Attribute, Kind};
 
 /// The value of one attribute of one user. Which variant is allowed follows from the attribute's [`Kind`].
@@ -70,7 +71,21 @@ pub fn same(attribute: &Attribute, left: &Value, right: &Value) -> bool {
         (Value::Text(left), Value::Text(right)) => same_text(attribute.kind, left, right),
         (Value::List(left), Value::List(right)) => same_set(attribute.kind, left, right),
         (Value::Reference(left), Value::Reference(right)) => left.id == right.id,
-        (left, right) => left == right,
+        (left, right) => {
+            left == right || (holds_nothing(attribute.kind, left) && holds_nothing(attribute.kind, right))
+        }
+    }
+}
+
+/// Whether the value stands for nothing: the service also spells that as an empty text, or as the flags `None`.
+fn holds_nothing(kind: Kind, value: &Value) -> bool {
+    match value {
+        Value::Empty => true,
+        Value::Text(text) => {
+            text.is_empty() || (matches!(kind, Kind::Flags(_)) && comparable(kind, text).is_empty())
+        }
+        Value::List(items) => items.is_empty(),
+        Value::Boolean(_) | Value::Integer(_) | Value::Reference(_) => false,
     }
 }
 
@@ -90,31 +105,33 @@ fn same_set(kind: Kind, left: &[String], right: &[String]) -> bool {
 
 /// The form in which texts of this kind are compared.
 fn comparable(kind: Kind, text: &str) -> String {
-    let composed: String = text.nfc().collect();
+    let composed: String = line_feeds(text).nfc().collect();
     match kind {
-        Kind::Email { .. } | Kind::EmailList { .. } | Kind::UserPrincipalName | Kind::Guid => {
-            composed.to_lowercase()
-        }
+        Kind::Email { .. }
+        | Kind::EmailList { .. }
+        | Kind::UserPrincipalName
+        | Kind::Guid
+        | Kind::Language
+        | Kind::Country => composed.to_lowercase(),
         Kind::DateTime => match text.parse::<jiff::Timestamp>() {
             Ok(moment) => moment.to_string(),
             Err(_) => composed,
         },
         // A person who writes +31 6 1234 5678 for +31612345678 means the change; only what nobody can see is ignored.
-        Kind::Phone { .. } => composed
-            .chars()
-            .map(|c| if c.is_whitespace() { ' ' } else { c })
-            .collect::<String>()
-            .trim()
-            .to_owned(),
+        Kind::Phone { .. } => visible(&composed).trim().to_owned(),
         Kind::Flags(_) => {
-            let mut flags: Vec<&str> = composed.split(',').map(str::trim).collect();
+            // `None` is the service's word for no flag at all.
+            let mut flags: Vec<&str> = composed
+                .split(',')
+                .map(str::trim)
+                .filter(|flag| !flag.is_empty() && !flag.eq_ignore_ascii_case("None"))
+                .collect();
             flags.sort_unstable();
+            flags.dedup();
             flags.join(", ")
         }
         Kind::Text { .. }
         | Kind::MailNickname { .. }
-        | Kind::Language
-        | Kind::Country
         | Kind::Boolean
         | Kind::Integer
         | Kind::Choice(_)

@@ -129,7 +129,11 @@ impl DirectoryWriter {
         self.send_operations(batch.operations()).await
     }
 
-    async fn send_operations(&self, operations: &[Operation]) -> Result<Vec<ItemAnswer>, CallError> {
+    /// What `send` does with the operations of a batch; apart only for the tests of this room, where nothing packs batches.
+    pub(super) async fn send_operations(
+        &self,
+        operations: &[Operation],
+    ) -> Result<Vec<ItemAnswer>, CallError> {
         let encoded: Vec<Result<Encoded, String>> = operations
             .iter()
             .map(|operation| {

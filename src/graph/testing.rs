@@ -212,6 +212,7 @@ impl Server {
         let token_requests = Arc::new(AtomicUsize::new(0));
         let seen: Arc<Mutex<Vec<Seen>>> = Arc::default();
         let (counted, kept) = (token_requests.clone(), seen.clone());
+        let (token, answer) = (Arc::new(token), Arc::new(answer));
         let handle = move |method: Method, uri: Uri, headers: HeaderMap, body: Bytes| {
             let request = Seen {
                 method,

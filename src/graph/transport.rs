@@ -53,8 +53,11 @@ impl TransportError {
         reading: bool,
     ) -> TransportError {
         let connecting = error.is_connect();
-        let tls = chain(&error).find_map(tls_error);
-        let io_kind = chain(&error).find_map(io_kind);
+        let tls = chain(&error).find_map(|cause| cause.downcast_ref::<rustls::Error>());
+        let io_kind = chain(&error)
+            .filter_map(|cause| cause.downcast_ref::<io::Error>())
+            .map(io::Error::kind)
+            .last();
         let kind = match tls {
             Some(rustls::Error::InvalidCertificate(_)) => TransportErrorKind::Certificate,
             Some(_) => TransportErrorKind::Tls,
@@ -132,23 +135,16 @@ impl fmt::Display for TransportError {
 
 impl StdError for TransportError {}
 
-/// The error and everything it says it comes from.
+/// The error and everything it comes from. An `io::Error` leaves the error it wraps out of its own chain, so it is opened here;
+/// TLS errors travel inside two of them.
 fn chain<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
-    std::iter::successors(Some(error), |&error| error.source())
-}
-
-/// TLS errors travel inside an `io::Error`, which leaves itself out of the chain.
-fn tls_error<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a rustls::Error> {
-    error.downcast_ref::<rustls::Error>().or_else(|| {
-        error
-            .downcast_ref::<io::Error>()?
-            .get_ref()?
-            .downcast_ref::<rustls::Error>()
+    std::iter::successors(Some(error), |&error| {
+        let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        match wrapped {
+            Some(inner) => Some(inner as &(dyn StdError + 'static)),
+            None => error.source(),
+        }
     })
-}
-
-fn io_kind(error: &(dyn StdError + 'static)) -> Option<io::ErrorKind> {
-    error.downcast_ref::<io::Error>().map(io::Error::kind)
 }
 
 fn innermost(error: &(dyn StdError + 'static)) -> String {

@@ -1,1 +1,9 @@
+//! Tests of this room that need more than one file of it: tables first, then a server on this machine.
 
+mod coding;
+mod deciding;
+mod pacing;
+mod reading;
+mod signing_in;
+mod wire;
+mod writing;

@@ -1,5 +1,6 @@
 //! `apply`: carries out a sheet or a sealed plan.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use super::args::{ApplyArgs, GuardArgs, RunArgs};
@@ -17,7 +18,9 @@ use crate::terminal::{Progress, ask_yes};
 
 pub async fn run(context: &Context, arguments: &ApplyArgs) -> Result<Exit, CliError> {
     let state = context.state()?;
-    let sealed = is_plan_file(&arguments.sheet).then(|| PlanFile::read(&arguments.sheet)).transpose()?;
+    let sealed = is_plan_file(&arguments.sheet)
+        .then(|| PlanFile::read(&arguments.sheet))
+        .transpose()?;
     let connected = Connected::open(context, &state).await?;
     let stop = Stop::new();
     let listening = stop.listen(arguments.run.deadline);
@@ -32,7 +35,8 @@ pub async fn run(context: &Context, arguments: &ApplyArgs) -> Result<Exit, CliEr
 
 /// A plan file is JSON; a sheet never begins with a brace and a plan's name ends in `.json`.
 fn is_plan_file(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
+    path.extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
 }
 
 async fn apply_sheet(
@@ -44,28 +48,60 @@ async fn apply_sheet(
 ) -> Result<Exit, CliError> {
     let (progress, reporter) = Progress::start(context.output.progress());
     let (reading, guards) = (&arguments.reading, &arguments.guards);
-    let planned =
-        plan_sheet(&arguments.sheet, reading, guards, connected, state, context, &reporter, stop).await;
+    let planned = plan_sheet(
+        &arguments.sheet,
+        reading,
+        guards,
+        connected,
+        state,
+        context,
+        &reporter,
+        stop,
+    )
+    .await;
     drop(reporter);
     progress.finish().await;
     let planned = planned?;
     let output = context.output;
     if !output.json {
         tell_findings(output, &planned.name, planned.facts.rows, &planned.findings);
-        let view = PlanView { paint: output.paint_error(), full: false };
+        let view = PlanView {
+            paint: output.paint_error(),
+            full: false,
+        };
         output.say(&plan_text(&planned.plan, &planned.guards, planned.forecast, view));
     }
     let skip_errors = guards.skip_errors && !planned.unusable;
-    let approved = match planned.plan.approve(&planned.guards, skip_errors, guards.conflicts != ConflictPolicy::Stop) {
+    let approved = match planned.plan.approve(
+        &planned.guards,
+        skip_errors,
+        guards.conflicts != ConflictPolicy::Stop,
+    ) {
         Ok(approved) => approved,
         Err((plan, reason)) => {
             if output.json {
-                output.json(&plan_json(&planned.facts, &planned.findings, &plan, &planned.guards, planned.forecast))?;
+                output.json(&plan_json(
+                    &planned.facts,
+                    &planned.findings,
+                    &plan,
+                    &planned.guards,
+                    planned.forecast,
+                ))?;
             }
             return Err(refused(&plan, &reason, &planned.guards));
         }
     };
-    go_on(context, &arguments.run, approved, &planned.shape, Vec::new(), connected, state, stop).await
+    go_on(
+        context,
+        &arguments.run,
+        approved,
+        &planned.shape,
+        Vec::new(),
+        connected,
+        state,
+        stop,
+    )
+    .await
 }
 
 async fn apply_plan_file(
@@ -89,7 +125,17 @@ async fn apply_plan_file(
     let known = survey_plan(&approved, guards.conflicts, connected, &reporter, stop).await;
     drop(reporter);
     progress.finish().await;
-    go_on(context, &arguments.run, approved, &file.sheet, known?, connected, state, stop).await
+    go_on(
+        context,
+        &arguments.run,
+        approved,
+        &file.sheet,
+        known?,
+        connected,
+        state,
+        stop,
+    )
+    .await
 }
 
 /// The live cells are compared again just before the write.
@@ -101,14 +147,17 @@ async fn survey_plan(
     stop: &Stop,
 ) -> Result<Vec<crate::engine::Work>, CliError> {
     let operations = approved.operations().into_vec();
-    let work = sealed::look_again(operations, &connected.reader, reporter, stop).await?;
+    let work = sealed::look_again(operations, &HashMap::new(), &connected.reader, reporter, stop).await?;
     let moved: Vec<String> = work.iter().flat_map(sealed::moved).collect();
     if moved.is_empty() || policy != ConflictPolicy::Stop {
         return Ok(work);
     }
     let mut error = CliError::new(
         Exit::Conflicts,
-        format!("{} cells were changed by somebody else after the plan was made; nothing was written", moved.len()),
+        format!(
+            "{} cells were changed by somebody else after the plan was made; nothing was written",
+            moved.len()
+        ),
     );
     for cell in moved.iter().take(10) {
         error = error.hint(cell.clone());
@@ -116,7 +165,10 @@ async fn survey_plan(
     Err(error.hint("make the plan again, or add `--conflicts skip` to leave these cells alone"))
 }
 
-#[expect(clippy::too_many_arguments, reason = "the last step of two recipes, with everything they have in hand")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "the last step of two recipes, with everything they have in hand"
+)]
 async fn go_on(
     context: &Context,
     how: &RunArgs,
@@ -137,8 +189,10 @@ async fn go_on(
             Some(true) => {}
             Some(false) => return Err(CliError::usage("not confirmed; nothing was written")),
             None => {
-                return Err(CliError::usage("`apply` needs a yes, and nobody can be asked here; nothing was written")
-                    .hint("look at `dirsheet plan`, then add `--yes`"));
+                return Err(CliError::usage(
+                    "`apply` needs a yes, and nobody can be asked here; nothing was written",
+                )
+                .hint("look at `dirsheet plan`, then add `--yes`"));
             }
         }
     }

@@ -12,7 +12,15 @@ use crate::terminal::Progress;
 pub async fn run(context: &Context, arguments: &CheckArgs) -> Result<Exit, CliError> {
     let state = context.state()?;
     let (progress, reporter) = Progress::start(context.output.progress());
-    let prepared = prepare(&arguments.sheet, &arguments.reading, None, &state, &reporter, context.output).await;
+    let prepared = prepare(
+        &arguments.sheet,
+        &arguments.reading,
+        None,
+        &state,
+        &reporter,
+        context.output,
+    )
+    .await;
     drop(reporter);
     progress.finish().await;
     let prepared = prepared?;
@@ -20,11 +28,19 @@ pub async fn run(context: &Context, arguments: &CheckArgs) -> Result<Exit, CliEr
     crate::domain::find_doubles(&mut intake.rows);
     let findings = intake.all_findings();
     if context.output.json {
-        context.output.json(&check_json(Some(&prepared.facts), &findings))?;
+        context
+            .output
+            .json(&check_json(Some(&prepared.facts), &findings))?;
     } else if findings.is_empty() {
-        context.output.say(&sheet_line(&prepared.name, prepared.facts.rows, &findings));
+        context
+            .output
+            .say(&sheet_line(&prepared.name, prepared.facts.rows, &findings));
     } else {
         tell_findings(context.output, &prepared.name, prepared.facts.rows, &findings);
     }
-    Ok(if findings.iter().any(Finding::is_error) { Exit::SheetErrors } else { Exit::Done })
+    Ok(if findings.iter().any(Finding::is_error) {
+        Exit::SheetErrors
+    } else {
+        Exit::Done
+    })
 }

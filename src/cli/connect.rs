@@ -40,13 +40,17 @@ impl Context {
         let environment: Environment = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
             .collect();
-        Ok(Context { config: config::resolve(&flags, &environment)?, output: Output::new(global) })
+        Ok(Context {
+            config: config::resolve(&flags, &environment)?,
+            output: Output::new(global),
+        })
     }
 
     pub fn state(&self) -> Result<StateFolder, CliError> {
         let origin = &self.config.state_dir.origin;
-        StateFolder::open(self.config.state_dir.value.clone())
-            .map_err(|error| CliError::usage(error.to_string()).hint(format!("the state folder comes from {origin}")))
+        StateFolder::open(self.config.state_dir.value.clone()).map_err(|error| {
+            CliError::usage(error.to_string()).hint(format!("the state folder comes from {origin}"))
+        })
     }
 }
 
@@ -66,7 +70,9 @@ impl Connected {
     /// Signs in at once, so that a wrong secret is found before any work.
     pub async fn open(context: &Context, state: &StateFolder) -> Result<Connected, CliError> {
         let (settings, sandbox) = match &context.config.target {
-            Target::Missing { missing, unsupported } => return Err(nothing_configured(missing, *unsupported)),
+            Target::Missing { missing, unsupported } => {
+                return Err(nothing_configured(missing, *unsupported));
+            }
             Target::Tenant(sign_in) => (tenant_settings(sign_in)?, None),
             Target::Sandbox => {
                 let folder = state.sandbox_folder();
@@ -80,7 +86,11 @@ impl Connected {
             }
         };
         let paced = sandbox.is_none();
-        let limits = if paced { Limits::for_directory(None) } else { Limits::unlimited() };
+        let limits = if paced {
+            Limits::for_directory(None)
+        } else {
+            Limits::unlimited()
+        };
         let session = Session::open(&settings, limits)?;
         if let Err(error) = session.sign_in().await {
             let told = CliError::from(error);
@@ -94,7 +104,11 @@ impl Connected {
             reader: DirectoryReader::new(Arc::clone(&session)),
             tenant: claimed.unwrap_or_else(|| settings.tenant.clone()).to_lowercase(),
             // The embedded directory takes another port each time; its name for plans and journals must not change.
-            graph_url: if paced { origin(&settings) } else { "sandbox".to_owned() },
+            graph_url: if paced {
+                origin(&settings)
+            } else {
+                "sandbox".to_owned()
+            },
             paced,
             session,
             sandbox,
@@ -104,7 +118,9 @@ impl Connected {
     /// Sets the pace for a directory of this size.
     pub async fn pace_for(&self, users_total: u64) {
         if self.paced {
-            self.session.set_limits(Limits::for_directory(Some(users_total))).await;
+            self.session
+                .set_limits(Limits::for_directory(Some(users_total)))
+                .await;
         }
     }
 
@@ -143,7 +159,11 @@ fn sandbox_settings(sandbox: &Sandbox) -> Result<GraphSettings, CliError> {
 fn tenant_settings(sign_in: &SignIn) -> Result<GraphSettings, CliError> {
     let authority = &sign_in.authority_host.value;
     // The Azure SDKs take the authority with or without its scheme.
-    let authority = if authority.contains("://") { authority.clone() } else { format!("https://{authority}") };
+    let authority = if authority.contains("://") {
+        authority.clone()
+    } else {
+        format!("https://{authority}")
+    };
     Ok(GraphSettings {
         graph_url: address(&sign_in.graph_url.value, &sign_in.graph_url.origin)?,
         authority_url: address(&authority, &sign_in.authority_host.origin)?,
@@ -170,13 +190,18 @@ fn origin(settings: &GraphSettings) -> String {
 fn nothing_configured(missing: &[&str], unsupported: Option<&str>) -> CliError {
     let mut error = CliError::new(
         Exit::Usage,
-        format!("no directory is configured: {} not set", match missing {
-            [only] => format!("{only} is"),
-            several => format!("{} are", several.join(", ")),
-        }),
+        format!(
+            "no directory is configured: {} not set",
+            match missing {
+                [only] => format!("{only} is"),
+                several => format!("{} are", several.join(", ")),
+            }
+        ),
     );
     if let Some(name) = unsupported {
-        error = error.hint(format!("{name} is set, but this version signs in with a client secret only"));
+        error = error.hint(format!(
+            "{name} is set, but this version signs in with a client secret only"
+        ));
     }
     error
         .hint("to try it out, add `--sandbox`, or run `dirsheet demo`")

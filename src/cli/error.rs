@@ -18,7 +18,11 @@ pub struct CliError {
 
 impl CliError {
     pub fn new(exit: Exit, message: impl Into<String>) -> CliError {
-        CliError { exit, message: message.into(), hints: Vec::new() }
+        CliError {
+            exit,
+            message: message.into(),
+            hints: Vec::new(),
+        }
     }
 
     pub fn usage(message: impl Into<String>) -> CliError {
@@ -79,7 +83,9 @@ impl From<CallError> for CliError {
         };
         let told = CliError::new(exit, error.to_string()).hint(error.hint());
         match request_id {
-            Some(id) => told.hint(format!("Microsoft's support can find the request by its id {id}.")),
+            Some(id) => told.hint(format!(
+                "Microsoft's support can find the request by its id {id}."
+            )),
             None => told,
         }
     }
@@ -138,7 +144,10 @@ impl From<ExportError> for CliError {
         match error {
             ExportError::Call(error) => error.into(),
             ExportError::State(error) => error.into(),
-            ExportError::Sink(error) => CliError::new(Exit::Unexpected, format!("the export could not be written: {error}")),
+            ExportError::Sink(error) => CliError::new(
+                Exit::Unexpected,
+                format!("the export could not be written: {error}"),
+            ),
             ExportError::Stopped(reason) => stopped(reason),
         }
     }
@@ -158,7 +167,10 @@ fn stopped(reason: StopReason) -> CliError {
     match reason {
         StopReason::Interrupted => CliError::new(Exit::Interrupted, "interrupted; nothing was written"),
         StopReason::Deadline => CliError::new(Exit::Unavailable, "the deadline passed; nothing was written"),
-        StopReason::Unavailable => CliError::new(Exit::Unavailable, "the service stayed unavailable; nothing was written"),
+        StopReason::Unavailable => CliError::new(
+            Exit::Unavailable,
+            "the service stayed unavailable; nothing was written",
+        ),
         StopReason::SignIn => CliError::new(Exit::SignIn, "sign-in failed; nothing was written"),
         StopReason::Journal => CliError::new(Exit::Unexpected, "the journal could not be written"),
     }

@@ -19,7 +19,12 @@ pub struct Output {
 
 impl Output {
     pub fn new(global: &Global) -> Output {
-        Output { json: global.json, quiet: global.quiet, progress: global.progress, color: global.color }
+        Output {
+            json: global.json,
+            quiet: global.quiet,
+            progress: global.progress,
+            color: global.color,
+        }
     }
 
     /// Colours for stdout.
@@ -36,21 +41,28 @@ impl Output {
         match self.color {
             ColorChoice::Always => true,
             ColorChoice::Never => false,
-            ColorChoice::Auto => is_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+            ColorChoice::Auto => {
+                is_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+            }
         }
     }
 
     pub fn progress(&self) -> ProgressMode {
-        if self.quiet && self.progress != ProgressMode::Json { ProgressMode::None } else { self.progress }
+        if self.quiet && self.progress != ProgressMode::Json {
+            ProgressMode::None
+        } else {
+            self.progress
+        }
     }
 
     /// Data, as it is. A reader that has gone away (`| head`) ends the command in silence.
     pub fn data(&self, text: &str) -> Result<(), CliError> {
         let mut stdout = std::io::stdout().lock();
         match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
-            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-                Err(CliError::new(Exit::Unexpected, format!("cannot write to stdout: {error}")))
-            }
+            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(CliError::new(
+                Exit::Unexpected,
+                format!("cannot write to stdout: {error}"),
+            )),
             _ => Ok(()),
         }
     }
@@ -73,7 +85,11 @@ impl Output {
         let mut stderr = std::io::stderr().lock();
         // Nobody is left to be told that stderr is gone.
         let _gone = stderr.write_all(text.as_bytes()).and_then(|()| {
-            if text.ends_with('\n') { Ok(()) } else { stderr.write_all(b"\n") }
+            if text.ends_with('\n') {
+                Ok(())
+            } else {
+                stderr.write_all(b"\n")
+            }
         });
     }
 }

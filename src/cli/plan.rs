@@ -44,11 +44,22 @@ pub async fn run(context: &Context, arguments: &PlanArgs) -> Result<Exit, CliErr
             let sealed = PlanFile::new(planned.plan, planned.shape, jiff::Timestamp::now());
             let path = file.path().to_owned();
             let written = sealed.write(&mut file).and_then(|()| file.flush());
-            written.map_err(|error| CliError::new(Exit::Unexpected, format!("cannot write `{}`: {error}", path.display())))?;
+            written.map_err(|error| {
+                CliError::new(
+                    Exit::Unexpected,
+                    format!("cannot write `{}`: {error}", path.display()),
+                )
+            })?;
             file.commit()?;
-            context.output.say(&format!("The plan is in {}; its fingerprint is {}.", path.display(), sealed.fingerprint));
+            context.output.say(&format!(
+                "The plan is in {}; its fingerprint is {}.",
+                path.display(),
+                sealed.fingerprint
+            ));
         } else {
-            context.output.complain("The plan file was not written, because this plan may not be applied as it is.");
+            context
+                .output
+                .complain("The plan file was not written, because this plan may not be applied as it is.");
         }
     }
     Ok(exit)
@@ -58,11 +69,21 @@ pub async fn run(context: &Context, arguments: &PlanArgs) -> Result<Exit, CliErr
 fn show(context: &Context, planned: &Planned, full: bool) -> Result<(), CliError> {
     let output = context.output;
     if output.json {
-        let Planned { facts, findings, plan, guards, forecast, .. } = planned;
+        let Planned {
+            facts,
+            findings,
+            plan,
+            guards,
+            forecast,
+            ..
+        } = planned;
         return output.json(&plan_json(facts, findings, plan, guards, *forecast));
     }
     tell_findings(output, &planned.name, planned.facts.rows, &planned.findings);
-    let view = PlanView { paint: output.paint(), full };
+    let view = PlanView {
+        paint: output.paint(),
+        full,
+    };
     output.data(&plan_text(&planned.plan, &planned.guards, planned.forecast, view))
 }
 

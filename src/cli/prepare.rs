@@ -37,12 +37,19 @@ pub async fn prepare(
 ) -> Result<Prepared, CliError> {
     for column in &reading.accept_derived {
         if catalogue::by_name(column).is_none() {
-            return Err(CliError::usage(format!("`--accept-derived {column}`: there is no such column"))
-                .hint("`dirsheet columns` lists them"));
+            return Err(
+                CliError::usage(format!("`--accept-derived {column}`: there is no such column"))
+                    .hint("`dirsheet columns` lists them"),
+            );
         }
     }
-    let options = ReadOptions { delimiter: reading.delimiter, ..ReadOptions::default() };
-    let check = CheckOptions { accept_derived: reading.accept_derived.clone() };
+    let options = ReadOptions {
+        delimiter: reading.delimiter,
+        ..ReadOptions::default()
+    };
+    let check = CheckOptions {
+        accept_derived: reading.accept_derived.clone(),
+    };
     let (path, base) = (path.to_owned(), reading.base.clone());
     let (state, tenant, reporter) = (state.clone(), tenant.map(str::to_owned), reporter.clone());
     let work = tokio::task::spawn_blocking(move || {
@@ -63,7 +70,12 @@ pub async fn prepare(
 
 fn prepared(path: &Path, sheet: &Sheet, intake: Intake) -> Prepared {
     let dialect = sheet.dialect();
-    let header: Vec<String> = sheet.header().columns().iter().map(|column| column.text.clone()).collect();
+    let header: Vec<String> = sheet
+        .header()
+        .columns()
+        .iter()
+        .map(|column| column.text.clone())
+        .collect();
     Prepared {
         facts: SheetFacts {
             encoding: dialect.encoding.as_str(),
@@ -90,11 +102,22 @@ fn unusable(error: &SheetError, output: Output) -> CliError {
     let told = if output.json {
         output.json(&check_json(None, findings))
     } else {
-        output.complain(&findings_text(error.name(), findings, FINDINGS_SHOWN_MAX, output.paint_error()));
+        output.complain(&findings_text(
+            error.name(),
+            findings,
+            FINDINGS_SHOWN_MAX,
+            output.paint_error(),
+        ));
         Ok(())
     };
     told.err().unwrap_or_else(|| {
-        CliError::new(Exit::SheetErrors, format!("`{}` cannot be used as a sheet; nothing was written", error.name()))
+        CliError::new(
+            Exit::SheetErrors,
+            format!(
+                "`{}` cannot be used as a sheet; nothing was written",
+                error.name()
+            ),
+        )
     })
 }
 
@@ -122,9 +145,22 @@ pub async fn plan_sheet(
     reporter: &Reporter,
     stop: &Stop,
 ) -> Result<Planned, CliError> {
-    let prepared =
-        prepare(path, reading, Some(&connected.tenant), state, reporter, context.output).await?;
-    let Prepared { facts, shape, name, sha256, mut intake } = prepared;
+    let prepared = prepare(
+        path,
+        reading,
+        Some(&connected.tenant),
+        state,
+        reporter,
+        context.output,
+    )
+    .await?;
+    let Prepared {
+        facts,
+        shape,
+        name,
+        sha256,
+        mut intake,
+    } = prepared;
     let wanted = Wanted::by_rows(&intake.rows);
     let directory = survey(&connected.reader, &wanted, reporter, stop).await?;
     connected.pace_for(directory.users_total()).await;
@@ -137,7 +173,13 @@ pub async fn plan_sheet(
         catalogue: catalogue::VERSION,
     };
     let sheet_errors = intake.sheet_errors();
-    let plan = build_plan(binding, &mut intake.rows, sheet_errors, &directory, guards.conflicts);
+    let plan = build_plan(
+        binding,
+        &mut intake.rows,
+        sheet_errors,
+        &directory,
+        guards.conflicts,
+    );
     let limits = limits(&context.config.limits, guards);
     let reports = inspect(&plan, &limits);
     let forecast = forecast(plan.summary().requests, pace(connected.paced));
@@ -156,7 +198,10 @@ pub async fn plan_sheet(
 /// The profile's limits with the command's flags on top.
 pub fn limits(profile: &Limits, flags: &GuardArgs) -> Limits {
     let mut limits = profile.clone();
-    let typed = |flag: &str, limit| Sourced { value: limit, origin: flag.to_owned() };
+    let typed = |flag: &str, limit| Sourced {
+        value: limit,
+        origin: flag.to_owned(),
+    };
     if let Some(limit) = flags.max_users {
         limits.users = typed("--max-users", limit);
     }
@@ -175,11 +220,18 @@ pub fn limits(profile: &Limits, flags: &GuardArgs) -> Limits {
 /// The pace a forecast reckons with: the documented write budget, and an ordinary answer time.
 fn pace(paced: bool) -> Pace {
     let (burst, per_second) = if paced {
-        crate::graph::Limits::for_directory(None).write_pace().unwrap_or((f64::INFINITY, f64::INFINITY))
+        crate::graph::Limits::for_directory(None)
+            .write_pace()
+            .unwrap_or((f64::INFINITY, f64::INFINITY))
     } else {
         (f64::INFINITY, f64::INFINITY)
     };
-    Pace { burst, per_second, seconds_per_batch: 0.5, batches_in_flight: BATCHES_IN_FLIGHT as f64 }
+    Pace {
+        burst,
+        per_second,
+        seconds_per_batch: 0.5,
+        batches_in_flight: BATCHES_IN_FLIGHT as f64,
+    }
 }
 
 /// Findings for people on stderr, and the line that counts them.
@@ -187,6 +239,11 @@ pub fn tell_findings(output: Output, sheet: &str, rows: u64, findings: &[Finding
     if findings.is_empty() {
         return;
     }
-    output.complain(&findings_text(sheet, findings, FINDINGS_SHOWN_MAX, output.paint_error()));
+    output.complain(&findings_text(
+        sheet,
+        findings,
+        FINDINGS_SHOWN_MAX,
+        output.paint_error(),
+    ));
     output.complain(&sheet_line(sheet, rows, findings));
 }

@@ -3,8 +3,8 @@
 //! The walk of a batch: wait for the turn, intent on disk, send, look at each answer. What was throttled or unlucky stays with
 //! the worker and goes again; what was refused for one attribute is parted (row surgery); what is settled goes to the recorder.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::task::JoinSet;
@@ -14,7 +14,7 @@ use super::event::{Event, Phase, Reporter};
 use super::recorder::{JournalLost, Recorder, RecorderThread, Settled};
 use super::stop::{Stop, StopReason};
 use super::work::Work;
-use crate::domain::{ApprovedOperations, Batch, OperationNumber, Refusal, pack};
+use crate::domain::{ApprovedOperations, Batch, Operation, OperationNumber, Refusal, pack};
 use crate::graph::{Decision, DirectoryWriter, Failure, Session, Tries};
 use crate::state::{Journal, RunRecord, RunState, StateError};
 
@@ -50,34 +50,40 @@ pub enum ApplyError {
     Thread(#[from] std::io::Error),
 }
 
-/// Carries out the operations. `known` are results that needed no request; they are recorded first.
+/// What is known of operations before they are sent; whoever is not in it is sent whole.
+type Known = HashMap<OperationNumber, Work>;
+
+/// Carries out the operations. `known` says of some of them what is decided already: those that are settled are only recorded.
 pub async fn apply(
     journal: Journal,
     operations: ApprovedOperations,
     known: Vec<Work>,
     context: &ApplyContext,
 ) -> Result<Applied, ApplyError> {
-    let total = operations.as_slice().len() + known.len();
+    let total = operations.as_slice().len() as u64;
     context
         .reporter
         .emit(Event::PhaseStarted {
             phase: Phase::Apply,
-            total: Some(total as u64),
+            total: Some(total),
         })
         .await;
     let (thread, recorder) = RecorderThread::start(journal, context.reporter.clone())?;
-    let (done, mut unfinished): (Vec<Work>, Vec<Work>) = known.into_iter().partition(Work::is_settled);
-    let settled = done.iter().map(Work::settled).collect();
-    let mut lost = recorder.results(settled).await.is_err();
-    for stage in pack(operations) {
+    let (settled, open): (Vec<Work>, Vec<Work>) = known.into_iter().partition(Work::is_settled);
+    let done: HashSet<OperationNumber> = settled.iter().map(Work::number).collect();
+    let known: Known = open.into_iter().map(|work| (work.number(), work)).collect();
+    let known = Arc::new(Mutex::new(known));
+    let mut lost = recorder
+        .results(settled.iter().map(Work::settled).collect())
+        .await
+        .is_err();
+    for stage in pack(operations.without(&done)) {
         if lost || context.stop.is_draining() {
             break;
         }
-        let earlier: HashMap<OperationNumber, Work> =
-            unfinished.drain(..).map(|work| (work.number(), work)).collect();
-        let (left, stage_lost) = run_stage(stage.into_batches(), earlier, &recorder, context).await;
-        unfinished = left;
-        lost |= stage_lost;
+        lost = run_stage(stage.into_batches(), &known, &recorder, context)
+            .await
+            .is_err();
     }
     drop(recorder);
     if lost {
@@ -110,17 +116,17 @@ pub async fn apply(
     Ok(Applied { record, stopped })
 }
 
-/// Settles every batch of a stage before it returns. Gives back the earlier work of later stages, and whether the journal is lost.
+/// Settles every batch of a stage before it returns.
 async fn run_stage(
     batches: Vec<Batch>,
-    earlier: HashMap<OperationNumber, Work>,
+    known: &Arc<Mutex<Known>>,
     recorder: &Recorder,
     context: &ApplyContext,
-) -> (Vec<Work>, bool) {
-    let queue = Arc::new(Mutex::new((batches.into_iter(), earlier)));
+) -> Result<(), JournalLost> {
+    let queue = Arc::new(Mutex::new(batches.into_iter()));
     let mut workers = JoinSet::new();
     for _ in 0..BATCHES_IN_FLIGHT {
-        let queue = Arc::clone(&queue);
+        let (queue, known) = (Arc::clone(&queue), Arc::clone(known));
         let worker = Worker {
             recorder: recorder.clone(),
             writer: DirectoryWriter::new(Arc::clone(&context.session)).until(context.deadline),
@@ -128,37 +134,34 @@ async fn run_stage(
         };
         workers.spawn(async move {
             while !worker.context.stop.is_draining() {
-                let next = {
-                    let mut queue = queue.lock().unwrap_or_else(PoisonError::into_inner);
-                    queue.0.next().map(|batch| {
-                        let work: Vec<Work> = batch
-                            .operations()
-                            .iter()
-                            .map(|operation| {
-                                queue
-                                    .1
-                                    .remove(&operation.number)
-                                    .unwrap_or_else(|| Work::new(operation.clone()))
-                            })
-                            .collect();
-                        (batch, work)
-                    })
+                let Some(batch) = locked(&queue).next() else { break };
+                let work = {
+                    let mut known = locked(&known);
+                    let prepared = |operation: &Operation| {
+                        known
+                            .remove(&operation.number)
+                            .unwrap_or_else(|| Work::new(operation.clone()))
+                    };
+                    batch.operations().iter().map(prepared).collect()
                 };
-                let Some((batch, work)) = next else { break };
                 worker.carry(batch, work).await?;
             }
             Ok::<(), JournalLost>(())
         });
     }
-    let mut lost = false;
+    let mut outcome = Ok(());
     while let Some(ended) = workers.join_next().await {
         match ended {
-            Ok(worked) => lost |= worked.is_err(),
+            Ok(worked) => outcome = outcome.and(worked),
             Err(panic) => std::panic::resume_unwind(panic.into_panic()),
         }
     }
-    let mut queue = queue.lock().unwrap_or_else(PoisonError::into_inner);
-    (queue.1.drain().map(|(_, work)| work).collect(), lost)
+    outcome
+}
+
+/// A lock whose holder panicked still holds sound data here: nobody panics between two changes to it.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 struct Worker {

@@ -60,6 +60,24 @@ impl Work {
         self.operation.number
     }
 
+    /// The spreadsheet row.
+    pub fn row(&self) -> u64 {
+        self.operation.row
+    }
+
+    /// How messages name the user.
+    pub fn upn(&self) -> &str {
+        &self.operation.upn
+    }
+
+    /// Every change with what is known of it.
+    pub fn changes(&self) -> impl Iterator<Item = (&Change, Option<&Outcome>)> {
+        self.operation
+            .changes()
+            .iter()
+            .zip(self.outcomes.iter().map(Option::as_ref))
+    }
+
     /// What is to be sent next; `None` when everything is decided.
     pub fn next_part(&self) -> Option<Operation> {
         self.parts.front().cloned()

@@ -68,7 +68,8 @@ impl Limits {
 
     /// Writes that may go at once after a quiet time, and writes a second after that; `None` without a limit.
     pub fn write_pace(&self) -> Option<(f64, f64)> {
-        self.writes.map(|budget| (f64::from(budget.burst()), budget.interval().as_secs_f64().recip()))
+        self.writes
+            .map(|budget| (f64::from(budget.burst()), budget.interval().as_secs_f64().recip()))
     }
 
     /// No pacing but the service's own `Retry-After`.

@@ -20,7 +20,7 @@ async fn fails(
     let server = Server::start_with(token, |_, _| plain_answer(200, &[], "7")).await;
     let session = server.session();
     match session.sign_in().await {
-        Err(CallError::SignIn(error)) => (error, server),
+        Err(CallError::SignIn(error)) => (*error, server),
         other => panic!("{other:?}"),
     }
 }

@@ -281,11 +281,12 @@ fn failed(operation: &Operation, error: Box<GraphError>, retry_after: Option<Dur
     Answer::Failed { error, retry_after }
 }
 
-/// The service answers a write with 204 and no body. A page of a portal or proxy that says 200 is no success.
+/// The service answers a write with 204 and no body. A page of a portal or proxy that says 200 is no success, nor is an error in it.
 fn single(response: &Response) -> Answer {
     let status = response.status.as_u16();
-    let plausible =
-        response.body.is_empty() || serde_json::from_slice::<serde_json::Value>(&response.body).is_ok();
+    let plausible = response.body.is_empty()
+        || serde_json::from_slice::<serde_json::Value>(&response.body)
+            .is_ok_and(|body| body.is_object() && body.get("error").is_none());
     if plausible {
         return Answer::Done { status };
     }

@@ -14,7 +14,7 @@ use crate::domain::Refusal;
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum CallError {
     #[error(transparent)]
-    SignIn(#[from] SignInError),
+    SignIn(Box<SignInError>),
     #[error(transparent)]
     Transport(#[from] TransportError),
     /// The service answered with an error for the whole call.
@@ -44,6 +44,12 @@ pub enum CallError {
     Unsupported { what: String },
 }
 
+impl From<SignInError> for CallError {
+    fn from(error: SignInError) -> CallError {
+        CallError::SignIn(Box::new(error))
+    }
+}
+
 impl CallError {
     pub(super) fn unreadable(status: u16, reason: impl Into<String>) -> CallError {
         CallError::Unreadable {
@@ -59,8 +65,8 @@ impl CallError {
             CallError::SignIn(error) => Failure::SignIn {
                 transient: error.is_transient(),
                 first_contact: matches!(&error.reason, SignInReason::Transport(error) if error.first_contact),
-                retry_after: match error.reason {
-                    SignInReason::Refused { retry_after, .. } => retry_after,
+                retry_after: match &error.reason {
+                    SignInReason::Refused { retry_after, .. } => *retry_after,
                     SignInReason::Transport(_) | SignInReason::Unreadable { .. } => None,
                 },
             },

@@ -237,8 +237,8 @@ impl Decoder {
                 continue;
             };
             let part = match place.leaf {
-                Some(leaf) => match &mut rest {
-                    Some(Json::Object(parent)) => parent.remove(leaf).unwrap_or(Json::Null),
+                Some(leaf) => match &rest {
+                    Some(Json::Object(parent)) => parent.get(leaf).cloned().unwrap_or(Json::Null),
                     Some(Json::Null) | None => Json::Null,
                     Some(other) => other.clone(),
                 },

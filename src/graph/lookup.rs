@@ -1,5 +1,9 @@
 //! Reading single users, twenty in one request.
 
+use std::time::Duration;
+
+use reqwest::Method;
+
 use super::call_error::CallError;
 use super::decode::Decoder;
 use super::envelope::{self, Found, Item};
@@ -7,9 +11,8 @@ use super::error::GraphError;
 use super::limits::Cost;
 use super::query::{Selection, UserKey};
 use super::reader::DirectoryReader;
-use super::retry::{Failure, Tries};
+use super::retry::Tries;
 use crate::domain::{BATCH_OPERATIONS_MAX, Columns, UpnKey, UserState};
-use reqwest::Method;
 
 /// What was found for one key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,24 +75,20 @@ impl DirectoryReader {
                     continue;
                 }
             };
-            let mut trouble = Worst::default();
+            let mut worst: Option<CallError> = None;
             for ((index, key), item) in open.iter().zip(&items) {
                 let outcome = match answers.take(&item.id) {
                     Found::One(response) => {
-                        let wish = self.session.observe(
-                            response.status,
-                            &response.headers,
-                            answers.token_generation,
-                        );
+                        let generation = answers.token_generation;
+                        let wish = self
+                            .session
+                            .observe(response.status, &response.headers, generation);
                         read(key, response, wish, decoder)
                     }
-                    Found::None | Found::Several => Err(Trouble {
-                        failure: Failure::Unreadable,
-                        error: CallError::unreadable(
-                            200,
-                            "a batch answer that lacks an item or has it twice",
-                        ),
-                    }),
+                    Found::None | Found::Several => {
+                        let reason = "a batch answer that lacks an item or has it twice";
+                        Err(CallError::unreadable(200, reason))
+                    }
                 };
                 match outcome {
                     Ok(lookup) => {
@@ -97,35 +96,25 @@ impl DirectoryReader {
                             *place = Some(lookup);
                         }
                     }
-                    Err(one) => trouble.add(one),
+                    Err(error) => {
+                        if worst.as_ref().is_none_or(|worst| wish(worst) < wish(&error)) {
+                            worst = Some(error);
+                        }
+                    }
                 }
             }
-            if let Some(Trouble { failure, error }) = trouble.0 {
-                self.pause(&mut tries, &failure).await.ok_or(error)?;
+            if let Some(error) = worst {
+                self.pause(&mut tries, &error.failure()).await.ok_or(error)?;
             }
         }
     }
 }
 
-/// An item that may be worth another try.
-struct Trouble {
-    failure: Failure,
-    error: CallError,
-}
-
 /// Of several items in trouble, the one that asks for the longest wait decides.
-#[derive(Default)]
-struct Worst(Option<Trouble>);
-
-impl Worst {
-    fn add(&mut self, other: Trouble) {
-        let wish = |trouble: &Trouble| match &trouble.failure {
-            Failure::Answer { retry_after, .. } => *retry_after,
-            _ => None,
-        };
-        if self.0.as_ref().is_none_or(|worst| wish(worst) < wish(&other)) {
-            self.0 = Some(other);
-        }
+fn wish(error: &CallError) -> Option<Duration> {
+    match error {
+        CallError::Graph { retry_after, .. } => *retry_after,
+        _ => None,
     }
 }
 
@@ -142,19 +131,18 @@ fn item(index: usize, key: &UserKey, selection: &Selection) -> Item {
 fn read(
     key: &UserKey,
     response: envelope::ItemResponse,
-    retry_after: Option<std::time::Duration>,
+    retry_after: Option<Duration>,
     decoder: &Decoder,
-) -> Result<Lookup, Trouble> {
+) -> Result<Lookup, CallError> {
     let envelope::ItemResponse {
         status,
         headers,
         body,
     } = response;
     if status == 200 {
-        let user = decoder.user(body).map_err(|reason| Trouble {
-            failure: Failure::Unreadable,
-            error: CallError::unreadable(status, reason),
-        })?;
+        let user = decoder
+            .user(body)
+            .map_err(|reason| CallError::unreadable(status, reason))?;
         return Ok(if is_asked_for(key, &user) {
             Lookup::Found(Box::new(user))
         } else {
@@ -164,15 +152,9 @@ fn read(
     let error = Box::new(GraphError::of_json(status, &body).with_headers(&headers));
     match status {
         404 => Ok(Lookup::NotFound),
-        401 | 408 | 429 | 500..=599 if status != 501 => Err(Trouble {
-            failure: Failure::Answer {
-                status,
-                code: error.code.clone(),
-                retry_after,
-            },
-            error: CallError::Graph { error, retry_after },
-        }),
-        _ => Ok(Lookup::Failed(error)),
+        401 | 408 | 429 | 500 | 502..=504 => Err(CallError::Graph { error, retry_after }),
+        400..=599 => Ok(Lookup::Failed(error)),
+        _ => Err(CallError::unreadable(status, error.message)),
     }
 }
 

@@ -61,8 +61,7 @@ impl DirectoryReader {
             let number = text.trim_start_matches('\u{feff}').trim().parse();
             number.map_err(|_| beginning(&response.body))
         };
-        let (count, _) = self.get(&url, true, Cost::of_read(2), read).await?;
-        Ok(count)
+        self.get(&url, true, Cost::of_read(2), read).await
     }
 
     /// The tenant's name and domains; `None` when the application may not read it.
@@ -80,7 +79,7 @@ impl DirectoryReader {
             Ok(list.value.into_iter().next())
         };
         match self.get(&url, false, Cost::of_read(1), read).await {
-            Ok((first, _)) => Ok(first.map(Organization::from)),
+            Ok(first) => Ok(first.map(Organization::from)),
             Err(CallError::Graph { error, .. }) if error.status == 403 => Ok(None),
             Err(error) => Err(error),
         }
@@ -91,14 +90,14 @@ impl DirectoryReader {
         self.deadline.unwrap_or_else(|| Instant::now() + PATIENCE)
     }
 
-    /// Gets an address until the answer can be read. The flag says whether it took more than one attempt.
+    /// Gets an address until the answer can be read.
     pub(super) async fn get<T>(
         &self,
         url: &Url,
         eventual: bool,
         cost: Cost,
         read: impl Fn(&Response) -> Result<T, String>,
-    ) -> Result<(T, bool), CallError> {
+    ) -> Result<T, CallError> {
         let end = Some(self.end());
         let mut tries = Tries::new(true, end);
         loop {
@@ -116,7 +115,7 @@ impl DirectoryReader {
                 })
             });
             match outcome {
-                Ok(value) => return Ok((value, tries.failed() > 0)),
+                Ok(value) => return Ok(value),
                 Err(error) => self.pause(&mut tries, &error.failure()).await.ok_or(error)?,
             }
         }

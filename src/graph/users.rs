@@ -97,7 +97,7 @@ impl Pages {
         };
         // A link carries the options along but no header: it goes with every page.
         let eventual = selection.advanced || self.advanced;
-        let (mut page, _) = self
+        let mut page = self
             .reader
             .get(&url, eventual, selection.cost, |response| {
                 self.decoder.page(&response.body)

@@ -68,6 +68,7 @@ fn a_page_is_read_with_whatever_stands_around_it() {
         "onPremisesExtensionAttributes.extensionAttribute1",
         "manager",
         "jobTitle",
+        "employeeOrgData.costCenter",
     ]);
     let body = json!({
         "@odata.context": "x", "@microsoft.graph.tips": "y", "@odata.count": 9,
@@ -107,6 +108,7 @@ fn a_page_is_read_with_whatever_stands_around_it() {
                 text("e"),
                 manager,
                 text("A"),
+                text("7"),
             ],
         }
     );

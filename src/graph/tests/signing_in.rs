@@ -20,7 +20,7 @@ async fn fails(
     let server = Server::start_with(token, |_, _| plain_answer(200, &[], "7")).await;
     let session = server.session();
     match session.sign_in().await {
-        Err(CallError::SignIn(error)) => (error, server),
+        Err(CallError::SignIn(error)) => (*error, server),
         other => panic!("{other:?}"),
     }
 }
@@ -196,5 +196,10 @@ async fn the_permissions_in_a_token_can_be_read() {
     assert_eq!(session.granted().await, None);
     session.sign_in().await.unwrap();
     assert_eq!(session.granted().await, Some(vec!["User.Read.All".to_owned()]));
+    let shown = format!("{session:?}");
+    assert!(
+        !shown.contains("eyJ0aWQi") && !shown.contains("s3cret"),
+        "{shown}"
+    );
     assert_eq!(session.claims().await.unwrap().tid.as_deref(), Some("t-1"));
 }

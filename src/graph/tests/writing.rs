@@ -147,6 +147,7 @@ async fn a_single_operation_is_a_plain_request() {
             0 => plain_answer(204, &[("request-id", "r-1")], ""),
             1 => json_answer(403, &json!({"error": {"code": "Authorization_RequestDenied"}})),
             2 => plain_answer(429, &[("retry-after", "0")], ""),
+            3 => json_answer(200, &json!({"error": {"code": "x"}})),
             _ => plain_answer(200, &[], "<html>please log in</html>"),
         }
     })
@@ -169,6 +170,10 @@ async fn a_single_operation_is_a_plain_request() {
             retry_after: Some(_),
             ..
         })
+    ));
+    assert!(matches!(
+        one().await.answer,
+        Answer::Unreadable { status: 200, .. }
     ));
     assert!(
         matches!(one().await.answer, Answer::Unreadable { status: 200, .. }),

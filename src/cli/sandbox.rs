@@ -72,7 +72,10 @@ pub async fn run(context: &Context, arguments: &SandboxArgs) -> Result<Exit, Cli
     listening.abort();
     let stats = sandbox.stats();
     sandbox.shutdown().await?;
-    context.output.say(&format!("{stats}"));
+    context.output.say(&format!(
+        "Answered {} requests: {} reads, {} writes accepted, {} refused, {} throttled.",
+        stats.http_requests, stats.reads, stats.writes_accepted, stats.writes_refused, stats.throttled
+    ));
     Ok(Exit::Done)
 }
 

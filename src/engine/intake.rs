@@ -59,6 +59,7 @@ pub fn take_in(
     let columns = sheet_columns(sheet.header());
     let mut intake = Intake {
         columns,
+        rows_seen: 0,
         rows: Vec::new(),
         findings: sheet.findings().to_vec(),
         snapshots: Vec::new(),

@@ -36,27 +36,50 @@ pub fn read(envelope: &Value) -> Result<Vec<Item>, Refusal> {
     }
     let mut ids: Vec<String> = Vec::new();
     for request in requests {
-        let id = request.get("id").and_then(Value::as_str).filter(|id| !id.is_empty());
-        let Some(id) = id else { return Err(Refusal::unreadable("Batch request id is missing or is not a string.")) };
+        let id = request
+            .get("id")
+            .and_then(Value::as_str)
+            .filter(|id| !id.is_empty());
+        let Some(id) = id else {
+            return Err(Refusal::unreadable(
+                "Batch request id is missing or is not a string.",
+            ));
+        };
         if ids.iter().any(|known| known.to_lowercase() == id.to_lowercase()) {
-            return Err(Refusal::unreadable(format!("Request Id {id} has to be unique in a batch.")));
+            return Err(Refusal::unreadable(format!(
+                "Request Id {id} has to be unique in a batch."
+            )));
         }
         ids.push(id.to_owned());
     }
-    let items = requests.iter().zip(&ids).map(|(request, id)| item(request, id, &ids)).collect::<Result<Vec<_>, _>>()?;
+    let items = requests
+        .iter()
+        .zip(&ids)
+        .map(|(request, id)| item(request, id, &ids))
+        .collect::<Result<Vec<_>, _>>()?;
     shape(&items)?;
     Ok(items)
 }
 
 fn item(request: &Value, id: &str, ids: &[String]) -> Result<Item, Refusal> {
-    let text = |name: &str| request.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
+    let text = |name: &str| {
+        request
+            .get(name)
+            .and_then(Value::as_str)
+            .filter(|text| !text.is_empty())
+    };
     let (Some(method), Some(url)) = (text("method"), text("url")) else {
-        return Err(Refusal::unreadable(format!("The batch request {id} needs a method and a url.")));
+        return Err(Refusal::unreadable(format!(
+            "The batch request {id} needs a method and a url."
+        )));
     };
     let none = Map::new();
     let headers = request.get("headers").and_then(Value::as_object).unwrap_or(&none);
     let header = |name: &str| {
-        headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).and_then(|(_, value)| value.as_str())
+        headers
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name))
+            .and_then(|(_, value)| value.as_str())
     };
     let method = method.to_ascii_uppercase();
     let body = request.get("body").filter(|body| !body.is_null());
@@ -69,11 +92,22 @@ fn item(request: &Value, id: &str, ids: &[String]) -> Result<Item, Refusal> {
     }
     let (path, query) = url.split_once('?').unwrap_or((url, ""));
     let mut needs = Vec::new();
-    for need in request.get("dependsOn").and_then(Value::as_array).into_iter().flatten() {
-        let at = need.as_str().and_then(|need| ids.iter().position(|known| known.eq_ignore_ascii_case(need)));
+    for need in request
+        .get("dependsOn")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+    {
+        let at = need
+            .as_str()
+            .and_then(|need| ids.iter().position(|known| known.eq_ignore_ascii_case(need)));
         match at {
             Some(at) => needs.push(at),
-            None => return Err(Refusal::unreadable(format!("The batch request {id} depends on a request that is not in the batch."))),
+            None => {
+                return Err(Refusal::unreadable(format!(
+                    "The batch request {id} depends on a request that is not in the batch."
+                )));
+            }
         }
     }
     Ok(Item {
@@ -99,7 +133,10 @@ fn shape(items: &[Item]) -> Result<(), Refusal> {
         0 => item.needs.is_empty(),
         at => item.needs == [at - 1],
     });
-    let mut depending = items.iter().enumerate().filter(|(_, item)| !item.needs.is_empty());
+    let mut depending = items
+        .iter()
+        .enumerate()
+        .filter(|(_, item)| !item.needs.is_empty());
     let star = match depending.clone().next() {
         Some((_, first)) => {
             let (root, count) = (first.needs.first().copied(), items.len());
@@ -112,12 +149,21 @@ fn shape(items: &[Item]) -> Result<(), Refusal> {
     if none || chain || star {
         return Ok(());
     }
-    Err(Refusal::unreadable("The dependsOn properties of the batch must name no request, the one before, or all the same one."))
+    Err(Refusal::unreadable(
+        "The dependsOn properties of the batch must name no request, the one before, or all the same one.",
+    ))
 }
 
 /// Carries out an envelope. `blocked` are users that another request is writing just now; `order` makes the order
 /// of the answers, and of calls that run side by side, repeatable.
-pub fn run(service: &Service, items: &[Item], caller: &Caller, outer: &Stamp, blocked: &HashSet<u32>, order: u64) -> Reply {
+pub fn run(
+    service: &Service,
+    items: &[Item],
+    caller: &Caller,
+    outer: &Stamp,
+    blocked: &HashSet<u32>,
+    order: u64,
+) -> Reply {
     let mut chance = Chance::new(service.seed(), order);
     let mut turns: Vec<usize> = (0..items.len()).collect();
     // Side by side means: in any order. Those that depend come after what they need.
@@ -128,15 +174,28 @@ pub fn run(service: &Service, items: &[Item], caller: &Caller, outer: &Stamp, bl
     let mut written: HashSet<(usize, u32)> = HashSet::new();
     for at in turns {
         let Some(item) = items.get(at) else { continue };
-        let stamp = Stamp::new(Some(item.client_request_id.as_deref().unwrap_or(&outer.client_request_id)));
-        let failed = item.needs.iter().any(|need| statuses.get(*need).is_none_or(|status| *status >= 400));
+        let stamp = Stamp::new(Some(
+            item.client_request_id
+                .as_deref()
+                .unwrap_or(&outer.client_request_id),
+        ));
+        let failed = item
+            .needs
+            .iter()
+            .any(|need| statuses.get(*need).is_none_or(|status| *status >= 400));
         let reply = if failed {
-            Refusal::new(424, "FailedDependency", "The request was not carried out because a request it depends on failed.").reply(&stamp)
+            Refusal::new(
+                424,
+                "FailedDependency",
+                "The request was not carried out because a request it depends on failed.",
+            )
+            .reply(&stamp)
         } else {
             let place = service.written_place(&item.call);
             // What depends follows what it needs; what does not runs side by side, and writes to one user meet.
             let depth = depth(items, at);
-            let meets = place.is_some_and(|place| blocked.contains(&place) || written.contains(&(depth, place)));
+            let meets =
+                place.is_some_and(|place| blocked.contains(&place) || written.contains(&(depth, place)));
             written.extend(place.map(|place| (depth, place)));
             service.answer(&item.call, caller, &stamp, meets, None)
         };

@@ -39,7 +39,11 @@ impl Chance {
 
     /// A number below `limit` (0 when the limit is 0).
     pub fn below(&mut self, limit: usize) -> usize {
-        if limit == 0 { 0 } else { (self.number() % limit as u64) as usize }
+        if limit == 0 {
+            0
+        } else {
+            (self.number() % limit as u64) as usize
+        }
     }
 
     /// True in `share` of a hundred cases.

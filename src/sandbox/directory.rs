@@ -26,11 +26,23 @@ pub mod at {
         };
     }
     places!(
-        ID = "id", UPN = "userPrincipalName", MAIL = "mail", PROXIES = "proxyAddresses", SID = "securityIdentifier",
-        IDENTITIES = "identities", ANCHOR = "onPremisesImmutableId", SYNCED = "onPremisesSyncEnabled",
-        RESTRICTED = "isManagementRestricted", PARENT = "identityParentId", CREATION = "creationType",
-        PASSWORD = "passwordProfile", EXTENSIONS = "onPremisesExtensionAttributes", PREFERRED_NAME = "preferredName",
-        DISPLAY_NAME = "displayName", BIRTHDAY = "birthday", HIRE = "hireDate",
+        ID = "id",
+        UPN = "userPrincipalName",
+        MAIL = "mail",
+        PROXIES = "proxyAddresses",
+        SID = "securityIdentifier",
+        IDENTITIES = "identities",
+        ANCHOR = "onPremisesImmutableId",
+        SYNCED = "onPremisesSyncEnabled",
+        RESTRICTED = "isManagementRestricted",
+        PARENT = "identityParentId",
+        CREATION = "creationType",
+        PASSWORD = "passwordProfile",
+        EXTENSIONS = "onPremisesExtensionAttributes",
+        PREFERRED_NAME = "preferredName",
+        DISPLAY_NAME = "displayName",
+        BIRTHDAY = "birthday",
+        HIRE = "hireDate",
     );
 }
 
@@ -117,6 +129,14 @@ impl Directory {
         self.ids.is_empty()
     }
 
+    /// Makes room for so many users.
+    pub fn reserve(&mut self, users: usize) {
+        self.ids.reserve(users);
+        self.records.reserve(users);
+        self.managers.reserve(users);
+        self.index.reserve(users * 3);
+    }
+
     /// The bytes of all records and indexes, for the figures.
     pub fn bytes(&self) -> usize {
         let records: usize = self.records.iter().map(|record| record.len() + 16).sum();
@@ -175,13 +195,18 @@ impl Directory {
             Key::Id => self.id(place).eq_ignore_ascii_case(text),
             Key::Name => self.same(place, *at::UPN, text),
             Key::Anchor => self.same(place, *at::ANCHOR, text),
-            Key::Address => self.addresses(place).iter().any(|known| known.to_lowercase() == text.to_lowercase()),
+            Key::Address => self
+                .addresses(place)
+                .iter()
+                .any(|known| known.to_lowercase() == text.to_lowercase()),
         };
         same.then_some(place)
     }
 
     fn same(&self, place: u32, slot: u8, text: &str) -> bool {
-        self.record(place).text(slot).is_some_and(|known| known.to_lowercase() == text.to_lowercase())
+        self.record(place)
+            .text(slot)
+            .is_some_and(|known| known.to_lowercase() == text.to_lowercase())
     }
 
     /// Every index key of a user.
@@ -190,7 +215,11 @@ impl Directory {
         let mut keys = vec![key(Key::Id, &self.id(place))];
         keys.extend(record.text(*at::UPN).map(|name| key(Key::Name, &name)));
         keys.extend(record.text(*at::ANCHOR).map(|anchor| key(Key::Anchor, &anchor)));
-        keys.extend(self.addresses(place).iter().map(|address| key(Key::Address, address)));
+        keys.extend(
+            self.addresses(place)
+                .iter()
+                .map(|address| key(Key::Address, address)),
+        );
         keys
     }
 
@@ -205,7 +234,10 @@ impl Directory {
 
     /// The id of the user at a place.
     pub fn id(&self, place: u32) -> String {
-        self.ids.get(place as usize).map(Uuid::to_string).unwrap_or_default()
+        self.ids
+            .get(place as usize)
+            .map(Uuid::to_string)
+            .unwrap_or_default()
     }
 
     /// The record of the user at a place, as it is now.
@@ -216,7 +248,10 @@ impl Directory {
 
     /// The manager of a user, as it is now.
     pub fn manager(&self, place: u32) -> Option<u32> {
-        self.managers.get(place as usize).copied().filter(|manager| *manager != NOBODY)
+        self.managers
+            .get(place as usize)
+            .copied()
+            .filter(|manager| *manager != NOBODY)
     }
 
     /// The directory roles a user holds.
@@ -231,13 +266,18 @@ impl Directory {
         }
         if let Some(until) = stale_until {
             let (record, manager) = (self.record(place).clone(), self.managers[place as usize]);
-            let before = self.before.entry(place).or_insert(Before { record, manager, until });
+            let before = self.before.entry(place).or_insert(Before {
+                record,
+                manager,
+                until,
+            });
             before.until = until;
         }
         // Most writes touch no index.
-        let indexed = effect.settings.iter().any(|(slot, _)| {
-            [*at::UPN, *at::MAIL, *at::PROXIES, *at::ANCHOR].contains(slot)
-        });
+        let indexed = effect
+            .settings
+            .iter()
+            .any(|(slot, _)| [*at::UPN, *at::MAIL, *at::PROXIES, *at::ANCHOR].contains(slot));
         if indexed {
             for key in self.keys(place) {
                 if self.index.get(&key) == Some(&place) {
@@ -278,7 +318,9 @@ impl Directory {
 
     /// Every user with every property, and the manager's id.
     pub fn dump(&self) -> Vec<Value> {
-        let all: Vec<u8> = (0..PROPERTIES.len()).filter_map(|slot| u8::try_from(slot).ok()).collect();
+        let all: Vec<u8> = (0..PROPERTIES.len())
+            .filter_map(|slot| u8::try_from(slot).ok())
+            .collect();
         (0..self.ids.len() as u32)
             .map(|place| {
                 let mut text = String::new();
@@ -287,7 +329,11 @@ impl Directory {
                     Ok(Value::Object(user)) => user,
                     _ => Map::new(),
                 };
-                user.insert("manager".into(), self.manager(place).map_or(Value::Null, |place| json!(self.id(place))));
+                user.insert(
+                    "manager".into(),
+                    self.manager(place)
+                        .map_or(Value::Null, |place| json!(self.id(place))),
+                );
                 user.insert("roles".into(), json!(self.roles(place)));
                 Value::Object(user)
             })
@@ -331,14 +377,27 @@ impl View<'_> {
 
     fn unset(&self, slot: u8) -> Cow<'_, str> {
         if slot == *at::SID {
-            let id = self.directory.ids.get(self.place as usize).copied().unwrap_or_default().as_u128();
+            let id = self
+                .directory
+                .ids
+                .get(self.place as usize)
+                .copied()
+                .unwrap_or_default()
+                .as_u128();
             let part = |shift: u32| ((id >> shift) as u32).swap_bytes();
-            return Cow::Owned(format!("\"S-1-12-1-{}-{}-{}-{}\"", part(96), part(64), part(32), part(0)));
+            return Cow::Owned(format!(
+                "\"S-1-12-1-{}-{}-{}-{}\"",
+                part(96),
+                part(64),
+                part(32),
+                part(0)
+            ));
         }
         if slot == *at::IDENTITIES {
             let issuer = self.directory.tenant.initial_domain();
             let name = self.record.text(*at::UPN).unwrap_or_default();
-            let entry = json!([{"signInType": "userPrincipalName", "issuer": issuer, "issuerAssignedId": name}]);
+            let entry =
+                json!([{"signInType": "userPrincipalName", "issuer": issuer, "issuerAssignedId": name}]);
             return Cow::Owned(entry.to_string());
         }
         if slot == *at::PROXIES
@@ -353,15 +412,18 @@ impl View<'_> {
             return Cow::Borrowed("\"\"");
         }
         if slot == *at::EXTENSIONS {
-            static EMPTY: std::sync::LazyLock<String> = std::sync::LazyLock::new(|| {
-                match schema::property(*at::EXTENSIONS).map(|p| p.kind) {
+            static EMPTY: std::sync::LazyLock<String> =
+                std::sync::LazyLock::new(|| match schema::property(*at::EXTENSIONS).map(|p| p.kind) {
                     Some(Kind::Group(leaves)) => spread("{}", leaves),
                     _ => "null".to_owned(),
-                }
-            });
+                });
             return Cow::Borrowed(&EMPTY);
         }
-        Cow::Borrowed(if schema::property(slot).is_some_and(schema::Property::is_list) { "[]" } else { "null" })
+        Cow::Borrowed(if schema::property(slot).is_some_and(schema::Property::is_list) {
+            "[]"
+        } else {
+            "null"
+        })
     }
 
     /// Writes the user as a JSON object with these properties, and `more` behind them.
@@ -373,7 +435,9 @@ impl View<'_> {
             first = false;
         }
         for slot in slots {
-            let Some(property) = schema::property(*slot) else { continue };
+            let Some(property) = schema::property(*slot) else {
+                continue;
+            };
             if !first {
                 out.push(',');
             }
@@ -397,7 +461,10 @@ impl View<'_> {
 fn spread(raw: &str, leaves: &[schema::Leaf]) -> String {
     let set: Map<String, Value> = serde_json::from_str(raw).unwrap_or_default();
     let all = leaves.iter().map(|leaf| {
-        (leaf.name.to_owned(), set.get(leaf.name).cloned().unwrap_or(Value::Null))
+        (
+            leaf.name.to_owned(),
+            set.get(leaf.name).cloned().unwrap_or(Value::Null),
+        )
     });
     let mut text = String::from("{");
     for (name, value) in all {

@@ -11,10 +11,17 @@ pub fn effect(directory: &Directory, place: u32, property: &str, value: &Value) 
     if property == "manager" {
         let manager = match value {
             Value::Null => None,
-            Value::String(key) => Some(directory.resolve(key).ok_or_else(|| format!("there is no user `{key}`"))?),
+            Value::String(key) => Some(
+                directory
+                    .resolve(key)
+                    .ok_or_else(|| format!("there is no user `{key}`"))?,
+            ),
             _ => return Err("a manager is named by id or user principal name".to_owned()),
         };
-        return Ok(Effect { settings: Vec::new(), manager: Some(manager) });
+        return Ok(Effect {
+            settings: Vec::new(),
+            manager: Some(manager),
+        });
     }
     if property == "id" {
         return Err("an id never changes".to_owned());
@@ -25,8 +32,14 @@ pub fn effect(directory: &Directory, place: u32, property: &str, value: &Value) 
             _ => Map::new(),
         };
         leaves.insert(leaf.name.to_owned(), value.clone());
-        return Ok(Effect { settings: vec![record::packed(slot, &Value::Object(leaves))], manager: None });
+        return Ok(Effect {
+            settings: vec![record::packed(slot, &Value::Object(leaves))],
+            manager: None,
+        });
     }
     let slot = schema::slot(property).ok_or_else(|| format!("there is no property `{property}`"))?;
-    Ok(Effect { settings: vec![record::packed(slot, value)], manager: None })
+    Ok(Effect {
+        settings: vec![record::packed(slot, value)],
+        manager: None,
+    })
 }

@@ -109,13 +109,28 @@ impl Fault {
             _ => Place::Any,
         };
         let times = matches!(kind, FaultKind::ExpireTokenAfter(_)).then_some(1);
-        let after = if let FaultKind::ExpireTokenAfter(calls) = kind { calls } else { 0 };
-        Fault { kind, on, every: 1, share: None, times, after }
+        let after = if let FaultKind::ExpireTokenAfter(calls) = kind {
+            calls
+        } else {
+            0
+        };
+        Fault {
+            kind,
+            on,
+            every: 1,
+            share: None,
+            times,
+            after,
+        }
     }
 
     /// Several faults with `;` between.
     pub fn parse_list(text: &str) -> Result<Vec<Fault>, String> {
-        text.split(';').map(str::trim).filter(|part| !part.is_empty()).map(str::parse).collect()
+        text.split(';')
+            .map(str::trim)
+            .filter(|part| !part.is_empty())
+            .map(str::parse)
+            .collect()
     }
 }
 
@@ -125,14 +140,18 @@ impl FromStr for Fault {
     fn from_str(text: &str) -> Result<Self, String> {
         let mut parts = text.split(',').map(str::trim);
         let head = parts.next().unwrap_or_default();
-        let (name, argument) = head.split_once(':').map_or((head, None), |(name, rest)| (name, Some(rest)));
+        let (name, argument) = head
+            .split_once(':')
+            .map_or((head, None), |(name, rest)| (name, Some(rest)));
         let number = |what: &str, text: &str| {
-            text.parse::<u64>().map_err(|_| format!("`{what}` in the fault `{head}` needs a whole number, not `{text}`"))
+            text.parse::<u64>()
+                .map_err(|_| format!("`{what}` in the fault `{head}` needs a whole number, not `{text}`"))
         };
         // `429:P` with a fraction is a share of the requests; `429:SECONDS` is how long to wait.
-        let share = argument.filter(|_| name != "delay").and_then(|text| text.parse::<f64>().ok()).filter(|share| {
-            *share > 0.0 && *share < 1.0
-        });
+        let share = argument
+            .filter(|_| name != "delay")
+            .and_then(|text| text.parse::<f64>().ok())
+            .filter(|share| *share > 0.0 && *share < 1.0);
         let whole = match argument {
             Some(text) if share.is_none() => Some(number(name, text)?),
             _ => None,
@@ -160,7 +179,10 @@ impl FromStr for Fault {
                 ));
             }
         };
-        let mut fault = Fault { share, ..Fault::new(kind) };
+        let mut fault = Fault {
+            share,
+            ..Fault::new(kind)
+        };
         for part in parts {
             let (name, value) = part.split_once('=').unwrap_or((part, ""));
             match name {
@@ -168,11 +190,20 @@ impl FromStr for Fault {
                 "every" => fault.every = number(name, value)?.max(1),
                 "after" => fault.after = number(name, value)?,
                 "share" => {
-                    let share = value.parse::<f64>().ok().filter(|share| (0.0..=1.0).contains(share));
-                    fault.share = Some(share.ok_or_else(|| format!("`share` needs a number from 0 to 1, not `{value}`"))?);
+                    let share = value
+                        .parse::<f64>()
+                        .ok()
+                        .filter(|share| (0.0..=1.0).contains(share));
+                    fault.share = Some(
+                        share.ok_or_else(|| format!("`share` needs a number from 0 to 1, not `{value}`"))?,
+                    );
                 }
                 "on" => fault.on = place(value)?,
-                _ => return Err(format!("`{part}` is not known in the fault `{head}`; there are times=, every=, share=, after= and on=")),
+                _ => {
+                    return Err(format!(
+                        "`{part}` is not known in the fault `{head}`; there are times=, every=, share=, after= and on="
+                    ));
+                }
             }
         }
         Ok(fault)
@@ -190,7 +221,11 @@ fn place(text: &str) -> Result<Place, String> {
         "write" => Place::Write,
         "batch" => Place::Batch,
         "item" => Place::Item,
-        _ => return Err(format!("`on={text}` is not a place; there are any, token, list, read, patch, manager, write, batch and item")),
+        _ => {
+            return Err(format!(
+                "`on={text}` is not a place; there are any, token, list, read, patch, manager, write, batch and item"
+            ));
+        }
     })
 }
 
@@ -240,7 +275,10 @@ pub struct FaultDesk {
 impl FaultDesk {
     /// The faults of a run.
     pub fn new(faults: Vec<Fault>, seed: u64) -> Self {
-        FaultDesk { seed, plans: faults.into_iter().map(|fault| (fault, 0, 0)).collect() }
+        FaultDesk {
+            seed,
+            plans: faults.into_iter().map(|fault| (fault, 0, 0)).collect(),
+        }
     }
 
     /// What happens to this request: the first fault that is due.
@@ -251,7 +289,8 @@ impl FaultDesk {
                 continue;
             }
             *seen += 1;
-            if *seen <= fault.after || fault.times.is_some_and(|times| *happened >= times) || chosen.is_some() {
+            if *seen <= fault.after || fault.times.is_some_and(|times| *happened >= times) || chosen.is_some()
+            {
                 continue;
             }
             let turn = *seen - fault.after;
@@ -275,7 +314,11 @@ impl FaultDesk {
 fn tellable_inside(kind: FaultKind) -> bool {
     matches!(
         kind,
-        FaultKind::TooMany(_) | FaultKind::Unavailable | FaultKind::Internal | FaultKind::Concurrent | FaultKind::GatewayEmpty
+        FaultKind::TooMany(_)
+            | FaultKind::Unavailable
+            | FaultKind::Internal
+            | FaultKind::Concurrent
+            | FaultKind::GatewayEmpty
             | FaultKind::EmptyPage
     )
 }
@@ -287,17 +330,31 @@ mod tests {
     #[test]
     fn a_fault_is_read_from_its_words() {
         let fault: Fault = "429:7,every=10,times=3,on=item".parse().unwrap();
-        assert_eq!((fault.kind, fault.every, fault.times, fault.on), (FaultKind::TooMany(7), 10, Some(3), Place::Item));
+        assert_eq!(
+            (fault.kind, fault.every, fault.times, fault.on),
+            (FaultKind::TooMany(7), 10, Some(3), Place::Item)
+        );
         assert_eq!("429:0.25".parse::<Fault>().unwrap().share, Some(0.25));
         assert_eq!(Fault::parse_list("html; drop-after,on=batch").unwrap().len(), 2);
-        for wrong in ["", "nonsense", "429:x", "html,on=moon", "html,every", "html,share=2", "html,color=red"] {
+        for wrong in [
+            "",
+            "nonsense",
+            "429:x",
+            "html,on=moon",
+            "html,every",
+            "html,share=2",
+            "html,color=red",
+        ] {
             assert!(wrong.parse::<Fault>().is_err(), "{wrong}");
         }
     }
 
     #[test]
     fn a_fault_happens_as_often_as_it_says() {
-        let patch = Nature { patch: true, ..Nature::default() };
+        let patch = Nature {
+            patch: true,
+            ..Nature::default()
+        };
         let mut desk = FaultDesk::new(vec!["503,every=3,times=2,on=patch".parse().unwrap()], 1);
         let met: Vec<bool> = (0..12).map(|_| desk.next(patch).is_some()).collect();
         assert_eq!(met.iter().filter(|met| **met).count(), 2);

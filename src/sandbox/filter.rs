@@ -61,14 +61,22 @@ fn unsupported(property: &str) -> Refusal {
 }
 
 fn syntax(filter: &str) -> Refusal {
-    Refusal::unreadable(format!("Invalid filter clause: the filter '{filter}' cannot be parsed."))
+    Refusal::unreadable(format!(
+        "Invalid filter clause: the filter '{filter}' cannot be parsed."
+    ))
 }
 
 impl Filter {
     /// Reads a filter; `advanced` says whether the request carries both parameters of an advanced query.
     pub fn read(text: &str, advanced: bool) -> Result<Filter, Refusal> {
         let tokens = tokens(text).ok_or_else(|| syntax(text))?;
-        let mut reader = Reader { text, tokens: &tokens, at: 0, advanced, depth: 0 };
+        let mut reader = Reader {
+            text,
+            tokens: &tokens,
+            at: 0,
+            advanced,
+            depth: 0,
+        };
         let filter = reader.either()?;
         if reader.at != tokens.len() {
             return Err(syntax(text));
@@ -115,7 +123,9 @@ impl Test {
         let same = |wanted: &Value| order(found, wanted) == Some(std::cmp::Ordering::Equal);
         let first = self.values.first().unwrap_or(&Value::Null);
         let texts = || match (found, first) {
-            (Value::String(found), Value::String(wanted)) => Some((found.to_lowercase(), wanted.to_lowercase())),
+            (Value::String(found), Value::String(wanted)) => {
+                Some((found.to_lowercase(), wanted.to_lowercase()))
+            }
             _ => None,
         };
         match self.compare {
@@ -162,6 +172,7 @@ fn tokens(text: &str) -> Option<Vec<Token>> {
             '(' => tokens.push(Token::Open),
             ')' => tokens.push(Token::Close),
             ',' => tokens.push(Token::Comma),
+            ':' => tokens.push(Token::Colon),
             '\'' => {
                 let mut value = String::new();
                 loop {
@@ -187,7 +198,7 @@ fn tokens(text: &str) -> Option<Vec<Token>> {
                     word.push(*next);
                     letters.next();
                 }
-                if word == ":" { tokens.push(Token::Colon) } else { tokens.push(Token::Word(word)) }
+                tokens.push(Token::Word(word));
             }
         }
     }
@@ -230,7 +241,11 @@ impl Reader<'_> {
     }
 
     fn expect(&mut self, token: &Token) -> Result<(), Refusal> {
-        if self.next() == Some(token) { Ok(()) } else { self.error() }
+        if self.next() == Some(token) {
+            Ok(())
+        } else {
+            self.error()
+        }
     }
 
     fn either(&mut self) -> Result<Filter, Refusal> {
@@ -292,9 +307,13 @@ impl Reader<'_> {
     /// `startsWith(path,'text')`, or with the range variable of an `any`.
     fn function(&mut self, function: &str, any: Option<(&str, &Path)>) -> Result<Filter, Refusal> {
         self.expect(&Token::Open)?;
-        let Some(Token::Word(name)) = self.next().cloned() else { return self.error() };
+        let Some(Token::Word(name)) = self.next().cloned() else {
+            return self.error();
+        };
         self.expect(&Token::Comma)?;
-        let Some(Token::Text(wanted)) = self.next().cloned() else { return self.error() };
+        let Some(Token::Text(wanted)) = self.next().cloned() else {
+            return self.error();
+        };
         self.expect(&Token::Close)?;
         let found;
         let path = match any {
@@ -308,20 +327,34 @@ impl Reader<'_> {
                 &found
             }
         };
-        let (compare, needed) =
-            if function == "startswith" { (Compare::Starts, op::STARTS) } else { (Compare::Ends, op::ENDS) };
+        let (compare, needed) = if function == "startswith" {
+            (Compare::Starts, op::STARTS)
+        } else {
+            (Compare::Ends, op::ENDS)
+        };
         if path.ops & needed == 0 {
             return Err(unsupported(&path.name));
         }
         let starts_advanced = compare == Compare::Starts && path.ops & op::STARTS_ADVANCED != 0;
         if !self.advanced && (compare == Compare::Ends || starts_advanced || path.ops & op::ADVANCED != 0) {
-            return Err(needs_advanced(if compare == Compare::Ends { "endsWith" } else { "startsWith" }));
+            return Err(needs_advanced(if compare == Compare::Ends {
+                "endsWith"
+            } else {
+                "startsWith"
+            }));
         }
-        Ok(Filter::Test(Test { slot: path.slot, leaf: path.leaf, compare, values: vec![Value::String(wanted)] }))
+        Ok(Filter::Test(Test {
+            slot: path.slot,
+            leaf: path.leaf,
+            compare,
+            values: vec![Value::String(wanted)],
+        }))
     }
 
     fn comparison(&mut self) -> Result<Filter, Refusal> {
-        let Some(Token::Word(name)) = self.next().cloned() else { return self.error() };
+        let Some(Token::Word(name)) = self.next().cloned() else {
+            return self.error();
+        };
         if let Some(list) = name.strip_suffix("/any") {
             return self.any(list);
         }
@@ -341,7 +374,9 @@ impl Reader<'_> {
             return Err(unsupported(&path.name));
         }
         self.expect(&Token::Open)?;
-        let Some(Token::Word(variable)) = self.next().cloned() else { return self.error() };
+        let Some(Token::Word(variable)) = self.next().cloned() else {
+            return self.error();
+        };
         self.expect(&Token::Colon)?;
         let filter = match self.word().map(str::to_owned) {
             Some(word) if is_function(&word) => {
@@ -376,12 +411,19 @@ impl Reader<'_> {
             return Err(unsupported(&path.name));
         }
         self.at += 1;
-        Ok(Filter::Test(Test { slot: path.slot, leaf: None, compare: Compare::Counts(empty), values: Vec::new() }))
+        Ok(Filter::Test(Test {
+            slot: path.slot,
+            leaf: None,
+            compare: Compare::Counts(empty),
+            values: Vec::new(),
+        }))
     }
 
     /// `eq 'x'`, `in ('x','y')` and their like, after the path.
     fn operator(&mut self, path: &Path) -> Result<Filter, Refusal> {
-        let Some(Token::Word(operator)) = self.next().cloned() else { return self.error() };
+        let Some(Token::Word(operator)) = self.next().cloned() else {
+            return self.error();
+        };
         let (compare, needed) = match operator.as_str() {
             "eq" => (Compare::Equal, op::EQ),
             "ne" => (Compare::Unequal, op::NE),
@@ -406,7 +448,11 @@ impl Reader<'_> {
             values.push(self.literal(path)?);
         }
         let null = values.iter().any(Value::is_null);
-        let needed = if null && compare == Compare::Equal { op::NULL } else { needed };
+        let needed = if null && compare == Compare::Equal {
+            op::NULL
+        } else {
+            needed
+        };
         let no_null = null && (path.ops & op::NULL == 0 || compare == Compare::OneOf);
         if path.ops & needed == 0 || no_null {
             return Err(unsupported(&path.name));
@@ -414,7 +460,12 @@ impl Reader<'_> {
         if !self.advanced && (compare == Compare::Unequal || path.ops & op::ADVANCED != 0) {
             return Err(needs_advanced(&operator));
         }
-        Ok(Filter::Test(Test { slot: path.slot, leaf: path.leaf, compare, values }))
+        Ok(Filter::Test(Test {
+            slot: path.slot,
+            leaf: path.leaf,
+            compare,
+            values,
+        }))
     }
 
     fn literal(&mut self, path: &Path) -> Result<Value, Refusal> {
@@ -427,7 +478,9 @@ impl Reader<'_> {
                 "true" => Value::Bool(true),
                 "false" => Value::Bool(false),
                 date if kind == Some(LeafKind::Moment) => match date.parse::<jiff::Timestamp>() {
-                    Ok(moment) => return Ok(Value::String(moment.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())),
+                    Ok(moment) => {
+                        return Ok(Value::String(moment.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()));
+                    }
                     Err(_) => return self.error(),
                 },
                 _ => return self.error(),
@@ -439,13 +492,23 @@ impl Reader<'_> {
             Some(LeafKind::Moment) => false,
             _ => value.is_string(),
         };
-        if fits { Ok(value) } else { Err(unsupported(&path.name)) }
+        if fits {
+            Ok(value)
+        } else {
+            Err(unsupported(&path.name))
+        }
     }
 
     fn path(&self, name: &str) -> Result<Path, Refusal> {
         if let Some((slot, leaf)) = schema::leaf_of(name, '/') {
             let ops = schema::property(slot).map_or(0, |p| p.ops);
-            return Ok(Path { name: name.to_owned(), slot, leaf: Some(leaf.name), ops, kind: Some(leaf.kind) });
+            return Ok(Path {
+                name: name.to_owned(),
+                slot,
+                leaf: Some(leaf.name),
+                ops,
+                kind: Some(leaf.kind),
+            });
         }
         let Some(slot) = schema::slot(name) else {
             return Err(Refusal::unreadable(format!(
@@ -463,7 +526,13 @@ impl Reader<'_> {
         if ops == 0 || (kind.is_none() && ops & op::COUNT == 0 && !name.starts_with("passwordProfile")) {
             return Err(unsupported(name));
         }
-        Ok(Path { name: name.to_owned(), slot, leaf: None, ops, kind })
+        Ok(Path {
+            name: name.to_owned(),
+            slot,
+            leaf: None,
+            ops,
+            kind,
+        })
     }
 }
 

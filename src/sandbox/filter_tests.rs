@@ -17,10 +17,20 @@ fn directory() -> Directory {
                "onPremisesExtensionAttributes": {"extensionAttribute1": "x"}, "otherMails": ["b@x.example"]}),
     ];
     for (at, person) in people.iter().enumerate() {
-        let record = Record::of(person.as_object().unwrap().iter().map(|(name, value)| {
-            (schema::slot(name).unwrap(), value.to_string())
-        }));
-        directory.add(NewUser { id: chance::guid(9, at as u64), record, roles: Vec::new() }).unwrap();
+        let record = Record::of(
+            person
+                .as_object()
+                .unwrap()
+                .iter()
+                .map(|(name, value)| (schema::slot(name).unwrap(), value.to_string())),
+        );
+        directory
+            .add(NewUser {
+                id: chance::guid(9, at as u64),
+                record,
+                roles: Vec::new(),
+            })
+            .unwrap();
     }
     directory
 }
@@ -28,7 +38,12 @@ fn directory() -> Directory {
 fn found(filter: &str, advanced: bool) -> Result<String, (u16, &'static str)> {
     let directory = directory();
     let filter = Filter::read(filter, advanced).map_err(|refusal| (refusal.status, refusal.code))?;
-    Ok(["a", "b"].iter().enumerate().filter(|(at, _)| filter.passes(&directory.view(*at as u32, None))).map(|(_, n)| *n).collect())
+    Ok(["a", "b"]
+        .iter()
+        .enumerate()
+        .filter(|(at, _)| filter.passes(&directory.view(*at as u32, None)))
+        .map(|(_, n)| *n)
+        .collect())
 }
 
 #[test]
@@ -36,7 +51,11 @@ fn filters_that_the_documents_allow_find_who_they_mean() {
     for (filter, advanced, who) in [
         ("displayName eq 'ann o''brien'", false, "a"),
         ("startsWith(displayName,'B')", false, "b"),
-        ("startswith(displayName, 'b') or department eq 'Sales'", false, "ab"),
+        (
+            "startswith(displayName, 'b') or department eq 'Sales'",
+            false,
+            "ab",
+        ),
         ("department eq 'Sales' and accountEnabled eq false", false, ""),
         ("(accountEnabled eq true)", false, "a"),
         ("userPrincipalName in ('bob@contoso.com', 'x')", false, "b"),
@@ -52,7 +71,11 @@ fn filters_that_the_documents_allow_find_who_they_mean() {
         ("otherMails/$count eq 0", true, "a"),
         ("otherMails/$count ne 0", true, "b"),
         ("employeeOrgData/division eq 'west'", false, "a"),
-        ("onPremisesExtensionAttributes/extensionAttribute1 eq 'x'", true, "b"),
+        (
+            "onPremisesExtensionAttributes/extensionAttribute1 eq 'x'",
+            true,
+            "b",
+        ),
         ("startsWith(mobilePhone,'+31')", true, "a"),
         ("userType ne 'Member'", true, "b"),
     ] {
@@ -70,7 +93,11 @@ fn filters_that_the_documents_do_not_allow_are_refused_with_their_code() {
         ("endsWith(mail,'x')", false, unsupported),
         ("otherMails/$count eq 0", false, unsupported),
         ("startsWith(mobilePhone,'+31')", false, unsupported),
-        ("onPremisesExtensionAttributes/extensionAttribute1 eq 'x'", false, unsupported),
+        (
+            "onPremisesExtensionAttributes/extensionAttribute1 eq 'x'",
+            false,
+            unsupported,
+        ),
         ("startsWith(department,'S')", true, unsupported),
         ("endsWith(displayName,'x')", true, unsupported),
         ("passwordPolicies eq 'None'", true, unsupported),

@@ -72,15 +72,28 @@ impl ListPlan {
         let counted = match query.get("$count") {
             None | Some("false") => false,
             Some("true") => true,
-            Some(other) => return Err(Refusal::unreadable(format!("Invalid value '{other}' for $count query option found. Valid values are 'true' and 'false'."))),
+            Some(other) => {
+                return Err(Refusal::unreadable(format!(
+                    "Invalid value '{other}' for $count query option found. Valid values are 'true' and 'false'."
+                )));
+            }
         };
         let advanced = eventual && counted;
         let selection = Selection::read(query.get("$select"), true, caller)?;
-        let filter = query.get("$filter").map(|text| Filter::read(text, advanced)).transpose()?;
-        let search = query.get("$search").map(|text| Search::read(text, eventual)).transpose()?;
+        let filter = query
+            .get("$filter")
+            .map(|text| Filter::read(text, advanced))
+            .transpose()?;
+        let search = query
+            .get("$search")
+            .map(|text| Search::read(text, eventual))
+            .transpose()?;
         let expansion = Expansion::read(query, advanced, caller)?;
         let order_text = query.get("$orderby").unwrap_or_default().to_owned();
-        let order = query.get("$orderby").map(|text| order_by(text, advanced)).transpose()?;
+        let order = query
+            .get("$orderby")
+            .map(|text| order_by(text, advanced))
+            .transpose()?;
         if order.is_some() && filter.is_some() && !advanced {
             return Err(Refusal::unsupported("Sorting not supported for current query."));
         }
@@ -91,9 +104,15 @@ impl ListPlan {
         let longest = if heavy { PAGE_MAX_SIGN_IN } else { PAGE_MAX };
         let top = match query.get("$top") {
             None => PAGE_DEFAULT,
-            Some(text) => text.parse().ok().filter(|top| (1..=longest).contains(top)).ok_or_else(|| {
-                Refusal::bad(format!("Invalid page size specified: '{text}'. Must be between 1 and {longest} inclusive."))
-            })?,
+            Some(text) => text
+                .parse()
+                .ok()
+                .filter(|top| (1..=longest).contains(top))
+                .ok_or_else(|| {
+                    Refusal::bad(format!(
+                        "Invalid page size specified: '{text}'. Must be between 1 and {longest} inclusive."
+                    ))
+                })?,
         };
         Ok(ListPlan {
             selection,
@@ -113,7 +132,8 @@ impl ListPlan {
     pub fn touches_sign_ins(&self) -> bool {
         let slot = schema::slot("signInActivity");
         slot.is_some_and(|slot| {
-            self.selection.slots.contains(&slot) || self.filter.as_ref().is_some_and(|filter| filter.mentions(slot))
+            self.selection.slots.contains(&slot)
+                || self.filter.as_ref().is_some_and(|filter| filter.mentions(slot))
         })
     }
 
@@ -132,7 +152,9 @@ impl ListPlan {
             Some(_) if spoil.stale_token => return Err(invalid()),
             Some(token) => pager.open(token, &self.link).ok_or_else(invalid)?,
         };
-        let sorted = self.order.map(|(slot, down)| pager.sorted(directory, &self.order_text, slot, down));
+        let sorted = self
+            .order
+            .map(|(slot, down)| pager.sorted(directory, &self.order_text, slot, down));
         let length = sorted.as_ref().map_or(directory.len(), |places| places.len());
         let place = |at: usize| match &sorted {
             Some(places) => places.get(at).copied().unwrap_or(u32::MAX),
@@ -160,27 +182,48 @@ impl ListPlan {
                 if shown > 0 {
                     value.push(',');
                 }
-                write_user(&directory.view(place(at), stale), &self.selection, self.expansion.as_ref(), directory, stale, &mut value);
+                write_user(
+                    &directory.view(place(at), stale),
+                    &self.selection,
+                    self.expansion.as_ref(),
+                    directory,
+                    stale,
+                    &mut value,
+                );
                 shown += 1;
             }
             at += 1;
         }
         let plain = self.filter.is_none() && self.search.is_none();
-        let more = if plain { at < length } else { (at..length).any(passes) };
+        let more = if plain {
+            at < length
+        } else {
+            (at..length).any(passes)
+        };
 
         let mut text = String::with_capacity(value.len() + 300);
-        text.push_str(&format!("{{\"@odata.context\":\"{base}/v1.0/$metadata#users{}\"", self.context()));
+        text.push_str(&format!(
+            "{{\"@odata.context\":\"{base}/v1.0/$metadata#users{}\"",
+            self.context()
+        ));
         if self.selection.named.is_none() && self.expansion.is_none() {
             text.push_str(",\"@microsoft.graph.tips\":\"Name the properties you need with $select: such answers are smaller and cheaper.\"");
         }
         if self.count && self.token.is_none() {
-            let count = if plain { length } else { (0..length).filter(|at| passes(*at)).count() };
+            let count = if plain {
+                length
+            } else {
+                (0..length).filter(|at| passes(*at)).count()
+            };
             text.push_str(&format!(",\"@odata.count\":{count}"));
         }
         if more {
             let token = pager.seal(at, empty, &self.link);
             let joint = if self.link.is_empty() { "" } else { "&" };
-            text.push_str(&format!(",\"@odata.nextLink\":\"{base}/v1.0/users?{}{joint}$skiptoken={token}\"", self.link));
+            text.push_str(&format!(
+                ",\"@odata.nextLink\":\"{base}/v1.0/users?{}{joint}$skiptoken={token}\"",
+                self.link
+            ));
         }
         text.push_str(",\"value\":[");
         text.push_str(&value);
@@ -208,7 +251,11 @@ impl ListPlan {
 pub fn context(selection: &Selection, expansion: Option<&Expansion>) -> String {
     let mut names: Vec<&str> = selection.named.clone().unwrap_or_default();
     names.extend(expansion.map(|expansion| expansion.context.as_str()));
-    if names.is_empty() { String::new() } else { format!("({})", names.join(",")) }
+    if names.is_empty() {
+        String::new()
+    } else {
+        format!("({})", names.join(","))
+    }
 }
 
 /// One user of a page, with the manager when that was asked for.
@@ -232,7 +279,14 @@ pub fn write_user(
     user.write(&selection.slots, out, &more);
 }
 
-fn write_manager(place: u32, expansion: &Expansion, levels: usize, directory: &Directory, stale: Option<Instant>, out: &mut String) {
+fn write_manager(
+    place: u32,
+    expansion: &Expansion,
+    levels: usize,
+    directory: &Directory,
+    stale: Option<Instant>,
+    out: &mut String,
+) {
     // Upward step by step; a circle ends where the documents end it, at a thousand levels, and is cut here earlier.
     let mut chain = vec![place];
     while chain.len() < levels.min(1_000) {
@@ -273,11 +327,17 @@ fn order_by(text: &str, advanced: bool) -> Result<(u8, bool), Refusal> {
     let down = match words.next() {
         None | Some("asc") => false,
         Some("desc") => true,
-        Some(_) => return Err(Refusal::unreadable(format!("Invalid $orderby: '{text}' cannot be parsed."))),
+        Some(_) => {
+            return Err(Refusal::unreadable(format!(
+                "Invalid $orderby: '{text}' cannot be parsed."
+            )));
+        }
     };
     let known = schema::slot(name).and_then(|slot| schema::property(slot).map(|property| (slot, property)));
     let Some((slot, property)) = known else {
-        return Err(Refusal::unreadable(format!("Could not find a property named '{name}' on type 'microsoft.graph.user'.")));
+        return Err(Refusal::unreadable(format!(
+            "Could not find a property named '{name}' on type 'microsoft.graph.user'."
+        )));
     };
     let plain = property.ops & op::SORT != 0;
     let sortable = property.ops & op::GE != 0 && !property.is_list();
@@ -302,7 +362,10 @@ impl Pager {
             return None;
         }
         let at: [u8; 8] = head.get(..8)?.try_into().ok()?;
-        Some((usize::try_from(u64::from_le_bytes(at)).ok()?, head.get(8) == Some(&1)))
+        Some((
+            usize::try_from(u64::from_le_bytes(at)).ok()?,
+            head.get(8) == Some(&1),
+        ))
     }
 
     fn mark(&self, head: &[u8], link: &str) -> u64 {
@@ -318,8 +381,9 @@ impl Pager {
         {
             return Arc::clone(&sorted.places);
         }
-        let mut keyed: Vec<(Value, u32)> =
-            (0..directory.len() as u32).map(|place| (directory.view(place, None).value(slot), place)).collect();
+        let mut keyed: Vec<(Value, u32)> = (0..directory.len() as u32)
+            .map(|place| (directory.view(place, None).value(slot), place))
+            .collect();
         keyed.sort_by(|(a, _), (b, _)| {
             // Nulls come first.
             let null = b.is_null().cmp(&a.is_null());
@@ -329,7 +393,11 @@ impl Pager {
             keyed.reverse();
         }
         let places = Arc::new(keyed.into_iter().map(|(_, place)| place).collect::<Vec<_>>());
-        *kept = Some(Sorted { order: order.to_owned(), version: directory.version, places: Arc::clone(&places) });
+        *kept = Some(Sorted {
+            order: order.to_owned(),
+            version: directory.version,
+            places: Arc::clone(&places),
+        });
         places
     }
 }

@@ -13,7 +13,7 @@
 //! relation  the manager                           roles      who may do sensitive things to whom
 //! directory the store                             record     one user, packed
 //! schema    the properties                        tenant     the tenant and its one client
-//! people    invented people                       import     a directory out of a sheet
+//! people    invented people, with names           import     a directory out of a sheet
 //! persist   a directory kept in a folder          edit       changes behind the client's back
 //! throttle  the budgets                           faults     what goes wrong on purpose
 //! reply     answers and refusals                  stats      what was counted
@@ -29,6 +29,7 @@ pub mod faults;
 pub mod filter;
 pub mod import;
 pub mod list;
+pub mod names;
 pub mod options;
 pub mod people;
 pub mod persist;

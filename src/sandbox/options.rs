@@ -31,8 +31,11 @@ pub struct SandboxOptions {
 }
 
 /// The permissions of a client that was told to ask for what a profile tool needs, and no more.
-pub const DEFAULT_ROLES: [&str; 3] =
-    ["User.ReadWrite.All", "User.EnableDisableAccount.All", "Organization.Read.All"];
+pub const DEFAULT_ROLES: [&str; 3] = [
+    "User.ReadWrite.All",
+    "User.EnableDisableAccount.All",
+    "Organization.Read.All",
+];
 
 impl Default for SandboxOptions {
     fn default() -> Self {
@@ -88,9 +91,14 @@ impl FromStr for Quota {
         if text == "off" {
             return Ok(Quota::Off);
         }
-        match text.strip_prefix('x').and_then(|factor| factor.parse::<f64>().ok()) {
+        match text
+            .strip_prefix('x')
+            .and_then(|factor| factor.parse::<f64>().ok())
+        {
             Some(factor) if factor.is_finite() && factor > 0.0 => Ok(Quota::Scaled(factor)),
-            _ => Err(format!("`{text}` is not a quota; write `real`, `off`, or a factor such as `x10` or `x0.5`")),
+            _ => Err(format!(
+                "`{text}` is not a quota; write `real`, `off`, or a factor such as `x10` or `x0.5`"
+            )),
         }
     }
 }
@@ -110,7 +118,9 @@ pub enum SandboxError {
         source: std::io::Error,
     },
     /// Another process uses the folder.
-    #[error("the directory in {0} is in use by another process; wait until it has ended, or use another folder")]
+    #[error(
+        "the directory in {0} is in use by another process; wait until it has ended, or use another folder"
+    )]
     InUse(PathBuf),
     /// A file of the kept directory cannot be read or written.
     #[error("the kept directory cannot use {path}: {source}")]
@@ -149,10 +159,17 @@ mod tests {
 
     #[test]
     fn a_quota_is_read_from_its_word() {
-        for (text, quota) in
-            [("real", Some(Quota::Real)), ("OFF", Some(Quota::Off)), ("x10", Some(Quota::Scaled(10.0))),
-             ("x0.5", Some(Quota::Scaled(0.5))), ("x0", None), ("x-1", None), ("xNaN", None), ("10", None), ("", None)]
-        {
+        for (text, quota) in [
+            ("real", Some(Quota::Real)),
+            ("OFF", Some(Quota::Off)),
+            ("x10", Some(Quota::Scaled(10.0))),
+            ("x0.5", Some(Quota::Scaled(0.5))),
+            ("x0", None),
+            ("x-1", None),
+            ("xNaN", None),
+            ("10", None),
+            ("", None),
+        ] {
             assert_eq!(text.parse::<Quota>().ok(), quota, "{text}");
         }
     }

@@ -68,7 +68,10 @@ mod doubled {
 }
 
 fn file(path: &Path) -> impl FnOnce(std::io::Error) -> SandboxError + '_ {
-    move |source| SandboxError::File { path: path.to_owned(), source }
+    move |source| SandboxError::File {
+        path: path.to_owned(),
+        source,
+    }
 }
 
 /// Whether a folder holds a directory.
@@ -97,7 +100,12 @@ pub fn remove(folder: &Path) -> Result<(), SandboxError> {
 
 fn take_lock(folder: &Path) -> Result<File, SandboxError> {
     let path = folder.join(LOCK);
-    let lock = private().write(true).create(true).truncate(false).open(&path).map_err(file(&path))?;
+    let lock = private()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(&path)
+        .map_err(file(&path))?;
     match lock.try_lock() {
         Ok(()) => Ok(lock),
         Err(std::fs::TryLockError::WouldBlock) => Err(SandboxError::InUse(folder.to_owned())),
@@ -131,8 +139,16 @@ impl Keeper {
             // A log without a directory belongs to one that was never finished.
             let _ = std::fs::remove_file(&path);
         }
-        let log = private().append(true).create(true).open(&path).map_err(file(&path))?;
-        let mut keeper = Keeper { folder: folder.to_owned(), log, _lock: lock };
+        let log = private()
+            .append(true)
+            .create(true)
+            .open(&path)
+            .map_err(file(&path))?;
+        let mut keeper = Keeper {
+            folder: folder.to_owned(),
+            log,
+            _lock: lock,
+        };
         keeper.compact(&directory)?;
         Ok((keeper, directory))
     }
@@ -142,10 +158,17 @@ impl Keeper {
         debug_assert!((place as usize) < directory.len());
         let set = effect.settings.iter().filter_map(|(slot, json)| {
             let name = schema::property(*slot)?.name.to_owned();
-            let value = json.as_deref().map_or(Ok(Value::Null), serde_json::from_str).ok()?;
+            let value = json
+                .as_deref()
+                .map_or(Ok(Value::Null), serde_json::from_str)
+                .ok()?;
             Some((name, value))
         });
-        let write = KeptWrite { user: place, set: set.collect(), manager: effect.manager };
+        let write = KeptWrite {
+            user: place,
+            set: set.collect(),
+            manager: effect.manager,
+        };
         let mut line = serde_json::to_vec(&write)?;
         line.push(b'\n');
         self.log.write_all(&line)?;
@@ -169,7 +192,10 @@ fn write_all(path: &Path, directory: &Directory) -> std::io::Result<()> {
     out.write_all(b"\n")?;
     for place in 0..directory.len() as u32 {
         let set = directory.record(place).iter().filter_map(|(slot, json)| {
-            Some((schema::property(slot)?.name.to_owned(), serde_json::from_str(json).ok()?))
+            Some((
+                schema::property(slot)?.name.to_owned(),
+                serde_json::from_str(json).ok()?,
+            ))
         });
         let user = KeptUser {
             id: directory.id(place),
@@ -196,14 +222,30 @@ fn lines(path: &Path) -> Result<impl Iterator<Item = (usize, Result<String, Sand
 }
 
 fn damaged(path: &Path, line: usize, problem: impl ToString) -> SandboxError {
-    SandboxError::Damaged { path: path.to_owned(), line, problem: problem.to_string() }
+    SandboxError::Damaged {
+        path: path.to_owned(),
+        line,
+        problem: problem.to_string(),
+    }
 }
 
-fn settings(set: Map<String, Value>, path: &Path, line: usize) -> Result<Vec<(u8, Option<String>)>, SandboxError> {
+fn settings(
+    set: Map<String, Value>,
+    path: &Path,
+    line: usize,
+) -> Result<Vec<(u8, Option<String>)>, SandboxError> {
     set.into_iter()
         .map(|(name, value)| {
-            let slot = schema::slot(&name).ok_or_else(|| damaged(path, line, format!("unknown property `{name}`")))?;
-            Ok((slot, if value.is_null() { None } else { Some(value.to_string()) }))
+            let slot = schema::slot(&name)
+                .ok_or_else(|| damaged(path, line, format!("unknown property `{name}`")))?;
+            Ok((
+                slot,
+                if value.is_null() {
+                    None
+                } else {
+                    Some(value.to_string())
+                },
+            ))
         })
         .collect()
 }
@@ -211,7 +253,10 @@ fn settings(set: Map<String, Value>, path: &Path, line: usize) -> Result<Vec<(u8
 fn load(folder: &Path) -> Result<Directory, SandboxError> {
     let path = folder.join(USERS);
     let mut rows = lines(&path)?;
-    let first = rows.next().ok_or_else(|| damaged(&path, 1, "the file is empty"))?.1?;
+    let first = rows
+        .next()
+        .ok_or_else(|| damaged(&path, 1, "the file is empty"))?
+        .1?;
     let tenant: Tenant = serde_json::from_str(&first).map_err(|error| damaged(&path, 1, error))?;
     let mut directory = Directory::new(tenant);
     let mut managers = Vec::new();
@@ -221,12 +266,23 @@ fn load(folder: &Path) -> Result<Directory, SandboxError> {
         let id = Uuid::try_parse(&user.id).map_err(|error| damaged(&path, line, error))?;
         let record = Record::of(set.into_iter().filter_map(|(slot, json)| Some((slot, json?))));
         let place = directory
-            .add(NewUser { id, record, roles: user.roles })
+            .add(NewUser {
+                id,
+                record,
+                roles: user.roles,
+            })
             .map_err(|property| damaged(&path, line, format!("`{property}` is there twice")))?;
         managers.extend(user.manager.map(|manager| (place, manager)));
     }
     for (place, manager) in managers {
-        directory.apply(place, &Effect { settings: Vec::new(), manager: Some(Some(manager)) }, None);
+        directory.apply(
+            place,
+            &Effect {
+                settings: Vec::new(),
+                manager: Some(Some(manager)),
+            },
+            None,
+        );
     }
     replay(&mut directory, &folder.join(WRITES))?;
     Ok(directory)
@@ -252,7 +308,10 @@ fn replay(directory: &mut Directory, path: &Path) -> Result<(), SandboxError> {
         };
         match serde_json::from_str::<KeptWrite>(&text) {
             Ok(write) if (write.user as usize) < directory.len() => {
-                let effect = Effect { settings: settings(write.set, path, line)?, manager: write.manager };
+                let effect = Effect {
+                    settings: settings(write.set, path, line)?,
+                    manager: write.manager,
+                };
                 directory.apply(write.user, &effect, None);
             }
             Ok(_) => torn = Some(damaged(path, line, "the user is not there")),

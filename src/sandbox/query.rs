@@ -9,8 +9,17 @@ pub struct Query {
 }
 
 /// The options a request for users may carry.
-const KNOWN: [&str; 9] =
-    ["$select", "$top", "$filter", "$count", "$orderby", "$expand", "$search", "$skiptoken", "$format"];
+const KNOWN: [&str; 9] = [
+    "$select",
+    "$top",
+    "$filter",
+    "$count",
+    "$orderby",
+    "$expand",
+    "$search",
+    "$skiptoken",
+    "$format",
+];
 
 impl Query {
     /// Reads the part behind the question mark.
@@ -19,14 +28,20 @@ impl Query {
         for part in text.split('&').filter(|part| !part.is_empty()) {
             let (name, value) = part.split_once('=').unwrap_or((part, ""));
             let (Some(name), Some(value)) = (decode(name, true), decode(value, true)) else {
-                return Err(Refusal::unreadable("The query string is not a valid percent-encoded text."));
+                return Err(Refusal::unreadable(
+                    "The query string is not a valid percent-encoded text.",
+                ));
             };
             if name.starts_with('$') {
                 if !KNOWN.contains(&name.as_str()) {
-                    return Err(Refusal::bad(format!("The query option '{name}' is not supported by this resource.")));
+                    return Err(Refusal::bad(format!(
+                        "The query option '{name}' is not supported by this resource."
+                    )));
                 }
                 if pairs.iter().any(|(known, _)| *known == name) {
-                    return Err(Refusal::unreadable(format!("Query option '{name}' was specified more than once, but it must be specified at most once.")));
+                    return Err(Refusal::unreadable(format!(
+                        "Query option '{name}' was specified more than once, but it must be specified at most once."
+                    )));
                 }
             }
             pairs.push((name, value));
@@ -36,13 +51,18 @@ impl Query {
 
     /// The value of an option.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.pairs.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        self.pairs
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// The options as a text that can be put into a link, without the page token.
     pub fn link(&self) -> String {
         let kept = self.pairs.iter().filter(|(name, _)| name != "$skiptoken");
-        kept.map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect::<Vec<_>>().join("&")
+        kept.map(|(name, value)| format!("{}={}", encode(name), encode(value)))
+            .collect::<Vec<_>>()
+            .join("&")
     }
 }
 
@@ -69,7 +89,9 @@ pub fn encode(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
         match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'$' | b',' => out.push(char::from(byte)),
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'$' | b',' => {
+                out.push(char::from(byte))
+            }
             other => out.push_str(&format!("%{other:02X}")),
         }
     }
@@ -98,14 +120,23 @@ pub enum Target {
 impl Target {
     /// Reads a path under the version root, such as `/users/x`.
     pub fn read(path: &str) -> Result<Target, Refusal> {
-        let missing = |segment: &str| Refusal::unreadable(format!("Resource not found for the segment '{segment}'."));
-        let decoded: Option<Vec<String>> =
-            path.trim_matches('/').split('/').map(|segment| decode(segment, false)).collect();
-        let Some(segments) = decoded else { return Err(missing(path)) };
+        let missing =
+            |segment: &str| Refusal::unreadable(format!("Resource not found for the segment '{segment}'."));
+        let decoded: Option<Vec<String>> = path
+            .trim_matches('/')
+            .split('/')
+            .map(|segment| decode(segment, false))
+            .collect();
+        let Some(segments) = decoded else {
+            return Err(missing(path));
+        };
         let mut segments: Vec<&str> = segments.iter().map(String::as_str).collect();
         let first = segments.first().copied().unwrap_or("");
         // The form with parentheses is the only one for a name that starts with a dollar sign.
-        let quoted = first.strip_prefix("users('").and_then(|rest| rest.strip_suffix("')")).map(|key| key.replace("''", "'"));
+        let quoted = first
+            .strip_prefix("users('")
+            .and_then(|rest| rest.strip_suffix("')"))
+            .map(|key| key.replace("''", "'"));
         let keyed = quoted.is_some();
         if let Some(key) = &quoted {
             segments.splice(0..1, ["users", key.as_str()]);

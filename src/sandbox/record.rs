@@ -118,8 +118,11 @@ pub fn packed(slot: u8, value: &Value) -> Setting {
     let group = matches!(schema::property(slot).map(|p| p.kind), Some(Kind::Group(_)));
     match value {
         Value::Object(leaves) if group => {
-            let set: serde_json::Map<String, Value> =
-                leaves.iter().filter(|(_, v)| !v.is_null()).map(|(k, v)| (k.clone(), v.clone())).collect();
+            let set: serde_json::Map<String, Value> = leaves
+                .iter()
+                .filter(|(_, v)| !v.is_null())
+                .map(|(k, v)| (k.clone(), v.clone()))
+                .collect();
             (slot, Some(Value::Object(set).to_string()))
         }
         other => (slot, Some(other.to_string())),

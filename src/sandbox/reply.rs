@@ -33,12 +33,20 @@ pub struct Reply {
 impl Reply {
     /// 200 with a JSON text.
     pub fn json(text: String) -> Self {
-        Reply { status: 200, headers: Vec::new(), body: Body::Json(text) }
+        Reply {
+            status: 200,
+            headers: Vec::new(),
+            body: Body::Json(text),
+        }
     }
 
     /// 204.
     pub fn done() -> Self {
-        Reply { status: 204, headers: Vec::new(), body: Body::Empty }
+        Reply {
+            status: 204,
+            headers: Vec::new(),
+            body: Body::Empty,
+        }
     }
 
     /// The content type of the body, if there is one.
@@ -68,7 +76,11 @@ impl Stamp {
     pub fn new(client: Option<&str>) -> Self {
         let request_id = uuid::Uuid::new_v4().to_string();
         let client_request_id = client.map_or_else(|| request_id.clone(), str::to_owned);
-        Stamp { request_id, client_request_id, date: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S").to_string() }
+        Stamp {
+            request_id,
+            client_request_id,
+            date: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S").to_string(),
+        }
     }
 }
 
@@ -101,7 +113,13 @@ pub struct Refusal {
 impl Refusal {
     /// A refusal without details.
     pub fn new(status: u16, code: &'static str, message: impl Into<String>) -> Self {
-        Refusal { status, code, message: message.into(), details: Vec::new(), headers: Vec::new() }
+        Refusal {
+            status,
+            code,
+            message: message.into(),
+            details: Vec::new(),
+            headers: Vec::new(),
+        }
     }
 
     /// 400 `Request_BadRequest`.
@@ -121,25 +139,36 @@ impl Refusal {
 
     /// 403: the permission or the role is missing.
     pub fn denied() -> Self {
-        Refusal::new(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
+        Refusal::new(
+            403,
+            "Authorization_RequestDenied",
+            "Insufficient privileges to complete the operation.",
+        )
     }
 
     /// 404 for something that is not there.
     pub fn absent(what: &str) -> Self {
-        let message =
-            format!("Resource '{what}' does not exist or one of its queried reference-property objects are not present.");
+        let message = format!(
+            "Resource '{what}' does not exist or one of its queried reference-property objects are not present."
+        );
         Refusal::new(404, "Request_ResourceNotFound", message)
     }
 
     /// 400 for a value, with a detail that names the property.
     pub fn value(property: &str, code: &'static str, why: impl Into<String>) -> Self {
-        Refusal::bad(format!("Invalid value specified for property '{property}' of resource 'User'."))
-            .detail(code, why, Some(property.to_owned()))
+        Refusal::bad(format!(
+            "Invalid value specified for property '{property}' of resource 'User'."
+        ))
+        .detail(code, why, Some(property.to_owned()))
     }
 
     /// 405.
     pub fn method() -> Self {
-        Refusal::new(405, "Request_BadRequest", "Specified HTTP method is not allowed for the request target.")
+        Refusal::new(
+            405,
+            "Request_BadRequest",
+            "Specified HTTP method is not allowed for the request target.",
+        )
     }
 
     /// 429.
@@ -150,7 +179,11 @@ impl Refusal {
 
     /// The same with a detail.
     pub fn detail(mut self, code: &'static str, message: impl Into<String>, target: Option<String>) -> Self {
-        self.details.push(Detail { code, message: message.into(), target });
+        self.details.push(Detail {
+            code,
+            message: message.into(),
+            target,
+        });
         self
     }
 
@@ -189,6 +222,10 @@ impl Refusal {
             error.insert("details".into(), Value::Array(details.collect()));
         }
         error.insert("innerError".into(), Value::Object(inner));
-        Reply { status: self.status, headers: self.headers, body: Body::Json(json!({ "error": error }).to_string()) }
+        Reply {
+            status: self.status,
+            headers: self.headers,
+            body: Body::Json(json!({ "error": error }).to_string()),
+        }
     }
 }

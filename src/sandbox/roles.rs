@@ -10,7 +10,11 @@ const LIGHT: [&str; 6] = [
     "Usage Summary Reports Reader",
 ];
 /// Roles whose holder a User Administrator may touch.
-const MIDDLE: [&str; 3] = ["Groups Administrator", "Helpdesk Administrator", "User Administrator"];
+const MIDDLE: [&str; 3] = [
+    "Groups Administrator",
+    "Helpdesk Administrator",
+    "User Administrator",
+];
 
 /// Whether an app with this directory role may do something sensitive to a holder of these roles. The highest role
 /// of the target counts; a role that is not in the table (a custom one, say) protects like the highest.
@@ -55,7 +59,11 @@ mod tests {
         ];
         for (target, allowed) in table {
             for (caller, allowed) in callers.iter().zip(allowed) {
-                assert_eq!(may_touch(*caller, &[target.to_owned()]), allowed, "{caller:?} on {target}");
+                assert_eq!(
+                    may_touch(*caller, &[target.to_owned()]),
+                    allowed,
+                    "{caller:?} on {target}"
+                );
             }
         }
         assert!(callers.iter().all(|caller| may_touch(*caller, &[])));

@@ -22,13 +22,19 @@ fn length(property: &str, why: String) -> Refusal {
 
 /// A value that is not one the property takes.
 fn invalid(property: &str) -> Refusal {
-    Refusal::value(property, "InvalidValue", format!("Invalid value specified for property '{property}' of resource 'User'."))
+    Refusal::value(
+        property,
+        "InvalidValue",
+        format!("Invalid value specified for property '{property}' of resource 'User'."),
+    )
 }
 
 /// A value of another type: the reader of the body says that, without naming a target.
 fn mistyped(value: &Value, wanted: &str) -> Refusal {
     let shown: String = value.to_string().chars().take(60).collect();
-    Refusal::bad(format!("Cannot convert the literal '{shown}' to the expected type '{wanted}'."))
+    Refusal::bad(format!(
+        "Cannot convert the literal '{shown}' to the expected type '{wanted}'."
+    ))
 }
 
 /// The characters of a text as the service counts them.
@@ -43,7 +49,11 @@ pub fn check(property: &Property, value: &Value, tenant: &Tenant) -> Result<Valu
     if value.is_null() {
         // A list is emptied by `[]`.
         let clears = property.clearable && !property.is_list();
-        return if clears { Ok(Value::Null) } else { Err(invalid(name)) };
+        return if clears {
+            Ok(Value::Null)
+        } else {
+            Err(invalid(name))
+        };
     }
     match property.kind {
         Kind::Text => {
@@ -54,7 +64,10 @@ pub fn check(property: &Property, value: &Value, tenant: &Tenant) -> Result<Valu
         }
         Kind::Flag if value.is_boolean() => Ok(value.clone()),
         Kind::Flag => Err(mistyped(value, "Edm.Boolean")),
-        Kind::Whole => value.as_i64().map(Value::from).ok_or_else(|| mistyped(value, "Edm.Int32")),
+        Kind::Whole => value
+            .as_i64()
+            .map(Value::from)
+            .ok_or_else(|| mistyped(value, "Edm.Int32")),
         Kind::Moment => moment(value),
         Kind::TextList => check_list(property, value),
         Kind::Group(leaves) => check_group(name, leaves, value),
@@ -85,12 +98,16 @@ fn check_text(name: &str, text: &str, tenant: &Tenant) -> Result<(), Refusal> {
         "ageGroup" => ["Minor", "NotAdult", "Adult"].contains(&text),
         "consentProvidedForMinor" => ["Granted", "Denied", "NotRequired"].contains(&text),
         "userType" => ["Member", "Guest"].contains(&text),
-        "passwordPolicies" => text == "None" || {
-            let known = ["DisablePasswordExpiration", "DisableStrongPassword"];
-            let parts: Vec<&str> = text.split(',').map(str::trim).collect();
-            parts.len() <= 2 && parts.iter().all(|part| known.contains(part))
-        },
-        "mailNickname" => !text.chars().any(|letter| letter.is_whitespace() || r#"@()\[]";:<>,"#.contains(letter)),
+        "passwordPolicies" => {
+            text == "None" || {
+                let known = ["DisablePasswordExpiration", "DisableStrongPassword"];
+                let parts: Vec<&str> = text.split(',').map(str::trim).collect();
+                parts.len() <= 2 && parts.iter().all(|part| known.contains(part))
+            }
+        }
+        "mailNickname" => !text
+            .chars()
+            .any(|letter| letter.is_whitespace() || r#"@()\[]";:<>,"#.contains(letter)),
         "onPremisesImmutableId" => !text.contains(['$', '_']),
         _ => true,
     };
@@ -100,9 +117,14 @@ fn check_text(name: &str, text: &str, tenant: &Tenant) -> Result<(), Refusal> {
 /// `alias@verifiedDomain` with the documented characters.
 fn check_name(text: &str, tenant: &Tenant) -> Result<(), Refusal> {
     const NAME: &str = "userPrincipalName";
-    let Some((alias, domain)) = text.rsplit_once('@') else { return Err(invalid(NAME)) };
+    let Some((alias, domain)) = text.rsplit_once('@') else {
+        return Err(invalid(NAME));
+    };
     if alias.is_empty() || characters(alias) > 64 || characters(domain) > 48 {
-        return Err(length(NAME, "The userPrincipalName allows 64 characters before and 48 after the @".to_owned()));
+        return Err(length(
+            NAME,
+            "The userPrincipalName allows 64 characters before and 48 after the @".to_owned(),
+        ));
     }
     let allowed = |letter: char| letter.is_ascii_alphanumeric() || "'.-_!#^~".contains(letter);
     if !alias.chars().all(allowed) || alias.ends_with('.') {
@@ -116,7 +138,9 @@ fn check_name(text: &str, tenant: &Tenant) -> Result<(), Refusal> {
 }
 
 fn is_language(text: &str) -> bool {
-    let Some((language, region)) = text.split_once('-') else { return false };
+    let Some((language, region)) = text.split_once('-') else {
+        return false;
+    };
     language.len() == 2
         && region.len() == 2
         && language.bytes().all(|b| b.is_ascii_lowercase())
@@ -124,20 +148,27 @@ fn is_language(text: &str) -> bool {
 }
 
 fn is_address(text: &str) -> bool {
-    let Some((name, domain)) = text.split_once('@') else { return false };
+    let Some((name, domain)) = text.split_once('@') else {
+        return false;
+    };
     text.is_ascii()
         && !name.is_empty()
         && !domain.contains('@')
         && domain.split('.').all(|part| !part.is_empty())
         && domain.contains('.')
-        && !text.chars().any(|letter| letter.is_whitespace() || letter.is_control() || "<>()[],;:\\\"".contains(letter))
+        && !text
+            .chars()
+            .any(|letter| letter.is_whitespace() || letter.is_control() || "<>()[],;:\\\"".contains(letter))
 }
 
 /// A date and time with an offset, kept as seconds in UTC.
 fn moment(value: &Value) -> Result<Value, Refusal> {
-    let text = value.as_str().ok_or_else(|| mistyped(value, "Edm.DateTimeOffset"))?;
+    let text = value
+        .as_str()
+        .ok_or_else(|| mistyped(value, "Edm.DateTimeOffset"))?;
     // The parser at hand also takes forms that the wire does not know.
-    let form = text.len() >= 20 && text.as_bytes().get(10) == Some(&b'T') && text.is_ascii() && !text.contains('[');
+    let form =
+        text.len() >= 20 && text.as_bytes().get(10) == Some(&b'T') && text.is_ascii() && !text.contains('[');
     match text.parse::<jiff::Timestamp>() {
         Ok(moment) if form => Ok(Value::String(moment.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())),
         _ => Err(mistyped(value, "Edm.DateTimeOffset")),
@@ -145,7 +176,9 @@ fn moment(value: &Value) -> Result<Value, Refusal> {
 }
 
 fn check_list(property: &Property, value: &Value) -> Result<Value, Refusal> {
-    let items = value.as_array().ok_or_else(|| mistyped(value, "Collection(Edm.String)"))?;
+    let items = value
+        .as_array()
+        .ok_or_else(|| mistyped(value, "Collection(Edm.String)"))?;
     let name = property.name;
     let most = match name {
         "businessPhones" => 1,
@@ -166,7 +199,9 @@ fn check_list(property: &Property, value: &Value) -> Result<Value, Refusal> {
 }
 
 fn check_group(name: &str, leaves: &[Leaf], value: &Value) -> Result<Value, Refusal> {
-    let given = value.as_object().ok_or_else(|| mistyped(value, "microsoft.graph.complexType"))?;
+    let given = value
+        .as_object()
+        .ok_or_else(|| mistyped(value, "microsoft.graph.complexType"))?;
     for (key, value) in given {
         if key.starts_with('@') {
             continue;
@@ -183,7 +218,10 @@ fn check_group(name: &str, leaves: &[Leaf], value: &Value) -> Result<Value, Refu
             _ => {}
         }
     }
-    let kept = given.iter().filter(|(key, _)| !key.starts_with('@')).map(|(k, v)| (k.clone(), v.clone()));
+    let kept = given
+        .iter()
+        .filter(|(key, _)| !key.starts_with('@'))
+        .map(|(k, v)| (k.clone(), v.clone()));
     Ok(Value::Object(kept.collect()))
 }
 
@@ -196,7 +234,9 @@ pub fn password(text: &str) -> Result<(), Refusal> {
         text.bytes().any(|b| b.is_ascii_digit()),
         text.chars().any(|letter| SIGNS.contains(letter)),
     ];
-    let allowed = text.chars().all(|letter| letter.is_ascii_alphanumeric() || SIGNS.contains(letter));
+    let allowed = text
+        .chars()
+        .all(|letter| letter.is_ascii_alphanumeric() || SIGNS.contains(letter));
     if (8..=256).contains(&text.len()) && allowed && classes.iter().filter(|class| **class).count() >= 3 {
         return Ok(());
     }
@@ -207,11 +247,19 @@ pub fn password(text: &str) -> Result<(), Refusal> {
 /// The identities of a user: at most ten, one of them the user principal name, which is given back.
 pub fn identities(value: &Value, tenant: &Tenant) -> Result<String, Refusal> {
     const NAME: &str = "identities";
-    let entries = value.as_array().ok_or_else(|| mistyped(value, "Collection(microsoft.graph.objectIdentity)"))?;
+    let entries = value
+        .as_array()
+        .ok_or_else(|| mistyped(value, "Collection(microsoft.graph.objectIdentity)"))?;
     let mut name = None;
     for entry in entries {
-        let part = |key: &str| entry.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
-        let (Some(kind), Some(issuer), Some(assigned)) = (part("signInType"), part("issuer"), part("issuerAssignedId"))
+        let part = |key: &str| {
+            entry
+                .get(key)
+                .and_then(Value::as_str)
+                .filter(|text| !text.is_empty())
+        };
+        let (Some(kind), Some(issuer), Some(assigned)) =
+            (part("signInType"), part("issuer"), part("issuerAssignedId"))
         else {
             return Err(invalid(NAME));
         };
@@ -219,7 +267,10 @@ pub fn identities(value: &Value, tenant: &Tenant) -> Result<String, Refusal> {
             check_name(assigned, tenant)?;
             name = Some(assigned.to_owned());
         } else if characters(issuer) > 512 || characters(assigned) > 64 {
-            return Err(length(NAME, "The issuer allows 512 and the issuerAssignedId 64 characters".to_owned()));
+            return Err(length(
+                NAME,
+                "The issuer allows 512 and the issuerAssignedId 64 characters".to_owned(),
+            ));
         }
     }
     match name {

@@ -220,10 +220,18 @@ const fn opaques(name: &'static str) -> Property {
     Property::new(name, Kind::OpaqueList)
 }
 const fn leaf(name: &'static str, kind: LeafKind) -> Leaf {
-    Leaf { name, kind, max: None }
+    Leaf {
+        name,
+        kind,
+        max: None,
+    }
 }
 const fn extension(name: &'static str) -> Leaf {
-    Leaf { name, kind: LeafKind::Text, max: Some(1024) }
+    Leaf {
+        name,
+        kind: LeafKind::Text,
+        max: Some(1024),
+    }
 }
 
 const EXTENSIONS: &[Leaf] = &[
@@ -243,7 +251,10 @@ const EXTENSIONS: &[Leaf] = &[
     extension("extensionAttribute14"),
     extension("extensionAttribute15"),
 ];
-const ORG_DATA: &[Leaf] = &[leaf("division", LeafKind::Text), leaf("costCenter", LeafKind::Text)];
+const ORG_DATA: &[Leaf] = &[
+    leaf("division", LeafKind::Text),
+    leaf("costCenter", LeafKind::Text),
+];
 const PASSWORD: &[Leaf] = &[
     leaf("password", LeafKind::Text),
     leaf("forceChangePasswordNextSignIn", LeafKind::Flag),
@@ -270,15 +281,25 @@ const MAILBOX: &[Leaf] = &[
 ];
 const CERTIFICATES: &[Leaf] = &[leaf("certificateUserIds", LeafKind::TextList)];
 
-const PHONE: &[&str] = &["User-Phone.ReadWrite.All", "User.ReadWrite.All", "Directory.ReadWrite.All"];
-const MAILS: &[&str] = &["User-Mail.ReadWrite.All", "User.ReadWrite.All", "Directory.ReadWrite.All"];
+const PHONE: &[&str] = &[
+    "User-Phone.ReadWrite.All",
+    "User.ReadWrite.All",
+    "Directory.ReadWrite.All",
+];
+const MAILS: &[&str] = &[
+    "User-Mail.ReadWrite.All",
+    "User.ReadWrite.All",
+    "Directory.ReadWrite.All",
+];
 const ENABLE: &[&str] = &["User.EnableDisableAccount.All"];
 const IDENTITIES: &[&str] = &["User.ManageIdentities.All"];
 const PASSWORDS: &[&str] = &["User-PasswordProfile.ReadWrite.All"];
 const LIFE_READ: &[&str] = &["User-LifeCycleInfo.Read.All", "User-LifeCycleInfo.ReadWrite.All"];
 const LIFE_WRITE: &[&str] = &["User-LifeCycleInfo.ReadWrite.All"];
-const SECURITY_READ: &[&str] =
-    &["CustomSecAttributeAssignment.Read.All", "CustomSecAttributeAssignment.ReadWrite.All"];
+const SECURITY_READ: &[&str] = &[
+    "CustomSecAttributeAssignment.Read.All",
+    "CustomSecAttributeAssignment.ReadWrite.All",
+];
 const SECURITY_WRITE: &[&str] = &["CustomSecAttributeAssignment.ReadWrite.All"];
 const MAILBOX_READ: &[&str] = &["MailboxSettings.Read", "MailboxSettings.ReadWrite"];
 
@@ -295,7 +316,12 @@ pub static PROPERTIES: &[Property] = &[
         .shown()
         .ops(EQ | NOT | GE | LE | STARTS)
         .write_roles(PHONE),
-    text("displayName").max(256).keep().mastered().shown().ops(USUAL | SORT),
+    text("displayName")
+        .max(256)
+        .keep()
+        .mastered()
+        .shown()
+        .ops(USUAL | SORT),
     text("givenName").max(64).write().mastered().shown().ops(USUAL),
     text("jobTitle").max(128).write().mastered().shown().ops(USUAL),
     text("mail").keep().mastered().shown().ops(USUAL | ENDS),
@@ -307,7 +333,12 @@ pub static PROPERTIES: &[Property] = &[
         .shown()
         .ops(USUAL | STARTS_ADVANCED)
         .write_roles(PHONE),
-    text("officeLocation").max(128).write().mastered().shown().ops(USUAL),
+    text("officeLocation")
+        .max(128)
+        .write()
+        .mastered()
+        .shown()
+        .ops(USUAL),
     text("preferredLanguage").write().mastered().shown().ops(USUAL),
     text("surname").max(64).write().mastered().shown().ops(USUAL),
     text("userPrincipalName")
@@ -317,7 +348,11 @@ pub static PROPERTIES: &[Property] = &[
         .mastered()
         .shown()
         .ops(RANGE | STARTS | ENDS | SORT),
-    flag("accountEnabled").keep().sensitive().ops(SAME).write_roles(ENABLE),
+    flag("accountEnabled")
+        .keep()
+        .sensitive()
+        .ops(SAME)
+        .write_roles(ENABLE),
     text("ageGroup").write().ops(SAME),
     opaques("assignedLicenses").ops(EQ | NOT | COUNT),
     opaques("assignedPlans").ops(EQ | NOT),
@@ -328,19 +363,31 @@ pub static PROPERTIES: &[Property] = &[
     text("country").max(128).write().mastered().ops(USUAL),
     moment("createdDateTime").ops(RANGE),
     text("creationType").ops(SAME),
-    opaque("customSecurityAttributes").write().read_roles(SECURITY_READ).write_roles(SECURITY_WRITE),
+    opaque("customSecurityAttributes")
+        .write()
+        .ops(EQ | NE | NOT | STARTS)
+        .read_roles(SECURITY_READ)
+        .write_roles(SECURITY_WRITE),
     moment("deletedDateTime").ops(RANGE),
     text("department").max(64).write().mastered().ops(RANGE | NULL),
     Property::new("deviceEnrollmentLimit", Kind::Whole).nullable(false),
     moment("employeeHireDate").write().ops(RANGE),
     text("employeeId").max(16).write().mastered().ops(USUAL),
-    moment("employeeLeaveDateTime").write().ops(RANGE).read_roles(LIFE_READ).write_roles(LIFE_WRITE),
+    moment("employeeLeaveDateTime")
+        .write()
+        .ops(RANGE)
+        .read_roles(LIFE_READ)
+        .write_roles(LIFE_WRITE),
     group("employeeOrgData", ORG_DATA).write().ops(RANGE),
     text("employeeType").write().ops(RANGE | STARTS),
     text("externalUserState").ops(SAME),
     moment("externalUserStateChangeDateTime").ops(SAME),
     text("faxNumber").write().mastered().ops(USUAL),
-    opaques("identities").nullable(true).keep().ops(EQ).write_roles(IDENTITIES),
+    opaques("identities")
+        .nullable(true)
+        .keep()
+        .ops(EQ)
+        .write_roles(IDENTITIES),
     text("identityParentId"),
     texts("imAddresses").ops(EQ | NOT | GE | LE | STARTS),
     flag("isManagementRestricted"),
@@ -351,10 +398,19 @@ pub static PROPERTIES: &[Property] = &[
     text("mailNickname").max(64).keep().mastered().ops(USUAL),
     text("onPremisesDistinguishedName"),
     text("onPremisesDomainName"),
-    group("onPremisesExtensionAttributes", EXTENSIONS).write().mastered().ops(SAME | ADVANCED),
-    text("onPremisesImmutableId").write().sensitive().mastered().ops(RANGE),
+    group("onPremisesExtensionAttributes", EXTENSIONS)
+        .write()
+        .mastered()
+        .ops(SAME | ADVANCED),
+    text("onPremisesImmutableId")
+        .write()
+        .sensitive()
+        .mastered()
+        .ops(RANGE),
     moment("onPremisesLastSyncDateTime").ops(RANGE),
-    opaques("onPremisesProvisioningErrors").nullable(true).ops(EQ | NOT | GE | LE),
+    opaques("onPremisesProvisioningErrors")
+        .nullable(true)
+        .ops(EQ | NOT | GE | LE),
     text("onPremisesSamAccountName").ops(RANGE | STARTS),
     text("onPremisesSecurityIdentifier").ops(EQ | NULL),
     flag("onPremisesSyncEnabled").ops(SAME | NULL),
@@ -392,7 +448,9 @@ pub static PROPERTIES: &[Property] = &[
     moment("birthday").nullable(false).keep().sharepoint(),
     moment("hireDate").nullable(false).single(),
     texts("interests").nullable(true).write().sharepoint(),
-    group("mailboxSettings", MAILBOX).single().read_roles(MAILBOX_READ),
+    group("mailboxSettings", MAILBOX)
+        .single()
+        .read_roles(MAILBOX_READ),
     text("mySite").write().sharepoint(),
     texts("pastProjects").nullable(true).write().sharepoint(),
     text("preferredName").single(),
@@ -403,7 +461,10 @@ pub static PROPERTIES: &[Property] = &[
 
 /// The place of a property in [`PROPERTIES`]; names are written as in the metadata, case and all.
 pub fn slot(name: &str) -> Option<u8> {
-    PROPERTIES.iter().position(|property| property.name == name).and_then(|at| u8::try_from(at).ok())
+    PROPERTIES
+        .iter()
+        .position(|property| property.name == name)
+        .and_then(|at| u8::try_from(at).ok())
 }
 
 /// The property at a place.
@@ -416,7 +477,10 @@ pub fn leaf_of(name: &str, separator: char) -> Option<(u8, &'static Leaf)> {
     let (outer, inner) = name.split_once(separator)?;
     let at = slot(outer)?;
     match property(at)?.kind {
-        Kind::Group(leaves) => leaves.iter().find(|leaf| leaf.name == inner).map(|leaf| (at, leaf)),
+        Kind::Group(leaves) => leaves
+            .iter()
+            .find(|leaf| leaf.name == inner)
+            .map(|leaf| (at, leaf)),
         _ => None,
     }
 }

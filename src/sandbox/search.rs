@@ -21,20 +21,31 @@ impl Search {
                  'ConsistencyLevel: eventual'",
             ));
         }
-        let wrong = || Refusal::unreadable("Syntax error: the $search clause must be \"property:text\" within double quotes.");
+        let wrong = || {
+            Refusal::unreadable(
+                "Syntax error: the $search clause must be \"property:text\" within double quotes.",
+            )
+        };
         let any = text.split(" OR ").map(|part| {
             part.split(" AND ")
                 .map(|clause| {
-                    let inner = clause.trim().strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+                    let inner = clause
+                        .trim()
+                        .strip_prefix('"')
+                        .and_then(|rest| rest.strip_suffix('"'));
                     let (name, wanted) = inner.and_then(|inner| inner.split_once(':')).ok_or_else(wrong)?;
                     if !SEARCHED.contains(&name) {
-                        return Err(Refusal::unsupported(format!("Property '{name}' does not support $search.")));
+                        return Err(Refusal::unsupported(format!(
+                            "Property '{name}' does not support $search."
+                        )));
                     }
                     Ok((schema::slot(name).ok_or_else(wrong)?, wanted.to_lowercase()))
                 })
                 .collect::<Result<Vec<_>, Refusal>>()
         });
-        Ok(Search { any: any.collect::<Result<_, _>>()? })
+        Ok(Search {
+            any: any.collect::<Result<_, _>>()?,
+        })
     }
 
     /// Whether a user passes: some word of the property begins with the text.
@@ -42,7 +53,10 @@ impl Search {
         let holds = |(slot, wanted): &(u8, String)| match user.value(*slot) {
             Value::String(found) => {
                 let found = found.to_lowercase();
-                found.starts_with(wanted) || found.split_whitespace().any(|word| word.starts_with(wanted.as_str()))
+                found.starts_with(wanted)
+                    || found
+                        .split_whitespace()
+                        .any(|word| word.starts_with(wanted.as_str()))
             }
             _ => false,
         };

@@ -16,15 +16,29 @@ pub struct Caller {
 }
 
 /// Permissions that read every ordinary property.
-const READERS: [&str; 4] = ["User.Read.All", "User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"];
+const READERS: [&str; 4] = [
+    "User.Read.All",
+    "User.ReadWrite.All",
+    "Directory.Read.All",
+    "Directory.ReadWrite.All",
+];
 /// What `User.ReadBasic.All` shows of other people.
-const BASIC: [&str; 7] =
-    ["displayName", "givenName", "id", "mail", "securityIdentifier", "surname", "userPrincipalName"];
+const BASIC: [&str; 7] = [
+    "displayName",
+    "givenName",
+    "id",
+    "mail",
+    "securityIdentifier",
+    "surname",
+    "userPrincipalName",
+];
 
 impl Caller {
     /// Whether one of these permissions is there.
     pub fn has_one(&self, roles: &[&str]) -> bool {
-        roles.iter().any(|role| self.roles.iter().any(|held| held.eq_ignore_ascii_case(role)))
+        roles
+            .iter()
+            .any(|role| self.roles.iter().any(|held| held.eq_ignore_ascii_case(role)))
     }
 
     /// Whether users may be read with all their ordinary properties.
@@ -62,7 +76,9 @@ impl Selection {
         let Some(text) = select else {
             let shown = |(at, property): (usize, &schema::Property)| {
                 let allowed = caller.reads_all() || BASIC.contains(&property.name);
-                (property.by_default && allowed).then(|| u8::try_from(at).ok()).flatten()
+                (property.by_default && allowed)
+                    .then(|| u8::try_from(at).ok())
+                    .flatten()
             };
             let slots = PROPERTIES.iter().enumerate().filter_map(shown).collect();
             return Ok(Selection { slots, named: None });
@@ -88,9 +104,16 @@ impl Selection {
             named.push(property.name);
         }
         if list && single {
-            return Err(Refusal::new(501, "NotImplemented", "This operation target is not yet supported."));
+            return Err(Refusal::new(
+                501,
+                "NotImplemented",
+                "This operation target is not yet supported.",
+            ));
         }
-        Ok(Selection { slots, named: Some(named) })
+        Ok(Selection {
+            slots,
+            named: Some(named),
+        })
     }
 
     /// Whether a property is among them.
@@ -111,13 +134,22 @@ pub struct Expansion {
 }
 
 /// Navigation properties that are never expanded with a user.
-const NEVER: [&str; 7] =
-    ["photo", "photos", "chats", "joinedTeams", "onPremisesSyncBehavior", "permissionGrants", "teamwork"];
+const NEVER: [&str; 7] = [
+    "photo",
+    "photos",
+    "chats",
+    "joinedTeams",
+    "onPremisesSyncBehavior",
+    "permissionGrants",
+    "teamwork",
+];
 
 impl Expansion {
     /// Reads `$expand`; `advanced` says whether the request is an advanced query.
     pub fn read(query: &Query, advanced: bool, caller: &Caller) -> Result<Option<Expansion>, Refusal> {
-        let Some(text) = query.get("$expand") else { return Ok(None) };
+        let Some(text) = query.get("$expand") else {
+            return Ok(None);
+        };
         let (name, inside) = match text.trim().split_once('(') {
             Some((name, rest)) => match rest.strip_suffix(')') {
                 Some(inside) => (name, Some(inside)),
@@ -127,8 +159,14 @@ impl Expansion {
         };
         if NEVER.contains(&name) {
             let mut letters = name.chars();
-            let upper: String = letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect();
-            let message = format!("Expand is not allowed for property '{upper}' according to the entity schema.");
+            let upper: String = letters
+                .next()
+                .map(|first| first.to_ascii_uppercase())
+                .into_iter()
+                .chain(letters)
+                .collect();
+            let message =
+                format!("Expand is not allowed for property '{upper}' according to the entity schema.");
             return Err(Refusal::new(400, "ExpandNotSupported", message));
         }
         if name != "manager" {
@@ -144,14 +182,22 @@ impl Expansion {
                 ));
             }
             let selection = Selection::read(None, true, caller)?;
-            return Ok(Some(Expansion { selection, levels: 1, context: "manager()".to_owned() }));
+            return Ok(Some(Expansion {
+                selection,
+                levels: 1,
+                context: "manager()".to_owned(),
+            }));
         };
         let (mut levels, mut select) = (None, None);
         for part in inside.split(';').map(str::trim) {
             match part.split_once('=') {
                 Some(("$levels", "max")) if levels.is_none() => levels = Some(1_000),
                 Some(("$levels", number)) if levels.is_none() => {
-                    let number = number.trim().parse().ok().filter(|number| (1..=1_000).contains(number));
+                    let number = number
+                        .trim()
+                        .parse()
+                        .ok()
+                        .filter(|number| (1..=1_000).contains(number));
                     levels = Some(number.ok_or_else(|| unreadable(text))?);
                 }
                 Some(("$select", names)) if select.is_none() => select = Some(names),
@@ -172,11 +218,20 @@ impl Expansion {
             ));
         }
         let selection = Selection::read(select, true, caller)?;
-        let context = format!("manager({})", selection.named.as_deref().unwrap_or_default().join(","));
-        Ok(Some(Expansion { selection, levels, context }))
+        let context = format!(
+            "manager({})",
+            selection.named.as_deref().unwrap_or_default().join(",")
+        );
+        Ok(Some(Expansion {
+            selection,
+            levels,
+            context,
+        }))
     }
 }
 
 fn unreadable(text: &str) -> Refusal {
-    Refusal::unreadable(format!("Parsing OData Select and Expand failed: the expression '{text}' cannot be parsed."))
+    Refusal::unreadable(format!(
+        "Parsing OData Select and Expand failed: the expression '{text}' cannot be parsed."
+    ))
 }

@@ -47,15 +47,17 @@ pub async fn start(options: SandboxOptions) -> Result<Sandbox, SandboxError> {
         return Err(SandboxError::NotLoopback(options.listen));
     }
     let address = options.listen;
-    let listener =
-        TcpListener::bind(address).await.map_err(|source| SandboxError::Listen { address, source })?;
-    let local = listener.local_addr().map_err(|source| SandboxError::Listen { address, source })?;
+    let listener = TcpListener::bind(address)
+        .await
+        .map_err(|source| SandboxError::Listen { address, source })?;
+    let local = listener
+        .local_addr()
+        .map_err(|source| SandboxError::Listen { address, source })?;
     let make = {
         let options = options.clone();
         move || match &options.folder {
-            Some(folder) => {
-                Keeper::open(folder, || populate(&options)).map(|(keeper, directory)| (Some(keeper), directory))
-            }
+            Some(folder) => Keeper::open(folder, || populate(&options))
+                .map(|(keeper, directory)| (Some(keeper), directory)),
             None => populate(&options).map(|directory| (None, directory)),
         }
     };
@@ -63,16 +65,29 @@ pub async fn start(options: SandboxOptions) -> Result<Sandbox, SandboxError> {
         .await
         .map_err(|error| SandboxError::Stopped(error.to_string()))??;
     let tenant = directory.tenant.clone();
-    let service = Arc::new(Service::new(format!("http://{local}"), options, directory, keeper));
+    let service = Arc::new(Service::new(
+        format!("http://{local}"),
+        options,
+        directory,
+        keeper,
+    ));
     let (stop, mut stopped) = watch::channel(false);
     let app = Router::new().fallback(serve).with_state(Arc::clone(&service));
-    let running = axum::serve(Wire(listener), app.into_make_service_with_connect_info::<Scissors>())
-        .with_graceful_shutdown(async move {
-            // The sender going away ends it too.
-            let _ = stopped.wait_for(|stop| *stop).await;
-        });
+    let running = axum::serve(
+        Wire(listener),
+        app.into_make_service_with_connect_info::<Scissors>(),
+    )
+    .with_graceful_shutdown(async move {
+        // The sender going away ends it too.
+        let _ = stopped.wait_for(|stop| *stop).await;
+    });
     let task = tokio::spawn(running.into_future());
-    Ok(Sandbox { service, tenant, stop, task })
+    Ok(Sandbox {
+        service,
+        tenant,
+        stop,
+        task,
+    })
 }
 
 fn populate(options: &SandboxOptions) -> Result<Directory, SandboxError> {
@@ -173,25 +188,35 @@ struct Outcome {
     oauth: bool,
 }
 
-async fn serve(State(service): State<Arc<Service>>, ConnectInfo(scissors): ConnectInfo<Scissors>, request: Request) -> Response {
+async fn serve(
+    State(service): State<Arc<Service>>,
+    ConnectInfo(scissors): ConnectInfo<Scissors>,
+    request: Request,
+) -> Response {
     service.counters.http_requests.add();
     let (parts, body) = request.into_parts();
     let stamp = Stamp::new(header(&parts.headers, "client-request-id"));
     let bytes = axum::body::to_bytes(body, BODY_MAX).await;
     let path = parts.uri.path().to_owned();
     let query = parts.uri.query().unwrap_or_default().to_owned();
-    let tenant = path.strip_suffix("/oauth2/v2.0/token").and_then(|rest| rest.strip_prefix('/'));
+    let tenant = path
+        .strip_suffix("/oauth2/v2.0/token")
+        .and_then(|rest| rest.strip_prefix('/'));
     let call = path.strip_prefix("/v1.0/").map(|path| Call {
         method: parts.method.as_str().to_owned(),
         path: path.to_owned(),
         query,
-        eventual: header(&parts.headers, "consistencylevel").is_some_and(|level| level.eq_ignore_ascii_case("eventual")),
+        eventual: header(&parts.headers, "consistencylevel")
+            .is_some_and(|level| level.eq_ignore_ascii_case("eventual")),
         content_type: header(&parts.headers, "content-type").map(str::to_owned),
         payload: bytes.as_ref().map_or(Payload::None, payload),
         item: false,
     });
     let nature = match (&tenant, &call) {
-        (Some(_), _) => Nature { token: true, ..Nature::default() },
+        (Some(_), _) => Nature {
+            token: true,
+            ..Nature::default()
+        },
         (None, Some(call)) => call.nature(),
         (None, None) => Nature::default(),
     };
@@ -204,14 +229,26 @@ async fn serve(State(service): State<Arc<Service>>, ConnectInfo(scissors): Conne
     }
     let outcome = match (tenant, call, bytes) {
         (_, _, Err(_)) => {
-            let refusal = Refusal::new(413, "RequestEntityTooLarge", "The request body is larger than 4 MB.");
-            Outcome { reply: refusal.reply(&stamp), stamp, oauth: false }
+            let refusal = Refusal::new(
+                413,
+                "RequestEntityTooLarge",
+                "The request body is larger than 4 MB.",
+            );
+            Outcome {
+                reply: refusal.reply(&stamp),
+                stamp,
+                oauth: false,
+            }
         }
         (Some(tenant), _, Ok(body)) => token(&service, tenant, &parts, &body, fault, stamp).await,
         (None, Some(call), Ok(_)) => graph(&service, &call, &parts.headers, fault, stamp).await,
         (None, None, Ok(_)) => {
             let refusal = Refusal::unreadable("Invalid version: the only version spoken here is v1.0.");
-            Outcome { reply: refusal.reply(&stamp), stamp, oauth: false }
+            Outcome {
+                reply: refusal.reply(&stamp),
+                stamp,
+                oauth: false,
+            }
         }
     };
     match fault {
@@ -267,16 +304,38 @@ async fn token(
             };
             let (lifetime, roles) = (service.options.token_lifetime, &service.options.roles);
             let known = service.directory().tenant.clone();
-            let (status, json) = service.tokens().issue(request, &known, roles, lifetime, Instant::now());
-            Reply { status, headers: Vec::new(), body: Body::Json(json.to_string()) }
+            let (status, json) = service
+                .tokens()
+                .issue(request, &known, roles, lifetime, Instant::now());
+            Reply {
+                status,
+                headers: Vec::new(),
+                body: Body::Json(json.to_string()),
+            }
         }
     };
-    Outcome { reply, stamp, oauth: true }
+    Outcome {
+        reply,
+        stamp,
+        oauth: true,
+    }
 }
 
-async fn graph(service: &Service, call: &Call, headers: &HeaderMap, fault: Option<FaultKind>, stamp: Stamp) -> Outcome {
-    let done = |reply: Reply, stamp: Stamp| Outcome { reply, stamp, oauth: false };
-    let good = service.tokens().check(header(headers, "authorization"), Instant::now());
+async fn graph(
+    service: &Service,
+    call: &Call,
+    headers: &HeaderMap,
+    fault: Option<FaultKind>,
+    stamp: Stamp,
+) -> Outcome {
+    let done = |reply: Reply, stamp: Stamp| Outcome {
+        reply,
+        stamp,
+        oauth: false,
+    };
+    let good = service
+        .tokens()
+        .check(header(headers, "authorization"), Instant::now());
     let place = good.is_ok().then(|| service.written_place(call)).flatten();
     let mut items = None;
     if call.nature().batch && call.method == "POST" && good.is_ok() {
@@ -286,7 +345,10 @@ async fn graph(service: &Service, call: &Call, headers: &HeaderMap, fault: Optio
         });
     }
     let places = match &items {
-        Some(Ok(items)) => items.iter().filter_map(|item| service.written_place(&item.call)).collect(),
+        Some(Ok(items)) => items
+            .iter()
+            .filter_map(|item| service.written_place(&item.call))
+            .collect(),
         _ => place.into_iter().collect::<Vec<_>>(),
     };
     // Held over the latency: two writes to one user that overlap in time meet.
@@ -304,9 +366,9 @@ async fn graph(service: &Service, call: &Call, headers: &HeaderMap, fault: Optio
                 .header("WWW-Authenticate", authorization.to_owned())
                 .reply(&stamp)
         }
-        (Ok(()), Some(fault), Some(_)) if envelope_fault(fault).is_some() => {
-            envelope_fault(fault).unwrap_or_else(Refusal::method).reply(&stamp)
-        }
+        (Ok(()), Some(fault), Some(_)) if envelope_fault(fault).is_some() => envelope_fault(fault)
+            .unwrap_or_else(Refusal::method)
+            .reply(&stamp),
         (Ok(()), _, Some(Ok(items))) => service.batch(&items, &caller, &stamp, &claim.blocked),
         (Ok(()), _, Some(Err(refusal))) => refusal.reply(&stamp),
         (Ok(()), fault, None) => service.answer(call, &caller, &stamp, !claim.blocked.is_empty(), fault),
@@ -318,10 +380,16 @@ async fn graph(service: &Service, call: &Call, headers: &HeaderMap, fault: Optio
 fn envelope_fault(fault: FaultKind) -> Option<Refusal> {
     match fault {
         FaultKind::TooMany(wait) => Some(Refusal::throttled(wait)),
-        FaultKind::Unavailable => Some(Refusal::new(503, "ServiceUnavailable", "The service is temporarily unavailable.")),
-        FaultKind::Internal => {
-            Some(Refusal::new(500, "Service_InternalServerError", "Encountered an internal server error."))
-        }
+        FaultKind::Unavailable => Some(Refusal::new(
+            503,
+            "ServiceUnavailable",
+            "The service is temporarily unavailable.",
+        )),
+        FaultKind::Internal => Some(Refusal::new(
+            500,
+            "Service_InternalServerError",
+            "Encountered an internal server error.",
+        )),
         _ => None,
     }
 }
@@ -330,9 +398,21 @@ fn envelope_fault(fault: FaultKind) -> Option<Refusal> {
 fn gateway(fault: Option<FaultKind>, stamp: &Stamp) -> Option<Reply> {
     let page = "<!DOCTYPE html><html><head><title>Service unavailable</title></head><body><h2>The service is busy.</h2></body></html>";
     match fault? {
-        FaultKind::UnavailableHtml => Some(Reply { status: 503, headers: vec![("Retry-After", "1".to_owned())], body: Body::Html(page.to_owned()) }),
-        FaultKind::GatewayEmpty => Some(Reply { status: 504, headers: Vec::new(), body: Body::Empty }),
-        FaultKind::Html => Some(Reply { status: 200, headers: Vec::new(), body: Body::Html(page.to_owned()) }),
+        FaultKind::UnavailableHtml => Some(Reply {
+            status: 503,
+            headers: vec![("Retry-After", "1".to_owned())],
+            body: Body::Html(page.to_owned()),
+        }),
+        FaultKind::GatewayEmpty => Some(Reply {
+            status: 504,
+            headers: Vec::new(),
+            body: Body::Empty,
+        }),
+        FaultKind::Html => Some(Reply {
+            status: 200,
+            headers: Vec::new(),
+            body: Body::Html(page.to_owned()),
+        }),
         _ => None,
     }
     .inspect(|_| debug_assert!(!stamp.request_id.is_empty()))
@@ -340,7 +420,8 @@ fn gateway(fault: Option<FaultKind>, stamp: &Stamp) -> Option<Reply> {
 
 /// A claims challenge of continuous access evaluation.
 fn challenge() -> Refusal {
-    let claims = super::base64::encode(br#"{"access_token":{"nbf":{"essential":true,"value":"1604106651"}}}"#);
+    let claims =
+        super::base64::encode(br#"{"access_token":{"nbf":{"essential":true,"value":"1604106651"}}}"#);
     let header = format!(
         r#"Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", error="insufficient_claims", claims="{claims}""#
     );
@@ -358,10 +439,18 @@ struct Measured {
 fn respond(outcome: Outcome) -> Measured {
     let Outcome { reply, stamp, oauth } = outcome;
     let mut headers: Vec<(&str, String)> = vec![
-        ("Cache-Control", if oauth { "no-store, no-cache" } else { "no-cache" }.to_owned()),
+        (
+            "Cache-Control",
+            if oauth { "no-store, no-cache" } else { "no-cache" }.to_owned(),
+        ),
         ("request-id", stamp.request_id),
         ("client-request-id", stamp.client_request_id),
-        ("Date", jiff::Timestamp::now().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()),
+        (
+            "Date",
+            jiff::Timestamp::now()
+                .strftime("%a, %d %b %Y %H:%M:%S GMT")
+                .to_string(),
+        ),
     ];
     if !oauth {
         let diagnostic = r#"{"ServerInfo":{"DataCenter":"Sandbox","Slice":"E","Ring":"5","ScaleUnit":"000","RoleInstance":"SANDBOX000"}}"#;
@@ -369,7 +458,15 @@ fn respond(outcome: Outcome) -> Measured {
         headers.push(("OData-Version", "4.0".to_owned()));
     }
     if let Some(kind) = reply.content_type() {
-        headers.push(("Content-Type", if oauth && kind.starts_with("application/json") { "application/json; charset=utf-8" } else { kind }.to_owned()));
+        headers.push((
+            "Content-Type",
+            if oauth && kind.starts_with("application/json") {
+                "application/json; charset=utf-8"
+            } else {
+                kind
+            }
+            .to_owned(),
+        ));
     }
     headers.extend(reply.headers);
     let text = match reply.body {
@@ -388,5 +485,9 @@ fn respond(outcome: Outcome) -> Measured {
             response.headers_mut().insert(name, value);
         }
     }
-    Measured { response, head, length }
+    Measured {
+        response,
+        head,
+        length,
+    }
 }

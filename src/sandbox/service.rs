@@ -118,7 +118,11 @@ impl Service {
             history: Mutex::default(),
             in_flight: Mutex::default(),
             keeper: keeper.map(Mutex::new),
-            pager: Pager { seed: options.seed, epoch, sorted: Mutex::new(None) },
+            pager: Pager {
+                seed: options.seed,
+                epoch,
+                sorted: Mutex::new(None),
+            },
             turn: AtomicU64::new(0),
             options,
         }
@@ -155,7 +159,10 @@ impl Service {
 
     /// What the client may do.
     pub fn caller(&self) -> Caller {
-        Caller { roles: self.options.roles.clone(), app_role: self.options.app_role.clone() }
+        Caller {
+            roles: self.options.roles.clone(),
+            app_role: self.options.app_role.clone(),
+        }
     }
 
     /// The next number of a sequence that decides orders.
@@ -166,7 +173,9 @@ impl Service {
     /// The user a call writes to, if it is a write to a user who exists.
     pub fn written_place(&self, call: &Call) -> Option<u32> {
         match Target::read(&call.path) {
-            Ok(Target::User(key) | Target::ManagerRef(key)) if call.writes() => self.directory().resolve(&key),
+            Ok(Target::User(key) | Target::ManagerRef(key)) if call.writes() => {
+                self.directory().resolve(&key)
+            }
             _ => None,
         }
     }
@@ -182,19 +191,42 @@ impl Service {
                 blocked.insert(place);
             }
         }
-        Claim { service: self, mine, blocked }
+        Claim {
+            service: self,
+            mine,
+            blocked,
+        }
     }
 
     /// Answers one call. `meets`: another request writes to the same user just now.
-    pub fn answer(&self, call: &Call, caller: &Caller, stamp: &Stamp, meets: bool, fault: Option<FaultKind>) -> Reply {
+    pub fn answer(
+        &self,
+        call: &Call,
+        caller: &Caller,
+        stamp: &Stamp,
+        meets: bool,
+        fault: Option<FaultKind>,
+    ) -> Reply {
         let writes = call.writes();
-        if writes { self.counters.writes_received.add() } else { self.counters.reads.add() }
-        let fault = if call.item { self.faults().next(call.nature()) } else { fault };
+        if writes {
+            self.counters.writes_received.add()
+        } else {
+            self.counters.reads.add()
+        }
+        let fault = if call.item {
+            self.faults().next(call.nature())
+        } else {
+            fault
+        };
         let (result, extra) = match self.admit(call, caller) {
             Ok((work, cost)) => self.charged(call, work, cost, caller, stamp, meets, fault),
             Err(refusal) => {
                 // What cannot be read costs as much as what can.
-                let cost = Cost { units: 1, writes: u32::from(writes), sign_in: false };
+                let cost = Cost {
+                    units: 1,
+                    writes: u32::from(writes),
+                    sign_in: false,
+                };
                 let (decision, headers) = self.charge(cost);
                 (Err(decision.unwrap_or(refusal)), headers)
             }
@@ -206,7 +238,11 @@ impl Service {
         }
         if writes {
             let counters = &self.counters;
-            if reply.status < 400 { counters.writes_accepted.add() } else { counters.writes_refused.add() }
+            if reply.status < 400 {
+                counters.writes_accepted.add()
+            } else {
+                counters.writes_refused.add()
+            }
         }
         reply
     }
@@ -215,7 +251,11 @@ impl Service {
     fn admit(&self, call: &Call, caller: &Caller) -> Result<(Work, Cost), Refusal> {
         let target = Target::read(&call.path)?;
         let query = Query::read(&call.query)?;
-        let mut cost = Cost { units: 1, writes: u32::from(call.writes()), sign_in: false };
+        let mut cost = Cost {
+            units: 1,
+            writes: u32::from(call.writes()),
+            sign_in: false,
+        };
         let work = match (call.method.as_str(), target) {
             ("GET", Target::Users) => {
                 let plan = ListPlan::read(&query, call.eventual, caller)?;
@@ -239,9 +279,19 @@ impl Service {
                 cost.units = units(&query);
                 let selection = Selection::read(query.get("$select"), false, caller)?;
                 cost.sign_in = selection.has("signInActivity");
-                Work::Read(key, selection, Expansion::read(&query, call.eventual && query.get("$count") == Some("true"), caller)?)
+                Work::Read(
+                    key,
+                    selection,
+                    Expansion::read(
+                        &query,
+                        call.eventual && query.get("$count") == Some("true"),
+                        caller,
+                    )?,
+                )
             }
-            ("GET", Target::Manager(key)) => Work::Manager(key, Selection::read(query.get("$select"), false, caller)?),
+            ("GET", Target::Manager(key)) => {
+                Work::Manager(key, Selection::read(query.get("$select"), false, caller)?)
+            }
             ("GET", Target::ManagerRef(key)) => {
                 Selection::read(None, false, caller)?;
                 Work::ManagerLink(key)
@@ -250,7 +300,9 @@ impl Service {
             ("PATCH", Target::User(key)) => Work::Update(key),
             ("PUT", Target::ManagerRef(key)) => Work::SetManager(key),
             ("DELETE", Target::ManagerRef(key)) => Work::RemoveManager(key),
-            (_, Target::Batch) if call.item => return Err(Refusal::unreadable("A batch cannot be inside a batch.")),
+            (_, Target::Batch) if call.item => {
+                return Err(Refusal::unreadable("A batch cannot be inside a batch."));
+            }
             _ => return Err(Refusal::method()),
         };
         Ok((work, cost))
@@ -291,13 +343,21 @@ impl Service {
         let result = match (refused, fault) {
             (Some(refusal), _) => Err(refusal),
             (None, Some(FaultKind::TooMany(wait))) => Err(Refusal::throttled(wait)),
-            (None, Some(FaultKind::Unavailable)) => {
-                Err(Refusal::new(503, "ServiceUnavailable", "The service is temporarily unavailable."))
-            }
-            (None, Some(FaultKind::GatewayEmpty)) => Ok(Reply { status: 504, headers: Vec::new(), body: Body::Empty }),
-            (None, Some(FaultKind::Internal)) => {
-                Err(Refusal::new(500, "Service_InternalServerError", "Encountered an internal server error."))
-            }
+            (None, Some(FaultKind::Unavailable)) => Err(Refusal::new(
+                503,
+                "ServiceUnavailable",
+                "The service is temporarily unavailable.",
+            )),
+            (None, Some(FaultKind::GatewayEmpty)) => Ok(Reply {
+                status: 504,
+                headers: Vec::new(),
+                body: Body::Empty,
+            }),
+            (None, Some(FaultKind::Internal)) => Err(Refusal::new(
+                500,
+                "Service_InternalServerError",
+                "Encountered an internal server error.",
+            )),
             (None, Some(FaultKind::Concurrent)) => Err(concurrent()),
             (None, _) if meets => Err(concurrent()),
             (None, fault) => self.work(call, work, caller, stamp, fault),
@@ -313,9 +373,17 @@ impl Service {
         (!self.options.lag.is_zero() && self.turn().is_multiple_of(2)).then(Instant::now)
     }
 
-    fn work(&self, call: &Call, work: Work, caller: &Caller, stamp: &Stamp, fault: Option<FaultKind>) -> Result<Reply, Refusal> {
+    fn work(
+        &self,
+        call: &Call,
+        work: Work,
+        caller: &Caller,
+        stamp: &Stamp,
+        fault: Option<FaultKind>,
+    ) -> Result<Reply, Refusal> {
         let stale = self.staleness();
-        let find = |directory: &Directory, key: &str| directory.resolve(key).ok_or_else(|| Refusal::absent(key));
+        let find =
+            |directory: &Directory, key: &str| directory.resolve(key).ok_or_else(|| Refusal::absent(key));
         match work {
             Work::List(plan) => {
                 self.counters.list_pages.add();
@@ -327,22 +395,38 @@ impl Service {
             }
             Work::Count(plan) => {
                 let total = plan.total(&self.directory(), stale);
-                Ok(Reply { status: 200, headers: Vec::new(), body: Body::Text(total.to_string()) })
+                Ok(Reply {
+                    status: 200,
+                    headers: Vec::new(),
+                    body: Body::Text(total.to_string()),
+                })
             }
             Work::Read(key, selection, expansion) => {
                 let directory = self.directory();
                 let user = directory.view(find(&directory, &key)?, stale);
                 let mut text = String::new();
-                list::write_user(&user, &selection, expansion.as_ref(), &directory, stale, &mut text);
+                list::write_user(
+                    &user,
+                    &selection,
+                    expansion.as_ref(),
+                    &directory,
+                    stale,
+                    &mut text,
+                );
                 let context = list::context(&selection, expansion.as_ref());
-                Ok(Reply::json(with_context(&format!("{}/v1.0/$metadata#users{context}/$entity", self.base), &text)))
+                Ok(Reply::json(with_context(
+                    &format!("{}/v1.0/$metadata#users{context}/$entity", self.base),
+                    &text,
+                )))
             }
             Work::Manager(key, selection) => {
                 let directory = self.directory();
                 let user = directory.view(find(&directory, &key)?, stale);
                 let manager = user.manager.ok_or_else(|| Refusal::absent("manager"))?;
                 let mut text = String::new();
-                directory.view(manager, stale).write(&selection.slots, &mut text, "");
+                directory
+                    .view(manager, stale)
+                    .write(&selection.slots, &mut text, "");
                 let context = format!("{}/v1.0/$metadata#directoryObjects/$entity", self.base);
                 Ok(Reply::json(with_context(&context, &list::typed(&text))))
             }
@@ -350,15 +434,20 @@ impl Service {
                 let directory = self.directory();
                 let user = directory.view(find(&directory, &key)?, stale);
                 let manager = user.manager.ok_or_else(|| Refusal::absent("manager"))?;
-                Ok(Reply::json(json!({
-                    "@odata.context": format!("{}/v1.0/$metadata#$ref", self.base),
-                    "@odata.id": format!("{}/v1.0/users/{}", self.base, directory.id(manager)),
-                }).to_string()))
+                Ok(Reply::json(
+                    json!({
+                        "@odata.context": format!("{}/v1.0/$metadata#$ref", self.base),
+                        "@odata.id": format!("{}/v1.0/users/{}", self.base, directory.id(manager)),
+                    })
+                    .to_string(),
+                ))
             }
             Work::Organization => self.organization(caller),
             Work::Update(key) => {
                 let body = json_body(call)?;
-                self.commit(call, &key, body, stamp, |directory, place| update::plan(directory, place, body, caller))
+                self.commit(call, &key, body, stamp, |directory, place| {
+                    update::plan(directory, place, body, caller)
+                })
             }
             Work::SetManager(key) => {
                 let body = json_body(call)?;
@@ -366,14 +455,19 @@ impl Service {
                     relation::set(directory, place, body, &self.base, caller)
                 })
             }
-            Work::RemoveManager(key) => self
-                .commit(call, &key, &Value::Null, stamp, |directory, place| relation::remove(directory, place, caller)),
+            Work::RemoveManager(key) => self.commit(call, &key, &Value::Null, stamp, |directory, place| {
+                relation::remove(directory, place, caller)
+            }),
         }
     }
 
     fn organization(&self, caller: &Caller) -> Result<Reply, Refusal> {
-        let readers =
-            ["Organization.Read.All", "Organization.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"];
+        let readers = [
+            "Organization.Read.All",
+            "Organization.ReadWrite.All",
+            "Directory.Read.All",
+            "Directory.ReadWrite.All",
+        ];
         if !caller.has_one(&readers) {
             return Err(Refusal::denied());
         }
@@ -382,11 +476,14 @@ impl Service {
             let initial = name == tenant.initial_domain();
             json!({"name": name, "isDefault": at == 0, "isInitial": initial, "type": "Managed", "capabilities": "Email, OfficeCommunicationsOnline"})
         });
-        Ok(Reply::json(json!({
-            "@odata.context": format!("{}/v1.0/$metadata#organization", self.base),
-            "value": [{"id": tenant.tenant_id, "displayName": tenant.name, "tenantType": "AAD",
-                       "verifiedDomains": domains.collect::<Vec<_>>()}],
-        }).to_string()))
+        Ok(Reply::json(
+            json!({
+                "@odata.context": format!("{}/v1.0/$metadata#organization", self.base),
+                "value": [{"id": tenant.tenant_id, "displayName": tenant.name, "tenantType": "AAD",
+                           "verifiedDomains": domains.collect::<Vec<_>>()}],
+            })
+            .to_string(),
+        ))
     }
 
     /// Carries out a write: planned, kept on disk, done, remembered, all under one lock.
@@ -401,8 +498,13 @@ impl Service {
         let mut directory = self.directory_mut();
         let place = directory.resolve(key).ok_or_else(|| Refusal::absent(key))?;
         let effect = plan(&directory, place)?;
-        self.store(&mut directory, place, &effect)
-            .map_err(|_| Refusal::new(500, "Service_InternalServerError", "The directory could not be written."))?;
+        self.store(&mut directory, place, &effect).map_err(|_| {
+            Refusal::new(
+                500,
+                "Service_InternalServerError",
+                "The directory could not be written.",
+            )
+        })?;
         let mut history = lock(&self.history);
         let sequence = history.len() as u64 + 1;
         history.push(AcceptedWrite {
@@ -430,9 +532,12 @@ impl Service {
     /// A change behind the client's back.
     pub fn edit(&self, key: &str, property: &str, value: &Value) -> Result<(), String> {
         let mut directory = self.directory_mut();
-        let place = directory.resolve(key).ok_or_else(|| format!("there is no user `{key}`"))?;
+        let place = directory
+            .resolve(key)
+            .ok_or_else(|| format!("there is no user `{key}`"))?;
         let effect = super::edit::effect(&directory, place, property, value)?;
-        self.store(&mut directory, place, &effect).map_err(|error| error.to_string())
+        self.store(&mut directory, place, &effect)
+            .map_err(|error| error.to_string())
     }
 
     /// Writes the whole directory to its folder, when it has one.
@@ -444,7 +549,13 @@ impl Service {
     }
 
     /// Answers a batch.
-    pub fn batch(&self, envelope: &[batch::Item], caller: &Caller, stamp: &Stamp, blocked: &HashSet<u32>) -> Reply {
+    pub fn batch(
+        &self,
+        envelope: &[batch::Item],
+        caller: &Caller,
+        stamp: &Stamp,
+        blocked: &HashSet<u32>,
+    ) -> Reply {
         self.counters.batches.add();
         batch::run(self, envelope, caller, stamp, blocked, self.turn())
     }
@@ -484,7 +595,10 @@ enum Work {
 
 /// The price of reading users: two, less with `$select` or a small `$top`, more with `$expand`, never below one.
 fn units(query: &Query) -> u32 {
-    let small = query.get("$top").and_then(|top| top.parse::<u32>().ok()).is_some_and(|top| top < 20);
+    let small = query
+        .get("$top")
+        .and_then(|top| top.parse::<u32>().ok())
+        .is_some_and(|top| top < 20);
     let price = 2 + i32::from(query.get("$expand").is_some())
         - i32::from(query.get("$select").is_some())
         - i32::from(small);
@@ -492,7 +606,11 @@ fn units(query: &Query) -> u32 {
 }
 
 fn concurrent() -> Refusal {
-    Refusal::new(409, "Directory_ConcurrencyViolation", "A conflicting change of the same object is being carried out. Try again later.")
+    Refusal::new(
+        409,
+        "Directory_ConcurrencyViolation",
+        "A conflicting change of the same object is being carried out. Try again later.",
+    )
 }
 
 fn with_context(context: &str, object: &str) -> String {
@@ -504,12 +622,18 @@ fn with_context(context: &str, object: &str) -> String {
 /// The JSON body of a write.
 fn json_body(call: &Call) -> Result<&Value, Refusal> {
     let json = call.content_type.as_deref().is_some_and(|kind| {
-        kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
+        kind.split(';')
+            .next()
+            .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
     });
     match &call.payload {
         Payload::None => Err(Refusal::unreadable("Empty Payload. JSON content expected.")),
-        _ if !json => Err(Refusal::bad("The Content-Type header of the request must be application/json.")),
-        Payload::Unreadable => Err(Refusal::unreadable("Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.")),
+        _ if !json => Err(Refusal::bad(
+            "The Content-Type header of the request must be application/json.",
+        )),
+        Payload::Unreadable => Err(Refusal::unreadable(
+            "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.",
+        )),
         Payload::Json(value) => Ok(value),
     }
 }

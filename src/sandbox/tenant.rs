@@ -28,7 +28,11 @@ impl Tenant {
             client_id: chance::guid(key, 2).to_string(),
             client_secret: format!("sbx8Q~{tail}+a/b=.c"),
             name: "Contoso (sandbox)".to_owned(),
-            domains: vec!["contoso.example".to_owned(), "contoso.com".to_owned(), "contoso.onmicrosoft.com".to_owned()],
+            domains: vec![
+                "contoso.example".to_owned(),
+                "contoso.com".to_owned(),
+                "contoso.onmicrosoft.com".to_owned(),
+            ],
         }
     }
 
@@ -39,7 +43,9 @@ impl Tenant {
 
     /// Whether names may be given in a domain.
     pub fn has_domain(&self, domain: &str) -> bool {
-        self.domains.iter().any(|known| known.eq_ignore_ascii_case(domain))
+        self.domains
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(domain))
     }
 
     /// Whether a path segment of the token endpoint means this tenant.

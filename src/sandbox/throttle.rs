@@ -39,7 +39,12 @@ struct Bucket {
 
 impl Bucket {
     fn new(capacity: f64, window: Duration, now: Instant) -> Self {
-        Bucket { capacity, window, used: 0.0, at: now }
+        Bucket {
+            capacity,
+            window,
+            used: 0.0,
+            at: now,
+        }
     }
 
     fn per_second(&self) -> f64 {
@@ -109,12 +114,34 @@ impl Throttle {
 
     /// Charges a call and says whether it may pass.
     pub fn take(&mut self, cost: Cost, now: Instant) -> Decision {
-        let mut decision = Decision { refused: None, percentage: None, limit: "ReadWrite", information: "" };
-        let Some(buckets) = &mut self.0 else { return decision };
+        let mut decision = Decision {
+            refused: None,
+            percentage: None,
+            limit: "ReadWrite",
+            information: "",
+        };
+        let Some(buckets) = &mut self.0 else {
+            return decision;
+        };
         let parts = [
-            (&mut buckets.writes, f64::from(cost.writes), "Write", "WriteLimitExceeded"),
-            (&mut buckets.sign_ins, f64::from(u8::from(cost.sign_in)), "Read", "ResourceUnitLimitExceeded"),
-            (&mut buckets.units, f64::from(cost.units), "ReadWrite", "ResourceUnitLimitExceeded"),
+            (
+                &mut buckets.writes,
+                f64::from(cost.writes),
+                "Write",
+                "WriteLimitExceeded",
+            ),
+            (
+                &mut buckets.sign_ins,
+                f64::from(u8::from(cost.sign_in)),
+                "Read",
+                "ResourceUnitLimitExceeded",
+            ),
+            (
+                &mut buckets.units,
+                f64::from(cost.units),
+                "ReadWrite",
+                "ResourceUnitLimitExceeded",
+            ),
         ];
         let mut longest = 0.0_f64;
         let mut share = 0.0_f64;
@@ -156,7 +183,11 @@ fn units_of(users: usize) -> f64 {
 mod tests {
     use super::*;
 
-    const WRITE: Cost = Cost { units: 1, writes: 1, sign_in: false };
+    const WRITE: Cost = Cost {
+        units: 1,
+        writes: 1,
+        sign_in: false,
+    };
 
     #[test]
     fn three_thousand_writes_pass_at_once_and_then_twenty_a_second() {
@@ -166,10 +197,15 @@ mod tests {
             assert_eq!(throttle.take(WRITE, start).refused, None);
         }
         let refused = throttle.take(WRITE, start);
-        assert_eq!((refused.refused, refused.limit, refused.information), (Some(1), "Write", "WriteLimitExceeded"));
+        assert_eq!(
+            (refused.refused, refused.limit, refused.information),
+            (Some(1), "Write", "WriteLimitExceeded")
+        );
         // The refused call counts, so a second later there is room for nineteen.
         let later = start + Duration::from_secs(1);
-        let passed = (0..40).filter(|_| throttle.take(WRITE, later).refused.is_none()).count();
+        let passed = (0..40)
+            .filter(|_| throttle.take(WRITE, later).refused.is_none())
+            .count();
         assert_eq!(passed, 19);
     }
 
@@ -189,7 +225,11 @@ mod tests {
     fn a_warning_comes_from_eighty_percent_upward() {
         let start = Instant::now();
         let mut throttle = Throttle::new(Quota::Real, 10, start);
-        let read = Cost { units: 1, writes: 0, sign_in: false };
+        let read = Cost {
+            units: 1,
+            writes: 0,
+            sign_in: false,
+        };
         let warned = (1..=3_500).find(|_| throttle.take(read, start).percentage.is_some());
         assert_eq!(warned, Some(2_800));
     }
@@ -199,8 +239,14 @@ mod tests {
         for (users, units) in [(0, 3_500), (49, 3_500), (50, 5_000), (500, 5_000), (501, 8_000)] {
             let start = Instant::now();
             let mut throttle = Throttle::new(Quota::Real, users, start);
-            let read = Cost { units: 1, writes: 0, sign_in: false };
-            let passed = (0..9_000).filter(|_| throttle.take(read, start).refused.is_none()).count();
+            let read = Cost {
+                units: 1,
+                writes: 0,
+                sign_in: false,
+            };
+            let passed = (0..9_000)
+                .filter(|_| throttle.take(read, start).refused.is_none())
+                .count();
             assert_eq!(passed, units, "{users} users");
         }
     }

@@ -43,7 +43,12 @@ struct Failure {
 }
 
 fn failure(status: u16, error: &'static str, number: u32, text: impl Into<String>) -> Failure {
-    Failure { status, error, number, text: text.into() }
+    Failure {
+        status,
+        error,
+        number,
+        text: text.into(),
+    }
 }
 
 /// What is asked of the token endpoint.
@@ -71,10 +76,14 @@ impl TokenBook {
             Ok(()) => {
                 self.sequence += 1;
                 let token = jwt(tenant, roles, lifetime, self.sequence);
-                self.issued.retain(|_, until| *until + Duration::from_secs(3_600) > now);
+                self.issued
+                    .retain(|_, until| *until + Duration::from_secs(3_600) > now);
                 self.issued.insert(token.clone(), now + lifetime);
                 let seconds = lifetime.as_secs();
-                (200, json!({"token_type": "Bearer", "expires_in": seconds, "ext_expires_in": seconds, "access_token": token}))
+                (
+                    200,
+                    json!({"token_type": "Bearer", "expires_in": seconds, "ext_expires_in": seconds, "access_token": token}),
+                )
             }
             Err(failure) => {
                 let trace = uuid::Uuid::new_v4();
@@ -120,10 +129,15 @@ impl TokenBook {
 
 fn check(request: TokenRequest<'_>, tenant: &Tenant) -> Result<(), Failure> {
     if !tenant.answers_to(request.tenant) {
-        return Err(failure(400, "invalid_request", 90_002, format!(
-            "Tenant '{}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud.",
-            request.tenant
-        )));
+        return Err(failure(
+            400,
+            "invalid_request",
+            90_002,
+            format!(
+                "Tenant '{}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud.",
+                request.tenant
+            ),
+        ));
     }
     let fields: HashMap<String, String> = request
         .form
@@ -131,14 +145,27 @@ fn check(request: TokenRequest<'_>, tenant: &Tenant) -> Result<(), Failure> {
         .filter_map(|pair| pair.split_once('='))
         .filter_map(|(name, value)| Some((query::decode(name, true)?, query::decode(value, true)?)))
         .collect();
-    let field = |name: &str| fields.get(name).map(String::as_str).filter(|text| !text.is_empty());
+    let field = |name: &str| {
+        fields
+            .get(name)
+            .map(String::as_str)
+            .filter(|text| !text.is_empty())
+    };
     let missing = |name: &str| {
-        failure(400, "invalid_request", 900_144, format!("The request body must contain the following parameter: '{name}'."))
+        failure(
+            400,
+            "invalid_request",
+            900_144,
+            format!("The request body must contain the following parameter: '{name}'."),
+        )
     };
     // Each half of HTTP Basic is form-encoded before it is joined.
     let basic = request.authorization.and_then(|text| {
         let (scheme, rest) = text.split_once(' ')?;
-        let pair = scheme.eq_ignore_ascii_case("basic").then(|| base64::decode(rest.trim())).flatten()?;
+        let pair = scheme
+            .eq_ignore_ascii_case("basic")
+            .then(|| base64::decode(rest.trim()))
+            .flatten()?;
         let pair = String::from_utf8(pair).ok()?;
         let (id, secret) = pair.split_once(':')?;
         Some((query::decode(id, true)?, query::decode(secret, true)?))
@@ -151,25 +178,45 @@ fn check(request: TokenRequest<'_>, tenant: &Tenant) -> Result<(), Failure> {
             return Err(failure(400, "unsupported_grant_type", 70_003, text));
         }
     }
-    let id = field("client_id").or(basic.as_ref().map(|(id, _)| id.as_str())).ok_or_else(|| missing("client_id"))?;
+    let id = field("client_id")
+        .or(basic.as_ref().map(|(id, _)| id.as_str()))
+        .ok_or_else(|| missing("client_id"))?;
     if !tenant.client_id.eq_ignore_ascii_case(id) {
-        let text = format!("Application with identifier '{id}' was not found in the directory '{}'. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You may have sent your authentication request to the wrong tenant.", tenant.name);
+        let text = format!(
+            "Application with identifier '{id}' was not found in the directory '{}'. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You may have sent your authentication request to the wrong tenant.",
+            tenant.name
+        );
         return Err(failure(400, "unauthorized_client", 700_016, text));
     }
     let scope = field("scope").ok_or_else(|| missing("scope"))?;
     if scope.contains(' ') || scope.strip_suffix("/.default").is_none_or(str::is_empty) {
-        let text = format!("The provided value for scope {scope} is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI).");
+        let text = format!(
+            "The provided value for scope {scope} is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI)."
+        );
         return Err(failure(400, "invalid_scope", 1_002_012, text));
     }
     match field("client_secret").or(basic.as_ref().map(|(_, secret)| secret.as_str())) {
         Some(secret) if secret == tenant.client_secret => Ok(()),
-        Some(_) => Err(failure(401, "invalid_client", 7_000_215, format!(
-            "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '{id}'."
-        ))),
-        None if field("client_assertion").is_some() => Err(failure(401, "invalid_client", 700_027,
-            "The certificate with identifier used to sign the client assertion is not registered on application.")),
-        None => Err(failure(401, "invalid_client", 7_000_218,
-            "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.")),
+        Some(_) => Err(failure(
+            401,
+            "invalid_client",
+            7_000_215,
+            format!(
+                "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '{id}'."
+            ),
+        )),
+        None if field("client_assertion").is_some() => Err(failure(
+            401,
+            "invalid_client",
+            700_027,
+            "The certificate with identifier used to sign the client assertion is not registered on application.",
+        )),
+        None => Err(failure(
+            401,
+            "invalid_client",
+            7_000_218,
+            "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
+        )),
     }
 }
 
@@ -184,5 +231,10 @@ fn jwt(tenant: &Tenant, roles: &[String], lifetime: Duration, sequence: u64) -> 
         "roles": roles, "tid": tenant.tenant_id, "uti": sequence.to_string(), "ver": "1.0",
     });
     let part = |value: &Value| base64::encode(value.to_string().as_bytes());
-    format!("{}.{}.{}", part(&head), part(&claims), base64::encode(uuid::Uuid::new_v4().as_bytes()))
+    format!(
+        "{}.{}.{}",
+        part(&head),
+        part(&claims),
+        base64::encode(uuid::Uuid::new_v4().as_bytes())
+    )
 }

@@ -7,15 +7,18 @@ use super::{
     directory::{Directory, Effect, at},
     record,
     reply::Refusal,
-    roles,
-    rules,
+    roles, rules,
     schema::{self, Kind, Property},
     select::Caller,
 };
 use serde_json::{Map, Value, json};
 
 /// Permissions that write the ordinary properties.
-const WRITERS: [&str; 3] = ["User.ReadUpdate.All", "User.ReadWrite.All", "Directory.ReadWrite.All"];
+const WRITERS: [&str; 3] = [
+    "User.ReadUpdate.All",
+    "User.ReadWrite.All",
+    "Directory.ReadWrite.All",
+];
 
 const MASTERED: &str = "Unable to update the specified properties for on-premises mastered Directory Sync objects or \
                         objects currently undergoing migration.";
@@ -40,12 +43,19 @@ pub fn is_synced(directory: &Directory, place: u32) -> bool {
 /// What a PATCH of this user with this body does.
 pub fn plan(directory: &Directory, place: u32, body: &Value, caller: &Caller) -> Result<Effect, Refusal> {
     let Value::Object(body) = body else {
-        return Err(Refusal::unreadable("The body of the request must be a JSON object."));
+        return Err(Refusal::unreadable(
+            "The body of the request must be a JSON object.",
+        ));
     };
     let given = properties(directory, place, body)?;
-    let sharepoint = given.iter().filter(|(_, property, _)| property.sharepoint).count();
+    let sharepoint = given
+        .iter()
+        .filter(|(_, property, _)| property.sharepoint)
+        .count();
     if sharepoint > 0 && sharepoint < given.len() {
-        return Err(Refusal::unreadable("The request is currently not supported on the targeted entity set"));
+        return Err(Refusal::unreadable(
+            "The request is currently not supported on the targeted entity set",
+        ));
     }
     if sharepoint > 0 {
         // Permanent, though it looks like a failure that could pass.
@@ -73,10 +83,21 @@ pub fn plan(directory: &Directory, place: u32, body: &Value, caller: &Caller) ->
 type Given<'a> = (u8, &'static Property, &'a Value);
 
 /// The properties of a body; annotations are read, names that do not exist refuse the whole.
-fn properties<'a>(directory: &Directory, place: u32, body: &'a Map<String, Value>) -> Result<Vec<Given<'a>>, Refusal> {
+fn properties<'a>(
+    directory: &Directory,
+    place: u32,
+    body: &'a Map<String, Value>,
+) -> Result<Vec<Given<'a>>, Refusal> {
     let agent = directory.record(place).raw(*at::PARENT).is_some();
-    let kind = body.get("@odata.type").and_then(Value::as_str).unwrap_or("#microsoft.graph.user");
-    let wanted = if agent { "#microsoft.graph.agentUser" } else { "#microsoft.graph.user" };
+    let kind = body
+        .get("@odata.type")
+        .and_then(Value::as_str)
+        .unwrap_or("#microsoft.graph.user");
+    let wanted = if agent {
+        "#microsoft.graph.agentUser"
+    } else {
+        "#microsoft.graph.user"
+    };
     if kind.trim_start_matches('#') != wanted.trim_start_matches('#') {
         return Err(Refusal::bad("One or more property values specified are invalid."));
     }
@@ -94,7 +115,9 @@ fn properties<'a>(directory: &Directory, place: u32, body: &'a Map<String, Value
     }
     if !extensions.is_empty() {
         let names = extensions.join(",");
-        return Err(Refusal::bad(format!("The following extension properties are not available: {names}.")));
+        return Err(Refusal::bad(format!(
+            "The following extension properties are not available: {names}."
+        )));
     }
     Ok(given)
 }
@@ -177,13 +200,18 @@ fn settle(
                         entry["issuerAssignedId"] = value.clone();
                     }
                 }
-                effect.settings.push((*at::IDENTITIES, Some(Value::Array(entries).to_string())));
+                effect
+                    .settings
+                    .push((*at::IDENTITIES, Some(Value::Array(entries).to_string())));
             }
         }
         "mail" => {
             rules::check(property, value, tenant)?;
             effect.settings.push((slot, Some(value.to_string())));
-            effect.settings.push((*at::PROXIES, Some(proxies(directory, place, value.as_str().unwrap_or_default()))));
+            effect.settings.push((
+                *at::PROXIES,
+                Some(proxies(directory, place, value.as_str().unwrap_or_default())),
+            ));
         }
         "onPremisesExtensionAttributes" => {
             let checked = rules::check(property, value, tenant)?;
@@ -204,7 +232,9 @@ fn settle(
             effect.settings.push(record::packed(slot, value));
         }
         // Leaves of other groups that are left out are lost, as the documents warn for employeeOrgData.
-        _ => effect.settings.push(record::packed(slot, &rules::check(property, value, tenant)?)),
+        _ => effect
+            .settings
+            .push(record::packed(slot, &rules::check(property, value, tenant)?)),
     }
     debug_assert!(!matches!(property.kind, Kind::OpaqueList) || property.name == "identities");
     Ok(())
@@ -230,9 +260,14 @@ fn proxies(directory: &Directory, place: u32, mail: &str) -> String {
 /// Whether what must be unique is free.
 fn free(directory: &Directory, place: u32, effect: &Effect) -> Result<(), Refusal> {
     for (slot, json) in &effect.settings {
-        let Some(Ok(Value::String(text))) = json.as_deref().map(serde_json::from_str) else { continue };
+        let Some(Ok(Value::String(text))) = json.as_deref().map(serde_json::from_str) else {
+            continue;
+        };
         let (holder, name) = if *slot == *at::UPN {
-            (directory.by_name(&text).or_else(|| directory.by_address(&text)), "userPrincipalName")
+            (
+                directory.by_name(&text).or_else(|| directory.by_address(&text)),
+                "userPrincipalName",
+            )
         } else if *slot == *at::MAIL {
             (directory.by_address(&text), "proxyAddresses")
         } else if *slot == *at::ANCHOR {
@@ -244,7 +279,11 @@ fn free(directory: &Directory, place: u32, effect: &Effect) -> Result<(), Refusa
             let message = format!("Another object with the same value for property {name} already exists.");
             return Err(Refusal::bad(message.clone())
                 .detail("ObjectConflict", message, Some(name.to_owned()))
-                .detail("ConflictingObjects", "The object that holds the value.", Some(format!("User_{}", directory.id(holder)))));
+                .detail(
+                    "ConflictingObjects",
+                    "The object that holds the value.",
+                    Some(format!("User_{}", directory.id(holder))),
+                ));
         }
     }
     Ok(())

@@ -25,7 +25,8 @@ pub struct Scissors(Arc<AtomicI64>);
 impl Scissors {
     /// The connection breaks after this many more bytes were sent.
     pub fn cut_after(&self, bytes: usize) {
-        self.0.store(i64::try_from(bytes).unwrap_or(WHOLE), Ordering::SeqCst);
+        self.0
+            .store(i64::try_from(bytes).unwrap_or(WHOLE), Ordering::SeqCst);
     }
 }
 
@@ -48,7 +49,13 @@ impl axum::serve::Listener for Wire {
         let (stream, address) = axum::serve::Listener::accept(&mut self.0).await;
         // Answers are small; waiting for more to send would only cost time.
         let _ = stream.set_nodelay(true);
-        (Line { stream, scissors: Scissors(Arc::new(AtomicI64::new(WHOLE))) }, address)
+        (
+            Line {
+                stream,
+                scissors: Scissors(Arc::new(AtomicI64::new(WHOLE))),
+            },
+            address,
+        )
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
@@ -63,7 +70,11 @@ impl axum::extract::connect_info::Connected<axum::serve::IncomingStream<'_, Wire
 }
 
 impl AsyncRead for Line {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_read(cx, buffer)
     }
 }
@@ -80,7 +91,9 @@ impl AsyncWrite for Line {
         let most = bytes.len().min(usize::try_from(left).unwrap_or(usize::MAX));
         let part = bytes.get(..most).unwrap_or(bytes);
         let written = std::task::ready!(Pin::new(&mut self.stream).poll_write(cx, part))?;
-        self.scissors.0.fetch_sub(i64::try_from(written).unwrap_or(0), Ordering::SeqCst);
+        self.scissors
+            .0
+            .fetch_sub(i64::try_from(written).unwrap_or(0), Ordering::SeqCst);
         Poll::Ready(Ok(written))
     }
 

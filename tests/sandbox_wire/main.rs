@@ -1,5 +1,9 @@
 //! The sandbox over real HTTP: each test states a fact of the documented behaviour.
 
+// Helpers of tests may stop a test.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod advanced;
 mod batching;
 mod breaking;
 mod keeping;

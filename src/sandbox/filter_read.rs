@@ -2,6 +2,7 @@
 
 use super::{
     filter::{Compare, Filter, Test},
+    filter_words::{Token, needs_advanced, syntax, tokens, unsupported},
     reply::Refusal,
     schema::{self, Kind, LeafKind, op},
 };
@@ -22,80 +23,6 @@ pub fn read(text: &str, advanced: bool) -> Result<Filter, Refusal> {
         return Err(syntax(text));
     }
     Ok(filter)
-}
-
-/// The text of the refusal when the two parameters of an advanced query are missing.
-fn needs_advanced(operator: &str) -> Refusal {
-    Refusal::unsupported(format!(
-        "Operator '{operator}' is not supported because the required parameters might be missing. Try adding \
-         $count=true query parameter and ConsistencyLevel:eventual header. Refer to \
-         https://aka.ms/graph-docs/advanced-queries for more information"
-    ))
-}
-
-fn unsupported(property: &str) -> Refusal {
-    Refusal::unsupported(format!(
-        "Unsupported or invalid query filter clause specified for property '{property}' of resource 'User'."
-    ))
-}
-
-fn syntax(filter: &str) -> Refusal {
-    Refusal::unreadable(format!(
-        "Invalid filter clause: the filter '{filter}' cannot be parsed."
-    ))
-}
-
-#[derive(Debug, Clone, PartialEq)]
-enum Token {
-    Word(String),
-    Text(String),
-    Open,
-    Close,
-    Comma,
-    Colon,
-}
-
-/// The tokens of a filter; `None` when a text has no end.
-fn tokens(text: &str) -> Option<Vec<Token>> {
-    let mut tokens = Vec::new();
-    let mut letters = text.chars().peekable();
-    while let Some(letter) = letters.next() {
-        match letter {
-            ' ' | '\t' => {}
-            '(' => tokens.push(Token::Open),
-            ')' => tokens.push(Token::Close),
-            ',' => tokens.push(Token::Comma),
-            ':' => tokens.push(Token::Colon),
-            '\'' => {
-                let mut value = String::new();
-                loop {
-                    match letters.next()? {
-                        '\'' if letters.peek() == Some(&'\'') => {
-                            letters.next();
-                            value.push('\'');
-                        }
-                        '\'' => break,
-                        other => value.push(other),
-                    }
-                }
-                tokens.push(Token::Text(value));
-            }
-            first => {
-                let mut word = String::from(first);
-                while let Some(next) = letters.peek() {
-                    // A colon belongs to a date, and ends the name of a range variable.
-                    let lambda = *next == ':' && !word.starts_with(|c: char| c.is_ascii_digit());
-                    if lambda || matches!(next, ' ' | '\t' | '(' | ')' | ',' | '\'') {
-                        break;
-                    }
-                    word.push(*next);
-                    letters.next();
-                }
-                tokens.push(Token::Word(word));
-            }
-        }
-    }
-    Some(tokens)
 }
 
 struct Reader<'a> {

@@ -32,6 +32,7 @@ pub mod edit;
 pub mod faults;
 pub mod filter;
 pub mod filter_read;
+pub mod filter_words;
 pub mod http;
 pub mod import;
 pub mod list;

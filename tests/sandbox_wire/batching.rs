@@ -195,3 +195,20 @@ async fn a_throttled_item_has_its_own_retry_after_inside_a_200() {
     assert_eq!(throttled[0]["body"]["error"]["code"], "TooManyRequests");
     assert_eq!(desk.sandbox.stats().throttled, 2);
 }
+
+#[tokio::test]
+async fn only_the_three_reliable_shapes_of_dependence_are_taken() {
+    let desk = Desk::with(30).await;
+    let get = |id: &str, needs: &[&str]| json!({"id": id, "method": "GET", "url": "/users?$top=1", "dependsOn": needs});
+    for (requests, status) in [
+        (json!([get("1", &[]), get("2", &[]), get("3", &[])]), 200),
+        (json!([get("1", &[]), get("2", &["1"]), get("3", &["2"])]), 200),
+        (json!([get("1", &[]), get("2", &["1"]), get("3", &["1"])]), 200),
+        (json!([get("1", &[]), get("2", &["1"]), get("3", &[])]), 400),
+        (json!([get("1", &[]), get("2", &[]), get("3", &["1", "2"])]), 400),
+        (json!([get("1", &["2"]), get("2", &["1"])]), 400),
+        (json!([get("1", &["1"])]), 400),
+    ] {
+        assert_eq!(desk.batch(requests.clone()).await.status, status, "{requests}");
+    }
+}

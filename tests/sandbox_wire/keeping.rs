@@ -138,3 +138,41 @@ async fn a_sheet_becomes_a_directory_or_says_everything_that_is_wrong() {
     };
     assert!(start(absent).await.is_err());
 }
+
+#[tokio::test]
+async fn a_second_sudden_end_loses_nothing_either() {
+    let folder = tempfile::tempdir().unwrap();
+    let id = {
+        let desk = Desk::open(kept(folder.path())).await;
+        let id = desk.plain();
+        assert_eq!(
+            desk.patch(
+                &id,
+                json!({"city": "One", "userPrincipalName": "first.name@contoso.com"})
+            )
+            .await
+            .status,
+            204
+        );
+        id
+    };
+    // Dropped without a clean end: the lock goes as soon as the last request is done.
+    let mut again = start(kept(folder.path())).await;
+    for _ in 0..50 {
+        if again.is_ok() {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        again = start(kept(folder.path())).await;
+    }
+    let again = again.unwrap();
+    let user = again
+        .dump()
+        .into_iter()
+        .find(|user| user["id"] == id.as_str())
+        .unwrap();
+    assert_eq!(
+        (&user["city"], &user["userPrincipalName"]),
+        (&json!("One"), &json!("first.name@contoso.com"))
+    );
+}

@@ -1,10 +1,11 @@
 //! `POST /$batch`: up to twenty calls in one envelope.
 
 use super::{
+    call::{Call, Payload},
     chance::Chance,
     reply::{Body, Refusal, Reply, Stamp},
     select::Caller,
-    service::{Call, Payload, Service},
+    service::Service,
 };
 use serde_json::{Map, Value, json};
 use std::collections::HashSet;

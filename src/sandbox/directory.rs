@@ -5,12 +5,13 @@
 
 use super::{
     chance,
-    record::{self, Record, Setting},
-    schema::{self, Kind, PROPERTIES},
+    record::{Record, Setting},
+    schema::PROPERTIES,
     tenant::Tenant,
+    view::View,
 };
 use serde_json::{Map, Value, json};
-use std::{borrow::Cow, collections::HashMap};
+use std::collections::HashMap;
 use tokio::time::Instant;
 use uuid::Uuid;
 
@@ -129,9 +130,17 @@ impl Directory {
         self.ids.is_empty()
     }
 
+    /// Makes room for so many users.
+    pub fn reserve(&mut self, users: usize) {
+        self.ids.reserve(users);
+        self.records.reserve(users);
+        self.managers.reserve(users);
+        self.index.reserve(users * 3);
+    }
+
     /// The bytes of all records and indexes, for the figures.
     pub fn bytes(&self) -> usize {
-        let records: usize = self.records.iter().map(|record| record.len() + 16).sum();
+        let records: usize = self.records.iter().map(|record| record.bytes() + 16).sum();
         records + self.ids.capacity() * 16 + self.managers.capacity() * 4 + self.index.capacity() * 17
     }
 
@@ -230,6 +239,14 @@ impl Directory {
             .get(place as usize)
             .map(Uuid::to_string)
             .unwrap_or_default()
+<<<<<<< HEAD
+=======
+    }
+
+    /// The id of the user at a place, unwritten.
+    pub fn uuid(&self, place: u32) -> Uuid {
+        self.ids.get(place as usize).copied().unwrap_or_default()
+>>>>>>> sandbox
     }
 
     /// The record of the user at a place, as it is now.
@@ -332,6 +349,7 @@ impl Directory {
             .collect()
     }
 }
+<<<<<<< HEAD
 
 /// One user as a reader sees it.
 #[derive(Debug, Clone, Copy)]
@@ -468,3 +486,5 @@ fn spread(raw: &str, leaves: &[schema::Leaf]) -> String {
     text.push('}');
     text
 }
+=======
+>>>>>>> sandbox

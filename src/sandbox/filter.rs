@@ -3,11 +3,7 @@
 //! A filter is read into a tree first; then every place in it is compared with what the property supports, and
 //! with whether the request is an advanced query; only then it is used.
 
-use super::{
-    directory::View,
-    reply::Refusal,
-    schema::{self, Kind, LeafKind, op},
-};
+use super::{filter_read, reply::Refusal, view::View};
 use serde_json::Value;
 
 /// A filter that may be used.
@@ -26,15 +22,15 @@ pub enum Filter {
 /// One comparison.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Test {
-    slot: u8,
-    leaf: Option<&'static str>,
-    compare: Compare,
-    values: Vec<Value>,
+    pub(super) slot: u8,
+    pub(super) leaf: Option<&'static str>,
+    pub(super) compare: Compare,
+    pub(super) values: Vec<Value>,
 }
 
 /// How a value is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Compare {
+pub(super) enum Compare {
     Equal,
     Unequal,
     AtLeast,
@@ -45,6 +41,7 @@ enum Compare {
     Counts(bool),
 }
 
+<<<<<<< HEAD
 /// The text of the refusal when the two parameters of an advanced query are missing.
 fn needs_advanced(operator: &str) -> Refusal {
     Refusal::unsupported(format!(
@@ -82,6 +79,12 @@ impl Filter {
             return Err(syntax(text));
         }
         Ok(filter)
+=======
+impl Filter {
+    /// Reads a filter; `advanced` says whether the request carries both parameters of an advanced query.
+    pub fn read(text: &str, advanced: bool) -> Result<Filter, Refusal> {
+        filter_read::read(text, advanced)
+>>>>>>> sandbox
     }
 
     /// Whether a user passes.
@@ -152,6 +155,7 @@ pub fn order(a: &Value, b: &Value) -> Option<std::cmp::Ordering> {
     }
 }
 
+<<<<<<< HEAD
 #[derive(Debug, Clone, PartialEq)]
 enum Token {
     Word(String),
@@ -543,6 +547,8 @@ fn is_function(word: &str) -> bool {
     word.eq_ignore_ascii_case("startswith") || word.eq_ignore_ascii_case("endswith")
 }
 
+=======
+>>>>>>> sandbox
 #[cfg(test)]
 #[path = "filter_tests.rs"]
 mod tests;

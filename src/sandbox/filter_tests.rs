@@ -3,6 +3,7 @@ use crate::sandbox::{
     chance,
     directory::{Directory, NewUser},
     record::Record,
+    schema,
     tenant::Tenant,
 };
 use serde_json::json;

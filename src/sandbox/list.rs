@@ -1,17 +1,17 @@
 //! `GET /users`: the options, and one page.
 
 use super::{
-    base64, chance,
-    directory::{Directory, View},
-    filter::{self, Filter},
+    chance,
+    directory::Directory,
+    filter::Filter,
+    pager::Pager,
     query::Query,
     reply::{Refusal, Reply},
     schema::{self, op},
     search::Search,
     select::{Caller, Expansion, Selection},
+    view::View,
 };
-use serde_json::Value;
-use std::sync::{Arc, Mutex, PoisonError};
 use tokio::time::Instant;
 
 /// The page length when none is asked for.
@@ -36,25 +36,6 @@ pub struct ListPlan {
     link: String,
     token: Option<String>,
     order_text: String,
-}
-
-/// What pages of this process have in common.
-#[derive(Debug)]
-pub struct Pager {
-    /// Where the chance begins.
-    pub seed: u64,
-    /// Makes page tokens of other processes worthless.
-    pub epoch: u64,
-    /// The last sorted sequence.
-    pub sorted: Mutex<Option<Sorted>>,
-}
-
-/// A sorted sequence, and what it is the answer to.
-#[derive(Debug, Clone)]
-pub struct Sorted {
-    order: String,
-    version: u64,
-    places: Arc<Vec<u32>>,
 }
 
 /// How a page is to be spoiled.
@@ -346,6 +327,7 @@ fn order_by(text: &str, advanced: bool) -> Result<(u8, bool), Refusal> {
     }
     Ok((slot, down))
 }
+<<<<<<< HEAD
 
 impl Pager {
     fn seal(&self, at: usize, hop: bool, link: &str) -> String {
@@ -401,3 +383,5 @@ impl Pager {
         places
     }
 }
+=======
+>>>>>>> sandbox

@@ -4,34 +4,45 @@
 //! hidden by the same mistake here. Where the documents are silent it takes the stricter reading.
 //!
 //! ```text
-//! server    the HTTP edge, start and end          wire       connections that can be made to break
-//! service   one call, single or inside a batch    batch      the envelope of up to twenty calls
-//! query     paths and options                     token      sign-in and which tokens are good
-//! list      pages of users                        select     $select, $expand, and who may read what
-//! filter    $filter                               search     $search
+//! server    start and end                         http       one HTTP request, and its faults
+//! wire      connections that can be made to break  options    what it is started with
+//! service   charge, fault, then carry out         call, work what a call asks for, and doing it
+//! batch     the envelope of up to twenty calls    query      paths and options
+//! token     sign-in and which tokens are good     select     $select, $expand, and who may read what
+//! list      pages of users                        pager      page tokens and sorted sequences
+//! filter    $filter, and filter_read its reader   search     $search
 //! update    PATCH                                 rules      what a value must look like
 //! relation  the manager                           roles      who may do sensitive things to whom
 //! directory the store                             record     one user, packed
-//! schema    the properties                        tenant     the tenant and its one client
-//! people    invented people                       import     a directory out of a sheet
-//! persist   a directory kept in a folder          edit       changes behind the client's back
+//! view      a user as a reader sees it            edit       changes behind the client's back
+//! schema    what a property is                    properties the table of them
+//! people    invented people, profile and names    import     a directory out of a sheet
+//! tenant    the tenant and its one client         persist    a directory kept in a folder
 //! throttle  the budgets                           faults     what goes wrong on purpose
 //! reply     answers and refusals                  stats      what was counted
-//! options   what it is started with               chance, base64   small tools
+//! chance, base64   small tools
 //! ```
 
 pub mod base64;
 pub mod batch;
+pub mod call;
 pub mod chance;
 pub mod directory;
 pub mod edit;
 pub mod faults;
 pub mod filter;
+pub mod filter_read;
+pub mod filter_words;
+pub mod http;
 pub mod import;
 pub mod list;
+pub mod names;
 pub mod options;
+pub mod pager;
 pub mod people;
 pub mod persist;
+pub mod profile;
+pub mod properties;
 pub mod query;
 pub mod record;
 pub mod relation;
@@ -48,7 +59,9 @@ pub mod tenant;
 pub mod throttle;
 pub mod token;
 pub mod update;
+pub mod view;
 pub mod wire;
+pub mod work;
 
 pub use faults::{Fault, FaultKind, Place};
 pub use options::{DEFAULT_ROLES, People, Quota, SandboxError, SandboxOptions};

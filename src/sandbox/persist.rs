@@ -149,7 +149,15 @@ impl Keeper {
             log,
             _lock: lock,
         };
+<<<<<<< HEAD
         keeper.compact(&directory)?;
+=======
+        if !known {
+            keeper.rewrite(&directory)?;
+        } else {
+            keeper.compact(&directory)?;
+        }
+>>>>>>> sandbox
         Ok((keeper, directory))
     }
 
@@ -171,12 +179,28 @@ impl Keeper {
         };
         let mut line = serde_json::to_vec(&write)?;
         line.push(b'\n');
-        self.log.write_all(&line)?;
-        self.log.flush()
+        let before = self.log.metadata()?.len();
+        let written = self.log.write_all(&line).and_then(|()| self.log.flush());
+        if written.is_err() {
+            // Half a line would be taken for damage once another one follows it.
+            let _ = self.log.set_len(before);
+        }
+        written
+    }
+
+    /// Puts what the log holds into the directory file; without a write there is nothing to do.
+    pub fn compact(&mut self, directory: &Directory) -> Result<(), SandboxError> {
+        let path = self.folder.join(WRITES);
+        let logged = self.log.metadata().map_err(file(&path))?.len();
+        if logged == 0 {
+            Ok(())
+        } else {
+            self.rewrite(directory)
+        }
     }
 
     /// Writes the whole directory and empties the log.
-    pub fn compact(&mut self, directory: &Directory) -> Result<(), SandboxError> {
+    fn rewrite(&mut self, directory: &Directory) -> Result<(), SandboxError> {
         let fresh = self.folder.join(USERS_NEW);
         let path = self.folder.join(USERS);
         write_all(&fresh, directory).map_err(file(&fresh))?;

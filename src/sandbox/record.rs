@@ -68,7 +68,7 @@ impl Record {
     }
 
     /// Bytes held.
-    pub fn len(&self) -> usize {
+    pub fn bytes(&self) -> usize {
         self.0.len()
     }
 }

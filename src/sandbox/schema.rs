@@ -3,6 +3,8 @@
 //! The client keeps a catalogue of its own. The two never share a line, so that a mistake in one cannot be
 //! hidden by the same mistake in the other; a test lays both beside `user-attributes.csv`.
 
+pub use super::properties::PROPERTIES;
+
 /// What a property holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -120,7 +122,7 @@ pub struct Property {
 }
 
 impl Property {
-    const fn new(name: &'static str, kind: Kind) -> Self {
+    pub(super) const fn new(name: &'static str, kind: Kind) -> Self {
         let nullable = !matches!(kind, Kind::TextList | Kind::OpaqueList);
         Property {
             name,
@@ -139,55 +141,55 @@ impl Property {
             write_roles: &[],
         }
     }
-    const fn max(mut self, max: usize) -> Self {
+    pub(super) const fn max(mut self, max: usize) -> Self {
         self.max = Some(max);
         self
     }
-    const fn nullable(mut self, nullable: bool) -> Self {
+    pub(super) const fn nullable(mut self, nullable: bool) -> Self {
         self.nullable = nullable;
         self
     }
     /// Writable, and emptied by `null` or `[]`.
-    const fn write(mut self) -> Self {
+    pub(super) const fn write(mut self) -> Self {
         self.updatable = true;
         self.clearable = true;
         self
     }
     /// Writable, never emptied.
-    const fn keep(mut self) -> Self {
+    pub(super) const fn keep(mut self) -> Self {
         self.updatable = true;
         self
     }
-    const fn sensitive(mut self) -> Self {
+    pub(super) const fn sensitive(mut self) -> Self {
         self.sensitive = true;
         self
     }
-    const fn mastered(mut self) -> Self {
+    pub(super) const fn mastered(mut self) -> Self {
         self.mastered = true;
         self
     }
-    const fn shown(mut self) -> Self {
+    pub(super) const fn shown(mut self) -> Self {
         self.by_default = true;
         self
     }
-    const fn single(mut self) -> Self {
+    pub(super) const fn single(mut self) -> Self {
         self.single_only = true;
         self
     }
-    const fn sharepoint(mut self) -> Self {
+    pub(super) const fn sharepoint(mut self) -> Self {
         self.single_only = true;
         self.sharepoint = true;
         self
     }
-    const fn ops(mut self, ops: u16) -> Self {
+    pub(super) const fn ops(mut self, ops: u16) -> Self {
         self.ops = ops;
         self
     }
-    const fn read_roles(mut self, roles: &'static [&'static str]) -> Self {
+    pub(super) const fn read_roles(mut self, roles: &'static [&'static str]) -> Self {
         self.read_roles = roles;
         self
     }
-    const fn write_roles(mut self, roles: &'static [&'static str]) -> Self {
+    pub(super) const fn write_roles(mut self, roles: &'static [&'static str]) -> Self {
         self.write_roles = roles;
         self
     }
@@ -198,6 +200,7 @@ impl Property {
     }
 }
 
+<<<<<<< HEAD
 const fn text(name: &'static str) -> Property {
     Property::new(name, Kind::Text)
 }
@@ -458,6 +461,8 @@ pub static PROPERTIES: &[Property] = &[
     texts("skills").nullable(true).write().sharepoint(),
 ];
 
+=======
+>>>>>>> sandbox
 /// The place of a property in [`PROPERTIES`]; names are written as in the metadata, case and all.
 pub fn slot(name: &str) -> Option<u8> {
     PROPERTIES

@@ -1,6 +1,6 @@
 //! `$search`: words of one property, joined by AND or OR.
 
-use super::{directory::View, reply::Refusal, schema};
+use super::{reply::Refusal, schema, view::View};
 use serde_json::Value;
 
 /// The properties that can be searched.

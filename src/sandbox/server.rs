@@ -1,34 +1,22 @@
-//! The HTTP edge: requests come in, faults happen, answers go out; start and end of a sandbox.
+//! Start and end of a sandbox, and what can be asked of a running one.
 
 use super::{
-    batch,
     directory::Directory,
-    faults::{Fault, FaultDesk, FaultKind, Nature},
-    import,
+    faults::{Fault, FaultDesk},
+    http, import,
     options::{People, SandboxError, SandboxOptions},
     people,
     persist::Keeper,
-    reply::{Body, Refusal, Reply, Stamp},
-    select::Caller,
-    service::{Call, Payload, Service},
+    service::Service,
     stats::{AcceptedWrite, Stats},
     tenant::Tenant,
-    token::TokenRequest,
     wire::{Scissors, Wire},
 };
-use axum::{
-    Router,
-    body::Bytes,
-    extract::{ConnectInfo, Request, State},
-    http::{HeaderMap, HeaderValue, StatusCode},
-    response::Response,
-};
+use axum::Router;
 use serde_json::Value;
 use std::{sync::Arc, time::Duration};
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle, time::Instant};
 
-/// The longest body of a request.
-const BODY_MAX: usize = 4 * 1024 * 1024;
 /// How long the end waits for requests that are under way.
 const GRACE: Duration = Duration::from_secs(5);
 
@@ -72,7 +60,13 @@ pub async fn start(options: SandboxOptions) -> Result<Sandbox, SandboxError> {
         keeper,
     ));
     let (stop, mut stopped) = watch::channel(false);
+<<<<<<< HEAD
     let app = Router::new().fallback(serve).with_state(Arc::clone(&service));
+=======
+    let app = Router::new()
+        .fallback(http::serve)
+        .with_state(Arc::clone(&service));
+>>>>>>> sandbox
     let running = axum::serve(
         Wire(listener),
         app.into_make_service_with_connect_info::<Scissors>(),
@@ -180,6 +174,7 @@ impl Sandbox {
             .map_err(|error| SandboxError::Stopped(error.to_string()))?
     }
 }
+<<<<<<< HEAD
 
 /// What became of a request: the answer, and whether its connection breaks.
 struct Outcome {
@@ -491,3 +486,5 @@ fn respond(outcome: Outcome) -> Measured {
         length,
     }
 }
+=======
+>>>>>>> sandbox

@@ -8,9 +8,9 @@ use super::doubles::settle_doubles;
 use super::edit::Edit;
 use super::operation::whole_parent;
 use super::{
-    Change, CheckedCell, CheckedRow, Companion, Conflict, Directory, Extent, Finding, ForeseenReason,
-    Plan, PlanBinding, PlannedRow, RowNote, RowStatus, UserChanges, UserKey, UserState, Value, Verdict,
-    Withheld, merge,
+    Change, CheckedCell, CheckedRow, Companion, Conflict, Directory, Extent, Finding, ForeseenReason, Plan,
+    PlanBinding, PlannedRow, RowNote, RowStatus, UserChanges, UserKey, UserState, Value, Verdict, Withheld,
+    merge,
 };
 use crate::catalogue::{self, Attribute, Mastery};
 

@@ -1,11 +1,3 @@
-<<<<<<< HEAD
-//! A directory out of a sheet.
-use super::{directory::Directory, options::SandboxError, tenant::Tenant};
-use std::path::Path;
-/// x
-pub fn read(_path: &Path, tenant: Tenant, _seed: u64) -> Result<Directory, SandboxError> {
-    Ok(Directory::new(tenant))
-=======
 //! A directory out of a sheet: a CSV whose headers are Graph names, such as any export.
 //!
 //! Everything that is wrong is told at once, with its line; a sheet with a problem makes no directory.
@@ -382,5 +374,4 @@ mod tests {
             );
         }
     }
->>>>>>> sandbox
 }

@@ -1,10 +1,3 @@
-<<<<<<< HEAD
-//! Invented people.
-use super::{directory::Directory, tenant::Tenant};
-/// x
-pub fn generate(tenant: Tenant, _users: usize, _seed: u64) -> Directory {
-    Directory::new(tenant)
-=======
 //! Invented people: the same ones for the same number and seed, each made from the seed and a place alone.
 //!
 //! What real directories hold is here on purpose: many scripts, guests, synced and formerly synced users,
@@ -285,5 +278,4 @@ mod tests {
             }
         }
     }
->>>>>>> sandbox
 }

@@ -149,15 +149,11 @@ impl Keeper {
             log,
             _lock: lock,
         };
-<<<<<<< HEAD
-        keeper.compact(&directory)?;
-=======
         if !known {
             keeper.rewrite(&directory)?;
         } else {
             keeper.compact(&directory)?;
         }
->>>>>>> sandbox
         Ok((keeper, directory))
     }
 

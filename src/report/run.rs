@@ -63,9 +63,13 @@ pub fn run_text(summary: &RunSummary, lines: &[ReportLine], paint: Paint) -> Str
         text.push_str(&format!("  {word}  {count}\n"));
     }
     text.push_str(&reasons(lines, paint));
-    let updated = summary.of(RowStatus::Updated) + summary.of(RowStatus::Partial);
-    if updated == 0 && summary.remaining == 0 && summary.needing_work() == 0 {
-        text.push_str("Nothing was written: every row is as the directory has it.\n");
+    let written = summary.of(RowStatus::Updated) + summary.of(RowStatus::Partial);
+    if written == 0 && summary.remaining == 0 {
+        text.push_str(if summary.needing_work() == 0 {
+            "Nothing was written: every row is as the directory has it.\n"
+        } else {
+            "Nothing was written.\n"
+        });
     }
     if let Some(finished_at) = summary.finished_at {
         let seconds = finished_at.duration_since(summary.started_at).as_secs().max(0);

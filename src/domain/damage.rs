@@ -227,10 +227,15 @@ impl Day {
             [year, month, first] if year.len() == 4 => {
                 vec![day(number(first)?, number(month)?, Some(number(year)?))]
             }
-            [first, second, year] => {
-                let year = Some(number(year)?);
+            [first, second, last] if matches!(last.len(), 2 | 4) => {
+                let year = Some(number(last)?);
                 match (number(first), number(second)) {
-                    (Some(first), Some(second)) => vec![day(first, second, year), day(second, first, year)],
+                    (Some(first), Some(second)) => vec![
+                        day(first, second, year),
+                        day(second, first, year),
+                        // Some countries put the year first, with two digits as well.
+                        day(number(last)?, second, Some(first)),
+                    ],
                     (Some(first), None) => vec![day(first, month_name(second)?, year)],
                     (None, Some(second)) => vec![day(second, month_name(first)?, year)],
                     (None, None) => return None,

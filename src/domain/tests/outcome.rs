@@ -127,7 +127,15 @@ fn stages_keep_the_operations_of_one_user_apart_and_in_order() {
 fn only_what_is_still_to_be_done_is_left_of_a_journal() {
     let all =
         ApprovedOperations::from_journal((0..5).map(|number| operation(number, number as u8)).collect());
-    let left = all.only(&[OperationNumber(1), OperationNumber(3), OperationNumber(99)].into());
+    let left = all.without(
+        &[
+            OperationNumber(0),
+            OperationNumber(2),
+            OperationNumber(4),
+            OperationNumber(99),
+        ]
+        .into(),
+    );
     let numbers: Vec<u32> = left
         .as_slice()
         .iter()

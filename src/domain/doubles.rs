@@ -1,6 +1,6 @@
 //! Rows that name the same user: they may ask for the same, never for different values of one attribute.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
 
 use super::edit::Edit;
@@ -30,28 +30,36 @@ pub(super) fn settle_doubles<K: Eq + Hash>(rows: &mut [CheckedRow], users: impl 
     }
     let mut groups: Vec<Vec<usize>> = rows_of.into_values().filter(|rows| rows.len() > 1).collect();
     groups.sort();
-    let mut told = Vec::new();
     for group in groups {
-        let mut wishes: HashMap<&'static str, (usize, CheckedCell)> = HashMap::new();
-        for index in group {
-            for cell in rows[index].cells() {
-                match wishes.get(cell.attribute.name) {
-                    None => {
-                        wishes.insert(cell.attribute.name, (index, cell.clone()));
-                    }
-                    Some((earlier, wish)) if !same_edit(cell.attribute, &wish.edit, &cell.edit) => {
-                        told.push((*earlier, wish.column, index, cell.column, cell.attribute.name));
-                    }
-                    Some(_) => {}
-                }
-            }
+        settle_group(rows, &group);
+    }
+}
+
+/// One pass over the rows of one user: where wishes for an attribute differ, every row with a wish for it is told of one
+/// that wants something else.
+fn settle_group(rows: &mut [CheckedRow], group: &[usize]) {
+    let mut wishes: BTreeMap<&'static str, Vec<(usize, CheckedCell)>> = BTreeMap::new();
+    for index in group {
+        for cell in rows[*index].cells() {
+            wishes
+                .entry(cell.attribute.name)
+                .or_default()
+                .push((*index, cell.clone()));
         }
     }
-    for (earlier, earlier_column, later, later_column, attribute) in told {
-        let first = rows[earlier].place().at(earlier_column);
-        let second = rows[later].place().at(later_column);
-        rows[earlier].add_finding(contradiction(attribute, first, second.row));
-        rows[later].add_finding(contradiction(attribute, second, first.row));
+    for (attribute, wishes) in wishes {
+        let Some((first, wish)) = wishes.first() else {
+            continue;
+        };
+        let agrees = |cell: &CheckedCell| same_edit(cell.attribute, &wish.edit, &cell.edit);
+        let Some((other, _)) = wishes.iter().find(|(_, cell)| !agrees(cell)) else {
+            continue;
+        };
+        for (index, cell) in &wishes {
+            let against = rows[if agrees(cell) { *other } else { *first }].place().row;
+            let place = rows[*index].place().at(cell.column);
+            rows[*index].add_finding(contradiction(attribute, place, against));
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use super::prepare::{limits, plan_sheet, tell_findings};
 use super::sealed;
 use crate::domain::{ApprovedPlan, ConflictPolicy, GuardReport, NotApproved, Plan, inspect};
 use crate::engine::{Reporter, Stop};
-use crate::report::{PlanView, plan_json, plan_text};
+use crate::report::{PlanView, figures, origin, plan_json, plan_text};
 use crate::state::{PlanFile, SheetShape};
 use crate::terminal::{Progress, ask_yes};
 
@@ -56,11 +56,16 @@ async fn apply_sheet(job: Job<'_>, arguments: &ApplyArgs) -> Result<Exit, CliErr
     let output = context.output;
     if !output.json {
         tell_findings(output, &planned.name, planned.facts.rows, &planned.findings);
-        let view = PlanView {
-            paint: output.paint_error(),
-            full: false,
-        };
-        output.say(&plan_text(&planned.plan, &planned.guards, planned.forecast, view));
+        // Whoever says yes beforehand has seen the plan, or does not want to; the figures are enough.
+        if arguments.run.yes {
+            output.say(&figures(&planned.plan, planned.forecast));
+        } else {
+            let view = PlanView {
+                paint: output.paint_error(),
+                full: false,
+            };
+            output.say(&plan_text(&planned.plan, &planned.guards, planned.forecast, view));
+        }
     }
     let skip_errors = guards.skip_errors && !planned.unusable;
     let approved = match planned.plan.approve(
@@ -169,8 +174,12 @@ fn refused(plan: &Plan, reason: &NotApproved, guards: &[GuardReport]) -> CliErro
             CliError::new(Exit::GuardRefused, "a guard refused the plan; nothing was written"),
             |error, guard| {
                 error.hint(format!(
-                    "{}: {}; the limit is {} (from {}); if this is meant, add `{}`",
-                    guard.guard, guard.message, guard.limit, guard.origin, guard.flag
+                    "{}: {}; the limit is {}, {}; if this is meant, add `{}`",
+                    guard.guard,
+                    guard.message,
+                    guard.limit,
+                    origin(guard),
+                    guard.flag
                 ))
             },
         ),

@@ -185,7 +185,10 @@ pub async fn plan_sheet(
     );
     let limits = limits(&context.config.limits, guards);
     let reports = inspect(&plan, &limits);
-    let forecast = forecast(plan.summary().requests, pace(connected.paced));
+    // Every changed user has one request in the first stage; relations of the same users follow in the second.
+    let summary = plan.summary();
+    let stages = [summary.users_changed, summary.requests - summary.users_changed];
+    let forecast = forecast(&stages, pace(connected.paced));
     Ok(Planned {
         facts,
         shape,

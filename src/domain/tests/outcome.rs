@@ -291,7 +291,7 @@ fn the_forecast_takes_the_longer_of_quota_and_round_trips() {
         batches_in_flight: 4.0,
     };
     let cost = |requests| {
-        let Forecast { batches, seconds, .. } = forecast(requests, pace);
+        let Forecast { batches, seconds, .. } = forecast(&[requests], pace);
         (batches, seconds)
     };
     assert_eq!(cost(0), (0, 0));
@@ -305,8 +305,10 @@ fn the_forecast_takes_the_longer_of_quota_and_round_trips() {
         per_second: f64::INFINITY,
         ..pace
     };
-    assert_eq!(forecast(1000, no_quota).seconds, 13);
-    assert_eq!(forecast(0, no_quota).seconds, 0);
+    assert_eq!(forecast(&[1000], no_quota).seconds, 13);
+    assert_eq!(forecast(&[0], no_quota).seconds, 0);
+    // A stage begins a batch of its own.
+    assert_eq!(forecast(&[14, 1], no_quota).batches, 2);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::check::repaired;
+use super::check::{means_the_base, repaired};
 use super::damage;
 use super::edit::Edit;
 use super::operation::whole_parent;
@@ -263,8 +263,10 @@ fn plan_row(
             }
             let live = directory.value(user, cell.attribute.name);
             let text = row.raw().cells.get(cell.column).map_or("", String::as_str);
-            let verdict = if matches!(cell.edit, Edit::Set(_)) && text == live.to_cell() {
-                // To the letter what the directory says, even where our rules would write it otherwise.
+            let verdict = if matches!(cell.edit, Edit::Set(_))
+                && means_the_base(cell.attribute, &live.to_cell(), text)
+            {
+                // What the directory says, even where our rules would spell it otherwise.
                 Verdict::AlreadyThere
             } else {
                 merge(cell.attribute, cell.base.as_deref(), &wanted, &live)

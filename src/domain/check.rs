@@ -429,7 +429,7 @@ fn is_same_text(base: &str, text: &str) -> bool {
 }
 
 /// Whether the cell says in other words what its base says: another case, another order, a translated truth value.
-fn means_the_base(attribute: &'static Attribute, base: &str, text: &str) -> bool {
+pub(super) fn means_the_base(attribute: &'static Attribute, base: &str, text: &str) -> bool {
     if trim(base) == trim(text) {
         return true;
     }

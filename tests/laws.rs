@@ -401,7 +401,6 @@ fn as_set(plan: &Plan) -> Vec<String> {
 
 fn config() -> Config {
     Config {
-        cases: 400,
         failure_persistence: None,
         ..Config::default()
     }

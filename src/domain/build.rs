@@ -4,12 +4,13 @@ use std::collections::HashMap;
 
 use super::check::{means_the_base, repaired};
 use super::damage;
+use super::doubles::settle_doubles;
 use super::edit::Edit;
 use super::operation::whole_parent;
 use super::{
-    Change, CheckedCell, CheckedRow, Companion, Conflict, Directory, Extent, Finding, ForeseenReason, Place,
-    Plan, PlanBinding, PlannedRow, RowNote, RowStatus, UserChanges, UserKey, UserState, Value, Verdict,
-    Withheld, merge,
+    Change, CheckedCell, CheckedRow, Companion, Conflict, Directory, Extent, Finding, ForeseenReason, Plan,
+    PlanBinding, PlannedRow, RowNote, RowStatus, UserChanges, UserKey, UserState, Value, Verdict, Withheld,
+    merge,
 };
 use crate::catalogue::{self, Attribute, Mastery};
 
@@ -34,7 +35,7 @@ pub fn build_plan(
     policy: ConflictPolicy,
 ) -> Plan {
     let users = find_users(rows, directory);
-    settle_doubles(rows, &users);
+    settle_doubles(rows, users.iter().map(|user| user.map(|user| user.id)));
     settle_names(rows, &users);
     let mut plan = Plan {
         binding,
@@ -168,64 +169,6 @@ fn settle_names(rows: &mut [CheckedRow], users: &[Option<&UserState>]) {
             .column("userPrincipalName");
             rows[index].add_finding(finding);
         }
-    }
-}
-
-/// Rows that name the same user may ask for the same, never for different values of one attribute.
-fn settle_doubles(rows: &mut [CheckedRow], users: &[Option<&UserState>]) {
-    let mut by_user: HashMap<super::UserId, Vec<usize>> = HashMap::new();
-    for (index, user) in users.iter().enumerate() {
-        if let Some(user) = user {
-            by_user.entry(user.id).or_default().push(index);
-        }
-    }
-    let mut doubles: Vec<Vec<usize>> = by_user
-        .into_values()
-        .filter(|indexes| indexes.len() > 1)
-        .collect();
-    doubles.sort();
-    for indexes in doubles {
-        for (position, &later) in indexes.iter().enumerate() {
-            for &earlier in &indexes[..position] {
-                let contradiction = contradiction(&rows[earlier], &rows[later]);
-                if let Some((attribute, place)) = contradiction {
-                    let first = rows[earlier].place();
-                    let second = rows[later].place();
-                    let finding = |other: Place| {
-                        Finding::error(
-                            "rows-contradict",
-                            Extent::Row,
-                            format!(
-                                "row {} names the same user and wants another value for `{attribute}`",
-                                other.row
-                            ),
-                            "delete one of the two rows, or make their cells agree",
-                        )
-                        .column(attribute)
-                    };
-                    rows[earlier].add_finding(finding(second).at(first));
-                    rows[later].add_finding(finding(first).at(place));
-                }
-            }
-        }
-    }
-}
-
-fn contradiction(earlier: &CheckedRow, later: &CheckedRow) -> Option<(&'static str, Place)> {
-    later.cells().iter().find_map(|cell| {
-        let other = earlier
-            .cells()
-            .iter()
-            .find(|other| other.attribute == cell.attribute)?;
-        (!same_edit(cell.attribute, &other.edit, &cell.edit))
-            .then_some((cell.attribute.name, later.place().at(cell.column)))
-    })
-}
-
-fn same_edit(attribute: &Attribute, left: &Edit, right: &Edit) -> bool {
-    match (left, right) {
-        (Edit::Set(left), Edit::Set(right)) => super::same(attribute, left, right),
-        (left, right) => left == right,
     }
 }
 

@@ -428,12 +428,12 @@ impl ApprovedOperations {
         self.operations
     }
 
-    /// Only those that are still to be sent.
-    pub fn only(self, numbers: &HashSet<OperationNumber>) -> ApprovedOperations {
+    /// Without those that need no request any more.
+    pub fn without(self, done: &HashSet<OperationNumber>) -> ApprovedOperations {
         let operations = self
             .operations
             .into_iter()
-            .filter(|operation| numbers.contains(&operation.number))
+            .filter(|operation| !done.contains(&operation.number))
             .collect();
         ApprovedOperations { operations }
     }

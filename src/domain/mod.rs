@@ -6,6 +6,7 @@ mod build;
 mod check;
 mod damage;
 mod directory;
+mod doubles;
 mod edit;
 mod finding;
 mod forecast;
@@ -34,6 +35,7 @@ pub use check::{
     read_only_without_base,
 };
 pub use directory::Directory;
+pub use doubles::find_doubles;
 pub use edit::{CLEAR_WORD, Edit, UserKey};
 pub use finding::{Extent, FOUND_CHARS_MAX, Finding, Severity, shorten};
 pub use forecast::{Forecast, Pace, forecast};

@@ -1,1 +1,22 @@
-//! The room `engine`.
+//! The only room with channels, tasks and threads: it moves rows and requests along the road and tells what happens.
+
+mod apply;
+mod bases;
+mod counters;
+mod event;
+mod export;
+mod intake;
+mod recorder;
+mod stop;
+mod survey;
+mod work;
+
+pub use apply::{Applied, ApplyContext, ApplyError, BATCHES_IN_FLIGHT, apply};
+pub use bases::{BaseError, Bases};
+pub use counters::{Counter, Counters};
+pub use event::{Event, Phase, Reporter};
+pub use export::{ExportError, ExportRequest, Exported, JsonLines, RowSink, export};
+pub use intake::{Intake, take_in};
+pub use stop::{Stop, StopReason};
+pub use survey::{SurveyError, Wanted, survey};
+pub use work::Work;

@@ -1,1 +1,66 @@
-//! The room `graph`.
+//! The HTTP edge to Microsoft Graph: sign-in, pace, reading and writing. It knows HTTP, the catalogue and the domain, and no files.
+//!
+//! ```text
+//! settings         which tenant, where, as whom; only https, or http on this machine
+//! service          one request in, one answer out; transport tells why none came
+//! token, claims    one token for all workers; sign_in tells why there is none
+//! limits, pacer    how much may be asked, and the queue in which everything waits its turn
+//! session          the three above as one: sends once, learns from every answer
+//! call_error       everything that can go wrong with a call; error and advice read the service's own errors
+//! retry            pure: whether a failure is worth another try, and when; retry_after reads the wish
+//! query, decode    addresses of users, and users out of bytes
+//! reader           reads with attempts; users lists page by page, lookup reads single users
+//! encode           operations as requests; envelope is the form of `$batch`
+//! batch            the only type that can write
+//! ```
+//!
+//! Reading repeats by itself. Writing never does: the worker that holds a batch asks [`Tries`], journals, and sends again.
+
+mod advice;
+mod batch;
+mod call_error;
+mod claims;
+mod decode;
+mod encode;
+mod envelope;
+mod error;
+mod harmless;
+mod limits;
+mod lookup;
+mod pacer;
+mod query;
+mod reader;
+mod retry;
+mod retry_after;
+mod service;
+mod session;
+mod settings;
+mod sign_in;
+mod token;
+mod transport;
+mod users;
+
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+
+pub use batch::{Answer, DirectoryWriter, ItemAnswer};
+pub use call_error::CallError;
+pub use claims::Claims;
+pub use error::{Detail, GraphError, NO_GRAPH_ERROR};
+pub use limits::{Budget, Cost, Limits};
+pub use lookup::Lookup;
+pub use pacer::{DeadlinePassed, Pacer, WaitReason, Waiting};
+pub use query::{ListQuery, PAGE_SIZE_MAX, PAGE_SIZE_MAX_SMALL, UserKey};
+pub use reader::{DirectoryReader, Organization};
+pub use retry::{
+    ATTEMPTS_FEW, ATTEMPTS_FIRST_CONTACT, BACKOFF_FIRST, BACKOFF_MAX, Decision, Failure, Situation, Tries,
+    decide,
+};
+pub use retry_after::{RETRY_AFTER_MAX, parse_retry_after};
+pub use session::Session;
+pub use settings::{GraphSettings, SettingsError};
+pub use sign_in::{SignInError, SignInReason};
+pub use transport::{TransportError, TransportErrorKind};
+pub use users::Pages;

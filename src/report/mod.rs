@@ -1,1 +1,17 @@
-//! The room `report`.
+//! Findings, plans and runs as text for people and JSON for programs, and a run as CSV files.
+//!
+//! Nothing here prints: every function returns text or writes into what it is given.
+
+mod findings;
+mod json;
+mod paint;
+mod plan;
+mod run;
+mod run_csv;
+
+pub use findings::{FINDINGS_SHOWN_MAX, findings_text, sheet_line};
+pub use json::{SheetFacts, check_json, findings_json, plan_json};
+pub use paint::Paint;
+pub use plan::{PlanView, plan_text};
+pub use run::{RunSummary, row_json, run_json, run_text, summary_json};
+pub use run_csv::{REPORT_COLUMNS, ReportFile, ReportLine, RowFacts, Selection};

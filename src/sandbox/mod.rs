@@ -1,1 +1,70 @@
-//! The room `sandbox`.
+//! The sandbox: an embedded directory that answers as Microsoft Graph is documented to answer.
+//!
+//! It imports nothing of the other rooms and has a schema of its own, so that a mistake in the client cannot be
+//! hidden by the same mistake here. Where the documents are silent it takes the stricter reading.
+//!
+//! ```text
+//! server    start and end                         http       one HTTP request, and its faults
+//! wire      connections that can be made to break  options    what it is started with
+//! service   charge, fault, then carry out         call, work what a call asks for, and doing it
+//! batch     the envelope of up to twenty calls    query      paths and options
+//! token     sign-in and which tokens are good     select     $select, $expand, and who may read what
+//! list      pages of users                        pager      page tokens and sorted sequences
+//! filter    $filter, and filter_read its reader   search     $search
+//! update    PATCH                                 rules      what a value must look like
+//! relation  the manager                           roles      who may do sensitive things to whom
+//! directory the store                             record     one user, packed
+//! view      a user as a reader sees it            edit       changes behind the client's back
+//! schema    what a property is                    properties the table of them
+//! people    invented people, profile and names    import     a directory out of a sheet
+//! tenant    the tenant and its one client         persist    a directory kept in a folder
+//! throttle  the budgets                           faults     what goes wrong on purpose
+//! reply     answers and refusals                  stats      what was counted
+//! chance, base64   small tools
+//! ```
+
+pub mod base64;
+pub mod batch;
+pub mod call;
+pub mod chance;
+pub mod directory;
+pub mod edit;
+pub mod faults;
+pub mod filter;
+pub mod filter_read;
+pub mod filter_words;
+pub mod http;
+pub mod import;
+pub mod list;
+pub mod names;
+pub mod options;
+pub mod pager;
+pub mod people;
+pub mod persist;
+pub mod profile;
+pub mod properties;
+pub mod query;
+pub mod record;
+pub mod relation;
+pub mod reply;
+pub mod roles;
+pub mod rules;
+pub mod schema;
+pub mod search;
+pub mod select;
+pub mod server;
+pub mod service;
+pub mod stats;
+pub mod tenant;
+pub mod throttle;
+pub mod token;
+pub mod update;
+pub mod view;
+pub mod wire;
+pub mod work;
+
+pub use faults::{Fault, FaultKind, Place};
+pub use options::{DEFAULT_ROLES, People, Quota, SandboxError, SandboxOptions};
+pub use persist::{exists, remove};
+pub use server::{Sandbox, start};
+pub use stats::{AcceptedWrite, Stats};

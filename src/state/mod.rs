@@ -1,1 +1,41 @@
-//! The room `state`.
+//! The state folder: snapshots, the journals of runs, and the locks that keep two processes apart.
+//!
+//! ```text
+//! ROOT/                              0700
+//!   snapshots/snap-….sqlite          0600, one per export, written once and never changed
+//!   runs/run-…/journal.sqlite        0600, one per run, appended to: intent before the send, result before the event
+//!   runs/run-…/lock                  held while a process works on the run
+//!   sandbox/                         the embedded directory, when it is kept between commands
+//! ```
+//!
+//! - `folder` opens the folder; `error` is what can be wrong with it, with what to do.
+//! - `snapshot` keeps all users as they were at one moment.
+//! - `journal` writes a run down and reads it again; `journal::replay` holds the rules of an operation's life as one pure function.
+//! - `status` derives the word of a row from what the plan said and what became of its operations.
+//! - `plan_file` is a plan as a file.
+//! - `lock` keeps two processes from one run; `runs` lists the runs.
+//!
+//! *Invariants.* No clock and no chance of its own: ids and moments are arguments. Nothing secret is stored. What `Journal::record`
+//! returned from is on the disk. A file that is half written is never visible under its final name.
+
+mod error;
+mod folder;
+mod journal;
+mod lock;
+mod plan_file;
+mod runs;
+mod snapshot;
+mod sql;
+mod status;
+
+pub use error::StateError;
+pub use folder::StateFolder;
+pub use journal::{
+    Entry, Journal, OperationState, Remaining, RemainingStanding, ReportRow, RunHeader, RunRecord, RunRow,
+    RunState, Step, StepError, next_state,
+};
+pub use lock::{RunLock, SandboxLock};
+pub use plan_file::{PLAN_FILE_VERSION, PlanFile, PlanFileError, SheetShape};
+pub use runs::{ListedRun, RunOverview};
+pub use snapshot::{ListedSnapshot, Snapshot, SnapshotMeta, SnapshotUser, SnapshotWriter};
+pub use status::{Mix, RowStanding, StatusCounts, row_status};

@@ -1,1 +1,40 @@
-//! The room `table`.
+//! Bytes ⇄ rows: what a file is, how it is laid out, what its header means, and writing one that reads back the same.
+//!
+//! Reading goes bytes → `container` (is this text at all) → `dialect` (encoding, delimiter, `sep=` line) → `strict`
+//! (one scan for broken quotes, because the csv library forgives them) → `header` (columns and what they mean) →
+//! [`Sheet`] and its [`Rows`]. Writing goes through [`SheetWriter`], which puts the formula guard of [`guard`] before
+//! dangerous cells, into an [`AtomicFile`] that appears whole or not at all.
+//!
+//! Later: encodings beyond UTF-8, .xlsx workbooks and the headers of Microsoft's own templates. Until then
+//! `container` refuses them in words.
+
+mod complaints;
+mod container;
+mod dialect;
+mod error;
+mod file;
+pub mod guard;
+mod header;
+mod lines;
+mod reader;
+mod rows;
+mod strict;
+mod vocabulary;
+mod writer;
+
+#[cfg(test)]
+mod round_trip;
+#[cfg(test)]
+mod testing;
+
+pub use complaints::{CELL_BYTES_MAX, FINDINGS_PER_RULE_MAX};
+pub use container::FILE_BYTES_MAX;
+pub use dialect::{Delimiter, Dialect, Encoding, LineEnd};
+pub use error::{FileError, SheetError};
+pub use file::AtomicFile;
+pub use guard::Guard;
+pub use header::{COLUMNS_MAX, Column, Header};
+pub use reader::{ReadOptions, Sheet};
+pub use rows::Rows;
+pub use vocabulary::{Meaning, REPORT_COLUMNS, SNAPSHOT_COLUMN};
+pub use writer::{SheetWriter, WriteStyle, Written};

@@ -1,1 +1,10 @@
-//! The room `terminal`.
+//! The listeners of engine events: bars, plain lines, NDJSON; and questions. Everything here goes to stderr.
+
+mod bars;
+mod ndjson;
+mod plain;
+mod progress;
+mod question;
+
+pub use progress::{Progress, ProgressMode};
+pub use question::ask_yes;

@@ -1,0 +1,226 @@
+//! `apply`: carries out a sheet or a sealed plan.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use super::args::{ApplyArgs, GuardArgs, RunArgs};
+use super::carry::{Start, carry_out};
+use super::connect::{Connected, Context};
+use super::error::CliError;
+use super::exit::Exit;
+use super::prepare::{limits, plan_sheet, tell_findings};
+use super::sealed;
+use crate::domain::{ApprovedPlan, ConflictPolicy, GuardReport, NotApproved, Plan, inspect};
+use crate::engine::{Reporter, Stop};
+use crate::report::{PlanView, plan_json, plan_text};
+use crate::state::{PlanFile, SheetShape, StateFolder};
+use crate::terminal::{Progress, ask_yes};
+
+pub async fn run(context: &Context, arguments: &ApplyArgs) -> Result<Exit, CliError> {
+    let state = context.state()?;
+    let sealed = is_plan_file(&arguments.sheet)
+        .then(|| PlanFile::read(&arguments.sheet))
+        .transpose()?;
+    let connected = Connected::open(context, &state).await?;
+    let stop = Stop::new();
+    let listening = stop.listen(arguments.run.deadline);
+    let exit = match sealed {
+        Some(file) => apply_plan_file(context, arguments, file, &connected, &state, &stop).await,
+        None => apply_sheet(context, arguments, &connected, &state, &stop).await,
+    };
+    listening.abort();
+    connected.close().await?;
+    exit
+}
+
+/// A plan file is JSON; a sheet never begins with a brace and a plan's name ends in `.json`.
+fn is_plan_file(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
+}
+
+async fn apply_sheet(
+    context: &Context,
+    arguments: &ApplyArgs,
+    connected: &Connected,
+    state: &StateFolder,
+    stop: &Stop,
+) -> Result<Exit, CliError> {
+    let (progress, reporter) = Progress::start(context.output.progress());
+    let (reading, guards) = (&arguments.reading, &arguments.guards);
+    let planned = plan_sheet(
+        &arguments.sheet,
+        reading,
+        guards,
+        connected,
+        state,
+        context,
+        &reporter,
+        stop,
+    )
+    .await;
+    drop(reporter);
+    progress.finish().await;
+    let planned = planned?;
+    let output = context.output;
+    if !output.json {
+        tell_findings(output, &planned.name, planned.facts.rows, &planned.findings);
+        let view = PlanView {
+            paint: output.paint_error(),
+            full: false,
+        };
+        output.say(&plan_text(&planned.plan, &planned.guards, planned.forecast, view));
+    }
+    let skip_errors = guards.skip_errors && !planned.unusable;
+    let approved = match planned.plan.approve(
+        &planned.guards,
+        skip_errors,
+        guards.conflicts != ConflictPolicy::Stop,
+    ) {
+        Ok(approved) => approved,
+        Err((plan, reason)) => {
+            if output.json {
+                output.json(&plan_json(
+                    &planned.facts,
+                    &planned.findings,
+                    &plan,
+                    &planned.guards,
+                    planned.forecast,
+                ))?;
+            }
+            return Err(refused(&plan, &reason, &planned.guards));
+        }
+    };
+    go_on(
+        context,
+        &arguments.run,
+        approved,
+        &planned.shape,
+        Vec::new(),
+        connected,
+        state,
+        stop,
+    )
+    .await
+}
+
+async fn apply_plan_file(
+    context: &Context,
+    arguments: &ApplyArgs,
+    file: PlanFile,
+    connected: &Connected,
+    state: &StateFolder,
+    stop: &Stop,
+) -> Result<Exit, CliError> {
+    sealed::check_binding(&file, connected)?;
+    let guards: &GuardArgs = &arguments.guards;
+    let reports = inspect(&file.plan, &limits(&context.config.limits, guards));
+    // Errors were held back when the plan was made: it would not have been written otherwise.
+    let skip_conflicts = true;
+    let approved = match file.plan.approve(&reports, true, skip_conflicts) {
+        Ok(approved) => approved,
+        Err((plan, reason)) => return Err(refused(&plan, &reason, &reports)),
+    };
+    let (progress, reporter) = Progress::start(context.output.progress());
+    let known = survey_plan(&approved, guards.conflicts, connected, &reporter, stop).await;
+    drop(reporter);
+    progress.finish().await;
+    go_on(
+        context,
+        &arguments.run,
+        approved,
+        &file.sheet,
+        known?,
+        connected,
+        state,
+        stop,
+    )
+    .await
+}
+
+/// The live cells are compared again just before the write.
+async fn survey_plan(
+    approved: &ApprovedPlan,
+    policy: ConflictPolicy,
+    connected: &Connected,
+    reporter: &Reporter,
+    stop: &Stop,
+) -> Result<Vec<crate::engine::Work>, CliError> {
+    let operations = approved.operations().into_vec();
+    let work = sealed::look_again(operations, &HashMap::new(), &connected.reader, reporter, stop).await?;
+    let moved: Vec<String> = work.iter().flat_map(sealed::moved).collect();
+    if moved.is_empty() || policy != ConflictPolicy::Stop {
+        return Ok(work);
+    }
+    let mut error = CliError::new(
+        Exit::Conflicts,
+        format!(
+            "{} cells were changed by somebody else after the plan was made; nothing was written",
+            moved.len()
+        ),
+    );
+    for cell in moved.iter().take(10) {
+        error = error.hint(cell.clone());
+    }
+    Err(error.hint("make the plan again, or add `--conflicts skip` to leave these cells alone"))
+}
+
+#[expect(
+    clippy::too_many_arguments,
+    reason = "the last step of two recipes, with everything they have in hand"
+)]
+async fn go_on(
+    context: &Context,
+    how: &RunArgs,
+    approved: ApprovedPlan,
+    sheet: &SheetShape,
+    known: Vec<crate::engine::Work>,
+    connected: &Connected,
+    state: &StateFolder,
+    stop: &Stop,
+) -> Result<Exit, CliError> {
+    let summary = approved.plan().summary();
+    if summary.users_changed > 0 && !how.yes {
+        let question = format!(
+            "Write {} cells of {} users ({} of them clears) to tenant {}?",
+            summary.cells_changed, summary.users_changed, summary.clears, connected.tenant
+        );
+        match ask_yes(&question) {
+            Some(true) => {}
+            Some(false) => return Err(CliError::usage("not confirmed; nothing was written")),
+            None => {
+                return Err(CliError::usage(
+                    "`apply` needs a yes, and nobody can be asked here; nothing was written",
+                )
+                .hint("look at `dirsheet plan`, then add `--yes`"));
+            }
+        }
+    }
+    let start = Start::new(&approved, sheet, "apply", connected);
+    carry_out(context, how, start, &approved, known, connected, state, stop).await
+}
+
+/// Why nothing was written.
+fn refused(plan: &Plan, reason: &NotApproved, guards: &[GuardReport]) -> CliError {
+    match reason {
+        NotApproved::SheetErrors => CliError::new(
+            Exit::SheetErrors,
+            format!("the sheet has {} errors; nothing was written", plan.errors()),
+        )
+        .hint("correct them; `--skip-errors` holds back only these cells and rows, where the sheet as a whole is sound"),
+        NotApproved::Guards => guards.iter().filter(|guard| !guard.passed).fold(
+            CliError::new(Exit::GuardRefused, "a guard refused the plan; nothing was written"),
+            |error, guard| {
+                error.hint(format!(
+                    "{}: {}; the limit is {} (from {}); if this is meant, add `{}`",
+                    guard.guard, guard.message, guard.limit, guard.origin, guard.flag
+                ))
+            },
+        ),
+        NotApproved::Conflicts => CliError::new(
+            Exit::Conflicts,
+            format!("{} cells were changed by you and by somebody else; nothing was written", plan.conflicts().len()),
+        )
+        .hint("`--conflicts skip` leaves them as they are, `--conflicts mine` writes the sheet's values"),
+    }
+}

@@ -1,0 +1,336 @@
+//! The commands and flags. The names are a contract; tests outside this repository rely on them.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::domain::{ConflictPolicy, Limit, Permission};
+use crate::table::{Delimiter, Guard};
+use crate::terminal::ProgressMode;
+
+/// Bulk editing of Microsoft Entra ID user profiles through a spreadsheet.
+///
+/// Export all users, edit the sheet, check it, look at the plan, apply it, read the report.
+/// `dirsheet demo` shows the whole road on an embedded directory.
+#[derive(Debug, Parser)]
+#[command(name = "dirsheet", version, max_term_width = 110, after_help = EXIT_CODES)]
+pub struct Cli {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 done, nothing left to do; 1 unexpected; 2 usage or configuration; 3 the sheet has errors, nothing written;
+4 a guard refused, nothing written; 5 conflicts, nothing written; 6 finished, some rows failed; 7 sign-in or permission;
+8 the service stayed unavailable or the deadline passed, resume possible; 20 `plan --detailed-exitcode`: there are changes;
+130 interrupted, resume possible.";
+
+/// Flags every command takes.
+#[derive(Debug, Clone, Args)]
+pub struct Global {
+    /// Use this profile of the configuration file
+    #[arg(long, global = true, value_name = "NAME")]
+    pub profile: Option<String>,
+    /// Read this configuration file
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Keep snapshots, journals and the embedded directory here
+    #[arg(long, global = true, value_name = "DIR")]
+    pub state_dir: Option<PathBuf>,
+    /// Use this address instead of https://graph.microsoft.com
+    #[arg(long, global = true, value_name = "URL")]
+    pub graph_url: Option<String>,
+    /// Use the embedded directory instead of a tenant
+    #[arg(long, global = true)]
+    pub sandbox: bool,
+    /// Print data as JSON on stdout
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Say nothing but data and errors
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+    /// How to show progress on stderr
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "HOW")]
+    pub progress: ProgressMode,
+    /// When to use colour
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    pub color: ColorChoice,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum ColorChoice {
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Show the whole road on the embedded directory; leaves the files in DIR
+    Demo {
+        #[arg(value_name = "DIR", default_value = "dirsheet-demo")]
+        folder: PathBuf,
+    },
+    /// Serve the embedded directory, for practising and testing, until interrupted
+    Sandbox(SandboxArgs),
+    /// Write all users to a sheet and keep a snapshot of them
+    Export(ExportArgs),
+    /// Check a sheet; no network
+    Check(CheckArgs),
+    /// Show what a sheet would change
+    Plan(PlanArgs),
+    /// Carry out a sheet or a plan
+    Apply(ApplyArgs),
+    /// List the runs, newest first
+    Runs,
+    /// Show what became of every row of a run
+    Report {
+        /// The run's name, as `dirsheet runs` lists it
+        run: String,
+        #[arg(long, value_enum, value_name = "FORMAT")]
+        format: Option<ReportFormat>,
+    },
+    /// Go on with a run that ended early
+    Resume(ResumeArgs),
+    /// List the snapshots, newest first
+    Snapshots,
+    /// List the attributes and column presets
+    Columns,
+    /// Print a completion script for a shell
+    Completions { shell: clap_complete::Shell },
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct SandboxArgs {
+    /// How many invented people to generate
+    #[arg(long, value_name = "N", conflicts_with = "from")]
+    pub users: Option<usize>,
+    /// Fill the directory from a sheet, such as an export of your own
+    #[arg(long, value_name = "SHEET")]
+    pub from: Option<PathBuf>,
+    /// The address to listen on; port 0 takes a free one
+    #[arg(long, value_name = "127.0.0.1:PORT", default_value = "127.0.0.1:0")]
+    pub listen: SocketAddr,
+    /// The service's quota: `real`, `off`, or a factor like `x10`
+    #[arg(long, value_name = "real|off|xFACTOR", default_value = "real")]
+    pub quota: crate::sandbox::Quota,
+    /// Answer this much later
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub latency_ms: u64,
+    /// Faults to play, separated by `;`
+    #[arg(long, value_name = "SPEC")]
+    pub faults: Option<String>,
+    /// The same seed makes the same people
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct ExportArgs {
+    /// Write to this file; stdout without it
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Columns separated by commas, or a preset: default, all, minimal, hr
+    #[arg(long, value_name = "A,B|preset", default_value = "default")]
+    pub columns: String,
+    /// Only users this OData filter finds
+    #[arg(long, value_name = "ODATA")]
+    pub filter: Option<String>,
+    /// The format; without it, the one the file's name ends with
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub format: Option<ExportFormat>,
+    /// Between the cells of a CSV
+    #[arg(long, value_name = ",|;|tab", value_parser = delimiter)]
+    pub delimiter: Option<Delimiter>,
+    /// A CSV file for programs, like the one on stdout: no byte order mark, LF, few quotes, no guard
+    #[arg(long)]
+    pub raw: bool,
+    /// Which cells get an apostrophe so that no spreadsheet runs or converts them: `run`, `full` or `off`
+    #[arg(long, value_name = "WHICH", value_parser = guard)]
+    pub guard: Option<Guard>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    Csv,
+    Jsonl,
+}
+
+/// How a sheet is read.
+#[derive(Debug, Clone, Args)]
+pub struct SheetArgs {
+    /// The base when the rows carry no usable `_snapshot`: a snapshot's name, or an earlier export
+    #[arg(long, value_name = "SNAPSHOT|FILE")]
+    pub base: Option<String>,
+    /// Between the cells, when it cannot be told from the header
+    #[arg(long, value_name = ",|;|tab", value_parser = delimiter)]
+    pub delimiter: Option<Delimiter>,
+    /// In this column, take another spelling of the same number as an edit (007 to 7)
+    #[arg(long, value_name = "COLUMN")]
+    pub accept_derived: Vec<String>,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct CheckArgs {
+    /// The sheet
+    pub sheet: PathBuf,
+    #[command(flatten)]
+    pub reading: SheetArgs,
+}
+
+/// The guards' limits and what to do about conflicts and errors.
+#[derive(Debug, Clone, Args)]
+pub struct GuardArgs {
+    /// Most users one plan may change, as a number or a share
+    #[arg(long, value_name = "N|P%", value_parser = limit)]
+    pub max_users: Option<Limit>,
+    /// Most clears in one column, as a number or a share of all users
+    #[arg(long, value_name = "N|P%", value_parser = limit)]
+    pub max_clears: Option<Limit>,
+    /// Most users that may get one and the same value in a column
+    #[arg(long, value_name = "N", value_parser = limit)]
+    pub max_same_value: Option<Limit>,
+    /// Allow what is off by default: disable, rename, protected
+    #[arg(long, value_name = "WHAT,…", value_delimiter = ',', value_parser = permission)]
+    pub allow: Vec<Permission>,
+    /// Refuse a plan that does not change exactly this many users
+    #[arg(long, value_name = "N")]
+    pub expect: Option<u64>,
+    /// Cells that you and somebody else changed: stop, leave them (skip), or write the sheet's value (mine)
+    #[arg(long, value_name = "stop|skip|mine", value_parser = conflicts, default_value = "stop")]
+    pub conflicts: ConflictPolicy,
+    /// Hold back only the cells and rows with errors, and go on with the rest
+    #[arg(long)]
+    pub skip_errors: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct PlanArgs {
+    /// The sheet
+    pub sheet: PathBuf,
+    #[command(flatten)]
+    pub reading: SheetArgs,
+    #[command(flatten)]
+    pub guards: GuardArgs,
+    /// Write the plan to this file, for `dirsheet apply PLAN.json`
+    #[arg(long, short, value_name = "PLAN.json")]
+    pub output: Option<PathBuf>,
+    /// Exit with 20 when there are changes
+    #[arg(long)]
+    pub detailed_exitcode: bool,
+    /// Show every user of a long plan
+    #[arg(long)]
+    pub full: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct ApplyArgs {
+    /// The sheet, or a plan file made by `plan -o`
+    #[arg(value_name = "SHEET|PLAN.json")]
+    pub sheet: PathBuf,
+    #[command(flatten)]
+    pub reading: SheetArgs,
+    #[command(flatten)]
+    pub guards: GuardArgs,
+    #[command(flatten)]
+    pub run: RunArgs,
+}
+
+/// How a run is carried out.
+#[derive(Debug, Clone, Args)]
+pub struct RunArgs {
+    /// Do not ask
+    #[arg(long)]
+    pub yes: bool,
+    /// Write the report files into this folder
+    #[arg(long, value_name = "DIR")]
+    pub report_dir: Option<PathBuf>,
+    /// End in good order after this time, like `90s`, `30m` or `2h`
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub deadline: Option<Duration>,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct ResumeArgs {
+    /// The run's name, as `dirsheet runs` lists it
+    pub run: String,
+    #[command(flatten)]
+    pub how: RunArgs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    Csv,
+    Json,
+}
+
+fn delimiter(text: &str) -> Result<Delimiter, String> {
+    text.parse().map_err(|error| format!("{error}"))
+}
+
+fn guard(text: &str) -> Result<Guard, String> {
+    text.parse().map_err(|error| format!("{error}"))
+}
+
+fn limit(text: &str) -> Result<Limit, String> {
+    Limit::parse(text)
+}
+
+fn permission(text: &str) -> Result<Permission, String> {
+    let known = Permission::NAMES.iter().find(|(name, _)| *name == text);
+    known.map(|(_, permission)| *permission).ok_or_else(|| {
+        let names: Vec<&str> = Permission::NAMES.iter().map(|(name, _)| *name).collect();
+        format!("it can be {}", names.join(", "))
+    })
+}
+
+fn conflicts(text: &str) -> Result<ConflictPolicy, String> {
+    match text {
+        "stop" => Ok(ConflictPolicy::Stop),
+        "skip" => Ok(ConflictPolicy::Skip),
+        "mine" => Ok(ConflictPolicy::Mine),
+        _ => Err("it can be stop, skip or mine".to_owned()),
+    }
+}
+
+/// `90s`, `30m`, `2h`, `1h30m`; a bare number is seconds.
+fn duration(text: &str) -> Result<Duration, String> {
+    let problem = || format!("`{text}` is not a duration; write it like `90s`, `30m` or `2h`");
+    if let Ok(seconds) = text.parse::<u64>() {
+        return Ok(Duration::from_secs(seconds));
+    }
+    let span: jiff::SignedDuration = text.parse().map_err(|_| problem())?;
+    Duration::try_from(span).map_err(|_| problem())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_commands_are_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_duration_is_read_with_units_or_as_seconds() {
+        for (text, seconds) in [
+            ("90", 90),
+            ("90s", 90),
+            ("30m", 1800),
+            ("2h", 7200),
+            ("1h30m", 5400),
+        ] {
+            assert_eq!(duration(text), Ok(Duration::from_secs(seconds)), "{text}");
+        }
+        for text in ["", "soon", "-5s", "2 parsecs"] {
+            assert!(duration(text).is_err(), "{text}");
+        }
+    }
+}

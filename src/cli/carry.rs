@@ -1,0 +1,213 @@
+//! From approved operations to report files: the journal is written first, then the run, then its report.
+
+use std::path::{Path, PathBuf};
+
+use super::args::RunArgs;
+use super::connect::{Connected, Context};
+use super::error::CliError;
+use super::exit::Exit;
+use super::reports;
+use crate::domain::{ApprovedOperations, ApprovedPlan, PlannedRow, RowStatus, RunId};
+use crate::engine::{ApplyContext, Stop, StopReason, Work, apply};
+use crate::report::{run_json, run_text};
+use crate::state::{Journal, RowStanding, RunHeader, RunLock, RunRow, SheetShape, StateFolder};
+use crate::terminal::Progress;
+
+/// What a new run is begun with.
+pub struct Start {
+    header: RunHeader,
+}
+
+impl Start {
+    pub fn new(approved: &ApprovedPlan, sheet: &SheetShape, verb: &str, connected: &Connected) -> Start {
+        let now = jiff::Timestamp::now();
+        let chance = uuid::Uuid::new_v4().into_bytes();
+        let plan = approved.plan();
+        let binding = plan.binding();
+        Start {
+            header: RunHeader {
+                run: RunId::new(now, [chance[0], chance[1]]),
+                tenant: connected.tenant.clone(),
+                graph_url: connected.graph_url.clone(),
+                command: format!("{verb} {}", binding.sheet_name),
+                sheet_name: binding.sheet_name.clone(),
+                sheet_path: sheet.path.display().to_string(),
+                sheet_sha256: binding.sheet_sha256.clone(),
+                delimiter: sheet.delimiter,
+                bom: sheet.bom,
+                crlf: sheet.crlf,
+                header: sheet.header.clone(),
+                plan_fingerprint: plan.fingerprint(),
+                snapshots: binding.snapshots.iter().map(ToString::to_string).collect(),
+                started_at: now,
+                report_dir: None,
+                summary: serde_json::to_value(plan.summary()).unwrap_or_default(),
+            },
+        }
+    }
+}
+
+/// Begins a run and takes it to its end. `known` is empty, or says of every operation what is left of it.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "everything a run needs, in hand where two recipes end"
+)]
+pub async fn carry_out(
+    context: &Context,
+    how: &RunArgs,
+    start: Start,
+    approved: &ApprovedPlan,
+    known: Vec<Work>,
+    connected: &Connected,
+    state: &StateFolder,
+    stop: &Stop,
+) -> Result<Exit, CliError> {
+    let report_dir = report_dir(how, &start.header.run, state)?;
+    let mut header = start.header;
+    header.report_dir = Some(report_dir.display().to_string());
+    let operations = approved.operations();
+    let lock = RunLock::take(state, &header.run)?;
+    let rows = run_rows(approved, &operations);
+    let journal = Journal::create(
+        lock,
+        header,
+        rows.into_iter(),
+        operations.as_slice().iter().cloned(),
+    )?;
+    run_journal(
+        context,
+        how,
+        journal,
+        operations,
+        known,
+        connected,
+        &report_dir,
+        stop,
+    )
+    .await
+}
+
+/// Takes a journal to its end and writes its report.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "everything a run needs, in hand where two recipes end"
+)]
+pub async fn run_journal(
+    context: &Context,
+    how: &RunArgs,
+    journal: Journal,
+    operations: ApprovedOperations,
+    known: Vec<Work>,
+    connected: &Connected,
+    report_dir: &Path,
+    stop: &Stop,
+) -> Result<Exit, CliError> {
+    let run = journal.header().run.clone();
+    let (progress, reporter) = Progress::start(context.output.progress());
+    let apply_context = ApplyContext {
+        session: std::sync::Arc::clone(&connected.session),
+        reporter,
+        stop: stop.clone(),
+        deadline: how
+            .deadline
+            .map(|deadline| tokio::time::Instant::now() + deadline),
+    };
+    let applied = tokio::select! {
+        applied = apply(journal, operations, known, &apply_context) => applied,
+        () = stop.left() => {
+            return Err(CliError::new(Exit::Interrupted, format!("left at once; `dirsheet resume {run}` goes on")));
+        }
+    };
+    drop(apply_context);
+    progress.finish().await;
+    let applied = applied?;
+    let report = reports::write(&applied.record, report_dir)?;
+    let output = context.output;
+    if output.json {
+        output.json(&run_json(&report.summary, &report.lines))?;
+    } else {
+        output.data(&run_text(&report.summary, &report.lines, output.paint()))?;
+    }
+    Ok(ending(applied.stopped, &report.summary.rows))
+}
+
+/// The exit code of a run.
+fn ending(stopped: Option<StopReason>, rows: &[(RowStatus, u64)]) -> Exit {
+    match stopped {
+        Some(StopReason::Interrupted) => Exit::Interrupted,
+        Some(StopReason::Deadline | StopReason::Unavailable) => Exit::Unavailable,
+        Some(StopReason::SignIn) => Exit::SignIn,
+        Some(StopReason::Journal) => Exit::Unexpected,
+        None if rows
+            .iter()
+            .any(|(status, count)| status.needs_work() && *count > 0) =>
+        {
+            Exit::SomeFailed
+        }
+        None => Exit::Done,
+    }
+}
+
+/// Where the report goes: where the person says, else beside the journal.
+pub fn report_dir(how: &RunArgs, run: &RunId, state: &StateFolder) -> Result<PathBuf, CliError> {
+    let folder = match &how.report_dir {
+        Some(folder) => folder.clone(),
+        None => state.root().join("reports").join(run.as_str()),
+    };
+    std::fs::create_dir_all(&folder).map_err(|error| {
+        CliError::usage(format!(
+            "cannot make the report folder `{}`: {error}",
+            folder.display()
+        ))
+        .hint("name another folder with `--report-dir DIR`")
+    })?;
+    Ok(std::path::absolute(&folder).unwrap_or(folder))
+}
+
+/// The sheet's rows as the journal keeps them, each with the operations that write it.
+fn run_rows(approved: &ApprovedPlan, operations: &ApprovedOperations) -> Vec<RunRow> {
+    let mut by_user: std::collections::HashMap<_, Vec<_>> = std::collections::HashMap::new();
+    for operation in operations.as_slice() {
+        by_user.entry(operation.user).or_default().push(operation);
+    }
+    let row = |planned: &PlannedRow| {
+        let own = planned
+            .user
+            .and_then(|user| by_user.get(&user))
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        let numbers = own
+            .iter()
+            .filter(|operation| {
+                operation
+                    .changes()
+                    .iter()
+                    .any(|change| planned.writes.iter().any(|name| name == change.attribute.name))
+            })
+            .map(|operation| operation.number);
+        RunRow {
+            row: planned.row,
+            line: planned.line,
+            user: planned.user,
+            user_label: planned.label.clone(),
+            cells: planned.cells.clone(),
+            standing: standing(planned),
+            notes: planned.notes.clone(),
+            operations: numbers.collect(),
+        }
+    };
+    approved.plan().rows().iter().map(row).collect()
+}
+
+fn standing(planned: &PlannedRow) -> RowStanding {
+    let in_conflict = planned
+        .notes
+        .iter()
+        .any(|note| note.status == RowStatus::Conflict);
+    match (planned.writes.is_empty(), planned.notes.is_empty()) {
+        _ if in_conflict => RowStanding::Conflict,
+        (false, _) => RowStanding::Planned,
+        (true, false) => RowStanding::Skipped,
+        (true, true) => RowStanding::Unchanged,
+    }
+}

@@ -1,0 +1,210 @@
+//! Reaching the directory a command is about: a tenant, or the embedded directory of the state folder.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use secrecy::SecretString;
+
+use super::args::Global;
+use super::error::CliError;
+use super::exit::Exit;
+use super::output::Output;
+use crate::config::{self, Config, Environment, Flags, SignIn, Target};
+use crate::graph::{DirectoryReader, GraphSettings, Limits, Session};
+use crate::sandbox::{self, People, Sandbox, SandboxOptions};
+use crate::state::StateFolder;
+
+/// The people of an embedded directory that nobody filled otherwise.
+const SANDBOX_USERS: usize = 200;
+/// How long one request may take. The slowest documented operation of the service ends well before.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(100);
+
+/// What every command starts from.
+#[derive(Debug)]
+pub struct Context {
+    pub config: Config,
+    pub output: Output,
+}
+
+impl Context {
+    pub fn new(global: &Global) -> Result<Context, CliError> {
+        let flags = Flags {
+            profile: global.profile.clone(),
+            config: global.config.clone(),
+            state_dir: global.state_dir.clone(),
+            graph_url: global.graph_url.clone(),
+            sandbox: global.sandbox,
+        };
+        // A variable that is no text cannot be meant for us.
+        let environment: Environment = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect();
+        Ok(Context {
+            config: config::resolve(&flags, &environment)?,
+            output: Output::new(global),
+        })
+    }
+
+    pub fn state(&self) -> Result<StateFolder, CliError> {
+        let origin = &self.config.state_dir.origin;
+        StateFolder::open(self.config.state_dir.value.clone()).map_err(|error| {
+            CliError::usage(error.to_string()).hint(format!("the state folder comes from {origin}"))
+        })
+    }
+}
+
+/// A directory, signed in.
+pub struct Connected {
+    pub session: Arc<Session>,
+    pub reader: DirectoryReader,
+    /// The tenant's id where the token tells it, else as configured.
+    pub tenant: String,
+    pub graph_url: String,
+    /// Whether the service's quota must be kept; the embedded directory of a state folder has none.
+    pub paced: bool,
+    sandbox: Option<Sandbox>,
+}
+
+impl Connected {
+    /// Signs in at once, so that a wrong secret is found before any work.
+    pub async fn open(context: &Context, state: &StateFolder) -> Result<Connected, CliError> {
+        let (settings, sandbox) = match &context.config.target {
+            Target::Missing { missing, unsupported } => {
+                return Err(nothing_configured(missing, *unsupported));
+            }
+            Target::Tenant(sign_in) => (tenant_settings(sign_in)?, None),
+            Target::Sandbox => {
+                let folder = state.sandbox_folder();
+                let sandbox = sandbox::start(kept_sandbox(folder.clone())).await?;
+                context.output.say(&format!(
+                    "Using the embedded directory in {} ({} invented users).",
+                    folder.display(),
+                    sandbox.user_count()
+                ));
+                (sandbox_settings(&sandbox)?, Some(sandbox))
+            }
+        };
+        let paced = sandbox.is_none();
+        let limits = if paced {
+            Limits::for_directory(None)
+        } else {
+            Limits::unlimited()
+        };
+        let session = Session::open(&settings, limits)?;
+        if let Err(error) = session.sign_in().await {
+            let told = CliError::from(error);
+            if let Some(sandbox) = sandbox {
+                sandbox.shutdown().await?;
+            }
+            return Err(told);
+        }
+        let claimed = session.claims().await.and_then(|claims| claims.tid);
+        Ok(Connected {
+            reader: DirectoryReader::new(Arc::clone(&session)),
+            tenant: claimed.unwrap_or_else(|| settings.tenant.clone()).to_lowercase(),
+            // The embedded directory takes another port each time; its name for plans and journals must not change.
+            graph_url: if paced {
+                origin(&settings)
+            } else {
+                "sandbox".to_owned()
+            },
+            paced,
+            session,
+            sandbox,
+        })
+    }
+
+    /// Sets the pace for a directory of this size.
+    pub async fn pace_for(&self, users_total: u64) {
+        if self.paced {
+            self.session
+                .set_limits(Limits::for_directory(Some(users_total)))
+                .await;
+        }
+    }
+
+    /// Closes the embedded directory in good order; a tenant needs nothing.
+    pub async fn close(self) -> Result<(), CliError> {
+        match self.sandbox {
+            Some(sandbox) => Ok(sandbox.shutdown().await?),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The embedded directory of a state folder. Practising should not take as long as the real service: it has no quota.
+pub fn kept_sandbox(folder: PathBuf) -> SandboxOptions {
+    SandboxOptions {
+        people: People::Generated { users: SANDBOX_USERS },
+        quota: sandbox::Quota::Off,
+        folder: Some(folder),
+        ..SandboxOptions::default()
+    }
+}
+
+fn sandbox_settings(sandbox: &Sandbox) -> Result<GraphSettings, CliError> {
+    let url = address(&sandbox.url(), "the embedded directory")?;
+    Ok(GraphSettings {
+        graph_url: url.clone(),
+        authority_url: url,
+        tenant: sandbox.tenant_id().to_owned(),
+        client_id: sandbox.client_id().to_owned(),
+        client_secret: SecretString::from(sandbox.client_secret().to_owned()),
+        request_timeout: REQUEST_TIMEOUT,
+        ca_file: None,
+    })
+}
+
+fn tenant_settings(sign_in: &SignIn) -> Result<GraphSettings, CliError> {
+    let authority = &sign_in.authority_host.value;
+    // The Azure SDKs take the authority with or without its scheme.
+    let authority = if authority.contains("://") {
+        authority.clone()
+    } else {
+        format!("https://{authority}")
+    };
+    Ok(GraphSettings {
+        graph_url: address(&sign_in.graph_url.value, &sign_in.graph_url.origin)?,
+        authority_url: address(&authority, &sign_in.authority_host.origin)?,
+        tenant: sign_in.tenant.value.clone(),
+        client_id: sign_in.client_id.value.clone(),
+        client_secret: sign_in.client_secret.clone(),
+        request_timeout: REQUEST_TIMEOUT,
+        ca_file: None,
+    })
+}
+
+fn address(text: &str, origin: &str) -> Result<reqwest::Url, CliError> {
+    text.parse().map_err(|_| {
+        CliError::usage(format!("`{text}` (from {origin}) is not an address"))
+            .hint("write it like `https://graph.microsoft.com`")
+    })
+}
+
+fn origin(settings: &GraphSettings) -> String {
+    settings.graph_url.origin().ascii_serialization()
+}
+
+/// Nothing configured never falls back to the sandbox: three ways on.
+fn nothing_configured(missing: &[&str], unsupported: Option<&str>) -> CliError {
+    let mut error = CliError::new(
+        Exit::Usage,
+        format!(
+            "no directory is configured: {} not set",
+            match missing {
+                [only] => format!("{only} is"),
+                several => format!("{} are", several.join(", ")),
+            }
+        ),
+    );
+    if let Some(name) = unsupported {
+        error = error.hint(format!(
+            "{name} is set, but this version signs in with a client secret only"
+        ));
+    }
+    error
+        .hint("to try it out, add `--sandbox`, or run `dirsheet demo`")
+        .hint("for a tenant, set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET")
+        .hint("or put a profile into the configuration file and name it with `--profile NAME`")
+}

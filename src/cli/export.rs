@@ -1,0 +1,213 @@
+//! `export`: all users into a sheet, and a snapshot of them into the state folder.
+
+use std::io::{BufWriter, Write};
+use std::path::Path;
+
+use super::args::{ExportArgs, ExportFormat};
+use super::connect::{Connected, Context};
+use super::error::CliError;
+use super::exit::Exit;
+use crate::catalogue::{self, Attribute, Preset};
+use crate::domain::SnapshotId;
+use crate::engine::{ExportRequest, JsonLines, Stop, export};
+use crate::state::{SnapshotMeta, StateFolder};
+use crate::table::{AtomicFile, Delimiter, Guard, SheetWriter, WriteStyle};
+use crate::terminal::Progress;
+
+pub async fn run(context: &Context, arguments: &ExportArgs) -> Result<Exit, CliError> {
+    let columns = columns(&arguments.columns)?;
+    let format = format(arguments)?;
+    let state = context.state()?;
+    // The file is tried before anything is read, so that an hour of reading is not lost to a wrong path.
+    let file = arguments.output.as_deref().map(AtomicFile::create).transpose()?;
+    let connected = Connected::open(context, &state).await?;
+    let exported = write(context, arguments, &connected, &state, columns, format, file).await;
+    connected.close().await?;
+    exported
+}
+
+async fn write(
+    context: &Context,
+    arguments: &ExportArgs,
+    connected: &Connected,
+    state: &StateFolder,
+    columns: Vec<&'static Attribute>,
+    format: ExportFormat,
+    file: Option<AtomicFile>,
+) -> Result<Exit, CliError> {
+    let now = jiff::Timestamp::now();
+    let chance = uuid::Uuid::new_v4().into_bytes();
+    let meta = SnapshotMeta {
+        id: SnapshotId::new(now, [chance[0], chance[1]]),
+        tenant: connected.tenant.clone(),
+        graph_host: connected.graph_url.clone(),
+        taken_at: now,
+        columns: columns
+            .iter()
+            .map(|attribute| attribute.name.to_owned())
+            .collect(),
+        filter: arguments.filter.clone(),
+        users: 0,
+        complete: false,
+    };
+    let snapshot = state.create_snapshot(meta.clone())?;
+    let request = ExportRequest {
+        columns,
+        filter: arguments.filter.clone(),
+        meta,
+    };
+    let (progress, reporter) = Progress::start(context.output.progress());
+    let stop = Stop::new();
+    let listening = stop.listen(None);
+    let style = style(arguments, file.is_some() && !arguments.raw);
+    let sink = BufWriter::with_capacity(
+        1 << 16,
+        file.map_or(Destination::Stdout(std::io::stdout()), Destination::File),
+    );
+    let cannot_write =
+        |error: std::io::Error| CliError::new(Exit::Unexpected, format!("cannot write the export: {error}"));
+    let (exported, finished) = match format {
+        ExportFormat::Csv => {
+            let sink = SheetWriter::new(sink, style).map_err(cannot_write)?;
+            let (exported, sink) =
+                export(&connected.reader, request, snapshot, sink, &reporter, &stop).await?;
+            (exported, sink.finish())
+        }
+        ExportFormat::Jsonl => {
+            let sink = JsonLines::new(sink);
+            let (exported, sink) =
+                export(&connected.reader, request, snapshot, sink, &reporter, &stop).await?;
+            (exported, sink.finish())
+        }
+    };
+    let (buffer, written) = finished.map_err(cannot_write)?;
+    listening.abort();
+    drop(reporter);
+    progress.finish().await;
+    match buffer
+        .into_inner()
+        .map_err(|error| cannot_write(error.into_error()))?
+    {
+        Destination::File(file) => file.commit()?,
+        Destination::Stdout(mut stdout) => stdout.flush().map_err(cannot_write)?,
+    }
+    let place = arguments
+        .output
+        .as_ref()
+        .map(|path| format!(" to {}", path.display()))
+        .unwrap_or_default();
+    if written.unguarded_cells > 0 && arguments.output.is_some() {
+        let places: Vec<String> = written
+            .unguarded_places
+            .iter()
+            .filter_map(|place| place.cell_name())
+            .collect();
+        context.output.complain(&format!(
+            "warning: {} cells begin like a formula and are not guarded ({}, …); do not open this file in a spreadsheet",
+            written.unguarded_cells,
+            places.join(", ")
+        ));
+    }
+    context.output.say(&format!(
+        "Exported {} users{place}; snapshot {}.",
+        exported.users, exported.snapshot.id
+    ));
+    Ok(Exit::Done)
+}
+
+/// Where the sheet goes. A file stands in its place only after everything was written.
+enum Destination {
+    File(AtomicFile),
+    Stdout(std::io::Stdout),
+}
+
+impl Write for Destination {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        match self {
+            Destination::File(file) => file.write(bytes),
+            Destination::Stdout(stdout) => stdout.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        match self {
+            Destination::File(file) => file.flush(),
+            Destination::Stdout(stdout) => stdout.flush(),
+        }
+    }
+}
+
+fn style(arguments: &ExportArgs, people: bool) -> WriteStyle {
+    let delimiter = arguments.delimiter.unwrap_or(Delimiter::Comma);
+    let style = if people {
+        WriteStyle::people(delimiter)
+    } else {
+        WriteStyle::programs().with_delimiter(delimiter)
+    };
+    match arguments.guard {
+        Some(guard) => style.with_guard(guard),
+        None if people => style.with_guard(Guard::Run),
+        None => style,
+    }
+}
+
+/// The format asked for, or the one the file's name ends with.
+fn format(arguments: &ExportArgs) -> Result<ExportFormat, CliError> {
+    if let Some(format) = arguments.format {
+        return Ok(format);
+    }
+    let extension = arguments
+        .output
+        .as_deref()
+        .and_then(Path::extension)
+        .map(|extension| extension.to_ascii_lowercase());
+    match extension.as_deref().and_then(|extension| extension.to_str()) {
+        Some("jsonl" | "ndjson") => Ok(ExportFormat::Jsonl),
+        Some("xlsx" | "xls" | "ods") => Err(CliError::usage("this version writes CSV, not workbooks")
+            .hint("write to a file that ends in `.csv`")),
+        _ => Ok(ExportFormat::Csv),
+    }
+}
+
+/// Columns by name, or a preset. `id` and `userPrincipalName` always come first, so that every row finds its user again.
+fn columns(text: &str) -> Result<Vec<&'static Attribute>, CliError> {
+    if let Some(preset) = Preset::by_name(text) {
+        return Ok(preset.columns());
+    }
+    let mut chosen: Vec<&'static Attribute> = ["id", "userPrincipalName"]
+        .into_iter()
+        .filter_map(catalogue::by_name)
+        .collect();
+    let mut unknown = Vec::new();
+    for name in text.split(',').map(str::trim).filter(|name| !name.is_empty()) {
+        match catalogue::all().find(|attribute| attribute.name.eq_ignore_ascii_case(name)) {
+            Some(attribute) if !attribute.is_exportable() => {
+                return Err(CliError::usage(format!(
+                    "`{}` cannot be exported: the service never returns it",
+                    attribute.name
+                )));
+            }
+            Some(attribute) if chosen.contains(&attribute) => {}
+            Some(attribute) => chosen.push(attribute),
+            None => match Preset::by_name(name) {
+                Some(preset) => {
+                    let more: Vec<_> = preset
+                        .columns()
+                        .into_iter()
+                        .filter(|column| !chosen.contains(column))
+                        .collect();
+                    chosen.extend(more);
+                }
+                None => unknown.push(format!("`{name}`")),
+            },
+        }
+    }
+    if unknown.is_empty() {
+        Ok(chosen)
+    } else {
+        Err(
+            CliError::usage(format!("unknown columns: {}", unknown.join(", ")))
+                .hint("`dirsheet columns` lists columns and presets"),
+        )
+    }
+}

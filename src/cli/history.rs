@@ -1,0 +1,140 @@
+//! `runs`, `report` and `snapshots`: what the state folder remembers.
+
+use serde_json::{Value as Json, json};
+
+use super::args::ReportFormat;
+use super::connect::Context;
+use super::error::CliError;
+use super::exit::Exit;
+use super::{reports, resume};
+use crate::domain::RowStatus;
+use crate::report::{ReportFile, Selection, run_json, run_text};
+
+/// `runs`: newest first.
+pub fn runs(context: &Context) -> Result<Exit, CliError> {
+    let listed = context.state()?.list_runs()?;
+    let output = context.output;
+    if output.json {
+        let one = |run: &crate::state::ListedRun| match &run.overview {
+            Ok(overview) => json!({
+                "id": overview.id,
+                "state": overview.state.as_str(),
+                "started_at": overview.started_at,
+                "finished_at": overview.finished_at,
+                "tenant": overview.tenant,
+                "command": overview.command,
+                "sheet": overview.sheet,
+                "updated": overview.counts.of(RowStatus::Updated),
+                "failed": overview.counts.of(RowStatus::Failed),
+                "rows": overview.counts,
+                "remaining": overview.remaining,
+            }),
+            Err(error) => json!({ "id": run.id, "state": "damaged", "error": error.to_string() }),
+        };
+        output.json(&listed.iter().map(one).collect::<Json>())?;
+        return Ok(Exit::Done);
+    }
+    if listed.is_empty() {
+        output.say("No runs yet.");
+    }
+    let mut text = String::new();
+    for run in &listed {
+        match &run.overview {
+            Ok(overview) => {
+                let counts: Vec<String> = overview
+                    .counts
+                    .iter()
+                    .filter(|(_, count)| *count > 0)
+                    .map(|(status, count)| format!("{count} {}", status.as_str()))
+                    .collect();
+                text.push_str(&format!(
+                    "{}  {:<11}  {}  {}\n",
+                    overview.id,
+                    overview.state.as_str(),
+                    overview.command,
+                    counts.join(", ")
+                ));
+            }
+            Err(error) => text.push_str(&format!("{}  damaged      {error}\n", run.id)),
+        }
+    }
+    output.data(&text)?;
+    Ok(Exit::Done)
+}
+
+/// `report RUN`.
+pub fn report(context: &Context, run: &str, format: Option<ReportFormat>) -> Result<Exit, CliError> {
+    let state = context.state()?;
+    let record = resume::record(&state, &resume::run_id(run)?)?;
+    let report = reports::read(&record)?;
+    let output = context.output;
+    match format {
+        Some(ReportFormat::Json) => output.json(&run_json(&report.summary, &report.lines))?,
+        None if output.json => output.json(&run_json(&report.summary, &report.lines))?,
+        None => output.data(&run_text(&report.summary, &report.lines, output.paint()))?,
+        Some(ReportFormat::Csv) => {
+            let failed = |error: std::io::Error| {
+                CliError::new(Exit::Unexpected, format!("cannot write the report: {error}"))
+            };
+            let mut file = ReportFile::begin(
+                Vec::new(),
+                reports::style(&record),
+                &record.header().header,
+                Selection::All,
+            )
+            .map_err(failed)?;
+            for line in &report.lines {
+                file.add(line).map_err(failed)?;
+            }
+            let (bytes, _) = file.finish().map_err(failed)?;
+            output.data(&String::from_utf8_lossy(&bytes))?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+/// `snapshots`: newest first.
+pub fn snapshots(context: &Context) -> Result<Exit, CliError> {
+    let listed = context.state()?.list_snapshots()?;
+    let output = context.output;
+    if output.json {
+        let one = |snapshot: &crate::state::ListedSnapshot| match &snapshot.meta {
+            Ok(meta) => json!({
+                "id": meta.id,
+                "tenant": meta.tenant,
+                "taken_at": meta.taken_at,
+                "users": meta.users,
+                "columns": meta.columns,
+                "filter": meta.filter,
+            }),
+            Err(error) => json!({ "id": snapshot.id, "error": error.to_string() }),
+        };
+        output.json(&listed.iter().map(one).collect::<Json>())?;
+        return Ok(Exit::Done);
+    }
+    if listed.is_empty() {
+        output.say("No snapshots yet; `dirsheet export` makes one.");
+    }
+    let mut text = String::new();
+    for snapshot in &listed {
+        match &snapshot.meta {
+            Ok(meta) => {
+                let filter = meta
+                    .filter
+                    .as_ref()
+                    .map(|filter| format!(", filter {filter}"))
+                    .unwrap_or_default();
+                text.push_str(&format!(
+                    "{}  {} users, {} columns, tenant {}{filter}\n",
+                    meta.id,
+                    meta.users,
+                    meta.columns.len(),
+                    meta.tenant
+                ));
+            }
+            Err(error) => text.push_str(&format!("{}  damaged: {error}\n", snapshot.id)),
+        }
+    }
+    output.data(&text)?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,95 @@
+//! Which stream may speak: data on stdout, everything else on stderr, and `--quiet` decided in one place.
+
+use std::io::{IsTerminal, Write};
+
+use super::args::{ColorChoice, Global};
+use super::error::CliError;
+use super::exit::Exit;
+use crate::report::Paint;
+use crate::terminal::ProgressMode;
+
+/// How a command speaks.
+#[derive(Debug, Clone, Copy)]
+pub struct Output {
+    pub json: bool,
+    quiet: bool,
+    progress: ProgressMode,
+    color: ColorChoice,
+}
+
+impl Output {
+    pub fn new(global: &Global) -> Output {
+        Output {
+            json: global.json,
+            quiet: global.quiet,
+            progress: global.progress,
+            color: global.color,
+        }
+    }
+
+    /// Colours for stdout.
+    pub fn paint(&self) -> Paint {
+        Paint::new(self.colours(std::io::stdout().is_terminal()))
+    }
+
+    /// Colours for stderr.
+    pub fn paint_error(&self) -> Paint {
+        Paint::new(self.colours(std::io::stderr().is_terminal()))
+    }
+
+    fn colours(&self, is_terminal: bool) -> bool {
+        match self.color {
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+            ColorChoice::Auto => {
+                is_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+            }
+        }
+    }
+
+    pub fn progress(&self) -> ProgressMode {
+        if self.quiet && self.progress != ProgressMode::Json {
+            ProgressMode::None
+        } else {
+            self.progress
+        }
+    }
+
+    /// Data, as it is. A reader that has gone away (`| head`) ends the command in silence.
+    pub fn data(&self, text: &str) -> Result<(), CliError> {
+        let mut stdout = std::io::stdout().lock();
+        match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(CliError::new(
+                Exit::Unexpected,
+                format!("cannot write to stdout: {error}"),
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// Data as JSON.
+    pub fn json(&self, data: &serde_json::Value) -> Result<(), CliError> {
+        self.data(&format!("{data:#}\n"))
+    }
+
+    /// Something for people, on stderr; `--quiet` silences it.
+    pub fn say(&self, text: &str) {
+        if !self.quiet {
+            self.complain(text);
+        }
+    }
+
+    /// Something that must be said even to those who asked for quiet.
+    #[expect(clippy::unused_self, reason = "speaking is this type's business")]
+    pub fn complain(&self, text: &str) {
+        let mut stderr = std::io::stderr().lock();
+        // Nobody is left to be told that stderr is gone.
+        let _gone = stderr.write_all(text.as_bytes()).and_then(|()| {
+            if text.ends_with('\n') {
+                Ok(())
+            } else {
+                stderr.write_all(b"\n")
+            }
+        });
+    }
+}

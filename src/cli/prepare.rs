@@ -1,0 +1,249 @@
+//! The part of the road that `check`, `plan` and `apply` share: from a path to a sheet, to checked rows, to a plan.
+
+use std::path::{Path, PathBuf};
+
+use super::args::{GuardArgs, SheetArgs};
+use super::connect::{Connected, Context};
+use super::error::CliError;
+use super::exit::Exit;
+use super::output::Output;
+use crate::catalogue;
+use crate::domain::{
+    CheckOptions, Finding, Forecast, GuardReport, Limits, Pace, Plan, PlanBinding, Sourced, build_plan,
+    forecast, inspect,
+};
+use crate::engine::{BATCHES_IN_FLIGHT, Bases, Intake, Reporter, Stop, Wanted, survey, take_in};
+use crate::report::{FINDINGS_SHOWN_MAX, SheetFacts, check_json, findings_text, sheet_line};
+use crate::state::{SheetShape, StateFolder};
+use crate::table::{Encoding, LineEnd, ReadOptions, Sheet, SheetError};
+
+/// A sheet, read and checked.
+pub struct Prepared {
+    pub facts: SheetFacts,
+    pub shape: SheetShape,
+    pub name: String,
+    pub sha256: String,
+    pub intake: Intake,
+}
+
+/// Reads and checks a sheet. `tenant` is `None` offline. A file that is no sheet ends the command with its findings.
+pub async fn prepare(
+    path: &Path,
+    reading: &SheetArgs,
+    tenant: Option<&str>,
+    state: &StateFolder,
+    reporter: &Reporter,
+    output: Output,
+) -> Result<Prepared, CliError> {
+    for column in &reading.accept_derived {
+        if catalogue::by_name(column).is_none() {
+            return Err(
+                CliError::usage(format!("`--accept-derived {column}`: there is no such column"))
+                    .hint("`dirsheet columns` lists them"),
+            );
+        }
+    }
+    let options = ReadOptions {
+        delimiter: reading.delimiter,
+        ..ReadOptions::default()
+    };
+    let check = CheckOptions {
+        accept_derived: reading.accept_derived.clone(),
+    };
+    let (path, base) = (path.to_owned(), reading.base.clone());
+    let (state, tenant, reporter) = (state.clone(), tenant.map(str::to_owned), reporter.clone());
+    let work = tokio::task::spawn_blocking(move || {
+        let sheet = match Sheet::open(&path, options) {
+            Ok(sheet) => sheet,
+            Err(error) => return Ok(Err(error)),
+        };
+        let mut bases = Bases::new(&state, tenant.as_deref(), base.as_deref())?;
+        let intake = take_in(&sheet, &mut bases, &check, &reporter)?;
+        Ok::<_, CliError>(Ok(prepared(&path, &sheet, intake)))
+    });
+    let prepared = match work.await {
+        Ok(prepared) => prepared?,
+        Err(panic) => std::panic::resume_unwind(panic.into_panic()),
+    };
+    prepared.map_err(|error| unusable(&error, output))
+}
+
+fn prepared(path: &Path, sheet: &Sheet, intake: Intake) -> Prepared {
+    let dialect = sheet.dialect();
+    let header: Vec<String> = sheet
+        .header()
+        .columns()
+        .iter()
+        .map(|column| column.text.clone())
+        .collect();
+    Prepared {
+        facts: SheetFacts {
+            encoding: dialect.encoding.as_str(),
+            delimiter: dialect.delimiter.to_string(),
+            rows: intake.rows_seen,
+            columns: header.clone(),
+        },
+        shape: SheetShape {
+            path: std::path::absolute(path).unwrap_or_else(|_| PathBuf::from(path)),
+            header,
+            delimiter: char::from(dialect.delimiter.byte()),
+            bom: dialect.encoding == Encoding::Utf8Bom,
+            crlf: dialect.line_end == LineEnd::CrLf,
+        },
+        name: sheet.name().to_owned(),
+        sha256: sheet.sha256(),
+        intake,
+    }
+}
+
+/// A file that cannot be used as a sheet at all: its findings are told like any others.
+fn unusable(error: &SheetError, output: Output) -> CliError {
+    let findings = error.findings();
+    let told = if output.json {
+        output.json(&check_json(None, findings))
+    } else {
+        output.complain(&findings_text(
+            error.name(),
+            findings,
+            FINDINGS_SHOWN_MAX,
+            output.paint_error(),
+        ));
+        Ok(())
+    };
+    told.err().unwrap_or_else(|| {
+        CliError::new(
+            Exit::SheetErrors,
+            format!(
+                "`{}` cannot be used as a sheet; nothing was written",
+                error.name()
+            ),
+        )
+    })
+}
+
+/// A plan and everything that is said about it.
+pub struct Planned {
+    pub facts: SheetFacts,
+    pub shape: SheetShape,
+    pub name: String,
+    pub findings: Vec<Finding>,
+    pub plan: Plan,
+    pub guards: Vec<GuardReport>,
+    pub forecast: Forecast,
+    /// The sheet as a whole cannot be used, whatever is skipped.
+    pub unusable: bool,
+}
+
+/// Reads the sheet and the directory and makes the plan. Nothing here can write to the directory.
+pub async fn plan_sheet(
+    path: &Path,
+    reading: &SheetArgs,
+    guards: &GuardArgs,
+    connected: &Connected,
+    state: &StateFolder,
+    context: &Context,
+    reporter: &Reporter,
+    stop: &Stop,
+) -> Result<Planned, CliError> {
+    let prepared = prepare(
+        path,
+        reading,
+        Some(&connected.tenant),
+        state,
+        reporter,
+        context.output,
+    )
+    .await?;
+    let Prepared {
+        facts,
+        shape,
+        name,
+        sha256,
+        mut intake,
+    } = prepared;
+    let wanted = Wanted::by_rows(&intake.rows);
+    let directory = survey(&connected.reader, &wanted, reporter, stop).await?;
+    connected.pace_for(directory.users_total()).await;
+    let binding = PlanBinding {
+        tenant: connected.tenant.clone(),
+        graph_url: connected.graph_url.clone(),
+        sheet_name: name.clone(),
+        sheet_sha256: sha256,
+        snapshots: intake.snapshots.clone(),
+        catalogue: catalogue::VERSION,
+    };
+    let sheet_errors = intake.sheet_errors();
+    let plan = build_plan(
+        binding,
+        &mut intake.rows,
+        sheet_errors,
+        &directory,
+        guards.conflicts,
+    );
+    let limits = limits(&context.config.limits, guards);
+    let reports = inspect(&plan, &limits);
+    let forecast = forecast(plan.summary().requests, pace(connected.paced));
+    Ok(Planned {
+        facts,
+        shape,
+        name,
+        findings: intake.all_findings(),
+        unusable: intake.is_unusable(),
+        guards: reports,
+        forecast,
+        plan,
+    })
+}
+
+/// The profile's limits with the command's flags on top.
+pub fn limits(profile: &Limits, flags: &GuardArgs) -> Limits {
+    let mut limits = profile.clone();
+    let typed = |flag: &str, limit| Sourced {
+        value: limit,
+        origin: flag.to_owned(),
+    };
+    if let Some(limit) = flags.max_users {
+        limits.users = typed("--max-users", limit);
+    }
+    if let Some(limit) = flags.max_clears {
+        limits.clears = typed("--max-clears", limit);
+    }
+    if let Some(limit) = flags.max_same_value {
+        limits.same_value_individual = typed("--max-same-value", limit);
+        limits.same_value_shared = limits.same_value_individual.clone();
+    }
+    limits.allowed.clone_from(&flags.allow);
+    limits.expect = flags.expect;
+    limits
+}
+
+/// The pace a forecast reckons with: the documented write budget, and an ordinary answer time.
+fn pace(paced: bool) -> Pace {
+    let (burst, per_second) = if paced {
+        crate::graph::Limits::for_directory(None)
+            .write_pace()
+            .unwrap_or((f64::INFINITY, f64::INFINITY))
+    } else {
+        (f64::INFINITY, f64::INFINITY)
+    };
+    Pace {
+        burst,
+        per_second,
+        seconds_per_batch: 0.5,
+        batches_in_flight: BATCHES_IN_FLIGHT as f64,
+    }
+}
+
+/// Findings for people on stderr, and the line that counts them.
+pub fn tell_findings(output: Output, sheet: &str, rows: u64, findings: &[Finding]) {
+    if findings.is_empty() {
+        return;
+    }
+    output.complain(&findings_text(
+        sheet,
+        findings,
+        FINDINGS_SHOWN_MAX,
+        output.paint_error(),
+    ));
+    output.complain(&sheet_line(sheet, rows, findings));
+}

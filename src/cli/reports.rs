@@ -1,0 +1,119 @@
+//! A run's report: lines from its journal, and the two CSV files.
+
+use std::io::BufWriter;
+use std::path::Path;
+
+use super::error::CliError;
+use super::exit::Exit;
+use crate::domain::RowStatus;
+use crate::report::{ReportFile, ReportLine, RowFacts, RunSummary, Selection};
+use crate::state::{ReportRow, RunRecord, StateError};
+use crate::table::{AtomicFile, Delimiter, Encoding, Guard, LineEnd, WriteStyle};
+
+/// What is told of a run.
+pub struct Report {
+    pub summary: RunSummary,
+    pub lines: Vec<ReportLine>,
+}
+
+/// The report of a run, without files.
+pub fn read(record: &RunRecord) -> Result<Report, CliError> {
+    let mut lines = Vec::new();
+    record.rows(|row: ReportRow| {
+        lines.push(line(&row));
+        Ok::<(), StateError>(())
+    })?;
+    let header = record.header();
+    let counts = record.counts()?;
+    let summary = RunSummary {
+        run: header.run.clone(),
+        state: record.state().as_str(),
+        tenant: header.tenant.clone(),
+        command: header.command.clone(),
+        started_at: header.started_at,
+        finished_at: record.finished_at(),
+        rows: RowStatus::ALL
+            .into_iter()
+            .map(|status| (status, counts.of(status)))
+            .collect(),
+        remaining: record.remaining_count(),
+        files: Vec::new(),
+    };
+    Ok(Report { summary, lines })
+}
+
+/// Writes both files into the folder: all rows, and the rows that still need work where there are any.
+pub fn write(record: &RunRecord, folder: &Path) -> Result<Report, CliError> {
+    let mut report = read(record)?;
+    let run = &report.summary.run;
+    let all = folder.join(format!("{run}-report.csv"));
+    write_file(record, &report.lines, &all, Selection::All)?;
+    let mut files = vec![all];
+    if report.summary.needing_work() > 0 {
+        let rest = folder.join(format!("{run}-needs-work.csv"));
+        write_file(record, &report.lines, &rest, Selection::NeedsWork)?;
+        files.push(rest);
+    }
+    report.summary.files = files.iter().map(|file| file.display().to_string()).collect();
+    Ok(report)
+}
+
+fn write_file(
+    record: &RunRecord,
+    lines: &[ReportLine],
+    path: &Path,
+    selection: Selection,
+) -> Result<(), CliError> {
+    let failed = |error: std::io::Error| {
+        CliError::new(
+            Exit::Unexpected,
+            format!("cannot write the report `{}`: {error}", path.display()),
+        )
+        .hint(format!(
+            "the run itself is in the journal; `dirsheet report {} --format csv` prints the report",
+            record.header().run
+        ))
+    };
+    let file = BufWriter::new(AtomicFile::create(path)?);
+    let mut report =
+        ReportFile::begin(file, style(record), &record.header().header, selection).map_err(failed)?;
+    for line in lines {
+        report.add(line).map_err(failed)?;
+    }
+    let (file, _) = report.finish().map_err(failed)?;
+    let file = file.into_inner().map_err(|error| failed(error.into_error()))?;
+    Ok(file.commit()?)
+}
+
+/// As the sheet was laid out, always guarded: a report holds the service's words.
+pub fn style(record: &RunRecord) -> WriteStyle {
+    let header = record.header();
+    WriteStyle {
+        encoding: if header.bom {
+            Encoding::Utf8Bom
+        } else {
+            Encoding::Utf8
+        },
+        delimiter: match header.delimiter {
+            ';' => Delimiter::Semicolon,
+            '\t' => Delimiter::Tab,
+            _ => Delimiter::Comma,
+        },
+        line_end: if header.crlf { LineEnd::CrLf } else { LineEnd::Lf },
+        quote_all: true,
+        guard: Guard::Run,
+    }
+}
+
+fn line(row: &ReportRow) -> ReportLine {
+    ReportLine::new(RowFacts {
+        row: row.row.row,
+        line: row.row.line,
+        user: row.row.user,
+        label: &row.row.user_label,
+        cells: &row.row.cells,
+        status: row.status,
+        notes: &row.row.notes,
+        results: &row.results,
+    })
+}

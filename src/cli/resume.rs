@@ -1,0 +1,125 @@
+//! `resume`: goes on with a run that ended early, as if it had not.
+
+use std::collections::HashMap;
+
+use super::args::ResumeArgs;
+use super::carry::{report_dir, run_journal};
+use super::connect::{Connected, Context};
+use super::error::CliError;
+use super::exit::Exit;
+use super::{reports, sealed};
+use crate::domain::{ApprovedOperations, RunId};
+use crate::engine::Stop;
+use crate::report::{run_json, run_text};
+use crate::state::{Journal, RunLock, RunRecord, StateFolder};
+use crate::terminal::{Progress, ask_yes};
+
+pub async fn run(context: &Context, arguments: &ResumeArgs) -> Result<Exit, CliError> {
+    let state = context.state()?;
+    let run = run_id(&arguments.run)?;
+    let record = record(&state, &run)?;
+    if record.remaining_count() == 0 {
+        let report = reports::read(&record)?;
+        context.output.say(&format!("{run} has nothing left to do."));
+        if context.output.json {
+            context.output.json(&run_json(&report.summary, &report.lines))?;
+        } else {
+            context
+                .output
+                .data(&run_text(&report.summary, &report.lines, context.output.paint()))?;
+        }
+        return Ok(if report.summary.needing_work() > 0 {
+            Exit::SomeFailed
+        } else {
+            Exit::Done
+        });
+    }
+    drop(record);
+    let connected = Connected::open(context, &state).await?;
+    let stop = Stop::new();
+    let listening = stop.listen(arguments.how.deadline);
+    let exit = go_on(context, arguments, &run, &connected, &state, &stop).await;
+    listening.abort();
+    connected.close().await?;
+    exit
+}
+
+async fn go_on(
+    context: &Context,
+    arguments: &ResumeArgs,
+    run: &RunId,
+    connected: &Connected,
+    state: &StateFolder,
+    stop: &Stop,
+) -> Result<Exit, CliError> {
+    // From here on no other process can work on the run, so what is read of it stays true.
+    let journal = Journal::resume(RunLock::take(state, run)?)?.ok_or_else(|| unknown(run))?;
+    let header = journal.header().clone();
+    if header.tenant != connected.tenant || header.graph_url != connected.graph_url {
+        return Err(CliError::usage(format!(
+            "{run} belongs to tenant `{}` at {}, and this is tenant `{}` at {}",
+            header.tenant, header.graph_url, connected.tenant, connected.graph_url
+        )));
+    }
+    let remaining = journal.remaining()?;
+    let earlier: HashMap<_, _> = remaining
+        .iter()
+        .filter_map(|one| one.last.clone().map(|last| (one.operation.number, last)))
+        .collect();
+    let operations: Vec<_> = remaining.into_iter().map(|one| one.operation).collect();
+    if !arguments.how.yes {
+        match ask_yes(&format!(
+            "Go on with {} requests of {run} ({})?",
+            operations.len(),
+            header.command
+        )) {
+            Some(true) => {}
+            Some(false) => return Err(CliError::usage("not confirmed; nothing was written")),
+            None => {
+                return Err(CliError::usage(
+                    "`resume` needs a yes, and nobody can be asked here; nothing was written",
+                )
+                .hint("add `--yes`"));
+            }
+        }
+    }
+    let (progress, reporter) = Progress::start(context.output.progress());
+    let known = sealed::look_again(operations.clone(), &earlier, &connected.reader, &reporter, stop).await;
+    drop(reporter);
+    progress.finish().await;
+    let folder = match (&arguments.how.report_dir, &header.report_dir) {
+        (None, Some(folder)) => std::path::PathBuf::from(folder),
+        _ => report_dir(&arguments.how, run, state)?,
+    };
+    let operations = ApprovedOperations::from_journal(operations);
+    run_journal(
+        context,
+        &arguments.how,
+        journal,
+        operations,
+        known?,
+        connected,
+        &folder,
+        stop,
+    )
+    .await
+}
+
+/// A run's name, as typed.
+pub fn run_id(text: &str) -> Result<RunId, CliError> {
+    RunId::parse(text).ok_or_else(|| {
+        CliError::usage(format!(
+            "`{text}` is not the name of a run (like `run-20261123-150312-9f3a`)"
+        ))
+        .hint("`dirsheet runs` lists them")
+    })
+}
+
+/// A run's journal, for reading.
+pub fn record(state: &StateFolder, run: &RunId) -> Result<RunRecord, CliError> {
+    RunRecord::open(state, run)?.ok_or_else(|| unknown(run))
+}
+
+fn unknown(run: &RunId) -> CliError {
+    CliError::usage(format!("there is no run `{run}` in the state folder")).hint("`dirsheet runs` lists them")
+}

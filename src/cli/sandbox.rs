@@ -1,0 +1,92 @@
+//! `sandbox`: serves the embedded directory until it is interrupted.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::args::SandboxArgs;
+use super::connect::{Context, kept_sandbox};
+use super::error::CliError;
+use super::exit::Exit;
+use crate::sandbox::{self, Fault, People, SandboxOptions};
+
+pub async fn run(context: &Context, arguments: &SandboxArgs) -> Result<Exit, CliError> {
+    let faults = match &arguments.faults {
+        Some(text) => faults(text)?,
+        None => Vec::new(),
+    };
+    let people = match (arguments.users, &arguments.from) {
+        (_, Some(sheet)) => Some(People::FromSheet(sheet.clone())),
+        (Some(users), None) => Some(People::Generated { users }),
+        (None, None) => None,
+    };
+    // People of one's own live as long as the server; without them it is the directory that `--sandbox` uses.
+    let start = match people {
+        Some(people) => SandboxOptions {
+            people,
+            ..SandboxOptions::default()
+        },
+        None => kept_sandbox(context.state()?.sandbox_folder()),
+    };
+    let sandbox = sandbox::start(SandboxOptions {
+        listen: arguments.listen,
+        quota: arguments.quota,
+        latency: Duration::from_millis(arguments.latency_ms),
+        faults,
+        seed: arguments.seed,
+        ..start
+    })
+    .await?;
+    let settings = [
+        ("AZURE_TENANT_ID", sandbox.tenant_id().to_owned()),
+        ("AZURE_CLIENT_ID", sandbox.client_id().to_owned()),
+        ("AZURE_CLIENT_SECRET", sandbox.client_secret().to_owned()),
+        ("AZURE_AUTHORITY_HOST", sandbox.url()),
+        ("DIRSHEET_GRAPH_URL", sandbox.url()),
+    ];
+    if context.output.json {
+        let environment: serde_json::Map<String, serde_json::Value> = settings
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.as_str().into()))
+            .collect();
+        // One line, so that a program that waits for it can stop reading there.
+        context.output.data(&format!(
+            "{}\n",
+            json!({ "url": sandbox.url(), "users": sandbox.user_count(), "environment": environment })
+        ))?;
+    } else {
+        let lines: String = settings
+            .iter()
+            .map(|(name, value)| format!("export {name}='{value}'\n"))
+            .collect();
+        context.output.data(&lines)?;
+    }
+    context.output.say(&format!(
+        "The embedded directory with {} users listens on {}. Ctrl-C ends it.",
+        sandbox.user_count(),
+        sandbox.url()
+    ));
+    let stop = crate::engine::Stop::new();
+    let listening = stop.listen(None);
+    stop.drained().await;
+    listening.abort();
+    let stats = sandbox.stats();
+    sandbox.shutdown().await?;
+    context.output.say(&format!(
+        "Answered {} requests: {} reads, {} writes accepted, {} refused, {} throttled.",
+        stats.http_requests, stats.reads, stats.writes_accepted, stats.writes_refused, stats.throttled
+    ));
+    Ok(Exit::Done)
+}
+
+fn faults(text: &str) -> Result<Vec<Fault>, CliError> {
+    text.split(';')
+        .map(str::trim)
+        .filter(|fault| !fault.is_empty())
+        .map(|fault| {
+            fault
+                .parse()
+                .map_err(|error: String| CliError::usage(format!("`--faults`: {error}")))
+        })
+        .collect()
+}

@@ -1,0 +1,123 @@
+//! What was typed: flags, environment variables and `config.toml`, each as it stands there.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use thiserror::Error;
+
+/// The environment variables, handed in so that tests need not touch the process.
+pub type Environment = BTreeMap<String, String>;
+
+/// The flags that take part in the configuration; `None` was not typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Flags {
+    pub profile: Option<String>,
+    pub config: Option<PathBuf>,
+    pub state_dir: Option<PathBuf>,
+    pub graph_url: Option<String>,
+    pub sandbox: bool,
+}
+
+/// What is wrong with the configuration; always a matter for the person who runs the command.
+#[derive(Debug, Error)]
+pub enum ConfigError {
+    #[error("cannot read the configuration file `{path}`: {reason}")]
+    Unreadable { path: PathBuf, reason: String },
+    #[error("the configuration file `{path}` is not valid:\n{reason}")]
+    Invalid { path: PathBuf, reason: String },
+    #[error("there is no profile `{name}` in `{path}`; it has {known}")]
+    UnknownProfile {
+        name: String,
+        path: PathBuf,
+        known: String,
+    },
+    #[error("`--profile {name}` needs a configuration file, and there is none at `{path}`")]
+    NoFile { name: String, path: PathBuf },
+    #[error("{setting} (from {origin}): {reason}")]
+    Setting {
+        setting: String,
+        origin: String,
+        reason: String,
+    },
+    #[error("the client secret could not be taken from {origin}: {reason}")]
+    Secret { origin: String, reason: String },
+    #[error("cannot tell where the state folder belongs: {reason}")]
+    NoHome { reason: String },
+}
+
+/// `config.toml`: settings for every profile, and profiles by name.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawFile {
+    #[serde(default)]
+    pub default_profile: Option<String>,
+    #[serde(default)]
+    pub state_dir: Option<PathBuf>,
+    #[serde(default)]
+    pub profiles: BTreeMap<String, RawProfile>,
+}
+
+/// One directory and how to reach it. Secrets are never written here, only where they are.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawProfile {
+    pub tenant_id: Option<String>,
+    pub client_id: Option<String>,
+    /// A file that holds the client secret.
+    pub client_secret_file: Option<PathBuf>,
+    /// A program and its arguments that print the client secret.
+    pub client_secret_command: Option<Vec<String>>,
+    pub graph_url: Option<String>,
+    pub authority_host: Option<String>,
+    #[serde(default)]
+    pub guards: RawGuards,
+}
+
+/// The guards' limits of a profile.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawGuards {
+    pub max_users: Option<LimitText>,
+    pub max_clears: Option<LimitText>,
+    pub max_same_value: Option<LimitText>,
+    #[serde(default)]
+    pub protected: Vec<String>,
+}
+
+/// `200` or `"5%"`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub(super) enum LimitText {
+    Number(u64),
+    Text(String),
+}
+
+impl LimitText {
+    pub fn text(&self) -> String {
+        match self {
+            LimitText::Number(number) => number.to_string(),
+            LimitText::Text(text) => text.clone(),
+        }
+    }
+}
+
+/// Reads the file; a file that is not there is `None`, everything else that goes wrong is an error with its place.
+pub(super) fn read_file(path: &Path) -> Result<Option<RawFile>, ConfigError> {
+    let text = match std::fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => {
+            return Err(ConfigError::Unreadable {
+                path: path.to_owned(),
+                reason: error.to_string(),
+            });
+        }
+    };
+    toml::from_str(&text)
+        .map(Some)
+        .map_err(|error| ConfigError::Invalid {
+            path: path.to_owned(),
+            reason: error.to_string().trim_end().to_owned(),
+        })
+}

@@ -1,0 +1,452 @@
+//! What the settings mean together.
+
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use secrecy::SecretString;
+
+use super::raw::{ConfigError, Environment, Flags, LimitText, RawFile, RawGuards, RawProfile, read_file};
+use crate::domain::{Limit, Limits, Sourced, UserKey};
+
+/// The service of the worldwide cloud. <https://learn.microsoft.com/graph/deployments>
+const GRAPH_URL: &str = "https://graph.microsoft.com";
+const AUTHORITY_HOST: &str = "https://login.microsoftonline.com";
+
+/// The settings of one command.
+#[derive(Debug)]
+pub struct Config {
+    pub state_dir: Sourced<PathBuf>,
+    pub target: Target,
+    /// The guards' limits as the profile sets them; flags of the command come on top.
+    pub limits: Limits,
+}
+
+/// Which directory the command is about.
+#[derive(Debug)]
+pub enum Target {
+    /// The embedded directory in the state folder.
+    Sandbox,
+    /// A tenant, or anything that speaks like one.
+    Tenant(SignIn),
+    /// Nothing, or not enough, is configured; the names of what is missing.
+    Missing {
+        missing: Vec<&'static str>,
+        unsupported: Option<&'static str>,
+    },
+}
+
+/// How to sign in: an app with a secret.
+#[derive(Debug)]
+pub struct SignIn {
+    pub tenant: Sourced<String>,
+    pub client_id: Sourced<String>,
+    pub client_secret: SecretString,
+    pub graph_url: Sourced<String>,
+    pub authority_host: Sourced<String>,
+}
+
+/// Resolves flags over environment over file over default. Reads the configuration file and, where it says so, the secret.
+pub fn resolve(flags: &Flags, environment: &Environment) -> Result<Config, ConfigError> {
+    let variable = |name: &str| environment.get(name).filter(|value| !value.is_empty()).cloned();
+    let path = match flags
+        .config
+        .clone()
+        .or_else(|| variable("DIRSHEET_CONFIG").map(PathBuf::from))
+    {
+        Some(path) => path,
+        None => config_path(environment)?,
+    };
+    let file = read_file(&path)?;
+    if file.is_none() && (flags.config.is_some() || variable("DIRSHEET_CONFIG").is_some()) {
+        return Err(ConfigError::Unreadable {
+            path,
+            reason: "there is no such file".to_owned(),
+        });
+    }
+    let typed = flags.profile.clone().or_else(|| variable("DIRSHEET_PROFILE"));
+    let from_file = path.display().to_string();
+    let (file, profile) = match (file, typed) {
+        (None, None) => (RawFile::default(), RawProfile::default()),
+        (None, Some(name)) => return Err(ConfigError::NoFile { name, path }),
+        (Some(file), typed) => {
+            let profile = match typed.or_else(|| file.default_profile.clone()) {
+                None => RawProfile::default(),
+                Some(name) => {
+                    file.profiles
+                        .get(&name)
+                        .cloned()
+                        .ok_or_else(|| ConfigError::UnknownProfile {
+                            known: if file.profiles.is_empty() {
+                                "none".to_owned()
+                            } else {
+                                file.profiles
+                                    .keys()
+                                    .map(|known| format!("`{known}`"))
+                                    .collect::<Vec<_>>()
+                                    .join(", ")
+                            },
+                            name,
+                            path: path.clone(),
+                        })?
+                }
+            };
+            (file, profile)
+        }
+    };
+    let layered =
+        |flag: Option<(&str, String)>, name: &str, in_file: Option<String>| -> Option<Sourced<String>> {
+            flag.map(|(flag, value)| Sourced {
+                value,
+                origin: flag.to_owned(),
+            })
+            .or_else(|| {
+                variable(name).map(|value| Sourced {
+                    value,
+                    origin: format!("{name} in the environment"),
+                })
+            })
+            .or_else(|| {
+                in_file.map(|value| Sourced {
+                    value,
+                    origin: from_file.clone(),
+                })
+            })
+        };
+    let state_dir = layered(
+        flags
+            .state_dir
+            .as_ref()
+            .map(|path| ("--state-dir", path.display().to_string())),
+        "DIRSHEET_STATE_DIR",
+        file.state_dir.as_ref().map(|path| path.display().to_string()),
+    );
+    let state_dir = match state_dir {
+        Some(Sourced { value, origin }) => Sourced {
+            value: PathBuf::from(value),
+            origin,
+        },
+        None => Sourced::default_value(state_path(environment)?),
+    };
+    let limits = limits(&profile.guards, &from_file)?;
+    if flags.sandbox {
+        return Ok(Config {
+            state_dir,
+            target: Target::Sandbox,
+            limits,
+        });
+    }
+    let tenant = layered(None, "AZURE_TENANT_ID", profile.tenant_id.clone());
+    let client_id = layered(None, "AZURE_CLIENT_ID", profile.client_id.clone());
+    let secret = secret(variable("AZURE_CLIENT_SECRET"), &profile)?;
+    let target = match (tenant, client_id, secret) {
+        (Some(tenant), Some(client_id), Some(client_secret)) => {
+            let graph_url = flags.graph_url.clone().map(|url| ("--graph-url", url));
+            Target::Tenant(SignIn {
+                tenant,
+                client_id,
+                client_secret,
+                graph_url: layered(graph_url, "DIRSHEET_GRAPH_URL", profile.graph_url.clone())
+                    .unwrap_or_else(|| Sourced::default_value(GRAPH_URL.to_owned())),
+                authority_host: layered(None, "AZURE_AUTHORITY_HOST", profile.authority_host.clone())
+                    .unwrap_or_else(|| Sourced::default_value(AUTHORITY_HOST.to_owned())),
+            })
+        }
+        (tenant, client_id, secret) => {
+            let named = [
+                (tenant.is_none(), "AZURE_TENANT_ID"),
+                (client_id.is_none(), "AZURE_CLIENT_ID"),
+                (secret.is_none(), "AZURE_CLIENT_SECRET"),
+            ];
+            let unsupported = ["AZURE_CLIENT_CERTIFICATE_PATH", "AZURE_FEDERATED_TOKEN_FILE"];
+            Target::Missing {
+                missing: named
+                    .into_iter()
+                    .filter(|(is_missing, _)| *is_missing)
+                    .map(|(_, name)| name)
+                    .collect(),
+                unsupported: unsupported.into_iter().find(|name| variable(name).is_some()),
+            }
+        }
+    };
+    Ok(Config {
+        state_dir,
+        target,
+        limits,
+    })
+}
+
+fn limits(guards: &RawGuards, origin: &str) -> Result<Limits, ConfigError> {
+    let mut limits = Limits::default();
+    let parse = |setting: &str, text: &LimitText| {
+        Limit::parse(&text.text())
+            .map(|value| Sourced {
+                value,
+                origin: format!("guards.{setting} in {origin}"),
+            })
+            .map_err(|reason| ConfigError::Setting {
+                setting: format!("guards.{setting}"),
+                origin: origin.to_owned(),
+                reason,
+            })
+    };
+    if let Some(text) = &guards.max_users {
+        limits.users = parse("max_users", text)?;
+    }
+    if let Some(text) = &guards.max_clears {
+        limits.clears = parse("max_clears", text)?;
+    }
+    if let Some(text) = &guards.max_same_value {
+        limits.same_value_individual = parse("max_same_value", text)?;
+        limits.same_value_shared = limits.same_value_individual.clone();
+    }
+    let protected = guards.protected.iter().map(|name| {
+        UserKey::parse(name).ok_or_else(|| ConfigError::Setting {
+            setting: "guards.protected".to_owned(),
+            origin: origin.to_owned(),
+            reason: format!("`{name}` is neither a userPrincipalName nor an object id"),
+        })
+    });
+    let protected = protected.collect::<Result<Vec<_>, _>>()?;
+    if !protected.is_empty() {
+        limits.protected = Sourced {
+            value: protected,
+            origin: format!("guards.protected in {origin}"),
+        };
+    }
+    Ok(limits)
+}
+
+/// The client secret: from the environment, else from the file or the command the profile names.
+fn secret(variable: Option<String>, profile: &RawProfile) -> Result<Option<SecretString>, ConfigError> {
+    if let Some(secret) = variable {
+        return Ok(Some(SecretString::from(secret)));
+    }
+    if let Some(path) = &profile.client_secret_file {
+        let origin = format!("`{}`", path.display());
+        let text = std::fs::read_to_string(path).map_err(|error| ConfigError::Secret {
+            origin: origin.clone(),
+            reason: error.to_string(),
+        })?;
+        return one_line(&text, origin).map(Some);
+    }
+    if let Some(words) = &profile.client_secret_command {
+        let Some((program, arguments)) = words.split_first() else {
+            return Err(ConfigError::Secret {
+                origin: "client_secret_command".to_owned(),
+                reason: "the command is empty".to_owned(),
+            });
+        };
+        let origin = format!("the command `{program}`");
+        let failed = |reason: String| ConfigError::Secret {
+            origin: origin.clone(),
+            reason,
+        };
+        let output = Command::new(program)
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stderr(Stdio::inherit())
+            .output()
+            .map_err(|error| failed(error.to_string()))?;
+        if !output.status.success() {
+            return Err(failed(format!("it ended with {}", output.status)));
+        }
+        let text = String::from_utf8(output.stdout).map_err(|_| failed("it printed no text".to_owned()))?;
+        return one_line(&text, origin).map(Some);
+    }
+    Ok(None)
+}
+
+fn one_line(text: &str, origin: String) -> Result<SecretString, ConfigError> {
+    let text = text.trim_end_matches(['\n', '\r']);
+    if text.is_empty() || text.contains('\n') {
+        return Err(ConfigError::Secret {
+            origin,
+            reason: "exactly one line is expected".to_owned(),
+        });
+    }
+    Ok(SecretString::from(text.to_owned()))
+}
+
+fn config_path(environment: &Environment) -> Result<PathBuf, ConfigError> {
+    base_folder(environment, "XDG_CONFIG_HOME", ".config")
+        .map(|folder| folder.join("dirsheet").join("config.toml"))
+}
+
+fn state_path(environment: &Environment) -> Result<PathBuf, ConfigError> {
+    base_folder(environment, "XDG_STATE_HOME", ".local/state").map(|folder| folder.join("dirsheet"))
+}
+
+/// The XDG folder where it is set, else the platform's own place in the home folder.
+fn base_folder(environment: &Environment, variable: &str, below_home: &str) -> Result<PathBuf, ConfigError> {
+    if let Some(folder) = environment
+        .get(variable)
+        .map(PathBuf::from)
+        .filter(|folder| folder.is_absolute())
+    {
+        return Ok(folder);
+    }
+    if cfg!(windows)
+        && let Some(folder) = environment
+            .get("LOCALAPPDATA")
+            .filter(|folder| !folder.is_empty())
+    {
+        return Ok(PathBuf::from(folder));
+    }
+    let home = environment
+        .get("HOME")
+        .filter(|home| !home.is_empty())
+        .ok_or_else(|| ConfigError::NoHome {
+            reason: "HOME is not set; name a folder with `--state-dir DIR`".to_owned(),
+        })?;
+    Ok(PathBuf::from(home).join(below_home))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn environment(pairs: &[(&str, &str)]) -> Environment {
+        let home = tempfile::tempdir().unwrap();
+        let mut all = Environment::from([("HOME".to_owned(), home.path().display().to_string())]);
+        all.extend(
+            pairs
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
+        );
+        all
+    }
+
+    const SIGN_IN: [(&str, &str); 3] = [
+        ("AZURE_TENANT_ID", "t"),
+        ("AZURE_CLIENT_ID", "c"),
+        ("AZURE_CLIENT_SECRET", "hush"),
+    ];
+
+    fn with_file(text: &str, flags: Flags, pairs: &[(&str, &str)]) -> Result<Config, ConfigError> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config.toml");
+        std::fs::write(&path, text).unwrap();
+        resolve(
+            &Flags {
+                config: Some(path),
+                ..flags
+            },
+            &environment(pairs),
+        )
+    }
+
+    #[test]
+    fn nothing_configured_names_what_is_missing_and_never_falls_back_to_the_sandbox() {
+        let config = resolve(&Flags::default(), &environment(&[("AZURE_TENANT_ID", "t")])).unwrap();
+        let Target::Missing { missing, unsupported } = config.target else {
+            panic!("{:?}", config.target)
+        };
+        assert_eq!(missing, ["AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET"]);
+        assert_eq!(unsupported, None);
+    }
+
+    #[test]
+    fn an_empty_variable_counts_as_not_set() {
+        let config = resolve(
+            &Flags::default(),
+            &environment(&[SIGN_IN[0], SIGN_IN[1], ("AZURE_CLIENT_SECRET", "")]),
+        );
+        assert!(matches!(config.unwrap().target, Target::Missing { .. }));
+    }
+
+    #[test]
+    fn flags_win_over_environment_over_file_over_default() {
+        let file = "default_profile = \"a\"\n[profiles.a]\ngraph_url = \"https://file.example\"\n";
+        let origin = |flags: Flags, pairs: &[(&str, &str)]| {
+            let Target::Tenant(sign_in) = with_file(file, flags, pairs).unwrap().target else {
+                panic!()
+            };
+            (sign_in.graph_url.value, sign_in.graph_url.origin)
+        };
+        let flag = Flags {
+            graph_url: Some("https://flag.example".to_owned()),
+            ..Flags::default()
+        };
+        let variable = [
+            SIGN_IN[0],
+            SIGN_IN[1],
+            SIGN_IN[2],
+            ("DIRSHEET_GRAPH_URL", "https://env.example"),
+        ];
+        assert_eq!(
+            origin(flag, &variable),
+            ("https://flag.example".to_owned(), "--graph-url".to_owned())
+        );
+        assert_eq!(
+            origin(Flags::default(), &variable),
+            (
+                "https://env.example".to_owned(),
+                "DIRSHEET_GRAPH_URL in the environment".to_owned()
+            )
+        );
+        assert_eq!(origin(Flags::default(), &SIGN_IN).0, "https://file.example");
+        let Target::Tenant(sign_in) = resolve(&Flags::default(), &environment(&SIGN_IN)).unwrap().target
+        else {
+            panic!()
+        };
+        assert_eq!(sign_in.graph_url, Sourced::default_value(GRAPH_URL.to_owned()));
+    }
+
+    #[test]
+    fn a_secret_in_the_file_itself_is_an_unknown_setting() {
+        let error = with_file("[profiles.a]\nclient_secret = \"hush\"\n", Flags::default(), &[]).unwrap_err();
+        let text = error.to_string();
+        assert!(text.contains("unknown field `client_secret`"), "{text}");
+    }
+
+    #[test]
+    fn a_secret_comes_from_the_file_the_profile_names_and_is_never_shown() {
+        let folder = tempfile::tempdir().unwrap();
+        let secret = folder.path().join("secret");
+        std::fs::write(&secret, "hush-hush\n").unwrap();
+        let file = format!(
+            "[profiles.a]\ntenant_id = \"t\"\nclient_id = \"c\"\nclient_secret_file = {:?}\n",
+            secret.display().to_string()
+        );
+        let config = with_file(
+            &file,
+            Flags {
+                profile: Some("a".to_owned()),
+                ..Flags::default()
+            },
+            &[],
+        )
+        .unwrap();
+        assert!(matches!(config.target, Target::Tenant(_)));
+        assert!(!format!("{config:?}").contains("hush-hush"));
+    }
+
+    #[test]
+    fn a_limit_keeps_its_origin_and_a_wrong_one_names_it() {
+        let flags = || Flags {
+            profile: Some("a".to_owned()),
+            ..Flags::default()
+        };
+        let config = with_file(
+            "[profiles.a.guards]\nmax_users = \"5%\"\nmax_clears = 7\n",
+            flags(),
+            &[],
+        )
+        .unwrap();
+        assert_eq!(config.limits.users.value, Limit::Percent(5));
+        assert!(config.limits.users.origin.starts_with("guards.max_users in "));
+        assert_eq!(config.limits.clears.value, Limit::Users(7));
+        let error = with_file("[profiles.a.guards]\nmax_users = \"lots\"\n", flags(), &[]).unwrap_err();
+        assert!(error.to_string().contains("guards.max_users"), "{error}");
+    }
+
+    #[test]
+    fn an_unknown_profile_names_the_known_ones() {
+        let flags = Flags {
+            profile: Some("b".to_owned()),
+            ..Flags::default()
+        };
+        let error = with_file("[profiles.a]\n", flags, &[]).unwrap_err();
+        assert!(error.to_string().contains("`a`"), "{error}");
+    }
+}

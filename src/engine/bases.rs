@@ -1,0 +1,218 @@
+//! Where the rows' bases come from: the snapshots the rows name, or a snapshot or file given with `--base`.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::domain::{Base, BaseRow, Extent, Finding, ParsedRow, SnapshotId, UpnKey, UserId};
+use crate::state::{Snapshot, StateError, StateFolder};
+use crate::table::{ReadOptions, Sheet, SheetError};
+
+/// Finds the base of each row. Snapshots are opened once, when the first row names them.
+pub struct Bases<'s> {
+    folder: &'s StateFolder,
+    /// The tenant the sheet is meant for; `None` offline.
+    tenant: Option<String>,
+    snapshots: HashMap<SnapshotId, Option<OpenSnapshot>>,
+    given: Option<Given>,
+    used: Vec<SnapshotId>,
+}
+
+struct OpenSnapshot {
+    snapshot: Snapshot,
+    columns: Arc<[String]>,
+}
+
+/// The base given with `--base`.
+enum Given {
+    Snapshot(SnapshotId),
+    File(BaseFile),
+}
+
+/// An earlier export, kept as a file.
+struct BaseFile {
+    columns: Arc<[String]>,
+    rows: Vec<Vec<String>>,
+    by_id: HashMap<UserId, usize>,
+    by_upn: HashMap<UpnKey, usize>,
+}
+
+/// What is wrong with the base itself.
+#[derive(Debug, thiserror::Error)]
+pub enum BaseError {
+    #[error(transparent)]
+    State(#[from] StateError),
+    #[error("the base cannot be read: {0}")]
+    Sheet(#[from] SheetError),
+    #[error("there is no snapshot and no file `{0}`; `dirsheet snapshots` lists the snapshots")]
+    Missing(String),
+    #[error("the base `{0}` has rows that cannot be read; it must be an export as it was written")]
+    Damaged(String),
+}
+
+impl<'s> Bases<'s> {
+    /// Bases from the state folder, and the one given with `--base`: a snapshot's id, or the path of an earlier export.
+    pub fn new(
+        folder: &'s StateFolder,
+        tenant: Option<&str>,
+        given: Option<&str>,
+    ) -> Result<Bases<'s>, BaseError> {
+        let mut bases = Bases {
+            folder,
+            tenant: tenant.map(str::to_lowercase),
+            snapshots: HashMap::new(),
+            given: None,
+            used: Vec::new(),
+        };
+        if let Some(given) = given {
+            bases.given = Some(match SnapshotId::parse(given) {
+                Some(id) if bases.open(&id)?.is_some() => Given::Snapshot(id),
+                Some(_) => return Err(BaseError::Missing(given.to_owned())),
+                None if Path::new(given).exists() => Given::File(BaseFile::read(given)?),
+                None => return Err(BaseError::Missing(given.to_owned())),
+            });
+        }
+        Ok(bases)
+    }
+
+    /// The snapshots that were the base of at least one row.
+    pub fn used(&self) -> &[SnapshotId] {
+        &self.used
+    }
+
+    /// The base of one row.
+    pub fn of(&mut self, row: &ParsedRow) -> Result<Base, BaseError> {
+        let named = match row.snapshot() {
+            // Without its snapshot the row can still be held against a base given by hand.
+            Some(id) if self.open(id)?.is_none() && self.given.is_some() => None,
+            named => named.cloned(),
+        };
+        match (named, &self.given) {
+            (Some(id), _) => self.of_snapshot(&id, row, true),
+            (None, Some(Given::Snapshot(id))) => {
+                let id = id.clone();
+                self.of_snapshot(&id, row, false)
+            }
+            (None, Some(Given::File(file))) => Ok(file.of(row)),
+            (None, None) => Ok(Base::None),
+        }
+    }
+
+    fn of_snapshot(&mut self, id: &SnapshotId, row: &ParsedRow, named: bool) -> Result<Base, BaseError> {
+        let tenant = self.tenant.clone();
+        let Some(open) = self.open(id)? else {
+            return Ok(Base::Unusable(Finding::error(
+                "unknown-snapshot",
+                Extent::Row,
+                format!("the snapshot `{id}` is not in the state folder, so nobody can tell what was edited"),
+                "use the computer (or `--state-dir`) that made the export, give the exported file with `--base FILE`, or remove the `_snapshot` column (then a blank cell keeps the value)",
+            )));
+        };
+        if let Some(tenant) = tenant
+            && open.snapshot.meta().tenant.to_lowercase() != tenant
+        {
+            return Ok(Base::Unusable(Finding::error(
+                "other-tenant",
+                Extent::Row,
+                format!(
+                    "the row was exported from tenant `{}`, and this is tenant `{tenant}`",
+                    open.snapshot.meta().tenant
+                ),
+                "check the tenant you are signed in to; a sheet belongs to the directory it came from",
+            )));
+        }
+        let user = match row.id() {
+            Some(id) => Some(id),
+            None => row
+                .upn()
+                .map(|upn| open.snapshot.id_of_upn(upn.as_str()))
+                .transpose()?
+                .flatten(),
+        };
+        let cells = user
+            .map(|user| open.snapshot.cells_of(&user))
+            .transpose()?
+            .flatten();
+        let base = match cells {
+            Some(cells) => {
+                let base = BaseRow::new(Arc::clone(&open.columns), cells);
+                if !self.used.contains(id) {
+                    self.used.push(id.clone());
+                }
+                Base::Row(base)
+            }
+            None if named => Base::Unusable(Finding::error(
+                "not-in-snapshot",
+                Extent::Row,
+                format!("the row names the snapshot `{id}`, but this user was not in it"),
+                "the row may have been pasted from elsewhere or its cells shifted; empty its `_snapshot` cell if it is right",
+            )),
+            None => Base::None,
+        };
+        Ok(base)
+    }
+
+    fn open(&mut self, id: &SnapshotId) -> Result<Option<&OpenSnapshot>, BaseError> {
+        if !self.snapshots.contains_key(id) {
+            let open = self.folder.open_snapshot(id)?.map(|snapshot| OpenSnapshot {
+                columns: snapshot.meta().columns.clone().into(),
+                snapshot,
+            });
+            self.snapshots.insert(id.clone(), open);
+        }
+        Ok(self.snapshots.get(id).and_then(Option::as_ref))
+    }
+}
+
+impl BaseFile {
+    fn read(path: &str) -> Result<BaseFile, BaseError> {
+        let sheet = Sheet::open(Path::new(path), ReadOptions::default())?;
+        if sheet.findings().iter().any(Finding::is_error) {
+            return Err(BaseError::Damaged(path.to_owned()));
+        }
+        let columns: Vec<(usize, &'static crate::catalogue::Attribute)> =
+            sheet.header().attribute_columns().collect();
+        let mut file = BaseFile {
+            columns: columns
+                .iter()
+                .map(|(_, attribute)| attribute.name.to_owned())
+                .collect(),
+            rows: Vec::new(),
+            by_id: HashMap::new(),
+            by_upn: HashMap::new(),
+        };
+        for row in sheet.rows() {
+            let row = row.map_err(|_| BaseError::Damaged(path.to_owned()))?;
+            let cell = |name: &str| {
+                sheet
+                    .header()
+                    .index_of(name)
+                    .and_then(|index| row.cells.get(index))
+            };
+            let index = file.rows.len();
+            if let Some(id) = cell("id").and_then(|text| UserId::parse(text.trim())) {
+                file.by_id.insert(id, index);
+            }
+            if let Some(upn) = cell("userPrincipalName").filter(|text| !text.trim().is_empty()) {
+                file.by_upn.insert(UpnKey::new(upn), index);
+            }
+            file.rows.push(
+                columns
+                    .iter()
+                    .filter_map(|(index, _)| row.cells.get(*index).cloned())
+                    .collect(),
+            );
+        }
+        Ok(file)
+    }
+
+    /// A user that is not in the file has no base, and a blank cell keeps its value.
+    fn of(&self, row: &ParsedRow) -> Base {
+        let by_id = row.id().and_then(|id| self.by_id.get(&id));
+        let index = by_id.or_else(|| row.upn().and_then(|upn| self.by_upn.get(upn)));
+        match index.and_then(|index| self.rows.get(*index)) {
+            Some(cells) => Base::Row(BaseRow::new(Arc::clone(&self.columns), cells.clone())),
+            None => Base::None,
+        }
+    }
+}

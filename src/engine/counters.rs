@@ -1,0 +1,30 @@
+//! Totals for the eye: atomics that the terminal reads ten times a second. The record is in the journal, not here.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// One number that only grows.
+#[derive(Debug, Default)]
+pub struct Counter(AtomicU64);
+
+impl Counter {
+    pub fn add(&self, amount: u64) {
+        self.0.fetch_add(amount, Ordering::Relaxed);
+    }
+
+    pub fn get(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// The totals of one command.
+#[derive(Debug, Default)]
+pub struct Counters {
+    pub users_read: Counter,
+    pub rows_checked: Counter,
+    pub operations_settled: Counter,
+    pub operations_failed: Counter,
+    /// Requests that had to be sent again.
+    pub requests_repeated: Counter,
+    /// Answers that said "too many requests".
+    pub answers_throttled: Counter,
+}

@@ -1,0 +1,99 @@
+//! How a run ends early: told once, it finishes what is in flight; told twice, it leaves at once.
+
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+/// Why a run ends before its work is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StopReason {
+    /// Ctrl-C, or the signal a service manager sends.
+    Interrupted,
+    /// The time given with `--deadline` is over.
+    Deadline,
+    /// The service gave no usable answer for too long.
+    Unavailable,
+    /// Sign-in failed in the middle of the run.
+    SignIn,
+    /// The journal could not be written.
+    Journal,
+}
+
+/// Shared by everybody who works; whoever waits also listens here.
+#[derive(Debug, Clone, Default)]
+pub struct Stop {
+    drain: CancellationToken,
+    leave: CancellationToken,
+    reason: Arc<OnceLock<StopReason>>,
+}
+
+impl Stop {
+    pub fn new() -> Stop {
+        Stop::default()
+    }
+
+    /// Asks for an orderly end. The first reason counts.
+    pub fn drain(&self, reason: StopReason) {
+        let _earlier = self.reason.set(reason);
+        self.drain.cancel();
+    }
+
+    pub fn is_draining(&self) -> bool {
+        self.drain.is_cancelled()
+    }
+
+    pub fn reason(&self) -> Option<StopReason> {
+        self.reason.get().copied()
+    }
+
+    /// Ends when an orderly end is asked for.
+    pub async fn drained(&self) {
+        self.drain.cancelled().await;
+    }
+
+    /// Ends when the person insists.
+    pub async fn left(&self) {
+        self.leave.cancelled().await;
+    }
+
+    /// Listens for signals and the deadline until the run is over. The first signal drains, the second leaves.
+    pub fn listen(&self, deadline: Option<Duration>) -> tokio::task::JoinHandle<()> {
+        let stop = self.clone();
+        tokio::spawn(async move {
+            let deadline = async {
+                match deadline {
+                    Some(deadline) => tokio::time::sleep(deadline).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                () = signal() => stop.drain(StopReason::Interrupted),
+                () = deadline => stop.drain(StopReason::Deadline),
+            }
+            signal().await;
+            stop.leave.cancel();
+        })
+    }
+}
+
+/// Ends when the process is asked to stop. A platform that cannot listen never asks.
+async fn signal() {
+    let interrupt = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminate) => {
+                tokio::select! { () = interrupt => {}, _ = terminate.recv() => {} }
+            }
+            Err(_) => interrupt.await,
+        }
+    }
+    #[cfg(not(unix))]
+    interrupt.await;
+}

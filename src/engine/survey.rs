@@ -1,0 +1,214 @@
+//! The live values of the users a sheet names: read one by one in batches when there are few, else by reading the whole list.
+
+use std::collections::HashSet;
+
+use super::event::{Event, Phase, Reporter};
+use super::stop::{Stop, StopReason};
+use crate::catalogue::{self, Attribute, PatchPlace, WriteRule};
+use crate::domain::{
+    BATCH_OPERATIONS_MAX, CheckedRow, Columns, Directory, Edit, Operation, UpnKey, UserId, UserKey, Value,
+};
+use crate::graph::{self, CallError, DirectoryReader, ListQuery, Lookup, PAGE_SIZE_MAX};
+
+/// Which users to look up, and with which attributes.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    keys: HashSet<UserKey>,
+    columns: Columns,
+}
+
+/// What went wrong while reading the directory.
+#[derive(Debug, thiserror::Error)]
+pub enum SurveyError {
+    #[error(transparent)]
+    Call(#[from] CallError),
+    #[error("the service refused to show the user `{user}`: {message}")]
+    Hidden {
+        user: String,
+        message: String,
+        hint: String,
+    },
+    #[error("stopped while the directory was read")]
+    Stopped(StopReason),
+}
+
+impl Wanted {
+    /// Everybody the rows name: their own users, the users their cells point to, and the holders of names they want to take.
+    pub fn by_rows(rows: &[CheckedRow]) -> Wanted {
+        let mut keys = HashSet::new();
+        let mut attributes: Vec<&'static Attribute> = Vec::new();
+        for row in rows {
+            keys.extend(row.id().map(UserKey::Id));
+            // The name is needed only where no id finds the user, or where both must agree.
+            if row.id().is_none() || !row.has_base() {
+                keys.extend(row.upn().cloned().map(UserKey::Upn));
+            }
+            keys.extend(row.references().cloned());
+            for cell in row.cells() {
+                if !attributes.contains(&cell.attribute) {
+                    attributes.push(cell.attribute);
+                }
+                if let (Edit::Set(Value::Text(upn)), "userPrincipalName") = (&cell.edit, cell.attribute.name)
+                {
+                    keys.insert(UserKey::Upn(UpnKey::new(upn)));
+                }
+            }
+        }
+        Wanted {
+            keys,
+            columns: with_siblings(&attributes),
+        }
+    }
+
+    /// The users of these operations, with the attributes they write.
+    pub fn by_operations<'o>(operations: impl Iterator<Item = &'o Operation>) -> Wanted {
+        let mut keys = HashSet::new();
+        let mut attributes: Vec<&'static Attribute> = Vec::new();
+        for operation in operations {
+            keys.insert(UserKey::Id(operation.user));
+            for change in operation.changes() {
+                if !attributes.contains(&change.attribute) {
+                    attributes.push(change.attribute);
+                }
+            }
+        }
+        Wanted {
+            keys,
+            columns: with_siblings(&attributes),
+        }
+    }
+}
+
+/// Leaves that must be sent together are read together. In catalogue order, so that equal sheets ask equal questions.
+fn with_siblings(attributes: &[&'static Attribute]) -> Columns {
+    let parent = |attribute: &Attribute| match attribute.write {
+        WriteRule::MainPatch(PatchPlace::WholeParent { parent, .. }) => Some(parent),
+        _ => None,
+    };
+    let parents: Vec<&str> = attributes
+        .iter()
+        .filter_map(|attribute| parent(attribute))
+        .collect();
+    catalogue::all()
+        .filter(|known| {
+            attributes.contains(known) || parent(known).is_some_and(|parent| parents.contains(&parent))
+        })
+        .collect()
+}
+
+/// Reads the users. The directory's size is asked for first, because guards count shares of it.
+pub async fn survey(
+    reader: &DirectoryReader,
+    wanted: &Wanted,
+    reporter: &Reporter,
+    stop: &Stop,
+) -> Result<Directory, SurveyError> {
+    tokio::select! {
+        found = read(reader, wanted, reporter) => found,
+        () = stop.drained() => Err(SurveyError::Stopped(stop.reason().unwrap_or(StopReason::Interrupted))),
+    }
+}
+
+async fn read(
+    reader: &DirectoryReader,
+    wanted: &Wanted,
+    reporter: &Reporter,
+) -> Result<Directory, SurveyError> {
+    let users_total = reader.directory_size().await?;
+    let mut directory = Directory::new(wanted.columns.clone());
+    directory.set_users_total(users_total);
+    let batches = wanted.keys.len().div_ceil(BATCH_OPERATIONS_MAX) as u64;
+    let pages = users_total.div_ceil(u64::from(PAGE_SIZE_MAX));
+    if batches <= pages {
+        reporter
+            .emit(Event::PhaseStarted {
+                phase: Phase::Survey,
+                total: Some(wanted.keys.len() as u64),
+            })
+            .await;
+        read_named(reader, wanted, reporter, &mut directory).await?;
+    } else {
+        reporter
+            .emit(Event::PhaseStarted {
+                phase: Phase::Survey,
+                total: Some(users_total),
+            })
+            .await;
+        read_everybody(reader, wanted, reporter, &mut directory).await?;
+    }
+    let done = reporter.counters().users_read.get();
+    reporter
+        .emit(Event::PhaseFinished {
+            phase: Phase::Survey,
+            done,
+        })
+        .await;
+    Ok(directory)
+}
+
+async fn read_named(
+    reader: &DirectoryReader,
+    wanted: &Wanted,
+    reporter: &Reporter,
+    directory: &mut Directory,
+) -> Result<(), SurveyError> {
+    let keys: Vec<&UserKey> = wanted.keys.iter().collect();
+    for keys in keys.chunks(BATCH_OPERATIONS_MAX) {
+        let asked: Vec<graph::UserKey> = keys.iter().map(|key| graph_key(key)).collect();
+        let found = reader.users_by_key(&asked, &wanted.columns).await?;
+        for (key, lookup) in keys.iter().zip(found) {
+            match lookup {
+                Lookup::Found(user) => directory.insert(*user),
+                // Whoever is not there is a finding of the row that names them, with its place.
+                Lookup::NotFound | Lookup::Mismatch => {}
+                Lookup::Failed(error) => {
+                    return Err(SurveyError::Hidden {
+                        user: match key {
+                            UserKey::Id(id) => id.to_string(),
+                            UserKey::Upn(upn) => upn.as_str().to_owned(),
+                        },
+                        hint: error.hint(),
+                        message: error.to_string(),
+                    });
+                }
+            }
+        }
+        reporter.counters().users_read.add(keys.len() as u64);
+    }
+    Ok(())
+}
+
+async fn read_everybody(
+    reader: &DirectoryReader,
+    wanted: &Wanted,
+    reporter: &Reporter,
+    directory: &mut Directory,
+) -> Result<(), SurveyError> {
+    let mut pages = reader.pages(ListQuery {
+        columns: wanted.columns.clone(),
+        filter: None,
+        page_size: None,
+    });
+    let mut ids: HashSet<UserId> = HashSet::new();
+    while let Some(users) = pages.next_page().await? {
+        reporter.counters().users_read.add(users.len() as u64);
+        for user in users {
+            ids.insert(user.id);
+            let named = wanted.keys.contains(&UserKey::Id(user.id))
+                || wanted.keys.contains(&UserKey::Upn(UpnKey::new(&user.upn)));
+            if named {
+                directory.insert(user);
+            }
+        }
+    }
+    // What was really read is better than a count that may lag behind.
+    directory.set_users_total(ids.len() as u64);
+    Ok(())
+}
+
+fn graph_key(key: &UserKey) -> graph::UserKey {
+    match key {
+        UserKey::Id(id) => graph::UserKey::Id(*id),
+        UserKey::Upn(upn) => graph::UserKey::Upn(upn.as_str().to_owned()),
+    }
+}

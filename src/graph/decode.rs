@@ -1,0 +1,300 @@
+//! From the service's JSON to users and values, straight from the bytes: one page at a time, no tree of the whole page.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::Value as Json;
+
+use crate::catalogue::{Attribute, Kind, ReadRule};
+use crate::domain::{Columns, Reference, UserId, UserState, Value};
+
+/// Knows where each property of a user goes; made once for a set of columns.
+#[derive(Debug)]
+pub(super) struct Decoder {
+    columns: Columns,
+    /// The columns that one property fills, by its name; for a complex property one per leaf.
+    places: HashMap<&'static str, Vec<Place>>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    column: usize,
+    leaf: Option<&'static str>,
+}
+
+/// One page of a listing.
+#[derive(Debug)]
+pub(super) struct Page {
+    pub users: Vec<UserState>,
+    pub next_link: Option<String>,
+}
+
+impl Decoder {
+    pub fn new(columns: &Columns) -> Decoder {
+        let mut places: HashMap<&'static str, Vec<Place>> = HashMap::new();
+        for (column, attribute) in columns.iter().enumerate() {
+            let property = match attribute.read {
+                ReadRule::Expand { navigation } => Some((navigation, None)),
+                _ => attribute
+                    .select()
+                    .map(|select| (select, attribute.parent_and_leaf().map(|(_, leaf)| leaf))),
+            };
+            if let Some((name, leaf)) = property {
+                places.entry(name).or_default().push(Place { column, leaf });
+            }
+        }
+        Decoder {
+            columns: columns.clone(),
+            places,
+        }
+    }
+
+    /// # Errors
+    /// What is wrong with the body, without repeating it.
+    pub fn page(&self, body: &[u8]) -> Result<Page, String> {
+        let mut json = serde_json::Deserializer::from_slice(body);
+        let page = PageSeed(self)
+            .deserialize(&mut json)
+            .map_err(|error| error.to_string())?;
+        json.end().map_err(|error| error.to_string())?;
+        Ok(page)
+    }
+
+    /// # Errors
+    /// What is wrong with the object.
+    pub fn user(&self, json: Json) -> Result<UserState, String> {
+        UserSeed(self)
+            .deserialize(json)
+            .map_err(|error| error.to_string())
+    }
+}
+
+struct PageSeed<'d>(&'d Decoder);
+
+impl<'de> DeserializeSeed<'de> for PageSeed<'_> {
+    type Value = Page;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Page, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for PageSeed<'_> {
+    type Value = Page;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a page of users")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Page, A::Error> {
+        let (mut users, mut next_link) = (None, None);
+        while let Some(key) = map.next_key::<String>()? {
+            match key.as_str() {
+                "value" => users = Some(map.next_value_seed(UsersSeed(self.0))?),
+                "@odata.nextLink" => next_link = map.next_value::<Option<String>>()?,
+                _ => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        Ok(Page {
+            users: users.ok_or_else(|| A::Error::custom("a page without `value`"))?,
+            next_link: next_link.filter(|link| !link.is_empty()),
+        })
+    }
+}
+
+struct UsersSeed<'d>(&'d Decoder);
+
+impl<'de> DeserializeSeed<'de> for UsersSeed<'_> {
+    type Value = Vec<UserState>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Vec<UserState>, D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'de> Visitor<'de> for UsersSeed<'_> {
+    type Value = Vec<UserState>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of users")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<UserState>, A::Error> {
+        let mut users = Vec::with_capacity(seq.size_hint().unwrap_or(0));
+        while let Some(user) = seq.next_element_seed(UserSeed(self.0))? {
+            users.push(user);
+        }
+        Ok(users)
+    }
+}
+
+struct UserSeed<'d>(&'d Decoder);
+
+impl<'de> DeserializeSeed<'de> for UserSeed<'_> {
+    type Value = UserState;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<UserState, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+/// What stands in every user, beside the columns.
+enum Special {
+    Id,
+    Upn,
+    Synced,
+    Restricted,
+    Type,
+}
+
+/// The places of a property are looked up while its name is read, so that no name is copied.
+struct KeySeed<'d>(&'d Decoder);
+
+struct Key<'d> {
+    special: Option<Special>,
+    places: &'d [Place],
+}
+
+impl<'de, 'd> DeserializeSeed<'de> for KeySeed<'d> {
+    type Value = Key<'d>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Key<'d>, D::Error> {
+        deserializer.deserialize_identifier(self)
+    }
+}
+
+impl<'d> Visitor<'_> for KeySeed<'d> {
+    type Value = Key<'d>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the name of a property")
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<Key<'d>, E> {
+        Ok(Key {
+            special: match name {
+                "id" => Some(Special::Id),
+                "userPrincipalName" => Some(Special::Upn),
+                "onPremisesSyncEnabled" => Some(Special::Synced),
+                "isManagementRestricted" => Some(Special::Restricted),
+                "@odata.type" => Some(Special::Type),
+                _ => None,
+            },
+            places: self.0.places.get(name).map_or(&[], Vec::as_slice),
+        })
+    }
+}
+
+impl<'de> Visitor<'de> for UserSeed<'_> {
+    type Value = UserState;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a user")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<UserState, A::Error> {
+        let decoder = self.0;
+        let mut id = None;
+        let mut user = UserState {
+            id: UserId::from_bytes([0; 16]),
+            upn: String::new(),
+            synced: None,
+            restricted: false,
+            agent: false,
+            values: vec![Value::Empty; decoder.columns.len()],
+        };
+        while let Some(key) = map.next_key_seed(KeySeed(decoder))? {
+            if key.special.is_none() && key.places.is_empty() {
+                map.next_value::<IgnoredAny>()?;
+                continue;
+            }
+            let json = map.next_value::<Json>()?;
+            match key.special {
+                Some(Special::Id) => id = json.as_str().and_then(UserId::parse),
+                Some(Special::Upn) => user.upn = json.as_str().unwrap_or_default().to_owned(),
+                Some(Special::Synced) => user.synced = json.as_bool(),
+                Some(Special::Restricted) => user.restricted = json.as_bool() == Some(true),
+                Some(Special::Type) => user.agent = json.as_str() == Some("#microsoft.graph.agentUser"),
+                None => {}
+            }
+            decoder.fill(&mut user.values, key.places, json);
+        }
+        user.id = id.ok_or_else(|| A::Error::custom("a user without a usable `id`"))?;
+        Ok(user)
+    }
+}
+
+impl Decoder {
+    fn fill(&self, values: &mut [Value], places: &[Place], json: Json) {
+        let mut rest = Some(json);
+        for (index, place) in places.iter().enumerate() {
+            let (Some(attribute), Some(value)) =
+                (self.columns.get(place.column), values.get_mut(place.column))
+            else {
+                continue;
+            };
+            let part = match place.leaf {
+                Some(leaf) => match &rest {
+                    Some(Json::Object(parent)) => parent.get(leaf).cloned().unwrap_or(Json::Null),
+                    Some(Json::Null) | None => Json::Null,
+                    Some(other) => other.clone(),
+                },
+                // The last one takes the value instead of copying it.
+                None if index + 1 == places.len() => rest.take().unwrap_or(Json::Null),
+                None => rest.clone().unwrap_or(Json::Null),
+            };
+            *value = value_of(attribute, part);
+        }
+    }
+}
+
+/// The value of an attribute. What has another type than expected is kept as text, so that nothing is hidden and nothing breaks.
+pub(super) fn value_of(attribute: &Attribute, json: Json) -> Value {
+    match (attribute.kind, json) {
+        (_, Json::Null) => Value::Empty,
+        (Kind::Boolean, Json::Bool(value)) => Value::Boolean(value),
+        (Kind::Integer, Json::Number(number)) => match number.as_i64() {
+            Some(value) => Value::Integer(value),
+            None => Value::Text(number.to_string()),
+        },
+        (Kind::TextList { .. } | Kind::EmailList { .. }, Json::Array(items)) => list_of(items),
+        (Kind::Json, Json::Array(items)) if items.is_empty() => Value::Empty,
+        (Kind::Reference, Json::Object(object)) => reference_of(object),
+        (_, Json::String(text)) if text.is_empty() => Value::Empty,
+        (Kind::Json, Json::String(text)) => Value::Text(Json::String(text).to_string()),
+        (_, Json::String(text)) => Value::Text(text),
+        (_, other) => Value::Text(other.to_string()),
+    }
+}
+
+fn list_of(items: Vec<Json>) -> Value {
+    let texts: Option<Vec<String>> = items
+        .iter()
+        .map(|item| item.as_str().map(str::to_owned))
+        .collect();
+    match texts {
+        Some(texts) => Value::list(texts),
+        None => Value::Text(Json::Array(items).to_string()),
+    }
+}
+
+/// A user has a userPrincipalName, a contact (`orgContact`) has none.
+fn reference_of(object: serde_json::Map<String, Json>) -> Value {
+    let text = |name: &str| {
+        object
+            .get(name)
+            .and_then(Json::as_str)
+            .filter(|text| !text.is_empty())
+    };
+    match text("id").and_then(UserId::parse) {
+        Some(id) => Value::Reference(Reference {
+            id,
+            upn: text("userPrincipalName").map(str::to_owned),
+        }),
+        None if object.is_empty() => Value::Empty,
+        None => Value::Text(Json::Object(object).to_string()),
+    }
+}

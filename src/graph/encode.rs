@@ -1,0 +1,137 @@
+//! From an operation to the request that does it.
+//!
+//! <https://learn.microsoft.com/graph/api/user-update>, <https://learn.microsoft.com/graph/api/user-post-manager>
+
+use reqwest::Method;
+use serde_json::{Map, Value as Json, json};
+use thiserror::Error;
+
+use crate::catalogue::{Attribute, ClearRule, Kind, PatchPlace, WriteRule};
+use crate::domain::{Action, Change, Companion, Operation, Reference, UserId, Value};
+
+/// The request of one operation; the path is below the version root.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Encoded {
+    pub method: Method,
+    pub path: String,
+    pub body: Option<Json>,
+}
+
+/// An operation that no request can say. It is never sent, not even in part.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub(super) enum EncodeError {
+    #[error("`{0}` is not written this way")]
+    NotWritten(&'static str),
+    #[error("`{0}` cannot be cleared")]
+    NotCleared(&'static str),
+    #[error("the value for `{0}` has the wrong type")]
+    WrongType(&'static str),
+    #[error("`{0}` is given twice")]
+    Twice(&'static str),
+    #[error("the operation changes nothing")]
+    Nothing,
+}
+
+/// `root` is `{graph_url}/v1.0`, for the address of another object inside a body.
+pub(super) fn encode(operation: &Operation, root: &str) -> Result<Encoded, EncodeError> {
+    match &operation.action {
+        Action::Patch { changes, companions } => patch(operation.user, changes, companions),
+        Action::Relation { change } => relation(operation.user, change, root),
+    }
+}
+
+fn patch(user: UserId, changes: &[Change], companions: &[Companion]) -> Result<Encoded, EncodeError> {
+    if changes.is_empty() {
+        return Err(EncodeError::Nothing);
+    }
+    let mut body = Map::new();
+    for change in changes {
+        let value = value(change.attribute, &change.after)?;
+        put(&mut body, change.attribute, value)?;
+    }
+    for companion in companions {
+        let value = match &companion.value {
+            Value::Empty => Json::Null,
+            present => value(companion.attribute, present)?,
+        };
+        put(&mut body, companion.attribute, value)?;
+    }
+    Ok(Encoded {
+        method: Method::PATCH,
+        path: format!("/users/{user}"),
+        body: Some(Json::Object(body)),
+    })
+}
+
+fn put(body: &mut Map<String, Json>, attribute: &'static Attribute, value: Json) -> Result<(), EncodeError> {
+    let WriteRule::MainPatch(place) = attribute.write else {
+        return Err(EncodeError::NotWritten(attribute.name));
+    };
+    let before = match place {
+        PatchPlace::Property => body.insert(attribute.name.to_owned(), value),
+        PatchPlace::Leaf { parent, leaf } | PatchPlace::WholeParent { parent, leaf } => {
+            let object = body
+                .entry(parent)
+                .or_insert_with(|| Json::Object(Map::new()))
+                .as_object_mut()
+                .ok_or(EncodeError::Twice(attribute.name))?;
+            object.insert(leaf.to_owned(), value)
+        }
+    };
+    match before {
+        Some(_) => Err(EncodeError::Twice(attribute.name)),
+        None => Ok(()),
+    }
+}
+
+/// The JSON of a value, or of a clear. An empty text is never sent: the service refuses it, and it would not be a clear.
+fn value(attribute: &'static Attribute, value: &Value) -> Result<Json, EncodeError> {
+    let wrong = Err(EncodeError::WrongType(attribute.name));
+    match (attribute.kind, value) {
+        (Kind::Json | Kind::Reference, _) => Err(EncodeError::NotWritten(attribute.name)),
+        (_, Value::Empty) => match attribute.clear {
+            ClearRule::Null => Ok(Json::Null),
+            ClearRule::EmptyList => Ok(json!([])),
+            ClearRule::Never => Err(EncodeError::NotCleared(attribute.name)),
+        },
+        (Kind::Boolean, Value::Boolean(value)) => Ok(json!(value)),
+        (Kind::Integer, Value::Integer(value)) => Ok(json!(value)),
+        (Kind::TextList { .. } | Kind::EmailList { .. }, Value::List(items)) if !items.is_empty() => {
+            Ok(json!(items))
+        }
+        (Kind::Boolean | Kind::Integer | Kind::TextList { .. } | Kind::EmailList { .. }, _) => wrong,
+        (_, Value::Text(text)) if !text.is_empty() => Ok(json!(text)),
+        (_, _) => wrong,
+    }
+}
+
+fn relation(user: UserId, change: &Change, root: &str) -> Result<Encoded, EncodeError> {
+    let WriteRule::Reference { navigation } = change.attribute.write else {
+        return Err(EncodeError::NotWritten(change.attribute.name));
+    };
+    let path = format!("/users/{user}/{navigation}/$ref");
+    match &change.after {
+        Value::Empty => match change.attribute.clear {
+            ClearRule::Never => Err(EncodeError::NotCleared(change.attribute.name)),
+            ClearRule::Null | ClearRule::EmptyList => Ok(Encoded {
+                method: Method::DELETE,
+                path,
+                body: None,
+            }),
+        },
+        Value::Reference(Reference { id, upn }) => {
+            // A contact has no userPrincipalName and is no user; the general collection holds both.
+            let collection = if upn.is_some() {
+                "users"
+            } else {
+                "directoryObjects"
+            };
+            Ok(Encoded {
+                method: Method::PUT,
+                path,
+                body: Some(json!({ "@odata.id": format!("{root}/{collection}/{id}") })),
+            })
+        }
+        _ => Err(EncodeError::WrongType(change.attribute.name)),
+    }
+}

@@ -1,0 +1,141 @@
+//! The wire form of `$batch`: several requests in one. <https://learn.microsoft.com/graph/json-batching>
+
+use std::collections::HashMap;
+
+use reqwest::Method;
+use reqwest::header::HeaderMap;
+use serde_json::{Map, Value as Json, json};
+use tokio::time::Instant;
+
+use super::call_error::CallError;
+use super::harmless::harmless;
+use super::limits::Cost;
+use super::retry_after::item_headers;
+use super::service::Request;
+use super::session::Session;
+
+/// One request of a batch. The path is below the version root, encoded.
+#[derive(Debug, Clone)]
+pub(super) struct Item {
+    pub id: String,
+    pub method: Method,
+    pub path: String,
+    /// Only `ConsistencyLevel: eventual` is ever needed; outer headers are not inherited.
+    pub eventual: bool,
+    pub body: Option<Json>,
+}
+
+/// The answer to one item.
+#[derive(Debug)]
+pub(super) struct ItemResponse {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub body: Json,
+}
+
+/// All answers, by id in lower case, as ids compare without regard to case.
+#[derive(Debug)]
+pub(super) struct Answers {
+    by_id: HashMap<String, Vec<ItemResponse>>,
+    pub request_id: Option<String>,
+    pub token_generation: u64,
+}
+
+/// What there is for one item.
+#[derive(Debug)]
+pub(super) enum Found {
+    One(ItemResponse),
+    None,
+    Several,
+}
+
+impl Answers {
+    /// Takes the answer of an item out.
+    pub fn take(&mut self, id: &str) -> Found {
+        let mut found = self.by_id.remove(&id.to_ascii_lowercase()).unwrap_or_default();
+        match (found.pop(), found.is_empty()) {
+            (Some(only), true) => Found::One(only),
+            (Some(_), false) => Found::Several,
+            (None, _) => Found::None,
+        }
+    }
+
+    /// The ids that nobody asked for; call it after all items were taken.
+    pub fn unknown_ids(&self) -> Vec<String> {
+        let mut ids: Vec<String> = self.by_id.keys().map(|id| harmless(id, 60)).collect();
+        ids.sort();
+        ids
+    }
+}
+
+/// Sends the items in one request, once.
+///
+/// # Errors
+/// The whole call failed; for writes that may mean anything.
+pub(super) async fn send(
+    session: &Session,
+    items: &[Item],
+    cost: Cost,
+    deadline: Option<Instant>,
+) -> Result<Answers, CallError> {
+    let body = json!({ "requests": items.iter().map(item_json).collect::<Vec<_>>() });
+    let request = Request::json(Method::POST, session.address("/$batch")?, Some(&body));
+    let response = session.send(request, cost, deadline).await?;
+    let (status, request_id) = (response.status.as_u16(), response.request_id());
+    let by_id = read(&response.body).map_err(|reason| CallError::Unreadable {
+        status,
+        reason: format!("{reason}: {}", super::harmless::beginning(&response.body)),
+        request_id: request_id.clone(),
+    })?;
+    Ok(Answers {
+        by_id,
+        request_id,
+        token_generation: response.token_generation,
+    })
+}
+
+fn item_json(item: &Item) -> Json {
+    let mut headers = Map::new();
+    if item.eventual {
+        headers.insert("ConsistencyLevel".to_owned(), json!("eventual"));
+    }
+    let mut object = Map::new();
+    object.insert("id".to_owned(), json!(item.id));
+    object.insert("method".to_owned(), json!(item.method.as_str()));
+    object.insert("url".to_owned(), json!(item.path));
+    if let Some(body) = &item.body {
+        headers.insert("Content-Type".to_owned(), json!("application/json"));
+        object.insert("body".to_owned(), body.clone());
+    }
+    if !headers.is_empty() {
+        object.insert("headers".to_owned(), Json::Object(headers));
+    }
+    Json::Object(object)
+}
+
+fn read(body: &[u8]) -> Result<HashMap<String, Vec<ItemResponse>>, &'static str> {
+    let mut body: Json = serde_json::from_slice(body).map_err(|_| "a batch answer that is not JSON")?;
+    let Some(Json::Array(responses)) = body.get_mut("responses").map(Json::take) else {
+        return Err("a batch answer without `responses`");
+    };
+    let mut by_id: HashMap<String, Vec<ItemResponse>> = HashMap::with_capacity(responses.len());
+    for mut response in responses {
+        let id = match response.get("id") {
+            Some(Json::String(id)) => id.to_ascii_lowercase(),
+            Some(Json::Number(id)) => id.to_string(),
+            _ => return Err("a batch answer with an item without `id`"),
+        };
+        // A status that is none is kept as 0, which is neither success nor refusal.
+        let status = response.get("status").and_then(|status| match status {
+            Json::Number(number) => number.as_u64(),
+            Json::String(text) => text.parse().ok(),
+            _ => None,
+        });
+        by_id.entry(id).or_default().push(ItemResponse {
+            status: status.and_then(|status| u16::try_from(status).ok()).unwrap_or(0),
+            headers: item_headers(response.get("headers")),
+            body: response.get_mut("body").map(Json::take).unwrap_or(Json::Null),
+        });
+    }
+    Ok(by_id)
+}

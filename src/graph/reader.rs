@@ -1,0 +1,171 @@
+//! Reading the directory: the type that cannot write, its attempts, and the small reads.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::Url;
+use reqwest::header::{HeaderName, HeaderValue};
+use serde::Deserialize;
+use tokio::time::{Instant, sleep};
+
+use super::call_error::CallError;
+use super::harmless::{beginning, harmless};
+use super::limits::Cost;
+use super::retry::{Decision, Failure, Tries};
+use super::service::{Request, Response};
+use super::session::Session;
+
+/// How long one read is tried when no deadline was given.
+const PATIENCE: Duration = Duration::from_secs(15 * 60);
+
+const CONSISTENCY_LEVEL: HeaderName = HeaderName::from_static("consistencylevel");
+
+/// Reads users, and what little else there is to know about a tenant. Repeats what may be repeated, up to its deadline.
+#[derive(Debug, Clone)]
+pub struct DirectoryReader {
+    pub(super) session: Arc<Session>,
+    deadline: Option<Instant>,
+}
+
+/// The tenant itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Organization {
+    pub id: String,
+    pub display_name: String,
+    pub verified_domains: Vec<String>,
+}
+
+impl DirectoryReader {
+    pub fn new(session: Arc<Session>) -> DirectoryReader {
+        DirectoryReader {
+            session,
+            deadline: None,
+        }
+    }
+
+    /// Nothing is waited for beyond this moment. Without a deadline each read is tried for a quarter of an hour.
+    pub fn until(mut self, deadline: Option<Instant>) -> DirectoryReader {
+        self.deadline = deadline;
+        self
+    }
+
+    /// How many users there are. The service counts in an index that may lag behind.
+    /// <https://learn.microsoft.com/graph/aad-advanced-queries>
+    ///
+    /// # Errors
+    /// [`CallError`], after all attempts.
+    pub async fn directory_size(&self) -> Result<u64, CallError> {
+        let url = self.session.address("/users/$count")?;
+        let read = |response: &Response| {
+            let text = String::from_utf8_lossy(&response.body);
+            let number = text.trim_start_matches('\u{feff}').trim().parse();
+            number.map_err(|_| beginning(&response.body))
+        };
+        self.get(&url, true, Cost::of_read(2), read).await
+    }
+
+    /// The tenant's name and domains; `None` when the application may not read it.
+    /// <https://learn.microsoft.com/graph/api/organization-list>
+    ///
+    /// # Errors
+    /// [`CallError`], after all attempts.
+    pub async fn organization(&self) -> Result<Option<Organization>, CallError> {
+        let url = self
+            .session
+            .address("/organization?$select=id,displayName,verifiedDomains")?;
+        let read = |response: &Response| {
+            let list: Organizations =
+                serde_json::from_slice(&response.body).map_err(|_| beginning(&response.body))?;
+            Ok(list.value.into_iter().next())
+        };
+        match self.get(&url, false, Cost::of_read(1), read).await {
+            Ok(first) => Ok(first.map(Organization::from)),
+            Err(CallError::Graph { error, .. }) if error.status == 403 => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// When the attempts of a read that begins now must end.
+    pub(super) fn end(&self) -> Instant {
+        self.deadline.unwrap_or_else(|| Instant::now() + PATIENCE)
+    }
+
+    /// Gets an address until the answer can be read.
+    pub(super) async fn get<T>(
+        &self,
+        url: &Url,
+        eventual: bool,
+        cost: Cost,
+        read: impl Fn(&Response) -> Result<T, String>,
+    ) -> Result<T, CallError> {
+        let end = Some(self.end());
+        let mut tries = Tries::new(true, end);
+        loop {
+            let mut request = Request::get(url.clone());
+            if eventual {
+                request
+                    .headers
+                    .insert(CONSISTENCY_LEVEL, HeaderValue::from_static("eventual"));
+            }
+            let outcome = self.session.send(request, cost, end).await.and_then(|response| {
+                read(&response).map_err(|reason| CallError::Unreadable {
+                    status: response.status.as_u16(),
+                    reason,
+                    request_id: response.request_id(),
+                })
+            });
+            match outcome {
+                Ok(value) => return Ok(value),
+                Err(error) => self.pause(&mut tries, &error.failure()).await.ok_or(error)?,
+            }
+        }
+    }
+
+    /// Waits before the next attempt; `None` when there is none.
+    pub(super) async fn pause(&self, tries: &mut Tries, failure: &Failure) -> Option<()> {
+        match tries.after(failure) {
+            Decision::Again {
+                after,
+                new_connection,
+                ..
+            } => {
+                if new_connection {
+                    self.session.renew_connections();
+                }
+                sleep(after).await;
+                Some(())
+            }
+            // A read changes nothing, so there is nothing to doubt.
+            Decision::GiveUp | Decision::InDoubt => None,
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Organizations {
+    value: Vec<WireOrganization>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WireOrganization {
+    id: String,
+    display_name: Option<String>,
+    verified_domains: Option<Vec<WireDomain>>,
+}
+
+#[derive(Deserialize)]
+struct WireDomain {
+    name: String,
+}
+
+impl From<WireOrganization> for Organization {
+    fn from(wire: WireOrganization) -> Organization {
+        let domains = wire.verified_domains.unwrap_or_default();
+        Organization {
+            id: harmless(&wire.id, 100),
+            display_name: harmless(&wire.display_name.unwrap_or_default(), 300),
+            verified_domains: domains.iter().map(|domain| harmless(&domain.name, 300)).collect(),
+        }
+    }
+}

@@ -1,0 +1,274 @@
+//! One request in, one answer out. Everything else in this room is built on top of this seam.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Mutex, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Certificate, Client, Method, StatusCode, Url, redirect};
+use uuid::Uuid;
+
+use super::settings::{GraphSettings, SettingsError, is_loopback};
+use super::transport::{TransportError, TransportErrorKind};
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
+/// Far above the largest page of users; more than this is a mistake or an attack.
+const BODY_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Connections are thrown away at most this often, so that many workers in trouble do it once.
+const RENEWAL_PAUSE: Duration = Duration::from_secs(5);
+const USER_AGENT: &str = concat!("dirsheet/", env!("CARGO_PKG_VERSION"));
+pub(super) const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
+
+#[derive(Debug, Clone)]
+pub(super) struct Request {
+    pub method: Method,
+    pub url: Url,
+    pub headers: HeaderMap,
+    pub body: Option<Body>,
+}
+
+#[derive(Clone)]
+pub(super) struct Body {
+    pub content_type: &'static str,
+    pub bytes: Vec<u8>,
+}
+
+/// A body may hold a secret or personal data, so only its length is shown.
+impl std::fmt::Debug for Body {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} ({} bytes)", self.content_type, self.bytes.len())
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct Response {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+    pub client_request_id: String,
+    /// Which token the request was sent with; the session fills it in.
+    pub token_generation: u64,
+}
+
+impl Response {
+    /// The service's own id of the answer, which Microsoft's support asks for.
+    pub fn request_id(&self) -> Option<String> {
+        header_text(&self.headers, "request-id")
+    }
+}
+
+pub(super) fn header_text(headers: &HeaderMap, name: &str) -> Option<String> {
+    let text = headers.get(name)?.to_str().ok()?;
+    (!text.is_empty()).then(|| super::harmless::harmless(text, 100))
+}
+
+impl Request {
+    pub fn get(url: Url) -> Request {
+        Request {
+            method: Method::GET,
+            url,
+            headers: HeaderMap::new(),
+            body: None,
+        }
+    }
+
+    pub fn json(method: Method, url: Url, body: Option<&serde_json::Value>) -> Request {
+        Request {
+            method,
+            url,
+            headers: HeaderMap::new(),
+            body: body.map(|value| Body {
+                content_type: "application/json",
+                bytes: value.to_string().into_bytes(),
+            }),
+        }
+    }
+}
+
+/// How a host is reached: this machine never through a proxy, and plain HTTP without any certificates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Route {
+    secure: bool,
+    loopback: bool,
+}
+
+impl Route {
+    fn to(url: &Url) -> Route {
+        Route {
+            secure: url.scheme() == "https",
+            loopback: is_loopback(url),
+        }
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct Service {
+    clients: RwLock<Clients>,
+    certificates: Vec<Certificate>,
+    request_timeout: Duration,
+    body_bytes_max: usize,
+    /// Hosts that have answered at least once.
+    heard: Mutex<HashSet<String>>,
+}
+
+#[derive(Debug)]
+struct Clients {
+    by_route: HashMap<Route, Client>,
+    made: Instant,
+}
+
+impl Service {
+    pub fn new(settings: &GraphSettings) -> Result<Service, SettingsError> {
+        // Another provider that is already installed serves as well.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let certificates = match &settings.ca_file {
+            Some(pem) => certificates(pem)?,
+            None => Vec::new(),
+        };
+        let routes = [Route::to(&settings.graph_url), Route::to(&settings.authority_url)];
+        let clients = build(&routes, &certificates, settings.request_timeout)?;
+        Ok(Service {
+            clients: RwLock::new(clients),
+            certificates,
+            request_timeout: settings.request_timeout,
+            body_bytes_max: BODY_BYTES_MAX,
+            heard: Mutex::default(),
+        })
+    }
+
+    #[cfg(test)]
+    pub fn with_body_bytes_max(mut self, bytes: usize) -> Service {
+        self.body_bytes_max = bytes;
+        self
+    }
+
+    /// Sends once. Redirects are answers like any other; nothing is repeated here.
+    pub async fn send(&self, request: Request) -> Result<Response, TransportError> {
+        let host = request.url.host_str().unwrap_or_default().to_owned();
+        let failed = |kind, sent, detail: &str| TransportError {
+            kind,
+            sent,
+            first_contact: !self.has_answered(&host),
+            host: host.clone(),
+            detail: detail.to_owned(),
+        };
+        let Some(client) = self.client(Route::to(&request.url)) else {
+            return Err(failed(
+                TransportErrorKind::Other,
+                false,
+                "an address that was not set up",
+            ));
+        };
+        let client_request_id = Uuid::new_v4().to_string();
+        let mut outgoing = client
+            .request(request.method, request.url)
+            .headers(request.headers)
+            .header(CLIENT_REQUEST_ID, client_request_id.as_str());
+        if let Some(body) = request.body {
+            outgoing = outgoing
+                .header(CONTENT_TYPE, HeaderValue::from_static(body.content_type))
+                .body(body.bytes);
+        }
+        let mut incoming = outgoing
+            .send()
+            .await
+            .map_err(|error| TransportError::of(error, host.clone(), !self.has_answered(&host), false))?;
+        self.note_answer(&host);
+        let (status, headers) = (incoming.status(), incoming.headers().clone());
+        let mut body = Vec::new();
+        while let Some(chunk) = incoming
+            .chunk()
+            .await
+            .map_err(|error| TransportError::of(error, host.clone(), false, true))?
+        {
+            if body.len() + chunk.len() > self.body_bytes_max {
+                let detail = format!("more than {} bytes", self.body_bytes_max);
+                return Err(failed(TransportErrorKind::BodyTooLarge, true, &detail));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(Response {
+            status,
+            headers,
+            body,
+            client_request_id,
+            token_generation: 0,
+        })
+    }
+
+    /// Lets go of all open connections, so that the next request makes a fresh one, as Microsoft advises after a 503.
+    /// Does nothing when that was done a moment ago.
+    pub fn renew_connections(&self) {
+        let mut clients = self.clients.write().unwrap_or_else(PoisonError::into_inner);
+        if clients.made.elapsed() < RENEWAL_PAUSE {
+            return;
+        }
+        let routes: Vec<Route> = clients.by_route.keys().copied().collect();
+        // The settings were good once; should building fail now, the old connections serve on.
+        if let Ok(fresh) = build(&routes, &self.certificates, self.request_timeout) {
+            *clients = fresh;
+        }
+    }
+
+    fn client(&self, route: Route) -> Option<Client> {
+        let clients = self.clients.read().unwrap_or_else(PoisonError::into_inner);
+        clients.by_route.get(&route).cloned()
+    }
+
+    fn has_answered(&self, host: &str) -> bool {
+        let heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        heard.contains(host)
+    }
+
+    fn note_answer(&self, host: &str) {
+        let mut heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        if !heard.contains(host) {
+            heard.insert(host.to_owned());
+        }
+    }
+}
+
+fn build(
+    routes: &[Route],
+    certificates: &[Certificate],
+    timeout: Duration,
+) -> Result<Clients, SettingsError> {
+    let mut by_route = HashMap::new();
+    for route in routes {
+        let mut builder = Client::builder()
+            .user_agent(USER_AGENT)
+            .redirect(redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .gzip(true)
+            .connect_timeout(CONNECT_TIMEOUT)
+            .timeout(timeout);
+        if route.loopback {
+            builder = builder.no_proxy();
+        }
+        builder = match (route.secure, certificates) {
+            // The embedded directory must work on a machine without any root certificates.
+            (false, _) => builder.tls_certs_only([]),
+            (true, []) => builder,
+            (true, private) => builder.tls_certs_merge(private.iter().cloned()),
+        };
+        let client = builder.build().map_err(|error| SettingsError::Client {
+            reason: super::harmless::harmless(&error.to_string(), 200),
+        })?;
+        by_route.insert(*route, client);
+    }
+    Ok(Clients {
+        by_route,
+        made: Instant::now(),
+    })
+}
+
+fn certificates(pem: &[u8]) -> Result<Vec<Certificate>, SettingsError> {
+    let unusable = |reason: &str| SettingsError::Certificates {
+        reason: reason.to_owned(),
+    };
+    let found = Certificate::from_pem_bundle(pem).map_err(|_| unusable("it is not PEM text"))?;
+    if found.is_empty() {
+        return Err(unusable("it holds no certificate"));
+    }
+    Ok(found)
+}

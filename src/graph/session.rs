@@ -1,0 +1,199 @@
+//! One signed-in way to one tenant: the seam, the token and the pacer together. Sends once; repeating is decided elsewhere.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use reqwest::Url;
+use reqwest::header::{AUTHORIZATION, HeaderMap};
+use tokio::time::Instant;
+
+use super::call_error::CallError;
+use super::claims::Claims;
+use super::error::GraphError;
+use super::harmless::beginning;
+use super::limits::{Cost, Limits};
+use super::pacer::{Pacer, Waiting};
+use super::retry_after::parse_retry_after;
+use super::service::{Request, Response, Service};
+use super::settings::{GraphSettings, SettingsError};
+use super::token::TokenSource;
+
+/// A 429 without a wish still stops everybody for a moment, because refused calls count as well.
+const HOLD_WITHOUT_WISH: Duration = Duration::from_secs(2);
+
+/// Shared by all readers and writers of a run.
+#[derive(Debug)]
+pub struct Session {
+    graph_url: Url,
+    version_root: String,
+    tenant: String,
+    service: Service,
+    tokens: TokenSource,
+    pacer: Pacer,
+}
+
+impl Session {
+    /// Checks the settings and prepares the client; nothing is sent yet.
+    ///
+    /// # Errors
+    /// What is wrong with the settings.
+    pub fn open(settings: &GraphSettings, limits: Limits) -> Result<Arc<Session>, SettingsError> {
+        settings.validate()?;
+        Ok(Arc::new(Session {
+            graph_url: settings.graph_url.clone(),
+            version_root: settings.version_root(),
+            tenant: settings.tenant.clone(),
+            service: Service::new(settings)?,
+            tokens: TokenSource::new(settings)?,
+            pacer: Pacer::new(limits),
+        }))
+    }
+
+    /// Fetches a token now, so that a wrong secret is found before any work is done.
+    ///
+    /// # Errors
+    /// [`CallError::SignIn`].
+    pub async fn sign_in(&self) -> Result<(), CallError> {
+        self.tokens.bearer(&self.service).await?;
+        Ok(())
+    }
+
+    /// The permissions in the token, for messages; `None` before the first request, or when the token cannot be read.
+    pub async fn granted(&self) -> Option<Vec<String>> {
+        self.tokens.claims().await.map(|claims| claims.granted())
+    }
+
+    /// What the token says about itself.
+    pub async fn claims(&self) -> Option<Claims> {
+        self.tokens.claims().await
+    }
+
+    /// As it was configured: an id or a domain.
+    pub fn tenant(&self) -> &str {
+        &self.tenant
+    }
+
+    pub fn graph_url(&self) -> &Url {
+        &self.graph_url
+    }
+
+    /// Changes the pace, once the size of the directory is known.
+    pub async fn set_limits(&self, limits: Limits) {
+        self.pacer.set_limits(limits).await;
+    }
+
+    /// What requests wait for at the moment.
+    pub fn wait_reason(&self) -> Option<Waiting> {
+        self.pacer.wait_reason()
+    }
+
+    /// Starts the next request on a fresh connection; see `Decision::Again`.
+    pub fn renew_connections(&self) {
+        self.service.renew_connections();
+    }
+
+    /// `{graph_url}/v1.0`
+    pub(super) fn version_root(&self) -> &str {
+        &self.version_root
+    }
+
+    /// The address of a path below the version root; path and query are encoded already.
+    pub(super) fn address(&self, path: &str) -> Result<Url, CallError> {
+        Url::parse(&format!("{}{path}", self.version_root)).map_err(|_| CallError::Unsupported {
+            what: "a request that has no valid address".to_owned(),
+        })
+    }
+
+    /// The address of a link that the service gave; only on the configured scheme, host and port.
+    pub(super) fn link(&self, link: &str) -> Result<Url, CallError> {
+        let url = Url::parse(link).map_err(|_| CallError::unreadable(200, "a link that is no address"))?;
+        self.guard(&url)?;
+        Ok(url)
+    }
+
+    /// Sends once, in its turn, with a token that is good now. Any status from 300 up is an error.
+    ///
+    /// # Errors
+    /// Every kind of [`CallError`]; nothing is repeated.
+    pub(super) async fn send(
+        &self,
+        mut request: Request,
+        cost: Cost,
+        deadline: Option<Instant>,
+    ) -> Result<Response, CallError> {
+        self.guard(&request.url)?;
+        let in_turn = self.pacer.acquire_until(cost, deadline).await;
+        in_turn.map_err(|_| CallError::DeadlinePassed)?;
+        let bearer = self.tokens.bearer(&self.service).await?;
+        request.headers.insert(AUTHORIZATION, bearer.header);
+        let mut response = self.service.send(request).await?;
+        response.token_generation = bearer.generation;
+
+        let status = response.status.as_u16();
+        let retry_after = self.observe(status, &response.headers, bearer.generation);
+        if response.status.is_success() {
+            return Ok(response);
+        }
+        if status < 400 {
+            return Err(CallError::Unreadable {
+                status,
+                reason: "a redirection, which is not followed".to_owned(),
+                request_id: response.request_id(),
+            });
+        }
+        let mut error = GraphError::read(status, &response.headers, &response.body);
+        error.client_request_id.get_or_insert(response.client_request_id);
+        Err(CallError::Graph {
+            error: Box::new(error),
+            retry_after,
+        })
+    }
+
+    /// Takes in what an answer, or one item of a batch, says about pace and token. Gives the wait it asks for.
+    pub(super) fn observe(
+        &self,
+        status: u16,
+        headers: &HeaderMap,
+        token_generation: u64,
+    ) -> Option<Duration> {
+        let percentage = headers.get("x-ms-throttle-limit-percentage");
+        if let Some(fraction) = percentage.and_then(|value| value.to_str().ok()?.trim().parse().ok()) {
+            self.pacer.observe_percentage(fraction);
+        }
+        if status == 401 {
+            self.tokens.reject(token_generation);
+        }
+        let wish = parse_retry_after(headers, Timestamp::now());
+        let hold = match status {
+            429 => Some(wish.unwrap_or(HOLD_WITHOUT_WISH)),
+            503 | 504 => wish,
+            _ => None,
+        };
+        if let Some(hold) = hold {
+            self.pacer.hold_until(Instant::now() + hold);
+        }
+        wish
+    }
+
+    /// Tokens go to the configured origin and nowhere else.
+    fn guard(&self, url: &Url) -> Result<(), CallError> {
+        let same = url.scheme() == self.graph_url.scheme()
+            && url.host_str() == self.graph_url.host_str()
+            && url.port_or_known_default() == self.graph_url.port_or_known_default()
+            && url.username().is_empty()
+            && url.password().is_none();
+        if same {
+            return Ok(());
+        }
+        let shown = format!(
+            "{}://{}{}",
+            url.scheme(),
+            url.host_str().unwrap_or_default(),
+            url.port().map(|port| format!(":{port}")).unwrap_or_default()
+        );
+        Err(CallError::ForeignHost {
+            host: beginning(shown.as_bytes()),
+        })
+    }
+}

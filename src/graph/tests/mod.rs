@@ -1,0 +1,10 @@
+//! Tests of this room that need more than one file of it: tables first, then a server on this machine.
+
+mod certificates;
+mod coding;
+mod deciding;
+mod pacing;
+mod reading;
+mod signing_in;
+mod wire;
+mod writing;

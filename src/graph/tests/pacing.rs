@@ -1,0 +1,194 @@
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+use super::super::*;
+
+const MINUTES_TEN: Duration = Duration::from_secs(600);
+
+fn real() -> Limits {
+    Limits::for_directory(Some(10_000))
+}
+
+/// The most units within any window of this length.
+fn worst(grants: &[(Instant, u32)], window: Duration) -> u32 {
+    let mut first = 0;
+    let (mut sum, mut most) = (0, 0);
+    for (moment, units) in grants {
+        sum += units;
+        while *moment - grants[first].0 >= window {
+            sum -= grants[first].1;
+            first += 1;
+        }
+        most = most.max(sum);
+    }
+    most
+}
+
+#[tokio::test(start_paused = true)]
+async fn ten_minutes_at_full_speed_never_exceed_the_quota_in_any_window() {
+    let pacer = Arc::new(Pacer::new(real()));
+    let grants: Arc<Mutex<Vec<(Instant, u32)>>> = Arc::default();
+    let begin = Instant::now();
+    let mut workers = Vec::new();
+    for size in [20_usize, 20, 20, 1, 7, 20, 20, 3] {
+        let (pacer, grants) = (pacer.clone(), grants.clone());
+        workers.push(tokio::spawn(async move {
+            while begin.elapsed() < MINUTES_TEN {
+                pacer.acquire(Cost::of_writes(size)).await;
+                grants.lock().unwrap().push((Instant::now(), size as u32));
+                sleep(Duration::from_millis(120)).await;
+            }
+        }));
+    }
+    for worker in workers {
+        worker.await.unwrap();
+    }
+    let mut grants = grants.lock().unwrap().clone();
+    grants.sort();
+    let most = worst(&grants, Duration::from_secs(150));
+    assert!(most <= 3_000, "{most}");
+    assert!(most > 2_900, "{most}: the quota is left unused");
+    let total: u32 = grants.iter().map(|grant| grant.1).sum();
+    assert!(total > 300 + 18 * 590, "{total}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn reads_are_paced_by_resource_units() {
+    let pacer = Pacer::new(Limits::for_directory(None));
+    let mut grants = Vec::new();
+    let begin = Instant::now();
+    while begin.elapsed() < Duration::from_secs(60) {
+        pacer.acquire(Cost::of_read(40)).await;
+        grants.push((Instant::now(), 40));
+    }
+    let most = worst(&grants, Duration::from_secs(10));
+    assert!((3_300..=3_500).contains(&most), "{most}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn everybody_waits_for_the_shared_hold_and_the_latest_counts() {
+    let pacer = Arc::new(Pacer::new(Limits::unlimited()));
+    let begin = Instant::now();
+    pacer.hold_until(begin + Duration::from_secs(30));
+    pacer.hold_until(begin + Duration::from_secs(10));
+    let workers: Vec<_> = (0..16)
+        .map(|_| {
+            let pacer = pacer.clone();
+            tokio::spawn(async move {
+                pacer.acquire(Cost::of_writes(20)).await;
+                begin.elapsed()
+            })
+        })
+        .collect();
+    sleep(Duration::from_secs(5)).await;
+    let waiting = pacer.wait_reason().unwrap();
+    assert_eq!(
+        (waiting.reason, waiting.until),
+        (WaitReason::RetryAfter, begin + Duration::from_secs(30))
+    );
+    // A later wish reaches those who wait already.
+    pacer.hold_until(begin + Duration::from_secs(40));
+    for worker in workers {
+        assert!(worker.await.unwrap() >= Duration::from_secs(40));
+    }
+    assert_eq!(pacer.wait_reason(), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hold_stops_those_who_wait_for_the_budget() {
+    let pacer = Arc::new(Pacer::new(real()));
+    pacer.acquire(Cost::of_writes(300)).await;
+    let begin = Instant::now();
+    let waiter = {
+        let pacer = pacer.clone();
+        tokio::spawn(async move {
+            pacer.acquire(Cost::of_writes(20)).await;
+            begin.elapsed()
+        })
+    };
+    sleep(Duration::from_millis(100)).await;
+    assert_eq!(pacer.wait_reason().unwrap().reason, WaitReason::Writes);
+    pacer.hold_until(begin + Duration::from_secs(60));
+    assert!(waiter.await.unwrap() >= Duration::from_secs(60));
+}
+
+#[tokio::test(start_paused = true)]
+async fn near_the_limit_the_pace_falls_and_silence_brings_it_back() {
+    let pacer = Pacer::new(real());
+    let ten_batches = async || {
+        let begin = Instant::now();
+        for _ in 0..10 {
+            pacer.acquire(Cost::of_writes(20)).await;
+        }
+        begin.elapsed()
+    };
+    assert!(ten_batches().await < Duration::from_millis(50));
+    pacer.observe_percentage(0.5);
+    pacer.observe_percentage(f64::NAN);
+    sleep(Duration::from_secs(60)).await;
+    assert!(ten_batches().await < Duration::from_millis(50));
+
+    sleep(Duration::from_secs(60)).await;
+    pacer.observe_percentage(0.85);
+    let near = ten_batches().await;
+    sleep(Duration::from_secs(300)).await;
+    for _ in 0..3 {
+        pacer.observe_percentage(1.2);
+    }
+    let over = ten_batches().await;
+    assert!(near > Duration::from_secs(6), "{near:?}");
+    assert!(over > near * 2, "{over:?} {near:?}");
+    sleep(Duration::from_secs(300)).await;
+    assert!(ten_batches().await < Duration::from_millis(50));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deadline_ends_the_wait_and_leaves_the_queue_free() {
+    let pacer = Pacer::new(Limits::unlimited());
+    let begin = Instant::now();
+    pacer.hold_until(begin + Duration::from_secs(100));
+    let deadline = Some(begin + Duration::from_secs(5));
+    assert_eq!(
+        pacer.acquire_until(Cost::of_writes(1), deadline).await,
+        Err(DeadlinePassed)
+    );
+    assert_eq!(begin.elapsed(), Duration::from_secs(5));
+    assert_eq!(
+        pacer.acquire_until(Cost::of_writes(1), deadline).await,
+        Err(DeadlinePassed)
+    );
+    assert_eq!(pacer.wait_reason(), None);
+    assert_eq!(pacer.acquire_until(Cost::of_writes(1), None).await, Ok(()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn new_limits_begin_with_an_empty_bucket_and_unchanged_ones_keep_theirs() {
+    let pacer = Pacer::new(Limits::for_directory(None));
+    pacer.acquire(Cost::of_writes(300)).await;
+    pacer.set_limits(Limits::for_directory(Some(1_000))).await;
+    let begin = Instant::now();
+    pacer
+        .acquire(Cost {
+            resource_units: 0,
+            writes: 18,
+        })
+        .await;
+    assert!(
+        begin.elapsed() >= Duration::from_millis(990),
+        "{:?}",
+        begin.elapsed()
+    );
+    let tiny = Budget {
+        units_max: 3,
+        window: Duration::from_secs(1),
+    };
+    pacer
+        .set_limits(Limits {
+            resource_units: None,
+            writes: Some(tiny),
+        })
+        .await;
+    pacer.acquire(Cost::of_writes(20)).await;
+}

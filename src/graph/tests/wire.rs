@@ -1,0 +1,169 @@
+use std::time::Duration;
+
+use reqwest::Url;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+
+use super::super::service::{Request, Service};
+use super::super::testing::{Server, plain_answer};
+use super::super::*;
+
+/// A server that reads a request and answers every connection with exactly these bytes.
+async fn raw(bytes: &'static [u8]) -> Url {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut buffer = [0; 4_096];
+            let _ = stream.read(&mut buffer).await;
+            let _ = stream.write_all(bytes).await;
+        }
+    });
+    Url::parse(&format!("http://{address}/")).unwrap()
+}
+
+async fn settings() -> GraphSettings {
+    Server::start(|_, _| plain_answer(200, &[], "")).await.settings()
+}
+
+async fn failure(settings: &GraphSettings, url: &str) -> TransportError {
+    let service = Service::new(settings).unwrap();
+    service
+        .send(Request::get(Url::parse(url).unwrap()))
+        .await
+        .unwrap_err()
+}
+
+#[tokio::test]
+async fn a_redirect_is_not_followed() {
+    let elsewhere = Server::start(|_, _| plain_answer(200, &[], "7")).await;
+    let location = format!("http://{}/v1.0/users/$count", elsewhere.address);
+    let server = Server::start(move |_, _| plain_answer(302, &[("location", &location)], "")).await;
+    let session = server.session();
+    let url = session.address("/users/$count").unwrap();
+    let error = session
+        .send(Request::get(url), Cost::default(), None)
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(error, CallError::Unreadable { status: 302, .. }),
+        "{error:?}"
+    );
+    assert_eq!((elsewhere.seen().len(), server.seen().len()), (0, 1));
+}
+
+#[tokio::test]
+async fn a_request_to_another_origin_is_refused_before_anything_is_sent() {
+    let elsewhere = Server::start(|_, _| plain_answer(200, &[], "7")).await;
+    let server = Server::start(|_, _| plain_answer(200, &[], "7")).await;
+    let url = Url::parse(&format!("http://{}/v1.0/users", elsewhere.address)).unwrap();
+    let error = server
+        .session()
+        .send(Request::get(url), Cost::default(), None)
+        .await
+        .unwrap_err();
+    assert!(matches!(error, CallError::ForeignHost { .. }));
+    assert_eq!((elsewhere.seen().len(), server.token_requests()), (0, 0));
+}
+
+#[tokio::test]
+async fn a_body_that_breaks_off_is_in_doubt() {
+    let settings = settings().await;
+    let url = raw(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"value\":[").await;
+    let error = failure(&settings, url.as_str()).await;
+    assert_eq!(
+        (error.kind, error.sent, error.first_contact),
+        (TransportErrorKind::Truncated, true, false)
+    );
+    let url = raw(b"").await;
+    let error = failure(&settings, url.as_str()).await;
+    assert_eq!((error.kind, error.sent), (TransportErrorKind::Reset, true));
+}
+
+#[tokio::test]
+async fn a_body_without_end_is_cut_off() {
+    let server = Server::start(|_, _| plain_answer(200, &[], &"x".repeat(5_000))).await;
+    let service = Service::new(&server.settings())
+        .unwrap()
+        .with_body_bytes_max(4_999);
+    let url = Url::parse(&format!("http://{}/v1.0/users", server.address)).unwrap();
+    let error = service.send(Request::get(url.clone())).await.unwrap_err();
+    assert_eq!(error.kind, TransportErrorKind::BodyTooLarge);
+    let service = service.with_body_bytes_max(5_000);
+    assert_eq!(service.send(Request::get(url)).await.unwrap().body.len(), 5_000);
+}
+
+#[tokio::test]
+async fn silence_is_a_timeout_and_may_have_been_done() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut settings = settings().await;
+    settings.request_timeout = Duration::from_millis(200);
+    let url = format!("http://{}/users?secret=1", listener.local_addr().unwrap());
+    let error = failure(&settings, &url).await;
+    assert_eq!((error.kind, error.sent), (TransportErrorKind::Timeout, true));
+    assert!(!format!("{error:?} {error}").contains("secret"));
+}
+
+#[tokio::test]
+async fn nobody_listening_is_told_apart_from_a_port_that_speaks_no_tls() {
+    let mut settings = settings().await;
+    let error = failure(&settings, "http://127.0.0.1:9/").await;
+    assert_eq!(
+        (error.kind, error.sent, error.first_contact),
+        (TransportErrorKind::Refused, false, true)
+    );
+
+    let plain = raw(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
+    let secure = format!("https://127.0.0.1:{}/", plain.port().unwrap());
+    settings.graph_url = Url::parse(&secure).unwrap();
+    let error = failure(&settings, &secure).await;
+    assert_eq!(
+        (error.kind, error.sent),
+        (TransportErrorKind::Tls, false),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_name_without_an_address_is_told_as_such() {
+    let mut settings = settings().await;
+    settings.graph_url = Url::parse("https://graph.invalid/").unwrap();
+    let error = failure(&settings, "https://graph.invalid/v1.0/users?secret=1").await;
+    // Behind a proxy the name is never looked up here.
+    assert!(
+        matches!(
+            error.kind,
+            TransportErrorKind::Dns | TransportErrorKind::Connect | TransportErrorKind::Refused
+        ),
+        "{error:?}"
+    );
+    assert!(!error.sent);
+    assert!(error.to_string().contains("graph.invalid") && !error.to_string().contains("secret"));
+}
+
+#[tokio::test]
+async fn a_connection_can_be_renewed_and_the_host_stays_known() {
+    let server = Server::start(|_, _| plain_answer(200, &[], "7")).await;
+    let session = server.session();
+    session.renew_connections();
+    assert_eq!(
+        DirectoryReader::new(session.clone()).directory_size().await,
+        Ok(7)
+    );
+    session.renew_connections();
+    assert_eq!(DirectoryReader::new(session).directory_size().await, Ok(7));
+}
+
+#[test]
+fn a_file_without_certificates_is_refused() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let mut settings = runtime.block_on(settings());
+    for pem in [
+        &b""[..],
+        b"not PEM",
+        b"-----BEGIN CERTIFICATE-----\n!!\n-----END CERTIFICATE-----\n",
+    ] {
+        settings.ca_file = Some(pem.to_vec());
+        assert!(Session::open(&settings, Limits::unlimited()).is_err());
+    }
+}

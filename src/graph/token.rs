@@ -1,0 +1,201 @@
+//! One token shared by all workers: fetched once, renewed once, however many ask.
+//!
+//! Client credentials: <https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow>
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use reqwest::header::{HeaderMap, HeaderValue};
+use reqwest::{Method, Url};
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Deserializer};
+use tokio::sync::Mutex;
+use tokio::time::Instant;
+
+use super::claims::Claims;
+use super::harmless::beginning;
+use super::retry_after::parse_retry_after;
+use super::service::{Body, Request, Service};
+use super::settings::{GraphSettings, SettingsError};
+use super::sign_in::SignInError;
+
+/// A token is renewed when a tenth of its life is left, but never more than this before its end.
+const MARGIN_MAX: Duration = Duration::from_secs(300);
+/// When an early renewal fails and the token is still good, the next attempt waits this long.
+const RENEWAL_PAUSE: Duration = Duration::from_secs(30);
+
+#[derive(Debug)]
+pub(super) struct TokenSource {
+    url: Url,
+    scope: String,
+    client_id: String,
+    secret: SecretString,
+    state: Mutex<State>,
+    /// How many fetches have ended; lets a waiter see that one ended while it waited.
+    fetches: AtomicU64,
+    /// The generation of the newest token that the service turned away.
+    rejected: AtomicU64,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    token: Option<Token>,
+    generation: u64,
+    last_failure: Option<SignInError>,
+}
+
+#[derive(Debug)]
+struct Token {
+    header: HeaderValue,
+    generation: u64,
+    renew_at: Instant,
+    expires_at: Instant,
+    claims: Option<Claims>,
+}
+
+/// What to put into the `Authorization` header, and which token it is.
+#[derive(Debug, Clone)]
+pub(super) struct Bearer {
+    pub header: HeaderValue,
+    pub generation: u64,
+}
+
+#[derive(Deserialize)]
+struct Granted {
+    access_token: String,
+    #[serde(default, deserialize_with = "seconds")]
+    expires_in: Option<u64>,
+}
+
+impl TokenSource {
+    pub fn new(settings: &GraphSettings) -> Result<TokenSource, SettingsError> {
+        Ok(TokenSource {
+            url: settings.token_url()?,
+            scope: settings.scope(),
+            client_id: settings.client_id.clone(),
+            secret: settings.client_secret.clone(),
+            state: Mutex::default(),
+            fetches: AtomicU64::new(0),
+            rejected: AtomicU64::new(0),
+        })
+    }
+
+    /// A token that is good for a request now. Callers that come while one is fetched wait and share what it brings,
+    /// the failure as well: a wrong secret is tried once, not once per worker.
+    pub async fn bearer(&self, service: &Service) -> Result<Bearer, SignInError> {
+        let seen = self.fetches.load(Ordering::Acquire);
+        let mut state = self.state.lock().await;
+        if let Some(bearer) = self.usable(&state, true) {
+            return Ok(bearer);
+        }
+        let fetched_meanwhile = self.fetches.load(Ordering::Acquire) != seen;
+        if let (true, Some(failure)) = (fetched_meanwhile, &state.last_failure) {
+            return Err(failure.clone());
+        }
+        let outcome = self.fetch(service, state.generation + 1).await;
+        self.fetches.fetch_add(1, Ordering::Release);
+        match outcome {
+            Ok(token) => {
+                let bearer = token.bearer();
+                state.generation = token.generation;
+                state.token = Some(token);
+                state.last_failure = None;
+                Ok(bearer)
+            }
+            // An early renewal that fails costs nothing while the old token is good.
+            Err(failure) => match self.usable(&state, false) {
+                Some(bearer) => {
+                    if let Some(token) = &mut state.token {
+                        token.renew_at = Instant::now() + RENEWAL_PAUSE;
+                    }
+                    Ok(bearer)
+                }
+                None => {
+                    state.last_failure = Some(failure.clone());
+                    Err(failure)
+                }
+            },
+        }
+    }
+
+    /// The service turned a token away. The next caller fetches another, unless that has happened already.
+    pub fn reject(&self, generation: u64) {
+        self.rejected.fetch_max(generation, Ordering::AcqRel);
+    }
+
+    /// The claims of the present token, if there is one and it can be read.
+    pub async fn claims(&self) -> Option<Claims> {
+        let state = self.state.lock().await;
+        state.token.as_ref()?.claims.clone()
+    }
+
+    fn usable(&self, state: &State, early: bool) -> Option<Bearer> {
+        let token = state.token.as_ref()?;
+        let end = if early { token.renew_at } else { token.expires_at };
+        let good = Instant::now() < end.min(token.expires_at)
+            && token.generation > self.rejected.load(Ordering::Acquire);
+        good.then(|| token.bearer())
+    }
+
+    async fn fetch(&self, service: &Service, generation: u64) -> Result<Token, SignInError> {
+        let secret = self.secret.expose_secret();
+        let request = Request {
+            method: Method::POST,
+            url: self.url.clone(),
+            headers: HeaderMap::new(),
+            body: Some(Body {
+                content_type: "application/x-www-form-urlencoded",
+                bytes: self.form(secret),
+            }),
+        };
+        let asked = Instant::now();
+        let response = service.send(request).await.map_err(SignInError::transport)?;
+        let status = response.status.as_u16();
+        if !response.status.is_success() {
+            let retry_after = parse_retry_after(&response.headers, jiff::Timestamp::now());
+            return Err(SignInError::answer(status, &response.body, secret, retry_after));
+        }
+        let unreadable = |what: String| SignInError::unreadable(status, what.replace(secret, "…"));
+        let granted: Granted =
+            serde_json::from_slice(&response.body).map_err(|_| unreadable(beginning(&response.body)))?;
+        let text = granted.access_token.as_str();
+        let mut header = HeaderValue::from_str(&format!("Bearer {text}"))
+            .map_err(|_| unreadable("a token with characters no header can carry".to_owned()))?;
+        header.set_sensitive(true);
+        // The documents promise the number; without it the token is used with care.
+        let life = Duration::from_secs(granted.expires_in.unwrap_or(300).min(7 * 86_400));
+        Ok(Token {
+            header,
+            generation,
+            renew_at: asked + life - MARGIN_MAX.min(life / 10),
+            expires_at: asked + life,
+            claims: Claims::read(text),
+        })
+    }
+
+    fn form(&self, secret: &str) -> Vec<u8> {
+        let mut url = self.url.clone();
+        url.query_pairs_mut()
+            .clear()
+            .append_pair("client_id", &self.client_id)
+            .append_pair("scope", &self.scope)
+            .append_pair("client_secret", secret)
+            .append_pair("grant_type", "client_credentials");
+        url.query().unwrap_or_default().as_bytes().to_vec()
+    }
+}
+
+impl Token {
+    fn bearer(&self) -> Bearer {
+        Bearer {
+            header: self.header.clone(),
+            generation: self.generation,
+        }
+    }
+}
+
+/// Newer endpoints write a number, older ones the same as text.
+fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    let value = serde_json::Value::deserialize(deserializer)?;
+    Ok(value.as_u64().or_else(|| value.as_str()?.trim().parse().ok()))
+}

@@ -1,0 +1,141 @@
+//! Listing users page by page. <https://learn.microsoft.com/graph/api/user-list>, <https://learn.microsoft.com/graph/paging>
+
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use super::call_error::CallError;
+use super::decode::Decoder;
+use super::query::{ListQuery, Selection};
+use super::reader::DirectoryReader;
+use crate::domain::UserState;
+
+/// How often a listing begins again when the service no longer knows its place in it.
+const RESTARTS_MAX: u32 = 3;
+
+impl DirectoryReader {
+    /// Begins a listing; nothing is sent before the first page is asked for.
+    pub fn pages(&self, query: ListQuery) -> Pages {
+        Pages {
+            reader: self.clone(),
+            decoder: Decoder::new(&query.columns),
+            query,
+            selection: None,
+            advanced: false,
+            place: Place::First,
+            seen_users: HashSet::new(),
+            seen_links: HashSet::new(),
+            restarts: 0,
+        }
+    }
+}
+
+/// A listing under way. Only one page is held at a time; beside it the ids seen, 16 bytes for each user.
+#[derive(Debug)]
+pub struct Pages {
+    reader: DirectoryReader,
+    query: ListQuery,
+    decoder: Decoder,
+    selection: Option<Selection>,
+    /// Whether the filter turned out to need the advanced query engine.
+    advanced: bool,
+    place: Place,
+    seen_users: HashSet<[u8; 16]>,
+    seen_links: HashSet<u64>,
+    restarts: u32,
+}
+
+#[derive(Debug, Clone)]
+enum Place {
+    First,
+    /// The link of the next page, exactly as the service wrote it.
+    Link(String),
+    End,
+}
+
+impl Pages {
+    /// The next page, `None` after the last. A page may be empty; only the missing link ends a listing.
+    ///
+    /// A user that appears twice, in a listing that had to begin again or because it moved between pages, is given once.
+    ///
+    /// # Errors
+    /// [`CallError`], after all attempts; the listing can be asked again and goes on with the same page.
+    pub async fn next_page(&mut self) -> Result<Option<Vec<UserState>>, CallError> {
+        loop {
+            if matches!(self.place, Place::End) {
+                return Ok(None);
+            }
+            match self.read_page().await {
+                Ok(users) => return Ok(Some(users)),
+                Err(error) if self.can_restart(&error) => {
+                    self.restarts += 1;
+                    self.place = Place::First;
+                    self.seen_links.clear();
+                }
+                Err(error) if self.wants_advanced(&error) => self.advanced = true,
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// How often the listing had to begin again.
+    pub fn restarts(&self) -> u32 {
+        self.restarts
+    }
+
+    async fn read_page(&mut self) -> Result<Vec<UserState>, CallError> {
+        let selection = match &self.selection {
+            Some(selection) => selection.clone(),
+            None => self.selection.insert(Selection::of(&self.query.columns)?).clone(),
+        };
+        let session = &self.reader.session;
+        let url = match &self.place {
+            Place::Link(link) => session.link(link)?,
+            Place::First | Place::End => {
+                let filter = self.query.filter.as_deref();
+                session.address(&selection.list_path(filter, self.query.page_size, self.advanced))?
+            }
+        };
+        // A link carries the options along but no header: it goes with every page.
+        let eventual = selection.advanced || self.advanced;
+        let mut page = self
+            .reader
+            .get(&url, eventual, selection.cost, |response| {
+                self.decoder.page(&response.body)
+            })
+            .await?;
+        self.place = match page.next_link {
+            None => Place::End,
+            Some(link) => {
+                session.link(&link)?;
+                let mut hasher = DefaultHasher::new();
+                link.hash(&mut hasher);
+                if !self.seen_links.insert(hasher.finish()) {
+                    return Err(CallError::EndlessPages);
+                }
+                Place::Link(link)
+            }
+        };
+        page.users
+            .retain(|user| self.seen_users.insert(*user.id.as_bytes()));
+        Ok(page.users)
+    }
+
+    /// The service wrote the link itself, so a 400 to it can only mean that it no longer knows the place: the page token has
+    /// expired, or came from an answer that was repeated. Microsoft advises to begin again and drop what is known by id.
+    fn can_restart(&self, error: &CallError) -> bool {
+        let CallError::Graph { error, .. } = error else {
+            return false;
+        };
+        matches!(self.place, Place::Link(_))
+            && matches!(error.status, 400 | 410)
+            && self.restarts < RESTARTS_MAX
+    }
+
+    /// Plain queries are answered from the directory itself and lag less; the advanced engine is used for filters that need it.
+    fn wants_advanced(&self, error: &CallError) -> bool {
+        let CallError::Graph { error, .. } = error else {
+            return false;
+        };
+        self.query.filter.is_some() && !self.advanced && error.code == "Request_UnsupportedQuery"
+    }
+}

@@ -1,0 +1,129 @@
+//! `check` and `plan` as JSON. The names are a contract (`docs/formats/json.md`): additions are allowed, changes are not.
+
+use serde_json::{Value as Json, json};
+
+use crate::domain::{Finding, Forecast, GuardReport, Plan, Value};
+
+/// What is said about the sheet itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SheetFacts {
+    pub encoding: &'static str,
+    pub delimiter: String,
+    pub rows: u64,
+    pub columns: Vec<String>,
+}
+
+impl SheetFacts {
+    fn json(&self) -> Json {
+        json!({
+            "encoding": self.encoding,
+            "delimiter": self.delimiter,
+            "rows": self.rows,
+            "columns": self.columns,
+        })
+    }
+}
+
+/// One entry for each finding; `line` is the file's line, `cell` the spreadsheet's name.
+pub fn findings_json(findings: &[Finding]) -> Json {
+    let one = |finding: &Finding| {
+        json!({
+            "rule": finding.rule,
+            "severity": finding.severity.as_str(),
+            "line": finding.place.map(|place| place.line),
+            "cell": finding.place.and_then(|place| place.cell_name()),
+            "column": finding.column,
+            "user": finding.user,
+            "found": finding.found,
+            "message": finding.message,
+            "help": finding.help,
+            "repair": finding.repair,
+        })
+    };
+    findings.iter().map(one).collect()
+}
+
+/// The answer of `check --json`. `sheet` is null when the file could not be read as a sheet at all.
+pub fn check_json(sheet: Option<&SheetFacts>, findings: &[Finding]) -> Json {
+    json!({ "sheet": sheet.map(SheetFacts::json), "findings": findings_json(findings) })
+}
+
+/// The answer of `plan --json`.
+pub fn plan_json(
+    sheet: &SheetFacts,
+    findings: &[Finding],
+    plan: &Plan,
+    guards: &[GuardReport],
+    forecast: Forecast,
+) -> Json {
+    let summary = plan.summary();
+    let changes = plan.changes().map(|(user, change)| {
+        json!({
+            "user": user.user,
+            "userPrincipalName": user.upn,
+            "row": user.row,
+            "column": change.attribute.name,
+            "before": cell(&change.before),
+            "after": cell(&change.after),
+            "kind": if change.is_clear() { "clear" } else { "set" },
+        })
+    });
+    let conflicts = plan.conflicts().iter().map(|conflict| {
+        json!({
+            "user": conflict.user,
+            "userPrincipalName": conflict.upn,
+            "row": conflict.row,
+            "column": conflict.attribute.name,
+            "base": text_or_null(&conflict.base),
+            "edited": cell(&conflict.edited),
+            "live": cell(&conflict.live),
+        })
+    });
+    let refusals = plan.withheld().iter().map(|withheld| {
+        json!({
+            "user": withheld.user,
+            "userPrincipalName": withheld.upn,
+            "row": withheld.row,
+            "column": withheld.change.attribute.name,
+            "before": cell(&withheld.change.before),
+            "after": cell(&withheld.change.after),
+            "reason": withheld.reason.code(),
+            "message": withheld.reason.message(),
+            "help": withheld.reason.hint(),
+        })
+    });
+    json!({
+        "sheet": sheet.json(),
+        "findings": findings_json(findings),
+        "summary": {
+            "users_changed": summary.users_changed,
+            "cells_changed": summary.cells_changed,
+            "clears": summary.clears,
+            "unchanged_rows": summary.unchanged_rows,
+            "conflicts": summary.conflicts,
+            "refusals_foreseen": summary.refusals_foreseen,
+            "requests": forecast.requests,
+            "batches": forecast.batches,
+            "seconds": forecast.seconds,
+            "users_total": plan.users_total(),
+        },
+        "fingerprint": plan.fingerprint(),
+        "changes": changes.collect::<Json>(),
+        "conflicts": conflicts.collect::<Json>(),
+        "refusals_foreseen": refusals.collect::<Json>(),
+        "guards": guards,
+    })
+}
+
+/// A value as the text its cell would show; nothing is null.
+fn cell(value: &Value) -> Json {
+    text_or_null(&value.to_cell())
+}
+
+fn text_or_null(text: &str) -> Json {
+    if text.is_empty() {
+        Json::Null
+    } else {
+        Json::from(text)
+    }
+}

@@ -1,0 +1,284 @@
+//! A plan as a person reads it: clears first and apart, then what is set, then what is held back, the guards, the cost.
+
+use std::collections::BTreeMap;
+
+use super::Paint;
+use crate::domain::{Change, Forecast, GuardReport, Plan, UserChanges, Value, shorten};
+
+/// How a plan is shown.
+#[derive(Debug, Clone, Copy)]
+pub struct PlanView {
+    pub paint: Paint,
+    /// Show every user instead of folding a long plan.
+    pub full: bool,
+}
+
+/// How many users a part of the plan shows before the rest is folded.
+const USERS_SHOWN_MAX: usize = 40;
+
+/// The whole plan.
+pub fn plan_text(plan: &Plan, guards: &[GuardReport], forecast: Forecast, view: PlanView) -> String {
+    let paint = view.paint;
+    let mut text = head(plan, paint);
+    let summary = plan.summary();
+    if summary.clears > 0 {
+        text.push_str(&format!(
+            "\n{}\n",
+            paint.bad(&format!("Cleared ({})", cells(summary.clears)))
+        ));
+        text.push_str(&users(plan, view, Change::is_clear));
+    }
+    let set = summary.cells_changed - summary.clears;
+    if set > 0 {
+        text.push_str(&format!("\n{}\n", paint.bold(&format!("Set ({})", cells(set)))));
+        text.push_str(&users(plan, view, |change| !change.is_clear()));
+    }
+    text.push_str(&conflicts(plan, view));
+    text.push_str(&withheld(plan, view));
+    text.push_str(&per_column(plan, paint));
+    text.push_str(&format!("\n{}\n", paint.bold("Guards")));
+    for guard in guards {
+        text.push_str(&guard_line(guard, paint));
+    }
+    text.push('\n');
+    text.push_str(&figures(plan, forecast));
+    text
+}
+
+fn head(plan: &Plan, paint: Paint) -> String {
+    let binding = plan.binding();
+    let base = match binding.snapshots.as_slice() {
+        [] => "no base: a blank cell keeps the value".to_owned(),
+        snapshots => {
+            format!(
+                "base: {}",
+                snapshots
+                    .iter()
+                    .map(|id| id.as_str())
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            )
+        }
+    };
+    format!(
+        "{}\n{base}\n",
+        paint.bold(&format!(
+            "Plan for {}, tenant {} ({} users)",
+            binding.sheet_name,
+            binding.tenant,
+            plan.users_total()
+        )),
+    )
+}
+
+fn users(plan: &Plan, view: PlanView, wanted: impl Fn(&Change) -> bool) -> String {
+    let with_changes: Vec<(&UserChanges, Vec<&Change>)> = plan
+        .users()
+        .iter()
+        .map(|user| {
+            (
+                user,
+                user.changes
+                    .iter()
+                    .filter(|change| wanted(change))
+                    .collect::<Vec<_>>(),
+            )
+        })
+        .filter(|(_, changes)| !changes.is_empty())
+        .collect();
+    let shown_max = if view.full { usize::MAX } else { USERS_SHOWN_MAX };
+    let mut text = String::new();
+    for (user, changes) in with_changes.iter().take(shown_max) {
+        text.push_str(&format!("  row {:<5} {}\n", user.row, printable(&user.upn)));
+        for change in changes {
+            text.push_str(&format!(
+                "      {:<22} {} → {}\n",
+                change.attribute.name,
+                value(&change.before),
+                if change.is_clear() {
+                    view.paint.bad("(cleared)")
+                } else {
+                    value(&change.after)
+                },
+            ));
+        }
+    }
+    text.push_str(&folded(with_changes.len(), shown_max));
+    text
+}
+
+fn folded(count: usize, shown_max: usize) -> String {
+    match count.checked_sub(shown_max) {
+        Some(rest) if rest > 0 => {
+            format!("  … and {rest} more; `--full` shows all of them, `--json` lists them\n")
+        }
+        _ => String::new(),
+    }
+}
+
+fn conflicts(plan: &Plan, view: PlanView) -> String {
+    if plan.conflicts().is_empty() {
+        return String::new();
+    }
+    let shown_max = if view.full { usize::MAX } else { USERS_SHOWN_MAX };
+    let title = format!(
+        "Conflicts ({}): you and somebody else changed the same cell",
+        plan.conflicts().len()
+    );
+    let mut text = format!("\n{}\n", view.paint.warn(&title));
+    for conflict in plan.conflicts().iter().take(shown_max) {
+        text.push_str(&format!(
+            "  row {:<5} {}\n      {:<22} exported {}, in the sheet {}, in the directory now {}\n",
+            conflict.row,
+            printable(&conflict.upn),
+            conflict.attribute.name,
+            quoted(&conflict.base),
+            value(&conflict.edited),
+            value(&conflict.live),
+        ));
+    }
+    text.push_str(&folded(plan.conflicts().len(), shown_max));
+    text.push_str(
+        "  `--conflicts skip` leaves these cells as they are, `--conflicts mine` writes the sheet's value\n",
+    );
+    text
+}
+
+fn withheld(plan: &Plan, view: PlanView) -> String {
+    if plan.withheld().is_empty() {
+        return String::new();
+    }
+    let shown_max = if view.full { usize::MAX } else { USERS_SHOWN_MAX };
+    let title = format!(
+        "Not sent, because the service would refuse it ({})",
+        plan.withheld().len()
+    );
+    let mut text = format!("\n{}\n", view.paint.warn(&title));
+    let mut reasons: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for withheld in plan.withheld() {
+        reasons.entry(withheld.reason).or_default().push(withheld);
+    }
+    for (reason, cells) in reasons {
+        text.push_str(&format!(
+            "  {}\n  {}\n",
+            reason.message(),
+            view.paint.dim(reason.hint())
+        ));
+        for withheld in cells.iter().take(shown_max) {
+            text.push_str(&format!(
+                "      row {:<5} {}  {}: {} → {}\n",
+                withheld.row,
+                printable(&withheld.upn),
+                withheld.change.attribute.name,
+                value(&withheld.change.before),
+                value(&withheld.change.after),
+            ));
+        }
+        text.push_str(&folded(cells.len(), shown_max));
+    }
+    text
+}
+
+/// How many cells of each column change; only worth a table when there are several users.
+fn per_column(plan: &Plan, paint: Paint) -> String {
+    if plan.users().len() < 2 {
+        return String::new();
+    }
+    let mut columns: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
+    for (_, change) in plan.changes() {
+        let entry = columns.entry(change.attribute.name).or_default();
+        if change.is_clear() {
+            entry.1 += 1;
+        } else {
+            entry.0 += 1;
+        }
+    }
+    let mut text = format!("\n{}\n", paint.bold("Per column"));
+    for (column, (set, cleared)) in columns {
+        let clears = if cleared > 0 {
+            format!(", {cleared} cleared")
+        } else {
+            String::new()
+        };
+        text.push_str(&format!("  {column:<28} {set} set{clears}\n"));
+    }
+    text
+}
+
+fn guard_line(guard: &GuardReport, paint: Paint) -> String {
+    let word = if guard.passed {
+        paint.good("ok     ")
+    } else {
+        paint.bad("REFUSED")
+    };
+    let mut text = format!(
+        "  {word} {:<15} {}; limit {} (from {})\n",
+        guard.guard, guard.message, guard.limit, guard.origin
+    );
+    if !guard.passed {
+        text.push_str(&format!("          if this is meant, add `{}`\n", guard.flag));
+    }
+    text
+}
+
+fn figures(plan: &Plan, forecast: Forecast) -> String {
+    let summary = plan.summary();
+    if plan.is_empty() {
+        return format!(
+            "Nothing to write: {} of {} rows are as the directory has them.\n",
+            summary.unchanged_rows,
+            plan.rows().len()
+        );
+    }
+    let mut text = format!(
+        "{} users, {} ({} of them clears); {} conflicts, {} not sent; {} of {} rows need nothing.\n",
+        summary.users_changed,
+        cells(summary.cells_changed),
+        summary.clears,
+        summary.conflicts,
+        summary.refusals_foreseen,
+        summary.unchanged_rows,
+        plan.rows().len(),
+    );
+    text.push_str(&format!(
+        "Forecast: {} requests in {} batches, about {}.\n",
+        forecast.requests,
+        forecast.batches,
+        duration(forecast.seconds)
+    ));
+    text
+}
+
+/// `90` is `1 min 30 s`.
+pub(super) fn duration(seconds: u64) -> String {
+    match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
+        (0, 0, seconds) => format!("{seconds} s"),
+        (0, minutes, seconds) => format!("{minutes} min {seconds} s"),
+        (hours, minutes, _) => format!("{hours} h {minutes} min"),
+    }
+}
+
+fn cells(count: u64) -> String {
+    if count == 1 {
+        "1 cell".to_owned()
+    } else {
+        format!("{count} cells")
+    }
+}
+
+fn value(value: &Value) -> String {
+    quoted(&value.to_cell())
+}
+
+fn quoted(text: &str) -> String {
+    if text.is_empty() {
+        "(empty)".to_owned()
+    } else {
+        format!("“{}”", shorten(text))
+    }
+}
+
+/// A name from the directory, made harmless for a terminal.
+fn printable(text: &str) -> String {
+    shorten(text)
+}

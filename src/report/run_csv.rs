@@ -1,0 +1,233 @@
+//! A run as CSV: the sheet's own columns in its own order, then what became of each row.
+//!
+//! The same writer makes both files: the report of all rows, and the rows that still need work. The second can be fed back as
+//! it is, because the added columns are ignored when a sheet is read and `_snapshot` still tells each row's base.
+
+use std::io::{self, Write};
+
+use crate::domain::{Operation, OperationResult, Outcome, RowNote, RowStatus, UserId};
+use crate::table::{SheetWriter, WriteStyle};
+
+pub use crate::table::REPORT_COLUMNS;
+
+/// One row of a report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReportLine {
+    pub row: u64,
+    pub line: u64,
+    pub user: Option<UserId>,
+    /// How messages name the user.
+    pub label: String,
+    /// The sheet's own cells.
+    pub cells: Vec<String>,
+    pub status: RowStatus,
+    /// What was written: `jobTitle: “Analyst” → “Lead”`.
+    pub changes: String,
+    pub error_code: String,
+    pub error: String,
+    pub hint: String,
+    pub request_id: String,
+    pub finished_at: String,
+}
+
+/// What is known of a row when its line is made.
+#[derive(Debug)]
+pub struct RowFacts<'a> {
+    pub row: u64,
+    pub line: u64,
+    pub user: Option<UserId>,
+    pub label: &'a str,
+    pub cells: &'a [String],
+    pub status: RowStatus,
+    pub notes: &'a [RowNote],
+    pub results: &'a [(Operation, Option<OperationResult>)],
+}
+
+impl ReportLine {
+    /// Puts the outcomes of a row into words.
+    pub fn new(facts: RowFacts<'_>) -> ReportLine {
+        let mut changes = Vec::new();
+        let mut problems: Vec<(String, String, String)> = Vec::new();
+        let mut request_id = String::new();
+        let mut finished_at = None;
+        for (operation, result) in facts.results {
+            let Some(result) = result else {
+                problems.push((
+                    "not sent".to_owned(),
+                    "the run ended before this was sent".to_owned(),
+                    "`dirsheet resume RUN` sends it".to_owned(),
+                ));
+                continue;
+            };
+            finished_at = finished_at.max(Some(result.finished_at));
+            for (change, outcome) in operation.changes().iter().zip(&result.outcomes) {
+                match told(change.attribute.name, &outcome.outcome) {
+                    None => changes.push(format!(
+                        "{}: {} → {}",
+                        change.attribute.name,
+                        shown(&change.before.to_cell()),
+                        shown(&change.after.to_cell())
+                    )),
+                    Some(problem) => problems.push(problem),
+                }
+                if let Outcome::Refused { refusal } = &outcome.outcome
+                    && let Some(refused) = &refusal.request_id
+                {
+                    request_id.clone_from(refused);
+                }
+            }
+            if request_id.is_empty() {
+                request_id = result.request_id.clone().unwrap_or_default();
+            }
+        }
+        problems.extend(
+            facts
+                .notes
+                .iter()
+                .map(|note| (note.code.clone(), note.message.clone(), note.hint.clone())),
+        );
+        ReportLine {
+            row: facts.row,
+            line: facts.line,
+            user: facts.user,
+            label: facts.label.to_owned(),
+            cells: facts.cells.to_vec(),
+            status: facts.status,
+            changes: changes.join("; "),
+            error_code: joined(problems.iter().map(|(code, _, _)| code.as_str())),
+            error: joined(problems.iter().map(|(_, error, _)| error.as_str())),
+            hint: joined(problems.iter().map(|(_, _, hint)| hint.as_str())),
+            request_id,
+            finished_at: finished_at.map(|at| at.to_string()).unwrap_or_default(),
+        }
+    }
+
+    fn added_cells(&self) -> [&str; REPORT_COLUMNS.len()] {
+        [
+            self.status.as_str(),
+            &self.changes,
+            &self.error_code,
+            &self.error,
+            &self.hint,
+            &self.request_id,
+            &self.finished_at,
+        ]
+    }
+}
+
+/// Code, sentence and hint of an outcome that is not a success.
+fn told(attribute: &str, outcome: &Outcome) -> Option<(String, String, String)> {
+    match outcome {
+        Outcome::Accepted | Outcome::AlreadyThere => None,
+        Outcome::Refused { refusal } => Some((
+            refusal.code.clone(),
+            format!("{attribute}: {}", refusal.message),
+            refusal.hint.clone(),
+        )),
+        Outcome::Moved { live } => Some((
+            "moved".to_owned(),
+            format!(
+                "{attribute}: somebody else changed it meanwhile to {}",
+                shown(&live.to_cell())
+            ),
+            "look at both values, then export again or correct the sheet".to_owned(),
+        )),
+        Outcome::NotSent { reason } => Some((
+            "not sent".to_owned(),
+            format!("{attribute}: {reason}"),
+            "`dirsheet resume RUN` sends it".to_owned(),
+        )),
+        Outcome::InDoubt { reason } => Some((
+            "in doubt".to_owned(),
+            format!("{attribute}: {reason}"),
+            "`dirsheet resume RUN` reads the directory and decides".to_owned(),
+        )),
+    }
+}
+
+/// Different texts once each, in order.
+fn joined<'a>(texts: impl Iterator<Item = &'a str>) -> String {
+    let mut different: Vec<&str> = Vec::new();
+    for text in texts {
+        if !text.is_empty() && !different.contains(&text) {
+            different.push(text);
+        }
+    }
+    different.join(" | ")
+}
+
+fn shown(text: &str) -> String {
+    if text.is_empty() {
+        "(empty)".to_owned()
+    } else {
+        format!("“{}”", crate::domain::shorten(text))
+    }
+}
+
+/// Which rows a file holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Selection {
+    All,
+    /// Only rows that still need work.
+    NeedsWork,
+}
+
+/// A report file being written.
+pub struct ReportFile<W: Write> {
+    writer: SheetWriter<W>,
+    selection: Selection,
+    /// The sheet's own columns; report columns of an earlier run are left out.
+    own: Vec<usize>,
+    rows: u64,
+}
+
+impl<W: Write> ReportFile<W> {
+    /// Begins the file with the sheet's header and the added columns.
+    pub fn begin(
+        sink: W,
+        style: WriteStyle,
+        header: &[String],
+        selection: Selection,
+    ) -> io::Result<ReportFile<W>> {
+        let is_own = |name: &str| {
+            !REPORT_COLUMNS
+                .iter()
+                .any(|added| added.eq_ignore_ascii_case(name.trim()))
+        };
+        let own: Vec<usize> = (0..header.len())
+            .filter(|index| is_own(&header[*index]))
+            .collect();
+        let mut writer = SheetWriter::new(sink, style)?;
+        let names: Vec<&str> = own
+            .iter()
+            .map(|index| header[*index].as_str())
+            .chain(REPORT_COLUMNS)
+            .collect();
+        writer.write_header(&names)?;
+        Ok(ReportFile {
+            writer,
+            selection,
+            own,
+            rows: 0,
+        })
+    }
+
+    /// Adds a row, if the file is about it.
+    pub fn add(&mut self, line: &ReportLine) -> io::Result<()> {
+        if self.selection == Selection::NeedsWork && !line.status.needs_work() {
+            return Ok(());
+        }
+        self.rows += 1;
+        let own = self
+            .own
+            .iter()
+            .map(|index| line.cells.get(*index).map(String::as_str).unwrap_or_default());
+        self.writer.write_row(own.chain(line.added_cells()))
+    }
+
+    /// Writes the rest out; gives back the sink and the number of rows.
+    pub fn finish(self) -> io::Result<(W, u64)> {
+        let (sink, _) = self.writer.finish()?;
+        Ok((sink, self.rows))
+    }
+}

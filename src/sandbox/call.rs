@@ -1,0 +1,171 @@
+//! One call under the version root: what came off the wire, what it asks for, and what that costs.
+
+use super::{
+    faults::Nature,
+    list::ListPlan,
+    query::{Query, Target, encode},
+    reply::Refusal,
+    select::{Caller, Expansion, Selection},
+    throttle::Cost,
+};
+use serde_json::Value;
+
+/// The body of a call.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Payload {
+    /// None.
+    None,
+    /// A JSON value.
+    Json(Value),
+    /// Something that is not JSON.
+    Unreadable,
+}
+
+/// A call under the version root.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Call {
+    /// The method in capitals.
+    pub method: String,
+    /// The path, such as `/users/x`.
+    pub path: String,
+    /// What stands behind the question mark.
+    pub query: String,
+    /// Whether `ConsistencyLevel: eventual` was there.
+    pub eventual: bool,
+    /// The content type of the body.
+    pub content_type: Option<String>,
+    /// The body.
+    pub payload: Payload,
+    /// Whether it came inside a batch.
+    pub item: bool,
+}
+
+impl Call {
+    /// Whether the call changes something.
+    pub fn writes(&self) -> bool {
+        self.method != "GET"
+    }
+
+    /// What the call is to a fault.
+    pub fn nature(&self) -> Nature {
+        let target = Target::read(&self.path).ok();
+        let read = self.method == "GET";
+        Nature {
+            token: false,
+            list: read && target == Some(Target::Users),
+            read,
+            patch: self.method == "PATCH" && matches!(target, Some(Target::User(_))),
+            manager: !read && matches!(target, Some(Target::ManagerRef(_))),
+            batch: target == Some(Target::Batch) && !self.item,
+            item: self.item,
+        }
+    }
+}
+
+/// What a call asks for.
+#[derive(Debug)]
+pub enum Work {
+    List(Box<ListPlan>),
+    Count(Box<ListPlan>),
+    Read(String, Selection, Option<Expansion>),
+    Manager(String, Selection),
+    ManagerLink(String),
+    Organization,
+    Update(String),
+    SetManager(String),
+    RemoveManager(String),
+}
+
+impl Work {
+    /// Reads a call into what it asks for, and what that costs.
+    pub fn read(call: &Call, caller: &Caller) -> Result<(Work, Cost), Refusal> {
+        let target = Target::read(&call.path)?;
+        let query = Query::read(&call.query)?;
+        let mut cost = Cost {
+            units: 1,
+            writes: u32::from(call.writes()),
+            sign_in: false,
+        };
+        let work = match (call.method.as_str(), target) {
+            ("GET", Target::Users) => {
+                let plan = ListPlan::read(&query, call.eventual, caller)?;
+                cost.sign_in = plan.touches_sign_ins();
+                cost.units = units(&query);
+                Work::List(Box::new(plan))
+            }
+            ("GET", Target::Count) => {
+                if !call.eventual {
+                    return Err(Refusal::bad("$count is not currently supported."));
+                }
+                // The header is all that counting needs; inside it every operator may be used.
+                cost.units = 2;
+                let mut counted = Query::read("$count=true")?;
+                if let Some(filter) = query.get("$filter") {
+                    counted = Query::read(&format!("$count=true&$filter={}", encode(filter)))?;
+                }
+                Work::Count(Box::new(ListPlan::read(&counted, true, caller)?))
+            }
+            ("GET", Target::User(key)) => {
+                cost.units = units(&query);
+                let selection = Selection::read(query.get("$select"), false, caller)?;
+                cost.sign_in = selection.has("signInActivity");
+                Work::Read(
+                    key,
+                    selection,
+                    Expansion::read(
+                        &query,
+                        call.eventual && query.get("$count") == Some("true"),
+                        caller,
+                    )?,
+                )
+            }
+            ("GET", Target::Manager(key)) => {
+                Work::Manager(key, Selection::read(query.get("$select"), false, caller)?)
+            }
+            ("GET", Target::ManagerRef(key)) => {
+                Selection::read(None, false, caller)?;
+                Work::ManagerLink(key)
+            }
+            ("GET", Target::Organization) => Work::Organization,
+            ("PATCH", Target::User(key)) => Work::Update(key),
+            ("PUT", Target::ManagerRef(key)) => Work::SetManager(key),
+            ("DELETE", Target::ManagerRef(key)) => Work::RemoveManager(key),
+            (_, Target::Batch) if call.item => {
+                return Err(Refusal::unreadable("A batch cannot be inside a batch."));
+            }
+            _ => return Err(Refusal::method()),
+        };
+        Ok((work, cost))
+    }
+}
+
+/// The price of reading users: two, less with `$select` or a small `$top`, more with `$expand`, never below one.
+fn units(query: &Query) -> u32 {
+    let small = query
+        .get("$top")
+        .and_then(|top| top.parse::<u32>().ok())
+        .is_some_and(|top| top < 20);
+    let price = 2 + i32::from(query.get("$expand").is_some())
+        - i32::from(query.get("$select").is_some())
+        - i32::from(small);
+    u32::try_from(price.max(1)).unwrap_or(1)
+}
+
+/// The JSON body of a write.
+pub fn json_body(call: &Call) -> Result<&Value, Refusal> {
+    let json = call.content_type.as_deref().is_some_and(|kind| {
+        kind.split(';')
+            .next()
+            .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
+    });
+    match &call.payload {
+        Payload::None => Err(Refusal::unreadable("Empty Payload. JSON content expected.")),
+        _ if !json => Err(Refusal::bad(
+            "The Content-Type header of the request must be application/json.",
+        )),
+        Payload::Unreadable => Err(Refusal::unreadable(
+            "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.",
+        )),
+        Payload::Json(value) => Ok(value),
+    }
+}

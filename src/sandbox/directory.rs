@@ -1,0 +1,348 @@
+//! The store: users in the order they came, found by id, user principal name, address or anchor.
+//!
+//! The indexes hold 64-bit hashes instead of texts, and every hit is compared with the record it leads to:
+//! two names with the same hash could hide one another, but never be taken for one another.
+
+use super::{
+    chance,
+    record::{Record, Setting},
+    schema::PROPERTIES,
+    tenant::Tenant,
+    view::View,
+};
+use serde_json::{Map, Value, json};
+use std::collections::HashMap;
+use tokio::time::Instant;
+use uuid::Uuid;
+
+/// The places of the properties that the store itself works with.
+pub mod at {
+    use super::super::schema;
+    use std::sync::LazyLock;
+
+    macro_rules! places {
+        ($($name:ident = $text:literal),* $(,)?) => {
+            $(#[doc = concat!("The place of `", $text, "`.")]
+            pub static $name: LazyLock<u8> = LazyLock::new(|| schema::slot($text).unwrap_or(u8::MAX));)*
+        };
+    }
+    places!(
+        ID = "id",
+        UPN = "userPrincipalName",
+        MAIL = "mail",
+        PROXIES = "proxyAddresses",
+        SID = "securityIdentifier",
+        IDENTITIES = "identities",
+        ANCHOR = "onPremisesImmutableId",
+        SYNCED = "onPremisesSyncEnabled",
+        RESTRICTED = "isManagementRestricted",
+        PARENT = "identityParentId",
+        CREATION = "creationType",
+        PASSWORD = "passwordProfile",
+        EXTENSIONS = "onPremisesExtensionAttributes",
+        PREFERRED_NAME = "preferredName",
+        DISPLAY_NAME = "displayName",
+        BIRTHDAY = "birthday",
+        HIRE = "hireDate",
+    );
+}
+
+/// No manager.
+const NOBODY: u32 = u32::MAX;
+
+/// What a write does to one user.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Effect {
+    /// Properties set or unset.
+    pub settings: Vec<Setting>,
+    /// The manager set (by place) or removed; `None` leaves it.
+    pub manager: Option<Option<u32>>,
+}
+
+/// A user as it comes in, before it has a place.
+#[derive(Debug, Clone, Default)]
+pub struct NewUser {
+    /// The id.
+    pub id: Uuid,
+    /// The properties; `id` is not among them.
+    pub record: Record,
+    /// Names of directory roles held.
+    pub roles: Vec<String>,
+}
+
+#[derive(Debug)]
+struct Before {
+    record: Record,
+    manager: u32,
+    until: Instant,
+}
+
+/// All users of the tenant.
+#[derive(Debug)]
+pub struct Directory {
+    /// The tenant.
+    pub tenant: Tenant,
+    /// Counts the changes.
+    pub version: u64,
+    ids: Vec<Uuid>,
+    records: Vec<Record>,
+    managers: Vec<u32>,
+    roles: HashMap<u32, Vec<String>>,
+    index: HashMap<u64, u32>,
+    before: HashMap<u32, Before>,
+}
+
+/// What an index entry is about.
+#[derive(Clone, Copy)]
+enum Key {
+    Id = 1,
+    Name = 2,
+    Address = 3,
+    Anchor = 4,
+}
+
+fn key(kind: Key, text: &str) -> u64 {
+    chance::hash(kind as u64, text.to_lowercase().as_bytes())
+}
+
+impl Directory {
+    /// An empty directory.
+    pub fn new(tenant: Tenant) -> Self {
+        Directory {
+            tenant,
+            version: 0,
+            ids: Vec::new(),
+            records: Vec::new(),
+            managers: Vec::new(),
+            roles: HashMap::new(),
+            index: HashMap::new(),
+            before: HashMap::new(),
+        }
+    }
+
+    /// How many users.
+    pub fn len(&self) -> usize {
+        self.ids.len()
+    }
+
+    /// Whether nobody is there.
+    pub fn is_empty(&self) -> bool {
+        self.ids.is_empty()
+    }
+
+    /// Makes room for so many users.
+    pub fn reserve(&mut self, users: usize) {
+        self.ids.reserve(users);
+        self.records.reserve(users);
+        self.managers.reserve(users);
+        self.index.reserve(users * 3);
+    }
+
+    /// The bytes of all records and indexes, for the figures.
+    pub fn bytes(&self) -> usize {
+        let records: usize = self.records.iter().map(|record| record.bytes() + 16).sum();
+        records + self.ids.capacity() * 16 + self.managers.capacity() * 4 + self.index.capacity() * 17
+    }
+
+    /// Adds a user; an id or a name that is there already is refused with the name of the property.
+    pub fn add(&mut self, user: NewUser) -> Result<u32, &'static str> {
+        let id = user.id.to_string();
+        if self.find(Key::Id, &id).is_some() {
+            return Err("id");
+        }
+        let name = user.record.text(*at::UPN).unwrap_or_default();
+        if self.find(Key::Name, &name).is_some() {
+            return Err("userPrincipalName");
+        }
+        let place = u32::try_from(self.ids.len()).map_err(|_| "id")?;
+        self.ids.push(user.id);
+        self.records.push(user.record);
+        self.managers.push(NOBODY);
+        if !user.roles.is_empty() {
+            self.roles.insert(place, user.roles);
+        }
+        for key in self.keys(place) {
+            self.index.insert(key, place);
+        }
+        Ok(place)
+    }
+
+    /// The place of a user named by id or user principal name.
+    pub fn resolve(&self, name: &str) -> Option<u32> {
+        match Uuid::try_parse(name) {
+            Ok(id) => self.find(Key::Id, &id.to_string()),
+            Err(_) => self.find(Key::Name, name),
+        }
+    }
+
+    /// The user who holds a user principal name.
+    pub fn by_name(&self, name: &str) -> Option<u32> {
+        self.find(Key::Name, name)
+    }
+
+    /// The user who holds an address.
+    pub fn by_address(&self, address: &str) -> Option<u32> {
+        self.find(Key::Address, address)
+    }
+
+    /// The user who holds an on-premises anchor.
+    pub fn by_anchor(&self, anchor: &str) -> Option<u32> {
+        self.find(Key::Anchor, anchor)
+    }
+
+    fn find(&self, kind: Key, text: &str) -> Option<u32> {
+        let place = *self.index.get(&key(kind, text))?;
+        let same = match kind {
+            Key::Id => self.id(place).eq_ignore_ascii_case(text),
+            Key::Name => self.same(place, *at::UPN, text),
+            Key::Anchor => self.same(place, *at::ANCHOR, text),
+            Key::Address => self
+                .addresses(place)
+                .iter()
+                .any(|known| known.to_lowercase() == text.to_lowercase()),
+        };
+        same.then_some(place)
+    }
+
+    fn same(&self, place: u32, slot: u8, text: &str) -> bool {
+        self.record(place)
+            .text(slot)
+            .is_some_and(|known| known.to_lowercase() == text.to_lowercase())
+    }
+
+    /// Every index key of a user.
+    fn keys(&self, place: u32) -> Vec<u64> {
+        let record = self.record(place);
+        let mut keys = vec![key(Key::Id, &self.id(place))];
+        keys.extend(record.text(*at::UPN).map(|name| key(Key::Name, &name)));
+        keys.extend(record.text(*at::ANCHOR).map(|anchor| key(Key::Anchor, &anchor)));
+        keys.extend(
+            self.addresses(place)
+                .iter()
+                .map(|address| key(Key::Address, address)),
+        );
+        keys
+    }
+
+    /// The addresses a user holds, without their `SMTP:`.
+    fn addresses(&self, place: u32) -> Vec<String> {
+        let bare = |text: &str| text.split_once(':').map_or(text, |(_, rest)| rest).to_owned();
+        match self.record(place).value(*at::PROXIES) {
+            Some(Value::Array(list)) => list.iter().filter_map(Value::as_str).map(bare).collect(),
+            _ => self.record(place).text(*at::MAIL).into_iter().collect(),
+        }
+    }
+
+    /// The id of the user at a place.
+    pub fn id(&self, place: u32) -> String {
+        self.ids
+            .get(place as usize)
+            .map(Uuid::to_string)
+            .unwrap_or_default()
+    }
+
+    /// The id of the user at a place, unwritten.
+    pub fn uuid(&self, place: u32) -> Uuid {
+        self.ids.get(place as usize).copied().unwrap_or_default()
+    }
+
+    /// The record of the user at a place, as it is now.
+    pub fn record(&self, place: u32) -> &Record {
+        static NONE: std::sync::LazyLock<Record> = std::sync::LazyLock::new(Record::default);
+        self.records.get(place as usize).unwrap_or(&NONE)
+    }
+
+    /// The manager of a user, as it is now.
+    pub fn manager(&self, place: u32) -> Option<u32> {
+        self.managers
+            .get(place as usize)
+            .copied()
+            .filter(|manager| *manager != NOBODY)
+    }
+
+    /// The directory roles a user holds.
+    pub fn roles(&self, place: u32) -> &[String] {
+        self.roles.get(&place).map_or(&[], Vec::as_slice)
+    }
+
+    /// Carries out a write; with a lag, what was there before stays to be read for a while.
+    pub fn apply(&mut self, place: u32, effect: &Effect, stale_until: Option<Instant>) {
+        if (place as usize) >= self.records.len() {
+            return;
+        }
+        if let Some(until) = stale_until {
+            let (record, manager) = (self.record(place).clone(), self.managers[place as usize]);
+            let before = self.before.entry(place).or_insert(Before {
+                record,
+                manager,
+                until,
+            });
+            before.until = until;
+        }
+        // Most writes touch no index.
+        let indexed = effect
+            .settings
+            .iter()
+            .any(|(slot, _)| [*at::UPN, *at::MAIL, *at::PROXIES, *at::ANCHOR].contains(slot));
+        if indexed {
+            for key in self.keys(place) {
+                if self.index.get(&key) == Some(&place) {
+                    self.index.remove(&key);
+                }
+            }
+        }
+        self.records[place as usize] = self.record(place).with(&effect.settings);
+        if indexed {
+            for key in self.keys(place) {
+                self.index.insert(key, place);
+            }
+        }
+        if let Some(manager) = effect.manager {
+            self.managers[place as usize] = manager.unwrap_or(NOBODY);
+        }
+        self.version += 1;
+    }
+
+    /// Forgets what is no longer shown as stale.
+    pub fn settle(&mut self, now: Instant) {
+        self.before.retain(|_, before| before.until > now);
+    }
+
+    /// The user as a reader sees it: `stale` readers still get what was there before, while the lag lasts.
+    pub fn view(&self, place: u32, stale: Option<Instant>) -> View<'_> {
+        let old = stale.and_then(|now| self.before.get(&place).filter(|before| before.until > now));
+        View {
+            directory: self,
+            place,
+            record: old.map_or_else(|| self.record(place), |before| &before.record),
+            manager: match old {
+                Some(before) => Some(before.manager).filter(|manager| *manager != NOBODY),
+                None => self.manager(place),
+            },
+        }
+    }
+
+    /// Every user with every property, and the manager's id.
+    pub fn dump(&self) -> Vec<Value> {
+        let all: Vec<u8> = (0..PROPERTIES.len())
+            .filter_map(|slot| u8::try_from(slot).ok())
+            .collect();
+        (0..self.ids.len() as u32)
+            .map(|place| {
+                let mut text = String::new();
+                self.view(place, None).write(&all, &mut text, "");
+                let mut user = match serde_json::from_str(&text) {
+                    Ok(Value::Object(user)) => user,
+                    _ => Map::new(),
+                };
+                user.insert(
+                    "manager".into(),
+                    self.manager(place)
+                        .map_or(Value::Null, |place| json!(self.id(place))),
+                );
+                user.insert("roles".into(), json!(self.roles(place)));
+                Value::Object(user)
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,120 @@
+//! `$filter`: the subset that the documents give for users, with the operators of each property.
+//!
+//! A filter is read into a tree first; then every place in it is compared with what the property supports, and
+//! with whether the request is an advanced query; only then it is used.
+
+use super::{filter_read, reply::Refusal, view::View};
+use serde_json::Value;
+
+/// A filter that may be used.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Filter {
+    /// Both.
+    And(Box<Filter>, Box<Filter>),
+    /// Either.
+    Or(Box<Filter>, Box<Filter>),
+    /// The opposite.
+    Not(Box<Filter>),
+    /// A comparison.
+    Test(Test),
+}
+
+/// One comparison.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Test {
+    pub(super) slot: u8,
+    pub(super) leaf: Option<&'static str>,
+    pub(super) compare: Compare,
+    pub(super) values: Vec<Value>,
+}
+
+/// How a value is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Compare {
+    Equal,
+    Unequal,
+    AtLeast,
+    AtMost,
+    OneOf,
+    Starts,
+    Ends,
+    Counts(bool),
+}
+
+impl Filter {
+    /// Reads a filter; `advanced` says whether the request carries both parameters of an advanced query.
+    pub fn read(text: &str, advanced: bool) -> Result<Filter, Refusal> {
+        filter_read::read(text, advanced)
+    }
+
+    /// Whether a user passes.
+    pub fn passes(&self, user: &View<'_>) -> bool {
+        match self {
+            Filter::And(a, b) => a.passes(user) && b.passes(user),
+            Filter::Or(a, b) => a.passes(user) || b.passes(user),
+            Filter::Not(inner) => !inner.passes(user),
+            Filter::Test(test) => test.passes(user),
+        }
+    }
+
+    /// Whether a property is part of it.
+    pub fn mentions(&self, slot: u8) -> bool {
+        match self {
+            Filter::And(a, b) | Filter::Or(a, b) => a.mentions(slot) || b.mentions(slot),
+            Filter::Not(inner) => inner.mentions(slot),
+            Filter::Test(test) => test.slot == slot,
+        }
+    }
+}
+
+impl Test {
+    fn passes(&self, user: &View<'_>) -> bool {
+        let mut found = user.value(self.slot);
+        if let Some(leaf) = self.leaf {
+            found = found.get(leaf).cloned().unwrap_or(Value::Null);
+        }
+        if let Compare::Counts(empty) = self.compare {
+            return found.as_array().is_none_or(Vec::is_empty) == empty;
+        }
+        match &found {
+            Value::Array(items) => items.iter().any(|item| self.holds(item)),
+            single => self.holds(single),
+        }
+    }
+
+    fn holds(&self, found: &Value) -> bool {
+        let same = |wanted: &Value| order(found, wanted) == Some(std::cmp::Ordering::Equal);
+        let first = self.values.first().unwrap_or(&Value::Null);
+        let texts = || match (found, first) {
+            (Value::String(found), Value::String(wanted)) => {
+                Some((found.to_lowercase(), wanted.to_lowercase()))
+            }
+            _ => None,
+        };
+        match self.compare {
+            Compare::Equal => same(first),
+            Compare::Unequal => !same(first),
+            Compare::OneOf => self.values.iter().any(same),
+            Compare::AtLeast => order(found, first).is_some_and(std::cmp::Ordering::is_ge),
+            Compare::AtMost => order(found, first).is_some_and(std::cmp::Ordering::is_le),
+            Compare::Starts => texts().is_some_and(|(found, wanted)| found.starts_with(&wanted)),
+            Compare::Ends => texts().is_some_and(|(found, wanted)| found.ends_with(&wanted)),
+            Compare::Counts(_) => false,
+        }
+    }
+}
+
+/// How two values stand to each other: texts without case, nothing with null but null.
+pub fn order(a: &Value, b: &Value) -> Option<std::cmp::Ordering> {
+    match (a, b) {
+        (Value::Null, Value::Null) => Some(std::cmp::Ordering::Equal),
+        (Value::Bool(a), Value::Bool(b)) => Some(a.cmp(b)),
+        (Value::String(a), Value::String(b)) => Some(a.to_lowercase().cmp(&b.to_lowercase())),
+        (Value::Number(a), Value::Number(b)) => a.as_f64()?.partial_cmp(&b.as_f64()?),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+#[path = "filter_tests.rs"]
+mod tests;

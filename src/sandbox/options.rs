@@ -1,0 +1,176 @@
+//! What a sandbox is started with, and why it may refuse to start.
+
+use super::faults::Fault;
+use std::{net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
+
+/// What a sandbox is started with.
+#[derive(Debug, Clone)]
+pub struct SandboxOptions {
+    /// Who is in the directory.
+    pub people: People,
+    /// Where to listen; port 0 takes a free one. Only loopback addresses are accepted.
+    pub listen: SocketAddr,
+    /// How hard it throttles.
+    pub quota: Quota,
+    /// How long each HTTP request takes at least.
+    pub latency: Duration,
+    /// A folder that keeps the directory between processes.
+    pub folder: Option<PathBuf>,
+    /// What goes wrong on purpose.
+    pub faults: Vec<Fault>,
+    /// Where everything that varies begins.
+    pub seed: u64,
+    /// How long an access token is good for.
+    pub token_lifetime: Duration,
+    /// The application permissions of the client.
+    pub roles: Vec<String>,
+    /// The directory role of the client's service principal, such as `User Administrator`.
+    pub app_role: Option<String>,
+    /// How long reads may still show what was there before a write.
+    pub lag: Duration,
+}
+
+/// The permissions of a client that was told to ask for what a profile tool needs, and no more.
+pub const DEFAULT_ROLES: [&str; 3] = [
+    "User.ReadWrite.All",
+    "User.EnableDisableAccount.All",
+    "Organization.Read.All",
+];
+
+impl Default for SandboxOptions {
+    fn default() -> Self {
+        SandboxOptions {
+            people: People::Generated { users: 200 },
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            quota: Quota::Real,
+            latency: Duration::ZERO,
+            folder: None,
+            faults: Vec::new(),
+            seed: 1,
+            token_lifetime: Duration::from_secs(3600),
+            roles: DEFAULT_ROLES.iter().map(|role| (*role).to_owned()).collect(),
+            app_role: None,
+            lag: Duration::ZERO,
+        }
+    }
+}
+
+/// Who is in the directory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum People {
+    /// So many invented people, the same ones for the same seed.
+    Generated {
+        /// How many.
+        users: usize,
+    },
+    /// The users of a sheet.
+    FromSheet(PathBuf),
+    /// Nobody.
+    Empty,
+}
+
+/// How hard the directory throttles.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Quota {
+    /// The documented budgets.
+    Real,
+    /// No budget at all.
+    Off,
+    /// The documented budgets times a factor.
+    Scaled(f64),
+}
+
+impl FromStr for Quota {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let text = text.trim().to_ascii_lowercase();
+        if text == "real" {
+            return Ok(Quota::Real);
+        }
+        if text == "off" {
+            return Ok(Quota::Off);
+        }
+        match text
+            .strip_prefix('x')
+            .and_then(|factor| factor.parse::<f64>().ok())
+        {
+            Some(factor) if factor.is_finite() && factor > 0.0 => Ok(Quota::Scaled(factor)),
+            _ => Err(format!(
+                "`{text}` is not a quota; write `real`, `off`, or a factor such as `x10` or `x0.5`"
+            )),
+        }
+    }
+}
+
+/// Why a sandbox could not start or stop.
+#[derive(Debug, thiserror::Error)]
+pub enum SandboxError {
+    /// The address is not a loopback address.
+    #[error("the sandbox only listens on this computer; {0} is not a loopback address")]
+    NotLoopback(SocketAddr),
+    /// The address is taken or not allowed.
+    #[error("the sandbox cannot listen on {address}: {source}")]
+    Listen {
+        /// The address asked for.
+        address: SocketAddr,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// Another process uses the folder.
+    #[error(
+        "the directory in {0} is in use by another process; wait until it has ended, or use another folder"
+    )]
+    InUse(PathBuf),
+    /// A file of the kept directory cannot be read or written.
+    #[error("the kept directory cannot use {path}: {source}")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The kept directory is damaged.
+    #[error("the kept directory is damaged at {path}:{line}: {problem}")]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// The line.
+        line: usize,
+        /// What is wrong there.
+        problem: String,
+    },
+    /// The sheet cannot become a directory.
+    #[error("{path} cannot become a directory:\n{}", problems.join("\n"))]
+    Sheet {
+        /// The sheet.
+        path: PathBuf,
+        /// Everything that is wrong with it.
+        problems: Vec<String>,
+    },
+    /// The server ended in an unexpected way.
+    #[error("the sandbox did not end as it should: {0}")]
+    Stopped(String),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quota_is_read_from_its_word() {
+        for (text, quota) in [
+            ("real", Some(Quota::Real)),
+            ("OFF", Some(Quota::Off)),
+            ("x10", Some(Quota::Scaled(10.0))),
+            ("x0.5", Some(Quota::Scaled(0.5))),
+            ("x0", None),
+            ("x-1", None),
+            ("xNaN", None),
+            ("10", None),
+            ("", None),
+        ] {
+            assert_eq!(text.parse::<Quota>().ok(), quota, "{text}");
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! The token endpoint, and which tokens are good.
+
+use super::{base64, query, tenant::Tenant};
+use serde_json::{Value, json};
+use std::{collections::HashMap, time::Duration};
+use tokio::time::Instant;
+
+/// Tokens that were issued, and until when they are good.
+#[derive(Debug, Default)]
+pub struct TokenBook {
+    issued: HashMap<String, Instant>,
+    sequence: u64,
+}
+
+/// Why a token is not good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BadToken {
+    /// There was none.
+    Absent,
+    /// It was never issued here.
+    Unknown,
+    /// Its time is over.
+    Expired,
+}
+
+impl BadToken {
+    /// The text of the refusal.
+    pub fn message(self) -> &'static str {
+        match self {
+            BadToken::Absent => "Access token is empty.",
+            BadToken::Unknown => "Access token has expired or is not yet valid.",
+            BadToken::Expired => "Lifetime validation failed, the token is expired.",
+        }
+    }
+}
+
+/// A failure of the token endpoint.
+struct Failure {
+    status: u16,
+    error: &'static str,
+    number: u32,
+    text: String,
+}
+
+fn failure(status: u16, error: &'static str, number: u32, text: impl Into<String>) -> Failure {
+    Failure {
+        status,
+        error,
+        number,
+        text: text.into(),
+    }
+}
+
+/// What is asked of the token endpoint.
+#[derive(Debug, Clone, Copy)]
+pub struct TokenRequest<'a> {
+    /// The tenant in the path.
+    pub tenant: &'a str,
+    /// The form.
+    pub form: &'a str,
+    /// The `Authorization` header.
+    pub authorization: Option<&'a str>,
+}
+
+impl TokenBook {
+    /// Answers a token request: status and JSON.
+    pub fn issue(
+        &mut self,
+        request: TokenRequest<'_>,
+        tenant: &Tenant,
+        roles: &[String],
+        lifetime: Duration,
+        now: Instant,
+    ) -> (u16, Value) {
+        match check(request, tenant) {
+            Ok(()) => {
+                self.sequence += 1;
+                let token = jwt(tenant, roles, lifetime, self.sequence);
+                self.issued
+                    .retain(|_, until| *until + Duration::from_secs(3_600) > now);
+                self.issued.insert(token.clone(), now + lifetime);
+                let seconds = lifetime.as_secs();
+                (
+                    200,
+                    json!({"token_type": "Bearer", "expires_in": seconds, "ext_expires_in": seconds, "access_token": token}),
+                )
+            }
+            Err(failure) => {
+                let trace = uuid::Uuid::new_v4();
+                let correlation = uuid::Uuid::new_v4();
+                let time = jiff::Timestamp::now().strftime("%Y-%m-%d %H:%M:%SZ").to_string();
+                let text = format!(
+                    "AADSTS{}: {} Trace ID: {trace} Correlation ID: {correlation} Timestamp: {time}",
+                    failure.number, failure.text
+                );
+                let body = json!({
+                    "error": failure.error, "error_description": text, "error_codes": [failure.number],
+                    "timestamp": time, "trace_id": trace.to_string(), "correlation_id": correlation.to_string(),
+                    "error_uri": format!("https://login.microsoftonline.com/error?code={}", failure.number),
+                });
+                (failure.status, body)
+            }
+        }
+    }
+
+    /// Whether the `Authorization` header of a call holds a good token.
+    pub fn check(&self, authorization: Option<&str>, now: Instant) -> Result<(), BadToken> {
+        let token = authorization.and_then(|text| {
+            let (scheme, token) = text.split_once(' ')?;
+            scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+        });
+        match token {
+            None | Some("") => Err(BadToken::Absent),
+            Some(token) => match self.issued.get(token) {
+                None => Err(BadToken::Unknown),
+                Some(until) if *until <= now => Err(BadToken::Expired),
+                Some(_) => Ok(()),
+            },
+        }
+    }
+
+    /// Ends every token issued so far.
+    pub fn expire(&mut self, now: Instant) {
+        for until in self.issued.values_mut() {
+            *until = (*until).min(now);
+        }
+    }
+}
+
+fn check(request: TokenRequest<'_>, tenant: &Tenant) -> Result<(), Failure> {
+    if !tenant.answers_to(request.tenant) {
+        return Err(failure(
+            400,
+            "invalid_request",
+            90_002,
+            format!(
+                "Tenant '{}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud.",
+                request.tenant
+            ),
+        ));
+    }
+    let fields: HashMap<String, String> = request
+        .form
+        .split('&')
+        .filter_map(|pair| pair.split_once('='))
+        .filter_map(|(name, value)| Some((query::decode(name, true)?, query::decode(value, true)?)))
+        .collect();
+    let field = |name: &str| {
+        fields
+            .get(name)
+            .map(String::as_str)
+            .filter(|text| !text.is_empty())
+    };
+    let missing = |name: &str| {
+        failure(
+            400,
+            "invalid_request",
+            900_144,
+            format!("The request body must contain the following parameter: '{name}'."),
+        )
+    };
+    // Each half of HTTP Basic is form-encoded before it is joined.
+    let basic = request.authorization.and_then(|text| {
+        let (scheme, rest) = text.split_once(' ')?;
+        let pair = scheme
+            .eq_ignore_ascii_case("basic")
+            .then(|| base64::decode(rest.trim()))
+            .flatten()?;
+        let pair = String::from_utf8(pair).ok()?;
+        let (id, secret) = pair.split_once(':')?;
+        Some((query::decode(id, true)?, query::decode(secret, true)?))
+    });
+    match field("grant_type") {
+        None => return Err(missing("grant_type")),
+        Some("client_credentials") => {}
+        Some(other) => {
+            let text = format!("The app requested an unsupported grant type '{other}'.");
+            return Err(failure(400, "unsupported_grant_type", 70_003, text));
+        }
+    }
+    let id = field("client_id")
+        .or(basic.as_ref().map(|(id, _)| id.as_str()))
+        .ok_or_else(|| missing("client_id"))?;
+    if !tenant.client_id.eq_ignore_ascii_case(id) {
+        let text = format!(
+            "Application with identifier '{id}' was not found in the directory '{}'. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You may have sent your authentication request to the wrong tenant.",
+            tenant.name
+        );
+        return Err(failure(400, "unauthorized_client", 700_016, text));
+    }
+    let scope = field("scope").ok_or_else(|| missing("scope"))?;
+    if scope.contains(' ') || scope.strip_suffix("/.default").is_none_or(str::is_empty) {
+        let text = format!(
+            "The provided value for scope {scope} is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI)."
+        );
+        return Err(failure(400, "invalid_scope", 1_002_012, text));
+    }
+    match field("client_secret").or(basic.as_ref().map(|(_, secret)| secret.as_str())) {
+        Some(secret) if secret == tenant.client_secret => Ok(()),
+        Some(_) => Err(failure(
+            401,
+            "invalid_client",
+            7_000_215,
+            format!(
+                "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '{id}'."
+            ),
+        )),
+        None if field("client_assertion").is_some() => Err(failure(
+            401,
+            "invalid_client",
+            700_027,
+            "The certificate with identifier used to sign the client assertion is not registered on application.",
+        )),
+        None => Err(failure(
+            401,
+            "invalid_client",
+            7_000_218,
+            "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
+        )),
+    }
+}
+
+/// A token that looks like one: three parts, readable claims, and a signature that proves nothing.
+fn jwt(tenant: &Tenant, roles: &[String], lifetime: Duration, sequence: u64) -> String {
+    let now = jiff::Timestamp::now().as_second();
+    let head = json!({"typ": "JWT", "alg": "none", "kid": "sandbox"});
+    let claims = json!({
+        "aud": "https://graph.microsoft.com", "iss": format!("https://sts.windows.net/{}/", tenant.tenant_id),
+        "iat": now, "nbf": now, "exp": now + i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX / 2),
+        "app_displayname": "dirsheet sandbox", "appid": tenant.client_id, "appidacr": "1", "idtyp": "app",
+        "roles": roles, "tid": tenant.tenant_id, "uti": sequence.to_string(), "ver": "1.0",
+    });
+    let part = |value: &Value| base64::encode(value.to_string().as_bytes());
+    format!(
+        "{}.{}.{}",
+        part(&head),
+        part(&claims),
+        base64::encode(uuid::Uuid::new_v4().as_bytes())
+    )
+}

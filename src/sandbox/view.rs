@@ -1,0 +1,139 @@
+//! A user as a reader sees it: what is computed, what is spread, what is never shown.
+
+use super::{
+    directory::{Directory, at},
+    record::{self, Record},
+    schema::{self, Kind},
+};
+use serde_json::{Map, Value, json};
+use std::borrow::Cow;
+
+/// One user as a reader sees it.
+#[derive(Debug, Clone, Copy)]
+pub struct View<'a> {
+    pub(super) directory: &'a Directory,
+    /// The user's place.
+    pub place: u32,
+    pub(super) record: &'a Record,
+    /// The manager's place.
+    pub manager: Option<u32>,
+}
+
+impl View<'_> {
+    /// The JSON text of a property, as a read shows it.
+    pub fn json(&self, slot: u8) -> Cow<'_, str> {
+        if slot == *at::ID {
+            return Cow::Owned(record::quote(&self.directory.id(self.place)));
+        }
+        if slot == *at::PASSWORD {
+            // Write-only.
+            return Cow::Borrowed("null");
+        }
+        let property = schema::property(slot);
+        match (self.record.raw(slot), property.map(|p| p.kind)) {
+            (Some(raw), Some(Kind::Group(leaves))) => Cow::Owned(spread(raw, leaves)),
+            (Some(raw), _) => Cow::Borrowed(raw),
+            (None, _) => self.unset(slot),
+        }
+    }
+
+    /// The value of a property, as a read shows it.
+    pub fn value(&self, slot: u8) -> Value {
+        serde_json::from_str(&self.json(slot)).unwrap_or(Value::Null)
+    }
+
+    fn unset(&self, slot: u8) -> Cow<'_, str> {
+        if slot == *at::SID {
+            let id = self.directory.uuid(self.place).as_u128();
+            let part = |shift: u32| ((id >> shift) as u32).swap_bytes();
+            return Cow::Owned(format!(
+                "\"S-1-12-1-{}-{}-{}-{}\"",
+                part(96),
+                part(64),
+                part(32),
+                part(0)
+            ));
+        }
+        if slot == *at::IDENTITIES {
+            let issuer = self.directory.tenant.initial_domain();
+            let name = self.record.text(*at::UPN).unwrap_or_default();
+            let entry =
+                json!([{"signInType": "userPrincipalName", "issuer": issuer, "issuerAssignedId": name}]);
+            return Cow::Owned(entry.to_string());
+        }
+        if slot == *at::PROXIES
+            && let Some(mail) = self.record.text(*at::MAIL)
+        {
+            return Cow::Owned(json!([format!("SMTP:{mail}")]).to_string());
+        }
+        if slot == *at::BIRTHDAY || slot == *at::HIRE {
+            return Cow::Borrowed("\"0001-01-01T00:00:00Z\"");
+        }
+        if slot == *at::PREFERRED_NAME {
+            return Cow::Borrowed("\"\"");
+        }
+        if slot == *at::EXTENSIONS {
+            static EMPTY: std::sync::LazyLock<String> =
+                std::sync::LazyLock::new(|| match schema::property(*at::EXTENSIONS).map(|p| p.kind) {
+                    Some(Kind::Group(leaves)) => spread("{}", leaves),
+                    _ => "null".to_owned(),
+                });
+            return Cow::Borrowed(&EMPTY);
+        }
+        Cow::Borrowed(if schema::property(slot).is_some_and(schema::Property::is_list) {
+            "[]"
+        } else {
+            "null"
+        })
+    }
+
+    /// Writes the user as a JSON object with these properties, and `more` behind them.
+    pub fn write(&self, slots: &[u8], out: &mut String, more: &str) {
+        out.push('{');
+        let mut first = true;
+        if self.record.raw(*at::PARENT).is_some() {
+            out.push_str("\"@odata.type\":\"#microsoft.graph.agentUser\"");
+            first = false;
+        }
+        for slot in slots {
+            let Some(property) = schema::property(*slot) else {
+                continue;
+            };
+            if !first {
+                out.push(',');
+            }
+            first = false;
+            out.push('"');
+            out.push_str(property.name);
+            out.push_str("\":");
+            out.push_str(&self.json(*slot));
+        }
+        if !more.is_empty() {
+            if !first {
+                out.push(',');
+            }
+            out.push_str(more);
+        }
+        out.push('}');
+    }
+}
+
+/// A group with every leaf, null where it is not set.
+fn spread(raw: &str, leaves: &[schema::Leaf]) -> String {
+    let set: Map<String, Value> = serde_json::from_str(raw).unwrap_or_default();
+    let all = leaves.iter().map(|leaf| {
+        (
+            leaf.name.to_owned(),
+            set.get(leaf.name).cloned().unwrap_or(Value::Null),
+        )
+    });
+    let mut text = String::from("{");
+    for (name, value) in all {
+        if text.len() > 1 {
+            text.push(',');
+        }
+        text.push_str(&format!("\"{name}\":{value}"));
+    }
+    text.push('}');
+    text
+}

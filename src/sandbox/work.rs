@@ -1,0 +1,175 @@
+//! What the directory does for a call.
+
+use super::{
+    call::{Call, Work, json_body},
+    directory::{Directory, Effect},
+    faults::FaultKind,
+    list::{self, Spoil},
+    relation,
+    reply::{Body, Refusal, Reply, Stamp},
+    select::Caller,
+    service::{Service, lock},
+    stats::AcceptedWrite,
+    update,
+};
+use serde_json::{Value, json};
+use tokio::time::Instant;
+
+impl Service {
+    /// With a lag, every other read still sees what was there before.
+    fn staleness(&self) -> Option<Instant> {
+        (!self.options.lag.is_zero() && self.turn().is_multiple_of(2)).then(Instant::now)
+    }
+
+    /// Does what a call asks for, once it was paid for.
+    pub(super) fn work(
+        &self,
+        call: &Call,
+        work: Work,
+        caller: &Caller,
+        stamp: &Stamp,
+        fault: Option<FaultKind>,
+    ) -> Result<Reply, Refusal> {
+        let stale = self.staleness();
+        let find =
+            |directory: &Directory, key: &str| directory.resolve(key).ok_or_else(|| Refusal::absent(key));
+        match work {
+            Work::List(plan) => {
+                self.counters.list_pages.add();
+                let spoil = Spoil {
+                    empty: fault == Some(FaultKind::EmptyPage),
+                    stale_token: fault == Some(FaultKind::StalePage),
+                };
+                plan.page(&self.directory(), &self.pager, &self.base, stale, spoil)
+            }
+            Work::Count(plan) => {
+                let total = plan.total(&self.directory(), stale);
+                Ok(Reply {
+                    status: 200,
+                    headers: Vec::new(),
+                    body: Body::Text(total.to_string()),
+                })
+            }
+            Work::Read(key, selection, expansion) => {
+                let directory = self.directory();
+                let user = directory.view(find(&directory, &key)?, stale);
+                let mut text = String::new();
+                list::write_user(
+                    &user,
+                    &selection,
+                    expansion.as_ref(),
+                    &directory,
+                    stale,
+                    &mut text,
+                );
+                let context = list::context(&selection, expansion.as_ref());
+                Ok(Reply::json(with_context(
+                    &format!("{}/v1.0/$metadata#users{context}/$entity", self.base),
+                    &text,
+                )))
+            }
+            Work::Manager(key, selection) => {
+                let directory = self.directory();
+                let user = directory.view(find(&directory, &key)?, stale);
+                let manager = user.manager.ok_or_else(|| Refusal::absent("manager"))?;
+                let mut text = String::new();
+                directory
+                    .view(manager, stale)
+                    .write(&selection.slots, &mut text, "");
+                let context = format!("{}/v1.0/$metadata#directoryObjects/$entity", self.base);
+                Ok(Reply::json(with_context(&context, &list::typed(&text))))
+            }
+            Work::ManagerLink(key) => {
+                let directory = self.directory();
+                let user = directory.view(find(&directory, &key)?, stale);
+                let manager = user.manager.ok_or_else(|| Refusal::absent("manager"))?;
+                Ok(Reply::json(
+                    json!({
+                        "@odata.context": format!("{}/v1.0/$metadata#$ref", self.base),
+                        "@odata.id": format!("{}/v1.0/users/{}", self.base, directory.id(manager)),
+                    })
+                    .to_string(),
+                ))
+            }
+            Work::Organization => self.organization(caller),
+            Work::Update(key) => {
+                let body = json_body(call)?;
+                self.commit(call, &key, body, stamp, |directory, place| {
+                    update::plan(directory, place, body, caller)
+                })
+            }
+            Work::SetManager(key) => {
+                let body = json_body(call)?;
+                self.commit(call, &key, body, stamp, |directory, place| {
+                    relation::set(directory, place, body, &self.base, caller)
+                })
+            }
+            Work::RemoveManager(key) => self.commit(call, &key, &Value::Null, stamp, |directory, place| {
+                relation::remove(directory, place, caller)
+            }),
+        }
+    }
+
+    fn organization(&self, caller: &Caller) -> Result<Reply, Refusal> {
+        let readers = [
+            "Organization.Read.All",
+            "Organization.ReadWrite.All",
+            "Directory.Read.All",
+            "Directory.ReadWrite.All",
+        ];
+        if !caller.has_one(&readers) {
+            return Err(Refusal::denied());
+        }
+        let tenant = self.directory().tenant.clone();
+        let domains = tenant.domains.iter().enumerate().map(|(at, name)| {
+            let initial = name == tenant.initial_domain();
+            json!({"name": name, "isDefault": at == 0, "isInitial": initial, "type": "Managed", "capabilities": "Email, OfficeCommunicationsOnline"})
+        });
+        Ok(Reply::json(
+            json!({
+                "@odata.context": format!("{}/v1.0/$metadata#organization", self.base),
+                "value": [{"id": tenant.tenant_id, "displayName": tenant.name, "tenantType": "AAD",
+                           "verifiedDomains": domains.collect::<Vec<_>>()}],
+            })
+            .to_string(),
+        ))
+    }
+
+    /// Carries out a write: planned, kept on disk, done, remembered, all under one lock.
+    fn commit(
+        &self,
+        call: &Call,
+        key: &str,
+        body: &Value,
+        stamp: &Stamp,
+        plan: impl FnOnce(&Directory, u32) -> Result<Effect, Refusal>,
+    ) -> Result<Reply, Refusal> {
+        let mut directory = self.directory_mut();
+        let place = directory.resolve(key).ok_or_else(|| Refusal::absent(key))?;
+        let effect = plan(&directory, place)?;
+        self.store(&mut directory, place, &effect).map_err(|_| {
+            Refusal::new(
+                500,
+                "Service_InternalServerError",
+                "The directory could not be written.",
+            )
+        })?;
+        let mut history = lock(&self.history);
+        let sequence = history.len() as u64 + 1;
+        history.push(AcceptedWrite {
+            sequence,
+            user_id: directory.id(place),
+            method: call.method.clone(),
+            path: call.path.clone(),
+            body: body.clone(),
+            request_id: stamp.request_id.clone(),
+        });
+        Ok(Reply::done())
+    }
+}
+
+fn with_context(context: &str, object: &str) -> String {
+    let rest = object.strip_prefix('{').unwrap_or(object);
+    let comma = if rest == "}" { "" } else { "," };
+    format!("{{\"@odata.context\":\"{context}\"{comma}{rest}")
+}

@@ -1,0 +1,116 @@
+//! A plan as a file: written by `plan -o`, carried out by `apply PLAN.json`.
+//!
+//! `docs/formats/plan.md` documents it. The fingerprint is computed again when the file is read, so a file that was edited
+//! by hand is refused.
+
+use std::io::{BufReader, Write};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::Plan;
+
+/// The file's format; a reader refuses others.
+pub const PLAN_FILE_VERSION: u32 = 1;
+const FORMAT: &str = "dirsheet plan";
+
+/// How the sheet is laid out, for the report that follows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SheetShape {
+    pub path: PathBuf,
+    /// The texts of the columns as they are in the sheet.
+    pub header: Vec<String>,
+    pub delimiter: char,
+    pub bom: bool,
+    pub crlf: bool,
+}
+
+/// A plan, sealed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanFile {
+    format: String,
+    version: u32,
+    pub created_at: jiff::Timestamp,
+    pub fingerprint: String,
+    pub sheet: SheetShape,
+    pub plan: Plan,
+}
+
+/// Why a plan file cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum PlanFileError {
+    #[error("cannot read the plan file `{path}`: {reason}")]
+    Unreadable { path: PathBuf, reason: String },
+    #[error("`{path}` is not a plan file of dirsheet: {reason}")]
+    NotAPlan { path: PathBuf, reason: String },
+    #[error(
+        "the plan file `{path}` has version {found}, and this dirsheet knows version {PLAN_FILE_VERSION}; make the plan again"
+    )]
+    Version { path: PathBuf, found: u32 },
+    #[error(
+        "the plan file `{path}` was changed after it was made (its fingerprint does not fit); make the plan again"
+    )]
+    Changed { path: PathBuf },
+}
+
+/// The part that is read first, so that another version gets a sentence instead of a parser's complaint.
+#[derive(Deserialize)]
+struct Head {
+    format: String,
+    version: u32,
+}
+
+impl PlanFile {
+    pub fn new(plan: Plan, sheet: SheetShape, created_at: jiff::Timestamp) -> PlanFile {
+        let fingerprint = plan.fingerprint();
+        PlanFile {
+            format: FORMAT.to_owned(),
+            version: PLAN_FILE_VERSION,
+            created_at,
+            fingerprint,
+            sheet,
+            plan,
+        }
+    }
+
+    /// Writes the plan as indented JSON.
+    pub fn write(&self, mut sink: impl Write) -> std::io::Result<()> {
+        serde_json::to_writer_pretty(&mut sink, self)?;
+        sink.write_all(b"\n")
+    }
+
+    /// Reads and checks a plan file.
+    pub fn read(path: &Path) -> Result<PlanFile, PlanFileError> {
+        let unreadable = |reason: String| PlanFileError::Unreadable {
+            path: path.to_owned(),
+            reason,
+        };
+        let not_a_plan = |reason: String| PlanFileError::NotAPlan {
+            path: path.to_owned(),
+            reason,
+        };
+        let open = || {
+            std::fs::File::open(path)
+                .map(BufReader::new)
+                .map_err(|error| unreadable(error.to_string()))
+        };
+        let head: Head = serde_json::from_reader(open()?).map_err(|error| not_a_plan(error.to_string()))?;
+        if head.format != FORMAT {
+            return Err(not_a_plan(format!("its format is `{}`", head.format)));
+        }
+        if head.version != PLAN_FILE_VERSION {
+            return Err(PlanFileError::Version {
+                path: path.to_owned(),
+                found: head.version,
+            });
+        }
+        let file: PlanFile =
+            serde_json::from_reader(open()?).map_err(|error| not_a_plan(error.to_string()))?;
+        if file.plan.fingerprint() != file.fingerprint {
+            return Err(PlanFileError::Changed {
+                path: path.to_owned(),
+            });
+        }
+        Ok(file)
+    }
+}

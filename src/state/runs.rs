@@ -1,0 +1,84 @@
+//! The list of runs, newest first.
+
+use jiff::Timestamp;
+
+use super::error::{Doing, StateError};
+use super::folder::{StateFolder, journal_file};
+use super::journal::{Head, RunRecord, RunState, seen_from_outside};
+use super::status::StatusCounts;
+use crate::domain::RunId;
+
+/// One line of `dirsheet runs`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunOverview {
+    pub id: RunId,
+    pub state: RunState,
+    pub started_at: Timestamp,
+    pub finished_at: Option<Timestamp>,
+    pub tenant: String,
+    /// `apply users.csv`
+    pub command: String,
+    /// The sheet's name.
+    pub sheet: String,
+    /// Rows by status.
+    pub counts: StatusCounts,
+    /// Operations that `resume` has something to do about.
+    pub remaining: u64,
+}
+
+/// A run in the list: what it is, or why it cannot be read.
+#[derive(Debug)]
+pub struct ListedRun {
+    pub id: RunId,
+    pub overview: Result<RunOverview, StateError>,
+}
+
+impl StateFolder {
+    /// All runs, newest first; one that cannot be read is listed with the reason.
+    pub fn list_runs(&self) -> Result<Vec<ListedRun>, StateError> {
+        let folder = self.runs();
+        let mut ids = Vec::new();
+        for entry in std::fs::read_dir(&folder).doing("list", &folder)? {
+            let name = entry.doing("list", &folder)?.file_name();
+            ids.extend(name.to_str().and_then(RunId::parse));
+        }
+        ids.sort_unstable_by(|a, b| b.cmp(a));
+        // A folder without a journal is a run that never began.
+        ids.retain(|id| journal_file(&self.run_folder(id)).exists());
+        Ok(ids
+            .into_iter()
+            .map(|id| ListedRun {
+                overview: self.overview(&id),
+                id,
+            })
+            .collect())
+    }
+
+    fn overview(&self, id: &RunId) -> Result<RunOverview, StateError> {
+        let run_folder = self.run_folder(id);
+        let head = Head::open(&journal_file(&run_folder))?;
+        let (counts, remaining) = match head.ending {
+            Some(ending) => ending,
+            // Going on, or ended by force: only the entries tell.
+            None => match RunRecord::open(self, id)? {
+                Some(record) => (record.counts()?, record.remaining_count()),
+                None => (StatusCounts::default(), 0),
+            },
+        };
+        Ok(RunOverview {
+            id: id.clone(),
+            state: seen_from_outside(head.state, &run_folder)?,
+            started_at: head.header.started_at,
+            finished_at: head.finished_at,
+            tenant: head.header.tenant,
+            command: head.header.command,
+            sheet: head.header.sheet_name,
+            counts,
+            remaining,
+        })
+    }
+}
+
+#[cfg(test)]
+#[path = "runs_tests.rs"]
+mod tests;

@@ -1,0 +1,275 @@
+use super::*;
+
+fn place() -> (tempfile::TempDir, StateFolder) {
+    let place = tempfile::tempdir().unwrap();
+    let folder = StateFolder::open(place.path().join("state")).unwrap();
+    (place, folder)
+}
+
+fn meta(id: &str, columns: &[&str]) -> SnapshotMeta {
+    SnapshotMeta {
+        id: SnapshotId::parse(id).unwrap(),
+        tenant: "contoso".to_owned(),
+        graph_host: "graph.microsoft.com".to_owned(),
+        taken_at: "2026-11-23T15:03:12.123456789Z".parse().unwrap(),
+        columns: columns.iter().map(|&name| name.to_owned()).collect(),
+        filter: Some("accountEnabled eq true".to_owned()),
+        users: 77,
+        complete: false,
+    }
+}
+
+const FIRST: &str = "snap-20261123-150312-9f3a";
+const SECOND: &str = "snap-20261124-080000-0001";
+
+fn user(number: u128) -> UserId {
+    UserId::from_bytes(number.to_be_bytes())
+}
+
+fn cells(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|&text| text.to_owned()).collect()
+}
+
+fn names_in(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    entries
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect()
+}
+
+#[test]
+fn a_finished_snapshot_gives_back_every_cell_exactly() {
+    let (_place, folder) = place();
+    let mut writer = folder
+        .create_snapshot(meta(FIRST, &["id", "jobTitle", "mail"]))
+        .unwrap();
+    let odd = cells(&["=cmd|' /C calc'!A0", "\"quoted\"; a\r\nb\t\u{0}", "  Zoë 👩‍🔧 "]);
+    writer.add(&user(1), "Zoë.Ö@Contoso.com", &odd).unwrap();
+    writer
+        .add(&user(2), "bob@contoso.com", &cells(&["", "", ""]))
+        .unwrap();
+    let finished = writer.finish().unwrap();
+    assert_eq!((finished.users, finished.complete), (2, true));
+
+    let snapshot = folder.open_snapshot(&finished.id).unwrap().unwrap();
+    assert_eq!(snapshot.meta(), &finished);
+    assert_eq!(snapshot.cells_of(&user(1)).unwrap(), Some(odd.clone()));
+    assert_eq!(snapshot.cells_of(&user(3)).unwrap(), None);
+    for (upn, id) in [
+        ("zoë.ö@CONTOSO.com", Some(user(1))),
+        ("ZOË.Ö@contoso.com", Some(user(1))),
+        ("BOB@contoso.com", Some(user(2))),
+        ("eve@contoso.com", None),
+    ] {
+        assert_eq!(snapshot.id_of_upn(upn).unwrap(), id, "{upn}");
+    }
+    let mut seen = Vec::new();
+    snapshot
+        .for_each(|user| {
+            seen.push((user.id, user.upn, user.cells));
+            Ok::<(), StateError>(())
+        })
+        .unwrap();
+    assert_eq!(seen[0], (user(1), "Zoë.Ö@Contoso.com".to_owned(), odd));
+    assert_eq!(seen.len(), 2);
+}
+
+#[test]
+fn a_snapshot_dropped_before_it_is_finished_leaves_nothing_and_is_never_seen() {
+    let (_place, folder) = place();
+    let mut writer = folder.create_snapshot(meta(FIRST, &["id"])).unwrap();
+    for number in 0..COMMIT_USERS + 10 {
+        writer.add(&user(number.into()), "a@b.c", &cells(&["x"])).unwrap();
+    }
+    assert!(folder.list_snapshots().unwrap().is_empty());
+    assert!(
+        folder
+            .open_snapshot(&SnapshotId::parse(FIRST).unwrap())
+            .unwrap()
+            .is_none()
+    );
+    drop(writer);
+    assert_eq!(names_in(&folder.snapshots()), [".lock"]);
+}
+
+#[test]
+fn what_a_killed_export_left_is_removed_by_the_next_but_not_what_a_living_one_writes() {
+    let (_place, folder) = place();
+    std::fs::write(folder.snapshots().join(".snap-20261101-080000-0001.part"), "x").unwrap();
+    let mut living = folder.create_snapshot(meta(FIRST, &["id"])).unwrap();
+    living.add(&user(1), "a@b.c", &cells(&["x"])).unwrap();
+    let other = folder.create_snapshot(meta(SECOND, &["id"])).unwrap();
+    let mut names = names_in(&folder.snapshots());
+    names.sort();
+    assert_eq!(
+        names,
+        [".lock", &format!(".{FIRST}.part"), &format!(".{SECOND}.part")]
+    );
+    other.finish().unwrap();
+    assert_eq!(living.finish().unwrap().users, 1);
+}
+
+#[test]
+fn a_user_that_comes_twice_is_kept_once_as_it_came_last() {
+    let (_place, folder) = place();
+    let mut writer = folder.create_snapshot(meta(FIRST, &["id"])).unwrap();
+    for (number, text) in [(1, "old"), (2, "other"), (1, "new")] {
+        writer
+            .add(&user(number), &format!("u{number}@b.c"), &cells(&[text]))
+            .unwrap();
+    }
+    let finished = writer.finish().unwrap();
+    assert_eq!(finished.users, 2);
+    let snapshot = folder.open_snapshot(&finished.id).unwrap().unwrap();
+    assert_eq!(snapshot.cells_of(&user(1)).unwrap(), Some(cells(&["new"])));
+}
+
+#[test]
+fn a_user_with_another_number_of_cells_than_columns_is_refused() {
+    let (_place, folder) = place();
+    let mut writer = folder.create_snapshot(meta(FIRST, &["id", "mail"])).unwrap();
+    let error = writer.add(&user(1), "a@b.c", &cells(&["x"])).unwrap_err();
+    assert!(
+        error.to_string().contains("1 cells where the snapshot has 2"),
+        "{error}"
+    );
+}
+
+#[test]
+fn snapshots_are_listed_newest_first_and_a_damaged_one_does_not_hide_the_others() {
+    let (_place, folder) = place();
+    for id in [FIRST, SECOND] {
+        folder
+            .create_snapshot(meta(id, &["id"]))
+            .unwrap()
+            .finish()
+            .unwrap();
+    }
+    std::fs::write(folder.snapshots().join("notes.txt"), "mine").unwrap();
+    std::fs::write(
+        folder.snapshots().join("snap-20261125-080000-0001.sqlite"),
+        "not a database, but long enough to be looked at as one: ".repeat(40),
+    )
+    .unwrap();
+    let listed = folder.list_snapshots().unwrap();
+    let ids: Vec<&str> = listed.iter().map(|listed| listed.id.as_str()).collect();
+    assert_eq!(ids, ["snap-20261125-080000-0001", SECOND, FIRST]);
+    assert!(matches!(&listed[0].meta, Err(StateError::Damaged { .. })));
+    assert!(listed[1].meta.is_ok() && listed[2].meta.is_ok());
+}
+
+#[test]
+fn what_cannot_be_read_is_refused_with_a_sentence_of_its_own() {
+    let (_place, folder) = place();
+    let id = SnapshotId::parse(FIRST).unwrap();
+    let mut writer = folder.create_snapshot(meta(FIRST, &["id"])).unwrap();
+    for number in 0..2_000 {
+        writer.add(&user(number), "a@b.c", &cells(&["x"])).unwrap();
+    }
+    writer.finish().unwrap();
+    let path = folder.snapshot_file(&id);
+    let whole = std::fs::read(&path).unwrap();
+    let says = |words: &str| {
+        let error = match folder.open_snapshot(&id) {
+            Err(error) => error,
+            Ok(snapshot) => snapshot.unwrap().cells_of(&user(1_999)).unwrap_err(),
+        };
+        assert!(error.to_string().contains(words), "{error}");
+        assert_eq!(error.path(), path);
+    };
+    std::fs::write(&path, &whole[..whole.len() / 2]).unwrap();
+    says("is damaged");
+    std::fs::write(&path, "").unwrap();
+    says("it is not a snapshot of dirsheet");
+    std::fs::write(&path, &whole).unwrap();
+    Connection::open(&path)
+        .unwrap()
+        .pragma_update(None, "user_version", 9)
+        .unwrap();
+    says("version 9 of its format and this dirsheet knows version 1");
+    Connection::open(&path)
+        .unwrap()
+        .pragma_update(None, "application_id", 4)
+        .unwrap();
+    says("it is not a snapshot of dirsheet");
+}
+
+#[test]
+fn a_snapshot_is_never_overwritten_and_can_be_deleted_once() {
+    let (_place, folder) = place();
+    let id = folder
+        .create_snapshot(meta(FIRST, &["id"]))
+        .unwrap()
+        .finish()
+        .unwrap()
+        .id;
+    assert!(matches!(
+        folder.create_snapshot(meta(FIRST, &["id"])),
+        Err(StateError::Exists { .. })
+    ));
+    assert!(folder.delete_snapshot(&id).unwrap());
+    assert!(!folder.delete_snapshot(&id).unwrap());
+}
+
+#[cfg(unix)]
+#[test]
+fn the_file_is_for_the_owner_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let (_place, folder) = place();
+    let id = folder
+        .create_snapshot(meta(FIRST, &["id"]))
+        .unwrap()
+        .finish()
+        .unwrap()
+        .id;
+    let mode = std::fs::metadata(folder.snapshot_file(&id))
+        .unwrap()
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+/// `cargo test --release --lib state::snapshot -- --ignored --nocapture`
+#[test]
+#[ignore = "a measurement"]
+#[allow(clippy::print_stdout)]
+fn measure_a_hundred_thousand_users_of_twenty_five_columns() {
+    let (_place, folder) = place();
+    let names: Vec<String> = (0..25).map(|column| format!("column{column}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let begun = std::time::Instant::now();
+    let mut writer = folder.create_snapshot(meta(FIRST, &names)).unwrap();
+    for number in 0..100_000_u128 {
+        let id = user(number.wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835));
+        let row: Vec<String> = (0..25)
+            .map(|column| format!("text {column} {}", number % 1_000))
+            .collect();
+        writer
+            .add(&id, &format!("person{number}@contoso.com"), &row)
+            .unwrap();
+    }
+    let added = begun.elapsed();
+    let id = writer.finish().unwrap().id;
+    let written = begun.elapsed();
+    let bytes = std::fs::metadata(folder.snapshot_file(&id)).unwrap().len();
+    let snapshot = folder.open_snapshot(&id).unwrap().unwrap();
+    let begun = std::time::Instant::now();
+    let mut users = 0;
+    snapshot
+        .for_each(|_| {
+            users += 1;
+            Ok::<(), StateError>(())
+        })
+        .unwrap();
+    let read = begun.elapsed();
+    let begun = std::time::Instant::now();
+    for number in 0..100_000_u128 {
+        let id = user(number.wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835));
+        assert!(snapshot.cells_of(&id).unwrap().is_some());
+    }
+    let found = begun.elapsed();
+    println!(
+        "{users} users: added {added:?}, finished {written:?}, {} bytes a user; read all {read:?}, one by one {found:?}",
+        bytes / 100_000
+    );
+}

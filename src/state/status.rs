@@ -1,0 +1,275 @@
+//! The word of a row, derived from what the plan said of it and what became of its operations. Pure.
+
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Serialize, Serializer};
+
+use crate::domain::{OperationResult, Outcome, RowStatus};
+
+/// What the plan said of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RowStanding {
+    /// Every cell is already right.
+    Unchanged,
+    /// It has operations.
+    Planned,
+    /// Cells of it were changed by somebody else meanwhile. When other cells of the row still go, it has operations as well.
+    Conflict,
+    /// Held back whole (`--skip-errors`).
+    Skipped,
+}
+
+impl RowStanding {
+    const ALL: [RowStanding; 4] = [
+        RowStanding::Unchanged,
+        RowStanding::Planned,
+        RowStanding::Conflict,
+        RowStanding::Skipped,
+    ];
+
+    /// Its name in journals and in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            RowStanding::Unchanged => "unchanged",
+            RowStanding::Planned => "planned",
+            RowStanding::Conflict => "conflict",
+            RowStanding::Skipped => "skipped",
+        }
+    }
+
+    pub(super) fn from_name(name: &str) -> Option<RowStanding> {
+        RowStanding::ALL
+            .into_iter()
+            .find(|standing| standing.as_str() == name)
+    }
+}
+
+/// Which outcomes occur among the changes of an operation, of a result or of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Mix(u8);
+
+impl Mix {
+    pub const ACCEPTED: Mix = Mix(1);
+    pub const ALREADY_THERE: Mix = Mix(2);
+    pub const REFUSED: Mix = Mix(4);
+    pub const MOVED: Mix = Mix(8);
+    pub const NOT_SENT: Mix = Mix(16);
+    pub const IN_DOUBT: Mix = Mix(32);
+
+    const DONE: Mix = Mix(Mix::ACCEPTED.0 | Mix::ALREADY_THERE.0);
+    const OPEN: Mix = Mix(Mix::NOT_SENT.0 | Mix::IN_DOUBT.0);
+    /// What only a request can bring about; the others can be known by reading or without asking.
+    const BY_SENDING: Mix = Mix(Mix::ACCEPTED.0 | Mix::REFUSED.0 | Mix::IN_DOUBT.0);
+
+    /// The outcomes that occur in a result.
+    pub fn of(result: &OperationResult) -> Mix {
+        result
+            .outcomes
+            .iter()
+            .map(|change| match change.outcome {
+                Outcome::Accepted => Mix::ACCEPTED,
+                Outcome::AlreadyThere => Mix::ALREADY_THERE,
+                Outcome::Refused { .. } => Mix::REFUSED,
+                Outcome::Moved { .. } => Mix::MOVED,
+                Outcome::NotSent { .. } => Mix::NOT_SENT,
+                Outcome::InDoubt { .. } => Mix::IN_DOUBT,
+            })
+            .fold(Mix::default(), Mix::and)
+    }
+
+    /// Both together.
+    pub fn and(self, other: Mix) -> Mix {
+        Mix(self.0 | other.0)
+    }
+
+    /// Whether any of these occurs.
+    pub fn has(self, other: Mix) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Whether nothing is left to do.
+    pub fn is_final(self) -> bool {
+        !self.is_empty() && !self.has(Mix::OPEN)
+    }
+
+    /// The part that needs a request.
+    pub(super) fn by_sending(self) -> Mix {
+        Mix(self.0 & Mix::BY_SENDING.0)
+    }
+
+    /// Whether everything here is there too.
+    pub(super) fn is_within(self, other: Mix) -> bool {
+        self.0 & !other.0 == 0
+    }
+
+    pub(super) fn to_number(self) -> u8 {
+        self.0
+    }
+
+    /// `None` for a number that no mix has.
+    pub(super) fn from_number(number: u8) -> Option<Mix> {
+        (number < 64).then_some(Mix(number))
+    }
+}
+
+/// The status of a row. `has_notes`: cells of it were held back, or something else is to be told. One item per operation of the
+/// row; `None` for one that has no result yet.
+pub fn row_status(standing: RowStanding, has_notes: bool, results: &[Option<&OperationResult>]) -> RowStatus {
+    let mix = results
+        .iter()
+        .map(|result| result.map_or(Mix::NOT_SENT, Mix::of))
+        .fold(Mix::default(), Mix::and);
+    status_of_mix(standing, has_notes, mix)
+}
+
+/// The same over the mix of all operations of the row; empty when it has none.
+pub(super) fn status_of_mix(standing: RowStanding, has_notes: bool, mix: Mix) -> RowStatus {
+    match standing {
+        RowStanding::Skipped => RowStatus::Skipped,
+        RowStanding::Unchanged if has_notes => RowStatus::Skipped,
+        RowStanding::Unchanged => RowStatus::Unchanged,
+        RowStanding::Conflict if mix.has(Mix::DONE) => RowStatus::Partial,
+        RowStanding::Conflict if failed(mix) => RowStatus::Failed,
+        RowStanding::Conflict => RowStatus::Conflict,
+        RowStanding::Planned if mix.is_empty() && has_notes => RowStatus::Skipped,
+        RowStanding::Planned if mix.is_empty() => RowStatus::NotSent,
+        RowStanding::Planned if mix.is_within(Mix::DONE) && !has_notes => RowStatus::Updated,
+        RowStanding::Planned if mix.has(Mix::DONE) => RowStatus::Partial,
+        RowStanding::Planned if failed(mix) => RowStatus::Failed,
+        // A person has to decide about a cell that moved; what was merely not sent can wait for that.
+        RowStanding::Planned if mix.has(Mix::MOVED) => RowStatus::Conflict,
+        RowStanding::Planned => RowStatus::NotSent,
+    }
+}
+
+/// "Not sent" would be untrue of a request that got no answer, so what is in doubt counts as failed until it is decided.
+fn failed(mix: Mix) -> bool {
+    mix.has(Mix::REFUSED) || mix.has(Mix::IN_DOUBT)
+}
+
+/// How many rows have each status. In JSON an object with one number per status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct StatusCounts([u64; RowStatus::ALL.len()]);
+
+impl StatusCounts {
+    pub fn add(&mut self, status: RowStatus) {
+        self.0[status as usize] += 1;
+    }
+
+    pub fn of(&self, status: RowStatus) -> u64 {
+        self.0[status as usize]
+    }
+
+    /// All rows of the sheet.
+    pub fn total(&self) -> u64 {
+        self.0.iter().sum()
+    }
+
+    /// Every status with its number, zeros included, in the order in which they are shown.
+    pub fn iter(&self) -> impl Iterator<Item = (RowStatus, u64)> + '_ {
+        RowStatus::ALL.into_iter().map(|status| (status, self.of(status)))
+    }
+}
+
+impl Serialize for StatusCounts {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(RowStatus::ALL.len()))?;
+        for (status, rows) in self.iter() {
+            map.serialize_entry(status.as_str(), &rows)?;
+        }
+        map.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for StatusCounts {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<StatusCounts, D::Error> {
+        let map = std::collections::BTreeMap::<RowStatus, u64>::deserialize(deserializer)?;
+        let mut counts = StatusCounts::default();
+        for (status, rows) in map {
+            counts.0[status as usize] = rows;
+        }
+        Ok(counts)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const A: Mix = Mix::ACCEPTED;
+    const T: Mix = Mix::ALREADY_THERE;
+    const R: Mix = Mix::REFUSED;
+    const M: Mix = Mix::MOVED;
+    const N: Mix = Mix::NOT_SENT;
+    const D: Mix = Mix::IN_DOUBT;
+
+    #[test]
+    fn the_status_of_a_row_follows_from_the_plan_and_its_outcomes() {
+        use RowStanding::{Conflict, Planned, Skipped, Unchanged};
+        let none = Mix::default();
+        for (standing, notes, mixes, expected) in [
+            (Unchanged, false, vec![none], RowStatus::Unchanged),
+            (Unchanged, true, vec![none], RowStatus::Skipped),
+            (Skipped, false, vec![none], RowStatus::Skipped),
+            (Skipped, true, vec![none], RowStatus::Skipped),
+            (Planned, false, vec![A], RowStatus::Updated),
+            (Planned, false, vec![T], RowStatus::Updated),
+            (Planned, false, vec![A, T], RowStatus::Updated),
+            (Planned, true, vec![A], RowStatus::Partial),
+            (Planned, false, vec![A, R], RowStatus::Partial),
+            (Planned, false, vec![A, M], RowStatus::Partial),
+            (Planned, false, vec![A, N], RowStatus::Partial),
+            (Planned, false, vec![T, D], RowStatus::Partial),
+            (Planned, false, vec![R], RowStatus::Failed),
+            (Planned, true, vec![R, M, N], RowStatus::Failed),
+            (Planned, false, vec![D], RowStatus::Failed),
+            (Planned, false, vec![D, N], RowStatus::Failed),
+            (Planned, false, vec![M], RowStatus::Conflict),
+            (Planned, false, vec![M, N], RowStatus::Conflict),
+            (Planned, false, vec![N], RowStatus::NotSent),
+            (Planned, true, vec![N], RowStatus::NotSent),
+            (Planned, false, vec![none], RowStatus::NotSent),
+            (Planned, true, vec![none], RowStatus::Skipped),
+            (Conflict, false, vec![none], RowStatus::Conflict),
+            (Conflict, true, vec![none], RowStatus::Conflict),
+            (Conflict, false, vec![A], RowStatus::Partial),
+            (Conflict, false, vec![R], RowStatus::Failed),
+            (Conflict, false, vec![N], RowStatus::Conflict),
+        ] {
+            let mix = mixes.iter().copied().fold(Mix::default(), Mix::and);
+            assert_eq!(
+                status_of_mix(standing, notes, mix),
+                expected,
+                "{standing:?}, notes {notes}, {mixes:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_operation_without_a_result_was_not_sent() {
+        assert_eq!(
+            row_status(RowStanding::Planned, false, &[None]),
+            RowStatus::NotSent
+        );
+        assert_eq!(
+            row_status(RowStanding::Unchanged, false, &[]),
+            RowStatus::Unchanged
+        );
+    }
+
+    #[test]
+    fn counts_survive_json_and_every_status_has_a_place_of_its_own() {
+        let mut counts = StatusCounts::default();
+        for (times, status) in RowStatus::ALL.into_iter().enumerate() {
+            (0..=times).for_each(|_| counts.add(status));
+        }
+        assert_eq!(counts.total(), 28);
+        let json = serde_json::to_string(&counts).unwrap();
+        assert!(json.starts_with(r#"{"updated":1,"partial":2,"#), "{json}");
+        assert_eq!(serde_json::from_str::<StatusCounts>(&json).unwrap(), counts);
+    }
+}

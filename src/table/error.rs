@@ -1,0 +1,130 @@
+//! Why a file could not be read as a sheet, or not be written.
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::{fmt, io, slice};
+
+use crate::domain::Finding;
+
+/// Why a file cannot be used as a sheet at all. Either way [`SheetError::findings`] says what and what to do.
+#[derive(Debug)]
+pub enum SheetError {
+    /// The file could not be opened or read.
+    Io {
+        /// The file's name, as messages show it.
+        name: String,
+        finding: Box<Finding>,
+        /// What the system said; `None` when it is a rule of ours (a folder in the place of a file).
+        source: Option<io::Error>,
+    },
+    /// The file was read, and what it holds is not a usable sheet.
+    Unusable {
+        /// The file's name, as messages show it.
+        name: String,
+        /// Never empty, and at least one has [`crate::domain::Extent::Sheet`]; the others are what was seen on the way.
+        findings: Vec<Finding>,
+    },
+}
+
+impl SheetError {
+    pub(super) fn unusable(name: &str, findings: Vec<Finding>) -> SheetError {
+        SheetError::Unusable {
+            name: name.to_owned(),
+            findings,
+        }
+    }
+
+    /// The file's name, as messages show it.
+    pub fn name(&self) -> &str {
+        match self {
+            SheetError::Io { name, .. } | SheetError::Unusable { name, .. } => name,
+        }
+    }
+
+    /// Everything that is wrong; at least one.
+    pub fn findings(&self) -> &[Finding] {
+        match self {
+            SheetError::Io { finding, .. } => slice::from_ref(finding.as_ref()),
+            SheetError::Unusable { findings, .. } => findings,
+        }
+    }
+}
+
+impl fmt::Display for SheetError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, finding) in self.findings().iter().enumerate() {
+            if index > 0 {
+                writeln!(f)?;
+            }
+            write!(f, "{}", self.name())?;
+            if let Some(place) = finding.place {
+                write!(f, ":{}", place.line)?;
+                if let Some(cell) = place.cell_name() {
+                    write!(f, " {cell}")?;
+                }
+            }
+            write!(f, ": {}: {}", finding.message, finding.help)?;
+        }
+        Ok(())
+    }
+}
+
+impl Error for SheetError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            SheetError::Io { source, .. } => source.as_ref().map(|error| error as &(dyn Error + 'static)),
+            SheetError::Unusable { .. } => None,
+        }
+    }
+}
+
+/// Why a file could not be written. The target is as it was before.
+#[derive(Debug)]
+pub struct FileError {
+    path: PathBuf,
+    message: String,
+    help: &'static str,
+    source: Option<io::Error>,
+}
+
+impl FileError {
+    pub(super) fn new(path: &Path, message: impl Into<String>, help: &'static str) -> FileError {
+        FileError {
+            path: path.to_owned(),
+            message: message.into(),
+            help,
+            source: None,
+        }
+    }
+
+    pub(super) fn because(mut self, source: io::Error) -> FileError {
+        self.source = Some(source);
+        self
+    }
+
+    /// The file that was to be written.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What to do.
+    pub fn help(&self) -> &str {
+        self.help
+    }
+}
+
+impl fmt::Display for FileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` cannot be written: {}", self.path.display(), self.message)?;
+        match &self.source {
+            Some(source) => write!(f, " ({source})"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Error for FileError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.source.as_ref().map(|error| error as &(dyn Error + 'static))
+    }
+}

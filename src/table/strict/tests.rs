@@ -1,0 +1,117 @@
+//! What the scan must find, and what it must let pass.
+
+use super::*;
+use crate::domain::{Finding, Severity};
+use crate::table::complaints::FINDINGS_PER_RULE_MAX;
+
+fn findings(text: &str) -> Vec<Finding> {
+    scan(text.as_bytes(), b',', 1).complaints.findings
+}
+
+#[test]
+fn what_the_csv_library_forgives_is_found_with_its_place() {
+    // text, rule, line, cell
+    for (text, rule, line, cell) in [
+        ("id,a\n1,\"open\n2,x\n", "quote-not-closed", 2, "B2"),
+        ("id,a\n\"1\n2\",\"x", "quote-not-closed", 3, "B2"),
+        ("id,a\n1,\"q\"r\n", "text-after-quote", 2, "B2"),
+        ("id,a\n1,\"q\" \n", "text-after-quote", 2, "B2"),
+        ("id,a\n1,x\"y\n", "quote-inside-cell", 2, "B2"),
+        ("id,a\n1, \"y\"\n", "quote-inside-cell", 2, "B2"),
+        ("id,a\n\n\"1\r\n1\",x\n2,x\"\n", "quote-inside-cell", 5, "B4"),
+        ("id,a\n1,\u{1b}[31m\n", "control-character", 2, "B2"),
+        ("id,a\n1,\"\u{7f}\"\n", "control-character", 2, "B2"),
+        ("id,a\n1,x\u{85}\n", "control-character", 2, "B2"),
+        ("id,a\n1,x\r2,y\n", "lone-carriage-return", 2, "A2"),
+    ] {
+        let findings = findings(text);
+        assert_eq!(findings.len(), 1, "{text:?} {findings:?}");
+        let place = findings[0].place.unwrap();
+        assert_eq!((findings[0].rule, place.line), (rule, line), "{text:?}");
+        assert_eq!(
+            place.at(place.column.unwrap_or(0)).cell_name().unwrap(),
+            cell,
+            "{text:?}"
+        );
+    }
+}
+
+#[test]
+fn what_is_right_passes_without_a_word() {
+    for text in [
+        "",
+        "id",
+        "id,a\n",
+        "id,a\n1,\"x\"\n\"2\",\"\"\n",
+        "id,a\n1,\"say \"\"hi\"\"\"\n",
+        "id,a\r\n1,\"a\r\nb\rc\nd\"\r\n",
+        "id,a\r1,\"a\rb\"\r",
+        "id,a\n1,tab\there\n",
+        "id,a\n1,\u{a0}É©\n",
+        "\n\nid,a\n\n1,2\n\n",
+    ] {
+        assert_eq!(findings(text), [], "{text:?}");
+    }
+}
+
+#[test]
+fn a_text_after_a_quote_over_many_lines_names_both_lines() {
+    let found = findings("id,a\n1,\"lost\n2,\"x\"\n");
+    assert!(
+        found[0].message.contains("from line 2 to line 3"),
+        "{}",
+        found[0].message
+    );
+    assert_eq!(found[0].extent, Extent::Row);
+}
+
+#[test]
+fn a_broken_header_refuses_the_file_and_a_broken_row_only_itself() {
+    let header = scan(b"id,x\"y\n1,2\n", b',', 1).complaints;
+    assert!(header.is_fatal);
+    let row = scan(b"id,y\n1,2\n3,x\"\n4,5\n", b',', 1).complaints;
+    assert!(!row.is_fatal);
+    assert_eq!(row.broken_rows, [3]);
+    let halves = scan(b"id,y\n1,a\rb\n4,5\n", b',', 1).complaints;
+    assert_eq!(halves.broken_rows, [2, 3]);
+    assert!(scan(b"id,y\r1,a\n4,5\n", b',', 1).complaints.is_fatal);
+}
+
+#[test]
+fn a_control_character_is_a_warning_because_the_directory_may_hold_it() {
+    assert_eq!(findings("id,a\n1,\u{1}\n")[0].severity, Severity::Warning);
+}
+
+#[test]
+fn a_cell_over_the_limit_refuses_the_file() {
+    let cell = "x".repeat(CELL_BYTES_MAX + 1);
+    for text in [format!("id,a\n1,{cell}\n"), format!("id,a\n1,\"{cell}\"\n")] {
+        let found = findings(&text);
+        assert_eq!((found[0].rule, found[0].extent), ("cell-too-long", Extent::Sheet));
+    }
+    assert_eq!(findings(&format!("id,a\n1,{}\n", &cell[1..])), []);
+}
+
+#[test]
+fn after_a_thousand_findings_of_one_rule_the_rest_is_counted() {
+    let text = format!("id,a\n{}", "1,x\"y\n".repeat(FINDINGS_PER_RULE_MAX + 7));
+    let complaints = scan(text.as_bytes(), b',', 1).complaints;
+    assert_eq!(complaints.findings.len(), FINDINGS_PER_RULE_MAX + 1);
+    let last = complaints.findings.last().unwrap();
+    assert!(last.message.starts_with("7 more"), "{}", last.message);
+    assert_eq!(last.place, None);
+    assert_eq!(complaints.broken_rows.len(), FINDINGS_PER_RULE_MAX + 7);
+}
+
+#[test]
+fn line_ends_and_records_are_counted_outside_quotes() {
+    for (text, line_end, records) in [
+        ("id,a", LineEnd::CrLf, 1),
+        ("id,a\r\n1,\"x\ny\nz\"\r\n", LineEnd::CrLf, 2),
+        ("id,a\n\n1,2\n", LineEnd::Lf, 2),
+        ("id,a\r1,2\r", LineEnd::Cr, 2),
+    ] {
+        let scan = scan(text.as_bytes(), b',', 1);
+        assert_eq!((scan.line_end, scan.records), (line_end, records), "{text:?}");
+    }
+}

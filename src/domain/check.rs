@@ -238,7 +238,15 @@ impl CheckedRow {
         let broken = row.findings.iter().any(|finding| finding.extent == Extent::Row);
         if let Some(base) = &base {
             // Names change hands; the exported id says who was meant even where the column was taken out.
-            row.id = row.id.or_else(|| base.text("id").and_then(UserId::parse));
+            let exported_id = base.text("id").and_then(UserId::parse);
+            if let (Some(id), Some(exported)) = (row.id, exported_id)
+                && id != exported
+            {
+                let place = row.raw.place();
+                row.findings.push(other_base(exported).at(place).user(&row.label));
+                return row;
+            }
+            row.id = row.id.or(exported_id);
             if let Some(exported) = base.text("userPrincipalName") {
                 row.name_from_base = true;
                 if row.id.is_some() {
@@ -442,6 +450,18 @@ pub(super) fn means_the_base(attribute: &'static Attribute, base: &str, text: &s
         // A value that the directory holds may break our rules; then only its very text counts.
         _ => false,
     }
+}
+
+/// A base found by the name of a row whose id is another: what was exported of one user says nothing about the other.
+fn other_base(exported: UserId) -> Finding {
+    Finding::error(
+        "other-base",
+        Extent::Row,
+        format!(
+            "the base knows this userPrincipalName as the user with the id `{exported}`, not as this one"
+        ),
+        "correct the id or the name, or give the export this row came from",
+    )
 }
 
 /// A cell that keeps its value, because only a spreadsheet changed it.

@@ -1,6 +1,6 @@
 //! Rows that name the same user: they may ask for the same, never for different values of one attribute.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
 
 use super::edit::Edit;
@@ -30,28 +30,37 @@ pub(super) fn settle_doubles<K: Eq + Hash>(rows: &mut [CheckedRow], users: impl 
     }
     let mut groups: Vec<Vec<usize>> = rows_of.into_values().filter(|rows| rows.len() > 1).collect();
     groups.sort();
-    let mut told = Vec::new();
     for group in groups {
-        let mut wishes: HashMap<&'static str, (usize, CheckedCell)> = HashMap::new();
+        let mut wishes: BTreeMap<&'static str, Vec<(usize, CheckedCell)>> = BTreeMap::new();
         for index in group {
             for cell in rows[index].cells() {
-                match wishes.get(cell.attribute.name) {
-                    None => {
-                        wishes.insert(cell.attribute.name, (index, cell.clone()));
-                    }
-                    Some((earlier, wish)) if !same_edit(cell.attribute, &wish.edit, &cell.edit) => {
-                        told.push((*earlier, wish.column, index, cell.column, cell.attribute.name));
-                    }
-                    Some(_) => {}
-                }
+                wishes
+                    .entry(cell.attribute.name)
+                    .or_default()
+                    .push((index, cell.clone()));
             }
         }
+        for (attribute, wishes) in wishes {
+            hold_apart(rows, attribute, &wishes);
+        }
     }
-    for (earlier, earlier_column, later, later_column, attribute) in told {
-        let first = rows[earlier].place().at(earlier_column);
-        let second = rows[later].place().at(later_column);
-        rows[earlier].add_finding(contradiction(attribute, first, second.row));
-        rows[later].add_finding(contradiction(attribute, second, first.row));
+}
+
+/// Where one wish for an attribute differs from the others, every row that has one is told: also of rows that agree with
+/// each other nobody knows whether they are right.
+fn hold_apart(rows: &mut [CheckedRow], attribute: &str, wishes: &[(usize, CheckedCell)]) {
+    let [first, others @ ..] = wishes else {
+        return;
+    };
+    let agrees = |wish: &(usize, CheckedCell)| same_edit(wish.1.attribute, &first.1.edit, &wish.1.edit);
+    let Some(rebel) = others.iter().find(|wish| !agrees(wish)) else {
+        return;
+    };
+    for wish in wishes {
+        let other = if agrees(wish) { rebel } else { first };
+        let place = rows[wish.0].place().at(wish.1.column);
+        let other_row = rows[other.0].place().row;
+        rows[wish.0].add_finding(contradiction(attribute, place, other_row));
     }
 }
 

@@ -310,7 +310,7 @@ fn plan_row(
 }
 
 /// The value a cell wants, with the user it points to looked up.
-fn resolve(cell: &CheckedCell, user: &UserState, directory: &Directory) -> Result<Value, Finding> {
+fn resolve(cell: &CheckedCell, user: &UserState, directory: &Directory) -> Result<Value, Box<Finding>> {
     match &cell.edit {
         Edit::Clear => Ok(Value::Empty),
         Edit::Set(value) => Ok(value.clone()),
@@ -320,21 +320,23 @@ fn resolve(cell: &CheckedCell, user: &UserState, directory: &Directory) -> Resul
                     UserKey::Id(id) => id.to_string(),
                     UserKey::Upn(upn) => upn.as_str().to_owned(),
                 };
-                Finding::error(
-                    "unknown-reference",
-                    Extent::Cell,
-                    format!("no user of the directory is `{name}`"),
-                    "correct the name or id; it must be a user of this directory",
+                Box::new(
+                    Finding::error(
+                        "unknown-reference",
+                        Extent::Cell,
+                        format!("no user of the directory is `{name}`"),
+                        "correct the name or id; it must be a user of this directory",
+                    )
+                    .found(&name),
                 )
-                .found(&name)
             })?;
             if target.id == user.id {
-                return Err(Finding::error(
+                return Err(Box::new(Finding::error(
                     "own-manager",
                     Extent::Cell,
                     "a user cannot be the manager of themselves",
                     "name another user",
-                ));
+                )));
             }
             Ok(Value::Reference(target.reference()))
         }

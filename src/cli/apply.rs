@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::args::{ApplyArgs, GuardArgs, RunArgs};
 use super::carry::{Start, carry_out};
-use super::connect::{Connected, Context};
+use super::connect::{Connected, Context, Job};
 use super::error::CliError;
 use super::exit::Exit;
 use super::prepare::{limits, plan_sheet, tell_findings};
@@ -13,7 +13,7 @@ use super::sealed;
 use crate::domain::{ApprovedPlan, ConflictPolicy, GuardReport, NotApproved, Plan, inspect};
 use crate::engine::{Reporter, Stop};
 use crate::report::{PlanView, plan_json, plan_text};
-use crate::state::{PlanFile, SheetShape, StateFolder};
+use crate::state::{PlanFile, SheetShape};
 use crate::terminal::{Progress, ask_yes};
 
 pub async fn run(context: &Context, arguments: &ApplyArgs) -> Result<Exit, CliError> {
@@ -24,9 +24,15 @@ pub async fn run(context: &Context, arguments: &ApplyArgs) -> Result<Exit, CliEr
     let connected = Connected::open(context, &state).await?;
     let stop = Stop::new();
     let listening = stop.listen(arguments.run.deadline);
+    let job = Job {
+        context,
+        state: &state,
+        connected: &connected,
+        stop: &stop,
+    };
     let exit = match sealed {
-        Some(file) => apply_plan_file(context, arguments, file, &connected, &state, &stop).await,
-        None => apply_sheet(context, arguments, &connected, &state, &stop).await,
+        Some(file) => apply_plan_file(job, arguments, file).await,
+        None => apply_sheet(job, arguments).await,
     };
     listening.abort();
     connected.close().await?;
@@ -39,26 +45,11 @@ fn is_plan_file(path: &Path) -> bool {
         .is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
 }
 
-async fn apply_sheet(
-    context: &Context,
-    arguments: &ApplyArgs,
-    connected: &Connected,
-    state: &StateFolder,
-    stop: &Stop,
-) -> Result<Exit, CliError> {
+async fn apply_sheet(job: Job<'_>, arguments: &ApplyArgs) -> Result<Exit, CliError> {
+    let context = job.context;
     let (progress, reporter) = Progress::start(context.output.progress());
     let (reading, guards) = (&arguments.reading, &arguments.guards);
-    let planned = plan_sheet(
-        &arguments.sheet,
-        reading,
-        guards,
-        connected,
-        state,
-        context,
-        &reporter,
-        stop,
-    )
-    .await;
+    let planned = plan_sheet(&arguments.sheet, reading, guards, job, &reporter).await;
     drop(reporter);
     progress.finish().await;
     let planned = planned?;
@@ -91,28 +82,12 @@ async fn apply_sheet(
             return Err(refused(&plan, &reason, &planned.guards));
         }
     };
-    go_on(
-        context,
-        &arguments.run,
-        approved,
-        &planned.shape,
-        Vec::new(),
-        connected,
-        state,
-        stop,
-    )
-    .await
+    go_on(job, &arguments.run, approved, &planned.shape, Vec::new()).await
 }
 
-async fn apply_plan_file(
-    context: &Context,
-    arguments: &ApplyArgs,
-    file: PlanFile,
-    connected: &Connected,
-    state: &StateFolder,
-    stop: &Stop,
-) -> Result<Exit, CliError> {
-    sealed::check_binding(&file, connected)?;
+async fn apply_plan_file(job: Job<'_>, arguments: &ApplyArgs, file: PlanFile) -> Result<Exit, CliError> {
+    let context = job.context;
+    sealed::check_binding(&file, job.connected)?;
     let guards: &GuardArgs = &arguments.guards;
     let reports = inspect(&file.plan, &limits(&context.config.limits, guards));
     // Errors were held back when the plan was made: it would not have been written otherwise.
@@ -122,32 +97,21 @@ async fn apply_plan_file(
         Err((plan, reason)) => return Err(refused(&plan, &reason, &reports)),
     };
     let (progress, reporter) = Progress::start(context.output.progress());
-    let known = survey_plan(&approved, guards.conflicts, connected, &reporter, stop).await;
+    let known = survey_plan(&approved, guards.conflicts, job, &reporter).await;
     drop(reporter);
     progress.finish().await;
-    go_on(
-        context,
-        &arguments.run,
-        approved,
-        &file.sheet,
-        known?,
-        connected,
-        state,
-        stop,
-    )
-    .await
+    go_on(job, &arguments.run, approved, &file.sheet, known?).await
 }
 
 /// The live cells are compared again just before the write.
 async fn survey_plan(
     approved: &ApprovedPlan,
     policy: ConflictPolicy,
-    connected: &Connected,
+    job: Job<'_>,
     reporter: &Reporter,
-    stop: &Stop,
 ) -> Result<Vec<crate::engine::Work>, CliError> {
     let operations = approved.operations().into_vec();
-    let work = sealed::look_again(operations, &HashMap::new(), &connected.reader, reporter, stop).await?;
+    let work = sealed::look_again(operations, &HashMap::new(), job, reporter).await?;
     let moved: Vec<String> = work.iter().flat_map(sealed::moved).collect();
     if moved.is_empty() || policy != ConflictPolicy::Stop {
         return Ok(work);
@@ -165,25 +129,18 @@ async fn survey_plan(
     Err(error.hint("make the plan again, or add `--conflicts skip` to leave these cells alone"))
 }
 
-#[expect(
-    clippy::too_many_arguments,
-    reason = "the last step of two recipes, with everything they have in hand"
-)]
 async fn go_on(
-    context: &Context,
+    job: Job<'_>,
     how: &RunArgs,
     approved: ApprovedPlan,
     sheet: &SheetShape,
     known: Vec<crate::engine::Work>,
-    connected: &Connected,
-    state: &StateFolder,
-    stop: &Stop,
 ) -> Result<Exit, CliError> {
     let summary = approved.plan().summary();
     if summary.users_changed > 0 && !how.yes {
         let question = format!(
             "Write {} cells of {} users ({} of them clears) to tenant {}?",
-            summary.cells_changed, summary.users_changed, summary.clears, connected.tenant
+            summary.cells_changed, summary.users_changed, summary.clears, job.connected.tenant
         );
         match ask_yes(&question) {
             Some(true) => {}
@@ -196,8 +153,8 @@ async fn go_on(
             }
         }
     }
-    let start = Start::new(&approved, sheet, "apply", connected);
-    carry_out(context, how, start, &approved, known, connected, state, stop).await
+    let start = Start::new(&approved, sheet, "apply", job.connected);
+    carry_out(job, how, start, &approved, known).await
 }
 
 /// Why nothing was written.

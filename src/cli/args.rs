@@ -270,11 +270,11 @@ pub enum ReportFormat {
 }
 
 fn delimiter(text: &str) -> Result<Delimiter, String> {
-    text.parse().map_err(|error| format!("{error}"))
+    text.parse::<Delimiter>().map_err(|error| error.to_string())
 }
 
 fn guard(text: &str) -> Result<Guard, String> {
-    text.parse().map_err(|error| format!("{error}"))
+    text.parse::<Guard>().map_err(|error| error.to_string())
 }
 
 fn limit(text: &str) -> Result<Limit, String> {

@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use super::args::RunArgs;
-use super::connect::{Connected, Context};
+use super::connect::{Connected, Job};
 use super::error::CliError;
 use super::exit::Exit;
 use super::reports;
 use crate::domain::{ApprovedOperations, ApprovedPlan, PlannedRow, RowStatus, RunId};
-use crate::engine::{ApplyContext, Stop, StopReason, Work, apply};
+use crate::engine::{ApplyContext, StopReason, Work, apply};
 use crate::report::{run_json, run_text};
 use crate::state::{Journal, RowStanding, RunHeader, RunLock, RunRow, SheetShape, StateFolder};
 use crate::terminal::Progress;
@@ -48,25 +48,18 @@ impl Start {
 }
 
 /// Begins a run and takes it to its end. `known` is empty, or says of every operation what is left of it.
-#[expect(
-    clippy::too_many_arguments,
-    reason = "everything a run needs, in hand where two recipes end"
-)]
 pub async fn carry_out(
-    context: &Context,
+    job: Job<'_>,
     how: &RunArgs,
     start: Start,
     approved: &ApprovedPlan,
     known: Vec<Work>,
-    connected: &Connected,
-    state: &StateFolder,
-    stop: &Stop,
 ) -> Result<Exit, CliError> {
-    let report_dir = report_dir(how, &start.header.run, state)?;
+    let report_dir = report_dir(how, &start.header.run, job.state)?;
     let mut header = start.header;
     header.report_dir = Some(report_dir.display().to_string());
     let operations = approved.operations();
-    let lock = RunLock::take(state, &header.run)?;
+    let lock = RunLock::take(job.state, &header.run)?;
     let rows = run_rows(approved, &operations);
     let journal = Journal::create(
         lock,
@@ -74,34 +67,24 @@ pub async fn carry_out(
         rows.into_iter(),
         operations.as_slice().iter().cloned(),
     )?;
-    run_journal(
-        context,
-        how,
-        journal,
-        operations,
-        known,
-        connected,
-        &report_dir,
-        stop,
-    )
-    .await
+    run_journal(job, how, journal, operations, known, &report_dir).await
 }
 
 /// Takes a journal to its end and writes its report.
-#[expect(
-    clippy::too_many_arguments,
-    reason = "everything a run needs, in hand where two recipes end"
-)]
 pub async fn run_journal(
-    context: &Context,
+    job: Job<'_>,
     how: &RunArgs,
     journal: Journal,
     operations: ApprovedOperations,
     known: Vec<Work>,
-    connected: &Connected,
     report_dir: &Path,
-    stop: &Stop,
 ) -> Result<Exit, CliError> {
+    let Job {
+        context,
+        connected,
+        stop,
+        ..
+    } = job;
     let run = journal.header().run.clone();
     let (progress, reporter) = Progress::start(context.output.progress());
     let apply_context = ApplyContext {

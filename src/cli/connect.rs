@@ -11,6 +11,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::output::Output;
 use crate::config::{self, Config, Environment, Flags, SignIn, Target};
+use crate::engine::Stop;
 use crate::graph::{DirectoryReader, GraphSettings, Limits, Session};
 use crate::sandbox::{self, People, Sandbox, SandboxOptions};
 use crate::state::StateFolder;
@@ -52,6 +53,15 @@ impl Context {
             CliError::usage(error.to_string()).hint(format!("the state folder comes from {origin}"))
         })
     }
+}
+
+/// What a command works with once it is connected.
+#[derive(Clone, Copy)]
+pub struct Job<'a> {
+    pub context: &'a Context,
+    pub state: &'a StateFolder,
+    pub connected: &'a Connected,
+    pub stop: &'a Stop,
 }
 
 /// A directory, signed in.

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use super::args::PlanArgs;
-use super::connect::{Connected, Context};
+use super::connect::{Connected, Context, Job};
 use super::error::CliError;
 use super::exit::Exit;
 use super::prepare::{Planned, plan_sheet, tell_findings};
@@ -21,15 +21,18 @@ pub async fn run(context: &Context, arguments: &PlanArgs) -> Result<Exit, CliErr
     let (progress, reporter) = Progress::start(context.output.progress());
     let stop = Stop::new();
     let listening = stop.listen(None);
+    let job = Job {
+        context,
+        state: &state,
+        connected: &connected,
+        stop: &stop,
+    };
     let planned = plan_sheet(
         &arguments.sheet,
         &arguments.reading,
         &arguments.guards,
-        &connected,
-        &state,
-        context,
+        job,
         &reporter,
-        &stop,
     )
     .await;
     listening.abort();

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::args::{GuardArgs, SheetArgs};
-use super::connect::{Connected, Context};
+use super::connect::Job;
 use super::error::CliError;
 use super::exit::Exit;
 use super::output::Output;
@@ -12,7 +12,7 @@ use crate::domain::{
     CheckOptions, Finding, Forecast, GuardReport, Limits, Pace, Plan, PlanBinding, Sourced, build_plan,
     forecast, inspect,
 };
-use crate::engine::{BATCHES_IN_FLIGHT, Bases, Intake, Reporter, Stop, Wanted, survey, take_in};
+use crate::engine::{BATCHES_IN_FLIGHT, Bases, Intake, Reporter, Wanted, survey, take_in};
 use crate::report::{FINDINGS_SHOWN_MAX, SheetFacts, check_json, findings_text, sheet_line};
 use crate::state::{SheetShape, StateFolder};
 use crate::table::{Encoding, LineEnd, ReadOptions, Sheet, SheetError};
@@ -139,21 +139,24 @@ pub async fn plan_sheet(
     path: &Path,
     reading: &SheetArgs,
     guards: &GuardArgs,
-    connected: &Connected,
-    state: &StateFolder,
-    context: &Context,
+    job: Job<'_>,
     reporter: &Reporter,
-    stop: &Stop,
 ) -> Result<Planned, CliError> {
     let prepared = prepare(
         path,
         reading,
-        Some(&connected.tenant),
-        state,
+        Some(&job.connected.tenant),
+        job.state,
         reporter,
-        context.output,
+        job.context.output,
     )
     .await?;
+    let Job {
+        context,
+        connected,
+        stop,
+        ..
+    } = job;
     let Prepared {
         facts,
         shape,

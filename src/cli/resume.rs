@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::args::ResumeArgs;
 use super::carry::{report_dir, run_journal};
-use super::connect::{Connected, Context};
+use super::connect::{Connected, Context, Job};
 use super::error::CliError;
 use super::exit::Exit;
 use super::{reports, sealed};
@@ -38,20 +38,29 @@ pub async fn run(context: &Context, arguments: &ResumeArgs) -> Result<Exit, CliE
     let connected = Connected::open(context, &state).await?;
     let stop = Stop::new();
     let listening = stop.listen(arguments.how.deadline);
-    let exit = go_on(context, arguments, &run, &connected, &state, &stop).await;
+    let exit = go_on(
+        Job {
+            context,
+            state: &state,
+            connected: &connected,
+            stop: &stop,
+        },
+        arguments,
+        &run,
+    )
+    .await;
     listening.abort();
     connected.close().await?;
     exit
 }
 
-async fn go_on(
-    context: &Context,
-    arguments: &ResumeArgs,
-    run: &RunId,
-    connected: &Connected,
-    state: &StateFolder,
-    stop: &Stop,
-) -> Result<Exit, CliError> {
+async fn go_on(job: Job<'_>, arguments: &ResumeArgs, run: &RunId) -> Result<Exit, CliError> {
+    let Job {
+        context,
+        state,
+        connected,
+        ..
+    } = job;
     // From here on no other process can work on the run, so what is read of it stays true.
     let journal = Journal::resume(RunLock::take(state, run)?)?.ok_or_else(|| unknown(run))?;
     let header = journal.header().clone();
@@ -84,7 +93,7 @@ async fn go_on(
         }
     }
     let (progress, reporter) = Progress::start(context.output.progress());
-    let known = sealed::look_again(operations.clone(), &earlier, &connected.reader, &reporter, stop).await;
+    let known = sealed::look_again(operations.clone(), &earlier, job, &reporter).await;
     drop(reporter);
     progress.finish().await;
     let folder = match (&arguments.how.report_dir, &header.report_dir) {
@@ -92,17 +101,7 @@ async fn go_on(
         _ => report_dir(&arguments.how, run, state)?,
     };
     let operations = ApprovedOperations::from_journal(operations);
-    run_journal(
-        context,
-        &arguments.how,
-        journal,
-        operations,
-        known?,
-        connected,
-        &folder,
-        stop,
-    )
-    .await
+    run_journal(job, &arguments.how, journal, operations, known?, &folder).await
 }
 
 /// A run's name, as typed.

@@ -2,14 +2,13 @@
 
 use std::collections::HashMap;
 
-use super::connect::Connected;
+use super::connect::{Connected, Job};
 use super::error::CliError;
 use crate::catalogue;
 use crate::domain::{
     Operation, OperationNumber, OperationResult, Outcome, Standing, UserKey, Value, reconcile, shorten,
 };
-use crate::engine::{Reporter, Stop, Wanted, Work, survey};
-use crate::graph::DirectoryReader;
+use crate::engine::{Reporter, Wanted, Work, survey};
 use crate::state::PlanFile;
 use crate::table::{ReadOptions, Sheet};
 
@@ -48,15 +47,14 @@ pub fn check_binding(file: &PlanFile, connected: &Connected) -> Result<(), CliEr
 pub async fn look_again(
     operations: Vec<Operation>,
     earlier: &HashMap<OperationNumber, OperationResult>,
-    reader: &DirectoryReader,
+    job: Job<'_>,
     reporter: &Reporter,
-    stop: &Stop,
 ) -> Result<Vec<Work>, CliError> {
     if operations.is_empty() {
         return Ok(Vec::new());
     }
     let wanted = Wanted::by_operations(operations.iter());
-    let directory = survey(reader, &wanted, reporter, stop).await?;
+    let directory = survey(&job.connected.reader, &wanted, reporter, job.stop).await?;
     let look = |operation: Operation| {
         let user = directory.find(&UserKey::Id(operation.user)).cloned();
         let earlier = earlier.get(&operation.number);

@@ -331,10 +331,11 @@ fn resolve(cell: &CheckedCell, user: &UserState, directory: &Directory) -> Resul
                 )
             })?;
             if target.id == user.id {
+                let message = "a user cannot be the manager of themselves";
                 return Err(Box::new(Finding::error(
                     "own-manager",
                     Extent::Cell,
-                    "a user cannot be the manager of themselves",
+                    message,
                     "name another user",
                 )));
             }

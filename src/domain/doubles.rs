@@ -31,36 +31,35 @@ pub(super) fn settle_doubles<K: Eq + Hash>(rows: &mut [CheckedRow], users: impl 
     let mut groups: Vec<Vec<usize>> = rows_of.into_values().filter(|rows| rows.len() > 1).collect();
     groups.sort();
     for group in groups {
-        let mut wishes: BTreeMap<&'static str, Vec<(usize, CheckedCell)>> = BTreeMap::new();
-        for index in group {
-            for cell in rows[index].cells() {
-                wishes
-                    .entry(cell.attribute.name)
-                    .or_default()
-                    .push((index, cell.clone()));
-            }
-        }
-        for (attribute, wishes) in wishes {
-            hold_apart(rows, attribute, &wishes);
-        }
+        settle_group(rows, &group);
     }
 }
 
-/// Where one wish for an attribute differs from the others, every row that has one is told: also of rows that agree with
-/// each other nobody knows whether they are right.
-fn hold_apart(rows: &mut [CheckedRow], attribute: &str, wishes: &[(usize, CheckedCell)]) {
-    let [first, others @ ..] = wishes else {
-        return;
-    };
-    let agrees = |wish: &(usize, CheckedCell)| same_edit(wish.1.attribute, &first.1.edit, &wish.1.edit);
-    let Some(rebel) = others.iter().find(|wish| !agrees(wish)) else {
-        return;
-    };
-    for wish in wishes {
-        let other = if agrees(wish) { rebel } else { first };
-        let place = rows[wish.0].place().at(wish.1.column);
-        let other_row = rows[other.0].place().row;
-        rows[wish.0].add_finding(contradiction(attribute, place, other_row));
+/// One pass over the rows of one user: where wishes for an attribute differ, every row with a wish for it is told of one
+/// that wants something else.
+fn settle_group(rows: &mut [CheckedRow], group: &[usize]) {
+    let mut wishes: BTreeMap<&'static str, Vec<(usize, CheckedCell)>> = BTreeMap::new();
+    for index in group {
+        for cell in rows[*index].cells() {
+            wishes
+                .entry(cell.attribute.name)
+                .or_default()
+                .push((*index, cell.clone()));
+        }
+    }
+    for (attribute, wishes) in wishes {
+        let Some((first, wish)) = wishes.first() else {
+            continue;
+        };
+        let agrees = |cell: &CheckedCell| same_edit(cell.attribute, &wish.edit, &cell.edit);
+        let Some((other, _)) = wishes.iter().find(|(_, cell)| !agrees(cell)) else {
+            continue;
+        };
+        for (index, cell) in &wishes {
+            let against = rows[if agrees(cell) { *other } else { *first }].place().row;
+            let place = rows[*index].place().at(cell.column);
+            rows[*index].add_finding(contradiction(attribute, place, against));
+        }
     }
 }
 

@@ -124,6 +124,27 @@ fn stages_keep_the_operations_of_one_user_apart_and_in_order() {
 }
 
 #[test]
+fn only_what_is_still_to_be_done_is_left_of_a_journal() {
+    let all =
+        ApprovedOperations::from_journal((0..5).map(|number| operation(number, number as u8)).collect());
+    let left = all.without(
+        &[
+            OperationNumber(0),
+            OperationNumber(2),
+            OperationNumber(4),
+            OperationNumber(99),
+        ]
+        .into(),
+    );
+    let numbers: Vec<u32> = left
+        .as_slice()
+        .iter()
+        .map(|operation| operation.number.0)
+        .collect();
+    assert_eq!(numbers, [1, 3]);
+}
+
+#[test]
 fn an_operation_with_fewer_attributes_still_sends_both_leaves() {
     let whole = patch(
         vec![set("jobTitle"), set(DIVISION)],

@@ -11,6 +11,7 @@ mod edit;
 mod finding;
 mod forecast;
 mod guards;
+mod identify;
 mod ids;
 mod invisible;
 mod kinds;

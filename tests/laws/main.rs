@@ -15,8 +15,17 @@ use dirsheet::domain::{
 };
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
+use proptest::test_runner::Config;
 
 use model::*;
+
+/// How hard to try; `PROPTEST_CASES` tries harder.
+fn config() -> Config {
+    Config {
+        failure_persistence: None,
+        ..Config::default()
+    }
+}
 
 proptest! {
     #![proptest_config(config())]

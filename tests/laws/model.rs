@@ -10,7 +10,6 @@ use dirsheet::domain::{
 };
 use proptest::prelude::*;
 use proptest::sample::select;
-use proptest::test_runner::Config;
 
 /// The columns of every sheet here: each kind of value, and each way of writing.
 pub const COLUMNS: [&str; 23] = [
@@ -393,11 +392,4 @@ pub fn as_set(plan: &Plan) -> Vec<String> {
         .collect();
     changes.sort();
     changes
-}
-
-pub fn config() -> Config {
-    Config {
-        failure_persistence: None,
-        ..Config::default()
-    }
 }

@@ -10,6 +10,7 @@ use dirsheet::domain::{
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
+use crate::config;
 use crate::model::*;
 
 proptest! {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::damage::{self, Rewritten};
 use super::edit::{CLEAR_WORD, Edit, UserKey};
 use super::invisible::{line_feeds, trim};
-use super::{Extent, Finding, Place, RawRow, SnapshotId, UpnKey, UserId, Value, rules, same};
+use super::{Extent, Finding, ParsedRow, Place, RawRow, UpnKey, UserId, Value, rules, same};
 use crate::catalogue::Attribute;
 
 /// What one column of the sheet is to the checks.
@@ -43,111 +43,6 @@ impl BaseRow {
     pub fn text(&self, attribute: &str) -> Option<&str> {
         let index = self.columns.iter().position(|column| column == attribute)?;
         self.cells.get(index).map(String::as_str)
-    }
-}
-
-/// What is known of a row before its base: which user it names and which snapshot it came from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ParsedRow {
-    raw: RawRow,
-    id: Option<UserId>,
-    upn: Option<UpnKey>,
-    snapshot: Option<SnapshotId>,
-    findings: Vec<Finding>,
-}
-
-impl ParsedRow {
-    /// Reads the keys of a row. Every problem is a finding; the row goes on, so that all of them are found.
-    pub fn read(raw: RawRow, columns: &[SheetColumn]) -> ParsedRow {
-        let mut row = ParsedRow {
-            raw,
-            id: None,
-            upn: None,
-            snapshot: None,
-            findings: Vec::new(),
-        };
-        for (index, column) in columns.iter().enumerate() {
-            let place = row.raw.place().at(index);
-            let text = row
-                .raw
-                .cells
-                .get(index)
-                .map(|cell| cell.trim())
-                .unwrap_or_default();
-            match column.role {
-                ColumnRole::Attribute(attribute) if attribute.name == "id" && !text.is_empty() => {
-                    row.id = UserId::parse(text);
-                    if row.id.is_none() {
-                        row.findings.push(
-                            Finding::error(
-                                "not-an-id",
-                                Extent::Row,
-                                "this is not an object id (36 characters, like `0a1b2c3d-0000-4000-8000-00000000000f`)",
-                                "put the exported id back, or empty the cell so that the userPrincipalName finds the user",
-                            )
-                            .at(place)
-                            .column(&column.header)
-                            .found(text),
-                        );
-                    }
-                }
-                ColumnRole::Attribute(attribute)
-                    if attribute.name == "userPrincipalName" && !text.is_empty() =>
-                {
-                    row.upn = Some(UpnKey::new(text));
-                }
-                ColumnRole::Snapshot if !text.is_empty() => {
-                    row.snapshot = SnapshotId::parse(text);
-                    if row.snapshot.is_none() {
-                        row.findings.push(
-                            Finding::error(
-                                "not-a-snapshot",
-                                Extent::Row,
-                                "this is not the name of a snapshot (like `snap-20261123-150312-9f3a`)",
-                                "put the exported text back; it tells dirsheet what the cells were before",
-                            )
-                            .at(place)
-                            .column(&column.header)
-                            .found(text),
-                        );
-                    }
-                }
-                ColumnRole::Attribute(_) | ColumnRole::Snapshot | ColumnRole::Other => {}
-            }
-        }
-        if row.id.is_none() && row.upn.is_none() && row.findings.is_empty() {
-            row.findings.push(
-                Finding::error(
-                    "no-key",
-                    Extent::Row,
-                    "the row names no user: `id` and `userPrincipalName` are both empty",
-                    "fill one of them, or delete the row",
-                )
-                .at(row.raw.place()),
-            );
-        }
-        row
-    }
-
-    pub fn id(&self) -> Option<UserId> {
-        self.id
-    }
-
-    pub fn upn(&self) -> Option<&UpnKey> {
-        self.upn.as_ref()
-    }
-
-    pub fn snapshot(&self) -> Option<&SnapshotId> {
-        self.snapshot.as_ref()
-    }
-
-    /// How the row names its user, for messages.
-    fn label(&self) -> String {
-        match (&self.upn, self.id) {
-            (Some(upn), _) => upn.as_str().to_owned(),
-            (None, Some(id)) => id.to_string(),
-            (None, None) => String::new(),
-        }
     }
 }
 
@@ -238,7 +133,15 @@ impl CheckedRow {
         let broken = row.findings.iter().any(|finding| finding.extent == Extent::Row);
         if let Some(base) = &base {
             // Names change hands; the exported id says who was meant even where the column was taken out.
-            row.id = row.id.or_else(|| base.text("id").and_then(UserId::parse));
+            let exported_id = base.text("id").and_then(UserId::parse);
+            if let (Some(id), Some(exported)) = (row.id, exported_id)
+                && id != exported
+            {
+                let place = row.raw.place();
+                row.findings.push(other_base(exported).at(place).user(&row.label));
+                return row;
+            }
+            row.id = row.id.or(exported_id);
             if let Some(exported) = base.text("userPrincipalName") {
                 row.name_from_base = true;
                 if row.id.is_some() {
@@ -429,7 +332,7 @@ fn is_same_text(base: &str, text: &str) -> bool {
 }
 
 /// Whether the cell says in other words what its base says: another case, another order, a translated truth value.
-fn means_the_base(attribute: &'static Attribute, base: &str, text: &str) -> bool {
+pub(super) fn means_the_base(attribute: &'static Attribute, base: &str, text: &str) -> bool {
     if trim(base) == trim(text) {
         return true;
     }
@@ -442,6 +345,18 @@ fn means_the_base(attribute: &'static Attribute, base: &str, text: &str) -> bool
         // A value that the directory holds may break our rules; then only its very text counts.
         _ => false,
     }
+}
+
+/// A base found by the name of a row whose id is another: what was exported of one user says nothing about the other.
+fn other_base(exported: UserId) -> Finding {
+    Finding::error(
+        "other-base",
+        Extent::Row,
+        format!(
+            "the base knows this userPrincipalName as the user with the id `{exported}`, not as this one"
+        ),
+        "correct the id or the name, or give the export this row came from",
+    )
 }
 
 /// A cell that keeps its value, because only a spreadsheet changed it.

@@ -5,8 +5,9 @@
 //! Everything doubtful stays an edit.
 
 use super::invisible::visible;
+use super::kinds::truth;
 use super::number::{is_evaluated, is_rounded_number, is_same_number};
-use super::rules::{CellProblem, truth};
+use super::rules::CellProblem;
 use crate::catalogue::{Attribute, Kind};
 
 /// The error values of Excel and LibreOffice, in English, Dutch, German, French and Spanish.

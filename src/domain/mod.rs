@@ -11,13 +11,16 @@ mod edit;
 mod finding;
 mod forecast;
 mod guards;
+mod identify;
 mod ids;
 mod invisible;
+mod kinds;
 mod merge;
 mod number;
 mod operation;
 mod outcome;
 mod pack;
+mod parsed;
 mod place;
 mod plan;
 mod reconcile;
@@ -31,8 +34,7 @@ mod value;
 
 pub use build::{ConflictPolicy, build_plan};
 pub use check::{
-    Base, BaseRow, CheckOptions, CheckedCell, CheckedRow, ColumnRole, ParsedRow, SheetColumn,
-    read_only_without_base,
+    Base, BaseRow, CheckOptions, CheckedCell, CheckedRow, ColumnRole, SheetColumn, read_only_without_base,
 };
 pub use directory::Directory;
 pub use doubles::find_doubles;
@@ -47,6 +49,7 @@ pub use merge::{Verdict, merge};
 pub use operation::{Action, BATCH_OPERATIONS_MAX, Batch, Change, Companion, Operation, OperationNumber};
 pub use outcome::{ChangeOutcome, OperationResult, Outcome, Refusal, RowStatus};
 pub use pack::{Stage, pack};
+pub use parsed::ParsedRow;
 pub use place::{Place, column_letters};
 pub use plan::{
     Conflict, ForeseenReason, Plan, PlanBinding, PlanSummary, PlannedRow, RowNote, UserChanges, Withheld,

@@ -273,6 +273,19 @@ fn the_exported_id_says_who_is_meant_where_the_sheet_has_only_names() {
 }
 
 #[test]
+fn a_base_of_another_user_holds_the_row() {
+    let names = ["id", "userPrincipalName", "jobTitle"];
+    let row = checked(
+        &names,
+        &[&id(1).to_string(), "jan@x.nl", "Chef"],
+        base(&names, &[&id(2).to_string(), "jan@x.nl", "Cook"]),
+    );
+    assert_eq!(rules(&row), ["other-base"]);
+    assert!(row.is_held());
+    assert_eq!(row.cells(), &[]);
+}
+
+#[test]
 fn columns_that_carry_nothing_of_ours_are_not_read() {
     let row = checked(
         &["id", "_status", "shoe size"],

@@ -4,6 +4,8 @@ mod build;
 mod check;
 mod damage;
 mod guards;
+mod kinds;
+mod live;
 mod merge;
 mod outcome;
 mod plan;

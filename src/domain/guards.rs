@@ -18,6 +18,7 @@ pub struct Sourced<T> {
 }
 
 impl<T> Sourced<T> {
+    /// A value that nobody set.
     pub fn default_value(value: T) -> Sourced<T> {
         Sourced {
             value,
@@ -85,6 +86,7 @@ pub enum Permission {
 }
 
 impl Permission {
+    /// Every permission with the word that gives it.
     pub const NAMES: [(&'static str, Permission); 3] = [
         ("disable", Permission::Disable),
         ("rename", Permission::Rename),
@@ -396,6 +398,7 @@ impl Plan {
 }
 
 impl ApprovedPlan {
+    /// The plan that was approved.
     pub fn plan(&self) -> &Plan {
         &self.plan
     }
@@ -420,10 +423,12 @@ impl ApprovedOperations {
         ApprovedOperations { operations }
     }
 
+    /// The operations, in their order.
     pub fn as_slice(&self) -> &[Operation] {
         &self.operations
     }
 
+    /// The operations, in their order, to be taken apart.
     pub fn into_vec(self) -> Vec<Operation> {
         self.operations
     }

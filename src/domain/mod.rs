@@ -2,6 +2,7 @@
 //!
 //! This room sees no clock, file, network or environment, so it cannot fail for a reason outside its arguments.
 
+mod approve;
 mod build;
 mod check;
 mod damage;
@@ -32,6 +33,7 @@ mod tests;
 mod user;
 mod value;
 
+pub use approve::{ApprovedOperations, ApprovedPlan, NotApproved};
 pub use build::{ConflictPolicy, build_plan};
 pub use check::{
     Base, BaseRow, CheckOptions, CheckedCell, CheckedRow, ColumnRole, SheetColumn, read_only_without_base,
@@ -41,9 +43,7 @@ pub use doubles::find_doubles;
 pub use edit::{CLEAR_WORD, Edit, UserKey};
 pub use finding::{Extent, FOUND_CHARS_MAX, Finding, Severity, shorten};
 pub use forecast::{Forecast, Pace, forecast};
-pub use guards::{
-    ApprovedOperations, ApprovedPlan, GuardReport, Limit, Limits, NotApproved, Permission, Sourced, inspect,
-};
+pub use guards::{GuardReport, Limit, Limits, Permission, Sourced, inspect};
 pub use ids::{RunId, SnapshotId, UpnKey, UserId};
 pub use merge::{Verdict, merge};
 pub use operation::{Action, BATCH_OPERATIONS_MAX, Batch, Change, Companion, Operation, OperationNumber};

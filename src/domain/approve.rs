@@ -1,0 +1,93 @@
+//! The one way from a plan to requests: a plan that passed its guards, and the operations that come from one.
+
+use std::collections::HashSet;
+
+use super::{GuardReport, Operation, OperationNumber, Plan};
+
+/// A plan that may be carried out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApprovedPlan {
+    plan: Plan,
+}
+
+/// Why a plan may not be carried out, in the order in which the reasons weigh.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotApproved {
+    /// Errors in the sheet, and nobody said to go on without those cells.
+    SheetErrors,
+    Guards,
+    Conflicts,
+}
+
+impl Plan {
+    /// The one way from a plan to requests.
+    ///
+    /// `skip_errors` goes on without the cells and rows that hold errors; `skip_conflicts` without the cells in conflict.
+    pub fn approve(
+        self,
+        guards: &[GuardReport],
+        skip_errors: bool,
+        skip_conflicts: bool,
+    ) -> Result<ApprovedPlan, (Box<Plan>, NotApproved)> {
+        let obstacle = if self.errors() > 0 && !skip_errors {
+            Some(NotApproved::SheetErrors)
+        } else if guards.iter().any(|guard| !guard.passed) {
+            Some(NotApproved::Guards)
+        } else if !self.conflicts().is_empty() && !skip_conflicts {
+            Some(NotApproved::Conflicts)
+        } else {
+            None
+        };
+        match obstacle {
+            Some(obstacle) => Err((Box::new(self), obstacle)),
+            None => Ok(ApprovedPlan { plan: self }),
+        }
+    }
+}
+
+impl ApprovedPlan {
+    /// The plan that was approved.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// Every request of the plan, numbered in the sheet's order.
+    pub fn operations(&self) -> ApprovedOperations {
+        ApprovedOperations {
+            operations: self.plan.operations(),
+        }
+    }
+}
+
+/// Operations that come from an approved plan, now or, through a journal, earlier.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApprovedOperations {
+    operations: Vec<Operation>,
+}
+
+impl ApprovedOperations {
+    /// What is left of a run. The journal holds nothing but approved operations; `left` says which are still to do.
+    pub fn from_journal(operations: Vec<Operation>) -> ApprovedOperations {
+        ApprovedOperations { operations }
+    }
+
+    /// The operations, in their order.
+    pub fn as_slice(&self) -> &[Operation] {
+        &self.operations
+    }
+
+    /// The operations, in their order, to be taken apart.
+    pub fn into_vec(self) -> Vec<Operation> {
+        self.operations
+    }
+
+    /// Without those that need no request any more.
+    pub fn without(self, done: &HashSet<OperationNumber>) -> ApprovedOperations {
+        let operations = self
+            .operations
+            .into_iter()
+            .filter(|operation| !done.contains(&operation.number))
+            .collect();
+        ApprovedOperations { operations }
+    }
+}

@@ -10,7 +10,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::prepare::{limits, plan_sheet, tell_findings};
 use super::sealed;
-use crate::domain::{ApprovedPlan, ConflictPolicy, GuardReport, NotApproved, Plan, inspect};
+use crate::domain::{ApprovedPlan, ConflictPolicy, NotApproved, Obstacle};
 use crate::engine::{Reporter, Stop};
 use crate::report::{PlanView, figures, origin, plan_json, plan_text};
 use crate::state::{PlanFile, SheetShape};
@@ -68,23 +68,20 @@ async fn apply_sheet(job: Job<'_>, arguments: &ApplyArgs) -> Result<Exit, CliErr
         }
     }
     let skip_errors = guards.skip_errors && !planned.unusable;
-    let approved = match planned.plan.approve(
-        &planned.guards,
-        skip_errors,
-        guards.conflicts != ConflictPolicy::Stop,
-    ) {
+    let skip_conflicts = guards.conflicts != ConflictPolicy::Stop;
+    let approved = match planned.plan.approve(&planned.limits, skip_errors, skip_conflicts) {
         Ok(approved) => approved,
-        Err((plan, reason)) => {
+        Err(not) => {
             if output.json {
                 output.json(&plan_json(
                     &planned.facts,
                     &planned.findings,
-                    &plan,
-                    &planned.guards,
+                    &not.plan,
+                    &not.guards,
                     planned.forecast,
                 ))?;
             }
-            return Err(refused(&plan, &reason, &planned.guards));
+            return Err(refused(&not));
         }
     };
     go_on(job, &arguments.run, approved, &planned.shape, Vec::new()).await
@@ -94,13 +91,13 @@ async fn apply_plan_file(job: Job<'_>, arguments: &ApplyArgs, file: PlanFile) ->
     let context = job.context;
     sealed::check_binding(&file, job.connected)?;
     let guards: &GuardArgs = &arguments.guards;
-    let reports = inspect(&file.plan, &limits(&context.config.limits, guards));
+    let limits = limits(&context.config.limits, guards);
     // Errors were held back when the plan was made: it would not have been written otherwise.
     let skip_conflicts = true;
-    let approved = match file.plan.approve(&reports, true, skip_conflicts) {
-        Ok(approved) => approved,
-        Err((plan, reason)) => return Err(refused(&plan, &reason, &reports)),
-    };
+    let approved = file
+        .plan
+        .approve(&limits, true, skip_conflicts)
+        .map_err(|not| refused(&not))?;
     let (progress, reporter) = Progress::start(context.output.progress());
     let known = survey_plan(&approved, guards.conflicts, job, &reporter).await;
     drop(reporter);
@@ -163,14 +160,19 @@ async fn go_on(
 }
 
 /// Why nothing was written.
-fn refused(plan: &Plan, reason: &NotApproved, guards: &[GuardReport]) -> CliError {
-    match reason {
-        NotApproved::SheetErrors => CliError::new(
+fn refused(not: &NotApproved) -> CliError {
+    let NotApproved {
+        plan,
+        obstacle,
+        guards,
+    } = not;
+    match obstacle {
+        Obstacle::SheetErrors => CliError::new(
             Exit::SheetErrors,
             format!("the sheet has {} errors; nothing was written", plan.errors()),
         )
         .hint("correct them; `--skip-errors` holds back only these cells and rows, where the sheet as a whole is sound"),
-        NotApproved::Guards => guards.iter().filter(|guard| !guard.passed).fold(
+        Obstacle::Guards => guards.iter().filter(|guard| !guard.passed).fold(
             CliError::new(Exit::GuardRefused, "a guard refused the plan; nothing was written"),
             |error, guard| {
                 error.hint(format!(
@@ -183,7 +185,7 @@ fn refused(plan: &Plan, reason: &NotApproved, guards: &[GuardReport]) -> CliErro
                 ))
             },
         ),
-        NotApproved::Conflicts => CliError::new(
+        Obstacle::Conflicts => CliError::new(
             Exit::Conflicts,
             format!("{} cells were changed by you and by somebody else; nothing was written", plan.conflicts().len()),
         )

@@ -129,6 +129,7 @@ pub struct Planned {
     pub findings: Vec<Finding>,
     pub plan: Plan,
     pub guards: Vec<GuardReport>,
+    pub limits: Limits,
     pub forecast: Forecast,
     /// The sheet as a whole cannot be used, whatever is skipped.
     pub unusable: bool,
@@ -196,6 +197,7 @@ pub async fn plan_sheet(
         findings: intake.all_findings(),
         unusable: intake.is_unusable(),
         guards: reports,
+        limits,
         forecast,
         plan,
     })

@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use super::connect::{Connected, Job};
 use super::error::CliError;
-use crate::catalogue;
+use crate::catalogue::{self, Attribute};
 use crate::domain::{
-    Operation, OperationNumber, OperationResult, Outcome, Standing, UserKey, Value, reconcile, shorten,
+    Change, Operation, OperationNumber, OperationResult, Outcome, Standing, UserKey, Value, reconcile,
+    shorten,
 };
 use crate::engine::{Reporter, Wanted, Work, survey};
 use crate::state::PlanFile;
@@ -56,9 +57,10 @@ pub async fn look_again(
     let wanted = Wanted::by_operations(operations.iter());
     let directory = survey(&job.connected.reader, &wanted, reporter, job.stop).await?;
     let look = |operation: Operation| {
-        let user = directory.find(&UserKey::Id(operation.user)).cloned();
+        let user = directory.find(&UserKey::Id(operation.user));
         let earlier = earlier.get(&operation.number);
-        Work::with_known(operation, |change| {
+        let live = |attribute: &'static Attribute| user.map(|user| directory.value(user, attribute.name));
+        let known = |change: &Change| {
             let settled = earlier
                 .and_then(|result| {
                     result
@@ -67,19 +69,18 @@ pub async fn look_again(
                         .find(|known| known.attribute == change.attribute)
                 })
                 .filter(|known| known.outcome.is_final());
-            match (settled, &user) {
+            match (settled, live(change.attribute)) {
                 (Some(known), _) => Some(known.outcome.clone()),
                 // The user is gone, and there is nothing to write to.
                 (None, None) => Some(Outcome::Moved { live: Value::Empty }),
-                (None, Some(user)) => {
-                    match reconcile(change, &directory.value(user, change.attribute.name)) {
-                        Standing::ToSend => None,
-                        Standing::AlreadyThere => Some(Outcome::AlreadyThere),
-                        Standing::Moved(live) => Some(Outcome::Moved { live }),
-                    }
-                }
+                (None, Some(value)) => match reconcile(change, &value) {
+                    Standing::ToSend => None,
+                    Standing::AlreadyThere => Some(Outcome::AlreadyThere),
+                    Standing::Moved(live) => Some(Outcome::Moved { live }),
+                },
             }
-        })
+        };
+        Work::with_known(operation, known, live)
     };
     Ok(operations.into_iter().map(look).collect())
 }

@@ -1,8 +1,8 @@
-//! The one way from a plan to requests: a plan that passed its guards, and the operations that come from one.
+//! The one way from a plan to requests: approval.
 
 use std::collections::HashSet;
 
-use super::{GuardReport, Operation, OperationNumber, Plan};
+use super::{GuardReport, Limits, Operation, OperationNumber, Plan, inspect};
 
 /// A plan that may be carried out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,11 +12,20 @@ pub struct ApprovedPlan {
 
 /// Why a plan may not be carried out, in the order in which the reasons weigh.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum NotApproved {
+pub enum Obstacle {
     /// Errors in the sheet, and nobody said to go on without those cells.
     SheetErrors,
     Guards,
     Conflicts,
+}
+
+/// A plan that was not approved, and what stood in its way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotApproved {
+    pub plan: Plan,
+    pub obstacle: Obstacle,
+    /// What the guards counted.
+    pub guards: Vec<GuardReport>,
 }
 
 impl Plan {
@@ -25,21 +34,26 @@ impl Plan {
     /// `skip_errors` goes on without the cells and rows that hold errors; `skip_conflicts` without the cells in conflict.
     pub fn approve(
         self,
-        guards: &[GuardReport],
+        limits: &Limits,
         skip_errors: bool,
         skip_conflicts: bool,
-    ) -> Result<ApprovedPlan, (Box<Plan>, NotApproved)> {
+    ) -> Result<ApprovedPlan, Box<NotApproved>> {
+        let guards = inspect(&self, limits);
         let obstacle = if self.errors() > 0 && !skip_errors {
-            Some(NotApproved::SheetErrors)
+            Some(Obstacle::SheetErrors)
         } else if guards.iter().any(|guard| !guard.passed) {
-            Some(NotApproved::Guards)
+            Some(Obstacle::Guards)
         } else if !self.conflicts().is_empty() && !skip_conflicts {
-            Some(NotApproved::Conflicts)
+            Some(Obstacle::Conflicts)
         } else {
             None
         };
         match obstacle {
-            Some(obstacle) => Err((Box::new(self), obstacle)),
+            Some(obstacle) => Err(Box::new(NotApproved {
+                plan: self,
+                obstacle,
+                guards,
+            })),
             None => Ok(ApprovedPlan { plan: self }),
         }
     }

@@ -1,6 +1,6 @@
 //! From checked rows and the live directory to a plan.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::check::{means_the_base, repaired};
 use super::damage;
@@ -51,6 +51,7 @@ pub fn build_plan(
     for (row, user) in rows.iter_mut().zip(&users) {
         plan_row(&mut plan, row, *user, directory, policy, &mut seen);
     }
+    settle_shared_cells(&mut plan);
     for user in &mut plan.users {
         user.companions = companions(&user.changes, directory, &UserKey::Id(user.user));
     }
@@ -61,6 +62,28 @@ pub fn build_plan(
             .filter(|finding| finding.is_error())
             .count() as u64;
     plan
+}
+
+/// A cell that is in conflict by one row is not written by another row that agrees with it but has another base.
+fn settle_shared_cells(plan: &mut Plan) {
+    let disputed: HashSet<(super::UserId, &'static str)> = plan
+        .conflicts
+        .iter()
+        .map(|conflict| (conflict.user, conflict.attribute.name))
+        .collect();
+    if disputed.is_empty() {
+        return;
+    }
+    for user in &mut plan.users {
+        user.changes
+            .retain(|change| !disputed.contains(&(user.user, change.attribute.name)));
+    }
+    plan.users.retain(|user| !user.changes.is_empty());
+    for row in &mut plan.rows {
+        let Some(user) = row.user else { continue };
+        let is_disputed = |name: &String| disputed.iter().any(|(id, column)| *id == user && column == name);
+        row.writes.retain(|name| !is_disputed(name));
+    }
 }
 
 /// Adds one row to the plan.

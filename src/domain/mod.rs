@@ -33,7 +33,7 @@ mod tests;
 mod user;
 mod value;
 
-pub use approve::{ApprovedOperations, ApprovedPlan, NotApproved};
+pub use approve::{ApprovedOperations, ApprovedPlan, NotApproved, Obstacle};
 pub use build::{ConflictPolicy, build_plan};
 pub use check::{
     Base, BaseRow, CheckOptions, CheckedCell, CheckedRow, ColumnRole, SheetColumn, read_only_without_base,

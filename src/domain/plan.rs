@@ -225,6 +225,13 @@ impl Plan {
         self.users.is_empty()
     }
 
+    /// The name of an attribute the plan would write although it cannot be written; `None` in every plan that was built here.
+    pub fn unwritable(&self) -> Option<&'static str> {
+        self.changes()
+            .find(|(_, change)| !change.attribute.is_writable())
+            .map(|(_, change)| change.attribute.name)
+    }
+
     /// The figures.
     pub fn summary(&self) -> PlanSummary {
         let requests = self.users.iter().map(|user| {

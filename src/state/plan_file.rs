@@ -112,6 +112,11 @@ impl PlanFile {
                 path: path.to_owned(),
             });
         }
+        if let Some(attribute) = file.plan.unwritable() {
+            return Err(not_a_plan(format!(
+                "it would write `{attribute}`, which cannot be written"
+            )));
+        }
         Ok(file)
     }
 }

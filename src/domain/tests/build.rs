@@ -302,3 +302,18 @@ fn errors_of_the_sheet_and_of_its_rows_are_counted_together() {
             .all(|note| note.status == RowStatus::Skipped)
     );
 }
+
+#[test]
+fn a_cell_in_conflict_by_one_row_is_not_written_by_another_row_that_agrees() {
+    let live = directory([user(1, &[("jobTitle", text("Baker"))])]);
+    let key = id(1).to_string();
+    let names = ["id", "jobTitle"];
+    let mut rows = [
+        checked(&names, &[&key, "Chef"], base(&names, &[&key, "Cook"])),
+        checked(&names, &[&key, "Chef"], base(&names, &[&key, "Baker"])),
+    ];
+    let plan = plan(&mut rows, &live);
+    assert_eq!(plan.conflicts().len(), 1);
+    assert!(plan.is_empty());
+    assert!(plan.rows()[1].writes.is_empty());
+}

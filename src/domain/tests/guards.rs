@@ -261,15 +261,15 @@ fn an_expected_number_of_users_is_meant_exactly() {
 #[test]
 fn a_plan_is_approved_only_without_errors_refusals_and_conflicts() {
     let good = plan_setting(100, "jobTitle", &different_cells(1));
-    let passed = inspect(&good, &Limits::default());
+    let open = Limits::default();
     assert!(
-        passed
+        inspect(&good, &open)
             .iter()
             .all(|report| report.passed && !report.message.is_empty())
     );
     assert_eq!(
         good.clone()
-            .approve(&passed, false, false)
+            .approve(&open, false, false)
             .unwrap()
             .operations()
             .as_slice()
@@ -277,22 +277,22 @@ fn a_plan_is_approved_only_without_errors_refusals_and_conflicts() {
         1
     );
 
-    let limits = Limits {
+    let narrow = Limits {
         users: flag(Limit::Users(0)),
         ..Limits::default()
     };
-    let refused = inspect(&good, &limits);
     for skip in [false, true] {
-        let (back, why) = good.clone().approve(&refused, skip, skip).unwrap_err();
-        assert_eq!((*back, why), (good.clone(), NotApproved::Guards));
+        let not = good.clone().approve(&narrow, skip, skip).unwrap_err();
+        assert_eq!((not.plan, not.obstacle), (good.clone(), Obstacle::Guards));
+        assert!(not.guards.iter().any(|report| !report.passed));
     }
 
     let bad = plan_setting(100, "usageLocation", &["Holland".to_owned(), "NL".to_owned()]);
     assert_eq!(
-        bad.clone().approve(&passed, false, true).unwrap_err().1,
-        NotApproved::SheetErrors
+        bad.clone().approve(&open, false, true).unwrap_err().obstacle,
+        Obstacle::SheetErrors
     );
-    assert!(bad.approve(&passed, true, false).is_ok());
+    assert!(bad.approve(&open, true, false).is_ok());
 
     let key = id(1).to_string();
     let live = directory([user(1, &[("jobTitle", text("Baker"))])]);
@@ -300,8 +300,8 @@ fn a_plan_is_approved_only_without_errors_refusals_and_conflicts() {
     let mut rows = [checked(&names, &[&key, "Chef"], base(&names, &[&key, "Cook"]))];
     let conflict = plan(&mut rows, &live);
     assert_eq!(
-        conflict.clone().approve(&passed, true, false).unwrap_err().1,
-        NotApproved::Conflicts
+        conflict.clone().approve(&open, true, false).unwrap_err().obstacle,
+        Obstacle::Conflicts
     );
-    assert!(conflict.approve(&passed, false, true).is_ok());
+    assert!(conflict.approve(&open, false, true).is_ok());
 }

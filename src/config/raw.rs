@@ -94,6 +94,7 @@ pub(super) enum LimitText {
 }
 
 impl LimitText {
+    /// The limit as [`crate::domain::Limit::parse`] reads it.
     pub fn text(&self) -> String {
         match self {
             LimitText::Number(number) => number.to_string(),

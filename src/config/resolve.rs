@@ -1,11 +1,12 @@
 //! What the settings mean together.
 
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
 
 use secrecy::SecretString;
 
+use super::places::{config_path, state_path};
 use super::raw::{ConfigError, Environment, Flags, LimitText, RawFile, RawGuards, RawProfile, read_file};
+use super::secret::secret;
 use crate::domain::{Limit, Limits, Sourced, UserKey};
 
 /// The service of the worldwide cloud. <https://learn.microsoft.com/graph/deployments>
@@ -214,91 +215,6 @@ fn limits(guards: &RawGuards, origin: &str) -> Result<Limits, ConfigError> {
         };
     }
     Ok(limits)
-}
-
-/// The client secret: from the environment, else from the file or the command the profile names.
-fn secret(variable: Option<String>, profile: &RawProfile) -> Result<Option<SecretString>, ConfigError> {
-    if let Some(secret) = variable {
-        return Ok(Some(SecretString::from(secret)));
-    }
-    if let Some(path) = &profile.client_secret_file {
-        let origin = format!("`{}`", path.display());
-        let text = std::fs::read_to_string(path).map_err(|error| ConfigError::Secret {
-            origin: origin.clone(),
-            reason: error.to_string(),
-        })?;
-        return one_line(&text, origin).map(Some);
-    }
-    if let Some(words) = &profile.client_secret_command {
-        let Some((program, arguments)) = words.split_first() else {
-            return Err(ConfigError::Secret {
-                origin: "client_secret_command".to_owned(),
-                reason: "the command is empty".to_owned(),
-            });
-        };
-        let origin = format!("the command `{program}`");
-        let failed = |reason: String| ConfigError::Secret {
-            origin: origin.clone(),
-            reason,
-        };
-        let output = Command::new(program)
-            .args(arguments)
-            .stdin(Stdio::null())
-            .stderr(Stdio::inherit())
-            .output()
-            .map_err(|error| failed(error.to_string()))?;
-        if !output.status.success() {
-            return Err(failed(format!("it ended with {}", output.status)));
-        }
-        let text = String::from_utf8(output.stdout).map_err(|_| failed("it printed no text".to_owned()))?;
-        return one_line(&text, origin).map(Some);
-    }
-    Ok(None)
-}
-
-fn one_line(text: &str, origin: String) -> Result<SecretString, ConfigError> {
-    let text = text.trim_end_matches(['\n', '\r']);
-    if text.is_empty() || text.contains('\n') {
-        return Err(ConfigError::Secret {
-            origin,
-            reason: "exactly one line is expected".to_owned(),
-        });
-    }
-    Ok(SecretString::from(text.to_owned()))
-}
-
-fn config_path(environment: &Environment) -> Result<PathBuf, ConfigError> {
-    base_folder(environment, "XDG_CONFIG_HOME", ".config")
-        .map(|folder| folder.join("dirsheet").join("config.toml"))
-}
-
-fn state_path(environment: &Environment) -> Result<PathBuf, ConfigError> {
-    base_folder(environment, "XDG_STATE_HOME", ".local/state").map(|folder| folder.join("dirsheet"))
-}
-
-/// The XDG folder where it is set, else the platform's own place in the home folder.
-fn base_folder(environment: &Environment, variable: &str, below_home: &str) -> Result<PathBuf, ConfigError> {
-    if let Some(folder) = environment
-        .get(variable)
-        .map(PathBuf::from)
-        .filter(|folder| folder.is_absolute())
-    {
-        return Ok(folder);
-    }
-    if cfg!(windows)
-        && let Some(folder) = environment
-            .get("LOCALAPPDATA")
-            .filter(|folder| !folder.is_empty())
-    {
-        return Ok(PathBuf::from(folder));
-    }
-    let home = environment
-        .get("HOME")
-        .filter(|home| !home.is_empty())
-        .ok_or_else(|| ConfigError::NoHome {
-            reason: "HOME is not set; name a folder with `--state-dir DIR`".to_owned(),
-        })?;
-    Ok(PathBuf::from(home).join(below_home))
 }
 
 #[cfg(test)]

@@ -60,6 +60,7 @@ impl Plan {
 }
 
 impl ApprovedPlan {
+    /// The plan that was approved.
     pub fn plan(&self) -> &Plan {
         &self.plan
     }
@@ -84,10 +85,12 @@ impl ApprovedOperations {
         ApprovedOperations { operations }
     }
 
+    /// The operations, in their order.
     pub fn as_slice(&self) -> &[Operation] {
         &self.operations
     }
 
+    /// The operations, in their order, to be taken apart.
     pub fn into_vec(self) -> Vec<Operation> {
         self.operations
     }

@@ -35,6 +35,7 @@ pub struct BaseRow {
 }
 
 impl BaseRow {
+    /// The cells of one user, in the order of the columns.
     pub fn new(columns: Arc<[String]>, cells: Vec<String>) -> BaseRow {
         BaseRow { columns, cells }
     }
@@ -196,22 +197,27 @@ impl CheckedRow {
         row
     }
 
+    /// The row as it was read.
     pub fn raw(&self) -> &RawRow {
         &self.raw
     }
 
+    /// Where the row stands in the sheet.
     pub fn place(&self) -> Place {
         self.raw.place()
     }
 
+    /// The user's object id: the one in the row, else the one that was exported.
     pub fn id(&self) -> Option<UserId> {
         self.id
     }
 
+    /// The userPrincipalName that finds the user.
     pub fn upn(&self) -> Option<&UpnKey> {
         self.upn.as_ref()
     }
 
+    /// Whether it is known what was exported, so that a blank cell is a clear.
     pub fn has_base(&self) -> bool {
         self.has_base
     }
@@ -221,10 +227,12 @@ impl CheckedRow {
         &self.label
     }
 
+    /// The cells that ask for something, in the order of the columns.
     pub fn cells(&self) -> &[CheckedCell] {
         &self.cells
     }
 
+    /// What is wrong or noteworthy in this row.
     pub fn findings(&self) -> &[Finding] {
         &self.findings
     }

@@ -126,6 +126,7 @@ pub(super) enum Rewritten {
 }
 
 impl Rewritten {
+    /// The stable name of the finding.
     pub fn rule(self) -> &'static str {
         match self {
             Rewritten::Number => "number-rewritten",
@@ -136,6 +137,7 @@ impl Rewritten {
         }
     }
 
+    /// What happened to the cell, in one sentence.
     pub fn message(self) -> &'static str {
         match self {
             Rewritten::Number => {

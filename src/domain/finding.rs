@@ -14,6 +14,7 @@ pub enum Severity {
 }
 
 impl Severity {
+    /// Its word in messages and in JSON.
     pub fn as_str(self) -> &'static str {
         match self {
             Severity::Error => "error",
@@ -58,6 +59,7 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// A finding that holds something back.
     pub fn error(
         rule: &'static str,
         extent: Extent,
@@ -78,6 +80,7 @@ impl Finding {
         }
     }
 
+    /// A finding that only tells.
     pub fn warning(
         rule: &'static str,
         extent: Extent,
@@ -90,16 +93,19 @@ impl Finding {
         }
     }
 
+    /// The place it is about.
     pub fn at(mut self, place: Place) -> Finding {
         self.place = Some(place);
         self
     }
 
+    /// The header of its column.
     pub fn column(mut self, header: impl Into<String>) -> Finding {
         self.column = Some(header.into());
         self
     }
 
+    /// The user the row is about.
     pub fn user(mut self, user: impl Into<String>) -> Finding {
         self.user = Some(user.into());
         self
@@ -111,11 +117,13 @@ impl Finding {
         self
     }
 
+    /// The text that would be right.
     pub fn repair(mut self, text: impl Into<String>) -> Finding {
         self.repair = Some(text.into());
         self
     }
 
+    /// Whether it holds something back.
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error
     }

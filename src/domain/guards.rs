@@ -17,6 +17,7 @@ pub struct Sourced<T> {
 }
 
 impl<T> Sourced<T> {
+    /// A value that nobody set.
     pub fn default_value(value: T) -> Sourced<T> {
         Sourced {
             value,
@@ -84,6 +85,7 @@ pub enum Permission {
 }
 
 impl Permission {
+    /// Every permission with the word that gives it.
     pub const NAMES: [(&'static str, Permission); 3] = [
         ("disable", Permission::Disable),
         ("rename", Permission::Rename),

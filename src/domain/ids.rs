@@ -19,14 +19,17 @@ impl UserId {
             .map(UserId)
     }
 
+    /// An id the service sent.
     pub fn from_uuid(uuid: Uuid) -> UserId {
         UserId(uuid)
     }
 
+    /// The sixteen bytes, as databases keep them.
     pub fn as_bytes(&self) -> &[u8; 16] {
         self.0.as_bytes()
     }
 
+    /// The id with these sixteen bytes.
     pub fn from_bytes(bytes: [u8; 16]) -> UserId {
         UserId(Uuid::from_bytes(bytes))
     }
@@ -72,6 +75,7 @@ macro_rules! dated_id {
                 shape.then(|| Self(text.to_owned()))
             }
 
+            /// The whole name, prefix included.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -93,6 +97,7 @@ dated_id!(RunId, "run-");
 pub struct UpnKey(String);
 
 impl UpnKey {
+    /// The key of this name, in any case.
     pub fn new(upn: &str) -> UpnKey {
         // A character such as the Kelvin sign, whose lower case is an ASCII letter, must not become that letter.
         let lower = |c: char| {
@@ -103,6 +108,7 @@ impl UpnKey {
         UpnKey(upn.trim().chars().flat_map(lower).collect())
     }
 
+    /// The name in lower case.
     pub fn as_str(&self) -> &str {
         &self.0
     }

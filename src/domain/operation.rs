@@ -29,6 +29,7 @@ pub(crate) mod attribute_by_name {
 
     use super::{Attribute, catalogue};
 
+    /// Writes the attribute's name.
     pub fn serialize<S: Serializer>(
         attribute: &&'static Attribute,
         serializer: S,
@@ -36,6 +37,7 @@ pub(crate) mod attribute_by_name {
         serializer.serialize_str(attribute.name)
     }
 
+    /// Reads a name; one that the catalogue does not know is an error.
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<&'static Attribute, D::Error> {
         let name = String::deserialize(deserializer)?;
         catalogue::by_name(&name)
@@ -83,6 +85,7 @@ pub struct Operation {
 }
 
 impl Operation {
+    /// What it changes, whether it is a PATCH or a relation.
     pub fn changes(&self) -> &[Change] {
         match &self.action {
             Action::Patch { changes, .. } => changes,
@@ -182,6 +185,7 @@ impl Batch {
         sound.then_some(Batch { operations })
     }
 
+    /// The operations, in their order.
     pub fn operations(&self) -> &[Operation] {
         &self.operations
     }

@@ -85,14 +85,17 @@ impl ParsedRow {
         row
     }
 
+    /// The object id in the row.
     pub fn id(&self) -> Option<UserId> {
         self.id
     }
 
+    /// The userPrincipalName in the row.
     pub fn upn(&self) -> Option<&UpnKey> {
         self.upn.as_ref()
     }
 
+    /// The snapshot the row says it came from.
     pub fn snapshot(&self) -> Option<&SnapshotId> {
         self.snapshot.as_ref()
     }

@@ -63,6 +63,7 @@ pub enum ForeseenReason {
 }
 
 impl ForeseenReason {
+    /// Every reason.
     pub const ALL: [ForeseenReason; 4] = [
         ForeseenReason::MasteredOnPremises,
         ForeseenReason::OnceSynchronised,
@@ -177,6 +178,7 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// Where and with what it may be carried out.
     pub fn binding(&self) -> &PlanBinding {
         &self.binding
     }
@@ -191,18 +193,22 @@ impl Plan {
         &self.users
     }
 
+    /// Cells that a person and somebody else changed.
     pub fn conflicts(&self) -> &[Conflict] {
         &self.conflicts
     }
 
+    /// Changes the service would refuse.
     pub fn withheld(&self) -> &[Withheld] {
         &self.withheld
     }
 
+    /// Every row of the sheet, in the sheet's order.
     pub fn rows(&self) -> &[PlannedRow] {
         &self.rows
     }
 
+    /// How many errors the sheet has.
     pub fn errors(&self) -> u64 {
         self.errors
     }
@@ -214,6 +220,7 @@ impl Plan {
             .flat_map(|user| user.changes.iter().map(move |change| (user, change)))
     }
 
+    /// Whether there is nothing to write.
     pub fn is_empty(&self) -> bool {
         self.users.is_empty()
     }
@@ -225,6 +232,7 @@ impl Plan {
             .map(|(_, change)| change.attribute.name)
     }
 
+    /// The figures.
     pub fn summary(&self) -> PlanSummary {
         let requests = self.users.iter().map(|user| {
             let relations = user

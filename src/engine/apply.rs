@@ -42,6 +42,7 @@ pub struct Applied {
     pub stopped: Option<StopReason>,
 }
 
+/// What keeps a run from being carried out at all; everything else is an outcome.
 #[derive(Debug, thiserror::Error)]
 pub enum ApplyError {
     #[error(transparent)]

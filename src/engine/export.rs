@@ -81,6 +81,7 @@ pub struct Exported {
     pub users: u64,
 }
 
+/// Why an export ended early. Neither sheet nor snapshot is left behind.
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {
     #[error(transparent)]

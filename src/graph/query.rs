@@ -10,6 +10,7 @@ use crate::domain::{Columns, UserId};
 /// The largest page of `GET /users`, and the largest when a column asks for small pages.
 /// <https://learn.microsoft.com/graph/api/user-list>
 pub const PAGE_SIZE_MAX: u16 = 999;
+/// The same for lists that ask for what makes pages smaller.
 pub const PAGE_SIZE_MAX_SMALL: u16 = 500;
 
 /// What is read of every user, asked for or not: who it is, and what decides whether it can be written.

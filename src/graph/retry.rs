@@ -16,6 +16,7 @@ pub const ATTEMPTS_FEW: u32 = 5;
 pub const ATTEMPTS_FIRST_CONTACT: u32 = 3;
 /// Own waits double from the first to the second of these.
 pub const BACKOFF_FIRST: Duration = Duration::from_secs(1);
+/// The longest wait of our own; the service may ask for more.
 pub const BACKOFF_MAX: Duration = Duration::from_secs(60);
 
 /// What a request or one item of a `$batch` failed with, as far as the decision needs it.

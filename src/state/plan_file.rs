@@ -61,6 +61,7 @@ struct Head {
 }
 
 impl PlanFile {
+    /// Seals a plan: its fingerprint is computed here.
     pub fn new(plan: Plan, sheet: SheetShape, created_at: jiff::Timestamp) -> PlanFile {
         let fingerprint = plan.fingerprint();
         PlanFile {

@@ -25,6 +25,7 @@ pub enum Guard {
 }
 
 impl Guard {
+    /// The word that chooses it.
     pub fn as_str(self) -> &'static str {
         match self {
             Guard::Run => "run",

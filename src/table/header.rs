@@ -126,10 +126,12 @@ impl Header {
         &self.columns
     }
 
+    /// How many columns there are.
     pub fn len(&self) -> usize {
         self.columns.len()
     }
 
+    /// Whether there is no column.
     pub fn is_empty(&self) -> bool {
         self.columns.is_empty()
     }

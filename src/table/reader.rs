@@ -179,14 +179,17 @@ impl Sheet {
         &self.name
     }
 
+    /// How the file is laid out.
     pub fn dialect(&self) -> Dialect {
         self.dialect
     }
 
+    /// Its columns.
     pub fn header(&self) -> &Header {
         &self.header
     }
 
+    /// How it was read.
     pub fn options(&self) -> ReadOptions {
         self.options
     }

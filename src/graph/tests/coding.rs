@@ -1,3 +1,5 @@
+//! Users out of JSON and operations into requests: shapes, orders, limits.
+
 use serde_json::{Value as Json, json};
 
 use super::super::decode::{Decoder, value_of};

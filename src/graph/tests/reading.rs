@@ -1,3 +1,5 @@
+//! Pages, lookups and small reads against a server on this machine.
+
 use serde_json::{Value as Json, json};
 
 use super::super::testing::{Seen, Server, columns, json_answer, plain_answer, user_id};

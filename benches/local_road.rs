@@ -3,6 +3,8 @@
 //! `cargo bench` prints medians of five and ratios for 100,000 rows of 25 columns, with edits in a fifth of the rows;
 //! `cargo bench -- ROWS` takes another number of rows. Nothing here touches the network.
 
+#![expect(clippy::expect_used, clippy::print_stdout, reason = "a benchmark may stop short, and prints its table")]
+
 use std::hint::black_box;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -44,7 +46,6 @@ const COLUMNS: [&str; 24] = [
 const SNAPSHOT: &str = "snap-20261123-120000-0001";
 const RUNS: usize = 5;
 
-#[expect(clippy::print_stdout, reason = "a benchmark prints its table")]
 fn main() {
     let rows = std::env::args()
         .filter_map(|argument| argument.parse().ok())

@@ -53,16 +53,67 @@ pub fn map_breaks(page: &str, files: &[String]) -> Vec<String> {
                 .any(|folder| file.starts_with(folder) && seen.contains(folder));
         if !has_line {
             breaks.push(format!(
-                "{file}: has no line in docs/architecture.md; say there what it is for"
+                "{file}: has no line in docs/architecture.md; say there what it is for (`UPDATE_DOCS=1 cargo test --test tidy` takes the first sentence of the file)"
             ));
         }
     }
     breaks
 }
 
+/// The page with a line for each file that has none, beside its neighbours: the first sentence of the file's head.
+pub fn with_missing_lines(page: &str, files: &[(String, String)]) -> String {
+    let mut lines: Vec<String> = page.lines().map(str::to_owned).collect();
+    for (file, text) in files {
+        let is_there = |path: &str| path == file || WHOLE_FOLDERS.contains(&path) && file.starts_with(path);
+        let known = lines_of(page);
+        if known.iter().any(|(_, path, _)| is_there(path)) {
+            continue;
+        }
+        let Some(sentence) = first_sentence(text) else {
+            continue;
+        };
+        let folder = |path: &str| path.rsplit_once('/').map(|(folder, _)| folder.to_owned());
+        let beside = |same: &dyn Fn(&str) -> bool| {
+            lines.iter().rposition(|line| {
+                line.strip_prefix("- `")
+                    .and_then(|rest| rest.split_once('`'))
+                    .is_some_and(|(path, _)| same(path))
+            })
+        };
+        let top = file.split('/').next().unwrap_or_default();
+        let at = beside(&|path| folder(path) == folder(file))
+            .or_else(|| beside(&|path| path.starts_with(&format!("{top}/"))));
+        if let Some(at) = at {
+            lines.insert(at + 1, format!("- `{file}` — {sentence}"));
+        }
+    }
+    lines.join("\n") + "\n"
+}
+
+/// The first sentence of what a file says about itself.
+fn first_sentence(text: &str) -> Option<String> {
+    let head: Vec<&str> = text.lines().map_while(|line| line.strip_prefix("//! ")).collect();
+    let head = head.join(" ");
+    let end = head.find(". ").map_or(head.len(), |at| at + 1);
+    (!head.is_empty()).then(|| head[..end].to_owned())
+}
+
 #[cfg(test)]
 mod tests {
-    use super::map_breaks;
+    use super::{map_breaks, with_missing_lines};
+
+    #[test]
+    fn a_missing_line_is_put_beside_its_neighbours() {
+        let page = "- `src/a/x.rs` one of these\n- `src/b/y.rs` another of these\n";
+        let file = (
+            "src/a/z.rs".to_owned(),
+            "//! Says what. And more.\n//! Still more.\n".to_owned(),
+        );
+        assert_eq!(
+            with_missing_lines(page, &[file]),
+            "- `src/a/x.rs` one of these\n- `src/a/z.rs` — Says what.\n- `src/b/y.rs` another of these\n"
+        );
+    }
 
     fn breaks(page: &str, files: &[&str]) -> usize {
         let files: Vec<String> = files.iter().map(|file| (*file).to_owned()).collect();

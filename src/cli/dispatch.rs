@@ -23,7 +23,9 @@ pub fn main() -> ExitCode {
             return Exit::Unexpected.into();
         }
     };
-    let exit = runtime.block_on(run(std::env::args_os()));
+    // A panic is our mistake and has been told on stderr; it ends with the code for the unexpected like any other.
+    let running = std::panic::AssertUnwindSafe(|| runtime.block_on(run(std::env::args_os())));
+    let exit = std::panic::catch_unwind(running).unwrap_or(Exit::Unexpected);
     // Whoever insisted on leaving does not wait for a thread that still reads.
     runtime.shutdown_background();
     exit.into()
@@ -64,17 +66,34 @@ async fn dispatch(cli: Cli) -> Result<Exit, CliError> {
         _ => {}
     }
     let context = Context::new(&global)?;
+    let deadline = match &command {
+        Command::Apply(arguments) => arguments.run.deadline,
+        Command::Resume(arguments) => arguments.how.deadline,
+        _ => None,
+    };
+    let listening = context.stop.listen(deadline);
+    // Asked twice, the command is left wherever it is: what was sent is in the journal, and drafts are never in place.
+    let exit = tokio::select! {
+        exit = carry_on(&context, command) => exit,
+        () = context.stop.left() => Err(CliError::new(Exit::Interrupted, "left at once")
+            .hint("`dirsheet runs` shows whether a run is to be resumed")),
+    };
+    listening.abort();
+    exit
+}
+
+async fn carry_on(context: &Context, command: Command) -> Result<Exit, CliError> {
     match command {
-        Command::Sandbox(arguments) => sandbox::run(&context, &arguments).await,
-        Command::Export(arguments) => export::run(&context, &arguments).await,
-        Command::Check(arguments) => check::run(&context, &arguments).await,
-        Command::Plan(arguments) => plan::run(&context, &arguments).await,
-        Command::Apply(arguments) => apply::run(&context, &arguments).await,
-        Command::Resume(arguments) => resume::run(&context, &arguments).await,
-        Command::Runs => history::runs(&context),
-        Command::Report { run, format } => history::report(&context, &run, format),
-        Command::Snapshots => history::snapshots(&context),
-        // These three need no settings and were answered above.
+        Command::Sandbox(arguments) => sandbox::run(context, &arguments).await,
+        Command::Export(arguments) => export::run(context, &arguments).await,
+        Command::Check(arguments) => check::run(context, &arguments).await,
+        Command::Plan(arguments) => plan::run(context, &arguments).await,
+        Command::Apply(arguments) => apply::run(context, &arguments).await,
+        Command::Resume(arguments) => resume::run(context, &arguments).await,
+        Command::Runs => history::runs(context),
+        Command::Report { run, format } => history::report(context, &run, format),
+        Command::Snapshots => history::snapshots(context),
+        // These three need no settings and were answered before.
         Command::Demo { .. } | Command::Columns | Command::Completions { .. } => Ok(Exit::Done),
     }
 }

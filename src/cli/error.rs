@@ -165,13 +165,15 @@ impl From<ApplyError> for CliError {
 /// Stopped before anything was written.
 fn stopped(reason: StopReason) -> CliError {
     match reason {
-        StopReason::Interrupted => CliError::new(Exit::Interrupted, "interrupted; nothing was written"),
-        StopReason::Deadline => CliError::new(Exit::Unavailable, "the deadline passed; nothing was written"),
+        StopReason::Interrupted => CliError::new(Exit::Interrupted, "interrupted before anything was sent"),
+        StopReason::Deadline => {
+            CliError::new(Exit::Unavailable, "the deadline passed before anything was sent")
+        }
         StopReason::Unavailable => CliError::new(
             Exit::Unavailable,
-            "the service stayed unavailable; nothing was written",
+            "the service stayed unavailable; nothing was sent",
         ),
-        StopReason::SignIn => CliError::new(Exit::SignIn, "sign-in failed; nothing was written"),
+        StopReason::SignIn => CliError::new(Exit::SignIn, "sign-in failed; nothing was sent"),
         StopReason::Journal => CliError::new(Exit::Unexpected, "the journal could not be written"),
     }
 }

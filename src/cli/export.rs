@@ -9,7 +9,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use crate::catalogue::{self, Attribute, Preset};
 use crate::domain::SnapshotId;
-use crate::engine::{ExportRequest, JsonLines, Stop, export};
+use crate::engine::{ExportRequest, JsonLines, export};
 use crate::state::{SnapshotMeta, StateFolder};
 use crate::table::{AtomicFile, Delimiter, Guard, SheetWriter, WriteStyle};
 use crate::terminal::Progress;
@@ -22,8 +22,10 @@ pub async fn run(context: &Context, arguments: &ExportArgs) -> Result<Exit, CliE
     let file = arguments.output.as_deref().map(AtomicFile::create).transpose()?;
     let connected = Connected::open(context, &state).await?;
     let exported = write(context, arguments, &connected, &state, columns, format, file).await;
-    connected.close().await?;
-    exported
+    let closed = connected.close().await;
+    let exit = exported?;
+    closed?;
+    Ok(exit)
 }
 
 async fn write(
@@ -57,8 +59,6 @@ async fn write(
         meta,
     };
     let (progress, reporter) = Progress::start(context.output.progress());
-    let stop = Stop::new();
-    let listening = stop.listen(None);
     let style = style(arguments, file.is_some() && !arguments.raw);
     let sink = BufWriter::with_capacity(
         1 << 16,
@@ -69,19 +69,32 @@ async fn write(
     let (exported, finished) = match format {
         ExportFormat::Csv => {
             let sink = SheetWriter::new(sink, style).map_err(cannot_write)?;
-            let (exported, sink) =
-                export(&connected.reader, request, snapshot, sink, &reporter, &stop).await?;
+            let (exported, sink) = export(
+                &connected.reader,
+                request,
+                snapshot,
+                sink,
+                &reporter,
+                &context.stop,
+            )
+            .await?;
             (exported, sink.finish())
         }
         ExportFormat::Jsonl => {
             let sink = JsonLines::new(sink);
-            let (exported, sink) =
-                export(&connected.reader, request, snapshot, sink, &reporter, &stop).await?;
+            let (exported, sink) = export(
+                &connected.reader,
+                request,
+                snapshot,
+                sink,
+                &reporter,
+                &context.stop,
+            )
+            .await?;
             (exported, sink.finish())
         }
     };
     let (buffer, written) = finished.map_err(cannot_write)?;
-    listening.abort();
     drop(reporter);
     progress.finish().await;
     match buffer

@@ -2,6 +2,7 @@
 
 mod apply;
 mod args;
+mod ask;
 mod carry;
 mod check;
 mod columns;

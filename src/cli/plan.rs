@@ -8,7 +8,6 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::prepare::{Planned, plan_sheet, tell_findings};
 use crate::domain::ConflictPolicy;
-use crate::engine::Stop;
 use crate::report::{PlanView, plan_json, plan_text};
 use crate::state::PlanFile;
 use crate::table::AtomicFile;
@@ -19,13 +18,12 @@ pub async fn run(context: &Context, arguments: &PlanArgs) -> Result<Exit, CliErr
     let file = arguments.output.as_deref().map(AtomicFile::create).transpose()?;
     let connected = Connected::open(context, &state).await?;
     let (progress, reporter) = Progress::start(context.output.progress());
-    let stop = Stop::new();
-    let listening = stop.listen(None);
     let job = Job {
         context,
         state: &state,
         connected: &connected,
-        stop: &stop,
+        stop: &context.stop,
+        deadline: None,
     };
     let planned = plan_sheet(
         &arguments.sheet,
@@ -35,11 +33,11 @@ pub async fn run(context: &Context, arguments: &PlanArgs) -> Result<Exit, CliErr
         &reporter,
     )
     .await;
-    listening.abort();
     drop(reporter);
     progress.finish().await;
-    connected.close().await?;
+    let closed = connected.close().await;
     let planned = planned?;
+    closed?;
     show(context, &planned, arguments.full)?;
     let exit = verdict(&planned, arguments);
     if let Some(mut file) = file {

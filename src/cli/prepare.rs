@@ -186,10 +186,7 @@ pub async fn plan_sheet(
     );
     let limits = limits(&context.config.limits, guards);
     let reports = inspect(&plan, &limits);
-    // Every changed user has one request in the first stage; relations of the same users follow in the second.
-    let summary = plan.summary();
-    let stages = [summary.users_changed, summary.requests - summary.users_changed];
-    let forecast = forecast(&stages, pace(connected.paced));
+    let forecast = forecast_of(&plan, connected.paced);
     Ok(Planned {
         facts,
         shape,
@@ -201,6 +198,13 @@ pub async fn plan_sheet(
         forecast,
         plan,
     })
+}
+
+/// What the plan will cost: every changed user has one request in the first stage, relations of the same users follow.
+pub fn forecast_of(plan: &Plan, paced: bool) -> Forecast {
+    let summary = plan.summary();
+    let stages = [summary.users_changed, summary.requests - summary.users_changed];
+    forecast(&stages, pace(paced))
 }
 
 /// The profile's limits with the command's flags on top.

@@ -4,6 +4,7 @@
 //! the worker and goes again; what was refused for one attribute is parted (row surgery); what is settled goes to the recorder.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -15,8 +16,8 @@ use super::recorder::{JournalLost, Recorder, RecorderThread, Settled};
 use super::stop::{Stop, StopReason};
 use super::work::Work;
 use crate::domain::{ApprovedOperations, Batch, Operation, OperationNumber, Refusal, pack};
-use crate::graph::{Decision, DirectoryWriter, Failure, Session, Tries};
-use crate::state::{Journal, RunRecord, RunState, StateError};
+use crate::graph::{Answer, Decision, DirectoryWriter, Failure, NO_GRAPH_ERROR, Session, Tries};
+use crate::state::{Journal, RunRecord, StateError};
 
 /// Batches in flight together. The service's pace, not this number, is the limit of a long run.
 pub const BATCHES_IN_FLIGHT: usize = 8;
@@ -69,11 +70,13 @@ pub async fn apply(
             total: Some(total),
         })
         .await;
+    let watcher = tokio::spawn(tell_stop(context.clone()));
     let (thread, recorder) = RecorderThread::start(journal, context.reporter.clone())?;
     let (settled, open): (Vec<Work>, Vec<Work>) = known.into_iter().partition(Work::is_settled);
     let done: HashSet<OperationNumber> = settled.iter().map(Work::number).collect();
     let known: Known = open.into_iter().map(|work| (work.number(), work)).collect();
     let known = Arc::new(Mutex::new(known));
+    let luck = Arc::new(Luck::default());
     let mut lost = recorder
         .results(settled.iter().map(Work::settled).collect())
         .await
@@ -82,7 +85,7 @@ pub async fn apply(
         if lost || context.stop.is_draining() {
             break;
         }
-        lost = run_stage(stage.into_batches(), &known, &recorder, context)
+        lost = run_stage(stage.into_batches(), &known, &luck, &recorder, context)
             .await
             .is_err();
     }
@@ -90,13 +93,7 @@ pub async fn apply(
     if lost {
         context.stop.drain(StopReason::Journal);
     }
-    let stopped = context.stop.reason();
-    let state = if stopped.is_some() {
-        RunState::Interrupted
-    } else {
-        RunState::Finished
-    };
-    let record = tokio::task::spawn_blocking(move || thread.finish(state, jiff::Timestamp::now()));
+    let record = tokio::task::spawn_blocking(move || thread.finish(jiff::Timestamp::now()));
     let record = match record.await {
         Ok(record) => record?,
         Err(panic) => std::panic::resume_unwind(panic.into_panic()),
@@ -109,18 +106,42 @@ pub async fn apply(
             done,
         })
         .await;
+    watcher.abort();
+    // Whoever was asked to stop but had nothing left to do has finished.
     let stopped = if record.remaining_count() == 0 {
         None
     } else {
-        stopped
+        context.stop.reason()
     };
     Ok(Applied { record, stopped })
+}
+
+/// Tells that the run was asked to end, when it is.
+async fn tell_stop(context: ApplyContext) {
+    context.stop.drained().await;
+    let reason = match context.stop.reason() {
+        Some(StopReason::Interrupted) => {
+            "interrupted; what is in flight is settled first, once more leaves at once"
+        }
+        Some(StopReason::Deadline) => "the deadline passed",
+        Some(StopReason::Unavailable) => "the service gives no usable answers",
+        Some(StopReason::SignIn) => "sign-in or a permission stands in the way",
+        Some(StopReason::Journal) => "the journal cannot be written",
+        None => "asked to end",
+    };
+    context
+        .reporter
+        .emit(Event::Stopping {
+            reason: reason.to_owned(),
+        })
+        .await;
 }
 
 /// Settles every batch of a stage before it returns.
 async fn run_stage(
     batches: Vec<Batch>,
     known: &Arc<Mutex<Known>>,
+    luck: &Arc<Luck>,
     recorder: &Recorder,
     context: &ApplyContext,
 ) -> Result<(), JournalLost> {
@@ -132,6 +153,7 @@ async fn run_stage(
             recorder: recorder.clone(),
             writer: DirectoryWriter::new(Arc::clone(&context.session)).until(context.deadline),
             context: context.clone(),
+            luck: Arc::clone(luck),
         };
         workers.spawn(async move {
             while !worker.context.stop.is_draining() {
@@ -169,7 +191,11 @@ struct Worker {
     recorder: Recorder,
     writer: DirectoryWriter,
     context: ApplyContext,
+    luck: Arc<Luck>,
 }
+
+/// The operations of a batch on their way, each with its attempts.
+type Cargo = HashMap<OperationNumber, (Work, Tries)>;
 
 impl Worker {
     /// Takes one batch to its end: every operation of it is settled and recorded, or recorded as not sent or in doubt.
@@ -179,18 +205,34 @@ impl Worker {
             .context
             .deadline
             .map_or(patience, |deadline| deadline.min(patience));
-        let mut work: HashMap<OperationNumber, Work> =
-            work.into_iter().map(|one| (one.number(), one)).collect();
-        let mut tries: HashMap<OperationNumber, Tries> = work
-            .keys()
-            .map(|number| (*number, Tries::new(true, Some(deadline))))
+        let tries = || Tries::new(true, Some(deadline));
+        let mut cargo: Cargo = work
+            .into_iter()
+            .map(|one| (one.number(), (one, tries())))
             .collect();
         loop {
-            let current = batch.retain(|operation| work.get(&operation.number).and_then(Work::next_part));
-            let Some(current) = current else { break };
-            if self.context.stop.is_draining() {
-                self.leave(&mut work, "the run was asked to end before this was sent");
-                break;
+            let next = |operation: &Operation| {
+                cargo
+                    .get(&operation.number)
+                    .and_then(|(work, _)| work.next_part())
+            };
+            let Some(current) = batch.retain(next) else { break };
+            let in_turn = tokio::select! {
+                biased;
+                () = self.context.stop.drained() => None,
+                turn = self.writer.turn(&current) => Some(turn),
+            };
+            match in_turn {
+                None => {
+                    leave(&mut cargo, "the run was asked to end before this was sent");
+                    break;
+                }
+                Some(Err(late)) => {
+                    self.context.stop.drain(StopReason::Deadline);
+                    leave(&mut cargo, &late.to_string());
+                    break;
+                }
+                Some(Ok(())) => {}
             }
             let numbers = current
                 .operations()
@@ -198,117 +240,128 @@ impl Worker {
                 .map(|operation| operation.number)
                 .collect();
             self.recorder.intent(numbers, jiff::Timestamp::now()).await?;
-            let pause = match self.writer.send(&current).await {
+            let mut pause = Pause::default();
+            match self.writer.send(&current).await {
                 Ok(answers) => {
-                    let mut pause = Pause::default();
                     for answer in answers {
-                        let (Some(one), Some(tries)) =
-                            (work.get_mut(&answer.number), tries.get_mut(&answer.number))
-                        else {
+                        let Some((work, attempts)) = cargo.get_mut(&answer.number) else {
                             continue;
                         };
-                        one.note_request(answer.request_id.clone());
+                        work.note_request(answer.request_id.clone());
                         match answer.failure() {
-                            None => one.landed(),
+                            None if matches!(answer.answer, Answer::AlreadyAbsent { .. }) => {
+                                work.found_done();
+                                self.luck.good();
+                            }
+                            None => {
+                                work.landed();
+                                self.luck.good();
+                            }
                             Some(failure) => {
-                                let decision = tries.after(&failure);
+                                let decision = attempts.after(&failure);
                                 pause.add(decision);
-                                self.decide(one, decision, &failure, answer.to_refusal());
+                                if self.decide(work, decision, &failure, answer.to_refusal()) {
+                                    // What is left of the row is another request and begins to count anew.
+                                    *attempts = tries();
+                                }
                             }
                         }
                     }
-                    pause
                 }
                 Err(error) => {
                     let failure = error.failure();
-                    let mut pause = Pause::default();
                     for operation in current.operations() {
-                        let (Some(one), Some(tries)) =
-                            (work.get_mut(&operation.number), tries.get_mut(&operation.number))
-                        else {
+                        let Some((work, attempts)) = cargo.get_mut(&operation.number) else {
                             continue;
                         };
-                        let decision = tries.after(&failure);
+                        let decision = attempts.after(&failure);
                         pause.add(decision);
-                        self.decide(one, decision, &failure, error.to_refusal());
+                        self.decide_whole(work, decision, &failure, &error.to_refusal().message);
                     }
-                    pause
                 }
-            };
-            self.record(&mut work, false).await?;
+            }
+            self.record(&mut cargo, false).await?;
             self.wait(pause).await;
         }
-        self.record(&mut work, true).await
+        self.record(&mut cargo, true).await
     }
 
-    /// What a failure means for one operation.
-    fn decide(&self, work: &mut Work, decision: Decision, failure: &Failure, refusal: Refusal) {
-        match (decision, failure) {
-            (Decision::Again { .. }, _) => self.context.reporter.counters().requests_repeated.add(1),
-            // The answer is about the content: find the attribute and let the others land.
-            (Decision::GiveUp, Failure::Answer { status, .. })
-                if !matches!(status, 401 | 408 | 429 | 500..) =>
-            {
-                work.refused(refusal);
-            }
-            (
-                Decision::GiveUp,
-                Failure::Answer {
-                    status: 500 | 501 | 507,
-                    ..
-                },
-            ) => work.refused(refusal),
-            (Decision::GiveUp, Failure::SignIn { transient: false, .. })
-            | (Decision::GiveUp, Failure::Answer { status: 401, .. }) => {
+    /// What the answer to one operation means for it. Says whether the answer was about its content.
+    fn decide(&self, work: &mut Work, decision: Decision, failure: &Failure, refusal: Refusal) -> bool {
+        let about_content = match failure {
+            // An error that is not Graph's own comes from something in between, and says nothing about a row.
+            Failure::Answer { code, .. } if code == NO_GRAPH_ERROR => false,
+            Failure::Answer { status, .. } => !matches!(status, 401 | 408 | 429 | 502..=504),
+            Failure::NotSent => true,
+            Failure::Transport { .. } | Failure::Unreadable | Failure::SignIn { .. } => false,
+        };
+        if decision != Decision::GiveUp || !about_content {
+            self.decide_whole(work, decision, failure, &refusal.message);
+            return false;
+        }
+        if refusal.code == "Authorization_RequestDenied" {
+            if self.luck.denied() {
                 self.context.stop.drain(StopReason::SignIn);
-                work.not_sent(&refusal.message);
             }
-            // It cannot be said in a request; trying again would not change that.
-            (Decision::GiveUp, Failure::NotSent) if !self.is_late() => work.refused(refusal),
-            (Decision::GiveUp, _) => {
-                self.context.stop.drain(self.why_late());
-                work.not_sent(&refusal.message);
-            }
-            (Decision::InDoubt, _) => {
-                // A single unlucky row is no reason to stop; a service that gives no answers at all is.
-                if !matches!(failure, Failure::Answer { .. }) {
-                    self.context.stop.drain(self.why_late());
-                }
-                work.in_doubt(&refusal.message);
-            }
-        }
-    }
-
-    fn is_late(&self) -> bool {
-        self.context
-            .deadline
-            .is_some_and(|deadline| Instant::now() >= deadline)
-    }
-
-    fn why_late(&self) -> StopReason {
-        if self.is_late() {
-            StopReason::Deadline
         } else {
-            StopReason::Unavailable
+            self.luck.good();
+        }
+        work.refused(refusal);
+        true
+    }
+
+    /// What a failure that is not about the row itself means for it: nothing is refused for good.
+    fn decide_whole(&self, work: &mut Work, decision: Decision, failure: &Failure, message: &str) {
+        match decision {
+            Decision::Again { .. } => {
+                let counters = self.context.reporter.counters();
+                counters.requests_repeated.add(1);
+                if matches!(failure, Failure::Answer { status: 429, .. }) {
+                    counters.answers_throttled.add(1);
+                }
+            }
+            Decision::GiveUp => {
+                self.context.stop.drain(self.why(failure));
+                work.not_sent(message);
+            }
+            Decision::InDoubt => {
+                // A single unlucky row is no reason to stop; a service that gives no good answers any more is.
+                if !matches!(failure, Failure::Answer { .. }) || self.luck.bad() {
+                    self.context.stop.drain(self.why(failure));
+                }
+                work.in_doubt(message);
+            }
         }
     }
 
-    /// Gives up what was not sent, so that the journal says so.
-    fn leave(&self, work: &mut HashMap<OperationNumber, Work>, reason: &str) {
-        work.values_mut().for_each(|one| one.not_sent(reason));
+    fn why(&self, failure: &Failure) -> StopReason {
+        match failure {
+            Failure::SignIn { transient: false, .. }
+            | Failure::Answer {
+                status: 401 | 403, ..
+            } => StopReason::SignIn,
+            _ if self
+                .context
+                .deadline
+                .is_some_and(|deadline| Instant::now() >= deadline) =>
+            {
+                StopReason::Deadline
+            }
+            _ => StopReason::Unavailable,
+        }
     }
 
     /// Hands everything that is settled to the recorder; at the end, whatever is left as well.
-    async fn record(&self, work: &mut HashMap<OperationNumber, Work>, all: bool) -> Result<(), JournalLost> {
-        let numbers: Vec<OperationNumber> = work
+    async fn record(&self, cargo: &mut Cargo, all: bool) -> Result<(), JournalLost> {
+        let numbers: Vec<OperationNumber> = cargo
             .iter()
-            .filter(|(_, one)| all || one.is_settled())
+            .filter(|(_, (work, _))| all || work.is_settled())
             .map(|(number, _)| *number)
             .collect();
         let mut settled: Vec<Settled> = numbers
             .iter()
-            .filter_map(|number| work.remove(number))
-            .map(|one| one.settled())
+            .filter_map(|number| cargo.remove(number))
+            .map(|(work, _)| work.settled())
             .collect();
         settled.sort_by_key(|settled| settled.result.number);
         self.recorder.results(settled).await
@@ -323,7 +376,6 @@ impl Worker {
             return;
         }
         if pause.after >= Duration::from_secs(1) {
-            self.context.reporter.counters().answers_throttled.add(1);
             let reason = match self.context.session.wait_reason() {
                 Some(waiting) => waiting.reason.to_string(),
                 None => "the service could not take the request".to_owned(),
@@ -338,6 +390,46 @@ impl Worker {
             () = tokio::time::sleep(pause.after) => {}
             () = self.context.stop.drained() => {}
         }
+    }
+}
+
+/// Gives up what is still to be sent, so that the journal says so; what an earlier attempt may have stored is in doubt.
+fn leave(cargo: &mut Cargo, reason: &str) {
+    for (work, tries) in cargo.values_mut() {
+        if tries.maybe_applied() {
+            work.in_doubt("an attempt got no clear answer, and the run was asked to end");
+        } else {
+            work.not_sent(reason);
+        }
+    }
+}
+
+/// How the whole run fares: one row's bad luck is its own, many in a row are the service's.
+#[derive(Debug, Default)]
+struct Luck {
+    landed: AtomicBool,
+    in_doubt_in_a_row: AtomicU32,
+    denied: AtomicU32,
+}
+
+impl Luck {
+    /// So many operations in a row in doubt, over all workers, and the run stops.
+    const IN_DOUBT_MAX: u32 = 10;
+    /// So many refusals for lack of a permission before anything else came, and the run stops.
+    const DENIED_MAX: u32 = 20;
+
+    fn good(&self) {
+        self.landed.store(true, Ordering::Relaxed);
+        self.in_doubt_in_a_row.store(0, Ordering::Relaxed);
+    }
+
+    fn bad(&self) -> bool {
+        self.in_doubt_in_a_row.fetch_add(1, Ordering::Relaxed) + 1 >= Luck::IN_DOUBT_MAX
+    }
+
+    fn denied(&self) -> bool {
+        !self.landed.load(Ordering::Relaxed)
+            && self.denied.fetch_add(1, Ordering::Relaxed) + 1 >= Luck::DENIED_MAX
     }
 }
 

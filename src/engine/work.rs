@@ -105,6 +105,11 @@ impl Work {
         self.settle_part(&Outcome::Accepted);
     }
 
+    /// What was to be done turned out to be so already.
+    pub(super) fn found_done(&mut self) {
+        self.settle_part(&Outcome::AlreadyThere);
+    }
+
     /// The part that was sent was refused: parted if it can be, else its attributes are refused.
     pub(super) fn refused(&mut self, refusal: Refusal) {
         let parted = self.parts.front().and_then(|sent| part(sent, &refusal));

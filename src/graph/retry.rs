@@ -199,13 +199,15 @@ fn patience(failure: &Failure, token_renewed: bool) -> Patience {
 /// The service's wish is kept and a little added, so that not everybody comes back in the same instant.
 /// Without a wish the wait doubles with every attempt, half of it left to chance.
 fn wait(wish: Option<Duration>, attempt: u32, chance: f64) -> Duration {
+    let doubled = BACKOFF_FIRST.saturating_mul(1 << attempt.saturating_sub(1).min(16));
+    let half = doubled.min(BACKOFF_MAX) / 2;
     match wish {
-        Some(wish) => wish + (wish / 10).min(Duration::from_secs(1)).mul_f64(chance),
-        None => {
-            let doubled = BACKOFF_FIRST.saturating_mul(1 << attempt.saturating_sub(1).min(16));
-            let whole = doubled.min(BACKOFF_MAX);
-            whole / 2 + (whole / 2).mul_f64(chance)
+        // A wish of nothing is no reason to hammer: from the second refusal on there is a floor.
+        Some(wish) => {
+            let floor = if attempt > 1 { half } else { Duration::ZERO };
+            (wish + (wish / 10).min(Duration::from_secs(1)).mul_f64(chance)).max(floor)
         }
+        None => half + half.mul_f64(chance),
     }
 }
 
@@ -265,6 +267,11 @@ impl Tries {
             self.token_renewed |= refresh_token;
         }
         decision
+    }
+
+    /// Whether an attempt may have been applied although it failed.
+    pub fn maybe_applied(&self) -> bool {
+        self.maybe_applied
     }
 
     /// How many attempts have failed.

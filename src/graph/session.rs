@@ -112,6 +112,15 @@ impl Session {
         Ok(url)
     }
 
+    /// Waits for the turn of a request of this cost.
+    ///
+    /// # Errors
+    /// [`CallError::DeadlinePassed`].
+    pub(super) async fn turn(&self, cost: Cost, deadline: Option<Instant>) -> Result<(), CallError> {
+        let in_turn = self.pacer.acquire_until(cost, deadline).await;
+        in_turn.map_err(|_| CallError::DeadlinePassed)
+    }
+
     /// Sends once, in its turn, with a token that is good now. Any status from 300 up is an error.
     ///
     /// # Errors
@@ -123,8 +132,9 @@ impl Session {
         deadline: Option<Instant>,
     ) -> Result<Response, CallError> {
         self.guard(&request.url)?;
-        let in_turn = self.pacer.acquire_until(cost, deadline).await;
-        in_turn.map_err(|_| CallError::DeadlinePassed)?;
+        if cost != Cost::TAKEN {
+            self.turn(cost, deadline).await?;
+        }
         let bearer = self.tokens.bearer(&self.service).await?;
         request.headers.insert(AUTHORIZATION, bearer.header);
         let mut response = self.service.send(request).await?;

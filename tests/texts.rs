@@ -3,6 +3,8 @@
 //!
 //! Ids, moments and folders are made the same; the width is fixed; nothing of the person's own settings takes part.
 
+#![allow(clippy::unwrap_used)]
+
 use std::path::Path;
 use std::process::{Command, Stdio};
 

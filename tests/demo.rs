@@ -1,5 +1,7 @@
 //! The demo and the samples: what the README's first command shows must work, and every sample must be what it says.
 
+#![allow(clippy::unwrap_used)]
+
 use std::path::Path;
 use std::process::{Command, Output};
 

@@ -2,6 +2,8 @@
 //!
 //! The checking functions are in `tests/tidy/`; each has tests beside it that show it failing.
 
+#![allow(clippy::unwrap_used, clippy::panic)]
+
 use std::path::{Path, PathBuf};
 
 #[path = "tidy/map.rs"]

@@ -134,6 +134,8 @@ impl Session {
         self.guard(&request.url)?;
         if cost != Cost::TAKEN {
             self.turn(cost, deadline).await?;
+        } else if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+            return Err(CallError::DeadlinePassed);
         }
         let bearer = self.tokens.bearer(&self.service).await?;
         request.headers.insert(AUTHORIZATION, bearer.header);

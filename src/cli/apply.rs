@@ -14,7 +14,7 @@ use super::sealed;
 use crate::domain::{ApprovedPlan, ConflictPolicy, NotApproved, Obstacle, inspect};
 use crate::engine::{Reporter, Work};
 use crate::report::{PlanView, figures, origin, plan_json, plan_text};
-use crate::state::{PlanFile, SheetShape};
+use crate::state::{PlanFile, SheetShape, TenantLock};
 use crate::terminal::Progress;
 
 pub async fn run(context: &Context, arguments: &ApplyArgs) -> Result<Exit, CliError> {
@@ -23,6 +23,7 @@ pub async fn run(context: &Context, arguments: &ApplyArgs) -> Result<Exit, CliEr
         .then(|| PlanFile::read(&arguments.sheet))
         .transpose()?;
     let connected = Connected::open(context, &state).await?;
+    let _alone = TenantLock::take(&state, &connected.tenant)?;
     let deadline = arguments
         .run
         .deadline

@@ -93,7 +93,13 @@ impl From<CallError> for CliError {
 
 impl From<StateError> for CliError {
     fn from(error: StateError) -> CliError {
-        CliError::new(Exit::Unexpected, error.to_string())
+        // Another process at work is nothing unexpected: the person can wait for it.
+        let exit = if matches!(error, StateError::Busy { .. }) {
+            Exit::Usage
+        } else {
+            Exit::Unexpected
+        };
+        CliError::new(exit, error.to_string())
     }
 }
 

@@ -11,7 +11,7 @@ use super::exit::Exit;
 use super::{reports, sealed};
 use crate::domain::{ApprovedOperations, RunId};
 use crate::report::{run_json, run_text};
-use crate::state::{Journal, RunLock, RunRecord, StateFolder};
+use crate::state::{Journal, RunLock, RunRecord, StateFolder, TenantLock};
 use crate::terminal::Progress;
 
 pub async fn run(context: &Context, arguments: &ResumeArgs) -> Result<Exit, CliError> {
@@ -36,6 +36,7 @@ pub async fn run(context: &Context, arguments: &ResumeArgs) -> Result<Exit, CliE
     }
     drop(record);
     let connected = Connected::open(context, &state).await?;
+    let _alone = TenantLock::take(&state, &connected.tenant)?;
     let deadline = arguments
         .how
         .deadline

@@ -119,6 +119,17 @@ pub(super) fn read_file(path: &Path) -> Result<Option<RawFile>, ConfigError> {
         .map(Some)
         .map_err(|error| ConfigError::Invalid {
             path: path.to_owned(),
-            reason: error.to_string().trim_end().to_owned(),
+            reason: without_text(&text, &error),
         })
+}
+
+/// Where and what, but never the line itself: somebody may have put a secret there.
+fn without_text(text: &str, error: &toml::de::Error) -> String {
+    let line = error
+        .span()
+        .map(|span| text[..span.start.min(text.len())].lines().count().max(1));
+    match line {
+        Some(line) => format!("line {line}: {}", error.message()),
+        None => error.message().to_owned(),
+    }
 }

@@ -82,14 +82,17 @@ pub enum Permission {
     Rename,
     /// Touch users of the protected list.
     Protected,
+    /// Give a column's values to other people than had them.
+    Shuffled,
 }
 
 impl Permission {
     /// Every permission with the word that gives it.
-    pub const NAMES: [(&'static str, Permission); 3] = [
+    pub const NAMES: [(&'static str, Permission); 4] = [
         ("disable", Permission::Disable),
         ("rename", Permission::Rename),
         ("protected", Permission::Protected),
+        ("shuffled", Permission::Shuffled),
     ];
 }
 
@@ -114,10 +117,10 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Limits {
         Limits {
-            users: Sourced::default_value(Limit::UsersOrPercent(50, 20)),
+            users: Sourced::default_value(Limit::UsersOrPercent(20, 20)),
             clears: Sourced::default_value(Limit::UsersOrPercent(10, 2)),
             same_value_individual: Sourced::default_value(Limit::Users(5)),
-            same_value_shared: Sourced::default_value(Limit::UsersOrPercent(50, 20)),
+            same_value_shared: Sourced::default_value(Limit::UsersOrPercent(20, 20)),
             allowed: Vec::new(),
             protected: Sourced::default_value(Vec::new()),
             expect: None,
@@ -166,6 +169,7 @@ pub fn inspect(plan: &Plan, limits: &Limits) -> Vec<GuardReport> {
         |attribute, after| attribute.name == "accountEnabled" && *after == Value::Boolean(false),
     ));
     reports.push(protected_users(plan, limits));
+    reports.extend(shuffled(plan, limits));
     reports.extend(limits.expect.map(|expected| expect(plan, expected)));
     reports
 }
@@ -304,6 +308,41 @@ fn permission(
         flag: format!("--allow {name}"),
         message: format!("{what}: {counted}"),
     }
+}
+
+fn shuffled(plan: &Plan, limits: &Limits) -> Vec<GuardReport> {
+    let allowed = limits.allowed.contains(&Permission::Shuffled);
+    let report = |column: Option<&str>, people: u64| GuardReport {
+        guard: "shuffled",
+        column: column.map(str::to_owned),
+        passed: allowed || people == 0,
+        counted: people,
+        limit: if allowed {
+            "allowed".to_owned()
+        } else {
+            "0".to_owned()
+        },
+        origin: if allowed {
+            "--allow".to_owned()
+        } else {
+            "default".to_owned()
+        },
+        flag: "--allow shuffled".to_owned(),
+        message: match column {
+            Some(column) => format!(
+                "`{column}` would give {people} users a value that other users of the sheet had: was the column sorted or shifted alone?"
+            ),
+            None => "no column looks sorted or shifted alone".to_owned(),
+        },
+    };
+    let moved = super::shuffle::moved_columns(plan);
+    if moved.is_empty() {
+        return vec![report(None, 0)];
+    }
+    moved
+        .into_iter()
+        .map(|(column, people)| report(Some(column), people))
+        .collect()
 }
 
 fn protected_users(plan: &Plan, limits: &Limits) -> GuardReport {

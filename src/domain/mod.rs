@@ -27,6 +27,7 @@ mod plan;
 mod reconcile;
 mod row;
 mod rules;
+mod shuffle;
 mod surgery;
 #[cfg(test)]
 mod tests;

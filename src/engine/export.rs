@@ -133,6 +133,7 @@ pub async fn export<S: RowSink + 'static>(
     };
     let read = tokio::select! {
         read = read => read,
+        never = reporter.watch(reader) => match never {},
         () = stop.drained() => Err(ExportError::Stopped(stop.reason().unwrap_or(StopReason::Interrupted))),
     };
     drop(page_sender);

@@ -166,7 +166,9 @@ fn tell(reporter: &Reporter, settled: &Settled) {
             "{}: somebody else changed it meanwhile",
             change.attribute.name
         )),
-        Outcome::NotSent { reason } | Outcome::InDoubt { reason } => Some(reason.clone()),
+        // Why nothing more is sent is told once for the run.
+        Outcome::NotSent { .. } => None,
+        Outcome::InDoubt { reason } => Some(format!("{}: {reason}", change.attribute.name)),
     });
     reporter.emit_blocking(Event::OperationSettled {
         row: settled.row,

@@ -105,6 +105,7 @@ pub async fn survey(
 ) -> Result<Directory, SurveyError> {
     tokio::select! {
         found = read(reader, wanted, reporter) => found,
+        never = reporter.watch(reader) => match never {},
         () = stop.drained() => Err(SurveyError::Stopped(stop.reason().unwrap_or(StopReason::Interrupted))),
     }
 }

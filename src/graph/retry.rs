@@ -67,6 +67,18 @@ impl Failure {
         }
     }
 
+    /// What went wrong, for people who wait.
+    pub fn in_words(&self) -> String {
+        match self {
+            Failure::Answer { status: 429, .. } => "the service asked to wait".to_owned(),
+            Failure::Answer { status, .. } => format!("the service answered {status}"),
+            Failure::Transport { .. } => "the service cannot be reached".to_owned(),
+            Failure::Unreadable => "the service answers what cannot be understood".to_owned(),
+            Failure::SignIn { .. } => "the sign-in does not succeed".to_owned(),
+            Failure::NotSent => "the request was not sent".to_owned(),
+        }
+    }
+
     /// An answer about the request's content, which the same request would get every time.
     fn is_refusal(&self) -> bool {
         match self {

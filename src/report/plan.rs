@@ -239,7 +239,7 @@ pub fn figures(plan: &Plan, forecast: Forecast) -> String {
     let rows = counted(plan.rows().len() as u64, "row", "rows");
     if plan.is_empty() {
         return format!(
-            "Nothing to write: {} of {rows} are as the directory has them.\n",
+            "Nothing to write: {} of {rows} ask for nothing that is not so already.\n",
             summary.unchanged_rows
         );
     }

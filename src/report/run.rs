@@ -66,7 +66,7 @@ pub fn run_text(summary: &RunSummary, lines: &[ReportLine], paint: Paint) -> Str
     let written = summary.of(RowStatus::Updated) + summary.of(RowStatus::Partial);
     if written == 0 && summary.remaining == 0 {
         text.push_str(if summary.needing_work() == 0 {
-            "Nothing was written: every row is as the directory has it.\n"
+            "Nothing was written: no row asks for anything that is not so already.\n"
         } else {
             "Nothing was written.\n"
         });

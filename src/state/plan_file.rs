@@ -1,7 +1,7 @@
 //! A plan as a file: written by `plan -o`, carried out by `apply PLAN.json`.
 //!
 //! `docs/formats/plan.md` documents it. The fingerprint is computed again when the file is read, so a file that was edited
-//! by hand is refused.
+//! by accident is refused. Somebody who edits it on purpose can compute it again: it is no signature.
 
 use std::io::{BufReader, Write};
 use std::path::{Path, PathBuf};

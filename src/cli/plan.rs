@@ -7,7 +7,7 @@ use super::connect::{Connected, Context, Job};
 use super::error::CliError;
 use super::exit::Exit;
 use super::prepare::{Planned, plan_sheet, tell_findings};
-use crate::domain::ConflictPolicy;
+use crate::domain::{ConflictPolicy, Obstacle};
 use crate::engine::Stop;
 use crate::report::{PlanView, plan_json, plan_text};
 use crate::state::PlanFile;
@@ -93,15 +93,12 @@ fn show(context: &Context, planned: &Planned, full: bool) -> Result<(), CliError
 /// What `apply` would say to this plan.
 fn verdict(planned: &Planned, arguments: &PlanArgs) -> Exit {
     let skip_errors = arguments.guards.skip_errors && !planned.unusable;
-    if planned.plan.errors() > 0 && !skip_errors {
-        Exit::SheetErrors
-    } else if planned.guards.iter().any(|guard| !guard.passed) {
-        Exit::GuardRefused
-    } else if !planned.plan.conflicts().is_empty() && arguments.guards.conflicts == ConflictPolicy::Stop {
-        Exit::Conflicts
-    } else if arguments.detailed_exitcode && !planned.plan.is_empty() {
-        Exit::Changes
-    } else {
-        Exit::Done
+    let skip_conflicts = arguments.guards.conflicts != ConflictPolicy::Stop;
+    match planned.plan.obstacle(&planned.guards, skip_errors, skip_conflicts) {
+        Some(Obstacle::SheetErrors) => Exit::SheetErrors,
+        Some(Obstacle::Guards) => Exit::GuardRefused,
+        Some(Obstacle::Conflicts) => Exit::Conflicts,
+        None if arguments.detailed_exitcode && !planned.plan.is_empty() => Exit::Changes,
+        None => Exit::Done,
     }
 }

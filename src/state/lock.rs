@@ -39,22 +39,6 @@ impl RunLock {
     }
 }
 
-/// The right to use the kept embedded directory.
-#[derive(Debug)]
-pub struct SandboxLock {
-    _held: File,
-}
-
-impl SandboxLock {
-    /// Takes the embedded directory, or says who has it. Makes its folder when it is not there.
-    pub fn take(folder: &StateFolder) -> Result<SandboxLock, StateError> {
-        let sandbox = folder.sandbox_folder();
-        create_private_folder(&sandbox).doing("create the folder", &sandbox)?;
-        let held = take_file(&sandbox.join("lock"), || "the embedded directory".to_owned())?;
-        Ok(SandboxLock { _held: held })
-    }
-}
-
 /// Whether a living process holds the run in this folder.
 pub(super) fn is_held(run_folder: &Path) -> Result<bool, StateError> {
     let path = run_folder.join("lock");
@@ -163,15 +147,5 @@ mod tests {
         std::fs::write(folder.run_folder(&run()).join("lock"), "4242").unwrap();
         assert!(!is_held(&folder.run_folder(&run())).unwrap());
         RunLock::take(&folder, &run()).unwrap();
-    }
-
-    #[test]
-    fn the_embedded_directory_has_one_user_at_a_time() {
-        let place = tempfile::tempdir().unwrap();
-        let folder = StateFolder::open(place.path().to_owned()).unwrap();
-        let held = SandboxLock::take(&folder).unwrap();
-        assert!(matches!(SandboxLock::take(&folder), Err(StateError::Busy { .. })));
-        drop(held);
-        SandboxLock::take(&folder).unwrap();
     }
 }

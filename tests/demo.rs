@@ -62,6 +62,25 @@ fn the_demo_shows_the_whole_road_and_every_step_ends_as_foretold() {
 }
 
 #[test]
+fn the_demo_run_again_keeps_what_a_person_saved_in_its_folder() {
+    let home = tempfile::tempdir().unwrap();
+    assert_eq!(dirsheet(home.path(), &["demo"]).status.code(), Some(0));
+    let folder = home.path().join("dirsheet-demo");
+    std::fs::write(folder.join("my-users.csv"), "an afternoon").unwrap();
+    std::fs::write(folder.join("users.csv"), "in the way").unwrap();
+    std::fs::create_dir(folder.join("mine")).unwrap();
+    std::fs::write(folder.join("mine/notes.txt"), "a morning").unwrap();
+    assert_eq!(dirsheet(home.path(), &["demo"]).status.code(), Some(0));
+    for (name, kept) in [("my-users.csv", "an afternoon"), ("mine/notes.txt", "a morning")] {
+        assert_eq!(std::fs::read_to_string(folder.join(name)).unwrap(), kept);
+    }
+    assert_ne!(
+        std::fs::read_to_string(folder.join("users.csv")).unwrap(),
+        "in the way"
+    );
+}
+
+#[test]
 fn the_demo_never_touches_a_folder_that_is_not_its_own() {
     let home = tempfile::tempdir().unwrap();
     let mine = home.path().join("mine");

@@ -19,9 +19,12 @@ use crate::terminal::Progress;
 
 pub async fn run(context: &Context, arguments: &ApplyArgs) -> Result<Exit, CliError> {
     let state = context.state()?;
-    let sealed = is_plan_file(&arguments.sheet)
-        .then(|| PlanFile::read(&arguments.sheet))
-        .transpose()?;
+    let sealed = if is_plan_file(&arguments.sheet) {
+        sealed::check_flags(arguments)?;
+        Some(PlanFile::read(&arguments.sheet)?)
+    } else {
+        None
+    };
     let connected = Connected::open(context, &state).await?;
     let _alone = TenantLock::take(&state, &connected.tenant)?;
     let deadline = arguments
@@ -103,7 +106,7 @@ async fn apply_sheet(job: Job<'_>, arguments: &ApplyArgs) -> Result<Exit, CliErr
 
 async fn apply_plan_file(job: Job<'_>, arguments: &ApplyArgs, file: PlanFile) -> Result<Exit, CliError> {
     let context = job.context;
-    sealed::check_binding(&file, job.connected)?;
+    sealed::check_binding(&file, job)?;
     let guards: &GuardArgs = &arguments.guards;
     let limits = limits(&context.config.limits, guards);
     // Errors were held back when the plan was made: it would not have been written otherwise.

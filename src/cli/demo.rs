@@ -21,6 +21,10 @@ const SNAPSHOT_PLACEHOLDER: &str = "snap-00000000-000000-0000";
 /// A folder with this file in it was made by an earlier demo and may be made anew.
 const MARK: &str = "made-by-dirsheet-demo.txt";
 
+/// What the demo makes in its folder, beside the mark.
+const MADE_FILES: [&str; 3] = ["directory.csv", "users.csv", "users-edited.csv"];
+const MADE_FOLDERS: [&str; 2] = ["state", "reports"];
+
 /// Runs the demo and leaves its files in `folder`.
 pub async fn run(folder: &Path, output: Output) -> Result<Exit, CliError> {
     prepare_folder(folder)?;
@@ -142,26 +146,48 @@ impl Demo {
     }
 }
 
-/// Makes the folder, or empties the one that an earlier demo left; never touches anybody else's.
+/// Makes the folder, or takes out of it what an earlier demo made; never touches anything else.
 fn prepare_folder(folder: &Path) -> Result<(), CliError> {
-    if folder.join(MARK).is_file() {
-        std::fs::remove_dir_all(folder)
-            .map_err(|error| cannot("remove the earlier demo in", folder, &error))?;
-    }
-    std::fs::create_dir_all(folder).map_err(|error| cannot("make", folder, &error))?;
-    let mut entries = std::fs::read_dir(folder).map_err(|error| cannot("read", folder, &error))?;
-    if entries.next().is_some() {
-        return Err(
-            CliError::usage(format!("the folder `{}` is not empty", folder.display()))
-                .hint("name another one: `dirsheet demo DIR`"),
-        );
-    }
     let mark = folder.join(MARK);
-    std::fs::write(
-        &mark,
-        "Everything in this folder was made by `dirsheet demo` and is removed when it runs again.\n",
-    )
-    .map_err(|error| cannot("write", &mark, &error))
+    if mark.is_file() {
+        let gone = MADE_FILES
+            .iter()
+            .map(|name| {
+                (
+                    folder.join(name),
+                    std::fs::remove_file as fn(PathBuf) -> std::io::Result<()>,
+                )
+            })
+            .chain(MADE_FOLDERS.iter().map(|name| {
+                (
+                    folder.join(name),
+                    std::fs::remove_dir_all as fn(PathBuf) -> std::io::Result<()>,
+                )
+            }));
+        for (path, remove) in gone {
+            match remove(path.clone()) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(cannot("remove what an earlier demo left,", &path, &error));
+                }
+                _ => {}
+            }
+        }
+    } else {
+        std::fs::create_dir_all(folder).map_err(|error| cannot("make", folder, &error))?;
+        let mut entries = std::fs::read_dir(folder).map_err(|error| cannot("read", folder, &error))?;
+        if entries.next().is_some() {
+            return Err(
+                CliError::usage(format!("the folder `{}` is not empty", folder.display()))
+                    .hint("name another one: `dirsheet demo DIR`"),
+            );
+        }
+    }
+    let text = format!(
+        "`dirsheet demo` made {} and the folders {} here, and makes them anew when it runs again.\nAnything else in this folder stays.\n",
+        MADE_FILES.join(", "),
+        MADE_FOLDERS.join(", ")
+    );
+    std::fs::write(&mark, text).map_err(|error| cannot("write", &mark, &error))
 }
 
 async fn fill_directory(state: &Path) -> Result<(), CliError> {

@@ -11,7 +11,7 @@ pub struct ApprovedPlan {
 }
 
 /// Why a plan may not be carried out, in the order in which the reasons weigh.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Obstacle {
     /// Errors in the sheet, and nobody said to go on without those cells.
     SheetErrors,
@@ -39,7 +39,24 @@ impl Plan {
         skip_conflicts: bool,
     ) -> Result<ApprovedPlan, Box<NotApproved>> {
         let guards = inspect(&self, limits);
-        let obstacle = if self.errors() > 0 && !skip_errors {
+        match self.obstacle(&guards, skip_errors, skip_conflicts) {
+            Some(obstacle) => Err(Box::new(NotApproved {
+                plan: self,
+                obstacle,
+                guards,
+            })),
+            None => Ok(ApprovedPlan { plan: self }),
+        }
+    }
+
+    /// What stands in the way of this plan, with what the guards said of it; the weightiest where there are several.
+    pub fn obstacle(
+        &self,
+        guards: &[GuardReport],
+        skip_errors: bool,
+        skip_conflicts: bool,
+    ) -> Option<Obstacle> {
+        if self.errors() > 0 && !skip_errors {
             Some(Obstacle::SheetErrors)
         } else if guards.iter().any(|guard| !guard.passed) {
             Some(Obstacle::Guards)
@@ -47,14 +64,6 @@ impl Plan {
             Some(Obstacle::Conflicts)
         } else {
             None
-        };
-        match obstacle {
-            Some(obstacle) => Err(Box::new(NotApproved {
-                plan: self,
-                obstacle,
-                guards,
-            })),
-            None => Ok(ApprovedPlan { plan: self }),
         }
     }
 }
@@ -80,7 +89,7 @@ pub struct ApprovedOperations {
 }
 
 impl ApprovedOperations {
-    /// What is left of a run. The journal holds nothing but approved operations; `left` says which are still to do.
+    /// What a run's journal says is still to be done. A journal is begun with approved operations and gets no others.
     pub fn from_journal(operations: Vec<Operation>) -> ApprovedOperations {
         ApprovedOperations { operations }
     }

@@ -66,7 +66,7 @@ pub fn build_plan(
 
 /// A cell that is in conflict by one row is not written by another row that agrees with it but has another base.
 fn settle_shared_cells(plan: &mut Plan) {
-    let disputed: HashSet<(super::UserId, &'static str)> = plan
+    let disputed: HashSet<(super::UserId, &str)> = plan
         .conflicts
         .iter()
         .map(|conflict| (conflict.user, conflict.attribute.name))
@@ -81,8 +81,8 @@ fn settle_shared_cells(plan: &mut Plan) {
     plan.users.retain(|user| !user.changes.is_empty());
     for row in &mut plan.rows {
         let Some(user) = row.user else { continue };
-        let is_disputed = |name: &String| disputed.iter().any(|(id, column)| *id == user && column == name);
-        row.writes.retain(|name| !is_disputed(name));
+        row.writes
+            .retain(|name| !disputed.contains(&(user, name.as_str())));
     }
 }
 

@@ -112,6 +112,17 @@ impl Operation {
         Some(left)
     }
 
+    /// Whether it is this operation with all or some of its changes. The values that travel along may be newer ones.
+    fn is_part_of(&self, whole: &Operation) -> bool {
+        self.number == whole.number
+            && self.user == whole.user
+            && std::mem::discriminant(&self.action) == std::mem::discriminant(&whole.action)
+            && self
+                .changes()
+                .iter()
+                .all(|change| whole.changes().contains(change))
+    }
+
     /// The same operation with fewer attributes; `None` when nothing is left. A relation is kept or dropped whole.
     ///
     /// For the moments in which the directory stands as the plan saw it; after a fresh look, [`Operation::still_to_send`].
@@ -191,11 +202,12 @@ impl Batch {
     }
 
     /// A part of a batch is a batch: what must be tried again, possibly with fewer attributes. `None` when nothing is left.
+    /// What is no part of the same operation is left out: it was never approved.
     pub fn retain(&self, keep: impl Fn(&Operation) -> Option<Operation>) -> Option<Batch> {
         let operations: Vec<Operation> = self
             .operations
             .iter()
-            .filter_map(|operation| keep(operation).filter(|kept| kept.user == operation.user))
+            .filter_map(|operation| keep(operation).filter(|kept| kept.is_part_of(operation)))
             .collect();
         (!operations.is_empty()).then_some(Batch { operations })
     }

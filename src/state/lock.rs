@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn the_embedded_directory_has_one_user_at_a_time() {
+    fn a_tenant_is_written_to_by_one_process_at_a_time() {
         let place = tempfile::tempdir().unwrap();
         let folder = StateFolder::open(place.path().to_owned()).unwrap();
         let held = TenantLock::take(&folder, "contoso.example").unwrap();

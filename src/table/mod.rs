@@ -11,6 +11,7 @@
 mod complaints;
 mod container;
 mod dialect;
+mod digest;
 mod error;
 mod file;
 pub mod guard;
@@ -30,6 +31,7 @@ mod testing;
 pub use complaints::{CELL_BYTES_MAX, FINDINGS_PER_RULE_MAX};
 pub use container::FILE_BYTES_MAX;
 pub use dialect::{Delimiter, Dialect, Encoding, LineEnd};
+pub use digest::file_sha256;
 pub use error::{FileError, SheetError};
 pub use file::AtomicFile;
 pub use guard::Guard;

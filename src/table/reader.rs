@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::container::{read_file, recognise};
 use super::dialect::{Delimiter, Dialect, detect};
+use super::digest::bytes_sha256;
 use super::error::SheetError;
 use super::guard;
 use super::header::{Header, nameless_column};
@@ -196,11 +197,7 @@ impl Sheet {
 
     /// SHA-256 of the file's bytes, in lower-case hexadecimal digits.
     pub fn sha256(&self) -> String {
-        ring::digest::digest(&ring::digest::SHA256, &self.bytes)
-            .as_ref()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        bytes_sha256(&self.bytes)
     }
 
     /// What is wrong with the header and with the way cells are written. With [`Extent::Sheet`] among them (a duplicate

@@ -231,7 +231,7 @@ fn a_service_that_throttles_gets_every_write_once_and_in_its_own_time() {
     });
     let mut sheet = stand.export();
     let before = stand.dump();
-    let mut wishes = wishes(&stand.ordinary(), 290);
+    let mut wishes = wishes(&stand.ordinary(), 286);
     wishes.retain(|wish| wish.column == "jobTitle");
     write_into(&mut sheet, &wishes);
     stand.save("edited.csv", &sheet);

@@ -9,7 +9,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use crate::catalogue::{self, Attribute, Preset};
 use crate::domain::SnapshotId;
-use crate::engine::{ExportRequest, JsonLines, Stop, export};
+use crate::engine::{ExportError, ExportRequest, JsonLines, Stop, export};
 use crate::state::{SnapshotMeta, StateFolder};
 use crate::table::{AtomicFile, Delimiter, Guard, SheetWriter, WriteStyle};
 use crate::terminal::Progress;
@@ -66,24 +66,30 @@ async fn write(
     );
     let cannot_write =
         |error: std::io::Error| CliError::new(Exit::Unexpected, format!("cannot write the export: {error}"));
-    let (exported, finished) = match format {
+    let written = match format {
         ExportFormat::Csv => {
             let sink = SheetWriter::new(sink, style).map_err(cannot_write)?;
-            let (exported, sink) =
-                export(&connected.reader, request, snapshot, sink, &reporter, &stop).await?;
-            (exported, sink.finish())
+            let exported = export(&connected.reader, request, snapshot, sink, &reporter, &stop).await;
+            exported.and_then(|(exported, sink)| Ok((exported, sink.finish()?)))
         }
         ExportFormat::Jsonl => {
             let sink = JsonLines::new(sink);
-            let (exported, sink) =
-                export(&connected.reader, request, snapshot, sink, &reporter, &stop).await?;
-            (exported, sink.finish())
+            let exported = export(&connected.reader, request, snapshot, sink, &reporter, &stop).await;
+            exported.and_then(|(exported, sink)| Ok((exported, sink.finish()?)))
         }
     };
-    let (buffer, written) = finished.map_err(cannot_write)?;
     listening.abort();
     drop(reporter);
     progress.finish().await;
+    let (exported, (buffer, written)) = match written {
+        // A reader that has gone away (`| head`) ends the command in silence, and without a snapshot.
+        Err(ExportError::Sink(error))
+            if arguments.output.is_none() && error.kind() == std::io::ErrorKind::BrokenPipe =>
+        {
+            return Ok(Exit::Done);
+        }
+        written => written?,
+    };
     match buffer
         .into_inner()
         .map_err(|error| cannot_write(error.into_error()))?

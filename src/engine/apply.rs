@@ -188,7 +188,7 @@ impl Worker {
             let current = batch.retain(|operation| work.get(&operation.number).and_then(Work::next_part));
             let Some(current) = current else { break };
             if self.context.stop.is_draining() {
-                self.leave(&mut work, "the run was asked to end before this was sent");
+                self.leave(&mut work, &tries);
                 break;
             }
             let numbers = current
@@ -292,9 +292,15 @@ impl Worker {
         }
     }
 
-    /// Gives up what was not sent, so that the journal says so.
-    fn leave(&self, work: &mut HashMap<OperationNumber, Work>, reason: &str) {
-        work.values_mut().for_each(|one| one.not_sent(reason));
+    /// Gives up what is left, so that the journal says so. What was sent and got no usable answer may be stored all the same.
+    fn leave(&self, work: &mut HashMap<OperationNumber, Work>, tries: &HashMap<OperationNumber, Tries>) {
+        for (number, one) in work {
+            if tries.get(number).is_some_and(Tries::may_have_been_applied) {
+                one.in_doubt("the run was asked to end before the service had answered for certain");
+            } else {
+                one.not_sent("the run was asked to end before this was sent");
+            }
+        }
     }
 
     /// Hands everything that is settled to the recorder; at the end, whatever is left as well.

@@ -266,6 +266,11 @@ impl Tries {
         decision
     }
 
+    /// Whether an attempt that failed may have been applied all the same.
+    pub fn may_have_been_applied(&self) -> bool {
+        self.maybe_applied
+    }
+
     /// How many attempts have failed.
     pub fn failed(&self) -> u32 {
         self.failed

@@ -122,9 +122,9 @@ fn somebody_elses_edit_between_run_and_resume_is_left_alone() {
     let (stand, wishes, before, run) = stopped_by_a_deadline();
     let report = stand.report(&run);
     let waiting = report
-        .cells("_status")
+        .cells("_error_code")
         .iter()
-        .position(|status| *status == "not sent")
+        .position(|code| ["not sent", "in doubt"].contains(code))
         .unwrap();
     let user = report.cell(waiting, "id").to_owned();
     stand.edit(&user, "jobTitle", "Somebody else");

@@ -7,7 +7,6 @@ mod bad_input;
 mod bad_values;
 mod big;
 mod breaking_off;
-mod bystanders;
 mod conflicts;
 mod exporting;
 mod guards;

@@ -121,11 +121,9 @@ fn a_deadline_before_the_first_write_leaves_nothing_behind() {
 fn somebody_elses_edit_between_run_and_resume_is_left_alone() {
     let (stand, wishes, before, run) = stopped_by_a_deadline();
     let report = stand.report(&run);
-    let waiting = report
-        .cells("_error_code")
-        .iter()
-        .position(|code| ["not sent", "in doubt"].contains(code))
-        .unwrap();
+    let nothing_yet =
+        |row: &usize| report.cell(*row, "_status") != "unchanged" && report.cell(*row, "_changes").is_empty();
+    let waiting = (0..report.rows.len()).find(nothing_yet).unwrap();
     let user = report.cell(waiting, "id").to_owned();
     stand.edit(&user, "jobTitle", "Somebody else");
     stand.run(&["resume", &run, "--yes"]).must(6);

@@ -3,20 +3,22 @@
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
+use serde_json::json;
+
 use super::args::{ExportArgs, ExportFormat};
 use super::connect::{Connected, Context};
 use super::error::CliError;
 use super::exit::Exit;
 use crate::catalogue::{self, Attribute, Preset};
 use crate::domain::SnapshotId;
-use crate::engine::{ExportRequest, JsonLines, export};
+use crate::engine::{ExportError, ExportRequest, JsonLines, export};
 use crate::state::{SnapshotMeta, StateFolder};
 use crate::table::{AtomicFile, Delimiter, Guard, SheetWriter, WriteStyle};
 use crate::terminal::Progress;
 
 pub async fn run(context: &Context, arguments: &ExportArgs) -> Result<Exit, CliError> {
     let columns = columns(&arguments.columns)?;
-    let format = format(arguments)?;
+    let format = format(arguments, context.output.json)?;
     let state = context.state()?;
     // The file is tried before anything is read, so that an hour of reading is not lost to a wrong path.
     let file = arguments.output.as_deref().map(AtomicFile::create).transpose()?;
@@ -66,10 +68,10 @@ async fn write(
     );
     let cannot_write =
         |error: std::io::Error| CliError::new(Exit::Unexpected, format!("cannot write the export: {error}"));
-    let (exported, finished) = match format {
+    let written = match format {
         ExportFormat::Csv => {
             let sink = SheetWriter::new(sink, style).map_err(cannot_write)?;
-            let (exported, sink) = export(
+            let exported = export(
                 &connected.reader,
                 request,
                 snapshot,
@@ -77,12 +79,12 @@ async fn write(
                 &reporter,
                 &context.stop,
             )
-            .await?;
-            (exported, sink.finish())
+            .await;
+            exported.and_then(|(exported, sink)| Ok((exported, sink.finish()?)))
         }
         ExportFormat::Jsonl => {
             let sink = JsonLines::new(sink);
-            let (exported, sink) = export(
+            let exported = export(
                 &connected.reader,
                 request,
                 snapshot,
@@ -90,13 +92,21 @@ async fn write(
                 &reporter,
                 &context.stop,
             )
-            .await?;
-            (exported, sink.finish())
+            .await;
+            exported.and_then(|(exported, sink)| Ok((exported, sink.finish()?)))
         }
     };
-    let (buffer, written) = finished.map_err(cannot_write)?;
     drop(reporter);
     progress.finish().await;
+    let (exported, (buffer, written)) = match written {
+        // A reader that has gone away (`| head`) ends the command in silence, and without a snapshot.
+        Err(ExportError::Sink(error))
+            if arguments.output.is_none() && error.kind() == std::io::ErrorKind::BrokenPipe =>
+        {
+            return Ok(Exit::Done);
+        }
+        written => written?,
+    };
     match buffer
         .into_inner()
         .map_err(|error| cannot_write(error.into_error()))?
@@ -120,6 +130,12 @@ async fn write(
             written.unguarded_cells,
             places.join(", ")
         ));
+    }
+    if let (true, Some(path)) = (context.output.json, &arguments.output) {
+        let file = path.display().to_string();
+        context
+            .output
+            .json(&json!({ "users": exported.users, "snapshot": exported.snapshot.id, "file": file }))?;
     }
     context.output.say(&format!(
         "Exported {} users{place}; snapshot {}.",
@@ -165,9 +181,13 @@ fn style(arguments: &ExportArgs, people: bool) -> WriteStyle {
 }
 
 /// The format asked for, or the one the file's name ends with.
-fn format(arguments: &ExportArgs) -> Result<ExportFormat, CliError> {
+fn format(arguments: &ExportArgs, json: bool) -> Result<ExportFormat, CliError> {
     if let Some(format) = arguments.format {
         return Ok(format);
+    }
+    // `--json` asks for data for programs; on stdout the data are the users.
+    if json && arguments.output.is_none() {
+        return Ok(ExportFormat::Jsonl);
     }
     let extension = arguments
         .output

@@ -1,0 +1,162 @@
+//! The wrong text for every attribute of the catalogue: named with its cell, and nothing is written.
+
+use std::collections::BTreeMap;
+
+use dirsheet::catalogue::{self, Attribute, ClearRule, Kind};
+use serde_json::Value;
+
+use super::big::id;
+use super::stand::Stand;
+
+/// Texts that this attribute must never take, each with the rule that says so.
+fn wrong(attribute: &Attribute) -> Vec<(String, &'static str)> {
+    let long = |max: u16| "x".repeat(usize::from(max) + 1);
+    let mut texts: Vec<(String, &str)> = match attribute.kind {
+        Kind::Text { max: Some(max) } => vec![(long(max), "too-long")],
+        Kind::Text { max: None } => Vec::new(),
+        Kind::Phone { max } => vec![(long(max), "too-long")],
+        Kind::Email { .. } => vec![("no address".to_owned(), "not-an-address")],
+        Kind::UserPrincipalName => vec![("no at sign".to_owned(), "not-a-user-principal-name")],
+        Kind::MailNickname { max } => vec![
+            ("with blank".to_owned(), "not-a-mail-nickname"),
+            (long(max), "too-long"),
+        ],
+        Kind::Language => vec![("Dutch or so".to_owned(), "not-a-language")],
+        Kind::Country => vec![
+            ("Atlantis".to_owned(), "not-a-country"),
+            ("ZZ".to_owned(), "not-a-country"),
+        ],
+        Kind::Boolean => vec![("maybe".to_owned(), "not-true-or-false")],
+        Kind::Integer => vec![("many".to_owned(), "not-a-number")],
+        Kind::DateTime => vec![
+            ("5-6-2026".to_owned(), "not-a-date"),
+            ("2026-13-01".to_owned(), "not-a-date"),
+            ("soon".to_owned(), "not-a-date"),
+        ],
+        Kind::Choice(_) | Kind::Flags(_) => vec![("Whatever".to_owned(), "not-a-choice")],
+        Kind::TextList { item_max, .. } => vec![(long(item_max), "too-long")],
+        Kind::EmailList { .. } => vec![("a@example.com; nonsense".to_owned(), "not-an-address")],
+        Kind::Reference => vec![("the boss".to_owned(), "not-a-user")],
+        Kind::Guid | Kind::Json => Vec::new(),
+    };
+    texts.push(("a\u{1}b".to_owned(), "control-character"));
+    if attribute.clear == ClearRule::Never {
+        texts.push(("<clear>".to_owned(), "not-clearable"));
+        texts.push((String::new(), "not-clearable"));
+    }
+    texts
+}
+
+#[test]
+fn a_wrong_text_is_found_in_every_column_that_can_be_written() {
+    let stand = Stand::of(400);
+    let writable: Vec<&Attribute> = catalogue::all()
+        .filter(|attribute| attribute.is_writable() && attribute.is_exportable())
+        .collect();
+    assert!(writable.len() > 40, "{}", writable.len());
+    let names: Vec<&str> = writable.iter().map(|attribute| attribute.name).collect();
+    let ran = stand.run(&["export", "-o", "users.csv", "--columns", &names.join(",")]);
+    // A column with a permission of its own is left out by name where the sign-in lacks it.
+    let ran = if ran.code == Some(0) {
+        ran
+    } else {
+        let fewer: Vec<&str> = names
+            .iter()
+            .copied()
+            .filter(|name| *name != "employeeLeaveDateTime")
+            .collect();
+        stand.run(&["export", "-o", "users.csv", "--columns", &fewer.join(",")])
+    };
+    ran.must(0);
+    let mut sheet = stand.sheet("users.csv");
+    let mut users = stand.ordinary().into_iter();
+    let mut expected = BTreeMap::new();
+    let mut kept = Vec::new();
+    for attribute in writable {
+        if !sheet.header.iter().any(|name| name == attribute.name) {
+            continue;
+        }
+        for (text, rule) in wrong(attribute) {
+            let user = users
+                .find(|user| !text.is_empty() || !user[attribute.name].is_null())
+                .unwrap();
+            sheet.set(&id(&user), attribute.name, text.as_str());
+            expected.insert((id(&user), attribute.name.to_owned()), rule);
+            kept.push(id(&user));
+        }
+    }
+    sheet.keep_rows(&kept.iter().map(String::as_str).collect::<Vec<_>>());
+    stand.save("users.csv", &sheet);
+    let answer = stand.json(&["check", "users.csv"], 3);
+    let found = answer["findings"].as_array().unwrap();
+    let mut missing = Vec::new();
+    for ((user, column), rule) in &expected {
+        let row = sheet.row_of(user);
+        let one = found.iter().find(|finding| {
+            finding["severity"] == "error"
+                && finding["column"] == column.as_str()
+                && finding["cell"] == cell_name(&sheet.header, column, row)
+        });
+        match one {
+            Some(finding) => {
+                // A text of exactly the length at which some programs cut may be told as that.
+                if finding["rule"] != *rule && finding["rule"] != "cut-short" {
+                    missing.push(format!("{column}: {} instead of {rule}", finding["rule"]));
+                }
+                assert!(!finding["help"].as_str().unwrap().is_empty());
+                assert!(!finding["user"].as_str().unwrap().is_empty());
+            }
+            None => missing.push(format!("{column}: no {rule} for {:?}", sheet.of(user, column))),
+        }
+    }
+    assert!(missing.is_empty(), "{missing:#?}");
+    stand
+        .run(&["apply", "users.csv", "--yes"])
+        .must(3)
+        .says(&["nothing was written"]);
+    assert!(stand.history().is_empty());
+    // Held back cell by cell there is nothing left to send.
+    stand
+        .run(&["apply", "users.csv", "--yes", "--skip-errors"])
+        .must(6);
+    assert!(stand.history().is_empty());
+}
+
+/// `P17`, as a spreadsheet counts.
+fn cell_name(header: &[String], column: &str, row: usize) -> String {
+    let mut index = header.iter().position(|name| name == column).unwrap() + 1;
+    let mut letters = String::new();
+    while index > 0 {
+        letters.insert(0, char::from(b'A' + ((index - 1) % 26) as u8));
+        index = (index - 1) / 26;
+    }
+    format!("{letters}{}", row + 2)
+}
+
+#[test]
+fn an_edited_cell_of_a_read_only_column_is_found_and_an_untouched_one_is_not() {
+    let stand = Stand::of(60);
+    let ran = stand.run(&["export", "-o", "users.csv", "--columns", "all"]);
+    ran.must(0);
+    let mut sheet = stand.sheet("users.csv");
+    let users: Vec<Value> = stand.ordinary();
+    let read_only: Vec<&Attribute> = catalogue::all()
+        .filter(|attribute| !attribute.is_writable() && attribute.name != "id")
+        .filter(|attribute| sheet.header.iter().any(|name| name == attribute.name))
+        .collect();
+    assert!(read_only.len() > 15, "{}", read_only.len());
+    let user = id(&users[0]);
+    for attribute in &read_only {
+        sheet.set(&user, attribute.name, "edited");
+    }
+    stand.save("users.csv", &sheet);
+    let answer = stand.json(&["check", "users.csv"], 3);
+    let found = answer["findings"].as_array().unwrap();
+    assert!(
+        found.iter().all(|finding| finding["rule"] == "read-only"),
+        "{found:#?}"
+    );
+    assert_eq!(found.len(), read_only.len());
+    stand.run(&["apply", "users.csv", "--yes"]).must(3);
+    assert!(stand.history().is_empty());
+}

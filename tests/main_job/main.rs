@@ -1,0 +1,22 @@
+//! The main job, end to end: the real binary against an embedded directory over real HTTP on 127.0.0.1.
+
+// Helpers of tests may stop a test.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod bad_input;
+mod bad_values;
+mod big;
+mod breaking_off;
+mod conflicts;
+mod exporting;
+mod guards;
+mod killing;
+mod output;
+mod partial;
+mod reports;
+mod sealed;
+mod secrets;
+mod service;
+mod sheet;
+mod stand;
+mod storms;

@@ -1,0 +1,163 @@
+//! A sealed plan does exactly what it says, or stops.
+
+use serde_json::{Value, json};
+
+use super::big::{id, same_directory};
+use super::stand::{Stand, people};
+
+/// A plan file with three changes of three users.
+fn sealed() -> (Stand, Vec<String>) {
+    let stand = Stand::of(40);
+    let ids: Vec<String> = stand.ordinary().iter().take(3).map(id).collect();
+    let mut sheet = stand.export();
+    for (at, user) in ids.iter().enumerate() {
+        sheet.set(user, "jobTitle", format!("Sealed {at}"));
+    }
+    stand.save("users.csv", &sheet);
+    stand.run(&["plan", "users.csv", "-o", "plan.json"]).must(0);
+    (stand, ids)
+}
+
+#[test]
+fn a_plan_file_does_exactly_what_it_says() {
+    let (stand, ids) = sealed();
+    let mut expected = stand.dump();
+    for (at, user) in ids.iter().enumerate() {
+        expected.get_mut(user).unwrap()["jobTitle"] = json!(format!("Sealed {at}"));
+    }
+    let done = stand.json(&["apply", "plan.json", "--yes"], 0);
+    assert_eq!(done["summary"]["updated"], 3);
+    assert_eq!(done["summary"]["unchanged"], 37);
+    same_directory(&expected, &stand.dump());
+    assert_eq!(stand.history().len(), 3);
+    let again = stand.json(&["apply", "plan.json", "--yes"], 0);
+    assert_eq!(stand.history().len(), 3, "{again:#}");
+}
+
+#[test]
+fn a_plan_file_travels_without_its_sheet() {
+    let (stand, _) = sealed();
+    std::fs::remove_file(stand.path("users.csv")).unwrap();
+    stand.run(&["apply", "plan.json", "--yes"]).must(0);
+    assert_eq!(stand.history().len(), 3);
+}
+
+#[test]
+fn a_plan_file_of_another_tenant_is_refused() {
+    let (stand, _) = sealed();
+    let other = Stand::open(dirsheet::sandbox::SandboxOptions {
+        seed: 2,
+        ..people(40)
+    });
+    other.write("plan.json", stand.read("plan.json"));
+    other
+        .run(&["apply", "plan.json", "--yes"])
+        .must(2)
+        .says(&["the plan was made for tenant", "nothing was written"]);
+    assert!(other.history().is_empty());
+}
+
+#[test]
+fn an_edited_plan_file_is_refused() {
+    let (stand, ids) = sealed();
+    let untouched = stand.read("plan.json");
+    for (was, is) in [
+        ("Sealed 1", "Smuggled in"),
+        (ids[2].as_str(), ids[0].as_str()),
+        ("\"jobTitle\"", "\"department\""),
+    ] {
+        assert!(untouched.contains(was), "{was}");
+        stand.write("plan.json", untouched.replace(was, is));
+        stand
+            .run(&["apply", "plan.json", "--yes"])
+            .must(2)
+            .says(&["was changed after it was made"]);
+    }
+    let mut plan: Value = serde_json::from_str(&untouched).unwrap();
+    plan["version"] = json!(99);
+    stand.write("plan.json", plan.to_string());
+    stand
+        .run(&["apply", "plan.json", "--yes"])
+        .must(2)
+        .says(&["version 99"]);
+    stand.write("plan.json", "{\"some\": \"json\"}");
+    stand
+        .run(&["apply", "plan.json", "--yes"])
+        .must(2)
+        .says(&["is not a plan file"]);
+    stand.write("plan.json", &untouched[..untouched.len() / 2]);
+    stand
+        .run(&["apply", "plan.json", "--yes"])
+        .must(2)
+        .says(&["is not a plan file"]);
+    stand
+        .run(&["apply", "absent.json", "--yes"])
+        .must(2)
+        .says(&["absent.json"]);
+    assert!(stand.history().is_empty());
+}
+
+#[test]
+fn a_sheet_that_was_changed_after_the_plan_stops_it() {
+    let (stand, ids) = sealed();
+    let mut sheet = stand.sheet("users.csv");
+    sheet.set(&ids[0], "city", "Elsewhere");
+    stand.save("users.csv", &sheet);
+    stand
+        .run(&["apply", "plan.json", "--yes"])
+        .must(2)
+        .says(&["was changed after the plan was made", "make the plan again"]);
+    assert!(stand.history().is_empty());
+}
+
+#[test]
+fn a_cell_that_moved_after_the_plan_stops_it_and_skipping_writes_the_rest() {
+    let (stand, ids) = sealed();
+    stand.edit(&ids[1], "jobTitle", "Moved meanwhile");
+    stand.run(&["apply", "plan.json", "--yes"]).must(5).says(&[
+        "1 cells were changed by somebody else",
+        "Moved meanwhile",
+        "--conflicts skip",
+    ]);
+    assert!(stand.history().is_empty());
+    let done = stand.json(&["apply", "plan.json", "--yes", "--conflicts", "skip"], 6);
+    assert_eq!(done["summary"]["updated"], 2);
+    let after = stand.dump();
+    assert_eq!(after[&ids[0]]["jobTitle"], "Sealed 0");
+    assert_eq!(after[&ids[1]]["jobTitle"], "Moved meanwhile");
+    assert_eq!(after[&ids[2]]["jobTitle"], "Sealed 2");
+    let report = stand.report(&stand.newest_run());
+    assert_eq!(report.of(&ids[1], "_status"), "conflict");
+    assert!(report.of(&ids[1], "_error").contains("Moved meanwhile"));
+}
+
+#[test]
+fn a_plan_with_conflicts_that_were_skipped_is_sealed_without_them() {
+    let stand = Stand::of(40);
+    let ids: Vec<String> = stand.ordinary().iter().take(2).map(id).collect();
+    let mut sheet = stand.export();
+    ids.iter().for_each(|user| sheet.set(user, "jobTitle", "Mine"));
+    stand.save("users.csv", &sheet);
+    stand.edit(&ids[0], "jobTitle", "Theirs");
+    stand
+        .run(&["plan", "users.csv", "-o", "plan.json"])
+        .must(5)
+        .says(&["The plan file was not written"]);
+    stand
+        .run(&["plan", "users.csv", "-o", "plan.json", "--conflicts", "skip"])
+        .must(0);
+    stand.run(&["apply", "plan.json", "--yes"]).must(6);
+    let after = stand.dump();
+    assert_eq!(after[&ids[0]]["jobTitle"], "Theirs");
+    assert_eq!(after[&ids[1]]["jobTitle"], "Mine");
+}
+
+#[test]
+fn the_guards_look_at_a_sealed_plan_again() {
+    let (stand, _) = sealed();
+    stand
+        .run(&["apply", "plan.json", "--yes", "--max-users", "2"])
+        .must(4)
+        .says(&["--max-users 3"]);
+    assert!(stand.history().is_empty());
+}

@@ -1,0 +1,78 @@
+//! The client secret and the access tokens are nowhere: in no stream, no state file, no report, no plan.
+
+use std::path::Path;
+
+use super::big::id;
+use super::stand::{Ran, Stand};
+
+/// What a token of the embedded directory begins with: the base64 of `{"`.
+const TOKEN_BEGIN: &[u8] = b"eyJ";
+
+fn find(bytes: &[u8], secret: &[u8]) -> bool {
+    bytes.windows(secret.len()).any(|window| window == secret)
+}
+
+fn walk(folder: &Path, seen: &mut dyn FnMut(&Path, &[u8])) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            walk(&path, seen);
+        } else {
+            seen(&path, &std::fs::read(&path).unwrap());
+        }
+    }
+}
+
+#[test]
+fn no_secret_and_no_token_is_left_anywhere_by_a_whole_road() {
+    let mut stand = Stand::of(60);
+    let secret = stand.sandbox().client_secret().to_owned();
+    let mut streams: Vec<Ran> = Vec::new();
+    streams.push(stand.run(&["export", "-o", "users.csv"]));
+    let mut sheet = stand.sheet("users.csv");
+    let users: Vec<String> = stand.ordinary().iter().take(5).map(id).collect();
+    users.iter().for_each(|user| sheet.set(user, "jobTitle", "Pilot"));
+    stand.save("users.csv", &sheet);
+    for arguments in [
+        &["check", "users.csv"][..],
+        &["plan", "users.csv", "-o", "plan.json"],
+        &["plan", "users.csv", "--json", "--progress", "json"],
+        &["runs"],
+        &["snapshots", "--json"],
+    ] {
+        streams.push(stand.run(arguments));
+    }
+    stand.faults("429:1,on=item,times=2; 500,on=patch,times=9; expire-token-after:3; html,on=batch,times=1");
+    streams.push(stand.run(&["apply", "plan.json", "--yes", "--progress", "json"]));
+    let run = stand.newest_run();
+    stand.faults("");
+    streams.push(stand.run(&["resume", &run, "--yes"]));
+    streams.push(stand.run(&["report", &run, "--format", "csv"]));
+    stand.faults("html,on=token");
+    streams.push(stand.run(&["plan", "users.csv"]));
+    stand.faults("");
+    stand.set("AZURE_AUTHORITY_HOST", "http://127.0.0.1:9");
+    streams.push(stand.run(&["plan", "users.csv"]));
+    assert!(streams.len() > 9);
+    for ran in &streams {
+        for (name, text) in [("stdout", &ran.stdout), ("stderr", &ran.stderr)] {
+            assert!(!text.contains(&secret), "{} {name}", ran.command);
+            assert!(
+                !find(text.as_bytes(), TOKEN_BEGIN),
+                "{} {name}: {text}",
+                ran.command
+            );
+        }
+    }
+    let mut files = 0;
+    walk(&stand.path(""), &mut |path, bytes| {
+        files += 1;
+        assert!(
+            !find(bytes, secret.as_bytes()),
+            "the secret is in {}",
+            path.display()
+        );
+        assert!(!find(bytes, TOKEN_BEGIN), "a token is in {}", path.display());
+    });
+    assert!(files > 5, "{files}");
+}

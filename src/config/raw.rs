@@ -42,6 +42,14 @@ pub enum ConfigError {
     },
     #[error("the client secret could not be taken from {origin}: {reason}")]
     Secret { origin: String, reason: String },
+    #[error(
+        "{variable} in the environment and the {profile} are not of one sign-in: {reason}; a sign-in comes whole from a profile or whole from the environment, so unset {variable}, or name the profile you mean with `--profile` and give it all it needs"
+    )]
+    Mixed {
+        variable: String,
+        profile: String,
+        reason: String,
+    },
     #[error("cannot tell where the state folder belongs: {reason}")]
     NoHome { reason: String },
 }

@@ -5,13 +5,9 @@ use std::path::PathBuf;
 use secrecy::SecretString;
 
 use super::places::{config_path, state_path};
-use super::raw::{ConfigError, Environment, Flags, LimitText, RawFile, RawGuards, RawProfile, read_file};
-use super::secret::secret;
+use super::raw::{ConfigError, Environment, Flags, LimitText, RawFile, RawGuards, read_file};
+use super::sign_in::{Profile, Sources};
 use crate::domain::{Limit, Limits, Sourced, UserKey};
-
-/// The service of the worldwide cloud. <https://learn.microsoft.com/graph/deployments>
-const GRAPH_URL: &str = "https://graph.microsoft.com";
-const AUTHORITY_HOST: &str = "https://login.microsoftonline.com";
 
 /// The settings of one command.
 #[derive(Debug)]
@@ -46,7 +42,8 @@ pub struct SignIn {
     pub authority_host: Sourced<String>,
 }
 
-/// Resolves flags over environment over file over default. Reads the configuration file and, where it says so, the secret.
+/// Resolves flags over environment over file over default, and the sign-in as a whole ([`super::sign_in`]). Reads the
+/// configuration file and, where it says so, the secret.
 pub fn resolve(flags: &Flags, environment: &Environment) -> Result<Config, ConfigError> {
     let variable = |name: &str| environment.get(name).filter(|value| !value.is_empty()).cloned();
     let path = match flags
@@ -66,33 +63,37 @@ pub fn resolve(flags: &Flags, environment: &Environment) -> Result<Config, Confi
     }
     let typed = flags.profile.clone().or_else(|| variable("DIRSHEET_PROFILE"));
     let from_file = path.display().to_string();
-    let (file, profile) = match (file, typed) {
-        (None, None) => (RawFile::default(), RawProfile::default()),
+    let is_named = typed.is_some();
+    let (file, name) = match (file, typed) {
         (None, Some(name)) => return Err(ConfigError::NoFile { name, path }),
+        (None, None) => (RawFile::default(), None),
         (Some(file), typed) => {
-            let profile = match typed.or_else(|| file.default_profile.clone()) {
-                None => RawProfile::default(),
-                Some(name) => {
-                    file.profiles
-                        .get(&name)
-                        .cloned()
-                        .ok_or_else(|| ConfigError::UnknownProfile {
-                            known: if file.profiles.is_empty() {
-                                "none".to_owned()
-                            } else {
-                                file.profiles
-                                    .keys()
-                                    .map(|known| format!("`{known}`"))
-                                    .collect::<Vec<_>>()
-                                    .join(", ")
-                            },
-                            name,
-                            path: path.clone(),
-                        })?
-                }
-            };
-            (file, profile)
+            let name = typed.or_else(|| file.default_profile.clone());
+            (file, name)
         }
+    };
+    let profile = match name {
+        None => None,
+        Some(name) => match file.profiles.get(&name) {
+            Some(raw) => Some(Profile {
+                raw: raw.clone(),
+                origin: format!("profile `{name}` of `{from_file}`"),
+                is_named,
+            }),
+            None => {
+                let known = file.profiles.keys().map(|known| format!("`{known}`"));
+                let known = known.collect::<Vec<_>>().join(", ");
+                return Err(ConfigError::UnknownProfile {
+                    known: if known.is_empty() {
+                        "none".to_owned()
+                    } else {
+                        known
+                    },
+                    name,
+                    path,
+                });
+            }
+        },
     };
     let layered =
         |flag: Option<(&str, String)>, name: &str, in_file: Option<String>| -> Option<Sourced<String>> {
@@ -128,46 +129,19 @@ pub fn resolve(flags: &Flags, environment: &Environment) -> Result<Config, Confi
         },
         None => Sourced::default_value(state_path(environment)?),
     };
-    let limits = limits(&profile.guards, &from_file)?;
-    if flags.sandbox {
-        return Ok(Config {
-            state_dir,
-            target: Target::Sandbox,
-            limits,
-        });
-    }
-    let tenant = layered(None, "AZURE_TENANT_ID", profile.tenant_id.clone());
-    let client_id = layered(None, "AZURE_CLIENT_ID", profile.client_id.clone());
-    let secret = secret(variable("AZURE_CLIENT_SECRET"), &profile)?;
-    let target = match (tenant, client_id, secret) {
-        (Some(tenant), Some(client_id), Some(client_secret)) => {
-            let graph_url = flags.graph_url.clone().map(|url| ("--graph-url", url));
-            Target::Tenant(SignIn {
-                tenant,
-                client_id,
-                client_secret,
-                graph_url: layered(graph_url, "DIRSHEET_GRAPH_URL", profile.graph_url.clone())
-                    .unwrap_or_else(|| Sourced::default_value(GRAPH_URL.to_owned())),
-                authority_host: layered(None, "AZURE_AUTHORITY_HOST", profile.authority_host.clone())
-                    .unwrap_or_else(|| Sourced::default_value(AUTHORITY_HOST.to_owned())),
-            })
-        }
-        (tenant, client_id, secret) => {
-            let named = [
-                (tenant.is_none(), "AZURE_TENANT_ID"),
-                (client_id.is_none(), "AZURE_CLIENT_ID"),
-                (secret.is_none(), "AZURE_CLIENT_SECRET"),
-            ];
-            let unsupported = ["AZURE_CLIENT_CERTIFICATE_PATH", "AZURE_FEDERATED_TOKEN_FILE"];
-            Target::Missing {
-                missing: named
-                    .into_iter()
-                    .filter(|(is_missing, _)| *is_missing)
-                    .map(|(_, name)| name)
-                    .collect(),
-                unsupported: unsupported.into_iter().find(|name| variable(name).is_some()),
-            }
-        }
+    let target = if flags.sandbox {
+        Target::Sandbox
+    } else {
+        let sources = Sources {
+            profile: profile.as_ref(),
+            graph_url: flags.graph_url.clone(),
+            variable: &variable,
+        };
+        sources.target()?
+    };
+    let limits = match &profile {
+        Some(profile) if profile.guards_hold(&target) => limits(&profile.raw.guards, &from_file)?,
+        _ => Limits::default(),
     };
     Ok(Config {
         state_dir,
@@ -219,6 +193,7 @@ fn limits(guards: &RawGuards, origin: &str) -> Result<Limits, ConfigError> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::sign_in::GRAPH_URL;
     use super::*;
 
     fn environment(pairs: &[(&str, &str)]) -> Environment {
@@ -271,10 +246,9 @@ mod tests {
     }
 
     #[test]
-    fn flags_win_over_environment_over_file_over_default() {
-        let file = "default_profile = \"a\"\n[profiles.a]\ngraph_url = \"https://file.example\"\n";
-        let origin = |flags: Flags, pairs: &[(&str, &str)]| {
-            let Target::Tenant(sign_in) = with_file(file, flags, pairs).unwrap().target else {
+    fn the_address_is_the_flags_then_the_sign_ins_then_the_default() {
+        let address = |flags: Flags, pairs: &[(&str, &str)]| {
+            let Target::Tenant(sign_in) = resolve(&flags, &environment(pairs)).unwrap().target else {
                 panic!()
             };
             (sign_in.graph_url.value, sign_in.graph_url.origin)
@@ -283,29 +257,34 @@ mod tests {
             graph_url: Some("https://flag.example".to_owned()),
             ..Flags::default()
         };
-        let variable = [
-            SIGN_IN[0],
-            SIGN_IN[1],
-            SIGN_IN[2],
-            ("DIRSHEET_GRAPH_URL", "https://env.example"),
-        ];
+        let mut variables = SIGN_IN.to_vec();
+        variables.push(("DIRSHEET_GRAPH_URL", "https://env.example"));
         assert_eq!(
-            origin(flag, &variable),
+            address(flag, &variables),
             ("https://flag.example".to_owned(), "--graph-url".to_owned())
         );
         assert_eq!(
-            origin(Flags::default(), &variable),
+            address(Flags::default(), &variables),
             (
                 "https://env.example".to_owned(),
                 "DIRSHEET_GRAPH_URL in the environment".to_owned()
             )
         );
-        assert_eq!(origin(Flags::default(), &SIGN_IN).0, "https://file.example");
-        let Target::Tenant(sign_in) = resolve(&Flags::default(), &environment(&SIGN_IN)).unwrap().target
-        else {
-            panic!()
+        assert_eq!(address(Flags::default(), &SIGN_IN).0, GRAPH_URL);
+    }
+
+    #[test]
+    fn the_guards_of_the_default_profile_hold_unless_it_is_about_another_tenant() {
+        let users = |tenant: &str| {
+            let file = format!(
+                "default_profile = \"a\"\n[profiles.a]\n{tenant}\n[profiles.a.guards]\nmax_users = 7\n"
+            );
+            let config = with_file(&file, Flags::default(), &SIGN_IN).unwrap();
+            config.limits.users.value
         };
-        assert_eq!(sign_in.graph_url, Sourced::default_value(GRAPH_URL.to_owned()));
+        assert_eq!(users(""), Limit::Users(7));
+        assert_eq!(users("tenant_id = \"T\""), Limit::Users(7));
+        assert_eq!(users("tenant_id = \"other\""), Limits::default().users.value);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Where the client secret comes from: the environment, a file, or a command. It is never written into the configuration itself.
+//! The client secret of a profile: from a file, or from a command. It is never written into the configuration itself.
 
 use std::process::{Command, Stdio};
 
@@ -6,14 +6,8 @@ use secrecy::SecretString;
 
 use super::raw::{ConfigError, RawProfile};
 
-/// The client secret: from the environment, else from the file or the command the profile names.
-pub(super) fn secret(
-    variable: Option<String>,
-    profile: &RawProfile,
-) -> Result<Option<SecretString>, ConfigError> {
-    if let Some(secret) = variable {
-        return Ok(Some(SecretString::from(secret)));
-    }
+/// The client secret from the file or the command the profile names; `None` when it names neither.
+pub(super) fn secret(profile: &RawProfile) -> Result<Option<SecretString>, ConfigError> {
     if let Some(path) = &profile.client_secret_file {
         let origin = format!("`{}`", path.display());
         let text = std::fs::read_to_string(path).map_err(|error| ConfigError::Secret {

@@ -3,7 +3,11 @@
 //! `cargo bench` prints medians of five and ratios for 100,000 rows of 25 columns, with edits in a fifth of the rows;
 //! `cargo bench -- ROWS` takes another number of rows. Nothing here touches the network.
 
-#![expect(clippy::expect_used, clippy::print_stdout, reason = "a benchmark may stop short, and prints its table")]
+#![expect(
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a benchmark may stop short, and prints its table"
+)]
 
 use std::hint::black_box;
 use std::path::Path;

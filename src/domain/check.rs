@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use super::apostrophe::take_off;
 use super::damage::{self, Rewritten};
 use super::edit::{CLEAR_WORD, Edit, UserKey};
 use super::invisible::{line_feeds, trim};
@@ -294,7 +295,11 @@ fn check_cell(
     if attribute.name == "id" {
         return CellCheck::Untouched;
     }
-    if base.is_some_and(|base| is_same_text(base, text)) {
+    let accepts_derived = options
+        .accept_derived
+        .iter()
+        .any(|column| column == attribute.name);
+    if base.is_some_and(|base| is_untouched(base, text, accepts_derived)) {
         return CellCheck::Untouched;
     }
     let read = if text.is_empty() {
@@ -317,10 +322,7 @@ fn check_cell(
     if let Some(base) = base
         && !text.is_empty()
         && let Some(rewritten) = damage::rewritten(attribute.kind, base, text)
-        && !options
-            .accept_derived
-            .iter()
-            .any(|column| column == attribute.name)
+        && !accepts_derived
     {
         return CellCheck::Problem(repaired(attribute, rewritten, base));
     }
@@ -337,6 +339,12 @@ fn check_cell(
 /// Line ends inside a cell are the spreadsheet's business.
 fn is_same_text(base: &str, text: &str) -> bool {
     base == text || line_feeds(base) == line_feeds(text)
+}
+
+/// The same, or what reading makes of an export without the guard. Whoever means to take an apostrophe away says so with
+/// `--accept-derived`.
+fn is_untouched(base: &str, text: &str, accepts_derived: bool) -> bool {
+    is_same_text(base, text) || (!accepts_derived && is_same_text(take_off(base), text))
 }
 
 /// Whether the cell says in other words what its base says: another case, another order, a translated truth value.

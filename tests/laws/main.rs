@@ -5,6 +5,7 @@
 // Helpers of tests, which may give up like the tests themselves.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod bytes;
 mod model;
 mod requests;
 

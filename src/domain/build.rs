@@ -217,7 +217,7 @@ fn plan_row(
         line: row.place().line,
         cells: row.raw().cells.clone(),
         user: user.map(|user| user.id),
-        label: user.map_or_else(|| row.label().to_owned(), |user| user.upn.clone()),
+        label: user.map_or_else(|| row.label().to_owned(), |user| super::shorten(&user.upn)),
         writes,
         notes,
     });
@@ -238,7 +238,7 @@ fn resolve(cell: &CheckedCell, user: &UserState, directory: &Directory) -> Resul
                     Finding::error(
                         "unknown-reference",
                         Extent::Cell,
-                        format!("no user of the directory is `{name}`"),
+                        format!("no user of the directory is `{}`", super::shorten(&name)),
                         "correct the name or id; it must be a user of this directory",
                     )
                     .found(&name),

@@ -88,9 +88,9 @@ fn pairs(group: &[usize]) -> Vec<(usize, usize)> {
 fn same_wishes(left: &[CheckedCell], right: &[CheckedCell]) -> bool {
     left.len() == right.len()
         && left.iter().all(|wish| {
-            right
-                .iter()
-                .any(|cell| cell.attribute == wish.attribute && same_edit(wish.attribute, &wish.edit, &cell.edit))
+            right.iter().any(|cell| {
+                cell.attribute == wish.attribute && same_edit(wish.attribute, &wish.edit, &cell.edit)
+            })
         })
 }
 

@@ -97,7 +97,7 @@ impl Sheet {
             finding.column = finding
                 .place
                 .and_then(|place| sheet.header.text(place.column?))
-                .map(str::to_owned);
+                .map(crate::domain::shorten);
             sheet.findings.push(finding);
         }
         Ok(sheet)

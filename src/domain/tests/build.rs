@@ -123,7 +123,10 @@ fn rows_for_one_user_merge_when_they_agree() {
     assert_eq!(plan.users()[0].row, 2);
     assert_eq!(plan.rows()[1].writes, ["jobTitle", "city"]);
     assert_eq!(plan.errors(), 0);
-    assert_eq!([rules(&rows[0]), rules(&rows[1])], [["user-twice"], ["user-twice"]]);
+    assert_eq!(
+        [rules(&rows[0]), rules(&rows[1])],
+        [["user-twice"], ["user-twice"]]
+    );
 }
 
 #[test]

@@ -110,7 +110,7 @@ fn plan_row(
                     continue;
                 }
             };
-            if let Some(unread) = unread(cell.attribute, directory) {
+            if let Some(unread) = unread(cell.attribute, user, directory) {
                 row.add_finding(
                     not_read(unread)
                         .at(row.place().at(cell.column))
@@ -259,12 +259,16 @@ fn resolve(cell: &CheckedCell, user: &UserState, directory: &Directory) -> Resul
 }
 
 /// An attribute that must be known before this one can be written, and was not read.
-fn unread(attribute: &'static Attribute, directory: &Directory) -> Option<&'static Attribute> {
+fn unread(
+    attribute: &'static Attribute,
+    user: &UserState,
+    directory: &Directory,
+) -> Option<&'static Attribute> {
     let parent = whole_parent(attribute);
     catalogue::all()
         .filter(|other| *other == attribute || (parent.is_some() && whole_parent(other) == parent))
         .filter(|needed| needed.name != "userPrincipalName")
-        .find(|needed| !directory.columns().contains(needed))
+        .find(|needed| !directory.columns().contains(needed) || user.unread.contains(&needed.name))
 }
 
 /// A value that was not read looks like an empty one, and would be written over.

@@ -356,3 +356,18 @@ fn a_cell_in_conflict_by_one_row_is_not_written_by_another_row_that_agrees() {
     assert!(plan.is_empty());
     assert!(plan.rows()[1].writes.is_empty());
 }
+
+#[test]
+fn what_the_answer_left_out_is_not_written_and_sends_no_sibling_away() {
+    let directory = directory([UserState {
+        unread: vec!["city", "employeeOrgData.costCenter"],
+        ..user(1, &[])
+    }]);
+    let mut rows = foreign_rows(
+        &["id", "jobTitle", "city", "employeeOrgData.division"],
+        &[&[&id(1).to_string(), "Chef", "Delft", "Kitchen"]],
+    );
+    let plan = plan(&mut rows, &directory);
+    assert_eq!(names(&plan), ["jobTitle"]);
+    assert_eq!(rules(&rows[0]), ["not-read", "not-read"]);
+}

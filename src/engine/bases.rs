@@ -192,21 +192,21 @@ impl BaseFile {
                     .and_then(|index| row.cells.get(index))
             };
             let index = file.rows.len();
-            if let Some(id) = cell("id").and_then(|text| UserId::parse(text.trim())) {
-                if file.by_id.insert(id, index).is_some() {
-                    return Err(BaseError::Repeated {
-                        file: path.to_owned(),
-                        user: id.to_string(),
-                    });
-                }
+            if let Some(id) = cell("id").and_then(|text| UserId::parse(text.trim()))
+                && file.by_id.insert(id, index).is_some()
+            {
+                return Err(BaseError::Repeated {
+                    file: path.to_owned(),
+                    user: id.to_string(),
+                });
             }
-            if let Some(upn) = cell("userPrincipalName").filter(|text| !text.trim().is_empty()) {
-                if file.by_upn.insert(UpnKey::new(upn), index).is_some() {
-                    return Err(BaseError::Repeated {
-                        file: path.to_owned(),
-                        user: shorten(upn),
-                    });
-                }
+            if let Some(upn) = cell("userPrincipalName").filter(|text| !text.trim().is_empty())
+                && file.by_upn.insert(UpnKey::new(upn), index).is_some()
+            {
+                return Err(BaseError::Repeated {
+                    file: path.to_owned(),
+                    user: shorten(upn),
+                });
             }
             file.rows.push(
                 columns

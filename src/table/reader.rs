@@ -11,7 +11,7 @@ use super::rows::{Records, Rows};
 use super::strict::scan;
 use super::vocabulary::{Meaning, Vocabulary};
 use crate::catalogue;
-use crate::domain::{Extent, Finding};
+use crate::domain::{Extent, Finding, shorten};
 
 /// How a sheet is to be read.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -48,6 +48,8 @@ impl Sheet {
             || path.display().to_string(),
             |name| name.to_string_lossy().into_owned(),
         );
+        // Messages show it, and a file may be called anything.
+        let name = shorten(&name);
         let bytes = read_file(path, &name)?;
         Sheet::from_bytes(&name, bytes, options)
     }

@@ -50,12 +50,12 @@ impl<'a> Rows<'a> {
         broken.get(self.broken_passed) == Some(&row)
     }
 
-    fn row(&self, place: Place) -> Result<RawRow, Finding> {
+    fn row(&self, place: Place) -> Result<RawRow, Box<Finding>> {
         let width = self.sheet.header().len();
         let cells = &self.records.cells;
         let is_filled = |index| cells.get(index).is_some_and(|cell| !cell.trim().is_empty());
         if cells.len() < width || (width..cells.len()).any(is_filled) {
-            return Err(self.ragged(place, width));
+            return Err(Box::new(self.ragged(place, width)));
         }
         Ok(self.raw(place))
     }
@@ -124,7 +124,7 @@ impl Iterator for Rows<'_> {
                 Ok(place) if self.is_broken(place.row) => (place, None),
                 Ok(place) => match self.row(place) {
                     Ok(row) => return Some(Ok(row)),
-                    Err(finding) => (place, Some(finding)),
+                    Err(finding) => (place, Some(*finding)),
                 },
                 Err(finding) => {
                     self.records.cells.clear();

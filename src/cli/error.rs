@@ -125,9 +125,10 @@ impl From<BaseError> for CliError {
     fn from(error: BaseError) -> CliError {
         match error {
             BaseError::State(error) => error.into(),
-            BaseError::Sheet(_) | BaseError::Missing(_) | BaseError::Damaged(_) => {
-                CliError::usage(error.to_string())
-            }
+            BaseError::Sheet(_)
+            | BaseError::Missing(_)
+            | BaseError::Damaged(_)
+            | BaseError::Repeated { .. } => CliError::usage(error.to_string()),
         }
     }
 }

@@ -110,7 +110,7 @@ fn plan_row(
                     continue;
                 }
             };
-            if let Some(unread) = unread(cell.attribute, directory) {
+            if let Some(unread) = unread(cell.attribute, user, directory) {
                 row.add_finding(
                     not_read(unread)
                         .at(row.place().at(cell.column))
@@ -217,7 +217,7 @@ fn plan_row(
         line: row.place().line,
         cells: row.raw().cells.clone(),
         user: user.map(|user| user.id),
-        label: user.map_or_else(|| row.label().to_owned(), |user| user.upn.clone()),
+        label: user.map_or_else(|| row.label().to_owned(), |user| super::shorten(&user.upn)),
         writes,
         notes,
     });
@@ -238,7 +238,7 @@ fn resolve(cell: &CheckedCell, user: &UserState, directory: &Directory) -> Resul
                     Finding::error(
                         "unknown-reference",
                         Extent::Cell,
-                        format!("no user of the directory is `{name}`"),
+                        format!("no user of the directory is `{}`", super::shorten(&name)),
                         "correct the name or id; it must be a user of this directory",
                     )
                     .found(&name),
@@ -259,12 +259,16 @@ fn resolve(cell: &CheckedCell, user: &UserState, directory: &Directory) -> Resul
 }
 
 /// An attribute that must be known before this one can be written, and was not read.
-fn unread(attribute: &'static Attribute, directory: &Directory) -> Option<&'static Attribute> {
+fn unread(
+    attribute: &'static Attribute,
+    user: &UserState,
+    directory: &Directory,
+) -> Option<&'static Attribute> {
     let parent = whole_parent(attribute);
     catalogue::all()
         .filter(|other| *other == attribute || (parent.is_some() && whole_parent(other) == parent))
         .filter(|needed| needed.name != "userPrincipalName")
-        .find(|needed| !directory.columns().contains(needed))
+        .find(|needed| !directory.columns().contains(needed) || user.unread.contains(&needed.name))
 }
 
 /// A value that was not read looks like an empty one, and would be written over.

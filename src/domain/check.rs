@@ -5,10 +5,11 @@
 
 use std::sync::Arc;
 
+use super::apostrophe::take_off;
 use super::damage::{self, Rewritten};
 use super::edit::{CLEAR_WORD, Edit, UserKey};
 use super::invisible::{line_feeds, trim};
-use super::{Extent, Finding, ParsedRow, Place, RawRow, UpnKey, UserId, Value, rules, same};
+use super::{Extent, Finding, ParsedRow, Place, RawRow, UpnKey, UserId, Value, rules, same, shorten};
 use crate::catalogue::Attribute;
 
 /// What one column of the sheet is to the checks.
@@ -197,6 +198,42 @@ impl CheckedRow {
         row
     }
 
+    /// A row whose cells cannot be trusted: it asks for nothing and is told of everywhere.
+    pub fn unreadable(raw: RawRow, columns: &[SheetColumn], findings: Vec<Finding>) -> CheckedRow {
+        let cell_of = |name: &str| {
+            let is_it = |column: &SheetColumn| matches!(column.role, ColumnRole::Attribute(attribute) if attribute.name == name);
+            let index = columns.iter().position(is_it)?;
+            raw.cells.get(index).filter(|cell| !cell.trim().is_empty())
+        };
+        let label = cell_of("userPrincipalName")
+            .or_else(|| cell_of("id"))
+            .map_or_else(String::new, |text| shorten(text));
+        let mut row = CheckedRow {
+            raw,
+            id: None,
+            upn: None,
+            has_base: false,
+            name_from_base: false,
+            label,
+            wanted_name: None,
+            accept_derived: Vec::new(),
+            cells: Vec::new(),
+            findings,
+        };
+        if !row.is_held() {
+            row.findings.push(
+                Finding::error(
+                    "row-not-readable",
+                    Extent::Row,
+                    "the cells of this row cannot be told apart",
+                    "open the file in a text editor and look at this line and the one before it",
+                )
+                .at(row.raw.place()),
+            );
+        }
+        row
+    }
+
     /// The row as it was read.
     pub fn raw(&self) -> &RawRow {
         &self.raw
@@ -294,7 +331,11 @@ fn check_cell(
     if attribute.name == "id" {
         return CellCheck::Untouched;
     }
-    if base.is_some_and(|base| is_same_text(base, text)) {
+    let accepts_derived = options
+        .accept_derived
+        .iter()
+        .any(|column| column == attribute.name);
+    if base.is_some_and(|base| is_untouched(base, text, accepts_derived)) {
         return CellCheck::Untouched;
     }
     let read = if text.is_empty() {
@@ -317,10 +358,7 @@ fn check_cell(
     if let Some(base) = base
         && !text.is_empty()
         && let Some(rewritten) = damage::rewritten(attribute.kind, base, text)
-        && !options
-            .accept_derived
-            .iter()
-            .any(|column| column == attribute.name)
+        && !accepts_derived
     {
         return CellCheck::Problem(repaired(attribute, rewritten, base));
     }
@@ -328,7 +366,9 @@ fn check_cell(
         Ok(edit) => CellCheck::Edit(edit, base.map(str::to_owned)),
         Err(problem) => {
             let mut finding = Finding::error(problem.rule, Extent::Cell, problem.message, problem.help);
-            finding.repair = problem.repair;
+            if let Some(repair) = problem.repair {
+                finding = finding.repair(repair);
+            }
             CellCheck::Problem(finding)
         }
     }
@@ -337,6 +377,12 @@ fn check_cell(
 /// Line ends inside a cell are the spreadsheet's business.
 fn is_same_text(base: &str, text: &str) -> bool {
     base == text || line_feeds(base) == line_feeds(text)
+}
+
+/// The same, or what reading makes of an export without the guard. Whoever means to take an apostrophe away says so with
+/// `--accept-derived`.
+fn is_untouched(base: &str, text: &str, accepts_derived: bool) -> bool {
+    is_same_text(base, text) || (!accepts_derived && is_same_text(take_off(base), text))
 }
 
 /// Whether the cell says in other words what its base says: another case, another order, a translated truth value.
@@ -386,7 +432,10 @@ pub fn read_only_without_base(column: usize, header: &str) -> Finding {
     Finding::warning(
         "read-only-column",
         Extent::Column,
-        format!("`{header}` cannot be changed, so its cells are not looked at in rows without a base"),
+        format!(
+            "`{}` cannot be changed, so its cells are not looked at in rows without a base",
+            shorten(header)
+        ),
         format!("nothing to do; to empty another cell of such a row write `{CLEAR_WORD}`"),
     )
     .at(Place::cell(1, 1, column))

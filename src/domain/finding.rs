@@ -99,15 +99,15 @@ impl Finding {
         self
     }
 
-    /// The header of its column.
-    pub fn column(mut self, header: impl Into<String>) -> Finding {
-        self.column = Some(header.into());
+    /// The header of its column; only its beginning is kept, and nothing a terminal would obey.
+    pub fn column(mut self, header: impl AsRef<str>) -> Finding {
+        self.column = Some(shorten(header.as_ref()));
         self
     }
 
-    /// The user the row is about.
-    pub fn user(mut self, user: impl Into<String>) -> Finding {
-        self.user = Some(user.into());
+    /// The user the row is about, made harmless in the same way.
+    pub fn user(mut self, user: impl AsRef<str>) -> Finding {
+        self.user = Some(shorten(user.as_ref()));
         self
     }
 
@@ -117,9 +117,9 @@ impl Finding {
         self
     }
 
-    /// The text that would be right.
+    /// The text that would be right. It is told whole or not at all: half of a value would be a wrong one.
     pub fn repair(mut self, text: impl Into<String>) -> Finding {
-        self.repair = Some(text.into());
+        self.repair = Some(text.into()).filter(|text| is_harmless(text));
         self
     }
 
@@ -149,6 +149,11 @@ pub fn shorten(text: &str) -> String {
         shown.push('…');
     }
     shown
+}
+
+/// Whether a message can repeat the whole text as it is.
+fn is_harmless(text: &str) -> bool {
+    shorten(text) == text
 }
 
 /// Characters that turn the direction of a line around, and could make a message read as something else.

@@ -347,14 +347,14 @@ fn shuffled(plan: &Plan, limits: &Limits) -> Vec<GuardReport> {
 
 fn protected_users(plan: &Plan, limits: &Limits) -> GuardReport {
     let protected: HashSet<&UserKey> = limits.protected.value.iter().collect();
-    let touched: Vec<&str> = plan
+    let touched: Vec<String> = plan
         .users()
         .iter()
         .filter(|user| {
             protected.contains(&UserKey::Id(user.user))
                 || protected.contains(&UserKey::Upn(super::UpnKey::new(&user.upn)))
         })
-        .map(|user| user.upn.as_str())
+        .map(|user| super::shorten(&user.upn))
         .collect();
     let allowed = limits.allowed.contains(&Permission::Protected);
     GuardReport {

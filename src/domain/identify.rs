@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{CheckedRow, Directory, Extent, Finding, UpnKey, UserId, UserKey, UserState};
+use super::{CheckedRow, Directory, Extent, Finding, UpnKey, UserId, UserKey, UserState, shorten};
 
 /// Finds the user of each row; whoever cannot be found with certainty is a finding.
 pub(super) fn find_users<'d>(
@@ -56,7 +56,11 @@ fn find_user<'d>(row: &CheckedRow, directory: &'d Directory) -> Result<&'d UserS
             Finding::error(
                 "keys-disagree",
                 Extent::Row,
-                format!("`id` is the user `{}`, but `userPrincipalName` says `{}`", user.upn, row.label()),
+                format!(
+                    "`id` is the user `{}`, but `userPrincipalName` says `{}`",
+                    shorten(&user.upn),
+                    row.label()
+                ),
                 "correct one of them; to rename a user, edit an exported sheet that still has its `_snapshot` column",
             )
             .at(row.place()),
@@ -74,7 +78,8 @@ fn find_user<'d>(row: &CheckedRow, directory: &'d Directory) -> Result<&'d UserS
                 Extent::Row,
                 format!(
                     "`id` is the user `{}`, but `{}` is somebody else's userPrincipalName",
-                    user.upn, other.upn
+                    shorten(&user.upn),
+                    shorten(&other.upn)
                 ),
                 "put the exported name back if the rows were mixed up, or choose another name",
             )

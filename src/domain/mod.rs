@@ -2,6 +2,7 @@
 //!
 //! This room sees no clock, file, network or environment, so it cannot fail for a reason outside its arguments.
 
+mod apostrophe;
 mod approve;
 mod build;
 mod check;
@@ -34,6 +35,7 @@ mod tests;
 mod user;
 mod value;
 
+pub use apostrophe::{is_exported_text, is_risky, take_off, would_lose_apostrophe};
 pub use approve::{ApprovedOperations, ApprovedPlan, NotApproved, Obstacle};
 pub use build::{ConflictPolicy, build_plan};
 pub use check::{

@@ -1,6 +1,6 @@
 //! The keys of a row: which user it names, and which snapshot it came from.
 
-use super::{ColumnRole, Extent, Finding, RawRow, SheetColumn, SnapshotId, UpnKey, UserId};
+use super::{ColumnRole, Extent, Finding, RawRow, SheetColumn, SnapshotId, UpnKey, UserId, shorten};
 
 /// What is known of a row before its base: which user it names and which snapshot it came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,7 +103,7 @@ impl ParsedRow {
     /// How the row names its user, for messages.
     pub(super) fn label(&self) -> String {
         match (&self.upn, self.id) {
-            (Some(upn), _) => upn.as_str().to_owned(),
+            (Some(upn), _) => shorten(upn.as_str()),
             (None, Some(id)) => id.to_string(),
             (None, None) => String::new(),
         }

@@ -37,6 +37,6 @@ pub use file::AtomicFile;
 pub use guard::Guard;
 pub use header::{COLUMNS_MAX, Column, Header};
 pub use reader::{ReadOptions, Sheet};
-pub use rows::Rows;
+pub use rows::{Rows, UnreadableRow};
 pub use vocabulary::{Meaning, REPORT_COLUMNS, SNAPSHOT_COLUMN};
 pub use writer::{SheetWriter, WriteStyle, Written};

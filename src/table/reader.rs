@@ -12,7 +12,7 @@ use super::rows::{Records, Rows};
 use super::strict::scan;
 use super::vocabulary::{Meaning, Vocabulary};
 use crate::catalogue;
-use crate::domain::{Extent, Finding};
+use crate::domain::{Extent, Finding, shorten};
 
 /// How a sheet is to be read.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -49,6 +49,8 @@ impl Sheet {
             || path.display().to_string(),
             |name| name.to_string_lossy().into_owned(),
         );
+        // Messages show it, and a file may be called anything.
+        let name = shorten(&name);
         let bytes = read_file(path, &name)?;
         Sheet::from_bytes(&name, bytes, options)
     }
@@ -98,7 +100,7 @@ impl Sheet {
             finding.column = finding
                 .place
                 .and_then(|place| sheet.header.text(place.column?))
-                .map(str::to_owned);
+                .map(crate::domain::shorten);
             sheet.findings.push(finding);
         }
         Ok(sheet)

@@ -5,6 +5,8 @@
 // Helpers of tests, which may give up like the tests themselves.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod bytes;
+mod intake;
 mod model;
 mod requests;
 

@@ -268,6 +268,7 @@ pub fn directory(people: &People) -> Directory {
             synced: person.synced,
             restricted: false,
             agent: false,
+            unread: Vec::new(),
             values: columns
                 .iter()
                 .map(|column| person.values[column.name].clone())

@@ -123,6 +123,10 @@ fn rows_for_one_user_merge_when_they_agree() {
     assert_eq!(plan.users()[0].row, 2);
     assert_eq!(plan.rows()[1].writes, ["jobTitle", "city"]);
     assert_eq!(plan.errors(), 0);
+    assert_eq!(
+        [rules(&rows[0]), rules(&rows[1])],
+        [["user-twice"], ["user-twice"]]
+    );
 }
 
 #[test]
@@ -149,6 +153,41 @@ fn rows_for_one_user_that_contradict_are_all_held() {
         assert_eq!(rules(&rows[row]), vec!["rows-contradict"; findings], "{row}");
     }
     assert!(rows[0].findings()[0].message.contains("row 4"));
+}
+
+#[test]
+fn a_name_filled_down_an_export_without_ids_holds_both_rows() {
+    let directory = directory([
+        user(1, &[("jobTitle", text("Cook"))]),
+        user(2, &[("jobTitle", text("Waiter"))]),
+    ]);
+    let names = ["userPrincipalName", "jobTitle"];
+    let exported = [upn(1), "Cook".to_owned()];
+    let exported = [exported[0].as_str(), exported[1].as_str()];
+    let sheet = || {
+        [
+            exported_row(2, &names, &exported, &exported),
+            exported_row(3, &names, &exported, &[exported[0], "Waiter"]),
+        ]
+    };
+    let mut rows = sheet();
+    let planned = plan(&mut rows, &directory);
+    assert!(planned.is_empty());
+    let mut offline = sheet();
+    find_doubles(&mut offline);
+    for rows in [&rows, &offline] {
+        assert_eq!(rules(&rows[0]), ["duplicate-user"]);
+        assert_eq!(rules(&rows[1]), ["duplicate-user"]);
+        assert!(rows[0].findings()[0].message.contains("row 3"));
+        assert!(rows[1].findings()[0].message.contains("row 2"));
+    }
+    let mut twice = [
+        exported_row(2, &names, &exported, &[exported[0], "Chef"]),
+        exported_row(3, &names, &exported, &[exported[0], "Chef"]),
+    ];
+    assert_eq!(plan(&mut twice, &directory).changes().count(), 1);
+    assert_eq!(rules(&twice[0]), ["duplicate-row"]);
+    assert_eq!(rules(&twice[1]), ["duplicate-row"]);
 }
 
 #[test]
@@ -316,4 +355,19 @@ fn a_cell_in_conflict_by_one_row_is_not_written_by_another_row_that_agrees() {
     assert_eq!(plan.conflicts().len(), 1);
     assert!(plan.is_empty());
     assert!(plan.rows()[1].writes.is_empty());
+}
+
+#[test]
+fn what_the_answer_left_out_is_not_written_and_sends_no_sibling_away() {
+    let directory = directory([UserState {
+        unread: vec!["city", "employeeOrgData.costCenter"],
+        ..user(1, &[])
+    }]);
+    let mut rows = foreign_rows(
+        &["id", "jobTitle", "city", "employeeOrgData.division"],
+        &[&[&id(1).to_string(), "Chef", "Delft", "Kitchen"]],
+    );
+    let plan = plan(&mut rows, &directory);
+    assert_eq!(names(&plan), ["jobTitle"]);
+    assert_eq!(rules(&rows[0]), ["not-read", "not-read"]);
 }

@@ -36,6 +36,7 @@ pub fn user(number: u8, values: &[(&str, Value)]) -> UserState {
         synced: None,
         restricted: false,
         agent: false,
+        unread: Vec::new(),
         values: columns()
             .iter()
             .map(|column| {

@@ -15,7 +15,7 @@ use super::recorder::{JournalLost, Recorder, RecorderThread, Settled};
 use super::stop::{Stop, StopReason};
 use super::work::Work;
 use crate::domain::{ApprovedOperations, Batch, Operation, OperationNumber, Refusal, pack};
-use crate::graph::{Decision, DirectoryWriter, Failure, Session, Tries};
+use crate::graph::{Decision, DirectoryWriter, Failure, Session, Tries, WaitReason};
 use crate::state::{Journal, RunRecord, RunState, StateError};
 
 /// Batches in flight together. The service's pace, not this number, is the limit of a long run.
@@ -211,7 +211,7 @@ impl Worker {
                             None => one.landed(),
                             Some(failure) => {
                                 let decision = tries.after(&failure);
-                                pause.add(decision);
+                                pause.add(decision, &failure);
                                 self.decide(one, decision, &failure, answer.to_refusal());
                             }
                         }
@@ -228,7 +228,7 @@ impl Worker {
                             continue;
                         };
                         let decision = tries.after(&failure);
-                        pause.add(decision);
+                        pause.add(decision, &failure);
                         self.decide(one, decision, &failure, error.to_refusal());
                     }
                     pause
@@ -327,10 +327,13 @@ impl Worker {
         if pause.after.is_zero() {
             return;
         }
-        if pause.after >= Duration::from_secs(1) {
+        if pause.throttled {
             self.context.reporter.counters().answers_throttled.add(1);
+        }
+        if pause.after >= Duration::from_secs(1) {
             let reason = match self.context.session.wait_reason() {
                 Some(waiting) => waiting.reason.to_string(),
+                None if pause.throttled => WaitReason::RetryAfter.to_string(),
                 None => "the service could not take the request".to_owned(),
             };
             let seconds = pause.after.as_secs_f64();
@@ -351,10 +354,11 @@ impl Worker {
 struct Pause {
     after: Duration,
     new_connection: bool,
+    throttled: bool,
 }
 
 impl Pause {
-    fn add(&mut self, decision: Decision) {
+    fn add(&mut self, decision: Decision, failure: &Failure) {
         if let Decision::Again {
             after,
             new_connection,
@@ -363,6 +367,7 @@ impl Pause {
         {
             self.after = self.after.max(after);
             self.new_connection |= new_connection;
+            self.throttled |= matches!(failure, Failure::Answer { status: 429, .. });
         }
     }
 }

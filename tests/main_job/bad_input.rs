@@ -54,8 +54,16 @@ fn files_that_are_no_sheet_are_refused() {
         ("empty.csv", Vec::new(), "file-empty"),
         ("mark.csv", "\u{feff}".into(), "file-empty"),
         ("blank.csv", "\r\n\r\n".into(), "file-empty"),
-        ("workbook.xlsx", b"PK\x03\x04\x14\0\x06\0xl/workbook.xml [Content_Types].xml".to_vec(), "file-is-a-workbook"),
-        ("old.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0".to_vec(), "file-is-a-workbook"),
+        (
+            "workbook.xlsx",
+            b"PK\x03\x04\x14\0\x06\0xl/workbook.xml [Content_Types].xml".to_vec(),
+            "file-is-a-workbook",
+        ),
+        (
+            "old.xls",
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0".to_vec(),
+            "file-is-a-workbook",
+        ),
         ("wide.csv", utf16, "encoding-not-utf8"),
         ("latin.csv", latin, "encoding-not-utf8"),
         ("nul.csv", b"id,jobTitle\r\n1,a\0b\r\n".to_vec(), "nul-byte"),
@@ -84,7 +92,7 @@ fn a_file_that_may_not_be_read_is_refused() {
     let stand = Stand::of(20);
     stand.export();
     let path = stand.path("users.csv");
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0)).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o000)).unwrap();
     // Root reads everything.
     if std::fs::read(&path).is_err() {
         refused(&stand, "users.csv", "file-not-readable");
@@ -114,7 +122,10 @@ fn a_header_that_cannot_be_understood_is_refused_with_its_cell() {
         ("id,", "column-without-name", Some("B2")),
     ] {
         let cells = header.matches(',').count();
-        stand.write("users.csv", format!("{header}\r\n{user}{}\r\n", ",x".repeat(cells)));
+        stand.write(
+            "users.csv",
+            format!("{header}\r\n{user}{}\r\n", ",x".repeat(cells)),
+        );
         let answer = refused(&stand, "users.csv", rule);
         if let Some(cell) = cell {
             assert_eq!(findings(&answer, rule)[0]["cell"], cell, "{header}");
@@ -136,23 +147,62 @@ fn rows_that_are_not_sound_are_refused_with_their_place() {
     let cases = [
         (format!("id,jobTitle,city\r\n{anna},One\r\n"), "ragged-row", true),
         (format!("id,jobTitle\r\n{anna},One,Two\r\n"), "ragged-row", true),
-        (format!("id,jobTitle\r\n{anna},\"One\r\n"), "quote-not-closed", true),
-        (format!("id,jobTitle\r\n{anna},\"One\"two\r\n"), "text-after-quote", true),
+        (
+            format!("id,jobTitle\r\n{anna},\"One\r\n"),
+            "quote-not-closed",
+            true,
+        ),
+        (
+            format!("id,jobTitle\r\n{anna},\"One\"two\r\n"),
+            "text-after-quote",
+            true,
+        ),
         ("id,jobTitle\r\nnobody,One\r\n".to_owned(), "not-an-id", true),
-        ("id,userPrincipalName,jobTitle\r\n,,One\r\n".to_owned(), "no-key", true),
-        (format!("id,jobTitle,_snapshot\r\n{anna},One,yesterday\r\n"), "not-a-snapshot", true),
-        (format!("id,jobTitle\r\n{anna},One\r\n{anna},Two\r\n"), "rows-contradict", true),
-        (format!("id,jobTitle\r\n{stranger},One\r\n"), "unknown-user", false),
-        ("userPrincipalName,jobTitle\r\nno.one@contoso.example,One\r\n".to_owned(), "unknown-user", false),
-        (format!("id,userPrincipalName,jobTitle\r\n{ben},{name},One\r\n"), "keys-disagree", false),
-        (format!("id,manager\r\n{anna},no.one@contoso.example\r\n"), "unknown-reference", false),
+        (
+            "id,userPrincipalName,jobTitle\r\n,,One\r\n".to_owned(),
+            "no-key",
+            true,
+        ),
+        (
+            format!("id,jobTitle,_snapshot\r\n{anna},One,yesterday\r\n"),
+            "not-a-snapshot",
+            true,
+        ),
+        (
+            format!("id,jobTitle\r\n{anna},One\r\n{anna},Two\r\n"),
+            "rows-contradict",
+            true,
+        ),
+        (
+            format!("id,jobTitle\r\n{stranger},One\r\n"),
+            "unknown-user",
+            false,
+        ),
+        (
+            "userPrincipalName,jobTitle\r\nno.one@contoso.example,One\r\n".to_owned(),
+            "unknown-user",
+            false,
+        ),
+        (
+            format!("id,userPrincipalName,jobTitle\r\n{ben},{name},One\r\n"),
+            "keys-disagree",
+            false,
+        ),
+        (
+            format!("id,manager\r\n{anna},no.one@contoso.example\r\n"),
+            "unknown-reference",
+            false,
+        ),
         (format!("id,manager\r\n{anna},{anna}\r\n"), "own-manager", false),
     ];
     for (text, rule, offline) in cases {
         stand.write("users.csv", &text);
         if offline {
             let answer = refused(&stand, "users.csv", rule);
-            assert!(findings(&answer, rule)[0]["line"].as_u64().unwrap() >= 2, "{text}");
+            assert!(
+                findings(&answer, rule)[0]["line"].as_u64().unwrap() >= 2,
+                "{text}"
+            );
         } else {
             stand.run(&["check", "users.csv"]).must(0);
             let plan = stand.json(&["plan", "users.csv"], 3);
@@ -171,7 +221,10 @@ fn rows_that_are_not_sound_are_refused_with_their_place() {
 fn two_rows_of_one_user_that_agree_are_one_wish() {
     let stand = Stand::of(20);
     let user = id(&stand.ordinary()[0]);
-    stand.write("users.csv", format!("id,jobTitle\r\n{user},Same\r\n{user},Same\r\n"));
+    stand.write(
+        "users.csv",
+        format!("id,jobTitle\r\n{user},Same\r\n{user},Same\r\n"),
+    );
     stand.run(&["apply", "users.csv", "--yes"]).must(0);
     assert_eq!(stand.history().len(), 1);
 }
@@ -194,7 +247,10 @@ fn a_single_cell_of_a_hundred_megabytes_is_refused() {
             .any(|finding| finding["rule"] == "cell-too-long" || finding["rule"] == "file-too-large"),
         "{found:?}"
     );
-    assert!(answer.to_string().len() < 10_000, "a message never repeats the cell");
+    assert!(
+        answer.to_string().len() < 10_000,
+        "a message never repeats the cell"
+    );
     stand
         .run(&["apply", "users.csv", "--yes"])
         .must(3)
@@ -213,8 +269,15 @@ fn the_errors_of_some_cells_stop_all_unless_they_are_to_be_skipped() {
     sheet.set(&users[2], "id", "not an id");
     stand.save("users.csv", &sheet);
     let plan = stand.json(&["plan", "users.csv"], 3);
-    assert_eq!(plan["changes"].as_array().unwrap().len(), 2, "the good changes are shown all the same");
-    stand.run(&["apply", "users.csv", "--yes"]).must(3).says(&["--skip-errors"]);
+    assert_eq!(
+        plan["changes"].as_array().unwrap().len(),
+        2,
+        "the good changes are shown all the same"
+    );
+    stand
+        .run(&["apply", "users.csv", "--yes"])
+        .must(3)
+        .says(&["--skip-errors"]);
     assert!(stand.history().is_empty());
     let done = stand.json(&["apply", "users.csv", "--yes", "--skip-errors"], 6);
     assert_eq!(done["summary"]["updated"], 1, "{:#}", done["summary"]);

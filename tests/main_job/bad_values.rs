@@ -22,7 +22,10 @@ fn wrong(attribute: &Attribute) -> Vec<(String, &'static str)> {
             (long(max), "too-long"),
         ],
         Kind::Language => vec![("Dutch or so".to_owned(), "not-a-language")],
-        Kind::Country => vec![("Atlantis".to_owned(), "not-a-country"), ("ZZ".to_owned(), "not-a-country")],
+        Kind::Country => vec![
+            ("Atlantis".to_owned(), "not-a-country"),
+            ("ZZ".to_owned(), "not-a-country"),
+        ],
         Kind::Boolean => vec![("maybe".to_owned(), "not-true-or-false")],
         Kind::Integer => vec![("many".to_owned(), "not-a-number")],
         Kind::DateTime => vec![
@@ -74,7 +77,9 @@ fn a_wrong_text_is_found_in_every_column_that_can_be_written() {
             continue;
         }
         for (text, rule) in wrong(attribute) {
-            let user = users.find(|user| !text.is_empty() || !user[attribute.name].is_null()).unwrap();
+            let user = users
+                .find(|user| !text.is_empty() || !user[attribute.name].is_null())
+                .unwrap();
             sheet.set(&id(&user), attribute.name, text.as_str());
             expected.insert((id(&user), attribute.name.to_owned()), rule);
             kept.push(id(&user));
@@ -88,7 +93,9 @@ fn a_wrong_text_is_found_in_every_column_that_can_be_written() {
     for ((user, column), rule) in &expected {
         let row = sheet.row_of(user);
         let one = found.iter().find(|finding| {
-            finding["severity"] == "error" && finding["column"] == column.as_str() && finding["cell"] == cell_name(&sheet.header, column, row)
+            finding["severity"] == "error"
+                && finding["column"] == column.as_str()
+                && finding["cell"] == cell_name(&sheet.header, column, row)
         });
         match one {
             Some(finding) => {
@@ -145,7 +152,10 @@ fn an_edited_cell_of_a_read_only_column_is_found_and_an_untouched_one_is_not() {
     stand.save("users.csv", &sheet);
     let answer = stand.json(&["check", "users.csv"], 3);
     let found = answer["findings"].as_array().unwrap();
-    assert!(found.iter().all(|finding| finding["rule"] == "read-only"), "{found:#?}");
+    assert!(
+        found.iter().all(|finding| finding["rule"] == "read-only"),
+        "{found:#?}"
+    );
     assert_eq!(found.len(), read_only.len());
     stand.run(&["apply", "users.csv", "--yes"]).must(3);
     assert!(stand.history().is_empty());

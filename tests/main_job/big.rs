@@ -118,7 +118,10 @@ pub fn same_directory(expected: &Dump, found: &Dump) {
     for (id, user) in expected {
         for (name, value) in user.as_object().unwrap() {
             if found[id][name] != *value {
-                differences.push(format!("{id} {name}: expected {value}, found {}", found[id][name]));
+                differences.push(format!(
+                    "{id} {name}: expected {value}, found {}",
+                    found[id][name]
+                ));
             }
         }
     }
@@ -164,7 +167,14 @@ fn whole_road(stand: &Stand, edited: usize, arguments: &[&str]) -> Vec<Wish> {
     assert_eq!(sheet.rows.len(), before.len());
     let wishes = wishes(&stand.ordinary(), edited);
     write_into(&mut sheet, &wishes);
-    sheet.drop_columns(&["displayName", "givenName", "surname", "createdDateTime", "state", "userPrincipalName"]);
+    sheet.drop_columns(&[
+        "displayName",
+        "givenName",
+        "surname",
+        "createdDateTime",
+        "state",
+        "userPrincipalName",
+    ]);
     sheet.shuffle(7);
     stand.save("edited.csv", &sheet);
 
@@ -238,7 +248,11 @@ fn a_service_that_throttles_gets_every_write_once_and_in_its_own_time() {
     let ran = stand
         .run(&["apply", "edited.csv", "--yes", "--max-users", "100%"])
         .must(0);
-    let waits: Vec<&str> = ran.stderr.lines().filter(|line| line.starts_with("waiting")).collect();
+    let waits: Vec<&str> = ran
+        .stderr
+        .lines()
+        .filter(|line| line.starts_with("waiting"))
+        .collect();
     same_directory(&fulfilled(&before, &wishes), &stand.dump());
     let stats = stand.stats();
     assert!(!waits.is_empty(), "{stats:?} {:?}", ran.took);

@@ -30,10 +30,13 @@ fn a_conflict_stops_everything_and_is_shown_with_all_three_values() {
     assert_eq!(conflicts[0]["column"], "jobTitle");
     assert_eq!(conflicts[0]["edited"], "Mine");
     assert_eq!(conflicts[0]["live"], "Theirs");
-    stand
-        .run(&["apply", "users.csv", "--yes"])
-        .must(5)
-        .says(&["nothing was written", "--conflicts skip", "--conflicts mine", "Theirs", "Mine"]);
+    stand.run(&["apply", "users.csv", "--yes"]).must(5).says(&[
+        "nothing was written",
+        "--conflicts skip",
+        "--conflicts mine",
+        "Theirs",
+        "Mine",
+    ]);
     assert!(stand.history().is_empty());
 }
 
@@ -48,7 +51,11 @@ fn skipping_leaves_the_cell_in_conflict_and_writes_the_rest() {
     assert_eq!(after[&plain]["jobTitle"], "Undisputed");
     let report = stand.report(&stand.newest_run());
     assert!(["partial", "conflict"].contains(&report.of(&torn, "_status")));
-    assert!(report.of(&torn, "_error").contains("Theirs"), "{}", report.of(&torn, "_error"));
+    assert!(
+        report.of(&torn, "_error").contains("Theirs"),
+        "{}",
+        report.of(&torn, "_error")
+    );
 }
 
 #[test]
@@ -170,7 +177,10 @@ fn rows_of_an_unknown_snapshot_are_refused_until_their_base_is_given() {
         .iter()
         .map(|change| change["column"].as_str().unwrap())
         .collect();
-    assert!(columns.contains(&"jobTitle") && !columns.contains(&"department"), "{columns:?}");
+    assert!(
+        columns.contains(&"jobTitle") && !columns.contains(&"department"),
+        "{columns:?}"
+    );
     stand
         .run(&["apply", "users.csv", "--yes", "--base", "original.csv"])
         .must(0);
@@ -235,5 +245,9 @@ fn rows_moved_between_the_sheets_of_two_snapshots_keep_their_own_base() {
         .iter()
         .map(|conflict| &conflict["user"])
         .collect();
-    assert_eq!(in_conflict, [&json!(early)], "only the row of the older export is stale");
+    assert_eq!(
+        in_conflict,
+        [&json!(early)],
+        "only the row of the older export is stale"
+    );
 }

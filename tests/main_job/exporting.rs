@@ -11,7 +11,12 @@ use super::stand::Stand;
 fn plans_nothing(stand: &Stand, file: &str, arguments: &[&str], what: &str) {
     let ran = stand.run(&[&["plan", file, "--json", "--detailed-exitcode"][..], arguments].concat());
     let plan: Value = serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{what}: {ran:?}"));
-    assert_eq!(plan["changes"].as_array().map(Vec::len), Some(0), "{what}: {:#}", plan["changes"]);
+    assert_eq!(
+        plan["changes"].as_array().map(Vec::len),
+        Some(0),
+        "{what}: {:#}",
+        plan["changes"]
+    );
     let errors: Vec<&Value> = plan["findings"]
         .as_array()
         .unwrap()
@@ -28,7 +33,15 @@ fn an_untouched_export_plans_nothing_for_every_preset_and_delimiter_however_it_i
     for preset in ["default", "all", "minimal", "hr"] {
         for (delimiter, byte) in [(",", b','), (";", b';'), ("tab", b'\t')] {
             stand
-                .run(&["export", "-o", "users.csv", "--columns", preset, "--delimiter", delimiter])
+                .run(&[
+                    "export",
+                    "-o",
+                    "users.csv",
+                    "--columns",
+                    preset,
+                    "--delimiter",
+                    delimiter,
+                ])
                 .must(0);
             plans_nothing(&stand, "users.csv", &[], &format!("{preset} {delimiter}"));
             let sheet = Sheet::parse_with(&std::fs::read(stand.path("users.csv")).unwrap(), byte);
@@ -72,10 +85,26 @@ fn every_row_holds_what_the_directory_holds() {
     assert_eq!(sheet.rows.len(), users.len());
     for (row, user) in sheet.cells("id").into_iter().enumerate() {
         let user = &users[user];
-        for column in ["userPrincipalName", "displayName", "jobTitle", "department", "city", "streetAddress", "employeeId", "mobilePhone"] {
-            assert_eq!(unguarded(sheet.cell(row, column)), unguarded(user[column].as_str().unwrap_or_default()), "{column}");
+        for column in [
+            "userPrincipalName",
+            "displayName",
+            "jobTitle",
+            "department",
+            "city",
+            "streetAddress",
+            "employeeId",
+            "mobilePhone",
+        ] {
+            assert_eq!(
+                unguarded(sheet.cell(row, column)),
+                unguarded(user[column].as_str().unwrap_or_default()),
+                "{column}"
+            );
         }
-        assert_eq!(sheet.cell(row, "accountEnabled"), user["accountEnabled"].to_string());
+        assert_eq!(
+            sheet.cell(row, "accountEnabled"),
+            user["accountEnabled"].to_string()
+        );
         let manager = match user["manager"].as_str() {
             Some(manager) => users[manager]["userPrincipalName"].as_str().unwrap(),
             None => "",
@@ -91,7 +120,10 @@ fn columns_are_chosen_by_name_in_any_case_and_unknown_ones_are_named() {
     let stand = Stand::of(20);
     let ran = stand.run(&["export", "--columns", "JOBTITLE,city"]).must(0);
     let sheet = Sheet::parse(ran.stdout.as_bytes());
-    assert_eq!(sheet.header, ["id", "userPrincipalName", "jobTitle", "city", "_snapshot"]);
+    assert_eq!(
+        sheet.header,
+        ["id", "userPrincipalName", "jobTitle", "city", "_snapshot"]
+    );
     stand
         .run(&["export", "--columns", "jobTitel,city,shoeSize"])
         .must(2)
@@ -145,7 +177,10 @@ fn json_lines_hold_one_object_for_each_user() {
     let stand = Stand::of(50);
     stand.run(&["export", "-o", "users.jsonl"]).must(0);
     let text = stand.read("users.jsonl");
-    let objects: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let objects: Vec<Value> = text
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
     assert_eq!(objects.len(), 50);
     let users = stand.dump();
     for object in &objects {
@@ -153,7 +188,9 @@ fn json_lines_hold_one_object_for_each_user() {
         assert_eq!(object["userPrincipalName"], user["userPrincipalName"]);
         assert!(object["_snapshot"].as_str().unwrap().starts_with("snap-"));
     }
-    let ran = stand.run(&["export", "--format", "jsonl", "--columns", "minimal"]).must(0);
+    let ran = stand
+        .run(&["export", "--format", "jsonl", "--columns", "minimal"])
+        .must(0);
     assert_eq!(ran.stdout.lines().count(), 50);
     stand
         .run(&["export", "-o", "users.xlsx"])
@@ -262,6 +299,9 @@ fn a_place_that_cannot_be_written_is_said_before_anything_is_read() {
         .run(&["export", "-o", "missing/users.csv"])
         .must(2)
         .says(&["there is no folder"]);
-    stand.run(&["export", "-o", "."]).must(2).says(&["it is a folder"]);
+    stand
+        .run(&["export", "-o", "."])
+        .must(2)
+        .says(&["it is a folder"]);
     assert_eq!(stand.stats().http_requests, before);
 }

@@ -21,10 +21,16 @@ fn with_edits(users: usize, column: &str, text: impl Fn(usize) -> String) -> (St
 fn refused_then_lifted(stand: &Stand, words: &[&str], lifted: &[&str], users: usize) {
     stand.run(&["plan", "users.csv"]).must(4);
     let refused: Ran = stand.run(&["apply", "users.csv", "--yes"]).must(4);
-    refused.says(words).says(&["a guard refused the plan; nothing was written"]);
+    refused
+        .says(words)
+        .says(&["a guard refused the plan; nothing was written"]);
     assert!(stand.history().is_empty());
     assert_eq!(stand.stats().writes_received, 0);
-    assert_eq!(stand.json(&["runs"], 0).as_array().unwrap().len(), 0, "no run began");
+    assert_eq!(
+        stand.json(&["runs"], 0).as_array().unwrap().len(),
+        0,
+        "no run began"
+    );
     let arguments = [&["apply", "users.csv", "--yes"][..], lifted].concat();
     stand.run(&arguments).must(0);
     assert_eq!(stand.history().len(), users);
@@ -33,7 +39,13 @@ fn refused_then_lifted(stand: &Stand, words: &[&str], lifted: &[&str], users: us
 #[test]
 fn too_many_users_are_refused_and_the_flag_lifts_it() {
     let (stand, _) = with_edits(51, "jobTitle", |at| format!("Title {at}"));
-    let words = ["max-users", "51 of 130 users", "limit is 50", "from default", "--max-users 51"];
+    let words = [
+        "max-users",
+        "51 of 130 users",
+        "limit is 50",
+        "from default",
+        "--max-users 51",
+    ];
     refused_then_lifted(&stand, &words, &["--max-users", "51"], 51);
 }
 
@@ -71,22 +83,37 @@ fn too_many_clears_in_one_column_are_refused_and_the_flag_lifts_it() {
         stand.save("users.csv", &sheet);
         (stand, ids)
     };
-    let words = ["max-clears", "`jobTitle` would be cleared for 11 users", "limit is 10", "--max-clears 11"];
+    let words = [
+        "max-clears",
+        "`jobTitle` would be cleared for 11 users",
+        "limit is 10",
+        "--max-clears 11",
+    ];
     refused_then_lifted(&stand, &words, &["--max-clears", "11"], 11);
 }
 
 #[test]
 fn one_phone_number_on_too_many_people_is_refused_and_the_flag_lifts_it() {
     let (stand, _) = with_edits(6, "mobilePhone", |_| "+31 6 12345678".to_owned());
-    let words = ["max-same-value", "`mobilePhone` would become “+31 6 12345678” for 6 users", "limit is 5", "--max-same-value 6"];
+    let words = [
+        "max-same-value",
+        "`mobilePhone` would become “+31 6 12345678” for 6 users",
+        "limit is 5",
+        "--max-same-value 6",
+    ];
     refused_then_lifted(&stand, &words, &["--max-same-value", "6"], 6);
 }
 
 #[test]
 fn a_rename_needs_to_be_allowed() {
-    let (stand, ids) = with_edits(1, "userPrincipalName", |_| "renamed.person@contoso.example".to_owned());
+    let (stand, ids) = with_edits(1, "userPrincipalName", |_| {
+        "renamed.person@contoso.example".to_owned()
+    });
     refused_then_lifted(&stand, &["rename", "--allow rename"], &["--allow", "rename"], 1);
-    assert_eq!(stand.dump()[&ids[0]]["userPrincipalName"], "renamed.person@contoso.example");
+    assert_eq!(
+        stand.dump()[&ids[0]]["userPrincipalName"],
+        "renamed.person@contoso.example"
+    );
     stand
         .run(&["apply", "users.csv", "--yes"])
         .must(0)
@@ -100,7 +127,12 @@ fn switching_an_account_off_needs_to_be_allowed() {
     let mut sheet = stand.export();
     sheet.set(&ids[0], "accountEnabled", "FALSE");
     stand.save("users.csv", &sheet);
-    refused_then_lifted(&stand, &["disable", "accounts switched off: 1", "--allow disable"], &["--allow", "disable"], 1);
+    refused_then_lifted(
+        &stand,
+        &["disable", "accounts switched off: 1", "--allow disable"],
+        &["--allow", "disable"],
+        1,
+    );
 }
 
 #[test]
@@ -166,13 +198,18 @@ fn limits_of_a_profile_hold_and_name_the_file_they_come_from() {
 #[test]
 fn a_protected_user_is_not_touched_unless_it_is_allowed() {
     let (mut stand, ids) = with_edits(2, "jobTitle", |at| format!("Title {at}"));
-    let name = stand.dump()[&ids[1]]["userPrincipalName"].as_str().unwrap().to_owned();
+    let name = stand.dump()[&ids[1]]["userPrincipalName"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     profile(&mut stand, &format!("protected = [\"{}\"]", name.to_uppercase()));
     let apply = [&["apply", "users.csv", "--yes"][..], &WITH_PROFILE].concat();
-    stand
-        .run(&apply)
-        .must(4)
-        .says(&["protected", &name, "guards.protected in config.toml", "--allow protected"]);
+    stand.run(&apply).must(4).says(&[
+        "protected",
+        &name,
+        "guards.protected in config.toml",
+        "--allow protected",
+    ]);
     assert!(stand.history().is_empty());
     stand
         .run(&[&apply[..], &["--allow", "protected"]].concat())
@@ -192,7 +229,10 @@ fn the_plan_in_json_lists_every_guard_with_its_figures() {
     for name in ["limit", "origin", "flag", "message"] {
         assert!(guards.iter().all(|guard| guard[name].is_string()), "{name}");
     }
-    assert_eq!(plan["summary"]["users_changed"], 51, "the changes are shown all the same");
+    assert_eq!(
+        plan["summary"]["users_changed"], 51,
+        "the changes are shown all the same"
+    );
 }
 
 #[test]

@@ -12,7 +12,8 @@ fn those(stand: &Stand, wanted: impl Fn(&Value) -> bool) -> Vec<Value> {
 
 fn an_admin(stand: &Stand) -> Value {
     let admins = those(stand, |user| {
-        user["roles"].as_array().is_some_and(|roles| !roles.is_empty()) && user["onPremisesSyncEnabled"].is_null()
+        user["roles"].as_array().is_some_and(|roles| !roles.is_empty())
+            && user["onPremisesSyncEnabled"].is_null()
     });
     admins[0].clone()
 }
@@ -37,14 +38,29 @@ fn an_administrators_title_lands_while_the_phone_is_refused_and_the_row_is_parti
         .unwrap();
     assert_eq!(row["_status"], "partial");
     assert_eq!(row["_error_code"], "Authorization_RequestDenied");
-    assert!(row["_error"].as_str().unwrap().starts_with("mobilePhone:"), "{row}");
-    assert!(row["_changes"].as_str().unwrap().contains("Head of Keys"), "{row}");
-    assert!(!row["_changes"].as_str().unwrap().contains("mobilePhone"), "{row}");
-    assert!(row["_hint"].as_str().unwrap().contains("administrator role"), "{row}");
+    assert!(
+        row["_error"].as_str().unwrap().starts_with("mobilePhone:"),
+        "{row}"
+    );
+    assert!(
+        row["_changes"].as_str().unwrap().contains("Head of Keys"),
+        "{row}"
+    );
+    assert!(
+        !row["_changes"].as_str().unwrap().contains("mobilePhone"),
+        "{row}"
+    );
+    assert!(
+        row["_hint"].as_str().unwrap().contains("administrator role"),
+        "{row}"
+    );
     assert!(!row["_request_id"].as_str().unwrap().is_empty());
     let after = stand.dump();
     assert_eq!(after[&id(&admin)]["jobTitle"], "Head of Keys");
-    assert_eq!(after[&id(&admin)]["mobilePhone"], before[&id(&admin)]["mobilePhone"]);
+    assert_eq!(
+        after[&id(&admin)]["mobilePhone"],
+        before[&id(&admin)]["mobilePhone"]
+    );
     assert_eq!(stand.history().len(), 1);
 }
 
@@ -56,12 +72,19 @@ fn nobody_elses_row_suffers_from_the_one_that_is_refused() {
     let others: Vec<String> = stand.ordinary().iter().take(25).map(id).collect();
     sheet.set(&admin, "businessPhones", "+31 20 1112223");
     for user in &others {
-        sheet.set(user, "businessPhones", format!("+31 20 {}", &user[..6].replace(char::is_alphabetic, "1")));
+        sheet.set(
+            user,
+            "businessPhones",
+            format!("+31 20 {}", &user[..6].replace(char::is_alphabetic, "1")),
+        );
         sheet.set(user, "department", "Harbour");
     }
     stand.save("users.csv", &sheet);
     let done = stand.json(&["apply", "users.csv", "--yes"], 6);
-    assert_eq!((&done["summary"]["updated"], &done["summary"]["failed"]), (&json!(25), &json!(1)));
+    assert_eq!(
+        (&done["summary"]["updated"], &done["summary"]["failed"]),
+        (&json!(25), &json!(1))
+    );
     let after = stand.dump();
     assert!(others.iter().all(|user| after[user]["department"] == "Harbour"));
 }
@@ -83,7 +106,10 @@ fn one_leaf_of_the_organisation_data_is_edited_and_the_other_stays() {
     stand.save("users.csv", &sheet);
     stand.run(&["apply", "users.csv", "--yes"]).must(0);
     let after = stand.dump();
-    assert_eq!(after[with]["employeeOrgData"], json!({"division": "Air", "costCenter": "4711"}));
+    assert_eq!(
+        after[with]["employeeOrgData"],
+        json!({"division": "Air", "costCenter": "4711"})
+    );
     assert!(after[without]["employeeOrgData"]["division"].is_null());
     assert!(after[without]["employeeOrgData"]["costCenter"].is_null());
     stand
@@ -144,7 +170,10 @@ fn two_rows_of_one_user_that_ask_for_different_columns_become_one_write() {
     assert_eq!(done["summary"]["updated"], 2);
     assert_eq!(stand.history().len(), 1);
     let after = &stand.dump()[&user];
-    assert_eq!((&after["jobTitle"], &after["department"]), (&json!("One"), &json!("Two")));
+    assert_eq!(
+        (&after["jobTitle"], &after["department"]),
+        (&json!("One"), &json!("Two"))
+    );
 }
 
 #[test]
@@ -158,7 +187,9 @@ fn a_row_whose_manager_is_refused_still_gets_its_title() {
     stand.save("users.csv", &sheet);
     let ran = stand.run(&["apply", "users.csv", "--yes"]);
     assert!(ran.code == Some(6) || ran.code == Some(8), "{ran:?}");
-    until("the title is there", || stand.dump()[&user]["jobTitle"] == "Deputy");
+    until("the title is there", || {
+        stand.dump()[&user]["jobTitle"] == "Deputy"
+    });
     let report = stand.report(&stand.newest_run());
     assert_eq!(report.of(&user, "_status"), "partial");
 }

@@ -43,7 +43,11 @@ fn the_report_has_the_sheets_own_columns_in_its_own_order_and_seven_more() {
         .run(&["apply", "users.csv", "--yes", "--report-dir", "reports/of/today"])
         .must(0);
     let names = files(&stand, "reports/of/today");
-    assert_eq!(names.len(), 1, "all is done, so there is no second file: {names:?}");
+    assert_eq!(
+        names.len(),
+        1,
+        "all is done, so there is no second file: {names:?}"
+    );
     let bytes = std::fs::read(stand.path(&format!("reports/of/today/{}", names[0]))).unwrap();
     let report = Sheet::parse_with(&bytes, b';');
     let expected: Vec<&str> = sheet.header.iter().map(String::as_str).chain(ADDED).collect();
@@ -57,7 +61,10 @@ fn the_report_has_the_sheets_own_columns_in_its_own_order_and_seven_more() {
     assert_eq!(report.of(&user, "_request_id").len(), 36);
     assert!(report.of(&user, "_finished_at").ends_with('Z'));
     let statuses = report.cells("_status");
-    assert_eq!(statuses.iter().filter(|status| **status == "unchanged").count(), 39);
+    assert_eq!(
+        statuses.iter().filter(|status| **status == "unchanged").count(),
+        39
+    );
 }
 
 #[test]
@@ -93,8 +100,16 @@ fn what_needs_work_is_fed_back_as_it_is_and_plans_only_what_is_left() {
         .unwrap();
     let rest = format!("out/{rest}");
     let left = stand.sheet(&rest);
-    assert!(left.rows.len() >= 8 && left.rows.len() < 12, "{}", left.rows.len());
-    assert!(left.cells("_status").iter().all(|status| !["updated", "unchanged"].contains(status)));
+    assert!(
+        left.rows.len() >= 8 && left.rows.len() < 12,
+        "{}",
+        left.rows.len()
+    );
+    assert!(
+        left.cells("_status")
+            .iter()
+            .all(|status| !["updated", "unchanged"].contains(status))
+    );
     // The bad cell is still bad, and the conflict still one.
     stand.run(&["plan", &rest]).must(3).says(&["not-a-country"]);
     let mut mended = left.clone();
@@ -104,14 +119,25 @@ fn what_needs_work_is_fed_back_as_it_is_and_plans_only_what_is_left() {
     let changed = plan["summary"]["users_changed"].as_u64().unwrap();
     assert!(changed >= 8 && changed <= left.rows.len() as u64, "{changed}");
     stand
-        .run(&["apply", "mended.csv", "--yes", "--conflicts", "mine", "--report-dir", "out2"])
+        .run(&[
+            "apply",
+            "mended.csv",
+            "--yes",
+            "--conflicts",
+            "mine",
+            "--report-dir",
+            "out2",
+        ])
         .must(0);
     let after = stand.dump();
     for (at, user) in users.iter().enumerate() {
         assert_eq!(after[user]["jobTitle"], format!("Title {at}"));
     }
     let again = stand.sheet(&format!("out2/{}", files(&stand, "out2")[0]));
-    assert_eq!(again.header, left.header, "the seven columns are not added a second time");
+    assert_eq!(
+        again.header, left.header,
+        "the seven columns are not added a second time"
+    );
 }
 
 #[test]
@@ -123,12 +149,23 @@ fn no_cell_of_a_report_is_one_that_a_spreadsheet_would_run() {
     sheet.set(&users[0], "jobTitle", "Harmless");
     sheet.set(&users[1], "department", "@SUM(1+1)");
     stand.save("users.csv", &sheet);
-    let ran = stand.run(&["apply", "users.csv", "--yes", "--skip-errors", "--report-dir", "out"]);
+    let ran = stand.run(&[
+        "apply",
+        "users.csv",
+        "--yes",
+        "--skip-errors",
+        "--report-dir",
+        "out",
+    ]);
     assert!(matches!(ran.code, Some(0 | 6)), "{ran:?}");
     let run = stand.newest_run();
     let printed = stand.run(&["report", &run, "--format", "csv"]).must(0).stdout;
     let mut texts = vec![printed.into_bytes()];
-    texts.extend(files(&stand, "out").iter().map(|name| std::fs::read(stand.path(&format!("out/{name}"))).unwrap()));
+    texts.extend(
+        files(&stand, "out")
+            .iter()
+            .map(|name| std::fs::read(stand.path(&format!("out/{name}"))).unwrap()),
+    );
     for text in texts {
         let sheet = Sheet::parse(&text);
         assert!(!sheet.rows.is_empty());
@@ -164,5 +201,8 @@ fn the_report_can_be_printed_again_later_without_the_directory() {
         .run(&["report", &run])
         .must(0)
         .says(&["updated  1", "unchanged  39"]);
-    stand.run(&["runs"]).must(0).says(&[&run, "finished", "apply users.csv"]);
+    stand
+        .run(&["runs"])
+        .must(0)
+        .says(&[&run, "finished", "apply users.csv"]);
 }

@@ -90,7 +90,10 @@ fn an_edited_plan_file_is_refused() {
         .run(&["apply", "plan.json", "--yes"])
         .must(2)
         .says(&["is not a plan file"]);
-    stand.run(&["apply", "absent.json", "--yes"]).must(2).says(&["absent.json"]);
+    stand
+        .run(&["apply", "absent.json", "--yes"])
+        .must(2)
+        .says(&["absent.json"]);
     assert!(stand.history().is_empty());
 }
 
@@ -111,10 +114,11 @@ fn a_sheet_that_was_changed_after_the_plan_stops_it() {
 fn a_cell_that_moved_after_the_plan_stops_it_and_skipping_writes_the_rest() {
     let (stand, ids) = sealed();
     stand.edit(&ids[1], "jobTitle", "Moved meanwhile");
-    stand
-        .run(&["apply", "plan.json", "--yes"])
-        .must(5)
-        .says(&["1 cells were changed by somebody else", "Moved meanwhile", "--conflicts skip"]);
+    stand.run(&["apply", "plan.json", "--yes"]).must(5).says(&[
+        "1 cells were changed by somebody else",
+        "Moved meanwhile",
+        "--conflicts skip",
+    ]);
     assert!(stand.history().is_empty());
     let done = stand.json(&["apply", "plan.json", "--yes", "--conflicts", "skip"], 6);
     assert_eq!(done["summary"]["updated"], 2);

@@ -57,13 +57,21 @@ fn no_secret_and_no_token_is_left_anywhere_by_a_whole_road() {
     for ran in &streams {
         for (name, text) in [("stdout", &ran.stdout), ("stderr", &ran.stderr)] {
             assert!(!text.contains(&secret), "{} {name}", ran.command);
-            assert!(!find(text.as_bytes(), TOKEN_BEGIN), "{} {name}: {text}", ran.command);
+            assert!(
+                !find(text.as_bytes(), TOKEN_BEGIN),
+                "{} {name}: {text}",
+                ran.command
+            );
         }
     }
     let mut files = 0;
     walk(&stand.path(""), &mut |path, bytes| {
         files += 1;
-        assert!(!find(bytes, secret.as_bytes()), "the secret is in {}", path.display());
+        assert!(
+            !find(bytes, secret.as_bytes()),
+            "the secret is in {}",
+            path.display()
+        );
         assert!(!find(bytes, TOKEN_BEGIN), "a token is in {}", path.display());
     });
     assert!(files > 5, "{files}");

@@ -21,10 +21,7 @@ fn all_end(stand: &Stand, code: i32, words: &[&str]) {
     stand.run(&["export", "-o", "again.csv"]).must(code).says(words);
     assert!(!stand.path("again.csv").exists());
     stand.run(&["plan", "users.csv"]).must(code).says(words);
-    stand
-        .run(&["apply", "users.csv", "--yes"])
-        .must(code)
-        .says(words);
+    stand.run(&["apply", "users.csv", "--yes"]).must(code).says(words);
 }
 
 #[test]
@@ -63,7 +60,12 @@ fn nothing_configured_shows_the_ways_on_and_never_uses_the_sandbox() {
     all_end(
         &stand,
         2,
-        &["AZURE_CLIENT_SECRET", "--sandbox", "--profile NAME", "dirsheet demo"],
+        &[
+            "AZURE_CLIENT_SECRET",
+            "--sandbox",
+            "--profile NAME",
+            "dirsheet demo",
+        ],
     );
     stand.run(&["check", "users.csv"]).must(0);
 }
@@ -74,10 +76,11 @@ fn without_the_permission_to_read_nothing_is_exported() {
         roles: vec!["Organization.Read.All".to_owned()],
         ..people(20)
     });
-    stand
-        .run(&["export", "-o", "users.csv"])
-        .must(7)
-        .says(&["Authorization_RequestDenied", "help: ", "permission"]);
+    stand.run(&["export", "-o", "users.csv"]).must(7).says(&[
+        "Authorization_RequestDenied",
+        "help: ",
+        "permission",
+    ]);
     assert!(!stand.path("users.csv").exists());
     assert_eq!(stand.json(&["snapshots"], 0), json!([]));
 }
@@ -120,10 +123,7 @@ fn plain_http_is_spoken_to_this_computer_only() {
     let mut stand = Stand::of(20);
     with_an_edit(&stand);
     stand.set("DIRSHEET_GRAPH_URL", "http://graph.example.com");
-    stand
-        .run(&["plan", "users.csv"])
-        .must(2)
-        .says(&["https"]);
+    stand.run(&["plan", "users.csv"]).must(2).says(&["https"]);
     assert_eq!(stand.stats().writes_received, 0);
 }
 
@@ -162,7 +162,11 @@ fn tokens_that_end_in_the_middle_are_renewed_and_nothing_is_lost() {
     stand.run(&super::breaking_off::APPLY).must(0);
     super::big::same_directory(&super::big::fulfilled(&before, &wishes), &stand.dump());
     assert_eq!(stand.history().len(), super::big::requests(&wishes));
-    assert_eq!(stand.stats().token_requests, tokens + 2, "one at the start, one renewal for all workers");
+    assert_eq!(
+        stand.stats().token_requests,
+        tokens + 2,
+        "one at the start, one renewal for all workers"
+    );
 }
 
 #[test]

@@ -9,7 +9,10 @@ fn weathered(faults: &str, deadline: &str) {
     let (stand, wishes, before) = slow(300, 160, 0);
     stand.faults(faults);
     let ran = stand.run(&[&APPLY[..], &["--deadline", deadline]].concat());
-    assert!([Some(0), Some(6), Some(8)].contains(&ran.code), "{faults}: {ran:?}");
+    assert!(
+        [Some(0), Some(6), Some(8)].contains(&ran.code),
+        "{faults}: {ran:?}"
+    );
     stand.faults("");
     let run = stand.newest_run();
     agrees(&stand, &run, &wishes, &before);
@@ -23,7 +26,12 @@ fn weathered(faults: &str, deadline: &str) {
         .into_iter()
         .filter(|status| !["updated", "unchanged"].contains(status))
         .collect();
-    assert!(bad.is_empty(), "{faults}: {bad:?}\n{}\n{:?}", ran.stdout, report.cells("_error"));
+    assert!(
+        bad.is_empty(),
+        "{faults}: {bad:?}\n{}\n{:?}",
+        ran.stdout,
+        report.cells("_error")
+    );
     same_directory(&fulfilled(&before, &wishes), &stand.dump());
     stand.run(&APPLY).must(0).says(&["Nothing was written"]);
 }
@@ -73,12 +81,18 @@ fn a_storm_of_503_inside_the_batches() {
 
 #[test]
 fn a_storm_of_gateways_that_answer_pages_and_nothing() {
-    weathered("503-html,on=batch,every=4,times=4; 504-empty,on=batch,every=3,times=4; html,on=batch,every=5,times=3", "60s");
+    weathered(
+        "503-html,on=batch,every=4,times=4; 504-empty,on=batch,every=3,times=4; html,on=batch,every=5,times=3",
+        "60s",
+    );
 }
 
 #[test]
 fn internal_errors_and_changes_at_the_same_moment() {
-    weathered("500,on=patch,every=7,times=30; 409,on=write,every=5,times=30", "60s");
+    weathered(
+        "500,on=patch,every=7,times=30; 409,on=write,every=5,times=30",
+        "60s",
+    );
 }
 
 #[test]

@@ -21,7 +21,8 @@ impl Output {
     pub fn new(global: &Global) -> Output {
         Output {
             json: global.json,
-            quiet: global.quiet,
+            // Whoever reads events line by line wants nothing in between; errors are still said.
+            quiet: global.quiet || global.progress == ProgressMode::Json,
             progress: global.progress,
             color: global.color,
         }

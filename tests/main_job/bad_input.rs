@@ -92,7 +92,7 @@ fn a_file_that_may_not_be_read_is_refused() {
     let stand = Stand::of(20);
     stand.export();
     let path = stand.path("users.csv");
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0)).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o000)).unwrap();
     // Root reads everything.
     if std::fs::read(&path).is_err() {
         refused(&stand, "users.csv", "file-not-readable");

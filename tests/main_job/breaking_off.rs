@@ -105,6 +105,26 @@ fn an_interrupted_run_is_resumed_as_if_nothing_had_happened() {
     assert_eq!(stand.history().len(), requests(&wishes));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_second_interrupt_leaves_at_once_and_resume_still_ends_it() {
+    let (stand, wishes, before) = slow(300, 160, 0);
+    stand.faults("delay:8000,on=batch,after=3");
+    let child = stand.command(&APPLY).spawn().unwrap();
+    super::stand::until("sixty writes", || stand.history().len() == 60);
+    super::stand::interrupt(&child);
+    std::thread::sleep(Duration::from_millis(500));
+    super::stand::interrupt(&child);
+    let ran = finish(child, APPLY.join(" ")).must(130);
+    assert!(ran.took < Duration::from_secs(6), "{:?}", ran.took);
+    // What was under way may land after the client has gone.
+    std::thread::sleep(Duration::from_secs(9));
+    stand.faults("");
+    resumed(&stand, &stand.newest_run());
+    same_directory(&fulfilled(&before, &wishes), &stand.dump());
+    assert_eq!(stand.history().len(), requests(&wishes));
+}
+
 #[test]
 fn a_deadline_ends_the_run_in_good_order_and_resume_goes_on() {
     let (stand, wishes, before, run) = stopped_by_a_deadline();

@@ -124,12 +124,6 @@ impl Sheet {
         self.rows[row][column] = text.into();
     }
 
-    /// A new column at the end, the same text in every row.
-    pub fn add(&mut self, name: &str, text: &str) {
-        self.header.push(name.to_owned());
-        self.rows.iter_mut().for_each(|row| row.push(text.to_owned()));
-    }
-
     pub fn drop_columns(&mut self, names: &[&str]) {
         let keep: Vec<bool> = self
             .header

@@ -1,0 +1,109 @@
+//! The embedded directory as people use it: `--sandbox` kept between commands, and `dirsheet sandbox` as a server.
+
+use std::io::{BufRead, BufReader};
+
+use serde_json::Value;
+
+use super::sheet::Sheet;
+use super::stand::{Stand, finish};
+
+/// A stand whose own directory is not used: no address and no secret is in the environment.
+fn bare() -> Stand {
+    let mut stand = Stand::of(1);
+    for name in [
+        "AZURE_TENANT_ID",
+        "AZURE_CLIENT_ID",
+        "AZURE_CLIENT_SECRET",
+        "AZURE_AUTHORITY_HOST",
+        "DIRSHEET_GRAPH_URL",
+    ] {
+        stand.unset(name);
+    }
+    stand
+}
+
+#[test]
+fn the_embedded_directory_is_kept_between_commands_and_says_that_it_is_one() {
+    let stand = bare();
+    stand
+        .run(&["export", "--sandbox", "-o", "users.csv"])
+        .must(0)
+        .says(&["Using the embedded directory in", "invented users"]);
+    let mut sheet = stand.sheet("users.csv");
+    assert_eq!(sheet.rows.len(), 200);
+    let column = sheet.column("jobTitle");
+    sheet.rows[2][column] = "Harbour Master".to_owned();
+    stand.save("users.csv", &sheet);
+    stand
+        .run(&["apply", "--sandbox", "users.csv", "--yes"])
+        .must(0)
+        .says(&["updated  1"]);
+    let again = stand.run(&["export", "--sandbox", "--quiet"]).must(0);
+    assert_eq!(
+        Sheet::parse(again.stdout.as_bytes()).rows[2][column],
+        "Harbour Master"
+    );
+    stand
+        .run(&["apply", "--sandbox", "users.csv", "--yes"])
+        .must(0)
+        .says(&["Nothing was written"]);
+    stand
+        .run(&["export"])
+        .must(2)
+        .says(&["no directory is configured"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_served_directory_says_how_to_reach_it_and_ends_when_interrupted() {
+    let mut stand = bare();
+    let serve = [
+        "sandbox", "--users", "30", "--seed", "5", "--quota", "off", "--json",
+    ];
+    let mut server = stand.command(&serve).spawn().unwrap();
+    let mut line = String::new();
+    let mut stdout = BufReader::new(server.stdout.take().unwrap());
+    stdout.read_line(&mut line).unwrap();
+    let told: Value = serde_json::from_str(&line).unwrap();
+    assert_eq!(told["users"], 30);
+    for (name, value) in told["environment"].as_object().unwrap() {
+        stand.set(name, value.as_str().unwrap());
+    }
+    let exported = stand.run(&["export"]);
+    super::stand::interrupt(&server);
+    let ended = finish(server, serve.join(" "));
+    assert_eq!(Sheet::parse(exported.must(0).stdout.as_bytes()).rows.len(), 30);
+    ended.must(0).says(&["Answered"]);
+}
+
+#[test]
+fn an_export_can_become_a_directory_to_practise_on() {
+    let stand = bare();
+    stand
+        .run(&["export", "--sandbox", "-o", "users.csv", "--raw"])
+        .must(0);
+    let serve = ["sandbox", "--from", "users.csv", "--json"];
+    let mut server = stand.command(&serve).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(server.stdout.take().unwrap())
+        .read_line(&mut line)
+        .unwrap();
+    server.kill().unwrap();
+    server.wait().unwrap();
+    let told: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("{line}"));
+    assert_eq!(told["users"], 200);
+}
+
+#[test]
+fn a_served_directory_stays_on_this_computer() {
+    let stand = bare();
+    stand
+        .run(&["sandbox", "--listen", "0.0.0.0:0"])
+        .must(2)
+        .says(&["loopback"]);
+    stand
+        .run(&["sandbox", "--faults", "nonsense"])
+        .must(2)
+        .says(&["--faults"]);
+    stand.run(&["sandbox", "--quota", "lots"]).must(2);
+}

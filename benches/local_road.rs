@@ -189,6 +189,7 @@ fn plan(path: &Path, state: &StateFolder, rows: usize) -> u64 {
             synced: None,
             restricted: false,
             agent: false,
+            unread: Vec::new(),
             values,
         });
     }

@@ -94,7 +94,7 @@ impl Worker {
                             }
                             Some(failure) => {
                                 let decision = attempts.after(&failure);
-                                pause.add(decision);
+                                pause.add(decision, &failure);
                                 if self.decide(work, decision, &failure, answer.to_refusal()) {
                                     // What is left of the row is another request and begins to count anew.
                                     *attempts = tries();
@@ -110,7 +110,7 @@ impl Worker {
                             continue;
                         };
                         let decision = attempts.after(&failure);
-                        pause.add(decision);
+                        pause.add(decision, &failure);
                         self.decide_whole(work, decision, &failure, &error.to_refusal().message);
                     }
                 }
@@ -213,7 +213,7 @@ impl Worker {
         if pause.after >= Duration::from_secs(1) {
             let reason = match self.context.session.wait_reason() {
                 Some(waiting) => waiting.reason.to_string(),
-                None => "the service could not take the request".to_owned(),
+                None => pause.reason,
             };
             let seconds = pause.after.as_secs_f64();
             self.context
@@ -273,17 +273,21 @@ impl Luck {
 struct Pause {
     after: Duration,
     new_connection: bool,
+    reason: String,
 }
 
 impl Pause {
-    fn add(&mut self, decision: Decision) {
+    fn add(&mut self, decision: Decision, failure: &Failure) {
         if let Decision::Again {
             after,
             new_connection,
             ..
         } = decision
         {
-            self.after = self.after.max(after);
+            if after >= self.after {
+                self.after = after;
+                self.reason = failure.in_words();
+            }
             self.new_connection |= new_connection;
         }
     }

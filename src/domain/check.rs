@@ -3,61 +3,13 @@
 //! A cell counts as changed only against its base, the text that was exported. Without a base every filled cell counts,
 //! and the directory decides later whether it is already so.
 
-use std::sync::Arc;
-
 use super::apostrophe::take_off;
+use super::base::{Base, ColumnRole, SheetColumn};
 use super::damage::{self, Rewritten};
 use super::edit::{CLEAR_WORD, Edit, UserKey};
 use super::invisible::{line_feeds, trim};
 use super::{Extent, Finding, ParsedRow, Place, RawRow, UpnKey, UserId, Value, rules, same, shorten};
 use crate::catalogue::Attribute;
-
-/// What one column of the sheet is to the checks.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ColumnRole {
-    Attribute(&'static Attribute),
-    Snapshot,
-    /// Carried along and never read: report columns, and columns that are a finding already.
-    Other,
-}
-
-/// One column of the sheet: its header and its role.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SheetColumn {
-    pub header: String,
-    pub role: ColumnRole,
-}
-
-/// The exported cells of one user: the texts as they left, by the attribute's name.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BaseRow {
-    columns: Arc<[String]>,
-    cells: Vec<String>,
-}
-
-impl BaseRow {
-    /// The cells of one user, in the order of the columns.
-    pub fn new(columns: Arc<[String]>, cells: Vec<String>) -> BaseRow {
-        BaseRow { columns, cells }
-    }
-
-    /// The exported text of an attribute; `None` when the column was not exported.
-    pub fn text(&self, attribute: &str) -> Option<&str> {
-        let index = self.columns.iter().position(|column| column == attribute)?;
-        self.cells.get(index).map(String::as_str)
-    }
-}
-
-/// What is known of a row's base when the row is checked.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Base {
-    /// A foreign sheet: no base, blank means keep.
-    None,
-    /// The exported cells of this user.
-    Row(BaseRow),
-    /// The base was named but cannot be used; the finding says why.
-    Unusable(Finding),
-}
 
 /// A cell that asks for something.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,6 +4,7 @@
 
 mod apostrophe;
 mod approve;
+mod base;
 mod build;
 mod check;
 mod damage;
@@ -37,10 +38,9 @@ mod value;
 
 pub use apostrophe::{is_exported_text, is_risky, take_off, would_lose_apostrophe};
 pub use approve::{ApprovedOperations, ApprovedPlan, NotApproved, Obstacle};
+pub use base::{Base, BaseRow, ColumnRole, SheetColumn};
 pub use build::{ConflictPolicy, build_plan};
-pub use check::{
-    Base, BaseRow, CheckOptions, CheckedCell, CheckedRow, ColumnRole, SheetColumn, read_only_without_base,
-};
+pub use check::{CheckOptions, CheckedCell, CheckedRow, read_only_without_base};
 pub use directory::Directory;
 pub use doubles::find_doubles;
 pub use edit::{CLEAR_WORD, Edit, UserKey};

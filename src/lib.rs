@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! catalogue <- domain <- (table, graph, state, report) <- engine <- (terminal, cli)
-//! config: read by cli and engine     sandbox: knows none of the others
+//! report -> table: a report is a sheet   config -> domain: limits   sandbox: knows none of the others
 //! ```
 
 pub mod catalogue;

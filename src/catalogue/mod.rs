@@ -7,6 +7,7 @@
 mod attribute;
 mod contact;
 mod document;
+mod entries;
 mod entry;
 mod extension;
 mod identity;
@@ -20,26 +21,5 @@ pub use attribute::{
     Sensitivity, Spread, WriteRule,
 };
 pub use document::{attributes_markdown, kind_in_words};
+pub use entries::{VERSION, all, by_name};
 pub use preset::Preset;
-
-/// Raised whenever an entry changes meaning; a plan made with another version is refused.
-pub const VERSION: u32 = 1;
-
-/// All entries, in the order in which columns are shown and exported.
-pub fn all() -> impl Iterator<Item = &'static Attribute> {
-    [
-        identity::ATTRIBUTES,
-        job::ATTRIBUTES,
-        relation::ATTRIBUTES,
-        contact::ATTRIBUTES,
-        settings::ATTRIBUTES,
-        extension::ATTRIBUTES,
-    ]
-    .into_iter()
-    .flatten()
-}
-
-/// The entry with this Graph name, in exactly this spelling.
-pub fn by_name(name: &str) -> Option<&'static Attribute> {
-    all().find(|attribute| attribute.name == name)
-}

@@ -98,6 +98,7 @@ pub enum Preset {
 }
 
 impl Preset {
+    /// Every preset with the word that chooses it.
     pub const NAMES: [(&'static str, Preset); 4] = [
         ("default", Preset::Default),
         ("all", Preset::All),
@@ -105,6 +106,7 @@ impl Preset {
         ("hr", Preset::Hr),
     ];
 
+    /// The preset with this name, in exactly this spelling.
     pub fn by_name(name: &str) -> Option<Preset> {
         Self::NAMES
             .iter()

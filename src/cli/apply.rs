@@ -4,42 +4,51 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use super::args::{ApplyArgs, GuardArgs, RunArgs};
+use super::ask::confirm;
 use super::carry::{Start, carry_out};
 use super::connect::{Connected, Context, Job};
 use super::error::CliError;
 use super::exit::Exit;
-use super::prepare::{limits, plan_sheet, tell_findings};
+use super::prepare::{forecast_of, limits, plan_sheet, tell_findings};
 use super::sealed;
-use crate::domain::{ApprovedPlan, ConflictPolicy, GuardReport, NotApproved, Plan, inspect};
-use crate::engine::{Reporter, Stop};
-use crate::report::{PlanView, plan_json, plan_text};
-use crate::state::{PlanFile, SheetShape};
-use crate::terminal::{Progress, ask_yes};
+use crate::domain::{ApprovedPlan, ConflictPolicy, NotApproved, Obstacle, inspect};
+use crate::engine::{Reporter, Work};
+use crate::report::{PlanView, figures, origin, plan_json, plan_text};
+use crate::state::{PlanFile, SheetShape, TenantLock};
+use crate::terminal::Progress;
 
 pub async fn run(context: &Context, arguments: &ApplyArgs) -> Result<Exit, CliError> {
     let state = context.state()?;
-    let sealed = is_plan_file(&arguments.sheet)
-        .then(|| PlanFile::read(&arguments.sheet))
-        .transpose()?;
+    let sealed = if is_plan_file(&arguments.sheet) {
+        sealed::check_flags(arguments)?;
+        Some(PlanFile::read(&arguments.sheet)?)
+    } else {
+        None
+    };
     let connected = Connected::open(context, &state).await?;
-    let stop = Stop::new();
-    let listening = stop.listen(arguments.run.deadline);
+    let _alone = TenantLock::take(&state, &connected.tenant)?;
+    let deadline = arguments
+        .run
+        .deadline
+        .map(|deadline| tokio::time::Instant::now() + deadline);
     let job = Job {
         context,
         state: &state,
         connected: &connected,
-        stop: &stop,
+        stop: &context.stop,
+        deadline,
     };
     let exit = match sealed {
         Some(file) => apply_plan_file(job, arguments, file).await,
         None => apply_sheet(job, arguments).await,
     };
-    listening.abort();
-    connected.close().await?;
-    exit
+    let closed = connected.close().await;
+    let exit = exit?;
+    closed?;
+    Ok(exit)
 }
 
-/// A plan file is JSON; a sheet never begins with a brace and a plan's name ends in `.json`.
+/// A plan file has a name that ends in `.json`, as no sheet has.
 fn is_plan_file(path: &Path) -> bool {
     path.extension()
         .is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
@@ -54,53 +63,82 @@ async fn apply_sheet(job: Job<'_>, arguments: &ApplyArgs) -> Result<Exit, CliErr
     progress.finish().await;
     let planned = planned?;
     let output = context.output;
-    if !output.json {
+    if !output.json || !arguments.run.yes {
         tell_findings(output, &planned.name, planned.facts.rows, &planned.findings);
-        let view = PlanView {
-            paint: output.paint_error(),
-            full: false,
-        };
-        output.say(&plan_text(&planned.plan, &planned.guards, planned.forecast, view));
+        // Whoever says yes beforehand has seen the plan, or does not want to; the figures are enough.
+        if arguments.run.yes {
+            output.say(&figures(&planned.plan, planned.forecast));
+        } else {
+            let view = PlanView {
+                paint: output.paint_error(),
+                full: false,
+            };
+            output.say(&plan_text(&planned.plan, &planned.guards, planned.forecast, view));
+        }
     }
     let skip_errors = guards.skip_errors && !planned.unusable;
-    let approved = match planned.plan.approve(
-        &planned.guards,
-        skip_errors,
-        guards.conflicts != ConflictPolicy::Stop,
-    ) {
+    let skip_conflicts = guards.conflicts != ConflictPolicy::Stop;
+    let approved = match planned.plan.approve(&planned.limits, skip_errors, skip_conflicts) {
         Ok(approved) => approved,
-        Err((plan, reason)) => {
+        Err(not) => {
             if output.json {
                 output.json(&plan_json(
                     &planned.facts,
                     &planned.findings,
-                    &plan,
-                    &planned.guards,
+                    &not.plan,
+                    &not.guards,
                     planned.forecast,
                 ))?;
             }
-            return Err(refused(&plan, &reason, &planned.guards));
+            return Err(refused(&not));
         }
     };
-    go_on(job, &arguments.run, approved, &planned.shape, Vec::new()).await
+    go_on(
+        job,
+        &arguments.run,
+        approved,
+        &planned.shape,
+        guards.conflicts,
+        Vec::new(),
+    )
+    .await
 }
 
 async fn apply_plan_file(job: Job<'_>, arguments: &ApplyArgs, file: PlanFile) -> Result<Exit, CliError> {
     let context = job.context;
-    sealed::check_binding(&file, job.connected)?;
+    sealed::check_binding(&file, job)?;
     let guards: &GuardArgs = &arguments.guards;
-    let reports = inspect(&file.plan, &limits(&context.config.limits, guards));
+    let limits = limits(&context.config.limits, guards);
     // Errors were held back when the plan was made: it would not have been written otherwise.
     let skip_conflicts = true;
-    let approved = match file.plan.approve(&reports, true, skip_conflicts) {
-        Ok(approved) => approved,
-        Err((plan, reason)) => return Err(refused(&plan, &reason, &reports)),
-    };
+    let approved = file
+        .plan
+        .approve(&limits, true, skip_conflicts)
+        .map_err(|not| refused(&not))?;
+    if !arguments.run.yes {
+        let plan = approved.plan();
+        let forecast = forecast_of(plan, job.connected.paced);
+        let view = PlanView {
+            paint: context.output.paint_error(),
+            full: false,
+        };
+        context
+            .output
+            .say(&plan_text(plan, &inspect(plan, &limits), forecast, view));
+    }
     let (progress, reporter) = Progress::start(context.output.progress());
     let known = survey_plan(&approved, guards.conflicts, job, &reporter).await;
     drop(reporter);
     progress.finish().await;
-    go_on(job, &arguments.run, approved, &file.sheet, known?).await
+    go_on(
+        job,
+        &arguments.run,
+        approved,
+        &file.sheet,
+        guards.conflicts,
+        known?,
+    )
+    .await
 }
 
 /// The live cells are compared again just before the write.
@@ -109,7 +147,7 @@ async fn survey_plan(
     policy: ConflictPolicy,
     job: Job<'_>,
     reporter: &Reporter,
-) -> Result<Vec<crate::engine::Work>, CliError> {
+) -> Result<Vec<Work>, CliError> {
     let operations = approved.operations().into_vec();
     let work = sealed::look_again(operations, &HashMap::new(), job, reporter).await?;
     let moved: Vec<String> = work.iter().flat_map(sealed::moved).collect();
@@ -134,47 +172,62 @@ async fn go_on(
     how: &RunArgs,
     approved: ApprovedPlan,
     sheet: &SheetShape,
-    known: Vec<crate::engine::Work>,
+    policy: ConflictPolicy,
+    mut known: Vec<Work>,
 ) -> Result<Exit, CliError> {
+    let context = job.context;
+    if approved.plan().rows().is_empty() {
+        context
+            .output
+            .say("The sheet has no rows: there is nothing to do.");
+        return Ok(Exit::Done);
+    }
+    job.connected.check_permissions(approved.plan()).await?;
     let summary = approved.plan().summary();
     if summary.users_changed > 0 && !how.yes {
         let question = format!(
             "Write {} cells of {} users ({} of them clears) to tenant {}?",
             summary.cells_changed, summary.users_changed, summary.clears, job.connected.tenant
         );
-        match ask_yes(&question) {
-            Some(true) => {}
-            Some(false) => return Err(CliError::usage("not confirmed; nothing was written")),
-            None => {
-                return Err(CliError::usage(
-                    "`apply` needs a yes, and nobody can be asked here; nothing was written",
-                )
-                .hint("look at `dirsheet plan`, then add `--yes`"));
-            }
-        }
+        confirm(job, "apply", question).await?;
+        // While the question stood there, somebody may have changed what the plan is about.
+        let (progress, reporter) = Progress::start(context.output.progress());
+        let looked = survey_plan(&approved, policy, job, &reporter).await;
+        drop(reporter);
+        progress.finish().await;
+        known = looked?;
     }
     let start = Start::new(&approved, sheet, "apply", job.connected);
     carry_out(job, how, start, &approved, known).await
 }
 
 /// Why nothing was written.
-fn refused(plan: &Plan, reason: &NotApproved, guards: &[GuardReport]) -> CliError {
-    match reason {
-        NotApproved::SheetErrors => CliError::new(
+fn refused(not: &NotApproved) -> CliError {
+    let NotApproved {
+        plan,
+        obstacle,
+        guards,
+    } = not;
+    match obstacle {
+        Obstacle::SheetErrors => CliError::new(
             Exit::SheetErrors,
             format!("the sheet has {} errors; nothing was written", plan.errors()),
         )
         .hint("correct them; `--skip-errors` holds back only these cells and rows, where the sheet as a whole is sound"),
-        NotApproved::Guards => guards.iter().filter(|guard| !guard.passed).fold(
+        Obstacle::Guards => guards.iter().filter(|guard| !guard.passed).fold(
             CliError::new(Exit::GuardRefused, "a guard refused the plan; nothing was written"),
             |error, guard| {
                 error.hint(format!(
-                    "{}: {}; the limit is {} (from {}); if this is meant, add `{}`",
-                    guard.guard, guard.message, guard.limit, guard.origin, guard.flag
+                    "{}: {}; the limit is {}, {}; if this is meant, add `{}`",
+                    guard.guard,
+                    guard.message,
+                    guard.limit,
+                    origin(guard),
+                    guard.flag
                 ))
             },
         ),
-        NotApproved::Conflicts => CliError::new(
+        Obstacle::Conflicts => CliError::new(
             Exit::Conflicts,
             format!("{} cells were changed by you and by somebody else; nothing was written", plan.conflicts().len()),
         )

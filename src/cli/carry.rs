@@ -58,6 +58,7 @@ pub async fn carry_out(
     let report_dir = report_dir(how, &start.header.run, job.state)?;
     let mut header = start.header;
     header.report_dir = Some(report_dir.display().to_string());
+    reports::probe(&header.run, &report_dir)?;
     let operations = approved.operations();
     let lock = RunLock::take(job.state, &header.run)?;
     let rows = run_rows(approved, &operations);
@@ -67,13 +68,15 @@ pub async fn carry_out(
         rows.into_iter(),
         operations.as_slice().iter().cloned(),
     )?;
-    run_journal(job, how, journal, operations, known, &report_dir).await
+    let exit = run_journal(job, journal, operations, known, &report_dir).await?;
+    // What was skipped because of an error still needs somebody, even where no row of the report says so.
+    let skipped = exit == Exit::Done && approved.plan().errors() > 0;
+    Ok(if skipped { Exit::SomeFailed } else { exit })
 }
 
 /// Takes a journal to its end and writes its report.
 pub async fn run_journal(
     job: Job<'_>,
-    how: &RunArgs,
     journal: Journal,
     operations: ApprovedOperations,
     known: Vec<Work>,
@@ -91,36 +94,49 @@ pub async fn run_journal(
         session: std::sync::Arc::clone(&connected.session),
         reporter,
         stop: stop.clone(),
-        deadline: how
-            .deadline
-            .map(|deadline| tokio::time::Instant::now() + deadline),
+        deadline: job.deadline,
     };
-    let applied = tokio::select! {
-        applied = apply(journal, operations, known, &apply_context) => applied,
-        () = stop.left() => {
-            return Err(CliError::new(Exit::Interrupted, format!("left at once; `dirsheet resume {run}` goes on")));
-        }
-    };
+    let applied = apply(journal, operations, known, &apply_context).await;
     drop(apply_context);
     progress.finish().await;
-    let applied = applied?;
-    let report = reports::write(&applied.record, report_dir)?;
+    let in_journal = |error: CliError| {
+        let exit = if error.exit == Exit::Usage {
+            Exit::Unexpected
+        } else {
+            error.exit
+        };
+        CliError { exit, ..error }
+            .hint(format!(
+                "what was done is in the journal: `dirsheet report {run}` shows it"
+            ))
+            .hint(format!(
+                "if something is left to do, `dirsheet resume {run}` goes on"
+            ))
+    };
+    let applied = applied.map_err(|error| in_journal(error.into()))?;
+    let report = reports::write(&applied.record, report_dir).map_err(in_journal)?;
     let output = context.output;
     if output.json {
         output.json(&run_json(&report.summary, &report.lines))?;
     } else {
         output.data(&run_text(&report.summary, &report.lines, output.paint()))?;
     }
-    Ok(ending(applied.stopped, &report.summary.rows))
+    Ok(ending(
+        applied.stopped,
+        report.summary.remaining,
+        &report.summary.rows,
+    ))
 }
 
 /// The exit code of a run.
-fn ending(stopped: Option<StopReason>, rows: &[(RowStatus, u64)]) -> Exit {
+fn ending(stopped: Option<StopReason>, remaining: u64, rows: &[(RowStatus, u64)]) -> Exit {
     match stopped {
         Some(StopReason::Interrupted) => Exit::Interrupted,
         Some(StopReason::Deadline | StopReason::Unavailable) => Exit::Unavailable,
         Some(StopReason::SignIn) => Exit::SignIn,
         Some(StopReason::Journal) => Exit::Unexpected,
+        // A few rows got no clear answer: `resume` looks and decides.
+        None if remaining > 0 => Exit::Unavailable,
         None if rows
             .iter()
             .any(|(status, count)| status.needs_work() && *count > 0) =>

@@ -11,10 +11,14 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::output::Output;
 use crate::config::{self, Config, Environment, Flags, SignIn, Target};
+use crate::domain::Plan;
 use crate::engine::Stop;
 use crate::graph::{DirectoryReader, GraphSettings, Limits, Session};
 use crate::sandbox::{self, People, Sandbox, SandboxOptions};
 use crate::state::StateFolder;
+
+/// Permissions that cover every attribute of an ordinary user.
+const WRITE_EVERYTHING: [&str; 2] = ["User.ReadWrite.All", "Directory.ReadWrite.All"];
 
 /// The people of an embedded directory that nobody filled otherwise.
 const SANDBOX_USERS: usize = 200;
@@ -26,6 +30,8 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(100);
 pub struct Context {
     pub config: Config,
     pub output: Output,
+    /// How the command is asked to end.
+    pub stop: Stop,
 }
 
 impl Context {
@@ -44,6 +50,7 @@ impl Context {
         Ok(Context {
             config: config::resolve(&flags, &environment)?,
             output: Output::new(global),
+            stop: Stop::new(),
         })
     }
 
@@ -62,6 +69,8 @@ pub struct Job<'a> {
     pub state: &'a StateFolder,
     pub connected: &'a Connected,
     pub stop: &'a Stop,
+    /// The moment after which nothing is sent any more; one for the whole command.
+    pub deadline: Option<tokio::time::Instant>,
 }
 
 /// A directory, signed in.
@@ -132,6 +141,45 @@ impl Connected {
                 .set_limits(Limits::for_directory(Some(users_total)))
                 .await;
         }
+    }
+
+    /// Refuses a plan of which the token may write nothing at all. Where a part may be written the service decides cell by
+    /// cell; a token that does not tell its permissions is given the benefit of the doubt.
+    pub async fn check_permissions(&self, plan: &Plan) -> Result<(), CliError> {
+        let granted = self.session.granted().await.unwrap_or_default();
+        if granted.is_empty() || plan.is_empty() {
+            return Ok(());
+        }
+        let may_write = |permissions: &str| {
+            let names = permissions.split(|c: char| !c.is_ascii_alphanumeric() && c != '.' && c != '-');
+            granted
+                .iter()
+                .any(|granted| WRITE_EVERYTHING.contains(&granted.as_str()))
+                || names
+                    .filter(|name| {
+                        name.contains("Write") || name.contains("Update") || name.contains("Enable")
+                    })
+                    .any(|name| granted.iter().any(|granted| granted == name))
+        };
+        if plan
+            .changes()
+            .any(|(_, change)| may_write(change.attribute.write_permission))
+        {
+            return Ok(());
+        }
+        let needed: std::collections::BTreeSet<&str> = plan
+            .changes()
+            .map(|(_, change)| change.attribute.write_permission)
+            .collect();
+        let needed: Vec<&str> = needed.into_iter().collect();
+        Err(CliError::new(
+            Exit::SignIn,
+            format!(
+                "the application may write none of these columns: it has {}; nothing was written",
+                granted.join(", ")
+            ),
+        )
+        .hint(format!("grant it with admin consent: {}", needed.join("; "))))
     }
 
     /// Closes the embedded directory in good order; a tenant needs nothing.

@@ -93,7 +93,13 @@ impl From<CallError> for CliError {
 
 impl From<StateError> for CliError {
     fn from(error: StateError) -> CliError {
-        CliError::new(Exit::Unexpected, error.to_string())
+        // Another process at work is nothing unexpected: the person can wait for it.
+        let exit = if matches!(error, StateError::Busy { .. }) {
+            Exit::Usage
+        } else {
+            Exit::Unexpected
+        };
+        CliError::new(exit, error.to_string())
     }
 }
 
@@ -119,9 +125,10 @@ impl From<BaseError> for CliError {
     fn from(error: BaseError) -> CliError {
         match error {
             BaseError::State(error) => error.into(),
-            BaseError::Sheet(_) | BaseError::Missing(_) | BaseError::Damaged(_) => {
-                CliError::usage(error.to_string())
-            }
+            BaseError::Sheet(_)
+            | BaseError::Missing(_)
+            | BaseError::Damaged(_)
+            | BaseError::Repeated { .. } => CliError::usage(error.to_string()),
         }
     }
 }
@@ -165,13 +172,15 @@ impl From<ApplyError> for CliError {
 /// Stopped before anything was written.
 fn stopped(reason: StopReason) -> CliError {
     match reason {
-        StopReason::Interrupted => CliError::new(Exit::Interrupted, "interrupted; nothing was written"),
-        StopReason::Deadline => CliError::new(Exit::Unavailable, "the deadline passed; nothing was written"),
+        StopReason::Interrupted => CliError::new(Exit::Interrupted, "interrupted before anything was sent"),
+        StopReason::Deadline => {
+            CliError::new(Exit::Unavailable, "the deadline passed before anything was sent")
+        }
         StopReason::Unavailable => CliError::new(
             Exit::Unavailable,
-            "the service stayed unavailable; nothing was written",
+            "the service stayed unavailable; nothing was sent",
         ),
-        StopReason::SignIn => CliError::new(Exit::SignIn, "sign-in failed; nothing was written"),
+        StopReason::SignIn => CliError::new(Exit::SignIn, "sign-in failed; nothing was sent"),
         StopReason::Journal => CliError::new(Exit::Unexpected, "the journal could not be written"),
     }
 }

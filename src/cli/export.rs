@@ -3,27 +3,31 @@
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
+use serde_json::json;
+
 use super::args::{ExportArgs, ExportFormat};
 use super::connect::{Connected, Context};
 use super::error::CliError;
 use super::exit::Exit;
 use crate::catalogue::{self, Attribute, Preset};
 use crate::domain::SnapshotId;
-use crate::engine::{ExportError, ExportRequest, JsonLines, Stop, export};
+use crate::engine::{ExportError, ExportRequest, JsonLines, export};
 use crate::state::{SnapshotMeta, StateFolder};
 use crate::table::{AtomicFile, Delimiter, Guard, SheetWriter, WriteStyle};
 use crate::terminal::Progress;
 
 pub async fn run(context: &Context, arguments: &ExportArgs) -> Result<Exit, CliError> {
     let columns = columns(&arguments.columns)?;
-    let format = format(arguments)?;
+    let format = format(arguments, context.output.json)?;
     let state = context.state()?;
     // The file is tried before anything is read, so that an hour of reading is not lost to a wrong path.
     let file = arguments.output.as_deref().map(AtomicFile::create).transpose()?;
     let connected = Connected::open(context, &state).await?;
     let exported = write(context, arguments, &connected, &state, columns, format, file).await;
-    connected.close().await?;
-    exported
+    let closed = connected.close().await;
+    let exit = exported?;
+    closed?;
+    Ok(exit)
 }
 
 async fn write(
@@ -57,8 +61,6 @@ async fn write(
         meta,
     };
     let (progress, reporter) = Progress::start(context.output.progress());
-    let stop = Stop::new();
-    let listening = stop.listen(None);
     let style = style(arguments, file.is_some() && !arguments.raw);
     let sink = BufWriter::with_capacity(
         1 << 16,
@@ -69,16 +71,31 @@ async fn write(
     let written = match format {
         ExportFormat::Csv => {
             let sink = SheetWriter::new(sink, style).map_err(cannot_write)?;
-            let exported = export(&connected.reader, request, snapshot, sink, &reporter, &stop).await;
+            let exported = export(
+                &connected.reader,
+                request,
+                snapshot,
+                sink,
+                &reporter,
+                &context.stop,
+            )
+            .await;
             exported.and_then(|(exported, sink)| Ok((exported, sink.finish()?)))
         }
         ExportFormat::Jsonl => {
             let sink = JsonLines::new(sink);
-            let exported = export(&connected.reader, request, snapshot, sink, &reporter, &stop).await;
+            let exported = export(
+                &connected.reader,
+                request,
+                snapshot,
+                sink,
+                &reporter,
+                &context.stop,
+            )
+            .await;
             exported.and_then(|(exported, sink)| Ok((exported, sink.finish()?)))
         }
     };
-    listening.abort();
     drop(reporter);
     progress.finish().await;
     let (exported, (buffer, written)) = match written {
@@ -113,6 +130,12 @@ async fn write(
             written.unguarded_cells,
             places.join(", ")
         ));
+    }
+    if let (true, Some(path)) = (context.output.json, &arguments.output) {
+        let file = path.display().to_string();
+        context
+            .output
+            .json(&json!({ "users": exported.users, "snapshot": exported.snapshot.id, "file": file }))?;
     }
     context.output.say(&format!(
         "Exported {} users{place}; snapshot {}.",
@@ -158,9 +181,13 @@ fn style(arguments: &ExportArgs, people: bool) -> WriteStyle {
 }
 
 /// The format asked for, or the one the file's name ends with.
-fn format(arguments: &ExportArgs) -> Result<ExportFormat, CliError> {
+fn format(arguments: &ExportArgs, json: bool) -> Result<ExportFormat, CliError> {
     if let Some(format) = arguments.format {
         return Ok(format);
+    }
+    // `--json` asks for data for programs; on stdout the data are the users.
+    if json && arguments.output.is_none() {
+        return Ok(ExportFormat::Jsonl);
     }
     let extension = arguments
         .output

@@ -2,11 +2,13 @@
 
 mod apply;
 mod args;
+mod ask;
 mod carry;
 mod check;
 mod columns;
 mod connect;
 mod demo;
+mod dispatch;
 mod error;
 mod exit;
 mod export;
@@ -19,80 +21,5 @@ mod resume;
 mod sandbox;
 mod sealed;
 
-use std::ffi::OsString;
-use std::process::ExitCode;
-
-use clap::{CommandFactory, Parser};
-
-use args::{Cli, Command};
-use connect::Context;
-use error::CliError;
+pub use dispatch::{main, run};
 pub use exit::Exit;
-use output::Output;
-
-/// Parses the command line, runs the command, and says what went wrong if it did.
-pub fn main() -> ExitCode {
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => {
-            // There is no command line yet whose flags could say how to speak.
-            let complaint = format!("error: the runtime cannot be started: {error}\n");
-            let _gone = std::io::Write::write_all(&mut std::io::stderr(), complaint.as_bytes());
-            return Exit::Unexpected.into();
-        }
-    };
-    let exit = runtime.block_on(run(std::env::args_os()));
-    // Whoever insisted on leaving does not wait for a thread that still reads.
-    runtime.shutdown_background();
-    exit.into()
-}
-
-/// Runs one command line. Everything it has to say is said when this returns.
-pub async fn run(arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Exit {
-    let cli = match Cli::try_parse_from(arguments) {
-        Ok(cli) => cli,
-        Err(error) => {
-            // Help and version are data and no mistake; clap knows which stream is theirs.
-            let is_mistake = error.use_stderr();
-            let _gone = error.print();
-            return if is_mistake { Exit::Usage } else { Exit::Done };
-        }
-    };
-    let output = Output::new(&cli.global);
-    match Box::pin(dispatch(cli)).await {
-        Ok(exit) => exit,
-        Err(error) => {
-            output.complain(&error.text(|text| output.paint_error().bad(text)));
-            error.exit
-        }
-    }
-}
-
-async fn dispatch(cli: Cli) -> Result<Exit, CliError> {
-    let Cli { global, command } = cli;
-    match command {
-        Command::Columns => return columns::run(Output::new(&global)),
-        Command::Completions { shell } => {
-            let mut script = Vec::new();
-            clap_complete::generate(shell, &mut Cli::command(), "dirsheet", &mut script);
-            Output::new(&global).data(&String::from_utf8_lossy(&script))?;
-            return Ok(Exit::Done);
-        }
-        Command::Demo { folder } => return demo::run(&folder, Output::new(&global)).await,
-        _ => {}
-    }
-    let context = Context::new(&global)?;
-    match command {
-        Command::Sandbox(arguments) => sandbox::run(&context, &arguments).await,
-        Command::Export(arguments) => export::run(&context, &arguments).await,
-        Command::Check(arguments) => check::run(&context, &arguments).await,
-        Command::Plan(arguments) => plan::run(&context, &arguments).await,
-        Command::Apply(arguments) => apply::run(&context, &arguments).await,
-        Command::Resume(arguments) => resume::run(&context, &arguments).await,
-        Command::Runs => history::runs(&context),
-        Command::Report { run, format } => history::report(&context, &run, format),
-        Command::Snapshots => history::snapshots(&context),
-        // These three need no settings and were answered above.
-        Command::Demo { .. } | Command::Columns | Command::Completions { .. } => Ok(Exit::Done),
-    }
-}

@@ -129,6 +129,7 @@ pub struct Planned {
     pub findings: Vec<Finding>,
     pub plan: Plan,
     pub guards: Vec<GuardReport>,
+    pub limits: Limits,
     pub forecast: Forecast,
     /// The sheet as a whole cannot be used, whatever is skipped.
     pub unusable: bool,
@@ -185,7 +186,7 @@ pub async fn plan_sheet(
     );
     let limits = limits(&context.config.limits, guards);
     let reports = inspect(&plan, &limits);
-    let forecast = forecast(plan.summary().requests, pace(connected.paced));
+    let forecast = forecast_of(&plan, connected.paced);
     Ok(Planned {
         facts,
         shape,
@@ -193,9 +194,17 @@ pub async fn plan_sheet(
         findings: intake.all_findings(),
         unusable: intake.is_unusable(),
         guards: reports,
+        limits,
         forecast,
         plan,
     })
+}
+
+/// What the plan will cost: every changed user has one request in the first stage, relations of the same users follow.
+pub fn forecast_of(plan: &Plan, paced: bool) -> Forecast {
+    let summary = plan.summary();
+    let stages = [summary.users_changed, summary.requests - summary.users_changed];
+    forecast(&stages, pace(paced))
 }
 
 /// The profile's limits with the command's flags on top.

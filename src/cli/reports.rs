@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::error::CliError;
 use super::exit::Exit;
-use crate::domain::RowStatus;
+use crate::domain::{RowStatus, RunId};
 use crate::report::{ReportFile, ReportLine, RowFacts, RunSummary, Selection};
 use crate::state::{ReportRow, RunRecord, StateError};
 use crate::table::{AtomicFile, Delimiter, Encoding, Guard, LineEnd, WriteStyle};
@@ -40,6 +40,13 @@ pub fn read(record: &RunRecord) -> Result<Report, CliError> {
         files: Vec::new(),
     };
     Ok(Report { summary, lines })
+}
+
+/// Tries whether the report can be written, before anything is done that it would have to tell of.
+pub fn probe(run: &RunId, folder: &Path) -> Result<(), CliError> {
+    AtomicFile::create(&folder.join(format!("{run}-report.csv")))
+        .map(drop)
+        .map_err(|error| CliError::from(error).hint("name another folder with `--report-dir DIR`"))
 }
 
 /// Writes both files into the folder: all rows, and the rows that still need work where there are any.

@@ -3,16 +3,16 @@
 use std::collections::HashMap;
 
 use super::args::ResumeArgs;
+use super::ask::confirm;
 use super::carry::{report_dir, run_journal};
 use super::connect::{Connected, Context, Job};
 use super::error::CliError;
 use super::exit::Exit;
 use super::{reports, sealed};
 use crate::domain::{ApprovedOperations, RunId};
-use crate::engine::Stop;
 use crate::report::{run_json, run_text};
-use crate::state::{Journal, RunLock, RunRecord, StateFolder};
-use crate::terminal::{Progress, ask_yes};
+use crate::state::{Journal, RunLock, RunRecord, StateFolder, TenantLock};
+use crate::terminal::Progress;
 
 pub async fn run(context: &Context, arguments: &ResumeArgs) -> Result<Exit, CliError> {
     let state = context.state()?;
@@ -36,22 +36,26 @@ pub async fn run(context: &Context, arguments: &ResumeArgs) -> Result<Exit, CliE
     }
     drop(record);
     let connected = Connected::open(context, &state).await?;
-    let stop = Stop::new();
-    let listening = stop.listen(arguments.how.deadline);
-    let exit = go_on(
-        Job {
-            context,
-            state: &state,
-            connected: &connected,
-            stop: &stop,
-        },
-        arguments,
-        &run,
-    )
-    .await;
-    listening.abort();
-    connected.close().await?;
-    exit
+    let _alone = TenantLock::take(&state, &connected.tenant)?;
+    let deadline = arguments
+        .how
+        .deadline
+        .map(|deadline| tokio::time::Instant::now() + deadline);
+    let job = Job {
+        context,
+        state: &state,
+        connected: &connected,
+        stop: &context.stop,
+        deadline,
+    };
+    let exit = go_on(job, arguments, &run).await;
+    let closed = connected.close().await;
+    let exit = exit.map_err(|error| match error.exit {
+        Exit::Interrupted | Exit::Unavailable => error.hint(format!("`dirsheet resume {run}` goes on")),
+        _ => error,
+    })?;
+    closed?;
+    Ok(exit)
 }
 
 async fn go_on(job: Job<'_>, arguments: &ResumeArgs, run: &RunId) -> Result<Exit, CliError> {
@@ -77,20 +81,12 @@ async fn go_on(job: Job<'_>, arguments: &ResumeArgs, run: &RunId) -> Result<Exit
         .collect();
     let operations: Vec<_> = remaining.into_iter().map(|one| one.operation).collect();
     if !arguments.how.yes {
-        match ask_yes(&format!(
+        let question = format!(
             "Go on with {} requests of {run} ({})?",
             operations.len(),
             header.command
-        )) {
-            Some(true) => {}
-            Some(false) => return Err(CliError::usage("not confirmed; nothing was written")),
-            None => {
-                return Err(CliError::usage(
-                    "`resume` needs a yes, and nobody can be asked here; nothing was written",
-                )
-                .hint("add `--yes`"));
-            }
-        }
+        );
+        confirm(job, "resume", question).await?;
     }
     let (progress, reporter) = Progress::start(context.output.progress());
     let known = sealed::look_again(operations.clone(), &earlier, job, &reporter).await;
@@ -101,7 +97,7 @@ async fn go_on(job: Job<'_>, arguments: &ResumeArgs, run: &RunId) -> Result<Exit
         _ => report_dir(&arguments.how, run, state)?,
     };
     let operations = ApprovedOperations::from_journal(operations);
-    run_journal(job, &arguments.how, journal, operations, known?, &folder).await
+    run_journal(job, journal, operations, known?, &folder).await
 }
 
 /// A run's name, as typed.

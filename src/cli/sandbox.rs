@@ -66,10 +66,7 @@ pub async fn run(context: &Context, arguments: &SandboxArgs) -> Result<Exit, Cli
         sandbox.user_count(),
         sandbox.url()
     ));
-    let stop = crate::engine::Stop::new();
-    let listening = stop.listen(None);
-    stop.drained().await;
-    listening.abort();
+    context.stop.drained().await;
     let stats = sandbox.stats();
     sandbox.shutdown().await?;
     context.output.say(&format!(

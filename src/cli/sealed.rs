@@ -1,20 +1,52 @@
 //! What a sealed plan and a resumed run have in common: time has passed, so every cell is looked at again before it is written.
 
 use std::collections::HashMap;
+use std::io;
+use std::path::Path;
 
-use super::connect::{Connected, Job};
+use super::args::ApplyArgs;
+use super::connect::Job;
 use super::error::CliError;
-use crate::catalogue;
+use crate::catalogue::{self, Attribute};
 use crate::domain::{
-    Operation, OperationNumber, OperationResult, Outcome, Standing, UserKey, Value, reconcile, shorten,
+    Change, ConflictPolicy, Operation, OperationNumber, OperationResult, Outcome, Standing, UserKey, Value,
+    reconcile, shorten,
 };
 use crate::engine::{Reporter, Wanted, Work, survey};
 use crate::state::PlanFile;
-use crate::table::{ReadOptions, Sheet};
+use crate::table::file_sha256;
+
+/// With a plan file the sheet was read and the decisions were made when the plan was: a flag that would have changed them
+/// says something that will not happen.
+pub fn check_flags(arguments: &ApplyArgs) -> Result<(), CliError> {
+    let (reading, guards) = (&arguments.reading, &arguments.guards);
+    let mine = guards.conflicts == ConflictPolicy::Mine;
+    let typed = [
+        (mine, "--conflicts mine"),
+        (guards.skip_errors, "--skip-errors"),
+        (reading.base.is_some(), "--base"),
+        (reading.delimiter.is_some(), "--delimiter"),
+        (!reading.accept_derived.is_empty(), "--accept-derived"),
+    ];
+    match typed.into_iter().find(|(is_typed, _)| *is_typed) {
+        None => Ok(()),
+        Some((_, flag)) => Err(CliError::usage(format!(
+            "`{flag}` has no meaning for a plan file, which was decided when it was made; nothing was written"
+        ))
+        .hint(format!(
+            "leave it out, or make the plan again with it: `dirsheet plan SHEET {flag}{} -o PLAN.json`",
+            match flag {
+                "--base" | "--delimiter" | "--accept-derived" => " …",
+                _ => "",
+            }
+        ))),
+    }
+}
 
 /// A plan is carried out only where, and with what, it was made.
-pub fn check_binding(file: &PlanFile, connected: &Connected) -> Result<(), CliError> {
+pub fn check_binding(file: &PlanFile, job: Job<'_>) -> Result<(), CliError> {
     let binding = file.plan.binding();
+    let connected = job.connected;
     let again = "make the plan again";
     if binding.tenant != connected.tenant || binding.graph_url != connected.graph_url {
         return Err(CliError::usage(format!(
@@ -29,17 +61,32 @@ pub fn check_binding(file: &PlanFile, connected: &Connected) -> Result<(), CliEr
                 .hint(again),
         );
     }
-    // A plan can travel without its sheet; but where the sheet is, it must be the one that was planned.
-    if let Ok(sheet) = Sheet::open(&file.sheet.path, ReadOptions::default())
-        && sheet.sha256() != binding.sheet_sha256
-    {
-        return Err(CliError::usage(format!(
-            "the sheet `{}` was changed after the plan was made; nothing was written",
+    if !is_planned_sheet(&file.sheet.path, &binding.sheet_sha256)? {
+        job.context.output.say(&format!(
+            "The sheet `{}` is not there any more, so it was not compared with the plan.",
             file.sheet.path.display()
-        ))
-        .hint(again));
+        ));
     }
     Ok(())
+}
+
+/// A plan can travel without its sheet: `false` when the sheet is not there. Where it is, it must be, byte for byte, the one
+/// that was planned, readable as a sheet or not.
+fn is_planned_sheet(path: &Path, sha256: &str) -> Result<bool, CliError> {
+    match file_sha256(path) {
+        Ok(found) if found == sha256 => Ok(true),
+        Ok(_) => Err(CliError::usage(format!(
+            "the sheet `{}` was changed after the plan was made; nothing was written",
+            path.display()
+        ))
+        .hint("make the plan again")),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(CliError::usage(format!(
+            "the sheet `{}` cannot be compared with the plan: {error}; nothing was written",
+            path.display()
+        ))
+        .hint("make it readable, or make the plan again")),
+    }
 }
 
 /// Reads the users of these operations and says of every change whether it is still to be sent. `earlier` are results of an
@@ -56,9 +103,10 @@ pub async fn look_again(
     let wanted = Wanted::by_operations(operations.iter());
     let directory = survey(&job.connected.reader, &wanted, reporter, job.stop).await?;
     let look = |operation: Operation| {
-        let user = directory.find(&UserKey::Id(operation.user)).cloned();
+        let user = directory.find(&UserKey::Id(operation.user));
         let earlier = earlier.get(&operation.number);
-        Work::with_known(operation, |change| {
+        let live = |attribute: &'static Attribute| user.map(|user| directory.value(user, attribute.name));
+        let known = |change: &Change| {
             let settled = earlier
                 .and_then(|result| {
                     result
@@ -67,19 +115,18 @@ pub async fn look_again(
                         .find(|known| known.attribute == change.attribute)
                 })
                 .filter(|known| known.outcome.is_final());
-            match (settled, &user) {
+            match (settled, live(change.attribute)) {
                 (Some(known), _) => Some(known.outcome.clone()),
                 // The user is gone, and there is nothing to write to.
                 (None, None) => Some(Outcome::Moved { live: Value::Empty }),
-                (None, Some(user)) => {
-                    match reconcile(change, &directory.value(user, change.attribute.name)) {
-                        Standing::ToSend => None,
-                        Standing::AlreadyThere => Some(Outcome::AlreadyThere),
-                        Standing::Moved(live) => Some(Outcome::Moved { live }),
-                    }
-                }
+                (None, Some(value)) => match reconcile(change, &value) {
+                    Standing::ToSend => None,
+                    Standing::AlreadyThere => Some(Outcome::AlreadyThere),
+                    Standing::Moved(live) => Some(Outcome::Moved { live }),
+                },
             }
-        })
+        };
+        Work::with_known(operation, known, live)
     };
     Ok(operations.into_iter().map(look).collect())
 }
@@ -103,4 +150,69 @@ pub fn moved(work: &Work) -> Vec<String> {
             _ => None,
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::super::args::{Cli, Command};
+    use super::super::exit::Exit;
+    use super::*;
+
+    #[test]
+    fn a_flag_that_a_plan_file_cannot_follow_is_a_mistake() {
+        let check = |flags: &[&str]| {
+            let line = ["dirsheet", "apply", "plan.json"].iter().chain(flags);
+            match Cli::try_parse_from(line).unwrap().command {
+                Command::Apply(arguments) => check_flags(&arguments),
+                other => unreachable!("{other:?}"),
+            }
+        };
+        for flags in [
+            &["--conflicts", "mine"][..],
+            &["--skip-errors"],
+            &["--base", "users.csv"],
+            &["--delimiter", ";"],
+            &["--accept-derived", "employeeId"],
+        ] {
+            let error = check(flags).unwrap_err();
+            assert_eq!(error.exit, Exit::Usage, "{flags:?}");
+            assert!(error.message.contains(flags[0]), "{}", error.message);
+        }
+        for flags in [
+            &[][..],
+            &[
+                "--conflicts",
+                "skip",
+                "--yes",
+                "--max-users",
+                "5",
+                "--allow",
+                "rename",
+            ],
+        ] {
+            assert_eq!(check(flags), Ok(()), "{flags:?}");
+        }
+    }
+
+    #[test]
+    fn a_sheet_that_is_there_must_be_the_planned_one_even_if_it_is_no_sheet_any_more() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("users.csv");
+        std::fs::write(&path, "id,jobTitle\n").unwrap();
+        let planned = file_sha256(&path).unwrap();
+        assert_eq!(is_planned_sheet(&path, &planned), Ok(true));
+        for other in [&b"id,jobTitle\r\n"[..], b"", b"\xff\xfe no sheet \""] {
+            std::fs::write(&path, other).unwrap();
+            let error = is_planned_sheet(&path, &planned).unwrap_err();
+            assert!(error.message.contains("was changed"), "{}", error.message);
+        }
+        std::fs::remove_file(&path).unwrap();
+        assert_eq!(is_planned_sheet(&path, &planned), Ok(false));
+        // Something that is there and cannot be read is not the same as nothing.
+        std::fs::create_dir(&path).unwrap();
+        let error = is_planned_sheet(&path, &planned).unwrap_err();
+        assert!(error.message.contains("cannot be compared"), "{}", error.message);
+    }
 }

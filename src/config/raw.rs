@@ -42,6 +42,14 @@ pub enum ConfigError {
     },
     #[error("the client secret could not be taken from {origin}: {reason}")]
     Secret { origin: String, reason: String },
+    #[error(
+        "{variable} in the environment and the {profile} are not of one sign-in: {reason}; a sign-in comes whole from a profile or whole from the environment, so unset {variable}, or name the profile you mean with `--profile` and give it all it needs"
+    )]
+    Mixed {
+        variable: String,
+        profile: String,
+        reason: String,
+    },
     #[error("cannot tell where the state folder belongs: {reason}")]
     NoHome { reason: String },
 }
@@ -94,6 +102,7 @@ pub(super) enum LimitText {
 }
 
 impl LimitText {
+    /// The limit as [`crate::domain::Limit::parse`] reads it.
     pub fn text(&self) -> String {
         match self {
             LimitText::Number(number) => number.to_string(),
@@ -118,6 +127,17 @@ pub(super) fn read_file(path: &Path) -> Result<Option<RawFile>, ConfigError> {
         .map(Some)
         .map_err(|error| ConfigError::Invalid {
             path: path.to_owned(),
-            reason: error.to_string().trim_end().to_owned(),
+            reason: without_text(&text, &error),
         })
+}
+
+/// Where and what, but never the line itself: somebody may have put a secret there.
+fn without_text(text: &str, error: &toml::de::Error) -> String {
+    let line = error
+        .span()
+        .map(|span| text[..span.start.min(text.len())].lines().count().max(1));
+    match line {
+        Some(line) => format!("line {line}: {}", error.message()),
+        None => error.message().to_owned(),
+    }
 }

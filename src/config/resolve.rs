@@ -1,16 +1,13 @@
 //! What the settings mean together.
 
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
 
 use secrecy::SecretString;
 
-use super::raw::{ConfigError, Environment, Flags, LimitText, RawFile, RawGuards, RawProfile, read_file};
+use super::places::{config_path, state_path};
+use super::raw::{ConfigError, Environment, Flags, LimitText, RawFile, RawGuards, read_file};
+use super::sign_in::{Profile, Sources};
 use crate::domain::{Limit, Limits, Sourced, UserKey};
-
-/// The service of the worldwide cloud. <https://learn.microsoft.com/graph/deployments>
-const GRAPH_URL: &str = "https://graph.microsoft.com";
-const AUTHORITY_HOST: &str = "https://login.microsoftonline.com";
 
 /// The settings of one command.
 #[derive(Debug)]
@@ -45,7 +42,8 @@ pub struct SignIn {
     pub authority_host: Sourced<String>,
 }
 
-/// Resolves flags over environment over file over default. Reads the configuration file and, where it says so, the secret.
+/// Resolves flags over environment over file over default, and the sign-in as a whole ([`super::sign_in`]). Reads the
+/// configuration file and, where it says so, the secret.
 pub fn resolve(flags: &Flags, environment: &Environment) -> Result<Config, ConfigError> {
     let variable = |name: &str| environment.get(name).filter(|value| !value.is_empty()).cloned();
     let path = match flags
@@ -65,33 +63,37 @@ pub fn resolve(flags: &Flags, environment: &Environment) -> Result<Config, Confi
     }
     let typed = flags.profile.clone().or_else(|| variable("DIRSHEET_PROFILE"));
     let from_file = path.display().to_string();
-    let (file, profile) = match (file, typed) {
-        (None, None) => (RawFile::default(), RawProfile::default()),
+    let is_named = typed.is_some();
+    let (file, name) = match (file, typed) {
         (None, Some(name)) => return Err(ConfigError::NoFile { name, path }),
+        (None, None) => (RawFile::default(), None),
         (Some(file), typed) => {
-            let profile = match typed.or_else(|| file.default_profile.clone()) {
-                None => RawProfile::default(),
-                Some(name) => {
-                    file.profiles
-                        .get(&name)
-                        .cloned()
-                        .ok_or_else(|| ConfigError::UnknownProfile {
-                            known: if file.profiles.is_empty() {
-                                "none".to_owned()
-                            } else {
-                                file.profiles
-                                    .keys()
-                                    .map(|known| format!("`{known}`"))
-                                    .collect::<Vec<_>>()
-                                    .join(", ")
-                            },
-                            name,
-                            path: path.clone(),
-                        })?
-                }
-            };
-            (file, profile)
+            let name = typed.or_else(|| file.default_profile.clone());
+            (file, name)
         }
+    };
+    let profile = match name {
+        None => None,
+        Some(name) => match file.profiles.get(&name) {
+            Some(raw) => Some(Profile {
+                raw: raw.clone(),
+                origin: format!("profile `{name}` of `{from_file}`"),
+                is_named,
+            }),
+            None => {
+                let known = file.profiles.keys().map(|known| format!("`{known}`"));
+                let known = known.collect::<Vec<_>>().join(", ");
+                return Err(ConfigError::UnknownProfile {
+                    known: if known.is_empty() {
+                        "none".to_owned()
+                    } else {
+                        known
+                    },
+                    name,
+                    path,
+                });
+            }
+        },
     };
     let layered =
         |flag: Option<(&str, String)>, name: &str, in_file: Option<String>| -> Option<Sourced<String>> {
@@ -127,46 +129,19 @@ pub fn resolve(flags: &Flags, environment: &Environment) -> Result<Config, Confi
         },
         None => Sourced::default_value(state_path(environment)?),
     };
-    let limits = limits(&profile.guards, &from_file)?;
-    if flags.sandbox {
-        return Ok(Config {
-            state_dir,
-            target: Target::Sandbox,
-            limits,
-        });
-    }
-    let tenant = layered(None, "AZURE_TENANT_ID", profile.tenant_id.clone());
-    let client_id = layered(None, "AZURE_CLIENT_ID", profile.client_id.clone());
-    let secret = secret(variable("AZURE_CLIENT_SECRET"), &profile)?;
-    let target = match (tenant, client_id, secret) {
-        (Some(tenant), Some(client_id), Some(client_secret)) => {
-            let graph_url = flags.graph_url.clone().map(|url| ("--graph-url", url));
-            Target::Tenant(SignIn {
-                tenant,
-                client_id,
-                client_secret,
-                graph_url: layered(graph_url, "DIRSHEET_GRAPH_URL", profile.graph_url.clone())
-                    .unwrap_or_else(|| Sourced::default_value(GRAPH_URL.to_owned())),
-                authority_host: layered(None, "AZURE_AUTHORITY_HOST", profile.authority_host.clone())
-                    .unwrap_or_else(|| Sourced::default_value(AUTHORITY_HOST.to_owned())),
-            })
-        }
-        (tenant, client_id, secret) => {
-            let named = [
-                (tenant.is_none(), "AZURE_TENANT_ID"),
-                (client_id.is_none(), "AZURE_CLIENT_ID"),
-                (secret.is_none(), "AZURE_CLIENT_SECRET"),
-            ];
-            let unsupported = ["AZURE_CLIENT_CERTIFICATE_PATH", "AZURE_FEDERATED_TOKEN_FILE"];
-            Target::Missing {
-                missing: named
-                    .into_iter()
-                    .filter(|(is_missing, _)| *is_missing)
-                    .map(|(_, name)| name)
-                    .collect(),
-                unsupported: unsupported.into_iter().find(|name| variable(name).is_some()),
-            }
-        }
+    let target = if flags.sandbox {
+        Target::Sandbox
+    } else {
+        let sources = Sources {
+            profile: profile.as_ref(),
+            graph_url: flags.graph_url.clone(),
+            variable: &variable,
+        };
+        sources.target()?
+    };
+    let limits = match &profile {
+        Some(profile) if profile.guards_hold(&target) => limits(&profile.raw.guards, &from_file)?,
+        _ => Limits::default(),
     };
     Ok(Config {
         state_dir,
@@ -216,93 +191,9 @@ fn limits(guards: &RawGuards, origin: &str) -> Result<Limits, ConfigError> {
     Ok(limits)
 }
 
-/// The client secret: from the environment, else from the file or the command the profile names.
-fn secret(variable: Option<String>, profile: &RawProfile) -> Result<Option<SecretString>, ConfigError> {
-    if let Some(secret) = variable {
-        return Ok(Some(SecretString::from(secret)));
-    }
-    if let Some(path) = &profile.client_secret_file {
-        let origin = format!("`{}`", path.display());
-        let text = std::fs::read_to_string(path).map_err(|error| ConfigError::Secret {
-            origin: origin.clone(),
-            reason: error.to_string(),
-        })?;
-        return one_line(&text, origin).map(Some);
-    }
-    if let Some(words) = &profile.client_secret_command {
-        let Some((program, arguments)) = words.split_first() else {
-            return Err(ConfigError::Secret {
-                origin: "client_secret_command".to_owned(),
-                reason: "the command is empty".to_owned(),
-            });
-        };
-        let origin = format!("the command `{program}`");
-        let failed = |reason: String| ConfigError::Secret {
-            origin: origin.clone(),
-            reason,
-        };
-        let output = Command::new(program)
-            .args(arguments)
-            .stdin(Stdio::null())
-            .stderr(Stdio::inherit())
-            .output()
-            .map_err(|error| failed(error.to_string()))?;
-        if !output.status.success() {
-            return Err(failed(format!("it ended with {}", output.status)));
-        }
-        let text = String::from_utf8(output.stdout).map_err(|_| failed("it printed no text".to_owned()))?;
-        return one_line(&text, origin).map(Some);
-    }
-    Ok(None)
-}
-
-fn one_line(text: &str, origin: String) -> Result<SecretString, ConfigError> {
-    let text = text.trim_end_matches(['\n', '\r']);
-    if text.is_empty() || text.contains('\n') {
-        return Err(ConfigError::Secret {
-            origin,
-            reason: "exactly one line is expected".to_owned(),
-        });
-    }
-    Ok(SecretString::from(text.to_owned()))
-}
-
-fn config_path(environment: &Environment) -> Result<PathBuf, ConfigError> {
-    base_folder(environment, "XDG_CONFIG_HOME", ".config")
-        .map(|folder| folder.join("dirsheet").join("config.toml"))
-}
-
-fn state_path(environment: &Environment) -> Result<PathBuf, ConfigError> {
-    base_folder(environment, "XDG_STATE_HOME", ".local/state").map(|folder| folder.join("dirsheet"))
-}
-
-/// The XDG folder where it is set, else the platform's own place in the home folder.
-fn base_folder(environment: &Environment, variable: &str, below_home: &str) -> Result<PathBuf, ConfigError> {
-    if let Some(folder) = environment
-        .get(variable)
-        .map(PathBuf::from)
-        .filter(|folder| folder.is_absolute())
-    {
-        return Ok(folder);
-    }
-    if cfg!(windows)
-        && let Some(folder) = environment
-            .get("LOCALAPPDATA")
-            .filter(|folder| !folder.is_empty())
-    {
-        return Ok(PathBuf::from(folder));
-    }
-    let home = environment
-        .get("HOME")
-        .filter(|home| !home.is_empty())
-        .ok_or_else(|| ConfigError::NoHome {
-            reason: "HOME is not set; name a folder with `--state-dir DIR`".to_owned(),
-        })?;
-    Ok(PathBuf::from(home).join(below_home))
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::sign_in::GRAPH_URL;
     use super::*;
 
     fn environment(pairs: &[(&str, &str)]) -> Environment {
@@ -355,10 +246,9 @@ mod tests {
     }
 
     #[test]
-    fn flags_win_over_environment_over_file_over_default() {
-        let file = "default_profile = \"a\"\n[profiles.a]\ngraph_url = \"https://file.example\"\n";
-        let origin = |flags: Flags, pairs: &[(&str, &str)]| {
-            let Target::Tenant(sign_in) = with_file(file, flags, pairs).unwrap().target else {
+    fn the_address_is_the_flags_then_the_sign_ins_then_the_default() {
+        let address = |flags: Flags, pairs: &[(&str, &str)]| {
+            let Target::Tenant(sign_in) = resolve(&flags, &environment(pairs)).unwrap().target else {
                 panic!()
             };
             (sign_in.graph_url.value, sign_in.graph_url.origin)
@@ -367,29 +257,34 @@ mod tests {
             graph_url: Some("https://flag.example".to_owned()),
             ..Flags::default()
         };
-        let variable = [
-            SIGN_IN[0],
-            SIGN_IN[1],
-            SIGN_IN[2],
-            ("DIRSHEET_GRAPH_URL", "https://env.example"),
-        ];
+        let mut variables = SIGN_IN.to_vec();
+        variables.push(("DIRSHEET_GRAPH_URL", "https://env.example"));
         assert_eq!(
-            origin(flag, &variable),
+            address(flag, &variables),
             ("https://flag.example".to_owned(), "--graph-url".to_owned())
         );
         assert_eq!(
-            origin(Flags::default(), &variable),
+            address(Flags::default(), &variables),
             (
                 "https://env.example".to_owned(),
                 "DIRSHEET_GRAPH_URL in the environment".to_owned()
             )
         );
-        assert_eq!(origin(Flags::default(), &SIGN_IN).0, "https://file.example");
-        let Target::Tenant(sign_in) = resolve(&Flags::default(), &environment(&SIGN_IN)).unwrap().target
-        else {
-            panic!()
+        assert_eq!(address(Flags::default(), &SIGN_IN).0, GRAPH_URL);
+    }
+
+    #[test]
+    fn the_guards_of_the_default_profile_hold_unless_it_is_about_another_tenant() {
+        let users = |tenant: &str| {
+            let file = format!(
+                "default_profile = \"a\"\n[profiles.a]\n{tenant}\n[profiles.a.guards]\nmax_users = 7\n"
+            );
+            let config = with_file(&file, Flags::default(), &SIGN_IN).unwrap();
+            config.limits.users.value
         };
-        assert_eq!(sign_in.graph_url, Sourced::default_value(GRAPH_URL.to_owned()));
+        assert_eq!(users(""), Limit::Users(7));
+        assert_eq!(users("tenant_id = \"T\""), Limit::Users(7));
+        assert_eq!(users("tenant_id = \"other\""), Limits::default().users.value);
     }
 
     #[test]

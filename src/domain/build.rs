@@ -1,11 +1,12 @@
 //! From checked rows and the live directory to a plan.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use super::check::repaired;
+use super::check::{means_the_base, repaired};
 use super::damage;
 use super::doubles::settle_doubles;
 use super::edit::Edit;
+use super::identify::{find_users, settle_names};
 use super::operation::whole_parent;
 use super::{
     Change, CheckedCell, CheckedRow, Companion, Conflict, Directory, Extent, Finding, ForeseenReason, Plan,
@@ -50,6 +51,7 @@ pub fn build_plan(
     for (row, user) in rows.iter_mut().zip(&users) {
         plan_row(&mut plan, row, *user, directory, policy, &mut seen);
     }
+    settle_shared_cells(&mut plan);
     for user in &mut plan.users {
         user.companions = companions(&user.changes, directory, &UserKey::Id(user.user));
     }
@@ -62,113 +64,25 @@ pub fn build_plan(
     plan
 }
 
-/// Finds the user of each row; whoever cannot be found with certainty is a finding.
-fn find_users<'d>(rows: &mut [CheckedRow], directory: &'d Directory) -> Vec<Option<&'d UserState>> {
-    rows.iter_mut()
-        .map(|row| {
-            if row.is_held() {
-                return None;
-            }
-            match find_user(row, directory) {
-                Ok(user) => Some(user),
-                Err(finding) => {
-                    row.add_finding(*finding);
-                    None
-                }
-            }
-        })
-        .collect()
-}
-
-fn find_user<'d>(row: &CheckedRow, directory: &'d Directory) -> Result<&'d UserState, Box<Finding>> {
-    let unknown = |what: String, help: &str| {
-        Box::new(Finding::error("unknown-user", Extent::Row, what, help).at(row.place()))
-    };
-    let by_upn = row
-        .upn()
-        .and_then(|upn| directory.find(&UserKey::Upn(upn.clone())));
-    let Some(id) = row.id() else {
-        return by_upn.ok_or_else(|| {
-            unknown(
-                format!(
-                    "no user of the directory has the userPrincipalName `{}`",
-                    row.label()
-                ),
-                "correct the name, or delete the row if the user is gone",
-            )
-        });
-    };
-    let Some(user) = directory.user(&id) else {
-        return Err(unknown(
-            format!("no user of the directory has the id `{id}`"),
-            "the user was deleted, or the sheet is of another tenant; delete the row or check the tenant",
-        ));
-    };
-    // With a base the name is an edit like any other; without one it is a second key, and two keys must agree.
-    let disagrees = row.name_is_key() && row.upn().is_some_and(|upn| *upn != super::UpnKey::new(&user.upn));
-    if disagrees {
-        return Err(Box::new(
-            Finding::error(
-                "keys-disagree",
-                Extent::Row,
-                format!("`id` is the user `{}`, but `userPrincipalName` says `{}`", user.upn, row.label()),
-                "correct one of them; to rename a user, edit an exported sheet that still has its `_snapshot` column",
-            )
-            .at(row.place()),
-        ));
+/// A cell that is in conflict by one row is not written by another row that agrees with it but has another base.
+fn settle_shared_cells(plan: &mut Plan) {
+    let disputed: HashSet<(super::UserId, &str)> = plan
+        .conflicts
+        .iter()
+        .map(|conflict| (conflict.user, conflict.attribute.name))
+        .collect();
+    if disputed.is_empty() {
+        return;
     }
-    // Ids sorted apart from their rows look like this, and then none of the other cells is about this user either.
-    let taken = row
-        .wanted_name()
-        .and_then(|name| directory.find(name))
-        .filter(|other| other.id != user.id);
-    if let Some(other) = taken {
-        return Err(Box::new(
-            Finding::error(
-                "name-taken",
-                Extent::Row,
-                format!(
-                    "`id` is the user `{}`, but `{}` is somebody else's userPrincipalName",
-                    user.upn, other.upn
-                ),
-                "put the exported name back if the rows were mixed up, or choose another name",
-            )
-            .at(row.place())
-            .column("userPrincipalName"),
-        ));
+    for user in &mut plan.users {
+        user.changes
+            .retain(|change| !disputed.contains(&(user.user, change.attribute.name)));
     }
-    Ok(user)
-}
-
-/// Two users cannot get one name; which of them did would be chance.
-fn settle_names(rows: &mut [CheckedRow], users: &[Option<&UserState>]) {
-    let mut wanted: HashMap<UserKey, Vec<usize>> = HashMap::new();
-    for (index, row) in rows.iter().enumerate() {
-        if let (Some(name), Some(_)) = (row.wanted_name(), users[index]) {
-            wanted.entry(name.clone()).or_default().push(index);
-        }
-    }
-    for indexes in wanted.into_values() {
-        let mut people: Vec<super::UserId> = indexes
-            .iter()
-            .filter_map(|&index| users[index].map(|user| user.id))
-            .collect();
-        people.sort();
-        people.dedup();
-        if people.len() < 2 {
-            continue;
-        }
-        for index in indexes {
-            let finding = Finding::error(
-                "name-wanted-twice",
-                Extent::Row,
-                "another row wants the same userPrincipalName for another user",
-                "give each user a name of their own",
-            )
-            .at(rows[index].place())
-            .column("userPrincipalName");
-            rows[index].add_finding(finding);
-        }
+    plan.users.retain(|user| !user.changes.is_empty());
+    for row in &mut plan.rows {
+        let Some(user) = row.user else { continue };
+        row.writes
+            .retain(|name| !disputed.contains(&(user, name.as_str())));
     }
 }
 
@@ -196,7 +110,7 @@ fn plan_row(
                     continue;
                 }
             };
-            if let Some(unread) = unread(cell.attribute, directory) {
+            if let Some(unread) = unread(cell.attribute, user, directory) {
                 row.add_finding(
                     not_read(unread)
                         .at(row.place().at(cell.column))
@@ -206,8 +120,10 @@ fn plan_row(
             }
             let live = directory.value(user, cell.attribute.name);
             let text = row.raw().cells.get(cell.column).map_or("", String::as_str);
-            let verdict = if matches!(cell.edit, Edit::Set(_)) && text == live.to_cell() {
-                // To the letter what the directory says, even where our rules would write it otherwise.
+            let verdict = if matches!(cell.edit, Edit::Set(_))
+                && means_the_base(cell.attribute, &live.to_cell(), text)
+            {
+                // What the directory says, even where our rules would spell it otherwise.
                 Verdict::AlreadyThere
             } else {
                 merge(cell.attribute, cell.base.as_deref(), &wanted, &live)
@@ -301,7 +217,7 @@ fn plan_row(
         line: row.place().line,
         cells: row.raw().cells.clone(),
         user: user.map(|user| user.id),
-        label: user.map_or_else(|| row.label().to_owned(), |user| user.upn.clone()),
+        label: user.map_or_else(|| row.label().to_owned(), |user| super::shorten(&user.upn)),
         writes,
         notes,
     });
@@ -322,7 +238,7 @@ fn resolve(cell: &CheckedCell, user: &UserState, directory: &Directory) -> Resul
                     Finding::error(
                         "unknown-reference",
                         Extent::Cell,
-                        format!("no user of the directory is `{name}`"),
+                        format!("no user of the directory is `{}`", super::shorten(&name)),
                         "correct the name or id; it must be a user of this directory",
                     )
                     .found(&name),
@@ -343,12 +259,16 @@ fn resolve(cell: &CheckedCell, user: &UserState, directory: &Directory) -> Resul
 }
 
 /// An attribute that must be known before this one can be written, and was not read.
-fn unread(attribute: &'static Attribute, directory: &Directory) -> Option<&'static Attribute> {
+fn unread(
+    attribute: &'static Attribute,
+    user: &UserState,
+    directory: &Directory,
+) -> Option<&'static Attribute> {
     let parent = whole_parent(attribute);
     catalogue::all()
         .filter(|other| *other == attribute || (parent.is_some() && whole_parent(other) == parent))
         .filter(|needed| needed.name != "userPrincipalName")
-        .find(|needed| !directory.columns().contains(needed))
+        .find(|needed| !directory.columns().contains(needed) || user.unread.contains(&needed.name))
 }
 
 /// A value that was not read looks like an empty one, and would be written over.

@@ -5,10 +5,11 @@
 
 use std::sync::Arc;
 
+use super::apostrophe::take_off;
 use super::damage::{self, Rewritten};
 use super::edit::{CLEAR_WORD, Edit, UserKey};
 use super::invisible::{line_feeds, trim};
-use super::{Extent, Finding, Place, RawRow, SnapshotId, UpnKey, UserId, Value, rules, same};
+use super::{Extent, Finding, ParsedRow, Place, RawRow, UpnKey, UserId, Value, rules, same, shorten};
 use crate::catalogue::Attribute;
 
 /// What one column of the sheet is to the checks.
@@ -35,6 +36,7 @@ pub struct BaseRow {
 }
 
 impl BaseRow {
+    /// The cells of one user, in the order of the columns.
     pub fn new(columns: Arc<[String]>, cells: Vec<String>) -> BaseRow {
         BaseRow { columns, cells }
     }
@@ -43,111 +45,6 @@ impl BaseRow {
     pub fn text(&self, attribute: &str) -> Option<&str> {
         let index = self.columns.iter().position(|column| column == attribute)?;
         self.cells.get(index).map(String::as_str)
-    }
-}
-
-/// What is known of a row before its base: which user it names and which snapshot it came from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ParsedRow {
-    raw: RawRow,
-    id: Option<UserId>,
-    upn: Option<UpnKey>,
-    snapshot: Option<SnapshotId>,
-    findings: Vec<Finding>,
-}
-
-impl ParsedRow {
-    /// Reads the keys of a row. Every problem is a finding; the row goes on, so that all of them are found.
-    pub fn read(raw: RawRow, columns: &[SheetColumn]) -> ParsedRow {
-        let mut row = ParsedRow {
-            raw,
-            id: None,
-            upn: None,
-            snapshot: None,
-            findings: Vec::new(),
-        };
-        for (index, column) in columns.iter().enumerate() {
-            let place = row.raw.place().at(index);
-            let text = row
-                .raw
-                .cells
-                .get(index)
-                .map(|cell| cell.trim())
-                .unwrap_or_default();
-            match column.role {
-                ColumnRole::Attribute(attribute) if attribute.name == "id" && !text.is_empty() => {
-                    row.id = UserId::parse(text);
-                    if row.id.is_none() {
-                        row.findings.push(
-                            Finding::error(
-                                "not-an-id",
-                                Extent::Row,
-                                "this is not an object id (36 characters, like `0a1b2c3d-0000-4000-8000-00000000000f`)",
-                                "put the exported id back, or empty the cell so that the userPrincipalName finds the user",
-                            )
-                            .at(place)
-                            .column(&column.header)
-                            .found(text),
-                        );
-                    }
-                }
-                ColumnRole::Attribute(attribute)
-                    if attribute.name == "userPrincipalName" && !text.is_empty() =>
-                {
-                    row.upn = Some(UpnKey::new(text));
-                }
-                ColumnRole::Snapshot if !text.is_empty() => {
-                    row.snapshot = SnapshotId::parse(text);
-                    if row.snapshot.is_none() {
-                        row.findings.push(
-                            Finding::error(
-                                "not-a-snapshot",
-                                Extent::Row,
-                                "this is not the name of a snapshot (like `snap-20261123-150312-9f3a`)",
-                                "put the exported text back; it tells dirsheet what the cells were before",
-                            )
-                            .at(place)
-                            .column(&column.header)
-                            .found(text),
-                        );
-                    }
-                }
-                ColumnRole::Attribute(_) | ColumnRole::Snapshot | ColumnRole::Other => {}
-            }
-        }
-        if row.id.is_none() && row.upn.is_none() && row.findings.is_empty() {
-            row.findings.push(
-                Finding::error(
-                    "no-key",
-                    Extent::Row,
-                    "the row names no user: `id` and `userPrincipalName` are both empty",
-                    "fill one of them, or delete the row",
-                )
-                .at(row.raw.place()),
-            );
-        }
-        row
-    }
-
-    pub fn id(&self) -> Option<UserId> {
-        self.id
-    }
-
-    pub fn upn(&self) -> Option<&UpnKey> {
-        self.upn.as_ref()
-    }
-
-    pub fn snapshot(&self) -> Option<&SnapshotId> {
-        self.snapshot.as_ref()
-    }
-
-    /// How the row names its user, for messages.
-    fn label(&self) -> String {
-        match (&self.upn, self.id) {
-            (Some(upn), _) => upn.as_str().to_owned(),
-            (None, Some(id)) => id.to_string(),
-            (None, None) => String::new(),
-        }
     }
 }
 
@@ -238,7 +135,15 @@ impl CheckedRow {
         let broken = row.findings.iter().any(|finding| finding.extent == Extent::Row);
         if let Some(base) = &base {
             // Names change hands; the exported id says who was meant even where the column was taken out.
-            row.id = row.id.or_else(|| base.text("id").and_then(UserId::parse));
+            let exported_id = base.text("id").and_then(UserId::parse);
+            if let (Some(id), Some(exported)) = (row.id, exported_id)
+                && id != exported
+            {
+                let place = row.raw.place();
+                row.findings.push(other_base(exported).at(place).user(&row.label));
+                return row;
+            }
+            row.id = row.id.or(exported_id);
             if let Some(exported) = base.text("userPrincipalName") {
                 row.name_from_base = true;
                 if row.id.is_some() {
@@ -293,22 +198,63 @@ impl CheckedRow {
         row
     }
 
+    /// A row whose cells cannot be trusted: it asks for nothing and is told of everywhere.
+    pub fn unreadable(raw: RawRow, columns: &[SheetColumn], findings: Vec<Finding>) -> CheckedRow {
+        let cell_of = |name: &str| {
+            let is_it = |column: &SheetColumn| matches!(column.role, ColumnRole::Attribute(attribute) if attribute.name == name);
+            let index = columns.iter().position(is_it)?;
+            raw.cells.get(index).filter(|cell| !cell.trim().is_empty())
+        };
+        let label = cell_of("userPrincipalName")
+            .or_else(|| cell_of("id"))
+            .map_or_else(String::new, |text| shorten(text));
+        let mut row = CheckedRow {
+            raw,
+            id: None,
+            upn: None,
+            has_base: false,
+            name_from_base: false,
+            label,
+            wanted_name: None,
+            accept_derived: Vec::new(),
+            cells: Vec::new(),
+            findings,
+        };
+        if !row.is_held() {
+            row.findings.push(
+                Finding::error(
+                    "row-not-readable",
+                    Extent::Row,
+                    "the cells of this row cannot be told apart",
+                    "open the file in a text editor and look at this line and the one before it",
+                )
+                .at(row.raw.place()),
+            );
+        }
+        row
+    }
+
+    /// The row as it was read.
     pub fn raw(&self) -> &RawRow {
         &self.raw
     }
 
+    /// Where the row stands in the sheet.
     pub fn place(&self) -> Place {
         self.raw.place()
     }
 
+    /// The user's object id: the one in the row, else the one that was exported.
     pub fn id(&self) -> Option<UserId> {
         self.id
     }
 
+    /// The userPrincipalName that finds the user.
     pub fn upn(&self) -> Option<&UpnKey> {
         self.upn.as_ref()
     }
 
+    /// Whether it is known what was exported, so that a blank cell is a clear.
     pub fn has_base(&self) -> bool {
         self.has_base
     }
@@ -318,10 +264,12 @@ impl CheckedRow {
         &self.label
     }
 
+    /// The cells that ask for something, in the order of the columns.
     pub fn cells(&self) -> &[CheckedCell] {
         &self.cells
     }
 
+    /// What is wrong or noteworthy in this row.
     pub fn findings(&self) -> &[Finding] {
         &self.findings
     }
@@ -383,7 +331,11 @@ fn check_cell(
     if attribute.name == "id" {
         return CellCheck::Untouched;
     }
-    if base.is_some_and(|base| is_same_text(base, text)) {
+    let accepts_derived = options
+        .accept_derived
+        .iter()
+        .any(|column| column == attribute.name);
+    if base.is_some_and(|base| is_untouched(base, text, accepts_derived)) {
         return CellCheck::Untouched;
     }
     let read = if text.is_empty() {
@@ -406,10 +358,7 @@ fn check_cell(
     if let Some(base) = base
         && !text.is_empty()
         && let Some(rewritten) = damage::rewritten(attribute.kind, base, text)
-        && !options
-            .accept_derived
-            .iter()
-            .any(|column| column == attribute.name)
+        && !accepts_derived
     {
         return CellCheck::Problem(repaired(attribute, rewritten, base));
     }
@@ -417,7 +366,9 @@ fn check_cell(
         Ok(edit) => CellCheck::Edit(edit, base.map(str::to_owned)),
         Err(problem) => {
             let mut finding = Finding::error(problem.rule, Extent::Cell, problem.message, problem.help);
-            finding.repair = problem.repair;
+            if let Some(repair) = problem.repair {
+                finding = finding.repair(repair);
+            }
             CellCheck::Problem(finding)
         }
     }
@@ -428,8 +379,14 @@ fn is_same_text(base: &str, text: &str) -> bool {
     base == text || line_feeds(base) == line_feeds(text)
 }
 
+/// The same, or what reading makes of an export without the guard. Whoever means to take an apostrophe away says so with
+/// `--accept-derived`.
+fn is_untouched(base: &str, text: &str, accepts_derived: bool) -> bool {
+    is_same_text(base, text) || (!accepts_derived && is_same_text(take_off(base), text))
+}
+
 /// Whether the cell says in other words what its base says: another case, another order, a translated truth value.
-fn means_the_base(attribute: &'static Attribute, base: &str, text: &str) -> bool {
+pub(super) fn means_the_base(attribute: &'static Attribute, base: &str, text: &str) -> bool {
     if trim(base) == trim(text) {
         return true;
     }
@@ -442,6 +399,18 @@ fn means_the_base(attribute: &'static Attribute, base: &str, text: &str) -> bool
         // A value that the directory holds may break our rules; then only its very text counts.
         _ => false,
     }
+}
+
+/// A base found by the name of a row whose id is another: what was exported of one user says nothing about the other.
+fn other_base(exported: UserId) -> Finding {
+    Finding::error(
+        "other-base",
+        Extent::Row,
+        format!(
+            "the base knows this userPrincipalName as the user with the id `{exported}`, not as this one"
+        ),
+        "correct the id or the name, or give the export this row came from",
+    )
 }
 
 /// A cell that keeps its value, because only a spreadsheet changed it.
@@ -463,7 +432,10 @@ pub fn read_only_without_base(column: usize, header: &str) -> Finding {
     Finding::warning(
         "read-only-column",
         Extent::Column,
-        format!("`{header}` cannot be changed, so its cells are not looked at in rows without a base"),
+        format!(
+            "`{}` cannot be changed, so its cells are not looked at in rows without a base",
+            shorten(header)
+        ),
         format!("nothing to do; to empty another cell of such a row write `{CLEAR_WORD}`"),
     )
     .at(Place::cell(1, 1, column))

@@ -5,8 +5,9 @@
 //! Everything doubtful stays an edit.
 
 use super::invisible::visible;
+use super::kinds::truth;
 use super::number::{is_evaluated, is_rounded_number, is_same_number};
-use super::rules::{CellProblem, truth};
+use super::rules::CellProblem;
 use crate::catalogue::{Attribute, Kind};
 
 /// The error values of Excel and LibreOffice, in English, Dutch, German, French and Spanish.
@@ -125,6 +126,7 @@ pub(super) enum Rewritten {
 }
 
 impl Rewritten {
+    /// The stable name of the finding.
     pub fn rule(self) -> &'static str {
         match self {
             Rewritten::Number => "number-rewritten",
@@ -135,6 +137,7 @@ impl Rewritten {
         }
     }
 
+    /// What happened to the cell, in one sentence.
     pub fn message(self) -> &'static str {
         match self {
             Rewritten::Number => {
@@ -165,7 +168,7 @@ pub(super) fn rewritten(kind: Kind, base: &str, edited: &str) -> Option<Rewritte
         Some(Rewritten::Number)
     } else if is_evaluated(base, edited) {
         Some(Rewritten::Formula)
-    } else if is_same_date(base, edited) {
+    } else if is_same_date(base, edited) && shape(base) != shape(edited) {
         Some(Rewritten::Date)
     } else if base != edited && truth(base).is_some() && truth(base) == truth(edited) {
         Some(Rewritten::Truth)
@@ -174,6 +177,14 @@ pub(super) fn rewritten(kind: Kind, base: &str, edited: &str) -> Option<Rewritte
     } else {
         None
     }
+}
+
+/// The text with every digit as a zero. A spreadsheet that rewrites a date gives it its own shape; 03/04/2026 that became
+/// 04/03/2026 was typed by a person.
+fn shape(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_ascii_digit() { '0' } else { c })
+        .collect()
 }
 
 /// Whether both are the same day, and `edited` is spelled as a spreadsheet shows a date: three numbers, or a short month.

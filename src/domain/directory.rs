@@ -14,6 +14,7 @@ pub struct Directory {
 }
 
 impl Directory {
+    /// An empty directory that was read with these columns.
     pub fn new(columns: Columns) -> Directory {
         Directory {
             columns,
@@ -23,6 +24,7 @@ impl Directory {
         }
     }
 
+    /// Adds a user; one that is read twice is kept as it was read last.
     pub fn insert(&mut self, user: UserState) {
         self.by_upn.insert(UpnKey::new(&user.upn), user.id);
         self.users.insert(user.id, user);
@@ -33,18 +35,22 @@ impl Directory {
         self.users_total = users_total;
     }
 
+    /// Users in the whole directory, not only those held here.
     pub fn users_total(&self) -> u64 {
         self.users_total
     }
 
+    /// The attributes that were read.
     pub fn columns(&self) -> &Columns {
         &self.columns
     }
 
+    /// The user with this id.
     pub fn user(&self, id: &UserId) -> Option<&UserState> {
         self.users.get(id)
     }
 
+    /// The user with this id or userPrincipalName.
     pub fn find(&self, key: &UserKey) -> Option<&UserState> {
         match key {
             UserKey::Id(id) => self.users.get(id),

@@ -38,6 +38,92 @@ pub(super) fn settle_doubles<K: Eq + Hash>(rows: &mut [CheckedRow], users: impl 
 /// One pass over the rows of one user: where wishes for an attribute differ, every row with a wish for it is told of one
 /// that wants something else.
 fn settle_group(rows: &mut [CheckedRow], group: &[usize]) {
+    if group.iter().all(|index| rows[*index].has_base()) {
+        settle_exported(rows, group);
+        return;
+    }
+    let told = rows_that_contradict(rows, group);
+    for (index, other) in pairs(group) {
+        if !told.contains(&index) {
+            let finding = named_twice(rows[other].place().row).at(rows[index].place());
+            rows[index].add_finding(finding);
+        }
+    }
+}
+
+/// An export has each user once. Two rows of one user with a base are one row copied over another's key, or one pasted
+/// twice; where they differ, nobody can tell whose cells they are.
+fn settle_exported(rows: &mut [CheckedRow], group: &[usize]) {
+    let first = group[0];
+    let differing = group
+        .iter()
+        .copied()
+        .find(|index| !same_wishes(rows[first].cells(), rows[*index].cells()));
+    for (index, other) in pairs(group) {
+        let finding = match differing {
+            Some(differing) => {
+                let against = if same_wishes(rows[first].cells(), rows[index].cells()) {
+                    differing
+                } else {
+                    first
+                };
+                named_by_another(rows[against].place().row)
+            }
+            None => repeated(rows[other].place().row),
+        };
+        let place = rows[index].place();
+        rows[index].add_finding(finding.at(place));
+    }
+}
+
+/// Each row of a group with another one of it.
+fn pairs(group: &[usize]) -> Vec<(usize, usize)> {
+    group
+        .iter()
+        .map(|&index| (index, if index == group[0] { group[1] } else { group[0] }))
+        .collect()
+}
+
+/// Rows with the same base differ exactly where their wishes do; a cell that says the same in other words is no difference.
+fn same_wishes(left: &[CheckedCell], right: &[CheckedCell]) -> bool {
+    left.len() == right.len()
+        && left.iter().all(|wish| {
+            right.iter().any(|cell| {
+                cell.attribute == wish.attribute && same_edit(wish.attribute, &wish.edit, &cell.edit)
+            })
+        })
+}
+
+fn named_by_another(other_row: u64) -> Finding {
+    Finding::error(
+        "duplicate-user",
+        Extent::Row,
+        format!("row {other_row} names the same user, and the two rows do not say the same"),
+        "put the exported key back into the row that is about somebody else, or delete the row that is too many",
+    )
+}
+
+fn repeated(other_row: u64) -> Finding {
+    Finding::warning(
+        "duplicate-row",
+        Extent::Row,
+        format!("row {other_row} names the same user and says the same"),
+        "nothing is written twice; delete one of the two rows if that is not meant",
+    )
+}
+
+fn named_twice(other_row: u64) -> Finding {
+    Finding::warning(
+        "user-twice",
+        Extent::Row,
+        format!("row {other_row} names the same user; what both rows ask for is done together"),
+        "check that both rows are really about this user",
+    )
+}
+
+/// The rows with an error because of another one.
+fn rows_that_contradict(rows: &mut [CheckedRow], group: &[usize]) -> Vec<usize> {
+    let mut told = Vec::new();
     let mut wishes: BTreeMap<&'static str, Vec<(usize, CheckedCell)>> = BTreeMap::new();
     for index in group {
         for cell in rows[*index].cells() {
@@ -59,8 +145,10 @@ fn settle_group(rows: &mut [CheckedRow], group: &[usize]) {
             let against = rows[if agrees(cell) { *other } else { *first }].place().row;
             let place = rows[*index].place().at(cell.column);
             rows[*index].add_finding(contradiction(attribute, place, against));
+            told.push(*index);
         }
     }
+    told
 }
 
 fn contradiction(attribute: &str, place: Place, other_row: u64) -> Finding {

@@ -14,6 +14,7 @@ pub enum Severity {
 }
 
 impl Severity {
+    /// Its word in messages and in JSON.
     pub fn as_str(self) -> &'static str {
         match self {
             Severity::Error => "error",
@@ -58,6 +59,7 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// A finding that holds something back.
     pub fn error(
         rule: &'static str,
         extent: Extent,
@@ -78,6 +80,7 @@ impl Finding {
         }
     }
 
+    /// A finding that only tells.
     pub fn warning(
         rule: &'static str,
         extent: Extent,
@@ -90,18 +93,21 @@ impl Finding {
         }
     }
 
+    /// The place it is about.
     pub fn at(mut self, place: Place) -> Finding {
         self.place = Some(place);
         self
     }
 
-    pub fn column(mut self, header: impl Into<String>) -> Finding {
-        self.column = Some(header.into());
+    /// The header of its column; only its beginning is kept, and nothing a terminal would obey.
+    pub fn column(mut self, header: impl AsRef<str>) -> Finding {
+        self.column = Some(shorten(header.as_ref()));
         self
     }
 
-    pub fn user(mut self, user: impl Into<String>) -> Finding {
-        self.user = Some(user.into());
+    /// The user the row is about, made harmless in the same way.
+    pub fn user(mut self, user: impl AsRef<str>) -> Finding {
+        self.user = Some(shorten(user.as_ref()));
         self
     }
 
@@ -111,11 +117,13 @@ impl Finding {
         self
     }
 
+    /// The text that would be right. It is told whole or not at all: half of a value would be a wrong one.
     pub fn repair(mut self, text: impl Into<String>) -> Finding {
-        self.repair = Some(text.into());
+        self.repair = Some(text.into()).filter(|text| is_harmless(text));
         self
     }
 
+    /// Whether it holds something back.
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error
     }
@@ -141,6 +149,11 @@ pub fn shorten(text: &str) -> String {
         shown.push('…');
     }
     shown
+}
+
+/// Whether a message can repeat the whole text as it is.
+fn is_harmless(text: &str) -> bool {
+    shorten(text) == text
 }
 
 /// Characters that turn the direction of a line around, and could make a message read as something else.

@@ -27,9 +27,13 @@ pub struct Forecast {
     pub seconds: u64,
 }
 
-/// The cost of so many writes at this pace: the quota or the round trips, whichever takes longer.
-pub fn forecast(requests: u64, pace: Pace) -> Forecast {
-    let batches = requests.div_ceil(BATCH_OPERATIONS_MAX as u64);
+/// The cost of stages of so many writes at this pace: the quota or the round trips, whichever takes longer.
+pub fn forecast(stages: &[u64], pace: Pace) -> Forecast {
+    let requests: u64 = stages.iter().sum();
+    let batches: u64 = stages
+        .iter()
+        .map(|stage| stage.div_ceil(BATCH_OPERATIONS_MAX as u64))
+        .sum();
     let by_quota = ((requests as f64 - pace.burst).max(0.0)) / pace.per_second;
     let by_round_trips = batches as f64 * pace.seconds_per_batch / pace.batches_in_flight;
     Forecast {

@@ -6,8 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::Serialize;
 
-use super::operation::OperationNumber;
-use super::{Operation, Plan, UserKey, Value};
+use super::{Plan, UserKey, Value};
 use crate::catalogue::{Attribute, Spread};
 
 /// A limit and where it was set (`default`, `--max-users`, a file, a variable).
@@ -18,6 +17,7 @@ pub struct Sourced<T> {
 }
 
 impl<T> Sourced<T> {
+    /// A value that nobody set.
     pub fn default_value(value: T) -> Sourced<T> {
         Sourced {
             value,
@@ -82,13 +82,17 @@ pub enum Permission {
     Rename,
     /// Touch users of the protected list.
     Protected,
+    /// Give a column's values to other people than had them.
+    Shuffled,
 }
 
 impl Permission {
-    pub const NAMES: [(&'static str, Permission); 3] = [
+    /// Every permission with the word that gives it.
+    pub const NAMES: [(&'static str, Permission); 4] = [
         ("disable", Permission::Disable),
         ("rename", Permission::Rename),
         ("protected", Permission::Protected),
+        ("shuffled", Permission::Shuffled),
     ];
 }
 
@@ -113,10 +117,10 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Limits {
         Limits {
-            users: Sourced::default_value(Limit::UsersOrPercent(50, 20)),
+            users: Sourced::default_value(Limit::UsersOrPercent(20, 20)),
             clears: Sourced::default_value(Limit::UsersOrPercent(10, 2)),
             same_value_individual: Sourced::default_value(Limit::Users(5)),
-            same_value_shared: Sourced::default_value(Limit::UsersOrPercent(50, 20)),
+            same_value_shared: Sourced::default_value(Limit::UsersOrPercent(20, 20)),
             allowed: Vec::new(),
             protected: Sourced::default_value(Vec::new()),
             expect: None,
@@ -165,6 +169,7 @@ pub fn inspect(plan: &Plan, limits: &Limits) -> Vec<GuardReport> {
         |attribute, after| attribute.name == "accountEnabled" && *after == Value::Boolean(false),
     ));
     reports.push(protected_users(plan, limits));
+    reports.extend(shuffled(plan, limits));
     reports.extend(limits.expect.map(|expected| expect(plan, expected)));
     reports
 }
@@ -305,16 +310,51 @@ fn permission(
     }
 }
 
+fn shuffled(plan: &Plan, limits: &Limits) -> Vec<GuardReport> {
+    let allowed = limits.allowed.contains(&Permission::Shuffled);
+    let report = |column: Option<&str>, people: u64| GuardReport {
+        guard: "shuffled",
+        column: column.map(str::to_owned),
+        passed: allowed || people == 0,
+        counted: people,
+        limit: if allowed {
+            "allowed".to_owned()
+        } else {
+            "0".to_owned()
+        },
+        origin: if allowed {
+            "--allow".to_owned()
+        } else {
+            "default".to_owned()
+        },
+        flag: "--allow shuffled".to_owned(),
+        message: match column {
+            Some(column) => format!(
+                "`{column}` would give {people} users a value that other users of the sheet had: was the column sorted or shifted alone?"
+            ),
+            None => "no column looks sorted or shifted alone".to_owned(),
+        },
+    };
+    let moved = super::shuffle::moved_columns(plan);
+    if moved.is_empty() {
+        return vec![report(None, 0)];
+    }
+    moved
+        .into_iter()
+        .map(|(column, people)| report(Some(column), people))
+        .collect()
+}
+
 fn protected_users(plan: &Plan, limits: &Limits) -> GuardReport {
     let protected: HashSet<&UserKey> = limits.protected.value.iter().collect();
-    let touched: Vec<&str> = plan
+    let touched: Vec<String> = plan
         .users()
         .iter()
         .filter(|user| {
             protected.contains(&UserKey::Id(user.user))
                 || protected.contains(&UserKey::Upn(super::UpnKey::new(&user.upn)))
         })
-        .map(|user| user.upn.as_str())
+        .map(|user| super::shorten(&user.upn))
         .collect();
     let allowed = limits.allowed.contains(&Permission::Protected);
     GuardReport {
@@ -351,90 +391,5 @@ fn expect(plan: &Plan, expected: u64) -> GuardReport {
         origin: "--expect".to_owned(),
         flag: format!("--expect {counted}"),
         message: format!("{counted} users would be changed, {expected} were expected"),
-    }
-}
-
-/// A plan that may be carried out.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ApprovedPlan {
-    plan: Plan,
-}
-
-/// Why a plan may not be carried out, in the order in which the reasons weigh.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum NotApproved {
-    /// Errors in the sheet, and nobody said to go on without those cells.
-    SheetErrors,
-    Guards,
-    Conflicts,
-}
-
-impl Plan {
-    /// The one way from a plan to requests.
-    ///
-    /// `skip_errors` goes on without the cells and rows that hold errors; `skip_conflicts` without the cells in conflict.
-    pub fn approve(
-        self,
-        guards: &[GuardReport],
-        skip_errors: bool,
-        skip_conflicts: bool,
-    ) -> Result<ApprovedPlan, (Box<Plan>, NotApproved)> {
-        let obstacle = if self.errors() > 0 && !skip_errors {
-            Some(NotApproved::SheetErrors)
-        } else if guards.iter().any(|guard| !guard.passed) {
-            Some(NotApproved::Guards)
-        } else if !self.conflicts().is_empty() && !skip_conflicts {
-            Some(NotApproved::Conflicts)
-        } else {
-            None
-        };
-        match obstacle {
-            Some(obstacle) => Err((Box::new(self), obstacle)),
-            None => Ok(ApprovedPlan { plan: self }),
-        }
-    }
-}
-
-impl ApprovedPlan {
-    pub fn plan(&self) -> &Plan {
-        &self.plan
-    }
-
-    /// Every request of the plan, numbered in the sheet's order.
-    pub fn operations(&self) -> ApprovedOperations {
-        ApprovedOperations {
-            operations: self.plan.operations(),
-        }
-    }
-}
-
-/// Operations that come from an approved plan, now or, through a journal, earlier.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ApprovedOperations {
-    operations: Vec<Operation>,
-}
-
-impl ApprovedOperations {
-    /// What is left of a run. The journal holds nothing but approved operations; `left` says which are still to do.
-    pub fn from_journal(operations: Vec<Operation>) -> ApprovedOperations {
-        ApprovedOperations { operations }
-    }
-
-    pub fn as_slice(&self) -> &[Operation] {
-        &self.operations
-    }
-
-    pub fn into_vec(self) -> Vec<Operation> {
-        self.operations
-    }
-
-    /// Without those that need no request any more.
-    pub fn without(self, done: &HashSet<OperationNumber>) -> ApprovedOperations {
-        let operations = self
-            .operations
-            .into_iter()
-            .filter(|operation| !done.contains(&operation.number))
-            .collect();
-        ApprovedOperations { operations }
     }
 }

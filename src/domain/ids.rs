@@ -19,14 +19,17 @@ impl UserId {
             .map(UserId)
     }
 
+    /// An id the service sent.
     pub fn from_uuid(uuid: Uuid) -> UserId {
         UserId(uuid)
     }
 
+    /// The sixteen bytes, as databases keep them.
     pub fn as_bytes(&self) -> &[u8; 16] {
         self.0.as_bytes()
     }
 
+    /// The id with these sixteen bytes.
     pub fn from_bytes(bytes: [u8; 16]) -> UserId {
         UserId(Uuid::from_bytes(bytes))
     }
@@ -40,12 +43,12 @@ impl fmt::Display for UserId {
 
 /// A snapshot's name: `snap-20261123-150312-9f3a`. It begins with letters so that no spreadsheet takes it for a number or a date.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(into = "String", try_from = "String")]
 pub struct SnapshotId(String);
 
 /// A run's name: `run-20261123-150312-9f3a`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(into = "String", try_from = "String")]
 pub struct RunId(String);
 
 macro_rules! dated_id {
@@ -72,8 +75,23 @@ macro_rules! dated_id {
                 shape.then(|| Self(text.to_owned()))
             }
 
+            /// The whole name, prefix included.
             pub fn as_str(&self) -> &str {
                 &self.0
+            }
+        }
+
+        impl TryFrom<String> for $type {
+            type Error = String;
+
+            fn try_from(text: String) -> Result<Self, String> {
+                Self::parse(&text).ok_or_else(|| format!("this is not a name that begins with `{}`", $prefix))
+            }
+        }
+
+        impl From<$type> for String {
+            fn from(id: $type) -> String {
+                id.0
             }
         }
 
@@ -93,6 +111,7 @@ dated_id!(RunId, "run-");
 pub struct UpnKey(String);
 
 impl UpnKey {
+    /// The key of this name, in any case.
     pub fn new(upn: &str) -> UpnKey {
         // A character such as the Kelvin sign, whose lower case is an ASCII letter, must not become that letter.
         let lower = |c: char| {
@@ -103,6 +122,7 @@ impl UpnKey {
         UpnKey(upn.trim().chars().flat_map(lower).collect())
     }
 
+    /// The name in lower case.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -143,5 +163,15 @@ mod tests {
         ] {
             assert_eq!(SnapshotId::parse(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn a_name_in_a_file_is_checked_like_any_other() {
+        let run = RunId::new("2026-11-23T15:03:12Z".parse().unwrap(), [0x9f, 0x3a]);
+        let json = serde_json::to_string(&run).unwrap();
+        assert_eq!(json, "\"run-20261123-150312-9f3a\"");
+        assert_eq!(serde_json::from_str::<RunId>(&json).unwrap(), run);
+        assert!(serde_json::from_str::<RunId>("\"../../etc/passwd\"").is_err());
+        assert!(serde_json::from_str::<SnapshotId>("\"snap-../x\"").is_err());
     }
 }

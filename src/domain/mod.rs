@@ -2,6 +2,8 @@
 //!
 //! This room sees no clock, file, network or environment, so it cannot fail for a reason outside its arguments.
 
+mod apostrophe;
+mod approve;
 mod build;
 mod check;
 mod damage;
@@ -11,42 +13,46 @@ mod edit;
 mod finding;
 mod forecast;
 mod guards;
+mod identify;
 mod ids;
 mod invisible;
+mod kinds;
 mod merge;
 mod number;
 mod operation;
 mod outcome;
 mod pack;
+mod parsed;
 mod place;
 mod plan;
 mod reconcile;
 mod row;
 mod rules;
+mod shuffle;
 mod surgery;
 #[cfg(test)]
 mod tests;
 mod user;
 mod value;
 
+pub use apostrophe::{is_exported_text, is_risky, take_off, would_lose_apostrophe};
+pub use approve::{ApprovedOperations, ApprovedPlan, NotApproved, Obstacle};
 pub use build::{ConflictPolicy, build_plan};
 pub use check::{
-    Base, BaseRow, CheckOptions, CheckedCell, CheckedRow, ColumnRole, ParsedRow, SheetColumn,
-    read_only_without_base,
+    Base, BaseRow, CheckOptions, CheckedCell, CheckedRow, ColumnRole, SheetColumn, read_only_without_base,
 };
 pub use directory::Directory;
 pub use doubles::find_doubles;
 pub use edit::{CLEAR_WORD, Edit, UserKey};
 pub use finding::{Extent, FOUND_CHARS_MAX, Finding, Severity, shorten};
 pub use forecast::{Forecast, Pace, forecast};
-pub use guards::{
-    ApprovedOperations, ApprovedPlan, GuardReport, Limit, Limits, NotApproved, Permission, Sourced, inspect,
-};
+pub use guards::{GuardReport, Limit, Limits, Permission, Sourced, inspect};
 pub use ids::{RunId, SnapshotId, UpnKey, UserId};
 pub use merge::{Verdict, merge};
 pub use operation::{Action, BATCH_OPERATIONS_MAX, Batch, Change, Companion, Operation, OperationNumber};
 pub use outcome::{ChangeOutcome, OperationResult, Outcome, Refusal, RowStatus};
 pub use pack::{Stage, pack};
+pub use parsed::ParsedRow;
 pub use place::{Place, column_letters};
 pub use plan::{
     Conflict, ForeseenReason, Plan, PlanBinding, PlanSummary, PlannedRow, RowNote, UserChanges, Withheld,

@@ -29,6 +29,7 @@ pub(crate) mod attribute_by_name {
 
     use super::{Attribute, catalogue};
 
+    /// Writes the attribute's name.
     pub fn serialize<S: Serializer>(
         attribute: &&'static Attribute,
         serializer: S,
@@ -36,6 +37,7 @@ pub(crate) mod attribute_by_name {
         serializer.serialize_str(attribute.name)
     }
 
+    /// Reads a name; one that the catalogue does not know is an error.
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<&'static Attribute, D::Error> {
         let name = String::deserialize(deserializer)?;
         catalogue::by_name(&name)
@@ -83,6 +85,7 @@ pub struct Operation {
 }
 
 impl Operation {
+    /// What it changes, whether it is a PATCH or a relation.
     pub fn changes(&self) -> &[Change] {
         match &self.action {
             Action::Patch { changes, .. } => changes,
@@ -107,6 +110,17 @@ impl Operation {
             }
         }
         Some(left)
+    }
+
+    /// Whether it is this operation with all or some of its changes. The values that travel along may be newer ones.
+    fn is_part_of(&self, whole: &Operation) -> bool {
+        self.number == whole.number
+            && self.user == whole.user
+            && std::mem::discriminant(&self.action) == std::mem::discriminant(&whole.action)
+            && self
+                .changes()
+                .iter()
+                .all(|change| whole.changes().contains(change))
     }
 
     /// The same operation with fewer attributes; `None` when nothing is left. A relation is kept or dropped whole.
@@ -182,16 +196,18 @@ impl Batch {
         sound.then_some(Batch { operations })
     }
 
+    /// The operations, in their order.
     pub fn operations(&self) -> &[Operation] {
         &self.operations
     }
 
     /// A part of a batch is a batch: what must be tried again, possibly with fewer attributes. `None` when nothing is left.
+    /// What is no part of the same operation is left out: it was never approved.
     pub fn retain(&self, keep: impl Fn(&Operation) -> Option<Operation>) -> Option<Batch> {
         let operations: Vec<Operation> = self
             .operations
             .iter()
-            .filter_map(|operation| keep(operation).filter(|kept| kept.user == operation.user))
+            .filter_map(|operation| keep(operation).filter(|kept| kept.is_part_of(operation)))
             .collect();
         (!operations.is_empty()).then_some(Batch { operations })
     }

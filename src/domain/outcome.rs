@@ -96,6 +96,7 @@ pub enum RowStatus {
 }
 
 impl RowStatus {
+    /// Every status, in the order in which a summary names them.
     pub const ALL: [RowStatus; 7] = [
         RowStatus::Updated,
         RowStatus::Partial,
@@ -106,6 +107,7 @@ impl RowStatus {
         RowStatus::Unchanged,
     ];
 
+    /// The word in reports and in JSON.
     pub fn as_str(self) -> &'static str {
         match self {
             RowStatus::Unchanged => "unchanged",

@@ -12,10 +12,12 @@ pub struct Stage {
 }
 
 impl Stage {
+    /// The batches, in the order of the sheet.
     pub fn batches(&self) -> &[Batch] {
         &self.batches
     }
 
+    /// The batches, in the order of the sheet, to be sent.
     pub fn into_batches(self) -> Vec<Batch> {
         self.batches
     }

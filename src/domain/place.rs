@@ -10,6 +10,7 @@ pub struct Place {
 }
 
 impl Place {
+    /// A whole row.
     pub fn row(line: u64, row: u64) -> Place {
         Place {
             line,
@@ -18,6 +19,7 @@ impl Place {
         }
     }
 
+    /// One cell; columns are counted from 0.
     pub fn cell(line: u64, row: u64, column: usize) -> Place {
         Place {
             line,

@@ -14,6 +14,7 @@ pub struct RawRow {
 }
 
 impl RawRow {
+    /// Where it stands in the sheet.
     pub fn place(&self) -> Place {
         Place::row(self.line, self.row)
     }

@@ -3,12 +3,14 @@
 //! Only cells that differ from their base come here, so a value that the directory already holds is never an error.
 //! Limits are Microsoft's: <https://learn.microsoft.com/graph/api/user-update>.
 
-use oxilangtag::LanguageTag;
-
+use super::Value;
 use super::damage;
-use super::edit::{CLEAR_WORD, Edit, UserKey};
+use super::edit::{CLEAR_WORD, Edit};
 use super::invisible::{is_blank, is_direction_control, trim};
-use super::{LIST_SEPARATOR, Value, shorten};
+use super::kinds::{
+    boolean, choice, country, email, flags, integer, language, list, mail_nickname, moment, reference,
+    user_principal_name, within,
+};
 use crate::catalogue::{Attribute, ClearRule, Kind, ReadOnlyReason, WriteRule};
 
 /// Why a cell cannot be used.
@@ -21,7 +23,11 @@ pub struct CellProblem {
 }
 
 impl CellProblem {
-    fn new(rule: &'static str, message: impl Into<String>, help: impl Into<String>) -> CellProblem {
+    pub(super) fn new(
+        rule: &'static str,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> CellProblem {
         CellProblem {
             rule,
             message: message.into(),
@@ -30,7 +36,7 @@ impl CellProblem {
         }
     }
 
-    fn repair(mut self, text: impl Into<String>) -> CellProblem {
+    pub(super) fn repair(mut self, text: impl Into<String>) -> CellProblem {
         self.repair = Some(text.into());
         self
     }
@@ -162,301 +168,6 @@ fn read_kind(attribute: &Attribute, text: &str) -> Result<Edit, CellProblem> {
     Ok(Edit::Set(value))
 }
 
-fn within(attribute: &Attribute, text: &str, max: Option<u16>) -> Result<String, CellProblem> {
-    let length = text.encode_utf16().count();
-    match max {
-        Some(max) if length > usize::from(max) => Err(CellProblem::new(
-            "too-long",
-            format!(
-                "the text has {length} characters; `{}` takes at most {max}",
-                attribute.name
-            ),
-            "shorten the text",
-        )),
-        _ => Ok(text.to_owned()),
-    }
-}
-
-fn email(attribute: &Attribute, text: &str) -> Result<String, CellProblem> {
-    let sound = match text.split_once('@') {
-        Some((local, domain)) => {
-            !local.is_empty()
-                // What an unquoted name may hold (RFC 5322): no colon, comma or bracket, as in `SMTP:a@b.nl`.
-                && local
-                    .chars()
-                    .all(|c| c.is_ascii_alphanumeric() || ".!#$%&'*+-/=?^_`{|}~".contains(c))
-                && domain.contains('.')
-                && is_host_name(domain)
-        }
-        None => false,
-    };
-    if sound {
-        return Ok(text.to_owned());
-    }
-    Err(CellProblem::new(
-        "not-an-address",
-        format!(
-            "`{}` takes an email address without accents and blanks",
-            attribute.name
-        ),
-        "write it as `name@example.com`",
-    ))
-}
-
-fn is_host_name(domain: &str) -> bool {
-    domain.split('.').all(|label| {
-        !label.is_empty()
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-            && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
-    })
-}
-
-fn user_principal_name(text: &str) -> Result<String, CellProblem> {
-    let problem = |message: &str| {
-        Err(CellProblem::new(
-            "not-a-user-principal-name",
-            message,
-            "write it as `alias@domain`: before the `@` letters A–Z, digits and ' . - _ ! # ^ ~ (64 at most), after it a verified domain of the tenant",
-        ))
-    };
-    let Some((alias, domain)) = text.rsplit_once('@') else {
-        return problem("a userPrincipalName needs an `@`");
-    };
-    if alias.is_empty() || alias.len() > 64 {
-        return problem("the part before the `@` must have 1 to 64 characters");
-    }
-    if domain.len() > 48 || !is_host_name(domain) {
-        return problem("the part after the `@` must be a domain name of at most 48 characters");
-    }
-    if alias.ends_with('.') {
-        return problem("a dot right before the `@` is not allowed");
-    }
-    if let Some(bad) = alias
-        .chars()
-        .find(|c| !c.is_ascii_alphanumeric() && !"'.-_!#^~".contains(*c))
-    {
-        return problem(&format!(
-            "`{}` is not allowed before the `@`",
-            shorten(&bad.to_string())
-        ));
-    }
-    Ok(text.to_owned())
-}
-
-fn mail_nickname(text: &str) -> Result<String, CellProblem> {
-    match text
-        .chars()
-        .find(|c| !c.is_ascii() || c.is_whitespace() || "@()\\[]\";:<>,".contains(*c))
-    {
-        None => Ok(text.to_owned()),
-        Some(bad) => Err(CellProblem::new(
-            "not-a-mail-nickname",
-            format!("`{}` is not allowed in `mailNickname`", shorten(&bad.to_string())),
-            "use letters without accents, digits, dots and dashes",
-        )),
-    }
-}
-
-fn language(text: &str) -> Result<String, CellProblem> {
-    let problem = || {
-        CellProblem::new(
-            "not-a-language",
-            "`preferredLanguage` takes a language and a region",
-            "write it like `en-US` or `nl-NL`",
-        )
-    };
-    let tag = LanguageTag::parse_and_normalize(text).map_err(|_| problem())?;
-    let known_region = tag
-        .region()
-        .is_none_or(|region| rust_iso3166::from_alpha2(region).is_some());
-    if !(2..=3).contains(&tag.primary_language().len()) || !known_region {
-        return Err(problem());
-    }
-    Ok(tag.into_inner())
-}
-
-fn country(text: &str) -> Result<String, CellProblem> {
-    let upper = text.to_ascii_uppercase();
-    if upper.len() == 2 && rust_iso3166::from_alpha2(&upper).is_some() {
-        return Ok(upper);
-    }
-    let problem = CellProblem::new(
-        "not-a-country",
-        "`usageLocation` takes a country as two letters (ISO 3166)",
-        "write the two letters, like `NL` or `US`",
-    );
-    Err(match certain_country(text) {
-        Some(code) => problem.repair(code),
-        None => problem,
-    })
-}
-
-/// The country a text names beyond doubt: by its three letters, its name, or the beginning of one name only.
-fn certain_country(text: &str) -> Option<&'static str> {
-    let lower = text.to_lowercase();
-    if lower == "uk" {
-        return Some("GB");
-    }
-    let named = rust_iso3166::ALL
-        .iter()
-        .find(|country| country.alpha3.eq_ignore_ascii_case(text) || country.name.to_lowercase() == lower);
-    let begins = || {
-        let mut matches = rust_iso3166::ALL
-            .iter()
-            .filter(|country| country.name.to_lowercase().starts_with(&lower));
-        let first = matches.next().filter(|_| lower.chars().count() >= 4);
-        first.filter(|_| matches.next().is_none())
-    };
-    named.or_else(begins).map(|country| country.alpha2)
-}
-
-/// The words spreadsheets write for a truth value, in English, Dutch, German, French and Spanish.
-const TRUE_WORDS: [&str; 5] = ["true", "waar", "wahr", "vrai", "verdadero"];
-const FALSE_WORDS: [&str; 5] = ["false", "onwaar", "falsch", "faux", "falso"];
-
-fn boolean(attribute: &Attribute, text: &str) -> Result<bool, CellProblem> {
-    truth(text).ok_or_else(|| {
-        CellProblem::new(
-            "not-true-or-false",
-            format!("`{}` takes `true` or `false`", attribute.name),
-            "write `true` or `false`",
-        )
-    })
-}
-
-/// The truth value a word stands for.
-pub(super) fn truth(text: &str) -> Option<bool> {
-    let lower = text.trim().to_lowercase();
-    if TRUE_WORDS.contains(&lower.as_str()) {
-        Some(true)
-    } else {
-        FALSE_WORDS.contains(&lower.as_str()).then_some(false)
-    }
-}
-
-fn integer(attribute: &Attribute, text: &str) -> Result<i64, CellProblem> {
-    text.parse().map_err(|_| {
-        CellProblem::new(
-            "not-a-number",
-            format!("`{}` takes a whole number", attribute.name),
-            "write digits only",
-        )
-    })
-}
-
-fn moment(attribute: &Attribute, text: &str) -> Result<String, CellProblem> {
-    let parsed = match text.parse::<jiff::Timestamp>() {
-        Ok(moment) => Some(moment),
-        // A plain ISO date means the beginning of that day in UTC, as the portal stores it.
-        Err(_) if is_plain_date(text) => text
-            .parse::<jiff::civil::Date>()
-            .ok()
-            .and_then(|date| jiff::tz::TimeZone::UTC.to_timestamp(date.at(0, 0, 0, 0)).ok()),
-        Err(_) => None,
-    };
-    // A year of two digits, padded by some program, is nobody's first or last day at work.
-    let plausible = parsed.filter(|moment| jiff::tz::TimeZone::UTC.to_datetime(*moment).year() >= 1900);
-    plausible.map(|moment| moment.to_string()).ok_or_else(|| {
-        CellProblem::new(
-            "not-a-date",
-            format!(
-                "`{}` takes a date in the ISO form, because 5-6-2026 means two different days",
-                attribute.name
-            ),
-            "write it like `2026-06-05` or `2026-06-05T00:00:00Z`",
-        )
-    })
-}
-
-/// `2026-06-05` and no other spelling.
-fn is_plain_date(text: &str) -> bool {
-    text.len() == 10
-        && text.bytes().enumerate().all(|(at, byte)| match at {
-            4 | 7 => byte == b'-',
-            _ => byte.is_ascii_digit(),
-        })
-}
-
-fn choice(attribute: &Attribute, words: &[&str], text: &str) -> Result<String, CellProblem> {
-    match words.iter().find(|word| word.eq_ignore_ascii_case(text)) {
-        Some(word) => Ok((*word).to_owned()),
-        None => Err(CellProblem::new(
-            "not-a-choice",
-            format!("`{}` takes one of {}", attribute.name, in_words(words)),
-            "write one of these words",
-        )),
-    }
-}
-
-fn flags(attribute: &Attribute, words: &[&str], text: &str) -> Result<String, CellProblem> {
-    if text.eq_ignore_ascii_case("None") {
-        return Ok("None".to_owned());
-    }
-    let mut chosen = text
-        .split([',', ';'])
-        .map(|part| choice(attribute, words, part.trim()))
-        .collect::<Result<Vec<String>, CellProblem>>()?;
-    chosen.sort();
-    chosen.dedup();
-    Ok(chosen.join(", "))
-}
-
-fn list(
-    attribute: &Attribute,
-    text: &str,
-    items_max: u16,
-    item_max: u16,
-) -> Result<Vec<String>, CellProblem> {
-    // A list that holds one item at most has no separator: `;` is then a part of the text.
-    let items: Vec<&str> = if items_max == 1 {
-        vec![text]
-    } else {
-        text.split(';')
-            .map(str::trim)
-            .filter(|item| !item.is_empty())
-            .collect()
-    };
-    if items.is_empty() {
-        return Err(CellProblem::new(
-            "no-items",
-            "the cell holds separators and nothing between them",
-            format!("fill in the items, or write `{CLEAR_WORD}` to clear the list"),
-        ));
-    }
-    if items.len() > usize::from(items_max) {
-        return Err(CellProblem::new(
-            "too-many-items",
-            format!(
-                "the cell holds {} items; `{}` takes at most {items_max}",
-                items.len(),
-                attribute.name
-            ),
-            format!(
-                "keep at most {items_max}, separated by `{}`",
-                LIST_SEPARATOR.trim()
-            ),
-        ));
-    }
-    items
-        .into_iter()
-        .map(|item| within(attribute, item, Some(item_max)))
-        .collect()
-}
-
-fn reference(attribute: &Attribute, text: &str) -> Result<Edit, CellProblem> {
-    UserKey::parse(text).map(Edit::Refer).ok_or_else(|| {
-        CellProblem::new(
-            "not-a-user",
-            format!(
-                "`{}` takes a user, by userPrincipalName or object id",
-                attribute.name
-            ),
-            "write it like `name@example.com`",
-        )
-    })
-}
-
 fn is_allowed(attribute: &Attribute, c: char) -> bool {
     match c {
         '\n' | '\r' => attribute.name == "streetAddress",
@@ -477,15 +188,5 @@ fn control_name(c: char) -> String {
             )
         }
         c => format!("the control character U+{:04X}", u32::from(c)),
-    }
-}
-
-/// `"A", "B" or "C"`.
-fn in_words(words: &[&str]) -> String {
-    let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
-    match quoted.as_slice() {
-        [] => String::new(),
-        [only] => only.clone(),
-        [first @ .., last] => format!("{} or {last}", first.join(", ")),
     }
 }

@@ -22,6 +22,8 @@ pub struct UserState {
     pub agent: bool,
     /// In the order of the [`Columns`] the user was read with.
     pub values: Vec<Value>,
+    /// Attributes that were asked for and that the answer left out: their values are unknown, not empty.
+    pub unread: Vec<&'static str>,
 }
 
 impl UserState {

@@ -46,6 +46,7 @@ impl Value {
         }
     }
 
+    /// Whether the directory holds nothing.
     pub fn is_empty(&self) -> bool {
         matches!(self, Value::Empty)
     }

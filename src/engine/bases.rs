@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::domain::{Base, BaseRow, Extent, Finding, ParsedRow, SnapshotId, UpnKey, UserId};
+use crate::domain::{Base, BaseRow, Extent, Finding, ParsedRow, SnapshotId, UpnKey, UserId, shorten};
 use crate::state::{Snapshot, StateError, StateFolder};
 use crate::table::{ReadOptions, Sheet, SheetError};
 
@@ -48,6 +48,8 @@ pub enum BaseError {
     Missing(String),
     #[error("the base `{0}` has rows that cannot be read; it must be an export as it was written")]
     Damaged(String),
+    #[error("the base `{file}` has the same user twice (`{user}`); it must be an export as it was written")]
+    Repeated { file: String, user: String },
 }
 
 impl<'s> Bases<'s> {
@@ -147,7 +149,7 @@ impl<'s> Bases<'s> {
                 format!("the row names the snapshot `{id}`, but this user was not in it"),
                 "the row may have been pasted from elsewhere or its cells shifted; empty its `_snapshot` cell if it is right",
             )),
-            None => Base::None,
+            None => not_in_base(),
         };
         Ok(base)
     }
@@ -190,11 +192,21 @@ impl BaseFile {
                     .and_then(|index| row.cells.get(index))
             };
             let index = file.rows.len();
-            if let Some(id) = cell("id").and_then(|text| UserId::parse(text.trim())) {
-                file.by_id.insert(id, index);
+            if let Some(id) = cell("id").and_then(|text| UserId::parse(text.trim()))
+                && file.by_id.insert(id, index).is_some()
+            {
+                return Err(BaseError::Repeated {
+                    file: path.to_owned(),
+                    user: id.to_string(),
+                });
             }
-            if let Some(upn) = cell("userPrincipalName").filter(|text| !text.trim().is_empty()) {
-                file.by_upn.insert(UpnKey::new(upn), index);
+            if let Some(upn) = cell("userPrincipalName").filter(|text| !text.trim().is_empty())
+                && file.by_upn.insert(UpnKey::new(upn), index).is_some()
+            {
+                return Err(BaseError::Repeated {
+                    file: path.to_owned(),
+                    user: shorten(upn),
+                });
             }
             file.rows.push(
                 columns
@@ -206,13 +218,22 @@ impl BaseFile {
         Ok(file)
     }
 
-    /// A user that is not in the file has no base, and a blank cell keeps its value.
     fn of(&self, row: &ParsedRow) -> Base {
         let by_id = row.id().and_then(|id| self.by_id.get(&id));
         let index = by_id.or_else(|| row.upn().and_then(|upn| self.by_upn.get(upn)));
         match index.and_then(|index| self.rows.get(*index)) {
             Some(cells) => Base::Row(BaseRow::new(Arc::clone(&self.columns), cells.clone())),
-            None => Base::None,
+            None => not_in_base(),
         }
     }
+}
+
+/// Whoever gives a base wants to be told what was edited; without one a row would be compared two ways, and nobody asked for that.
+fn not_in_base() -> Base {
+    Base::Unusable(Finding::error(
+        "not-in-base",
+        Extent::Row,
+        "the base given with `--base` does not have this user, so nobody can tell what was edited",
+        "give the export this row came from, or put the row into a sheet of its own and use it without `--base`",
+    ))
 }

@@ -1,11 +1,13 @@
 //! What the engine tells while it works: events for the record, counters for the eye.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::Serialize;
 use tokio::sync::mpsc;
 
 use super::counters::Counters;
+use crate::graph::DirectoryReader;
 
 /// The parts of a run that take time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -73,6 +75,9 @@ pub enum Event {
     },
 }
 
+/// Between two words about a service that does not answer.
+const TROUBLE_EVERY: Duration = Duration::from_secs(5);
+
 /// How many events may wait for the screen before the engine slows down; none is ever dropped.
 const EVENTS_WAITING_MAX: usize = 1024;
 
@@ -103,6 +108,20 @@ impl Reporter {
     /// Waits while the listener is behind; a listener that has gone away is no reason to stop working.
     pub async fn emit(&self, event: Event) {
         let _gone = self.events.send(event).await;
+    }
+
+    /// Tells every few seconds what stands in the way of reading; never ends by itself.
+    pub async fn watch(&self, reader: &DirectoryReader) -> std::convert::Infallible {
+        loop {
+            tokio::time::sleep(TROUBLE_EVERY).await;
+            if let Some((reason, since)) = reader.trouble() {
+                self.emit(Event::Waiting {
+                    reason,
+                    seconds: since.as_secs_f64(),
+                })
+                .await;
+            }
+        }
     }
 
     /// The same from a thread that may block.

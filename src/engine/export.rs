@@ -81,6 +81,7 @@ pub struct Exported {
     pub users: u64,
 }
 
+/// Why an export ended early. Neither sheet nor snapshot is left behind.
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {
     #[error(transparent)]
@@ -132,6 +133,7 @@ pub async fn export<S: RowSink + 'static>(
     };
     let read = tokio::select! {
         read = read => read,
+        never = reporter.watch(reader) => match never {},
         () = stop.drained() => Err(ExportError::Stopped(stop.reason().unwrap_or(StopReason::Interrupted))),
     };
     drop(page_sender);

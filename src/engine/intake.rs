@@ -1,14 +1,17 @@
 //! From a sheet to checked rows: in chunks, in parallel, in the sheet's order.
 
+use std::collections::BTreeMap;
+
 use rayon::prelude::*;
 
 use super::bases::{BaseError, Bases};
 use super::event::{Event, Phase, Reporter};
+use crate::catalogue::{ReadOnlyReason, WriteRule};
 use crate::domain::{
-    CheckOptions, CheckedRow, ColumnRole, Extent, Finding, ParsedRow, SheetColumn, SnapshotId,
+    CheckOptions, CheckedRow, ColumnRole, Extent, Finding, ParsedRow, Place, RawRow, SheetColumn, SnapshotId,
     read_only_without_base,
 };
-use crate::table::{Header, Meaning, Sheet};
+use crate::table::{Header, Meaning, Sheet, UnreadableRow};
 
 /// Rows that are parsed and checked together: enough to keep every core busy, little enough to stay in the cache.
 const ROWS_PER_CHUNK: usize = 4096;
@@ -19,9 +22,9 @@ pub struct Intake {
     pub columns: Vec<SheetColumn>,
     /// Rows below the header that are not empty, readable or not.
     pub rows_seen: u64,
-    /// Rows that could be read, in order. A row of the wrong width is a finding only.
+    /// Every row that is not empty, in order; one that cannot be read asks for nothing and holds the reason.
     pub rows: Vec<CheckedRow>,
-    /// Findings of the file, its header and its rows of the wrong width; a row's own findings are with the row.
+    /// Findings of the file and its header; a row's own findings are with the row.
     pub findings: Vec<Finding>,
     /// The snapshots that were the base of at least one row.
     pub snapshots: Vec<SnapshotId>,
@@ -57,11 +60,27 @@ pub fn take_in(
     reporter: &Reporter,
 ) -> Result<Intake, BaseError> {
     let columns = sheet_columns(sheet.header());
+    let secrets = secret_columns(&columns);
+    let (broken, mut findings): (Vec<Finding>, Vec<Finding>) = sheet
+        .findings()
+        .iter()
+        .cloned()
+        .partition(|finding| finding.extent == Extent::Row && finding.place.is_some());
+    let mut of_rows: BTreeMap<u64, Vec<Finding>> = BTreeMap::new();
+    for finding in broken {
+        let row = finding.place.map_or(0, |place| place.row);
+        of_rows.entry(row).or_default().push(finding);
+    }
+    findings.extend(
+        secrets
+            .iter()
+            .map(|index| secret_column(*index, &columns[*index].header)),
+    );
     let mut intake = Intake {
         columns,
         rows_seen: 0,
         rows: Vec::new(),
-        findings: sheet.findings().to_vec(),
+        findings,
         snapshots: Vec::new(),
     };
     reporter.emit_blocking(Event::PhaseStarted {
@@ -70,41 +89,56 @@ pub fn take_in(
     });
     let mut rows = sheet.rows();
     loop {
-        let mut raw = Vec::with_capacity(ROWS_PER_CHUNK);
-        let mut broken = 0;
-        for row in rows.by_ref().take(ROWS_PER_CHUNK) {
-            match row {
-                Ok(row) => raw.push(row),
-                Err(finding) => {
-                    broken += 1;
-                    intake.findings.push(finding);
-                }
-            }
-        }
-        if raw.is_empty() && broken == 0 {
+        let mut chunk: Vec<Result<RawRow, Box<UnreadableRow>>> = rows.by_ref().take(ROWS_PER_CHUNK).collect();
+        if chunk.is_empty() {
             break;
         }
-        intake.rows_seen += (raw.len() + broken) as u64;
-        reporter.counters().rows_checked.add((raw.len() + broken) as u64);
-        let parsed: Vec<ParsedRow> = raw
+        for row in &mut chunk {
+            let raw = match row {
+                Ok(raw) => raw,
+                Err(unreadable) => &mut unreadable.raw,
+            };
+            blank(raw, &secrets);
+        }
+        intake.rows_seen += chunk.len() as u64;
+        reporter.counters().rows_checked.add(chunk.len() as u64);
+        let columns = &intake.columns;
+        let parsed: Vec<Result<ParsedRow, Box<UnreadableRow>>> = chunk
             .into_par_iter()
-            .map(|row| ParsedRow::read(row, &intake.columns))
+            .map(|row| row.map(|raw| ParsedRow::read(raw, columns)))
             .collect();
         // The snapshot is one file with one reader: looking up is sequential, everything around it parallel.
-        let with_base = parsed
-            .into_iter()
-            .map(|row| bases.of(&row).map(|base| (row, base)))
-            .collect::<Result<Vec<_>, BaseError>>()?;
-        let columns = &intake.columns;
-        let checked = with_base
-            .into_par_iter()
-            .map(|(row, base)| CheckedRow::check(row, columns, base, options));
+        let mut with_base = Vec::with_capacity(parsed.len());
+        for row in parsed {
+            with_base.push(match row {
+                Ok(row) => bases.of(&row).map(|base| Ok((row, base)))?,
+                Err(unreadable) => {
+                    let known = of_rows.remove(&unreadable.raw.row).unwrap_or_default();
+                    Err((unreadable, known))
+                }
+            });
+        }
+        let checked = with_base.into_par_iter().map(|row| match row {
+            Ok((row, base)) => CheckedRow::check(row, columns, base, options),
+            Err((unreadable, mut findings)) => {
+                findings.extend(unreadable.finding);
+                CheckedRow::unreadable(unreadable.raw, columns, findings)
+            }
+        });
         intake.rows.par_extend(checked);
     }
+    // What was found in rows that turned out to be empty.
+    intake.findings.extend(of_rows.into_values().flatten());
     intake.snapshots = bases.used().to_vec();
-    if intake.rows.iter().any(|row| !row.has_base()) {
-        intake.findings.extend(read_only_columns(&intake));
+    if intake.rows.is_empty() {
+        intake.findings.push(Finding::warning(
+            "no-rows",
+            Extent::Sheet,
+            "the sheet has no row below its header, so there is nothing to do",
+            "look whether this is the right file",
+        ));
     }
+    intake.findings.extend(read_only_columns(&intake));
     reporter.emit_blocking(Event::PhaseFinished {
         phase: Phase::Check,
         done: intake.rows.len() as u64,
@@ -129,13 +163,46 @@ fn sheet_columns(header: &Header) -> Vec<SheetColumn> {
         .collect()
 }
 
+/// Columns of attributes that are secrets; their cells are never kept.
+fn secret_columns(columns: &[SheetColumn]) -> Vec<usize> {
+    let is_secret = |column: &SheetColumn| match column.role {
+        ColumnRole::Attribute(attribute) => {
+            matches!(attribute.write, WriteRule::ReadOnly(ReadOnlyReason::Secret))
+        }
+        ColumnRole::Snapshot | ColumnRole::Other => false,
+    };
+    (0..columns.len())
+        .filter(|index| is_secret(&columns[*index]))
+        .collect()
+}
+
+fn secret_column(column: usize, header: &str) -> Finding {
+    Finding::error(
+        "secret-column",
+        Extent::Sheet,
+        "this column is for secrets, and a secret has no place in a sheet",
+        "remove the column, and treat what stood in it as known to others",
+    )
+    .at(Place::cell(1, 1, column))
+    .column(header)
+}
+
+fn blank(row: &mut RawRow, columns: &[usize]) {
+    for column in columns {
+        if let Some(cell) = row.cells.get_mut(*column) {
+            cell.clear();
+        }
+    }
+}
+
 /// Read-only columns that hold something in a row without a base: named once each.
 fn read_only_columns(intake: &Intake) -> Vec<Finding> {
     let filled = |index: usize| {
-        intake
-            .rows
-            .iter()
-            .any(|row| !row.has_base() && row.raw().cells.get(index).is_some_and(|cell| !cell.is_empty()))
+        intake.rows.iter().any(|row| {
+            !row.has_base()
+                && !row.is_held()
+                && row.raw().cells.get(index).is_some_and(|cell| !cell.is_empty())
+        })
     };
     intake
         .columns

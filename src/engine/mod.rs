@@ -10,6 +10,7 @@ mod recorder;
 mod stop;
 mod survey;
 mod work;
+mod worker;
 
 pub use apply::{Applied, ApplyContext, ApplyError, BATCHES_IN_FLIGHT, apply};
 pub use bases::{BaseError, Bases};

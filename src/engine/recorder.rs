@@ -91,10 +91,18 @@ impl RecorderThread {
         Ok((RecorderThread { thread }, Recorder { messages }))
     }
 
-    /// Waits for the thread and closes the journal.
-    pub fn finish(self, state: RunState, at: jiff::Timestamp) -> Result<RunRecord, StateError> {
+    /// Waits for the thread and closes the journal: finished when nothing is left to do, else interrupted.
+    pub fn finish(self, at: jiff::Timestamp) -> Result<RunRecord, StateError> {
         match self.thread.join() {
-            Ok(journal) => journal?.finish(state, at),
+            Ok(journal) => {
+                let journal = journal?;
+                let state = if journal.remaining_count() == 0 {
+                    RunState::Finished
+                } else {
+                    RunState::Interrupted
+                };
+                journal.finish(state, at)
+            }
             Err(panic) => std::panic::resume_unwind(panic),
         }
     }
@@ -158,7 +166,9 @@ fn tell(reporter: &Reporter, settled: &Settled) {
             "{}: somebody else changed it meanwhile",
             change.attribute.name
         )),
-        Outcome::NotSent { reason } | Outcome::InDoubt { reason } => Some(reason.clone()),
+        // Why nothing more is sent is told once for the run.
+        Outcome::NotSent { .. } => None,
+        Outcome::InDoubt { reason } => Some(format!("{}: {reason}", change.attribute.name)),
     });
     reporter.emit_blocking(Event::OperationSettled {
         row: settled.row,

@@ -8,7 +8,7 @@ use crate::catalogue::{self, Attribute, PatchPlace, WriteRule};
 use crate::domain::{
     BATCH_OPERATIONS_MAX, CheckedRow, Columns, Directory, Edit, Operation, UpnKey, UserId, UserKey, Value,
 };
-use crate::graph::{self, CallError, DirectoryReader, ListQuery, Lookup, PAGE_SIZE_MAX};
+use crate::graph::{CallError, DirectoryReader, ListQuery, Lookup, PAGE_SIZE_MAX};
 
 /// Which users to look up, and with which attributes.
 #[derive(Debug, Clone)]
@@ -105,6 +105,7 @@ pub async fn survey(
 ) -> Result<Directory, SurveyError> {
     tokio::select! {
         found = read(reader, wanted, reporter) => found,
+        never = reporter.watch(reader) => match never {},
         () = stop.drained() => Err(SurveyError::Stopped(stop.reason().unwrap_or(StopReason::Interrupted))),
     }
 }
@@ -152,10 +153,9 @@ async fn read_named(
     reporter: &Reporter,
     directory: &mut Directory,
 ) -> Result<(), SurveyError> {
-    let keys: Vec<&UserKey> = wanted.keys.iter().collect();
+    let keys: Vec<UserKey> = wanted.keys.iter().cloned().collect();
     for keys in keys.chunks(BATCH_OPERATIONS_MAX) {
-        let asked: Vec<graph::UserKey> = keys.iter().map(|key| graph_key(key)).collect();
-        let found = reader.users_by_key(&asked, &wanted.columns).await?;
+        let found = reader.users_by_key(keys, &wanted.columns).await?;
         for (key, lookup) in keys.iter().zip(found) {
             match lookup {
                 Lookup::Found(user) => directory.insert(*user),
@@ -204,11 +204,4 @@ async fn read_everybody(
     // What was really read is better than a count that may lag behind.
     directory.set_users_total(ids.len() as u64);
     Ok(())
-}
-
-fn graph_key(key: &UserKey) -> graph::UserKey {
-    match key {
-        UserKey::Id(id) => graph::UserKey::Id(*id),
-        UserKey::Upn(upn) => graph::UserKey::Upn(upn.as_str().to_owned()),
-    }
 }

@@ -3,8 +3,9 @@
 use std::collections::VecDeque;
 
 use super::recorder::Settled;
+use crate::catalogue::Attribute;
 use crate::domain::{
-    Change, ChangeOutcome, Operation, OperationNumber, OperationResult, Outcome, Refusal, part,
+    Change, ChangeOutcome, Operation, OperationNumber, OperationResult, Outcome, Refusal, Value, part,
 };
 
 /// An operation and its state. It begins as one part; surgery makes more of them.
@@ -32,9 +33,13 @@ impl Work {
         }
     }
 
-    /// With outcomes that are known already: from an earlier attempt, or from a look at the directory. Only changes without
-    /// one are sent.
-    pub fn with_known(operation: Operation, known: impl Fn(&Change) -> Option<Outcome>) -> Work {
+    /// With outcomes that are known already: from an earlier attempt, or from a fresh look at the directory. Only changes
+    /// without one are sent, and leaves that travel along get the value `live` gives them now.
+    pub fn with_known(
+        operation: Operation,
+        known: impl Fn(&Change) -> Option<Outcome>,
+        live: impl Fn(&'static Attribute) -> Option<Value>,
+    ) -> Work {
         let outcomes: Vec<Option<Outcome>> = operation.changes().iter().map(known).collect();
         let undecided: Vec<&str> = operation
             .changes()
@@ -43,8 +48,9 @@ impl Work {
             .filter(|(_, outcome)| outcome.is_none())
             .map(|(change, _)| change.attribute.name)
             .collect();
-        let parts = operation
-            .keeping(|change| undecided.contains(&change.attribute.name))
+        let left = operation.keeping(|change| undecided.contains(&change.attribute.name));
+        let parts = left
+            .and_then(|left| left.still_to_send(live))
             .into_iter()
             .collect();
         Work {
@@ -97,6 +103,11 @@ impl Work {
     /// The part that was sent is stored.
     pub(super) fn landed(&mut self) {
         self.settle_part(&Outcome::Accepted);
+    }
+
+    /// What was to be done turned out to be so already.
+    pub(super) fn found_done(&mut self) {
+        self.settle_part(&Outcome::AlreadyThere);
     }
 
     /// The part that was sent was refused: parted if it can be, else its attributes are refused.
@@ -177,7 +188,7 @@ impl Work {
 mod tests {
     use super::*;
     use crate::catalogue;
-    use crate::domain::{Action, UserId, Value};
+    use crate::domain::{Action, Companion, UserId};
 
     fn change(name: &str) -> Change {
         let attribute = catalogue::by_name(name).unwrap();
@@ -236,12 +247,53 @@ mod tests {
 
     #[test]
     fn what_is_known_already_is_not_sent_again() {
-        let work = Work::with_known(operation(&["jobTitle", "city"]), |change| {
-            (change.attribute.name == "city").then_some(Outcome::AlreadyThere)
-        });
+        let work = Work::with_known(
+            operation(&["jobTitle", "city"]),
+            |change| (change.attribute.name == "city").then_some(Outcome::AlreadyThere),
+            |_| Some(Value::Empty),
+        );
         assert_eq!(names(&work.next_part().unwrap()), ["jobTitle"]);
-        let done = Work::with_known(operation(&["city"]), |_| Some(Outcome::AlreadyThere));
+        let done = Work::with_known(
+            operation(&["city"]),
+            |_| Some(Outcome::AlreadyThere),
+            |_| Some(Value::Empty),
+        );
         assert!(done.is_settled());
+    }
+
+    #[test]
+    fn a_leaf_that_moved_meanwhile_travels_along_with_the_value_it_has_now() {
+        let (division, cost_center) = ("employeeOrgData.division", "employeeOrgData.costCenter");
+        let both = operation(&[division, cost_center]);
+        let live = |attribute: &'static Attribute| {
+            Some(if attribute.name == cost_center {
+                Value::Text("4711".to_owned())
+            } else {
+                Value::Empty
+            })
+        };
+        let known = |change: &Change| {
+            (change.attribute.name == cost_center).then(|| Outcome::Moved {
+                live: Value::Text("4711".to_owned()),
+            })
+        };
+        let work = Work::with_known(both, known, live);
+        let Some(Operation {
+            action: Action::Patch { changes, companions },
+            ..
+        }) = work.next_part()
+        else {
+            panic!("one leaf is still to be sent")
+        };
+        assert_eq!(changes.len(), 1);
+        let attribute = catalogue::by_name(cost_center).unwrap();
+        assert_eq!(
+            companions,
+            [Companion {
+                attribute,
+                value: Value::Text("4711".to_owned())
+            }]
+        );
     }
 
     #[test]

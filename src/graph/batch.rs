@@ -119,7 +119,18 @@ impl DirectoryWriter {
         self
     }
 
-    /// Sends the operations and gives one answer for each, in the batch's order.
+    /// Waits until this batch may be sent. It is apart from sending, so that a run that is asked to end meanwhile sends
+    /// nothing, and so that the journal's intent is written only when the request really goes.
+    ///
+    /// # Errors
+    /// [`CallError::DeadlinePassed`].
+    pub async fn turn(&self, batch: &Batch) -> Result<(), CallError> {
+        self.session
+            .turn(Cost::of_writes(batch.operations().len()), self.deadline)
+            .await
+    }
+
+    /// Sends the operations, whose turn has come, and gives one answer for each, in the batch's order.
     ///
     /// A single operation is sent as a plain request: it costs the same, and its status cannot get lost in an envelope.
     ///
@@ -169,11 +180,7 @@ impl DirectoryWriter {
         let url = self.session.address(&encoded.path)?;
         let request = Request::json(encoded.method.clone(), url, encoded.body.as_ref());
         let number = operation.number;
-        match self
-            .session
-            .send(request, Cost::of_writes(1), self.deadline)
-            .await
-        {
+        match self.session.send(request, Cost::TAKEN, self.deadline).await {
             Ok(response) => Ok(ItemAnswer {
                 number,
                 request_id: response.request_id(),
@@ -208,8 +215,7 @@ impl DirectoryWriter {
                 body: encoded.body.clone(),
             })
             .collect();
-        let mut answers =
-            envelope::send(&self.session, &items, Cost::of_writes(items.len()), self.deadline).await?;
+        let mut answers = envelope::send(&self.session, &items, Cost::TAKEN, self.deadline).await?;
         let mut out: Vec<ItemAnswer> = sendable
             .iter()
             .zip(&items)

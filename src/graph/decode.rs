@@ -205,7 +205,9 @@ impl<'de> Visitor<'de> for UserSeed<'_> {
             restricted: false,
             agent: false,
             values: vec![Value::Empty; decoder.columns.len()],
+            unread: Vec::new(),
         };
+        let mut seen = vec![false; decoder.columns.len()];
         while let Some(key) = map.next_key_seed(KeySeed(decoder))? {
             if key.special.is_none() && key.places.is_empty() {
                 map.next_value::<IgnoredAny>()?;
@@ -220,15 +222,30 @@ impl<'de> Visitor<'de> for UserSeed<'_> {
                 Some(Special::Type) => user.agent = json.as_str() == Some("#microsoft.graph.agentUser"),
                 None => {}
             }
-            decoder.fill(&mut user.values, key.places, json);
+            decoder.fill(&mut user.values, &mut seen, key.places, json);
         }
+        user.unread = decoder.unread(&seen);
         user.id = id.ok_or_else(|| A::Error::custom("a user without a usable `id`"))?;
         Ok(user)
     }
 }
 
 impl Decoder {
-    fn fill(&self, values: &mut [Value], places: &[Place], json: Json) {
+    /// Selected properties that the answer left out. A list answers null for what is not set, so what is missing was withheld,
+    /// or this cloud does not have it. A navigation is missing when it leads nowhere.
+    fn unread(&self, seen: &[bool]) -> Vec<&'static str> {
+        self.columns
+            .iter()
+            .zip(seen)
+            .filter(|(attribute, seen)| {
+                let is_navigation = matches!(attribute.read, ReadRule::Expand { .. });
+                !**seen && !is_navigation && attribute.select().is_some()
+            })
+            .map(|(attribute, _)| attribute.name)
+            .collect()
+    }
+
+    fn fill(&self, values: &mut [Value], seen: &mut [bool], places: &[Place], json: Json) {
         let mut rest = Some(json);
         for (index, place) in places.iter().enumerate() {
             let (Some(attribute), Some(value)) =
@@ -236,6 +253,10 @@ impl Decoder {
             else {
                 continue;
             };
+            let is_withheld = matches!((place.leaf, &rest), (Some(leaf), Some(Json::Object(parent))) if !parent.contains_key(leaf));
+            if let Some(seen) = seen.get_mut(place.column) {
+                *seen = !is_withheld;
+            }
             let part = match place.leaf {
                 Some(leaf) => match &rest {
                     Some(Json::Object(parent)) => parent.get(leaf).cloned().unwrap_or(Json::Null),

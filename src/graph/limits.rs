@@ -12,6 +12,12 @@ pub struct Cost {
 }
 
 impl Cost {
+    /// The turn was waited for before.
+    pub(super) const TAKEN: Cost = Cost {
+        resource_units: 0,
+        writes: 0,
+    };
+
     /// `PATCH`, `PUT` and `DELETE` cost 1 RU and 1 write each, alone or in a batch.
     pub fn of_writes(count: usize) -> Cost {
         let count = u32::try_from(count).unwrap_or(u32::MAX);

@@ -9,10 +9,10 @@ use super::decode::Decoder;
 use super::envelope::{self, Found, Item};
 use super::error::GraphError;
 use super::limits::Cost;
-use super::query::{Selection, UserKey};
+use super::query::Selection;
 use super::reader::DirectoryReader;
 use super::retry::Tries;
-use crate::domain::{BATCH_OPERATIONS_MAX, Columns, UpnKey, UserState};
+use crate::domain::{BATCH_OPERATIONS_MAX, Columns, UpnKey, UserKey, UserState};
 
 /// What was found for one key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -161,6 +161,6 @@ fn read(
 fn is_asked_for(key: &UserKey, user: &UserState) -> bool {
     match key {
         UserKey::Id(id) => *id == user.id,
-        UserKey::Upn(upn) => UpnKey::new(upn) == UpnKey::new(&user.upn),
+        UserKey::Upn(upn) => *upn == UpnKey::new(&user.upn),
     }
 }

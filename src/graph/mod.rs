@@ -52,7 +52,7 @@ pub use error::{Detail, GraphError, NO_GRAPH_ERROR};
 pub use limits::{Budget, Cost, Limits};
 pub use lookup::Lookup;
 pub use pacer::{DeadlinePassed, Pacer, WaitReason, Waiting};
-pub use query::{ListQuery, PAGE_SIZE_MAX, PAGE_SIZE_MAX_SMALL, UserKey};
+pub use query::{ListQuery, PAGE_SIZE_MAX, PAGE_SIZE_MAX_SMALL};
 pub use reader::{DirectoryReader, Organization};
 pub use retry::{
     ATTEMPTS_FEW, ATTEMPTS_FIRST_CONTACT, BACKOFF_FIRST, BACKOFF_MAX, Decision, Failure, Situation, Tries,

@@ -5,11 +5,12 @@ use std::fmt::Write as _;
 use super::call_error::CallError;
 use super::limits::Cost;
 use crate::catalogue::{OptIn, ReadRule};
-use crate::domain::{Columns, UserId};
+use crate::domain::{Columns, UserKey};
 
 /// The largest page of `GET /users`, and the largest when a column asks for small pages.
 /// <https://learn.microsoft.com/graph/api/user-list>
 pub const PAGE_SIZE_MAX: u16 = 999;
+/// The same for lists that ask for what makes pages smaller.
 pub const PAGE_SIZE_MAX_SMALL: u16 = 500;
 
 /// What is read of every user, asked for or not: who it is, and what decides whether it can be written.
@@ -19,13 +20,6 @@ const ALWAYS: [&str; 4] = [
     "onPremisesSyncEnabled",
     "isManagementRestricted",
 ];
-
-/// How a user is named in a request.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum UserKey {
-    Id(UserId),
-    Upn(String),
-}
 
 /// Which users to list, and what of them.
 #[derive(Debug, Clone)]
@@ -116,10 +110,10 @@ impl Selection {
 fn key_path(key: &UserKey) -> String {
     match key {
         UserKey::Id(id) => format!("/users/{id}"),
-        UserKey::Upn(upn) if upn.starts_with('$') => {
-            format!("/users('{}')", encoded(&upn.replace('\'', "''")))
+        UserKey::Upn(upn) if upn.as_str().starts_with('$') => {
+            format!("/users('{}')", encoded(&upn.as_str().replace('\'', "''")))
         }
-        UserKey::Upn(upn) => format!("/users/{}", encoded(upn)),
+        UserKey::Upn(upn) => format!("/users/{}", encoded(upn.as_str())),
     }
 }
 
@@ -152,6 +146,7 @@ fn once_each<'a>(names: &[&'a str]) -> Vec<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::UpnKey;
     use crate::graph::testing;
 
     #[test]
@@ -199,10 +194,10 @@ mod tests {
             ),
             "{path}"
         );
-        let path = |upn: &str| key_path(&UserKey::Upn(upn.to_owned()));
+        let path = |upn: &str| key_path(&UserKey::Upn(UpnKey::new(upn)));
         assert_eq!(
             path("a_b.com#EXT#@c.onmicrosoft.com"),
-            "/users/a_b.com%23EXT%23@c.onmicrosoft.com"
+            "/users/a_b.com%23ext%23@c.onmicrosoft.com"
         );
         assert_eq!(path("$o'x@c.com"), "/users('%24o%27%27x@c.com')");
         assert_eq!(path("../me?x"), "/users/..%2Fme%3Fx");

@@ -16,7 +16,7 @@ use super::service::{Request, Response};
 use super::session::Session;
 
 /// How long one read is tried when no deadline was given.
-const PATIENCE: Duration = Duration::from_secs(15 * 60);
+const PATIENCE: Duration = Duration::from_secs(5 * 60);
 
 const CONSISTENCY_LEVEL: HeaderName = HeaderName::from_static("consistencylevel");
 
@@ -121,8 +121,14 @@ impl DirectoryReader {
         }
     }
 
+    /// What stands in the way of reading at the moment, and since when; `None` while all is well.
+    pub fn trouble(&self) -> Option<(String, Duration)> {
+        self.session.trouble()
+    }
+
     /// Waits before the next attempt; `None` when there is none.
     pub(super) async fn pause(&self, tries: &mut Tries, failure: &Failure) -> Option<()> {
+        self.session.note_trouble(failure);
         match tries.after(failure) {
             Decision::Again {
                 after,

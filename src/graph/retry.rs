@@ -16,6 +16,7 @@ pub const ATTEMPTS_FEW: u32 = 5;
 pub const ATTEMPTS_FIRST_CONTACT: u32 = 3;
 /// Own waits double from the first to the second of these.
 pub const BACKOFF_FIRST: Duration = Duration::from_secs(1);
+/// The longest wait of our own; the service may ask for more.
 pub const BACKOFF_MAX: Duration = Duration::from_secs(60);
 
 /// What a request or one item of a `$batch` failed with, as far as the decision needs it.
@@ -63,6 +64,18 @@ impl Failure {
             Failure::Transport { sent, .. } => *sent,
             Failure::Unreadable => true,
             Failure::SignIn { .. } | Failure::NotSent => false,
+        }
+    }
+
+    /// What went wrong, for people who wait.
+    pub fn in_words(&self) -> String {
+        match self {
+            Failure::Answer { status: 429, .. } => "the service asked to wait".to_owned(),
+            Failure::Answer { status, .. } => format!("the service answered {status}"),
+            Failure::Transport { .. } => "the service cannot be reached".to_owned(),
+            Failure::Unreadable => "the service answers what cannot be understood".to_owned(),
+            Failure::SignIn { .. } => "the sign-in does not succeed".to_owned(),
+            Failure::NotSent => "the request was not sent".to_owned(),
         }
     }
 
@@ -198,13 +211,15 @@ fn patience(failure: &Failure, token_renewed: bool) -> Patience {
 /// The service's wish is kept and a little added, so that not everybody comes back in the same instant.
 /// Without a wish the wait doubles with every attempt, half of it left to chance.
 fn wait(wish: Option<Duration>, attempt: u32, chance: f64) -> Duration {
+    let doubled = BACKOFF_FIRST.saturating_mul(1 << attempt.saturating_sub(1).min(16));
+    let half = doubled.min(BACKOFF_MAX) / 2;
     match wish {
-        Some(wish) => wish + (wish / 10).min(Duration::from_secs(1)).mul_f64(chance),
-        None => {
-            let doubled = BACKOFF_FIRST.saturating_mul(1 << attempt.saturating_sub(1).min(16));
-            let whole = doubled.min(BACKOFF_MAX);
-            whole / 2 + (whole / 2).mul_f64(chance)
+        // A wish of nothing is no reason to hammer: from the second refusal on there is a floor.
+        Some(wish) => {
+            let floor = if attempt > 1 { half } else { Duration::ZERO };
+            (wish + (wish / 10).min(Duration::from_secs(1)).mul_f64(chance)).max(floor)
         }
+        None => half + half.mul_f64(chance),
     }
 }
 
@@ -266,8 +281,8 @@ impl Tries {
         decision
     }
 
-    /// Whether an attempt that failed may have been applied all the same.
-    pub fn may_have_been_applied(&self) -> bool {
+    /// Whether an attempt may have been applied although it failed.
+    pub fn maybe_applied(&self) -> bool {
         self.maybe_applied
     }
 

@@ -144,7 +144,10 @@ impl Service {
 
     /// Sends once. Redirects are answers like any other; nothing is repeated here.
     pub async fn send(&self, request: Request) -> Result<Response, TransportError> {
-        let host = request.url.host_str().unwrap_or_default().to_owned();
+        let host = match (request.url.host_str().unwrap_or_default(), request.url.port()) {
+            (host, Some(port)) => format!("{host}:{port}"),
+            (host, None) => host.to_owned(),
+        };
         let failed = |kind, sent, detail: &str| TransportError {
             kind,
             sent,

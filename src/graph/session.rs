@@ -1,6 +1,6 @@
 //! One signed-in way to one tenant: the seam, the token and the pacer together. Sends once; repeating is decided elsewhere.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -14,6 +14,7 @@ use super::error::GraphError;
 use super::harmless::beginning;
 use super::limits::{Cost, Limits};
 use super::pacer::{Pacer, Waiting};
+use super::retry::{Decision, Failure, Tries};
 use super::retry_after::parse_retry_after;
 use super::service::{Request, Response, Service};
 use super::settings::{GraphSettings, SettingsError};
@@ -21,6 +22,12 @@ use super::token::TokenSource;
 
 /// A 429 without a wish still stops everybody for a moment, because refused calls count as well.
 const HOLD_WITHOUT_WISH: Duration = Duration::from_secs(2);
+
+/// A good answer of more than this is a page of users, and no echo of a request.
+const ECHO_BYTES_MAX: usize = 256 * 1024;
+
+/// How long the first sign-in is tried while the authority is out of order.
+const SIGN_IN_PATIENCE: Duration = Duration::from_secs(60);
 
 /// Shared by all readers and writers of a run.
 #[derive(Debug)]
@@ -31,6 +38,7 @@ pub struct Session {
     service: Service,
     tokens: TokenSource,
     pacer: Pacer,
+    trouble: Mutex<Option<(String, Instant)>>,
 }
 
 impl Session {
@@ -47,6 +55,7 @@ impl Session {
             service: Service::new(settings)?,
             tokens: TokenSource::new(settings)?,
             pacer: Pacer::new(limits),
+            trouble: Mutex::new(None),
         }))
     }
 
@@ -55,8 +64,17 @@ impl Session {
     /// # Errors
     /// [`CallError::SignIn`].
     pub async fn sign_in(&self) -> Result<(), CallError> {
-        self.tokens.bearer(&self.service).await?;
-        Ok(())
+        let mut tries = Tries::new(true, Some(Instant::now() + SIGN_IN_PATIENCE));
+        loop {
+            let Err(error) = self.tokens.bearer(&self.service).await else {
+                return Ok(());
+            };
+            let error = CallError::from(error);
+            match tries.after(&error.failure()) {
+                Decision::Again { after, .. } => tokio::time::sleep(after).await,
+                Decision::GiveUp | Decision::InDoubt => return Err(error),
+            }
+        }
     }
 
     /// The permissions in the token, for messages; `None` before the first request, or when the token cannot be read.
@@ -93,6 +111,21 @@ impl Session {
         self.service.renew_connections();
     }
 
+    /// What stands in the way at the moment, and since when; for people who wait.
+    pub fn trouble(&self) -> Option<(String, Duration)> {
+        let trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+        trouble
+            .as_ref()
+            .map(|(what, since)| (what.clone(), since.elapsed()))
+    }
+
+    /// Remembers a failure until something succeeds.
+    pub(super) fn note_trouble(&self, failure: &Failure) {
+        let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+        let since = trouble.as_ref().map_or_else(Instant::now, |(_, since)| *since);
+        *trouble = Some((failure.in_words(), since));
+    }
+
     /// `{graph_url}/v1.0`
     pub(super) fn version_root(&self) -> &str {
         &self.version_root
@@ -112,6 +145,15 @@ impl Session {
         Ok(url)
     }
 
+    /// Waits for the turn of a request of this cost.
+    ///
+    /// # Errors
+    /// [`CallError::DeadlinePassed`].
+    pub(super) async fn turn(&self, cost: Cost, deadline: Option<Instant>) -> Result<(), CallError> {
+        let in_turn = self.pacer.acquire_until(cost, deadline).await;
+        in_turn.map_err(|_| CallError::DeadlinePassed)
+    }
+
     /// Sends once, in its turn, with a token that is good now. Any status from 300 up is an error.
     ///
     /// # Errors
@@ -123,18 +165,27 @@ impl Session {
         deadline: Option<Instant>,
     ) -> Result<Response, CallError> {
         self.guard(&request.url)?;
-        let in_turn = self.pacer.acquire_until(cost, deadline).await;
-        in_turn.map_err(|_| CallError::DeadlinePassed)?;
+        if cost != Cost::TAKEN {
+            self.turn(cost, deadline).await?;
+        } else if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+            return Err(CallError::DeadlinePassed);
+        }
         let bearer = self.tokens.bearer(&self.service).await?;
-        request.headers.insert(AUTHORIZATION, bearer.header);
+        request.headers.insert(AUTHORIZATION, bearer.header.clone());
         let mut response = self.service.send(request).await?;
         response.token_generation = bearer.generation;
 
         let status = response.status.as_u16();
         let retry_after = self.observe(status, &response.headers, bearer.generation);
         if response.status.is_success() {
+            if response.body.len() < ECHO_BYTES_MAX {
+                response.body = bearer.taken_out_of(response.body);
+            }
+            *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = None;
             return Ok(response);
         }
+        // A service that repeats what it was sent must not bring the token into a report or a journal.
+        response.body = bearer.taken_out_of(response.body);
         if status < 400 {
             return Err(CallError::Unreadable {
                 status,

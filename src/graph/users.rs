@@ -9,6 +9,9 @@ use super::query::{ListQuery, Selection};
 use super::reader::DirectoryReader;
 use crate::domain::UserState;
 
+/// Pages may be empty, but a service that sends nothing else is not going to end.
+const EMPTY_PAGES_MAX: u32 = 500;
+
 /// How often a listing begins again when the service no longer knows its place in it.
 const RESTARTS_MAX: u32 = 3;
 
@@ -25,6 +28,7 @@ impl DirectoryReader {
             seen_users: HashSet::new(),
             seen_links: HashSet::new(),
             restarts: 0,
+            empty_in_a_row: 0,
         }
     }
 }
@@ -42,6 +46,7 @@ pub struct Pages {
     seen_users: HashSet<[u8; 16]>,
     seen_links: HashSet<u64>,
     restarts: u32,
+    empty_in_a_row: u32,
 }
 
 #[derive(Debug, Clone)]
@@ -115,6 +120,14 @@ impl Pages {
                 Place::Link(link)
             }
         };
+        self.empty_in_a_row = if page.users.is_empty() {
+            self.empty_in_a_row + 1
+        } else {
+            0
+        };
+        if self.empty_in_a_row > EMPTY_PAGES_MAX {
+            return Err(CallError::EndlessPages);
+        }
         page.users
             .retain(|user| self.seen_users.insert(*user.id.as_bytes()));
         Ok(page.users)

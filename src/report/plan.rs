@@ -205,6 +205,15 @@ fn per_column(plan: &Plan, paint: Paint) -> String {
     text
 }
 
+/// Where a limit was set.
+pub fn origin(guard: &GuardReport) -> String {
+    if guard.origin == "default" {
+        "by default".to_owned()
+    } else {
+        format!("from {}", guard.origin)
+    }
+}
+
 fn guard_line(guard: &GuardReport, paint: Paint) -> String {
     let word = if guard.passed {
         paint.good("ok     ")
@@ -212,8 +221,11 @@ fn guard_line(guard: &GuardReport, paint: Paint) -> String {
         paint.bad("REFUSED")
     };
     let mut text = format!(
-        "  {word} {:<15} {}; limit {} (from {})\n",
-        guard.guard, guard.message, guard.limit, guard.origin
+        "  {word} {:<15} {}; limit {}, {}\n",
+        guard.guard,
+        guard.message,
+        guard.limit,
+        origin(guard)
     );
     if !guard.passed {
         text.push_str(&format!("          if this is meant, add `{}`\n", guard.flag));
@@ -221,32 +233,29 @@ fn guard_line(guard: &GuardReport, paint: Paint) -> String {
     text
 }
 
-fn figures(plan: &Plan, forecast: Forecast) -> String {
+/// The last lines of a plan: what it comes to, and what it costs.
+pub fn figures(plan: &Plan, forecast: Forecast) -> String {
     let summary = plan.summary();
+    let rows = counted(plan.rows().len() as u64, "row", "rows");
     if plan.is_empty() {
         return format!(
-            "Nothing to write: {} of {} rows are as the directory has them.\n",
-            summary.unchanged_rows,
-            plan.rows().len()
+            "Nothing to write: {} of {rows} ask for nothing that is not so already.\n",
+            summary.unchanged_rows
         );
     }
-    let mut text = format!(
-        "{} users, {} ({} of them clears); {} conflicts, {} not sent; {} of {} rows need nothing.\n",
-        summary.users_changed,
+    format!(
+        "{}, {} ({}); {}, {} not sent; {} of {rows} need nothing.\n\
+         Forecast: {} in {}, about {}.\n",
+        counted(summary.users_changed, "user", "users"),
         cells(summary.cells_changed),
-        summary.clears,
-        summary.conflicts,
+        counted(summary.clears, "clear", "clears"),
+        counted(summary.conflicts, "conflict", "conflicts"),
         summary.refusals_foreseen,
         summary.unchanged_rows,
-        plan.rows().len(),
-    );
-    text.push_str(&format!(
-        "Forecast: {} requests in {} batches, about {}.\n",
-        forecast.requests,
-        forecast.batches,
+        counted(forecast.requests, "request", "requests"),
+        counted(forecast.batches, "batch", "batches"),
         duration(forecast.seconds)
-    ));
-    text
+    )
 }
 
 /// `90` is `1 min 30 s`.
@@ -259,11 +268,12 @@ pub(super) fn duration(seconds: u64) -> String {
 }
 
 fn cells(count: u64) -> String {
-    if count == 1 {
-        "1 cell".to_owned()
-    } else {
-        format!("{count} cells")
-    }
+    counted(count, "cell", "cells")
+}
+
+/// `1 cell`, `2 cells`.
+pub(super) fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 fn value(value: &Value) -> String {

@@ -66,7 +66,7 @@ pub fn run_text(summary: &RunSummary, lines: &[ReportLine], paint: Paint) -> Str
     let written = summary.of(RowStatus::Updated) + summary.of(RowStatus::Partial);
     if written == 0 && summary.remaining == 0 {
         text.push_str(if summary.needing_work() == 0 {
-            "Nothing was written: every row is as the directory has it.\n"
+            "Nothing was written: no row asks for anything that is not so already.\n"
         } else {
             "Nothing was written.\n"
         });
@@ -80,8 +80,9 @@ pub fn run_text(summary: &RunSummary, lines: &[ReportLine], paint: Paint) -> Str
     }
     if summary.remaining > 0 {
         text.push_str(&format!(
-            "{} requests are still to do: `dirsheet resume {}` goes on where this run ended.\n",
-            summary.remaining, summary.run
+            "{} still to do: `dirsheet resume {}` goes on where this run ended.\n",
+            plan::counted(summary.remaining, "request is", "requests are"),
+            summary.run
         ));
     }
     text
@@ -100,11 +101,7 @@ fn reasons(lines: &[ReportLine], paint: Paint) -> String {
     reasons.sort_by_key(|(code, (count, _))| (std::cmp::Reverse(*count), *code));
     let mut text = String::new();
     for (code, (count, example)) in reasons {
-        let rows = if count == 1 {
-            "1 row".to_owned()
-        } else {
-            format!("{count} rows")
-        };
+        let rows = plan::counted(count, "row", "rows");
         text.push_str(&format!(
             "  {} {code}: for example row {} {}: {}\n      {}\n",
             paint.bold(&rows),

@@ -1,3 +1,5 @@
+//! Which filters are understood, and in which words the others are refused.
+
 use super::*;
 use crate::sandbox::{
     chance,

@@ -1,3 +1,5 @@
+//! What a PATCH may and may not do, property by property.
+
 use super::*;
 use crate::sandbox::{chance, directory::NewUser, record::Record, tenant::Tenant};
 

@@ -83,6 +83,7 @@ pub enum RunState {
 }
 
 impl RunState {
+    /// Its name in journals and in JSON.
     pub fn as_str(self) -> &'static str {
         match self {
             RunState::Running => "running",

@@ -39,19 +39,25 @@ impl RunLock {
     }
 }
 
-/// The right to use the kept embedded directory.
+/// The right to write to one tenant from this state folder: two applies at once would overwrite each other unseen.
 #[derive(Debug)]
-pub struct SandboxLock {
+pub struct TenantLock {
     _held: File,
 }
 
-impl SandboxLock {
-    /// Takes the embedded directory, or says who has it. Makes its folder when it is not there.
-    pub fn take(folder: &StateFolder) -> Result<SandboxLock, StateError> {
-        let sandbox = folder.sandbox_folder();
-        create_private_folder(&sandbox).doing("create the folder", &sandbox)?;
-        let held = take_file(&sandbox.join("lock"), || "the embedded directory".to_owned())?;
-        Ok(SandboxLock { _held: held })
+impl TenantLock {
+    /// Takes the tenant, or says who has it ([`StateError::Busy`]).
+    pub fn take(folder: &StateFolder, tenant: &str) -> Result<TenantLock, StateError> {
+        // A tenant is an id or a domain name; anything else is kept out of the file's name.
+        let name: String = tenant
+            .chars()
+            .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
+            .take(80)
+            .collect();
+        let path = folder.root().join(format!("apply-{name}.lock"));
+        Ok(TenantLock {
+            _held: take_file(&path, || format!("tenant `{tenant}`"))?,
+        })
     }
 }
 
@@ -166,12 +172,15 @@ mod tests {
     }
 
     #[test]
-    fn the_embedded_directory_has_one_user_at_a_time() {
+    fn a_tenant_is_written_to_by_one_process_at_a_time() {
         let place = tempfile::tempdir().unwrap();
         let folder = StateFolder::open(place.path().to_owned()).unwrap();
-        let held = SandboxLock::take(&folder).unwrap();
-        assert!(matches!(SandboxLock::take(&folder), Err(StateError::Busy { .. })));
+        let held = TenantLock::take(&folder, "contoso.example").unwrap();
+        assert!(matches!(
+            TenantLock::take(&folder, "contoso.example"),
+            Err(StateError::Busy { .. })
+        ));
         drop(held);
-        SandboxLock::take(&folder).unwrap();
+        TenantLock::take(&folder, "contoso.example").unwrap();
     }
 }

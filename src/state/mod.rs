@@ -34,7 +34,7 @@ pub use journal::{
     Entry, Journal, OperationState, Remaining, RemainingStanding, ReportRow, RunHeader, RunRecord, RunRow,
     RunState, Step, StepError, next_state,
 };
-pub use lock::{RunLock, SandboxLock};
+pub use lock::{RunLock, TenantLock};
 pub use plan_file::{PLAN_FILE_VERSION, PlanFile, PlanFileError, SheetShape};
 pub use runs::{ListedRun, RunOverview};
 pub use snapshot::{ListedSnapshot, Snapshot, SnapshotMeta, SnapshotUser, SnapshotWriter};

@@ -1,9 +1,9 @@
 //! A plan as a file: written by `plan -o`, carried out by `apply PLAN.json`.
 //!
 //! `docs/formats/plan.md` documents it. The fingerprint is computed again when the file is read, so a file that was edited
-//! by hand is refused.
+//! by accident is refused. Somebody who edits it on purpose can compute it again: it is no signature.
 
-use std::io::{BufReader, Write};
+use std::io::{BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -13,6 +13,8 @@ use crate::domain::Plan;
 /// The file's format; a reader refuses others.
 pub const PLAN_FILE_VERSION: u32 = 1;
 const FORMAT: &str = "dirsheet plan";
+/// A plan of a large directory has 200 MB.
+const BUFFER_BYTES: usize = 256 * 1024;
 
 /// How the sheet is laid out, for the report that follows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,6 +63,7 @@ struct Head {
 }
 
 impl PlanFile {
+    /// Seals a plan: its fingerprint is computed here.
     pub fn new(plan: Plan, sheet: SheetShape, created_at: jiff::Timestamp) -> PlanFile {
         let fingerprint = plan.fingerprint();
         PlanFile {
@@ -73,10 +76,12 @@ impl PlanFile {
         }
     }
 
-    /// Writes the plan as indented JSON.
-    pub fn write(&self, mut sink: impl Write) -> std::io::Result<()> {
+    /// Writes the plan as indented JSON. The writer of JSON writes word by word, so it is given a buffer.
+    pub fn write(&self, sink: impl Write) -> std::io::Result<()> {
+        let mut sink = BufWriter::with_capacity(BUFFER_BYTES, sink);
         serde_json::to_writer_pretty(&mut sink, self)?;
-        sink.write_all(b"\n")
+        sink.write_all(b"\n")?;
+        sink.flush()
     }
 
     /// Reads and checks a plan file.
@@ -111,6 +116,69 @@ impl PlanFile {
                 path: path.to_owned(),
             });
         }
+        if let Some(attribute) = file.plan.unwritable() {
+            return Err(not_a_plan(format!(
+                "it would write `{attribute}`, which cannot be written"
+            )));
+        }
         Ok(file)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Counts how often it is asked to write.
+    #[derive(Default)]
+    struct Counting {
+        writes: usize,
+        bytes: usize,
+    }
+
+    impl Write for &mut Counting {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.writes += 1;
+            self.bytes += bytes.len();
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_large_plan_is_written_in_large_pieces() {
+        let row = |row: u64| {
+            serde_json::json!({ "row": row, "line": row, "cells": ["a", "b", "c"], "user": null, "label": "row",
+                "writes": [], "notes": [] })
+        };
+        let plan = serde_json::json!({
+            "binding": { "tenant": "t", "graph_url": "sandbox", "sheet_name": "users.csv", "sheet_sha256": "00",
+                "snapshots": [], "catalogue": 1 },
+            "users_total": 1, "users": [], "conflicts": [], "withheld": [], "errors": 0,
+            "rows": (2..5_000).map(row).collect::<Vec<_>>(),
+        });
+        let sheet = SheetShape {
+            path: PathBuf::from("users.csv"),
+            header: vec!["id".to_owned()],
+            delimiter: ',',
+            bom: false,
+            crlf: false,
+        };
+        let file = PlanFile::new(
+            serde_json::from_value(plan).unwrap(),
+            sheet,
+            jiff::Timestamp::now(),
+        );
+        let mut counting = Counting::default();
+        file.write(&mut counting).unwrap();
+        assert!(counting.bytes > 500_000, "{}", counting.bytes);
+        assert!(
+            counting.writes <= counting.bytes / BUFFER_BYTES + 1,
+            "{} writes",
+            counting.writes
+        );
     }
 }

@@ -1,5 +1,7 @@
 //! The list of runs, newest first.
 
+use std::cmp::Reverse;
+
 use jiff::Timestamp;
 
 use super::error::{Doing, StateError};
@@ -45,13 +47,25 @@ impl StateFolder {
         ids.sort_unstable_by(|a, b| b.cmp(a));
         // A folder without a journal is a run that never began.
         ids.retain(|id| journal_file(&self.run_folder(id)).exists());
-        Ok(ids
+        let mut runs: Vec<ListedRun> = ids
             .into_iter()
             .map(|id| ListedRun {
                 overview: self.overview(&id),
                 id,
             })
-            .collect())
+            .collect();
+        // A name tells the second; two runs of one second are told apart by what their headers say.
+        runs.sort_by_cached_key(|run| {
+            let second: String = run
+                .id
+                .as_str()
+                .chars()
+                .take("run-20261123-150312".len())
+                .collect();
+            let started_at = run.overview.as_ref().ok().map(|overview| overview.started_at);
+            Reverse((second, started_at))
+        });
+        Ok(runs)
     }
 
     fn overview(&self, id: &RunId) -> Result<RunOverview, StateError> {

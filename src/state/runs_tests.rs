@@ -1,3 +1,5 @@
+//! The list of runs, with living, finished and damaged ones.
+
 use super::super::journal::fixtures::{at, create, intent, place, result};
 use super::super::{Entry, RunState};
 use super::*;

@@ -1,3 +1,5 @@
+//! Snapshots: written once, found again, never half visible.
+
 use super::*;
 
 fn place() -> (tempfile::TempDir, StateFolder) {

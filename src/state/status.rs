@@ -49,11 +49,17 @@ impl RowStanding {
 pub struct Mix(u8);
 
 impl Mix {
+    /// The service took it.
     pub const ACCEPTED: Mix = Mix(1);
+    /// The directory held it already.
     pub const ALREADY_THERE: Mix = Mix(2);
+    /// The service refused it.
     pub const REFUSED: Mix = Mix(4);
+    /// Somebody else changed it meanwhile.
     pub const MOVED: Mix = Mix(8);
+    /// It was never sent.
     pub const NOT_SENT: Mix = Mix(16);
+    /// It may or may not have been stored.
     pub const IN_DOUBT: Mix = Mix(32);
 
     const DONE: Mix = Mix(Mix::ACCEPTED.0 | Mix::ALREADY_THERE.0);
@@ -87,6 +93,7 @@ impl Mix {
         self.0 & other.0 != 0
     }
 
+    /// Whether nothing occurs at all.
     pub fn is_empty(self) -> bool {
         self.0 == 0
     }
@@ -156,10 +163,12 @@ fn failed(mix: Mix) -> bool {
 pub struct StatusCounts([u64; RowStatus::ALL.len()]);
 
 impl StatusCounts {
+    /// Counts one more row.
     pub fn add(&mut self, status: RowStatus) {
         self.0[status as usize] += 1;
     }
 
+    /// The rows with this status.
     pub fn of(&self, status: RowStatus) -> u64 {
         self.0[status as usize]
     }

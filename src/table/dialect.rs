@@ -15,6 +15,7 @@ pub enum Encoding {
 }
 
 impl Encoding {
+    /// Its name in messages and in JSON.
     pub fn as_str(self) -> &'static str {
         match self {
             Encoding::Utf8 => "UTF-8",
@@ -39,8 +40,10 @@ pub enum Delimiter {
 }
 
 impl Delimiter {
+    /// Every delimiter, the most usual first.
     pub const ALL: [Delimiter; 3] = [Delimiter::Comma, Delimiter::Semicolon, Delimiter::Tab];
 
+    /// The byte that stands between cells.
     pub fn byte(self) -> u8 {
         match self {
             Delimiter::Comma => b',',

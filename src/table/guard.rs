@@ -6,11 +6,15 @@
 //! is never touched, and a program that swallows the apostrophe hands back the bare text, which is right too.
 //!
 //! With [`Guard::Off`] nothing is put on, and such a file must be read with the guard left alone
-//! ([`super::ReadOptions::keep_guard`]) to come back exactly.
+//! ([`super::ReadOptions::keep_guard`]) to come back exactly. Read as usual, a text may have lost an apostrophe of its own;
+//! the checks know this ([`crate::domain::is_exported_text`]).
 
 use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
+
+use crate::domain::would_lose_apostrophe;
+pub use crate::domain::{is_risky, take_off};
 
 /// Which cells get the apostrophe when a sheet is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -25,6 +29,7 @@ pub enum Guard {
 }
 
 impl Guard {
+    /// The word that chooses it.
     pub fn as_str(self) -> &'static str {
         match self {
             Guard::Run => "run",
@@ -71,21 +76,6 @@ pub fn put_on(text: &str, guard: Guard) -> Cow<'_, str> {
     }
 }
 
-/// The text that a cell of a file stands for.
-pub fn take_off(text: &str) -> &str {
-    if would_lose_apostrophe(text) {
-        &text[1..]
-    } else {
-        text
-    }
-}
-
-/// Whether a cell is an exported text untouched: the same, or the same once the guard is taken off both.
-/// `cell` is a cell of a [`crate::domain::RawRow`], `exported` the text of the base.
-pub fn is_same(cell: &str, exported: &str) -> bool {
-    cell == exported || cell == take_off(exported)
-}
-
 /// Whether a spreadsheet would run the text as a formula or a command: it starts with `=`, `@`, a tab, a carriage return
 /// or a full-width form of a formula sign, or with `+` or `-` and is neither a plain phone number nor a plain number.
 pub fn would_run(text: &str) -> bool {
@@ -98,59 +88,6 @@ pub fn would_run(text: &str) -> bool {
         Some('=' | '@' | '＝' | '＋' | '－' | '＠') => true,
         Some('+' | '-') => !is_plain_phone(rest.as_str()) && !is_plain_number(rest.as_str()),
         _ => false,
-    }
-}
-
-/// Whether a spreadsheet would run or rewrite the text: it starts with a formula sign; or is a boolean word, `inf` or
-/// `nan`; or has at most 40 characters, a digit, and no letters or one run of them that is short or begins like a month.
-pub fn is_risky(text: &str) -> bool {
-    if text.starts_with(['\t', '\r']) {
-        return true;
-    }
-    let text = text.trim();
-    text.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
-        || is_one_of(text, WORDS)
-        || looks_like_number_or_date(text)
-}
-
-/// Whether reading takes the first character off.
-fn would_lose_apostrophe(text: &str) -> bool {
-    text.strip_prefix('\'')
-        .is_some_and(|rest| rest.starts_with('\'') || is_risky(rest))
-}
-
-/// English, Dutch, German and French spreadsheets turn these into a boolean or an error.
-const WORDS: &[&str] = &[
-    "true", "false", "waar", "onwaar", "wahr", "falsch", "vrai", "faux", "inf", "nan",
-];
-
-/// The beginnings of the months' names in the same languages.
-const MONTHS: &[&str] = &[
-    "jan", "feb", "fév", "fev", "mar", "mrt", "maa", "mär", "apr", "avr", "may", "mai", "mei", "jun", "jul",
-    "jui", "aug", "aoû", "aou", "sep", "oct", "okt", "nov", "dec", "déc", "dez",
-];
-
-/// Longer texts are never taken for a number or a date.
-const NUMBER_CHARS_MAX: usize = 40;
-
-fn is_one_of(text: &str, words: &[&str]) -> bool {
-    words.iter().any(|word| word.eq_ignore_ascii_case(text))
-}
-
-fn looks_like_number_or_date(text: &str) -> bool {
-    if text.chars().nth(NUMBER_CHARS_MAX).is_some() || !text.chars().any(char::is_numeric) {
-        return false;
-    }
-    let mut runs = text
-        .split(|c: char| !c.is_alphabetic())
-        .filter(|run| !run.is_empty());
-    match (runs.next(), runs.next()) {
-        (None, _) => true,
-        (Some(run), None) => {
-            let lower = run.to_lowercase();
-            lower.chars().count() <= 2 || MONTHS.iter().any(|month| lower.starts_with(month))
-        }
-        (Some(_), Some(_)) => false,
     }
 }
 
@@ -274,17 +211,6 @@ mod tests {
             assert_eq!(take_off(run), text);
             assert_eq!(take_off(full), text);
         }
-    }
-
-    #[test]
-    fn a_cell_equals_its_exported_text_with_or_without_the_guard() {
-        assert!(is_same("=1", "=1"));
-        assert!(
-            is_same(take_off("'=1"), "'=1"),
-            "exported without a guard and untouched"
-        );
-        assert!(!is_same("=2", "=1"));
-        assert!(!is_same("'s", "s"));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::vocabulary::{Meaning, Vocabulary};
 use crate::catalogue::Attribute;
-use crate::domain::{Extent, Finding, Place, column_letters};
+use crate::domain::{Extent, Finding, Place, column_letters, shorten};
 
 /// The most columns a sheet may have; a workbook has no more either.
 pub const COLUMNS_MAX: usize = 16_384;
@@ -88,7 +88,9 @@ impl Header {
             Extent::Sheet,
             format!(
                 "columns {} (`{earlier_text}`) and {here} (`{text}`) both mean `{name}`; a column may be there only once",
-                column_letters(earlier)
+                column_letters(earlier),
+                earlier_text = shorten(earlier_text),
+                text = shorten(text),
             ),
             "delete one of the two, or rename it so that it is not taken for the other",
         )
@@ -126,10 +128,12 @@ impl Header {
         &self.columns
     }
 
+    /// How many columns there are.
     pub fn len(&self) -> usize {
         self.columns.len()
     }
 
+    /// Whether there is no column.
     pub fn is_empty(&self) -> bool {
         self.columns.is_empty()
     }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::container::{read_file, recognise};
 use super::dialect::{Delimiter, Dialect, detect};
+use super::digest::bytes_sha256;
 use super::error::SheetError;
 use super::guard;
 use super::header::{Header, nameless_column};
@@ -11,7 +12,7 @@ use super::rows::{Records, Rows};
 use super::strict::scan;
 use super::vocabulary::{Meaning, Vocabulary};
 use crate::catalogue;
-use crate::domain::{Extent, Finding};
+use crate::domain::{Extent, Finding, shorten};
 
 /// How a sheet is to be read.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -48,6 +49,8 @@ impl Sheet {
             || path.display().to_string(),
             |name| name.to_string_lossy().into_owned(),
         );
+        // Messages show it, and a file may be called anything.
+        let name = shorten(&name);
         let bytes = read_file(path, &name)?;
         Sheet::from_bytes(&name, bytes, options)
     }
@@ -97,7 +100,7 @@ impl Sheet {
             finding.column = finding
                 .place
                 .and_then(|place| sheet.header.text(place.column?))
-                .map(str::to_owned);
+                .map(crate::domain::shorten);
             sheet.findings.push(finding);
         }
         Ok(sheet)
@@ -179,25 +182,24 @@ impl Sheet {
         &self.name
     }
 
+    /// How the file is laid out.
     pub fn dialect(&self) -> Dialect {
         self.dialect
     }
 
+    /// Its columns.
     pub fn header(&self) -> &Header {
         &self.header
     }
 
+    /// How it was read.
     pub fn options(&self) -> ReadOptions {
         self.options
     }
 
     /// SHA-256 of the file's bytes, in lower-case hexadecimal digits.
     pub fn sha256(&self) -> String {
-        ring::digest::digest(&ring::digest::SHA256, &self.bytes)
-            .as_ref()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        bytes_sha256(&self.bytes)
     }
 
     /// What is wrong with the header and with the way cells are written. With [`Extent::Sheet`] among them (a duplicate

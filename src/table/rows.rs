@@ -5,9 +5,18 @@ use super::lines::count_line_ends;
 use super::reader::Sheet;
 use crate::domain::{Extent, Finding, Place, RawRow};
 
-/// The rows of a sheet: each a [`RawRow`], or the finding that keeps it from being one (a wrong number of cells).
+/// A row whose cells cannot be trusted. It is still a row of the sheet, and belongs into every report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnreadableRow {
+    /// The cells as far as they were read, padded or cut to the width of the header.
+    pub raw: RawRow,
+    /// Why; `None` when [`Sheet::findings`] says it.
+    pub finding: Option<Finding>,
+}
+
+/// The rows of a sheet: each a [`RawRow`], or one that cannot be read (broken quotes, a wrong number of cells).
 ///
-/// Empty rows are passed over, and so are rows that [`Sheet::findings`] already calls broken.
+/// Empty rows are passed over.
 pub struct Rows<'a> {
     sheet: &'a Sheet,
     records: Records<'a>,
@@ -48,17 +57,23 @@ impl<'a> Rows<'a> {
         if cells.len() < width || (width..cells.len()).any(is_filled) {
             return Err(Box::new(self.ragged(place, width)));
         }
+        Ok(self.raw(place))
+    }
+
+    /// The row as it was read, padded or cut to the width of the header.
+    fn raw(&self, place: Place) -> RawRow {
+        let width = self.sheet.header().len();
         let keep_guard = self.sheet.options().keep_guard;
-        let cells = cells
-            .iter()
+        let read = self.records.cells.iter().chain(std::iter::repeat(""));
+        let cells = read
             .take(width)
             .map(|cell| if keep_guard { cell } else { guard::take_off(cell) }.to_owned())
             .collect();
-        Ok(RawRow {
+        RawRow {
             line: place.line,
             row: place.row,
             cells,
-        })
+        }
     }
 
     fn ragged(&self, place: Place, width: usize) -> Finding {
@@ -97,17 +112,27 @@ impl<'a> Rows<'a> {
 }
 
 impl Iterator for Rows<'_> {
-    type Item = Result<RawRow, Finding>;
+    type Item = Result<RawRow, Box<UnreadableRow>>;
 
-    fn next(&mut self) -> Option<Result<RawRow, Finding>> {
+    fn next(&mut self) -> Option<Result<RawRow, Box<UnreadableRow>>> {
         loop {
-            let place = match self.records.advance()? {
-                Ok(place) => place,
-                Err(finding) => return Some(Err(finding)),
+            let (place, finding) = match self.records.advance()? {
+                Ok(place) if self.records.is_blank() => {
+                    let _ = self.is_broken(place.row);
+                    continue;
+                }
+                Ok(place) if self.is_broken(place.row) => (place, None),
+                Ok(place) => match self.row(place) {
+                    Ok(row) => return Some(Ok(row)),
+                    Err(finding) => (place, Some(*finding)),
+                },
+                Err(finding) => {
+                    self.records.cells.clear();
+                    (finding.place.unwrap_or(Place::row(1, 1)), Some(finding))
+                }
             };
-            if !self.is_broken(place.row) && !self.records.is_blank() {
-                return Some(self.row(place).map_err(|finding| *finding));
-            }
+            let raw = self.raw(place);
+            return Some(Err(Box::new(UnreadableRow { raw, finding })));
         }
     }
 }

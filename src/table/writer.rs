@@ -41,10 +41,12 @@ impl WriteStyle {
         }
     }
 
+    /// The same with another delimiter.
     pub fn with_delimiter(self, delimiter: Delimiter) -> WriteStyle {
         WriteStyle { delimiter, ..self }
     }
 
+    /// The same with another guard.
     pub fn with_guard(self, guard: Guard) -> WriteStyle {
         WriteStyle { guard, ..self }
     }

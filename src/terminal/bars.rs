@@ -66,8 +66,8 @@ fn show(current: &mut Option<(Phase, ProgressBar)>, counters: &Counters, event: 
         } => {
             if let Some((_, bar)) = current {
                 bar.set_message("");
-                if !done {
-                    bar.println(format!("row {row} {user}: {}", error.unwrap_or_default()));
+                if let Some(error) = error.filter(|_| !done) {
+                    bar.println(format!("row {row} {user}: {error}"));
                 }
             }
         }

@@ -47,7 +47,7 @@ fn line(event: &Event) -> Option<String> {
             Some(format!("{}: {done} {} done", phase.title(), phase.unit()))
         }
         Event::Waiting { reason, seconds } => Some(format!("waiting {seconds:.0} s: {reason}")),
-        Event::OperationSettled { done: true, .. } => None,
+        Event::OperationSettled { done: true, .. } | Event::OperationSettled { error: None, .. } => None,
         Event::OperationSettled { row, user, error, .. } => Some(format!(
             "row {row} {user}: {}",
             error.as_deref().unwrap_or("not written")

@@ -2,11 +2,11 @@
 
 use super::*;
 
-fn names(plan: &Plan) -> Vec<&str> {
+pub fn names(plan: &Plan) -> Vec<&str> {
     plan.changes().map(|(_, change)| change.attribute.name).collect()
 }
 
-fn reference(number: u8) -> Value {
+pub fn reference(number: u8) -> Value {
     Value::Reference(user(number, &[]).reference())
 }
 
@@ -123,19 +123,25 @@ fn rows_for_one_user_merge_when_they_agree() {
     assert_eq!(plan.users()[0].row, 2);
     assert_eq!(plan.rows()[1].writes, ["jobTitle", "city"]);
     assert_eq!(plan.errors(), 0);
+    assert_eq!(
+        [rules(&rows[0]), rules(&rows[1])],
+        [["user-twice"], ["user-twice"]]
+    );
 }
 
 #[test]
 fn rows_for_one_user_that_contradict_are_all_held() {
     let directory = directory([user(1, &[]), user(2, &[])]);
     let (one, two) = (id(1).to_string(), id(2).to_string());
+    // The second row agrees with the first, and the third with neither: nobody knows who is right.
     let mut rows = foreign_rows(
         &["id", "jobTitle", "city"],
         &[
             &[&one, "Chef", "Delft"],
-            &[&two, "Chef", ""],
+            &[&one, "Chef", ""],
             &[&one, "Cook", ""],
             &[&one, "<clear>", ""],
+            &[&two, "Chef", ""],
         ],
     );
     let plan = plan(&mut rows, &directory);
@@ -143,10 +149,45 @@ fn rows_for_one_user_that_contradict_are_all_held() {
         plan.users().iter().map(|user| user.user).collect::<Vec<_>>(),
         [id(2)]
     );
-    for (row, findings) in [(0, 1), (1, 0), (2, 1), (3, 1)] {
+    for (row, findings) in [(0, 1), (1, 1), (2, 1), (3, 1), (4, 0)] {
         assert_eq!(rules(&rows[row]), vec!["rows-contradict"; findings], "{row}");
     }
     assert!(rows[0].findings()[0].message.contains("row 4"));
+}
+
+#[test]
+fn a_name_filled_down_an_export_without_ids_holds_both_rows() {
+    let directory = directory([
+        user(1, &[("jobTitle", text("Cook"))]),
+        user(2, &[("jobTitle", text("Waiter"))]),
+    ]);
+    let names = ["userPrincipalName", "jobTitle"];
+    let exported = [upn(1), "Cook".to_owned()];
+    let exported = [exported[0].as_str(), exported[1].as_str()];
+    let sheet = || {
+        [
+            exported_row(2, &names, &exported, &exported),
+            exported_row(3, &names, &exported, &[exported[0], "Waiter"]),
+        ]
+    };
+    let mut rows = sheet();
+    let planned = plan(&mut rows, &directory);
+    assert!(planned.is_empty());
+    let mut offline = sheet();
+    find_doubles(&mut offline);
+    for rows in [&rows, &offline] {
+        assert_eq!(rules(&rows[0]), ["duplicate-user"]);
+        assert_eq!(rules(&rows[1]), ["duplicate-user"]);
+        assert!(rows[0].findings()[0].message.contains("row 3"));
+        assert!(rows[1].findings()[0].message.contains("row 2"));
+    }
+    let mut twice = [
+        exported_row(2, &names, &exported, &[exported[0], "Chef"]),
+        exported_row(3, &names, &exported, &[exported[0], "Chef"]),
+    ];
+    assert_eq!(plan(&mut twice, &directory).changes().count(), 1);
+    assert_eq!(rules(&twice[0]), ["duplicate-row"]);
+    assert_eq!(rules(&twice[1]), ["duplicate-row"]);
 }
 
 #[test]
@@ -284,174 +325,6 @@ fn a_conflict_stops_is_skipped_or_is_settled_for_the_sheet() {
 }
 
 #[test]
-fn what_the_directory_already_holds_is_not_written() {
-    let list = Value::List(vec!["a@x.nl".to_owned(), "b@x.nl".to_owned()]);
-    let values = [
-        ("jobTitle", text("Chef")),
-        ("usageLocation", text("NL")),
-        ("otherMails", list),
-        ("accountEnabled", Value::Boolean(true)),
-        ("employeeHireDate", text("2026-06-05T00:00:00.000Z")),
-        ("manager", reference(2)),
-        ("passwordPolicies", text("None")),
-    ];
-    let directory = directory([user(1, &values), user(2, &[])]);
-    let mut rows = foreign_rows(
-        &[
-            "id",
-            "userPrincipalName",
-            "jobTitle",
-            "usageLocation",
-            "otherMails",
-            "accountEnabled",
-            "employeeHireDate",
-            "manager",
-            "passwordPolicies",
-            "city",
-        ],
-        &[&[
-            &id(1).to_string(),
-            "USER1@EXAMPLE.COM",
-            "Chef",
-            "nl",
-            "B@x.nl;a@x.nl",
-            "WAAR",
-            "2026-06-05",
-            &id(2).to_string(),
-            "<clear>",
-            "<clear>",
-        ]],
-    );
-    let plan = plan(&mut rows, &directory);
-    assert_eq!(names(&plan), Vec::<&str>::new());
-    assert_eq!(plan.summary().unchanged_rows, 1);
-    assert_eq!((plan.errors(), rules(&rows[0]).len()), (0, 0));
-}
-
-#[test]
-fn a_live_value_that_our_rules_would_spell_otherwise_is_not_rewritten() {
-    let values = [
-        ("jobTitle", text(" Chef ")),
-        ("userType", text("member")),
-        ("businessPhones", Value::List(vec!["020 1; 020 2".to_owned()])),
-        ("mobilePhone", text("\u{202a}+31612345678\u{202c}")),
-    ];
-    let directory = directory([user(1, &values)]);
-    let mut rows = foreign_rows(
-        &["id", "jobTitle", "userType", "businessPhones", "mobilePhone"],
-        &[&[
-            &id(1).to_string(),
-            " Chef ",
-            "member",
-            "020 1; 020 2",
-            "\u{202a}+31612345678\u{202c}",
-        ]],
-    );
-    assert!(plan(&mut rows, &directory).is_empty());
-}
-
-#[test]
-fn a_live_value_that_a_spreadsheet_rewrote_is_kept_even_without_a_base() {
-    let values = [
-        ("employeeId", text("00123")),
-        ("mobilePhone", text("+31612345678")),
-        ("onPremisesExtensionAttributes.extensionAttribute1", text("1-2")),
-    ];
-    let directory = directory([user(1, &values)]);
-    let sheet_names = [
-        "id",
-        "employeeId",
-        "mobilePhone",
-        "onPremisesExtensionAttributes.extensionAttribute1",
-    ];
-    let key = id(1).to_string();
-    let cells = [key.as_str(), "123", "31612345678", "1-feb"];
-    let mut rows = foreign_rows(&sheet_names, &[&cells]);
-    let plan_of = |rows: &mut [CheckedRow]| plan(rows, &directory);
-    assert!(plan_of(&mut rows).is_empty());
-    assert_eq!(
-        rules(&rows[0]),
-        ["number-rewritten", "number-rewritten", "date-rewritten"]
-    );
-    assert!(
-        rows[0]
-            .findings()
-            .iter()
-            .all(|finding| finding.severity == Severity::Repaired)
-    );
-    let columns = sheet(&sheet_names);
-    let accept = CheckOptions {
-        accept_derived: vec!["employeeId".to_owned()],
-    };
-    let mut rows = vec![CheckedRow::check(
-        ParsedRow::read(raw(2, &cells), &columns),
-        &columns,
-        Base::None,
-        &accept,
-    )];
-    assert_eq!(names(&plan_of(&mut rows)), ["employeeId"]);
-}
-
-#[test]
-fn leaves_that_the_service_would_empty_travel_along_with_their_present_values() {
-    let values = [
-        ("employeeOrgData.division", text("Kitchen")),
-        ("employeeOrgData.costCenter", text("42")),
-    ];
-    let directory = directory([user(1, &values)]);
-    let key = id(1).to_string();
-    let companions = |names: &[&str], cells: &[&str]| {
-        plan(&mut foreign_rows(names, &[cells]), &directory).users()[0]
-            .companions
-            .iter()
-            .map(|companion| (companion.attribute.name, companion.value.clone()))
-            .collect::<Vec<_>>()
-    };
-    assert_eq!(
-        companions(&["id", "employeeOrgData.division"], &[&key, "Bar"]),
-        [("employeeOrgData.costCenter", text("42"))]
-    );
-    assert_eq!(
-        companions(
-            &["id", "employeeOrgData.costCenter", "jobTitle"],
-            &[&key, "<clear>", "Chef"]
-        ),
-        [("employeeOrgData.division", text("Kitchen"))]
-    );
-    assert_eq!(companions(&["id", "jobTitle"], &[&key, "Chef"]), []);
-    assert_eq!(
-        companions(
-            &["id", "employeeOrgData.costCenter", "employeeOrgData.division"],
-            &[&key, "43", "Bar"]
-        ),
-        []
-    );
-}
-
-#[test]
-fn what_was_not_read_is_not_written_and_does_not_send_its_siblings_away() {
-    let few: Columns = [attribute("jobTitle"), attribute("employeeOrgData.division")].into();
-    let mut directory = Directory::new(few);
-    directory.insert(UserState {
-        values: vec![text("Cook"), text("Kitchen")],
-        ..user(1, &[])
-    });
-    let mut rows = foreign_rows(
-        &[
-            "id",
-            "userPrincipalName",
-            "jobTitle",
-            "city",
-            "employeeOrgData.division",
-        ],
-        &[&[&id(1).to_string(), &upn(1), "Chef", "Delft", "Bar"]],
-    );
-    let plan = plan(&mut rows, &directory);
-    assert_eq!(names(&plan), ["jobTitle"]);
-    assert_eq!(rules(&rows[0]), ["not-read", "not-read"]);
-}
-
-#[test]
 fn errors_of_the_sheet_and_of_its_rows_are_counted_together() {
     let directory = directory([user(1, &[])]);
     let mut rows = foreign_rows(
@@ -467,4 +340,34 @@ fn errors_of_the_sheet_and_of_its_rows_are_counted_together() {
             .iter()
             .all(|note| note.status == RowStatus::Skipped)
     );
+}
+
+#[test]
+fn a_cell_in_conflict_by_one_row_is_not_written_by_another_row_that_agrees() {
+    let live = directory([user(1, &[("jobTitle", text("Baker"))])]);
+    let key = id(1).to_string();
+    let names = ["id", "jobTitle"];
+    let mut rows = [
+        checked(&names, &[&key, "Chef"], base(&names, &[&key, "Cook"])),
+        checked(&names, &[&key, "Chef"], base(&names, &[&key, "Baker"])),
+    ];
+    let plan = plan(&mut rows, &live);
+    assert_eq!(plan.conflicts().len(), 1);
+    assert!(plan.is_empty());
+    assert!(plan.rows()[1].writes.is_empty());
+}
+
+#[test]
+fn what_the_answer_left_out_is_not_written_and_sends_no_sibling_away() {
+    let directory = directory([UserState {
+        unread: vec!["city", "employeeOrgData.costCenter"],
+        ..user(1, &[])
+    }]);
+    let mut rows = foreign_rows(
+        &["id", "jobTitle", "city", "employeeOrgData.division"],
+        &[&[&id(1).to_string(), "Chef", "Delft", "Kitchen"]],
+    );
+    let plan = plan(&mut rows, &directory);
+    assert_eq!(names(&plan), ["jobTitle"]);
+    assert_eq!(rules(&rows[0]), ["not-read", "not-read"]);
 }

@@ -85,6 +85,28 @@ fn another_spelling_of_the_base_is_no_edit() {
 }
 
 #[test]
+fn a_text_that_lost_its_own_apostrophe_to_the_reader_is_no_edit_unless_that_is_meant() {
+    untouched(&cell_with_base("employeeId", "'007", "007"));
+    untouched(&cell_with_base("streetAddress", "'1\r\n2", "1\n2"));
+    assert_eq!(
+        edit(&cell_with_base("displayName", "'s", "s")),
+        &Edit::Set(text("s"))
+    );
+    let key = id(1).to_string();
+    let names = ["id", "employeeId"];
+    let columns = sheet(&names);
+    let row = CheckedRow::check(
+        ParsedRow::read(raw(2, &[&key, "007"]), &columns),
+        &columns,
+        base(&names, &[&key, "'007"]),
+        &CheckOptions {
+            accept_derived: vec!["employeeId".to_owned()],
+        },
+    );
+    assert_eq!(edit(&row), &Edit::Set(text("007")));
+}
+
+#[test]
 fn a_changed_cell_is_an_edit_with_its_exported_text() {
     let row = cell_with_base("jobTitle", "Cook", "Chef");
     assert_eq!(edit(&row), &Edit::Set(text("Chef")));
@@ -270,6 +292,19 @@ fn the_exported_id_says_who_is_meant_where_the_sheet_has_only_names() {
     );
     assert_eq!(row.id(), Some(id(1)));
     assert_eq!(edit(&row), &Edit::Set(text("Chef")));
+}
+
+#[test]
+fn a_base_of_another_user_holds_the_row() {
+    let names = ["id", "userPrincipalName", "jobTitle"];
+    let row = checked(
+        &names,
+        &[&id(1).to_string(), "jan@x.nl", "Chef"],
+        base(&names, &[&id(2).to_string(), "jan@x.nl", "Cook"]),
+    );
+    assert_eq!(rules(&row), ["other-base"]);
+    assert!(row.is_held());
+    assert_eq!(row.cells(), &[]);
 }
 
 #[test]

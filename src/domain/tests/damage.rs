@@ -54,6 +54,8 @@ fn what_a_spreadsheet_rewrites_keeps_its_base() {
 #[test]
 fn what_a_person_changed_stays_an_edit() {
     for (base, edited) in [
+        ("03/04/2026", "04/03/2026"),
+        ("01-02-26", "02-01-26"),
         ("1,000", "2000"),
         ("1,000", "10000"),
         ("1234567890123456", "1234567890129999"),

@@ -86,7 +86,7 @@ fn a_batch_holds_one_to_twenty_operations_and_no_user_twice() {
 }
 
 #[test]
-fn a_part_of_a_batch_is_a_batch_and_cannot_take_in_another_user() {
+fn a_part_of_a_batch_is_a_batch_and_takes_in_nothing_else() {
     let batch = OneBatch::new(vec![operation(0, 1), operation(1, 2)]).unwrap();
     let kept = batch
         .retain(|one| (one.user == id(2)).then(|| one.clone()))
@@ -94,6 +94,20 @@ fn a_part_of_a_batch_is_a_batch_and_cannot_take_in_another_user() {
     assert_eq!(kept.operations(), [operation(1, 2)]);
     assert_eq!(batch.retain(|_| None), None);
     assert_eq!(batch.retain(|_| Some(operation(7, 7))), None);
+    // Another request of the same user, or another value, was never approved for this place.
+    let renumbered = |one: &Operation| Operation {
+        number: OperationNumber(one.number.0 + 7),
+        ..one.clone()
+    };
+    assert_eq!(batch.retain(|one| Some(renumbered(one))), None);
+    let altered = |one: &Operation| {
+        let mut altered = one.clone();
+        if let Action::Patch { changes, .. } = &mut altered.action {
+            changes[0].after = text("never approved");
+        }
+        altered
+    };
+    assert_eq!(batch.retain(|one| Some(altered(one))), None);
 }
 
 #[test]
@@ -291,7 +305,7 @@ fn the_forecast_takes_the_longer_of_quota_and_round_trips() {
         batches_in_flight: 4.0,
     };
     let cost = |requests| {
-        let Forecast { batches, seconds, .. } = forecast(requests, pace);
+        let Forecast { batches, seconds, .. } = forecast(&[requests], pace);
         (batches, seconds)
     };
     assert_eq!(cost(0), (0, 0));
@@ -305,8 +319,10 @@ fn the_forecast_takes_the_longer_of_quota_and_round_trips() {
         per_second: f64::INFINITY,
         ..pace
     };
-    assert_eq!(forecast(1000, no_quota).seconds, 13);
-    assert_eq!(forecast(0, no_quota).seconds, 0);
+    assert_eq!(forecast(&[1000], no_quota).seconds, 13);
+    assert_eq!(forecast(&[0], no_quota).seconds, 0);
+    // A stage begins a batch of its own.
+    assert_eq!(forecast(&[14, 1], no_quota).batches, 2);
 }
 
 #[test]

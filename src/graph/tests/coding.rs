@@ -1,9 +1,11 @@
+//! Users out of JSON and operations into requests: shapes, orders, limits.
+
 use serde_json::{Value as Json, json};
 
 use super::super::decode::{Decoder, value_of};
 use super::super::encode::{EncodeError, encode};
 use super::super::testing::{attribute, change, columns, operation, text, user_id};
-use crate::domain::{Action, Companion, Operation, Reference, UserState, Value};
+use crate::domain::{Action, Columns, Companion, Operation, Reference, UserState, Value};
 
 const ROOT: &str = "https://graph.microsoft.com/v1.0";
 
@@ -110,6 +112,7 @@ fn a_page_is_read_with_whatever_stands_around_it() {
                 text("A"),
                 text("7"),
             ],
+            unread: Vec::new(),
         }
     );
     let second = &page.users[1];
@@ -280,4 +283,32 @@ fn a_manager_is_put_by_address_and_deleted_when_cleared() {
         encode(&relation(text("m@x.com")), ROOT),
         Err(EncodeError::WrongType("manager"))
     );
+}
+
+#[test]
+fn a_selected_property_that_the_answer_leaves_out_is_unread_and_not_empty() {
+    let columns: Columns = [
+        "jobTitle",
+        "city",
+        "employeeOrgData.division",
+        "employeeOrgData.costCenter",
+        "manager",
+    ]
+    .map(|name| crate::catalogue::by_name(name).unwrap())
+    .into();
+    let user = |json| Decoder::new(&columns).user(json).unwrap();
+    let id = "0a1b2c3d-0000-4000-8000-000000000001";
+    let bare = user(json!({"id": id, "city": null}));
+    assert_eq!(
+        bare.unread,
+        [
+            "jobTitle",
+            "employeeOrgData.division",
+            "employeeOrgData.costCenter"
+        ]
+    );
+    let half = user(json!({"id": id, "jobTitle": "a", "city": null, "employeeOrgData": {"division": "x"}}));
+    assert_eq!(half.unread, ["employeeOrgData.costCenter"]);
+    let whole = user(json!({"id": id, "jobTitle": null, "city": null, "employeeOrgData": null}));
+    assert!(whole.unread.is_empty());
 }

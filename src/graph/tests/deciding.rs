@@ -1,3 +1,5 @@
+//! Which failure is worth another try, and when: tables of answers and decisions.
+
 use std::time::Duration;
 
 use tokio::time::Instant;

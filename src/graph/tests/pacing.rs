@@ -1,3 +1,5 @@
+//! The pace under a paused clock: budgets, the queue, waits everybody shares.
+
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 

@@ -1,7 +1,10 @@
+//! Pages, lookups and small reads against a server on this machine.
+
 use serde_json::{Value as Json, json};
 
 use super::super::testing::{Seen, Server, columns, json_answer, plain_answer, user_id};
 use super::super::*;
+use crate::domain::{UpnKey, UserKey};
 
 fn query() -> ListQuery {
     ListQuery {
@@ -275,9 +278,9 @@ async fn users_are_read_by_key_twenty_at_a_time_and_only_open_ones_again() {
     })
     .await;
     let mut keys: Vec<UserKey> = (0..22).map(|number| UserKey::Id(user_id(number))).collect();
-    keys[0] = UserKey::Upn("gone@x.com".into());
-    keys[1] = UserKey::Upn("other@x.com".into());
-    keys[2] = UserKey::Upn("odd@x.com".into());
+    keys[0] = UserKey::Upn(UpnKey::new("gone@x.com"));
+    keys[1] = UserKey::Upn(UpnKey::new("other@x.com"));
+    keys[2] = UserKey::Upn(UpnKey::new("odd@x.com"));
     let found = DirectoryReader::new(server.session())
         .users_by_key(&keys, &columns(&["jobTitle"]))
         .await

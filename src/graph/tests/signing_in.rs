@@ -1,3 +1,5 @@
+//! Tokens: one for all workers, renewed once, refused in words.
+
 use std::sync::Arc;
 use std::time::Duration;
 

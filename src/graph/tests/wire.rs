@@ -1,3 +1,5 @@
+//! One request and its answer: addresses, headers, time limits, bodies that are too large.
+
 use std::time::Duration;
 
 use reqwest::Url;

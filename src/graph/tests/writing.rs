@@ -1,3 +1,5 @@
+//! Batches: answers out of order, missing, doubled, refused one by one.
+
 use serde_json::{Value as Json, json};
 
 use super::super::testing::{Seen, Server, change, json_answer, operation, plain_answer, text};

@@ -24,7 +24,7 @@ pub(in crate::state) fn header(run: &str) -> RunHeader {
         graph_url: "https://graph.microsoft.com".to_owned(),
         command: "apply users.csv".to_owned(),
         sheet_name: "users.csv".to_owned(),
-        sheet_path: "/home/me/users.csv".to_owned(),
+        sheet_path: "/sheets/users.csv".to_owned(),
         sheet_sha256: "00".repeat(32),
         delimiter: ';',
         bom: true,

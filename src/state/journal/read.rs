@@ -89,6 +89,7 @@ impl RunRecord {
         }))
     }
 
+    /// What the run is of.
     pub fn header(&self) -> &RunHeader {
         &self.header
     }

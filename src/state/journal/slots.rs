@@ -100,10 +100,12 @@ impl Slots {
         }
     }
 
+    /// What is known of one operation.
     pub fn get(&self, number: OperationNumber) -> Option<&Slot> {
         self.find(number).map(|index| &self.0[index])
     }
 
+    /// What is known of each, in the order of their numbers.
     pub fn iter(&self) -> impl Iterator<Item = &Slot> {
         self.0.iter()
     }

@@ -1,3 +1,5 @@
+//! A journal that is written and read again tells the same.
+
 use std::path::Path;
 
 use super::fixtures::*;

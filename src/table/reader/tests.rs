@@ -83,7 +83,10 @@ fn a_row_of_another_width_is_a_finding_and_the_others_go_on() {
     let rows: Vec<_> = sheet.rows().collect();
     assert_eq!(rows.len(), 4);
     for (index, count, user, row) in [(1, "1 cell,", "b@x.com", 3), (2, "3 cells", "c@x.com", 4)] {
-        let finding = rows[index].as_ref().unwrap_err();
+        let unreadable = rows[index].as_ref().unwrap_err();
+        assert_eq!((unreadable.raw.row, unreadable.raw.cells.len()), (row, 2));
+        assert_eq!(unreadable.raw.cells[0], user);
+        let finding = unreadable.finding.as_ref().unwrap();
         assert_eq!((finding.rule, finding.extent), ("ragged-row", Extent::Row));
         assert!(finding.message.contains(count), "{}", finding.message);
         assert!(finding.message.contains("2 columns"), "{}", finding.message);
@@ -94,12 +97,18 @@ fn a_row_of_another_width_is_a_finding_and_the_others_go_on() {
 }
 
 #[test]
-fn a_broken_row_is_a_finding_of_the_sheet_and_not_among_its_rows() {
+fn a_broken_row_is_a_finding_of_the_sheet_and_still_one_of_its_rows() {
     let sheet = sheet("id,jobTitle\n1,a\n2,\"b\"c\n3,d\n");
     assert_eq!(sheet.findings().len(), 1);
     assert_eq!(sheet.findings()[0].column.as_deref(), Some("jobTitle"));
-    let ids: Vec<String> = sheet.rows().map(|row| row.unwrap().cells[0].clone()).collect();
-    assert_eq!(ids, ["1", "3"]);
+    let ids: Vec<Result<String, String>> = sheet
+        .rows()
+        .map(|row| match row {
+            Ok(row) => Ok(row.cells[0].clone()),
+            Err(unreadable) => Err(unreadable.raw.cells[0].clone()),
+        })
+        .collect();
+    assert_eq!(ids, [Ok("1".to_owned()), Err("2".to_owned()), Ok("3".to_owned())]);
 }
 
 #[test]

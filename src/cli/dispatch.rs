@@ -1,0 +1,99 @@
+//! From a command line to its recipe, and from an error to its words and exit code.
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser};
+
+use super::args::{Cli, Command};
+use super::connect::Context;
+use super::error::CliError;
+use super::exit::Exit;
+use super::output::Output;
+use super::{apply, check, columns, demo, export, history, plan, resume, sandbox};
+
+/// Parses the command line, runs the command, and says what went wrong if it did.
+pub fn main() -> ExitCode {
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            // There is no command line yet whose flags could say how to speak.
+            let complaint = format!("error: the runtime cannot be started: {error}\n");
+            let _gone = std::io::Write::write_all(&mut std::io::stderr(), complaint.as_bytes());
+            return Exit::Unexpected.into();
+        }
+    };
+    // A panic is our mistake and has been told on stderr; it ends with the code for the unexpected like any other.
+    let running = std::panic::AssertUnwindSafe(|| runtime.block_on(run(std::env::args_os())));
+    let exit = std::panic::catch_unwind(running).unwrap_or(Exit::Unexpected);
+    // Whoever insisted on leaving does not wait for a thread that still reads.
+    runtime.shutdown_background();
+    exit.into()
+}
+
+/// Runs one command line. Everything it has to say is said when this returns.
+pub async fn run(arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Exit {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are data and no mistake; clap knows which stream is theirs.
+            let is_mistake = error.use_stderr();
+            let _gone = error.print();
+            return if is_mistake { Exit::Usage } else { Exit::Done };
+        }
+    };
+    let output = Output::new(&cli.global);
+    match Box::pin(dispatch(cli)).await {
+        Ok(exit) => exit,
+        Err(error) => {
+            output.complain(&error.text(|text| output.paint_error().bad(text)));
+            error.exit
+        }
+    }
+}
+
+async fn dispatch(cli: Cli) -> Result<Exit, CliError> {
+    let Cli { global, command } = cli;
+    match command {
+        Command::Columns => return columns::run(Output::new(&global)),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "dirsheet", &mut script);
+            Output::new(&global).data(&String::from_utf8_lossy(&script))?;
+            return Ok(Exit::Done);
+        }
+        Command::Demo { folder } => return demo::run(&folder, Output::new(&global)).await,
+        _ => {}
+    }
+    let context = Context::new(&global)?;
+    let deadline = match &command {
+        Command::Apply(arguments) => arguments.run.deadline,
+        Command::Resume(arguments) => arguments.how.deadline,
+        _ => None,
+    };
+    let listening = context.stop.listen(deadline);
+    // Asked twice, the command is left wherever it is: what was sent is in the journal, and drafts are never in place.
+    let exit = tokio::select! {
+        exit = carry_on(&context, command) => exit,
+        () = context.stop.left() => Err(CliError::new(Exit::Interrupted, "left at once")
+            .hint("`dirsheet runs` shows whether a run is to be resumed")),
+    };
+    listening.abort();
+    exit
+}
+
+async fn carry_on(context: &Context, command: Command) -> Result<Exit, CliError> {
+    match command {
+        Command::Sandbox(arguments) => sandbox::run(context, &arguments).await,
+        Command::Export(arguments) => export::run(context, &arguments).await,
+        Command::Check(arguments) => check::run(context, &arguments).await,
+        Command::Plan(arguments) => plan::run(context, &arguments).await,
+        Command::Apply(arguments) => apply::run(context, &arguments).await,
+        Command::Resume(arguments) => resume::run(context, &arguments).await,
+        Command::Runs => history::runs(context),
+        Command::Report { run, format } => history::report(context, &run, format),
+        Command::Snapshots => history::snapshots(context),
+        // These three need no settings and were answered before.
+        Command::Demo { .. } | Command::Columns | Command::Completions { .. } => Ok(Exit::Done),
+    }
+}

@@ -1,0 +1,111 @@
+//! The keys of a row: which user it names, and which snapshot it came from.
+
+use super::{ColumnRole, Extent, Finding, RawRow, SheetColumn, SnapshotId, UpnKey, UserId, shorten};
+
+/// What is known of a row before its base: which user it names and which snapshot it came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParsedRow {
+    pub(super) raw: RawRow,
+    pub(super) id: Option<UserId>,
+    pub(super) upn: Option<UpnKey>,
+    pub(super) snapshot: Option<SnapshotId>,
+    pub(super) findings: Vec<Finding>,
+}
+
+impl ParsedRow {
+    /// Reads the keys of a row. Every problem is a finding; the row goes on, so that all of them are found.
+    pub fn read(raw: RawRow, columns: &[SheetColumn]) -> ParsedRow {
+        let mut row = ParsedRow {
+            raw,
+            id: None,
+            upn: None,
+            snapshot: None,
+            findings: Vec::new(),
+        };
+        for (index, column) in columns.iter().enumerate() {
+            let place = row.raw.place().at(index);
+            let text = row
+                .raw
+                .cells
+                .get(index)
+                .map(|cell| cell.trim())
+                .unwrap_or_default();
+            match column.role {
+                ColumnRole::Attribute(attribute) if attribute.name == "id" && !text.is_empty() => {
+                    row.id = UserId::parse(text);
+                    if row.id.is_none() {
+                        row.findings.push(
+                            Finding::error(
+                                "not-an-id",
+                                Extent::Row,
+                                "this is not an object id (36 characters, like `0a1b2c3d-0000-4000-8000-00000000000f`)",
+                                "put the exported id back, or empty the cell so that the userPrincipalName finds the user",
+                            )
+                            .at(place)
+                            .column(&column.header)
+                            .found(text),
+                        );
+                    }
+                }
+                ColumnRole::Attribute(attribute)
+                    if attribute.name == "userPrincipalName" && !text.is_empty() =>
+                {
+                    row.upn = Some(UpnKey::new(text));
+                }
+                ColumnRole::Snapshot if !text.is_empty() => {
+                    row.snapshot = SnapshotId::parse(text);
+                    if row.snapshot.is_none() {
+                        row.findings.push(
+                            Finding::error(
+                                "not-a-snapshot",
+                                Extent::Row,
+                                "this is not the name of a snapshot (like `snap-20261123-150312-9f3a`)",
+                                "put the exported text back; it tells dirsheet what the cells were before",
+                            )
+                            .at(place)
+                            .column(&column.header)
+                            .found(text),
+                        );
+                    }
+                }
+                ColumnRole::Attribute(_) | ColumnRole::Snapshot | ColumnRole::Other => {}
+            }
+        }
+        if row.id.is_none() && row.upn.is_none() && row.findings.is_empty() {
+            row.findings.push(
+                Finding::error(
+                    "no-key",
+                    Extent::Row,
+                    "the row names no user: `id` and `userPrincipalName` are both empty",
+                    "fill one of them, or delete the row",
+                )
+                .at(row.raw.place()),
+            );
+        }
+        row
+    }
+
+    /// The object id in the row.
+    pub fn id(&self) -> Option<UserId> {
+        self.id
+    }
+
+    /// The userPrincipalName in the row.
+    pub fn upn(&self) -> Option<&UpnKey> {
+        self.upn.as_ref()
+    }
+
+    /// The snapshot the row says it came from.
+    pub fn snapshot(&self) -> Option<&SnapshotId> {
+        self.snapshot.as_ref()
+    }
+
+    /// How the row names its user, for messages.
+    pub(super) fn label(&self) -> String {
+        match (&self.upn, self.id) {
+            (Some(upn), _) => shorten(upn.as_str()),
+            (None, Some(id)) => id.to_string(),
+            (None, None) => String::new(),
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! What the live directory says, and what was not read of it.
+
+use super::build::{names, reference};
+use super::*;
+
+#[test]
+fn what_the_directory_already_holds_is_not_written() {
+    let list = Value::List(vec!["a@x.nl".to_owned(), "b@x.nl".to_owned()]);
+    let values = [
+        ("jobTitle", text("Chef")),
+        ("usageLocation", text("NL")),
+        ("otherMails", list),
+        ("accountEnabled", Value::Boolean(true)),
+        ("employeeHireDate", text("2026-06-05T00:00:00.000Z")),
+        ("manager", reference(2)),
+        ("passwordPolicies", text("None")),
+    ];
+    let directory = directory([user(1, &values), user(2, &[])]);
+    let mut rows = foreign_rows(
+        &[
+            "id",
+            "userPrincipalName",
+            "jobTitle",
+            "usageLocation",
+            "otherMails",
+            "accountEnabled",
+            "employeeHireDate",
+            "manager",
+            "passwordPolicies",
+            "city",
+        ],
+        &[&[
+            &id(1).to_string(),
+            "USER1@EXAMPLE.COM",
+            "Chef",
+            "nl",
+            "B@x.nl;a@x.nl",
+            "WAAR",
+            "2026-06-05",
+            &id(2).to_string(),
+            "<clear>",
+            "<clear>",
+        ]],
+    );
+    let plan = plan(&mut rows, &directory);
+    assert_eq!(names(&plan), Vec::<&str>::new());
+    assert_eq!(plan.summary().unchanged_rows, 1);
+    assert_eq!((plan.errors(), rules(&rows[0]).len()), (0, 0));
+}
+
+#[test]
+fn a_live_value_that_our_rules_would_spell_otherwise_is_not_rewritten() {
+    let values = [
+        ("jobTitle", text(" Chef ")),
+        ("userType", text("member")),
+        ("businessPhones", Value::List(vec!["020 1; 020 2".to_owned()])),
+        ("mobilePhone", text("\u{202a}+31612345678\u{202c}")),
+    ];
+    let directory = directory([user(1, &values)]);
+    let mut rows = foreign_rows(
+        &["id", "jobTitle", "userType", "businessPhones", "mobilePhone"],
+        &[&[
+            &id(1).to_string(),
+            " Chef ",
+            "member",
+            "020 1; 020 2",
+            "\u{202a}+31612345678\u{202c}",
+        ]],
+    );
+    assert!(plan(&mut rows, &directory).is_empty());
+}
+
+#[test]
+fn a_live_value_that_a_spreadsheet_rewrote_is_kept_even_without_a_base() {
+    let values = [
+        ("employeeId", text("00123")),
+        ("mobilePhone", text("+31612345678")),
+        ("onPremisesExtensionAttributes.extensionAttribute1", text("1-2")),
+    ];
+    let directory = directory([user(1, &values)]);
+    let sheet_names = [
+        "id",
+        "employeeId",
+        "mobilePhone",
+        "onPremisesExtensionAttributes.extensionAttribute1",
+    ];
+    let key = id(1).to_string();
+    let cells = [key.as_str(), "123", "31612345678", "1-feb"];
+    let mut rows = foreign_rows(&sheet_names, &[&cells]);
+    let plan_of = |rows: &mut [CheckedRow]| plan(rows, &directory);
+    assert!(plan_of(&mut rows).is_empty());
+    assert_eq!(
+        rules(&rows[0]),
+        ["number-rewritten", "number-rewritten", "date-rewritten"]
+    );
+    assert!(
+        rows[0]
+            .findings()
+            .iter()
+            .all(|finding| finding.severity == Severity::Repaired)
+    );
+    let columns = sheet(&sheet_names);
+    let accept = CheckOptions {
+        accept_derived: vec!["employeeId".to_owned()],
+    };
+    let mut rows = vec![CheckedRow::check(
+        ParsedRow::read(raw(2, &cells), &columns),
+        &columns,
+        Base::None,
+        &accept,
+    )];
+    assert_eq!(names(&plan_of(&mut rows)), ["employeeId"]);
+}
+
+#[test]
+fn leaves_that_the_service_would_empty_travel_along_with_their_present_values() {
+    let values = [
+        ("employeeOrgData.division", text("Kitchen")),
+        ("employeeOrgData.costCenter", text("42")),
+    ];
+    let directory = directory([user(1, &values)]);
+    let key = id(1).to_string();
+    let companions = |names: &[&str], cells: &[&str]| {
+        plan(&mut foreign_rows(names, &[cells]), &directory).users()[0]
+            .companions
+            .iter()
+            .map(|companion| (companion.attribute.name, companion.value.clone()))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        companions(&["id", "employeeOrgData.division"], &[&key, "Bar"]),
+        [("employeeOrgData.costCenter", text("42"))]
+    );
+    assert_eq!(
+        companions(
+            &["id", "employeeOrgData.costCenter", "jobTitle"],
+            &[&key, "<clear>", "Chef"]
+        ),
+        [("employeeOrgData.division", text("Kitchen"))]
+    );
+    assert_eq!(companions(&["id", "jobTitle"], &[&key, "Chef"]), []);
+    assert_eq!(
+        companions(
+            &["id", "employeeOrgData.costCenter", "employeeOrgData.division"],
+            &[&key, "43", "Bar"]
+        ),
+        []
+    );
+}
+
+#[test]
+fn what_was_not_read_is_not_written_and_does_not_send_its_siblings_away() {
+    let few: Columns = [attribute("jobTitle"), attribute("employeeOrgData.division")].into();
+    let mut directory = Directory::new(few);
+    directory.insert(UserState {
+        values: vec![text("Cook"), text("Kitchen")],
+        ..user(1, &[])
+    });
+    let mut rows = foreign_rows(
+        &[
+            "id",
+            "userPrincipalName",
+            "jobTitle",
+            "city",
+            "employeeOrgData.division",
+        ],
+        &[&[&id(1).to_string(), &upn(1), "Chef", "Delft", "Bar"]],
+    );
+    let plan = plan(&mut rows, &directory);
+    assert_eq!(names(&plan), ["jobTitle"]);
+    assert_eq!(rules(&rows[0]), ["not-read", "not-read"]);
+}

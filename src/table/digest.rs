@@ -1,0 +1,64 @@
+//! The SHA-256 of a file, by which a plan knows its sheet again.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use ring::digest::{Context, SHA256};
+
+/// SHA-256 of a file's bytes, in lower-case hexadecimal digits, whatever the file holds.
+///
+/// # Errors
+/// The file cannot be opened or read.
+pub fn file_sha256(path: &Path) -> io::Result<String> {
+    let mut file = File::open(path)?;
+    let mut digest = Context::new(&SHA256);
+    let mut buffer = vec![0; 64 * 1024];
+    loop {
+        match file.read(&mut buffer) {
+            Ok(0) => return Ok(hexadecimal(digest)),
+            Ok(count) => digest.update(&buffer[..count]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// SHA-256 of bytes, as [`file_sha256`] writes it.
+pub(super) fn bytes_sha256(bytes: &[u8]) -> String {
+    let mut digest = Context::new(&SHA256);
+    digest.update(bytes);
+    hexadecimal(digest)
+}
+
+fn hexadecimal(digest: Context) -> String {
+    digest
+        .finish()
+        .as_ref()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_has_the_digest_of_its_bytes_whatever_they_are() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("users.csv");
+        for bytes in [
+            Vec::new(),
+            b"id\n".to_vec(),
+            b"\xff\xfe\0broken \"".to_vec(),
+            vec![7; 200_000],
+        ] {
+            std::fs::write(&path, &bytes).unwrap();
+            assert_eq!(file_sha256(&path).unwrap(), bytes_sha256(&bytes));
+        }
+        assert!(file_sha256(folder.path()).is_err());
+        let error = file_sha256(&folder.path().join("gone.csv")).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::NotFound);
+    }
+}

@@ -1,0 +1,213 @@
+//! What a person reads, word for word. A text that changed is seen here, and accepted on purpose (`cargo insta review`, or
+//! `INSTA_UPDATE=always cargo test --test texts`).
+//!
+//! Ids, moments and folders are made the same; the width is fixed; nothing of the person's own settings takes part.
+
+#![allow(clippy::unwrap_used)]
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// The program in a folder of its own.
+struct Stand {
+    folder: tempfile::TempDir,
+}
+
+/// What one command said.
+struct Said {
+    code: i32,
+    stdout: String,
+    stderr: String,
+}
+
+impl Stand {
+    fn new() -> Stand {
+        let folder = tempfile::tempdir().unwrap();
+        Stand { folder }
+    }
+
+    fn run(&self, arguments: &[&str]) -> Said {
+        let output = Command::new(assert_cmd::cargo::cargo_bin!("dirsheet"))
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .env_clear()
+            .env("HOME", self.folder.path())
+            .env("COLUMNS", "100")
+            .env("CI", "true")
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        let text = |bytes: Vec<u8>| redacted(&String::from_utf8(bytes).unwrap(), self.folder.path());
+        Said {
+            code: output.status.code().unwrap(),
+            stdout: text(output.stdout),
+            stderr: text(output.stderr),
+        }
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        std::fs::write(self.folder.path().join(name), text).unwrap();
+    }
+}
+
+impl std::fmt::Display for Said {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for (name, text) in [("stdout", &self.stdout), ("stderr", &self.stderr)] {
+            if !text.is_empty() {
+                write!(f, "-- {name}\n{text}")?;
+            }
+        }
+        write!(f, "-- exit code {}", self.code)
+    }
+}
+
+/// The same text without what differs from run to run. Ids keep their width.
+fn redacted(text: &str, folder: &Path) -> String {
+    // Some systems reach the temporary folder by another name.
+    let real = folder.canonicalize().unwrap();
+    let text = text
+        .replace(&real.display().to_string(), "FOLDER")
+        .replace(&folder.display().to_string(), "FOLDER");
+    let text = dated(&dated(&text, "snap-"), "run-");
+    let lines = text.lines().map(|line| match line.split_once("Took ") {
+        Some((before, _)) if before.trim().is_empty() => "Took TIME.".to_owned(),
+        _ => line.trim_end().to_owned(),
+    });
+    lines.map(|line| line + "\n").collect()
+}
+
+/// `run-20261123-150312-9f3a` becomes `run-00000000-000000-0000`.
+fn dated(text: &str, prefix: &str) -> String {
+    const SHAPE: &str = "00000000-000000-0000";
+    let mut parts = text.split(prefix);
+    let mut whole = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let is_id = part.len() >= SHAPE.len()
+            && SHAPE.bytes().zip(part.bytes()).all(|(shape, byte)| match shape {
+                b'-' => byte == b'-',
+                _ => byte.is_ascii_hexdigit(),
+            });
+        whole.push_str(prefix);
+        whole.push_str(if is_id { SHAPE } else { "" });
+        whole.push_str(if is_id { &part[SHAPE.len()..] } else { part });
+    }
+    whole
+}
+
+#[test]
+fn help_of_the_program_and_of_every_command() {
+    let stand = Stand::new();
+    insta::assert_snapshot!("help", stand.run(&["--help"]));
+    for command in [
+        "apply",
+        "check",
+        "columns",
+        "completions",
+        "demo",
+        "export",
+        "plan",
+        "report",
+        "resume",
+        "runs",
+        "sandbox",
+        "snapshots",
+    ] {
+        insta::assert_snapshot!(format!("help_{command}"), stand.run(&[command, "--help"]));
+    }
+}
+
+#[test]
+fn every_command_has_its_help_here() {
+    let help = Stand::new().run(&["--help"]).stdout;
+    let commands: Vec<&str> = help
+        .lines()
+        .skip_while(|line| *line != "Commands:")
+        .skip(1)
+        .take_while(|line| !line.is_empty())
+        .filter_map(|line| line.strip_prefix("  ")?.split(' ').next())
+        .filter(|name| !name.is_empty() && *name != "help")
+        .collect();
+    for command in commands {
+        let path =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/snapshots/texts__help_{command}.snap"));
+        assert!(
+            path.is_file(),
+            "there is no snapshot of `dirsheet {command} --help`"
+        );
+    }
+}
+
+/// The demo shows findings, a plan with everything in it, a run, and the list of runs.
+#[test]
+fn the_road_of_the_demo() {
+    let stand = Stand::new();
+    let said = stand.run(&["demo", "demo"]);
+    insta::assert_snapshot!("demo_stdout", said.stdout);
+    insta::assert_snapshot!("demo_stderr", said.stderr);
+}
+
+#[test]
+fn refusals_say_what_stands_in_the_way_and_what_to_do() {
+    let stand = Stand::new();
+    let sandbox = ["--sandbox", "--state-dir", "state", "--progress", "none"];
+    let run = |arguments: &[&str]| stand.run(&[arguments, &sandbox[..]].concat());
+    run(&["export", "--columns", "jobTitle", "-o", "all.csv"]);
+    let exported = std::fs::read_to_string(stand.folder.path().join("all.csv")).unwrap();
+    let people: Vec<&str> = exported
+        .lines()
+        .skip(1)
+        .filter(|line| !line.contains("#EXT#"))
+        .take(7)
+        .collect();
+    let rows: String = people
+        .iter()
+        .map(|line| format!("{},Juggler\n", line.split(',').next().unwrap().replace('"', "")))
+        .collect();
+    stand.write("jugglers.csv", &format!("id,jobTitle\n{rows}"));
+    insta::assert_snapshot!(
+        "guard_refused",
+        run(&["apply", "jugglers.csv", "--yes", "--max-users", "3"])
+    );
+    insta::assert_snapshot!("nobody_can_be_asked", run(&["apply", "jugglers.csv"]));
+    insta::assert_snapshot!(
+        "unexpected_number",
+        run(&["plan", "jugglers.csv", "--expect", "6"])
+    );
+
+    stand.write("wrong.csv", "id;jobTitel\n1;Nurse\n");
+    insta::assert_snapshot!("check_wrong_sheet", run(&["check", "wrong.csv"]));
+    stand.write("broken.csv", "id,jobTitle\n1,\"Nurse\n");
+    insta::assert_snapshot!("check_broken_quotes", run(&["check", "broken.csv"]));
+    insta::assert_snapshot!("check_no_file", run(&["check", "nowhere.csv"]));
+    insta::assert_snapshot!("check_good_sheet", run(&["check", "all.csv"]));
+    insta::assert_snapshot!("nothing_to_write", run(&["plan", "all.csv"]));
+    insta::assert_snapshot!(
+        "unknown_columns",
+        run(&["export", "--columns", "jobTitel,shoeSize"])
+    );
+    insta::assert_snapshot!("unknown_run", run(&["resume", "run-20200101-000000-0000"]));
+    insta::assert_snapshot!("not_a_run", run(&["report", "yesterday"]));
+}
+
+#[test]
+fn nothing_configured_shows_three_ways_on() {
+    let stand = Stand::new();
+    insta::assert_snapshot!("nothing_configured", stand.run(&["export"]));
+    insta::assert_snapshot!("unknown_profile", stand.run(&["export", "--profile", "contoso"]));
+    insta::assert_snapshot!("no_runs", stand.run(&["runs"]));
+    insta::assert_snapshot!("no_snapshots", stand.run(&["snapshots"]));
+    insta::assert_snapshot!("unknown_flag", stand.run(&["plan", "a.csv", "--force"]));
+}
+
+#[test]
+fn ids_and_folders_are_made_the_same() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = format!(
+        "{}/a run-20261123-150312-9f3a, run-away \nTook 3 s.",
+        folder.display()
+    );
+    assert_eq!(
+        redacted(&text, folder),
+        "FOLDER/a run-00000000-000000-0000, run-away\nTook TIME.\n"
+    );
+}

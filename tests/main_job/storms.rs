@@ -98,8 +98,8 @@ fn internal_errors_and_changes_at_the_same_moment() {
 #[test]
 fn everything_at_once() {
     weathered(
-        "drop-after,on=batch,share=0.1,times=5; truncated,on=batch,share=0.1,times=5; 503,on=item,share=0.1,times=60; \
-         429:1,on=item,share=0.05,times=40; 409,on=write,share=0.05,times=30; expire-token-after:9",
+        "drop-after,on=batch,share=0.1,times=2; truncated,on=batch,share=0.1,times=2; 503,on=item,share=0.1,times=20; \
+         429:1,on=item,share=0.05,times=20; 409,on=write,share=0.05,times=10; expire-token-after:9",
         "100s",
     );
 }

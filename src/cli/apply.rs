@@ -81,6 +81,14 @@ async fn apply_sheet(job: Job<'_>, arguments: &ApplyArgs) -> Result<Exit, CliErr
     let approved = match planned.plan.approve(&planned.limits, skip_errors, skip_conflicts) {
         Ok(approved) => approved,
         Err(not) => {
+            // Whoever said yes beforehand has seen only figures; what stands in the way is shown whole.
+            if !output.json && arguments.run.yes {
+                let view = PlanView {
+                    paint: output.paint_error(),
+                    full: false,
+                };
+                output.say(&plan_text(&not.plan, &not.guards, planned.forecast, view));
+            }
             if output.json {
                 output.json(&plan_json(
                     &planned.facts,
@@ -177,9 +185,7 @@ async fn go_on(
 ) -> Result<Exit, CliError> {
     let context = job.context;
     if approved.plan().rows().is_empty() {
-        context
-            .output
-            .say("The sheet has no rows: there is nothing to do.");
+        context.output.say("The sheet has no rows. Nothing was written.");
         return Ok(Exit::Done);
     }
     job.connected.check_permissions(approved.plan()).await?;

@@ -105,7 +105,11 @@ pub async fn look_again(
     let look = |operation: Operation| {
         let user = directory.find(&UserKey::Id(operation.user));
         let earlier = earlier.get(&operation.number);
-        let live = |attribute: &'static Attribute| user.map(|user| directory.value(user, attribute.name));
+        let live = |attribute: &'static Attribute| {
+            // What was not read is unknown, and what is unknown is left alone.
+            user.filter(|user| !user.unread.contains(&attribute.name))
+                .map(|user| directory.value(user, attribute.name))
+        };
         let known = |change: &Change| {
             let settled = earlier
                 .and_then(|result| {

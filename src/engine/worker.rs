@@ -211,10 +211,7 @@ impl Worker {
             return;
         }
         if pause.after >= Duration::from_secs(1) {
-            let reason = match self.context.session.wait_reason() {
-                Some(waiting) => waiting.reason.to_string(),
-                None => pause.reason,
-            };
+            let reason = pause.reason;
             let seconds = pause.after.as_secs_f64();
             self.context
                 .reporter

@@ -69,7 +69,7 @@ fn nobody_elses_row_suffers_from_the_one_that_is_refused() {
     let stand = Stand::of(60);
     let mut sheet = stand.export();
     let admin = id(&an_admin(&stand));
-    let others: Vec<String> = stand.ordinary().iter().take(25).map(id).collect();
+    let others: Vec<String> = stand.ordinary().iter().take(18).map(id).collect();
     sheet.set(&admin, "businessPhones", "+31 20 1112223");
     for user in &others {
         sheet.set(
@@ -83,7 +83,7 @@ fn nobody_elses_row_suffers_from_the_one_that_is_refused() {
     let done = stand.json(&["apply", "users.csv", "--yes"], 6);
     assert_eq!(
         (&done["summary"]["updated"], &done["summary"]["failed"]),
-        (&json!(25), &json!(1))
+        (&json!(18), &json!(1))
     );
     let after = stand.dump();
     assert!(others.iter().all(|user| after[user]["department"] == "Harbour"));
@@ -165,6 +165,15 @@ fn two_rows_of_one_user_that_ask_for_different_columns_become_one_write() {
     let (job, department) = (sheet.column("jobTitle"), sheet.column("department"));
     doubled.rows[0][job] = "One".to_owned();
     doubled.rows[1][department] = "Two".to_owned();
+    stand.save("users.csv", &doubled);
+    // Exported rows that differ are a key pasted over another row more often than a wish.
+    stand
+        .run(&["apply", "users.csv", "--yes"])
+        .must(3)
+        .says(&["duplicate-user"]);
+    assert!(stand.history().is_empty());
+    // Without a base they are two wishes that agree.
+    doubled.drop_columns(&["_snapshot"]);
     stand.save("users.csv", &doubled);
     let done = stand.json(&["apply", "users.csv", "--yes"], 0);
     assert_eq!(done["summary"]["updated"], 2);

@@ -112,9 +112,10 @@ pub(super) fn language(text: &str) -> Result<String, CellProblem> {
         )
     };
     let tag = LanguageTag::parse_and_normalize(text).map_err(|_| problem())?;
+    // Microsoft documents both parts; the service refuses a language alone.
     let known_region = tag
         .region()
-        .is_none_or(|region| rust_iso3166::from_alpha2(region).is_some());
+        .is_some_and(|region| rust_iso3166::from_alpha2(region).is_some());
     if !(2..=3).contains(&tag.primary_language().len()) || !known_region {
         return Err(problem());
     }

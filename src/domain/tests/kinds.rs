@@ -75,6 +75,7 @@ fn a_language_is_a_tag_and_not_a_word() {
         "Dutch",
         "english",
         "nl_NL",
+        "de",
         "nl-XX",
         "x-foo",
         "n",

@@ -59,7 +59,6 @@ fn good_cells_of_every_kind_become_these_values() {
         ),
         ("mailNickname", "jan.smit", text("jan.smit")),
         ("preferredLanguage", "NL-nl", text("nl-NL")),
-        ("preferredLanguage", "de", text("de")),
         ("preferredLanguage", "zh-hans-cn", text("zh-Hans-CN")),
         ("usageLocation", "nl", text("NL")),
         ("employeeHireDate", "2026-06-05", text("2026-06-05T00:00:00Z")),

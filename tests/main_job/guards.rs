@@ -42,8 +42,8 @@ fn too_many_users_are_refused_and_the_flag_lifts_it() {
     let words = [
         "max-users",
         "51 of 130 users",
-        "limit is 50",
-        "from default",
+        "limit is 26 (the larger of 20 and 20% of 130)",
+        "by default",
         "--max-users 51",
     ];
     refused_then_lifted(&stand, &words, &["--max-users", "51"], 51);

@@ -59,7 +59,7 @@ fn a_run_that_somebody_works_on_cannot_be_resumed_by_another() {
     let mut child = stand.command(&APPLY).spawn().unwrap();
     until("some writes", || stand.history().len() > 10);
     let run = stand.newest_run();
-    let busy = stand.run(&["resume", &run, "--yes"]).must(1);
+    let busy = stand.run(&["resume", &run, "--yes"]).must(2);
     busy.says(&["in use by another dirsheet"]);
     until("the end", || child.try_wait().unwrap().is_some());
     assert_eq!(stand.history().len(), requests(&wishes));

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::big::id;
+use super::sheet::Sheet;
 use super::stand::{Stand, until};
 
 /// Users who satisfy something, in the directory's order.
@@ -80,7 +81,16 @@ fn nobody_elses_row_suffers_from_the_one_that_is_refused() {
         sheet.set(user, "department", "Harbour");
     }
     stand.save("users.csv", &sheet);
-    let done = stand.json(&["apply", "users.csv", "--yes"], 6);
+    let apply = [
+        "apply",
+        "users.csv",
+        "--yes",
+        "--max-users",
+        "50%",
+        "--max-same-value",
+        "30",
+    ];
+    let done = stand.json(&apply, 6);
     assert_eq!(
         (&done["summary"]["updated"], &done["summary"]["failed"]),
         (&json!(25), &json!(1))
@@ -157,15 +167,12 @@ fn refusals_that_can_be_foreseen_are_said_in_the_plan_and_the_rest_of_the_row_go
 #[test]
 fn two_rows_of_one_user_that_ask_for_different_columns_become_one_write() {
     let stand = Stand::of(40);
-    let sheet = stand.export();
     let user = id(&stand.ordinary()[0]);
-    let row = sheet.rows[sheet.row_of(&user)].clone();
-    let mut doubled = sheet.clone();
-    doubled.rows = vec![row.clone(), row];
-    let (job, department) = (sheet.column("jobTitle"), sheet.column("department"));
-    doubled.rows[0][job] = "One".to_owned();
-    doubled.rows[1][department] = "Two".to_owned();
-    stand.save("users.csv", &doubled);
+    let sheet = Sheet::new(
+        &["id", "jobTitle", "department"],
+        &[&[&user, "One", ""], &[&user, "", "Two"]],
+    );
+    stand.save("users.csv", &sheet);
     let done = stand.json(&["apply", "users.csv", "--yes"], 0);
     assert_eq!(done["summary"]["updated"], 2);
     assert_eq!(stand.history().len(), 1);
@@ -174,6 +181,24 @@ fn two_rows_of_one_user_that_ask_for_different_columns_become_one_write() {
         (&after["jobTitle"], &after["department"]),
         (&json!("One"), &json!("Two"))
     );
+}
+
+/// Such rows come from a key that was filled down: one of the two is about somebody else.
+#[test]
+fn two_exported_rows_of_one_user_that_differ_are_refused() {
+    let stand = Stand::of(40);
+    let mut sheet = stand.export();
+    let user = id(&stand.ordinary()[0]);
+    let row = sheet.rows[sheet.row_of(&user)].clone();
+    sheet.rows = vec![row.clone(), row];
+    let column = sheet.column("jobTitle");
+    sheet.rows[1][column] = "Another".to_owned();
+    stand.save("users.csv", &sheet);
+    stand
+        .run(&["apply", "users.csv", "--yes"])
+        .must(3)
+        .says(&["duplicate-user", "help: "]);
+    assert!(stand.history().is_empty());
 }
 
 #[test]

@@ -11,11 +11,16 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::prepare::{forecast_of, limits, plan_sheet, tell_findings};
 use super::sealed;
-use crate::domain::{ApprovedPlan, ConflictPolicy, NotApproved, Obstacle, inspect};
+use crate::domain::{
+    ApprovedPlan, ConflictPolicy, NotApproved, Obstacle, Plan, PlannedRow, RowStatus, inspect, shorten,
+};
 use crate::engine::{Reporter, Work};
 use crate::report::{PlanView, figures, origin, plan_json, plan_text};
 use crate::state::{PlanFile, SheetShape, TenantLock};
 use crate::terminal::Progress;
+
+/// How many cells an error lists; `dirsheet plan` shows all of them.
+const CELLS_SHOWN_MAX: usize = 10;
 
 pub async fn run(context: &Context, arguments: &ApplyArgs) -> Result<Exit, CliError> {
     let state = context.state()?;
@@ -165,11 +170,11 @@ async fn survey_plan(
     let mut error = CliError::new(
         Exit::Conflicts,
         format!(
-            "{} cells were changed by somebody else after the plan was made; nothing was written",
-            moved.len()
+            "{} changed by somebody else after the plan was made; nothing was written",
+            cells_were(moved.len())
         ),
     );
-    for cell in moved.iter().take(10) {
+    for cell in moved.iter().take(CELLS_SHOWN_MAX) {
         error = error.hint(cell.clone());
     }
     Err(error.hint("make the plan again, or add `--conflicts skip` to leave these cells alone"))
@@ -233,10 +238,32 @@ fn refused(not: &NotApproved) -> CliError {
                 ))
             },
         ),
-        Obstacle::Conflicts => CliError::new(
-            Exit::Conflicts,
-            format!("{} cells were changed by you and by somebody else; nothing was written", plan.conflicts().len()),
+        Obstacle::Conflicts => cells_in_conflict(plan).fold(
+            CliError::new(
+                Exit::Conflicts,
+                format!("{} changed by you and by somebody else; nothing was written", cells_were(plan.conflicts().len())),
+            ),
+            CliError::hint,
         )
         .hint("`--conflicts skip` leaves them as they are, `--conflicts mine` writes the sheet's values"),
+    }
+}
+
+/// The first cells in conflict in words: whoever said yes beforehand has not seen the plan.
+fn cells_in_conflict(plan: &Plan) -> impl Iterator<Item = String> {
+    let of_row = |row: &PlannedRow| {
+        let (number, label) = (row.row, shorten(&row.label));
+        let in_conflict = row.notes.iter().filter(|note| note.status == RowStatus::Conflict);
+        in_conflict
+            .map(move |note| format!("row {number} {label} {}", note.message))
+            .collect::<Vec<_>>()
+    };
+    plan.rows().iter().flat_map(of_row).take(CELLS_SHOWN_MAX)
+}
+
+fn cells_were(count: usize) -> String {
+    match count {
+        1 => "1 cell was".to_owned(),
+        many => format!("{many} cells were"),
     }
 }

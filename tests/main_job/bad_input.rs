@@ -107,7 +107,7 @@ fn a_header_alone_asks_for_nothing() {
     stand
         .run(&["apply", "users.csv", "--yes"])
         .must(0)
-        .says(&["Nothing was written"]);
+        .says(&["no-rows", "nothing to do"]);
     assert!(stand.history().is_empty());
 }
 

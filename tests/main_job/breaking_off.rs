@@ -137,7 +137,10 @@ fn a_deadline_ends_the_run_in_good_order_and_resume_goes_on() {
 fn a_deadline_before_the_first_write_leaves_nothing_behind() {
     let (stand, _, _) = slow(60, 20, 700);
     let apply = [&APPLY[..], &["--deadline", "1s"]].concat();
-    stand.run(&apply).must(8).says(&["before anything was sent"]);
+    stand
+        .run(&apply)
+        .must(8)
+        .says(&["the deadline passed before anything was sent"]);
     assert!(stand.history().is_empty());
 }
 

@@ -38,15 +38,15 @@ fn refused_then_lifted(stand: &Stand, words: &[&str], lifted: &[&str], users: us
 
 #[test]
 fn too_many_users_are_refused_and_the_flag_lifts_it() {
-    let (stand, _) = with_edits(27, "jobTitle", |at| format!("Title {at}"));
+    let (stand, _) = with_edits(51, "jobTitle", |at| format!("Title {at}"));
     let words = [
         "max-users",
-        "27 of 130 users",
-        "limit is 26",
+        "51 of 130 users",
+        "limit is 26 (the larger of 20 and 20% of 130)",
         "by default",
-        "--max-users 27",
+        "--max-users 51",
     ];
-    refused_then_lifted(&stand, &words, &["--max-users", "27"], 27);
+    refused_then_lifted(&stand, &words, &["--max-users", "51"], 51);
 }
 
 #[test]

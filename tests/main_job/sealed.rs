@@ -115,7 +115,7 @@ fn a_cell_that_moved_after_the_plan_stops_it_and_skipping_writes_the_rest() {
     let (stand, ids) = sealed();
     stand.edit(&ids[1], "jobTitle", "Moved meanwhile");
     stand.run(&["apply", "plan.json", "--yes"]).must(5).says(&[
-        "1 cells were changed by somebody else",
+        "1 cell was changed by somebody else",
         "Moved meanwhile",
         "--conflicts skip",
     ]);

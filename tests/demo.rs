@@ -136,3 +136,20 @@ fn the_edited_sample_has_exactly_three_bad_cells_and_one_that_is_repaired() {
     ];
     assert_eq!(found, expected);
 }
+
+#[test]
+fn a_cell_that_kept_its_exported_value_is_told_in_the_report_and_needs_no_work() {
+    let home = tempfile::tempdir().unwrap();
+    assert_eq!(dirsheet(home.path(), &["demo", "d"]).status.code(), Some(0));
+    let reports: Vec<String> = std::fs::read_dir(home.path().join("d/reports"))
+        .unwrap()
+        .map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap())
+        .collect();
+    let with = |text: &str| reports.iter().filter(|report| report.contains(text)).count();
+    assert_eq!(
+        with("employeeId: “303” was not written"),
+        1,
+        "in the report of all rows only"
+    );
+    assert_eq!(with("noor.dewit@contoso.example"), 1);
+}

@@ -192,6 +192,7 @@ fn run_rows(approved: &ApprovedPlan, operations: &ApprovedOperations) -> Vec<Run
             cells: planned.cells.clone(),
             standing: standing(planned),
             notes: planned.notes.clone(),
+            remarks: planned.remarks.clone(),
             operations: numbers.collect(),
         }
     };

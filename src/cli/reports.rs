@@ -121,6 +121,7 @@ fn line(row: &ReportRow) -> ReportLine {
         cells: &row.row.cells,
         status: row.status,
         notes: &row.row.notes,
+        remarks: &row.row.remarks,
         results: &row.results,
     })
 }

@@ -42,7 +42,7 @@ pub struct SignIn {
     pub authority_host: Sourced<String>,
 }
 
-/// Resolves flags over environment over file over default, and the sign-in as a whole ([`super::sign_in`]). Reads the
+/// Resolves flags over environment over file over default, and the sign-in as a whole (`sign_in.rs`). Reads the
 /// configuration file and, where it says so, the secret.
 pub fn resolve(flags: &Flags, environment: &Environment) -> Result<Config, ConfigError> {
     let variable = |name: &str| environment.get(name).filter(|value| !value.is_empty()).cloned();

@@ -220,7 +220,23 @@ fn plan_row(
         label: user.map_or_else(|| row.label().to_owned(), |user| super::shorten(&user.upn)),
         writes,
         notes,
+        remarks: row
+            .findings()
+            .iter()
+            .filter(|finding| finding.severity == super::Severity::Repaired)
+            .map(remark)
+            .collect(),
     });
+}
+
+/// What is told of a cell that kept its exported value.
+fn remark(finding: &Finding) -> String {
+    format!(
+        "{}: “{}” was not written: {}",
+        finding.column.as_deref().unwrap_or_default(),
+        finding.found.as_deref().unwrap_or_default(),
+        finding.message
+    )
 }
 
 /// The value a cell wants, with the user it points to looked up.

@@ -151,6 +151,9 @@ pub struct PlannedRow {
     pub writes: Vec<String>,
     /// What keeps parts of the row from being written.
     pub notes: Vec<RowNote>,
+    /// Cells whose exported value was kept because a spreadsheet rewrote them; nothing is left to do about them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub remarks: Vec<String>,
 }
 
 /// The figures under a plan.

@@ -40,6 +40,8 @@ pub struct RowFacts<'a> {
     pub cells: &'a [String],
     pub status: RowStatus,
     pub notes: &'a [RowNote],
+    /// What is told although nothing is left to do.
+    pub remarks: &'a [String],
     pub results: &'a [(Operation, Option<OperationResult>)],
 }
 
@@ -96,7 +98,12 @@ impl ReportLine {
             changes: changes.join("; "),
             error_code: joined(problems.iter().map(|(code, _, _)| code.as_str())),
             error: joined(problems.iter().map(|(_, error, _)| error.as_str())),
-            hint: joined(problems.iter().map(|(_, _, hint)| hint.as_str())),
+            hint: joined(
+                problems
+                    .iter()
+                    .map(|(_, _, hint)| hint.as_str())
+                    .chain(facts.remarks.iter().map(String::as_str)),
+            ),
             request_id,
             finished_at: finished_at.map(|at| at.to_string()).unwrap_or_default(),
         }

@@ -66,6 +66,8 @@ pub struct RunRow {
     pub cells: Vec<String>,
     pub standing: RowStanding,
     pub notes: Vec<RowNote>,
+    /// What is told of the row although nothing is left to do about it.
+    pub remarks: Vec<String>,
     /// Several rows may share an operation. Their order is the operations' own.
     pub operations: Vec<OperationNumber>,
 }
@@ -327,7 +329,7 @@ fn write_plan(
             .at(path)?;
     }
     let mut insert = connection
-        .prepare("INSERT INTO rows (seq, row, line, user, user_label, cells, standing, notes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")
+        .prepare("INSERT INTO rows (seq, row, line, user, user_label, cells, standing, notes, remarks) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")
         .at(path)?;
     let mut link = connection
         .prepare("INSERT INTO row_operations (seq, number) VALUES (?1, ?2)")
@@ -336,6 +338,8 @@ fn write_plan(
         let cells = serde_json::to_string(&row.cells).at(path)?;
         let notes = (!row.notes.is_empty()).then(|| serde_json::to_string(&row.notes));
         let notes = notes.transpose().at(path)?;
+        let remarks = (!row.remarks.is_empty()).then(|| serde_json::to_string(&row.remarks));
+        let remarks = remarks.transpose().at(path)?;
         let user = row.user.as_ref().map(UserId::as_bytes);
         let (number, line) = (stored(row.row), stored(row.line));
         let standing = row.standing.as_str();
@@ -348,7 +352,8 @@ fn write_plan(
                 row.user_label,
                 cells,
                 standing,
-                notes
+                notes,
+                remarks
             ])
             .at(path)?;
         for number in &row.operations {

@@ -73,6 +73,7 @@ pub(in crate::state) fn row(number: u32, standing: RowStanding, operations: &[u3
         cells: vec![user(number).to_string(), " =1+1\r\n\"".to_owned()],
         standing,
         notes: Vec::new(),
+        remarks: Vec::new(),
         operations: operations.iter().copied().map(OperationNumber).collect(),
     }
 }

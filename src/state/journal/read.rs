@@ -154,7 +154,7 @@ impl RunRecord {
         let path = &self.path;
         let mut select = self
             .connection
-            .prepare("SELECT seq, row, line, user, user_label, cells, standing, notes FROM rows ORDER BY seq")
+            .prepare("SELECT seq, row, line, user, user_label, cells, standing, notes, remarks FROM rows ORDER BY seq")
             .at(path)?;
         let mut rows = select.query([]).at(path)?;
         while let Some(row) = rows.next().at(path)? {
@@ -289,6 +289,7 @@ impl RunRecord {
         let path = &self.path;
         let cells: String = row.get(5).at(path)?;
         let notes: Option<String> = row.get(7).at(path)?;
+        let remarks: Option<String> = row.get(8).at(path)?;
         let user: Option<[u8; 16]> = row.get(3).at(path)?;
         Ok(RunRow {
             row: loaded(row.get(1).at(path)?),
@@ -299,6 +300,10 @@ impl RunRecord {
             standing: self.row_standing(row.get_ref(6).and_then(|name| Ok(name.as_str()?)).at(path)?)?,
             notes: match notes {
                 Some(notes) => serde_json::from_str(&notes).at(path)?,
+                None => Vec::new(),
+            },
+            remarks: match remarks {
+                Some(remarks) => serde_json::from_str(&remarks).at(path)?,
                 None => Vec::new(),
             },
             operations: self.operations_of(row.get(0).at(path)?)?,

@@ -19,7 +19,7 @@ pub(super) const TABLES: &str = "
     );
     CREATE TABLE rows (
         seq INTEGER PRIMARY KEY, row INTEGER NOT NULL, line INTEGER NOT NULL, user BLOB, user_label TEXT NOT NULL,
-        cells TEXT NOT NULL, standing TEXT NOT NULL, notes TEXT
+        cells TEXT NOT NULL, standing TEXT NOT NULL, notes TEXT, remarks TEXT
     );
     CREATE TABLE row_operations (
         seq INTEGER NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (seq, number)

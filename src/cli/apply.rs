@@ -14,7 +14,7 @@ use super::sealed;
 use crate::domain::{
     ApprovedPlan, ConflictPolicy, NotApproved, Obstacle, Plan, PlannedRow, RowStatus, inspect, shorten,
 };
-use crate::engine::{Reporter, Work};
+use crate::engine::{Reporter, Work, look_again};
 use crate::report::{PlanView, figures, origin, plan_json, plan_text};
 use crate::state::{PlanFile, SheetShape, TenantLock};
 use crate::terminal::Progress;
@@ -32,17 +32,7 @@ pub async fn run(context: &Context, arguments: &ApplyArgs) -> Result<Exit, CliEr
     };
     let connected = Connected::open(context, &state).await?;
     let _alone = TenantLock::take(&state, &connected.tenant)?;
-    let deadline = arguments
-        .run
-        .deadline
-        .map(|deadline| tokio::time::Instant::now() + deadline);
-    let job = Job {
-        context,
-        state: &state,
-        connected: &connected,
-        stop: &context.stop,
-        deadline,
-    };
+    let job = Job::new(context, &state, &connected, arguments.run.deadline);
     let exit = match sealed {
         Some(file) => apply_plan_file(job, arguments, file).await,
         None => apply_sheet(job, arguments).await,
@@ -162,7 +152,14 @@ async fn survey_plan(
     reporter: &Reporter,
 ) -> Result<Vec<Work>, CliError> {
     let operations = approved.operations().into_vec();
-    let work = sealed::look_again(operations, &HashMap::new(), job, reporter).await?;
+    let work = look_again(
+        operations,
+        &HashMap::new(),
+        &job.connected.reader,
+        reporter,
+        job.stop,
+    )
+    .await?;
     let moved: Vec<String> = work.iter().flat_map(sealed::moved).collect();
     if moved.is_empty() || policy != ConflictPolicy::Stop {
         return Ok(work);

@@ -73,6 +73,25 @@ pub struct Job<'a> {
     pub deadline: Option<tokio::time::Instant>,
 }
 
+impl<'a> Job<'a> {
+    /// A job that begins now; the time it may take counts from here.
+    pub fn new(
+        context: &'a Context,
+        state: &'a StateFolder,
+        connected: &'a Connected,
+        deadline: Option<Duration>,
+    ) -> Job<'a> {
+        let deadline = deadline.map(|deadline| tokio::time::Instant::now() + deadline);
+        Job {
+            context,
+            state,
+            connected,
+            stop: &context.stop,
+            deadline,
+        }
+    }
+}
+
 /// A directory, signed in.
 pub struct Connected {
     pub session: Arc<Session>,

@@ -25,13 +25,7 @@ pub async fn run(context: &Context, arguments: &PlanArgs) -> Result<Exit, CliErr
     let file = arguments.output.as_deref().map(AtomicFile::create).transpose()?;
     let connected = Connected::open(context, &state).await?;
     let (progress, reporter) = Progress::start(context.output.progress());
-    let job = Job {
-        context,
-        state: &state,
-        connected: &connected,
-        stop: &context.stop,
-        deadline: None,
-    };
+    let job = Job::new(context, &state, &connected, None);
     let planned = plan_sheet(
         &arguments.sheet,
         &arguments.reading,

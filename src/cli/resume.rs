@@ -8,8 +8,9 @@ use super::carry::{report_dir, run_journal};
 use super::connect::{Connected, Context, Job};
 use super::error::CliError;
 use super::exit::Exit;
-use super::{reports, sealed};
+use super::reports;
 use crate::domain::{ApprovedOperations, RunId};
+use crate::engine::look_again;
 use crate::report::{run_json, run_text};
 use crate::state::{Journal, RunLock, RunRecord, StateFolder, TenantLock};
 use crate::terminal::Progress;
@@ -37,17 +38,7 @@ pub async fn run(context: &Context, arguments: &ResumeArgs) -> Result<Exit, CliE
     drop(record);
     let connected = Connected::open(context, &state).await?;
     let _alone = TenantLock::take(&state, &connected.tenant)?;
-    let deadline = arguments
-        .how
-        .deadline
-        .map(|deadline| tokio::time::Instant::now() + deadline);
-    let job = Job {
-        context,
-        state: &state,
-        connected: &connected,
-        stop: &context.stop,
-        deadline,
-    };
+    let job = Job::new(context, &state, &connected, arguments.how.deadline);
     let exit = go_on(job, arguments, &run).await;
     let closed = connected.close().await;
     let exit = exit.map_err(|error| match error.exit {
@@ -89,7 +80,14 @@ async fn go_on(job: Job<'_>, arguments: &ResumeArgs, run: &RunId) -> Result<Exit
         confirm(job, "resume", question).await?;
     }
     let (progress, reporter) = Progress::start(context.output.progress());
-    let known = sealed::look_again(operations.clone(), &earlier, job, &reporter).await;
+    let known = look_again(
+        operations.clone(),
+        &earlier,
+        &connected.reader,
+        &reporter,
+        job.stop,
+    )
+    .await;
     drop(reporter);
     progress.finish().await;
     let folder = match (&arguments.how.report_dir, &header.report_dir) {

@@ -1,18 +1,14 @@
-//! What a sealed plan and a resumed run have in common: time has passed, so every cell is looked at again before it is written.
+//! A sealed plan at the door: what it is bound to, the flags it cannot follow, and the cells that moved since it was made.
 
-use std::collections::HashMap;
 use std::io;
 use std::path::Path;
 
 use super::args::ApplyArgs;
 use super::connect::Job;
 use super::error::CliError;
-use crate::catalogue::{self, Attribute};
-use crate::domain::{
-    Change, ConflictPolicy, Operation, OperationNumber, OperationResult, Outcome, Standing, UserKey, Value,
-    reconcile, shorten,
-};
-use crate::engine::{Reporter, Wanted, Work, survey};
+use crate::catalogue;
+use crate::domain::{ConflictPolicy, Outcome, Value, shorten};
+use crate::engine::Work;
 use crate::state::PlanFile;
 use crate::table::file_sha256;
 
@@ -87,52 +83,6 @@ fn is_planned_sheet(path: &Path, sha256: &str) -> Result<bool, CliError> {
         ))
         .hint("make it readable, or make the plan again")),
     }
-}
-
-/// Reads the users of these operations and says of every change whether it is still to be sent. `earlier` are results of an
-/// earlier attempt; what they settled stays settled.
-pub async fn look_again(
-    operations: Vec<Operation>,
-    earlier: &HashMap<OperationNumber, OperationResult>,
-    job: Job<'_>,
-    reporter: &Reporter,
-) -> Result<Vec<Work>, CliError> {
-    if operations.is_empty() {
-        return Ok(Vec::new());
-    }
-    let wanted = Wanted::by_operations(operations.iter());
-    let directory = survey(&job.connected.reader, &wanted, reporter, job.stop).await?;
-    let look = |operation: Operation| {
-        let user = directory.find(&UserKey::Id(operation.user));
-        let earlier = earlier.get(&operation.number);
-        let live = |attribute: &'static Attribute| {
-            // What was not read is unknown, and what is unknown is left alone.
-            user.filter(|user| !user.unread.contains(&attribute.name))
-                .map(|user| directory.value(user, attribute.name))
-        };
-        let known = |change: &Change| {
-            let settled = earlier
-                .and_then(|result| {
-                    result
-                        .outcomes
-                        .iter()
-                        .find(|known| known.attribute == change.attribute)
-                })
-                .filter(|known| known.outcome.is_final());
-            match (settled, live(change.attribute)) {
-                (Some(known), _) => Some(known.outcome.clone()),
-                // The user is gone, and there is nothing to write to.
-                (None, None) => Some(Outcome::Moved { live: Value::Empty }),
-                (None, Some(value)) => match reconcile(change, &value) {
-                    Standing::ToSend => None,
-                    Standing::AlreadyThere => Some(Outcome::AlreadyThere),
-                    Standing::Moved(live) => Some(Outcome::Moved { live }),
-                },
-            }
-        };
-        Work::with_known(operation, known, live)
-    };
-    Ok(operations.into_iter().map(look).collect())
 }
 
 /// The cells that somebody else changed since, in words.

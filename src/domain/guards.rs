@@ -277,6 +277,33 @@ fn worst_or_refused(reports: Vec<GuardReport>, none: impl FnOnce() -> GuardRepor
     ]
 }
 
+/// A guard that lets nothing pass unless its permission was given.
+fn gate(
+    limits: &Limits,
+    needed: Permission,
+    guard: &'static str,
+    counted: u64,
+    origin: &str,
+    message: String,
+) -> GuardReport {
+    let allowed = limits.allowed.contains(&needed);
+    let (limit, origin) = if allowed {
+        ("allowed", "--allow")
+    } else {
+        ("0", origin)
+    };
+    GuardReport {
+        guard,
+        column: None,
+        passed: allowed || counted == 0,
+        counted,
+        limit: limit.to_owned(),
+        origin: origin.to_owned(),
+        flag: format!("--allow {guard}"),
+        message,
+    }
+}
+
 fn permission(
     plan: &Plan,
     limits: &Limits,
@@ -289,51 +316,36 @@ fn permission(
         .changes()
         .filter(|(_, change)| concerns(change.attribute, &change.after))
         .count() as u64;
-    let allowed = limits.allowed.contains(&needed);
-    GuardReport {
-        guard: name,
-        column: None,
-        passed: allowed || counted == 0,
+    gate(
+        limits,
+        needed,
+        name,
         counted,
-        limit: if allowed {
-            "allowed".to_owned()
-        } else {
-            "0".to_owned()
-        },
-        origin: if allowed {
-            "--allow".to_owned()
-        } else {
-            "default".to_owned()
-        },
-        flag: format!("--allow {name}"),
-        message: format!("{what}: {counted}"),
-    }
+        "default",
+        format!("{what}: {counted}"),
+    )
 }
 
 fn shuffled(plan: &Plan, limits: &Limits) -> Vec<GuardReport> {
-    let allowed = limits.allowed.contains(&Permission::Shuffled);
-    let report = |column: Option<&str>, people: u64| GuardReport {
-        guard: "shuffled",
-        column: column.map(str::to_owned),
-        passed: allowed || people == 0,
-        counted: people,
-        limit: if allowed {
-            "allowed".to_owned()
-        } else {
-            "0".to_owned()
-        },
-        origin: if allowed {
-            "--allow".to_owned()
-        } else {
-            "default".to_owned()
-        },
-        flag: "--allow shuffled".to_owned(),
-        message: match column {
+    let report = |column: Option<&str>, people: u64| {
+        let message = match column {
             Some(column) => format!(
                 "`{column}` would give {people} users a value that other users of the sheet had: was the column sorted or shifted alone?"
             ),
             None => "no column looks sorted or shifted alone".to_owned(),
-        },
+        };
+        let report = gate(
+            limits,
+            Permission::Shuffled,
+            "shuffled",
+            people,
+            "default",
+            message,
+        );
+        GuardReport {
+            column: column.map(str::to_owned),
+            ..report
+        }
     };
     let moved = super::shuffle::moved_columns(plan);
     if moved.is_empty() {
@@ -356,28 +368,19 @@ fn protected_users(plan: &Plan, limits: &Limits) -> GuardReport {
         })
         .map(|user| super::shorten(&user.upn))
         .collect();
-    let allowed = limits.allowed.contains(&Permission::Protected);
-    GuardReport {
-        guard: "protected",
-        column: None,
-        passed: allowed || touched.is_empty(),
-        counted: touched.len() as u64,
-        limit: if allowed {
-            "allowed".to_owned()
-        } else {
-            "0".to_owned()
-        },
-        origin: if allowed {
-            "--allow".to_owned()
-        } else {
-            limits.protected.origin.clone()
-        },
-        flag: "--allow protected".to_owned(),
-        message: match touched.as_slice() {
-            [] => "no protected user is touched".to_owned(),
-            users => format!("protected users would be changed: {}", users.join(", ")),
-        },
-    }
+    let message = match touched.as_slice() {
+        [] => "no protected user is touched".to_owned(),
+        users => format!("protected users would be changed: {}", users.join(", ")),
+    };
+    let counted = touched.len() as u64;
+    gate(
+        limits,
+        Permission::Protected,
+        "protected",
+        counted,
+        &limits.protected.origin,
+        message,
+    )
 }
 
 fn expect(plan: &Plan, expected: u64) -> GuardReport {

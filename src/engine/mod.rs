@@ -1,5 +1,6 @@
 //! The only room with channels, tasks and threads: it moves rows and requests along the road and tells what happens.
 
+mod again;
 mod apply;
 mod bases;
 mod counters;
@@ -12,6 +13,7 @@ mod survey;
 mod work;
 mod worker;
 
+pub use again::look_again;
 pub use apply::{Applied, ApplyContext, ApplyError, BATCHES_IN_FLIGHT, apply};
 pub use bases::{BaseError, Bases};
 pub use counters::{Counter, Counters};

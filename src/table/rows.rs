@@ -36,11 +36,6 @@ impl<'a> Rows<'a> {
         }
     }
 
-    /// A cell of the row that came last, as the file has it: the formula guard is still on.
-    pub fn as_read(&self, column: usize) -> Option<&str> {
-        self.records.cells.get(column)
-    }
-
     /// Whether the scan found that this row's cells cannot be trusted.
     fn is_broken(&mut self, row: u64) -> bool {
         let broken = self.sheet.broken_rows();

@@ -1,0 +1,61 @@
+//! A fresh look before the write: time has passed since the plan was made or the run was interrupted, so every cell is compared
+//! with the directory again.
+
+use std::collections::HashMap;
+
+use super::event::Reporter;
+use super::stop::Stop;
+use super::survey::{SurveyError, Wanted, survey};
+use super::work::Work;
+use crate::catalogue::Attribute;
+use crate::domain::{
+    Change, Operation, OperationNumber, OperationResult, Outcome, Standing, UserKey, Value, reconcile,
+};
+use crate::graph::DirectoryReader;
+
+/// Reads the users of these operations and says of every change whether it is still to be sent. `earlier` are results of an
+/// earlier attempt; what they settled stays settled.
+pub async fn look_again(
+    operations: Vec<Operation>,
+    earlier: &HashMap<OperationNumber, OperationResult>,
+    reader: &DirectoryReader,
+    reporter: &Reporter,
+    stop: &Stop,
+) -> Result<Vec<Work>, SurveyError> {
+    if operations.is_empty() {
+        return Ok(Vec::new());
+    }
+    let wanted = Wanted::by_operations(operations.iter());
+    let directory = survey(reader, &wanted, reporter, stop).await?;
+    let look = |operation: Operation| {
+        let user = directory.find(&UserKey::Id(operation.user));
+        let earlier = earlier.get(&operation.number);
+        let live = |attribute: &'static Attribute| {
+            // What was not read is unknown, and what is unknown is left alone.
+            user.filter(|user| !user.unread.contains(&attribute.name))
+                .map(|user| directory.value(user, attribute.name))
+        };
+        let known = |change: &Change| {
+            let settled = earlier
+                .and_then(|result| {
+                    result
+                        .outcomes
+                        .iter()
+                        .find(|known| known.attribute == change.attribute)
+                })
+                .filter(|known| known.outcome.is_final());
+            match (settled, live(change.attribute)) {
+                (Some(known), _) => Some(known.outcome.clone()),
+                // The user is gone, and there is nothing to write to.
+                (None, None) => Some(Outcome::Moved { live: Value::Empty }),
+                (None, Some(value)) => match reconcile(change, &value) {
+                    Standing::ToSend => None,
+                    Standing::AlreadyThere => Some(Outcome::AlreadyThere),
+                    Standing::Moved(live) => Some(Outcome::Moved { live }),
+                },
+            }
+        };
+        Work::with_known(operation, known, live)
+    };
+    Ok(operations.into_iter().map(look).collect())
+}

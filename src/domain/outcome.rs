@@ -24,8 +24,14 @@ pub struct Refusal {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "outcome")]
 pub enum Outcome {
-    /// The service answered 2xx: stored durably, though not yet readable everywhere.
+    /// The service answered 2xx: stored durably, though not yet readable everywhere. Nobody has looked yet.
     Accepted,
+    /// Accepted, and a read after the run showed the written value.
+    Confirmed,
+    /// Accepted, and reads still showed the earlier value when the patience for looking ended.
+    NotVisible,
+    /// Accepted, but the directory holds something else: it was overwritten or never stored.
+    Lost { live: Value },
     /// A later read showed the wanted value; nothing had to be sent again.
     AlreadyThere,
     /// The service refused it for good.
@@ -41,7 +47,19 @@ pub enum Outcome {
 impl Outcome {
     /// Whether the directory holds the wanted value, as far as the service said.
     pub fn is_done(&self) -> bool {
-        matches!(self, Outcome::Accepted | Outcome::AlreadyThere)
+        match self {
+            Outcome::Accepted | Outcome::Confirmed | Outcome::NotVisible | Outcome::AlreadyThere => true,
+            Outcome::Lost { .. }
+            | Outcome::Refused { .. }
+            | Outcome::Moved { .. }
+            | Outcome::NotSent { .. }
+            | Outcome::InDoubt { .. } => false,
+        }
+    }
+
+    /// Whether the service accepted it and no read has shown it yet.
+    pub fn is_unproved(&self) -> bool {
+        matches!(self, Outcome::Accepted | Outcome::NotVisible)
     }
 
     /// Whether `resume` has anything left to do about it.

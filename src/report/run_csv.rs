@@ -125,7 +125,16 @@ impl ReportLine {
 /// Code, sentence and hint of an outcome that is not a success.
 fn told(attribute: &str, outcome: &Outcome) -> Option<(String, String, String)> {
     match outcome {
-        Outcome::Accepted | Outcome::AlreadyThere => None,
+        Outcome::Accepted | Outcome::Confirmed | Outcome::NotVisible | Outcome::AlreadyThere => None,
+        Outcome::Lost { live } => Some((
+            "lost".to_owned(),
+            format!(
+                "{attribute}: the service accepted it, but the directory holds {}",
+                shown(&live.to_cell())
+            ),
+            "somebody or something else wrote it after this run: look at both values, then export again"
+                .to_owned(),
+        )),
         Outcome::Refused { refusal } => Some((
             refusal.code.clone(),
             format!("{attribute}: {}", refusal.message),

@@ -285,7 +285,7 @@ fn append(
     number: OperationNumber,
     kind: i64,
     at: i64,
-    result: Option<(u8, String)>,
+    result: Option<(u16, String)>,
 ) -> rusqlite::Result<i64> {
     let (mix, json) = result.unzip();
     connection

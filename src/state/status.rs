@@ -46,7 +46,7 @@ impl RowStanding {
 
 /// Which outcomes occur among the changes of an operation, of a result or of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub struct Mix(u8);
+pub struct Mix(u16);
 
 impl Mix {
     /// The service took it.
@@ -61,8 +61,14 @@ impl Mix {
     pub const NOT_SENT: Mix = Mix(16);
     /// It may or may not have been stored.
     pub const IN_DOUBT: Mix = Mix(32);
+    /// A read after the run showed it.
+    pub const CONFIRMED: Mix = Mix(64);
+    /// Accepted, and not visible when the run stopped looking.
+    pub const NOT_VISIBLE: Mix = Mix(128);
+    /// Accepted, and the directory holds something else.
+    pub const LOST: Mix = Mix(256);
 
-    const DONE: Mix = Mix(Mix::ACCEPTED.0 | Mix::ALREADY_THERE.0);
+    const DONE: Mix = Mix(Mix::ACCEPTED.0 | Mix::ALREADY_THERE.0 | Mix::CONFIRMED.0 | Mix::NOT_VISIBLE.0);
     const OPEN: Mix = Mix(Mix::NOT_SENT.0 | Mix::IN_DOUBT.0);
     /// What only a request can bring about; the others can be known by reading or without asking.
     const BY_SENDING: Mix = Mix(Mix::ACCEPTED.0 | Mix::REFUSED.0 | Mix::IN_DOUBT.0);
@@ -74,6 +80,9 @@ impl Mix {
             .iter()
             .map(|change| match change.outcome {
                 Outcome::Accepted => Mix::ACCEPTED,
+                Outcome::Confirmed => Mix::CONFIRMED,
+                Outcome::NotVisible => Mix::NOT_VISIBLE,
+                Outcome::Lost { .. } => Mix::LOST,
                 Outcome::AlreadyThere => Mix::ALREADY_THERE,
                 Outcome::Refused { .. } => Mix::REFUSED,
                 Outcome::Moved { .. } => Mix::MOVED,
@@ -113,13 +122,13 @@ impl Mix {
         self.0 & !other.0 == 0
     }
 
-    pub(super) fn to_number(self) -> u8 {
+    pub(super) fn to_number(self) -> u16 {
         self.0
     }
 
     /// `None` for a number that no mix has.
-    pub(super) fn from_number(number: u8) -> Option<Mix> {
-        (number < 64).then_some(Mix(number))
+    pub(super) fn from_number(number: u16) -> Option<Mix> {
+        (number < 512).then_some(Mix(number))
     }
 }
 
@@ -155,7 +164,7 @@ pub(super) fn status_of_mix(standing: RowStanding, has_notes: bool, mix: Mix) ->
 
 /// "Not sent" would be untrue of a request that got no answer, so what is in doubt counts as failed until it is decided.
 fn failed(mix: Mix) -> bool {
-    mix.has(Mix::REFUSED) || mix.has(Mix::IN_DOUBT)
+    mix.has(Mix::REFUSED) || mix.has(Mix::IN_DOUBT) || mix.has(Mix::LOST)
 }
 
 /// How many rows have each status. In JSON an object with one number per status.

@@ -54,7 +54,7 @@ impl Slots {
             let seq: i64 = entry.get(0).at(path)?;
             let number = OperationNumber(entry.get(1).at(path)?);
             let at = entry.get(3).at(path)?;
-            let mix: Option<u8> = entry.get(4).at(path)?;
+            let mix: Option<u16> = entry.get(4).at(path)?;
             let damaged = |detail: String| StateError::Damaged {
                 path: path.to_owned(),
                 detail: format!("entry {seq}: {detail}"),

@@ -42,6 +42,7 @@ impl Start {
                 started_at: now,
                 report_dir: None,
                 summary: serde_json::to_value(plan.summary()).unwrap_or_default(),
+                undoes: None,
             },
         }
     }

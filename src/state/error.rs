@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::journal::StepError;
-use crate::domain::OperationNumber;
+use crate::domain::{OperationNumber, RunId};
 
 /// Why the state folder could not be used.
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +31,24 @@ pub enum StateError {
     /// The disk is full.
     #[error("the disk that holds `{path}` is full; make room, then go on where it stopped", path = .path.display())]
     Full { path: PathBuf },
+
+    /// A journal that cannot grow: a full disk, a quota, a limit on the size of files.
+    #[error(
+        "the journal `{path}` cannot grow ({detail}); everything it held before is safe: make room on the disk, then `dirsheet resume {run}` goes on",
+        path = .path.display()
+    )]
+    Stuck {
+        path: PathBuf,
+        run: RunId,
+        detail: String,
+    },
+
+    /// A file that cannot be written to, for a reason of the system.
+    #[error(
+        "`{path}` cannot be written to ({detail}); look whether there is room on the disk and no limit on the size of files",
+        path = .path.display()
+    )]
+    Unwritten { path: PathBuf, detail: String },
 
     /// A database that cannot be read as one.
     #[error(
@@ -95,6 +113,8 @@ impl StateError {
             | StateError::NotWritable { path, .. }
             | StateError::Io { path, .. }
             | StateError::Full { path }
+            | StateError::Stuck { path, .. }
+            | StateError::Unwritten { path, .. }
             | StateError::Damaged { path, .. }
             | StateError::Version { path, .. }
             | StateError::NotUnderstood { path, .. }
@@ -105,6 +125,36 @@ impl StateError {
             | StateError::Contradiction { path, .. } => path,
         }
     }
+
+    /// The same of the journal of a run that can be resumed, where the file could not be written.
+    pub(super) fn stuck(self, run: &RunId) -> StateError {
+        let (path, detail) = match self {
+            StateError::Full { path } => (path, "the disk is full".to_owned()),
+            StateError::Unwritten { path, detail } => (path, detail),
+            other => return other,
+        };
+        StateError::Stuck {
+            path,
+            run: run.clone(),
+            detail,
+        }
+    }
+}
+
+/// Whether the system refused to write, as it does where a quota or a limit on the size of files ends.
+fn is_write_failure(error: &rusqlite::Error) -> bool {
+    use rusqlite::ffi::{
+        SQLITE_IOERR_FSYNC, SQLITE_IOERR_SHMSIZE, SQLITE_IOERR_TRUNCATE, SQLITE_IOERR_WRITE,
+    };
+    error.sqlite_error().is_some_and(|error| {
+        [
+            SQLITE_IOERR_WRITE,
+            SQLITE_IOERR_FSYNC,
+            SQLITE_IOERR_SHMSIZE,
+            SQLITE_IOERR_TRUNCATE,
+        ]
+        .contains(&error.extended_code)
+    })
 }
 
 /// Names the file an error of a library is about.
@@ -121,6 +171,7 @@ impl<T> At<T> for rusqlite::Result<T> {
             match error.sqlite_error_code() {
                 Some(DiskFull) => StateError::Full { path },
                 Some(DatabaseCorrupt | NotADatabase) => StateError::Damaged { path, detail },
+                Some(_) if is_write_failure(&error) => StateError::Unwritten { path, detail },
                 Some(_) => StateError::Database { path, detail },
                 // No code: the library read something of another type or number than was written.
                 None => StateError::Damaged { path, detail },
@@ -152,6 +203,10 @@ impl<T> Doing<T> for io::Result<T> {
         self.map_err(|source| match source.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => StateError::Full {
                 path: path.to_owned(),
+            },
+            io::ErrorKind::FileTooLarge => StateError::Unwritten {
+                path: path.to_owned(),
+                detail: source.to_string(),
             },
             _ => StateError::Io {
                 action,

@@ -4,111 +4,36 @@
 //! process writes. What the journal knows of each operation is kept in memory (40 bytes each) and is always what a replay
 //! of the entries would give.
 
+mod head;
+mod parts;
+mod proof;
 mod read;
+mod recent;
 mod replay;
 mod schema;
 mod slots;
 
 use std::collections::HashMap;
 use std::ops::Deref;
+use std::path::Path;
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
-use serde::{Deserialize, Serialize};
 
 use super::error::{At, Doing, StateError};
 use super::folder::{journal_file, sync_folder};
 use super::lock::RunLock;
 use super::sql::{Draft, stored};
-use super::status::{Mix, RowStanding};
-use crate::domain::{Operation, OperationNumber, OperationResult, RowNote, RunId, UserId};
-use schema::{FORMAT, KIND_INTENT, KIND_RESULT, TABLES};
-use slots::Slot;
+use super::status::Mix;
+use crate::domain::{Operation, OperationNumber, UserId};
+use schema::{FORMAT, KIND_INTENT, KIND_PROOF, KIND_RESULT, TABLES};
+use slots::{Slot, Slots};
 
-pub(super) use read::{Head, seen_from_outside};
+pub(super) use head::{Head, seen_from_outside};
+pub use parts::{Entry, RunHeader, RunRow, RunState};
 pub use read::{Remaining, RemainingStanding, ReportRow, RunRecord};
+pub(super) use recent::tenant_intents_since;
 pub use replay::{OperationState, Step, StepError, next_state};
-
-/// What a run is of. Nothing in it is secret.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct RunHeader {
-    pub run: RunId,
-    pub tenant: String,
-    pub graph_url: String,
-    /// `apply users.csv`
-    pub command: String,
-    pub sheet_name: String,
-    pub sheet_path: String,
-    pub sheet_sha256: String,
-    pub delimiter: char,
-    pub bom: bool,
-    pub crlf: bool,
-    /// The texts of the columns as they are in the sheet.
-    pub header: Vec<String>,
-    pub plan_fingerprint: String,
-    /// The ids of the snapshots that were the base.
-    pub snapshots: Vec<String>,
-    pub started_at: Timestamp,
-    pub report_dir: Option<String>,
-    /// The plan's summary.
-    pub summary: serde_json::Value,
-}
-
-/// A row of the sheet, changed or not.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RunRow {
-    pub row: u64,
-    pub line: u64,
-    pub user: Option<UserId>,
-    /// How the row names its user.
-    pub user_label: String,
-    /// As they were read.
-    pub cells: Vec<String>,
-    pub standing: RowStanding,
-    pub notes: Vec<RowNote>,
-    /// What is told of the row although nothing is left to do about it.
-    pub remarks: Vec<String>,
-    /// Several rows may share an operation. Their order is the operations' own.
-    pub operations: Vec<OperationNumber>,
-}
-
-/// Whether a run goes on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RunState {
-    /// A living process works on it.
-    Running,
-    /// It stopped, or its process died, with something left to do.
-    Interrupted,
-    /// It came to its end.
-    Finished,
-}
-
-impl RunState {
-    /// Its name in journals and in JSON.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            RunState::Running => "running",
-            RunState::Interrupted => "interrupted",
-            RunState::Finished => "finished",
-        }
-    }
-
-    fn from_name(name: &str) -> Option<RunState> {
-        [RunState::Running, RunState::Interrupted, RunState::Finished]
-            .into_iter()
-            .find(|state| state.as_str() == name)
-    }
-}
-
-/// What is written down while a run goes on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Entry {
-    /// These are about to be sent together.
-    Intent(Vec<OperationNumber>, Timestamp),
-    /// This is what became of one.
-    Result(OperationResult),
-}
 
 /// A run's journal, open for writing.
 #[derive(Debug)]
@@ -171,6 +96,8 @@ impl Journal {
     }
 
     /// Goes on with a run that stopped: it is running again. `None` when the run has no journal.
+    ///
+    /// An older journal becomes one of this version: what is written from now on may be of a kind that older ones do not know.
     pub fn resume(lock: RunLock) -> Result<Option<Journal>, StateError> {
         let Some(mut journal) = Journal::open(lock)? else {
             return Ok(None);
@@ -194,6 +121,9 @@ impl Journal {
     }
 
     /// Writes these entries down, all or none, and returns when they are on the disk.
+    ///
+    /// [`StateError::Stuck`] when the disk is full: nothing of these entries is there, all before them is, and the journal can
+    /// be written again as soon as there is room.
     pub fn record(&mut self, entries: &[Entry]) -> Result<(), StateError> {
         let RunRecord {
             connection,
@@ -202,43 +132,15 @@ impl Journal {
             ..
         } = &mut self.record;
         let mut moved: HashMap<usize, Slot> = HashMap::with_capacity(entries.len());
-        let refused = |operation: OperationNumber| {
-            let path = path.clone();
-            move |problem| StateError::Step {
-                path,
-                operation,
-                problem,
+        let transaction = connection.transaction().at(path);
+        let written = transaction.and_then(|transaction| {
+            for entry in entries {
+                write_entry(&transaction, path, slots, &mut moved, entry)?;
             }
-        };
-        let transaction = connection.transaction().at(path)?;
-        for entry in entries {
-            match entry {
-                Entry::Intent(numbers, at) => {
-                    let at = at.as_microsecond();
-                    for number in numbers {
-                        let slot = slots
-                            .advance(&mut moved, *number, Step::Intent, None)
-                            .map_err(refused(*number))?;
-                        append(&transaction, *number, KIND_INTENT, at, None).at(path)?;
-                        slot.intent_at = at;
-                    }
-                }
-                Entry::Result(result) => {
-                    let mix = Mix::of(result);
-                    let outcomes = Some(result.outcomes.len());
-                    let slot = slots
-                        .advance(&mut moved, result.number, Step::Result(mix), outcomes)
-                        .map_err(refused(result.number))?;
-                    let json = serde_json::to_string(result).at(path)?;
-                    let at = result.finished_at.as_microsecond();
-                    let result = Some((mix.to_number(), json));
-                    slot.result_entry =
-                        append(&transaction, slot.number, KIND_RESULT, at, result).at(path)?;
-                }
-            }
-        }
-        transaction.commit().at(path)?;
-        slots.put(moved);
+            transaction.commit().at(path)
+        });
+        written.map_err(|error| error.stuck(&self.record.header().run))?;
+        self.record.slots.put(moved);
         Ok(())
     }
 
@@ -263,7 +165,9 @@ impl Journal {
             None => None,
         };
         let remaining = at.map(|_| stored(self.remaining_count()));
-        self.connection
+        let RunRecord { connection, path, .. } = &mut self.record;
+        let transaction = connection.transaction().at(path)?;
+        let written = transaction
             .execute(
                 "UPDATE run SET state = ?1, finished_at = ?2, counts = ?3, remaining = ?4",
                 params![
@@ -273,11 +177,60 @@ impl Journal {
                     remaining
                 ],
             )
-            .at(&self.path)?;
+            .and_then(|_| transaction.pragma_update(None, "user_version", FORMAT.version))
+            .and_then(|()| transaction.commit())
+            .at(path);
+        written.map_err(|error| error.stuck(&self.record.header().run))?;
         self.record.state = state;
         self.record.finished_at = at;
         Ok(())
     }
+}
+
+/// One entry, into a transaction that is not finished yet; `moved` holds the operations after it.
+fn write_entry(
+    connection: &Connection,
+    path: &Path,
+    slots: &Slots,
+    moved: &mut HashMap<usize, Slot>,
+    entry: &Entry,
+) -> Result<(), StateError> {
+    let refused = |operation: OperationNumber| {
+        move |problem| StateError::Step {
+            path: path.to_owned(),
+            operation,
+            problem,
+        }
+    };
+    let (kind, step, result) = match entry {
+        Entry::Intent(numbers, at) => {
+            let at = at.as_microsecond();
+            for number in numbers {
+                let slot = slots
+                    .advance(moved, *number, Step::Intent, None)
+                    .map_err(refused(*number))?;
+                append(connection, *number, KIND_INTENT, at, None).at(path)?;
+                slot.intent_at = at;
+            }
+            return Ok(());
+        }
+        Entry::Result(result) => (KIND_RESULT, Step::Result(Mix::of(result)), result),
+        Entry::Proof(result) => (KIND_PROOF, Step::Proof(Mix::of(result)), result),
+    };
+    let number = result.number;
+    let slot = slots
+        .advance(moved, number, step, Some(result.outcomes.len()))
+        .map_err(refused(number))?;
+    if kind == KIND_PROOF
+        && let Some(earlier) = read::result_at(connection, path, slot.result_entry)?
+    {
+        proof::check(&earlier, result).map_err(refused(number))?;
+    }
+    let json = serde_json::to_string(result).at(path)?;
+    let at = result.finished_at.as_microsecond();
+    let written = Some((Mix::of(result).to_number(), json));
+    slot.result_entry = append(connection, number, kind, at, written).at(path)?;
+    Ok(())
 }
 
 fn append(
@@ -379,8 +332,12 @@ fn write_plan(
 }
 
 #[cfg(test)]
+mod compat_tests;
+#[cfg(test)]
 mod crash_tests;
 #[cfg(test)]
 pub(super) mod fixtures;
+#[cfg(test)]
+mod proof_tests;
 #[cfg(test)]
 mod tests;

@@ -2,11 +2,11 @@
 
 use std::cmp::Reverse;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::error::{Doing, StateError};
 use super::folder::{StateFolder, journal_file};
-use super::journal::{Head, RunRecord, RunState, seen_from_outside};
+use super::journal::{Head, RunRecord, RunState, seen_from_outside, tenant_intents_since};
 use super::status::StatusCounts;
 use crate::domain::RunId;
 
@@ -35,9 +35,12 @@ pub struct ListedRun {
     pub overview: Result<RunOverview, StateError>,
 }
 
+/// A run that began longer ago than this is not expected to write any more.
+const RUN_MAX: SignedDuration = SignedDuration::from_hours(7 * 24);
+
 impl StateFolder {
-    /// All runs, newest first; one that cannot be read is listed with the reason.
-    pub fn list_runs(&self) -> Result<Vec<ListedRun>, StateError> {
+    /// The names of all runs, newest first.
+    fn run_ids(&self) -> Result<Vec<RunId>, StateError> {
         let folder = self.runs();
         let mut ids = Vec::new();
         for entry in std::fs::read_dir(&folder).doing("list", &folder)? {
@@ -47,6 +50,37 @@ impl StateFolder {
         ids.sort_unstable_by(|a, b| b.cmp(a));
         // A folder without a journal is a run that never began.
         ids.retain(|id| journal_file(&self.run_folder(id)).exists());
+        Ok(ids)
+    }
+
+    /// How many requests the runs of this folder announced for a tenant at this moment or later, whoever works on them.
+    ///
+    /// It is a help for keeping the service's pace and no record: what cannot be read counts as nothing, and so do runs that
+    /// began a week before.
+    pub fn writes_since(&self, tenant: &str, at: Timestamp) -> u64 {
+        let oldest = at.checked_sub(RUN_MAX).unwrap_or(Timestamp::MIN);
+        let oldest = RunId::new(oldest, [0, 0]);
+        let runs = self.run_ids().unwrap_or_default();
+        runs.iter()
+            .take_while(|id| **id >= oldest)
+            .map(|id| tenant_intents_since(&journal_file(&self.run_folder(id)), tenant, at).unwrap_or(0))
+            .sum()
+    }
+
+    /// The runs that take this one back, newest first, whatever became of them. A run that cannot be read is passed over.
+    pub fn undone_by(&self, run: &RunId) -> Result<Vec<RunId>, StateError> {
+        // All are asked, also older ones: the clock of the machine may have been set back between the two.
+        let mut found = self.run_ids()?;
+        found.retain(|id| {
+            Head::open(&journal_file(&self.run_folder(id)))
+                .is_ok_and(|head| head.header.undoes.as_ref() == Some(run))
+        });
+        Ok(found)
+    }
+
+    /// All runs, newest first; one that cannot be read is listed with the reason.
+    pub fn list_runs(&self) -> Result<Vec<ListedRun>, StateError> {
+        let ids = self.run_ids()?;
         let mut runs: Vec<ListedRun> = ids
             .into_iter()
             .map(|id| ListedRun {

@@ -16,6 +16,7 @@ use crate::domain::{SnapshotId, UpnKey, UserId};
 
 const FORMAT: Format = Format {
     application: i32::from_be_bytes(*b"dshS"),
+    oldest: 1,
     version: 1,
     name: "a snapshot",
 };

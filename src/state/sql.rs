@@ -12,7 +12,9 @@ use super::folder::private_file;
 pub(super) struct Format {
     /// SQLite's `application_id`, so that a foreign database is not mistaken for ours.
     pub application: i32,
-    /// SQLite's `user_version`.
+    /// The oldest `user_version` that is still read.
+    pub oldest: i32,
+    /// SQLite's `user_version` of what is written now.
     pub version: i32,
     /// `a journal`, `a snapshot`.
     pub name: &'static str,
@@ -34,7 +36,7 @@ pub(super) fn open(path: &Path, format: &Format, flags: OpenFlags) -> Result<Con
         });
     }
     let found = pragma("user_version").at(path)?;
-    if found != format.version {
+    if !(format.oldest..=format.version).contains(&found) {
         return Err(StateError::Version {
             path: path.to_owned(),
             found,

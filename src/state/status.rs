@@ -71,7 +71,11 @@ impl Mix {
     const DONE: Mix = Mix(Mix::ACCEPTED.0 | Mix::ALREADY_THERE.0 | Mix::CONFIRMED.0 | Mix::NOT_VISIBLE.0);
     const OPEN: Mix = Mix(Mix::NOT_SENT.0 | Mix::IN_DOUBT.0);
     /// What only a request can bring about; the others can be known by reading or without asking.
-    const BY_SENDING: Mix = Mix(Mix::ACCEPTED.0 | Mix::REFUSED.0 | Mix::IN_DOUBT.0);
+    const BY_SENDING: Mix = Mix(Mix::ACCEPTED.0 | Mix::REFUSED.0 | Mix::IN_DOUBT.0 | Mix::PROVED.0);
+    /// What a look at the directory makes of what was accepted.
+    const PROVED: Mix = Mix(Mix::CONFIRMED.0 | Mix::NOT_VISIBLE.0 | Mix::LOST.0);
+    /// What a look at the directory can still settle.
+    const UNPROVED: Mix = Mix(Mix::ACCEPTED.0 | Mix::NOT_VISIBLE.0);
 
     /// The outcomes that occur in a result.
     pub fn of(result: &OperationResult) -> Mix {
@@ -110,6 +114,22 @@ impl Mix {
     /// Whether nothing is left to do.
     pub fn is_final(self) -> bool {
         !self.is_empty() && !self.has(Mix::OPEN)
+    }
+
+    /// Whether something was accepted and no read has shown it yet.
+    pub fn is_unproved(self) -> bool {
+        self.has(Mix::UNPROVED)
+    }
+
+    /// Whether a look at the directory can turn this into the later mix: only what was accepted may have moved, and what was
+    /// confirmed or lost stays so.
+    pub(super) fn may_be_proved_as(self, later: Mix) -> bool {
+        let others = |mix: Mix| mix.0 & !(Mix::ACCEPTED.0 | Mix::PROVED.0);
+        let settled = Mix(self.0 & (Mix::CONFIRMED.0 | Mix::LOST.0));
+        self.is_unproved()
+            && others(self) == others(later)
+            && settled.is_within(later)
+            && later.has(Mix(Mix::ACCEPTED.0 | Mix::PROVED.0))
     }
 
     /// The part that needs a request.
@@ -224,6 +244,9 @@ mod tests {
     const M: Mix = Mix::MOVED;
     const N: Mix = Mix::NOT_SENT;
     const D: Mix = Mix::IN_DOUBT;
+    const C: Mix = Mix::CONFIRMED;
+    const V: Mix = Mix::NOT_VISIBLE;
+    const L: Mix = Mix::LOST;
 
     #[test]
     fn the_status_of_a_row_follows_from_the_plan_and_its_outcomes() {
@@ -257,6 +280,17 @@ mod tests {
             (Conflict, false, vec![A], RowStatus::Partial),
             (Conflict, false, vec![R], RowStatus::Failed),
             (Conflict, false, vec![N], RowStatus::Conflict),
+            (Planned, false, vec![C], RowStatus::Updated),
+            (Planned, false, vec![V], RowStatus::Updated),
+            (Planned, false, vec![A, C, V, T], RowStatus::Updated),
+            (Planned, true, vec![C], RowStatus::Partial),
+            (Planned, false, vec![L], RowStatus::Failed),
+            (Planned, false, vec![L, M, N], RowStatus::Failed),
+            (Planned, false, vec![C, L], RowStatus::Partial),
+            (Planned, false, vec![V, L], RowStatus::Partial),
+            (Planned, false, vec![C, R], RowStatus::Partial),
+            (Conflict, false, vec![C], RowStatus::Partial),
+            (Conflict, false, vec![L], RowStatus::Failed),
         ] {
             let mix = mixes.iter().copied().fold(Mix::default(), Mix::and);
             assert_eq!(

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 /// Folders of data: one line for all of their files.
-const WHOLE_FOLDERS: [&str; 3] = ["samples/", "tests/facts/", "tests/snapshots/"];
+const WHOLE_FOLDERS: [&str; 4] = ["samples/", "tests/compat/", "tests/facts/", "tests/snapshots/"];
 
 /// The lines of the map: a bullet that begins with a path and says something about it.
 fn lines_of(page: &str) -> Vec<(usize, &str, &str)> {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::fixtures::*;
 use super::*;
-use crate::domain::{Outcome, RowStatus, Value};
+use crate::domain::{Outcome, RowStatus, RunId, Value};
 use crate::state::StateFolder;
 
 #[test]
@@ -163,7 +163,7 @@ fn what_cannot_be_read_is_refused_with_a_sentence_of_its_own() {
     for (sql, words) in [
         (
             "PRAGMA user_version = 7",
-            "version 7 of its format and this dirsheet knows version 1",
+            "version 7 of its format and this dirsheet knows version 2",
         ),
         ("PRAGMA application_id = 7", "is not a journal of dirsheet"),
         ("UPDATE run SET header = '{'", "is damaged"),

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::catalogue;
-use crate::domain::{Action, Change, ChangeOutcome, Outcome, Refusal, Value};
-use crate::state::StateFolder;
+use crate::domain::{Action, Change, ChangeOutcome, OperationResult, Outcome, Refusal, RunId, Value};
+use crate::state::{RowStanding, StateFolder};
 
 pub(in crate::state) const RUN: &str = "run-20261123-150312-9f3a";
 
@@ -35,6 +35,7 @@ pub(in crate::state) fn header(run: &str) -> RunHeader {
         started_at: at(0),
         report_dir: None,
         summary: serde_json::json!({"users_changed": 2}),
+        undoes: None,
     }
 }
 

@@ -7,9 +7,9 @@ use rusqlite::{Connection, OpenFlags, Row};
 
 use super::super::error::{At, StateError};
 use super::super::folder::{StateFolder, journal_file};
-use super::super::lock;
 use super::super::sql::{self, loaded};
 use super::super::status::{Mix, RowStanding, StatusCounts, status_of_mix};
+use super::head::{Head, seen_from_outside};
 use super::replay::OperationState;
 use super::schema::FORMAT;
 use super::slots::{Slot, Slots};
@@ -204,7 +204,7 @@ impl RunRecord {
         })
     }
 
-    fn operation(&self, number: OperationNumber) -> Result<Operation, StateError> {
+    pub(super) fn operation(&self, number: OperationNumber) -> Result<Operation, StateError> {
         let path = &self.path;
         let (row, user, upn, action): (i64, [u8; 16], String, String) = self
             .connection
@@ -220,16 +220,8 @@ impl RunRecord {
         })
     }
 
-    fn last_result(&self, slot: &Slot) -> Result<Option<OperationResult>, StateError> {
-        if slot.result_entry == 0 {
-            return Ok(None);
-        }
-        let json: String = self
-            .connection
-            .prepare_cached("SELECT result FROM entries WHERE seq = ?1")
-            .and_then(|mut find| find.query_row([slot.result_entry], |row| row.get(0)))
-            .at(&self.path)?;
-        serde_json::from_str(&json).at(&self.path).map(Some)
+    pub(super) fn last_result(&self, slot: &Slot) -> Result<Option<OperationResult>, StateError> {
+        result_at(&self.connection, &self.path, slot.result_entry)
     }
 
     /// The last result, brought up to date when the operation was sent once more and nothing followed.
@@ -328,6 +320,22 @@ impl RunRecord {
     }
 }
 
+/// The result in an entry; `None` for the entry 0, which is no entry.
+pub(super) fn result_at(
+    connection: &Connection,
+    path: &Path,
+    entry: i64,
+) -> Result<Option<OperationResult>, StateError> {
+    if entry == 0 {
+        return Ok(None);
+    }
+    let json: String = connection
+        .prepare_cached("SELECT result FROM entries WHERE seq = ?1")
+        .and_then(|mut find| find.query_row([entry], |row| row.get(0)))
+        .at(path)?;
+    serde_json::from_str(&json).at(path).map(Some)
+}
+
 /// What remains to do about an operation, if anything.
 fn standing(slot: &Slot) -> Option<RemainingStanding> {
     match slot.state {
@@ -336,63 +344,5 @@ fn standing(slot: &Slot) -> Option<RemainingStanding> {
         OperationState::Open(mix) if mix.has(Mix::IN_DOUBT) => Some(RemainingStanding::InDoubt),
         OperationState::Open(_) => Some(RemainingStanding::NotSent),
         OperationState::Settled(_) => None,
-    }
-}
-
-/// What a run that says it is running really is.
-pub(in crate::state) fn seen_from_outside(
-    written: RunState,
-    run_folder: &Path,
-) -> Result<RunState, StateError> {
-    match written {
-        RunState::Running if !lock::is_held(run_folder)? => Ok(RunState::Interrupted),
-        state => Ok(state),
-    }
-}
-
-/// The one row of the table `run`.
-pub(in crate::state) struct Head {
-    pub header: RunHeader,
-    pub state: RunState,
-    pub finished_at: Option<Timestamp>,
-    /// Counts and the number of remaining operations, written when the work on the run ended in order.
-    pub ending: Option<(StatusCounts, u64)>,
-}
-
-impl Head {
-    fn read(connection: &Connection, path: &Path) -> Result<Head, StateError> {
-        type Texts = (String, String, Option<i64>, Option<String>, Option<i64>);
-        let (header, state, finished_at, counts, remaining): Texts = connection
-            .query_row(
-                "SELECT header, state, finished_at, counts, remaining FROM run",
-                [],
-                |row| row.try_into(),
-            )
-            .at(path)?;
-        let counts: Option<StatusCounts> = counts
-            .map(|json| serde_json::from_str(&json))
-            .transpose()
-            .at(path)?;
-        let finished_at = finished_at.map(Timestamp::from_microsecond).transpose();
-        Ok(Head {
-            header: serde_json::from_str(&header).at(path)?,
-            state: RunState::from_name(&state).ok_or_else(|| StateError::NotUnderstood {
-                path: path.to_owned(),
-                detail: format!("a run that is `{state}`"),
-            })?,
-            finished_at: finished_at.map_err(|error| StateError::Damaged {
-                path: path.to_owned(),
-                detail: error.to_string(),
-            })?,
-            ending: counts.zip(remaining.map(loaded)),
-        })
-    }
-
-    /// The head alone, without replaying the entries.
-    pub fn open(path: &Path) -> Result<Head, StateError> {
-        Head::read(
-            &sql::open(path, &FORMAT, OpenFlags::SQLITE_OPEN_READ_WRITE)?,
-            path,
-        )
     }
 }

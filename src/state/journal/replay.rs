@@ -1,11 +1,14 @@
 //! The life of an operation as its journal tells it: one pure function, used when an entry is written and when a journal is read.
 //!
-//! | now       | intent  | result                                                                                  |
-//! |-----------|---------|-----------------------------------------------------------------------------------------|
-//! | waiting   | sent    | only what can be known without sending (moved, already there, not sent)                  |
-//! | sent      | sent    | settled when final, else open                                                            |
-//! | open      | sent    | what can be known without sending, and what the earlier result knew; anything when it was in doubt |
-//! | settled   | refused | refused                                                                                  |
+//! | now       | intent  | result                                                                                  | proof |
+//! |-----------|---------|-----------------------------------------------------------------------------------------|-------|
+//! | waiting   | sent    | only what can be known without sending (moved, already there, not sent)                  | refused |
+//! | sent      | sent    | settled when final, else open                                                            | refused |
+//! | open      | sent    | what can be known without sending, and what the earlier result knew; anything when it was in doubt | open |
+//! | settled   | refused | refused                                                                                  | settled |
+//!
+//! A proof says what a look at the directory made of what was accepted: confirmed, not visible or lost. Nothing else may differ
+//! from the result before it, so it needs something that was accepted and not shown by a read yet.
 //!
 //! A second intent without a result between them is a retry, or a resume after the process was killed.
 
@@ -29,6 +32,7 @@ pub enum OperationState {
 pub enum Step {
     Intent,
     Result(Mix),
+    Proof(Mix),
 }
 
 /// Why an entry cannot follow.
@@ -46,6 +50,10 @@ pub enum StepError {
     OtherChanges,
     #[error("has an intent without a result, so the run is not finished")]
     StillSent,
+    #[error("has a proof, but no result in which something waits for one")]
+    ProofOfNothing,
+    #[error("has a proof that changes more than what was accepted")]
+    ProofOfOther,
 }
 
 /// The state after an entry, or why it cannot be.
@@ -64,6 +72,14 @@ pub fn next_state(state: OperationState, step: Step) -> Result<OperationState, S
             Ok(after(mix))
         }
         (Waiting | Open(_), Step::Result(_)) => Err(StepError::ResultWithoutIntent),
+        (Waiting | Sent, Step::Proof(_)) => Err(StepError::ProofOfNothing),
+        (Open(earlier) | Settled(earlier), Step::Proof(_)) if !earlier.is_unproved() => {
+            Err(StepError::ProofOfNothing)
+        }
+        (Open(earlier) | Settled(earlier), Step::Proof(mix)) if earlier.may_be_proved_as(mix) => {
+            Ok(after(mix))
+        }
+        (Open(_) | Settled(_), Step::Proof(_)) => Err(StepError::ProofOfOther),
     }
 }
 
@@ -85,12 +101,18 @@ mod tests {
     const M: Mix = Mix::MOVED;
     const N: Mix = Mix::NOT_SENT;
     const D: Mix = Mix::IN_DOUBT;
+    const C: Mix = Mix::CONFIRMED;
+    const V: Mix = Mix::NOT_VISIBLE;
+    const L: Mix = Mix::LOST;
 
     #[test]
     fn every_state_and_entry_gives_the_next_state_or_names_the_law_it_breaks() {
         use OperationState::{Open, Sent, Settled, Waiting};
-        use Step::{Intent, Result as Said};
-        use StepError::{IntentAfterFinalResult, OtherChanges, ResultWithoutIntent, SecondFinalResult};
+        use Step::{Intent, Proof, Result as Said};
+        use StepError::{
+            IntentAfterFinalResult, OtherChanges, ProofOfNothing, ProofOfOther, ResultWithoutIntent,
+            SecondFinalResult,
+        };
         for (state, step, expected) in [
             (Waiting, Intent, Ok(Sent)),
             (Waiting, Said(A), Err(ResultWithoutIntent)),
@@ -123,6 +145,36 @@ mod tests {
             (Settled(A), Intent, Err(IntentAfterFinalResult)),
             (Settled(A), Said(A), Err(SecondFinalResult)),
             (Settled(M), Said(N), Err(SecondFinalResult)),
+            (Waiting, Proof(C), Err(ProofOfNothing)),
+            (Sent, Proof(C), Err(ProofOfNothing)),
+            (Settled(R), Proof(R), Err(ProofOfNothing)),
+            (Settled(C), Proof(C), Err(ProofOfNothing)),
+            (Settled(L.and(C)), Proof(C), Err(ProofOfNothing)),
+            (Settled(A), Proof(A), Ok(Settled(A))),
+            (Settled(A), Proof(C), Ok(Settled(C))),
+            (Settled(A), Proof(V), Ok(Settled(V))),
+            (Settled(A), Proof(L), Ok(Settled(L))),
+            (Settled(A), Proof(C.and(V).and(L)), Ok(Settled(C.and(V).and(L)))),
+            (Settled(V), Proof(C), Ok(Settled(C))),
+            (Settled(V), Proof(L), Ok(Settled(L))),
+            (Settled(V.and(C)), Proof(C), Ok(Settled(C))),
+            (Settled(V.and(C)), Proof(L), Err(ProofOfOther)),
+            (Settled(V.and(L)), Proof(C), Err(ProofOfOther)),
+            (Settled(A.and(R)), Proof(C.and(R)), Ok(Settled(C.and(R)))),
+            (Settled(A.and(R)), Proof(C), Err(ProofOfOther)),
+            (Settled(A.and(R)), Proof(R), Err(ProofOfOther)),
+            (Settled(A), Proof(C.and(M)), Err(ProofOfOther)),
+            (Settled(A), Proof(Mix::default()), Err(ProofOfOther)),
+            (Settled(A), Proof(N), Err(ProofOfOther)),
+            (Open(A.and(N)), Proof(C.and(N)), Ok(Open(C.and(N)))),
+            (Open(A.and(N)), Proof(C), Err(ProofOfOther)),
+            (Open(N), Proof(N), Err(ProofOfNothing)),
+            // What was proved stays so when the rest of the operation goes on.
+            (Open(C.and(N)), Said(C.and(M)), Ok(Settled(C.and(M)))),
+            (Open(N), Said(C), Err(ResultWithoutIntent)),
+            (Open(A.and(N)), Said(C.and(M)), Err(ResultWithoutIntent)),
+            (Waiting, Said(C), Err(ResultWithoutIntent)),
+            (Sent, Said(C.and(A)), Ok(Settled(C.and(A)))),
         ] {
             assert_eq!(next_state(state, step), expected, "{state:?} then {step:?}");
         }

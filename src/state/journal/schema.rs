@@ -2,10 +2,12 @@
 
 use super::super::sql::Format;
 
-/// Raised whenever the tables change. An older number is refused with a sentence until somebody teaches this room to read it.
+/// Raised whenever the tables or the kinds of entries change. Version 1 had no proofs and no undo runs; it is read as it is, and
+/// becomes version 2 when its run goes on.
 pub(super) const FORMAT: Format = Format {
     application: i32::from_be_bytes(*b"dshJ"),
-    version: 1,
+    oldest: 1,
+    version: 2,
     name: "a journal",
 };
 
@@ -37,3 +39,5 @@ pub(super) const TABLES: &str = "
 pub(super) const KIND_INTENT: i64 = 0;
 /// A request was answered, or will not be.
 pub(super) const KIND_RESULT: i64 = 1;
+/// What was accepted was looked for in the directory. Since version 2.
+pub(super) const KIND_PROOF: i64 = 2;

@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use super::super::error::{At, StateError};
 use super::super::status::Mix;
 use super::replay::{OperationState, Step, StepError, next_state};
-use super::schema::{KIND_INTENT, KIND_RESULT};
+use super::schema::{KIND_INTENT, KIND_PROOF, KIND_RESULT};
 use crate::domain::OperationNumber;
 
 /// What is known of one operation.
@@ -62,6 +62,7 @@ impl Slots {
             let step = match (entry.get(2).at(path)?, mix.and_then(Mix::from_number)) {
                 (KIND_INTENT, None) => Step::Intent,
                 (KIND_RESULT, Some(mix)) => Step::Result(mix),
+                (KIND_PROOF, Some(mix)) => Step::Proof(mix),
                 (kind, _) => return Err(damaged(format!("it is of the unknown kind {kind}"))),
             };
             let illegal = |problem| damaged(format!("operation {} {problem}", number.0));
@@ -70,7 +71,7 @@ impl Slots {
             slot.state = next_state(slot.state, step).map_err(illegal)?;
             match step {
                 Step::Intent => slot.intent_at = at,
-                Step::Result(_) => slot.result_entry = seq,
+                Step::Result(_) | Step::Proof(_) => slot.result_entry = seq,
             }
         }
         Ok(slots)

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use super::fixtures::*;
 use super::*;
-use crate::domain::{Outcome, RowStatus};
-use crate::state::StatusCounts;
+use crate::domain::{Outcome, RowNote, RowStatus, RunId};
+use crate::state::{RowStanding, StatusCounts};
 
 fn step_error(result: Result<(), StateError>) -> (u32, StepError) {
     match result.unwrap_err() {

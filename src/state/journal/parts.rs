@@ -1,0 +1,93 @@
+//! What a run is made of, as it is handed to a journal and read from it.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::super::status::RowStanding;
+use crate::domain::{OperationNumber, OperationResult, RowNote, RunId, UserId};
+
+/// What a run is of. Nothing in it is secret.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunHeader {
+    pub run: RunId,
+    pub tenant: String,
+    pub graph_url: String,
+    /// `apply users.csv`
+    pub command: String,
+    pub sheet_name: String,
+    pub sheet_path: String,
+    pub sheet_sha256: String,
+    pub delimiter: char,
+    pub bom: bool,
+    pub crlf: bool,
+    /// The texts of the columns as they are in the sheet.
+    pub header: Vec<String>,
+    pub plan_fingerprint: String,
+    /// The ids of the snapshots that were the base.
+    pub snapshots: Vec<String>,
+    pub started_at: Timestamp,
+    pub report_dir: Option<String>,
+    /// The plan's summary.
+    pub summary: serde_json::Value,
+    /// The run that this one takes back. Journals before version 2 know no such runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undoes: Option<RunId>,
+}
+
+/// A row of the sheet, changed or not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunRow {
+    pub row: u64,
+    pub line: u64,
+    pub user: Option<UserId>,
+    /// How the row names its user.
+    pub user_label: String,
+    /// As they were read.
+    pub cells: Vec<String>,
+    pub standing: RowStanding,
+    pub notes: Vec<RowNote>,
+    /// What is told of the row although nothing is left to do about it.
+    pub remarks: Vec<String>,
+    /// Several rows may share an operation. Their order is the operations' own.
+    pub operations: Vec<OperationNumber>,
+}
+
+/// Whether a run goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunState {
+    /// A living process works on it.
+    Running,
+    /// It stopped, or its process died, with something left to do.
+    Interrupted,
+    /// It came to its end.
+    Finished,
+}
+
+impl RunState {
+    /// Its name in journals and in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            RunState::Running => "running",
+            RunState::Interrupted => "interrupted",
+            RunState::Finished => "finished",
+        }
+    }
+
+    pub(super) fn from_name(name: &str) -> Option<RunState> {
+        [RunState::Running, RunState::Interrupted, RunState::Finished]
+            .into_iter()
+            .find(|state| state.as_str() == name)
+    }
+}
+
+/// What is written down while a run goes on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Entry {
+    /// These are about to be sent together.
+    Intent(Vec<OperationNumber>, Timestamp),
+    /// This is what became of one.
+    Result(OperationResult),
+    /// The whole result of one again, after a look at the directory: what was accepted is confirmed, not visible or lost.
+    Proof(OperationResult),
+}

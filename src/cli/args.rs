@@ -116,13 +116,16 @@ pub struct SandboxArgs {
     /// The address to listen on; port 0 takes a free one
     #[arg(long, value_name = "127.0.0.1:PORT", default_value = "127.0.0.1:0")]
     pub listen: SocketAddr,
-    /// The service's quota: `real`, `off`, or a factor like `x10`
-    #[arg(long, value_name = "real|off|xFACTOR", default_value = "real")]
+    /// The service's quota: `real`, `off`, a factor like `x10`, or `fast10` for the real one in ten times the speed
+    #[arg(long, value_name = "real|off|xFACTOR|fastFACTOR", default_value = "real")]
     pub quota: crate::sandbox::Quota,
     /// Answer this much later
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub latency_ms: u64,
-    /// Faults to play, separated by `;`
+    /// For so long after a write, in milliseconds, every other read still shows what was there before
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub lag_ms: u64,
+    /// Faults to play, separated by `;`; docs/formats/faults.md lists them
     #[arg(long, value_name = "SPEC")]
     pub faults: Option<String>,
     /// The same seed makes the same people

@@ -32,6 +32,7 @@ pub async fn run(context: &Context, arguments: &SandboxArgs) -> Result<Exit, Cli
         listen: arguments.listen,
         quota: arguments.quota,
         latency: Duration::from_millis(arguments.latency_ms),
+        lag: Duration::from_millis(arguments.lag_ms),
         faults,
         seed: arguments.seed,
         ..start

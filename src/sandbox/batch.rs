@@ -3,6 +3,7 @@
 use super::{
     call::{Call, Payload},
     chance::Chance,
+    faults::FaultKind,
     reply::{Body, Refusal, Reply, Stamp},
     select::Caller,
     service::Service,
@@ -155,26 +156,34 @@ fn shape(items: &[Item]) -> Result<(), Refusal> {
     ))
 }
 
-/// Carries out an envelope. `blocked` are users that another request is writing just now; `order` makes the order
-/// of the answers, and of calls that run side by side, repeatable.
+/// Carries out an envelope. `blocked` are users that another request is writing just now; the turn of the service makes
+/// the order of the answers, and of calls that run side by side, repeatable.
 pub fn run(
     service: &Service,
     items: &[Item],
     caller: &Caller,
     outer: &Stamp,
     blocked: &HashSet<u32>,
-    order: u64,
+    fault: Option<&FaultKind>,
 ) -> Reply {
-    let mut chance = Chance::new(service.seed(), order);
+    let mut chance = Chance::new(service.seed(), service.turn());
     let mut turns: Vec<usize> = (0..items.len()).collect();
     // Side by side means: in any order. Those that depend come after what they need.
     chance.shuffle(&mut turns);
     turns.sort_by_key(|at| depth(items, *at));
+    // What goes wrong with one item of the envelope goes wrong with the first that is carried out: any of them.
+    let victim = turns.first().copied();
     let mut statuses: Vec<u16> = vec![0; items.len()];
     let mut answers: Vec<String> = Vec::new();
+    let mut headers: Vec<(&'static str, String)> = Vec::new();
     let mut written: HashSet<(usize, u32)> = HashSet::new();
     for at in turns {
         let Some(item) = items.get(at) else { continue };
+        let own = service.faults().next(item.call.nature());
+        let fault = own.as_ref().or(fault.filter(|_| victim == Some(at)));
+        if fault == Some(&FaultKind::MissingBefore) {
+            continue;
+        }
         let stamp = Stamp::new(Some(
             item.client_request_id
                 .as_deref()
@@ -184,7 +193,7 @@ pub fn run(
             .needs
             .iter()
             .any(|need| statuses.get(*need).is_none_or(|status| *status >= 400));
-        let reply = if failed {
+        let mut reply = if failed {
             Refusal::new(
                 424,
                 "FailedDependency",
@@ -198,15 +207,26 @@ pub fn run(
             let meets =
                 place.is_some_and(|place| blocked.contains(&place) || written.contains(&(depth, place)));
             written.extend(place.map(|place| (depth, place)));
-            service.answer(&item.call, caller, &stamp, meets, None)
+            service.answer(&item.call, caller, &stamp, meets, own.as_ref())
         };
         if let Some(status) = statuses.get_mut(at) {
             *status = reply.status;
         }
-        answers.push(wrap(&item.id, &reply, &stamp));
+        // The clock is the server's, and stands in the head of the whole answer.
+        headers.extend(reply.headers.extract_if(.., |(name, _)| *name == "Date"));
+        let answer = wrap(&item.id, &reply, &stamp);
+        match fault {
+            Some(FaultKind::Missing) => continue,
+            Some(FaultKind::Twice) => answers.push(answer.clone()),
+            _ => {}
+        }
+        answers.push(answer);
     }
     chance.shuffle(&mut answers);
-    Reply::json(format!("{{\"responses\":[{}]}}", answers.join(",")))
+    Reply {
+        headers,
+        ..Reply::json(format!("{{\"responses\":[{}]}}", answers.join(",")))
+    }
 }
 
 fn depth(items: &[Item], mut at: usize) -> usize {

@@ -46,6 +46,18 @@ impl Call {
         self.method != "GET"
     }
 
+    /// Whether it is an envelope with a write in it.
+    fn writes_inside(&self) -> bool {
+        let Payload::Json(envelope) = &self.payload else {
+            return false;
+        };
+        let requests = envelope.get("requests").and_then(Value::as_array);
+        requests.into_iter().flatten().any(|request| {
+            let method = request.get("method").and_then(Value::as_str);
+            method.is_some_and(|method| !method.eq_ignore_ascii_case("GET"))
+        })
+    }
+
     /// What the call is to a fault.
     pub fn nature(&self) -> Nature {
         let target = Target::read(&self.path).ok();
@@ -57,6 +69,7 @@ impl Call {
             patch: self.method == "PATCH" && matches!(target, Some(Target::User(_))),
             manager: !read && matches!(target, Some(Target::ManagerRef(_))),
             batch: target == Some(Target::Batch) && !self.item,
+            writing: !self.item && self.writes_inside(),
             item: self.item,
         }
     }

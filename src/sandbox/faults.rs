@@ -1,43 +1,20 @@
 //! What goes wrong on purpose.
 //!
-//! A fault is written as `KIND[:ARGUMENT][,every=N][,times=N][,after=N][,on=PLACE]`, several of them with `;`
-//! between. KIND is one of
-//!
-//! | kind | what the client meets |
-//! |---|---|
-//! | `429:SECONDS` | too many requests, with that Retry-After (1 when left out) |
-//! | `503`, `503-html`, `504-empty` | an overloaded gateway: JSON body, HTML page, no body |
-//! | `500` | an internal error after which nothing was done |
-//! | `409` | a concurrent change of the same object |
-//! | `html` | status 200 and a page that is not JSON |
-//! | `drop-before`, `drop-after` | the connection ends before or after the request took effect |
-//! | `truncated` | the request takes effect, and half the answer arrives |
-//! | `expire-token-after:N` | every token issued so far is refused after N more calls |
-//! | `claims` | 401 with a claims challenge |
-//! | `empty-page` | a page without users that has a next page |
-//! | `stale-page` | the page token is not valid |
-//! | `delay:MS` | the answer takes that much longer |
-//!
-//! Of the requests that PLACE means, the fault happens to every N-th (`every=`), to a share of them (`share=P`,
-//! 0 to 1), or to each; `after=N` lets the first N pass, `times=N` ends it. PLACE is `any`, `token`, `list`,
-//! `read`, `patch`, `manager`, `write`, `batch` (the outer request) or `item` (a call inside a batch).
+//! A fault is written as `KIND[:ARGUMENT][,every=N][,share=P][,times=N][,after=N][,on=PLACE]`, several of them with
+//! `;` between. `docs/formats/faults.md` lists the kinds and the places; `fault_words.rs` reads the words, `mishap.rs`
+//! makes the answers.
 
 use super::chance;
-use std::str::FromStr;
 
 /// What goes wrong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FaultKind {
-    /// 429 with a Retry-After of so many seconds.
-    TooMany(u64),
-    /// 503 with a JSON body.
-    Unavailable,
-    /// 503 with an HTML page.
-    UnavailableHtml,
-    /// 504 without a body.
-    GatewayEmpty,
-    /// 500.
-    Internal,
+    /// 429.
+    TooMany(Wait),
+    /// An error instead of the work.
+    Fails(Failure),
+    /// The work, and then an error.
+    FailsAfter(Failure),
     /// 409.
     Concurrent,
     /// 200 with an HTML page.
@@ -48,9 +25,23 @@ pub enum FaultKind {
     DropAfter,
     /// Half the answer arrives.
     Truncated,
+    /// The body trickles in over so many milliseconds.
+    SlowBody(u64),
+    /// A batch answer without one item, which took effect.
+    Missing,
+    /// A batch answer without one item, which was not carried out.
+    MissingBefore,
+    /// A batch answer with one item twice.
+    Twice,
+    /// 204, and nothing is stored.
+    Lost,
+    /// From now on reads lag so many milliseconds behind writes.
+    Stale(u64),
+    /// Somebody else writes this property just before.
+    EditBehind(String, serde_json::Value),
     /// All tokens issued so far end after so many calls.
     ExpireTokenAfter(u64),
-    /// 401 with a claims challenge.
+    /// A claims challenge.
     Claims,
     /// A page without users.
     EmptyPage,
@@ -58,6 +49,36 @@ pub enum FaultKind {
     StalePage,
     /// The answer takes longer, in milliseconds.
     Delay(u64),
+}
+
+/// How a 429 says when to come again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wait {
+    /// In seconds.
+    Seconds(u64),
+    /// Not at all.
+    Bare,
+    /// In milliseconds.
+    Milliseconds(u64),
+    /// By a date so many seconds away, told by a clock that is an hour ahead.
+    Date(u64),
+}
+
+/// An error of the service or of a gateway before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Failure {
+    /// 500.
+    Internal,
+    /// 502.
+    BadGateway,
+    /// 503 with a JSON body.
+    Unavailable,
+    /// 503 with an HTML page.
+    UnavailableHtml,
+    /// 504 with a JSON body.
+    GatewayTimeout,
+    /// 504 without a body.
+    GatewayEmpty,
 }
 
 /// Where it goes wrong.
@@ -79,6 +100,10 @@ pub enum Place {
     Write,
     /// A batch as a whole.
     Batch,
+    /// A batch as a whole that writes something.
+    WriteBatch,
+    /// A batch as a whole that only reads.
+    ReadBatch,
     /// A call inside a batch.
     Item,
 }
@@ -101,14 +126,15 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// A fault that happens to each request everywhere.
+    /// A fault that happens to each request everywhere, or everywhere it can happen.
     pub fn new(kind: FaultKind) -> Self {
         let on = match kind {
             FaultKind::EmptyPage | FaultKind::StalePage => Place::List,
-            FaultKind::Concurrent => Place::Write,
+            FaultKind::Concurrent | FaultKind::Lost | FaultKind::EditBehind(..) => Place::Write,
+            FaultKind::Missing | FaultKind::MissingBefore | FaultKind::Twice => Place::Batch,
             _ => Place::Any,
         };
-        let times = matches!(kind, FaultKind::ExpireTokenAfter(_)).then_some(1);
+        let once = matches!(kind, FaultKind::ExpireTokenAfter(_) | FaultKind::Stale(_));
         let after = if let FaultKind::ExpireTokenAfter(calls) = kind {
             calls
         } else {
@@ -119,7 +145,7 @@ impl Fault {
             on,
             every: 1,
             share: None,
-            times,
+            times: once.then_some(1),
             after,
         }
     }
@@ -132,101 +158,6 @@ impl Fault {
             .map(str::parse)
             .collect()
     }
-}
-
-impl FromStr for Fault {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let mut parts = text.split(',').map(str::trim);
-        let head = parts.next().unwrap_or_default();
-        let (name, argument) = head
-            .split_once(':')
-            .map_or((head, None), |(name, rest)| (name, Some(rest)));
-        let number = |what: &str, text: &str| {
-            text.parse::<u64>()
-                .map_err(|_| format!("`{what}` in the fault `{head}` needs a whole number, not `{text}`"))
-        };
-        // `429:P` with a fraction is a share of the requests; `429:SECONDS` is how long to wait.
-        let share = argument
-            .filter(|_| name != "delay")
-            .and_then(|text| text.parse::<f64>().ok())
-            .filter(|share| *share > 0.0 && *share < 1.0);
-        let whole = match argument {
-            Some(text) if share.is_none() => Some(number(name, text)?),
-            _ => None,
-        };
-        let kind = match name {
-            "429" => FaultKind::TooMany(whole.unwrap_or(1)),
-            "503" => FaultKind::Unavailable,
-            "503-html" => FaultKind::UnavailableHtml,
-            "504-empty" => FaultKind::GatewayEmpty,
-            "500" => FaultKind::Internal,
-            "409" => FaultKind::Concurrent,
-            "html" => FaultKind::Html,
-            "drop-before" => FaultKind::DropBefore,
-            "drop-after" => FaultKind::DropAfter,
-            "truncated" => FaultKind::Truncated,
-            "expire-token-after" => FaultKind::ExpireTokenAfter(whole.unwrap_or(1)),
-            "claims" => FaultKind::Claims,
-            "empty-page" => FaultKind::EmptyPage,
-            "stale-page" => FaultKind::StalePage,
-            "delay" => FaultKind::Delay(whole.unwrap_or(1_000)),
-            _ => {
-                return Err(format!(
-                    "`{name}` is not a fault; there are 429, 503, 503-html, 504-empty, 500, 409, html, drop-before, \
-                     drop-after, truncated, expire-token-after, claims, empty-page, stale-page and delay"
-                ));
-            }
-        };
-        let mut fault = Fault {
-            share,
-            ..Fault::new(kind)
-        };
-        for part in parts {
-            let (name, value) = part.split_once('=').unwrap_or((part, ""));
-            match name {
-                "times" => fault.times = Some(number(name, value)?),
-                "every" => fault.every = number(name, value)?.max(1),
-                "after" => fault.after = number(name, value)?,
-                "share" => {
-                    let share = value
-                        .parse::<f64>()
-                        .ok()
-                        .filter(|share| (0.0..=1.0).contains(share));
-                    fault.share = Some(
-                        share.ok_or_else(|| format!("`share` needs a number from 0 to 1, not `{value}`"))?,
-                    );
-                }
-                "on" => fault.on = place(value)?,
-                _ => {
-                    return Err(format!(
-                        "`{part}` is not known in the fault `{head}`; there are times=, every=, share=, after= and on="
-                    ));
-                }
-            }
-        }
-        Ok(fault)
-    }
-}
-
-fn place(text: &str) -> Result<Place, String> {
-    Ok(match text {
-        "any" => Place::Any,
-        "token" => Place::Token,
-        "list" => Place::List,
-        "read" => Place::Read,
-        "patch" => Place::Patch,
-        "manager" => Place::Manager,
-        "write" => Place::Write,
-        "batch" => Place::Batch,
-        "item" => Place::Item,
-        _ => {
-            return Err(format!(
-                "`on={text}` is not a place; there are any, token, list, read, patch, manager, write, batch and item"
-            ));
-        }
-    })
 }
 
 /// What a request is, to a fault.
@@ -244,6 +175,8 @@ pub struct Nature {
     pub manager: bool,
     /// A batch as a whole.
     pub batch: bool,
+    /// A batch with a write in it.
+    pub writing: bool,
     /// Inside a batch.
     pub item: bool,
 }
@@ -260,6 +193,8 @@ impl Nature {
             Place::Manager => self.manager,
             Place::Write => self.patch || self.manager,
             Place::Batch => self.batch,
+            Place::WriteBatch => self.batch && self.writing,
+            Place::ReadBatch => self.batch && !self.writing,
             Place::Item => self.item,
         }
     }
@@ -285,7 +220,7 @@ impl FaultDesk {
     pub fn next(&mut self, nature: Nature) -> Option<FaultKind> {
         let mut chosen = None;
         for (at, (fault, seen, happened)) in self.plans.iter_mut().enumerate() {
-            if !nature.is_at(fault.on) || (nature.item && !tellable_inside(fault.kind)) {
+            if !nature.is_at(fault.on) || !tellable(&fault.kind, nature) {
                 continue;
             }
             *seen += 1;
@@ -303,51 +238,32 @@ impl FaultDesk {
             };
             if due {
                 *happened += 1;
-                chosen = Some(fault.kind);
+                chosen = Some(fault.kind.clone());
             }
         }
         chosen
     }
 }
 
-/// Whether a fault can be told in the answer to one call of a batch.
-fn tellable_inside(kind: FaultKind) -> bool {
-    matches!(
-        kind,
+/// Whether a fault can be told in the answer to this request: one call of a batch has no connection of its own, and
+/// only a batch has items.
+fn tellable(kind: &FaultKind, nature: Nature) -> bool {
+    match kind {
+        FaultKind::Missing | FaultKind::MissingBefore | FaultKind::Twice => nature.item || nature.batch,
+        FaultKind::Lost | FaultKind::EditBehind(..) => !nature.batch && !nature.token,
         FaultKind::TooMany(_)
-            | FaultKind::Unavailable
-            | FaultKind::Internal
-            | FaultKind::Concurrent
-            | FaultKind::GatewayEmpty
-            | FaultKind::EmptyPage
-    )
+        | FaultKind::Concurrent
+        | FaultKind::EmptyPage
+        | FaultKind::Stale(_)
+        | FaultKind::Fails(_)
+        | FaultKind::FailsAfter(_) => true,
+        _ => !nature.item,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_fault_is_read_from_its_words() {
-        let fault: Fault = "429:7,every=10,times=3,on=item".parse().unwrap();
-        assert_eq!(
-            (fault.kind, fault.every, fault.times, fault.on),
-            (FaultKind::TooMany(7), 10, Some(3), Place::Item)
-        );
-        assert_eq!("429:0.25".parse::<Fault>().unwrap().share, Some(0.25));
-        assert_eq!(Fault::parse_list("html; drop-after,on=batch").unwrap().len(), 2);
-        for wrong in [
-            "",
-            "nonsense",
-            "429:x",
-            "html,on=moon",
-            "html,every",
-            "html,share=2",
-            "html,color=red",
-        ] {
-            assert!(wrong.parse::<Fault>().is_err(), "{wrong}");
-        }
-    }
 
     #[test]
     fn a_fault_happens_as_often_as_it_says() {
@@ -366,5 +282,50 @@ mod tests {
         let met: Vec<bool> = (0..8).map(|_| desk.next(patch).is_some()).collect();
         assert_eq!(met.iter().position(|met| *met), Some(4));
         assert_eq!(met.iter().filter(|met| **met).count(), 1);
+    }
+
+    #[test]
+    fn a_batch_is_met_where_it_is_meant_and_its_items_only_with_what_can_be_told_inside() {
+        let batch = |writing| Nature {
+            batch: true,
+            writing,
+            ..Nature::default()
+        };
+        let item = Nature {
+            item: true,
+            patch: true,
+            ..Nature::default()
+        };
+        for (fault, writes, reads, inside) in [
+            ("503,on=batch", true, true, false),
+            ("503,on=write-batch", true, false, false),
+            ("503,on=read-batch", false, true, false),
+            ("503,on=item", false, false, true),
+            ("503,on=any", true, true, false),
+            ("drop-after,on=item", false, false, false),
+            ("slow-body:1,on=item", false, false, false),
+            ("missing,on=item", false, false, true),
+            ("missing", true, true, false),
+            ("missing,on=patch", false, false, true),
+            ("lost", false, false, true),
+            ("lost,on=batch", false, false, false),
+        ] {
+            let met = |nature| {
+                FaultDesk::new(vec![fault.parse().unwrap()], 1)
+                    .next(nature)
+                    .is_some()
+            };
+            assert_eq!(
+                (met(batch(true)), met(batch(false)), met(item)),
+                (writes, reads, inside),
+                "{fault}"
+            );
+        }
+        let single = Nature {
+            patch: true,
+            ..Nature::default()
+        };
+        let mut desk = FaultDesk::new(vec!["missing,on=patch".parse().unwrap()], 1);
+        assert_eq!(desk.next(single), None, "a single answer has no items");
     }
 }

@@ -4,6 +4,7 @@ use super::{
     batch,
     call::{Call, Payload},
     faults::{FaultKind, Nature},
+    mishap,
     reply::{Body, Refusal, Reply, Stamp},
     select::Caller,
     service::Service,
@@ -36,6 +37,8 @@ pub async fn serve(
     request: Request,
 ) -> Response {
     service.counters.http_requests.add();
+    // What was done to the answer before this one on the same connection is over.
+    scissors.mend();
     let (parts, body) = request.into_parts();
     let stamp = Stamp::new(header(&parts.headers, "client-request-id"));
     let bytes = axum::body::to_bytes(body, BODY_MAX).await;
@@ -63,9 +66,16 @@ pub async fn serve(
         (None, None) => Nature::default(),
     };
     let fault = service.faults().next(nature);
+    let fault = fault.as_ref();
     match fault {
         Some(FaultKind::DropBefore) => return broken(&scissors),
-        Some(FaultKind::Delay(milliseconds)) => tokio::time::sleep(Duration::from_millis(milliseconds)).await,
+        Some(FaultKind::Delay(milliseconds)) => {
+            tokio::time::sleep(Duration::from_millis(*milliseconds)).await;
+        }
+        Some(FaultKind::Claims) => {
+            let authorization = header(&parts.headers, "authorization");
+            service.tokens().challenge(authorization);
+        }
         Some(FaultKind::ExpireTokenAfter(_)) => service.tokens().expire(Instant::now()),
         _ => {}
     }
@@ -104,6 +114,15 @@ pub async fn serve(
             });
             response.response
         }
+        Some(FaultKind::SlowBody(milliseconds)) => {
+            let response = respond(outcome);
+            scissors.trickle(
+                response.head,
+                response.length,
+                Duration::from_millis(*milliseconds),
+            );
+            response.response
+        }
         _ => respond(outcome).response,
     }
 }
@@ -130,12 +149,12 @@ async fn token(
     tenant: &str,
     parts: &axum::http::request::Parts,
     body: &Bytes,
-    fault: Option<FaultKind>,
+    fault: Option<&FaultKind>,
     stamp: Stamp,
 ) -> Outcome {
     service.counters.token_requests.add();
     tokio::time::sleep(service.options.latency).await;
-    let reply = match gateway(fault, &stamp) {
+    let reply = match mishap::gateway(fault, &stamp).or_else(|| mishap::instead(fault, &stamp)) {
         Some(reply) => reply,
         None if parts.method != axum::http::Method::POST => Refusal::method().reply(&stamp),
         None => {
@@ -167,7 +186,7 @@ async fn graph(
     service: &Service,
     call: &Call,
     headers: &HeaderMap,
-    fault: Option<FaultKind>,
+    fault: Option<&FaultKind>,
     stamp: Stamp,
 ) -> Outcome {
     let done = |reply: Reply, stamp: Stamp| Outcome {
@@ -196,79 +215,25 @@ async fn graph(
     // Held over the latency: two writes to one user that overlap in time meet.
     let claim = service.claim(places);
     tokio::time::sleep(service.options.latency).await;
-    if let Some(reply) = gateway(fault, &stamp) {
+    if let Some(reply) = mishap::gateway(fault, &stamp) {
         return done(reply, stamp);
     }
     let caller: Caller = service.caller();
-    let reply = match (good, fault, items) {
-        (_, Some(FaultKind::Claims), _) => challenge().reply(&stamp),
-        (Err(bad), _, _) => {
-            let authorization = r#"Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", client_id="00000003-0000-0000-c000-000000000000""#;
-            Refusal::new(401, "InvalidAuthenticationToken", bad.message())
-                .header("WWW-Authenticate", authorization.to_owned())
-                .reply(&stamp)
-        }
-        (Ok(()), Some(fault), Some(_)) if envelope_fault(fault).is_some() => envelope_fault(fault)
-            .unwrap_or_else(Refusal::method)
-            .reply(&stamp),
-        (Ok(()), _, Some(Ok(items))) => service.batch(&items, &caller, &stamp, &claim.blocked),
-        (Ok(()), _, Some(Err(refusal))) => refusal.reply(&stamp),
-        (Ok(()), fault, None) => service.answer(call, &caller, &stamp, !claim.blocked.is_empty(), fault),
+    let reply = match (good, items) {
+        (Err(bad), _) => service.tokens().refusal(bad).reply(&stamp),
+        (Ok(()), Some(Ok(items))) => match mishap::instead(fault, &stamp) {
+            Some(reply) => {
+                if reply.status == 429 {
+                    service.counters.throttled.add();
+                }
+                reply
+            }
+            None => service.batch(&items, &caller, &stamp, &claim.blocked, fault),
+        },
+        (Ok(()), Some(Err(refusal))) => refusal.reply(&stamp),
+        (Ok(()), None) => service.answer(call, &caller, &stamp, !claim.blocked.is_empty(), fault),
     };
     done(reply, stamp)
-}
-
-/// Faults that refuse a batch as a whole.
-fn envelope_fault(fault: FaultKind) -> Option<Refusal> {
-    match fault {
-        FaultKind::TooMany(wait) => Some(Refusal::throttled(wait)),
-        FaultKind::Unavailable => Some(Refusal::new(
-            503,
-            "ServiceUnavailable",
-            "The service is temporarily unavailable.",
-        )),
-        FaultKind::Internal => Some(Refusal::new(
-            500,
-            "Service_InternalServerError",
-            "Encountered an internal server error.",
-        )),
-        _ => None,
-    }
-}
-
-/// Faults that a gateway in front of the directory makes.
-fn gateway(fault: Option<FaultKind>, stamp: &Stamp) -> Option<Reply> {
-    let page = "<!DOCTYPE html><html><head><title>Service unavailable</title></head><body><h2>The service is busy.</h2></body></html>";
-    match fault? {
-        FaultKind::UnavailableHtml => Some(Reply {
-            status: 503,
-            headers: vec![("Retry-After", "1".to_owned())],
-            body: Body::Html(page.to_owned()),
-        }),
-        FaultKind::GatewayEmpty => Some(Reply {
-            status: 504,
-            headers: Vec::new(),
-            body: Body::Empty,
-        }),
-        FaultKind::Html => Some(Reply {
-            status: 200,
-            headers: Vec::new(),
-            body: Body::Html(page.to_owned()),
-        }),
-        _ => None,
-    }
-    .inspect(|_| debug_assert!(!stamp.request_id.is_empty()))
-}
-
-/// A claims challenge of continuous access evaluation.
-fn challenge() -> Refusal {
-    let claims =
-        super::base64::encode(br#"{"access_token":{"nbf":{"essential":true,"value":"1604106651"}}}"#);
-    let header = format!(
-        r#"Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", error="insufficient_claims", claims="{claims}""#
-    );
-    Refusal::new(401, "InvalidAuthenticationToken", "Continuous access evaluation resulted in challenge with result: InteractionRequired and code: TokenIssuedBeforeRevocationTimestamp")
-        .header("WWW-Authenticate", header)
 }
 
 /// A response, and about how long its two parts are.
@@ -287,12 +252,7 @@ fn respond(outcome: Outcome) -> Measured {
         ),
         ("request-id", stamp.request_id),
         ("client-request-id", stamp.client_request_id),
-        (
-            "Date",
-            jiff::Timestamp::now()
-                .strftime("%a, %d %b %Y %H:%M:%S GMT")
-                .to_string(),
-        ),
+        ("Date", mishap::http_date(jiff::Timestamp::now())),
     ];
     if !oauth {
         let diagnostic = r#"{"ServerInfo":{"DataCenter":"Sandbox","Slice":"E","Ring":"5","ScaleUnit":"000","RoleInstance":"SANDBOX000"}}"#;

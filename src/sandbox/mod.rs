@@ -6,7 +6,7 @@
 //! ```text
 //! server    start and end                         http       one HTTP request, and its faults
 //! wire      connections that can be made to break  options    what it is started with
-//! service   charge, fault, then carry out         call, work what a call asks for, and doing it
+//! service   what all calls share                  call, work what a call asks for, and doing it
 //! batch     the envelope of up to twenty calls    query      paths and options
 //! token     sign-in and which tokens are good     select     $select, $expand, and who may read what
 //! list      pages of users                        pager      page tokens and sorted sequences
@@ -19,16 +19,21 @@
 //! people    invented people, profile and names    import     a directory out of a sheet
 //! tenant    the tenant and its one client         persist    a directory kept in a folder
 //! throttle  the budgets                           faults     what goes wrong on purpose
+//! fault_words  the words of a fault               mishap     what a fault answers
+//! answer    one call, from its price to its end   claims     challenges, and tokens that answer them
 //! reply     answers and refusals                  stats      what was counted
 //! chance, base64   small tools
 //! ```
 
+pub mod answer;
 pub mod base64;
 pub mod batch;
 pub mod call;
 pub mod chance;
+pub mod claims;
 pub mod directory;
 pub mod edit;
+pub mod fault_words;
 pub mod faults;
 pub mod filter;
 pub mod filter_read;
@@ -36,6 +41,7 @@ pub mod filter_words;
 pub mod http;
 pub mod import;
 pub mod list;
+pub mod mishap;
 pub mod names;
 pub mod options;
 pub mod pager;
@@ -63,7 +69,7 @@ pub mod view;
 pub mod wire;
 pub mod work;
 
-pub use faults::{Fault, FaultKind, Place};
+pub use faults::{Failure, Fault, FaultKind, Place, Wait};
 pub use options::{DEFAULT_ROLES, People, Quota, SandboxError, SandboxOptions};
 pub use persist::{exists, remove};
 pub use server::{Sandbox, start};

@@ -28,6 +28,9 @@ pub struct SandboxOptions {
     pub app_role: Option<String>,
     /// How long reads may still show what was there before a write.
     pub lag: Duration,
+    /// Writes a second that somebody else takes from the same budget, such as another process with the same app
+    /// registration; in real time, whatever the quota.
+    pub others_writes_per_second: f64,
 }
 
 /// The permissions of a client that was told to ask for what a profile tool needs, and no more.
@@ -51,6 +54,7 @@ impl Default for SandboxOptions {
             roles: DEFAULT_ROLES.iter().map(|role| (*role).to_owned()).collect(),
             app_role: None,
             lag: Duration::ZERO,
+            others_writes_per_second: 0.0,
         }
     }
 }
@@ -78,6 +82,9 @@ pub enum Quota {
     Off,
     /// The documented budgets times a factor.
     Scaled(f64),
+    /// The documented budgets in scaled time: as large as documented, refilled faster by a factor. A wait is then
+    /// also told in milliseconds, and in whole seconds only when there is at least one.
+    Fast(f64),
 }
 
 impl FromStr for Quota {
@@ -91,15 +98,17 @@ impl FromStr for Quota {
         if text == "off" {
             return Ok(Quota::Off);
         }
-        match text
-            .strip_prefix('x')
-            .and_then(|factor| factor.parse::<f64>().ok())
-        {
-            Some(factor) if factor.is_finite() && factor > 0.0 => Ok(Quota::Scaled(factor)),
-            _ => Err(format!(
-                "`{text}` is not a quota; write `real`, `off`, or a factor such as `x10` or `x0.5`"
-            )),
-        }
+        let factor = |word: &str| {
+            let factor = text.strip_prefix(word)?.parse::<f64>().ok();
+            factor.filter(|factor| factor.is_finite() && *factor > 0.0)
+        };
+        let scaled = factor("x").map(Quota::Scaled);
+        scaled.or_else(|| factor("fast").map(Quota::Fast)).ok_or_else(|| {
+            format!(
+                "`{text}` is not a quota; write `real`, `off`, a factor such as `x10` or `x0.5` for larger or smaller \
+                 budgets, or `fast10` for the documented ones in ten times the speed"
+            )
+        })
     }
 }
 
@@ -164,6 +173,9 @@ mod tests {
             ("OFF", Some(Quota::Off)),
             ("x10", Some(Quota::Scaled(10.0))),
             ("x0.5", Some(Quota::Scaled(0.5))),
+            ("fast10", Some(Quota::Fast(10.0))),
+            ("fast", None),
+            ("fast0", None),
             ("x0", None),
             ("x-1", None),
             ("xNaN", None),

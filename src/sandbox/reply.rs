@@ -171,10 +171,14 @@ impl Refusal {
         )
     }
 
+    /// 429 that does not say how long to wait.
+    pub fn too_many() -> Self {
+        Refusal::new(429, "TooManyRequests", "Please retry again later.")
+    }
+
     /// 429.
     pub fn throttled(wait_seconds: u64) -> Self {
-        Refusal::new(429, "TooManyRequests", "Please retry again later.")
-            .header("Retry-After", wait_seconds.to_string())
+        Refusal::too_many().header("Retry-After", wait_seconds.to_string())
     }
 
     /// The same with a detail.

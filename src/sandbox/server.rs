@@ -2,7 +2,7 @@
 
 use super::{
     directory::Directory,
-    faults::{Fault, FaultDesk},
+    faults::Fault,
     http, import,
     options::{People, SandboxError, SandboxOptions},
     people,
@@ -145,9 +145,9 @@ impl Sandbox {
         self.service.edit(id_or_upn, property, &value)
     }
 
-    /// Replaces what goes wrong on purpose.
+    /// Replaces what goes wrong on purpose; a lag that `stale` brought about is over.
     pub fn set_faults(&self, faults: Vec<Fault>) {
-        *self.service.faults() = FaultDesk::new(faults, self.service.seed());
+        self.service.set_faults(faults);
     }
 
     /// Ends every token issued so far.

@@ -1,20 +1,16 @@
-//! The directory with everything around it: each call is charged, may meet a fault, and is then carried out.
-//!
-//! Single requests and the calls of a batch come the same way, so that what is true of one is true of the other.
+//! The directory with everything around it: budgets, tokens, faults, and who is writing to whom.
 
 use super::{
-    batch,
-    call::{Call, Work},
+    call::Call,
     directory::{Directory, Effect},
-    faults::{FaultDesk, FaultKind},
+    faults::{Fault, FaultDesk},
     options::SandboxOptions,
     pager::Pager,
     persist::Keeper,
     query::Target,
-    reply::{Body, Refusal, Reply, Stamp},
     select::Caller,
     stats::{AcceptedWrite, Counters},
-    throttle::{Cost, Throttle},
+    throttle::Throttle,
     token::TokenBook,
 };
 use serde_json::Value;
@@ -24,6 +20,7 @@ use std::{
         Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
         atomic::{AtomicU64, Ordering},
     },
+    time::Duration,
 };
 use tokio::time::Instant;
 
@@ -38,13 +35,20 @@ pub struct Service {
     pub counters: Counters,
     directory: RwLock<Directory>,
     tokens: Mutex<TokenBook>,
-    throttle: Mutex<Throttle>,
+    pub(super) throttle: Mutex<Throttle>,
     faults: Mutex<FaultDesk>,
     pub(super) history: Mutex<Vec<AcceptedWrite>>,
     in_flight: Mutex<HashSet<u32>>,
     keeper: Option<Mutex<Keeper>>,
     pub(super) pager: Pager,
     turn: AtomicU64,
+    started: Instant,
+    /// How long reads may lag behind writes now, in milliseconds.
+    lag: AtomicU64,
+}
+
+fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -59,7 +63,9 @@ impl Service {
         Service {
             base,
             counters: Counters::default(),
-            throttle: Mutex::new(Throttle::new(options.quota, directory.len(), now)),
+            throttle: Mutex::new(
+                Throttle::new(options.quota, directory.len(), now).shared(options.others_writes_per_second),
+            ),
             faults: Mutex::new(FaultDesk::new(options.faults.clone(), options.seed)),
             directory: RwLock::new(directory),
             tokens: Mutex::default(),
@@ -72,6 +78,8 @@ impl Service {
                 sorted: Mutex::new(None),
             },
             turn: AtomicU64::new(0),
+            started: now,
+            lag: AtomicU64::new(milliseconds(options.lag)),
             options,
         }
     }
@@ -98,6 +106,26 @@ impl Service {
     /// The faults.
     pub fn faults(&self) -> MutexGuard<'_, FaultDesk> {
         lock(&self.faults)
+    }
+
+    /// Other faults from now on; a lag that one of them brought about is over.
+    pub fn set_faults(&self, faults: Vec<Fault>) {
+        *self.faults() = FaultDesk::new(faults, self.seed());
+        self.set_lag(milliseconds(self.options.lag));
+    }
+
+    /// From now on reads may lag so many milliseconds behind writes.
+    pub(super) fn set_lag(&self, milliseconds: u64) {
+        self.lag.store(milliseconds, Ordering::Relaxed);
+    }
+
+    pub(super) fn lag(&self) -> Duration {
+        Duration::from_millis(self.lag.load(Ordering::Relaxed))
+    }
+
+    /// Milliseconds since the start.
+    pub(super) fn elapsed_ms(&self) -> u64 {
+        milliseconds(self.started.elapsed())
     }
 
     /// The accepted writes so far.
@@ -146,115 +174,6 @@ impl Service {
         }
     }
 
-    /// Answers one call. `meets`: another request writes to the same user just now.
-    pub fn answer(
-        &self,
-        call: &Call,
-        caller: &Caller,
-        stamp: &Stamp,
-        meets: bool,
-        fault: Option<FaultKind>,
-    ) -> Reply {
-        let writes = call.writes();
-        if writes {
-            self.counters.writes_received.add()
-        } else {
-            self.counters.reads.add()
-        }
-        let fault = if call.item {
-            self.faults().next(call.nature())
-        } else {
-            fault
-        };
-        let (result, extra) = match Work::read(call, caller) {
-            Ok((work, cost)) => self.charged(call, work, cost, caller, stamp, meets, fault),
-            Err(refusal) => {
-                // What cannot be read costs as much as what can.
-                let cost = Cost {
-                    units: 1,
-                    writes: u32::from(writes),
-                    sign_in: false,
-                };
-                let (decision, headers) = self.charge(cost);
-                (Err(decision.unwrap_or(refusal)), headers)
-            }
-        };
-        let mut reply = result.unwrap_or_else(|refusal| refusal.reply(stamp));
-        reply.headers.extend(extra);
-        if reply.status == 429 {
-            self.counters.throttled.add();
-        }
-        if writes {
-            let counters = &self.counters;
-            if reply.status < 400 {
-                counters.writes_accepted.add()
-            } else {
-                counters.writes_refused.add()
-            }
-        }
-        reply
-    }
-
-    /// Charges the budgets: the refusal, if one is used up, and the headers that tell.
-    fn charge(&self, cost: Cost) -> (Option<Refusal>, Vec<(&'static str, String)>) {
-        let decision = lock(&self.throttle).take(cost, Instant::now());
-        let mut headers = Vec::new();
-        if let Some(percentage) = decision.percentage {
-            headers.push(("x-ms-throttle-limit-percentage", format!("{percentage:.2}")));
-        }
-        let refused = decision.refused.map(|wait| {
-            let directory = self.directory();
-            let scope = format!(
-                "Tenant_Application/{}/{}/{}",
-                decision.limit, directory.tenant.client_id, directory.tenant.tenant_id
-            );
-            headers.push(("x-ms-throttle-scope", scope));
-            headers.push(("x-ms-throttle-information", decision.information.to_owned()));
-            Refusal::throttled(wait)
-        });
-        (refused, headers)
-    }
-
-    #[allow(clippy::too_many_arguments)]
-    fn charged(
-        &self,
-        call: &Call,
-        work: Work,
-        cost: Cost,
-        caller: &Caller,
-        stamp: &Stamp,
-        meets: bool,
-        fault: Option<FaultKind>,
-    ) -> (Result<Reply, Refusal>, Vec<(&'static str, String)>) {
-        let (refused, mut headers) = self.charge(cost);
-        let result = match (refused, fault) {
-            (Some(refusal), _) => Err(refusal),
-            (None, Some(FaultKind::TooMany(wait))) => Err(Refusal::throttled(wait)),
-            (None, Some(FaultKind::Unavailable)) => Err(Refusal::new(
-                503,
-                "ServiceUnavailable",
-                "The service is temporarily unavailable.",
-            )),
-            (None, Some(FaultKind::GatewayEmpty)) => Ok(Reply {
-                status: 504,
-                headers: Vec::new(),
-                body: Body::Empty,
-            }),
-            (None, Some(FaultKind::Internal)) => Err(Refusal::new(
-                500,
-                "Service_InternalServerError",
-                "Encountered an internal server error.",
-            )),
-            (None, Some(FaultKind::Concurrent)) => Err(concurrent()),
-            (None, _) if meets => Err(concurrent()),
-            (None, fault) => self.work(call, work, caller, stamp, fault),
-        };
-        if result.is_ok() {
-            headers.push(("x-ms-resource-unit", cost.units.to_string()));
-        }
-        (result, headers)
-    }
-
     pub(super) fn store(
         &self,
         directory: &mut Directory,
@@ -265,7 +184,7 @@ impl Service {
             lock(keeper).append(directory, place, effect)?;
         }
         let now = Instant::now();
-        let until = (!self.options.lag.is_zero()).then(|| now + self.options.lag);
+        let until = Some(self.lag()).filter(|lag| !lag.is_zero()).map(|lag| now + lag);
         directory.settle(now);
         directory.apply(place, effect, until);
         Ok(())
@@ -289,18 +208,6 @@ impl Service {
             None => Ok(()),
         }
     }
-
-    /// Answers a batch.
-    pub fn batch(
-        &self,
-        envelope: &[batch::Item],
-        caller: &Caller,
-        stamp: &Stamp,
-        blocked: &HashSet<u32>,
-    ) -> Reply {
-        self.counters.batches.add();
-        batch::run(self, envelope, caller, stamp, blocked, self.turn())
-    }
 }
 
 /// Users that one request writes to.
@@ -319,12 +226,4 @@ impl Drop for Claim<'_> {
             held.remove(place);
         }
     }
-}
-
-fn concurrent() -> Refusal {
-    Refusal::new(
-        409,
-        "Directory_ConcurrencyViolation",
-        "A conflicting change of the same object is being carried out. Try again later.",
-    )
 }

@@ -13,15 +13,19 @@ pub struct Stats {
     pub list_pages: u64,
     /// `$batch` requests whose envelope could be read.
     pub batches: u64,
+    /// Those of them with at least one write.
+    pub write_batches: u64,
+    /// Those of them that only read.
+    pub read_batches: u64,
     /// GET calls, single or inside a batch.
     pub reads: u64,
     /// PATCH, PUT, POST and DELETE calls, single or inside a batch.
     pub writes_received: u64,
-    /// Writes that were carried out.
+    /// Writes that were carried out, whatever the client was told.
     pub writes_accepted: u64,
-    /// Writes that were refused for any reason.
+    /// Writes that were refused for any reason; one that was lost is neither accepted nor refused.
     pub writes_refused: u64,
-    /// Calls answered with 429, single or inside a batch.
+    /// Calls answered with 429, single or inside a batch, a batch refused as a whole counting once.
     pub throttled: u64,
     /// Users in the directory.
     pub users: u64,
@@ -42,6 +46,8 @@ pub struct AcceptedWrite {
     pub body: serde_json::Value,
     /// The server's id of the call.
     pub request_id: String,
+    /// When it was carried out, in milliseconds since the sandbox started.
+    pub at_ms: u64,
 }
 
 /// One counter.
@@ -71,6 +77,10 @@ pub struct Counters {
     /// See [`Stats`].
     pub batches: Counter,
     /// See [`Stats`].
+    pub write_batches: Counter,
+    /// See [`Stats`].
+    pub read_batches: Counter,
+    /// See [`Stats`].
     pub reads: Counter,
     /// See [`Stats`].
     pub writes_received: Counter,
@@ -90,6 +100,8 @@ impl Counters {
             http_requests: self.http_requests.get(),
             list_pages: self.list_pages.get(),
             batches: self.batches.get(),
+            write_batches: self.write_batches.get(),
+            read_batches: self.read_batches.get(),
             reads: self.reads.get(),
             writes_received: self.writes_received.get(),
             writes_accepted: self.writes_accepted.get(),

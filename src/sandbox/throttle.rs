@@ -33,6 +33,8 @@ pub struct Cost {
 struct Bucket {
     capacity: f64,
     window: Duration,
+    /// What others take from it, a second.
+    others: f64,
     used: f64,
     at: Instant,
 }
@@ -42,18 +44,22 @@ impl Bucket {
         Bucket {
             capacity,
             window,
+            others: 0.0,
             used: 0.0,
             at: now,
         }
     }
 
+    /// What comes back a second, less what others take of it.
     fn per_second(&self) -> f64 {
-        self.capacity / self.window.as_secs_f64()
+        self.capacity / self.window.as_secs_f64() - self.others
     }
 
     fn settle(&mut self, now: Instant) {
         let gone = now.saturating_duration_since(self.at).as_secs_f64();
-        self.used = (self.used - gone * self.per_second()).max(0.0);
+        // Others fill it up at most; what is above was refused to us.
+        let most = self.used.max(self.capacity);
+        self.used = (self.used - gone * self.per_second()).clamp(0.0, most);
         self.at = now;
     }
 
@@ -61,7 +67,12 @@ impl Bucket {
     fn wait(&self, cost: f64) -> Option<f64> {
         let over = self.used + cost - self.capacity;
         // A budget below one call still lets a call through when nothing else was used.
-        (over > 1e-9 && self.used > 1e-9).then(|| over / self.per_second())
+        // Where others take all that comes back, a whole window is as good a word as any.
+        let longest = self.window.as_secs_f64();
+        (over > 1e-9 && self.used > 1e-9).then(|| match self.per_second() {
+            rate if rate > 0.0 => (over / rate).min(longest),
+            _ => longest,
+        })
     }
 
     fn charge(&mut self, cost: f64) {
@@ -76,8 +87,10 @@ impl Bucket {
 /// What the budgets say to a call.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Decision {
-    /// Seconds to wait when it is refused.
+    /// Seconds to wait when it is refused, rounded up.
     pub refused: Option<u64>,
+    /// The same in milliseconds.
+    pub refused_ms: u64,
     /// The fullest budget from 0.8 upward.
     pub percentage: Option<f64>,
     /// `Read`, `Write` or `ReadWrite` when it is refused.
@@ -100,22 +113,36 @@ struct Buckets {
 impl Throttle {
     /// Full budgets for a tenant of this many users.
     pub fn new(quota: Quota, users: usize, now: Instant) -> Self {
-        let factor = match quota {
+        let (size, speed) = match quota {
             Quota::Off => return Throttle(None),
-            Quota::Real => 1.0,
-            Quota::Scaled(factor) => factor,
+            Quota::Real => (1.0, 1.0),
+            Quota::Scaled(factor) => (factor, 1.0),
+            Quota::Fast(factor) => (1.0, factor),
+        };
+        let bucket = |(capacity, window): (f64, Duration)| {
+            let window = Duration::try_from_secs_f64(window.as_secs_f64() / speed).unwrap_or(window);
+            Bucket::new(capacity * size, window, now)
         };
         Throttle(Some(Buckets {
-            units: Bucket::new(units_of(users) * factor, UNITS_WINDOW, now),
-            writes: Bucket::new(WRITES.0 * factor, WRITES.1, now),
-            sign_ins: Bucket::new(SIGN_INS.0 * factor, SIGN_INS.1, now),
+            units: bucket((units_of(users), UNITS_WINDOW)),
+            writes: bucket(WRITES),
+            sign_ins: bucket(SIGN_INS),
         }))
+    }
+
+    /// The same with somebody else who takes so many writes a second.
+    pub fn shared(mut self, others_writes_per_second: f64) -> Self {
+        if let Some(buckets) = &mut self.0 {
+            buckets.writes.others = others_writes_per_second.max(0.0);
+        }
+        self
     }
 
     /// Charges a call and says whether it may pass.
     pub fn take(&mut self, cost: Cost, now: Instant) -> Decision {
         let mut decision = Decision {
             refused: None,
+            refused_ms: 0,
             percentage: None,
             limit: "ReadWrite",
             information: "",
@@ -162,6 +189,7 @@ impl Throttle {
         }
         if longest > 0.0 {
             decision.refused = Some(longest.ceil().max(1.0) as u64);
+            decision.refused_ms = (longest * 1_000.0).ceil() as u64;
         }
         if share >= PERCENTAGE_MIN {
             decision.percentage = Some(share.min(PERCENTAGE_MAX));
@@ -249,6 +277,40 @@ mod tests {
                 .count();
             assert_eq!(passed, units, "{users} users");
         }
+    }
+
+    #[test]
+    fn in_scaled_time_the_budget_is_as_large_and_comes_back_faster() {
+        let start = Instant::now();
+        let mut throttle = Throttle::new(Quota::Fast(10.0), 600, start);
+        let passed = (0..3_500).filter(|_| throttle.take(WRITE, start).refused.is_none());
+        assert_eq!(passed.count(), 3_000);
+        // The five hundred that were refused count; the next one fits after 501 of 200 a second came back.
+        let refused = throttle.take(WRITE, start);
+        assert_eq!((refused.refused, refused.refused_ms), (Some(3), 2_505));
+        let later = start + Duration::from_millis(2_505) + Duration::from_secs(1);
+        let passed = (0..500).filter(|_| throttle.take(WRITE, later).refused.is_none());
+        assert_eq!(passed.count(), 200);
+    }
+
+    #[test]
+    fn somebody_else_takes_a_part_of_what_comes_back() {
+        for (others, room) in [(0.0, 200), (5.0, 150), (20.0, 0), (50.0, 0)] {
+            let start = Instant::now();
+            let mut throttle = Throttle::new(Quota::Real, 600, start).shared(others);
+            let passed = (0..3_000).filter(|_| throttle.take(WRITE, start).refused.is_none());
+            assert_eq!(passed.count(), 3_000);
+            let later = start + Duration::from_secs(10);
+            let passed = (0..300).take_while(|_| throttle.take(WRITE, later).refused.is_none());
+            assert_eq!(passed.count(), room, "{others} a second");
+        }
+        // Who begins late finds what the others left.
+        let start = Instant::now();
+        let mut throttle = Throttle::new(Quota::Real, 600, start).shared(30.0);
+        let later = start + Duration::from_secs(100);
+        let passed = (0..3_000).take_while(|_| throttle.take(WRITE, later).refused.is_none());
+        assert_eq!(passed.count(), 2_000);
+        assert_eq!(throttle.take(WRITE, later).refused, Some(150));
     }
 
     #[test]

@@ -1,6 +1,12 @@
 //! The token endpoint, and which tokens are good.
 
-use super::{base64, query, tenant::Tenant};
+use super::{
+    base64,
+    claims::{self, Asked, Challenges},
+    query,
+    reply::Refusal,
+    tenant::Tenant,
+};
 use serde_json::{Value, json};
 use std::{collections::HashMap, time::Duration};
 use tokio::time::Instant;
@@ -8,8 +14,16 @@ use tokio::time::Instant;
 /// Tokens that were issued, and until when they are good.
 #[derive(Debug, Default)]
 pub struct TokenBook {
-    issued: HashMap<String, Instant>,
+    issued: HashMap<String, Issued>,
     sequence: u64,
+    challenges: Challenges,
+}
+
+/// A token that was issued.
+#[derive(Debug, Clone, Copy)]
+struct Issued {
+    until: Instant,
+    asked: Asked,
 }
 
 /// Why a token is not good.
@@ -21,6 +35,10 @@ pub enum BadToken {
     Unknown,
     /// Its time is over.
     Expired,
+    /// It does not answer the last claims challenge, and its client would understand one.
+    Challenged,
+    /// It does not answer the last claims challenge, and its client would not understand one.
+    Revoked,
 }
 
 impl BadToken {
@@ -28,7 +46,9 @@ impl BadToken {
     pub fn message(self) -> &'static str {
         match self {
             BadToken::Absent => "Access token is empty.",
-            BadToken::Unknown => "Access token has expired or is not yet valid.",
+            BadToken::Challenged | BadToken::Revoked | BadToken::Unknown => {
+                "Access token has expired or is not yet valid."
+            }
             BadToken::Expired => "Lifetime validation failed, the token is expired.",
         }
     }
@@ -73,12 +93,13 @@ impl TokenBook {
         now: Instant,
     ) -> (u16, Value) {
         match check(request, tenant) {
-            Ok(()) => {
+            Ok(asked) => {
                 self.sequence += 1;
                 let token = jwt(tenant, roles, lifetime, self.sequence);
                 self.issued
-                    .retain(|_, until| *until + Duration::from_secs(3_600) > now);
-                self.issued.insert(token.clone(), now + lifetime);
+                    .retain(|_, token| token.until + Duration::from_secs(3_600) > now);
+                let until = now + lifetime;
+                self.issued.insert(token.clone(), Issued { until, asked });
                 let seconds = lifetime.as_secs();
                 (
                     200,
@@ -105,29 +126,51 @@ impl TokenBook {
 
     /// Whether the `Authorization` header of a call holds a good token.
     pub fn check(&self, authorization: Option<&str>, now: Instant) -> Result<(), BadToken> {
-        let token = authorization.and_then(|text| {
-            let (scheme, token) = text.split_once(' ')?;
-            scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
-        });
-        match token {
+        match bearer(authorization) {
             None | Some("") => Err(BadToken::Absent),
             Some(token) => match self.issued.get(token) {
                 None => Err(BadToken::Unknown),
-                Some(until) if *until <= now => Err(BadToken::Expired),
-                Some(_) => Ok(()),
+                Some(token) if token.until <= now => Err(BadToken::Expired),
+                Some(token) if self.challenges.pass(token.asked) => Ok(()),
+                Some(token) if token.asked.capable => Err(BadToken::Challenged),
+                Some(_) => Err(BadToken::Revoked),
             },
         }
     }
 
+    /// Challenges the client of a call, if it said that it understands challenges; its token is then no longer good.
+    pub fn challenge(&mut self, authorization: Option<&str>) {
+        let token = bearer(authorization).and_then(|token| self.issued.get(token));
+        if token.is_some_and(|token| token.asked.capable) {
+            self.challenges.make();
+        }
+    }
+
+    /// What is answered to a call with a bad token.
+    pub fn refusal(&self, bad: BadToken) -> Refusal {
+        if bad == BadToken::Challenged {
+            return self.challenges.refusal();
+        }
+        let authorization = r#"Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", client_id="00000003-0000-0000-c000-000000000000""#;
+        Refusal::new(401, "InvalidAuthenticationToken", bad.message())
+            .header("WWW-Authenticate", authorization.to_owned())
+    }
+
     /// Ends every token issued so far.
     pub fn expire(&mut self, now: Instant) {
-        for until in self.issued.values_mut() {
-            *until = (*until).min(now);
+        for token in self.issued.values_mut() {
+            token.until = token.until.min(now);
         }
     }
 }
 
-fn check(request: TokenRequest<'_>, tenant: &Tenant) -> Result<(), Failure> {
+/// The token of an `Authorization` header.
+fn bearer(authorization: Option<&str>) -> Option<&str> {
+    let (scheme, token) = authorization?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+fn check(request: TokenRequest<'_>, tenant: &Tenant) -> Result<Asked, Failure> {
     if !tenant.answers_to(request.tenant) {
         return Err(failure(
             400,
@@ -195,8 +238,19 @@ fn check(request: TokenRequest<'_>, tenant: &Tenant) -> Result<(), Failure> {
         );
         return Err(failure(400, "invalid_scope", 1_002_012, text));
     }
+    let asked = match field("claims") {
+        None => Asked::default(),
+        Some(text) => claims::read(text).ok_or_else(|| {
+            failure(
+                400,
+                "invalid_request",
+                9_002_313,
+                "Invalid request. Request is malformed or invalid.",
+            )
+        })?,
+    };
     match field("client_secret").or(basic.as_ref().map(|(_, secret)| secret.as_str())) {
-        Some(secret) if secret == tenant.client_secret => Ok(()),
+        Some(secret) if secret == tenant.client_secret => Ok(asked),
         Some(_) => Err(failure(
             401,
             "invalid_client",

@@ -1,32 +1,67 @@
-//! Connections that can be made to break.
+//! Connections that can be made to break, or to be slow.
 
 use std::{
+    future::Future,
     io,
     net::SocketAddr,
     pin::Pin,
-    sync::{
-        Arc,
-        atomic::{AtomicI64, Ordering},
-    },
-    task::{Context, Poll},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    task::{Context, Poll, ready},
+    time::Duration,
 };
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::{TcpListener, TcpStream},
+    time::{Sleep, sleep},
 };
 
-/// No limit.
-const WHOLE: i64 = i64::MAX;
+/// In how many pieces a slow body comes.
+const PIECES: usize = 10;
 
-/// Lets a connection break after some more bytes.
+/// How a connection sends.
+#[derive(Debug, Clone, Copy)]
+enum Sending {
+    /// As fast as it can.
+    Whole,
+    /// It breaks after so many more bytes.
+    Cut(usize),
+    /// So many bytes at once, and then in pieces with a pause before each.
+    Trickle {
+        at_once: usize,
+        piece: usize,
+        pause: Duration,
+    },
+}
+
+/// Lets a connection break, or makes it slow, from the next bytes it sends.
 #[derive(Debug, Clone)]
-pub struct Scissors(Arc<AtomicI64>);
+pub struct Scissors(Arc<Mutex<Sending>>);
 
 impl Scissors {
     /// The connection breaks after this many more bytes were sent.
     pub fn cut_after(&self, bytes: usize) {
-        self.0
-            .store(i64::try_from(bytes).unwrap_or(WHOLE), Ordering::SeqCst);
+        *self.sending() = Sending::Cut(bytes);
+    }
+
+    /// A head of about so many bytes is sent at once, the body behind it in pieces over this time.
+    pub fn trickle(&self, head: usize, body: usize, time: Duration) {
+        *self.sending() = Sending::Trickle {
+            at_once: head,
+            piece: body.div_ceil(PIECES).max(1),
+            pause: time.div_f64(PIECES as f64),
+        };
+    }
+
+    /// A slow connection is as fast as ever again; a broken one stays broken.
+    pub fn mend(&self) {
+        let mut sending = self.sending();
+        if let Sending::Trickle { .. } = *sending {
+            *sending = Sending::Whole;
+        }
+    }
+
+    fn sending(&self) -> MutexGuard<'_, Sending> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -39,6 +74,7 @@ pub struct Wire(pub TcpListener);
 pub struct Line {
     stream: TcpStream,
     scissors: Scissors,
+    pause: Option<Pin<Box<Sleep>>>,
 }
 
 impl axum::serve::Listener for Wire {
@@ -52,7 +88,8 @@ impl axum::serve::Listener for Wire {
         (
             Line {
                 stream,
-                scissors: Scissors(Arc::new(AtomicI64::new(WHOLE))),
+                scissors: Scissors(Arc::new(Mutex::new(Sending::Whole))),
+                pause: None,
             },
             address,
         )
@@ -79,22 +116,44 @@ impl AsyncRead for Line {
     }
 }
 
+impl Line {
+    fn write_part(&mut self, cx: &mut Context<'_>, bytes: &[u8], most: usize) -> Poll<io::Result<usize>> {
+        let part = bytes.get(..most).unwrap_or(bytes);
+        Pin::new(&mut self.stream).poll_write(cx, part)
+    }
+}
+
 impl AsyncWrite for Line {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        let left = self.scissors.0.load(Ordering::SeqCst);
-        if left == WHOLE {
-            return Pin::new(&mut self.stream).poll_write(cx, bytes);
+        let sending = *self.scissors.sending();
+        match sending {
+            Sending::Whole => self.write_part(cx, bytes, bytes.len()),
+            Sending::Cut(0) => Poll::Ready(Err(io::ErrorKind::ConnectionReset.into())),
+            Sending::Cut(left) => {
+                let written = ready!(self.write_part(cx, bytes, left))?;
+                self.scissors.cut_after(left.saturating_sub(written));
+                Poll::Ready(Ok(written))
+            }
+            Sending::Trickle {
+                at_once,
+                piece,
+                pause,
+            } => {
+                if at_once == 0 {
+                    let waiting = self.pause.get_or_insert_with(|| Box::pin(sleep(pause)));
+                    ready!(waiting.as_mut().poll(cx));
+                }
+                let most = if at_once == 0 { piece } else { at_once };
+                let written = ready!(self.write_part(cx, bytes, most))?;
+                self.pause = None;
+                *self.scissors.sending() = Sending::Trickle {
+                    at_once: at_once.saturating_sub(written),
+                    piece,
+                    pause,
+                };
+                Poll::Ready(Ok(written))
+            }
         }
-        if left <= 0 {
-            return Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()));
-        }
-        let most = bytes.len().min(usize::try_from(left).unwrap_or(usize::MAX));
-        let part = bytes.get(..most).unwrap_or(bytes);
-        let written = std::task::ready!(Pin::new(&mut self.stream).poll_write(cx, part))?;
-        self.scissors
-            .0
-            .fetch_sub(i64::try_from(written).unwrap_or(0), Ordering::SeqCst);
-        Poll::Ready(Ok(written))
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -18,7 +18,7 @@ use tokio::time::Instant;
 impl Service {
     /// With a lag, every other read still sees what was there before.
     fn staleness(&self) -> Option<Instant> {
-        (!self.options.lag.is_zero() && self.turn().is_multiple_of(2)).then(Instant::now)
+        (!self.lag().is_zero() && self.turn().is_multiple_of(2)).then(Instant::now)
     }
 
     /// Does what a call asks for, once it was paid for.
@@ -28,8 +28,9 @@ impl Service {
         work: Work,
         caller: &Caller,
         stamp: &Stamp,
-        fault: Option<FaultKind>,
+        fault: Option<&FaultKind>,
     ) -> Result<Reply, Refusal> {
+        let lost = fault == Some(&FaultKind::Lost);
         let stale = self.staleness();
         let find =
             |directory: &Directory, key: &str| directory.resolve(key).ok_or_else(|| Refusal::absent(key));
@@ -37,8 +38,8 @@ impl Service {
             Work::List(plan) => {
                 self.counters.list_pages.add();
                 let spoil = Spoil {
-                    empty: fault == Some(FaultKind::EmptyPage),
-                    stale_token: fault == Some(FaultKind::StalePage),
+                    empty: fault == Some(&FaultKind::EmptyPage),
+                    stale_token: fault == Some(&FaultKind::StalePage),
                 };
                 plan.page(&self.directory(), &self.pager, &self.base, stale, spoil)
             }
@@ -94,19 +95,21 @@ impl Service {
             Work::Organization => self.organization(caller),
             Work::Update(key) => {
                 let body = json_body(call)?;
-                self.commit(call, &key, body, stamp, |directory, place| {
+                self.commit(call, &key, body, stamp, lost, |directory, place| {
                     update::plan(directory, place, body, caller)
                 })
             }
             Work::SetManager(key) => {
                 let body = json_body(call)?;
-                self.commit(call, &key, body, stamp, |directory, place| {
+                self.commit(call, &key, body, stamp, lost, |directory, place| {
                     relation::set(directory, place, body, &self.base, caller)
                 })
             }
-            Work::RemoveManager(key) => self.commit(call, &key, &Value::Null, stamp, |directory, place| {
-                relation::remove(directory, place, caller)
-            }),
+            Work::RemoveManager(key) => {
+                self.commit(call, &key, &Value::Null, stamp, lost, |directory, place| {
+                    relation::remove(directory, place, caller)
+                })
+            }
         }
     }
 
@@ -135,18 +138,23 @@ impl Service {
         ))
     }
 
-    /// Carries out a write: planned, kept on disk, done, remembered, all under one lock.
+    /// Carries out a write: planned, kept on disk, done, remembered, all under one lock. One that gets lost is
+    /// looked at like any other, and answered as if it were done.
     fn commit(
         &self,
         call: &Call,
         key: &str,
         body: &Value,
         stamp: &Stamp,
+        lost: bool,
         plan: impl FnOnce(&Directory, u32) -> Result<Effect, Refusal>,
     ) -> Result<Reply, Refusal> {
         let mut directory = self.directory_mut();
         let place = directory.resolve(key).ok_or_else(|| Refusal::absent(key))?;
         let effect = plan(&directory, place)?;
+        if lost {
+            return Ok(Reply::done());
+        }
         self.store(&mut directory, place, &effect).map_err(|_| {
             Refusal::new(
                 500,
@@ -163,6 +171,7 @@ impl Service {
             path: call.path.clone(),
             body: body.clone(),
             request_id: stamp.request_id.clone(),
+            at_ms: self.elapsed_ms(),
         });
         Ok(Reply::done())
     }

@@ -81,18 +81,6 @@ async fn a_token_can_end_in_the_middle_of_a_run() {
 }
 
 #[tokio::test]
-async fn a_claims_challenge_says_what_is_wanted() {
-    let desk = with("claims,times=1,on=list").await;
-    let answer = desk.get("/users").await;
-    assert_eq!(answer.status, 401);
-    assert!(
-        answer
-            .header("www-authenticate")
-            .contains("error=\"insufficient_claims\", claims=\"")
-    );
-}
-
-#[tokio::test]
 async fn pages_can_be_empty_and_page_tokens_go_stale() {
     let desk = with("empty-page,times=1; stale-page,times=1,after=1").await;
     let page = desk.get("/users?$top=20").await;

@@ -338,6 +338,8 @@ mod crash_tests;
 #[cfg(test)]
 pub(super) mod fixtures;
 #[cfg(test)]
+mod power_tests;
+#[cfg(test)]
 mod proof_tests;
 #[cfg(test)]
 mod tests;

@@ -1,17 +1,16 @@
-//! From approved operations to report files: the journal is written first, then the run, then its report.
+//! From an approved plan to a run: the journal is written first, whole.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::args::RunArgs;
 use super::connect::{Connected, Job};
 use super::error::CliError;
 use super::exit::Exit;
 use super::reports;
+use super::runner::run_journal;
 use crate::domain::{ApprovedOperations, ApprovedPlan, PlannedRow, RowStatus, RunId};
-use crate::engine::{ApplyContext, StopReason, Work, apply};
-use crate::report::{run_json, run_text};
+use crate::engine::Work;
 use crate::state::{Journal, RowStanding, RunHeader, RunLock, RunRow, SheetShape, StateFolder};
-use crate::terminal::Progress;
 
 /// What a new run is begun with.
 pub struct Start {
@@ -69,83 +68,10 @@ pub async fn carry_out(
         rows.into_iter(),
         operations.as_slice().iter().cloned(),
     )?;
-    let exit = run_journal(job, journal, operations, known, &report_dir).await?;
+    let exit = run_journal(job, how, journal, operations, known, &report_dir).await?;
     // What was skipped because of an error still needs somebody, even where no row of the report says so.
     let skipped = exit == Exit::Done && approved.plan().errors() > 0;
     Ok(if skipped { Exit::SomeFailed } else { exit })
-}
-
-/// Takes a journal to its end and writes its report.
-pub async fn run_journal(
-    job: Job<'_>,
-    journal: Journal,
-    operations: ApprovedOperations,
-    known: Vec<Work>,
-    report_dir: &Path,
-) -> Result<Exit, CliError> {
-    let Job {
-        context,
-        connected,
-        stop,
-        ..
-    } = job;
-    let run = journal.header().run.clone();
-    let (progress, reporter) = Progress::start(context.output.progress());
-    let apply_context = ApplyContext {
-        session: std::sync::Arc::clone(&connected.session),
-        reporter,
-        stop: stop.clone(),
-        deadline: job.deadline,
-    };
-    let applied = apply(journal, operations, known, &apply_context).await;
-    drop(apply_context);
-    progress.finish().await;
-    let in_journal = |error: CliError| {
-        let exit = if error.exit == Exit::Usage {
-            Exit::Unexpected
-        } else {
-            error.exit
-        };
-        CliError { exit, ..error }
-            .hint(format!(
-                "what was done is in the journal: `dirsheet report {run}` shows it"
-            ))
-            .hint(format!(
-                "if something is left to do, `dirsheet resume {run}` goes on"
-            ))
-    };
-    let applied = applied.map_err(|error| in_journal(error.into()))?;
-    let report = reports::write(&applied.record, report_dir).map_err(in_journal)?;
-    let output = context.output;
-    if output.json {
-        output.json(&run_json(&report.summary, &report.lines))?;
-    } else {
-        output.data(&run_text(&report.summary, &report.lines, output.paint()))?;
-    }
-    Ok(ending(
-        applied.stopped,
-        report.summary.remaining,
-        &report.summary.rows,
-    ))
-}
-
-/// The exit code of a run.
-fn ending(stopped: Option<StopReason>, remaining: u64, rows: &[(RowStatus, u64)]) -> Exit {
-    match stopped {
-        Some(StopReason::Interrupted) => Exit::Interrupted,
-        Some(StopReason::Deadline | StopReason::Unavailable) => Exit::Unavailable,
-        Some(StopReason::SignIn) => Exit::SignIn,
-        Some(StopReason::Journal) => Exit::Unexpected,
-        // A few rows got no clear answer: `resume` looks and decides.
-        None if remaining > 0 => Exit::Unavailable,
-        None if rows
-            .iter()
-            .any(|(status, count)| status.needs_work() && *count > 0) =>
-        {
-            Exit::SomeFailed
-        }
-        None => Exit::Done,
-    }
 }
 
 /// Where the report goes: where the person says, else beside the journal.

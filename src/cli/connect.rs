@@ -10,6 +10,7 @@ use super::args::Global;
 use super::error::CliError;
 use super::exit::Exit;
 use super::output::Output;
+use crate::catalogue::Attribute;
 use crate::config::{self, Config, Environment, Flags, SignIn, Target};
 use crate::domain::Plan;
 use crate::engine::Stop;
@@ -169,20 +170,9 @@ impl Connected {
         if granted.is_empty() || plan.is_empty() {
             return Ok(());
         }
-        let may_write = |permissions: &str| {
-            let names = permissions.split(|c: char| !c.is_ascii_alphanumeric() && c != '.' && c != '-');
-            granted
-                .iter()
-                .any(|granted| WRITE_EVERYTHING.contains(&granted.as_str()))
-                || names
-                    .filter(|name| {
-                        name.contains("Write") || name.contains("Update") || name.contains("Enable")
-                    })
-                    .any(|name| granted.iter().any(|granted| granted == name))
-        };
         if plan
             .changes()
-            .any(|(_, change)| may_write(change.attribute.write_permission))
+            .any(|(_, change)| permits(&granted, change.attribute))
         {
             return Ok(());
         }
@@ -201,6 +191,13 @@ impl Connected {
         .hint(format!("grant it with admin consent: {}", needed.join("; "))))
     }
 
+    /// Those of these attributes that the token may not write; none when it does not tell.
+    pub async fn not_permitted(&self, attributes: &[&'static Attribute]) -> Vec<&'static Attribute> {
+        let granted = self.session.granted().await.unwrap_or_default();
+        let refused = |attribute: &&&'static Attribute| !granted.is_empty() && !permits(&granted, attribute);
+        attributes.iter().filter(refused).copied().collect()
+    }
+
     /// Closes the embedded directory in good order; a tenant needs nothing.
     pub async fn close(self) -> Result<(), CliError> {
         match self.sandbox {
@@ -208,6 +205,18 @@ impl Connected {
             None => Ok(()),
         }
     }
+}
+
+/// Whether one of these permissions is enough to write the attribute.
+fn permits(granted: &[String], attribute: &Attribute) -> bool {
+    let has = |name: &str| granted.iter().any(|granted| granted == name);
+    let names = attribute
+        .write_permission
+        .split(|c: char| !c.is_ascii_alphanumeric() && c != '.' && c != '-');
+    WRITE_EVERYTHING.iter().any(|name| has(name))
+        || names
+            .filter(|name| name.contains("Write") || name.contains("Update") || name.contains("Enable"))
+            .any(has)
 }
 
 /// The embedded directory of a state folder. Practising should not take as long as the real service: it has no quota.

@@ -182,5 +182,6 @@ fn stopped(reason: StopReason) -> CliError {
         ),
         StopReason::SignIn => CliError::new(Exit::SignIn, "sign-in failed; nothing was sent"),
         StopReason::Journal => CliError::new(Exit::Unexpected, "the journal could not be written"),
+        StopReason::Failures => CliError::new(Exit::SomeFailed, "too many requests were refused"),
     }
 }

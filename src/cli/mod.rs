@@ -18,6 +18,7 @@ mod plan;
 mod prepare;
 mod reports;
 mod resume;
+mod runner;
 mod sandbox;
 mod sealed;
 

@@ -1,12 +1,13 @@
 //! A run's report: lines from its journal, and the two CSV files.
 
+use std::collections::HashSet;
 use std::io::BufWriter;
 use std::path::Path;
 
 use super::error::CliError;
 use super::exit::Exit;
 use crate::domain::{RowStatus, RunId};
-use crate::report::{ReportFile, ReportLine, RowFacts, RunSummary, Selection};
+use crate::report::{ReportFile, ReportLine, RowFacts, RunSummary, Selection, Verified};
 use crate::state::{ReportRow, RunRecord, StateError};
 use crate::table::{AtomicFile, Delimiter, Encoding, Guard, LineEnd, WriteStyle};
 
@@ -19,7 +20,14 @@ pub struct Report {
 /// The report of a run, without files.
 pub fn read(record: &RunRecord) -> Result<Report, CliError> {
     let mut lines = Vec::new();
+    let mut verified = Verified::default();
+    let mut counted = HashSet::new();
     record.rows(|row: ReportRow| {
+        // Several rows may share an operation.
+        for (_, result) in row.results.iter().filter(|(one, _)| counted.insert(one.number)) {
+            let outcomes = result.iter().flat_map(|result| &result.outcomes);
+            outcomes.for_each(|one| verified.add(&one.outcome));
+        }
         lines.push(line(&row));
         Ok::<(), StateError>(())
     })?;
@@ -37,6 +45,7 @@ pub fn read(record: &RunRecord) -> Result<Report, CliError> {
             .map(|status| (status, counts.of(status)))
             .collect(),
         remaining: record.remaining_count(),
+        verified,
         files: Vec::new(),
     };
     Ok(Report { summary, lines })

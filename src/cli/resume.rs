@@ -4,11 +4,12 @@ use std::collections::HashMap;
 
 use super::args::ResumeArgs;
 use super::ask::confirm;
-use super::carry::{report_dir, run_journal};
+use super::carry::report_dir;
 use super::connect::{Connected, Context, Job};
 use super::error::CliError;
 use super::exit::Exit;
 use super::reports;
+use super::runner::run_journal;
 use crate::domain::{ApprovedOperations, RunId};
 use crate::engine::look_again;
 use crate::report::{run_json, run_text};
@@ -19,7 +20,12 @@ pub async fn run(context: &Context, arguments: &ResumeArgs) -> Result<Exit, CliE
     let state = context.state()?;
     let run = run_id(&arguments.run)?;
     let record = record(&state, &run)?;
-    if record.remaining_count() == 0 {
+    let unproved = if arguments.how.no_verify {
+        0
+    } else {
+        record.unproved_count()
+    };
+    if record.remaining_count() == 0 && unproved == 0 {
         let report = reports::read(&record)?;
         context.output.say(&format!("{run} has nothing left to do."));
         if context.output.json {
@@ -71,7 +77,8 @@ async fn go_on(job: Job<'_>, arguments: &ResumeArgs, run: &RunId) -> Result<Exit
         .filter_map(|one| one.last.clone().map(|last| (one.operation.number, last)))
         .collect();
     let operations: Vec<_> = remaining.into_iter().map(|one| one.operation).collect();
-    if !arguments.how.yes {
+    // Reading back needs nobody's leave.
+    if !arguments.how.yes && !operations.is_empty() {
         let question = format!(
             "Go on with {} requests of {run} ({})?",
             operations.len(),
@@ -95,7 +102,7 @@ async fn go_on(job: Job<'_>, arguments: &ResumeArgs, run: &RunId) -> Result<Exit
         _ => report_dir(&arguments.how, run, state)?,
     };
     let operations = ApprovedOperations::from_journal(operations);
-    run_journal(job, journal, operations, known?, &folder).await
+    run_journal(job, &arguments.how, journal, operations, known?, &folder).await
 }
 
 /// A run's name, as typed.

@@ -42,3 +42,38 @@ pub fn forecast(stages: &[u64], pace: Pace) -> Forecast {
         seconds: by_quota.max(by_round_trips).ceil() as u64,
     }
 }
+
+/// What is known of a run while it goes on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct UnderWay {
+    /// Writes still to be made.
+    pub remaining: u64,
+    /// Writes that the budget allows at once; `None` without a budget.
+    pub budget_left: Option<f64>,
+    /// What the budget gains a second.
+    pub budget_per_second: f64,
+    /// What was settled a second lately, while nobody was held up; `None` when nothing was.
+    pub lately_per_second: Option<f64>,
+    /// How long everybody is still held up.
+    pub hold_seconds: f64,
+}
+
+/// Seconds to the end, rounded up: what the budget allows or what was seen lately, whichever takes longer, and the hold before it.
+/// `None` when nothing tells.
+pub fn seconds_left(now: UnderWay) -> Option<u64> {
+    let remaining = now.remaining as f64;
+    let by_budget = now
+        .budget_left
+        .map(|left| (remaining - left).max(0.0) / now.budget_per_second.max(f64::MIN_POSITIVE));
+    let by_sight = now
+        .lately_per_second
+        .filter(|lately| *lately > 0.0)
+        .map(|lately| remaining / lately);
+    let work = match (by_budget, by_sight) {
+        (Some(budget), Some(sight)) => budget.max(sight),
+        (Some(one), None) | (None, Some(one)) => one,
+        (None, None) if now.remaining == 0 => 0.0,
+        (None, None) => return None,
+    };
+    Some((now.hold_seconds.max(0.0) + work).ceil() as u64)
+}

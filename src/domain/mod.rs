@@ -45,7 +45,7 @@ pub use directory::Directory;
 pub use doubles::find_doubles;
 pub use edit::{CLEAR_WORD, Edit, UserKey};
 pub use finding::{Extent, FOUND_CHARS_MAX, Finding, Severity, shorten};
-pub use forecast::{Forecast, Pace, forecast};
+pub use forecast::{Forecast, Pace, UnderWay, forecast, seconds_left};
 pub use guards::{GuardReport, Limit, Limits, Permission, Sourced, inspect};
 pub use ids::{RunId, SnapshotId, UpnKey, UserId};
 pub use merge::{Verdict, merge};
@@ -59,6 +59,6 @@ pub use plan::{
 };
 pub use reconcile::{Standing, reconcile};
 pub use row::RawRow;
-pub use surgery::part;
+pub use surgery::{part, part_off};
 pub use user::{Columns, UserState};
 pub use value::{LIST_SEPARATOR, Reference, Value, same};

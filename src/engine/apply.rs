@@ -5,15 +5,18 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::task::JoinSet;
 use tokio::time::Instant;
+use tokio_util::task::AbortOnDropHandle;
 
 use super::event::{Event, Phase, Reporter};
+use super::luck::Luck;
 use super::recorder::{JournalLost, Recorder, RecorderThread};
 use super::stop::{Stop, StopReason};
+use super::suspects::Suspects;
 use super::work::Work;
-use super::worker::{Luck, Worker};
+use super::worker::Worker;
 use crate::domain::{ApprovedOperations, Batch, Operation, OperationNumber, pack};
-use crate::graph::{DirectoryWriter, Session};
-use crate::state::{Journal, RunRecord, StateError};
+use crate::graph::{DirectoryReader, DirectoryWriter, Session};
+use crate::state::{Journal, OperationState, StateError};
 
 /// Batches in flight together. The service's pace, not this number, is the limit of a long run.
 pub const BATCHES_IN_FLIGHT: usize = 8;
@@ -26,13 +29,20 @@ pub struct ApplyContext {
     pub stop: Stop,
     /// The moment after which nothing is sent any more.
     pub deadline: Option<Instant>,
+    /// Whether each batch is read just before it is written. What is in doubt is read in any case.
+    pub recheck: bool,
+    /// So many operations may be refused before the run stops.
+    pub failed_max: Option<u64>,
+    /// Attributes that are expected to be refused.
+    pub suspects: Arc<Suspects>,
 }
 
-/// How a run ended.
+/// How the operations of a pass ended.
 #[derive(Debug)]
 pub struct Applied {
-    pub record: RunRecord,
-    /// Why it ended before its work was done; `None` when everything is settled.
+    /// Still open: what was written can be read back and recorded, and more operations can follow.
+    pub journal: Journal,
+    /// Why it ended before its work was done; `None` when every operation of the pass is settled.
     pub stopped: Option<StopReason>,
 }
 
@@ -56,6 +66,11 @@ pub async fn apply(
     context: &ApplyContext,
 ) -> Result<Applied, ApplyError> {
     let total = operations.as_slice().len() as u64;
+    let numbers: Vec<OperationNumber> = operations
+        .as_slice()
+        .iter()
+        .map(|operation| operation.number)
+        .collect();
     context
         .reporter
         .emit(Event::PhaseStarted {
@@ -63,13 +78,14 @@ pub async fn apply(
             total: Some(total),
         })
         .await;
-    let watcher = tokio::spawn(tell_stop(context.clone()));
+    // Both hold the reporter, and end with this function however it ends.
+    let _watcher = AbortOnDropHandle::new(tokio::spawn(tell_stop(context.clone())));
     let (thread, recorder) = RecorderThread::start(journal, context.reporter.clone())?;
     let (settled, open): (Vec<Work>, Vec<Work>) = known.into_iter().partition(Work::is_settled);
     let done: HashSet<OperationNumber> = settled.iter().map(Work::number).collect();
     let known: Known = open.into_iter().map(|work| (work.number(), work)).collect();
     let known = Arc::new(Mutex::new(known));
-    let luck = Arc::new(Luck::default());
+    let luck = Arc::new(Luck::new(context.failed_max));
     let mut lost = recorder
         .results(settled.iter().map(Work::settled).collect())
         .await
@@ -86,9 +102,9 @@ pub async fn apply(
     if lost {
         context.stop.drain(StopReason::Journal);
     }
-    let record = tokio::task::spawn_blocking(move || thread.finish(jiff::Timestamp::now()));
-    let record = match record.await {
-        Ok(record) => record?,
+    let journal = tokio::task::spawn_blocking(move || thread.finish());
+    let journal = match journal.await {
+        Ok(journal) => journal?,
         Err(panic) => std::panic::resume_unwind(panic.into_panic()),
     };
     let done = context.reporter.counters().operations_settled.get();
@@ -99,14 +115,16 @@ pub async fn apply(
             done,
         })
         .await;
-    watcher.abort();
+    let settled = |number: &OperationNumber| {
+        matches!(journal.operation_state(*number), Some(OperationState::Settled(_)))
+    };
     // Whoever was asked to stop but had nothing left to do has finished.
-    let stopped = if record.remaining_count() == 0 {
+    let stopped = if numbers.iter().all(settled) {
         None
     } else {
         context.stop.reason()
     };
-    Ok(Applied { record, stopped })
+    Ok(Applied { journal, stopped })
 }
 
 /// Tells that the run was asked to end, when it is.
@@ -120,6 +138,7 @@ async fn tell_stop(context: ApplyContext) {
         Some(StopReason::Unavailable) => "the service gives no usable answers",
         Some(StopReason::SignIn) => "sign-in or a permission stands in the way",
         Some(StopReason::Journal) => "the journal cannot be written",
+        Some(StopReason::Failures) => "more requests were refused than `--stop-after-failures` allows",
         None => "asked to end",
     };
     context
@@ -144,6 +163,7 @@ async fn run_stage(
         let (queue, known) = (Arc::clone(&queue), Arc::clone(known));
         let worker = Worker {
             recorder: recorder.clone(),
+            reader: DirectoryReader::new(Arc::clone(&context.session)),
             writer: DirectoryWriter::new(Arc::clone(&context.session)).until(context.deadline),
             context: context.clone(),
             luck: Arc::clone(luck),
@@ -154,9 +174,11 @@ async fn run_stage(
                 let work = {
                     let mut known = locked(&known);
                     let prepared = |operation: &Operation| {
-                        known
+                        let mut work = known
                             .remove(&operation.number)
-                            .unwrap_or_else(|| Work::new(operation.clone()))
+                            .unwrap_or_else(|| Work::new(operation.clone()));
+                        work.part_off(|attribute| worker.context.suspects.suspect(attribute));
+                        work
                     };
                     batch.operations().iter().map(prepared).collect()
                 };

@@ -23,6 +23,12 @@ pub struct Counters {
     pub rows_checked: Counter,
     pub operations_settled: Counter,
     pub operations_failed: Counter,
+    /// Operations whose attributes were read back after the run.
+    pub operations_verified: Counter,
+    /// Writes handed to the service, repeated ones as well.
+    pub writes_sent: Counter,
+    /// Time the journal took, in microseconds.
+    pub journal_micros: Counter,
     /// Requests that had to be sent again.
     pub requests_repeated: Counter,
     /// Answers that said "too many requests".

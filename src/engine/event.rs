@@ -21,6 +21,8 @@ pub enum Phase {
     Survey,
     /// Writes.
     Apply,
+    /// What was written is read back.
+    Verify,
 }
 
 impl Phase {
@@ -29,7 +31,7 @@ impl Phase {
         match self {
             Phase::Export | Phase::Survey => "users",
             Phase::Check => "rows",
-            Phase::Apply => "operations",
+            Phase::Apply | Phase::Verify => "operations",
         }
     }
 
@@ -39,6 +41,7 @@ impl Phase {
             Phase::Check => "checking the sheet",
             Phase::Survey => "reading the directory",
             Phase::Apply => "applying",
+            Phase::Verify => "reading back what was written",
         }
     }
 }
@@ -60,6 +63,27 @@ pub enum Event {
         reason: String,
         seconds: f64,
     },
+    /// How writing gets on, about once a second.
+    Pace {
+        settled: u64,
+        total: u64,
+        /// Operations settled a second lately.
+        per_second: f64,
+        /// Writes that may go at once, and the most there can be; absent without a quota.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        budget_left: Option<u64>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        budget: Option<u64>,
+        /// Requests that wait for their answer, and how many may.
+        in_flight: u64,
+        in_flight_max: u64,
+        /// Why nothing is sent at the moment.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        waiting: Option<String>,
+        /// To the end of writing; absent when nothing tells.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        seconds_left: Option<u64>,
+    },
     /// An operation is in the journal with its outcome.
     OperationSettled {
         row: u64,
@@ -73,6 +97,34 @@ pub enum Event {
     Stopping {
         reason: String,
     },
+}
+
+impl Event {
+    /// The pace of a run in a line: `240 of 1,000, 20/s, 12 of 2,970 writes left, about 38 s to go`; `None` for other events.
+    pub fn pace_text(&self) -> Option<String> {
+        let Event::Pace {
+            settled,
+            total,
+            per_second,
+            budget_left,
+            budget,
+            in_flight,
+            waiting,
+            seconds_left,
+            ..
+        } = self
+        else {
+            return None;
+        };
+        let mut parts = vec![format!("{settled} of {total}"), format!("{per_second:.0}/s")];
+        if let (Some(left), Some(budget)) = (budget_left, budget) {
+            parts.push(format!("{left} of {budget} writes left"));
+        }
+        parts.push(format!("{in_flight} in flight"));
+        parts.extend(waiting.iter().cloned());
+        parts.extend(seconds_left.map(|left| format!("about {left} s to go")));
+        Some(parts.join(", "))
+    }
 }
 
 /// Between two words about a service that does not answer.
@@ -127,5 +179,36 @@ impl Reporter {
     /// The same from a thread that may block.
     pub fn emit_blocking(&self, event: Event) {
         let _gone = self.events.blocking_send(event);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Event;
+
+    #[test]
+    fn the_pace_of_a_run_is_one_line() {
+        let pace = Event::Pace {
+            settled: 240,
+            total: 1_000,
+            per_second: 19.96,
+            budget_left: Some(12),
+            budget: Some(2_970),
+            in_flight: 3,
+            in_flight_max: 8,
+            waiting: Some("the budget of writes is used up".to_owned()),
+            seconds_left: Some(38),
+        };
+        assert_eq!(
+            pace.pace_text().unwrap(),
+            "240 of 1000, 20/s, 12 of 2970 writes left, 3 in flight, the budget of writes is used up, about 38 s to go"
+        );
+        let json = serde_json::to_string(&pace).unwrap();
+        assert!(
+            json.starts_with(
+                r#"{"event":"pace","settled":240,"total":1000,"per_second":19.96,"budget_left":12"#
+            ),
+            "{json}"
+        );
     }
 }

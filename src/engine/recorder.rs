@@ -9,7 +9,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::event::{Event, Reporter};
 use crate::domain::{OperationNumber, OperationResult, Outcome};
-use crate::state::{Entry, Journal, RunRecord, RunState, StateError};
+use crate::state::{Entry, Journal, StateError};
 
 /// How many messages may wait for the disk: two for every batch in flight and room to spare.
 const MESSAGES_WAITING_MAX: usize = 64;
@@ -91,18 +91,10 @@ impl RecorderThread {
         Ok((RecorderThread { thread }, Recorder { messages }))
     }
 
-    /// Waits for the thread and closes the journal: finished when nothing is left to do, else interrupted.
-    pub fn finish(self, at: jiff::Timestamp) -> Result<RunRecord, StateError> {
+    /// Waits for the thread and gives the journal back.
+    pub fn finish(self) -> Result<Journal, StateError> {
         match self.thread.join() {
-            Ok(journal) => {
-                let journal = journal?;
-                let state = if journal.remaining_count() == 0 {
-                    RunState::Finished
-                } else {
-                    RunState::Interrupted
-                };
-                journal.finish(state, at)
-            }
+            Ok(journal) => journal,
             Err(panic) => std::panic::resume_unwind(panic),
         }
     }
@@ -133,7 +125,10 @@ fn record(
                 }
             }
         }
+        let began = std::time::Instant::now();
         journal.record(&entries)?;
+        let micros = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
+        reporter.counters().journal_micros.add(micros);
         for message in messages {
             let done = match message {
                 Message::Intent { done, .. } => done,

@@ -18,6 +18,8 @@ pub enum StopReason {
     SignIn,
     /// The journal could not be written.
     Journal,
+    /// More requests were refused than `--stop-after-failures` allows.
+    Failures,
 }
 
 /// Shared by everybody who works; whoever waits also listens here.

@@ -79,6 +79,13 @@ impl Wanted {
     }
 }
 
+impl Wanted {
+    /// The attributes to read, in catalogue order.
+    pub(super) fn columns(&self) -> &Columns {
+        &self.columns
+    }
+}
+
 /// Leaves that must be sent together are read together. In catalogue order, so that equal sheets ask equal questions.
 fn with_siblings(attributes: &[&'static Attribute]) -> Columns {
     let parent = |attribute: &Attribute| match attribute.write {
@@ -103,47 +110,85 @@ pub async fn survey(
     reporter: &Reporter,
     stop: &Stop,
 ) -> Result<Directory, SurveyError> {
+    let told = async {
+        let users_total = reader.directory_size().await?;
+        let total = match way(wanted, users_total) {
+            Way::Named => wanted.keys.len() as u64,
+            Way::Everybody => users_total,
+        };
+        let phase = Phase::Survey;
+        reporter
+            .emit(Event::PhaseStarted {
+                phase,
+                total: Some(total),
+            })
+            .await;
+        let directory = read(reader, wanted, users_total, reporter).await?;
+        let done = reporter.counters().users_read.get();
+        reporter.emit(Event::PhaseFinished { phase, done }).await;
+        Ok(directory)
+    };
+    until_stopped(told, reader, reporter, stop).await
+}
+
+/// The same without telling of a phase of its own, in a directory whose size is known.
+pub(super) async fn read_back(
+    reader: &DirectoryReader,
+    wanted: &Wanted,
+    users_total: u64,
+    reporter: &Reporter,
+    stop: &Stop,
+) -> Result<Directory, SurveyError> {
+    until_stopped(
+        read(reader, wanted, users_total, reporter),
+        reader,
+        reporter,
+        stop,
+    )
+    .await
+}
+
+async fn until_stopped(
+    work: impl Future<Output = Result<Directory, SurveyError>>,
+    reader: &DirectoryReader,
+    reporter: &Reporter,
+    stop: &Stop,
+) -> Result<Directory, SurveyError> {
     tokio::select! {
-        found = read(reader, wanted, reporter) => found,
+        found = work => found,
         never = reporter.watch(reader) => match never {},
         () = stop.drained() => Err(SurveyError::Stopped(stop.reason().unwrap_or(StopReason::Interrupted))),
+    }
+}
+
+/// The way that needs fewer requests.
+enum Way {
+    Named,
+    Everybody,
+}
+
+fn way(wanted: &Wanted, users_total: u64) -> Way {
+    let batches = wanted.keys.len().div_ceil(BATCH_OPERATIONS_MAX) as u64;
+    let pages = users_total.div_ceil(u64::from(PAGE_SIZE_MAX));
+    if batches <= pages {
+        Way::Named
+    } else {
+        Way::Everybody
     }
 }
 
 async fn read(
     reader: &DirectoryReader,
     wanted: &Wanted,
+    users_total: u64,
     reporter: &Reporter,
 ) -> Result<Directory, SurveyError> {
-    let users_total = reader.directory_size().await?;
     let mut directory = Directory::new(wanted.columns.clone());
     directory.set_users_total(users_total);
-    let batches = wanted.keys.len().div_ceil(BATCH_OPERATIONS_MAX) as u64;
-    let pages = users_total.div_ceil(u64::from(PAGE_SIZE_MAX));
-    if batches <= pages {
-        reporter
-            .emit(Event::PhaseStarted {
-                phase: Phase::Survey,
-                total: Some(wanted.keys.len() as u64),
-            })
-            .await;
-        read_named(reader, wanted, reporter, &mut directory).await?;
-    } else {
-        reporter
-            .emit(Event::PhaseStarted {
-                phase: Phase::Survey,
-                total: Some(users_total),
-            })
-            .await;
-        read_everybody(reader, wanted, reporter, &mut directory).await?;
+    match way(wanted, users_total) {
+        Way::Named => read_named(reader, wanted, reporter, &mut directory).await?,
+        Way::Everybody => read_everybody(reader, wanted, reporter, &mut directory).await?,
     }
-    let done = reporter.counters().users_read.get();
-    reporter
-        .emit(Event::PhaseFinished {
-            phase: Phase::Survey,
-            done,
-        })
-        .await;
     Ok(directory)
 }
 

@@ -5,7 +5,8 @@ use std::collections::VecDeque;
 use super::recorder::Settled;
 use crate::catalogue::Attribute;
 use crate::domain::{
-    Change, ChangeOutcome, Operation, OperationNumber, OperationResult, Outcome, Refusal, Value, part,
+    Change, ChangeOutcome, Operation, OperationNumber, OperationResult, Outcome, Refusal, Standing, UserId,
+    Value, part, part_off, reconcile,
 };
 
 /// An operation and its state. It begins as one part; surgery makes more of them.
@@ -66,6 +67,10 @@ impl Work {
         self.operation.number
     }
 
+    pub(super) fn user(&self) -> UserId {
+        self.operation.user
+    }
+
     /// The spreadsheet row.
     pub fn row(&self) -> u64 {
         self.operation.row
@@ -100,6 +105,40 @@ impl Work {
         }
     }
 
+    /// What is expected to be refused travels apart from the start, so that it does not hold up the rest.
+    pub(super) fn part_off(&mut self, suspicious: impl Fn(&'static Attribute) -> bool) {
+        if let [whole] = self.parts.make_contiguous()
+            && let Some((rest, suspects)) = part_off(whole, suspicious)
+        {
+            self.parts = VecDeque::from([rest, suspects]);
+        }
+    }
+
+    /// Takes in a look at the directory: what is there already is not sent, and what somebody else changed is left alone. `live`
+    /// gives the values as they are now; what it does not know is not sent either. Says whether the next part still is to be sent.
+    pub(super) fn looked(&mut self, live: impl Fn(&'static Attribute) -> Option<Value>) -> bool {
+        let mut next_is_open = false;
+        for (index, part) in std::mem::take(&mut self.parts).into_iter().enumerate() {
+            for change in part.changes() {
+                let outcome = match live(change.attribute).map(|live| reconcile(change, &live)) {
+                    Some(Standing::ToSend) => continue,
+                    Some(Standing::AlreadyThere) => Outcome::AlreadyThere,
+                    Some(Standing::Moved(live)) => Outcome::Moved { live },
+                    None => Outcome::NotSent {
+                        reason: "its present value could not be read just before the write".to_owned(),
+                    },
+                };
+                self.finished_at = jiff::Timestamp::now();
+                self.settle(change.attribute, &outcome);
+            }
+            if let Some(left) = part.still_to_send(&live) {
+                next_is_open |= index == 0;
+                self.parts.push_back(left);
+            }
+        }
+        next_is_open
+    }
+
     /// The part that was sent is stored.
     pub(super) fn landed(&mut self) {
         self.settle_part(&Outcome::Accepted);
@@ -108,6 +147,14 @@ impl Work {
     /// What was to be done turned out to be so already.
     pub(super) fn found_done(&mut self) {
         self.settle_part(&Outcome::AlreadyThere);
+    }
+
+    /// Nothing more can be sent to this user: every part is refused, and nothing is parted.
+    pub(super) fn refused_whole(&mut self, refusal: Refusal) {
+        let outcome = Outcome::Refused { refusal };
+        while !self.parts.is_empty() {
+            self.settle_part(&outcome);
+        }
     }
 
     /// The part that was sent was refused: parted if it can be, else its attributes are refused.
@@ -146,13 +193,14 @@ impl Work {
         let Some(sent) = self.parts.pop_front() else {
             return;
         };
+        for change in sent.changes() {
+            self.settle(change.attribute, outcome);
+        }
+    }
+
+    fn settle(&mut self, attribute: &'static Attribute, outcome: &Outcome) {
         for (change, slot) in self.operation.changes().iter().zip(&mut self.outcomes) {
-            if slot.is_none()
-                && sent
-                    .changes()
-                    .iter()
-                    .any(|sent| sent.attribute == change.attribute)
-            {
+            if slot.is_none() && change.attribute == attribute {
                 *slot = Some(outcome.clone());
             }
         }
@@ -185,125 +233,5 @@ impl Work {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::catalogue;
-    use crate::domain::{Action, Companion, UserId};
-
-    fn change(name: &str) -> Change {
-        let attribute = catalogue::by_name(name).unwrap();
-        Change {
-            attribute,
-            before: Value::Empty,
-            after: Value::Text("x".to_owned()),
-        }
-    }
-
-    fn operation(names: &[&str]) -> Operation {
-        Operation {
-            number: OperationNumber(7),
-            user: UserId::from_bytes([1; 16]),
-            upn: "anna@contoso.example".to_owned(),
-            row: 3,
-            action: Action::Patch {
-                changes: names.iter().map(|name| change(name)).collect(),
-                companions: Vec::new(),
-            },
-        }
-    }
-
-    fn refusal(status: u16, target: Option<&str>) -> Refusal {
-        Refusal {
-            status,
-            code: "Request_BadRequest".to_owned(),
-            message: "no".to_owned(),
-            target: target.map(str::to_owned),
-            request_id: None,
-            hint: "mend it".to_owned(),
-        }
-    }
-
-    fn names(operation: &Operation) -> Vec<&str> {
-        operation
-            .changes()
-            .iter()
-            .map(|change| change.attribute.name)
-            .collect()
-    }
-
-    #[test]
-    fn a_refused_attribute_is_found_and_the_others_land() {
-        let mut work = Work::new(operation(&["jobTitle", "mobilePhone", "city"]));
-        work.refused(refusal(403, None));
-        assert_eq!(names(&work.next_part().unwrap()), ["jobTitle", "city"]);
-        work.landed();
-        assert_eq!(names(&work.next_part().unwrap()), ["mobilePhone"]);
-        work.refused(refusal(403, None));
-        assert!(work.is_settled());
-        let outcomes = work.settled().result.outcomes;
-        assert!(outcomes[0].outcome.is_done() && outcomes[2].outcome.is_done());
-        assert!(matches!(outcomes[1].outcome, Outcome::Refused { .. }));
-    }
-
-    #[test]
-    fn what_is_known_already_is_not_sent_again() {
-        let work = Work::with_known(
-            operation(&["jobTitle", "city"]),
-            |change| (change.attribute.name == "city").then_some(Outcome::AlreadyThere),
-            |_| Some(Value::Empty),
-        );
-        assert_eq!(names(&work.next_part().unwrap()), ["jobTitle"]);
-        let done = Work::with_known(
-            operation(&["city"]),
-            |_| Some(Outcome::AlreadyThere),
-            |_| Some(Value::Empty),
-        );
-        assert!(done.is_settled());
-    }
-
-    #[test]
-    fn a_leaf_that_moved_meanwhile_travels_along_with_the_value_it_has_now() {
-        let (division, cost_center) = ("employeeOrgData.division", "employeeOrgData.costCenter");
-        let both = operation(&[division, cost_center]);
-        let live = |attribute: &'static Attribute| {
-            Some(if attribute.name == cost_center {
-                Value::Text("4711".to_owned())
-            } else {
-                Value::Empty
-            })
-        };
-        let known = |change: &Change| {
-            (change.attribute.name == cost_center).then(|| Outcome::Moved {
-                live: Value::Text("4711".to_owned()),
-            })
-        };
-        let work = Work::with_known(both, known, live);
-        let Some(Operation {
-            action: Action::Patch { changes, companions },
-            ..
-        }) = work.next_part()
-        else {
-            panic!("one leaf is still to be sent")
-        };
-        assert_eq!(changes.len(), 1);
-        let attribute = catalogue::by_name(cost_center).unwrap();
-        assert_eq!(
-            companions,
-            [Companion {
-                attribute,
-                value: Value::Text("4711".to_owned())
-            }]
-        );
-    }
-
-    #[test]
-    fn nothing_of_a_row_is_sent_after_a_part_of_it_is_in_doubt() {
-        let mut work = Work::new(operation(&["jobTitle", "city"]));
-        work.refused(refusal(400, Some("city")));
-        work.in_doubt("no answer");
-        assert!(work.is_settled());
-        let outcomes = work.settled().result.outcomes;
-        assert!(matches!(outcomes[0].outcome, Outcome::InDoubt { .. }));
-        assert!(matches!(outcomes[1].outcome, Outcome::NotSent { .. }));
-    }
-}
+#[path = "work_tests.rs"]
+mod tests;

@@ -1,29 +1,34 @@
 //! One worker: takes a batch to its end.
 //!
-//! The walk of a batch: wait for the turn, intent on disk, send, look at each answer. What was throttled or unlucky stays with
-//! the worker and goes again; what was refused for one attribute is parted (row surgery); what is settled goes to the recorder.
+//! The walk of a batch: wait for the turn, look at its users, intent on disk, send, look at each answer. What was throttled or
+//! unlucky stays with the worker and goes again; what was refused for one attribute is parted (row surgery); what may have been
+//! stored without an answer is read before anything else; what is settled goes to the recorder.
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::apply::ApplyContext;
 use super::event::Event;
+use super::look::{Seen, look};
+use super::luck::Luck;
 use super::recorder::{JournalLost, Recorder, Settled};
 use super::stop::StopReason;
 use super::work::Work;
-use crate::domain::{Batch, Operation, OperationNumber, Refusal};
-use crate::graph::{Answer, Decision, DirectoryWriter, Failure, NO_GRAPH_ERROR, Tries};
+use crate::domain::{Batch, Operation, OperationNumber, Outcome, Refusal};
+use crate::graph::{Answer, Decision, DirectoryReader, DirectoryWriter, Failure, NO_GRAPH_ERROR, Tries};
 
 /// How long one batch is tried while the service gives no usable answer, before the whole run gives up.
 const PATIENCE: Duration = Duration::from_secs(10 * 60);
+/// How long a last look is tried at what got no clear answer, before `resume` has to decide.
+const LAST_LOOK: Duration = Duration::from_secs(30);
 
-/// What carries batches: the recorder, the way to the service, and what the whole run shares.
+/// What carries batches: the recorder, the ways to the service, and what the whole run shares.
 pub(super) struct Worker {
     pub recorder: Recorder,
+    pub reader: DirectoryReader,
     pub writer: DirectoryWriter,
     pub context: ApplyContext,
     pub luck: Arc<Luck>,
@@ -32,93 +37,193 @@ pub(super) struct Worker {
 /// The operations of a batch on their way, each with its attempts.
 type Cargo = HashMap<OperationNumber, (Work, Tries)>;
 
+/// What may or may not have been stored, and why nobody knows.
+struct Doubt {
+    number: OperationNumber,
+    failure: Failure,
+    message: String,
+}
+
 impl Worker {
     /// Takes one batch to its end: every operation of it is settled and recorded, or recorded as not sent or in doubt.
     pub async fn carry(&self, batch: Batch, work: Vec<Work>) -> Result<(), JournalLost> {
         let patience = Instant::now() + PATIENCE;
-        let deadline = self
+        let end = self
             .context
             .deadline
             .map_or(patience, |deadline| deadline.min(patience));
-        let tries = || Tries::new(true, Some(deadline));
+        let tries = || Tries::new(true, Some(end));
         let mut cargo: Cargo = work
             .into_iter()
             .map(|one| (one.number(), (one, tries())))
             .collect();
-        loop {
-            let next = |operation: &Operation| {
-                cargo
-                    .get(&operation.number)
-                    .and_then(|(work, _)| work.next_part())
-            };
-            let Some(current) = batch.retain(next) else { break };
-            let in_turn = tokio::select! {
-                biased;
-                () = self.context.stop.drained() => None,
-                turn = self.writer.turn(&current) => Some(turn),
-            };
-            match in_turn {
-                None => {
-                    leave(&mut cargo, "the run was asked to end before this was sent");
-                    break;
-                }
-                Some(Err(late)) => {
-                    self.context.stop.drain(StopReason::Deadline);
-                    leave(&mut cargo, &late.to_string());
-                    break;
-                }
-                Some(Ok(())) => {}
+        while let Some(current) = next_parts(&batch, &cargo) {
+            if let Err(reason) = self.turn(&current).await {
+                leave(&mut cargo, &reason);
+                break;
             }
+            let in_doubt = cargo.values().any(|(_, tries)| tries.maybe_applied());
+            if (self.context.recheck || in_doubt)
+                && let Err(reason) = self.look(&batch, &mut cargo, end).await
+            {
+                leave(&mut cargo, &reason);
+                break;
+            }
+            let Some(current) = next_parts(&batch, &cargo) else {
+                break;
+            };
             let numbers = current
                 .operations()
                 .iter()
                 .map(|operation| operation.number)
                 .collect();
             self.recorder.intent(numbers, jiff::Timestamp::now()).await?;
-            let mut pause = Pause::default();
-            match self.writer.send(&current).await {
-                Ok(answers) => {
-                    for answer in answers {
-                        let Some((work, attempts)) = cargo.get_mut(&answer.number) else {
-                            continue;
-                        };
-                        work.note_request(answer.request_id.clone());
-                        match answer.failure() {
-                            None if matches!(answer.answer, Answer::AlreadyAbsent { .. }) => {
-                                work.found_done();
-                                self.luck.good();
-                            }
-                            None => {
-                                work.landed();
-                                self.luck.good();
-                            }
-                            Some(failure) => {
-                                let decision = attempts.after(&failure);
-                                pause.add(decision, &failure);
-                                if self.decide(work, decision, &failure, answer.to_refusal()) {
-                                    // What is left of the row is another request and begins to count anew.
-                                    *attempts = tries();
-                                }
-                            }
-                        }
-                    }
-                }
-                Err(error) => {
-                    let failure = error.failure();
-                    for operation in current.operations() {
-                        let Some((work, attempts)) = cargo.get_mut(&operation.number) else {
-                            continue;
-                        };
-                        let decision = attempts.after(&failure);
-                        pause.add(decision, &failure);
-                        self.decide_whole(work, decision, &failure, &error.to_refusal().message);
-                    }
-                }
-            }
+            let pause = self.send(&current, &mut cargo, tries).await;
             self.record(&mut cargo, false).await?;
             self.wait(pause).await;
         }
         self.record(&mut cargo, true).await
+    }
+
+    /// Waits for the turn of these writes, or says why there will be none.
+    async fn turn(&self, current: &Batch) -> Result<(), String> {
+        tokio::select! {
+            biased;
+            () = self.context.stop.drained() => Err(ASKED_TO_END.to_owned()),
+            turn = self.writer.turn(current) => turn.map_err(|late| {
+                self.context.stop.drain(StopReason::Deadline);
+                late.to_string()
+            }),
+        }
+    }
+
+    /// Looks at the users of this batch before anything is written to them, or says why that cannot be done.
+    async fn look(&self, batch: &Batch, cargo: &mut Cargo, end: Instant) -> Result<(), String> {
+        let Some(open) =
+            batch.retain(|operation| cargo.contains_key(&operation.number).then(|| operation.clone()))
+        else {
+            return Ok(());
+        };
+        let reader = self.reader.clone().until(Some(end));
+        let looked = tokio::select! {
+            biased;
+            () = self.context.stop.drained() => return Err(ASKED_TO_END.to_owned()),
+            looked = look(&reader, &open) => looked,
+            never = self.context.reporter.watch(&reader) => match never {},
+        };
+        let looked = looked.map_err(|error| {
+            self.context.stop.drain(self.why(&error.failure()));
+            error.to_string()
+        })?;
+        for operation in open.operations() {
+            if let Some((work, _)) = cargo.get_mut(&operation.number) {
+                match looked.seen(operation.user) {
+                    Seen::Live(live) => {
+                        work.looked(|attribute| live.value(attribute));
+                    }
+                    Seen::Refused(refusal) => work.refused_whole(refusal.clone()),
+                    Seen::Absent => {}
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Sends and looks at each answer. What is to go again stays in the cargo; the pause says when.
+    async fn send(&self, current: &Batch, cargo: &mut Cargo, tries: impl Fn() -> Tries) -> Pause {
+        self.context
+            .reporter
+            .counters()
+            .writes_sent
+            .add(current.operations().len() as u64);
+        let mut pause = Pause::default();
+        let mut doubts = Vec::new();
+        match self.writer.send(current).await {
+            Ok(answers) => {
+                for answer in answers {
+                    let Some((work, attempts)) = cargo.get_mut(&answer.number) else {
+                        continue;
+                    };
+                    work.note_request(answer.request_id.clone());
+                    match answer.failure() {
+                        None if matches!(answer.answer, Answer::AlreadyAbsent { .. }) => {
+                            work.found_done();
+                            self.luck.good();
+                        }
+                        None => {
+                            work.landed();
+                            self.luck.good();
+                            *attempts = tries();
+                        }
+                        Some(failure) => {
+                            let decision = attempts.after(&failure);
+                            pause.add(decision, &failure);
+                            if decision == Decision::InDoubt {
+                                doubts.push(Doubt {
+                                    number: answer.number,
+                                    failure,
+                                    message: answer.to_refusal().message,
+                                });
+                            } else if self.decide(work, decision, &failure, answer.to_refusal()) {
+                                // What is left of the row is another request and begins to count anew.
+                                *attempts = tries();
+                            }
+                        }
+                    }
+                }
+                self.last_look(current, cargo, doubts, &tries).await;
+            }
+            Err(error) => {
+                let failure = error.failure();
+                for operation in current.operations() {
+                    let Some((work, attempts)) = cargo.get_mut(&operation.number) else {
+                        continue;
+                    };
+                    let decision = attempts.after(&failure);
+                    pause.add(decision, &failure);
+                    self.decide_whole(work, decision, &failure, &error.to_refusal().message);
+                }
+            }
+        }
+        pause
+    }
+
+    /// What was tried as often as makes sense and got no clear answer is looked at once more; what even that does not settle is in
+    /// doubt, and `resume` decides.
+    async fn last_look(
+        &self,
+        current: &Batch,
+        cargo: &mut Cargo,
+        doubts: Vec<Doubt>,
+        tries: &impl Fn() -> Tries,
+    ) {
+        if doubts.is_empty() {
+            return;
+        }
+        let mine = |operation: &Operation| {
+            let doubted = doubts.iter().any(|doubt| doubt.number == operation.number);
+            doubted.then(|| operation.clone())
+        };
+        let reader = self.reader.clone().until(Some(Instant::now() + LAST_LOOK));
+        let looked = match current.retain(mine) {
+            Some(batch) if !self.context.stop.is_draining() => look(&reader, &batch).await.ok(),
+            _ => None,
+        };
+        for doubt in doubts {
+            let Some((work, attempts)) = cargo.get_mut(&doubt.number) else {
+                continue;
+            };
+            let open = match looked.as_ref().map(|looked| looked.seen(work.user())) {
+                Some(Seen::Live(live)) => work.looked(|attribute| live.value(attribute)),
+                Some(Seen::Refused(_) | Seen::Absent) | None => true,
+            };
+            if open {
+                self.decide_whole(work, Decision::InDoubt, &doubt.failure, &doubt.message);
+            } else {
+                self.luck.good();
+                *attempts = tries();
+            }
+        }
     }
 
     /// What the answer to one operation means for it. Says whether the answer was about its content.
@@ -199,6 +304,14 @@ impl Worker {
             .map(|(work, _)| work.settled())
             .collect();
         settled.sort_by_key(|settled| settled.result.number);
+        for settled in &settled {
+            let outcomes = &settled.result.outcomes;
+            self.context.suspects.learn(outcomes);
+            let refused = |outcome: &Outcome| matches!(outcome, Outcome::Refused { .. });
+            if outcomes.iter().any(|change| refused(&change.outcome)) && self.luck.failed() {
+                self.context.stop.drain(StopReason::Failures);
+            }
+        }
         self.recorder.results(settled).await
     }
 
@@ -225,6 +338,17 @@ impl Worker {
     }
 }
 
+const ASKED_TO_END: &str = "the run was asked to end before this was sent";
+
+/// What each operation of the batch sends next; `None` when all of them are settled.
+fn next_parts(batch: &Batch, cargo: &Cargo) -> Option<Batch> {
+    batch.retain(|operation| {
+        cargo
+            .get(&operation.number)
+            .and_then(|(work, _)| work.next_part())
+    })
+}
+
 /// Gives up what is still to be sent, so that the journal says so; what an earlier attempt may have stored is in doubt.
 fn leave(cargo: &mut Cargo, reason: &str) {
     for (work, tries) in cargo.values_mut() {
@@ -233,35 +357,6 @@ fn leave(cargo: &mut Cargo, reason: &str) {
         } else {
             work.not_sent(reason);
         }
-    }
-}
-
-/// How the whole run fares: one row's bad luck is its own, many in a row are the service's.
-#[derive(Debug, Default)]
-pub(super) struct Luck {
-    landed: AtomicBool,
-    in_doubt_in_a_row: AtomicU32,
-    denied: AtomicU32,
-}
-
-impl Luck {
-    /// So many operations in a row in doubt, over all workers, and the run stops.
-    const IN_DOUBT_MAX: u32 = 10;
-    /// So many refusals for lack of a permission before anything else came, and the run stops.
-    const DENIED_MAX: u32 = 20;
-
-    fn good(&self) {
-        self.landed.store(true, Ordering::Relaxed);
-        self.in_doubt_in_a_row.store(0, Ordering::Relaxed);
-    }
-
-    fn bad(&self) -> bool {
-        self.in_doubt_in_a_row.fetch_add(1, Ordering::Relaxed) + 1 >= Luck::IN_DOUBT_MAX
-    }
-
-    fn denied(&self) -> bool {
-        !self.landed.load(Ordering::Relaxed)
-            && self.denied.fetch_add(1, Ordering::Relaxed) + 1 >= Luck::DENIED_MAX
     }
 }
 

@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 
 use super::run_csv::ReportLine;
 use super::{Paint, plan};
-use crate::domain::{RowStatus, RunId};
+use crate::domain::{Outcome, RowStatus, RunId};
 
 /// The figures of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,8 +22,69 @@ pub struct RunSummary {
     pub rows: Vec<(RowStatus, u64)>,
     /// Operations that `resume` would still work on.
     pub remaining: u64,
+    /// What became of the cells the service accepted.
+    pub verified: Verified,
     /// The report files, where they were written.
     pub files: Vec<String>,
+}
+
+/// Accepted cells, by what reading them back showed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Verified {
+    pub confirmed: u64,
+    pub not_visible: u64,
+    pub lost: u64,
+    /// Nobody has looked.
+    pub not_checked: u64,
+}
+
+impl Verified {
+    /// Counts one more cell.
+    pub fn add(&mut self, outcome: &Outcome) {
+        match outcome {
+            Outcome::Confirmed => self.confirmed += 1,
+            Outcome::NotVisible => self.not_visible += 1,
+            Outcome::Lost { .. } => self.lost += 1,
+            Outcome::Accepted => self.not_checked += 1,
+            Outcome::AlreadyThere
+            | Outcome::Refused { .. }
+            | Outcome::Moved { .. }
+            | Outcome::NotSent { .. }
+            | Outcome::InDoubt { .. } => {}
+        }
+    }
+
+    fn json(self) -> Json {
+        json!({
+            "confirmed": self.confirmed,
+            "not_visible_yet": self.not_visible,
+            "lost": self.lost,
+            "not_checked": self.not_checked,
+        })
+    }
+
+    /// `Read back: 214 cells confirmed.`; nothing when nothing was written.
+    fn text(self, run: &RunId) -> String {
+        let parts: Vec<String> = [
+            (self.confirmed, "confirmed"),
+            (self.not_visible, "not visible yet"),
+            (self.lost, "lost"),
+            (self.not_checked, "not checked"),
+        ]
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| format!("{} {word}", plan::counted(count, "cell", "cells")))
+        .collect();
+        if parts.is_empty() {
+            return String::new();
+        }
+        let again = if self.not_visible + self.not_checked > 0 {
+            format!(" `dirsheet resume {run}` looks again.")
+        } else {
+            String::new()
+        };
+        format!("Read back: {}.{again}\n", parts.join(", "))
+    }
 }
 
 impl RunSummary {
@@ -71,6 +132,7 @@ pub fn run_text(summary: &RunSummary, lines: &[ReportLine], paint: Paint) -> Str
             "Nothing was written.\n"
         });
     }
+    text.push_str(&summary.verified.text(&summary.run));
     if let Some(finished_at) = summary.finished_at {
         let seconds = finished_at.duration_since(summary.started_at).as_secs().max(0);
         text.push_str(&format!("Took {}.\n", plan::duration(seconds.unsigned_abs())));
@@ -139,6 +201,7 @@ pub fn row_json(line: &ReportLine) -> Json {
         "_hint": line.hint,
         "_request_id": line.request_id,
         "_finished_at": line.finished_at,
+        "_verified": line.verified,
     })
 }
 
@@ -153,6 +216,7 @@ pub fn run_json(summary: &RunSummary, lines: &[ReportLine]) -> Json {
         "finished_at": summary.finished_at,
         "summary": summary_json(summary),
         "remaining": summary.remaining,
+        "verified": summary.verified.json(),
         "files": summary.files,
         "rows": lines.iter().map(row_json).collect::<Json>(),
     })

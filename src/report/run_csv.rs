@@ -28,6 +28,9 @@ pub struct ReportLine {
     pub hint: String,
     pub request_id: String,
     pub finished_at: String,
+    /// What reading back showed of what the service accepted: the worst of `confirmed`, `not visible yet`, `not checked` and
+    /// `lost`; empty when nothing was accepted. In JSON only.
+    pub verified: &'static str,
 }
 
 /// What is known of a row when its line is made.
@@ -52,6 +55,8 @@ impl ReportLine {
         let mut problems: Vec<(String, String, String)> = Vec::new();
         let mut request_id = String::new();
         let mut finished_at = None;
+        let mut verified = "";
+        let mut not_visible = false;
         for (operation, result) in facts.results {
             let Some(result) = result else {
                 problems.push((
@@ -63,6 +68,8 @@ impl ReportLine {
             };
             finished_at = finished_at.max(Some(result.finished_at));
             for (change, outcome) in operation.changes().iter().zip(&result.outcomes) {
+                verified = worst(verified, &outcome.outcome);
+                not_visible |= matches!(outcome.outcome, Outcome::NotVisible);
                 match told(change.attribute.name, &outcome.outcome) {
                     None => changes.push(format!(
                         "{}: {} → {}",
@@ -102,10 +109,12 @@ impl ReportLine {
                 problems
                     .iter()
                     .map(|(_, _, hint)| hint.as_str())
+                    .chain(not_visible.then_some(NOT_VISIBLE_YET))
                     .chain(facts.remarks.iter().map(String::as_str)),
             ),
             request_id,
             finished_at: finished_at.map(|at| at.to_string()).unwrap_or_default(),
+            verified,
         }
     }
 
@@ -120,6 +129,26 @@ impl ReportLine {
             &self.finished_at,
         ]
     }
+}
+
+const NOT_VISIBLE_YET: &str = "the service accepted it, and it did not show yet when it was read back; `dirsheet resume RUN` looks again";
+
+/// What is to be told of a row of which one more change stands like this.
+fn worst(known: &'static str, outcome: &Outcome) -> &'static str {
+    const WORDS: [&str; 5] = ["", "confirmed", "not visible yet", "not checked", "lost"];
+    let word = match outcome {
+        Outcome::Confirmed => WORDS[1],
+        Outcome::NotVisible => WORDS[2],
+        Outcome::Accepted => WORDS[3],
+        Outcome::Lost { .. } => WORDS[4],
+        Outcome::AlreadyThere
+        | Outcome::Refused { .. }
+        | Outcome::Moved { .. }
+        | Outcome::NotSent { .. }
+        | Outcome::InDoubt { .. } => WORDS[0],
+    };
+    let rank = |word: &str| WORDS.iter().position(|known| *known == word);
+    if rank(word) > rank(known) { word } else { known }
 }
 
 /// Code, sentence and hint of an outcome that is not a success.

@@ -37,12 +37,11 @@ fn show(current: &mut Option<(Phase, ProgressBar)>, counters: &Counters, event: 
                 bar.finish_and_clear();
             }
             let bar = match total {
-                Some(total) => ProgressBar::new(total).with_style(style(
-                    "{prefix:>22} [{bar:32}] {human_pos}/{human_len} {unit}  {per_sec:.dim}  {eta:.dim}  {msg}",
+                Some(total) => ProgressBar::new(total).with_style(style(template(phase), phase)),
+                None => ProgressBar::new_spinner().with_style(style(
+                    "{prefix:>22} {spinner} {human_pos} {unit}  {per_sec:.dim}  {msg}",
                     phase,
                 )),
-                None => ProgressBar::new_spinner()
-                    .with_style(style("{prefix:>22} {spinner} {human_pos} {unit}  {per_sec:.dim}  {msg}", phase)),
             };
             bar.set_prefix(phase.title());
             *current = Some((phase, bar));
@@ -58,23 +57,37 @@ fn show(current: &mut Option<(Phase, ProgressBar)>, counters: &Counters, event: 
                 bar.set_message(format!("waiting {seconds:.0} s: {reason}"));
             }
         }
+        Event::Pace { .. } => {
+            if let Some((_, bar)) = current {
+                bar.set_message(event.pace_text().unwrap_or_default());
+            }
+        }
         Event::OperationSettled {
             row,
             user,
             done,
             error,
         } => {
-            if let Some((_, bar)) = current {
-                bar.set_message("");
-                if let Some(error) = error.filter(|_| !done) {
-                    bar.println(format!("row {row} {user}: {error}"));
-                }
+            if let Some((_, bar)) = current
+                && let Some(error) = error.filter(|_| !done)
+            {
+                bar.println(format!("row {row} {user}: {error}"));
             }
         }
         Event::Stopping { reason } => {
             if let Some((_, bar)) = current {
                 bar.println(format!("stopping: {reason}"));
             }
+        }
+    }
+}
+
+/// While writing, pace and time left come from the engine, which knows the budget; a bar would only prolong the past.
+fn template(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Apply => "{prefix:>22} [{bar:32}] {human_pos}/{human_len} {unit}  {msg:.dim}",
+        Phase::Export | Phase::Check | Phase::Survey | Phase::Verify => {
+            "{prefix:>22} [{bar:32}] {human_pos}/{human_len} {unit}  {per_sec:.dim}  {eta:.dim}  {msg}"
         }
     }
 }
@@ -91,6 +104,7 @@ pub(super) fn position(phase: Phase, counters: &Counters) -> u64 {
         Phase::Export | Phase::Survey => counters.users_read.get(),
         Phase::Check => counters.rows_checked.get(),
         Phase::Apply => counters.operations_settled.get(),
+        Phase::Verify => counters.operations_verified.get(),
     }
 }
 
@@ -99,9 +113,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_bar_templates_are_valid() {
+    fn all_bar_templates_are_valid() {
         for template in [
-            "{prefix:>22} [{bar:32}] {human_pos}/{human_len} {unit}  {per_sec:.dim}  {eta:.dim}  {msg}",
+            template(Phase::Apply),
+            template(Phase::Survey),
             "{prefix:>22} {spinner} {human_pos} {unit}  {per_sec:.dim}  {msg}",
         ] {
             assert!(

@@ -14,6 +14,7 @@ const EVERY: Duration = Duration::from_secs(10);
 #[expect(clippy::print_stderr, reason = "this is the listener that prints plain lines")]
 pub(super) async fn listen(counters: Arc<Counters>, mut events: mpsc::Receiver<Event>) {
     let mut current: Option<(Phase, Option<u64>)> = None;
+    let mut pace: Option<String> = None;
     let mut ticks = tokio::time::interval_at(tokio::time::Instant::now() + EVERY, EVERY);
     loop {
         let line = tokio::select! {
@@ -22,13 +23,17 @@ pub(super) async fn listen(counters: Arc<Counters>, mut events: mpsc::Receiver<E
                 Some(event) => {
                     match &event {
                         Event::PhaseStarted { phase, total } => current = Some((*phase, *total)),
-                        Event::PhaseFinished { .. } => current = None,
+                        Event::PhaseFinished { .. } => (current, pace) = (None, None),
+                        Event::Pace { .. } => pace = event.pace_text(),
                         Event::Waiting { .. } | Event::OperationSettled { .. } | Event::Stopping { .. } => {}
                     }
                     line(&event)
                 }
             },
-            _ = ticks.tick() => current.map(|(phase, total)| under_way(phase, total, &counters)),
+            _ = ticks.tick() => current.map(|(phase, total)| match &pace {
+                Some(pace) => format!("{}: {pace}", phase.title()),
+                None => under_way(phase, total, &counters),
+            }),
         };
         if let Some(line) = line {
             eprintln!("{line}");
@@ -47,6 +52,8 @@ fn line(event: &Event) -> Option<String> {
             Some(format!("{}: {done} {} done", phase.title(), phase.unit()))
         }
         Event::Waiting { reason, seconds } => Some(format!("waiting {seconds:.0} s: {reason}")),
+        // Told every ten seconds, not every one.
+        Event::Pace { .. } => None,
         Event::OperationSettled { done: true, .. } | Event::OperationSettled { error: None, .. } => None,
         Event::OperationSettled { row, user, error, .. } => Some(format!(
             "row {row} {user}: {}",

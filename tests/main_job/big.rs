@@ -264,7 +264,7 @@ fn a_service_that_throttles_gets_every_write_once_and_in_its_own_time() {
 fn answers_429_inside_and_outside_of_batches_cost_time_and_no_row() {
     let stand = Stand::with_faults(
         600,
-        "429:1,on=item,every=9,times=40; 429:1,on=batch,every=5,times=6; 503,on=item,every=31,times=6",
+        "429:1,on=item,every=9,times=40; 429:1,on=write-batch,every=5,times=6; 503,on=item,every=31,times=6",
     );
     whole_road(&stand, 300, &[]);
     assert!(stand.stats().throttled > 20, "{:?}", stand.stats());

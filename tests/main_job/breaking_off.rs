@@ -109,7 +109,7 @@ fn an_interrupted_run_is_resumed_as_if_nothing_had_happened() {
 #[test]
 fn a_second_interrupt_leaves_at_once_and_resume_still_ends_it() {
     let (stand, wishes, before) = slow(300, 160, 0);
-    stand.faults("delay:8000,on=batch,after=3");
+    stand.faults("delay:8000,on=write-batch,after=3");
     let child = stand.command(&APPLY).spawn().unwrap();
     super::stand::until("sixty writes", || stand.history().len() == 60);
     super::stand::interrupt(&child);
@@ -193,7 +193,7 @@ fn a_run_is_resumed_only_where_it_began() {
 #[test]
 fn a_directory_that_goes_away_in_the_middle_ends_the_run_and_resume_finishes_it() {
     let (stand, wishes, before) = slow(300, 160, 0);
-    stand.faults("drop-before,on=batch,after=3");
+    stand.faults("drop-before,on=write-batch,after=3");
     let ran = stand.run(&[&APPLY[..], &["--deadline", "6s"]].concat()).must(8);
     ran.says(&["dirsheet resume"]);
     stand.faults("");
@@ -207,7 +207,7 @@ fn a_directory_that_goes_away_in_the_middle_ends_the_run_and_resume_finishes_it(
 #[test]
 fn a_deadline_lets_what_is_under_way_end() {
     let (stand, wishes, before) = slow(300, 160, 0);
-    stand.faults("delay:4000,on=batch,after=3");
+    stand.faults("delay:4000,on=write-batch,after=3");
     let ran = stand.run(&[&APPLY[..], &["--deadline", "3s"]].concat()).must(8);
     assert!(ran.took < Duration::from_secs(30), "{:?}", ran.took);
     stand.faults("");

@@ -217,7 +217,7 @@ fn progress_for_programs_is_one_object_a_line() {
         sheet.set(user, "jobTitle", format!("Title {at}"));
     }
     stand.save("users.csv", &sheet);
-    stand.faults("429:1,on=item,times=3");
+    stand.faults("429:1,on=patch,times=3");
     let ran = stand
         .run(&["apply", "users.csv", "--yes", "--progress", "json"])
         .must(0);

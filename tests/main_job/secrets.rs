@@ -42,7 +42,9 @@ fn no_secret_and_no_token_is_left_anywhere_by_a_whole_road() {
     ] {
         streams.push(stand.run(arguments));
     }
-    stand.faults("429:1,on=item,times=2; 500,on=patch,times=9; expire-token-after:3; html,on=batch,times=1");
+    stand.faults(
+        "429:1,on=item,times=2; 500,on=patch,times=9; expire-token-after:3; html,on=write-batch,times=1",
+    );
     streams.push(stand.run(&["apply", "plan.json", "--yes", "--progress", "json"]));
     let run = stand.newest_run();
     stand.faults("");

@@ -61,17 +61,17 @@ fn agrees(stand: &Stand, run: &str, wishes: &[Wish], before: &Dump) {
 
 #[test]
 fn connections_that_break_before_the_write() {
-    weathered("drop-before,on=batch,every=3,times=12", "60s");
+    weathered("drop-before,on=write-batch,every=3,times=12", "60s");
 }
 
 #[test]
 fn connections_that_break_after_the_write() {
-    weathered("drop-after,on=batch,every=3,times=12", "60s");
+    weathered("drop-after,on=write-batch,every=3,times=12", "60s");
 }
 
 #[test]
 fn answers_that_are_cut_in_half() {
-    weathered("truncated,on=batch,every=3,times=12", "60s");
+    weathered("truncated,on=write-batch,every=3,times=12", "60s");
 }
 
 #[test]
@@ -82,7 +82,7 @@ fn a_storm_of_503_inside_the_batches() {
 #[test]
 fn a_storm_of_gateways_that_answer_pages_and_nothing() {
     weathered(
-        "503-html,on=batch,every=4,times=4; 504-empty,on=batch,every=3,times=4; html,on=batch,every=5,times=3",
+        "503-html,on=write-batch,every=4,times=4; 504-empty,on=write-batch,every=3,times=4; html,on=write-batch,every=5,times=3",
         "60s",
     );
 }
@@ -98,7 +98,7 @@ fn internal_errors_and_changes_at_the_same_moment() {
 #[test]
 fn everything_at_once() {
     weathered(
-        "drop-after,on=batch,share=0.1,times=2; truncated,on=batch,share=0.1,times=2; 503,on=item,share=0.1,times=20; \
+        "drop-after,on=write-batch,share=0.1,times=2; truncated,on=write-batch,share=0.1,times=2; 503,on=item,share=0.1,times=20; \
          429:1,on=item,share=0.05,times=20; 409,on=write,share=0.05,times=10; expire-token-after:9",
         "100s",
     );
@@ -106,7 +106,7 @@ fn everything_at_once() {
 
 #[test]
 fn a_storm_that_outlasts_the_deadline_is_finished_by_resume() {
-    weathered("drop-after,on=batch,after=3; 503,on=token,every=2", "5s");
+    weathered("drop-after,on=write-batch,after=3; 503,on=token,every=2", "5s");
 }
 
 #[test]
@@ -118,7 +118,7 @@ fn a_manager_who_was_taken_away_without_an_answer_is_not_a_failure() {
     let mut sheet = stand.export();
     sheet.set(&user, "manager", "");
     stand.save("users.csv", &sheet);
-    stand.faults("drop-after,on=batch,times=1");
+    stand.faults("drop-after,on=write-batch,times=1");
     stand.run(&["apply", "users.csv", "--yes"]).must(0);
     assert!(stand.dump()[&user]["manager"].is_null());
     assert_eq!(stand.report(&stand.newest_run()).of(&user, "_status"), "updated");

@@ -4,6 +4,7 @@ mod build;
 mod check;
 mod damage;
 mod fixtures;
+mod forecast;
 mod guards;
 mod kinds;
 mod live;

@@ -297,35 +297,6 @@ fn only_a_refusal_of_the_content_is_operated_on() {
 }
 
 #[test]
-fn the_forecast_takes_the_longer_of_quota_and_round_trips() {
-    let pace = Pace {
-        burst: 100.0,
-        per_second: 10.0,
-        seconds_per_batch: 1.0,
-        batches_in_flight: 4.0,
-    };
-    let cost = |requests| {
-        let Forecast { batches, seconds, .. } = forecast(&[requests], pace);
-        (batches, seconds)
-    };
-    assert_eq!(cost(0), (0, 0));
-    assert_eq!(cost(1), (1, 1));
-    assert_eq!(cost(20), (1, 1));
-    assert_eq!(cost(21), (2, 1));
-    assert_eq!(cost(100), (5, 2));
-    assert_eq!(cost(1000), (50, 90));
-    let no_quota = Pace {
-        burst: f64::INFINITY,
-        per_second: f64::INFINITY,
-        ..pace
-    };
-    assert_eq!(forecast(&[1000], no_quota).seconds, 13);
-    assert_eq!(forecast(&[0], no_quota).seconds, 0);
-    // A stage begins a batch of its own.
-    assert_eq!(forecast(&[14, 1], no_quota).batches, 2);
-}
-
-#[test]
 fn an_outcome_is_final_unless_resume_can_still_do_something() {
     for (outcome, done, last) in [
         (Outcome::Accepted, true, true),

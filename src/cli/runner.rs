@@ -1,0 +1,349 @@
+//! A journal's operations to their end: the canary and its question, the rest, the proof, the report.
+
+use std::collections::HashSet;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::args::RunArgs;
+use super::connect::Job;
+use super::error::CliError;
+use super::exit::Exit;
+use super::reports;
+use crate::catalogue::Attribute;
+use crate::domain::{ApprovedOperations, OperationNumber, RowStatus};
+use crate::engine::{
+    Applied, ApplyContext, Proved, Reporter, StopReason, Suspects, VERIFY_PATIENCE, Work, apply, prove,
+};
+use crate::report::{run_json, run_text};
+use crate::state::{Journal, RunState, StateError};
+use crate::terminal::{Progress, ask_yes};
+
+/// Why the operations of a journal were not all carried out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Halt {
+    /// The engine stopped.
+    Stopped(StopReason),
+    /// After the canary: it was not all good, nobody could be asked, or the answer was no.
+    Canary,
+}
+
+/// Takes a journal to its end and writes its report.
+pub async fn run_journal(
+    job: Job<'_>,
+    how: &RunArgs,
+    journal: Journal,
+    operations: ApprovedOperations,
+    known: Vec<Work>,
+    report_dir: &Path,
+) -> Result<Exit, CliError> {
+    let run = journal.header().run.clone();
+    let output = job.context.output;
+    let in_journal = |error: CliError| {
+        let exit = if error.exit == Exit::Usage {
+            Exit::Unexpected
+        } else {
+            error.exit
+        };
+        CliError { exit, ..error }
+            .hint(format!(
+                "what was done is in the journal: `dirsheet report {run}` shows it"
+            ))
+            .hint(format!(
+                "if something is left to do, `dirsheet resume {run}` goes on"
+            ))
+    };
+    let (journal, halt) = carry_through(job, how, journal, operations, known)
+        .await
+        .map_err(in_journal)?;
+    let state = if journal.remaining_count() == 0 {
+        RunState::Finished
+    } else {
+        RunState::Interrupted
+    };
+    let record = journal
+        .finish(state, jiff::Timestamp::now())
+        .map_err(|error| in_journal(error.into()))?;
+    let report = reports::write(&record, report_dir).map_err(in_journal)?;
+    if output.json {
+        output.json(&run_json(&report.summary, &report.lines))?;
+    } else {
+        output.data(&run_text(&report.summary, &report.lines, output.paint()))?;
+    }
+    Ok(ending(halt, report.summary.remaining, &report.summary.rows))
+}
+
+/// The canary, the rest, and the proof.
+async fn carry_through(
+    job: Job<'_>,
+    how: &RunArgs,
+    journal: Journal,
+    operations: ApprovedOperations,
+    known: Vec<Work>,
+) -> Result<(Journal, Option<Halt>), CliError> {
+    let context = apply_context(job, how, &operations).await;
+    let (canary, rest) = match how.canary {
+        Some(rows) => split(operations, rows),
+        None => (ApprovedOperations::from_journal(Vec::new()), operations),
+    };
+    let numbers: HashSet<OperationNumber> = canary.as_slice().iter().map(|one| one.number).collect();
+    let (first, others): (Vec<Work>, Vec<Work>) = known
+        .into_iter()
+        .partition(|work| numbers.contains(&work.number()));
+    let mut journal = journal;
+    if !numbers.is_empty() && !rest.as_slice().is_empty() {
+        let rows = how.canary.unwrap_or_default();
+        let (after, stopped) = pass(job, journal, canary, first, &context).await?;
+        journal = after;
+        if let Some(reason) = stopped {
+            prove_written(job, how, &mut journal).await?;
+            return Ok((journal, Some(Halt::Stopped(reason))));
+        }
+        // A canary is there to be looked at, whatever is said about the rest.
+        let proved = read_back(job, how, &mut journal).await?;
+        let good = proved.lost == 0
+            && proved.not_visible == 0
+            && proved.unread.is_none()
+            && all_landed(&journal, &numbers)?;
+        if !go_on(job, how, rows, good, rest.as_slice().len()).await {
+            let asked_to_end = job.stop.reason().filter(|_| job.stop.is_draining());
+            return Ok((journal, Some(asked_to_end.map_or(Halt::Canary, Halt::Stopped))));
+        }
+        let (after, stopped) = pass(job, journal, rest, others, &context).await?;
+        journal = after;
+        prove_written(job, how, &mut journal).await?;
+        return Ok((journal, stopped.map(Halt::Stopped)));
+    }
+    // Without a canary, or where it is the whole run.
+    let all: Vec<_> = canary.into_vec().into_iter().chain(rest.into_vec()).collect();
+    let known = first.into_iter().chain(others).collect();
+    let (mut journal, stopped) = pass(
+        job,
+        journal,
+        ApprovedOperations::from_journal(all),
+        known,
+        &context,
+    )
+    .await?;
+    prove_written(job, how, &mut journal).await?;
+    Ok((journal, stopped.map(Halt::Stopped)))
+}
+
+/// What all passes of a run share beside the reporter, which each has for itself.
+struct Shared {
+    recheck: bool,
+    failed_max: Option<u64>,
+    suspects: Arc<Suspects>,
+}
+
+async fn apply_context(job: Job<'_>, how: &RunArgs, operations: &ApprovedOperations) -> Shared {
+    let total = operations.as_slice().len() as u64;
+    let mut attributes: Vec<&'static Attribute> = Vec::new();
+    for change in operations.as_slice().iter().flat_map(|one| one.changes()) {
+        if !attributes.contains(&change.attribute) {
+            attributes.push(change.attribute);
+        }
+    }
+    Shared {
+        recheck: !how.no_recheck,
+        failed_max: how.stop_after_failures.map(|limit| limit.users(total).max(1)),
+        suspects: Arc::new(Suspects::new(job.connected.not_permitted(&attributes).await)),
+    }
+}
+
+/// The operations of the first so many rows, and the others.
+fn split(operations: ApprovedOperations, rows: u64) -> (ApprovedOperations, ApprovedOperations) {
+    let mut seen = HashSet::new();
+    let (first, rest) = operations.into_vec().into_iter().partition(|operation| {
+        seen.contains(&operation.row) || ((seen.len() as u64) < rows && seen.insert(operation.row))
+    });
+    (
+        ApprovedOperations::from_journal(first),
+        ApprovedOperations::from_journal(rest),
+    )
+}
+
+/// Carries some operations out.
+async fn pass(
+    job: Job<'_>,
+    journal: Journal,
+    operations: ApprovedOperations,
+    known: Vec<Work>,
+    shared: &Shared,
+) -> Result<(Journal, Option<StopReason>), CliError> {
+    let (progress, reporter) = Progress::start(job.context.output.progress());
+    let context = ApplyContext {
+        session: Arc::clone(&job.connected.session),
+        reporter,
+        stop: job.stop.clone(),
+        deadline: job.deadline,
+        recheck: shared.recheck,
+        failed_max: shared.failed_max,
+        suspects: Arc::clone(&shared.suspects),
+    };
+    let applied = apply(journal, operations, known, &context).await;
+    drop(context);
+    progress.finish().await;
+    let Applied { journal, stopped } = applied?;
+    Ok((journal, stopped))
+}
+
+/// Reads back what was written, unless nobody wants to know.
+async fn prove_written(job: Job<'_>, how: &RunArgs, journal: &mut Journal) -> Result<(), CliError> {
+    if how.no_verify {
+        return Ok(());
+    }
+    let proved = read_back(job, how, journal).await?;
+    if let Some(reason) = proved.unread {
+        job.context.output.complain(&format!(
+            "What was written could not be read back: {reason}. `dirsheet resume {}` looks again.",
+            journal.header().run
+        ));
+    }
+    Ok(())
+}
+
+async fn read_back(job: Job<'_>, how: &RunArgs, journal: &mut Journal) -> Result<Proved, CliError> {
+    let (progress, reporter): (Progress, Reporter) = Progress::start(job.context.output.progress());
+    let reader = job.connected.reader.clone().until(job.deadline);
+    let patience = how.verify_patience.unwrap_or(VERIFY_PATIENCE);
+    let proved = prove(journal, &reader, patience, &reporter, job.stop).await;
+    drop(reporter);
+    progress.finish().await;
+    Ok(proved?)
+}
+
+/// Whether every change of these operations is in the directory.
+fn all_landed(journal: &Journal, numbers: &HashSet<OperationNumber>) -> Result<bool, CliError> {
+    let mut good = true;
+    journal.results(|operation, result| {
+        if numbers.contains(&operation.number) {
+            good &= result.is_some_and(|result| result.outcomes.iter().all(|one| one.outcome.is_done()));
+        }
+        Ok::<(), StateError>(())
+    })?;
+    Ok(good)
+}
+
+/// Whether the rest goes as well: only after a good canary, and only with a yes.
+async fn go_on(job: Job<'_>, how: &RunArgs, rows: u64, good: bool, rest: usize) -> bool {
+    let output = job.context.output;
+    let done = format!("The first {rows} rows were written and read back");
+    if !good {
+        output.complain(&format!(
+            "{done}, and not all of it is as it should be; the rest was not sent."
+        ));
+        return false;
+    }
+    if how.yes {
+        output.say(&format!(
+            "{done}. The other {rest} requests wait for a look at them."
+        ));
+        return false;
+    }
+    let question = format!("{done}. Send the other {rest} requests?");
+    let answer = tokio::task::spawn_blocking(move || ask_yes(&question));
+    tokio::select! {
+        answer = answer => matches!(answer, Ok(Some(true))),
+        () = job.stop.drained() => false,
+    }
+}
+
+/// The exit code of a run.
+fn ending(halt: Option<Halt>, remaining: u64, rows: &[(RowStatus, u64)]) -> Exit {
+    match halt {
+        Some(Halt::Canary | Halt::Stopped(StopReason::Interrupted)) => Exit::Interrupted,
+        Some(Halt::Stopped(StopReason::Deadline | StopReason::Unavailable)) => Exit::Unavailable,
+        Some(Halt::Stopped(StopReason::SignIn)) => Exit::SignIn,
+        Some(Halt::Stopped(StopReason::Journal)) => Exit::Unexpected,
+        Some(Halt::Stopped(StopReason::Failures)) => Exit::SomeFailed,
+        // A few rows got no clear answer: `resume` looks and decides.
+        None if remaining > 0 => Exit::Unavailable,
+        None if rows
+            .iter()
+            .any(|(status, count)| status.needs_work() && *count > 0) =>
+        {
+            Exit::SomeFailed
+        }
+        None => Exit::Done,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue;
+    use crate::domain::{Action, Change, Operation, UserId, Value};
+
+    fn operation(number: u32, row: u64) -> Operation {
+        let change = Change {
+            attribute: catalogue::by_name("jobTitle").unwrap(),
+            before: Value::Empty,
+            after: Value::Text("x".to_owned()),
+        };
+        Operation {
+            number: OperationNumber(number),
+            user: UserId::from_bytes([row as u8; 16]),
+            upn: String::new(),
+            row,
+            action: Action::Patch {
+                changes: vec![change],
+                companions: Vec::new(),
+            },
+        }
+    }
+
+    #[test]
+    fn a_canary_takes_whole_rows_with_all_their_requests() {
+        let rows = [2, 2, 5, 7, 7];
+        let operations = (0..)
+            .zip(rows)
+            .map(|(number, row)| operation(number, row))
+            .collect();
+        let (first, rest) = split(ApprovedOperations::from_journal(operations), 2);
+        let numbers = |some: &ApprovedOperations| -> Vec<u32> {
+            some.as_slice().iter().map(|one| one.number.0).collect()
+        };
+        assert_eq!(numbers(&first), [0, 1, 2]);
+        assert_eq!(numbers(&rest), [3, 4]);
+    }
+
+    #[test]
+    fn every_way_to_end_has_its_code() {
+        let good = [(RowStatus::Updated, 3), (RowStatus::Failed, 0)];
+        let bad = [(RowStatus::Updated, 3), (RowStatus::Failed, 1)];
+        for (halt, remaining, rows, exit) in [
+            (None, 0, good, Exit::Done),
+            (None, 0, bad, Exit::SomeFailed),
+            (None, 1, good, Exit::Unavailable),
+            (Some(Halt::Canary), 5, good, Exit::Interrupted),
+            (
+                Some(Halt::Stopped(StopReason::Failures)),
+                5,
+                bad,
+                Exit::SomeFailed,
+            ),
+            (
+                Some(Halt::Stopped(StopReason::Interrupted)),
+                5,
+                good,
+                Exit::Interrupted,
+            ),
+            (
+                Some(Halt::Stopped(StopReason::Deadline)),
+                5,
+                bad,
+                Exit::Unavailable,
+            ),
+            (
+                Some(Halt::Stopped(StopReason::Unavailable)),
+                5,
+                bad,
+                Exit::Unavailable,
+            ),
+            (Some(Halt::Stopped(StopReason::SignIn)), 5, bad, Exit::SignIn),
+            (Some(Halt::Stopped(StopReason::Journal)), 5, bad, Exit::Unexpected),
+        ] {
+            assert_eq!(ending(halt, remaining, &rows), exit, "{halt:?}");
+        }
+    }
+}

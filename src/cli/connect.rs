@@ -155,11 +155,9 @@ impl Connected {
     }
 
     /// Sets the pace for a directory of this size.
-    pub async fn pace_for(&self, users_total: u64) {
+    pub fn pace_for(&self, users_total: u64) {
         if self.paced {
-            self.session
-                .set_limits(Limits::for_directory(Some(users_total)))
-                .await;
+            self.session.set_limits(Limits::for_directory(Some(users_total)));
         }
     }
 

@@ -167,7 +167,7 @@ pub async fn plan_sheet(
     } = prepared;
     let wanted = Wanted::by_rows(&intake.rows);
     let directory = survey(&connected.reader, &wanted, reporter, stop).await?;
-    connected.pace_for(directory.users_total()).await;
+    connected.pace_for(directory.users_total());
     let binding = PlanBinding {
         tenant: connected.tenant.clone(),
         graph_url: connected.graph_url.clone(),

@@ -10,11 +10,14 @@ use super::encode::{Encoded, encode};
 use super::envelope::{self, Answers, Found, Item, ItemResponse};
 use super::error::GraphError;
 use super::harmless::beginning;
-use super::limits::Cost;
+use super::limits::{Cost, Touched};
 use super::retry::Failure;
 use super::service::{Request, Response};
-use super::session::Session;
+use super::session::{Session, Turn};
 use crate::domain::{Action, Batch, Operation, OperationNumber, Refusal};
+
+/// A batch has waited in `turn` before it is sent.
+const WRITE_TURN: Turn = Turn::Taken(Touched::Writes);
 
 /// Sends batches. Each is sent once: the worker that holds it decides with [`super::decide`] what is sent again.
 #[derive(Debug, Clone)]
@@ -180,7 +183,7 @@ impl DirectoryWriter {
         let url = self.session.address(&encoded.path)?;
         let request = Request::json(encoded.method.clone(), url, encoded.body.as_ref());
         let number = operation.number;
-        match self.session.send(request, Cost::TAKEN, self.deadline).await {
+        match self.session.send(request, WRITE_TURN, self.deadline).await {
             Ok(response) => Ok(ItemAnswer {
                 number,
                 request_id: response.request_id(),
@@ -215,7 +218,7 @@ impl DirectoryWriter {
                 body: encoded.body.clone(),
             })
             .collect();
-        let mut answers = envelope::send(&self.session, &items, Cost::TAKEN, self.deadline).await?;
+        let mut answers = envelope::send(&self.session, &items, WRITE_TURN, self.deadline).await?;
         let mut out: Vec<ItemAnswer> = sendable
             .iter()
             .zip(&items)
@@ -255,7 +258,7 @@ impl DirectoryWriter {
             headers,
             body,
         } = item;
-        let retry_after = self.session.observe(status, &headers, answers.token_generation);
+        let retry_after = self.session.observe(status, &headers, answers.sent);
         match status {
             200..=299 => ItemAnswer {
                 number,

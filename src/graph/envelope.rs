@@ -9,10 +9,9 @@ use tokio::time::Instant;
 
 use super::call_error::CallError;
 use super::harmless::harmless;
-use super::limits::Cost;
 use super::retry_after::item_headers;
-use super::service::Request;
-use super::session::Session;
+use super::service::{Request, Sent};
+use super::session::{Session, Turn};
 
 /// One request of a batch. The path is below the version root, encoded.
 #[derive(Debug, Clone)]
@@ -38,7 +37,7 @@ pub(super) struct ItemResponse {
 pub(super) struct Answers {
     by_id: HashMap<String, Vec<ItemResponse>>,
     pub request_id: Option<String>,
-    pub token_generation: u64,
+    pub sent: Sent,
 }
 
 /// What there is for one item.
@@ -75,12 +74,12 @@ impl Answers {
 pub(super) async fn send(
     session: &Session,
     items: &[Item],
-    cost: Cost,
+    turn: Turn,
     deadline: Option<Instant>,
 ) -> Result<Answers, CallError> {
     let body = json!({ "requests": items.iter().map(item_json).collect::<Vec<_>>() });
     let request = Request::json(Method::POST, session.address("/$batch")?, Some(&body));
-    let response = session.send(request, cost, deadline).await?;
+    let response = session.send(request, turn, deadline).await?;
     let (status, request_id) = (response.status.as_u16(), response.request_id());
     let by_id = read(&response.body).map_err(|reason| CallError::Unreadable {
         status,
@@ -90,7 +89,7 @@ pub(super) async fn send(
     Ok(Answers {
         by_id,
         request_id,
-        token_generation: response.token_generation,
+        sent: response.sent,
     })
 }
 

@@ -1,4 +1,4 @@
-//! How much may be asked of the service, in the two currencies it counts in.
+//! How much may be asked of the service, in the currencies it counts in.
 //!
 //! <https://learn.microsoft.com/graph/throttling-limits#identity-and-access-service-limits>, as of 2026-02.
 
@@ -12,12 +12,6 @@ pub struct Cost {
 }
 
 impl Cost {
-    /// The turn was waited for before.
-    pub(super) const TAKEN: Cost = Cost {
-        resource_units: 0,
-        writes: 0,
-    };
-
     /// `PATCH`, `PUT` and `DELETE` cost 1 RU and 1 write each, alone or in a batch.
     pub fn of_writes(count: usize) -> Cost {
         let count = u32::try_from(count).unwrap_or(u32::MAX);
@@ -33,9 +27,25 @@ impl Cost {
             writes: 0,
         }
     }
+
+    /// The budget that an answer to a request of this cost speaks about.
+    pub(super) fn touched(self) -> Touched {
+        if self.writes > 0 {
+            Touched::Writes
+        } else {
+            Touched::ResourceUnits
+        }
+    }
 }
 
-/// So many units in any window of this length.
+/// One of the two budgets of the directory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Touched {
+    ResourceUnits,
+    Writes,
+}
+
+/// A token bucket as the service keeps it: it holds `units_max` and refills to the full in one window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Budget {
     pub units_max: u32,
@@ -47,12 +57,31 @@ pub struct Budget {
 pub struct Limits {
     pub resource_units: Option<Budget>,
     pub writes: Option<Budget>,
+    /// Requests for one mailbox (photo, mailbox settings).
+    pub mailbox: Option<Budget>,
+    /// Requests for authentication methods.
+    pub methods: Option<Budget>,
 }
 
 /// 3,000 write requests in 2 minutes and 30 seconds, whatever the size of the tenant.
 const WRITES: Budget = Budget {
     units_max: 3_000,
     window: Duration::from_secs(150),
+};
+
+/// 10,000 requests in 10 minutes for each application and mailbox.
+/// <https://learn.microsoft.com/graph/throttling-limits#outlook-service-limits>
+const MAILBOX: Budget = Budget {
+    units_max: 10_000,
+    window: Duration::from_secs(600),
+};
+
+/// 5 requests in 10 seconds: the row of the reports, which names authentication methods as well. Whether the methods of one
+/// user fall under it is not confirmed, so the stricter reading is kept.
+/// <https://learn.microsoft.com/graph/throttling-limits#identity-and-access-reports-service-limits>
+const METHODS: Budget = Budget {
+    units_max: 5,
+    window: Duration::from_secs(10),
 };
 
 impl Limits {
@@ -69,13 +98,9 @@ impl Limits {
                 window: Duration::from_secs(10),
             }),
             writes: Some(WRITES),
+            mailbox: Some(MAILBOX),
+            methods: Some(METHODS),
         }
-    }
-
-    /// Writes that may go at once after a quiet time, and writes a second after that; `None` without a limit.
-    pub fn write_pace(&self) -> Option<(f64, f64)> {
-        self.writes
-            .map(|budget| (f64::from(budget.burst()), budget.interval().as_secs_f64().recip()))
     }
 
     /// No pacing but the service's own `Retry-After`.
@@ -83,26 +108,57 @@ impl Limits {
         Limits {
             resource_units: None,
             writes: None,
+            mailbox: None,
+            methods: None,
         }
+    }
+
+    /// The same units in windows that are shorter by this factor: a measurement in time that runs `factor` times as fast.
+    pub fn scaled(self, factor: f64) -> Limits {
+        let scaled = |budget: Budget| Budget {
+            window: Duration::try_from_secs_f64(budget.window.as_secs_f64() / factor)
+                .unwrap_or(budget.window)
+                .max(Duration::from_nanos(1)),
+            ..budget
+        };
+        Limits {
+            resource_units: self.resource_units.map(scaled),
+            writes: self.writes.map(scaled),
+            mailbox: self.mailbox.map(scaled),
+            methods: self.methods.map(scaled),
+        }
+    }
+
+    /// Writes that may go at once after a quiet time, and writes a second after that; `None` without a limit.
+    pub fn write_pace(&self) -> Option<(f64, f64)> {
+        self.writes
+            .map(|budget| (f64::from(budget.capacity()), budget.per_second()))
     }
 }
 
 impl Budget {
-    /// What may be used at once after a quiet time: a tenth of the window's units, at least one batch of 20.
+    /// What is never touched: a hundredth of the budget, 30 writes of 3,000.
     ///
-    /// A bucket of `burst` units that gains `rate` per second gives at most `burst + rate x window` units in the worst window.
-    /// So `rate = (units_max - burst) / window` uses the limit to the full and never exceeds it:
-    /// for writes 300 + 18/s x 150 s = 3,000. A larger burst would serve small runs at once and slow down every long one.
-    pub(super) fn burst(&self) -> u32 {
-        let most = self.units_max.max(1);
-        (most / 10).max(20).min(most)
+    /// The service charges a request a moment after we do. Its bucket can therefore never be emptier than ours by more than it
+    /// had to wait for the first request after a quiet time: 30 writes are one and a half seconds of that.
+    pub(super) fn reserve(&self) -> u32 {
+        self.units_max / 100
     }
 
-    /// The time after which one more unit is there; rounded up, so that rounding never adds a unit to a window.
-    pub(super) fn interval(&self) -> Duration {
-        let steady = u128::from(self.units_max.saturating_sub(self.burst()).max(1));
-        let nanos = self.window.as_nanos().div_ceil(steady).max(1);
-        Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX))
+    /// What may be used at once when the bucket is full.
+    pub(super) fn capacity(&self) -> u32 {
+        (self.units_max - self.reserve()).max(1)
+    }
+
+    /// Units that come back each second: the whole documented rate.
+    pub(super) fn per_second(&self) -> f64 {
+        f64::from(self.units_max) / self.window.as_secs_f64()
+    }
+
+    /// The time after which one more unit is there when only this share of the rate is ours; rounded up.
+    pub(super) fn interval(&self, share: f64) -> Duration {
+        let nanos = self.window.as_nanos() as f64 / f64::from(self.units_max.max(1)) / share;
+        Duration::from_nanos(nanos.ceil().max(1.0) as u64)
     }
 }
 
@@ -111,25 +167,52 @@ mod tests {
     use super::*;
 
     #[test]
-    fn burst_and_rate_together_use_a_window_to_the_full_and_no_more() {
+    fn a_bucket_holds_the_budget_but_for_a_hundredth_and_refills_in_one_window() {
         let small = Budget {
             units_max: 20,
             window: Duration::from_secs(10),
         };
-        let tiny = Budget {
-            units_max: 3,
+        assert_eq!((WRITES.capacity(), WRITES.reserve()), (2_970, 30));
+        assert_eq!(WRITES.interval(1.0), Duration::from_millis(50));
+        assert_eq!(WRITES.interval(0.5), Duration::from_millis(100));
+        assert_eq!(
+            (small.capacity(), small.interval(1.0)),
+            (20, Duration::from_millis(500))
+        );
+        let nothing = Budget {
+            units_max: 0,
             ..small
         };
+        assert_eq!(nothing.capacity(), 1);
         let units = Limits::for_directory(Some(10_000)).resource_units.unwrap();
-        assert_eq!(units.units_max, 8_000);
-        for budget in [WRITES, units, small, tiny] {
-            let gained = budget.window.as_nanos() / budget.interval().as_nanos();
-            let worst = u128::from(budget.burst()) + gained;
-            assert!(worst <= u128::from(budget.units_max) + 1, "{budget:?}: {worst}");
-            assert!(worst + 1 >= u128::from(budget.units_max), "{budget:?}: {worst}");
-        }
-        assert_eq!(WRITES.burst(), 300);
-        assert_eq!(WRITES.interval(), Duration::from_nanos(55_555_556));
+        assert_eq!((units.units_max, units.capacity()), (8_000, 7_920));
+        assert_eq!(
+            Limits::for_directory(None).write_pace(),
+            Some((2_970.0, 20.0)),
+            "the forecast reckons with what the pacer does"
+        );
+    }
+
+    #[test]
+    fn scaled_limits_hold_the_same_units_in_shorter_windows() {
+        let limits = Limits::for_directory(Some(10_000)).scaled(20.0);
+        assert_eq!(
+            limits.writes,
+            Some(Budget {
+                units_max: 3_000,
+                window: Duration::from_millis(7_500)
+            })
+        );
+        assert_eq!(limits.resource_units.unwrap().window, Duration::from_millis(500));
+        assert_eq!(limits.methods.unwrap().window, Duration::from_millis(500));
+        assert_eq!(limits.write_pace(), Some((2_970.0, 400.0)));
+        assert_eq!(Limits::unlimited().scaled(3.0), Limits::unlimited());
+        let same = Limits::for_directory(None);
+        assert_eq!(
+            same.scaled(0.0),
+            same,
+            "a factor that means nothing changes nothing"
+        );
     }
 
     #[test]

@@ -12,6 +12,7 @@ use super::limits::Cost;
 use super::query::Selection;
 use super::reader::DirectoryReader;
 use super::retry::Tries;
+use super::session::Turn;
 use crate::domain::{BATCH_OPERATIONS_MAX, Columns, UpnKey, UserKey, UserState};
 
 /// What was found for one key.
@@ -67,7 +68,7 @@ impl DirectoryReader {
                 .cost
                 .resource_units
                 .saturating_mul(u32::try_from(items.len()).unwrap_or(20));
-            let sent = envelope::send(&self.session, &items, Cost::of_read(units), end).await;
+            let sent = envelope::send(&self.session, &items, Turn::Ask(Cost::of_read(units)), end).await;
             let mut answers = match sent {
                 Ok(answers) => answers,
                 Err(error) => {
@@ -79,10 +80,9 @@ impl DirectoryReader {
             for ((index, key), item) in open.iter().zip(&items) {
                 let outcome = match answers.take(&item.id) {
                     Found::One(response) => {
-                        let generation = answers.token_generation;
                         let wish = self
                             .session
-                            .observe(response.status, &response.headers, generation);
+                            .observe(response.status, &response.headers, answers.sent);
                         read(key, response, wish, decoder)
                     }
                     Found::None | Found::Several => {

@@ -4,7 +4,8 @@
 //! settings         which tenant, where, as whom; only https, or http on this machine
 //! service          one request in, one answer out; transport tells why none came
 //! token, claims    one token for all workers; sign_in tells why there is none
-//! limits, pacer    how much may be asked, and the queue in which everything waits its turn
+//! limits, bucket   how much may be asked, and one budget as it is used and measured
+//! pacer, spacing   the queue in which everything waits its turn; spacing is for a service without known budgets
 //! session          the three above as one: sends once, learns from every answer
 //! call_error       everything that can go wrong with a call; error and advice read the service's own errors
 //! retry            pure: whether a failure is worth another try, and when; retry_after reads the wish
@@ -18,6 +19,7 @@
 
 mod advice;
 mod batch;
+mod bucket;
 mod call_error;
 mod claims;
 mod decode;
@@ -36,6 +38,7 @@ mod service;
 mod session;
 mod settings;
 mod sign_in;
+mod spacing;
 mod token;
 mod transport;
 mod users;
@@ -46,12 +49,13 @@ mod testing;
 mod tests;
 
 pub use batch::{Answer, DirectoryWriter, ItemAnswer};
+pub use bucket::Fill;
 pub use call_error::CallError;
 pub use claims::Claims;
 pub use error::{Detail, GraphError, NO_GRAPH_ERROR};
-pub use limits::{Budget, Cost, Limits};
+pub use limits::{Budget, Cost, Limits, Touched};
 pub use lookup::Lookup;
-pub use pacer::{DeadlinePassed, Pacer, WaitReason, Waiting};
+pub use pacer::{DeadlinePassed, PaceState, Pacer, WaitReason, Waiting};
 pub use query::{ListQuery, PAGE_SIZE_MAX, PAGE_SIZE_MAX_SMALL};
 pub use reader::{DirectoryReader, Organization};
 pub use retry::{

@@ -3,51 +3,25 @@
 //! A caller takes its turn in a fair queue and keeps it until the shared hold has passed and both budgets have room; so a batch
 //! of twenty is never overtaken for ever by single reads, and a `Retry-After` stops everybody, not only the one who got it.
 
-use std::num::NonZeroU32;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use governor::clock::Clock;
-use governor::middleware::NoOpMiddleware;
-use governor::nanos::Nanos;
-use governor::state::{InMemoryState, NotKeyed};
-use governor::{Quota, RateLimiter};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
-use super::limits::{Budget, Cost, Limits};
+use super::bucket::{Bucket, Fill};
+use super::limits::{Cost, Limits, Touched};
+use super::spacing::{PERCENTAGE_FIRST, Spacing};
 
-/// The share of the limit from which the service reports how full it is.
-const PERCENTAGE_FIRST: f64 = 0.8;
-/// Slowness falls to half in this time when nothing more is heard.
-const RECOVERY_HALF_LIFE: Duration = Duration::from_secs(15);
-/// The slowest pace is the budget's own divided by this.
-const SLOWNESS_MAX: f64 = 8.0;
-/// What one write, or one resource unit, is taken to need where there is no budget to say so.
-const INTERVAL_WITHOUT_BUDGET: Duration = Duration::from_millis(10);
-
-/// Time as the runtime sees it, so that a test can pause it.
-#[derive(Debug, Clone)]
-struct TokioClock {
-    anchor: Instant,
-}
-
-impl Clock for TokioClock {
-    type Instant = Nanos;
-
-    fn now(&self) -> Nanos {
-        Nanos::from(self.anchor.elapsed())
-    }
-}
-
-type Limiter = RateLimiter<NotKeyed, InMemoryState, TokioClock, NoOpMiddleware<Nanos>>;
-
-/// One budget and the limiter that keeps it.
-#[derive(Debug)]
-struct Bucket {
-    budget: Budget,
-    limiter: Limiter,
-    clock: TokioClock,
-}
+/// A 429 without a wish stops everybody for this long, because refused calls count as well; the next one twice as long.
+const HOLD_FIRST: Duration = Duration::from_secs(2);
+/// The longest hold of our own; the service may ask for more.
+const HOLD_MAX: Duration = Duration::from_secs(64);
+/// From the second refusal in a row on, a shorter wish than this is not believed.
+const HOLD_AGAIN_MIN: Duration = Duration::from_secs(1);
+/// The longest pause after a report that others use the budget.
+const LOOK_AROUND_MAX: Duration = Duration::from_secs(2);
+/// Who waits looks again after this time, in case more is known by then.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
 /// Why requests wait at the moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,7 +32,7 @@ pub enum WaitReason {
     Writes,
     /// The service asked everybody to wait.
     RetryAfter,
-    /// The service said that its limit is near.
+    /// The service said that more of a limit is used than we used.
     NearLimit,
 }
 
@@ -80,81 +54,98 @@ impl std::fmt::Display for WaitReason {
     }
 }
 
+/// How the pacer stands at the moment, for display.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PaceState {
+    /// `None` without a limit.
+    pub writes: Option<Fill>,
+    /// `None` without a limit.
+    pub resource_units: Option<Fill>,
+    /// `None` while the way is free.
+    pub waiting: Option<Waiting>,
+}
+
 /// The deadline passed while a request waited for its turn; it was not sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DeadlinePassed;
 
+/// A request that the service refused with 429.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Refused {
+    /// The budget that is used up; `None` when it was neither of the two.
+    pub budget: Option<Touched>,
+    /// How long the service asks to wait.
+    pub wish: Option<Duration>,
+    /// When the request left.
+    pub asked: Instant,
+}
+
 /// One for the whole run, shared by everything that sends.
 #[derive(Debug)]
 pub struct Pacer {
-    queue: tokio::sync::Mutex<Buckets>,
+    queue: tokio::sync::Mutex<()>,
     shared: Mutex<Shared>,
 }
 
 #[derive(Debug)]
-struct Buckets {
+struct Shared {
     resource_units: Option<Bucket>,
     writes: Option<Bucket>,
-}
-
-#[derive(Debug, Default)]
-struct Shared {
+    spacing: Spacing,
     not_before: Option<Instant>,
-    /// Keeps requests apart while the limit is near.
-    spaced_until: Option<Instant>,
-    /// 0 is full speed, 1 the budget's mean pace without bursts, 2 half of it, and so on; as it was at `slow_since`.
-    slowness: f64,
-    slow_since: Option<Instant>,
+    /// Others use the budget as well, and the answers under way will tell how much.
+    look_around_until: Option<Instant>,
+    refusals_in_a_row: u32,
+    /// When the hold of the last refusal ends: what was asked before tells nothing new.
+    refused_until: Option<Instant>,
     waiting: Option<Waiting>,
 }
 
 impl Pacer {
     pub fn new(limits: Limits) -> Pacer {
         Pacer {
-            queue: tokio::sync::Mutex::new(Buckets::new(limits)),
-            shared: Mutex::default(),
+            queue: tokio::sync::Mutex::default(),
+            shared: Mutex::new(Shared {
+                resource_units: limits.resource_units.and_then(Bucket::new),
+                writes: limits.writes.and_then(Bucket::new),
+                spacing: Spacing::default(),
+                not_before: None,
+                look_around_until: None,
+                refusals_in_a_row: 0,
+                refused_until: None,
+                waiting: None,
+            }),
         }
     }
 
-    /// Changes the budgets, for instance when the size of the directory is known. A budget that stays the same keeps its state;
-    /// a new one begins empty, so that a change never gives more than a window holds.
-    pub async fn set_limits(&self, limits: Limits) {
-        let mut buckets = self.queue.lock().await;
-        Bucket::replace(&mut buckets.resource_units, limits.resource_units);
-        Bucket::replace(&mut buckets.writes, limits.writes);
+    /// Changes the budgets, for instance when the size of the directory is known. What was used of a budget stays used, and a
+    /// budget where there was none begins empty, so that a change never gives more than a window holds.
+    pub fn set_limits(&self, limits: Limits) {
+        let mut shared = self.shared();
+        Bucket::adapt(&mut shared.resource_units, limits.resource_units);
+        Bucket::adapt(&mut shared.writes, limits.writes);
+    }
+
+    /// So many writes were sent a short time ago by somebody we know of: an earlier run, or another process. They are taken
+    /// out of the budget as if they had been sent now.
+    pub fn note_spent(&self, writes: u32) {
+        if let Some(bucket) = &mut self.shared().writes {
+            bucket.charge(writes);
+        }
     }
 
     /// Waits until a request of this cost may be sent.
     pub async fn acquire(&self, cost: Cost) {
-        let buckets = self.queue.lock().await;
+        let _turn = self.queue.lock().await;
         // Whatever happens to this future, the state shown must not stay behind.
         let _shown = Shown(self);
-        let mut need = [
-            (
-                WaitReason::ResourceUnits,
-                cost.resource_units,
-                &buckets.resource_units,
-            ),
-            (WaitReason::Writes, cost.writes, &buckets.writes),
-        ];
+        let mut need = cost;
         loop {
-            if let Some(waiting) = self.barrier() {
-                self.wait(waiting).await;
-                continue;
-            }
-            let refused = need.iter_mut().find_map(|(reason, units, bucket)| {
-                let until = bucket.as_ref()?.take(units)?;
-                Some(Waiting {
-                    reason: *reason,
-                    until,
-                })
-            });
-            match refused {
-                Some(waiting) => self.wait(waiting).await,
-                None => break,
-            }
+            let obstacle = self.shared().obstacle(&mut need);
+            let Some(waiting) = obstacle else { break };
+            sleep_until(waiting.until.min(Instant::now() + LOOK_AGAIN)).await;
         }
-        self.space(cost, &buckets);
+        self.shared().space(cost);
     }
 
     /// The same, but gives up at the deadline.
@@ -176,26 +167,65 @@ impl Pacer {
 
     /// Nobody sends before this moment; of several moments the latest counts.
     pub fn hold_until(&self, moment: Instant) {
-        let mut shared = self.shared();
-        shared.not_before = shared.not_before.max(Some(moment));
+        self.shared().hold_until(moment);
     }
 
-    /// Takes in `x-ms-throttle-limit-percentage`, a fraction of the limit that the service sends from 0.8 upward:
-    /// from there on requests are spaced more and more, at half the mean pace from 1.0; silence brings the speed back.
-    pub fn observe_percentage(&self, fraction: f64) {
+    /// Takes in `x-ms-throttle-limit-percentage`, a fraction of the limit that the service sends from 0.8 upward. `touched` is
+    /// the budget it speaks of, `asked` when the request left.
+    ///
+    /// It is a measurement. If more is used than we used ourselves, others use the same budget, and the difference is taken out
+    /// of our bucket. What we have in flight is not in the report yet, so one round trip is waited for the answers that tell.
+    /// A report that agrees with us is no reason to slow down. Without a budget requests are spaced instead.
+    pub fn observe_percentage(&self, touched: Touched, fraction: f64, asked: Instant) {
         if !fraction.is_finite() || fraction < PERCENTAGE_FIRST {
             return;
         }
+        let mut shared = self.shared();
+        match shared.bucket(touched) {
+            Some(bucket) => {
+                if bucket.report(fraction, asked) {
+                    let now = Instant::now();
+                    let round_trip = now.saturating_duration_since(asked);
+                    shared.look_around_until = Some(now + round_trip.min(LOOK_AROUND_MAX));
+                }
+            }
+            None => shared.spacing.report(fraction),
+        }
+    }
+
+    /// The service refused with 429: everybody waits, the budget is empty after that, and less of its rate is believed to be
+    /// ours for a while. A volley of refusals, as of the items of one batch, counts once.
+    pub(super) fn refused(&self, refused: Refused) {
         let now = Instant::now();
         let mut shared = self.shared();
-        let present = shared.slowness_at(now);
-        let next = if fraction >= 1.0 {
-            (present * 2.0).max(2.0)
-        } else {
-            (present * 1.25).max(1.0)
+        let is_news = shared.refused_until.is_none_or(|until| refused.asked >= until);
+        let until = match (refused.wish, is_news) {
+            (Some(wish), false) => now + wish,
+            (Some(wish), true) if shared.refusals_in_a_row > 0 => now + wish.max(HOLD_AGAIN_MIN),
+            (Some(wish), true) => now + wish,
+            (None, true) => {
+                let doubled = HOLD_FIRST.saturating_mul(1 << shared.refusals_in_a_row.min(16));
+                now + doubled.min(HOLD_MAX)
+            }
+            (None, false) => now,
         };
-        shared.slowness = next.min(SLOWNESS_MAX);
-        shared.slow_since = Some(now);
+        if is_news {
+            shared.refusals_in_a_row = shared.refusals_in_a_row.saturating_add(1);
+        }
+        shared.refused_until = shared.refused_until.max(Some(until));
+        shared.hold_until(until);
+        let until = shared.not_before.unwrap_or(until);
+        if let Some(bucket) = refused.budget.and_then(|budget| shared.bucket(budget)) {
+            bucket.refused(until, is_news);
+        }
+    }
+
+    /// The service did what was asked: refusals from now on are not consecutive.
+    pub(super) fn answered(&self, asked: Instant) {
+        let mut shared = self.shared();
+        if shared.refused_until.is_none_or(|until| asked >= until) {
+            shared.refusals_in_a_row = 0;
+        }
     }
 
     /// What requests wait for at the moment; `None` when the way is free.
@@ -203,40 +233,14 @@ impl Pacer {
         self.shared().waiting
     }
 
-    /// What stands before the budgets: the shared hold, then the spacing.
-    fn barrier(&self) -> Option<Waiting> {
-        let now = Instant::now();
+    /// What is left of the budgets, at which rate they refill, and what is waited for.
+    pub fn state(&self) -> PaceState {
         let shared = self.shared();
-        let ahead = |moment: Option<Instant>, reason| {
-            let until = moment.filter(|moment| *moment > now)?;
-            Some(Waiting { reason, until })
-        };
-        ahead(shared.not_before, WaitReason::RetryAfter)
-            .or_else(|| ahead(shared.spaced_until, WaitReason::NearLimit))
-    }
-
-    async fn wait(&self, waiting: Waiting) {
-        self.shared().waiting = Some(waiting);
-        sleep_until(waiting.until).await;
-    }
-
-    fn space(&self, cost: Cost, buckets: &Buckets) {
-        let now = Instant::now();
-        let mut shared = self.shared();
-        let slowness = shared.slowness_at(now);
-        if slowness < 0.25 {
-            shared.spaced_until = None;
-            return;
+        PaceState {
+            writes: shared.writes.as_ref().map(Bucket::fill),
+            resource_units: shared.resource_units.as_ref().map(Bucket::fill),
+            waiting: shared.waiting,
         }
-        let worth = |bucket: &Option<Bucket>, units: u32| {
-            let interval = bucket
-                .as_ref()
-                .map_or(INTERVAL_WITHOUT_BUDGET, |bucket| bucket.budget.interval());
-            interval.saturating_mul(units)
-        };
-        let mean =
-            worth(&buckets.resource_units, cost.resource_units).max(worth(&buckets.writes, cost.writes));
-        shared.spaced_until = Some(now + mean.mul_f64(slowness));
     }
 
     fn shared(&self) -> MutexGuard<'_, Shared> {
@@ -245,11 +249,58 @@ impl Pacer {
 }
 
 impl Shared {
-    fn slowness_at(&self, now: Instant) -> f64 {
-        let quiet = self
-            .slow_since
-            .map_or(Duration::ZERO, |since| now.saturating_duration_since(since));
-        self.slowness * 0.5_f64.powf(quiet.as_secs_f64() / RECOVERY_HALF_LIFE.as_secs_f64())
+    fn bucket(&mut self, touched: Touched) -> Option<&mut Bucket> {
+        match touched {
+            Touched::ResourceUnits => self.resource_units.as_mut(),
+            Touched::Writes => self.writes.as_mut(),
+        }
+    }
+
+    fn hold_until(&mut self, moment: Instant) {
+        self.not_before = self.not_before.max(Some(moment));
+    }
+
+    /// What a request waits for that still needs this much. What can be taken of it is taken.
+    fn obstacle(&mut self, need: &mut Cost) -> Option<Waiting> {
+        self.waiting = self.barrier().or_else(|| {
+            let budgets = [
+                (
+                    WaitReason::ResourceUnits,
+                    &mut self.resource_units,
+                    &mut need.resource_units,
+                ),
+                (WaitReason::Writes, &mut self.writes, &mut need.writes),
+            ];
+            budgets.into_iter().find_map(|(reason, bucket, units)| {
+                let bucket = bucket.as_mut()?;
+                let until = bucket.take(units)?;
+                let reason = if bucket.is_in_debt() {
+                    WaitReason::NearLimit
+                } else {
+                    reason
+                };
+                Some(Waiting { reason, until })
+            })
+        });
+        self.waiting
+    }
+
+    /// What stands before the budgets: the shared hold, then the spacing.
+    fn barrier(&self) -> Option<Waiting> {
+        let now = Instant::now();
+        let ahead = |moment: Option<Instant>, reason| {
+            let until = moment.filter(|moment| *moment > now)?;
+            Some(Waiting { reason, until })
+        };
+        ahead(self.not_before, WaitReason::RetryAfter)
+            .or_else(|| ahead(self.look_around_until, WaitReason::NearLimit))
+            .or_else(|| ahead(self.spacing.until(), WaitReason::NearLimit))
+    }
+
+    fn space(&mut self, cost: Cost) {
+        let unless = |bucket: &Option<Bucket>, units| if bucket.is_some() { 0 } else { units };
+        let units = unless(&self.resource_units, cost.resource_units).max(unless(&self.writes, cost.writes));
+        self.spacing.after(units);
     }
 }
 
@@ -260,57 +311,4 @@ impl Drop for Shown<'_> {
     fn drop(&mut self) {
         self.0.shared().waiting = None;
     }
-}
-
-impl Buckets {
-    fn new(limits: Limits) -> Buckets {
-        Buckets {
-            resource_units: limits.resource_units.and_then(Bucket::new),
-            writes: limits.writes.and_then(Bucket::new),
-        }
-    }
-}
-
-impl Bucket {
-    fn new(budget: Budget) -> Option<Bucket> {
-        let clock = TokioClock {
-            anchor: Instant::now(),
-        };
-        let quota = Quota::with_period(budget.interval())?.allow_burst(NonZeroU32::new(budget.burst())?);
-        Some(Bucket {
-            budget,
-            limiter: RateLimiter::direct_with_clock(quota, clock.clone()),
-            clock,
-        })
-    }
-
-    fn replace(place: &mut Option<Bucket>, budget: Option<Budget>) {
-        if place.as_ref().map(|bucket| bucket.budget) == budget {
-            return;
-        }
-        *place = budget.and_then(Bucket::new);
-        if let Some(bucket) = place {
-            let mut all = bucket.budget.burst();
-            bucket.take(&mut all);
-        }
-    }
-
-    /// Takes what is needed and leaves 0, or says from when on it is worth another try. A need above the burst is taken in parts.
-    fn take(&self, units: &mut u32) -> Option<Instant> {
-        while let Some(part) = NonZeroU32::new((*units).min(self.budget.burst())) {
-            match self.limiter.check_n(part) {
-                Ok(Ok(())) => *units -= part.get(),
-                Ok(Err(not_until)) => {
-                    return Some(self.clock.anchor + Duration::from(not_until_instant(&not_until)));
-                }
-                // Cannot be: a part is never above the burst. Should it be, time passes rather than the limit.
-                Err(_) => return Some(Instant::now() + self.budget.window),
-            }
-        }
-        None
-    }
-}
-
-fn not_until_instant(not_until: &governor::NotUntil<Nanos>) -> Nanos {
-    not_until.earliest_possible()
 }

@@ -13,7 +13,7 @@ use super::harmless::{beginning, harmless};
 use super::limits::Cost;
 use super::retry::{Decision, Failure, Tries};
 use super::service::{Request, Response};
-use super::session::Session;
+use super::session::{Session, Turn};
 
 /// How long one read is tried when no deadline was given.
 const PATIENCE: Duration = Duration::from_secs(5 * 60);
@@ -107,13 +107,17 @@ impl DirectoryReader {
                     .headers
                     .insert(CONSISTENCY_LEVEL, HeaderValue::from_static("eventual"));
             }
-            let outcome = self.session.send(request, cost, end).await.and_then(|response| {
-                read(&response).map_err(|reason| CallError::Unreadable {
-                    status: response.status.as_u16(),
-                    reason,
-                    request_id: response.request_id(),
-                })
-            });
+            let outcome = self
+                .session
+                .send(request, Turn::Ask(cost), end)
+                .await
+                .and_then(|response| {
+                    read(&response).map_err(|reason| CallError::Unreadable {
+                        status: response.status.as_u16(),
+                        reason,
+                        request_id: response.request_id(),
+                    })
+                });
             match outcome {
                 Ok(value) => return Ok(value),
                 Err(error) => self.pause(&mut tries, &error.failure()).await.ok_or(error)?,

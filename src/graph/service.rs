@@ -8,6 +8,7 @@ use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Certificate, Client, Method, StatusCode, Url, redirect};
 use uuid::Uuid;
 
+use super::limits::Touched;
 use super::settings::{GraphSettings, SettingsError, is_loopback};
 use super::transport::{TransportError, TransportErrorKind};
 
@@ -46,7 +47,17 @@ pub(super) struct Response {
     pub headers: HeaderMap,
     pub body: Vec<u8>,
     pub client_request_id: String,
-    /// Which token the request was sent with; the session fills it in.
+    pub sent: Sent,
+}
+
+/// What must be known of a request to learn from its answer.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sent {
+    /// When it left.
+    pub at: tokio::time::Instant,
+    /// Which budget its answer speaks of.
+    pub touched: Touched,
+    /// Which token it was sent with.
     pub token_generation: u64,
 }
 
@@ -144,6 +155,12 @@ impl Service {
 
     /// Sends once. Redirects are answers like any other; nothing is repeated here.
     pub async fn send(&self, request: Request) -> Result<Response, TransportError> {
+        // A request is not told its token and its cost here: the session knows them.
+        let sent = Sent {
+            at: tokio::time::Instant::now(),
+            touched: Touched::ResourceUnits,
+            token_generation: 0,
+        };
         let host = match (request.url.host_str().unwrap_or_default(), request.url.port()) {
             (host, Some(port)) => format!("{host}:{port}"),
             (host, None) => host.to_owned(),
@@ -195,7 +212,7 @@ impl Service {
             headers,
             body,
             client_request_id,
-            token_generation: 0,
+            sent,
         })
     }
 

@@ -12,22 +12,27 @@ use super::call_error::CallError;
 use super::claims::Claims;
 use super::error::GraphError;
 use super::harmless::beginning;
-use super::limits::{Cost, Limits};
-use super::pacer::{Pacer, Waiting};
+use super::limits::{Cost, Limits, Touched};
+use super::pacer::{PaceState, Pacer, Refused, Waiting};
 use super::retry::{Decision, Failure, Tries};
 use super::retry_after::parse_retry_after;
-use super::service::{Request, Response, Service};
+use super::service::{Request, Response, Sent, Service, header_text};
 use super::settings::{GraphSettings, SettingsError};
 use super::token::TokenSource;
-
-/// A 429 without a wish still stops everybody for a moment, because refused calls count as well.
-const HOLD_WITHOUT_WISH: Duration = Duration::from_secs(2);
 
 /// A good answer of more than this is a page of users, and no echo of a request.
 const ECHO_BYTES_MAX: usize = 256 * 1024;
 
 /// How long the first sign-in is tried while the authority is out of order.
 const SIGN_IN_PATIENCE: Duration = Duration::from_secs(60);
+
+/// Whether a request still has to wait for its turn.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Turn {
+    Ask(Cost),
+    /// It was waited for before, and its answer speaks of this budget.
+    Taken(Touched),
+}
 
 /// Shared by all readers and writers of a run.
 #[derive(Debug)]
@@ -97,8 +102,19 @@ impl Session {
     }
 
     /// Changes the pace, once the size of the directory is known.
-    pub async fn set_limits(&self, limits: Limits) {
-        self.pacer.set_limits(limits).await;
+    pub fn set_limits(&self, limits: Limits) {
+        self.pacer.set_limits(limits);
+    }
+
+    /// So many writes were sent to this tenant in the last 150 seconds, by earlier runs for instance: the burst is used only as
+    /// far as the service's bucket is known to be full.
+    pub fn note_spent(&self, writes: u32) {
+        self.pacer.note_spent(writes);
+    }
+
+    /// What is left of the budgets, at which rate they refill, and what is waited for.
+    pub fn pace_state(&self) -> PaceState {
+        self.pacer.state()
     }
 
     /// What requests wait for at the moment.
@@ -161,22 +177,30 @@ impl Session {
     pub(super) async fn send(
         &self,
         mut request: Request,
-        cost: Cost,
+        turn: Turn,
         deadline: Option<Instant>,
     ) -> Result<Response, CallError> {
         self.guard(&request.url)?;
-        if cost != Cost::TAKEN {
-            self.turn(cost, deadline).await?;
-        } else if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
-            return Err(CallError::DeadlinePassed);
-        }
+        let touched = match turn {
+            Turn::Ask(cost) => {
+                self.turn(cost, deadline).await?;
+                cost.touched()
+            }
+            Turn::Taken(touched) => {
+                if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+                    return Err(CallError::DeadlinePassed);
+                }
+                touched
+            }
+        };
         let bearer = self.tokens.bearer(&self.service).await?;
         request.headers.insert(AUTHORIZATION, bearer.header.clone());
         let mut response = self.service.send(request).await?;
-        response.token_generation = bearer.generation;
+        response.sent.touched = touched;
+        response.sent.token_generation = bearer.generation;
 
         let status = response.status.as_u16();
-        let retry_after = self.observe(status, &response.headers, bearer.generation);
+        let retry_after = self.observe(status, &response.headers, response.sent);
         if response.status.is_success() {
             if response.body.len() < ECHO_BYTES_MAX {
                 response.body = bearer.taken_out_of(response.body);
@@ -202,27 +226,24 @@ impl Session {
     }
 
     /// Takes in what an answer, or one item of a batch, says about pace and token. Gives the wait it asks for.
-    pub(super) fn observe(
-        &self,
-        status: u16,
-        headers: &HeaderMap,
-        token_generation: u64,
-    ) -> Option<Duration> {
+    pub(super) fn observe(&self, status: u16, headers: &HeaderMap, sent: Sent) -> Option<Duration> {
         let percentage = headers.get("x-ms-throttle-limit-percentage");
         if let Some(fraction) = percentage.and_then(|value| value.to_str().ok()?.trim().parse().ok()) {
-            self.pacer.observe_percentage(fraction);
+            self.pacer.observe_percentage(sent.touched, fraction, sent.at);
         }
         if status == 401 {
-            self.tokens.reject(token_generation);
+            self.tokens.reject(sent.token_generation);
         }
         let wish = parse_retry_after(headers, Timestamp::now());
-        let hold = match status {
-            429 => Some(wish.unwrap_or(HOLD_WITHOUT_WISH)),
-            503 | 504 => wish,
-            _ => None,
-        };
-        if let Some(hold) = hold {
-            self.pacer.hold_until(Instant::now() + hold);
+        match (status, wish) {
+            (..400, _) => self.pacer.answered(sent.at),
+            (429, _) => self.pacer.refused(Refused {
+                budget: exceeded(headers, sent.touched),
+                wish,
+                asked: sent.at,
+            }),
+            (503 | 504, Some(wish)) => self.pacer.hold_until(Instant::now() + wish),
+            _ => {}
         }
         wish
     }
@@ -246,5 +267,16 @@ impl Session {
         Err(CallError::ForeignHost {
             host: beginning(shown.as_bytes()),
         })
+    }
+}
+
+/// Which budget a 429 is about: the one that the service names, else the one that the request touched; neither when the service
+/// lacks something else. <https://learn.microsoft.com/graph/throttling-limits#identity-and-access-service-limits>
+fn exceeded(headers: &HeaderMap, touched: Touched) -> Option<Touched> {
+    match header_text(headers, "x-ms-throttle-information").as_deref() {
+        Some("WriteLimitExceeded") => Some(Touched::Writes),
+        Some("ResourceUnitLimitExceeded") => Some(Touched::ResourceUnits),
+        Some("CPULimitExceeded") => None,
+        _ => Some(touched),
     }
 }

@@ -13,7 +13,7 @@ fn real() -> Limits {
     Limits::for_directory(Some(10_000))
 }
 
-/// The most units within any window of this length.
+/// The most units within any window of this length: a full bucket and what came back meanwhile.
 fn worst(grants: &[(Instant, u32)], window: Duration) -> u32 {
     let mut first = 0;
     let (mut sum, mut most) = (0, 0);
@@ -29,7 +29,7 @@ fn worst(grants: &[(Instant, u32)], window: Duration) -> u32 {
 }
 
 #[tokio::test(start_paused = true)]
-async fn ten_minutes_at_full_speed_never_exceed_the_quota_in_any_window() {
+async fn ten_minutes_at_full_speed_use_a_full_bucket_and_its_refill_and_no_more() {
     let pacer = Arc::new(Pacer::new(real()));
     let grants: Arc<Mutex<Vec<(Instant, u32)>>> = Arc::default();
     let begin = Instant::now();
@@ -50,10 +50,14 @@ async fn ten_minutes_at_full_speed_never_exceed_the_quota_in_any_window() {
     let mut grants = grants.lock().unwrap().clone();
     grants.sort();
     let most = worst(&grants, Duration::from_secs(150));
-    assert!(most <= 3_000, "{most}");
-    assert!(most > 2_900, "{most}: the quota is left unused");
+    assert!(most <= 2_970 + 3_000, "{most}");
     let total: u32 = grants.iter().map(|grant| grant.1).sum();
-    assert!(total > 300 + 18 * 590, "{total}");
+    let lasted = grants.last().unwrap().0 - begin;
+    let there = 2_970.0 + 20.0 * lasted.as_secs_f64();
+    assert!(
+        (there - 25.0..=there).contains(&f64::from(total)),
+        "{total} of {there}: the quota is left unused, or exceeded"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -66,7 +70,8 @@ async fn reads_are_paced_by_resource_units() {
         grants.push((Instant::now(), 40));
     }
     let most = worst(&grants, Duration::from_secs(10));
-    assert!((3_300..=3_500).contains(&most), "{most}");
+    // A full bucket of 3,465 at first, and 3,500 that come back in ten seconds.
+    assert!((6_800..=6_965).contains(&most), "{most}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -101,7 +106,7 @@ async fn everybody_waits_for_the_shared_hold_and_the_latest_counts() {
 #[tokio::test(start_paused = true)]
 async fn a_hold_stops_those_who_wait_for_the_budget() {
     let pacer = Arc::new(Pacer::new(real()));
-    pacer.acquire(Cost::of_writes(300)).await;
+    pacer.acquire(Cost::of_writes(2_970)).await;
     let begin = Instant::now();
     let waiter = {
         let pacer = pacer.clone();
@@ -117,8 +122,9 @@ async fn a_hold_stops_those_who_wait_for_the_budget() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn near_the_limit_the_pace_falls_and_silence_brings_it_back() {
-    let pacer = Pacer::new(real());
+async fn without_a_budget_requests_are_spaced_near_the_limit_and_silence_ends_it() {
+    let pacer = Pacer::new(Limits::unlimited());
+    let report = |fraction| pacer.observe_percentage(Touched::Writes, fraction, Instant::now());
     let ten_batches = async || {
         let begin = Instant::now();
         for _ in 0..10 {
@@ -127,20 +133,18 @@ async fn near_the_limit_the_pace_falls_and_silence_brings_it_back() {
         begin.elapsed()
     };
     assert!(ten_batches().await < Duration::from_millis(50));
-    pacer.observe_percentage(0.5);
-    pacer.observe_percentage(f64::NAN);
-    sleep(Duration::from_secs(60)).await;
+    report(0.5);
+    report(f64::NAN);
     assert!(ten_batches().await < Duration::from_millis(50));
 
-    sleep(Duration::from_secs(60)).await;
-    pacer.observe_percentage(0.85);
+    report(0.85);
     let near = ten_batches().await;
     sleep(Duration::from_secs(300)).await;
     for _ in 0..3 {
-        pacer.observe_percentage(1.2);
+        report(1.2);
     }
     let over = ten_batches().await;
-    assert!(near > Duration::from_secs(6), "{near:?}");
+    assert!(near > Duration::from_secs(1), "{near:?}");
     assert!(over > near * 2, "{over:?} {near:?}");
     sleep(Duration::from_secs(300)).await;
     assert!(ten_batches().await < Duration::from_millis(50));
@@ -163,34 +167,4 @@ async fn a_deadline_ends_the_wait_and_leaves_the_queue_free() {
     );
     assert_eq!(pacer.wait_reason(), None);
     assert_eq!(pacer.acquire_until(Cost::of_writes(1), None).await, Ok(()));
-}
-
-#[tokio::test(start_paused = true)]
-async fn new_limits_begin_with_an_empty_bucket_and_unchanged_ones_keep_theirs() {
-    let pacer = Pacer::new(Limits::for_directory(None));
-    pacer.acquire(Cost::of_writes(300)).await;
-    pacer.set_limits(Limits::for_directory(Some(1_000))).await;
-    let begin = Instant::now();
-    pacer
-        .acquire(Cost {
-            resource_units: 0,
-            writes: 18,
-        })
-        .await;
-    assert!(
-        begin.elapsed() >= Duration::from_millis(990),
-        "{:?}",
-        begin.elapsed()
-    );
-    let tiny = Budget {
-        units_max: 3,
-        window: Duration::from_secs(1),
-    };
-    pacer
-        .set_limits(Limits {
-            resource_units: None,
-            writes: Some(tiny),
-        })
-        .await;
-    pacer.acquire(Cost::of_writes(20)).await;
 }

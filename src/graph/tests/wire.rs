@@ -7,6 +7,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
 use super::super::service::{Request, Service};
+use super::super::session::Turn;
 use super::super::testing::{Server, plain_answer};
 use super::super::*;
 
@@ -44,7 +45,7 @@ async fn a_redirect_is_not_followed() {
     let session = server.session();
     let url = session.address("/users/$count").unwrap();
     let error = session
-        .send(Request::get(url), Cost::default(), None)
+        .send(Request::get(url), Turn::Ask(Cost::of_read(1)), None)
         .await
         .unwrap_err();
     assert!(
@@ -61,7 +62,7 @@ async fn a_request_to_another_origin_is_refused_before_anything_is_sent() {
     let url = Url::parse(&format!("http://{}/v1.0/users", elsewhere.address)).unwrap();
     let error = server
         .session()
-        .send(Request::get(url), Cost::default(), None)
+        .send(Request::get(url), Turn::Ask(Cost::of_read(1)), None)
         .await
         .unwrap_err();
     assert!(matches!(error, CallError::ForeignHost { .. }));

@@ -80,6 +80,7 @@ pub async fn apply(
         .await;
     // Both hold the reporter, and end with this function however it ends.
     let _watcher = AbortOnDropHandle::new(tokio::spawn(tell_stop(context.clone())));
+    let pace = AbortOnDropHandle::new(tokio::spawn(super::pace::tell(context.clone(), total)));
     let (thread, recorder) = RecorderThread::start(journal, context.reporter.clone())?;
     let (settled, open): (Vec<Work>, Vec<Work>) = known.into_iter().partition(Work::is_settled);
     let done: HashSet<OperationNumber> = settled.iter().map(Work::number).collect();
@@ -98,6 +99,7 @@ pub async fn apply(
             .await
             .is_err();
     }
+    drop(pace);
     drop(recorder);
     if lost {
         context.stop.drain(StopReason::Journal);

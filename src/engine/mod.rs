@@ -9,6 +9,7 @@ mod export;
 mod intake;
 mod look;
 mod luck;
+mod pace;
 mod prove;
 mod recorder;
 mod stop;

@@ -43,6 +43,13 @@ pub struct Waiting {
     pub until: Instant,
 }
 
+impl WaitReason {
+    /// Whether it is the service that holds everybody up, and not the budget that sets the pace.
+    pub fn is_hold(self) -> bool {
+        self == WaitReason::RetryAfter
+    }
+}
+
 impl std::fmt::Display for WaitReason {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
@@ -83,7 +90,9 @@ pub(super) struct Refused {
 /// One for the whole run, shared by everything that sends.
 #[derive(Debug)]
 pub struct Pacer {
-    queue: tokio::sync::Mutex<()>,
+    /// Writes wait for writes; what only reads is not held up by them.
+    writes: tokio::sync::Mutex<()>,
+    reads: tokio::sync::Mutex<()>,
     shared: Mutex<Shared>,
 }
 
@@ -104,7 +113,8 @@ struct Shared {
 impl Pacer {
     pub fn new(limits: Limits) -> Pacer {
         Pacer {
-            queue: tokio::sync::Mutex::default(),
+            writes: tokio::sync::Mutex::default(),
+            reads: tokio::sync::Mutex::default(),
             shared: Mutex::new(Shared {
                 resource_units: limits.resource_units.and_then(Bucket::new),
                 writes: limits.writes.and_then(Bucket::new),
@@ -136,7 +146,12 @@ impl Pacer {
 
     /// Waits until a request of this cost may be sent.
     pub async fn acquire(&self, cost: Cost) {
-        let _turn = self.queue.lock().await;
+        let queue = if cost.writes > 0 {
+            &self.writes
+        } else {
+            &self.reads
+        };
+        let _turn = queue.lock().await;
         // Whatever happens to this future, the state shown must not stay behind.
         let _shown = Shown(self);
         let mut need = cost;

@@ -11,7 +11,9 @@ use tokio::time::Instant;
 use super::call_error::CallError;
 use super::claims::Claims;
 use super::error::GraphError;
+use super::gate::{Gate, GateSettings};
 use super::harmless::beginning;
+use super::lanes::{Lane, LanePass, Lanes};
 use super::limits::{Cost, Limits, Touched};
 use super::pacer::{Exceeded, PaceState, Pacer, Refused, Waiting};
 use super::retry::{Decision, Failure, Tries};
@@ -43,6 +45,8 @@ pub struct Session {
     service: Service,
     tokens: TokenSource,
     pacer: Pacer,
+    gate: Gate,
+    lanes: Lanes,
     trouble: Mutex<Option<(String, Instant)>>,
 }
 
@@ -60,6 +64,8 @@ impl Session {
             service: Service::new(settings)?,
             tokens: TokenSource::new(settings)?,
             pacer: Pacer::new(limits),
+            gate: Gate::new(GateSettings::default()),
+            lanes: Lanes::new(limits),
             trouble: Mutex::new(None),
         }))
     }
@@ -104,6 +110,7 @@ impl Session {
     /// Changes the pace, once the size of the directory is known.
     pub fn set_limits(&self, limits: Limits) {
         self.pacer.set_limits(limits);
+        self.lanes.set_limits(limits);
     }
 
     /// So many writes were sent to this tenant in the last 150 seconds, by earlier runs for instance: the burst is used only as
@@ -120,6 +127,21 @@ impl Session {
     /// What requests wait for at the moment.
     pub fn wait_reason(&self) -> Option<Waiting> {
         self.pacer.wait_reason()
+    }
+
+    /// How many batches of writes are in flight together. The session itself does not pass it: the worker that holds a batch
+    /// enters before it waits for its turn.
+    pub fn gate(&self) -> &Gate {
+        &self.gate
+    }
+
+    /// Waits for a place in a lane, which is kept until the request has been answered. The ordinary turn comes after it.
+    ///
+    /// # Errors
+    /// [`CallError::DeadlinePassed`].
+    pub async fn enter_lane(&self, lane: Lane, deadline: Option<Instant>) -> Result<LanePass, CallError> {
+        let pass = self.lanes.enter(lane, deadline).await;
+        pass.map_err(|_| CallError::DeadlinePassed)
     }
 
     /// Starts the next request on a fresh connection; see `Decision::Again`.

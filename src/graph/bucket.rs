@@ -207,6 +207,10 @@ impl Bucket {
         self.owed > 0
     }
 
+    pub fn is_full(&self) -> bool {
+        self.used(Instant::now()) < 1e-6
+    }
+
     pub fn fill(&self) -> Fill {
         let now = Instant::now();
         let free = self.left(now) - f64::from(self.owed);

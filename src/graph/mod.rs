@@ -6,6 +6,8 @@
 //! token, claims    one token for all workers; sign_in tells why there is none
 //! limits, bucket   how much may be asked, and one budget as it is used and measured
 //! pacer, spacing   the queue in which everything waits its turn; spacing is for a service without known budgets
+//! lanes            what the service counts beside the directory: mailboxes, authentication methods
+//! gate             how many requests are in flight together
 //! session          the three above as one: sends once, learns from every answer
 //! call_error       everything that can go wrong with a call; error and advice read the service's own errors
 //! retry            pure: whether a failure is worth another try, and when; retry_after reads the wish
@@ -26,7 +28,9 @@ mod decode;
 mod encode;
 mod envelope;
 mod error;
+mod gate;
 mod harmless;
+mod lanes;
 mod limits;
 mod lookup;
 mod pacer;
@@ -53,6 +57,8 @@ pub use bucket::Fill;
 pub use call_error::CallError;
 pub use claims::Claims;
 pub use error::{Detail, GraphError, NO_GRAPH_ERROR};
+pub use gate::{Ending, Gate, GateSettings, Pass};
+pub use lanes::{Lane, LanePass, Lanes, MAILBOX_IN_FLIGHT, METHODS_IN_FLIGHT};
 pub use limits::{Budget, Cost, Limits, Touched};
 pub use lookup::Lookup;
 pub use pacer::{DeadlinePassed, PaceState, Pacer, WaitReason, Waiting};

@@ -76,11 +76,21 @@ pub struct PaceState {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DeadlinePassed;
 
+/// What a 429 is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Exceeded {
+    /// The service says that this budget is used up.
+    Budget(Touched),
+    /// It says nothing; if it is a budget, then this one.
+    Perhaps(Touched),
+    /// It says that something else is used up.
+    Other,
+}
+
 /// A request that the service refused with 429.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Refused {
-    /// The budget that is used up; `None` when it was neither of the two.
-    pub budget: Option<Touched>,
+    pub exceeded: Exceeded,
     /// How long the service asks to wait.
     pub wish: Option<Duration>,
     /// When the request left.
@@ -210,27 +220,36 @@ impl Pacer {
 
     /// The service refused with 429: everybody waits, the budget is empty after that, and less of its rate is believed to be
     /// ours for a while. A volley of refusals, as of the items of one batch, counts once.
+    ///
+    /// A budget that is used up comes with its name or with a percentage. A refusal that has neither is passing trouble at
+    /// first; when nothing succeeds between it and the next, it is taken for the budget.
     pub(super) fn refused(&self, refused: Refused) {
         let now = Instant::now();
         let mut shared = self.shared();
         let is_news = shared.refused_until.is_none_or(|until| refused.asked >= until);
+        let in_a_row = shared.refusals_in_a_row;
         let until = match (refused.wish, is_news) {
             (Some(wish), false) => now + wish,
-            (Some(wish), true) if shared.refusals_in_a_row > 0 => now + wish.max(HOLD_AGAIN_MIN),
+            (Some(wish), true) if in_a_row > 0 => now + wish.max(HOLD_AGAIN_MIN),
             (Some(wish), true) => now + wish,
             (None, true) => {
-                let doubled = HOLD_FIRST.saturating_mul(1 << shared.refusals_in_a_row.min(16));
+                let doubled = HOLD_FIRST.saturating_mul(1 << in_a_row.min(16));
                 now + doubled.min(HOLD_MAX)
             }
             (None, false) => now,
         };
         if is_news {
-            shared.refusals_in_a_row = shared.refusals_in_a_row.saturating_add(1);
+            shared.refusals_in_a_row = in_a_row.saturating_add(1);
         }
         shared.refused_until = shared.refused_until.max(Some(until));
         shared.hold_until(until);
         let until = shared.not_before.unwrap_or(until);
-        if let Some(bucket) = refused.budget.and_then(|budget| shared.bucket(budget)) {
+        let budget = match refused.exceeded {
+            Exceeded::Budget(budget) => Some(budget),
+            Exceeded::Perhaps(budget) if shared.refusals_in_a_row > 1 => Some(budget),
+            Exceeded::Perhaps(_) | Exceeded::Other => None,
+        };
+        if let Some(bucket) = budget.and_then(|budget| shared.bucket(budget)) {
             bucket.refused(until, is_news);
         }
     }

@@ -11,9 +11,11 @@ use tokio::time::Instant;
 use super::call_error::CallError;
 use super::claims::Claims;
 use super::error::GraphError;
+use super::gate::{Gate, GateSettings};
 use super::harmless::beginning;
+use super::lanes::{Lane, LanePass, Lanes};
 use super::limits::{Cost, Limits, Touched};
-use super::pacer::{PaceState, Pacer, Refused, Waiting};
+use super::pacer::{Exceeded, PaceState, Pacer, Refused, Waiting};
 use super::retry::{Decision, Failure, Tries};
 use super::retry_after::parse_retry_after;
 use super::service::{Request, Response, Sent, Service, header_text};
@@ -43,6 +45,8 @@ pub struct Session {
     service: Service,
     tokens: TokenSource,
     pacer: Pacer,
+    gate: Gate,
+    lanes: Lanes,
     trouble: Mutex<Option<(String, Instant)>>,
 }
 
@@ -60,6 +64,8 @@ impl Session {
             service: Service::new(settings)?,
             tokens: TokenSource::new(settings)?,
             pacer: Pacer::new(limits),
+            gate: Gate::new(GateSettings::default()),
+            lanes: Lanes::new(limits),
             trouble: Mutex::new(None),
         }))
     }
@@ -104,6 +110,7 @@ impl Session {
     /// Changes the pace, once the size of the directory is known.
     pub fn set_limits(&self, limits: Limits) {
         self.pacer.set_limits(limits);
+        self.lanes.set_limits(limits);
     }
 
     /// So many writes were sent to this tenant in the last 150 seconds, by earlier runs for instance: the burst is used only as
@@ -120,6 +127,21 @@ impl Session {
     /// What requests wait for at the moment.
     pub fn wait_reason(&self) -> Option<Waiting> {
         self.pacer.wait_reason()
+    }
+
+    /// How many batches of writes are in flight together. The session itself does not pass it: the worker that holds a batch
+    /// enters before it waits for its turn.
+    pub fn gate(&self) -> &Gate {
+        &self.gate
+    }
+
+    /// Waits for a place in a lane, which is kept until the request has been answered. The ordinary turn comes after it.
+    ///
+    /// # Errors
+    /// [`CallError::DeadlinePassed`].
+    pub async fn enter_lane(&self, lane: Lane, deadline: Option<Instant>) -> Result<LanePass, CallError> {
+        let pass = self.lanes.enter(lane, deadline).await;
+        pass.map_err(|_| CallError::DeadlinePassed)
     }
 
     /// Starts the next request on a fresh connection; see `Decision::Again`.
@@ -228,7 +250,8 @@ impl Session {
     /// Takes in what an answer, or one item of a batch, says about pace and token. Gives the wait it asks for.
     pub(super) fn observe(&self, status: u16, headers: &HeaderMap, sent: Sent) -> Option<Duration> {
         let percentage = headers.get("x-ms-throttle-limit-percentage");
-        if let Some(fraction) = percentage.and_then(|value| value.to_str().ok()?.trim().parse().ok()) {
+        let fraction: Option<f64> = percentage.and_then(|value| value.to_str().ok()?.trim().parse().ok());
+        if let Some(fraction) = fraction {
             self.pacer.observe_percentage(sent.touched, fraction, sent.at);
         }
         if status == 401 {
@@ -238,7 +261,7 @@ impl Session {
         match (status, wish) {
             (..400, _) => self.pacer.answered(sent.at),
             (429, _) => self.pacer.refused(Refused {
-                budget: exceeded(headers, sent.touched),
+                exceeded: exceeded(headers, fraction.is_some(), sent.touched),
                 wish,
                 asked: sent.at,
             }),
@@ -270,13 +293,43 @@ impl Session {
     }
 }
 
-/// Which budget a 429 is about: the one that the service names, else the one that the request touched; neither when the service
-/// lacks something else. <https://learn.microsoft.com/graph/throttling-limits#identity-and-access-service-limits>
-fn exceeded(headers: &HeaderMap, touched: Touched) -> Option<Touched> {
+/// What a 429 is about: what the service names, else, where it tells a percentage, the budget that the request touched.
+/// <https://learn.microsoft.com/graph/throttling-limits#identity-and-access-service-limits>
+fn exceeded(headers: &HeaderMap, has_percentage: bool, touched: Touched) -> Exceeded {
     match header_text(headers, "x-ms-throttle-information").as_deref() {
-        Some("WriteLimitExceeded") => Some(Touched::Writes),
-        Some("ResourceUnitLimitExceeded") => Some(Touched::ResourceUnits),
-        Some("CPULimitExceeded") => None,
-        _ => Some(touched),
+        Some("WriteLimitExceeded") => Exceeded::Budget(Touched::Writes),
+        Some("ResourceUnitLimitExceeded") => Exceeded::Budget(Touched::ResourceUnits),
+        Some("CPULimitExceeded") => Exceeded::Other,
+        _ if has_percentage => Exceeded::Budget(touched),
+        _ => Exceeded::Perhaps(touched),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_429_is_about_what_the_service_names_else_about_what_the_request_touched() {
+        use Exceeded::{Budget, Other, Perhaps};
+        use Touched::{ResourceUnits, Writes};
+        for (named, has_percentage, touched, expected) in [
+            ("WriteLimitExceeded", false, ResourceUnits, Budget(Writes)),
+            ("ResourceUnitLimitExceeded", true, Writes, Budget(ResourceUnits)),
+            ("CPULimitExceeded", true, Writes, Other),
+            ("", true, Writes, Budget(Writes)),
+            ("SomethingNew", true, ResourceUnits, Budget(ResourceUnits)),
+            ("", false, Writes, Perhaps(Writes)),
+        ] {
+            let mut headers = HeaderMap::new();
+            if !named.is_empty() {
+                headers.insert("x-ms-throttle-information", named.parse().unwrap());
+            }
+            assert_eq!(
+                exceeded(&headers, has_percentage, touched),
+                expected,
+                "{named} {has_percentage} {touched:?}"
+            );
+        }
     }
 }

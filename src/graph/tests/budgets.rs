@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-use super::super::pacer::Refused;
+use super::super::pacer::{Exceeded, Refused};
 use super::super::*;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -89,7 +89,7 @@ async fn send(
                                 pacer.answered(asked);
                             } else {
                                 pacer.refused(Refused {
-                                    budget: Some(Touched::Writes),
+                                    exceeded: Exceeded::Budget(Touched::Writes),
                                     wish: Some(SECOND),
                                     asked,
                                 });
@@ -224,7 +224,7 @@ async fn a_429_empties_the_bucket_and_lowers_the_rate_which_comes_back() {
     let begin = Instant::now();
     let refused = |wish, asked| {
         pacer.refused(Refused {
-            budget: Some(Touched::Writes),
+            exceeded: Exceeded::Budget(Touched::Writes),
             wish,
             asked,
         });
@@ -272,11 +272,40 @@ async fn a_429_empties_the_bucket_and_lowers_the_rate_which_comes_back() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_429_that_says_nothing_is_taken_for_the_budget_when_nothing_succeeds_before_the_next() {
+    let pacer = Pacer::new(real());
+    let refused = |exceeded| {
+        pacer.refused(Refused {
+            exceeded,
+            wish: Some(SECOND),
+            asked: Instant::now(),
+        });
+    };
+    let fill = |pacer: &Pacer| {
+        let fill = pacer.state().writes.unwrap();
+        (fill.left, fill.per_second)
+    };
+    for _ in 0..5 {
+        refused(Exceeded::Perhaps(Touched::Writes));
+        sleep(SECOND).await;
+        pacer.answered(Instant::now());
+    }
+    assert_eq!(fill(&pacer), (2_970, 20.0), "passing trouble");
+    for _ in 0..5 {
+        refused(Exceeded::Other);
+        sleep(SECOND).await;
+    }
+    assert_eq!(fill(&pacer), (2_970, 20.0), "neither budget is used up");
+    refused(Exceeded::Perhaps(Touched::Writes));
+    assert_eq!(fill(&pacer), (0, 14.0));
+}
+
+#[tokio::test(start_paused = true)]
 async fn refusals_without_a_wish_hold_longer_and_longer_until_something_succeeds() {
     let pacer = Pacer::new(Limits::unlimited());
     let refused = |wish: Option<Duration>| {
         pacer.refused(Refused {
-            budget: None,
+            exceeded: Exceeded::Other,
             wish,
             asked: Instant::now(),
         });

@@ -88,15 +88,19 @@ impl Task {
             let [status, error, code] =
                 ["_status", "_error", "_error_code"].map(|name| report.cell(row, name));
             let (before, now, all) = (&self.before[user], &after[user], &self.all[user]);
-            let wishes = self.wishes.iter().filter(|wish| wish.user == user);
+            let old_or_new = self.wishes.iter().filter(|wish| wish.user == user).all(|wish| {
+                let value = held(now, wish.column);
+                value == wish.stored || value == held(before, wish.column)
+            });
+            // Accepted by the service and shown by no read: then the row says so, and is not simply updated.
+            let unseen = ["_error_code", "_error", "_hint"]
+                .iter()
+                .any(|name| report.cell(row, name).contains("not visible"));
             let true_now = match status {
-                "updated" => now == all,
+                "updated" => now == all || (unseen && old_or_new),
                 "unchanged" => now == before && before == all,
                 "not sent" => now == before || code.contains("in doubt"),
-                "partial" | "failed" => wishes.clone().all(|wish| {
-                    let value = held(now, wish.column);
-                    value == wish.stored || value == held(before, wish.column)
-                }),
+                "partial" | "failed" => old_or_new,
                 other => {
                     wrong.push(format!("{user} is `{other}`: {error}"));
                     continue;
@@ -137,12 +141,12 @@ impl Task {
                 let sent = written.contains_key(&spot);
                 let outcome = outcomes.get(at).map(|change| &change.outcome);
                 let fits = match outcome {
-                    Some(Outcome::Accepted | Outcome::Confirmed | Outcome::NotVisible) => there && sent,
+                    Some(Outcome::Accepted | Outcome::Confirmed) => there && sent,
                     Some(Outcome::AlreadyThere) => there,
                     Some(Outcome::Lost { .. } | Outcome::Refused { .. } | Outcome::NotSent { .. }) | None => {
                         !there && !sent
                     }
-                    Some(Outcome::InDoubt { .. }) => there == sent,
+                    Some(Outcome::InDoubt { .. } | Outcome::NotVisible) => there == sent,
                     Some(Outcome::Moved { .. }) => false,
                 };
                 if !fits {

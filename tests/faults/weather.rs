@@ -38,7 +38,7 @@ pub struct Weather {
     pub faults: &'static str,
     pub counted: Counted,
     pub doubt: Doubt,
-    /// Writes that were answered as done and never stored, so that rows must fail.
+    /// Writes that were answered as done and never stored: the rows must say so, and applying the sheet again mends it.
     pub loses: bool,
     /// It stays like this until the deadline, and only `resume` in good weather can end the run.
     pub lasts: bool,

@@ -216,6 +216,11 @@ impl FaultDesk {
         }
     }
 
+    /// How often each fault has happened, in their order.
+    pub fn happened(&self) -> Vec<u64> {
+        self.plans.iter().map(|(_, _, happened)| *happened).collect()
+    }
+
     /// What happens to this request: the first fault that is due.
     pub fn next(&mut self, nature: Nature) -> Option<FaultKind> {
         let mut chosen = None;

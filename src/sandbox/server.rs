@@ -150,6 +150,11 @@ impl Sandbox {
         self.service.set_faults(faults);
     }
 
+    /// How often each of the present faults has happened, in their order.
+    pub fn faults_happened(&self) -> Vec<u64> {
+        self.service.faults().happened()
+    }
+
     /// Ends every token issued so far.
     pub fn expire_tokens(&self) {
         self.service.tokens().expire(Instant::now());

@@ -21,6 +21,15 @@ mod reports;
 mod sealed;
 mod secrets;
 mod service;
-mod sheet;
-mod stand;
 mod storms;
+
+// Shared with `tests/faults`, which needs more of them, or less.
+#[allow(dead_code)]
+#[path = "../common/sheet.rs"]
+mod sheet;
+#[allow(dead_code)]
+#[path = "../common/stand.rs"]
+mod stand;
+#[allow(dead_code)]
+#[path = "../common/wishes.rs"]
+mod wishes;

@@ -72,6 +72,7 @@ async fn an_error_after_the_work_leaves_an_effect_and_one_instead_of_it_does_not
         let stats = desk.sandbox.stats();
         assert_eq!(stats.writes_accepted, u64::from(effect), "{kind}");
         assert_eq!(desk.sandbox.history().len(), usize::from(effect), "{kind}");
+        assert_eq!(desk.sandbox.faults_happened(), [1], "{kind}");
 
         let desk = with(&format!("{kind},times=1,on=write-batch")).await;
         let users = plain(&desk, 3);

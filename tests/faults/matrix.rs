@@ -1,0 +1,292 @@
+//! The fault matrix: what goes wrong, when, and in how large a run.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use super::proof::{Complaints, Task};
+use super::stand::{Stand, people};
+use super::weather::{Counted, Doubt, WEATHERS, Weather};
+use super::wishes::{COLUMNS, fulfilled, requests, wishes, write_into};
+
+/// How many runs go on at the same time. They mostly wait.
+const LANES: usize = 12;
+
+/// How many rows are edited, in a directory of how many users.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Size {
+    edited: usize,
+    users: usize,
+}
+
+const ONE: Size = Size { edited: 1, users: 20 };
+const THREE_BATCHES: Size = Size {
+    edited: 45,
+    users: 110,
+};
+const MANY: Size = Size {
+    edited: 200,
+    users: 420,
+};
+
+#[derive(Debug, Clone, Copy)]
+enum Moment {
+    First,
+    Middle,
+    Last,
+}
+
+/// What a run of a size needs in good weather.
+#[derive(Debug, Clone, Copy)]
+struct Calm {
+    size: Size,
+    batches: u64,
+    writes: u64,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Cell {
+    weather: Weather,
+    moment: Moment,
+    calm: Calm,
+}
+
+impl Cell {
+    fn faults(&self) -> String {
+        let all = match self.weather.counted {
+            Counted::Batches => self.calm.batches.max(1),
+            Counted::Writes => self.calm.writes,
+        };
+        let first = match self.moment {
+            Moment::First => 0,
+            Moment::Middle => all / 2,
+            Moment::Last => all - 1,
+        };
+        let faults = self.weather.faults.replace("{n}", &first.to_string());
+        if self.calm.batches == 0 {
+            // A single write may go without an envelope.
+            faults.replace("write-batch", "write")
+        } else {
+            faults
+        }
+    }
+
+    /// Whether the run has what the weather needs: without a batch no item of an answer can be missing or come twice,
+    /// and a storm needs several requests.
+    fn can_be(&self) -> bool {
+        let faults = self.weather.faults;
+        if faults.contains("share=") {
+            return self.calm.writes > 1 && !matches!(self.moment, Moment::Last);
+        }
+        self.calm.batches > 0 || !(faults.starts_with("missing") || faults.starts_with("twice"))
+    }
+}
+
+pub const APPLY: [&str; 9] = [
+    "apply",
+    "users.csv",
+    "--yes",
+    "--max-users",
+    "100%",
+    "--max-clears",
+    "100%",
+    "--allow",
+    "disable",
+];
+
+/// An export with so many edited rows.
+pub fn task(stand: Stand, edited: usize) -> Task {
+    stand
+        .run(&["export", "-o", "users.csv", "--columns", COLUMNS])
+        .must(0);
+    let mut sheet = stand.sheet("users.csv");
+    let wishes = wishes(&stand.ordinary(), edited);
+    write_into(&mut sheet, &wishes);
+    stand.save("users.csv", &sheet);
+    let before = stand.dump();
+    Task {
+        all: fulfilled(&before, &wishes),
+        written: stand.history().len(),
+        before,
+        wishes,
+        stand,
+    }
+}
+
+fn calm(size: Size) -> Calm {
+    let task = task(Stand::open(people(size.users)), size.edited);
+    task.stand.run(&APPLY).must(0);
+    assert_eq!(task.fulfilled(), Complaints::new());
+    assert_eq!(task.history_agrees(0, true), Complaints::new());
+    let batches = task.stand.stats().write_batches;
+    Calm {
+        size,
+        batches,
+        writes: requests(&task.wishes) as u64,
+    }
+}
+
+/// One cell: a run in bad weather, and what must be true after it.
+fn carry_out(cell: &Cell) -> Complaints {
+    let size = cell.calm.size;
+    let task = task(Stand::open(people(size.users)), size.edited);
+    let stand = &task.stand;
+    stand.faults(&cell.faults());
+    let Weather { loses, lasts, .. } = cell.weather;
+    let deadline = if lasts { "4s" } else { "60s" };
+    let ran = stand.run(&[&APPLY[..], &["--deadline", deadline]].concat());
+    let happened = stand.sandbox().faults_happened();
+    stand.faults("");
+    let mut wrong = Vec::new();
+    if happened.contains(&0) && !cell.weather.faults.contains("read-batch") {
+        wrong.push(format!("not every fault happened: {happened:?}"));
+    }
+    // A write that no read shows is a failure when the directory is known to hold something else, and else a remark.
+    let good = if loses {
+        vec![Some(0), Some(6)]
+    } else {
+        vec![Some(0)]
+    };
+    // What is in doubt can be settled by reading, so a run may end well although no answer ever came.
+    let ends = match (lasts, cell.weather.doubt) {
+        (false, _) => good.clone(),
+        (true, Doubt::None) => vec![Some(8)],
+        (true, _) => vec![Some(0), Some(8)],
+    };
+    if !ends.contains(&ran.code) {
+        wrong.push(format!(
+            "apply ended with {:?}: {}",
+            ran.code,
+            last_line(&ran.stderr)
+        ));
+    }
+    let Some(run) = task.run() else {
+        wrong.push("there is no run".to_owned());
+        return wrong;
+    };
+    // What leaves something in doubt is the last of the faults.
+    let repeats = happened.last().copied().unwrap_or(0);
+    let repeats = cell.weather.doubt.repeats(repeats);
+    for round in 0.. {
+        let Some(report) = task.report(&run) else {
+            wrong.push("there is no report".to_owned());
+            break;
+        };
+        wrong.extend(task.report_agrees(&report));
+        wrong.extend(task.journal_agrees(&task.record(&run)));
+        wrong.extend(task.history_agrees(repeats, false));
+        if round == 0 && task.record(&run).remaining_count() > 0 {
+            let resumed = stand.run(&["resume", run.as_str(), "--yes"]);
+            if !good.contains(&resumed.code) {
+                let line = last_line(&resumed.stderr);
+                wrong.push(format!("resume ended with {:?}: {line}", resumed.code));
+            }
+            continue;
+        }
+        wrong.extend(task.finished(&run, &report));
+        break;
+    }
+    if loses {
+        // Applying the sheet again finds what is missing.
+        let again = stand.run(&APPLY);
+        if again.code != Some(0) {
+            wrong.push(format!(
+                "apply again ended with {:?}: {}",
+                again.code,
+                last_line(&again.stderr)
+            ));
+        }
+    }
+    wrong.extend(task.fulfilled());
+    wrong.extend(task.history_agrees(repeats, true));
+    wrong.dedup();
+    wrong
+}
+
+fn last_line(text: &str) -> &str {
+    text.lines()
+        .rev()
+        .find(|line| !line.is_empty())
+        .unwrap_or_default()
+}
+
+/// Runs every cell, a few at a time, and tells all that went wrong together.
+fn all_of(cells: &[Cell]) {
+    let started = Instant::now();
+    let (next, bad) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+    let slowest = Mutex::new((Duration::ZERO, String::new()));
+    std::thread::scope(|scope| {
+        for _ in 0..LANES {
+            scope.spawn(|| {
+                while let Some(cell) = cells.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let began = Instant::now();
+                    let done = std::panic::catch_unwind(|| carry_out(cell));
+                    let wrong = done.unwrap_or_else(|_| vec!["the test itself broke off".to_owned()]);
+                    let name = format!(
+                        "{:>3} rows, {:?}: {}",
+                        cell.calm.size.edited,
+                        cell.moment,
+                        cell.faults()
+                    );
+                    let mut slowest = slowest.lock().unwrap();
+                    if began.elapsed() > slowest.0 {
+                        *slowest = (began.elapsed(), name.clone());
+                    }
+                    if !wrong.is_empty() {
+                        bad.lock().unwrap().push((name, wrong));
+                    }
+                }
+            });
+        }
+    });
+    let mut bad = bad.into_inner().unwrap();
+    bad.sort();
+    eprintln!(
+        "{} cells in {:?}, the slowest {:?}",
+        cells.len(),
+        started.elapsed(),
+        slowest.lock().unwrap()
+    );
+    let table: Vec<String> = bad
+        .iter()
+        .map(|(name, wrong)| {
+            let shown = wrong.iter().take(3).cloned().collect::<Vec<_>>().join("\n      ");
+            format!("{name}\n      {shown}")
+        })
+        .collect();
+    assert!(
+        bad.is_empty(),
+        "{} of {} cells went wrong\n{}",
+        bad.len(),
+        cells.len(),
+        table.join("\n")
+    );
+}
+
+#[test]
+fn every_row_has_one_outcome_and_the_directory_holds_it_whatever_went_wrong_and_when() {
+    let [one, three, many] = [ONE, THREE_BATCHES, MANY].map(calm);
+    assert!(one.writes == 1 && three.batches >= 3 && many.batches >= 10);
+    let mut cells = Vec::new();
+    for weather in WEATHERS {
+        // In a run of one row the first write is also the last.
+        let mut at = |moment, calm| {
+            cells.push(Cell {
+                weather,
+                moment,
+                calm,
+            });
+        };
+        at(Moment::First, one);
+        at(Moment::First, three);
+        at(Moment::Middle, three);
+        at(Moment::Last, three);
+        if !weather.small {
+            at(Moment::Middle, many);
+        }
+    }
+    cells.retain(Cell::can_be);
+    // The long ones first, so that none is left alone at the end.
+    cells.sort_by_key(|cell| std::cmp::Reverse((cell.weather.lasts, cell.calm.writes)));
+    all_of(&cells);
+}

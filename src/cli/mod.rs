@@ -20,6 +20,7 @@ mod reports;
 mod resume;
 mod sandbox;
 mod sealed;
+mod undo;
 
 pub use dispatch::{main, run};
 pub use exit::Exit;

@@ -11,6 +11,7 @@ mod merge;
 mod outcome;
 mod plan;
 mod rules;
+mod undo;
 mod value;
 
 use super::*;

@@ -22,3 +22,4 @@ mod service;
 mod sheet;
 mod stand;
 mod storms;
+mod undoing;

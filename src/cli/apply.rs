@@ -12,7 +12,8 @@ use super::exit::Exit;
 use super::prepare::{forecast_of, limits, plan_sheet, tell_findings};
 use super::sealed;
 use crate::domain::{
-    ApprovedPlan, ConflictPolicy, NotApproved, Obstacle, Plan, PlannedRow, RowStatus, inspect, shorten,
+    ApprovedPlan, ConflictPolicy, GuardReport, NotApproved, Obstacle, Plan, PlannedRow, RowStatus, inspect,
+    shorten,
 };
 use crate::engine::{Reporter, Work, look_again};
 use crate::report::{PlanView, figures, origin, plan_json, plan_text};
@@ -145,7 +146,7 @@ async fn apply_plan_file(job: Job<'_>, arguments: &ApplyArgs, file: PlanFile) ->
 }
 
 /// The live cells are compared again just before the write.
-async fn survey_plan(
+pub async fn survey_plan(
     approved: &ApprovedPlan,
     policy: ConflictPolicy,
     job: Job<'_>,
@@ -222,19 +223,7 @@ fn refused(not: &NotApproved) -> CliError {
             format!("the sheet has {} errors; nothing was written", plan.errors()),
         )
         .hint("correct them; `--skip-errors` holds back only these cells and rows, where the sheet as a whole is sound"),
-        Obstacle::Guards => guards.iter().filter(|guard| !guard.passed).fold(
-            CliError::new(Exit::GuardRefused, "a guard refused the plan; nothing was written"),
-            |error, guard| {
-                error.hint(format!(
-                    "{}: {}; the limit is {}, {}; if this is meant, add `{}`",
-                    guard.guard,
-                    guard.message,
-                    guard.limit,
-                    origin(guard),
-                    guard.flag
-                ))
-            },
-        ),
+        Obstacle::Guards => guards_refused(guards),
         Obstacle::Conflicts => cells_in_conflict(plan).fold(
             CliError::new(
                 Exit::Conflicts,
@@ -246,8 +235,28 @@ fn refused(not: &NotApproved) -> CliError {
     }
 }
 
+/// Which guards refused, and how on.
+pub fn guards_refused(guards: &[GuardReport]) -> CliError {
+    guards.iter().filter(|guard| !guard.passed).fold(
+        CliError::new(
+            Exit::GuardRefused,
+            "a guard refused the plan; nothing was written",
+        ),
+        |error, guard| {
+            error.hint(format!(
+                "{}: {}; the limit is {}, {}; if this is meant, add `{}`",
+                guard.guard,
+                guard.message,
+                guard.limit,
+                origin(guard),
+                guard.flag
+            ))
+        },
+    )
+}
+
 /// The first cells in conflict in words: whoever said yes beforehand has not seen the plan.
-fn cells_in_conflict(plan: &Plan) -> impl Iterator<Item = String> {
+pub fn cells_in_conflict(plan: &Plan) -> impl Iterator<Item = String> {
     let of_row = |row: &PlannedRow| {
         let (number, label) = (row.row, shorten(&row.label));
         let in_conflict = row.notes.iter().filter(|note| note.status == RowStatus::Conflict);
@@ -258,7 +267,7 @@ fn cells_in_conflict(plan: &Plan) -> impl Iterator<Item = String> {
     plan.rows().iter().flat_map(of_row).take(CELLS_SHOWN_MAX)
 }
 
-fn cells_were(count: usize) -> String {
+pub fn cells_were(count: usize) -> String {
     match count {
         1 => "1 cell was".to_owned(),
         many => format!("{many} cells were"),

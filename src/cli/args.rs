@@ -97,6 +97,8 @@ pub enum Command {
     },
     /// Go on with a run that ended early
     Resume(ResumeArgs),
+    /// Take back what a run wrote, where nobody changed it since
+    Undo(UndoArgs),
     /// List the snapshots, newest first
     Snapshots,
     /// List the attributes and column presets
@@ -281,6 +283,40 @@ pub struct ResumeArgs {
     pub how: RunArgs,
 }
 
+/// What to take back, and how. An undo writes only what the run wrote, so it has no limits but those that are typed here.
+#[derive(Debug, Clone, Args)]
+pub struct UndoArgs {
+    /// The run's name, as `dirsheet runs` lists it
+    pub run: String,
+    /// Take back only these rows of the run's sheet
+    #[arg(long, value_name = "2,5-9", value_delimiter = ',', value_parser = row_range)]
+    pub rows: Vec<RowRange>,
+    /// Take back only these columns
+    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    pub columns: Vec<String>,
+    /// Cells that somebody changed after the run: stop, leave them (skip), or write the value from before the run (mine)
+    #[arg(long, value_name = "stop|skip|mine", value_parser = conflicts, default_value = "stop")]
+    pub conflicts: ConflictPolicy,
+    /// Most users to change, as a number or a share; without it there is no limit
+    #[arg(long, value_name = "N|P%", value_parser = limit)]
+    pub max_users: Option<Limit>,
+    /// Most clears in one column, as a number or a share of all users; without it there is no limit
+    #[arg(long, value_name = "N|P%", value_parser = limit)]
+    pub max_clears: Option<Limit>,
+    /// Refuse an undo that does not change exactly this many users
+    #[arg(long, value_name = "N")]
+    pub expect: Option<u64>,
+    #[command(flatten)]
+    pub how: RunArgs,
+}
+
+/// Rows of a sheet by their spreadsheet numbers, both ends included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RowRange {
+    pub first: u64,
+    pub last: u64,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ReportFormat {
     Csv,
@@ -316,6 +352,21 @@ fn conflicts(text: &str) -> Result<ConflictPolicy, String> {
     }
 }
 
+/// `7` or `5-9`.
+fn row_range(text: &str) -> Result<RowRange, String> {
+    let number = |text: &str| text.trim().parse::<u64>().ok();
+    let ends = match text.split_once('-') {
+        Some((first, last)) => number(first).zip(number(last)),
+        None => number(text).map(|row| (row, row)),
+    };
+    match ends {
+        Some((first, last)) if first <= last => Ok(RowRange { first, last }),
+        _ => Err(format!(
+            "`{text}` is not a row or a range of rows; write them like `2,5-9`"
+        )),
+    }
+}
+
 /// `90s`, `30m`, `2h`, `1h30m`; a bare number is seconds.
 fn duration(text: &str) -> Result<Duration, String> {
     let problem = || format!("`{text}` is not a duration; write it like `90s`, `30m` or `2h`");
@@ -334,6 +385,16 @@ mod tests {
     #[test]
     fn the_commands_are_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn rows_are_read_one_by_one_or_as_a_range() {
+        for (text, first, last) in [("2", 2, 2), ("5-9", 5, 9), (" 5 - 9 ", 5, 9), ("7-7", 7, 7)] {
+            assert_eq!(row_range(text), Ok(RowRange { first, last }), "{text}");
+        }
+        for text in ["", "-", "9-5", "a", "2-", "1-2-3", "-4"] {
+            assert!(row_range(text).is_err(), "{text}");
+        }
     }
 
     #[test]

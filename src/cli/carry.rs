@@ -47,6 +47,16 @@ impl Start {
     }
 }
 
+impl Start {
+    /// A run that takes another one back.
+    pub fn undo(approved: &ApprovedPlan, sheet: &SheetShape, run: &RunId, connected: &Connected) -> Start {
+        let mut start = Start::new(approved, sheet, "undo", connected);
+        start.header.command = format!("undo {run}");
+        start.header.undoes = Some(run.clone());
+        start
+    }
+}
+
 /// Begins a run and takes it to its end. `known` is empty, or says of every operation what is left of it.
 pub async fn carry_out(
     job: Job<'_>,

@@ -10,7 +10,7 @@ use super::connect::Context;
 use super::error::CliError;
 use super::exit::Exit;
 use super::output::Output;
-use super::{apply, check, columns, demo, export, history, plan, resume, sandbox};
+use super::{apply, check, columns, demo, export, history, plan, resume, sandbox, undo};
 
 /// Parses the command line, runs the command, and says what went wrong if it did.
 pub fn main() -> ExitCode {
@@ -69,6 +69,7 @@ async fn dispatch(cli: Cli) -> Result<Exit, CliError> {
     let deadline = match &command {
         Command::Apply(arguments) => arguments.run.deadline,
         Command::Resume(arguments) => arguments.how.deadline,
+        Command::Undo(arguments) => arguments.how.deadline,
         _ => None,
     };
     let listening = context.stop.listen(deadline);
@@ -90,6 +91,7 @@ async fn carry_on(context: &Context, command: Command) -> Result<Exit, CliError>
         Command::Plan(arguments) => plan::run(context, &arguments).await,
         Command::Apply(arguments) => apply::run(context, &arguments).await,
         Command::Resume(arguments) => resume::run(context, &arguments).await,
+        Command::Undo(arguments) => undo::run(context, &arguments).await,
         Command::Runs => history::runs(context),
         Command::Report { run, format } => history::report(context, &run, format),
         Command::Snapshots => history::snapshots(context),

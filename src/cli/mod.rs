@@ -21,6 +21,7 @@ mod resume;
 mod runner;
 mod sandbox;
 mod sealed;
+mod undo;
 
 pub use dispatch::{main, run};
 pub use exit::Exit;

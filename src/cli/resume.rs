@@ -13,7 +13,7 @@ use super::runner::run_journal;
 use crate::domain::{ApprovedOperations, RunId};
 use crate::engine::look_again;
 use crate::report::{run_json, run_text};
-use crate::state::{Journal, RunLock, RunRecord, StateFolder, TenantLock};
+use crate::state::{Journal, RunHeader, RunLock, RunRecord, StateFolder, TenantLock};
 use crate::terminal::Progress;
 
 pub async fn run(context: &Context, arguments: &ResumeArgs) -> Result<Exit, CliError> {
@@ -63,14 +63,11 @@ async fn go_on(job: Job<'_>, arguments: &ResumeArgs, run: &RunId) -> Result<Exit
         ..
     } = job;
     // From here on no other process can work on the run, so what is read of it stays true.
-    let journal = Journal::resume(RunLock::take(state, run)?)?.ok_or_else(|| unknown(run))?;
+    let lock = RunLock::take(state, run)?;
+    refuse_undone(state, run)?;
+    let journal = Journal::resume(lock)?.ok_or_else(|| unknown(run))?;
     let header = journal.header().clone();
-    if header.tenant != connected.tenant || header.graph_url != connected.graph_url {
-        return Err(CliError::usage(format!(
-            "{run} belongs to tenant `{}` at {}, and this is tenant `{}` at {}",
-            header.tenant, header.graph_url, connected.tenant, connected.graph_url
-        )));
-    }
+    check_belongs(&header, connected)?;
     let remaining = journal.remaining()?;
     let earlier: HashMap<_, _> = remaining
         .iter()
@@ -103,6 +100,28 @@ async fn go_on(job: Job<'_>, arguments: &ResumeArgs, run: &RunId) -> Result<Exit
     };
     let operations = ApprovedOperations::from_journal(operations);
     run_journal(job, &arguments.how, journal, operations, known?, &folder).await
+}
+
+/// A run is carried on, or taken back, only in the directory in which it began.
+pub fn check_belongs(header: &RunHeader, connected: &Connected) -> Result<(), CliError> {
+    if header.tenant == connected.tenant && header.graph_url == connected.graph_url {
+        return Ok(());
+    }
+    Err(CliError::usage(format!(
+        "{} belongs to tenant `{}` at {}, and this is tenant `{}` at {}",
+        header.run, header.tenant, header.graph_url, connected.tenant, connected.graph_url
+    )))
+}
+
+/// Going on with a run that was taken back would write again what was undone.
+fn refuse_undone(state: &StateFolder, run: &RunId) -> Result<(), CliError> {
+    match state.undone_by(run)?.first() {
+        None => Ok(()),
+        Some(undo) => Err(CliError::usage(format!(
+            "{run} was taken back by {undo}, and going on with it would write again what was undone"
+        ))
+        .hint("to write its sheet after all, make a new plan of it: `dirsheet plan SHEET`")),
+    }
 }
 
 /// A run's name, as typed.

@@ -275,7 +275,7 @@ fn resolve(cell: &CheckedCell, user: &UserState, directory: &Directory) -> Resul
 }
 
 /// An attribute that must be known before this one can be written, and was not read.
-fn unread(
+pub(super) fn unread(
     attribute: &'static Attribute,
     user: &UserState,
     directory: &Directory,
@@ -301,7 +301,7 @@ fn not_read(attribute: &Attribute) -> Finding {
 }
 
 /// Why the service would refuse to write this attribute of this user, as far as the directory tells.
-fn foreseen(attribute: &Attribute, user: &UserState) -> Option<ForeseenReason> {
+pub(super) fn foreseen(attribute: &Attribute, user: &UserState) -> Option<ForeseenReason> {
     if user.agent {
         return Some(ForeseenReason::AgentUser);
     }
@@ -320,7 +320,7 @@ fn foreseen(attribute: &Attribute, user: &UserState) -> Option<ForeseenReason> {
 }
 
 /// The sibling leaves that must travel along, with the values they have now.
-fn companions(changes: &[Change], directory: &Directory, user: &UserKey) -> Vec<Companion> {
+pub(super) fn companions(changes: &[Change], directory: &Directory, user: &UserKey) -> Vec<Companion> {
     let Some(user) = directory.find(user) else {
         return Vec::new();
     };

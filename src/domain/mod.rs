@@ -33,6 +33,7 @@ mod shuffle;
 mod surgery;
 #[cfg(test)]
 mod tests;
+mod undo;
 mod user;
 mod value;
 
@@ -60,5 +61,6 @@ pub use plan::{
 pub use reconcile::{Standing, reconcile};
 pub use row::RawRow;
 pub use surgery::{part, part_off};
+pub use undo::{Undo, UndoRow, WrittenOperation, build_undo, irreversible};
 pub use user::{Columns, UserState};
 pub use value::{LIST_SEPARATOR, Reference, Value, same};

@@ -6,6 +6,7 @@ use ring::digest;
 use serde::{Deserialize, Serialize};
 
 use super::operation::attribute_by_name;
+use super::undo::irreversible;
 use super::{Action, Change, Companion, Operation, OperationNumber, RowStatus, SnapshotId, UserId, Value};
 use crate::catalogue::{self, Attribute};
 
@@ -165,6 +166,9 @@ pub struct PlanSummary {
     pub unchanged_rows: u64,
     pub conflicts: u64,
     pub refusals_foreseen: u64,
+    /// Changes that no later `undo` can take back.
+    #[serde(default)]
+    pub cannot_be_undone: u64,
     /// Writes the service will count.
     pub requests: u64,
 }
@@ -258,6 +262,10 @@ impl Plan {
                 .count() as u64,
             conflicts: self.conflicts.len() as u64,
             refusals_foreseen: self.withheld.len() as u64,
+            cannot_be_undone: self
+                .changes()
+                .filter(|(_, change)| irreversible(change).is_some())
+                .count() as u64,
             requests: requests.sum::<usize>() as u64,
         }
     }

@@ -79,7 +79,7 @@ pub fn same(attribute: &Attribute, left: &Value, right: &Value) -> bool {
 }
 
 /// Whether the value stands for nothing: the service also spells that as an empty text, or as the flags `None`.
-fn holds_nothing(kind: Kind, value: &Value) -> bool {
+pub(super) fn holds_nothing(kind: Kind, value: &Value) -> bool {
     match value {
         Value::Empty => true,
         Value::Text(text) => {

@@ -60,6 +60,14 @@ impl Wanted {
         }
     }
 
+    /// These users, with these attributes.
+    pub fn of(keys: HashSet<UserKey>, attributes: &[&'static Attribute]) -> Wanted {
+        Wanted {
+            keys,
+            columns: with_siblings(attributes),
+        }
+    }
+
     /// The users of these operations, with the attributes they write.
     pub fn by_operations<'o>(operations: impl Iterator<Item = &'o Operation>) -> Wanted {
         let mut keys = HashSet::new();

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::domain::{Finding, Forecast, GuardReport, Plan, Value};
+use crate::domain::{Finding, Forecast, GuardReport, Plan, Value, irreversible};
 
 /// What is said about the sheet itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,6 +66,7 @@ pub fn plan_json(
             "before": cell(&change.before),
             "after": cell(&change.after),
             "kind": if change.is_clear() { "clear" } else { "set" },
+            "undoable": irreversible(change).is_none(),
         })
     });
     let conflicts = plan.conflicts().iter().map(|conflict| {
@@ -102,6 +103,7 @@ pub fn plan_json(
             "unchanged_rows": summary.unchanged_rows,
             "conflicts": summary.conflicts,
             "refusals_foreseen": summary.refusals_foreseen,
+            "cannot_be_undone": summary.cannot_be_undone,
             "requests": forecast.requests,
             "batches": forecast.batches,
             "seconds": forecast.seconds,

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::Paint;
-use crate::domain::{Change, Forecast, GuardReport, Plan, UserChanges, Value, shorten};
+use crate::domain::{
+    Change, Conflict, Forecast, GuardReport, Plan, UserChanges, Value, irreversible, shorten,
+};
 
 /// How a plan is shown.
 #[derive(Debug, Clone, Copy)]
@@ -14,12 +16,42 @@ pub struct PlanView {
 }
 
 /// How many users a part of the plan shows before the rest is folded.
-const USERS_SHOWN_MAX: usize = 40;
+pub(super) const USERS_SHOWN_MAX: usize = 40;
 
 /// The whole plan.
 pub fn plan_text(plan: &Plan, guards: &[GuardReport], forecast: Forecast, view: PlanView) -> String {
+    let mut text = head(plan, view.paint);
+    text.push_str(&parts(plan, view, &OF_SHEET));
+    text.push_str(&guards_text(guards, view.paint));
+    text.push('\n');
+    text.push_str(&figures(plan, forecast));
+    text
+}
+
+/// What differs between the plan of a sheet and the plan that takes a run back.
+pub(super) struct Words {
+    pub conflicts: &'static str,
+    pub conflict: fn(&Conflict) -> String,
+    pub conflicts_help: &'static str,
+}
+
+const OF_SHEET: Words = Words {
+    conflicts: "you and somebody else changed the same cell",
+    conflict: |conflict| {
+        format!(
+            "exported {}, in the sheet {}, in the directory now {}",
+            quoted(&conflict.base),
+            value(&conflict.edited),
+            value(&conflict.live)
+        )
+    },
+    conflicts_help: "`--conflicts skip` leaves these cells as they are, `--conflicts mine` writes the sheet's value",
+};
+
+/// What is cleared, set, in conflict and held back.
+pub(super) fn parts(plan: &Plan, view: PlanView, words: &Words) -> String {
     let paint = view.paint;
-    let mut text = head(plan, paint);
+    let mut text = String::new();
     let summary = plan.summary();
     if summary.clears > 0 {
         text.push_str(&format!(
@@ -33,16 +65,15 @@ pub fn plan_text(plan: &Plan, guards: &[GuardReport], forecast: Forecast, view: 
         text.push_str(&format!("\n{}\n", paint.bold(&format!("Set ({})", cells(set)))));
         text.push_str(&users(plan, view, |change| !change.is_clear()));
     }
-    text.push_str(&conflicts(plan, view));
+    text.push_str(&conflicts(plan, view, words));
     text.push_str(&withheld(plan, view));
     text.push_str(&per_column(plan, paint));
-    text.push_str(&format!("\n{}\n", paint.bold("Guards")));
-    for guard in guards {
-        text.push_str(&guard_line(guard, paint));
-    }
-    text.push('\n');
-    text.push_str(&figures(plan, forecast));
     text
+}
+
+pub(super) fn guards_text(guards: &[GuardReport], paint: Paint) -> String {
+    let lines: String = guards.iter().map(|guard| guard_line(guard, paint)).collect();
+    format!("\n{}\n{lines}", paint.bold("Guards"))
 }
 
 fn head(plan: &Plan, paint: Paint) -> String {
@@ -107,7 +138,7 @@ fn users(plan: &Plan, view: PlanView, wanted: impl Fn(&Change) -> bool) -> Strin
     text
 }
 
-fn folded(count: usize, shown_max: usize) -> String {
+pub(super) fn folded(count: usize, shown_max: usize) -> String {
     match count.checked_sub(shown_max) {
         Some(rest) if rest > 0 => {
             format!("  … and {rest} more; `--full` shows all of them, `--json` lists them\n")
@@ -116,31 +147,24 @@ fn folded(count: usize, shown_max: usize) -> String {
     }
 }
 
-fn conflicts(plan: &Plan, view: PlanView) -> String {
+fn conflicts(plan: &Plan, view: PlanView, words: &Words) -> String {
     if plan.conflicts().is_empty() {
         return String::new();
     }
     let shown_max = if view.full { usize::MAX } else { USERS_SHOWN_MAX };
-    let title = format!(
-        "Conflicts ({}): you and somebody else changed the same cell",
-        plan.conflicts().len()
-    );
+    let title = format!("Conflicts ({}): {}", plan.conflicts().len(), words.conflicts);
     let mut text = format!("\n{}\n", view.paint.warn(&title));
     for conflict in plan.conflicts().iter().take(shown_max) {
         text.push_str(&format!(
-            "  row {:<5} {}\n      {:<22} exported {}, in the sheet {}, in the directory now {}\n",
+            "  row {:<5} {}\n      {:<22} {}\n",
             conflict.row,
             printable(&conflict.upn),
             conflict.attribute.name,
-            quoted(&conflict.base),
-            value(&conflict.edited),
-            value(&conflict.live),
+            (words.conflict)(conflict),
         ));
     }
     text.push_str(&folded(plan.conflicts().len(), shown_max));
-    text.push_str(
-        "  `--conflicts skip` leaves these cells as they are, `--conflicts mine` writes the sheet's value\n",
-    );
+    text.push_str(&format!("  {}\n", words.conflicts_help));
     text
 }
 
@@ -244,7 +268,7 @@ pub fn figures(plan: &Plan, forecast: Forecast) -> String {
         );
     }
     format!(
-        "{}, {} ({}); {}, {} not sent; {} of {rows} need nothing.\n\
+        "{}, {} ({}); {}, {} not sent; {} of {rows} need nothing.\n{}\
          Forecast: {} in {}, about {}.\n",
         counted(summary.users_changed, "user", "users"),
         cells(summary.cells_changed),
@@ -252,10 +276,36 @@ pub fn figures(plan: &Plan, forecast: Forecast) -> String {
         counted(summary.conflicts, "conflict", "conflicts"),
         summary.refusals_foreseen,
         summary.unchanged_rows,
+        for_good(plan),
         counted(forecast.requests, "request", "requests"),
         counted(forecast.batches, "batch", "batches"),
         duration(forecast.seconds)
     )
+}
+
+/// What no `undo` could take back later, in one line; nothing for nearly every plan.
+fn for_good(plan: &Plan) -> String {
+    let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    let mut count = 0;
+    for (_, change) in plan.changes() {
+        let Some(reason) = irreversible(change) else {
+            continue;
+        };
+        count += 1;
+        let names = reasons.entry(reason).or_default();
+        if !names.contains(&change.attribute.name) {
+            names.push(change.attribute.name);
+        }
+    }
+    if reasons.is_empty() {
+        return String::new();
+    }
+    let told: Vec<String> = reasons
+        .into_iter()
+        .map(|(reason, names)| format!("{} {reason}", names.join(", ")))
+        .collect();
+    let changes = counted(count, "change", "changes");
+    format!("{changes} cannot be undone later: {}\n", told.join("; "))
 }
 
 /// `90` is `1 min 30 s`.
@@ -276,11 +326,11 @@ pub(super) fn counted(count: u64, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 
-fn value(value: &Value) -> String {
+pub(super) fn value(value: &Value) -> String {
     quoted(&value.to_cell())
 }
 
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     if text.is_empty() {
         "(empty)".to_owned()
     } else {
@@ -289,6 +339,6 @@ fn quoted(text: &str) -> String {
 }
 
 /// A name from the directory, made harmless for a terminal.
-fn printable(text: &str) -> String {
+pub(super) fn printable(text: &str) -> String {
     shorten(text)
 }

@@ -9,6 +9,7 @@ mod bytes;
 mod intake;
 mod model;
 mod requests;
+mod undoing;
 
 use dirsheet::catalogue;
 use dirsheet::domain::{

@@ -22,6 +22,7 @@ mod sealed;
 mod secrets;
 mod service;
 mod storms;
+mod undoing;
 
 // Shared with `tests/faults`, which needs more of them, or less.
 #[allow(dead_code)]

@@ -12,6 +12,7 @@ mod merge;
 mod outcome;
 mod plan;
 mod rules;
+mod undo;
 mod value;
 
 use super::*;

@@ -122,6 +122,7 @@ fn the_figures_count_what_the_plan_holds() {
         unchanged_rows,
         conflicts,
         refusals_foreseen,
+        cannot_be_undone,
         requests,
     } = full_plan().summary();
     assert_eq!(
@@ -129,6 +130,8 @@ fn the_figures_count_what_the_plan_holds() {
         (2, 8, 1, 0)
     );
     assert_eq!((conflicts, refusals_foreseen, requests), (1, 1, 3));
+    // Two usage locations and a switch, none of which can be emptied again.
+    assert_eq!(cannot_be_undone, 3);
 }
 
 #[test]

@@ -10,11 +10,17 @@ use super::super::sql;
 use super::head::Head;
 use super::read::RunRecord;
 use super::schema::{FORMAT, KIND_INTENT};
+use crate::domain::OperationNumber;
 
 /// Entries are written in the order of their moments, but for what waited for the disk or for each other.
 const OUT_OF_ORDER_MAX_MICROSECONDS: i64 = 60_000_000;
 
 impl RunRecord {
+    /// Whether a request of this operation was about to be sent at least once.
+    pub fn was_announced(&self, number: OperationNumber) -> bool {
+        self.slots.get(number).is_some_and(|slot| slot.is_announced())
+    }
+
     /// How many requests were announced at this moment or later; one that was sent again counts again.
     pub fn intents_since(&self, at: Timestamp) -> Result<u64, StateError> {
         intents_since(&self.connection, &self.path, at)

@@ -23,6 +23,13 @@ pub(super) struct Slot {
     pub result_entry: i64,
 }
 
+impl Slot {
+    /// Whether it was ever about to be sent.
+    pub fn is_announced(&self) -> bool {
+        self.intent_at != 0
+    }
+}
+
 /// All operations of a run, by rising number.
 #[derive(Debug)]
 pub(super) struct Slots(Vec<Slot>);

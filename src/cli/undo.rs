@@ -1,0 +1,339 @@
+//! `undo`: takes back what a run wrote, where nobody changed it since.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::apply::{cells_in_conflict, cells_were, guards_refused, survey_plan};
+use super::args::{RowRange, UndoArgs};
+use super::ask::confirm;
+use super::carry::{Start, carry_out};
+use super::connect::{Connected, Context, Job};
+use super::error::CliError;
+use super::exit::Exit;
+use super::prepare::forecast_of;
+use super::resume::{check_belongs, record, run_id};
+use super::sealed;
+use crate::catalogue;
+use crate::domain::{
+    ApprovedPlan, ConflictPolicy, Directory, Forecast, GuardReport, Limit, Limits, NotApproved, Obstacle,
+    Permission, Plan, PlanBinding, RunId, SnapshotId, Sourced, Undo, UndoRow, UserKey, WrittenOperation,
+    build_undo, inspect,
+};
+use crate::engine::{Reporter, Wanted, Work, survey};
+use crate::report::{PlanView, SheetFacts, figures, plan_json, undo_text};
+use crate::state::{RunHeader, RunLock, RunRecord, SheetShape, StateError, TenantLock};
+use crate::table::Encoding;
+use crate::terminal::Progress;
+
+/// A read may lag behind a write. This long after a write its absence is believed only after several looks; Microsoft names no
+/// bound, and says that it is usually seconds.
+const READS_MAY_LAG: jiff::SignedDuration = jiff::SignedDuration::from_mins(15);
+const LOOKS_AGAIN_MAX: usize = 3;
+const BETWEEN_LOOKS: Duration = Duration::from_secs(2);
+
+pub async fn run(context: &Context, arguments: &UndoArgs) -> Result<Exit, CliError> {
+    let state = context.state()?;
+    let run = run_id(&arguments.run)?;
+    drop(record(&state, &run)?);
+    let connected = Connected::open(context, &state).await?;
+    let _alone = TenantLock::take(&state, &connected.tenant)?;
+    // From here on no other process can go on with the run, so what is read of it stays true.
+    let _held = RunLock::take(&state, &run)?;
+    let job = Job::new(context, &state, &connected, arguments.how.deadline);
+    let exit = take_back(job, arguments, &run).await;
+    let closed = connected.close().await;
+    let exit = exit?;
+    closed?;
+    Ok(exit)
+}
+
+async fn take_back(job: Job<'_>, arguments: &UndoArgs, run: &RunId) -> Result<Exit, CliError> {
+    let record = record(job.state, run)?;
+    let header = record.header().clone();
+    check_belongs(&header, job.connected)?;
+    let undo = gather(&record, arguments)?;
+    drop(record);
+    let (progress, reporter) = Progress::start(job.context.output.progress());
+    let directory = look(job, &undo, &reporter).await;
+    drop(reporter);
+    progress.finish().await;
+    let directory = directory?;
+    job.connected.pace_for(directory.users_total());
+    let plan = build_undo(binding(&header), &undo, &directory, arguments.conflicts);
+    let forecast = forecast_of(&plan, job.connected.paced);
+    let approved = approve(job, arguments, &header, plan, forecast)?;
+    let plan = approved.plan();
+    if plan.is_empty() {
+        let output = job.context.output;
+        if output.json {
+            output.json(&as_json(&header, plan, &[], forecast))?;
+        }
+        // What cannot be taken back needs somebody.
+        return Ok(if needs_somebody(plan) {
+            output.say(&format!(
+                "Nothing of {run} can be taken back. Nothing was written."
+            ));
+            Exit::SomeFailed
+        } else {
+            output.say(&format!("Nothing is left to undo of {run}. Nothing was written."));
+            Exit::Done
+        });
+    }
+    job.connected.check_permissions(plan).await?;
+    let mut known = Vec::new();
+    if !arguments.how.yes {
+        let summary = plan.summary();
+        let question = format!(
+            "Set back {} cells of {} users ({} of them clears) in tenant {}?",
+            summary.cells_changed, summary.users_changed, summary.clears, job.connected.tenant
+        );
+        confirm(job, "undo", question).await?;
+        known = look_after_question(job, &approved, arguments.conflicts).await?;
+    }
+    let start = Start::undo(&approved, &shape(&header), run, job.connected);
+    carry_out(job, &arguments.how, start, &approved, known).await
+}
+
+/// What the run wrote, as far as it was asked for.
+fn gather(record: &RunRecord, arguments: &UndoArgs) -> Result<Undo, CliError> {
+    let mut rows = Vec::new();
+    let mut written = HashMap::new();
+    let mut columns = BTreeSet::new();
+    record.rows(|row| {
+        let wanted = is_wanted(row.row.row, &arguments.rows);
+        for (operation, result) in &row.results {
+            columns.extend(operation.changes().iter().map(|change| change.attribute.name));
+            if wanted {
+                let announced = record.was_announced(operation.number);
+                let mut one = WrittenOperation::of(operation, result.as_ref(), announced);
+                one.changes.retain(|change| {
+                    let name = change.attribute.name;
+                    arguments.columns.is_empty() || arguments.columns.iter().any(|column| column == name)
+                });
+                written.insert(one.number, one);
+            }
+        }
+        rows.push(UndoRow {
+            row: row.row.row,
+            line: row.row.line,
+            cells: row.row.cells,
+            user: row.row.user,
+            label: row.row.user_label,
+            operations: if wanted { row.row.operations } else { Vec::new() },
+        });
+        Ok::<(), StateError>(())
+    })?;
+    let run = &record.header().run;
+    check_rows(run, &rows, &arguments.rows)?;
+    check_columns(run, &columns, &arguments.columns)?;
+    Ok(Undo { rows, written })
+}
+
+fn is_wanted(row: u64, ranges: &[RowRange]) -> bool {
+    ranges.is_empty()
+        || ranges
+            .iter()
+            .any(|range| (range.first..=range.last).contains(&row))
+}
+
+/// Both ends of a range must be rows of the sheet: a mistyped number would silently undo less or more.
+fn check_rows(run: &RunId, rows: &[UndoRow], ranges: &[RowRange]) -> Result<(), CliError> {
+    let known: HashSet<u64> = rows.iter().map(|row| row.row).collect();
+    let ends = ranges.iter().flat_map(|range| [range.first, range.last]);
+    match ends.into_iter().find(|row| !known.contains(row)) {
+        None => Ok(()),
+        Some(row) => Err(CliError::usage(format!(
+            "`--rows`: the sheet of {run} has no row {row}; nothing was written"
+        ))
+        .hint(format!(
+            "`dirsheet report {run}` lists its rows, by the numbers a spreadsheet shows"
+        ))),
+    }
+}
+
+fn check_columns(run: &RunId, written: &BTreeSet<&str>, asked: &[String]) -> Result<(), CliError> {
+    let Some(column) = asked.iter().find(|column| !written.contains(column.as_str())) else {
+        return Ok(());
+    };
+    let error = if catalogue::by_name(column).is_none() {
+        format!("`--columns {column}`: there is no such column; nothing was written")
+    } else {
+        format!("`--columns {column}`: {run} changes no such column; nothing was written")
+    };
+    let known: Vec<&str> = written.iter().copied().collect();
+    Err(CliError::usage(error).hint(format!("it changes {}", known.join(", "))))
+}
+
+/// The users as they are now. Where it looks as if a fresh write had never been, they are read again: some server may still
+/// answer with the values from before.
+async fn look(job: Job<'_>, undo: &Undo, reporter: &Reporter) -> Result<Directory, CliError> {
+    let attributes = undo.attributes();
+    let read = async |keys: HashSet<UserKey>| {
+        let wanted = Wanted::of(keys, &attributes);
+        survey(&job.connected.reader, &wanted, reporter, job.stop).await
+    };
+    let mut directory = read(undo.keys()).await?;
+    let fresh = jiff::Timestamp::now() - READS_MAY_LAG;
+    for _ in 0..LOOKS_AGAIN_MAX {
+        let doubtful = undo.doubtful(&directory, fresh);
+        if doubtful.is_empty() {
+            break;
+        }
+        tokio::select! {
+            () = tokio::time::sleep(BETWEEN_LOOKS) => {}
+            () = job.stop.drained() => {}
+        }
+        let again = read(doubtful.keys().copied().map(UserKey::Id).collect()).await?;
+        let still = undo.doubtful(&again, fresh);
+        for (user, cells) in doubtful {
+            if still.get(&user).copied().unwrap_or(0) < cells
+                && let Some(seen) = again.user(&user)
+            {
+                directory.insert(seen.clone());
+            }
+        }
+    }
+    Ok(directory)
+}
+
+fn binding(header: &RunHeader) -> PlanBinding {
+    PlanBinding {
+        tenant: header.tenant.clone(),
+        graph_url: header.graph_url.clone(),
+        sheet_name: header.sheet_name.clone(),
+        sheet_sha256: header.sheet_sha256.clone(),
+        snapshots: header
+            .snapshots
+            .iter()
+            .filter_map(|id| SnapshotId::parse(id))
+            .collect(),
+        catalogue: catalogue::VERSION,
+    }
+}
+
+/// Shows the plan and lets it through, or says why not.
+fn approve(
+    job: Job<'_>,
+    arguments: &UndoArgs,
+    header: &RunHeader,
+    plan: Plan,
+    forecast: Forecast,
+) -> Result<ApprovedPlan, CliError> {
+    let output = job.context.output;
+    let limits = limits(arguments);
+    let asked = asked(inspect(&plan, &limits));
+    let view = PlanView {
+        paint: output.paint_error(),
+        full: false,
+    };
+    let whole = |plan: &Plan| undo_text(plan, &header.run, &asked, forecast, view);
+    if !arguments.how.yes || (plan.is_empty() && needs_somebody(&plan) && !output.json) {
+        output.say(&whole(&plan));
+    } else if !output.json {
+        output.say(&figures(&plan, forecast));
+    }
+    let skip_conflicts = arguments.conflicts != ConflictPolicy::Stop;
+    plan.approve(&limits, true, skip_conflicts).map_err(|not| {
+        let NotApproved { plan, obstacle, .. } = *not;
+        if output.json {
+            if let Err(error) = output.json(&as_json(header, &plan, &asked, forecast)) {
+                return error;
+            }
+        } else if arguments.how.yes {
+            output.say(&whole(&plan));
+        }
+        match obstacle {
+            Obstacle::Guards => guards_refused(&asked),
+            // An undo has no errors of a sheet; what it cannot take back is left alone and told.
+            Obstacle::SheetErrors | Obstacle::Conflicts => cells_in_conflict(&plan).fold(
+                CliError::new(
+                    Exit::Conflicts,
+                    format!(
+                        "{} changed by somebody else after the run; nothing was written",
+                        cells_were(plan.conflicts().len())
+                    ),
+                ),
+                CliError::hint,
+            )
+            .hint("`--conflicts skip` leaves them as they are, `--conflicts mine` writes the values from before the run"),
+        }
+    })
+}
+
+/// Whether something of the run stays as it is.
+fn needs_somebody(plan: &Plan) -> bool {
+    plan.rows().iter().any(|row| !row.notes.is_empty())
+}
+
+/// No limits but those that were typed: an undo writes only what the run wrote, see `docs/design/undo.md`.
+fn limits(arguments: &UndoArgs) -> Limits {
+    let limit = |flag: &str, typed: Option<Limit>| match typed {
+        Some(value) => Sourced {
+            value,
+            origin: flag.to_owned(),
+        },
+        None => Sourced::default_value(Limit::Users(u64::MAX)),
+    };
+    Limits {
+        users: limit("--max-users", arguments.max_users),
+        clears: limit("--max-clears", arguments.max_clears),
+        same_value_individual: limit("", None),
+        same_value_shared: limit("", None),
+        allowed: Permission::NAMES.map(|(_, permission)| permission).to_vec(),
+        expect: arguments.expect,
+        ..Limits::default()
+    }
+}
+
+/// The guards that somebody asked for.
+fn asked(guards: Vec<GuardReport>) -> Vec<GuardReport> {
+    guards
+        .into_iter()
+        .filter(|guard| guard.origin.starts_with("--"))
+        .collect()
+}
+
+/// While the question stood there, somebody may have changed what is to be set back.
+async fn look_after_question(
+    job: Job<'_>,
+    approved: &ApprovedPlan,
+    policy: ConflictPolicy,
+) -> Result<Vec<Work>, CliError> {
+    let (progress, reporter) = Progress::start(job.context.output.progress());
+    let looked = survey_plan(approved, policy, job, &reporter).await;
+    drop(reporter);
+    progress.finish().await;
+    let known = looked?;
+    // That a value from before the run is seen now may be a read that lags behind; writing it once more does no harm.
+    let anything_moved = known.iter().any(|work| !sealed::moved(work).is_empty());
+    Ok(if anything_moved { known } else { Vec::new() })
+}
+
+fn shape(header: &RunHeader) -> SheetShape {
+    SheetShape {
+        path: PathBuf::from(&header.sheet_path),
+        header: header.header.clone(),
+        delimiter: header.delimiter,
+        bom: header.bom,
+        crlf: header.crlf,
+    }
+}
+
+fn as_json(header: &RunHeader, plan: &Plan, guards: &[GuardReport], forecast: Forecast) -> serde_json::Value {
+    let encoding = if header.bom {
+        Encoding::Utf8Bom
+    } else {
+        Encoding::Utf8
+    };
+    let facts = SheetFacts {
+        encoding: encoding.as_str(),
+        delimiter: match header.delimiter {
+            '\t' => "tab".to_owned(),
+            other => other.to_string(),
+        },
+        rows: plan.rows().len() as u64,
+        columns: header.header.clone(),
+    };
+    plan_json(&facts, &[], plan, guards, forecast)
+}

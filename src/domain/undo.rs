@@ -1,0 +1,388 @@
+//! Taking a run back: what it wrote, merged three ways with the directory as it is now.
+//!
+//! For every change the run wrote, *base* is the run's value, *wanted* the value before the run, *live* the value now.
+//!
+//! | live | verdict |
+//! |---|---|
+//! | same as wanted | already there: somebody was quicker, or the write never landed |
+//! | same as base | set back, or cleared back |
+//! | anything else | conflict: a later edit by somebody else, which is nobody's to take away |
+//!
+//! What the run did not write is not looked at: cells that were refused, that had moved, that were never sent.
+
+use std::collections::{HashMap, HashSet};
+
+use super::build::{companions, foreseen, unread};
+use super::value::holds_nothing;
+use super::{
+    Change, Conflict, ConflictPolicy, Directory, ForeseenReason, Operation, OperationNumber, OperationResult,
+    Outcome, Plan, PlanBinding, PlannedRow, RowNote, RowStatus, UserChanges, UserId, UserKey, UserState,
+    Value, Withheld, same, shorten,
+};
+use crate::catalogue::{Attribute, ClearRule};
+
+/// Why a change could not be taken back later; `None` for nearly all of them. In words that follow the attribute's name.
+pub fn irreversible(change: &Change) -> Option<&'static str> {
+    let was_empty = holds_nothing(change.attribute.kind, &change.before);
+    (was_empty && !change.is_clear() && change.attribute.clear == ClearRule::Never)
+        .then_some("was empty and cannot be emptied again")
+}
+
+/// An operation of the run, as far as it wrote something.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WrittenOperation {
+    pub number: OperationNumber,
+    pub user: UserId,
+    pub upn: String,
+    /// What it wrote or may have written, in its own order.
+    pub changes: Vec<Change>,
+    /// When it was written, as far as is known.
+    pub at: Option<jiff::Timestamp>,
+}
+
+impl WrittenOperation {
+    /// What the run wrote by this operation. `announced`: its request was about to be sent at least once, so that what is
+    /// there now, or in doubt, may be the run's.
+    pub fn of(operation: &Operation, result: Option<&OperationResult>, announced: bool) -> WrittenOperation {
+        let known = |attribute: &Attribute| {
+            result
+                .and_then(|result| result.outcomes.iter().find(|known| known.attribute == attribute))
+                .map(|known| &known.outcome)
+        };
+        let may_be_written = |change: &&Change| match known(change.attribute) {
+            Some(Outcome::Accepted | Outcome::Confirmed | Outcome::NotVisible | Outcome::Lost { .. }) => true,
+            Some(Outcome::AlreadyThere | Outcome::InDoubt { .. }) | None => announced,
+            Some(Outcome::Refused { .. } | Outcome::Moved { .. } | Outcome::NotSent { .. }) => false,
+        };
+        WrittenOperation {
+            number: operation.number,
+            user: operation.user,
+            upn: operation.upn.clone(),
+            changes: operation
+                .changes()
+                .iter()
+                .filter(may_be_written)
+                .cloned()
+                .collect(),
+            at: result.map(|result| result.finished_at),
+        }
+    }
+}
+
+/// A row of the run's sheet.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UndoRow {
+    pub row: u64,
+    pub line: u64,
+    pub cells: Vec<String>,
+    pub user: Option<UserId>,
+    /// How messages name the user.
+    pub label: String,
+    /// What to take back of it; several rows may share an operation. Empty where nothing is to be taken back.
+    pub operations: Vec<OperationNumber>,
+}
+
+/// Everything to take back.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Undo {
+    /// Every row of the sheet, in its order.
+    pub rows: Vec<UndoRow>,
+    pub written: HashMap<OperationNumber, WrittenOperation>,
+}
+
+impl Undo {
+    /// Every operation that a row names.
+    pub fn operations(&self) -> impl Iterator<Item = &WrittenOperation> {
+        let named: HashSet<OperationNumber> = self
+            .rows
+            .iter()
+            .flat_map(|row| row.operations.iter().copied())
+            .collect();
+        let mut numbers: Vec<OperationNumber> = named.into_iter().collect();
+        numbers.sort_unstable();
+        numbers.into_iter().filter_map(|number| self.written.get(&number))
+    }
+
+    /// Everybody whose present values decide: the users that were written, and those that a former value points to.
+    pub fn keys(&self) -> HashSet<UserKey> {
+        let mut keys = HashSet::new();
+        for operation in self
+            .operations()
+            .filter(|operation| !operation.changes.is_empty())
+        {
+            keys.insert(UserKey::Id(operation.user));
+            keys.extend(
+                operation
+                    .changes
+                    .iter()
+                    .filter_map(|change| match &change.before {
+                        Value::Reference(reference) => Some(UserKey::Id(reference.id)),
+                        _ => None,
+                    }),
+            );
+        }
+        keys
+    }
+
+    /// The attributes that were written.
+    pub fn attributes(&self) -> Vec<&'static Attribute> {
+        let mut attributes: Vec<&'static Attribute> = Vec::new();
+        for change in self.operations().flat_map(|operation| &operation.changes) {
+            if !attributes.contains(&change.attribute) {
+                attributes.push(change.attribute);
+            }
+        }
+        attributes
+    }
+
+    /// For each user, how many cells look as if nothing had been written, although it was since this moment: a read may lag
+    /// behind a write, so one look is not enough.
+    pub fn doubtful(&self, directory: &Directory, since: jiff::Timestamp) -> HashMap<UserId, usize> {
+        let mut doubtful = HashMap::new();
+        for operation in self
+            .operations()
+            .filter(|operation| operation.at.is_some_and(|at| at >= since))
+        {
+            let Some(user) = directory.user(&operation.user) else {
+                continue;
+            };
+            let looks_old = |change: &&Change| {
+                let live = directory.value(user, change.attribute.name);
+                same(change.attribute, &change.before, &live) && !same(change.attribute, &change.after, &live)
+            };
+            let cells = operation.changes.iter().filter(looks_old).count();
+            if cells > 0 {
+                *doubtful.entry(operation.user).or_default() += cells;
+            }
+        }
+        doubtful
+    }
+}
+
+/// Builds the plan that takes a run back. Its rows are the rows of the run's sheet.
+pub fn build_undo(binding: PlanBinding, undo: &Undo, directory: &Directory, policy: ConflictPolicy) -> Plan {
+    let mut plan = Plan {
+        binding,
+        users_total: directory.users_total(),
+        users: Vec::new(),
+        conflicts: Vec::new(),
+        withheld: Vec::new(),
+        rows: Vec::with_capacity(undo.rows.len()),
+        errors: 0,
+    };
+    let mut seen = Seen::default();
+    for row in &undo.rows {
+        plan_row(&mut plan, undo, row, directory, policy, &mut seen);
+    }
+    for user in &mut plan.users {
+        user.companions = companions(&user.changes, directory, &UserKey::Id(user.user));
+    }
+    plan
+}
+
+/// What the plan holds already: several rows may share an operation.
+#[derive(Default)]
+struct Seen {
+    /// Where a user's changes stand.
+    users: HashMap<UserId, usize>,
+    /// Cells in conflict or withheld.
+    held: HashSet<(UserId, &'static str)>,
+}
+
+/// What is to be done about one cell.
+enum Back {
+    Nothing,
+    Set(Change),
+    Conflict(Conflict),
+    Withheld(Change, ForeseenReason),
+    Impossible(RowNote),
+}
+
+fn plan_row(
+    plan: &mut Plan,
+    undo: &Undo,
+    row: &UndoRow,
+    directory: &Directory,
+    policy: ConflictPolicy,
+    seen: &mut Seen,
+) {
+    let mut writes = Vec::new();
+    let mut notes = Vec::new();
+    let written = row
+        .operations
+        .iter()
+        .filter_map(|number| undo.written.get(number));
+    for operation in written.filter(|operation| !operation.changes.is_empty()) {
+        let Some(user) = directory.user(&operation.user) else {
+            notes.push(gone(operation));
+            continue;
+        };
+        for change in &operation.changes {
+            match take_back(change, user, row.row, directory, policy) {
+                Back::Nothing => {}
+                Back::Impossible(note) => notes.push(note),
+                Back::Conflict(conflict) => {
+                    notes.push(conflict_note(&conflict));
+                    if seen.held.insert((user.id, conflict.attribute.name)) {
+                        plan.conflicts.push(conflict);
+                    }
+                }
+                Back::Withheld(change, reason) => {
+                    notes.push(note(
+                        reason.code(),
+                        change.attribute,
+                        reason.message(),
+                        reason.hint(),
+                    ));
+                    if seen.held.insert((user.id, change.attribute.name)) {
+                        plan.withheld.push(Withheld {
+                            user: user.id,
+                            upn: user.upn.clone(),
+                            row: row.row,
+                            change,
+                            reason,
+                        });
+                    }
+                }
+                Back::Set(change) => {
+                    writes.push(change.attribute.name.to_owned());
+                    let index = *seen.users.entry(user.id).or_insert_with(|| {
+                        plan.users.push(UserChanges {
+                            user: user.id,
+                            upn: user.upn.clone(),
+                            row: row.row,
+                            changes: Vec::new(),
+                            companions: Vec::new(),
+                        });
+                        plan.users.len() - 1
+                    });
+                    let changes = &mut plan.users[index].changes;
+                    if !changes.iter().any(|known| known.attribute == change.attribute) {
+                        changes.push(change);
+                    }
+                }
+            }
+        }
+    }
+    plan.rows.push(PlannedRow {
+        row: row.row,
+        line: row.line,
+        cells: row.cells.clone(),
+        user: row.user,
+        label: row.label.clone(),
+        writes,
+        notes,
+        remarks: Vec::new(),
+    });
+}
+
+/// Decides about one cell that the run wrote.
+fn take_back(
+    change: &Change,
+    user: &UserState,
+    row: u64,
+    directory: &Directory,
+    policy: ConflictPolicy,
+) -> Back {
+    let attribute = change.attribute;
+    if unread(attribute, user, directory).is_some() {
+        return Back::Impossible(note(
+            "not-read",
+            attribute,
+            "the present value is not known, so the cell cannot be written safely",
+            "check that the sign-in may read it (`dirsheet columns` names the permission)",
+        ));
+    }
+    let live = directory.value(user, attribute.name);
+    let wanted = if holds_nothing(attribute.kind, &change.before) {
+        Value::Empty
+    } else {
+        change.before.clone()
+    };
+    if same(attribute, &wanted, &live) {
+        return Back::Nothing;
+    }
+    if !same(attribute, &change.after, &live) && policy != ConflictPolicy::Mine {
+        return Back::Conflict(Conflict {
+            user: user.id,
+            upn: user.upn.clone(),
+            row,
+            attribute,
+            base: change.after.to_cell(),
+            edited: wanted,
+            live,
+        });
+    }
+    if let Some(reason) = irreversible(change) {
+        return Back::Impossible(note(
+            "cannot-be-emptied",
+            attribute,
+            reason,
+            "set another value, if this one is wrong",
+        ));
+    }
+    if let Value::Reference(former) = &wanted
+        // A contact has no userPrincipalName and is not among the users; whether it is still there, the service says.
+        && let Some(upn) = &former.upn
+        && directory.user(&former.id).is_none()
+    {
+        let message = format!(
+            "the former {} {} is not in the directory any more",
+            attribute.label.to_lowercase(),
+            shorten(upn)
+        );
+        return Back::Impossible(note(
+            "unknown-reference",
+            attribute,
+            &message,
+            "restore that user, then undo again; or set somebody else",
+        ));
+    }
+    let back = Change {
+        attribute,
+        before: live,
+        after: wanted,
+    };
+    match foreseen(attribute, user) {
+        Some(reason) => Back::Withheld(back, reason),
+        None => Back::Set(back),
+    }
+}
+
+fn note(code: &str, attribute: &Attribute, message: &str, hint: &str) -> RowNote {
+    RowNote {
+        status: RowStatus::Skipped,
+        code: code.to_owned(),
+        message: format!("{}: {message}", attribute.name),
+        hint: hint.to_owned(),
+    }
+}
+
+fn gone(operation: &WrittenOperation) -> RowNote {
+    RowNote {
+        status: RowStatus::Skipped,
+        code: "unknown-user".to_owned(),
+        message: format!("{} is not in the directory any more", shorten(&operation.upn)),
+        hint: "a deleted user can be restored for 30 days; then undo again".to_owned(),
+    }
+}
+
+fn conflict_note(conflict: &Conflict) -> RowNote {
+    let shown = |text: &str| match text {
+        "" => "empty".to_owned(),
+        text => format!("“{}”", shorten(text)),
+    };
+    RowNote {
+        status: RowStatus::Conflict,
+        code: "conflict".to_owned(),
+        message: format!(
+            "{}: the run wrote {} over {}, but meanwhile it is {} in the directory",
+            conflict.attribute.name,
+            shown(&conflict.base),
+            shown(&conflict.edited.to_cell()),
+            shown(&conflict.live.to_cell()),
+        ),
+        hint: "look at it; then `--conflicts mine` writes the value from before the run, and `--conflicts skip` leaves the directory's"
+            .to_owned(),
+    }
+}

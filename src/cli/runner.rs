@@ -12,7 +12,7 @@ use super::reports;
 use crate::catalogue::Attribute;
 use crate::domain::{ApprovedOperations, OperationNumber, RowStatus};
 use crate::engine::{
-    Applied, ApplyContext, Proved, Reporter, StopReason, Suspects, VERIFY_PATIENCE, Work, apply, prove,
+    Applied, ApplyContext, Proved, Reporter, Stop, StopReason, Suspects, VERIFY_PATIENCE, Work, apply, prove,
 };
 use crate::report::{run_json, run_text};
 use crate::state::{Journal, RunState, StateError};
@@ -206,7 +206,12 @@ async fn read_back(job: Job<'_>, how: &RunArgs, journal: &mut Journal) -> Result
     let (progress, reporter): (Progress, Reporter) = Progress::start(job.context.output.progress());
     let reader = job.connected.reader.clone().until(job.deadline);
     let patience = how.verify_patience.unwrap_or(VERIFY_PATIENCE);
-    let proved = prove(journal, &reader, patience, &reporter, job.stop).await;
+    // A run that stopped because of refusals has time to look at what it wrote; one that was asked to end has not.
+    let stop = match job.stop.reason() {
+        Some(StopReason::Failures) => Stop::new(),
+        _ => job.stop.clone(),
+    };
+    let proved = prove(journal, &reader, patience, &reporter, &stop).await;
     drop(reporter);
     progress.finish().await;
     Ok(proved?)

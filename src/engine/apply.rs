@@ -14,12 +14,14 @@ use super::stop::{Stop, StopReason};
 use super::suspects::Suspects;
 use super::work::Work;
 use super::worker::Worker;
-use crate::domain::{ApprovedOperations, Batch, Operation, OperationNumber, pack};
+use crate::domain::{ApprovedOperations, BATCH_OPERATIONS_MAX, Batch, Operation, OperationNumber, pack};
 use crate::graph::{DirectoryReader, DirectoryWriter, Session};
 use crate::state::{Journal, OperationState, StateError};
 
-/// Batches in flight together. The service's pace, not this number, is the limit of a long run.
+/// Batches in flight together when a run begins, as a forecast reckons; the gate lets in more or fewer.
 pub const BATCHES_IN_FLIGHT: usize = 8;
+/// Workers; how many of them send at once is the gate's to say, which never lets in more.
+const WORKERS: usize = 32;
 
 /// Everything a run needs beside the journal.
 #[derive(Debug, Clone)]
@@ -151,6 +153,15 @@ async fn tell_stop(context: ApplyContext) {
         .await;
 }
 
+/// Where the run is to stop after some refusals, what is in flight then may be refused as well: so no more of it than about as
+/// much again, and at least one batch.
+fn workers_for(failed_max: Option<u64>) -> usize {
+    failed_max.map_or(WORKERS, |most| {
+        let batches = usize::try_from(most).unwrap_or(usize::MAX) / BATCH_OPERATIONS_MAX;
+        batches.clamp(1, WORKERS)
+    })
+}
+
 /// Settles every batch of a stage before it returns.
 async fn run_stage(
     batches: Vec<Batch>,
@@ -159,9 +170,10 @@ async fn run_stage(
     recorder: &Recorder,
     context: &ApplyContext,
 ) -> Result<(), JournalLost> {
+    let batches_count = batches.len();
     let queue = Arc::new(Mutex::new(batches.into_iter()));
     let mut workers = JoinSet::new();
-    for _ in 0..BATCHES_IN_FLIGHT {
+    for _ in 0..workers_for(context.failed_max).min(batches_count) {
         let (queue, known) = (Arc::clone(&queue), Arc::clone(known));
         let worker = Worker {
             recorder: recorder.clone(),
@@ -202,4 +214,22 @@ async fn run_stage(
 /// A lock whose holder panicked still holds sound data here: nobody panics between two changes to it.
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::workers_for;
+
+    #[test]
+    fn a_limit_for_failures_limits_what_is_in_flight() {
+        for (limit, expected) in [
+            (None, 32),
+            (Some(1), 1),
+            (Some(39), 1),
+            (Some(40), 2),
+            (Some(9_999), 32),
+        ] {
+            assert_eq!(workers_for(limit), expected, "{limit:?}");
+        }
+    }
 }

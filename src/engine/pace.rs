@@ -48,8 +48,8 @@ pub(super) async fn tell(context: ApplyContext, total: u64) {
                 per_second: per_second.unwrap_or(0.0),
                 budget_left: state.writes.map(|fill| u64::from(fill.left)),
                 budget: state.writes.map(|fill| u64::from(fill.capacity)),
-                in_flight: 0,
-                in_flight_max: super::apply::BATCHES_IN_FLIGHT as u64,
+                in_flight: u64::from(context.session.gate().in_flight()),
+                in_flight_max: u64::from(context.session.gate().limit()),
                 waiting: state.waiting.map(|waiting| waiting.reason.to_string()),
                 seconds_left: left,
             })

@@ -1,7 +1,7 @@
 //! Owns "done": journal first, then counters, then the screen.
 //!
 //! One thread holds the journal. Whoever sends a request asks it first to write the intent down and waits for the disk; whoever
-//! has an outcome hands it over and waits again. Messages that arrive while the disk works are committed together.
+//! has an outcome hands it over and goes on. Messages that arrive while the disk works are committed together, in their order.
 
 use std::thread::JoinHandle;
 
@@ -11,7 +11,7 @@ use super::event::{Event, Reporter};
 use crate::domain::{OperationNumber, OperationResult, Outcome};
 use crate::state::{Entry, Journal, StateError};
 
-/// How many messages may wait for the disk: two for every batch in flight and room to spare.
+/// How many messages may wait for the disk: two for every batch in flight.
 const MESSAGES_WAITING_MAX: usize = 64;
 /// How many messages one commit takes at most.
 const MESSAGES_PER_COMMIT_MAX: usize = 32;
@@ -32,7 +32,6 @@ enum Message {
     },
     Results {
         settled: Vec<Settled>,
-        done: oneshot::Sender<()>,
     },
 }
 
@@ -61,17 +60,16 @@ impl Recorder {
         written.await.map_err(|_| JournalLost)
     }
 
-    /// Returns when the results are on the disk.
+    /// Hands results over. They are on the disk before anybody else hears of them, and before the intent of whatever comes after
+    /// them; who hands them over need not wait for that. What a crash takes with it in between is in doubt, and is read.
     pub async fn results(&self, settled: Vec<Settled>) -> Result<(), JournalLost> {
         if settled.is_empty() {
             return Ok(());
         }
-        let (done, written) = oneshot::channel();
         self.messages
-            .send(Message::Results { settled, done })
+            .send(Message::Results { settled })
             .await
-            .map_err(|_| JournalLost)?;
-        written.await.map_err(|_| JournalLost)
+            .map_err(|_| JournalLost)
     }
 }
 
@@ -130,15 +128,11 @@ fn record(
         let micros = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
         reporter.counters().journal_micros.add(micros);
         for message in messages {
-            let done = match message {
-                Message::Intent { done, .. } => done,
-                Message::Results { settled, done } => {
-                    settled.iter().for_each(|settled| tell(reporter, settled));
-                    done
-                }
-            };
-            // A worker that no longer waits has been told to leave; the record stands all the same.
-            let _gone = done.send(());
+            match message {
+                // A worker that no longer waits has been told to leave; the record stands all the same.
+                Message::Intent { done, .. } => drop(done.send(())),
+                Message::Results { settled } => settled.iter().for_each(|settled| tell(reporter, settled)),
+            }
         }
     }
     Ok(journal)

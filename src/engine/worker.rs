@@ -18,7 +18,10 @@ use super::recorder::{JournalLost, Recorder, Settled};
 use super::stop::StopReason;
 use super::work::Work;
 use crate::domain::{Batch, Operation, OperationNumber, Outcome, Refusal};
-use crate::graph::{Answer, Decision, DirectoryReader, DirectoryWriter, Failure, NO_GRAPH_ERROR, Tries};
+use crate::graph::{
+    Answer, CallError, Decision, DirectoryReader, DirectoryWriter, Ending, Failure, NO_GRAPH_ERROR, Pass,
+    Tries,
+};
 
 /// How long one batch is tried while the service gives no usable answer, before the whole run gives up.
 const PATIENCE: Duration = Duration::from_secs(10 * 60);
@@ -58,10 +61,13 @@ impl Worker {
             .map(|one| (one.number(), (one, tries())))
             .collect();
         while let Some(current) = next_parts(&batch, &cargo) {
-            if let Err(reason) = self.turn(&current).await {
-                leave(&mut cargo, &reason);
-                break;
-            }
+            let pass = match self.turn(&current).await {
+                Ok(pass) => pass,
+                Err(reason) => {
+                    leave(&mut cargo, &reason);
+                    break;
+                }
+            };
             let in_doubt = cargo.values().any(|(_, tries)| tries.maybe_applied());
             if (self.context.recheck || in_doubt)
                 && let Err(reason) = self.look(&batch, &mut cargo, end).await
@@ -78,19 +84,25 @@ impl Worker {
                 .map(|operation| operation.number)
                 .collect();
             self.recorder.intent(numbers, jiff::Timestamp::now()).await?;
-            let pause = self.send(&current, &mut cargo, tries).await;
+            let pause = self.send(&current, &mut cargo, pass, tries).await;
             self.record(&mut cargo, false).await?;
             self.wait(pause).await;
         }
         self.record(&mut cargo, true).await
     }
 
-    /// Waits for the turn of these writes, or says why there will be none.
-    async fn turn(&self, current: &Batch) -> Result<(), String> {
+    /// Waits for a place in the gate and for the turn of these writes, or says why there will be none.
+    async fn turn(&self, current: &Batch) -> Result<Pass, String> {
+        let turn = async {
+            let mut pass = self.context.session.gate().enter().await;
+            self.writer.turn(current).await?;
+            pass.sends();
+            Ok::<Pass, CallError>(pass)
+        };
         tokio::select! {
             biased;
             () = self.context.stop.drained() => Err(ASKED_TO_END.to_owned()),
-            turn = self.writer.turn(current) => turn.map_err(|late| {
+            turn = turn => turn.map_err(|late| {
                 self.context.stop.drain(StopReason::Deadline);
                 late.to_string()
             }),
@@ -130,7 +142,7 @@ impl Worker {
     }
 
     /// Sends and looks at each answer. What is to go again stays in the cargo; the pause says when.
-    async fn send(&self, current: &Batch, cargo: &mut Cargo, tries: impl Fn() -> Tries) -> Pause {
+    async fn send(&self, current: &Batch, cargo: &mut Cargo, pass: Pass, tries: impl Fn() -> Tries) -> Pause {
         self.context
             .reporter
             .counters()
@@ -138,7 +150,10 @@ impl Worker {
             .add(current.operations().len() as u64);
         let mut pause = Pause::default();
         let mut doubts = Vec::new();
-        match self.writer.send(current).await {
+        let began = Instant::now();
+        let outcome = self.writer.send(current).await;
+        pass.done(began.elapsed(), Ending::of(&outcome));
+        match outcome {
             Ok(answers) => {
                 for answer in answers {
                     let Some((work, attempts)) = cargo.get_mut(&answer.number) else {

@@ -101,6 +101,8 @@ pub(super) enum Heard {
         /// Their mean latency, and the best mean of late.
         mean: Duration,
         best: Duration,
+        /// Nothing has ever stood in the way yet.
+        opening: bool,
     },
     Trouble,
 }
@@ -115,13 +117,18 @@ pub(super) fn next_limit(limit: u32, heard: Heard, settings: GateSettings) -> u3
             answers,
             mean,
             best,
+            opening,
         } => {
-            if mean > best.mul_f64(FAR) + FAR_SLACK {
-                shrunk(AFTER_SLOWNESS)
-            } else if while_full * 2 >= answers && mean <= best.mul_f64(NEAR) + NEAR_SLACK {
-                limit + 1
-            } else {
-                limit
+            let near = mean <= best.mul_f64(NEAR) + NEAR_SLACK;
+            let full = while_full * 2 >= answers;
+            // A short run would be over before single steps have opened the gate: it doubles, and takes the doubling that was
+            // too much back.
+            match (full && near, opening) {
+                (true, true) => limit.saturating_mul(2),
+                (true, false) => limit + 1,
+                (false, true) if !near => limit / 2,
+                (false, _) if mean > best.mul_f64(FAR) + FAR_SLACK => shrunk(AFTER_SLOWNESS),
+                (false, _) => limit,
             }
         }
     };
@@ -147,6 +154,8 @@ struct Shared {
     to_remove: u32,
     /// Answers to what was sent before say nothing about the limit as it is now.
     shrunk_at: Option<Instant>,
+    /// Until something stands in the way for the first time, the limit doubles from round to round.
+    opening: bool,
     round: Round,
     /// The best mean latency of this time and of the time before.
     best: (Option<Duration>, Option<Duration>),
@@ -182,6 +191,7 @@ impl Gate {
                 full_at: None,
                 to_remove: 0,
                 shrunk_at: None,
+                opening: true,
                 round: Round::default(),
                 best: (None, None),
                 best_since: Instant::now(),
@@ -224,6 +234,7 @@ impl Gate {
             self.set_limit(shared, next_limit(shared.limit, Heard::Trouble, self.settings));
             shared.shrunk_at = Some(Instant::now());
             shared.round = Round::default();
+            shared.opening = false;
             return;
         }
         shared.round.answers += 1;
@@ -239,8 +250,10 @@ impl Gate {
             answers: round.answers,
             mean,
             best: shared.best_with(mean),
+            opening: shared.opening,
         };
         let next = next_limit(shared.limit, heard, self.settings);
+        shared.opening &= next > shared.limit;
         if next < shared.limit {
             shared.shrunk_at = Some(Instant::now());
         }

@@ -18,9 +18,19 @@ fn the_next_limit_follows_from_what_was_heard() {
         answers: 10,
         mean: MS * mean,
         best: MS * best,
+        opening: false,
+    };
+    let opening = |mean| Heard::Round {
+        while_full: 10,
+        answers: 10,
+        mean: MS * mean,
+        best: MS * 100,
+        opening: true,
     };
     for (name, limit, heard, expected) in [
         ("used and fast", 10, round(10, 100, 100), 11),
+        ("nothing stood in the way yet", 10, opening(100), 20),
+        ("the last doubling was too much", 16, opening(171), 8),
         ("half used is used", 10, round(5, 100, 100), 11),
         ("hardly used", 10, round(4, 100, 100), 10),
         ("near the best", 10, round(10, 170, 100), 11),

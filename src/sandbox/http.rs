@@ -74,7 +74,9 @@ pub async fn serve(
         }
         Some(FaultKind::Claims) => {
             let authorization = header(&parts.headers, "authorization");
-            service.tokens().challenge(authorization);
+            if service.tokens().challenge(authorization) {
+                service.counters.challenges.add();
+            }
         }
         Some(FaultKind::ExpireTokenAfter(_)) => service.tokens().expire(Instant::now()),
         _ => {}

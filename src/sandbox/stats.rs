@@ -27,6 +27,8 @@ pub struct Stats {
     pub writes_refused: u64,
     /// Calls answered with 429, single or inside a batch, a batch refused as a whole counting once.
     pub throttled: u64,
+    /// Claims challenges made.
+    pub challenges: u64,
     /// Users in the directory.
     pub users: u64,
 }
@@ -90,6 +92,8 @@ pub struct Counters {
     pub writes_refused: Counter,
     /// See [`Stats`].
     pub throttled: Counter,
+    /// See [`Stats`].
+    pub challenges: Counter,
 }
 
 impl Counters {
@@ -107,6 +111,7 @@ impl Counters {
             writes_accepted: self.writes_accepted.get(),
             writes_refused: self.writes_refused.get(),
             throttled: self.throttled.get(),
+            challenges: self.challenges.get(),
             users: users as u64,
         }
     }

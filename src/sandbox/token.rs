@@ -139,11 +139,14 @@ impl TokenBook {
     }
 
     /// Challenges the client of a call, if it said that it understands challenges; its token is then no longer good.
-    pub fn challenge(&mut self, authorization: Option<&str>) {
+    /// False when it did not say so, and nothing happened.
+    pub fn challenge(&mut self, authorization: Option<&str>) -> bool {
         let token = bearer(authorization).and_then(|token| self.issued.get(token));
-        if token.is_some_and(|token| token.asked.capable) {
+        let capable = token.is_some_and(|token| token.asked.capable);
+        if capable {
             self.challenges.make();
         }
+        capable
     }
 
     /// What is answered to a call with a bad token.

@@ -1,6 +1,6 @@
 //! `kill -9` at random moments, again and again, with a resume after each: in the end it is as if nothing had happened.
 //!
-//! `DIRSHEET_KILLS=5000 cargo test --test faults -- kill --nocapture` goes on for longer; `DIRSHEET_KILL_SEED` repeats a chance.
+//! `DIRSHEET_KILLS=5000 cargo test --test faults -- kill` goes on for longer; `DIRSHEET_KILL_SEED` repeats a chance.
 
 use std::collections::BTreeMap;
 use std::process::Stdio;
@@ -61,8 +61,16 @@ fn killed(task: &Task, arguments: &[&str], after: Duration) -> Option<i32> {
             child.kill().unwrap();
             let status = child.wait().unwrap();
             // What was under way at that moment lands, or is given up with its connection.
-            std::thread::sleep(3 * LATENCY);
-            return status.code();
+            let seen = || (task.stand.stats().http_requests, task.stand.history().len());
+            let mut before = seen();
+            loop {
+                std::thread::sleep(3 * LATENCY);
+                let now = seen();
+                if now == before {
+                    return status.code();
+                }
+                before = now;
+            }
         }
         std::thread::sleep(Duration::from_millis(1));
     }

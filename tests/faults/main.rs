@@ -2,7 +2,7 @@
 //! write that landed is repeated unless it was in doubt.
 
 // Helpers of tests may stop a test.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
 mod killing;
 mod matrix;

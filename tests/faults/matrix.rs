@@ -142,6 +142,11 @@ fn carry_out(cell: &Cell) -> Complaints {
         wrong.push(format!("not every fault happened: {happened:?}"));
     }
     // A write that no read shows is a failure when the directory is known to hold something else, and else a remark.
+    if cell.weather.faults.starts_with("claims") && stand.stats().challenges == 0 {
+        wrong.push(
+            "nobody was challenged: the client does not say that it understands a challenge".to_owned(),
+        );
+    }
     let good = if loses {
         vec![Some(0), Some(6)]
     } else {
@@ -241,7 +246,7 @@ fn all_of(cells: &[Cell]) {
     });
     let mut bad = bad.into_inner().unwrap();
     bad.sort();
-    eprintln!(
+    println!(
         "{} cells in {:?}, the slowest {:?}",
         cells.len(),
         started.elapsed(),

@@ -296,6 +296,7 @@ async fn a_claims_challenge_is_made_to_who_understands_it_and_answered_by_its_cl
             challenged
         );
     }
+    assert_eq!(desk.sandbox.stats().challenges, 1);
     let mut fields = desk.fields();
     fields.push(("claims", "no claims".to_owned()));
     assert_eq!(desk.form(&fields).await.status, 400);

@@ -65,8 +65,8 @@ pub use pacer::{DeadlinePassed, PaceState, Pacer, WaitReason, Waiting};
 pub use query::{ListQuery, PAGE_SIZE_MAX, PAGE_SIZE_MAX_SMALL};
 pub use reader::{DirectoryReader, Organization};
 pub use retry::{
-    ATTEMPTS_FEW, ATTEMPTS_FIRST_CONTACT, BACKOFF_FIRST, BACKOFF_MAX, Decision, Failure, Situation, Tries,
-    decide,
+    ATTEMPTS_FEW, ATTEMPTS_FIRST_CONTACT, ATTEMPTS_JUST_CREATED, BACKOFF_FIRST, BACKOFF_MAX, Decision,
+    Failure, Situation, Tries, decide,
 };
 pub use retry_after::{RETRY_AFTER_MAX, parse_retry_after};
 pub use session::Session;

@@ -4,11 +4,13 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Certificate, Client, Method, StatusCode, Url, redirect};
 use uuid::Uuid;
 
 use super::limits::Touched;
+use super::retry_after::date;
 use super::settings::{GraphSettings, SettingsError, is_loopback};
 use super::transport::{TransportError, TransportErrorKind};
 
@@ -55,6 +57,8 @@ pub(super) struct Response {
 pub(super) struct Sent {
     /// When it left.
     pub at: tokio::time::Instant,
+    /// The service's own clock when it answered: what it says about moments is meant by that clock.
+    pub date: Option<Timestamp>,
     /// Which budget its answer speaks of.
     pub touched: Touched,
     /// Which token it was sent with.
@@ -156,7 +160,8 @@ impl Service {
     /// Sends once. Redirects are answers like any other; nothing is repeated here.
     pub async fn send(&self, request: Request) -> Result<Response, TransportError> {
         // A request is not told its token and its cost here: the session knows them.
-        let sent = Sent {
+        let mut sent = Sent {
+            date: None,
             at: tokio::time::Instant::now(),
             touched: Touched::ResourceUnits,
             token_generation: 0,
@@ -195,6 +200,7 @@ impl Service {
             .map_err(|error| TransportError::of(error, host.clone(), !self.has_answered(&host), false))?;
         self.note_answer(&host);
         let (status, headers) = (incoming.status(), incoming.headers().clone());
+        sent.date = date(&headers);
         let mut body = Vec::new();
         while let Some(chunk) = incoming
             .chunk()

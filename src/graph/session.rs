@@ -257,7 +257,7 @@ impl Session {
         if status == 401 {
             self.tokens.reject(sent.token_generation);
         }
-        let wish = parse_retry_after(headers, Timestamp::now());
+        let wish = parse_retry_after(headers, sent.date.unwrap_or_else(Timestamp::now));
         match (status, wish) {
             (..400, _) => self.pacer.answered(sent.at),
             (429, _) => self.pacer.refused(Refused {

@@ -4,6 +4,7 @@ mod budgets;
 mod certificates;
 mod coding;
 mod deciding;
+mod doubting;
 mod gating;
 mod pacing;
 mod reading;

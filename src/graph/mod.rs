@@ -3,7 +3,7 @@
 //! ```text
 //! settings         which tenant, where, as whom; only https, or http on this machine
 //! service          one request in, one answer out; transport tells why none came
-//! token, claims    one token for all workers; sign_in tells why there is none
+//! token, claims    one token for all workers; challenge is what the service asks of the next; sign_in tells why there is none
 //! limits, bucket   how much may be asked, and one budget as it is used and measured
 //! pacer, spacing   the queue in which everything waits its turn; spacing is for a service without known budgets
 //! lanes            what the service counts beside the directory: mailboxes, authentication methods
@@ -23,6 +23,7 @@ mod advice;
 mod batch;
 mod bucket;
 mod call_error;
+mod challenge;
 mod claims;
 mod decode;
 mod encode;

@@ -2,6 +2,7 @@
 
 mod budgets;
 mod certificates;
+mod challenging;
 mod coding;
 mod deciding;
 mod doubting;

@@ -20,6 +20,11 @@ const BODY_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// Connections are thrown away at most this often, so that many workers in trouble do it once.
 const RENEWAL_PAUSE: Duration = Duration::from_secs(5);
 const USER_AGENT: &str = concat!("dirsheet/", env!("CARGO_PKG_VERSION"));
+/// Bulk work gives way to people who wait at a screen: the service sheds `low` first.
+/// <https://learn.microsoft.com/graph/throttling-limits#identity-and-access-service-limits>
+pub(super) const THROTTLE_PRIORITY: HeaderName = HeaderName::from_static("x-ms-throttle-priority");
+pub(super) const LOW: &str = "low";
+const CONSISTENCY_LEVEL: HeaderName = HeaderName::from_static("consistencylevel");
 pub(super) const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
 
 #[derive(Debug, Clone)]
@@ -85,6 +90,21 @@ impl Request {
             headers: HeaderMap::new(),
             body: None,
         }
+    }
+
+    /// Marks it as part of bulk work.
+    pub fn bulk(mut self) -> Request {
+        self.headers
+            .insert(THROTTLE_PRIORITY, HeaderValue::from_static(LOW));
+        self
+    }
+
+    /// Asks the advanced query engine, whose answers lag behind a little.
+    /// <https://learn.microsoft.com/graph/aad-advanced-queries>
+    pub fn eventual(mut self) -> Request {
+        self.headers
+            .insert(CONSISTENCY_LEVEL, HeaderValue::from_static("eventual"));
+        self
     }
 
     pub fn json(method: Method, url: Url, body: Option<&serde_json::Value>) -> Request {

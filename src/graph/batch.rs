@@ -181,7 +181,7 @@ impl DirectoryWriter {
 
     async fn send_one(&self, operation: &Operation, encoded: &Encoded) -> Result<ItemAnswer, CallError> {
         let url = self.session.address(&encoded.path)?;
-        let request = Request::json(encoded.method.clone(), url, encoded.body.as_ref());
+        let request = Request::json(encoded.method.clone(), url, encoded.body.as_ref()).bulk();
         let number = operation.number;
         match self.session.send(request, WRITE_TURN, self.deadline).await {
             Ok(response) => Ok(ItemAnswer {

@@ -22,7 +22,7 @@ impl Claims {
     /// `None` for a token that is not a JWT, which is allowed.
     pub(super) fn read(token: &str) -> Option<Claims> {
         let payload = token.split('.').nth(1)?;
-        serde_json::from_slice(&base64_url(payload)?).ok()
+        serde_json::from_slice(&base64(payload)?).ok()
     }
 
     /// All permissions, application and delegated.
@@ -43,8 +43,8 @@ impl fmt::Debug for Claims {
     }
 }
 
-/// The alphabet of RFC 4648, section 5; padding at the end is tolerated.
-fn base64_url(text: &str) -> Option<Vec<u8>> {
+/// Either alphabet of RFC 4648, sections 4 and 5; padding at the end is tolerated.
+pub(super) fn base64(text: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(text.len() * 3 / 4);
     let (mut buffer, mut bits) = (0_u32, 0);
     for b in text.trim_end_matches('=').bytes() {
@@ -52,8 +52,8 @@ fn base64_url(text: &str) -> Option<Vec<u8>> {
             b'A'..=b'Z' => b - b'A',
             b'a'..=b'z' => b - b'a' + 26,
             b'0'..=b'9' => b - b'0' + 52,
-            b'-' => 62,
-            b'_' => 63,
+            b'-' | b'+' => 62,
+            b'_' | b'/' => 63,
             _ => return None,
         };
         buffer = (buffer << 6) | u32::from(value);

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use super::call_error::CallError;
 use super::harmless::harmless;
 use super::retry_after::item_headers;
-use super::service::{Request, Sent};
+use super::service::{LOW, Request, Sent, THROTTLE_PRIORITY};
 use super::session::{Session, Turn};
 
 /// One request of a batch. The path is below the version root, encoded.
@@ -19,7 +19,7 @@ pub(super) struct Item {
     pub id: String,
     pub method: Method,
     pub path: String,
-    /// Only `ConsistencyLevel: eventual` is ever needed; outer headers are not inherited.
+    /// `ConsistencyLevel: eventual`; outer headers are not inherited.
     pub eventual: bool,
     pub body: Option<Json>,
 }
@@ -67,7 +67,7 @@ impl Answers {
     }
 }
 
-/// Sends the items in one request, once.
+/// Sends the items in one request, once. Batches are bulk work, reads as well as writes.
 ///
 /// # Errors
 /// The whole call failed; for writes that may mean anything.
@@ -78,7 +78,7 @@ pub(super) async fn send(
     deadline: Option<Instant>,
 ) -> Result<Answers, CallError> {
     let body = json!({ "requests": items.iter().map(item_json).collect::<Vec<_>>() });
-    let request = Request::json(Method::POST, session.address("/$batch")?, Some(&body));
+    let request = Request::json(Method::POST, session.address("/$batch")?, Some(&body)).bulk();
     let response = session.send(request, turn, deadline).await?;
     let (status, request_id) = (response.status.as_u16(), response.request_id());
     let by_id = read(&response.body).map_err(|reason| CallError::Unreadable {
@@ -95,6 +95,8 @@ pub(super) async fn send(
 
 fn item_json(item: &Item) -> Json {
     let mut headers = Map::new();
+    // Every item is counted and throttled on its own, and outer headers are not inherited; so each item must say it.
+    headers.insert(THROTTLE_PRIORITY.as_str().to_owned(), json!(LOW));
     if item.eventual {
         headers.insert("ConsistencyLevel".to_owned(), json!("eventual"));
     }
@@ -106,9 +108,7 @@ fn item_json(item: &Item) -> Json {
         headers.insert("Content-Type".to_owned(), json!("application/json"));
         object.insert("body".to_owned(), body.clone());
     }
-    if !headers.is_empty() {
-        object.insert("headers".to_owned(), Json::Object(headers));
-    }
+    object.insert("headers".to_owned(), Json::Object(headers));
     Json::Object(object)
 }
 

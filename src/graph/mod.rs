@@ -3,7 +3,7 @@
 //! ```text
 //! settings         which tenant, where, as whom; only https, or http on this machine
 //! service          one request in, one answer out; transport tells why none came
-//! token, claims    one token for all workers; sign_in tells why there is none
+//! token, claims    one token for all workers; challenge is what the service asks of the next; sign_in tells why there is none
 //! limits, bucket   how much may be asked, and one budget as it is used and measured
 //! pacer, spacing   the queue in which everything waits its turn; spacing is for a service without known budgets
 //! lanes            what the service counts beside the directory: mailboxes, authentication methods
@@ -23,6 +23,7 @@ mod advice;
 mod batch;
 mod bucket;
 mod call_error;
+mod challenge;
 mod claims;
 mod decode;
 mod encode;
@@ -65,8 +66,8 @@ pub use pacer::{DeadlinePassed, PaceState, Pacer, WaitReason, Waiting};
 pub use query::{ListQuery, PAGE_SIZE_MAX, PAGE_SIZE_MAX_SMALL};
 pub use reader::{DirectoryReader, Organization};
 pub use retry::{
-    ATTEMPTS_FEW, ATTEMPTS_FIRST_CONTACT, BACKOFF_FIRST, BACKOFF_MAX, Decision, Failure, Situation, Tries,
-    decide,
+    ATTEMPTS_FEW, ATTEMPTS_FIRST_CONTACT, ATTEMPTS_JUST_CREATED, BACKOFF_FIRST, BACKOFF_MAX, Decision,
+    Failure, Situation, Tries, decide,
 };
 pub use retry_after::{RETRY_AFTER_MAX, parse_retry_after};
 pub use session::Session;

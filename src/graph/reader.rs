@@ -3,8 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::Url;
-use reqwest::header::{HeaderName, HeaderValue};
 use serde::Deserialize;
 use tokio::time::{Instant, sleep};
 
@@ -17,8 +15,6 @@ use super::session::{Session, Turn};
 
 /// How long one read is tried when no deadline was given.
 const PATIENCE: Duration = Duration::from_secs(5 * 60);
-
-const CONSISTENCY_LEVEL: HeaderName = HeaderName::from_static("consistencylevel");
 
 /// Reads users, and what little else there is to know about a tenant. Repeats what may be repeated, up to its deadline.
 #[derive(Debug, Clone)]
@@ -61,7 +57,8 @@ impl DirectoryReader {
             let number = text.trim_start_matches('\u{feff}').trim().parse();
             number.map_err(|_| beginning(&response.body))
         };
-        self.get(&url, true, Cost::of_read(2), read).await
+        let request = Request::get(url).eventual();
+        self.get(&request, Cost::of_read(2), read).await
     }
 
     /// The tenant's name and domains; `None` when the application may not read it.
@@ -78,7 +75,7 @@ impl DirectoryReader {
                 serde_json::from_slice(&response.body).map_err(|_| beginning(&response.body))?;
             Ok(list.value.into_iter().next())
         };
-        match self.get(&url, false, Cost::of_read(1), read).await {
+        match self.get(&Request::get(url), Cost::of_read(1), read).await {
             Ok(first) => Ok(first.map(Organization::from)),
             Err(CallError::Graph { error, .. }) if error.status == 403 => Ok(None),
             Err(error) => Err(error),
@@ -90,26 +87,19 @@ impl DirectoryReader {
         self.deadline.unwrap_or_else(|| Instant::now() + PATIENCE)
     }
 
-    /// Gets an address until the answer can be read.
+    /// Sends a reading request until the answer can be read.
     pub(super) async fn get<T>(
         &self,
-        url: &Url,
-        eventual: bool,
+        request: &Request,
         cost: Cost,
         read: impl Fn(&Response) -> Result<T, String>,
     ) -> Result<T, CallError> {
         let end = Some(self.end());
         let mut tries = Tries::new(true, end);
         loop {
-            let mut request = Request::get(url.clone());
-            if eventual {
-                request
-                    .headers
-                    .insert(CONSISTENCY_LEVEL, HeaderValue::from_static("eventual"));
-            }
             let outcome = self
                 .session
-                .send(request, Turn::Ask(cost), end)
+                .send(request.clone(), Turn::Ask(cost), end)
                 .await
                 .and_then(|response| {
                     read(&response).map_err(|reason| CallError::Unreadable {

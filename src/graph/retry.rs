@@ -14,6 +14,9 @@ use super::transport::{TransportError, TransportErrorKind};
 pub const ATTEMPTS_FEW: u32 = 5;
 /// For a host that never answered anything: its name or the way to it is probably wrong.
 pub const ATTEMPTS_FIRST_CONTACT: u32 = 3;
+/// For an object that was created moments ago and is not visible everywhere yet: one to two minutes in all. Microsoft's article
+/// "Designing for eventual consistency for Microsoft Entra" advises to repeat with growing waits.
+pub const ATTEMPTS_JUST_CREATED: u32 = 8;
 /// Own waits double from the first to the second of these.
 pub const BACKOFF_FIRST: Duration = Duration::from_secs(1);
 /// The longest wait of our own; the service may ask for more.
@@ -112,6 +115,8 @@ pub struct Situation<'a> {
     pub token_renewed: bool,
     /// Whether an earlier attempt may have been applied.
     pub maybe_applied: bool,
+    /// Whether the object, or the one it is tied to, was created moments ago, so that 404 may mean "not visible yet".
+    pub just_created: bool,
     pub now: Instant,
     /// No wait reaches beyond it.
     pub deadline: Option<Instant>,
@@ -144,20 +149,21 @@ enum Patience {
 /// Decides. `chance` is between 0 and 1 and spreads the waits of many workers.
 pub fn decide(situation: &Situation<'_>, chance: f64) -> Decision {
     let failure = situation.failure;
-    let end = if failure.is_refusal() {
-        Decision::GiveUp
-    } else if situation.maybe_applied || failure.may_have_been_applied() {
+    let doubtful = situation.maybe_applied || failure.may_have_been_applied();
+    // A refusal settles what can be done twice. What cannot may be refused because the first attempt did it.
+    let end = if doubtful && !(situation.idempotent && failure.is_refusal()) {
         Decision::InDoubt
     } else {
         Decision::GiveUp
     };
     let refresh_token = matches!(failure, Failure::Answer { status: 401, .. });
-    let again = match patience(failure, situation.token_renewed) {
+    let again = match patience(situation) {
         Patience::None => false,
         Patience::Attempts(most) => situation.attempt < most,
         Patience::UntilDeadline => true,
     };
-    let unsafe_to_repeat = failure.may_have_been_applied() && !situation.idempotent;
+    // Whoever looks first may repeat it after that.
+    let unsafe_to_repeat = doubtful && !situation.idempotent;
     if !again || unsafe_to_repeat {
         return end;
     }
@@ -179,11 +185,12 @@ pub fn decide(situation: &Situation<'_>, chance: f64) -> Decision {
     }
 }
 
-fn patience(failure: &Failure, token_renewed: bool) -> Patience {
-    match failure {
+fn patience(situation: &Situation<'_>) -> Patience {
+    match situation.failure {
         Failure::Answer { status, code, .. } => match status {
-            401 if token_renewed || code == "Authorization_IdentityNotFound" => Patience::None,
+            401 if situation.token_renewed || code == "Authorization_IdentityNotFound" => Patience::None,
             401 => Patience::UntilDeadline,
+            404 if situation.just_created => Patience::Attempts(ATTEMPTS_JUST_CREATED),
             408 | 429 | 502 | 503 | 504 => Patience::UntilDeadline,
             409 if is_concurrency(code) => Patience::UntilDeadline,
             500 if is_refusal_dressed_as_500(code) => Patience::None,
@@ -248,6 +255,7 @@ pub struct Tries {
     failed: u32,
     token_renewed: bool,
     maybe_applied: bool,
+    just_created: bool,
 }
 
 impl Tries {
@@ -258,7 +266,14 @@ impl Tries {
             failed: 0,
             token_renewed: false,
             maybe_applied: false,
+            just_created: false,
         }
+    }
+
+    /// The object, or the one it is tied to, was created moments ago: 404 is worth another try.
+    pub fn just_created(mut self) -> Tries {
+        self.just_created = true;
+        self
     }
 
     /// Counts a failure and says what to do now.
@@ -270,6 +285,7 @@ impl Tries {
             idempotent: self.idempotent,
             token_renewed: self.token_renewed,
             maybe_applied: self.maybe_applied,
+            just_created: self.just_created,
             now: Instant::now(),
             deadline: self.deadline,
         };

@@ -9,8 +9,8 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 pub const RETRY_AFTER_MAX: Duration = Duration::from_secs(3_600);
 
 /// The largest wait that any of the headers asks for: `Retry-After` in seconds or as an HTTP date,
-/// `retry-after-ms` or `x-ms-retry-after-ms` in milliseconds. A date is counted from the answer's own `Date`, else from `now`;
-/// one that has passed means no wait. Unreadable headers ask for nothing.
+/// `retry-after-ms` or `x-ms-retry-after-ms` in milliseconds. A date is counted from the answer's own `Date`, else from `now`,
+/// because the clock of this machine may be wrong; one that has passed means no wait. Unreadable headers ask for nothing.
 pub fn parse_retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     let text = |name: &str| {
         headers
@@ -28,12 +28,17 @@ pub fn parse_retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration
     let plain = text("retry-after").and_then(|wish| match number(wish) {
         Some(seconds) => Some(bounded(seconds)),
         None => {
-            let from = text("date").and_then(http_date).unwrap_or(now);
+            let from = date(headers).unwrap_or(now);
             let until = http_date(wish)?;
             Some(bounded(until.duration_since(from).as_secs_f64()))
         }
     });
     milliseconds.chain(plain).max()
+}
+
+/// What the service's clock said when it answered.
+pub(super) fn date(headers: &HeaderMap) -> Option<Timestamp> {
+    http_date(headers.get("date")?.to_str().ok()?.trim())
 }
 
 fn http_date(text: &str) -> Option<Timestamp> {
@@ -88,6 +93,28 @@ mod tests {
                     ("date", "Mon, 23 Nov 2026 15:10:20 GMT"),
                 ],
                 Some(seconds(10)),
+            ),
+            // A local clock that is years behind or ahead does not count where the service tells its own time.
+            (
+                vec![
+                    ("retry-after", "Tue, 23 Nov 2032 15:00:08 GMT"),
+                    ("date", "Tue, 23 Nov 2032 15:00:00 GMT"),
+                ],
+                Some(seconds(8)),
+            ),
+            (
+                vec![
+                    ("retry-after", "Sun, 23 Nov 2008 15:00:05 GMT"),
+                    ("date", "Sun, 23 Nov 2008 15:00:00 GMT"),
+                ],
+                Some(seconds(5)),
+            ),
+            (
+                vec![
+                    ("retry-after", "Mon, 23 Nov 2026 15:00:30 GMT"),
+                    ("date", "today"),
+                ],
+                Some(seconds(30)),
             ),
             (vec![("retry-after-ms", "250")], Some(Duration::from_millis(250))),
             (

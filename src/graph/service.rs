@@ -4,11 +4,13 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Certificate, Client, Method, StatusCode, Url, redirect};
 use uuid::Uuid;
 
 use super::limits::Touched;
+use super::retry_after::date;
 use super::settings::{GraphSettings, SettingsError, is_loopback};
 use super::transport::{TransportError, TransportErrorKind};
 
@@ -18,6 +20,11 @@ const BODY_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// Connections are thrown away at most this often, so that many workers in trouble do it once.
 const RENEWAL_PAUSE: Duration = Duration::from_secs(5);
 const USER_AGENT: &str = concat!("dirsheet/", env!("CARGO_PKG_VERSION"));
+/// Bulk work gives way to people who wait at a screen: the service sheds `low` first.
+/// <https://learn.microsoft.com/graph/throttling-limits#identity-and-access-service-limits>
+pub(super) const THROTTLE_PRIORITY: HeaderName = HeaderName::from_static("x-ms-throttle-priority");
+pub(super) const LOW: &str = "low";
+const CONSISTENCY_LEVEL: HeaderName = HeaderName::from_static("consistencylevel");
 pub(super) const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
 
 #[derive(Debug, Clone)]
@@ -55,6 +62,8 @@ pub(super) struct Response {
 pub(super) struct Sent {
     /// When it left.
     pub at: tokio::time::Instant,
+    /// The service's own clock when it answered: what it says about moments is meant by that clock.
+    pub date: Option<Timestamp>,
     /// Which budget its answer speaks of.
     pub touched: Touched,
     /// Which token it was sent with.
@@ -81,6 +90,21 @@ impl Request {
             headers: HeaderMap::new(),
             body: None,
         }
+    }
+
+    /// Marks it as part of bulk work.
+    pub fn bulk(mut self) -> Request {
+        self.headers
+            .insert(THROTTLE_PRIORITY, HeaderValue::from_static(LOW));
+        self
+    }
+
+    /// Asks the advanced query engine, whose answers lag behind a little.
+    /// <https://learn.microsoft.com/graph/aad-advanced-queries>
+    pub fn eventual(mut self) -> Request {
+        self.headers
+            .insert(CONSISTENCY_LEVEL, HeaderValue::from_static("eventual"));
+        self
     }
 
     pub fn json(method: Method, url: Url, body: Option<&serde_json::Value>) -> Request {
@@ -156,7 +180,8 @@ impl Service {
     /// Sends once. Redirects are answers like any other; nothing is repeated here.
     pub async fn send(&self, request: Request) -> Result<Response, TransportError> {
         // A request is not told its token and its cost here: the session knows them.
-        let sent = Sent {
+        let mut sent = Sent {
+            date: None,
             at: tokio::time::Instant::now(),
             touched: Touched::ResourceUnits,
             token_generation: 0,
@@ -195,6 +220,7 @@ impl Service {
             .map_err(|error| TransportError::of(error, host.clone(), !self.has_answered(&host), false))?;
         self.note_answer(&host);
         let (status, headers) = (incoming.status(), incoming.headers().clone());
+        sent.date = date(&headers);
         let mut body = Vec::new();
         while let Some(chunk) = incoming
             .chunk()

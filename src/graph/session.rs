@@ -9,6 +9,7 @@ use reqwest::header::{AUTHORIZATION, HeaderMap};
 use tokio::time::Instant;
 
 use super::call_error::CallError;
+use super::challenge::Challenge;
 use super::claims::Claims;
 use super::error::GraphError;
 use super::gate::{Gate, GateSettings};
@@ -255,9 +256,10 @@ impl Session {
             self.pacer.observe_percentage(sent.touched, fraction, sent.at);
         }
         if status == 401 {
-            self.tokens.reject(sent.token_generation);
+            self.tokens
+                .reject(sent.token_generation, Challenge::read(headers));
         }
-        let wish = parse_retry_after(headers, Timestamp::now());
+        let wish = parse_retry_after(headers, sent.date.unwrap_or_else(Timestamp::now));
         match (status, wish) {
             (..400, _) => self.pacer.answered(sent.at),
             (429, _) => self.pacer.refused(Refused {

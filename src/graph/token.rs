@@ -1,7 +1,10 @@
 //! One token shared by all workers: fetched once, renewed once, however many ask.
 //!
+//! Every request for a token declares that claims challenges are understood; what one asks for goes into the next request.
+//!
 //! Client credentials: <https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow>
 
+use std::sync::PoisonError;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -12,6 +15,7 @@ use serde::{Deserialize, Deserializer};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
+use super::challenge::{Challenge, claims_parameter};
 use super::claims::Claims;
 use super::harmless::beginning;
 use super::retry_after::parse_retry_after;
@@ -35,6 +39,8 @@ pub(super) struct TokenSource {
     fetches: AtomicU64,
     /// The generation of the newest token that the service turned away.
     rejected: AtomicU64,
+    /// What the service asked for when it turned that token away.
+    challenge: std::sync::Mutex<Option<(u64, Challenge)>>,
 }
 
 #[derive(Debug, Default)]
@@ -94,6 +100,7 @@ impl TokenSource {
             state: Mutex::default(),
             fetches: AtomicU64::new(0),
             rejected: AtomicU64::new(0),
+            challenge: std::sync::Mutex::default(),
         })
     }
 
@@ -109,7 +116,10 @@ impl TokenSource {
         if let (true, Some(failure)) = (fetched_meanwhile, &state.last_failure) {
             return Err(failure.clone());
         }
-        let outcome = self.fetch(service, state.generation + 1).await;
+        let challenge = self.challenge_of(state.generation);
+        let outcome = self
+            .fetch(service, state.generation + 1, challenge.as_ref())
+            .await;
         self.fetches.fetch_add(1, Ordering::Release);
         match outcome {
             Ok(token) => {
@@ -135,9 +145,24 @@ impl TokenSource {
         }
     }
 
-    /// The service turned a token away. The next caller fetches another, unless that has happened already.
-    pub fn reject(&self, generation: u64) {
+    /// The service turned a token away. The next caller fetches another, unless that has happened already, with the claims
+    /// that the service asked for.
+    pub fn reject(&self, generation: u64, challenge: Option<Challenge>) {
+        // The challenge must be there when the next caller sees that the token is not usable.
+        if let Some(challenge) = challenge {
+            let mut present = self.challenge.lock().unwrap_or_else(PoisonError::into_inner);
+            if present.as_ref().is_none_or(|(known, _)| *known <= generation) {
+                *present = Some((generation, challenge));
+            }
+        }
         self.rejected.fetch_max(generation, Ordering::AcqRel);
+    }
+
+    /// What was asked for when the present token was turned away; a newer token has met it.
+    fn challenge_of(&self, generation: u64) -> Option<Challenge> {
+        let present = self.challenge.lock().unwrap_or_else(PoisonError::into_inner);
+        let (_, challenge) = present.as_ref().filter(|(known, _)| *known == generation)?;
+        Some(challenge.clone())
     }
 
     /// The claims of the present token, if there is one and it can be read.
@@ -154,7 +179,12 @@ impl TokenSource {
         good.then(|| token.bearer())
     }
 
-    async fn fetch(&self, service: &Service, generation: u64) -> Result<Token, SignInError> {
+    async fn fetch(
+        &self,
+        service: &Service,
+        generation: u64,
+        challenge: Option<&Challenge>,
+    ) -> Result<Token, SignInError> {
         let secret = self.secret.expose_secret();
         let request = Request {
             method: Method::POST,
@@ -162,7 +192,7 @@ impl TokenSource {
             headers: HeaderMap::new(),
             body: Some(Body {
                 content_type: "application/x-www-form-urlencoded",
-                bytes: self.form(secret),
+                bytes: self.form(secret, challenge),
             }),
         };
         let asked = Instant::now();
@@ -190,14 +220,15 @@ impl TokenSource {
         })
     }
 
-    fn form(&self, secret: &str) -> Vec<u8> {
+    fn form(&self, secret: &str, challenge: Option<&Challenge>) -> Vec<u8> {
         let mut url = self.url.clone();
         url.query_pairs_mut()
             .clear()
             .append_pair("client_id", &self.client_id)
             .append_pair("scope", &self.scope)
             .append_pair("client_secret", secret)
-            .append_pair("grant_type", "client_credentials");
+            .append_pair("grant_type", "client_credentials")
+            .append_pair("claims", &claims_parameter(challenge));
         url.query().unwrap_or_default().as_bytes().to_vec()
     }
 }

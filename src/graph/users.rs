@@ -7,6 +7,7 @@ use super::call_error::CallError;
 use super::decode::Decoder;
 use super::query::{ListQuery, Selection};
 use super::reader::DirectoryReader;
+use super::service::Request;
 use crate::domain::UserState;
 
 /// Pages may be empty, but a service that sends nothing else is not going to end.
@@ -101,10 +102,13 @@ impl Pages {
             }
         };
         // A link carries the options along but no header: it goes with every page.
-        let eventual = selection.advanced || self.advanced;
+        let mut request = Request::get(url).bulk();
+        if selection.advanced || self.advanced {
+            request = request.eventual();
+        }
         let mut page = self
             .reader
-            .get(&url, eventual, selection.cost, |response| {
+            .get(&request, selection.cost, |response| {
                 self.decoder.page(&response.body)
             })
             .await?;

@@ -50,6 +50,7 @@ fn decided(case: &Case, chance: f64) -> Decision {
         idempotent: case.idempotent,
         token_renewed: case.token_renewed,
         maybe_applied: case.maybe_applied,
+        just_created: false,
         now,
         deadline: case
             .seconds_left

@@ -2,8 +2,10 @@
 
 mod budgets;
 mod certificates;
+mod challenging;
 mod coding;
 mod deciding;
+mod doubting;
 mod gating;
 mod pacing;
 mod reading;

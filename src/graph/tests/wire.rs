@@ -8,7 +8,7 @@ use tokio::net::TcpListener;
 
 use super::super::service::{Request, Service};
 use super::super::session::Turn;
-use super::super::testing::{Server, plain_answer};
+use super::super::testing::{Server, change, columns, operation, plain_answer, text, user_id};
 use super::super::*;
 
 /// A server that reads a request and answers every connection with exactly these bytes.
@@ -168,5 +168,61 @@ fn a_file_without_certificates_is_refused() {
     ] {
         settings.ca_file = Some(pem.to_vec());
         assert!(Session::open(&settings, Limits::unlimited()).is_err());
+    }
+}
+
+#[tokio::test]
+async fn bulk_work_gives_way_and_small_reads_do_not() {
+    let server = Server::start(|_, seen| match (seen.method.as_str(), seen.uri.path()) {
+        (_, "/v1.0/users/$count") => plain_answer(200, &[], "7"),
+        ("POST", _) => plain_answer(
+            200,
+            &[],
+            r#"{"responses":[{"id":"0","status":404},{"id":"1","status":204},{"id":"2","status":204}]}"#,
+        ),
+        ("PATCH", _) => plain_answer(204, &[], ""),
+        _ => plain_answer(200, &[], r#"{"value":[]}"#),
+    })
+    .await;
+    let reader = DirectoryReader::new(server.session());
+    let writer = DirectoryWriter::new(server.session());
+    let one = |number| operation(number, vec![change("jobTitle", text("Nurse"))]);
+    let columns = columns(&["id", "displayName"]);
+    reader.directory_size().await.unwrap();
+    reader.organization().await.unwrap();
+    let query = ListQuery {
+        columns: columns.clone(),
+        filter: None,
+        page_size: None,
+    };
+    reader.pages(query).next_page().await.unwrap();
+    let key = crate::domain::UserKey::Id(user_id(1));
+    reader.users_by_key(&[key], &columns).await.unwrap();
+    writer.send_operations(&[one(1)]).await.unwrap();
+    writer.send_operations(&[one(1), one(2)]).await.unwrap();
+    let seen = server.seen();
+    let said: Vec<(&str, Option<&str>)> = seen
+        .iter()
+        .map(|seen| {
+            let priority = seen.headers.get("x-ms-throttle-priority");
+            (seen.uri.path(), priority.map(|value| value.to_str().unwrap()))
+        })
+        .collect();
+    let low = Some("low");
+    assert_eq!(
+        said,
+        [
+            ("/v1.0/users/$count", None),
+            ("/v1.0/organization", None),
+            ("/v1.0/users", low),
+            ("/v1.0/$batch", low),
+            ("/v1.0/users/0a1b2c3d-0000-4000-8000-000000000001", low),
+            ("/v1.0/$batch", low),
+        ]
+    );
+    for batch in [&seen[3], &seen[5]] {
+        for item in batch.json()["requests"].as_array().unwrap() {
+            assert_eq!(item["headers"]["x-ms-throttle-priority"], "low");
+        }
     }
 }

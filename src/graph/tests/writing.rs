@@ -28,7 +28,7 @@ async fn answers_are_matched_by_id_whatever_their_order() {
         let requests = requests(seen);
         assert_eq!(requests[0], json!({
             "id": "5", "method": "PATCH", "url": "/users/0a1b2c3d-0000-4000-8000-000000000005",
-            "headers": {"Content-Type": "application/json"}, "body": {"jobTitle": "Nurse"}
+            "headers": {"Content-Type": "application/json", "x-ms-throttle-priority": "low"}, "body": {"jobTitle": "Nurse"}
         }));
         json_answer(200, &json!({"responses": [
             {"id": "9", "status": 429, "headers": {"Retry-After": "3"}, "body": {"error": {"code": "TooManyRequests"}}},
@@ -226,7 +226,8 @@ async fn removing_a_manager_that_is_not_there_is_told_apart_from_other_failures(
     assert_eq!(
         requests(&server.seen()[0])[0],
         json!({
-            "id": "1", "method": "DELETE", "url": "/users/0a1b2c3d-0000-4000-8000-000000000001/manager/$ref"
+            "id": "1", "method": "DELETE", "url": "/users/0a1b2c3d-0000-4000-8000-000000000001/manager/$ref",
+            "headers": {"x-ms-throttle-priority": "low"}
         })
     );
 }

@@ -9,6 +9,7 @@ mod big;
 mod breaking_off;
 mod conflicts;
 mod exporting;
+mod full_disk;
 mod guards;
 mod keys;
 mod killing;

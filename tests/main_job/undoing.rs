@@ -310,3 +310,17 @@ fn a_run_is_taken_back_only_where_it_began_and_while_nobody_works_on_it() {
         .says(&["belongs to tenant"]);
     assert!(other.history().is_empty());
 }
+
+/// The first look finds the value from before the run, as a server that lags behind would answer; a later one finds the run's.
+#[test]
+fn a_read_that_lags_behind_does_not_hide_what_is_to_be_taken_back() {
+    let (stand, wishes, before, run) = applied(10);
+    let wish = wishes.iter().find(|wish| wish.column == "jobTitle").unwrap();
+    let old = before[&wish.user]["jobTitle"].clone();
+    stand.edit(&wish.user, "jobTitle", old);
+    let child = stand.command(&["undo", &run, "--yes"]).spawn().unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(1_000));
+    stand.edit(&wish.user, "jobTitle", wish.stored.clone());
+    super::stand::finish(child, "undo".to_owned()).must(0);
+    same_directory(&before, &stand.dump());
+}

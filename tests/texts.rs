@@ -111,6 +111,7 @@ fn help_of_the_program_and_of_every_command() {
         "runs",
         "sandbox",
         "snapshots",
+        "undo",
     ] {
         insta::assert_snapshot!(format!("help_{command}"), stand.run(&[command, "--help"]));
     }

@@ -7,6 +7,7 @@ mod bad_input;
 mod bad_values;
 mod big;
 mod breaking_off;
+mod compat;
 mod conflicts;
 mod exporting;
 mod full_disk;

@@ -92,6 +92,7 @@ fn a_later_edit_stops_the_undo_unless_it_is_told_to_go_on() {
         "--conflicts skip",
     ]);
     let told = stand.json(&["undo", &run, "--yes"], 5);
+    assert_eq!(told["guards"], json!([]));
     assert_eq!(told["summary"]["conflicts"], 1);
     assert_eq!(told["conflicts"][0]["live"], "Somebody else");
     assert_eq!(told["changes"][0]["undoable"], true);
@@ -185,7 +186,8 @@ fn an_undo_asks_and_without_anybody_to_ask_it_needs_a_yes() {
     let (stand, _, _, run) = applied(10);
     let writes = stand.history().len();
     let asked = stand.run(&["undo", &run]).must(2);
-    asked.says(&["Undo of run-", "needs a yes", "--yes"]);
+    let asked = asked.says(&["Undo of run-", "needs a yes", "--yes"]);
+    assert!(!asked.stderr.contains("Guards"), "{}", asked.stderr);
     assert_eq!(stand.history().len(), writes);
     stand
         .run(&["undo", "run-20200101-000000-0000", "--yes"])

@@ -111,6 +111,7 @@ fn help_of_the_program_and_of_every_command() {
         "runs",
         "sandbox",
         "snapshots",
+        "undo",
     ] {
         insta::assert_snapshot!(format!("help_{command}"), stand.run(&[command, "--help"]));
     }
@@ -135,6 +136,44 @@ fn every_command_has_its_help_here() {
             "there is no snapshot of `dirsheet {command} --help`"
         );
     }
+}
+
+/// The way back as a plan: cleared, set, in conflict, and what cannot be taken back.
+#[test]
+fn an_undo_is_shown_before_it_is_done() {
+    let stand = Stand::new();
+    let sandbox = ["--sandbox", "--state-dir", "state", "--progress", "none"];
+    let run = |arguments: &[&str]| stand.run(&[arguments, &sandbox[..]].concat());
+    run(&["export", "--columns", "jobTitle,usageLocation", "-o", "all.csv"]);
+    let exported = std::fs::read_to_string(stand.folder.path().join("all.csv")).unwrap();
+    let first: Vec<&str> = exported.lines().skip(1).take(3).collect();
+    let ids: Vec<String> = first
+        .iter()
+        .map(|line| line.split(',').next().unwrap().replace('"', ""))
+        .collect();
+    let sheet = |words: [&str; 3]| {
+        let rows: String = ids
+            .iter()
+            .zip(words)
+            .map(|(id, word)| format!("{id},{word}\n"))
+            .collect();
+        format!("id,jobTitle\n{rows}")
+    };
+    stand.write("first.csv", &sheet(["Juggler", "<clear>", "Clown"]));
+    run(&["apply", "first.csv", "--yes", "--quiet"]);
+    let run_id = std::fs::read_dir(stand.folder.path().join("state/runs"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .next()
+        .unwrap();
+    stand.write("second.csv", &sheet(["Juggler", "", "Acrobat"]));
+    run(&["apply", "second.csv", "--yes", "--quiet"]);
+    insta::assert_snapshot!("undo_conflict", run(&["undo", &run_id]));
+    insta::assert_snapshot!(
+        "undo_expect",
+        run(&["undo", &run_id, "--yes", "--conflicts", "skip", "--expect", "9"])
+    );
+    insta::assert_snapshot!("undo_no_row", run(&["undo", &run_id, "--rows", "2,40"]));
 }
 
 /// The demo shows findings, a plan with everything in it, a run, and the list of runs.

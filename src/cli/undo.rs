@@ -20,7 +20,7 @@ use crate::domain::{
     Permission, Plan, PlanBinding, RunId, SnapshotId, Sourced, Undo, UndoRow, UserKey, WrittenOperation,
     build_undo, inspect,
 };
-use crate::engine::{Reporter, Wanted, Work, survey};
+use crate::engine::{Wanted, Work, survey};
 use crate::report::{PlanView, SheetFacts, figures, plan_json, undo_text};
 use crate::state::{RunHeader, RunLock, RunRecord, SheetShape, StateError, TenantLock};
 use crate::table::Encoding;
@@ -54,11 +54,7 @@ async fn take_back(job: Job<'_>, arguments: &UndoArgs, run: &RunId) -> Result<Ex
     check_belongs(&header, job.connected)?;
     let undo = gather(&record, arguments)?;
     drop(record);
-    let (progress, reporter) = Progress::start(job.context.output.progress());
-    let directory = look(job, &undo, &reporter).await;
-    drop(reporter);
-    progress.finish().await;
-    let directory = directory?;
+    let directory = look(job, &undo).await?;
     job.connected.pace_for(directory.users_total());
     let plan = build_undo(binding(&header), &undo, &directory, arguments.conflicts);
     let forecast = forecast_of(&plan, job.connected.paced);
@@ -167,11 +163,16 @@ fn check_columns(run: &RunId, written: &BTreeSet<&str>, asked: &[String]) -> Res
 
 /// The users as they are now. Where it looks as if a fresh write had never been, they are read again: some server may still
 /// answer with the values from before.
-async fn look(job: Job<'_>, undo: &Undo, reporter: &Reporter) -> Result<Directory, CliError> {
+async fn look(job: Job<'_>, undo: &Undo) -> Result<Directory, CliError> {
+    let output = job.context.output;
     let attributes = undo.attributes();
     let read = async |keys: HashSet<UserKey>| {
         let wanted = Wanted::of(keys, &attributes);
-        survey(&job.connected.reader, &wanted, reporter, job.stop).await
+        let (progress, reporter) = Progress::start(output.progress());
+        let found = survey(&job.connected.reader, &wanted, &reporter, job.stop).await;
+        drop(reporter);
+        progress.finish().await;
+        found
     };
     let mut directory = read(undo.keys()).await?;
     let fresh = jiff::Timestamp::now() - READS_MAY_LAG;
@@ -180,6 +181,10 @@ async fn look(job: Job<'_>, undo: &Undo, reporter: &Reporter) -> Result<Director
         if doubtful.is_empty() {
             break;
         }
+        output.say(&format!(
+            "Users who look as if nothing had been written: {}. A read may lag behind, so they are read again.",
+            doubtful.len()
+        ));
         tokio::select! {
             () = tokio::time::sleep(BETWEEN_LOOKS) => {}
             () = job.stop.drained() => {}
@@ -286,11 +291,12 @@ fn limits(arguments: &UndoArgs) -> Limits {
     }
 }
 
-/// The guards that somebody asked for.
+/// The guards that somebody asked for: everything else is allowed.
 fn asked(guards: Vec<GuardReport>) -> Vec<GuardReport> {
+    const TYPED: [&str; 3] = ["--max-users", "--max-clears", "--expect"];
     guards
         .into_iter()
-        .filter(|guard| guard.origin.starts_with("--"))
+        .filter(|guard| TYPED.contains(&guard.origin.as_str()))
         .collect()
 }
 

@@ -99,17 +99,22 @@ impl Operation {
     /// Leaves that travel along get the value they have now: [`Operation::keeping`] alone would send a leaf that is
     /// already as wanted, or that somebody moved meanwhile, with the value it had when the plan was made.
     pub fn still_to_send(&self, live: impl Fn(&'static Attribute) -> Option<Value>) -> Option<Operation> {
-        let mut left = self.keeping(|change| {
+        let left = self.keeping(|change| {
             live(change.attribute).is_some_and(|live| reconcile(change, &live) == Standing::ToSend)
         })?;
-        if let Action::Patch { companions, .. } = &mut left.action {
+        Some(left.with_companions_of(live))
+    }
+
+    /// The same with leaves that travel along as they are now; those that `live` does not know stay as they were.
+    pub fn with_companions_of(mut self, live: impl Fn(&'static Attribute) -> Option<Value>) -> Operation {
+        if let Action::Patch { companions, .. } = &mut self.action {
             for companion in companions {
                 if let Some(now) = live(companion.attribute) {
                     companion.value = now;
                 }
             }
         }
-        Some(left)
+        self
     }
 
     /// Whether it is this operation with all or some of its changes. The values that travel along may be newer ones.

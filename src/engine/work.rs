@@ -116,12 +116,20 @@ impl Work {
 
     /// Takes in a look at the directory: what is there already is not sent, and what somebody else changed is left alone. `live`
     /// gives the values as they are now; what it does not know is not sent either. Says whether the next part still is to be sent.
-    pub(super) fn looked(&mut self, live: impl Fn(&'static Attribute) -> Option<Value>) -> bool {
+    ///
+    /// "There already" is believed only of what may have been sent before (`in_doubt`). Else it contradicts what the plan saw, and
+    /// may be a replica that shows the value of an hour ago; sending what is there already does no harm, and not sending might.
+    pub(super) fn looked(
+        &mut self,
+        live: impl Fn(&'static Attribute) -> Option<Value>,
+        in_doubt: bool,
+    ) -> bool {
         let mut next_is_open = false;
         for (index, part) in std::mem::take(&mut self.parts).into_iter().enumerate() {
             for change in part.changes() {
                 let outcome = match live(change.attribute).map(|live| reconcile(change, &live)) {
                     Some(Standing::ToSend) => continue,
+                    Some(Standing::AlreadyThere) if !in_doubt => continue,
                     Some(Standing::AlreadyThere) => Outcome::AlreadyThere,
                     Some(Standing::Moved(live)) => Outcome::Moved { live },
                     None => Outcome::NotSent {
@@ -131,7 +139,13 @@ impl Work {
                 self.finished_at = jiff::Timestamp::now();
                 self.settle(change.attribute, &outcome);
             }
-            if let Some(left) = part.still_to_send(&live) {
+            let settled: Vec<&str> = self
+                .changes()
+                .filter(|(_, outcome)| outcome.is_some())
+                .map(|(change, _)| change.attribute.name)
+                .collect();
+            let left = part.keeping(|change| !settled.contains(&change.attribute.name));
+            if let Some(left) = left.map(|left| left.with_companions_of(&live)) {
                 next_is_open |= index == 0;
                 self.parts.push_back(left);
             }

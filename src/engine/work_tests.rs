@@ -76,23 +76,53 @@ fn what_is_known_already_is_not_sent_again() {
 }
 
 #[test]
-fn a_look_just_before_the_write_takes_out_what_moved_and_what_is_there() {
-    let mut work = Work::new(operation(&["jobTitle", "city", "department", "surname"]));
-    let open = work.looked(|attribute| match attribute.name {
+fn a_look_just_before_the_write_takes_out_what_moved() {
+    let seen = |attribute: &'static Attribute| match attribute.name {
         "city" => Some(Value::Text("x".to_owned())),
         "department" => Some(Value::Text("somebody else's".to_owned())),
         "surname" => None,
         _ => Some(Value::Empty),
-    });
-    assert!(open);
-    assert_eq!(names(&work.next_part().unwrap()), ["jobTitle"]);
-    work.landed();
-    assert!(work.is_settled());
-    let outcomes = work.settled().result.outcomes;
-    assert_eq!(outcomes[0].outcome, Outcome::Accepted);
-    assert_eq!(outcomes[1].outcome, Outcome::AlreadyThere);
-    assert!(matches!(&outcomes[2].outcome, Outcome::Moved { live } if live.to_cell() == "somebody else's"));
-    assert!(matches!(outcomes[3].outcome, Outcome::NotSent { .. }));
+    };
+    let all = ["jobTitle", "city", "department", "surname"];
+    // A value that is there already may be a stale one, unless the write may have landed before.
+    for (in_doubt, sent) in [(false, &["jobTitle", "city"][..]), (true, &["jobTitle"])] {
+        let mut work = Work::new(operation(&all));
+        assert!(work.looked(seen, in_doubt));
+        assert_eq!(names(&work.next_part().unwrap()), sent);
+        work.landed();
+        assert!(work.is_settled());
+        let outcomes = work.settled().result.outcomes;
+        assert_eq!(outcomes[0].outcome, Outcome::Accepted);
+        assert_eq!(outcomes[1].outcome == Outcome::AlreadyThere, in_doubt);
+        assert!(
+            matches!(&outcomes[2].outcome, Outcome::Moved { live } if live.to_cell() == "somebody else's")
+        );
+        assert!(matches!(outcomes[3].outcome, Outcome::NotSent { .. }));
+    }
+}
+
+#[test]
+fn a_leaf_whose_sibling_moved_travels_with_the_value_seen_last() {
+    let (division, cost_center) = ("employeeOrgData.division", "employeeOrgData.costCenter");
+    let mut work = Work::new(operation(&[division, cost_center]));
+    let moved = Value::Text("4711".to_owned());
+    assert!(work.looked(
+        |attribute| Some(if attribute.name == cost_center {
+            moved.clone()
+        } else {
+            Value::Empty
+        }),
+        false
+    ));
+    let Some(Operation {
+        action: Action::Patch { changes, companions },
+        ..
+    }) = work.next_part()
+    else {
+        panic!("one leaf is still to be sent")
+    };
+    assert_eq!(changes.len(), 1);
+    assert_eq!(companions[0].value, moved);
 }
 
 #[test]
@@ -107,10 +137,10 @@ fn a_look_says_whether_the_part_in_doubt_is_still_to_be_sent() {
             Value::Empty
         })
     };
-    assert!(!work.looked(landed));
+    assert!(!work.looked(landed, true));
     assert_eq!(names(&work.next_part().unwrap()), ["mobilePhone"]);
-    assert!(work.looked(landed));
-    work.looked(|_| Some(Value::Text("x".to_owned())));
+    assert!(work.looked(landed, true));
+    work.looked(|_| Some(Value::Text("x".to_owned())), true);
     assert!(work.is_settled());
 }
 

@@ -128,10 +128,10 @@ impl Worker {
             error.to_string()
         })?;
         for operation in open.operations() {
-            if let Some((work, _)) = cargo.get_mut(&operation.number) {
+            if let Some((work, tries)) = cargo.get_mut(&operation.number) {
                 match looked.seen(operation.user) {
                     Seen::Live(live) => {
-                        work.looked(|attribute| live.value(attribute));
+                        work.looked(|attribute| live.value(attribute), tries.maybe_applied());
                     }
                     Seen::Refused(refusal) => work.refused_whole(refusal.clone()),
                     Seen::Absent => {}
@@ -229,7 +229,7 @@ impl Worker {
                 continue;
             };
             let open = match looked.as_ref().map(|looked| looked.seen(work.user())) {
-                Some(Seen::Live(live)) => work.looked(|attribute| live.value(attribute)),
+                Some(Seen::Live(live)) => work.looked(|attribute| live.value(attribute), true),
                 Some(Seen::Refused(_) | Seen::Absent) | None => true,
             };
             if open {

@@ -133,7 +133,7 @@ fn carry_out(cell: &Cell) -> Complaints {
     let stand = &task.stand;
     stand.faults(&cell.faults());
     let Weather { loses, lasts, .. } = cell.weather;
-    let deadline = if lasts { "4s" } else { "60s" };
+    let deadline = if lasts { "5s" } else { "60s" };
     let ran = stand.run(&[&APPLY[..], &["--deadline", deadline]].concat());
     let happened = stand.sandbox().faults_happened();
     stand.faults("");

@@ -17,7 +17,7 @@ fn signal(child: &Child, name: &str) {
 
 /// A run that has written its first batches while the others take their time.
 fn under_way(milliseconds: u64) -> (Task, Child) {
-    let task = task(super::stand::Stand::open(people(420)), 200);
+    let task = task(super::stand::Stand::open(people(640)), 300);
     task.stand
         .faults(&format!("delay:{milliseconds},on=write-batch,after=3"));
     let child = task.stand.command(&APPLY).spawn().unwrap();
@@ -39,7 +39,7 @@ fn resumed(task: &Task) {
 
 #[test]
 fn a_first_sigterm_lets_what_is_under_way_end_and_prints_how_to_go_on() {
-    let (task, child) = under_way(1_500);
+    let (task, child) = under_way(3_000);
     signal(&child, "-TERM");
     let ran = finish(child, "apply".to_owned()).must(130);
     let run = task.run().unwrap();

@@ -1,5 +1,6 @@
 //! The only type that can write.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -181,7 +182,8 @@ impl DirectoryWriter {
 
     async fn send_one(&self, operation: &Operation, encoded: &Encoded) -> Result<ItemAnswer, CallError> {
         let url = self.session.address(&encoded.path)?;
-        let request = Request::json(encoded.method.clone(), url, encoded.body.as_ref()).bulk();
+        let request = Request::json(encoded.method.clone(), url, encoded.body.as_ref());
+        let request = request.ok_or_else(CallError::unwritable)?.bulk();
         let number = operation.number;
         match self.session.send(request, WRITE_TURN, self.deadline).await {
             Ok(response) => Ok(ItemAnswer {
@@ -213,9 +215,9 @@ impl DirectoryWriter {
             .map(|(operation, encoded)| Item {
                 id: operation.number.0.to_string(),
                 method: encoded.method.clone(),
-                path: encoded.path.clone(),
+                path: Cow::Borrowed(&encoded.path),
                 eventual: false,
-                body: encoded.body.clone(),
+                body: encoded.body.as_ref(),
             })
             .collect();
         let mut answers = envelope::send(&self.session, &items, WRITE_TURN, self.deadline).await?;

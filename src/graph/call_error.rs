@@ -59,6 +59,13 @@ impl CallError {
         }
     }
 
+    /// A body that cannot be written as JSON, which no request of ours has.
+    pub(super) fn unwritable() -> CallError {
+        CallError::Unsupported {
+            what: "a request that cannot be written as JSON".to_owned(),
+        }
+    }
+
     /// What the retry decision needs to know.
     pub fn failure(&self) -> Failure {
         match self {

@@ -1,27 +1,72 @@
 //! The wire form of `$batch`: several requests in one. <https://learn.microsoft.com/graph/json-batching>
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use reqwest::Method;
 use reqwest::header::HeaderMap;
-use serde_json::{Map, Value as Json, json};
+use serde::Serialize;
+use serde_json::Value as Json;
 use tokio::time::Instant;
 
 use super::call_error::CallError;
 use super::harmless::harmless;
 use super::retry_after::item_headers;
-use super::service::{LOW, Request, Sent, THROTTLE_PRIORITY};
+use super::service::{LOW, Request, Sent};
 use super::session::{Session, Turn};
 
 /// One request of a batch. The path is below the version root, encoded.
 #[derive(Debug, Clone)]
-pub(super) struct Item {
+pub(super) struct Item<'a> {
     pub id: String,
     pub method: Method,
-    pub path: String,
+    pub path: Cow<'a, str>,
     /// `ConsistencyLevel: eventual`; outer headers are not inherited.
     pub eventual: bool,
-    pub body: Option<Json>,
+    pub body: Option<&'a Json>,
+}
+
+/// The whole body, as it is written.
+#[derive(Serialize)]
+struct Body<'a> {
+    requests: Vec<WireItem<'a>>,
+}
+
+#[derive(Serialize)]
+struct WireItem<'a> {
+    id: &'a str,
+    method: &'a str,
+    url: &'a str,
+    headers: WireHeaders,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    body: Option<&'a Json>,
+}
+
+#[derive(Serialize)]
+struct WireHeaders {
+    /// Every item is counted and throttled on its own, and outer headers are not inherited; so each item must say it.
+    #[serde(rename = "x-ms-throttle-priority")]
+    priority: &'static str,
+    #[serde(rename = "ConsistencyLevel", skip_serializing_if = "Option::is_none")]
+    consistency: Option<&'static str>,
+    #[serde(rename = "Content-Type", skip_serializing_if = "Option::is_none")]
+    content_type: Option<&'static str>,
+}
+
+impl<'a> WireItem<'a> {
+    fn of(item: &'a Item<'_>) -> WireItem<'a> {
+        WireItem {
+            id: &item.id,
+            method: item.method.as_str(),
+            url: &item.path,
+            headers: WireHeaders {
+                priority: LOW,
+                consistency: item.eventual.then_some("eventual"),
+                content_type: item.body.map(|_| "application/json"),
+            },
+            body: item.body,
+        }
+    }
 }
 
 /// The answer to one item.
@@ -73,12 +118,15 @@ impl Answers {
 /// The whole call failed; for writes that may mean anything.
 pub(super) async fn send(
     session: &Session,
-    items: &[Item],
+    items: &[Item<'_>],
     turn: Turn,
     deadline: Option<Instant>,
 ) -> Result<Answers, CallError> {
-    let body = json!({ "requests": items.iter().map(item_json).collect::<Vec<_>>() });
-    let request = Request::json(Method::POST, session.address("/$batch")?, Some(&body)).bulk();
+    let body = Body {
+        requests: items.iter().map(WireItem::of).collect(),
+    };
+    let request = Request::json(Method::POST, session.address("/$batch")?, Some(&body));
+    let request = request.ok_or_else(CallError::unwritable)?.bulk();
     let response = session.send(request, turn, deadline).await?;
     let (status, request_id) = (response.status.as_u16(), response.request_id());
     let by_id = read(&response.body).map_err(|reason| CallError::Unreadable {
@@ -91,25 +139,6 @@ pub(super) async fn send(
         request_id,
         sent: response.sent,
     })
-}
-
-fn item_json(item: &Item) -> Json {
-    let mut headers = Map::new();
-    // Every item is counted and throttled on its own, and outer headers are not inherited; so each item must say it.
-    headers.insert(THROTTLE_PRIORITY.as_str().to_owned(), json!(LOW));
-    if item.eventual {
-        headers.insert("ConsistencyLevel".to_owned(), json!("eventual"));
-    }
-    let mut object = Map::new();
-    object.insert("id".to_owned(), json!(item.id));
-    object.insert("method".to_owned(), json!(item.method.as_str()));
-    object.insert("url".to_owned(), json!(item.path));
-    if let Some(body) = &item.body {
-        headers.insert("Content-Type".to_owned(), json!("application/json"));
-        object.insert("body".to_owned(), body.clone());
-    }
-    object.insert("headers".to_owned(), Json::Object(headers));
-    Json::Object(object)
 }
 
 fn read(body: &[u8]) -> Result<HashMap<String, Vec<ItemResponse>>, &'static str> {

@@ -1,5 +1,6 @@
 //! Reading single users, twenty in one request.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use reqwest::Method;
@@ -118,11 +119,11 @@ fn wish(error: &CallError) -> Option<Duration> {
     }
 }
 
-fn item(index: usize, key: &UserKey, selection: &Selection) -> Item {
+fn item(index: usize, key: &UserKey, selection: &Selection) -> Item<'static> {
     Item {
         id: index.to_string(),
         method: Method::GET,
-        path: selection.user_path(key),
+        path: Cow::Owned(selection.user_path(key)),
         eventual: selection.advanced,
         body: None,
     }

@@ -39,7 +39,7 @@ impl DirectoryReader {
         }
     }
 
-    /// Nothing is waited for beyond this moment. Without a deadline each read is tried for a quarter of an hour.
+    /// Nothing is waited for beyond this moment. Without a deadline each read is tried for five minutes.
     pub fn until(mut self, deadline: Option<Instant>) -> DirectoryReader {
         self.deadline = deadline;
         self

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Certificate, Client, Method, StatusCode, Url, redirect};
+use serde::Serialize;
 use uuid::Uuid;
 
 use super::limits::Touched;
@@ -22,7 +23,7 @@ const RENEWAL_PAUSE: Duration = Duration::from_secs(5);
 const USER_AGENT: &str = concat!("dirsheet/", env!("CARGO_PKG_VERSION"));
 /// Bulk work gives way to people who wait at a screen: the service sheds `low` first.
 /// <https://learn.microsoft.com/graph/throttling-limits#identity-and-access-service-limits>
-pub(super) const THROTTLE_PRIORITY: HeaderName = HeaderName::from_static("x-ms-throttle-priority");
+const THROTTLE_PRIORITY: HeaderName = HeaderName::from_static("x-ms-throttle-priority");
 pub(super) const LOW: &str = "low";
 const CONSISTENCY_LEVEL: HeaderName = HeaderName::from_static("consistencylevel");
 pub(super) const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
@@ -107,16 +108,21 @@ impl Request {
         self
     }
 
-    pub fn json(method: Method, url: Url, body: Option<&serde_json::Value>) -> Request {
-        Request {
+    /// A request with a JSON body, written straight to bytes; `None` when the body cannot be written as JSON.
+    pub fn json(method: Method, url: Url, body: Option<&impl Serialize>) -> Option<Request> {
+        let body = match body {
+            Some(value) => Some(Body {
+                content_type: "application/json",
+                bytes: serde_json::to_vec(value).ok()?,
+            }),
+            None => None,
+        };
+        Some(Request {
             method,
             url,
             headers: HeaderMap::new(),
-            body: body.map(|value| Body {
-                content_type: "application/json",
-                bytes: value.to_string().into_bytes(),
-            }),
-        }
+            body,
+        })
     }
 }
 

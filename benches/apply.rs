@@ -30,6 +30,9 @@ use dirsheet::sandbox::{People, Quota, Sandbox, SandboxOptions, start};
 use dirsheet::state::{Journal, RowStanding, RunHeader, RunLock, RunRow, RunState, StateFolder};
 use serde_json::json;
 
+#[path = "apply/plain.rs"]
+mod plain;
+
 const USERS: usize = 10_000;
 const SCALE: f64 = 50.0;
 /// The documented write budget: so many at once, and so many a second after that.
@@ -286,63 +289,11 @@ impl Stand {
         })
     }
 
-    /// What a script would do: no journal, no pace, no second try.
+    /// What a script would do, with so many updates together.
     fn plain(&self, together: usize, count: usize) -> Duration {
         let operations = self.operations(count);
-        let (url, tenant) = (self.sandbox.url(), self.sandbox.tenant_id().to_owned());
-        let form = [
-            ("client_id", self.sandbox.client_id().to_owned()),
-            ("client_secret", self.sandbox.client_secret().to_owned()),
-            ("scope", "https://graph.microsoft.com/.default".to_owned()),
-            ("grant_type", "client_credentials".to_owned()),
-        ];
-        self.runtime.block_on(async {
-            let client = reqwest::Client::builder()
-                .no_proxy()
-                .tls_certs_only([])
-                .build()
-                .expect("a client");
-            let token = client
-                .post(format!("{url}/{tenant}/oauth2/v2.0/token"))
-                .form(&form)
-                .send()
-                .await
-                .expect("an answer");
-            let token: serde_json::Value = token.json().await.expect("a token");
-            let token = token["access_token"].as_str().expect("a token").to_owned();
-            let began = Instant::now();
-            for some in operations.chunks(together) {
-                let answer = match some {
-                    [one] => client
-                        .patch(format!("{url}/v1.0/users/{}", one.user))
-                        .json(&json!({ "jobTitle": title(one) })),
-                    several => {
-                        let requests: Vec<_> = several
-                            .iter()
-                            .map(|one| {
-                                json!({
-                                    "id": one.number.0.to_string(),
-                                    "method": "PATCH",
-                                    "url": format!("/users/{}", one.user),
-                                    "headers": { "Content-Type": "application/json" },
-                                    "body": { "jobTitle": title(one) },
-                                })
-                            })
-                            .collect();
-                        client
-                            .post(format!("{url}/v1.0/$batch"))
-                            .json(&json!({ "requests": requests }))
-                    }
-                }
-                .bearer_auth(&token)
-                .send()
-                .await
-                .expect("an answer");
-                assert!(answer.status().is_success());
-                answer.bytes().await.expect("a body");
-            }
-            began.elapsed()
-        })
+        self.runtime
+            .block_on(plain::update(&self.sandbox, &operations, together))
     }
 
     /// Whatever was measured, it was real: every update is in the directory.

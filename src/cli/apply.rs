@@ -121,7 +121,7 @@ async fn apply_plan_file(job: Job<'_>, arguments: &ApplyArgs, file: PlanFile) ->
         .map_err(|not| refused(&not))?;
     if !arguments.run.yes {
         let plan = approved.plan();
-        let forecast = forecast_of(plan, job.connected.paced);
+        let forecast = forecast_of(plan, job.connected);
         let view = PlanView {
             paint: context.output.paint_error(),
             full: false,

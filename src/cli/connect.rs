@@ -139,9 +139,17 @@ impl Connected {
             return Err(told);
         }
         let claimed = session.claims().await.and_then(|claims| claims.tid);
+        let tenant = claimed.unwrap_or_else(|| settings.tenant.clone()).to_lowercase();
+        if let Some(budget) = limits.writes {
+            // The service still counts what earlier runs wrote a moment ago.
+            let (now, window) = (jiff::Timestamp::now(), budget.window);
+            let window = jiff::SignedDuration::try_from(window).unwrap_or(jiff::SignedDuration::MAX);
+            let moments = state.write_moments(&tenant, now, window);
+            session.note_spent(budget.used_after(&moments, now));
+        }
         Ok(Connected {
             reader: DirectoryReader::new(Arc::clone(&session)),
-            tenant: claimed.unwrap_or_else(|| settings.tenant.clone()).to_lowercase(),
+            tenant,
             // The embedded directory takes another port each time; its name for plans and journals must not change.
             graph_url: if paced {
                 origin(&settings)

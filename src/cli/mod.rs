@@ -22,6 +22,7 @@ mod runner;
 mod sandbox;
 mod sealed;
 mod undo;
+mod values;
 
 pub use dispatch::{main, run};
 pub use exit::Exit;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::args::{GuardArgs, SheetArgs};
-use super::connect::Job;
+use super::connect::{Connected, Job};
 use super::error::CliError;
 use super::exit::Exit;
 use super::output::Output;
@@ -186,7 +186,7 @@ pub async fn plan_sheet(
     );
     let limits = limits(&context.config.limits, guards);
     let reports = inspect(&plan, &limits);
-    let forecast = forecast_of(&plan, connected.paced);
+    let forecast = forecast_of(&plan, connected);
     Ok(Planned {
         facts,
         shape,
@@ -201,10 +201,10 @@ pub async fn plan_sheet(
 }
 
 /// What the plan will cost: every changed user has one request in the first stage, relations of the same users follow.
-pub fn forecast_of(plan: &Plan, paced: bool) -> Forecast {
+pub fn forecast_of(plan: &Plan, connected: &Connected) -> Forecast {
     let summary = plan.summary();
     let stages = [summary.users_changed, summary.requests - summary.users_changed];
-    forecast(&stages, pace(paced))
+    forecast(&stages, pace(connected))
 }
 
 /// The profile's limits with the command's flags on top.
@@ -229,14 +229,11 @@ pub fn limits(profile: &Limits, flags: &GuardArgs) -> Limits {
     limits
 }
 
-/// The pace a forecast reckons with: the documented write budget, and an ordinary answer time.
-fn pace(paced: bool) -> Pace {
-    let (burst, per_second) = if paced {
-        crate::graph::Limits::for_directory(None)
-            .write_pace()
-            .unwrap_or((f64::INFINITY, f64::INFINITY))
-    } else {
-        (f64::INFINITY, f64::INFINITY)
+/// The pace a forecast reckons with: what is left of the write budget and how it refills, and an ordinary answer time.
+fn pace(connected: &Connected) -> Pace {
+    let (burst, per_second) = match connected.session.pace_state().writes {
+        Some(fill) => (f64::from(fill.left), fill.per_second),
+        None => (f64::INFINITY, f64::INFINITY),
     };
     Pace {
         burst,

@@ -1,6 +1,7 @@
 //! `resume`: goes on with a run that ended early, as if it had not.
 
 use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 
 use super::args::ResumeArgs;
 use super::ask::confirm;
@@ -8,12 +9,12 @@ use super::carry::report_dir;
 use super::connect::{Connected, Context, Job};
 use super::error::CliError;
 use super::exit::Exit;
-use super::reports;
+use super::reports::{self, Report};
 use super::runner::run_journal;
 use crate::domain::{ApprovedOperations, RunId};
 use crate::engine::look_again;
 use crate::report::{run_json, run_text};
-use crate::state::{Journal, RunHeader, RunLock, RunRecord, StateFolder, TenantLock};
+use crate::state::{Journal, RunHeader, RunLock, RunRecord, RunState, StateFolder, TenantLock};
 use crate::terminal::Progress;
 
 pub async fn run(context: &Context, arguments: &ResumeArgs) -> Result<Exit, CliError> {
@@ -26,7 +27,12 @@ pub async fn run(context: &Context, arguments: &ResumeArgs) -> Result<Exit, CliE
         record.unproved_count()
     };
     if record.remaining_count() == 0 && unproved == 0 {
-        let report = reports::read(&record)?;
+        let report = if is_told(&record) {
+            reports::read(&record)?
+        } else {
+            drop(record);
+            close(&state, &run, arguments)?
+        };
         context.output.say(&format!("{run} has nothing left to do."));
         if context.output.json {
             context.output.json(&run_json(&report.summary, &report.lines))?;
@@ -53,6 +59,45 @@ pub async fn run(context: &Context, arguments: &ResumeArgs) -> Result<Exit, CliE
     })?;
     closed?;
     Ok(exit)
+}
+
+/// Whether the run came to its end and its report was written.
+fn is_told(record: &RunRecord) -> bool {
+    let header = record.header();
+    let report = |folder: &String| Path::new(folder).join(format!("{}-report.csv", header.run));
+    record.state() == RunState::Finished
+        && header
+            .report_dir
+            .as_ref()
+            .is_some_and(|folder| report(folder).exists())
+}
+
+/// Ends a run that was killed after its last outcome and before its report. No network is needed for that.
+fn close(state: &StateFolder, run: &RunId, arguments: &ResumeArgs) -> Result<Report, CliError> {
+    let journal = Journal::resume(RunLock::take(state, run)?)?.ok_or_else(|| unknown(run))?;
+    let folder = report_folder(&journal, arguments, state)?;
+    let record = journal.finish(RunState::Finished, jiff::Timestamp::now())?;
+    reports::write(&record, &folder)
+}
+
+/// Where the run began to write its report, unless another folder is named now.
+fn report_folder(
+    record: &RunRecord,
+    arguments: &ResumeArgs,
+    state: &StateFolder,
+) -> Result<PathBuf, CliError> {
+    let header = record.header();
+    match (&arguments.how.report_dir, &header.report_dir) {
+        (None, Some(folder)) => {
+            // It may be gone by now.
+            std::fs::create_dir_all(folder).map_err(|error| {
+                CliError::usage(format!("cannot make the report folder `{folder}`: {error}"))
+                    .hint("name another folder with `--report-dir DIR`")
+            })?;
+            Ok(PathBuf::from(folder))
+        }
+        _ => report_dir(&arguments.how, &header.run, state),
+    }
 }
 
 async fn go_on(job: Job<'_>, arguments: &ResumeArgs, run: &RunId) -> Result<Exit, CliError> {
@@ -94,10 +139,7 @@ async fn go_on(job: Job<'_>, arguments: &ResumeArgs, run: &RunId) -> Result<Exit
     .await;
     drop(reporter);
     progress.finish().await;
-    let folder = match (&arguments.how.report_dir, &header.report_dir) {
-        (None, Some(folder)) => std::path::PathBuf::from(folder),
-        _ => report_dir(&arguments.how, run, state)?,
-    };
+    let folder = report_folder(&journal, arguments, state)?;
     let operations = ApprovedOperations::from_journal(operations);
     run_journal(job, &arguments.how, journal, operations, known?, &folder).await
 }

@@ -57,7 +57,7 @@ async fn take_back(job: Job<'_>, arguments: &UndoArgs, run: &RunId) -> Result<Ex
     let directory = look(job, &undo).await?;
     job.connected.pace_for(directory.users_total());
     let plan = build_undo(binding(&header), &undo, &directory, arguments.conflicts);
-    let forecast = forecast_of(&plan, job.connected.paced);
+    let forecast = forecast_of(&plan, job.connected);
     let approved = approve(job, arguments, &header, plan, forecast)?;
     let plan = approved.plan();
     if plan.is_empty() {

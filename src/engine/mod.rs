@@ -10,6 +10,7 @@ mod intake;
 mod look;
 mod luck;
 mod pace;
+mod pause;
 mod prove;
 mod recorder;
 mod stop;

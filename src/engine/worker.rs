@@ -14,6 +14,7 @@ use super::apply::ApplyContext;
 use super::event::Event;
 use super::look::{Seen, look};
 use super::luck::Luck;
+use super::pause::Pause;
 use super::recorder::{JournalLost, Recorder, Settled};
 use super::stop::StopReason;
 use super::work::Work;
@@ -371,31 +372,6 @@ fn leave(cargo: &mut Cargo, reason: &str) {
             work.in_doubt("an attempt got no clear answer, and the run was asked to end");
         } else {
             work.not_sent(reason);
-        }
-    }
-}
-
-/// The longest wait among the items of a batch.
-#[derive(Debug, Default)]
-struct Pause {
-    after: Duration,
-    new_connection: bool,
-    reason: String,
-}
-
-impl Pause {
-    fn add(&mut self, decision: Decision, failure: &Failure) {
-        if let Decision::Again {
-            after,
-            new_connection,
-            ..
-        } = decision
-        {
-            if after >= self.after {
-                self.after = after;
-                self.reason = failure.in_words();
-            }
-            self.new_connection |= new_connection;
         }
     }
 }

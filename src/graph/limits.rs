@@ -4,6 +4,8 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 /// What one request costs: resource units (RU) and write requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Cost {
@@ -128,15 +130,26 @@ impl Limits {
             methods: self.methods.map(scaled),
         }
     }
-
-    /// Writes that may go at once after a quiet time, and writes a second after that; `None` without a limit.
-    pub fn write_pace(&self) -> Option<(f64, f64)> {
-        self.writes
-            .map(|budget| (f64::from(budget.capacity()), budget.per_second()))
-    }
 }
 
 impl Budget {
+    /// How much of the budget is used at a moment, when one unit was used at each of these earlier moments, in order.
+    pub fn used_after(&self, moments: &[Timestamp], now: Timestamp) -> u32 {
+        let leaked = |from: Timestamp, to: Timestamp| {
+            to.duration_since(from).as_secs_f64().max(0.0) * self.per_second()
+        };
+        let mut used = 0.0_f64;
+        let mut before = moments.first().copied().unwrap_or(now);
+        for moment in moments {
+            used = (used - leaked(before, *moment)).max(0.0) + 1.0;
+            before = before.max(*moment);
+        }
+        (used - leaked(before, now))
+            .max(0.0)
+            .ceil()
+            .min(f64::from(self.units_max)) as u32
+    }
+
     /// What is never touched: a hundredth of the budget, 30 writes of 3,000.
     ///
     /// The service charges a request a moment after we do. Its bucket can therefore never be emptier than ours by more than it
@@ -166,6 +179,36 @@ impl Budget {
 mod tests {
     use super::*;
 
+    /// Writes that may go at once after a quiet time, and writes a second after that.
+    fn pace(limits: Limits) -> Option<(f64, f64)> {
+        let budget = limits.writes?;
+        Some((f64::from(budget.capacity()), budget.per_second()))
+    }
+
+    #[test]
+    fn what_earlier_writes_leave_of_the_budget_is_reckoned_from_their_moments() {
+        let at = |second: i64| Timestamp::from_second(1_795_446_000 + second).unwrap();
+        let burst = |second: i64, count: usize| vec![at(second); count];
+        let steady = |from: i64, to: i64| (from..to).flat_map(|second| vec![at(second); 20]);
+        for (moments, now, used) in [
+            (Vec::new(), 0, 0),
+            (burst(0, 300), 0, 300),
+            (burst(0, 300), 10, 100),
+            (burst(0, 300), 15, 0),
+            (burst(0, 3_000), 149, 20),
+            // A long run that began with a burst and kept the pace since has the bucket empty to its end.
+            (
+                burst(0, 3_000).into_iter().chain(steady(1, 4_000)).collect(),
+                3_999,
+                3_000,
+            ),
+            ([burst(0, 300), burst(1_000, 300)].concat(), 1_000, 300),
+        ] {
+            let found = WRITES.used_after(&moments, at(now));
+            assert!(found.abs_diff(used) <= 20, "{found} {used} at {now}");
+        }
+    }
+
     #[test]
     fn a_bucket_holds_the_budget_but_for_a_hundredth_and_refills_in_one_window() {
         let small = Budget {
@@ -187,7 +230,7 @@ mod tests {
         let units = Limits::for_directory(Some(10_000)).resource_units.unwrap();
         assert_eq!((units.units_max, units.capacity()), (8_000, 7_920));
         assert_eq!(
-            Limits::for_directory(None).write_pace(),
+            pace(Limits::for_directory(None)),
             Some((2_970.0, 20.0)),
             "the forecast reckons with what the pacer does"
         );
@@ -205,7 +248,7 @@ mod tests {
         );
         assert_eq!(limits.resource_units.unwrap().window, Duration::from_millis(500));
         assert_eq!(limits.methods.unwrap().window, Duration::from_millis(500));
-        assert_eq!(limits.write_pace(), Some((2_970.0, 400.0)));
+        assert_eq!(pace(limits), Some((2_970.0, 400.0)));
         assert_eq!(Limits::unlimited().scaled(3.0), Limits::unlimited());
         let same = Limits::for_directory(None);
         assert_eq!(

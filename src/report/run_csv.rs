@@ -131,7 +131,7 @@ impl ReportLine {
     }
 }
 
-const NOT_VISIBLE_YET: &str = "the service accepted it, and it did not show yet when it was read back; `dirsheet resume RUN` looks again";
+const NOT_VISIBLE_YET: &str = "the service accepted it, and it was not visible yet when it was read back; `dirsheet resume RUN` looks again";
 
 /// What is to be told of a row of which one more change stands like this.
 fn worst(known: &'static str, outcome: &Outcome) -> &'static str {

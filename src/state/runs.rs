@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::error::{Doing, StateError};
 use super::folder::{StateFolder, journal_file};
-use super::journal::{Head, RunRecord, RunState, seen_from_outside, tenant_intents_since};
+use super::journal::{Head, RunRecord, RunState, announced_until, seen_from_outside};
 use super::status::StatusCounts;
 use crate::domain::RunId;
 
@@ -53,18 +53,33 @@ impl StateFolder {
         Ok(ids)
     }
 
-    /// How many requests the runs of this folder announced for a tenant at this moment or later, whoever works on them.
+    /// When the runs of this folder announced their writes to a tenant, whoever works on them, in order: as far back as one run
+    /// began within `window` after the last write of the run before. What was announced before that longer pause says nothing about
+    /// a budget that refills in one window.
     ///
     /// It is a help for keeping the service's pace and no record: what cannot be read counts as nothing, and so do runs that
     /// began a week before.
-    pub fn writes_since(&self, tenant: &str, at: Timestamp) -> u64 {
-        let oldest = at.checked_sub(RUN_MAX).unwrap_or(Timestamp::MIN);
+    pub fn write_moments(&self, tenant: &str, now: Timestamp, window: SignedDuration) -> Vec<Timestamp> {
+        let oldest = now.checked_sub(RUN_MAX).unwrap_or(Timestamp::MIN);
         let oldest = RunId::new(oldest, [0, 0]);
-        let runs = self.run_ids().unwrap_or_default();
-        runs.iter()
-            .take_while(|id| **id >= oldest)
-            .map(|id| tenant_intents_since(&journal_file(&self.run_folder(id)), tenant, at).unwrap_or(0))
-            .sum()
+        let window = i64::try_from(window.as_micros()).unwrap_or(i64::MAX);
+        let mut since = now.as_microsecond().saturating_sub(window);
+        let mut moments = Vec::new();
+        for id in self.run_ids().unwrap_or_default() {
+            if id < oldest {
+                break;
+            }
+            let announced = announced_until(&journal_file(&self.run_folder(&id)), tenant, since);
+            if let Ok(Some(announced)) = announced {
+                moments.extend(announced.moments);
+                since = since.min(announced.started_at.saturating_sub(window));
+            }
+        }
+        moments.sort_unstable();
+        moments
+            .into_iter()
+            .filter_map(|at| Timestamp::from_microsecond(at).ok())
+            .collect()
     }
 
     /// The runs that take this one back, newest first, whatever became of them. A run that cannot be read is passed over.

@@ -82,7 +82,7 @@ impl Cell {
     }
 }
 
-pub const APPLY: [&str; 9] = [
+pub const APPLY: [&str; 11] = [
     "apply",
     "users.csv",
     "--yes",
@@ -92,6 +92,8 @@ pub const APPLY: [&str; 9] = [
     "100%",
     "--allow",
     "disable",
+    "--verify-patience",
+    "5s",
 ];
 
 /// An export with so many edited rows.

@@ -16,6 +16,7 @@ mod guards;
 mod keys;
 mod killing;
 mod output;
+mod pacing;
 mod partial;
 mod practice;
 mod proving;

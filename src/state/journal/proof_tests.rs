@@ -161,7 +161,7 @@ fn a_run_says_which_run_it_takes_back_and_is_found_by_it() {
 }
 
 #[test]
-fn announced_requests_are_counted_from_a_moment_on() {
+fn the_moments_of_earlier_writes_are_told_as_far_back_as_they_matter() {
     let (_place, folder) = place();
     let mut journal = create(&folder, RUN, 40);
     for second in 0..40 {
@@ -174,28 +174,34 @@ fn announced_requests_are_counted_from_a_moment_on() {
     journal
         .record(&[proof(39, [Outcome::Confirmed, Outcome::Confirmed])])
         .unwrap();
-    for (since, count) in [(0, 40), (1, 39), (380, 2), (385, 1), (390, 1), (391, 0)] {
-        assert_eq!(journal.intents_since(at(since)).unwrap(), count, "{since}");
-        assert_eq!(folder.writes_since("contoso", at(since)), count, "{since}");
-    }
-    assert_eq!(folder.writes_since("fabrikam", at(0)), 0);
-    // A second attempt is a second request, and one that waited for the disk is counted as well.
+    let window = jiff::SignedDuration::from_secs(150);
+    let moments = |folder: &StateFolder, tenant: &str, now: i64| -> Vec<i64> {
+        let moments = folder.write_moments(tenant, at(now), window);
+        moments
+            .iter()
+            .map(|moment| moment.as_second() - at(0).as_second())
+            .collect()
+    };
+    // The whole run, as long as its last write is not older than the window.
+    assert_eq!(moments(&folder, "contoso", 391).len(), 40);
+    assert_eq!(moments(&folder, "contoso", 390 + 150).len(), 40);
+    assert_eq!(moments(&folder, "contoso", 390 + 151).len(), 0);
+    assert_eq!(moments(&folder, "fabrikam", 391).len(), 0);
+    // A second attempt is a second request, and one that waited for the disk stands in its place.
     drop(journal);
     let mut journal = create(&folder, "run-20261123-150313-0001", 3);
     journal
         .record(&[intent(&[0, 1], 400), intent(&[0], 395)])
         .unwrap();
-    assert_eq!(journal.intents_since(at(391)).unwrap(), 3);
-    assert_eq!(folder.writes_since("contoso", at(385)), 4);
-    // Neither a run that ended before nor one that cannot be read is counted.
-    let journal = journal.finish(RunState::Interrupted, at(401)).unwrap();
-    assert_eq!(folder.writes_since("contoso", at(385)), 4);
+    let all = moments(&folder, "contoso", 401);
+    assert_eq!(all.len(), 43);
+    assert_eq!(all[39..], [390, 395, 400, 400]);
+    // A run that cannot be read is passed over.
     drop(journal);
     std::fs::write(
         journal_file(&folder.run_folder(&RunId::parse(RUN).unwrap())),
         "no database",
     )
     .unwrap();
-    assert_eq!(folder.writes_since("contoso", at(385)), 3);
-    assert_eq!(folder.writes_since("contoso", at(402)), 0);
+    assert_eq!(moments(&folder, "contoso", 401), [395, 400, 400]);
 }

@@ -2,8 +2,7 @@
 
 use std::path::Path;
 
-use jiff::Timestamp;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{OpenFlags, OptionalExtension};
 
 use super::super::error::{At, StateError};
 use super::super::sql;
@@ -20,42 +19,50 @@ impl RunRecord {
     pub fn was_announced(&self, number: OperationNumber) -> bool {
         self.slots.get(number).is_some_and(|slot| slot.is_announced())
     }
-
-    /// How many requests were announced at this moment or later; one that was sent again counts again.
-    pub fn intents_since(&self, at: Timestamp) -> Result<u64, StateError> {
-        intents_since(&self.connection, &self.path, at)
-    }
 }
 
-/// The same for a journal of this tenant, without replaying it. None for a run of another tenant or one that ended before.
-pub(in crate::state) fn tenant_intents_since(
+/// When a run began and when each of its requests was announced, in microseconds and in order; one that was sent again counts again.
+#[derive(Debug)]
+pub(in crate::state) struct Announced {
+    pub started_at: i64,
+    pub moments: Vec<i64>,
+}
+
+/// The requests of a run of this tenant, without replaying it. `None` for a run of another tenant, and for one whose last request
+/// was announced before this moment.
+pub(in crate::state) fn announced_until(
     path: &Path,
     tenant: &str,
-    at: Timestamp,
-) -> Result<u64, StateError> {
+    since: i64,
+) -> Result<Option<Announced>, StateError> {
     let connection = sql::open(path, &FORMAT, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     let head = Head::read(&connection, path)?;
-    if head.header.tenant != tenant || head.finished_at.is_some_and(|ended| ended < at) {
-        return Ok(0);
+    if head.header.tenant != tenant {
+        return Ok(None);
     }
-    intents_since(&connection, path, at)
-}
-
-/// Walks backwards from the last intent, so that a long run costs no more than its last minutes.
-fn intents_since(connection: &Connection, path: &Path, at: Timestamp) -> Result<u64, StateError> {
-    let since = at.as_microsecond();
-    let long_before = since.saturating_sub(OUT_OF_ORDER_MAX_MICROSECONDS);
-    let mut select = connection
-        .prepare("SELECT at FROM entries WHERE kind = ?1 ORDER BY seq DESC")
+    let last: Option<i64> = connection
+        .query_row(
+            "SELECT at FROM entries WHERE kind = ?1 ORDER BY seq DESC LIMIT 1",
+            [KIND_INTENT],
+            |row| row.get(0),
+        )
+        .optional()
         .at(path)?;
-    let mut intents = select.query([KIND_INTENT]).at(path)?;
-    let mut count = 0;
-    while let Some(intent) = intents.next().at(path)? {
-        let announced: i64 = intent.get(0).at(path)?;
-        if announced < long_before {
-            break;
-        }
-        count += u64::from(announced >= since);
+    if last.is_none_or(|last| last.saturating_add(OUT_OF_ORDER_MAX_MICROSECONDS) < since) {
+        return Ok(None);
     }
-    Ok(count)
+    let mut moments: Vec<i64> = connection
+        .prepare("SELECT at FROM entries WHERE kind = ?1")
+        .and_then(|mut select| {
+            select
+                .query_map([KIND_INTENT], |row| row.get(0))
+                .and_then(Iterator::collect)
+        })
+        .at(path)?;
+    moments.sort_unstable();
+    let ended_before = moments.last().is_none_or(|last| *last < since);
+    Ok((!ended_before).then(|| Announced {
+        started_at: head.header.started_at.as_microsecond(),
+        moments,
+    }))
 }

@@ -24,6 +24,9 @@ const SHARE_STEP: f64 = 0.05;
 /// See [`SHARE_STEP`]: from 0.7 to the whole rate it takes a minute and a half.
 const SHARE_STEP_TIME: Duration = Duration::from_secs(15);
 
+/// Less than this of a unit comes from the rounding of fractions.
+const ROUNDING: f64 = 1e-6;
+
 /// Time as the runtime sees it, so that a test can pause it.
 #[derive(Debug, Clone)]
 struct TokioClock {
@@ -117,7 +120,7 @@ impl Bucket {
         let used = match place {
             Some(old) => {
                 fresh.belief = old.belief;
-                old.used(now).max(capacity - old.left(now))
+                old.used(now).max(capacity - old.free(now))
             }
             None => capacity,
         };
@@ -208,14 +211,13 @@ impl Bucket {
     }
 
     pub fn is_full(&self) -> bool {
-        self.used(Instant::now()) < 1e-6
+        self.used(Instant::now()) < ROUNDING
     }
 
     pub fn fill(&self) -> Fill {
         let now = Instant::now();
-        let free = self.left(now) - f64::from(self.owed);
         Fill {
-            left: free.max(0.0) as u32,
+            left: (self.free(now) + ROUNDING).max(0.0) as u32,
             capacity: self.budget.capacity(),
             per_second: self.budget.per_second() * self.belief.at(now),
             per_second_documented: self.budget.per_second(),
@@ -229,8 +231,7 @@ impl Bucket {
 
     fn raise_used_to(&mut self, used: f64, now: Instant) {
         let more = used - self.used(now);
-        // Rounding of fractions is no unit.
-        self.charge((more - 1e-6).ceil().max(0.0) as u32);
+        self.charge((more - ROUNDING).ceil().max(0.0) as u32);
     }
 
     /// Brings the limiter to the share that is believed now. A changed quota needs a new limiter, which gets the old one's fill.
@@ -267,8 +268,13 @@ impl Bucket {
         (f64::from(left) + gained).min(f64::from(self.budget.capacity()))
     }
 
+    /// What is left beyond what is owed; below zero in debt.
+    fn free(&self, now: Instant) -> f64 {
+        self.left(now) - f64::from(self.owed)
+    }
+
     fn used(&self, now: Instant) -> f64 {
-        f64::from(self.budget.capacity()) - self.left(now) + f64::from(self.owed)
+        f64::from(self.budget.capacity()) - self.free(now)
     }
 }
 

@@ -8,7 +8,7 @@
 //! pacer, spacing   the queue in which everything waits its turn; spacing is for a service without known budgets
 //! lanes            what the service counts beside the directory: mailboxes, authentication methods
 //! gate             how many requests are in flight together
-//! session          the three above as one: sends once, learns from every answer
+//! session          seam, token, pacer, lanes and gate as one: sends once, learns from every answer
 //! call_error       everything that can go wrong with a call; error and advice read the service's own errors
 //! retry            pure: whether a failure is worth another try, and when; retry_after reads the wish
 //! query, decode    addresses of users, and users out of bytes

@@ -55,7 +55,8 @@ fn a_run_killed_near_its_end_is_resumed_without_a_lost_or_a_double_write() {
 
 #[test]
 fn a_run_that_somebody_works_on_cannot_be_resumed_by_another() {
-    let (stand, wishes, _) = slow(400, 160, 150);
+    // More batches than are in flight together: the rest of the run must last longer than the other process needs to begin.
+    let (stand, wishes, _) = slow(900, 600, 400);
     let mut child = stand.command(&APPLY).spawn().unwrap();
     until("some writes", || stand.history().len() > 10);
     let run = stand.newest_run();

@@ -3,6 +3,7 @@
 mod apply;
 mod args;
 mod ask;
+mod canary;
 mod carry;
 mod check;
 mod columns;

@@ -121,7 +121,8 @@ pub fn style(record: &RunRecord) -> WriteStyle {
     }
 }
 
-fn line(row: &ReportRow) -> ReportLine {
+/// One row in words.
+pub fn line(row: &ReportRow) -> ReportLine {
     ReportLine::new(RowFacts {
         row: row.row.row,
         line: row.row.line,

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::args::RunArgs;
+use super::canary;
 use super::connect::Job;
 use super::error::CliError;
 use super::exit::Exit;
@@ -15,8 +16,8 @@ use crate::engine::{
     Applied, ApplyContext, Proved, Reporter, Stop, StopReason, Suspects, VERIFY_PATIENCE, Work, apply, prove,
 };
 use crate::report::{run_json, run_text};
-use crate::state::{Journal, RunState, StateError};
-use crate::terminal::{Progress, ask_yes};
+use crate::state::{Journal, RunState};
+use crate::terminal::Progress;
 
 /// Why the operations of a journal were not all carried out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,18 +82,17 @@ async fn carry_through(
     known: Vec<Work>,
 ) -> Result<(Journal, Option<Halt>), CliError> {
     let context = apply_context(job, how, &operations).await;
-    let (canary, rest) = match how.canary {
-        Some(rows) => split(operations, rows),
+    let (first_rows, rest) = match how.canary {
+        Some(rows) => canary::split(operations, rows),
         None => (ApprovedOperations::from_journal(Vec::new()), operations),
     };
-    let numbers: HashSet<OperationNumber> = canary.as_slice().iter().map(|one| one.number).collect();
+    let numbers: HashSet<OperationNumber> = first_rows.as_slice().iter().map(|one| one.number).collect();
     let (first, others): (Vec<Work>, Vec<Work>) = known
         .into_iter()
         .partition(|work| numbers.contains(&work.number()));
     let mut journal = journal;
     if !numbers.is_empty() && !rest.as_slice().is_empty() {
-        let rows = how.canary.unwrap_or_default();
-        let (after, stopped) = pass(job, journal, canary, first, &context).await?;
+        let (after, stopped) = pass(job, journal, first_rows, first, &context).await?;
         journal = after;
         if let Some(reason) = stopped {
             prove_written(job, how, &mut journal).await?;
@@ -100,11 +100,7 @@ async fn carry_through(
         }
         // A canary is there to be looked at, whatever is said about the rest.
         let proved = read_back(job, how, &mut journal).await?;
-        let good = proved.lost == 0
-            && proved.not_visible == 0
-            && proved.unread.is_none()
-            && all_landed(&journal, &numbers)?;
-        if !go_on(job, how, rows, good, rest.as_slice().len()).await {
+        if !canary::go_on(job, how, &journal, &numbers, &proved, rest.as_slice().len()).await? {
             let asked_to_end = job.stop.reason().filter(|_| job.stop.is_draining());
             return Ok((journal, Some(asked_to_end.map_or(Halt::Canary, Halt::Stopped))));
         }
@@ -114,7 +110,7 @@ async fn carry_through(
         return Ok((journal, stopped.map(Halt::Stopped)));
     }
     // Without a canary, or where it is the whole run.
-    let all: Vec<_> = canary.into_vec().into_iter().chain(rest.into_vec()).collect();
+    let all: Vec<_> = first_rows.into_vec().into_iter().chain(rest.into_vec()).collect();
     let known = first.into_iter().chain(others).collect();
     let (mut journal, stopped) = pass(
         job,
@@ -148,18 +144,6 @@ async fn apply_context(job: Job<'_>, how: &RunArgs, operations: &ApprovedOperati
         failed_max: how.stop_after_failures.map(|limit| limit.users(total).max(1)),
         suspects: Arc::new(Suspects::new(job.connected.not_permitted(&attributes).await)),
     }
-}
-
-/// The operations of the first so many rows, and the others.
-fn split(operations: ApprovedOperations, rows: u64) -> (ApprovedOperations, ApprovedOperations) {
-    let mut seen = HashSet::new();
-    let (first, rest) = operations.into_vec().into_iter().partition(|operation| {
-        seen.contains(&operation.row) || ((seen.len() as u64) < rows && seen.insert(operation.row))
-    });
-    (
-        ApprovedOperations::from_journal(first),
-        ApprovedOperations::from_journal(rest),
-    )
 }
 
 /// Carries some operations out.
@@ -217,42 +201,6 @@ async fn read_back(job: Job<'_>, how: &RunArgs, journal: &mut Journal) -> Result
     Ok(proved?)
 }
 
-/// Whether every change of these operations is in the directory.
-fn all_landed(journal: &Journal, numbers: &HashSet<OperationNumber>) -> Result<bool, CliError> {
-    let mut good = true;
-    journal.results(|operation, result| {
-        if numbers.contains(&operation.number) {
-            good &= result.is_some_and(|result| result.outcomes.iter().all(|one| one.outcome.is_done()));
-        }
-        Ok::<(), StateError>(())
-    })?;
-    Ok(good)
-}
-
-/// Whether the rest goes as well: only after a good canary, and only with a yes.
-async fn go_on(job: Job<'_>, how: &RunArgs, rows: u64, good: bool, rest: usize) -> bool {
-    let output = job.context.output;
-    let done = format!("The first {rows} rows were written and read back");
-    if !good {
-        output.complain(&format!(
-            "{done}, and not all of it is as it should be; the rest was not sent."
-        ));
-        return false;
-    }
-    if how.yes {
-        output.say(&format!(
-            "{done}. The other {rest} requests wait for a look at them."
-        ));
-        return false;
-    }
-    let question = format!("{done}. Send the other {rest} requests?");
-    let answer = tokio::task::spawn_blocking(move || ask_yes(&question));
-    tokio::select! {
-        answer = answer => matches!(answer, Ok(Some(true))),
-        () = job.stop.drained() => false,
-    }
-}
-
 /// The exit code of a run.
 fn ending(halt: Option<Halt>, remaining: u64, rows: &[(RowStatus, u64)]) -> Exit {
     match halt {
@@ -276,41 +224,6 @@ fn ending(halt: Option<Halt>, remaining: u64, rows: &[(RowStatus, u64)]) -> Exit
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalogue;
-    use crate::domain::{Action, Change, Operation, UserId, Value};
-
-    fn operation(number: u32, row: u64) -> Operation {
-        let change = Change {
-            attribute: catalogue::by_name("jobTitle").unwrap(),
-            before: Value::Empty,
-            after: Value::Text("x".to_owned()),
-        };
-        Operation {
-            number: OperationNumber(number),
-            user: UserId::from_bytes([row as u8; 16]),
-            upn: String::new(),
-            row,
-            action: Action::Patch {
-                changes: vec![change],
-                companions: Vec::new(),
-            },
-        }
-    }
-
-    #[test]
-    fn a_canary_takes_whole_rows_with_all_their_requests() {
-        let rows = [2, 2, 5, 7, 7];
-        let operations = (0..)
-            .zip(rows)
-            .map(|(number, row)| operation(number, row))
-            .collect();
-        let (first, rest) = split(ApprovedOperations::from_journal(operations), 2);
-        let numbers = |some: &ApprovedOperations| -> Vec<u32> {
-            some.as_slice().iter().map(|one| one.number.0).collect()
-        };
-        assert_eq!(numbers(&first), [0, 1, 2]);
-        assert_eq!(numbers(&rest), [3, 4]);
-    }
 
     #[test]
     fn every_way_to_end_has_its_code() {

@@ -188,11 +188,9 @@ async fn run_stage(
                 let work = {
                     let mut known = locked(&known);
                     let prepared = |operation: &Operation| {
-                        let mut work = known
+                        known
                             .remove(&operation.number)
-                            .unwrap_or_else(|| Work::new(operation.clone()));
-                        work.part_off(|attribute| worker.context.suspects.suspect(attribute));
-                        work
+                            .unwrap_or_else(|| Work::new(operation.clone()))
                     };
                     batch.operations().iter().map(prepared).collect()
                 };

@@ -171,16 +171,20 @@ impl Work {
         }
     }
 
-    /// The part that was sent was refused: parted if it can be, else its attributes are refused.
-    pub(super) fn refused(&mut self, refusal: Refusal) {
+    /// The part that was sent was refused: parted if it can be, else its attributes are refused, and that is said.
+    pub(super) fn refused(&mut self, refusal: Refusal) -> bool {
         let parted = self.parts.front().and_then(|sent| part(sent, &refusal));
         match parted {
             Some((likely, suspicious)) => {
                 self.parts.pop_front();
                 self.parts.push_front(suspicious);
                 self.parts.push_front(likely);
+                false
             }
-            None => self.settle_part(&Outcome::Refused { refusal }),
+            None => {
+                self.settle_part(&Outcome::Refused { refusal });
+                true
+            }
         }
     }
 

@@ -76,6 +76,9 @@ impl Worker {
                 leave(&mut cargo, &reason);
                 break;
             }
+            for (work, _) in cargo.values_mut() {
+                work.part_off(|attribute| self.context.suspects.suspect(attribute));
+            }
             let Some(current) = next_parts(&batch, &cargo) else {
                 break;
             };
@@ -255,14 +258,15 @@ impl Worker {
             self.decide_whole(work, decision, failure, &refusal.message);
             return false;
         }
-        if refusal.code == "Authorization_RequestDenied" {
-            if self.luck.denied() {
-                self.context.stop.drain(StopReason::SignIn);
-            }
-        } else {
+        let denied = refusal.code == "Authorization_RequestDenied";
+        let for_good = work.refused(refusal);
+        // A row that can be parted is no sign yet: the rest of it may be allowed.
+        if denied && for_good && self.luck.denied() {
+            self.context.stop.drain(StopReason::SignIn);
+        }
+        if !denied {
             self.luck.good();
         }
-        work.refused(refusal);
         true
     }
 

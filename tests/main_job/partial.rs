@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use super::big::id;
 use super::sheet::Sheet;
-use super::stand::{Stand, until};
+use super::stand::{Stand, people, until};
+use dirsheet::sandbox::SandboxOptions;
 
 /// Users who satisfy something, in the directory's order.
 fn those(stand: &Stand, wanted: impl Fn(&Value) -> bool) -> Vec<Value> {
@@ -217,4 +218,44 @@ fn a_row_whose_manager_is_refused_still_gets_its_title() {
     });
     let report = stand.report(&stand.newest_run());
     assert_eq!(report.of(&user, "_status"), "partial");
+}
+
+#[test]
+fn what_is_refused_again_and_again_no_longer_holds_up_the_rest_of_its_row() {
+    let stand = Stand::open(SandboxOptions {
+        // May write profiles, and not switch accounts on and off.
+        roles: vec!["User.ReadWrite.All".to_owned()],
+        latency: std::time::Duration::from_millis(20),
+        ..people(1_300)
+    });
+    let mut sheet = stand.export();
+    let users: Vec<Value> = stand.ordinary().into_iter().take(800).collect();
+    for (at, user) in users.iter().enumerate() {
+        sheet.set(&id(user), "jobTitle", format!("Pilot {at}"));
+        let other = user["accountEnabled"] != true;
+        sheet.set(&id(user), "accountEnabled", other.to_string());
+    }
+    stand.save("users.csv", &sheet);
+    let apply = [
+        "apply",
+        "users.csv",
+        "--yes",
+        "--max-users",
+        "100%",
+        "--max-same-value",
+        "100%",
+        "--allow",
+        "disable",
+    ];
+    let done = stand.json(&apply, 6);
+    assert_eq!(done["summary"]["partial"], 800);
+    let after = stand.dump();
+    for (at, user) in users.iter().enumerate() {
+        assert_eq!(after[&id(user)]["jobTitle"], format!("Pilot {at}"));
+        assert_eq!(after[&id(user)]["accountEnabled"], user["accountEnabled"]);
+    }
+    // Whole, and then in two parts: three writes. In two parts from the start: two. Of forty batches at most 32 are sent before
+    // anything is known.
+    let received = stand.stats().writes_received;
+    assert!((1_600..=2 * 800 + 32 * 20).contains(&received), "{received}");
 }

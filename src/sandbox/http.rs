@@ -155,7 +155,7 @@ async fn token(
     stamp: Stamp,
 ) -> Outcome {
     service.counters.token_requests.add();
-    tokio::time::sleep(service.options.latency).await;
+    service.dawdle().await;
     let reply = match mishap::gateway(fault, &stamp).or_else(|| mishap::instead(fault, &stamp)) {
         Some(reply) => reply,
         None if parts.method != axum::http::Method::POST => Refusal::method().reply(&stamp),
@@ -216,7 +216,7 @@ async fn graph(
     };
     // Held over the latency: two writes to one user that overlap in time meet.
     let claim = service.claim(places);
-    tokio::time::sleep(service.options.latency).await;
+    service.dawdle().await;
     if let Some(reply) = mishap::gateway(fault, &stamp) {
         return done(reply, stamp);
     }

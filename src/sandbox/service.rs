@@ -89,6 +89,13 @@ impl Service {
         self.options.seed
     }
 
+    /// Takes as long as the options say. Nothing at all without a latency: even a sleep of nothing waits for the next millisecond.
+    pub async fn dawdle(&self) {
+        if !self.options.latency.is_zero() {
+            tokio::time::sleep(self.options.latency).await;
+        }
+    }
+
     /// The directory, to be read.
     pub fn directory(&self) -> RwLockReadGuard<'_, Directory> {
         self.directory.read().unwrap_or_else(PoisonError::into_inner)

@@ -24,7 +24,7 @@ use dirsheet::catalogue;
 use dirsheet::domain::{
     Action, ApprovedOperations, Change, Operation, OperationNumber, RunId, UserId, Value,
 };
-use dirsheet::engine::{ApplyContext, Counters, Reporter, Stop, Suspects, apply, prove};
+use dirsheet::engine::{ApplyContext, Counters, ProveContext, Reporter, Stop, Suspects, apply, prove};
 use dirsheet::graph::{DirectoryReader, GraphSettings, Limits, Session};
 use dirsheet::sandbox::{People, Quota, Sandbox, SandboxOptions, start};
 use dirsheet::state::{Journal, RowStanding, RunHeader, RunLock, RunRow, RunState, StateFolder};
@@ -266,10 +266,13 @@ impl Stand {
             let journal_bytes = bytes_below(folder.path());
             let began = Instant::now();
             let reader = DirectoryReader::new(session);
-            let patience = Duration::from_secs(30);
-            let proved = prove(&mut journal, &reader, patience, &reporter, &context.stop)
-                .await
-                .expect("a proof");
+            let how = ProveContext {
+                reader: &reader,
+                patience: Duration::from_secs(30),
+                reporter: &reporter,
+                stop: &context.stop,
+            };
+            let proved = prove(&mut journal, None, how).await.expect("a proof");
             assert_eq!((proved.lost, proved.not_visible, proved.unread), (0, 0, None));
             let proving = began.elapsed();
             journal

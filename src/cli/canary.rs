@@ -27,6 +27,17 @@ pub fn split(operations: ApprovedOperations, rows: u64) -> (ApprovedOperations, 
     )
 }
 
+/// What follows from a canary.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is good, and somebody said yes to the rest.
+    Go,
+    /// It is good, and nobody said yes.
+    Wait,
+    /// Something of it was refused, is lost, or does not show.
+    Bad,
+}
+
 /// Shows what became of the canary, and says whether the rest goes as well: only after a good one, and only with a yes.
 pub async fn go_on(
     job: Job<'_>,
@@ -35,7 +46,7 @@ pub async fn go_on(
     numbers: &HashSet<OperationNumber>,
     proved: &Proved,
     rest: usize,
-) -> Result<bool, CliError> {
+) -> Result<Verdict, CliError> {
     let output = job.context.output;
     let rows = show(job, journal, numbers)?;
     let good = proved.lost == 0
@@ -50,20 +61,21 @@ pub async fn go_on(
         output.complain(&format!(
             "{done}, and not all of it is as it should be; the rest was not sent."
         ));
-        return Ok(false);
+        return Ok(Verdict::Bad);
     }
     if how.yes {
         output.say(&format!(
             "{done}. The other {rest} requests wait for a look at them."
         ));
-        return Ok(false);
+        return Ok(Verdict::Wait);
     }
     let question = format!("{done}. Send the other {rest} requests?");
     let answer = tokio::task::spawn_blocking(move || ask_yes(&question));
-    Ok(tokio::select! {
+    let yes = tokio::select! {
         answer = answer => matches!(answer, Ok(Some(true))),
         () = job.stop.drained() => false,
-    })
+    };
+    Ok(if yes { Verdict::Go } else { Verdict::Wait })
 }
 
 /// The rows of the canary, each with what became of it; says how many they are.

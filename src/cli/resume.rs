@@ -1,6 +1,5 @@
 //! `resume`: goes on with a run that ended early, as if it had not.
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use super::args::ResumeArgs;
@@ -12,9 +11,11 @@ use super::exit::Exit;
 use super::reports::{self, Report};
 use super::runner::run_journal;
 use crate::domain::{ApprovedOperations, RunId};
-use crate::engine::look_again;
+use crate::engine::{Earlier, look_again};
 use crate::report::{run_json, run_text};
-use crate::state::{Journal, RunHeader, RunLock, RunRecord, RunState, StateFolder, TenantLock};
+use crate::state::{
+    Journal, RemainingStanding, RunHeader, RunLock, RunRecord, RunState, StateFolder, TenantLock,
+};
 use crate::terminal::Progress;
 
 pub async fn run(context: &Context, arguments: &ResumeArgs) -> Result<Exit, CliError> {
@@ -30,8 +31,9 @@ pub async fn run(context: &Context, arguments: &ResumeArgs) -> Result<Exit, CliE
         let report = if is_told(&record) {
             reports::read(&record)?
         } else {
+            let ended = record.finished_at();
             drop(record);
-            close(&state, &run, arguments)?
+            close(&state, &run, arguments, ended)?
         };
         context.output.say(&format!("{run} has nothing left to do."));
         if context.output.json {
@@ -73,10 +75,16 @@ fn is_told(record: &RunRecord) -> bool {
 }
 
 /// Ends a run that was killed after its last outcome and before its report. No network is needed for that.
-fn close(state: &StateFolder, run: &RunId, arguments: &ResumeArgs) -> Result<Report, CliError> {
+fn close(
+    state: &StateFolder,
+    run: &RunId,
+    arguments: &ResumeArgs,
+    ended: Option<jiff::Timestamp>,
+) -> Result<Report, CliError> {
     let journal = Journal::resume(RunLock::take(state, run)?)?.ok_or_else(|| unknown(run))?;
     let folder = report_folder(&journal, arguments, state)?;
-    let record = journal.finish(RunState::Finished, jiff::Timestamp::now())?;
+    // One that ended in order keeps the moment it ended at.
+    let record = journal.finish(RunState::Finished, ended.unwrap_or_else(jiff::Timestamp::now))?;
     reports::write(&record, &folder)
 }
 
@@ -114,10 +122,16 @@ async fn go_on(job: Job<'_>, arguments: &ResumeArgs, run: &RunId) -> Result<Exit
     let header = journal.header().clone();
     check_belongs(&header, connected)?;
     let remaining = journal.remaining()?;
-    let earlier: HashMap<_, _> = remaining
-        .iter()
-        .filter_map(|one| one.last.clone().map(|last| (one.operation.number, last)))
-        .collect();
+    let mut earlier = Earlier::default();
+    for one in &remaining {
+        let number = one.operation.number;
+        earlier
+            .results
+            .extend(one.last.clone().map(|last| (number, last)));
+        if one.standing == RemainingStanding::InDoubt {
+            earlier.in_doubt.insert(number);
+        }
+    }
     let operations: Vec<_> = remaining.into_iter().map(|one| one.operation).collect();
     // Reading back needs nobody's leave.
     if !arguments.how.yes && !operations.is_empty() {

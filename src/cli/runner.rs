@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::args::RunArgs;
-use super::canary;
+use super::canary::{self, Verdict};
 use super::connect::Job;
 use super::error::CliError;
 use super::exit::Exit;
@@ -13,7 +13,8 @@ use super::reports;
 use crate::catalogue::Attribute;
 use crate::domain::{ApprovedOperations, OperationNumber, RowStatus};
 use crate::engine::{
-    Applied, ApplyContext, Proved, Reporter, Stop, StopReason, Suspects, VERIFY_PATIENCE, Work, apply, prove,
+    Applied, ApplyContext, ProveContext, Proved, Reporter, Stop, StopReason, Suspects, VERIFY_PATIENCE, Work,
+    apply, prove,
 };
 use crate::report::{run_json, run_text};
 use crate::state::{Journal, RunState};
@@ -24,8 +25,12 @@ use crate::terminal::Progress;
 enum Halt {
     /// The engine stopped.
     Stopped(StopReason),
-    /// After the canary: it was not all good, nobody could be asked, or the answer was no.
+    /// After a good canary nobody could be asked, or the answer was no.
     Canary,
+    /// The canary was not as it should be.
+    BadCanary,
+    /// What was written could not be read back.
+    Unproved,
 }
 
 /// Takes a journal to its end and writes its report.
@@ -91,7 +96,11 @@ async fn carry_through(
         .into_iter()
         .partition(|work| numbers.contains(&work.number()));
     let mut journal = journal;
-    if !numbers.is_empty() && !rest.as_slice().is_empty() {
+    let (mut operations, mut known) = (rest, others);
+    if operations.as_slice().is_empty() {
+        // The canary is the whole run.
+        (operations, known) = (first_rows, first);
+    } else if !numbers.is_empty() {
         let (after, stopped) = pass(job, journal, first_rows, first, &context).await?;
         journal = after;
         if let Some(reason) = stopped {
@@ -99,29 +108,21 @@ async fn carry_through(
             return Ok((journal, Some(Halt::Stopped(reason))));
         }
         // A canary is there to be looked at, whatever is said about the rest.
-        let proved = read_back(job, how, &mut journal).await?;
-        if !canary::go_on(job, how, &journal, &numbers, &proved, rest.as_slice().len()).await? {
+        let proved = read_back(job, how, &mut journal, Some(&numbers)).await?;
+        let left = operations.as_slice().len();
+        let halt = match canary::go_on(job, how, &journal, &numbers, &proved, left).await? {
+            Verdict::Go => None,
+            Verdict::Wait => Some(Halt::Canary),
+            Verdict::Bad => Some(Halt::BadCanary),
+        };
+        if let Some(halt) = halt {
             let asked_to_end = job.stop.reason().filter(|_| job.stop.is_draining());
-            return Ok((journal, Some(asked_to_end.map_or(Halt::Canary, Halt::Stopped))));
+            return Ok((journal, Some(asked_to_end.map_or(halt, Halt::Stopped))));
         }
-        let (after, stopped) = pass(job, journal, rest, others, &context).await?;
-        journal = after;
-        prove_written(job, how, &mut journal).await?;
-        return Ok((journal, stopped.map(Halt::Stopped)));
     }
-    // Without a canary, or where it is the whole run.
-    let all: Vec<_> = first_rows.into_vec().into_iter().chain(rest.into_vec()).collect();
-    let known = first.into_iter().chain(others).collect();
-    let (mut journal, stopped) = pass(
-        job,
-        journal,
-        ApprovedOperations::from_journal(all),
-        known,
-        &context,
-    )
-    .await?;
-    prove_written(job, how, &mut journal).await?;
-    Ok((journal, stopped.map(Halt::Stopped)))
+    let (mut journal, stopped) = pass(job, journal, operations, known, &context).await?;
+    let unproved = prove_written(job, how, &mut journal).await?;
+    Ok((journal, stopped.map(Halt::Stopped).or(unproved)))
 }
 
 /// What all passes of a run share beside the reporter, which each has for itself.
@@ -171,31 +172,46 @@ async fn pass(
     Ok((journal, stopped))
 }
 
-/// Reads back what was written, unless nobody wants to know.
-async fn prove_written(job: Job<'_>, how: &RunArgs, journal: &mut Journal) -> Result<(), CliError> {
+/// Reads back what was written, unless nobody wants to know; says why it could not be done, if so.
+async fn prove_written(job: Job<'_>, how: &RunArgs, journal: &mut Journal) -> Result<Option<Halt>, CliError> {
     if how.no_verify {
-        return Ok(());
+        return Ok(None);
     }
-    let proved = read_back(job, how, journal).await?;
+    let proved = read_back(job, how, journal, None).await?;
     if let Some(reason) = proved.unread {
         job.context.output.complain(&format!(
             "What was written could not be read back: {reason}. `dirsheet resume {}` looks again.",
             journal.header().run
         ));
+        return Ok(Some(Halt::Unproved));
     }
-    Ok(())
+    let asked = proof_stop(job).is_draining() && journal.unproved_count() > 0;
+    Ok(asked.then(|| Halt::Stopped(job.stop.reason().unwrap_or(StopReason::Interrupted))))
 }
 
-async fn read_back(job: Job<'_>, how: &RunArgs, journal: &mut Journal) -> Result<Proved, CliError> {
+/// A run that stopped because of refusals has time to look at what it wrote. One that was asked to end has not, and one whose
+/// service does not answer would wait for nothing.
+fn proof_stop(job: Job<'_>) -> Stop {
+    match job.stop.reason() {
+        None | Some(StopReason::Failures) => job.stop.after_writing(),
+        Some(_) => job.stop.clone(),
+    }
+}
+
+async fn read_back(
+    job: Job<'_>,
+    how: &RunArgs,
+    journal: &mut Journal,
+    only: Option<&HashSet<OperationNumber>>,
+) -> Result<Proved, CliError> {
     let (progress, reporter): (Progress, Reporter) = Progress::start(job.context.output.progress());
-    let reader = job.connected.reader.clone().until(job.deadline);
-    let patience = how.verify_patience.unwrap_or(VERIFY_PATIENCE);
-    // A run that stopped because of refusals has time to look at what it wrote; one that was asked to end has not.
-    let stop = match job.stop.reason() {
-        Some(StopReason::Failures) => Stop::new(),
-        _ => job.stop.clone(),
+    let context = ProveContext {
+        reader: &job.connected.reader.clone().until(job.deadline),
+        patience: how.verify_patience.unwrap_or(VERIFY_PATIENCE),
+        reporter: &reporter,
+        stop: &proof_stop(job),
     };
-    let proved = prove(journal, &reader, patience, &reporter, &stop).await;
+    let proved = prove(journal, only, context).await;
     drop(reporter);
     progress.finish().await;
     Ok(proved?)
@@ -205,7 +221,10 @@ async fn read_back(job: Job<'_>, how: &RunArgs, journal: &mut Journal) -> Result
 fn ending(halt: Option<Halt>, remaining: u64, rows: &[(RowStatus, u64)]) -> Exit {
     match halt {
         Some(Halt::Canary | Halt::Stopped(StopReason::Interrupted)) => Exit::Interrupted,
-        Some(Halt::Stopped(StopReason::Deadline | StopReason::Unavailable)) => Exit::Unavailable,
+        Some(Halt::BadCanary) => Exit::SomeFailed,
+        Some(Halt::Unproved | Halt::Stopped(StopReason::Deadline | StopReason::Unavailable)) => {
+            Exit::Unavailable
+        }
         Some(Halt::Stopped(StopReason::SignIn)) => Exit::SignIn,
         Some(Halt::Stopped(StopReason::Journal)) => Exit::Unexpected,
         Some(Halt::Stopped(StopReason::Failures)) => Exit::SomeFailed,
@@ -234,6 +253,8 @@ mod tests {
             (None, 0, bad, Exit::SomeFailed),
             (None, 1, good, Exit::Unavailable),
             (Some(Halt::Canary), 5, good, Exit::Interrupted),
+            (Some(Halt::BadCanary), 5, good, Exit::SomeFailed),
+            (Some(Halt::Unproved), 0, good, Exit::Unavailable),
             (
                 Some(Halt::Stopped(StopReason::Failures)),
                 5,

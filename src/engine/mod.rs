@@ -19,14 +19,14 @@ mod suspects;
 mod work;
 mod worker;
 
-pub use again::look_again;
+pub use again::{Earlier, look_again};
 pub use apply::{Applied, ApplyContext, ApplyError, BATCHES_IN_FLIGHT, apply};
 pub use bases::{BaseError, Bases};
 pub use counters::{Counter, Counters};
 pub use event::{Event, Phase, Reporter};
 pub use export::{ExportError, ExportRequest, Exported, JsonLines, RowSink, export};
 pub use intake::{Intake, take_in};
-pub use prove::{Proved, VERIFY_PATIENCE, prove};
+pub use prove::{ProveContext, Proved, VERIFY_PATIENCE, prove};
 pub use stop::{Stop, StopReason};
 pub use survey::{SurveyError, Wanted, survey};
 pub use suspects::Suspects;

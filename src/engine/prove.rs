@@ -3,18 +3,19 @@
 //! A 2xx means that a write is stored durably, not that every replica shows it: two reads in a row may show the new value, the old
 //! one and the new one again (<https://learn.microsoft.com/graph/delta-query-overview> and the service's notes on eventual consistency).
 //! So one sight of the written value confirms it, the old value is waited for, and another value must be seen several times.
+//! In an undo the written value is one that a server may still show from before: there it must be seen several times as well.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::time::{Instant, sleep};
 
 use super::event::{Event, Phase, Reporter};
-use super::stop::{Stop, StopReason};
-use super::survey::{SurveyError, Wanted, read_back};
+use super::stop::Stop;
+use super::survey::{Read, SurveyError, Wanted, read_back};
 use crate::domain::{
-    Change, Directory, Operation, OperationResult, Outcome, Standing, UserKey, Value, reconcile,
+    Operation, OperationNumber, OperationResult, Outcome, Standing, UserKey, Value, reconcile,
 };
 use crate::graph::DirectoryReader;
 use crate::state::{Entry, Journal, StateError};
@@ -24,8 +25,10 @@ pub const VERIFY_PATIENCE: Duration = Duration::from_secs(60);
 /// Between the first looks; then twice as long each time, up to the second of these.
 const PAUSE_FIRST: Duration = Duration::from_millis(500);
 const PAUSE_MAX: Duration = Duration::from_secs(15);
-/// So many looks in a row must show the same foreign value before the write counts as lost.
-const SIGHTS: u32 = 3;
+/// So many looks in a row must show the same foreign value before the write counts as lost; by then eight seconds have passed.
+const FOREIGN_SIGHTS: u32 = 5;
+/// So many looks in a row must show a value that was there before: setting back is confirmed by a server that never saw the change.
+const SIGHTS_OF_OLD_VALUE: u32 = 3;
 /// So many operations are held and read together.
 const OPERATIONS_TOGETHER: usize = 20_000;
 /// A write that does not show after this time is not late any more. Microsoft warns of up to a quarter of an hour.
@@ -48,39 +51,54 @@ pub struct Proved {
 struct Case {
     operation: Operation,
     result: OperationResult,
-    /// Foreign values seen, by attribute, and how often in a row.
-    foreign: HashMap<&'static str, (Value, u32)>,
+    /// What the last looks showed of each attribute, and in how many of them in a row; as long as it decides nothing.
+    seen: HashMap<&'static str, (Standing, u32)>,
+    /// Attributes that the last look did not show at all: unknown, and not empty.
+    unread: HashSet<&'static str>,
+    sights_needed: u32,
 }
 
-/// Reads back everything the journal holds as accepted and writes the proofs into it. Ends early when it is asked to; what was not
-/// looked at stays accepted, and `resume` looks again.
+/// What `prove` is told beside the journal.
+#[derive(Debug, Clone, Copy)]
+pub struct ProveContext<'a> {
+    pub reader: &'a DirectoryReader,
+    /// How long the written values are waited for, from the first complete look on.
+    pub patience: Duration,
+    pub reporter: &'a Reporter,
+    pub stop: &'a Stop,
+}
+
+/// Reads back everything the journal holds as accepted (of `only` these operations, if it is given) and writes the proofs into it.
+/// Ends early when it is asked to; what was not looked at stays accepted, and `resume` looks again.
 ///
 /// # Errors
 /// The journal cannot be read or written. That the directory cannot be read is no error: the writes stand.
 pub async fn prove(
     journal: &mut Journal,
-    reader: &DirectoryReader,
-    patience: Duration,
-    reporter: &Reporter,
-    stop: &Stop,
+    only: Option<&HashSet<OperationNumber>>,
+    context: ProveContext<'_>,
 ) -> Result<Proved, StateError> {
-    let unproved = journal.unproved()?;
+    let mut unproved = journal.unproved()?;
+    unproved.retain(|(operation, _)| only.is_none_or(|only| only.contains(&operation.number)));
     let mut proved = Proved::default();
-    if unproved.is_empty() || stop.is_draining() {
+    if unproved.is_empty() || context.stop.is_draining() {
         return Ok(proved);
     }
-    let phase = Phase::Verify;
+    let sights_needed = match journal.header().undoes {
+        Some(_) => SIGHTS_OF_OLD_VALUE,
+        None => 1,
+    };
+    let (reporter, phase) = (context.reporter, Phase::Verify);
     let total = Some(unproved.len() as u64);
     reporter.emit(Event::PhaseStarted { phase, total }).await;
-    let end = Instant::now() + patience;
     let mut unproved = unproved.into_iter().peekable();
-    while unproved.peek().is_some() && proved.unread.is_none() && !stop.is_draining() {
+    while unproved.peek().is_some() && proved.unread.is_none() && !context.stop.is_draining() {
         let cases = unproved
             .by_ref()
             .take(OPERATIONS_TOGETHER)
-            .map(Case::new)
+            .map(|one| Case::new(one, sights_needed))
             .collect();
-        look_until(cases, journal, reader, end, reporter, stop, &mut proved).await?;
+        look_until(cases, journal, context, &mut proved).await?;
     }
     let done = reporter.counters().operations_verified.get();
     reporter.emit(Event::PhaseFinished { phase, done }).await;
@@ -91,36 +109,42 @@ pub async fn prove(
 async fn look_until(
     mut cases: Vec<Case>,
     journal: &mut Journal,
-    reader: &DirectoryReader,
-    end: Instant,
-    reporter: &Reporter,
-    stop: &Stop,
+    context: ProveContext<'_>,
     proved: &mut Proved,
 ) -> Result<(), StateError> {
+    let ProveContext {
+        reader,
+        patience,
+        reporter,
+        stop,
+    } = context;
     let mut pause = PAUSE_FIRST;
     let mut users_total = None;
+    let mut end = None;
     loop {
         let wanted = Wanted::by_operations(cases.iter().map(|case| &case.operation));
-        let directory = match users_total {
+        let read = match users_total {
             Some(known) => read_back(reader, &wanted, known, reporter, stop).await,
             None => match reader.directory_size().await {
                 Ok(known) => read_back(reader, &wanted, known, reporter, stop).await,
                 Err(error) => Err(error.into()),
             },
         };
-        let directory = match directory {
-            Ok(directory) => directory,
-            Err(SurveyError::Stopped(StopReason::Interrupted | StopReason::Deadline)) => break,
+        let read = match read {
+            Ok(read) => read,
+            Err(SurveyError::Stopped(_)) => break,
             Err(error) => {
                 proved.unread = Some(error.to_string());
                 break;
             }
         };
-        users_total = Some(directory.users_total());
+        users_total = Some(read.directory.users_total());
+        // A large directory is a while in reading: only from here on is anything waited for.
+        let end = *end.get_or_insert_with(|| Instant::now().checked_add(patience));
         for case in &mut cases {
-            case.look(&directory);
+            case.look(&read);
         }
-        let last = Instant::now() + pause > end;
+        let last = end.is_some_and(|end| Instant::now() + pause > end);
         if last {
             let now = Timestamp::now();
             cases.iter_mut().for_each(|case| case.give_up(now));
@@ -137,13 +161,12 @@ async fn look_until(
         }
         pause = (pause * 2).min(PAUSE_MAX);
     }
+    if proved.unread.is_none() && !stop.is_draining() && !cases.is_empty() {
+        proved.unread = Some("the service does not show all of it".to_owned());
+    }
     // What was seen of the others before the end is kept as well.
-    record(
-        cases.into_iter().filter(Case::has_news).collect(),
-        journal,
-        reporter,
-        proved,
-    )
+    let told = cases.into_iter().filter(Case::has_news).collect();
+    record(told, journal, reporter, proved)
 }
 
 fn record(
@@ -171,7 +194,7 @@ fn record(
 }
 
 impl Case {
-    fn new((operation, mut result): (Operation, OperationResult)) -> Case {
+    fn new((operation, mut result): (Operation, OperationResult), sights_needed: u32) -> Case {
         // What did not show last time is open again.
         for known in &mut result.outcomes {
             if known.outcome.is_unproved() {
@@ -181,63 +204,65 @@ impl Case {
         Case {
             operation,
             result,
-            foreign: HashMap::new(),
+            seen: HashMap::new(),
+            unread: HashSet::new(),
+            sights_needed,
         }
     }
 
     /// Takes in one look at the directory.
-    fn look(&mut self, directory: &Directory) {
-        let user = directory.find(&UserKey::Id(self.operation.user));
+    fn look(&mut self, read: &Read) {
+        let user = read.directory.find(&UserKey::Id(self.operation.user));
+        let hidden = read.hidden(self.operation.user).is_some();
         for (change, known) in self.operation.changes().iter().zip(&mut self.result.outcomes) {
             if !known.outcome.is_unproved() {
                 continue;
             }
-            let live = match user {
-                // What was not read is unknown, and not empty.
-                Some(user) if user.unread.contains(&change.attribute.name) => continue,
-                Some(user) => directory.value(user, change.attribute.name),
-                None => Value::Empty,
+            let name = change.attribute.name;
+            let standing = match user {
+                Some(user) if user.unread.contains(&name) => None,
+                Some(user) => Some(reconcile(change, &read.directory.value(user, name))),
+                None if hidden => None,
+                // Nobody is there, which is no clear of whatever was wanted.
+                None => Some(Standing::Moved(Value::Empty)),
             };
-            match seen(change, &live, user.is_some()) {
-                Standing::AlreadyThere => known.outcome = Outcome::Confirmed,
-                Standing::ToSend => {
-                    self.foreign.remove(change.attribute.name);
+            let Some(standing) = standing else {
+                self.unread.insert(name);
+                continue;
+            };
+            self.unread.remove(name);
+            let times = match self.seen.remove(name) {
+                Some((before, times)) if before == standing => times + 1,
+                _ => 1,
+            };
+            match &standing {
+                Standing::AlreadyThere if times >= self.sights_needed => known.outcome = Outcome::Confirmed,
+                Standing::Moved(live) if times >= FOREIGN_SIGHTS => {
+                    known.outcome = Outcome::Lost { live: live.clone() };
                 }
-                Standing::Moved(live) => {
-                    let sight = self
-                        .foreign
-                        .entry(change.attribute.name)
-                        .or_insert((live.clone(), 0));
-                    *sight = if sight.0 == live {
-                        (live, sight.1 + 1)
-                    } else {
-                        (live, 1)
-                    };
-                    if sight.1 >= SIGHTS {
-                        known.outcome = Outcome::Lost {
-                            live: sight.0.clone(),
-                        };
-                    }
-                }
+                _ => {}
             }
+            self.seen.insert(name, (standing, times));
         }
     }
 
-    /// The patience is over: what does not show is late, or after a quarter of an hour lost.
+    /// The patience is over: what does not show is late, or after a quarter of an hour lost. What nobody has seen stays accepted.
     fn give_up(&mut self, now: Timestamp) {
         let age = now.duration_since(self.result.finished_at);
         let too_late = Duration::try_from(age).is_ok_and(|age| age > LATE_MAX);
         for (change, known) in self.operation.changes().iter().zip(&mut self.result.outcomes) {
-            if !known.outcome.is_unproved() {
+            let name = change.attribute.name;
+            if !known.outcome.is_unproved() || self.unread.contains(name) {
                 continue;
             }
-            known.outcome = if too_late {
-                let foreign = self.foreign.get(change.attribute.name);
-                Outcome::Lost {
-                    live: foreign.map_or(&change.before, |(live, _)| live).clone(),
-                }
-            } else {
-                Outcome::NotVisible
+            known.outcome = match self.seen.get(name) {
+                Some((Standing::AlreadyThere, _)) if too_late => Outcome::Confirmed,
+                Some((Standing::Moved(live), _)) if too_late => Outcome::Lost { live: live.clone() },
+                Some((Standing::ToSend, _)) if too_late => Outcome::Lost {
+                    live: change.before.clone(),
+                },
+                Some(_) => Outcome::NotVisible,
+                None => continue,
             };
         }
     }
@@ -255,12 +280,6 @@ impl Case {
     }
 }
 
-/// What one look says of a change. A user who is not found is a foreign value, whatever the change wanted: also a clear would
-/// otherwise seem to be there.
-fn seen(change: &Change, live: &Value, found: bool) -> Standing {
-    if found {
-        reconcile(change, live)
-    } else {
-        Standing::Moved(live.clone())
-    }
-}
+#[cfg(test)]
+#[path = "prove_tests.rs"]
+mod tests;

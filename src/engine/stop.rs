@@ -27,12 +27,24 @@ pub enum StopReason {
 pub struct Stop {
     drain: CancellationToken,
     leave: CancellationToken,
+    /// A person or the deadline asked, whatever else has ended the run already.
+    asked: CancellationToken,
     reason: Arc<OnceLock<StopReason>>,
 }
 
 impl Stop {
     pub fn new() -> Stop {
         Stop::default()
+    }
+
+    /// The same for what comes after the writing: it ends only when a person or the deadline asks, and not because the writing ended.
+    pub fn after_writing(&self) -> Stop {
+        Stop {
+            drain: self.asked.clone(),
+            leave: self.leave.clone(),
+            asked: self.asked.clone(),
+            reason: Arc::default(),
+        }
     }
 
     /// Asks for an orderly end. The first reason counts.
@@ -73,6 +85,7 @@ impl Stop {
                 () = signal() => stop.drain(StopReason::Interrupted),
                 () = deadline => stop.drain(StopReason::Deadline),
             }
+            stop.asked.cancel();
             signal().await;
             stop.leave.cancel();
         })

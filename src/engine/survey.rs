@@ -111,13 +111,71 @@ fn with_siblings(attributes: &[&'static Attribute]) -> Columns {
         .collect()
 }
 
+/// What was read, and whom the service would not show.
+#[derive(Debug)]
+pub(super) struct Read {
+    pub directory: Directory,
+    hidden: Vec<Hidden>,
+}
+
+#[derive(Debug)]
+struct Hidden {
+    key: UserKey,
+    message: String,
+    hint: String,
+}
+
+impl Read {
+    /// Everybody who is in it was shown.
+    #[cfg(test)]
+    pub fn of(directory: Directory) -> Read {
+        Read {
+            directory,
+            hidden: Vec::new(),
+        }
+    }
+
+    /// Why the service does not show this user, if it refused to.
+    pub fn hidden(&self, user: UserId) -> Option<&str> {
+        let hidden = self
+            .hidden
+            .iter()
+            .find(|hidden| hidden.key == UserKey::Id(user))?;
+        Some(&hidden.message)
+    }
+}
+
 /// Reads the users. The directory's size is asked for first, because guards count shares of it.
+///
+/// # Errors
+/// Also one user whom the service refuses to show.
 pub async fn survey(
     reader: &DirectoryReader,
     wanted: &Wanted,
     reporter: &Reporter,
     stop: &Stop,
 ) -> Result<Directory, SurveyError> {
+    let read = survey_what_shows(reader, wanted, reporter, stop).await?;
+    match read.hidden.into_iter().next() {
+        None => Ok(read.directory),
+        Some(Hidden { key, message, hint }) => Err(SurveyError::Hidden {
+            user: match key {
+                UserKey::Id(id) => id.to_string(),
+                UserKey::Upn(upn) => upn.as_str().to_owned(),
+            },
+            message,
+            hint,
+        }),
+    }
+}
+
+/// The same where a user who is not shown is no reason to stop.
+pub(super) async fn survey_what_shows(
+    reader: &DirectoryReader,
+    wanted: &Wanted,
+    reporter: &Reporter,
+    stop: &Stop,
+) -> Result<Read, SurveyError> {
     let told = async {
         let users_total = reader.directory_size().await?;
         let total = match way(wanted, users_total) {
@@ -131,10 +189,10 @@ pub async fn survey(
                 total: Some(total),
             })
             .await;
-        let directory = read(reader, wanted, users_total, reporter).await?;
+        let read = read(reader, wanted, users_total, reporter).await?;
         let done = reporter.counters().users_read.get();
         reporter.emit(Event::PhaseFinished { phase, done }).await;
-        Ok(directory)
+        Ok(read)
     };
     until_stopped(told, reader, reporter, stop).await
 }
@@ -146,22 +204,17 @@ pub(super) async fn read_back(
     users_total: u64,
     reporter: &Reporter,
     stop: &Stop,
-) -> Result<Directory, SurveyError> {
-    until_stopped(
-        read(reader, wanted, users_total, reporter),
-        reader,
-        reporter,
-        stop,
-    )
-    .await
+) -> Result<Read, SurveyError> {
+    let read = read(reader, wanted, users_total, reporter);
+    until_stopped(read, reader, reporter, stop).await
 }
 
 async fn until_stopped(
-    work: impl Future<Output = Result<Directory, SurveyError>>,
+    work: impl Future<Output = Result<Read, SurveyError>>,
     reader: &DirectoryReader,
     reporter: &Reporter,
     stop: &Stop,
-) -> Result<Directory, SurveyError> {
+) -> Result<Read, SurveyError> {
     tokio::select! {
         found = work => found,
         never = reporter.watch(reader) => match never {},
@@ -190,14 +243,17 @@ async fn read(
     wanted: &Wanted,
     users_total: u64,
     reporter: &Reporter,
-) -> Result<Directory, SurveyError> {
+) -> Result<Read, SurveyError> {
     let mut directory = Directory::new(wanted.columns.clone());
     directory.set_users_total(users_total);
-    match way(wanted, users_total) {
+    let hidden = match way(wanted, users_total) {
         Way::Named => read_named(reader, wanted, reporter, &mut directory).await?,
-        Way::Everybody => read_everybody(reader, wanted, reporter, &mut directory).await?,
-    }
-    Ok(directory)
+        Way::Everybody => {
+            read_everybody(reader, wanted, reporter, &mut directory).await?;
+            Vec::new()
+        }
+    };
+    Ok(Read { directory, hidden })
 }
 
 async fn read_named(
@@ -205,8 +261,9 @@ async fn read_named(
     wanted: &Wanted,
     reporter: &Reporter,
     directory: &mut Directory,
-) -> Result<(), SurveyError> {
+) -> Result<Vec<Hidden>, SurveyError> {
     let keys: Vec<UserKey> = wanted.keys.iter().cloned().collect();
+    let mut hidden = Vec::new();
     for keys in keys.chunks(BATCH_OPERATIONS_MAX) {
         let found = reader.users_by_key(keys, &wanted.columns).await?;
         for (key, lookup) in keys.iter().zip(found) {
@@ -214,21 +271,16 @@ async fn read_named(
                 Lookup::Found(user) => directory.insert(*user),
                 // Whoever is not there is a finding of the row that names them, with its place.
                 Lookup::NotFound | Lookup::Mismatch => {}
-                Lookup::Failed(error) => {
-                    return Err(SurveyError::Hidden {
-                        user: match key {
-                            UserKey::Id(id) => id.to_string(),
-                            UserKey::Upn(upn) => upn.as_str().to_owned(),
-                        },
-                        hint: error.hint(),
-                        message: error.to_string(),
-                    });
-                }
+                Lookup::Failed(error) => hidden.push(Hidden {
+                    key: key.clone(),
+                    hint: error.hint(),
+                    message: error.to_string(),
+                }),
             }
         }
         reporter.counters().users_read.add(keys.len() as u64);
     }
-    Ok(())
+    Ok(hidden)
 }
 
 async fn read_everybody(

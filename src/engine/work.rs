@@ -132,9 +132,7 @@ impl Work {
                     Some(Standing::AlreadyThere) if !in_doubt => continue,
                     Some(Standing::AlreadyThere) => Outcome::AlreadyThere,
                     Some(Standing::Moved(live)) => Outcome::Moved { live },
-                    None => Outcome::NotSent {
-                        reason: "its present value could not be read just before the write".to_owned(),
-                    },
+                    None => open(NOT_READ, in_doubt),
                 };
                 self.finished_at = jiff::Timestamp::now();
                 self.settle(change.attribute, &outcome);
@@ -163,11 +161,12 @@ impl Work {
         self.settle_part(&Outcome::AlreadyThere);
     }
 
-    /// Nothing more can be sent to this user: every part is refused, and nothing is parted.
-    pub(super) fn refused_whole(&mut self, refusal: Refusal) {
-        let outcome = Outcome::Refused { refusal };
-        while !self.parts.is_empty() {
-            self.settle_part(&outcome);
+    /// The user cannot be looked at, and what cannot be checked is not written: nothing more is sent.
+    pub(super) fn not_shown(&mut self, reason: &str, in_doubt: bool) {
+        if in_doubt {
+            self.in_doubt(reason);
+        } else {
+            self.not_sent(reason);
         }
     }
 
@@ -247,6 +246,19 @@ impl Work {
             row: self.operation.row,
             upn: self.operation.upn.clone(),
         }
+    }
+}
+
+/// Why a cell is left alone whose attribute an answer left out.
+pub(super) const NOT_READ: &str = "its present value could not be read just before the write";
+
+/// Nothing is known of it: it was not sent, or an attempt got no clear answer.
+fn open(reason: &str, in_doubt: bool) -> Outcome {
+    let reason = reason.to_owned();
+    if in_doubt {
+        Outcome::InDoubt { reason }
+    } else {
+        Outcome::NotSent { reason }
     }
 }
 

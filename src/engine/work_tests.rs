@@ -97,7 +97,40 @@ fn a_look_just_before_the_write_takes_out_what_moved() {
         assert!(
             matches!(&outcomes[2].outcome, Outcome::Moved { live } if live.to_cell() == "somebody else's")
         );
-        assert!(matches!(outcomes[3].outcome, Outcome::NotSent { .. }));
+        assert_eq!(matches!(outcomes[3].outcome, Outcome::InDoubt { .. }), in_doubt);
+    }
+}
+
+#[test]
+fn whatever_a_look_finds_before_anything_was_sent_the_journal_takes_it_without_an_intent() {
+    use crate::state::{Mix, OperationState, Step, next_state};
+    let values = [
+        None,
+        Some(Value::Empty),
+        Some(Value::Text("x".to_owned())),
+        Some(Value::Text("y".to_owned())),
+    ];
+    let attributes = ["jobTitle", "city", "surname"];
+    for choice in 0..64_usize {
+        for shown in [true, false] {
+            let mut work = Work::new(operation(&attributes));
+            let seen = |attribute: &'static Attribute| {
+                let place = attributes
+                    .iter()
+                    .position(|name| *name == attribute.name)
+                    .unwrap();
+                values[choice / 4_usize.pow(place as u32) % 4].clone()
+            };
+            if shown {
+                work.looked(seen, false);
+            } else {
+                work.not_shown("403", false);
+            }
+            work.not_sent("the run was asked to end");
+            let mix = Mix::of(&work.settled().result);
+            let next = next_state(OperationState::Waiting, Step::Result(mix));
+            assert!(next.is_ok(), "{choice} {shown}: {next:?}");
+        }
     }
 }
 
@@ -142,6 +175,27 @@ fn a_look_says_whether_the_part_in_doubt_is_still_to_be_sent() {
     assert!(work.looked(landed, true));
     work.looked(|_| Some(Value::Text("x".to_owned())), true);
     assert!(work.is_settled());
+}
+
+#[test]
+fn a_user_who_cannot_be_looked_at_is_not_written_and_what_was_in_doubt_stays_so() {
+    for in_doubt in [false, true] {
+        let mut work = Work::new(operation(&["jobTitle", "mobilePhone"]));
+        work.refused(refusal(403, None));
+        work.not_shown("403", in_doubt);
+        assert!(work.is_settled());
+        let outcomes = work.settled().result.outcomes;
+        assert_eq!(matches!(outcomes[0].outcome, Outcome::InDoubt { .. }), in_doubt);
+        assert!(matches!(outcomes[1].outcome, Outcome::NotSent { .. }));
+    }
+}
+
+#[test]
+fn an_attribute_that_a_look_in_doubt_did_not_show_stays_in_doubt() {
+    let mut work = Work::new(operation(&["jobTitle"]));
+    assert!(!work.looked(|_| None, true));
+    let outcomes = work.settled().result.outcomes;
+    assert!(matches!(outcomes[0].outcome, Outcome::InDoubt { .. }));
 }
 
 #[test]

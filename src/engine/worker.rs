@@ -14,7 +14,7 @@ use super::apply::ApplyContext;
 use super::event::Event;
 use super::look::{Seen, look};
 use super::luck::Luck;
-use super::pause::Pause;
+use super::pause::{Pause, Trouble};
 use super::recorder::{JournalLost, Recorder, Settled};
 use super::stop::StopReason;
 use super::work::Work;
@@ -24,8 +24,9 @@ use crate::graph::{
     Tries,
 };
 
-/// How long one batch is tried while the service gives no usable answer, before the whole run gives up.
-const PATIENCE: Duration = Duration::from_secs(10 * 60);
+/// How long one batch is tried while the service gives no usable answer, before the whole run gives up. Being throttled is an
+/// answer, and waiting for one's turn is no trouble.
+pub(super) const PATIENCE: Duration = Duration::from_secs(10 * 60);
 /// How long a last look is tried at what got no clear answer, before `resume` has to decide.
 const LAST_LOOK: Duration = Duration::from_secs(30);
 
@@ -51,16 +52,12 @@ struct Doubt {
 impl Worker {
     /// Takes one batch to its end: every operation of it is settled and recorded, or recorded as not sent or in doubt.
     pub async fn carry(&self, batch: Batch, work: Vec<Work>) -> Result<(), JournalLost> {
-        let patience = Instant::now() + PATIENCE;
-        let end = self
-            .context
-            .deadline
-            .map_or(patience, |deadline| deadline.min(patience));
-        let tries = || Tries::new(true, Some(end));
+        let tries = || Tries::new(true, self.context.deadline);
         let mut cargo: Cargo = work
             .into_iter()
             .map(|one| (one.number(), (one, tries())))
             .collect();
+        let mut trouble = Trouble::default();
         while let Some(current) = next_parts(&batch, &cargo) {
             let pass = match self.turn(&current).await {
                 Ok(pass) => pass,
@@ -71,13 +68,16 @@ impl Worker {
             };
             let in_doubt = cargo.values().any(|(_, tries)| tries.maybe_applied());
             if (self.context.recheck || in_doubt)
-                && let Err(reason) = self.look(&batch, &mut cargo, end).await
+                && let Err(reason) = self.look(&batch, &mut cargo).await
             {
                 leave(&mut cargo, &reason);
                 break;
             }
-            for (work, _) in cargo.values_mut() {
-                work.part_off(|attribute| self.context.suspects.suspect(attribute));
+            for (work, tries) in cargo.values_mut() {
+                // What may have been stored as a whole is decided as a whole.
+                if !tries.maybe_applied() {
+                    work.part_off(|attribute| self.context.suspects.suspect(attribute));
+                }
             }
             let Some(current) = next_parts(&batch, &cargo) else {
                 break;
@@ -88,7 +88,7 @@ impl Worker {
                 .map(|operation| operation.number)
                 .collect();
             self.recorder.intent(numbers, jiff::Timestamp::now()).await?;
-            let pause = self.send(&current, &mut cargo, pass, tries).await;
+            let pause = self.send(&current, &mut cargo, pass, &mut trouble, tries).await;
             self.record(&mut cargo, false).await?;
             self.wait(pause).await;
         }
@@ -114,12 +114,17 @@ impl Worker {
     }
 
     /// Looks at the users of this batch before anything is written to them, or says why that cannot be done.
-    async fn look(&self, batch: &Batch, cargo: &mut Cargo, end: Instant) -> Result<(), String> {
+    async fn look(&self, batch: &Batch, cargo: &mut Cargo) -> Result<(), String> {
         let Some(open) =
             batch.retain(|operation| cargo.contains_key(&operation.number).then(|| operation.clone()))
         else {
             return Ok(());
         };
+        let patience = Instant::now() + PATIENCE;
+        let end = self
+            .context
+            .deadline
+            .map_or(patience, |deadline| deadline.min(patience));
         let reader = self.reader.clone().until(Some(end));
         let looked = tokio::select! {
             biased;
@@ -137,7 +142,13 @@ impl Worker {
                     Seen::Live(live) => {
                         work.looked(|attribute| live.value(attribute), tries.maybe_applied());
                     }
-                    Seen::Refused(refusal) => work.refused_whole(refusal.clone()),
+                    Seen::Refused(refusal) => {
+                        let reason = format!("the service does not show the user: {}", refusal.message);
+                        work.not_shown(&reason, tries.maybe_applied());
+                        if self.luck.denied() {
+                            self.context.stop.drain(StopReason::SignIn);
+                        }
+                    }
                     Seen::Absent => {}
                 }
             }
@@ -146,7 +157,14 @@ impl Worker {
     }
 
     /// Sends and looks at each answer. What is to go again stays in the cargo; the pause says when.
-    async fn send(&self, current: &Batch, cargo: &mut Cargo, pass: Pass, tries: impl Fn() -> Tries) -> Pause {
+    async fn send(
+        &self,
+        current: &Batch,
+        cargo: &mut Cargo,
+        pass: Pass,
+        trouble: &mut Trouble,
+        tries: impl Fn() -> Tries,
+    ) -> Pause {
         self.context
             .reporter
             .counters()
@@ -157,6 +175,7 @@ impl Worker {
         let began = Instant::now();
         let outcome = self.writer.send(current).await;
         pass.done(began.elapsed(), Ending::of(&outcome));
+        trouble.note(&outcome);
         match outcome {
             Ok(answers) => {
                 for answer in answers {
@@ -175,7 +194,7 @@ impl Worker {
                             *attempts = tries();
                         }
                         Some(failure) => {
-                            let decision = attempts.after(&failure);
+                            let decision = trouble.judge(attempts.after(&failure), attempts);
                             pause.add(decision, &failure);
                             if decision == Decision::InDoubt {
                                 doubts.push(Doubt {
@@ -198,7 +217,7 @@ impl Worker {
                     let Some((work, attempts)) = cargo.get_mut(&operation.number) else {
                         continue;
                     };
-                    let decision = attempts.after(&failure);
+                    let decision = trouble.judge(attempts.after(&failure), attempts);
                     pause.add(decision, &failure);
                     self.decide_whole(work, decision, &failure, &error.to_refusal().message);
                 }

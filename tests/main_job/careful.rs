@@ -32,7 +32,7 @@ fn a_canary_that_is_not_as_it_should_be_ends_the_run_before_the_rest() {
     stand.faults("lost,on=patch,times=1");
     stand
         .run(&[&APPLY[..], &["--canary", "5", "--verify-patience", "1s"]].concat())
-        .must(130)
+        .must(6)
         .says(&["not all of it is as it should be", "dirsheet resume run-"]);
     assert!(stand.history().len() < 10 && requests(&wishes) > 90);
 }

@@ -51,7 +51,9 @@ fn narrow() -> (Stand, Vec<Wish>, Dump) {
 /// Runs under rising limits until one is large enough for the run to begin. That one, and what became of it.
 fn begun(stand: &Stand, limits: impl Iterator<Item = u64>) -> (u64, String) {
     for kibibytes in limits {
-        let ran = limited(stand, kibibytes, &APPLY).must(1);
+        // One batch at a time, or all are on their way before the disk is full.
+        let one_by_one = [&APPLY[..], &["--stop-after-failures", "1"]].concat();
+        let ran = limited(stand, kibibytes, &one_by_one).must(1);
         assert!(ran.stderr.contains("journal.sqlite"), "{ran:?}");
         let runs = stand.json(&["runs"], 0);
         if let Some(run) = runs[0]["id"].as_str() {

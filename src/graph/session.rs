@@ -16,12 +16,13 @@ use super::gate::{Gate, GateSettings};
 use super::harmless::beginning;
 use super::lanes::{Lane, LanePass, Lanes};
 use super::limits::{Cost, Limits, Touched};
-use super::pacer::{Exceeded, PaceState, Pacer, Refused, Waiting};
+use super::pacer::{Exceeded, PaceState, Pacer, Refused};
 use super::retry::{Decision, Failure, Tries};
 use super::retry_after::parse_retry_after;
 use super::service::{Request, Response, Sent, Service, header_text};
 use super::settings::{GraphSettings, SettingsError};
 use super::token::TokenSource;
+use super::waiting::Waiting;
 
 /// A good answer of more than this is a page of users, and no echo of a request.
 const ECHO_BYTES_MAX: usize = 256 * 1024;

@@ -13,7 +13,7 @@ use super::call_error::CallError;
 use super::harmless::harmless;
 use super::retry_after::item_headers;
 use super::service::{LOW, Request, Sent};
-use super::session::{Session, Turn};
+use super::session::{Session, Turn, is_served};
 
 /// One request of a batch. The path is below the version root, encoded.
 #[derive(Debug, Clone)]
@@ -104,6 +104,12 @@ impl Answers {
         }
     }
 
+    /// Whether the service did its work for one item at least. It is asked of all items together, before any of them is taken in:
+    /// what a refusal beside it means must not hang on their order.
+    fn any_served(&self) -> bool {
+        self.by_id.values().flatten().any(|item| is_served(item.status))
+    }
+
     /// The ids that nobody asked for; call it after all items were taken.
     pub fn unknown_ids(&self) -> Vec<String> {
         let mut ids: Vec<String> = self.by_id.keys().map(|id| harmless(id, 60)).collect();
@@ -127,18 +133,22 @@ pub(super) async fn send(
     };
     let request = Request::json(Method::POST, session.address("/$batch")?, Some(&body));
     let request = request.ok_or_else(CallError::unwritable)?.bulk();
-    let response = session.send(request, turn, deadline).await?;
+    let response = session.send_envelope(request, turn, deadline).await?;
     let (status, request_id) = (response.status.as_u16(), response.request_id());
     let by_id = read(&response.body).map_err(|reason| CallError::Unreadable {
         status,
         reason: format!("{reason}: {}", super::harmless::beginning(&response.body)),
         request_id: request_id.clone(),
     })?;
-    Ok(Answers {
+    let answers = Answers {
         by_id,
         request_id,
         sent: response.sent,
-    })
+    };
+    if answers.any_served() {
+        session.answered(answers.sent);
+    }
+    Ok(answers)
 }
 
 fn read(body: &[u8]) -> Result<HashMap<String, Vec<ItemResponse>>, &'static str> {

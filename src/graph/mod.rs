@@ -6,6 +6,7 @@
 //! token, claims    one token for all workers; challenge is what the service asks of the next; sign_in tells why there is none
 //! limits, bucket   how much may be asked, and one budget as it is used and measured
 //! pacer, spacing   the queue in which everything waits its turn; spacing is for a service without known budgets
+//! waiting          why requests wait, for display
 //! lanes            what the service counts beside the directory: mailboxes, authentication methods
 //! gate             how many requests are in flight together
 //! session          seam, token, pacer, lanes and gate as one: sends once, learns from every answer
@@ -47,6 +48,7 @@ mod spacing;
 mod token;
 mod transport;
 mod users;
+mod waiting;
 
 #[cfg(test)]
 mod testing;
@@ -62,7 +64,7 @@ pub use gate::{Ending, Gate, GateSettings, Pass};
 pub use lanes::{Lane, LanePass, Lanes, MAILBOX_IN_FLIGHT, METHODS_IN_FLIGHT};
 pub use limits::{Budget, Cost, Limits, Touched};
 pub use lookup::Lookup;
-pub use pacer::{DeadlinePassed, PaceState, Pacer, WaitReason, Waiting};
+pub use pacer::{DeadlinePassed, PaceState, Pacer};
 pub use query::{ListQuery, PAGE_SIZE_MAX, PAGE_SIZE_MAX_SMALL};
 pub use reader::{DirectoryReader, Organization};
 pub use retry::{
@@ -75,3 +77,4 @@ pub use settings::{GraphSettings, SettingsError};
 pub use sign_in::{SignInError, SignInReason};
 pub use transport::{TransportError, TransportErrorKind};
 pub use users::Pages;
+pub use waiting::{WaitReason, Waiting};

@@ -1,4 +1,4 @@
-//! The pace of the whole run: two budgets, one queue, one shared "not before".
+//! The pace of the whole run: two budgets, two queues, one shared "not before".
 //!
 //! A caller takes its turn in a fair queue and keeps it until the shared hold has passed and both budgets have room; so a batch
 //! of twenty is never overtaken for ever by single reads, and a `Retry-After` stops everybody, not only the one who got it.
@@ -11,6 +11,7 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 use super::bucket::{Bucket, Fill};
 use super::limits::{Cost, Limits, Touched};
 use super::spacing::{PERCENTAGE_FIRST, Spacing};
+use super::waiting::{Queue, WaitReason, Waiting, Waits};
 
 /// A 429 without a wish stops everybody for this long, because refused calls count as well; the next one twice as long.
 const HOLD_FIRST: Duration = Duration::from_secs(2);
@@ -23,44 +24,6 @@ const LOOK_AROUND_MAX: Duration = Duration::from_secs(2);
 /// Who waits looks again after this time, in case more is known by then.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
-/// Why requests wait at the moment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WaitReason {
-    /// The budget of resource units is used up.
-    ResourceUnits,
-    /// The budget of writes is used up.
-    Writes,
-    /// The service asked everybody to wait.
-    RetryAfter,
-    /// The service said that more of a limit is used than we used.
-    NearLimit,
-}
-
-/// Until when requests wait, and why.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Waiting {
-    pub reason: WaitReason,
-    pub until: Instant,
-}
-
-impl WaitReason {
-    /// Whether it is the service that holds everybody up, and not the budget that sets the pace.
-    pub fn is_hold(self) -> bool {
-        self == WaitReason::RetryAfter
-    }
-}
-
-impl std::fmt::Display for WaitReason {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            WaitReason::ResourceUnits => "the budget of resource units is used up",
-            WaitReason::Writes => "the budget of writes is used up",
-            WaitReason::RetryAfter => "the service asked to wait",
-            WaitReason::NearLimit => "the service said that its limit is near",
-        })
-    }
-}
-
 /// How the pacer stands at the moment, for display.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PaceState {
@@ -68,7 +31,7 @@ pub struct PaceState {
     pub writes: Option<Fill>,
     /// `None` without a limit.
     pub resource_units: Option<Fill>,
-    /// `None` while the way is free.
+    /// `None` while the way is free. Writes before reads: what holds up the writes holds up the run.
     pub waiting: Option<Waiting>,
 }
 
@@ -100,7 +63,7 @@ pub(super) struct Refused {
 /// One for the whole run, shared by everything that sends.
 #[derive(Debug)]
 pub struct Pacer {
-    /// Writes wait for writes; what only reads is not held up by them.
+    /// The two queues; see [`Queue`].
     writes: tokio::sync::Mutex<()>,
     reads: tokio::sync::Mutex<()>,
     shared: Mutex<Shared>,
@@ -117,7 +80,7 @@ struct Shared {
     refusals_in_a_row: u32,
     /// When the hold of the last refusal ends: what was asked before tells nothing new.
     refused_until: Option<Instant>,
-    waiting: Option<Waiting>,
+    waits: Waits,
 }
 
 impl Pacer {
@@ -133,7 +96,7 @@ impl Pacer {
                 look_around_until: None,
                 refusals_in_a_row: 0,
                 refused_until: None,
-                waiting: None,
+                waits: Waits::default(),
             }),
         }
     }
@@ -156,17 +119,16 @@ impl Pacer {
 
     /// Waits until a request of this cost may be sent.
     pub async fn acquire(&self, cost: Cost) {
-        let queue = if cost.writes > 0 {
-            &self.writes
-        } else {
-            &self.reads
+        let queue = Queue::of(cost);
+        let _turn = match queue {
+            Queue::Writes => self.writes.lock().await,
+            Queue::Reads => self.reads.lock().await,
         };
-        let _turn = queue.lock().await;
         // Whatever happens to this future, the state shown must not stay behind.
-        let _shown = Shown(self);
+        let _shown = Shown(self, queue);
         let mut need = cost;
         loop {
-            let obstacle = self.shared().obstacle(&mut need);
+            let obstacle = self.shared().obstacle(&mut need, queue);
             let Some(waiting) = obstacle else { break };
             sleep_until(waiting.until.min(Instant::now() + LOOK_AGAIN)).await;
         }
@@ -262,9 +224,9 @@ impl Pacer {
         }
     }
 
-    /// What requests wait for at the moment; `None` when the way is free.
+    /// What requests wait for at the moment, writes before reads; `None` when the way is free.
     pub fn wait_reason(&self) -> Option<Waiting> {
-        self.shared().waiting
+        self.shared().waits.shown()
     }
 
     /// What is left of the budgets, at which rate they refill, and what is waited for.
@@ -273,7 +235,7 @@ impl Pacer {
         PaceState {
             writes: shared.writes.as_ref().map(Bucket::fill),
             resource_units: shared.resource_units.as_ref().map(Bucket::fill),
-            waiting: shared.waiting,
+            waiting: shared.waits.shown(),
         }
     }
 
@@ -294,9 +256,9 @@ impl Shared {
         self.not_before = self.not_before.max(Some(moment));
     }
 
-    /// What a request waits for that still needs this much. What can be taken of it is taken.
-    fn obstacle(&mut self, need: &mut Cost) -> Option<Waiting> {
-        self.waiting = self.barrier().or_else(|| {
+    /// What the first of a queue waits for, whose request still needs this much. What can be taken of it is taken.
+    fn obstacle(&mut self, need: &mut Cost, queue: Queue) -> Option<Waiting> {
+        let waiting = self.barrier().or_else(|| {
             let budgets = [
                 (
                     WaitReason::ResourceUnits,
@@ -316,7 +278,8 @@ impl Shared {
                 Some(Waiting { reason, until })
             })
         });
-        self.waiting
+        self.waits.set(queue, waiting);
+        waiting
     }
 
     /// What stands before the budgets: the shared hold, then the spacing.
@@ -339,10 +302,10 @@ impl Shared {
 }
 
 /// Takes the shown state back when its waiter leaves, also when it is cancelled.
-struct Shown<'a>(&'a Pacer);
+struct Shown<'a>(&'a Pacer, Queue);
 
 impl Drop for Shown<'_> {
     fn drop(&mut self) {
-        self.0.shared().waiting = None;
+        self.0.shared().waits.set(self.1, None);
     }
 }

@@ -16,12 +16,13 @@ use super::gate::{Gate, GateSettings};
 use super::harmless::beginning;
 use super::lanes::{Lane, LanePass, Lanes};
 use super::limits::{Cost, Limits, Touched};
-use super::pacer::{Exceeded, PaceState, Pacer, Refused, Waiting};
+use super::pacer::{Exceeded, PaceState, Pacer, Refused};
 use super::retry::{Decision, Failure, Tries};
 use super::retry_after::parse_retry_after;
 use super::service::{Request, Response, Sent, Service, header_text};
 use super::settings::{GraphSettings, SettingsError};
 use super::token::TokenSource;
+use super::waiting::Waiting;
 
 /// A good answer of more than this is a page of users, and no echo of a request.
 const ECHO_BYTES_MAX: usize = 256 * 1024;
@@ -199,10 +200,39 @@ impl Session {
     /// Every kind of [`CallError`]; nothing is repeated.
     pub(super) async fn send(
         &self,
-        mut request: Request,
+        request: Request,
         turn: Turn,
         deadline: Option<Instant>,
     ) -> Result<Response, CallError> {
+        let (response, retry_after) = self.exchange(request, turn, deadline).await?;
+        if is_served(response.status.as_u16()) {
+            self.answered(response.sent);
+        }
+        judged(response, retry_after)
+    }
+
+    /// The same for a request that carries others. Its own status says nothing about them, so a good one is no answer yet:
+    /// whoever reads what is inside calls [`Session::answered`].
+    ///
+    /// # Errors
+    /// See [`Session::send`].
+    pub(super) async fn send_envelope(
+        &self,
+        request: Request,
+        turn: Turn,
+        deadline: Option<Instant>,
+    ) -> Result<Response, CallError> {
+        let (response, retry_after) = self.exchange(request, turn, deadline).await?;
+        judged(response, retry_after)
+    }
+
+    /// One request and its answer of any status, with the wait it asks for. What the answer repeats of the token is taken out.
+    async fn exchange(
+        &self,
+        mut request: Request,
+        turn: Turn,
+        deadline: Option<Instant>,
+    ) -> Result<(Response, Option<Duration>), CallError> {
         self.guard(&request.url)?;
         let touched = match turn {
             Turn::Ask(cost) => {
@@ -221,31 +251,18 @@ impl Session {
         let mut response = self.service.send(request).await?;
         response.sent.touched = touched;
         response.sent.token_generation = bearer.generation;
-
-        let status = response.status.as_u16();
-        let retry_after = self.observe(status, &response.headers, response.sent);
-        if response.status.is_success() {
-            if response.body.len() < ECHO_BYTES_MAX {
-                response.body = bearer.taken_out_of(response.body);
-            }
-            *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = None;
-            return Ok(response);
-        }
+        let retry_after = self.observe(response.status.as_u16(), &response.headers, response.sent);
         // A service that repeats what it was sent must not bring the token into a report or a journal.
-        response.body = bearer.taken_out_of(response.body);
-        if status < 400 {
-            return Err(CallError::Unreadable {
-                status,
-                reason: "a redirection, which is not followed".to_owned(),
-                request_id: response.request_id(),
-            });
+        if !response.status.is_success() || response.body.len() < ECHO_BYTES_MAX {
+            response.body = bearer.taken_out_of(response.body);
         }
-        let mut error = GraphError::read(status, &response.headers, &response.body);
-        error.client_request_id.get_or_insert(response.client_request_id);
-        Err(CallError::Graph {
-            error: Box::new(error),
-            retry_after,
-        })
+        Ok((response, retry_after))
+    }
+
+    /// The service did its work: no trouble any more, and refusals from now on are not in a row.
+    pub(super) fn answered(&self, sent: Sent) {
+        self.pacer.answered(sent.at);
+        *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     /// Takes in what an answer, or one item of a batch, says about pace and token. Gives the wait it asks for.
@@ -261,7 +278,6 @@ impl Session {
         }
         let wish = parse_retry_after(headers, sent.date.unwrap_or_else(Timestamp::now));
         match (status, wish) {
-            (..400, _) => self.pacer.answered(sent.at),
             (429, _) => self.pacer.refused(Refused {
                 exceeded: exceeded(headers, fraction.is_some(), sent.touched),
                 wish,
@@ -293,6 +309,32 @@ impl Session {
             host: beginning(shown.as_bytes()),
         })
     }
+}
+
+/// Whether an answer, or one inside a batch, shows that the service does its work, be it to refuse the content.
+pub(super) fn is_served(status: u16) -> bool {
+    matches!(status, 200..=299 | 400..=499) && !matches!(status, 401 | 408 | 429)
+}
+
+/// Any status from 300 up is an error.
+fn judged(response: Response, retry_after: Option<Duration>) -> Result<Response, CallError> {
+    let status = response.status.as_u16();
+    if response.status.is_success() {
+        return Ok(response);
+    }
+    if status < 400 {
+        return Err(CallError::Unreadable {
+            status,
+            reason: "a redirection, which is not followed".to_owned(),
+            request_id: response.request_id(),
+        });
+    }
+    let mut error = GraphError::read(status, &response.headers, &response.body);
+    error.client_request_id.get_or_insert(response.client_request_id);
+    Err(CallError::Graph {
+        error: Box::new(error),
+        retry_after,
+    })
 }
 
 /// What a 429 is about: what the service names, else, where it tells a percentage, the budget that the request touched.

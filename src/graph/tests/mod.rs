@@ -10,6 +10,7 @@ mod doubting;
 mod gating;
 mod pacing;
 mod reading;
+mod refusing;
 mod signing_in;
 mod wire;
 mod writing;

@@ -122,6 +122,39 @@ async fn a_hold_stops_those_who_wait_for_the_budget() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_writes_wait_for_stays_visible_while_reads_come_and_go_and_else_the_reads_are_shown() {
+    let pacer = Arc::new(Pacer::new(real()));
+    pacer.acquire(Cost::of_writes(2_970)).await;
+    let writer = {
+        let pacer = pacer.clone();
+        tokio::spawn(async move { pacer.acquire(Cost::of_writes(200)).await })
+    };
+    sleep(Duration::from_millis(1)).await;
+    // A look goes through at once, and takes back only what it showed itself.
+    for _ in 0..90 {
+        pacer.acquire(Cost::of_read(20)).await;
+        let waiting = pacer.wait_reason().unwrap();
+        assert_eq!(waiting.reason, WaitReason::Writes);
+        assert_eq!(pacer.state().waiting, Some(waiting));
+        sleep(Duration::from_millis(100)).await;
+    }
+    // While the looks wait as well, the writes are told of.
+    let reader = {
+        let pacer = pacer.clone();
+        tokio::spawn(async move { pacer.acquire(Cost::of_read(20_000)).await })
+    };
+    sleep(Duration::from_millis(1)).await;
+    assert_eq!(pacer.wait_reason().unwrap().reason, WaitReason::Writes);
+    // A waiter that leaves takes its own reason along, and not the other's.
+    writer.abort();
+    sleep(Duration::from_millis(1)).await;
+    assert_eq!(pacer.wait_reason().unwrap().reason, WaitReason::ResourceUnits);
+    reader.abort();
+    sleep(Duration::from_millis(1)).await;
+    assert_eq!(pacer.wait_reason(), None);
+}
+
+#[tokio::test(start_paused = true)]
 async fn without_a_budget_requests_are_spaced_near_the_limit_and_silence_ends_it() {
     let pacer = Pacer::new(Limits::unlimited());
     let report = |fraction| pacer.observe_percentage(Touched::Writes, fraction, Instant::now());

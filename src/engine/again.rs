@@ -14,7 +14,7 @@ use crate::domain::{
 use crate::graph::DirectoryReader;
 
 /// Reads the users of these operations and says of every change whether it is still to be sent. `earlier` are results of an
-/// earlier attempt; what they settled stays settled.
+/// earlier attempt; what they settled stays settled, and only what they left in doubt may be there because this run sent it.
 pub async fn look_again(
     operations: Vec<Operation>,
     earlier: &HashMap<OperationNumber, OperationResult>,
@@ -36,21 +36,23 @@ pub async fn look_again(
                 .map(|user| directory.value(user, attribute.name))
         };
         let known = |change: &Change| {
-            let settled = earlier
+            let last = earlier
                 .and_then(|result| {
                     result
                         .outcomes
                         .iter()
                         .find(|known| known.attribute == change.attribute)
                 })
-                .filter(|known| known.outcome.is_final());
+                .map(|known| &known.outcome);
+            let settled = last.filter(|outcome| outcome.is_final());
+            let in_doubt = matches!(last, Some(Outcome::InDoubt { .. }));
             match (settled, live(change.attribute)) {
-                (Some(known), _) => Some(known.outcome.clone()),
+                (Some(known), _) => Some(known.clone()),
                 // The user is gone, and there is nothing to write to.
                 (None, None) => Some(Outcome::Moved { live: Value::Empty }),
                 (None, Some(value)) => match reconcile(change, &value) {
                     Standing::ToSend => None,
-                    Standing::AlreadyThere => Some(Outcome::AlreadyThere),
+                    Standing::AlreadyThere => Some(Outcome::already_there(in_doubt)),
                     Standing::Moved(live) => Some(Outcome::Moved { live }),
                 },
             }

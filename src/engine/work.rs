@@ -130,7 +130,8 @@ impl Work {
                 let outcome = match live(change.attribute).map(|live| reconcile(change, &live)) {
                     Some(Standing::ToSend) => continue,
                     Some(Standing::AlreadyThere) if !in_doubt => continue,
-                    Some(Standing::AlreadyThere) => Outcome::AlreadyThere,
+                    // Only the part at the front was sent before.
+                    Some(Standing::AlreadyThere) => Outcome::already_there(index == 0),
                     Some(Standing::Moved(live)) => Outcome::Moved { live },
                     None => Outcome::NotSent {
                         reason: "its present value could not be read just before the write".to_owned(),
@@ -160,7 +161,7 @@ impl Work {
 
     /// What was to be done turned out to be so already.
     pub(super) fn found_done(&mut self) {
-        self.settle_part(&Outcome::AlreadyThere);
+        self.settle_part(&Outcome::already_there(true));
     }
 
     /// Nothing more can be sent to this user: every part is refused, and nothing is parted.

@@ -1,5 +1,6 @@
 //! `apply`: carries out a sheet or a sealed plan.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use super::args::{ApplyArgs, GuardArgs, RunArgs};
@@ -14,7 +15,7 @@ use crate::domain::{
     ApprovedPlan, ConflictPolicy, GuardReport, NotApproved, Obstacle, Plan, PlannedRow, RowStatus, inspect,
     shorten,
 };
-use crate::engine::{Earlier, Reporter, Work, look_again};
+use crate::engine::{Reporter, Work, look_again};
 use crate::report::{PlanView, figures, origin, plan_json, plan_text};
 use crate::state::{PlanFile, SheetShape, TenantLock};
 use crate::terminal::Progress;
@@ -154,7 +155,7 @@ pub async fn survey_plan(
     let operations = approved.operations().into_vec();
     let work = look_again(
         operations,
-        &Earlier::default(),
+        &HashMap::new(),
         &job.connected.reader,
         reporter,
         job.stop,

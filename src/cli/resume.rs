@@ -1,5 +1,6 @@
 //! `resume`: goes on with a run that ended early, as if it had not.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use super::args::ResumeArgs;
@@ -11,11 +12,9 @@ use super::exit::Exit;
 use super::reports::{self, Report};
 use super::runner::run_journal;
 use crate::domain::{ApprovedOperations, RunId};
-use crate::engine::{Earlier, look_again};
+use crate::engine::look_again;
 use crate::report::{run_json, run_text};
-use crate::state::{
-    Journal, RemainingStanding, RunHeader, RunLock, RunRecord, RunState, StateFolder, TenantLock,
-};
+use crate::state::{Journal, RunHeader, RunLock, RunRecord, RunState, StateFolder, TenantLock};
 use crate::terminal::Progress;
 
 pub async fn run(context: &Context, arguments: &ResumeArgs) -> Result<Exit, CliError> {
@@ -122,16 +121,10 @@ async fn go_on(job: Job<'_>, arguments: &ResumeArgs, run: &RunId) -> Result<Exit
     let header = journal.header().clone();
     check_belongs(&header, connected)?;
     let remaining = journal.remaining()?;
-    let mut earlier = Earlier::default();
-    for one in &remaining {
-        let number = one.operation.number;
-        earlier
-            .results
-            .extend(one.last.clone().map(|last| (number, last)));
-        if one.standing == RemainingStanding::InDoubt {
-            earlier.in_doubt.insert(number);
-        }
-    }
+    let earlier: HashMap<_, _> = remaining
+        .iter()
+        .filter_map(|one| one.last.clone().map(|last| (one.operation.number, last)))
+        .collect();
     let operations: Vec<_> = remaining.into_iter().map(|one| one.operation).collect();
     // Reading back needs nobody's leave.
     if !arguments.how.yes && !operations.is_empty() {

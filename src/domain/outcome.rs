@@ -33,7 +33,12 @@ pub enum Outcome {
     /// Accepted, but the directory holds something else: it was overwritten or never stored.
     Lost { live: Value },
     /// A later read showed the wanted value; nothing had to be sent again.
-    AlreadyThere,
+    AlreadyThere {
+        /// Whether the run had sent this change before, so that what was seen may be its own work. `None` in journals from before
+        /// this was told.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after_send: Option<bool>,
+    },
     /// The service refused it for good.
     Refused { refusal: Refusal },
     /// Somebody else changed the cell after the plan was made, so it was left alone.
@@ -45,10 +50,19 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// The wanted value was seen. `after_send`: the run had sent this change before.
+    pub const fn already_there(after_send: bool) -> Outcome {
+        Outcome::AlreadyThere {
+            after_send: Some(after_send),
+        }
+    }
+
     /// Whether the directory holds the wanted value, as far as the service said.
     pub fn is_done(&self) -> bool {
         match self {
-            Outcome::Accepted | Outcome::Confirmed | Outcome::NotVisible | Outcome::AlreadyThere => true,
+            Outcome::Accepted | Outcome::Confirmed | Outcome::NotVisible | Outcome::AlreadyThere { .. } => {
+                true
+            }
             Outcome::Lost { .. }
             | Outcome::Refused { .. }
             | Outcome::Moved { .. }

@@ -41,8 +41,8 @@ pub struct WrittenOperation {
 }
 
 impl WrittenOperation {
-    /// What the run wrote by this operation. `announced`: its request was about to be sent at least once, so that what is
-    /// there now, or in doubt, may be the run's.
+    /// What the run wrote by this operation. `announced`: its request was about to be sent at least once, so that what is in
+    /// doubt may be the run's.
     pub fn of(operation: &Operation, result: Option<&OperationResult>, announced: bool) -> WrittenOperation {
         let known = |attribute: &Attribute| {
             result
@@ -51,7 +51,12 @@ impl WrittenOperation {
         };
         let may_be_written = |change: &&Change| match known(change.attribute) {
             Some(Outcome::Accepted | Outcome::Confirmed | Outcome::NotVisible | Outcome::Lost { .. }) => true,
-            Some(Outcome::AlreadyThere | Outcome::InDoubt { .. }) | None => announced,
+            Some(Outcome::InDoubt { .. }) | None => announced,
+            Some(Outcome::AlreadyThere {
+                after_send: Some(after_send),
+            }) => *after_send,
+            // Older journals do not say of which change the request was; with one change there is no question.
+            Some(Outcome::AlreadyThere { after_send: None }) => announced && operation.changes().len() == 1,
             Some(Outcome::Refused { .. } | Outcome::Moved { .. } | Outcome::NotSent { .. }) => false,
         };
         WrittenOperation {

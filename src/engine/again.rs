@@ -1,32 +1,24 @@
 //! A fresh look before the write: time has passed since the plan was made or the run was interrupted, so every cell is compared
 //! with the directory again.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::event::Reporter;
 use super::stop::Stop;
 use super::survey::{SurveyError, Wanted, survey_what_shows};
-use super::work::{NOT_READ, Work};
+use super::work::{NOT_READ, Work, open};
 use crate::catalogue::Attribute;
 use crate::domain::{
     Change, Operation, OperationNumber, OperationResult, Outcome, Standing, UserKey, Value, reconcile,
 };
 use crate::graph::DirectoryReader;
 
-/// What is known of operations from an earlier attempt.
-#[derive(Debug, Default)]
-pub struct Earlier {
-    /// What they came to; what is settled there stays settled.
-    pub results: HashMap<OperationNumber, OperationResult>,
-    /// Those that may have been stored: sent, and not answered.
-    pub in_doubt: HashSet<OperationNumber>,
-}
-
-/// Reads the users of these operations and says of every change whether it is still to be sent. A user whom the service does not
-/// show is left alone, and the operation stays as open as it was.
+/// Reads the users of these operations and says of every change whether it is still to be sent. `earlier` are results of an
+/// earlier attempt; what they settled stays settled, and only what they left in doubt may be there because this run sent it. A
+/// user whom the service does not show is left alone, and the operation stays as open as it was.
 pub async fn look_again(
     operations: Vec<Operation>,
-    earlier: &Earlier,
+    earlier: &HashMap<OperationNumber, OperationResult>,
     reader: &DirectoryReader,
     reporter: &Reporter,
     stop: &Stop,
@@ -39,39 +31,35 @@ pub async fn look_again(
     let directory = &read.directory;
     let look = |operation: Operation| {
         let user = directory.find(&UserKey::Id(operation.user));
-        let in_doubt = earlier.in_doubt.contains(&operation.number);
-        let before = earlier.results.get(&operation.number);
+        let earlier = earlier.get(&operation.number);
         let live = |attribute: &'static Attribute| {
             // What was not read is unknown, and what is unknown is left alone.
             user.filter(|user| !user.unread.contains(&attribute.name))
                 .map(|user| directory.value(user, attribute.name))
         };
-        let open = |reason: String| {
-            if in_doubt {
-                Outcome::InDoubt { reason }
-            } else {
-                Outcome::NotSent { reason }
-            }
-        };
         let hidden = read.hidden(operation.user).map(str::to_owned);
         let known = |change: &Change| {
-            let settled = before
+            let last = earlier
                 .and_then(|result| {
                     result
                         .outcomes
                         .iter()
                         .find(|known| known.attribute == change.attribute)
                 })
-                .filter(|known| known.outcome.is_final());
+                .map(|known| &known.outcome);
+            let settled = last.filter(|outcome| outcome.is_final());
+            let in_doubt = matches!(last, Some(Outcome::InDoubt { .. }));
             match (settled, live(change.attribute), &hidden) {
-                (Some(known), _, _) => Some(known.outcome.clone()),
+                (Some(known), _, _) => Some(known.clone()),
                 (None, Some(value), _) => match reconcile(change, &value) {
                     Standing::ToSend => None,
-                    Standing::AlreadyThere => Some(Outcome::AlreadyThere),
+                    Standing::AlreadyThere => Some(Outcome::already_there(in_doubt)),
                     Standing::Moved(live) => Some(Outcome::Moved { live }),
                 },
-                (None, None, Some(reason)) => Some(open(format!("the user is not shown: {reason}"))),
-                (None, None, None) if user.is_some() => Some(open(NOT_READ.to_owned())),
+                (None, None, Some(reason)) => {
+                    Some(open(&format!("the user is not shown: {reason}"), in_doubt))
+                }
+                (None, None, None) if user.is_some() => Some(open(NOT_READ, in_doubt)),
                 // The user is gone, and there is nothing to write to.
                 (None, None, None) => Some(Outcome::Moved { live: Value::Empty }),
             }

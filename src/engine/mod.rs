@@ -19,7 +19,7 @@ mod suspects;
 mod work;
 mod worker;
 
-pub use again::{Earlier, look_again};
+pub use again::look_again;
 pub use apply::{Applied, ApplyContext, ApplyError, BATCHES_IN_FLIGHT, apply};
 pub use bases::{BaseError, Bases};
 pub use counters::{Counter, Counters};

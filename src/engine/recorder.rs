@@ -146,7 +146,7 @@ fn tell(reporter: &Reporter, settled: &Settled) {
         reporter.counters().operations_failed.add(1);
     }
     let error = outcomes.iter().find_map(|change| match &change.outcome {
-        Outcome::Accepted | Outcome::Confirmed | Outcome::NotVisible | Outcome::AlreadyThere => None,
+        Outcome::Accepted | Outcome::Confirmed | Outcome::NotVisible | Outcome::AlreadyThere { .. } => None,
         Outcome::Lost { .. } => Some(format!(
             "{}: accepted, but the directory holds something else",
             change.attribute.name

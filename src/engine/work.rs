@@ -126,11 +126,13 @@ impl Work {
     ) -> bool {
         let mut next_is_open = false;
         for (index, part) in std::mem::take(&mut self.parts).into_iter().enumerate() {
+            // Only the part at the front was sent before.
+            let in_doubt = in_doubt && index == 0;
             for change in part.changes() {
                 let outcome = match live(change.attribute).map(|live| reconcile(change, &live)) {
                     Some(Standing::ToSend) => continue,
                     Some(Standing::AlreadyThere) if !in_doubt => continue,
-                    Some(Standing::AlreadyThere) => Outcome::AlreadyThere,
+                    Some(Standing::AlreadyThere) => Outcome::already_there(true),
                     Some(Standing::Moved(live)) => Outcome::Moved { live },
                     None => open(NOT_READ, in_doubt),
                 };
@@ -158,7 +160,7 @@ impl Work {
 
     /// What was to be done turned out to be so already.
     pub(super) fn found_done(&mut self) {
-        self.settle_part(&Outcome::AlreadyThere);
+        self.settle_part(&Outcome::already_there(true));
     }
 
     /// The user cannot be looked at, and what cannot be checked is not written: nothing more is sent.
@@ -253,7 +255,7 @@ impl Work {
 pub(super) const NOT_READ: &str = "its present value could not be read just before the write";
 
 /// Nothing is known of it: it was not sent, or an attempt got no clear answer.
-fn open(reason: &str, in_doubt: bool) -> Outcome {
+pub(super) fn open(reason: &str, in_doubt: bool) -> Outcome {
     let reason = reason.to_owned();
     if in_doubt {
         Outcome::InDoubt { reason }

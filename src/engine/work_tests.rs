@@ -63,13 +63,13 @@ fn a_refused_attribute_is_found_and_the_others_land() {
 fn what_is_known_already_is_not_sent_again() {
     let work = Work::with_known(
         operation(&["jobTitle", "city"]),
-        |change| (change.attribute.name == "city").then_some(Outcome::AlreadyThere),
+        |change| (change.attribute.name == "city").then_some(Outcome::already_there(false)),
         |_| Some(Value::Empty),
     );
     assert_eq!(names(&work.next_part().unwrap()), ["jobTitle"]);
     let done = Work::with_known(
         operation(&["city"]),
-        |_| Some(Outcome::AlreadyThere),
+        |_| Some(Outcome::already_there(false)),
         |_| Some(Value::Empty),
     );
     assert!(done.is_settled());
@@ -93,7 +93,7 @@ fn a_look_just_before_the_write_takes_out_what_moved() {
         assert!(work.is_settled());
         let outcomes = work.settled().result.outcomes;
         assert_eq!(outcomes[0].outcome, Outcome::Accepted);
-        assert_eq!(outcomes[1].outcome == Outcome::AlreadyThere, in_doubt);
+        assert_eq!(outcomes[1].outcome == Outcome::already_there(true), in_doubt);
         assert!(
             matches!(&outcomes[2].outcome, Outcome::Moved { live } if live.to_cell() == "somebody else's")
         );
@@ -170,11 +170,20 @@ fn a_look_says_whether_the_part_in_doubt_is_still_to_be_sent() {
             Value::Empty
         })
     };
+    let mut both = work.clone();
     assert!(!work.looked(landed, true));
     assert_eq!(names(&work.next_part().unwrap()), ["mobilePhone"]);
     assert!(work.looked(landed, true));
-    work.looked(|_| Some(Value::Text("x".to_owned())), true);
+    let there = |_: &'static Attribute| Some(Value::Text("x".to_owned()));
+    work.looked(there, true);
     assert!(work.is_settled());
+    // A part that was never sent is in no doubt, and what is there of it may be a server that is behind.
+    both.looked(there, true);
+    assert_eq!(names(&both.next_part().unwrap()), ["mobilePhone"]);
+    both.landed();
+    let outcomes = both.settled().result.outcomes;
+    assert_eq!(outcomes[0].outcome, Outcome::already_there(true));
+    assert_eq!(outcomes[1].outcome, Outcome::Accepted);
 }
 
 #[test]

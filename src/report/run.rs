@@ -46,7 +46,7 @@ impl Verified {
             Outcome::NotVisible => self.not_visible += 1,
             Outcome::Lost { .. } => self.lost += 1,
             Outcome::Accepted => self.not_checked += 1,
-            Outcome::AlreadyThere
+            Outcome::AlreadyThere { .. }
             | Outcome::Refused { .. }
             | Outcome::Moved { .. }
             | Outcome::NotSent { .. }

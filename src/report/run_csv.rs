@@ -141,7 +141,7 @@ fn worst(known: &'static str, outcome: &Outcome) -> &'static str {
         Outcome::NotVisible => WORDS[2],
         Outcome::Accepted => WORDS[3],
         Outcome::Lost { .. } => WORDS[4],
-        Outcome::AlreadyThere
+        Outcome::AlreadyThere { .. }
         | Outcome::Refused { .. }
         | Outcome::Moved { .. }
         | Outcome::NotSent { .. }
@@ -154,7 +154,7 @@ fn worst(known: &'static str, outcome: &Outcome) -> &'static str {
 /// Code, sentence and hint of an outcome that is not a success.
 fn told(attribute: &str, outcome: &Outcome) -> Option<(String, String, String)> {
     match outcome {
-        Outcome::Accepted | Outcome::Confirmed | Outcome::NotVisible | Outcome::AlreadyThere => None,
+        Outcome::Accepted | Outcome::Confirmed | Outcome::NotVisible | Outcome::AlreadyThere { .. } => None,
         Outcome::Lost { live } => Some((
             "lost".to_owned(),
             format!(

@@ -87,7 +87,7 @@ impl Mix {
                 Outcome::Confirmed => Mix::CONFIRMED,
                 Outcome::NotVisible => Mix::NOT_VISIBLE,
                 Outcome::Lost { .. } => Mix::LOST,
-                Outcome::AlreadyThere => Mix::ALREADY_THERE,
+                Outcome::AlreadyThere { .. } => Mix::ALREADY_THERE,
                 Outcome::Refused { .. } => Mix::REFUSED,
                 Outcome::Moved { .. } => Mix::MOVED,
                 Outcome::NotSent { .. } => Mix::NOT_SENT,

@@ -142,7 +142,7 @@ impl Task {
                 let outcome = outcomes.get(at).map(|change| &change.outcome);
                 let fits = match outcome {
                     Some(Outcome::Accepted | Outcome::Confirmed) => there && sent,
-                    Some(Outcome::AlreadyThere) => there,
+                    Some(Outcome::AlreadyThere { .. }) => there,
                     Some(Outcome::Lost { .. } | Outcome::Refused { .. } | Outcome::NotSent { .. }) | None => {
                         !there && !sent
                     }

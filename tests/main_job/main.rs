@@ -26,6 +26,7 @@ mod secrets;
 mod service;
 mod storms;
 mod undoing;
+mod undoing_own;
 
 // Shared with `tests/faults`, which needs more of them, or less.
 #[allow(dead_code)]

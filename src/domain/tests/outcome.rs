@@ -300,7 +300,7 @@ fn only_a_refusal_of_the_content_is_operated_on() {
 fn an_outcome_is_final_unless_resume_can_still_do_something() {
     for (outcome, done, last) in [
         (Outcome::Accepted, true, true),
-        (Outcome::AlreadyThere, true, true),
+        (Outcome::already_there(false), true, true),
         (
             Outcome::Refused {
                 refusal: refusal(400, None),

@@ -193,8 +193,12 @@ fn only_what_the_run_wrote_or_may_have_written_is_taken_back() {
         (Some(Outcome::Confirmed), true, true),
         (Some(Outcome::NotVisible), true, true),
         (Some(lost), true, true),
-        (Some(Outcome::AlreadyThere), true, true),
-        (Some(Outcome::AlreadyThere), false, false),
+        (Some(Outcome::already_there(true)), true, true),
+        // Somebody else set the cell, whatever else of the user was sent.
+        (Some(Outcome::already_there(false)), true, false),
+        (Some(Outcome::already_there(false)), false, false),
+        (Some(Outcome::AlreadyThere { after_send: None }), true, true),
+        (Some(Outcome::AlreadyThere { after_send: None }), false, false),
         (Some(in_doubt.clone()), true, true),
         (Some(in_doubt), false, false),
         (None, true, true),
@@ -212,6 +216,21 @@ fn only_what_the_run_wrote_or_may_have_written_is_taken_back() {
             "{outcome:?}, announced {announced}"
         );
     }
+    // An older journal does not tell whether the request was about this change or about the other.
+    let title = change("jobTitle", text("Cook"), text("Chef"));
+    let two = patch(
+        vec![title.clone(), change("city", text("a"), text("b"))],
+        Vec::new(),
+    );
+    let there = |after_send| Outcome::AlreadyThere { after_send };
+    for (after_send, written) in [(None, vec![]), (Some(false), vec![]), (Some(true), vec![title])] {
+        let result = done(&two, vec![there(after_send), refused_outcome()]);
+        assert_eq!(WrittenOperation::of(&two, Some(&result), true).changes, written);
+    }
+}
+
+fn refused_outcome() -> Outcome {
+    Outcome::Refused { refusal: refusal() }
 }
 
 #[test]

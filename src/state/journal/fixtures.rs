@@ -121,7 +121,7 @@ pub(in crate::state) fn in_doubt() -> Outcome {
     }
 }
 
-pub(in crate::state) const DONE: [Outcome; 2] = [Outcome::Accepted, Outcome::AlreadyThere];
+pub(in crate::state) const DONE: [Outcome; 2] = [Outcome::Accepted, Outcome::already_there(true)];
 
 pub(in crate::state) fn intent(numbers: &[u32], second: i64) -> Entry {
     Entry::Intent(numbers.iter().copied().map(OperationNumber).collect(), at(second))

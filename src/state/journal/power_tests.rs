@@ -39,7 +39,7 @@ fn recorded(emptied: Option<u32>) -> Recorded {
     let path = journal.path.clone();
     let mut commits = vec![(length(&log_of(&path)), states(&journal))];
     for number in 0..OPERATIONS {
-        let proof = [Outcome::Confirmed, Outcome::AlreadyThere];
+        let proof = [Outcome::Confirmed, Outcome::already_there(true)];
         for entry in [
             intent(&[number], 1),
             Entry::Result(result(number, DONE, 2)),

@@ -27,7 +27,7 @@ fn step_error(result: Result<(), StateError>) -> StepError {
 /// Five operations: accepted, half refused, open with an accepted half, done without a request, never sent.
 fn journal(folder: &StateFolder) -> Journal {
     let mut journal = create(folder, RUN, 5);
-    let there = || [Outcome::AlreadyThere, Outcome::AlreadyThere];
+    let there = || [Outcome::already_there(true), Outcome::already_there(true)];
     journal
         .record(&[
             intent(&[0, 1, 2], 1),
@@ -103,7 +103,7 @@ fn a_proof_that_changes_anything_else_is_refused_and_nothing_is_written() {
     short.outcomes.pop();
     for (entry, problem) in [
         (
-            proof(0, [Outcome::Confirmed, Outcome::AlreadyThere]),
+            proof(0, [Outcome::Confirmed, Outcome::already_there(true)]),
             ProofOfOther,
         ),
         (proof(0, [Outcome::Confirmed, refused()]), ProofOfOther),
@@ -112,12 +112,12 @@ fn a_proof_that_changes_anything_else_is_refused_and_nothing_is_written() {
         // The same mix, on the other attribute: only the outcomes tell.
         (proof(1, [refused(), Outcome::Confirmed]), ProofOfOther),
         (
-            proof(1, [Outcome::Confirmed, Outcome::AlreadyThere]),
+            proof(1, [Outcome::Confirmed, Outcome::already_there(true)]),
             ProofOfOther,
         ),
         (proof(2, ACCEPTED), ProofOfOther),
         (
-            proof(3, [Outcome::Confirmed, Outcome::AlreadyThere]),
+            proof(3, [Outcome::Confirmed, Outcome::already_there(true)]),
             ProofOfNothing,
         ),
         (proof(4, [Outcome::Confirmed, Outcome::Confirmed]), ProofOfNothing),

@@ -34,7 +34,8 @@ pub struct RunRecord {
 pub struct Remaining {
     pub operation: Operation,
     pub standing: RemainingStanding,
-    /// Its last result. Changes that are done or refused there stay so; only the others remain.
+    /// Its last result. Changes that are done or refused there stay so; only the others remain. An intent without an answer is
+    /// shown as in doubt.
     pub last: Option<OperationResult>,
 }
 
@@ -124,10 +125,11 @@ impl RunRecord {
         let remaining = self.slots.iter().filter_map(|slot| Some((slot, standing(slot)?)));
         remaining
             .map(|(slot, standing)| {
+                let operation = self.operation(slot.number)?;
                 Ok(Remaining {
-                    operation: self.operation(slot.number)?,
+                    last: self.shown_result(slot, &operation)?,
+                    operation,
                     standing,
-                    last: self.last_result(slot)?,
                 })
             })
             .collect()

@@ -192,7 +192,7 @@ fn a_resumed_run_goes_on_where_it_stopped_and_then_is_finished() {
         (RunState::Running, None)
     );
     assert_eq!(open(&folder).state(), RunState::Running);
-    let by_reading = result(0, [Outcome::AlreadyThere, Outcome::AlreadyThere], 5);
+    let by_reading = result(0, [Outcome::already_there(true), Outcome::already_there(true)], 5);
     journal
         .record(&[
             Entry::Result(by_reading),

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::values::{conflicts, delimiter, duration, guard, limit, permission, row_range};
+use super::values::{conflicts, delimiter, duration, guard, limit, milliseconds, permission, row_range};
 use crate::domain::{ConflictPolicy, Limit, Permission};
 use crate::table::{Delimiter, Guard};
 use crate::terminal::ProgressMode;
@@ -123,10 +123,10 @@ pub struct SandboxArgs {
     #[arg(long, value_name = "real|off|xFACTOR|fastFACTOR", default_value = "real")]
     pub quota: crate::sandbox::Quota,
     /// Answer this much later
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", value_parser = milliseconds, default_value_t = 0)]
     pub latency_ms: u64,
     /// For so long after a write, in milliseconds, every other read still shows what was there before
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", value_parser = milliseconds, default_value_t = 0)]
     pub lag_ms: u64,
     /// Faults to play, separated by `;`; docs/formats/faults.md lists them
     #[arg(long, value_name = "SPEC")]

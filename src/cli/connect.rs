@@ -82,7 +82,8 @@ impl<'a> Job<'a> {
         connected: &'a Connected,
         deadline: Option<Duration>,
     ) -> Job<'a> {
-        let deadline = deadline.map(|deadline| tokio::time::Instant::now() + deadline);
+        // A moment that no clock reaches ends nothing.
+        let deadline = deadline.and_then(|deadline| tokio::time::Instant::now().checked_add(deadline));
         Job {
             context,
             state,

@@ -1,5 +1,6 @@
 //! From the text of a flag to its value, and from a mistake to a sentence.
 
+use std::num::IntErrorKind;
 use std::time::Duration;
 
 use super::args::RowRange;
@@ -50,14 +51,39 @@ pub(super) fn row_range(text: &str) -> Result<RowRange, String> {
     }
 }
 
-/// `90s`, `30m`, `2h`, `1h30m`; a bare number is seconds.
+/// More is a slip of the keyboard, and a clock may not reach so far.
+const DURATION_MAX: Duration = Duration::from_secs(30 * 86_400);
+
+/// `90s`, `30m`, `2h`, `1h30m`; a bare number is seconds. At most 30 days.
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
     let problem = || format!("`{text}` is not a duration; write it like `90s`, `30m` or `2h`");
-    if let Ok(seconds) = text.parse::<u64>() {
-        return Ok(Duration::from_secs(seconds));
+    let duration = match text.parse::<u64>() {
+        Ok(seconds) => Duration::from_secs(seconds),
+        Err(error) if *error.kind() == IntErrorKind::PosOverflow => Duration::MAX,
+        Err(_) => {
+            let span: jiff::SignedDuration = text.parse().map_err(|_| problem())?;
+            Duration::try_from(span).map_err(|_| problem())?
+        }
+    };
+    if duration > DURATION_MAX {
+        return Err(format!(
+            "`{text}` is too long; it can be 30 days (`720h`) at most"
+        ));
     }
-    let span: jiff::SignedDuration = text.parse().map_err(|_| problem())?;
-    Duration::try_from(span).map_err(|_| problem())
+    Ok(duration)
+}
+
+/// Milliseconds of the practice directory, as far as a duration may go.
+pub(super) fn milliseconds(text: &str) -> Result<u64, String> {
+    let number: u64 = text
+        .parse()
+        .map_err(|_| format!("`{text}` is not a number of milliseconds"))?;
+    if Duration::from_millis(number) > DURATION_MAX {
+        return Err(format!(
+            "`{text}` is too long; it can be 2592000000 (30 days) at most"
+        ));
+    }
+    Ok(number)
 }
 
 #[cfg(test)]
@@ -72,11 +98,43 @@ mod tests {
             ("30m", 1800),
             ("2h", 7200),
             ("1h30m", 5400),
+            ("0", 0),
+            ("720h", 2_592_000),
+            ("2592000", 2_592_000),
         ] {
             assert_eq!(duration(text), Ok(Duration::from_secs(seconds)), "{text}");
         }
         for text in ["", "soon", "-5s", "2 parsecs"] {
-            assert!(duration(text).is_err(), "{text}");
+            let told = duration(text).unwrap_err();
+            assert!(told.contains("is not a duration"), "{told}");
+        }
+    }
+
+    #[test]
+    fn a_duration_no_clock_should_reach_is_refused_in_words() {
+        for text in [
+            "2592001",
+            "720h1s",
+            "1000000h",
+            "9223372036854775807s",
+            "18446744073709551615",
+            "99999999999999999999999",
+        ] {
+            let told = duration(text).unwrap_err();
+            assert_eq!(
+                told,
+                format!("`{text}` is too long; it can be 30 days (`720h`) at most")
+            );
+        }
+        assert_eq!(milliseconds("2592000000"), Ok(2_592_000_000));
+        for (text, reason) in [
+            ("2592000001", "is too long"),
+            ("18446744073709551615", "is too long"),
+            ("-1", "is not a number of milliseconds"),
+            ("1s", "is not a number of milliseconds"),
+        ] {
+            let told = milliseconds(text).unwrap_err();
+            assert!(told.contains(reason), "{told}");
         }
     }
 }

@@ -134,6 +134,16 @@ impl DirectoryWriter {
             .await
     }
 
+    /// Waits until the service asks nobody to wait any more: between the turn of a batch and its sending lies a look at its users,
+    /// and a 429 in that time holds this batch as well. It waits for no budget and charges nothing. A future that is dropped
+    /// leaves nothing behind.
+    ///
+    /// # Errors
+    /// [`CallError::DeadlinePassed`].
+    pub async fn wait_out_hold(&self) -> Result<(), CallError> {
+        self.session.wait_out_hold(self.deadline).await
+    }
+
     /// Sends the operations, whose turn has come, and gives one answer for each, in the batch's order.
     ///
     /// A single operation is sent as a plain request: it costs the same, and its status cannot get lost in an envelope.

@@ -81,6 +81,8 @@ struct Shared {
     /// When the hold of the last refusal ends: what was asked before tells nothing new.
     refused_until: Option<Instant>,
     waits: Waits,
+    /// How many wait in no queue, for the end of the hold only.
+    held_up: usize,
 }
 
 impl Pacer {
@@ -97,6 +99,7 @@ impl Pacer {
                 refusals_in_a_row: 0,
                 refused_until: None,
                 waits: Waits::default(),
+                held_up: 0,
             }),
         }
     }
@@ -140,16 +143,24 @@ impl Pacer {
     /// # Errors
     /// [`DeadlinePassed`]; nothing was sent.
     pub async fn acquire_until(&self, cost: Cost, deadline: Option<Instant>) -> Result<(), DeadlinePassed> {
-        let Some(deadline) = deadline else {
-            self.acquire(cost).await;
-            return Ok(());
+        in_time(deadline, self.acquire(cost)).await
+    }
+
+    /// Waits until the shared hold is over, for a request whose turn has come already: it stands in no queue, and nothing is
+    /// charged. A hold that grows meanwhile is kept to. May be dropped at any moment.
+    ///
+    /// # Errors
+    /// [`DeadlinePassed`].
+    pub async fn wait_out_hold(&self, deadline: Option<Instant>) -> Result<(), DeadlinePassed> {
+        let hold = async {
+            let _held_up = HeldUp::new(self);
+            loop {
+                let hold = self.shared().hold();
+                let Some(hold) = hold else { break };
+                sleep_until(hold.until).await;
+            }
         };
-        if Instant::now() >= deadline {
-            return Err(DeadlinePassed);
-        }
-        timeout_at(deadline, self.acquire(cost))
-            .await
-            .map_err(|_| DeadlinePassed)
+        in_time(deadline, hold).await
     }
 
     /// Nobody sends before this moment; of several moments the latest counts.
@@ -226,7 +237,7 @@ impl Pacer {
 
     /// What requests wait for at the moment, writes before reads; `None` when the way is free.
     pub fn wait_reason(&self) -> Option<Waiting> {
-        self.shared().waits.shown()
+        self.shared().waiting()
     }
 
     /// What is left of the budgets, at which rate they refill, and what is waited for.
@@ -235,7 +246,7 @@ impl Pacer {
         PaceState {
             writes: shared.writes.as_ref().map(Bucket::fill),
             resource_units: shared.resource_units.as_ref().map(Bucket::fill),
-            waiting: shared.waits.shown(),
+            waiting: shared.waiting(),
         }
     }
 
@@ -254,6 +265,11 @@ impl Shared {
 
     fn hold_until(&mut self, moment: Instant) {
         self.not_before = self.not_before.max(Some(moment));
+    }
+
+    fn waiting(&self) -> Option<Waiting> {
+        let held_up = if self.held_up > 0 { self.hold() } else { None };
+        held_up.or_else(|| self.waits.shown())
     }
 
     /// What the first of a queue waits for, whose request still needs this much. What can be taken of it is taken.
@@ -284,14 +300,14 @@ impl Shared {
 
     /// What stands before the budgets: the shared hold, then the spacing.
     fn barrier(&self) -> Option<Waiting> {
-        let now = Instant::now();
-        let ahead = |moment: Option<Instant>, reason| {
-            let until = moment.filter(|moment| *moment > now)?;
-            Some(Waiting { reason, until })
-        };
-        ahead(self.not_before, WaitReason::RetryAfter)
+        self.hold()
             .or_else(|| ahead(self.look_around_until, WaitReason::NearLimit))
             .or_else(|| ahead(self.spacing.until(), WaitReason::NearLimit))
+    }
+
+    /// The shared hold, while it lasts.
+    fn hold(&self) -> Option<Waiting> {
+        ahead(self.not_before, WaitReason::RetryAfter)
     }
 
     fn space(&mut self, cost: Cost) {
@@ -301,11 +317,46 @@ impl Shared {
     }
 }
 
+fn ahead(moment: Option<Instant>, reason: WaitReason) -> Option<Waiting> {
+    let now = Instant::now();
+    let until = moment.filter(|moment| *moment > now)?;
+    Some(Waiting { reason, until })
+}
+
+/// What is waited for, up to the deadline; not at all when that has passed already.
+async fn in_time(deadline: Option<Instant>, wait: impl Future<Output = ()>) -> Result<(), DeadlinePassed> {
+    let Some(deadline) = deadline else {
+        wait.await;
+        return Ok(());
+    };
+    if Instant::now() >= deadline {
+        return Err(DeadlinePassed);
+    }
+    timeout_at(deadline, wait).await.map_err(|_| DeadlinePassed)
+}
+
 /// Takes the shown state back when its waiter leaves, also when it is cancelled.
 struct Shown<'a>(&'a Pacer, Queue);
 
 impl Drop for Shown<'_> {
     fn drop(&mut self) {
         self.0.shared().waits.set(self.1, None);
+    }
+}
+
+/// Counts one who waits for the end of the hold, until that one leaves.
+struct HeldUp<'a>(&'a Pacer);
+
+impl<'a> HeldUp<'a> {
+    fn new(pacer: &'a Pacer) -> HeldUp<'a> {
+        pacer.shared().held_up += 1;
+        HeldUp(pacer)
+    }
+}
+
+impl Drop for HeldUp<'_> {
+    fn drop(&mut self) {
+        let mut shared = self.0.shared();
+        shared.held_up = shared.held_up.saturating_sub(1);
     }
 }

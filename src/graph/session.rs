@@ -194,6 +194,15 @@ impl Session {
         in_turn.map_err(|_| CallError::DeadlinePassed)
     }
 
+    /// Waits until nobody is asked to wait any more, for a request whose turn has come already; it is charged no second time.
+    ///
+    /// # Errors
+    /// [`CallError::DeadlinePassed`].
+    pub(super) async fn wait_out_hold(&self, deadline: Option<Instant>) -> Result<(), CallError> {
+        let over = self.pacer.wait_out_hold(deadline).await;
+        over.map_err(|_| CallError::DeadlinePassed)
+    }
+
     /// Sends once, in its turn, with a token that is good now. Any status from 300 up is an error.
     ///
     /// # Errors

@@ -122,6 +122,72 @@ async fn a_hold_stops_those_who_wait_for_the_budget() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_hold_that_begins_after_the_turn_is_waited_out_without_a_second_charge() {
+    let pacer = Arc::new(Pacer::new(real()));
+    let left = |pacer: &Pacer| pacer.state().writes.unwrap().left;
+    pacer.acquire(Cost::of_writes(2_970)).await;
+    let begin = Instant::now();
+    let after = move |seconds| begin + Duration::from_secs(seconds);
+    // No hold: neither the empty bucket nor those who queue for it are waited for.
+    let queued = {
+        let pacer = pacer.clone();
+        tokio::spawn(async move { pacer.acquire(Cost::of_writes(600)).await })
+    };
+    sleep(Duration::from_millis(1)).await;
+    assert_eq!(pacer.wait_out_hold(None).await, Ok(()));
+    assert_eq!(begin.elapsed(), Duration::from_millis(1));
+    queued.abort();
+
+    pacer.hold_until(after(10));
+    let granted: Vec<_> = (0..8)
+        .map(|_| {
+            let pacer = pacer.clone();
+            tokio::spawn(async move {
+                assert_eq!(pacer.wait_out_hold(Some(after(1_000))).await, Ok(()));
+                Instant::now()
+            })
+        })
+        .collect();
+    sleep(Duration::from_secs(5)).await;
+    // They stand in no queue, and still it is told what they wait for.
+    let hold = |until| {
+        Some(Waiting {
+            reason: WaitReason::RetryAfter,
+            until,
+        })
+    };
+    assert_eq!(pacer.wait_reason(), hold(after(10)));
+    pacer.hold_until(after(20));
+    assert_eq!(pacer.state().waiting, hold(after(20)));
+    for granted in granted {
+        assert_eq!(granted.await.unwrap(), after(20));
+    }
+    assert_eq!(pacer.wait_reason(), None);
+    assert_eq!(left(&pacer), 400, "20 s at 20 a second, and nothing taken");
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_waits_out_a_hold_leaves_at_the_deadline_or_when_dropped_and_leaves_nothing_behind() {
+    let pacer = Pacer::new(real());
+    let begin = Instant::now();
+    let after = move |seconds| begin + Duration::from_secs(seconds);
+    pacer.hold_until(after(30));
+    // As in a select with the stop token: the other branch wins.
+    tokio::select! {
+        _ = pacer.wait_out_hold(None) => panic!("the hold is not over"),
+        () = sleep(Duration::from_secs(3)) => {}
+    }
+    assert_eq!(pacer.wait_reason(), None);
+    assert_eq!(pacer.wait_out_hold(Some(after(5))).await, Err(DeadlinePassed));
+    assert_eq!(begin.elapsed(), Duration::from_secs(5));
+    assert_eq!(pacer.wait_reason(), None);
+    assert_eq!(pacer.wait_out_hold(None).await, Ok(()));
+    assert_eq!(begin.elapsed(), Duration::from_secs(30));
+    // The hold is over, but so is the time.
+    assert_eq!(pacer.wait_out_hold(Some(after(30))).await, Err(DeadlinePassed));
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_writes_wait_for_stays_visible_while_reads_come_and_go_and_else_the_reads_are_shown() {
     let pacer = Arc::new(Pacer::new(real()));
     pacer.acquire(Cost::of_writes(2_970)).await;

@@ -1,10 +1,12 @@
 //! Refusals inside real batches: the 200 around them is no success, and the order of the items decides nothing.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::{Value as Json, json};
 use tokio::time::Instant;
 
+use super::super::service::Sent;
 use super::super::testing::{Seen, Server, change, columns, json_answer, operation, text, user_id};
 use super::super::*;
 use crate::domain::{Operation, UserKey};
@@ -115,4 +117,31 @@ async fn the_200_around_refusals_does_not_end_what_stands_in_the_way() {
         writer.send_operations(&two()).await.unwrap();
         assert_eq!(session.trouble().is_some(), expected);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_batch_whose_turn_has_come_waits_out_the_429_of_another_up_to_its_deadline() {
+    let (server, session) = scripted(Vec::new()).await;
+    let writer = DirectoryWriter::new(session.clone());
+    session.turn(Cost::of_writes(20), None).await.unwrap();
+    let begin = Instant::now();
+    assert_eq!(writer.wait_out_hold().await, Ok(()));
+    assert_eq!(begin.elapsed(), Duration::ZERO);
+
+    let headers = [("retry-after".parse().unwrap(), "30".parse().unwrap())];
+    let sent = Sent {
+        at: begin,
+        date: None,
+        touched: Touched::Writes,
+        token_generation: 0,
+    };
+    session.observe(429, &headers.into_iter().collect(), sent);
+    let hasty = writer.clone().until(Some(begin + Duration::from_secs(7)));
+    assert_eq!(hasty.wait_out_hold().await, Err(CallError::DeadlinePassed));
+    assert_eq!(begin.elapsed(), Duration::from_secs(7));
+    assert_eq!(writer.wait_out_hold().await, Ok(()));
+    assert_eq!(begin.elapsed(), Duration::from_secs(30));
+    let left = session.pace_state().writes.unwrap().left;
+    assert_eq!(left, 2_970, "nothing was charged, and the turn has come back");
+    assert!(server.seen().is_empty());
 }

@@ -17,6 +17,10 @@ pub enum FaultKind {
     FailsAfter(Failure),
     /// 409.
     Concurrent,
+    /// 403: this call is not allowed.
+    Denied,
+    /// 404: nobody is there.
+    Absent,
     /// 200 with an HTML page.
     Html,
     /// The connection ends before the request takes effect.
@@ -256,6 +260,7 @@ fn tellable(kind: &FaultKind, nature: Nature) -> bool {
     match kind {
         FaultKind::Missing | FaultKind::MissingBefore | FaultKind::Twice => nature.item || nature.batch,
         FaultKind::Lost | FaultKind::EditBehind(..) => !nature.batch && !nature.token,
+        FaultKind::Denied | FaultKind::Absent => !nature.token,
         FaultKind::TooMany(_)
         | FaultKind::Concurrent
         | FaultKind::EmptyPage
@@ -314,6 +319,10 @@ mod tests {
             ("missing,on=patch", false, false, true),
             ("lost", false, false, true),
             ("lost,on=batch", false, false, false),
+            ("403,on=item", false, false, true),
+            ("403,on=write-batch", true, false, false),
+            ("404,on=patch", false, false, true),
+            ("404,on=read", false, false, false),
         ] {
             let met = |nature| {
                 FaultDesk::new(vec![fault.parse().unwrap()], 1)

@@ -179,7 +179,7 @@ pub fn run(
     let mut written: HashSet<(usize, u32)> = HashSet::new();
     for at in turns {
         let Some(item) = items.get(at) else { continue };
-        let own = service.faults().next(item.call.nature());
+        let own = service.faults().next(item.call.nature(), || item.call.about());
         let fault = own.as_ref().or(fault.filter(|_| victim == Some(at)));
         if fault == Some(&FaultKind::MissingBefore) {
             continue;

@@ -58,6 +58,24 @@ impl Call {
         })
     }
 
+    /// Whom the call is about, by the ids or names in its path; of an envelope, everybody in it.
+    pub fn about(&self) -> Vec<String> {
+        let user = |path: &str| match Target::read(path).ok()? {
+            Target::User(key) | Target::Manager(key) | Target::ManagerRef(key) => Some(key),
+            _ => None,
+        };
+        let requests = match &self.payload {
+            Payload::Json(envelope) => envelope.get("requests").and_then(Value::as_array),
+            _ => None,
+        };
+        let Some(requests) = requests else {
+            return user(&self.path).into_iter().collect();
+        };
+        let urls = requests.iter().filter_map(|request| request.get("url")?.as_str());
+        urls.filter_map(|url| user(url.split('?').next().unwrap_or(url)))
+            .collect()
+    }
+
     /// What the call is to a fault.
     pub fn nature(&self) -> Nature {
         let target = Target::read(&self.path).ok();

@@ -5,7 +5,7 @@ use serde_json::Value;
 use std::str::FromStr;
 
 /// Every kind that takes no argument.
-static PLAIN: [(&str, FaultKind); 20] = [
+static PLAIN: [(&str, FaultKind); 22] = [
     ("429-bare", FaultKind::TooMany(Wait::Bare)),
     ("500", FaultKind::Fails(Failure::Internal)),
     ("502", FaultKind::Fails(Failure::BadGateway)),
@@ -16,6 +16,8 @@ static PLAIN: [(&str, FaultKind); 20] = [
     ("500-after", FaultKind::FailsAfter(Failure::Internal)),
     ("503-after", FaultKind::FailsAfter(Failure::Unavailable)),
     ("504-after", FaultKind::FailsAfter(Failure::GatewayTimeout)),
+    ("403", FaultKind::Denied),
+    ("404", FaultKind::Absent),
     ("409", FaultKind::Concurrent),
     ("html", FaultKind::Html),
     ("drop-before", FaultKind::DropBefore),
@@ -217,6 +219,8 @@ mod tests {
                 Place::ReadBatch,
                 None,
             ),
+            ("403,on=read,times=2", FaultKind::Denied, Place::Read, Some(2)),
+            ("404", FaultKind::Absent, Place::Any, None),
             ("slow-body:0", FaultKind::SlowBody(0), Place::Any, None),
             ("missing", FaultKind::Missing, Place::Batch, None),
             ("twice,on=item", FaultKind::Twice, Place::Item, None),

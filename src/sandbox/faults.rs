@@ -17,6 +17,10 @@ pub enum FaultKind {
     FailsAfter(Failure),
     /// 409.
     Concurrent,
+    /// 403: this call is not allowed.
+    Denied,
+    /// 404: nobody is there.
+    Absent,
     /// 200 with an HTML page.
     Html,
     /// The connection ends before the request takes effect.
@@ -200,11 +204,26 @@ impl Nature {
     }
 }
 
+/// A request that met a fault.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Meeting {
+    /// The place of the fault in its list.
+    pub fault: usize,
+    /// What went wrong.
+    pub kind: FaultKind,
+    /// Whom the request was about, by the id or name in its path; of a batch as a whole, everybody in it.
+    pub users: Vec<String>,
+}
+
+/// So many meetings are remembered.
+const MEETINGS_MAX: usize = 10_000;
+
 /// The faults while they happen.
 #[derive(Debug, Default)]
 pub struct FaultDesk {
     seed: u64,
     plans: Vec<(Fault, u64, u64)>,
+    meetings: Vec<Meeting>,
 }
 
 impl FaultDesk {
@@ -213,6 +232,7 @@ impl FaultDesk {
         FaultDesk {
             seed,
             plans: faults.into_iter().map(|fault| (fault, 0, 0)).collect(),
+            meetings: Vec::new(),
         }
     }
 
@@ -221,8 +241,13 @@ impl FaultDesk {
         self.plans.iter().map(|(_, _, happened)| *happened).collect()
     }
 
-    /// What happens to this request: the first fault that is due.
-    pub fn next(&mut self, nature: Nature) -> Option<FaultKind> {
+    /// The requests that met a fault, in their order; the first ten thousand.
+    pub fn meetings(&self) -> &[Meeting] {
+        &self.meetings
+    }
+
+    /// What happens to this request: the first fault that is due. `about` names the users of the request.
+    pub fn next(&mut self, nature: Nature, about: impl FnOnce() -> Vec<String>) -> Option<FaultKind> {
         let mut chosen = None;
         for (at, (fault, seen, happened)) in self.plans.iter_mut().enumerate() {
             if !nature.is_at(fault.on) || !tellable(&fault.kind, nature) {
@@ -243,10 +268,18 @@ impl FaultDesk {
             };
             if due {
                 *happened += 1;
-                chosen = Some(fault.kind.clone());
+                chosen = Some((at, fault.kind.clone()));
             }
         }
-        chosen
+        let (fault, kind) = chosen?;
+        if self.meetings.len() < MEETINGS_MAX {
+            self.meetings.push(Meeting {
+                fault,
+                kind: kind.clone(),
+                users: about(),
+            });
+        }
+        Some(kind)
     }
 }
 
@@ -256,6 +289,7 @@ fn tellable(kind: &FaultKind, nature: Nature) -> bool {
     match kind {
         FaultKind::Missing | FaultKind::MissingBefore | FaultKind::Twice => nature.item || nature.batch,
         FaultKind::Lost | FaultKind::EditBehind(..) => !nature.batch && !nature.token,
+        FaultKind::Denied | FaultKind::Absent => !nature.token,
         FaultKind::TooMany(_)
         | FaultKind::Concurrent
         | FaultKind::EmptyPage
@@ -277,14 +311,16 @@ mod tests {
             ..Nature::default()
         };
         let mut desk = FaultDesk::new(vec!["503,every=3,times=2,on=patch".parse().unwrap()], 1);
-        let met: Vec<bool> = (0..12).map(|_| desk.next(patch).is_some()).collect();
+        let met: Vec<bool> = (0..12).map(|_| desk.next(patch, Vec::new).is_some()).collect();
         assert_eq!(met.iter().filter(|met| **met).count(), 2);
         assert!(met[2] && met[5]);
         let mut desk = FaultDesk::new(vec!["500:0.2".parse().unwrap()], 1);
-        let met = (0..1_000).filter(|_| desk.next(patch).is_some()).count();
+        let met = (0..1_000)
+            .filter(|_| desk.next(patch, Vec::new).is_some())
+            .count();
         assert!((150..250).contains(&met), "{met}");
         let mut desk = FaultDesk::new(vec!["expire-token-after:4".parse().unwrap()], 1);
-        let met: Vec<bool> = (0..8).map(|_| desk.next(patch).is_some()).collect();
+        let met: Vec<bool> = (0..8).map(|_| desk.next(patch, Vec::new).is_some()).collect();
         assert_eq!(met.iter().position(|met| *met), Some(4));
         assert_eq!(met.iter().filter(|met| **met).count(), 1);
     }
@@ -314,10 +350,14 @@ mod tests {
             ("missing,on=patch", false, false, true),
             ("lost", false, false, true),
             ("lost,on=batch", false, false, false),
+            ("403,on=item", false, false, true),
+            ("403,on=write-batch", true, false, false),
+            ("404,on=patch", false, false, true),
+            ("404,on=read", false, false, false),
         ] {
             let met = |nature| {
                 FaultDesk::new(vec![fault.parse().unwrap()], 1)
-                    .next(nature)
+                    .next(nature, Vec::new)
                     .is_some()
             };
             assert_eq!(
@@ -331,6 +371,6 @@ mod tests {
             ..Nature::default()
         };
         let mut desk = FaultDesk::new(vec!["missing,on=patch".parse().unwrap()], 1);
-        assert_eq!(desk.next(single), None, "a single answer has no items");
+        assert_eq!(desk.next(single, Vec::new), None, "a single answer has no items");
     }
 }

@@ -65,7 +65,8 @@ pub async fn serve(
         (None, Some(call)) => call.nature(),
         (None, None) => Nature::default(),
     };
-    let fault = service.faults().next(nature);
+    let about = || call.as_ref().map(Call::about).unwrap_or_default();
+    let fault = service.faults().next(nature, about);
     let fault = fault.as_ref();
     match fault {
         Some(FaultKind::DropBefore) => return broken(&scissors),

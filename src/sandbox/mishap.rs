@@ -36,6 +36,8 @@ pub fn instead(fault: Option<&FaultKind>, stamp: &Stamp) -> Option<Reply> {
         FaultKind::TooMany(wait) => Some(too_many(*wait).reply(stamp)),
         FaultKind::Fails(failure) => Some(failed(*failure, stamp)),
         FaultKind::Concurrent => Some(concurrent().reply(stamp)),
+        FaultKind::Denied => Some(Refusal::denied().reply(stamp)),
+        FaultKind::Absent => Some(Refusal::absent("it").reply(stamp)),
         _ => None,
     }
 }

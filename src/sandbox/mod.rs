@@ -69,7 +69,7 @@ pub mod view;
 pub mod wire;
 pub mod work;
 
-pub use faults::{Failure, Fault, FaultKind, Place, Wait};
+pub use faults::{Failure, Fault, FaultKind, Meeting, Place, Wait};
 pub use options::{DEFAULT_ROLES, People, Quota, SandboxError, SandboxOptions};
 pub use persist::{exists, remove};
 pub use server::{Sandbox, start};

@@ -2,7 +2,7 @@
 
 use super::{
     directory::Directory,
-    faults::Fault,
+    faults::{Fault, Meeting},
     http, import,
     options::{People, SandboxError, SandboxOptions},
     people,
@@ -153,6 +153,11 @@ impl Sandbox {
     /// How often each of the present faults has happened, in their order.
     pub fn faults_happened(&self) -> Vec<u64> {
         self.service.faults().happened()
+    }
+
+    /// The requests that met one of the present faults, in their order; the first ten thousand.
+    pub fn faults_met(&self) -> Vec<Meeting> {
+        self.service.faults().meetings().to_vec()
     }
 
     /// Ends every token issued so far.

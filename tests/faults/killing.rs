@@ -14,7 +14,7 @@ use dirsheet::sandbox::chance::Chance;
 use dirsheet::state::{OperationState, RunState};
 
 use super::matrix::{APPLY, task};
-use super::proof::{Complaints, Task};
+use super::proof::{Complaints, Repeats, Task};
 use super::stand::{Stand, people};
 
 /// Kills when nothing else is asked for.
@@ -151,7 +151,7 @@ fn one_run(chance: &mut Chance, whole: Duration, tally: &Tally) {
 impl Task {
     /// What must be so after a kill.
     fn in_between(&self) -> Complaints {
-        let mut wrong = self.history_agrees(0, false);
+        let mut wrong = self.history_agrees(&Repeats::none(), false);
         for listed in self.state().list_runs().unwrap() {
             wrong.extend(listed.overview.err().map(|error| error.to_string()));
         }
@@ -169,7 +169,7 @@ impl Task {
             return vec!["done without a run".to_owned()];
         };
         let mut wrong = self.journal_agrees(&self.record(&run));
-        wrong.extend(self.history_agrees(0, true));
+        wrong.extend(self.history_agrees(&Repeats::none(), true));
         wrong.extend(self.fulfilled());
         match self.report(&run) {
             Some(report) => {

@@ -4,9 +4,12 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use super::proof::{Complaints, Task};
+use dirsheet::sandbox::{FaultKind, Meeting};
+
+use super::proof::{Complaints, Repeats, Task};
+use super::sheet::Sheet;
 use super::stand::{Stand, people};
-use super::weather::{Counted, Doubt, WEATHERS, Weather};
+use super::weather::{Counted, Doubt, Hidden, WEATHERS, Weather};
 use super::wishes::{COLUMNS, fulfilled, requests, wishes, write_into};
 
 /// How many runs go on at the same time. They mostly wait.
@@ -42,6 +45,11 @@ struct Calm {
     size: Size,
     batches: u64,
     writes: u64,
+    /// Those of the writes that go in the first stage: one for each user.
+    first_stage: u64,
+    /// Reads and batches of reads before the first look.
+    reads_before: u64,
+    read_batches_before: u64,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -53,17 +61,28 @@ struct Cell {
 
 impl Cell {
     fn faults(&self) -> String {
-        let all = match self.weather.counted {
-            Counted::Batches => self.calm.batches.max(1),
-            Counted::Writes => self.calm.writes,
+        let calm = &self.calm;
+        let (before, all) = match self.weather.counted {
+            Counted::Batches => (0, calm.batches.max(1)),
+            Counted::Writes => (0, calm.writes),
+            Counted::LookBatches => (calm.read_batches_before, calm.batches.max(1)),
+            Counted::Looks => (calm.reads_before, calm.writes),
         };
         let first = match self.moment {
             Moment::First => 0,
             Moment::Middle => all / 2,
             Moment::Last => all - 1,
         };
-        let faults = self.weather.faults.replace("{n}", &first.to_string());
-        if self.calm.batches == 0 {
+        // What is looked at again comes after the first look of its stage.
+        let looks = if first * 20 < calm.first_stage {
+            calm.first_stage
+        } else {
+            calm.writes
+        };
+        let faults = self.weather.faults;
+        let faults = faults.replace("{n}", &(before + first).to_string());
+        let faults = faults.replace("{again}", &(calm.reads_before + looks).to_string());
+        if calm.batches == 0 {
             // A single write may go without an envelope.
             faults.replace("write-batch", "write")
         } else {
@@ -72,13 +91,17 @@ impl Cell {
     }
 
     /// Whether the run has what the weather needs: without a batch no item of an answer can be missing or come twice,
-    /// and a storm needs several requests.
+    /// and a storm needs several requests. What has no moment happens once for each size.
     fn can_be(&self) -> bool {
         let faults = self.weather.faults;
+        if !faults.contains("{n}") {
+            return matches!(self.moment, Moment::First);
+        }
         if faults.contains("share=") {
             return self.calm.writes > 1 && !matches!(self.moment, Moment::Last);
         }
-        self.calm.batches > 0 || !(faults.starts_with("missing") || faults.starts_with("twice"))
+        let of_items = faults.starts_with("missing") || faults.starts_with("twice");
+        self.calm.batches > 0 || !of_items || self.weather.counted == Counted::LookBatches
     }
 }
 
@@ -117,15 +140,68 @@ pub fn task(stand: Stand, edited: usize) -> Task {
 
 fn calm(size: Size) -> Calm {
     let task = task(Stand::open(people(size.users)), size.edited);
-    task.stand.run(&APPLY).must(0);
+    let stand = &task.stand;
+    // Without a yes it reads everything and ends before the first look.
+    let before = stand.stats();
+    let unasked: Vec<&str> = APPLY.into_iter().filter(|word| *word != "--yes").collect();
+    stand.run(&unasked).must(2).says(&["--yes"]);
+    let planned = stand.stats();
+    stand.run(&APPLY).must(0);
     assert_eq!(task.fulfilled(), Complaints::new());
-    assert_eq!(task.history_agrees(0, true), Complaints::new());
-    let batches = task.stand.stats().write_batches;
+    assert_eq!(task.history_agrees(&Repeats::none(), true), Complaints::new());
+    let writes = requests(&task.wishes) as u64;
+    let relations = task.wishes.iter().filter(|wish| wish.column == "manager");
     Calm {
         size,
-        batches,
-        writes: requests(&task.wishes) as u64,
+        batches: stand.stats().write_batches,
+        writes,
+        first_stage: writes - relations.count() as u64,
+        reads_before: planned.reads - before.reads,
+        read_batches_before: planned.read_batches - before.read_batches,
     }
+}
+
+impl Weather {
+    /// The codes with which a run in this weather may end.
+    fn ends(&self) -> &'static [i32] {
+        match (self.hidden, self.lasts, self.doubt) {
+            _ if self.loses => &[0, 6],
+            // Something is left to do; which word comes first depends on how many rows it is.
+            (Hidden::One | Hidden::All, ..) => &[6, 7, 8],
+            (Hidden::No, false, _) => &[0],
+            (Hidden::No, true, Doubt::None) => &[8],
+            // What is in doubt can be settled by reading, so a run may end well although no answer ever came.
+            (Hidden::No, true, _) => &[0, 8],
+        }
+    }
+}
+
+/// One user was not shown: of all rows only that one is left, and where an attempt may have landed it says so.
+fn one_is_left(report: &Sheet, met: &[Meeting]) -> Complaints {
+    let of = |kind: &FaultKind| {
+        let mut users = Vec::new();
+        for meeting in met.iter().filter(|meeting| meeting.kind == *kind) {
+            users.extend(meeting.users.iter().cloned());
+        }
+        users
+    };
+    let (hidden, doubtful) = (of(&FaultKind::Denied), of(&FaultKind::DropAfter));
+    let mut wrong = Vec::new();
+    for (row, user) in report.cells("id").into_iter().enumerate() {
+        let [status, code] = ["_status", "_error_code"].map(|name| report.cell(row, name));
+        let in_doubt = doubtful.iter().any(|one| one == user) && code.contains("in doubt");
+        let fits = if hidden.iter().any(|one| one == user) {
+            ["not sent", "partial"].contains(&status) || (status == "failed" && in_doubt)
+        } else {
+            ["updated", "unchanged"].contains(&status)
+        };
+        if !fits {
+            wrong.push(format!(
+                "{user} is `{status}` ({code}), and hidden was {hidden:?}"
+            ));
+        }
+    }
+    wrong
 }
 
 /// One cell: a run in bad weather, and what must be true after it.
@@ -134,46 +210,39 @@ fn carry_out(cell: &Cell) -> Complaints {
     let task = task(Stand::open(people(size.users)), size.edited);
     let stand = &task.stand;
     stand.faults(&cell.faults());
-    let Weather { loses, lasts, .. } = cell.weather;
-    let deadline = if lasts { "5s" } else { "60s" };
+    let weather = cell.weather;
+    let deadline = if weather.lasts { "5s" } else { "60s" };
     let ran = stand.run(&[&APPLY[..], &["--deadline", deadline]].concat());
     let happened = stand.sandbox().faults_happened();
+    let met = stand.sandbox().faults_met();
     stand.faults("");
     let mut wrong = Vec::new();
-    if happened.contains(&0) && !cell.weather.faults.contains("read-batch") {
+    if happened.contains(&0) {
         wrong.push(format!("not every fault happened: {happened:?}"));
     }
-    // A write that no read shows is a failure when the directory is known to hold something else, and else a remark.
-    if cell.weather.faults.starts_with("claims") && stand.stats().challenges == 0 {
+    if weather.faults.starts_with("claims") && stand.stats().challenges == 0 {
         wrong.push(
             "nobody was challenged: the client does not say that it understands a challenge".to_owned(),
         );
     }
-    let good = if loses {
-        vec![Some(0), Some(6)]
-    } else {
-        vec![Some(0)]
-    };
-    // What is in doubt can be settled by reading, so a run may end well although no answer ever came.
-    let ends = match (lasts, cell.weather.doubt) {
-        (false, _) => good.clone(),
-        (true, Doubt::None) => vec![Some(8)],
-        (true, _) => vec![Some(0), Some(8)],
-    };
-    if !ends.contains(&ran.code) {
+    if !ran.code.is_some_and(|code| weather.ends().contains(&code)) {
         wrong.push(format!(
             "apply ended with {:?}: {}",
             ran.code,
             last_line(&ran.stderr)
         ));
     }
+    if weather.hidden == Hidden::All && ran.took > Duration::from_secs(30) {
+        wrong.push(format!("it did not end by itself, but after {:?}", ran.took));
+    }
     let Some(run) = task.run() else {
         wrong.push("there is no run".to_owned());
         return wrong;
     };
-    // What leaves something in doubt is the last of the faults.
-    let repeats = happened.last().copied().unwrap_or(0);
-    let repeats = cell.weather.doubt.repeats(repeats);
+    let repeats = match weather.doubt {
+        Doubt::None => Repeats::none(),
+        Doubt::Some => Repeats::after(&met),
+    };
     for round in 0.. {
         let Some(report) = task.report(&run) else {
             wrong.push("there is no report".to_owned());
@@ -181,10 +250,18 @@ fn carry_out(cell: &Cell) -> Complaints {
         };
         wrong.extend(task.report_agrees(&report));
         wrong.extend(task.journal_agrees(&task.record(&run)));
-        wrong.extend(task.history_agrees(repeats, false));
-        if round == 0 && task.record(&run).remaining_count() > 0 {
+        wrong.extend(task.history_agrees(&repeats, false));
+        if round == 0 && weather.hidden == Hidden::One {
+            wrong.extend(one_is_left(&report, &met));
+        }
+        let left = task.record(&run).remaining_count();
+        if round == 0 && weather.hidden != Hidden::No && left == 0 {
+            wrong.push("nothing is left although users were not shown".to_owned());
+        }
+        if round == 0 && left > 0 {
             let resumed = stand.run(&["resume", run.as_str(), "--yes"]);
-            if !good.contains(&resumed.code) {
+            let good: &[i32] = if weather.loses { &[0, 6] } else { &[0] };
+            if !resumed.code.is_some_and(|code| good.contains(&code)) {
                 let line = last_line(&resumed.stderr);
                 wrong.push(format!("resume ended with {:?}: {line}", resumed.code));
             }
@@ -193,7 +270,7 @@ fn carry_out(cell: &Cell) -> Complaints {
         wrong.extend(task.finished(&run, &report));
         break;
     }
-    if loses {
+    if weather.loses {
         // Applying the sheet again finds what is missing.
         let again = stand.run(&APPLY);
         if again.code != Some(0) {
@@ -205,7 +282,7 @@ fn carry_out(cell: &Cell) -> Complaints {
         }
     }
     wrong.extend(task.fulfilled());
-    wrong.extend(task.history_agrees(repeats, true));
+    wrong.extend(task.history_agrees(&repeats, true));
     wrong.dedup();
     wrong
 }

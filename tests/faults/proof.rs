@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use dirsheet::domain::{Outcome, RunId};
-use dirsheet::sandbox::AcceptedWrite;
+use dirsheet::sandbox::{AcceptedWrite, FaultKind, Meeting};
 use dirsheet::state::{RunRecord, RunState, StateFolder};
 use serde_json::Value;
 
@@ -24,6 +24,37 @@ pub struct Task {
     pub all: Dump,
     /// How many writes the directory had accepted before.
     pub written: usize,
+}
+
+/// Which writes may land a second time: those that were in a request without a clear answer, and as often as that happened to them.
+#[derive(Debug, Default)]
+pub struct Repeats {
+    most: u64,
+    by_user: BTreeMap<String, u64>,
+}
+
+impl Repeats {
+    pub fn none() -> Repeats {
+        Repeats::default()
+    }
+
+    /// By the requests that met a fault. One that goes wrong with a single item of a batch leaves one write in doubt, whichever.
+    pub fn after(met: &[Meeting]) -> Repeats {
+        let mut repeats = Repeats::none();
+        for meeting in met {
+            repeats.most += match meeting.kind {
+                FaultKind::FailsAfter(_) | FaultKind::DropAfter | FaultKind::Truncated => {
+                    meeting.users.len() as u64
+                }
+                FaultKind::Missing | FaultKind::Twice => 1,
+                _ => continue,
+            };
+            for user in &meeting.users {
+                *repeats.by_user.entry(user.clone()).or_default() += 1;
+            }
+        }
+        repeats
+    }
 }
 
 /// One property of one user, by the name under which it travels.
@@ -192,35 +223,41 @@ impl Task {
         wrong
     }
 
-    /// No write but those that were asked for, and at most so many of them came again, each as it was before. With
-    /// `whole`, none is missing.
-    pub fn history_agrees(&self, repeats_allowed: u64, whole: bool) -> Complaints {
+    /// No write but those that were asked for; only what was in doubt came again, as it was before. With `whole`, none is missing.
+    pub fn history_agrees(&self, repeats: &Repeats, whole: bool) -> Complaints {
         let (mut wrong, history) = (Vec::new(), self.history());
         let wanted = self.wanted();
-        let mut seen: BTreeMap<Spot, Value> = BTreeMap::new();
+        let mut seen: BTreeMap<Spot, (Value, u64)> = BTreeMap::new();
         let mut repeated = Vec::new();
         for write in &history {
             let mut again = false;
+            let may = repeats.by_user.get(&write.user_id).copied().unwrap_or(0);
             for (property, value) in properties(write) {
                 let spot = (write.user_id.clone(), property);
                 if !wanted.contains_key(&spot) {
                     wrong.push(format!("nobody asked for write {} of {spot:?}", write.sequence));
                 }
-                if let Some(earlier) = seen.insert(spot.clone(), value.clone()) {
-                    again = true;
-                    if earlier != value {
-                        wrong.push(format!("{spot:?} was written with two values"));
-                    }
+                let (earlier, times) = seen.entry(spot.clone()).or_insert((value.clone(), 0));
+                *times += 1;
+                again |= *times > 1;
+                if *times > 1 + may {
+                    wrong.push(format!(
+                        "{spot:?} landed {times} times, and was {may} times in doubt"
+                    ));
+                }
+                if *earlier != value {
+                    wrong.push(format!("{spot:?} was written with two values"));
                 }
             }
             if again {
                 repeated.push(format!("{} {}", write.method, write.path));
             }
         }
-        if repeated.len() as u64 > repeats_allowed {
+        if repeated.len() as u64 > repeats.most {
             wrong.push(format!(
-                "{} writes landed again and {repeats_allowed} may: {}",
+                "{} writes landed again and {} may: {}",
                 repeated.len(),
+                repeats.most,
                 repeated[..repeated.len().min(3)].join(", ")
             ));
         }

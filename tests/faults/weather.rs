@@ -1,25 +1,12 @@
 //! The table of what goes wrong.
 
-/// What a fault leaves in doubt, and so how many writes may land a second time.
+/// Whether a fault leaves something in doubt, so that a write may land a second time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Doubt {
-    /// Nothing: the answer says that nothing was done, or all of it was, and the client was told.
+    /// The answer says that nothing was done, or all of it was, and the client was told.
     None,
-    /// One write each time.
-    One,
-    /// A whole batch each time.
-    Batch,
-}
-
-impl Doubt {
-    /// How many writes may land again after the fault happened so often.
-    pub fn repeats(self, happened: u64) -> u64 {
-        match self {
-            Doubt::None => 0,
-            Doubt::One => happened,
-            Doubt::Batch => 20 * happened,
-        }
-    }
+    /// A write may have landed, and nobody said so.
+    Some,
 }
 
 /// Which requests are counted until the fault begins.
@@ -29,17 +16,33 @@ pub enum Counted {
     Batches,
     /// Single writes inside of them.
     Writes,
+    /// Batches that read; those before the first look do not count.
+    LookBatches,
+    /// Single reads of users; those before the first look do not count.
+    Looks,
+}
+
+/// Whether the service refuses to show users just before they are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hidden {
+    No,
+    /// One of them: that row is not sent, and the others are.
+    One,
+    /// Everybody from then on: the run ends by itself.
+    All,
 }
 
 /// One kind of weather.
 #[derive(Debug, Clone, Copy)]
 pub struct Weather {
-    /// Its faults; `{n}` stands for how many requests pass first.
+    /// Its faults; `{n}` stands for how many requests pass first, `{again}` for how many reads pass until a batch whose write got
+    /// no answer is looked at again.
     pub faults: &'static str,
     pub counted: Counted,
     pub doubt: Doubt,
     /// Writes that were answered as done and never stored: the rows must say so, and applying the sheet again mends it.
     pub loses: bool,
+    pub hidden: Hidden,
     /// It stays like this until the deadline, and only `resume` in good weather can end the run.
     pub lasts: bool,
     /// Met by small runs only; a run of two hundred rows tells nothing more.
@@ -52,6 +55,7 @@ const fn batch(faults: &'static str, doubt: Doubt) -> Weather {
         counted: Counted::Batches,
         doubt,
         loses: false,
+        hidden: Hidden::No,
         lasts: false,
         small: true,
     }
@@ -61,6 +65,21 @@ const fn item(faults: &'static str, doubt: Doubt) -> Weather {
     Weather {
         counted: Counted::Writes,
         ..batch(faults, doubt)
+    }
+}
+
+const fn look_batch(faults: &'static str) -> Weather {
+    Weather {
+        counted: Counted::LookBatches,
+        ..batch(faults, Doubt::None)
+    }
+}
+
+const fn look(faults: &'static str, hidden: Hidden) -> Weather {
+    Weather {
+        counted: Counted::Looks,
+        hidden,
+        ..batch(faults, Doubt::None)
     }
 }
 
@@ -79,7 +98,7 @@ const fn big(weather: Weather) -> Weather {
 }
 
 /// Everything that can go wrong with a write.
-pub const WEATHERS: [Weather; 54] = [
+pub const WEATHERS: [Weather; 67] = [
     // Throttled as a whole, in every form in which the service says when to come again.
     big(batch("429:1,on=write-batch,times=1,after={n}", Doubt::None)),
     batch("429-bare,on=write-batch,times=1,after={n}", Doubt::None),
@@ -109,27 +128,27 @@ pub const WEATHERS: [Weather; 54] = [
     item("409,on=write,share=0.3,times=20,after={n}", Doubt::None),
     big(item("503,on=write,share=0.3,times=40,after={n}", Doubt::None)),
     // Errors after the work.
-    big(batch("500-after,on=write-batch,times=1,after={n}", Doubt::Batch)),
-    batch("503-after,on=write-batch,times=1,after={n}", Doubt::Batch),
-    batch("504-after,on=write-batch,times=1,after={n}", Doubt::Batch),
-    item("500-after,on=write,times=1,after={n}", Doubt::One),
-    item("503-after,on=write,times=1,after={n}", Doubt::One),
-    item("504-after,on=write,share=0.3,times=20,after={n}", Doubt::One),
+    big(batch("500-after,on=write-batch,times=1,after={n}", Doubt::Some)),
+    batch("503-after,on=write-batch,times=1,after={n}", Doubt::Some),
+    batch("504-after,on=write-batch,times=1,after={n}", Doubt::Some),
+    item("500-after,on=write,times=1,after={n}", Doubt::Some),
+    item("503-after,on=write,times=1,after={n}", Doubt::Some),
+    item("504-after,on=write,share=0.3,times=20,after={n}", Doubt::Some),
     // Connections and bodies.
     batch("drop-before,on=write-batch,times=1,after={n}", Doubt::None),
-    big(batch("drop-after,on=write-batch,times=1,after={n}", Doubt::Batch)),
+    big(batch("drop-after,on=write-batch,times=1,after={n}", Doubt::Some)),
     batch(
         "drop-before,on=write-batch,times=1,after={n}; drop-after,on=write-batch,times=1,after={n}",
-        Doubt::Batch,
+        Doubt::Some,
     ),
-    big(batch("truncated,on=write-batch,times=1,after={n}", Doubt::Batch)),
+    big(batch("truncated,on=write-batch,times=1,after={n}", Doubt::Some)),
     batch("slow-body:700,on=write-batch,times=1,after={n}", Doubt::None),
     // Answers that do not fit the question.
-    batch("missing,on=write-batch,times=1,after={n}", Doubt::One),
+    batch("missing,on=write-batch,times=1,after={n}", Doubt::Some),
     batch("missing-before,on=write-batch,times=1,after={n}", Doubt::None),
-    big(item("missing,on=write,share=0.3,times=20,after={n}", Doubt::One)),
-    batch("twice,on=write-batch,times=1,after={n}", Doubt::One),
-    item("twice,on=write,share=0.3,times=20,after={n}", Doubt::One),
+    big(item("missing,on=write,share=0.3,times=20,after={n}", Doubt::Some)),
+    batch("twice,on=write-batch,times=1,after={n}", Doubt::Some),
+    item("twice,on=write,share=0.3,times=20,after={n}", Doubt::Some),
     // Sign-in.
     big(batch(
         "expire-token-after:0,on=write-batch,after={n}",
@@ -140,23 +159,46 @@ pub const WEATHERS: [Weather; 54] = [
     batch("stale:1500,on=write-batch,after={n}", Doubt::None),
     batch(
         "stale:1500,on=read; drop-after,on=write-batch,times=1,after={n}",
-        Doubt::Batch,
+        Doubt::Some,
     ),
     item(
         "stale:1500,on=read; 500-after,on=write,times=1,after={n}",
-        Doubt::One,
+        Doubt::Some,
     ),
-    // Reads that fail, before the writes and between them.
+    // Reads that fail: the first of all, and looks.
     batch(
-        "503,on=read-batch,every=2,times=2; drop-before,on=read-batch,every=3,times=1; truncated,on=read-batch,every=4,times=1",
+        "503,on=read-batch,times=1; drop-before,on=read-batch,after=1,times=1; truncated,on=read-batch,after=2,times=1",
         Doubt::None,
     ),
+    look_batch("503,on=read-batch,times=2,after={n}"),
+    look_batch("429:1,on=read-batch,times=1,after={n}"),
+    look_batch("html,on=read-batch,times=1,after={n}"),
+    look_batch("drop-after,on=read-batch,times=1,after={n}"),
+    look_batch("truncated,on=read-batch,times=1,after={n}"),
+    look_batch("missing,on=read-batch,times=1,after={n}"),
+    look_batch("twice,on=read-batch,times=1,after={n}"),
+    // Looks that are refused.
+    big(look("403,on=read,times=1,after={n}", Hidden::One)),
+    look("404,on=read,times=1,after={n}", Hidden::No),
+    Weather {
+        hidden: Hidden::One,
+        ..batch(
+            "403,on=read,times=1,after={again}; drop-after,on=write-batch,times=1,after={n}",
+            Doubt::Some,
+        )
+    },
+    batch(
+        "404,on=read,times=1,after={again}; drop-after,on=write-batch,times=1,after={n}",
+        Doubt::Some,
+    ),
+    big(look("403,on=read,after={n}", Hidden::All)),
+    look("403,on=read,share=0.5,after={n}", Hidden::All),
     // Bad until the deadline.
     lasting(batch("429-bare,on=write-batch,after={n}", Doubt::None)),
     lasting(batch("503,on=write-batch,after={n}", Doubt::None)),
     lasting(batch("drop-before,on=write-batch,after={n}", Doubt::None)),
-    lasting(batch("drop-after,on=write-batch,after={n}", Doubt::Batch)),
-    lasting(item("504-after,on=write,after={n}", Doubt::One)),
+    lasting(batch("drop-after,on=write-batch,after={n}", Doubt::Some)),
+    lasting(item("504-after,on=write,after={n}", Doubt::Some)),
     lasting(item("429:1,on=write,after={n}", Doubt::None)),
     // Writes that were never stored.
     Weather {

@@ -6,22 +6,22 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
-async fn with(faults: &str) -> Desk {
+pub async fn with(faults: &str) -> Desk {
     let desk = Desk::open(people(60)).await;
     desk.sandbox.set_faults(Fault::parse_list(faults).unwrap());
     desk
 }
 
-fn patch(id: &str, user: &str) -> Value {
+pub fn patch(id: &str, user: &str) -> Value {
     json!({"id": id, "method": "PATCH", "url": format!("/users/{user}"), "headers": {"Content-Type": "application/json"}, "body": {"city": "Reached"}})
 }
 
-fn read(id: &str, user: &str) -> Value {
+pub fn read(id: &str, user: &str) -> Value {
     json!({"id": id, "method": "GET", "url": format!("/users/{user}?$select=id,city")})
 }
 
 /// Users nobody refuses to change.
-fn plain(desk: &Desk, count: usize) -> Vec<String> {
+pub fn plain(desk: &Desk, count: usize) -> Vec<String> {
     let all = desk.sandbox.dump();
     let plain = all.iter().filter(|user| {
         user["onPremisesSyncEnabled"].is_null()
@@ -35,7 +35,7 @@ fn plain(desk: &Desk, count: usize) -> Vec<String> {
         .collect()
 }
 
-fn reached(desk: &Desk, users: &[String]) -> usize {
+pub fn reached(desk: &Desk, users: &[String]) -> usize {
     users
         .iter()
         .filter(|user| desk.stored(user)["city"] == "Reached")

@@ -250,6 +250,7 @@ impl Stand {
                 recheck,
                 failed_max: None,
                 suspects: Arc::new(Suspects::default()),
+                pauses: Arc::default(),
             };
             let began = Instant::now();
             let applied = apply(

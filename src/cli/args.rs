@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::values::{conflicts, delimiter, duration, guard, limit, milliseconds, permission, row_range};
+use super::values::{
+    conflicts, delimiter, duration, failures, guard, limit, milliseconds, permission, row_range,
+};
 use crate::domain::{ConflictPolicy, Limit, Permission};
 use crate::table::{Delimiter, Guard};
 use crate::terminal::ProgressMode;
@@ -263,7 +265,7 @@ pub struct RunArgs {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub canary: Option<u64>,
     /// Stop when the service has refused so many requests, as a number or a share of the run
-    #[arg(long, value_name = "N|P%", value_parser = limit)]
+    #[arg(long, value_name = "N|P%", value_parser = failures)]
     pub stop_after_failures: Option<Limit>,
     /// Do not read back what was written
     #[arg(long)]

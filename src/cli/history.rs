@@ -48,11 +48,15 @@ pub fn runs(context: &Context) -> Result<Exit, CliError> {
                     .map(|(status, count)| format!("{count} {}", status.as_str()))
                     .collect();
                 text.push_str(&format!(
-                    "{}  {:<11}  {}  {}\n",
+                    "{}  {:<11}  {}  {}{}\n",
                     overview.id,
                     overview.state.as_str(),
                     overview.command,
-                    counts.join(", ")
+                    counts.join(", "),
+                    match overview.remaining {
+                        0 => String::new(),
+                        left => format!("; {left} requests still to do (`dirsheet resume`)"),
+                    }
                 ));
             }
             Err(error) => text.push_str(&format!("{}  damaged      {error}\n", run.id)),
@@ -68,6 +72,11 @@ pub fn report(context: &Context, run: &str, format: Option<ReportFormat>) -> Res
     let record = resume::record(&state, &resume::run_id(run)?)?;
     let report = reports::read(&record)?;
     let output = context.output;
+    if output.json && format == Some(ReportFormat::Csv) {
+        return Err(
+            CliError::usage("`--json` and `--format csv` contradict each other").hint("name one of them"),
+        );
+    }
     match format {
         Some(ReportFormat::Json) => output.json(&run_json(&report.summary, &report.lines))?,
         None if output.json => output.json(&run_json(&report.summary, &report.lines))?,

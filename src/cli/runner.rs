@@ -69,7 +69,17 @@ pub async fn run_journal(
     let record = journal
         .finish(state, jiff::Timestamp::now())
         .map_err(|error| in_journal(error.into()))?;
-    let report = reports::write(&record, report_dir).map_err(in_journal)?;
+    let report = match reports::write(&record, report_dir) {
+        Ok(report) => report,
+        Err(error) => {
+            // The files could not be written; what happened is told all the same.
+            let report = reports::read(&record).map_err(in_journal)?;
+            if output.json {
+                output.json(&run_json(&report.summary, &report.lines))?;
+            }
+            return Err(in_journal(error));
+        }
+    };
     if output.json {
         output.json(&run_json(&report.summary, &report.lines))?;
     } else {
@@ -164,6 +174,7 @@ async fn pass(
         recheck: shared.recheck,
         failed_max: shared.failed_max,
         suspects: Arc::clone(&shared.suspects),
+        pauses: Arc::default(),
     };
     let applied = apply(journal, operations, known, &context).await;
     drop(context);

@@ -19,6 +19,16 @@ pub(super) fn limit(text: &str) -> Result<Limit, String> {
     Limit::parse(text)
 }
 
+/// A limit for failures: at least one.
+pub(super) fn failures(text: &str) -> Result<Limit, String> {
+    match Limit::parse(text)? {
+        Limit::Users(0) | Limit::Percent(0) => {
+            Err("a run that may not fail at all stops at the first failure: write `1`".to_owned())
+        }
+        limit => Ok(limit),
+    }
+}
+
 pub(super) fn permission(text: &str) -> Result<Permission, String> {
     let known = Permission::NAMES.iter().find(|(name, _)| *name == text);
     known.map(|(_, permission)| *permission).ok_or_else(|| {

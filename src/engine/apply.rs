@@ -9,6 +9,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 use super::event::{Event, Phase, Reporter};
 use super::luck::Luck;
+use super::pause::Pauses;
 use super::recorder::{JournalLost, Recorder, RecorderThread};
 use super::stop::{Stop, StopReason};
 use super::suspects::Suspects;
@@ -37,6 +38,8 @@ pub struct ApplyContext {
     pub failed_max: Option<u64>,
     /// Attributes that are expected to be refused.
     pub suspects: Arc<Suspects>,
+    /// What workers wait for outside the pacer.
+    pub pauses: Arc<Pauses>,
 }
 
 /// How the operations of a pass ended.
@@ -145,12 +148,11 @@ async fn tell_stop(context: ApplyContext) {
         Some(StopReason::Failures) => "more requests were refused than `--stop-after-failures` allows",
         None => "asked to end",
     };
-    context
-        .reporter
-        .emit(Event::Stopping {
-            reason: reason.to_owned(),
-        })
-        .await;
+    let reason = match context.stop.explanation() {
+        Some(explanation) => format!("{reason}: {explanation}"),
+        None => reason.to_owned(),
+    };
+    context.reporter.emit(Event::Stopping { reason }).await;
 }
 
 /// Where the run is to stop after some refusals, what is in flight then may be refused as well: so no more of it than about as

@@ -26,6 +26,7 @@ pub use counters::{Counter, Counters};
 pub use event::{Event, Phase, Reporter};
 pub use export::{ExportError, ExportRequest, Exported, JsonLines, RowSink, export};
 pub use intake::{Intake, take_in};
+pub use pause::Pauses;
 pub use prove::{ProveContext, Proved, VERIFY_PATIENCE, prove};
 pub use stop::{Stop, StopReason};
 pub use survey::{SurveyError, Wanted, survey};

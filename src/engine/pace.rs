@@ -26,11 +26,18 @@ pub(super) async fn tell(context: ApplyContext, total: u64) {
         let settled = counters.operations_settled.get() - before;
         let state = context.session.pace_state();
         let now = Instant::now();
-        let hold = state.waiting.map_or(Duration::ZERO, |waiting| {
+        // Only the service holds everybody up; waiting for the budget is the pace itself. Workers that wait before another attempt
+        // hold up the run when nobody else sends.
+        let paused = context
+            .pauses
+            .now()
+            .filter(|_| context.session.gate().in_flight() == 0);
+        let held_by = state.waiting.filter(|waiting| waiting.reason.is_hold());
+        let hold = held_by.map_or(Duration::ZERO, |waiting| {
             waiting.until.saturating_duration_since(now)
         });
-        // Only waiting for the service holds everybody up; waiting for the budget is the pace itself.
-        let held = state.waiting.is_some_and(|waiting| waiting.reason.is_hold());
+        let hold = hold.max(paused.as_ref().map_or(Duration::ZERO, |(left, _)| *left));
+        let held = !hold.is_zero();
         lately.note(settled, held);
         let per_second = lately.per_second();
         let left = seconds_left(UnderWay {
@@ -38,7 +45,7 @@ pub(super) async fn tell(context: ApplyContext, total: u64) {
             budget_left: state.writes.map(|fill| f64::from(fill.left)),
             budget_per_second: state.writes.map_or(f64::INFINITY, |fill| fill.per_second),
             lately_per_second: per_second,
-            hold_seconds: if held { hold.as_secs_f64() } else { 0.0 },
+            hold_seconds: hold.as_secs_f64(),
         });
         context
             .reporter
@@ -50,7 +57,10 @@ pub(super) async fn tell(context: ApplyContext, total: u64) {
                 budget: state.writes.map(|fill| u64::from(fill.capacity)),
                 in_flight: u64::from(context.session.gate().in_flight()),
                 in_flight_max: u64::from(context.session.gate().limit()),
-                waiting: state.waiting.map(|waiting| waiting.reason.to_string()),
+                waiting: state
+                    .waiting
+                    .map(|waiting| waiting.reason.to_string())
+                    .or(paused.map(|(_, reason)| reason)),
                 seconds_left: left,
             })
             .await;

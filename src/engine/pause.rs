@@ -1,5 +1,6 @@
 //! How long a worker waits before it sends the rest of a batch again, and when it has waited long enough.
 
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -30,6 +31,33 @@ impl Pause {
             }
             self.new_connection |= new_connection;
         }
+    }
+}
+
+/// The longest pause of all workers, for the display.
+#[derive(Debug, Default)]
+pub struct Pauses(Mutex<Option<(Instant, String)>>);
+
+impl Pauses {
+    /// A worker begins to wait. Says whether that is news: not when others wait about as long already.
+    pub(super) fn begin(&self, pause: Duration, reason: &str) -> bool {
+        let until = Instant::now() + pause;
+        let mut longest = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let news = longest
+            .as_ref()
+            .is_none_or(|(known, _)| until > *known + Duration::from_secs(1));
+        if news {
+            *longest = Some((until, reason.to_owned()));
+        }
+        news
+    }
+
+    /// What is waited for now, and how long.
+    pub(super) fn now(&self) -> Option<(Duration, String)> {
+        let longest = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (until, reason) = longest.as_ref()?;
+        let left = until.saturating_duration_since(Instant::now());
+        (!left.is_zero()).then(|| (left, reason.clone()))
     }
 }
 
@@ -127,6 +155,18 @@ mod tests {
         tries.after(&broken());
         assert_eq!(trouble.judge(AGAIN, &tries), Decision::InDoubt);
         assert_eq!(trouble.judge(Decision::GiveUp, &tries), Decision::GiveUp);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_pause_is_news_once_and_over_when_its_time_is() {
+        let pauses = Pauses::default();
+        assert!(pauses.begin(Duration::from_secs(30), "the service answered 503"));
+        assert!(!pauses.begin(Duration::from_secs(30), "the service answered 503"));
+        assert!(!pauses.begin(Duration::from_secs(5), "the service asked to wait"));
+        assert_eq!(pauses.now().unwrap().1, "the service answered 503");
+        tokio::time::advance(Duration::from_secs(31)).await;
+        assert_eq!(pauses.now(), None);
+        assert!(pauses.begin(Duration::from_secs(2), "the service asked to wait"));
     }
 
     #[test]

@@ -30,6 +30,7 @@ pub struct Stop {
     /// A person or the deadline asked, whatever else has ended the run already.
     asked: CancellationToken,
     reason: Arc<OnceLock<StopReason>>,
+    explanation: Arc<OnceLock<String>>,
 }
 
 impl Stop {
@@ -44,7 +45,19 @@ impl Stop {
             leave: self.leave.clone(),
             asked: self.asked.clone(),
             reason: Arc::default(),
+            explanation: Arc::default(),
         }
+    }
+
+    /// What stood behind the reason, in the words of the service. The first counts; call it before [`Stop::drain`].
+    pub fn explain(&self, explanation: &str) {
+        if !self.is_draining() {
+            let _earlier = self.explanation.set(explanation.to_owned());
+        }
+    }
+
+    pub fn explanation(&self) -> Option<&str> {
+        self.explanation.get().map(String::as_str)
     }
 
     /// Asks for an orderly end. The first reason counts.
@@ -102,11 +115,15 @@ async fn signal() {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
-        match signal(SignalKind::terminate()) {
-            Ok(mut terminate) => {
-                tokio::select! { () = interrupt => {}, _ = terminate.recv() => {} }
+        // A session that is lost is as good a reason to end as a service manager that says so.
+        match (signal(SignalKind::terminate()), signal(SignalKind::hangup())) {
+            (Ok(mut terminate), Ok(mut hangup)) => {
+                tokio::select! { () = interrupt => {}, _ = terminate.recv() => {}, _ = hangup.recv() => {} }
             }
-            Err(_) => interrupt.await,
+            (Ok(mut one), Err(_)) | (Err(_), Ok(mut one)) => {
+                tokio::select! { () = interrupt => {}, _ = one.recv() => {} }
+            }
+            (Err(_), Err(_)) => interrupt.await,
         }
     }
     #[cfg(not(unix))]

@@ -82,6 +82,11 @@ impl Worker {
             let Some(current) = next_parts(&batch, &cargo) else {
                 break;
             };
+            // While the users were looked at somebody else may have been told to wait, or the run to end.
+            if let Err(reason) = self.way_is_free().await {
+                leave(&mut cargo, &reason);
+                break;
+            }
             let numbers = current
                 .operations()
                 .iter()
@@ -113,6 +118,18 @@ impl Worker {
         }
     }
 
+    /// Waits out a hold that began after the turn was given, or says why nothing is sent any more.
+    async fn way_is_free(&self) -> Result<(), String> {
+        tokio::select! {
+            biased;
+            () = self.context.stop.drained() => Err(ASKED_TO_END.to_owned()),
+            free = self.writer.wait_out_hold() => free.map_err(|late| {
+                self.context.stop.drain(StopReason::Deadline);
+                late.to_string()
+            }),
+        }
+    }
+
     /// Looks at the users of this batch before anything is written to them, or says why that cannot be done.
     async fn look(&self, batch: &Batch, cargo: &mut Cargo) -> Result<(), String> {
         let Some(open) =
@@ -133,6 +150,7 @@ impl Worker {
             never = self.context.reporter.watch(&reader) => match never {},
         };
         let looked = looked.map_err(|error| {
+            self.context.stop.explain(&format!("{error}. {}", error.hint()));
             self.context.stop.drain(self.why(&error.failure()));
             error.to_string()
         })?;
@@ -219,7 +237,9 @@ impl Worker {
                     };
                     let decision = trouble.judge(attempts.after(&failure), attempts);
                     pause.add(decision, &failure);
-                    self.decide_whole(work, decision, &failure, &error.to_refusal().message);
+                    let refusal = error.to_refusal();
+                    let message = format!("{} {}", refusal.message, refusal.hint);
+                    self.decide_whole(work, decision, &failure, message.trim_end());
                 }
             }
         }
@@ -300,12 +320,14 @@ impl Worker {
                 }
             }
             Decision::GiveUp => {
+                self.context.stop.explain(message);
                 self.context.stop.drain(self.why(failure));
                 work.not_sent(message);
             }
             Decision::InDoubt => {
                 // A single unlucky row is no reason to stop; a service that gives no good answers any more is.
                 if !matches!(failure, Failure::Answer { .. }) || self.luck.bad() {
+                    self.context.stop.explain(message);
                     self.context.stop.drain(self.why(failure));
                 }
                 work.in_doubt(message);
@@ -319,10 +341,11 @@ impl Worker {
             | Failure::Answer {
                 status: 401 | 403, ..
             } => StopReason::SignIn,
+            // Also where the service asks for a longer wait than there is time.
             _ if self
                 .context
                 .deadline
-                .is_some_and(|deadline| Instant::now() >= deadline) =>
+                .is_some_and(|deadline| Instant::now() + failure.wish().unwrap_or_default() >= deadline) =>
             {
                 StopReason::Deadline
             }
@@ -362,7 +385,7 @@ impl Worker {
         if pause.after.is_zero() {
             return;
         }
-        if pause.after >= Duration::from_secs(1) {
+        if pause.after >= Duration::from_secs(1) && self.context.pauses.begin(pause.after, &pause.reason) {
             let reason = pause.reason;
             let seconds = pause.after.as_secs_f64();
             self.context

@@ -22,6 +22,9 @@ pub const BACKOFF_FIRST: Duration = Duration::from_secs(1);
 /// The longest wait of our own; the service may ask for more.
 pub const BACKOFF_MAX: Duration = Duration::from_secs(60);
 
+/// A wish that is repeated is stretched to at most so many times itself.
+const WISH_STRETCHED_MAX: u32 = 4;
+
 /// What a request or one item of a `$batch` failed with, as far as the decision needs it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Failure {
@@ -95,7 +98,8 @@ impl Failure {
         }
     }
 
-    fn wish(&self) -> Option<Duration> {
+    /// How long the service asks to wait.
+    pub fn wish(&self) -> Option<Duration> {
         match self {
             Failure::Answer { retry_after, .. } | Failure::SignIn { retry_after, .. } => *retry_after,
             _ => None,
@@ -221,9 +225,14 @@ fn wait(wish: Option<Duration>, attempt: u32, chance: f64) -> Duration {
     let doubled = BACKOFF_FIRST.saturating_mul(1 << attempt.saturating_sub(1).min(16));
     let half = doubled.min(BACKOFF_MAX) / 2;
     match wish {
-        // A wish of nothing is no reason to hammer: from the second refusal on there is a floor.
+        // A wish of nothing is no reason to hammer, and a short one that is repeated again and again was too short: from the second
+        // refusal on there is a floor, which a real wish keeps near itself.
         Some(wish) => {
-            let floor = if attempt > 1 { half } else { Duration::ZERO };
+            let floor = match (attempt > 1, wish.is_zero()) {
+                (false, _) => Duration::ZERO,
+                (true, true) => half,
+                (true, false) => half.min(wish.saturating_mul(WISH_STRETCHED_MAX)),
+            };
             (wish + (wish / 10).min(Duration::from_secs(1)).mul_f64(chance)).max(floor)
         }
         None => half + half.mul_f64(chance),

@@ -12,6 +12,9 @@ pub fn ask_yes(question: &str) -> Option<bool> {
     let mut answer = String::new();
     // Whoever cannot be heard has not said yes.
     let read = std::io::stdin().lock().read_line(&mut answer);
+    if !answer.ends_with('\n') {
+        eprintln!();
+    }
     Some(read.is_ok() && is_yes(&answer))
 }
 

@@ -4,6 +4,8 @@
 //! unlucky stays with the worker and goes again; what was refused for one attribute is parted (row surgery); what may have been
 //! stored without an answer is read before anything else; what is settled goes to the recorder.
 
+mod looking;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,23 +14,24 @@ use tokio::time::Instant;
 
 use super::apply::ApplyContext;
 use super::event::Event;
-use super::look::{Seen, look};
 use super::luck::Luck;
 use super::pause::{Pause, Trouble};
 use super::recorder::{JournalLost, Recorder, Settled};
 use super::stop::StopReason;
 use super::work::Work;
-use crate::domain::{Batch, Operation, OperationNumber, Outcome, Refusal};
+use crate::domain::{Batch, OperationNumber, Outcome, Refusal};
 use crate::graph::{
     Answer, CallError, Decision, DirectoryReader, DirectoryWriter, Ending, Failure, NO_GRAPH_ERROR, Pass,
     Tries,
 };
 
+use looking::Doubt;
+
 /// How long one batch is tried while the service gives no usable answer, before the whole run gives up. Being throttled is an
 /// answer, and waiting for one's turn is no trouble.
 pub(super) const PATIENCE: Duration = Duration::from_secs(10 * 60);
-/// How long a last look is tried at what got no clear answer, before `resume` has to decide.
-const LAST_LOOK: Duration = Duration::from_secs(30);
+/// Less than this is no wait for a hold.
+const HELD_MIN: Duration = Duration::from_millis(50);
 
 /// What carries batches: the recorder, the ways to the service, and what the whole run shares.
 pub(super) struct Worker {
@@ -41,13 +44,6 @@ pub(super) struct Worker {
 
 /// The operations of a batch on their way, each with its attempts.
 type Cargo = HashMap<OperationNumber, (Work, Tries)>;
-
-/// What may or may not have been stored, and why nobody knows.
-struct Doubt {
-    number: OperationNumber,
-    failure: Failure,
-    message: String,
-}
 
 impl Worker {
     /// Takes one batch to its end: every operation of it is settled and recorded, or recorded as not sent or in doubt.
@@ -83,7 +79,7 @@ impl Worker {
                 break;
             };
             // While the users were looked at somebody else may have been told to wait, or the run to end.
-            if let Err(reason) = self.way_is_free().await {
+            if let Err(reason) = self.way_is_free(&current).await {
                 leave(&mut cargo, &reason);
                 break;
             }
@@ -118,60 +114,25 @@ impl Worker {
         }
     }
 
-    /// Waits out a hold that began after the turn was given, or says why nothing is sent any more.
-    async fn way_is_free(&self) -> Result<(), String> {
+    /// Waits out a hold that began after the turn was given, or says why nothing is sent any more. Whoever had to wait takes a new
+    /// turn: the refusal has emptied the budget, and all who were held would go at once.
+    async fn way_is_free(&self, current: &Batch) -> Result<(), String> {
+        let free = async {
+            let began = Instant::now();
+            self.writer.wait_out_hold().await?;
+            if began.elapsed() >= HELD_MIN {
+                self.writer.turn(current).await?;
+            }
+            Ok::<(), CallError>(())
+        };
         tokio::select! {
             biased;
             () = self.context.stop.drained() => Err(ASKED_TO_END.to_owned()),
-            free = self.writer.wait_out_hold() => free.map_err(|late| {
+            free = free => free.map_err(|late| {
                 self.context.stop.drain(StopReason::Deadline);
                 late.to_string()
             }),
         }
-    }
-
-    /// Looks at the users of this batch before anything is written to them, or says why that cannot be done.
-    async fn look(&self, batch: &Batch, cargo: &mut Cargo) -> Result<(), String> {
-        let Some(open) =
-            batch.retain(|operation| cargo.contains_key(&operation.number).then(|| operation.clone()))
-        else {
-            return Ok(());
-        };
-        let patience = Instant::now() + PATIENCE;
-        let end = self
-            .context
-            .deadline
-            .map_or(patience, |deadline| deadline.min(patience));
-        let reader = self.reader.clone().until(Some(end));
-        let looked = tokio::select! {
-            biased;
-            () = self.context.stop.drained() => return Err(ASKED_TO_END.to_owned()),
-            looked = look(&reader, &open) => looked,
-            never = self.context.reporter.watch(&reader) => match never {},
-        };
-        let looked = looked.map_err(|error| {
-            self.context.stop.explain(&format!("{error}. {}", error.hint()));
-            self.context.stop.drain(self.why(&error.failure()));
-            error.to_string()
-        })?;
-        for operation in open.operations() {
-            if let Some((work, tries)) = cargo.get_mut(&operation.number) {
-                match looked.seen(operation.user) {
-                    Seen::Live(live) => {
-                        work.looked(|attribute| live.value(attribute), tries.maybe_applied());
-                    }
-                    Seen::Refused(refusal) => {
-                        let reason = format!("the service does not show the user: {}", refusal.message);
-                        work.not_shown(&reason, tries.maybe_applied());
-                        if self.luck.denied() {
-                            self.context.stop.drain(StopReason::SignIn);
-                        }
-                    }
-                    Seen::Absent => {}
-                }
-            }
-        }
-        Ok(())
     }
 
     /// Sends and looks at each answer. What is to go again stays in the cargo; the pause says when.
@@ -244,44 +205,6 @@ impl Worker {
             }
         }
         pause
-    }
-
-    /// What was tried as often as makes sense and got no clear answer is looked at once more; what even that does not settle is in
-    /// doubt, and `resume` decides.
-    async fn last_look(
-        &self,
-        current: &Batch,
-        cargo: &mut Cargo,
-        doubts: Vec<Doubt>,
-        tries: &impl Fn() -> Tries,
-    ) {
-        if doubts.is_empty() {
-            return;
-        }
-        let mine = |operation: &Operation| {
-            let doubted = doubts.iter().any(|doubt| doubt.number == operation.number);
-            doubted.then(|| operation.clone())
-        };
-        let reader = self.reader.clone().until(Some(Instant::now() + LAST_LOOK));
-        let looked = match current.retain(mine) {
-            Some(batch) if !self.context.stop.is_draining() => look(&reader, &batch).await.ok(),
-            _ => None,
-        };
-        for doubt in doubts {
-            let Some((work, attempts)) = cargo.get_mut(&doubt.number) else {
-                continue;
-            };
-            let open = match looked.as_ref().map(|looked| looked.seen(work.user())) {
-                Some(Seen::Live(live)) => work.looked(|attribute| live.value(attribute), true),
-                Some(Seen::Refused(_) | Seen::Absent) | None => true,
-            };
-            if open {
-                self.decide_whole(work, Decision::InDoubt, &doubt.failure, &doubt.message);
-            } else {
-                self.luck.good();
-                *attempts = tries();
-            }
-        }
     }
 
     /// What the answer to one operation means for it. Says whether the answer was about its content.

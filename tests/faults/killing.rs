@@ -1,30 +1,23 @@
 //! `kill -9` at random moments, again and again, with a resume after each: in the end it is as if nothing had happened.
 //!
-//! `DIRSHEET_KILLS=5000 cargo test --test faults -- kill` goes on for longer; `DIRSHEET_KILL_SEED` repeats a chance.
+//! Runs of `apply`, with and without a canary, and of `undo`. `DIRSHEET_KILLS=5000 cargo test --test faults -- kill` goes on for
+//! longer; `DIRSHEET_KILL_SEED` repeats a chance.
 
 use std::collections::BTreeMap;
-use std::process::Stdio;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
-use dirsheet::domain::OperationNumber;
-use dirsheet::sandbox::SandboxOptions;
 use dirsheet::sandbox::chance::Chance;
-use dirsheet::state::{OperationState, RunState};
 
-use super::matrix::{APPLY, task};
-use super::proof::{Complaints, Repeats, Task};
-use super::stand::{Stand, people};
+use super::victims::{Kind, Part, Victim, killed, part};
 
 /// Kills when nothing else is asked for.
 const KILLS: usize = 300;
 /// Runs that go on at the same time.
 const LANES: usize = 6;
-/// Long enough that every part of a run lasts longer than the time a process takes to start.
-const LATENCY: Duration = Duration::from_millis(15);
 /// After so many kills of one run it may come to its end.
-const KILLS_OF_ONE_RUN: usize = 25;
+const KILLS_OF_ONE_RUN: usize = 12;
 
 fn number_in(variable: &str) -> Option<u64> {
     let text = std::env::var(variable).ok()?;
@@ -34,68 +27,57 @@ fn number_in(variable: &str) -> Option<u64> {
     )
 }
 
-fn opened() -> Task {
-    let stand = Stand::open(SandboxOptions {
-        latency: LATENCY,
-        ..people(130)
-    });
-    task(stand, 60)
+/// How long a run takes in good weather, and what it sends.
+#[derive(Debug, Clone, Copy)]
+struct Calm {
+    whole: Duration,
+    /// From the last write to the end.
+    after_writes: Duration,
+    /// From the arrival of the last request to the end.
+    after_requests: Duration,
+    writes: usize,
+    requests: u64,
 }
 
-/// Starts a command and kills it after a while; the exit code when it ended before that.
-fn killed(task: &Task, arguments: &[&str], after: Duration) -> Option<i32> {
-    let said = std::fs::File::create(task.stand.path("stderr.txt")).unwrap();
-    let mut child = task
-        .stand
-        .command(arguments)
-        .stdout(Stdio::null())
-        .stderr(said)
-        .spawn()
-        .unwrap();
-    let started = Instant::now();
-    loop {
-        if let Some(status) = child.try_wait().unwrap() {
-            return status.code();
-        }
-        if started.elapsed() >= after {
-            child.kill().unwrap();
-            let status = child.wait().unwrap();
-            // What was under way at that moment lands, or is given up with its connection.
-            let seen = || (task.stand.stats().http_requests, task.stand.history().len());
-            let mut before = seen();
-            loop {
-                std::thread::sleep(3 * LATENCY);
-                let now = seen();
-                if now == before {
-                    return status.code();
-                }
-                before = now;
+impl Calm {
+    fn of(kind: Kind) -> Calm {
+        let victim = Victim::new(kind);
+        let sent = victim.requests();
+        let began = Instant::now();
+        let (mut writes, mut requests) = ((0, began), (0, began));
+        let watch = || {
+            let now = (victim.task.history().len(), victim.requests() - sent);
+            if now.0 > writes.0 {
+                writes = (now.0, Instant::now());
             }
+            if now.1 > requests.0 {
+                requests = (now.1, Instant::now());
+            }
+            false
+        };
+        let code = killed(&victim.task, &victim.first(), watch);
+        assert_eq!(code, Some(victim.ends_first()), "{kind:?}");
+        Calm {
+            whole: began.elapsed(),
+            after_writes: writes.1.elapsed(),
+            after_requests: requests.1.elapsed(),
+            writes: writes.0,
+            requests: requests.0,
         }
-        std::thread::sleep(Duration::from_millis(1));
     }
 }
 
-/// In which part of the run the kill came, by what it left behind.
-fn part(task: &Task) -> &'static str {
-    let Some(run) = task.run() else {
-        return "1 before the journal was there";
-    };
-    let record = task.record(&run);
-    let left = record.remaining_count();
-    let total = record.operation_count();
-    let doubt = (0..total).any(|at| {
-        let number = OperationNumber(u32::try_from(at).unwrap());
-        record.operation_state(number) == Some(OperationState::Sent)
-    });
-    match (left, doubt) {
-        (0, _) if record.state() != RunState::Finished => "5 everything settled, and the run not closed",
-        (0, _) if task.report(&run).is_none() => "6 closed, and no report written",
-        (0, _) => "7 with the report there",
-        (_, true) => "3 with requests in doubt",
-        (left, false) if left == total && task.history().is_empty() => "2 before the first request",
-        _ => "4 between two requests",
-    }
+/// When the first command of a run is killed.
+#[derive(Debug, Clone, Copy)]
+enum Aim {
+    /// At any moment of it.
+    Anytime,
+    /// After its last write.
+    AfterWrites,
+    /// After its last request.
+    AfterRequests,
+    /// Not at all; those that follow are.
+    Spared,
 }
 
 /// What the lanes of the test have together.
@@ -103,83 +85,140 @@ fn part(task: &Task) -> &'static str {
 struct Tally {
     kills: AtomicUsize,
     runs: AtomicUsize,
-    /// Kills by the part of the run in which they came.
-    parts: Mutex<BTreeMap<&'static str, usize>>,
+    /// Kills by what was killed, and in which part of the run.
+    parts: Mutex<BTreeMap<(Kind, Part), usize>>,
     /// What went wrong, with the story that led to it.
     wrong: Mutex<Vec<String>>,
 }
 
+impl Tally {
+    fn hit(&self, fits: impl Fn(Kind, Part) -> bool) -> bool {
+        let parts = self.parts.lock().unwrap();
+        parts.keys().any(|(kind, part)| fits(*kind, *part))
+    }
+
+    /// Parts of runs in which no kill has come yet and one must.
+    fn missing(&self) -> Vec<String> {
+        let mut missing = Vec::new();
+        for wanted in Part::DEMANDED {
+            if !self.hit(|_, part| part == wanted) {
+                missing.push(format!("{wanted:?}"));
+            }
+        }
+        for (what, some) in [
+            ("an undo in planning", &[Part::Planning][..]),
+            ("an undo while it writes", &[Part::InDoubt, Part::BetweenRequests]),
+            ("an undo after that", &[Part::Proof, Part::Closing, Part::Report]),
+        ] {
+            if !self.hit(|kind, part| kind == Kind::Undo && some.contains(&part)) {
+                missing.push(what.to_owned());
+            }
+        }
+        for (what, wanted) in [
+            ("a canary", Kind::Canary),
+            ("what follows a canary", Kind::AfterCanary),
+        ] {
+            if !self.hit(|kind, part| kind == wanted && part != Part::Planning) {
+                missing.push(what.to_owned());
+            }
+        }
+        missing
+    }
+}
+
 /// One run, killed and resumed until it comes to its end, or to something wrong.
-fn one_run(chance: &mut Chance, whole: Duration, tally: &Tally) {
-    let task = opened();
-    let mut story = Vec::new();
+fn one_run(kind: Kind, aim: Aim, calm: Calm, chance: &mut Chance, tally: &Tally) {
+    let mut victim = Victim::new(kind);
+    let mut story = vec![format!("{kind:?}, {aim:?}")];
+    let sent = victim.requests();
     for times in 0.. {
-        let run = task.run();
-        let resume = run.as_ref().map(|run| ["resume", run.as_str(), "--yes"]);
-        let arguments: &[&str] = resume.as_ref().map_or(&APPLY, |resume| resume);
-        // With several at once each takes longer than one alone; a resumed run has less to do.
-        let most = if resume.is_some() { 1.0 } else { 1.5 };
-        let after = if times < KILLS_OF_ONE_RUN {
-            whole.mul_f64(most * chance.below(1_000) as f64 / 1_000.0)
-        } else {
-            super::stand::TIME_LIMIT
+        let mut some = |whole: Duration| whole.mul_f64(chance.below(1_000) as f64 / 1_000.0);
+        let run = victim.task.run();
+        let arguments = match &run {
+            Some(run) => vec!["resume".to_owned(), run.to_string(), "--yes".to_owned()],
+            None => victim.first(),
         };
-        let code = killed(&task, arguments, after);
-        story.push(format!("{}, at most {after:?}: {code:?}", arguments[0]));
+        let began = Instant::now();
+        let task = &victim.task;
+        let mut aimed_at = None;
+        let mut after = |reached: bool, wait: Duration| {
+            let since: &mut Instant = match &mut aimed_at {
+                None if reached => aimed_at.insert(Instant::now()),
+                None => return false,
+                Some(since) => since,
+            };
+            since.elapsed() >= wait
+        };
+        // With several at once each takes longer than one alone; a resumed run has less to do.
+        let code = match (aim, times) {
+            (_, KILLS_OF_ONE_RUN..) | (Aim::Spared, 0) => killed(task, &arguments, || false),
+            (Aim::AfterWrites, 0) => {
+                let wait = some(calm.after_writes.mul_f64(1.2));
+                killed(task, &arguments, || {
+                    after(task.history().len() >= calm.writes, wait)
+                })
+            }
+            (Aim::AfterRequests, 0) => {
+                let wait = some(calm.after_requests.mul_f64(1.2));
+                killed(task, &arguments, || {
+                    after(victim.requests() - sent >= calm.requests, wait)
+                })
+            }
+            _ => {
+                let most = if run.is_some() { 1.0 } else { 1.5 };
+                let wait = some(calm.whole.mul_f64(most));
+                killed(task, &arguments, || began.elapsed() >= wait)
+            }
+        };
+        story.push(format!("{} for {:?}: {code:?}", arguments[0], began.elapsed()));
+        let ended = code == Some(0);
         let wrong = match code {
-            Some(0) => task.done(),
-            Some(other) => vec![format!("ended with {other}: {}", task.stand.read("stderr.txt"))],
+            Some(0) => victim.task.done(),
+            Some(130) if kind == Kind::Canary && arguments[0] == "apply" => {
+                victim.kind = Kind::AfterCanary;
+                victim.canary_ended()
+            }
+            Some(other) => vec![format!(
+                "ended with {other}: {}",
+                victim.task.stand.read("stderr.txt")
+            )],
             None => {
                 tally.kills.fetch_add(1, Ordering::Relaxed);
-                let part = part(&task);
-                story.push(format!("killed: {part}"));
-                *tally.parts.lock().unwrap().entry(part).or_default() += 1;
-                task.in_between()
+                let part = part(&victim.task);
+                story.push(format!("killed: {part:?}"));
+                let mut parts = tally.parts.lock().unwrap();
+                *parts.entry((victim.kind, part)).or_default() += 1;
+                drop(parts);
+                victim.task.in_between()
             }
         };
         if !wrong.is_empty() {
             let told = format!("{}\n      {}", wrong.join("\n"), story.join("\n      "));
             tally.wrong.lock().unwrap().push(told);
         }
-        if !wrong.is_empty() || code == Some(0) {
+        if !wrong.is_empty() || ended {
             break;
         }
     }
-    tally.runs.fetch_add(1, Ordering::Relaxed);
 }
 
-impl Task {
-    /// What must be so after a kill.
-    fn in_between(&self) -> Complaints {
-        let mut wrong = self.history_agrees(&Repeats::none(), false);
-        for listed in self.state().list_runs().unwrap() {
-            wrong.extend(listed.overview.err().map(|error| error.to_string()));
-        }
-        match self.run() {
-            Some(run) => wrong.extend(self.journal_agrees(&self.record(&run))),
-            None if self.history().is_empty() => {}
-            None => wrong.push("written without a journal".to_owned()),
-        }
-        wrong
-    }
-
-    /// What must be so when a command said that all is done.
-    fn done(&self) -> Complaints {
-        let Some(run) = self.run() else {
-            return vec!["done without a run".to_owned()];
-        };
-        let mut wrong = self.journal_agrees(&self.record(&run));
-        wrong.extend(self.history_agrees(&Repeats::none(), true));
-        wrong.extend(self.fulfilled());
-        match self.report(&run) {
-            Some(report) => {
-                wrong.extend(self.report_agrees(&report));
-                wrong.extend(self.finished(&run, &report));
-            }
-            None => wrong.push("the run is over and there is no report".to_owned()),
-        }
-        wrong
-    }
+/// What is killed next, and when.
+fn turn(number: usize) -> (Kind, Aim) {
+    const TURNS: [(Kind, Aim); 12] = [
+        (Kind::Apply, Aim::Anytime),
+        (Kind::Undo, Aim::AfterRequests),
+        (Kind::Canary, Aim::Anytime),
+        (Kind::Apply, Aim::AfterRequests),
+        (Kind::Undo, Aim::Anytime),
+        (Kind::Canary, Aim::Spared),
+        (Kind::Apply, Aim::AfterWrites),
+        (Kind::Apply, Aim::AfterRequests),
+        (Kind::Canary, Aim::AfterWrites),
+        (Kind::Apply, Aim::Anytime),
+        (Kind::Undo, Aim::AfterWrites),
+        (Kind::Apply, Aim::AfterRequests),
+    ];
+    TURNS[number % TURNS.len()]
 }
 
 #[test]
@@ -190,26 +229,33 @@ fn a_run_killed_at_any_moment_and_resumed_writes_everything_once_and_forgets_not
     });
     let wanted = number_in("DIRSHEET_KILLS").map_or(KILLS, |kills| usize::try_from(kills).unwrap());
     println!("DIRSHEET_KILL_SEED={seed}");
-    let calm = opened();
     let started = Instant::now();
-    assert_eq!(killed(&calm, &APPLY, super::stand::TIME_LIMIT), Some(0));
-    let whole = started.elapsed();
+    let calm = [Kind::Apply, Kind::Canary, Kind::Undo].map(|kind| (kind, Calm::of(kind)));
     let tally = Tally::default();
+    let goes_on = || {
+        let kills = tally.kills.load(Ordering::Relaxed);
+        // A window that was not met by chance gets more of them, but not for ever.
+        let more = wanted >= KILLS && kills < 3 * wanted && !tally.missing().is_empty();
+        (kills < wanted || more) && tally.wrong.lock().unwrap().len() < 5
+    };
     std::thread::scope(|scope| {
         for lane in 0..LANES {
-            let tally = &tally;
+            let (tally, calm, goes_on) = (&tally, &calm, &goes_on);
             scope.spawn(move || {
                 let mut chance = Chance::new(seed, lane as u64);
-                while tally.kills.load(Ordering::Relaxed) < wanted {
-                    one_run(&mut chance, whole, tally);
+                while goes_on() {
+                    let (kind, aim) = turn(tally.runs.fetch_add(1, Ordering::Relaxed));
+                    let (_, calm) = calm.iter().find(|(known, _)| *known == kind).unwrap();
+                    one_run(kind, aim, *calm, &mut chance, tally);
                 }
             });
         }
     });
+    let missing = tally.missing();
     let parts = tally.parts.into_inner().unwrap();
     let wrong = tally.wrong.into_inner().unwrap();
     println!(
-        "{} kills of {} runs that take {whole:?}, in {:?}: {parts:#?}",
+        "{} kills of {} runs in {:?}: {parts:#?}\n{calm:?}",
         tally.kills.into_inner(),
         tally.runs.load(Ordering::Relaxed),
         started.elapsed()
@@ -221,12 +267,29 @@ fn a_run_killed_at_any_moment_and_resumed_writes_everything_once_and_forgets_not
         tally.runs.into_inner(),
         wrong[..wrong.len().min(5)].join("\n")
     );
-    for part in [
-        "1 before the journal",
-        "2 before the first",
-        "3 with requests in doubt",
-    ] {
-        let hit = parts.keys().any(|name| name.starts_with(part));
-        assert!(hit || wanted < KILLS, "no kill came {part}: {parts:?}");
-    }
+    assert!(
+        missing.is_empty() || wanted < KILLS,
+        "no kill came in {missing:?}: {parts:?}"
+    );
+}
+
+/// A kill between the end of the journal and its report, of a run that had ended once before and told so.
+#[test]
+fn the_report_of_an_earlier_end_is_not_taken_for_the_last_one() {
+    let victim = Victim::new(Kind::Canary);
+    let task = &victim.task;
+    assert_eq!(killed(task, &victim.first(), || false), Some(130));
+    assert_eq!(victim.canary_ended(), Vec::<String>::new());
+    let run = task.run().unwrap();
+    let path = task.report_path(&run);
+    let (earlier, at) = (std::fs::read(&path).unwrap(), path.metadata().unwrap().modified());
+    let resume = ["resume".to_owned(), run.to_string(), "--yes".to_owned()];
+    assert_eq!(killed(task, &resume, || false), Some(0));
+    assert_eq!(task.done(), Vec::<String>::new());
+    std::fs::write(&path, earlier).unwrap();
+    let file = std::fs::File::options().write(true).open(&path).unwrap();
+    file.set_modified(at.unwrap()).unwrap();
+    assert_eq!(part(task), Part::Report);
+    assert_eq!(killed(task, &resume, || false), Some(0));
+    assert_eq!(task.done(), Vec::<String>::new());
 }

@@ -9,6 +9,7 @@ mod matrix;
 mod proof;
 #[cfg(unix)]
 mod signals;
+mod victims;
 mod weather;
 
 // Shared with `tests/main_job`, which needs more of them, or less.

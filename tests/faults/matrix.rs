@@ -10,7 +10,7 @@ use super::proof::{Complaints, Repeats, Task};
 use super::sheet::Sheet;
 use super::stand::{Stand, people};
 use super::weather::{Counted, Doubt, Hidden, WEATHERS, Weather};
-use super::wishes::{COLUMNS, fulfilled, requests, wishes, write_into};
+use super::wishes::{COLUMNS, Wish, fulfilled, requests, wishes, write_into};
 
 /// How many runs go on at the same time. They mostly wait.
 const LANES: usize = 12;
@@ -121,11 +121,16 @@ pub const APPLY: [&str; 11] = [
 
 /// An export with so many edited rows.
 pub fn task(stand: Stand, edited: usize) -> Task {
+    let wishes = wishes(&stand.ordinary(), edited);
+    task_of(stand, wishes)
+}
+
+/// An export with these edits.
+pub fn task_of(stand: Stand, wishes: Vec<Wish>) -> Task {
     stand
         .run(&["export", "-o", "users.csv", "--columns", COLUMNS])
         .must(0);
     let mut sheet = stand.sheet("users.csv");
-    let wishes = wishes(&stand.ordinary(), edited);
     write_into(&mut sheet, &wishes);
     stand.save("users.csv", &sheet);
     let before = stand.dump();
@@ -135,6 +140,7 @@ pub fn task(stand: Stand, edited: usize) -> Task {
         before,
         wishes,
         stand,
+        earlier: None,
     }
 }
 

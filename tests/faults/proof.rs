@@ -24,6 +24,8 @@ pub struct Task {
     pub all: Dump,
     /// How many writes the directory had accepted before.
     pub written: usize,
+    /// The run that was there before.
+    pub earlier: Option<RunId>,
 }
 
 /// Which writes may land a second time: those that were in a request without a clear answer, and as often as that happened to them.
@@ -70,17 +72,17 @@ impl Task {
         StateFolder::open(self.stand.state()).unwrap()
     }
 
-    /// The newest run of the state folder that has a journal.
+    /// The newest run of the state folder that has a journal and was not there before.
     pub fn run(&self) -> Option<RunId> {
-        let runs = self.state().list_runs().unwrap();
-        runs.into_iter().next().map(|run| run.id)
+        let mut runs = self.state().list_runs().unwrap().into_iter().map(|run| run.id);
+        runs.find(|run| Some(run) != self.earlier.as_ref())
     }
 
     pub fn record(&self, run: &RunId) -> RunRecord {
         RunRecord::open(&self.state(), run).unwrap().unwrap()
     }
 
-    fn report_path(&self, run: &RunId) -> PathBuf {
+    pub fn report_path(&self, run: &RunId) -> PathBuf {
         let reports = self.stand.state().join("reports").join(run.as_str());
         reports.join(format!("{run}-report.csv"))
     }

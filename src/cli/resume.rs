@@ -1,7 +1,7 @@
 //! `resume`: goes on with a run that ended early, as if it had not.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::args::ResumeArgs;
 use super::ask::confirm;
@@ -27,8 +27,10 @@ pub async fn run(context: &Context, arguments: &ResumeArgs) -> Result<Exit, CliE
         record.unproved_count()
     };
     if record.remaining_count() == 0 && unproved == 0 {
-        let report = if is_told(&record) {
-            reports::read(&record)?
+        // It may have been killed before its last report was written, with an earlier one in place.
+        let report = if record.state() == RunState::Finished {
+            let folder = report_folder(&record, arguments, &state)?;
+            reports::write(&record, &folder)?
         } else {
             let ended = record.finished_at();
             drop(record);
@@ -60,17 +62,6 @@ pub async fn run(context: &Context, arguments: &ResumeArgs) -> Result<Exit, CliE
     })?;
     closed?;
     Ok(exit)
-}
-
-/// Whether the run came to its end and its report was written.
-fn is_told(record: &RunRecord) -> bool {
-    let header = record.header();
-    let report = |folder: &String| Path::new(folder).join(format!("{}-report.csv", header.run));
-    record.state() == RunState::Finished
-        && header
-            .report_dir
-            .as_ref()
-            .is_some_and(|folder| report(folder).exists())
 }
 
 /// Ends a run that was killed after its last outcome and before its report. No network is needed for that.

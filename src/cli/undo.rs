@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
-use std::time::Duration;
 
 use super::apply::{cells_in_conflict, cells_were, guards_refused, survey_plan};
 use super::args::{RowRange, UndoArgs};
@@ -16,8 +15,8 @@ use super::resume::{check_belongs, record, run_id};
 use super::sealed;
 use crate::catalogue;
 use crate::domain::{
-    ApprovedPlan, ConflictPolicy, Directory, Forecast, GuardReport, Limit, Limits, NotApproved, Obstacle,
-    Permission, Plan, PlanBinding, RunId, SnapshotId, Sourced, Undo, UndoRow, UserKey, WrittenOperation,
+    ApprovedPlan, ConflictPolicy, Directory, Forecast, Freshness, GuardReport, Limit, Limits, NotApproved,
+    Obstacle, Permission, Plan, PlanBinding, RunId, SnapshotId, Sourced, Undo, UndoRow, WrittenOperation,
     build_undo, inspect,
 };
 use crate::engine::{Wanted, Work, survey};
@@ -26,11 +25,9 @@ use crate::state::{RunHeader, RunLock, RunRecord, SheetShape, StateError, Tenant
 use crate::table::Encoding;
 use crate::terminal::Progress;
 
-/// A read may lag behind a write. This long after a write its absence is believed only after several looks; Microsoft names no
-/// bound, and says that it is usually seconds.
+/// A read may lag behind a write: this long after it, the value from before proves nothing. Microsoft names no bound, and says
+/// that it is usually seconds.
 const READS_MAY_LAG: jiff::SignedDuration = jiff::SignedDuration::from_mins(15);
-const LOOKS_AGAIN_MAX: usize = 3;
-const BETWEEN_LOOKS: Duration = Duration::from_secs(2);
 
 pub async fn run(context: &Context, arguments: &UndoArgs) -> Result<Exit, CliError> {
     let state = context.state()?;
@@ -52,7 +49,11 @@ async fn take_back(job: Job<'_>, arguments: &UndoArgs, run: &RunId) -> Result<Ex
     let record = record(job.state, run)?;
     let header = record.header().clone();
     check_belongs(&header, job.connected)?;
-    let undo = gather(&record, arguments)?;
+    let freshness = Freshness {
+        since: jiff::Timestamp::now() - READS_MAY_LAG,
+        put_back: job.state.put_back(run)?,
+    };
+    let undo = gather(&record, arguments, &freshness)?;
     drop(record);
     let directory = look(job, &undo).await?;
     job.connected.pace_for(directory.users_total());
@@ -92,7 +93,7 @@ async fn take_back(job: Job<'_>, arguments: &UndoArgs, run: &RunId) -> Result<Ex
 }
 
 /// What the run wrote, as far as it was asked for.
-fn gather(record: &RunRecord, arguments: &UndoArgs) -> Result<Undo, CliError> {
+fn gather(record: &RunRecord, arguments: &UndoArgs, freshness: &Freshness) -> Result<Undo, CliError> {
     let mut rows = Vec::new();
     let mut written = HashMap::new();
     let mut columns = BTreeSet::new();
@@ -102,9 +103,9 @@ fn gather(record: &RunRecord, arguments: &UndoArgs) -> Result<Undo, CliError> {
             columns.extend(operation.changes().iter().map(|change| change.attribute.name));
             if wanted {
                 let announced = record.was_announced(operation.number);
-                let mut one = WrittenOperation::of(operation, result.as_ref(), announced);
-                one.changes.retain(|change| {
-                    let name = change.attribute.name;
+                let mut one = WrittenOperation::of(operation, result.as_ref(), announced, freshness);
+                one.changes.retain(|written| {
+                    let name = written.change.attribute.name;
                     arguments.columns.is_empty() || arguments.columns.iter().any(|column| column == name)
                 });
                 written.insert(one.number, one);
@@ -161,45 +162,14 @@ fn check_columns(run: &RunId, written: &BTreeSet<&str>, asked: &[String]) -> Res
     Err(CliError::usage(error).hint(format!("it changes {}", known.join(", "))))
 }
 
-/// The users as they are now. Where it looks as if a fresh write had never been, they are read again: some server may still
-/// answer with the values from before.
+/// The users as they are now.
 async fn look(job: Job<'_>, undo: &Undo) -> Result<Directory, CliError> {
-    let output = job.context.output;
-    let attributes = undo.attributes();
-    let read = async |keys: HashSet<UserKey>| {
-        let wanted = Wanted::of(keys, &attributes);
-        let (progress, reporter) = Progress::start(output.progress());
-        let found = survey(&job.connected.reader, &wanted, &reporter, job.stop).await;
-        drop(reporter);
-        progress.finish().await;
-        found
-    };
-    let mut directory = read(undo.keys()).await?;
-    let fresh = jiff::Timestamp::now() - READS_MAY_LAG;
-    for _ in 0..LOOKS_AGAIN_MAX {
-        let doubtful = undo.doubtful(&directory, fresh);
-        if doubtful.is_empty() {
-            break;
-        }
-        output.say(&format!(
-            "Users who look as if nothing had been written: {}. A read may lag behind, so they are read again.",
-            doubtful.len()
-        ));
-        tokio::select! {
-            () = tokio::time::sleep(BETWEEN_LOOKS) => {}
-            () = job.stop.drained() => {}
-        }
-        let again = read(doubtful.keys().copied().map(UserKey::Id).collect()).await?;
-        let still = undo.doubtful(&again, fresh);
-        for (user, cells) in doubtful {
-            if still.get(&user).copied().unwrap_or(0) < cells
-                && let Some(seen) = again.user(&user)
-            {
-                directory.insert(seen.clone());
-            }
-        }
-    }
-    Ok(directory)
+    let wanted = Wanted::of(undo.keys(), &undo.attributes());
+    let (progress, reporter) = Progress::start(job.context.output.progress());
+    let found = survey(&job.connected.reader, &wanted, &reporter, job.stop).await;
+    drop(reporter);
+    progress.finish().await;
+    Ok(found?)
 }
 
 fn binding(header: &RunHeader) -> PlanBinding {

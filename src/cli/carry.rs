@@ -57,7 +57,7 @@ impl Start {
     }
 }
 
-/// Begins a run and takes it to its end. `known` is empty, or says of every operation what is left of it.
+/// Begins a run and takes it to its end. `known` says of some operations what is left of them; the others are sent whole.
 pub async fn carry_out(
     job: Job<'_>,
     how: &RunArgs,

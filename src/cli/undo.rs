@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
 
-use super::apply::{cells_in_conflict, cells_were, guards_refused, survey_plan};
+use super::apply::{cells_in_conflict, cells_were, guards_refused};
 use super::args::{RowRange, UndoArgs};
 use super::ask::confirm;
 use super::carry::{Start, carry_out};
@@ -12,14 +12,14 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::prepare::forecast_of;
 use super::resume::{check_belongs, record, run_id};
-use super::sealed;
+use super::second_look::look_after_question;
 use crate::catalogue;
 use crate::domain::{
     ApprovedPlan, ConflictPolicy, Directory, Forecast, Freshness, GuardReport, Limit, Limits, NotApproved,
     Obstacle, Permission, Plan, PlanBinding, RunId, SnapshotId, Sourced, Undo, UndoRow, WrittenOperation,
     build_undo, inspect,
 };
-use crate::engine::{Wanted, Work, survey};
+use crate::engine::{Wanted, survey};
 use crate::report::{PlanView, SheetFacts, figures, plan_json, undo_text};
 use crate::state::{RunHeader, RunLock, RunRecord, SheetShape, StateError, TenantLock};
 use crate::table::Encoding;
@@ -164,9 +164,12 @@ fn check_columns(run: &RunId, written: &BTreeSet<&str>, asked: &[String]) -> Res
 
 /// The users as they are now.
 async fn look(job: Job<'_>, undo: &Undo) -> Result<Directory, CliError> {
-    let wanted = Wanted::of(undo.keys(), &undo.attributes());
+    read(job, &Wanted::of(undo.keys(), &undo.attributes())).await
+}
+
+pub async fn read(job: Job<'_>, wanted: &Wanted) -> Result<Directory, CliError> {
     let (progress, reporter) = Progress::start(job.context.output.progress());
-    let found = survey(&job.connected.reader, &wanted, &reporter, job.stop).await;
+    let found = survey(&job.connected.reader, wanted, &reporter, job.stop).await;
     drop(reporter);
     progress.finish().await;
     Ok(found?)
@@ -268,22 +271,6 @@ fn asked(guards: Vec<GuardReport>) -> Vec<GuardReport> {
         .into_iter()
         .filter(|guard| TYPED.contains(&guard.origin.as_str()))
         .collect()
-}
-
-/// While the question stood there, somebody may have changed what is to be set back.
-async fn look_after_question(
-    job: Job<'_>,
-    approved: &ApprovedPlan,
-    policy: ConflictPolicy,
-) -> Result<Vec<Work>, CliError> {
-    let (progress, reporter) = Progress::start(job.context.output.progress());
-    let looked = survey_plan(approved, policy, job, &reporter).await;
-    drop(reporter);
-    progress.finish().await;
-    let known = looked?;
-    // That a value from before the run is seen now may be a read that lags behind; writing it once more does no harm.
-    let anything_moved = known.iter().any(|work| !sealed::moved(work).is_empty());
-    Ok(if anything_moved { known } else { Vec::new() })
 }
 
 fn shape(header: &RunHeader) -> SheetShape {

@@ -131,6 +131,7 @@ fn run_rows(approved: &ApprovedPlan, operations: &ApprovedOperations) -> Vec<Run
             notes: planned.notes.clone(),
             remarks: planned.remarks.clone(),
             operations: numbers.collect(),
+            writes: (!planned.writes.is_empty()).then(|| planned.writes.clone()),
         }
     };
     approved.plan().rows().iter().map(row).collect()

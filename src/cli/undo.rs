@@ -16,8 +16,8 @@ use super::second_look::look_after_question;
 use crate::catalogue;
 use crate::domain::{
     ApprovedPlan, ConflictPolicy, Directory, Forecast, Freshness, GuardReport, Limit, Limits, NotApproved,
-    Obstacle, Permission, Plan, PlanBinding, RunId, SnapshotId, Sourced, Undo, UndoRow, WrittenOperation,
-    build_undo, inspect,
+    Obstacle, Permission, Plan, PlanBinding, RunId, SharedRequest, SnapshotId, Sourced, Undo, UndoRow,
+    WrittenOperation, build_undo, inspect,
 };
 use crate::engine::{Wanted, survey};
 use crate::report::{PlanView, SheetFacts, figures, plan_json, undo_text};
@@ -98,10 +98,9 @@ fn gather(record: &RunRecord, arguments: &UndoArgs, freshness: &Freshness) -> Re
     let mut written = HashMap::new();
     let mut columns = BTreeSet::new();
     record.rows(|row| {
-        let wanted = is_wanted(row.row.row, &arguments.rows);
         for (operation, result) in &row.results {
             columns.extend(operation.changes().iter().map(|change| change.attribute.name));
-            if wanted {
+            if !written.contains_key(&operation.number) {
                 let announced = record.was_announced(operation.number);
                 let mut one = WrittenOperation::of(operation, result.as_ref(), announced, freshness);
                 one.changes.retain(|written| {
@@ -117,14 +116,18 @@ fn gather(record: &RunRecord, arguments: &UndoArgs, freshness: &Freshness) -> Re
             cells: row.row.cells,
             user: row.row.user,
             label: row.row.user_label,
-            operations: if wanted { row.row.operations } else { Vec::new() },
+            operations: row.row.operations,
+            writes: row.row.writes,
         });
         Ok::<(), StateError>(())
     })?;
     let run = &record.header().run;
     check_rows(run, &rows, &arguments.rows)?;
     check_columns(run, &columns, &arguments.columns)?;
-    Ok(Undo { rows, written })
+    let mut undo = Undo { rows, written };
+    undo.keep_rows(|row| is_wanted(row, &arguments.rows))
+        .map_err(|shared| untold(run, shared))?;
+    Ok(undo)
 }
 
 fn is_wanted(row: u64, ranges: &[RowRange]) -> bool {
@@ -132,6 +135,14 @@ fn is_wanted(row: u64, ranges: &[RowRange]) -> bool {
         || ranges
             .iter()
             .any(|range| (range.first..=range.last).contains(&row))
+}
+
+/// A journal of an older dirsheet does not keep which row asked for which cell.
+fn untold(run: &RunId, SharedRequest { wanted, other }: SharedRequest) -> CliError {
+    CliError::usage(format!(
+        "`--rows`: the rows {wanted} and {other} name the same user, and the journal of {run}, which an older dirsheet began, does not tell which of them wrote which cell; nothing was written"
+    ))
+    .hint(format!("name both of them (`--rows {wanted},{other}`), or neither"))
 }
 
 /// Both ends of a range must be rows of the sheet: a mistyped number would silently undo less or more.

@@ -65,4 +65,4 @@ pub use surgery::{part, part_off};
 pub use undo::{build_undo, irreversible};
 pub use user::{Columns, UserState};
 pub use value::{LIST_SEPARATOR, Reference, Value, same};
-pub use written::{Freshness, Undo, UndoRow, Written, WrittenOperation};
+pub use written::{Freshness, SharedRequest, Undo, UndoRow, Written, WrittenOperation};

@@ -89,7 +89,7 @@ fn plan_row(
             notes.push(gone(operation));
             continue;
         };
-        for written in &operation.changes {
+        for written in operation.changes.iter().filter(|one| row.asked_for(&one.change)) {
             let back = take_back(written, user, row.row, directory, policy);
             if let Back::SetAgain(change) = &back {
                 remarks.push(format!("{}: {WRITTEN_AGAIN}", change.attribute.name));

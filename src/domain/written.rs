@@ -93,8 +93,27 @@ pub struct UndoRow {
     pub user: Option<UserId>,
     /// How messages name the user.
     pub label: String,
-    /// What to take back of it; several rows may share an operation. Empty where nothing is to be taken back.
+    /// What the run did for it; several rows may share an operation.
     pub operations: Vec<OperationNumber>,
+    /// The names of the attributes that the row itself asked for; `None` where the journal does not tell.
+    pub writes: Option<Vec<String>>,
+}
+
+impl UndoRow {
+    /// Whether the row asked for this change of one of its operations; where the journal does not tell, every row did.
+    pub(super) fn asked_for(&self, change: &Change) -> bool {
+        self.writes
+            .as_ref()
+            .is_none_or(|writes| writes.iter().any(|name| name == change.attribute.name))
+    }
+}
+
+/// A row that is to be taken back and another that is not share a request, and the journal does not tell which of them asked for
+/// what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SharedRequest {
+    pub wanted: u64,
+    pub other: u64,
 }
 
 /// Everything to take back.
@@ -106,6 +125,44 @@ pub struct Undo {
 }
 
 impl Undo {
+    /// Leaves only what rows that are wanted asked for.
+    ///
+    /// # Errors
+    /// [`SharedRequest`], where that cannot be told.
+    pub fn keep_rows(&mut self, is_wanted: impl Fn(u64) -> bool) -> Result<(), SharedRequest> {
+        let (wanted, others): (Vec<&UndoRow>, Vec<&UndoRow>) =
+            self.rows.iter().partition(|row| is_wanted(row.row));
+        let mut asking: HashMap<OperationNumber, Vec<&UndoRow>> = HashMap::new();
+        for row in wanted {
+            for number in &row.operations {
+                asking.entry(*number).or_default().push(row);
+            }
+        }
+        for row in others {
+            for number in &row.operations {
+                let is_written = self
+                    .written
+                    .get(number)
+                    .is_some_and(|one| !one.changes.is_empty());
+                let rows = asking.get(number).map(Vec::as_slice).unwrap_or_default();
+                let untold = rows.iter().find(|row| row.writes.is_none());
+                if let Some(wanted) = untold.filter(|_| is_written) {
+                    return Err(SharedRequest {
+                        wanted: wanted.row,
+                        other: row.row,
+                    });
+                }
+            }
+        }
+        for (number, operation) in &mut self.written {
+            let rows = asking.get(number).map(Vec::as_slice).unwrap_or_default();
+            operation
+                .changes
+                .retain(|written| rows.iter().any(|row| row.asked_for(&written.change)));
+        }
+        Ok(())
+    }
+
     /// Every operation that a row names.
     pub fn operations(&self) -> impl Iterator<Item = &WrittenOperation> {
         let named: HashSet<OperationNumber> = self

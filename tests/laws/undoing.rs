@@ -103,6 +103,7 @@ fn taken_back(
                 user: Some(operation.user),
                 label: operation.upn.clone(),
                 operations: vec![operation.number],
+                writes: None,
             }),
         }
     }

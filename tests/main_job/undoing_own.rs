@@ -121,3 +121,61 @@ fn a_confirmed_write_that_is_not_to_be_seen_is_set_back_once_more() {
         .must(0)
         .says(&["Nothing is left"]);
 }
+
+/// Two rows without a base name one user and share a request: the first sets the title and the city, the second the city and
+/// the department.
+fn two_rows_of_one_user() -> (Stand, String, Value, String) {
+    let stand = Stand::of(40);
+    let person = stand.ordinary().remove(0);
+    let user = id(&person);
+    let sheet = format!("id,jobTitle,city,department\n{user},Pilot,Delft,\n{user},,Delft,Flying\n");
+    stand.write("pair.csv", sheet);
+    stand.run(&["apply", "pair.csv", "--yes"]).must(0);
+    assert_eq!(written(&stand, &user, 0).len(), 3);
+    let run = stand.newest_run();
+    (stand, user, person, run)
+}
+
+#[test]
+fn of_rows_that_share_a_request_only_the_cells_of_the_named_row_are_taken_back() {
+    let (stand, user, person, run) = two_rows_of_one_user();
+    let dry = stand.run(&["undo", &run, "--rows", "2", "--yes", "--expect", "1"]);
+    dry.must(0);
+    let now = &stand.dump()[&user];
+    assert_eq!(
+        (&now["jobTitle"], &now["city"]),
+        (&person["jobTitle"], &person["city"])
+    );
+    assert_eq!(now["department"], "Flying");
+    // The city was asked for by both, and both are told.
+    let report = stand.report(&stand.newest_run());
+    assert_eq!(report.cells("_status"), ["updated", "updated"]);
+    assert!(
+        report
+            .cells("_changes")
+            .iter()
+            .all(|changes| changes.contains("city"))
+    );
+    let left = stand.json(&["undo", &run, "--rows", "3", "--yes"], 0);
+    assert_eq!(left["summary"]["updated"], 1);
+    assert_eq!(left["rows"][0]["_status"], "unchanged");
+    assert_eq!(left["rows"][1]["_status"], "updated");
+    assert_eq!(stand.dump()[&user]["department"], person["department"]);
+}
+
+#[test]
+fn a_journal_that_does_not_tell_whose_cell_it_was_takes_such_rows_back_only_together() {
+    let (stand, user, person, run) = two_rows_of_one_user();
+    let journal = stand.state().join("runs").join(&run).join("journal.sqlite");
+    rusqlite::Connection::open(journal)
+        .unwrap()
+        .execute_batch("ALTER TABLE rows DROP COLUMN writes")
+        .unwrap();
+    stand
+        .run(&["undo", &run, "--rows", "3", "--yes"])
+        .must(2)
+        .says(&["the rows 3 and 2 name the same user", "--rows 3,2"]);
+    assert_eq!(stand.history().len(), 1);
+    stand.run(&["undo", &run, "--rows", "3,2", "--yes"]).must(0);
+    assert_eq!(stand.dump()[&user], person);
+}

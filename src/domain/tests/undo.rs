@@ -69,6 +69,7 @@ pub(super) fn undo(rows: &[(u64, Vec<(Operation, OperationResult)>)]) -> Undo {
             user: Some(id(1)),
             label: upn(1),
             operations: operations.iter().map(|(operation, _)| operation.number).collect(),
+            writes: None,
         }
     });
     let rows = rows.collect();

@@ -143,3 +143,73 @@ fn only_what_the_run_may_have_written_is_set_back_unseen_and_nothing_that_was_se
     let plan = back(&undo, [user(1, &[("jobTitle", text("Baker"))])]);
     assert_eq!((plan.changes().count(), plan.conflicts().len()), (0, 1));
 }
+
+/// Row 2 asks for the title and the city, row 3 for the city and the department, in one request; row 5 has one of its own.
+fn shared(told: bool) -> Undo {
+    let both = patch(
+        ["jobTitle", "city", "department"]
+            .map(|name| change(name, text("old"), text("new")))
+            .to_vec(),
+        Vec::new(),
+    );
+    let alone = Operation {
+        number: OperationNumber(both.number.0 + 1),
+        ..patch(vec![change("city", text("old"), text("new"))], Vec::new())
+    };
+    let accepted = |operation: &Operation| {
+        let outcomes = vec![Outcome::Accepted; operation.changes().len()];
+        (operation.clone(), done(operation, outcomes))
+    };
+    let mut undo = undo(&[
+        (2, vec![accepted(&both)]),
+        (3, vec![accepted(&both)]),
+        (5, vec![accepted(&alone)]),
+    ]);
+    let writes: [&[&str]; 3] = [&["jobTitle", "city"], &["city", "department"], &["city"]];
+    for (row, writes) in undo.rows.iter_mut().zip(writes) {
+        row.writes = told.then(|| writes.iter().map(|name| (*name).to_owned()).collect());
+    }
+    undo
+}
+
+#[test]
+fn only_what_the_rows_asked_for_themselves_is_taken_back_and_who_shares_a_cell_is_told() {
+    let live = || {
+        let new = ["jobTitle", "city", "department"].map(|name| (name, text("new")));
+        [user(1, &new)]
+    };
+    for (rows, taken_back, told) in [
+        (vec![2], vec!["jobTitle", "city"], [2, 1, 0]),
+        (vec![3], vec!["city", "department"], [1, 2, 0]),
+        (vec![2, 3], vec!["jobTitle", "city", "department"], [2, 2, 0]),
+    ] {
+        let mut undo = shared(true);
+        undo.keep_rows(|row| rows.contains(&row)).unwrap();
+        let plan = back(&undo, live());
+        let names: Vec<&str> = plan.changes().map(|(_, change)| change.attribute.name).collect();
+        assert_eq!(names, taken_back, "{rows:?}");
+        let writes: Vec<usize> = plan.rows().iter().map(|row| row.writes.len()).collect();
+        assert_eq!(writes, told, "{rows:?}");
+    }
+}
+
+#[test]
+fn where_the_journal_does_not_tell_who_asked_for_what_rows_that_share_a_request_go_together() {
+    let shares = |wanted, other| Err(SharedRequest { wanted, other });
+    for (rows, expected) in [
+        (vec![2], shares(2, 3)),
+        (vec![3, 5], shares(3, 2)),
+        (vec![2, 3], Ok(())),
+        (vec![5], Ok(())),
+        (vec![2, 3, 5], Ok(())),
+    ] {
+        let mut undo = shared(false);
+        assert_eq!(undo.keep_rows(|row| rows.contains(&row)), expected, "{rows:?}");
+    }
+    // Nothing was written of what they share.
+    let mut undo = shared(false);
+    for operation in undo.written.values_mut() {
+        operation.changes.clear();
+    }
+    assert_eq!(undo.keep_rows(|row| row == 2), Ok(()));
+}

@@ -339,6 +339,13 @@ fn journal(state: &StateFolder, operations: &[Operation]) -> Journal {
         notes: Vec::new(),
         remarks: Vec::new(),
         operations: vec![operation.number],
+        writes: Some(
+            operation
+                .changes()
+                .iter()
+                .map(|change| change.attribute.name.to_owned())
+                .collect(),
+        ),
     });
     let lock = RunLock::take(state, &run).expect("a lock");
     Journal::create(lock, header, rows, operations.iter().cloned()).expect("a journal")

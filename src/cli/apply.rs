@@ -161,9 +161,15 @@ pub async fn survey_plan(
         job.stop,
     )
     .await?;
+    stop_where_moved(&work, policy)?;
+    Ok(work)
+}
+
+/// Refuses to go on where somebody else changed a cell since, unless that was foreseen.
+pub fn stop_where_moved(work: &[Work], policy: ConflictPolicy) -> Result<(), CliError> {
     let moved: Vec<String> = work.iter().flat_map(sealed::moved).collect();
     if moved.is_empty() || policy != ConflictPolicy::Stop {
-        return Ok(work);
+        return Ok(());
     }
     let mut error = CliError::new(
         Exit::Conflicts,

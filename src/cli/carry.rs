@@ -57,7 +57,7 @@ impl Start {
     }
 }
 
-/// Begins a run and takes it to its end. `known` is empty, or says of every operation what is left of it.
+/// Begins a run and takes it to its end. `known` says of some operations what is left of them; the others are sent whole.
 pub async fn carry_out(
     job: Job<'_>,
     how: &RunArgs,
@@ -131,6 +131,7 @@ fn run_rows(approved: &ApprovedPlan, operations: &ApprovedOperations) -> Vec<Run
             notes: planned.notes.clone(),
             remarks: planned.remarks.clone(),
             operations: numbers.collect(),
+            writes: (!planned.writes.is_empty()).then(|| planned.writes.clone()),
         }
     };
     approved.plan().rows().iter().map(row).collect()

@@ -22,6 +22,7 @@ mod resume;
 mod runner;
 mod sandbox;
 mod sealed;
+mod second_look;
 mod undo;
 mod values;
 

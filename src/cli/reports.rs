@@ -58,17 +58,29 @@ pub fn probe(run: &RunId, folder: &Path) -> Result<(), CliError> {
         .map_err(|error| CliError::from(error).hint("name another folder with `--report-dir DIR`"))
 }
 
-/// Writes both files into the folder: all rows, and the rows that still need work where there are any.
+/// Writes both files into the folder: all rows, and the rows that still need work where there are any. Where there are none, such a
+/// file of an earlier attempt of the run is removed: it would say that rows were not sent that were.
 pub fn write(record: &RunRecord, folder: &Path) -> Result<Report, CliError> {
     let mut report = read(record)?;
     let run = &report.summary.run;
     let all = folder.join(format!("{run}-report.csv"));
     write_file(record, &report.lines, &all, Selection::All)?;
     let mut files = vec![all];
+    let rest = folder.join(format!("{run}-needs-work.csv"));
     if report.summary.needing_work() > 0 {
-        let rest = folder.join(format!("{run}-needs-work.csv"));
         write_file(record, &report.lines, &rest, Selection::NeedsWork)?;
         files.push(rest);
+    } else if let Err(error) = std::fs::remove_file(&rest)
+        && error.kind() != std::io::ErrorKind::NotFound
+    {
+        return Err(CliError::new(
+            Exit::Unexpected,
+            format!(
+                "cannot remove `{}`, which is out of date: {error}",
+                rest.display()
+            ),
+        )
+        .hint("no row needs work any more; remove the file yourself"));
     }
     report.summary.files = files.iter().map(|file| file.display().to_string()).collect();
     Ok(report)

@@ -2,9 +2,8 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
-use std::time::Duration;
 
-use super::apply::{cells_in_conflict, cells_were, guards_refused, survey_plan};
+use super::apply::{cells_in_conflict, cells_were, guards_refused};
 use super::args::{RowRange, UndoArgs};
 use super::ask::confirm;
 use super::carry::{Start, carry_out};
@@ -13,24 +12,22 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::prepare::forecast_of;
 use super::resume::{check_belongs, record, run_id};
-use super::sealed;
+use super::second_look::look_after_question;
 use crate::catalogue;
 use crate::domain::{
-    ApprovedPlan, ConflictPolicy, Directory, Forecast, GuardReport, Limit, Limits, NotApproved, Obstacle,
-    Permission, Plan, PlanBinding, RunId, SnapshotId, Sourced, Undo, UndoRow, UserKey, WrittenOperation,
-    build_undo, inspect,
+    ApprovedPlan, ConflictPolicy, Directory, Forecast, Freshness, GuardReport, Limit, Limits, NotApproved,
+    Obstacle, Permission, Plan, PlanBinding, RunId, SharedRequest, SnapshotId, Sourced, Undo, UndoRow,
+    WrittenOperation, build_undo, inspect,
 };
-use crate::engine::{Wanted, Work, survey};
+use crate::engine::{Wanted, survey};
 use crate::report::{PlanView, SheetFacts, figures, plan_json, undo_text};
 use crate::state::{RunHeader, RunLock, RunRecord, SheetShape, StateError, TenantLock};
 use crate::table::Encoding;
 use crate::terminal::Progress;
 
-/// A read may lag behind a write. This long after a write its absence is believed only after several looks; Microsoft names no
-/// bound, and says that it is usually seconds.
+/// A read may lag behind a write: this long after it, the value from before proves nothing. Microsoft names no bound, and says
+/// that it is usually seconds.
 const READS_MAY_LAG: jiff::SignedDuration = jiff::SignedDuration::from_mins(15);
-const LOOKS_AGAIN_MAX: usize = 3;
-const BETWEEN_LOOKS: Duration = Duration::from_secs(2);
 
 pub async fn run(context: &Context, arguments: &UndoArgs) -> Result<Exit, CliError> {
     let state = context.state()?;
@@ -52,7 +49,11 @@ async fn take_back(job: Job<'_>, arguments: &UndoArgs, run: &RunId) -> Result<Ex
     let record = record(job.state, run)?;
     let header = record.header().clone();
     check_belongs(&header, job.connected)?;
-    let undo = gather(&record, arguments)?;
+    let freshness = Freshness {
+        since: jiff::Timestamp::now() - READS_MAY_LAG,
+        put_back: job.state.put_back(run)?,
+    };
+    let undo = gather(&record, arguments, &freshness)?;
     drop(record);
     let directory = look(job, &undo).await?;
     job.connected.pace_for(directory.users_total());
@@ -92,19 +93,18 @@ async fn take_back(job: Job<'_>, arguments: &UndoArgs, run: &RunId) -> Result<Ex
 }
 
 /// What the run wrote, as far as it was asked for.
-fn gather(record: &RunRecord, arguments: &UndoArgs) -> Result<Undo, CliError> {
+fn gather(record: &RunRecord, arguments: &UndoArgs, freshness: &Freshness) -> Result<Undo, CliError> {
     let mut rows = Vec::new();
     let mut written = HashMap::new();
     let mut columns = BTreeSet::new();
     record.rows(|row| {
-        let wanted = is_wanted(row.row.row, &arguments.rows);
         for (operation, result) in &row.results {
             columns.extend(operation.changes().iter().map(|change| change.attribute.name));
-            if wanted {
+            if !written.contains_key(&operation.number) {
                 let announced = record.was_announced(operation.number);
-                let mut one = WrittenOperation::of(operation, result.as_ref(), announced);
-                one.changes.retain(|change| {
-                    let name = change.attribute.name;
+                let mut one = WrittenOperation::of(operation, result.as_ref(), announced, freshness);
+                one.changes.retain(|written| {
+                    let name = written.change.attribute.name;
                     arguments.columns.is_empty() || arguments.columns.iter().any(|column| column == name)
                 });
                 written.insert(one.number, one);
@@ -116,14 +116,18 @@ fn gather(record: &RunRecord, arguments: &UndoArgs) -> Result<Undo, CliError> {
             cells: row.row.cells,
             user: row.row.user,
             label: row.row.user_label,
-            operations: if wanted { row.row.operations } else { Vec::new() },
+            operations: row.row.operations,
+            writes: row.row.writes,
         });
         Ok::<(), StateError>(())
     })?;
     let run = &record.header().run;
     check_rows(run, &rows, &arguments.rows)?;
     check_columns(run, &columns, &arguments.columns)?;
-    Ok(Undo { rows, written })
+    let mut undo = Undo { rows, written };
+    undo.keep_rows(|row| is_wanted(row, &arguments.rows))
+        .map_err(|shared| untold(run, shared))?;
+    Ok(undo)
 }
 
 fn is_wanted(row: u64, ranges: &[RowRange]) -> bool {
@@ -131,6 +135,14 @@ fn is_wanted(row: u64, ranges: &[RowRange]) -> bool {
         || ranges
             .iter()
             .any(|range| (range.first..=range.last).contains(&row))
+}
+
+/// A journal of an older dirsheet does not keep which row asked for which cell.
+fn untold(run: &RunId, SharedRequest { wanted, other }: SharedRequest) -> CliError {
+    CliError::usage(format!(
+        "`--rows`: the rows {wanted} and {other} name the same user, and the journal of {run}, which an older dirsheet began, does not tell which of them wrote which cell; nothing was written"
+    ))
+    .hint(format!("name both of them (`--rows {wanted},{other}`), or neither"))
 }
 
 /// Both ends of a range must be rows of the sheet: a mistyped number would silently undo less or more.
@@ -161,45 +173,17 @@ fn check_columns(run: &RunId, written: &BTreeSet<&str>, asked: &[String]) -> Res
     Err(CliError::usage(error).hint(format!("it changes {}", known.join(", "))))
 }
 
-/// The users as they are now. Where it looks as if a fresh write had never been, they are read again: some server may still
-/// answer with the values from before.
+/// The users as they are now.
 async fn look(job: Job<'_>, undo: &Undo) -> Result<Directory, CliError> {
-    let output = job.context.output;
-    let attributes = undo.attributes();
-    let read = async |keys: HashSet<UserKey>| {
-        let wanted = Wanted::of(keys, &attributes);
-        let (progress, reporter) = Progress::start(output.progress());
-        let found = survey(&job.connected.reader, &wanted, &reporter, job.stop).await;
-        drop(reporter);
-        progress.finish().await;
-        found
-    };
-    let mut directory = read(undo.keys()).await?;
-    let fresh = jiff::Timestamp::now() - READS_MAY_LAG;
-    for _ in 0..LOOKS_AGAIN_MAX {
-        let doubtful = undo.doubtful(&directory, fresh);
-        if doubtful.is_empty() {
-            break;
-        }
-        output.say(&format!(
-            "Users who look as if nothing had been written: {}. A read may lag behind, so they are read again.",
-            doubtful.len()
-        ));
-        tokio::select! {
-            () = tokio::time::sleep(BETWEEN_LOOKS) => {}
-            () = job.stop.drained() => {}
-        }
-        let again = read(doubtful.keys().copied().map(UserKey::Id).collect()).await?;
-        let still = undo.doubtful(&again, fresh);
-        for (user, cells) in doubtful {
-            if still.get(&user).copied().unwrap_or(0) < cells
-                && let Some(seen) = again.user(&user)
-            {
-                directory.insert(seen.clone());
-            }
-        }
-    }
-    Ok(directory)
+    read(job, &Wanted::of(undo.keys(), &undo.attributes())).await
+}
+
+pub async fn read(job: Job<'_>, wanted: &Wanted) -> Result<Directory, CliError> {
+    let (progress, reporter) = Progress::start(job.context.output.progress());
+    let found = survey(&job.connected.reader, wanted, &reporter, job.stop).await;
+    drop(reporter);
+    progress.finish().await;
+    Ok(found?)
 }
 
 fn binding(header: &RunHeader) -> PlanBinding {
@@ -298,22 +282,6 @@ fn asked(guards: Vec<GuardReport>) -> Vec<GuardReport> {
         .into_iter()
         .filter(|guard| TYPED.contains(&guard.origin.as_str()))
         .collect()
-}
-
-/// While the question stood there, somebody may have changed what is to be set back.
-async fn look_after_question(
-    job: Job<'_>,
-    approved: &ApprovedPlan,
-    policy: ConflictPolicy,
-) -> Result<Vec<Work>, CliError> {
-    let (progress, reporter) = Progress::start(job.context.output.progress());
-    let looked = survey_plan(approved, policy, job, &reporter).await;
-    drop(reporter);
-    progress.finish().await;
-    let known = looked?;
-    // That a value from before the run is seen now may be a read that lags behind; writing it once more does no harm.
-    let anything_moved = known.iter().any(|work| !sealed::moved(work).is_empty());
-    Ok(if anything_moved { known } else { Vec::new() })
 }
 
 fn shape(header: &RunHeader) -> SheetShape {

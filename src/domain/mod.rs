@@ -36,6 +36,7 @@ mod tests;
 mod undo;
 mod user;
 mod value;
+mod written;
 
 pub use apostrophe::{is_exported_text, is_risky, take_off, would_lose_apostrophe};
 pub use approve::{ApprovedOperations, ApprovedPlan, NotApproved, Obstacle};
@@ -61,6 +62,7 @@ pub use plan::{
 pub use reconcile::{Standing, reconcile};
 pub use row::RawRow;
 pub use surgery::{part, part_off};
-pub use undo::{Undo, UndoRow, WrittenOperation, build_undo, irreversible};
+pub use undo::{build_undo, irreversible};
 pub use user::{Columns, UserState};
 pub use value::{LIST_SEPARATOR, Reference, Value, same};
+pub use written::{Freshness, SharedRequest, Undo, UndoRow, Written, WrittenOperation};

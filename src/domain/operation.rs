@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Standing, UserId, Value, reconcile};
+use super::{UserId, Value};
 use crate::catalogue::{self, Attribute};
 
 /// One attribute of one user, before and after.
@@ -93,19 +93,10 @@ impl Operation {
         }
     }
 
-    /// What is still to be sent after a fresh look at the directory; `None` when nothing is. `live` gives an attribute's
-    /// value as it is now; what it does not know is not sent.
-    ///
-    /// Leaves that travel along get the value they have now: [`Operation::keeping`] alone would send a leaf that is
-    /// already as wanted, or that somebody moved meanwhile, with the value it had when the plan was made.
-    pub fn still_to_send(&self, live: impl Fn(&'static Attribute) -> Option<Value>) -> Option<Operation> {
-        let left = self.keeping(|change| {
-            live(change.attribute).is_some_and(|live| reconcile(change, &live) == Standing::ToSend)
-        })?;
-        Some(left.with_companions_of(live))
-    }
-
     /// The same with leaves that travel along as they are now; those that `live` does not know stay as they were.
+    ///
+    /// After a fresh look, [`Operation::keeping`] alone would send a leaf that is already as wanted, or that somebody moved
+    /// meanwhile, with the value it had when the plan was made.
     pub fn with_companions_of(mut self, live: impl Fn(&'static Attribute) -> Option<Value>) -> Operation {
         if let Action::Patch { companions, .. } = &mut self.action {
             for companion in companions {
@@ -130,7 +121,7 @@ impl Operation {
 
     /// The same operation with fewer attributes; `None` when nothing is left. A relation is kept or dropped whole.
     ///
-    /// For the moments in which the directory stands as the plan saw it; after a fresh look, [`Operation::still_to_send`].
+    /// For the moments in which the directory stands as the plan saw it; after a fresh look, with [`Operation::with_companions_of`].
     pub fn keeping(&self, keep: impl Fn(&Change) -> bool) -> Option<Operation> {
         let action = match &self.action {
             Action::Patch { changes, companions } => {

@@ -4,7 +4,7 @@
 //!
 //! | live | verdict |
 //! |---|---|
-//! | same as wanted | already there: somebody was quicker, or the write never landed |
+//! | same as wanted | already there: somebody was quicker, or the write never landed; a fresh write may only be hidden, and is set back |
 //! | same as base | set back, or cleared back |
 //! | anything else | conflict: a later edit by somebody else, which is nobody's to take away |
 //!
@@ -15,9 +15,9 @@ use std::collections::{HashMap, HashSet};
 use super::build::{companions, foreseen, unread};
 use super::value::holds_nothing;
 use super::{
-    Change, Conflict, ConflictPolicy, Directory, ForeseenReason, Operation, OperationNumber, OperationResult,
-    Outcome, Plan, PlanBinding, PlannedRow, RowNote, RowStatus, UserChanges, UserId, UserKey, UserState,
-    Value, Withheld, same, shorten,
+    Change, Conflict, ConflictPolicy, Directory, ForeseenReason, Plan, PlanBinding, PlannedRow, RowNote,
+    RowStatus, Undo, UndoRow, UserChanges, UserId, UserKey, UserState, Value, Withheld, Written,
+    WrittenOperation, same, shorten,
 };
 use crate::catalogue::{Attribute, ClearRule};
 
@@ -26,142 +26,6 @@ pub fn irreversible(change: &Change) -> Option<&'static str> {
     let was_empty = holds_nothing(change.attribute.kind, &change.before);
     (was_empty && !change.is_clear() && change.attribute.clear == ClearRule::Never)
         .then_some("was empty and cannot be emptied again")
-}
-
-/// An operation of the run, as far as it wrote something.
-#[derive(Debug, Clone, PartialEq)]
-pub struct WrittenOperation {
-    pub number: OperationNumber,
-    pub user: UserId,
-    pub upn: String,
-    /// What it wrote or may have written, in its own order.
-    pub changes: Vec<Change>,
-    /// When it was written, as far as is known.
-    pub at: Option<jiff::Timestamp>,
-}
-
-impl WrittenOperation {
-    /// What the run wrote by this operation. `announced`: its request was about to be sent at least once, so that what is in
-    /// doubt may be the run's.
-    pub fn of(operation: &Operation, result: Option<&OperationResult>, announced: bool) -> WrittenOperation {
-        let known = |attribute: &Attribute| {
-            result
-                .and_then(|result| result.outcomes.iter().find(|known| known.attribute == attribute))
-                .map(|known| &known.outcome)
-        };
-        let may_be_written = |change: &&Change| match known(change.attribute) {
-            Some(Outcome::Accepted | Outcome::Confirmed | Outcome::NotVisible | Outcome::Lost { .. }) => true,
-            Some(Outcome::InDoubt { .. }) | None => announced,
-            Some(Outcome::AlreadyThere {
-                after_send: Some(after_send),
-            }) => *after_send,
-            // Older journals do not say of which change the request was; with one change there is no question.
-            Some(Outcome::AlreadyThere { after_send: None }) => announced && operation.changes().len() == 1,
-            Some(Outcome::Refused { .. } | Outcome::Moved { .. } | Outcome::NotSent { .. }) => false,
-        };
-        WrittenOperation {
-            number: operation.number,
-            user: operation.user,
-            upn: operation.upn.clone(),
-            changes: operation
-                .changes()
-                .iter()
-                .filter(may_be_written)
-                .cloned()
-                .collect(),
-            at: result.map(|result| result.finished_at),
-        }
-    }
-}
-
-/// A row of the run's sheet.
-#[derive(Debug, Clone, PartialEq)]
-pub struct UndoRow {
-    pub row: u64,
-    pub line: u64,
-    pub cells: Vec<String>,
-    pub user: Option<UserId>,
-    /// How messages name the user.
-    pub label: String,
-    /// What to take back of it; several rows may share an operation. Empty where nothing is to be taken back.
-    pub operations: Vec<OperationNumber>,
-}
-
-/// Everything to take back.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Undo {
-    /// Every row of the sheet, in its order.
-    pub rows: Vec<UndoRow>,
-    pub written: HashMap<OperationNumber, WrittenOperation>,
-}
-
-impl Undo {
-    /// Every operation that a row names.
-    pub fn operations(&self) -> impl Iterator<Item = &WrittenOperation> {
-        let named: HashSet<OperationNumber> = self
-            .rows
-            .iter()
-            .flat_map(|row| row.operations.iter().copied())
-            .collect();
-        let mut numbers: Vec<OperationNumber> = named.into_iter().collect();
-        numbers.sort_unstable();
-        numbers.into_iter().filter_map(|number| self.written.get(&number))
-    }
-
-    /// Everybody whose present values decide: the users that were written, and those that a former value points to.
-    pub fn keys(&self) -> HashSet<UserKey> {
-        let mut keys = HashSet::new();
-        for operation in self
-            .operations()
-            .filter(|operation| !operation.changes.is_empty())
-        {
-            keys.insert(UserKey::Id(operation.user));
-            keys.extend(
-                operation
-                    .changes
-                    .iter()
-                    .filter_map(|change| match &change.before {
-                        Value::Reference(reference) => Some(UserKey::Id(reference.id)),
-                        _ => None,
-                    }),
-            );
-        }
-        keys
-    }
-
-    /// The attributes that were written.
-    pub fn attributes(&self) -> Vec<&'static Attribute> {
-        let mut attributes: Vec<&'static Attribute> = Vec::new();
-        for change in self.operations().flat_map(|operation| &operation.changes) {
-            if !attributes.contains(&change.attribute) {
-                attributes.push(change.attribute);
-            }
-        }
-        attributes
-    }
-
-    /// For each user, how many cells look as if nothing had been written, although it was since this moment: a read may lag
-    /// behind a write, so one look is not enough.
-    pub fn doubtful(&self, directory: &Directory, since: jiff::Timestamp) -> HashMap<UserId, usize> {
-        let mut doubtful = HashMap::new();
-        for operation in self
-            .operations()
-            .filter(|operation| operation.at.is_some_and(|at| at >= since))
-        {
-            let Some(user) = directory.user(&operation.user) else {
-                continue;
-            };
-            let looks_old = |change: &&Change| {
-                let live = directory.value(user, change.attribute.name);
-                same(change.attribute, &change.before, &live) && !same(change.attribute, &change.after, &live)
-            };
-            let cells = operation.changes.iter().filter(looks_old).count();
-            if cells > 0 {
-                *doubtful.entry(operation.user).or_default() += cells;
-            }
-        }
-        doubtful
-    }
 }
 
 /// Builds the plan that takes a run back. Its rows are the rows of the run's sheet.
@@ -198,6 +62,8 @@ struct Seen {
 enum Back {
     Nothing,
     Set(Change),
+    /// It shows the former value already, perhaps only because a server is behind.
+    SetAgain(Change),
     Conflict(Conflict),
     Withheld(Change, ForeseenReason),
     Impossible(RowNote),
@@ -213,6 +79,7 @@ fn plan_row(
 ) {
     let mut writes = Vec::new();
     let mut notes = Vec::new();
+    let mut remarks = Vec::new();
     let written = row
         .operations
         .iter()
@@ -222,8 +89,12 @@ fn plan_row(
             notes.push(gone(operation));
             continue;
         };
-        for change in &operation.changes {
-            match take_back(change, user, row.row, directory, policy) {
+        for written in operation.changes.iter().filter(|one| row.asked_for(&one.change)) {
+            let back = take_back(written, user, row.row, directory, policy);
+            if let Back::SetAgain(change) = &back {
+                remarks.push(format!("{}: {WRITTEN_AGAIN}", change.attribute.name));
+            }
+            match back {
                 Back::Nothing => {}
                 Back::Impossible(note) => notes.push(note),
                 Back::Conflict(conflict) => {
@@ -249,7 +120,7 @@ fn plan_row(
                         });
                     }
                 }
-                Back::Set(change) => {
+                Back::Set(change) | Back::SetAgain(change) => {
                     writes.push(change.attribute.name.to_owned());
                     let index = *seen.users.entry(user.id).or_insert_with(|| {
                         plan.users.push(UserChanges {
@@ -277,18 +148,22 @@ fn plan_row(
         label: row.label.clone(),
         writes,
         notes,
-        remarks: Vec::new(),
+        remarks,
     });
 }
 
+const WRITTEN_AGAIN: &str =
+    "shows the value from before the run already; written again, because a server may be behind";
+
 /// Decides about one cell that the run wrote.
 fn take_back(
-    change: &Change,
+    written: &Written,
     user: &UserState,
     row: u64,
     directory: &Directory,
     policy: ConflictPolicy,
 ) -> Back {
+    let change = &written.change;
     let attribute = change.attribute;
     if unread(attribute, user, directory).is_some() {
         return Back::Impossible(note(
@@ -298,14 +173,19 @@ fn take_back(
             "check that the sign-in may read it (`dirsheet columns` names the permission)",
         ));
     }
-    let live = directory.value(user, attribute.name);
+    let mut live = directory.value(user, attribute.name);
     let wanted = if holds_nothing(attribute.kind, &change.before) {
         Value::Empty
     } else {
         change.before.clone()
     };
-    if same(attribute, &wanted, &live) {
+    let hidden = same(attribute, &wanted, &live);
+    if hidden && !written.may_be_hidden {
         return Back::Nothing;
+    }
+    if hidden {
+        // The journal knows better than this read. Setting back what is there already does no harm, and believing it might.
+        live = change.after.clone();
     }
     if !same(attribute, &change.after, &live) && policy != ConflictPolicy::Mine {
         return Back::Conflict(Conflict {
@@ -350,6 +230,7 @@ fn take_back(
     };
     match foreseen(attribute, user) {
         Some(reason) => Back::Withheld(back, reason),
+        None if hidden => Back::SetAgain(back),
         None => Back::Set(back),
     }
 }

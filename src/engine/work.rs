@@ -51,7 +51,7 @@ impl Work {
             .collect();
         let left = operation.keeping(|change| undecided.contains(&change.attribute.name));
         let parts = left
-            .and_then(|left| left.still_to_send(live))
+            .map(|left| left.with_companions_of(live))
             .into_iter()
             .collect();
         Work {

@@ -282,7 +282,7 @@ fn write_plan(
             .at(path)?;
     }
     let mut insert = connection
-        .prepare("INSERT INTO rows (seq, row, line, user, user_label, cells, standing, notes, remarks) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")
+        .prepare("INSERT INTO rows (seq, row, line, user, user_label, cells, standing, notes, remarks, writes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")
         .at(path)?;
     let mut link = connection
         .prepare("INSERT INTO row_operations (seq, number) VALUES (?1, ?2)")
@@ -293,6 +293,8 @@ fn write_plan(
         let notes = notes.transpose().at(path)?;
         let remarks = (!row.remarks.is_empty()).then(|| serde_json::to_string(&row.remarks));
         let remarks = remarks.transpose().at(path)?;
+        let writes = row.writes.as_ref().map(serde_json::to_string);
+        let writes = writes.transpose().at(path)?;
         let user = row.user.as_ref().map(UserId::as_bytes);
         let (number, line) = (stored(row.row), stored(row.line));
         let standing = row.standing.as_str();
@@ -306,7 +308,8 @@ fn write_plan(
                 cells,
                 standing,
                 notes,
-                remarks
+                remarks,
+                writes
             ])
             .at(path)?;
         for number in &row.operations {

@@ -1,6 +1,7 @@
 //! The list of runs, newest first.
 
 use std::cmp::Reverse;
+use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -8,7 +9,7 @@ use super::error::{Doing, StateError};
 use super::folder::{StateFolder, journal_file};
 use super::journal::{Head, RunRecord, RunState, announced_until, seen_from_outside};
 use super::status::StatusCounts;
-use crate::domain::RunId;
+use crate::domain::{ChangeOutcome, Operation, OperationResult, Outcome, RunId, UserId};
 
 /// One line of `dirsheet runs`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,6 +94,47 @@ impl StateFolder {
         Ok(found)
     }
 
+    /// The cells of this run that later runs put back, and when: as far as the service accepted it, and as far as no run took
+    /// that back again. A run that cannot be read is passed over.
+    pub fn put_back(&self, run: &RunId) -> Result<HashMap<Cell, Timestamp>, StateError> {
+        self.put_back_below(run, &mut Vec::new())
+    }
+
+    fn put_back_below(
+        &self,
+        run: &RunId,
+        above: &mut Vec<RunId>,
+    ) -> Result<HashMap<Cell, Timestamp>, StateError> {
+        let mut cells = HashMap::new();
+        // Only damaged headers could lead in a circle.
+        if above.contains(run) {
+            return Ok(cells);
+        }
+        above.push(run.clone());
+        for undo in self.undone_by(run)? {
+            let undone = self.put_back_below(&undo, above)?;
+            let Ok(Some(record)) = RunRecord::open(self, &undo) else {
+                continue;
+            };
+            let mut written = Vec::new();
+            let read = record.results::<StateError>(|operation, result| {
+                written.extend(accepted(&operation, result.as_ref()));
+                Ok(())
+            });
+            if read.is_err() {
+                continue;
+            }
+            for (cell, at) in written {
+                if undone.get(&cell).is_none_or(|undone| *undone <= at) {
+                    let latest = cells.entry(cell).or_insert(at);
+                    *latest = at.max(*latest);
+                }
+            }
+        }
+        above.pop();
+        Ok(cells)
+    }
+
     /// All runs, newest first; one that cannot be read is listed with the reason.
     pub fn list_runs(&self) -> Result<Vec<ListedRun>, StateError> {
         let ids = self.run_ids()?;
@@ -140,6 +182,29 @@ impl StateFolder {
             remaining,
         })
     }
+}
+
+/// An attribute of a user, by its name.
+type Cell = (UserId, &'static str);
+
+/// The cells of an operation that the service accepted, and when.
+fn accepted(operation: &Operation, result: Option<&OperationResult>) -> Vec<(Cell, Timestamp)> {
+    let is_accepted = |change: &&ChangeOutcome| match &change.outcome {
+        Outcome::Accepted | Outcome::Confirmed | Outcome::NotVisible => true,
+        Outcome::AlreadyThere { after_send } => *after_send == Some(true),
+        Outcome::Lost { .. }
+        | Outcome::Refused { .. }
+        | Outcome::Moved { .. }
+        | Outcome::NotSent { .. }
+        | Outcome::InDoubt { .. } => false,
+    };
+    let cells = |result: &OperationResult| {
+        let changes = result.outcomes.iter().filter(is_accepted);
+        changes
+            .map(|change| ((operation.user, change.attribute.name), result.finished_at))
+            .collect()
+    };
+    result.map(cells).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -3,8 +3,8 @@
 use std::collections::{BTreeSet, HashMap};
 
 use dirsheet::domain::{
-    ChangeOutcome, ConflictPolicy, Limit, Limits, Operation, OperationResult, Outcome, Permission, Refusal,
-    Undo, UndoRow, Value, WrittenOperation, build_undo, irreversible, same,
+    ChangeOutcome, ConflictPolicy, Freshness, Limit, Limits, Operation, OperationResult, Outcome, Permission,
+    Refusal, Undo, UndoRow, Value, WrittenOperation, build_undo, irreversible, same,
 };
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -72,7 +72,11 @@ fn operations(sheet: &Sheet, exported: &Sheet, people: &People) -> Vec<Operation
 }
 
 /// A result in which every change met its fate, and the whole as an undo sees it.
-fn taken_back(operations: &[Operation], fates: &HashMap<(usize, &'static str), Fate>) -> Undo {
+fn taken_back(
+    operations: &[Operation],
+    fates: &HashMap<(usize, &'static str), Fate>,
+    freshness: &Freshness,
+) -> Undo {
     let mut written = HashMap::new();
     let mut rows: Vec<UndoRow> = Vec::new();
     for operation in operations {
@@ -88,7 +92,7 @@ fn taken_back(operations: &[Operation], fates: &HashMap<(usize, &'static str), F
         };
         written.insert(
             operation.number,
-            WrittenOperation::of(operation, Some(&result), true),
+            WrittenOperation::of(operation, Some(&result), true, freshness),
         );
         match rows.iter_mut().find(|row| row.user == Some(operation.user)) {
             Some(row) => row.operations.push(operation.number),
@@ -99,6 +103,7 @@ fn taken_back(operations: &[Operation], fates: &HashMap<(usize, &'static str), F
                 user: Some(operation.user),
                 label: operation.upn.clone(),
                 operations: vec![operation.number],
+                writes: None,
             }),
         }
     }
@@ -115,6 +120,7 @@ proptest! {
         noise in touches(),
         luck in prop::collection::vec(select(Fate::ALL.to_vec()), 1..20),
         policy in select(vec![ConflictPolicy::Stop, ConflictPolicy::Skip]),
+        fresh in any::<bool>(),
     ) {
         let exported = export(&people);
         let operations = operations(&touched(exported.clone(), &touches), &exported, &people);
@@ -136,10 +142,23 @@ proptest! {
                 live[person].values.insert(name, text(cell.clone()));
             }
         }
-        let undo = taken_back(&operations, &fates);
+        // The run wrote at the epoch.
+        let mut freshness = Freshness {
+            since: if fresh { jiff::Timestamp::UNIX_EPOCH } else { jiff::Timestamp::MAX },
+            put_back: HashMap::new(),
+        };
+        let undo = taken_back(&operations, &fates, &freshness);
         let binding = plan(&exported, Some(&exported), &people).0.binding().clone();
         let back = build_undo(binding.clone(), &undo, &directory(&live), policy);
-        let after = apply(&back, &live);
+        // Where the read showed the former value of a fresh write, the server was behind.
+        let mut hidden = live.clone();
+        for (user, change) in back.changes() {
+            let value = hidden[number_of(user.user)].values.get_mut(change.attribute.name).unwrap();
+            if fresh && same(change.attribute, value, &change.after) {
+                *value = change.before.clone();
+            }
+        }
+        let after = apply(&back, &hidden);
 
         let mut mine = BTreeSet::new();
         for (operation, change) in operations.iter().flat_map(|operation| {
@@ -155,11 +174,20 @@ proptest! {
                 mine.insert((person, name));
                 prop_assert!(same(change.attribute, restored, &change.before), "{} {:?} {:?}", name, change, restored);
             } else {
-                prop_assert_eq!(restored, now, "{} {:?}", name, change);
+                let is_as_before = same(change.attribute, &change.before, now);
+                let again = back.changes().any(|(user, one)| user.user == operation.user && one.attribute == change.attribute);
+                if again {
+                    mine.insert((person, name));
+                    prop_assert!(same(change.attribute, restored, now), "{} {:?}", name, change);
+                    prop_assert!(fresh && is_as_before && fates[&(person, name)] != Fate::Refused, "{} {:?}", name, change);
+                } else {
+                    prop_assert_eq!(restored, now, "{} {:?}", name, change);
+                    let hidden = fresh && is_as_before && fates[&(person, name)] != Fate::Refused;
+                    prop_assert!(!hidden || is_gone || irreversible(change).is_some(), "{} {:?}", name, change);
+                }
                 let disputed = back.conflicts().iter().any(|conflict| {
                     conflict.user == operation.user && conflict.attribute == change.attribute
                 });
-                let is_as_before = same(change.attribute, &change.before, now);
                 let expected = fates[&(person, name)] != Fate::Refused && !is_mine && !is_as_before;
                 prop_assert_eq!(disputed, expected, "{} {:?} {:?}", name, change, now);
             }
@@ -169,7 +197,12 @@ proptest! {
                 prop_assert_eq!(&after[person].values[name], value, "{} of {}", name, person);
             }
         }
-        // And a second undo finds nothing to do.
+        // And a second undo finds nothing to do: what shows the former value was put back by the first.
+        for (user, change) in back.changes() {
+            let second = jiff::Timestamp::from_second(1).unwrap();
+            freshness.put_back.insert((user.user, change.attribute.name), second);
+        }
+        let undo = taken_back(&operations, &fates, &freshness);
         let again = build_undo(binding, &undo, &directory(&after), policy);
         prop_assert_eq!(as_set(&again), Vec::<String>::new());
     }

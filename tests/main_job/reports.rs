@@ -206,3 +206,36 @@ fn the_report_can_be_printed_again_later_without_the_directory() {
         .must(0)
         .says(&[&run, "finished", "apply users.csv"]);
 }
+
+#[test]
+fn what_needed_work_when_a_run_was_interrupted_is_not_left_lying_about_when_it_is_done() {
+    let stand = Stand::of(40);
+    let mut sheet = stand.export();
+    for (at, user) in stand.ordinary().iter().take(3).enumerate() {
+        sheet.set(&id(user), "jobTitle", format!("Pilot {at}"));
+    }
+    stand.save("users.csv", &sheet);
+    let apply = [
+        "apply",
+        "users.csv",
+        "--yes",
+        "--canary",
+        "1",
+        "--report-dir",
+        "told",
+    ];
+    stand.run(&apply).must(130);
+    let run = stand.newest_run();
+    let (report, rest) = (format!("{run}-report.csv"), format!("{run}-needs-work.csv"));
+    assert_eq!(files(&stand, "told"), [rest.clone(), report.clone()]);
+    // Of another run, and of nobody.
+    let others = ["mine-needs-work.csv", "run-20261123-150312-9f3a-needs-work.csv"];
+    for other in others {
+        stand.write(&format!("told/{other}"), "mine");
+    }
+    stand.run(&["resume", &run, "--yes"]).must(0);
+    let mut expected = vec![report];
+    expected.extend(others.map(str::to_owned));
+    expected.sort();
+    assert_eq!(files(&stand, "told"), expected);
+}

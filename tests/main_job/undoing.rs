@@ -259,10 +259,15 @@ fn a_run_that_was_broken_off_is_taken_back_and_then_cannot_be_resumed() {
     stand.faults("");
     let run = stand.newest_run();
     assert_eq!(stand.history().len(), 60);
+    let in_doubt = stand.json(&["report", &run], 0)["summary"]["failed"]
+        .as_u64()
+        .unwrap();
+    assert!(in_doubt > 0);
     stand.run(&["undo", &run, "--yes", "--quiet"]).must(0);
     same_directory(&before, &stand.dump());
+    // What is in doubt is set back as well: that nobody sees it yet does not mean that it did not land.
     let writes = stand.history().len();
-    assert_eq!(writes, 120);
+    assert_eq!(writes, 120 + usize::try_from(in_doubt).unwrap());
     let refused = stand.run(&["resume", &run, "--yes"]).must(2);
     refused.says(&["was taken back by run-", "dirsheet plan SHEET"]);
     assert_eq!(stand.history().len(), writes);
@@ -311,18 +316,4 @@ fn a_run_is_taken_back_only_where_it_began_and_while_nobody_works_on_it() {
         .must(2)
         .says(&["belongs to tenant"]);
     assert!(other.history().is_empty());
-}
-
-/// The first look finds the value from before the run, as a server that lags behind would answer; a later one finds the run's.
-#[test]
-fn a_read_that_lags_behind_does_not_hide_what_is_to_be_taken_back() {
-    let (stand, wishes, before, run) = applied(10);
-    let wish = wishes.iter().find(|wish| wish.column == "jobTitle").unwrap();
-    let old = before[&wish.user]["jobTitle"].clone();
-    stand.edit(&wish.user, "jobTitle", old);
-    let child = stand.command(&["undo", &run, "--yes"]).spawn().unwrap();
-    std::thread::sleep(std::time::Duration::from_millis(1_000));
-    stand.edit(&wish.user, "jobTitle", wish.stored.clone());
-    super::stand::finish(child, "undo".to_owned()).must(0);
-    same_directory(&before, &stand.dump());
 }

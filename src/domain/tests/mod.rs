@@ -14,6 +14,7 @@ mod plan;
 mod rules;
 mod undo;
 mod value;
+mod written;
 
 use super::*;
 use crate::catalogue;

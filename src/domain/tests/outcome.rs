@@ -185,24 +185,17 @@ fn after_a_fresh_look_a_leaf_travels_along_with_the_value_it_has_now() {
     let both = patch(vec![set(DIVISION), set(COST_CENTER)], Vec::new());
     for now in ["after", "moved by somebody"] {
         let left = both
-            .still_to_send(|attribute| Some(text(if attribute.name == DIVISION { "before" } else { now })))
-            .unwrap();
+            .keeping(|change| change.attribute.name == DIVISION)
+            .unwrap()
+            .with_companions_of(|_| Some(text(now)));
         assert_eq!(names(&left), [DIVISION]);
         assert_eq!(companions(&left), [(COST_CENTER, text(now))]);
     }
     let whole = patch(vec![set(DIVISION)], vec![companion(COST_CENTER, "42")]);
-    let left = whole
-        .still_to_send(|attribute| {
-            Some(text(if attribute.name == DIVISION {
-                "before"
-            } else {
-                "43"
-            }))
-        })
-        .unwrap();
+    let left = whole.clone().with_companions_of(|_| Some(text("43")));
     assert_eq!(companions(&left), [(COST_CENTER, text("43"))]);
-    assert_eq!(whole.still_to_send(|_| Some(text("after"))), None);
-    assert_eq!(whole.still_to_send(|_| None), None);
+    assert_eq!(left.changes(), whole.changes());
+    assert_eq!(whole.clone().with_companions_of(|_| None), whole);
 }
 
 #[test]

@@ -1,8 +1,10 @@
 //! What is taken back of a run, cell by cell, and what is left alone.
 
+use std::collections::HashMap;
+
 use super::*;
 
-fn done(operation: &Operation, outcomes: Vec<Outcome>) -> OperationResult {
+pub(super) fn done(operation: &Operation, outcomes: Vec<Outcome>) -> OperationResult {
     OperationResult {
         number: operation.number,
         outcomes: operation
@@ -19,11 +21,11 @@ fn done(operation: &Operation, outcomes: Vec<Outcome>) -> OperationResult {
     }
 }
 
-fn moment(second: i64) -> jiff::Timestamp {
+pub(super) fn moment(second: i64) -> jiff::Timestamp {
     jiff::Timestamp::from_second(1_795_446_000 + second).unwrap()
 }
 
-fn refusal() -> Refusal {
+pub(super) fn refusal() -> Refusal {
     Refusal {
         status: 403,
         code: "Authorization_RequestDenied".to_owned(),
@@ -31,6 +33,14 @@ fn refusal() -> Refusal {
         target: None,
         request_id: None,
         hint: "ask".to_owned(),
+    }
+}
+
+/// Writes since this second are fresh, and nothing was put back.
+pub(super) fn fresh_since(second: i64) -> Freshness {
+    Freshness {
+        since: moment(second),
+        put_back: HashMap::new(),
     }
 }
 
@@ -43,13 +53,13 @@ fn undo_of(changes: Vec<Change>) -> Undo {
 }
 
 /// Rows with their operations, all of user 1 and all announced.
-fn undo(rows: &[(u64, Vec<(Operation, OperationResult)>)]) -> Undo {
-    let mut written = std::collections::HashMap::new();
+pub(super) fn undo(rows: &[(u64, Vec<(Operation, OperationResult)>)]) -> Undo {
+    let mut written = HashMap::new();
     let rows = rows.iter().map(|(row, operations)| {
         for (operation, result) in operations {
             written.insert(
                 operation.number,
-                WrittenOperation::of(operation, Some(result), true),
+                WrittenOperation::of(operation, Some(result), true, &fresh_since(1)),
             );
         }
         UndoRow {
@@ -59,13 +69,14 @@ fn undo(rows: &[(u64, Vec<(Operation, OperationResult)>)]) -> Undo {
             user: Some(id(1)),
             label: upn(1),
             operations: operations.iter().map(|(operation, _)| operation.number).collect(),
+            writes: None,
         }
     });
     let rows = rows.collect();
     Undo { rows, written }
 }
 
-fn back(undo: &Undo, users: impl IntoIterator<Item = UserState>) -> Plan {
+pub(super) fn back(undo: &Undo, users: impl IntoIterator<Item = UserState>) -> Plan {
     build_undo(binding(), undo, &directory(users), ConflictPolicy::Stop)
 }
 
@@ -173,64 +184,6 @@ fn the_live_value_decides_what_becomes_of_a_cell() {
 
 fn reference_to(number: u8) -> Value {
     Value::Reference(user(number, &[]).reference())
-}
-
-#[test]
-fn only_what_the_run_wrote_or_may_have_written_is_taken_back() {
-    let (lost, moved) = (
-        Outcome::Lost { live: Value::Empty },
-        Outcome::Moved { live: Value::Empty },
-    );
-    let not_sent = Outcome::NotSent {
-        reason: String::new(),
-    };
-    let in_doubt = Outcome::InDoubt {
-        reason: String::new(),
-    };
-    let refused = Outcome::Refused { refusal: refusal() };
-    for (outcome, announced, counts) in [
-        (Some(Outcome::Accepted), true, true),
-        (Some(Outcome::Confirmed), true, true),
-        (Some(Outcome::NotVisible), true, true),
-        (Some(lost), true, true),
-        (Some(Outcome::already_there(true)), true, true),
-        // Somebody else set the cell, whatever else of the user was sent.
-        (Some(Outcome::already_there(false)), true, false),
-        (Some(Outcome::already_there(false)), false, false),
-        (Some(Outcome::AlreadyThere { after_send: None }), true, true),
-        (Some(Outcome::AlreadyThere { after_send: None }), false, false),
-        (Some(in_doubt.clone()), true, true),
-        (Some(in_doubt), false, false),
-        (None, true, true),
-        (None, false, false),
-        (Some(refused), true, false),
-        (Some(moved), true, false),
-        (Some(not_sent), true, false),
-    ] {
-        let operation = patch(vec![change("jobTitle", text("Cook"), text("Chef"))], Vec::new());
-        let result = outcome.clone().map(|outcome| done(&operation, vec![outcome]));
-        let written = WrittenOperation::of(&operation, result.as_ref(), announced);
-        assert_eq!(
-            !written.changes.is_empty(),
-            counts,
-            "{outcome:?}, announced {announced}"
-        );
-    }
-    // An older journal does not tell whether the request was about this change or about the other.
-    let title = change("jobTitle", text("Cook"), text("Chef"));
-    let two = patch(
-        vec![title.clone(), change("city", text("a"), text("b"))],
-        Vec::new(),
-    );
-    let there = |after_send| Outcome::AlreadyThere { after_send };
-    for (after_send, written) in [(None, vec![]), (Some(false), vec![]), (Some(true), vec![title])] {
-        let result = done(&two, vec![there(after_send), refused_outcome()]);
-        assert_eq!(WrittenOperation::of(&two, Some(&result), true).changes, written);
-    }
-}
-
-fn refused_outcome() -> Outcome {
-    Outcome::Refused { refusal: refusal() }
 }
 
 #[test]
@@ -393,27 +346,4 @@ fn rows_that_share_an_operation_take_it_back_once_and_every_row_is_told() {
         .map(|row| (row.row, row.writes.len(), row.notes.len()))
         .collect();
     assert_eq!(told, [(2, 1, 1), (5, 1, 1), (7, 0, 0)]);
-}
-
-#[test]
-fn a_fresh_write_that_nobody_sees_is_doubtful_and_an_old_one_is_not() {
-    let undo = undo_of(vec![
-        change("jobTitle", text("Cook"), text("Chef")),
-        change("department", text("Stock"), text("Sales")),
-    ]);
-    let cells = |title: &str, department: &str, since: i64| {
-        let live = user(1, &[("jobTitle", text(title)), ("department", text(department))]);
-        undo.doubtful(&directory([live]), moment(since))
-            .get(&id(1))
-            .copied()
-    };
-    assert_eq!(cells("Cook", "Stock", -900), Some(2));
-    assert_eq!(cells("Chef", "Stock", -900), Some(1));
-    assert_eq!(cells("Chef", "Sales", -900), None);
-    assert_eq!(cells("Baker", "other", -900), None);
-    assert_eq!(cells("Cook", "Stock", 1), None);
-    assert_eq!(
-        undo.doubtful(&directory([]), moment(-900)),
-        std::collections::HashMap::new()
-    );
 }

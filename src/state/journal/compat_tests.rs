@@ -58,6 +58,7 @@ fn a_journal_of_version_1_is_read_and_listed_without_being_changed() {
     let mut refused = 0;
     record
         .rows(|row| {
+            assert_eq!(row.row.writes, None, "nobody knew yet that it would be asked for");
             refused += row
                 .results
                 .iter()

@@ -76,6 +76,7 @@ pub(in crate::state) fn row(number: u32, standing: RowStanding, operations: &[u3
         notes: Vec::new(),
         remarks: Vec::new(),
         operations: operations.iter().copied().map(OperationNumber).collect(),
+        writes: (!operations.is_empty()).then(|| vec!["jobTitle".to_owned(), "department".to_owned()]),
     }
 }
 

@@ -50,6 +50,9 @@ pub struct RunRow {
     pub remarks: Vec<String>,
     /// Several rows may share an operation. Their order is the operations' own.
     pub operations: Vec<OperationNumber>,
+    /// The names of the attributes that the row itself changes in them; `None` where it has no operation, and in journals that
+    /// were begun as version 1.
+    pub writes: Option<Vec<String>>,
 }
 
 /// Whether a run goes on.

@@ -154,9 +154,17 @@ impl RunRecord {
         mut each: impl FnMut(ReportRow) -> Result<(), E>,
     ) -> Result<(), E> {
         let path = &self.path;
+        // Journals that were begun as version 1 have no such column.
+        let writes = if self.connection.column_exists(None, "rows", "writes").at(path)? {
+            "writes"
+        } else {
+            "NULL"
+        };
         let mut select = self
             .connection
-            .prepare("SELECT seq, row, line, user, user_label, cells, standing, notes, remarks FROM rows ORDER BY seq")
+            .prepare(&format!(
+                "SELECT seq, row, line, user, user_label, cells, standing, notes, remarks, {writes} FROM rows ORDER BY seq"
+            ))
             .at(path)?;
         let mut rows = select.query([]).at(path)?;
         while let Some(row) = rows.next().at(path)? {
@@ -284,6 +292,7 @@ impl RunRecord {
         let cells: String = row.get(5).at(path)?;
         let notes: Option<String> = row.get(7).at(path)?;
         let remarks: Option<String> = row.get(8).at(path)?;
+        let writes: Option<String> = row.get(9).at(path)?;
         let user: Option<[u8; 16]> = row.get(3).at(path)?;
         Ok(RunRow {
             row: loaded(row.get(1).at(path)?),
@@ -301,6 +310,10 @@ impl RunRecord {
                 None => Vec::new(),
             },
             operations: self.operations_of(row.get(0).at(path)?)?,
+            writes: writes
+                .map(|writes| serde_json::from_str(&writes))
+                .transpose()
+                .at(path)?,
         })
     }
 

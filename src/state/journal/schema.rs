@@ -3,7 +3,7 @@
 use super::super::sql::Format;
 
 /// Raised whenever the tables or the kinds of entries change. Version 1 had no proofs and no undo runs; it is read as it is, and
-/// becomes version 2 when its run goes on.
+/// becomes version 2 when its run goes on; its rows stay without `writes`.
 pub(super) const FORMAT: Format = Format {
     application: i32::from_be_bytes(*b"dshJ"),
     oldest: 1,
@@ -21,7 +21,7 @@ pub(super) const TABLES: &str = "
     );
     CREATE TABLE rows (
         seq INTEGER PRIMARY KEY, row INTEGER NOT NULL, line INTEGER NOT NULL, user BLOB, user_label TEXT NOT NULL,
-        cells TEXT NOT NULL, standing TEXT NOT NULL, notes TEXT, remarks TEXT
+        cells TEXT NOT NULL, standing TEXT NOT NULL, notes TEXT, remarks TEXT, writes TEXT
     );
     CREATE TABLE row_operations (
         seq INTEGER NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (seq, number)

@@ -28,9 +28,11 @@ fn everything_written_at_the_start_is_read_back_exactly() {
         message: "the cell is not a date".to_owned(),
         hint: "write 2026-11-23".to_owned(),
     });
+    let mut sharing = row(1, RowStanding::Planned, &[0]);
+    sharing.writes = Some(vec!["department".to_owned()]);
     let rows = vec![
         row(0, RowStanding::Planned, &[0, 1]),
-        row(1, RowStanding::Planned, &[0]),
+        sharing,
         row(2, RowStanding::Conflict, &[]),
         noted,
     ];

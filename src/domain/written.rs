@@ -1,0 +1,210 @@
+//! What a run wrote, as an undo needs to know it: which changes are its own work, and which may not be visible everywhere yet.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{Change, Operation, OperationNumber, OperationResult, Outcome, UserId, UserKey, Value};
+use crate::catalogue::Attribute;
+
+/// An operation of the run, as far as it wrote something.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WrittenOperation {
+    pub number: OperationNumber,
+    pub user: UserId,
+    pub upn: String,
+    /// What it wrote or may have written, in its own order.
+    pub changes: Vec<Written>,
+}
+
+/// A change that the run made or may have made.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Written {
+    pub change: Change,
+    /// A read that shows the value from before it proves nothing yet: some server may be behind.
+    pub may_be_hidden: bool,
+}
+
+/// How far back a write is so fresh that a read may still show what was there before it.
+#[derive(Debug, Clone)]
+pub struct Freshness {
+    pub since: jiff::Timestamp,
+    /// Cells that later runs put back, and when: there the former value is no wonder.
+    pub put_back: HashMap<(UserId, &'static str), jiff::Timestamp>,
+}
+
+impl Freshness {
+    fn may_hide(&self, user: UserId, attribute: &Attribute, at: jiff::Timestamp) -> bool {
+        let put_back = self.put_back.get(&(user, attribute.name));
+        at >= self.since && put_back.is_none_or(|back| *back <= at)
+    }
+}
+
+impl WrittenOperation {
+    /// What the run wrote by this operation. `announced`: its request was about to be sent at least once, so that what is in
+    /// doubt may be the run's.
+    pub fn of(
+        operation: &Operation,
+        result: Option<&OperationResult>,
+        announced: bool,
+        freshness: &Freshness,
+    ) -> WrittenOperation {
+        let known = |attribute: &Attribute| {
+            result
+                .and_then(|result| result.outcomes.iter().find(|known| known.attribute == attribute))
+                .map(|known| &known.outcome)
+        };
+        let may_be_written = |change: &&Change| match known(change.attribute) {
+            Some(Outcome::Accepted | Outcome::Confirmed | Outcome::NotVisible | Outcome::Lost { .. }) => true,
+            Some(Outcome::InDoubt { .. }) | None => announced,
+            Some(Outcome::AlreadyThere {
+                after_send: Some(after_send),
+            }) => *after_send,
+            // Older journals do not say of which change the request was; with one change there is no question.
+            Some(Outcome::AlreadyThere { after_send: None }) => announced && operation.changes().len() == 1,
+            Some(Outcome::Refused { .. } | Outcome::Moved { .. } | Outcome::NotSent { .. }) => false,
+        };
+        // What is lost was seen to be something else, so the former value is news and no read that is behind.
+        let may_be_hidden = |change: &Change| {
+            !matches!(known(change.attribute), Some(Outcome::Lost { .. }))
+                && result.is_some_and(|result| {
+                    freshness.may_hide(operation.user, change.attribute, result.finished_at)
+                })
+        };
+        let written = operation.changes().iter().filter(may_be_written);
+        WrittenOperation {
+            number: operation.number,
+            user: operation.user,
+            upn: operation.upn.clone(),
+            changes: written
+                .map(|change| Written {
+                    change: change.clone(),
+                    may_be_hidden: may_be_hidden(change),
+                })
+                .collect(),
+        }
+    }
+}
+
+/// A row of the run's sheet.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UndoRow {
+    pub row: u64,
+    pub line: u64,
+    pub cells: Vec<String>,
+    pub user: Option<UserId>,
+    /// How messages name the user.
+    pub label: String,
+    /// What the run did for it; several rows may share an operation.
+    pub operations: Vec<OperationNumber>,
+    /// The names of the attributes that the row itself asked for; `None` where the journal does not tell.
+    pub writes: Option<Vec<String>>,
+}
+
+impl UndoRow {
+    /// Whether the row asked for this change of one of its operations; where the journal does not tell, every row did.
+    pub(super) fn asked_for(&self, change: &Change) -> bool {
+        self.writes
+            .as_ref()
+            .is_none_or(|writes| writes.iter().any(|name| name == change.attribute.name))
+    }
+}
+
+/// A row that is to be taken back and another that is not share a request, and the journal does not tell which of them asked for
+/// what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SharedRequest {
+    pub wanted: u64,
+    pub other: u64,
+}
+
+/// Everything to take back.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Undo {
+    /// Every row of the sheet, in its order.
+    pub rows: Vec<UndoRow>,
+    pub written: HashMap<OperationNumber, WrittenOperation>,
+}
+
+impl Undo {
+    /// Leaves only what rows that are wanted asked for.
+    ///
+    /// # Errors
+    /// [`SharedRequest`], where that cannot be told.
+    pub fn keep_rows(&mut self, is_wanted: impl Fn(u64) -> bool) -> Result<(), SharedRequest> {
+        let (wanted, others): (Vec<&UndoRow>, Vec<&UndoRow>) =
+            self.rows.iter().partition(|row| is_wanted(row.row));
+        let mut asking: HashMap<OperationNumber, Vec<&UndoRow>> = HashMap::new();
+        for row in wanted {
+            for number in &row.operations {
+                asking.entry(*number).or_default().push(row);
+            }
+        }
+        for row in others {
+            for number in &row.operations {
+                let is_written = self
+                    .written
+                    .get(number)
+                    .is_some_and(|one| !one.changes.is_empty());
+                let rows = asking.get(number).map(Vec::as_slice).unwrap_or_default();
+                let untold = rows.iter().find(|row| row.writes.is_none());
+                if let Some(wanted) = untold.filter(|_| is_written) {
+                    return Err(SharedRequest {
+                        wanted: wanted.row,
+                        other: row.row,
+                    });
+                }
+            }
+        }
+        for (number, operation) in &mut self.written {
+            let rows = asking.get(number).map(Vec::as_slice).unwrap_or_default();
+            operation
+                .changes
+                .retain(|written| rows.iter().any(|row| row.asked_for(&written.change)));
+        }
+        Ok(())
+    }
+
+    /// Every operation that a row names.
+    pub fn operations(&self) -> impl Iterator<Item = &WrittenOperation> {
+        let named: HashSet<OperationNumber> = self
+            .rows
+            .iter()
+            .flat_map(|row| row.operations.iter().copied())
+            .collect();
+        let mut numbers: Vec<OperationNumber> = named.into_iter().collect();
+        numbers.sort_unstable();
+        numbers.into_iter().filter_map(|number| self.written.get(&number))
+    }
+
+    /// Everybody whose present values decide: the users that were written, and those that a former value points to.
+    pub fn keys(&self) -> HashSet<UserKey> {
+        let mut keys = HashSet::new();
+        for operation in self
+            .operations()
+            .filter(|operation| !operation.changes.is_empty())
+        {
+            keys.insert(UserKey::Id(operation.user));
+            keys.extend(
+                operation
+                    .changes
+                    .iter()
+                    .filter_map(|written| match &written.change.before {
+                        Value::Reference(reference) => Some(UserKey::Id(reference.id)),
+                        _ => None,
+                    }),
+            );
+        }
+        keys
+    }
+
+    /// The attributes that were written.
+    pub fn attributes(&self) -> Vec<&'static Attribute> {
+        let mut attributes: Vec<&'static Attribute> = Vec::new();
+        for written in self.operations().flat_map(|operation| &operation.changes) {
+            let attribute = written.change.attribute;
+            if !attributes.contains(&attribute) {
+                attributes.push(attribute);
+            }
+        }
+        attributes
+    }
+}

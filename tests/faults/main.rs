@@ -9,6 +9,7 @@ mod matrix;
 mod proof;
 #[cfg(unix)]
 mod signals;
+mod storms;
 mod victims;
 mod weather;
 

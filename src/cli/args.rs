@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::values::{
-    conflicts, delimiter, duration, failures, guard, limit, milliseconds, permission, row_range,
+    column, conflicts, delimiter, duration, failures, guard, limit, milliseconds, permission, row_range,
 };
 use crate::domain::{ConflictPolicy, Limit, Permission};
 use crate::table::{Delimiter, Guard};
@@ -295,7 +295,7 @@ pub struct UndoArgs {
     #[arg(long, value_name = "2,5-9", value_delimiter = ',', value_parser = row_range)]
     pub rows: Vec<RowRange>,
     /// Take back only these columns
-    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    #[arg(long, value_name = "A,B", value_delimiter = ',', value_parser = column)]
     pub columns: Vec<String>,
     /// Cells that somebody changed after the run: stop, leave them (skip), or write the value from before the run (mine)
     #[arg(long, value_name = "stop|skip|mine", value_parser = conflicts, default_value = "stop")]

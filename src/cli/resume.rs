@@ -155,6 +155,12 @@ pub fn check_belongs(header: &RunHeader, connected: &Connected) -> Result<(), Cl
 
 /// Going on with a run that was taken back would write again what was undone.
 fn refuse_undone(state: &StateFolder, run: &RunId) -> Result<(), CliError> {
+    if state.is_given_up(run) {
+        return Err(
+            CliError::usage(format!("{run} was given up by `undo` before all of it was sent"))
+                .hint("to write its sheet after all, make a new plan of it: `dirsheet plan SHEET`"),
+        );
+    }
     match state.undone_by(run)?.first() {
         None => Ok(()),
         Some(undo) => Err(CliError::usage(format!(

@@ -36,16 +36,21 @@ pub async fn run(context: &Context, arguments: &UndoArgs) -> Result<Exit, CliErr
     let connected = Connected::open(context, &state).await?;
     let _alone = TenantLock::take(&state, &connected.tenant)?;
     // From here on no other process can go on with the run, so what is read of it stays true.
-    let _held = RunLock::take(&state, &run)?;
+    let held = RunLock::take(&state, &run)?;
     let job = Job::new(context, &state, &connected, arguments.how.deadline);
-    let exit = take_back(job, arguments, &run).await;
+    let exit = take_back(job, arguments, &run, &held).await;
     let closed = connected.close().await;
     let exit = exit?;
     closed?;
     Ok(exit)
 }
 
-async fn take_back(job: Job<'_>, arguments: &UndoArgs, run: &RunId) -> Result<Exit, CliError> {
+async fn take_back(
+    job: Job<'_>,
+    arguments: &UndoArgs,
+    run: &RunId,
+    held: &RunLock,
+) -> Result<Exit, CliError> {
     let record = record(job.state, run)?;
     let header = record.header().clone();
     check_belongs(&header, job.connected)?;
@@ -54,6 +59,7 @@ async fn take_back(job: Job<'_>, arguments: &UndoArgs, run: &RunId) -> Result<Ex
         put_back: job.state.put_back(run)?,
     };
     let undo = gather(&record, arguments, &freshness)?;
+    let unsent = record.remaining_count();
     drop(record);
     let directory = look(job, &undo).await?;
     job.connected.pace_for(directory.users_total());
@@ -66,6 +72,7 @@ async fn take_back(job: Job<'_>, arguments: &UndoArgs, run: &RunId) -> Result<Ex
         if output.json {
             output.json(&as_json(&header, plan, &[], forecast))?;
         }
+        give_up(job, arguments, held, unsent)?;
         // What cannot be taken back needs somebody.
         return Ok(if needs_somebody(plan) {
             output.say(&format!(
@@ -90,6 +97,25 @@ async fn take_back(job: Job<'_>, arguments: &UndoArgs, run: &RunId) -> Result<Ex
     }
     let start = Start::undo(&approved, &shape(&header), run, job.connected);
     carry_out(job, &arguments.how, start, &approved, known).await
+}
+
+/// Of a run that was broken off nothing may be there to be taken back, and the rest of it must not follow either.
+fn give_up(job: Job<'_>, arguments: &UndoArgs, held: &RunLock, unsent: u64) -> Result<(), CliError> {
+    let run = held.run();
+    if unsent == 0 {
+        return Ok(());
+    }
+    if arguments.rows.is_empty() && arguments.columns.is_empty() {
+        held.give_up()?;
+        job.context.output.say(&format!(
+            "What {run} had not sent yet, or what may have been lost on its way ({unsent} requests), is given up: `resume` refuses it."
+        ));
+    } else {
+        job.context.output.say(&format!(
+            "{run} was not finished: `dirsheet resume {run}` would still send {unsent} requests."
+        ));
+    }
+    Ok(())
 }
 
 /// What the run wrote, as far as it was asked for.

@@ -4,6 +4,7 @@ use std::num::IntErrorKind;
 use std::time::Duration;
 
 use super::args::RowRange;
+use crate::catalogue;
 use crate::domain::{ConflictPolicy, Limit, Permission};
 use crate::table::{Delimiter, Guard};
 
@@ -17,6 +18,15 @@ pub(super) fn guard(text: &str) -> Result<Guard, String> {
 
 pub(super) fn limit(text: &str) -> Result<Limit, String> {
     Limit::parse(text)
+}
+
+/// A column by name or label in any case; what is unknown stays as it is, and whoever needs it says so.
+pub(super) fn column(text: &str) -> Result<String, std::convert::Infallible> {
+    let text = text.trim();
+    let known = catalogue::all().find(|attribute| {
+        attribute.name.eq_ignore_ascii_case(text) || attribute.label.eq_ignore_ascii_case(text)
+    });
+    Ok(known.map_or(text, |attribute| attribute.name).to_owned())
 }
 
 /// A limit for failures: at least one.

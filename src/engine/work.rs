@@ -158,9 +158,9 @@ impl Work {
         self.settle_part(&Outcome::Accepted);
     }
 
-    /// What was to be done turned out to be so already.
-    pub(super) fn found_done(&mut self) {
-        self.settle_part(&Outcome::already_there(true));
+    /// What was to be done turned out to be so already; `after_send`: an earlier attempt may have done it.
+    pub(super) fn found_done(&mut self, after_send: bool) {
+        self.settle_part(&Outcome::already_there(after_send));
     }
 
     /// The user cannot be looked at, and what cannot be checked is not written: nothing more is sent.

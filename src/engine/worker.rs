@@ -164,7 +164,7 @@ impl Worker {
                     work.note_request(answer.request_id.clone());
                     match answer.failure() {
                         None if matches!(answer.answer, Answer::AlreadyAbsent { .. }) => {
-                            work.found_done();
+                            work.found_done(attempts.maybe_applied());
                             self.luck.good();
                         }
                         None => {

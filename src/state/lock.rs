@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::error::{Doing, StateError};
-use super::folder::{StateFolder, create_private_folder, private_file};
+use super::folder::{StateFolder, create_private_folder, private_file, sync_folder};
 use crate::domain::RunId;
 
 /// The right to work on one run, until dropped or until the process ends.
@@ -34,8 +34,30 @@ impl RunLock {
         &self.run
     }
 
+    /// Nobody goes on with this run any more: what it had not sent yet was given up.
+    pub fn give_up(&self) -> Result<(), StateError> {
+        let path = self.folder.join(GIVEN_UP);
+        private_file()
+            .create(true)
+            .truncate(false)
+            .open(&path)
+            .and_then(|file| file.sync_all())
+            .doing("create", &path)?;
+        sync_folder(&self.folder).doing("write to the disk", &self.folder)
+    }
+
     pub(super) fn folder(&self) -> &Path {
         &self.folder
+    }
+}
+
+/// The file that says that a run was given up.
+const GIVEN_UP: &str = "given-up";
+
+impl StateFolder {
+    /// Whether somebody gave up what the run had not sent yet.
+    pub fn is_given_up(&self, run: &RunId) -> bool {
+        self.run_folder(run).join(GIVEN_UP).exists()
     }
 }
 
@@ -159,6 +181,18 @@ mod tests {
         drop(held);
         assert!(!is_held(&folder.run_folder(&run())).unwrap());
         RunLock::take(&folder, &run()).unwrap();
+    }
+
+    #[test]
+    fn a_run_that_was_given_up_stays_so() {
+        let place = tempfile::tempdir().unwrap();
+        let folder = StateFolder::open(place.path().to_owned()).unwrap();
+        let held = RunLock::take(&folder, &run()).unwrap();
+        assert!(!folder.is_given_up(&run()));
+        held.give_up().unwrap();
+        held.give_up().unwrap();
+        drop(held);
+        assert!(folder.is_given_up(&run()));
     }
 
     #[test]

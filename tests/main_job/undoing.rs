@@ -6,7 +6,7 @@ use dirsheet::sandbox::SandboxOptions;
 use serde_json::json;
 
 use super::big::{Wish, fulfilled, id, requests, same_directory, wishes, write_into};
-use super::breaking_off::APPLY;
+use super::breaking_off::{APPLY, slow};
 use super::stand::{Dump, Stand, people};
 
 /// A run over edits of every kind: lists, dates, switches, leaves that travel together, clears, managers set, replaced and
@@ -316,4 +316,48 @@ fn a_run_is_taken_back_only_where_it_began_and_while_nobody_works_on_it() {
         .must(2)
         .says(&["belongs to tenant"]);
     assert!(other.history().is_empty());
+}
+
+#[test]
+fn a_run_of_which_nothing_was_sent_is_given_up_by_undo() {
+    let (stand, _, before) = slow(200, 40, 0);
+    stand.faults("429:60,on=write-batch");
+    stand.run(&[&APPLY[..], &["--deadline", "2s"]].concat()).must(8);
+    stand.faults("");
+    let run = stand.newest_run();
+    // Only a row of it: the rest may still follow.
+    stand
+        .run(&["undo", &run, "--rows", "2", "--yes"])
+        .must(0)
+        .says(&["was not finished", "would still send"]);
+    stand
+        .run(&["undo", &run, "--yes"])
+        .must(0)
+        .says(&["Nothing is left to undo", "is given up"]);
+    stand
+        .run(&["resume", &run, "--yes"])
+        .must(2)
+        .says(&["given up by `undo`"]);
+    same_directory(&before, &stand.dump());
+    assert!(stand.history().is_empty());
+}
+
+#[test]
+fn a_column_is_named_in_any_case_or_by_its_label() {
+    let (stand, _, before) = slow(200, 40, 0);
+    stand.run(&APPLY).must(0);
+    let run = stand.newest_run();
+    for name in ["JOBTITLE", "Job title"] {
+        let shown = stand.run(&["undo", &run, "--columns", name]).must(2);
+        assert!(!shown.stderr.contains("no such column"), "{}", shown.stderr);
+    }
+    stand
+        .run(&["undo", &run, "--columns", "jobtitle", "--yes"])
+        .must(0);
+    let after = stand.dump();
+    assert!(
+        before
+            .iter()
+            .all(|(id, user)| after[id]["jobTitle"] == user["jobTitle"])
+    );
 }

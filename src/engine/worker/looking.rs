@@ -49,7 +49,12 @@ impl Worker {
             if let Some((work, tries)) = cargo.get_mut(&operation.number) {
                 match looked.seen(operation.user) {
                     Seen::Live(live) => {
-                        work.looked(|attribute| live.value(attribute), tries.maybe_applied());
+                        let in_doubt = tries.maybe_applied();
+                        let open = work.looked(|attribute| live.value(attribute), in_doubt);
+                        if in_doubt && !open {
+                            // What comes next was never sent, and begins to count anew.
+                            *tries = Tries::new(true, self.context.deadline);
+                        }
                     }
                     Seen::Refused(refusal) => {
                         let reason = format!("the service does not show the user: {}", refusal.message);

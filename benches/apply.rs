@@ -272,6 +272,7 @@ impl Stand {
                 stop: Stop::new(),
                 deadline: None,
                 recheck,
+                old_values: false,
                 failed_max: None,
                 suspects: Arc::new(Suspects::default()),
                 pauses: Arc::default(),

@@ -156,6 +156,7 @@ pub async fn survey_plan(
     let work = look_again(
         operations,
         &HashMap::new(),
+        true,
         &job.connected.reader,
         reporter,
         job.stop,

@@ -52,6 +52,7 @@ pub async fn go_on(
     let good = proved.lost == 0
         && proved.not_visible == 0
         && proved.unread.is_none()
+        && proved.hidden == 0
         && all_landed(journal, numbers)?;
     let done = match rows {
         1 => "The first row was written and read back".to_owned(),

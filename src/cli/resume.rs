@@ -130,6 +130,7 @@ async fn go_on(job: Job<'_>, arguments: &ResumeArgs, run: &RunId) -> Result<Exit
     let known = look_again(
         operations.clone(),
         &earlier,
+        header.undoes.is_none(),
         &connected.reader,
         &reporter,
         job.stop,

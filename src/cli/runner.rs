@@ -172,6 +172,7 @@ async fn pass(
         stop: job.stop.clone(),
         deadline: job.deadline,
         recheck: shared.recheck,
+        old_values: journal.header().undoes.is_some(),
         failed_max: shared.failed_max,
         suspects: Arc::clone(&shared.suspects),
         pauses: Arc::default(),
@@ -192,6 +193,14 @@ async fn prove_written(job: Job<'_>, how: &RunArgs, journal: &mut Journal) -> Re
     if let Some(reason) = proved.unread {
         job.context.output.complain(&format!(
             "What was written could not be read back: {reason}. `dirsheet resume {}` looks again.",
+            journal.header().run
+        ));
+        return Ok(Some(Halt::Unproved));
+    }
+    if proved.hidden > 0 {
+        job.context.output.complain(&format!(
+            "Of {} requests the service does not show what it accepted. `dirsheet resume {}` looks again.",
+            proved.hidden,
             journal.header().run
         ));
         return Ok(Some(Halt::Unproved));

@@ -72,7 +72,7 @@ async fn take_back(
         if output.json {
             output.json(&as_json(&header, plan, &[], forecast))?;
         }
-        give_up(job, arguments, held, unsent)?;
+        give_up(job, arguments, held, unsent, plan).await?;
         // What cannot be taken back needs somebody.
         return Ok(if needs_somebody(plan) {
             output.say(&format!(
@@ -85,6 +85,11 @@ async fn take_back(
         });
     }
     job.connected.check_permissions(plan).await?;
+    if unsent > 0 {
+        job.context.output.say(&format!(
+            "{run} was not finished. After this `resume` refuses it, and the {unsent} requests that it has not sent stay undone."
+        ));
+    }
     let mut known = Vec::new();
     if !arguments.how.yes {
         let summary = plan.summary();
@@ -100,12 +105,27 @@ async fn take_back(
 }
 
 /// Of a run that was broken off nothing may be there to be taken back, and the rest of it must not follow either.
-fn give_up(job: Job<'_>, arguments: &UndoArgs, held: &RunLock, unsent: u64) -> Result<(), CliError> {
+async fn give_up(
+    job: Job<'_>,
+    arguments: &UndoArgs,
+    held: &RunLock,
+    unsent: u64,
+    plan: &Plan,
+) -> Result<(), CliError> {
     let run = held.run();
-    if unsent == 0 {
+    let closed = job.state.is_given_up(run) || !job.state.undone_by(run)?.is_empty();
+    if unsent == 0 || closed {
         return Ok(());
     }
-    if arguments.rows.is_empty() && arguments.columns.is_empty() {
+    let whole = arguments.rows.is_empty() && arguments.columns.is_empty();
+    // What is left because of a conflict, or cannot be taken back, is for somebody to decide first.
+    if whole && plan.conflicts().is_empty() && !needs_somebody(plan) {
+        if !arguments.how.yes {
+            let question = format!(
+                "Nothing of {run} is there to be taken back. Give up the {unsent} requests that it has not sent yet?"
+            );
+            confirm(job, "undo", question).await?;
+        }
         held.give_up()?;
         job.context.output.say(&format!(
             "What {run} had not sent yet, or what may have been lost on its way ({unsent} requests), is given up: `resume` refuses it."

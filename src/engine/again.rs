@@ -16,9 +16,13 @@ use crate::graph::DirectoryReader;
 /// Reads the users of these operations and says of every change whether it is still to be sent. `earlier` are results of an
 /// earlier attempt; what they settled stays settled, and only what they left in doubt may be there because this run sent it. A
 /// user whom the service does not show is left alone, and the operation stays as open as it was.
+///
+/// `believe` is false in an undo: there the wanted value is an old one, which a server that is behind may still show. It is sent
+/// whether it seems to be there or not.
 pub async fn look_again(
     operations: Vec<Operation>,
     earlier: &HashMap<OperationNumber, OperationResult>,
+    believe: bool,
     reader: &DirectoryReader,
     reporter: &Reporter,
     stop: &Stop,
@@ -53,6 +57,7 @@ pub async fn look_again(
                 (Some(known), _, _) => Some(known.clone()),
                 (None, Some(value), _) => match reconcile(change, &value) {
                     Standing::ToSend => None,
+                    Standing::AlreadyThere if !believe => None,
                     Standing::AlreadyThere => Some(Outcome::already_there(in_doubt)),
                     Standing::Moved(live) => Some(Outcome::Moved { live }),
                 },
@@ -64,7 +69,11 @@ pub async fn look_again(
                 (None, None, None) => Some(Outcome::Moved { live: Value::Empty }),
             }
         };
-        Work::with_known(operation, known, live)
+        let in_doubt = earlier.is_some_and(|result| {
+            let doubt = |outcome: &Outcome| matches!(outcome, Outcome::InDoubt { .. });
+            result.outcomes.iter().any(|change| doubt(&change.outcome))
+        });
+        Work::with_known(operation, known, live).doubted(in_doubt)
     };
     Ok(operations.into_iter().map(look).collect())
 }

@@ -34,6 +34,8 @@ pub struct ApplyContext {
     pub deadline: Option<Instant>,
     /// Whether each batch is read just before it is written. What is in doubt is read in any case.
     pub recheck: bool,
+    /// The values to be written are old ones, as in an undo: a server that is behind may still show them, so seeing them proves nothing.
+    pub old_values: bool,
     /// So many operations may be refused before the run stops.
     pub failed_max: Option<u64>,
     /// Attributes that are expected to be refused.

@@ -98,7 +98,8 @@ impl Trouble {
 /// Whether the service said something with which the run can go on. Being told to wait is an answer.
 fn is_usable(failure: &Failure) -> bool {
     match failure {
-        Failure::Answer { status, .. } => *status < 500,
+        Failure::Answer { status: 408, .. } => false,
+        Failure::Answer { status, .. } => *status < 500 && !failure.is_concurrency(),
         Failure::NotSent => true,
         Failure::Transport { .. } | Failure::Unreadable | Failure::SignIn { .. } => false,
     }

@@ -25,7 +25,7 @@ pub const VERIFY_PATIENCE: Duration = Duration::from_secs(60);
 /// Between the first looks; then twice as long each time, up to the second of these.
 const PAUSE_FIRST: Duration = Duration::from_millis(500);
 const PAUSE_MAX: Duration = Duration::from_secs(15);
-/// So many looks in a row must show the same foreign value before the write counts as lost; by then eight seconds have passed.
+/// So many looks in a row must show the same foreign value before the write counts as lost; by then seven seconds have passed.
 const FOREIGN_SIGHTS: u32 = 5;
 /// So many looks in a row must show a value that was there before: setting back is confirmed by a server that never saw the change.
 const SIGHTS_OF_OLD_VALUE: u32 = 3;
@@ -43,8 +43,10 @@ pub struct Proved {
     pub not_visible: u64,
     /// With a change that is lost.
     pub lost: u64,
-    /// That could not be looked at, and why.
+    /// Why the directory could not be read any more.
     pub unread: Option<String>,
+    /// With something that no answer showed.
+    pub hidden: u64,
 }
 
 /// One operation on its way to a proof.
@@ -161,8 +163,8 @@ async fn look_until(
         }
         pause = (pause * 2).min(PAUSE_MAX);
     }
-    if proved.unread.is_none() && !stop.is_draining() && !cases.is_empty() {
-        proved.unread = Some("the service does not show all of it".to_owned());
+    if proved.unread.is_none() && !stop.is_draining() {
+        proved.hidden += cases.len() as u64;
     }
     // What was seen of the others before the end is kept as well.
     let told = cases.into_iter().filter(Case::has_news).collect();

@@ -18,6 +18,8 @@ pub struct Work {
     outcomes: Vec<Option<Outcome>>,
     request_id: Option<String>,
     finished_at: jiff::Timestamp,
+    /// An earlier process may have stored what is still to be sent.
+    in_doubt: bool,
 }
 
 impl Work {
@@ -31,6 +33,7 @@ impl Work {
             outcomes,
             request_id: None,
             finished_at: jiff::Timestamp::now(),
+            in_doubt: false,
         }
     }
 
@@ -60,7 +63,19 @@ impl Work {
             outcomes,
             request_id: None,
             finished_at: jiff::Timestamp::now(),
+            in_doubt: false,
         }
+    }
+
+    /// The same, where an earlier process may have stored what is still to be sent.
+    pub(super) fn doubted(mut self, in_doubt: bool) -> Work {
+        self.in_doubt = in_doubt;
+        self
+    }
+
+    /// Whether an earlier process may have stored what is still to be sent.
+    pub(super) fn is_doubted(&self) -> bool {
+        self.in_doubt
     }
 
     pub fn number(&self) -> OperationNumber {
@@ -117,12 +132,13 @@ impl Work {
     /// Takes in a look at the directory: what is there already is not sent, and what somebody else changed is left alone. `live`
     /// gives the values as they are now; what it does not know is not sent either. Says whether the next part still is to be sent.
     ///
-    /// "There already" is believed only of what may have been sent before (`in_doubt`). Else it contradicts what the plan saw, and
+    /// "There already" is believed only of what may have been sent before (`in_doubt`), and of no old value (`believe`): in an undo. Else it contradicts what the plan saw, and
     /// may be a replica that shows the value of an hour ago; sending what is there already does no harm, and not sending might.
     pub(super) fn looked(
         &mut self,
         live: impl Fn(&'static Attribute) -> Option<Value>,
         in_doubt: bool,
+        believe: bool,
     ) -> bool {
         let mut next_is_open = false;
         for (index, part) in std::mem::take(&mut self.parts).into_iter().enumerate() {
@@ -131,7 +147,7 @@ impl Work {
             for change in part.changes() {
                 let outcome = match live(change.attribute).map(|live| reconcile(change, &live)) {
                     Some(Standing::ToSend) => continue,
-                    Some(Standing::AlreadyThere) if !in_doubt => continue,
+                    Some(Standing::AlreadyThere) if !(in_doubt && believe) => continue,
                     Some(Standing::AlreadyThere) => Outcome::already_there(true),
                     Some(Standing::Moved(live)) => Outcome::Moved { live },
                     None => open(NOT_READ, in_doubt),

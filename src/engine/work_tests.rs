@@ -87,7 +87,7 @@ fn a_look_just_before_the_write_takes_out_what_moved() {
     // A value that is there already may be a stale one, unless the write may have landed before.
     for (in_doubt, sent) in [(false, &["jobTitle", "city"][..]), (true, &["jobTitle"])] {
         let mut work = Work::new(operation(&all));
-        assert!(work.looked(seen, in_doubt));
+        assert!(work.looked(seen, in_doubt, true));
         assert_eq!(names(&work.next_part().unwrap()), sent);
         work.landed();
         assert!(work.is_settled());
@@ -122,7 +122,7 @@ fn whatever_a_look_finds_before_anything_was_sent_the_journal_takes_it_without_a
                 values[choice / 4_usize.pow(place as u32) % 4].clone()
             };
             if shown {
-                work.looked(seen, false);
+                work.looked(seen, false, true);
             } else {
                 work.not_shown("403", false);
             }
@@ -145,7 +145,8 @@ fn a_leaf_whose_sibling_moved_travels_with_the_value_seen_last() {
         } else {
             Value::Empty
         }),
-        false
+        false,
+        true
     ));
     let Some(Operation {
         action: Action::Patch { changes, companions },
@@ -171,14 +172,14 @@ fn a_look_says_whether_the_part_in_doubt_is_still_to_be_sent() {
         })
     };
     let mut both = work.clone();
-    assert!(!work.looked(landed, true));
+    assert!(!work.looked(landed, true, true));
     assert_eq!(names(&work.next_part().unwrap()), ["mobilePhone"]);
-    assert!(work.looked(landed, true));
+    assert!(work.looked(landed, true, true));
     let there = |_: &'static Attribute| Some(Value::Text("x".to_owned()));
-    work.looked(there, true);
+    work.looked(there, true, true);
     assert!(work.is_settled());
     // A part that was never sent is in no doubt, and what is there of it may be a server that is behind.
-    both.looked(there, true);
+    both.looked(there, true, true);
     assert_eq!(names(&both.next_part().unwrap()), ["mobilePhone"]);
     both.landed();
     let outcomes = both.settled().result.outcomes;
@@ -200,9 +201,16 @@ fn a_user_who_cannot_be_looked_at_is_not_written_and_what_was_in_doubt_stays_so(
 }
 
 #[test]
+fn an_old_value_that_is_seen_again_proves_nothing_not_even_in_doubt() {
+    let mut work = Work::new(operation(&["jobTitle"]));
+    assert!(work.looked(|_| Some(Value::Text("x".to_owned())), true, false));
+    assert_eq!(names(&work.next_part().unwrap()), ["jobTitle"]);
+}
+
+#[test]
 fn an_attribute_that_a_look_in_doubt_did_not_show_stays_in_doubt() {
     let mut work = Work::new(operation(&["jobTitle"]));
-    assert!(!work.looked(|_| None, true));
+    assert!(!work.looked(|_| None, true, true));
     let outcomes = work.settled().result.outcomes;
     assert!(matches!(outcomes[0].outcome, Outcome::InDoubt { .. }));
 }

@@ -25,7 +25,7 @@ use crate::graph::{
     Tries,
 };
 
-use looking::Doubt;
+use looking::{Doubt, Looked};
 
 /// How long one batch is tried while the service gives no usable answer, before the whole run gives up. Being throttled is an
 /// answer, and waiting for one's turn is no trouble.
@@ -51,7 +51,14 @@ impl Worker {
         let tries = || Tries::new(true, self.context.deadline);
         let mut cargo: Cargo = work
             .into_iter()
-            .map(|one| (one.number(), (one, tries())))
+            .map(|one| {
+                let tries = if one.is_doubted() {
+                    tries().in_doubt()
+                } else {
+                    tries()
+                };
+                (one.number(), (one, tries))
+            })
             .collect();
         let mut trouble = Trouble::default();
         while let Some(current) = next_parts(&batch, &cargo) {
@@ -63,11 +70,19 @@ impl Worker {
                 }
             };
             let in_doubt = cargo.values().any(|(_, tries)| tries.maybe_applied());
-            if (self.context.recheck || in_doubt)
-                && let Err(reason) = self.look(&batch, &mut cargo).await
-            {
-                leave(&mut cargo, &reason);
-                break;
+            if self.context.recheck || in_doubt {
+                match self.look(&batch, &mut cargo).await {
+                    Ok(Looked::Seen) => {}
+                    Ok(Looked::Later(pause)) => {
+                        drop(pass);
+                        self.wait(pause).await;
+                        continue;
+                    }
+                    Err(reason) => {
+                        leave(&mut cargo, &reason);
+                        break;
+                    }
+                }
             }
             for (work, tries) in cargo.values_mut() {
                 // What may have been stored as a whole is decided as a whole.
@@ -78,10 +93,15 @@ impl Worker {
             let Some(current) = next_parts(&batch, &cargo) else {
                 break;
             };
-            // While the users were looked at somebody else may have been told to wait, or the run to end.
-            if let Err(reason) = self.way_is_free(&current).await {
-                leave(&mut cargo, &reason);
-                break;
+            // While the users were looked at somebody else may have been told to wait, or the run to end. What was seen before a wait
+            // is old after it, and the refusal has emptied the budget: both begin anew.
+            match self.waited_out_hold().await {
+                Ok(false) => {}
+                Ok(true) => continue,
+                Err(reason) => {
+                    leave(&mut cargo, &reason);
+                    break;
+                }
             }
             let numbers = current
                 .operations()
@@ -114,24 +134,19 @@ impl Worker {
         }
     }
 
-    /// Waits out a hold that began after the turn was given, or says why nothing is sent any more. Whoever had to wait takes a new
-    /// turn: the refusal has emptied the budget, and all who were held would go at once.
-    async fn way_is_free(&self, current: &Batch) -> Result<(), String> {
-        let free = async {
-            let began = Instant::now();
-            self.writer.wait_out_hold().await?;
-            if began.elapsed() >= HELD_MIN {
-                self.writer.turn(current).await?;
-            }
-            Ok::<(), CallError>(())
-        };
+    /// Waits out a hold that began after the turn was given and says whether there was one, or why nothing is sent any more.
+    async fn waited_out_hold(&self) -> Result<bool, String> {
+        let began = Instant::now();
         tokio::select! {
             biased;
             () = self.context.stop.drained() => Err(ASKED_TO_END.to_owned()),
-            free = free => free.map_err(|late| {
-                self.context.stop.drain(StopReason::Deadline);
-                late.to_string()
-            }),
+            free = self.writer.wait_out_hold() => match free {
+                Ok(()) => Ok(began.elapsed() >= HELD_MIN),
+                Err(late) => {
+                    self.context.stop.drain(StopReason::Deadline);
+                    Err(late.to_string())
+                }
+            },
         }
     }
 
@@ -216,6 +231,11 @@ impl Worker {
             Failure::NotSent => true,
             Failure::Transport { .. } | Failure::Unreadable | Failure::SignIn { .. } => false,
         };
+        if decision == Decision::GiveUp && failure.is_concurrency() {
+            // Somebody holds this user all the time; that is no fault of the row, and no reason to stop.
+            work.not_sent(&refusal.message);
+            return true;
+        }
         if decision != Decision::GiveUp || !about_content {
             self.decide_whole(work, decision, failure, &refusal.message);
             return false;

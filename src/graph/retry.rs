@@ -98,6 +98,11 @@ impl Failure {
         }
     }
 
+    /// Another change of the same object was being carried out: nothing is wrong with this one.
+    pub fn is_concurrency(&self) -> bool {
+        matches!(self, Failure::Answer { status: 409, code, .. } if is_concurrency(code))
+    }
+
     /// How long the service asks to wait.
     pub fn wish(&self) -> Option<Duration> {
         match self {
@@ -282,6 +287,12 @@ impl Tries {
     /// The object, or the one it is tied to, was created moments ago: 404 is worth another try.
     pub fn just_created(mut self) -> Tries {
         self.just_created = true;
+        self
+    }
+
+    /// An attempt before these may have been applied: one of another process, or of an earlier try.
+    pub fn in_doubt(mut self) -> Tries {
+        self.maybe_applied = true;
         self
     }
 

@@ -5,10 +5,11 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::super::look::{Seen, look};
+use super::super::pause::Pause;
 use super::super::stop::StopReason;
 use super::{ASKED_TO_END, Cargo, PATIENCE, Worker};
 use crate::domain::{Batch, Operation, OperationNumber};
-use crate::graph::{Decision, Failure, Tries};
+use crate::graph::{CallError, Decision, Failure, Tries};
 
 /// How long a last look is tried at what got no clear answer, before `resume` has to decide.
 const LAST_LOOK: Duration = Duration::from_secs(30);
@@ -20,13 +21,24 @@ pub(super) struct Doubt {
     pub message: String,
 }
 
+/// What came of a look.
+pub(super) enum Looked {
+    /// The users were read, and what that tells is taken in.
+    Seen,
+    /// The service asks to wait: another turn, and another look.
+    Later(Pause),
+}
+
+/// Before another look where the service did not say how long to wait.
+const LOOK_AGAIN: Duration = Duration::from_secs(2);
+
 impl Worker {
     /// Looks at the users of this batch before anything is written to them, or says why that cannot be done.
-    pub(super) async fn look(&self, batch: &Batch, cargo: &mut Cargo) -> Result<(), String> {
+    pub(super) async fn look(&self, batch: &Batch, cargo: &mut Cargo) -> Result<Looked, String> {
         let Some(open) =
             batch.retain(|operation| cargo.contains_key(&operation.number).then(|| operation.clone()))
         else {
-            return Ok(());
+            return Ok(Looked::Seen);
         };
         let patience = Instant::now() + PATIENCE;
         let end = self
@@ -40,17 +52,36 @@ impl Worker {
             looked = look(&reader, &open) => looked,
             never = self.context.reporter.watch(&reader) => match never {},
         };
-        let looked = looked.map_err(|error| {
-            self.context.stop.explain(&format!("{error}. {}", error.hint()));
-            self.context.stop.drain(self.why(&error.failure()));
-            error.to_string()
-        })?;
+        let looked = match looked {
+            Ok(looked) => looked,
+            Err(error) => {
+                let failure = error.failure();
+                let late = self
+                    .context
+                    .deadline
+                    .is_some_and(|end| Instant::now() + failure.wish().unwrap_or_default() >= end);
+                // Being told to wait, or waiting for a turn, is no trouble of the service's.
+                let only_waited = matches!(failure, Failure::Answer { status: 429, .. })
+                    || matches!(error, CallError::DeadlinePassed);
+                if only_waited && !late {
+                    return Ok(Looked::Later(Pause {
+                        after: failure.wish().unwrap_or(LOOK_AGAIN),
+                        new_connection: false,
+                        reason: failure.in_words(),
+                    }));
+                }
+                self.context.stop.explain(&format!("{error}. {}", error.hint()));
+                self.context.stop.drain(self.why(&failure));
+                return Err(error.to_string());
+            }
+        };
         for operation in open.operations() {
             if let Some((work, tries)) = cargo.get_mut(&operation.number) {
                 match looked.seen(operation.user) {
                     Seen::Live(live) => {
                         let in_doubt = tries.maybe_applied();
-                        let open = work.looked(|attribute| live.value(attribute), in_doubt);
+                        let believe = !self.context.old_values;
+                        let open = work.looked(|attribute| live.value(attribute), in_doubt, believe);
                         if in_doubt && !open {
                             // What comes next was never sent, and begins to count anew.
                             *tries = Tries::new(true, self.context.deadline);
@@ -59,7 +90,9 @@ impl Worker {
                     Seen::Refused(refusal) => {
                         let reason = format!("the service does not show the user: {}", refusal.message);
                         work.not_shown(&reason, tries.maybe_applied());
-                        if self.luck.denied() {
+                        let denied = refusal.code == "Authorization_RequestDenied";
+                        if denied && self.luck.denied() {
+                            self.context.stop.explain(&format!("{reason}. {}", refusal.hint));
                             self.context.stop.drain(StopReason::SignIn);
                         }
                     }
@@ -67,7 +100,7 @@ impl Worker {
                 }
             }
         }
-        Ok(())
+        Ok(Looked::Seen)
     }
 
     /// What was tried as often as makes sense and got no clear answer is looked at once more; what even that does not settle is in
@@ -96,7 +129,9 @@ impl Worker {
                 continue;
             };
             let open = match looked.as_ref().map(|looked| looked.seen(work.user())) {
-                Some(Seen::Live(live)) => work.looked(|attribute| live.value(attribute), true),
+                Some(Seen::Live(live)) => {
+                    work.looked(|attribute| live.value(attribute), true, !self.context.old_values)
+                }
                 Some(Seen::Refused(_) | Seen::Absent) | None => true,
             };
             if open {

@@ -90,6 +90,7 @@ fn commands_and_flags_that_are_named_exist() {
         "--path",
         "--check",
         "--test",
+        "--bench",
         "--force",
         "--no-deps",
         "--offline",

@@ -13,7 +13,7 @@ use super::weather::{Counted, Doubt, Hidden, WEATHERS, Weather};
 use super::wishes::{COLUMNS, Wish, fulfilled, requests, wishes, write_into};
 
 /// How many runs go on at the same time. They mostly wait.
-const LANES: usize = 12;
+const LANES: usize = 16;
 
 /// How many rows are edited, in a directory of how many users.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -12,7 +12,8 @@ use crate::report::{ReportFile, Selection, run_json, run_text};
 
 /// `runs`: newest first.
 pub fn runs(context: &Context) -> Result<Exit, CliError> {
-    let listed = context.state()?.list_runs()?;
+    let state = context.state()?;
+    let listed = state.list_runs()?;
     let output = context.output;
     if output.json {
         let one = |run: &crate::state::ListedRun| match &run.overview {
@@ -55,6 +56,7 @@ pub fn runs(context: &Context) -> Result<Exit, CliError> {
                     counts.join(", "),
                     match overview.remaining {
                         0 => String::new(),
+                        _ if state.is_given_up(&run.id) => "; given up by `dirsheet undo`".to_owned(),
                         left => format!("; {left} requests still to do (`dirsheet resume`)"),
                     }
                 ));

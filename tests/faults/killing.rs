@@ -105,11 +105,16 @@ impl Tally {
                 missing.push(format!("{wanted:?}"));
             }
         }
-        for (what, some) in [
-            ("an undo in planning", &[Part::Planning][..]),
-            ("an undo while it writes", &[Part::InDoubt, Part::BetweenRequests]),
-            ("an undo after that", &[Part::Proof, Part::Closing, Part::Report]),
-        ] {
+        for (what, some) in [(
+            "an undo before its end",
+            &[
+                Part::Planning,
+                Part::BeforeRequests,
+                Part::InDoubt,
+                Part::BetweenRequests,
+                Part::Proof,
+            ][..],
+        )] {
             if !self.hit(|kind, part| kind == Kind::Undo && some.contains(&part)) {
                 missing.push(what.to_owned());
             }

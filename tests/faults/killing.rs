@@ -13,7 +13,7 @@ use dirsheet::sandbox::chance::Chance;
 use super::victims::{Kind, Part, Victim, killed, part};
 
 /// Kills when nothing else is asked for.
-const KILLS: usize = 300;
+const KILLS: usize = 250;
 /// Runs that go on at the same time.
 const LANES: usize = 6;
 /// After so many kills of one run it may come to its end.
@@ -137,6 +137,11 @@ fn one_run(kind: Kind, aim: Aim, calm: Calm, chance: &mut Chance, tally: &Tally)
     let mut story = vec![format!("{kind:?}, {aim:?}")];
     let sent = victim.requests();
     for times in 0.. {
+        // Reading back may take most of the time, and the writes most of the chances for trouble.
+        let span = match chance.below(2) {
+            0 => calm.whole,
+            _ => calm.whole.saturating_sub(calm.after_writes),
+        };
         let mut some = |whole: Duration| whole.mul_f64(chance.below(1_000) as f64 / 1_000.0);
         let run = victim.task.run();
         let arguments = match &run {
@@ -171,7 +176,7 @@ fn one_run(kind: Kind, aim: Aim, calm: Calm, chance: &mut Chance, tally: &Tally)
             }
             _ => {
                 let most = if run.is_some() { 1.0 } else { 1.5 };
-                let wait = some(calm.whole.mul_f64(most));
+                let wait = some(span.mul_f64(most));
                 killed(task, &arguments, || began.elapsed() >= wait)
             }
         };

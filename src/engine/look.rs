@@ -63,13 +63,28 @@ pub(super) async fn look(reader: &DirectoryReader, batch: &Batch) -> Result<Look
     for (operation, lookup) in batch.operations().iter().zip(found) {
         match lookup {
             Lookup::Found(user) => looked.directory.insert(*user),
-            Lookup::NotFound | Lookup::Mismatch => {}
+            Lookup::NotFound => {}
+            Lookup::Mismatch => {
+                looked.refused.insert(operation.user, mismatch());
+            }
             Lookup::Failed(error) => {
                 looked.refused.insert(operation.user, error.into_refusal());
             }
         }
     }
     Ok(looked)
+}
+
+/// The service, or something that answers in its place, showed another user than the one asked for.
+fn mismatch() -> Refusal {
+    Refusal {
+        status: 0,
+        code: "another user".to_owned(),
+        message: "the answer is about another user than the one asked for".to_owned(),
+        target: None,
+        request_id: None,
+        hint: "Check the address of the service and a proxy in between.".to_owned(),
+    }
 }
 
 impl Looked {

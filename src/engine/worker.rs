@@ -97,7 +97,11 @@ impl Worker {
             // is old after it, and the refusal has emptied the budget: both begin anew.
             match self.waited_out_hold().await {
                 Ok(false) => {}
-                Ok(true) => continue,
+                Ok(true) => {
+                    // Whoever was told to wait has been answered, and the wait was no trouble.
+                    trouble = Trouble::default();
+                    continue;
+                }
                 Err(reason) => {
                     leave(&mut cargo, &reason);
                     break;

@@ -272,7 +272,6 @@ impl Stand {
                 stop: Stop::new(),
                 deadline: None,
                 recheck,
-                old_values: false,
                 failed_max: None,
                 suspects: Arc::new(Suspects::default()),
                 pauses: Arc::default(),

@@ -15,7 +15,7 @@ use crate::domain::{
     ApprovedPlan, ConflictPolicy, GuardReport, NotApproved, Obstacle, Plan, PlannedRow, RowStatus, inspect,
     shorten,
 };
-use crate::engine::{Reporter, Work, look_again};
+use crate::engine::{Work, look_again};
 use crate::report::{PlanView, figures, origin, plan_json, plan_text};
 use crate::state::{PlanFile, SheetShape, TenantLock};
 use crate::terminal::Progress;
@@ -130,44 +130,39 @@ async fn apply_plan_file(job: Job<'_>, arguments: &ApplyArgs, file: PlanFile) ->
             .output
             .say(&plan_text(plan, &inspect(plan, &limits), forecast, view));
     }
-    let (progress, reporter) = Progress::start(context.output.progress());
-    let known = survey_plan(&approved, guards.conflicts, job, &reporter).await;
-    drop(reporter);
-    progress.finish().await;
+    let known = survey_plan(&approved, guards.conflicts, true, job).await?;
     go_on(
         job,
         &arguments.run,
         approved,
         &file.sheet,
         guards.conflicts,
-        known?,
+        known,
     )
     .await
 }
 
-/// The live cells are compared again just before the write.
+/// The live cells are compared again just before the write. `believe`: whether a wanted value that is there already counts as
+/// done, see [`look_again`].
 pub async fn survey_plan(
     approved: &ApprovedPlan,
     policy: ConflictPolicy,
+    believe: bool,
     job: Job<'_>,
-    reporter: &Reporter,
 ) -> Result<Vec<Work>, CliError> {
     let operations = approved.operations().into_vec();
-    let work = look_again(
-        operations,
-        &HashMap::new(),
-        true,
-        &job.connected.reader,
-        reporter,
-        job.stop,
-    )
-    .await?;
+    let (progress, reporter) = Progress::start(job.context.output.progress());
+    let reader = &job.connected.reader;
+    let work = look_again(operations, &HashMap::new(), believe, reader, &reporter, job.stop).await;
+    drop(reporter);
+    progress.finish().await;
+    let work = work?;
     stop_where_moved(&work, policy)?;
     Ok(work)
 }
 
 /// Refuses to go on where somebody else changed a cell since, unless that was foreseen.
-pub fn stop_where_moved(work: &[Work], policy: ConflictPolicy) -> Result<(), CliError> {
+fn stop_where_moved(work: &[Work], policy: ConflictPolicy) -> Result<(), CliError> {
     let moved: Vec<String> = work.iter().flat_map(sealed::moved).collect();
     if moved.is_empty() || policy != ConflictPolicy::Stop {
         return Ok(());
@@ -207,11 +202,7 @@ async fn go_on(
         );
         confirm(job, "apply", question).await?;
         // While the question stood there, somebody may have changed what the plan is about.
-        let (progress, reporter) = Progress::start(context.output.progress());
-        let looked = survey_plan(&approved, policy, job, &reporter).await;
-        drop(reporter);
-        progress.finish().await;
-        known = looked?;
+        known = survey_plan(&approved, policy, true, job).await?;
     }
     let start = Start::new(&approved, sheet, "apply", job.connected);
     carry_out(job, how, start, &approved, known).await

@@ -22,7 +22,6 @@ mod resume;
 mod runner;
 mod sandbox;
 mod sealed;
-mod second_look;
 mod undo;
 mod values;
 

@@ -172,7 +172,6 @@ async fn pass(
         stop: job.stop.clone(),
         deadline: job.deadline,
         recheck: shared.recheck,
-        old_values: journal.header().undoes.is_some(),
         failed_max: shared.failed_max,
         suspects: Arc::clone(&shared.suspects),
         pauses: Arc::default(),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
 
-use super::apply::{cells_in_conflict, cells_were, guards_refused};
+use super::apply::{cells_in_conflict, cells_were, guards_refused, survey_plan};
 use super::args::{RowRange, UndoArgs};
 use super::ask::confirm;
 use super::carry::{Start, carry_out};
@@ -12,7 +12,6 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::prepare::forecast_of;
 use super::resume::{check_belongs, record, run_id};
-use super::second_look::look_after_question;
 use crate::catalogue;
 use crate::domain::{
     ApprovedPlan, ConflictPolicy, Directory, Forecast, Freshness, GuardReport, Limit, Limits, NotApproved,
@@ -98,7 +97,8 @@ async fn take_back(
             summary.cells_changed, summary.users_changed, summary.clears, job.connected.tenant
         );
         confirm(job, "undo", question).await?;
-        known = look_after_question(job, &approved, arguments.conflicts).await?;
+        // Only what somebody else changed meanwhile is left alone.
+        known = survey_plan(&approved, arguments.conflicts, false, job).await?;
     }
     let start = Start::undo(&approved, &shape(&header), run, job.connected);
     carry_out(job, &arguments.how, start, &approved, known).await
@@ -224,7 +224,7 @@ async fn look(job: Job<'_>, undo: &Undo) -> Result<Directory, CliError> {
     read(job, &Wanted::of(undo.keys(), &undo.attributes())).await
 }
 
-pub async fn read(job: Job<'_>, wanted: &Wanted) -> Result<Directory, CliError> {
+async fn read(job: Job<'_>, wanted: &Wanted) -> Result<Directory, CliError> {
     let (progress, reporter) = Progress::start(job.context.output.progress());
     let found = survey(&job.connected.reader, wanted, &reporter, job.stop).await;
     drop(reporter);

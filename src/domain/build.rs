@@ -368,7 +368,7 @@ fn finding_note(finding: &Finding) -> RowNote {
 }
 
 /// A cell's text in a sentence.
-fn shown(text: &str) -> String {
+pub(super) fn shown(text: &str) -> String {
     if text.is_empty() {
         "empty".to_owned()
     } else {

@@ -12,7 +12,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::build::{companions, foreseen, unread};
+use super::build::{companions, foreseen, shown, unread};
 use super::value::holds_nothing;
 use super::{
     Change, Conflict, ConflictPolicy, Directory, ForeseenReason, Plan, PlanBinding, PlannedRow, RowNote,
@@ -254,10 +254,6 @@ fn gone(operation: &WrittenOperation) -> RowNote {
 }
 
 fn conflict_note(conflict: &Conflict) -> RowNote {
-    let shown = |text: &str| match text {
-        "" => "empty".to_owned(),
-        text => format!("“{}”", shorten(text)),
-    };
     RowNote {
         status: RowStatus::Conflict,
         code: "conflict".to_owned(),

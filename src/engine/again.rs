@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::event::Reporter;
 use super::stop::Stop;
-use super::survey::{SurveyError, Wanted, survey_what_shows};
+use super::survey::{Read, SurveyError, Wanted, survey_what_shows};
 use super::work::{NOT_READ, Work, open};
 use crate::catalogue::Attribute;
 use crate::domain::{
@@ -32,48 +32,55 @@ pub async fn look_again(
     }
     let wanted = Wanted::by_operations(operations.iter());
     let read = survey_what_shows(reader, &wanted, reporter, stop).await?;
-    let directory = &read.directory;
     let look = |operation: Operation| {
-        let user = directory.find(&UserKey::Id(operation.user));
         let earlier = earlier.get(&operation.number);
-        let live = |attribute: &'static Attribute| {
-            // What was not read is unknown, and what is unknown is left alone.
-            user.filter(|user| !user.unread.contains(&attribute.name))
-                .map(|user| directory.value(user, attribute.name))
-        };
-        let hidden = read.hidden(operation.user).map(str::to_owned);
-        let known = |change: &Change| {
-            let last = earlier
-                .and_then(|result| {
-                    result
-                        .outcomes
-                        .iter()
-                        .find(|known| known.attribute == change.attribute)
-                })
-                .map(|known| &known.outcome);
-            let settled = last.filter(|outcome| outcome.is_final());
-            let in_doubt = matches!(last, Some(Outcome::InDoubt { .. }));
-            match (settled, live(change.attribute), &hidden) {
-                (Some(known), _, _) => Some(known.clone()),
-                (None, Some(value), _) => match reconcile(change, &value) {
-                    Standing::ToSend => None,
-                    Standing::AlreadyThere if !believe => None,
-                    Standing::AlreadyThere => Some(Outcome::already_there(in_doubt)),
-                    Standing::Moved(live) => Some(Outcome::Moved { live }),
-                },
-                (None, None, Some(reason)) => {
-                    Some(open(&format!("the user is not shown: {reason}"), in_doubt))
-                }
-                (None, None, None) if user.is_some() => Some(open(NOT_READ, in_doubt)),
-                // The user is gone, and there is nothing to write to.
-                (None, None, None) => Some(Outcome::Moved { live: Value::Empty }),
-            }
-        };
-        let in_doubt = earlier.is_some_and(|result| {
-            let doubt = |outcome: &Outcome| matches!(outcome, Outcome::InDoubt { .. });
-            result.outcomes.iter().any(|change| doubt(&change.outcome))
-        });
-        Work::with_known(operation, known, live).doubted(in_doubt)
+        after_look(operation, earlier, believe, &read)
     };
     Ok(operations.into_iter().map(look).collect())
 }
+
+/// What is left of an operation after this look.
+fn after_look(operation: Operation, earlier: Option<&OperationResult>, believe: bool, read: &Read) -> Work {
+    let directory = &read.directory;
+    let user = directory.find(&UserKey::Id(operation.user));
+    let live = |attribute: &'static Attribute| {
+        // What was not read is unknown, and what is unknown is left alone.
+        user.filter(|user| !user.unread.contains(&attribute.name))
+            .map(|user| directory.value(user, attribute.name))
+    };
+    let hidden = read.hidden(operation.user).map(str::to_owned);
+    let known = |change: &Change| {
+        let last = earlier
+            .and_then(|result| {
+                result
+                    .outcomes
+                    .iter()
+                    .find(|known| known.attribute == change.attribute)
+            })
+            .map(|known| &known.outcome);
+        let settled = last.filter(|outcome| outcome.is_final());
+        let in_doubt = matches!(last, Some(Outcome::InDoubt { .. }));
+        match (settled, live(change.attribute), &hidden) {
+            (Some(known), _, _) => Some(known.clone()),
+            (None, Some(value), _) => match reconcile(change, &value) {
+                Standing::ToSend => None,
+                Standing::AlreadyThere if !believe => None,
+                Standing::AlreadyThere => Some(Outcome::already_there(in_doubt)),
+                Standing::Moved(live) => Some(Outcome::Moved { live }),
+            },
+            (None, None, Some(reason)) => Some(open(&format!("the user is not shown: {reason}"), in_doubt)),
+            (None, None, None) if user.is_some() => Some(open(NOT_READ, in_doubt)),
+            // The user is gone, and there is nothing to write to.
+            (None, None, None) => Some(Outcome::Moved { live: Value::Empty }),
+        }
+    };
+    let in_doubt = earlier.is_some_and(|result| {
+        let doubt = |outcome: &Outcome| matches!(outcome, Outcome::InDoubt { .. });
+        result.outcomes.iter().any(|change| doubt(&change.outcome))
+    });
+    Work::with_known(operation, known, live).doubted(in_doubt)
+}
+
+#[cfg(test)]
+#[path = "again_tests.rs"]
+mod tests;

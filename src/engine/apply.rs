@@ -34,8 +34,6 @@ pub struct ApplyContext {
     pub deadline: Option<Instant>,
     /// Whether each batch is read just before it is written. What is in doubt is read in any case.
     pub recheck: bool,
-    /// The values to be written are old ones, as in an undo: a server that is behind may still show them, so seeing them proves nothing.
-    pub old_values: bool,
     /// So many operations may be refused before the run stops.
     pub failed_max: Option<u64>,
     /// Attributes that are expected to be refused.
@@ -88,6 +86,8 @@ pub async fn apply(
     // Both hold the reporter, and end with this function however it ends.
     let _watcher = AbortOnDropHandle::new(tokio::spawn(tell_stop(context.clone())));
     let pace = AbortOnDropHandle::new(tokio::spawn(super::pace::tell(context.clone(), total)));
+    // The values of an undo are old ones: a server that is behind may still show them.
+    let believe = journal.header().undoes.is_none();
     let (thread, recorder) = RecorderThread::start(journal, context.reporter.clone())?;
     let (settled, open): (Vec<Work>, Vec<Work>) = known.into_iter().partition(Work::is_settled);
     let done: HashSet<OperationNumber> = settled.iter().map(Work::number).collect();
@@ -102,7 +102,7 @@ pub async fn apply(
         if lost || context.stop.is_draining() {
             break;
         }
-        lost = run_stage(stage.into_batches(), &known, &luck, &recorder, context)
+        lost = run_stage(stage.into_batches(), &known, &luck, &recorder, believe, context)
             .await
             .is_err();
     }
@@ -172,6 +172,7 @@ async fn run_stage(
     known: &Arc<Mutex<Known>>,
     luck: &Arc<Luck>,
     recorder: &Recorder,
+    believe: bool,
     context: &ApplyContext,
 ) -> Result<(), JournalLost> {
     let batches_count = batches.len();
@@ -185,6 +186,7 @@ async fn run_stage(
             writer: DirectoryWriter::new(Arc::clone(&context.session)).until(context.deadline),
             context: context.clone(),
             luck: Arc::clone(luck),
+            believe,
         };
         workers.spawn(async move {
             while !worker.context.stop.is_draining() {

@@ -132,8 +132,9 @@ impl Work {
     /// Takes in a look at the directory: what is there already is not sent, and what somebody else changed is left alone. `live`
     /// gives the values as they are now; what it does not know is not sent either. Says whether the next part still is to be sent.
     ///
-    /// "There already" is believed only of what may have been sent before (`in_doubt`), and of no old value (`believe`): in an undo. Else it contradicts what the plan saw, and
-    /// may be a replica that shows the value of an hour ago; sending what is there already does no harm, and not sending might.
+    /// "There already" is believed only of what may have been sent before (`in_doubt`), and not in an undo (`believe`), whose values
+    /// are old ones. Else it contradicts what the plan saw, and may be a server that shows what was there an hour ago; sending what
+    /// is there already does no harm, and not sending might.
     pub(super) fn looked(
         &mut self,
         live: impl Fn(&'static Attribute) -> Option<Value>,

@@ -40,6 +40,8 @@ pub(super) struct Worker {
     pub writer: DirectoryWriter,
     pub context: ApplyContext,
     pub luck: Arc<Luck>,
+    /// Whether a wanted value that is there proves anything; not in an undo, see `look_again`.
+    pub believe: bool,
 }
 
 /// The operations of a batch on their way, each with its attempts.

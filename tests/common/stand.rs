@@ -75,6 +75,20 @@ impl Stand {
         stand
     }
 
+    /// The commands that follow sign in to the directory of another stand; home and files stay.
+    pub fn turn_to(&mut self, other: &Stand) {
+        let sandbox = other.sandbox();
+        for (name, value) in [
+            ("AZURE_TENANT_ID", sandbox.tenant_id()),
+            ("AZURE_CLIENT_ID", sandbox.client_id()),
+            ("AZURE_CLIENT_SECRET", sandbox.client_secret()),
+            ("AZURE_AUTHORITY_HOST", &sandbox.url()),
+            ("DIRSHEET_GRAPH_URL", &sandbox.url()),
+        ] {
+            self.set(name, value);
+        }
+    }
+
     /// Another environment for the commands that follow.
     pub fn set(&mut self, name: &str, value: &str) {
         self.environment.insert(name.to_owned(), value.to_owned());

@@ -169,15 +169,7 @@ fn a_run_is_resumed_only_where_it_began() {
         seed: 9,
         ..people(40)
     });
-    for (name, value) in [
-        ("AZURE_TENANT_ID", other.sandbox().tenant_id()),
-        ("AZURE_CLIENT_ID", other.sandbox().client_id()),
-        ("AZURE_CLIENT_SECRET", other.sandbox().client_secret()),
-        ("AZURE_AUTHORITY_HOST", &other.sandbox().url()),
-        ("DIRSHEET_GRAPH_URL", &other.sandbox().url()),
-    ] {
-        stand.set(name, value);
-    }
+    stand.turn_to(&other);
     stand
         .run(&["resume", &run, "--yes"])
         .must(2)

@@ -302,15 +302,7 @@ fn a_run_is_taken_back_only_where_it_began_and_while_nobody_works_on_it() {
         seed: 9,
         ..people(40)
     });
-    for (name, value) in [
-        ("AZURE_TENANT_ID", other.sandbox().tenant_id()),
-        ("AZURE_CLIENT_ID", other.sandbox().client_id()),
-        ("AZURE_CLIENT_SECRET", other.sandbox().client_secret()),
-        ("AZURE_AUTHORITY_HOST", &other.sandbox().url()),
-        ("DIRSHEET_GRAPH_URL", &other.sandbox().url()),
-    ] {
-        stand.set(name, value);
-    }
+    stand.turn_to(&other);
     stand
         .run(&["undo", &run, "--yes"])
         .must(2)

@@ -80,8 +80,7 @@ impl Worker {
                 match looked.seen(operation.user) {
                     Seen::Live(live) => {
                         let in_doubt = tries.maybe_applied();
-                        let believe = !self.context.old_values;
-                        let open = work.looked(|attribute| live.value(attribute), in_doubt, believe);
+                        let open = work.looked(|attribute| live.value(attribute), in_doubt, self.believe);
                         if in_doubt && !open {
                             // What comes next was never sent, and begins to count anew.
                             *tries = Tries::new(true, self.context.deadline);
@@ -129,9 +128,7 @@ impl Worker {
                 continue;
             };
             let open = match looked.as_ref().map(|looked| looked.seen(work.user())) {
-                Some(Seen::Live(live)) => {
-                    work.looked(|attribute| live.value(attribute), true, !self.context.old_values)
-                }
+                Some(Seen::Live(live)) => work.looked(|attribute| live.value(attribute), true, self.believe),
                 Some(Seen::Refused(_) | Seen::Absent) | None => true,
             };
             if open {

@@ -19,6 +19,7 @@ mod header;
 mod lines;
 mod reader;
 mod rows;
+mod source;
 mod strict;
 mod vocabulary;
 mod writer;

@@ -34,11 +34,15 @@ pub const ROOMS: [(&str, &[&str]); 11] = [
 ];
 
 /// Libraries that only some rooms may name, so that each edge to the outside has one place.
-pub const LIBRARIES: [(&str, &[&str]); 14] = [
+pub const LIBRARIES: [(&str, &[&str]); 18] = [
     ("axum", &["sandbox"]),
     ("clap", &["cli", "terminal"]),
     ("clap_complete", &["cli"]),
     ("csv", &["table", "sandbox"]),
+    ("calamine", &["table"]),
+    ("rust_xlsxwriter", &["table"]),
+    ("encoding_rs", &["table"]),
+    ("chardetng", &["table"]),
     ("governor", &["graph"]),
     ("indicatif", &["terminal"]),
     ("rayon", &["engine"]),

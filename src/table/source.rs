@@ -1,0 +1,208 @@
+//! The text of a sheet where nobody else can change it: in memory while it is small, in a nameless temporary file beyond that.
+//!
+//! A sheet is read several times (for its layout, for broken quotes, for its rows), and the file a person is working in
+//! may be saved again meanwhile. So its text is taken once, as UTF-8, and every later reading reads the same bytes, in
+//! blocks. The temporary file has no name: nothing of the directory stays behind, even when the machine loses power.
+
+#![expect(dead_code, reason = "the reading that uses it comes next")]
+
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::sync::Arc;
+
+/// What is kept in memory, in bytes; the text of a larger sheet goes to the disk.
+const MEMORY_BYTES_MAX: usize = 8 << 20;
+
+/// A text that can be read any number of times.
+#[derive(Debug, Clone)]
+pub(super) enum Source {
+    Memory(Arc<[u8]>),
+    /// The file, and how many bytes of it are the text.
+    File(Arc<File>, u64),
+}
+
+impl Source {
+    /// How many bytes there are.
+    pub fn len(&self) -> u64 {
+        match self {
+            Source::Memory(bytes) => bytes.len() as u64,
+            Source::File(_, length) => *length,
+        }
+    }
+
+    /// Reads from `start` on.
+    pub fn reader(&self, start: u64) -> SourceReader {
+        SourceReader {
+            source: self.clone(),
+            at: start,
+        }
+    }
+
+    /// The first bytes, at most `count` of them.
+    pub fn head(&self, count: usize) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::with_capacity(count.min(usize::try_from(self.len()).unwrap_or(count)));
+        self.reader(0).take(count as u64).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+}
+
+impl From<Vec<u8>> for Source {
+    fn from(bytes: Vec<u8>) -> Source {
+        Source::Memory(bytes.into())
+    }
+}
+
+/// One reading of a [`Source`]; several may go on at once.
+#[derive(Debug)]
+pub(super) struct SourceReader {
+    source: Source,
+    at: u64,
+}
+
+impl Read for SourceReader {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = match &self.source {
+            Source::Memory(bytes) => {
+                let rest = usize::try_from(self.at)
+                    .ok()
+                    .and_then(|at| bytes.get(at..))
+                    .unwrap_or_default();
+                let count = rest.len().min(buffer.len());
+                buffer[..count].copy_from_slice(&rest[..count]);
+                count
+            }
+            Source::File(file, length) => {
+                let rest = usize::try_from(length.saturating_sub(self.at)).unwrap_or(usize::MAX);
+                let count = rest.min(buffer.len());
+                read_at(file, &mut buffer[..count], self.at)?
+            }
+        };
+        self.at += count as u64;
+        Ok(count)
+    }
+}
+
+#[cfg(unix)]
+fn read_at(file: &File, buffer: &mut [u8], at: u64) -> io::Result<usize> {
+    std::os::unix::fs::FileExt::read_at(file, buffer, at)
+}
+
+#[cfg(windows)]
+fn read_at(file: &File, buffer: &mut [u8], at: u64) -> io::Result<usize> {
+    std::os::windows::fs::FileExt::seek_read(file, buffer, at)
+}
+
+/// Collects a text that becomes a [`Source`].
+#[derive(Debug, Default)]
+pub(super) struct SourceWriter {
+    memory: Vec<u8>,
+    file: Option<(File, u64)>,
+}
+
+impl SourceWriter {
+    /// Begins with nothing.
+    pub fn new() -> SourceWriter {
+        SourceWriter::default()
+    }
+
+    /// How many bytes were written.
+    pub fn len(&self) -> u64 {
+        self.memory.len() as u64 + self.file.as_ref().map_or(0, |(_, length)| *length)
+    }
+
+    /// Ends the writing.
+    ///
+    /// # Errors
+    /// The disk refused.
+    pub fn finish(mut self) -> io::Result<Source> {
+        if self.file.is_none() {
+            return Ok(Source::Memory(self.memory.into()));
+        }
+        self.spill()?;
+        Ok(match self.file {
+            Some((file, length)) => Source::File(Arc::new(file), length),
+            None => Source::Memory(self.memory.into()),
+        })
+    }
+
+    /// Moves what is in memory to the disk.
+    fn spill(&mut self) -> io::Result<()> {
+        if self.file.is_none() {
+            self.file = Some((tempfile::tempfile()?, 0));
+        }
+        if let Some((file, length)) = &mut self.file {
+            file.write_all(&self.memory)?;
+            *length += self.memory.len() as u64;
+            self.memory.clear();
+        }
+        Ok(())
+    }
+}
+
+impl Write for SourceWriter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.memory.extend_from_slice(bytes);
+        if self.memory.len() > MEMORY_BYTES_MAX {
+            self.spill()?;
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(blocks: &[&[u8]]) -> Source {
+        let mut writer = SourceWriter::new();
+        for block in blocks {
+            writer.write_all(block).unwrap();
+        }
+        writer.finish().unwrap()
+    }
+
+    fn whole(source: &Source, start: u64) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        source.reader(start).read_to_end(&mut bytes).unwrap();
+        bytes
+    }
+
+    #[test]
+    fn a_small_text_stays_in_memory_and_is_read_again_and_again() {
+        let source = written(&[b"id\n", b"1\n"]);
+        assert!(matches!(source, Source::Memory(_)));
+        for _ in 0..2 {
+            assert_eq!(whole(&source, 0), b"id\n1\n");
+        }
+        assert_eq!(whole(&source, 3), b"1\n");
+        assert_eq!(whole(&source, 99), b"");
+        assert_eq!((source.len(), source.head(2).unwrap()), (5, b"id".to_vec()));
+    }
+
+    #[test]
+    fn a_large_text_goes_to_the_disk_and_reads_the_same() {
+        let block: Vec<u8> = (0..1_000_000u32).map(|n| (n % 251) as u8).collect();
+        let blocks: Vec<&[u8]> = std::iter::repeat_n(block.as_slice(), 20).collect();
+        let source = written(&blocks);
+        assert!(matches!(source, Source::File(..)));
+        let all = blocks.concat();
+        assert_eq!(source.len(), all.len() as u64);
+        assert!(whole(&source, 0) == all);
+        let mut first = source.reader(0);
+        let mut second = source.reader(19_999_990);
+        let (mut one, mut two) = ([0; 4], [0; 4]);
+        first.read_exact(&mut one).unwrap();
+        second.read_exact(&mut two).unwrap();
+        assert_eq!(
+            (one, two),
+            (
+                [0, 1, 2, 3],
+                [all[19_999_990], all[19_999_991], all[19_999_992], all[19_999_993]]
+            )
+        );
+    }
+}

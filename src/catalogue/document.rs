@@ -259,7 +259,8 @@ fn read_in_words(read: ReadRule) -> &'static str {
     }
 }
 
-fn write_in_words(write: WriteRule) -> &'static str {
+/// Whether an edited cell is sent, as it stands after "can be changed": "yes", "no: set by the service".
+pub fn write_in_words(write: WriteRule) -> &'static str {
     match write {
         WriteRule::MainPatch(_) => "yes",
         WriteRule::Reference { .. } | WriteRule::ProfilePatch | WriteRule::Resource { .. } => {
@@ -274,7 +275,8 @@ fn write_in_words(write: WriteRule) -> &'static str {
     }
 }
 
-fn clear_in_words(attribute: &Attribute) -> &'static str {
+/// Whether a value can be removed, as it stands after "can be emptied".
+pub fn clear_in_words(attribute: &Attribute) -> &'static str {
     match attribute.clear {
         _ if !attribute.is_writable() => "–",
         ClearRule::Null | ClearRule::EmptyList => "yes",

@@ -20,6 +20,6 @@ pub use attribute::{
     Attribute, ClearRule, Kind, Mastery, NO_LIMIT, OptIn, PatchPlace, ReadOnlyReason, ReadRule, Section,
     Sensitivity, Spread, WriteRule,
 };
-pub use document::{attributes_markdown, kind_in_words};
+pub use document::{attributes_markdown, clear_in_words, kind_in_words, write_in_words};
 pub use entries::{VERSION, all, by_name};
 pub use preset::Preset;

@@ -161,11 +161,15 @@ pub struct ExportArgs {
     /// Which cells get an apostrophe so that no spreadsheet runs or converts them: `run`, `full` or `off`
     #[arg(long, value_name = "WHICH", value_parser = guard)]
     pub guard: Option<Guard>,
+    /// Protect the key and read-only columns of a workbook, without a password; Excel then sorts and deletes no rows
+    #[arg(long)]
+    pub lock: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ExportFormat {
     Csv,
+    Xlsx,
     Jsonl,
 }
 

@@ -13,7 +13,9 @@ use crate::catalogue::{self, Attribute, Preset};
 use crate::domain::SnapshotId;
 use crate::engine::{ExportError, ExportRequest, JsonLines, export};
 use crate::state::{SnapshotMeta, StateFolder};
-use crate::table::{AtomicFile, Delimiter, Guard, SheetWriter, WriteStyle};
+use crate::table::{
+    AtomicFile, Delimiter, DirectoryFacts, Guard, SheetWriter, WorkbookStyle, WorkbookWriter, WriteStyle,
+};
 use crate::terminal::Progress;
 
 pub async fn run(context: &Context, arguments: &ExportArgs) -> Result<Exit, CliError> {
@@ -62,6 +64,7 @@ async fn write(
     };
     let (progress, reporter) = Progress::start(context.output.progress());
     let style = style(arguments, file.is_some() && !arguments.raw);
+    let workbook = workbook_style(arguments, &request.meta, file.as_ref());
     let sink = BufWriter::with_capacity(
         1 << 16,
         file.map_or(Destination::Stdout(std::io::stdout()), Destination::File),
@@ -71,7 +74,7 @@ async fn write(
     let written = match format {
         ExportFormat::Csv => {
             let sink = SheetWriter::new(sink, style).map_err(cannot_write)?;
-            let exported = export(
+            export(
                 &connected.reader,
                 request,
                 snapshot,
@@ -79,11 +82,24 @@ async fn write(
                 &reporter,
                 &context.stop,
             )
-            .await;
-            exported.and_then(|(exported, sink)| Ok((exported, sink.finish()?)))
+            .await
+            .and_then(|(exported, sink)| Ok((exported, sink.finish()?)))
         }
         ExportFormat::Jsonl => {
             let sink = JsonLines::new(sink);
+            export(
+                &connected.reader,
+                request,
+                snapshot,
+                sink,
+                &reporter,
+                &context.stop,
+            )
+            .await
+            .and_then(|(exported, sink)| Ok((exported, sink.finish()?)))
+        }
+        ExportFormat::Xlsx => {
+            let sink = WorkbookWriter::new(sink, workbook).map_err(cannot_write)?;
             let exported = export(
                 &connected.reader,
                 request,
@@ -93,7 +109,16 @@ async fn write(
                 &context.stop,
             )
             .await;
-            exported.and_then(|(exported, sink)| Ok((exported, sink.finish()?)))
+            match exported {
+                // The archive is put together now, which takes a while.
+                Ok((exported, sink)) => match tokio::task::spawn_blocking(|| sink.finish()).await {
+                    Ok(finished) => finished
+                        .map(|finished| (exported, finished))
+                        .map_err(ExportError::from),
+                    Err(panic) => std::panic::resume_unwind(panic.into_panic()),
+                },
+                Err(error) => Err(error),
+            }
         }
     };
     drop(reporter);
@@ -180,8 +205,50 @@ fn style(arguments: &ExportArgs, people: bool) -> WriteStyle {
     }
 }
 
+fn workbook_style(arguments: &ExportArgs, meta: &SnapshotMeta, file: Option<&AtomicFile>) -> WorkbookStyle {
+    let style = WorkbookStyle::export(DirectoryFacts {
+        snapshot: meta.id.to_string(),
+        tenant: meta.tenant.clone(),
+        taken_at: meta.taken_at,
+        filter: meta.filter.clone(),
+    })
+    .locked(arguments.lock);
+    match file {
+        // Where there is room for the workbook there is room for its rows.
+        Some(file) => style.waiting_in(file.folder()),
+        None => style,
+    }
+}
+
 /// The format asked for, or the one the file's name ends with.
 fn format(arguments: &ExportArgs, json: bool) -> Result<ExportFormat, CliError> {
+    let format = chosen_format(arguments, json)?;
+    if format != ExportFormat::Xlsx {
+        return if arguments.lock {
+            Err(CliError::usage("`--lock` is for workbooks").hint("write to a file that ends in `.xlsx`"))
+        } else {
+            Ok(format)
+        };
+    }
+    if arguments.output.is_none() {
+        return Err(
+            CliError::usage("a workbook is no text, so it cannot go to stdout")
+                .hint("name a file: `dirsheet export -o users.xlsx`"),
+        );
+    }
+    let of_csv = [
+        ("--delimiter", arguments.delimiter.is_some()),
+        ("--guard", arguments.guard.is_some()),
+        ("--raw", arguments.raw),
+    ];
+    match of_csv.iter().find(|(_, is_given)| *is_given) {
+        Some((flag, _)) => Err(CliError::usage(format!("`{flag}` is for CSV files"))
+            .hint("leave it out: every cell of a workbook is text, which no spreadsheet runs or converts")),
+        None => Ok(format),
+    }
+}
+
+fn chosen_format(arguments: &ExportArgs, json: bool) -> Result<ExportFormat, CliError> {
     if let Some(format) = arguments.format {
         return Ok(format);
     }
@@ -196,8 +263,11 @@ fn format(arguments: &ExportArgs, json: bool) -> Result<ExportFormat, CliError> 
         .map(|extension| extension.to_ascii_lowercase());
     match extension.as_deref().and_then(|extension| extension.to_str()) {
         Some("jsonl" | "ndjson") => Ok(ExportFormat::Jsonl),
-        Some("xlsx" | "xls" | "ods") => Err(CliError::usage("this version writes CSV, not workbooks")
-            .hint("write to a file that ends in `.csv`")),
+        Some("xlsx") => Ok(ExportFormat::Xlsx),
+        Some(other @ ("xls" | "xlsm" | "xlsb" | "ods" | "numbers")) => {
+            Err(CliError::usage(format!("no .{other} file is written"))
+                .hint("write to a file that ends in `.xlsx`, which the same programs open, or in `.csv`"))
+        }
         _ => Ok(ExportFormat::Csv),
     }
 }

@@ -10,12 +10,12 @@ use crate::catalogue::Attribute;
 use crate::domain::{Columns, SnapshotId, UserState};
 use crate::graph::{CallError, DirectoryReader, ListQuery};
 use crate::state::{SnapshotMeta, SnapshotWriter, StateError};
-use crate::table::{SNAPSHOT_COLUMN, SheetWriter, Written};
+use crate::table::{SNAPSHOT_COLUMN, SheetWriter, WorkbookWriter, Written};
 
 /// Pages that may wait for the disk while the next one is fetched.
 const PAGES_WAITING_MAX: usize = 2;
 
-/// Where the rows go. The two kinds of sheet an export can make.
+/// Where the rows go. The kinds of sheet an export can make.
 pub trait RowSink: Send {
     /// Writes the header.
     fn begin(&mut self, columns: &[&str]) -> std::io::Result<()>;
@@ -24,6 +24,16 @@ pub trait RowSink: Send {
 }
 
 impl<W: Write + Send> RowSink for SheetWriter<W> {
+    fn begin(&mut self, columns: &[&str]) -> std::io::Result<()> {
+        self.write_header(columns)
+    }
+
+    fn row(&mut self, _columns: &[&str], cells: &[String]) -> std::io::Result<()> {
+        self.write_row(cells)
+    }
+}
+
+impl<W: Write + Send> RowSink for WorkbookWriter<W> {
     fn begin(&mut self, columns: &[&str]) -> std::io::Result<()> {
         self.write_header(columns)
     }

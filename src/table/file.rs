@@ -83,6 +83,11 @@ impl AtomicFile {
         &self.shown
     }
 
+    /// The folder it will stand in.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Puts the file on disk and in the target's place.
     ///
     /// # Errors

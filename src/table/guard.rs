@@ -76,6 +76,16 @@ pub fn put_on(text: &str, guard: Guard) -> Cow<'_, str> {
     }
 }
 
+/// The text as a cell shows it that runs nothing: only an apostrophe of its own is doubled, where reading would take it for
+/// the guard's.
+pub(super) fn keep_apostrophe(text: &str) -> Cow<'_, str> {
+    if would_lose_apostrophe(text) {
+        Cow::Owned(format!("'{text}"))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
 /// Whether a spreadsheet would run the text as a formula or a command: it starts with `=`, `@`, a tab, a carriage return
 /// or a full-width form of a formula sign, or with `+` or `-` and is neither a plain phone number nor a plain number.
 pub fn would_run(text: &str) -> bool {

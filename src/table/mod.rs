@@ -22,6 +22,7 @@ mod rows;
 mod source;
 mod strict;
 mod vocabulary;
+mod workbook;
 mod writer;
 
 #[cfg(test)]
@@ -40,4 +41,5 @@ pub use header::{COLUMNS_MAX, Column, Header};
 pub use reader::{ReadOptions, Sheet};
 pub use rows::{Rows, UnreadableRow};
 pub use vocabulary::{Meaning, REPORT_COLUMNS, SNAPSHOT_COLUMN};
+pub use workbook::{DATA_SHEET, DirectoryFacts, WorkbookStyle, WorkbookWriter};
 pub use writer::{SheetWriter, WriteStyle, Written};

@@ -12,7 +12,7 @@ use super::stand::{Dump, Ran, Stand, finish};
 const EDITED: usize = 260;
 
 /// The command with a limit on the size of the files it writes, in kibibytes. Writing beyond is an error, not a signal.
-fn limited(stand: &Stand, kibibytes: u64, arguments: &[&str]) -> Ran {
+pub fn limited(stand: &Stand, kibibytes: u64, arguments: &[&str]) -> Ran {
     let plain = stand.command(arguments);
     // `ulimit -f` counts in blocks of 512 bytes.
     let script = format!("trap '' XFSZ; ulimit -f {}; exec \"$0\" \"$@\"", kibibytes * 2);

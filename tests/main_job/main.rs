@@ -27,6 +27,7 @@ mod service;
 mod storms;
 mod undoing;
 mod undoing_own;
+mod workbooks;
 
 // Shared with `tests/faults`, which needs more of them, or less.
 #[allow(dead_code)]

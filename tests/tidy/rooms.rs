@@ -34,7 +34,7 @@ pub const ROOMS: [(&str, &[&str]); 11] = [
 ];
 
 /// Libraries that only some rooms may name, so that each edge to the outside has one place.
-pub const LIBRARIES: [(&str, &[&str]); 18] = [
+pub const LIBRARIES: [(&str, &[&str]); 20] = [
     ("axum", &["sandbox"]),
     ("clap", &["cli", "terminal"]),
     ("clap_complete", &["cli"]),
@@ -45,6 +45,7 @@ pub const LIBRARIES: [(&str, &[&str]); 18] = [
     ("chardetng", &["table"]),
     ("governor", &["graph"]),
     ("indicatif", &["terminal"]),
+    ("quick_xml", &["table"]),
     ("rayon", &["engine"]),
     ("reqwest", &["graph", "cli"]),
     ("rusqlite", &["state"]),
@@ -53,6 +54,7 @@ pub const LIBRARIES: [(&str, &[&str]); 18] = [
     ("tokio", &["graph", "engine", "terminal", "cli", "sandbox"]),
     ("tokio_util", &["engine", "sandbox"]),
     ("toml", &["config"]),
+    ("zip", &["table"]),
 ];
 
 /// What would make the answer depend on more than the arguments.

@@ -49,6 +49,7 @@ pub async fn prepare(
     };
     let check = CheckOptions {
         accept_derived: reading.accept_derived.clone(),
+        ..CheckOptions::default()
     };
     let (path, base) = (path.to_owned(), reading.base.clone());
     let (state, tenant, reporter) = (state.clone(), tenant.map(str::to_owned), reporter.clone());

@@ -2,10 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::check::{means_the_base, repaired};
+use super::cell::{Kept, means_the_base, repaired};
 use super::damage;
 use super::doubles::settle_doubles;
 use super::edit::Edit;
+use super::explain::explain;
 use super::identify::{find_users, settle_names};
 use super::operation::whole_parent;
 use super::{
@@ -98,6 +99,7 @@ fn plan_row(
     let mut writes = Vec::new();
     let mut notes = Vec::new();
     if let Some(user) = user.filter(|_| !row.is_held()) {
+        explain(row, user, directory);
         for cell in row.cells().to_vec() {
             let wanted = match resolve(&cell, user, directory) {
                 Ok(wanted) => wanted,
@@ -131,14 +133,13 @@ fn plan_row(
             // Without a base the live value shows what a spreadsheet has done to the cell.
             if let (Verdict::Set { before, .. }, None, Edit::Set(_)) = (&verdict, &cell.base, &cell.edit)
                 && !row.accepts_derived(cell.attribute)
-                && let Some(rewritten) = damage::rewritten(cell.attribute.kind, &before.to_cell(), text)
+                && let Some(damage) = damage::rewritten(cell.attribute.kind, &before.to_cell(), text)
             {
-                row.add_finding(
-                    repaired(cell.attribute, rewritten, &before.to_cell())
-                        .at(row.place().at(cell.column))
-                        .column(cell.attribute.name)
-                        .found(text),
-                );
+                let finding = repaired(cell.attribute, damage, &before.to_cell(), Kept::Live)
+                    .at(row.place().at(cell.column))
+                    .column(cell.attribute.name)
+                    .found(text);
+                row.replace_finding(cell.column, Some(finding));
                 continue;
             }
             let change = match (verdict, policy) {

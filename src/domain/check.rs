@@ -3,12 +3,10 @@
 //! A cell counts as changed only against its base, the text that was exported. Without a base every filled cell counts,
 //! and the directory decides later whether it is already so.
 
-use super::apostrophe::take_off;
 use super::base::{Base, ColumnRole, SheetColumn};
-use super::damage::{self, Rewritten};
+use super::cell::{CellCheck, check_cell};
 use super::edit::{CLEAR_WORD, Edit, UserKey};
-use super::invisible::{line_feeds, trim};
-use super::{Extent, Finding, ParsedRow, Place, RawRow, UpnKey, UserId, Value, rules, same, shorten};
+use super::{Extent, Finding, ParsedRow, Place, RawRow, UpnKey, UserId, Value, shorten};
 use crate::catalogue::Attribute;
 
 /// A cell that asks for something.
@@ -37,6 +35,8 @@ pub struct CheckedRow {
     /// Columns in which another spelling of the same number is meant.
     accept_derived: Vec<String>,
     cells: Vec<CheckedCell>,
+    /// Cells without a base that have a finding: the live value may explain it.
+    doubted: Vec<(usize, &'static Attribute)>,
     findings: Vec<Finding>,
 }
 
@@ -45,6 +45,8 @@ pub struct CheckedRow {
 pub struct CheckOptions {
     /// Columns in which another spelling of the same number is meant (`--accept-derived`).
     pub accept_derived: Vec<String>,
+    /// Columns whose values moved to other rows are meant so (`--allow shuffled`).
+    pub allow_shuffled: bool,
 }
 
 impl CheckedRow {
@@ -73,6 +75,7 @@ impl CheckedRow {
             wanted_name: None,
             accept_derived: options.accept_derived.clone(),
             cells: Vec::new(),
+            doubted: Vec::new(),
             findings,
         };
         let base = match base {
@@ -111,26 +114,30 @@ impl CheckedRow {
             let Some(text) = row.raw.cells.get(index) else {
                 continue;
             };
-            match check_cell(
-                attribute,
-                text,
-                base.as_ref().and_then(|base| base.text(attribute.name)),
-                options,
-            ) {
-                CellCheck::Untouched => {}
-                CellCheck::Edit(edit, base) => row.cells.push(CheckedCell {
-                    column: index,
-                    attribute,
-                    edit,
-                    base,
-                }),
-                CellCheck::Problem(finding) => {
-                    let finding = finding
-                        .at(row.raw.place().at(index))
-                        .column(&column.header)
-                        .found(text);
-                    row.findings.push(finding);
+            let exported = base.as_ref().and_then(|base| base.text(attribute.name));
+            let finding = match check_cell(attribute, &column.header, text, exported, options) {
+                CellCheck::Untouched => None,
+                CellCheck::Edit(edit, warning) => {
+                    row.cells.push(CheckedCell {
+                        column: index,
+                        attribute,
+                        edit,
+                        base: exported.map(str::to_owned),
+                    });
+                    warning
                 }
+                CellCheck::Problem(finding) => Some(finding),
+            };
+            if let Some(finding) = finding {
+                let place = row.raw.place().at(index);
+                let finding = finding.at(place).column(&column.header).found(text);
+                row.findings.push(match exported {
+                    Some(exported) => finding.exported(exported),
+                    None => {
+                        row.doubted.push((index, attribute));
+                        finding
+                    }
+                });
             }
         }
         for finding in &mut row.findings {
@@ -170,6 +177,7 @@ impl CheckedRow {
             wanted_name: None,
             accept_derived: Vec::new(),
             cells: Vec::new(),
+            doubted: Vec::new(),
             findings,
         };
         if !row.is_held() {
@@ -231,6 +239,30 @@ impl CheckedRow {
         self.findings.push(finding.user(self.label.clone()));
     }
 
+    /// Cells without a base that have a finding of their own.
+    pub fn doubted(&self) -> &[(usize, &'static Attribute)] {
+        &self.doubted
+    }
+
+    /// Takes the findings of one cell away, and may put another in their place. A cell that keeps its value asks for nothing.
+    pub(super) fn replace_finding(&mut self, column: usize, finding: Option<Finding>) {
+        let is_it = |finding: &Finding| {
+            finding.extent == Extent::Cell && finding.place.and_then(|place| place.column) == Some(column)
+        };
+        self.findings.retain(|finding| !is_it(finding));
+        if let Some(finding) = finding {
+            self.cells.retain(|cell| cell.column != column);
+            self.add_finding(finding);
+        }
+    }
+
+    /// Puts a finding in the place of another.
+    pub(super) fn put_finding(&mut self, at: usize, finding: Finding) {
+        if let Some(place) = self.findings.get_mut(at) {
+            *place = finding;
+        }
+    }
+
     /// Whether an error holds back the whole row.
     pub fn is_held(&self) -> bool {
         self.findings
@@ -266,93 +298,6 @@ impl CheckedRow {
     }
 }
 
-/// The three things a cell can be.
-enum CellCheck {
-    Untouched,
-    Edit(Edit, Option<String>),
-    Problem(Finding),
-}
-
-fn check_cell(
-    attribute: &'static Attribute,
-    text: &str,
-    base: Option<&str>,
-    options: &CheckOptions,
-) -> CellCheck {
-    // `id` is the key and never an edit; its own shape was checked when the row was parsed.
-    if attribute.name == "id" {
-        return CellCheck::Untouched;
-    }
-    let accepts_derived = options
-        .accept_derived
-        .iter()
-        .any(|column| column == attribute.name);
-    if base.is_some_and(|base| is_untouched(base, text, accepts_derived)) {
-        return CellCheck::Untouched;
-    }
-    let read = if text.is_empty() {
-        match base {
-            Some(_) => rules::clear(attribute),
-            None => return CellCheck::Untouched,
-        }
-    } else if base.is_none() && !attribute.is_writable() {
-        // Without a base nobody can tell whether a read-only cell was edited; the column is named once, as a warning.
-        return CellCheck::Untouched;
-    } else {
-        rules::read_cell(attribute, text)
-    };
-    if let Some(base) = base
-        && !text.is_empty()
-        && means_the_base(attribute, base, text)
-    {
-        return CellCheck::Untouched;
-    }
-    if let Some(base) = base
-        && !text.is_empty()
-        && let Some(rewritten) = damage::rewritten(attribute.kind, base, text)
-        && !accepts_derived
-    {
-        return CellCheck::Problem(repaired(attribute, rewritten, base));
-    }
-    match read {
-        Ok(edit) => CellCheck::Edit(edit, base.map(str::to_owned)),
-        Err(problem) => {
-            let mut finding = Finding::error(problem.rule, Extent::Cell, problem.message, problem.help);
-            if let Some(repair) = problem.repair {
-                finding = finding.repair(repair);
-            }
-            CellCheck::Problem(finding)
-        }
-    }
-}
-
-/// Line ends inside a cell are the spreadsheet's business.
-fn is_same_text(base: &str, text: &str) -> bool {
-    base == text || line_feeds(base) == line_feeds(text)
-}
-
-/// The same, or what reading makes of an export without the guard. Whoever means to take an apostrophe away says so with
-/// `--accept-derived`.
-fn is_untouched(base: &str, text: &str, accepts_derived: bool) -> bool {
-    is_same_text(base, text) || (!accepts_derived && is_same_text(take_off(base), text))
-}
-
-/// Whether the cell says in other words what its base says: another case, another order, a translated truth value.
-pub(super) fn means_the_base(attribute: &'static Attribute, base: &str, text: &str) -> bool {
-    if trim(base) == trim(text) {
-        return true;
-    }
-    match (
-        rules::interpret(attribute, base),
-        rules::interpret(attribute, text),
-    ) {
-        (Some(Edit::Set(base)), Some(Edit::Set(edited))) => same(attribute, &base, &edited),
-        (Some(Edit::Refer(base)), Some(Edit::Refer(edited))) => base == edited,
-        // A value that the directory holds may break our rules; then only its very text counts.
-        _ => false,
-    }
-}
-
 /// A base found by the name of a row whose id is another: what was exported of one user says nothing about the other.
 fn other_base(exported: UserId) -> Finding {
     Finding::error(
@@ -363,20 +308,6 @@ fn other_base(exported: UserId) -> Finding {
         ),
         "correct the id or the name, or give the export this row came from",
     )
-}
-
-/// A cell that keeps its value, because only a spreadsheet changed it.
-pub(super) fn repaired(attribute: &Attribute, rewritten: Rewritten, base: &str) -> Finding {
-    Finding {
-        severity: super::Severity::Repaired,
-        ..Finding::error(
-            rewritten.rule(),
-            Extent::Cell,
-            rewritten.message(),
-            format!("to really change it, add `--accept-derived {}`", attribute.name),
-        )
-    }
-    .repair(base)
 }
 
 /// The warning for a read-only column of a sheet without a base: its cells are not looked at.

@@ -54,8 +54,20 @@ pub struct Finding {
     pub message: String,
     /// What to do.
     pub help: String,
-    /// The text that would be right, when it is certain.
+    /// The text that would be right, when it is certain: told whole or not at all, because half of a value would be a wrong
+    /// one. [`Finding::fix`] has it even where it is too long to be told.
     pub repair: Option<String>,
+    /// The text that was exported, where it is known and can be told whole.
+    pub base: Option<String>,
+    /// What `repair` and `base` are, at any length.
+    whole: Box<Whole>,
+}
+
+/// Texts too long for a message.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Whole {
+    repair: Option<String>,
+    base: Option<String>,
 }
 
 impl Finding {
@@ -77,7 +89,23 @@ impl Finding {
             message: message.into(),
             help: help.into(),
             repair: None,
+            base: None,
+            whole: Box::default(),
         }
+    }
+
+    /// A cell that only a program changed: it keeps `value`.
+    pub fn repaired(
+        rule: &'static str,
+        message: impl Into<String>,
+        help: impl Into<String>,
+        value: &str,
+    ) -> Finding {
+        Finding {
+            severity: Severity::Repaired,
+            ..Finding::error(rule, Extent::Cell, message, help)
+        }
+        .repair(value)
     }
 
     /// A finding that only tells.
@@ -117,10 +145,37 @@ impl Finding {
         self
     }
 
-    /// The text that would be right. It is told whole or not at all: half of a value would be a wrong one.
+    /// The text that would be right.
     pub fn repair(mut self, text: impl Into<String>) -> Finding {
-        self.repair = Some(text.into()).filter(|text| is_harmless(text));
+        let text = text.into();
+        self.repair = is_harmless(&text).then(|| text.clone());
+        self.whole.repair = Some(text);
         self
+    }
+
+    /// The text that was exported.
+    pub fn exported(mut self, text: &str) -> Finding {
+        self.base = is_harmless(text).then(|| text.to_owned());
+        self.whole.base = Some(text.to_owned());
+        self
+    }
+
+    /// The whole text that was exported, at any length; `None` when it is not known.
+    pub fn exported_text(&self) -> Option<&str> {
+        self.whole.base.as_deref()
+    }
+
+    /// Whether the cell can be mended without asking: the right text is certain. Where it is only likely, `help` says so.
+    pub fn is_fixable(&self) -> bool {
+        self.fix().is_some()
+    }
+
+    /// The whole text that mends the cell, at any length.
+    pub fn fix(&self) -> Option<&str> {
+        match (self.extent, self.severity) {
+            (Extent::Cell, Severity::Error | Severity::Repaired) => self.whole.repair.as_deref(),
+            (Extent::Cell, Severity::Warning) | (Extent::Sheet | Extent::Column | Extent::Row, _) => None,
+        }
     }
 
     /// Whether it holds something back.
@@ -170,5 +225,44 @@ mod tests {
         assert_eq!(shorten("a\u{1b}[31mb\nc\u{202e}"), "a\u{FFFD}[31mb␊c\u{FFFD}");
         assert_eq!(shorten(&"x".repeat(200)).chars().count(), FOUND_CHARS_MAX + 1);
         assert_eq!(shorten("Zoë"), "Zoë");
+    }
+
+    #[test]
+    fn a_certain_text_mends_a_cell_however_long_it_is() {
+        let long = "x".repeat(200) + "\n";
+        let error = Finding::error("a", Extent::Cell, "b", "c");
+        assert!(!error.is_fixable());
+        let told = error.clone().repair("NL").exported("nl");
+        assert_eq!((told.fix(), told.repair.as_deref()), (Some("NL"), Some("NL")));
+        assert_eq!(
+            (told.exported_text(), told.base.as_deref()),
+            (Some("nl"), Some("nl"))
+        );
+        let untold = error.repair(long.clone()).exported(&long);
+        assert_eq!(
+            (untold.fix(), untold.repair.as_deref()),
+            (Some(long.as_str()), None)
+        );
+        assert_eq!(
+            (untold.exported_text(), untold.base.as_deref()),
+            (Some(long.as_str()), None)
+        );
+        let repaired = Finding::repaired("a", "b", "c", "007");
+        assert_eq!(
+            (repaired.severity, repaired.fix()),
+            (Severity::Repaired, Some("007"))
+        );
+    }
+
+    #[test]
+    fn what_is_no_cell_or_only_a_warning_is_not_mended() {
+        for extent in [Extent::Sheet, Extent::Column, Extent::Row] {
+            assert!(!Finding::error("a", extent, "b", "c").repair("d").is_fixable());
+        }
+        assert!(
+            !Finding::warning("a", Extent::Cell, "b", "c")
+                .repair("d")
+                .is_fixable()
+        );
     }
 }

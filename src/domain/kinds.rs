@@ -2,6 +2,7 @@
 
 use oxilangtag::LanguageTag;
 
+use super::damage;
 use super::edit::{CLEAR_WORD, Edit, UserKey};
 use super::rules::CellProblem;
 use super::{LIST_SEPARATOR, shorten};
@@ -157,28 +158,17 @@ fn certain_country(text: &str) -> Option<&'static str> {
     named.or_else(begins).map(|country| country.alpha2)
 }
 
-/// The words spreadsheets write for a truth value, in English, Dutch, German, French and Spanish.
-const TRUE_WORDS: [&str; 5] = ["true", "waar", "wahr", "vrai", "verdadero"];
-const FALSE_WORDS: [&str; 5] = ["false", "onwaar", "falsch", "faux", "falso"];
-
 pub(super) fn boolean(attribute: &Attribute, text: &str) -> Result<bool, CellProblem> {
-    truth(text).ok_or_else(|| {
+    damage::truth(text).ok_or_else(|| {
         CellProblem::new(
             "not-true-or-false",
             format!("`{}` takes `true` or `false`", attribute.name),
-            "write `true` or `false`",
+            match damage::likely_truth(text) {
+                Some(value) => format!("write `true` or `false`; `{value}` is probably meant"),
+                None => "write `true` or `false`".to_owned(),
+            },
         )
     })
-}
-
-/// The truth value a word stands for.
-pub(super) fn truth(text: &str) -> Option<bool> {
-    let lower = text.trim().to_lowercase();
-    if TRUE_WORDS.contains(&lower.as_str()) {
-        Some(true)
-    } else {
-        FALSE_WORDS.contains(&lower.as_str()).then_some(false)
-    }
 }
 
 pub(super) fn integer(attribute: &Attribute, text: &str) -> Result<i64, CellProblem> {
@@ -203,16 +193,31 @@ pub(super) fn moment(attribute: &Attribute, text: &str) -> Result<String, CellPr
     };
     // A year of two digits, padded by some program, is nobody's first or last day at work.
     let plausible = parsed.filter(|moment| jiff::tz::TimeZone::UTC.to_datetime(*moment).year() >= 1900);
-    plausible.map(|moment| moment.to_string()).ok_or_else(|| {
-        CellProblem::new(
-            "not-a-date",
-            format!(
-                "`{}` takes a date in the ISO form, because 5-6-2026 means two different days",
-                attribute.name
-            ),
-            "write it like `2026-06-05` or `2026-06-05T00:00:00Z`",
-        )
-    })
+    plausible
+        .map(|moment| moment.to_string())
+        .ok_or_else(|| not_a_date(attribute, text))
+}
+
+/// A date with one meaning in another spelling is told in the right one; never one with two.
+fn not_a_date(attribute: &Attribute, text: &str) -> CellProblem {
+    let (days, _) = damage::days(text);
+    let means = match days.as_slice() {
+        [(one, _), (two, _)] => format!("; the text may mean {one} or {two}"),
+        [_] => String::new(),
+        _ => match damage::serial_days(text) {
+            Some([day, _]) => format!("; a spreadsheet counts {day} as this number, if that is what it was"),
+            None => ", because 5-6-2026 means two different days".to_owned(),
+        },
+    };
+    let problem = CellProblem::new(
+        "not-a-date",
+        format!("`{}` takes a date in the ISO form{means}", attribute.name),
+        "write it like `2026-06-05` or `2026-06-05T00:00:00Z`",
+    );
+    match days.as_slice() {
+        [(day, _)] if day.year() >= 1900 => problem.repair(day.to_string()),
+        _ => problem,
+    }
 }
 
 /// `2026-06-05` and no other spelling.

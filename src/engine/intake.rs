@@ -9,7 +9,7 @@ use super::event::{Event, Phase, Reporter};
 use crate::catalogue::{ReadOnlyReason, WriteRule};
 use crate::domain::{
     CheckOptions, CheckedRow, ColumnRole, Extent, Finding, ParsedRow, Place, RawRow, SheetColumn, SnapshotId,
-    read_only_without_base,
+    look_over, read_only_without_base,
 };
 use crate::table::{Header, Meaning, Sheet, UnreadableRow};
 
@@ -141,6 +141,8 @@ pub fn take_in(
             "look whether this is the right file",
         ));
     }
+    let over_all = look_over(&mut intake.rows, &intake.columns, options);
+    intake.findings.extend(over_all);
     intake.findings.extend(read_only_columns(&intake));
     reporter.emit_blocking(Event::PhaseFinished {
         phase: Phase::Check,

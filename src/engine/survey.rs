@@ -44,6 +44,12 @@ impl Wanted {
                 keys.extend(row.upn().cloned().map(UserKey::Upn));
             }
             keys.extend(row.references().cloned());
+            // What the directory holds may explain what looks wrong in a row without a base.
+            for (_, attribute) in row.doubted() {
+                if !attributes.contains(attribute) {
+                    attributes.push(attribute);
+                }
+            }
             for cell in row.cells() {
                 if !attributes.contains(&cell.attribute) {
                     attributes.push(cell.attribute);

@@ -48,6 +48,16 @@ fn one(sheet: &str, finding: &Finding, paint: Paint) -> String {
             None => text.push('\n'),
         }
     }
+    if let Some(base) = finding
+        .base
+        .as_deref()
+        .filter(|base| finding.repair.as_deref() != Some(*base))
+    {
+        text.push_str(&match base {
+            "" => "    exported: empty\n".to_owned(),
+            base => format!("    exported: “{base}”\n"),
+        });
+    }
     let repair = finding.repair.as_deref().map(|repair| match finding.severity {
         Severity::Repaired => format!(" (kept: `{repair}`)"),
         Severity::Error | Severity::Warning => format!(" (perhaps `{repair}`)"),

@@ -38,6 +38,7 @@ pub fn findings_json(findings: &[Finding]) -> Json {
             "message": finding.message,
             "help": finding.help,
             "repair": finding.repair,
+            "base": finding.base,
         })
     };
     findings.iter().map(one).collect()

@@ -139,13 +139,11 @@ impl Complaints {
         for (rule, count) in &self.counts {
             let more = count.saturating_sub(FINDINGS_PER_RULE_MAX);
             let last = self.findings.iter().rev().find(|finding| finding.rule == *rule);
-            if let Some(last) = last.filter(|_| more > 0).cloned() {
-                self.findings.push(Finding {
-                    message: format!("{more} more cells have the same problem"),
-                    place: None,
-                    found: None,
-                    ..last
-                });
+            if let Some(mut rest) = last.filter(|_| more > 0).cloned() {
+                rest.message = format!("{more} more cells have the same problem");
+                rest.place = None;
+                rest.found = None;
+                self.findings.push(rest);
             }
         }
         self.broken_rows.sort_unstable();

@@ -101,6 +101,7 @@ fn a_text_that_lost_its_own_apostrophe_to_the_reader_is_no_edit_unless_that_is_m
         base(&names, &[&key, "'007"]),
         &CheckOptions {
             accept_derived: vec!["employeeId".to_owned()],
+            ..CheckOptions::default()
         },
     );
     assert_eq!(edit(&row), &Edit::Set(text("007")));
@@ -217,6 +218,7 @@ fn what_a_spreadsheet_rewrote_is_repaired_towards_the_base_and_can_be_accepted()
         base(&["id", "employeeId"], &[&key, "007"]),
         &CheckOptions {
             accept_derived: vec!["employeeId".to_owned()],
+            ..CheckOptions::default()
         },
     );
     assert_eq!(edit(&row), &Edit::Set(text("7")));

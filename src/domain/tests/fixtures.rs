@@ -121,6 +121,44 @@ pub fn cell_without_base(name: &str, edited: &str) -> CheckedRow {
     checked(&["id", name], &[&id(1).to_string(), edited], Base::None)
 }
 
+/// Rows as exported and as they are in the sheet now, without their ids, looked over as a whole. The users are 1, 2, 3 …
+pub fn looked_over(
+    names: &[&str],
+    exported: &[Vec<&str>],
+    edited: &[Vec<&str>],
+    options: &CheckOptions,
+) -> (Vec<CheckedRow>, Vec<Finding>) {
+    let with_id: Vec<&str> = ["id"].iter().chain(names).copied().collect();
+    let columns = sheet(&with_id);
+    let mut rows: Vec<CheckedRow> = (1..)
+        .zip(exported.iter().zip(edited))
+        .map(|(number, (exported, edited))| {
+            let key = id(number).to_string();
+            let row = |cells: &[&str]| -> Vec<String> {
+                [key.as_str()]
+                    .iter()
+                    .chain(cells)
+                    .map(|cell| (*cell).to_owned())
+                    .collect()
+            };
+            let names: Vec<String> = with_id.iter().map(|name| (*name).to_owned()).collect();
+            let raw = RawRow {
+                line: u64::from(number) + 1,
+                row: u64::from(number) + 1,
+                cells: row(edited),
+            };
+            CheckedRow::check(
+                ParsedRow::read(raw, &columns),
+                &columns,
+                Base::Row(BaseRow::new(names.into(), row(exported))),
+                options,
+            )
+        })
+        .collect();
+    let findings = look_over(&mut rows, &columns, options);
+    (rows, findings)
+}
+
 /// Rows of a sheet without a base.
 pub fn foreign_rows(names: &[&str], rows: &[&[&str]]) -> Vec<CheckedRow> {
     let columns = sheet(names);

@@ -91,7 +91,7 @@ fn a_live_value_that_a_spreadsheet_rewrote_is_kept_even_without_a_base() {
     assert!(plan_of(&mut rows).is_empty());
     assert_eq!(
         rules(&rows[0]),
-        ["number-rewritten", "number-rewritten", "date-rewritten"]
+        ["date-rewritten", "number-rewritten", "number-rewritten"]
     );
     assert!(
         rows[0]
@@ -102,6 +102,7 @@ fn a_live_value_that_a_spreadsheet_rewrote_is_kept_even_without_a_base() {
     let columns = sheet(&sheet_names);
     let accept = CheckOptions {
         accept_derived: vec!["employeeId".to_owned()],
+        ..CheckOptions::default()
     };
     let mut rows = vec![CheckedRow::check(
         ParsedRow::read(raw(2, &cells), &columns),
@@ -110,6 +111,113 @@ fn a_live_value_that_a_spreadsheet_rewrote_is_kept_even_without_a_base() {
         &accept,
     )];
     assert_eq!(names(&plan_of(&mut rows)), ["employeeId"]);
+}
+
+#[test]
+fn what_the_directory_holds_explains_what_looked_wrong_without_a_base() {
+    let extension = "onPremisesExtensionAttributes.extensionAttribute1";
+    for (name, live, cell, at_check, beside_live) in [
+        (
+            "employeeHireDate",
+            "2026-06-05T00:00:00Z",
+            "5-6-2026",
+            "not-a-date",
+            "date-rewritten",
+        ),
+        (
+            "employeeHireDate",
+            "2026-06-05T00:00:00Z",
+            "46178",
+            "not-a-date",
+            "date-rewritten",
+        ),
+        (
+            "mobilePhone",
+            "+491771234567",
+            "4,91771E11",
+            "scientific-notation",
+            "number-rewritten",
+        ),
+        ("displayName", "Zoë", "Zo\u{fffd}", "lost-letters", "lost-letters"),
+        ("displayName", "Björn", "Bj?rn", "lost-letters", "lost-letters"),
+        (
+            extension,
+            "10-11-12",
+            "10/11/12",
+            "two-digit-year",
+            "date-rewritten",
+        ),
+        (extension, "MAR1", "1-Mar", "perhaps-a-date", "date-rewritten"),
+        (
+            extension,
+            "@home",
+            "#NAME?",
+            "spreadsheet-error",
+            "formula-worked-out",
+        ),
+        (extension, "007", "=\"007\"", "formula", "formula-worked-out"),
+        ("mail", "jan@x.nl", "mailto:jan@x.nl", "link-added", "link-added"),
+        (extension, "12:30", "12:30:00", "", "time-rewritten"),
+        (extension, "O'Neil", "O’Neil", "", "automatic-correction"),
+    ] {
+        let directory = directory([user(1, &[(name, text(live))])]);
+        let mut rows = [cell_without_base(name, cell)];
+        assert_eq!(rules(&rows[0]).join(" "), at_check, "{cell}");
+        let plan = plan(&mut rows, &directory);
+        assert_eq!(names(&plan), [""; 0], "{cell}");
+        let [finding] = rows[0].findings() else {
+            panic!("{cell}")
+        };
+        assert_eq!(
+            (finding.rule, finding.severity),
+            (beside_live, Severity::Repaired)
+        );
+        assert_eq!(finding.fix(), Some(live));
+        assert!(finding.message.contains("the directory holds it as it was"));
+        assert_eq!(plan.errors(), 0);
+    }
+}
+
+#[test]
+fn a_doubtful_cell_that_says_what_the_directory_holds_is_no_finding() {
+    for (name, live) in [
+        ("jobTitle", "1-feb"),
+        ("jobTitle", "Bj?rn"),
+        ("jobTitle", "#NAME?"),
+        ("usageLocation", "Netherlands"),
+    ] {
+        let directory = directory([user(1, &[(name, text(live))])]);
+        let mut rows = [cell_without_base(name, live)];
+        assert_eq!(rules(&rows[0]).len(), 1);
+        assert!(plan(&mut rows, &directory).is_empty());
+        assert_eq!(rules(&rows[0]), [""; 0], "{live}");
+    }
+}
+
+#[test]
+fn a_doubtful_cell_that_the_directory_does_not_explain_keeps_its_finding() {
+    for (name, live, cell, rule) in [
+        (
+            "employeeHireDate",
+            "2026-06-05T00:00:00Z",
+            "5-7-2026",
+            "not-a-date",
+        ),
+        (
+            "mobilePhone",
+            "+491771234567",
+            "4,92771E11",
+            "scientific-notation",
+        ),
+        ("jobTitle", "Cook", "#NAME?", "spreadsheet-error"),
+        ("jobTitle", "Cook", "1-feb", "perhaps-a-date"),
+    ] {
+        let directory = directory([user(1, &[(name, text(live))])]);
+        let mut rows = [cell_without_base(name, cell)];
+        let written = plan(&mut rows, &directory).changes().count();
+        assert_eq!(rules(&rows[0]), [rule]);
+        assert_eq!(written, usize::from(rule == "perhaps-a-date"));
+    }
 }
 
 #[test]

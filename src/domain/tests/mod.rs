@@ -3,6 +3,7 @@
 mod build;
 mod check;
 mod damage;
+mod evidence;
 mod fixtures;
 mod forecast;
 mod guards;

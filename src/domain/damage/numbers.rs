@@ -18,11 +18,46 @@ pub(super) fn is_rounded_number(text: &str) -> bool {
         && exponent.strip_prefix(['+', '-']).is_some_and(digits)
 }
 
+/// `4,91772E11`: the same without a sign, as Apple Numbers shows it. It may be somebody's code, so it proves something only
+/// beside its base, or where no code can be meant.
+pub(super) fn is_unsigned_exponent(text: &str) -> bool {
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let Some((mantissa, exponent)) = text.split_once(['E', 'e']) else {
+        return false;
+    };
+    let (whole, decimals) = mantissa.split_once(['.', ',']).unwrap_or((mantissa, "0"));
+    whole.len() == 1 && digits(whole) && digits(decimals) && exponent.len() == 2 && digits(exponent)
+}
+
+/// What a spreadsheet did to the number `base`, when `edited` is only another spelling of it.
+pub(super) fn rewritten(base: &str, edited: &str) -> Option<&'static str> {
+    (base != edited && is_same_number(base, edited)).then(|| how(base.trim(), edited.trim()))
+}
+
+fn how(base: &str, shown: &str) -> &'static str {
+    let digits = |text: &str| -> String { text.chars().filter(char::is_ascii_digit).collect() };
+    let (before, after) = (digits(base), digits(shown));
+    let bare = shown.bytes().all(|b| b.is_ascii_digit());
+    if shown.contains(['e', 'E']) {
+        "a spreadsheet shortened this long number"
+    } else if bare && base.starts_with('+') && before == after {
+        "a spreadsheet took the plus sign away"
+    } else if bare && before.len() > after.len() && before.trim_start_matches('0') == after {
+        "a spreadsheet took the zeros at the front away"
+    } else if before.len() > 15 && before.len() == after.len() && before != after {
+        "a spreadsheet keeps fifteen digits of a number and lost the last ones"
+    } else if before == after {
+        "a spreadsheet wrote this number with other separators"
+    } else {
+        "a spreadsheet rewrote this as a number"
+    }
+}
+
 /// Whether `edited` is only how a spreadsheet writes the number that `base` is: lost zeros, a lost plus, a dropped `.0`,
 /// shortened or exponent form. Such a cell keeps its base.
 ///
 /// A spreadsheet takes a plus or zeros away and never puts them there: a cell that gained them was edited by a person.
-pub(super) fn is_same_number(base: &str, edited: &str) -> bool {
+fn is_same_number(base: &str, edited: &str) -> bool {
     let shown = edited.trim();
     let gained_zeros =
         shown.len() > 1 && shown.starts_with('0') && !shown.starts_with("0.") && !shown.starts_with("0,");
@@ -34,10 +69,16 @@ pub(super) fn is_same_number(base: &str, edited: &str) -> bool {
         written.iter().any(|number| {
             // A rounded form shows only its first digits: the base must begin with them and have as many places.
             base == number
-                || (is_rounded_number(shown) && base.rounds_to(number))
+                || ((is_rounded_number(shown) || is_unsigned_exponent(shown)) && base.rounds_to(number))
                 || base.loses_digits_to(number)
         })
     })
+}
+
+/// Whether both are the same number, whatever their spelling; neither counts as what the other became.
+pub(super) fn are_equal(one: &str, two: &str) -> bool {
+    let shown = Number::readings(two);
+    Number::readings(one).iter().any(|one| shown.contains(one))
 }
 
 /// Whether `base` is text that a spreadsheet works out as a sum, and `edited` is the result: `+31-20-1234567` becomes `-1234556`.
@@ -202,6 +243,11 @@ mod tests {
             ("31612345678", "3.16123E+10"),
             ("123456789012", "1,23457E+11"),
             ("12345678901234567890", "1.23456789012346E+019"),
+            ("491771234567", "4,91771E11"),
+            ("491771234567", "4.91771E+11"),
+            ("31612345678", "31612345678.0"),
+            ("42", "42,00"),
+            ("+31612345678", "31.612.345.678"),
         ];
         for (base, edited) in same {
             assert!(is_same_number(base, edited), "{base} {edited}");
@@ -215,6 +261,8 @@ mod tests {
             ("+31612345678", "31612345679"),
             ("31612345678", "3.26123E+10"),
             ("31612345678", "3.1E+9"),
+            ("491771234567", "4,92771E11"),
+            ("49177", "4.91E4"),
             ("Zaal 7", "7"),
             ("7", ""),
             ("020-1234567", "201234567"),
@@ -225,5 +273,21 @@ mod tests {
         for (base, edited) in other {
             assert!(!is_same_number(base, edited), "{base} {edited}");
         }
+    }
+
+    #[test]
+    fn it_is_said_what_happened_to_the_number() {
+        for (base, edited, word) in [
+            ("+31612345678", "31612345678", "plus"),
+            ("0612345678", "612345678", "zeros"),
+            ("31612345678", "3.16123E+10", "shortened"),
+            ("1234567890123456", "1234567890123450", "fifteen"),
+            ("1000", "1,000", "separators"),
+            ("1.10", "1.1", "number"),
+        ] {
+            let said = rewritten(base, edited).unwrap();
+            assert!(said.contains(word), "{base} {edited}: {said}");
+        }
+        assert_eq!(rewritten("7", "7"), None);
     }
 }

@@ -1,0 +1,130 @@
+//! One cell: untouched, an edit, or a problem.
+
+use super::apostrophe::take_off;
+use super::check::CheckOptions;
+use super::damage::{self, Damage};
+use super::edit::Edit;
+use super::invisible::{line_feeds, trim};
+use super::{Extent, Finding, Severity, rules, same};
+use crate::catalogue::Attribute;
+
+/// The three things a cell can be.
+pub(super) enum CellCheck {
+    Untouched,
+    /// With what makes one doubt it.
+    Edit(Edit, Option<Finding>),
+    Problem(Finding),
+}
+
+/// Compares one cell with its base, the exported text, and checks it when it differs. Without a base every filled cell counts.
+pub(super) fn check_cell(
+    attribute: &'static Attribute,
+    header: &str,
+    text: &str,
+    base: Option<&str>,
+    options: &CheckOptions,
+) -> CellCheck {
+    // `id` is the key and never an edit; its own shape was checked when the row was parsed.
+    if attribute.name == "id" {
+        return CellCheck::Untouched;
+    }
+    let accepts_derived = options
+        .accept_derived
+        .iter()
+        .any(|column| column == attribute.name);
+    if base.is_some_and(|base| is_untouched(base, text, accepts_derived)) {
+        return CellCheck::Untouched;
+    }
+    let read = if text.is_empty() {
+        match base {
+            Some(_) => rules::clear(attribute),
+            None => return CellCheck::Untouched,
+        }
+    } else if base.is_none() && !attribute.is_writable() {
+        // Without a base nobody can tell whether a read-only cell was edited; the column is named once, as a warning.
+        return CellCheck::Untouched;
+    } else {
+        rules::read_cell(attribute, text)
+    };
+    if let Some(base) = base
+        && !text.is_empty()
+    {
+        if means_the_base(attribute, base, text) {
+            return CellCheck::Untouched;
+        }
+        if !accepts_derived && let Some(damage) = damage::rewritten(attribute.kind, base, text) {
+            return CellCheck::Problem(repaired(attribute, damage, base, Kept::Exported));
+        }
+    }
+    match read {
+        Ok(edit @ Edit::Set(_)) if !accepts_derived => match damage::doubt(attribute, header, base, text) {
+            None => CellCheck::Edit(edit, None),
+            Some(doubt) if doubt.severity == Severity::Error => CellCheck::Problem(Finding::error(
+                doubt.rule,
+                Extent::Cell,
+                doubt.message,
+                doubt.help,
+            )),
+            Some(doubt) => {
+                let warning = Finding::warning(doubt.rule, Extent::Cell, doubt.message, doubt.help);
+                CellCheck::Edit(edit, Some(warning))
+            }
+        },
+        Ok(edit) => CellCheck::Edit(edit, None),
+        Err(problem) => {
+            let mut finding = Finding::error(problem.rule, Extent::Cell, problem.message, problem.help);
+            if let Some(repair) = problem.repair {
+                finding = finding.repair(repair);
+            }
+            CellCheck::Problem(finding)
+        }
+    }
+}
+
+/// Line ends inside a cell are the spreadsheet's business.
+fn is_same_text(base: &str, text: &str) -> bool {
+    base == text || line_feeds(base) == line_feeds(text)
+}
+
+/// The same, or what reading makes of an export without the guard. Whoever means to take an apostrophe away says so with
+/// `--accept-derived`.
+fn is_untouched(base: &str, text: &str, accepts_derived: bool) -> bool {
+    is_same_text(base, text) || (!accepts_derived && is_same_text(take_off(base), text))
+}
+
+/// Whether the cell says in other words what its base says: another case, another order, a translated truth value.
+pub(super) fn means_the_base(attribute: &'static Attribute, base: &str, text: &str) -> bool {
+    if trim(base) == trim(text) {
+        return true;
+    }
+    match (
+        rules::interpret(attribute, base),
+        rules::interpret(attribute, text),
+    ) {
+        (Some(Edit::Set(base)), Some(Edit::Set(edited))) => same(attribute, &base, &edited),
+        (Some(Edit::Refer(base)), Some(Edit::Refer(edited))) => base == edited,
+        // A value that the directory holds may break our rules; then only its very text counts.
+        _ => false,
+    }
+}
+
+/// Which value a cell keeps that only a program changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kept {
+    Exported,
+    Live,
+}
+
+/// A cell that keeps its value, because only a program changed it.
+pub(super) fn repaired(attribute: &Attribute, damage: Damage, value: &str, kept: Kept) -> Finding {
+    let kept = match kept {
+        Kept::Exported => "the exported value is kept",
+        Kept::Live => "the directory holds it as it was, and keeps it",
+    };
+    Finding::repaired(
+        damage.rule,
+        format!("{}; {kept} and nothing is written", damage.happened),
+        format!("to really change it, add `--accept-derived {}`", attribute.name),
+        value,
+    )
+}

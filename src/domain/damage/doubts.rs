@@ -1,0 +1,149 @@
+//! New values that look like damage, where the exported text cannot say so, or there is none.
+
+use super::super::Severity;
+use super::{cut, dates, letters};
+use crate::catalogue::{Attribute, Kind};
+
+/// What may be wrong with a new value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Doubt {
+    pub rule: &'static str,
+    pub severity: Severity,
+    pub message: String,
+    pub help: String,
+}
+
+/// Said of a cell whose exported text is not known.
+const UNKNOWN_BASE: &str = "; without the exported value nobody can tell";
+
+/// What a new value makes one doubt. `base` is the exported text, where it is known; `header` the text above the column.
+pub fn doubt(attribute: &Attribute, header: &str, base: Option<&str>, text: &str) -> Option<Doubt> {
+    let text = text.trim();
+    let told = |rule, severity, message: String, help: String| {
+        let message = if base.is_none() {
+            message + UNKNOWN_BASE
+        } else {
+            message
+        };
+        Some(Doubt {
+            rule,
+            severity,
+            message,
+            help,
+        })
+    };
+    let put_back = format!("if it is meant, add `--accept-derived {}`", attribute.name);
+    if !text.is_empty() && (text.eq_ignore_ascii_case(header.trim()) || text == attribute.name) {
+        return Some(Doubt {
+            rule: "header-in-cell",
+            severity: Severity::Error,
+            message: "the cell holds the name of its column, as when a header row is pasted among the rows"
+                .to_owned(),
+            help: format!("put the right value into the cell, or delete the row; {put_back}"),
+        });
+    }
+    if !is_free_text(attribute.kind) {
+        return None;
+    }
+    if dates::has_short_year(text) && !base.is_some_and(dates::has_short_year) {
+        // Whoever has no base may hold the very value that the directory holds.
+        let severity = if base.is_some() {
+            Severity::Error
+        } else {
+            Severity::Warning
+        };
+        return told(
+            "two-digit-year",
+            severity,
+            "this reads like a date whose century was lost, as spreadsheets show dates".to_owned(),
+            format!("write the date like `2026-06-05`; {put_back}"),
+        );
+    }
+    if dates::is_short_day(text) && !base.is_some_and(dates::is_short_day) {
+        return told(
+            "perhaps-a-date",
+            Severity::Warning,
+            "a spreadsheet shows a date like this, perhaps where something like `1-2` or `MAR1` was typed"
+                .to_owned(),
+            "look whether this is what was meant; format the column as text before typing".to_owned(),
+        );
+    }
+    if cut::is_suspicious(text) && base.is_none_or(|base| base.trim() != text) {
+        return told(
+            "cut-short",
+            Severity::Warning,
+            "the text has exactly 255 characters, where old formats cut a text off".to_owned(),
+            "look at its end".to_owned(),
+        );
+    }
+    if letters::has_gap_inside_word(text) && !base.is_some_and(letters::has_gap_inside_word) {
+        return told(
+            "lost-letters",
+            Severity::Warning,
+            "a question mark stands inside a word, as when a letter was lost".to_owned(),
+            "look at the word; save the sheet as UTF-8 and type the letter again".to_owned(),
+        );
+    }
+    None
+}
+
+/// Kinds that take any text, so that no rule of theirs would refuse what a spreadsheet made of it.
+fn is_free_text(kind: Kind) -> bool {
+    matches!(kind, Kind::Text { .. } | Kind::TextList { .. })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue;
+
+    #[track_caller]
+    fn told(base: Option<&str>, text: &str) -> Option<(&'static str, Severity)> {
+        let attribute = catalogue::by_name("onPremisesExtensionAttributes.extensionAttribute1").unwrap();
+        doubt(attribute, "Extension 1", base, text).map(|doubt| (doubt.rule, doubt.severity))
+    }
+
+    #[test]
+    fn new_values_that_look_like_damage_are_doubted() {
+        use Severity::{Error, Warning};
+        let long = "x".repeat(255);
+        for (base, text, rule, severity) in [
+            (Some("Cook"), "05-06-26", "two-digit-year", Error),
+            (Some(""), "5/6/26", "two-digit-year", Error),
+            (None, "05-06-26", "two-digit-year", Warning),
+            (Some("Cook"), "1-feb", "perhaps-a-date", Warning),
+            (None, "Mar-01", "perhaps-a-date", Warning),
+            (Some("Cook"), &long, "cut-short", Warning),
+            (None, "Bj?rn", "lost-letters", Warning),
+            (Some("Cook"), "extension 1", "header-in-cell", Error),
+        ] {
+            assert_eq!(told(base, text), Some((rule, severity)), "{base:?} {text}");
+        }
+    }
+
+    #[test]
+    fn new_values_in_the_manner_of_the_old_ones_are_believed() {
+        let almost = "x".repeat(254);
+        for (base, text) in [
+            (Some("05-06-26"), "06-06-26"),
+            (Some("1-feb"), "1-mrt"),
+            (Some("Bj?rn"), "Bj?rk"),
+            (Some("Cook"), "2026-06-05"),
+            (Some("Cook"), "5-6-2026"),
+            (None, "1-2"),
+            (None, "Why?"),
+            (None, &almost),
+            (None, "Extension 10"),
+        ] {
+            assert_eq!(told(base, text), None, "{base:?} {text}");
+        }
+    }
+
+    #[test]
+    fn it_is_said_when_only_the_exported_value_could_tell() {
+        let attribute = catalogue::by_name("jobTitle").unwrap();
+        let message = |base| doubt(attribute, "jobTitle", base, "1-feb").unwrap().message;
+        assert!(message(None).contains("without the exported value nobody can tell"));
+        assert!(!message(Some("Cook")).contains("without"));
+    }
+}

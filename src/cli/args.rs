@@ -193,6 +193,12 @@ pub struct CheckArgs {
     pub sheet: PathBuf,
     #[command(flatten)]
     pub reading: SheetArgs,
+    /// Write a copy of the sheet in which every certain repair was made, and list them (with `-o`)
+    #[arg(long, requires = "output")]
+    pub fix: bool,
+    /// The repaired copy: a new file that ends in `.csv` or `.xlsx`
+    #[arg(long, short, value_name = "FILE", requires = "fix")]
+    pub output: Option<PathBuf>,
 }
 
 /// The guards' limits and what to do about conflicts and errors.

@@ -13,6 +13,7 @@ mod dispatch;
 mod error;
 mod exit;
 mod export;
+mod fix;
 mod history;
 mod output;
 mod plan;

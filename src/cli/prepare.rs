@@ -106,7 +106,7 @@ fn prepared(path: &Path, sheet: &Sheet, intake: Intake) -> Prepared {
 fn unusable(error: &SheetError, output: Output) -> CliError {
     let findings = error.findings();
     let told = if output.json {
-        output.json(&check_json(None, findings))
+        output.json(&check_json(None, findings, None))
     } else {
         output.complain(&findings_text(
             error.name(),

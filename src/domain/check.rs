@@ -27,6 +27,7 @@ pub struct CheckedRow {
     /// The userPrincipalName that finds the user: the exported one where a base is known, so that a rename is an edit.
     upn: Option<UpnKey>,
     has_base: bool,
+    readable: bool,
     /// Whether the exported userPrincipalName is known; without it the name in the row is a key, never a rename.
     name_from_base: bool,
     label: String,
@@ -70,6 +71,7 @@ impl CheckedRow {
             id,
             upn,
             has_base: false,
+            readable: true,
             name_from_base: false,
             label,
             wanted_name: None,
@@ -172,6 +174,7 @@ impl CheckedRow {
             id: None,
             upn: None,
             has_base: false,
+            readable: false,
             name_from_base: false,
             label,
             wanted_name: None,
@@ -217,6 +220,11 @@ impl CheckedRow {
     /// Whether it is known what was exported, so that a blank cell is a clear.
     pub fn has_base(&self) -> bool {
         self.has_base
+    }
+
+    /// Whether its cells could be told apart.
+    pub fn is_readable(&self) -> bool {
+        self.readable
     }
 
     /// How messages name the user.

@@ -1,7 +1,10 @@
 //! `check` and `plan` as JSON. The names are a contract (`docs/formats/json.md`): additions are allowed, changes are not.
 
+use std::path::Path;
+
 use serde_json::{Value as Json, json};
 
+use super::Fixes;
 use crate::domain::{Finding, Forecast, GuardReport, Plan, Value, irreversible};
 
 /// What is said about the sheet itself.
@@ -45,8 +48,17 @@ pub fn findings_json(findings: &[Finding]) -> Json {
 }
 
 /// The answer of `check --json`. `sheet` is null when the file could not be read as a sheet at all.
-pub fn check_json(sheet: Option<&SheetFacts>, findings: &[Finding]) -> Json {
-    json!({ "sheet": sheet.map(SheetFacts::json), "findings": findings_json(findings) })
+/// `fixed` is the repaired copy, where one was written.
+pub fn check_json(
+    sheet: Option<&SheetFacts>,
+    findings: &[Finding],
+    fixed: Option<(&Path, &Fixes<'_>)>,
+) -> Json {
+    let mut answer = json!({ "sheet": sheet.map(SheetFacts::json), "findings": findings_json(findings) });
+    if let Some((copy, fixes)) = fixed {
+        answer["fixed"] = json!({ "file": copy.display().to_string(), "cells": fixes.json() });
+    }
+    answer
 }
 
 /// The answer of `plan --json`.

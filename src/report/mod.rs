@@ -3,6 +3,7 @@
 //! Nothing here prints: every function returns text or writes into what it is given.
 
 mod findings;
+mod fixed;
 mod json;
 mod paint;
 mod plan;
@@ -11,6 +12,7 @@ mod run_csv;
 mod undo;
 
 pub use findings::{FINDINGS_SHOWN_MAX, findings_text, sheet_line};
+pub use fixed::Fixes;
 pub use json::{SheetFacts, check_json, findings_json, plan_json};
 pub use paint::Paint;
 pub use plan::{PlanView, figures, origin, plan_text};

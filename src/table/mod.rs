@@ -24,8 +24,8 @@ mod source;
 mod strict;
 mod survey;
 mod vocabulary;
-mod workbook;
 mod window;
+mod workbook;
 mod writer;
 
 #[cfg(test)]

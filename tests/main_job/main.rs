@@ -20,6 +20,7 @@ mod pacing;
 mod partial;
 mod practice;
 mod proving;
+mod repairing;
 mod reports;
 mod sealed;
 mod secrets;

@@ -1,0 +1,176 @@
+//! A sheet with every certain repair in its place: which cells were put right, and the words that say so.
+//!
+//! The person's own file stays as it is. The copy holds the same columns and rows; each cell that was put right is listed,
+//! so that the copy can be reviewed against the sheet.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde_json::{Value as Json, json};
+
+use crate::domain::{Finding, Place, shorten};
+
+/// How many repaired cells a terminal lists.
+const LISTED_MAX: usize = 50;
+
+/// The repairs of a sheet, by row and column.
+#[derive(Debug, Default)]
+pub struct Fixes<'f> {
+    cells: BTreeMap<(u64, usize), &'f Finding>,
+}
+
+impl<'f> Fixes<'f> {
+    /// The findings that have a certain repair. A cell with two different ones has none.
+    pub fn of(findings: &'f [Finding]) -> Fixes<'f> {
+        let mut cells: BTreeMap<(u64, usize), &Finding> = BTreeMap::new();
+        let mut contradicted = Vec::new();
+        for finding in findings.iter().filter(|finding| finding.fix().is_some()) {
+            let Some(at) = finding.place.and_then(|place| Some((place.row, place.column?))) else {
+                continue;
+            };
+            if let Some(other) = cells.insert(at, finding)
+                && other.fix() != finding.fix()
+            {
+                contradicted.push(at);
+            }
+        }
+        for at in contradicted {
+            cells.remove(&at);
+        }
+        Fixes { cells }
+    }
+
+    /// How many cells are put right.
+    pub fn len(&self) -> usize {
+        self.cells.len()
+    }
+
+    /// Whether there is nothing to put right.
+    pub fn is_empty(&self) -> bool {
+        self.cells.is_empty()
+    }
+
+    /// The text that belongs into a cell.
+    pub fn text<'t>(&'t self, row: u64, column: usize, found: &'t str) -> &'t str {
+        let finding = self.cells.get(&(row, column));
+        finding.and_then(|finding| finding.fix()).unwrap_or(found)
+    }
+
+    /// Whether this finding is settled by the copy.
+    pub fn settles(&self, finding: &Finding) -> bool {
+        let at = finding.place.and_then(|place| Some((place.row, place.column?)));
+        at.and_then(|at| self.cells.get(&at))
+            .is_some_and(|kept| kept.rule == finding.rule)
+    }
+
+    /// What the copy is, and one line for each cell that was put right: where, what was there, what is there now, and why.
+    pub fn told(&self, copy: &Path, findings: &[Finding]) -> String {
+        let errors = findings
+            .iter()
+            .filter(|finding| finding.is_error() && !self.settles(finding))
+            .count();
+        let left = match errors {
+            0 => "no error is left".to_owned(),
+            1 => "1 error is left for you".to_owned(),
+            errors => format!("{errors} errors are left for you"),
+        };
+        let cells = match self.len() {
+            0 => "no cell could be put right".to_owned(),
+            1 => "1 cell put right".to_owned(),
+            cells => format!("{cells} cells put right"),
+        };
+        let mut text = format!(
+            "Wrote {}: {cells}, {left}. Look it over before you use it.\n",
+            copy.display()
+        );
+        for finding in self.cells.values().take(LISTED_MAX) {
+            text.push_str(&format!(
+                "  {} {}: “{}” → “{}” ({})\n",
+                cell_name(finding.place),
+                finding.column.as_deref().unwrap_or_default(),
+                finding.found.as_deref().unwrap_or_default(),
+                shorten(finding.fix().unwrap_or_default()),
+                finding.rule
+            ));
+        }
+        if self.cells.len() > LISTED_MAX {
+            let rest = self.cells.len() - LISTED_MAX;
+            text.push_str(&format!("  … and {rest} more; `--json` lists all of them\n"));
+        }
+        text
+    }
+
+    /// One entry for each cell.
+    pub fn json(&self) -> Json {
+        let one = |finding: &&Finding| {
+            json!({
+                "cell": cell_name(finding.place),
+                "column": finding.column,
+                "user": finding.user,
+                "rule": finding.rule,
+                "found": finding.found,
+                "put": finding.fix(),
+            })
+        };
+        self.cells.values().map(one).collect()
+    }
+}
+
+fn cell_name(place: Option<Place>) -> String {
+    place.and_then(|place| place.cell_name()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Extent;
+
+    fn at(finding: Finding, row: u64, column: usize) -> Finding {
+        finding
+            .at(Place::cell(row, row, column))
+            .column("city")
+            .found("x")
+    }
+
+    fn error() -> Finding {
+        Finding::error("not-a-country", Extent::Cell, "wrong", "mend it")
+    }
+
+    #[test]
+    fn what_is_certain_is_put_right_and_everything_else_stays() {
+        let findings = [
+            at(error().repair("NL"), 2, 1),
+            at(Finding::repaired("number-rewritten", "kept", "ok", "007"), 3, 1),
+            at(error(), 4, 1),
+            at(
+                Finding::warning("odd", Extent::Cell, "odd", "look").repair("y"),
+                5,
+                1,
+            ),
+            error().repair("z"),
+        ];
+        let fixes = Fixes::of(&findings);
+        assert_eq!(fixes.len(), 2);
+        assert_eq!(fixes.text(2, 1, "Netherlands"), "NL");
+        assert_eq!(fixes.text(3, 1, "7"), "007");
+        for row in [4, 5] {
+            assert_eq!(fixes.text(row, 1, "as it was"), "as it was");
+        }
+        assert_eq!(fixes.text(2, 2, "a neighbour"), "a neighbour");
+        assert!(fixes.settles(&findings[0]) && !fixes.settles(&findings[2]));
+        let told = fixes.told(Path::new("repaired.csv"), &findings);
+        assert!(
+            told.starts_with("Wrote repaired.csv: 2 cells put right, 2 errors are left for you."),
+            "{told}"
+        );
+        assert!(told.contains("B2 city: “x” → “NL” (not-a-country)"), "{told}");
+    }
+
+    #[test]
+    fn two_repairs_that_contradict_each_other_are_none() {
+        let findings = [at(error().repair("NL"), 2, 1), at(error().repair("BE"), 2, 1)];
+        let fixes = Fixes::of(&findings);
+        assert!(fixes.is_empty());
+        assert!(!fixes.settles(&findings[0]));
+    }
+}

@@ -1,0 +1,93 @@
+//! `check --fix`: a copy in which every certain repair was made, the sheet itself left alone, and each repair listed.
+
+use serde_json::Value;
+
+use super::stand::Stand;
+
+/// An export that lost zeros and a plus on the way, and got two edits: a country by its name, and a title.
+fn damaged() -> (Stand, [String; 3]) {
+    let stand = Stand::of(30);
+    let ids: Vec<String> = stand
+        .ordinary()
+        .iter()
+        .take(3)
+        .map(|user| user["id"].as_str().unwrap().to_owned())
+        .collect();
+    let ids: [String; 3] = ids.try_into().unwrap();
+    stand.edit(&ids[0], "employeeId", "00012345");
+    stand.edit(&ids[1], "mobilePhone", "+31612345678");
+    let mut sheet = stand.export();
+    sheet.set(&ids[0], "employeeId", "12345");
+    sheet.set(&ids[1], "mobilePhone", "31612345678");
+    sheet.set(&ids[2], "usageLocation", "Belgium");
+    sheet.set(&ids[2], "jobTitle", "Head of Repairs");
+    stand.save("users.csv", &sheet);
+    (stand, ids)
+}
+
+#[test]
+fn a_repaired_copy_has_only_the_edits_left_and_the_sheet_is_as_it_was() {
+    let (stand, ids) = damaged();
+    let before = std::fs::read(stand.path("users.csv")).unwrap();
+    stand.run(&["check", "users.csv"]).must(3);
+    stand
+        .run(&["check", "users.csv", "--fix", "-o", "repaired.csv"])
+        .must(0)
+        .says(&[
+            "3 cells put right, no error is left",
+            "“12345” → “00012345”",
+            "“Belgium” → “BE”",
+        ]);
+    assert_eq!(std::fs::read(stand.path("users.csv")).unwrap(), before);
+    let repaired = stand.sheet("repaired.csv");
+    assert_eq!(repaired.of(&ids[0], "employeeId"), "00012345");
+    assert_eq!(repaired.of(&ids[1], "mobilePhone"), "+31612345678");
+    stand.run(&["check", "repaired.csv"]).must(0).says(&["no errors"]);
+    let plan = stand.json(&["plan", "repaired.csv"], 0);
+    let mut changes: Vec<(&str, &Value)> = plan["changes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|change| (change["column"].as_str().unwrap(), &change["after"]))
+        .collect();
+    changes.sort_by_key(|(column, _)| *column);
+    assert_eq!(
+        changes,
+        [
+            ("jobTitle", &Value::from("Head of Repairs")),
+            ("usageLocation", &Value::from("BE"))
+        ]
+    );
+}
+
+#[test]
+fn the_repairs_are_listed_for_programs_too() {
+    let (stand, ids) = damaged();
+    let answer = stand.json(&["check", "users.csv", "--fix", "-o", "repaired.csv"], 0);
+    assert_eq!(answer["fixed"]["file"], "repaired.csv");
+    let cells = answer["fixed"]["cells"].as_array().unwrap();
+    let put: Vec<&str> = cells.iter().map(|cell| cell["put"].as_str().unwrap()).collect();
+    assert_eq!(put.len(), 3, "{cells:#?}");
+    assert!(put.contains(&"00012345") && put.contains(&"+31612345678") && put.contains(&"BE"));
+    assert_eq!(stand.sheet("repaired.csv").of(&ids[2], "usageLocation"), "BE");
+}
+
+#[test]
+fn a_repair_never_replaces_the_sheet_and_never_loses_a_row() {
+    let (stand, _) = damaged();
+    let before = std::fs::read(stand.path("users.csv")).unwrap();
+    stand
+        .run(&["check", "users.csv", "--fix", "-o", "./users.csv"])
+        .must(2)
+        .says(&["is the sheet itself"]);
+    stand.run(&["check", "users.csv", "--fix"]).must(2);
+    assert_eq!(std::fs::read(stand.path("users.csv")).unwrap(), before);
+    let mut ragged = before;
+    ragged.extend_from_slice(b"\"half a row\",\"and no more\"\r\n");
+    stand.write("ragged.csv", ragged);
+    stand
+        .run(&["check", "ragged.csv", "--fix", "-o", "repaired.csv"])
+        .must(3)
+        .says(&["no copy was written"]);
+    assert!(!stand.path("repaired.csv").exists());
+}

@@ -160,9 +160,11 @@ fn sheet_columns(header: &Header) -> Vec<SheetColumn> {
             role: match column.meaning {
                 Meaning::Attribute(attribute) => ColumnRole::Attribute(attribute),
                 Meaning::Snapshot => ColumnRole::Snapshot,
-                Meaning::Repeated(_) | Meaning::Report | Meaning::Unknown | Meaning::Blank => {
-                    ColumnRole::Other
-                }
+                Meaning::Repeated(_)
+                | Meaning::Report
+                | Meaning::Foreign
+                | Meaning::Unknown
+                | Meaning::Blank => ColumnRole::Other,
             },
         })
         .collect()

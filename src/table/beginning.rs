@@ -5,6 +5,7 @@
 
 use super::dialect::{Delimiter, Start};
 use super::error::Refusal;
+use super::forms::is_template_header;
 use super::rows::Records;
 use super::source::Source;
 use super::vocabulary::{Meaning, Vocabulary};
@@ -129,7 +130,8 @@ impl Split {
                 },
                 cells,
                 known: meanings.len(),
-                has_key: meanings.iter().any(|meaning| is_key(*meaning)),
+                has_key: meanings.iter().any(|meaning| is_key(*meaning))
+                    || records.cells.iter().any(is_template_header),
             };
             let is_header = candidate.is_header();
             candidates.push(candidate);

@@ -9,12 +9,15 @@
 //! `container` refuses them in words.
 
 mod beginning;
+mod below;
 mod complaints;
 mod container;
 mod dialect;
 mod digest;
 mod error;
 mod file;
+mod foreign;
+mod forms;
 pub mod guard;
 mod header;
 mod lines;
@@ -23,6 +26,7 @@ mod rows;
 mod source;
 mod strict;
 mod survey;
+mod treatment;
 mod vocabulary;
 mod window;
 mod workbook;
@@ -39,6 +43,7 @@ pub use dialect::{Delimiter, Dialect, Encoding, Layout, LineEnd, WorkbookFacts};
 pub use digest::file_sha256;
 pub use error::{FileError, SheetError};
 pub use file::AtomicFile;
+pub use foreign::Origin;
 pub use guard::Guard;
 pub use header::{COLUMNS_MAX, Column, Header};
 pub use reader::{ReadOptions, Sheet};

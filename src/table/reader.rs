@@ -2,16 +2,18 @@
 
 use std::path::Path;
 
-use super::beginning::{Beginning, detect, rows_above};
+use super::beginning::{Above, Beginning, detect, rows_above};
+use super::below::look_below;
 use super::container::{Taken, open_file, recognise, take};
 use super::dialect::{Delimiter, Dialect, Encoding, Layout, Start, WorkbookFacts};
 use super::digest::Sha256;
 use super::error::{Refusal, SheetError};
-use super::guard;
-use super::header::{Header, nameless_column};
+use super::foreign::{Origin, is_default_list, is_password, may_be_cli, recognise as recognise_origin};
+use super::header::Header;
 use super::rows::{Records, Rows};
 use super::source::Source;
 use super::strict::scan;
+use super::treatment::Treatment;
 use super::vocabulary::{Meaning, Vocabulary};
 use crate::catalogue;
 use crate::domain::{Extent, Finding, shorten};
@@ -37,7 +39,12 @@ pub struct Sheet {
     options: ReadOptions,
     layout: Layout,
     sha256: String,
+    origin: Option<Origin>,
     header: Header,
+    /// How the cells of each column are read.
+    treatments: Vec<Treatment>,
+    /// Rows that are no users.
+    passed_over: Vec<u64>,
     findings: Vec<Finding>,
     broken_rows: Vec<u64>,
     record_count: u64,
@@ -167,13 +174,16 @@ impl Sheet {
                 TextKind::Worksheet(facts) => Layout::Workbook(facts),
             },
             sha256: text.sha256,
+            origin: None,
             header: Header::default(),
+            treatments: Vec::new(),
+            passed_over: Vec::new(),
             findings: text.findings,
             broken_rows: scan.complaints.broken_rows,
             record_count: scan.records,
         };
         sheet.findings.extend(rows_above(&above, start.row));
-        sheet.read_header(vocabulary)?;
+        sheet.read_header(&above, vocabulary)?;
         for mut finding in scan.complaints.findings {
             finding.column = finding
                 .place
@@ -184,7 +194,7 @@ impl Sheet {
         Ok(sheet)
     }
 
-    fn read_header(&mut self, vocabulary: &Vocabulary) -> Result<(), Refusal> {
+    fn read_header(&mut self, above: &[Above], vocabulary: &Vocabulary) -> Result<(), Refusal> {
         let mut records = self.records();
         let place = match records.advance() {
             Some(Ok(place)) => place,
@@ -200,19 +210,21 @@ impl Sheet {
                 .into());
             }
         };
-        let texts = records
+        let usual = if self.options.keep_guard {
+            Treatment::Kept
+        } else {
+            Treatment::Plain
+        };
+        let texts: Vec<String> = records
             .cells
             .iter()
-            .map(|text| {
-                if self.options.keep_guard {
-                    text
-                } else {
-                    guard::take_off(text)
-                }
-                .to_owned()
-            })
+            .map(|text| usual.apply(text).into_owned())
             .collect();
-        let (header, findings) = Header::read(texts, place, vocabulary);
+        self.origin = recognise_origin(&texts, above);
+        if let Some(finding) = self.origin.and_then(|origin| origin.refusal(place)) {
+            return Err(finding.into());
+        }
+        let (header, findings) = Header::read(texts.clone(), place, vocabulary, self.origin);
         let is_fatal = findings
             .iter()
             .any(|finding| matches!(finding.rule, "no-key-column" | "too-many-columns"));
@@ -221,39 +233,39 @@ impl Sheet {
         }
         self.header = header;
         self.findings.extend(findings);
-        self.name_nameless_columns();
+        self.read_columns(records, texts, usual);
         Ok(())
     }
 
-    /// Columns without a name are dropped from the end of the header; where cells below them are filled, that is a finding.
-    fn name_nameless_columns(&mut self) {
-        let mut open: Vec<usize> = (0..self.header.len())
-            .filter(|index| self.header.columns()[*index].meaning == Meaning::Blank)
+    /// Looks at the rows below the header as far as they say what the columns are, and decides how cells are read.
+    fn read_columns(&mut self, records: Records, mut texts: Vec<String>, usual: Treatment) {
+        let columns = self.header.columns();
+        let inverted: Vec<(usize, String)> = (0..columns.len())
+            .filter(|index| columns[*index].inverted)
+            .map(|index| (index, std::mem::take(&mut texts[index])))
             .collect();
-        if open.is_empty() {
-            return;
+        let has_origin = self.origin.is_some() || self.header.snapshot_column().is_some();
+        let telling = if has_origin { None } else { may_be_cli(&texts) };
+        let below = look_below(records, &self.header, &inverted, telling);
+        self.header.drop_blank_end(below.keep);
+        if !has_origin && (below.is_cli || is_default_list(&texts)) {
+            self.origin = Some(Origin::CliForMicrosoft365);
         }
-        let mut keep = 0;
-        let mut findings = Vec::new();
-        let mut records = self.records();
-        let _ = records.advance();
-        while let Some(record) = records.advance() {
-            let Ok(place) = record else { continue };
-            open.retain(|index| {
-                let text = records.cells.get(*index).unwrap_or_default();
-                let is_filled = !text.trim().is_empty();
-                if is_filled {
-                    keep = keep.max(index + 1);
-                    findings.push(nameless_column(place.at(*index), text));
-                }
-                !is_filled
-            });
-            if open.is_empty() {
-                break;
-            }
-        }
-        self.header.drop_blank_end(keep);
-        self.findings.extend(findings);
+        self.record_count -= below.passed_over.len() as u64;
+        self.passed_over = below.passed_over;
+        self.findings.extend(below.findings);
+        let is_cli = self.origin == Some(Origin::CliForMicrosoft365);
+        self.treatments = self
+            .header
+            .columns()
+            .iter()
+            .map(|column| match column.meaning {
+                _ if column.inverted => Treatment::Inverted,
+                Meaning::Foreign if is_password(&column.text) => Treatment::Blank,
+                Meaning::Attribute(attribute) if is_cli => Treatment::Cli(attribute),
+                _ => usual,
+            })
+            .collect();
     }
 
     /// The file's name, as messages show it.
@@ -264,6 +276,11 @@ impl Sheet {
     /// What the sheet was: a text in some dialect, or a worksheet.
     pub fn layout(&self) -> &Layout {
         &self.layout
+    }
+
+    /// Which of Microsoft's own files it is, if it is one.
+    pub fn origin(&self) -> Option<Origin> {
+        self.origin
     }
 
     /// Its columns.
@@ -300,6 +317,14 @@ impl Sheet {
     pub(super) fn records(&self) -> Records {
         let text = self.source.reader(self.start.offset);
         Records::new(text, self.delimiter.byte(), self.start)
+    }
+
+    pub(super) fn treatments(&self) -> &[Treatment] {
+        &self.treatments
+    }
+
+    pub(super) fn is_passed_over(&self, row: u64) -> bool {
+        self.passed_over.contains(&row)
     }
 
     pub(super) fn broken_rows(&self) -> &[u64] {

@@ -4,7 +4,6 @@ use std::io::{self, Read};
 
 use super::dialect::Start;
 use super::error::reading_failed;
-use super::guard;
 use super::lines::count_line_ends;
 use super::reader::Sheet;
 use super::source::SourceReader;
@@ -63,11 +62,11 @@ impl<'a> Rows<'a> {
     /// The row as it was read, padded or cut to the width of the header.
     fn raw(&self, place: Place) -> RawRow {
         let width = self.sheet.header().len();
-        let keep_guard = self.sheet.options().keep_guard;
         let read = self.records.cells.iter().chain(std::iter::repeat(""));
         let cells = read
             .take(width)
-            .map(|cell| if keep_guard { cell } else { guard::take_off(cell) }.to_owned())
+            .zip(self.sheet.treatments())
+            .map(|(cell, treatment)| treatment.apply(cell).into_owned())
             .collect();
         RawRow {
             line: place.line,
@@ -117,7 +116,7 @@ impl Iterator for Rows<'_> {
     fn next(&mut self) -> Option<Result<RawRow, Box<UnreadableRow>>> {
         loop {
             let (place, finding) = match self.records.advance()? {
-                Ok(place) if self.records.is_blank() => {
+                Ok(place) if self.records.is_blank() || self.sheet.is_passed_over(place.row) => {
                     let _ = self.is_broken(place.row);
                     continue;
                 }

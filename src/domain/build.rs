@@ -213,6 +213,11 @@ fn plan_row(
             .filter(|finding| finding.is_error())
             .map(finding_note),
     );
+    notes.extend(
+        row.held()
+            .iter()
+            .map(|(attribute, rule)| held_note(attribute, rule)),
+    );
     plan.rows.push(PlannedRow {
         row: row.place().row,
         line: row.place().line,
@@ -353,6 +358,15 @@ fn conflict_note(conflict: &Conflict) -> RowNote {
         ),
         hint: "look at both; then `--conflicts mine` writes the sheet's value, and `--conflicts skip` leaves the directory's"
             .to_owned(),
+    }
+}
+
+fn held_note(attribute: &Attribute, rule: &str) -> RowNote {
+    RowNote {
+        status: RowStatus::Skipped,
+        code: rule.to_owned(),
+        message: format!("{}: held back, because its column looks damaged", attribute.name),
+        hint: "look at the finding about the column; if it is meant, add `--allow shuffled`".to_owned(),
     }
 }
 

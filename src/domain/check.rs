@@ -36,6 +36,8 @@ pub struct CheckedRow {
     /// Columns in which another spelling of the same number is meant.
     accept_derived: Vec<String>,
     cells: Vec<CheckedCell>,
+    /// Cells that a finding about their column holds back, with its rule.
+    held: Vec<(&'static Attribute, &'static str)>,
     /// Cells without a base that have a finding: the live value may explain it.
     doubted: Vec<(usize, &'static Attribute)>,
     findings: Vec<Finding>,
@@ -77,6 +79,7 @@ impl CheckedRow {
             wanted_name: None,
             accept_derived: options.accept_derived.clone(),
             cells: Vec::new(),
+            held: Vec::new(),
             doubted: Vec::new(),
             findings,
         };
@@ -150,12 +153,7 @@ impl CheckedRow {
         if broken {
             row.cells.clear();
         }
-        row.wanted_name = row.cells.iter().find_map(|cell| match &cell.edit {
-            Edit::Set(Value::Text(name)) if cell.attribute.name == "userPrincipalName" => {
-                Some(UserKey::Upn(UpnKey::new(name)))
-            }
-            Edit::Set(_) | Edit::Clear | Edit::Refer(_) => None,
-        });
+        row.wanted_name = wanted_name(&row.cells);
         row
     }
 
@@ -180,6 +178,7 @@ impl CheckedRow {
             wanted_name: None,
             accept_derived: Vec::new(),
             cells: Vec::new(),
+            held: Vec::new(),
             doubted: Vec::new(),
             findings,
         };
@@ -271,6 +270,24 @@ impl CheckedRow {
         }
     }
 
+    /// Holds one cell back because of a finding about its column.
+    pub(super) fn hold(&mut self, column: usize, rule: &'static str) {
+        let held = &mut self.held;
+        self.cells.retain(|cell| {
+            let stays = cell.column != column;
+            if !stays {
+                held.push((cell.attribute, rule));
+            }
+            stays
+        });
+        self.wanted_name = wanted_name(&self.cells);
+    }
+
+    /// The cells that are held back because of a finding about their column, with its rule.
+    pub(super) fn held(&self) -> &[(&'static Attribute, &'static str)] {
+        &self.held
+    }
+
     /// Whether an error holds back the whole row.
     pub fn is_held(&self) -> bool {
         self.findings
@@ -304,6 +321,16 @@ impl CheckedRow {
     pub(super) fn accepts_derived(&self, attribute: &Attribute) -> bool {
         self.accept_derived.iter().any(|column| column == attribute.name)
     }
+}
+
+/// The userPrincipalName that these cells ask for.
+fn wanted_name(cells: &[CheckedCell]) -> Option<UserKey> {
+    cells.iter().find_map(|cell| match &cell.edit {
+        Edit::Set(Value::Text(name)) if cell.attribute.name == "userPrincipalName" => {
+            Some(UserKey::Upn(UpnKey::new(name)))
+        }
+        Edit::Set(_) | Edit::Clear | Edit::Refer(_) => None,
+    })
 }
 
 /// A base found by the name of a row whose id is another: what was exported of one user says nothing about the other.

@@ -1,10 +1,14 @@
 //! What only shows over all rows of a sheet: the evidence of one cell for another, and values that moved.
 
+use super::patterns::{doubt_phones, find_patterns, lost_letters};
 use super::{CheckOptions, CheckedRow, Finding, SheetColumn, damage};
 
-/// Looks over all checked rows of a sheet, before anything is planned. Findings of single cells are settled in their rows;
-/// those of columns and of the whole sheet are returned.
-pub fn look_over(rows: &mut [CheckedRow], columns: &[SheetColumn], _options: &CheckOptions) -> Vec<Finding> {
+/// Looks over all checked rows of a sheet, before anything is planned. Findings of single cells and rows are put into their
+/// rows; those of columns and of the whole sheet are returned.
+pub fn look_over(rows: &mut [CheckedRow], columns: &[SheetColumn], options: &CheckOptions) -> Vec<Finding> {
     damage::settle(rows, columns);
-    Vec::new()
+    doubt_phones(rows, columns, options);
+    let mut findings = find_patterns(rows, columns, options);
+    findings.extend(lost_letters(rows));
+    findings
 }

@@ -27,6 +27,7 @@ mod operation;
 mod outcome;
 mod pack;
 mod parsed;
+mod patterns;
 mod place;
 mod plan;
 mod reconcile;

@@ -8,11 +8,11 @@ use std::collections::{BTreeMap, HashMap};
 use super::{Change, Plan};
 
 /// Fewer changes of a column may be a real exchange between a few people.
-const CHANGES_MIN: u64 = 5;
+pub(super) const CHANGES_MIN: u64 = 5;
 /// Fewer different values are a change of departments or cities among people who always shared them.
-const VALUES_MIN: usize = 4;
+pub(super) const VALUES_MIN: usize = 4;
 /// The share of new values that were there before, from which on a column counts as moved, in percent.
-const MOVED_PERCENT: u64 = 80;
+pub(super) const MOVED_PERCENT: u64 = 80;
 
 /// The columns that look moved, with the number of people whose value would become somebody else's.
 pub(super) fn moved_columns(plan: &Plan) -> Vec<(&'static str, u64)> {
@@ -22,27 +22,34 @@ pub(super) fn moved_columns(plan: &Plan) -> Vec<(&'static str, u64)> {
     }
     columns
         .into_iter()
-        .filter_map(|(column, changes)| moved(&changes).map(|people| (column, people)))
+        .filter_map(|(column, changes)| {
+            let pairs = changes
+                .iter()
+                .map(|change| (change.before.to_cell(), change.after.to_cell()));
+            moved(&pairs.collect::<Vec<_>>()).map(|people| (column, people))
+        })
         .collect()
 }
 
-fn moved(changes: &[&Change]) -> Option<u64> {
-    let mut before: HashMap<String, u64> = HashMap::new();
-    for change in changes {
-        *before.entry(change.before.to_cell()).or_default() += 1;
+/// How many people of these would get a value that another of them had, when it looks as if the values moved. Each pair is
+/// the value before and after; an empty one is none.
+pub(super) fn moved(changes: &[(String, String)]) -> Option<u64> {
+    let mut before: HashMap<&str, u64> = HashMap::new();
+    for (value, _) in changes {
+        *before.entry(value).or_default() += 1;
     }
     before.remove("");
     let values = before.len();
     let people = changes
         .iter()
-        .filter(|change| {
+        .filter(|(_, after)| {
             before
-                .get_mut(&change.after.to_cell())
+                .get_mut(after.as_str())
                 .filter(|left| **left > 0)
                 .map(|left| *left -= 1)
                 .is_some()
         })
         .count() as u64;
-    let set = changes.iter().filter(|change| !change.is_clear()).count() as u64;
+    let set = changes.iter().filter(|(_, after)| !after.is_empty()).count() as u64;
     (people >= CHANGES_MIN && values >= VALUES_MIN && people * 100 >= set * MOVED_PERCENT).then_some(people)
 }

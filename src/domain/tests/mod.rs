@@ -11,10 +11,12 @@ mod kinds;
 mod live;
 mod merge;
 mod outcome;
+mod patterns;
 mod plan;
 mod rules;
 mod undo;
 mod value;
+mod whole_sheet;
 mod written;
 
 use super::*;

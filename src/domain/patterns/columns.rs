@@ -1,0 +1,110 @@
+//! Columns that hold what was exported in another column: two that were exchanged, or one that was written over by its neighbour.
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::super::shuffle::{CHANGES_MIN, MOVED_PERCENT, VALUES_MIN};
+use super::grid::{Differing, Grid, examples, key};
+use super::pattern::{CONFIRM, Pattern};
+use crate::catalogue::Kind;
+
+/// Columns that hold the values of other columns.
+pub fn exchanged(grid: &Grid<'_>) -> Vec<Pattern> {
+    let mut from: BTreeMap<usize, (usize, u64)> = BTreeMap::new();
+    for column in 0..grid.width() {
+        if let Some(found) = source(grid, column) {
+            from.insert(column, found);
+        }
+    }
+    let mut patterns = Vec::new();
+    for (column, (source, people)) in &from {
+        let is_swap = from.get(source).is_some_and(|(back, _)| back == column);
+        if is_swap && column < source {
+            patterns.push(pattern(
+                grid,
+                "columns-swapped",
+                vec![*column, *source],
+                format!(
+                    "`{}` and `{}` hold each other's values in {people} rows",
+                    grid.header(*column),
+                    grid.header(*source)
+                ),
+            ));
+        } else if !is_swap && overwrites(grid, *column, *source) {
+            patterns.push(pattern(
+                grid,
+                "other-columns-values",
+                vec![*column],
+                format!(
+                    "{people} cells of `{}` hold what was exported in `{}`, and what they held is gone",
+                    grid.header(*column),
+                    grid.header(*source)
+                ),
+            ));
+        }
+    }
+    patterns
+}
+
+fn pattern(grid: &Grid<'_>, rule: &'static str, columns: Vec<usize>, what: String) -> Pattern {
+    let shown = columns.first().map_or(&[][..], |column| grid.differing(*column));
+    let filled = shown.iter().filter(|cell| !cell.edited.is_empty());
+    Pattern {
+        rule,
+        row: None,
+        stops: true,
+        whole_sheet: false,
+        message: format!("{what}; {}", examples(grid, filled)),
+        help: format!("put the exported columns back; {CONFIRM}"),
+        columns,
+    }
+}
+
+/// The other column whose exported values nearly all changed cells of this one hold, and how many do.
+fn source(grid: &Grid<'_>, column: usize) -> Option<(usize, u64)> {
+    let cells: Vec<&Differing<'_>> = grid
+        .differing(column)
+        .iter()
+        .filter(|cell| !cell.edited.is_empty())
+        .collect();
+    if (cells.len() as u64) < CHANGES_MIN {
+        return None;
+    }
+    (0..grid.width())
+        .filter(|other| *other != column && grid.attribute(*other).is_some())
+        .filter_map(|other| {
+            let matching: Vec<&&Differing<'_>> = cells
+                .iter()
+                .filter(|cell| {
+                    grid.base(cell.row, other)
+                        .is_some_and(|base| key(base) == key(cell.edited) && key(base) != key(cell.base))
+                })
+                .collect();
+            let people = matching.len() as u64;
+            let values: HashSet<&str> = matching.iter().map(|cell| key(cell.edited)).collect();
+            let enough = people >= CHANGES_MIN
+                && values.len() >= VALUES_MIN
+                && people * 100 >= cells.len() as u64 * MOVED_PERCENT;
+            enough.then_some((other, people))
+        })
+        .max_by_key(|(_, people)| *people)
+}
+
+/// Whether copying the other column lost something. Filling an empty column from another is ordinary work, and so is making a
+/// sign-in name of an address.
+fn overwrites(grid: &Grid<'_>, column: usize, source: usize) -> bool {
+    let is_address = |column: usize| {
+        grid.attribute(column).is_some_and(|attribute| {
+            matches!(
+                attribute.kind,
+                Kind::Email { .. } | Kind::EmailList { .. } | Kind::UserPrincipalName
+            )
+        })
+    };
+    let lost: HashSet<&str> = grid
+        .differing(column)
+        .iter()
+        .map(|cell| key(cell.base))
+        .filter(|base| !base.is_empty())
+        .collect();
+    !(is_address(column) && is_address(source)) && lost.len() >= VALUES_MIN
+}

@@ -1,0 +1,178 @@
+//! What differs from the base, column by column.
+
+use super::super::{CheckedRow, ColumnRole, Extent, Severity, SheetColumn, shorten};
+use crate::catalogue::Attribute;
+
+/// A cell that differs from its base.
+#[derive(Debug, Clone, Copy)]
+pub struct Differing<'r> {
+    /// The place of the row among all rows.
+    pub row: usize,
+    pub base: &'r str,
+    pub edited: &'r str,
+}
+
+/// The differing cells of a sheet. Everything else is read from the rows when it is asked for.
+pub struct Grid<'r> {
+    rows: &'r [CheckedRow],
+    columns: &'r [SheetColumn],
+    differing: Vec<Vec<Differing<'r>>>,
+}
+
+impl<'r> Grid<'r> {
+    /// Takes what differs out of the rows; the order is that of the sheet.
+    pub fn new(rows: &'r [CheckedRow], columns: &'r [SheetColumn]) -> Grid<'r> {
+        let mut differing: Vec<Vec<Differing<'r>>> = vec![Vec::new(); columns.len()];
+        for (index, row) in rows.iter().enumerate() {
+            if !row.has_base() || row.is_held() {
+                continue;
+            }
+            let mut add = |column: usize, base: &'r str| {
+                if let (Some(edited), Some(cells)) = (row.raw().cells.get(column), differing.get_mut(column))
+                {
+                    cells.push(Differing {
+                        row: index,
+                        base,
+                        edited,
+                    });
+                }
+            };
+            for cell in row.cells() {
+                if let Some(base) = &cell.base {
+                    add(cell.column, base);
+                }
+            }
+            // A warning doubts an edit, which is among the cells.
+            for finding in row.findings() {
+                if let (Extent::Cell, Severity::Error | Severity::Repaired) =
+                    (finding.extent, finding.severity)
+                    && let (Some(column), Some(base)) = (
+                        finding.place.and_then(|place| place.column),
+                        finding.exported_text(),
+                    )
+                {
+                    add(column, base);
+                }
+            }
+        }
+        Grid {
+            rows,
+            columns,
+            differing,
+        }
+    }
+
+    /// How many columns the sheet has.
+    pub fn width(&self) -> usize {
+        self.columns.len()
+    }
+
+    /// The differing cells of one column, in the order of the rows.
+    pub fn differing(&self, column: usize) -> &[Differing<'r>] {
+        self.differing.get(column).map_or(&[], Vec::as_slice)
+    }
+
+    /// The attribute of a column; `None` where it has none.
+    pub fn attribute(&self, column: usize) -> Option<&'static Attribute> {
+        match self.columns.get(column)?.role {
+            ColumnRole::Attribute(attribute) => Some(attribute),
+            ColumnRole::Snapshot | ColumnRole::Other => None,
+        }
+    }
+
+    /// The header of a column, fit for a message.
+    pub fn header(&self, column: usize) -> String {
+        self.columns
+            .get(column)
+            .map_or_else(String::new, |column| shorten(&column.header))
+    }
+
+    /// How many rows there are.
+    pub fn rows(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// The number of a row as a spreadsheet counts.
+    pub fn row_number(&self, row: usize) -> u64 {
+        self.rows.get(row).map_or(0, |row| row.place().row)
+    }
+
+    /// The exported text of a cell; `None` where nothing is known of it.
+    pub fn base(&self, row: usize, column: usize) -> Option<&'r str> {
+        self.find(row, column)
+            .map(|cell| cell.base)
+            .or_else(|| self.untouched(row, column))
+    }
+
+    /// The text of a cell as it is in the sheet.
+    pub fn edited(&self, row: usize, column: usize) -> Option<&'r str> {
+        self.rows.get(row)?.raw().cells.get(column).map(String::as_str)
+    }
+
+    /// The text of a cell that is as it was exported.
+    pub fn untouched(&self, row: usize, column: usize) -> Option<&'r str> {
+        let checked = self
+            .rows
+            .get(row)
+            .filter(|row| row.has_base() && !row.is_held())?;
+        match self.find(row, column) {
+            Some(_) => None,
+            None => checked.raw().cells.get(column).map(String::as_str),
+        }
+    }
+
+    fn find(&self, row: usize, column: usize) -> Option<&Differing<'r>> {
+        let cells = self.differing(column);
+        let at = cells.binary_search_by_key(&row, |cell| cell.row).ok()?;
+        cells.get(at)
+    }
+}
+
+/// The form in which values are held against each other when they may have moved: a sorted column of numbers may have lost
+/// their signs and zeros as well.
+pub fn key(text: &str) -> &str {
+    let text = text.trim();
+    let digits = text.trim_start_matches('+');
+    if !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) {
+        digits.trim_start_matches('0')
+    } else {
+        text
+    }
+}
+
+/// The first few places and texts of a pattern, for its message: `row 5: “Cook” → “Chef”`.
+pub fn examples<'c, 'r: 'c>(grid: &Grid<'r>, cells: impl Iterator<Item = &'c Differing<'r>>) -> String {
+    let shown = |text: &str| {
+        if text.is_empty() {
+            "empty".to_owned()
+        } else {
+            format!("“{}”", shorten(&text.chars().take(40).collect::<String>()))
+        }
+    };
+    let examples: Vec<String> = cells
+        .take(3)
+        .map(|cell| {
+            format!(
+                "row {}: {} → {}",
+                grid.row_number(cell.row),
+                shown(cell.base),
+                shown(cell.edited)
+            )
+        })
+        .collect();
+    examples.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_compared_without_what_a_spreadsheet_takes_away() {
+        assert_eq!(key("+31612345678"), key("31612345678"));
+        assert_eq!(key("007"), key("7"));
+        assert_ne!(key("7a"), key("07a"));
+        assert_ne!(key("+31 6"), key("31 6"));
+        assert_eq!(key(" Cook "), "Cook");
+    }
+}

@@ -1,0 +1,17 @@
+//! Damage that no single cell shows: values that stand in other rows or columns than they were exported in, and values that were
+//! filled. Each pattern is asked of a [`Grid`], which holds only what differs from the base. `docs/design/damage.md` explains the
+//! thresholds.
+
+mod columns;
+mod filled;
+mod grid;
+mod letters;
+mod moved;
+mod pattern;
+mod phones;
+mod rows;
+mod series;
+
+pub(super) use letters::lost_letters;
+pub(super) use pattern::find_patterns;
+pub(super) use phones::doubt_phones;

@@ -1,0 +1,312 @@
+//! Columns whose values stand in other rows: sorted alone, shifted by some rows, pasted beside their rows, exchanged.
+
+use std::collections::{HashMap, HashSet};
+
+use super::super::shuffle::{self, CHANGES_MIN, MOVED_PERCENT, VALUES_MIN};
+use super::grid::{Differing, Grid, examples, key};
+use super::pattern::{CONFIRM, Pattern};
+use crate::catalogue::Spread;
+
+/// How far a block is looked for above and below.
+const SHIFT_MAX: isize = 5;
+
+/// A column that moved.
+struct Moved {
+    column: usize,
+    /// How many cells hold another row's value.
+    people: u64,
+    how: How,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum How {
+    Sorted,
+    Mixed,
+    /// By so many rows; downwards when positive.
+    Shifted(isize),
+}
+
+/// Columns that were sorted, shifted or mixed. Several that moved in the same way are one pattern: then it is open whether they
+/// moved or the keys beside them.
+pub fn moved(grid: &Grid<'_>, known: &[usize]) -> Vec<Pattern> {
+    let moved: Vec<Moved> = (0..grid.width())
+        .filter(|column| !known.contains(column))
+        .filter_map(|column| moved_column(grid, column))
+        .collect();
+    let mut patterns = Vec::new();
+    let mut left: Vec<&Moved> = moved.iter().collect();
+    while let Some(reference) = left
+        .iter()
+        .copied()
+        .max_by_key(|moved| distinct(grid, moved.column))
+    {
+        let sources = sources(grid, reference);
+        let (together, apart): (Vec<&Moved>, Vec<&Moved>) = left
+            .into_iter()
+            .partition(|other| other.column == reference.column || follows(grid, other, &sources));
+        left = apart;
+        patterns.push(if together.len() == 1 {
+            alone(grid, reference)
+        } else {
+            mixed(grid, reference, &together)
+        });
+    }
+    patterns.sort_by_key(|pattern| pattern.columns.first().copied());
+    patterns
+}
+
+fn moved_column(grid: &Grid<'_>, column: usize) -> Option<Moved> {
+    let cells = grid.differing(column);
+    if (cells.len() as u64) < CHANGES_MIN {
+        return None;
+    }
+    if let Some((by, people)) = shift(grid, column) {
+        return Some(Moved {
+            column,
+            people,
+            how: How::Shifted(by),
+        });
+    }
+    let pairs: Vec<(String, String)> = cells
+        .iter()
+        .map(|cell| (key(cell.base).to_owned(), key(cell.edited).to_owned()))
+        .collect();
+    let people = shuffle::moved(&pairs)?;
+    let how = if is_sorted(grid, column) {
+        How::Sorted
+    } else {
+        How::Mixed
+    };
+    Some(Moved { column, people, how })
+}
+
+/// The distance by which a block moved, and how many cells moved so.
+fn shift(grid: &Grid<'_>, column: usize) -> Option<(isize, u64)> {
+    (1..=SHIFT_MAX)
+        .flat_map(|distance| [distance, -distance])
+        .filter_map(|by| {
+            let longest = longest_run(grid, column, by);
+            (longest >= CHANGES_MIN).then_some((by, longest))
+        })
+        .max_by_key(|(_, people)| *people)
+}
+
+/// The most differing cells in a row of rows that all hold the value exported `by` rows above, with enough different values.
+fn longest_run(grid: &Grid<'_>, column: usize, by: isize) -> u64 {
+    let holds_neighbour = |row: usize| {
+        let (Some(from), Some(edited)) = (row.checked_add_signed(-by), grid.edited(row, column)) else {
+            return false;
+        };
+        !edited.is_empty()
+            && grid
+                .base(from, column)
+                .is_some_and(|base| key(base) == key(edited))
+    };
+    let mut longest = 0;
+    let mut cells = 0;
+    let mut values: HashSet<&str> = HashSet::new();
+    let mut end = 0;
+    for cell in grid.differing(column) {
+        if !holds_neighbour(cell.row) {
+            (cells, end) = (0, cell.row + 1);
+            values.clear();
+            continue;
+        }
+        // Rows between two of them belong to the block when they hold the value of their neighbour too.
+        if cells > 0 && !(end..cell.row).all(holds_neighbour) {
+            cells = 0;
+            values.clear();
+        }
+        cells += 1;
+        end = cell.row + 1;
+        values.insert(key(cell.edited));
+        if values.len() >= VALUES_MIN {
+            longest = longest.max(cells);
+        }
+    }
+    longest
+}
+
+/// Whether the column as it is now goes up or down all the way.
+fn is_sorted(grid: &Grid<'_>, column: usize) -> bool {
+    let texts = || {
+        (0..grid.rows())
+            .filter_map(|row| grid.edited(row, column))
+            .map(str::to_lowercase)
+    };
+    let numbers = || -> Option<Vec<u128>> { texts().map(|text| key(&text).parse().ok()).collect() };
+    let ordered = match numbers() {
+        Some(numbers) => [numbers.is_sorted(), numbers.iter().rev().is_sorted()],
+        None => {
+            let texts: Vec<String> = texts().collect();
+            [texts.is_sorted(), texts.iter().rev().is_sorted()]
+        }
+    };
+    ordered.contains(&true)
+}
+
+fn distinct(grid: &Grid<'_>, column: usize) -> usize {
+    grid.differing(column)
+        .iter()
+        .map(|cell| key(cell.edited))
+        .collect::<HashSet<_>>()
+        .len()
+}
+
+/// From which row the value of each differing row of a column came, where only one row had it.
+fn sources(grid: &Grid<'_>, moved: &Moved) -> HashMap<usize, usize> {
+    let cells = grid.differing(moved.column);
+    if let How::Shifted(by) = moved.how {
+        return cells
+            .iter()
+            .filter_map(|cell| Some((cell.row, cell.row.checked_add_signed(-by)?)))
+            .collect();
+    }
+    let mut had: HashMap<&str, Option<usize>> = HashMap::new();
+    for cell in cells {
+        had.entry(key(cell.base))
+            .and_modify(|row| *row = None)
+            .or_insert(Some(cell.row));
+    }
+    cells
+        .iter()
+        .filter_map(|cell| Some((cell.row, (*had.get(key(cell.edited))?)?)))
+        .collect()
+}
+
+/// Whether the values of a column came from the same rows.
+fn follows(grid: &Grid<'_>, other: &Moved, sources: &HashMap<usize, usize>) -> bool {
+    let compared: Vec<bool> = grid
+        .differing(other.column)
+        .iter()
+        .filter_map(|cell| {
+            let base = grid.base(*sources.get(&cell.row)?, other.column)?;
+            Some(key(base) == key(cell.edited))
+        })
+        .collect();
+    let agreeing = compared.iter().filter(|agrees| **agrees).count() as u64;
+    agreeing >= CHANGES_MIN && agreeing * 100 >= compared.len() as u64 * MOVED_PERCENT
+}
+
+/// The cells of a column that hold a value exported in another row.
+fn held<'g, 'r>(grid: &'g Grid<'r>, moved: &Moved) -> Vec<&'g Differing<'r>> {
+    let cells = grid.differing(moved.column);
+    let had: HashSet<&str> = cells.iter().map(|cell| key(cell.base)).collect();
+    cells
+        .iter()
+        .filter(|cell| !cell.edited.is_empty() && had.contains(key(cell.edited)))
+        .collect()
+}
+
+fn alone(grid: &Grid<'_>, moved: &Moved) -> Pattern {
+    let header = grid.header(moved.column);
+    let (rule, what) = match moved.how {
+        How::Shifted(by) => {
+            let rows = by.unsigned_abs();
+            let rows = if rows == 1 {
+                "one row".to_owned()
+            } else {
+                format!("{rows} rows")
+            };
+            let above = if by > 0 { "above" } else { "below" };
+            (
+                "column-shifted",
+                format!(
+                    "{} cells of `{header}` hold the value exported {rows} {above}, so a part of the column was shifted",
+                    moved.people
+                ),
+            )
+        }
+        How::Sorted => (
+            "column-shuffled",
+            format!(
+                "{} cells of `{header}` hold the value of another row, and the column is sorted: it was sorted without the others",
+                moved.people
+            ),
+        ),
+        How::Mixed => (
+            "column-shuffled",
+            format!(
+                "{} cells of `{header}` hold the value of another row, as when a column is sorted or pasted without the others",
+                moved.people
+            ),
+        ),
+    };
+    Pattern {
+        rule,
+        columns: vec![moved.column],
+        row: None,
+        stops: true,
+        whole_sheet: false,
+        message: format!("{what}; {}", examples(grid, held(grid, moved).into_iter())),
+        help: format!("take the sheet as it was before, or put the exported column back; {CONFIRM}"),
+    }
+}
+
+fn mixed(grid: &Grid<'_>, reference: &Moved, together: &[&Moved]) -> Pattern {
+    let mut columns: Vec<usize> = together.iter().map(|moved| moved.column).collect();
+    columns.sort_unstable();
+    let names: Vec<String> = columns
+        .iter()
+        .map(|column| format!("`{}`", grid.header(*column)))
+        .collect();
+    Pattern {
+        rule: "rows-mixed",
+        row: None,
+        stops: true,
+        whole_sheet: true,
+        message: format!(
+            "in {} rows the keys and the rest no longer belong together: {} stand in the rows of other people, as when a part of the columns is sorted; {}",
+            reference.people,
+            names.join(", "),
+            examples(grid, held(grid, reference).into_iter()),
+        ),
+        columns,
+        help: format!("take the sheet as it was before, and sort it with all its columns; {CONFIRM}"),
+    }
+}
+
+/// Personal values that two people exchanged. It may be meant, so it is only said.
+pub fn swapped(grid: &Grid<'_>, known: &[usize]) -> Vec<Pattern> {
+    (0..grid.width())
+        .filter(|column| !known.contains(column))
+        .filter(|column| {
+            grid.attribute(*column)
+                .is_some_and(|attribute| attribute.spread == Spread::Individual)
+        })
+        .filter_map(|column| swapped_in(grid, column))
+        .collect()
+}
+
+fn swapped_in(grid: &Grid<'_>, column: usize) -> Option<Pattern> {
+    let mut had: HashMap<&str, &Differing<'_>> = HashMap::new();
+    for cell in grid.differing(column).iter().filter(|cell| !cell.base.is_empty()) {
+        had.insert(key(cell.base), cell);
+    }
+    let pairs: Vec<(&Differing<'_>, &Differing<'_>)> = grid
+        .differing(column)
+        .iter()
+        .filter_map(|cell| {
+            let other = *had.get(key(cell.edited))?;
+            (cell.row < other.row && key(other.edited) == key(cell.base)).then_some((cell, other))
+        })
+        .collect();
+    let (one, other) = pairs.first()?;
+    let header = grid.header(column);
+    let count = match pairs.len() {
+        1 => "two people exchanged their".to_owned(),
+        pairs => format!("{pairs} pairs of people exchanged their"),
+    };
+    Some(Pattern {
+        rule: "values-swapped",
+        columns: vec![column],
+        row: None,
+        stops: false,
+        whole_sheet: false,
+        message: format!(
+            "{count} `{header}`; {}",
+            examples(grid, [*one, *other].into_iter())
+        ),
+        help: "look whether this is meant, or two cells were mixed up".to_owned(),
+    })
+}

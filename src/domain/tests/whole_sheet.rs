@@ -1,0 +1,69 @@
+//! What the rows of a sheet show together about single cells: missing signs, lost letters.
+
+use super::patterns::{one, patterns};
+use super::*;
+
+const PHONE: &str = "mobilePhone";
+
+#[test]
+fn a_number_without_the_sign_of_its_column_is_doubted() {
+    let exported = [
+        "+31611111111",
+        "+31622222222",
+        "+31633333333",
+        "+31644444444",
+        "020",
+    ];
+    let doubts = |edited: &[&str]| -> Vec<&'static str> {
+        let (rows, _) = looked_over(&[PHONE], &one(&exported), &one(edited), &CheckOptions::default());
+        rows.iter().flat_map(|row| rules(row)).collect()
+    };
+    let mut edited = exported;
+    edited[0] = "31611111119";
+    assert_eq!(doubts(&edited), ["number-without-sign"]);
+    // What was only rewritten is repaired, and shows how the column was written.
+    let rewritten = [
+        "31611111111",
+        "31622222222",
+        "31633333333",
+        "31644444444",
+        "31600000000",
+    ];
+    assert_eq!(
+        doubts(&rewritten),
+        [
+            "number-rewritten",
+            "number-rewritten",
+            "number-rewritten",
+            "number-rewritten",
+            "number-without-sign"
+        ]
+    );
+    for fine in ["+31611111119", "0611111119", "06 1111 1119", "1234", "31 6 1111"] {
+        edited[0] = fine;
+        assert_eq!(doubts(&edited), [""; 0], "{fine}");
+    }
+}
+
+#[test]
+fn a_column_of_bare_numbers_takes_another_bare_number() {
+    let exported = ["31611111111", "31622222222", "31633333333", "31644444444"];
+    let mut edited = exported;
+    edited[0] = "31611111119";
+    let (rows, _) = looked_over(&[PHONE], &one(&exported), &one(&edited), &CheckOptions::default());
+    assert_eq!(rules(&rows[0]), [""; 0]);
+}
+
+#[test]
+fn a_file_that_lost_letters_in_many_cells_is_refused() {
+    let exported = ["Zoë", "Jörg", "Łukasz", "Ağa", "Šimon", "Øyvind"];
+    let lost = ["Zo?", "J?rg", "?ukasz", "A?a", "?imon", "?yvind"];
+    let name = "displayName";
+    assert_eq!(
+        patterns(&[name], &one(&exported), &one(&lost)),
+        [("letters-lost-in-file", Severity::Error)]
+    );
+    let mut handful = lost;
+    handful[0] = "Zoë";
+    assert_eq!(patterns(&[name], &one(&exported), &one(&handful)), []);
+}

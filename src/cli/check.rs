@@ -19,6 +19,7 @@ pub async fn run(context: &Context, arguments: &CheckArgs) -> Result<Exit, CliEr
     let prepared = prepare(
         &arguments.sheet,
         &arguments.reading,
+        &[],
         None,
         &state,
         &reporter,

@@ -9,13 +9,13 @@ use super::exit::Exit;
 use super::output::Output;
 use crate::catalogue;
 use crate::domain::{
-    CheckOptions, Finding, Forecast, GuardReport, Limits, Pace, Plan, PlanBinding, Sourced, build_plan,
-    forecast, inspect,
+    CheckOptions, Finding, Forecast, GuardReport, Limits, Pace, Permission, Plan, PlanBinding, Sourced,
+    build_plan, forecast, inspect,
 };
 use crate::engine::{BATCHES_IN_FLIGHT, Bases, Intake, Reporter, Wanted, survey, take_in};
 use crate::report::{FINDINGS_SHOWN_MAX, SheetFacts, check_json, findings_text, sheet_line};
 use crate::state::{SheetShape, StateFolder};
-use crate::table::{Encoding, Layout, LineEnd, ReadOptions, Sheet, SheetError};
+use crate::table::{Encoding, Layout, LineEnd, Origin, ReadOptions, Sheet, SheetError};
 
 /// A sheet, read and checked.
 pub struct Prepared {
@@ -30,6 +30,7 @@ pub struct Prepared {
 pub async fn prepare(
     path: &Path,
     reading: &SheetArgs,
+    allowed: &[Permission],
     tenant: Option<&str>,
     state: &StateFolder,
     reporter: &Reporter,
@@ -49,7 +50,7 @@ pub async fn prepare(
     };
     let check = CheckOptions {
         accept_derived: reading.accept_derived.clone(),
-        ..CheckOptions::default()
+        allow_shuffled: allowed.contains(&Permission::Shuffled),
     };
     let (path, base) = (path.to_owned(), reading.base.clone());
     let (state, tenant, reporter) = (state.clone(), tenant.map(str::to_owned), reporter.clone());
@@ -72,9 +73,12 @@ pub async fn prepare(
 fn prepared(path: &Path, sheet: &Sheet, intake: Intake) -> Prepared {
     // A report on a workbook is a CSV file for people.
     let dialect = sheet.layout().dialect();
-    let (encoding, delimiter) = match sheet.layout() {
-        Layout::Text(dialect) => (dialect.encoding.as_str(), dialect.delimiter.to_string()),
-        Layout::Workbook(facts) => (facts.format, String::new()),
+    let (format, encoding, delimiter, worksheet) = match sheet.layout() {
+        Layout::Text(dialect) => {
+            let delimiter = dialect.delimiter.to_string();
+            ("csv", Some(dialect.encoding.as_str()), Some(delimiter), None)
+        }
+        Layout::Workbook(facts) => (facts.format, None, None, Some(facts.worksheet.clone())),
     };
     let header: Vec<String> = sheet
         .header()
@@ -84,8 +88,11 @@ fn prepared(path: &Path, sheet: &Sheet, intake: Intake) -> Prepared {
         .collect();
     Prepared {
         facts: SheetFacts {
+            format,
             encoding,
             delimiter,
+            worksheet,
+            origin: sheet.origin().map(Origin::as_str),
             rows: intake.rows_seen,
             columns: header.clone(),
         },
@@ -152,6 +159,7 @@ pub async fn plan_sheet(
     let prepared = prepare(
         path,
         reading,
+        &guards.allow,
         Some(&job.connected.tenant),
         job.state,
         reporter,

@@ -347,11 +347,14 @@ fn as_json(header: &RunHeader, plan: &Plan, guards: &[GuardReport], forecast: Fo
         Encoding::Utf8
     };
     let facts = SheetFacts {
-        encoding: encoding.as_str(),
-        delimiter: match header.delimiter {
+        format: "csv",
+        encoding: Some(encoding.as_str()),
+        delimiter: Some(match header.delimiter {
             '\t' => "tab".to_owned(),
             other => other.to_string(),
-        },
+        }),
+        worksheet: None,
+        origin: None,
         rows: plan.rows().len() as u64,
         columns: header.header.clone(),
     };

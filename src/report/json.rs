@@ -10,8 +10,16 @@ use crate::domain::{Finding, Forecast, GuardReport, Plan, Value, irreversible};
 /// What is said about the sheet itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SheetFacts {
-    pub encoding: &'static str,
-    pub delimiter: String,
+    /// `csv`, or the kind of workbook.
+    pub format: &'static str,
+    /// `None` for a workbook.
+    pub encoding: Option<&'static str>,
+    /// `None` for a workbook.
+    pub delimiter: Option<String>,
+    /// The worksheet that was read; `None` for a text file.
+    pub worksheet: Option<String>,
+    /// Which of Microsoft's programs made the file, where that shows.
+    pub origin: Option<&'static str>,
     pub rows: u64,
     pub columns: Vec<String>,
 }
@@ -19,8 +27,11 @@ pub struct SheetFacts {
 impl SheetFacts {
     fn json(&self) -> Json {
         json!({
+            "format": self.format,
             "encoding": self.encoding,
             "delimiter": self.delimiter,
+            "worksheet": self.worksheet,
+            "origin": self.origin,
             "rows": self.rows,
             "columns": self.columns,
         })

@@ -12,6 +12,7 @@ mod entry;
 mod extension;
 mod identity;
 mod job;
+mod labels;
 mod preset;
 mod relation;
 mod settings;
@@ -22,4 +23,5 @@ pub use attribute::{
 };
 pub use document::{attributes_markdown, clear_in_words, kind_in_words, write_in_words};
 pub use entries::{VERSION, all, by_name};
+pub use labels::{AMBIGUOUS, LABEL_LANGUAGES, LABELS, OTHER_LABELS};
 pub use preset::Preset;

@@ -152,8 +152,8 @@ pub struct ExportArgs {
     /// The format; without it, the one the file's name ends with
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub format: Option<ExportFormat>,
-    /// Between the cells of a CSV
-    #[arg(long, value_name = ",|;|tab", value_parser = delimiter)]
+    /// Between the cells of a CSV: `,`, `;`, `tab` or `|`
+    #[arg(long, value_name = "DELIMITER", value_parser = delimiter)]
     pub delimiter: Option<Delimiter>,
     /// A CSV file for programs, like the one on stdout: no byte order mark, LF, few quotes, no guard
     #[arg(long)]
@@ -179,8 +179,8 @@ pub struct SheetArgs {
     /// The base when the rows carry no usable `_snapshot`: a snapshot's name, or an earlier export
     #[arg(long, value_name = "SNAPSHOT|FILE")]
     pub base: Option<String>,
-    /// Between the cells, when it cannot be told from the header
-    #[arg(long, value_name = ",|;|tab", value_parser = delimiter)]
+    /// Between the cells, when it cannot be told from the header: `,`, `;`, `tab` or `|`
+    #[arg(long, value_name = "DELIMITER", value_parser = delimiter)]
     pub delimiter: Option<Delimiter>,
     /// In this column, take another spelling of the same number as an edit (007 to 7)
     #[arg(long, value_name = "COLUMN")]

@@ -15,7 +15,7 @@ use crate::domain::{
 use crate::engine::{BATCHES_IN_FLIGHT, Bases, Intake, Reporter, Wanted, survey, take_in};
 use crate::report::{FINDINGS_SHOWN_MAX, SheetFacts, check_json, findings_text, sheet_line};
 use crate::state::{SheetShape, StateFolder};
-use crate::table::{Encoding, LineEnd, ReadOptions, Sheet, SheetError};
+use crate::table::{Encoding, Layout, LineEnd, ReadOptions, Sheet, SheetError};
 
 /// A sheet, read and checked.
 pub struct Prepared {
@@ -69,7 +69,12 @@ pub async fn prepare(
 }
 
 fn prepared(path: &Path, sheet: &Sheet, intake: Intake) -> Prepared {
-    let dialect = sheet.dialect();
+    // A report on a workbook is a CSV file for people.
+    let dialect = sheet.layout().dialect();
+    let (encoding, delimiter) = match sheet.layout() {
+        Layout::Text(dialect) => (dialect.encoding.as_str(), dialect.delimiter.to_string()),
+        Layout::Workbook(facts) => (facts.format, String::new()),
+    };
     let header: Vec<String> = sheet
         .header()
         .columns()
@@ -78,20 +83,20 @@ fn prepared(path: &Path, sheet: &Sheet, intake: Intake) -> Prepared {
         .collect();
     Prepared {
         facts: SheetFacts {
-            encoding: dialect.encoding.as_str(),
-            delimiter: dialect.delimiter.to_string(),
+            encoding,
+            delimiter,
             rows: intake.rows_seen,
             columns: header.clone(),
         },
         shape: SheetShape {
             path: std::path::absolute(path).unwrap_or_else(|_| PathBuf::from(path)),
             header,
-            delimiter: char::from(dialect.delimiter.byte()),
-            bom: dialect.encoding == Encoding::Utf8Bom,
-            crlf: dialect.line_end == LineEnd::CrLf,
+            delimiter: dialect.map_or(',', |dialect| char::from(dialect.delimiter.byte())),
+            bom: dialect.is_none_or(|dialect| dialect.encoding != Encoding::Utf8),
+            crlf: dialect.is_none_or(|dialect| dialect.line_end == LineEnd::CrLf),
         },
         name: sheet.name().to_owned(),
-        sha256: sheet.sha256(),
+        sha256: sheet.sha256().to_owned(),
         intake,
     }
 }

@@ -9,7 +9,7 @@ use super::exit::Exit;
 use crate::domain::{RowStatus, RunId};
 use crate::report::{ReportFile, ReportLine, RowFacts, RunSummary, Selection, Verified};
 use crate::state::{ReportRow, RunRecord, StateError};
-use crate::table::{AtomicFile, Delimiter, Encoding, Guard, LineEnd, WriteStyle};
+use crate::table::{AtomicFile, Delimiter, Guard, LineEnd, WriteStyle};
 
 /// What is told of a run.
 pub struct Report {
@@ -117,14 +117,11 @@ fn write_file(
 pub fn style(record: &RunRecord) -> WriteStyle {
     let header = record.header();
     WriteStyle {
-        encoding: if header.bom {
-            Encoding::Utf8Bom
-        } else {
-            Encoding::Utf8
-        },
+        bom: header.bom,
         delimiter: match header.delimiter {
             ';' => Delimiter::Semicolon,
             '\t' => Delimiter::Tab,
+            '|' => Delimiter::Pipe,
             _ => Delimiter::Comma,
         },
         line_end: if header.crlf { LineEnd::CrLf } else { LineEnd::Lf },

@@ -46,8 +46,11 @@ impl Intake {
 
     /// Whether the sheet as a whole cannot be used, with or without `--skip-errors`.
     pub fn is_unusable(&self) -> bool {
+        // A row may say it too: the rest of the sheet could not be read.
+        let of_rows = self.rows.iter().flat_map(CheckedRow::findings);
         self.findings
             .iter()
+            .chain(of_rows)
             .any(|finding| finding.is_error() && finding.extent == Extent::Sheet)
     }
 }
@@ -155,9 +158,11 @@ fn sheet_columns(header: &Header) -> Vec<SheetColumn> {
             role: match column.meaning {
                 Meaning::Attribute(attribute) => ColumnRole::Attribute(attribute),
                 Meaning::Snapshot => ColumnRole::Snapshot,
-                Meaning::Repeated(_) | Meaning::Report | Meaning::Unknown | Meaning::Blank => {
-                    ColumnRole::Other
-                }
+                Meaning::Repeated(_)
+                | Meaning::Report
+                | Meaning::Foreign
+                | Meaning::Unknown
+                | Meaning::Blank => ColumnRole::Other,
             },
         })
         .collect()

@@ -1,27 +1,37 @@
 //! What a file is, before anything in it is read as a table: text in UTF-8, or one of the many things that are not.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::path::Path;
 
 use super::dialect::Encoding;
-use super::error::SheetError;
-use super::lines::count_line_ends;
+use super::digest::Sha256;
+use super::error::{Refusal, SheetError};
+use super::lines::LineCounter;
+use super::source::{Source, SourceWriter};
+use super::survey::survey;
 use crate::domain::{Extent, Finding, Place};
 
 /// The largest file that is read, in bytes: 1 GiB, some four million users with 25 columns.
 pub const FILE_BYTES_MAX: u64 = 1 << 30;
 
+/// How much of a file is read at once, in bytes.
+const BLOCK_BYTES: usize = 256 * 1024;
+
+/// How much of a file's beginning tells what kind of file it is, in bytes.
+const HEAD_BYTES: usize = 4096;
+
 const SAVE_AS_CSV: &str = "open it in your spreadsheet program and save it as `CSV UTF-8 (comma delimited)`";
 
-/// Reads a whole file, at most [`FILE_BYTES_MAX`] of it.
-pub(super) fn read_file(path: &Path, name: &str) -> Result<Vec<u8>, SheetError> {
+/// A file, open for reading and not too large.
+pub(super) fn open_file(path: &Path, name: &str) -> Result<File, SheetError> {
     let failed = |error: io::Error| SheetError::Io {
         name: name.to_owned(),
         finding: Box::new(io_finding(path, error.kind())),
         source: Some(error),
     };
-    let metadata = std::fs::metadata(path).map_err(failed)?;
+    let file = File::open(path).map_err(failed)?;
+    let metadata = file.metadata().map_err(failed)?;
     if metadata.is_dir() {
         return Err(SheetError::Io {
             name: name.to_owned(),
@@ -29,18 +39,52 @@ pub(super) fn read_file(path: &Path, name: &str) -> Result<Vec<u8>, SheetError> 
             source: None,
         });
     }
-    let too_large = || SheetError::unusable(name, vec![too_large(FILE_BYTES_MAX)]);
     if metadata.len() > FILE_BYTES_MAX {
-        return Err(too_large());
+        return Err(SheetError::unusable(name, vec![too_large(FILE_BYTES_MAX)]));
     }
-    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
-    File::open(path)
-        .and_then(|file| file.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes))
-        .map_err(failed)?;
-    if bytes.len() as u64 > FILE_BYTES_MAX {
-        return Err(too_large());
+    Ok(file)
+}
+
+/// The bytes of a file, taken once.
+pub(super) struct Taken {
+    pub bytes: Source,
+    pub sha256: String,
+}
+
+/// Takes everything the file holds, at most [`FILE_BYTES_MAX`], in blocks. `path` is for messages.
+pub(super) fn take(mut file: impl Read, path: &Path, name: &str) -> Result<Taken, SheetError> {
+    let mut bytes = SourceWriter::new();
+    let mut sha256 = Sha256::new();
+    let mut block = vec![0; BLOCK_BYTES];
+    let mut total = 0;
+    loop {
+        let count = match file.read(&mut block) {
+            Ok(0) => break,
+            Ok(count) => count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => {
+                return Err(SheetError::Io {
+                    name: name.to_owned(),
+                    finding: Box::new(io_finding(path, error.kind())),
+                    source: Some(error),
+                });
+            }
+        };
+        total += count as u64;
+        if total > FILE_BYTES_MAX {
+            return Err(SheetError::unusable(name, vec![too_large(FILE_BYTES_MAX)]));
+        }
+        sha256.feed(&block[..count]);
+        bytes
+            .write_all(&block[..count])
+            .map_err(|error| Refusal::Disk(error).into_error(name))?;
     }
-    Ok(bytes)
+    Ok(Taken {
+        bytes: bytes
+            .finish()
+            .map_err(|error| Refusal::Disk(error).into_error(name))?,
+        sha256: sha256.finish(),
+    })
 }
 
 /// What went wrong with opening a file, and what to do.
@@ -84,33 +128,32 @@ fn too_large(limit: u64) -> Finding {
 }
 
 /// Tells the encoding and where the text begins, or says what the file is instead.
-pub(super) fn recognise(bytes: &[u8]) -> Result<(Encoding, usize), Box<Finding>> {
-    if let Some((rule, what, help)) = foreign(bytes) {
-        return Err(Box::new(Finding::error(
-            rule,
-            Extent::Sheet,
-            format!("this is {what}, not a CSV file"),
-            help,
-        )));
+pub(super) fn recognise(bytes: &Source) -> Result<(Encoding, u64), Refusal> {
+    let head = bytes.bytes(0, HEAD_BYTES)?;
+    if let Some((rule, what, help)) = foreign(&head) {
+        let message = format!("this is {what}, not a CSV file");
+        return Err(Finding::error(rule, Extent::Sheet, message, help).into());
     }
     let mut start = 0;
-    while bytes[start..].starts_with(UTF8_BOM) {
+    while head[start..].starts_with(UTF8_BOM) {
         start += UTF8_BOM.len();
     }
-    let text = &bytes[start..];
-    if text.iter().all(u8::is_ascii_whitespace) {
-        return Err(Box::new(Finding::error(
+    let start = start as u64;
+    let found = survey(bytes.reader(start))?;
+    if found.is_blank {
+        return Err(Finding::error(
             "file-empty",
             Extent::Sheet,
             "the file is empty",
             "the first row must hold the column names; `dirsheet export -o users.csv` makes a sheet with them",
-        )));
+        )
+        .into());
     }
-    if let Some(at) = text.iter().position(|byte| *byte == 0) {
-        return Err(Box::new(nul(text, at)));
+    if let Some(at) = found.first_nul {
+        return Err(nul(bytes, start + at)?.into());
     }
-    if let Err(error) = std::str::from_utf8(text) {
-        return Err(Box::new(not_utf8(text, error.valid_up_to())));
+    if let Some(at) = found.first_invalid {
+        return Err(not_utf8(bytes, start + at)?.into());
     }
     let encoding = if start > 0 {
         Encoding::Utf8Bom
@@ -178,62 +221,83 @@ fn foreign(bytes: &[u8]) -> Option<Foreign> {
     }
 }
 
-fn nul(text: &[u8], at: usize) -> Finding {
-    let sample = &text[..text.len().min(4096)];
+fn nul(bytes: &Source, at: u64) -> io::Result<Finding> {
+    let sample = bytes.bytes(0, HEAD_BYTES)?;
     if sample.iter().filter(|byte| **byte == 0).count() * 4 > sample.len() {
-        return Finding::error(
+        return Ok(Finding::error(
             "encoding-not-utf8",
             Extent::Sheet,
             "this looks like text in UTF-16 without a mark at its beginning; only UTF-8 is read",
             SAVE_AS_CSV,
-        );
+        ));
     }
-    let line = count_line_ends(&text[..at]) + 1;
-    Finding::error(
+    let line = lines_before(bytes, at)?.line();
+    Ok(Finding::error(
         "nul-byte",
         Extent::Sheet,
         format!("line {line} holds a NUL byte, which no text has: the file is damaged or is not a CSV file"),
         "take the file again from where it came from; if this is right, remove the byte with a text editor",
     )
-    .at(Place::row(line, line))
+    .at(Place::row(line, line)))
 }
 
-fn not_utf8(text: &[u8], at: usize) -> Finding {
-    let line = count_line_ends(&text[..at]) + 1;
-    let line_start = text[..at]
-        .iter()
-        .rposition(|byte| matches!(byte, b'\n' | b'\r'))
-        .map_or(0, |end| end + 1);
-    let before = String::from_utf8_lossy(&text[line_start..at]);
+fn not_utf8(bytes: &Source, at: u64) -> io::Result<Finding> {
+    let lines = lines_before(bytes, at)?;
+    let (line, line_start) = (lines.line(), lines.line_start());
+    let from = line_start.max(at.saturating_sub(200));
+    let before = bytes.bytes(from, usize::try_from(at - from).unwrap_or(0))?;
+    let before = String::from_utf8_lossy(&before);
     let skip = before.chars().count().saturating_sub(30);
     let before: String = before.chars().skip(skip).collect();
-    Finding::error(
+    let byte = bytes.bytes(at, 1)?.first().copied().unwrap_or_default();
+    Ok(Finding::error(
         "encoding-not-utf8",
         Extent::Sheet,
         format!(
-            "the file is not UTF-8: line {line} holds the byte 0x{:02X} at position {}, probably a letter in a Windows or Mac code page",
-            text.get(at).copied().unwrap_or_default(),
+            "the file is not UTF-8: line {line} holds the byte 0x{byte:02X} at position {}, probably a letter in a Windows or Mac code page",
             at - line_start + 1
         ),
         SAVE_AS_CSV,
     )
     .at(Place::row(line, line))
-    .found(&format!("{before}\u{FFFD}"))
+    .found(&format!("{before}\u{FFFD}")))
+}
+
+/// Counts the lines before an offset.
+fn lines_before(bytes: &Source, at: u64) -> io::Result<LineCounter> {
+    let mut lines = LineCounter::default();
+    let mut reader = bytes.piece(0, at);
+    let mut block = vec![0; BLOCK_BYTES];
+    loop {
+        match reader.read(&mut block) {
+            Ok(0) => return Ok(lines),
+            Ok(count) => lines.feed(&block[..count]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn recognised(bytes: &[u8]) -> Result<(Encoding, u64), Box<Finding>> {
+        recognise(&Source::from(bytes.to_vec())).map_err(|refusal| match refusal {
+            Refusal::Found(mut findings) => Box::new(findings.remove(0)),
+            Refusal::Disk(error) => panic!("{error}"),
+        })
+    }
+
     #[test]
     fn utf8_is_told_with_and_without_its_mark() {
-        assert_eq!(recognise(b"id\n1\n"), Ok((Encoding::Utf8, 0)));
-        assert_eq!(recognise(b"\xEF\xBB\xBFid\n1\n"), Ok((Encoding::Utf8Bom, 3)));
+        assert_eq!(recognised(b"id\n1\n"), Ok((Encoding::Utf8, 0)));
+        assert_eq!(recognised(b"\xEF\xBB\xBFid\n1\n"), Ok((Encoding::Utf8Bom, 3)));
         assert_eq!(
-            recognise(b"\xEF\xBB\xBF\xEF\xBB\xBFid\n"),
+            recognised(b"\xEF\xBB\xBF\xEF\xBB\xBFid\n"),
             Ok((Encoding::Utf8Bom, 6))
         );
-        assert_eq!(recognise("id,näme\n".as_bytes()), Ok((Encoding::Utf8, 0)));
+        assert_eq!(recognised("id,näme\n".as_bytes()), Ok((Encoding::Utf8, 0)));
     }
 
     #[test]
@@ -258,7 +322,7 @@ mod tests {
             (b"\x1F\x8B\x08", "file-is-compressed"),
             (b"%PDF-1.7", "file-is-a-document"),
         ] {
-            let finding = recognise(bytes).unwrap_err();
+            let finding = recognised(bytes).unwrap_err();
             assert_eq!(finding.rule, rule, "{bytes:?}");
             assert_eq!(finding.extent, Extent::Sheet);
             assert!(!finding.help.is_empty());
@@ -267,7 +331,7 @@ mod tests {
 
     #[test]
     fn a_byte_that_is_not_utf8_is_named_with_its_line_and_position() {
-        let finding = recognise(b"id,name\r\n1,\"a\r\nb\"\r\n2,Zo\xEB\r\n").unwrap_err();
+        let finding = recognised(b"id,name\r\n1,\"a\r\nb\"\r\n2,Zo\xEB\r\n").unwrap_err();
         assert_eq!(finding.place.map(|place| place.line), Some(4));
         assert!(
             finding.message.contains("0xEB at position 5"),
@@ -294,9 +358,9 @@ mod tests {
     #[test]
     fn a_folder_and_a_missing_file_are_refused_with_their_path() {
         let folder = tempfile::tempdir().unwrap();
-        let error = read_file(folder.path(), "folder").unwrap_err();
+        let error = open_file(folder.path(), "folder").unwrap_err();
         assert_eq!(error.findings()[0].rule, "file-is-a-folder");
-        let error = read_file(&folder.path().join("none.csv"), "none.csv").unwrap_err();
+        let error = open_file(&folder.path().join("none.csv"), "none.csv").unwrap_err();
         assert_eq!(error.findings()[0].rule, "file-not-found");
         assert!(error.to_string().contains("none.csv"), "{error}");
     }
@@ -306,7 +370,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("large.csv");
         File::create(&path).unwrap().set_len(FILE_BYTES_MAX + 1).unwrap();
-        let error = read_file(&path, "large.csv").unwrap_err();
+        let error = open_file(&path, "large.csv").unwrap_err();
         assert_eq!(error.findings()[0].rule, "file-too-large");
     }
 }

@@ -24,11 +24,22 @@ pub fn file_sha256(path: &Path) -> io::Result<String> {
     }
 }
 
-/// SHA-256 of bytes, as [`file_sha256`] writes it.
-pub(super) fn bytes_sha256(bytes: &[u8]) -> String {
-    let mut digest = Context::new(&SHA256);
-    digest.update(bytes);
-    hexadecimal(digest)
+/// A SHA-256 that is made on the way, while something else reads the bytes.
+pub(super) struct Sha256(Context);
+
+impl Sha256 {
+    pub(super) fn new() -> Sha256 {
+        Sha256(Context::new(&SHA256))
+    }
+
+    pub(super) fn feed(&mut self, block: &[u8]) {
+        self.0.update(block);
+    }
+
+    /// As [`file_sha256`] writes it.
+    pub(super) fn finish(self) -> String {
+        hexadecimal(self.0)
+    }
 }
 
 fn hexadecimal(digest: Context) -> String {
@@ -55,7 +66,11 @@ mod tests {
             vec![7; 200_000],
         ] {
             std::fs::write(&path, &bytes).unwrap();
-            assert_eq!(file_sha256(&path).unwrap(), bytes_sha256(&bytes));
+            let mut on_the_way = Sha256::new();
+            for block in bytes.chunks(1000) {
+                on_the_way.feed(block);
+            }
+            assert_eq!(file_sha256(&path).unwrap(), on_the_way.finish());
         }
         assert!(file_sha256(folder.path()).is_err());
         let error = file_sha256(&folder.path().join("gone.csv")).unwrap_err();

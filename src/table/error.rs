@@ -4,7 +4,7 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::{fmt, io, slice};
 
-use crate::domain::Finding;
+use crate::domain::{Extent, Finding};
 
 /// Why a file cannot be used as a sheet at all. Either way [`SheetError::findings`] says what and what to do.
 #[derive(Debug)]
@@ -76,6 +76,53 @@ impl Error for SheetError {
             SheetError::Unusable { .. } => None,
         }
     }
+}
+
+/// Why a step of the reading does not go on.
+#[derive(Debug)]
+pub(super) enum Refusal {
+    /// What the file holds is not a usable sheet; never empty.
+    Found(Vec<Finding>),
+    /// The disk refused, when the text was kept or read again.
+    Disk(io::Error),
+}
+
+impl Refusal {
+    /// The error of the whole reading.
+    pub(super) fn into_error(self, name: &str) -> SheetError {
+        match self {
+            Refusal::Found(findings) => SheetError::unusable(name, findings),
+            Refusal::Disk(error) => SheetError::Io {
+                name: name.to_owned(),
+                finding: Box::new(reading_failed(&error)),
+                source: Some(error),
+            },
+        }
+    }
+}
+
+impl From<Finding> for Refusal {
+    fn from(finding: Finding) -> Refusal {
+        Refusal::Found(vec![finding])
+    }
+}
+
+impl From<io::Error> for Refusal {
+    fn from(error: io::Error) -> Refusal {
+        Refusal::Disk(error)
+    }
+}
+
+/// The text that was taken from a file could not be kept, or not be read again.
+pub(super) fn reading_failed(error: &io::Error) -> Finding {
+    Finding::error(
+        "file-not-readable",
+        Extent::Sheet,
+        format!(
+            "the text of the sheet cannot be kept in the temporary folder or not be read from it again: {error}"
+        ),
+        "make room on the disk that holds the temporary folder, and try again",
+    )
 }
 
 /// Why a file could not be written. The target is as it was before.

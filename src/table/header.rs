@@ -1,7 +1,9 @@
 //! The header row: the columns of a sheet and what each of them means.
 
-use super::vocabulary::{Meaning, Vocabulary};
-use crate::catalogue::Attribute;
+use super::foreign::Origin;
+use super::forms::bracketed;
+use super::vocabulary::{Meaning, Reading, Vocabulary};
+use crate::catalogue::{self, Attribute};
 use crate::domain::{Extent, Finding, Place, column_letters, shorten};
 
 /// The most columns a sheet may have; a workbook has no more either.
@@ -13,9 +15,12 @@ const UNKNOWN_LISTED_MAX: usize = 100;
 /// One column.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Column {
-    /// The header as the file has it, a formula guard taken off.
+    /// The header as the file has it, a formula guard taken off. Of an inverted column it is the attribute's name, because
+    /// that is what its cells are about once they are turned round.
     pub text: String,
     pub meaning: Meaning,
+    /// The file asks for the opposite (`Block sign in`); the rows are delivered with the answers turned round.
+    pub inverted: bool,
 }
 
 /// The columns in the order of the sheet.
@@ -26,7 +31,12 @@ pub struct Header {
 
 impl Header {
     /// Reads the header's texts; `place` is the header row. Empty columns at its end are still there.
-    pub(super) fn read(texts: Vec<String>, place: Place, vocabulary: &Vocabulary) -> (Header, Vec<Finding>) {
+    pub(super) fn read(
+        texts: Vec<String>,
+        place: Place,
+        vocabulary: &Vocabulary,
+        origin: Option<Origin>,
+    ) -> (Header, Vec<Finding>) {
         if texts.len() > COLUMNS_MAX {
             let finding = Finding::error(
                 "too-many-columns",
@@ -44,9 +54,13 @@ impl Header {
         };
         let mut findings = Vec::new();
         let mut unknown = 0;
-        for (index, text) in texts.into_iter().enumerate() {
+        let mut ignored = Vec::new();
+        for (index, mut text) in texts.into_iter().enumerate() {
             let place = place.at(index);
-            let mut meaning = vocabulary.meaning(&text);
+            let Reading {
+                mut meaning,
+                inverted,
+            } = read_column(&text, vocabulary, origin);
             let earlier = header.columns.iter().position(|column| column.meaning == meaning);
             match (meaning, earlier) {
                 (Meaning::Attribute(attribute), Some(earlier)) => {
@@ -62,9 +76,25 @@ impl Header {
                         findings.push(unknown_column(&text, place, vocabulary));
                     }
                 }
+                (Meaning::Foreign, _) if origin == Some(Origin::PortalCreate) => {
+                    findings.push(password_column(&text, place));
+                }
+                (Meaning::Foreign, _) => ignored.push((place, text.clone())),
                 _ => {}
             }
-            header.columns.push(Column { text, meaning });
+            if let (Meaning::Attribute(attribute), true) = (meaning, inverted) {
+                findings.push(inverted_column(&text, attribute.name, place));
+                text = attribute.name.to_owned();
+            }
+            header.columns.push(Column {
+                text,
+                meaning,
+                inverted: inverted && matches!(meaning, Meaning::Attribute(_)),
+            });
+        }
+        if let (Some(origin), Some((first, _))) = (origin, ignored.first()) {
+            let names: Vec<&str> = ignored.iter().map(|(_, text)| text.as_str()).collect();
+            findings.push(ignored_columns(origin, &names, *first));
         }
         if unknown > UNKNOWN_LISTED_MAX {
             findings.push(Finding::error(
@@ -153,6 +183,7 @@ impl Header {
                 Meaning::Repeated(_)
                 | Meaning::Snapshot
                 | Meaning::Report
+                | Meaning::Foreign
                 | Meaning::Unknown
                 | Meaning::Blank => None,
             })
@@ -173,7 +204,96 @@ impl Header {
     }
 }
 
+/// What a column means in a file of this origin.
+fn read_column(text: &str, vocabulary: &Vocabulary, origin: Option<Origin>) -> Reading {
+    let reading = vocabulary.read(text);
+    let Some(origin) = origin else { return reading };
+    let straight = |meaning| Reading {
+        meaning,
+        inverted: false,
+    };
+    if let Some(attribute) = origin.attribute(text).and_then(catalogue::by_name) {
+        return straight(Meaning::Attribute(attribute));
+    }
+    if origin.ignores(text) {
+        return straight(Meaning::Foreign);
+    }
+    reading
+}
+
+/// How many ignored columns are named.
+const IGNORED_LISTED_MAX: usize = 12;
+
+fn ignored_columns(origin: Origin, names: &[&str], first: Place) -> Finding {
+    let listed: Vec<String> = names
+        .iter()
+        .take(IGNORED_LISTED_MAX)
+        .map(|name| format!("`{}`", shorten(name)))
+        .collect();
+    let more = match names.len().saturating_sub(IGNORED_LISTED_MAX) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    Finding::warning(
+        "ignored-columns",
+        Extent::Sheet,
+        format!(
+            "this is {}; these columns of it cannot be edited here and are ignored: {}{more}",
+            origin.in_words(),
+            listed.join(", ")
+        ),
+        "nothing needs to be done; `dirsheet columns` lists what can be edited",
+    )
+    .at(first)
+}
+
+fn password_column(text: &str, place: Place) -> Finding {
+    Finding::warning(
+        "password-column",
+        Extent::Column,
+        "the initial passwords in this column are not read, not kept and not set",
+        "delete the column, and treat the passwords as known to everybody who had the file",
+    )
+    .at(place)
+    .column(text)
+}
+
+fn inverted_column(text: &str, name: &str, place: Place) -> Finding {
+    Finding::warning(
+        "inverted-column",
+        Extent::Column,
+        format!("the column asks the opposite of `{name}`, so yes is read as false and no as true"),
+        format!("nothing needs to be done; reports call the column `{name}` and show the turned values"),
+    )
+    .at(place)
+    .column(text)
+    .found(text)
+}
+
 fn unknown_column(text: &str, place: Place, vocabulary: &Vocabulary) -> Finding {
+    if let Some(names) = vocabulary.candidates(text) {
+        let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+        return Finding::error(
+            "unknown-column",
+            Extent::Column,
+            "this name can mean more than one attribute",
+            format!("call the column by what it holds: {}", names.join(" or ")),
+        )
+        .at(place)
+        .column(text)
+        .found(text);
+    }
+    if bracketed(text).is_some_and(|(_, property)| property == "accountEnabled") {
+        return Finding::error(
+            "unknown-column",
+            Extent::Column,
+            "it is not clear whether yes means here that the person can sign in, or that sign-in is blocked",
+            "call the column `accountEnabled` (true: can sign in) or `Block sign in` (yes: cannot)",
+        )
+        .at(place)
+        .column(text)
+        .found(text);
+    }
     let nearest = vocabulary.nearest(text);
     let finding = Finding::error(
         "unknown-column",
@@ -211,83 +331,4 @@ pub(super) fn nameless_column(place: Place, found: &str) -> Finding {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::table::testing::vocabulary;
-
-    fn read(texts: &[&str]) -> (Header, Vec<Finding>) {
-        let texts = texts.iter().map(|text| (*text).to_owned()).collect();
-        Header::read(texts, Place::row(1, 1), &vocabulary())
-    }
-
-    fn rules(texts: &[&str]) -> Vec<&'static str> {
-        read(texts).1.iter().map(|finding| finding.rule).collect()
-    }
-
-    #[test]
-    fn a_good_header_is_silent_and_tells_its_columns() {
-        let (header, findings) = read(&["id", "Job title", "_snapshot", "_status", "DEPARTMENT"]);
-        assert_eq!(findings, []);
-        let columns: Vec<_> = header.attribute_columns().map(|(i, a)| (i, a.name)).collect();
-        assert_eq!(columns, [(0, "id"), (1, "jobTitle"), (4, "department")]);
-        assert_eq!(header.snapshot_column(), Some(2));
-        assert_eq!(header.columns()[3].meaning, Meaning::Report);
-        assert_eq!(header.index_of("department"), Some(4));
-        assert_eq!(header.index_of("displayName"), None);
-        assert_eq!(header.text(1), Some("Job title"));
-    }
-
-    #[test]
-    fn each_fault_of_a_header_has_its_rule() {
-        for (texts, expected) in [
-            (&["UPN"][..], &[][..]),
-            (&["id", "jobTitle", "Title"], &["duplicate-column"]),
-            (&["id", "ID"], &["duplicate-column"]),
-            (&["id", "_snapshot", "_SNAPSHOT"], &["duplicate-column"]),
-            (&["id", "_status", "_status"], &[]),
-            (&["id", "shoe size"], &["unknown-column"]),
-            (&["jobTitle"], &["no-key-column"]),
-            (
-                &["x", "y"],
-                &["unknown-column", "unknown-column", "no-key-column"],
-            ),
-            (&["id", "", "jobTitle"], &[]),
-        ] {
-            assert_eq!(rules(texts), expected, "{texts:?}");
-        }
-    }
-
-    #[test]
-    fn a_duplicate_names_both_columns_and_counts_once() {
-        let (header, findings) = read(&["id", "jobTitle", "department", "Job Title"]);
-        assert!(
-            findings[0].message.contains("B (`jobTitle`) and D (`Job Title`)"),
-            "{}",
-            findings[0].message
-        );
-        assert_eq!(findings[0].extent, Extent::Sheet);
-        assert_eq!(header.attribute_columns().count(), 3);
-    }
-
-    #[test]
-    fn a_misspelt_column_is_offered_its_name() {
-        let (_, findings) = read(&["id", "jobTilte"]);
-        assert_eq!(findings[0].repair.as_deref(), Some("jobTitle"));
-        assert!(findings[0].help.contains("did you mean `jobTitle`?"));
-        assert_eq!(
-            findings[0].place.and_then(|p| p.cell_name()).as_deref(),
-            Some("B1")
-        );
-    }
-
-    #[test]
-    fn a_flood_of_unknown_columns_is_summed_up() {
-        let names: Vec<String> = (0..500).map(|n| format!("unknown {n}")).collect();
-        let mut texts = vec!["id"];
-        texts.extend(names.iter().map(String::as_str));
-        let (_, findings) = read(&texts);
-        assert_eq!(findings.len(), UNKNOWN_LISTED_MAX + 1);
-        assert!(findings[UNKNOWN_LISTED_MAX].message.starts_with("400 more"));
-        assert_eq!(rules(&vec!["x"; COLUMNS_MAX + 1]), ["too-many-columns"]);
-    }
-}
+mod tests;

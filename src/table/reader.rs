@@ -2,14 +2,18 @@
 
 use std::path::Path;
 
-use super::container::{read_file, recognise};
-use super::dialect::{Delimiter, Dialect, detect};
-use super::digest::bytes_sha256;
-use super::error::SheetError;
-use super::guard;
-use super::header::{Header, nameless_column};
+use super::beginning::{Above, Beginning, detect, rows_above};
+use super::below::look_below;
+use super::container::{Taken, open_file, recognise, take};
+use super::dialect::{Delimiter, Dialect, Encoding, Layout, Start, WorkbookFacts};
+use super::digest::Sha256;
+use super::error::{Refusal, SheetError};
+use super::foreign::{Origin, is_default_list, is_password, may_be_cli, recognise as recognise_origin};
+use super::header::Header;
 use super::rows::{Records, Rows};
+use super::source::Source;
 use super::strict::scan;
+use super::treatment::Treatment;
 use super::vocabulary::{Meaning, Vocabulary};
 use crate::catalogue;
 use crate::domain::{Extent, Finding, shorten};
@@ -23,27 +27,57 @@ pub struct ReadOptions {
     pub keep_guard: bool,
 }
 
-/// A CSV file in memory, known to be usable: the records can be told apart, and a column says who each row is about.
+/// A sheet whose text was taken, known to be usable: the records can be told apart, and a column says who each row is
+/// about. Its rows are read again and again from the text that was taken; the file itself is not looked at any more.
 #[derive(Debug)]
 pub struct Sheet {
     name: String,
-    bytes: Vec<u8>,
-    /// Where the header begins in `bytes`, and the number of that line.
-    start: usize,
-    first_line: u64,
+    source: Source,
+    /// Where the header begins.
+    start: Start,
+    delimiter: Delimiter,
     options: ReadOptions,
-    dialect: Dialect,
+    layout: Layout,
+    sha256: String,
+    origin: Option<Origin>,
     header: Header,
+    /// How the cells of each column are read.
+    treatments: Vec<Treatment>,
+    /// Rows that are no users.
+    passed_over: Vec<u64>,
     findings: Vec<Finding>,
     broken_rows: Vec<u64>,
     record_count: u64,
 }
 
+/// The text of a sheet, and what is known of it before its header is read.
+pub(super) struct Text {
+    pub source: Source,
+    /// Where the first row begins, a byte order mark passed over.
+    pub start: Start,
+    /// That of the file it came from.
+    pub sha256: String,
+    pub kind: TextKind,
+    /// What was found on the way.
+    pub findings: Vec<Finding>,
+}
+
+/// Where a text came from.
+pub(super) enum TextKind {
+    /// A text file.
+    File(Encoding),
+    /// A worksheet, brought to comma separated text with every cell quoted, one record a row.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the reading of workbooks comes next"))]
+    Worksheet(WorkbookFacts),
+}
+
 impl Sheet {
-    /// Reads a file. Memory: the file's size, at most [`super::FILE_BYTES_MAX`].
+    /// Reads a file, once, in blocks. Memory: bounded, whatever the file's size (at most [`super::FILE_BYTES_MAX`]); a
+    /// large text is kept in a nameless temporary file.
     ///
     /// # Errors
-    /// [`SheetError::Io`] when it cannot be opened, [`SheetError::Unusable`] as for [`Sheet::from_bytes`].
+    /// [`SheetError::Io`] when it cannot be opened or its text not be kept, [`SheetError::Unusable`] as for
+    /// [`Sheet::from_bytes`].
     pub fn open(path: &Path, options: ReadOptions) -> Result<Sheet, SheetError> {
         let name = path.file_name().map_or_else(
             || path.display().to_string(),
@@ -51,8 +85,8 @@ impl Sheet {
         );
         // Messages show it, and a file may be called anything.
         let name = shorten(&name);
-        let bytes = read_file(path, &name)?;
-        Sheet::from_bytes(&name, bytes, options)
+        let taken = take(open_file(path, &name)?, path, &name)?;
+        Sheet::from_taken(&name, taken, options, &Vocabulary::new(catalogue::all()))
     }
 
     /// Reads bytes; `name` is how messages call them.
@@ -70,111 +104,168 @@ impl Sheet {
         options: ReadOptions,
         vocabulary: &Vocabulary,
     ) -> Result<Sheet, SheetError> {
-        let refused = |finding: Box<Finding>| SheetError::unusable(name, vec![*finding]);
-        let (encoding, mark) = recognise(&bytes).map_err(refused)?;
-        let beginning = detect(&bytes[mark..], options.delimiter, vocabulary).map_err(refused)?;
-        let start = mark + beginning.offset;
-        let delimiter = beginning.delimiter;
-        let scan = scan(&bytes[start..], delimiter.byte(), beginning.line);
+        let mut sha256 = Sha256::new();
+        sha256.feed(&bytes);
+        let taken = Taken {
+            bytes: bytes.into(),
+            sha256: sha256.finish(),
+        };
+        Sheet::from_taken(name, taken, options, vocabulary)
+    }
+
+    fn from_taken(
+        name: &str,
+        taken: Taken,
+        options: ReadOptions,
+        vocabulary: &Vocabulary,
+    ) -> Result<Sheet, SheetError> {
+        let (encoding, mark) = recognise(&taken.bytes).map_err(|refusal| refusal.into_error(name))?;
+        let text = Text {
+            source: taken.bytes,
+            start: Start::text(mark),
+            sha256: taken.sha256,
+            kind: TextKind::File(encoding),
+            findings: Vec::new(),
+        };
+        Sheet::from_text(name, text, options, vocabulary)
+    }
+
+    /// Reads the header and scans the records of a text, wherever it came from.
+    pub(super) fn from_text(
+        name: &str,
+        text: Text,
+        options: ReadOptions,
+        vocabulary: &Vocabulary,
+    ) -> Result<Sheet, SheetError> {
+        Sheet::begin(name, text, options, vocabulary).map_err(|refusal| refusal.into_error(name))
+    }
+
+    fn begin(
+        name: &str,
+        text: Text,
+        options: ReadOptions,
+        vocabulary: &Vocabulary,
+    ) -> Result<Sheet, Refusal> {
+        let forced = match text.kind {
+            TextKind::File(_) => options.delimiter,
+            TextKind::Worksheet(_) => Some(Delimiter::Comma),
+        };
+        let Beginning {
+            delimiter,
+            start,
+            above,
+        } = detect(&text.source, text.start, forced, vocabulary)?;
+        let scan = scan(&text.source, delimiter.byte(), start)?;
         if scan.complaints.is_fatal {
-            return Err(SheetError::unusable(name, scan.complaints.findings));
+            return Err(Refusal::Found(scan.complaints.findings));
         }
         let mut sheet = Sheet {
             name: name.to_owned(),
-            bytes,
+            source: text.source,
             start,
-            first_line: beginning.line,
+            delimiter,
             options,
-            dialect: Dialect {
-                encoding,
-                delimiter,
-                line_end: scan.line_end,
+            layout: match text.kind {
+                TextKind::File(encoding) => Layout::Text(Dialect {
+                    encoding,
+                    delimiter,
+                    line_end: scan.line_end,
+                }),
+                TextKind::Worksheet(facts) => Layout::Workbook(facts),
             },
+            sha256: text.sha256,
+            origin: None,
             header: Header::default(),
-            findings: Vec::new(),
+            treatments: Vec::new(),
+            passed_over: Vec::new(),
+            findings: text.findings,
             broken_rows: scan.complaints.broken_rows,
             record_count: scan.records,
         };
-        sheet.read_header(vocabulary)?;
+        sheet.findings.extend(rows_above(&above, start.row));
+        sheet.read_header(&above, vocabulary)?;
         for mut finding in scan.complaints.findings {
             finding.column = finding
                 .place
                 .and_then(|place| sheet.header.text(place.column?))
-                .map(crate::domain::shorten);
+                .map(shorten);
             sheet.findings.push(finding);
         }
         Ok(sheet)
     }
 
-    fn read_header(&mut self, vocabulary: &Vocabulary) -> Result<(), SheetError> {
+    fn read_header(&mut self, above: &[Above], vocabulary: &Vocabulary) -> Result<(), Refusal> {
         let mut records = self.records();
         let place = match records.advance() {
             Some(Ok(place)) => place,
-            Some(Err(finding)) => return Err(SheetError::unusable(&self.name, vec![finding])),
+            Some(Err(finding)) => return Err(finding.into()),
             // Only a `sep=` line.
             None => {
-                let finding = Finding::error(
+                return Err(Finding::error(
                     "file-empty",
                     Extent::Sheet,
                     "the file has no header row",
                     "the first row must hold the column names; `dirsheet export -o users.csv` makes a sheet with them",
-                );
-                return Err(SheetError::unusable(&self.name, vec![finding]));
+                )
+                .into());
             }
         };
-        let texts = records
+        let usual = if self.options.keep_guard {
+            Treatment::Kept
+        } else {
+            Treatment::Plain
+        };
+        let texts: Vec<String> = records
             .cells
             .iter()
-            .map(|text| {
-                if self.options.keep_guard {
-                    text
-                } else {
-                    guard::take_off(text)
-                }
-                .to_owned()
-            })
+            .map(|text| usual.apply(text).into_owned())
             .collect();
-        let (header, findings) = Header::read(texts, place, vocabulary);
+        self.origin = recognise_origin(&texts, above);
+        if let Some(finding) = self.origin.and_then(|origin| origin.refusal(place)) {
+            return Err(finding.into());
+        }
+        let (header, findings) = Header::read(texts.clone(), place, vocabulary, self.origin);
         let is_fatal = findings
             .iter()
             .any(|finding| matches!(finding.rule, "no-key-column" | "too-many-columns"));
         if is_fatal {
-            return Err(SheetError::unusable(&self.name, findings));
+            return Err(Refusal::Found(findings));
         }
         self.header = header;
-        self.findings = findings;
-        self.name_nameless_columns();
+        self.findings.extend(findings);
+        self.read_columns(records, texts, usual);
         Ok(())
     }
 
-    /// Columns without a name are dropped from the end of the header; where cells below them are filled, that is a finding.
-    fn name_nameless_columns(&mut self) {
-        let mut open: Vec<usize> = (0..self.header.len())
-            .filter(|index| self.header.columns()[*index].meaning == Meaning::Blank)
+    /// Looks at the rows below the header as far as they say what the columns are, and decides how cells are read.
+    fn read_columns(&mut self, records: Records, mut texts: Vec<String>, usual: Treatment) {
+        let columns = self.header.columns();
+        let inverted: Vec<(usize, String)> = (0..columns.len())
+            .filter(|index| columns[*index].inverted)
+            .map(|index| (index, std::mem::take(&mut texts[index])))
             .collect();
-        if open.is_empty() {
-            return;
+        let has_origin = self.origin.is_some() || self.header.snapshot_column().is_some();
+        let telling = if has_origin { None } else { may_be_cli(&texts) };
+        let below = look_below(records, &self.header, &inverted, telling);
+        self.header.drop_blank_end(below.keep);
+        if !has_origin && (below.is_cli || is_default_list(&texts)) {
+            self.origin = Some(Origin::CliForMicrosoft365);
         }
-        let mut keep = 0;
-        let mut findings = Vec::new();
-        let mut records = self.records();
-        let _ = records.advance();
-        while let Some(Ok(place)) = records.advance() {
-            open.retain(|index| {
-                let text = records.cells.get(*index).unwrap_or_default();
-                let is_filled = !text.trim().is_empty();
-                if is_filled {
-                    keep = keep.max(index + 1);
-                    findings.push(nameless_column(place.at(*index), text));
-                }
-                !is_filled
-            });
-            if open.is_empty() {
-                break;
-            }
-        }
-        self.header.drop_blank_end(keep);
-        self.findings.extend(findings);
+        self.record_count -= below.passed_over.len() as u64;
+        self.passed_over = below.passed_over;
+        self.findings.extend(below.findings);
+        let is_cli = self.origin == Some(Origin::CliForMicrosoft365);
+        self.treatments = self
+            .header
+            .columns()
+            .iter()
+            .map(|column| match column.meaning {
+                _ if column.inverted => Treatment::Inverted,
+                Meaning::Foreign if is_password(&column.text) => Treatment::Blank,
+                Meaning::Attribute(attribute) if is_cli => Treatment::Cli(attribute),
+                _ => usual,
+            })
+            .collect();
     }
 
     /// The file's name, as messages show it.
@@ -182,9 +273,14 @@ impl Sheet {
         &self.name
     }
 
-    /// How the file is laid out.
-    pub fn dialect(&self) -> Dialect {
-        self.dialect
+    /// What the sheet was: a text in some dialect, or a worksheet.
+    pub fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    /// Which of Microsoft's own files it is, if it is one.
+    pub fn origin(&self) -> Option<Origin> {
+        self.origin
     }
 
     /// Its columns.
@@ -198,8 +294,8 @@ impl Sheet {
     }
 
     /// SHA-256 of the file's bytes, in lower-case hexadecimal digits.
-    pub fn sha256(&self) -> String {
-        bytes_sha256(&self.bytes)
+    pub fn sha256(&self) -> &str {
+        &self.sha256
     }
 
     /// What is wrong with the header and with the way cells are written. With [`Extent::Sheet`] among them (a duplicate
@@ -218,12 +314,17 @@ impl Sheet {
         self.record_count.saturating_sub(1)
     }
 
-    pub(super) fn records(&self) -> Records<'_> {
-        Records::new(
-            &self.bytes[self.start..],
-            self.dialect.delimiter.byte(),
-            self.first_line,
-        )
+    pub(super) fn records(&self) -> Records {
+        let text = self.source.reader(self.start.offset);
+        Records::new(text, self.delimiter.byte(), self.start)
+    }
+
+    pub(super) fn treatments(&self) -> &[Treatment] {
+        &self.treatments
+    }
+
+    pub(super) fn is_passed_over(&self, row: u64) -> bool {
+        self.passed_over.contains(&row)
     }
 
     pub(super) fn broken_rows(&self) -> &[u64] {

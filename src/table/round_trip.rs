@@ -14,6 +14,7 @@ fn cell() -> impl Strategy<Value = String> {
         Just("\"".to_owned()),
         Just(",".to_owned()),
         Just(";".to_owned()),
+        Just("|".to_owned()),
         Just("\t".to_owned()),
         Just("\n".to_owned()),
         Just("\r".to_owned()),
@@ -49,18 +50,19 @@ fn table() -> impl Strategy<Value = Vec<Vec<String>>> {
 
 fn style() -> impl Strategy<Value = WriteStyle> {
     (
-        prop_oneof![Just(Encoding::Utf8), Just(Encoding::Utf8Bom)],
+        any::<bool>(),
         prop_oneof![
             Just(Delimiter::Comma),
             Just(Delimiter::Semicolon),
-            Just(Delimiter::Tab)
+            Just(Delimiter::Tab),
+            Just(Delimiter::Pipe)
         ],
         prop_oneof![Just(LineEnd::CrLf), Just(LineEnd::Lf), Just(LineEnd::Cr)],
         any::<bool>(),
         prop_oneof![Just(Guard::Run), Just(Guard::Full), Just(Guard::Off)],
     )
-        .prop_map(|(encoding, delimiter, line_end, quote_all, guard)| WriteStyle {
-            encoding,
+        .prop_map(|(bom, delimiter, line_end, quote_all, guard)| WriteStyle {
+            bom,
             delimiter,
             line_end,
             quote_all,
@@ -91,8 +93,8 @@ proptest! {
         let bytes = write(style, &NAMES, &rows);
         let sheet = read(style, &bytes);
         prop_assert_eq!(sheet.findings(), &[]);
-        let dialect = sheet.dialect();
-        prop_assert_eq!((dialect.encoding, dialect.delimiter, dialect.line_end), (style.encoding, style.delimiter, style.line_end));
+        let dialect = sheet.layout().dialect().unwrap();
+        prop_assert_eq!((dialect.encoding == Encoding::Utf8Bom, dialect.delimiter, dialect.line_end), (style.bom, style.delimiter, style.line_end));
         let back: Vec<Vec<String>> = sheet.rows().map(|row| row.unwrap().cells).collect();
         prop_assert_eq!(&back, &rows);
 

@@ -1,8 +1,12 @@
 //! The rows below the header, one after another.
 
-use super::guard;
+use std::io::{self, Read};
+
+use super::dialect::Start;
+use super::error::reading_failed;
 use super::lines::count_line_ends;
 use super::reader::Sheet;
+use super::source::SourceReader;
 use crate::domain::{Extent, Finding, Place, RawRow};
 
 /// A row whose cells cannot be trusted. It is still a row of the sheet, and belongs into every report.
@@ -19,7 +23,7 @@ pub struct UnreadableRow {
 /// Empty rows are passed over.
 pub struct Rows<'a> {
     sheet: &'a Sheet,
-    records: Records<'a>,
+    records: Records,
     /// How many of the sheet's broken rows are behind.
     broken_passed: usize,
 }
@@ -58,11 +62,11 @@ impl<'a> Rows<'a> {
     /// The row as it was read, padded or cut to the width of the header.
     fn raw(&self, place: Place) -> RawRow {
         let width = self.sheet.header().len();
-        let keep_guard = self.sheet.options().keep_guard;
         let read = self.records.cells.iter().chain(std::iter::repeat(""));
         let cells = read
             .take(width)
-            .map(|cell| if keep_guard { cell } else { guard::take_off(cell) }.to_owned())
+            .zip(self.sheet.treatments())
+            .map(|(cell, treatment)| treatment.apply(cell).into_owned())
             .collect();
         RawRow {
             line: place.line,
@@ -112,7 +116,7 @@ impl Iterator for Rows<'_> {
     fn next(&mut self) -> Option<Result<RawRow, Box<UnreadableRow>>> {
         loop {
             let (place, finding) = match self.records.advance()? {
-                Ok(place) if self.records.is_blank() => {
+                Ok(place) if self.records.is_blank() || self.sheet.is_passed_over(place.row) => {
                     let _ = self.is_broken(place.row);
                     continue;
                 }
@@ -134,51 +138,62 @@ impl Iterator for Rows<'_> {
 
 /// The records as the csv library splits them, with the places it does not tell: it counts no carriage returns as lines
 /// and passes over empty lines.
-pub(super) struct Records<'a> {
-    bytes: &'a [u8],
-    reader: csv::Reader<&'a [u8]>,
+pub(super) struct Records {
+    reader: csv::Reader<Kept>,
     /// The record that came last; reused.
     pub cells: csv::StringRecord,
-    at: usize,
+    lines_are_rows: bool,
     line: u64,
     row: u64,
+    /// Where the record that came last begins.
+    offset: u64,
+    /// The last record ended with a carriage return, and a line feed right after it belongs to it.
+    after_return: bool,
+    has_failed: bool,
 }
 
-impl<'a> Records<'a> {
-    /// `first_line` is the number of the line where `bytes` begin.
-    pub(super) fn new(bytes: &'a [u8], delimiter: u8, first_line: u64) -> Records<'a> {
+impl Records {
+    pub(super) fn new(text: SourceReader, delimiter: u8, start: Start) -> Records {
         Records {
-            bytes,
             reader: csv::ReaderBuilder::new()
                 .has_headers(false)
                 .flexible(true)
                 .delimiter(delimiter)
                 .buffer_capacity(READ_BYTES)
-                .from_reader(bytes),
+                .from_reader(Kept::new(text)),
             cells: csv::StringRecord::new(),
-            at: 0,
-            line: first_line,
-            row: first_line,
+            lines_are_rows: start.lines_are_rows,
+            line: start.line,
+            row: start.row,
+            offset: 0,
+            after_return: false,
+            has_failed: false,
         }
     }
 
-    /// Reads the next record into `cells` and tells where it begins.
+    /// Reads the next record into `cells` and tells where it begins. After a failure of the disk there is no next one.
     pub(super) fn advance(&mut self) -> Option<Result<Place, Finding>> {
-        match self.reader.read_record(&mut self.cells) {
-            Ok(true) => Some(Ok(self.step())),
-            Ok(false) => None,
-            Err(error) => {
-                // The bytes are in memory and known to be UTF-8, so this is not expected.
-                let place = self.step();
-                Some(Err(Finding::error(
-                    "row-not-readable",
-                    Extent::Row,
-                    format!("the row cannot be read: {error}"),
-                    "open the file in a text editor and look at this line",
-                )
-                .at(place)))
-            }
+        if self.has_failed {
+            return None;
         }
+        let error = match self.reader.read_record(&mut self.cells) {
+            Ok(true) => return Some(Ok(self.step())),
+            Ok(false) => return None,
+            Err(error) => error,
+        };
+        if let csv::ErrorKind::Io(error) = error.kind() {
+            self.has_failed = true;
+            return Some(Err(reading_failed(error).at(self.place())));
+        }
+        // The text is known to be UTF-8, so this is not expected.
+        let place = self.step();
+        Some(Err(Finding::error(
+            "row-not-readable",
+            Extent::Row,
+            format!("the row cannot be read: {error}"),
+            "open the file in a text editor and look at this line",
+        )
+        .at(place)))
     }
 
     /// Whether the record has nothing but blanks.
@@ -186,32 +201,84 @@ impl<'a> Records<'a> {
         self.cells.iter().all(|cell| cell.trim().is_empty())
     }
 
+    /// Where the record that came last begins, in bytes from the first record.
+    pub(super) fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    fn place(&self) -> Place {
+        let line = if self.lines_are_rows { self.row } else { self.line };
+        Place::row(line, self.row)
+    }
+
     fn step(&mut self) -> Place {
-        while let Some(length) = self.line_end_length() {
-            self.at += length;
+        let end = self.reader.position().byte();
+        let kept = self.reader.get_mut();
+        if std::mem::take(&mut self.after_return) && kept.ahead().first() == Some(&b'\n') {
+            kept.passed += 1;
+        }
+        while let Some(length) = line_end_length(kept.ahead()) {
+            kept.passed += length;
             self.line += 1;
             self.row += 1;
         }
-        let place = Place::row(self.line, self.row);
-        let mut end = usize::try_from(self.reader.position().byte()).unwrap_or(usize::MAX);
-        // The reader may stop between the two bytes of a line end.
-        if end > 0 && self.bytes.get(end - 1) == Some(&b'\r') && self.bytes.get(end) == Some(&b'\n') {
-            end += 1;
-        }
-        let record = self.bytes.get(self.at..end).unwrap_or_default();
+        self.offset = kept.passed;
+        let line = if self.lines_are_rows { self.row } else { self.line };
+        let place = Place::row(line, self.row);
+        let length = usize::try_from(end.saturating_sub(kept.passed)).unwrap_or(usize::MAX);
+        let record = kept.ahead().get(..length).unwrap_or_default();
         self.line += count_line_ends(record);
         self.row += 1;
-        self.at = end;
+        // The csv reader may stop between the two bytes of a line end.
+        self.after_return = record.last() == Some(&b'\r');
+        kept.passed = kept.passed.max(end);
         place
     }
+}
 
-    /// The length of the line end that stands at the cursor.
-    fn line_end_length(&self) -> Option<usize> {
-        match self.bytes.get(self.at..)? {
-            [b'\r', b'\n', ..] => Some(2),
-            [b'\r' | b'\n', ..] => Some(1),
-            _ => None,
+/// The length of the line end that stands at the beginning.
+fn line_end_length(text: &[u8]) -> Option<u64> {
+    match text {
+        [b'\r', b'\n', ..] => Some(2),
+        [b'\r' | b'\n', ..] => Some(1),
+        _ => None,
+    }
+}
+
+/// What the csv reader takes, kept until it was looked at: it reads ahead, and does not tell what lies between records.
+struct Kept {
+    text: SourceReader,
+    bytes: Vec<u8>,
+    /// Where `bytes` begin, and how far was looked; offsets from the first record.
+    from: u64,
+    passed: u64,
+}
+
+impl Kept {
+    fn new(text: SourceReader) -> Kept {
+        Kept {
+            text,
+            bytes: Vec::new(),
+            from: 0,
+            passed: 0,
         }
+    }
+
+    /// What was taken and not looked at.
+    fn ahead(&self) -> &[u8] {
+        let start = usize::try_from(self.passed - self.from).unwrap_or(usize::MAX);
+        self.bytes.get(start..).unwrap_or_default()
+    }
+}
+
+impl Read for Kept {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.text.read(buffer)?;
+        let gone = self.bytes.len() - self.ahead().len();
+        self.bytes.drain(..gone);
+        self.from = self.passed;
+        self.bytes.extend_from_slice(&buffer[..count]);
+        Ok(count)
     }
 }
 

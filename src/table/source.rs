@@ -4,8 +4,6 @@
 //! may be saved again meanwhile. So its text is taken once, as UTF-8, and every later reading reads the same bytes, in
 //! blocks. The temporary file has no name: nothing of the directory stays behind, even when the machine loses power.
 
-#![expect(dead_code, reason = "the reading that uses it comes next")]
-
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::sync::Arc;
@@ -30,18 +28,24 @@ impl Source {
         }
     }
 
-    /// Reads from `start` on.
+    /// Reads from `start` to the end.
     pub fn reader(&self, start: u64) -> SourceReader {
+        self.piece(start, u64::MAX)
+    }
+
+    /// Reads from `start` on, at most `count` bytes.
+    pub fn piece(&self, start: u64, count: u64) -> SourceReader {
         SourceReader {
             source: self.clone(),
             at: start,
+            end: start.saturating_add(count).min(self.len()),
         }
     }
 
-    /// The first bytes, at most `count` of them.
-    pub fn head(&self, count: usize) -> io::Result<Vec<u8>> {
-        let mut bytes = Vec::with_capacity(count.min(usize::try_from(self.len()).unwrap_or(count)));
-        self.reader(0).take(count as u64).read_to_end(&mut bytes)?;
+    /// The bytes from `start` on, at most `count` of them.
+    pub fn bytes(&self, start: u64, count: usize) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        self.piece(start, count as u64).read_to_end(&mut bytes)?;
         Ok(bytes)
     }
 }
@@ -57,24 +61,30 @@ impl From<Vec<u8>> for Source {
 pub(super) struct SourceReader {
     source: Source,
     at: u64,
+    /// Where it stops, at the end of the source at the latest.
+    end: u64,
 }
 
 impl Read for SourceReader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let rest = usize::try_from(self.end.saturating_sub(self.at)).unwrap_or(usize::MAX);
+        let wanted = rest.min(buffer.len());
         let count = match &self.source {
             Source::Memory(bytes) => {
-                let rest = usize::try_from(self.at)
+                let from = usize::try_from(self.at)
                     .ok()
-                    .and_then(|at| bytes.get(at..))
+                    .and_then(|at| bytes.get(at..at + wanted))
                     .unwrap_or_default();
-                let count = rest.len().min(buffer.len());
-                buffer[..count].copy_from_slice(&rest[..count]);
-                count
+                buffer[..from.len()].copy_from_slice(from);
+                from.len()
             }
-            Source::File(file, length) => {
-                let rest = usize::try_from(length.saturating_sub(self.at)).unwrap_or(usize::MAX);
-                let count = rest.min(buffer.len());
-                read_at(file, &mut buffer[..count], self.at)?
+            Source::File(file, _) => {
+                let count = read_at(file, &mut buffer[..wanted], self.at)?;
+                if count == 0 && wanted > 0 {
+                    // Somebody cut the file; a shorter text would look like a shorter sheet.
+                    return Err(io::ErrorKind::UnexpectedEof.into());
+                }
+                count
             }
         };
         self.at += count as u64;
@@ -103,11 +113,6 @@ impl SourceWriter {
     /// Begins with nothing.
     pub fn new() -> SourceWriter {
         SourceWriter::default()
-    }
-
-    /// How many bytes were written.
-    pub fn len(&self) -> u64 {
-        self.memory.len() as u64 + self.file.as_ref().map_or(0, |(_, length)| *length)
     }
 
     /// Ends the writing.
@@ -180,7 +185,18 @@ mod tests {
         }
         assert_eq!(whole(&source, 3), b"1\n");
         assert_eq!(whole(&source, 99), b"");
-        assert_eq!((source.len(), source.head(2).unwrap()), (5, b"id".to_vec()));
+        assert_eq!((source.len(), source.bytes(0, 2).unwrap()), (5, b"id".to_vec()));
+        assert_eq!(source.bytes(3, 99).unwrap(), b"1\n");
+        assert_eq!(source.bytes(99, 99).unwrap(), b"");
+    }
+
+    #[test]
+    fn a_file_that_lost_its_end_is_a_failure_and_no_shorter_text() {
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(b"id\n1\n").unwrap();
+        let source = Source::File(Arc::new(file), 99);
+        let error = source.reader(0).read_to_end(&mut Vec::new()).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof);
     }
 
     #[test]

@@ -3,8 +3,12 @@
 //! The scan follows the same grammar as the csv library (a quote opens only at the beginning of a cell; after a closing
 //! quote that is followed by something else the cell goes on unquoted), so both see the same records.
 
+use std::io;
+
 use super::complaints::{CELL_BYTES_MAX, Complaints};
-use super::dialect::LineEnd;
+use super::dialect::{LineEnd, Start};
+use super::source::Source;
+use super::window::Window;
 use crate::domain::{Extent, Place};
 
 /// What the scan saw.
@@ -16,10 +20,19 @@ pub(super) struct Scan {
     pub line_end: LineEnd,
 }
 
-/// Scans the text after a byte order mark and a `sep=` line; `first_line` is the number of its first line.
-pub(super) fn scan(bytes: &[u8], delimiter: u8, first_line: u64) -> Scan {
-    let mut scanner = Scanner::new(bytes, delimiter, first_line);
+/// Scans the records of a text from the header on.
+///
+/// # Errors
+/// The text could not be read again to its end.
+pub(super) fn scan(source: &Source, delimiter: u8, start: Start) -> io::Result<Scan> {
+    let mut scanner = Scanner::new(source, delimiter, start);
     scanner.run();
+    if scanner.has_mixed_ends() {
+        // Only now it is known that a lone return is no ordinary line end; such a file is rare, and is read once more.
+        scanner = Scanner::new(source, delimiter, start);
+        scanner.returns_are_faults = true;
+        scanner.run();
+    }
     scanner.conclude()
 }
 
@@ -31,13 +44,13 @@ enum CellEnd {
     Fatal,
 }
 
-struct Scanner<'a> {
-    bytes: &'a [u8],
+struct Scanner {
+    window: Window,
     delimiter: u8,
     /// Bytes that need a look, outside quotes and inside them.
     outside: [bool; 256],
     inside: [bool; 256],
-    at: usize,
+    lines_are_rows: bool,
     line: u64,
     row: u64,
     record_line: u64,
@@ -46,13 +59,13 @@ struct Scanner<'a> {
     /// The row of the first record; 0 before there is one.
     header_row: u64,
     complaints: Complaints,
-    /// How many lines end with CRLF, LF and CR outside quotes; and where the last kind stands.
+    /// How many lines end with CRLF, LF and CR outside quotes.
     ends: [u64; 3],
-    lone_returns: Vec<Place>,
+    returns_are_faults: bool,
 }
 
-impl<'a> Scanner<'a> {
-    fn new(bytes: &'a [u8], delimiter: u8, first_line: u64) -> Scanner<'a> {
+impl Scanner {
+    fn new(source: &Source, delimiter: u8, start: Start) -> Scanner {
         let mut inside = [false; 256];
         for byte in 0..=255u8 {
             // 0xC2 begins the control characters U+0080 to U+009F.
@@ -61,25 +74,30 @@ impl<'a> Scanner<'a> {
         let mut outside = inside;
         outside[usize::from(delimiter)] = true;
         Scanner {
-            bytes,
+            window: Window::new(source.reader(start.offset)),
             delimiter,
             outside,
             inside,
-            at: 0,
-            line: first_line,
-            row: first_line,
-            record_line: first_line,
+            lines_are_rows: start.lines_are_rows,
+            line: start.line,
+            row: start.row,
+            record_line: start.line,
             column: 0,
             records: 0,
             header_row: 0,
             complaints: Complaints::default(),
             ends: [0; 3],
-            lone_returns: Vec::new(),
+            returns_are_faults: false,
         }
     }
 
+    fn has_mixed_ends(&self) -> bool {
+        let [crlf, lf, cr] = self.ends;
+        cr > 0 && crlf + lf > 0
+    }
+
     fn run(&mut self) {
-        while let Some(byte) = self.bytes.get(self.at) {
+        while let Some(byte) = self.window.byte() {
             self.record_line = self.line;
             if matches!(byte, b'\r' | b'\n') {
                 self.end_line();
@@ -94,7 +112,7 @@ impl<'a> Scanner<'a> {
             loop {
                 match self.cell() {
                     CellEnd::Delimiter => {
-                        self.at += 1;
+                        self.window.pass(1);
                         self.column += 1;
                     }
                     CellEnd::Line => {
@@ -110,39 +128,42 @@ impl<'a> Scanner<'a> {
     }
 
     fn cell(&mut self) -> CellEnd {
-        let start = self.at;
+        self.window.begin_cell();
         let mut control = None;
         let mut was_quoted = false;
-        if self.bytes.get(self.at) == Some(&b'"') {
+        if self.window.byte() == Some(b'"') {
             was_quoted = true;
             let opened = self.line;
             if !self.quoted(&mut control) {
                 let place = Place {
-                    line: opened,
+                    line: if self.lines_are_rows { self.row } else { opened },
                     ..self.place()
                 };
-                self.complaints.quote_not_closed(place, &self.text_from(start));
+                self.complaints.quote_not_closed(place, &self.window.shown());
                 return CellEnd::Fatal;
             }
-            match self.bytes.get(self.at) {
+            match self.window.byte() {
                 Some(b'\r' | b'\n') | None => {}
-                Some(byte) if *byte == self.delimiter => {}
-                Some(_) => self.complaints.text_after_quote(
-                    self.place(),
-                    (opened, self.line),
-                    self.row_extent(),
-                    &self.text_from(start),
-                ),
+                Some(byte) if byte == self.delimiter => {}
+                Some(_) => {
+                    let found = self.window.shown();
+                    self.complaints.text_after_quote(
+                        self.place(),
+                        (opened, self.line),
+                        self.row_extent(),
+                        &found,
+                    );
+                }
             }
         }
         let end = self.unquoted(&mut control, was_quoted);
         if let Some(character) = control {
             self.complaints.control_character(self.place(), character);
         }
-        if self.at - start > CELL_BYTES_MAX {
-            let length = self.at - start;
-            self.complaints
-                .cell_too_long(self.place(), length, &self.text_from(start));
+        let length = self.window.cell_length();
+        if length > CELL_BYTES_MAX {
+            let found = self.window.shown();
+            self.complaints.cell_too_long(self.place(), length, &found);
             return CellEnd::Fatal;
         }
         end
@@ -150,21 +171,20 @@ impl<'a> Scanner<'a> {
 
     /// From an opening quote to behind the closing one; `false` when there is none.
     fn quoted(&mut self, control: &mut Option<u32>) -> bool {
-        self.at += 1;
-        while let Some(byte) = self.skip(true) {
-            let next = self.bytes.get(self.at + 1);
+        self.window.pass(1);
+        while let Some(byte) = self.window.skip_to(&self.inside) {
             match byte {
-                b'"' if next == Some(&b'"') => self.at += 2,
                 b'"' => {
-                    self.at += 1;
-                    return true;
-                }
-                b'\r' if next == Some(&b'\n') => {
-                    self.at += 2;
-                    self.line += 1;
+                    if self.window.next_byte() == Some(b'"') {
+                        self.window.pass(2);
+                    } else {
+                        self.window.pass(1);
+                        return true;
+                    }
                 }
                 b'\r' | b'\n' => {
-                    self.at += 1;
+                    let is_pair = byte == b'\r' && self.window.next_byte() == Some(b'\n');
+                    self.window.pass(1 + usize::from(is_pair));
                     self.line += 1;
                 }
                 other => self.note_control(other, control),
@@ -175,20 +195,19 @@ impl<'a> Scanner<'a> {
 
     /// To the end of a cell without quotes, or of what follows a closing quote.
     fn unquoted(&mut self, control: &mut Option<u32>, was_quoted: bool) -> CellEnd {
-        let start = self.at;
         let mut quote_told = was_quoted;
-        while let Some(byte) = self.skip(false) {
+        while let Some(byte) = self.window.skip_to(&self.outside) {
             match byte {
                 b'\r' | b'\n' => return CellEnd::Line,
                 byte if byte == self.delimiter => return CellEnd::Delimiter,
                 b'"' => {
                     if !quote_told {
                         quote_told = true;
-                        let found = self.text_from(start);
+                        let found = self.window.shown();
                         self.complaints
                             .quote_inside(self.place(), self.row_extent(), &found);
                     }
-                    self.at += 1;
+                    self.window.pass(1);
                 }
                 other => self.note_control(other, control),
             }
@@ -196,61 +215,44 @@ impl<'a> Scanner<'a> {
         CellEnd::File
     }
 
-    /// Goes on to the next byte that needs a look.
-    fn skip(&mut self, in_quotes: bool) -> Option<u8> {
-        let table = if in_quotes { &self.inside } else { &self.outside };
-        let rest = self.bytes.get(self.at..)?;
-        match rest.iter().position(|byte| table[usize::from(*byte)]) {
-            Some(steps) => {
-                self.at += steps;
-                rest.get(steps).copied()
-            }
-            None => {
-                self.at = self.bytes.len();
-                None
-            }
-        }
-    }
-
     /// Steps over a control character, or over the first byte of an ordinary one that looks like it.
     fn note_control(&mut self, byte: u8, control: &mut Option<u32>) {
-        self.at += 1;
         let code = if byte == 0xC2 {
-            self.bytes
-                .get(self.at)
-                .filter(|next| (0x80..0xA0).contains(*next))
-                .map(|next| u32::from(*next))
+            self.window
+                .next_byte()
+                .filter(|next| (0x80..0xA0).contains(next))
+                .map(u32::from)
         } else {
             Some(u32::from(byte))
         };
+        self.window.pass(1);
         *control = control.or(code);
     }
 
     fn end_line(&mut self) {
-        let next = self.bytes.get(self.at + 1);
-        let (kind, length) = match self.bytes.get(self.at) {
-            Some(b'\r') if next == Some(&b'\n') => (0, 2),
+        let (kind, length) = match self.window.byte() {
+            Some(b'\r') if self.window.next_byte() == Some(b'\n') => (0, 2),
             Some(b'\n') => (1, 1),
             _ => {
-                self.lone_returns.push(Place::row(self.record_line, self.row));
+                if self.returns_are_faults {
+                    let place = Place::row(self.record_line, self.row);
+                    self.complaints.lone_return(place, self.row_extent());
+                }
                 (2, 1)
             }
         };
         self.ends[kind] += 1;
-        self.at += length;
+        self.window.pass(length);
         self.line += 1;
     }
 
     fn place(&self) -> Place {
-        Place::cell(self.record_line, self.row, self.column)
-    }
-
-    /// The bytes from here on as text, for a message.
-    fn text_from(&self, start: usize) -> String {
-        let end = self.bytes.len().min(start + 400);
-        String::from_utf8_lossy(&self.bytes[start..end])
-            .trim_end_matches('\u{FFFD}')
-            .to_owned()
+        let line = if self.lines_are_rows {
+            self.row
+        } else {
+            self.record_line
+        };
+        Place::cell(line, self.row, self.column)
     }
 
     /// A broken header leaves nothing to trust.
@@ -262,19 +264,12 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn conclude(mut self) -> Scan {
+    fn conclude(self) -> io::Result<Scan> {
         let [crlf, lf, cr] = self.ends;
-        if cr > 0 && crlf + lf > 0 {
-            for place in std::mem::take(&mut self.lone_returns) {
-                let extent = if place.row == self.header_row {
-                    Extent::Sheet
-                } else {
-                    Extent::Row
-                };
-                self.complaints.lone_return(place, extent);
-            }
+        if let Some(error) = self.window.into_error() {
+            return Err(error);
         }
-        Scan {
+        Ok(Scan {
             complaints: self.complaints.conclude(),
             records: self.records,
             line_end: match (crlf, lf, cr) {
@@ -283,7 +278,7 @@ impl<'a> Scanner<'a> {
                 (crlf, lf, _) if lf > crlf => LineEnd::Lf,
                 _ => LineEnd::CrLf,
             },
-        }
+        })
     }
 }
 

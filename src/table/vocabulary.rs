@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::catalogue::Attribute;
+use super::forms::{asks_whether_blocked, bracketed, is_template_header, key};
+use crate::catalogue::{AMBIGUOUS, Attribute, LABELS, OTHER_LABELS};
 
 /// The column that carries the id of each row's snapshot.
 pub const SNAPSHOT_COLUMN: &str = "_snapshot";
@@ -29,10 +30,20 @@ pub enum Meaning {
     Snapshot,
     /// A column that a report added; ignored.
     Report,
+    /// A column that Microsoft's own files hold and that cannot be edited here; ignored. A finding tells all of them.
+    Foreign,
     /// A name nobody knows. A finding.
     Unknown,
     /// No name. A finding when cells below it are filled.
     Blank,
+}
+
+/// What a header says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Reading {
+    pub meaning: Meaning,
+    /// It asks for the opposite of the attribute (`Block sign in`), so its answers are turned round.
+    pub inverted: bool,
 }
 
 /// All names a header can have, for a set of attributes.
@@ -41,15 +52,19 @@ pub(super) struct Vocabulary {
     meanings: HashMap<String, Meaning>,
     /// Every key with the spelling to offer for it, in the order of the catalogue.
     spellings: Vec<(String, &'static str)>,
+    /// Keys that may mean several attributes, and so mean none.
+    ambiguous: HashMap<String, Vec<&'static str>>,
 }
 
 impl Vocabulary {
-    /// A Graph name wins over a label, a label over an alias.
+    /// A Graph name wins over a label, a label over an alias, an alias over a label in another language; between those
+    /// nothing wins.
     pub(super) fn new(attributes: impl Iterator<Item = &'static Attribute>) -> Vocabulary {
         let attributes: Vec<_> = attributes.collect();
         let mut vocabulary = Vocabulary {
             meanings: HashMap::new(),
             spellings: Vec::new(),
+            ambiguous: HashMap::new(),
         };
         for attribute in &attributes {
             vocabulary.add(attribute.name, attribute.name, Meaning::Attribute(attribute));
@@ -66,6 +81,7 @@ impl Vocabulary {
                 vocabulary.add(alias, attribute.name, Meaning::Attribute(attribute));
             }
         }
+        vocabulary.add_translations(&attributes);
         vocabulary
     }
 
@@ -77,18 +93,113 @@ impl Vocabulary {
         }
     }
 
+    fn add_translations(&mut self, attributes: &[&'static Attribute]) {
+        let english = self.meanings.clone();
+        let named = |name: &str| {
+            attributes
+                .iter()
+                .find(|attribute| attribute.name == name)
+                .copied()
+        };
+        for (text, names) in AMBIGUOUS {
+            let names: Vec<_> = names
+                .iter()
+                .filter_map(|name| named(name))
+                .map(|a| a.name)
+                .collect();
+            if names.len() > 1 && !english.contains_key(&key(text)) {
+                self.ambiguous.insert(key(text), names);
+            }
+        }
+        let labels = LABELS.iter().map(|(name, labels)| (*name, &labels[..]));
+        let others = OTHER_LABELS.iter().map(|(name, labels)| (*name, *labels));
+        for (name, labels) in labels.chain(others) {
+            let Some(attribute) = named(name) else { continue };
+            for label in labels {
+                self.claim(label, attribute, &english);
+            }
+        }
+    }
+
+    /// Takes a label of another language for an attribute, unless another attribute has taken it from elsewhere.
+    fn claim(
+        &mut self,
+        label: &'static str,
+        attribute: &'static Attribute,
+        english: &HashMap<String, Meaning>,
+    ) {
+        let key = key(label);
+        match self.meanings.get(&key) {
+            _ if self.ambiguous.contains_key(&key) => {}
+            None => self.add(label, attribute.name, Meaning::Attribute(attribute)),
+            Some(Meaning::Attribute(other)) if *other != attribute && !english.contains_key(&key) => {
+                let names = vec![other.name, attribute.name];
+                self.meanings.remove(&key);
+                self.spellings.retain(|(spelt, _)| *spelt != key);
+                self.ambiguous.insert(key, names);
+            }
+            Some(_) => {}
+        }
+    }
+
+    /// What a header with this text says.
+    pub(super) fn read(&self, text: &str) -> Reading {
+        let (label, name) = match bracketed(text) {
+            Some((label, property)) => (label, property),
+            None => (text, text),
+        };
+        let straight = |meaning| Reading {
+            meaning,
+            inverted: false,
+        };
+        let meaning = self.look_up(name);
+        match (meaning, bracketed(text).is_some()) {
+            // `accountEnabled` in brackets: the label says whether yes means that the person can sign in or cannot.
+            (Meaning::Attribute(attribute), true) if attribute.name == "accountEnabled" => {
+                let says_enabled = label.is_empty() || self.look_up(label) == meaning;
+                if asks_whether_blocked(label) {
+                    Reading {
+                        meaning,
+                        inverted: true,
+                    }
+                } else if says_enabled {
+                    straight(meaning)
+                } else {
+                    straight(Meaning::Unknown)
+                }
+            }
+            (Meaning::Unknown, false) if asks_whether_blocked(text) => {
+                let meaning = self.look_up("accountEnabled");
+                Reading {
+                    meaning,
+                    inverted: meaning != Meaning::Unknown,
+                }
+            }
+            _ => straight(meaning),
+        }
+    }
+
     /// What a header with this text means.
     pub(super) fn meaning(&self, text: &str) -> Meaning {
-        let key = key(text);
+        self.read(text).meaning
+    }
+
+    fn look_up(&self, name: &str) -> Meaning {
+        let key = key(name);
         if key.is_empty() {
             return Meaning::Blank;
         }
         self.meanings.get(&key).copied().unwrap_or(Meaning::Unknown)
     }
 
-    /// Whether the text names a column, a report's own columns included.
+    /// Whether the text names a column, a report's own columns and those of the portal's templates included.
     pub(super) fn knows(&self, text: &str) -> bool {
-        !matches!(self.meaning(text), Meaning::Unknown | Meaning::Blank)
+        is_template_header(text) || !matches!(self.meaning(text), Meaning::Unknown | Meaning::Blank)
+    }
+
+    /// The attributes a header may mean when nobody can tell which.
+    pub(super) fn candidates(&self, text: &str) -> Option<&[&'static str]> {
+        self.ambiguous.get(&key(text)).map(Vec::as_slice)
     }
 
     /// The name that an unknown one was probably meant to be.
@@ -109,18 +220,6 @@ impl Vocabulary {
 
 /// Longer headers are not compared letter by letter.
 const NEAREST_CHARS_MAX: usize = 64;
-
-/// A header without what nobody sees or means: case, white space, zero-width characters, byte order marks.
-fn key(text: &str) -> String {
-    text.chars()
-        .filter(|c| !c.is_whitespace() && !is_zero_width(*c))
-        .flat_map(char::to_lowercase)
-        .collect()
-}
-
-fn is_zero_width(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{feff}')
-}
 
 /// How many letters must be put in, taken out, replaced or swapped with their neighbour.
 fn distance(from: &[char], to: &[char]) -> usize {
@@ -203,5 +302,48 @@ mod tests {
         ] {
             assert_eq!(steps(a, b), expected, "{a} {b}");
         }
+    }
+
+    #[test]
+    fn every_label_in_another_language_means_its_attribute_and_every_ambiguous_word_means_none() {
+        let vocabulary = Vocabulary::new(crate::catalogue::all());
+        let labels = LABELS
+            .iter()
+            .flat_map(|(name, labels)| labels.iter().map(move |label| (*name, *label)));
+        let others = OTHER_LABELS
+            .iter()
+            .flat_map(|(name, labels)| labels.iter().map(move |label| (*name, *label)));
+        for (name, label) in labels.chain(others) {
+            let attribute = crate::catalogue::by_name(name).unwrap();
+            assert_eq!(
+                vocabulary.meaning(label),
+                Meaning::Attribute(attribute),
+                "{label}"
+            );
+        }
+        for (word, names) in AMBIGUOUS {
+            assert_eq!(vocabulary.meaning(word), Meaning::Unknown, "{word}");
+            assert_eq!(vocabulary.candidates(word), Some(*names), "{word}");
+        }
+    }
+
+    #[test]
+    fn two_attributes_that_claim_one_foreign_word_make_it_ambiguous() {
+        let (title, department) = (attribute_named("jobTitle"), attribute_named("department"));
+        let mut fresh = Vocabulary {
+            meanings: HashMap::new(),
+            spellings: Vec::new(),
+            ambiguous: HashMap::new(),
+        };
+        fresh.claim("Puesto", title, &HashMap::new());
+        fresh.claim("Puesto", department, &HashMap::new());
+        assert_eq!(fresh.meaning("puesto"), Meaning::Unknown);
+        assert_eq!(fresh.candidates("Puesto"), Some(&["jobTitle", "department"][..]));
+        fresh.claim("Puesto", title, &HashMap::new());
+        assert_eq!(
+            fresh.meaning("puesto"),
+            Meaning::Unknown,
+            "once ambiguous, always ambiguous"
+        );
     }
 }

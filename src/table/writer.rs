@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::dialect::{Delimiter, Encoding, LineEnd};
+use super::dialect::{Delimiter, LineEnd};
 use super::guard::{self, Guard};
 use super::lines::count_line_ends;
 use crate::domain::Place;
@@ -10,7 +10,8 @@ use crate::domain::Place;
 /// How a file is laid out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WriteStyle {
-    pub encoding: Encoding,
+    /// A byte order mark before the text, which is UTF-8 either way.
+    pub bom: bool,
     pub delimiter: Delimiter,
     pub line_end: LineEnd,
     /// Quotes around every cell, not only where they are needed.
@@ -22,7 +23,7 @@ impl WriteStyle {
     /// For spreadsheet programs: byte order mark, CRLF, every cell quoted, guarded where a spreadsheet would run the cell.
     pub fn people(delimiter: Delimiter) -> WriteStyle {
         WriteStyle {
-            encoding: Encoding::Utf8Bom,
+            bom: true,
             delimiter,
             line_end: LineEnd::CrLf,
             quote_all: true,
@@ -33,7 +34,7 @@ impl WriteStyle {
     /// For pipes and scripts: UTF-8, commas, LF, quotes where needed, no guard.
     pub fn programs() -> WriteStyle {
         WriteStyle {
-            encoding: Encoding::Utf8,
+            bom: false,
             delimiter: Delimiter::Comma,
             line_end: LineEnd::Lf,
             quote_all: false,
@@ -83,7 +84,7 @@ impl<W: Write> SheetWriter<W> {
     /// # Errors
     /// Those of `sink`.
     pub fn new(mut sink: W, style: WriteStyle) -> io::Result<SheetWriter<W>> {
-        if style.encoding == Encoding::Utf8Bom {
+        if style.bom {
             sink.write_all(b"\xEF\xBB\xBF")?;
         }
         let csv = csv::WriterBuilder::new()

@@ -8,7 +8,12 @@ use proptest::sample::select;
 use super::model::*;
 
 fn style() -> impl Strategy<Value = WriteStyle> {
-    let delimiters = vec![Delimiter::Comma, Delimiter::Semicolon, Delimiter::Tab];
+    let delimiters = vec![
+        Delimiter::Comma,
+        Delimiter::Semicolon,
+        Delimiter::Tab,
+        Delimiter::Pipe,
+    ];
     let guards = vec![Guard::Run, Guard::Full, Guard::Off];
     (any::<bool>(), select(delimiters), select(guards)).prop_map(|(for_people, delimiter, guard)| {
         if for_people {

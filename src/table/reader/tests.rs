@@ -56,16 +56,71 @@ fn rows_know_their_line_and_their_row() {
 fn the_layout_of_a_file_is_told() {
     let sheet = sheet("\u{feff}id;jobTitle\r\n1;a\r\n");
     assert_eq!(
-        sheet.dialect(),
-        Dialect {
+        sheet.layout(),
+        &Layout::Text(Dialect {
             encoding: Encoding::Utf8Bom,
             delimiter: Delimiter::Semicolon,
             line_end: LineEnd::CrLf,
-        }
+        })
     );
     assert_eq!(sheet.name(), "users.csv");
     assert_eq!(sheet.rows_max(), 1);
     assert_eq!(sheet.findings(), []);
+}
+
+fn text(source: Source, kind: TextKind) -> Result<Sheet, SheetError> {
+    let start = match kind {
+        TextKind::File(_) => Start::text(0),
+        TextKind::Worksheet(_) => Start::worksheet(),
+    };
+    let text = Text {
+        source,
+        start,
+        sha256: "0".repeat(64),
+        kind,
+        findings: Vec::new(),
+    };
+    Sheet::from_text("users", text, ReadOptions::default(), &vocabulary())
+}
+
+#[test]
+fn a_worksheet_is_read_like_a_text_with_its_rows_as_lines() {
+    let facts = WorkbookFacts {
+        format: "xlsx",
+        worksheet: "Users".to_owned(),
+    };
+    let bytes = b"\"All users\",\"\"\n\"id\",\"jobTitle\"\n\"1\",\"a\nb\"\n\n\"2\",\"c\"\n".to_vec();
+    let sheet = text(bytes.into(), TextKind::Worksheet(facts.clone())).unwrap();
+    assert_eq!(sheet.layout(), &Layout::Workbook(facts));
+    assert_eq!(sheet.layout().dialect(), None);
+    let rows: Vec<RawRow> = sheet.rows().map(Result::unwrap).collect();
+    let places: Vec<(u64, u64)> = rows.iter().map(|row| (row.line, row.row)).collect();
+    assert_eq!(places, [(3, 3), (5, 5)]);
+    assert_eq!(rows[0].cells[1], "a\nb");
+    assert_eq!(sheet.findings()[0].rule, "rows-above-header");
+}
+
+#[test]
+fn a_text_that_cannot_be_read_again_is_a_finding_wherever_it_is_noticed() {
+    use std::io::Write;
+    let cut = |kept: &str, length| {
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(kept.as_bytes()).unwrap();
+        Source::File(std::sync::Arc::new(file), length)
+    };
+    let error = text(cut("id\n1\n", 99), TextKind::File(Encoding::Utf8)).unwrap_err();
+    assert_eq!(error.findings()[0].rule, "file-not-readable");
+
+    let mut sheet = sheet("id\n1\n2\n");
+    sheet.source = cut("id\n1\n", 99);
+    let rows: Vec<_> = sheet.rows().collect();
+    assert_eq!(rows.len(), 2, "after a failure of the disk there is no next row");
+    assert!(rows[0].is_ok());
+    let finding = rows[1].as_ref().unwrap_err().finding.as_ref().unwrap();
+    assert_eq!(
+        (finding.rule, finding.extent),
+        ("file-not-readable", Extent::Sheet)
+    );
 }
 
 #[test]
@@ -109,6 +164,25 @@ fn a_broken_row_is_a_finding_of_the_sheet_and_still_one_of_its_rows() {
         })
         .collect();
     assert_eq!(ids, [Ok("1".to_owned()), Err("2".to_owned()), Ok("3".to_owned())]);
+}
+
+#[test]
+fn rows_know_their_place_over_the_border_of_blocks() {
+    // Line ends of both bytes fall on every position of the blocks that are read.
+    for shift in 0..3 {
+        let cell = "x".repeat(1021 + shift);
+        let text = format!(
+            "id,jobTitle\r\n{}",
+            format!("1,\"a\r\n{cell}\"\r\n\r\n").repeat(300)
+        );
+        let mut expected = (2, 2);
+        for row in sheet(&text).rows() {
+            let row = row.unwrap();
+            assert_eq!((row.line, row.row), expected, "{shift}");
+            expected = (expected.0 + 3, expected.1 + 2);
+        }
+        assert_eq!(expected, (902, 602), "{shift}");
+    }
 }
 
 #[test]

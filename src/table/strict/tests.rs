@@ -3,9 +3,15 @@
 use super::*;
 use crate::domain::{Finding, Severity};
 use crate::table::complaints::FINDINGS_PER_RULE_MAX;
+use crate::table::source::Source;
+
+fn scan(bytes: &[u8]) -> Scan {
+    let source = Source::from(bytes.to_vec());
+    super::scan(&source, b',', Start::text(0)).unwrap()
+}
 
 fn findings(text: &str) -> Vec<Finding> {
-    scan(text.as_bytes(), b',', 1).complaints.findings
+    scan(text.as_bytes()).complaints.findings
 }
 
 #[test]
@@ -67,14 +73,14 @@ fn a_text_after_a_quote_over_many_lines_names_both_lines() {
 
 #[test]
 fn a_broken_header_refuses_the_file_and_a_broken_row_only_itself() {
-    let header = scan(b"id,x\"y\n1,2\n", b',', 1).complaints;
+    let header = scan(b"id,x\"y\n1,2\n").complaints;
     assert!(header.is_fatal);
-    let row = scan(b"id,y\n1,2\n3,x\"\n4,5\n", b',', 1).complaints;
+    let row = scan(b"id,y\n1,2\n3,x\"\n4,5\n").complaints;
     assert!(!row.is_fatal);
     assert_eq!(row.broken_rows, [3]);
-    let halves = scan(b"id,y\n1,a\rb\n4,5\n", b',', 1).complaints;
+    let halves = scan(b"id,y\n1,a\rb\n4,5\n").complaints;
     assert_eq!(halves.broken_rows, [2, 3]);
-    assert!(scan(b"id,y\r1,a\n4,5\n", b',', 1).complaints.is_fatal);
+    assert!(scan(b"id,y\r1,a\n4,5\n").complaints.is_fatal);
 }
 
 #[test]
@@ -95,7 +101,7 @@ fn a_cell_over_the_limit_refuses_the_file() {
 #[test]
 fn after_a_thousand_findings_of_one_rule_the_rest_is_counted() {
     let text = format!("id,a\n{}", "1,x\"y\n".repeat(FINDINGS_PER_RULE_MAX + 7));
-    let complaints = scan(text.as_bytes(), b',', 1).complaints;
+    let complaints = scan(text.as_bytes()).complaints;
     assert_eq!(complaints.findings.len(), FINDINGS_PER_RULE_MAX + 1);
     let last = complaints.findings.last().unwrap();
     assert!(last.message.starts_with("7 more"), "{}", last.message);
@@ -111,7 +117,29 @@ fn line_ends_and_records_are_counted_outside_quotes() {
         ("id,a\n\n1,2\n", LineEnd::Lf, 2),
         ("id,a\r1,2\r", LineEnd::Cr, 2),
     ] {
-        let scan = scan(text.as_bytes(), b',', 1);
+        let scan = scan(text.as_bytes());
         assert_eq!((scan.line_end, scan.records), (line_end, records), "{text:?}");
+    }
+}
+
+#[test]
+fn a_worksheet_is_told_by_its_rows() {
+    let source = Source::from(b"\"id\",\"a\"\n\"1\n1\",\"x\"\n\"2\",\"\x01\"\n".to_vec());
+    let complaints = super::scan(&source, b',', Start::worksheet()).unwrap().complaints;
+    assert_eq!(complaints.findings[0].place, Some(Place::cell(3, 3, 1)));
+}
+
+#[test]
+fn records_over_the_border_of_blocks_are_scanned_like_others() {
+    let filler = "x".repeat(999);
+    for shift in 0..6 {
+        let text = format!(
+            "id,{}a\r\n{}1,\"q\"\"q\r\n\"\r\n2,x\"y\r\n",
+            "b".repeat(shift),
+            format!("9,{filler}\r\n").repeat(600)
+        );
+        let found = findings(&text);
+        assert_eq!(found.len(), 1, "{shift}");
+        assert_eq!(found[0].place, Some(Place::cell(604, 603, 1)), "{shift}");
     }
 }

@@ -31,6 +31,7 @@ fn every_rule_has_a_paragraph_and_every_paragraph_a_rule() {
     // A rule is a word of small letters with dashes; nothing else in these rooms looks like that.
     let is_rule = |text: &&String| {
         text.contains('-')
+            && text.starts_with(|c: char| c.is_ascii_lowercase())
             && text.split('-').all(|part| {
                 !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
             })

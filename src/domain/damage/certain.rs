@@ -1,6 +1,8 @@
 //! Values that only a program writes.
 
+use super::super::mojibake::undo_mojibake;
 use super::super::rules::CellProblem;
+use super::super::shorten;
 use super::{cut, errors, marks, numbers, objects};
 use crate::catalogue::{Attribute, Kind};
 
@@ -44,6 +46,16 @@ pub fn certain(attribute: &Attribute, text: &str) -> Option<CellProblem> {
             "the cell holds the mark for letters that could not be read",
             "save the sheet as UTF-8 and type the letters again",
         );
+    }
+    if let Some(undone) = undo_mojibake(text) {
+        return Some(CellProblem::new(
+            "mojibake",
+            "the text was read in the wrong encoding and saved again",
+            format!(
+                "it was probably “{}”; save the sheet as UTF-8 and type the letters again",
+                shorten(&undone)
+            ),
+        ));
     }
     if text.len() >= cut::CELL_CHARS_MAX && text.encode_utf16().count() >= cut::CELL_CHARS_MAX {
         return Some(CellProblem::new(

@@ -16,7 +16,7 @@ pub struct Damage {
 type Family = (&'static str, fn(&str, &str) -> Option<&'static str>);
 
 /// In the order in which they are asked: the first that knows the answer names it.
-const FAMILIES: [Family; 15] = [
+const FAMILIES: [Family; 16] = [
     ("number-rewritten", numbers::rewritten),
     ("number-rewritten", money::rewritten),
     ("formula-worked-out", worked_out),
@@ -26,6 +26,7 @@ const FAMILIES: [Family; 15] = [
     ("blanks-rewritten", blanks::rewritten),
     ("automatic-correction", typing::rewritten),
     ("lost-letters", letters::rewritten),
+    ("mojibake", letters::misread),
     ("cut-short", cut::rewritten),
     ("link-added", marks::link),
     ("sign-lost", marks::apostrophe),

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use unicode_normalization::UnicodeNormalization;
 
+use super::super::mojibake::undo_mojibake;
+
 /// The longest text, in characters, for which every way of losing letters is tried.
 const LONG: usize = 2_048;
 
@@ -17,6 +19,18 @@ pub(super) fn rewritten(base: &str, edited: &str) -> Option<&'static str> {
         return Some("an encoding lost letters of this text");
     }
     is_flattened(base, edited).then_some("an encoding took the accents off letters it does not have")
+}
+
+/// Whether `edited` is `base` after a program read it in the wrong encoding and saved it again: `ZoÃ«` for `Zoë`.
+pub(super) fn misread(base: &str, edited: &str) -> Option<&'static str> {
+    if edited.is_ascii() || base == edited {
+        return None;
+    }
+    let undone = undo_mojibake(edited)?;
+    undone
+        .nfc()
+        .eq(base.nfc())
+        .then_some("a program read this text in the wrong encoding")
 }
 
 /// Whether some letters beyond ASCII became one mark or several (as many as bytes), and all others are the same.
@@ -176,6 +190,29 @@ mod tests {
             ("Zoë", "Zoë"),
         ] {
             assert_eq!(rewritten(base, edited), None, "{base} {edited}");
+        }
+    }
+
+    #[test]
+    fn a_misread_text_is_its_base() {
+        for (base, edited) in [
+            ("Zoë", "ZoÃ«"),
+            ("Zoë", "ZoÃƒÂ«"),
+            ("O’Neil", "Oâ€™Neil"),
+            ("Zoe\u{308}", "ZoÃ«"),
+            ("Łukasz", "Å\u{81}ukasz"),
+        ] {
+            assert!(misread(base, edited).is_some(), "{base} {edited}");
+        }
+        for (base, edited) in [
+            ("Zoë", "ZoÃ©"),
+            ("Zoë", "Zoé"),
+            ("Zoe", "ZoÃ«"),
+            ("ZoÃ«", "Zoë"),
+            ("Zoë", "Zoe"),
+            ("Zoë", "Zoë"),
+        ] {
+            assert_eq!(misread(base, edited), None, "{base} {edited}");
         }
     }
 

@@ -157,6 +157,7 @@ fn what_the_directory_holds_explains_what_looked_wrong_without_a_base() {
         ),
         (extension, "007", "=\"007\"", "formula", "formula-worked-out"),
         ("mail", "jan@x.nl", "mailto:jan@x.nl", "link-added", "link-added"),
+        ("displayName", "Zoë", "ZoÃ«", "mojibake", "mojibake"),
         (extension, "12:30", "12:30:00", "", "time-rewritten"),
         (extension, "O'Neil", "O’Neil", "", "automatic-correction"),
     ] {

@@ -1,5 +1,7 @@
 //! What differs from the base, column by column.
 
+use std::collections::HashMap;
+
 use super::super::{CheckedRow, ColumnRole, Extent, Severity, SheetColumn, shorten};
 use crate::catalogue::Attribute;
 
@@ -17,12 +19,15 @@ pub struct Grid<'r> {
     rows: &'r [CheckedRow],
     columns: &'r [SheetColumn],
     differing: Vec<Vec<Differing<'r>>>,
+    /// Cells that only a program changed: as good as untouched.
+    repaired: HashMap<(usize, usize), &'r str>,
 }
 
 impl<'r> Grid<'r> {
     /// Takes what differs out of the rows; the order is that of the sheet.
     pub fn new(rows: &'r [CheckedRow], columns: &'r [SheetColumn]) -> Grid<'r> {
         let mut differing: Vec<Vec<Differing<'r>>> = vec![Vec::new(); columns.len()];
+        let mut repaired = HashMap::new();
         for (index, row) in rows.iter().enumerate() {
             if !row.has_base() || row.is_held() {
                 continue;
@@ -42,16 +47,22 @@ impl<'r> Grid<'r> {
                     add(cell.column, base);
                 }
             }
-            // A warning doubts an edit, which is among the cells.
-            for finding in row.findings() {
-                if let (Extent::Cell, Severity::Error | Severity::Repaired) =
-                    (finding.extent, finding.severity)
-                    && let (Some(column), Some(base)) = (
-                        finding.place.and_then(|place| place.column),
-                        finding.exported_text(),
-                    )
-                {
-                    add(column, base);
+            for finding in row
+                .findings()
+                .iter()
+                .filter(|finding| finding.extent == Extent::Cell)
+            {
+                let column = finding.place.and_then(|place| place.column);
+                let (Some(column), Some(base)) = (column, finding.exported_text()) else {
+                    continue;
+                };
+                match finding.severity {
+                    Severity::Error => add(column, base),
+                    Severity::Repaired => {
+                        repaired.insert((index, column), base);
+                    }
+                    // It doubts an edit, which is among the cells.
+                    Severity::Warning => {}
                 }
             }
         }
@@ -59,6 +70,7 @@ impl<'r> Grid<'r> {
             rows,
             columns,
             differing,
+            repaired,
         }
     }
 
@@ -101,6 +113,7 @@ impl<'r> Grid<'r> {
     pub fn base(&self, row: usize, column: usize) -> Option<&'r str> {
         self.find(row, column)
             .map(|cell| cell.base)
+            .or_else(|| self.repaired.get(&(row, column)).copied())
             .or_else(|| self.untouched(row, column))
     }
 
@@ -109,7 +122,7 @@ impl<'r> Grid<'r> {
         self.rows.get(row)?.raw().cells.get(column).map(String::as_str)
     }
 
-    /// The text of a cell that is as it was exported.
+    /// The text of a cell that no person changed.
     pub fn untouched(&self, row: usize, column: usize) -> Option<&'r str> {
         let checked = self
             .rows

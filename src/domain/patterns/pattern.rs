@@ -55,8 +55,14 @@ pub(in super::super) fn find_patterns(
             None => findings.push(finding),
         }
         if stops {
+            // Where it is open whose rows they are, nothing of them can be meant.
+            let columns: Vec<usize> = if pattern.whole_sheet {
+                (0..sheet_columns.len()).collect()
+            } else {
+                pattern.columns.clone()
+            };
             for row in rows_of_sheet.iter_mut() {
-                for column in &pattern.columns {
+                for column in &columns {
                     row.hold(*column, pattern.rule);
                 }
             }

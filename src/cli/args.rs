@@ -7,10 +7,11 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::values::{
-    column, conflicts, delimiter, duration, failures, guard, limit, milliseconds, permission, row_range,
+    column, conflicts, delimiter, duration, encoding, failures, guard, limit, milliseconds, permission,
+    row_range,
 };
 use crate::domain::{ConflictPolicy, Limit, Permission};
-use crate::table::{Delimiter, Guard};
+use crate::table::{AskedEncoding, Delimiter, Guard};
 use crate::terminal::ProgressMode;
 
 /// Bulk editing of Microsoft Entra ID user profiles through a spreadsheet.
@@ -182,6 +183,9 @@ pub struct SheetArgs {
     /// Between the cells, when it cannot be told from the header: `,`, `;`, `tab` or `|`
     #[arg(long, value_name = "DELIMITER", value_parser = delimiter)]
     pub delimiter: Option<Delimiter>,
+    /// How the letters are encoded, when it cannot be told from the bytes: utf-8, utf-16, windows-1252, mac, ibm850, …
+    #[arg(long, value_name = "NAME", value_parser = encoding)]
+    pub encoding: Option<AskedEncoding>,
     /// In this column, take another spelling of the same number as an edit (007 to 7)
     #[arg(long, value_name = "COLUMN")]
     pub accept_derived: Vec<String>,

@@ -46,6 +46,7 @@ pub async fn prepare(
     }
     let options = ReadOptions {
         delimiter: reading.delimiter,
+        encoding: reading.encoding,
         ..ReadOptions::default()
     };
     let check = CheckOptions {

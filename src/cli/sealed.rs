@@ -22,6 +22,7 @@ pub fn check_flags(arguments: &ApplyArgs) -> Result<(), CliError> {
         (guards.skip_errors, "--skip-errors"),
         (reading.base.is_some(), "--base"),
         (reading.delimiter.is_some(), "--delimiter"),
+        (reading.encoding.is_some(), "--encoding"),
         (!reading.accept_derived.is_empty(), "--accept-derived"),
     ];
     match typed.into_iter().find(|(is_typed, _)| *is_typed) {
@@ -32,7 +33,7 @@ pub fn check_flags(arguments: &ApplyArgs) -> Result<(), CliError> {
         .hint(format!(
             "leave it out, or make the plan again with it: `dirsheet plan SHEET {flag}{} -o PLAN.json`",
             match flag {
-                "--base" | "--delimiter" | "--accept-derived" => " …",
+                "--base" | "--delimiter" | "--encoding" | "--accept-derived" => " …",
                 _ => "",
             }
         ))),
@@ -128,6 +129,7 @@ mod tests {
             &["--skip-errors"],
             &["--base", "users.csv"],
             &["--delimiter", ";"],
+            &["--encoding", "cp1252"],
             &["--accept-derived", "employeeId"],
         ] {
             let error = check(flags).unwrap_err();

@@ -6,10 +6,14 @@ use std::time::Duration;
 use super::args::RowRange;
 use crate::catalogue;
 use crate::domain::{ConflictPolicy, Limit, Permission};
-use crate::table::{Delimiter, Guard};
+use crate::table::{AskedEncoding, Delimiter, Guard};
 
 pub(super) fn delimiter(text: &str) -> Result<Delimiter, String> {
     text.parse::<Delimiter>().map_err(|error| error.to_string())
+}
+
+pub(super) fn encoding(text: &str) -> Result<AskedEncoding, String> {
+    text.parse()
 }
 
 pub(super) fn guard(text: &str) -> Result<Guard, String> {

@@ -1,25 +1,19 @@
-//! What a file is, before anything in it is read as a table: text in UTF-8, or one of the many things that are not.
+//! The bytes of a file, taken once; and what it is when it is not text.
 
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::Path;
 
-use super::dialect::Encoding;
 use super::digest::Sha256;
 use super::error::{Refusal, SheetError};
-use super::lines::LineCounter;
 use super::source::{Source, SourceWriter};
-use super::survey::survey;
-use crate::domain::{Extent, Finding, Place};
+use crate::domain::{Extent, Finding};
 
 /// The largest file that is read, in bytes: 1 GiB, some four million users with 25 columns.
 pub const FILE_BYTES_MAX: u64 = 1 << 30;
 
 /// How much of a file is read at once, in bytes.
 const BLOCK_BYTES: usize = 256 * 1024;
-
-/// How much of a file's beginning tells what kind of file it is, in bytes.
-const HEAD_BYTES: usize = 4096;
 
 const SAVE_AS_CSV: &str = "open it in your spreadsheet program and save it as `CSV UTF-8 (comma delimited)`";
 
@@ -127,40 +121,12 @@ fn too_large(limit: u64) -> Finding {
     )
 }
 
-/// Tells the encoding and where the text begins, or says what the file is instead.
-pub(super) fn recognise(bytes: &Source) -> Result<(Encoding, u64), Refusal> {
-    let head = bytes.bytes(0, HEAD_BYTES)?;
-    if let Some((rule, what, help)) = foreign(&head) {
+/// Says what a file is that begins so and is no text, or text that is no table.
+pub(super) fn what_else(head: &[u8]) -> Option<Finding> {
+    foreign(head).map(|(rule, what, help)| {
         let message = format!("this is {what}, not a CSV file");
-        return Err(Finding::error(rule, Extent::Sheet, message, help).into());
-    }
-    let mut start = 0;
-    while head[start..].starts_with(UTF8_BOM) {
-        start += UTF8_BOM.len();
-    }
-    let start = start as u64;
-    let found = survey(bytes.reader(start))?;
-    if found.is_blank {
-        return Err(Finding::error(
-            "file-empty",
-            Extent::Sheet,
-            "the file is empty",
-            "the first row must hold the column names; `dirsheet export -o users.csv` makes a sheet with them",
-        )
-        .into());
-    }
-    if let Some(at) = found.first_nul {
-        return Err(nul(bytes, start + at)?.into());
-    }
-    if let Some(at) = found.first_invalid {
-        return Err(not_utf8(bytes, start + at)?.into());
-    }
-    let encoding = if start > 0 {
-        Encoding::Utf8Bom
-    } else {
-        Encoding::Utf8
-    };
-    Ok((encoding, start))
+        Finding::error(rule, Extent::Sheet, message, help)
+    })
 }
 
 const UTF8_BOM: &[u8] = b"\xEF\xBB\xBF";
@@ -169,24 +135,13 @@ type Foreign = (&'static str, &'static str, &'static str);
 
 /// Files that begin with a mark of their own.
 fn foreign(bytes: &[u8]) -> Option<Foreign> {
-    const UTF16: Foreign = (
-        "encoding-not-utf8",
-        "text in UTF-16 (Excel calls it `Unicode Text`)",
-        SAVE_AS_CSV,
-    );
-    const UTF32: Foreign = ("encoding-not-utf8", "text in UTF-32", SAVE_AS_CSV);
     const ZIP: Foreign = (
         "file-is-a-workbook",
         "an .xlsx workbook or another zip file, which this version does not read,",
         SAVE_AS_CSV,
     );
     const OLD_EXCEL: Foreign = ("file-is-a-workbook", "an old Excel workbook (.xls)", SAVE_AS_CSV);
-    // The longer mark of UTF-32 comes before the one of UTF-16 that it begins with.
     const MARKS: &[(&[u8], Foreign)] = &[
-        (b"\xFF\xFE\x00\x00", UTF32),
-        (b"\x00\x00\xFE\xFF", UTF32),
-        (b"\xFF\xFE", UTF16),
-        (b"\xFE\xFF", UTF16),
         (b"PK\x03\x04", ZIP),
         (b"PK\x05\x06", ZIP),
         (b"\xD0\xCF\x11\xE0", OLD_EXCEL),
@@ -221,124 +176,29 @@ fn foreign(bytes: &[u8]) -> Option<Foreign> {
     }
 }
 
-fn nul(bytes: &Source, at: u64) -> io::Result<Finding> {
-    let sample = bytes.bytes(0, HEAD_BYTES)?;
-    if sample.iter().filter(|byte| **byte == 0).count() * 4 > sample.len() {
-        return Ok(Finding::error(
-            "encoding-not-utf8",
-            Extent::Sheet,
-            "this looks like text in UTF-16 without a mark at its beginning; only UTF-8 is read",
-            SAVE_AS_CSV,
-        ));
-    }
-    let line = lines_before(bytes, at)?.line();
-    Ok(Finding::error(
-        "nul-byte",
-        Extent::Sheet,
-        format!("line {line} holds a NUL byte, which no text has: the file is damaged or is not a CSV file"),
-        "take the file again from where it came from; if this is right, remove the byte with a text editor",
-    )
-    .at(Place::row(line, line)))
-}
-
-fn not_utf8(bytes: &Source, at: u64) -> io::Result<Finding> {
-    let lines = lines_before(bytes, at)?;
-    let (line, line_start) = (lines.line(), lines.line_start());
-    let from = line_start.max(at.saturating_sub(200));
-    let before = bytes.bytes(from, usize::try_from(at - from).unwrap_or(0))?;
-    let before = String::from_utf8_lossy(&before);
-    let skip = before.chars().count().saturating_sub(30);
-    let before: String = before.chars().skip(skip).collect();
-    let byte = bytes.bytes(at, 1)?.first().copied().unwrap_or_default();
-    Ok(Finding::error(
-        "encoding-not-utf8",
-        Extent::Sheet,
-        format!(
-            "the file is not UTF-8: line {line} holds the byte 0x{byte:02X} at position {}, probably a letter in a Windows or Mac code page",
-            at - line_start + 1
-        ),
-        SAVE_AS_CSV,
-    )
-    .at(Place::row(line, line))
-    .found(&format!("{before}\u{FFFD}")))
-}
-
-/// Counts the lines before an offset.
-fn lines_before(bytes: &Source, at: u64) -> io::Result<LineCounter> {
-    let mut lines = LineCounter::default();
-    let mut reader = bytes.piece(0, at);
-    let mut block = vec![0; BLOCK_BYTES];
-    loop {
-        match reader.read(&mut block) {
-            Ok(0) => return Ok(lines),
-            Ok(count) => lines.feed(&block[..count]),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn recognised(bytes: &[u8]) -> Result<(Encoding, u64), Box<Finding>> {
-        recognise(&Source::from(bytes.to_vec())).map_err(|refusal| match refusal {
-            Refusal::Found(mut findings) => Box::new(findings.remove(0)),
-            Refusal::Disk(error) => panic!("{error}"),
-        })
-    }
-
-    #[test]
-    fn utf8_is_told_with_and_without_its_mark() {
-        assert_eq!(recognised(b"id\n1\n"), Ok((Encoding::Utf8, 0)));
-        assert_eq!(recognised(b"\xEF\xBB\xBFid\n1\n"), Ok((Encoding::Utf8Bom, 3)));
-        assert_eq!(
-            recognised(b"\xEF\xBB\xBF\xEF\xBB\xBFid\n"),
-            Ok((Encoding::Utf8Bom, 6))
-        );
-        assert_eq!(recognised("id,näme\n".as_bytes()), Ok((Encoding::Utf8, 0)));
-    }
-
     #[test]
     fn what_is_not_a_csv_file_is_named_and_told_what_to_do() {
         for (bytes, rule) in [
-            (&b""[..], "file-empty"),
-            (b"\xEF\xBB\xBF", "file-empty"),
-            (b" \r\n\n", "file-empty"),
-            (b"PK\x03\x04....", "file-is-a-workbook"),
+            (&b"PK\x03\x04...."[..], "file-is-a-workbook"),
             (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "file-is-a-workbook"),
             (b"\n <!DOCTYPE html>", "file-is-markup"),
             (b"\xEF\xBB\xBF<?xml?>", "file-is-markup"),
             (b"{\"value\":[]}", "file-is-json"),
             (b"[ {\"id\":1}]", "file-is-json"),
-            (b"\xFF\xFEi\0d\0", "encoding-not-utf8"),
-            (b"\xFE\xFF\0i\0d", "encoding-not-utf8"),
-            (b"\xFF\xFE\0\0i\0\0\0", "encoding-not-utf8"),
-            (b"\0\0\xFE\xFF\0\0\0i", "encoding-not-utf8"),
-            (b"i\0d\0,\0", "encoding-not-utf8"),
-            (b"id\nab\0cd\n", "nul-byte"),
-            (b"id\nZo\xEB\n", "encoding-not-utf8"),
             (b"\x1F\x8B\x08", "file-is-compressed"),
             (b"%PDF-1.7", "file-is-a-document"),
         ] {
-            let finding = recognised(bytes).unwrap_err();
-            assert_eq!(finding.rule, rule, "{bytes:?}");
-            assert_eq!(finding.extent, Extent::Sheet);
+            let finding = what_else(bytes).unwrap();
+            assert_eq!((finding.rule, finding.extent), (rule, Extent::Sheet), "{bytes:?}");
             assert!(!finding.help.is_empty());
         }
-    }
-
-    #[test]
-    fn a_byte_that_is_not_utf8_is_named_with_its_line_and_position() {
-        let finding = recognised(b"id,name\r\n1,\"a\r\nb\"\r\n2,Zo\xEB\r\n").unwrap_err();
-        assert_eq!(finding.place.map(|place| place.line), Some(4));
-        assert!(
-            finding.message.contains("0xEB at position 5"),
-            "{}",
-            finding.message
-        );
-        assert_eq!(finding.found.as_deref(), Some("2,Zo\u{FFFD}"));
+        for text in ["id,jobTitle\n", "", "[jobTitle],id\n"] {
+            assert_eq!(what_else(text.as_bytes()), None, "{text}");
+        }
     }
 
     #[test]

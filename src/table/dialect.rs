@@ -3,29 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// How letters are bytes. Others are refused with a remedy.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Encoding {
-    Utf8,
-    /// With a byte order mark, as Excel wants it.
-    Utf8Bom,
-}
-
-impl Encoding {
-    /// Its name in messages and in JSON.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Encoding::Utf8 => "UTF-8",
-            Encoding::Utf8Bom => "UTF-8 with BOM",
-        }
-    }
-}
-
-impl fmt::Display for Encoding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
+use super::encoding::{Certainty, Encoding};
 
 /// What stands between two cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -102,6 +80,8 @@ pub enum LineEnd {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Dialect {
     pub encoding: Encoding,
+    /// How sure that is.
+    pub certainty: Certainty,
     pub delimiter: Delimiter,
     /// That of most lines.
     pub line_end: LineEnd,

@@ -7,7 +7,9 @@ use unicode_normalization::char::is_combining_mark;
 /// A header without what nobody means by it: case, white space, accents, dashes, apostrophes, zero-width characters and
 /// byte order marks. `Téléphone mobile` and `telephone-mobile` are one.
 pub(super) fn key(text: &str) -> String {
-    text.nfd()
+    without_garbled_mark(text)
+        .unwrap_or(text)
+        .nfd()
         .filter(|c| {
             !c.is_whitespace() && !is_zero_width(*c) && !is_combining_mark(*c) && !is_dash_or_apostrophe(*c)
         })
@@ -19,6 +21,17 @@ pub(super) fn key(text: &str) -> String {
             }
             key
         })
+}
+
+/// A UTF-8 byte order mark as programs show it that take it for letters: once wrong, twice wrong, on a Mac.
+pub(super) const GARBLED_MARKS: [&str; 3] = ["ï»¿", "Ã¯Â»Â¿", "Ôªø"];
+
+/// A header that begins with such a mark, without it and without the quotes that became part of the text with it.
+pub(super) fn without_garbled_mark(text: &str) -> Option<&str> {
+    GARBLED_MARKS
+        .iter()
+        .find_map(|mark| text.strip_prefix(mark))
+        .map(|rest| rest.trim_matches('"'))
 }
 
 fn is_zero_width(c: char) -> bool {
@@ -97,6 +110,9 @@ mod tests {
             ("Emplacement d’utilisation", "emplacement d'utilisation"),
             ("\u{feff}id\u{200b}", "id"),
             ("Prénom", "Prenom"),
+            ("ï»¿id", "id"),
+            ("ï»¿\"id\"", "id"),
+            ("Ã¯Â»Â¿id", "id"),
         ] {
             assert_eq!(key(one), key(other), "{one} {other}");
         }

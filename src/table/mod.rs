@@ -1,12 +1,10 @@
 //! Bytes ⇄ rows: what a file is, how it is laid out, what its header means, and writing one that reads back the same.
 //!
-//! Reading goes bytes → `container` (taken once into a `source`; is this text at all) → `beginning` (delimiter, `sep=`
-//! line, where the header is) → `strict` (one scan for broken quotes, because the csv library forgives them) → `header`
-//! (columns and what they mean) → [`Sheet`] and its [`Rows`]. No step holds the whole file. Writing goes through [`SheetWriter`], which puts the formula guard of [`guard`] before
-//! dangerous cells, into an [`AtomicFile`] that appears whole or not at all.
-//!
-//! Later: encodings beyond UTF-8, .xlsx workbooks and the headers of Microsoft's own templates. Until then
-//! `container` refuses them in words.
+//! Reading goes bytes → `container` (taken once into a `source`) → `encoding` (is this text at all, and in which
+//! encoding) → `beginning` (delimiter, `sep=` line, where the header is) → `strict` (one scan for broken quotes, because
+//! the csv library forgives them) → `header` (columns and what they mean, `foreign` for Microsoft's own files) →
+//! [`Sheet`] and its [`Rows`]. No step holds the whole file. Writing goes through [`SheetWriter`], which puts the formula
+//! guard of [`guard`] before dangerous cells, into an [`AtomicFile`] that appears whole or not at all.
 
 mod beginning;
 mod below;
@@ -14,12 +12,14 @@ mod complaints;
 mod container;
 mod dialect;
 mod digest;
+mod encoding;
 mod error;
 mod file;
 mod foreign;
 mod forms;
 pub mod guard;
 mod header;
+mod letters;
 mod lines;
 mod reader;
 mod rows;
@@ -39,8 +39,9 @@ mod testing;
 
 pub use complaints::{CELL_BYTES_MAX, FINDINGS_PER_RULE_MAX};
 pub use container::FILE_BYTES_MAX;
-pub use dialect::{Delimiter, Dialect, Encoding, Layout, LineEnd, WorkbookFacts};
+pub use dialect::{Delimiter, Dialect, Layout, LineEnd, WorkbookFacts};
 pub use digest::file_sha256;
+pub use encoding::{AskedEncoding, Certainty, CodePage, Encoding};
 pub use error::{FileError, SheetError};
 pub use file::AtomicFile;
 pub use foreign::Origin;

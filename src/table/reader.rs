@@ -4,12 +4,15 @@ use std::path::Path;
 
 use super::beginning::{Above, Beginning, detect, rows_above};
 use super::below::look_below;
-use super::container::{Taken, open_file, recognise, take};
-use super::dialect::{Delimiter, Dialect, Encoding, Layout, Start, WorkbookFacts};
+use super::container::{Taken, open_file, take};
+use super::dialect::{Delimiter, Dialect, Layout, Start, WorkbookFacts};
 use super::digest::Sha256;
+use super::encoding::{AskedEncoding, Certainty, Encoding, to_text};
 use super::error::{Refusal, SheetError};
 use super::foreign::{Origin, is_default_list, is_password, may_be_cli, recognise as recognise_origin};
+use super::forms::without_garbled_mark;
 use super::header::Header;
+use super::letters::Letters;
 use super::rows::{Records, Rows};
 use super::source::Source;
 use super::strict::scan;
@@ -19,10 +22,14 @@ use crate::catalogue;
 use crate::domain::{Extent, Finding, shorten};
 
 /// How a sheet is to be read.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ReadOptions {
     /// The delimiter, when it is not to be found out from the header.
     pub delimiter: Option<Delimiter>,
+    /// The encoding, when it is not to be found out from the bytes.
+    pub encoding: Option<AskedEncoding>,
+    /// The worksheet of a workbook, when it is not to be found out.
+    pub worksheet: Option<String>,
     /// Leave apostrophes where they are: for files written with [`super::Guard::Off`].
     pub keep_guard: bool,
 }
@@ -64,8 +71,12 @@ pub(super) struct Text {
 
 /// Where a text came from.
 pub(super) enum TextKind {
-    /// A text file.
-    File(Encoding),
+    /// A text file: its encoding, how sure that is, and whether its byte order mark was taken for letters once.
+    File {
+        encoding: Encoding,
+        certainty: Certainty,
+        has_garbled_mark: bool,
+    },
     /// A worksheet, brought to comma separated text with every cell quoted, one record a row.
     #[cfg_attr(not(test), expect(dead_code, reason = "the reading of workbooks comes next"))]
     Worksheet(WorkbookFacts),
@@ -92,7 +103,7 @@ impl Sheet {
     /// Reads bytes; `name` is how messages call them.
     ///
     /// # Errors
-    /// [`SheetError::Unusable`] when this is no CSV file in UTF-8, when its records cannot be told apart, or when it has
+    /// [`SheetError::Unusable`] when this is no text or none that can be decoded, when its records cannot be told apart, or when it has
     /// neither `id` nor `userPrincipalName`.
     pub fn from_bytes(name: &str, bytes: Vec<u8>, options: ReadOptions) -> Result<Sheet, SheetError> {
         Sheet::with_vocabulary(name, bytes, options, &Vocabulary::new(catalogue::all()))
@@ -119,12 +130,16 @@ impl Sheet {
         options: ReadOptions,
         vocabulary: &Vocabulary,
     ) -> Result<Sheet, SheetError> {
-        let (encoding, mark) = recognise(&taken.bytes).map_err(|refusal| refusal.into_error(name))?;
+        let decoded = to_text(taken.bytes, options.encoding).map_err(|refusal| refusal.into_error(name))?;
         let text = Text {
-            source: taken.bytes,
-            start: Start::text(mark),
+            source: decoded.text,
+            start: Start::text(decoded.start),
             sha256: taken.sha256,
-            kind: TextKind::File(encoding),
+            kind: TextKind::File {
+                encoding: decoded.encoding,
+                certainty: decoded.certainty,
+                has_garbled_mark: decoded.has_garbled_mark,
+            },
             findings: Vec::new(),
         };
         Sheet::from_text(name, text, options, vocabulary)
@@ -147,7 +162,7 @@ impl Sheet {
         vocabulary: &Vocabulary,
     ) -> Result<Sheet, Refusal> {
         let forced = match text.kind {
-            TextKind::File(_) => options.delimiter,
+            TextKind::File { .. } => options.delimiter,
             TextKind::Worksheet(_) => Some(Delimiter::Comma),
         };
         let Beginning {
@@ -159,6 +174,13 @@ impl Sheet {
         if scan.complaints.is_fatal {
             return Err(Refusal::Found(scan.complaints.findings));
         }
+        let mut has_garbled_mark = matches!(
+            text.kind,
+            TextKind::File {
+                has_garbled_mark: true,
+                ..
+            }
+        );
         let mut sheet = Sheet {
             name: name.to_owned(),
             source: text.source,
@@ -166,8 +188,11 @@ impl Sheet {
             delimiter,
             options,
             layout: match text.kind {
-                TextKind::File(encoding) => Layout::Text(Dialect {
+                TextKind::File {
+                    encoding, certainty, ..
+                } => Layout::Text(Dialect {
                     encoding,
+                    certainty,
                     delimiter,
                     line_end: scan.line_end,
                 }),
@@ -183,7 +208,8 @@ impl Sheet {
             record_count: scan.records,
         };
         sheet.findings.extend(rows_above(&above, start.row));
-        sheet.read_header(&above, vocabulary)?;
+        has_garbled_mark |= sheet.read_header(&above, vocabulary)?;
+        sheet.judge_letters(&scan.letters, has_garbled_mark);
         for mut finding in scan.complaints.findings {
             finding.column = finding
                 .place
@@ -194,7 +220,29 @@ impl Sheet {
         Ok(sheet)
     }
 
-    fn read_header(&mut self, above: &[Above], vocabulary: &Vocabulary) -> Result<(), Refusal> {
+    /// What the letters beyond ASCII say about the encoding.
+    fn judge_letters(&mut self, letters: &Letters, has_garbled_mark: bool) {
+        let guessed = match self.layout {
+            Layout::Text(Dialect {
+                encoding: encoding @ Encoding::Page(_),
+                certainty: certainty @ (Certainty::Likely | Certainty::Guess),
+                ..
+            }) => Some((encoding, certainty)),
+            _ => None,
+        };
+        let has_base = self.header.snapshot_column().is_some();
+        match guessed {
+            Some((encoding, certainty)) => {
+                self.findings.push(letters.guessed(encoding, certainty));
+                self.findings.extend(letters.mixed(encoding));
+            }
+            None => self.findings.extend(letters.mojibake(has_garbled_mark, has_base)),
+        }
+    }
+
+    /// Reads the header and what the rows below tell about it. Tells whether a byte order mark that was taken for letters
+    /// stands in it.
+    fn read_header(&mut self, above: &[Above], vocabulary: &Vocabulary) -> Result<bool, Refusal> {
         let mut records = self.records();
         let place = match records.advance() {
             Some(Ok(place)) => place,
@@ -215,11 +263,19 @@ impl Sheet {
         } else {
             Treatment::Plain
         };
-        let texts: Vec<String> = records
+        let mut texts: Vec<String> = records
             .cells
             .iter()
             .map(|text| usual.apply(text).into_owned())
             .collect();
+        let unmarked = texts
+            .first()
+            .and_then(|text| without_garbled_mark(text))
+            .map(str::to_owned);
+        let has_garbled_mark = unmarked.is_some();
+        if let (Some(first), Some(unmarked)) = (texts.first_mut(), unmarked) {
+            *first = unmarked;
+        }
         self.origin = recognise_origin(&texts, above);
         if let Some(finding) = self.origin.and_then(|origin| origin.refusal(place)) {
             return Err(finding.into());
@@ -234,7 +290,7 @@ impl Sheet {
         self.header = header;
         self.findings.extend(findings);
         self.read_columns(records, texts, usual);
-        Ok(())
+        Ok(has_garbled_mark)
     }
 
     /// Looks at the rows below the header as far as they say what the columns are, and decides how cells are read.
@@ -289,8 +345,8 @@ impl Sheet {
     }
 
     /// How it was read.
-    pub fn options(&self) -> ReadOptions {
-        self.options
+    pub fn options(&self) -> &ReadOptions {
+        &self.options
     }
 
     /// SHA-256 of the file's bytes, in lower-case hexadecimal digits.

@@ -7,6 +7,7 @@ use std::io;
 
 use super::complaints::{CELL_BYTES_MAX, Complaints};
 use super::dialect::{LineEnd, Start};
+use super::letters::Letters;
 use super::source::Source;
 use super::window::Window;
 use crate::domain::{Extent, Place};
@@ -15,6 +16,7 @@ use crate::domain::{Extent, Place};
 #[derive(Debug)]
 pub(super) struct Scan {
     pub complaints: Complaints,
+    pub letters: Letters,
     /// Records, the header counted, empty lines not.
     pub records: u64,
     pub line_end: LineEnd,
@@ -59,6 +61,7 @@ struct Scanner {
     /// The row of the first record; 0 before there is one.
     header_row: u64,
     complaints: Complaints,
+    letters: Letters,
     /// How many lines end with CRLF, LF and CR outside quotes.
     ends: [u64; 3],
     returns_are_faults: bool,
@@ -86,6 +89,7 @@ impl Scanner {
             records: 0,
             header_row: 0,
             complaints: Complaints::default(),
+            letters: Letters::default(),
             ends: [0; 3],
             returns_are_faults: false,
         }
@@ -159,6 +163,10 @@ impl Scanner {
         let end = self.unquoted(&mut control, was_quoted);
         if let Some(character) = control {
             self.complaints.control_character(self.place(), character);
+        }
+        if !self.window.cell().is_ascii() {
+            let place = self.place();
+            self.letters.look(self.window.cell(), place);
         }
         let length = self.window.cell_length();
         if length > CELL_BYTES_MAX {
@@ -271,6 +279,7 @@ impl Scanner {
         }
         Ok(Scan {
             complaints: self.complaints.conclude(),
+            letters: self.letters,
             records: self.records,
             line_end: match (crlf, lf, cr) {
                 (0, 0, 0) => LineEnd::CrLf,

@@ -14,9 +14,15 @@ pub(super) struct Survey {
     pub is_blank: bool,
     pub is_ascii: bool,
     pub first_nul: Option<u64>,
-    /// The first byte that is not UTF-8.
-    pub first_invalid: Option<u64>,
+    /// How many pieces are not UTF-8, and where the first of them stand.
+    pub invalid: u64,
+    pub invalid_at: Vec<u64>,
+    /// How many characters beyond ASCII are UTF-8.
+    pub sequences: u64,
 }
+
+/// How many places of invalid bytes are kept.
+const INVALID_MAX: usize = 10;
 
 /// Looks at everything the reader gives.
 pub(super) fn survey(mut reader: SourceReader) -> io::Result<Survey> {
@@ -61,20 +67,36 @@ pub(super) fn survey(mut reader: SourceReader) -> io::Result<Survey> {
 }
 
 impl Survey {
-    /// Notes the first invalid byte; tells how many bytes at the end are the beginning of a character.
+    /// Counts what is UTF-8 and what is not; tells how many bytes at the end are the beginning of a character.
     fn note_invalid(&mut self, bytes: &[u8], offset: u64, is_end: bool) -> usize {
         let mut at = 0;
         while let Err(error) = std::str::from_utf8(&bytes[at..]) {
-            at += error.valid_up_to();
+            let valid = at + error.valid_up_to();
+            self.count_sequences(&bytes[at..valid]);
+            at = valid;
             let length = match error.error_len() {
                 Some(length) => length,
                 None if is_end => bytes.len() - at,
                 None => return bytes.len() - at,
             };
-            self.first_invalid = self.first_invalid.or(Some(offset + at as u64));
+            self.invalid += 1;
+            if self.invalid_at.len() < INVALID_MAX {
+                self.invalid_at.push(offset + at as u64);
+            }
             at += length;
         }
+        self.count_sequences(&bytes[at..]);
         0
+    }
+
+    fn count_sequences(&mut self, valid: &[u8]) {
+        // Every character beyond ASCII has one byte from 0xC0 on, its first.
+        self.sequences += valid.iter().filter(|byte| **byte >= 0xC0).count() as u64;
+    }
+
+    /// Where the first byte is that is not UTF-8.
+    pub(super) fn first_invalid(&self) -> Option<u64> {
+        self.invalid_at.first().copied()
     }
 }
 
@@ -105,7 +127,7 @@ mod tests {
                     found.is_blank,
                     found.is_ascii,
                     found.first_nul,
-                    found.first_invalid
+                    found.first_invalid()
                 ),
                 (blank, ascii, nul, invalid),
                 "{bytes:?}"
@@ -117,9 +139,9 @@ mod tests {
     fn a_character_that_is_cut_by_the_end_of_a_block_is_no_fault() {
         for shift in 0..4 {
             let text = format!("{}{}", "x".repeat(shift), "\u{1F600}é".repeat(100_000));
-            assert_eq!(look(text.as_bytes()).first_invalid, None, "{shift}");
+            assert_eq!(look(text.as_bytes()).first_invalid(), None, "{shift}");
             let broken = [text.as_bytes(), b"\xFF"].concat();
-            assert_eq!(look(&broken).first_invalid, Some(text.len() as u64), "{shift}");
+            assert_eq!(look(&broken).first_invalid(), Some(text.len() as u64), "{shift}");
         }
     }
 }

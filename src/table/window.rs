@@ -104,10 +104,7 @@ impl Window {
     }
 
     /// The cell from its beginning to the cursor; nothing of a cell that is too long.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "the look for wrongly decoded cells comes next")
-    )]
+    #[inline]
     pub(super) fn cell(&self) -> &[u8] {
         if self.dropped > 0 {
             return &[];

@@ -61,13 +61,13 @@ pub fn cases() -> Vec<Case> {
             "Unicode text, little endian",
             utf16(&UNICODE_TEXT.text(&edited()), true),
         )
-        .finds(&["encoding-not-utf8"]),
+        .edits(&["F2=Chef"]),
         case(
             "a Mac",
             "Unicode text, big endian",
             utf16(&UNICODE_TEXT.text(&edited()), false),
         )
-        .finds(&["encoding-not-utf8"]),
+        .edits(&["F2=Chef"]),
         case(
             "an old Mac",
             "lone carriage returns",
@@ -118,13 +118,18 @@ pub fn cases() -> Vec<Case> {
                 '?',
             ),
         )
-        .finds(&["encoding-not-utf8"]),
+        .finds(&["encoding-guessed"])
+        .edits(&["F2=Chef"]),
         case(
             "Excel, nl-NL",
             "CSV (delimited): letters became question marks",
             in_code_page(&EXCEL_EU.text(&export()), WINDOWS_1252, '?'),
         )
-        .finds(&["encoding-not-utf8"]),
+        .finds(&[
+            "encoding-guessed",
+            "lost-letters@C5 D5 E5 K5 C8 D8 E8 K8 L8",
+            "letters-lost-in-file",
+        ]),
         case(
             "another program",
             "letters became underscores",
@@ -158,7 +163,7 @@ pub fn cases() -> Vec<Case> {
                 '?',
             ),
         )
-        .finds(&["encoding-not-utf8"]),
+        .finds(&["encoding-guessed"]),
         case(
             "Excel",
             "UTF-8 without a mark, taken for Windows-1252 and saved as UTF-8",
@@ -168,7 +173,7 @@ pub fn cases() -> Vec<Case> {
                 sheet
             }),
         )
-        .finds(&["mojibake@C4 D4 E4 K4 C5 D5 E5 K5 C6 D6 K6 C8 E8 K8"]),
+        .finds(&["mojibake", "mojibake@C4 D4 E4 K4 C5 D5 E5 K5 C6 D6 K6 C8 E8 K8"]),
         case(
             "somebody",
             "one misread name pasted from a mail",

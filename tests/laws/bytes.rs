@@ -1,7 +1,7 @@
 //! The law of an untouched file: whatever style it was written in, reading it back asks for nothing.
 
 use dirsheet::domain::ConflictPolicy;
-use dirsheet::table::{Delimiter, Guard, ReadOptions, SheetWriter, WriteStyle};
+use dirsheet::table::{Delimiter, Guard, LineEnd, ReadOptions, SheetWriter, WriteStyle};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -69,5 +69,121 @@ proptest! {
         let plan = plan_of(&mut rows, &people, ConflictPolicy::Stop);
         prop_assert!(plan.is_empty() && plan.conflicts().is_empty(), "{:?}", as_set(&plan));
         prop_assert!(rows.iter().all(|row| row.findings().is_empty()));
+    }
+}
+
+/// The text in one of the encodings, or nothing when that encoding cannot carry it.
+fn encode(text: &str, encoding: &str) -> Option<Vec<u8>> {
+    let wide = |byte_order: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(byte_order).collect();
+    match encoding {
+        "utf-16le" => Some(wide(u16::to_le_bytes)),
+        "utf-16be" => Some(wide(u16::to_be_bytes)),
+        label => {
+            let page = encoding_rs::Encoding::for_label(label.as_bytes())?;
+            let (bytes, _, is_lossy) = page.encode(text);
+            // Some double-byte pages encode a letter so that it comes back as another one.
+            let comes_back = page.decode_without_bom_handling(&bytes).0 == text;
+            (!is_lossy && comes_back).then(|| bytes.into_owned())
+        }
+    }
+}
+
+const ENCODINGS: [&str; 20] = [
+    "utf-8",
+    "utf-16le",
+    "utf-16be",
+    "windows-1250",
+    "windows-1251",
+    "windows-1252",
+    "windows-1253",
+    "windows-1254",
+    "windows-1255",
+    "windows-1256",
+    "windows-1257",
+    "windows-1258",
+    "windows-874",
+    "shift_jis",
+    "gbk",
+    "gb18030",
+    "big5",
+    "euc-kr",
+    "euc-jp",
+    "macintosh",
+];
+
+/// A cell of letters of one script or none, and of everything that breaks careless readers.
+fn nasty() -> impl Strategy<Value = String> {
+    let pieces = vec![
+        "\"",
+        ",",
+        ";",
+        "\t",
+        "|",
+        "\n",
+        "\r",
+        "\r\n",
+        "'",
+        "=1",
+        "+31",
+        "-",
+        "@",
+        "007",
+        "true",
+        "é",
+        "Zoë",
+        "Łódź",
+        "Иван",
+        "Γιώργος",
+        "Şahin",
+        "שלום",
+        "山田",
+        "김철수",
+        "王",
+        "😀",
+        "½",
+        " ",
+        "\\",
+        "x",
+    ];
+    proptest::collection::vec(select(pieces), 0..6).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(super::config())]
+
+    #[test]
+    fn whatever_an_encoding_can_carry_comes_back_in_every_style(
+        cells in proptest::collection::vec((nasty(), nasty()), 1..6),
+        style in style(),
+        line_end in select(vec![LineEnd::CrLf, LineEnd::Lf, LineEnd::Cr]),
+        quote_all in any::<bool>(),
+        encoding in select(ENCODINGS.to_vec()),
+    ) {
+        let style = WriteStyle { bom: false, line_end, quote_all, ..style };
+        let names = ["id", "jobTitle", "department"];
+        let rows: Vec<Vec<String>> = cells
+            .into_iter()
+            .enumerate()
+            .map(|(index, (title, department))| vec![format!("key{index}"), title, department])
+            // Of the rows, those that the encoding can carry.
+            .filter(|row| encode(&row.concat(), encoding).is_some())
+            .collect();
+        let mut writer = SheetWriter::new(Vec::new(), style).unwrap();
+        writer.write_header(&names).unwrap();
+        for row in &rows {
+            writer.write_row(row).unwrap();
+        }
+        let text = String::from_utf8(writer.finish().unwrap().0).unwrap();
+        let bytes = encode(&text, encoding).unwrap();
+        let options = ReadOptions {
+            encoding: Some(encoding.parse().unwrap()),
+            keep_guard: style.guard == Guard::Off,
+            ..ReadOptions::default()
+        };
+        let sheet = dirsheet::table::Sheet::from_bytes("users.csv", bytes, options).unwrap();
+        let errors: Vec<_> = sheet.findings().iter().filter(|finding| finding.is_error()).collect();
+        prop_assert!(errors.is_empty(), "{:?}", errors);
+        let read: Vec<Vec<String>> = sheet.rows().map(|row| row.unwrap().cells).collect();
+        prop_assert_eq!(read, rows);
     }
 }

@@ -34,7 +34,7 @@ pub const ROOMS: [(&str, &[&str]); 11] = [
 ];
 
 /// Libraries that only some rooms may name, so that each edge to the outside has one place.
-pub const LIBRARIES: [(&str, &[&str]); 20] = [
+pub const LIBRARIES: [(&str, &[&str]); 21] = [
     ("axum", &["sandbox"]),
     ("clap", &["cli", "terminal"]),
     ("clap_complete", &["cli"]),
@@ -43,6 +43,7 @@ pub const LIBRARIES: [(&str, &[&str]); 20] = [
     ("rust_xlsxwriter", &["table"]),
     ("encoding_rs", &["table"]),
     ("chardetng", &["table"]),
+    ("oem_cp", &["table"]),
     ("governor", &["graph"]),
     ("indicatif", &["terminal"]),
     ("quick_xml", &["table"]),

@@ -59,6 +59,7 @@ fn the_layout_of_a_file_is_told() {
         sheet.layout(),
         &Layout::Text(Dialect {
             encoding: Encoding::Utf8Bom,
+            certainty: Certainty::Certain,
             delimiter: Delimiter::Semicolon,
             line_end: LineEnd::CrLf,
         })
@@ -68,9 +69,15 @@ fn the_layout_of_a_file_is_told() {
     assert_eq!(sheet.findings(), []);
 }
 
+const FILE: TextKind = TextKind::File {
+    encoding: Encoding::Utf8,
+    certainty: Certainty::Certain,
+    has_garbled_mark: false,
+};
+
 fn text(source: Source, kind: TextKind) -> Result<Sheet, SheetError> {
     let start = match kind {
-        TextKind::File(_) => Start::text(0),
+        TextKind::File { .. } => Start::text(0),
         TextKind::Worksheet(_) => Start::worksheet(),
     };
     let text = Text {
@@ -108,7 +115,7 @@ fn a_text_that_cannot_be_read_again_is_a_finding_wherever_it_is_noticed() {
         file.write_all(kept.as_bytes()).unwrap();
         Source::File(std::sync::Arc::new(file), length)
     };
-    let error = text(cut("id\n1\n", 99), TextKind::File(Encoding::Utf8)).unwrap_err();
+    let error = text(cut("id\n1\n", 99), FILE).unwrap_err();
     assert_eq!(error.findings()[0].rule, "file-not-readable");
 
     let mut sheet = sheet("id\n1\n2\n");

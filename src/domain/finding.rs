@@ -59,13 +59,13 @@ pub struct Finding {
     pub repair: Option<String>,
     /// The text that was exported, where it is known and can be told whole.
     pub base: Option<String>,
-    /// What `repair` and `base` are, at any length.
-    whole: Box<Whole>,
+    /// What `repair` and `base` are where a message cannot tell them.
+    untold: Option<Box<Untold>>,
 }
 
-/// Texts too long for a message.
+/// Texts that are too long for a message, or would do harm in one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Whole {
+struct Untold {
     repair: Option<String>,
     base: Option<String>,
 }
@@ -90,7 +90,7 @@ impl Finding {
             help: help.into(),
             repair: None,
             base: None,
-            whole: Box::default(),
+            untold: None,
         }
     }
 
@@ -148,21 +148,28 @@ impl Finding {
     /// The text that would be right.
     pub fn repair(mut self, text: impl Into<String>) -> Finding {
         let text = text.into();
-        self.repair = is_harmless(&text).then(|| text.clone());
-        self.whole.repair = Some(text);
+        if is_harmless(&text) {
+            self.repair = Some(text);
+        } else {
+            self.untold.get_or_insert_default().repair = Some(text);
+        }
         self
     }
 
     /// The text that was exported.
     pub fn exported(mut self, text: &str) -> Finding {
-        self.base = is_harmless(text).then(|| text.to_owned());
-        self.whole.base = Some(text.to_owned());
+        if is_harmless(text) {
+            self.base = Some(text.to_owned());
+        } else {
+            self.untold.get_or_insert_default().base = Some(text.to_owned());
+        }
         self
     }
 
     /// The whole text that was exported, at any length; `None` when it is not known.
     pub fn exported_text(&self) -> Option<&str> {
-        self.whole.base.as_deref()
+        let untold = || self.untold.as_ref()?.base.as_deref();
+        self.base.as_deref().or_else(untold)
     }
 
     /// Whether the cell can be mended without asking: the right text is certain. Where it is only likely, `help` says so.
@@ -173,7 +180,10 @@ impl Finding {
     /// The whole text that mends the cell, at any length.
     pub fn fix(&self) -> Option<&str> {
         match (self.extent, self.severity) {
-            (Extent::Cell, Severity::Error | Severity::Repaired) => self.whole.repair.as_deref(),
+            (Extent::Cell, Severity::Error | Severity::Repaired) => {
+                let untold = || self.untold.as_ref()?.repair.as_deref();
+                self.repair.as_deref().or_else(untold)
+            }
             (Extent::Cell, Severity::Warning) | (Extent::Sheet | Extent::Column | Extent::Row, _) => None,
         }
     }

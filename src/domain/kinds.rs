@@ -145,6 +145,10 @@ fn certain_country(text: &str) -> Option<&'static str> {
     if lower == "uk" {
         return Some("GB");
     }
+    // Two countries go by this name.
+    if lower == "congo" {
+        return None;
+    }
     let named = rust_iso3166::ALL
         .iter()
         .find(|country| country.alpha3.eq_ignore_ascii_case(text) || country.name.to_lowercase() == lower);

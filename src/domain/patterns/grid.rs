@@ -1,7 +1,5 @@
 //! What differs from the base, column by column.
 
-use std::collections::HashMap;
-
 use super::super::{CheckedRow, ColumnRole, Extent, Severity, SheetColumn, shorten};
 use crate::catalogue::Attribute;
 
@@ -20,31 +18,27 @@ pub struct Grid<'r> {
     columns: &'r [SheetColumn],
     differing: Vec<Vec<Differing<'r>>>,
     /// Cells that only a program changed: as good as untouched.
-    repaired: HashMap<(usize, usize), &'r str>,
+    repaired: Vec<Vec<Differing<'r>>>,
 }
 
 impl<'r> Grid<'r> {
     /// Takes what differs out of the rows; the order is that of the sheet.
     pub fn new(rows: &'r [CheckedRow], columns: &'r [SheetColumn]) -> Grid<'r> {
         let mut differing: Vec<Vec<Differing<'r>>> = vec![Vec::new(); columns.len()];
-        let mut repaired = HashMap::new();
+        let mut repaired = differing.clone();
         for (index, row) in rows.iter().enumerate() {
             if !row.has_base() || row.is_held() {
                 continue;
             }
-            let mut add = |column: usize, base: &'r str| {
-                if let (Some(edited), Some(cells)) = (row.raw().cells.get(column), differing.get_mut(column))
-                {
-                    cells.push(Differing {
-                        row: index,
-                        base,
-                        edited,
-                    });
+            let add = |cells: &mut Vec<Vec<Differing<'r>>>, column: usize, base: &'r str| {
+                if let (Some(edited), Some(cells)) = (row.raw().cells.get(column), cells.get_mut(column)) {
+                    let row = index;
+                    cells.push(Differing { row, base, edited });
                 }
             };
             for cell in row.cells() {
                 if let Some(base) = &cell.base {
-                    add(cell.column, base);
+                    add(&mut differing, cell.column, base);
                 }
             }
             for finding in row
@@ -57,10 +51,8 @@ impl<'r> Grid<'r> {
                     continue;
                 };
                 match finding.severity {
-                    Severity::Error => add(column, base),
-                    Severity::Repaired => {
-                        repaired.insert((index, column), base);
-                    }
+                    Severity::Error => add(&mut differing, column, base),
+                    Severity::Repaired => add(&mut repaired, column, base),
                     // It doubts an edit, which is among the cells.
                     Severity::Warning => {}
                 }
@@ -112,8 +104,8 @@ impl<'r> Grid<'r> {
     /// The exported text of a cell; `None` where nothing is known of it.
     pub fn base(&self, row: usize, column: usize) -> Option<&'r str> {
         self.find(row, column)
+            .or_else(|| find(self.repaired.get(column)?, row))
             .map(|cell| cell.base)
-            .or_else(|| self.repaired.get(&(row, column)).copied())
             .or_else(|| self.untouched(row, column))
     }
 
@@ -135,10 +127,13 @@ impl<'r> Grid<'r> {
     }
 
     fn find(&self, row: usize, column: usize) -> Option<&Differing<'r>> {
-        let cells = self.differing(column);
-        let at = cells.binary_search_by_key(&row, |cell| cell.row).ok()?;
-        cells.get(at)
+        find(self.differing(column), row)
     }
+}
+
+fn find<'c, 'r>(cells: &'c [Differing<'r>], row: usize) -> Option<&'c Differing<'r>> {
+    let at = cells.binary_search_by_key(&row, |cell| cell.row).ok()?;
+    cells.get(at)
 }
 
 /// The form in which values are held against each other when they may have moved: a sorted column of numbers may have lost

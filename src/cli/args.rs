@@ -182,6 +182,9 @@ pub struct SheetArgs {
     /// Between the cells, when it cannot be told from the header: `,`, `;`, `tab` or `|`
     #[arg(long, value_name = "DELIMITER", value_parser = delimiter)]
     pub delimiter: Option<Delimiter>,
+    /// The worksheet of a workbook; without it, the one that looks like users
+    #[arg(long, value_name = "NAME")]
+    pub worksheet: Option<String>,
     /// In this column, take another spelling of the same number as an edit (007 to 7)
     #[arg(long, value_name = "COLUMN")]
     pub accept_derived: Vec<String>,

@@ -45,6 +45,7 @@ pub async fn prepare(
     }
     let options = ReadOptions {
         delimiter: reading.delimiter,
+        worksheet: reading.worksheet.clone(),
         ..ReadOptions::default()
     };
     let check = CheckOptions {

@@ -11,6 +11,8 @@ use super::invisible::{line_feeds, trim};
 use super::{Extent, Finding, ParsedRow, Place, RawRow, UpnKey, UserId, Value, rules, same, shorten};
 use crate::catalogue::Attribute;
 
+mod holding;
+
 /// A cell that asks for something.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CheckedCell {

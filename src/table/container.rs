@@ -10,6 +10,7 @@ use super::error::{Refusal, SheetError};
 use super::lines::LineCounter;
 use super::source::{Source, SourceWriter};
 use super::survey::survey;
+use super::workbook::old_container;
 use crate::domain::{Extent, Finding, Place};
 
 /// The largest file that is read, in bytes: 1 GiB, some four million users with 25 columns.
@@ -127,9 +128,24 @@ fn too_large(limit: u64) -> Finding {
     )
 }
 
+/// What is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Recognised {
+    /// Text in this encoding, from this byte on.
+    Text(Encoding, u64),
+    /// A zip archive, such as a workbook is.
+    Archive,
+}
+
 /// Tells the encoding and where the text begins, or says what the file is instead.
-pub(super) fn recognise(bytes: &Source) -> Result<(Encoding, u64), Refusal> {
+pub(super) fn recognise(bytes: &Source) -> Result<Recognised, Refusal> {
     let head = bytes.bytes(0, HEAD_BYTES)?;
+    if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
+        return Ok(Recognised::Archive);
+    }
+    if head.starts_with(b"\xD0\xCF\x11\xE0") {
+        return Err(old_container(bytes)?.into());
+    }
     if let Some((rule, what, help)) = foreign(&head) {
         let message = format!("this is {what}, not a CSV file");
         return Err(Finding::error(rule, Extent::Sheet, message, help).into());
@@ -160,7 +176,7 @@ pub(super) fn recognise(bytes: &Source) -> Result<(Encoding, u64), Refusal> {
     } else {
         Encoding::Utf8
     };
-    Ok((encoding, start))
+    Ok(Recognised::Text(encoding, start))
 }
 
 const UTF8_BOM: &[u8] = b"\xEF\xBB\xBF";
@@ -175,21 +191,12 @@ fn foreign(bytes: &[u8]) -> Option<Foreign> {
         SAVE_AS_CSV,
     );
     const UTF32: Foreign = ("encoding-not-utf8", "text in UTF-32", SAVE_AS_CSV);
-    const ZIP: Foreign = (
-        "file-is-a-workbook",
-        "an .xlsx workbook or another zip file, which this version does not read,",
-        SAVE_AS_CSV,
-    );
-    const OLD_EXCEL: Foreign = ("file-is-a-workbook", "an old Excel workbook (.xls)", SAVE_AS_CSV);
     // The longer mark of UTF-32 comes before the one of UTF-16 that it begins with.
     const MARKS: &[(&[u8], Foreign)] = &[
         (b"\xFF\xFE\x00\x00", UTF32),
         (b"\x00\x00\xFE\xFF", UTF32),
         (b"\xFF\xFE", UTF16),
         (b"\xFE\xFF", UTF16),
-        (b"PK\x03\x04", ZIP),
-        (b"PK\x05\x06", ZIP),
-        (b"\xD0\xCF\x11\xE0", OLD_EXCEL),
         (
             b"\x1F\x8B",
             (
@@ -283,7 +290,11 @@ mod tests {
     use super::*;
 
     fn recognised(bytes: &[u8]) -> Result<(Encoding, u64), Box<Finding>> {
-        recognise(&Source::from(bytes.to_vec())).map_err(|refusal| match refusal {
+        let recognised = recognise(&Source::from(bytes.to_vec())).map(|recognised| match recognised {
+            Recognised::Text(encoding, start) => (encoding, start),
+            Recognised::Archive => panic!("an archive"),
+        });
+        recognised.map_err(|refusal| match refusal {
             Refusal::Found(mut findings) => Box::new(findings.remove(0)),
             Refusal::Disk(error) => panic!("{error}"),
         })
@@ -306,7 +317,6 @@ mod tests {
             (&b""[..], "file-empty"),
             (b"\xEF\xBB\xBF", "file-empty"),
             (b" \r\n\n", "file-empty"),
-            (b"PK\x03\x04....", "file-is-a-workbook"),
             (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "file-is-a-workbook"),
             (b"\n <!DOCTYPE html>", "file-is-markup"),
             (b"\xEF\xBB\xBF<?xml?>", "file-is-markup"),

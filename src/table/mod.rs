@@ -20,6 +20,7 @@ mod foreign;
 mod forms;
 pub mod guard;
 mod header;
+mod held;
 mod lines;
 mod reader;
 mod rows;
@@ -28,8 +29,8 @@ mod strict;
 mod survey;
 mod treatment;
 mod vocabulary;
-mod workbook;
 mod window;
+mod workbook;
 mod writer;
 
 #[cfg(test)]
@@ -46,6 +47,7 @@ pub use file::AtomicFile;
 pub use foreign::Origin;
 pub use guard::Guard;
 pub use header::{COLUMNS_MAX, Column, Header};
+pub use held::{HeldCell, HeldReason};
 pub use reader::{ReadOptions, Sheet};
 pub use rows::{Rows, UnreadableRow};
 pub use vocabulary::{Meaning, REPORT_COLUMNS, SNAPSHOT_COLUMN};

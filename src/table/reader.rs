@@ -4,27 +4,31 @@ use std::path::Path;
 
 use super::beginning::{Above, Beginning, detect, rows_above};
 use super::below::look_below;
-use super::container::{Taken, open_file, recognise, take};
+use super::container::{Recognised, Taken, open_file, recognise, take};
 use super::dialect::{Delimiter, Dialect, Encoding, Layout, Start, WorkbookFacts};
 use super::digest::Sha256;
 use super::error::{Refusal, SheetError};
 use super::foreign::{Origin, is_default_list, is_password, may_be_cli, recognise as recognise_origin};
 use super::header::Header;
+use super::held::HeldCell;
 use super::rows::{Records, Rows};
 use super::source::Source;
 use super::strict::scan;
 use super::treatment::Treatment;
 use super::vocabulary::{Meaning, Vocabulary};
+use super::workbook;
 use crate::catalogue;
-use crate::domain::{Extent, Finding, shorten};
+use crate::domain::{Extent, Finding, Place, shorten};
 
 /// How a sheet is to be read.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ReadOptions {
     /// The delimiter, when it is not to be found out from the header.
     pub delimiter: Option<Delimiter>,
     /// Leave apostrophes where they are: for files written with [`super::Guard::Off`].
     pub keep_guard: bool,
+    /// The worksheet of a workbook, when it is not to be found out.
+    pub worksheet: Option<String>,
 }
 
 /// A sheet whose text was taken, known to be usable: the records can be told apart, and a column says who each row is
@@ -47,6 +51,7 @@ pub struct Sheet {
     passed_over: Vec<u64>,
     findings: Vec<Finding>,
     broken_rows: Vec<u64>,
+    held: Vec<HeldCell>,
     record_count: u64,
 }
 
@@ -60,6 +65,7 @@ pub(super) struct Text {
     pub kind: TextKind,
     /// What was found on the way.
     pub findings: Vec<Finding>,
+    pub held: Vec<HeldCell>,
 }
 
 /// Where a text came from.
@@ -67,7 +73,6 @@ pub(super) enum TextKind {
     /// A text file.
     File(Encoding),
     /// A worksheet, brought to comma separated text with every cell quoted, one record a row.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the reading of workbooks comes next"))]
     Worksheet(WorkbookFacts),
 }
 
@@ -119,13 +124,28 @@ impl Sheet {
         options: ReadOptions,
         vocabulary: &Vocabulary,
     ) -> Result<Sheet, SheetError> {
-        let (encoding, mark) = recognise(&taken.bytes).map_err(|refusal| refusal.into_error(name))?;
-        let text = Text {
-            source: taken.bytes,
-            start: Start::text(mark),
-            sha256: taken.sha256,
-            kind: TextKind::File(encoding),
-            findings: Vec::new(),
+        let recognised = recognise(&taken.bytes).map_err(|refusal| refusal.into_error(name))?;
+        let text = match recognised {
+            Recognised::Text(encoding, mark) => Text {
+                source: taken.bytes,
+                start: Start::text(mark),
+                sha256: taken.sha256,
+                kind: TextKind::File(encoding),
+                findings: Vec::new(),
+                held: Vec::new(),
+            },
+            Recognised::Archive => {
+                let read = workbook::read(&taken.bytes, options.worksheet.as_deref(), vocabulary)
+                    .map_err(|finding| SheetError::unusable(name, vec![*finding]))?;
+                Text {
+                    source: read.source,
+                    start: Start::worksheet(),
+                    sha256: taken.sha256,
+                    kind: TextKind::Worksheet(read.facts),
+                    findings: read.findings,
+                    held: read.held,
+                }
+            }
         };
         Sheet::from_text(name, text, options, vocabulary)
     }
@@ -180,10 +200,12 @@ impl Sheet {
             passed_over: Vec::new(),
             findings: text.findings,
             broken_rows: scan.complaints.broken_rows,
+            held: text.held,
             record_count: scan.records,
         };
         sheet.findings.extend(rows_above(&above, start.row));
         sheet.read_header(&above, vocabulary)?;
+        sheet.keep_held();
         for mut finding in scan.complaints.findings {
             finding.column = finding
                 .place
@@ -192,6 +214,24 @@ impl Sheet {
             sheet.findings.push(finding);
         }
         Ok(sheet)
+    }
+
+    /// Forgets what was noted of cells that are no cells of a user, and names the columns of findings that lack it.
+    fn keep_held(&mut self) {
+        let (header, header_row) = (&self.header, self.start.row);
+        let is_of_user = |place: &Place| {
+            let named = place.column.and_then(|column| header.columns().get(column));
+            place.row > header_row && named.is_some_and(|column| column.meaning != Meaning::Blank)
+        };
+        self.held.retain(|cell| is_of_user(&cell.place));
+        for finding in self
+            .findings
+            .iter_mut()
+            .filter(|finding| finding.column.is_none())
+        {
+            let column = finding.place.and_then(|place| header.text(place.column?));
+            finding.column = column.map(shorten);
+        }
     }
 
     fn read_header(&mut self, above: &[Above], vocabulary: &Vocabulary) -> Result<(), Refusal> {
@@ -289,8 +329,8 @@ impl Sheet {
     }
 
     /// How it was read.
-    pub fn options(&self) -> ReadOptions {
-        self.options
+    pub fn options(&self) -> &ReadOptions {
+        &self.options
     }
 
     /// SHA-256 of the file's bytes, in lower-case hexadecimal digits.
@@ -302,6 +342,11 @@ impl Sheet {
     /// column) rows may be read and checked, but nothing may be written. Rows of another width come from [`Sheet::rows`].
     pub fn findings(&self) -> &[Finding] {
         &self.findings
+    }
+
+    /// The cells of users whose text is not what it seems, in the order of the rows: nothing may be written for them.
+    pub fn held_cells(&self) -> &[HeldCell] {
+        &self.held
     }
 
     /// The rows below the header. May be called again.
@@ -317,6 +362,11 @@ impl Sheet {
     pub(super) fn records(&self) -> Records {
         let text = self.source.reader(self.start.offset);
         Records::new(text, self.delimiter.byte(), self.start)
+    }
+
+    /// Whether a row that ends early is padded: a worksheet has no cells where nothing was typed.
+    pub(super) fn pads_rows(&self) -> bool {
+        self.start.lines_are_rows
     }
 
     pub(super) fn treatments(&self) -> &[Treatment] {

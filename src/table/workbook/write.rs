@@ -151,7 +151,6 @@ impl<W: Write + Send> WorkbookWriter<W> {
                 let name = guard::keep_apostrophe(&look.name);
                 sheet.write_string_with_format(0, index, name, formats.header(look.role))?;
             }
-            sheet.set_row_height(0, 20)?;
             sheet.set_freeze_panes(1, frozen(columns))?;
             Ok(())
         })

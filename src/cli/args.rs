@@ -186,6 +186,9 @@ pub struct SheetArgs {
     /// How the letters are encoded, when it cannot be told from the bytes: utf-8, utf-16, windows-1252, mac, ibm850, …
     #[arg(long, value_name = "NAME", value_parser = encoding)]
     pub encoding: Option<AskedEncoding>,
+    /// The worksheet of a workbook; without it, the one that looks like users
+    #[arg(long, value_name = "NAME")]
+    pub worksheet: Option<String>,
     /// In this column, take another spelling of the same number as an edit (007 to 7)
     #[arg(long, value_name = "COLUMN")]
     pub accept_derived: Vec<String>,

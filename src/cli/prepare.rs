@@ -47,6 +47,7 @@ pub async fn prepare(
     let options = ReadOptions {
         delimiter: reading.delimiter,
         encoding: reading.encoding,
+        worksheet: reading.worksheet.clone(),
         ..ReadOptions::default()
     };
     let check = CheckOptions {

@@ -9,6 +9,8 @@ use super::edit::{CLEAR_WORD, Edit, UserKey};
 use super::{Extent, Finding, ParsedRow, Place, RawRow, UpnKey, UserId, Value, shorten};
 use crate::catalogue::Attribute;
 
+mod holding;
+
 /// A cell that asks for something.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CheckedCell {

@@ -169,7 +169,7 @@ impl<'s> Bases<'s> {
 impl BaseFile {
     fn read(path: &str) -> Result<BaseFile, BaseError> {
         let sheet = Sheet::open(Path::new(path), ReadOptions::default())?;
-        if sheet.findings().iter().any(Finding::is_error) {
+        if sheet.findings().iter().any(Finding::is_error) || !sheet.held_cells().is_empty() {
             return Err(BaseError::Damaged(path.to_owned()));
         }
         let columns: Vec<(usize, &'static crate::catalogue::Attribute)> =

@@ -11,7 +11,7 @@ use crate::domain::{
     CheckOptions, CheckedRow, ColumnRole, Extent, Finding, ParsedRow, Place, RawRow, SheetColumn, SnapshotId,
     look_over, read_only_without_base,
 };
-use crate::table::{Header, Meaning, Sheet, UnreadableRow};
+use crate::table::{Header, HeldCell, Meaning, Sheet, UnreadableRow};
 
 /// Rows that are parsed and checked together: enough to keep every core busy, little enough to stay in the cache.
 const ROWS_PER_CHUNK: usize = 4096;
@@ -91,6 +91,7 @@ pub fn take_in(
         total: Some(sheet.rows_max()),
     });
     let mut rows = sheet.rows();
+    let mut held = sheet.held_cells();
     loop {
         let mut chunk: Vec<Result<RawRow, Box<UnreadableRow>>> = rows.by_ref().take(ROWS_PER_CHUNK).collect();
         if chunk.is_empty() {
@@ -128,7 +129,11 @@ pub fn take_in(
                 CheckedRow::unreadable(unreadable.raw, columns, findings)
             }
         });
+        let first = intake.rows.len();
         intake.rows.par_extend(checked);
+        for row in &mut intake.rows[first..] {
+            held = hold(row, &intake.columns, held);
+        }
     }
     // What was found in rows that turned out to be empty.
     intake.findings.extend(of_rows.into_values().flatten());
@@ -149,6 +154,34 @@ pub fn take_in(
         done: intake.rows.len() as u64,
     });
     Ok(intake)
+}
+
+/// Holds back the cells of a row whose text does not count, and hands on those of the rows below.
+fn hold<'h>(row: &mut CheckedRow, columns: &[SheetColumn], held: &'h [HeldCell]) -> &'h [HeldCell] {
+    let number = row.place().row;
+    let before = held.partition_point(|cell| cell.place.row < number);
+    let (_, held) = held.split_at(before);
+    let (of_row, rest) = held.split_at(held.partition_point(|cell| cell.place.row == number));
+    for cell in of_row {
+        let Some((column, text)) = cell.place.column.and_then(|index| {
+            let text = row.raw().cells.get(index)?.clone();
+            Some((columns.get(index)?, text))
+        }) else {
+            continue;
+        };
+        let mut finding = cell.finding(&column.header, &text);
+        // Without its keys the row is about nobody.
+        let is_key = match column.role {
+            ColumnRole::Attribute(attribute) => matches!(attribute.name, "id" | "userPrincipalName"),
+            ColumnRole::Snapshot => true,
+            ColumnRole::Other => continue,
+        };
+        if is_key {
+            finding.extent = Extent::Row;
+        }
+        row.hold_cell(finding, cell.only_if_edited() && !is_key);
+    }
+    rest
 }
 
 fn sheet_columns(header: &Header) -> Vec<SheetColumn> {

@@ -7,6 +7,7 @@ use std::path::Path;
 use super::digest::Sha256;
 use super::error::{Refusal, SheetError};
 use super::source::{Source, SourceWriter};
+use super::workbook::old_container;
 use crate::domain::{Extent, Finding};
 
 /// The largest file that is read, in bytes: 1 GiB, some four million users with 25 columns.
@@ -121,6 +122,18 @@ fn too_large(limit: u64) -> Finding {
     )
 }
 
+/// Whether the file is an archive, such as a workbook is.
+///
+/// # Errors
+/// It is an old workbook or an encrypted one, which cannot be read.
+pub(super) fn is_archive(bytes: &Source) -> Result<bool, Refusal> {
+    let head = bytes.bytes(0, 4)?;
+    if head.starts_with(b"\xD0\xCF\x11\xE0") {
+        return Err(old_container(bytes)?.into());
+    }
+    Ok(head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06"))
+}
+
 /// Says what a file is that begins so and is no text, or text that is no table.
 pub(super) fn what_else(head: &[u8]) -> Option<Finding> {
     foreign(head).map(|(rule, what, help)| {
@@ -135,16 +148,7 @@ type Foreign = (&'static str, &'static str, &'static str);
 
 /// Files that begin with a mark of their own.
 fn foreign(bytes: &[u8]) -> Option<Foreign> {
-    const ZIP: Foreign = (
-        "file-is-a-workbook",
-        "an .xlsx workbook or another zip file, which this version does not read,",
-        SAVE_AS_CSV,
-    );
-    const OLD_EXCEL: Foreign = ("file-is-a-workbook", "an old Excel workbook (.xls)", SAVE_AS_CSV);
     const MARKS: &[(&[u8], Foreign)] = &[
-        (b"PK\x03\x04", ZIP),
-        (b"PK\x05\x06", ZIP),
-        (b"\xD0\xCF\x11\xE0", OLD_EXCEL),
         (
             b"\x1F\x8B",
             (
@@ -183,9 +187,7 @@ mod tests {
     #[test]
     fn what_is_not_a_csv_file_is_named_and_told_what_to_do() {
         for (bytes, rule) in [
-            (&b"PK\x03\x04...."[..], "file-is-a-workbook"),
-            (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "file-is-a-workbook"),
-            (b"\n <!DOCTYPE html>", "file-is-markup"),
+            (&b"\n <!DOCTYPE html>"[..], "file-is-markup"),
             (b"\xEF\xBB\xBF<?xml?>", "file-is-markup"),
             (b"{\"value\":[]}", "file-is-json"),
             (b"[ {\"id\":1}]", "file-is-json"),

@@ -137,7 +137,6 @@ impl Start {
     }
 
     /// The first row of a worksheet.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the reading of workbooks comes next"))]
     pub(super) fn worksheet() -> Start {
         Start {
             lines_are_rows: true,

@@ -5,21 +5,23 @@ use std::path::Path;
 use super::beginning::{Above, Beginning, detect, rows_above};
 use super::below::look_below;
 use super::container::{Taken, open_file, take};
-use super::dialect::{Delimiter, Dialect, Layout, Start, WorkbookFacts};
+use super::dialect::{Delimiter, Dialect, Layout, Start};
 use super::digest::Sha256;
-use super::encoding::{AskedEncoding, Certainty, Encoding, to_text};
+use super::encoding::{AskedEncoding, Certainty, Encoding};
 use super::error::{Refusal, SheetError};
 use super::foreign::{Origin, is_default_list, is_password, may_be_cli, recognise as recognise_origin};
 use super::forms::without_garbled_mark;
 use super::header::Header;
+use super::held::HeldCell;
 use super::letters::Letters;
 use super::rows::{Records, Rows};
 use super::source::Source;
 use super::strict::scan;
+use super::text::{Text, TextKind};
 use super::treatment::Treatment;
 use super::vocabulary::{Meaning, Vocabulary};
 use crate::catalogue;
-use crate::domain::{Extent, Finding, shorten};
+use crate::domain::{Extent, Finding, Place, shorten};
 
 /// How a sheet is to be read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -54,32 +56,8 @@ pub struct Sheet {
     passed_over: Vec<u64>,
     findings: Vec<Finding>,
     broken_rows: Vec<u64>,
+    held: Vec<HeldCell>,
     record_count: u64,
-}
-
-/// The text of a sheet, and what is known of it before its header is read.
-pub(super) struct Text {
-    pub source: Source,
-    /// Where the first row begins, a byte order mark passed over.
-    pub start: Start,
-    /// That of the file it came from.
-    pub sha256: String,
-    pub kind: TextKind,
-    /// What was found on the way.
-    pub findings: Vec<Finding>,
-}
-
-/// Where a text came from.
-pub(super) enum TextKind {
-    /// A text file: its encoding, how sure that is, and whether its byte order mark was taken for letters once.
-    File {
-        encoding: Encoding,
-        certainty: Certainty,
-        has_garbled_mark: bool,
-    },
-    /// A worksheet, brought to comma separated text with every cell quoted, one record a row.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the reading of workbooks comes next"))]
-    Worksheet(WorkbookFacts),
 }
 
 impl Sheet {
@@ -130,18 +108,7 @@ impl Sheet {
         options: ReadOptions,
         vocabulary: &Vocabulary,
     ) -> Result<Sheet, SheetError> {
-        let decoded = to_text(taken.bytes, options.encoding).map_err(|refusal| refusal.into_error(name))?;
-        let text = Text {
-            source: decoded.text,
-            start: Start::text(decoded.start),
-            sha256: taken.sha256,
-            kind: TextKind::File {
-                encoding: decoded.encoding,
-                certainty: decoded.certainty,
-                has_garbled_mark: decoded.has_garbled_mark,
-            },
-            findings: Vec::new(),
-        };
+        let text = Text::of(taken, &options, name, vocabulary)?;
         Sheet::from_text(name, text, options, vocabulary)
     }
 
@@ -205,11 +172,13 @@ impl Sheet {
             passed_over: Vec::new(),
             findings: text.findings,
             broken_rows: scan.complaints.broken_rows,
+            held: text.held,
             record_count: scan.records,
         };
         sheet.findings.extend(rows_above(&above, start.row));
         has_garbled_mark |= sheet.read_header(&above, vocabulary)?;
         sheet.judge_letters(&scan.letters, has_garbled_mark);
+        sheet.keep_held();
         for mut finding in scan.complaints.findings {
             finding.column = finding
                 .place
@@ -237,6 +206,24 @@ impl Sheet {
                 self.findings.extend(letters.mixed(encoding));
             }
             None => self.findings.extend(letters.mojibake(has_garbled_mark, has_base)),
+        }
+    }
+
+    /// Forgets what was noted of cells that are no cells of a user, and names the columns of findings that lack it.
+    fn keep_held(&mut self) {
+        let (header, header_row) = (&self.header, self.start.row);
+        let is_of_user = |place: &Place| {
+            let named = place.column.and_then(|column| header.columns().get(column));
+            place.row > header_row && named.is_some_and(|column| column.meaning != Meaning::Blank)
+        };
+        self.held.retain(|cell| is_of_user(&cell.place));
+        for finding in self
+            .findings
+            .iter_mut()
+            .filter(|finding| finding.column.is_none())
+        {
+            let column = finding.place.and_then(|place| header.text(place.column?));
+            finding.column = column.map(shorten);
         }
     }
 
@@ -360,6 +347,11 @@ impl Sheet {
         &self.findings
     }
 
+    /// The cells of users whose text is not what it seems, in the order of the rows: nothing may be written for them.
+    pub fn held_cells(&self) -> &[HeldCell] {
+        &self.held
+    }
+
     /// The rows below the header. May be called again.
     pub fn rows(&self) -> Rows<'_> {
         Rows::new(self)
@@ -373,6 +365,11 @@ impl Sheet {
     pub(super) fn records(&self) -> Records {
         let text = self.source.reader(self.start.offset);
         Records::new(text, self.delimiter.byte(), self.start)
+    }
+
+    /// Whether a row that ends early is padded: a worksheet has no cells where nothing was typed.
+    pub(super) fn pads_rows(&self) -> bool {
+        self.start.lines_are_rows
     }
 
     pub(super) fn treatments(&self) -> &[Treatment] {

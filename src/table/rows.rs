@@ -53,7 +53,8 @@ impl<'a> Rows<'a> {
         let width = self.sheet.header().len();
         let cells = &self.records.cells;
         let is_filled = |index| cells.get(index).is_some_and(|cell| !cell.trim().is_empty());
-        if cells.len() < width || (width..cells.len()).any(is_filled) {
+        let is_short = cells.len() < width && !self.sheet.pads_rows();
+        if is_short || (width..cells.len()).any(is_filled) {
             return Err(Box::new(self.ragged(place, width)));
         }
         Ok(self.raw(place))

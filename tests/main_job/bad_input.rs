@@ -57,7 +57,7 @@ fn files_that_are_no_sheet_are_refused() {
         (
             "workbook.xlsx",
             b"PK\x03\x04\x14\0\x06\0xl/workbook.xml [Content_Types].xml".to_vec(),
-            "file-is-a-workbook",
+            "workbook-damaged",
         ),
         (
             "old.xls",

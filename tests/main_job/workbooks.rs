@@ -1,5 +1,10 @@
 //! Workbooks: exported, edited, given back.
 
+use std::io::{Cursor, Read, Write};
+
+use zip::write::SimpleFileOptions;
+
+use super::big::id;
 use super::stand::Stand;
 
 #[test]
@@ -57,4 +62,121 @@ fn a_workbook_that_the_disk_has_no_room_for_is_said_and_not_there() {
         .filter(|name| name.contains("users"))
         .collect();
     assert_eq!(left, ["users.xlsx"]);
+}
+
+/// Gives a part of a workbook another content, as a program that saves it would.
+fn rewrite(stand: &Stand, file: &str, name: &str, change: impl Fn(&str) -> String) {
+    let bytes = std::fs::read(stand.path(file)).unwrap();
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let mut written = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for index in 0..archive.len() {
+        let mut part = archive.by_index(index).unwrap();
+        let part_name = part.name().unwrap().into_owned();
+        let mut content = String::new();
+        part.read_to_string(&mut content).unwrap();
+        if part_name == name {
+            let changed = change(&content);
+            assert_ne!(changed, content, "nothing was changed");
+            content = changed;
+        }
+        written
+            .start_file(part_name.as_str(), SimpleFileOptions::default())
+            .unwrap();
+        written.write_all(content.as_bytes()).unwrap();
+    }
+    std::fs::write(stand.path(file), written.finish().unwrap().into_inner()).unwrap();
+}
+
+/// The worksheet with the users.
+const USERS: &str = "xl/worksheets/sheet2.xml";
+
+#[test]
+fn an_untouched_workbook_plans_nothing_and_an_edited_cell_is_exactly_that_change() {
+    let stand = Stand::of(120);
+    let users: Vec<String> = stand.ordinary().iter().take(4).map(id).collect();
+    for (user, title) in users.iter().zip([
+        "Harbour Master 77",
+        "=HYPERLINK(\"http://evil.example\")",
+        "0042",
+        "'007 _x0041_",
+    ]) {
+        stand.edit(user, "jobTitle", title);
+    }
+    for preset in ["default", "all", "minimal", "hr"] {
+        stand
+            .run(&["export", "-o", "users.xlsx", "--columns", preset])
+            .must(0);
+        let plan = stand.json(&["plan", "users.xlsx"], 0);
+        assert_eq!(plan["changes"], serde_json::json!([]), "{preset}");
+        assert_eq!(plan["findings"], serde_json::json!([]), "{preset}");
+        assert_eq!(plan["sheet"]["encoding"], "xlsx");
+        assert_eq!(plan["sheet"]["rows"], 120);
+    }
+    rewrite(&stand, "users.xlsx", USERS, |sheet| {
+        sheet.replace("Harbour Master 77", "Pilot")
+    });
+    let plan = stand.json(&["plan", "users.xlsx"], 0);
+    let changes = plan["changes"].as_array().unwrap();
+    assert_eq!(changes.len(), 1, "{changes:#?}");
+    assert_eq!(changes[0]["user"], users[0].as_str());
+    assert_eq!(
+        (&changes[0]["column"], &changes[0]["after"]),
+        (&"jobTitle".into(), &"Pilot".into())
+    );
+    stand.run(&["apply", "users.xlsx", "--yes"]).must(0);
+    assert_eq!(stand.dump()[&users[0]]["jobTitle"], "Pilot");
+}
+
+#[test]
+fn an_emptied_cell_clears_and_a_formula_without_its_value_does_not() {
+    let stand = Stand::of(60);
+    let users: Vec<String> = stand.ordinary().iter().take(3).map(id).collect();
+    let titles = ["Title 77", "Title 88", "Title 99"];
+    for (user, title) in users.iter().zip(titles) {
+        stand.edit(user, "jobTitle", title);
+    }
+    stand.run(&["export", "-o", "users.xlsx"]).must(0);
+    let text = |title: &str| format!("t=\"inlineStr\"><is><t>{title}</t></is></c>");
+    rewrite(&stand, "users.xlsx", USERS, |sheet| {
+        sheet
+            .replace(&text("Title 77"), "/>")
+            .replace(&text("Title 88"), "><f>UPPER(A1)</f></c>")
+            .replace(&text("Title 99"), "t=\"str\"><f>UPPER(A1)</f><v>ID</v></c>")
+    });
+    stand
+        .run(&["apply", "users.xlsx", "--yes"])
+        .must(3)
+        .says(&["formula-without-value", "nothing was written"]);
+    let plan = stand.json(&["plan", "users.xlsx", "--skip-errors"], 0);
+    let changes: Vec<(&str, &serde_json::Value)> = plan["changes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|change| (change["user"].as_str().unwrap(), &change["after"]))
+        .collect();
+    assert_eq!(changes.len(), 2, "{changes:?}");
+    assert!(changes.contains(&(&users[0], &serde_json::Value::Null)));
+    assert!(changes.contains(&(&users[2], &"ID".into())));
+    let mut rules: Vec<&str> = plan["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|finding| finding["rule"].as_str().unwrap())
+        .collect();
+    rules.sort_unstable();
+    assert_eq!(rules, ["formula-cells", "formula-without-value"]);
+}
+
+#[test]
+fn an_earlier_workbook_is_a_base_like_an_earlier_csv_file() {
+    let stand = Stand::of(40);
+    stand.run(&["export", "-o", "base.xlsx"]).must(0);
+    stand.run(&["export", "-o", "users.csv"]).must(0);
+    let user = id(&stand.ordinary()[0]);
+    let mut sheet = stand.sheet("users.csv");
+    sheet.drop_columns(&["_snapshot"]);
+    sheet.set(&user, "jobTitle", "Pilot");
+    stand.save("users.csv", &sheet);
+    let plan = stand.json(&["plan", "users.csv", "--base", "base.xlsx"], 0);
+    assert_eq!(plan["changes"].as_array().map(Vec::len), Some(1), "{plan:#}");
 }

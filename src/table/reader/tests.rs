@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::domain::RawRow;
+use crate::table::WorkbookFacts;
 use crate::table::testing::{refusal, sheet, vocabulary};
 use crate::table::{Encoding, LineEnd};
 
@@ -86,6 +87,7 @@ fn text(source: Source, kind: TextKind) -> Result<Sheet, SheetError> {
         sha256: "0".repeat(64),
         kind,
         findings: Vec::new(),
+        held: Vec::new(),
     };
     Sheet::from_text("users", text, ReadOptions::default(), &vocabulary())
 }
@@ -235,7 +237,7 @@ fn what_cannot_be_read_as_rows_is_refused() {
         ("jobTitle,shoe size\n1,2\n", &["unknown-column", "no-key-column"]),
         ("id,jobTitle\n1,\"x\n", &["quote-not-closed"]),
         ("\"id;jobTitle\"\n\"1;2\"\n", &["wrong-separator"]),
-        ("PK\x03\x04", &["file-is-a-workbook"]),
+        ("PK\x03\x04", &["workbook-damaged"]),
     ] {
         assert_eq!(refusal(text), rules, "{text:?}");
     }

@@ -59,6 +59,11 @@ impl Fault {
         }
     }
 
+    /// The text could not be kept.
+    pub(super) fn of_disk(error: &io::Error) -> Fault {
+        Fault::System(error.to_string())
+    }
+
     /// As a person reads it.
     pub fn finding(self) -> Finding {
         match self {

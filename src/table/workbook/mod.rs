@@ -1,18 +1,21 @@
-//! Workbooks, written so that no spreadsheet rewrites a cell.
+//! Workbooks, written so that no spreadsheet rewrites a cell, and read without loss.
 //!
 //! Writing goes through [`WorkbookWriter`]: every cell a text cell with the number format `@`, a first page that explains
-//! the columns, lists to choose from. Why it is so stands in `docs/design/workbooks.md`.
-
-#![expect(dead_code, reason = "the reading is plugged in next")]
+//! the columns, lists to choose from. Reading opens the archive with distrust (`archive`, `inspect`), takes the cells of one
+//! worksheet (`xlsx`, `ods`) and makes a text of them (`record`), which is read like any other sheet. Why it is so stands in
+//! `docs/design/workbooks.md`.
 
 mod archive;
 mod cells;
+mod escapes;
 mod fault;
 mod inspect;
+mod kind;
 mod lists;
 mod look;
 mod ods;
 mod ods_text;
+mod read;
 mod read_me;
 mod record;
 mod typed;
@@ -21,8 +24,18 @@ mod xlsx;
 mod xml;
 
 #[cfg(test)]
+mod crafted;
+#[cfg(test)]
+mod ods_tests;
+#[cfg(test)]
+mod read_tests;
+#[cfg(test)]
+mod round_trip;
+#[cfg(test)]
 mod write_tests;
 
+pub(super) use kind::old_container;
+pub(super) use read::read;
 pub use read_me::DirectoryFacts;
 pub use write::{WorkbookStyle, WorkbookWriter};
 
@@ -34,6 +47,9 @@ const READ_ME_SHEET: &str = "Read me";
 
 /// The hidden worksheet with the values to choose from.
 const LISTS_SHEET: &str = "Lists";
+
+/// The first page of an annotated workbook.
+const FINDINGS_SHEET: &str = "Findings";
 
 /// The most characters a cell of a workbook holds, in UTF-16 units.
 const CELL_UNITS_MAX: usize = 32_767;

@@ -16,7 +16,7 @@ use super::xml::{Xml, attribute, entity};
 /// The part with the tables.
 const CONTENT: &str = "content.xml";
 
-/// The most filled cells a table may have once repeated rows and columns are written out.
+/// The most filled cells all tables may have, once repeated rows and columns are written out.
 const CELLS_MAX: u64 = 64_000_000;
 
 /// The longest piece of a formula that is kept, in characters.
@@ -80,7 +80,8 @@ struct Walk {
     /// The filled cells of the row, each with how often it stands there.
     cells: Vec<(u16, u16, String)>,
     cell: Option<Cell>,
-    taken: u64,
+    /// The filled cells so far, repeated ones counted as often as they stand there.
+    filled: u64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -276,8 +277,16 @@ impl Walk {
                 });
             }
         }
-        if self.is_wanted && !text.is_empty() {
-            self.cells.push((spot.column, cell.repeats, text));
+        if !text.is_empty() {
+            self.filled += u64::from(cell.repeats) * u64::from(self.row_repeats);
+            if self.filled > CELLS_MAX {
+                return Err(Fault::TooLarge(format!(
+                    "its tables have more than {CELLS_MAX} filled cells"
+                )));
+            }
+            if self.is_wanted {
+                self.cells.push((spot.column, cell.repeats, text));
+            }
         }
         Ok(())
     }
@@ -294,12 +303,6 @@ impl Walk {
         }
         for row in first..self.row {
             for (column, repeats, text) in &cells {
-                self.taken += u64::from(*repeats);
-                if self.taken > CELLS_MAX {
-                    return Err(Fault::TooLarge(format!(
-                        "a table of it has more than {CELLS_MAX} filled cells"
-                    )));
-                }
                 for column in *column..column + repeats {
                     if take(Spot { row, column }, text)? == Flow::Enough {
                         return Ok(Flow::Enough);

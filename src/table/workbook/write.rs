@@ -13,6 +13,7 @@ use rust_xlsxwriter::{
     ProtectionOptions, Workbook, XlsxError,
 };
 
+use super::escapes::would_be_misread;
 use super::lists::List;
 use super::look::{ColumnLook, Formats, Role, text_format};
 use super::read_me::{self, DirectoryFacts};
@@ -151,7 +152,6 @@ impl<W: Write + Send> WorkbookWriter<W> {
                 let name = guard::keep_apostrophe(&look.name);
                 sheet.write_string_with_format(0, index, name, formats.header(look.role))?;
             }
-            sheet.set_row_height(0, 20)?;
             sheet.set_freeze_panes(1, frozen(columns))?;
             Ok(())
         })
@@ -351,6 +351,14 @@ fn lenient() -> ProtectionOptions {
 
 /// A text that is too long for a cell would be cut by every spreadsheet, without a word.
 fn fits(row: u32, column: usize, name: &str, text: &str) -> io::Result<()> {
+    if would_be_misread(text) {
+        return Err(invalid(format!(
+            "the text for cell {}{} (`{}`) holds a character that a workbook cannot keep: leave the column out with `--columns`, or export to CSV",
+            column_letters(column),
+            row + 1,
+            shorten(name),
+        )));
+    }
     // A character has at most as many units as bytes.
     if text.len() <= CELL_UNITS_MAX || text.encode_utf16().count() <= CELL_UNITS_MAX {
         return Ok(());

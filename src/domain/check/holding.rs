@@ -1,0 +1,98 @@
+//! Holding back a cell whose text is not what it seems.
+
+use super::{CheckedCell, CheckedRow};
+use crate::domain::{Extent, Finding};
+
+impl CheckedRow {
+    /// Holds a cell back, because its text is not what it seems: it asks for nothing, and only this is said of it. `only_edits`
+    /// leaves a cell alone that asks for nothing anyway.
+    pub fn hold_cell(&mut self, finding: Finding, only_edits: bool) {
+        let column = finding.place.and_then(|place| place.column);
+        let is_it = |cell: &CheckedCell| Some(cell.column) == column;
+        if only_edits && !self.cells.iter().any(is_it) {
+            return;
+        }
+        if self.wanted_name.is_some()
+            && self
+                .cells
+                .iter()
+                .any(|cell| is_it(cell) && cell.attribute.name == "userPrincipalName")
+        {
+            self.wanted_name = None;
+        }
+        self.cells.retain(|cell| !is_it(cell));
+        self.findings
+            .retain(|known| known.place.and_then(|place| place.column) != column);
+        if finding.extent == Extent::Row {
+            self.cells.clear();
+            self.wanted_name = None;
+        }
+        self.add_finding(finding);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::catalogue;
+    use crate::domain::{
+        Base, CheckOptions, CheckedRow, ColumnRole, Extent, Finding, ParsedRow, Place, RawRow, SheetColumn,
+    };
+
+    fn row(job_title: &str) -> CheckedRow {
+        let columns: Vec<SheetColumn> = ["userPrincipalName", "jobTitle", "department"]
+            .iter()
+            .map(|name| SheetColumn {
+                header: (*name).to_owned(),
+                role: ColumnRole::Attribute(catalogue::by_name(name).unwrap()),
+            })
+            .collect();
+        let raw = RawRow {
+            line: 2,
+            row: 2,
+            cells: vec!["a@x.example".to_owned(), job_title.to_owned(), "Sales".to_owned()],
+        };
+        let parsed = ParsedRow::read(raw, &columns);
+        CheckedRow::check(parsed, &columns, Base::None, &CheckOptions::default())
+    }
+
+    fn finding(extent: Extent) -> Finding {
+        Finding::error("merged-cells", extent, "merged", "take it apart").at(Place::cell(2, 2, 1))
+    }
+
+    fn told(row: &CheckedRow) -> (Vec<usize>, Vec<&'static str>) {
+        let cells = row.cells().iter().map(|cell| cell.column).collect();
+        (cells, row.findings().iter().map(|finding| finding.rule).collect())
+    }
+
+    #[test]
+    fn a_held_cell_asks_for_nothing_and_the_others_of_its_row_still_do() {
+        let mut row = row("Pilot");
+        row.hold_cell(finding(Extent::Cell), false);
+        assert_eq!(told(&row), (vec![0, 2], vec!["merged-cells"]));
+        assert_eq!(row.findings()[0].user.as_deref(), Some("a@x.example"));
+    }
+
+    #[test]
+    fn what_was_said_of_the_cell_before_gives_way() {
+        let mut row = row("=A1");
+        assert_eq!(told(&row), (vec![0, 2], vec!["formula"]));
+        row.hold_cell(finding(Extent::Cell), false);
+        assert_eq!(told(&row), (vec![0, 2], vec!["merged-cells"]));
+    }
+
+    #[test]
+    fn a_cell_that_asks_for_nothing_is_left_alone_when_only_edits_count() {
+        let mut row = row("");
+        row.hold_cell(finding(Extent::Cell), true);
+        assert_eq!(told(&row), (vec![0, 2], vec![]));
+        row.hold_cell(finding(Extent::Cell), false);
+        assert_eq!(told(&row), (vec![0, 2], vec!["merged-cells"]));
+    }
+
+    #[test]
+    fn a_held_key_holds_the_row() {
+        let mut row = row("Pilot");
+        row.hold_cell(finding(Extent::Row), false);
+        assert!(row.cells().is_empty() && row.is_held());
+    }
+}

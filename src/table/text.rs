@@ -1,0 +1,77 @@
+//! The text of a sheet, wherever it came from: a file that was decoded, or a worksheet brought to text.
+
+use super::ReadOptions;
+use super::container::{Taken, is_archive};
+use super::dialect::{Start, WorkbookFacts};
+use super::encoding::{Certainty, Encoding, to_text};
+use super::error::{Refusal, SheetError};
+use super::held::HeldCell;
+use super::source::Source;
+use super::vocabulary::Vocabulary;
+use super::workbook;
+use crate::domain::Finding;
+
+/// The text of a sheet, and what is known of it before its header is read.
+pub(super) struct Text {
+    pub source: Source,
+    /// Where the first row begins, a byte order mark passed over.
+    pub start: Start,
+    /// That of the file it came from.
+    pub sha256: String,
+    pub kind: TextKind,
+    /// What was found on the way.
+    pub findings: Vec<Finding>,
+    pub held: Vec<HeldCell>,
+}
+
+/// Where a text came from.
+pub(super) enum TextKind {
+    /// A text file: its encoding, how sure that is, and whether its byte order mark was taken for letters once.
+    File {
+        encoding: Encoding,
+        certainty: Certainty,
+        has_garbled_mark: bool,
+    },
+    /// A worksheet, brought to comma separated text with every cell quoted, one record a row.
+    Worksheet(WorkbookFacts),
+}
+
+impl Text {
+    /// Decodes what was taken from a file, or reads its worksheet.
+    ///
+    /// # Errors
+    /// It is neither text that can be decoded nor a workbook that can be read.
+    pub fn of(
+        taken: Taken,
+        options: &ReadOptions,
+        name: &str,
+        vocabulary: &Vocabulary,
+    ) -> Result<Text, SheetError> {
+        let refused = |refusal: Refusal| refusal.into_error(name);
+        if is_archive(&taken.bytes).map_err(refused)? {
+            let read = workbook::read(&taken.bytes, options.worksheet.as_deref(), vocabulary)
+                .map_err(|finding| SheetError::unusable(name, vec![*finding]))?;
+            return Ok(Text {
+                source: read.source,
+                start: Start::worksheet(),
+                sha256: taken.sha256,
+                kind: TextKind::Worksheet(read.facts),
+                findings: read.findings,
+                held: read.held,
+            });
+        }
+        let decoded = to_text(taken.bytes, options.encoding).map_err(refused)?;
+        Ok(Text {
+            source: decoded.text,
+            start: Start::text(decoded.start),
+            sha256: taken.sha256,
+            kind: TextKind::File {
+                encoding: decoded.encoding,
+                certainty: decoded.certainty,
+                has_garbled_mark: decoded.has_garbled_mark,
+            },
+            findings: Vec::new(),
+            held: Vec::new(),
+        })
+    }
+}

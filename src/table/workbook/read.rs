@@ -1,0 +1,380 @@
+//! From a workbook to the text of one worksheet.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+use super::archive::Archive;
+use super::cells::{Flow, Formula, Looked, Merged, Noted, Spot, TakeCell};
+use super::fault::Fault;
+use super::kind::{Kind, kind};
+use super::ods::OdsBook;
+use super::record::Records;
+use super::xlsx::XlsxBook;
+use super::{DATA_SHEET, FINDINGS_SHEET, LISTS_SHEET, READ_ME_SHEET};
+use crate::domain::{Extent, Finding, Place, shorten};
+use crate::table::dialect::WorkbookFacts;
+use crate::table::held::{HeldCell, HeldReason};
+use crate::table::source::Source;
+use crate::table::vocabulary::{Meaning, Vocabulary};
+
+/// The text of a worksheet: comma separated, every cell quoted, one record a row.
+#[derive(Debug)]
+pub(in crate::table) struct WorksheetText {
+    pub source: Source,
+    pub facts: WorkbookFacts,
+    /// What was seen on the way; findings of a column have its place, and not its name.
+    pub findings: Vec<Finding>,
+    /// In the order of the cells.
+    pub held: Vec<HeldCell>,
+}
+
+/// Reads a workbook. `wanted` names the worksheet; without it, the one that looks like users.
+///
+/// # Errors
+/// A finding with [`Extent::Sheet`] that says what the file is instead, or what is wrong with it.
+pub(in crate::table) fn read(
+    bytes: &Source,
+    wanted: Option<&str>,
+    vocabulary: &Vocabulary,
+) -> Result<WorksheetText, Box<Finding>> {
+    read_worksheet(bytes, wanted, vocabulary).map_err(|fault| Box::new(fault.finding()))
+}
+
+fn read_worksheet(
+    bytes: &Source,
+    wanted: Option<&str>,
+    vocabulary: &Vocabulary,
+) -> Result<WorksheetText, Fault> {
+    let mut archive = Archive::open(bytes)?;
+    let (format, mut book) = match kind(&mut archive)? {
+        kind @ (Kind::Xlsx | Kind::Xlsm) => (
+            kind.as_str(),
+            Book::Xlsx(Box::new(XlsxBook::open(archive, bytes)?)),
+        ),
+        Kind::Ods => (Kind::Ods.as_str(), Book::Ods(OdsBook::open(archive)?)),
+    };
+    let chosen = choose(&mut book, wanted, vocabulary)?;
+    let looked = match chosen.looked {
+        Some(looked) => looked,
+        None => book.look(&chosen.name)?,
+    };
+    let mut reading = Reading {
+        formulas: looked.formulas.into(),
+        ..Reading::default()
+    };
+    book.read(&chosen.name, &mut |spot, text| {
+        reading.take(spot, text)?;
+        Ok(Flow::On)
+    })?;
+    reading.flush(None)?;
+    reading.hold_merged(&looked.merged)?;
+    let mut findings: Vec<Finding> = chosen.finding.into_iter().collect();
+    findings.extend(
+        reading
+            .columns
+            .iter()
+            .map(|(column, told)| formulas(*column, *told)),
+    );
+    reading
+        .held
+        .sort_by_key(|cell| (cell.place.row, cell.place.column));
+    Ok(WorksheetText {
+        source: reading.records.finish().map_err(|error| Fault::of_disk(&error))?,
+        facts: WorkbookFacts {
+            format,
+            worksheet: chosen.name,
+        },
+        findings,
+        held: reading.held,
+    })
+}
+
+/// A workbook of either kind.
+enum Book {
+    Xlsx(Box<XlsxBook>),
+    Ods(OdsBook),
+}
+
+impl Book {
+    /// The worksheets in the order of their tabs, those in sight first.
+    fn worksheets(&self) -> Vec<(String, bool)> {
+        let mut all: Vec<(String, bool)> = match self {
+            Book::Xlsx(book) => book
+                .worksheets()
+                .map(|(name, hidden)| (name.to_owned(), hidden))
+                .collect(),
+            Book::Ods(book) => book.worksheets().map(|name| (name.to_owned(), false)).collect(),
+        };
+        all.sort_by_key(|(_, is_hidden)| *is_hidden);
+        all
+    }
+
+    fn look(&mut self, name: &str) -> Result<Looked, Fault> {
+        match self {
+            Book::Xlsx(book) => book.look(name),
+            Book::Ods(book) => Ok(book.look(name)),
+        }
+    }
+
+    fn read(&mut self, name: &str, take: &mut TakeCell<'_>) -> Result<(), Fault> {
+        match self {
+            Book::Xlsx(book) => book.read(name, take),
+            Book::Ods(book) => book.read(name, take),
+        }
+    }
+}
+
+/// The worksheet that is read.
+struct Chosen {
+    name: String,
+    /// When it was looked at already.
+    looked: Option<Looked>,
+    finding: Option<Finding>,
+}
+
+/// The worksheet by its name, else the one an export has, else the first that has a column of keys near its top, else the
+/// first.
+fn choose(book: &mut Book, wanted: Option<&str>, vocabulary: &Vocabulary) -> Result<Chosen, Fault> {
+    let worksheets = book.worksheets();
+    let names: Vec<&str> = worksheets.iter().map(|(name, _)| name.as_str()).collect();
+    let Some(first) = names.first() else {
+        return Err(Fault::Other(Box::new(Finding::error(
+            "no-worksheet",
+            Extent::Sheet,
+            "the workbook has no worksheet",
+            "look whether this is the right file; charts and macros alone hold no users",
+        ))));
+    };
+    let chosen = |name: &str, looked, finding| Chosen {
+        name: name.to_owned(),
+        looked,
+        finding,
+    };
+    if let Some(wanted) = wanted {
+        let is_it = |name: &&&str| name.eq_ignore_ascii_case(wanted.trim());
+        let found = names
+            .iter()
+            .find(|name| **name == wanted)
+            .or_else(|| names.iter().find(is_it));
+        return match found {
+            Some(name) => Ok(chosen(name, None, None)),
+            None => Err(Fault::Other(Box::new(no_such_worksheet(wanted, &names)))),
+        };
+    }
+    let (name, looked) = if names.contains(&DATA_SHEET) {
+        (DATA_SHEET, None)
+    } else {
+        let mut found = None;
+        if names.len() > 1 {
+            for name in names.iter().filter(|name| !is_ours(name)) {
+                let looked = book.look(name)?;
+                if has_key(book, name, vocabulary)? {
+                    found = Some((*name, Some(looked)));
+                    break;
+                }
+            }
+        }
+        found.unwrap_or((first, None))
+    };
+    let others = names.iter().any(|other| *other != name && !is_ours(other));
+    Ok(chosen(name, looked, others.then(|| told_which(name, &names))))
+}
+
+/// The worksheets that dirsheet puts beside the users.
+fn is_ours(name: &str) -> bool {
+    [READ_ME_SHEET, LISTS_SHEET, FINDINGS_SHEET].contains(&name)
+}
+
+/// How far from its top a worksheet may have its header, in rows.
+const HEADER_ROWS_MAX: u32 = 11;
+
+fn has_key(book: &mut Book, name: &str, vocabulary: &Vocabulary) -> Result<bool, Fault> {
+    let mut found = false;
+    book.read(name, &mut |spot, text| {
+        if spot.row >= HEADER_ROWS_MAX {
+            return Ok(Flow::Enough);
+        }
+        let is_key = |meaning| {
+            matches!(meaning, Meaning::Attribute(attribute) if matches!(attribute.name, "id" | "userPrincipalName"))
+        };
+        found |= is_key(vocabulary.meaning(text));
+        Ok(if found { Flow::Enough } else { Flow::On })
+    })?;
+    Ok(found)
+}
+
+/// Names as a message lists them.
+fn listed(names: &[&str]) -> String {
+    let shown: Vec<String> = names
+        .iter()
+        .take(12)
+        .map(|name| format!("`{}`", shorten(name)))
+        .collect();
+    match names.len() - shown.len() {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
+fn no_such_worksheet(wanted: &str, names: &[&str]) -> Finding {
+    Finding::error(
+        "no-worksheet",
+        Extent::Sheet,
+        format!(
+            "the workbook has no worksheet `{}`; it has {}",
+            shorten(wanted),
+            listed(names)
+        ),
+        "name one of these with `--worksheet`",
+    )
+}
+
+fn told_which(name: &str, names: &[&str]) -> Finding {
+    Finding::warning(
+        "several-worksheets",
+        Extent::Sheet,
+        format!(
+            "the workbook has the worksheets {}; only `{}` is read",
+            listed(names),
+            shorten(name)
+        ),
+        "choose another one with `--worksheet NAME`, or delete what is not needed",
+    )
+}
+
+/// How many cells may lie under others.
+const MERGED_MAX: usize = 10_000;
+
+/// A worksheet being read.
+#[derive(Default)]
+struct Reading {
+    records: Records,
+    /// Those that are still to come.
+    formulas: VecDeque<Noted>,
+    /// Columns with computed cells: the first row, and how many.
+    columns: BTreeMap<u16, (u32, u64)>,
+    held: Vec<HeldCell>,
+    last: Spot,
+}
+
+impl Reading {
+    fn take(&mut self, spot: Spot, text: &str) -> Result<(), Fault> {
+        self.flush(Some(spot))?;
+        match self
+            .next_formula(|noted| noted.spot == spot)
+            .map(|noted| noted.formula)
+        {
+            None => {}
+            // The library hands on what it found in the place of a value.
+            Some(Formula::Bare(formula)) => return self.bare(spot, &formula),
+            Some(Formula::External) => self.hold(spot, HeldReason::ExternalFormula),
+            Some(Formula::Valued) => {
+                let (_, count) = self.columns.entry(spot.column).or_insert((spot.row, 0));
+                *count += 1;
+                if text.is_empty() {
+                    self.hold(spot, HeldReason::FormulaGivesNothing);
+                }
+            }
+        }
+        self.keep(spot, text)
+    }
+
+    /// Takes the formulas without a value that come before a cell: no reader hands them on.
+    fn flush(&mut self, before: Option<Spot>) -> Result<(), Fault> {
+        while let Some(noted) = self.next_formula(|noted| before.is_none_or(|spot| noted.spot < spot)) {
+            match noted.formula {
+                Formula::Bare(formula) => self.bare(noted.spot, &formula)?,
+                Formula::External => self.hold(noted.spot, HeldReason::ExternalFormula),
+                Formula::Valued => self.hold(noted.spot, HeldReason::FormulaGivesNothing),
+            }
+        }
+        Ok(())
+    }
+
+    fn next_formula(&mut self, is_it: impl Fn(&Noted) -> bool) -> Option<Noted> {
+        self.formulas.front().filter(|noted| is_it(noted))?;
+        self.formulas.pop_front()
+    }
+
+    /// The formula stands in the place of its value, so that whoever forgets to ask does not find an empty cell.
+    fn bare(&mut self, spot: Spot, formula: &str) -> Result<(), Fault> {
+        self.hold(spot, HeldReason::FormulaWithoutValue);
+        let formula = formula.strip_prefix("of:").unwrap_or(formula);
+        let formula = formula.strip_prefix('=').unwrap_or(formula);
+        self.keep(spot, &format!("={formula}"))
+    }
+
+    fn keep(&mut self, spot: Spot, text: &str) -> Result<(), Fault> {
+        self.last = Spot {
+            row: self.last.row.max(spot.row),
+            column: self.last.column.max(spot.column),
+        };
+        self.records
+            .take(spot, text)
+            .map_err(|error| Fault::of_disk(&error))
+    }
+
+    fn hold(&mut self, spot: Spot, reason: HeldReason) {
+        self.held.push(HeldCell {
+            place: place(spot),
+            reason,
+        });
+    }
+
+    /// Notes the cells that lie under others, as far as the worksheet is filled.
+    fn hold_merged(&mut self, merged: &[Merged]) -> Result<(), Fault> {
+        let mut count = 0;
+        for range in merged {
+            let name: Arc<str> = range.name().into();
+            for row in range.first.row..=range.last.row.min(self.last.row) {
+                for column in range.first.column..=range.last.column.min(self.last.column) {
+                    let spot = Spot { row, column };
+                    if spot == range.first {
+                        continue;
+                    }
+                    count += 1;
+                    if count > MERGED_MAX {
+                        return Err(Fault::Other(Box::new(
+                            too_much_merged(&name).at(place(range.first)),
+                        )));
+                    }
+                    self.hold(spot, HeldReason::Merged(Arc::clone(&name)));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn place(spot: Spot) -> Place {
+    let row = u64::from(spot.row) + 1;
+    Place::cell(row, row, usize::from(spot.column))
+}
+
+fn too_much_merged(range: &str) -> Finding {
+    Finding::error(
+        "merged-cells",
+        Extent::Sheet,
+        format!(
+            "more than {MERGED_MAX} cells lie under others, such as in {range}: the rows of this worksheet are no users any more"
+        ),
+        "take the merging apart (in Excel: `Unmerge Cells`) and fill in every cell",
+    )
+}
+
+fn formulas(column: u16, (first, count): (u32, u64)) -> Finding {
+    let counted = match count {
+        1 => "a cell of this column is a formula; the value it had when the workbook was saved is taken"
+            .to_owned(),
+        count => format!(
+            "{count} cells of this column are formulas, the first is here; the values they had when the workbook was saved are taken"
+        ),
+    };
+    Finding::warning(
+        "formula-cells",
+        Extent::Column,
+        counted,
+        "look whether the values are right; better still, paste them in the formulas' place (in Excel: `Paste Special`, `Values`)",
+    )
+    .at(place(Spot { row: first, column }))
+}

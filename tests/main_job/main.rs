@@ -11,6 +11,7 @@ mod careful;
 mod compat;
 mod conflicts;
 mod exporting;
+mod foreign;
 mod full_disk;
 mod guards;
 mod keys;

@@ -45,11 +45,12 @@ fn refused(stand: &Stand, file: &str, rule: &str) -> Value {
 #[test]
 fn files_that_are_no_sheet_are_refused() {
     let stand = Stand::of(20);
-    let utf16: Vec<u8> = [0xff, 0xfe]
-        .into_iter()
-        .chain("id;jobTitle\r\n".encode_utf16().flat_map(u16::to_le_bytes))
+    let utf32: Vec<u8> = "\u{feff}id;jobTitle\r\n"
+        .chars()
+        .flat_map(|c| u32::from(c).to_le_bytes())
         .collect();
-    let latin = b"id,displayName\r\n1,Zo\xeb\r\n".to_vec();
+    // A byte order mark says UTF-8, and then a letter is not.
+    let latin = b"\xef\xbb\xbfid,displayName\r\n1,Zo\xeb\r\n".to_vec();
     let files: [(&str, Vec<u8>, &str); 8] = [
         ("empty.csv", Vec::new(), "file-empty"),
         ("mark.csv", "\u{feff}".into(), "file-empty"),
@@ -64,7 +65,7 @@ fn files_that_are_no_sheet_are_refused() {
             b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0".to_vec(),
             "file-is-a-workbook",
         ),
-        ("wide.csv", utf16, "encoding-not-utf8"),
+        ("wide.csv", utf32, "encoding-not-read"),
         ("latin.csv", latin, "encoding-not-utf8"),
         ("nul.csv", b"id,jobTitle\r\n1,a\0b\r\n".to_vec(), "nul-byte"),
     ];

@@ -109,7 +109,7 @@ fn an_untouched_workbook_plans_nothing_and_an_edited_cell_is_exactly_that_change
         let plan = stand.json(&["plan", "users.xlsx"], 0);
         assert_eq!(plan["changes"], serde_json::json!([]), "{preset}");
         assert_eq!(plan["findings"], serde_json::json!([]), "{preset}");
-        assert_eq!(plan["sheet"]["encoding"], "xlsx");
+        assert_eq!(plan["sheet"]["format"], "xlsx");
         assert_eq!(plan["sheet"]["rows"], 120);
     }
     rewrite(&stand, "users.xlsx", USERS, |sheet| {

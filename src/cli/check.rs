@@ -12,7 +12,7 @@ use crate::terminal::Progress;
 
 pub async fn run(context: &Context, arguments: &CheckArgs) -> Result<Exit, CliError> {
     if let Some(copy) = &arguments.output {
-        fix::check_target(&arguments.sheet, copy)?;
+        fix::check_target(copy)?;
     }
     let state = context.state()?;
     let (progress, reporter) = Progress::start(context.output.progress());
@@ -33,7 +33,7 @@ pub async fn run(context: &Context, arguments: &CheckArgs) -> Result<Exit, CliEr
     let findings = prepared.intake.all_findings();
     let fixes = Fixes::of(&findings);
     if let Some(copy) = &arguments.output {
-        fix::write(copy, &prepared, &fixes)?;
+        fix::write(copy, &prepared, &findings, &fixes)?;
     }
     let output = context.output;
     let fixed = arguments.output.as_deref().map(|copy| (copy, &fixes));

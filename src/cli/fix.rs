@@ -6,6 +6,7 @@ use std::path::Path;
 use super::error::CliError;
 use super::exit::Exit;
 use super::prepare::Prepared;
+use crate::domain::{ColumnRole, Extent, Finding};
 use crate::engine::RowSink;
 use crate::report::Fixes;
 use crate::table::{AtomicFile, Delimiter, SheetWriter, WorkbookStyle, WorkbookWriter, WriteStyle};
@@ -13,30 +14,72 @@ use crate::table::{AtomicFile, Delimiter, SheetWriter, WorkbookStyle, WorkbookWr
 /// The copy may be a workbook, by its name.
 const WORKBOOK_ENDING: &str = "xlsx";
 
-/// Refuses what can only end badly, before the sheet is read: the copy must not be the sheet itself.
-pub fn check_target(sheet: &Path, copy: &Path) -> Result<(), CliError> {
-    match (std::fs::canonicalize(sheet), std::fs::canonicalize(copy)) {
-        (Ok(one), Ok(other)) if one == other => Err(CliError::usage(format!(
-            "`-o {}` is the sheet itself, and a repair is never made unseen",
+/// Refuses what can only end badly, before the sheet is read: a copy in the place of another file, or under a name that lies.
+pub fn check_target(copy: &Path) -> Result<(), CliError> {
+    let ending = copy
+        .extension()
+        .map(|ending| ending.to_string_lossy().to_lowercase());
+    if !matches!(ending.as_deref(), Some("csv" | "txt" | "tsv" | WORKBOOK_ENDING)) {
+        return Err(CliError::usage(format!(
+            "`-o {}`: the copy is a `.csv` or an `.xlsx`",
             copy.display()
         ))
-        .hint("name another file, look at it, and go on with it when it is right")),
-        _ => Ok(()),
+        .hint("let its name end so, for example `repaired.csv`"));
     }
+    if copy.exists() {
+        return Err(CliError::usage(format!(
+            "`-o {}` is there already, and a repair replaces nothing unseen",
+            copy.display()
+        ))
+        .hint("name a new file, look at it, and go on with it when it is right"));
+    }
+    Ok(())
+}
+
+/// Findings that no copy carries on: in it the cell would be an ordinary one, or the letters would be certain.
+const NOT_CARRIED: [&str; 2] = ["not-yes-or-no", "encoding-guessed"];
+
+/// Why no copy may be made: it would turn what is held back here into ordinary cells there.
+fn obstacle(prepared: &Prepared, findings: &[Finding]) -> Option<String> {
+    if let Some(row) = prepared.intake.rows.iter().find(|row| !row.is_readable()) {
+        return Some(format!(
+            "row {} cannot be read, and the copy would lose what it holds",
+            row.place().row
+        ));
+    }
+    let whole = findings
+        .iter()
+        .find(|finding| finding.is_error() && finding.extent == Extent::Sheet);
+    if let Some(finding) = whole {
+        return Some(format!("the sheet as a whole cannot be used ({})", finding.rule));
+    }
+    if let Some(finding) = findings
+        .iter()
+        .find(|finding| NOT_CARRIED.contains(&finding.rule))
+    {
+        return Some(format!(
+            "the copy would hide that a cell is doubtful ({})",
+            finding.rule
+        ));
+    }
+    prepared
+        .has_held_cells
+        .then(|| "cells of the workbook are not what they seem (formulas or merged cells), and the copy would hide that".to_owned())
 }
 
 /// Writes the copy: the same columns and rows, every repaired cell as it is right.
-pub fn write(copy: &Path, prepared: &Prepared, fixes: &Fixes<'_>) -> Result<(), CliError> {
-    if let Some(row) = prepared.intake.rows.iter().find(|row| !row.is_readable()) {
+pub fn write(
+    copy: &Path,
+    prepared: &Prepared,
+    findings: &[Finding],
+    fixes: &Fixes<'_>,
+) -> Result<(), CliError> {
+    if let Some(obstacle) = obstacle(prepared, findings) {
         return Err(CliError::new(
             Exit::SheetErrors,
-            format!(
-                "row {} of `{}` cannot be read, so no copy was written: it would lose what the row holds",
-                row.place().row,
-                prepared.name
-            ),
+            format!("no copy of `{}` was written: {obstacle}", prepared.name),
         )
-        .hint("mend the rows that cannot be read first"));
+        .hint("mend that first; `dirsheet check` without `--fix` shows where it is"));
     }
     let failed = |error: std::io::Error| {
         CliError::new(
@@ -67,7 +110,16 @@ pub fn write(copy: &Path, prepared: &Prepared, fixes: &Fixes<'_>) -> Result<(), 
 }
 
 fn fill(sink: &mut impl RowSink, prepared: &Prepared, fixes: &Fixes<'_>) -> std::io::Result<()> {
-    let header: Vec<&str> = prepared.shape.header.iter().map(String::as_str).collect();
+    // Graph's names: a word that only the program which made the sheet uses so would mean something else in the copy.
+    let header: Vec<&str> = prepared
+        .intake
+        .columns
+        .iter()
+        .map(|column| match column.role {
+            ColumnRole::Attribute(attribute) => attribute.name,
+            ColumnRole::Snapshot | ColumnRole::Other => column.header.as_str(),
+        })
+        .collect();
     sink.begin(&header)?;
     for row in &prepared.intake.rows {
         let raw = row.raw();

@@ -24,6 +24,8 @@ pub struct Prepared {
     pub name: String,
     pub sha256: String,
     pub intake: Intake,
+    /// Cells of a workbook whose text is not what it seems.
+    pub has_held_cells: bool,
 }
 
 /// Reads and checks a sheet. `tenant` is `None` offline. A file that is no sheet ends the command with its findings.
@@ -107,6 +109,7 @@ fn prepared(path: &Path, sheet: &Sheet, intake: Intake) -> Prepared {
         },
         name: sheet.name().to_owned(),
         sha256: sheet.sha256().to_owned(),
+        has_held_cells: !sheet.held_cells().is_empty(),
         intake,
     }
 }
@@ -180,6 +183,7 @@ pub async fn plan_sheet(
         name,
         sha256,
         mut intake,
+        has_held_cells: _,
     } = prepared;
     let wanted = Wanted::by_rows(&intake.rows);
     let directory = survey(&connected.reader, &wanted, reporter, stop).await?;

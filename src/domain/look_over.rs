@@ -1,6 +1,6 @@
 //! What only shows over all rows of a sheet: the evidence of one cell for another, and values that moved.
 
-use super::patterns::{doubt_phones, find_patterns, lost_letters};
+use super::patterns::{changed_letters, doubt_phones, find_patterns, lost_letters};
 use super::{CheckOptions, CheckedRow, Finding, SheetColumn, damage};
 
 /// Looks over all checked rows of a sheet, before anything is planned. Findings of single cells and rows are put into their
@@ -10,5 +10,6 @@ pub fn look_over(rows: &mut [CheckedRow], columns: &[SheetColumn], options: &Che
     doubt_phones(rows, columns, options);
     let mut findings = find_patterns(rows, columns, options);
     findings.extend(lost_letters(rows));
+    findings.extend(changed_letters(rows));
     findings
 }

@@ -79,7 +79,7 @@ fn a_repair_never_replaces_the_sheet_and_never_loses_a_row() {
     stand
         .run(&["check", "users.csv", "--fix", "-o", "./users.csv"])
         .must(2)
-        .says(&["is the sheet itself"]);
+        .says(&["is there already"]);
     stand.run(&["check", "users.csv", "--fix"]).must(2);
     assert_eq!(std::fs::read(stand.path("users.csv")).unwrap(), before);
     let mut ragged = before;

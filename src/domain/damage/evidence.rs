@@ -22,11 +22,11 @@ struct Votes {
 }
 
 impl Votes {
-    /// The order all cells agree on.
+    /// The order all cells agree on; one or two cells may be edits themselves.
     fn unanimous(self) -> Option<Order> {
         match (self.day_first, self.month_first) {
-            (1.., 0) => Some(Order::DayFirst),
-            (0, 1..) => Some(Order::MonthFirst),
+            (AGREEING_MIN.., 0) => Some(Order::DayFirst),
+            (0, AGREEING_MIN..) => Some(Order::MonthFirst),
             _ => None,
         }
     }

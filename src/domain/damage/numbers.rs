@@ -64,6 +64,10 @@ fn is_same_number(base: &str, edited: &str) -> bool {
     if shown.starts_with('+') || gained_zeros {
         return false;
     }
+    // A spreadsheet groups a number that was not grouped, or shows more decimals of a zero; a person writes ten thousand.
+    if let (false, Some(grouped)) = (base.contains(['.', ',']), ungrouped(shown)) {
+        return Number::read(&grouped).is_some_and(|number| Number::readings(base).contains(&number));
+    }
     let written = Number::readings(edited);
     Number::readings(base).iter().any(|base| {
         written.iter().any(|number| {

@@ -87,7 +87,11 @@ impl Spoken {
 /// people who are called Sand or Sant do not.
 pub(super) fn rewritten(base: &str, edited: &str) -> Option<&'static str> {
     let in_capitals = !edited.chars().any(char::is_lowercase);
-    (base != edited && in_capitals && truth(base).is_some() && truth(base) == truth(edited))
+    let english = |word: &str| matches!(word.trim().to_lowercase().as_str(), "true" | "false");
+    // No spreadsheet translates between two languages that are not English; and a family is called Sand or Vero.
+    let is_possible =
+        english(base) || english(edited) || base.trim().to_lowercase() == edited.trim().to_lowercase();
+    (base != edited && in_capitals && is_possible && truth(base).is_some() && truth(base) == truth(edited))
         .then_some("a spreadsheet took this word for a truth value")
 }
 

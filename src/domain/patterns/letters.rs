@@ -1,6 +1,6 @@
-//! A file that lost letters in many cells: then new texts lost some too, and those nobody can mend.
+//! A file that lost letters in many cells, or took them for others: then new texts did too, and those nobody can mend.
 
-use super::super::{CheckedRow, Extent, Finding, Severity};
+use super::super::{CheckedRow, Extent, Finding, Severity, shorten, undo_mojibake};
 
 /// More than a handful of cells cannot be a slip of a single person.
 const CELLS_MAX: usize = 5;
@@ -37,4 +37,90 @@ pub(in super::super) fn lost_letters(rows: &[CheckedRow]) -> Option<Finding> {
         ),
         "open the exported file again, repeat the edits, and save as `CSV UTF-8` or as a workbook; a code page such as Windows-1252 does not have all letters",
     ))
+}
+
+/// So many cells whose every letter beyond ASCII became another one are no edits.
+const CHANGED_MIN: usize = 3;
+
+/// Refuses the sheet when edits only exchange letters beyond ASCII: `München` became `Mьnchen`, because the file was read in
+/// another encoding than it was written in. Somebody who mends such texts in the directory does the opposite, and may.
+pub(in super::super) fn changed_letters(rows: &[CheckedRow]) -> Option<Finding> {
+    let mut changed = 0;
+    let mut examples: Vec<String> = Vec::new();
+    for row in rows {
+        for cell in row.cells() {
+            let (Some(base), Some(text)) = (&cell.base, row.raw().cells.get(cell.column)) else {
+                continue;
+            };
+            if base != text
+                && is_same_but_for_letters(base, text)
+                && undo_mojibake(base).as_ref() != Some(text)
+            {
+                changed += 1;
+                if examples.len() < 3 {
+                    let name = row.place().at(cell.column).cell_name().unwrap_or_default();
+                    examples.push(format!("{name} “{}” → “{}”", shorten(base), shorten(text)));
+                }
+            }
+        }
+    }
+    (changed >= CHANGED_MIN).then(|| {
+        Finding::error(
+            "letters-changed-in-file",
+            Extent::Sheet,
+            format!(
+                "in {changed} cells only the letters with accents and the like became others, as when a file is read in the wrong encoding: {}",
+                examples.join(", ")
+            ),
+            "name the encoding of the file with `--encoding`, or open the exported file again, repeat the edits, and save as `CSV UTF-8` or as a workbook",
+        )
+    })
+}
+
+/// Whether two texts have the same ASCII characters in the same places, and others between them.
+fn is_same_but_for_letters(base: &str, text: &str) -> bool {
+    let skeleton = |text: &str| {
+        let mut shape = String::new();
+        for c in text.chars() {
+            if c.is_ascii() {
+                shape.push(c);
+            } else if !shape.ends_with('\u{fffc}') {
+                shape.push('\u{fffc}');
+            }
+        }
+        shape
+    };
+    base.chars().any(|c| !c.is_ascii() && c.is_alphabetic())
+        && !text.is_ascii()
+        && skeleton(base) == skeleton(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_other_letters_in_the_same_places_are_told() {
+        for (base, text) in [
+            ("München", "Mьnchen"),
+            ("Núñez", "Núńez"),
+            ("Jiří", "Ji┼Ö├¡"),
+            ("René", "ReneÌ"),
+        ] {
+            // A decomposed letter keeps its ASCII half, so the last one has another shape.
+            assert_eq!(
+                is_same_but_for_letters(base, text),
+                base != "René",
+                "{base} {text}"
+            );
+        }
+        for (base, text) in [
+            ("Jose", "José"),
+            ("Zoë", "Zoe"),
+            ("Zoë", "Zoë B"),
+            ("a\u{2013}b", "a\u{2014}b"),
+        ] {
+            assert!(!is_same_but_for_letters(base, text), "{base} {text}");
+        }
+    }
 }

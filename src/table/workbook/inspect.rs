@@ -287,7 +287,9 @@ impl Look {
             "str" | "d" => true,
             // An index that cannot be read would become another text.
             "s" => is_plain && self.text.bytes().all(|byte| byte.is_ascii_digit()),
-            "" | "n" | "b" | "e" => is_plain,
+            // Some readers take every other text for true.
+            "b" => is_plain && matches!(self.text.trim(), "0" | "1"),
+            "" | "n" | "e" => is_plain,
             _ => return Err("it is of a kind that no program writes".into()),
         };
         if !is_sound {

@@ -254,6 +254,12 @@ impl Walk {
         let is_valued = cell.value.is_there();
         let text = cell.value.text(&cell.paragraphs.finish());
         if let Some((_, looked)) = self.tables.last_mut() {
+            if cell.formula.is_some() && (cell.repeats > 1 || self.row_repeats > 1) {
+                return Err(Fault::in_part(
+                    CONTENT,
+                    "a cell with a formula is repeated, as no program writes it",
+                ));
+            }
             if let Some(formula) = cell.formula {
                 looked.formulas.push(Noted {
                     spot,

@@ -63,7 +63,11 @@ impl CellValue {
             "string" => text.map_or(CellValue::Shown { is_text: true }, CellValue::Text),
             "float" | "currency" => CellValue::Number(number().ok_or_else(lacking)?),
             "percentage" => CellValue::Percentage(number().ok_or_else(lacking)?),
-            "boolean" => CellValue::Boolean(boolean.as_deref() == Some("true")),
+            "boolean" => CellValue::Boolean(match boolean.as_deref() {
+                Some("true") => true,
+                Some("false") => false,
+                _ => return Err(lacking()),
+            }),
             "date" => CellValue::Date(date.ok_or_else(lacking)?),
             "time" => CellValue::Time(time.ok_or_else(lacking)?),
             _ => CellValue::Shown { is_text: false },

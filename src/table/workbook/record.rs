@@ -6,10 +6,14 @@
 use std::io::{self, Write};
 
 use super::cells::Spot;
+use crate::table::FILE_BYTES_MAX;
 use crate::table::source::{Source, SourceWriter};
 
 /// What stands between the cells of a record.
 pub(super) const DELIMITER: u8 = b',';
+
+/// The most text one row may hold, in bytes.
+const ROW_BYTES_MAX: usize = 64 << 20;
 
 /// Collects the records.
 #[derive(Debug, Default)]
@@ -18,6 +22,10 @@ pub(super) struct Records {
     /// The row that is being filled.
     row: u32,
     cells: Vec<String>,
+    /// The bytes of all texts so far.
+    bytes: u64,
+    /// And of the row that is being filled.
+    row_bytes: usize,
 }
 
 impl Records {
@@ -25,6 +33,15 @@ impl Records {
     pub fn take(&mut self, spot: Spot, text: &str) -> io::Result<()> {
         while self.row < spot.row {
             self.end_row()?;
+        }
+        self.bytes += text.len() as u64;
+        // One text may be meant a million times; the row that is being filled is in memory.
+        self.row_bytes += text.len();
+        if self.bytes > FILE_BYTES_MAX || self.row_bytes > ROW_BYTES_MAX {
+            return Err(io::Error::new(
+                io::ErrorKind::FileTooLarge,
+                "its cells hold more text than is read",
+            ));
         }
         let column = usize::from(spot.column);
         while self.cells.len() < column {
@@ -57,6 +74,7 @@ impl Records {
         }
         self.out.write_all(b"\n")?;
         self.cells.clear();
+        self.row_bytes = 0;
         self.row += 1;
         Ok(())
     }

@@ -206,6 +206,9 @@ pub struct CheckArgs {
     /// The repaired copy: a new file that ends in `.csv` or `.xlsx`
     #[arg(long, short, value_name = "FILE", requires = "fix")]
     pub output: Option<PathBuf>,
+    /// Give the sheet back as a workbook in which every cell with a finding is coloured and commented
+    #[arg(long, value_name = "FILE.xlsx")]
+    pub annotate: Option<PathBuf>,
 }
 
 /// The guards' limits and what to do about conflicts and errors.

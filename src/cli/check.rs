@@ -1,5 +1,6 @@
 //! `check`: everything that can be said about a sheet without the network.
 
+use super::annotate;
 use super::args::CheckArgs;
 use super::connect::Context;
 use super::error::CliError;
@@ -13,6 +14,9 @@ use crate::terminal::Progress;
 pub async fn run(context: &Context, arguments: &CheckArgs) -> Result<Exit, CliError> {
     if let Some(copy) = &arguments.output {
         fix::check_target(copy)?;
+    }
+    if let Some(target) = &arguments.annotate {
+        annotate::check_target(&arguments.sheet, target)?;
     }
     let state = context.state()?;
     let (progress, reporter) = Progress::start(context.output.progress());
@@ -35,6 +39,9 @@ pub async fn run(context: &Context, arguments: &CheckArgs) -> Result<Exit, CliEr
     if let Some(copy) = &arguments.output {
         fix::write(copy, &prepared, &findings, &fixes)?;
     }
+    if let Some(target) = &arguments.annotate {
+        annotate::write(target, &prepared, &findings)?;
+    }
     let output = context.output;
     let fixed = arguments.output.as_deref().map(|copy| (copy, &fixes));
     if output.json {
@@ -47,6 +54,9 @@ pub async fn run(context: &Context, arguments: &CheckArgs) -> Result<Exit, CliEr
         }
         if let Some(copy) = &arguments.output {
             output.complain(&fixes.told(copy, &findings));
+        }
+        if let Some(target) = &arguments.annotate {
+            output.say(&format!("The sheet with comments is in {}.", target.display()));
         }
     }
     let is_settled = |finding: &Finding| arguments.fix && fixes.settles(finding);

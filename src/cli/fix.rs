@@ -62,8 +62,7 @@ fn obstacle(prepared: &Prepared, findings: &[Finding]) -> Option<String> {
             finding.rule
         ));
     }
-    prepared
-        .has_held_cells
+    (!prepared.sheet.held_cells().is_empty())
         .then(|| "cells of the workbook are not what they seem (formulas or merged cells), and the copy would hide that".to_owned())
 }
 

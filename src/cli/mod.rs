@@ -1,5 +1,6 @@
 //! The commands: one recipe each, made of the other rooms' parts.
 
+mod annotate;
 mod apply;
 mod args;
 mod ask;

@@ -23,9 +23,8 @@ pub struct Prepared {
     pub shape: SheetShape,
     pub name: String,
     pub sha256: String,
+    pub sheet: Sheet,
     pub intake: Intake,
-    /// Cells of a workbook whose text is not what it seems.
-    pub has_held_cells: bool,
 }
 
 /// Reads and checks a sheet. `tenant` is `None` offline. A file that is no sheet ends the command with its findings.
@@ -65,7 +64,7 @@ pub async fn prepare(
         };
         let mut bases = Bases::new(&state, tenant.as_deref(), base.as_deref())?;
         let intake = take_in(&sheet, &mut bases, &check, &reporter)?;
-        Ok::<_, CliError>(Ok(prepared(&path, &sheet, intake)))
+        Ok::<_, CliError>(Ok(prepared(&path, sheet, intake)))
     });
     let prepared = match work.await {
         Ok(prepared) => prepared?,
@@ -74,7 +73,7 @@ pub async fn prepare(
     prepared.map_err(|error| unusable(&error, output))
 }
 
-fn prepared(path: &Path, sheet: &Sheet, intake: Intake) -> Prepared {
+fn prepared(path: &Path, sheet: Sheet, intake: Intake) -> Prepared {
     // A report on a workbook is a CSV file for people.
     let dialect = sheet.layout().dialect();
     let (format, encoding, delimiter, worksheet) = match sheet.layout() {
@@ -109,7 +108,7 @@ fn prepared(path: &Path, sheet: &Sheet, intake: Intake) -> Prepared {
         },
         name: sheet.name().to_owned(),
         sha256: sheet.sha256().to_owned(),
-        has_held_cells: !sheet.held_cells().is_empty(),
+        sheet,
         intake,
     }
 }
@@ -183,7 +182,7 @@ pub async fn plan_sheet(
         name,
         sha256,
         mut intake,
-        has_held_cells: _,
+        ..
     } = prepared;
     let wanted = Wanted::by_rows(&intake.rows);
     let directory = survey(&connected.reader, &wanted, reporter, stop).await?;

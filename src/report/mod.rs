@@ -1,7 +1,8 @@
-//! Findings, plans and runs as text for people and JSON for programs, and a run as CSV files.
+//! Findings, plans and runs as text for people and JSON for programs, a sheet with comments, and a run as CSV files.
 //!
 //! Nothing here prints: every function returns text or writes into what it is given.
 
+mod annotate;
 mod findings;
 mod fixed;
 mod json;
@@ -11,6 +12,7 @@ mod run;
 mod run_csv;
 mod undo;
 
+pub use annotate::{annotate, annotations};
 pub use findings::{FINDINGS_SHOWN_MAX, findings_text, sheet_line};
 pub use fixed::Fixes;
 pub use json::{SheetFacts, check_json, findings_json, plan_json};

@@ -1,5 +1,7 @@
 //! Cells of a worksheet whose text is not what it seems, so that nothing may be written for them.
 
+use super::header::Header;
+use super::vocabulary::Meaning;
 use crate::domain::{Extent, Finding, Place, shorten};
 
 /// One such cell.
@@ -26,6 +28,12 @@ impl HeldCell {
     /// Whether the cell may be left alone when it asks for nothing.
     pub fn only_if_edited(&self) -> bool {
         self.reason == HeldReason::FormulaGivesNothing
+    }
+
+    /// Whether it stands below the header, in a column that has a name.
+    pub(super) fn is_of_user(&self, header: &Header, header_row: u64) -> bool {
+        let column = self.place.column.and_then(|column| header.columns().get(column));
+        self.place.row > header_row && column.is_some_and(|column| column.meaning != Meaning::Blank)
     }
 
     /// What is said of it; `header` and `text` are those of the cell.

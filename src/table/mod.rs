@@ -53,5 +53,8 @@ pub use held::{HeldCell, HeldReason};
 pub use reader::{ReadOptions, Sheet};
 pub use rows::{Rows, UnreadableRow};
 pub use vocabulary::{Meaning, REPORT_COLUMNS, SNAPSHOT_COLUMN};
-pub use workbook::{DATA_SHEET, DirectoryFacts, WorkbookStyle, WorkbookWriter};
+pub use workbook::{
+    AnnotationLine, Annotations, CellMark, DATA_SHEET, DirectoryFacts, Tone, WorkbookStyle, WorkbookWriter,
+    write_annotated,
+};
 pub use writer::{SheetWriter, WriteStyle, Written};

@@ -21,7 +21,7 @@ use super::text::{Text, TextKind};
 use super::treatment::Treatment;
 use super::vocabulary::{Meaning, Vocabulary};
 use crate::catalogue;
-use crate::domain::{Extent, Finding, Place, shorten};
+use crate::domain::{Extent, Finding, shorten};
 
 /// How a sheet is to be read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -58,6 +58,8 @@ pub struct Sheet {
     broken_rows: Vec<u64>,
     held: Vec<HeldCell>,
     record_count: u64,
+    /// The filled rows above the header.
+    above: Vec<Above>,
 }
 
 impl Sheet {
@@ -174,11 +176,12 @@ impl Sheet {
             broken_rows: scan.complaints.broken_rows,
             held: text.held,
             record_count: scan.records,
+            above,
         };
-        sheet.findings.extend(rows_above(&above, start.row));
-        has_garbled_mark |= sheet.read_header(&above, vocabulary)?;
-        sheet.judge_letters(&scan.letters, has_garbled_mark);
+        sheet.findings.extend(rows_above(&sheet.above, start.row));
+        has_garbled_mark |= sheet.read_header(vocabulary)?;
         sheet.keep_held();
+        sheet.judge_letters(&scan.letters, has_garbled_mark);
         for mut finding in scan.complaints.findings {
             finding.column = finding
                 .place
@@ -187,6 +190,16 @@ impl Sheet {
             sheet.findings.push(finding);
         }
         Ok(sheet)
+    }
+
+    /// Keeps what was noted of cells of users, and names the columns of findings that lack it.
+    fn keep_held(&mut self) {
+        let (header, header_row) = (&self.header, self.start.row);
+        self.held.retain(|cell| cell.is_of_user(header, header_row));
+        for finding in &mut self.findings {
+            let column = finding.place.and_then(|place| header.text(place.column?));
+            finding.column = finding.column.take().or_else(|| column.map(shorten));
+        }
     }
 
     /// What the letters beyond ASCII say about the encoding.
@@ -209,27 +222,9 @@ impl Sheet {
         }
     }
 
-    /// Forgets what was noted of cells that are no cells of a user, and names the columns of findings that lack it.
-    fn keep_held(&mut self) {
-        let (header, header_row) = (&self.header, self.start.row);
-        let is_of_user = |place: &Place| {
-            let named = place.column.and_then(|column| header.columns().get(column));
-            place.row > header_row && named.is_some_and(|column| column.meaning != Meaning::Blank)
-        };
-        self.held.retain(|cell| is_of_user(&cell.place));
-        for finding in self
-            .findings
-            .iter_mut()
-            .filter(|finding| finding.column.is_none())
-        {
-            let column = finding.place.and_then(|place| header.text(place.column?));
-            finding.column = column.map(shorten);
-        }
-    }
-
     /// Reads the header and what the rows below tell about it. Tells whether a byte order mark that was taken for letters
     /// stands in it.
-    fn read_header(&mut self, above: &[Above], vocabulary: &Vocabulary) -> Result<bool, Refusal> {
+    fn read_header(&mut self, vocabulary: &Vocabulary) -> Result<bool, Refusal> {
         let mut records = self.records();
         let place = match records.advance() {
             Some(Ok(place)) => place,
@@ -263,7 +258,7 @@ impl Sheet {
         if let (Some(first), Some(unmarked)) = (texts.first_mut(), unmarked) {
             *first = unmarked;
         }
-        self.origin = recognise_origin(&texts, above);
+        self.origin = recognise_origin(&texts, &self.above);
         if let Some(finding) = self.origin.and_then(|origin| origin.refusal(place)) {
             return Err(finding.into());
         }
@@ -329,6 +324,15 @@ impl Sheet {
     /// Its columns.
     pub fn header(&self) -> &Header {
         &self.header
+    }
+
+    /// The row that holds the header, as a spreadsheet counts.
+    pub fn header_row(&self) -> u64 {
+        self.start.row
+    }
+
+    pub(super) fn above(&self) -> &[Above] {
+        &self.above
     }
 
     /// How it was read.

@@ -88,6 +88,6 @@ fn a_repair_never_replaces_the_sheet_and_never_loses_a_row() {
     stand
         .run(&["check", "ragged.csv", "--fix", "-o", "repaired.csv"])
         .must(3)
-        .says(&["no copy was written"]);
+        .says(&["no copy of `ragged.csv` was written"]);
     assert!(!stand.path("repaired.csv").exists());
 }

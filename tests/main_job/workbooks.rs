@@ -180,3 +180,102 @@ fn an_earlier_workbook_is_a_base_like_an_earlier_csv_file() {
     let plan = stand.json(&["plan", "users.csv", "--base", "base.xlsx"], 0);
     assert_eq!(plan["changes"].as_array().map(Vec::len), Some(1), "{plan:#}");
 }
+
+/// Rule and cell of every finding that is no warning.
+fn found(stand: &Stand, file: &str, code: i32) -> Vec<(String, String)> {
+    let answer = stand.json(&["check", file], code);
+    let mut found: Vec<(String, String)> = answer["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|finding| finding["severity"] != "warning")
+        .map(|finding| {
+            let text = |name: &str| finding[name].as_str().unwrap_or_default().to_owned();
+            (text("rule"), text("cell"))
+        })
+        .collect();
+    found.sort();
+    found
+}
+
+#[test]
+fn an_annotated_sheet_says_the_same_when_it_is_checked_and_nothing_once_it_is_mended() {
+    let stand = Stand::of(60);
+    let users: Vec<String> = stand.ordinary().iter().take(4).map(id).collect();
+    for (number, user) in users.iter().enumerate() {
+        stand.edit(user, "employeeId", format!("00421{number}"));
+    }
+    let mut sheet = stand.export();
+    let good = sheet.clone();
+    sheet.set(&users[0], "usageLocation", "Spain");
+    sheet.set(&users[1], "jobTitle", "#NAME?");
+    sheet.set(&users[1], "accountEnabled", "maybe");
+    sheet.set(
+        &users[2],
+        "employeeId",
+        good.of(&users[2], "employeeId").trim_start_matches('0'),
+    );
+    sheet.set(&users[3], "jobTitle", "Pilot");
+    stand.save("users.csv", &sheet);
+    stand
+        .run(&["check", "users.csv", "--annotate", "users.xlsx"])
+        .must(3);
+    let told = found(&stand, "users.csv", 3);
+    assert_eq!(told.len(), 4, "{told:?}");
+    assert_eq!(found(&stand, "users.xlsx", 3), told);
+    stand.run(&["plan", "users.xlsx"]).must(3);
+    let text = |text: &str| format!("<is><t>{text}</t></is>");
+    rewrite(&stand, "users.xlsx", USERS, |data| {
+        data.replace(&text("Spain"), &text("ES"))
+            .replace(&text("#NAME?"), &text(good.of(&users[1], "jobTitle")))
+            .replace(&text("maybe"), &text(good.of(&users[1], "accountEnabled")))
+    });
+    let left = found(&stand, "users.xlsx", 0);
+    assert!(
+        left.iter().all(|(rule, _)| rule == "number-rewritten"),
+        "{left:?}"
+    );
+    let plan = stand.json(&["plan", "users.xlsx"], 0);
+    let mut changed: Vec<&str> = plan["changes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|change| change["column"].as_str().unwrap())
+        .collect();
+    changed.sort_unstable();
+    let expected: &[&str] = if good.of(&users[0], "usageLocation") == "ES" {
+        &["jobTitle"]
+    } else {
+        &["jobTitle", "usageLocation"]
+    };
+    assert_eq!(changed, expected);
+}
+
+#[test]
+fn an_annotated_sheet_is_a_workbook_of_its_own_for_its_owner_only() {
+    let stand = Stand::of(20);
+    stand.export();
+    stand
+        .run(&["check", "users.csv", "--annotate", "users.csv"])
+        .must(2)
+        .says(&["ends in `.xlsx`"]);
+    stand.run(&["export", "-o", "users.xlsx"]).must(0);
+    stand
+        .run(&["check", "users.xlsx", "--annotate", "./users.xlsx"])
+        .must(2)
+        .says(&["the sheet itself"]);
+    stand
+        .run(&["check", "users.xlsx", "--annotate", "told.xlsx"])
+        .must(0)
+        .says(&["told.xlsx"]);
+    stand.run(&["plan", "told.xlsx", "--detailed-exitcode"]).must(0);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = std::fs::metadata(stand.path("told.xlsx"))
+            .unwrap()
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+}

@@ -5,9 +5,9 @@
 //! worksheet (`xlsx`, `ods`) and makes a text of them (`record`), which is read like any other sheet. Why it is so stands in
 //! `docs/design/workbooks.md`.
 
+mod annotated;
 mod archive;
 mod cells;
-mod escapes;
 mod fault;
 mod inspect;
 mod kind;
@@ -15,6 +15,7 @@ mod lists;
 mod look;
 mod ods;
 mod ods_text;
+mod put;
 mod read;
 mod read_me;
 mod record;
@@ -23,6 +24,8 @@ mod write;
 mod xlsx;
 mod xml;
 
+#[cfg(test)]
+mod annotated_tests;
 #[cfg(test)]
 mod crafted;
 #[cfg(test)]
@@ -34,6 +37,7 @@ mod round_trip;
 #[cfg(test)]
 mod write_tests;
 
+pub use annotated::{AnnotationLine, Annotations, CellMark, Tone, write_annotated};
 pub(super) use kind::old_container;
 pub(super) use read::read;
 pub use read_me::DirectoryFacts;

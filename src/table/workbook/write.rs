@@ -13,9 +13,9 @@ use rust_xlsxwriter::{
     ProtectionOptions, Workbook, XlsxError,
 };
 
-use super::escapes::would_be_misread;
 use super::lists::List;
 use super::look::{ColumnLook, Formats, Role, text_format};
+use super::put::put_text;
 use super::read_me::{self, DirectoryFacts};
 use super::{CELL_UNITS_MAX, DATA_SHEET, LISTS_SHEET, READ_ME_SHEET, ROWS_MAX};
 use crate::domain::{column_letters, shorten};
@@ -150,7 +150,7 @@ impl<W: Write + Send> WorkbookWriter<W> {
             }
             for (index, look) in (0..).zip(columns) {
                 let name = guard::keep_apostrophe(&look.name);
-                sheet.write_string_with_format(0, index, name, formats.header(look.role))?;
+                put_text(sheet, 0, index, &name, formats.header(look.role))?;
             }
             sheet.set_freeze_panes(1, frozen(columns))?;
             Ok(())
@@ -192,9 +192,7 @@ impl<W: Write + Send> WorkbookWriter<W> {
                 }
                 list.see(&text);
                 // An empty cell has the format of its column.
-                if !text.is_empty() {
-                    sheet.write_string_with_format(row, column, text, formats.cell(look.role))?;
-                }
+                put_text(sheet, row, column, &text, formats.cell(look.role))?;
             }
             Ok(())
         })?;
@@ -284,9 +282,9 @@ fn write_lists(
         }
         let sheet = workbook.worksheet_from_name(LISTS_SHEET)?;
         let format = text_format();
-        sheet.write_string_with_format(0, used, &look.name, &format)?;
+        put_text(sheet, 0, used, &look.name, &format)?;
         for (row, value) in (1..).zip(&values) {
-            sheet.write_string_with_format(row, used, value, &format)?;
+            put_text(sheet, row, used, value, &format)?;
         }
         let letters = column_letters(usize::from(used));
         let formula = format!("={LISTS_SHEET}!${letters}$2:${letters}${}", values.len() + 1);
@@ -351,16 +349,7 @@ fn lenient() -> ProtectionOptions {
 
 /// A text that is too long for a cell would be cut by every spreadsheet, without a word.
 fn fits(row: u32, column: usize, name: &str, text: &str) -> io::Result<()> {
-    if would_be_misread(text) {
-        return Err(invalid(format!(
-            "the text for cell {}{} (`{}`) holds a character that a workbook cannot keep: leave the column out with `--columns`, or export to CSV",
-            column_letters(column),
-            row + 1,
-            shorten(name),
-        )));
-    }
-    // A character has at most as many units as bytes.
-    if text.len() <= CELL_UNITS_MAX || text.encode_utf16().count() <= CELL_UNITS_MAX {
+    if !is_too_long(text) {
         return Ok(());
     }
     Err(invalid(format!(
@@ -372,12 +361,17 @@ fn fits(row: u32, column: usize, name: &str, text: &str) -> io::Result<()> {
     )))
 }
 
-fn invalid(message: String) -> io::Error {
+/// Whether a text is too long for a cell. A character has at most as many units as bytes.
+pub(super) fn is_too_long(text: &str) -> bool {
+    text.len() > CELL_UNITS_MAX && text.encode_utf16().count() > CELL_UNITS_MAX
+}
+
+pub(super) fn invalid(message: String) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidInput, message)
 }
 
 /// Runs a piece of work with the library, which panics when its temporary file cannot be written (a full disk).
-fn calm<T>(work: impl FnOnce() -> Result<T, XlsxError>) -> io::Result<T> {
+pub(super) fn calm<T>(work: impl FnOnce() -> Result<T, XlsxError>) -> io::Result<T> {
     match catch_unwind(AssertUnwindSafe(work)) {
         Ok(Ok(done)) => Ok(done),
         Ok(Err(XlsxError::IoError(error))) => Err(error),

@@ -17,6 +17,7 @@ mod libre_office;
 mod moved;
 mod others;
 mod stand;
+mod workbooks;
 
 use stand::Case;
 
@@ -30,6 +31,7 @@ fn corpus() -> Vec<Case> {
         cells::cases(),
         moved::cases(),
         intended::cases(),
+        workbooks::cases(),
     ]
     .concat()
 }

@@ -85,9 +85,8 @@ pub fn cases() -> Vec<Case> {
             .edits(&[&*format!("L2={}", &"Dam ".repeat(64)[..255]).leak()]),
         case("a mail program", "a phone made a link", EXCEL_US.bytes(&export().set(2, "mobilePhone", "tel:+31612345601").set(3, "mobilePhone", "tel:+31612345699")))
             .finds(&["link-added@I2 I3"]),
-        case("a program that fears formulas", "signs at the front taken away", GOOGLE.bytes(&export().each("mobilePhone", |text| text.trim_start_matches('+').to_owned()).set(11, "extensionAttribute1", "2+3")))
-            .finds(&["number-rewritten@I2:I11"])
-            .edits(&["O11=2+3"]),
+        case("a program that fears formulas", "signs at the front taken away", GOOGLE.bytes(&export().each("mobilePhone", |text| text.trim_start_matches('+').to_owned()).each("businessPhones", |text| text.trim_start_matches('+').to_owned()).set(11, "extensionAttribute1", "2+3")))
+            .finds(&["number-rewritten@I2:I11", "sign-lost@J2:J11 O11"]),
         case("HR feed", "no base: what a spreadsheet did can only be suspected", EXCEL_EU.bytes(&export().only(&["id", "jobTitle", "mobilePhone", "employeeHireDate", "accountEnabled"]).set(2, "jobTitle", "1-feb").set(3, "jobTitle", "05-06-26").set(4, "mobilePhone", "491771234567").set(5, "employeeHireDate", "5-6-2025").set(6, "accountEnabled", "ja").set(7, "jobTitle", "Bj?rn")))
             .without_base()
             .finds(&["perhaps-a-date@B2", "two-digit-year@B3", "number-without-sign@C4", "not-a-date@D5", "not-true-or-false@E6", "lost-letters@B7"])

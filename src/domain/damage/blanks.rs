@@ -5,7 +5,7 @@ use super::super::invisible::{is_invisible, line_feeds, visible};
 /// Whether only blanks, invisible characters or lost line breaks tell the two apart. A blank between two words that was not
 /// there before, or a line break, was typed by a person.
 pub(super) fn rewritten(base: &str, edited: &str) -> Option<&'static str> {
-    if base == edited {
+    if base == edited || !letters(base).eq(letters(edited)) {
         return None;
     }
     let (base, edited) = (line_feeds(base), line_feeds(edited));
@@ -24,15 +24,25 @@ pub(super) fn rewritten(base: &str, edited: &str) -> Option<&'static str> {
     (words(&base) == words(&edited)).then_some("only the number of blanks differs")
 }
 
+/// Everything but blanks and what nobody sees: nearly every edit differs here.
+fn letters(text: &str) -> impl Iterator<Item = char> {
+    text.chars()
+        .filter(|c| !c.is_whitespace() && !is_invisible(*c) && !is_joiner(*c))
+}
+
+/// The marks that join letters and emoji, which old programs drop.
+fn is_joiner(c: char) -> bool {
+    matches!(c, '\u{200c}' | '\u{200d}' | '\u{fe0f}')
+}
+
 /// The words between the blanks, as the eye reads them.
 fn words(text: &str) -> Vec<String> {
     visible(text).split_whitespace().map(str::to_owned).collect()
 }
 
-/// The text without the marks that join letters and emoji, which old programs drop.
 fn without_joiners(text: &str) -> String {
     text.chars()
-        .filter(|c| !is_invisible(*c) && !matches!(c, '\u{200c}' | '\u{200d}' | '\u{fe0f}'))
+        .filter(|c| !is_invisible(*c) && !is_joiner(*c))
         .collect()
 }
 

@@ -40,7 +40,10 @@ pub(super) fn apostrophe(base: &str, edited: &str) -> Option<&'static str> {
 /// Whether the formula sign before `base` was taken away, as programs do that are afraid of formulas, or doubled into a formula.
 pub(super) fn sign(base: &str, edited: &str) -> Option<&'static str> {
     let rest = base.strip_prefix(['=', '@', '+', '-'])?;
-    if rest.chars().any(char::is_alphabetic) && rest.trim_start() == edited {
+    // A minus before a number is a part of it; nobody takes only the plus of a telephone number away.
+    let is_number = rest.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ','));
+    let is_part = rest.is_empty() || (base.starts_with('-') && is_number);
+    if !is_part && rest.trim_start() == edited {
         return Some("a program took the sign at the front away");
     }
     (edited.strip_prefix('=') == Some(base)).then_some("a spreadsheet put a formula sign before this")
@@ -109,6 +112,9 @@ mod tests {
             ("=Sales", "Sales"),
             ("- nights", "nights"),
             ("+Support", "Support"),
+            ("-2+3", "2+3"),
+            ("+31 6 12345678", "31 6 12345678"),
+            ("+31-20-1234567", "31-20-1234567"),
             ("+31-20-1234567", "=+31-20-1234567"),
         ] {
             assert!(sign(base, edited).is_some(), "{base} {edited}");
@@ -118,7 +124,8 @@ mod tests {
             ("@home", "ome"),
             ("@home", "House"),
             ("-1", "1"),
-            ("+31-20", "31-20"),
+            ("+31-20", "31-21"),
+            ("+31-20", "+31-21"),
             ("Sales", "=Sales"),
             ("-", ""),
         ] {

@@ -10,8 +10,8 @@ use crate::domain::Finding;
 use crate::report::annotate;
 use crate::table::AtomicFile;
 
-/// Refuses what can only end badly, before the sheet is read: another kind of file, or the sheet itself.
-pub fn check_target(sheet: &Path, target: &Path) -> Result<(), CliError> {
+/// Refuses what can only end badly, before the sheet is read: another kind of file, or one that somebody may have mended.
+pub fn check_target(target: &Path) -> Result<(), CliError> {
     let shown = target.display();
     if !target
         .extension()
@@ -22,17 +22,30 @@ pub fn check_target(sheet: &Path, target: &Path) -> Result<(), CliError> {
                 .hint("name a file that ends in `.xlsx`"),
         );
     }
-    match (std::fs::canonicalize(sheet), std::fs::canonicalize(target)) {
-        (Ok(one), Ok(other)) if one == other => Err(CliError::usage(format!(
-            "`--annotate {shown}` is the sheet itself"
+    if target.exists() {
+        return Err(CliError::usage(format!(
+            "`--annotate {shown}`: the file is there already, and somebody may have mended it"
         ))
-        .hint("name another file")),
-        _ => Ok(()),
+        .hint("name a new file, or remove this one"));
     }
+    Ok(())
 }
+
+/// The finding that no workbook carries on: in it the letters would be certain.
+const GUESSED: &str = "encoding-guessed";
 
 /// Writes the workbook.
 pub fn write(target: &Path, prepared: &Prepared, findings: &[Finding]) -> Result<(), CliError> {
+    if findings.iter().any(|finding| finding.rule == GUESSED) {
+        return Err(CliError::new(
+            Exit::SheetErrors,
+            format!(
+                "the encoding of `{}` was guessed, and a workbook would make the guess certain; no workbook was written",
+                prepared.name
+            ),
+        )
+        .hint("name the encoding with `--encoding`"));
+    }
     let failed = |error: std::io::Error| {
         CliError::new(
             Exit::Unexpected,

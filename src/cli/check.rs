@@ -16,7 +16,7 @@ pub async fn run(context: &Context, arguments: &CheckArgs) -> Result<Exit, CliEr
         fix::check_target(copy)?;
     }
     if let Some(target) = &arguments.annotate {
-        annotate::check_target(&arguments.sheet, target)?;
+        annotate::check_target(target)?;
     }
     let state = context.state()?;
     let (progress, reporter) = Progress::start(context.output.progress());

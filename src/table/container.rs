@@ -172,12 +172,24 @@ fn foreign(bytes: &[u8]) -> Option<Foreign> {
     let text = bytes.strip_prefix(UTF8_BOM).unwrap_or(bytes).trim_ascii_start();
     match text.first() {
         Some(b'<') => Some(("file-is-markup", "an HTML or XML page", SAVE_AS_CSV)),
+        Some(b'{') if names_google(text) => Some((
+            "file-is-json",
+            "a link to a Google Sheet, without what is in it",
+            "open it in Google Sheets, choose `File`, `Download`, `Microsoft Excel (.xlsx)`, and give the file that is made",
+        )),
         Some(b'{') => Some(("file-is-json", "JSON", "name the CSV sheet it belongs to")),
         Some(b'[') if text[1..].trim_ascii_start().starts_with(b"{") => {
             Some(("file-is-json", "JSON", "name the CSV sheet it belongs to"))
         }
         _ => None,
     }
+}
+
+/// Whether JSON is what Google Drive keeps in the place of a sheet (`.gsheet`).
+fn names_google(json: &[u8]) -> bool {
+    [&b"\"doc_id\""[..], b"docs.google.com"]
+        .iter()
+        .any(|mark| json.windows(mark.len()).any(|window| window == *mark))
 }
 
 #[cfg(test)]
@@ -191,6 +203,7 @@ mod tests {
             (b"\xEF\xBB\xBF<?xml?>", "file-is-markup"),
             (b"{\"value\":[]}", "file-is-json"),
             (b"[ {\"id\":1}]", "file-is-json"),
+            (b"{\"\":\"Do not edit\",\"doc_id\":\"1x\"}", "file-is-json"),
             (b"\x1F\x8B\x08", "file-is-compressed"),
             (b"%PDF-1.7", "file-is-a-document"),
         ] {
@@ -198,6 +211,8 @@ mod tests {
             assert_eq!((finding.rule, finding.extent), (rule, Extent::Sheet), "{bytes:?}");
             assert!(!finding.help.is_empty());
         }
+        let stub = what_else(b"{\"url\": \"https://docs.google.com/open?id=1x\"}").unwrap();
+        assert!(stub.help.contains("Download"), "{}", stub.help);
         for text in ["id,jobTitle\n", "", "[jobTitle],id\n"] {
             assert_eq!(what_else(text.as_bytes()), None, "{text}");
         }

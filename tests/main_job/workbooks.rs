@@ -263,12 +263,22 @@ fn an_annotated_sheet_is_a_workbook_of_its_own_for_its_owner_only() {
     stand
         .run(&["check", "users.xlsx", "--annotate", "./users.xlsx"])
         .must(2)
-        .says(&["the sheet itself"]);
+        .says(&["there already"]);
     stand
         .run(&["check", "users.xlsx", "--annotate", "told.xlsx"])
         .must(0)
         .says(&["told.xlsx"]);
     stand.run(&["plan", "told.xlsx", "--detailed-exitcode"]).must(0);
+    stand.write(
+        "latin.csv",
+        b"userPrincipalName,jobTitle\r\nzoe@contoso.example,Zo\xeb\r\n",
+    );
+    let guessed = ["check", "latin.csv", "--annotate", "latin.xlsx"];
+    stand.run(&guessed).must(3).says(&["was guessed", "--encoding"]);
+    assert!(!stand.path("latin.xlsx").exists());
+    stand
+        .run(&[&guessed[..], &["--encoding", "latin1"]].concat())
+        .must(0);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;

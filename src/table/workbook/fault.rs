@@ -61,7 +61,10 @@ impl Fault {
 
     /// The text could not be kept.
     pub(super) fn of_disk(error: &io::Error) -> Fault {
-        Fault::System(error.to_string())
+        match error.kind() {
+            io::ErrorKind::FileTooLarge => Fault::TooLarge(error.to_string()),
+            _ => Fault::System(error.to_string()),
+        }
     }
 
     /// As a person reads it.

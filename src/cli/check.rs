@@ -1,23 +1,17 @@
 //! `check`: everything that can be said about a sheet without the network.
 
-use super::annotate;
 use super::args::CheckArgs;
 use super::connect::Context;
+use super::copy;
 use super::error::CliError;
 use super::exit::Exit;
-use super::fix;
 use super::prepare::{prepare, tell_findings};
 use crate::domain::Finding;
 use crate::report::{Fixes, check_json, sheet_line};
 use crate::terminal::Progress;
 
 pub async fn run(context: &Context, arguments: &CheckArgs) -> Result<Exit, CliError> {
-    if let Some(copy) = &arguments.output {
-        fix::check_target(copy)?;
-    }
-    if let Some(target) = &arguments.annotate {
-        annotate::check_target(target)?;
-    }
+    copy::check_targets(arguments)?;
     let state = context.state()?;
     let (progress, reporter) = Progress::start(context.output.progress());
     let prepared = prepare(
@@ -36,14 +30,11 @@ pub async fn run(context: &Context, arguments: &CheckArgs) -> Result<Exit, CliEr
     crate::domain::find_doubles(&mut prepared.intake.rows);
     let findings = prepared.intake.all_findings();
     let fixes = Fixes::of(&findings);
-    if let Some(copy) = &arguments.output {
-        fix::write(copy, &prepared, &findings, &fixes)?;
-    }
-    if let Some(target) = &arguments.annotate {
-        annotate::write(target, &prepared, &findings)?;
-    }
+    // The findings are told in any case: they say why there is no copy.
+    let copied = copy::write(arguments, &prepared, &findings, &fixes);
     let output = context.output;
-    let fixed = arguments.output.as_deref().map(|copy| (copy, &fixes));
+    let fixed = arguments.output.as_deref().filter(|_| copied.is_ok());
+    let fixed = fixed.map(|copy| (copy, &fixes));
     if output.json {
         output.json(&check_json(Some(&prepared.facts), &findings, fixed))?;
     } else {
@@ -52,13 +43,14 @@ pub async fn run(context: &Context, arguments: &CheckArgs) -> Result<Exit, CliEr
         } else {
             tell_findings(output, &prepared.name, prepared.facts.rows, &findings);
         }
-        if let Some(copy) = &arguments.output {
+        if let Some((copy, fixes)) = fixed {
             output.complain(&fixes.told(copy, &findings));
         }
-        if let Some(target) = &arguments.annotate {
+        if let (Some(target), Ok(())) = (&arguments.annotate, &copied) {
             output.say(&format!("The sheet with comments is in {}.", target.display()));
         }
     }
+    copied?;
     let is_settled = |finding: &Finding| arguments.fix && fixes.settles(finding);
     let errors_left = findings
         .iter()

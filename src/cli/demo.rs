@@ -112,7 +112,7 @@ impl Demo {
         self.tell(&format!(
             "That was the whole road. In `{}` you find the exported sheet, the edited one, and in `reports` what became of\n\
              every row, with the rows that still need work in a file of their own that can be corrected and applied.\n\
-             `undo RUN` comes with a later version.",
+             `dirsheet undo RUN --sandbox --state-dir state` there takes a run back, and undoes nothing that others changed since.",
             folder.display()
         ))?;
         Ok(if self.failed { Exit::Unexpected } else { Exit::Done })

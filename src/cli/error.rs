@@ -128,6 +128,7 @@ impl From<BaseError> for CliError {
             BaseError::Sheet(_)
             | BaseError::Missing(_)
             | BaseError::Damaged(_)
+            | BaseError::Guessed(_)
             | BaseError::Repeated { .. } => CliError::usage(error.to_string()),
         }
     }

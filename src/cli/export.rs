@@ -71,54 +71,16 @@ async fn write(
     );
     let cannot_write =
         |error: std::io::Error| CliError::new(Exit::Unexpected, format!("cannot write the export: {error}"));
+    let (reader, stop) = (&connected.reader, &context.stop);
     let written = match format {
         ExportFormat::Csv => {
             let sink = SheetWriter::new(sink, style).map_err(cannot_write)?;
-            export(
-                &connected.reader,
-                request,
-                snapshot,
-                sink,
-                &reporter,
-                &context.stop,
-            )
-            .await
-            .and_then(|(exported, sink)| Ok((exported, sink.finish()?)))
+            export(reader, request, snapshot, sink, &reporter, stop).await
         }
-        ExportFormat::Jsonl => {
-            let sink = JsonLines::new(sink);
-            export(
-                &connected.reader,
-                request,
-                snapshot,
-                sink,
-                &reporter,
-                &context.stop,
-            )
-            .await
-            .and_then(|(exported, sink)| Ok((exported, sink.finish()?)))
-        }
+        ExportFormat::Jsonl => export(reader, request, snapshot, JsonLines::new(sink), &reporter, stop).await,
         ExportFormat::Xlsx => {
             let sink = WorkbookWriter::new(sink, workbook).map_err(cannot_write)?;
-            let exported = export(
-                &connected.reader,
-                request,
-                snapshot,
-                sink,
-                &reporter,
-                &context.stop,
-            )
-            .await;
-            match exported {
-                // The archive is put together now, which takes a while.
-                Ok((exported, sink)) => match tokio::task::spawn_blocking(|| sink.finish()).await {
-                    Ok(finished) => finished
-                        .map(|finished| (exported, finished))
-                        .map_err(ExportError::from),
-                    Err(panic) => std::panic::resume_unwind(panic.into_panic()),
-                },
-                Err(error) => Err(error),
-            }
+            export(reader, request, snapshot, sink, &reporter, stop).await
         }
     };
     drop(reporter);

@@ -1,6 +1,5 @@
 //! The commands: one recipe each, made of the other rooms' parts.
 
-mod annotate;
 mod apply;
 mod args;
 mod ask;
@@ -9,12 +8,12 @@ mod carry;
 mod check;
 mod columns;
 mod connect;
+mod copy;
 mod demo;
 mod dispatch;
 mod error;
 mod exit;
 mod export;
-mod fix;
 mod history;
 mod output;
 mod plan;

@@ -1,7 +1,7 @@
 //! What only shows over all rows of a sheet: the evidence of one cell for another, and values that moved.
 
-use super::patterns::{changed_letters, doubt_phones, find_patterns, lost_letters};
-use super::{CheckOptions, CheckedRow, Finding, SheetColumn, damage};
+use super::patterns::{changed_letters, doubt_phones, find_patterns, letters_came_back, lost_letters};
+use super::{CheckOptions, CheckedRow, Finding, Severity, SheetColumn, damage};
 
 /// Looks over all checked rows of a sheet, before anything is planned. Findings of single cells and rows are put into their
 /// rows; those of columns and of the whole sheet are returned.
@@ -12,4 +12,14 @@ pub fn look_over(rows: &mut [CheckedRow], columns: &[SheetColumn], options: &Che
     findings.extend(lost_letters(rows));
     findings.extend(changed_letters(rows));
     findings
+}
+
+/// Holds a guessed encoding against what was exported: letters that came back prove it, letters that changed disprove it.
+/// `guess` is the finding that tells of the guess; without evidence it keeps its weight.
+pub fn weigh_guess(guess: &mut Finding, rows: &[CheckedRow], columns: &[SheetColumn]) {
+    match letters_came_back(rows, columns) {
+        Some(true) => guess.severity = Severity::Warning,
+        Some(false) => guess.severity = Severity::Error,
+        None => {}
+    }
 }

@@ -54,7 +54,7 @@ pub use finding::{Extent, FOUND_CHARS_MAX, Finding, Severity, shorten};
 pub use forecast::{Forecast, Pace, UnderWay, forecast, seconds_left};
 pub use guards::{GuardReport, Limit, Limits, Permission, Sourced, inspect};
 pub use ids::{RunId, SnapshotId, UpnKey, UserId};
-pub use look_over::look_over;
+pub use look_over::{look_over, weigh_guess};
 pub use merge::{Verdict, merge};
 pub use mojibake::undo_mojibake;
 pub use operation::{Action, BATCH_OPERATIONS_MAX, Batch, Change, Companion, Operation, OperationNumber};

@@ -48,6 +48,10 @@ pub enum BaseError {
     Missing(String),
     #[error("the base `{0}` has rows that cannot be read; it must be an export as it was written")]
     Damaged(String),
+    #[error(
+        "the encoding of the base `{0}` had to be guessed; it must be an export as it was written, or be saved as UTF-8"
+    )]
+    Guessed(String),
     #[error("the base `{file}` has the same user twice (`{user}`); it must be an export as it was written")]
     Repeated { file: String, user: String },
 }
@@ -169,6 +173,10 @@ impl<'s> Bases<'s> {
 impl BaseFile {
     fn read(path: &str) -> Result<BaseFile, BaseError> {
         let sheet = Sheet::open(Path::new(path), ReadOptions::default())?;
+        // Read otherwise than the sheet, every cell with an accent would look like an edit.
+        if sheet.is_guessed() {
+            return Err(BaseError::Guessed(path.to_owned()));
+        }
         if sheet.findings().iter().any(Finding::is_error) || !sheet.held_cells().is_empty() {
             return Err(BaseError::Damaged(path.to_owned()));
         }

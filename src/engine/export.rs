@@ -10,38 +10,10 @@ use crate::catalogue::Attribute;
 use crate::domain::{Columns, SnapshotId, UserState};
 use crate::graph::{CallError, DirectoryReader, ListQuery};
 use crate::state::{SnapshotMeta, SnapshotWriter, StateError};
-use crate::table::{SNAPSHOT_COLUMN, SheetWriter, WorkbookWriter, Written};
+use crate::table::{RowSink, SNAPSHOT_COLUMN, Written};
 
 /// Pages that may wait for the disk while the next one is fetched.
 const PAGES_WAITING_MAX: usize = 2;
-
-/// Where the rows go. The kinds of sheet an export can make.
-pub trait RowSink: Send {
-    /// Writes the header.
-    fn begin(&mut self, columns: &[&str]) -> std::io::Result<()>;
-    /// Writes one user.
-    fn row(&mut self, columns: &[&str], cells: &[String]) -> std::io::Result<()>;
-}
-
-impl<W: Write + Send> RowSink for SheetWriter<W> {
-    fn begin(&mut self, columns: &[&str]) -> std::io::Result<()> {
-        self.write_header(columns)
-    }
-
-    fn row(&mut self, _columns: &[&str], cells: &[String]) -> std::io::Result<()> {
-        self.write_row(cells)
-    }
-}
-
-impl<W: Write + Send> RowSink for WorkbookWriter<W> {
-    fn begin(&mut self, columns: &[&str]) -> std::io::Result<()> {
-        self.write_header(columns)
-    }
-
-    fn row(&mut self, _columns: &[&str], cells: &[String]) -> std::io::Result<()> {
-        self.write_row(cells)
-    }
-}
 
 /// One JSON object a line, every cell as text.
 pub struct JsonLines<W: Write> {
@@ -52,15 +24,11 @@ impl<W: Write> JsonLines<W> {
     pub fn new(sink: W) -> JsonLines<W> {
         JsonLines { sink }
     }
-
-    /// Hands the sink back.
-    pub fn finish(mut self) -> std::io::Result<(W, Written)> {
-        self.sink.flush()?;
-        Ok((self.sink, Written::default()))
-    }
 }
 
 impl<W: Write + Send> RowSink for JsonLines<W> {
+    type Target = W;
+
     fn begin(&mut self, _columns: &[&str]) -> std::io::Result<()> {
         Ok(())
     }
@@ -73,6 +41,11 @@ impl<W: Write + Send> RowSink for JsonLines<W> {
             .collect();
         serde_json::to_writer(&mut self.sink, &object)?;
         self.sink.write_all(b"\n")
+    }
+
+    fn finish(mut self) -> std::io::Result<(W, Written)> {
+        self.sink.flush()?;
+        Ok((self.sink, Written::default()))
     }
 }
 
@@ -113,7 +86,10 @@ pub async fn export<S: RowSink + 'static>(
     sink: S,
     reporter: &Reporter,
     stop: &Stop,
-) -> Result<(Exported, S), ExportError> {
+) -> Result<(Exported, (S::Target, Written)), ExportError>
+where
+    S::Target: Send,
+{
     let columns: Columns = request.columns.clone().into();
     let mut pages = reader.pages(ListQuery {
         columns,
@@ -156,9 +132,13 @@ pub async fn export<S: RowSink + 'static>(
         (_, Err(error)) | (Err(error), _) => return Err(error),
         (Ok(()), Ok(written)) => written,
     };
-    let snapshot = tokio::task::spawn_blocking(move || snapshot.finish());
-    let snapshot = match snapshot.await {
-        Ok(snapshot) => snapshot?,
+    // The sheet first: putting a workbook together takes a while and may fail, and then there is no snapshot either.
+    let finishing = tokio::task::spawn_blocking(move || {
+        let written = sink.finish()?;
+        Ok::<_, ExportError>((snapshot.finish()?, written))
+    });
+    let (snapshot, written) = match finishing.await {
+        Ok(finished) => finished?,
         Err(panic) => std::panic::resume_unwind(panic.into_panic()),
     };
     reporter
@@ -167,7 +147,7 @@ pub async fn export<S: RowSink + 'static>(
             done: users,
         })
         .await;
-    Ok((Exported { snapshot, users }, sink))
+    Ok((Exported { snapshot, users }, written))
 }
 
 fn write<S: RowSink>(

@@ -9,9 +9,9 @@ use super::event::{Event, Phase, Reporter};
 use crate::catalogue::{ReadOnlyReason, WriteRule};
 use crate::domain::{
     CheckOptions, CheckedRow, ColumnRole, Extent, Finding, ParsedRow, Place, RawRow, SheetColumn, SnapshotId,
-    look_over, read_only_without_base,
+    look_over, read_only_without_base, weigh_guess,
 };
-use crate::table::{Header, HeldCell, Meaning, Sheet, UnreadableRow};
+use crate::table::{ENCODING_GUESSED, Header, HeldCell, Meaning, Sheet, UnreadableRow};
 
 /// Rows that are parsed and checked together: enough to keep every core busy, little enough to stay in the cache.
 const ROWS_PER_CHUNK: usize = 4096;
@@ -148,6 +148,13 @@ pub fn take_in(
     }
     let over_all = look_over(&mut intake.rows, &intake.columns, options);
     intake.findings.extend(over_all);
+    let guess = intake
+        .findings
+        .iter_mut()
+        .find(|finding| finding.rule == ENCODING_GUESSED);
+    if let Some(guess) = guess {
+        weigh_guess(guess, &intake.rows, &intake.columns);
+    }
     intake.findings.extend(read_only_columns(&intake));
     reporter.emit_blocking(Event::PhaseFinished {
         phase: Phase::Check,

@@ -24,7 +24,7 @@ pub use apply::{Applied, ApplyContext, ApplyError, BATCHES_IN_FLIGHT, apply};
 pub use bases::{BaseError, Bases};
 pub use counters::{Counter, Counters};
 pub use event::{Event, Phase, Reporter};
-pub use export::{ExportError, ExportRequest, Exported, JsonLines, RowSink, export};
+pub use export::{ExportError, ExportRequest, Exported, JsonLines, export};
 pub use intake::{Intake, take_in};
 pub use pause::Pauses;
 pub use prove::{ProveContext, Proved, VERIFY_PATIENCE, prove};

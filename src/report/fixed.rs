@@ -4,14 +4,19 @@
 //! so that the copy can be reviewed against the sheet.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::path::Path;
 
 use serde_json::{Value as Json, json};
 
-use crate::domain::{Finding, Place, shorten};
+use crate::domain::{CheckedRow, ColumnRole, Extent, Finding, Place, SheetColumn, shorten};
+use crate::table::{RowSink, Sheet};
 
 /// How many repaired cells a terminal lists.
 const LISTED_MAX: usize = 50;
+
+/// A finding that no copy carries on: in it the cell would be an ordinary one.
+const NOT_CARRIED: &str = "not-yes-or-no";
 
 /// The repairs of a sheet, by row and column.
 #[derive(Debug, Default)]
@@ -40,20 +45,68 @@ impl<'f> Fixes<'f> {
         Fixes { cells }
     }
 
-    /// How many cells are put right.
-    pub fn len(&self) -> usize {
-        self.cells.len()
-    }
-
-    /// Whether there is nothing to put right.
-    pub fn is_empty(&self) -> bool {
-        self.cells.is_empty()
-    }
-
     /// The text that belongs into a cell.
-    pub fn text<'t>(&'t self, row: u64, column: usize, found: &'t str) -> &'t str {
+    fn text<'t>(&'t self, row: u64, column: usize, found: &'t str) -> &'t str {
         let finding = self.cells.get(&(row, column));
         finding.and_then(|finding| finding.fix()).unwrap_or(found)
+    }
+
+    /// Why no copy may be made: it would turn what is held back here into ordinary cells there.
+    pub fn obstacle(sheet: &Sheet, rows: &[CheckedRow], findings: &[Finding]) -> Option<String> {
+        let first = |is_it: &dyn Fn(&Finding) -> bool| findings.iter().find(|finding| is_it(finding));
+        if let Some(row) = rows.iter().find(|row| !row.is_readable()) {
+            let row = row.place().row;
+            Some(format!(
+                "row {row} cannot be read, and the copy would lose what it holds"
+            ))
+        } else if let Some(finding) = first(&|finding| finding.is_error() && finding.extent == Extent::Sheet)
+        {
+            Some(format!("the sheet as a whole cannot be used ({})", finding.rule))
+        } else if let Some(finding) = first(&|finding| finding.rule == NOT_CARRIED) {
+            Some(format!(
+                "the copy would hide that a cell is doubtful ({})",
+                finding.rule
+            ))
+        } else if sheet.is_guessed() {
+            Some("its encoding was guessed, and the copy would make the guess certain".to_owned())
+        } else {
+            (!sheet.held_cells().is_empty()).then(|| {
+                "cells of the workbook are not what they seem (formulas or merged cells), and the copy would hide that"
+                    .to_owned()
+            })
+        }
+    }
+
+    /// Writes the copy: the columns and rows of the sheet, every repaired cell as it is right. Columns get Graph's names: a
+    /// word that only the program which made the sheet uses so would mean something else in the copy.
+    ///
+    /// # Errors
+    /// Those of the sink.
+    pub fn write<S: RowSink>(
+        &self,
+        mut sink: S,
+        columns: &[SheetColumn],
+        rows: &[CheckedRow],
+    ) -> io::Result<S::Target> {
+        let names: Vec<&str> = columns
+            .iter()
+            .map(|column| match column.role {
+                ColumnRole::Attribute(attribute) => attribute.name,
+                ColumnRole::Snapshot | ColumnRole::Other => column.header.as_str(),
+            })
+            .collect();
+        sink.begin(&names)?;
+        for row in rows {
+            let raw = row.raw();
+            let cells: Vec<String> = raw
+                .cells
+                .iter()
+                .enumerate()
+                .map(|(column, found)| self.text(raw.row, column, found).to_owned())
+                .collect();
+            sink.row(&names, &cells)?;
+        }
+        sink.finish().map(|(target, _)| target)
     }
 
     /// Whether this finding is settled by the copy.
@@ -74,7 +127,7 @@ impl<'f> Fixes<'f> {
             1 => "1 error is left for you".to_owned(),
             errors => format!("{errors} errors are left for you"),
         };
-        let cells = match self.len() {
+        let cells = match self.cells.len() {
             0 => "no cell could be put right".to_owned(),
             1 => "1 cell put right".to_owned(),
             cells => format!("{cells} cells put right"),
@@ -150,7 +203,7 @@ mod tests {
             error().repair("z"),
         ];
         let fixes = Fixes::of(&findings);
-        assert_eq!(fixes.len(), 2);
+        assert_eq!(fixes.cells.len(), 2);
         assert_eq!(fixes.text(2, 1, "Netherlands"), "NL");
         assert_eq!(fixes.text(3, 1, "7"), "007");
         for row in [4, 5] {
@@ -170,7 +223,7 @@ mod tests {
     fn two_repairs_that_contradict_each_other_are_none() {
         let findings = [at(error().repair("NL"), 2, 1), at(error().repair("BE"), 2, 1)];
         let fixes = Fixes::of(&findings);
-        assert!(fixes.is_empty());
+        assert!(fixes.cells.is_empty());
         assert!(!fixes.settles(&findings[0]));
     }
 }

@@ -46,6 +46,17 @@ pub(super) struct Taken {
     pub sha256: String,
 }
 
+impl From<Vec<u8>> for Taken {
+    fn from(bytes: Vec<u8>) -> Taken {
+        let mut sha256 = Sha256::new();
+        sha256.feed(&bytes);
+        Taken {
+            bytes: bytes.into(),
+            sha256: sha256.finish(),
+        }
+    }
+}
+
 /// Takes everything the file holds, at most [`FILE_BYTES_MAX`], in blocks. `path` is for messages.
 pub(super) fn take(mut file: impl Read, path: &Path, name: &str) -> Result<Taken, SheetError> {
     let mut bytes = SourceWriter::new();

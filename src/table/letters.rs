@@ -4,6 +4,9 @@
 use super::encoding::{Certainty, Encoding};
 use crate::domain::{Extent, Finding, Place, shorten, undo_mojibake};
 
+/// The rule of the finding that tells of a guessed encoding.
+pub const ENCODING_GUESSED: &str = "encoding-guessed";
+
 /// How many words are shown.
 const WORDS_MAX: usize = 3;
 
@@ -58,17 +61,25 @@ impl Letters {
 
     /// Says that the code page was guessed, and shows the words that tell whether rightly.
     pub(super) fn guessed(&self, encoding: Encoding, certainty: Certainty) -> Finding {
-        let sure = match certainty {
-            Certainty::Guess => "a guess from few letters",
-            _ => "likely",
+        let is_guess = certainty == Certainty::Guess;
+        let sure = if is_guess {
+            "a guess from few letters"
+        } else {
+            "likely"
         };
         let words: Vec<String> = self
             .words
             .iter()
             .map(|(place, word)| format!("“{word}” ({})", place.cell_name().unwrap_or_default()))
             .collect();
-        let finding = Finding::warning(
-            "encoding-guessed",
+        // Too little to go by is too little to write by.
+        let finding = if is_guess {
+            Finding::error
+        } else {
+            Finding::warning
+        };
+        let finding = finding(
+            ENCODING_GUESSED,
             Extent::Sheet,
             format!(
                 "nothing in the file says how its letters are encoded; it is read as {encoding} ({sure}), so that it says {}",

@@ -24,6 +24,7 @@ mod letters;
 mod lines;
 mod reader;
 mod rows;
+mod sink;
 mod source;
 mod strict;
 mod survey;
@@ -50,8 +51,10 @@ pub use foreign::Origin;
 pub use guard::Guard;
 pub use header::{COLUMNS_MAX, Column, Header};
 pub use held::{HeldCell, HeldReason};
+pub use letters::ENCODING_GUESSED;
 pub use reader::{ReadOptions, Sheet};
 pub use rows::{Rows, UnreadableRow};
+pub use sink::RowSink;
 pub use vocabulary::{Meaning, REPORT_COLUMNS, SNAPSHOT_COLUMN};
 pub use workbook::{
     AnnotationLine, Annotations, CellMark, DATA_SHEET, DirectoryFacts, Tone, WorkbookStyle, WorkbookWriter,

@@ -6,7 +6,6 @@ use super::beginning::{Above, Beginning, detect, rows_above};
 use super::below::look_below;
 use super::container::{Taken, open_file, take};
 use super::dialect::{Delimiter, Dialect, Layout, Start};
-use super::digest::Sha256;
 use super::encoding::{AskedEncoding, Certainty, Encoding};
 use super::error::{Refusal, SheetError};
 use super::foreign::{Origin, is_default_list, is_password, may_be_cli, recognise as recognise_origin};
@@ -95,13 +94,7 @@ impl Sheet {
         options: ReadOptions,
         vocabulary: &Vocabulary,
     ) -> Result<Sheet, SheetError> {
-        let mut sha256 = Sha256::new();
-        sha256.feed(&bytes);
-        let taken = Taken {
-            bytes: bytes.into(),
-            sha256: sha256.finish(),
-        };
-        Sheet::from_taken(name, taken, options, vocabulary)
+        Sheet::from_taken(name, Taken::from(bytes), options, vocabulary)
     }
 
     fn from_taken(
@@ -202,18 +195,22 @@ impl Sheet {
         }
     }
 
-    /// What the letters beyond ASCII say about the encoding.
-    fn judge_letters(&mut self, letters: &Letters, has_garbled_mark: bool) {
-        let guessed = match self.layout {
+    /// What was only guessed: the encoding, and how sure the guess is.
+    fn guess(&self) -> Option<(Encoding, Certainty)> {
+        match self.layout {
             Layout::Text(Dialect {
                 encoding: encoding @ Encoding::Page(_),
                 certainty: certainty @ (Certainty::Likely | Certainty::Guess),
                 ..
             }) => Some((encoding, certainty)),
             _ => None,
-        };
+        }
+    }
+
+    /// What the letters beyond ASCII say about the encoding.
+    fn judge_letters(&mut self, letters: &Letters, has_garbled_mark: bool) {
         let has_base = self.header.snapshot_column().is_some();
-        match guessed {
+        match self.guess() {
             Some((encoding, certainty)) => {
                 self.findings.push(letters.guessed(encoding, certainty));
                 self.findings.extend(letters.mixed(encoding));
@@ -314,6 +311,11 @@ impl Sheet {
     /// What the sheet was: a text in some dialect, or a worksheet.
     pub fn layout(&self) -> &Layout {
         &self.layout
+    }
+
+    /// Whether its encoding was guessed from its letters; a finding says so.
+    pub fn is_guessed(&self) -> bool {
+        self.guess().is_some()
     }
 
     /// Which of Microsoft's own files it is, if it is one.

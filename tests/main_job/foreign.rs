@@ -72,7 +72,7 @@ fn files_with(folder: &std::path::Path, text: &str, except: &str) -> Vec<String>
 }
 
 #[test]
-fn a_file_in_a_code_page_is_read_with_a_warning_or_as_it_is_named() {
+fn a_file_in_a_code_page_with_few_letters_must_be_named_and_an_export_proves_the_guess() {
     let stand = Stand::of(20);
     let user = id(&stand.ordinary()[0]);
     let bytes = [
@@ -81,9 +81,24 @@ fn a_file_in_a_code_page_is_read_with_a_warning_or_as_it_is_named() {
     ]
     .concat();
     stand.write("old.csv", &bytes);
-    let findings = stand.json(&["check", "old.csv"], 0);
+    let findings = stand.json(&["check", "old.csv"], 3);
     assert_eq!(findings["findings"][0]["rule"], "encoding-guessed");
+    assert_eq!(findings["findings"][0]["severity"], "error");
     assert_eq!(findings["sheet"]["encoding"], "windows-1252");
+    // An export that came back in a code page: its own letters prove the guess.
+    stand.edit(&user, "city", "Orléans");
+    let mut exported = stand.export();
+    exported.keep_columns(&["id", "userPrincipalName", "city", "_snapshot"]);
+    exported.keep_rows(&[&user]);
+    let letters: Vec<u8> = exported
+        .bytes(Default::default())
+        .strip_prefix("\u{feff}".as_bytes())
+        .map(|bytes| String::from_utf8_lossy(bytes).chars().map(|c| c as u8).collect())
+        .unwrap();
+    stand.write("back.csv", &letters);
+    let findings = stand.json(&["check", "back.csv"], 0);
+    assert_eq!(findings["findings"][0]["rule"], "encoding-guessed");
+    assert_eq!(findings["findings"][0]["severity"], "warning");
     let named = stand.json(&["check", "old.csv", "--encoding", "ansi"], 0);
     assert_eq!(named["findings"].as_array().map(Vec::len), Some(0), "{named}");
     stand

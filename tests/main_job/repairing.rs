@@ -88,6 +88,25 @@ fn a_repair_never_replaces_the_sheet_and_never_loses_a_row() {
     stand
         .run(&["check", "ragged.csv", "--fix", "-o", "repaired.csv"])
         .must(3)
-        .says(&["no copy of `ragged.csv` was written"]);
+        .says(&["no copy of `ragged.csv` was written", "ragged-row"]);
     assert!(!stand.path("repaired.csv").exists());
+}
+
+#[test]
+fn a_guessed_encoding_is_neither_copied_nor_taken_for_a_base() {
+    let (stand, _) = damaged();
+    let latin = b"userPrincipalName,jobTitle\nnobody@contoso.example,Chef Zo\xeb\n";
+    stand.write("latin.csv", latin);
+    for arguments in [&["--fix", "-o", "copy.csv"][..], &["--annotate", "copy.xlsx"]] {
+        stand
+            .run(&[&["check", "latin.csv"][..], arguments].concat())
+            .must(3)
+            .says(&["no copy of `latin.csv` was written", "encoding-guessed"]);
+        stand.json(&[&["check", "latin.csv"][..], arguments].concat(), 3);
+        assert!(!stand.path(arguments[arguments.len() - 1]).exists());
+    }
+    stand
+        .run(&["check", "users.csv", "--base", "latin.csv"])
+        .must(2)
+        .says(&["the encoding of the base `latin.csv` had to be guessed"]);
 }

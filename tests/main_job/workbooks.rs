@@ -258,7 +258,7 @@ fn an_annotated_sheet_is_a_workbook_of_its_own_for_its_owner_only() {
     stand
         .run(&["check", "users.csv", "--annotate", "users.csv"])
         .must(2)
-        .says(&["ends in `.xlsx`"]);
+        .says(&["let it end in `.xlsx`"]);
     stand.run(&["export", "-o", "users.xlsx"]).must(0);
     stand
         .run(&["check", "users.xlsx", "--annotate", "./users.xlsx"])

@@ -1,6 +1,6 @@
 //! A file that lost letters in many cells, or took them for others: then new texts did too, and those nobody can mend.
 
-use super::super::{CheckedRow, Extent, Finding, Severity, shorten, undo_mojibake};
+use super::super::{CheckedRow, ColumnRole, Extent, Finding, Severity, SheetColumn, shorten, undo_mojibake};
 
 /// More than a handful of cells cannot be a slip of a single person.
 const CELLS_MAX: usize = 5;
@@ -75,6 +75,44 @@ pub(in super::super) fn changed_letters(rows: &[CheckedRow]) -> Option<Finding> 
             "name the encoding of the file with `--encoding`, or open the exported file again, repeat the edits, and save as `CSV UTF-8` or as a workbook",
         )
     })
+}
+
+/// What the exported texts say about a guessed encoding: right when cells with letters beyond ASCII came back as they left
+/// and none came back with other ones, wrong when some did, `None` when there is no such cell.
+pub(in super::super) fn letters_came_back(rows: &[CheckedRow], columns: &[SheetColumn]) -> Option<bool> {
+    let mut came_back = false;
+    for row in rows.iter().filter(|row| row.has_base() && !row.is_held()) {
+        for (index, text) in row
+            .raw()
+            .cells
+            .iter()
+            .enumerate()
+            .filter(|(_, text)| !text.is_ascii())
+        {
+            let edit = row.cells().iter().find(|cell| cell.column == index);
+            let finding = row
+                .findings()
+                .iter()
+                .find(|finding| finding.place.and_then(|place| place.column) == Some(index));
+            match (edit, finding) {
+                (Some(edit), _) => {
+                    let base = edit.base.as_deref().unwrap_or_default();
+                    if is_same_but_for_letters(base, text) {
+                        return Some(false);
+                    }
+                }
+                (None, Some(finding)) if matches!(finding.rule, "lost-letters" | "mojibake") => {
+                    return Some(false);
+                }
+                (None, Some(_)) => {}
+                (None, None) => {
+                    let role = columns.get(index).map(|column| &column.role);
+                    came_back |= matches!(role, Some(ColumnRole::Attribute(_)));
+                }
+            }
+        }
+    }
+    came_back.then_some(true)
 }
 
 /// Whether two texts have the same ASCII characters in the same places, and others between them.

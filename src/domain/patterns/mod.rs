@@ -12,6 +12,6 @@ mod phones;
 mod rows;
 mod series;
 
-pub(super) use letters::{changed_letters, lost_letters};
+pub(super) use letters::{changed_letters, letters_came_back, lost_letters};
 pub(super) use pattern::find_patterns;
 pub(super) use phones::doubt_phones;

@@ -67,3 +67,28 @@ fn a_file_that_lost_letters_in_many_cells_is_refused() {
     handful[0] = "Zoë";
     assert_eq!(patterns(&[name], &one(&exported), &one(&handful)), []);
 }
+
+#[test]
+fn the_exported_letters_prove_a_guessed_encoding_or_disprove_it() {
+    let weighed = |exported: &[&str], edited: &[&str], severity: Severity| {
+        let (rows, _) = looked_over(&["city"], &one(exported), &one(edited), &CheckOptions::default());
+        let columns = sheet(&["id", "city"]);
+        let mut guess = Finding::error("encoding-guessed", Extent::Sheet, "guessed", "name it");
+        guess.severity = severity;
+        crate::domain::weigh_guess(&mut guess, &rows, &columns);
+        guess.severity
+    };
+    let exported = ["München", "Köln", "Bonn"];
+    for severity in [Severity::Error, Severity::Warning] {
+        for (edited, expected) in [
+            (["München", "Köln", "Bonn"], Severity::Warning),
+            (["München", "Bonn", "Bonn"], Severity::Warning),
+            (["Mьnchen", "Köln", "Bonn"], Severity::Error),
+            (["MÃ¼nchen", "Bonn", "Bonn"], Severity::Error),
+            // Nothing beyond ASCII came back: there is no evidence.
+            (["Essen", "Bonn", "Bonn"], severity),
+        ] {
+            assert_eq!(weighed(&exported, &edited, severity), expected, "{edited:?}");
+        }
+    }
+}

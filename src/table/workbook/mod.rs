@@ -8,6 +8,7 @@
 mod annotated;
 mod archive;
 mod cells;
+mod choose;
 mod fault;
 mod inspect;
 mod kind;

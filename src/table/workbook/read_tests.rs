@@ -174,6 +174,7 @@ fn the_worksheet_is_found_by_its_name_then_by_a_key_near_its_top() {
         (&[("Old", &users), ("Users", &users)], None, "Users", true),
         (&[("Notes", &notes), ("HR", &users)], None, "HR", true),
         (&[("Notes", &notes), ("HR", &below)], None, "HR", true),
+        (&[("Old", &users), ("New", &users)], None, "Old", true),
         (&[("Old", &users), ("New", &users)], Some("New"), "New", false),
         (&[("Old", &users), ("New", &users)], Some("new "), "New", false),
     ] {
@@ -195,6 +196,14 @@ fn the_worksheet_is_found_by_its_name_then_by_a_key_near_its_top() {
             (read, told),
             "{sheets:?}"
         );
+        // Two worksheets that name users are an error, unless one is called as in an export or was chosen.
+        let with_keys = sheets.iter().filter(|(_, content)| *content == &users).count();
+        let is_clear = wanted.is_some() || read == "Users";
+        let is_refused = sheet
+            .findings()
+            .iter()
+            .any(|finding| finding.rule == "several-worksheets" && finding.is_error());
+        assert_eq!(is_refused, with_keys > 1 && !is_clear, "{sheets:?}");
     }
 }
 

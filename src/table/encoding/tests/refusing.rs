@@ -123,7 +123,7 @@ fn a_file_in_two_encodings_is_refused_and_not_guessed() {
     assert_eq!(
         rules,
         [
-            ("encoding-guessed", Severity::Warning),
+            ("encoding-guessed", Severity::Error),
             ("encoding-mixed", Severity::Error)
         ]
     );

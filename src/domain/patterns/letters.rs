@@ -101,9 +101,8 @@ pub(in super::super) fn letters_came_back(rows: &[CheckedRow], columns: &[SheetC
                         return Some(false);
                     }
                 }
-                (None, Some(finding)) if matches!(finding.rule, "lost-letters" | "mojibake") => {
-                    return Some(false);
-                }
+                // A lost letter says what the page lacks, and not which page it is.
+                (None, Some(finding)) if finding.rule == "mojibake" => return Some(false),
                 (None, Some(_)) => {}
                 (None, None) => {
                     let role = columns.get(index).map(|column| &column.role);

@@ -85,6 +85,7 @@ fn the_exported_letters_prove_a_guessed_encoding_or_disprove_it() {
             (["München", "Bonn", "Bonn"], Severity::Warning),
             (["Mьnchen", "Köln", "Bonn"], Severity::Error),
             (["MÃ¼nchen", "Bonn", "Bonn"], Severity::Error),
+            (["M?nchen", "Köln", "Bonn"], Severity::Warning),
             // Nothing beyond ASCII came back: there is no evidence.
             (["Essen", "Bonn", "Bonn"], severity),
         ] {

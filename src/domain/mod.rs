@@ -47,6 +47,7 @@ pub use approve::{ApprovedOperations, ApprovedPlan, NotApproved, Obstacle};
 pub use base::{Base, BaseRow, ColumnRole, SheetColumn};
 pub use build::{ConflictPolicy, build_plan};
 pub use check::{CheckOptions, CheckedCell, CheckedRow, read_only_without_base};
+pub use damage::yes_or_no;
 pub use directory::Directory;
 pub use doubles::find_doubles;
 pub use edit::{CLEAR_WORD, Edit, UserKey};

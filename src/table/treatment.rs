@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 
 use super::foreign::{json_list, one_or_zero};
-use super::forms::key;
 use super::guard;
 use crate::catalogue::Attribute;
+use crate::domain::yes_or_no;
 
 /// How the cells of one column are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +29,7 @@ impl Treatment {
             Treatment::Plain => Cow::Borrowed(guard::take_off(cell)),
             Treatment::Kept => Cow::Borrowed(cell),
             Treatment::Blank => Cow::Borrowed(""),
-            Treatment::Inverted => Cow::Borrowed(match yes_or_no(cell) {
+            Treatment::Inverted => Cow::Borrowed(match yes_or_no(guard::take_off(cell)) {
                 Some(true) => "false",
                 Some(false) => "true",
                 None => "",
@@ -49,16 +49,7 @@ impl Treatment {
 
     /// Whether the cell is filled and says nothing that could be turned round.
     pub(super) fn refuses(self, cell: &str) -> bool {
-        self == Treatment::Inverted && !cell.trim().is_empty() && yes_or_no(cell).is_none()
-    }
-}
-
-/// What a word of agreement says, in the languages the headers are known in.
-fn yes_or_no(cell: &str) -> Option<bool> {
-    match key(guard::take_off(cell)).as_str() {
-        "yes" | "true" | "ja" | "waar" | "wahr" | "oui" | "vrai" | "si" | "verdadero" => Some(true),
-        "no" | "false" | "nee" | "nein" | "onwaar" | "falsch" | "non" | "faux" | "falso" => Some(false),
-        _ => None,
+        self == Treatment::Inverted && !cell.trim().is_empty() && yes_or_no(guard::take_off(cell)).is_none()
     }
 }
 

@@ -17,7 +17,7 @@ const fn language(
     }
 }
 
-const LANGUAGES: [Language; 14] = [
+static LANGUAGES: [Language; 14] = [
     language(["true", "false"], &["yes"], &["no"]),
     language(["waar", "onwaar"], &["ja"], &["nee"]),
     language(["wahr", "falsch"], &["ja"], &["nein"]),
@@ -51,6 +51,12 @@ pub fn likely_truth(text: &str) -> Option<bool> {
         "0" => Some(false),
         _ => LANGUAGES.iter().find_map(|language| answer(language, &lower)),
     }
+}
+
+/// What a word of agreement or of truth says; no word means both in two languages.
+pub fn yes_or_no(text: &str) -> Option<bool> {
+    let lower = text.trim().to_lowercase();
+    truth(&lower).or_else(|| LANGUAGES.iter().find_map(|language| answer(language, &lower)))
 }
 
 fn answer(language: &Language, lower: &str) -> Option<bool> {
@@ -98,6 +104,25 @@ pub(super) fn rewritten(base: &str, edited: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_word_means_yes_in_one_language_and_no_in_another() {
+        let words = |yes: bool| -> Vec<&str> {
+            let at = usize::from(!yes);
+            let of =
+                |language: &'static Language| [&[language.truths[at]][..], language.answers[at]].concat();
+            LANGUAGES.iter().flat_map(of).collect()
+        };
+        for word in words(true) {
+            assert_eq!(yes_or_no(word), Some(true), "{word}");
+        }
+        for word in words(false) {
+            assert_eq!(yes_or_no(word), Some(false), "{word}");
+        }
+        for word in ["", "1", "0", "y", "perhaps"] {
+            assert_eq!(yes_or_no(word), None, "{word}");
+        }
+    }
 
     #[test]
     fn a_truth_word_of_another_language_is_the_same() {

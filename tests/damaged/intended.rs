@@ -66,6 +66,7 @@ pub fn cases() -> Vec<Case> {
                 "2020-05-06T00:00:00Z",
             )),
         )
+        .finds(&["date-turned@N3"])
         .edits(&["N2=2019-03-14T00:00:00Z", "N3=2020-05-06T00:00:00Z"]),
         case(
             "somebody",

@@ -93,3 +93,57 @@ fn the_exported_letters_prove_a_guessed_encoding_or_disprove_it() {
         }
     }
 }
+
+#[test]
+fn a_row_that_lost_its_snapshot_among_others_is_said() {
+    let names = ["id", "_snapshot", "jobTitle"];
+    let columns: Vec<SheetColumn> = sheet(&names)
+        .into_iter()
+        .map(|mut column| {
+            if column.header == "_snapshot" {
+                column.role = ColumnRole::Snapshot;
+            }
+            column
+        })
+        .collect();
+    let row = |number: u8, snapshot: &str, base: bool| {
+        let key = if number == 9 {
+            String::new()
+        } else {
+            id(number).to_string()
+        };
+        let cells = vec![key.clone(), snapshot.to_owned(), "Cook".to_owned()];
+        let base = if base {
+            Base::Row(BaseRow::new(
+                vec!["id".to_owned(), "jobTitle".to_owned()].into(),
+                vec![key, "Cook".to_owned()],
+            ))
+        } else {
+            Base::None
+        };
+        let raw = RawRow {
+            line: u64::from(number) + 1,
+            row: u64::from(number) + 1,
+            cells,
+        };
+        CheckedRow::check(
+            ParsedRow::read(raw, &columns),
+            &columns,
+            base,
+            &CheckOptions::default(),
+        )
+    };
+    let told = |mut rows: Vec<CheckedRow>| -> Vec<Vec<&'static str>> {
+        look_over(&mut rows, &columns, &CheckOptions::default());
+        rows.iter().map(rules).collect()
+    };
+    let name = "snap-20261123-150312-9f3a";
+    let found = told(vec![row(1, name, true), row(2, "", false), row(9, "", false)]);
+    assert_eq!(found[0], [""; 0]);
+    assert_eq!(found[1], ["without-base"]);
+    assert!(!found[2].contains(&"without-base"), "a new person has no base");
+    assert_eq!(
+        told(vec![row(1, "", false), row(2, "", false)]),
+        [[""; 0], [""; 0]]
+    );
+}

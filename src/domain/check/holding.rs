@@ -21,8 +21,9 @@ impl CheckedRow {
             self.wanted_name = None;
         }
         self.cells.retain(|cell| !is_it(cell));
-        self.findings
-            .retain(|known| known.place.and_then(|place| place.column) != column);
+        self.findings.retain(|known| {
+            known.extent != Extent::Cell || known.place.and_then(|place| place.column) != column
+        });
         if finding.extent == Extent::Row {
             self.cells.clear();
             self.wanted_name = None;

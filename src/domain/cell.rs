@@ -139,11 +139,11 @@ pub(super) enum Kept {
 pub(super) fn repaired(attribute: &Attribute, damage: Damage, value: &str, kept: Kept) -> Finding {
     let kept = match kept {
         Kept::Exported => "the exported value is kept",
-        Kept::Live => "the directory holds it as it was, and keeps it",
+        Kept::Live => "the directory holds it as it was and keeps it",
     };
     Finding::repaired(
         damage.rule,
-        format!("{}; {kept} and nothing is written", damage.happened),
+        format!("{}; {kept}, so nothing is written", damage.happened),
         format!("to really change it, add `--accept-derived {}`", attribute.name),
         value,
     )

@@ -73,7 +73,7 @@ proptest! {
 }
 
 /// The text in one of the encodings, or nothing when that encoding cannot carry it.
-fn encode(text: &str, encoding: &str) -> Option<Vec<u8>> {
+pub fn encode(text: &str, encoding: &str) -> Option<Vec<u8>> {
     let wide = |byte_order: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(byte_order).collect();
     match encoding {
         "utf-16le" => Some(wide(u16::to_le_bytes)),
@@ -88,7 +88,7 @@ fn encode(text: &str, encoding: &str) -> Option<Vec<u8>> {
     }
 }
 
-const ENCODINGS: [&str; 20] = [
+pub const ENCODINGS: [&str; 20] = [
     "utf-8",
     "utf-16le",
     "utf-16be",

@@ -7,9 +7,12 @@
 
 mod bytes;
 mod damage;
+mod empty_plan;
 mod intake;
 mod model;
+mod ods;
 mod requests;
+mod saving;
 mod undoing;
 
 use dirsheet::catalogue;

@@ -1,5 +1,6 @@
 //! The families of damage beside a base, in the order in which they are asked.
 
+use super::super::invisible::line_feeds;
 use super::{blanks, cut, dates, errors, letters, marks, money, numbers, times, truth, typing};
 use crate::catalogue::Kind;
 
@@ -41,6 +42,13 @@ pub fn rewritten(kind: Kind, base: &str, edited: &str) -> Option<Damage> {
     if kind == Kind::Boolean || base == edited || base.trim().is_empty() || edited.trim().is_empty() {
         return None;
     }
+    // Whatever else a program does, it writes its own line ends.
+    let has_returns = base.contains('\r') || edited.contains('\r');
+    recognised(base, edited)
+        .or_else(|| has_returns.then(|| recognised(&line_feeds(base), &line_feeds(edited)))?)
+}
+
+fn recognised(base: &str, edited: &str) -> Option<Damage> {
     FAMILIES
         .iter()
         .find_map(|(rule, recognised)| recognised(base, edited).map(|happened| Damage { rule, happened }))

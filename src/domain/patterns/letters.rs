@@ -78,9 +78,10 @@ pub(in super::super) fn changed_letters(rows: &[CheckedRow]) -> Option<Finding> 
 }
 
 /// What the exported texts say about a guessed encoding: right when cells with letters beyond ASCII came back as they left
-/// and none came back with other ones, wrong when some did, `None` when there is no such cell.
+/// and none came back with only other ones, wrong when some did or when every one of them is another text now, `None` when
+/// there is no such cell, or when some came back and others are another text.
 pub(in super::super) fn letters_came_back(rows: &[CheckedRow], columns: &[SheetColumn]) -> Option<bool> {
-    let mut came_back = false;
+    let (mut came_back, mut is_other) = (false, false);
     for row in rows.iter().filter(|row| row.has_base() && !row.is_held()) {
         for (index, text) in row
             .raw()
@@ -100,9 +101,14 @@ pub(in super::super) fn letters_came_back(rows: &[CheckedRow], columns: &[SheetC
                     if is_same_but_for_letters(base, text) {
                         return Some(false);
                     }
+                    // A double-byte page read as a single-byte one gives ASCII letters as well.
+                    is_other |= !base.is_ascii();
                 }
                 // A lost letter says what the page lacks, and not which page it is.
                 (None, Some(finding)) if finding.rule == "mojibake" => return Some(false),
+                (None, Some(finding)) if finding.is_error() => {
+                    is_other |= finding.exported_text().is_some_and(|base| !base.is_ascii());
+                }
                 (None, Some(_)) => {}
                 (None, None) => {
                     let role = columns.get(index).map(|column| &column.role);
@@ -111,14 +117,15 @@ pub(in super::super) fn letters_came_back(rows: &[CheckedRow], columns: &[SheetC
             }
         }
     }
-    came_back.then_some(true)
+    (came_back != is_other).then_some(came_back)
 }
 
 /// Whether two texts have the same ASCII characters in the same places, and others between them.
 fn is_same_but_for_letters(base: &str, text: &str) -> bool {
     let skeleton = |text: &str| {
         let mut shape = String::new();
-        for c in text.chars() {
+        // A program may have taken the apostrophe at the front for its own.
+        for c in text.strip_prefix('\'').unwrap_or(text).chars() {
             if c.is_ascii() {
                 shape.push(c);
             } else if !shape.ends_with('\u{fffc}') {
@@ -142,6 +149,7 @@ mod tests {
             ("München", "Mьnchen"),
             ("Núñez", "Núńez"),
             ("Jiří", "Ji┼Ö├¡"),
+            ("'Žemaitė", "Þemaitë"),
             ("René", "ReneÌ"),
         ] {
             // A decomposed letter keeps its ASCII half, so the last one has another shape.

@@ -66,7 +66,6 @@ fn another_spelling_of_the_base_is_no_edit() {
         ("displayName", "Zoë", "Zoe\u{308}"),
         ("displayName", "Smit", " Smit\u{a0}"),
         ("displayName", "Smit", "\u{feff}Smit\u{200b}"),
-        ("mail", "Jan@X.nl", "jan@x.nl"),
         ("otherMails", "a@x.nl; b@x.nl", "b@x.nl;a@x.nl"),
         ("employeeHireDate", "2026-06-05T00:00:00Z", "2026-06-05"),
         ("preferredLanguage", "en-us", "en-US"),
@@ -88,10 +87,8 @@ fn another_spelling_of_the_base_is_no_edit() {
 fn a_text_that_lost_its_own_apostrophe_to_the_reader_is_no_edit_unless_that_is_meant() {
     untouched(&cell_with_base("employeeId", "'007", "007"));
     untouched(&cell_with_base("streetAddress", "'1\r\n2", "1\n2"));
-    assert_eq!(
-        edit(&cell_with_base("displayName", "'s", "s")),
-        &Edit::Set(text("s"))
-    );
+    // The reader leaves this one alone; a spreadsheet may not.
+    repaired(&cell_with_base("displayName", "'s", "s"), "'s");
     let key = id(1).to_string();
     let names = ["id", "employeeId"];
     let columns = sheet(&names);

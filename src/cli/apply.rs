@@ -67,7 +67,7 @@ async fn apply_sheet(job: Job<'_>, arguments: &ApplyArgs) -> Result<Exit, CliErr
         } else {
             let view = PlanView {
                 paint: output.paint_error(),
-                full: false,
+                full: arguments.full,
             };
             output.say(&plan_text(&planned.plan, &planned.guards, planned.forecast, view));
         }
@@ -81,7 +81,7 @@ async fn apply_sheet(job: Job<'_>, arguments: &ApplyArgs) -> Result<Exit, CliErr
             if !output.json && arguments.run.yes {
                 let view = PlanView {
                     paint: output.paint_error(),
-                    full: false,
+                    full: arguments.full,
                 };
                 output.say(&plan_text(&not.plan, &not.guards, planned.forecast, view));
             }
@@ -124,7 +124,7 @@ async fn apply_plan_file(job: Job<'_>, arguments: &ApplyArgs, file: PlanFile) ->
         let forecast = forecast_of(plan, job.connected);
         let view = PlanView {
             paint: context.output.paint_error(),
-            full: false,
+            full: arguments.full,
         };
         context
             .output

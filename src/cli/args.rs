@@ -245,9 +245,12 @@ pub struct PlanArgs {
     pub reading: SheetArgs,
     #[command(flatten)]
     pub guards: GuardArgs,
-    /// Write the plan to this file, for `dirsheet apply PLAN.json`
-    #[arg(long, short, value_name = "PLAN.json")]
+    /// Write the plan to this file: `.json` for `dirsheet apply PLAN.json`, `.xlsx` as a workbook to be read
+    #[arg(long, short, value_name = "PLAN.json|PLAN.xlsx")]
     pub output: Option<PathBuf>,
+    /// Write the plan as a page for a browser, to be searched, sorted and printed; it needs no network
+    #[arg(long, value_name = "PLAN.html")]
+    pub html: Option<PathBuf>,
     /// Exit with 20 when there are changes
     #[arg(long)]
     pub detailed_exitcode: bool,
@@ -265,6 +268,9 @@ pub struct ApplyArgs {
     pub reading: SheetArgs,
     #[command(flatten)]
     pub guards: GuardArgs,
+    /// Show every user of a long plan before asking
+    #[arg(long)]
+    pub full: bool,
     #[command(flatten)]
     pub run: RunArgs,
 }
@@ -329,6 +335,9 @@ pub struct UndoArgs {
     /// Refuse an undo that does not change exactly this many users
     #[arg(long, value_name = "N")]
     pub expect: Option<u64>,
+    /// Show every user of a long undo before asking
+    #[arg(long)]
+    pub full: bool,
     #[command(flatten)]
     pub how: RunArgs,
 }

@@ -16,6 +16,7 @@ mod exit;
 mod export;
 mod history;
 mod output;
+mod papers;
 mod plan;
 mod prepare;
 mod reports;

@@ -1,28 +1,18 @@
 //! `plan`: what a sheet would change. Nothing here can write to the directory.
 
-use std::io::Write;
-use std::path::Path;
-
 use super::args::PlanArgs;
 use super::connect::{Connected, Context, Job};
 use super::error::CliError;
 use super::exit::Exit;
+use super::papers::Papers;
 use super::prepare::{Planned, plan_sheet, tell_findings};
 use crate::domain::{ConflictPolicy, Obstacle};
 use crate::report::{PlanView, plan_json, plan_text};
-use crate::state::PlanFile;
-use crate::table::AtomicFile;
 use crate::terminal::Progress;
 
 pub async fn run(context: &Context, arguments: &PlanArgs) -> Result<Exit, CliError> {
     let state = context.state()?;
-    let base = arguments.reading.base.as_deref().map(Path::new);
-    if let Some(output) = &arguments.output {
-        for input in [Some(arguments.sheet.as_path()), base].into_iter().flatten() {
-            check_is_another(input, output)?;
-        }
-    }
-    let file = arguments.output.as_deref().map(AtomicFile::create).transpose()?;
+    let papers = Papers::begin(arguments)?;
     let connected = Connected::open(context, &state).await?;
     let (progress, reporter) = Progress::start(context.output.progress());
     let job = Job::new(context, &state, &connected, None);
@@ -40,30 +30,15 @@ pub async fn run(context: &Context, arguments: &PlanArgs) -> Result<Exit, CliErr
     let planned = planned?;
     closed?;
     show(context, &planned, arguments.full)?;
-    let exit = verdict(&planned, arguments);
-    if let Some(mut file) = file {
-        if exit == Exit::Done || exit == Exit::Changes {
-            let sealed = PlanFile::new(planned.plan, planned.shape, jiff::Timestamp::now());
-            let path = file.path().to_owned();
-            let written = sealed.write(&mut file).and_then(|()| file.flush());
-            written.map_err(|error| {
-                CliError::new(
-                    Exit::Unexpected,
-                    format!("cannot write `{}`: {error}", path.display()),
-                )
-            })?;
-            file.commit()?;
-            context.output.say(&format!(
-                "The plan is in {}; its fingerprint is {}.",
-                path.display(),
-                sealed.fingerprint
-            ));
-        } else {
-            context
-                .output
-                .complain("The plan file was not written, because this plan may not be applied as it is.");
-        }
-    }
+    let obstacle = obstacle(&planned, arguments);
+    let exit = match obstacle {
+        Some(Obstacle::SheetErrors) => Exit::SheetErrors,
+        Some(Obstacle::Guards) => Exit::GuardRefused,
+        Some(Obstacle::Conflicts) => Exit::Conflicts,
+        None if arguments.detailed_exitcode && !planned.plan.is_empty() => Exit::Changes,
+        None => Exit::Done,
+    };
+    papers.write(planned, obstacle, context.output)?;
     Ok(exit)
 }
 
@@ -89,65 +64,11 @@ fn show(context: &Context, planned: &Planned, full: bool) -> Result<(), CliError
     output.data(&plan_text(&planned.plan, &planned.guards, planned.forecast, view))
 }
 
-/// A plan never takes the place of what it was made from, whatever way the file is named.
-fn check_is_another(input: &Path, output: &Path) -> Result<(), CliError> {
-    match (input.canonicalize(), output.canonicalize()) {
-        (Ok(read), Ok(written)) if read == written => Err(CliError::usage(format!(
-            "the plan would replace `{}`, from which it is made",
-            input.display()
-        ))
-        .hint("name another file: `-o plan.json`")),
-        _ => Ok(()),
-    }
-}
-
 /// What `apply` would say to this plan.
-fn verdict(planned: &Planned, arguments: &PlanArgs) -> Exit {
+fn obstacle(planned: &Planned, arguments: &PlanArgs) -> Option<Obstacle> {
     let skip_errors = arguments.guards.skip_errors && !planned.unusable;
     let skip_conflicts = arguments.guards.conflicts != ConflictPolicy::Stop;
-    match planned
+    planned
         .plan
         .obstacle(&planned.guards, skip_errors, skip_conflicts)
-    {
-        Some(Obstacle::SheetErrors) => Exit::SheetErrors,
-        Some(Obstacle::Guards) => Exit::GuardRefused,
-        Some(Obstacle::Conflicts) => Exit::Conflicts,
-        None if arguments.detailed_exitcode && !planned.plan.is_empty() => Exit::Changes,
-        None => Exit::Done,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_plan_does_not_replace_its_sheet() {
-        let folder = tempfile::tempdir().unwrap();
-        let sheet = folder.path().join("users.csv");
-        std::fs::write(&sheet, "id\n").unwrap();
-        std::fs::create_dir(folder.path().join("sub")).unwrap();
-        let same = folder.path().join("sub").join("..").join("users.csv");
-        for output in [&sheet, &same] {
-            let error = check_is_another(&sheet, output).unwrap_err();
-            assert_eq!(error.exit, Exit::Usage);
-            assert!(error.message.contains("would replace"), "{}", error.message);
-        }
-        // A file that is not there yet, and a base that is a snapshot's name.
-        assert_eq!(check_is_another(&sheet, &folder.path().join("plan.json")), Ok(()));
-        assert_eq!(
-            check_is_another(Path::new("snap-20261123-163203-224f"), &sheet),
-            Ok(())
-        );
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_link_to_the_sheet_is_the_sheet() {
-        let folder = tempfile::tempdir().unwrap();
-        let (sheet, link) = (folder.path().join("users.csv"), folder.path().join("plan.json"));
-        std::fs::write(&sheet, "id\n").unwrap();
-        std::os::unix::fs::symlink(&sheet, &link).unwrap();
-        assert!(check_is_another(&sheet, &link).is_err());
-    }
 }

@@ -261,7 +261,7 @@ fn approve(
     let asked = asked(inspect(&plan, &limits));
     let view = PlanView {
         paint: output.paint_error(),
-        full: false,
+        full: arguments.full,
     };
     let whole = |plan: &Plan| undo_text(plan, &header.run, &asked, forecast, view);
     if !arguments.how.yes || (plan.is_empty() && needs_somebody(&plan) && !output.json) {

@@ -3,12 +3,15 @@
 //! Nothing here prints: every function returns text or writes into what it is given.
 
 mod annotate;
+mod book;
 mod changes;
 mod difference;
 mod findings;
 mod fixed;
 mod json;
+mod page;
 mod paint;
+mod paper;
 mod plan;
 mod run;
 mod run_csv;
@@ -16,10 +19,13 @@ mod undo;
 mod visible;
 
 pub use annotate::{annotate, annotations};
+pub use book::write_book;
 pub use findings::{FINDINGS_SHOWN_MAX, findings_text, sheet_line};
 pub use fixed::Fixes;
 pub use json::{SheetFacts, check_json, findings_json, plan_json};
+pub use page::write_page;
 pub use paint::Paint;
+pub use paper::Paper;
 pub use plan::{PlanView, figures, origin, plan_text};
 pub use run::{RunSummary, Verified, row_json, run_json, run_text, summary_json};
 pub use run_csv::{REPORT_COLUMNS, ReportFile, ReportLine, RowFacts, Selection};

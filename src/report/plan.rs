@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use super::Paint;
 use super::changes::{arrow, counts_text, parts_text};
-use crate::domain::{Conflict, Forecast, GuardReport, Plan, Review, Value, irreversible, shorten};
+use crate::domain::{
+    Conflict, Forecast, GuardReport, Plan, PlanBinding, Review, Value, irreversible, shorten,
+};
 
 /// How a plan is shown.
 #[derive(Debug, Clone, Copy)]
@@ -64,26 +66,30 @@ pub(super) fn guards_text(guards: &[GuardReport], paint: Paint) -> String {
 
 fn head(plan: &Plan, paint: Paint) -> String {
     let binding = plan.binding();
+    let base = match bases(binding) {
+        None => "no base: a blank cell keeps the value".to_owned(),
+        Some(bases) => format!("base: {bases}"),
+    };
+    format!(
+        "{}\n{base}\n",
+        paint.bold(&format!(
+            "Plan for {}, tenant {} ({} users)",
+            printable(&binding.sheet_name),
+            binding.tenant,
+            plan.users_total()
+        )),
+    )
+}
+
+/// The bases of a plan by name; `None` without one.
+pub(super) fn bases(binding: &PlanBinding) -> Option<String> {
     let bases: Vec<String> = binding
         .snapshots
         .iter()
         .map(|id| id.as_str().to_owned())
         .chain(binding.base_file.as_deref().map(printable))
         .collect();
-    let base = if bases.is_empty() {
-        "no base: a blank cell keeps the value".to_owned()
-    } else {
-        format!("base: {}", bases.join(", "))
-    };
-    format!(
-        "{}\n{base}\n",
-        paint.bold(&format!(
-            "Plan for {}, tenant {} ({} users)",
-            binding.sheet_name,
-            binding.tenant,
-            plan.users_total()
-        )),
-    )
+    (!bases.is_empty()).then(|| bases.join(", "))
 }
 
 pub(super) fn folded(count: usize, shown_max: usize) -> String {

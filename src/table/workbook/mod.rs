@@ -7,6 +7,7 @@
 
 mod annotated;
 mod archive;
+mod book;
 mod cells;
 mod choose;
 mod fault;
@@ -39,6 +40,7 @@ mod round_trip;
 mod write_tests;
 
 pub use annotated::{AnnotationLine, Annotations, CellMark, Tone, write_annotated};
+pub use book::{BookCell, BookWriter, Shade};
 pub(super) use kind::old_container;
 pub(super) use read::read;
 pub use read_me::DirectoryFacts;

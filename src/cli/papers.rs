@@ -1,0 +1,161 @@
+//! The files of `plan`: the sealed plan, the workbook, the page. All are begun before the work, and appear whole or not at all.
+
+use std::io::{BufWriter, Write};
+use std::path::Path;
+
+use super::args::PlanArgs;
+use super::error::CliError;
+use super::exit::Exit;
+use super::output::Output;
+use super::prepare::Planned;
+use crate::domain::Obstacle;
+use crate::report::{Paper, write_book, write_page};
+use crate::state::PlanFile;
+use crate::table::AtomicFile;
+
+/// The files that were asked for.
+pub struct Papers {
+    sealed: Option<AtomicFile>,
+    book: Option<AtomicFile>,
+    page: Option<AtomicFile>,
+}
+
+impl Papers {
+    /// Refuses what cannot be written before anything is read.
+    pub fn begin(arguments: &PlanArgs) -> Result<Papers, CliError> {
+        let base = arguments.reading.base.as_deref().map(Path::new);
+        let outputs = [arguments.output.as_deref(), arguments.html.as_deref()];
+        for output in outputs.into_iter().flatten() {
+            for input in [Some(arguments.sheet.as_path()), base].into_iter().flatten() {
+                check_is_another(input, output)?;
+            }
+        }
+        if let [Some(output), Some(html)] = outputs
+            && std::path::absolute(output).ok() == std::path::absolute(html).ok()
+        {
+            return Err(CliError::usage("`-o` and `--html` name the same file").hint("name two files"));
+        }
+        let create = |path: Option<&Path>| path.map(AtomicFile::create).transpose();
+        let output = arguments.output.as_deref();
+        if output.is_some_and(|path| ends_in(path, &["html", "htm"])) {
+            return Err(
+                CliError::usage("`-o` writes the plan as `.json` or as a workbook, `.xlsx`")
+                    .hint("for a page, add `--html plan.html`"),
+            );
+        }
+        let is_book = |path: &&Path| ends_in(path, &["xlsx"]);
+        Ok(Papers {
+            sealed: create(output.filter(|path| !is_book(path)))?,
+            book: create(output.filter(is_book))?,
+            page: create(arguments.html.as_deref())?,
+        })
+    }
+
+    /// Writes them. A plan with an obstacle is shown on every paper and sealed on none.
+    pub fn write(self, planned: Planned, obstacle: Option<Obstacle>, output: Output) -> Result<(), CliError> {
+        let now = jiff::Timestamp::now();
+        let paper = Paper::of_plan(
+            &planned.plan,
+            &planned.findings,
+            &planned.guards,
+            planned.forecast,
+            obstacle,
+            now,
+        );
+        if let Some(file) = self.page {
+            let path = file.path().to_owned();
+            let mut out = BufWriter::with_capacity(1 << 16, file);
+            let written = write_page(&paper, &mut out).and_then(|()| out.flush());
+            written.map_err(|error| failed(&path, &error))?;
+            let file = out.into_inner().map_err(|error| failed(&path, error.error()))?;
+            file.commit()?;
+            output.say(&format!("The plan as a page is in {}.", path.display()));
+        }
+        if let Some(file) = self.book {
+            let (path, folder) = (file.path().to_owned(), file.folder().to_owned());
+            let file = write_book(&paper, file, &folder, now).map_err(|error| failed(&path, &error))?;
+            file.commit()?;
+            output.say(&format!("The plan as a workbook is in {}.", path.display()));
+        }
+        let Some(mut file) = self.sealed else {
+            return Ok(());
+        };
+        if obstacle.is_some() {
+            output.complain("The plan file was not written, because this plan may not be applied as it is.");
+            return Ok(());
+        }
+        let sealed = PlanFile::new(planned.plan, planned.shape, now);
+        let path = file.path().to_owned();
+        let written = sealed.write(&mut file).and_then(|()| file.flush());
+        written.map_err(|error| failed(&path, &error))?;
+        file.commit()?;
+        output.say(&format!(
+            "The plan is in {}; its fingerprint is {}.",
+            path.display(),
+            sealed.fingerprint
+        ));
+        Ok(())
+    }
+}
+
+fn failed(path: &Path, error: &std::io::Error) -> CliError {
+    CliError::new(
+        Exit::Unexpected,
+        format!("cannot write `{}`: {error}", path.display()),
+    )
+}
+
+fn ends_in(path: &Path, endings: &[&str]) -> bool {
+    path.extension().is_some_and(|extension| {
+        endings
+            .iter()
+            .any(|ending| extension.eq_ignore_ascii_case(ending))
+    })
+}
+
+/// A plan never takes the place of what it was made from, whatever way the file is named.
+fn check_is_another(input: &Path, output: &Path) -> Result<(), CliError> {
+    match (input.canonicalize(), output.canonicalize()) {
+        (Ok(read), Ok(written)) if read == written => Err(CliError::usage(format!(
+            "the plan would replace `{}`, from which it is made",
+            input.display()
+        ))
+        .hint("name another file: `-o plan.json`")),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plan_does_not_replace_its_sheet() {
+        let folder = tempfile::tempdir().unwrap();
+        let sheet = folder.path().join("users.csv");
+        std::fs::write(&sheet, "id\n").unwrap();
+        std::fs::create_dir(folder.path().join("sub")).unwrap();
+        let same = folder.path().join("sub").join("..").join("users.csv");
+        for output in [&sheet, &same] {
+            let error = check_is_another(&sheet, output).unwrap_err();
+            assert_eq!(error.exit, Exit::Usage);
+            assert!(error.message.contains("would replace"), "{}", error.message);
+        }
+        // A file that is not there yet, and a base that is a snapshot's name.
+        assert_eq!(check_is_another(&sheet, &folder.path().join("plan.json")), Ok(()));
+        assert_eq!(
+            check_is_another(Path::new("snap-20261123-163203-224f"), &sheet),
+            Ok(())
+        );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_to_the_sheet_is_the_sheet() {
+        let folder = tempfile::tempdir().unwrap();
+        let (sheet, link) = (folder.path().join("users.csv"), folder.path().join("plan.json"));
+        std::fs::write(&sheet, "id\n").unwrap();
+        std::os::unix::fs::symlink(&sheet, &link).unwrap();
+        assert!(check_is_another(&sheet, &link).is_err());
+    }
+}

@@ -1,0 +1,124 @@
+
+"use strict";
+// Search, choose, sort and group the table of changes. The page is complete without it.
+(() => {
+  const table = document.getElementById("changes");
+  if (!table) return;
+  const controls = document.getElementById("controls");
+  const status = document.getElementById("count");
+  const [text, column, part, group] = ["text", "column", "part", "group"].map((id) => document.getElementById(id));
+  const WHAT = 1, USER = 2, COLUMN = 4;
+
+  // Upper and lower case and accents make no difference to a search.
+  const folded = (words) => words.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+  const headings = Array.from(table.tHead.rows[0].cells);
+  const names = headings.map((heading) => heading.textContent);
+  const lines = Array.from(table.tBodies[0].rows, (row, at) => {
+    const cells = Array.from(row.cells, (cell) => cell.textContent);
+    const user = row.cells[USER].querySelector("bdi").textContent;
+    return { row, at, cells, user, found: folded(cells.join("\n")), body: null };
+  });
+  const collator = new Intl.Collator("en", { numeric: true });
+  let sorted = { index: -1, down: false };
+  let groups = [];
+
+  // Which group a line belongs to.
+  const key = (line) => {
+    const index = Number(group.value);
+    return index === USER ? line.user : line.cells[index];
+  };
+
+  const arrange = () => {
+    const order = lines.slice();
+    if (sorted.index >= 0) {
+      const way = sorted.down ? -1 : 1;
+      order.sort((one, other) =>
+        way * collator.compare(one.cells[sorted.index], other.cells[sorted.index]) || one.at - other.at);
+    }
+    const found = new Map();
+    for (const line of order) {
+      const name = group.value === "" ? "" : key(line);
+      if (!found.has(name)) found.set(name, []);
+      found.get(name).push(line);
+    }
+    let list = Array.from(found, ([name, members]) => ({ name, members }));
+    // What is dangerous stays in front; other groups come by their size.
+    if (group.value !== "" && Number(group.value) !== WHAT) {
+      list.sort((one, other) => other.members.length - one.members.length || collator.compare(one.name, other.name));
+    } else {
+      list.sort((one, other) => Math.min(...one.members.slice(0, 1).map((line) => line.at)) - other.members[0].at);
+    }
+    groups = list.map(({ name, members }) => {
+      const body = document.createElement("tbody");
+      let heading = null;
+      if (group.value !== "") {
+        const row = body.insertRow();
+        row.className = "group";
+        heading = document.createElement("th");
+        heading.colSpan = headings.length;
+        heading.scope = "rowgroup";
+        row.append(heading);
+      }
+      for (const line of members) line.body = body;
+      body.append(...members.map((line) => line.row));
+      return { name, body, heading, members };
+    });
+    for (const body of Array.from(table.tBodies)) body.remove();
+    table.append(...groups.map(({ body }) => body));
+  };
+
+  const filter = () => {
+    const words = folded(text.value).split(/\s+/).filter((word) => word !== "");
+    let shown = 0;
+    for (const { name, body, heading, members } of groups) {
+      let here = 0;
+      for (const line of members) {
+        const wanted = (column.value === "" || line.cells[COLUMN] === column.value)
+          && (part.value === "" || line.cells[WHAT] === part.value)
+          && words.every((word) => line.found.includes(word));
+        if (line.row.hidden === wanted) line.row.hidden = !wanted;
+        if (wanted) here += 1;
+      }
+      shown += here;
+      body.hidden = here === 0;
+      if (heading) heading.textContent = `${name} (${here})`;
+    }
+    const all = lines.length;
+    status.textContent = shown === all ? `${all} changes` : `${shown} of ${all} changes`;
+  };
+
+  const all = () => { arrange(); filter(); };
+
+  headings.forEach((heading, index) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = names[index];
+    heading.replaceChildren(button);
+    heading.setAttribute("aria-sort", "none");
+    button.addEventListener("click", () => {
+      sorted = { index, down: sorted.index === index && !sorted.down };
+      for (const other of headings) other.setAttribute("aria-sort", "none");
+      heading.setAttribute("aria-sort", sorted.down ? "descending" : "ascending");
+      all();
+    });
+  });
+  // On a narrow screen each cell says what it is.
+  for (const { row } of lines) {
+    names.forEach((name, index) => row.cells[index].setAttribute("data-name", name));
+  }
+  text.addEventListener("input", filter);
+  column.addEventListener("change", filter);
+  part.addEventListener("change", filter);
+  group.addEventListener("change", all);
+  controls.addEventListener("submit", (event) => event.preventDefault());
+  controls.addEventListener("reset", () => {
+    // The form is emptied after this event.
+    setTimeout(() => {
+      sorted = { index: -1, down: false };
+      for (const heading of headings) heading.setAttribute("aria-sort", "none");
+      all();
+    });
+  });
+  controls.hidden = false;
+  all();
+})();

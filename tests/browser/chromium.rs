@@ -94,6 +94,9 @@ impl Browser {
         let begun = browser_of.ask(reqwest::Method::POST, "", Some(&asked));
         let id = begun["sessionId"].as_str().unwrap().to_owned();
         browser_of.session = format!("{}/{id}", browser_of.session);
+        // A new browser shows a page of its own, which has requests of its own.
+        browser_of.post("/url", &json!({ "url": "about:blank" }));
+        browser_of.requests();
         Some(browser_of)
     }
 
@@ -164,18 +167,27 @@ impl Browser {
             .collect()
     }
 
-    /// The addresses that the page asked for since the last look.
+    /// The addresses that the page asked for since the last look, without those that its own policy held back.
     pub fn requests(&self) -> Vec<String> {
-        self.log("performance")
+        let log = self.log("performance");
+        let events: Vec<Value> = log
             .iter()
-            .map(|entry| serde_json::from_str::<Value>(entry["message"].as_str().unwrap()).unwrap())
-            .filter(|event| event["message"]["method"] == "Network.requestWillBeSent")
-            .map(|event| {
-                event["message"]["params"]["request"]["url"]
-                    .as_str()
-                    .unwrap()
-                    .to_owned()
-            })
+            .map(|entry| serde_json::from_str(entry["message"].as_str().unwrap()).unwrap())
+            .map(|mut event: Value| event["message"].take())
+            .collect();
+        let held_back = |id: &Value| {
+            let of = |event: &&Value| &event["params"]["requestId"] == id;
+            let failed = events.iter().filter(of);
+            failed
+                .filter(|event| event["method"] == "Network.loadingFailed")
+                .any(|event| event["params"]["blockedReason"] == "csp")
+        };
+        let sent = events
+            .iter()
+            .filter(|event| event["method"] == "Network.requestWillBeSent");
+        sent.map(|event| &event["params"])
+            .filter(|request| !held_back(&request["requestId"]))
+            .map(|request| request["request"]["url"].as_str().unwrap().to_owned())
             .collect()
     }
 

@@ -253,13 +253,9 @@ fn markup_that_slipped_through_would_do_nothing() {
     browser.open(&path);
     assert_eq!(browser.value("document.title"), "Plan for users.csv");
     assert!(browser.complaints().len() >= 2);
-    assert!(
-        browser
-            .requests()
-            .iter()
-            .all(|address| address.starts_with("file:")),
-        "asked for a picture"
-    );
+    for address in browser.requests() {
+        assert!(address.starts_with("file:"), "{address}");
+    }
     // And the page itself still works.
     assert_eq!(count(&browser), "13 changes");
 }
@@ -363,7 +359,12 @@ fn ten_thousand_changes_are_searched() {
     let Some((browser, folder)) = opened(&many(10_000).plan()) else {
         return;
     };
+    assert_eq!(count(&browser), "10000 changes; the first 500 are shown");
+    assert_eq!(column(&browser, 0).len(), 500);
+    browser.run("document.getElementById('more').click();");
     assert_eq!(count(&browser), "10000 changes");
+    assert_eq!(column(&browser, 0).len(), 10_000);
+    assert_eq!(browser.value("document.getElementById('more').hidden"), true);
     let took = browser.run(
         "const times = {};
          const timed = (name, work) => { const begun = performance.now(); work(); document.body.offsetHeight; times[name] = Math.round(performance.now() - begun); };
@@ -374,11 +375,9 @@ fn ten_thousand_changes_are_searched() {
          timed('all', () => typed(''));
          timed('sort', () => document.querySelectorAll('#changes thead button')[2].click());
          timed('group', () => { document.getElementById('group').value = '3'; document.getElementById('group').dispatchEvent(new Event('change')); });
-         typed('person 777');
+         typed('user777@');
          return times;",
     );
-    assert_eq!(count(&browser), "11 of 10000 changes");
-    assert_eq!(browser.complaints(), Vec::<String>::new());
     if let Ok(told) = std::env::var("DIRSHEET_PICTURES") {
         let size = std::fs::metadata(folder.path().join("plan.html")).unwrap().len();
         std::fs::write(
@@ -387,6 +386,8 @@ fn ten_thousand_changes_are_searched() {
         )
         .unwrap();
     }
+    assert_eq!(count(&browser), "1 of 10000 changes");
+    assert_eq!(browser.complaints(), Vec::<String>::new());
 }
 
 /// Not a test of anything but that pictures can be made; a person looks at them.
@@ -396,10 +397,13 @@ fn pictures_are_made_in_light_dark_narrow_and_on_paper() {
         .conflict("officeLocation", "PAR-3.01", "PAR-3.09", "PAR-2.02")
         .withheld("mastered-on-premises", ("jobTitle", "Shift Lead", "Team Lead"))
         .plan();
-    let Some((browser, _folder)) = opened(&plan) else {
+    let Some((browser, page)) = opened(&plan) else {
         return;
     };
     let folder = std::env::var_os("DIRSHEET_PICTURES");
+    if let Some(folder) = &folder {
+        std::fs::copy(page.path().join("plan.html"), Path::new(folder).join("plan.html")).unwrap();
+    }
     let keep = |name: &str, data: &str| {
         let bytes = STANDARD.decode(data).unwrap();
         assert!(bytes.len() > 10_000, "{name}: {} bytes", bytes.len());

@@ -9,6 +9,10 @@
 
 mod nasty;
 mod office;
+#[path = "../common/plans.rs"]
+#[allow(dead_code)]
+mod plan_drafts;
+mod plans;
 mod verdict;
 
 #[allow(dead_code)]

@@ -18,6 +18,7 @@ mod keys;
 mod killing;
 mod output;
 mod pacing;
+mod papers;
 mod partial;
 mod practice;
 mod proving;

@@ -7,6 +7,10 @@
   const controls = document.getElementById("controls");
   const status = document.getElementById("count");
   const [text, column, part, group] = ["text", "column", "part", "group"].map((id) => document.getElementById(id));
+  const more = document.getElementById("more");
+  // A browser needs seconds to lay out a table of ten thousand lines.
+  const SHOWN_MAX = 500;
+  let limit = SHOWN_MAX;
   const WHAT = 1, USER = 2, COLUMN = 4;
 
   // Upper and lower case and accents make no difference to a search.
@@ -41,12 +45,13 @@
       if (!found.has(name)) found.set(name, []);
       found.get(name).push(line);
     }
-    let list = Array.from(found, ([name, members]) => ({ name, members }));
+    const first = ({ members }) => members.reduce((least, line) => Math.min(least, line.at), Infinity);
+    const list = Array.from(found, ([name, members]) => ({ name, members }));
     // What is dangerous stays in front; other groups come by their size.
     if (group.value !== "" && Number(group.value) !== WHAT) {
       list.sort((one, other) => other.members.length - one.members.length || collator.compare(one.name, other.name));
     } else {
-      list.sort((one, other) => Math.min(...one.members.slice(0, 1).map((line) => line.at)) - other.members[0].at);
+      list.sort((one, other) => first(one) - first(other));
     }
     groups = list.map(({ name, members }) => {
       const body = document.createElement("tbody");
@@ -69,25 +74,30 @@
 
   const filter = () => {
     const words = folded(text.value).split(/\s+/).filter((word) => word !== "");
-    let shown = 0;
+    let found = 0;
     for (const { name, body, heading, members } of groups) {
       let here = 0;
       for (const line of members) {
         const wanted = (column.value === "" || line.cells[COLUMN] === column.value)
           && (part.value === "" || line.cells[WHAT] === part.value)
           && words.every((word) => line.found.includes(word));
-        if (line.row.hidden === wanted) line.row.hidden = !wanted;
         if (wanted) here += 1;
+        const shown = wanted && found + here <= limit;
+        if (line.row.hidden === shown) line.row.hidden = !shown;
       }
-      shown += here;
+      found += here;
       body.hidden = here === 0;
       if (heading) heading.textContent = `${name} (${here})`;
     }
     const all = lines.length;
-    status.textContent = shown === all ? `${all} changes` : `${shown} of ${all} changes`;
+    const told = found === all ? `${all} changes` : `${found} of ${all} changes`;
+    status.textContent = found > limit ? `${told}; the first ${limit} are shown` : told;
+    more.hidden = found <= limit;
+    more.textContent = `Show all ${found}`;
   };
 
-  const all = () => { arrange(); filter(); };
+  const choose = () => { limit = SHOWN_MAX; filter(); };
+  const all = () => { arrange(); choose(); };
 
   headings.forEach((heading, index) => {
     const button = document.createElement("button");
@@ -106,9 +116,9 @@
   for (const { row } of lines) {
     names.forEach((name, index) => row.cells[index].setAttribute("data-name", name));
   }
-  text.addEventListener("input", filter);
-  column.addEventListener("change", filter);
-  part.addEventListener("change", filter);
+  text.addEventListener("input", choose);
+  column.addEventListener("change", choose);
+  part.addEventListener("change", choose);
   group.addEventListener("change", all);
   controls.addEventListener("submit", (event) => event.preventDefault());
   controls.addEventListener("reset", () => {
@@ -118,6 +128,12 @@
       for (const heading of headings) heading.setAttribute("aria-sort", "none");
       all();
     });
+  });
+  more.addEventListener("click", () => {
+    limit = Infinity;
+    filter();
+    // The button goes away, and the keyboard should not be lost with it.
+    document.getElementById("changes-title").focus({ preventScroll: true });
   });
   controls.hidden = false;
   all();

@@ -1,5 +1,6 @@
 //! The header row: the columns of a sheet and what each of them means.
 
+use super::error::Refusal;
 use super::foreign::Origin;
 use super::forms::bracketed;
 use super::vocabulary::{Meaning, Reading, Vocabulary};
@@ -8,6 +9,8 @@ use crate::domain::{Extent, Finding, Place, column_letters, shorten};
 
 /// The most columns a sheet may have; a workbook has no more either.
 pub const COLUMNS_MAX: usize = 16_384;
+/// So many cells, filled or not, are the most that a sheet may have: a million people with a hundred columns.
+const CELLS_MAX: u64 = 100_000_000;
 
 /// How many unknown columns are named one by one.
 const UNKNOWN_LISTED_MAX: usize = 100;
@@ -328,6 +331,22 @@ pub(super) fn nameless_column(place: Place, found: &str) -> Finding {
     )
     .at(place)
     .found(found)
+}
+
+/// Refuses a sheet whose header is so wide that its rows, padded to that width, would fill the memory.
+pub(super) fn check_size(header: &Header, records: u64) -> Result<(), Refusal> {
+    if (header.len() as u64).saturating_mul(records) <= CELLS_MAX {
+        return Ok(());
+    }
+    Err(Refusal::Found(vec![Finding::error(
+        "too-many-columns",
+        Extent::Sheet,
+        format!(
+            "the header has {} columns and there are {records} rows; at most {CELLS_MAX} cells are read",
+            header.len()
+        ),
+        "keep only the columns you need, and look for a lost text far to the right of them",
+    )]))
 }
 
 #[cfg(test)]

@@ -212,7 +212,7 @@ pub struct CheckArgs {
     /// Write a copy of the sheet in which every certain repair was made, and list them (with `-o`)
     #[arg(long, requires = "output")]
     pub fix: bool,
-    /// The repaired copy: a new file that ends in `.csv` or `.xlsx`
+    /// The repaired copy: a new file that ends in `.csv`, `.txt`, `.tsv` or `.xlsx`
     #[arg(long, short, value_name = "FILE", requires = "fix")]
     pub output: Option<PathBuf>,
     /// Give the sheet back as a workbook in which every cell with a finding is coloured and commented

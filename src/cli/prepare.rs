@@ -189,6 +189,7 @@ pub async fn plan_sheet(
         sheet_name: name.clone(),
         sheet_sha256: sha256,
         snapshots: intake.snapshots.clone(),
+        base_file: intake.base_file.clone(),
         catalogue: catalogue::VERSION,
     };
     let sheet_errors = intake.sheet_errors();

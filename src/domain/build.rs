@@ -10,9 +10,9 @@ use super::explain::explain;
 use super::identify::{find_users, settle_names};
 use super::operation::whole_parent;
 use super::{
-    Change, CheckedCell, CheckedRow, Companion, Conflict, Directory, Extent, Finding, ForeseenReason, Plan,
-    PlanBinding, PlannedRow, RowNote, RowStatus, UserChanges, UserKey, UserState, Value, Verdict, Withheld,
-    merge,
+    Change, CheckedCell, CheckedRow, Companion, Conflict, Directory, Extent, Finding, ForeseenReason,
+    PersonFacts, Plan, PlanBinding, PlannedRow, RowNote, RowStatus, UserChanges, UserKey, UserState, Value,
+    Verdict, Withheld, merge,
 };
 use crate::catalogue::{self, Attribute, Mastery};
 
@@ -192,6 +192,7 @@ fn plan_row(
                         plan.users.push(UserChanges {
                             user: user.id,
                             upn: user.upn.clone(),
+                            person: PersonFacts::of(user, directory),
                             row: row.place().row,
                             changes: Vec::new(),
                             companions: Vec::new(),

@@ -31,6 +31,7 @@ mod patterns;
 mod place;
 mod plan;
 mod reconcile;
+mod review;
 mod row;
 mod rules;
 mod shuffle;
@@ -64,9 +65,11 @@ pub use pack::{Stage, pack};
 pub use parsed::ParsedRow;
 pub use place::{Place, column_letters};
 pub use plan::{
-    Conflict, ForeseenReason, Plan, PlanBinding, PlanSummary, PlannedRow, RowNote, UserChanges, Withheld,
+    Conflict, ForeseenReason, PersonFacts, Plan, PlanBinding, PlanSummary, PlannedRow, RowNote, UserChanges,
+    Withheld,
 };
 pub use reconcile::{Standing, reconcile};
+pub use review::{ALIKE_MIN, Alike, ColumnCount, DepartmentCount, Part, Review};
 pub use row::RawRow;
 pub use surgery::{part, part_off};
 pub use undo::{build_undo, irreversible};

@@ -7,7 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use super::operation::attribute_by_name;
 use super::undo::irreversible;
-use super::{Action, Change, Companion, Operation, OperationNumber, RowStatus, SnapshotId, UserId, Value};
+use super::{
+    Action, Change, Companion, Directory, Operation, OperationNumber, RowStatus, SnapshotId, UserId,
+    UserState, Value,
+};
 use crate::catalogue::{self, Attribute};
 
 /// What a plan is bound to; with anything else it stops.
@@ -19,8 +22,34 @@ pub struct PlanBinding {
     pub sheet_name: String,
     pub sheet_sha256: String,
     pub snapshots: Vec<SnapshotId>,
+    /// The file that was the base of rows without a snapshot, as it was named with `--base`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base_file: Option<String>,
     /// [`catalogue::VERSION`].
     pub catalogue: u32,
+}
+
+/// How a reader knows a person; nothing is decided by it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonFacts {
+    #[serde(rename = "displayName")]
+    pub display_name: String,
+    /// The department now; empty when there is none or it is not known.
+    pub department: String,
+}
+
+impl PersonFacts {
+    /// The attributes that must be read for it.
+    pub const ATTRIBUTES: [&'static str; 2] = ["displayName", "department"];
+
+    /// What the directory says of a user, as far as it was read.
+    pub fn of(user: &UserState, directory: &Directory) -> PersonFacts {
+        let text = |name| directory.value(user, name).to_cell();
+        PersonFacts {
+            display_name: text("displayName"),
+            department: text("department"),
+        }
+    }
 }
 
 /// Everything that would be written for one user.
@@ -29,6 +58,8 @@ pub struct UserChanges {
     pub user: UserId,
     #[serde(rename = "userPrincipalName")]
     pub upn: String,
+    #[serde(flatten)]
+    pub person: PersonFacts,
     /// The spreadsheet row; the first one where several rows name the user.
     pub row: u64,
     pub changes: Vec<Change>,

@@ -77,8 +77,20 @@ pub fn read_cell(attribute: &Attribute, text: &str) -> Result<Edit, CellProblem>
 
 /// A text that people write to say *nothing*, and that would otherwise become the value.
 fn word_for_nothing(text: &str) -> Option<CellProblem> {
-    // `Null` and `Leeg` are family names; nobody's name is written in capitals or small letters only.
-    let exact = ["NULL", "null", "(null)", "LEEG", "leeg"].contains(&text);
+    // `Null`, `Nan` and `Leeg` are names; nobody's name is written in capitals or small letters only.
+    let exact = [
+        "NULL",
+        "null",
+        "(null)",
+        "LEEG",
+        "leeg",
+        "nan",
+        "NaN",
+        "NaT",
+        "undefined",
+        "\\N",
+    ]
+    .contains(&text);
     let any_case = ["n/a", "-", "--", "\u{2013}", "\u{2014}"]
         .iter()
         .any(|word| word.eq_ignore_ascii_case(text));

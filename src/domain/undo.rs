@@ -15,8 +15,8 @@ use std::collections::{HashMap, HashSet};
 use super::build::{companions, foreseen, shown, unread};
 use super::value::holds_nothing;
 use super::{
-    Change, Conflict, ConflictPolicy, Directory, ForeseenReason, Plan, PlanBinding, PlannedRow, RowNote,
-    RowStatus, Undo, UndoRow, UserChanges, UserId, UserKey, UserState, Value, Withheld, Written,
+    Change, Conflict, ConflictPolicy, Directory, ForeseenReason, PersonFacts, Plan, PlanBinding, PlannedRow,
+    RowNote, RowStatus, Undo, UndoRow, UserChanges, UserId, UserKey, UserState, Value, Withheld, Written,
     WrittenOperation, same, shorten,
 };
 use crate::catalogue::{Attribute, ClearRule};
@@ -126,6 +126,7 @@ fn plan_row(
                         plan.users.push(UserChanges {
                             user: user.id,
                             upn: user.upn.clone(),
+                            person: PersonFacts::of(user, directory),
                             row: row.row,
                             changes: Vec::new(),
                             companions: Vec::new(),

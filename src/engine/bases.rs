@@ -49,6 +49,10 @@ enum Given {
 
 /// An earlier export, kept as a file.
 struct BaseFile {
+    /// As it was named.
+    path: String,
+    /// Whether a row was in it.
+    used: bool,
     columns: Arc<[String]>,
     rows: Vec<Vec<String>>,
     by_id: HashMap<UserId, usize>,
@@ -107,6 +111,14 @@ impl<'s> Bases<'s> {
         &self.used
     }
 
+    /// The file that was the base of at least one row, as it was named.
+    pub fn used_file(&self) -> Option<&str> {
+        match &self.given {
+            Some(Given::File(file)) if file.used => Some(&file.path),
+            Some(Given::File(_) | Given::Snapshot(_)) | None => None,
+        }
+    }
+
     /// The base of one row.
     pub fn of(&mut self, row: &ParsedRow) -> Result<Base, BaseError> {
         let named = match row.snapshot() {
@@ -114,7 +126,7 @@ impl<'s> Bases<'s> {
             Some(id) if self.open(id)?.is_none() && self.given.is_some() => None,
             named => named.cloned(),
         };
-        match (named, &self.given) {
+        match (named, &mut self.given) {
             (Some(id), _) => self.of_snapshot(&id, row, true),
             (None, Some(Given::Snapshot(id))) => {
                 let id = id.clone();
@@ -211,6 +223,8 @@ impl BaseFile {
         let columns: Vec<(usize, &'static crate::catalogue::Attribute)> =
             sheet.header().attribute_columns().collect();
         let mut file = BaseFile {
+            path: path.to_owned(),
+            used: false,
             columns: columns
                 .iter()
                 .map(|(_, attribute)| attribute.name.to_owned())
@@ -254,11 +268,14 @@ impl BaseFile {
         Ok(file)
     }
 
-    fn of(&self, row: &ParsedRow) -> Base {
+    fn of(&mut self, row: &ParsedRow) -> Base {
         let by_id = row.id().and_then(|id| self.by_id.get(&id));
         let index = by_id.or_else(|| row.upn().and_then(|upn| self.by_upn.get(upn)));
         match index.and_then(|index| self.rows.get(*index)) {
-            Some(cells) => Base::Row(BaseRow::new(Arc::clone(&self.columns), cells.clone())),
+            Some(cells) => {
+                self.used = true;
+                Base::Row(BaseRow::new(Arc::clone(&self.columns), cells.clone()))
+            }
             None => not_in_base(),
         }
     }

@@ -6,7 +6,8 @@ use super::event::{Event, Phase, Reporter};
 use super::stop::{Stop, StopReason};
 use crate::catalogue::{self, Attribute, PatchPlace, WriteRule};
 use crate::domain::{
-    BATCH_OPERATIONS_MAX, CheckedRow, Columns, Directory, Edit, Operation, UpnKey, UserId, UserKey, Value,
+    BATCH_OPERATIONS_MAX, CheckedRow, Columns, Directory, Edit, Operation, PersonFacts, UpnKey, UserId,
+    UserKey, Value,
 };
 use crate::graph::{CallError, DirectoryReader, ListQuery, Lookup, PAGE_SIZE_MAX};
 
@@ -36,7 +37,7 @@ impl Wanted {
     /// Everybody the rows name: their own users, the users their cells point to, and the holders of names they want to take.
     pub fn by_rows(rows: &[CheckedRow]) -> Wanted {
         let mut keys = HashSet::new();
-        let mut attributes: Vec<&'static Attribute> = Vec::new();
+        let mut attributes = about_people();
         for row in rows {
             keys.extend(row.id().map(UserKey::Id));
             // The name is needed only where no id finds the user, or where both must agree.
@@ -68,9 +69,10 @@ impl Wanted {
 
     /// These users, with these attributes.
     pub fn of(keys: HashSet<UserKey>, attributes: &[&'static Attribute]) -> Wanted {
+        let attributes = [&about_people()[..], attributes].concat();
         Wanted {
             keys,
-            columns: with_siblings(attributes),
+            columns: with_siblings(&attributes),
         }
     }
 
@@ -91,6 +93,14 @@ impl Wanted {
             columns: with_siblings(&attributes),
         }
     }
+}
+
+/// What a plan says of each person.
+fn about_people() -> Vec<&'static Attribute> {
+    PersonFacts::ATTRIBUTES
+        .iter()
+        .filter_map(|name| catalogue::by_name(name))
+        .collect()
 }
 
 impl Wanted {

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::Plan;
 
 /// The file's format; a reader refuses others.
-pub const PLAN_FILE_VERSION: u32 = 1;
+pub const PLAN_FILE_VERSION: u32 = 2;
 const FORMAT: &str = "dirsheet plan";
 /// A plan of a large directory has 200 MB.
 const BUFFER_BYTES: usize = 256 * 1024;

@@ -1,7 +1,7 @@
 //! Values that stand where they do not belong: sorted, shifted, dragged, exchanged.
 
 use crate::export::export;
-use crate::form::{EXCEL_US, Sheet};
+use crate::form::{EXCEL_EU, EXCEL_US, Sheet};
 use crate::stand::{Case, case};
 
 /// One column sorted, the others not.
@@ -209,6 +209,28 @@ pub fn cases() -> Vec<Case> {
         )
         .finds(&["values-swapped@H1"])
         .edits(&["H2=00045", "H3=00123"]),
+        case(
+            "Excel",
+            "three cells sorted without their rows",
+            EXCEL_US.bytes(
+                &export()
+                    .set(2, "employeeId", "00045")
+                    .set(3, "employeeId", &export().texts("employeeId")[2])
+                    .set(4, "employeeId", "00123"),
+            ),
+        )
+        .finds(&["values-handed-on@H1"])
+        .edits(&[
+            "H2=00045",
+            format!("H3={}", export().texts("employeeId")[2]).leak(),
+            "H4=00123",
+        ]),
+        case(
+            "any",
+            "a telephone number that became a month",
+            EXCEL_EU.bytes(&export().set(2, "mobilePhone", "mrt-06")),
+        )
+        .finds(&["perhaps-a-date@I2"]),
         case(
             "any",
             "a key filled down",

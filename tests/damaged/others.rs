@@ -82,7 +82,12 @@ pub fn cases() -> Vec<Case> {
             .finds(&["number-rewritten@I4", "scientific-notation@I5"]),
         case("Apple Numbers", "the name of the table above the header", format!("Tabelle 1;;;;;;;;;;;;;;;\r\n{}", NUMBERS.text(&export())).into_bytes()).finds(&["rows-above-header"]),
         case("pandas", "read and written without types", Form { line_end: "\n", ..GOOGLE }.bytes(&pandas())).finds(&["number-rewritten@H2:H11 I2:I11"]),
-        case("pandas", "empty cells as nan", Form { line_end: "\n", ..GOOGLE }.bytes(&export().set(2, "department", "NaN").set(3, "department", "nan"))).edits(&["G2=NaN", "G3=nan"]),
+        case("pandas", "empty cells as nan", Form { line_end: "\n", ..GOOGLE }.bytes(&export().set(2, "department", "NaN").set(3, "department", "nan").set(4, "department", "None").set(5, "mobilePhone", "nan")))
+            .finds(&["word-for-nothing@G2 G3 G4 I5"])
+            .edits(&["G4=None"]),
+        case("pandas", "numbers of a column with gaps", Form { line_end: "\n", ..GOOGLE }.bytes(&export().set(2, "mobilePhone", "31612345699.0").set(3, "department", "4711.0")))
+            .finds(&["decimal-added@I2 G3"])
+            .edits(&["G3=4711.0"]),
         case("PowerShell 5", "a #TYPE line", format!("#TYPE System.Management.Automation.PSCustomObject\r\n{}", POWERSHELL.text(&export())).into_bytes()),
         case("PowerShell", "lists and objects as the names of their types", POWERSHELL.bytes(&export().set(2, "businessPhones", "System.String[]").set(3, "businessPhones", "System.Object[]").set(4, "department", "Microsoft.Graph.PowerShell.Models.MicrosoftGraphEmployeeOrgData").set(5, "department", "@{Division=Hall}")))
             .finds(&["not-a-value@J2 J3 G4 G5"]),
@@ -90,8 +95,7 @@ pub fn cases() -> Vec<Case> {
         case("PowerShell", "dates in the country of the machine", POWERSHELL.bytes(&export().put("employeeHireDate", &["13-3-2019 00:00:00", "5-6-2020 00:00:00"]))).finds(&["date-rewritten@N2 N3"]),
         case("PowerShell", "phones cast to numbers", POWERSHELL.bytes(&export().each("mobilePhone", |text| text.trim_start_matches('+').to_owned()))).finds(&["number-rewritten@I2:I11"]),
         case("a script in JavaScript", "an object in a cell", GOOGLE.bytes(&export().set(2, "department", "[object Object]").set(3, "department", "undefined")))
-            .finds(&["not-a-value@G2"])
-            .edits(&["G3=undefined"]),
+            .finds(&["not-a-value@G2", "word-for-nothing@G3"]),
         case("a database", "texts cut at 255 characters", GOOGLE.bytes(&export().set(2, "streetAddress", &"Dam ".repeat(64)[..255])))
             .finds(&["cut-short@L2"])
             .edits(&[&*format!("L2={}", &"Dam ".repeat(64)[..255]).leak()]),

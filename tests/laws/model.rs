@@ -321,6 +321,7 @@ pub fn plan_of(rows: &mut [CheckedRow], people: &People, policy: ConflictPolicy)
         sheet_name: "users.csv".to_owned(),
         sheet_sha256: String::new(),
         snapshots: Vec::new(),
+        base_file: None,
         catalogue: catalogue::VERSION,
     };
     build_plan(binding, rows, 0, &directory(people), policy)

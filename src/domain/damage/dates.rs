@@ -330,6 +330,20 @@ pub fn days(text: &str) -> (Vec<(Date, Order)>, char) {
     (days, dated.separator)
 }
 
+/// Whether `edited` is the date `base` with day and month exchanged, both with the whole year and with the month in its own place.
+pub(super) fn is_turned(base: &str, edited: &str) -> bool {
+    let exchanged = |before: Date, after: Date| {
+        before.year() == after.year()
+            && before.day() != before.month()
+            && (before.day(), before.month()) == (after.month(), after.day())
+    };
+    let (base, edited) = (days(base).0, days(edited).0);
+    edited.iter().any(|(after, order)| {
+        base.iter()
+            .any(|(before, other)| order == other && exchanged(*before, *after))
+    })
+}
+
 /// Whether the text is a date whose century is lost: `05-06-26`.
 pub(super) fn has_short_year(text: &str) -> bool {
     let is_short = |(day, _): &(Day, Order)| matches!(day.year, Some(Year::Short(_)));

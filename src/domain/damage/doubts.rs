@@ -1,7 +1,7 @@
 //! New values that look like damage, where the exported text cannot say so, or there is none.
 
 use super::super::Severity;
-use super::{cut, dates, letters};
+use super::{cut, dates, letters, numbers};
 use crate::catalogue::{Attribute, Kind};
 
 /// What may be wrong with a new value.
@@ -42,8 +42,39 @@ pub fn doubt(attribute: &Attribute, header: &str, base: Option<&str>, text: &str
             help: format!("put the right value into the cell, or delete the row; {put_back}"),
         });
     }
+    if base.is_some_and(|base| dates::is_turned(base, text)) {
+        return told(
+            "date-turned",
+            Severity::Warning,
+            "this is the exported date with day and month exchanged".to_owned(),
+            "look whether another day is meant, or a program took the day for the month".to_owned(),
+        );
+    }
+    if matches!(attribute.kind, Kind::Phone { .. }) {
+        return doubt_phone(base, text).and_then(|(rule, message)| {
+            let help = format!("format the column as text and type the number again; {put_back}");
+            told(rule, Severity::Error, message.to_owned(), help)
+        });
+    }
     if !is_free_text(attribute.kind) {
         return None;
+    }
+    if numbers::has_empty_decimal(text) && !base.is_some_and(numbers::has_empty_decimal) {
+        return told(
+            "decimal-added",
+            Severity::Warning,
+            "a whole number with `.0` behind it is what scripts write when a column of numbers has gaps"
+                .to_owned(),
+            "look whether this is what was meant; read the column as text in the script".to_owned(),
+        );
+    }
+    if text == "None" && base.is_some() {
+        return told(
+            "word-for-nothing",
+            Severity::Warning,
+            "scripts write `None` where there is no value, and it would be written as it stands".to_owned(),
+            "write `<clear>` to clear the value".to_owned(),
+        );
     }
     if dates::has_short_year(text) && !base.is_some_and(dates::has_short_year) {
         // Whoever has no base may hold the very value that the directory holds.
@@ -87,6 +118,21 @@ pub fn doubt(attribute: &Attribute, header: &str, base: Option<&str>, text: &str
     None
 }
 
+/// What no telephone number holds, and programs write.
+fn doubt_phone(base: Option<&str>, text: &str) -> Option<(&'static str, &'static str)> {
+    let is_new = |is_it: fn(&str) -> bool| is_it(text) && !base.is_some_and(is_it);
+    if is_new(dates::is_short_day) {
+        return Some((
+            "perhaps-a-date",
+            "a spreadsheet shows a date like this; no telephone number has a month in it",
+        ));
+    }
+    is_new(numbers::has_empty_decimal).then_some((
+        "decimal-added",
+        "a program wrote this number with a decimal, as when a column of numbers has gaps",
+    ))
+}
+
 /// Kinds that take any text, so that no rule of theirs would refuse what a spreadsheet made of it.
 fn is_free_text(kind: Kind) -> bool {
     matches!(kind, Kind::Text { .. } | Kind::TextList { .. })
@@ -116,6 +162,11 @@ mod tests {
             (Some("Cook"), &long, "cut-short", Warning),
             (None, "Bj?rn", "lost-letters", Warning),
             (Some("Cook"), "extension 1", "header-in-cell", Error),
+            (Some("2001-12-07"), "2001-07-12", "date-turned", Warning),
+            (Some("03/04/2026"), "04/03/2026", "date-turned", Warning),
+            (Some("40012"), "40013.0", "decimal-added", Warning),
+            (None, "40013,0", "decimal-added", Warning),
+            (Some("Cook"), "None", "word-for-nothing", Warning),
         ] {
             assert_eq!(told(base, text), Some((rule, severity)), "{base:?} {text}");
         }
@@ -134,9 +185,46 @@ mod tests {
             (None, "Why?"),
             (None, &almost),
             (None, "Extension 10"),
+            (Some("2001-12-07"), "2001-12-08"),
+            (Some("2001-07-07"), "2001-07-07"),
+            (Some("2001-12-07"), "2002-07-12"),
+            (Some("40012.0"), "40013.0"),
+            (Some("Cook"), "2.01"),
+            (Some("Cook"), "Version 2.0"),
+            (None, "None"),
         ] {
             assert_eq!(told(base, text), None, "{base:?} {text}");
         }
+    }
+
+    #[test]
+    fn a_telephone_number_has_no_month_and_no_decimals() {
+        let attribute = catalogue::by_name("mobilePhone").unwrap();
+        let told =
+            |base, text| doubt(attribute, "Mobile", base, text).map(|doubt| (doubt.rule, doubt.severity));
+        assert_eq!(
+            told(Some("+31 20 1"), "mrt-06"),
+            Some(("perhaps-a-date", Severity::Error))
+        );
+        assert_eq!(
+            told(None, "31612345678.0"),
+            Some(("decimal-added", Severity::Error))
+        );
+        for text in ["+31 6 12345678", "020-1234567", "ext. 12", "555.0199"] {
+            assert_eq!(told(None, text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_turned_moment_is_doubted_in_a_column_of_dates() {
+        let attribute = catalogue::by_name("employeeHireDate").unwrap();
+        let told = |base, text| doubt(attribute, "Hire date", Some(base), text).map(|doubt| doubt.rule);
+        assert_eq!(
+            told("2001-12-07T00:00:00Z", "2001-07-12T00:00:00Z"),
+            Some("date-turned")
+        );
+        assert_eq!(told("2001-12-07T00:00:00Z", "2001-07-12"), Some("date-turned"));
+        assert_eq!(told("2001-12-07T00:00:00Z", "2001-12-08"), None);
     }
 
     #[test]

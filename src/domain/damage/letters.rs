@@ -69,8 +69,12 @@ fn with_gaps(base: &str, edited: &str) -> bool {
     ends.contains(&(shown.len(), true))
 }
 
-/// Whether every letter that differs is beyond Windows-1252, and became the letter without its mark.
-fn is_flattened(base: &str, edited: &str) -> bool {
+/// Whether every letter that differs is beyond Windows-1252, and became the letter without its mark. Where one of them came
+/// through, no code page took the others.
+pub fn is_flattened(base: &str, edited: &str) -> bool {
+    if has_other_letters(edited) {
+        return false;
+    }
     let (mut before, mut after) = (base.nfc(), edited.nfc());
     let mut flattened = 0;
     loop {
@@ -81,6 +85,11 @@ fn is_flattened(base: &str, edited: &str) -> bool {
             _ => return false,
         }
     }
+}
+
+/// Whether the text holds a letter that Western code pages lack.
+pub fn has_other_letters(text: &str) -> bool {
+    text.nfc().any(|c| c.is_alphabetic() && !is_western(c))
 }
 
 /// Whether Windows-1252 has the character.
@@ -138,6 +147,15 @@ fn plain(c: char) -> Option<char> {
     }
 }
 
+/// Whether there is nothing but question marks in words of two or more, as when every letter was lost: `???? ?????`.
+pub(super) fn holds_only_gaps(text: &str) -> bool {
+    text.split_whitespace().any(|word| word.len() >= 2)
+        && text
+            .chars()
+            .all(|c| c == '?' || c.is_whitespace() || matches!(c, '.' | ',' | '-'))
+        && text.contains("??")
+}
+
 /// Whether a question mark or the mark for a lost letter stands inside a word: `Bj?rn`.
 pub(super) fn has_gap_inside_word(text: &str) -> bool {
     let letters: Vec<char> = text.chars().collect();
@@ -185,6 +203,7 @@ mod tests {
             ("Zoë", "Zo"),
             ("Łukasz", "Lucas"),
             ("Łukasz Müller", "Lukasz Muller"),
+            ("Łukasz Đurić", "Lukasz Đurić"),
             ("Zoë", "Zo????"),
             ("山田太郎", "Tarō Yamada"),
             ("Zoë", "Zoë"),
@@ -224,6 +243,16 @@ mod tests {
         let longer = "é".repeat(500_000);
         assert!(rewritten(&longer, &"?".repeat(500_000)).is_some());
         assert_eq!(rewritten(&longer, &"?".repeat(500_001)), None);
+    }
+
+    #[test]
+    fn a_text_of_question_marks_alone_says_nothing() {
+        for text in ["??", "????? ????", "???, ?."] {
+            assert!(holds_only_gaps(text), "{text}");
+        }
+        for text in ["?", "? ?", "Why??", "...", "-"] {
+            assert!(!holds_only_gaps(text), "{text}");
+        }
     }
 
     #[test]

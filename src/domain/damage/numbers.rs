@@ -18,6 +18,13 @@ pub(super) fn is_rounded_number(text: &str) -> bool {
         && exponent.strip_prefix(['+', '-']).is_some_and(digits)
 }
 
+/// A whole number with a decimal that says nothing: `31612345678.0`, as scripts write columns of numbers with gaps.
+pub(super) fn has_empty_decimal(text: &str) -> bool {
+    let digits = text.trim().trim_start_matches('+');
+    let whole = digits.strip_suffix(".0").or_else(|| digits.strip_suffix(",0"));
+    whole.is_some_and(|whole| !whole.is_empty() && whole.bytes().all(|b| b.is_ascii_digit()))
+}
+
 /// `4,91772E11`: the same without a sign, as Apple Numbers shows it. It may be somebody's code, so it proves something only
 /// beside its base, or where no code can be meant.
 pub(super) fn is_unsigned_exponent(text: &str) -> bool {

@@ -2,16 +2,21 @@
 //! filled. Each pattern is asked of a [`Grid`], which holds only what differs from the base. `docs/design/damage.md` explains the
 //! thresholds.
 
+mod baseless;
 mod columns;
 mod filled;
 mod grid;
+mod handed;
 mod letters;
 mod moved;
 mod pattern;
 mod phones;
+mod plain;
 mod rows;
 mod series;
 
+pub(super) use baseless::doubt_baseless;
 pub(super) use letters::{changed_letters, letters_came_back, lost_letters};
 pub(super) use pattern::find_patterns;
 pub(super) use phones::doubt_phones;
+pub(super) use plain::believe_plain_letters;

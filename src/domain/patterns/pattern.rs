@@ -2,7 +2,7 @@
 
 use super::super::{CheckOptions, CheckedRow, Extent, Finding, Place, SheetColumn};
 use super::grid::Grid;
-use super::{columns, filled, moved, rows, series};
+use super::{columns, filled, handed, moved, rows, series};
 
 /// Values that are not where they were.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +46,9 @@ pub(in super::super) fn find_patterns(
     add(series::counted(&grid, &known), &mut known);
     add(filled::filled_down(&grid, &known), &mut known);
     add(moved::swapped(&grid, &known), &mut known);
+    add(handed::rows_apart(&grid, &known), &mut known);
+    add(handed::handed_on(&grid, &known), &mut known);
+    add(handed::repeated(&grid, &known), &mut known);
     let mut findings = Vec::new();
     for pattern in &patterns {
         let stops = pattern.stops && !options.allow_shuffled;

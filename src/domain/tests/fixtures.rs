@@ -182,6 +182,7 @@ pub fn binding() -> PlanBinding {
         sheet_name: "users.csv".to_owned(),
         sheet_sha256: "00".repeat(32),
         snapshots: vec![SnapshotId::parse("snap-20261123-150312-9f3a").unwrap()],
+        base_file: None,
         catalogue: catalogue::VERSION,
     }
 }

@@ -7,6 +7,7 @@ mod evidence;
 mod fixtures;
 mod forecast;
 mod guards;
+mod handed;
 mod kinds;
 mod live;
 mod merge;

@@ -97,3 +97,91 @@ fn the_exported_letters_prove_a_guessed_encoding_or_disprove_it() {
         }
     }
 }
+
+#[test]
+fn a_row_that_lost_its_snapshot_among_others_is_said() {
+    let names = ["id", "_snapshot", "jobTitle"];
+    let columns: Vec<SheetColumn> = sheet(&names)
+        .into_iter()
+        .map(|mut column| {
+            if column.header == "_snapshot" {
+                column.role = ColumnRole::Snapshot;
+            }
+            column
+        })
+        .collect();
+    let row = |number: u8, snapshot: &str, base: bool| {
+        let key = if number == 9 {
+            String::new()
+        } else {
+            id(number).to_string()
+        };
+        let cells = vec![key.clone(), snapshot.to_owned(), "Cook".to_owned()];
+        let base = if base {
+            Base::Row(BaseRow::new(
+                vec!["id".to_owned(), "jobTitle".to_owned()].into(),
+                vec![key, "Cook".to_owned()],
+            ))
+        } else {
+            Base::None
+        };
+        let raw = RawRow {
+            line: u64::from(number) + 1,
+            row: u64::from(number) + 1,
+            cells,
+        };
+        CheckedRow::check(
+            ParsedRow::read(raw, &columns),
+            &columns,
+            base,
+            &CheckOptions::default(),
+        )
+    };
+    let told = |mut rows: Vec<CheckedRow>| -> Vec<Vec<&'static str>> {
+        look_over(&mut rows, &columns, &CheckOptions::default());
+        rows.iter().map(rules).collect()
+    };
+    let name = "snap-20261123-150312-9f3a";
+    let found = told(vec![row(1, name, true), row(2, "", false), row(9, "", false)]);
+    assert_eq!(found[0], [""; 0]);
+    assert_eq!(found[1], ["without-base"]);
+    assert!(!found[2].contains(&"without-base"), "a new person has no base");
+    assert_eq!(
+        told(vec![row(1, "", false), row(2, "", false)]),
+        [[""; 0], [""; 0]]
+    );
+}
+
+#[test]
+fn accents_taken_off_are_edits_where_other_letters_came_through() {
+    let exported = ["Łukasz", "Čapek", "Đurić"];
+    let told = |edited: &[&str]| -> (usize, Vec<&'static str>) {
+        let (rows, _) = looked_over(
+            &["givenName"],
+            &one(&exported),
+            &one(edited),
+            &CheckOptions::default(),
+        );
+        let cells = rows.iter().map(|row| row.cells().len()).sum();
+        (cells, rows.iter().flat_map(|row| rules(row)).collect())
+    };
+    assert_eq!(told(&["Lukasz", "Capek", "Đurić"]), (2, vec![]));
+    assert_eq!(
+        told(&["Lukasz", "Capek", "Duric"]),
+        (0, vec!["lost-letters", "lost-letters", "lost-letters"])
+    );
+    // A new value with such letters says nothing about the old ones.
+    assert_eq!(told(&["Lukasz", "Čech", "Duric"]).0, 1);
+}
+
+#[test]
+fn other_capitals_of_an_address_are_told_and_not_written() {
+    let (rows, _) = looked_over(
+        &["mail", "displayName"],
+        &[vec!["anna@contoso.example", "anna"]],
+        &[vec!["Anna@contoso.example", "Anna"]],
+        &CheckOptions::default(),
+    );
+    assert_eq!(rules(&rows[0]), ["case-only"]);
+    assert_eq!(rows[0].cells().len(), 1, "a name in other capitals is an edit");
+}

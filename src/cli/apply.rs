@@ -10,6 +10,7 @@ use super::connect::{Connected, Context, Job};
 use super::error::CliError;
 use super::exit::Exit;
 use super::prepare::{forecast_of, limits, plan_sheet, tell_findings};
+use super::reading;
 use super::sealed;
 use crate::domain::{
     ApprovedPlan, ConflictPolicy, GuardReport, NotApproved, Obstacle, Plan, PlannedRow, RowStatus, inspect,
@@ -29,6 +30,7 @@ pub async fn run(context: &Context, arguments: &ApplyArgs) -> Result<Exit, CliEr
         sealed::check_flags(arguments)?;
         Some(PlanFile::read(&arguments.sheet)?)
     } else {
+        reading::check_flags(&arguments.sheet, &arguments.reading)?;
         None
     };
     let connected = Connected::open(context, &state).await?;

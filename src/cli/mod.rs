@@ -18,6 +18,7 @@ mod history;
 mod output;
 mod plan;
 mod prepare;
+mod reading;
 mod reports;
 mod resume;
 mod runner;

@@ -8,6 +8,7 @@ use super::connect::{Connected, Context, Job};
 use super::error::CliError;
 use super::exit::Exit;
 use super::prepare::{Planned, plan_sheet, tell_findings};
+use super::reading;
 use crate::domain::{ConflictPolicy, Obstacle};
 use crate::report::{PlanView, plan_json, plan_text};
 use crate::state::PlanFile;
@@ -15,6 +16,7 @@ use crate::table::AtomicFile;
 use crate::terminal::Progress;
 
 pub async fn run(context: &Context, arguments: &PlanArgs) -> Result<Exit, CliError> {
+    reading::check_flags(&arguments.sheet, &arguments.reading)?;
     let state = context.state()?;
     let base = arguments.reading.base.as_deref().map(Path::new);
     if let Some(output) = &arguments.output {

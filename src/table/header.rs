@@ -273,7 +273,23 @@ fn inverted_column(text: &str, name: &str, place: Place) -> Finding {
     .found(text)
 }
 
+/// The label and the property in brackets name two attributes.
+fn contradicts_itself(text: &str, label: &str, property: &str, place: Place) -> Finding {
+    Finding::error(
+        "header-contradicts-itself",
+        Extent::Column,
+        format!("the label of this column means `{label}`, and the brackets behind it say `{property}`, so it is not clear which of them its cells are"),
+        format!("look at the cells, and call the column `{label}` or `{property}`"),
+    )
+    .at(place)
+    .column(text)
+    .found(text)
+}
+
 fn unknown_column(text: &str, place: Place, vocabulary: &Vocabulary) -> Finding {
+    if let Some((label, property)) = vocabulary.contradiction(text) {
+        return contradicts_itself(text, label.name, property.name, place);
+    }
     if let Some(names) = vocabulary.candidates(text) {
         let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
         return Finding::error(

@@ -13,6 +13,7 @@ mod extension;
 mod identity;
 mod job;
 mod labels;
+mod permission;
 mod preset;
 mod relation;
 mod settings;
@@ -24,4 +25,5 @@ pub use attribute::{
 pub use document::{attributes_markdown, clear_in_words, kind_in_words, write_in_words};
 pub use entries::{VERSION, all, by_name};
 pub use labels::{AMBIGUOUS, LABEL_LANGUAGES, LABELS, OTHER_LABELS};
+pub use permission::Permissions;
 pub use preset::Preset;

@@ -18,9 +18,6 @@ use crate::graph::{DirectoryReader, GraphSettings, Limits, Session};
 use crate::sandbox::{self, People, Sandbox, SandboxOptions};
 use crate::state::StateFolder;
 
-/// Permissions that cover every attribute of an ordinary user.
-const WRITE_EVERYTHING: [&str; 2] = ["User.ReadWrite.All", "Directory.ReadWrite.All"];
-
 /// The people of an embedded directory that nobody filled otherwise.
 const SANDBOX_USERS: usize = 200;
 /// How long one request may take. The slowest documented operation of the service ends well before.
@@ -179,15 +176,15 @@ impl Connected {
         }
         if plan
             .changes()
-            .any(|(_, change)| permits(&granted, change.attribute))
+            .any(|(_, change)| change.attribute.write_permission.covered_by(&granted))
         {
             return Ok(());
         }
-        let needed: std::collections::BTreeSet<&str> = plan
+        let needed: std::collections::BTreeSet<String> = plan
             .changes()
-            .map(|(_, change)| change.attribute.write_permission)
+            .map(|(_, change)| change.attribute.write_permission.in_words())
             .collect();
-        let needed: Vec<&str> = needed.into_iter().collect();
+        let needed: Vec<String> = needed.into_iter().collect();
         Err(CliError::new(
             Exit::SignIn,
             format!(
@@ -201,7 +198,9 @@ impl Connected {
     /// Those of these attributes that the token may not write; none when it does not tell.
     pub async fn not_permitted(&self, attributes: &[&'static Attribute]) -> Vec<&'static Attribute> {
         let granted = self.session.granted().await.unwrap_or_default();
-        let refused = |attribute: &&&'static Attribute| !granted.is_empty() && !permits(&granted, attribute);
+        let refused = |attribute: &&&'static Attribute| {
+            !granted.is_empty() && !attribute.write_permission.covered_by(&granted)
+        };
         attributes.iter().filter(refused).copied().collect()
     }
 
@@ -212,18 +211,6 @@ impl Connected {
             None => Ok(()),
         }
     }
-}
-
-/// Whether one of these permissions is enough to write the attribute.
-fn permits(granted: &[String], attribute: &Attribute) -> bool {
-    let has = |name: &str| granted.iter().any(|granted| granted == name);
-    let names = attribute
-        .write_permission
-        .split(|c: char| !c.is_ascii_alphanumeric() && c != '.' && c != '-');
-    WRITE_EVERYTHING.iter().any(|name| has(name))
-        || names
-            .filter(|name| name.contains("Write") || name.contains("Update") || name.contains("Enable"))
-            .any(has)
 }
 
 /// The embedded directory of a state folder. Practising should not take as long as the real service: it has no quota.

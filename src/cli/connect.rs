@@ -1,5 +1,6 @@
 //! Reaching the directory a command is about: a tenant, or the embedded directory of the state folder.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,9 +11,9 @@ use super::args::Global;
 use super::error::CliError;
 use super::exit::Exit;
 use super::output::Output;
-use crate::catalogue::Attribute;
+use crate::catalogue::{Attribute, Cloud};
 use crate::config::{self, Config, Environment, Flags, SignIn, Target};
-use crate::domain::Plan;
+use crate::domain::{ForeseenReason, Plan};
 use crate::engine::Stop;
 use crate::graph::{DirectoryReader, GraphSettings, Limits, Session};
 use crate::sandbox::{self, People, Sandbox, SandboxOptions};
@@ -100,6 +101,7 @@ pub struct Connected {
     pub graph_url: String,
     /// Whether the service's quota must be kept; the embedded directory of a state folder has none.
     pub paced: bool,
+    pub cloud: Cloud,
     sandbox: Option<Sandbox>,
 }
 
@@ -122,6 +124,7 @@ impl Connected {
                 (sandbox_settings(&sandbox)?, Some(sandbox))
             }
         };
+        let cloud = cloud(context, &settings)?;
         let paced = sandbox.is_none();
         let limits = if paced {
             Limits::for_directory(None)
@@ -155,6 +158,7 @@ impl Connected {
                 "sandbox".to_owned()
             },
             paced,
+            cloud,
             session,
             sandbox,
         })
@@ -171,19 +175,27 @@ impl Connected {
     /// cell; a token that does not tell its permissions is given the benefit of the doubt.
     pub async fn check_permissions(&self, plan: &Plan) -> Result<(), CliError> {
         let granted = self.session.granted().await.unwrap_or_default();
-        if granted.is_empty() || plan.is_empty() {
+        if granted.is_empty() {
             return Ok(());
         }
-        if plan
-            .changes()
-            .any(|(_, change)| change.attribute.write_permission.covered_by(&granted))
+        let mut needed: BTreeSet<String> = plan
+            .withheld()
+            .iter()
+            .filter(|withheld| withheld.reason == ForeseenReason::PermissionMissing)
+            .map(|withheld| withheld.needs.clone())
+            .collect();
+        let nothing = plan.is_empty() && needed.is_empty();
+        if nothing
+            || plan
+                .changes()
+                .any(|(_, change)| change.attribute.write_permission.covered_by(&granted))
         {
             return Ok(());
         }
-        let needed: std::collections::BTreeSet<String> = plan
-            .changes()
-            .map(|(_, change)| change.attribute.write_permission.in_words())
-            .collect();
+        needed.extend(
+            plan.changes()
+                .map(|(_, change)| change.attribute.write_permission.in_words()),
+        );
         let needed: Vec<String> = needed.into_iter().collect();
         Err(CliError::new(
             Exit::SignIn,
@@ -259,6 +271,22 @@ fn address(text: &str, origin: &str) -> Result<reqwest::Url, CliError> {
     text.parse().map_err(|_| {
         CliError::usage(format!("`{text}` (from {origin}) is not an address"))
             .hint("write it like `https://graph.microsoft.com`")
+    })
+}
+
+/// The cloud the profile names, or the one whose address it is.
+fn cloud(context: &Context, settings: &GraphSettings) -> Result<Cloud, CliError> {
+    let Some(named) = &context.config.cloud else {
+        return Ok(Cloud::of_host(settings.graph_url.host_str().unwrap_or_default()));
+    };
+    let known = Cloud::NAMES.iter().find(|(word, _)| *word == named.value);
+    known.map(|(_, cloud)| *cloud).ok_or_else(|| {
+        let words: Vec<&str> = Cloud::NAMES.iter().map(|(word, _)| *word).collect();
+        CliError::usage(format!(
+            "`cloud = \"{}\"` ({}) is not a cloud",
+            named.value, named.origin
+        ))
+        .hint(format!("it can be {}", words.join(", ")))
     })
 }
 

@@ -199,6 +199,7 @@ fn plan(path: &Path, state: &StateFolder, rows: usize) -> u64 {
         sheet_name: "users.csv".to_owned(),
         sheet_sha256: String::new(),
         snapshots: intake.snapshots.clone(),
+        base_file: None,
         catalogue: catalogue::VERSION,
     };
     let plan = build_plan(binding, &mut intake.rows, 0, &directory, ConflictPolicy::Stop);

@@ -12,6 +12,7 @@ use super::exit::Exit;
 use super::knowledge;
 use super::limits::limits;
 use super::prepare::{forecast_of, plan_sheet, tell_findings};
+use super::reading;
 use super::sealed;
 use crate::domain::{
     ApprovedPlan, ConflictPolicy, GuardReport, NotApproved, Obstacle, Plan, PlannedRow, RowStatus, inspect,
@@ -31,6 +32,7 @@ pub async fn run(context: &Context, arguments: &ApplyArgs) -> Result<Exit, CliEr
         sealed::check_flags(arguments)?;
         Some(PlanFile::read(&arguments.sheet)?)
     } else {
+        reading::check_flags(&arguments.sheet, &arguments.reading)?;
         None
     };
     let connected = Connected::open(context, &state).await?;

@@ -189,6 +189,15 @@ pub struct SheetArgs {
     /// The worksheet of a workbook; without it, the one that looks like users
     #[arg(long, value_name = "NAME")]
     pub worksheet: Option<String>,
+    /// `--delimiter`, of the file that `--base` names
+    #[arg(long, value_name = "DELIMITER", value_parser = delimiter, requires = "base")]
+    pub base_delimiter: Option<Delimiter>,
+    /// `--encoding`, of the file that `--base` names
+    #[arg(long, value_name = "NAME", value_parser = encoding, requires = "base")]
+    pub base_encoding: Option<AskedEncoding>,
+    /// `--worksheet`, of the workbook that `--base` names
+    #[arg(long, value_name = "NAME", requires = "base")]
+    pub base_worksheet: Option<String>,
     /// In this column, take another spelling of the same number as an edit (007 to 7)
     #[arg(long, value_name = "COLUMN")]
     pub accept_derived: Vec<String>,
@@ -203,7 +212,7 @@ pub struct CheckArgs {
     /// Write a copy of the sheet in which every certain repair was made, and list them (with `-o`)
     #[arg(long, requires = "output")]
     pub fix: bool,
-    /// The repaired copy: a new file that ends in `.csv` or `.xlsx`
+    /// The repaired copy: a new file that ends in `.csv`, `.txt`, `.tsv` or `.xlsx`
     #[arg(long, short, value_name = "FILE", requires = "fix")]
     pub output: Option<PathBuf>,
     /// Give the sheet back as a workbook in which every cell with a finding is coloured and commented

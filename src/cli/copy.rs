@@ -17,6 +17,15 @@ const WORKBOOK: &str = "xlsx";
 
 /// Refuses what can only end badly, before the sheet is read: a copy in the place of another file, or under a name that lies.
 pub fn check_targets(arguments: &CheckArgs) -> Result<(), CliError> {
+    if let (Some(copy), Some(target)) = (&arguments.output, &arguments.annotate)
+        && std::path::absolute(copy).ok() == std::path::absolute(target).ok()
+    {
+        return Err(CliError::usage(format!(
+            "`-o` and `--annotate` name the same file, `{}`",
+            copy.display()
+        ))
+        .hint("give each copy a name of its own"));
+    }
     if let Some(copy) = &arguments.output {
         check_target("-o", copy, &["csv", "txt", "tsv", WORKBOOK])?;
     }

@@ -21,6 +21,7 @@ mod limits;
 mod output;
 mod plan;
 mod prepare;
+mod reading;
 mod reports;
 mod resume;
 mod runner;

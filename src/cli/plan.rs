@@ -9,6 +9,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::handover;
 use super::prepare::{Planned, plan_sheet, tell_findings};
+use super::reading;
 use crate::domain::{ConflictPolicy, Obstacle};
 use crate::report::{PlanView, plan_json, plan_text};
 use crate::state::PlanFile;
@@ -16,6 +17,7 @@ use crate::table::AtomicFile;
 use crate::terminal::Progress;
 
 pub async fn run(context: &Context, arguments: &PlanArgs) -> Result<Exit, CliError> {
+    reading::check_flags(&arguments.sheet, &arguments.reading)?;
     let state = context.state()?;
     let base = arguments.reading.base.as_deref().map(Path::new);
     for output in [&arguments.output, &arguments.handover].into_iter().flatten() {

@@ -247,6 +247,7 @@ fn binding(header: &RunHeader) -> PlanBinding {
             .iter()
             .filter_map(|id| SnapshotId::parse(id))
             .collect(),
+        base_file: None,
         catalogue: catalogue::VERSION,
     }
 }

@@ -17,10 +17,11 @@ pub fn is_exported_text(exported: &str, cell: &str) -> bool {
     cell == exported || cell == take_off(exported)
 }
 
-/// Whether a spreadsheet would run or rewrite the text: it starts with a formula sign; or is a boolean word, `inf` or
+/// Whether a spreadsheet would run or rewrite the text: it starts with a formula sign, a tab or a line break (that of another
+/// program may follow a guard in the place of the one that was guarded); or is a boolean word, `inf` or
 /// `nan`; or has at most 40 characters, a digit, and no letters or one run of them that is short or begins like a month.
 pub fn is_risky(text: &str) -> bool {
-    if text.starts_with(['\t', '\r']) {
+    if text.starts_with(['\t', '\r', '\n']) {
         return true;
     }
     let text = text.trim();
@@ -73,6 +74,18 @@ fn looks_like_number_or_date(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_guard_is_taken_off_when_the_line_break_behind_it_became_another_one() {
+        for (saved, text) in [
+            ("'\r\nx", "\r\nx"),
+            ("'\nx", "\nx"),
+            ("'\rx", "\rx"),
+            ("''\nx", "'\nx"),
+        ] {
+            assert_eq!(take_off(saved), text, "{saved:?}");
+        }
+    }
 
     #[test]
     fn an_exported_text_is_untouched_with_and_without_the_guard() {

@@ -6,7 +6,7 @@ use super::damage::{self, Damage};
 use super::edit::Edit;
 use super::invisible::{line_feeds, trim};
 use super::{Extent, Finding, Severity, rules, same};
-use crate::catalogue::Attribute;
+use crate::catalogue::{Attribute, Kind};
 
 /// The three things a cell can be.
 pub(super) enum CellCheck {
@@ -16,11 +16,13 @@ pub(super) enum CellCheck {
     Problem(Finding),
 }
 
-/// Compares one cell with its base, the exported text, and checks it when it differs. Without a base every filled cell counts.
+/// Compares one cell with its base, the exported text, and checks it when it differs. `is_bared` tells that reading took an
+/// apostrophe off. Without a base every filled cell counts.
 pub(super) fn check_cell(
     attribute: &'static Attribute,
     header: &str,
     text: &str,
+    is_bared: bool,
     base: Option<&str>,
     options: &CheckOptions,
 ) -> CellCheck {
@@ -32,7 +34,7 @@ pub(super) fn check_cell(
         .accept_derived
         .iter()
         .any(|column| column == attribute.name);
-    if base.is_some_and(|base| is_untouched(base, text, accepts_derived)) {
+    if base.is_some_and(|base| is_untouched(base, text, is_bared)) {
         return CellCheck::Untouched;
     }
     let read = if text.is_empty() {
@@ -50,7 +52,10 @@ pub(super) fn check_cell(
         && !text.is_empty()
     {
         if means_the_base(attribute, base, text) {
-            return CellCheck::Untouched;
+            return match case_only(attribute, base, text) {
+                Some(told) => CellCheck::Problem(told),
+                None => CellCheck::Untouched,
+            };
         }
         if !accepts_derived && let Some(damage) = damage::rewritten(attribute.kind, base, text) {
             return CellCheck::Problem(repaired(attribute, damage, base, Kept::Exported));
@@ -86,10 +91,27 @@ fn is_same_text(base: &str, text: &str) -> bool {
     base == text || line_feeds(base) == line_feeds(text)
 }
 
-/// The same, or what reading makes of an export without the guard. Whoever means to take an apostrophe away says so with
-/// `--accept-derived`.
-fn is_untouched(base: &str, text: &str, accepts_derived: bool) -> bool {
-    is_same_text(base, text) || (!accepts_derived && is_same_text(take_off(base), text))
+/// The same, or what reading makes of an export without the guard: `is_bared` tells that the file has an apostrophe more than
+/// was read.
+fn is_untouched(base: &str, text: &str, is_bared: bool) -> bool {
+    is_same_text(base, text) || (is_bared && is_same_text(take_off(base), text))
+}
+
+/// An address in other capitals: no program does that, and for the service it is the same address.
+fn case_only(attribute: &Attribute, base: &str, text: &str) -> Option<Finding> {
+    let is_address = matches!(
+        attribute.kind,
+        Kind::Email { .. } | Kind::UserPrincipalName | Kind::EmailList { .. }
+    );
+    let differs = trim(base) != trim(text) && base.to_lowercase() == text.to_lowercase();
+    (is_address && attribute.is_writable() && differs).then(|| {
+        Finding::repaired(
+            "case-only",
+            "only capital letters differ, and an address is the same in any case; nothing is written",
+            "to change its capitals, use the portal, or write another address first",
+            base,
+        )
+    })
 }
 
 /// Whether the cell says in other words what its base says: another case, another order, a translated truth value.
@@ -119,11 +141,11 @@ pub(super) enum Kept {
 pub(super) fn repaired(attribute: &Attribute, damage: Damage, value: &str, kept: Kept) -> Finding {
     let kept = match kept {
         Kept::Exported => "the exported value is kept",
-        Kept::Live => "the directory holds it as it was, and keeps it",
+        Kept::Live => "the directory holds it as it was and keeps it",
     };
     Finding::repaired(
         damage.rule,
-        format!("{}; {kept} and nothing is written", damage.happened),
+        format!("{}; {kept}, so nothing is written", damage.happened),
         format!("to really change it, add `--accept-derived {}`", attribute.name),
         value,
     )

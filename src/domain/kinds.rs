@@ -210,7 +210,13 @@ fn not_a_date(attribute: &Attribute, text: &str) -> CellProblem {
         [_] => String::new(),
         _ => match damage::serial_days(text) {
             Some([day, _]) => format!("; a spreadsheet counts {day} as this number, if that is what it was"),
-            None => ", because 5-6-2026 means two different days".to_owned(),
+            None if text
+                .bytes()
+                .all(|b| b.is_ascii_digit() || b"-TZ:.+ ".contains(&b)) =>
+            {
+                "; this is not a day of the calendar in that form, or its moment says no time zone".to_owned()
+            }
+            None => String::new(),
         },
     };
     let problem = CellProblem::new(

@@ -1,13 +1,15 @@
 //! What only shows over all rows of a sheet: the evidence of one cell for another, and values that moved.
 
 use super::patterns::{
-    changed_letters, doubt_baseless, doubt_phones, find_patterns, letters_came_back, lost_letters,
+    believe_plain_letters, changed_letters, doubt_baseless, doubt_phones, find_patterns, letters_came_back,
+    lost_letters,
 };
 use super::{CheckOptions, CheckedRow, Finding, Severity, SheetColumn, damage};
 
 /// Looks over all checked rows of a sheet, before anything is planned. Findings of single cells and rows are put into their
 /// rows; those of columns and of the whole sheet are returned.
 pub fn look_over(rows: &mut [CheckedRow], columns: &[SheetColumn], options: &CheckOptions) -> Vec<Finding> {
+    believe_plain_letters(rows, columns);
     damage::settle(rows, columns);
     doubt_phones(rows, columns, options);
     doubt_baseless(rows, columns);

@@ -22,6 +22,9 @@ pub struct PlanBinding {
     pub sheet_name: String,
     pub sheet_sha256: String,
     pub snapshots: Vec<SnapshotId>,
+    /// The file that was the base of rows without a snapshot, as it was named with `--base`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base_file: Option<String>,
     /// [`catalogue::VERSION`].
     pub catalogue: u32,
 }

@@ -28,6 +28,8 @@ pub struct Intake {
     pub findings: Vec<Finding>,
     /// The snapshots that were the base of at least one row.
     pub snapshots: Vec<SnapshotId>,
+    /// The file given with `--base`, when it was the base of at least one row.
+    pub base_file: Option<String>,
 }
 
 impl Intake {
@@ -85,6 +87,7 @@ pub fn take_in(
         rows: Vec::new(),
         findings,
         snapshots: Vec::new(),
+        base_file: None,
     };
     reporter.emit_blocking(Event::PhaseStarted {
         phase: Phase::Check,
@@ -138,6 +141,7 @@ pub fn take_in(
     // What was found in rows that turned out to be empty.
     intake.findings.extend(of_rows.into_values().flatten());
     intake.snapshots = bases.used().to_vec();
+    intake.base_file = bases.used_file().map(str::to_owned);
     if intake.rows.is_empty() {
         intake.findings.push(Finding::warning(
             "no-rows",

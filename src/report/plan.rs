@@ -78,18 +78,16 @@ pub(super) fn guards_text(guards: &[GuardReport], paint: Paint) -> String {
 
 fn head(plan: &Plan, paint: Paint) -> String {
     let binding = plan.binding();
-    let base = match binding.snapshots.as_slice() {
-        [] => "no base: a blank cell keeps the value".to_owned(),
-        snapshots => {
-            format!(
-                "base: {}",
-                snapshots
-                    .iter()
-                    .map(|id| id.as_str())
-                    .collect::<Vec<_>>()
-                    .join(", ")
-            )
-        }
+    let bases: Vec<String> = binding
+        .snapshots
+        .iter()
+        .map(|id| id.as_str().to_owned())
+        .chain(binding.base_file.as_deref().map(printable))
+        .collect();
+    let base = if bases.is_empty() {
+        "no base: a blank cell keeps the value".to_owned()
+    } else {
+        format!("base: {}", bases.join(", "))
     };
     format!(
         "{}\n{base}\n",

@@ -1,7 +1,7 @@
 //! The formula guard: a reversible apostrophe before cells that a spreadsheet would run.
 //!
 //! Writing puts one apostrophe before a cell the chosen [`Guard`] covers, and always before a text that would lose its own
-//! apostrophe when read: one that starts with `'` followed by something risky or by another `'`. Reading drops one
+//! apostrophe when read (it starts with `'` followed by something risky or by another `'`), or is nothing else. Reading drops one
 //! apostrophe exactly when what follows is risky or starts with `'`. So every text comes back as it was, `'s-Gravesande`
 //! is never touched, and a program that swallows the apostrophe hands back the bare text, which is right too.
 //!
@@ -41,8 +41,8 @@ impl Guard {
     /// Whether a cell with this text gets an apostrophe.
     pub fn covers(self, text: &str) -> bool {
         match self {
-            Guard::Run => would_run(text) || would_lose_apostrophe(text),
-            Guard::Full => is_risky(text) || would_lose_apostrophe(text),
+            Guard::Run => would_run(text) || must_double(text),
+            Guard::Full => is_risky(text) || must_double(text),
             Guard::Off => false,
         }
     }
@@ -74,6 +74,12 @@ pub fn put_on(text: &str, guard: Guard) -> Cow<'_, str> {
     } else {
         Cow::Borrowed(text)
     }
+}
+
+/// Whether a text begins with an apostrophe of its own that must not stand alone: reading would take it for the guard's, or
+/// a spreadsheet that swallows it would leave a blank cell, which means clearing.
+fn must_double(text: &str) -> bool {
+    would_lose_apostrophe(text) || text.strip_prefix('\'').is_some_and(|rest| rest.trim().is_empty())
 }
 
 /// The text as a cell shows it that runs nothing: only an apostrophe of its own is doubled, where reading would take it for
@@ -145,6 +151,7 @@ mod tests {
             ("@SUM(1)", true, true),
             ("\tx", true, true),
             ("\rx", true, true),
+            ("\nx", false, true),
             ("＝1+1", true, true),
             ("＋31 6 12345678", true, true),
             ("－1", true, true),
@@ -213,7 +220,9 @@ mod tests {
             ("'007", "''007", "''007"),
             ("'=1+1", "''=1+1", "''=1+1"),
             ("''", "'''", "'''"),
-            ("'", "'", "'"),
+            // A program that swallows the apostrophe must not leave an empty cell.
+            ("'", "''", "''"),
+            ("' ", "'' ", "'' "),
         ] {
             assert_eq!(put_on(text, Guard::Run), run);
             assert_eq!(put_on(text, Guard::Full), full);

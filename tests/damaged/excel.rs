@@ -232,8 +232,7 @@ pub fn cases() -> Vec<Case> {
                 ],
             )),
         )
-        // Nine against one are not enough to doubt it.
-        .finds(&["date-rewritten@N2:N11"]),
+        .finds(&["date-turned@N3", "date-rewritten@N2 N4:N11"]),
         case(
             "Excel, en-US",
             "formulas where values were",

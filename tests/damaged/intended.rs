@@ -36,6 +36,7 @@ pub fn cases() -> Vec<Case> {
                     .set(2, "employeeId", "00124"),
             ),
         )
+        .finds(&["value-repeated@I1"])
         .edits(&["H2=00124", "I2=+31612345602"]),
         case(
             "somebody",
@@ -184,6 +185,7 @@ pub fn cases() -> Vec<Case> {
                     .set(3, "surname", "Ben"),
             ),
         )
+        .finds(&["columns-swapped@D1"])
         .edits(&["D2=Smit", "D3=Jansen", "E2=Anna", "E3=Ben"]),
         case(
             "somebody",

@@ -64,8 +64,7 @@ proptest! {
         let exported = export(&people);
         let bytes = written(style, &exported);
         let sheet = dirsheet::table::Sheet::from_bytes("users.csv", bytes, ReadOptions::default()).unwrap();
-        let read: Sheet = sheet.rows().map(|row| row.unwrap().cells).collect();
-        let mut rows = check(&COLUMNS, &read, Some(&exported));
+        let mut rows = check_read(&COLUMNS, sheet.rows().map(Result::unwrap).collect(), Some(&exported));
         let plan = plan_of(&mut rows, &people, ConflictPolicy::Stop);
         prop_assert!(plan.is_empty() && plan.conflicts().is_empty(), "{:?}", as_set(&plan));
         prop_assert!(rows.iter().all(|row| row.findings().is_empty()));
@@ -73,7 +72,7 @@ proptest! {
 }
 
 /// The text in one of the encodings, or nothing when that encoding cannot carry it.
-fn encode(text: &str, encoding: &str) -> Option<Vec<u8>> {
+pub fn encode(text: &str, encoding: &str) -> Option<Vec<u8>> {
     let wide = |byte_order: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(byte_order).collect();
     match encoding {
         "utf-16le" => Some(wide(u16::to_le_bytes)),
@@ -88,7 +87,7 @@ fn encode(text: &str, encoding: &str) -> Option<Vec<u8>> {
     }
 }
 
-const ENCODINGS: [&str; 20] = [
+pub const ENCODINGS: [&str; 20] = [
     "utf-8",
     "utf-16le",
     "utf-16be",

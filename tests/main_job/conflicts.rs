@@ -171,6 +171,10 @@ fn rows_of_an_unknown_snapshot_are_refused_until_their_base_is_given() {
         .says(&["unknown-snapshot", "--base FILE"]);
     assert!(!plan.stdout.contains("department"));
     let plan = stand.json(&["plan", "users.csv", "--base", "original.csv"], 0);
+    let told = stand
+        .run(&["plan", "users.csv", "--base", "original.csv"])
+        .must(0);
+    assert!(told.stdout.contains("base: original.csv"), "{}", told.stdout);
     let columns: Vec<&str> = plan["changes"]
         .as_array()
         .unwrap()

@@ -1,7 +1,7 @@
-//! Holding back a cell whose text is not what it seems.
+//! Cells whose text is not what it seems: held back, or taken as an edit after all.
 
-use super::{CheckedCell, CheckedRow};
-use crate::domain::{Extent, Finding};
+use super::{CheckedCell, CheckedRow, wanted_name};
+use crate::domain::{ColumnRole, Extent, Finding, SheetColumn, rules};
 
 impl CheckedRow {
     /// Holds a cell back, because its text is not what it seems: it asks for nothing, and only this is said of it. `only_edits`
@@ -30,6 +30,38 @@ impl CheckedRow {
         }
         self.add_finding(finding);
     }
+
+    /// Takes a cell that was said to be only rewritten for what somebody wants after all.
+    pub(in crate::domain) fn take_as_edit(&mut self, column: usize, columns: &[SheetColumn]) {
+        let Some(ColumnRole::Attribute(attribute)) = columns.get(column).map(|column| &column.role) else {
+            return;
+        };
+        let base = self
+            .findings
+            .iter()
+            .find(|finding| finding.place.and_then(|place| place.column) == Some(column))
+            .and_then(|finding| finding.exported_text().map(str::to_owned));
+        let read = self
+            .raw
+            .cells
+            .get(column)
+            .map(|text| rules::read_cell(attribute, text));
+        // A text that breaks a rule stays what it was said to be.
+        if let Some(Ok(edit)) = read {
+            self.replace_finding(column, None);
+            let at = self.cells.partition_point(|cell| cell.column < column);
+            self.cells.insert(
+                at,
+                CheckedCell {
+                    column,
+                    attribute,
+                    edit,
+                    base,
+                },
+            );
+            self.wanted_name = wanted_name(&self.cells);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -51,6 +83,7 @@ mod tests {
             line: 2,
             row: 2,
             cells: vec!["a@x.example".to_owned(), job_title.to_owned(), "Sales".to_owned()],
+            bared: Vec::new(),
         };
         let parsed = ParsedRow::read(raw, &columns);
         CheckedRow::check(parsed, &columns, Base::None, &CheckOptions::default())

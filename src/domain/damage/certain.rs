@@ -3,7 +3,7 @@
 use super::super::mojibake::undo_mojibake;
 use super::super::rules::CellProblem;
 use super::super::shorten;
-use super::{cut, errors, marks, numbers, objects};
+use super::{cut, errors, letters, marks, numbers, objects};
 use crate::catalogue::{Attribute, Kind};
 
 /// A value that only a program writes: never sent, whatever the base.
@@ -40,10 +40,10 @@ pub fn certain(attribute: &Attribute, text: &str) -> Option<CellProblem> {
             "let the spreadsheet paste the values, not the formulas, and save again",
         );
     }
-    if text.contains('\u{fffd}') {
+    if text.contains('\u{fffd}') || letters::holds_only_gaps(text) {
         return problem(
             "lost-letters",
-            "the cell holds the mark for letters that could not be read",
+            "the cell holds the marks that stand for letters which could not be read",
             "save the sheet as UTF-8 and type the letters again",
         );
     }

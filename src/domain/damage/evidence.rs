@@ -38,7 +38,7 @@ impl Votes {
         } else {
             (self.month_first, self.day_first, Order::MonthFirst)
         };
-        (most >= AGREEING_MIN && most >= fewest * 10).then_some(order)
+        (most >= AGREEING_MIN && most >= fewest * 3).then_some(order)
     }
 }
 

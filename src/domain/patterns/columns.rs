@@ -7,6 +7,9 @@ use super::grid::{Differing, Grid, examples, key};
 use super::pattern::{CONFIRM, Pattern};
 use crate::catalogue::Kind;
 
+/// From so many rows on, two exchanged columns are said.
+const FEW_MIN: usize = 2;
+
 /// Columns that hold the values of other columns.
 pub fn exchanged(grid: &Grid<'_>) -> Vec<Pattern> {
     let mut from: BTreeMap<usize, (usize, u64)> = BTreeMap::new();
@@ -15,7 +18,7 @@ pub fn exchanged(grid: &Grid<'_>) -> Vec<Pattern> {
             from.insert(column, found);
         }
     }
-    let mut patterns = Vec::new();
+    let mut patterns = exchanged_by_few(grid, &from.keys().copied().collect());
     for (column, (source, people)) in &from {
         let is_swap = from.get(source).is_some_and(|(back, _)| back == column);
         if is_swap && column < source {
@@ -40,6 +43,47 @@ pub fn exchanged(grid: &Grid<'_>) -> Vec<Pattern> {
                     grid.header(*source)
                 ),
             ));
+        }
+    }
+    patterns
+}
+
+/// Pairs of columns that hold each other's values in a few rows, and in all rows in which either of them changed. It may be meant,
+/// so it is only said; for one person it is an ordinary correction.
+fn exchanged_by_few(grid: &Grid<'_>, known: &HashSet<usize>) -> Vec<Pattern> {
+    let changed: Vec<usize> = (0..grid.width())
+        .filter(|column| !known.contains(column) && grid.differing(*column).len() >= FEW_MIN)
+        .collect();
+    let holds = |cell: &Differing<'_>, other: usize| {
+        grid.base(cell.row, other)
+            .is_some_and(|base| key(base) == key(cell.edited) && key(base) != key(cell.base))
+    };
+    let mut patterns = Vec::new();
+    for (at, one) in changed.iter().enumerate() {
+        for two in &changed[at + 1..] {
+            let (cells, others) = (grid.differing(*one), grid.differing(*two));
+            let is_swap = cells.len() == others.len()
+                && cells
+                    .iter()
+                    .zip(others)
+                    .all(|(cell, other)| cell.row == other.row && holds(cell, *two) && holds(other, *one));
+            if is_swap {
+                let mut pattern = pattern(
+                    grid,
+                    "columns-swapped",
+                    vec![*one, *two],
+                    format!(
+                        "`{}` and `{}` hold each other's values in {} rows",
+                        grid.header(*one),
+                        grid.header(*two),
+                        cells.len()
+                    ),
+                );
+                pattern.stops = false;
+                pattern.help =
+                    "look whether this is meant, or the headers of two columns were exchanged".to_owned();
+                patterns.push(pattern);
+            }
         }
     }
     patterns

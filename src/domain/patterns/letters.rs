@@ -1,5 +1,7 @@
 //! A file that lost letters in many cells, or took them for others: then new texts did too, and those nobody can mend.
 
+use std::collections::BTreeSet;
+
 use super::super::{CheckedRow, ColumnRole, Extent, Finding, Severity, SheetColumn, shorten, undo_mojibake};
 
 /// More than a handful of cells cannot be a slip of a single person.
@@ -78,9 +80,12 @@ pub(in super::super) fn changed_letters(rows: &[CheckedRow]) -> Option<Finding> 
 }
 
 /// What the exported texts say about a guessed encoding: right when cells with letters beyond ASCII came back as they left
-/// and none came back with other ones, wrong when some did, `None` when there is no such cell.
+/// none came back with only other ones, and every letter of a new text is among those that did; wrong when some did or when every one of them is another text now, `None` when
+/// there is no such cell, or when some came back and others are another text.
 pub(in super::super) fn letters_came_back(rows: &[CheckedRow], columns: &[SheetColumn]) -> Option<bool> {
-    let mut came_back = false;
+    let (mut came_back, mut is_other) = (false, false);
+    let (mut kept, mut new) = (BTreeSet::new(), BTreeSet::new());
+    let beyond = |text: &str| text.chars().filter(|c| !c.is_ascii()).collect::<Vec<char>>();
     for row in rows.iter().filter(|row| row.has_base() && !row.is_held()) {
         for (index, text) in row
             .raw()
@@ -100,25 +105,40 @@ pub(in super::super) fn letters_came_back(rows: &[CheckedRow], columns: &[SheetC
                     if is_same_but_for_letters(base, text) {
                         return Some(false);
                     }
+                    new.extend(beyond(text));
+                    // A double-byte page read as a single-byte one gives ASCII letters as well.
+                    is_other |= !base.is_ascii();
                 }
                 // A lost letter says what the page lacks, and not which page it is.
                 (None, Some(finding)) if finding.rule == "mojibake" => return Some(false),
+                (None, Some(finding)) if finding.is_error() => {
+                    is_other |= finding.exported_text().is_some_and(|base| !base.is_ascii());
+                }
                 (None, Some(_)) => {}
                 (None, None) => {
                     let role = columns.get(index).map(|column| &column.role);
-                    came_back |= matches!(role, Some(ColumnRole::Attribute(_)));
+                    if matches!(role, Some(ColumnRole::Attribute(_))) {
+                        came_back = true;
+                        kept.extend(beyond(text));
+                    }
                 }
             }
         }
     }
-    came_back.then_some(true)
+    match (came_back, is_other) {
+        // The usual letters are the same in many pages, so they say nothing about other ones.
+        (true, false) => kept.is_superset(&new).then_some(true),
+        (false, true) => Some(false),
+        (true, true) | (false, false) => None,
+    }
 }
 
 /// Whether two texts have the same ASCII characters in the same places, and others between them.
 fn is_same_but_for_letters(base: &str, text: &str) -> bool {
     let skeleton = |text: &str| {
         let mut shape = String::new();
-        for c in text.chars() {
+        // A program may have taken the apostrophe at the front for its own.
+        for c in text.strip_prefix('\'').unwrap_or(text).chars() {
             if c.is_ascii() {
                 shape.push(c);
             } else if !shape.ends_with('\u{fffc}') {
@@ -142,6 +162,7 @@ mod tests {
             ("München", "Mьnchen"),
             ("Núñez", "Núńez"),
             ("Jiří", "Ji┼Ö├¡"),
+            ("'Žemaitė", "Þemaitë"),
             ("René", "ReneÌ"),
         ] {
             // A decomposed letter keeps its ASCII half, so the last one has another shape.

@@ -11,6 +11,7 @@ mod letters;
 mod moved;
 mod pattern;
 mod phones;
+mod plain;
 mod rows;
 mod series;
 
@@ -18,3 +19,4 @@ pub(super) use baseless::doubt_baseless;
 pub(super) use letters::{changed_letters, letters_came_back, lost_letters};
 pub(super) use pattern::find_patterns;
 pub(super) use phones::doubt_phones;
+pub(super) use plain::believe_plain_letters;

@@ -7,6 +7,14 @@ use super::grid::{Differing, Grid, examples, key};
 use super::pattern::{CONFIRM, Pattern};
 use crate::catalogue::Spread;
 
+/// Cells in adjoining rows, and different values among them, from which on a shifted block stops the sheet.
+const ENOUGH: (u64, usize) = (CHANGES_MIN, VALUES_MIN);
+/// The same for a block that is only told.
+const FEW: (u64, usize) = (3, 3);
+
+/// So many cells of a small column must have changed for it to count as sorted alone.
+const SORTED_MIN: usize = 3;
+
 /// How far a block is looked for above and below.
 const SHIFT_MAX: isize = 5;
 
@@ -56,11 +64,20 @@ pub fn moved(grid: &Grid<'_>, known: &[usize]) -> Vec<Pattern> {
 }
 
 fn moved_column(grid: &Grid<'_>, column: usize) -> Option<Moved> {
-    let cells = grid.differing(column);
+    // Another spelling of one's own number did not come from anybody.
+    let cells: Vec<&Differing<'_>> = grid
+        .differing(column)
+        .iter()
+        .filter(|cell| key(cell.base) != key(cell.edited))
+        .collect();
     if (cells.len() as u64) < CHANGES_MIN {
-        return None;
+        return sorted_alone(grid, column, &cells).or_else(|| {
+            let (by, people) = shift(grid, column, FEW)?;
+            let how = How::Shifted(by);
+            Some(Moved { column, people, how })
+        });
     }
-    if let Some((by, people)) = shift(grid, column) {
+    if let Some((by, people)) = shift(grid, column, ENOUGH) {
         return Some(Moved {
             column,
             people,
@@ -80,19 +97,38 @@ fn moved_column(grid: &Grid<'_>, column: usize) -> Option<Moved> {
     Some(Moved { column, people, how })
 }
 
+/// A small column that holds exactly its exported values, now in order from the first row to the last, and was in no order
+/// before. That few people exchange their values so that all are sorted is hardly an accident.
+fn sorted_alone(grid: &Grid<'_>, column: usize, cells: &[&Differing<'_>]) -> Option<Moved> {
+    if cells.len() < SORTED_MIN {
+        return None;
+    }
+    let mut before: Vec<&str> = cells.iter().map(|cell| key(cell.base)).collect();
+    let mut after: Vec<&str> = cells.iter().map(|cell| key(cell.edited)).collect();
+    before.sort_unstable();
+    after.sort_unstable();
+    let exported = |row| grid.base(row, column);
+    let is_it = before == after && is_sorted(grid, column) && !is_ordered(grid, exported);
+    is_it.then_some(Moved {
+        column,
+        people: cells.len() as u64,
+        how: How::Sorted,
+    })
+}
+
 /// The distance by which a block moved, and how many cells moved so.
-fn shift(grid: &Grid<'_>, column: usize) -> Option<(isize, u64)> {
+fn shift(grid: &Grid<'_>, column: usize, (cells_min, values_min): (u64, usize)) -> Option<(isize, u64)> {
     (1..=SHIFT_MAX)
         .flat_map(|distance| [distance, -distance])
         .filter_map(|by| {
-            let longest = longest_run(grid, column, by);
-            (longest >= CHANGES_MIN).then_some((by, longest))
+            let longest = longest_run(grid, column, by, values_min);
+            (longest >= cells_min).then_some((by, longest))
         })
         .max_by_key(|(_, people)| *people)
 }
 
 /// The most differing cells in a row of rows that all hold the value exported `by` rows above, with enough different values.
-fn longest_run(grid: &Grid<'_>, column: usize, by: isize) -> u64 {
+fn longest_run(grid: &Grid<'_>, column: usize, by: isize, values_min: usize) -> u64 {
     let holds_neighbour = |row: usize| {
         let (Some(from), Some(edited)) = (row.checked_add_signed(-by), grid.edited(row, column)) else {
             return false;
@@ -120,7 +156,7 @@ fn longest_run(grid: &Grid<'_>, column: usize, by: isize) -> u64 {
         cells += 1;
         end = cell.row + 1;
         values.insert(key(cell.edited));
-        if values.len() >= VALUES_MIN {
+        if values.len() >= values_min {
             longest = longest.max(cells);
         }
     }
@@ -129,11 +165,12 @@ fn longest_run(grid: &Grid<'_>, column: usize, by: isize) -> u64 {
 
 /// Whether the column as it is now goes up or down all the way.
 fn is_sorted(grid: &Grid<'_>, column: usize) -> bool {
-    let texts = || {
-        (0..grid.rows())
-            .filter_map(|row| grid.edited(row, column))
-            .map(str::to_lowercase)
-    };
+    is_ordered(grid, |row| grid.edited(row, column))
+}
+
+/// Whether the texts of all rows go up or down all the way.
+fn is_ordered<'r>(grid: &Grid<'r>, text: impl Fn(usize) -> Option<&'r str>) -> bool {
+    let texts = || (0..grid.rows()).filter_map(&text).map(str::to_lowercase);
     let numbers = || -> Option<Vec<u128>> { texts().map(|text| key(&text).parse().ok()).collect() };
     let ordered = match numbers() {
         Some(numbers) => [numbers.is_sorted(), numbers.iter().rev().is_sorted()],
@@ -232,11 +269,13 @@ fn alone(grid: &Grid<'_>, moved: &Moved) -> Pattern {
             ),
         ),
     };
+    // A few cells that slipped by a row may be meant.
+    let stops = moved.people >= CHANGES_MIN || moved.how == How::Sorted;
     Pattern {
         rule,
         columns: vec![moved.column],
         row: None,
-        stops: true,
+        stops,
         whole_sheet: false,
         message: format!("{what}; {}", examples(grid, held(grid, moved).into_iter())),
         help: format!("take the sheet as it was before, or put the exported column back; {CONFIRM}"),

@@ -46,7 +46,9 @@ pub(in super::super) fn find_patterns(
     add(series::counted(&grid, &known), &mut known);
     add(filled::filled_down(&grid, &known), &mut known);
     add(moved::swapped(&grid, &known), &mut known);
+    add(handed::rows_apart(&grid, &known), &mut known);
     add(handed::handed_on(&grid, &known), &mut known);
+    add(handed::repeated(&grid, &known), &mut known);
     let mut findings = Vec::new();
     for pattern in &patterns {
         let stops = pattern.stops && !options.allow_shuffled;
@@ -62,6 +64,9 @@ pub(in super::super) fn find_patterns(
             } else {
                 pattern.columns.clone()
             };
+            if columns.is_empty() {
+                continue;
+            }
             for row in rows_of_sheet.iter_mut() {
                 for column in &columns {
                     row.hold(*column, pattern.rule);

@@ -97,7 +97,7 @@ fn doubt(attribute: &Attribute, row: &CheckedRow, column: usize, header: &str, s
         "number-without-sign",
         Extent::Cell,
         format!(
-            "most values of `{}` begin with `{sign}` and this one does not, as when a spreadsheet takes the sign away{unknown}",
+            "most values of `{}` begin with `{sign}` and this one does not, as when a spreadsheet takes it away{unknown}",
             attribute.name
         ),
         format!("look at the number, and write the `{sign}` if it is missing; format the column as text first"),

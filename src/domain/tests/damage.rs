@@ -57,6 +57,7 @@ fn what_a_spreadsheet_rewrites_keeps_its_base() {
         ("Zoë", "Zo?", "lost-letters"),
         ("anna@x.nl", "mailto:anna@x.nl", "link-added"),
         ("'s-Gravenhage", "s-Gravenhage", "sign-lost"),
+        ("'t Hof 1\r\nDelft", "t Hof 1\nDelft", "sign-lost"),
         ("@home", "home", "sign-lost"),
         ("007", "=\"007\"", "formula-worked-out"),
         ("=Sales", "#NAME?", "formula-worked-out"),

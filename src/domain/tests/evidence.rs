@@ -107,14 +107,15 @@ fn a_date_that_is_its_base_only_turned_round_is_doubted_where_the_others_agree()
         ("2026-08-15T00:00:00Z", "15-8-2026"),
     ];
     let turned = ("2026-06-05T00:00:00Z", "6-5-2026");
-    let mut cells = agreeing.to_vec();
+    let mut cells = agreeing[..2].to_vec();
     cells.push(turned);
     assert_eq!(
         rules(column(HIRED, &cells).last().unwrap()),
         ["date-rewritten"],
-        "three against one are too few"
+        "two against one are too few"
     );
-    cells.extend(agreeing.iter().cycle().take(7));
+    let mut cells = agreeing.to_vec();
+    cells.push(turned);
     let rows = column(HIRED, &cells);
     let [finding] = rows[3].findings() else { panic!() };
     assert_eq!((finding.rule, finding.severity), ("date-turned", Severity::Error));

@@ -4,7 +4,7 @@ use super::*;
 
 pub const EMPLOYEE: &str = "employeeId";
 pub const DEPARTMENT: &str = "department";
-const TITLE: &str = "jobTitle";
+pub const TITLE: &str = "jobTitle";
 pub const PHONE: &str = "mobilePhone";
 
 pub type Cells<'t> = Vec<Vec<&'t str>>;
@@ -131,11 +131,12 @@ fn new_values_and_few_exchanges_are_edits() {
     nothing(EMPLOYEE, &IDS, &["E41", "E32", "E53", "", "", "", "", ""]);
     // Four people move on by one.
     let moved = ["E32", "E53", "E24", "E41", "E65", "E16", "E77", "E08"];
-    nothing(DEPARTMENT, &IDS, &moved);
-    assert_eq!(
-        patterns(&[EMPLOYEE], &one(&IDS), &one(&moved)),
-        [("values-handed-on", Severity::Warning)]
-    );
+    for name in [DEPARTMENT, EMPLOYEE] {
+        assert_eq!(
+            patterns(&[name], &one(&IDS), &one(&moved)),
+            [("column-shifted", Severity::Warning)]
+        );
+    }
 }
 
 #[test]
@@ -233,7 +234,10 @@ fn two_columns_that_were_exchanged_are_one_pattern() {
     let mut few = exported.clone();
     few[0].reverse();
     few[1].reverse();
-    assert_eq!(patterns(&names, &exported, &few), []);
+    assert_eq!(
+        patterns(&names, &exported, &few),
+        [("columns-swapped", Severity::Warning)]
+    );
 }
 
 #[test]
@@ -370,9 +374,16 @@ fn a_value_that_was_dragged_down_is_said_and_not_stopped() {
     );
     // A new head office: no cell above it that the value came from.
     nothing("city", &cities, &["Rotterdam"; 8]);
+    let five = ["E41", "E41", "E41", "E41", "E41", "E16", "E77", "E08"];
     nothing(
-        EMPLOYEE,
-        &IDS,
-        &["E41", "E41", "E41", "E41", "E41", "E16", "E77", "E08"],
+        "city",
+        &cities,
+        &[
+            "Delft", "Delft", "Delft", "Delft", "Delft", "Sneek", "Breda", "Delft",
+        ],
+    );
+    assert_eq!(
+        patterns(&[EMPLOYEE], &one(&IDS), &one(&five)),
+        [("value-repeated", Severity::Warning)]
     );
 }

@@ -86,6 +86,10 @@ fn the_exported_letters_prove_a_guessed_encoding_or_disprove_it() {
             (["Mьnchen", "Köln", "Bonn"], Severity::Error),
             (["MÃ¼nchen", "Bonn", "Bonn"], Severity::Error),
             (["M?nchen", "Köln", "Bonn"], Severity::Warning),
+            // One came back and one is another text: whether rightly, nobody knows.
+            (["München", "Gießen", "Bonn"], severity),
+            // What a double-byte page gives for others: nothing came back, and letters came in its place.
+            (["Mﾃｼnchen A", "Kテカln", "Bonn"], Severity::Error),
             // Nothing beyond ASCII came back: there is no evidence.
             (["Essen", "Bonn", "Bonn"], severity),
         ] {
@@ -125,6 +129,7 @@ fn a_row_that_lost_its_snapshot_among_others_is_said() {
             line: u64::from(number) + 1,
             row: u64::from(number) + 1,
             cells,
+            bared: Vec::new(),
         };
         CheckedRow::check(
             ParsedRow::read(raw, &columns),
@@ -146,4 +151,47 @@ fn a_row_that_lost_its_snapshot_among_others_is_said() {
         told(vec![row(1, "", false), row(2, "", false)]),
         [[""; 0], [""; 0]]
     );
+}
+
+#[test]
+fn accents_taken_off_are_edits_where_other_letters_came_through() {
+    let exported = ["Łukasz", "Čapek", "Łoś Č"];
+    let told = |edited: &[&str]| -> (usize, Vec<&'static str>) {
+        let (rows, _) = looked_over(
+            &["givenName"],
+            &one(&exported),
+            &one(edited),
+            &CheckOptions::default(),
+        );
+        let cells = rows.iter().map(|row| row.cells().len()).sum();
+        (cells, rows.iter().flat_map(|row| rules(row)).collect())
+    };
+    assert_eq!(told(&["Lukasz", "Capek", "Łoś Č"]), (2, vec![]));
+    assert_eq!(
+        told(&["Lukasz", "Capek", "Los C"]),
+        (0, vec!["lost-letters", "lost-letters", "lost-letters"])
+    );
+    // Another letter that came back says nothing: the page may have that one.
+    let other = ["Łukasz", "Yıldız"];
+    let (rows, _) = looked_over(
+        &["givenName"],
+        &one(&other),
+        &one(&["Łukasz", "Yildiz"]),
+        &CheckOptions::default(),
+    );
+    assert_eq!(rules(&rows[1]), ["lost-letters"]);
+    // A new value with such letters says nothing about the old ones.
+    assert_eq!(told(&["Lukasz", "Čech", "Los C"]).0, 1);
+}
+
+#[test]
+fn other_capitals_of_an_address_are_told_and_not_written() {
+    let (rows, _) = looked_over(
+        &["mail", "displayName"],
+        &[vec!["anna@contoso.example", "anna"]],
+        &[vec!["Anna@contoso.example", "Anna"]],
+        &CheckOptions::default(),
+    );
+    assert_eq!(rules(&rows[0]), ["case-only"]);
+    assert_eq!(rows[0].cells().len(), 1, "a name in other capitals is an edit");
 }

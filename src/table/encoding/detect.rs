@@ -224,7 +224,7 @@ fn not_utf8(bytes: &Source, start: u64, found: &Survey, is_told: bool) -> io::Re
                 counted(found.invalid, "such byte"),
                 lines_of(bytes, start, found)?
             ),
-            "the file was put together from texts in two encodings: correct these lines in a text editor and save the file as UTF-8",
+            "the file was put together from texts in two encodings: correct these lines in a text editor and save the file as UTF-8, or name the encoding with `--encoding` if all of it is in one",
         )
     };
     Ok(finding

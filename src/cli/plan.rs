@@ -7,6 +7,7 @@ use super::args::PlanArgs;
 use super::connect::{Connected, Context, Job};
 use super::error::CliError;
 use super::exit::Exit;
+use super::handover;
 use super::prepare::{Planned, plan_sheet, tell_findings};
 use super::reading;
 use crate::domain::{ConflictPolicy, Obstacle};
@@ -19,12 +20,17 @@ pub async fn run(context: &Context, arguments: &PlanArgs) -> Result<Exit, CliErr
     reading::check_flags(&arguments.sheet, &arguments.reading)?;
     let state = context.state()?;
     let base = arguments.reading.base.as_deref().map(Path::new);
-    if let Some(output) = &arguments.output {
+    for output in [&arguments.output, &arguments.handover].into_iter().flatten() {
         for input in [Some(arguments.sheet.as_path()), base].into_iter().flatten() {
             check_is_another(input, output)?;
         }
     }
     let file = arguments.output.as_deref().map(AtomicFile::create).transpose()?;
+    let handover = arguments
+        .handover
+        .as_deref()
+        .map(AtomicFile::create)
+        .transpose()?;
     let connected = Connected::open(context, &state).await?;
     let (progress, reporter) = Progress::start(context.output.progress());
     let job = Job::new(context, &state, &connected, None);
@@ -36,12 +42,26 @@ pub async fn run(context: &Context, arguments: &PlanArgs) -> Result<Exit, CliErr
         &reporter,
     )
     .await;
+    let people = match (&planned, &handover) {
+        (Ok(planned), Some(_)) => handover::read(&planned.plan, job, &reporter).await,
+        _ => Ok(None),
+    };
     drop(reporter);
     progress.finish().await;
     let closed = connected.close().await;
-    let planned = planned?;
+    let (planned, people) = (planned?, people?);
     closed?;
     show(context, &planned, arguments.full)?;
+    if let Some(file) = handover {
+        let path = file.path().to_owned();
+        let rows = handover::write(file, &planned.plan, people.as_ref())?;
+        let word = if rows == 1 { "row" } else { "rows" };
+        let message = format!(
+            "What is not sent is in {} ({rows} {word}), for the people who can do it.",
+            path.display()
+        );
+        context.output.say(&message);
+    }
     let exit = verdict(&planned, arguments);
     if let Some(mut file) = file {
         if exit == Exit::Done || exit == Exit::Changes {

@@ -5,6 +5,7 @@
 mod annotate;
 mod findings;
 mod fixed;
+mod handover;
 mod json;
 mod paint;
 mod plan;
@@ -15,6 +16,7 @@ mod undo;
 pub use annotate::{annotate, annotations};
 pub use findings::{FINDINGS_SHOWN_MAX, findings_text, sheet_line};
 pub use fixed::Fixes;
+pub use handover::{HANDOVER_IDENTITY, write_handover};
 pub use json::{SheetFacts, check_json, findings_json, plan_json};
 pub use paint::Paint;
 pub use plan::{PlanView, figures, origin, plan_text};

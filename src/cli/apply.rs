@@ -9,7 +9,10 @@ use super::carry::{Start, carry_out};
 use super::connect::{Connected, Context, Job};
 use super::error::CliError;
 use super::exit::Exit;
-use super::prepare::{forecast_of, limits, plan_sheet, tell_findings};
+use super::knowledge;
+use super::limits::limits;
+use super::prepare::{forecast_of, plan_sheet, tell_findings};
+use super::reading;
 use super::sealed;
 use crate::domain::{
     ApprovedPlan, ConflictPolicy, GuardReport, NotApproved, Obstacle, Plan, PlannedRow, RowStatus, inspect,
@@ -29,6 +32,7 @@ pub async fn run(context: &Context, arguments: &ApplyArgs) -> Result<Exit, CliEr
         sealed::check_flags(arguments)?;
         Some(PlanFile::read(&arguments.sheet)?)
     } else {
+        reading::check_flags(&arguments.sheet, &arguments.reading)?;
         None
     };
     let connected = Connected::open(context, &state).await?;
@@ -112,7 +116,8 @@ async fn apply_plan_file(job: Job<'_>, arguments: &ApplyArgs, file: PlanFile) ->
     let context = job.context;
     sealed::check_binding(&file, job)?;
     let guards: &GuardArgs = &arguments.guards;
-    let limits = limits(&context.config.limits, guards);
+    let mut limits = limits(&context.config.limits, guards);
+    knowledge::read(&file.plan, &mut limits, job).await?;
     // Errors were held back when the plan was made: it would not have been written otherwise.
     let skip_conflicts = true;
     let approved = file

@@ -189,6 +189,15 @@ pub struct SheetArgs {
     /// The worksheet of a workbook; without it, the one that looks like users
     #[arg(long, value_name = "NAME")]
     pub worksheet: Option<String>,
+    /// `--delimiter`, of the file that `--base` names
+    #[arg(long, value_name = "DELIMITER", value_parser = delimiter, requires = "base")]
+    pub base_delimiter: Option<Delimiter>,
+    /// `--encoding`, of the file that `--base` names
+    #[arg(long, value_name = "NAME", value_parser = encoding, requires = "base")]
+    pub base_encoding: Option<AskedEncoding>,
+    /// `--worksheet`, of the workbook that `--base` names
+    #[arg(long, value_name = "NAME", requires = "base")]
+    pub base_worksheet: Option<String>,
     /// In this column, take another spelling of the same number as an edit (007 to 7)
     #[arg(long, value_name = "COLUMN")]
     pub accept_derived: Vec<String>,
@@ -217,13 +226,16 @@ pub struct GuardArgs {
     /// Most users one plan may change, as a number or a share
     #[arg(long, value_name = "N|P%", value_parser = limit)]
     pub max_users: Option<Limit>,
+    /// Most users one column may change for, as a number or a share; without it `--max-users` is the limit
+    #[arg(long, value_name = "N|P%", value_parser = limit)]
+    pub max_column: Option<Limit>,
     /// Most clears in one column, as a number or a share of all users
     #[arg(long, value_name = "N|P%", value_parser = limit)]
     pub max_clears: Option<Limit>,
     /// Most users that may get one and the same value in a column
     #[arg(long, value_name = "N", value_parser = limit)]
     pub max_same_value: Option<Limit>,
-    /// Allow what is off by default: disable, rename, protected, shuffled
+    /// Allow what is off by default: disable, rename, admins, protected, own-account, emptied, shuffled, create, delete
     #[arg(long, value_name = "WHAT,…", value_delimiter = ',', value_parser = permission)]
     pub allow: Vec<Permission>,
     /// Refuse a plan that does not change exactly this many users
@@ -257,6 +269,9 @@ pub struct PlanArgs {
     /// Show every user of a long plan
     #[arg(long)]
     pub full: bool,
+    /// Write what is not sent to this sheet, for the people who can do it
+    #[arg(long, value_name = "FILE.csv")]
+    pub handover: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Args)]

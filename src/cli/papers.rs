@@ -1,14 +1,15 @@
-//! The files of `plan`: the sealed plan, the workbook, the page. All are begun before the work, and appear whole or not at all.
+//! The files of `plan`: the sealed plan, the workbook, the page, what is handed over. All are begun before the work, and appear whole or not at all.
 
 use std::io::{BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::args::PlanArgs;
 use super::error::CliError;
 use super::exit::Exit;
+use super::handover;
 use super::output::Output;
 use super::prepare::Planned;
-use crate::domain::Obstacle;
+use crate::domain::{Directory, Obstacle};
 use crate::report::{Paper, write_book, write_page};
 use crate::state::PlanFile;
 use crate::table::AtomicFile;
@@ -18,22 +19,32 @@ pub struct Papers {
     sealed: Option<AtomicFile>,
     book: Option<AtomicFile>,
     page: Option<AtomicFile>,
+    handover: Option<AtomicFile>,
 }
 
 impl Papers {
     /// Refuses what cannot be written before anything is read.
     pub fn begin(arguments: &PlanArgs) -> Result<Papers, CliError> {
         let base = arguments.reading.base.as_deref().map(Path::new);
-        let outputs = [arguments.output.as_deref(), arguments.html.as_deref()];
-        for output in outputs.into_iter().flatten() {
+        let outputs = [
+            ("-o", arguments.output.as_deref()),
+            ("--html", arguments.html.as_deref()),
+            ("--handover", arguments.handover.as_deref()),
+        ];
+        let mut seen: Vec<(&str, PathBuf)> = Vec::new();
+        for (flag, output) in outputs {
+            let Some(output) = output else { continue };
             for input in [Some(arguments.sheet.as_path()), base].into_iter().flatten() {
                 check_is_another(input, output)?;
             }
-        }
-        if let [Some(output), Some(html)] = outputs
-            && std::path::absolute(output).ok() == std::path::absolute(html).ok()
-        {
-            return Err(CliError::usage("`-o` and `--html` name the same file").hint("name two files"));
+            let whole = std::path::absolute(output).unwrap_or_else(|_| output.to_owned());
+            if let Some((other, _)) = seen.iter().find(|(_, path)| *path == whole) {
+                return Err(
+                    CliError::usage(format!("`{other}` and `{flag}` name the same file"))
+                        .hint("name a file for each"),
+                );
+            }
+            seen.push((flag, whole));
         }
         let create = |path: Option<&Path>| path.map(AtomicFile::create).transpose();
         let output = arguments.output.as_deref();
@@ -48,11 +59,23 @@ impl Papers {
             sealed: create(output.filter(|path| !is_book(path)))?,
             book: create(output.filter(is_book))?,
             page: create(arguments.html.as_deref())?,
+            handover: create(arguments.handover.as_deref())?,
         })
     }
 
+    /// Whether what is not sent is to be handed over, for which more must be read of these people.
+    pub fn hands_over(&self) -> bool {
+        self.handover.is_some()
+    }
+
     /// Writes them. A plan with an obstacle is shown on every paper and sealed on none.
-    pub fn write(self, planned: Planned, obstacle: Option<Obstacle>, output: Output) -> Result<(), CliError> {
+    pub fn write(
+        self,
+        planned: Planned,
+        people: Option<&Directory>,
+        obstacle: Option<Obstacle>,
+        output: Output,
+    ) -> Result<(), CliError> {
         let now = jiff::Timestamp::now();
         let paper = Paper::of_plan(
             &planned.plan,
@@ -76,6 +99,15 @@ impl Papers {
             let file = write_book(&paper, file, &folder, now).map_err(|error| failed(&path, &error))?;
             file.commit()?;
             output.say(&format!("The plan as a workbook is in {}.", path.display()));
+        }
+        if let Some(file) = self.handover {
+            let path = file.path().to_owned();
+            let rows = handover::write(file, &planned.plan, people)?;
+            let word = if rows == 1 { "row" } else { "rows" };
+            output.say(&format!(
+                "What is not sent is in {} ({rows} {word}), for the people who can do it.",
+                path.display()
+            ));
         }
         let Some(mut file) = self.sealed else {
             return Ok(());

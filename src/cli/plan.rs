@@ -4,13 +4,16 @@ use super::args::PlanArgs;
 use super::connect::{Connected, Context, Job};
 use super::error::CliError;
 use super::exit::Exit;
+use super::handover;
 use super::papers::Papers;
 use super::prepare::{Planned, plan_sheet, tell_findings};
+use super::reading;
 use crate::domain::{ConflictPolicy, Obstacle};
 use crate::report::{PlanView, plan_json, plan_text};
 use crate::terminal::Progress;
 
 pub async fn run(context: &Context, arguments: &PlanArgs) -> Result<Exit, CliError> {
+    reading::check_flags(&arguments.sheet, &arguments.reading)?;
     let state = context.state()?;
     let papers = Papers::begin(arguments)?;
     let connected = Connected::open(context, &state).await?;
@@ -24,10 +27,14 @@ pub async fn run(context: &Context, arguments: &PlanArgs) -> Result<Exit, CliErr
         &reporter,
     )
     .await;
+    let people = match (&planned, papers.hands_over()) {
+        (Ok(planned), true) => handover::read(&planned.plan, job, &reporter).await,
+        _ => Ok(None),
+    };
     drop(reporter);
     progress.finish().await;
     let closed = connected.close().await;
-    let planned = planned?;
+    let (planned, people) = (planned?, people?);
     closed?;
     show(context, &planned, arguments.full)?;
     let obstacle = obstacle(&planned, arguments);
@@ -38,7 +45,7 @@ pub async fn run(context: &Context, arguments: &PlanArgs) -> Result<Exit, CliErr
         None if arguments.detailed_exitcode && !planned.plan.is_empty() => Exit::Changes,
         None => Exit::Done,
     };
-    papers.write(planned, obstacle, context.output)?;
+    papers.write(planned, people.as_ref(), obstacle, context.output)?;
     Ok(exit)
 }
 

@@ -8,6 +8,7 @@ mod raw;
 mod resolve;
 mod secret;
 mod sign_in;
+mod spelling;
 
 pub use raw::{ConfigError, Environment, Flags};
 pub use resolve::{Config, SignIn, Target, resolve};

@@ -16,6 +16,8 @@ pub struct Config {
     pub target: Target,
     /// The guards' limits as the profile sets them; flags of the command come on top.
     pub limits: Limits,
+    /// The national cloud as the profile names it; else its address tells.
+    pub cloud: Option<Sourced<String>>,
 }
 
 /// Which directory the command is about.
@@ -143,10 +145,20 @@ pub fn resolve(flags: &Flags, environment: &Environment) -> Result<Config, Confi
         Some(profile) if profile.guards_hold(&target) => limits(&profile.raw.guards, &from_file)?,
         _ => Limits::default(),
     };
+    let cloud = profile
+        .as_ref()
+        .filter(|profile| profile.guards_hold(&target))
+        .and_then(|profile| {
+            profile.raw.cloud.as_ref().map(|word| Sourced {
+                value: word.clone(),
+                origin: profile.origin.clone(),
+            })
+        });
     Ok(Config {
         state_dir,
         target,
         limits,
+        cloud,
     })
 }
 
@@ -166,6 +178,9 @@ fn limits(guards: &RawGuards, origin: &str) -> Result<Limits, ConfigError> {
     };
     if let Some(text) = &guards.max_users {
         limits.users = parse("max_users", text)?;
+    }
+    if let Some(text) = &guards.max_column {
+        limits.column = Some(parse("max_column", text)?);
     }
     if let Some(text) = &guards.max_clears {
         limits.clears = parse("max_clears", text)?;
@@ -188,6 +203,10 @@ fn limits(guards: &RawGuards, origin: &str) -> Result<Limits, ConfigError> {
             origin: format!("guards.protected in {origin}"),
         };
     }
+    limits.protected_filter = guards.protected_filter.as_ref().map(|filter| Sourced {
+        value: filter.clone(),
+        origin: format!("guards.protected_filter in {origin}"),
+    });
     Ok(limits)
 }
 

@@ -53,7 +53,14 @@ fn first_page<'p>(paper: &'p Paper<'_>) -> Vec<(String, BookCell<'p>)> {
         if !guard.passed {
             told = format!("REFUSED: {told}; if this is meant, add {}", guard.flag);
         }
-        let shade = if guard.passed { Shade::Plain } else { Shade::Danger };
+        let shade = match (guard.passed, guard.known) {
+            (true, true) => Shade::Plain,
+            (true, false) => Shade::Wary,
+            (false, _) => Shade::Danger,
+        };
+        if guard.passed && !guard.known {
+            told = format!("unknown: {told}");
+        }
         lines.push((format!("Guard {}", guard.guard), BookCell::shaded(told, shade)));
     }
     lines.push(gap());
@@ -158,7 +165,7 @@ fn withheld<W: Write + Send>(paper: &Paper<'_>, book: &mut BookWriter<W>) -> io:
             BookCell::shaded(held.change.before.to_cell(), Shade::Quiet),
             BookCell::shaded(held.change.after.to_cell(), Shade::Wary),
             BookCell::plain(held.reason.message()),
-            BookCell::plain(held.reason.hint()),
+            BookCell::plain(held.hint()),
         ]
     });
     book.table("Not sent", &COLUMNS, rows)

@@ -12,6 +12,7 @@ mod compat;
 mod conflicts;
 mod exporting;
 mod foreign;
+mod foreseen;
 mod full_disk;
 mod guards;
 mod keys;

@@ -86,6 +86,10 @@ fn files_that_would_stand_in_each_others_way_are_refused() {
             &["-o", "same.xlsx", "--html", "./same.xlsx"],
             "name the same file",
         ),
+        (
+            &["--html", "same.csv", "--handover", "same.csv"],
+            "`--html` and `--handover` name the same file",
+        ),
     ] {
         stand
             .run(&[&["plan", "users.csv"], arguments].concat())

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use secrecy::SecretString;
 
 use super::places::{config_path, state_path};
-use super::raw::{ConfigError, Environment, Flags, LimitText, RawFile, RawGuards, read_file};
+use super::raw::{ConfigError, Environment, Flags, LimitText, RawFile, RawGuards, RawSnapshots, read_file};
 use super::sign_in::{Profile, Sources};
-use crate::domain::{Limit, Limits, Sourced, UserKey};
+use crate::domain::{Limit, Limits, Retention, Sealing, Sourced, UserKey, parse_age};
 
 /// The settings of one command.
 #[derive(Debug)]
@@ -16,6 +16,10 @@ pub struct Config {
     pub target: Target,
     /// The guards' limits as the profile sets them; flags of the command come on top.
     pub limits: Limits,
+    /// How plans are tied to their review, as the profile says.
+    pub sealing: Sealing,
+    /// Which snapshots are kept; `None` when the file says nothing, and then all are.
+    pub retention: Option<Sourced<Retention>>,
 }
 
 /// Which directory the command is about.
@@ -139,15 +143,53 @@ pub fn resolve(flags: &Flags, environment: &Environment) -> Result<Config, Confi
         };
         sources.target()?
     };
-    let limits = match &profile {
-        Some(profile) if profile.guards_hold(&target) => limits(&profile.raw.guards, &from_file)?,
-        _ => Limits::default(),
+    let (limits, sealing) = match &profile {
+        Some(profile) if profile.guards_hold(&target) => (
+            limits(&profile.raw.guards, &from_file)?,
+            sealing(&profile.raw.guards, &from_file)?,
+        ),
+        _ => (Limits::default(), Sealing::default()),
     };
     Ok(Config {
         state_dir,
         target,
         limits,
+        sealing,
+        retention: retention(file.snapshots, &from_file)?,
     })
+}
+
+fn sealing(guards: &RawGuards, origin: &str) -> Result<Sealing, ConfigError> {
+    let mut sealing = Sealing::default();
+    if let Some(text) = &guards.max_plan_age {
+        sealing.max_age = Sourced {
+            value: parse_age(text).map_err(|reason| ConfigError::Setting {
+                setting: "guards.max_plan_age".to_owned(),
+                origin: origin.to_owned(),
+                reason,
+            })?,
+            origin: format!("guards.max_plan_age in {origin}"),
+        };
+    }
+    if let Some(users) = guards.typed_over {
+        sealing.typed_over = Sourced {
+            value: users,
+            origin: format!("guards.typed_over in {origin}"),
+        };
+    }
+    Ok(sealing)
+}
+
+fn retention(raw: RawSnapshots, origin: &str) -> Result<Option<Sourced<Retention>>, ConfigError> {
+    let retention = Retention::new(raw.keep, raw.keep_days).map_err(|reason| ConfigError::Setting {
+        setting: "snapshots".to_owned(),
+        origin: origin.to_owned(),
+        reason,
+    })?;
+    Ok(retention.map(|value| Sourced {
+        value,
+        origin: format!("snapshots in {origin}"),
+    }))
 }
 
 fn limits(guards: &RawGuards, origin: &str) -> Result<Limits, ConfigError> {

@@ -31,9 +31,11 @@ mod patterns;
 mod place;
 mod plan;
 mod reconcile;
+mod retention;
 mod review;
 mod row;
 mod rules;
+mod sealing;
 mod shuffle;
 mod surgery;
 #[cfg(test)]
@@ -69,8 +71,12 @@ pub use plan::{
     Withheld,
 };
 pub use reconcile::{Standing, reconcile};
+pub use retention::{KeptSnapshot, Pruning, Retention, Spared, prune};
 pub use review::{ALIKE_MIN, Alike, ColumnCount, DepartmentCount, Part, Review};
 pub use row::RawRow;
+pub use sealing::{
+    Consent, FINGERPRINT_DIGITS_MIN, FingerprintPrefix, Sealing, WrongAge, age_in_words, check_age, parse_age,
+};
 pub use surgery::{part, part_off};
 pub use undo::{build_undo, irreversible};
 pub use user::{Columns, UserState};

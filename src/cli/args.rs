@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use super::args_history::{DiffArgs, PruneArgs, RestoreArgs, SealArgs};
 use super::values::{
     column, conflicts, delimiter, duration, encoding, failures, guard, limit, milliseconds, permission,
     row_range,
@@ -103,8 +104,10 @@ pub enum Command {
     Resume(ResumeArgs),
     /// Take back what a run wrote, where nobody changed it since
     Undo(UndoArgs),
-    /// List the snapshots, newest first
-    Snapshots,
+    /// List the snapshots, newest first, or remove old ones
+    Snapshots(PruneArgs),
+    /// Show what differs between two snapshots, a snapshot and a sheet, or a snapshot and the directory now
+    Diff(DiffArgs),
     /// List the attributes and column presets
     Columns,
     /// Print a completion script for a shell
@@ -240,7 +243,10 @@ pub struct GuardArgs {
 #[derive(Debug, Clone, Args)]
 pub struct PlanArgs {
     /// The sheet
-    pub sheet: PathBuf,
+    #[arg(required_unless_present = "restore")]
+    pub sheet: Option<PathBuf>,
+    #[command(flatten)]
+    pub restore: RestoreArgs,
     #[command(flatten)]
     pub reading: SheetArgs,
     #[command(flatten)]
@@ -254,13 +260,20 @@ pub struct PlanArgs {
     /// Show every user of a long plan
     #[arg(long)]
     pub full: bool,
+    /// Print the plan's fingerprint alone on stdout, for `apply --fingerprint`; the plan itself goes to stderr
+    #[arg(long, conflicts_with = "json")]
+    pub fingerprint: bool,
 }
 
 #[derive(Debug, Clone, Args)]
 pub struct ApplyArgs {
     /// The sheet, or a plan file made by `plan -o`
-    #[arg(value_name = "SHEET|PLAN.json")]
-    pub sheet: PathBuf,
+    #[arg(value_name = "SHEET|PLAN.json", required_unless_present = "restore")]
+    pub sheet: Option<PathBuf>,
+    #[command(flatten)]
+    pub restore: RestoreArgs,
+    #[command(flatten)]
+    pub seal: SealArgs,
     #[command(flatten)]
     pub reading: SheetArgs,
     #[command(flatten)]

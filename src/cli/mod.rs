@@ -2,6 +2,7 @@
 
 mod apply;
 mod args;
+mod args_history;
 mod ask;
 mod canary;
 mod carry;
@@ -10,15 +11,19 @@ mod columns;
 mod connect;
 mod copy;
 mod demo;
+mod diff;
 mod dispatch;
 mod error;
 mod exit;
 mod export;
 mod history;
+mod interactive;
 mod output;
 mod plan;
 mod prepare;
+mod prune;
 mod reports;
+mod restore;
 mod resume;
 mod runner;
 mod sandbox;

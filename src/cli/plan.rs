@@ -7,7 +7,8 @@ use super::args::PlanArgs;
 use super::connect::{Connected, Context, Job};
 use super::error::CliError;
 use super::exit::Exit;
-use super::prepare::{Planned, plan_sheet, tell_findings};
+use super::prepare::{Planned, tell_findings};
+use super::restore::plan_what;
 use crate::domain::{ConflictPolicy, Obstacle};
 use crate::report::{PlanView, plan_json, plan_text};
 use crate::state::PlanFile;
@@ -18,7 +19,8 @@ pub async fn run(context: &Context, arguments: &PlanArgs) -> Result<Exit, CliErr
     let state = context.state()?;
     let base = arguments.reading.base.as_deref().map(Path::new);
     if let Some(output) = &arguments.output {
-        for input in [Some(arguments.sheet.as_path()), base].into_iter().flatten() {
+        let rows_of = arguments.restore.rows_of.as_deref();
+        for input in [arguments.sheet.as_deref(), base, rows_of].into_iter().flatten() {
             check_is_another(input, output)?;
         }
     }
@@ -26,8 +28,9 @@ pub async fn run(context: &Context, arguments: &PlanArgs) -> Result<Exit, CliErr
     let connected = Connected::open(context, &state).await?;
     let (progress, reporter) = Progress::start(context.output.progress());
     let job = Job::new(context, &state, &connected, None);
-    let planned = plan_sheet(
-        &arguments.sheet,
+    let planned = plan_what(
+        arguments.sheet.as_deref(),
+        &arguments.restore,
         &arguments.reading,
         &arguments.guards,
         job,
@@ -39,8 +42,19 @@ pub async fn run(context: &Context, arguments: &PlanArgs) -> Result<Exit, CliErr
     let closed = connected.close().await;
     let planned = planned?;
     closed?;
-    show(context, &planned, arguments.full)?;
     let exit = verdict(&planned, arguments);
+    show(context, &planned, arguments)?;
+    if arguments.fingerprint {
+        // Whoever approves a plan by its fingerprint must be able to apply it.
+        if exit == Exit::Done || exit == Exit::Changes {
+            context
+                .output
+                .data(&format!("{}\n", planned.plan.fingerprint()))?;
+        } else {
+            let complaint = "No fingerprint is printed, because this plan may not be applied as it is.";
+            context.output.complain(complaint);
+        }
+    }
     if let Some(mut file) = file {
         if exit == Exit::Done || exit == Exit::Changes {
             let sealed = PlanFile::new(planned.plan, planned.shape, jiff::Timestamp::now());
@@ -68,7 +82,7 @@ pub async fn run(context: &Context, arguments: &PlanArgs) -> Result<Exit, CliErr
 }
 
 /// The plan on stdout; the findings on stderr, or all of it as JSON.
-fn show(context: &Context, planned: &Planned, full: bool) -> Result<(), CliError> {
+fn show(context: &Context, planned: &Planned, arguments: &PlanArgs) -> Result<(), CliError> {
     let output = context.output;
     if output.json {
         let Planned {
@@ -82,11 +96,22 @@ fn show(context: &Context, planned: &Planned, full: bool) -> Result<(), CliError
         return output.json(&plan_json(facts, findings, plan, guards, *forecast));
     }
     tell_findings(output, &planned.name, planned.facts.rows, &planned.findings);
+    let to_stdout = !arguments.fingerprint;
     let view = PlanView {
-        paint: output.paint(),
-        full,
+        paint: if to_stdout {
+            output.paint()
+        } else {
+            output.paint_error()
+        },
+        full: arguments.full,
     };
-    output.data(&plan_text(&planned.plan, &planned.guards, planned.forecast, view))
+    let text = plan_text(&planned.plan, &planned.guards, planned.forecast, view);
+    if to_stdout {
+        output.data(&text)
+    } else {
+        output.say(&text);
+        Ok(())
+    }
 }
 
 /// A plan never takes the place of what it was made from, whatever way the file is named.

@@ -31,6 +31,7 @@ mod patterns;
 mod place;
 mod plan;
 mod reconcile;
+mod restore;
 mod retention;
 mod review;
 mod row;
@@ -71,6 +72,7 @@ pub use plan::{
     Withheld,
 };
 pub use reconcile::{Standing, reconcile};
+pub use restore::{Restore, RestoreUser, build_restore, exported_value};
 pub use retention::{KeptSnapshot, Pruning, Retention, Spared, prune};
 pub use review::{ALIKE_MIN, Alike, ColumnCount, DepartmentCount, Part, Review};
 pub use row::RawRow;

@@ -147,13 +147,7 @@ mod tests {
         let rule = Retention::new(Some(1), None).unwrap().unwrap();
         let pruning = prune(&all, &needed, rule, moment(10));
         assert_eq!(pruning.remove, [id("a", 2)]);
-        assert_eq!(
-            pruning.spared,
-            [Spared {
-                id: id("a", 1),
-                run
-            }]
-        );
+        assert_eq!(pruning.spared, [Spared { id: id("a", 1), run }]);
     }
 
     #[test]

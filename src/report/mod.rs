@@ -17,7 +17,7 @@ pub use findings::{FINDINGS_SHOWN_MAX, findings_text, sheet_line};
 pub use fixed::Fixes;
 pub use json::{SheetFacts, check_json, findings_json, plan_json};
 pub use paint::Paint;
-pub use plan::{PlanView, figures, origin, plan_text};
+pub use plan::{PlanView, duration, figures, origin, plan_text};
 pub use run::{RunSummary, Verified, row_json, run_json, run_text, summary_json};
 pub use run_csv::{REPORT_COLUMNS, ReportFile, ReportLine, RowFacts, Selection};
 pub use undo::undo_text;

@@ -84,7 +84,9 @@ fn head(plan: &Plan, paint: Paint) -> String {
         .map(|id| id.as_str().to_owned())
         .chain(binding.base_file.as_deref().map(printable))
         .collect();
-    let base = if bases.is_empty() {
+    let base = if let Some(snapshot) = &binding.restores {
+        format!("users are set back to {snapshot}, whatever was changed since")
+    } else if bases.is_empty() {
         "no base: a blank cell keeps the value".to_owned()
     } else {
         format!("base: {}", bases.join(", "))
@@ -307,7 +309,7 @@ fn for_good(plan: &Plan) -> String {
 }
 
 /// `90` is `1 min 30 s`.
-pub(super) fn duration(seconds: u64) -> String {
+pub fn duration(seconds: u64) -> String {
     match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
         (0, 0, seconds) => format!("{seconds} s"),
         (0, minutes, seconds) => format!("{minutes} min {seconds} s"),

@@ -322,6 +322,7 @@ pub fn plan_of(rows: &mut [CheckedRow], people: &People, policy: ConflictPolicy)
         sheet_sha256: String::new(),
         snapshots: Vec::new(),
         base_file: None,
+        restores: None,
         catalogue: catalogue::VERSION,
     };
     build_plan(binding, rows, 0, &directory(people), policy)

@@ -14,6 +14,7 @@ mod merge;
 mod outcome;
 mod patterns;
 mod plan;
+mod restore;
 mod rules;
 mod undo;
 mod value;

@@ -11,6 +11,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::interactive;
 use super::prepare::{forecast_of, limits, tell_findings};
+use super::reading;
 use super::restore::plan_what;
 use super::sealed;
 use crate::domain::{
@@ -39,7 +40,12 @@ pub async fn run(context: &Context, arguments: &ApplyArgs) -> Result<Exit, CliEr
             )
             .hint("leave it out"));
         }
-        None => None,
+        None => {
+            if let Some(sheet) = &arguments.sheet {
+                reading::check_flags(sheet, &arguments.reading)?;
+            }
+            None
+        }
     };
     let connected = Connected::open(context, &state).await?;
     let _alone = TenantLock::take(&state, &connected.tenant)?;

@@ -192,6 +192,15 @@ pub struct SheetArgs {
     /// The worksheet of a workbook; without it, the one that looks like users
     #[arg(long, value_name = "NAME")]
     pub worksheet: Option<String>,
+    /// `--delimiter`, of the file that `--base` names
+    #[arg(long, value_name = "DELIMITER", value_parser = delimiter, requires = "base")]
+    pub base_delimiter: Option<Delimiter>,
+    /// `--encoding`, of the file that `--base` names
+    #[arg(long, value_name = "NAME", value_parser = encoding, requires = "base")]
+    pub base_encoding: Option<AskedEncoding>,
+    /// `--worksheet`, of the workbook that `--base` names
+    #[arg(long, value_name = "NAME", requires = "base")]
+    pub base_worksheet: Option<String>,
     /// In this column, take another spelling of the same number as an edit (007 to 7)
     #[arg(long, value_name = "COLUMN")]
     pub accept_derived: Vec<String>,

@@ -6,11 +6,13 @@ use super::copy;
 use super::error::CliError;
 use super::exit::Exit;
 use super::prepare::{prepare, tell_findings};
+use super::reading;
 use crate::domain::Finding;
 use crate::report::{Fixes, check_json, sheet_line};
 use crate::terminal::Progress;
 
 pub async fn run(context: &Context, arguments: &CheckArgs) -> Result<Exit, CliError> {
+    reading::check_flags(&arguments.sheet, &arguments.reading)?;
     copy::check_targets(arguments)?;
     let state = context.state()?;
     let (progress, reporter) = Progress::start(context.output.progress());

@@ -126,6 +126,7 @@ impl From<BaseError> for CliError {
         match error {
             BaseError::State(error) => error.into(),
             BaseError::Sheet(_)
+            | BaseError::Unusable { .. }
             | BaseError::Missing(_)
             | BaseError::Damaged(_)
             | BaseError::Guessed(_)

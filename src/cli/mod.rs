@@ -22,6 +22,7 @@ mod output;
 mod plan;
 mod prepare;
 mod prune;
+mod reading;
 mod reports;
 mod restore;
 mod resume;

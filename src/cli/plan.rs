@@ -8,6 +8,7 @@ use super::connect::{Connected, Context, Job};
 use super::error::CliError;
 use super::exit::Exit;
 use super::prepare::{Planned, tell_findings};
+use super::reading;
 use super::restore::plan_what;
 use crate::domain::{ConflictPolicy, Obstacle};
 use crate::report::{PlanView, plan_json, plan_text};
@@ -16,6 +17,9 @@ use crate::table::AtomicFile;
 use crate::terminal::Progress;
 
 pub async fn run(context: &Context, arguments: &PlanArgs) -> Result<Exit, CliError> {
+    if let Some(sheet) = &arguments.sheet {
+        reading::check_flags(sheet, &arguments.reading)?;
+    }
     let state = context.state()?;
     let base = arguments.reading.base.as_deref().map(Path::new);
     if let Some(output) = &arguments.output {

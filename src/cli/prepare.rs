@@ -7,6 +7,7 @@ use super::connect::{Connected, Job};
 use super::error::CliError;
 use super::exit::Exit;
 use super::output::Output;
+use super::reading;
 use crate::catalogue;
 use crate::domain::{
     CheckOptions, Finding, Forecast, GuardReport, Limits, Pace, Permission, Plan, PlanBinding, Sourced,
@@ -15,7 +16,7 @@ use crate::domain::{
 use crate::engine::{BATCHES_IN_FLIGHT, Bases, Intake, Reporter, Wanted, survey, take_in};
 use crate::report::{FINDINGS_SHOWN_MAX, SheetFacts, check_json, findings_text, sheet_line};
 use crate::state::{SheetShape, StateFolder};
-use crate::table::{Encoding, Layout, LineEnd, Origin, ReadOptions, Sheet, SheetError};
+use crate::table::{Encoding, Layout, LineEnd, Origin, Sheet, SheetError};
 
 /// A sheet, read and checked.
 pub struct Prepared {
@@ -45,24 +46,19 @@ pub async fn prepare(
             );
         }
     }
-    let options = ReadOptions {
-        delimiter: reading.delimiter,
-        encoding: reading.encoding,
-        worksheet: reading.worksheet.clone(),
-        ..ReadOptions::default()
-    };
+    let options = reading::of_sheet(reading);
     let check = CheckOptions {
         accept_derived: reading.accept_derived.clone(),
         allow_shuffled: allowed.contains(&Permission::Shuffled),
     };
-    let (path, base) = (path.to_owned(), reading.base.clone());
+    let (path, base) = (path.to_owned(), reading::of_base(reading));
     let (state, tenant, reporter) = (state.clone(), tenant.map(str::to_owned), reporter.clone());
     let work = tokio::task::spawn_blocking(move || {
         let sheet = match Sheet::open(&path, options) {
             Ok(sheet) => sheet,
             Err(error) => return Ok(Err(error)),
         };
-        let mut bases = Bases::new(&state, tenant.as_deref(), base.as_deref())?;
+        let mut bases = Bases::new(&state, tenant.as_deref(), base)?;
         let intake = take_in(&sheet, &mut bases, &check, &reporter)?;
         Ok::<_, CliError>(Ok(prepared(&path, sheet, intake)))
     });

@@ -26,6 +26,7 @@ pub fn check_flags(arguments: &ApplyArgs) -> Result<(), CliError> {
         (reading.base.is_some(), "--base"),
         (reading.delimiter.is_some(), "--delimiter"),
         (reading.encoding.is_some(), "--encoding"),
+        (reading.worksheet.is_some(), "--worksheet"),
         (!reading.accept_derived.is_empty(), "--accept-derived"),
     ];
     match typed.into_iter().find(|(is_typed, _)| *is_typed) {
@@ -36,7 +37,7 @@ pub fn check_flags(arguments: &ApplyArgs) -> Result<(), CliError> {
         .hint(format!(
             "leave it out, or make the plan again with it: `dirsheet plan SHEET {flag}{} -o PLAN.json`",
             match flag {
-                "--base" | "--delimiter" | "--encoding" | "--accept-derived" => " …",
+                "--base" | "--delimiter" | "--encoding" | "--worksheet" | "--accept-derived" => " …",
                 _ => "",
             }
         ))),
@@ -195,6 +196,7 @@ mod tests {
             &["--base", "users.csv"],
             &["--delimiter", ";"],
             &["--encoding", "cp1252"],
+            &["--worksheet", "Users"],
             &["--accept-derived", "employeeId"],
         ] {
             let error = check(flags).unwrap_err();

@@ -16,11 +16,13 @@ pub(super) enum CellCheck {
     Problem(Finding),
 }
 
-/// Compares one cell with its base, the exported text, and checks it when it differs. Without a base every filled cell counts.
+/// Compares one cell with its base, the exported text, and checks it when it differs. `is_bared` tells that reading took an
+/// apostrophe off. Without a base every filled cell counts.
 pub(super) fn check_cell(
     attribute: &'static Attribute,
     header: &str,
     text: &str,
+    is_bared: bool,
     base: Option<&str>,
     options: &CheckOptions,
 ) -> CellCheck {
@@ -32,7 +34,7 @@ pub(super) fn check_cell(
         .accept_derived
         .iter()
         .any(|column| column == attribute.name);
-    if base.is_some_and(|base| is_untouched(base, text, accepts_derived)) {
+    if base.is_some_and(|base| is_untouched(base, text, is_bared)) {
         return CellCheck::Untouched;
     }
     let read = if text.is_empty() {
@@ -89,10 +91,10 @@ fn is_same_text(base: &str, text: &str) -> bool {
     base == text || line_feeds(base) == line_feeds(text)
 }
 
-/// The same, or what reading makes of an export without the guard. Whoever means to take an apostrophe away says so with
-/// `--accept-derived`.
-fn is_untouched(base: &str, text: &str, accepts_derived: bool) -> bool {
-    is_same_text(base, text) || (!accepts_derived && is_same_text(take_off(base), text))
+/// The same, or what reading makes of an export without the guard: `is_bared` tells that the file has an apostrophe more than
+/// was read.
+fn is_untouched(base: &str, text: &str, is_bared: bool) -> bool {
+    is_same_text(base, text) || (is_bared && is_same_text(take_off(base), text))
 }
 
 /// An address in other capitals: no program does that, and for the service it is the same address.

@@ -122,7 +122,14 @@ impl CheckedRow {
                 continue;
             };
             let exported = base.as_ref().and_then(|base| base.text(attribute.name));
-            let finding = match check_cell(attribute, &column.header, text, exported, options) {
+            let finding = match check_cell(
+                attribute,
+                &column.header,
+                text,
+                row.raw.is_bared(index),
+                exported,
+                options,
+            ) {
                 CellCheck::Untouched => None,
                 CellCheck::Edit(edit, warning) => {
                     row.cells.push(CheckedCell {

@@ -11,9 +11,16 @@ pub struct RawRow {
     pub row: u64,
     /// As many cells as the header has columns.
     pub cells: Vec<String>,
+    /// The cells from which an apostrophe was taken as a guard, in order.
+    pub bared: Vec<usize>,
 }
 
 impl RawRow {
+    /// Whether the cell stands in the file with an apostrophe before the text that was read.
+    pub fn is_bared(&self, column: usize) -> bool {
+        self.bared.binary_search(&column).is_ok()
+    }
+
     /// Where it stands in the sheet.
     pub fn place(&self) -> Place {
         Place::row(self.line, self.row)

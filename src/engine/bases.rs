@@ -23,6 +23,24 @@ struct OpenSnapshot {
     columns: Arc<[String]>,
 }
 
+/// What was given with `--base`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GivenBase {
+    /// A snapshot's id, or the path of an earlier export.
+    pub name: String,
+    /// How the file is read.
+    pub options: ReadOptions,
+}
+
+impl From<&str> for GivenBase {
+    fn from(name: &str) -> GivenBase {
+        GivenBase {
+            name: name.to_owned(),
+            options: ReadOptions::default(),
+        }
+    }
+}
+
 /// The base given with `--base`.
 enum Given {
     Snapshot(SnapshotId),
@@ -46,14 +64,16 @@ struct BaseFile {
 pub enum BaseError {
     #[error(transparent)]
     State(#[from] StateError),
-    #[error("the base cannot be read: {0}")]
+    #[error("the base cannot be read: {}", of_base(.0.to_string()))]
     Sheet(#[from] SheetError),
+    #[error("the base `{file}` cannot be used: {told}")]
+    Unusable { file: String, told: String },
     #[error("there is no snapshot and no file `{0}`; `dirsheet snapshots` lists the snapshots")]
     Missing(String),
     #[error("the base `{0}` has rows that cannot be read; it must be an export as it was written")]
     Damaged(String),
     #[error(
-        "the encoding of the base `{0}` had to be guessed; it must be an export as it was written, or be saved as UTF-8"
+        "the encoding of the base `{0}` had to be guessed; name it with `--base-encoding`, or give an export as it was written"
     )]
     Guessed(String),
     #[error("the base `{file}` has the same user twice (`{user}`); it must be an export as it was written")]
@@ -61,11 +81,11 @@ pub enum BaseError {
 }
 
 impl<'s> Bases<'s> {
-    /// Bases from the state folder, and the one given with `--base`: a snapshot's id, or the path of an earlier export.
+    /// Bases from the state folder, and the one given with `--base`.
     pub fn new(
         folder: &'s StateFolder,
         tenant: Option<&str>,
-        given: Option<&str>,
+        given: Option<GivenBase>,
     ) -> Result<Bases<'s>, BaseError> {
         let mut bases = Bases {
             folder,
@@ -75,11 +95,12 @@ impl<'s> Bases<'s> {
             used: Vec::new(),
         };
         if let Some(given) = given {
-            bases.given = Some(match SnapshotId::parse(given) {
+            let GivenBase { name, options } = given;
+            bases.given = Some(match SnapshotId::parse(&name) {
                 Some(id) if bases.open(&id)?.is_some() => Given::Snapshot(id),
-                Some(_) => return Err(BaseError::Missing(given.to_owned())),
-                None if Path::new(given).exists() => Given::File(BaseFile::read(given)?),
-                None => return Err(BaseError::Missing(given.to_owned())),
+                Some(_) => return Err(BaseError::Missing(name)),
+                None if Path::new(&name).exists() => Given::File(BaseFile::read(&name, options)?),
+                None => return Err(BaseError::Missing(name)),
             });
         }
         Ok(bases)
@@ -183,11 +204,18 @@ impl<'s> Bases<'s> {
 }
 
 impl BaseFile {
-    fn read(path: &str) -> Result<BaseFile, BaseError> {
-        let sheet = Sheet::open(Path::new(path), ReadOptions::default())?;
+    fn read(path: &str, options: ReadOptions) -> Result<BaseFile, BaseError> {
+        let sheet = Sheet::open(Path::new(path), options)?;
         // Read otherwise than the sheet, every cell with an accent would look like an edit.
         if sheet.is_guessed() {
             return Err(BaseError::Guessed(path.to_owned()));
+        }
+        let is_of_file = |finding: &&Finding| finding.is_error() && finding.extent != Extent::Row;
+        if let Some(finding) = sheet.findings().iter().find(is_of_file) {
+            return Err(BaseError::Unusable {
+                file: path.to_owned(),
+                told: of_base(format!("{}; {}", finding.message, finding.help)),
+            });
         }
         if sheet.findings().iter().any(Finding::is_error) || !sheet.held_cells().is_empty() {
             return Err(BaseError::Damaged(path.to_owned()));
@@ -251,6 +279,15 @@ impl BaseFile {
             None => not_in_base(),
         }
     }
+}
+
+/// What is said of a sheet, said of a base: it has flags of its own.
+fn of_base(told: String) -> String {
+    ["encoding", "delimiter", "worksheet"]
+        .iter()
+        .fold(told, |told, flag| {
+            told.replace(&format!("`--{flag}"), &format!("`--base-{flag}"))
+        })
 }
 
 /// Whoever gives a base wants to be told what was edited; without one a row would be compared two ways, and nobody asked for that.

@@ -21,7 +21,7 @@ mod worker;
 
 pub use again::look_again;
 pub use apply::{Applied, ApplyContext, ApplyError, BATCHES_IN_FLIGHT, apply};
-pub use bases::{BaseError, Bases};
+pub use bases::{BaseError, Bases, GivenBase};
 pub use counters::{Counter, Counters};
 pub use event::{Event, Phase, Reporter};
 pub use export::{ExportError, ExportRequest, Exported, JsonLines, export};

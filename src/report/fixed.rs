@@ -16,7 +16,7 @@ use crate::table::{RowSink, Sheet};
 const LISTED_MAX: usize = 50;
 
 /// A finding that no copy carries on: in it the cell would be an ordinary one.
-const NOT_CARRIED: &str = "not-yes-or-no";
+const NOT_CARRIED: [&str; 2] = ["not-yes-or-no", "date-turned"];
 
 /// The repairs of a sheet, by row and column.
 #[derive(Debug, Default)]
@@ -62,7 +62,9 @@ impl<'f> Fixes<'f> {
         } else if let Some(finding) = first(&|finding| finding.is_error() && finding.extent == Extent::Sheet)
         {
             Some(format!("the sheet as a whole cannot be used ({})", finding.rule))
-        } else if let Some(finding) = first(&|finding| finding.rule == NOT_CARRIED) {
+        } else if let Some(finding) =
+            first(&|finding| finding.is_error() && NOT_CARRIED.contains(&finding.rule))
+        {
             Some(format!(
                 "the copy would hide that a cell is doubtful ({})",
                 finding.rule

@@ -133,6 +133,16 @@ fn too_large(limit: u64) -> Finding {
     )
 }
 
+/// What a file is by its first bytes: a workbook of any kind, or text.
+///
+/// # Errors
+/// It cannot be opened or read.
+pub fn is_workbook(path: &Path) -> io::Result<bool> {
+    let mut head = Vec::new();
+    File::open(path)?.take(4).read_to_end(&mut head)?;
+    Ok([&b"PK\x03\x04"[..], b"PK\x05\x06", b"\xD0\xCF\x11\xE0"].contains(&head.as_slice()))
+}
+
 /// Whether the file is an archive, such as a workbook is.
 ///
 /// # Errors

@@ -207,7 +207,10 @@ pub(super) fn is_example<'a>(cells: impl Iterator<Item = &'a str>) -> bool {
                 .is_some_and(|(word, _)| WORDS.contains(&key(word).as_str()))
         })
         .count();
-    examples >= 2 || (examples == 1 && filled.len() == 1)
+    let names_somebody = filled
+        .iter()
+        .any(|cell| crate::domain::UserId::parse(cell).is_some());
+    !names_somebody && (examples >= 2 || (examples == 1 && filled.len() == 1))
 }
 
 #[cfg(test)]

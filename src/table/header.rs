@@ -1,5 +1,6 @@
 //! The header row: the columns of a sheet and what each of them means.
 
+use super::error::Refusal;
 use super::foreign::Origin;
 use super::forms::bracketed;
 use super::vocabulary::{Meaning, Reading, Vocabulary};
@@ -8,6 +9,8 @@ use crate::domain::{Extent, Finding, Place, column_letters, shorten};
 
 /// The most columns a sheet may have; a workbook has no more either.
 pub const COLUMNS_MAX: usize = 16_384;
+/// So many cells, filled or not, are the most that a sheet may have: a million people with a hundred columns.
+const CELLS_MAX: u64 = 100_000_000;
 
 /// How many unknown columns are named one by one.
 const UNKNOWN_LISTED_MAX: usize = 100;
@@ -270,7 +273,23 @@ fn inverted_column(text: &str, name: &str, place: Place) -> Finding {
     .found(text)
 }
 
+/// The label and the property in brackets name two attributes.
+fn contradicts_itself(text: &str, label: &str, property: &str, place: Place) -> Finding {
+    Finding::error(
+        "header-contradicts-itself",
+        Extent::Column,
+        format!("the label of this column means `{label}`, and the brackets behind it say `{property}`, so it is not clear which of them its cells are"),
+        format!("look at the cells, and call the column `{label}` or `{property}`"),
+    )
+    .at(place)
+    .column(text)
+    .found(text)
+}
+
 fn unknown_column(text: &str, place: Place, vocabulary: &Vocabulary) -> Finding {
+    if let Some((label, property)) = vocabulary.contradiction(text) {
+        return contradicts_itself(text, label.name, property.name, place);
+    }
     if let Some(names) = vocabulary.candidates(text) {
         let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
         return Finding::error(
@@ -328,6 +347,22 @@ pub(super) fn nameless_column(place: Place, found: &str) -> Finding {
     )
     .at(place)
     .found(found)
+}
+
+/// Refuses a sheet whose header is so wide that its rows, padded to that width, would fill the memory.
+pub(super) fn check_size(header: &Header, records: u64) -> Result<(), Refusal> {
+    if (header.len() as u64).saturating_mul(records) <= CELLS_MAX {
+        return Ok(());
+    }
+    Err(Refusal::Found(vec![Finding::error(
+        "too-many-columns",
+        Extent::Sheet,
+        format!(
+            "the header has {} columns and there are {records} rows; at most {CELLS_MAX} cells are read",
+            header.len()
+        ),
+        "keep only the columns you need, and look for a lost text far to the right of them",
+    )]))
 }
 
 #[cfg(test)]

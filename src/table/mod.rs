@@ -41,7 +41,7 @@ mod round_trip;
 mod testing;
 
 pub use complaints::{CELL_BYTES_MAX, FINDINGS_PER_RULE_MAX};
-pub use container::FILE_BYTES_MAX;
+pub use container::{FILE_BYTES_MAX, is_workbook};
 pub use dialect::{Delimiter, Dialect, Layout, LineEnd, WorkbookFacts};
 pub use digest::file_sha256;
 pub use encoding::{AskedEncoding, Certainty, CodePage, Encoding};

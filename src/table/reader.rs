@@ -10,7 +10,7 @@ use super::encoding::{AskedEncoding, Certainty, Encoding};
 use super::error::{Refusal, SheetError};
 use super::foreign::{Origin, is_default_list, is_password, may_be_cli, recognise as recognise_origin};
 use super::forms::without_garbled_mark;
-use super::header::Header;
+use super::header::{Header, check_size};
 use super::held::HeldCell;
 use super::letters::Letters;
 use super::rows::{Records, Rows};
@@ -173,6 +173,7 @@ impl Sheet {
         };
         sheet.findings.extend(rows_above(&sheet.above, start.row));
         has_garbled_mark |= sheet.read_header(vocabulary)?;
+        check_size(&sheet.header, scan.records)?;
         sheet.keep_held();
         sheet.judge_letters(&scan.letters, has_garbled_mark);
         for mut finding in scan.complaints.findings {

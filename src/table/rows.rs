@@ -7,7 +7,8 @@ use super::error::reading_failed;
 use super::lines::count_line_ends;
 use super::reader::Sheet;
 use super::source::SourceReader;
-use crate::domain::{Extent, Finding, Place, RawRow};
+use super::treatment::Treatment;
+use crate::domain::{Extent, Finding, Place, RawRow, would_lose_apostrophe};
 
 /// A row whose cells cannot be trusted. It is still a row of the sheet, and belongs into every report.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,15 +65,23 @@ impl<'a> Rows<'a> {
     fn raw(&self, place: Place) -> RawRow {
         let width = self.sheet.header().len();
         let read = self.records.cells.iter().chain(std::iter::repeat(""));
+        let mut bared = Vec::new();
         let cells = read
             .take(width)
             .zip(self.sheet.treatments())
-            .map(|(cell, treatment)| treatment.apply(cell).into_owned())
+            .enumerate()
+            .map(|(index, (cell, treatment))| {
+                if *treatment == Treatment::Plain && would_lose_apostrophe(cell) {
+                    bared.push(index);
+                }
+                treatment.apply(cell).into_owned()
+            })
             .collect();
         RawRow {
             line: place.line,
             row: place.row,
             cells,
+            bared,
         }
     }
 

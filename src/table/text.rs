@@ -8,8 +8,8 @@ use super::error::{Refusal, SheetError};
 use super::held::HeldCell;
 use super::source::Source;
 use super::vocabulary::Vocabulary;
-use super::workbook;
-use crate::domain::Finding;
+use super::workbook::{self, DATA_SHEET, READ_ME_SHEET, READ_ME_TITLE};
+use crate::domain::{Extent, Finding, Place};
 
 /// The text of a sheet, and what is known of it before its header is read.
 pub(super) struct Text {
@@ -40,8 +40,22 @@ impl Text {
     /// Decodes what was taken from a file, or reads its worksheet.
     ///
     /// # Errors
-    /// It is neither text that can be decoded nor a workbook that can be read.
+    /// It is neither text that can be decoded nor a workbook that can be read, or it is the page of a workbook that explains it.
     pub fn of(
+        taken: Taken,
+        options: &ReadOptions,
+        name: &str,
+        vocabulary: &Vocabulary,
+    ) -> Result<Text, SheetError> {
+        let text = Text::taken(taken, options, name, vocabulary)?;
+        let is_page = is_read_me(&text).map_err(|error| Refusal::Disk(error).into_error(name))?;
+        if is_page {
+            return Err(SheetError::unusable(name, vec![read_me()]));
+        }
+        Ok(text)
+    }
+
+    fn taken(
         taken: Taken,
         options: &ReadOptions,
         name: &str,
@@ -74,4 +88,25 @@ impl Text {
             held: Vec::new(),
         })
     }
+}
+
+/// Whether the text is the first page of a workbook that dirsheet wrote: a spreadsheet saves the page in front as CSV.
+fn is_read_me(text: &Text) -> std::io::Result<bool> {
+    let head = text.source.bytes(text.start.offset, 2 * READ_ME_TITLE.len())?;
+    let head = String::from_utf8_lossy(&head);
+    Ok(head.trim_start_matches('"').starts_with(READ_ME_TITLE))
+}
+
+fn read_me() -> Finding {
+    Finding::error(
+        "read-me-page",
+        Extent::Sheet,
+        format!(
+            "this is the page “{READ_ME_SHEET}” of a workbook that dirsheet wrote, which explains it and names no users"
+        ),
+        format!(
+            "give the workbook itself, or open it, choose the page “{DATA_SHEET}”, and save that one as `CSV UTF-8 (comma delimited)`"
+        ),
+    )
+    .at(Place::cell(1, 1, 0))
 }

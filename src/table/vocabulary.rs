@@ -168,6 +168,8 @@ impl Vocabulary {
                     straight(Meaning::Unknown)
                 }
             }
+            // Which of the two the cells are, nobody can tell.
+            (Meaning::Attribute(_), true) if self.contradiction(text).is_some() => straight(Meaning::Unknown),
             (Meaning::Unknown, false) if asks_whether_blocked(text) => {
                 let meaning = self.look_up("accountEnabled");
                 Reading {
@@ -195,6 +197,18 @@ impl Vocabulary {
     /// Whether the text names a column, a report's own columns and those of the portal's templates included.
     pub(super) fn knows(&self, text: &str) -> bool {
         is_template_header(text) || !matches!(self.meaning(text), Meaning::Unknown | Meaning::Blank)
+    }
+
+    /// The attributes of a header like `Department [jobTitle]`, whose label names another one than its property: first that
+    /// of the label.
+    pub(super) fn contradiction(&self, text: &str) -> Option<(&'static Attribute, &'static Attribute)> {
+        let (label, property) = bracketed(text)?;
+        match (self.look_up(label), self.look_up(property)) {
+            (Meaning::Attribute(label), Meaning::Attribute(property)) if label != property => {
+                Some((label, property))
+            }
+            _ => None,
+        }
     }
 
     /// The attributes a header may mean when nobody can tell which.

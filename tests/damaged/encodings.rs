@@ -147,13 +147,9 @@ pub fn cases() -> Vec<Case> {
         case(
             "Excel",
             "accents taken off, while other letters came through",
-            EXCEL_US.bytes(
-                &export()
-                    .set(5, "displayName", "Lukasz Walesa")
-                    .set(5, "surname", "Walesa"),
-            ),
+            EXCEL_US.bytes(&export().set(5, "displayName", "Lukasz Wałęsa")),
         )
-        .edits(&["C5=Lukasz Walesa", "E5=Walesa"]),
+        .edits(&["C5=Lukasz Wałęsa"]),
         case(
             "Excel",
             "letters became their plain form, and no other came through",

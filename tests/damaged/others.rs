@@ -44,6 +44,18 @@ const NUMBERS: Form = Form {
 
 pub fn cases() -> Vec<Case> {
     vec![
+        case("a person", "a label that contradicts its property", {
+            let mut sheet = export().set(2, "jobTitle", "Chef");
+            for header in &mut sheet.header {
+                match header.as_str() {
+                    "jobTitle" => *header = "Department [jobTitle]".to_owned(),
+                    "department" => *header = "Department [department]".to_owned(),
+                    _ => {}
+                }
+            }
+            EXCEL_US.bytes(&sheet)
+        })
+        .finds(&["header-contradicts-itself@F1"]),
         case("Google Sheets, en-US", "imported with conversion, downloaded", GOOGLE.bytes(&google(&[("3/4", "3/4"), ("1-2", "1/2/2026"), ("1E5", "1.00E+05"), ("50%", "50.00%"), ("1.10", "1.1"), ("-2+3", "1")])))
             .finds(&[
                 "number-rewritten@H2:H11 I2:I11 O6 O7 O9",

@@ -6,7 +6,7 @@ use dirsheet::domain::{
     CheckOptions, Edit, Extent, Finding, UserKey, column_letters, find_doubles, is_risky,
     would_lose_apostrophe,
 };
-use dirsheet::engine::{Bases, Intake, Reporter, take_in};
+use dirsheet::engine::{Bases, GivenBase, Intake, Reporter, take_in};
 use dirsheet::state::StateFolder;
 use dirsheet::table::{ReadOptions, Sheet as TableSheet};
 
@@ -169,7 +169,8 @@ impl Case {
             .map_err(|error| error.findings().to_vec())?;
         let given = (!self.without_base)
             .then_some(base.as_path())
-            .and_then(Path::to_str);
+            .and_then(Path::to_str)
+            .map(GivenBase::from);
         let mut bases = Bases::new(&folder, None, given).unwrap();
         let (reporter, _events) = Reporter::channel();
         let options = CheckOptions {

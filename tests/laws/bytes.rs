@@ -64,8 +64,7 @@ proptest! {
         let exported = export(&people);
         let bytes = written(style, &exported);
         let sheet = dirsheet::table::Sheet::from_bytes("users.csv", bytes, ReadOptions::default()).unwrap();
-        let read: Sheet = sheet.rows().map(|row| row.unwrap().cells).collect();
-        let mut rows = check(&COLUMNS, &read, Some(&exported));
+        let mut rows = check_read(&COLUMNS, sheet.rows().map(Result::unwrap).collect(), Some(&exported));
         let plan = plan_of(&mut rows, &people, ConflictPolicy::Stop);
         prop_assert!(plan.is_empty() && plan.conflicts().is_empty(), "{:?}", as_set(&plan));
         prop_assert!(rows.iter().all(|row| row.findings().is_empty()));

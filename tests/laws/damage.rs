@@ -39,6 +39,7 @@ fn sheet(name: &str, cells: &[(String, String)]) -> (Vec<CheckedRow>, Vec<Findin
                 line: number as u64 + 2,
                 row: number as u64 + 2,
                 cells: vec![key.clone(), edited.clone()],
+                bared: Vec::new(),
             };
             let base = BaseRow::new(
                 ["id".to_owned(), name.to_owned()].into(),

@@ -1,7 +1,7 @@
 //! What a sheet loses on its way in: nothing but secrets.
 
 use dirsheet::domain::{CheckOptions, ConflictPolicy, RowStatus, Severity};
-use dirsheet::engine::{Bases, Intake, Reporter, take_in};
+use dirsheet::engine::{Bases, GivenBase, Intake, Reporter, take_in};
 use dirsheet::state::StateFolder;
 use dirsheet::table::{ReadOptions, Sheet};
 
@@ -16,7 +16,8 @@ fn intake(text: &str, base: Option<&str>) -> Result<Intake, String> {
         path.to_str().unwrap().to_owned()
     });
     let sheet = Sheet::from_bytes("users.csv", text.as_bytes().to_vec(), ReadOptions::default()).unwrap();
-    let mut bases = Bases::new(&folder, None, base.as_deref()).map_err(|error| error.to_string())?;
+    let mut bases =
+        Bases::new(&folder, None, base.as_deref().map(GivenBase::from)).map_err(|error| error.to_string())?;
     let (reporter, _events) = Reporter::channel();
     take_in(&sheet, &mut bases, &CheckOptions::default(), &reporter).map_err(|error| error.to_string())
 }

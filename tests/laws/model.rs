@@ -281,6 +281,17 @@ pub fn directory(people: &People) -> Directory {
 
 /// The rows of a sheet with these columns, each with the base of the user its id names.
 pub fn check(names: &[&str], sheet: &Sheet, base: Option<&Sheet>) -> Vec<CheckedRow> {
+    let bare = |(row, cells): (u64, &Vec<String>)| RawRow {
+        line: row,
+        row,
+        cells: cells.clone(),
+        bared: Vec::new(),
+    };
+    check_read(names, (2..).zip(sheet).map(bare).collect(), base)
+}
+
+/// The same for rows as they were read.
+pub fn check_read(names: &[&str], rows: Vec<RawRow>, base: Option<&Sheet>) -> Vec<CheckedRow> {
     let columns: Vec<SheetColumn> = names
         .iter()
         .map(|name| SheetColumn {
@@ -294,21 +305,13 @@ pub fn check(names: &[&str], sheet: &Sheet, base: Option<&Sheet>) -> Vec<Checked
         .flatten()
         .map(|row| (row[0].as_str(), row))
         .collect();
-    (2..)
-        .zip(sheet)
-        .map(|(row, cells)| {
-            let parsed = ParsedRow::read(
-                RawRow {
-                    line: row,
-                    row,
-                    cells: cells.clone(),
-                },
-                &columns,
-            );
-            let base = match bases.get(cells[0].as_str()) {
+    rows.into_iter()
+        .map(|raw| {
+            let base = match bases.get(raw.cells[0].as_str()) {
                 Some(cells) => Base::Row(BaseRow::new(exported.clone(), (*cells).clone())),
                 None => Base::None,
             };
+            let parsed = ParsedRow::read(raw, &columns);
             CheckedRow::check(parsed, &columns, base, &CheckOptions::default())
         })
         .collect()

@@ -25,7 +25,7 @@ pub fn ods(columns: &[&str], rows: &[Vec<String>]) -> Vec<u8> {
     zip.finish().unwrap().into_inner()
 }
 
-fn row_of(cells: &Vec<String>) -> String {
+fn row_of(cells: &[String]) -> String {
     let cells: String = cells.iter().map(|cell| cell_of(cell)).collect();
     format!("<table:table-row>{cells}</table:table-row>")
 }

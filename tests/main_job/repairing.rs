@@ -110,3 +110,33 @@ fn a_guessed_encoding_is_neither_copied_nor_taken_for_a_base() {
         .must(2)
         .says(&["the encoding of the base `latin.csv` had to be guessed"]);
 }
+
+#[test]
+fn a_base_file_has_flags_of_its_own_for_how_it_is_read() {
+    let (stand, ids) = damaged();
+    let user = &ids[0];
+    let base = format!("id,displayName,jobTitle\r\n{user},Zo\u{eb},Chef\r\n");
+    stand.write("latin.csv", encoding_rs::mem::encode_latin1_lossy(&base));
+    stand.write(
+        "users.csv",
+        format!("id,displayName,jobTitle\r\n{user},Zo\u{eb},Cook\r\n").as_bytes(),
+    );
+    stand
+        .run(&["check", "users.csv", "--base", "latin.csv"])
+        .must(2)
+        .says(&["--base-encoding"]);
+    let told = [
+        "check",
+        "users.csv",
+        "--base",
+        "latin.csv",
+        "--base-encoding",
+        "ansi",
+    ];
+    let answer = stand.json(&told, 0);
+    assert_eq!(answer["findings"].as_array().map(Vec::len), Some(0), "{answer:#}");
+    stand
+        .run(&["plan", "users.csv", "--worksheet", "Users"])
+        .must(2)
+        .says(&["`--worksheet` is for workbooks, and `users.csv` is a text file"]);
+}

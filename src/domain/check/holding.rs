@@ -83,6 +83,7 @@ mod tests {
             line: 2,
             row: 2,
             cells: vec!["a@x.example".to_owned(), job_title.to_owned(), "Sales".to_owned()],
+            bared: Vec::new(),
         };
         let parsed = ParsedRow::read(raw, &columns);
         CheckedRow::check(parsed, &columns, Base::None, &CheckOptions::default())

@@ -59,10 +59,13 @@ impl Day {
             (None, _) => true,
             (Some(_), None) => false,
             (Some(Year::Whole(before)), Some(Year::Whole(after))) => before == after,
-            (
-                Some(Year::Short(before) | Year::Whole(before)),
-                Some(Year::Short(after) | Year::Whole(after)),
-            ) => before % 100 == after % 100,
+            // No program takes two digits for a year before 1930 or after 2049.
+            (Some(Year::Short(before)), Some(Year::Whole(after))) => {
+                before == after % 100 && (1930..=2049).contains(&after)
+            }
+            (Some(Year::Short(before) | Year::Whole(before)), Some(Year::Short(after))) => {
+                before % 100 == after
+            }
         };
         years && (self.day, self.month) == (shown.day, shown.month)
     }
@@ -282,7 +285,9 @@ fn orders_of(before: &Dated, shown: &Dated, base: &str, edited: &str) -> Vec<Ord
         (Some(before), Some(shown)) => before.agrees(shown),
         (None, Some(shown)) => shown.is_midnight(),
     };
-    if !clocks || !(shown.is_whole || shown.is_named) || shape(base) == shape(edited) {
+    // Who adds a year behind a named month typed it.
+    let is_longer = before.is_named && !before.is_whole && edited.trim().starts_with(base.trim());
+    if is_longer || !clocks || !(shown.is_whole || shown.is_named) || shape(base) == shape(edited) {
         return Vec::new();
     }
     shown

@@ -68,6 +68,14 @@ pub fn doubt(attribute: &Attribute, header: &str, base: Option<&str>, text: &str
             "look whether this is what was meant; read the column as text in the script".to_owned(),
         );
     }
+    if numbers::is_worked_out(text) && !base.is_some_and(numbers::is_worked_out) {
+        return told(
+            "perhaps-worked-out",
+            Severity::Warning,
+            "a spreadsheet works out a number like this from what was typed, such as `20-1234567`".to_owned(),
+            "look whether this is what was meant; format the column as text before typing".to_owned(),
+        );
+    }
     if text == "None" && base.is_some() {
         return told(
             "word-for-nothing",
@@ -127,6 +135,12 @@ fn doubt_phone(base: Option<&str>, text: &str) -> Option<(&'static str, &'static
             "a spreadsheet shows a date like this; no telephone number has a month in it",
         ));
     }
+    if is_new(numbers::is_worked_out) {
+        return Some((
+            "perhaps-worked-out",
+            "a spreadsheet works out a number like this from what was typed, such as `+31-20-1234567` or `(0612345678)`",
+        ));
+    }
     is_new(numbers::has_empty_decimal).then_some((
         "decimal-added",
         "a program wrote this number with a decimal, as when a column of numbers has gaps",
@@ -135,7 +149,10 @@ fn doubt_phone(base: Option<&str>, text: &str) -> Option<(&'static str, &'static
 
 /// Kinds that take any text, so that no rule of theirs would refuse what a spreadsheet made of it.
 fn is_free_text(kind: Kind) -> bool {
-    matches!(kind, Kind::Text { .. } | Kind::TextList { .. })
+    matches!(
+        kind,
+        Kind::Text { .. } | Kind::TextList { .. } | Kind::MailNickname { .. }
+    )
 }
 
 #[cfg(test)]
@@ -210,6 +227,13 @@ mod tests {
             told(None, "31612345678.0"),
             Some(("decimal-added", Severity::Error))
         );
+        for text in ["-1234556", "-612345678", "1.23457"] {
+            assert_eq!(
+                told(Some(""), text),
+                Some(("perhaps-worked-out", Severity::Error)),
+                "{text}"
+            );
+        }
         for text in ["+31 6 12345678", "020-1234567", "ext. 12", "555.0199"] {
             assert_eq!(told(None, text), None, "{text}");
         }

@@ -42,6 +42,10 @@ pub fn rewritten(kind: Kind, base: &str, edited: &str) -> Option<Damage> {
     if kind == Kind::Boolean || base == edited || base.trim().is_empty() || edited.trim().is_empty() {
         return None;
     }
+    // People write telephone numbers in groups; a spreadsheet that groups takes a comma, a point or a no-break space.
+    if matches!(kind, Kind::Phone { .. } | Kind::TextList { .. }) && is_grouped_by_blanks(base, edited) {
+        return None;
+    }
     // Whatever else a program does, it writes its own line ends.
     let has_returns = base.contains('\r') || edited.contains('\r');
     recognised(base, edited)
@@ -54,6 +58,15 @@ fn recognised(base: &str, edited: &str) -> Option<Damage> {
         .find_map(|(rule, recognised)| recognised(base, edited).map(|happened| Damage { rule, happened }))
 }
 
+/// Whether `edited` is `base` with blanks put between its digits.
+fn is_grouped_by_blanks(base: &str, edited: &str) -> bool {
+    let base = base.trim();
+    !base.contains(' ')
+        && edited.trim().contains(' ')
+        && base.bytes().all(|b| b.is_ascii_digit() || b == b'+')
+        && edited.trim().replace(' ', "") == base
+}
+
 fn worked_out(base: &str, edited: &str) -> Option<&'static str> {
     numbers::is_evaluated(base, edited).then_some("a spreadsheet worked this out like a formula")
 }
@@ -62,4 +75,28 @@ fn worked_out(base: &str, edited: &str) -> Option<&'static str> {
 fn error_of_formula(base: &str, edited: &str) -> Option<&'static str> {
     (base.trim_start().starts_with(['=', '+', '-', '@']) && errors::is_error_value(edited))
         .then_some("a spreadsheet took this for a formula and could not work it out")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_telephone_number_that_somebody_put_into_groups_is_an_edit() {
+        let phone = Kind::Phone { max: 64 };
+        let text = Kind::Text { max: None };
+        assert_eq!(rewritten(phone, "601234567", "601 234 567"), None);
+        for (kind, edited) in [
+            (phone, "601\u{a0}234\u{a0}567"),
+            (phone, "601,234,567"),
+            (text, "601 234 567"),
+        ] {
+            let damage = rewritten(kind, "601234567", edited);
+            assert_eq!(
+                damage.map(|damage| damage.rule),
+                Some("number-rewritten"),
+                "{edited}"
+            );
+        }
+    }
 }

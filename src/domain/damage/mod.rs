@@ -28,6 +28,6 @@ pub(super) use dates::{days, serial_days};
 pub(super) use doubts::doubt;
 pub(super) use evidence::settle;
 pub(super) use families::{Damage, rewritten};
-pub(super) use letters::{has_other_letters, is_flattened};
+pub(super) use letters::flattened;
 pub use truth::yes_or_no;
 pub(super) use truth::{likely_truth, truth};

@@ -18,6 +18,18 @@ pub(super) fn is_rounded_number(text: &str) -> bool {
         && exponent.strip_prefix(['+', '-']).is_some_and(digits)
 }
 
+/// A long number below zero, or one digit with three decimals or more: results of sums, and no number that people have.
+pub(super) fn is_worked_out(text: &str) -> bool {
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let text = text.trim();
+    if let Some(below) = text.strip_prefix('-') {
+        return below.len() >= 4 && digits(below);
+    }
+    text.split_once(['.', ',']).is_some_and(|(whole, decimals)| {
+        whole.len() == 1 && digits(whole) && decimals.len() >= 3 && digits(decimals)
+    })
+}
+
 /// A whole number with a decimal that says nothing: `31612345678.0`, as scripts write columns of numbers with gaps.
 pub(super) fn has_empty_decimal(text: &str) -> bool {
     let digits = text.trim().trim_start_matches('+');

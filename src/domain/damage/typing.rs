@@ -69,6 +69,10 @@ fn typed(text: &str) -> String {
     let mut typed = String::with_capacity(text.len());
     for c in text.chars() {
         match CORRECTED.iter().find(|(corrected, _)| *corrected == c) {
+            // Half of something stands alone: `11/2` is no one and a half.
+            Some(_) if matches!(c, '½' | '¼' | '¾') && typed.ends_with(|c: char| c.is_ascii_digit()) => {
+                typed.push(c)
+            }
             Some((_, plain)) => typed.push_str(plain),
             None => typed.push(c),
         }
@@ -93,7 +97,12 @@ fn is_recapitalised(base: &str, edited: &str) -> bool {
         let (Some(first), Some(second)) = (letters.next(), letters.next()) else {
             return false;
         };
-        let begins_small = at == 0 && first.is_lowercase() && second.is_uppercase();
+        // `iT` and `jAN` are slips that somebody put right; only a word or text with other small letters is written so on purpose.
+        let begins_small = at == 0
+            && first.is_lowercase()
+            && second.is_uppercase()
+            && before.chars().count() >= 3
+            && base.chars().skip(1).any(char::is_lowercase);
         let plural = first.is_uppercase() && second.is_uppercase() && letters.as_str() == "s";
         (begins_small && after == format!("{}{}", first.to_uppercase(), &before[first.len_utf8()..]))
             || (plural && after == format!("{first}{}s", second.to_lowercase()))
@@ -144,6 +153,9 @@ mod tests {
             ("O’Neil", "O'Neil"),
             ("O'Neil", "O’Neill"),
             ("chef", "Chef"),
+            ("iT", "IT"),
+            ("jAN SMIT", "JAN SMIT"),
+            ("11/2 team", "1½ team"),
             ("MAnager", "Manager"),
             ("van der Berg", "Van der Berg"),
             ("HR lead", "Hr lead"),

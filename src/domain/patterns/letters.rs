@@ -1,5 +1,7 @@
 //! A file that lost letters in many cells, or took them for others: then new texts did too, and those nobody can mend.
 
+use std::collections::BTreeSet;
+
 use super::super::{CheckedRow, ColumnRole, Extent, Finding, Severity, SheetColumn, shorten, undo_mojibake};
 
 /// More than a handful of cells cannot be a slip of a single person.
@@ -78,10 +80,12 @@ pub(in super::super) fn changed_letters(rows: &[CheckedRow]) -> Option<Finding> 
 }
 
 /// What the exported texts say about a guessed encoding: right when cells with letters beyond ASCII came back as they left
-/// and none came back with only other ones, wrong when some did or when every one of them is another text now, `None` when
+/// none came back with only other ones, and every letter of a new text is among those that did; wrong when some did or when every one of them is another text now, `None` when
 /// there is no such cell, or when some came back and others are another text.
 pub(in super::super) fn letters_came_back(rows: &[CheckedRow], columns: &[SheetColumn]) -> Option<bool> {
     let (mut came_back, mut is_other) = (false, false);
+    let (mut kept, mut new) = (BTreeSet::new(), BTreeSet::new());
+    let beyond = |text: &str| text.chars().filter(|c| !c.is_ascii()).collect::<Vec<char>>();
     for row in rows.iter().filter(|row| row.has_base() && !row.is_held()) {
         for (index, text) in row
             .raw()
@@ -101,6 +105,7 @@ pub(in super::super) fn letters_came_back(rows: &[CheckedRow], columns: &[SheetC
                     if is_same_but_for_letters(base, text) {
                         return Some(false);
                     }
+                    new.extend(beyond(text));
                     // A double-byte page read as a single-byte one gives ASCII letters as well.
                     is_other |= !base.is_ascii();
                 }
@@ -112,12 +117,20 @@ pub(in super::super) fn letters_came_back(rows: &[CheckedRow], columns: &[SheetC
                 (None, Some(_)) => {}
                 (None, None) => {
                     let role = columns.get(index).map(|column| &column.role);
-                    came_back |= matches!(role, Some(ColumnRole::Attribute(_)));
+                    if matches!(role, Some(ColumnRole::Attribute(_))) {
+                        came_back = true;
+                        kept.extend(beyond(text));
+                    }
                 }
             }
         }
     }
-    (came_back != is_other).then_some(came_back)
+    match (came_back, is_other) {
+        // The usual letters are the same in many pages, so they say nothing about other ones.
+        (true, false) => kept.is_superset(&new).then_some(true),
+        (false, true) => Some(false),
+        (true, true) | (false, false) => None,
+    }
 }
 
 /// Whether two texts have the same ASCII characters in the same places, and others between them.

@@ -64,6 +64,9 @@ pub(in super::super) fn find_patterns(
             } else {
                 pattern.columns.clone()
             };
+            if columns.is_empty() {
+                continue;
+            }
             for row in rows_of_sheet.iter_mut() {
                 for column in &columns {
                     row.hold(*column, pattern.rule);

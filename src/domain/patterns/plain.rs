@@ -1,37 +1,64 @@
 //! Accents that somebody took off, where the file shows that no code page did.
 
-use super::super::damage::{has_other_letters, is_flattened};
+use std::collections::BTreeSet;
+
+use super::super::damage::flattened;
 use super::super::{CheckedRow, ColumnRole, Extent, Finding, Severity, SheetColumn};
 
-/// `Łukasz` that became `Lukasz` is what saving in a Western code page does. Where another cell came back with such a letter, the
-/// file never went through one, so a person wrote the plain letter.
+/// `Łukasz` that became `Lukasz` is what saving in a Western code page does. Where that very letter came back in another cell, the
+/// file never went through a page that lacks it, so a person wrote the plain one.
 pub fn believe_plain_letters(rows: &mut [CheckedRow], columns: &[SheetColumn]) {
-    let is_flat = |finding: &Finding| {
-        finding.rule == "lost-letters"
-            && finding.severity == Severity::Repaired
-            && finding.extent == Extent::Cell
-            && matches!((finding.exported_text(), &finding.found), (Some(base), Some(found)) if is_flattened(base, found))
-    };
-    if !rows.iter().any(|row| row.findings().iter().any(is_flat))
-        || !rows.iter().any(|row| kept_letters(row, columns))
-    {
+    let lost: BTreeSet<char> = rows
+        .iter()
+        .flat_map(lost_letters)
+        .flat_map(|(_, lost)| lost)
+        .collect();
+    if lost.is_empty() {
         return;
     }
+    let mut kept = BTreeSet::new();
+    for row in rows.iter() {
+        keep_letters(row, columns, &lost, &mut kept);
+    }
     for row in rows {
-        let flat: Vec<usize> = row
-            .findings()
-            .iter()
-            .filter(|finding| is_flat(finding))
-            .filter_map(|finding| finding.place?.column)
+        let meant: Vec<usize> = lost_letters(row)
+            .into_iter()
+            .filter(|(_, lost)| lost.iter().all(|letter| kept.contains(letter)))
+            .map(|(column, _)| column)
             .collect();
-        for column in flat {
+        for column in meant {
             row.take_as_edit(column, columns);
         }
     }
 }
 
-/// Whether a cell of the row came back as it was exported with a letter that Western code pages lack.
-fn kept_letters(row: &CheckedRow, columns: &[SheetColumn]) -> bool {
+/// The cells of a row in which letters became plain ones, with these letters.
+fn lost_letters(row: &CheckedRow) -> Vec<(usize, Vec<char>)> {
+    row.findings()
+        .iter()
+        .filter(|finding| {
+            finding.rule == "lost-letters"
+                && finding.severity == Severity::Repaired
+                && finding.extent == Extent::Cell
+        })
+        .filter_map(|finding| {
+            let column = finding.place?.column?;
+            let text = row.raw().cells.get(column)?;
+            Some((column, flattened(finding.exported_text()?, text)?))
+        })
+        .collect()
+}
+
+/// Notes which of these letters came back in cells of the row that nobody changed.
+fn keep_letters(
+    row: &CheckedRow,
+    columns: &[SheetColumn],
+    letters: &BTreeSet<char>,
+    kept: &mut BTreeSet<char>,
+) {
+    if !row.has_base() || row.is_held() {
+        return;
+    }
     let is_known = |index: usize| {
         matches!(
             columns.get(index).map(|column| &column.role),
@@ -39,15 +66,12 @@ fn kept_letters(row: &CheckedRow, columns: &[SheetColumn]) -> bool {
         )
     };
     let is_told = |index: usize| {
-        row.cells().iter().any(|cell| cell.column == index)
-            || row
-                .findings()
-                .iter()
-                .any(|finding| finding.place.and_then(|place| place.column) == Some(index))
+        let is_it = |finding: &Finding| finding.place.and_then(|place| place.column) == Some(index);
+        row.cells().iter().any(|cell| cell.column == index) || row.findings().iter().any(is_it)
     };
-    row.has_base()
-        && !row.is_held()
-        && row.raw().cells.iter().enumerate().any(|(index, text)| {
-            !text.is_ascii() && has_other_letters(text) && is_known(index) && !is_told(index)
-        })
+    for (index, text) in row.raw().cells.iter().enumerate() {
+        if !text.is_ascii() && is_known(index) && !is_told(index) {
+            kept.extend(text.chars().filter(|c| letters.contains(c)));
+        }
+    }
 }

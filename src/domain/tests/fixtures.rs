@@ -86,6 +86,7 @@ pub fn raw(row: u64, cells: &[&str]) -> RawRow {
         line: row,
         row,
         cells: cells.iter().map(|cell| (*cell).to_owned()).collect(),
+        bared: Vec::new(),
     }
 }
 
@@ -146,6 +147,7 @@ pub fn looked_over(
                 line: u64::from(number) + 1,
                 row: u64::from(number) + 1,
                 cells: row(edited),
+                bared: Vec::new(),
             };
             CheckedRow::check(
                 ParsedRow::read(raw, &columns),

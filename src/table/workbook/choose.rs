@@ -75,6 +75,8 @@ pub(super) fn choose(
     // Last month's users beside this month's: nobody but a person knows which are meant.
     if name != DATA_SHEET {
         for other in others {
+            // Nothing of a worksheet is read before it was looked through.
+            book.look(other)?;
             if has_key(book, other, vocabulary)? {
                 finding.severity = Severity::Error;
                 finding.message = format!(

@@ -42,7 +42,14 @@ impl Fault {
                 Fault::Encrypted
             }
             ZipError::FileNotFound => Fault::Damaged("a part is missing".to_owned()),
-            other => Fault::Damaged(other.to_string()),
+            ZipError::UnsupportedArchive(_) | ZipError::CompressionMethodNotSupported(_) => Fault::Damaged(
+                "it is packed in a way that no spreadsheet program uses".to_owned(),
+            ),
+            // What the library says of an archive is for programmers.
+            _ => Fault::Damaged(
+                "the list of what is in it is missing or wrong, as in a file that was not copied or downloaded to its end"
+                    .to_owned(),
+            ),
         }
     }
 
@@ -53,7 +60,7 @@ impl Fault {
             }
             io::ErrorKind::UnexpectedEof => Fault::Damaged("it ends too early".to_owned()),
             io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::Other => {
-                Fault::Damaged(error.to_string())
+                Fault::Damaged("what is packed in it cannot be unpacked".to_owned())
             }
             _ => Fault::System(error.to_string()),
         }
@@ -102,4 +109,24 @@ pub(super) fn encrypted() -> Finding {
         "the workbook is encrypted: it opens with a password only",
         "open it, take the password off (in Excel: `File`, `Info`, `Protect Workbook`), and save it",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_of_the_libraries_reach_nobody() {
+        let jargon = || io::Error::new(io::ErrorKind::InvalidData, "corrupt deflate stream: EOCD");
+        for fault in [
+            Fault::of_zip(ZipError::InvalidArchive("Could not find EOCD".into())),
+            Fault::of_zip(ZipError::UnsupportedArchive("ZIP64 EOCD")),
+            Fault::of_zip(ZipError::Io(jargon())),
+            Fault::of_io(&jargon()),
+        ] {
+            let finding = fault.finding();
+            assert_eq!(finding.rule, "workbook-damaged");
+            assert!(!finding.message.contains("EOCD"), "{}", finding.message);
+        }
+    }
 }

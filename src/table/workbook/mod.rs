@@ -42,13 +42,14 @@ pub use annotated::{AnnotationLine, Annotations, CellMark, Tone, write_annotated
 pub(super) use kind::old_container;
 pub(super) use read::read;
 pub use read_me::DirectoryFacts;
+pub(super) use read_me::TITLE as READ_ME_TITLE;
 pub use write::{WorkbookStyle, WorkbookWriter};
 
 /// The worksheet that holds the users, in every workbook that dirsheet writes. Reading looks for it first.
 pub const DATA_SHEET: &str = "Users";
 
 /// The first page.
-const READ_ME_SHEET: &str = "Read me";
+pub(super) const READ_ME_SHEET: &str = "Read me";
 
 /// The hidden worksheet with the values to choose from.
 const LISTS_SHEET: &str = "Lists";

@@ -4,6 +4,8 @@
 //! ones; so this is ours, on the XML library. A table is walked twice: when the workbook is opened, for its name and what is
 //! not as it seems, and when its cells are taken.
 
+use std::collections::HashSet;
+
 use quick_xml::events::{BytesStart, Event};
 
 use super::ROWS_MAX;
@@ -25,7 +27,14 @@ const FORMULA_CHARS_MAX: usize = 200;
 /// A workbook whose tables were looked at.
 pub(super) struct OdsBook {
     archive: Archive,
-    tables: Vec<(String, Looked)>,
+    tables: Vec<Table>,
+}
+
+/// A table of the workbook.
+struct Table {
+    name: String,
+    is_hidden: bool,
+    looked: Looked,
 }
 
 impl OdsBook {
@@ -48,16 +57,18 @@ impl OdsBook {
         })
     }
 
-    /// The tables in the order of their tabs.
-    pub fn worksheets(&self) -> impl Iterator<Item = &str> {
-        self.tables.iter().map(|(name, _)| name.as_str())
+    /// The tables in the order of their tabs, and whether each is hidden.
+    pub fn worksheets(&self) -> impl Iterator<Item = (&str, bool)> {
+        self.tables
+            .iter()
+            .map(|table| (table.name.as_str(), table.is_hidden))
     }
 
     /// What was seen in a table; it is handed out once.
     pub fn look(&mut self, name: &str) -> Looked {
-        let table = self.tables.iter_mut().find(|(other, _)| other == name);
+        let table = self.tables.iter_mut().find(|table| table.name == name);
         table
-            .map(|(_, looked)| std::mem::take(looked))
+            .map(|table| std::mem::take(&mut table.looked))
             .unwrap_or_default()
     }
 
@@ -70,7 +81,10 @@ impl OdsBook {
 /// Where a walk through the tables is.
 #[derive(Default)]
 struct Walk {
-    tables: Vec<(String, Looked)>,
+    tables: Vec<Table>,
+    /// The style that is read, and those of tables that are hidden.
+    style: String,
+    hidden_styles: HashSet<String>,
     path: Vec<Element>,
     /// Whether the cells of this table are taken.
     is_wanted: bool,
@@ -142,7 +156,10 @@ impl Walk {
                 Element::Table
             }
             (Element::Outside, "table:tracked-changes") => Element::Ignored,
-            (Element::Outside, _) => Element::Outside,
+            (Element::Outside, name) => {
+                self.look_at_style(element, name)?;
+                Element::Outside
+            }
             (
                 Element::Table | Element::Group,
                 "table:table-row-group" | "table:table-header-rows" | "table:table-rows",
@@ -169,13 +186,30 @@ impl Walk {
         Ok(())
     }
 
+    /// A table is hidden by its style; the styles come before the tables.
+    fn look_at_style(&mut self, element: &BytesStart<'_>, name: &str) -> Result<(), Fault> {
+        match name {
+            "style:style" => self.style = attribute(element, "style:name")?.unwrap_or_default(),
+            "style:table-properties" if attribute(element, "table:display")?.as_deref() == Some("false") => {
+                self.hidden_styles.insert(self.style.clone());
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
     fn begin_table(&mut self, element: &BytesStart<'_>, wanted: Option<&str>) -> Result<(), Fault> {
         let name = attribute(element, "table:name")?.unwrap_or_default();
-        if self.tables.iter().any(|(other, _)| *other == name) {
+        if self.tables.iter().any(|table| table.name == name) {
             return Err(Fault::in_part(CONTENT, "two tables have the same name"));
         }
         self.is_wanted = wanted == Some(name.as_str());
-        self.tables.push((name, Looked::default()));
+        let style = attribute(element, "table:style-name")?;
+        self.tables.push(Table {
+            name,
+            is_hidden: style.is_some_and(|style| self.hidden_styles.contains(&style)),
+            looked: Looked::default(),
+        });
         self.row = 0;
         Ok(())
     }
@@ -253,7 +287,7 @@ impl Walk {
             .ok_or_else(|| Fault::in_part(CONTENT, "a row has more cells than a table has columns"))?;
         let is_valued = cell.value.is_there();
         let text = cell.value.text(&cell.paragraphs.finish());
-        if let Some((_, looked)) = self.tables.last_mut() {
+        if let Some(Table { looked, .. }) = self.tables.last_mut() {
             if cell.formula.is_some() && (cell.repeats > 1 || self.row_repeats > 1) {
                 return Err(Fault::in_part(
                     CONTENT,

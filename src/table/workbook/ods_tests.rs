@@ -125,3 +125,35 @@ fn repeated_merged_and_computed_cells_of_an_ods_workbook_are_seen() {
         ]
     );
 }
+
+#[test]
+fn a_hidden_table_of_an_ods_workbook_is_chosen_after_those_in_sight() {
+    let table = |name: &str, style: &str, job: &str| {
+        let cell = |text: &str| {
+            format!(
+                r#"<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>"#
+            )
+        };
+        format!(
+            r#"<table:table table:name="{name}" table:style-name="{style}"><table:table-row>{}{}</table:table-row><table:table-row>{}{}</table:table-row></table:table>"#,
+            cell("id"),
+            cell("jobTitle"),
+            cell("1"),
+            cell(job)
+        )
+    };
+    let styles = r#"<style:style style:name="ta1" style:family="table"><style:table-properties table:display="true"/></style:style><style:style style:name="ta2" style:family="table"><style:table-properties table:display="false"/></style:style>"#;
+    for (first, chosen) in [("ta2", "new"), ("ta1", "old")] {
+        let tables = format!(
+            "{styles}{}{}",
+            table("Last month", first, "old"),
+            table("This month", "ta1", "new")
+        );
+        let sheet = open(ods(&tables), None).unwrap();
+        assert_eq!(
+            rows(&sheet),
+            [(2, vec!["1".to_owned(), chosen.to_owned()])],
+            "{first}"
+        );
+    }
+}

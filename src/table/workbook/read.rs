@@ -103,7 +103,10 @@ impl Book {
                 .worksheets()
                 .map(|(name, hidden)| (name.to_owned(), hidden))
                 .collect(),
-            Book::Ods(book) => book.worksheets().map(|name| (name.to_owned(), false)).collect(),
+            Book::Ods(book) => book
+                .worksheets()
+                .map(|(name, hidden)| (name.to_owned(), hidden))
+                .collect(),
         };
         all.sort_by_key(|(_, is_hidden)| *is_hidden);
         all

@@ -20,6 +20,9 @@ pub struct DirectoryFacts {
     pub filter: Option<String>,
 }
 
+/// What the page begins with; by it a page that was saved alone is known.
+pub(in crate::table) const TITLE: &str = "Users of a directory, to be edited and given back";
+
 /// Columns of the table at the end of the page, and their widths.
 const COLUMNS: [(&str, f64); 5] = [
     ("Column", 30.0),
@@ -43,12 +46,7 @@ pub(super) fn write(
     for (column, (_, width)) in (0..).zip(COLUMNS) {
         page.set_column_width(column, width)?;
     }
-    page.write_string_with_format(
-        0,
-        0,
-        "Users of a directory, to be edited and given back",
-        &formats.title,
-    )?;
+    page.write_string_with_format(0, 0, TITLE, &formats.title)?;
     let mut row = 2;
     for (name, value) in told(facts, users) {
         page.write_string_with_format(row, 0, name, &formats.strong)?;

@@ -38,10 +38,7 @@ impl Records {
         // One text may be meant a million times; the row that is being filled is in memory.
         self.row_bytes += text.len();
         if self.bytes > FILE_BYTES_MAX || self.row_bytes > ROW_BYTES_MAX {
-            return Err(io::Error::new(
-                io::ErrorKind::FileTooLarge,
-                "its cells hold more text than is read",
-            ));
+            return Err(too_large());
         }
         let column = usize::from(spot.column);
         while self.cells.len() < column {
@@ -55,6 +52,11 @@ impl Records {
     fn end_row(&mut self) -> io::Result<()> {
         while self.cells.last().is_some_and(String::is_empty) {
             self.cells.pop();
+        }
+        // Empty cells take quotes and a comma as well.
+        self.bytes += 3 * self.cells.len() as u64;
+        if self.bytes > FILE_BYTES_MAX {
+            return Err(too_large());
         }
         if self.cells.is_empty() {
             self.out.write_all(b"\"\"")?;
@@ -86,6 +88,13 @@ impl Records {
         }
         self.out.finish()
     }
+}
+
+fn too_large() -> io::Error {
+    io::Error::new(
+        io::ErrorKind::FileTooLarge,
+        "its cells hold more text than is read",
+    )
 }
 
 #[cfg(test)]

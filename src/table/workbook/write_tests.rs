@@ -3,7 +3,7 @@
 use std::io::{Cursor, Read};
 
 use super::*;
-use crate::table::WorkbookWriter;
+use crate::table::{ReadOptions, Sheet, WorkbookWriter};
 
 fn facts() -> DirectoryFacts {
     DirectoryFacts {
@@ -230,4 +230,27 @@ fn a_row_of_another_width_and_too_many_columns_are_refused() {
 fn a_folder_that_takes_no_temporary_file_is_an_error() {
     let style = WorkbookStyle::plain().waiting_in(std::path::Path::new("/no/such/folder"));
     assert!(WorkbookWriter::new(Vec::new(), style).is_err());
+}
+
+#[test]
+fn the_first_page_alone_is_known_for_what_it_is() {
+    let bytes = export(WorkbookStyle::export(facts()));
+    let options = ReadOptions {
+        worksheet: Some(READ_ME_SHEET.to_owned()),
+        ..ReadOptions::default()
+    };
+    let saved = format!("\u{feff}{},,,,\r\n,,,,\r\nUsers,6,,,\r\n", super::read_me::TITLE);
+    let quoted = format!("\"{}\";;;;\n", super::read_me::TITLE);
+    for (name, bytes, options) in [
+        ("users.xlsx", bytes, options),
+        ("users.csv", saved.into_bytes(), ReadOptions::default()),
+        ("users.csv", quoted.into_bytes(), ReadOptions::default()),
+    ] {
+        let error = Sheet::from_bytes(name, bytes, options).unwrap_err();
+        let [finding] = error.findings() else {
+            panic!("{error}");
+        };
+        assert_eq!(finding.rule, "read-me-page");
+        assert!(finding.help.contains("“Users”"), "{}", finding.help);
+    }
 }

@@ -72,7 +72,8 @@ fn fault(part: &str, error: &Error) -> Fault {
             Fault::Damaged(told) => Fault::in_part(part, told),
             other => other,
         },
-        other => Fault::in_part(part, other.to_string()),
+        // The words of the library are for programmers.
+        _ => Fault::in_part(part, "it is not written as programs write it, or is mixed up"),
     }
 }
 
@@ -84,15 +85,19 @@ pub(super) fn local(element: &BytesStart<'_>) -> String {
 /// The value of an attribute, by its name with or without prefix.
 pub(super) fn attribute(element: &BytesStart<'_>, name: &str) -> Result<Option<String>, Fault> {
     for attribute in element.attributes() {
-        let attribute = attribute.map_err(|error| Fault::Damaged(error.to_string()))?;
+        let attribute = attribute.map_err(|_| mixed_up())?;
         if attribute.key.as_ref() == name || attribute.key.local_name().as_ref() == name {
             let value = attribute
                 .normalized_value(XmlVersion::Implicit1_0)
-                .map_err(|error| Fault::Damaged(error.to_string()))?;
+                .map_err(|_| mixed_up())?;
             return Ok(Some(value.into_owned()));
         }
     }
     Ok(None)
+}
+
+fn mixed_up() -> Fault {
+    Fault::Damaged("a part of it is not written as programs write it, or is mixed up".to_owned())
 }
 
 /// The character that `&name;` stands for: the five of XML, or a number.
@@ -103,7 +108,7 @@ pub(super) fn entity(reference: &BytesRef<'_>) -> Result<String, Fault> {
     match reference.resolve_char_ref() {
         Ok(Some(character)) => Ok(character.to_string()),
         Ok(None) | Err(_) => Err(Fault::Damaged(
-            "a text holds an entity that XML does not know".to_owned(),
+            "a text holds a sign that is written as no program writes it".to_owned(),
         )),
     }
 }

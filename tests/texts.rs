@@ -5,6 +5,11 @@
 
 #![allow(clippy::unwrap_used)]
 
+#[path = "common/plans.rs"]
+mod plans;
+#[path = "texts/views.rs"]
+mod views;
+
 use std::path::Path;
 use std::process::{Command, Stdio};
 

@@ -59,6 +59,7 @@ pub use finding::{Extent, FOUND_CHARS_MAX, Finding, Severity, shorten};
 pub use forecast::{Forecast, Pace, UnderWay, forecast, seconds_left};
 pub use guards::{GuardReport, Limit, Limits, Permission, Sourced, inspect};
 pub use ids::{RunId, SnapshotId, UpnKey, UserId};
+pub use invisible::{is_blank, is_direction_control, is_invisible};
 pub use look_over::{look_over, weigh_guess};
 pub use merge::{Verdict, merge};
 pub use mojibake::undo_mojibake;

@@ -1,7 +1,7 @@
 //! What a reader needs to judge many changes: in which part each belongs, how many there are per column and per department,
 //! and which are the same for many people. Plans, comparisons of snapshots and what is taken back are all told from it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{Change, UserChanges};
 use crate::catalogue::{Attribute, Sensitivity};
@@ -66,6 +66,21 @@ pub struct Review<'p> {
     columns: Vec<ColumnCount>,
     departments: Vec<DepartmentCount<'p>>,
     alike: Vec<Alike<'p>>,
+    /// What stands in `alike`, to be found again.
+    alike_keys: HashSet<ChangeKey>,
+    /// In the order of [`Part::ALL`].
+    cells: [u64; 3],
+}
+
+/// By what a change is the same as another: its column, and the texts before and after.
+type ChangeKey = (&'static str, String, String);
+
+fn key(change: &Change) -> ChangeKey {
+    (
+        change.attribute.name,
+        change.before.to_cell(),
+        change.after.to_cell(),
+    )
 }
 
 impl<'p> Review<'p> {
@@ -73,7 +88,8 @@ impl<'p> Review<'p> {
     pub fn of(users: &'p [UserChanges]) -> Review<'p> {
         let mut columns: HashMap<&str, ColumnCount> = HashMap::new();
         let mut departments: HashMap<&str, DepartmentCount<'p>> = HashMap::new();
-        let mut alike: HashMap<(&str, String, String), Alike<'p>> = HashMap::new();
+        let mut alike: HashMap<ChangeKey, Alike<'p>> = HashMap::new();
+        let mut cells = [0; 3];
         for user in users {
             let department = departments
                 .entry(&user.person.department)
@@ -95,13 +111,9 @@ impl<'p> Review<'p> {
                 } else {
                     column.set += 1;
                 }
-                let key = (
-                    change.attribute.name,
-                    change.before.to_cell(),
-                    change.after.to_cell(),
-                );
+                cells[Part::of(change) as usize] += 1;
                 alike
-                    .entry(key)
+                    .entry(key(change))
                     .or_insert_with(|| Alike {
                         change,
                         users: Vec::new(),
@@ -114,10 +126,8 @@ impl<'p> Review<'p> {
         columns.sort_by_key(|count| (std::cmp::Reverse(count.set + count.cleared), count.attribute.name));
         let mut departments: Vec<DepartmentCount<'p>> = departments.into_values().collect();
         departments.sort_by_key(|count| (std::cmp::Reverse(count.users), count.department));
-        let mut alike: Vec<Alike<'p>> = alike
-            .into_values()
-            .filter(|alike| alike.users.len() >= ALIKE_MIN)
-            .collect();
+        alike.retain(|_, alike| alike.users.len() >= ALIKE_MIN);
+        let (alike_keys, mut alike): (HashSet<ChangeKey>, Vec<Alike<'p>>) = alike.into_iter().unzip();
         alike.sort_by_cached_key(|alike| {
             let change = alike.change;
             (
@@ -133,7 +143,14 @@ impl<'p> Review<'p> {
             columns,
             departments,
             alike,
+            alike_keys,
+            cells,
         }
+    }
+
+    /// How many cells a part has.
+    pub fn cells(&self, part: Part) -> u64 {
+        self.cells[part as usize]
     }
 
     /// Everybody with a change, in the order of the sheet.
@@ -154,6 +171,11 @@ impl<'p> Review<'p> {
     /// What is the same for [`ALIKE_MIN`] people or more, by part, and the most frequent first.
     pub fn alike(&self) -> &[Alike<'p>] {
         &self.alike
+    }
+
+    /// Whether the change is one of [`Review::alike`].
+    pub fn is_alike(&self, change: &Change) -> bool {
+        !self.alike_keys.is_empty() && self.alike_keys.contains(&key(change))
     }
 }
 
@@ -212,6 +234,13 @@ mod tests {
         assert_eq!(alike.change, &change("department", "Sales", "Commercial"));
         let rows: Vec<u64> = alike.users.iter().map(|user| user.row).collect();
         assert_eq!(rows, [2, 3, 5]);
+        let told: Vec<bool> = users
+            .iter()
+            .flat_map(|user| &user.changes)
+            .map(|change| review.is_alike(change))
+            .collect();
+        assert_eq!(told, [true, false, true, false, true, false]);
+        assert_eq!(Part::ALL.map(|part| review.cells(part)), [1, 0, 5]);
     }
 
     #[test]

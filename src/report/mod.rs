@@ -3,6 +3,8 @@
 //! Nothing here prints: every function returns text or writes into what it is given.
 
 mod annotate;
+mod changes;
+mod difference;
 mod findings;
 mod fixed;
 mod json;
@@ -11,6 +13,7 @@ mod plan;
 mod run;
 mod run_csv;
 mod undo;
+mod visible;
 
 pub use annotate::{annotate, annotations};
 pub use findings::{FINDINGS_SHOWN_MAX, findings_text, sheet_line};

@@ -11,8 +11,12 @@ impl Paint {
         Paint { on }
     }
 
+    pub fn is_on(self) -> bool {
+        self.on
+    }
+
     fn wrap(self, code: &str, text: &str) -> String {
-        if self.on {
+        if self.on && !text.is_empty() {
             format!("\u{1b}[{code}m{text}\u{1b}[0m")
         } else {
             text.to_owned()
@@ -37,5 +41,15 @@ impl Paint {
 
     pub fn good(self, text: &str) -> String {
         self.wrap("32", text)
+    }
+
+    /// The part of a value that goes.
+    pub fn gone(self, text: &str) -> String {
+        self.wrap("4;31", text)
+    }
+
+    /// The part of a value that comes.
+    pub fn new_here(self, text: &str) -> String {
+        self.wrap("4;32", text)
     }
 }

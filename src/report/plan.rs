@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::Paint;
-use crate::domain::{
-    Change, Conflict, Forecast, GuardReport, Plan, UserChanges, Value, irreversible, shorten,
-};
+use super::changes::{arrow, counts_text, parts_text};
+use crate::domain::{Conflict, Forecast, GuardReport, Plan, Review, Value, irreversible, shorten};
 
 /// How a plan is shown.
 #[derive(Debug, Clone, Copy)]
@@ -48,26 +47,13 @@ const OF_SHEET: Words = Words {
     conflicts_help: "`--conflicts skip` leaves these cells as they are, `--conflicts mine` writes the sheet's value",
 };
 
-/// What is cleared, set, in conflict and held back.
+/// What changes, what is in conflict and what is held back, and how many there are of what.
 pub(super) fn parts(plan: &Plan, view: PlanView, words: &Words) -> String {
-    let paint = view.paint;
-    let mut text = String::new();
-    let summary = plan.summary();
-    if summary.clears > 0 {
-        text.push_str(&format!(
-            "\n{}\n",
-            paint.bad(&format!("Cleared ({})", cells(summary.clears)))
-        ));
-        text.push_str(&users(plan, view, Change::is_clear));
-    }
-    let set = summary.cells_changed - summary.clears;
-    if set > 0 {
-        text.push_str(&format!("\n{}\n", paint.bold(&format!("Set ({})", cells(set)))));
-        text.push_str(&users(plan, view, |change| !change.is_clear()));
-    }
+    let review = Review::of(plan.users());
+    let mut text = parts_text(&review, view);
     text.push_str(&conflicts(plan, view, words));
     text.push_str(&withheld(plan, view));
-    text.push_str(&per_column(plan, paint));
+    text.push_str(&counts_text(&review, view.paint));
     text
 }
 
@@ -102,46 +88,10 @@ fn head(plan: &Plan, paint: Paint) -> String {
     )
 }
 
-fn users(plan: &Plan, view: PlanView, wanted: impl Fn(&Change) -> bool) -> String {
-    let with_changes: Vec<(&UserChanges, Vec<&Change>)> = plan
-        .users()
-        .iter()
-        .map(|user| {
-            (
-                user,
-                user.changes
-                    .iter()
-                    .filter(|change| wanted(change))
-                    .collect::<Vec<_>>(),
-            )
-        })
-        .filter(|(_, changes)| !changes.is_empty())
-        .collect();
-    let shown_max = if view.full { usize::MAX } else { USERS_SHOWN_MAX };
-    let mut text = String::new();
-    for (user, changes) in with_changes.iter().take(shown_max) {
-        text.push_str(&format!("  row {:<5} {}\n", user.row, printable(&user.upn)));
-        for change in changes {
-            text.push_str(&format!(
-                "      {:<22} {} → {}\n",
-                change.attribute.name,
-                value(&change.before),
-                if change.is_clear() {
-                    view.paint.bad("(cleared)")
-                } else {
-                    value(&change.after)
-                },
-            ));
-        }
-    }
-    text.push_str(&folded(with_changes.len(), shown_max));
-    text
-}
-
 pub(super) fn folded(count: usize, shown_max: usize) -> String {
     match count.checked_sub(shown_max) {
         Some(rest) if rest > 0 => {
-            format!("  … and {rest} more; `--full` shows all of them, `--json` lists them\n")
+            format!("  … and {rest} more; `--full` shows all of them\n")
         }
         _ => String::new(),
     }
@@ -190,41 +140,14 @@ fn withheld(plan: &Plan, view: PlanView) -> String {
         ));
         for withheld in cells.iter().take(shown_max) {
             text.push_str(&format!(
-                "      row {:<5} {}  {}: {} → {}\n",
+                "      row {:<5} {}  {}: {}\n",
                 withheld.row,
                 printable(&withheld.upn),
                 withheld.change.attribute.name,
-                value(&withheld.change.before),
-                value(&withheld.change.after),
+                arrow(&withheld.change, view),
             ));
         }
         text.push_str(&folded(cells.len(), shown_max));
-    }
-    text
-}
-
-/// How many cells of each column change; only worth a table when there are several users.
-fn per_column(plan: &Plan, paint: Paint) -> String {
-    if plan.users().len() < 2 {
-        return String::new();
-    }
-    let mut columns: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
-    for (_, change) in plan.changes() {
-        let entry = columns.entry(change.attribute.name).or_default();
-        if change.is_clear() {
-            entry.1 += 1;
-        } else {
-            entry.0 += 1;
-        }
-    }
-    let mut text = format!("\n{}\n", paint.bold("Per column"));
-    for (column, (set, cleared)) in columns {
-        let clears = if cleared > 0 {
-            format!(", {cleared} cleared")
-        } else {
-            String::new()
-        };
-        text.push_str(&format!("  {column:<28} {set} set{clears}\n"));
     }
     text
 }
@@ -317,7 +240,7 @@ pub fn duration(seconds: u64) -> String {
     }
 }
 
-fn cells(count: u64) -> String {
+pub(super) fn cells(count: u64) -> String {
     counted(count, "cell", "cells")
 }
 

@@ -34,7 +34,8 @@ pub const ROOMS: [(&str, &[&str]); 11] = [
 ];
 
 /// Libraries that only some rooms may name, so that each edge to the outside has one place.
-pub const LIBRARIES: [(&str, &[&str]); 21] = [
+pub const LIBRARIES: [(&str, &[&str]); 23] = [
+    ("askama", &["report"]),
     ("axum", &["sandbox"]),
     ("clap", &["cli", "terminal"]),
     ("clap_complete", &["cli"]),
@@ -55,6 +56,7 @@ pub const LIBRARIES: [(&str, &[&str]); 21] = [
     ("tokio", &["graph", "engine", "terminal", "cli", "sandbox"]),
     ("tokio_util", &["engine", "sandbox"]),
     ("toml", &["config"]),
+    ("unicode_width", &["report"]),
     ("zip", &["table"]),
 ];
 

@@ -12,7 +12,7 @@ use super::exit::Exit;
 use super::interactive;
 use super::prepare::{forecast_of, limits, tell_findings};
 use super::reading;
-use super::restore::plan_what;
+use super::restore::{self, plan_what};
 use super::sealed;
 use crate::domain::{
     ApprovedPlan, ConflictPolicy, GuardReport, NotApproved, Obstacle, Plan, PlannedRow, RowStatus, inspect,
@@ -28,6 +28,7 @@ const CELLS_SHOWN_MAX: usize = 10;
 
 pub async fn run(context: &Context, arguments: &ApplyArgs) -> Result<Exit, CliError> {
     let state = context.state()?;
+    restore::check_flags(&arguments.restore)?;
     interactive::check(&arguments.seal)?;
     let sealed = match arguments.sheet.as_deref().filter(|path| is_plan_file(path)) {
         Some(path) => {

@@ -9,7 +9,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::prepare::{Planned, tell_findings};
 use super::reading;
-use super::restore::plan_what;
+use super::restore::{self, plan_what};
 use crate::domain::{ConflictPolicy, Obstacle};
 use crate::report::{PlanView, plan_json, plan_text};
 use crate::state::PlanFile;
@@ -17,6 +17,7 @@ use crate::table::AtomicFile;
 use crate::terminal::Progress;
 
 pub async fn run(context: &Context, arguments: &PlanArgs) -> Result<Exit, CliError> {
+    restore::check_flags(&arguments.restore)?;
     if let Some(sheet) = &arguments.sheet {
         reading::check_flags(sheet, &arguments.reading)?;
     }

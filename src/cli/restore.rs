@@ -19,6 +19,25 @@ use crate::table::{ReadOptions, Sheet, file_sha256};
 /// How many users that are not there an error names.
 const USERS_SHOWN_MAX: usize = 5;
 
+/// Flags that say what is restored mean nothing for a sheet. (clap lets them pass there, because a sheet excludes `--restore`.)
+pub fn check_flags(arguments: &RestoreArgs) -> Result<(), CliError> {
+    let typed = [
+        (!arguments.columns.is_empty(), "--columns"),
+        (!arguments.users.is_empty(), "--users"),
+        (arguments.rows_of.is_some(), "--rows-of"),
+    ];
+    match typed
+        .into_iter()
+        .find(|(is_typed, _)| *is_typed && arguments.restore.is_none())
+    {
+        None => Ok(()),
+        Some((_, flag)) => Err(CliError::usage(format!(
+            "`{flag}` goes with `--restore SNAPSHOT`; nothing was written"
+        ))
+        .hint("a sheet says itself which users and columns it is about: remove the others from it")),
+    }
+}
+
 /// The plan of a sheet, or of the way back to a snapshot.
 pub async fn plan_what(
     sheet: Option<&Path>,

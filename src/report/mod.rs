@@ -4,6 +4,7 @@
 
 mod annotate;
 mod changes;
+mod diff;
 mod difference;
 mod findings;
 mod fixed;
@@ -16,6 +17,7 @@ mod undo;
 mod visible;
 
 pub use annotate::{annotate, annotations};
+pub use diff::{DiffFacts, DiffSide, diff_json, diff_sheet, diff_text};
 pub use findings::{FINDINGS_SHOWN_MAX, findings_text, sheet_line};
 pub use fixed::Fixes;
 pub use json::{SheetFacts, check_json, findings_json, plan_json};

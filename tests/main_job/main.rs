@@ -10,6 +10,7 @@ mod breaking_off;
 mod careful;
 mod compat;
 mod conflicts;
+mod differences;
 mod exporting;
 mod foreign;
 mod full_disk;

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use dirsheet::catalogue::{
-    self, Attribute, ClearRule, Kind, Mastery, NO_LIMIT, OptIn, PatchPlace, ReadOnlyReason, ReadRule,
-    Sensitivity, WriteRule,
+    self, Attribute, ClearRule, Kind, Mastery, NO_LIMIT, OptIn, PatchPlace, Permissions, ReadOnlyReason,
+    ReadRule, Sensitivity, WriteRule,
 };
 
 use left_out::{LEFT_OUT, NOT_WRITTEN};
@@ -250,16 +250,16 @@ fn permissions_are_the_documented_ones() {
         if attribute.is_writable() {
             same(
                 "write permission",
-                permissions(attribute.write_permission),
+                permissions(&attribute.write_permission.in_words()),
                 permissions(documented),
             )?;
         } else {
-            same("write permission", attribute.write_permission, "")?;
+            same("write permission", attribute.write_permission, Permissions::NONE)?;
         }
         match documented.strip_prefix("read only: ") {
             Some(read) => same(
                 "read permission",
-                permissions(attribute.read_permission),
+                permissions(&attribute.read_permission.in_words()),
                 permissions(read),
             ),
             None => same(

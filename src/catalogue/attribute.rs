@@ -1,5 +1,7 @@
 //! The type of one entry, and the vocabulary its rules are written in.
 
+use super::Permissions;
+
 /// One thing the directory holds about a user.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Attribute {
@@ -18,10 +20,10 @@ pub struct Attribute {
     pub mastery: Mastery,
     /// Whether many people may share one value, for the guard against filled-down columns.
     pub spread: Spread,
-    /// Least privileged application permission to read it.
-    pub read_permission: &'static str,
-    /// Least privileged application permission to write it; empty for read-only attributes.
-    pub write_permission: &'static str,
+    /// Application permissions to read it.
+    pub read_permission: Permissions,
+    /// Application permissions to write it; none for read-only attributes.
+    pub write_permission: Permissions,
     /// One sentence for `docs/attributes.md`; empty when there is nothing to add.
     pub note: &'static str,
 }

@@ -4,10 +4,15 @@
 //! <https://learn.microsoft.com/graph/api/resources/users#who-can-perform-sensitive-actions>.
 
 use super::Section::ContactInformation;
-use super::entry::{READ_BASIC, editable, shown};
-use super::{Attribute, ClearRule, Kind, Mastery, NO_LIMIT, ReadOnlyReason, Sensitivity, Spread};
+use super::entry::{EVERYTHING, READ_BASIC, editable, shown};
+use super::{
+    Attribute, ClearRule, Kind, Mastery, NO_LIMIT, Permissions, ReadOnlyReason, Sensitivity, Spread,
+};
 
-const PHONE_WRITE: &str = "User-Phone.ReadWrite.All";
+const PHONE_WRITE: Permissions = Permissions {
+    least: &[&["User-Phone.ReadWrite.All"]],
+    also: EVERYTHING,
+};
 
 pub(super) const ATTRIBUTES: &[Attribute] = &[
     Attribute {
@@ -34,7 +39,10 @@ pub(super) const ATTRIBUTES: &[Attribute] = &[
         sensitivity: Sensitivity::Sensitive,
         mastery: Mastery::Cloud,
         spread: Spread::Individual,
-        write_permission: "User-Mail.ReadWrite.All",
+        write_permission: Permissions {
+            least: &[&["User-Mail.ReadWrite.All"]],
+            also: EVERYTHING,
+        },
         aliases: &["alternateEmailAddress"],
         note: "The cell holds the whole list: an address that is taken out of the cell is removed.",
         ..editable(

@@ -302,7 +302,11 @@ fn mastery_in_words(attribute: &Attribute) -> &'static str {
 }
 
 fn permission_in_words(attribute: &Attribute) -> String {
-    match (attribute.read_permission, attribute.write_permission) {
+    let (read, write) = (
+        attribute.read_permission.in_words(),
+        attribute.write_permission.in_words(),
+    );
+    match (read.as_str(), write.as_str()) {
         ("", "") => "–".to_owned(),
         (read, "") => format!("read {read}"),
         ("", write) => format!("write {write}"),

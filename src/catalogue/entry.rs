@@ -1,18 +1,33 @@
 //! The two ordinary shapes of an entry. The themes start from one of them and name only what differs.
 
 use super::{
-    Attribute, ClearRule, Kind, Mastery, PatchPlace, ReadOnlyReason, ReadRule, Section, Sensitivity, Spread,
-    WriteRule,
+    Attribute, ClearRule, Kind, Mastery, PatchPlace, Permissions, ReadOnlyReason, ReadRule, Section,
+    Sensitivity, Spread, WriteRule,
 };
 
 /// Reads nearly everything; only a handful of names are open to less.
-pub(super) const READ: &str = "User.Read.All";
+pub(super) const READ: Permissions = Permissions {
+    least: &[&["User.Read.All"]],
+    also: &[],
+};
 
 /// Enough for names, addresses of sign-in and mail, and the two identifiers.
-pub(super) const READ_BASIC: &str = "User.ReadBasic.All";
+pub(super) const READ_BASIC: Permissions = Permissions {
+    least: &[&["User.ReadBasic.All"]],
+    also: &[],
+};
 
 /// Writes ordinary profile attributes: the permission announced in 2026, and the one that works everywhere.
-pub(super) const WRITE: &str = "User.ReadUpdate.All, or User.ReadWrite.All";
+pub(super) const WRITE: Permissions = Permissions {
+    least: &[&["User.ReadUpdate.All"], &["User.ReadWrite.All"]],
+    also: DIRECTORY,
+};
+
+/// Writes nearly everything of an ordinary user.
+pub(super) const EVERYTHING: &[&str] = &["User.ReadWrite.All", "Directory.ReadWrite.All"];
+
+/// The same beside `User.ReadWrite.All`.
+pub(super) const DIRECTORY: &[&str] = &["Directory.ReadWrite.All"];
 
 /// An ordinary profile attribute: listed, patched under its own name, emptied with `null`, mastered by Active
 /// Directory for synchronised users, and shared by many people.
@@ -61,7 +76,7 @@ pub(super) const fn shown(
             | ReadOnlyReason::Undocumented
             | ReadOnlyReason::Secret => Mastery::Cloud,
         },
-        write_permission: "",
+        write_permission: Permissions::NONE,
         ..editable(section, name, label, kind)
     }
 }

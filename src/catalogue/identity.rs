@@ -6,7 +6,8 @@
 use super::Section::Identity;
 use super::entry::{READ_BASIC, editable, shown};
 use super::{
-    Attribute, ClearRule, Kind, Mastery, NO_LIMIT, OptIn, ReadOnlyReason, ReadRule, Sensitivity, Spread,
+    Attribute, ClearRule, Kind, Mastery, NO_LIMIT, OptIn, Permissions, ReadOnlyReason, ReadRule, Sensitivity,
+    Spread,
 };
 
 const FREE_TEXT: Kind = Kind::Text { max: None };
@@ -253,7 +254,7 @@ const fn secret(
         read: ReadRule::Never,
         sensitivity: Sensitivity::Sensitive,
         spread: Spread::Individual,
-        read_permission: "",
+        read_permission: Permissions::NONE,
         ..shown(Identity, name, label, kind, ReadOnlyReason::Secret)
     }
 }
@@ -265,7 +266,10 @@ const fn sign_in(name: &'static str, label: &'static str, kind: Kind) -> Attribu
             select: "signInActivity",
             reason: OptIn::SmallPages,
         },
-        read_permission: "AuditLog.Read.All and User.Read.All",
+        read_permission: Permissions {
+            least: &[&["AuditLog.Read.All", "User.Read.All"]],
+            also: &[],
+        },
         ..shown(Identity, name, label, kind, ReadOnlyReason::SetByService)
     }
 }

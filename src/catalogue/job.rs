@@ -5,7 +5,7 @@
 
 use super::Section::JobInformation;
 use super::entry::editable;
-use super::{Attribute, Kind, Mastery, OptIn, PatchPlace, ReadRule, Spread, WriteRule};
+use super::{Attribute, Kind, Mastery, OptIn, PatchPlace, Permissions, ReadRule, Spread, WriteRule};
 
 pub(super) const ATTRIBUTES: &[Attribute] = &[
     editable(
@@ -72,8 +72,14 @@ pub(super) const ATTRIBUTES: &[Attribute] = &[
             reason: OptIn::OwnPermission,
         },
         mastery: Mastery::Unknown,
-        read_permission: "User.Read.All and User-LifeCycleInfo.Read.All",
-        write_permission: "User.Read.All and User-LifeCycleInfo.ReadWrite.All",
+        read_permission: Permissions {
+            least: &[&["User.Read.All", "User-LifeCycleInfo.Read.All"]],
+            also: &[],
+        },
+        write_permission: Permissions {
+            least: &[&["User.Read.All", "User-LifeCycleInfo.ReadWrite.All"]],
+            also: &[],
+        },
         note: "Without its permission the whole export would be refused, so it has to be asked for by name.",
         ..editable(
             JobInformation,

@@ -5,6 +5,7 @@
 //! against `tests/facts/user-attributes.csv` and against the sandbox's own schema, three sides written apart.
 
 mod attribute;
+mod cloud;
 mod contact;
 mod document;
 mod entries;
@@ -13,6 +14,8 @@ mod extension;
 mod identity;
 mod job;
 mod labels;
+mod on_premises;
+mod permission;
 mod preset;
 mod relation;
 mod settings;
@@ -21,7 +24,10 @@ pub use attribute::{
     Attribute, ClearRule, Kind, Mastery, NO_LIMIT, OptIn, PatchPlace, ReadOnlyReason, ReadRule, Section,
     Sensitivity, Spread, WriteRule,
 };
+pub use cloud::Cloud;
 pub use document::{attributes_markdown, clear_in_words, kind_in_words, write_in_words};
 pub use entries::{VERSION, all, by_name};
 pub use labels::{AMBIGUOUS, LABEL_LANGUAGES, LABELS, OTHER_LABELS};
+pub use on_premises::active_directory_name;
+pub use permission::Permissions;
 pub use preset::Preset;

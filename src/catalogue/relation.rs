@@ -3,8 +3,8 @@
 //! <https://learn.microsoft.com/graph/api/user-post-manager>,
 //! <https://learn.microsoft.com/graph/api/user-delete-manager>.
 
-use super::entry::editable;
-use super::{Attribute, Kind, ReadRule, Section, WriteRule};
+use super::entry::{DIRECTORY, editable};
+use super::{Attribute, Kind, Permissions, ReadRule, Section, WriteRule};
 
 pub(super) const ATTRIBUTES: &[Attribute] = &[Attribute {
     read: ReadRule::Expand {
@@ -13,7 +13,10 @@ pub(super) const ATTRIBUTES: &[Attribute] = &[Attribute {
     write: WriteRule::Reference {
         navigation: "manager",
     },
-    write_permission: "User.ReadWrite.All",
+    write_permission: Permissions {
+        least: &[&["User.ReadWrite.All"]],
+        also: DIRECTORY,
+    },
     note: "Written in a request of its own; emptying the cell removes the manager.",
     ..editable(Section::JobInformation, "manager", "Manager", Kind::Reference)
 }];

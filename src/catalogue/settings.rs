@@ -5,8 +5,8 @@
 //! <https://learn.microsoft.com/graph/api/resources/users#legal-age-group-property-definitions>.
 
 use super::Section::{OnPremises, ParentalControls, Settings};
-use super::entry::{editable, shown};
-use super::{Attribute, ClearRule, Kind, Mastery, ReadOnlyReason, Sensitivity, Spread};
+use super::entry::{EVERYTHING, editable, shown};
+use super::{Attribute, ClearRule, Kind, Mastery, Permissions, ReadOnlyReason, Sensitivity, Spread};
 
 const FREE_TEXT: Kind = Kind::Text { max: None };
 
@@ -44,7 +44,10 @@ pub(super) const ATTRIBUTES: &[Attribute] = &[
         clear: ClearRule::Never,
         sensitivity: Sensitivity::Sensitive,
         mastery: Mastery::Unknown,
-        write_permission: "User.EnableDisableAccount.All and User.Read.All",
+        write_permission: Permissions {
+            least: &[&["User.EnableDisableAccount.All", "User.Read.All"]],
+            also: EVERYTHING,
+        },
         note: "true lets the person sign in, the opposite of Block sign in in the portal's upload template; for \
                synchronised people Active Directory may set it back.",
         ..editable(Settings, "accountEnabled", "Account enabled", Kind::Boolean)

@@ -10,7 +10,9 @@ use super::connect::{Connected, Context, Job};
 use super::error::CliError;
 use super::exit::Exit;
 use super::interactive;
-use super::prepare::{forecast_of, limits, tell_findings};
+use super::knowledge;
+use super::limits::limits;
+use super::prepare::{forecast_of, tell_findings};
 use super::reading;
 use super::restore::{self, plan_what};
 use super::sealed;
@@ -125,7 +127,8 @@ async fn apply_plan_file(job: Job<'_>, arguments: &ApplyArgs, file: PlanFile) ->
     sealed::check_plan_age(&file, arguments, job)?;
     sealed::check_fingerprint(&file.plan, arguments)?;
     let guards: &GuardArgs = &arguments.guards;
-    let limits = limits(&context.config.limits, guards);
+    let mut limits = limits(&context.config.limits, guards);
+    knowledge::read(&file.plan, &mut limits, job).await?;
     // Errors were held back when the plan was made: it would not have been written otherwise.
     let skip_conflicts = true;
     let approved = file

@@ -229,13 +229,16 @@ pub struct GuardArgs {
     /// Most users one plan may change, as a number or a share
     #[arg(long, value_name = "N|P%", value_parser = limit)]
     pub max_users: Option<Limit>,
+    /// Most users one column may change for, as a number or a share; without it `--max-users` is the limit
+    #[arg(long, value_name = "N|P%", value_parser = limit)]
+    pub max_column: Option<Limit>,
     /// Most clears in one column, as a number or a share of all users
     #[arg(long, value_name = "N|P%", value_parser = limit)]
     pub max_clears: Option<Limit>,
     /// Most users that may get one and the same value in a column
     #[arg(long, value_name = "N", value_parser = limit)]
     pub max_same_value: Option<Limit>,
-    /// Allow what is off by default: disable, rename, protected, shuffled
+    /// Allow what is off by default: disable, rename, admins, protected, own-account, emptied, shuffled, create, delete
     #[arg(long, value_name = "WHAT,…", value_delimiter = ',', value_parser = permission)]
     pub allow: Vec<Permission>,
     /// Refuse a plan that does not change exactly this many users
@@ -272,6 +275,9 @@ pub struct PlanArgs {
     /// Print the plan's fingerprint alone on stdout, for `apply --fingerprint`; the plan itself goes to stderr
     #[arg(long, conflicts_with = "json")]
     pub fingerprint: bool,
+    /// Write what is not sent to this sheet, for the people who can do it
+    #[arg(long, value_name = "FILE.csv")]
+    pub handover: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Args)]

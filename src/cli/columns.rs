@@ -28,8 +28,8 @@ fn as_json() -> Json {
             "writable": attribute.is_writable(),
             "clearable": attribute.is_writable() && attribute.clear != ClearRule::Never,
             "sensitive": attribute.sensitivity == Sensitivity::Sensitive,
-            "read_permission": attribute.read_permission,
-            "write_permission": attribute.write_permission,
+            "read_permission": attribute.read_permission.in_words(),
+            "write_permission": attribute.write_permission.in_words(),
             "note": attribute.note,
         })
     };

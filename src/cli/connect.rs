@@ -1,5 +1,6 @@
 //! Reaching the directory a command is about: a tenant, or the embedded directory of the state folder.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,16 +11,13 @@ use super::args::Global;
 use super::error::CliError;
 use super::exit::Exit;
 use super::output::Output;
-use crate::catalogue::Attribute;
+use crate::catalogue::{Attribute, Cloud};
 use crate::config::{self, Config, Environment, Flags, SignIn, Target};
-use crate::domain::Plan;
+use crate::domain::{ForeseenReason, Plan};
 use crate::engine::Stop;
 use crate::graph::{DirectoryReader, GraphSettings, Limits, Session};
 use crate::sandbox::{self, People, Sandbox, SandboxOptions};
 use crate::state::StateFolder;
-
-/// Permissions that cover every attribute of an ordinary user.
-const WRITE_EVERYTHING: [&str; 2] = ["User.ReadWrite.All", "Directory.ReadWrite.All"];
 
 /// The people of an embedded directory that nobody filled otherwise.
 const SANDBOX_USERS: usize = 200;
@@ -103,6 +101,7 @@ pub struct Connected {
     pub graph_url: String,
     /// Whether the service's quota must be kept; the embedded directory of a state folder has none.
     pub paced: bool,
+    pub cloud: Cloud,
     sandbox: Option<Sandbox>,
 }
 
@@ -125,6 +124,7 @@ impl Connected {
                 (sandbox_settings(&sandbox)?, Some(sandbox))
             }
         };
+        let cloud = cloud(context, &settings)?;
         let paced = sandbox.is_none();
         let limits = if paced {
             Limits::for_directory(None)
@@ -158,6 +158,7 @@ impl Connected {
                 "sandbox".to_owned()
             },
             paced,
+            cloud,
             session,
             sandbox,
         })
@@ -174,20 +175,28 @@ impl Connected {
     /// cell; a token that does not tell its permissions is given the benefit of the doubt.
     pub async fn check_permissions(&self, plan: &Plan) -> Result<(), CliError> {
         let granted = self.session.granted().await.unwrap_or_default();
-        if granted.is_empty() || plan.is_empty() {
+        if granted.is_empty() {
             return Ok(());
         }
-        if plan
-            .changes()
-            .any(|(_, change)| permits(&granted, change.attribute))
+        let mut needed: BTreeSet<String> = plan
+            .withheld()
+            .iter()
+            .filter(|withheld| withheld.reason == ForeseenReason::PermissionMissing)
+            .map(|withheld| withheld.needs.clone())
+            .collect();
+        let nothing = plan.is_empty() && needed.is_empty();
+        if nothing
+            || plan
+                .changes()
+                .any(|(_, change)| change.attribute.write_permission.covered_by(&granted))
         {
             return Ok(());
         }
-        let needed: std::collections::BTreeSet<&str> = plan
-            .changes()
-            .map(|(_, change)| change.attribute.write_permission)
-            .collect();
-        let needed: Vec<&str> = needed.into_iter().collect();
+        needed.extend(
+            plan.changes()
+                .map(|(_, change)| change.attribute.write_permission.in_words()),
+        );
+        let needed: Vec<String> = needed.into_iter().collect();
         Err(CliError::new(
             Exit::SignIn,
             format!(
@@ -201,7 +210,9 @@ impl Connected {
     /// Those of these attributes that the token may not write; none when it does not tell.
     pub async fn not_permitted(&self, attributes: &[&'static Attribute]) -> Vec<&'static Attribute> {
         let granted = self.session.granted().await.unwrap_or_default();
-        let refused = |attribute: &&&'static Attribute| !granted.is_empty() && !permits(&granted, attribute);
+        let refused = |attribute: &&&'static Attribute| {
+            !granted.is_empty() && !attribute.write_permission.covered_by(&granted)
+        };
         attributes.iter().filter(refused).copied().collect()
     }
 
@@ -212,18 +223,6 @@ impl Connected {
             None => Ok(()),
         }
     }
-}
-
-/// Whether one of these permissions is enough to write the attribute.
-fn permits(granted: &[String], attribute: &Attribute) -> bool {
-    let has = |name: &str| granted.iter().any(|granted| granted == name);
-    let names = attribute
-        .write_permission
-        .split(|c: char| !c.is_ascii_alphanumeric() && c != '.' && c != '-');
-    WRITE_EVERYTHING.iter().any(|name| has(name))
-        || names
-            .filter(|name| name.contains("Write") || name.contains("Update") || name.contains("Enable"))
-            .any(has)
 }
 
 /// The embedded directory of a state folder. Practising should not take as long as the real service: it has no quota.
@@ -272,6 +271,22 @@ fn address(text: &str, origin: &str) -> Result<reqwest::Url, CliError> {
     text.parse().map_err(|_| {
         CliError::usage(format!("`{text}` (from {origin}) is not an address"))
             .hint("write it like `https://graph.microsoft.com`")
+    })
+}
+
+/// The cloud the profile names, or the one whose address it is.
+fn cloud(context: &Context, settings: &GraphSettings) -> Result<Cloud, CliError> {
+    let Some(named) = &context.config.cloud else {
+        return Ok(Cloud::of_host(settings.graph_url.host_str().unwrap_or_default()));
+    };
+    let known = Cloud::NAMES.iter().find(|(word, _)| *word == named.value);
+    known.map(|(_, cloud)| *cloud).ok_or_else(|| {
+        let words: Vec<&str> = Cloud::NAMES.iter().map(|(word, _)| *word).collect();
+        CliError::usage(format!(
+            "`cloud = \"{}\"` ({}) is not a cloud",
+            named.value, named.origin
+        ))
+        .hint(format!("it can be {}", words.join(", ")))
     })
 }
 

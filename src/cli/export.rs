@@ -20,12 +20,22 @@ use crate::table::{
 use crate::terminal::Progress;
 
 pub async fn run(context: &Context, arguments: &ExportArgs) -> Result<Exit, CliError> {
-    let columns = columns(&arguments.columns)?;
+    let mut columns = columns(&arguments.columns)?;
     let format = format(arguments, context.output.json)?;
     let state = context.state()?;
     // The file is tried before anything is read, so that an hour of reading is not lost to a wrong path.
     let file = arguments.output.as_deref().map(AtomicFile::create).transpose()?;
     let connected = Connected::open(context, &state).await?;
+    let lacking: Vec<&str> = columns
+        .extract_if(.., |column| connected.cloud.lacks(column))
+        .map(|column| column.name)
+        .collect();
+    if !lacking.is_empty() {
+        let names = lacking.join(", ");
+        context.output.say(&format!(
+            "Left out, because this national cloud does not have them: {names}."
+        ));
+    }
     let exported = write(context, arguments, &connected, &state, columns, format, file).await;
     let closed = connected.close().await;
     let exit = exported?;

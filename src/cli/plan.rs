@@ -7,6 +7,7 @@ use super::args::PlanArgs;
 use super::connect::{Connected, Context, Job};
 use super::error::CliError;
 use super::exit::Exit;
+use super::handover;
 use super::prepare::{Planned, tell_findings};
 use super::reading;
 use super::restore::{self, plan_what};
@@ -23,13 +24,18 @@ pub async fn run(context: &Context, arguments: &PlanArgs) -> Result<Exit, CliErr
     }
     let state = context.state()?;
     let base = arguments.reading.base.as_deref().map(Path::new);
-    if let Some(output) = &arguments.output {
-        let rows_of = arguments.restore.rows_of.as_deref();
+    let rows_of = arguments.restore.rows_of.as_deref();
+    for output in [&arguments.output, &arguments.handover].into_iter().flatten() {
         for input in [arguments.sheet.as_deref(), base, rows_of].into_iter().flatten() {
             check_is_another(input, output)?;
         }
     }
     let file = arguments.output.as_deref().map(AtomicFile::create).transpose()?;
+    let handover = arguments
+        .handover
+        .as_deref()
+        .map(AtomicFile::create)
+        .transpose()?;
     let connected = Connected::open(context, &state).await?;
     let (progress, reporter) = Progress::start(context.output.progress());
     let job = Job::new(context, &state, &connected, None);
@@ -42,13 +48,27 @@ pub async fn run(context: &Context, arguments: &PlanArgs) -> Result<Exit, CliErr
         &reporter,
     )
     .await;
+    let people = match (&planned, &handover) {
+        (Ok(planned), Some(_)) => handover::read(&planned.plan, job, &reporter).await,
+        _ => Ok(None),
+    };
     drop(reporter);
     progress.finish().await;
     let closed = connected.close().await;
-    let planned = planned?;
+    let (planned, people) = (planned?, people?);
     closed?;
-    let exit = verdict(&planned, arguments);
     show(context, &planned, arguments)?;
+    if let Some(file) = handover {
+        let path = file.path().to_owned();
+        let rows = handover::write(file, &planned.plan, people.as_ref())?;
+        let word = if rows == 1 { "row" } else { "rows" };
+        let message = format!(
+            "What is not sent is in {} ({rows} {word}), for the people who can do it.",
+            path.display()
+        );
+        context.output.say(&message);
+    }
+    let exit = verdict(&planned, arguments);
     if arguments.fingerprint {
         // Whoever approves a plan by its fingerprint must be able to apply it.
         if exit == Exit::Done || exit == Exit::Changes {

@@ -6,12 +6,14 @@ use super::args::{GuardArgs, SheetArgs};
 use super::connect::{Connected, Job};
 use super::error::CliError;
 use super::exit::Exit;
+use super::knowledge;
+use super::limits::limits;
 use super::output::Output;
 use super::reading;
 use crate::catalogue;
 use crate::domain::{
-    CheckOptions, Finding, Forecast, GuardReport, Limits, Pace, Permission, Plan, PlanBinding, Sourced,
-    build_plan, forecast, inspect,
+    CheckOptions, Finding, Forecast, GuardReport, Limits, Pace, Permission, Plan, PlanBinding, build_plan,
+    forecast, inspect,
 };
 use crate::engine::{BATCHES_IN_FLIGHT, Bases, Intake, Reporter, Wanted, survey, take_in};
 use crate::report::{FINDINGS_SHOWN_MAX, SheetFacts, check_json, findings_text, sheet_line};
@@ -180,7 +182,7 @@ pub async fn plan_sheet(
         mut intake,
         ..
     } = prepared;
-    let wanted = Wanted::by_rows(&intake.rows);
+    let wanted = Wanted::by_rows(&intake.rows).in_cloud(connected.cloud);
     let directory = survey(&connected.reader, &wanted, reporter, stop).await?;
     connected.pace_for(directory.users_total());
     let binding = PlanBinding {
@@ -194,14 +196,16 @@ pub async fn plan_sheet(
         catalogue: catalogue::VERSION,
     };
     let sheet_errors = intake.sheet_errors();
-    let plan = build_plan(
+    let mut plan = build_plan(
         binding,
         &mut intake.rows,
         sheet_errors,
         &directory,
         guards.conflicts,
     );
-    let limits = limits(&context.config.limits, guards);
+    let mut limits = limits(&context.config.limits, guards);
+    let knowledge = knowledge::read(&plan, &mut limits, job).await?;
+    knowledge.foresee(&mut plan, &limits);
     let reports = inspect(&plan, &limits);
     let forecast = forecast_of(&plan, connected);
     Ok(Planned {
@@ -222,28 +226,6 @@ pub fn forecast_of(plan: &Plan, connected: &Connected) -> Forecast {
     let summary = plan.summary();
     let stages = [summary.users_changed, summary.requests - summary.users_changed];
     forecast(&stages, pace(connected))
-}
-
-/// The profile's limits with the command's flags on top.
-pub fn limits(profile: &Limits, flags: &GuardArgs) -> Limits {
-    let mut limits = profile.clone();
-    let typed = |flag: &str, limit| Sourced {
-        value: limit,
-        origin: flag.to_owned(),
-    };
-    if let Some(limit) = flags.max_users {
-        limits.users = typed("--max-users", limit);
-    }
-    if let Some(limit) = flags.max_clears {
-        limits.clears = typed("--max-clears", limit);
-    }
-    if let Some(limit) = flags.max_same_value {
-        limits.same_value_individual = typed("--max-same-value", limit);
-        limits.same_value_shared = limits.same_value_individual.clone();
-    }
-    limits.allowed.clone_from(&flags.allow);
-    limits.expect = flags.expect;
-    limits
 }
 
 /// The pace a forecast reckons with: what is left of the write budget and how it refills, and an ordinary answer time.

@@ -6,7 +6,9 @@ use std::path::Path;
 use super::args::{GuardArgs, RestoreArgs, SheetArgs};
 use super::connect::Job;
 use super::error::CliError;
-use super::prepare::{Planned, forecast_of, limits, plan_sheet};
+use super::knowledge;
+use super::limits::limits;
+use super::prepare::{Planned, forecast_of, plan_sheet};
 use crate::catalogue::{self, Attribute, Kind};
 use crate::domain::{
     Finding, PlanBinding, Restore, RestoreUser, SnapshotId, UserId, UserKey, build_restore, inspect, shorten,
@@ -80,7 +82,7 @@ async fn plan_restore(
     let chosen = chosen(&snapshot, arguments, job)?;
     let restore = gather(&snapshot, columns, chosen.as_ref())?;
     drop(snapshot);
-    let wanted = Wanted::of(restore.keys(), &restore.columns);
+    let wanted = Wanted::of(restore.keys(), &restore.columns).in_cloud(job.connected.cloud);
     let directory = survey(&job.connected.reader, &wanted, reporter, job.stop).await?;
     job.connected.pace_for(directory.users_total());
     let path = job.state.snapshot_file(&id);
@@ -95,8 +97,10 @@ async fn plan_restore(
         restores: Some(id.clone()),
         catalogue: catalogue::VERSION,
     };
-    let plan = build_restore(binding, &restore, &directory);
-    let limits = limits(&job.context.config.limits, guards);
+    let mut plan = build_restore(binding, &restore, &directory);
+    let mut limits = limits(&job.context.config.limits, guards);
+    let knowledge = knowledge::read(&plan, &mut limits, job).await?;
+    knowledge.foresee(&mut plan, &limits);
     let header: Vec<String> = ["id", "userPrincipalName"]
         .into_iter()
         .chain(restore.columns.iter().map(|column| column.name))

@@ -221,7 +221,11 @@ fn check_columns(run: &RunId, written: &BTreeSet<&str>, asked: &[String]) -> Res
 
 /// The users as they are now.
 async fn look(job: Job<'_>, undo: &Undo) -> Result<Directory, CliError> {
-    read(job, &Wanted::of(undo.keys(), &undo.attributes())).await
+    read(
+        job,
+        &Wanted::of(undo.keys(), &undo.attributes()).in_cloud(job.connected.cloud),
+    )
+    .await
 }
 
 async fn read(job: Job<'_>, wanted: &Wanted) -> Result<Directory, CliError> {

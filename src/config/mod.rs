@@ -3,11 +3,13 @@
 //! `raw` is what a person wrote, `resolve` what it means; only a resolved [`Config`] travels on. `sign_in` decides between a
 //! profile and the environment, each as a whole, `secret` fetches a profile's secret, `places` knows where the files are when nobody says so.
 
+mod guards;
 mod places;
 mod raw;
 mod resolve;
 mod secret;
 mod sign_in;
+mod spelling;
 
 pub use raw::{ConfigError, Environment, Flags};
 pub use resolve::{Config, SignIn, Target, resolve};

@@ -90,6 +90,8 @@ pub(super) struct RawProfile {
     pub client_secret_command: Option<Vec<String>>,
     pub graph_url: Option<String>,
     pub authority_host: Option<String>,
+    /// A national cloud whose address does not tell it.
+    pub cloud: Option<String>,
     #[serde(default)]
     pub guards: RawGuards,
 }
@@ -99,6 +101,7 @@ pub(super) struct RawProfile {
 #[serde(deny_unknown_fields)]
 pub(super) struct RawGuards {
     pub max_users: Option<LimitText>,
+    pub max_column: Option<LimitText>,
     pub max_clears: Option<LimitText>,
     pub max_same_value: Option<LimitText>,
     /// How old a plan file may be: `24h`, `7d`.
@@ -107,6 +110,8 @@ pub(super) struct RawGuards {
     pub typed_over: Option<u64>,
     #[serde(default)]
     pub protected: Vec<String>,
+    /// An OData filter; whomever it finds is protected.
+    pub protected_filter: Option<String>,
 }
 
 /// `200` or `"5%"`.
@@ -152,8 +157,9 @@ fn without_text(text: &str, error: &toml::de::Error) -> String {
     let line = error
         .span()
         .map(|span| text[..span.start.min(text.len())].lines().count().max(1));
+    let message = super::spelling::with_suggestion(error.message());
     match line {
-        Some(line) => format!("line {line}: {}", error.message()),
-        None => error.message().to_owned(),
+        Some(line) => format!("line {line}: {message}"),
+        None => message,
     }
 }

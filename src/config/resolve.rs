@@ -4,10 +4,11 @@ use std::path::PathBuf;
 
 use secrecy::SecretString;
 
+use super::guards::{limits, retention, sealing};
 use super::places::{config_path, state_path};
-use super::raw::{ConfigError, Environment, Flags, LimitText, RawFile, RawGuards, RawSnapshots, read_file};
+use super::raw::{ConfigError, Environment, Flags, RawFile, read_file};
 use super::sign_in::{Profile, Sources};
-use crate::domain::{Limit, Limits, Retention, Sealing, Sourced, UserKey, parse_age};
+use crate::domain::{Limits, Retention, Sealing, Sourced};
 
 /// The settings of one command.
 #[derive(Debug)]
@@ -20,6 +21,8 @@ pub struct Config {
     pub sealing: Sealing,
     /// Which snapshots are kept; `None` when the file says nothing, and then all are.
     pub retention: Option<Sourced<Retention>>,
+    /// The national cloud as the profile names it; else its address tells.
+    pub cloud: Option<Sourced<String>>,
 }
 
 /// Which directory the command is about.
@@ -150,93 +153,30 @@ pub fn resolve(flags: &Flags, environment: &Environment) -> Result<Config, Confi
         ),
         _ => (Limits::default(), Sealing::default()),
     };
+    let cloud = profile
+        .as_ref()
+        .filter(|profile| profile.guards_hold(&target))
+        .and_then(|profile| {
+            profile.raw.cloud.as_ref().map(|word| Sourced {
+                value: word.clone(),
+                origin: profile.origin.clone(),
+            })
+        });
     Ok(Config {
         state_dir,
         target,
         limits,
         sealing,
         retention: retention(file.snapshots, &from_file)?,
+        cloud,
     })
-}
-
-fn sealing(guards: &RawGuards, origin: &str) -> Result<Sealing, ConfigError> {
-    let mut sealing = Sealing::default();
-    if let Some(text) = &guards.max_plan_age {
-        sealing.max_age = Sourced {
-            value: parse_age(text).map_err(|reason| ConfigError::Setting {
-                setting: "guards.max_plan_age".to_owned(),
-                origin: origin.to_owned(),
-                reason,
-            })?,
-            origin: format!("guards.max_plan_age in {origin}"),
-        };
-    }
-    if let Some(users) = guards.typed_over {
-        sealing.typed_over = Sourced {
-            value: users,
-            origin: format!("guards.typed_over in {origin}"),
-        };
-    }
-    Ok(sealing)
-}
-
-fn retention(raw: RawSnapshots, origin: &str) -> Result<Option<Sourced<Retention>>, ConfigError> {
-    let retention = Retention::new(raw.keep, raw.keep_days).map_err(|reason| ConfigError::Setting {
-        setting: "snapshots".to_owned(),
-        origin: origin.to_owned(),
-        reason,
-    })?;
-    Ok(retention.map(|value| Sourced {
-        value,
-        origin: format!("snapshots in {origin}"),
-    }))
-}
-
-fn limits(guards: &RawGuards, origin: &str) -> Result<Limits, ConfigError> {
-    let mut limits = Limits::default();
-    let parse = |setting: &str, text: &LimitText| {
-        Limit::parse(&text.text())
-            .map(|value| Sourced {
-                value,
-                origin: format!("guards.{setting} in {origin}"),
-            })
-            .map_err(|reason| ConfigError::Setting {
-                setting: format!("guards.{setting}"),
-                origin: origin.to_owned(),
-                reason,
-            })
-    };
-    if let Some(text) = &guards.max_users {
-        limits.users = parse("max_users", text)?;
-    }
-    if let Some(text) = &guards.max_clears {
-        limits.clears = parse("max_clears", text)?;
-    }
-    if let Some(text) = &guards.max_same_value {
-        limits.same_value_individual = parse("max_same_value", text)?;
-        limits.same_value_shared = limits.same_value_individual.clone();
-    }
-    let protected = guards.protected.iter().map(|name| {
-        UserKey::parse(name).ok_or_else(|| ConfigError::Setting {
-            setting: "guards.protected".to_owned(),
-            origin: origin.to_owned(),
-            reason: format!("`{name}` is neither a userPrincipalName nor an object id"),
-        })
-    });
-    let protected = protected.collect::<Result<Vec<_>, _>>()?;
-    if !protected.is_empty() {
-        limits.protected = Sourced {
-            value: protected,
-            origin: format!("guards.protected in {origin}"),
-        };
-    }
-    Ok(limits)
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::sign_in::GRAPH_URL;
     use super::*;
+    use crate::domain::Limit;
 
     fn environment(pairs: &[(&str, &str)]) -> Environment {
         let home = tempfile::tempdir().unwrap();

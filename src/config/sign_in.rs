@@ -45,6 +45,7 @@ impl Profile {
             client_secret_command,
             graph_url,
             authority_host,
+            cloud: _,
             guards: _,
         } = &self.raw;
         let texts = [tenant_id, client_id, graph_url, authority_host];

@@ -3,18 +3,21 @@
 use std::collections::{HashMap, HashSet};
 
 use super::cell::{Kept, means_the_base, repaired};
+use super::cleared::columns_cleared;
 use super::damage;
 use super::doubles::settle_doubles;
 use super::edit::Edit;
 use super::explain::explain;
+use super::foreseen::foreseen;
 use super::identify::{find_users, settle_names};
 use super::operation::whole_parent;
+use super::unread::{not_read, unread};
 use super::{
     Change, CheckedCell, CheckedRow, Companion, Conflict, Directory, Extent, Finding, ForeseenReason,
     PersonFacts, Plan, PlanBinding, PlannedRow, RowNote, RowStatus, UserChanges, UserKey, UserState, Value,
     Verdict, Withheld, merge,
 };
-use crate::catalogue::{self, Attribute, Mastery};
+use crate::catalogue::{self, Attribute};
 
 /// What to do about a cell that two people changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -47,6 +50,7 @@ pub fn build_plan(
         withheld: Vec::new(),
         rows: Vec::with_capacity(rows.len()),
         errors: 0,
+        columns_cleared: Vec::new(),
     };
     let mut seen = HashMap::new();
     for (row, user) in rows.iter_mut().zip(&users) {
@@ -56,6 +60,7 @@ pub fn build_plan(
     for user in &mut plan.users {
         user.companions = companions(&user.changes, directory, &UserKey::Id(user.user));
     }
+    plan.columns_cleared = columns_cleared(&plan, directory);
     plan.errors = sheet_errors
         + rows
             .iter()
@@ -63,6 +68,17 @@ pub fn build_plan(
             .filter(|finding| finding.is_error())
             .count() as u64;
     plan
+}
+
+fn withhold(change: Change, reason: ForeseenReason, user: &UserState, row: &CheckedRow) -> Withheld {
+    Withheld {
+        user: user.id,
+        upn: user.upn.clone(),
+        row: row.place().row,
+        change,
+        reason,
+        needs: String::new(),
+    }
 }
 
 /// A cell that is in conflict by one row is not written by another row that agrees with it but has another base.
@@ -112,6 +128,17 @@ fn plan_row(
                     continue;
                 }
             };
+            if directory.lacks(cell.attribute) {
+                let change = Change {
+                    attribute: cell.attribute,
+                    before: Value::Empty,
+                    after: wanted,
+                };
+                let withheld = withhold(change, ForeseenReason::NotInThisCloud, user, row);
+                notes.push(withheld.note());
+                plan.withheld.push(withheld);
+                continue;
+            }
             if let Some(unread) = unread(cell.attribute, user, directory) {
                 row.add_finding(
                     not_read(unread)
@@ -171,20 +198,9 @@ fn plan_row(
             };
             match foreseen(cell.attribute, user) {
                 Some(reason) => {
-                    notes.push(RowNote {
-                        status: RowStatus::Skipped,
-                        code: reason.code().to_owned(),
-                        message: format!("{}: {}", cell.attribute.name, reason.message()),
-                        hint: reason.hint().to_owned(),
-                    });
-                    let upn = user.upn.clone();
-                    plan.withheld.push(Withheld {
-                        user: user.id,
-                        upn,
-                        row: row.place().row,
-                        change,
-                        reason,
-                    });
+                    let withheld = withhold(change, reason, user, row);
+                    notes.push(withheld.note());
+                    plan.withheld.push(withheld);
                 }
                 None => {
                     writes.push(cell.attribute.name.to_owned());
@@ -278,51 +294,6 @@ fn resolve(cell: &CheckedCell, user: &UserState, directory: &Directory) -> Resul
             }
             Ok(Value::Reference(target.reference()))
         }
-    }
-}
-
-/// An attribute that must be known before this one can be written, and was not read.
-pub(super) fn unread(
-    attribute: &'static Attribute,
-    user: &UserState,
-    directory: &Directory,
-) -> Option<&'static Attribute> {
-    let parent = whole_parent(attribute);
-    catalogue::all()
-        .filter(|other| *other == attribute || (parent.is_some() && whole_parent(other) == parent))
-        .filter(|needed| needed.name != "userPrincipalName")
-        .find(|needed| !directory.columns().contains(needed) || user.unread.contains(&needed.name))
-}
-
-/// A value that was not read looks like an empty one, and would be written over.
-fn not_read(attribute: &Attribute) -> Finding {
-    Finding::error(
-        "not-read",
-        Extent::Cell,
-        format!(
-            "the present value of `{}` is not known, so this cell cannot be written safely",
-            attribute.name
-        ),
-        "check that the sign-in may read it (`dirsheet columns` names the permission), or remove the column",
-    )
-}
-
-/// Why the service would refuse to write this attribute of this user, as far as the directory tells.
-pub(super) fn foreseen(attribute: &Attribute, user: &UserState) -> Option<ForeseenReason> {
-    if user.agent {
-        return Some(ForeseenReason::AgentUser);
-    }
-    if user.restricted {
-        return Some(ForeseenReason::ManagementRestricted);
-    }
-    match (attribute.mastery, user.synced) {
-        (Mastery::OnPremises | Mastery::OnPremisesOnce, Some(true)) => {
-            Some(ForeseenReason::MasteredOnPremises)
-        }
-        (Mastery::OnPremisesOnce, Some(false)) => Some(ForeseenReason::OnceSynchronised),
-        (Mastery::OnPremises, Some(false) | None)
-        | (Mastery::OnPremisesOnce, None)
-        | (Mastery::Cloud | Mastery::Unknown, _) => None,
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use crate::catalogue::Attribute;
+
 use super::{Columns, Reference, UpnKey, UserId, UserKey, UserState, Value};
 
 /// The users a sheet is about and the users its cells point to, as they are now.
@@ -11,6 +13,8 @@ pub struct Directory {
     users: HashMap<UserId, UserState>,
     by_upn: HashMap<UpnKey, UserId>,
     users_total: u64,
+    /// Attributes this cloud does not have.
+    lacking: Vec<&'static Attribute>,
 }
 
 impl Directory {
@@ -21,6 +25,7 @@ impl Directory {
             users: HashMap::new(),
             by_upn: HashMap::new(),
             users_total: 0,
+            lacking: Vec::new(),
         }
     }
 
@@ -38,6 +43,16 @@ impl Directory {
     /// Users in the whole directory, not only those held here.
     pub fn users_total(&self) -> u64 {
         self.users_total
+    }
+
+    /// Attributes that users of this cloud do not have at all, and that were not asked for therefore.
+    pub fn set_lacking(&mut self, lacking: Vec<&'static Attribute>) {
+        self.lacking = lacking;
+    }
+
+    /// Whether users of this cloud have no such attribute.
+    pub fn lacks(&self, attribute: &Attribute) -> bool {
+        self.lacking.contains(&attribute)
     }
 
     /// The attributes that were read.

@@ -8,6 +8,7 @@ mod base;
 mod build;
 mod cell;
 mod check;
+mod cleared;
 mod compare;
 mod damage;
 mod directory;
@@ -16,6 +17,8 @@ mod edit;
 mod explain;
 mod finding;
 mod forecast;
+mod foresee;
+mod foreseen;
 mod guards;
 mod identify;
 mod ids;
@@ -35,6 +38,7 @@ mod reconcile;
 mod restore;
 mod retention;
 mod review;
+mod roles;
 mod row;
 mod rules;
 mod sealing;
@@ -43,6 +47,7 @@ mod surgery;
 #[cfg(test)]
 mod tests;
 mod undo;
+mod unread;
 mod user;
 mod value;
 mod written;
@@ -52,6 +57,7 @@ pub use approve::{ApprovedOperations, ApprovedPlan, NotApproved, Obstacle};
 pub use base::{Base, BaseRow, ColumnRole, SheetColumn};
 pub use build::{ConflictPolicy, build_plan};
 pub use check::{CheckOptions, CheckedCell, CheckedRow, read_only_without_base};
+pub use cleared::ClearedColumn;
 pub use compare::{Comparison, NOBODY, Person, When};
 pub use damage::yes_or_no;
 pub use directory::Directory;
@@ -59,7 +65,9 @@ pub use doubles::find_doubles;
 pub use edit::{CLEAR_WORD, Edit, UserKey};
 pub use finding::{Extent, FOUND_CHARS_MAX, Finding, Severity, shorten};
 pub use forecast::{Forecast, Pace, UnderWay, forecast, seconds_left};
-pub use guards::{GuardReport, Limit, Limits, Permission, Sourced, inspect};
+pub use foresee::Foresight;
+pub use foreseen::{ForeseenReason, Withheld};
+pub use guards::{GuardReport, Limit, Limits, People, Permission, Sourced, inspect};
 pub use ids::{RunId, SnapshotId, UpnKey, UserId};
 pub use invisible::{is_blank, is_direction_control, is_invisible};
 pub use look_over::{look_over, weigh_guess};
@@ -70,14 +78,12 @@ pub use outcome::{ChangeOutcome, OperationResult, Outcome, Refusal, RowStatus};
 pub use pack::{Stage, pack};
 pub use parsed::ParsedRow;
 pub use place::{Place, column_letters};
-pub use plan::{
-    Conflict, ForeseenReason, PersonFacts, Plan, PlanBinding, PlanSummary, PlannedRow, RowNote, UserChanges,
-    Withheld,
-};
+pub use plan::{Conflict, PersonFacts, Plan, PlanBinding, PlanSummary, PlannedRow, RowNote, UserChanges};
 pub use reconcile::{Standing, reconcile};
 pub use restore::{Restore, RestoreUser, build_restore, exported_value};
 pub use retention::{KeptSnapshot, Pruning, Retention, Spared, prune};
 pub use review::{ALIKE_MIN, Alike, ColumnCount, DepartmentCount, Part, Review};
+pub use roles::{Role, RoleHolders, role_needed};
 pub use row::RawRow;
 pub use sealing::{
     Consent, FINGERPRINT_DIGITS_MIN, FingerprintPrefix, Sealing, WrongAge, age_in_words, check_age, parse_age,

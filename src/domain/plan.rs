@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::operation::attribute_by_name;
 use super::undo::irreversible;
 use super::{
-    Action, Change, Companion, Directory, Operation, OperationNumber, RowStatus, SnapshotId, UserId,
-    UserState, Value,
+    Action, Change, ClearedColumn, Companion, Directory, Operation, OperationNumber, RowStatus, SnapshotId,
+    UserId, UserState, Value, Withheld,
 };
 use crate::catalogue::{self, Attribute};
 
@@ -85,84 +85,6 @@ pub struct Conflict {
     pub live: Value,
 }
 
-/// Why the service would refuse a write.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ForeseenReason {
-    /// The user is synchronised and the attribute is mastered in Active Directory.
-    MasteredOnPremises,
-    /// The user was synchronised once, and Exchange keeps the attribute.
-    OnceSynchronised,
-    /// The user stands in a restricted management administrative unit.
-    ManagementRestricted,
-    /// An agent user, which this tool shows and does not edit.
-    AgentUser,
-}
-
-impl ForeseenReason {
-    /// Every reason.
-    pub const ALL: [ForeseenReason; 4] = [
-        ForeseenReason::MasteredOnPremises,
-        ForeseenReason::OnceSynchronised,
-        ForeseenReason::ManagementRestricted,
-        ForeseenReason::AgentUser,
-    ];
-
-    /// The stable word in reports.
-    pub fn code(self) -> &'static str {
-        match self {
-            ForeseenReason::MasteredOnPremises => "mastered-on-premises",
-            ForeseenReason::OnceSynchronised => "once-synchronised",
-            ForeseenReason::ManagementRestricted => "management-restricted",
-            ForeseenReason::AgentUser => "agent-user",
-        }
-    }
-
-    /// Why it would be refused.
-    pub fn message(self) -> &'static str {
-        match self {
-            ForeseenReason::MasteredOnPremises => {
-                "the user is synchronised from Active Directory, and this attribute is mastered there"
-            }
-            ForeseenReason::OnceSynchronised => {
-                "the user is or was synchronised, and Exchange keeps this attribute for such users"
-            }
-            ForeseenReason::ManagementRestricted => {
-                "the user is in a restricted management administrative unit, which ordinary permissions do not reach"
-            }
-            ForeseenReason::AgentUser => "this is an agent user, which dirsheet shows and does not edit",
-        }
-    }
-
-    /// Who could do it.
-    pub fn hint(self) -> &'static str {
-        match self {
-            ForeseenReason::MasteredOnPremises => {
-                "change it in the on-premises Active Directory; the next sync brings it here"
-            }
-            ForeseenReason::OnceSynchronised => {
-                "change it in Exchange or in the on-premises Active Directory"
-            }
-            ForeseenReason::ManagementRestricted => {
-                "ask an administrator whose role is scoped to that administrative unit"
-            }
-            ForeseenReason::AgentUser => "change it where the agent is managed",
-        }
-    }
-}
-
-/// A change that is held back because the service would refuse it; the other cells of the row still go.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Withheld {
-    pub user: UserId,
-    #[serde(rename = "userPrincipalName")]
-    pub upn: String,
-    pub row: u64,
-    #[serde(flatten)]
-    pub change: Change,
-    pub reason: ForeseenReason,
-}
-
 /// Something said about a row beside its status: code, what is wrong, what to do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RowNote {
@@ -218,6 +140,8 @@ pub struct Plan {
     pub(super) rows: Vec<PlannedRow>,
     /// Errors in cells that hold something back.
     pub(super) errors: u64,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) columns_cleared: Vec<ClearedColumn>,
 }
 
 impl Plan {
@@ -249,6 +173,11 @@ impl Plan {
     /// Every row of the sheet, in the sheet's order.
     pub fn rows(&self) -> &[PlannedRow] {
         &self.rows
+    }
+
+    /// Columns of which something is cleared, with how many users of the sheet have a value in them.
+    pub fn columns_cleared(&self) -> &[ClearedColumn] {
+        &self.columns_cleared
     }
 
     /// How many errors the sheet has.

@@ -10,7 +10,10 @@
 
 use std::collections::HashMap;
 
-use super::build::{companions, foreseen, unread};
+use super::build::companions;
+use super::cleared::columns_cleared;
+use super::foreseen::foreseen;
+use super::unread::unread;
 use super::value::holds_nothing;
 use super::{
     CLEAR_WORD, Change, Directory, PersonFacts, Plan, PlanBinding, PlannedRow, RowNote, RowStatus,
@@ -94,6 +97,7 @@ pub fn build_restore(binding: PlanBinding, restore: &Restore, directory: &Direct
         withheld: Vec::new(),
         rows: Vec::with_capacity(restore.users.len()),
         errors: 0,
+        columns_cleared: Vec::new(),
     };
     for wanted in &restore.users {
         plan_row(&mut plan, restore, wanted, directory);
@@ -101,6 +105,7 @@ pub fn build_restore(binding: PlanBinding, restore: &Restore, directory: &Direct
     for user in &mut plan.users {
         user.companions = companions(&user.changes, directory, &UserKey::Id(user.user));
     }
+    plan.columns_cleared = columns_cleared(&plan, directory);
     plan
 }
 
@@ -153,6 +158,7 @@ fn plan_row(plan: &mut Plan, restore: &Restore, wanted: &RestoreUser, directory:
                             row: wanted.row,
                             change,
                             reason,
+                            needs: String::new(),
                         });
                     }
                     None => {

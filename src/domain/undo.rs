@@ -12,7 +12,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::build::{companions, foreseen, shown, unread};
+use super::build::{companions, shown};
+use super::foreseen::foreseen;
+use super::unread::unread;
 use super::value::holds_nothing;
 use super::{
     Change, Conflict, ConflictPolicy, Directory, ForeseenReason, PersonFacts, Plan, PlanBinding, PlannedRow,
@@ -38,6 +40,7 @@ pub fn build_undo(binding: PlanBinding, undo: &Undo, directory: &Directory, poli
         withheld: Vec::new(),
         rows: Vec::with_capacity(undo.rows.len()),
         errors: 0,
+        columns_cleared: Vec::new(),
     };
     let mut seen = Seen::default();
     for row in &undo.rows {
@@ -117,6 +120,7 @@ fn plan_row(
                             row: row.row,
                             change,
                             reason,
+                            needs: String::new(),
                         });
                     }
                 }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::event::{Event, Phase, Reporter};
 use super::stop::{Stop, StopReason};
-use crate::catalogue::{self, Attribute, PatchPlace, WriteRule};
+use crate::catalogue::{self, Attribute, Cloud, PatchPlace, WriteRule};
 use crate::domain::{
     BATCH_OPERATIONS_MAX, CheckedRow, Columns, Directory, Edit, Operation, PersonFacts, UpnKey, UserId,
     UserKey, Value,
@@ -16,6 +16,7 @@ use crate::graph::{CallError, DirectoryReader, ListQuery, Lookup, PAGE_SIZE_MAX}
 pub struct Wanted {
     keys: HashSet<UserKey>,
     columns: Columns,
+    lacking: Vec<&'static Attribute>,
 }
 
 /// What went wrong while reading the directory.
@@ -64,6 +65,7 @@ impl Wanted {
         Wanted {
             keys,
             columns: with_siblings(&attributes),
+            lacking: Vec::new(),
         }
     }
 
@@ -73,7 +75,17 @@ impl Wanted {
         Wanted {
             keys,
             columns: with_siblings(&attributes),
+            lacking: Vec::new(),
         }
+    }
+
+    /// Without what users of this cloud do not have: a request that names it would be refused as a whole.
+    pub fn in_cloud(mut self, cloud: Cloud) -> Wanted {
+        let (lacking, there): (Vec<_>, Vec<_>) =
+            self.columns.iter().copied().partition(|one| cloud.lacks(one));
+        self.lacking = lacking;
+        self.columns = there.into();
+        self
     }
 
     /// The users of these operations, with the attributes they write.
@@ -91,6 +103,7 @@ impl Wanted {
         Wanted {
             keys,
             columns: with_siblings(&attributes),
+            lacking: Vec::new(),
         }
     }
 }
@@ -262,6 +275,7 @@ async fn read(
 ) -> Result<Read, SurveyError> {
     let mut directory = Directory::new(wanted.columns.clone());
     directory.set_users_total(users_total);
+    directory.set_lacking(wanted.lacking.clone());
     let hidden = match way(wanted, users_total) {
         Way::Named => read_named(reader, wanted, reporter, &mut directory).await?,
         Way::Everybody => {

@@ -16,6 +16,16 @@ pub struct Claims {
     /// The tenant's id.
     #[serde(default)]
     pub tid: Option<String>,
+    /// The object id of whoever is signed in: a user, or the application's service principal.
+    #[serde(default)]
+    pub oid: Option<String>,
+    /// Template ids of the tenant-wide roles of whoever is signed in.
+    /// <https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference>
+    #[serde(default)]
+    pub wids: Vec<String>,
+    /// `app` for an application, `user` for a person; not every token tells.
+    #[serde(default)]
+    pub idtyp: Option<String>,
 }
 
 impl Claims {
@@ -23,6 +33,16 @@ impl Claims {
     pub(super) fn read(token: &str) -> Option<Claims> {
         let payload = token.split('.').nth(1)?;
         serde_json::from_slice(&base64(payload)?).ok()
+    }
+
+    /// The signed-in person, if it is one: an application has no account among the users.
+    pub fn person(&self) -> Option<&str> {
+        let is_person = match self.idtyp.as_deref() {
+            Some(kind) => kind == "user",
+            // Only a token of a person has delegated permissions.
+            None => self.scp.is_some(),
+        };
+        self.oid.as_deref().filter(|_| is_person)
     }
 
     /// All permissions, application and delegated.
@@ -71,12 +91,27 @@ mod tests {
     use super::*;
 
     #[test]
+    fn only_a_person_has_an_own_account() {
+        for (json, person) in [
+            (r#"{"oid":"o","idtyp":"app","roles":["A"]}"#, None),
+            (r#"{"oid":"o","idtyp":"user"}"#, Some("o")),
+            (r#"{"oid":"o","scp":"User.ReadWrite.All"}"#, Some("o")),
+            (r#"{"oid":"o","roles":["A"]}"#, None),
+            (r#"{"scp":"User.ReadWrite.All"}"#, None),
+        ] {
+            let claims: Claims = serde_json::from_str(json).unwrap();
+            assert_eq!(claims.person(), person, "{json}");
+        }
+    }
+
+    #[test]
     fn the_claims_of_a_token_are_read_and_other_tokens_have_none() {
         // {"tid":"t-1","roles":["User.Read.All"],"scp":"User.Read profile","x":"?>?>"}
         let token = "e30.eyJ0aWQiOiJ0LTEiLCJyb2xlcyI6WyJVc2VyLlJlYWQuQWxsIl0sInNjcCI6IlVzZXIuUmVhZCBwcm9maWxlIiwieCI6Ij8-Pz4ifQ.sig";
         let claims = Claims::read(token).unwrap();
         assert_eq!(claims.granted(), ["User.Read.All", "User.Read", "profile"]);
         assert_eq!(claims.tid.as_deref(), Some("t-1"));
+        assert_eq!((claims.person(), claims.wids.len()), (None, 0));
         for other in ["opaque", "", "a.b.c", "..", "a.%%.c"] {
             assert_eq!(Claims::read(other), None, "{other}");
         }

@@ -40,6 +40,7 @@ mod query;
 mod reader;
 mod retry;
 mod retry_after;
+mod roles;
 mod service;
 mod session;
 mod settings;
@@ -72,6 +73,7 @@ pub use retry::{
     Failure, Situation, Tries, decide,
 };
 pub use retry_after::{RETRY_AFTER_MAX, parse_retry_after};
+pub use roles::{ROLE_READERS, RoleAssignment};
 pub use session::Session;
 pub use settings::{GraphSettings, SettingsError};
 pub use sign_in::{SignInError, SignInReason};

@@ -15,7 +15,8 @@ use super::limits::Limits;
 use super::session::Session;
 use super::settings::GraphSettings;
 use crate::catalogue::{
-    Attribute, ClearRule, Kind, Mastery, OptIn, PatchPlace, ReadRule, Section, Sensitivity, Spread, WriteRule,
+    Attribute, ClearRule, Kind, Mastery, OptIn, PatchPlace, Permissions, ReadRule, Section, Sensitivity,
+    Spread, WriteRule,
 };
 use crate::domain::{Change, Columns, Operation, OperationNumber, UserId, Value};
 
@@ -31,8 +32,8 @@ const BASE: Attribute = Attribute {
     sensitivity: Sensitivity::Ordinary,
     mastery: Mastery::Cloud,
     spread: Spread::Shared,
-    read_permission: "",
-    write_permission: "",
+    read_permission: Permissions::NONE,
+    write_permission: Permissions::NONE,
     note: "",
 };
 

@@ -114,7 +114,8 @@ pub fn plan_json(
             "after": cell(&withheld.change.after),
             "reason": withheld.reason.code(),
             "message": withheld.reason.message(),
-            "help": withheld.reason.hint(),
+            "help": withheld.hint(),
+            "needs": text_or_null(&withheld.needs),
         })
     });
     json!({

@@ -130,13 +130,15 @@ fn withheld(plan: &Plan, view: PlanView) -> String {
     let mut text = format!("\n{}\n", view.paint.warn(&title));
     let mut reasons: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for withheld in plan.withheld() {
-        reasons.entry(withheld.reason).or_default().push(withheld);
+        let key = (withheld.reason, withheld.hint());
+        reasons.entry(key).or_default().push(withheld);
     }
-    for (reason, cells) in reasons {
+    for ((reason, hint), cells) in reasons {
         text.push_str(&format!(
-            "  {}\n  {}\n",
+            "  {} ({})\n  {}\n",
             reason.message(),
-            view.paint.dim(reason.hint())
+            counted(cells.len() as u64, "cell", "cells"),
+            view.paint.dim(&hint)
         ));
         for withheld in cells.iter().take(shown_max) {
             text.push_str(&format!(
@@ -162,7 +164,9 @@ pub fn origin(guard: &GuardReport) -> String {
 }
 
 fn guard_line(guard: &GuardReport, paint: Paint) -> String {
-    let word = if guard.passed {
+    let word = if guard.passed && !guard.known {
+        paint.warn("unknown")
+    } else if guard.passed {
         paint.good("ok     ")
     } else {
         paint.bad("REFUSED")

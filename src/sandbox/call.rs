@@ -5,6 +5,7 @@ use super::{
     list::ListPlan,
     query::{Query, Target, encode},
     reply::Refusal,
+    roles::Assignments,
     select::{Caller, Expansion, Selection},
     throttle::Cost,
 };
@@ -102,6 +103,7 @@ pub enum Work {
     Manager(String, Selection),
     ManagerLink(String),
     Organization,
+    RoleAssignments(Assignments),
     Update(String),
     SetManager(String),
     RemoveManager(String),
@@ -158,6 +160,11 @@ impl Work {
                 Work::ManagerLink(key)
             }
             ("GET", Target::Organization) => Work::Organization,
+            ("GET", Target::RoleAssignments) => {
+                // One unit like any read without a price of its own, and one for what is expanded.
+                cost.units = 1 + u32::from(query.get("$expand").is_some());
+                Work::RoleAssignments(Assignments::read(&query, caller)?)
+            }
             ("PATCH", Target::User(key)) => Work::Update(key),
             ("PUT", Target::ManagerRef(key)) => Work::SetManager(key),
             ("DELETE", Target::ManagerRef(key)) => Work::RemoveManager(key),

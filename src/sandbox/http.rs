@@ -168,9 +168,14 @@ async fn token(
             };
             let (lifetime, roles) = (service.options.token_lifetime, &service.options.roles);
             let known = service.directory().tenant.clone();
-            let (status, json) = service
-                .tokens()
-                .issue(request, &known, roles, lifetime, Instant::now());
+            let (status, json) = service.tokens().issue(
+                request,
+                &known,
+                roles,
+                service.options.app_role.as_deref(),
+                lifetime,
+                Instant::now(),
+            );
             Reply {
                 status,
                 headers: Vec::new(),

@@ -113,6 +113,8 @@ pub enum Target {
     ManagerRef(String),
     /// `/organization`
     Organization,
+    /// `/roleManagement/directory/roleAssignments`
+    RoleAssignments,
     /// `/$batch`
     Batch,
 }
@@ -144,6 +146,7 @@ impl Target {
         match segments.as_slice() {
             ["$batch"] => Ok(Target::Batch),
             ["organization"] => Ok(Target::Organization),
+            ["roleManagement", "directory", "roleAssignments"] => Ok(Target::RoleAssignments),
             ["users"] => Ok(Target::Users),
             ["users", "$count"] if !keyed => Ok(Target::Count),
             ["users", key, ..] if !keyed && key.starts_with('$') => Err(missing(key)),

@@ -36,6 +36,11 @@ impl Tenant {
         }
     }
 
+    /// The id of the client's service principal.
+    pub fn principal_id(&self) -> String {
+        chance::guid(chance::hash(0x5E_41_CE, self.client_id.as_bytes()), 1).to_string()
+    }
+
     /// The domain that comes with the tenant, where guests get their names.
     pub fn initial_domain(&self) -> &str {
         self.domains.last().map_or("", String::as_str)

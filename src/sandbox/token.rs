@@ -89,13 +89,14 @@ impl TokenBook {
         request: TokenRequest<'_>,
         tenant: &Tenant,
         roles: &[String],
+        app_role: Option<&str>,
         lifetime: Duration,
         now: Instant,
     ) -> (u16, Value) {
         match check(request, tenant) {
             Ok(asked) => {
                 self.sequence += 1;
-                let token = jwt(tenant, roles, lifetime, self.sequence);
+                let token = jwt(tenant, roles, app_role, lifetime, self.sequence);
                 self.issued
                     .retain(|_, token| token.until + Duration::from_secs(3_600) > now);
                 let until = now + lifetime;
@@ -278,14 +279,24 @@ fn check(request: TokenRequest<'_>, tenant: &Tenant) -> Result<Asked, Failure> {
 }
 
 /// A token that looks like one: three parts, readable claims, and a signature that proves nothing.
-fn jwt(tenant: &Tenant, roles: &[String], lifetime: Duration, sequence: u64) -> String {
+fn jwt(
+    tenant: &Tenant,
+    roles: &[String],
+    app_role: Option<&str>,
+    lifetime: Duration,
+    sequence: u64,
+) -> String {
+    let principal = tenant.principal_id();
+    // Every application has the second one, which is no role anybody can be given.
+    let mut wids: Vec<String> = app_role.map(super::roles::definition_id).into_iter().collect();
+    wids.push("0997a1d0-0d1d-4acb-b408-d5ca73121e90".to_owned());
     let now = jiff::Timestamp::now().as_second();
     let head = json!({"typ": "JWT", "alg": "none", "kid": "sandbox"});
     let claims = json!({
         "aud": "https://graph.microsoft.com", "iss": format!("https://sts.windows.net/{}/", tenant.tenant_id),
         "iat": now, "nbf": now, "exp": now + i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX / 2),
         "app_displayname": "dirsheet sandbox", "appid": tenant.client_id, "appidacr": "1", "idtyp": "app",
-        "roles": roles, "tid": tenant.tenant_id, "uti": sequence.to_string(), "ver": "1.0",
+        "oid": principal, "sub": principal, "wids": wids, "roles": roles, "tid": tenant.tenant_id, "uti": sequence.to_string(), "ver": "1.0",
     });
     let part = |value: &Value| base64::encode(value.to_string().as_bytes());
     format!(

@@ -93,6 +93,12 @@ impl Service {
                 ))
             }
             Work::Organization => self.organization(caller),
+            Work::RoleAssignments(list) => list.page(
+                &self.directory(),
+                caller.app_role.as_deref(),
+                &self.pager,
+                &self.base,
+            ),
             Work::Update(key) => {
                 let body = json_body(call)?;
                 self.commit(call, &key, body, stamp, lost, |directory, place| {

@@ -3,7 +3,8 @@
 use super::reader::{ReadOptions, Sheet};
 use super::vocabulary::Vocabulary;
 use crate::catalogue::{
-    Attribute, ClearRule, Kind, Mastery, PatchPlace, ReadRule, Section, Sensitivity, Spread, WriteRule,
+    Attribute, ClearRule, Kind, Mastery, PatchPlace, Permissions, ReadRule, Section, Sensitivity, Spread,
+    WriteRule,
 };
 
 const fn attribute(name: &'static str, label: &'static str, aliases: &'static [&'static str]) -> Attribute {
@@ -19,8 +20,8 @@ const fn attribute(name: &'static str, label: &'static str, aliases: &'static [&
         sensitivity: Sensitivity::Ordinary,
         mastery: Mastery::OnPremises,
         spread: Spread::Shared,
-        read_permission: "",
-        write_permission: "",
+        read_permission: Permissions::NONE,
+        write_permission: Permissions::NONE,
         note: "",
     }
 }

@@ -13,6 +13,7 @@ mod conflicts;
 mod differences;
 mod exporting;
 mod foreign;
+mod foreseen;
 mod full_disk;
 mod guards;
 mod keys;

@@ -10,6 +10,7 @@ mod keeping;
 mod met;
 mod mishaps;
 mod reading;
+mod roles;
 mod schema;
 mod signing_in;
 mod throttling;

@@ -6,6 +6,7 @@ mod damage;
 mod evidence;
 mod fixtures;
 mod forecast;
+mod guarding;
 mod guards;
 mod handed;
 mod kinds;

@@ -11,6 +11,7 @@ mod gating;
 mod pacing;
 mod reading;
 mod refusing;
+mod roles;
 mod signing_in;
 mod wire;
 mod writing;

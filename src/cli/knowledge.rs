@@ -1,0 +1,87 @@
+//! What is read beside the users when a plan changes anybody: whom the profile's filter protects, who holds roles, and
+//! what the sign-in itself may do.
+
+use std::collections::HashSet;
+
+use super::connect::Job;
+use super::error::CliError;
+use crate::catalogue;
+use crate::domain::{Foresight, Limits, People, Plan, Role, Sourced, UserId};
+use crate::engine::{StopReason, SurveyError, role_holders};
+use crate::graph::{CallError, Claims, ListQuery};
+
+/// What is known of the caller; what is known of others goes into the limits.
+#[derive(Debug, Default)]
+pub struct Knowledge {
+    granted: Vec<String>,
+    caller: Option<Vec<Role>>,
+}
+
+/// Reads it once. Nothing is asked for a plan that changes nobody.
+pub async fn read(plan: &Plan, limits: &mut Limits, job: Job<'_>) -> Result<Knowledge, CliError> {
+    if plan.is_empty() {
+        return Ok(Knowledge::default());
+    }
+    let claims = job.connected.session.claims().await;
+    let work = async {
+        let roles = role_holders(&job.connected.reader, claims.as_ref()).await?;
+        let filtered = match &limits.protected_filter {
+            Some(filter) => protected_by(filter, job).await?,
+            None => HashSet::new(),
+        };
+        Ok::<_, CliError>((roles, filtered))
+    };
+    let (roles, filtered) = tokio::select! {
+        read = work => read?,
+        () = job.stop.drained() => {
+            let reason = job.stop.reason().unwrap_or(StopReason::Interrupted);
+            return Err(SurveyError::Stopped(reason).into());
+        }
+    };
+    limits.people = People {
+        roles: roles.holders,
+        own: claims.as_ref().and_then(Claims::person).and_then(UserId::parse),
+        filtered,
+    };
+    Ok(Knowledge {
+        granted: claims.map(|claims| claims.granted()).unwrap_or_default(),
+        caller: roles.caller,
+    })
+}
+
+/// Everybody the filter finds. The service evaluates it, so that it means what it means in an export.
+async fn protected_by(filter: &Sourced<String>, job: Job<'_>) -> Result<HashSet<UserId>, CliError> {
+    let mut pages = job.connected.reader.pages(ListQuery {
+        columns: catalogue::by_name("id").into_iter().collect(),
+        filter: Some(filter.value.clone()),
+        page_size: None,
+    });
+    let mut found = HashSet::new();
+    loop {
+        match pages.next_page().await {
+            Ok(Some(users)) => found.extend(users.iter().map(|user| user.id)),
+            Ok(None) => return Ok(found),
+            Err(CallError::Graph { error, .. }) if error.status == 400 => {
+                return Err(CliError::usage(format!(
+                    "the service does not understand the filter `{}` ({}): {}; nothing was written",
+                    filter.value, filter.origin, error.message
+                ))
+                .hint(
+                    "write it like `department eq 'Board'`; `dirsheet export --filter` shows whom it finds",
+                ));
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+impl Knowledge {
+    /// Takes out of the plan what the service would refuse to this sign-in.
+    pub fn foresee(&self, plan: &mut Plan, limits: &Limits) {
+        plan.foresee(Foresight {
+            granted: &self.granted,
+            caller: self.caller.as_deref(),
+            roles: &limits.people.roles,
+        });
+    }
+}

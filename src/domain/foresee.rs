@@ -1,0 +1,89 @@
+//! Refusals that show only beside the caller: permissions of the token, and roles. The changes are taken out of the plan
+//! before anything is sent; the others of the row stay.
+
+use super::operation::whole_parent;
+use super::roles::role_needed;
+use super::{Change, ForeseenReason, Plan, Role, RoleHolders, UserChanges, Withheld};
+use crate::catalogue::{Attribute, Sensitivity};
+
+/// What is known of the caller.
+#[derive(Debug, Clone, Copy)]
+pub struct Foresight<'a> {
+    /// The permissions in the token; none when it does not tell, and then none is missed.
+    pub granted: &'a [String],
+    /// The caller's own roles; `None` when they are not known.
+    pub caller: Option<&'a [Role]>,
+    /// Who holds roles.
+    pub roles: &'a RoleHolders,
+}
+
+impl Foresight<'_> {
+    /// Why the service would refuse this change, and what would be needed.
+    fn refusal(&self, user: &UserChanges, change: &Change) -> Option<(ForeseenReason, String)> {
+        let needed = change.attribute.write_permission;
+        if !self.granted.is_empty() && !needed.covered_by(self.granted) {
+            return Some((ForeseenReason::PermissionMissing, needed.in_words()));
+        }
+        if change.attribute.sensitivity != Sensitivity::Sensitive {
+            return None;
+        }
+        let role = role_needed(self.caller?, self.roles.of(&user.user))?;
+        Some((ForeseenReason::AdminProtected, role.to_owned()))
+    }
+}
+
+impl Plan {
+    /// Withholds what the service would refuse to this caller.
+    pub fn foresee(&mut self, foresight: Foresight<'_>) {
+        let mut withheld = Vec::new();
+        for user in &mut self.users {
+            let changes = std::mem::take(&mut user.changes);
+            let (mut kept, mut refused) = (Vec::with_capacity(changes.len()), Vec::new());
+            for change in changes {
+                match foresight.refusal(user, &change) {
+                    Some((reason, needs)) => refused.push(Withheld {
+                        user: user.user,
+                        upn: user.upn.clone(),
+                        row: user.row,
+                        change,
+                        reason,
+                        needs,
+                    }),
+                    None => kept.push(change),
+                }
+            }
+            user.companions.retain(|companion| {
+                kept.iter()
+                    .any(|change| companion_of(change.attribute, companion.attribute))
+            });
+            // A part of a structure that stays must travel with the value it has now.
+            for one in &refused {
+                let travels = kept
+                    .iter()
+                    .any(|change| companion_of(change.attribute, one.change.attribute));
+                user.companions.extend(travels.then(|| super::Companion {
+                    attribute: one.change.attribute,
+                    value: one.change.before.clone(),
+                }));
+            }
+            user.changes = kept;
+            withheld.extend(refused);
+        }
+        self.users.retain(|user| !user.changes.is_empty());
+        for one in withheld {
+            for row in self.rows.iter_mut().filter(|row| row.user == Some(one.user)) {
+                let before = row.writes.len();
+                row.writes.retain(|name| name != one.change.attribute.name);
+                if row.writes.len() < before {
+                    row.notes.push(one.note());
+                }
+            }
+            self.withheld.push(one);
+        }
+    }
+}
+
+/// Whether the second must be sent when the first is, because what is left out would be lost.
+fn companion_of(sent: &Attribute, other: &Attribute) -> bool {
+    sent != other && whole_parent(sent).is_some() && whole_parent(sent) == whole_parent(other)
+}

@@ -1,0 +1,72 @@
+//! What is cleared: how much of a column, and a column as a whole.
+
+use std::collections::BTreeMap;
+
+use super::report::{gate, worst_or_refused};
+use super::{GuardReport, Limits, Permission};
+use crate::domain::Plan;
+
+/// A column that fewer people of the sheet have a value in is not called emptied: two clears are two clears.
+const FILLED_MIN: u64 = 3;
+
+pub(super) fn clears(plan: &Plan, limits: &Limits) -> Vec<GuardReport> {
+    let mut per_column: BTreeMap<&str, u64> = BTreeMap::new();
+    for (_, change) in plan.changes().filter(|(_, change)| change.is_clear()) {
+        *per_column.entry(change.attribute.name).or_default() += 1;
+    }
+    let total = plan.users_total();
+    let allowed = limits.clears.value.users(total);
+    let report = |column: Option<&str>, counted: u64| GuardReport {
+        guard: "max-clears",
+        column: column.map(str::to_owned),
+        passed: counted <= allowed,
+        counted,
+        limit: limits.clears.value.in_words(total),
+        origin: limits.clears.origin.clone(),
+        flag: format!("--max-clears {counted}"),
+        known: true,
+        message: match column {
+            Some(column) => format!("`{column}` would be cleared for {counted} users"),
+            None => "nothing would be cleared".to_owned(),
+        },
+    };
+    worst_or_refused(
+        per_column
+            .into_iter()
+            .map(|(column, counted)| report(Some(column), counted))
+            .collect(),
+        || report(None, 0),
+    )
+}
+
+/// Columns that the sheet would empty for everybody in it who has a value, however few they are.
+pub(super) fn emptied(plan: &Plan, limits: &Limits) -> Vec<GuardReport> {
+    let report = |column: Option<&str>, counted: u64| GuardReport {
+        column: column.map(str::to_owned),
+        ..gate(
+            limits,
+            Permission::Emptied,
+            "column-emptied",
+            "emptied",
+            counted,
+            "default",
+            match column {
+                Some(column) => format!(
+                    "`{column}` would be emptied for every one of the {counted} users of the sheet who have a value"
+                ),
+                None => "no column would be emptied for everybody".to_owned(),
+            },
+        )
+    };
+    let emptied: Vec<GuardReport> = plan
+        .columns_cleared()
+        .iter()
+        .filter(|column| column.filled >= FILLED_MIN && column.cleared >= column.filled)
+        .map(|column| report(Some(column.attribute.name), column.filled))
+        .collect();
+    if emptied.is_empty() {
+        vec![report(None, 0)]
+    } else {
+        emptied
+    }
+}

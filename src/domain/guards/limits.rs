@@ -1,0 +1,96 @@
+//! All limits of a run, and what the guards know of people.
+
+use std::collections::HashSet;
+
+use super::{Limit, Sourced};
+use crate::domain::{RoleHolders, UserId, UserKey};
+
+/// What is off unless it is allowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Permission {
+    /// Make users. No plan does so yet: the word may be said, and has no effect.
+    Create,
+    /// Switch accounts off.
+    Disable,
+    /// Delete users. No plan does so yet either.
+    Delete,
+    /// Change userPrincipalNames.
+    Rename,
+    /// Touch holders of administrator roles.
+    Admins,
+    /// Touch users of the protected list and of the protected filter.
+    Protected,
+    /// Touch the account that is signed in.
+    OwnAccount,
+    /// Empty a column for everybody in the sheet.
+    Emptied,
+    /// Give a column's values to other people than had them.
+    Shuffled,
+}
+
+impl Permission {
+    /// Every permission with the word that gives it.
+    pub const NAMES: [(&'static str, Permission); 9] = [
+        ("create", Permission::Create),
+        ("disable", Permission::Disable),
+        ("delete", Permission::Delete),
+        ("rename", Permission::Rename),
+        ("admins", Permission::Admins),
+        ("protected", Permission::Protected),
+        ("own-account", Permission::OwnAccount),
+        ("emptied", Permission::Emptied),
+        ("shuffled", Permission::Shuffled),
+    ];
+}
+
+/// What is known of people at the moment of a command, read from the service when a plan changes anybody.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct People {
+    /// Who holds directory roles.
+    pub roles: RoleHolders,
+    /// The account of the signed-in person; an application has none.
+    pub own: Option<UserId>,
+    /// Whom the profile's filter found.
+    pub filtered: HashSet<UserId>,
+}
+
+/// All limits of a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// Users changed.
+    pub users: Sourced<Limit>,
+    /// Users changed in one column. Not set by default: the users of a column are never more than all users.
+    pub column: Option<Sourced<Limit>>,
+    /// Clears per column.
+    pub clears: Sourced<Limit>,
+    /// People who get one and the same value in a column whose values belong to one person.
+    pub same_value_individual: Sourced<Limit>,
+    /// The same for columns whose values many people share.
+    pub same_value_shared: Sourced<Limit>,
+    pub allowed: Vec<Permission>,
+    /// Users nobody may touch through a sheet, such as break-glass accounts.
+    pub protected: Sourced<Vec<UserKey>>,
+    /// The same as an OData filter, which the service evaluates.
+    pub protected_filter: Option<Sourced<String>>,
+    /// Exactly this many users must change.
+    pub expect: Option<u64>,
+    /// What is known of people.
+    pub people: People,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            users: Sourced::default_value(Limit::UsersOrPercent(20, 20)),
+            column: None,
+            clears: Sourced::default_value(Limit::UsersOrPercent(10, 2)),
+            same_value_individual: Sourced::default_value(Limit::Users(5)),
+            same_value_shared: Sourced::default_value(Limit::UsersOrPercent(20, 20)),
+            allowed: Vec::new(),
+            protected: Sourced::default_value(Vec::new()),
+            protected_filter: None,
+            expect: None,
+            people: People::default(),
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! Whom a sheet may not touch unless that is said.
+
+use std::collections::HashSet;
+
+use super::report::gate;
+use super::{GuardReport, Limits, Permission};
+use crate::domain::{Plan, Role, RoleHolders, UpnKey, UserChanges, UserKey, shorten};
+
+/// So many names stand in a refusal; `--json` lists every change.
+const NAMES_MAX: usize = 10;
+
+/// The profile's list.
+pub(super) fn protected(plan: &Plan, limits: &Limits) -> GuardReport {
+    let protected: HashSet<&UserKey> = limits.protected.value.iter().collect();
+    let touched = touched(plan, |user| {
+        (protected.contains(&UserKey::Id(user.user))
+            || protected.contains(&UserKey::Upn(UpnKey::new(&user.upn))))
+        .then(|| shorten(&user.upn))
+    });
+    gate(
+        limits,
+        Permission::Protected,
+        "protected",
+        "protected",
+        touched.len() as u64,
+        &limits.protected.origin,
+        sentence(
+            "no protected user is touched",
+            "protected users would be changed",
+            &touched,
+        ),
+    )
+}
+
+/// The profile's filter; nothing where there is none.
+pub(super) fn protected_by_filter(plan: &Plan, limits: &Limits) -> Option<GuardReport> {
+    let filter = limits.protected_filter.as_ref()?;
+    let touched = touched(plan, |user| {
+        limits
+            .people
+            .filtered
+            .contains(&user.user)
+            .then(|| shorten(&user.upn))
+    });
+    Some(gate(
+        limits,
+        Permission::Protected,
+        "protected-filter",
+        "protected",
+        touched.len() as u64,
+        &filter.origin,
+        sentence(
+            "nobody whom the filter protects is touched",
+            &format!(
+                "users protected by the filter `{}` would be changed",
+                shorten(&filter.value)
+            ),
+            &touched,
+        ),
+    ))
+}
+
+/// Holders of administrator roles. What could not be read is said and stops nothing: the service still refuses.
+pub(super) fn admins(plan: &Plan, limits: &Limits) -> GuardReport {
+    let roles = &limits.people.roles;
+    let touched = touched(plan, |user| {
+        let held: Vec<String> = roles
+            .of(&user.user)
+            .iter()
+            .filter(|role| role.is_privileged())
+            .map(Role::to_string)
+            .collect();
+        (!held.is_empty()).then(|| format!("{} ({})", shorten(&user.upn), held.join(", ")))
+    });
+    let mut message = match roles {
+        RoleHolders::Unknown { .. } => String::new(),
+        RoleHolders::NotAsked | RoleHolders::Known { .. } => sentence(
+            "no holder of an administrator role is touched",
+            "holders of administrator roles would be changed",
+            &touched,
+        ),
+    };
+    if let Some(gap) = roles.gap() {
+        let joint = if message.is_empty() { "" } else { "; " };
+        message = format!("{message}{joint}who holds administrator roles is not known: {gap}");
+    }
+    let report = gate(
+        limits,
+        Permission::Admins,
+        "admins",
+        "admins",
+        touched.len() as u64,
+        "default",
+        message,
+    );
+    GuardReport {
+        known: roles.gap().is_none(),
+        ..report
+    }
+}
+
+/// The account that is signed in; nothing where an application is.
+pub(super) fn own_account(plan: &Plan, limits: &Limits) -> Option<GuardReport> {
+    let own = limits.people.own?;
+    let touched = touched(plan, |user| (user.user == own).then(|| shorten(&user.upn)));
+    Some(gate(
+        limits,
+        Permission::OwnAccount,
+        "own-account",
+        "own-account",
+        touched.len() as u64,
+        "default",
+        sentence(
+            "the account that is signed in is not touched",
+            "the account that is signed in would be changed",
+            &touched,
+        ),
+    ))
+}
+
+fn touched(plan: &Plan, told: impl Fn(&UserChanges) -> Option<String>) -> Vec<String> {
+    plan.users().iter().filter_map(told).collect()
+}
+
+fn sentence(none: &str, some: &str, names: &[String]) -> String {
+    if names.is_empty() {
+        return none.to_owned();
+    }
+    let shown = names
+        .iter()
+        .take(NAMES_MAX)
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(", ");
+    match names.len().checked_sub(NAMES_MAX) {
+        Some(more) if more > 0 => format!("{some}: {shown} and {more} more"),
+        _ => format!("{some}: {shown}"),
+    }
+}

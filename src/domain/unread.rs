@@ -1,0 +1,31 @@
+//! A value that was not read is not an empty one.
+
+use super::operation::whole_parent;
+use super::{Directory, Extent, Finding, UserState};
+use crate::catalogue::{self, Attribute};
+
+/// An attribute that must be known before this one can be written, and was not read.
+pub(super) fn unread(
+    attribute: &'static Attribute,
+    user: &UserState,
+    directory: &Directory,
+) -> Option<&'static Attribute> {
+    let parent = whole_parent(attribute);
+    catalogue::all()
+        .filter(|other| *other == attribute || (parent.is_some() && whole_parent(other) == parent))
+        .filter(|needed| needed.name != "userPrincipalName")
+        .find(|needed| !directory.columns().contains(needed) || user.unread.contains(&needed.name))
+}
+
+/// A value that was not read looks like an empty one, and would be written over.
+pub(super) fn not_read(attribute: &Attribute) -> Finding {
+    Finding::error(
+        "not-read",
+        Extent::Cell,
+        format!(
+            "the present value of `{}` is not known, so this cell cannot be written safely",
+            attribute.name
+        ),
+        "check that the sign-in may read it (`dirsheet columns` names the permission), or remove the column",
+    )
+}

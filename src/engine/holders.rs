@@ -1,0 +1,168 @@
+//! Who holds directory roles, read once for a plan that changes anybody.
+
+use std::collections::HashMap;
+
+use crate::domain::{Role, RoleHolders, UserId};
+use crate::graph::{CallError, Claims, DirectoryReader, ROLE_READERS, RoleAssignment};
+
+/// What stands in `wids` for every application and for every user of a tenant: no role that anybody can be given.
+const NO_ROLES: [&str; 2] = [
+    "0997a1d0-0d1d-4acb-b408-d5ca73121e90",
+    "b79fbf4d-3ef9-4689-8143-76b194e85509",
+];
+
+/// What was found out about roles.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Roles {
+    pub holders: RoleHolders,
+    /// The tenant-wide roles of whoever is signed in; `None` when they are not known.
+    pub caller: Option<Vec<Role>>,
+}
+
+/// Reads the assignments. A missing permission, or a service that does not offer them, is no error: it is told.
+///
+/// # Errors
+/// When the service cannot be reached.
+pub async fn role_holders(reader: &DirectoryReader, claims: Option<&Claims>) -> Result<Roles, CallError> {
+    let in_token: Option<Vec<Role>> = claims.filter(|claims| !claims.wids.is_empty()).map(|claims| {
+        let ids = claims.wids.iter().map(String::as_str);
+        ids.filter(|id| !NO_ROLES.contains(id)).map(Role::of_id).collect()
+    });
+    let granted = claims.map(Claims::granted).unwrap_or_default();
+    if !granted.is_empty() && !granted.iter().any(|name| ROLE_READERS.contains(&name.as_str())) {
+        return Ok(Roles {
+            holders: unknown("the sign-in lacks a permission for it"),
+            caller: in_token,
+        });
+    }
+    let assignments = match reader.role_assignments().await {
+        Ok(assignments) => assignments,
+        Err(CallError::Graph { error, .. }) if error.status < 500 && error.status != 401 => {
+            return Ok(Roles {
+                holders: unknown(&format!("the service refused to say ({})", error.status)),
+                caller: in_token,
+            });
+        }
+        Err(error) => return Err(error),
+    };
+    let own = claims.and_then(|claims| claims.oid.as_deref());
+    let mut found = Found::default();
+    for assignment in &assignments {
+        if assignment.principal_is_group {
+            match reader.group_members(&assignment.principal).await {
+                Ok(members) => members
+                    .iter()
+                    .for_each(|member| found.add(member, assignment, own)),
+                Err(CallError::Graph { error, .. }) if error.status < 500 && error.status != 401 => {
+                    found.groups_unread += 1;
+                }
+                Err(error) => return Err(error),
+            }
+        } else {
+            found.add(&assignment.principal, assignment, own);
+        }
+    }
+    Ok(found.into_roles(in_token, own.is_some()))
+}
+
+fn unknown(why: &str) -> RoleHolders {
+    RoleHolders::Unknown {
+        why: format!("{why}; `{}` is enough", ROLE_READERS[0]),
+    }
+}
+
+#[derive(Default)]
+struct Found {
+    holders: HashMap<UserId, Vec<Role>>,
+    caller: Vec<Role>,
+    groups_unread: u32,
+}
+
+impl Found {
+    fn add(&mut self, principal: &str, assignment: &RoleAssignment, own: Option<&str>) {
+        let role = Role::of_id(&assignment.role);
+        // A role for a part of the tenant gives power over that part alone.
+        if assignment.tenant_wide && own.is_some_and(|own| own.eq_ignore_ascii_case(principal)) {
+            self.caller.push(role.clone());
+        }
+        if let Some(user) = UserId::parse(principal) {
+            let held = self.holders.entry(user).or_default();
+            if !held.contains(&role) {
+                held.push(role);
+            }
+        }
+    }
+
+    fn into_roles(self, in_token: Option<Vec<Role>>, own_known: bool) -> Roles {
+        let missing = (self.groups_unread > 0).then(|| {
+            format!(
+                "{} groups hold a role, and their members cannot be read",
+                self.groups_unread
+            )
+        });
+        // A group that cannot be read may be the caller's.
+        let caller = match in_token {
+            Some(mut roles) => {
+                roles.extend(self.caller);
+                Some(roles)
+            }
+            None if own_known && missing.is_none() => Some(self.caller),
+            None => None,
+        };
+        Roles {
+            holders: RoleHolders::Known {
+                holders: self.holders,
+                missing,
+            },
+            caller,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn assignment(role: &str, tenant_wide: bool) -> RoleAssignment {
+        RoleAssignment {
+            role: role.to_owned(),
+            principal: String::new(),
+            principal_is_group: false,
+            tenant_wide,
+        }
+    }
+
+    const OWN: &str = "6ea91a8d-e32e-41a1-b7bd-d2d185eed0e0";
+
+    #[test]
+    fn the_callers_roles_come_from_the_token_or_from_a_whole_list_and_only_where_they_hold_everywhere() {
+        let found = |groups_unread| {
+            let mut found = Found {
+                groups_unread,
+                ..Found::default()
+            };
+            found.add(OWN, &assignment("A", true), Some(&OWN.to_uppercase()));
+            found.add(OWN, &assignment("b", false), Some(OWN));
+            found.add(OWN, &assignment("a", true), None);
+            found
+        };
+        let a = || Role::of_id("a");
+        for (in_token, own_known, groups_unread, caller) in [
+            (None, true, 0, Some(vec![a()])),
+            (None, true, 1, None),
+            (None, false, 0, None),
+            (
+                Some(vec![Role::of_id("t")]),
+                true,
+                1,
+                Some(vec![Role::of_id("t"), a()]),
+            ),
+        ] {
+            let roles = found(groups_unread).into_roles(in_token, own_known);
+            assert_eq!(roles.caller, caller);
+            assert_eq!(roles.holders.gap().is_some(), groups_unread > 0);
+            let user = UserId::parse(OWN).unwrap();
+            assert_eq!(roles.holders.of(&user), [a(), Role::of_id("b")]);
+        }
+    }
+}

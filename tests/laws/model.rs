@@ -311,8 +311,12 @@ pub fn check_read(names: &[&str], rows: Vec<RawRow>, base: Option<&Sheet>) -> Ve
                 Some(cells) => Base::Row(BaseRow::new(exported.clone(), (*cells).clone())),
                 None => Base::None,
             };
-            let parsed = ParsedRow::read(raw, &columns);
-            CheckedRow::check(parsed, &columns, base, &CheckOptions::default())
+            CheckedRow::check(
+                ParsedRow::read(raw, &columns),
+                &columns,
+                base,
+                &CheckOptions::default(),
+            )
         })
         .collect()
 }

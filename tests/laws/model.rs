@@ -8,8 +8,7 @@ use dirsheet::domain::{
     Base, BaseRow, Change, CheckOptions, CheckedRow, ColumnRole, Columns, ConflictPolicy, Directory,
     ParsedRow, Plan, PlanBinding, RawRow, Reference, SheetColumn, UserId, UserState, Value, build_plan,
 };
-use proptest::prelude::*;
-use proptest::sample::select;
+use proptest::{prelude::*, sample::select};
 
 /// The columns of every sheet here: each kind of value, and each way of writing.
 pub const COLUMNS: [&str; 23] = [
@@ -311,12 +310,8 @@ pub fn check_read(names: &[&str], rows: Vec<RawRow>, base: Option<&Sheet>) -> Ve
                 Some(cells) => Base::Row(BaseRow::new(exported.clone(), (*cells).clone())),
                 None => Base::None,
             };
-            CheckedRow::check(
-                ParsedRow::read(raw, &columns),
-                &columns,
-                base,
-                &CheckOptions::default(),
-            )
+            let parsed = ParsedRow::read(raw, &columns);
+            CheckedRow::check(parsed, &columns, base, &CheckOptions::default())
         })
         .collect()
 }

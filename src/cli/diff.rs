@@ -96,7 +96,7 @@ async fn meet(
 ) -> Result<Comparison, CliError> {
     // The directory can only be read through. Of two that are kept, the second is, so that its order is told.
     let (asked, asked_is, through) = match (before.kept.take(), after.kept.take()) {
-        (Some(asked), Some(through)) => (asked, When::Before, Side::Kept(through)),
+        (Some(asked), Some(through)) => (asked, When::Before, Side::Kept(Box::new(through))),
         (Some(asked), None) => (
             asked,
             When::Before,

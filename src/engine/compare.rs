@@ -19,7 +19,7 @@ pub enum Kept {
 
 /// One of two sides.
 pub enum Side {
-    Kept(Kept),
+    Kept(Box<Kept>),
     /// The directory now, as far as this filter finds it.
     Live {
         filter: Option<String>,

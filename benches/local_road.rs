@@ -200,6 +200,7 @@ fn plan(path: &Path, state: &StateFolder, rows: usize) -> u64 {
         sheet_sha256: String::new(),
         snapshots: intake.snapshots.clone(),
         base_file: None,
+        restores: None,
         catalogue: catalogue::VERSION,
     };
     let plan = build_plan(binding, &mut intake.rows, 0, &directory, ConflictPolicy::Stop);

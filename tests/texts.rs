@@ -109,6 +109,7 @@ fn help_of_the_program_and_of_every_command() {
         "columns",
         "completions",
         "demo",
+        "diff",
         "export",
         "plan",
         "report",

@@ -3,16 +3,18 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use super::args::{ApplyArgs, GuardArgs, RunArgs};
+use super::args::{ApplyArgs, GuardArgs};
 use super::ask::confirm;
 use super::carry::{Start, carry_out};
 use super::connect::{Connected, Context, Job};
 use super::error::CliError;
 use super::exit::Exit;
+use super::interactive;
 use super::knowledge;
 use super::limits::limits;
-use super::prepare::{forecast_of, plan_sheet, tell_findings};
+use super::prepare::{forecast_of, tell_findings};
 use super::reading;
+use super::restore::{self, plan_what};
 use super::sealed;
 use crate::domain::{
     ApprovedPlan, ConflictPolicy, GuardReport, NotApproved, Obstacle, Plan, PlannedRow, RowStatus, inspect,
@@ -28,12 +30,25 @@ const CELLS_SHOWN_MAX: usize = 10;
 
 pub async fn run(context: &Context, arguments: &ApplyArgs) -> Result<Exit, CliError> {
     let state = context.state()?;
-    let sealed = if is_plan_file(&arguments.sheet) {
-        sealed::check_flags(arguments)?;
-        Some(PlanFile::read(&arguments.sheet)?)
-    } else {
-        reading::check_flags(&arguments.sheet, &arguments.reading)?;
-        None
+    restore::check_flags(&arguments.restore)?;
+    interactive::check(&arguments.seal)?;
+    let sealed = match arguments.sheet.as_deref().filter(|path| is_plan_file(path)) {
+        Some(path) => {
+            sealed::check_flags(arguments)?;
+            Some(PlanFile::read(path)?)
+        }
+        None if arguments.seal.max_age.is_some() => {
+            return Err(CliError::usage(
+                "`--max-age` is for plan files; this plan is made now; nothing was written",
+            )
+            .hint("leave it out"));
+        }
+        None => {
+            if let Some(sheet) = &arguments.sheet {
+                reading::check_flags(sheet, &arguments.reading)?;
+            }
+            None
+        }
     };
     let connected = Connected::open(context, &state).await?;
     let _alone = TenantLock::take(&state, &connected.tenant)?;
@@ -58,7 +73,8 @@ async fn apply_sheet(job: Job<'_>, arguments: &ApplyArgs) -> Result<Exit, CliErr
     let context = job.context;
     let (progress, reporter) = Progress::start(context.output.progress());
     let (reading, guards) = (&arguments.reading, &arguments.guards);
-    let planned = plan_sheet(&arguments.sheet, reading, guards, job, &reporter).await;
+    let sheet = arguments.sheet.as_deref();
+    let planned = plan_what(sheet, &arguments.restore, reading, guards, job, &reporter).await;
     drop(reporter);
     progress.finish().await;
     let planned = planned?;
@@ -101,20 +117,15 @@ async fn apply_sheet(job: Job<'_>, arguments: &ApplyArgs) -> Result<Exit, CliErr
             return Err(refused(&not));
         }
     };
-    go_on(
-        job,
-        &arguments.run,
-        approved,
-        &planned.shape,
-        guards.conflicts,
-        Vec::new(),
-    )
-    .await
+    sealed::check_fingerprint(approved.plan(), arguments)?;
+    go_on(job, arguments, approved, &planned.shape, Vec::new()).await
 }
 
 async fn apply_plan_file(job: Job<'_>, arguments: &ApplyArgs, file: PlanFile) -> Result<Exit, CliError> {
     let context = job.context;
     sealed::check_binding(&file, job)?;
+    sealed::check_plan_age(&file, arguments, job)?;
+    sealed::check_fingerprint(&file.plan, arguments)?;
     let guards: &GuardArgs = &arguments.guards;
     let mut limits = limits(&context.config.limits, guards);
     knowledge::read(&file.plan, &mut limits, job).await?;
@@ -136,15 +147,7 @@ async fn apply_plan_file(job: Job<'_>, arguments: &ApplyArgs, file: PlanFile) ->
             .say(&plan_text(plan, &inspect(plan, &limits), forecast, view));
     }
     let known = survey_plan(&approved, guards.conflicts, true, job).await?;
-    go_on(
-        job,
-        &arguments.run,
-        approved,
-        &file.sheet,
-        guards.conflicts,
-        known,
-    )
-    .await
+    go_on(job, arguments, approved, &file.sheet, known).await
 }
 
 /// The live cells are compared again just before the write. `believe`: whether a wanted value that is there already counts as
@@ -187,13 +190,13 @@ fn stop_where_moved(work: &[Work], policy: ConflictPolicy) -> Result<(), CliErro
 
 async fn go_on(
     job: Job<'_>,
-    how: &RunArgs,
+    arguments: &ApplyArgs,
     approved: ApprovedPlan,
     sheet: &SheetShape,
-    policy: ConflictPolicy,
     mut known: Vec<Work>,
 ) -> Result<Exit, CliError> {
     let context = job.context;
+    let (how, policy) = (&arguments.run, arguments.guards.conflicts);
     if approved.plan().rows().is_empty() {
         context.output.say("The sheet has no rows. Nothing was written.");
         return Ok(Exit::Done);
@@ -201,11 +204,15 @@ async fn go_on(
     job.connected.check_permissions(approved.plan()).await?;
     let summary = approved.plan().summary();
     if summary.users_changed > 0 && !how.yes {
-        let question = format!(
-            "Write {} cells of {} users ({} of them clears) to tenant {}?",
-            summary.cells_changed, summary.users_changed, summary.clears, job.connected.tenant
-        );
-        confirm(job, "apply", question).await?;
+        if arguments.seal.interactive {
+            interactive::confirm(job, approved.plan()).await?;
+        } else {
+            let question = format!(
+                "Write {} cells of {} users ({} of them clears) to tenant {}?",
+                summary.cells_changed, summary.users_changed, summary.clears, job.connected.tenant
+            );
+            confirm(job, "apply", question).await?;
+        }
         // While the question stood there, somebody may have changed what the plan is about.
         known = survey_plan(&approved, policy, true, job).await?;
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use super::args_history::{DiffArgs, PruneArgs, RestoreArgs, SealArgs};
 use super::values::{
     column, conflicts, delimiter, duration, encoding, failures, guard, limit, milliseconds, permission,
     row_range,
@@ -103,8 +104,10 @@ pub enum Command {
     Resume(ResumeArgs),
     /// Take back what a run wrote, where nobody changed it since
     Undo(UndoArgs),
-    /// List the snapshots, newest first
-    Snapshots,
+    /// List the snapshots, newest first, or remove old ones
+    Snapshots(PruneArgs),
+    /// Show what differs between two snapshots, a snapshot and a sheet, or a snapshot and the directory now
+    Diff(DiffArgs),
     /// List the attributes and column presets
     Columns,
     /// Print a completion script for a shell
@@ -252,7 +255,10 @@ pub struct GuardArgs {
 #[derive(Debug, Clone, Args)]
 pub struct PlanArgs {
     /// The sheet
-    pub sheet: PathBuf,
+    #[arg(required_unless_present = "restore")]
+    pub sheet: Option<PathBuf>,
+    #[command(flatten)]
+    pub restore: RestoreArgs,
     #[command(flatten)]
     pub reading: SheetArgs,
     #[command(flatten)]
@@ -269,6 +275,9 @@ pub struct PlanArgs {
     /// Show every user of a long plan
     #[arg(long)]
     pub full: bool,
+    /// Print the plan's fingerprint alone on stdout, for `apply --fingerprint`; the plan itself goes to stderr
+    #[arg(long, conflicts_with = "json")]
+    pub fingerprint: bool,
     /// Write what is not sent to this sheet, for the people who can do it
     #[arg(long, value_name = "FILE.csv")]
     pub handover: Option<PathBuf>,
@@ -277,8 +286,12 @@ pub struct PlanArgs {
 #[derive(Debug, Clone, Args)]
 pub struct ApplyArgs {
     /// The sheet, or a plan file made by `plan -o`
-    #[arg(value_name = "SHEET|PLAN.json")]
-    pub sheet: PathBuf,
+    #[arg(value_name = "SHEET|PLAN.json", required_unless_present = "restore")]
+    pub sheet: Option<PathBuf>,
+    #[command(flatten)]
+    pub restore: RestoreArgs,
+    #[command(flatten)]
+    pub seal: SealArgs,
     #[command(flatten)]
     pub reading: SheetArgs,
     #[command(flatten)]

@@ -7,7 +7,22 @@ use crate::terminal::ask_yes;
 
 /// Asks, and goes on only with a yes. `verb` is the command that asks.
 pub async fn confirm(job: Job<'_>, verb: &str, question: String) -> Result<(), CliError> {
-    let answer = tokio::task::spawn_blocking(move || ask_yes(&question));
+    match answered(job, move || ask_yes(&question)).await? {
+        Some(true) => Ok(()),
+        Some(false) => Err(CliError::usage("not confirmed; nothing was written")),
+        None => Err(CliError::usage(format!(
+            "`{verb}` needs a yes, and nobody can be asked here; nothing was written"
+        ))
+        .hint("look at the plan, then add `--yes`")),
+    }
+}
+
+/// Puts a question to a person. Ctrl-C and the deadline end the waiting.
+pub async fn answered<T: Send + 'static>(
+    job: Job<'_>,
+    ask: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, CliError> {
+    let answer = tokio::task::spawn_blocking(ask);
     let answer = tokio::select! {
         answer = answer => answer,
         () = job.stop.drained() => {
@@ -20,12 +35,7 @@ pub async fn confirm(job: Job<'_>, verb: &str, question: String) -> Result<(), C
         }
     };
     match answer {
-        Ok(Some(true)) => Ok(()),
-        Ok(Some(false)) => Err(CliError::usage("not confirmed; nothing was written")),
-        Ok(None) => Err(CliError::usage(format!(
-            "`{verb}` needs a yes, and nobody can be asked here; nothing was written"
-        ))
-        .hint("look at the plan, then add `--yes`")),
+        Ok(answer) => Ok(answer),
         Err(panic) => std::panic::resume_unwind(panic.into_panic()),
     }
 }

@@ -37,7 +37,12 @@ impl Start {
                 crlf: sheet.crlf,
                 header: sheet.header.clone(),
                 plan_fingerprint: plan.fingerprint(),
-                snapshots: binding.snapshots.iter().map(ToString::to_string).collect(),
+                snapshots: binding
+                    .snapshots
+                    .iter()
+                    .chain(&binding.restores)
+                    .map(ToString::to_string)
+                    .collect(),
                 started_at: now,
                 report_dir: None,
                 summary: serde_json::to_value(plan.summary()).unwrap_or_default(),

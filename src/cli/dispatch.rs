@@ -10,7 +10,7 @@ use super::connect::Context;
 use super::error::CliError;
 use super::exit::Exit;
 use super::output::Output;
-use super::{apply, check, columns, demo, export, history, plan, resume, sandbox, undo};
+use super::{apply, check, columns, demo, diff, export, history, plan, prune, resume, sandbox, undo};
 
 /// Parses the command line, runs the command, and says what went wrong if it did.
 pub fn main() -> ExitCode {
@@ -94,7 +94,9 @@ async fn carry_on(context: &Context, command: Command) -> Result<Exit, CliError>
         Command::Undo(arguments) => undo::run(context, &arguments).await,
         Command::Runs => history::runs(context),
         Command::Report { run, format } => history::report(context, &run, format),
-        Command::Snapshots => history::snapshots(context),
+        Command::Snapshots(arguments) if arguments.prune => prune::run(context, &arguments),
+        Command::Snapshots(_) => history::snapshots(context),
+        Command::Diff(arguments) => diff::run(context, &arguments).await,
         // These three need no settings and were answered before.
         Command::Demo { .. } | Command::Columns | Command::Completions { .. } => Ok(Exit::Done),
     }

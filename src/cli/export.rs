@@ -9,6 +9,7 @@ use super::args::{ExportArgs, ExportFormat};
 use super::connect::{Connected, Context};
 use super::error::CliError;
 use super::exit::Exit;
+use super::prune;
 use crate::catalogue::{self, Attribute, Preset};
 use crate::domain::SnapshotId;
 use crate::engine::{ExportError, ExportRequest, JsonLines, export};
@@ -138,6 +139,7 @@ async fn write(
         "Exported {} users{place}; snapshot {}.",
         exported.users, exported.snapshot.id
     ));
+    prune::after_export(context, state);
     Ok(Exit::Done)
 }
 

@@ -68,6 +68,15 @@ pub fn runs(context: &Context) -> Result<Exit, CliError> {
     Ok(Exit::Done)
 }
 
+/// Bytes as a person reads them: `640 kB`, `1.2 MB`.
+pub fn size(bytes: u64) -> String {
+    match bytes {
+        0..1_000_000 => format!("{} kB", bytes.div_ceil(1_000)),
+        1_000_000..1_000_000_000 => format!("{:.1} MB", bytes as f64 / 1e6),
+        _ => format!("{:.1} GB", bytes as f64 / 1e9),
+    }
+}
+
 /// `report RUN`.
 pub fn report(context: &Context, run: &str, format: Option<ReportFormat>) -> Result<Exit, CliError> {
     let state = context.state()?;
@@ -117,8 +126,9 @@ pub fn snapshots(context: &Context) -> Result<Exit, CliError> {
                 "users": meta.users,
                 "columns": meta.columns,
                 "filter": meta.filter,
+                "bytes": snapshot.bytes,
             }),
-            Err(error) => json!({ "id": snapshot.id, "error": error.to_string() }),
+            Err(error) => json!({ "id": snapshot.id, "bytes": snapshot.bytes, "error": error.to_string() }),
         };
         output.json(&listed.iter().map(one).collect::<Json>())?;
         return Ok(Exit::Done);
@@ -136,10 +146,11 @@ pub fn snapshots(context: &Context) -> Result<Exit, CliError> {
                     .map(|filter| format!(", filter {filter}"))
                     .unwrap_or_default();
                 text.push_str(&format!(
-                    "{}  {} users, {} columns, tenant {}{filter}\n",
+                    "{}  {} users, {} columns, {}, tenant {}{filter}\n",
                     meta.id,
                     meta.users,
                     meta.columns.len(),
+                    size(snapshot.bytes),
                     meta.tenant
                 ));
             }
@@ -147,5 +158,9 @@ pub fn snapshots(context: &Context) -> Result<Exit, CliError> {
         }
     }
     output.data(&text)?;
+    if listed.len() > 1 {
+        let bytes = listed.iter().map(|snapshot| snapshot.bytes).sum();
+        output.say(&format!("{} snapshots, {}.", listed.len(), size(bytes)));
+    }
     Ok(Exit::Done)
 }

@@ -34,7 +34,8 @@ impl Papers {
         let mut seen: Vec<(&str, PathBuf)> = Vec::new();
         for (flag, output) in outputs {
             let Some(output) = output else { continue };
-            for input in [Some(arguments.sheet.as_path()), base].into_iter().flatten() {
+            let rows_of = arguments.restore.rows_of.as_deref();
+            for input in [arguments.sheet.as_deref(), base, rows_of].into_iter().flatten() {
                 check_is_another(input, output)?;
             }
             let whole = std::path::absolute(output).unwrap_or_else(|_| output.to_owned());

@@ -6,21 +6,26 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::handover;
 use super::papers::Papers;
-use super::prepare::{Planned, plan_sheet, tell_findings};
+use super::prepare::{Planned, tell_findings};
 use super::reading;
+use super::restore::{self, plan_what};
 use crate::domain::{ConflictPolicy, Obstacle};
 use crate::report::{PlanView, plan_json, plan_text};
 use crate::terminal::Progress;
 
 pub async fn run(context: &Context, arguments: &PlanArgs) -> Result<Exit, CliError> {
-    reading::check_flags(&arguments.sheet, &arguments.reading)?;
+    restore::check_flags(&arguments.restore)?;
+    if let Some(sheet) = &arguments.sheet {
+        reading::check_flags(sheet, &arguments.reading)?;
+    }
     let state = context.state()?;
     let papers = Papers::begin(arguments)?;
     let connected = Connected::open(context, &state).await?;
     let (progress, reporter) = Progress::start(context.output.progress());
     let job = Job::new(context, &state, &connected, None);
-    let planned = plan_sheet(
-        &arguments.sheet,
+    let planned = plan_what(
+        arguments.sheet.as_deref(),
+        &arguments.restore,
         &arguments.reading,
         &arguments.guards,
         job,
@@ -36,8 +41,18 @@ pub async fn run(context: &Context, arguments: &PlanArgs) -> Result<Exit, CliErr
     let closed = connected.close().await;
     let (planned, people) = (planned?, people?);
     closed?;
-    show(context, &planned, arguments.full)?;
+    show(context, &planned, arguments)?;
     let obstacle = obstacle(&planned, arguments);
+    if arguments.fingerprint {
+        // Whoever approves a plan by its fingerprint must be able to apply it.
+        if obstacle.is_none() {
+            let fingerprint = planned.plan.fingerprint();
+            context.output.data(&format!("{fingerprint}\n"))?;
+        } else {
+            let complaint = "No fingerprint is printed, because this plan may not be applied as it is.";
+            context.output.complain(complaint);
+        }
+    }
     let exit = match obstacle {
         Some(Obstacle::SheetErrors) => Exit::SheetErrors,
         Some(Obstacle::Guards) => Exit::GuardRefused,
@@ -50,7 +65,7 @@ pub async fn run(context: &Context, arguments: &PlanArgs) -> Result<Exit, CliErr
 }
 
 /// The plan on stdout; the findings on stderr, or all of it as JSON.
-fn show(context: &Context, planned: &Planned, full: bool) -> Result<(), CliError> {
+fn show(context: &Context, planned: &Planned, arguments: &PlanArgs) -> Result<(), CliError> {
     let output = context.output;
     if output.json {
         let Planned {
@@ -64,11 +79,22 @@ fn show(context: &Context, planned: &Planned, full: bool) -> Result<(), CliError
         return output.json(&plan_json(facts, findings, plan, guards, *forecast));
     }
     tell_findings(output, &planned.name, planned.facts.rows, &planned.findings);
+    let to_stdout = !arguments.fingerprint;
     let view = PlanView {
-        paint: output.paint(),
-        full,
+        paint: if to_stdout {
+            output.paint()
+        } else {
+            output.paint_error()
+        },
+        full: arguments.full,
     };
-    output.data(&plan_text(&planned.plan, &planned.guards, planned.forecast, view))
+    let text = plan_text(&planned.plan, &planned.guards, planned.forecast, view);
+    if to_stdout {
+        output.data(&text)
+    } else {
+        output.say(&text);
+        Ok(())
+    }
 }
 
 /// What `apply` would say to this plan.

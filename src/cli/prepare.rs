@@ -192,6 +192,7 @@ pub async fn plan_sheet(
         sheet_sha256: sha256,
         snapshots: intake.snapshots.clone(),
         base_file: intake.base_file.clone(),
+        restores: None,
         catalogue: catalogue::VERSION,
     };
     let sheet_errors = intake.sheet_errors();

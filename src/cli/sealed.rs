@@ -6,8 +6,11 @@ use std::path::Path;
 use super::args::ApplyArgs;
 use super::connect::Job;
 use super::error::CliError;
+use super::exit::Exit;
 use crate::catalogue;
-use crate::domain::{ConflictPolicy, Outcome, Value, shorten};
+use crate::domain::{
+    ConflictPolicy, Outcome, Plan, Sourced, Value, WrongAge, age_in_words, check_age, shorten,
+};
 use crate::engine::Work;
 use crate::state::PlanFile;
 use crate::table::file_sha256;
@@ -87,6 +90,69 @@ fn is_planned_sheet(path: &Path, sha256: &str) -> Result<bool, CliError> {
     }
 }
 
+/// A plan that lay about for long was reviewed in another world. The limit is the flag's, else the profile's.
+pub fn check_plan_age(file: &PlanFile, arguments: &ApplyArgs, job: Job<'_>) -> Result<(), CliError> {
+    let limit = match arguments.seal.max_age {
+        Some(value) => Sourced {
+            value,
+            origin: "--max-age".to_owned(),
+        },
+        None => job.context.config.sealing.max_age.clone(),
+    };
+    let Err(wrong) = check_age(file.created_at, jiff::Timestamp::now(), limit.value) else {
+        return Ok(());
+    };
+    Err(match wrong {
+        WrongAge::TooOld { age } => CliError::new(
+            Exit::GuardRefused,
+            format!(
+                "the plan is {} old, made at {:.0}, and the limit is {}, {}; nothing was written",
+                age_in_words(age),
+                file.created_at,
+                age_in_words(limit.value),
+                match limit.origin.as_str() {
+                    "default" => "by default".to_owned(),
+                    origin => format!("from {origin}"),
+                }
+            ),
+        )
+        .hint("make the plan again and look at it; if this one is still meant, add `--max-age` with more, like `--max-age 14d`"),
+        WrongAge::FromTheFuture { ahead } => CliError::new(
+            Exit::GuardRefused,
+            format!(
+                "the plan was made at {:.0}, which is {} from now; nothing was written",
+                file.created_at,
+                age_in_words(ahead)
+            ),
+        )
+        .hint("set the clock of this computer, or of the one that made the plan, and make the plan again"),
+    })
+}
+
+/// A second person approved a plan by its fingerprint: any other plan is not what was approved.
+pub fn check_fingerprint(plan: &Plan, arguments: &ApplyArgs) -> Result<(), CliError> {
+    let Some(approved) = &arguments.seal.fingerprint else {
+        return Ok(());
+    };
+    let found = plan.fingerprint();
+    if approved.matches(&found) {
+        return Ok(());
+    }
+    let summary = plan.summary();
+    Err(CliError::new(
+        Exit::GuardRefused,
+        format!(
+            "the plan is not the one that was approved: its fingerprint is {found}, and `--fingerprint` says {}; nothing was written",
+            approved.as_str()
+        ),
+    )
+    .hint(format!(
+        "this plan changes {} cells of {} users ({} of them clears); compare that with what was reviewed",
+        summary.cells_changed, summary.users_changed, summary.clears
+    ))
+    .hint("the sheet, its base, a flag or the directory is another than at the review; look at the plan again, and approve that one"))
+}
+
 /// The cells that somebody else changed since, in words.
 pub fn moved(work: &Work) -> Vec<String> {
     let shown = |value: &Value| match value.to_cell() {
@@ -113,7 +179,6 @@ mod tests {
     use clap::Parser;
 
     use super::super::args::{Cli, Command};
-    use super::super::exit::Exit;
     use super::*;
 
     #[test]

@@ -248,6 +248,7 @@ fn binding(header: &RunHeader) -> PlanBinding {
             .filter_map(|id| SnapshotId::parse(id))
             .collect(),
         base_file: None,
+        restores: None,
         catalogue: catalogue::VERSION,
     }
 }

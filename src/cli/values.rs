@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::args::RowRange;
 use crate::catalogue;
-use crate::domain::{ConflictPolicy, Limit, Permission};
+use crate::domain::{ConflictPolicy, FingerprintPrefix, Limit, Permission, parse_age};
 use crate::table::{AskedEncoding, Delimiter, Guard};
 
 pub(super) fn delimiter(text: &str) -> Result<Delimiter, String> {
@@ -49,6 +49,15 @@ pub(super) fn permission(text: &str) -> Result<Permission, String> {
         let names: Vec<&str> = Permission::NAMES.iter().map(|(name, _)| *name).collect();
         format!("it can be {}", names.join(", "))
     })
+}
+
+pub(super) fn fingerprint(text: &str) -> Result<FingerprintPrefix, String> {
+    FingerprintPrefix::parse(text)
+}
+
+/// How old a plan may be: at least a moment, and in days as well.
+pub(super) fn age(text: &str) -> Result<jiff::SignedDuration, String> {
+    parse_age(text)
 }
 
 pub(super) fn conflicts(text: &str) -> Result<ConflictPolicy, String> {

@@ -3,6 +3,7 @@
 //! `raw` is what a person wrote, `resolve` what it means; only a resolved [`Config`] travels on. `sign_in` decides between a
 //! profile and the environment, each as a whole, `secret` fetches a profile's secret, `places` knows where the files are when nobody says so.
 
+mod guards;
 mod places;
 mod raw;
 mod resolve;

@@ -63,7 +63,19 @@ pub(super) struct RawFile {
     #[serde(default)]
     pub state_dir: Option<PathBuf>,
     #[serde(default)]
+    pub snapshots: RawSnapshots,
+    #[serde(default)]
     pub profiles: BTreeMap<String, RawProfile>,
+}
+
+/// Which snapshots are kept; without a number all are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawSnapshots {
+    /// So many of each tenant, the newest.
+    pub keep: Option<u64>,
+    /// Those of so many days.
+    pub keep_days: Option<u64>,
 }
 
 /// One directory and how to reach it. Secrets are never written here, only where they are.
@@ -92,6 +104,10 @@ pub(super) struct RawGuards {
     pub max_column: Option<LimitText>,
     pub max_clears: Option<LimitText>,
     pub max_same_value: Option<LimitText>,
+    /// How old a plan file may be: `24h`, `7d`.
+    pub max_plan_age: Option<String>,
+    /// `apply --interactive` wants the number of users typed when there are more.
+    pub typed_over: Option<u64>,
     #[serde(default)]
     pub protected: Vec<String>,
     /// An OData filter; whomever it finds is protected.

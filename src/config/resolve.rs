@@ -4,10 +4,11 @@ use std::path::PathBuf;
 
 use secrecy::SecretString;
 
+use super::guards::{limits, retention, sealing};
 use super::places::{config_path, state_path};
-use super::raw::{ConfigError, Environment, Flags, LimitText, RawFile, RawGuards, read_file};
+use super::raw::{ConfigError, Environment, Flags, RawFile, read_file};
 use super::sign_in::{Profile, Sources};
-use crate::domain::{Limit, Limits, Sourced, UserKey};
+use crate::domain::{Limits, Retention, Sealing, Sourced};
 
 /// The settings of one command.
 #[derive(Debug)]
@@ -16,6 +17,10 @@ pub struct Config {
     pub target: Target,
     /// The guards' limits as the profile sets them; flags of the command come on top.
     pub limits: Limits,
+    /// How plans are tied to their review, as the profile says.
+    pub sealing: Sealing,
+    /// Which snapshots are kept; `None` when the file says nothing, and then all are.
+    pub retention: Option<Sourced<Retention>>,
     /// The national cloud as the profile names it; else its address tells.
     pub cloud: Option<Sourced<String>>,
 }
@@ -141,9 +146,12 @@ pub fn resolve(flags: &Flags, environment: &Environment) -> Result<Config, Confi
         };
         sources.target()?
     };
-    let limits = match &profile {
-        Some(profile) if profile.guards_hold(&target) => limits(&profile.raw.guards, &from_file)?,
-        _ => Limits::default(),
+    let (limits, sealing) = match &profile {
+        Some(profile) if profile.guards_hold(&target) => (
+            limits(&profile.raw.guards, &from_file)?,
+            sealing(&profile.raw.guards, &from_file)?,
+        ),
+        _ => (Limits::default(), Sealing::default()),
     };
     let cloud = profile
         .as_ref()
@@ -158,62 +166,17 @@ pub fn resolve(flags: &Flags, environment: &Environment) -> Result<Config, Confi
         state_dir,
         target,
         limits,
+        sealing,
+        retention: retention(file.snapshots, &from_file)?,
         cloud,
     })
-}
-
-fn limits(guards: &RawGuards, origin: &str) -> Result<Limits, ConfigError> {
-    let mut limits = Limits::default();
-    let parse = |setting: &str, text: &LimitText| {
-        Limit::parse(&text.text())
-            .map(|value| Sourced {
-                value,
-                origin: format!("guards.{setting} in {origin}"),
-            })
-            .map_err(|reason| ConfigError::Setting {
-                setting: format!("guards.{setting}"),
-                origin: origin.to_owned(),
-                reason,
-            })
-    };
-    if let Some(text) = &guards.max_users {
-        limits.users = parse("max_users", text)?;
-    }
-    if let Some(text) = &guards.max_column {
-        limits.column = Some(parse("max_column", text)?);
-    }
-    if let Some(text) = &guards.max_clears {
-        limits.clears = parse("max_clears", text)?;
-    }
-    if let Some(text) = &guards.max_same_value {
-        limits.same_value_individual = parse("max_same_value", text)?;
-        limits.same_value_shared = limits.same_value_individual.clone();
-    }
-    let protected = guards.protected.iter().map(|name| {
-        UserKey::parse(name).ok_or_else(|| ConfigError::Setting {
-            setting: "guards.protected".to_owned(),
-            origin: origin.to_owned(),
-            reason: format!("`{name}` is neither a userPrincipalName nor an object id"),
-        })
-    });
-    let protected = protected.collect::<Result<Vec<_>, _>>()?;
-    if !protected.is_empty() {
-        limits.protected = Sourced {
-            value: protected,
-            origin: format!("guards.protected in {origin}"),
-        };
-    }
-    limits.protected_filter = guards.protected_filter.as_ref().map(|filter| Sourced {
-        value: filter.clone(),
-        origin: format!("guards.protected_filter in {origin}"),
-    });
-    Ok(limits)
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::sign_in::GRAPH_URL;
     use super::*;
+    use crate::domain::Limit;
 
     fn environment(pairs: &[(&str, &str)]) -> Environment {
         let home = tempfile::tempdir().unwrap();

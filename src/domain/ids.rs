@@ -30,7 +30,7 @@ impl UserId {
     }
 
     /// The id with these sixteen bytes.
-    pub fn from_bytes(bytes: [u8; 16]) -> UserId {
+    pub const fn from_bytes(bytes: [u8; 16]) -> UserId {
         UserId(Uuid::from_bytes(bytes))
     }
 }

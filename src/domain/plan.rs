@@ -25,6 +25,9 @@ pub struct PlanBinding {
     /// The file that was the base of rows without a snapshot, as it was named with `--base`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base_file: Option<String>,
+    /// The snapshot that users are set back to, for a plan that restores.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restores: Option<SnapshotId>,
     /// [`catalogue::VERSION`].
     pub catalogue: u32,
 }

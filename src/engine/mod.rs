@@ -3,6 +3,7 @@
 mod again;
 mod apply;
 mod bases;
+mod compare;
 mod counters;
 mod event;
 mod export;
@@ -23,6 +24,7 @@ mod worker;
 pub use again::look_again;
 pub use apply::{Applied, ApplyContext, ApplyError, BATCHES_IN_FLIGHT, apply};
 pub use bases::{BaseError, Bases, GivenBase};
+pub use compare::{CompareError, Kept, SheetUsers, Side, compare};
 pub use counters::{Counter, Counters};
 pub use event::{Event, Phase, Reporter};
 pub use export::{ExportError, ExportRequest, Exported, JsonLines, export};

@@ -55,11 +55,18 @@ fn alike(review: &Review<'_>, part: Part, view: PlanView) -> String {
     let mut text = String::new();
     for alike in of_part.iter().take(shown_max) {
         text.push_str(&format!(
-            "  {}: {}, {} people {}\n",
+            "  {}: {}, {} people{}\n",
             alike.change.attribute.name,
             arrow(alike.change, view),
             alike.users.len(),
-            view.paint.dim(&format!("({})", rows(&alike.users, view.full))),
+            match alike.users.first() {
+                // The directory has no rows.
+                Some(user) if user.row == 0 => String::new(),
+                _ => format!(
+                    " {}",
+                    view.paint.dim(&format!("({})", rows(&alike.users, view.full)))
+                ),
+            },
         ));
     }
     text + &folded(of_part.len(), shown_max)
@@ -111,7 +118,12 @@ fn people(review: &Review<'_>, part: Part, view: PlanView) -> String {
         if count > shown_max {
             continue;
         }
-        text.push_str(&format!("  row {:<5} {}\n", user.row, person(user, view.paint)));
+        let place = match user.row {
+            // The directory has no rows.
+            0 => "  ".to_owned(),
+            row => format!("  row {row:<5} "),
+        };
+        text.push_str(&format!("{place}{}\n", person(user, view.paint)));
         for change in changes {
             text.push_str(&format!(
                 "      {:<22} {}\n",

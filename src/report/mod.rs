@@ -5,6 +5,7 @@
 mod annotate;
 mod book;
 mod changes;
+mod diff;
 mod difference;
 mod findings;
 mod fixed;
@@ -21,6 +22,7 @@ mod visible;
 
 pub use annotate::{annotate, annotations};
 pub use book::write_book;
+pub use diff::{DiffFacts, DiffSide, diff_json, diff_sheet, diff_text};
 pub use findings::{FINDINGS_SHOWN_MAX, findings_text, sheet_line};
 pub use fixed::Fixes;
 pub use handover::{HANDOVER_IDENTITY, write_handover};
@@ -28,7 +30,7 @@ pub use json::{SheetFacts, check_json, findings_json, plan_json};
 pub use page::write_page;
 pub use paint::Paint;
 pub use paper::Paper;
-pub use plan::{PlanView, figures, origin, plan_text};
+pub use plan::{PlanView, duration, figures, origin, plan_text};
 pub use run::{RunSummary, Verified, row_json, run_json, run_text, summary_json};
 pub use run_csv::{REPORT_COLUMNS, ReportFile, ReportLine, RowFacts, Selection};
 pub use undo::undo_text;

@@ -33,7 +33,10 @@ impl<'p> Paper<'p> {
         made_at: Timestamp,
     ) -> Paper<'p> {
         let binding = plan.binding();
-        let base = bases(binding).unwrap_or_else(|| "none: a blank cell keeps the value".to_owned());
+        let base = match (&binding.restores, bases(binding)) {
+            (Some(snapshot), _) => format!("users are set back to {snapshot}, whatever was changed since"),
+            (None, bases) => bases.unwrap_or_else(|| "none: a blank cell keeps the value".to_owned()),
+        };
         Paper {
             title: format!("Plan for {}", binding.sheet_name),
             facts: vec![

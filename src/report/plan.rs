@@ -66,9 +66,10 @@ pub(super) fn guards_text(guards: &[GuardReport], paint: Paint) -> String {
 
 fn head(plan: &Plan, paint: Paint) -> String {
     let binding = plan.binding();
-    let base = match bases(binding) {
-        None => "no base: a blank cell keeps the value".to_owned(),
-        Some(bases) => format!("base: {bases}"),
+    let base = match (&binding.restores, bases(binding)) {
+        (Some(snapshot), _) => format!("users are set back to {snapshot}, whatever was changed since"),
+        (None, None) => "no base: a blank cell keeps the value".to_owned(),
+        (None, Some(bases)) => format!("base: {bases}"),
     };
     format!(
         "{}\n{base}\n",
@@ -240,7 +241,7 @@ fn for_good(plan: &Plan) -> String {
 }
 
 /// `90` is `1 min 30 s`.
-pub(super) fn duration(seconds: u64) -> String {
+pub fn duration(seconds: u64) -> String {
     match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
         (0, 0, seconds) => format!("{seconds} s"),
         (0, minutes, seconds) => format!("{minutes} min {seconds} s"),

@@ -61,7 +61,8 @@ impl StateFolder {
         self.root.join("runs")
     }
 
-    pub(super) fn snapshot_file(&self, id: &SnapshotId) -> PathBuf {
+    /// The file of a snapshot; whether it is there is another question.
+    pub fn snapshot_file(&self, id: &SnapshotId) -> PathBuf {
         self.snapshots().join(format!("{id}.sqlite"))
     }
 

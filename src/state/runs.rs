@@ -9,7 +9,7 @@ use super::error::{Doing, StateError};
 use super::folder::{StateFolder, journal_file};
 use super::journal::{Head, RunRecord, RunState, announced_until, seen_from_outside};
 use super::status::StatusCounts;
-use crate::domain::{ChangeOutcome, Operation, OperationResult, Outcome, RunId, UserId};
+use crate::domain::{ChangeOutcome, Operation, OperationResult, Outcome, RunId, SnapshotId, UserId};
 
 /// One line of `dirsheet runs`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -133,6 +133,27 @@ impl StateFolder {
         }
         above.pop();
         Ok(cells)
+    }
+
+    /// The snapshots that a run with something left to do is based on, each with one such run. A run that is finished needs none:
+    /// its journal holds every value from before, which is what `undo` writes.
+    pub fn snapshots_in_use(&self) -> Result<HashMap<SnapshotId, RunId>, StateError> {
+        let mut needed = HashMap::new();
+        for run in self.list_runs()? {
+            let unfinished = match &run.overview {
+                Ok(overview) => overview.state != RunState::Finished || overview.remaining > 0,
+                Err(_) => true,
+            };
+            if !unfinished || self.is_given_up(&run.id) {
+                continue;
+            }
+            // The head may be readable where the entries are not.
+            if let Ok(head) = Head::open(&journal_file(&self.run_folder(&run.id))) {
+                let named = head.header.snapshots.iter();
+                needed.extend(named.filter_map(|name| Some((SnapshotId::parse(name)?, run.id.clone()))));
+            }
+        }
+        Ok(needed)
     }
 
     /// All runs, newest first; one that cannot be read is listed with the reason.

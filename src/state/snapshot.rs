@@ -71,6 +71,8 @@ pub struct SnapshotUser {
 pub struct ListedSnapshot {
     pub id: SnapshotId,
     pub meta: Result<SnapshotMeta, StateError>,
+    /// How large its file is.
+    pub bytes: u64,
 }
 
 /// A snapshot being written. Dropped without [`finish`](SnapshotWriter::finish), it leaves nothing behind.
@@ -273,6 +275,7 @@ impl StateFolder {
             .into_iter()
             .map(|id| ListedSnapshot {
                 meta: Snapshot::open(&self.snapshot_file(&id)).map(|snapshot| snapshot.meta),
+                bytes: std::fs::metadata(self.snapshot_file(&id)).map_or(0, |file| file.len()),
                 id,
             })
             .collect())

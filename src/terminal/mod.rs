@@ -7,4 +7,4 @@ mod progress;
 mod question;
 
 pub use progress::{Progress, ProgressMode};
-pub use question::ask_yes;
+pub use question::{ask_text, ask_yes, somebody_can_be_asked};

@@ -4,18 +4,28 @@ use std::io::{BufRead, IsTerminal};
 
 /// Asks on stderr and reads stdin. `None` when nobody can be asked: stdin or stderr is not a terminal.
 #[expect(clippy::print_stderr, reason = "a question to a person")]
-pub fn ask_yes(question: &str) -> Option<bool> {
-    if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+pub fn ask_text(question: &str) -> Option<String> {
+    if !somebody_can_be_asked() {
         return None;
     }
-    eprint!("{question} [yes/no] ");
+    eprint!("{question} ");
     let mut answer = String::new();
-    // Whoever cannot be heard has not said yes.
+    // Whoever cannot be heard has said nothing.
     let read = std::io::stdin().lock().read_line(&mut answer);
     if !answer.ends_with('\n') {
         eprintln!();
     }
-    Some(read.is_ok() && is_yes(&answer))
+    Some(if read.is_ok() { answer } else { String::new() })
+}
+
+/// Whether there is a person at a terminal.
+pub fn somebody_can_be_asked() -> bool {
+    std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+}
+
+/// Asks for a yes. `None` when nobody can be asked.
+pub fn ask_yes(question: &str) -> Option<bool> {
+    ask_text(&format!("{question} [yes/no]")).map(|answer| is_yes(&answer))
 }
 
 /// Only a whole word counts: a stray key must not change a directory.

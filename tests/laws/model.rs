@@ -8,8 +8,7 @@ use dirsheet::domain::{
     Base, BaseRow, Change, CheckOptions, CheckedRow, ColumnRole, Columns, ConflictPolicy, Directory,
     ParsedRow, Plan, PlanBinding, RawRow, Reference, SheetColumn, UserId, UserState, Value, build_plan,
 };
-use proptest::prelude::*;
-use proptest::sample::select;
+use proptest::{prelude::*, sample::select};
 
 /// The columns of every sheet here: each kind of value, and each way of writing.
 pub const COLUMNS: [&str; 23] = [
@@ -325,6 +324,7 @@ pub fn plan_of(rows: &mut [CheckedRow], people: &People, policy: ConflictPolicy)
         sheet_sha256: String::new(),
         snapshots: Vec::new(),
         base_file: None,
+        restores: None,
         catalogue: catalogue::VERSION,
     };
     build_plan(binding, rows, 0, &directory(people), policy)

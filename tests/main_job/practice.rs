@@ -94,6 +94,79 @@ fn an_export_can_become_a_directory_to_practise_on() {
     assert_eq!(told["users"], 200);
 }
 
+/// The commands of the README's section, in their order, without what is said behind them.
+fn rehearsal() -> Vec<Vec<String>> {
+    let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let section = page.split("## Rehearse on a copy").nth(1).unwrap();
+    section
+        .split("\n## ")
+        .next()
+        .unwrap()
+        .lines()
+        .filter_map(|line| line.strip_prefix("    dirsheet "))
+        .map(|line| {
+            let command = line.split(" #").next().unwrap();
+            command.split_whitespace().map(str::to_owned).collect()
+        })
+        .collect()
+}
+
+#[test]
+fn the_rehearsal_of_the_readme_works_as_it_is_written_and_leaves_the_real_directory_alone() {
+    let mut stand = Stand::of(60);
+    let real = stand.dump();
+    let mut server = None;
+    let mut seen = Vec::new();
+    for words in rehearsal() {
+        let mut words: Vec<&str> = words.iter().map(String::as_str).collect();
+        seen.push(words[0].to_owned());
+        match words[0] {
+            "sandbox" => {
+                let mut child = stand.command(&words).spawn().unwrap();
+                let stdout = BufReader::new(child.stdout.take().unwrap());
+                // What a person pastes into the other window.
+                for line in stdout.lines().take(5).map(Result::unwrap) {
+                    let (name, value) = line.strip_prefix("export ").unwrap().split_once('=').unwrap();
+                    stand.set(name, value.trim_matches('\''));
+                }
+                server = Some(child);
+            }
+            "apply" => {
+                words.push("--yes");
+                stand.run(&words).must(0).says(&["updated  2"]);
+            }
+            "plan" => {
+                // Somebody edits the copy.
+                let mut sheet = stand.sheet("copy.csv");
+                let column = sheet.column("jobTitle");
+                for user in stand.ordinary().iter().take(2) {
+                    let id = user["id"].as_str().unwrap();
+                    let row = sheet.rows.iter().position(|row| row[0] == id).unwrap();
+                    sheet.rows[row][column] = "Rehearsed".to_owned();
+                }
+                stand.save("copy.csv", &sheet);
+                // The copy has the real service's quota, so the time told is the one to expect.
+                stand.run(&words).must(0).says(&["2 users, 2 cells", "Forecast:"]);
+            }
+            "diff" => {
+                let (from, _) = stand.json(&["snapshots"], 0)[0]["id"]
+                    .as_str()
+                    .map(|id| (id.to_owned(), ()))
+                    .unwrap();
+                words[1] = &from;
+                stand.run(&words).must(0).says(&["2 changed", "Rehearsed"]);
+            }
+            _ => drop(stand.run(&words).must(0)),
+        }
+    }
+    let mut server = server.unwrap();
+    server.kill().unwrap();
+    server.wait().unwrap();
+    assert_eq!(seen, ["export", "sandbox", "export", "plan", "apply", "diff"]);
+    assert!(stand.history().is_empty());
+    super::big::same_directory(&real, &stand.dump());
+}
+
 #[test]
 fn a_served_directory_stays_on_this_computer() {
     let stand = bare();

@@ -161,3 +161,143 @@ fn the_guards_look_at_a_sealed_plan_again() {
         .says(&["--max-users 3"]);
     assert!(stand.history().is_empty());
 }
+
+/// The plan file, made so many hours ago.
+fn made_hours_ago(stand: &Stand, hours: i64) {
+    let mut plan: Value = serde_json::from_str(&stand.read("plan.json")).unwrap();
+    let then = jiff::Timestamp::now() - jiff::SignedDuration::from_hours(hours);
+    plan["created_at"] = json!(then.to_string());
+    stand.write("plan.json", plan.to_string());
+}
+
+#[test]
+fn a_plan_that_is_too_old_or_from_the_future_is_refused() {
+    let (stand, _) = sealed();
+    made_hours_ago(&stand, 25);
+    stand
+        .run(&["apply", "plan.json", "--yes", "--max-age", "24h"])
+        .must(4)
+        .says(&[
+            "the plan is 1 day 1 h old",
+            "the limit is 1 day, from --max-age",
+            "nothing was written",
+        ]);
+    made_hours_ago(&stand, 24 * 8);
+    stand.run(&["apply", "plan.json", "--yes"]).must(4).says(&[
+        "8 days old",
+        "the limit is 7 days, by default",
+        "--max-age 14d",
+    ]);
+    stand.write(
+        "config.toml",
+        "default_profile = \"a\"\n[profiles.a.guards]\nmax_plan_age = \"10d\"\n",
+    );
+    made_hours_ago(&stand, 24 * 11);
+    stand
+        .run(&["apply", "plan.json", "--yes", "--config", "config.toml"])
+        .must(4)
+        .says(&["the limit is 10 days, from guards.max_plan_age in config.toml"]);
+    made_hours_ago(&stand, -1);
+    stand
+        .run(&["apply", "plan.json", "--yes", "--max-age", "1000d"])
+        .must(4)
+        .says(&["which is", "from now", "clock"]);
+    assert!(stand.history().is_empty());
+    made_hours_ago(&stand, 24 * 9);
+    stand
+        .run(&["apply", "plan.json", "--yes", "--config", "config.toml"])
+        .must(0);
+    assert_eq!(stand.history().len(), 3);
+    stand
+        .run(&["apply", "users.csv", "--yes", "--max-age", "1d"])
+        .must(2)
+        .says(&["is for plan files"]);
+}
+
+#[test]
+fn the_same_plan_has_the_same_fingerprint_and_only_that_one_is_applied() {
+    let (stand, ids) = sealed();
+    let printed = stand.run(&["plan", "users.csv", "--fingerprint"]).must(0).stdout;
+    let fingerprint = printed.trim();
+    assert_eq!(fingerprint.len(), 64, "{printed}");
+    let again = stand
+        .run(&["plan", "users.csv", "--fingerprint", "--quiet"])
+        .must(0);
+    assert_eq!(again.stdout, printed);
+    assert!(stand.read("plan.json").contains(fingerprint));
+
+    // Another sheet, and then another directory.
+    let mut sheet = stand.sheet("users.csv");
+    sheet.set(&ids[0], "jobTitle", "Something else");
+    stand.save("other.csv", &sheet);
+    for arguments in [
+        ["apply", "other.csv"],
+        ["apply", "users.csv"],
+        ["apply", "plan.json"],
+    ] {
+        let wrong = if arguments[1] == "other.csv" {
+            fingerprint
+        } else {
+            "000000000000"
+        };
+        stand
+            .run(&[&arguments[..], &["--yes", "--fingerprint", wrong]].concat())
+            .must(4)
+            .says(&[
+                "not the one that was approved",
+                wrong,
+                "3 cells of 3 users",
+                "nothing was written",
+            ]);
+    }
+    for wrong in [&fingerprint[..11], "no-hex-digits-here"] {
+        stand
+            .run(&["apply", "users.csv", "--yes", "--fingerprint", wrong])
+            .must(2)
+            .says(&["64 hex digits"]);
+    }
+    assert!(stand.history().is_empty());
+    stand
+        .run(&["apply", "users.csv", "--yes", "--fingerprint", &fingerprint[..12]])
+        .must(0);
+    assert_eq!(stand.history().len(), 3);
+}
+
+#[test]
+fn a_moved_directory_gives_another_fingerprint() {
+    let (stand, ids) = sealed();
+    let approved = stand.run(&["plan", "users.csv", "--fingerprint"]).must(0).stdout;
+    // What somebody else did meanwhile leaves one change less to make.
+    stand.edit(&ids[1], "jobTitle", "Sealed 1");
+    stand
+        .run(&["apply", "users.csv", "--yes", "--fingerprint", approved.trim()])
+        .must(4)
+        .says(&["2 cells of 2 users"]);
+    assert!(stand.history().is_empty());
+}
+
+#[test]
+fn a_plan_that_may_not_be_applied_has_no_fingerprint_to_approve() {
+    let (stand, _) = sealed();
+    let refused = stand
+        .run(&["plan", "users.csv", "--fingerprint", "--max-users", "2"])
+        .must(4)
+        .says(&["No fingerprint is printed"]);
+    assert_eq!(refused.stdout, "");
+}
+
+#[test]
+fn asking_with_numbers_needs_somebody_and_no_yes_beforehand() {
+    let (stand, _) = sealed();
+    for plan in ["users.csv", "plan.json"] {
+        stand
+            .run(&["apply", plan, "--interactive"])
+            .must(2)
+            .says(&["needs a terminal", "nothing was written"]);
+        stand
+            .run(&["apply", plan, "--interactive", "--yes"])
+            .must(2)
+            .says(&["cannot be used with"]);
+    }
+    assert!(stand.history().is_empty());
+}

@@ -185,6 +185,7 @@ pub fn binding() -> PlanBinding {
         sheet_sha256: "00".repeat(32),
         snapshots: vec![SnapshotId::parse("snap-20261123-150312-9f3a").unwrap()],
         base_file: None,
+        restores: None,
         catalogue: catalogue::VERSION,
     }
 }

@@ -15,6 +15,7 @@ mod merge;
 mod outcome;
 mod patterns;
 mod plan;
+mod restore;
 mod rules;
 mod undo;
 mod value;

@@ -1,0 +1,138 @@
+//! `snapshots --prune`, and what a configured retention does after an export: old snapshots go, needed ones stay.
+
+use serde_json::json;
+
+use super::args::PruneArgs;
+use super::connect::Context;
+use super::error::CliError;
+use super::exit::Exit;
+use super::history::size;
+use crate::domain::{KeptSnapshot, Pruning, Retention, Sourced, prune};
+use crate::state::StateFolder;
+use crate::terminal::ask_yes;
+
+pub fn run(context: &Context, arguments: &PruneArgs) -> Result<Exit, CliError> {
+    let state = context.state()?;
+    let output = context.output;
+    let rule = rule(context, arguments)?;
+    let (pruning, bytes) = decide(&state, rule.value)?;
+    if !output.json {
+        let mut text = String::new();
+        for id in &pruning.remove {
+            text.push_str(&format!("{id}  goes\n"));
+        }
+        for spared in &pruning.spared {
+            text.push_str(&format!(
+                "{}  stays: {} is not finished and is based on it\n",
+                spared.id, spared.run
+            ));
+        }
+        output.data(&text)?;
+    }
+    let count = pruning.remove.len();
+    if count > 0 && !arguments.yes {
+        let question = format!(
+            "Remove {count} snapshots ({}) for good? {} (from {}).",
+            size(bytes),
+            in_words(rule.value),
+            rule.origin
+        );
+        match ask_yes(&question) {
+            Some(true) => {}
+            Some(false) => return Err(CliError::usage("not confirmed; nothing was removed")),
+            None => {
+                return Err(CliError::usage(
+                    "`snapshots --prune` needs a yes, and nobody can be asked here; nothing was removed",
+                )
+                .hint("look at the list, then add `--yes`"));
+            }
+        }
+    }
+    remove(&state, &pruning)?;
+    if output.json {
+        let spared = |spared: &crate::domain::Spared| json!({ "id": spared.id, "run": spared.run });
+        output.json(&json!({
+            "removed": pruning.remove,
+            "bytes": bytes,
+            "spared": pruning.spared.iter().map(spared).collect::<Vec<_>>(),
+        }))?;
+    }
+    output.say(&match count {
+        0 => "No snapshot has to go.".to_owned(),
+        1 => format!("Removed 1 snapshot ({}).", size(bytes)),
+        count => format!("Removed {count} snapshots ({}).", size(bytes)),
+    });
+    Ok(Exit::Done)
+}
+
+/// After an export, where the configuration file says so. A failure is told and is none of the export's.
+pub fn after_export(context: &Context, state: &StateFolder) {
+    let Some(rule) = &context.config.retention else {
+        return;
+    };
+    let removed = decide(state, rule.value).and_then(|(pruning, bytes)| {
+        remove(state, &pruning)?;
+        Ok((pruning.remove.len(), bytes))
+    });
+    match removed {
+        Ok((0, _)) => {}
+        Ok((count, bytes)) => context.output.say(&format!(
+            "Removed {count} old snapshots ({}): {} (from {}).",
+            size(bytes),
+            in_words(rule.value),
+            rule.origin
+        )),
+        Err(error) => context.output.complain(&format!(
+            "warning: old snapshots could not be removed: {}",
+            error.message
+        )),
+    }
+}
+
+/// The flags, else what the file says. Flags are taken as a whole, so that a number in the file adds nothing to them.
+fn rule(context: &Context, arguments: &PruneArgs) -> Result<Sourced<Retention>, CliError> {
+    let typed = Retention::new(arguments.keep, arguments.keep_days).map_err(CliError::usage)?;
+    match (typed, &context.config.retention) {
+        (Some(value), _) => Ok(Sourced {
+            value,
+            origin: "the flags".to_owned(),
+        }),
+        (None, Some(rule)) => Ok(rule.clone()),
+        (None, None) => Err(CliError::usage("nothing says how many snapshots to keep")
+            .hint("add `--keep 30` or `--keep-days 90`")
+            .hint("or set `keep` or `keep_days` under `[snapshots]` in the configuration file")),
+    }
+}
+
+fn in_words(rule: Retention) -> String {
+    let keep = rule.keep.map(|keep| format!("the newest {keep} of each tenant"));
+    let days = rule
+        .keep_days
+        .map(|days| format!("those of the last {days} days"));
+    let kept: Vec<String> = keep.into_iter().chain(days).collect();
+    format!("Kept are {}, and always the newest", kept.join(" and "))
+}
+
+/// What goes, and how many bytes that is. A snapshot that cannot be read is left for somebody to look at.
+fn decide(state: &StateFolder, rule: Retention) -> Result<(Pruning, u64), CliError> {
+    let listed = state.list_snapshots()?;
+    let kept: Vec<KeptSnapshot> = listed
+        .iter()
+        .filter_map(|one| one.meta.as_ref().ok())
+        .map(|meta| KeptSnapshot {
+            id: meta.id.clone(),
+            tenant: meta.tenant.to_lowercase(),
+            taken_at: meta.taken_at,
+        })
+        .collect();
+    let pruning = prune(&kept, &state.snapshots_in_use()?, rule, jiff::Timestamp::now());
+    let gone = listed.iter().filter(|one| pruning.remove.contains(&one.id));
+    Ok((pruning.clone(), gone.map(|one| one.bytes).sum()))
+}
+
+fn remove(state: &StateFolder, pruning: &Pruning) -> Result<(), CliError> {
+    for id in &pruning.remove {
+        state.delete_snapshot(id)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,264 @@
+//! Setting users back to a snapshot: its values are wanted, the directory's are live, and there is no base.
+//!
+//! | snapshot | live | verdict |
+//! |---|---|---|
+//! | same as live | | already there |
+//! | empty | something | a clear, which the guards count |
+//! | anything else | | set |
+//!
+//! `docs/design/restore.md` says why this is a builder of its own and not a sheet.
+
+use std::collections::HashMap;
+
+use super::build::companions;
+use super::cleared::columns_cleared;
+use super::foreseen::foreseen;
+use super::unread::unread;
+use super::value::holds_nothing;
+use super::{
+    CLEAR_WORD, Change, Directory, PersonFacts, Plan, PlanBinding, PlannedRow, RowNote, RowStatus,
+    UserChanges, UserId, UserKey, UserState, Value, Withheld, same, shorten,
+};
+use crate::catalogue::{Attribute, ClearRule, Kind};
+
+/// What is to be set back.
+#[derive(Debug, Clone)]
+pub struct Restore {
+    /// Attributes that can be written.
+    pub columns: Vec<&'static Attribute>,
+    /// In the order of the snapshot.
+    pub users: Vec<RestoreUser>,
+    /// Whom the texts of reference cells mean, as the snapshot itself knows it: a name may belong to somebody else by now.
+    pub references: HashMap<String, UserId>,
+}
+
+/// One user of the snapshot.
+#[derive(Debug, Clone)]
+pub struct RestoreUser {
+    /// The row it has in the snapshot, counted as in a sheet: the first is 2.
+    pub row: u64,
+    pub id: UserId,
+    pub upn: String,
+    /// The exported texts, in the order of the columns.
+    pub cells: Vec<String>,
+}
+
+impl Restore {
+    /// Everybody who must be read: the users, and the users their cells point to.
+    pub fn keys(&self) -> std::collections::HashSet<UserKey> {
+        let mut keys: std::collections::HashSet<UserKey> =
+            self.users.iter().map(|user| UserKey::Id(user.id)).collect();
+        for (index, column) in self.columns.iter().enumerate() {
+            if column.kind == Kind::Reference {
+                let texts = self.users.iter().filter_map(|user| user.cells.get(index));
+                keys.extend(texts.filter_map(|text| self.key(text)));
+            }
+        }
+        keys
+    }
+
+    fn key(&self, text: &str) -> Option<UserKey> {
+        match self.references.get(text) {
+            Some(id) => Some(UserKey::Id(*id)),
+            None => UserKey::parse(text),
+        }
+    }
+}
+
+/// The value that an export wrote as this text; the other way of [`Value::to_cell`]. A reference stays a text.
+pub fn exported_value(attribute: &Attribute, text: &str) -> Value {
+    if text.is_empty() {
+        return Value::Empty;
+    }
+    match attribute.kind {
+        Kind::Boolean => match text {
+            "true" => Value::Boolean(true),
+            "false" => Value::Boolean(false),
+            _ => Value::Text(text.to_owned()),
+        },
+        Kind::Integer => match text.parse() {
+            Ok(number) => Value::Integer(number),
+            Err(_) => Value::Text(text.to_owned()),
+        },
+        Kind::TextList { .. } | Kind::EmailList { .. } => {
+            Value::List(text.split(super::LIST_SEPARATOR).map(str::to_owned).collect())
+        }
+        _ => Value::Text(text.to_owned()),
+    }
+}
+
+/// Builds the plan. Its rows are the users of the snapshot, written as a sheet would say the same.
+pub fn build_restore(binding: PlanBinding, restore: &Restore, directory: &Directory) -> Plan {
+    let mut plan = Plan {
+        binding,
+        users_total: directory.users_total(),
+        users: Vec::new(),
+        conflicts: Vec::new(),
+        withheld: Vec::new(),
+        rows: Vec::with_capacity(restore.users.len()),
+        errors: 0,
+        columns_cleared: Vec::new(),
+    };
+    for wanted in &restore.users {
+        plan_row(&mut plan, restore, wanted, directory);
+    }
+    for user in &mut plan.users {
+        user.companions = companions(&user.changes, directory, &UserKey::Id(user.user));
+    }
+    plan.columns_cleared = columns_cleared(&plan, directory);
+    plan
+}
+
+fn plan_row(plan: &mut Plan, restore: &Restore, wanted: &RestoreUser, directory: &Directory) {
+    let mut row = PlannedRow {
+        row: wanted.row,
+        line: wanted.row,
+        cells: [wanted.id.to_string(), wanted.upn.clone()]
+            .into_iter()
+            .chain(wanted.cells.iter().cloned())
+            .collect(),
+        user: None,
+        label: shorten(&wanted.upn),
+        writes: Vec::new(),
+        notes: Vec::new(),
+        remarks: Vec::new(),
+    };
+    let Some(user) = directory.user(&wanted.id) else {
+        row.notes.push(RowNote {
+            status: RowStatus::Skipped,
+            code: "unknown-user".to_owned(),
+            message: format!("{} is not in the directory any more", shorten(&wanted.upn)),
+            hint: "a deleted user can be restored for 30 days in the portal; then make the plan again"
+                .to_owned(),
+        });
+        plan.rows.push(row);
+        return;
+    };
+    row.user = Some(user.id);
+    row.label = shorten(&user.upn);
+    let mut changes = Vec::new();
+    for (index, attribute) in restore.columns.iter().copied().enumerate() {
+        let text = wanted.cells.get(index).map_or("", String::as_str);
+        match set_back(attribute, text, user, restore, directory) {
+            Ok(None) => {}
+            Err(note) => row.notes.push(note),
+            Ok(Some(change)) => {
+                if change.is_clear()
+                    && let Some(cell) = row.cells.get_mut(index + 2)
+                {
+                    CLEAR_WORD.clone_into(cell);
+                }
+                match foreseen(attribute, user) {
+                    Some(reason) => {
+                        row.notes
+                            .push(note(reason.code(), attribute, reason.message(), reason.hint()));
+                        plan.withheld.push(Withheld {
+                            user: user.id,
+                            upn: user.upn.clone(),
+                            row: wanted.row,
+                            change,
+                            reason,
+                            needs: String::new(),
+                        });
+                    }
+                    None => {
+                        row.writes.push(attribute.name.to_owned());
+                        changes.push(change);
+                    }
+                }
+            }
+        }
+    }
+    if !changes.is_empty() {
+        plan.users.push(UserChanges {
+            user: user.id,
+            upn: user.upn.clone(),
+            person: PersonFacts::of(user, directory),
+            row: wanted.row,
+            changes,
+            companions: Vec::new(),
+        });
+    }
+    plan.rows.push(row);
+}
+
+/// What one cell needs; `None` when it is so already.
+fn set_back(
+    attribute: &'static Attribute,
+    text: &str,
+    user: &UserState,
+    restore: &Restore,
+    directory: &Directory,
+) -> Result<Option<Change>, RowNote> {
+    if unread(attribute, user, directory).is_some() {
+        return Err(note(
+            "not-read",
+            attribute,
+            "the present value is not known, so the cell cannot be written safely",
+            "check that the sign-in may read it (`dirsheet columns` names the permission)",
+        ));
+    }
+    let live = directory.value(user, attribute.name);
+    let wanted = match attribute.kind {
+        Kind::Reference if !text.is_empty() => reference(attribute, text, &live, restore, directory)?,
+        _ => exported_value(attribute, text),
+    };
+    if same(attribute, &wanted, &live) {
+        return Ok(None);
+    }
+    if holds_nothing(attribute.kind, &wanted) && attribute.clear == ClearRule::Never {
+        return Err(note(
+            "cannot-be-emptied",
+            attribute,
+            "was empty in the snapshot and cannot be emptied again",
+            "set another value, if this one is wrong",
+        ));
+    }
+    Ok(Some(Change {
+        attribute,
+        before: live,
+        after: if holds_nothing(attribute.kind, &wanted) {
+            Value::Empty
+        } else {
+            wanted
+        },
+    }))
+}
+
+/// The user a cell of the snapshot means, who must still be there.
+fn reference(
+    attribute: &Attribute,
+    text: &str,
+    live: &Value,
+    restore: &Restore,
+    directory: &Directory,
+) -> Result<Value, RowNote> {
+    let key = restore.key(text);
+    // A contact can be a manager, and is not among the users: then only its id tells that nothing changed.
+    if let (Some(UserKey::Id(id)), Value::Reference(now)) = (&key, live)
+        && *id == now.id
+    {
+        return Ok(live.clone());
+    }
+    match key.and_then(|key| directory.find(&key)) {
+        Some(target) => Ok(Value::Reference(target.reference())),
+        None => Err(note(
+            "unknown-reference",
+            attribute,
+            &format!(
+                "{} of the snapshot is not in the directory any more",
+                shorten(text)
+            ),
+            "restore that user, then make the plan again; or set somebody else",
+        )),
+    }
+}
+
+fn note(code: &str, attribute: &Attribute, message: &str, hint: &str) -> RowNote {
+    RowNote {
+        status: RowStatus::Skipped,
+        code: code.to_owned(),
+        message: format!("{}: {message}", attribute.name),
+        hint: hint.to_owned(),
+    }
+}

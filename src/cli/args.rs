@@ -1,18 +1,17 @@
 //! The commands and flags. The names are a contract; tests outside this repository rely on them.
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use super::args_export::{ExportArgs, ExportFormat, SandboxArgs};
 pub use super::args_history::{DiffArgs, PruneArgs, RestoreArgs, SealArgs};
 use super::values::{
-    column, conflicts, delimiter, duration, encoding, failures, guard, limit, milliseconds, permission,
-    row_range,
+    column, conflicts, delimiter, duration, encoding, failures, limit, permission, row_range,
 };
 use crate::domain::{ConflictPolicy, Limit, Permission};
-use crate::table::{AskedEncoding, Delimiter, Guard};
+use crate::table::{AskedEncoding, Delimiter};
 use crate::terminal::ProgressMode;
 
 /// Bulk editing of Microsoft Entra ID user profiles through a spreadsheet.
@@ -112,69 +111,6 @@ pub enum Command {
     Columns,
     /// Print a completion script for a shell
     Completions { shell: clap_complete::Shell },
-}
-
-#[derive(Debug, Clone, Args)]
-pub struct SandboxArgs {
-    /// How many invented people to generate
-    #[arg(long, value_name = "N", conflicts_with = "from")]
-    pub users: Option<usize>,
-    /// Fill the directory from a sheet, such as an export of your own
-    #[arg(long, value_name = "SHEET")]
-    pub from: Option<PathBuf>,
-    /// The address to listen on; port 0 takes a free one
-    #[arg(long, value_name = "127.0.0.1:PORT", default_value = "127.0.0.1:0")]
-    pub listen: SocketAddr,
-    /// The service's quota: `real`, `off`, a factor like `x10`, or `fast10` for the real one in ten times the speed
-    #[arg(long, value_name = "real|off|xFACTOR|fastFACTOR", default_value = "real")]
-    pub quota: crate::sandbox::Quota,
-    /// Answer this much later
-    #[arg(long, value_name = "N", value_parser = milliseconds, default_value_t = 0)]
-    pub latency_ms: u64,
-    /// For so long after a write, in milliseconds, every other read still shows what was there before
-    #[arg(long, value_name = "N", value_parser = milliseconds, default_value_t = 0)]
-    pub lag_ms: u64,
-    /// Faults to play, separated by `;`; docs/formats/faults.md lists them
-    #[arg(long, value_name = "SPEC")]
-    pub faults: Option<String>,
-    /// The same seed makes the same people
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    pub seed: u64,
-}
-
-#[derive(Debug, Clone, Args)]
-pub struct ExportArgs {
-    /// Write to this file; stdout without it
-    #[arg(long, short, value_name = "FILE")]
-    pub output: Option<PathBuf>,
-    /// Columns separated by commas, or a preset: default, all, minimal, hr
-    #[arg(long, value_name = "A,B|preset", default_value = "default")]
-    pub columns: String,
-    /// Only users this OData filter finds
-    #[arg(long, value_name = "ODATA")]
-    pub filter: Option<String>,
-    /// The format; without it, the one the file's name ends with
-    #[arg(long, value_enum, value_name = "FORMAT")]
-    pub format: Option<ExportFormat>,
-    /// Between the cells of a CSV: `,`, `;`, `tab` or `|`
-    #[arg(long, value_name = "DELIMITER", value_parser = delimiter)]
-    pub delimiter: Option<Delimiter>,
-    /// A CSV file for programs, like the one on stdout: no byte order mark, LF, few quotes, no guard
-    #[arg(long)]
-    pub raw: bool,
-    /// Which cells get an apostrophe so that no spreadsheet runs or converts them: `run`, `full` or `off`
-    #[arg(long, value_name = "WHICH", value_parser = guard)]
-    pub guard: Option<Guard>,
-    /// Protect the key and read-only columns of a workbook, without a password; Excel then sorts and deletes no rows
-    #[arg(long)]
-    pub lock: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ExportFormat {
-    Csv,
-    Xlsx,
-    Jsonl,
 }
 
 /// How a sheet is read.

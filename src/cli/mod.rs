@@ -2,6 +2,7 @@
 
 mod apply;
 mod args;
+mod args_export;
 mod args_history;
 mod ask;
 mod canary;

@@ -12,6 +12,7 @@ mod entry;
 mod extension;
 mod identity;
 mod job;
+mod key;
 mod labels;
 mod preset;
 mod relation;
@@ -23,5 +24,6 @@ pub use attribute::{
 };
 pub use document::{attributes_markdown, clear_in_words, kind_in_words, write_in_words};
 pub use entries::{VERSION, all, by_name};
+pub use key::{KEY_NAMES, key_attribute};
 pub use labels::{AMBIGUOUS, LABEL_LANGUAGES, LABELS, OTHER_LABELS};
 pub use preset::Preset;

@@ -7,9 +7,10 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::values::{
-    column, conflicts, delimiter, duration, encoding, failures, guard, limit, milliseconds, permission,
+    column, conflicts, delimiter, duration, encoding, failures, guard, key, limit, milliseconds, permission,
     row_range,
 };
+use crate::catalogue::Attribute;
 use crate::domain::{ConflictPolicy, Limit, Permission};
 use crate::table::{AskedEncoding, Delimiter, Guard};
 use crate::terminal::ProgressMode;
@@ -192,6 +193,12 @@ pub struct SheetArgs {
     /// In this column, take another spelling of the same number as an edit (007 to 7)
     #[arg(long, value_name = "COLUMN")]
     pub accept_derived: Vec<String>,
+    /// The column that says whom a row without `id` is about, like employeeId; it is then never an edit
+    #[arg(long, value_name = "COLUMN", value_parser = key)]
+    pub key: Option<&'static Attribute>,
+    /// In manager cells, take a bare text as a value of this attribute, like employeeId; without it, as a display name
+    #[arg(long, value_name = "COLUMN", value_parser = key)]
+    pub manager_by: Option<&'static Attribute>,
 }
 
 #[derive(Debug, Clone, Args)]

@@ -49,11 +49,14 @@ pub async fn prepare(
         delimiter: reading.delimiter,
         encoding: reading.encoding,
         worksheet: reading.worksheet.clone(),
+        key: reading.key,
         ..ReadOptions::default()
     };
     let check = CheckOptions {
         accept_derived: reading.accept_derived.clone(),
         allow_shuffled: allowed.contains(&Permission::Shuffled),
+        key: reading.key,
+        manager_by: reading.manager_by,
     };
     let (path, base) = (path.to_owned(), reading.base.clone());
     let (state, tenant, reporter) = (state.clone(), tenant.map(str::to_owned), reporter.clone());

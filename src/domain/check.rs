@@ -3,10 +3,10 @@
 //! A cell counts as changed only against its base, the text that was exported. Without a base every filled cell counts,
 //! and the directory decides later whether it is already so.
 
-use super::base::{Base, ColumnRole, SheetColumn};
-use super::cell::{CellCheck, check_cell};
+use super::base::{Base, BaseRow, ColumnRole, SheetColumn};
+use super::cell::{CellCheck, check_cell, check_key};
 use super::edit::{CLEAR_WORD, Edit, UserKey};
-use super::{Extent, Finding, ParsedRow, Place, RawRow, UpnKey, UserId, Value, shorten};
+use super::{Extent, Finding, KeyValue, ParsedRow, Place, RawRow, UpnKey, UserId, Value, shorten};
 use crate::catalogue::Attribute;
 
 mod holding;
@@ -28,6 +28,8 @@ pub struct CheckedRow {
     id: Option<UserId>,
     /// The userPrincipalName that finds the user: the exported one where a base is known, so that a rename is an edit.
     upn: Option<UpnKey>,
+    /// The value of the key column, as long as it must still agree with the directory.
+    key: Option<KeyValue>,
     has_base: bool,
     readable: bool,
     /// Whether the exported userPrincipalName is known; without it the name in the row is a key, never a rename.
@@ -52,6 +54,10 @@ pub struct CheckOptions {
     pub accept_derived: Vec<String>,
     /// Columns whose values moved to other rows are meant so (`--allow shuffled`).
     pub allow_shuffled: bool,
+    /// The column that says whom a row is about (`--key`).
+    pub key: Option<&'static Attribute>,
+    /// What a bare text in a manager cell is a value of (`--manager-by`); without it, a display name.
+    pub manager_by: Option<&'static Attribute>,
 }
 
 impl CheckedRow {
@@ -67,6 +73,7 @@ impl CheckedRow {
             raw,
             id,
             upn,
+            key,
             findings,
             ..
         } = parsed;
@@ -74,6 +81,7 @@ impl CheckedRow {
             raw,
             id,
             upn,
+            key,
             has_base: false,
             readable: true,
             name_from_base: false,
@@ -108,9 +116,13 @@ impl CheckedRow {
             row.id = row.id.or(exported_id);
             if let Some(exported) = base.text("userPrincipalName") {
                 row.name_from_base = true;
-                if row.id.is_some() {
+                if row.id.is_some() || row.key.is_some() {
                     row.upn = Some(UpnKey::new(exported));
                 }
+            }
+            if let Err(finding) = row.settle_key(base, columns) {
+                row.findings.push(*finding);
+                return row;
             }
         }
         for (index, column) in columns.iter().enumerate() {
@@ -159,6 +171,44 @@ impl CheckedRow {
         row
     }
 
+    /// Holds the key column against what was exported: that is what the row was about, whatever the directory says by now.
+    fn settle_key(&mut self, base: &BaseRow, columns: &[SheetColumn]) -> Result<(), Box<Finding>> {
+        let Some(key) = &self.key else { return Ok(()) };
+        let attribute = key.attribute();
+        let is_it = |column: &SheetColumn| column.role == ColumnRole::Attribute(attribute);
+        let (Some(exported), Some(index)) = (base.text(attribute.name), columns.iter().position(is_it))
+        else {
+            return Ok(());
+        };
+        let place = self.raw.place().at(index);
+        let text = self.raw.cells.get(index).map_or("", String::as_str);
+        let told = |finding: Finding| {
+            finding
+                .at(place)
+                .column(attribute.name)
+                .user(&self.label)
+                .found(text)
+        };
+        match check_key(attribute, exported, text) {
+            Ok(note) => {
+                let note = note.map(|note| told(note).exported(exported));
+                self.findings.extend(note);
+                self.key = None;
+                Ok(())
+            }
+            Err(()) => Err(Box::new(told(Finding::error(
+                "keys-disagree",
+                Extent::Row,
+                format!(
+                    "the row was exported with the {} `{}`, and now says another one",
+                    attribute.name,
+                    shorten(exported)
+                ),
+                "put the exported key back; to change it, use the sheet without `--key`",
+            )))),
+        }
+    }
+
     /// A row whose cells cannot be trusted: it asks for nothing and is told of everywhere.
     pub fn unreadable(raw: RawRow, columns: &[SheetColumn], findings: Vec<Finding>) -> CheckedRow {
         let cell_of = |name: &str| {
@@ -173,6 +223,7 @@ impl CheckedRow {
             raw,
             id: None,
             upn: None,
+            key: None,
             has_base: false,
             readable: false,
             name_from_base: false,
@@ -216,6 +267,11 @@ impl CheckedRow {
     /// The userPrincipalName that finds the user.
     pub fn upn(&self) -> Option<&UpnKey> {
         self.upn.as_ref()
+    }
+
+    /// The value of the key column, as long as the directory must agree with it.
+    pub fn key(&self) -> Option<&KeyValue> {
+        self.key.as_ref()
     }
 
     /// Whether it is known what was exported, so that a blank cell is a clear.
@@ -304,9 +360,17 @@ impl CheckedRow {
             .iter()
             .filter_map(|cell| match &cell.edit {
                 Edit::Refer(key) => Some(key),
-                Edit::Clear | Edit::Set(_) => None,
+                Edit::Clear | Edit::Set(_) | Edit::ReferHolder(_) => None,
             })
             .chain(&self.wanted_name)
+    }
+
+    /// The values by which its cells point to users.
+    pub fn holders(&self) -> impl Iterator<Item = &KeyValue> {
+        self.cells.iter().filter_map(|cell| match &cell.edit {
+            Edit::ReferHolder(key) => Some(key),
+            Edit::Clear | Edit::Set(_) | Edit::Refer(_) => None,
+        })
     }
 
     /// Whether the name in the row is a key that must agree with the id, not the wish to rename.
@@ -331,7 +395,7 @@ fn wanted_name(cells: &[CheckedCell]) -> Option<UserKey> {
         Edit::Set(Value::Text(name)) if cell.attribute.name == "userPrincipalName" => {
             Some(UserKey::Upn(UpnKey::new(name)))
         }
-        Edit::Set(_) | Edit::Clear | Edit::Refer(_) => None,
+        Edit::Set(_) | Edit::Clear | Edit::Refer(_) | Edit::ReferHolder(_) => None,
     })
 }
 

@@ -16,6 +16,7 @@ mod full_disk;
 mod guards;
 mod keys;
 mod killing;
+mod named;
 mod output;
 mod pacing;
 mod partial;

@@ -3,13 +3,14 @@
 //! A cell counts as changed only against its base, the text that was exported. Without a base every filled cell counts,
 //! and the directory decides later whether it is already so.
 
-use super::base::{Base, BaseRow, ColumnRole, SheetColumn};
-use super::cell::{CellCheck, check_cell, check_key};
+use super::base::{Base, ColumnRole, SheetColumn};
+use super::cell::{CellCheck, check_cell};
 use super::edit::{CLEAR_WORD, Edit, UserKey};
 use super::{Extent, Finding, KeyValue, ParsedRow, Place, RawRow, UpnKey, UserId, Value, shorten};
 use crate::catalogue::Attribute;
 
 mod holding;
+mod key;
 
 /// A cell that asks for something.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -169,44 +170,6 @@ impl CheckedRow {
         }
         row.wanted_name = wanted_name(&row.cells);
         row
-    }
-
-    /// Holds the key column against what was exported: that is what the row was about, whatever the directory says by now.
-    fn settle_key(&mut self, base: &BaseRow, columns: &[SheetColumn]) -> Result<(), Box<Finding>> {
-        let Some(key) = &self.key else { return Ok(()) };
-        let attribute = key.attribute();
-        let is_it = |column: &SheetColumn| column.role == ColumnRole::Attribute(attribute);
-        let (Some(exported), Some(index)) = (base.text(attribute.name), columns.iter().position(is_it))
-        else {
-            return Ok(());
-        };
-        let place = self.raw.place().at(index);
-        let text = self.raw.cells.get(index).map_or("", String::as_str);
-        let told = |finding: Finding| {
-            finding
-                .at(place)
-                .column(attribute.name)
-                .user(&self.label)
-                .found(text)
-        };
-        match check_key(attribute, exported, text) {
-            Ok(note) => {
-                let note = note.map(|note| told(note).exported(exported));
-                self.findings.extend(note);
-                self.key = None;
-                Ok(())
-            }
-            Err(()) => Err(Box::new(told(Finding::error(
-                "keys-disagree",
-                Extent::Row,
-                format!(
-                    "the row was exported with the {} `{}`, and now says another one",
-                    attribute.name,
-                    shorten(exported)
-                ),
-                "put the exported key back; to change it, use the sheet without `--key`",
-            )))),
-        }
     }
 
     /// A row whose cells cannot be trusted: it asks for nothing and is told of everywhere.

@@ -13,6 +13,7 @@ mod entry;
 mod extension;
 mod identity;
 mod job;
+mod key;
 mod labels;
 mod on_premises;
 mod permission;
@@ -27,6 +28,7 @@ pub use attribute::{
 pub use cloud::Cloud;
 pub use document::{attributes_markdown, clear_in_words, kind_in_words, write_in_words};
 pub use entries::{VERSION, all, by_name};
+pub use key::{KEY_NAMES, key_attribute};
 pub use labels::{AMBIGUOUS, LABEL_LANGUAGES, LABELS, OTHER_LABELS};
 pub use on_premises::active_directory_name;
 pub use permission::Permissions;

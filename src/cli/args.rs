@@ -8,8 +8,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub use super::args_export::{ExportArgs, ExportFormat, SandboxArgs};
 pub use super::args_history::{DiffArgs, PruneArgs, RestoreArgs, SealArgs};
 use super::values::{
-    column, conflicts, delimiter, duration, encoding, failures, limit, permission, row_range,
+    column, conflicts, delimiter, duration, encoding, failures, key, limit, permission, row_range,
 };
+use crate::catalogue::Attribute;
 use crate::domain::{ConflictPolicy, Limit, Permission};
 use crate::table::{AskedEncoding, Delimiter};
 use crate::terminal::ProgressMode;
@@ -140,6 +141,12 @@ pub struct SheetArgs {
     /// In this column, take another spelling of the same number as an edit (007 to 7)
     #[arg(long, value_name = "COLUMN")]
     pub accept_derived: Vec<String>,
+    /// The column that says whom a row without `id` is about, like employeeId; it is then never an edit
+    #[arg(long, value_name = "COLUMN", value_parser = key)]
+    pub key: Option<&'static Attribute>,
+    /// In manager cells, take a bare text as a value of this attribute, like employeeId; without it, as a display name
+    #[arg(long, value_name = "COLUMN", value_parser = key)]
+    pub manager_by: Option<&'static Attribute>,
 }
 
 #[derive(Debug, Clone, Args)]

@@ -52,6 +52,8 @@ pub async fn prepare(
     let check = CheckOptions {
         accept_derived: reading.accept_derived.clone(),
         allow_shuffled: allowed.contains(&Permission::Shuffled),
+        key: reading.key,
+        manager_by: reading.manager_by,
     };
     let (path, base) = (path.to_owned(), reading::of_base(reading));
     let (state, tenant, reporter) = (state.clone(), tenant.map(str::to_owned), reporter.clone());

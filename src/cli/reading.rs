@@ -14,6 +14,7 @@ pub fn of_sheet(reading: &SheetArgs) -> ReadOptions {
         delimiter: reading.delimiter,
         encoding: reading.encoding,
         worksheet: reading.worksheet.clone(),
+        key: reading.key,
         ..ReadOptions::default()
     }
 }

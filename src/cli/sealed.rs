@@ -28,6 +28,8 @@ pub fn check_flags(arguments: &ApplyArgs) -> Result<(), CliError> {
         (reading.encoding.is_some(), "--encoding"),
         (reading.worksheet.is_some(), "--worksheet"),
         (!reading.accept_derived.is_empty(), "--accept-derived"),
+        (reading.key.is_some(), "--key"),
+        (reading.manager_by.is_some(), "--manager-by"),
     ];
     match typed.into_iter().find(|(is_typed, _)| *is_typed) {
         None => Ok(()),
@@ -37,7 +39,8 @@ pub fn check_flags(arguments: &ApplyArgs) -> Result<(), CliError> {
         .hint(format!(
             "leave it out, or make the plan again with it: `dirsheet plan SHEET {flag}{} -o PLAN.json`",
             match flag {
-                "--base" | "--delimiter" | "--encoding" | "--worksheet" | "--accept-derived" => " …",
+                "--base" | "--delimiter" | "--encoding" | "--worksheet" | "--accept-derived" | "--key"
+                | "--manager-by" => " …",
                 _ => "",
             }
         ))),

@@ -4,7 +4,7 @@ use std::num::IntErrorKind;
 use std::time::Duration;
 
 use super::args::RowRange;
-use crate::catalogue;
+use crate::catalogue::{self, Attribute};
 use crate::domain::{ConflictPolicy, FingerprintPrefix, Limit, Permission, parse_age};
 use crate::table::{AskedEncoding, Delimiter, Guard};
 
@@ -31,6 +31,16 @@ pub(super) fn column(text: &str) -> Result<String, std::convert::Infallible> {
         attribute.name.eq_ignore_ascii_case(text) || attribute.label.eq_ignore_ascii_case(text)
     });
     Ok(known.map_or(text, |attribute| attribute.name).to_owned())
+}
+
+/// An attribute that users can be found by.
+pub(super) fn key(text: &str) -> Result<&'static Attribute, String> {
+    catalogue::key_attribute(text.trim()).ok_or_else(|| {
+        format!(
+            "it can be {}; only what the directory can be asked for directly finds a user",
+            catalogue::KEY_NAMES.join(", ")
+        )
+    })
 }
 
 /// A limit for failures: at least one.

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::cell::{Kept, means_the_base, repaired};
+use super::circle::settle_circles;
 use super::cleared::columns_cleared;
 use super::damage;
 use super::doubles::settle_doubles;
@@ -11,11 +12,12 @@ use super::explain::explain;
 use super::foreseen::foreseen;
 use super::identify::{find_users, settle_names};
 use super::operation::whole_parent;
+use super::resolve::resolve;
 use super::unread::{not_read, unread};
 use super::{
-    Change, CheckedCell, CheckedRow, Companion, Conflict, Directory, Extent, Finding, ForeseenReason,
-    PersonFacts, Plan, PlanBinding, PlannedRow, RowNote, RowStatus, UserChanges, UserKey, UserState, Value,
-    Verdict, Withheld, merge,
+    Change, CheckedRow, Companion, Conflict, Directory, Finding, ForeseenReason, PersonFacts, Plan,
+    PlanBinding, PlannedRow, RowNote, RowStatus, UserChanges, UserKey, UserState, Value, Verdict, Withheld,
+    merge,
 };
 use crate::catalogue::{self, Attribute};
 
@@ -57,6 +59,7 @@ pub fn build_plan(
         plan_row(&mut plan, row, *user, directory, policy, &mut seen);
     }
     settle_shared_cells(&mut plan);
+    settle_circles(&mut plan, rows, directory);
     for user in &mut plan.users {
         user.companions = companions(&user.changes, directory, &UserKey::Id(user.user));
     }
@@ -262,41 +265,6 @@ fn remark(finding: &Finding) -> String {
     )
 }
 
-/// The value a cell wants, with the user it points to looked up.
-fn resolve(cell: &CheckedCell, user: &UserState, directory: &Directory) -> Result<Value, Box<Finding>> {
-    match &cell.edit {
-        Edit::Clear => Ok(Value::Empty),
-        Edit::Set(value) => Ok(value.clone()),
-        Edit::Refer(key) => {
-            let target = directory.find(key).ok_or_else(|| {
-                let name = match key {
-                    UserKey::Id(id) => id.to_string(),
-                    UserKey::Upn(upn) => upn.as_str().to_owned(),
-                };
-                Box::new(
-                    Finding::error(
-                        "unknown-reference",
-                        Extent::Cell,
-                        format!("no user of the directory is `{}`", super::shorten(&name)),
-                        "correct the name or id; it must be a user of this directory",
-                    )
-                    .found(&name),
-                )
-            })?;
-            if target.id == user.id {
-                let message = "a user cannot be the manager of themselves";
-                return Err(Box::new(Finding::error(
-                    "own-manager",
-                    Extent::Cell,
-                    message,
-                    "name another user",
-                )));
-            }
-            Ok(Value::Reference(target.reference()))
-        }
-    }
-}
-
 /// The sibling leaves that must travel along, with the values they have now.
 pub(super) fn companions(changes: &[Change], directory: &Directory, user: &UserKey) -> Vec<Companion> {
     let Some(user) = directory.find(user) else {
@@ -342,7 +310,7 @@ fn held_note(attribute: &Attribute, rule: &str) -> RowNote {
     }
 }
 
-fn finding_note(finding: &Finding) -> RowNote {
+pub(super) fn finding_note(finding: &Finding) -> RowNote {
     RowNote {
         status: RowStatus::Skipped,
         code: finding.rule.to_owned(),

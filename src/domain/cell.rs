@@ -1,9 +1,11 @@
 //! One cell: untouched, an edit, or a problem.
 
+use std::borrow::Cow;
+
 use super::apostrophe::take_off;
 use super::check::CheckOptions;
 use super::damage::{self, Damage};
-use super::edit::Edit;
+use super::edit::{Edit, UserKey};
 use super::invisible::{line_feeds, trim};
 use super::{Extent, Finding, Severity, rules, same};
 use crate::catalogue::{Attribute, Kind};
@@ -26,8 +28,8 @@ pub(super) fn check_cell(
     base: Option<&str>,
     options: &CheckOptions,
 ) -> CellCheck {
-    // `id` is the key and never an edit; its own shape was checked when the row was parsed.
-    if attribute.name == "id" {
+    // `id` is the key and never an edit; its own shape was checked when the row was parsed. So is the column of `--key`.
+    if attribute.name == "id" || options.key == Some(attribute) {
         return CellCheck::Untouched;
     }
     let accepts_derived = options
@@ -46,7 +48,10 @@ pub(super) fn check_cell(
         // Without a base nobody can tell whether a read-only cell was edited; the column is named once, as a warning.
         return CellCheck::Untouched;
     } else {
-        rules::read_cell(attribute, text)
+        match options.manager_by {
+            Some(key) if attribute.kind == Kind::Reference => rules::read_cell(attribute, &by_key(key, text)),
+            _ => rules::read_cell(attribute, text),
+        }
     };
     if let Some(base) = base
         && !text.is_empty()
@@ -84,6 +89,33 @@ pub(super) fn check_cell(
             CellCheck::Problem(finding)
         }
     }
+}
+
+/// A cell under `--manager-by`: what is not marked otherwise is a value of that attribute.
+fn by_key<'t>(key: &Attribute, text: &'t str) -> Cow<'t, str> {
+    let own =
+        UserKey::parse(text).is_some() || text.contains(':') || text.contains('<') || trim(text).is_empty();
+    if own {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(format!("{}:{text}", key.name))
+    }
+}
+
+/// What the key column says beside what was exported: the same, or with a note that a spreadsheet rewrote it.
+///
+/// # Errors
+/// It says something else.
+pub(super) fn check_key(
+    attribute: &'static Attribute,
+    base: &str,
+    text: &str,
+) -> Result<Option<Finding>, ()> {
+    if is_untouched(base, text, false) || means_the_base(attribute, base, text) || trim(text).is_empty() {
+        return Ok(None);
+    }
+    let damage = damage::rewritten(attribute.kind, base, text).ok_or(())?;
+    Ok(Some(repaired(attribute, damage, base, Kept::Exported)))
 }
 
 /// Line ends inside a cell are the spreadsheet's business.
@@ -124,7 +156,7 @@ pub(super) fn means_the_base(attribute: &'static Attribute, base: &str, text: &s
         rules::interpret(attribute, text),
     ) {
         (Some(Edit::Set(base)), Some(Edit::Set(edited))) => same(attribute, &base, &edited),
-        (Some(Edit::Refer(base)), Some(Edit::Refer(edited))) => base == edited,
+        (Some(base @ Edit::Refer(_)), Some(edited @ Edit::Refer(_))) => base == edited,
         // A value that the directory holds may break our rules; then only its very text counts.
         _ => false,
     }

@@ -6,10 +6,11 @@
 use super::base::{Base, ColumnRole, SheetColumn};
 use super::cell::{CellCheck, check_cell};
 use super::edit::{CLEAR_WORD, Edit, UserKey};
-use super::{Extent, Finding, ParsedRow, Place, RawRow, UpnKey, UserId, Value, shorten};
+use super::{Extent, Finding, KeyValue, ParsedRow, Place, RawRow, UpnKey, UserId, Value, shorten};
 use crate::catalogue::Attribute;
 
 mod holding;
+mod key;
 
 /// A cell that asks for something.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +29,8 @@ pub struct CheckedRow {
     id: Option<UserId>,
     /// The userPrincipalName that finds the user: the exported one where a base is known, so that a rename is an edit.
     upn: Option<UpnKey>,
+    /// The value of the key column, as long as it must still agree with the directory.
+    key: Option<KeyValue>,
     has_base: bool,
     readable: bool,
     /// Whether the exported userPrincipalName is known; without it the name in the row is a key, never a rename.
@@ -52,6 +55,10 @@ pub struct CheckOptions {
     pub accept_derived: Vec<String>,
     /// Columns whose values moved to other rows are meant so (`--allow shuffled`).
     pub allow_shuffled: bool,
+    /// The column that says whom a row is about (`--key`).
+    pub key: Option<&'static Attribute>,
+    /// What a bare text in a manager cell is a value of (`--manager-by`); without it, a display name.
+    pub manager_by: Option<&'static Attribute>,
 }
 
 impl CheckedRow {
@@ -67,6 +74,7 @@ impl CheckedRow {
             raw,
             id,
             upn,
+            key,
             findings,
             ..
         } = parsed;
@@ -74,6 +82,7 @@ impl CheckedRow {
             raw,
             id,
             upn,
+            key,
             has_base: false,
             readable: true,
             name_from_base: false,
@@ -108,9 +117,13 @@ impl CheckedRow {
             row.id = row.id.or(exported_id);
             if let Some(exported) = base.text("userPrincipalName") {
                 row.name_from_base = true;
-                if row.id.is_some() {
+                if row.id.is_some() || row.key.is_some() {
                     row.upn = Some(UpnKey::new(exported));
                 }
+            }
+            if let Err(finding) = row.settle_key(base, columns) {
+                row.findings.push(*finding);
+                return row;
             }
         }
         for (index, column) in columns.iter().enumerate() {
@@ -180,6 +193,7 @@ impl CheckedRow {
             raw,
             id: None,
             upn: None,
+            key: None,
             has_base: false,
             readable: false,
             name_from_base: false,
@@ -223,6 +237,11 @@ impl CheckedRow {
     /// The userPrincipalName that finds the user.
     pub fn upn(&self) -> Option<&UpnKey> {
         self.upn.as_ref()
+    }
+
+    /// The value of the key column, as long as the directory must agree with it.
+    pub fn key(&self) -> Option<&KeyValue> {
+        self.key.as_ref()
     }
 
     /// Whether it is known what was exported, so that a blank cell is a clear.
@@ -311,9 +330,17 @@ impl CheckedRow {
             .iter()
             .filter_map(|cell| match &cell.edit {
                 Edit::Refer(key) => Some(key),
-                Edit::Clear | Edit::Set(_) => None,
+                Edit::Clear | Edit::Set(_) | Edit::ReferHolder(_) => None,
             })
             .chain(&self.wanted_name)
+    }
+
+    /// The values by which its cells point to users.
+    pub fn holders(&self) -> impl Iterator<Item = &KeyValue> {
+        self.cells.iter().filter_map(|cell| match &cell.edit {
+            Edit::ReferHolder(key) => Some(key),
+            Edit::Clear | Edit::Set(_) | Edit::Refer(_) => None,
+        })
     }
 
     /// Whether the name in the row is a key that must agree with the id, not the wish to rename.
@@ -338,7 +365,7 @@ fn wanted_name(cells: &[CheckedCell]) -> Option<UserKey> {
         Edit::Set(Value::Text(name)) if cell.attribute.name == "userPrincipalName" => {
             Some(UserKey::Upn(UpnKey::new(name)))
         }
-        Edit::Set(_) | Edit::Clear | Edit::Refer(_) => None,
+        Edit::Set(_) | Edit::Clear | Edit::Refer(_) | Edit::ReferHolder(_) => None,
     })
 }
 

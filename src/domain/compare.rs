@@ -153,7 +153,7 @@ fn value_of(attribute: &'static Attribute, text: &str) -> Value {
     }
     match rules::interpret(attribute, text) {
         Some(Edit::Set(value)) => value,
-        Some(Edit::Refer(_) | Edit::Clear) | None => exported_value(attribute, text),
+        Some(Edit::Refer(_) | Edit::ReferHolder(_) | Edit::Clear) | None => exported_value(attribute, text),
     }
 }
 

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use crate::catalogue::Attribute;
-
+use super::key_value::loose;
 use super::{Columns, Reference, UpnKey, UserId, UserKey, UserState, Value};
+use crate::catalogue::Attribute;
 
 /// The users a sheet is about and the users its cells point to, as they are now.
 #[derive(Debug, Clone)]
@@ -15,6 +15,10 @@ pub struct Directory {
     users_total: u64,
     /// Attributes this cloud does not have.
     lacking: Vec<&'static Attribute>,
+    /// Attributes that users may be named by, and who holds what of them, in a loose spelling.
+    watched: HashMap<&'static str, HashMap<String, Vec<UserId>>>,
+    /// Who manages whom, as far as it was read; it may be known of users that are not held here.
+    managers: HashMap<UserId, Option<Reference>>,
 }
 
 impl Directory {
@@ -26,13 +30,69 @@ impl Directory {
             by_upn: HashMap::new(),
             users_total: 0,
             lacking: Vec::new(),
+            watched: HashMap::new(),
+            managers: HashMap::new(),
         }
     }
 
     /// Adds a user; one that is read twice is kept as it was read last.
     pub fn insert(&mut self, user: UserState) {
+        for (name, holders) in &mut self.watched {
+            if let Some(Value::Text(text)) = user.value(&self.columns, name) {
+                let holders = holders.entry(loose(text)).or_default();
+                if !holders.contains(&user.id) {
+                    holders.push(user.id);
+                }
+            }
+        }
+        self.note_manager(&user);
         self.by_upn.insert(UpnKey::new(&user.upn), user.id);
         self.users.insert(user.id, user);
+    }
+
+    /// Keeps account of who holds what in this attribute, for every user that is added from now on.
+    pub fn watch(&mut self, attribute: &'static Attribute) {
+        self.watched.entry(attribute.name).or_default();
+    }
+
+    /// The users whose value is this one in a loose spelling, by name.
+    pub(super) fn near(&self, attribute: &Attribute, loose_text: &str) -> Vec<&UserState> {
+        let ids = self
+            .watched
+            .get(attribute.name)
+            .and_then(|holders| holders.get(loose_text));
+        // A user that was read twice may hold something else by now.
+        let holds = |user: &&UserState| loose(&self.value(user, attribute.name).to_cell()) == loose_text;
+        let mut users: Vec<&UserState> = ids
+            .into_iter()
+            .flatten()
+            .filter_map(|id| self.users.get(id))
+            .filter(holds)
+            .collect();
+        users.sort_by(|a, b| (&a.upn, a.id).cmp(&(&b.upn, b.id)));
+        users
+    }
+
+    /// Remembers whose manager is who, without keeping the user.
+    pub fn note_manager(&mut self, user: &UserState) {
+        if user.unread.contains(&"manager") {
+            return;
+        }
+        match user.value(&self.columns, "manager") {
+            Some(Value::Reference(manager)) => self.set_manager(user.id, Some(manager.clone())),
+            Some(_) => self.set_manager(user.id, None),
+            None => {}
+        }
+    }
+
+    /// Remembers who the manager of a user is, or that there is none to be seen.
+    pub fn set_manager(&mut self, user: UserId, manager: Option<Reference>) {
+        self.managers.insert(user, manager);
+    }
+
+    /// The manager of a user; `None` when it was not read, `Some(None)` when there is none.
+    pub fn manager_of(&self, user: &UserId) -> Option<Option<&Reference>> {
+        self.managers.get(user).map(Option::as_ref)
     }
 
     /// How many users the whole directory has, for guards that count shares.

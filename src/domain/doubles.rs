@@ -4,17 +4,24 @@ use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
 
 use super::edit::Edit;
-use super::{CheckedCell, CheckedRow, Extent, Finding, Place, UserKey, same};
+use super::{CheckedCell, CheckedRow, Extent, Finding, KeyValue, Place, UserKey, same};
 use crate::catalogue::Attribute;
 
 /// Holds rows against each other by what they call their user, as far as that can be told without the directory.
 pub fn find_doubles(rows: &mut [CheckedRow]) {
-    let keys: Vec<Option<UserKey>> = rows
+    #[derive(PartialEq, Eq, Hash)]
+    enum Named {
+        Key(UserKey),
+        Holder(KeyValue),
+    }
+    let keys: Vec<Option<Named>> = rows
         .iter()
         .map(|row| {
-            row.id()
-                .map(UserKey::Id)
+            let key = row.id().map(UserKey::Id);
+            let key = key
                 .or_else(|| row.upn().cloned().map(UserKey::Upn))
+                .map(Named::Key);
+            key.or_else(|| row.key().cloned().map(Named::Holder))
         })
         .collect();
     settle_doubles(rows, keys.into_iter());

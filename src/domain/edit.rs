@@ -1,6 +1,6 @@
 //! What a cell asks for.
 
-use super::{UpnKey, UserId, Value};
+use super::{KeyValue, UpnKey, UserId, Value};
 
 /// How a person names a user in a cell: by object id or by userPrincipalName.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -32,4 +32,6 @@ pub enum Edit {
     Set(Value),
     /// Point to this user, still to be found in the directory.
     Refer(UserKey),
+    /// Point to the one user who holds this value.
+    ReferHolder(KeyValue),
 }

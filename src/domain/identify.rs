@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::{CheckedRow, Directory, Extent, Finding, UpnKey, UserId, UserKey, UserState, shorten};
+use super::build::shown;
+use super::key_value::{Holders, some_of, what_they_hold};
+use super::{CheckedRow, Directory, Extent, Finding, KeyValue, UpnKey, UserId, UserKey, UserState, shorten};
 
 /// Finds the user of each row; whoever cannot be found with certainty is a finding.
 pub(super) fn find_users<'d>(
@@ -29,41 +31,61 @@ fn find_user<'d>(row: &CheckedRow, directory: &'d Directory) -> Result<&'d UserS
     let unknown = |what: String, help: &str| {
         Box::new(Finding::error("unknown-user", Extent::Row, what, help).at(row.place()))
     };
-    let by_upn = row
-        .upn()
-        .and_then(|upn| directory.find(&UserKey::Upn(upn.clone())));
-    let Some(id) = row.id() else {
-        return by_upn.ok_or_else(|| {
-            unknown(
-                format!(
-                    "no user of the directory has the userPrincipalName `{}`",
-                    row.label()
-                ),
-                "correct the name, or delete the row if the user is gone",
-            )
-        });
-    };
-    let Some(user) = directory.user(&id) else {
-        return Err(unknown(
-            format!("no user of the directory has the id `{id}`"),
-            "the user was deleted, or the sheet is of another tenant; delete the row or check the tenant",
-        ));
+    let (found_by, user) = match (row.id(), row.key(), row.upn()) {
+        (Some(id), _, _) => {
+            let user = directory.user(&id).ok_or_else(|| {
+                unknown(
+                    format!("no user of the directory has the id `{id}`"),
+                    "the user was deleted, or the sheet is of another tenant; delete the row or check the tenant",
+                )
+            })?;
+            ("id", user)
+        }
+        (None, Some(key), _) => (key.attribute().name, by_key(row, key, directory)?),
+        (None, None, upn) => {
+            let user = upn.and_then(|upn| directory.find(&UserKey::Upn(upn.clone())));
+            let user = user.ok_or_else(|| {
+                unknown(
+                    format!(
+                        "no user of the directory has the userPrincipalName `{}`",
+                        row.label()
+                    ),
+                    "correct the name, or delete the row if the user is gone",
+                )
+            })?;
+            ("userPrincipalName", user)
+        }
     };
     // With a base the name is an edit like any other; without one it is a second key, and two keys must agree.
-    let disagrees = row.name_is_key() && row.upn().is_some_and(|upn| *upn != UpnKey::new(&user.upn));
-    if disagrees {
-        return Err(Box::new(
-            Finding::error(
-                "keys-disagree",
-                Extent::Row,
-                format!(
-                    "`id` is the user `{}`, but `userPrincipalName` says `{}`",
-                    shorten(&user.upn),
-                    row.label()
-                ),
-                "correct one of them; to rename a user, edit an exported sheet that still has its `_snapshot` column",
+    let other_name = row.name_is_key() && row.upn().is_some_and(|upn| *upn != UpnKey::new(&user.upn));
+    let held = |key: &KeyValue| directory.value(user, key.attribute().name);
+    let other_key = row.key().filter(|key| !key.is(&held(key)));
+    let disagrees = match other_key {
+        Some(key) => Some((
+            format!("has the {} {}", key.attribute().name, shown(&held(key).to_cell())),
+            key.attribute().name,
+            shorten(key.text()),
+            "correct one of them; to change the key itself, use the sheet without `--key`",
+        )),
+        None if other_name => Some((
+            format!("is the user `{}`", shorten(&user.upn)),
+            "userPrincipalName",
+            row.label().to_owned(),
+            "correct one of them; to rename a user, edit an exported sheet that still has its `_snapshot` column",
+        )),
+        None => None,
+    };
+    if let Some((is, column, says, help)) = disagrees {
+        let message = if column == "userPrincipalName" {
+            format!("`{found_by}` {is}, but `{column}` says `{says}`")
+        } else {
+            format!(
+                "`{found_by}` is the user `{}`, who {is}, but `{column}` says `{says}`",
+                shorten(&user.upn)
             )
-            .at(row.place()),
+        };
+        return Err(Box::new(
+            Finding::error("keys-disagree", Extent::Row, message, help).at(row.place()),
         ));
     }
     // Ids sorted apart from their rows look like this, and then none of the other cells is about this user either.
@@ -77,7 +99,7 @@ fn find_user<'d>(row: &CheckedRow, directory: &'d Directory) -> Result<&'d UserS
                 "name-taken",
                 Extent::Row,
                 format!(
-                    "`id` is the user `{}`, but `{}` is somebody else's userPrincipalName",
+                    "`{found_by}` is the user `{}`, but `{}` is somebody else's userPrincipalName",
                     shorten(&user.upn),
                     shorten(&other.upn)
                 ),
@@ -88,6 +110,43 @@ fn find_user<'d>(row: &CheckedRow, directory: &'d Directory) -> Result<&'d UserS
         ));
     }
     Ok(user)
+}
+
+/// The one user who holds the row's key.
+fn by_key<'d>(
+    row: &CheckedRow,
+    key: &KeyValue,
+    directory: &'d Directory,
+) -> Result<&'d UserState, Box<Finding>> {
+    let (name, text) = (key.attribute().name, shorten(key.text()));
+    let (rule, message, help) = match key.holders(directory) {
+        Holders::One(user) => return Ok(user),
+        Holders::Several(users) => (
+            "ambiguous-key",
+            format!("{} users have the {name} `{text}`: {}", users.len(), some_of(&users)),
+            "put the `id` or the `userPrincipalName` of the one who is meant into the row".to_owned(),
+        ),
+        Holders::None { near } if near.is_empty() => (
+            "unknown-user",
+            format!("no user of the directory has the {name} `{text}`"),
+            "correct the key, or delete the row if the user is gone".to_owned(),
+        ),
+        Holders::None { near } => (
+            "near-key",
+            format!(
+                "no user of the directory has the {name} `{text}`, but there is {}",
+                what_they_hold(key, &near, directory)
+            ),
+            "write the key exactly as the directory has it, if that user is meant; a spreadsheet takes zeros away"
+                .to_owned(),
+        ),
+    };
+    Err(Box::new(
+        Finding::error(rule, Extent::Row, message, help)
+            .at(row.place())
+            .column(name)
+            .found(key.text()),
+    ))
 }
 
 /// Two users cannot get one name; which of them did would be chance.

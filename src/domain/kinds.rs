@@ -5,8 +5,8 @@ use oxilangtag::LanguageTag;
 use super::damage;
 use super::edit::{CLEAR_WORD, Edit, UserKey};
 use super::rules::CellProblem;
-use super::{LIST_SEPARATOR, shorten};
-use crate::catalogue::Attribute;
+use super::{KeyValue, LIST_SEPARATOR, shorten};
+use crate::catalogue::{self, Attribute};
 
 pub(super) fn within(attribute: &Attribute, text: &str, max: Option<u16>) -> Result<String, CellProblem> {
     let length = text.encode_utf16().count();
@@ -305,15 +305,30 @@ pub(super) fn list(
         .collect()
 }
 
+/// Between the name of an attribute and a value that says which user is meant: `employeeId:00123`.
+const HOLDER_MARK: char = ':';
+
+/// A user by object id, by userPrincipalName, by a value such as `employeeId:00123`, or by display name. A name needs a
+/// letter: a bare number is more often a number that lost its way.
 pub(super) fn reference(attribute: &Attribute, text: &str) -> Result<Edit, CellProblem> {
-    UserKey::parse(text).map(Edit::Refer).ok_or_else(|| {
+    let marked = text
+        .split_once(HOLDER_MARK)
+        .and_then(|(name, value)| Some((catalogue::key_attribute(name.trim())?, value)));
+    let named = match marked {
+        Some((key, value)) => KeyValue::new(key, value).map(Edit::ReferHolder),
+        None => UserKey::parse(text).map(Edit::Refer).or_else(|| {
+            let name = catalogue::by_name("displayName").filter(|_| text.contains(char::is_alphabetic))?;
+            KeyValue::new(name, text).map(Edit::ReferHolder)
+        }),
+    };
+    named.ok_or_else(|| {
         CellProblem::new(
             "not-a-user",
             format!(
-                "`{}` takes a user, by userPrincipalName or object id",
+                "`{}` takes a user, by userPrincipalName, object id, display name or a key like `employeeId:00123`",
                 attribute.name
             ),
-            "write it like `name@example.com`",
+            "write it like `name@example.com`; for a column of employee numbers add `--manager-by employeeId`",
         )
     })
 }

@@ -61,6 +61,6 @@ fn is_base(attribute: &Attribute, base: &str, live: &Value) -> bool {
     }
     match rules::interpret(attribute, base) {
         Some(Edit::Set(base)) => same(attribute, &base, live),
-        Some(Edit::Clear | Edit::Refer(_)) | None => false,
+        Some(Edit::Clear | Edit::Refer(_) | Edit::ReferHolder(_)) | None => false,
     }
 }

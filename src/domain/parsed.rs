@@ -1,6 +1,9 @@
 //! The keys of a row: which user it names, and which snapshot it came from.
 
-use super::{ColumnRole, Extent, Finding, RawRow, SheetColumn, SnapshotId, UpnKey, UserId, shorten};
+use super::{
+    ColumnRole, Extent, Finding, KeyValue, RawRow, SheetColumn, SnapshotId, UpnKey, UserId, shorten,
+};
+use crate::catalogue::Attribute;
 
 /// What is known of a row before its base: which user it names and which snapshot it came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -8,6 +11,8 @@ pub struct ParsedRow {
     pub(super) raw: RawRow,
     pub(super) id: Option<UserId>,
     pub(super) upn: Option<UpnKey>,
+    /// The value in the column that `--key` names.
+    pub(super) key: Option<KeyValue>,
     pub(super) snapshot: Option<SnapshotId>,
     pub(super) findings: Vec<Finding>,
 }
@@ -15,10 +20,16 @@ pub struct ParsedRow {
 impl ParsedRow {
     /// Reads the keys of a row. Every problem is a finding; the row goes on, so that all of them are found.
     pub fn read(raw: RawRow, columns: &[SheetColumn]) -> ParsedRow {
+        ParsedRow::read_by(raw, columns, None)
+    }
+
+    /// The same where a column of its own may say whom the row is about (`--key`).
+    pub fn read_by(raw: RawRow, columns: &[SheetColumn], key: Option<&'static Attribute>) -> ParsedRow {
         let mut row = ParsedRow {
             raw,
             id: None,
             upn: None,
+            key: None,
             snapshot: None,
             findings: Vec::new(),
         };
@@ -52,6 +63,9 @@ impl ParsedRow {
                 {
                     row.upn = Some(UpnKey::new(text));
                 }
+                ColumnRole::Attribute(attribute) if Some(attribute) == key => {
+                    row.key = KeyValue::new(attribute, text);
+                }
                 ColumnRole::Snapshot if !text.is_empty() => {
                     row.snapshot = SnapshotId::parse(text);
                     if row.snapshot.is_none() {
@@ -71,12 +85,19 @@ impl ParsedRow {
                 ColumnRole::Attribute(_) | ColumnRole::Snapshot | ColumnRole::Other => {}
             }
         }
-        if row.id.is_none() && row.upn.is_none() && row.findings.is_empty() {
+        if row.id.is_none() && row.upn.is_none() && row.key.is_none() && row.findings.is_empty() {
+            let message = match key {
+                None => "the row names no user: `id` and `userPrincipalName` are both empty".to_owned(),
+                Some(key) => format!(
+                    "the row names no user: its key `{}` is empty, and no `id` or `userPrincipalName` names one",
+                    key.name
+                ),
+            };
             row.findings.push(
                 Finding::error(
                     "no-key",
                     Extent::Row,
-                    "the row names no user: `id` and `userPrincipalName` are both empty",
+                    message,
                     "fill one of them, or delete the row",
                 )
                 .at(row.raw.place()),
@@ -95,6 +116,11 @@ impl ParsedRow {
         self.upn.as_ref()
     }
 
+    /// The value of the key column in the row.
+    pub fn key(&self) -> Option<&KeyValue> {
+        self.key.as_ref()
+    }
+
     /// The snapshot the row says it came from.
     pub fn snapshot(&self) -> Option<&SnapshotId> {
         self.snapshot.as_ref()
@@ -102,10 +128,11 @@ impl ParsedRow {
 
     /// How the row names its user, for messages.
     pub(super) fn label(&self) -> String {
-        match (&self.upn, self.id) {
-            (Some(upn), _) => shorten(upn.as_str()),
-            (None, Some(id)) => id.to_string(),
-            (None, None) => String::new(),
+        match (&self.upn, self.id, &self.key) {
+            (Some(upn), _, _) => shorten(upn.as_str()),
+            (None, Some(id), _) => id.to_string(),
+            (None, None, Some(key)) => format!("{} {}", key.attribute().name, shorten(key.text())),
+            (None, None, None) => String::new(),
         }
     }
 }

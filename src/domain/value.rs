@@ -105,7 +105,7 @@ fn same_set(kind: Kind, left: &[String], right: &[String]) -> bool {
 }
 
 /// The form in which texts of this kind are compared.
-fn comparable(kind: Kind, text: &str) -> String {
+pub(super) fn comparable(kind: Kind, text: &str) -> String {
     let composed: String = line_feeds(text).nfc().collect();
     match kind {
         Kind::Email { .. }

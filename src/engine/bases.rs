@@ -4,9 +4,14 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use by_key::{KeyIndex, no_key_in_base};
+
+use crate::catalogue::Attribute;
 use crate::domain::{Base, BaseRow, Extent, Finding, ParsedRow, SnapshotId, UpnKey, UserId, shorten};
 use crate::state::{Snapshot, StateError, StateFolder};
 use crate::table::{ReadOptions, Sheet, SheetError};
+
+mod by_key;
 
 /// Finds the base of each row. Snapshots are opened once, when the first row names them.
 pub struct Bases<'s> {
@@ -21,6 +26,7 @@ pub struct Bases<'s> {
 struct OpenSnapshot {
     snapshot: Snapshot,
     columns: Arc<[String]>,
+    by_key: Option<KeyIndex<UserId>>,
 }
 
 /// What was given with `--base`.
@@ -57,6 +63,7 @@ struct BaseFile {
     rows: Vec<Vec<String>>,
     by_id: HashMap<UserId, usize>,
     by_upn: HashMap<UpnKey, usize>,
+    by_key: Option<KeyIndex<usize>>,
 }
 
 /// What is wrong with the base itself.
@@ -139,7 +146,7 @@ impl<'s> Bases<'s> {
 
     fn of_snapshot(&mut self, id: &SnapshotId, row: &ParsedRow, named: bool) -> Result<Base, BaseError> {
         let tenant = self.tenant.clone();
-        let Some(open) = self.open(id)? else {
+        let Some(open) = self.open_mut(id)? else {
             return Ok(Base::Unusable(Finding::error(
                 "unknown-snapshot",
                 Extent::Row,
@@ -168,6 +175,18 @@ impl<'s> Bases<'s> {
                 .transpose()?
                 .flatten(),
         };
+        let user = match (user, row.key()) {
+            (None, Some(key)) if row.upn().is_none() => {
+                let Some(index) = open.by_key(key.attribute())? else {
+                    return Ok(no_key_in_base(key));
+                };
+                match index.find(key) {
+                    Ok(user) => user,
+                    Err(base) => return Ok(*base),
+                }
+            }
+            (user, _) => user,
+        };
         let cells = user
             .map(|user| open.snapshot.cells_of(&user))
             .transpose()?
@@ -192,14 +211,39 @@ impl<'s> Bases<'s> {
     }
 
     fn open(&mut self, id: &SnapshotId) -> Result<Option<&OpenSnapshot>, BaseError> {
+        Ok(self.open_mut(id)?.map(|open| &*open))
+    }
+
+    fn open_mut(&mut self, id: &SnapshotId) -> Result<Option<&mut OpenSnapshot>, BaseError> {
         if !self.snapshots.contains_key(id) {
             let open = self.folder.open_snapshot(id)?.map(|snapshot| OpenSnapshot {
                 columns: snapshot.meta().columns.clone().into(),
+                by_key: None,
                 snapshot,
             });
             self.snapshots.insert(id.clone(), open);
         }
-        Ok(self.snapshots.get(id).and_then(Option::as_ref))
+        Ok(self.snapshots.get_mut(id).and_then(Option::as_mut))
+    }
+}
+
+impl OpenSnapshot {
+    /// Who was exported with which value; `None` when the column was not exported. Made once, with one look at every user.
+    fn by_key(&mut self, attribute: &'static Attribute) -> Result<Option<&KeyIndex<UserId>>, BaseError> {
+        let Some(at) = self.columns.iter().position(|column| column == attribute.name) else {
+            return Ok(None);
+        };
+        if !self.by_key.as_ref().is_some_and(|index| index.is_of(attribute)) {
+            let mut index = KeyIndex::new(attribute);
+            self.snapshot.for_each(|user| {
+                if let Some(text) = user.cells.get(at) {
+                    index.add(text, user.id);
+                }
+                Ok::<_, StateError>(())
+            })?;
+            self.by_key = Some(index);
+        }
+        Ok(self.by_key.as_ref())
     }
 }
 
@@ -232,6 +276,7 @@ impl BaseFile {
             rows: Vec::new(),
             by_id: HashMap::new(),
             by_upn: HashMap::new(),
+            by_key: None,
         };
         for row in sheet.rows() {
             let row = row.map_err(|_| BaseError::Damaged(path.to_owned()))?;
@@ -271,7 +316,28 @@ impl BaseFile {
     fn of(&mut self, row: &ParsedRow) -> Base {
         let by_id = row.id().and_then(|id| self.by_id.get(&id));
         let index = by_id.or_else(|| row.upn().and_then(|upn| self.by_upn.get(upn)));
-        match index.and_then(|index| self.rows.get(*index)) {
+        let index = match (index.copied(), row.key()) {
+            (None, Some(key)) if row.id().is_none() && row.upn().is_none() => {
+                let key_column = |column: &String| column == key.attribute().name;
+                let Some(at) = self.columns.iter().position(key_column) else {
+                    return no_key_in_base(key);
+                };
+                let rows = &self.rows;
+                let by_key = self.by_key.get_or_insert_with(|| {
+                    let mut by_key = KeyIndex::new(key.attribute());
+                    for (index, cells) in rows.iter().enumerate() {
+                        by_key.add(cells.get(at).map_or("", String::as_str), index);
+                    }
+                    by_key
+                });
+                match by_key.find(key) {
+                    Ok(index) => index,
+                    Err(base) => return *base,
+                }
+            }
+            (index, _) => index,
+        };
+        match index.and_then(|index| self.rows.get(index)) {
             Some(cells) => {
                 self.used = true;
                 Base::Row(BaseRow::new(Arc::clone(&self.columns), cells.clone()))

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::bases::{BaseError, Bases};
 use super::event::{Event, Phase, Reporter};
-use crate::catalogue::{ReadOnlyReason, WriteRule};
+use crate::catalogue::{Attribute, ReadOnlyReason, WriteRule};
 use crate::domain::{
     CheckOptions, CheckedRow, ColumnRole, Extent, Finding, ParsedRow, Place, RawRow, SheetColumn, SnapshotId,
     look_over, read_only_without_base, weigh_guess,
@@ -112,7 +112,7 @@ pub fn take_in(
         let columns = &intake.columns;
         let parsed: Vec<Result<ParsedRow, Box<UnreadableRow>>> = chunk
             .into_par_iter()
-            .map(|row| row.map(|raw| ParsedRow::read(raw, columns)))
+            .map(|row| row.map(|raw| ParsedRow::read_by(raw, columns, options.key)))
             .collect();
         // The snapshot is one file with one reader: looking up is sequential, everything around it parallel.
         let mut with_base = Vec::with_capacity(parsed.len());
@@ -135,7 +135,7 @@ pub fn take_in(
         let first = intake.rows.len();
         intake.rows.par_extend(checked);
         for row in &mut intake.rows[first..] {
-            held = hold(row, &intake.columns, held);
+            held = hold(row, &intake.columns, held, options.key);
         }
     }
     // What was found in rows that turned out to be empty.
@@ -159,7 +159,7 @@ pub fn take_in(
     if let Some(guess) = guess {
         weigh_guess(guess, &intake.rows, &intake.columns);
     }
-    intake.findings.extend(read_only_columns(&intake));
+    intake.findings.extend(read_only_columns(&intake, options.key));
     reporter.emit_blocking(Event::PhaseFinished {
         phase: Phase::Check,
         done: intake.rows.len() as u64,
@@ -168,7 +168,12 @@ pub fn take_in(
 }
 
 /// Holds back the cells of a row whose text does not count, and hands on those of the rows below.
-fn hold<'h>(row: &mut CheckedRow, columns: &[SheetColumn], held: &'h [HeldCell]) -> &'h [HeldCell] {
+fn hold<'h>(
+    row: &mut CheckedRow,
+    columns: &[SheetColumn],
+    held: &'h [HeldCell],
+    key: Option<&'static Attribute>,
+) -> &'h [HeldCell] {
     let number = row.place().row;
     let before = held.partition_point(|cell| cell.place.row < number);
     let (_, held) = held.split_at(before);
@@ -183,7 +188,9 @@ fn hold<'h>(row: &mut CheckedRow, columns: &[SheetColumn], held: &'h [HeldCell])
         let mut finding = cell.finding(&column.header, &text);
         // Without its keys the row is about nobody.
         let is_key = match column.role {
-            ColumnRole::Attribute(attribute) => matches!(attribute.name, "id" | "userPrincipalName"),
+            ColumnRole::Attribute(attribute) => {
+                matches!(attribute.name, "id" | "userPrincipalName") || key == Some(attribute)
+            }
             ColumnRole::Snapshot => true,
             ColumnRole::Other => continue,
         };
@@ -247,7 +254,7 @@ fn blank(row: &mut RawRow, columns: &[usize]) {
 }
 
 /// Read-only columns that hold something in a row without a base: named once each.
-fn read_only_columns(intake: &Intake) -> Vec<Finding> {
+fn read_only_columns(intake: &Intake, key: Option<&'static Attribute>) -> Vec<Finding> {
     let filled = |index: usize| {
         intake.rows.iter().any(|row| {
             !row.has_base()
@@ -261,7 +268,7 @@ fn read_only_columns(intake: &Intake) -> Vec<Finding> {
         .enumerate()
         .filter(|(index, column)| match column.role {
             ColumnRole::Attribute(attribute) => {
-                !attribute.is_writable() && attribute.name != "id" && filled(*index)
+                !attribute.is_writable() && attribute.name != "id" && key != Some(attribute) && filled(*index)
             }
             ColumnRole::Snapshot | ColumnRole::Other => false,
         })

@@ -2,12 +2,16 @@
 
 use std::collections::HashSet;
 
+mod holders;
+
+use holders::{read_holders, read_managers_above, requests};
+
 use super::event::{Event, Phase, Reporter};
 use super::stop::{Stop, StopReason};
 use crate::catalogue::{self, Attribute, Cloud, PatchPlace, WriteRule};
 use crate::domain::{
-    BATCH_OPERATIONS_MAX, CheckedRow, Columns, Directory, Edit, Operation, PersonFacts, UpnKey, UserId,
-    UserKey, Value,
+    BATCH_OPERATIONS_MAX, CheckedRow, Columns, Directory, Edit, KeyValue, Operation, PersonFacts, UpnKey,
+    UserId, UserKey, UserState, Value,
 };
 use crate::graph::{CallError, DirectoryReader, ListQuery, Lookup, PAGE_SIZE_MAX};
 
@@ -15,6 +19,10 @@ use crate::graph::{CallError, DirectoryReader, ListQuery, Lookup, PAGE_SIZE_MAX}
 #[derive(Debug, Clone)]
 pub struct Wanted {
     keys: HashSet<UserKey>,
+    /// Whoever holds one of these is wanted too.
+    values: HashSet<KeyValue>,
+    /// Whom cells make managers: the way up from them is followed.
+    managers: HashSet<UserKey>,
     columns: Columns,
     lacking: Vec<&'static Attribute>,
 }
@@ -38,14 +46,27 @@ impl Wanted {
     /// Everybody the rows name: their own users, the users their cells point to, and the holders of names they want to take.
     pub fn by_rows(rows: &[CheckedRow]) -> Wanted {
         let mut keys = HashSet::new();
+        let mut values = HashSet::new();
+        let mut managers = HashSet::new();
         let mut attributes = about_people();
         for row in rows {
             keys.extend(row.id().map(UserKey::Id));
             // The name is needed only where no id finds the user, or where both must agree.
-            if row.id().is_none() || !row.has_base() {
-                keys.extend(row.upn().cloned().map(UserKey::Upn));
+            match (row.id(), row.key()) {
+                (None, Some(key)) => {
+                    values.insert(key.clone());
+                }
+                (None, None) => keys.extend(row.upn().cloned().map(UserKey::Upn)),
+                (Some(_), _) if !row.has_base() => keys.extend(row.upn().cloned().map(UserKey::Upn)),
+                (Some(_), _) => {}
             }
             keys.extend(row.references().cloned());
+            values.extend(row.holders().cloned());
+            for key in row.key().into_iter().chain(row.holders()) {
+                if !attributes.contains(&key.attribute()) {
+                    attributes.push(key.attribute());
+                }
+            }
             // What the directory holds may explain what looks wrong in a row without a base.
             for (_, attribute) in row.doubted() {
                 if !attributes.contains(attribute) {
@@ -56,6 +77,9 @@ impl Wanted {
                 if !attributes.contains(&cell.attribute) {
                     attributes.push(cell.attribute);
                 }
+                if let Edit::Refer(manager) = &cell.edit {
+                    managers.insert(manager.clone());
+                }
                 if let (Edit::Set(Value::Text(upn)), "userPrincipalName") = (&cell.edit, cell.attribute.name)
                 {
                     keys.insert(UserKey::Upn(UpnKey::new(upn)));
@@ -64,6 +88,8 @@ impl Wanted {
         }
         Wanted {
             keys,
+            values,
+            managers,
             columns: with_siblings(&attributes),
             lacking: Vec::new(),
         }
@@ -74,6 +100,8 @@ impl Wanted {
         let attributes = [&about_people()[..], attributes].concat();
         Wanted {
             keys,
+            values: HashSet::new(),
+            managers: HashSet::new(),
             columns: with_siblings(&attributes),
             lacking: Vec::new(),
         }
@@ -102,6 +130,8 @@ impl Wanted {
         }
         Wanted {
             keys,
+            values: HashSet::new(),
+            managers: HashSet::new(),
             columns: with_siblings(&attributes),
             lacking: Vec::new(),
         }
@@ -208,7 +238,7 @@ pub(super) async fn survey_what_shows(
     let told = async {
         let users_total = reader.directory_size().await?;
         let total = match way(wanted, users_total) {
-            Way::Named => wanted.keys.len() as u64,
+            Way::Named => (wanted.keys.len() + wanted.values.len()) as u64,
             Way::Everybody => users_total,
         };
         let phase = Phase::Survey;
@@ -258,7 +288,7 @@ enum Way {
 }
 
 fn way(wanted: &Wanted, users_total: u64) -> Way {
-    let batches = wanted.keys.len().div_ceil(BATCH_OPERATIONS_MAX) as u64;
+    let batches = wanted.keys.len().div_ceil(BATCH_OPERATIONS_MAX) as u64 + requests(&wanted.values);
     let pages = users_total.div_ceil(u64::from(PAGE_SIZE_MAX));
     if batches <= pages {
         Way::Named
@@ -276,13 +306,21 @@ async fn read(
     let mut directory = Directory::new(wanted.columns.clone());
     directory.set_users_total(users_total);
     directory.set_lacking(wanted.lacking.clone());
+    for value in &wanted.values {
+        directory.watch(value.attribute());
+    }
     let hidden = match way(wanted, users_total) {
-        Way::Named => read_named(reader, wanted, reporter, &mut directory).await?,
+        Way::Named => {
+            let hidden = read_named(reader, wanted, reporter, &mut directory).await?;
+            read_holders(reader, wanted, reporter, &mut directory).await?;
+            hidden
+        }
         Way::Everybody => {
             read_everybody(reader, wanted, reporter, &mut directory).await?;
             Vec::new()
         }
     };
+    read_managers_above(reader, wanted, &mut directory).await?;
     Ok(Read { directory, hidden })
 }
 
@@ -325,12 +363,32 @@ async fn read_everybody(
         page_size: None,
     });
     let mut ids: HashSet<UserId> = HashSet::new();
+    // Whoever holds a wanted value, or what a spreadsheet may have made it from.
+    let loose: HashSet<(&str, String)> = wanted
+        .values
+        .iter()
+        .map(|value| (value.attribute().name, value.loose()))
+        .collect();
+    let watched: HashSet<&str> = loose.iter().map(|(name, _)| *name).collect();
+    let holds = |user: &UserState| {
+        watched.iter().any(|name| {
+            let attribute = wanted.columns.iter().find(|attribute| attribute.name == *name);
+            let text = user
+                .value(&wanted.columns, name)
+                .map(Value::to_cell)
+                .unwrap_or_default();
+            let key = attribute.and_then(|attribute| KeyValue::new(attribute, &text));
+            key.is_some_and(|key| loose.contains(&(name, key.loose())))
+        })
+    };
     while let Some(users) = pages.next_page().await? {
         reporter.counters().users_read.add(users.len() as u64);
         for user in users {
             ids.insert(user.id);
             let named = wanted.keys.contains(&UserKey::Id(user.id))
-                || wanted.keys.contains(&UserKey::Upn(UpnKey::new(&user.upn)));
+                || wanted.keys.contains(&UserKey::Upn(UpnKey::new(&user.upn)))
+                || holds(&user);
+            directory.note_manager(&user);
             if named {
                 directory.insert(user);
             }

@@ -23,6 +23,7 @@
 mod advice;
 mod batch;
 mod bucket;
+mod by_value;
 mod call_error;
 mod challenge;
 mod claims;
@@ -58,6 +59,7 @@ mod tests;
 
 pub use batch::{Answer, DirectoryWriter, ItemAnswer};
 pub use bucket::Fill;
+pub use by_value::{VALUES_MAX, listings_by_value};
 pub use call_error::CallError;
 pub use claims::Claims;
 pub use error::{Detail, GraphError, NO_GRAPH_ERROR};

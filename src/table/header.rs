@@ -39,6 +39,7 @@ impl Header {
         place: Place,
         vocabulary: &Vocabulary,
         origin: Option<Origin>,
+        key: Option<&'static Attribute>,
     ) -> (Header, Vec<Finding>) {
         if texts.len() > COLUMNS_MAX {
             let finding = Finding::error(
@@ -107,8 +108,11 @@ impl Header {
                 "look whether this is the right file; `dirsheet columns` lists the names that are known",
             ));
         }
-        if header.index_of("id").is_none() && header.index_of("userPrincipalName").is_none() {
-            findings.push(header.no_key(place));
+        let has = |name: &str| header.index_of(name).is_some();
+        match key {
+            Some(key) if !has(key.name) => findings.push(no_such_key(key, place)),
+            None if !has("id") && !has("userPrincipalName") => findings.push(header.no_key(place)),
+            Some(_) | None => {}
         }
         (header, findings)
     }
@@ -143,7 +147,7 @@ impl Header {
             "no-key-column",
             Extent::Sheet,
             "the header has neither `id` nor `userPrincipalName`, so no row says which user it is about",
-            "put the column names in the first row of the sheet, with `id` or `userPrincipalName` among them; an export has both",
+            "put the column names in the first row of the sheet, with `id` or `userPrincipalName` among them; where another column says who is meant, name it: `--key employeeId`",
         )
         .at(place)
         .found(&first.join(" | "))
@@ -363,6 +367,17 @@ pub(super) fn check_size(header: &Header, records: u64) -> Result<(), Refusal> {
         ),
         "keep only the columns you need, and look for a lost text far to the right of them",
     )]))
+}
+
+/// The column that `--key` names is not there.
+fn no_such_key(key: &Attribute, place: Place) -> Finding {
+    Finding::error(
+        "no-key-column",
+        Extent::Sheet,
+        format!("the header has no column `{}`, which `--key` names", key.name),
+        "correct the flag or the header; without `--key`, `id` or `userPrincipalName` says who is meant",
+    )
+    .at(place)
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ use super::strict::scan;
 use super::text::{Text, TextKind};
 use super::treatment::Treatment;
 use super::vocabulary::{Meaning, Vocabulary};
-use crate::catalogue;
+use crate::catalogue::{self, Attribute};
 use crate::domain::{Extent, Finding, shorten};
 
 /// How a sheet is to be read.
@@ -33,6 +33,8 @@ pub struct ReadOptions {
     pub worksheet: Option<String>,
     /// Leave apostrophes where they are: for files written with [`super::Guard::Off`].
     pub keep_guard: bool,
+    /// The attribute whose column says whom a row is about, beside `id` and `userPrincipalName`.
+    pub key: Option<&'static Attribute>,
 }
 
 /// A sheet whose text was taken, known to be usable: the records can be told apart, and a column says who each row is
@@ -260,7 +262,8 @@ impl Sheet {
         if let Some(finding) = self.origin.and_then(|origin| origin.refusal(place)) {
             return Err(finding.into());
         }
-        let (header, findings) = Header::read(texts.clone(), place, vocabulary, self.origin);
+        let (header, findings) =
+            Header::read(texts.clone(), place, vocabulary, self.origin, self.options.key);
         let is_fatal = findings
             .iter()
             .any(|finding| matches!(finding.rule, "no-key-column" | "too-many-columns"));

@@ -241,6 +241,7 @@ fn edits_of(intake: &Intake) -> Vec<String> {
                 Edit::Set(value) => value.to_cell(),
                 Edit::Refer(UserKey::Id(id)) => id.to_string(),
                 Edit::Refer(UserKey::Upn(upn)) => upn.as_str().to_owned(),
+                Edit::ReferHolder(key) => key.text().to_owned(),
             };
             edits.push(format!(
                 "{}{}={value}",

@@ -18,6 +18,7 @@ mod full_disk;
 mod guards;
 mod keys;
 mod killing;
+mod named;
 mod output;
 mod pacing;
 mod papers;

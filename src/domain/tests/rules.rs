@@ -131,7 +131,13 @@ fn a_reference_is_a_name_or_an_id() {
         edit("00000000-0000-4000-8000-00000000000A"),
         Ok(Edit::Refer(UserKey::Id(id(10))))
     );
-    refuses("manager", "The Boss", "not-a-user");
+    let holder =
+        |name: &str, text: &str| Ok(Edit::ReferHolder(KeyValue::new(attribute(name), text).unwrap()));
+    assert_eq!(edit("EmployeeId: 00123"), holder("employeeId", "00123"));
+    assert_eq!(edit("The Boss"), holder("displayName", "The Boss"));
+    for cell in ["123", "employeeId:"] {
+        refuses("manager", cell, "not-a-user");
+    }
 }
 
 #[test]

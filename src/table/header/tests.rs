@@ -5,7 +5,7 @@ use crate::table::testing::vocabulary;
 
 fn read(texts: &[&str]) -> (Header, Vec<Finding>) {
     let texts = texts.iter().map(|text| (*text).to_owned()).collect();
-    Header::read(texts, Place::row(1, 1), &vocabulary(), None)
+    Header::read(texts, Place::row(1, 1), &vocabulary(), None, None)
 }
 
 fn rules(texts: &[&str]) -> Vec<&'static str> {
@@ -123,7 +123,7 @@ fn labels_in_other_languages_are_known_with_and_without_accents() {
 fn a_word_that_means_two_attributes_is_asked_about_and_not_guessed() {
     let texts = ["id", "Name"].map(str::to_owned).to_vec();
     let vocabulary = Vocabulary::new(catalogue::all());
-    let (_, findings) = Header::read(texts, Place::row(1, 1), &vocabulary, None);
+    let (_, findings) = Header::read(texts, Place::row(1, 1), &vocabulary, None, None);
     assert_eq!(findings.len(), 1);
     assert!(
         findings[0].help.contains("`displayName` or `surname`"),

@@ -1,0 +1,140 @@
+//! Naming a user by what it holds: an employee number, an address, a display name.
+
+use std::hash::{Hash, Hasher};
+
+use super::invisible::{is_blank, trim};
+use super::value::comparable;
+use super::{Directory, UserState, Value};
+use crate::catalogue::Attribute;
+
+/// The user who holds this value, if there is exactly one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyValue {
+    attribute: &'static Attribute,
+    /// In the form in which values of the attribute are compared.
+    text: String,
+}
+
+impl Hash for KeyValue {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.attribute.name.hash(state);
+        self.text.hash(state);
+    }
+}
+
+/// Who holds a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Holders<'d> {
+    One(&'d UserState),
+    /// More than one; a difference in capitals alone tells nobody apart, for the service or for a reader.
+    Several(Vec<&'d UserState>),
+    /// Nobody. These hold what a spreadsheet or a slip could have made it from.
+    None {
+        near: Vec<&'d UserState>,
+    },
+}
+
+impl KeyValue {
+    /// `None` for a text without anything to see. What stands at its ends and cannot be seen is taken off.
+    pub fn new(attribute: &'static Attribute, text: &str) -> Option<KeyValue> {
+        (!is_blank(text)).then(|| KeyValue {
+            attribute,
+            text: comparable(attribute.kind, trim(text)),
+        })
+    }
+
+    /// The attribute that holds it.
+    pub fn attribute(&self) -> &'static Attribute {
+        self.attribute
+    }
+
+    /// The value.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// What stays of the value after a spreadsheet: no capitals, no blanks, no zeros in front.
+    pub fn loose(&self) -> String {
+        loose(&self.text)
+    }
+
+    /// Whether a live value is this one.
+    pub fn is(&self, live: &Value) -> bool {
+        matches!(live, Value::Text(live) if comparable(self.attribute.kind, live) == self.text)
+    }
+
+    fn is_but_for_case(&self, live: &Value) -> bool {
+        matches!(live, Value::Text(live) if live.to_lowercase() == self.text.to_lowercase()
+            || comparable(self.attribute.kind, live).to_lowercase() == self.text.to_lowercase())
+    }
+
+    /// Other values that became this one when a spreadsheet took it for a number: the same digits with zeros in front.
+    pub fn before_a_spreadsheet(&self) -> Vec<KeyValue> {
+        /// Personnel numbers are rarely longer.
+        const DIGITS_MAX: usize = 10;
+        if !self.text.bytes().all(|b| b.is_ascii_digit()) || self.text.len() > DIGITS_MAX {
+            return Vec::new();
+        }
+        let digits = self.text.trim_start_matches('0');
+        (digits.len().max(1)..=DIGITS_MAX)
+            .map(|width| KeyValue {
+                attribute: self.attribute,
+                text: format!("{digits:0>width$}"),
+            })
+            .filter(|other| other.text != self.text)
+            .collect()
+    }
+
+    /// Who holds it, among the users that were read. [`Directory::watch`] must have been told of the attribute.
+    pub fn holders<'d>(&self, directory: &'d Directory) -> Holders<'d> {
+        let near = directory.near(self.attribute, &self.loose());
+        let value = |user: &UserState| directory.value(user, self.attribute.name);
+        let alike: Vec<&UserState> = near
+            .iter()
+            .copied()
+            .filter(|user| self.is_but_for_case(&value(user)))
+            .collect();
+        match alike.as_slice() {
+            [only] if self.is(&value(only)) => Holders::One(only),
+            [] | [_] => Holders::None { near },
+            _ => Holders::Several(alike),
+        }
+    }
+}
+
+/// See [`KeyValue::loose`].
+pub(super) fn loose(text: &str) -> String {
+    let plain: String = text
+        .chars()
+        .filter(|c| !is_blank(c.encode_utf8(&mut [0; 4])))
+        .flat_map(char::to_lowercase)
+        .collect();
+    plain.trim_start_matches('0').to_owned()
+}
+
+/// At most three users in words: `"a@x", "b@x" and 4 more`.
+pub(super) fn some_of(users: &[&UserState]) -> String {
+    const SHOWN_MAX: usize = 3;
+    let mut names: Vec<String> = users
+        .iter()
+        .take(SHOWN_MAX)
+        .map(|user| format!("`{}`", super::shorten(&user.upn)))
+        .collect();
+    if users.len() > SHOWN_MAX {
+        names.push(format!("{} more", users.len() - SHOWN_MAX));
+    }
+    names.join(", ")
+}
+
+/// What users hold who are not the one that is meant, in words.
+pub(super) fn what_they_hold(key: &KeyValue, near: &[&UserState], directory: &Directory) -> String {
+    let told: Vec<String> = near
+        .iter()
+        .take(3)
+        .map(|user| {
+            let value = directory.value(user, key.attribute.name).to_cell();
+            format!("`{}` of `{}`", super::shorten(&value), super::shorten(&user.upn))
+        })
+        .collect();
+    told.join(", ")
+}

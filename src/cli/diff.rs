@@ -7,6 +7,7 @@ use super::args::DiffArgs;
 use super::connect::{Connected, Context};
 use super::error::CliError;
 use super::exit::Exit;
+use super::papers::check_is_another;
 use super::restore::open;
 use crate::catalogue::{self, Attribute};
 use crate::domain::{Comparison, Finding, SnapshotId, When};
@@ -35,6 +36,11 @@ pub async fn run(context: &Context, arguments: &DiffArgs) -> Result<Exit, CliErr
     if arguments.before == LIVE && arguments.after == LIVE {
         return Err(CliError::usage("the directory now is the same as itself")
             .hint("name a snapshot or a sheet: `dirsheet diff SNAPSHOT live`"));
+    }
+    if let Some(output) = &arguments.output {
+        for side in [&arguments.before, &arguments.after] {
+            check_is_another(Path::new(side), output)?;
+        }
     }
     let file = arguments.output.as_deref().map(AtomicFile::create).transpose()?;
     let mut before = side(&state, &arguments.before)?;

@@ -147,13 +147,13 @@ fn ends_in(path: &Path, endings: &[&str]) -> bool {
 }
 
 /// A plan never takes the place of what it was made from, whatever way the file is named.
-fn check_is_another(input: &Path, output: &Path) -> Result<(), CliError> {
+pub(super) fn check_is_another(input: &Path, output: &Path) -> Result<(), CliError> {
     match (input.canonicalize(), output.canonicalize()) {
         (Ok(read), Ok(written)) if read == written => Err(CliError::usage(format!(
-            "the plan would replace `{}`, from which it is made",
+            "this would replace `{}`, from which it is made",
             input.display()
         ))
-        .hint("name another file: `-o plan.json`")),
+        .hint("name another file")),
         _ => Ok(()),
     }
 }

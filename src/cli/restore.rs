@@ -82,7 +82,9 @@ async fn plan_restore(
     let chosen = chosen(&snapshot, arguments, job)?;
     let restore = gather(&snapshot, columns, chosen.as_ref())?;
     drop(snapshot);
-    let wanted = Wanted::of(restore.keys(), &restore.columns).in_cloud(job.connected.cloud);
+    let wanted = Wanted::of(restore.keys(), &restore.columns)
+        .below(restore.managers())
+        .in_cloud(job.connected.cloud);
     let directory = survey(&job.connected.reader, &wanted, reporter, job.stop).await?;
     job.connected.pace_for(directory.users_total());
     let path = job.state.snapshot_file(&id);

@@ -6,13 +6,55 @@
 use std::collections::{HashMap, HashSet};
 
 use super::build::finding_note;
-use super::{CheckedRow, Directory, Extent, Finding, Plan, Reference, UserId, Value, shorten};
+use super::{
+    CheckedRow, Directory, Extent, Finding, Plan, Reference, RowNote, RowStatus, UserId, Value, shorten,
+};
 
 const MANAGER: &str = "manager";
 
 /// Takes the managers out of the plan that would close a circle. Each time around every circle loses its planned parts; the
 /// directory's managers, which stay then, may close another one.
 pub(super) fn settle_circles(plan: &mut Plan, rows: &mut [CheckedRow], directory: &Directory) {
+    take_out_circles(plan, directory, |index, circle| {
+        let row = rows.get_mut(index)?;
+        let column = row
+            .cells()
+            .iter()
+            .find(|cell| cell.attribute.name == MANAGER)?
+            .column;
+        let finding = Finding::error("manager-circle", Extent::Cell, told(circle), HELP)
+            .at(row.place().at(column))
+            .column(MANAGER);
+        let note = finding_note(&finding);
+        row.add_finding(finding);
+        Some(note)
+    });
+}
+
+/// The same for a plan that does not come from a sheet: only its rows say it.
+pub(super) fn hold_back_circles(plan: &mut Plan, directory: &Directory) {
+    take_out_circles(plan, directory, |_, circle| {
+        Some(RowNote {
+            status: RowStatus::Skipped,
+            code: "manager-circle".to_owned(),
+            message: format!("{MANAGER}: {}", told(circle)),
+            hint: HELP.to_owned(),
+        })
+    });
+}
+
+const HELP: &str = "give one of them another manager; everybody in the circle would be their own manager";
+
+fn told(circle: &str) -> String {
+    format!("the managers would go in a circle: {circle}")
+}
+
+/// `note` is asked for what the row of this number says.
+fn take_out_circles(
+    plan: &mut Plan,
+    directory: &Directory,
+    mut note: impl FnMut(usize, &str) -> Option<RowNote>,
+) {
     loop {
         let planned = planned(plan);
         let circles: HashMap<UserId, String> = planned
@@ -33,26 +75,13 @@ pub(super) fn settle_circles(plan: &mut Plan, rows: &mut [CheckedRow], directory
             }
         }
         plan.users.retain(|user| !user.changes.is_empty());
-        for (planned_row, row) in plan.rows.iter_mut().zip(rows.iter_mut()) {
+        for (index, planned_row) in plan.rows.iter_mut().enumerate() {
             let circle = planned_row.user.and_then(|user| circles.get(&user));
             let (Some(circle), true) = (circle, planned_row.writes.iter().any(|name| name == MANAGER)) else {
                 continue;
             };
             planned_row.writes.retain(|name| name != MANAGER);
-            let cell = row.cells().iter().find(|cell| cell.attribute.name == MANAGER);
-            let Some(column) = cell.map(|cell| cell.column) else {
-                continue;
-            };
-            let finding = Finding::error(
-                "manager-circle",
-                Extent::Cell,
-                format!("the managers would go in a circle: {circle}"),
-                "give one of them another manager; everybody in the circle would be their own manager",
-            )
-            .at(row.place().at(column))
-            .column(MANAGER);
-            planned_row.notes.push(finding_note(&finding));
-            row.add_finding(finding);
+            planned_row.notes.extend(note(index, circle));
         }
     }
 }

@@ -70,8 +70,17 @@ impl Plan {
             withheld.extend(refused);
         }
         self.users.retain(|user| !user.changes.is_empty());
+        let mut rows: std::collections::HashMap<super::UserId, Vec<usize>> = std::collections::HashMap::new();
+        for (index, row) in self.rows.iter().enumerate() {
+            if let Some(user) = row.user {
+                rows.entry(user).or_default().push(index);
+            }
+        }
         for one in withheld {
-            for row in self.rows.iter_mut().filter(|row| row.user == Some(one.user)) {
+            for index in rows.get(&one.user).into_iter().flatten() {
+                let Some(row) = self.rows.get_mut(*index) else {
+                    continue;
+                };
                 let before = row.writes.len();
                 row.writes.retain(|name| name != one.change.attribute.name);
                 if row.writes.len() < before {

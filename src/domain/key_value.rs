@@ -28,7 +28,7 @@ pub enum Holders<'d> {
     One(&'d UserState),
     /// More than one; a difference in capitals alone tells nobody apart, for the service or for a reader.
     Several(Vec<&'d UserState>),
-    /// Nobody. These hold what a spreadsheet or a slip could have made it from.
+    /// Nobody beyond doubt. These hold what a spreadsheet or a slip could have made it from; one of them may hold it as it stands.
     None {
         near: Vec<&'d UserState>,
     },
@@ -68,6 +68,11 @@ impl KeyValue {
             || comparable(self.attribute.kind, live).to_lowercase() == self.text.to_lowercase())
     }
 
+    /// Whether a spreadsheet may have taken zeros from the front: it never puts them there.
+    pub fn may_have_lost_zeros(&self) -> bool {
+        !self.text.starts_with('0') && !self.before_a_spreadsheet().is_empty()
+    }
+
     /// Other values that became this one when a spreadsheet took it for a number: the same digits with zeros in front.
     pub fn before_a_spreadsheet(&self) -> Vec<KeyValue> {
         /// Personnel numbers are rarely longer.
@@ -95,7 +100,15 @@ impl KeyValue {
             .filter(|user| self.is_but_for_case(&value(user)))
             .collect();
         match alike.as_slice() {
-            [only] if self.is(&value(only)) => Holders::One(only),
+            // Where zeros may be gone, the one who has them may be meant as well.
+            [only] if self.is(&value(only)) => {
+                let is_alone = !self.may_have_lost_zeros() || near.iter().all(|user| user.id == only.id);
+                if is_alone {
+                    Holders::One(only)
+                } else {
+                    Holders::None { near }
+                }
+            }
             [] | [_] => Holders::None { near },
             _ => Holders::Several(alike),
         }

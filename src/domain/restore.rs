@@ -11,6 +11,7 @@
 use std::collections::HashMap;
 
 use super::build::companions;
+use super::circle::hold_back_circles;
 use super::cleared::columns_cleared;
 use super::foreseen::foreseen;
 use super::unread::unread;
@@ -60,8 +61,18 @@ impl Restore {
     fn key(&self, text: &str) -> Option<UserKey> {
         match self.references.get(text) {
             Some(id) => Some(UserKey::Id(*id)),
-            None => UserKey::parse(text),
+            // A name that the snapshot does not know may be somebody else's by now.
+            None => UserKey::parse(text).filter(|key| matches!(key, UserKey::Id(_))),
         }
+    }
+
+    /// Whom the plan would make managers: the way up from them must be known.
+    pub fn managers(&self) -> std::collections::HashSet<UserKey> {
+        let index = self.columns.iter().position(|column| column.name == "manager");
+        let texts = index
+            .into_iter()
+            .flat_map(|index| self.users.iter().filter_map(move |user| user.cells.get(index)));
+        texts.filter_map(|text| self.key(text)).collect()
     }
 }
 
@@ -102,6 +113,7 @@ pub fn build_restore(binding: PlanBinding, restore: &Restore, directory: &Direct
     for wanted in &restore.users {
         plan_row(&mut plan, restore, wanted, directory);
     }
+    hold_back_circles(&mut plan, directory);
     for user in &mut plan.users {
         user.companions = companions(&user.changes, directory, &UserKey::Id(user.user));
     }

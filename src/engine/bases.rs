@@ -50,7 +50,7 @@ impl From<&str> for GivenBase {
 /// The base given with `--base`.
 enum Given {
     Snapshot(SnapshotId),
-    File(BaseFile),
+    File(Box<BaseFile>),
 }
 
 /// An earlier export, kept as a file.
@@ -106,7 +106,7 @@ impl<'s> Bases<'s> {
             bases.given = Some(match SnapshotId::parse(&name) {
                 Some(id) if bases.open(&id)?.is_some() => Given::Snapshot(id),
                 Some(_) => return Err(BaseError::Missing(name)),
-                None if Path::new(&name).exists() => Given::File(BaseFile::read(&name, options)?),
+                None if Path::new(&name).exists() => Given::File(Box::new(BaseFile::read(&name, options)?)),
                 None => return Err(BaseError::Missing(name)),
             });
         }

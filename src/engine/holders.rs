@@ -37,7 +37,7 @@ pub async fn role_holders(reader: &DirectoryReader, claims: Option<&Claims>) -> 
     }
     let assignments = match reader.role_assignments().await {
         Ok(assignments) => assignments,
-        Err(CallError::Graph { error, .. }) if error.status < 500 && error.status != 401 => {
+        Err(CallError::Graph { error, .. }) if is_refusal(error.status) => {
             return Ok(Roles {
                 holders: unknown(&format!("the service refused to say ({})", error.status)),
                 caller: in_token,
@@ -48,12 +48,15 @@ pub async fn role_holders(reader: &DirectoryReader, claims: Option<&Claims>) -> 
     let own = claims.and_then(|claims| claims.oid.as_deref());
     let mut found = Found::default();
     for assignment in &assignments {
-        if assignment.principal_is_group {
+        if assignment.principal_is_group.is_none() {
+            found.groups_unread += 1;
+        }
+        if assignment.principal_is_group == Some(true) {
             match reader.group_members(&assignment.principal).await {
                 Ok(members) => members
                     .iter()
                     .for_each(|member| found.add(member, assignment, own)),
-                Err(CallError::Graph { error, .. }) if error.status < 500 && error.status != 401 => {
+                Err(CallError::Graph { error, .. }) if is_refusal(error.status) => {
                     found.groups_unread += 1;
                 }
                 Err(error) => return Err(error),
@@ -63,6 +66,11 @@ pub async fn role_holders(reader: &DirectoryReader, claims: Option<&Claims>) -> 
         }
     }
     Ok(found.into_roles(in_token, own.is_some()))
+}
+
+/// Whether the service says that it does not tell; whoever is throttled must come again.
+fn is_refusal(status: u16) -> bool {
+    matches!(status, 400 | 403 | 404)
 }
 
 fn unknown(why: &str) -> RoleHolders {
@@ -127,7 +135,7 @@ mod tests {
         RoleAssignment {
             role: role.to_owned(),
             principal: String::new(),
-            principal_is_group: false,
+            principal_is_group: Some(false),
             tenant_wide,
         }
     }

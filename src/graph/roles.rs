@@ -34,7 +34,7 @@ pub struct RoleAssignment {
     pub role: String,
     /// The id of a user, a group or an application.
     pub principal: String,
-    pub principal_is_group: bool,
+    pub principal_is_group: Option<bool>,
     /// Whether it holds for the whole tenant, not for an administrative unit or one object.
     pub tenant_wide: bool,
 }
@@ -124,7 +124,7 @@ impl From<WireAssignment> for RoleAssignment {
         RoleAssignment {
             role: wire.role_definition_id,
             principal: wire.principal_id,
-            principal_is_group: kind.is_some_and(|kind| kind.ends_with("microsoft.graph.group")),
+            principal_is_group: kind.map(|kind| kind.ends_with("microsoft.graph.group")),
             tenant_wide: wire.directory_scope_id.as_deref() == Some("/"),
         }
     }

@@ -206,3 +206,31 @@ fn a_column_that_cannot_be_asked_for_is_no_key() {
         .must(3)
         .says(&["`--key` names"]);
 }
+
+#[test]
+fn a_number_that_may_have_lost_its_zeros_is_never_taken_for_somebody_elses() {
+    let (stand, ids) = with_numbers();
+    stand.edit(&id(&stand.ordinary()[5]), "employeeId", "702");
+    let mut exported = stand.export();
+    let sheet = Sheet::new(&["employeeId", "jobTitle"], &[&["702", "Somebody else's"]]);
+    stand.save("users.csv", &sheet);
+    let plan = stand.json(&["plan", "users.csv", "--key", "employeeId"], 3);
+    assert_eq!(rules(&plan), ["near-key"]);
+    assert_eq!(plan["changes"], json!([]));
+    // Nor where the export knows both.
+    exported.keep_columns(&["employeeId", "jobTitle", "_snapshot"]);
+    exported
+        .rows
+        .retain(|row| row.iter().any(|cell| cell.trim_start_matches('\'') == "00702"));
+    assert_eq!(exported.rows.len(), 1);
+    let key = exported.column("employeeId");
+    exported.rows[0][key] = "702".to_owned();
+    stand.save("users.csv", &exported);
+    let plan = stand.json(&["plan", "users.csv", "--key", "employeeId"], 3);
+    assert_eq!(rules(&plan), ["near-key"]);
+    // With its zeros it is one user beyond doubt.
+    let sheet = Sheet::new(&["employeeId", "jobTitle"], &[&["00702", "Chef"]]);
+    stand.save("users.csv", &sheet);
+    let plan = stand.json(&["plan", "users.csv", "--key", "employeeId"], 0);
+    assert_eq!(plan["changes"][0]["user"], json!(ids[1]));
+}

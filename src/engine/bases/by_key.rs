@@ -10,8 +10,8 @@ use crate::domain::{Base, Extent, Finding, KeyValue, shorten};
 pub(super) struct KeyIndex<R> {
     attribute: &'static Attribute,
     rows: HashMap<KeyValue, Vec<R>>,
-    /// One of the values that look like this after a spreadsheet.
-    near: HashMap<String, String>,
+    /// The values that look like this after a spreadsheet.
+    near: HashMap<String, Vec<String>>,
 }
 
 impl<R: Copy> KeyIndex<R> {
@@ -29,7 +29,10 @@ impl<R: Copy> KeyIndex<R> {
 
     pub fn add(&mut self, text: &str, row: R) {
         if let Some(key) = KeyValue::new(self.attribute, text) {
-            self.near.insert(key.loose(), key.text().to_owned());
+            let near = self.near.entry(key.loose()).or_default();
+            if !near.iter().any(|known| known == key.text()) {
+                near.push(key.text().to_owned());
+            }
             self.rows.entry(key).or_default().push(row);
         }
     }
@@ -44,14 +47,27 @@ impl<R: Copy> KeyIndex<R> {
             let finding = Finding::error(rule, Extent::Row, message, help);
             Box::new(Base::Unusable(finding.column(name).found(key.text())))
         };
-        match self.rows.get(key).map(Vec::as_slice) {
-            Some([only]) => Ok(Some(*only)),
-            Some(several) => Err(unusable(
+        let near = self.near.get(&key.loose()).map_or(&[][..], Vec::as_slice);
+        let is_twin = |other: &&String| {
+            other.as_str() != key.text()
+                && (key.may_have_lost_zeros() || other.to_lowercase() == key.text().to_lowercase())
+        };
+        match (self.rows.get(key).map(Vec::as_slice), near.iter().find(is_twin)) {
+            (Some([only]), None) => Ok(Some(*only)),
+            (Some([_]), Some(twin)) => Err(unusable(
+                "near-key",
+                format!(
+                    "somebody was exported with the {name} `{text}`, and somebody else with `{}`",
+                    shorten(twin)
+                ),
+                "put the `id` or the `userPrincipalName` of the one who is meant into the row; a spreadsheet takes zeros away",
+            )),
+            (Some(several), _) => Err(unusable(
                 "ambiguous-key",
                 format!("{} users were exported with the {name} `{text}`", several.len()),
                 "put the `id` or the `userPrincipalName` of the one who is meant into the row",
             )),
-            None => match self.near.get(&key.loose()) {
+            (None, _) => match near.first() {
                 None => Ok(None),
                 Some(near) => Err(unusable(
                     "near-key",

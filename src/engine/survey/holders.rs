@@ -7,14 +7,24 @@ use crate::catalogue;
 use crate::domain::{BATCH_OPERATIONS_MAX, Columns, Directory, Holders, KeyValue, UserId, UserKey, Value};
 use crate::graph::{DirectoryReader, Lookup, VALUES_MAX, listings_by_value};
 
-/// For so many keys that nobody holds, it is asked who holds the number with its zeros in front.
-const DOUBTED_KEYS_MAX: usize = 30;
+impl Wanted {
+    /// And the managers above these users, up to the top.
+    pub fn below(mut self, managers: HashSet<UserKey>) -> Wanted {
+        self.managers = managers;
+        self
+    }
+}
 
 /// How many requests it takes at least to ask for these values.
 pub(super) fn requests(values: &HashSet<KeyValue>) -> u64 {
     let mut of_attribute: HashMap<&str, usize> = HashMap::new();
     for value in values {
-        *of_attribute.entry(value.attribute().name).or_default() += 1;
+        let doubts = if value.may_have_lost_zeros() {
+            value.before_a_spreadsheet().len()
+        } else {
+            0
+        };
+        *of_attribute.entry(value.attribute().name).or_default() += 1 + doubts;
     }
     of_attribute
         .values()
@@ -22,7 +32,7 @@ pub(super) fn requests(values: &HashSet<KeyValue>) -> u64 {
         .sum()
 }
 
-/// Reads everybody who holds one of the wanted values, and where nobody does, who could have been meant.
+/// Reads everybody who holds one of the wanted values, and who holds a number that a spreadsheet makes into one of them.
 pub(super) async fn read_holders(
     reader: &DirectoryReader,
     wanted: &Wanted,
@@ -33,11 +43,13 @@ pub(super) async fn read_holders(
     values.sort_by(|a, b| (a.attribute().name, a.text()).cmp(&(b.attribute().name, b.text())));
     read_values(reader, &values, &wanted.columns, directory).await?;
     reporter.counters().users_read.add(values.len() as u64);
+    // A number that lost its zeros on the way is somebody else's number, or nobody's.
     let doubted: Vec<KeyValue> = values
         .iter()
-        .filter(|value| matches!(value.holders(directory), Holders::None { ref near } if near.is_empty()))
-        .filter(|value| !value.before_a_spreadsheet().is_empty())
-        .take(DOUBTED_KEYS_MAX)
+        .filter(|value| {
+            value.may_have_lost_zeros()
+                || matches!(value.holders(directory), Holders::None { ref near } if near.is_empty())
+        })
         .flat_map(KeyValue::before_a_spreadsheet)
         .collect();
     read_values(reader, &doubted, &wanted.columns, directory).await

@@ -42,7 +42,11 @@ async fn assignments_are_read_page_by_page_and_groups_and_scopes_are_told_apart(
         .collect();
     assert_eq!(
         told,
-        [("u-1", false, true), ("g-1", true, false), ("p-3", false, false)]
+        [
+            ("u-1", Some(false), true),
+            ("g-1", Some(true), false),
+            ("p-3", None, false)
+        ]
     );
     assert_eq!(server.seen().len(), 2);
 }

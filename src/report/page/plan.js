@@ -65,11 +65,11 @@
         row.append(heading);
       }
       for (const line of members) line.body = body;
-      body.append(...members.map((line) => line.row));
+      for (const line of members) body.append(line.row);
       return { name, body, heading, members };
     });
     for (const body of Array.from(table.tBodies)) body.remove();
-    table.append(...groups.map(({ body }) => body));
+    for (const { body } of groups) table.append(body);
   };
 
   const filter = () => {

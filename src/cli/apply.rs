@@ -12,10 +12,11 @@ use super::exit::Exit;
 use super::interactive;
 use super::knowledge;
 use super::limits::limits;
-use super::prepare::{forecast_of, tell_findings};
+use super::prepare::{Planned, forecast_of, tell_findings};
 use super::reading;
 use super::restore::{self, plan_what};
 use super::sealed;
+use super::settle;
 use crate::domain::{
     ApprovedPlan, Choices, ConflictPolicy, GuardReport, NotApproved, Obstacle, Plan, PlannedRow, RowStatus,
     inspect, shorten,
@@ -71,22 +72,11 @@ fn is_plan_file(path: &Path) -> bool {
 
 async fn apply_sheet(job: Job<'_>, arguments: &ApplyArgs) -> Result<Exit, CliError> {
     let context = job.context;
-    let (progress, reporter) = Progress::start(context.output.progress());
-    let (reading, guards) = (&arguments.reading, &arguments.guards);
-    let sheet = arguments.sheet.as_deref();
-    let planned = plan_what(
-        sheet,
-        &arguments.restore,
-        reading,
-        guards,
-        &Choices::default(),
-        job,
-        &reporter,
-    )
-    .await;
-    drop(reporter);
-    progress.finish().await;
-    let planned = planned?;
+    let mut planned = make_plan(job, arguments, &Choices::default()).await?;
+    if let Some(choices) = settle::ask(job, &planned, arguments).await? {
+        planned = make_plan(job, arguments, &choices).await?;
+    }
+    let guards = &arguments.guards;
     let output = context.output;
     if !output.json || !arguments.run.yes {
         tell_findings(output, &planned.name, planned.facts.rows, &planned.findings);
@@ -128,6 +118,26 @@ async fn apply_sheet(job: Job<'_>, arguments: &ApplyArgs) -> Result<Exit, CliErr
     };
     sealed::check_fingerprint(approved.plan(), arguments)?;
     go_on(job, arguments, approved, &planned.shape, Vec::new()).await
+}
+
+/// The plan of the sheet, with these answers about its conflicts.
+async fn make_plan(job: Job<'_>, arguments: &ApplyArgs, answers: &Choices) -> Result<Planned, CliError> {
+    let (progress, reporter) = Progress::start(job.context.output.progress());
+    let (reading, guards) = (&arguments.reading, &arguments.guards);
+    let sheet = arguments.sheet.as_deref();
+    let planned = plan_what(
+        sheet,
+        &arguments.restore,
+        reading,
+        guards,
+        answers,
+        job,
+        &reporter,
+    )
+    .await;
+    drop(reporter);
+    progress.finish().await;
+    planned
 }
 
 async fn apply_plan_file(job: Job<'_>, arguments: &ApplyArgs, file: PlanFile) -> Result<Exit, CliError> {

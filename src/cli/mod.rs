@@ -37,6 +37,7 @@ mod resume;
 mod runner;
 mod sandbox;
 mod sealed;
+mod settle;
 mod undo;
 mod values;
 

@@ -383,3 +383,18 @@ fn notes_are_single_sentences() {
         .collect();
     assert_none(&mismatches);
 }
+
+#[test]
+fn a_key_can_be_asked_for_with_eq_and_in_without_the_advanced_engine() {
+    let facts = facts_by_name();
+    for name in catalogue::KEY_NAMES {
+        let row = &facts[name];
+        let ways = &row["filterable_ops"];
+        let has = |way| ways.split([',', ';']).any(|known| known.trim() == way);
+        assert!(
+            has("eq") && has("in") && !ways.contains("advanced"),
+            "{name}: {ways}"
+        );
+        assert_eq!(row["type"], "string", "{name}");
+    }
+}

@@ -1,6 +1,6 @@
 //! Attributes whose value can say which user is meant.
 //!
-//! Each of them is one text that `GET /users` can be asked for with `eq`, without the advanced query engine, whose index may
+//! Each of them is one text that `GET /users` can be asked for with `eq` and `in`, without the advanced query engine, whose index may
 //! lag behind: <https://learn.microsoft.com/graph/aad-advanced-queries>. `tests/catalogue_agreement.rs` holds the list
 //! against Microsoft's table.
 
@@ -8,14 +8,13 @@ use super::attribute::Attribute;
 use super::entries::by_name;
 
 /// The attributes for `--key`, `--manager-by` and cells like `employeeId:00123`.
-pub const KEY_NAMES: [&str; 7] = [
+pub const KEY_NAMES: [&str; 6] = [
     "employeeId",
     "mail",
     "mailNickname",
     "onPremisesImmutableId",
     "onPremisesSamAccountName",
     "onPremisesUserPrincipalName",
-    "onPremisesSecurityIdentifier",
 ];
 
 /// The key attribute with this Graph name or label, in any case.

@@ -23,6 +23,9 @@ use uuid::Uuid;
 const USERS: &str = "directory.jsonl";
 const WRITES: &str = "writes.jsonl";
 const LOCK: &str = "lock";
+/// How often the lock is tried, and how long apart: a second in all.
+const LOCK_TRIES: u32 = 20;
+const LOCK_PAUSE: std::time::Duration = std::time::Duration::from_millis(50);
 const USERS_NEW: &str = "directory.jsonl.new";
 
 /// Holds the folder, and writes into it.
@@ -106,11 +109,15 @@ fn take_lock(folder: &Path) -> Result<File, SandboxError> {
         .truncate(false)
         .open(&path)
         .map_err(file(&path))?;
-    match lock.try_lock() {
-        Ok(()) => Ok(lock),
-        Err(std::fs::TryLockError::WouldBlock) => Err(SandboxError::InUse(folder.to_owned())),
-        Err(std::fs::TryLockError::Error(source)) => Err(SandboxError::File { path, source }),
+    // The one before may be in its last moments: its connections end one after another.
+    for _ in 0..LOCK_TRIES {
+        match lock.try_lock() {
+            Ok(()) => return Ok(lock),
+            Err(std::fs::TryLockError::WouldBlock) => std::thread::sleep(LOCK_PAUSE),
+            Err(std::fs::TryLockError::Error(source)) => return Err(SandboxError::File { path, source }),
+        }
     }
+    Err(SandboxError::InUse(folder.to_owned()))
 }
 
 /// Files that only their owner may read: they hold a directory and a secret.

@@ -36,7 +36,7 @@ fn wrong(attribute: &Attribute) -> Vec<(String, &'static str)> {
         Kind::Choice(_) | Kind::Flags(_) => vec![("Whatever".to_owned(), "not-a-choice")],
         Kind::TextList { item_max, .. } => vec![(long(item_max), "too-long")],
         Kind::EmailList { .. } => vec![("a@example.com; nonsense".to_owned(), "not-an-address")],
-        Kind::Reference => vec![("the boss".to_owned(), "not-a-user")],
+        Kind::Reference => vec![("00123".to_owned(), "not-a-user")],
         Kind::Guid | Kind::Json => Vec::new(),
     };
     texts.push(("a\u{1}b".to_owned(), "control-character"));

@@ -12,13 +12,14 @@ use super::exit::Exit;
 use super::interactive;
 use super::knowledge;
 use super::limits::limits;
-use super::prepare::{forecast_of, tell_findings};
+use super::prepare::{Planned, forecast_of, tell_findings};
 use super::reading;
 use super::restore::{self, plan_what};
 use super::sealed;
+use super::settle;
 use crate::domain::{
-    ApprovedPlan, ConflictPolicy, GuardReport, NotApproved, Obstacle, Plan, PlannedRow, RowStatus, inspect,
-    shorten,
+    ApprovedPlan, Choices, ConflictPolicy, GuardReport, NotApproved, Obstacle, Plan, PlannedRow, RowStatus,
+    inspect, shorten,
 };
 use crate::engine::{Work, look_again};
 use crate::report::{PlanView, figures, origin, plan_json, plan_text};
@@ -71,13 +72,11 @@ fn is_plan_file(path: &Path) -> bool {
 
 async fn apply_sheet(job: Job<'_>, arguments: &ApplyArgs) -> Result<Exit, CliError> {
     let context = job.context;
-    let (progress, reporter) = Progress::start(context.output.progress());
-    let (reading, guards) = (&arguments.reading, &arguments.guards);
-    let sheet = arguments.sheet.as_deref();
-    let planned = plan_what(sheet, &arguments.restore, reading, guards, job, &reporter).await;
-    drop(reporter);
-    progress.finish().await;
-    let planned = planned?;
+    let mut planned = make_plan(job, arguments, &Choices::default()).await?;
+    if let Some(choices) = settle::ask(job, &planned, arguments).await? {
+        planned = make_plan(job, arguments, &choices).await?;
+    }
+    let guards = &arguments.guards;
     let output = context.output;
     if !output.json || !arguments.run.yes {
         tell_findings(output, &planned.name, planned.facts.rows, &planned.findings);
@@ -93,7 +92,7 @@ async fn apply_sheet(job: Job<'_>, arguments: &ApplyArgs) -> Result<Exit, CliErr
         }
     }
     let skip_errors = guards.skip_errors && !planned.unusable;
-    let skip_conflicts = guards.conflicts != ConflictPolicy::Stop;
+    let skip_conflicts = guards.settle.policy() != ConflictPolicy::Stop;
     let approved = match planned.plan.approve(&planned.limits, skip_errors, skip_conflicts) {
         Ok(approved) => approved,
         Err(not) => {
@@ -121,6 +120,26 @@ async fn apply_sheet(job: Job<'_>, arguments: &ApplyArgs) -> Result<Exit, CliErr
     go_on(job, arguments, approved, &planned.shape, Vec::new()).await
 }
 
+/// The plan of the sheet, with these answers about its conflicts.
+async fn make_plan(job: Job<'_>, arguments: &ApplyArgs, answers: &Choices) -> Result<Planned, CliError> {
+    let (progress, reporter) = Progress::start(job.context.output.progress());
+    let (reading, guards) = (&arguments.reading, &arguments.guards);
+    let sheet = arguments.sheet.as_deref();
+    let planned = plan_what(
+        sheet,
+        &arguments.restore,
+        reading,
+        guards,
+        answers,
+        job,
+        &reporter,
+    )
+    .await;
+    drop(reporter);
+    progress.finish().await;
+    planned
+}
+
 async fn apply_plan_file(job: Job<'_>, arguments: &ApplyArgs, file: PlanFile) -> Result<Exit, CliError> {
     let context = job.context;
     sealed::check_binding(&file, job)?;
@@ -146,7 +165,7 @@ async fn apply_plan_file(job: Job<'_>, arguments: &ApplyArgs, file: PlanFile) ->
             .output
             .say(&plan_text(plan, &inspect(plan, &limits), forecast, view));
     }
-    let known = survey_plan(&approved, guards.conflicts, true, job).await?;
+    let known = survey_plan(&approved, guards.settle.policy(), true, job).await?;
     go_on(job, arguments, approved, &file.sheet, known).await
 }
 
@@ -196,7 +215,7 @@ async fn go_on(
     mut known: Vec<Work>,
 ) -> Result<Exit, CliError> {
     let context = job.context;
-    let (how, policy) = (&arguments.run, arguments.guards.conflicts);
+    let (how, policy) = (&arguments.run, arguments.guards.settle.policy());
     if approved.plan().rows().is_empty() {
         context.output.say("The sheet has no rows. Nothing was written.");
         return Ok(Exit::Done);
@@ -241,8 +260,17 @@ fn refused(not: &NotApproved) -> CliError {
             ),
             CliError::hint,
         )
-        .hint("`--conflicts skip` leaves them as they are, `--conflicts mine` writes the sheet's values"),
+        .hint("`--conflicts skip` leaves them as they are, `--conflicts mine` writes the sheet's values")
+        .hint(cell_by_cell(plan)),
     }
+}
+
+/// How conflicts are settled one by one.
+fn cell_by_cell(plan: &Plan) -> String {
+    format!(
+        "to decide cell by cell: `dirsheet plan {} --conflict-sheet conflicts.xlsx`",
+        shorten(&plan.binding().sheet_name)
+    )
 }
 
 /// Which guards refused, and how on.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use super::args_conflicts::{ConflictSheetArgs, SettleArgs};
 pub use super::args_export::{ExportArgs, ExportFormat, SandboxArgs};
 pub use super::args_history::{DiffArgs, PruneArgs, RestoreArgs, SealArgs};
 use super::values::{
@@ -187,9 +188,8 @@ pub struct GuardArgs {
     /// Refuse a plan that does not change exactly this many users
     #[arg(long, value_name = "N")]
     pub expect: Option<u64>,
-    /// Cells that you and somebody else changed: stop, leave them (skip), or write the sheet's value (mine)
-    #[arg(long, value_name = "stop|skip|mine", value_parser = conflicts, default_value = "stop")]
-    pub conflicts: ConflictPolicy,
+    #[command(flatten)]
+    pub settle: SettleArgs,
     /// Hold back only the cells and rows with errors, and go on with the rest
     #[arg(long)]
     pub skip_errors: bool,
@@ -224,6 +224,8 @@ pub struct PlanArgs {
     /// Write what is not sent to this sheet, for the people who can do it
     #[arg(long, value_name = "FILE.csv")]
     pub handover: Option<PathBuf>,
+    #[command(flatten)]
+    pub conflicts: ConflictSheetArgs,
 }
 
 #[derive(Debug, Clone, Args)]

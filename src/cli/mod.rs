@@ -2,13 +2,16 @@
 
 mod apply;
 mod args;
+mod args_conflicts;
 mod args_export;
 mod args_history;
 mod ask;
 mod canary;
 mod carry;
 mod check;
+mod choices;
 mod columns;
+mod conflict_sheet;
 mod connect;
 mod copy;
 mod demo;
@@ -34,6 +37,7 @@ mod resume;
 mod runner;
 mod sandbox;
 mod sealed;
+mod settle;
 mod undo;
 mod values;
 

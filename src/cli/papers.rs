@@ -4,6 +4,7 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use super::args::PlanArgs;
+use super::conflict_sheet;
 use super::error::CliError;
 use super::exit::Exit;
 use super::handover;
@@ -20,6 +21,7 @@ pub struct Papers {
     book: Option<AtomicFile>,
     page: Option<AtomicFile>,
     handover: Option<AtomicFile>,
+    conflicts: Option<AtomicFile>,
 }
 
 impl Papers {
@@ -30,12 +32,17 @@ impl Papers {
             ("-o", arguments.output.as_deref()),
             ("--html", arguments.html.as_deref()),
             ("--handover", arguments.handover.as_deref()),
+            ("--conflict-sheet", arguments.conflicts.conflict_sheet.as_deref()),
         ];
         let mut seen: Vec<(&str, PathBuf)> = Vec::new();
         for (flag, output) in outputs {
             let Some(output) = output else { continue };
             let rows_of = arguments.restore.rows_of.as_deref();
-            for input in [arguments.sheet.as_deref(), base, rows_of].into_iter().flatten() {
+            let choices = arguments.guards.settle.choices.as_deref();
+            for input in [arguments.sheet.as_deref(), base, rows_of, choices]
+                .into_iter()
+                .flatten()
+            {
                 check_is_another(input, output)?;
             }
             let whole = std::path::absolute(output).unwrap_or_else(|_| output.to_owned());
@@ -47,6 +54,8 @@ impl Papers {
             }
             seen.push((flag, whole));
         }
+        let conflicts = arguments.conflicts.conflict_sheet.as_deref();
+        conflicts.map(conflict_sheet::is_workbook).transpose()?;
         let create = |path: Option<&Path>| path.map(AtomicFile::create).transpose();
         let output = arguments.output.as_deref();
         if output.is_some_and(|path| ends_in(path, &["html", "htm"])) {
@@ -61,6 +70,7 @@ impl Papers {
             book: create(output.filter(is_book))?,
             page: create(arguments.html.as_deref())?,
             handover: create(arguments.handover.as_deref())?,
+            conflicts: create(conflicts)?,
         })
     }
 
@@ -110,6 +120,9 @@ impl Papers {
                 path.display()
             ));
         }
+        if let Some(file) = self.conflicts {
+            write_conflicts(file, &planned, output)?;
+        }
         let Some(mut file) = self.sealed else {
             return Ok(());
         };
@@ -129,6 +142,21 @@ impl Papers {
         ));
         Ok(())
     }
+}
+
+fn write_conflicts(file: AtomicFile, planned: &Planned, output: Output) -> Result<(), CliError> {
+    let path = file.path().to_owned();
+    let (path, cells) = (path.display(), conflict_sheet::write(file, &planned.plan)?);
+    output.say(&match cells {
+        0 => format!("There is no conflict, so {path} was not written."),
+        1 => format!(
+            "The cell in conflict is in {path}. Write `mine` or `theirs` into its column `_choice`, then add `--choices {path}`."
+        ),
+        cells => format!(
+            "The {cells} cells in conflict are in {path}. Write `mine` or `theirs` into the column `_choice`, then add `--choices {path}`."
+        ),
+    });
+    Ok(())
 }
 
 fn failed(path: &Path, error: &std::io::Error) -> CliError {

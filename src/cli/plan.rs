@@ -9,7 +9,7 @@ use super::papers::Papers;
 use super::prepare::{Planned, tell_findings};
 use super::reading;
 use super::restore::{self, plan_what};
-use crate::domain::{ConflictPolicy, Obstacle};
+use crate::domain::{Choices, ConflictPolicy, Obstacle};
 use crate::report::{PlanView, plan_json, plan_text};
 use crate::terminal::Progress;
 
@@ -28,6 +28,7 @@ pub async fn run(context: &Context, arguments: &PlanArgs) -> Result<Exit, CliErr
         &arguments.restore,
         &arguments.reading,
         &arguments.guards,
+        &Choices::default(),
         job,
         &reporter,
     )
@@ -100,7 +101,7 @@ fn show(context: &Context, planned: &Planned, arguments: &PlanArgs) -> Result<()
 /// What `apply` would say to this plan.
 fn obstacle(planned: &Planned, arguments: &PlanArgs) -> Option<Obstacle> {
     let skip_errors = arguments.guards.skip_errors && !planned.unusable;
-    let skip_conflicts = arguments.guards.conflicts != ConflictPolicy::Stop;
+    let skip_conflicts = arguments.guards.settle.policy() != ConflictPolicy::Stop;
     planned
         .plan
         .obstacle(&planned.guards, skip_errors, skip_conflicts)

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::args::{GuardArgs, SheetArgs};
+use super::choices;
 use super::connect::{Connected, Job};
 use super::error::CliError;
 use super::exit::Exit;
@@ -12,8 +13,8 @@ use super::output::Output;
 use super::reading;
 use crate::catalogue;
 use crate::domain::{
-    CheckOptions, Finding, Forecast, GuardReport, Limits, Pace, Permission, Plan, PlanBinding, build_plan,
-    forecast, inspect,
+    CheckOptions, Choices, Finding, Forecast, GuardReport, Limits, Pace, Permission, Plan, PlanBinding,
+    Settling, build_plan, forecast, inspect,
 };
 use crate::engine::{BATCHES_IN_FLIGHT, Bases, Intake, Reporter, Wanted, survey, take_in};
 use crate::report::{FINDINGS_SHOWN_MAX, SheetFacts, check_json, findings_text, sheet_line};
@@ -157,6 +158,7 @@ pub async fn plan_sheet(
     path: &Path,
     reading: &SheetArgs,
     guards: &GuardArgs,
+    answers: &Choices,
     job: Job<'_>,
     reporter: &Reporter,
 ) -> Result<Planned, CliError> {
@@ -197,14 +199,16 @@ pub async fn plan_sheet(
         restores: None,
         catalogue: catalogue::VERSION,
     };
+    let chosen = choices::read(guards.settle.choices.as_deref(), &binding)?.and_later(answers);
     let sheet_errors = intake.sheet_errors();
     let mut plan = build_plan(
         binding,
         &mut intake.rows,
         sheet_errors,
         &directory,
-        guards.conflicts,
+        Settling::new(guards.settle.policy(), &chosen),
     );
+    choices::tell(&chosen, &plan, context.output);
     let mut limits = limits(&context.config.limits, guards);
     let knowledge = knowledge::read(&plan, &mut limits, job).await?;
     knowledge.foresee(&mut plan, &limits);

@@ -11,7 +11,8 @@ use super::limits::limits;
 use super::prepare::{Planned, forecast_of, plan_sheet};
 use crate::catalogue::{self, Attribute, Kind};
 use crate::domain::{
-    Finding, PlanBinding, Restore, RestoreUser, SnapshotId, UserId, UserKey, build_restore, inspect, shorten,
+    Choices, Finding, PlanBinding, Restore, RestoreUser, SnapshotId, UserId, UserKey, build_restore, inspect,
+    shorten,
 };
 use crate::engine::{Reporter, Wanted, survey};
 use crate::report::SheetFacts;
@@ -40,18 +41,19 @@ pub fn check_flags(arguments: &RestoreArgs) -> Result<(), CliError> {
     }
 }
 
-/// The plan of a sheet, or of the way back to a snapshot.
+/// The plan of a sheet, or of the way back to a snapshot. `answers` settles conflicts of the sheet.
 pub async fn plan_what(
     sheet: Option<&Path>,
     restore: &RestoreArgs,
     reading: &SheetArgs,
     guards: &GuardArgs,
+    answers: &Choices,
     job: Job<'_>,
     reporter: &Reporter,
 ) -> Result<Planned, CliError> {
     match (&restore.restore, sheet) {
         (Some(name), _) => plan_restore(name, restore, guards, job, reporter).await,
-        (None, Some(sheet)) => plan_sheet(sheet, reading, guards, job, reporter).await,
+        (None, Some(sheet)) => plan_sheet(sheet, reading, guards, answers, job, reporter).await,
         (None, None) => Err(CliError::usage("name a sheet, or a snapshot with `--restore`")),
     }
 }

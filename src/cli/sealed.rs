@@ -19,10 +19,11 @@ use crate::table::file_sha256;
 /// says something that will not happen.
 pub fn check_flags(arguments: &ApplyArgs) -> Result<(), CliError> {
     let (reading, guards) = (&arguments.reading, &arguments.guards);
-    let mine = guards.conflicts == ConflictPolicy::Mine;
+    let mine = guards.settle.policy() == ConflictPolicy::Mine;
     let typed = [
         (mine, "--conflicts mine"),
         (guards.skip_errors, "--skip-errors"),
+        (guards.settle.choices.is_some(), "--choices"),
         (reading.base.is_some(), "--base"),
         (reading.delimiter.is_some(), "--delimiter"),
         (reading.encoding.is_some(), "--encoding"),
@@ -39,9 +40,8 @@ pub fn check_flags(arguments: &ApplyArgs) -> Result<(), CliError> {
         .hint(format!(
             "leave it out, or make the plan again with it: `dirsheet plan SHEET {flag}{} -o PLAN.json`",
             match flag {
-                "--base" | "--delimiter" | "--encoding" | "--worksheet" | "--accept-derived" | "--key"
-                | "--manager-by" => " …",
-                _ => "",
+                "--conflicts mine" | "--skip-errors" => "",
+                _ => " …",
             }
         ))),
     }

@@ -16,8 +16,8 @@ use super::resolve::resolve;
 use super::unread::{not_read, unread};
 use super::{
     Change, CheckedRow, Companion, Conflict, Directory, Finding, ForeseenReason, PersonFacts, Plan,
-    PlanBinding, PlannedRow, RowNote, RowStatus, UserChanges, UserKey, UserState, Value, Verdict, Withheld,
-    merge,
+    PlanBinding, PlannedRow, RowNote, RowStatus, Settled, Settling, Side, UserChanges, UserKey, UserState,
+    Value, Verdict, Withheld, merge,
 };
 use crate::catalogue::{self, Attribute};
 
@@ -34,13 +34,14 @@ pub enum ConflictPolicy {
 }
 
 /// Builds the plan. `sheet_errors` counts the errors of the sheet as a whole (columns). Findings that only show beside the directory are added to the rows; read them there afterwards.
-pub fn build_plan(
+pub fn build_plan<'s>(
     binding: PlanBinding,
     rows: &mut [CheckedRow],
     sheet_errors: u64,
     directory: &Directory,
-    policy: ConflictPolicy,
+    settling: impl Into<Settling<'s>>,
 ) -> Plan {
+    let settling = settling.into();
     let users = find_users(rows, directory);
     settle_doubles(rows, users.iter().map(|user| user.map(|user| user.id)));
     settle_names(rows, &users);
@@ -49,6 +50,7 @@ pub fn build_plan(
         users_total: directory.users_total(),
         users: Vec::new(),
         conflicts: Vec::new(),
+        settled: Vec::new(),
         withheld: Vec::new(),
         rows: Vec::with_capacity(rows.len()),
         errors: 0,
@@ -56,7 +58,7 @@ pub fn build_plan(
     };
     let mut seen = HashMap::new();
     for (row, user) in rows.iter_mut().zip(&users) {
-        plan_row(&mut plan, row, *user, directory, policy, &mut seen);
+        plan_row(&mut plan, row, *user, directory, settling, &mut seen);
     }
     settle_shared_cells(&mut plan);
     settle_circles(&mut plan, rows, directory);
@@ -84,12 +86,14 @@ fn withhold(change: Change, reason: ForeseenReason, user: &UserState, row: &Chec
     }
 }
 
-/// A cell that is in conflict by one row is not written by another row that agrees with it but has another base.
+/// A cell that is in conflict by one row, or left to the directory, is not written by another row that agrees with it but has another base.
 fn settle_shared_cells(plan: &mut Plan) {
+    let left_alone = plan.settled.iter().filter(|settled| settled.side == Side::Theirs);
     let disputed: HashSet<(super::UserId, &str)> = plan
         .conflicts
         .iter()
         .map(|conflict| (conflict.user, conflict.attribute.name))
+        .chain(left_alone.map(|settled| (settled.user, settled.attribute.name)))
         .collect();
     if disputed.is_empty() {
         return;
@@ -112,11 +116,12 @@ fn plan_row(
     row: &mut CheckedRow,
     user: Option<&UserState>,
     directory: &Directory,
-    policy: ConflictPolicy,
+    settling: Settling<'_>,
     seen: &mut HashMap<super::UserId, usize>,
 ) {
     let mut writes = Vec::new();
     let mut notes = Vec::new();
+    let mut remarks = Vec::new();
     if let Some(user) = user.filter(|_| !row.is_held()) {
         explain(row, user, directory);
         for cell in row.cells().to_vec() {
@@ -172,22 +177,43 @@ fn plan_row(
                 row.replace_finding(cell.column, Some(finding));
                 continue;
             }
-            let change = match (verdict, policy) {
+            let decided = match &verdict {
+                Verdict::Conflict { live, edited } => settling.decide(user.id, cell.attribute, edited, live),
+                Verdict::AlreadyThere | Verdict::Set { .. } => None,
+            };
+            if let Some((side, true)) = decided {
+                plan.settled.push(Settled {
+                    user: user.id,
+                    attribute: cell.attribute,
+                    side,
+                });
+            }
+            let change = match (verdict, decided.map(|(side, _)| side)) {
                 (Verdict::AlreadyThere, _) => continue,
                 (Verdict::Set { before, after }, _) => Change {
                     attribute: cell.attribute,
                     before,
                     after,
                 },
-                (Verdict::Conflict { live, edited }, ConflictPolicy::Mine) => Change {
+                (Verdict::Conflict { live, edited }, Some(Side::Mine)) => Change {
                     attribute: cell.attribute,
                     before: live,
                     after: edited,
                 },
-                (Verdict::Conflict { live, edited }, ConflictPolicy::Stop | ConflictPolicy::Skip) => {
+                (Verdict::Conflict { live, edited }, Some(Side::Theirs)) => {
+                    remarks.push(format!(
+                        "{}: {} was not written: you chose what the directory has, {}",
+                        cell.attribute.name,
+                        shown(&edited.to_cell()),
+                        shown(&live.to_cell())
+                    ));
+                    continue;
+                }
+                (Verdict::Conflict { live, edited }, None) => {
                     let conflict = Conflict {
                         user: user.id,
                         upn: user.upn.clone(),
+                        display_name: PersonFacts::of(user, directory).display_name,
                         row: row.place().row,
                         attribute: cell.attribute,
                         base: cell.base.clone().unwrap_or_default(),
@@ -238,6 +264,9 @@ fn plan_row(
             .iter()
             .map(|(attribute, rule)| held_note(attribute, rule)),
     );
+    let repaired = row.findings().iter();
+    let repaired = repaired.filter(|finding| finding.severity == super::Severity::Repaired);
+    remarks.extend(repaired.map(remark));
     plan.rows.push(PlannedRow {
         row: row.place().row,
         line: row.place().line,
@@ -246,12 +275,7 @@ fn plan_row(
         label: user.map_or_else(|| row.label().to_owned(), |user| super::shorten(&user.upn)),
         writes,
         notes,
-        remarks: row
-            .findings()
-            .iter()
-            .filter(|finding| finding.severity == super::Severity::Repaired)
-            .map(remark)
-            .collect(),
+        remarks,
     });
 }
 

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::operation::attribute_by_name;
 use super::undo::irreversible;
 use super::{
-    Action, Change, ClearedColumn, Companion, Directory, Operation, OperationNumber, RowStatus, SnapshotId,
-    UserId, UserState, Value, Withheld,
+    Action, Change, ClearedColumn, Companion, Directory, Operation, OperationNumber, RowStatus, Settled,
+    SnapshotId, UserId, UserState, Value, Withheld,
 };
 use crate::catalogue::{self, Attribute};
 
@@ -76,6 +76,9 @@ pub struct Conflict {
     pub user: UserId,
     #[serde(rename = "userPrincipalName")]
     pub upn: String,
+    /// How a reader knows the person; nothing is decided by it.
+    #[serde(rename = "displayName", default, skip_serializing_if = "String::is_empty")]
+    pub display_name: String,
     pub row: u64,
     #[serde(with = "attribute_by_name")]
     pub attribute: &'static Attribute,
@@ -142,6 +145,9 @@ pub struct Plan {
     pub(super) errors: u64,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) columns_cleared: Vec<ClearedColumn>,
+    /// Conflicts that a person settled. Their outcome is in the other parts, so a plan file does without them.
+    #[serde(skip)]
+    pub(super) settled: Vec<Settled>,
 }
 
 impl Plan {
@@ -163,6 +169,11 @@ impl Plan {
     /// Cells that a person and somebody else changed.
     pub fn conflicts(&self) -> &[Conflict] {
         &self.conflicts
+    }
+
+    /// Conflicts that a person settled cell by cell.
+    pub fn settled(&self) -> &[Settled] {
+        &self.settled
     }
 
     /// Changes the service would refuse.

@@ -105,6 +105,7 @@ pub fn build_restore(binding: PlanBinding, restore: &Restore, directory: &Direct
         users_total: directory.users_total(),
         users: Vec::new(),
         conflicts: Vec::new(),
+        settled: Vec::new(),
         withheld: Vec::new(),
         rows: Vec::with_capacity(restore.users.len()),
         errors: 0,

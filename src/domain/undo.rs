@@ -37,6 +37,7 @@ pub fn build_undo(binding: PlanBinding, undo: &Undo, directory: &Directory, poli
         users_total: directory.users_total(),
         users: Vec::new(),
         conflicts: Vec::new(),
+        settled: Vec::new(),
         withheld: Vec::new(),
         rows: Vec::with_capacity(undo.rows.len()),
         errors: 0,
@@ -196,6 +197,7 @@ fn take_back(
         return Back::Conflict(Conflict {
             user: user.id,
             upn: user.upn.clone(),
+            display_name: PersonFacts::of(user, directory).display_name,
             row,
             attribute,
             base: change.after.to_cell(),

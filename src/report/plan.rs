@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Paint;
 use super::changes::{arrow, counts_text, parts_text};
 use crate::domain::{
-    Conflict, Forecast, GuardReport, Plan, PlanBinding, Review, Value, irreversible, shorten,
+    Conflict, Forecast, GuardReport, Plan, PlanBinding, Review, Side, Value, irreversible, shorten,
 };
 
 /// How a plan is shown.
@@ -46,7 +46,7 @@ const OF_SHEET: Words = Words {
             value(&conflict.live)
         )
     },
-    conflicts_help: "`--conflicts skip` leaves these cells as they are, `--conflicts mine` writes the sheet's value",
+    conflicts_help: "`--conflicts skip` leaves these cells as they are, `--conflicts mine` writes the sheet's value;\n  `plan --conflict-sheet conflicts.xlsx` lets you decide cell by cell",
 };
 
 /// What changes, what is in conflict and what is held back, and how many there are of what.
@@ -54,6 +54,7 @@ pub(super) fn parts(plan: &Plan, view: PlanView, words: &Words) -> String {
     let review = Review::of(plan.users());
     let mut text = parts_text(&review, view);
     text.push_str(&conflicts(plan, view, words));
+    text.push_str(&settled(plan));
     text.push_str(&withheld(plan, view));
     text.push_str(&counts_text(&review, view.paint));
     text
@@ -121,6 +122,20 @@ fn conflicts(plan: &Plan, view: PlanView, words: &Words) -> String {
     text.push_str(&folded(plan.conflicts().len(), shown_max));
     text.push_str(&format!("  {}\n", words.conflicts_help));
     text
+}
+
+/// What a person decided about cells in conflict, in one line.
+fn settled(plan: &Plan) -> String {
+    let of = |side| plan.settled().iter().filter(|one| one.side == side).count() as u64;
+    let (mine, theirs) = (of(Side::Mine), of(Side::Theirs));
+    if mine + theirs == 0 {
+        return String::new();
+    }
+    format!(
+        "\nConflicts settled by choice: {} with the sheet's value, {} left as the directory has it\n",
+        cells(mine),
+        cells(theirs)
+    )
 }
 
 fn withheld(plan: &Plan, view: PlanView) -> String {

@@ -2,6 +2,7 @@
 
 mod build;
 mod check;
+mod choices;
 mod damage;
 mod evidence;
 mod fixtures;

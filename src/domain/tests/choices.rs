@@ -1,0 +1,169 @@
+//! Conflicts that a person settles: which choices count, and which are void.
+
+use super::*;
+
+fn choice(number: u8, name: &str, side: Option<Side>, sheet: &str, directory: &str) -> Choice {
+    Choice {
+        user: id(number),
+        attribute: attribute(name),
+        side,
+        sheet: sheet.to_owned(),
+        directory: directory.to_owned(),
+    }
+}
+
+/// User 1 is `Cook` by the export, `Chef` by the sheet and `Baker` in the directory, and moved from Delft to Breda undisputed.
+fn planned(policy: ConflictPolicy, choices: &Choices) -> Plan {
+    let directory = directory([user(1, &[("jobTitle", text("Baker")), ("city", text("Delft"))])]);
+    let key = id(1).to_string();
+    let names = ["id", "jobTitle", "city"];
+    let mut rows = [checked(
+        &names,
+        &[&key, "Chef", "Breda"],
+        base(&names, &[&key, "Cook", "Delft"]),
+    )];
+    build_plan(
+        binding(),
+        &mut rows,
+        0,
+        &directory,
+        Settling::new(policy, choices),
+    )
+}
+
+fn written(plan: &Plan) -> Vec<&'static str> {
+    plan.changes().map(|(_, change)| change.attribute.name).collect()
+}
+
+#[test]
+fn a_word_is_read_in_any_case_and_an_unknown_one_is_refused() {
+    for (word, side) in [
+        ("mine", Ok(Some(Side::Mine))),
+        (" MINE ", Ok(Some(Side::Mine))),
+        ("Theirs", Ok(Some(Side::Theirs))),
+        ("", Ok(None)),
+        ("  ", Ok(None)),
+        ("skip", Err(UnknownWord)),
+        ("m", Err(UnknownWord)),
+        ("mine theirs", Err(UnknownWord)),
+    ] {
+        assert_eq!(Side::parse(word), side, "{word:?}");
+    }
+}
+
+#[test]
+fn a_choice_wins_over_the_policy_while_both_values_are_still_so() {
+    use ConflictPolicy::{Mine, Skip, Stop};
+    let (mine, theirs) = (Some(Side::Mine), Some(Side::Theirs));
+    for (side, sheet, live, policy, writes, open) in [
+        (mine, "Chef", "Baker", Stop, true, false),
+        (mine, "Chef", "Baker", Skip, true, false),
+        (theirs, "Chef", "Baker", Stop, false, false),
+        (theirs, "Chef", "Baker", Mine, false, false),
+        (None, "Chef", "Baker", Stop, false, true),
+        (None, "Chef", "Baker", Skip, false, true),
+        (None, "Chef", "Baker", Mine, true, false),
+        // The directory moved again.
+        (mine, "Chef", "Cook", Stop, false, true),
+        (theirs, "Chef", "Cook", Mine, false, true),
+        (mine, "Chef", "Cook", Mine, false, true),
+        // Somebody typed the value they want into the wrong column.
+        (mine, "Head chef", "Baker", Stop, false, true),
+    ] {
+        let choices = Choices::of([choice(1, "jobTitle", side, sheet, live)]).unwrap();
+        let plan = planned(policy, &choices);
+        let case = format!("{side:?} {sheet} {live} {policy:?}");
+        assert_eq!(written(&plan).contains(&"jobTitle"), writes, "{case}");
+        assert!(written(&plan).contains(&"city"), "{case}");
+        assert_eq!(plan.conflicts().len(), usize::from(open), "{case}");
+        let chosen = side.is_some() && !open;
+        assert_eq!(plan.settled().len(), usize::from(chosen), "{case}");
+        let outdated = side.is_some() && open;
+        assert_eq!(choices.outdated(&plan).count(), usize::from(outdated), "{case}");
+        assert_eq!(choices.unneeded(&plan), 0, "{case}");
+    }
+}
+
+#[test]
+fn what_was_left_to_the_directory_is_remarked_and_needs_nothing_more() {
+    let choices = Choices::of([choice(1, "jobTitle", Some(Side::Theirs), "Chef", "Baker")]).unwrap();
+    let plan = planned(ConflictPolicy::Stop, &choices);
+    let row = &plan.rows()[0];
+    assert_eq!(row.notes, []);
+    assert_eq!(
+        row.remarks,
+        ["jobTitle: “Chef” was not written: you chose what the directory has, “Baker”"]
+    );
+}
+
+#[test]
+fn a_cell_left_to_the_directory_is_not_written_by_another_row_that_agrees() {
+    let live = directory([user(1, &[("jobTitle", text("Baker"))])]);
+    let key = id(1).to_string();
+    let names = ["id", "jobTitle"];
+    let mut rows = [
+        checked(&names, &[&key, "Chef"], base(&names, &[&key, "Cook"])),
+        checked(&names, &[&key, "Chef"], base(&names, &[&key, "Baker"])),
+    ];
+    let choices = Choices::of([choice(1, "jobTitle", Some(Side::Theirs), "Chef", "Baker")]).unwrap();
+    let settling = Settling::new(ConflictPolicy::Stop, &choices);
+    let plan = build_plan(binding(), &mut rows, 0, &live, settling);
+    assert!(plan.is_empty());
+    assert_eq!(plan.conflicts(), []);
+    assert!(plan.rows()[1].writes.is_empty());
+}
+
+#[test]
+fn two_things_said_about_a_cell_contradict_each_other_and_one_said_twice_does_not() {
+    let first = choice(1, "jobTitle", Some(Side::Mine), "Chef", "Baker");
+    assert!(Choices::of([first.clone(), first.clone()]).is_ok());
+    for second in [
+        choice(1, "jobTitle", Some(Side::Theirs), "Chef", "Baker"),
+        choice(1, "jobTitle", None, "Chef", "Baker"),
+        choice(1, "jobTitle", Some(Side::Mine), "Chef", "Cook"),
+    ] {
+        assert_eq!(Choices::of([first.clone(), second.clone()]), Err(vec![second]));
+    }
+    let others = [
+        choice(2, "jobTitle", Some(Side::Theirs), "Chef", "Baker"),
+        choice(1, "city", Some(Side::Theirs), "Breda", "Delft"),
+    ];
+    assert!(Choices::of(others.into_iter().chain([first])).is_ok());
+}
+
+#[test]
+fn a_later_choice_takes_the_place_of_an_earlier_one_and_an_idle_one_is_counted() {
+    let earlier = Choices::of([
+        choice(1, "jobTitle", Some(Side::Mine), "Chef", "Cook"),
+        choice(1, "city", Some(Side::Mine), "Breda", "Delft"),
+    ])
+    .unwrap();
+    let later = Choices::of([choice(1, "jobTitle", Some(Side::Theirs), "Chef", "Baker")]).unwrap();
+    let choices = earlier.and_later(&later);
+    let plan = planned(ConflictPolicy::Stop, &choices);
+    assert_eq!(plan.settled()[0].side, Side::Theirs);
+    assert_eq!(choices.unneeded(&plan), 1);
+}
+
+#[test]
+fn the_mark_of_a_sheet_changes_with_the_sheet_and_the_tenant_and_not_with_capitals() {
+    let one = binding();
+    let mark = sheet_mark(&one);
+    assert_eq!(mark.len(), "plan-".len() + 12);
+    let other_sheet = PlanBinding {
+        sheet_sha256: "11".repeat(32),
+        ..binding()
+    };
+    let other_tenant = PlanBinding {
+        tenant: "fabrikam".to_owned(),
+        ..binding()
+    };
+    let capitals = PlanBinding {
+        tenant: "Contoso".to_owned(),
+        sheet_name: "copy.csv".to_owned(),
+        ..binding()
+    };
+    assert_ne!(sheet_mark(&other_sheet), mark);
+    assert_ne!(sheet_mark(&other_tenant), mark);
+    assert_eq!(sheet_mark(&capitals), mark);
+}

@@ -6,9 +6,9 @@ use std::collections::HashSet;
 use super::connect::Job;
 use super::error::CliError;
 use crate::catalogue;
-use crate::domain::{Foresight, Limits, People, Plan, Role, Sourced, UserId};
+use crate::domain::{Foresight, Limits, People, Plan, Role, Sourced, UserId, UserKey};
 use crate::engine::{StopReason, SurveyError, role_holders};
-use crate::graph::{CallError, Claims, ListQuery};
+use crate::graph::{CallError, Claims, ListQuery, Lookup};
 
 /// What is known of the caller; what is known of others goes into the limits.
 #[derive(Debug, Default)]
@@ -29,9 +29,10 @@ pub async fn read(plan: &Plan, limits: &mut Limits, job: Job<'_>) -> Result<Know
             Some(filter) => protected_by(filter, job).await?,
             None => HashSet::new(),
         };
-        Ok::<_, CliError>((roles, filtered))
+        let listed = protected_list(&limits.protected.value, job).await?;
+        Ok::<_, CliError>((roles, filtered, listed))
     };
-    let (roles, filtered) = tokio::select! {
+    let (roles, filtered, (listed, listed_nobody)) = tokio::select! {
         read = work => read?,
         () = job.stop.drained() => {
             let reason = job.stop.reason().unwrap_or(StopReason::Interrupted);
@@ -42,11 +43,36 @@ pub async fn read(plan: &Plan, limits: &mut Limits, job: Job<'_>) -> Result<Know
         roles: roles.holders,
         own: claims.as_ref().and_then(Claims::person).and_then(UserId::parse),
         filtered,
+        listed,
+        listed_nobody,
     };
     Ok(Knowledge {
         granted: claims.map(|claims| claims.granted()).unwrap_or_default(),
         caller: roles.caller,
     })
+}
+
+/// Whom the entries of the list mean now, and which of them mean nobody.
+async fn protected_list(list: &[UserKey], job: Job<'_>) -> Result<(HashSet<UserId>, Vec<String>), CliError> {
+    let mut listed = HashSet::new();
+    let mut nobody = Vec::new();
+    if list.is_empty() {
+        return Ok((listed, nobody));
+    }
+    let columns = catalogue::by_name("id").into_iter().collect();
+    let found = job.connected.reader.users_by_key(list, &columns).await?;
+    for (key, lookup) in list.iter().zip(found) {
+        match lookup {
+            Lookup::Found(user) => {
+                listed.insert(user.id);
+            }
+            Lookup::NotFound | Lookup::Mismatch | Lookup::Failed(_) => nobody.push(match key {
+                UserKey::Id(id) => id.to_string(),
+                UserKey::Upn(upn) => upn.as_str().to_owned(),
+            }),
+        }
+    }
+    Ok((listed, nobody))
 }
 
 /// Everybody the filter finds. The service evaluates it, so that it means what it means in an export.

@@ -58,7 +58,7 @@ impl Papers {
         conflicts.map(conflict_sheet::is_workbook).transpose()?;
         let create = |path: Option<&Path>| path.map(AtomicFile::create).transpose();
         let output = arguments.output.as_deref();
-        if output.is_some_and(|path| ends_in(path, &["html", "htm"])) {
+        if output.is_some_and(|path| !ends_in(path, &["json", "xlsx"])) {
             return Err(
                 CliError::usage("`-o` writes the plan as `.json` or as a workbook, `.xlsx`")
                     .hint("for a page, add `--html plan.html`"),

@@ -62,6 +62,15 @@ pub async fn run(context: &Context, arguments: &PlanArgs) -> Result<Exit, CliErr
         None => Exit::Done,
     };
     papers.write(planned, people.as_ref(), obstacle, context.output)?;
+    let stands = match obstacle {
+        Some(Obstacle::SheetErrors) => "the sheet has errors",
+        Some(Obstacle::Guards) => "a guard refuses it",
+        Some(Obstacle::Conflicts) => "there are conflicts",
+        None => return Ok(exit),
+    };
+    context
+        .output
+        .complain(&format!("This plan may not be applied as it is: {stands}."));
     Ok(exit)
 }
 

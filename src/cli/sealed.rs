@@ -119,7 +119,7 @@ pub fn check_plan_age(file: &PlanFile, arguments: &ApplyArgs, job: Job<'_>) -> R
                 }
             ),
         )
-        .hint("make the plan again and look at it; if this one is still meant, add `--max-age` with more, like `--max-age 14d`"),
+        .hint("make the plan again and look at it; if this one is still meant, let `--max-age` be more than its age"),
         WrongAge::FromTheFuture { ahead } => CliError::new(
             Exit::GuardRefused,
             format!(

@@ -218,6 +218,18 @@ fn a_protected_user_is_not_touched_unless_it_is_allowed() {
 }
 
 #[test]
+fn a_protected_name_that_nobody_has_stops_the_plan_because_its_owner_may_be_renamed() {
+    let (mut stand, _) = with_edits(2, "jobTitle", |at| format!("Title {at}"));
+    profile(&mut stand, "protected = [\"brekglass@contoso.example\"]");
+    let apply = [&["apply", "users.csv", "--yes"][..], &WITH_PROFILE].concat();
+    stand.run(&apply).must(4).says(&[
+        "the list names users whom the directory does not have: brekglass@contoso.example",
+        "correct `guards.protected`",
+    ]);
+    assert!(stand.history().is_empty());
+}
+
+#[test]
 fn the_plan_in_json_lists_every_guard_with_its_figures() {
     let (stand, _) = with_edits(51, "jobTitle", |at| format!("Title {at}"));
     let plan = stand.json(&["plan", "users.csv"], 4);

@@ -81,7 +81,11 @@ fn files_that_would_stand_in_each_others_way_are_refused() {
     let exported = stand.read("users.csv");
     for (arguments, words) in [
         (&["-o", "plan.html"][..], "add `--html plan.html`"),
-        (&["--html", "users.csv"], "the plan would replace `users.csv`"),
+        (
+            &["-o", "notes.txt"],
+            "`-o` writes the plan as `.json` or as a workbook",
+        ),
+        (&["--html", "users.csv"], "this would replace `users.csv`"),
         (
             &["-o", "same.xlsx", "--html", "./same.xlsx"],
             "name the same file",

@@ -186,7 +186,7 @@ fn a_plan_that_is_too_old_or_from_the_future_is_refused() {
     stand.run(&["apply", "plan.json", "--yes"]).must(4).says(&[
         "8 days old",
         "the limit is 7 days, by default",
-        "--max-age 14d",
+        "let `--max-age` be more than its age",
     ]);
     stand.write(
         "config.toml",

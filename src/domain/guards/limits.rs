@@ -52,6 +52,10 @@ pub struct People {
     pub own: Option<UserId>,
     /// Whom the profile's filter found.
     pub filtered: HashSet<UserId>,
+    /// Whom the profile's list means.
+    pub listed: HashSet<UserId>,
+    /// Entries of the list that mean nobody, as far as the directory tells.
+    pub listed_nobody: Vec<String>,
 }
 
 /// All limits of a run.

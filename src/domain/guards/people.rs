@@ -13,22 +13,34 @@ const NAMES_MAX: usize = 10;
 pub(super) fn protected(plan: &Plan, limits: &Limits) -> GuardReport {
     let protected: HashSet<&UserKey> = limits.protected.value.iter().collect();
     let touched = touched(plan, |user| {
-        (protected.contains(&UserKey::Id(user.user))
+        (limits.people.listed.contains(&user.user)
+            || protected.contains(&UserKey::Id(user.user))
             || protected.contains(&UserKey::Upn(UpnKey::new(&user.upn))))
         .then(|| shorten(&user.upn))
     });
+    let mut message = sentence(
+        "no protected user is touched",
+        "protected users would be changed",
+        &touched,
+    );
+    // Whoever was renamed, or is misspelt in the list, may be among the users of the plan.
+    let nobody = &limits.people.listed_nobody;
+    if !nobody.is_empty() {
+        let whom = sentence(
+            "",
+            "the list names users whom the directory does not have",
+            nobody,
+        );
+        message = format!("{message}; {whom}; correct `guards.protected`, with ids where names may change");
+    }
     gate(
         limits,
         Permission::Protected,
         "protected",
         "protected",
-        touched.len() as u64,
+        (touched.len() + nobody.len()) as u64,
         &limits.protected.origin,
-        sentence(
-            "no protected user is touched",
-            "protected users would be changed",
-            &touched,
-        ),
+        message,
     )
 }
 

@@ -184,6 +184,55 @@ fn an_undo_is_shown_before_it_is_done() {
 
 /// The demo shows findings, a plan with everything in it, a run, and the list of runs.
 #[test]
+fn what_differs_and_the_way_back_to_a_snapshot_are_shown_like_a_plan() {
+    let stand = Stand::new();
+    let sandbox = ["--sandbox", "--state-dir", "state", "--progress", "none"];
+    let run = |arguments: &[&str]| stand.run(&[arguments, &sandbox[..]].concat());
+    run(&["export", "--columns", "jobTitle,department", "-o", "all.csv"]);
+    let path = |name: &str| stand.folder.path().join(name);
+    let exported = std::fs::read_to_string(path("all.csv")).unwrap();
+    let row = |line: &str| {
+        line.trim_end()
+            .split(',')
+            .map(str::to_owned)
+            .collect::<Vec<String>>()
+    };
+    let snapshot = row(exported.lines().nth(1).unwrap())
+        .pop()
+        .unwrap()
+        .replace('"', "");
+    let mut edited: Vec<String> = vec![exported.lines().next().unwrap().to_owned()];
+    for (at, line) in exported
+        .lines()
+        .skip(1)
+        .filter(|line| !line.contains("#EXT#"))
+        .take(4)
+        .enumerate()
+    {
+        let mut cells = row(line);
+        cells[2] = format!("\"Title {at}\"");
+        edited.push(cells.join(","));
+    }
+    std::fs::write(path("edited.csv"), edited.join("\r\n")).unwrap();
+    // The moment of the snapshot stands in brackets.
+    let without_moment = |said: Said| {
+        let text = said.to_string();
+        match (text.find(" (20"), text.find("Z)")) {
+            (Some(from), Some(to)) if from < to => format!("{} (MOMENT{}", &text[..from], &text[to + 1..]),
+            _ => text,
+        }
+    };
+    let columns = ["--columns", "jobTitle,department"];
+    insta::assert_snapshot!(
+        "diff",
+        without_moment(run(&[&["diff", &snapshot, "edited.csv"], &columns[..]].concat()))
+    );
+    run(&["apply", "edited.csv", "--yes"]);
+    insta::assert_snapshot!("diff_live", without_moment(run(&["diff", &snapshot, "live"])));
+    insta::assert_snapshot!("restore", run(&["plan", "--restore", &snapshot]));
+}
+
+#[test]
 fn the_road_of_the_demo() {
     let stand = Stand::new();
     let said = stand.run(&["demo", "demo"]);

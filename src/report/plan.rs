@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Paint;
 use super::changes::{arrow, counts_text, parts_text};
+use super::visible::named;
 use crate::domain::{
     Conflict, Forecast, GuardReport, Plan, PlanBinding, Review, Side, Value, irreversible, shorten,
 };
@@ -194,7 +195,7 @@ fn guard_line(guard: &GuardReport, paint: Paint) -> String {
     let mut text = format!(
         "  {word} {:<15} {}; limit {}, {}\n",
         guard.guard,
-        guard.message,
+        named(&guard.message),
         guard.limit,
         origin(guard)
     );

@@ -57,6 +57,7 @@ impl ReportLine {
         let mut finished_at = None;
         let mut verified = "";
         let mut not_visible = false;
+        let mut so_before: Vec<&str> = Vec::new();
         for (operation, result) in facts.results {
             let Some(result) = result else {
                 problems.push((
@@ -71,6 +72,16 @@ impl ReportLine {
                 verified = worst(verified, &outcome.outcome);
                 not_visible |= matches!(outcome.outcome, Outcome::NotVisible);
                 match told(change.attribute.name, &outcome.outcome) {
+                    // Somebody else's work is no change of this run.
+                    None if matches!(
+                        outcome.outcome,
+                        Outcome::AlreadyThere {
+                            after_send: Some(false)
+                        }
+                    ) =>
+                    {
+                        so_before.push(change.attribute.name);
+                    }
                     None => changes.push(format!(
                         "{}: {} → {}",
                         change.attribute.name,
@@ -89,6 +100,12 @@ impl ReportLine {
                 request_id = result.request_id.clone().unwrap_or_default();
             }
         }
+        let so_before = (!so_before.is_empty()).then(|| {
+            format!(
+                "{}: so already before this run, which sent nothing for it",
+                so_before.join(", ")
+            )
+        });
         problems.extend(
             facts
                 .notes
@@ -110,6 +127,7 @@ impl ReportLine {
                     .iter()
                     .map(|(_, _, hint)| hint.as_str())
                     .chain(not_visible.then_some(NOT_VISIBLE_YET))
+                    .chain(so_before.as_deref())
                     .chain(facts.remarks.iter().map(String::as_str)),
             ),
             request_id,

@@ -7,7 +7,7 @@ use super::args::DiffArgs;
 use super::connect::{Connected, Context};
 use super::error::CliError;
 use super::exit::Exit;
-use super::papers::check_is_another;
+use super::papers::{check_ending, check_is_another};
 use super::restore::open;
 use crate::catalogue::{self, Attribute};
 use crate::domain::{Comparison, Finding, SnapshotId, When};
@@ -38,6 +38,7 @@ pub async fn run(context: &Context, arguments: &DiffArgs) -> Result<Exit, CliErr
             .hint("name a snapshot or a sheet: `dirsheet diff SNAPSHOT live`"));
     }
     if let Some(output) = &arguments.output {
+        check_ending("-o", output, &["csv", "xlsx"])?;
         for side in [&arguments.before, &arguments.after] {
             check_is_another(Path::new(side), output)?;
         }

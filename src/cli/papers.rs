@@ -64,6 +64,12 @@ impl Papers {
                     .hint("for a page, add `--html plan.html`"),
             );
         }
+        if let Some(page) = &arguments.html {
+            check_ending("--html", page, &["html", "htm"])?;
+        }
+        if let Some(handover) = &arguments.handover {
+            check_ending("--handover", handover, &["csv"])?;
+        }
         let is_book = |path: &&Path| ends_in(path, &["xlsx"]);
         Ok(Papers {
             sealed: create(output.filter(|path| !is_book(path)))?,
@@ -172,6 +178,19 @@ fn ends_in(path: &Path, endings: &[&str]) -> bool {
             .iter()
             .any(|ending| extension.eq_ignore_ascii_case(ending))
     })
+}
+
+/// A name that says another kind of file than is written is a slip, and may be the name of a file that somebody needs.
+pub(super) fn check_ending(flag: &str, path: &Path, endings: &[&str]) -> Result<(), CliError> {
+    if ends_in(path, endings) {
+        return Ok(());
+    }
+    let endings: Vec<String> = endings.iter().map(|ending| format!("`.{ending}`")).collect();
+    Err(CliError::usage(format!(
+        "`{flag} {}`: the name says another kind of file than is written",
+        path.display()
+    ))
+    .hint(format!("let it end in {}", endings.join(" or "))))
 }
 
 /// A plan never takes the place of what it was made from, whatever way the file is named.

@@ -81,18 +81,20 @@ fn files_that_would_stand_in_each_others_way_are_refused() {
     let exported = stand.read("users.csv");
     for (arguments, words) in [
         (&["-o", "plan.html"][..], "add `--html plan.html`"),
+        (&["--html", "plan.pdf"], "let it end in `.html` or `.htm`"),
+        (&["--handover", "handover.xlsx"], "let it end in `.csv`"),
         (
             &["-o", "notes.txt"],
             "`-o` writes the plan as `.json` or as a workbook",
         ),
-        (&["--html", "users.csv"], "this would replace `users.csv`"),
+        (&["-o", "users.csv"], "this would replace `users.csv`"),
         (
             &["-o", "same.xlsx", "--html", "./same.xlsx"],
             "name the same file",
         ),
         (
-            &["--html", "same.csv", "--handover", "same.csv"],
-            "`--html` and `--handover` name the same file",
+            &["--conflict-sheet", "same.csv", "--handover", "same.csv"],
+            "`--handover` and `--conflict-sheet` name the same file",
         ),
     ] {
         stand

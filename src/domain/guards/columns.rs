@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::report::{gate, worst_or_refused};
+use super::report::{gate, users, worst_or_refused};
 use super::{GuardReport, Limits, Permission};
 use crate::domain::Plan;
 
@@ -26,7 +26,7 @@ pub(super) fn clears(plan: &Plan, limits: &Limits) -> Vec<GuardReport> {
         flag: format!("--max-clears {counted}"),
         known: true,
         message: match column {
-            Some(column) => format!("`{column}` would be cleared for {counted} users"),
+            Some(column) => format!("`{column}` would be cleared for {}", users(counted)),
             None => "nothing would be cleared".to_owned(),
         },
     };

@@ -32,6 +32,11 @@ fn is_true(known: &bool) -> bool {
     *known
 }
 
+/// `1 user`, `2 users`.
+pub(super) fn users(count: u64) -> String {
+    format!("{count} {}", if count == 1 { "user" } else { "users" })
+}
+
 /// All refusals, or else the report that came closest to its limit.
 pub(super) fn worst_or_refused(
     reports: Vec<GuardReport>,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::report::{gate, worst_or_refused};
+use super::report::{gate, users, worst_or_refused};
 use super::{GuardReport, Limits, Permission};
 use crate::catalogue::{Attribute, Spread};
 use crate::domain::{Plan, shorten};
@@ -37,7 +37,11 @@ pub(super) fn same_values(plan: &Plan, limits: &Limits) -> Vec<GuardReport> {
             flag: format!("--max-same-value {counted}"),
             known: true,
             message: match column {
-                Some(column) => format!("`{column}` would become “{}” for {counted} users", shorten(value)),
+                Some(column) => format!(
+                    "`{column}` would become “{}” for {}",
+                    shorten(value),
+                    users(counted)
+                ),
                 None => "no value would be set".to_owned(),
             },
         }

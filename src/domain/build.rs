@@ -45,17 +45,7 @@ pub fn build_plan<'s>(
     let users = find_users(rows, directory);
     settle_doubles(rows, users.iter().map(|user| user.map(|user| user.id)));
     settle_names(rows, &users);
-    let mut plan = Plan {
-        binding,
-        users_total: directory.users_total(),
-        users: Vec::new(),
-        conflicts: Vec::new(),
-        settled: Vec::new(),
-        withheld: Vec::new(),
-        rows: Vec::with_capacity(rows.len()),
-        errors: 0,
-        columns_cleared: Vec::new(),
-    };
+    let mut plan = Plan::begin(binding, directory.users_total(), rows.len());
     let mut seen = HashMap::new();
     for (row, user) in rows.iter_mut().zip(&users) {
         plan_row(&mut plan, row, *user, directory, settling, &mut seen);

@@ -151,6 +151,21 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// A plan in which nothing is planned yet, with room for so many rows.
+    pub(super) fn begin(binding: PlanBinding, users_total: u64, rows: usize) -> Plan {
+        Plan {
+            binding,
+            users_total,
+            users: Vec::new(),
+            conflicts: Vec::new(),
+            settled: Vec::new(),
+            withheld: Vec::new(),
+            rows: Vec::with_capacity(rows),
+            errors: 0,
+            columns_cleared: Vec::new(),
+        }
+    }
+
     /// Where and with what it may be carried out.
     pub fn binding(&self) -> &PlanBinding {
         &self.binding

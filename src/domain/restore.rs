@@ -100,17 +100,7 @@ pub fn exported_value(attribute: &Attribute, text: &str) -> Value {
 
 /// Builds the plan. Its rows are the users of the snapshot, written as a sheet would say the same.
 pub fn build_restore(binding: PlanBinding, restore: &Restore, directory: &Directory) -> Plan {
-    let mut plan = Plan {
-        binding,
-        users_total: directory.users_total(),
-        users: Vec::new(),
-        conflicts: Vec::new(),
-        settled: Vec::new(),
-        withheld: Vec::new(),
-        rows: Vec::with_capacity(restore.users.len()),
-        errors: 0,
-        columns_cleared: Vec::new(),
-    };
+    let mut plan = Plan::begin(binding, directory.users_total(), restore.users.len());
     for wanted in &restore.users {
         plan_row(&mut plan, restore, wanted, directory);
     }

@@ -32,17 +32,7 @@ pub fn irreversible(change: &Change) -> Option<&'static str> {
 
 /// Builds the plan that takes a run back. Its rows are the rows of the run's sheet.
 pub fn build_undo(binding: PlanBinding, undo: &Undo, directory: &Directory, policy: ConflictPolicy) -> Plan {
-    let mut plan = Plan {
-        binding,
-        users_total: directory.users_total(),
-        users: Vec::new(),
-        conflicts: Vec::new(),
-        settled: Vec::new(),
-        withheld: Vec::new(),
-        rows: Vec::with_capacity(undo.rows.len()),
-        errors: 0,
-        columns_cleared: Vec::new(),
-    };
+    let mut plan = Plan::begin(binding, directory.users_total(), undo.rows.len());
     let mut seen = Seen::default();
     for row in &undo.rows {
         plan_row(&mut plan, undo, row, directory, policy, &mut seen);

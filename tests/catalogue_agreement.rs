@@ -190,7 +190,7 @@ fn writable_entries_are_the_documented_ones() {
                 row["write_endpoint"].clone(),
             ),
             WriteRule::ReadOnly(_) => Ok(()),
-            WriteRule::ProfilePatch | WriteRule::Resource { .. } => Err("has no place yet".to_owned()),
+            WriteRule::ProfilePatch | WriteRule::Resource(_) => Err("has no place yet".to_owned()),
         }
     });
 }

@@ -1,6 +1,6 @@
 //! The type of one entry, and the vocabulary its rules are written in.
 
-use super::Permissions;
+use super::{Permissions, Resource};
 
 /// One thing the directory holds about a user.
 #[derive(Debug, PartialEq, Eq)]
@@ -37,9 +37,9 @@ pub enum Section {
     ParentalControls,
     Settings,
     OnPremises,
-    /// The profile store (`aboutMe`, `skills`, …): no entries yet.
+    /// The profile store (`aboutMe`, `skills`, …).
     Profile,
-    /// Phone and email for sign-in: no entries yet.
+    /// Phone and email for sign-in.
     Authentication,
 }
 
@@ -94,10 +94,10 @@ pub enum ReadRule {
     ListOptIn { select: &'static str, reason: OptIn },
     /// In `GET /users` with `$expand`.
     Expand { navigation: &'static str },
-    /// Only in `GET /users/{id}`, one user at a time (profile store, mailbox settings): no entries yet.
+    /// Only in `GET /users/{id}`, one user at a time (profile store, mailbox settings).
     SingleUser { select: &'static str },
-    /// A resource of its own below the user (photo, authentication methods, licences, roles): no entries yet.
-    Resource { path: &'static str },
+    /// A resource of its own below the user (authentication methods).
+    Resource(Resource),
     /// Never returned (passwords).
     Never,
 }
@@ -118,10 +118,10 @@ pub enum WriteRule {
     MainPatch(PatchPlace),
     /// `PUT` and `DELETE /users/{id}/{navigation}/$ref`.
     Reference { navigation: &'static str },
-    /// A PATCH of its own with nothing of the directory in it (profile store): no entries yet.
+    /// A PATCH of its own with nothing of the directory in it (profile store).
     ProfilePatch,
-    /// An endpoint of its own below the user (`mailboxSettings`, photo, phone and email methods, licences, roles): no entries yet.
-    Resource { path: &'static str },
+    /// An address of its own below the user (phone and email methods).
+    Resource(Resource),
     /// Cannot be written with this tool.
     ReadOnly(ReadOnlyReason),
 }
@@ -230,7 +230,12 @@ impl Attribute {
 
     /// Whether it is exported only when it is named.
     pub fn is_opt_in(&self) -> bool {
-        matches!(self.read, ReadRule::ListOptIn { .. })
+        matches!(self.read, ReadRule::ListOptIn { .. }) || self.is_read_by_itself()
+    }
+
+    /// Whether reading it takes a request of its own for each user.
+    pub fn is_read_by_itself(&self) -> bool {
+        matches!(self.read, ReadRule::SingleUser { .. } | ReadRule::Resource(_))
     }
 
     /// The first-level property to name in `$select`, if it is read from the list.
@@ -239,7 +244,7 @@ impl Attribute {
             ReadRule::List { select } | ReadRule::ListOptIn { select, .. } => Some(select),
             ReadRule::Expand { .. }
             | ReadRule::SingleUser { .. }
-            | ReadRule::Resource { .. }
+            | ReadRule::Resource(_)
             | ReadRule::Never => None,
         }
     }

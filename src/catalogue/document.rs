@@ -254,7 +254,7 @@ fn read_in_words(read: ReadRule) -> &'static str {
             reason: OptIn::SmallPages,
             ..
         } => "if named: needs its permission, and slows the export",
-        ReadRule::SingleUser { .. } | ReadRule::Resource { .. } => "if named: one request per person",
+        ReadRule::SingleUser { .. } | ReadRule::Resource(_) => "if named: one request per person",
         ReadRule::Never => "no",
     }
 }
@@ -263,7 +263,7 @@ fn read_in_words(read: ReadRule) -> &'static str {
 pub fn write_in_words(write: WriteRule) -> &'static str {
     match write {
         WriteRule::MainPatch(_) => "yes",
-        WriteRule::Reference { .. } | WriteRule::ProfilePatch | WriteRule::Resource { .. } => {
+        WriteRule::Reference { .. } | WriteRule::ProfilePatch | WriteRule::Resource(_) => {
             "yes, in a request of its own"
         }
         WriteRule::ReadOnly(ReadOnlyReason::SetByService) => "no: set by the service",

@@ -19,6 +19,7 @@ mod on_premises;
 mod permission;
 mod preset;
 mod relation;
+mod resource;
 mod settings;
 
 pub use attribute::{
@@ -33,3 +34,4 @@ pub use labels::{AMBIGUOUS, LABEL_LANGUAGES, LABELS, OTHER_LABELS};
 pub use on_premises::active_directory_name;
 pub use permission::Permissions;
 pub use preset::Preset;
+pub use resource::{PhoneType, Resource};

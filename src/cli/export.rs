@@ -9,10 +9,12 @@ use super::args::{ExportArgs, ExportFormat};
 use super::connect::{Connected, Context};
 use super::error::CliError;
 use super::exit::Exit;
+use super::output::Output;
 use super::prune;
 use crate::catalogue::{self, Attribute, Preset};
-use crate::domain::SnapshotId;
+use crate::domain::{NOT_READ_WORD, SnapshotId};
 use crate::engine::{ExportError, ExportRequest, JsonLines, export};
+use crate::graph::Unreadable;
 use crate::state::{SnapshotMeta, StateFolder};
 use crate::table::{
     AtomicFile, Delimiter, DirectoryFacts, Guard, SheetWriter, WorkbookStyle, WorkbookWriter, WriteStyle,
@@ -129,18 +131,42 @@ async fn write(
             places.join(", ")
         ));
     }
+    let unread = connected.reader.unreadable();
+    tell_unreadable(context.output, &unread);
     if let (true, Some(path)) = (context.output.json, &arguments.output) {
         let file = path.display().to_string();
-        context
-            .output
-            .json(&json!({ "users": exported.users, "snapshot": exported.snapshot.id, "file": file }))?;
+        let unread: serde_json::Map<String, serde_json::Value> = unread
+            .iter()
+            .map(|one| (one.attribute.to_owned(), one.users.into()))
+            .collect();
+        context.output.json(
+            &json!({ "users": exported.users, "snapshot": exported.snapshot.id, "file": file, "unread": unread }),
+        )?;
     }
     context.output.say(&format!(
         "Exported {} users{place}; snapshot {}.",
         exported.users, exported.snapshot.id
     ));
     prune::after_export(context, state);
-    Ok(Exit::Done)
+    Ok(if unread.is_empty() {
+        Exit::Done
+    } else {
+        Exit::SomeFailed
+    })
+}
+
+/// Which columns hold cells that could not be read, and why.
+pub(super) fn tell_unreadable(output: Output, unread: &[Unreadable]) {
+    for Unreadable {
+        attribute,
+        users,
+        reason,
+    } in unread
+    {
+        output.complain(&format!(
+            "warning: `{attribute}` could not be read for {users} users, whose cells say `{NOT_READ_WORD}`: {reason}"
+        ));
+    }
 }
 
 /// Where the sheet goes. A file stands in its place only after everything was written.

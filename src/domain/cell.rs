@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::apostrophe::take_off;
 use super::check::CheckOptions;
 use super::damage::{self, Damage};
-use super::edit::{Edit, UserKey};
+use super::edit::{Edit, NOT_READ_WORD, UserKey};
 use super::invisible::{line_feeds, trim};
 use super::{Extent, Finding, Severity, rules, same};
 use crate::catalogue::{Attribute, Kind};
@@ -37,6 +37,9 @@ pub(super) fn check_cell(
         .iter()
         .any(|column| column == attribute.name);
     if base.is_some_and(|base| is_untouched(base, text, is_bared)) {
+        return CellCheck::Untouched;
+    }
+    if text.trim().eq_ignore_ascii_case(NOT_READ_WORD) {
         return CellCheck::Untouched;
     }
     let read = if text.is_empty() {

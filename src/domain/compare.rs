@@ -4,7 +4,7 @@
 //! Nothing is written from it, so columns that are only read are compared like any other. Two texts are the same value when an
 //! apply would have nothing to write ([`same`]).
 
-use super::edit::{CLEAR_WORD, Edit};
+use super::edit::{CLEAR_WORD, Edit, NOT_READ_WORD};
 use super::restore::exported_value;
 use super::{Change, PersonFacts, Reference, UserChanges, UserId, Value, rules, same};
 use crate::catalogue::{Attribute, Kind};
@@ -64,7 +64,8 @@ impl Comparison {
         for (index, attribute) in self.columns.iter().copied().enumerate() {
             let text = |person: &Person| person.cells.get(index).map_or("", String::as_str).to_owned();
             let (left, right) = (text(before), text(after));
-            if left == right {
+            // What could not be read on one side may be anything.
+            if left == right || left == NOT_READ_WORD || right == NOT_READ_WORD {
                 continue;
             }
             let mut value = |when, text: &str| match attribute.kind {

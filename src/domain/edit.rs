@@ -23,6 +23,9 @@ impl UserKey {
 /// The word that clears a cell in any sheet, with or without a base. It is never translated.
 pub const CLEAR_WORD: &str = "<clear>";
 
+/// What an export writes for a value that could not be read, which is not the same as none. It asks for nothing in any sheet.
+pub const NOT_READ_WORD: &str = "<not read>";
+
 /// What a cell asks for, before the directory has been looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Edit {

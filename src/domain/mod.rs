@@ -67,7 +67,7 @@ pub use compare::{Comparison, NOBODY, Person, When};
 pub use damage::yes_or_no;
 pub use directory::Directory;
 pub use doubles::find_doubles;
-pub use edit::{CLEAR_WORD, Edit, UserKey};
+pub use edit::{CLEAR_WORD, Edit, NOT_READ_WORD, UserKey};
 pub use finding::{Extent, FOUND_CHARS_MAX, Finding, Severity, shorten};
 pub use forecast::{Forecast, Pace, UnderWay, forecast, seconds_left};
 pub use foresee::Foresight;

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde::{Deserialize, Serialize};
 
 use super::{UserId, Value};
-use crate::catalogue::{self, Attribute};
+use crate::catalogue::{self, Attribute, WriteRule};
 
 /// One attribute of one user, before and after.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,6 +57,43 @@ pub enum Action {
     },
     /// `PUT` or `DELETE /users/{id}/manager/$ref`; an empty `after` removes.
     Relation { change: Change },
+    /// A PATCH with these attributes of the profile store and nothing of the directory.
+    Profile { changes: Vec<Change> },
+    /// What lies below the user under an address of its own; an empty `after` removes.
+    Resource { change: Change },
+}
+
+impl Action {
+    /// The requests that these changes of one user need, in the order in which the service takes them: what the directory
+    /// holds, the profile store, relations, and what lies below the user.
+    pub(super) fn of(changes: &[Change], companions: &[Companion]) -> Vec<Action> {
+        let mut main = Vec::new();
+        let mut profile = Vec::new();
+        let mut relations = Vec::new();
+        let mut resources = Vec::new();
+        for change in changes.iter().cloned() {
+            match change.attribute.write {
+                WriteRule::Reference { .. } => relations.push(Action::Relation { change }),
+                WriteRule::ProfilePatch => profile.push(change),
+                WriteRule::Resource(resource) => {
+                    resources.push((resource.turn(change.is_clear()), Action::Resource { change }));
+                }
+                // An attribute that cannot be written is found when the request is made.
+                WriteRule::MainPatch(_) | WriteRule::ReadOnly(_) => main.push(change),
+            }
+        }
+        resources.sort_by_key(|(turn, _)| *turn);
+        let main = (!main.is_empty()).then(|| Action::Patch {
+            changes: main,
+            companions: companions.to_vec(),
+        });
+        let profile = (!profile.is_empty()).then_some(Action::Profile { changes: profile });
+        main.into_iter()
+            .chain(profile)
+            .chain(relations)
+            .chain(resources.into_iter().map(|(_, action)| action))
+            .collect()
+    }
 }
 
 /// A leaf that is sent with its present value.
@@ -88,8 +125,8 @@ impl Operation {
     /// What it changes, whether it is a PATCH or a relation.
     pub fn changes(&self) -> &[Change] {
         match &self.action {
-            Action::Patch { changes, .. } => changes,
-            Action::Relation { change } => std::slice::from_ref(change),
+            Action::Patch { changes, .. } | Action::Profile { changes } => changes,
+            Action::Relation { change } | Action::Resource { change } => std::slice::from_ref(change),
         }
     }
 
@@ -119,7 +156,7 @@ impl Operation {
                 .all(|change| whole.changes().contains(change))
     }
 
-    /// The same operation with fewer attributes; `None` when nothing is left. A relation is kept or dropped whole.
+    /// The same operation with fewer attributes; `None` when nothing is left. What is one change is kept or dropped whole.
     ///
     /// For the moments in which the directory stands as the plan saw it; after a fresh look, with [`Operation::with_companions_of`].
     pub fn keeping(&self, keep: impl Fn(&Change) -> bool) -> Option<Operation> {
@@ -152,7 +189,14 @@ impl Operation {
                 let companions = kept.cloned().chain(dropped).collect();
                 Action::Patch { changes, companions }
             }
-            Action::Relation { change } => {
+            Action::Profile { changes } => {
+                let changes: Vec<Change> = changes.iter().filter(|change| keep(change)).cloned().collect();
+                if changes.is_empty() {
+                    return None;
+                }
+                Action::Profile { changes }
+            }
+            Action::Relation { change } | Action::Resource { change } => {
                 if !keep(change) {
                     return None;
                 }

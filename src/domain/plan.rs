@@ -11,7 +11,7 @@ use super::{
     Action, Change, ClearedColumn, Companion, Directory, Operation, OperationNumber, RowStatus, Settled,
     SnapshotId, UserId, UserState, Value, Withheld,
 };
-use crate::catalogue::{self, Attribute};
+use crate::catalogue::Attribute;
 
 /// What a plan is bound to; with anything else it stops.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,7 +28,7 @@ pub struct PlanBinding {
     /// The snapshot that users are set back to, for a plan that restores.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub restores: Option<SnapshotId>,
-    /// [`catalogue::VERSION`].
+    /// [`crate::catalogue::VERSION`].
     pub catalogue: u32,
 }
 
@@ -232,14 +232,10 @@ impl Plan {
 
     /// The figures.
     pub fn summary(&self) -> PlanSummary {
-        let requests = self.users.iter().map(|user| {
-            let relations = user
-                .changes
-                .iter()
-                .filter(|change| is_relation(change.attribute))
-                .count();
-            relations + usize::from(relations < user.changes.len())
-        });
+        let requests = self
+            .users
+            .iter()
+            .map(|user| Action::of(&user.changes, &user.companions).len());
         PlanSummary {
             users_changed: self.users.len() as u64,
             cells_changed: self.changes().count() as u64,
@@ -280,23 +276,11 @@ impl Plan {
             .collect()
     }
 
-    /// The requests of this plan, numbered in the sheet's order: per user one PATCH, then its relations.
+    /// The requests of this plan, numbered in the sheet's order.
     pub(super) fn operations(&self) -> Vec<Operation> {
         let mut operations = Vec::with_capacity(self.users.len());
         for user in &self.users {
-            let (relations, properties): (Vec<Change>, Vec<Change>) = user
-                .changes
-                .iter()
-                .cloned()
-                .partition(|change| is_relation(change.attribute));
-            let patch = (!properties.is_empty()).then(|| Action::Patch {
-                changes: properties,
-                companions: user.companions.clone(),
-            });
-            let actions = patch
-                .into_iter()
-                .chain(relations.into_iter().map(|change| Action::Relation { change }));
-            for action in actions {
+            for action in Action::of(&user.changes, &user.companions) {
                 operations.push(Operation {
                     number: OperationNumber(operations.len() as u32),
                     user: user.user,
@@ -322,8 +306,4 @@ impl io::Write for Sha256 {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
-}
-
-pub(super) fn is_relation(attribute: &Attribute) -> bool {
-    matches!(attribute.write, catalogue::WriteRule::Reference { .. })
 }

@@ -17,8 +17,8 @@ use super::foreseen::foreseen;
 use super::unread::unread;
 use super::value::holds_nothing;
 use super::{
-    CLEAR_WORD, Change, Directory, PersonFacts, Plan, PlanBinding, PlannedRow, RowNote, RowStatus,
-    UserChanges, UserId, UserKey, UserState, Value, Withheld, same, shorten,
+    CLEAR_WORD, Change, Directory, NOT_READ_WORD, PersonFacts, Plan, PlanBinding, PlannedRow, RowNote,
+    RowStatus, UserChanges, UserId, UserKey, UserState, Value, Withheld, same, shorten,
 };
 use crate::catalogue::{Attribute, ClearRule, Kind};
 
@@ -199,6 +199,14 @@ fn set_back(
             attribute,
             "the present value is not known, so the cell cannot be written safely",
             "check that the sign-in may read it (`dirsheet columns` names the permission)",
+        ));
+    }
+    if text == NOT_READ_WORD {
+        return Err(note(
+            "not-read",
+            attribute,
+            "could not be read when the snapshot was taken, so there is no value to go back to",
+            "choose another snapshot, or leave the column out",
         ));
     }
     let live = directory.value(user, attribute.name);

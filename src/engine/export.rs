@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 use super::event::{Event, Phase, Reporter};
 use super::stop::{Stop, StopReason};
 use crate::catalogue::Attribute;
-use crate::domain::{Columns, SnapshotId, UserState};
+use crate::domain::{Columns, NOT_READ_WORD, SnapshotId, UserState};
 use crate::graph::{CallError, DirectoryReader, ListQuery};
 use crate::state::{SnapshotMeta, SnapshotWriter, StateError};
 use crate::table::{RowSink, SNAPSHOT_COLUMN, Written};
@@ -182,6 +182,7 @@ fn user_cells(user: &UserState, names: &[&str]) -> Vec<String> {
         .map(|(name, value)| match *name {
             "id" => user.id.to_string(),
             "userPrincipalName" => user.upn.clone(),
+            name if user.unread.contains(&name) => NOT_READ_WORD.to_owned(),
             _ => value.to_cell(),
         })
         .collect()

@@ -288,6 +288,14 @@ enum Way {
 }
 
 fn way(wanted: &Wanted, users_total: u64) -> Way {
+    // What is read for each user by itself must not be read for everybody.
+    if wanted
+        .columns
+        .iter()
+        .any(|attribute| attribute.is_read_by_itself())
+    {
+        return Way::Named;
+    }
     let batches = wanted.keys.len().div_ceil(BATCH_OPERATIONS_MAX) as u64 + requests(&wanted.values);
     let pages = users_total.div_ceil(u64::from(PAGE_SIZE_MAX));
     if batches <= pages {

@@ -295,7 +295,7 @@ impl DirectoryWriter {
 
 /// Removing what is not there is no failure of the removal.
 fn failed(operation: &Operation, error: Box<GraphError>, retry_after: Option<Duration>) -> Answer {
-    let removes = matches!(&operation.action, Action::Relation { change } if change.is_clear());
+    let removes = matches!(&operation.action, Action::Relation { change } | Action::Resource { change } if change.is_clear());
     if removes && error.is_not_found() && error.code == "Request_ResourceNotFound" {
         return Answer::AlreadyAbsent { error };
     }

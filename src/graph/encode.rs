@@ -6,6 +6,7 @@ use reqwest::Method;
 use serde_json::{Map, Value as Json, json};
 use thiserror::Error;
 
+use super::resource;
 use crate::catalogue::{Attribute, ClearRule, Kind, PatchPlace, WriteRule};
 use crate::domain::{Action, Change, Companion, Operation, Reference, UserId, Value};
 
@@ -37,6 +38,11 @@ pub(super) fn encode(operation: &Operation, root: &str) -> Result<Encoded, Encod
     match &operation.action {
         Action::Patch { changes, companions } => patch(operation.user, changes, companions),
         Action::Relation { change } => relation(operation.user, change, root),
+        Action::Profile { changes } => profile(operation.user, changes),
+        Action::Resource { change } => match change.attribute.write {
+            WriteRule::Resource(resource) => resource::write(operation.user, resource, change),
+            _ => Err(EncodeError::NotWritten(change.attribute.name)),
+        },
     }
 }
 
@@ -103,6 +109,28 @@ fn value(attribute: &'static Attribute, value: &Value) -> Result<Json, EncodeErr
         (_, Value::Text(text)) if !text.is_empty() => Ok(json!(text)),
         (_, _) => wrong,
     }
+}
+
+/// The profile store takes its attributes together, and nothing of the directory beside them.
+fn profile(user: UserId, changes: &[Change]) -> Result<Encoded, EncodeError> {
+    if changes.is_empty() {
+        return Err(EncodeError::Nothing);
+    }
+    let mut body = Map::new();
+    for change in changes {
+        if change.attribute.write != WriteRule::ProfilePatch {
+            return Err(EncodeError::NotWritten(change.attribute.name));
+        }
+        let value = value(change.attribute, &change.after)?;
+        if body.insert(change.attribute.name.to_owned(), value).is_some() {
+            return Err(EncodeError::Twice(change.attribute.name));
+        }
+    }
+    Ok(Encoded {
+        method: Method::PATCH,
+        path: format!("/users/{user}"),
+        body: Some(Json::Object(body)),
+    })
 }
 
 fn relation(user: UserId, change: &Change, root: &str) -> Result<Encoded, EncodeError> {

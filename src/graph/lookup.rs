@@ -1,19 +1,14 @@
 //! Reading single users, twenty in one request.
 
-use std::borrow::Cow;
 use std::time::Duration;
 
-use reqwest::Method;
-
+use super::ask::Ask;
 use super::call_error::CallError;
 use super::decode::Decoder;
-use super::envelope::{self, Found, Item};
+use super::envelope;
 use super::error::GraphError;
-use super::limits::Cost;
 use super::query::Selection;
 use super::reader::DirectoryReader;
-use super::retry::Tries;
-use super::session::Turn;
 use crate::domain::{BATCH_OPERATIONS_MAX, Columns, UpnKey, UserKey, UserState};
 
 /// What was found for one key.
@@ -40,6 +35,14 @@ impl DirectoryReader {
         for keys in keys.chunks(BATCH_OPERATIONS_MAX) {
             found.extend(self.twenty(keys, &selection, &decoder).await?);
         }
+        let mut users: Vec<&mut UserState> = found
+            .iter_mut()
+            .filter_map(|lookup| match lookup {
+                Lookup::Found(user) => Some(&mut **user),
+                Lookup::NotFound | Lookup::Mismatch | Lookup::Failed(_) => None,
+            })
+            .collect();
+        self.fill_beside(&mut users, columns).await?;
         Ok(found)
     }
 
@@ -49,83 +52,19 @@ impl DirectoryReader {
         selection: &Selection,
         decoder: &Decoder,
     ) -> Result<Vec<Lookup>, CallError> {
-        let mut found: Vec<Option<Lookup>> = vec![None; keys.len()];
-        let end = Some(self.end());
-        let mut tries = Tries::new(true, end);
-        loop {
-            let open: Vec<(usize, &UserKey)> = keys
-                .iter()
-                .enumerate()
-                .filter(|(index, _)| found.get(*index).is_some_and(Option::is_none))
-                .collect();
-            if open.is_empty() {
-                return Ok(found.into_iter().flatten().collect());
-            }
-            let items: Vec<Item> = open
-                .iter()
-                .map(|(index, key)| item(*index, key, selection))
-                .collect();
-            let units = selection
-                .cost
-                .resource_units
-                .saturating_mul(u32::try_from(items.len()).unwrap_or(20));
-            let sent = envelope::send(&self.session, &items, Turn::Ask(Cost::of_read(units)), end).await;
-            let mut answers = match sent {
-                Ok(answers) => answers,
-                Err(error) => {
-                    self.pause(&mut tries, &error.failure()).await.ok_or(error)?;
-                    continue;
-                }
-            };
-            let mut worst: Option<CallError> = None;
-            for ((index, key), item) in open.iter().zip(&items) {
-                let outcome = match answers.take(&item.id) {
-                    Found::One(response) => {
-                        let wish = self
-                            .session
-                            .observe(response.status, &response.headers, answers.sent);
-                        read(key, response, wish, decoder)
-                    }
-                    Found::None | Found::Several => {
-                        let reason = "a batch answer that lacks an item or has it twice";
-                        Err(CallError::unreadable(200, reason))
-                    }
-                };
-                match outcome {
-                    Ok(lookup) => {
-                        if let Some(place) = found.get_mut(*index) {
-                            *place = Some(lookup);
-                        }
-                    }
-                    Err(error) => {
-                        if worst.as_ref().is_none_or(|worst| wish(worst) < wish(&error)) {
-                            worst = Some(error);
-                        }
-                    }
-                }
-            }
-            if let Some(error) = worst {
-                self.pause(&mut tries, &error.failure()).await.ok_or(error)?;
-            }
-        }
-    }
-}
-
-/// Of several items in trouble, the one that asks for the longest wait decides.
-fn wish(error: &CallError) -> Option<Duration> {
-    match error {
-        CallError::Graph { retry_after, .. } => *retry_after,
-        _ => None,
-    }
-}
-
-fn item(index: usize, key: &UserKey, selection: &Selection) -> Item<'static> {
-    Item {
-        id: index.to_string(),
-        method: Method::GET,
-        path: Cow::Owned(selection.user_path(key)),
-        eventual: selection.advanced,
-        body: None,
+        let asks: Vec<Ask> = keys
+            .iter()
+            .map(|key| Ask {
+                path: selection.user_path(key),
+                eventual: selection.advanced,
+                resource_units: selection.cost.resource_units,
+            })
+            .collect();
+        let read = |index: usize, response, wish| match keys.get(index) {
+            Some(key) => read(key, response, wish, decoder),
+            None => Ok(Lookup::NotFound),
+        };
+        self.ask_together(&asks, read).await
     }
 }
 

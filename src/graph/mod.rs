@@ -14,14 +14,17 @@
 //! retry            pure: whether a failure is worth another try, and when; retry_after reads the wish
 //! query, decode    addresses of users, and users out of bytes
 //! reader           reads with attempts; users lists page by page, lookup reads single users
-//! encode           operations as requests; envelope is the form of `$batch`
+//! ask, beside      many small reads together, and what must be read of each user by itself
+//! encode           operations as requests, resource those below a user; envelope is the form of `$batch`
 //! batch            the only type that can write
 //! ```
 //!
 //! Reading repeats by itself. Writing never does: the worker that holds a batch asks [`Tries`], journals, and sends again.
 
 mod advice;
+mod ask;
 mod batch;
+mod beside;
 mod bucket;
 mod by_value;
 mod call_error;
@@ -39,6 +42,7 @@ mod lookup;
 mod pacer;
 mod query;
 mod reader;
+mod resource;
 mod retry;
 mod retry_after;
 mod roles;
@@ -58,6 +62,7 @@ mod testing;
 mod tests;
 
 pub use batch::{Answer, DirectoryWriter, ItemAnswer};
+pub use beside::Unreadable;
 pub use bucket::Fill;
 pub use by_value::{VALUES_MAX, listings_by_value};
 pub use call_error::CallError;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use tokio::time::{Instant, sleep};
 
+use super::beside::Untold;
 use super::call_error::CallError;
 use super::harmless::{beginning, harmless};
 use super::limits::Cost;
@@ -21,6 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(5 * 60);
 pub struct DirectoryReader {
     pub(super) session: Arc<Session>,
     deadline: Option<Instant>,
+    pub(super) untold: Arc<Untold>,
 }
 
 /// The tenant itself.
@@ -36,6 +38,7 @@ impl DirectoryReader {
         DirectoryReader {
             session,
             deadline: None,
+            untold: Arc::default(),
         }
     }
 

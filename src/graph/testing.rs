@@ -15,8 +15,8 @@ use super::limits::Limits;
 use super::session::Session;
 use super::settings::GraphSettings;
 use crate::catalogue::{
-    Attribute, ClearRule, Kind, Mastery, OptIn, PatchPlace, Permissions, ReadRule, Section, Sensitivity,
-    Spread, WriteRule,
+    Attribute, ClearRule, Kind, Mastery, OptIn, PatchPlace, Permissions, PhoneType, ReadRule, Resource,
+    Section, Sensitivity, Spread, WriteRule,
 };
 use crate::domain::{Change, Columns, Operation, OperationNumber, UserId, Value};
 
@@ -51,6 +51,15 @@ const fn leaf(name: &'static str, parent: &'static str, write: PatchPlace) -> At
         name,
         read: ReadRule::List { select: parent },
         write: WriteRule::MainPatch(write),
+        ..BASE
+    }
+}
+
+const fn below(name: &'static str, resource: Resource) -> Attribute {
+    Attribute {
+        name,
+        read: ReadRule::Resource(resource),
+        write: WriteRule::Resource(resource),
         ..BASE
     }
 }
@@ -121,8 +130,24 @@ static ATTRIBUTES: &[Attribute] = &[
     },
     Attribute {
         read: ReadRule::SingleUser { select: "skills" },
+        write: WriteRule::ProfilePatch,
+        clear: ClearRule::EmptyList,
         ..plain("skills", LIST)
     },
+    Attribute {
+        read: ReadRule::SingleUser { select: "aboutMe" },
+        write: WriteRule::ProfilePatch,
+        ..plain("aboutMe", Kind::Text { max: None })
+    },
+    below(
+        "authentication.phoneMethods.mobile",
+        Resource::Phone(PhoneType::Mobile),
+    ),
+    below(
+        "authentication.phoneMethods.alternateMobile",
+        Resource::Phone(PhoneType::AlternateMobile),
+    ),
+    below("authentication.emailMethods.emailAddress", Resource::Email),
 ];
 
 pub(super) fn attribute(name: &str) -> &'static Attribute {

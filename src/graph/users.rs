@@ -134,6 +134,8 @@ impl Pages {
         }
         page.users
             .retain(|user| self.seen_users.insert(*user.id.as_bytes()));
+        let mut users: Vec<&mut UserState> = page.users.iter_mut().collect();
+        self.reader.fill_beside(&mut users, &self.query.columns).await?;
         Ok(page.users)
     }
 

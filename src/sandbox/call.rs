@@ -1,6 +1,7 @@
 //! One call under the version root: what came off the wire, what it asks for, and what that costs.
 
 use super::{
+    below::Below,
     faults::Nature,
     list::ListPlan,
     query::{Query, Target, encode},
@@ -62,7 +63,9 @@ impl Call {
     /// Whom the call is about, by the ids or names in its path; of an envelope, everybody in it.
     pub fn about(&self) -> Vec<String> {
         let user = |path: &str| match Target::read(path).ok()? {
-            Target::User(key) | Target::Manager(key) | Target::ManagerRef(key) => Some(key),
+            Target::User(key) | Target::Manager(key) | Target::ManagerRef(key) | Target::Below(key, _) => {
+                Some(key)
+            }
             _ => None,
         };
         let requests = match &self.payload {
@@ -107,6 +110,8 @@ pub enum Work {
     Update(String),
     SetManager(String),
     RemoveManager(String),
+    /// Something below a user.
+    Below(String, Below),
 }
 
 impl Work {
@@ -168,6 +173,10 @@ impl Work {
             ("PATCH", Target::User(key)) => Work::Update(key),
             ("PUT", Target::ManagerRef(key)) => Work::SetManager(key),
             ("DELETE", Target::ManagerRef(key)) => Work::RemoveManager(key),
+            (method, Target::Below(key, below)) => {
+                below.permit(method, caller)?;
+                Work::Below(key, below)
+            }
             (_, Target::Batch) if call.item => {
                 return Err(Refusal::unreadable("A batch cannot be inside a batch."));
             }

@@ -28,6 +28,7 @@
 pub mod answer;
 pub mod base64;
 pub mod batch;
+pub mod below;
 pub mod call;
 pub mod chance;
 pub mod claims;

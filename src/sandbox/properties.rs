@@ -248,6 +248,7 @@ pub static PROPERTIES: &[Property] = &[
     text("streetAddress").max(1024).write().mastered().ops(USUAL),
     text("usageLocation").max(2).keep().ops(USUAL),
     text("userType").keep().ops(SAME | NULL),
+    opaque("authentication").hidden(),
     text("aboutMe").write().sharepoint(),
     moment("birthday").nullable(false).keep().sharepoint(),
     moment("hireDate").nullable(false).single(),

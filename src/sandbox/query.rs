@@ -1,6 +1,6 @@
 //! Paths and query options as they come off the wire.
 
-use super::reply::Refusal;
+use super::{below::Below, reply::Refusal};
 
 /// The query options of a request, decoded, in the order in which they came.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -111,6 +111,8 @@ pub enum Target {
     Manager(String),
     /// `/users/{key}/manager/$ref`
     ManagerRef(String),
+    /// `/users/{key}/…`: what lies below a user.
+    Below(String, Below),
     /// `/organization`
     Organization,
     /// `/roleManagement/directory/roleAssignments`
@@ -154,7 +156,11 @@ impl Target {
             ["users", key] => Ok(Target::User((*key).to_owned())),
             ["users", key, "manager"] => Ok(Target::Manager((*key).to_owned())),
             ["users", key, "manager", "$ref"] => Ok(Target::ManagerRef((*key).to_owned())),
-            ["users", _, segment, ..] | [segment, ..] => Err(missing(segment)),
+            ["users", key, below @ ..] if !below.is_empty() => match Below::read(below) {
+                Some(below) => Ok(Target::Below((*key).to_owned(), below)),
+                None => Err(missing(below.first().copied().unwrap_or_default())),
+            },
+            [segment, ..] => Err(missing(segment)),
             [] => Err(missing("")),
         }
     }

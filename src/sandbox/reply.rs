@@ -40,6 +40,14 @@ impl Reply {
         }
     }
 
+    /// 201 with what was made.
+    pub fn created(text: String) -> Self {
+        Reply {
+            status: 201,
+            ..Reply::json(text)
+        }
+    }
+
     /// 204.
     pub fn done() -> Self {
         Reply {

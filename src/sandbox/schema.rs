@@ -113,6 +113,8 @@ pub struct Property {
     pub single_only: bool,
     /// Whether it lives in SharePoint (a PATCH of its own, and never by an app).
     pub sharepoint: bool,
+    /// Kept with the user, but no property of it: what lies below it under an address of its own.
+    pub hidden: bool,
     /// Filter operators of [`op`].
     pub ops: u16,
     /// Application permissions of which one must be there to read it, beside the ordinary ones.
@@ -136,6 +138,7 @@ impl Property {
             by_default: false,
             single_only: false,
             sharepoint: false,
+            hidden: false,
             ops: 0,
             read_roles: &[],
             write_roles: &[],
@@ -181,6 +184,10 @@ impl Property {
         self.sharepoint = true;
         self
     }
+    pub(super) const fn hidden(mut self) -> Self {
+        self.hidden = true;
+        self
+    }
     pub(super) const fn ops(mut self, ops: u16) -> Self {
         self.ops = ops;
         self
@@ -206,6 +213,11 @@ pub fn slot(name: &str) -> Option<u8> {
         .iter()
         .position(|property| property.name == name)
         .and_then(|at| u8::try_from(at).ok())
+}
+
+/// The place of a property that a request may name.
+pub fn open_slot(name: &str) -> Option<u8> {
+    slot(name).filter(|at| property(*at).is_some_and(|property| !property.hidden))
 }
 
 /// The property at a place.

@@ -86,7 +86,7 @@ impl Selection {
         let mut slots = Vec::new();
         let mut single = false;
         for name in text.split(',').map(str::trim) {
-            let slot = schema::slot(name).ok_or_else(|| unknown(name))?;
+            let slot = schema::open_slot(name).ok_or_else(|| unknown(name))?;
             if slots.contains(&slot) {
                 continue;
             }

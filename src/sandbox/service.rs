@@ -156,7 +156,7 @@ impl Service {
     /// The user a call writes to, if it is a write to a user who exists.
     pub fn written_place(&self, call: &Call) -> Option<u32> {
         match Target::read(&call.path) {
-            Ok(Target::User(key) | Target::ManagerRef(key)) if call.writes() => {
+            Ok(Target::User(key) | Target::ManagerRef(key) | Target::Below(key, _)) if call.writes() => {
                 self.directory().resolve(&key)
             }
             _ => None,

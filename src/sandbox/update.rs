@@ -107,7 +107,8 @@ fn properties<'a>(
         if name.starts_with('@') {
             continue;
         }
-        match schema::slot(name).and_then(|slot| schema::property(slot).map(|property| (slot, property))) {
+        match schema::open_slot(name).and_then(|slot| schema::property(slot).map(|property| (slot, property)))
+        {
             Some((slot, property)) => given.push((slot, property, value)),
             None if name.starts_with("extension_") => extensions.push(name.as_str()),
             None => return Err(Refusal::bad("One or more property values specified are invalid.")),

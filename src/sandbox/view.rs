@@ -20,6 +20,11 @@ pub struct View<'a> {
 }
 
 impl View<'_> {
+    /// The user's id.
+    pub fn id(&self) -> String {
+        self.directory.id(self.place)
+    }
+
     /// The JSON text of a property, as a read shows it.
     pub fn json(&self, slot: u8) -> Cow<'_, str> {
         if slot == *at::ID {

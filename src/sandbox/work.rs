@@ -116,6 +116,24 @@ impl Service {
                     relation::remove(directory, place, caller)
                 })
             }
+            Work::Below(key, below) if call.method == "GET" => {
+                let directory = self.directory();
+                let place = find(&directory, &key)?;
+                below.show(&directory.view(place, stale), &self.base)
+            }
+            Work::Below(key, below) => {
+                let body = match call.method.as_str() {
+                    "DELETE" => &Value::Null,
+                    _ => json_body(call)?,
+                };
+                let mut answer = None;
+                let done = self.commit(call, &key, body, stamp, lost, |directory, place| {
+                    let (effect, reply) = below.change(call, directory, place, body, caller)?;
+                    answer = Some(reply);
+                    Ok(effect)
+                })?;
+                Ok(answer.unwrap_or(done))
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 //! Tests of the domain that need people, sheets and a directory; `fixtures` makes them.
 
+mod actions;
 mod build;
 mod check;
 mod choices;

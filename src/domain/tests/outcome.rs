@@ -50,7 +50,7 @@ fn companions(operation: &Operation) -> Vec<(&str, Value)> {
             .iter()
             .map(|companion| (companion.attribute.name, companion.value.clone()))
             .collect(),
-        Action::Relation { .. } => Vec::new(),
+        Action::Relation { .. } | Action::Profile { .. } | Action::Resource { .. } => Vec::new(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Tests of this room that need more than one file of it: tables first, then a server on this machine.
 
+mod beside;
 mod bucket_laws;
 mod budgets;
 mod certificates;

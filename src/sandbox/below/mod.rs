@@ -1,0 +1,57 @@
+//! What lies below a user under an address of its own: `/users/{id}/…`. Each kind of it is a file here.
+
+mod methods;
+
+use super::{
+    call::Call,
+    directory::{Directory, Effect},
+    reply::{Refusal, Reply},
+    select::Caller,
+    view::View,
+};
+use serde_json::Value;
+
+/// A path below a user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Below {
+    /// `authentication/phoneMethods` and `authentication/emailMethods`, alone or with the id of a method.
+    Methods(methods::Target),
+}
+
+impl Below {
+    /// Reads the segments behind the user's key; `None` where there is nothing of that name.
+    pub fn read(segments: &[&str]) -> Option<Below> {
+        match segments {
+            ["authentication", rest @ ..] => methods::Target::read(rest).map(Below::Methods),
+            _ => None,
+        }
+    }
+
+    /// Whether a caller may do this at all; a method that is not spoken here is refused as well.
+    pub fn permit(&self, method: &str, caller: &Caller) -> Result<(), Refusal> {
+        match self {
+            Below::Methods(target) => target.permit(method, caller),
+        }
+    }
+
+    /// The answer to a GET.
+    pub fn show(&self, user: &View<'_>, base: &str) -> Result<Reply, Refusal> {
+        match self {
+            Below::Methods(target) => target.show(user, base),
+        }
+    }
+
+    /// What a write does, and its answer.
+    pub fn change(
+        &self,
+        call: &Call,
+        directory: &Directory,
+        place: u32,
+        body: &Value,
+        caller: &Caller,
+    ) -> Result<(Effect, Reply), Refusal> {
+        match self {
+            Below::Methods(target) => target.change(&call.method, directory, place, body, caller),
+        }
+    }
+}

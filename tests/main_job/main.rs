@@ -34,6 +34,7 @@ mod sealed;
 mod secrets;
 mod service;
 mod storms;
+mod twice;
 mod undoing;
 mod undoing_own;
 mod workbooks;

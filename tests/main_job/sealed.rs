@@ -6,7 +6,7 @@ use super::big::{id, same_directory};
 use super::stand::{Stand, people};
 
 /// A plan file with three changes of three users.
-fn sealed() -> (Stand, Vec<String>) {
+pub fn sealed() -> (Stand, Vec<String>) {
     let stand = Stand::of(40);
     let ids: Vec<String> = stand.ordinary().iter().take(3).map(id).collect();
     let mut sheet = stand.export();
@@ -30,8 +30,6 @@ fn a_plan_file_does_exactly_what_it_says() {
     assert_eq!(done["summary"]["unchanged"], 37);
     same_directory(&expected, &stand.dump());
     assert_eq!(stand.history().len(), 3);
-    let again = stand.json(&["apply", "plan.json", "--yes"], 0);
-    assert_eq!(stand.history().len(), 3, "{again:#}");
 }
 
 #[test]

@@ -232,11 +232,25 @@ async fn go_on(
             );
             confirm(job, "apply", question).await?;
         }
-        // While the question stood there, somebody may have changed what the plan is about.
+        // While the question stood there, perhaps for hours, somebody may have changed what the plan is about, and whom.
+        guard_again(job, arguments, approved.plan()).await?;
         known = survey_plan(&approved, policy, true, job).await?;
     }
     let start = Start::new(&approved, sheet, "apply", job.connected);
     carry_out(job, how, start, &approved, known).await
+}
+
+/// Who holds roles and whom the profile protects is read once more, and the guards look at the plan with it.
+async fn guard_again(job: Job<'_>, arguments: &ApplyArgs, plan: &Plan) -> Result<(), CliError> {
+    let mut limits = limits(&job.context.config.limits, &arguments.guards);
+    knowledge::read(plan, &mut limits, job).await?;
+    let guards = inspect(plan, &limits);
+    if guards.iter().all(|guard| guard.passed) {
+        return Ok(());
+    }
+    Err(guards_refused(&guards).hint(
+        "this became so while the question waited for its answer; look at the plan again: `dirsheet plan`",
+    ))
 }
 
 /// Why nothing was written.

@@ -264,7 +264,7 @@ fn what_is_not_sent_is_handed_over_in_a_sheet_with_the_names_of_active_directory
 }
 
 /// A profile with guards for the stand's directory.
-fn profile(stand: &mut Stand, settings: &str, guards: &str) {
+pub fn profile(stand: &mut Stand, settings: &str, guards: &str) {
     let (tenant, client, url) = {
         let sandbox = stand.sandbox();
         (

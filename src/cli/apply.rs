@@ -76,6 +76,7 @@ async fn apply_sheet(job: Job<'_>, arguments: &ApplyArgs) -> Result<Exit, CliErr
     if let Some(choices) = settle::ask(job, &planned, arguments).await? {
         planned = make_plan(job, arguments, &choices).await?;
     }
+    planned.limits.unattended = arguments.run.yes;
     let guards = &arguments.guards;
     let output = context.output;
     if !output.json || !arguments.run.yes {
@@ -147,6 +148,7 @@ async fn apply_plan_file(job: Job<'_>, arguments: &ApplyArgs, file: PlanFile) ->
     sealed::check_fingerprint(&file.plan, arguments)?;
     let guards: &GuardArgs = &arguments.guards;
     let mut limits = limits(&context.config.limits, guards);
+    limits.unattended = arguments.run.yes;
     knowledge::read(&file.plan, &mut limits, job).await?;
     // Errors were held back when the plan was made: it would not have been written otherwise.
     let skip_conflicts = true;

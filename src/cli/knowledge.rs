@@ -41,6 +41,7 @@ pub async fn read(plan: &Plan, limits: &mut Limits, job: Job<'_>) -> Result<Know
     };
     limits.people = People {
         roles: roles.holders,
+        caller: roles.caller.clone(),
         own: claims.as_ref().and_then(Claims::person).and_then(UserId::parse),
         filtered,
         listed,

@@ -18,14 +18,14 @@ fn reading_roles(users: usize, app_role: Option<&str>) -> Stand {
     })
 }
 
-fn holder(stand: &Stand, role: &str) -> Value {
+pub fn holder(stand: &Stand, role: &str) -> Value {
     let users = stand.sandbox().dump();
     let holds = |user: &Value| user["roles"].as_array().unwrap().iter().any(|held| held == role);
     users.into_iter().find(holds).unwrap()
 }
 
 /// A sheet that changes title and phone of these users.
-fn title_and_phone(stand: &Stand, users: &[String]) {
+pub fn title_and_phone(stand: &Stand, users: &[String]) {
     let mut sheet = stand.export();
     for (at, user) in users.iter().enumerate() {
         sheet.set(user, "jobTitle", format!("Title {at}"));

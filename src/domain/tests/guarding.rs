@@ -182,6 +182,58 @@ fn roles_that_could_not_be_read_are_said_and_stop_nothing() {
 }
 
 #[test]
+fn where_roles_are_unknown_an_unattended_run_that_could_harm_an_administrator_needs_a_word() {
+    let unknown = RoleHolders::Unknown {
+        why: "no permission".to_owned(),
+    };
+    let reader = Role::of_id("88d8e3e3-8f55-4a1e-953a-9b9898b8876b");
+    for (roles, caller, attribute, unattended, passed) in [
+        (&unknown, None, "mobilePhone", true, Some(false)),
+        (&unknown, None, "mobilePhone", false, Some(true)),
+        (
+            &unknown,
+            Some(vec![Role::of_id(GLOBAL)]),
+            "mobilePhone",
+            true,
+            Some(false),
+        ),
+        (
+            &unknown,
+            Some(vec![Role::of_id("made-here")]),
+            "mobilePhone",
+            true,
+            Some(false),
+        ),
+        // The service refuses these to whoever has no such role.
+        (&unknown, Some(Vec::new()), "mobilePhone", true, None),
+        (&unknown, Some(vec![reader]), "mobilePhone", true, None),
+        (&unknown, None, "jobTitle", true, None),
+        (&known(&[]), None, "mobilePhone", true, None),
+    ] {
+        let plan = plan_of(attribute, 3, 2, "+31 6 1");
+        let mut limits = Limits {
+            people: People {
+                roles: roles.clone(),
+                caller: caller.clone(),
+                ..People::default()
+            },
+            unattended,
+            ..Limits::default()
+        };
+        let told = inspect(&plan, &limits)
+            .into_iter()
+            .find(|report| report.guard == "unknown-roles");
+        let found = told.as_ref().map(|report| report.passed);
+        assert_eq!(found, passed, "{caller:?} {attribute} {unattended}");
+        let Some(told) = told else { continue };
+        assert_eq!((told.counted, told.known), (2, false));
+        assert_eq!(told.flag, "--allow unknown-roles");
+        limits.allowed.push(Permission::UnknownRoles);
+        assert!(report(&plan, &limits, "unknown-roles").passed);
+    }
+}
+
+#[test]
 fn the_own_account_and_whom_the_filter_finds_are_touched_only_when_allowed() {
     let plan = plan_of("jobTitle", 3, 2, "Chef");
     for (number, passed) in [(1, false), (2, false), (3, true)] {

@@ -18,8 +18,8 @@ use super::restore::{self, plan_what};
 use super::sealed;
 use super::settle;
 use crate::domain::{
-    ApprovedPlan, Choices, ConflictPolicy, GuardReport, NotApproved, Obstacle, Plan, PlannedRow, RowStatus,
-    inspect, shorten,
+    ApprovedPlan, Choices, ConflictPolicy, GuardReport, NotApproved, Obstacle, Plan, PlannedRow, Role,
+    RowStatus, inspect, shorten,
 };
 use crate::engine::{Work, look_again};
 use crate::report::{PlanView, figures, origin, plan_json, plan_text};
@@ -118,7 +118,8 @@ async fn apply_sheet(job: Job<'_>, arguments: &ApplyArgs) -> Result<Exit, CliErr
         }
     };
     sealed::check_fingerprint(approved.plan(), arguments)?;
-    go_on(job, arguments, approved, &planned.shape, Vec::new()).await
+    let caller = planned.limits.people.caller;
+    go_on(job, arguments, approved, &planned.shape, Vec::new(), caller).await
 }
 
 /// The plan of the sheet, with these answers about its conflicts.
@@ -168,7 +169,7 @@ async fn apply_plan_file(job: Job<'_>, arguments: &ApplyArgs, file: PlanFile) ->
             .say(&plan_text(plan, &inspect(plan, &limits), forecast, view));
     }
     let known = survey_plan(&approved, guards.settle.policy(), true, job).await?;
-    go_on(job, arguments, approved, &file.sheet, known).await
+    go_on(job, arguments, approved, &file.sheet, known, limits.people.caller).await
 }
 
 /// The live cells are compared again just before the write. `believe`: whether a wanted value that is there already counts as
@@ -215,6 +216,7 @@ async fn go_on(
     approved: ApprovedPlan,
     sheet: &SheetShape,
     mut known: Vec<Work>,
+    caller: Option<Vec<Role>>,
 ) -> Result<Exit, CliError> {
     let context = job.context;
     let (how, policy) = (&arguments.run, arguments.guards.settle.policy());
@@ -222,7 +224,9 @@ async fn go_on(
         context.output.say("The sheet has no rows. Nothing was written.");
         return Ok(Exit::Done);
     }
-    job.connected.check_permissions(approved.plan()).await?;
+    job.connected
+        .check_permissions(approved.plan(), caller.as_deref())
+        .await?;
     let summary = approved.plan().summary();
     if summary.users_changed > 0 && !how.yes {
         if arguments.seal.interactive {

@@ -151,6 +151,26 @@ fn a_column_without_its_permission_is_not_sent_and_the_permission_is_named() {
 }
 
 #[test]
+fn a_role_may_stand_in_for_a_permission_so_the_service_is_asked() {
+    let granted = ["User.Read.All", "User-Phone.ReadWrite.All"];
+    let stand = Stand::open(SandboxOptions {
+        roles: granted.map(str::to_owned).to_vec(),
+        app_role: Some("User Administrator".to_owned()),
+        ..people(60)
+    });
+    let user = id(&stand.ordinary()[0]);
+    title_and_phone(&stand, std::slice::from_ref(&user));
+    let plan = stand.json(&["plan", "users.csv"], 0);
+    assert_eq!(plan["summary"]["refusals_foreseen"], 0, "{plan:#}");
+    // The embedded directory goes by permissions alone; the other cell of the row lands.
+    let apply = ["apply", "users.csv", "--yes", "--allow", "unknown-roles"];
+    assert_eq!(stand.json(&apply, 6)["summary"]["partial"], 1);
+    assert_eq!(stand.dump()[&user]["mobilePhone"], "+31 6 11220000");
+    let report = stand.report(&stand.newest_run());
+    assert_eq!(report.of(&user, "_error_code"), "Authorization_RequestDenied");
+}
+
+#[test]
 fn a_column_that_is_emptied_for_everybody_in_the_sheet_is_refused_however_short_the_sheet_is() {
     let stand = Stand::of(60);
     let users: Vec<String> = stand.ordinary().iter().take(3).map(id).collect();

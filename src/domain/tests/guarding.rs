@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::*;
-use crate::domain::{ForeseenReason, Foresight, People, Role, RoleHolders};
+use crate::domain::{Caller, ForeseenReason, Foresight, People, Role, RoleHolders};
 
 const GLOBAL: &str = "62e90394-69f5-4237-9190-012177145e10";
 const READERS: &str = "88d8e3e3-8f55-4a1e-953a-9b9898b8876b";
@@ -297,8 +297,11 @@ fn a_sensitive_attribute_of_an_administrator_is_withheld_with_the_role_that_is_n
     ] {
         let mut plan = plan_with_phone();
         plan.foresee(Foresight {
-            granted: &[],
-            caller,
+            caller: Caller {
+                granted: &[],
+                roles: caller,
+                ..Caller::default()
+            },
             roles: &roles,
         });
         assert_eq!(plan.withheld().len(), withheld, "{caller:?}");
@@ -330,8 +333,11 @@ fn a_column_without_its_permission_is_withheld_for_everybody_and_the_others_go()
         let granted: Vec<String> = granted.iter().map(|name| (*name).to_owned()).collect();
         let mut plan = plan_with_phone();
         plan.foresee(Foresight {
-            granted: &granted,
-            caller: None,
+            caller: Caller {
+                granted: &granted,
+                roles: None,
+                ..Caller::default()
+            },
             roles: &RoleHolders::NotAsked,
         });
         assert!(plan.changes().all(|(_, change)| change.attribute.name == left));
@@ -344,8 +350,11 @@ fn a_column_without_its_permission_is_withheld_for_everybody_and_the_others_go()
     }
     let mut all = plan_with_phone();
     all.foresee(Foresight {
-        granted: &["Mail.Read".to_owned()],
-        caller: None,
+        caller: Caller {
+            granted: &["Mail.Read".to_owned()],
+            roles: None,
+            ..Caller::default()
+        },
         roles: &RoleHolders::NotAsked,
     });
     assert!(all.is_empty() && all.users().is_empty());
@@ -368,8 +377,11 @@ fn what_travels_along_with_a_change_that_goes_stays_with_it() {
     let mut plan = plan(&mut rows, &directory);
     assert_eq!(plan.users()[0].companions.len(), 1);
     plan.foresee(Foresight {
-        granted: &["User.ReadWrite.All".to_owned()],
-        caller: None,
+        caller: Caller {
+            granted: &["User.ReadWrite.All".to_owned()],
+            roles: None,
+            ..Caller::default()
+        },
         roles: &RoleHolders::NotAsked,
     });
     assert_eq!(

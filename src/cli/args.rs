@@ -182,7 +182,7 @@ pub struct GuardArgs {
     /// Most users that may get one and the same value in a column
     #[arg(long, value_name = "N", value_parser = limit)]
     pub max_same_value: Option<Limit>,
-    /// Allow what is off by default: disable, rename, admins, protected, own-account, emptied, shuffled, create, delete
+    /// Allow what is off by default: disable, rename, admins, protected, own-account, emptied, shuffled, unknown-roles, create, delete
     #[arg(long, value_name = "WHAT,…", value_delimiter = ',', value_parser = permission)]
     pub allow: Vec<Permission>,
     /// Refuse a plan that does not change exactly this many users

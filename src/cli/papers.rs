@@ -136,8 +136,9 @@ impl Papers {
             output.complain("The plan file was not written, because this plan may not be applied as it is.");
             return Ok(());
         }
-        let sealed = PlanFile::new(planned.plan, planned.shape, now);
         let path = file.path().to_owned();
+        let sealed =
+            PlanFile::new(planned.plan, planned.shape, now).map_err(|error| failed(&path, &error))?;
         let written = sealed.write(&mut file).and_then(|()| file.flush());
         written.map_err(|error| failed(&path, &error))?;
         file.commit()?;

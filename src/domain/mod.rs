@@ -70,7 +70,7 @@ pub use doubles::find_doubles;
 pub use edit::{CLEAR_WORD, Edit, NOT_READ_WORD, UserKey};
 pub use finding::{Extent, FOUND_CHARS_MAX, Finding, Severity, shorten};
 pub use forecast::{Forecast, Pace, UnderWay, forecast, seconds_left};
-pub use foresee::Foresight;
+pub use foresee::{Caller, Foresight};
 pub use foreseen::{ForeseenReason, Withheld};
 pub use guards::{GuardReport, Limit, Limits, People, Permission, Sourced, inspect};
 pub use ids::{RunId, SnapshotId, UpnKey, UserId};

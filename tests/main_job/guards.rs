@@ -1,7 +1,10 @@
 //! Guards look at the whole plan before the first write; a refusal says which, how many, how many are allowed, why, and how on.
 
+use dirsheet::sandbox::SandboxOptions;
+
 use super::big::id;
-use super::stand::{Ran, Stand};
+use super::foreseen::{holder, title_and_phone};
+use super::stand::{Ran, Stand, people};
 
 /// A sheet in which the first so many ordinary users of a hundred get something.
 fn with_edits(users: usize, column: &str, text: impl Fn(usize) -> String) -> (Stand, Vec<String>) {
@@ -265,4 +268,35 @@ fn a_plan_that_is_refused_leaves_no_plan_file() {
         .must(4)
         .says(&["The plan file was not written"]);
     assert!(!stand.path("plan.json").exists());
+}
+
+#[test]
+fn an_administrating_application_that_cannot_read_roles_needs_a_word_for_phones_when_nobody_is_asked() {
+    let stand = Stand::open(SandboxOptions {
+        app_role: Some("Privileged Authentication Administrator".to_owned()),
+        ..people(60)
+    });
+    let admin = id(&holder(&stand, "Global Administrator"));
+    title_and_phone(&stand, std::slice::from_ref(&admin));
+    stand
+        .run(&["plan", "users.csv", "-o", "plan.json"])
+        .must(0)
+        .says(&["`apply --yes` refuses that without `--allow unknown-roles`"]);
+    for sheet in ["users.csv", "plan.json"] {
+        stand.run(&["apply", sheet, "--yes"]).must(4).says(&[
+            "unknown-roles: sensitive attributes would be changed of users who may be administrators",
+            "the limit is 0, from --yes",
+            "if this is meant, add `--allow unknown-roles`",
+        ]);
+    }
+    assert_eq!(stand.stats().writes_received, 0);
+    stand
+        .run(&["apply", "plan.json", "--yes", "--allow", "unknown-roles"])
+        .must(0);
+    assert_eq!(stand.history().len(), 1);
+    // Titles are nothing that locks anybody out.
+    let mut sheet = stand.export();
+    sheet.set(&admin, "jobTitle", "Another title");
+    stand.save("users.csv", &sheet);
+    stand.run(&["apply", "users.csv", "--yes"]).must(0);
 }

@@ -3,6 +3,7 @@
 // Helpers of tests may stop a test.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod asking;
 mod bad_input;
 mod bad_values;
 mod big;
@@ -34,6 +35,7 @@ mod sealed;
 mod secrets;
 mod service;
 mod storms;
+mod twice;
 mod undoing;
 mod undoing_own;
 mod workbooks;

@@ -15,6 +15,7 @@ pub fn inspect(plan: &Plan, limits: &Limits) -> Vec<GuardReport> {
     reports.push(people::protected(plan, limits));
     reports.extend(people::protected_by_filter(plan, limits));
     reports.push(people::admins(plan, limits));
+    reports.extend(people::unknown_roles(plan, limits));
     reports.extend(people::own_account(plan, limits));
     reports.extend(values::shuffled(plan, limits));
     reports.extend(limits.expect.map(|expected| number::expect(plan, expected)));

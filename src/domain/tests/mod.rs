@@ -8,6 +8,7 @@ mod damage;
 mod evidence;
 mod fixtures;
 mod forecast;
+mod foreseeing;
 mod guarding;
 mod guards;
 mod handed;

@@ -3,9 +3,10 @@
 mod build;
 mod check;
 mod choices;
+mod counted;
 mod damage;
 mod evidence;
-mod fixtures;
+pub(super) mod fixtures;
 mod forecast;
 mod guarding;
 mod guards;

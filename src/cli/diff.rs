@@ -23,6 +23,9 @@ use crate::terminal::Progress;
 /// The name of the directory as it is now.
 const LIVE: &str = "live";
 
+/// The kind of a side that is a sheet.
+const SHEET: &str = "sheet";
+
 /// A side that was opened, and what is told of it.
 struct Opened {
     facts: DiffSide,
@@ -61,8 +64,12 @@ pub async fn run(context: &Context, arguments: &DiffArgs) -> Result<Exit, CliErr
             }
         }
     }
+    let comparison = match beside_a_sheet(&before.facts, &after.facts).filter(|_| !arguments.full) {
+        Some(side) => Comparison::new(columns).only_counting(side),
+        None => Comparison::new(columns),
+    };
     let compared = match check_tenants(&before.facts, &after.facts) {
-        Ok(()) => meet(context, &mut before, &mut after, columns, connected.as_ref()).await,
+        Ok(()) => meet(context, &mut before, &mut after, comparison, connected.as_ref()).await,
         Err(error) => Err(error),
     };
     if let Some(connected) = connected {
@@ -94,11 +101,20 @@ pub async fn run(context: &Context, arguments: &DiffArgs) -> Result<Exit, CliErr
     })
 }
 
+/// The side beside a sheet that is none itself: its users who are not in the sheet are not what the question is about.
+fn beside_a_sheet(before: &DiffSide, after: &DiffSide) -> Option<When> {
+    match (before.kind == SHEET, after.kind == SHEET) {
+        (true, false) => Some(When::After),
+        (false, true) => Some(When::Before),
+        (true, true) | (false, false) => None,
+    }
+}
+
 async fn meet(
     context: &Context,
     before: &mut Opened,
     after: &mut Opened,
-    columns: Vec<&'static Attribute>,
+    comparison: Comparison,
     connected: Option<&Connected>,
 ) -> Result<Comparison, CliError> {
     // The directory can only be read through. Of two that are kept, the second is, so that its order is told.
@@ -126,7 +142,7 @@ async fn meet(
         &asked,
         asked_is,
         through,
-        columns,
+        comparison,
         reader,
         &reporter,
         &context.stop,
@@ -189,7 +205,7 @@ fn side(state: &StateFolder, name: &str) -> Result<Opened, CliError> {
         None => None,
     };
     Ok(Opened {
-        facts: told("sheet", tenant),
+        facts: told(SHEET, tenant),
         kept: Some(Kept::Sheet(users)),
         filter: None,
     })

@@ -7,7 +7,8 @@ use super::args::DiffArgs;
 use super::connect::{Connected, Context};
 use super::error::CliError;
 use super::exit::Exit;
-use super::papers::{check_ending, check_is_another};
+use super::papers::{check_ending, check_is_another, check_replaces_no_sheet};
+use super::reading::nameless;
 use super::restore::open;
 use crate::catalogue::{self, Attribute};
 use crate::domain::{Comparison, Finding, SnapshotId, When};
@@ -45,6 +46,7 @@ pub async fn run(context: &Context, arguments: &DiffArgs) -> Result<Exit, CliErr
         for side in [&arguments.before, &arguments.after] {
             check_is_another(Path::new(side), output)?;
         }
+        check_replaces_no_sheet("-o", output)?;
     }
     let file = arguments.output.as_deref().map(AtomicFile::create).transpose()?;
     let mut before = side(&state, &arguments.before)?;
@@ -192,7 +194,10 @@ fn side(state: &StateFolder, name: &str) -> Result<Opened, CliError> {
         CliError::usage(format!("`{}` cannot be compared: {what}", path.display()))
             .hint("`dirsheet check` says more about a sheet")
     };
-    let sheet = Sheet::open(path, ReadOptions::default()).map_err(|error| unusable(error.to_string()))?;
+    let sheet = Sheet::open(path, ReadOptions::default()).map_err(|error| {
+        let name = path.display().to_string();
+        nameless(&name, &error).unwrap_or_else(|| unusable(error.to_string()))
+    })?;
     if sheet.findings().iter().any(Finding::is_error) {
         return Err(unusable("the sheet has errors".to_owned()));
     }

@@ -9,6 +9,7 @@ use super::error::CliError;
 use super::knowledge;
 use super::limits::limits;
 use super::prepare::{Planned, forecast_of, plan_sheet};
+use super::reading::nameless;
 use crate::catalogue::{self, Attribute, Kind};
 use crate::domain::{
     Choices, Finding, PlanBinding, Restore, RestoreUser, SnapshotId, UserId, UserKey, build_restore, inspect,
@@ -261,7 +262,10 @@ fn keys_of(path: &Path) -> Result<Vec<String>, CliError> {
         CliError::usage(format!("`--rows-of {}`: {what}", path.display()))
             .hint("`dirsheet check` says more about the sheet")
     };
-    let sheet = Sheet::open(path, ReadOptions::default()).map_err(|error| unusable(error.to_string()))?;
+    let sheet = Sheet::open(path, ReadOptions::default()).map_err(|error| {
+        let flag = format!("--rows-of {}", path.display());
+        nameless(&flag, &error).unwrap_or_else(|| unusable(error.to_string()))
+    })?;
     if sheet.findings().iter().any(Finding::is_error) {
         return Err(unusable("the sheet has errors".to_owned()));
     }

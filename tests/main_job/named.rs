@@ -194,6 +194,36 @@ fn managers_in_a_circle_through_plan_and_directory_are_refused_with_the_way() {
 }
 
 #[test]
+fn a_manager_named_as_the_sheet_renames_them_is_told_with_both_names() {
+    let stand = Stand::of(40);
+    let users = stand.ordinary();
+    let (boss, worker) = (&users[0], &users[1]);
+    let old = boss["userPrincipalName"].as_str().unwrap();
+    let new = "brand.new@contoso.example";
+    let mut sheet = stand.export();
+    sheet.set(&id(boss), "userPrincipalName", new);
+    sheet.set(&id(worker), "manager", new);
+    stand.save("users.csv", &sheet);
+    stand
+        .run(&["plan", "users.csv", "--allow", "rename"])
+        .must(3)
+        .says(&[
+            "unknown-reference",
+            &format!("`{new}` yet: this sheet gives the name to `{old}`"),
+            &format!("write `{old}` here"),
+        ]);
+    // Somebody renamed them meanwhile, and the sheet still says the old name.
+    sheet.set(&id(boss), "userPrincipalName", old);
+    sheet.set(&id(worker), "manager", old);
+    stand.save("users.csv", &sheet);
+    stand.edit(&id(boss), "userPrincipalName", "moved.on@contoso.example");
+    stand
+        .run(&["plan", "users.csv"])
+        .must(3)
+        .says(&["any more: the user was exported so, and is `moved.on@contoso.example` now"]);
+}
+
+#[test]
 fn a_column_that_cannot_be_asked_for_is_no_key() {
     let stand = Stand::of(40);
     stand.save("users.csv", &Sheet::new(&["id", "department"], &[]));

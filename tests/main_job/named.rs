@@ -85,6 +85,13 @@ fn a_key_that_is_damaged_held_twice_unknown_or_blank_is_told_and_never_guessed()
         .map(|id| stand.dump()[id]["userPrincipalName"].as_str().unwrap().to_owned());
     assert!(both.iter().all(|name| text.contains(name)), "{text}");
     assert_eq!(plan["changes"], json!([]));
+    assert_eq!(plan["summary"]["errors"], 6);
+    let sums = plan["summary"]["errors_by_rule"].as_array().unwrap();
+    assert_eq!(sums.len(), 5, "{sums:?}");
+    assert!(
+        sums.contains(&json!({ "rule": "near-key", "count": 2 })),
+        "{sums:?}"
+    );
 }
 
 #[test]

@@ -12,7 +12,7 @@ use super::explain::explain;
 use super::foreseen::foreseen;
 use super::identify::{find_users, settle_names};
 use super::operation::whole_parent;
-use super::resolve::resolve;
+use super::resolve::{OtherNames, resolve};
 use super::unread::{not_read, unread};
 use super::{
     Change, CheckedRow, Companion, Conflict, Directory, Finding, ForeseenReason, PersonFacts, Plan,
@@ -46,9 +46,10 @@ pub fn build_plan<'s>(
     settle_doubles(rows, users.iter().map(|user| user.map(|user| user.id)));
     settle_names(rows, &users);
     let mut plan = Plan::begin(binding, directory.users_total(), rows.len());
+    let names = OtherNames::of(rows, &users);
     let mut seen = HashMap::new();
     for (row, user) in rows.iter_mut().zip(&users) {
-        plan_row(&mut plan, row, *user, directory, settling, &mut seen);
+        plan_row(&mut plan, row, *user, directory, &names, settling, &mut seen);
     }
     settle_shared_cells(&mut plan);
     settle_circles(&mut plan, rows, directory);
@@ -106,6 +107,7 @@ fn plan_row(
     row: &mut CheckedRow,
     user: Option<&UserState>,
     directory: &Directory,
+    names: &OtherNames,
     settling: Settling<'_>,
     seen: &mut HashMap<super::UserId, usize>,
 ) {
@@ -115,7 +117,7 @@ fn plan_row(
     if let Some(user) = user.filter(|_| !row.is_held()) {
         explain(row, user, directory);
         for cell in row.cells().to_vec() {
-            let wanted = match resolve(&cell, user, directory) {
+            let wanted = match resolve(&cell, user, directory, names) {
                 Ok(wanted) => wanted,
                 Err(finding) => {
                     row.add_finding(

@@ -1,5 +1,6 @@
 //! `check` and `plan` as JSON. The names are a contract (`docs/formats/json.md`): additions are allowed, changes are not.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde_json::{Value as Json, json};
@@ -36,6 +37,16 @@ impl SheetFacts {
             "columns": self.columns,
         })
     }
+}
+
+/// How many errors there are of each rule, by its name.
+fn errors_by_rule(findings: &[Finding]) -> Json {
+    let mut rules: BTreeMap<&str, u64> = BTreeMap::new();
+    for finding in findings.iter().filter(|finding| finding.is_error()) {
+        *rules.entry(finding.rule).or_default() += 1;
+    }
+    let one = |(rule, count): (&str, u64)| json!({ "rule": rule, "count": count });
+    rules.into_iter().map(one).collect()
 }
 
 /// One entry for each finding; `line` is the file's line, `cell` the spreadsheet's name.
@@ -133,6 +144,8 @@ pub fn plan_json(
             "batches": forecast.batches,
             "seconds": forecast.seconds,
             "users_total": plan.users_total(),
+            "errors": plan.errors(),
+            "errors_by_rule": errors_by_rule(findings),
         },
         "fingerprint": plan.fingerprint(),
         "changes": changes.collect::<Json>(),

@@ -1,6 +1,7 @@
 //! Guards look at the whole plan before the first write; a refusal says which, how many, how many are allowed, why, and how on.
 
 use dirsheet::sandbox::SandboxOptions;
+use serde_json::json;
 
 use super::big::id;
 use super::foreseen::{holder, title_and_phone};
@@ -139,6 +140,52 @@ fn switching_an_account_off_needs_to_be_allowed() {
 }
 
 #[test]
+fn switching_accounts_on_and_making_members_needs_a_number() {
+    for (column, before, after, guard, told) in [
+        (
+            "accountEnabled",
+            json!(false),
+            "true",
+            "max-enables",
+            "accounts switched on: 2",
+        ),
+        (
+            "userType",
+            json!("Guest"),
+            "Member",
+            "max-members",
+            "users made members: 2",
+        ),
+    ] {
+        let (stand, ids) = with_edits(2, "jobTitle", |_| String::new());
+        ids.iter()
+            .for_each(|user| stand.edit(user, column, before.clone()));
+        let mut sheet = stand.export();
+        ids.iter().for_each(|user| sheet.set(user, column, after));
+        stand.save("users.csv", &sheet);
+        let flag = format!("--{guard}");
+        stand
+            .run(&["apply", "users.csv", "--yes", &flag, "1"])
+            .must(4)
+            .says(&["the limit is 1", &format!("from {flag}")]);
+        let words = [guard, told, "the limit is 0, by default", &format!("`{flag} 2`")];
+        refused_then_lifted(&stand, &words, &[&flag, "2"], 2);
+    }
+}
+
+#[test]
+fn one_phone_number_in_two_spellings_is_one_number_for_the_limit() {
+    let spellings = ["+31 6 12345678", "+31612345678"];
+    let (stand, _) = with_edits(6, "mobilePhone", |at| spellings[at % 2].to_owned());
+    let words = [
+        "max-same-value",
+        "for 6 users, in 2 spellings",
+        "--max-same-value 6",
+    ];
+    refused_then_lifted(&stand, &words, &["--max-same-value", "6"], 6);
+}
+
+#[test]
 fn a_plan_that_does_not_change_exactly_as_many_as_expected_is_refused() {
     let (stand, _) = with_edits(3, "jobTitle", |at| format!("Title {at}"));
     stand
@@ -196,6 +243,28 @@ fn limits_of_a_profile_hold_and_name_the_file_they_come_from() {
     assert!(stand.history().is_empty());
     stand.run(&[&apply[..], &["--max-users", "3"]].concat()).must(0);
     assert_eq!(stand.history().len(), 3);
+}
+
+#[test]
+fn a_profile_says_for_good_how_many_accounts_may_be_switched_on() {
+    let (mut stand, ids) = with_edits(2, "accountEnabled", |_| "true".to_owned());
+    ids.iter()
+        .for_each(|user| stand.edit(user, "accountEnabled", false));
+    // The sheet says true already, so only a new export shows the difference as an edit.
+    let mut sheet = stand.export();
+    ids.iter()
+        .for_each(|user| sheet.set(user, "accountEnabled", "true"));
+    stand.save("users.csv", &sheet);
+    profile(&mut stand, "max_enables = 1\nmax_members = \"1%\"");
+    let apply = [&["apply", "users.csv", "--yes"][..], &WITH_PROFILE].concat();
+    stand.run(&apply).must(4).says(&[
+        "max-enables",
+        "limit is 1",
+        "guards.max_enables in config.toml",
+        "--max-enables 2",
+    ]);
+    stand.run(&[&apply[..], &["--max-enables", "2"]].concat()).must(0);
+    assert_eq!(stand.history().len(), 2);
 }
 
 #[test]

@@ -12,6 +12,8 @@ pub fn inspect(plan: &Plan, limits: &Limits) -> Vec<GuardReport> {
     reports.extend(values::same_values(plan, limits));
     reports.push(kinds::renames(plan, limits));
     reports.push(kinds::disables(plan, limits));
+    reports.push(kinds::enables(plan, limits));
+    reports.push(kinds::members(plan, limits));
     reports.push(people::protected(plan, limits));
     reports.extend(people::protected_by_filter(plan, limits));
     reports.push(people::admins(plan, limits));

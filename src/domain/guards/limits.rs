@@ -76,6 +76,10 @@ pub struct Limits {
     pub same_value_individual: Sourced<Limit>,
     /// The same for columns whose values many people share.
     pub same_value_shared: Sourced<Limit>,
+    /// Accounts switched on.
+    pub enables: Sourced<Limit>,
+    /// Guests made members.
+    pub members: Sourced<Limit>,
     pub allowed: Vec<Permission>,
     /// Users nobody may touch through a sheet, such as break-glass accounts.
     pub protected: Sourced<Vec<UserKey>>,
@@ -97,6 +101,8 @@ impl Default for Limits {
             clears: Sourced::default_value(Limit::UsersOrPercent(10, 2)),
             same_value_individual: Sourced::default_value(Limit::Users(5)),
             same_value_shared: Sourced::default_value(Limit::UsersOrPercent(20, 20)),
+            enables: Sourced::default_value(Limit::Users(0)),
+            members: Sourced::default_value(Limit::Users(0)),
             allowed: Vec::new(),
             protected: Sourced::default_value(Vec::new()),
             protected_filter: None,

@@ -276,10 +276,10 @@ fn everything_that_is_wrong_with_the_choices_is_told_at_once() {
             "nothing was written",
             "`yes` is no choice; write `mine`, `theirs`, or nothing",
             "`ours` is no choice",
-            "E5: there is no column `jobTitel`",
-            "A6: `nobody` is no id of a user",
-            "J7: 1 row was made for another sheet",
-            "I8: another row says something else about `department`",
+            "conflicts.csv:5 E5: there is no column `jobTitel`",
+            "conflicts.csv:6 A6: `nobody` is no id of a user",
+            "conflicts.csv:7 J7: 1 row was made for another sheet",
+            "conflicts.csv:8 I8: another row says something else about `department`",
         ]);
     assert!(
         !told.stderr.contains("jobTitel` of the same user"),

@@ -2,7 +2,9 @@
 
 use super::{CHOICE, COLUMN, DIRECTORY, ID, PLAN, SHEET};
 use crate::catalogue;
-use crate::domain::{Choice, Choices, Extent, Place, PlanBinding, RawRow, Side, UserId, sheet_mark, shorten};
+use crate::domain::{
+    Choice, Choices, ChosenIn, Extent, Place, PlanBinding, RawRow, Side, UserId, sheet_mark, shorten,
+};
 use crate::table::Sheet;
 
 /// What a person filled in.
@@ -31,7 +33,7 @@ struct Reading {
     file: String,
     /// The places of [`READ`].
     at: [usize; 6],
-    choices: Vec<(Place, Choice)>,
+    choices: Vec<Choice>,
     problems: Vec<String>,
     /// Rows that were made for another sheet, and the first of them.
     strangers: Option<(Place, u64)>,
@@ -137,8 +139,9 @@ impl Reading {
                 side,
                 sheet,
                 directory,
+                chosen_in: ChosenIn::Sheet(place.at(choice)),
             };
-            self.choices.push((place.at(choice), made));
+            self.choices.push(made);
         }
     }
 
@@ -154,22 +157,26 @@ impl Reading {
             );
             self.problems.insert(0, told(&self.file, Some(place), &what));
         }
-        let all = self.choices.iter().map(|(_, choice)| choice.clone());
-        let contradictions = match Choices::of(all) {
+        let contradictions = match Choices::of(self.choices) {
             Ok(choices) if self.problems.is_empty() => return Ok(FilledIn { choices }),
             Ok(_) => Vec::new(),
             Err(contradictions) => contradictions,
         };
-        let said = self
-            .choices
-            .iter()
-            .filter(|(_, choice)| contradictions.contains(choice));
-        self.problems.extend(said.map(|(place, choice)| {
+        self.problems.extend(contradictions.iter().map(|said| {
+            let first = match said.first.chosen_in {
+                ChosenIn::Sheet(place) => place.cell_name(),
+                ChosenIn::Question => None,
+            };
             let what = format!(
-                "another row says something else about `{}` of the same user; keep one of them",
-                choice.attribute.name
+                "{} says something else about `{}` of the same user; keep one of the two rows",
+                first.as_deref().unwrap_or("another row"),
+                said.second.attribute.name
             );
-            told(&self.file, Some(*place), &what)
+            let place = match said.second.chosen_in {
+                ChosenIn::Sheet(place) => Some(place),
+                ChosenIn::Question => None,
+            };
+            told(&self.file, place, &what)
         }));
         Err(self.problems)
     }

@@ -195,13 +195,15 @@ proptest! {
         for (conflict, word) in conflicts.iter().zip(&words) {
             let found = read.choices.about(conflict.user, conflict.attribute);
             let side = Side::parse(word).unwrap();
-            let expected = side.map(|_| Choice {
+            let expected = side.zip(found).map(|(_, found)| Choice {
                 user: conflict.user,
                 attribute: conflict.attribute,
                 side,
                 sheet: conflict.edited.to_cell(),
                 directory: conflict.live.to_cell(),
+                chosen_in: found.chosen_in,
             });
+            prop_assert_eq!(found.is_some(), side.is_some());
             prop_assert_eq!(found, expected.as_ref());
         }
     }

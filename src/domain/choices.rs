@@ -37,7 +37,7 @@ impl Side {
     }
 
     /// The word for it.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Side::Mine => "mine",
             Side::Theirs => "theirs",

@@ -1,6 +1,6 @@
 //! Reading a sheet of conflicts that comes back with choices in it.
 
-use super::{CHOICE, COLUMN, DIRECTORY, ID, PLAN, SHEET};
+use super::columns::{CHOICE, COLUMN, DIRECTORY, ID, PLAN, SHEET};
 use crate::catalogue;
 use crate::domain::{
     Choice, Choices, ChosenIn, Extent, Place, PlanBinding, RawRow, Side, UserId, sheet_mark, shorten,

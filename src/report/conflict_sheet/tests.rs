@@ -5,6 +5,7 @@ use std::io;
 use proptest::prelude::*;
 use serde_json::json;
 
+use super::columns::CHOICE;
 use super::*;
 use crate::catalogue::{self, Attribute};
 use crate::domain::{Choice, Conflict, Plan, PlanBinding, Side, UserId, Value};
@@ -85,7 +86,7 @@ pub(super) fn filled_in(form: Form, plan: &Plan, words: &[&'static str]) -> Shee
             ("conflicts.csv", written.0)
         }
         Form::Workbook => {
-            let sink = WorkbookWriter::new(Vec::new(), WorkbookStyle::plain()).unwrap();
+            let sink = WorkbookWriter::new(Vec::new(), WorkbookStyle::form(&CONFLICT_FORM)).unwrap();
             let written = write_conflicts(Person { sink, words }, plan).unwrap();
             ("conflicts.xlsx", written.0)
         }
@@ -207,6 +208,14 @@ proptest! {
             prop_assert_eq!(found, expected.as_ref());
         }
     }
+}
+
+#[test]
+fn the_workbook_is_laid_out_column_by_column_and_one_is_to_be_filled_in() {
+    assert_eq!(CONFLICT_FORM.map(|column| column.name), CONFLICT_COLUMNS);
+    let filled_in = CONFLICT_FORM.iter().filter(|column| !column.words.is_empty());
+    let filled_in: Vec<_> = filled_in.map(|column| (column.name, column.words)).collect();
+    assert_eq!(filled_in, [(CHOICE, &["mine", "theirs"][..])]);
 }
 
 #[test]

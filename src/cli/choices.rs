@@ -4,8 +4,8 @@ use std::path::Path;
 
 use super::error::CliError;
 use super::output::Output;
-use crate::domain::{Choices, Plan, PlanBinding, shorten};
-use crate::report::read_choices;
+use crate::domain::PlanBinding;
+use crate::report::{ChoiceNotes, FilledIn, read_choices};
 use crate::table::{ReadOptions, Sheet};
 
 /// How many problems or cells are listed before the rest is counted.
@@ -15,9 +15,9 @@ const SHOWN_MAX: usize = 50;
 ///
 /// # Errors
 /// Everything that is wrong with it at once. The sheet itself is not at fault, so it is a mistake of usage.
-pub fn read(path: Option<&Path>, binding: &PlanBinding) -> Result<Choices, CliError> {
+pub fn read(path: Option<&Path>, binding: &PlanBinding) -> Result<FilledIn, CliError> {
     let Some(path) = path else {
-        return Ok(Choices::default());
+        return Ok(FilledIn::default());
     };
     let refused = |problems: Vec<String>| {
         let count = match problems.len() {
@@ -36,7 +36,7 @@ pub fn read(path: Option<&Path>, binding: &PlanBinding) -> Result<Choices, CliEr
         let told = error.findings().iter();
         refused(told.map(|finding| finding.message.clone()).collect())
     })?;
-    Ok(read_choices(&sheet, binding).map_err(refused)?.choices)
+    read_choices(&sheet, binding).map_err(refused)
 }
 
 /// The first ones, and how many more there are.
@@ -49,39 +49,12 @@ fn listed(mut lines: Vec<String>) -> Vec<String> {
     lines
 }
 
-/// Says which choices did not count.
-pub fn tell(choices: &Choices, plan: &Plan, output: Output) {
-    let outdated: Vec<String> = choices
-        .outdated(plan)
-        .map(|(conflict, choice)| {
-            format!(
-                "row {} {}: the choice about {} does not count any more: it was made for {} in the sheet and {} in the directory, and now these are {} and {}",
-                conflict.row,
-                shorten(&conflict.upn),
-                conflict.attribute.name,
-                quoted(&choice.sheet),
-                quoted(&choice.directory),
-                quoted(&conflict.edited.to_cell()),
-                quoted(&conflict.live.to_cell()),
-            )
-        })
-        .collect();
-    for line in listed(outdated) {
+/// Says which choices did not count; what changes nothing and harms nobody is not for those who asked for quiet.
+pub fn tell(notes: &ChoiceNotes, output: Output) {
+    for line in listed(notes.void.clone()) {
         output.complain(&line);
     }
-    match choices.unneeded(plan) {
-        0 => {}
-        1 => output.say("1 choice is about a cell that is not in conflict now, and changes nothing."),
-        many => output.say(&format!(
-            "{many} choices are about cells that are not in conflict now, and change nothing."
-        )),
-    }
-}
-
-fn quoted(text: &str) -> String {
-    if text.is_empty() {
-        "(empty)".to_owned()
-    } else {
-        format!("“{}”", shorten(text))
+    for line in listed(notes.idle.clone()) {
+        output.say(&line);
     }
 }

@@ -173,6 +173,15 @@ fn plan_row(
                 row.replace_finding(cell.column, Some(finding));
                 continue;
             }
+            let verdict = match verdict {
+                Verdict::Set { before, after } if settling.was_left(user.id, cell.attribute) => {
+                    Verdict::Conflict {
+                        live: before,
+                        edited: after,
+                    }
+                }
+                verdict => verdict,
+            };
             let change = match verdict {
                 Verdict::AlreadyThere => continue,
                 Verdict::Set { before, after } => Change {

@@ -50,7 +50,7 @@ impl Side {
 pub struct UnknownWord;
 
 /// Where a choice was made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ChosenIn {
     /// In this cell of a sheet of conflicts.
     Sheet(Place),
@@ -141,13 +141,17 @@ impl Choices {
             .filter_map(|conflict| Some((conflict, self.about(conflict.user, conflict.attribute)?)))
     }
 
-    /// How many choices are about cells that are not in conflict.
-    pub fn unneeded(&self, plan: &Plan) -> usize {
+    /// The choices about cells that are not in conflict, in the order in which they were made.
+    pub fn unneeded(&self, plan: &Plan) -> Vec<&Choice> {
         let settled = plan.settled().iter().map(|one| &one.conflict);
-        let settled = settled.map(|one| (one.user, one.attribute.name));
-        let open = plan.conflicts().iter().map(|one| (one.user, one.attribute.name));
-        let needed: HashSet<Cell> = settled.chain(open).collect();
-        self.0.keys().filter(|cell| !needed.contains(cell)).count()
+        let needed: HashSet<Cell> = settled
+            .chain(plan.conflicts())
+            .map(|one| (one.user, one.attribute.name))
+            .collect();
+        let idle = self.0.iter().filter(|(cell, _)| !needed.contains(*cell));
+        let mut idle: Vec<&Choice> = idle.map(|(_, choice)| choice).collect();
+        idle.sort_by_key(|choice| (choice.chosen_in, choice.user, choice.attribute.name));
+        idle
     }
 }
 
@@ -210,6 +214,13 @@ impl<'c> Settling<'c> {
 
     fn choice(&self, user: UserId, attribute: &Attribute) -> Option<&'c Choice> {
         self.choices?.about(user, attribute)
+    }
+
+    /// Whether a person said that the directory's value is to stay. The cell is then asked about even where the directory has
+    /// gone back to what was exported: it would be written, and they chose against that.
+    pub(super) fn was_left(&self, user: UserId, attribute: &Attribute) -> bool {
+        self.choice(user, attribute)
+            .is_some_and(|choice| choice.side == Some(Side::Theirs))
     }
 
     /// Whose value counts, and who says so; `None` when the cell stays in conflict.

@@ -5,7 +5,7 @@ use super::sheet::{Sheet, unguarded};
 use super::stand::Stand;
 
 /// A directory in which somebody else changed three cells of two users that the sheet changes too, and the two users.
-fn disputed() -> (Stand, [String; 2]) {
+pub fn disputed() -> (Stand, [String; 2]) {
     let stand = Stand::of(40);
     let mut sheet = stand.export();
     let users = stand.ordinary();
@@ -22,7 +22,7 @@ fn disputed() -> (Stand, [String; 2]) {
 }
 
 /// The sheet of conflicts of `users.csv`.
-fn conflict_sheet(stand: &Stand) -> Sheet {
+pub fn conflict_sheet(stand: &Stand) -> Sheet {
     stand
         .run(&["plan", "users.csv", "--conflict-sheet", "conflicts.csv"])
         .must(5)
@@ -129,7 +129,7 @@ fn a_sheet_of_conflicts_takes_no_other_files_place_and_has_a_known_ending() {
 }
 
 /// Fills in the choice of one cell.
-fn choose(sheet: &mut Sheet, user: &str, column: &str, word: &str) {
+pub fn choose(sheet: &mut Sheet, user: &str, column: &str, word: &str) {
     let (of_user, of_column, choice) = (
         sheet.column("id"),
         sheet.column("column"),
@@ -242,7 +242,7 @@ fn a_choice_about_a_cell_that_is_not_in_conflict_any_more_changes_nothing() {
             "skip",
         ])
         .must(0)
-        .says(&["1 choice is about a cell that is not in conflict now"]);
+        .says(&["is not in conflict now; the choice changes nothing"]);
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod bad_values;
 mod big;
 mod breaking_off;
 mod careful;
+mod choice_notes;
 mod choosing;
 mod compat;
 mod conflicts;

@@ -5,8 +5,10 @@ mod columns;
 mod read;
 #[cfg(test)]
 mod tests;
+mod void;
 mod write;
 
 pub use columns::{CONFLICT_COLUMNS, CONFLICT_FORM};
 pub use read::{FilledIn, read_choices};
+pub use void::ChoiceNotes;
 pub use write::write_conflicts;

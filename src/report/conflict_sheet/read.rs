@@ -1,5 +1,8 @@
 //! Reading a sheet of conflicts that comes back with choices in it.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use super::columns::{CHOICE, COLUMN, DIRECTORY, ID, PLAN, SHEET};
 use crate::catalogue;
 use crate::domain::{
@@ -10,7 +13,11 @@ use crate::table::Sheet;
 /// What a person filled in.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FilledIn {
+    /// The name of the file, as messages call it.
+    pub file: String,
     pub choices: Choices,
+    /// What is said of rows that only repeat another, a line each.
+    pub doubled: Vec<String>,
 }
 
 /// Reads the choices of a sheet that was made for the plan with this binding. The columns may stand in any order, and rows
@@ -145,6 +152,27 @@ impl Reading {
         }
     }
 
+    /// What is said of rows that repeat another one's choice.
+    fn doubled(&self) -> Vec<String> {
+        let mut first: HashMap<_, Option<String>> = HashMap::new();
+        let mut lines = Vec::new();
+        for choice in self.choices.iter().filter(|choice| choice.side.is_some()) {
+            let place = place_of(choice);
+            match first.entry((choice.user, choice.attribute.name)) {
+                Entry::Vacant(vacant) => drop(vacant.insert(place.and_then(|place| place.cell_name()))),
+                Entry::Occupied(known) => {
+                    let what = format!(
+                        "{} says the same about `{}` of the same user; it counts once",
+                        known.get().as_deref().unwrap_or("another row"),
+                        choice.attribute.name
+                    );
+                    lines.push(told(&self.file, place, &what));
+                }
+            }
+        }
+        lines
+    }
+
     fn finish(mut self) -> Result<FilledIn, Vec<String>> {
         if let Some((place, count)) = self.strangers {
             let rows = if count == 1 {
@@ -157,28 +185,36 @@ impl Reading {
             );
             self.problems.insert(0, told(&self.file, Some(place), &what));
         }
+        let doubled = self.doubled();
         let contradictions = match Choices::of(self.choices) {
-            Ok(choices) if self.problems.is_empty() => return Ok(FilledIn { choices }),
+            Ok(choices) if self.problems.is_empty() => {
+                return Ok(FilledIn {
+                    file: self.file,
+                    choices,
+                    doubled,
+                });
+            }
             Ok(_) => Vec::new(),
             Err(contradictions) => contradictions,
         };
         self.problems.extend(contradictions.iter().map(|said| {
-            let first = match said.first.chosen_in {
-                ChosenIn::Sheet(place) => place.cell_name(),
-                ChosenIn::Question => None,
-            };
+            let first = place_of(&said.first).and_then(|place| place.cell_name());
             let what = format!(
                 "{} says something else about `{}` of the same user; keep one of the two rows",
                 first.as_deref().unwrap_or("another row"),
                 said.second.attribute.name
             );
-            let place = match said.second.chosen_in {
-                ChosenIn::Sheet(place) => Some(place),
-                ChosenIn::Question => None,
-            };
+            let place = place_of(&said.second);
             told(&self.file, place, &what)
         }));
         Err(self.problems)
+    }
+}
+
+fn place_of(choice: &Choice) -> Option<Place> {
+    match choice.chosen_in {
+        ChosenIn::Sheet(place) => Some(place),
+        ChosenIn::Question => None,
     }
 }
 

@@ -35,6 +35,8 @@ mod sealed;
 mod secrets;
 mod service;
 mod storms;
+#[cfg(unix)]
+mod terminal;
 mod undoing;
 mod undoing_own;
 mod workbooks;

@@ -112,6 +112,20 @@ fn what_was_chosen_stands_in_the_json_and_in_the_plan_file() {
     let settled = told["settled"].as_array().unwrap();
     assert_eq!(settled.len(), 3);
     for cell in settled {
+        let mut names: Vec<&String> = cell.as_object().unwrap().keys().collect();
+        names.sort_unstable();
+        let documented = [
+            "base",
+            "by",
+            "choice",
+            "column",
+            "edited",
+            "live",
+            "row",
+            "user",
+            "userPrincipalName",
+        ];
+        assert_eq!(names, documented);
         let is_chosen = cell["user"] == one.as_str() && cell["column"] == "jobTitle";
         let expected = if is_chosen {
             ("theirs", "sheet")

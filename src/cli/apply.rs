@@ -6,6 +6,7 @@ use std::path::Path;
 use super::args::{ApplyArgs, GuardArgs};
 use super::ask::confirm;
 use super::carry::{Start, carry_out};
+use super::choices;
 use super::connect::{Connected, Context, Job};
 use super::error::CliError;
 use super::exit::Exit;
@@ -73,12 +74,15 @@ fn is_plan_file(path: &Path) -> bool {
 async fn apply_sheet(job: Job<'_>, arguments: &ApplyArgs) -> Result<Exit, CliError> {
     let context = job.context;
     let mut planned = make_plan(job, arguments, &Choices::default()).await?;
-    if let Some(choices) = settle::ask(job, &planned, arguments).await? {
-        planned = make_plan(job, arguments, &choices).await?;
+    let output = context.output;
+    choices::tell(&planned.choice_notes, output);
+    if let Some(answers) = settle::ask(job, &planned, arguments).await? {
+        let told = planned.choice_notes;
+        planned = make_plan(job, arguments, &answers).await?;
+        choices::tell(&planned.choice_notes.without(&told), output);
     }
     planned.limits.unattended = arguments.run.yes;
     let guards = &arguments.guards;
-    let output = context.output;
     if !output.json || !arguments.run.yes {
         tell_findings(output, &planned.name, planned.facts.rows, &planned.findings);
         // Whoever says yes beforehand has seen the plan, or does not want to; the figures are enough.

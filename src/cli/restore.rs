@@ -16,7 +16,7 @@ use crate::domain::{
     shorten,
 };
 use crate::engine::{Reporter, Wanted, survey};
-use crate::report::SheetFacts;
+use crate::report::{ChoiceNotes, SheetFacts};
 use crate::state::{SheetShape, Snapshot, StateFolder};
 use crate::table::{ReadOptions, Sheet, file_sha256};
 
@@ -135,6 +135,7 @@ async fn plan_restore(
         limits,
         plan,
         unusable: false,
+        choice_notes: ChoiceNotes::default(),
     })
 }
 

@@ -77,15 +77,21 @@ fn withhold(change: Change, reason: ForeseenReason, user: &UserState, row: &Chec
     }
 }
 
-/// A cell that is in conflict by one row, or left to the directory, is not written by another row that agrees with it but has another base.
+/// A cell that is in conflict by one row, or left to the directory, is not written by another row that agrees with it but has
+/// another base. A cell that several rows dispute is settled once, and not while one of them leaves it open.
 fn settle_shared_cells(plan: &mut Plan) {
-    let left_alone = plan.settled.iter().filter(|settled| settled.side == Side::Theirs);
-    let disputed: HashSet<(super::UserId, &str)> = plan
-        .conflicts
+    let cell = |conflict: &Conflict| (conflict.user, conflict.attribute.name);
+    let mut disputed: HashSet<_> = plan.conflicts.iter().map(cell).collect();
+    let mut seen = HashSet::new();
+    plan.settled.retain(|settled| {
+        let cell = cell(&settled.conflict);
+        !disputed.contains(&cell) && seen.insert(cell)
+    });
+    let left_alone = plan
+        .settled
         .iter()
-        .map(|conflict| (conflict.user, conflict.attribute.name))
-        .chain(left_alone.map(|settled| (settled.user, settled.attribute.name)))
-        .collect();
+        .filter(|settled| settled.choice == Side::Theirs);
+    disputed.extend(left_alone.map(|settled| cell(&settled.conflict)));
     if disputed.is_empty() {
         return;
     }
@@ -169,39 +175,23 @@ fn plan_row(
                 row.replace_finding(cell.column, Some(finding));
                 continue;
             }
-            let decided = match &verdict {
-                Verdict::Conflict { live, edited } => settling.decide(user.id, cell.attribute, edited, live),
-                Verdict::AlreadyThere | Verdict::Set { .. } => None,
+            let verdict = match verdict {
+                Verdict::Set { before, after } if settling.was_left(user.id, cell.attribute) => {
+                    Verdict::Conflict {
+                        live: before,
+                        edited: after,
+                    }
+                }
+                verdict => verdict,
             };
-            if let Some((side, true)) = decided {
-                plan.settled.push(Settled {
-                    user: user.id,
-                    attribute: cell.attribute,
-                    side,
-                });
-            }
-            let change = match (verdict, decided.map(|(side, _)| side)) {
-                (Verdict::AlreadyThere, _) => continue,
-                (Verdict::Set { before, after }, _) => Change {
+            let change = match verdict {
+                Verdict::AlreadyThere => continue,
+                Verdict::Set { before, after } => Change {
                     attribute: cell.attribute,
                     before,
                     after,
                 },
-                (Verdict::Conflict { live, edited }, Some(Side::Mine)) => Change {
-                    attribute: cell.attribute,
-                    before: live,
-                    after: edited,
-                },
-                (Verdict::Conflict { live, edited }, Some(Side::Theirs)) => {
-                    remarks.push(format!(
-                        "{}: {} was not written: you chose what the directory has, {}",
-                        cell.attribute.name,
-                        shown(&edited.to_cell()),
-                        shown(&live.to_cell())
-                    ));
-                    continue;
-                }
-                (Verdict::Conflict { live, edited }, None) => {
+                Verdict::Conflict { live, edited } => {
                     let conflict = Conflict {
                         user: user.id,
                         upn: user.upn.clone(),
@@ -212,9 +202,22 @@ fn plan_row(
                         edited,
                         live,
                     };
-                    notes.push(conflict_note(&conflict));
-                    plan.conflicts.push(conflict);
-                    continue;
+                    let Some((choice, by)) = settling.decide(&conflict) else {
+                        notes.push(conflict_note(&conflict));
+                        plan.conflicts.push(conflict);
+                        continue;
+                    };
+                    let change = Change {
+                        attribute: cell.attribute,
+                        before: conflict.live.clone(),
+                        after: conflict.edited.clone(),
+                    };
+                    plan.settled.push(Settled { conflict, choice, by });
+                    if choice == Side::Theirs {
+                        remarks.push(left_alone(&change));
+                        continue;
+                    }
+                    change
                 }
             };
             match foreseen(cell.attribute, user) {
@@ -269,6 +272,16 @@ fn plan_row(
         notes,
         remarks,
     });
+}
+
+/// What is told of a cell that was left to the directory.
+fn left_alone(change: &Change) -> String {
+    format!(
+        "{}: {} was not written: you chose what the directory has, {}",
+        change.attribute.name,
+        shown(&change.after.to_cell()),
+        shown(&change.before.to_cell())
+    )
 }
 
 /// What is told of a cell that kept its exported value.

@@ -61,7 +61,9 @@ pub use approve::{ApprovedOperations, ApprovedPlan, NotApproved, Obstacle};
 pub use base::{Base, BaseRow, ColumnRole, SheetColumn};
 pub use build::{ConflictPolicy, build_plan};
 pub use check::{CheckOptions, CheckedCell, CheckedRow, read_only_without_base};
-pub use choices::{Choice, Choices, Settled, Settling, Side, UnknownWord, sheet_mark};
+pub use choices::{
+    Choice, Choices, ChosenIn, Contradiction, Settled, SettledBy, Settling, Side, UnknownWord, sheet_mark,
+};
 pub use cleared::ClearedColumn;
 pub use compare::{Comparison, NOBODY, Person, When};
 pub use damage::yes_or_no;

@@ -145,8 +145,8 @@ pub struct Plan {
     pub(super) errors: u64,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) columns_cleared: Vec<ClearedColumn>,
-    /// Conflicts that a person settled. Their outcome is in the other parts, so a plan file does without them.
-    #[serde(skip)]
+    /// Conflicts that are settled. What is to be written because of them stands with the other changes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) settled: Vec<Settled>,
 }
 
@@ -186,7 +186,7 @@ impl Plan {
         &self.conflicts
     }
 
-    /// Conflicts that a person settled cell by cell.
+    /// Conflicts that are settled, by a flag or cell by cell, in the sheet's order; each cell once.
     pub fn settled(&self) -> &[Settled] {
         &self.settled
     }

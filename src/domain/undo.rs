@@ -18,8 +18,8 @@ use super::unread::unread;
 use super::value::holds_nothing;
 use super::{
     Change, Conflict, ConflictPolicy, Directory, ForeseenReason, PersonFacts, Plan, PlanBinding, PlannedRow,
-    RowNote, RowStatus, Undo, UndoRow, UserChanges, UserId, UserKey, UserState, Value, Withheld, Written,
-    WrittenOperation, same, shorten,
+    RowNote, RowStatus, Settled, SettledBy, Side, Undo, UndoRow, UserChanges, UserId, UserKey, UserState,
+    Value, Withheld, Written, WrittenOperation, same, shorten,
 };
 use crate::catalogue::{Attribute, ClearRule};
 
@@ -130,6 +130,8 @@ fn plan_row(
                     });
                     let changes = &mut plan.users[index].changes;
                     if !changes.iter().any(|known| known.attribute == change.attribute) {
+                        plan.settled
+                            .extend(overruled(written, &change, user, row.row, directory));
                         changes.push(change);
                     }
                 }
@@ -146,6 +148,33 @@ fn plan_row(
         notes,
         remarks,
     });
+}
+
+/// The conflict that `--conflicts mine` settles by this change; `None` where there was none.
+fn overruled(
+    written: &Written,
+    change: &Change,
+    user: &UserState,
+    row: u64,
+    directory: &Directory,
+) -> Option<Settled> {
+    if same(change.attribute, &written.change.after, &change.before) {
+        return None;
+    }
+    Some(Settled {
+        conflict: Conflict {
+            user: user.id,
+            upn: user.upn.clone(),
+            display_name: PersonFacts::of(user, directory).display_name,
+            row,
+            attribute: change.attribute,
+            base: written.change.after.to_cell(),
+            edited: change.after.clone(),
+            live: change.before.clone(),
+        },
+        choice: Side::Mine,
+        by: SettledBy::Flag,
+    })
 }
 
 const WRITTEN_AGAIN: &str =

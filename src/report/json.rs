@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::{Value as Json, json};
 
 use super::Fixes;
-use crate::domain::{Finding, Forecast, GuardReport, Plan, Value, irreversible};
+use crate::domain::{Conflict, Finding, Forecast, GuardReport, Plan, Value, irreversible};
 
 /// What is said about the sheet itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,16 +104,12 @@ pub fn plan_json(
             "undoable": irreversible(change).is_none(),
         })
     });
-    let conflicts = plan.conflicts().iter().map(|conflict| {
-        json!({
-            "user": conflict.user,
-            "userPrincipalName": conflict.upn,
-            "row": conflict.row,
-            "column": conflict.attribute.name,
-            "base": text_or_null(&conflict.base),
-            "edited": cell(&conflict.edited),
-            "live": cell(&conflict.live),
-        })
+    let conflicts = plan.conflicts().iter().map(conflict_json);
+    let settled = plan.settled().iter().map(|one| {
+        let mut told = conflict_json(&one.conflict);
+        told["choice"] = Json::from(one.choice.as_str());
+        told["by"] = Json::from(one.by.as_str());
+        told
     });
     let refusals = plan.withheld().iter().map(|withheld| {
         json!({
@@ -150,8 +146,21 @@ pub fn plan_json(
         "fingerprint": plan.fingerprint(),
         "changes": changes.collect::<Json>(),
         "conflicts": conflicts.collect::<Json>(),
+        "settled": settled.collect::<Json>(),
         "refusals_foreseen": refusals.collect::<Json>(),
         "guards": guards,
+    })
+}
+
+fn conflict_json(conflict: &Conflict) -> Json {
+    json!({
+        "user": conflict.user,
+        "userPrincipalName": conflict.upn,
+        "row": conflict.row,
+        "column": conflict.attribute.name,
+        "base": text_or_null(&conflict.base),
+        "edited": cell(&conflict.edited),
+        "live": cell(&conflict.live),
     })
 }
 

@@ -59,7 +59,7 @@ pub use rows::{Rows, UnreadableRow};
 pub use sink::RowSink;
 pub use vocabulary::{Meaning, REPORT_COLUMNS, SNAPSHOT_COLUMN};
 pub use workbook::{
-    AnnotationLine, Annotations, BookCell, BookWriter, CellMark, DATA_SHEET, DirectoryFacts, Shade, Tone,
-    WorkbookStyle, WorkbookWriter, write_annotated,
+    AnnotationLine, Annotations, BookCell, BookWriter, CellMark, DATA_SHEET, DirectoryFacts, FormColumn,
+    Shade, Tone, WorkbookStyle, WorkbookWriter, write_annotated,
 };
 pub use writer::{SheetWriter, WriteStyle, Written};

@@ -9,6 +9,7 @@ mod bad_values;
 mod big;
 mod breaking_off;
 mod careful;
+mod choice_notes;
 mod choosing;
 mod compat;
 mod conflicts;
@@ -35,6 +36,8 @@ mod sealed;
 mod secrets;
 mod service;
 mod storms;
+#[cfg(unix)]
+mod terminal;
 mod twice;
 mod undoing;
 mod undoing_own;

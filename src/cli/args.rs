@@ -182,10 +182,10 @@ pub struct GuardArgs {
     /// Most users that may get one and the same value in a column
     #[arg(long, value_name = "N", value_parser = limit)]
     pub max_same_value: Option<Limit>,
-    /// Most accounts that may be switched on, as a number or a share; without it, none
+    /// Most accounts that may be switched on, as a number or a share [default: 5]
     #[arg(long, value_name = "N|P%", value_parser = limit)]
     pub max_enables: Option<Limit>,
-    /// Most guests that may become members, as a number or a share; without it, none
+    /// Most guests that may become members, as a number or a share [default: 5]
     #[arg(long, value_name = "N|P%", value_parser = limit)]
     pub max_members: Option<Limit>,
     /// Allow what is off by default: disable, rename, admins, protected, own-account, emptied, shuffled, unknown-roles, create, delete

@@ -140,24 +140,24 @@ fn switching_an_account_off_needs_to_be_allowed() {
 }
 
 #[test]
-fn switching_accounts_on_and_making_members_needs_a_number() {
+fn switching_many_accounts_on_and_making_many_members_needs_a_number() {
     for (column, before, after, guard, told) in [
         (
             "accountEnabled",
             json!(false),
             "true",
             "max-enables",
-            "accounts switched on: 2",
+            "accounts switched on: 6",
         ),
         (
             "userType",
             json!("Guest"),
             "Member",
             "max-members",
-            "users made members: 2",
+            "users made members: 6",
         ),
     ] {
-        let (stand, ids) = with_edits(2, "jobTitle", |_| String::new());
+        let (stand, ids) = with_edits(6, "jobTitle", |_| String::new());
         ids.iter()
             .for_each(|user| stand.edit(user, column, before.clone()));
         let mut sheet = stand.export();
@@ -168,8 +168,8 @@ fn switching_accounts_on_and_making_members_needs_a_number() {
             .run(&["apply", "users.csv", "--yes", &flag, "1"])
             .must(4)
             .says(&["the limit is 1", &format!("from {flag}")]);
-        let words = [guard, told, "the limit is 0, by default", &format!("`{flag} 2`")];
-        refused_then_lifted(&stand, &words, &[&flag, "2"], 2);
+        let words = [guard, told, "the limit is 5, by default", &format!("`{flag} 6`")];
+        refused_then_lifted(&stand, &words, &[&flag, "6"], 6);
     }
 }
 

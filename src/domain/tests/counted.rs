@@ -28,12 +28,18 @@ fn accounts_switched_on_and_guests_made_members_are_refused_from_one_above_the_l
         ("max-members", "userType", text("Guest"), "member"),
     ];
     for (guard, column, before, after) in kinds {
-        for (allowed, count, passed) in [(0, 1, false), (3, 2, true), (3, 3, true), (3, 4, false)] {
+        for (allowed, count, passed) in [
+            (0, 1, false),
+            (3, 2, true),
+            (3, 3, true),
+            (3, 4, false),
+            (6, 6, true),
+        ] {
             let plan = plan_from_to(column, count, &before, |_| after.to_owned());
             assert_eq!(plan.changes().count(), usize::from(count), "{guard}");
             let mut limits = Limits::default();
             let default = report(&plan, &limits, guard);
-            assert!(!default.passed && default.limit == "0" && default.origin == "default");
+            assert!(default.passed == (count <= 5) && default.limit == "5" && default.origin == "default");
             let limit = Sourced {
                 value: Limit::Users(allowed),
                 origin: "--flag".to_owned(),

@@ -13,6 +13,7 @@ use super::exit::Exit;
 use super::interactive;
 use super::knowledge;
 use super::limits::limits;
+use super::passwords;
 use super::prepare::{Planned, forecast_of, tell_findings};
 use super::reading;
 use super::restore::{self, plan_what};
@@ -231,6 +232,7 @@ async fn go_on(
     job.connected
         .check_permissions(approved.plan(), caller.as_deref())
         .await?;
+    passwords::check(approved.plan(), how)?;
     let summary = approved.plan().summary();
     if summary.users_changed > 0 && !how.yes {
         if arguments.seal.interactive {

@@ -281,6 +281,9 @@ pub struct RunArgs {
     /// Do not read each user again just before writing
     #[arg(long)]
     pub no_recheck: bool,
+    /// Write the first passwords of new users into this new file, which only you can read
+    #[arg(long, value_name = "FILE")]
+    pub passwords: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Args)]

@@ -200,7 +200,14 @@ pub async fn plan_sheet(
     };
     let filled_in = choices::read(guards.settle.choices.as_deref(), &binding)?;
     let chosen = filled_in.choices.and_later(answers);
-    let wanted = Wanted::by_rows(&intake.rows).in_cloud(connected.cloud);
+    let creates = guards.allow.contains(&Permission::Create);
+    let wanted = Wanted::by_rows(&intake.rows);
+    let wanted = if creates {
+        wanted.with_joiners(&intake.rows)
+    } else {
+        wanted
+    };
+    let wanted = wanted.in_cloud(connected.cloud);
     let directory = survey(&connected.reader, &wanted, reporter, stop).await?;
     connected.pace_for(directory.users_total());
     let sheet_errors = intake.sheet_errors();
@@ -209,7 +216,7 @@ pub async fn plan_sheet(
         &mut intake.rows,
         sheet_errors,
         &directory,
-        Settling::new(guards.settle.policy(), &chosen),
+        Settling::new(guards.settle.policy(), &chosen).with_new_users(creates),
     );
     let notes = ChoiceNotes::about(&filled_in.file, &chosen, &filled_in.doubled, &plan);
     let mut limits = limits(&context.config.limits, guards);

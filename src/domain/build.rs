@@ -11,6 +11,7 @@ use super::edit::Edit;
 use super::explain::explain;
 use super::foreseen::foreseen;
 use super::identify::{find_users, settle_names};
+use super::joiner::{Joiners, completed};
 use super::operation::whole_parent;
 use super::resolve::{OtherNames, resolve};
 use super::unread::{not_read, unread};
@@ -42,7 +43,20 @@ pub fn build_plan<'s>(
     settling: impl Into<Settling<'s>>,
 ) -> Plan {
     let settling = settling.into();
-    let users = find_users(rows, directory);
+    let joiners = if settling.creates() {
+        Joiners::find(rows, directory)
+    } else {
+        Joiners::default()
+    };
+    let mut with_joiners = None;
+    if !joiners.users.is_empty() {
+        let grown = with_joiners.insert(directory.clone());
+        for user in joiners.users {
+            grown.insert(user);
+        }
+    }
+    let directory = with_joiners.as_ref().unwrap_or(directory);
+    let users = find_users(rows, directory, &joiners.rows);
     settle_doubles(rows, users.iter().map(|user| user.map(|user| user.id)));
     settle_names(rows, &users);
     let mut plan = Plan::begin(binding, directory.users_total(), rows.len());
@@ -53,7 +67,13 @@ pub fn build_plan<'s>(
     }
     settle_shared_cells(&mut plan);
     settle_circles(&mut plan, rows, directory);
+    let new: HashSet<super::UserId> = joiners.rows.into_values().collect();
     for user in &mut plan.users {
+        if new.contains(&user.user) {
+            user.is_new = true;
+            completed(&user.upn, &mut user.changes);
+            user.person = PersonFacts::to_be(&user.changes);
+        }
         user.companions = companions(&user.changes, directory, &UserKey::Id(user.user));
     }
     plan.columns_cleared = columns_cleared(&plan, directory);
@@ -236,6 +256,7 @@ fn plan_row(
                             row: row.place().row,
                             changes: Vec::new(),
                             companions: Vec::new(),
+                            is_new: false,
                         });
                         plan.users.len() - 1
                     });

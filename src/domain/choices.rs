@@ -201,6 +201,7 @@ pub struct Settled {
 pub struct Settling<'c> {
     policy: ConflictPolicy,
     choices: Option<&'c Choices>,
+    creates: bool,
 }
 
 impl<'c> Settling<'c> {
@@ -209,7 +210,19 @@ impl<'c> Settling<'c> {
         Settling {
             policy,
             choices: Some(choices),
+            creates: false,
         }
+    }
+
+    /// Rows that name nobody may make a user.
+    pub fn with_new_users(mut self, creates: bool) -> Settling<'c> {
+        self.creates = creates;
+        self
+    }
+
+    /// Whether rows that name nobody may make a user.
+    pub(super) fn creates(&self) -> bool {
+        self.creates
     }
 
     fn choice(&self, user: UserId, attribute: &Attribute) -> Option<&'c Choice> {
@@ -247,6 +260,7 @@ impl From<ConflictPolicy> for Settling<'_> {
         Settling {
             policy,
             choices: None,
+            creates: false,
         }
     }
 }

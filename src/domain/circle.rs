@@ -218,6 +218,7 @@ mod tests {
                     after: Value::Reference(to(manager)),
                 }],
                 companions: Vec::new(),
+                is_new: false,
             });
             plan.rows.push(PlannedRow {
                 row,

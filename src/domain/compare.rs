@@ -117,6 +117,7 @@ impl Comparison {
             row: after.row.max(if after.row == 0 { before.row } else { 0 }),
             changes,
             companions: Vec::new(),
+            is_new: false,
         });
     }
 

@@ -180,6 +180,7 @@ fn plan_row(plan: &mut Plan, restore: &Restore, wanted: &RestoreUser, directory:
             row: wanted.row,
             changes,
             companions: Vec::new(),
+            is_new: false,
         });
     }
     plan.rows.push(row);

@@ -79,6 +79,10 @@ fn plan_row(
         .iter()
         .filter_map(|number| undo.written.get(number));
     for operation in written.filter(|operation| !operation.changes.is_empty()) {
+        if operation.made_the_user {
+            notes.push(made(operation));
+            continue;
+        }
         let Some(user) = directory.user(&operation.user) else {
             notes.push(gone(operation));
             continue;
@@ -125,6 +129,7 @@ fn plan_row(
                             row: row.row,
                             changes: Vec::new(),
                             companions: Vec::new(),
+                            is_new: false,
                         });
                         plan.users.len() - 1
                     });
@@ -267,6 +272,19 @@ fn note(code: &str, attribute: &Attribute, message: &str, hint: &str) -> RowNote
         code: code.to_owned(),
         message: format!("{}: {message}", attribute.name),
         hint: hint.to_owned(),
+    }
+}
+
+/// The note for a user that the run made: taking an account away is no way back, and is asked for by itself.
+fn made(operation: &WrittenOperation) -> RowNote {
+    RowNote {
+        status: RowStatus::Skipped,
+        code: "user-was-made".to_owned(),
+        message: format!(
+            "the run made the user `{}`, who is not deleted by an undo",
+            shorten(&operation.upn)
+        ),
+        hint: "delete the user by itself, if it is not wanted".to_owned(),
     }
 }
 

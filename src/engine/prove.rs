@@ -125,6 +125,7 @@ async fn look_until(
     let mut end = None;
     loop {
         let wanted = Wanted::by_operations(cases.iter().map(|case| &case.operation));
+        reader.expect_newcomers(cases.iter().map(|case| &case.operation));
         let read = match users_total {
             Some(known) => read_back(reader, &wanted, known, reporter, stop).await,
             None => match reader.directory_size().await {
@@ -225,6 +226,8 @@ impl Case {
                 Some(user) if user.unread.contains(&name) => None,
                 Some(user) => Some(reconcile(change, &read.directory.value(user, name))),
                 None if hidden => None,
+                // A new user is a while in showing.
+                None if self.operation.is_for_newcomer() => Some(Standing::ToSend),
                 // Nobody is there, which is no clear of whatever was wanted.
                 None => Some(Standing::Moved(Value::Empty)),
             };

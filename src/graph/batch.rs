@@ -162,7 +162,11 @@ impl DirectoryWriter {
         let encoded: Vec<Result<Encoded, String>> = operations
             .iter()
             .map(|operation| {
-                encode(operation, self.session.version_root()).map_err(|error| error.to_string())
+                let mut encoded =
+                    encode(operation, self.session.version_root()).map_err(|error| error.to_string())?;
+                self.session.newcomers.address(operation, &mut encoded);
+                self.session.newcomers.give_password(operation, &mut encoded)?;
+                Ok(encoded)
             })
             .collect();
         let sendable: Vec<(&Operation, &Encoded)> = operations
@@ -196,11 +200,16 @@ impl DirectoryWriter {
         let request = request.ok_or_else(CallError::unwritable)?.bulk();
         let number = operation.number;
         match self.session.send(request, WRITE_TURN, self.deadline).await {
-            Ok(response) => Ok(ItemAnswer {
-                number,
-                request_id: response.request_id(),
-                answer: single(&response),
-            }),
+            Ok(response) => {
+                if let Ok(body) = serde_json::from_slice(&response.body) {
+                    self.session.newcomers.born(operation, &body);
+                }
+                Ok(ItemAnswer {
+                    number,
+                    request_id: response.request_id(),
+                    answer: single(&response),
+                })
+            }
             Err(CallError::Graph { error, retry_after }) => Ok(ItemAnswer {
                 number,
                 request_id: error.request_id.clone(),
@@ -272,11 +281,14 @@ impl DirectoryWriter {
         } = item;
         let retry_after = self.session.observe(status, &headers, answers.sent);
         match status {
-            200..=299 => ItemAnswer {
-                number,
-                request_id: super::service::header_text(&headers, "request-id").or(request_id),
-                answer: Answer::Done { status },
-            },
+            200..=299 => {
+                self.session.newcomers.born(operation, &body);
+                ItemAnswer {
+                    number,
+                    request_id: super::service::header_text(&headers, "request-id").or(request_id),
+                    answer: Answer::Done { status },
+                }
+            }
             400..=599 => {
                 let error = GraphError::of_json(status, &body).with_headers(&headers);
                 ItemAnswer {

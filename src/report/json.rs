@@ -100,8 +100,12 @@ pub fn plan_json(
             "column": change.attribute.name,
             "before": cell(&change.before),
             "after": cell(&change.after),
-            "kind": if change.is_clear() { "clear" } else { "set" },
-            "undoable": irreversible(change).is_none(),
+            "kind": match (user.is_new, change.is_clear()) {
+                (true, _) => "create",
+                (false, true) => "clear",
+                (false, false) => "set",
+            },
+            "undoable": !user.is_new && irreversible(change).is_none(),
         })
     });
     let conflicts = plan.conflicts().iter().map(conflict_json);
@@ -130,6 +134,7 @@ pub fn plan_json(
         "findings": findings_json(findings),
         "summary": {
             "users_changed": summary.users_changed,
+            "users_created": summary.users_created,
             "cells_changed": summary.cells_changed,
             "clears": summary.clears,
             "unchanged_rows": summary.unchanged_rows,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Paint;
-use super::changes::{arrow, counts_text, parts_text};
+use super::changes::{arrow, counts_text, new_users_text, parts_text};
 use super::visible::named;
 use crate::domain::{
     Conflict, Forecast, GuardReport, Plan, PlanBinding, Review, Side, Value, irreversible, shorten,
@@ -53,7 +53,8 @@ const OF_SHEET: Words = Words {
 /// What changes, what is in conflict and what is held back, and how many there are of what.
 pub(super) fn parts(plan: &Plan, view: PlanView, words: &Words) -> String {
     let review = Review::of(plan.users());
-    let mut text = parts_text(&review, view);
+    let mut text = new_users_text(&review, view);
+    text.push_str(&parts_text(&review, view));
     text.push_str(&conflicts(plan, view, words));
     text.push_str(&settled(plan, view, words));
     text.push_str(&withheld(plan, view));
@@ -251,7 +252,7 @@ pub fn figures(plan: &Plan, forecast: Forecast) -> String {
 fn for_good(plan: &Plan) -> String {
     let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     let mut count = 0;
-    for (_, change) in plan.changes() {
+    for (_, change) in plan.changes().filter(|(user, _)| !user.is_new) {
         let Some(reason) = irreversible(change) else {
             continue;
         };

@@ -19,6 +19,7 @@ mod foreign;
 mod foreseen;
 mod full_disk;
 mod guards;
+mod joiners;
 mod keys;
 mod killing;
 mod named;

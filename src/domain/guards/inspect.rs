@@ -10,6 +10,7 @@ pub fn inspect(plan: &Plan, limits: &Limits) -> Vec<GuardReport> {
     reports.extend(columns::clears(plan, limits));
     reports.extend(columns::emptied(plan, limits));
     reports.extend(values::same_values(plan, limits));
+    reports.push(kinds::creates(plan, limits));
     reports.push(kinds::renames(plan, limits));
     reports.push(kinds::disables(plan, limits));
     reports.push(kinds::enables(plan, limits));

@@ -17,6 +17,20 @@ pub(super) fn renames(plan: &Plan, limits: &Limits) -> GuardReport {
     )
 }
 
+/// Users who would be made. Their names and switches are no changes of anybody's, so the other guards do not count them.
+pub(super) fn creates(plan: &Plan, limits: &Limits) -> GuardReport {
+    let counted = plan.users().iter().filter(|user| user.is_new).count() as u64;
+    gate(
+        limits,
+        Permission::Create,
+        "create",
+        "create",
+        counted,
+        "default",
+        format!("users made: {counted}"),
+    )
+}
+
 /// Accounts switched off.
 pub(super) fn disables(plan: &Plan, limits: &Limits) -> GuardReport {
     kind(
@@ -33,8 +47,8 @@ pub(super) fn disables(plan: &Plan, limits: &Limits) -> GuardReport {
 pub(super) fn enables(plan: &Plan, limits: &Limits) -> GuardReport {
     let counted = plan
         .changes()
-        .filter(|(_, change)| {
-            change.attribute.name == "accountEnabled" && change.after == Value::Boolean(true)
+        .filter(|(user, change)| {
+            !user.is_new && change.attribute.name == "accountEnabled" && change.after == Value::Boolean(true)
         })
         .count() as u64;
     few(
@@ -50,8 +64,9 @@ pub(super) fn enables(plan: &Plan, limits: &Limits) -> GuardReport {
 pub(super) fn members(plan: &Plan, limits: &Limits) -> GuardReport {
     let counted = plan
         .changes()
-        .filter(|(_, change)| {
-            change.attribute.name == "userType"
+        .filter(|(user, change)| {
+            !user.is_new
+                && change.attribute.name == "userType"
                 && matches!(&change.after, Value::Text(after) if after.eq_ignore_ascii_case("Member"))
         })
         .count() as u64;
@@ -96,7 +111,7 @@ fn kind(
 ) -> GuardReport {
     let counted = plan
         .changes()
-        .filter(|(_, change)| concerns(change.attribute, &change.after))
+        .filter(|(user, change)| !user.is_new && concerns(change.attribute, &change.after))
         .count() as u64;
     gate(
         limits,

@@ -8,7 +8,7 @@ use crate::domain::{Role, RoleHolders, UserId, UserKey};
 /// What is off unless it is allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Permission {
-    /// Make users. No plan does so yet: the word may be said, and has no effect.
+    /// Make users.
     Create,
     /// Switch accounts off.
     Disable,

@@ -11,7 +11,8 @@ use ring::digest;
 use super::edit::Edit;
 use super::key_value::Holders;
 use super::{
-    Change, CheckedRow, Directory, Extent, Finding, KeyValue, UserId, UserKey, UserState, Value, shorten,
+    Change, CheckedRow, Directory, Extent, Finding, KeyValue, Reference, UserId, UserKey, UserState, Value,
+    shorten,
 };
 use crate::catalogue::{self, Attribute};
 
@@ -34,6 +35,14 @@ pub fn newcomer_id(upn: &str) -> UserId {
     bytes[6] = (bytes[6] & 0x0F) | 0x80;
     bytes[8] = (bytes[8] & 0x3F) | 0x80;
     UserId::from_bytes(bytes)
+}
+
+/// The new user that a value points to, with the name.
+pub fn newcomer_in(value: &Value) -> Option<(UserId, &str)> {
+    match value {
+        Value::Reference(Reference { id, upn: Some(upn) }) if *id == newcomer_id(upn) => Some((*id, upn)),
+        _ => None,
+    }
 }
 
 /// The rows that make a user, by their index, and these users as they will begin: with nothing.

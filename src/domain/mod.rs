@@ -79,7 +79,7 @@ pub use foreseen::{ForeseenReason, Withheld};
 pub use guards::{GuardReport, Limit, Limits, People, Permission, Sourced, inspect};
 pub use ids::{RunId, SnapshotId, UpnKey, UserId};
 pub use invisible::{is_blank, is_direction_control, is_invisible};
-pub use joiner::newcomer_id;
+pub use joiner::{newcomer_id, newcomer_in};
 pub use key_value::{Holders, KeyValue};
 pub use look_over::{look_over, weigh_guess};
 pub use merge::{Verdict, merge};

@@ -238,3 +238,29 @@ fn an_undo_sets_nothing_back_for_people_the_run_has_made_and_says_so() {
         undone.stderr
     );
 }
+
+#[test]
+fn somebody_who_is_there_gets_a_manager_made_in_the_run_and_loses_it_by_an_undo() {
+    let stand = sample(people(0));
+    let mut sheet = stand.read("joiners.csv");
+    sheet.push_str("joost.vanthoff@contoso.example,,,,,,,,,,noor.jansen@contoso.example,\n");
+    stand.write("joiners.csv", sheet);
+    let joost = one(&stand, "joost.vanthoff");
+    // The managers are not set before the time is over: another process goes on.
+    stand.faults("503,on=manager");
+    let ran = apply(&stand, &["--deadline", "3s"]);
+    assert_eq!(ran.code, Some(8), "{ran:?}");
+    stand.faults("");
+    let noor = one(&stand, "noor.jansen");
+    let run = stand.newest_run();
+    stand.run(&["resume", &run, "--yes"]).must(0);
+    assert_eq!(one(&stand, "joost.vanthoff")["manager"], noor["id"]);
+    assert_eq!(one(&stand, "lena.vogel")["manager"], noor["id"]);
+    let undone = stand.run(&["undo", &run, "--yes"]);
+    assert!(
+        !undone.stderr.contains("not in the directory any more"),
+        "{undone:?}"
+    );
+    assert_eq!(one(&stand, "joost.vanthoff")["manager"], joost["manager"]);
+    assert_eq!(one(&stand, "lena.vogel")["manager"], noor["id"]);
+}

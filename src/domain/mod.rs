@@ -31,6 +31,7 @@ mod kinds;
 mod look_over;
 mod merge;
 mod mojibake;
+mod name_template;
 mod operation;
 mod outcome;
 mod pack;
@@ -64,7 +65,8 @@ pub use base::{Base, BaseRow, ColumnRole, SheetColumn};
 pub use build::{ConflictPolicy, build_plan};
 pub use check::{CheckOptions, CheckedCell, CheckedRow, read_only_without_base};
 pub use choices::{
-    Choice, Choices, ChosenIn, Contradiction, Settled, SettledBy, Settling, Side, UnknownWord, sheet_mark,
+    Choice, Choices, ChosenIn, Contradiction, Joining, Settled, SettledBy, Settling, Side, UnknownWord,
+    sheet_mark,
 };
 pub use cleared::ClearedColumn;
 pub use compare::{Comparison, NOBODY, Person, When};
@@ -84,6 +86,7 @@ pub use key_value::{Holders, KeyValue};
 pub use look_over::{look_over, weigh_guess};
 pub use merge::{Verdict, merge};
 pub use mojibake::undo_mojibake;
+pub use name_template::{NAMES_TRIED, NameTemplate};
 pub use operation::{Action, BATCH_OPERATIONS_MAX, Batch, Change, Companion, Operation, OperationNumber};
 pub use outcome::{ChangeOutcome, OperationResult, Outcome, Refusal, RowStatus};
 pub use pack::{Stage, pack};

@@ -8,7 +8,9 @@ use super::connect::Job;
 use super::error::CliError;
 use super::exit::Exit;
 use super::prepare::Planned;
-use crate::domain::{Choice, Choices, ChosenIn, Conflict, Obstacle, Side, shorten};
+use super::typed;
+use crate::domain::{Choice, Choices, Conflict, Obstacle, Side, disputed_text, shorten};
+use crate::report::beside;
 use crate::terminal::{ask_text, somebody_can_be_asked};
 
 /// Asks about each conflict, where it is only conflicts that stand in the way; `None` when there is nothing to ask or nobody
@@ -35,9 +37,14 @@ pub async fn ask(
                 Exit::Conflicts,
                 "the conflicts were not settled; nothing was written",
             )
-            .hint(
-                "`dirsheet plan SHEET --conflict-sheet conflicts.xlsx` writes them down, to be decided later",
-            ));
+            .hint(format!(
+                "`dirsheet plan {} --conflict-sheet {}` writes them down, to be decided later",
+                arguments
+                    .sheet
+                    .as_deref()
+                    .map_or_else(String::new, |sheet| typed::sheet(sheet, &arguments.reading)),
+                typed::free_name("conflicts"),
+            )));
         }
     }
     match Choices::of(questions.choices) {
@@ -82,9 +89,24 @@ impl<'p> Questions<'p> {
     /// The next question; `None` when all are answered.
     fn next(&self) -> Option<String> {
         let conflict = self.open.front()?;
-        let answers = "[m]ine [t]heirs [M]ine for all that are left [T]heirs for all that are left [q]uit:";
+        let answers = "[m]ine, [t]heirs, `all mine` or `all theirs` for all that are left, [q]uit:";
         if self.was_unknown {
-            return Some(format!("Answer with m, t, M, T or q. {answers}"));
+            return Some(format!("Answer with m, t, all mine, all theirs or q. {answers}"));
+        }
+        let texts = [
+            conflict.base.clone(),
+            disputed_text(&conflict.edited),
+            disputed_text(&conflict.live),
+        ];
+        let [mut base, mut edited, mut live] = beside(texts.each_ref().map(String::as_str));
+        for (shown, text, nothing) in [
+            (&mut base, &texts[0], "(empty)"),
+            (&mut edited, &texts[1], "(would be cleared)"),
+            (&mut live, &texts[2], "(empty)"),
+        ] {
+            if text.is_empty() {
+                nothing.clone_into(shown);
+            }
         }
         Some(format!(
             "\nConflict {} of {}: row {} {} {}, {}\n  exported   {}\n  sheet      {}\n  directory  {}\n{answers}",
@@ -94,21 +116,23 @@ impl<'p> Questions<'p> {
             shorten(&conflict.upn),
             shorten(&conflict.display_name),
             conflict.attribute.name,
-            shown(&conflict.base),
-            shown(&conflict.edited.to_cell()),
-            shown(&conflict.live.to_cell()),
+            base,
+            edited,
+            live,
         ))
     }
 
     /// Takes a line. The end of the input, which has no line end, breaks off.
     fn hear(&mut self, line: &str) -> Heard {
         self.was_unknown = false;
-        let (side, cells) = match line.trim() {
+        // What holds for all is a word of its own, and nothing that a caps lock makes of another answer.
+        let words: Vec<String> = line.split_whitespace().map(str::to_lowercase).collect();
+        let (side, cells) = match words.join(" ").as_str() {
             "m" | "mine" => (Side::Mine, 1),
             "t" | "theirs" => (Side::Theirs, 1),
-            "M" => (Side::Mine, self.open.len()),
-            "T" => (Side::Theirs, self.open.len()),
-            "q" | "Q" | "quit" => return Heard::Quit,
+            "all mine" => (Side::Mine, self.open.len()),
+            "all theirs" => (Side::Theirs, self.open.len()),
+            "q" | "quit" => return Heard::Quit,
             "" if !line.ends_with('\n') => return Heard::Quit,
             _ => {
                 self.was_unknown = true;
@@ -116,23 +140,9 @@ impl<'p> Questions<'p> {
             }
         };
         let settled = self.open.drain(..cells.min(self.open.len()));
-        self.choices.extend(settled.map(|conflict| Choice {
-            user: conflict.user,
-            attribute: conflict.attribute,
-            side: Some(side),
-            sheet: conflict.edited.to_cell(),
-            directory: conflict.live.to_cell(),
-            chosen_in: ChosenIn::Question,
-        }));
+        self.choices
+            .extend(settled.map(|conflict| Choice::answer(conflict, side)));
         Heard::Answer
-    }
-}
-
-fn shown(text: &str) -> String {
-    if text.is_empty() {
-        "(empty)".to_owned()
-    } else {
-        shorten(text)
     }
 }
 
@@ -196,10 +206,12 @@ mod tests {
         for (lines, sides) in [
             (&["m\n", "t\n", "m\n"][..], Some("mtm")),
             (&["mine\r\n", " theirs \n", "t\n"], Some("mtt")),
-            (&["M\n"], Some("mmm")),
-            (&["m\n", "T\n"], Some("mtt")),
+            (&["all mine\n"], Some("mmm")),
+            (&["m\n", "All  theirs\n"], Some("mtt")),
+            // A caps lock settles one cell.
+            (&["M\n", "T\n", "M\n"], Some("mtm")),
             // Wrong answers are asked again, an empty line too.
-            (&["\n", "y\n", "yes\n", "mm\n", "t\n", "M\n"], Some("tmm")),
+            (&["\n", "y\n", "yes\n", "mm\n", "t\n", "all mine\n"], Some("tmm")),
             (&["m\n", "q\n"], None),
             (&["quit\n"], None),
             // The end of the input.
@@ -217,8 +229,8 @@ mod tests {
         let question = questions.next().unwrap();
         for word in [
             "Conflict 1 of 3: row 2 user1@contoso.example User 1, jobTitle",
-            "exported   Cook",
-            "sheet      Chef",
+            "exported   “Cook”",
+            "sheet      “Chef”",
             "directory  (empty)",
         ] {
             assert!(question.contains(word), "{question}");
@@ -228,7 +240,7 @@ mod tests {
             questions
                 .next()
                 .unwrap()
-                .starts_with("Answer with m, t, M, T or q.")
+                .starts_with("Answer with m, t, all mine, all theirs or q.")
         );
         assert_eq!(questions.hear("m\n"), Heard::Answer);
         assert!(questions.next().unwrap().contains("Conflict 2 of 3"));

@@ -6,10 +6,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use ring::digest;
 use serde::{Deserialize, Serialize};
 
-use super::{Conflict, ConflictPolicy, Place, Plan, PlanBinding, UserId};
+use super::disputed::{disputed_text, still_says};
+use super::{Conflict, ConflictPolicy, Place, Plan, UserId};
 use crate::catalogue::Attribute;
 
 /// Whose value a person chose.
@@ -65,16 +65,30 @@ pub struct Choice {
     pub attribute: &'static Attribute,
     /// `None` leaves the cell to the policy.
     pub side: Option<Side>,
-    /// The sheet's value, as a cell holds it.
+    /// The sheet's value, as [`disputed_text`] has it.
     pub sheet: String,
-    /// The directory's value, as a cell holds it.
+    /// The directory's value, as [`disputed_text`] has it.
     pub directory: String,
     pub chosen_in: ChosenIn,
 }
 
 impl Choice {
+    /// The answer to a question about this conflict.
+    pub fn answer(conflict: &Conflict, side: Side) -> Choice {
+        Choice {
+            user: conflict.user,
+            attribute: conflict.attribute,
+            side: Some(side),
+            sheet: disputed_text(&conflict.edited),
+            directory: disputed_text(&conflict.live),
+            chosen_in: ChosenIn::Question,
+        }
+    }
+
+    /// Another row may spell the same value in other letters, and is decided with this one.
     fn still_holds(&self, conflict: &Conflict) -> bool {
-        self.sheet == conflict.edited.to_cell() && self.directory == conflict.live.to_cell()
+        still_says(self.attribute, &self.sheet, &conflict.edited)
+            && still_says(self.attribute, &self.directory, &conflict.live)
     }
 
     /// The same about the same values, wherever it was said.
@@ -216,30 +230,42 @@ impl<'c> Settling<'c> {
         self.choices?.about(user, attribute)
     }
 
-    /// Whether a person said that the directory's value is to stay. The cell is then asked about even where the directory has
-    /// gone back to what was exported: it would be written, and they chose against that.
-    pub(super) fn was_left(&self, user: UserId, attribute: &Attribute) -> bool {
-        self.choice(user, attribute)
-            .is_some_and(|choice| choice.side == Some(Side::Theirs))
+    /// Whether a person decided about the cell. It is then in dispute even where the directory has gone back to what was
+    /// exported: it would be written now, and they had another value before them.
+    pub(super) fn is_decided(&self, user: UserId, attribute: &Attribute) -> bool {
+        self.choice(user, attribute).is_some()
     }
 
-    /// Whose value counts, and who says so; `None` when the cell stays in conflict.
-    pub(super) fn decide(&self, conflict: &Conflict) -> Option<(Side, SettledBy)> {
+    /// Whose value counts, and who says so.
+    pub(super) fn decide(&self, conflict: &Conflict) -> Decision {
         match self.choice(conflict.user, conflict.attribute) {
             Some(choice) if choice.still_holds(conflict) => {
                 let by = match choice.chosen_in {
                     ChosenIn::Sheet(_) => SettledBy::Sheet,
                     ChosenIn::Question => SettledBy::Question,
                 };
-                choice.side.map(|side| (side, by))
+                choice
+                    .side
+                    .map_or(Decision::Open, |side| Decision::Settled(side, by))
             }
-            Some(_) => None,
+            Some(_) => Decision::Void,
             None => match self.policy {
-                ConflictPolicy::Mine => Some((Side::Mine, SettledBy::Flag)),
-                ConflictPolicy::Stop | ConflictPolicy::Skip => None,
+                ConflictPolicy::Mine => Decision::Settled(Side::Mine, SettledBy::Flag),
+                ConflictPolicy::Stop | ConflictPolicy::Skip => Decision::Open,
             },
         }
     }
+}
+
+/// What becomes of a conflict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Decision {
+    /// This value counts.
+    Settled(Side, SettledBy),
+    /// Nobody decided.
+    Open,
+    /// Somebody decided about other values.
+    Void,
 }
 
 impl From<ConflictPolicy> for Settling<'_> {
@@ -249,18 +275,4 @@ impl From<ConflictPolicy> for Settling<'_> {
             choices: None,
         }
     }
-}
-
-/// Ties a sheet of conflicts to the sheet and the tenant it was made for: the word in its column `_plan`. It begins with a
-/// letter, so that no spreadsheet takes it for a number.
-pub fn sheet_mark(binding: &PlanBinding) -> String {
-    let text = format!(
-        "{}\n{}",
-        binding.sheet_sha256,
-        binding.tenant.to_ascii_lowercase()
-    );
-    let digest = digest::digest(&digest::SHA256, text.as_bytes());
-    let digits = digest.as_ref().iter().take(6);
-    let digits: String = digits.map(|byte| format!("{byte:02x}")).collect();
-    format!("plan-{digits}")
 }

@@ -14,6 +14,7 @@ mod cleared;
 mod compare;
 mod damage;
 mod directory;
+mod disputed;
 mod doubles;
 mod edit;
 mod explain;
@@ -28,6 +29,7 @@ mod invisible;
 mod key_value;
 mod kinds;
 mod look_over;
+mod mark;
 mod merge;
 mod mojibake;
 mod operation;
@@ -62,12 +64,13 @@ pub use base::{Base, BaseRow, ColumnRole, SheetColumn};
 pub use build::{ConflictPolicy, build_plan};
 pub use check::{CheckOptions, CheckedCell, CheckedRow, read_only_without_base};
 pub use choices::{
-    Choice, Choices, ChosenIn, Contradiction, Settled, SettledBy, Settling, Side, UnknownWord, sheet_mark,
+    Choice, Choices, ChosenIn, Contradiction, Settled, SettledBy, Settling, Side, UnknownWord,
 };
 pub use cleared::ClearedColumn;
 pub use compare::{Comparison, NOBODY, Person, When};
 pub use damage::yes_or_no;
 pub use directory::Directory;
+pub use disputed::{disputed_text, was_rewritten};
 pub use doubles::find_doubles;
 pub use edit::{CLEAR_WORD, Edit, NOT_READ_WORD, UserKey};
 pub use finding::{Extent, FOUND_CHARS_MAX, Finding, Severity, shorten};
@@ -79,6 +82,7 @@ pub use ids::{RunId, SnapshotId, UpnKey, UserId};
 pub use invisible::{is_blank, is_direction_control, is_invisible};
 pub use key_value::{Holders, KeyValue};
 pub use look_over::{look_over, weigh_guess};
+pub use mark::{Stranger, sheet_mark, stranger};
 pub use merge::{Verdict, merge};
 pub use mojibake::undo_mojibake;
 pub use operation::{Action, BATCH_OPERATIONS_MAX, Batch, Change, Companion, Operation, OperationNumber};

@@ -73,14 +73,16 @@ fn is_plan_file(path: &Path) -> bool {
         .is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
 }
 
-async fn apply_sheet(job: Job<'_>, arguments: &ApplyArgs, chosen: Chosen) -> Result<Exit, CliError> {
+async fn apply_sheet(job: Job<'_>, arguments: &ApplyArgs, mut chosen: Chosen) -> Result<Exit, CliError> {
     let context = job.context;
     let mut planned = make_plan(job, arguments, &chosen).await?;
     let output = context.output;
     choices::tell(&planned.choice_notes, output);
-    if let Some(answers) = settle::ask(job, &planned, arguments).await? {
+    // Whatever moved while the questions were answered is asked about again.
+    while let Some(answers) = settle::ask(job, &planned, arguments).await? {
+        chosen = chosen.with_answers(&answers);
         let before = planned;
-        planned = make_plan(job, arguments, &chosen.with_answers(&answers)).await?;
+        planned = make_plan(job, arguments, &chosen).await?;
         if planned.plan.binding().sheet_sha256 != before.plan.binding().sheet_sha256 {
             return Err(CliError::usage(format!(
                 "the sheet `{}` was changed while the questions were answered; nothing was written",

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::error::CliError;
 use super::exit::Exit;
 use super::typed;
-use crate::domain::Plan;
+use crate::domain::{Choices, Plan};
 use crate::report::{CONFLICT_FORM, ConflictRows, holds_choices, write_conflicts};
 use crate::table::{
     AtomicFile, Delimiter, Guard, ReadOptions, Sheet, SheetWriter, WorkbookStyle, WorkbookWriter, WriteStyle,
@@ -52,8 +52,8 @@ pub fn check_replaces(path: &Path) -> Result<(), CliError> {
 }
 
 /// Writes the file, which is new as a whole or not at all, and readable by its owner only; nothing when no conflict is
-/// left. Returns how many rows it has.
-pub fn write(file: AtomicFile, plan: &Plan) -> Result<ConflictRows, CliError> {
+/// left. `answers` are choices that the plan does not know yet. Returns how many rows it has.
+pub fn write(file: AtomicFile, plan: &Plan, answers: &Choices) -> Result<ConflictRows, CliError> {
     if plan.conflicts().is_empty() {
         return Ok(ConflictRows::default());
     }
@@ -67,14 +67,14 @@ pub fn write(file: AtomicFile, plan: &Plan) -> Result<ConflictRows, CliError> {
     let target = BufWriter::new(file);
     let written = if is_workbook(&path)? {
         WorkbookWriter::new(target, WorkbookStyle::form(&CONFLICT_FORM).waiting_in(&folder))
-            .and_then(|sink| write_conflicts(sink, plan))
+            .and_then(|sink| write_conflicts(sink, plan, answers))
     } else {
         // A value that a spreadsheet program rewrites would not be the one that was decided about.
         SheetWriter::new(
             target,
             WriteStyle::people(Delimiter::default()).with_guard(Guard::Full),
         )
-        .and_then(|sink| write_conflicts(sink, plan))
+        .and_then(|sink| write_conflicts(sink, plan, answers))
     };
     let (mut target, rows) = written.map_err(failed)?;
     target.flush().map_err(failed)?;

@@ -11,7 +11,7 @@ use super::handover;
 use super::output::Output;
 use super::prepare::Planned;
 use super::typed;
-use crate::domain::{Directory, Obstacle};
+use crate::domain::{Choices, Directory, Obstacle};
 use crate::report::{Paper, write_book, write_page};
 use crate::state::PlanFile;
 use crate::table::{AtomicFile, is_own_paper};
@@ -177,7 +177,7 @@ fn write_conflicts(
         return Ok(());
     }
     let path = typed::word(&shown);
-    let rows = conflict_sheet::write(file, &planned.plan)?;
+    let rows = conflict_sheet::write(file, &planned.plan, &Choices::default())?;
     let cells = match rows.open {
         0 => {
             output.say(&format!("No conflict is left, so {shown} was not written."));

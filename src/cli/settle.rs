@@ -1,17 +1,20 @@
 //! The questions about cells in conflict, put to whoever applies a sheet in a terminal and has not said what to do about them.
 
 use std::collections::{HashSet, VecDeque};
+use std::path::Path;
 
 use super::args::ApplyArgs;
 use super::ask::answered;
+use super::conflict_sheet;
 use super::connect::Job;
 use super::error::CliError;
 use super::exit::Exit;
 use super::prepare::Planned;
 use super::typed;
-use crate::domain::{Choice, Choices, Conflict, Obstacle, Side, disputed_text, shorten};
+use crate::domain::{Choice, Choices, Conflict, Obstacle, SettledBy, Side, disputed_text, shorten};
 use crate::report::beside;
-use crate::terminal::{ask_text, somebody_can_be_asked};
+use crate::table::AtomicFile;
+use crate::terminal::{ask_text, ask_yes, somebody_can_be_asked};
 
 /// Asks about each conflict, where it is only conflicts that stand in the way; `None` when there is nothing to ask or nobody
 /// to be asked.
@@ -32,19 +35,11 @@ pub async fn ask(
     let mut questions = Questions::about(planned.plan.conflicts());
     while let Some(question) = questions.next() {
         let line = answered(job, move || ask_text(&question)).await?;
-        if questions.hear(line.as_deref().unwrap_or_default()) == Heard::Quit {
-            return Err(CliError::new(
-                Exit::Conflicts,
-                "the conflicts were not settled; nothing was written",
-            )
-            .hint(format!(
-                "`dirsheet plan {} --conflict-sheet {}` writes them down, to be decided later",
-                arguments
-                    .sheet
-                    .as_deref()
-                    .map_or_else(String::new, |sheet| typed::sheet(sheet, &arguments.reading)),
-                typed::free_name("conflicts"),
-            )));
+        let line = line.unwrap_or_default();
+        if questions.hear(&line) == Heard::Quit {
+            // At the end of the input nobody can be asked any more.
+            let can_answer = line.ends_with('\n');
+            return Err(broken_off(job, planned, arguments, questions.choices, can_answer).await?);
         }
     }
     match Choices::of(questions.choices) {
@@ -52,6 +47,44 @@ pub async fn ask(
         // Each cell is asked about once.
         Err(_) => Ok(None),
     }
+}
+
+/// What is said to whoever breaks off. What they answered can be kept.
+///
+/// # Errors
+/// The answers cannot be written.
+async fn broken_off(
+    job: Job<'_>,
+    planned: &Planned,
+    arguments: &ApplyArgs,
+    choices: Vec<Choice>,
+    can_answer: bool,
+) -> Result<CliError, CliError> {
+    let sheet = arguments
+        .sheet
+        .as_deref()
+        .map_or_else(String::new, |sheet| typed::sheet(sheet, &arguments.reading));
+    let name = typed::free_name("conflicts");
+    let error = CliError::new(
+        Exit::Conflicts,
+        "the conflicts were not settled; nothing was written",
+    );
+    let before = planned.plan.settled().iter();
+    let before = before.filter(|one| one.by == SettledBy::Question).count();
+    if can_answer && before + choices.len() > 0 {
+        let question = format!("Keep what you answered in {name}, to go on later?");
+        if answered(job, move || ask_yes(&question)).await? == Some(true) {
+            let answers = Choices::of(choices).unwrap_or_default();
+            let file = AtomicFile::create(Path::new(&name))?;
+            conflict_sheet::write(file, &planned.plan, &answers)?;
+            return Ok(error.hint(format!(
+                "your answers are in {name}; fill in the rest, then: `dirsheet apply {sheet} --choices {name}`"
+            )));
+        }
+    }
+    Ok(error.hint(format!(
+        "`dirsheet plan {sheet} --conflict-sheet {name}` writes them down, to be decided later"
+    )))
 }
 
 /// What came of an answer.

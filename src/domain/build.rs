@@ -179,8 +179,16 @@ fn plan_row(
                 row.replace_finding(cell.column, Some(finding));
                 continue;
             }
+            let never_sent = foreseen(cell.attribute, user);
             let verdict = match verdict {
-                Verdict::Set { before, after } if settling.is_decided(user.id, cell.attribute) => {
+                // Nobody is asked about what is not sent, whatever they answer.
+                Verdict::Conflict { live, edited } if never_sent.is_some() => Verdict::Set {
+                    before: live,
+                    after: edited,
+                },
+                Verdict::Set { before, after }
+                    if never_sent.is_none() && settling.is_disputed(user.id, cell.attribute) =>
+                {
                     Verdict::Conflict {
                         live: before,
                         edited: after,
@@ -227,7 +235,7 @@ fn plan_row(
                     change
                 }
             };
-            match foreseen(cell.attribute, user) {
+            match never_sent {
                 Some(reason) => {
                     let withheld = withhold(change, reason, user, row);
                     notes.push(withheld.note());

@@ -132,7 +132,6 @@ impl Choices {
         if !contradictions.is_empty() {
             return Err(contradictions);
         }
-        cells.retain(|_, choice| choice.side.is_some());
         Ok(Choices(cells))
     }
 
@@ -145,6 +144,12 @@ impl Choices {
 
     /// The choice about a cell, whether it still holds or not.
     pub fn about(&self, user: UserId, attribute: &Attribute) -> Option<&Choice> {
+        self.listed(user, attribute)
+            .filter(|choice| choice.side.is_some())
+    }
+
+    /// The same, also where somebody left the choice blank.
+    fn listed(&self, user: UserId, attribute: &Attribute) -> Option<&Choice> {
         self.0.get(&(user, attribute.name))
     }
 
@@ -162,7 +167,10 @@ impl Choices {
             .chain(plan.conflicts())
             .map(|one| (one.user, one.attribute.name))
             .collect();
-        let idle = self.0.iter().filter(|(cell, _)| !needed.contains(*cell));
+        let idle = self
+            .0
+            .iter()
+            .filter(|(cell, choice)| choice.side.is_some() && !needed.contains(*cell));
         let mut idle: Vec<&Choice> = idle.map(|(_, choice)| choice).collect();
         idle.sort_by_key(|choice| (choice.chosen_in, choice.user, choice.attribute.name));
         idle
@@ -227,28 +235,24 @@ impl<'c> Settling<'c> {
     }
 
     fn choice(&self, user: UserId, attribute: &Attribute) -> Option<&'c Choice> {
-        self.choices?.about(user, attribute)
+        self.choices?.listed(user, attribute)
     }
 
-    /// Whether a person decided about the cell. It is then in dispute even where the directory has gone back to what was
-    /// exported: it would be written now, and they had another value before them.
-    pub(super) fn is_decided(&self, user: UserId, attribute: &Attribute) -> bool {
+    /// Whether a person had the cell before them in a sheet of conflicts or a question, decided or not. It is then in dispute
+    /// even where the directory has gone back to what was exported: it would be written now, and nobody chose that.
+    pub(super) fn is_disputed(&self, user: UserId, attribute: &Attribute) -> bool {
         self.choice(user, attribute).is_some()
     }
 
     /// Whose value counts, and who says so.
     pub(super) fn decide(&self, conflict: &Conflict) -> Decision {
-        match self.choice(conflict.user, conflict.attribute) {
-            Some(choice) if choice.still_holds(conflict) => {
-                let by = match choice.chosen_in {
-                    ChosenIn::Sheet(_) => SettledBy::Sheet,
-                    ChosenIn::Question => SettledBy::Question,
-                };
-                choice
-                    .side
-                    .map_or(Decision::Open, |side| Decision::Settled(side, by))
-            }
-            Some(_) => Decision::Void,
+        let choice = self.choice(conflict.user, conflict.attribute);
+        match choice.and_then(|choice| Some((choice, choice.side?))) {
+            Some((choice, side)) => match choice.chosen_in {
+                _ if !choice.still_holds(conflict) => Decision::Void,
+                ChosenIn::Sheet(_) => Decision::Settled(side, SettledBy::Sheet),
+                ChosenIn::Question => Decision::Settled(side, SettledBy::Question),
+            },
             None => match self.policy {
                 ConflictPolicy::Mine => Decision::Settled(Side::Mine, SettledBy::Flag),
                 ConflictPolicy::Stop | ConflictPolicy::Skip => Decision::Open,

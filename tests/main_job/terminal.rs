@@ -164,10 +164,15 @@ fn whoever_breaks_off_the_questions_has_written_nothing() {
         if let Some(line) = line {
             person.types(line);
         }
+        if line == Some("quit") {
+            person.reads("Keep what you answered");
+            person.types("no");
+        }
         if let Some(key) = key {
             person.presses(key);
         }
         let seen = person.must(code);
+        assert!(!stand.path("conflicts.xlsx").exists());
         assert!(seen.contains(told), "{answers} {line:?} {key:?}: {seen}");
         assert!(stand.history().is_empty(), "{answers} {line:?} {key:?}");
     }
@@ -192,8 +197,24 @@ fn answers_hold_for_the_values_that_were_shown_and_for_the_sheet_that_was_read()
     let row = (0..3).find(|row| disputed.cell(*row, "id") == user && disputed.cell(*row, "column") == column);
     stand.edit(user, column, unguarded(disputed.cell(row.unwrap(), "exported")));
     person.types("all theirs");
+    // The one that moved is asked about again.
+    person.reads("does not count any more");
+    person.reads("Conflict 1 of 1: ");
+    person.reads(ANSWERS);
+    person.types("q");
+    // What was answered before is not lost.
+    person.reads("Keep what you answered in conflicts.xlsx, to go on later?");
+    person.types("yes");
     let seen = person.must(5);
-    assert!(seen.contains("does not count any more"), "{seen}");
+    assert!(
+        seen.contains("apply users.csv --choices conflicts.xlsx"),
+        "{seen}"
+    );
+    let kept = ["apply", "users.csv", "--yes", "--choices", "conflicts.xlsx"];
+    stand
+        .run(&kept)
+        .must(5)
+        .says(&["1 cell was changed by you and by somebody else"]);
     // Somebody saves the sheet meanwhile.
     let mut person = Person::at(&stand, &APPLY);
     person.reads(ANSWERS);

@@ -251,3 +251,36 @@ fn two_rows_that_say_the_same_in_other_letters_are_settled_by_one_choice() {
         assert_eq!(plan.is_empty(), side == Side::Theirs);
     }
 }
+
+#[test]
+fn nobody_is_asked_about_a_cell_that_is_never_sent() {
+    let mut synced = user(1, &[("jobTitle", text("Baker")), ("city", text("Delft"))]);
+    synced.synced = Some(true);
+    let live = directory([synced]);
+    let key = id(1).to_string();
+    let names = ["id", "jobTitle"];
+    let mut rows = [checked(&names, &[&key, "Chef"], base(&names, &[&key, "Cook"]))];
+    let plan = build_plan(binding(), &mut rows, 0, &live, ConflictPolicy::Stop);
+    assert_eq!(plan.conflicts(), []);
+    assert_eq!(plan.withheld().len(), 1);
+}
+
+#[test]
+fn a_blank_leaves_a_cell_to_the_policy_also_where_the_directory_is_as_it_was_exported() {
+    let live = directory([user(1, &[("jobTitle", text("Cook"))])]);
+    let key = id(1).to_string();
+    let names = ["id", "jobTitle"];
+    for (policy, is_written) in [
+        (ConflictPolicy::Stop, false),
+        (ConflictPolicy::Skip, false),
+        (ConflictPolicy::Mine, true),
+    ] {
+        let mut rows = [checked(&names, &[&key, "Chef"], base(&names, &[&key, "Cook"]))];
+        let choices = Choices::of([choice(1, "jobTitle", None, "Chef", "Cook")]).unwrap();
+        let plan = build_plan(binding(), &mut rows, 0, &live, Settling::new(policy, &choices));
+        assert_eq!(!plan.is_empty(), is_written, "{policy:?}");
+        assert_eq!(plan.conflicts().len(), usize::from(!is_written), "{policy:?}");
+        assert_eq!(choices.outdated(&plan).count(), 0);
+        assert_eq!(choices.unneeded(&plan), [] as [&Choice; 0]);
+    }
+}

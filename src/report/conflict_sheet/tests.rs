@@ -8,7 +8,7 @@ use serde_json::json;
 use super::columns::CHOICE;
 use super::*;
 use crate::catalogue::{self, Attribute};
-use crate::domain::{Choice, Conflict, Plan, PlanBinding, Side, UserId, Value, disputed_text};
+use crate::domain::{Choice, Choices, Conflict, Plan, PlanBinding, Side, UserId, Value, disputed_text};
 use crate::table::{
     Delimiter, Guard, LineEnd, ReadOptions, RowSink, Sheet, SheetWriter, WorkbookStyle, WorkbookWriter,
     WriteStyle, Written,
@@ -82,12 +82,12 @@ pub(super) fn filled_in(form: Form, plan: &Plan, words: &[&'static str]) -> Shee
                 ..WriteStyle::people(delimiter).with_guard(Guard::Full)
             };
             let sink = SheetWriter::new(Vec::new(), style).unwrap();
-            let written = write_conflicts(Person { sink, words }, plan).unwrap();
+            let written = write_conflicts(Person { sink, words }, plan, &Choices::default()).unwrap();
             ("conflicts.csv", written.0)
         }
         Form::Workbook => {
             let sink = WorkbookWriter::new(Vec::new(), WorkbookStyle::form(&CONFLICT_FORM)).unwrap();
-            let written = write_conflicts(Person { sink, words }, plan).unwrap();
+            let written = write_conflicts(Person { sink, words }, plan, &Choices::default()).unwrap();
             ("conflicts.xlsx", written.0)
         }
     };

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::io;
 
 use super::CONFLICT_COLUMNS;
-use crate::domain::{Conflict, Plan, Settled, SettledBy, Side, disputed_text, sheet_mark};
+use crate::domain::{Choices, Conflict, Plan, Settled, SettledBy, Side, disputed_text, sheet_mark};
 use crate::table::RowSink;
 
 /// How many rows a sheet of conflicts has.
@@ -17,15 +17,19 @@ pub struct ConflictRows {
 }
 
 /// Writes the sheet, in the order of the plan; a cell that several rows dispute has one row. Cells that a person decided stand
-/// in it with their choice, so that the new sheet holds all of them. Returns the target and how many rows there are.
+/// in it with their choice, so that the new sheet holds all of them; `answers` are choices the plan does not know yet. Returns the target and how many rows there are.
 ///
 /// # Errors
 /// Those of the target.
-pub fn write_conflicts<S: RowSink>(mut sink: S, plan: &Plan) -> io::Result<(S::Target, ConflictRows)> {
+pub fn write_conflicts<S: RowSink>(
+    mut sink: S,
+    plan: &Plan,
+    answers: &Choices,
+) -> io::Result<(S::Target, ConflictRows)> {
     sink.begin(&CONFLICT_COLUMNS)?;
     let mark = sheet_mark(plan.binding());
     let (mut seen, mut count) = (HashSet::new(), ConflictRows::default());
-    for (conflict, choice) in disputed(plan) {
+    for (conflict, choice) in disputed(plan, answers) {
         if !seen.insert((conflict.user, conflict.attribute.name)) {
             continue;
         }
@@ -51,10 +55,17 @@ pub fn write_conflicts<S: RowSink>(mut sink: S, plan: &Plan) -> io::Result<(S::T
 }
 
 /// The cells nobody decided and those that a person did, row by row. What only a flag settles is left out: it says so again.
-fn disputed(plan: &Plan) -> Vec<(&Conflict, Option<Side>)> {
+fn disputed<'p>(plan: &'p Plan, answers: &Choices) -> Vec<(&'p Conflict, Option<Side>)> {
     let by_person = |one: &&Settled| one.by != SettledBy::Flag;
     let decided = plan.settled().iter().filter(by_person);
-    let open = plan.conflicts().iter().map(|conflict| (conflict, None));
+    let answered = |conflict: &Conflict| {
+        let choice = answers.about(conflict.user, conflict.attribute);
+        choice.and_then(|choice| choice.side)
+    };
+    let open = plan
+        .conflicts()
+        .iter()
+        .map(|conflict| (conflict, answered(conflict)));
     let mut cells: Vec<_> = open
         .chain(decided.map(|one| (&one.conflict, Some(one.choice))))
         .collect();

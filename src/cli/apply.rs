@@ -6,7 +6,7 @@ use std::path::Path;
 use super::args::{ApplyArgs, GuardArgs};
 use super::ask::confirm;
 use super::carry::{Start, carry_out};
-use super::choices;
+use super::choices::{self, Chosen};
 use super::connect::{Connected, Context, Job};
 use super::error::CliError;
 use super::exit::Exit;
@@ -19,12 +19,13 @@ use super::reading;
 use super::restore::{self, plan_what};
 use super::sealed;
 use super::settle;
+use super::typed;
 use crate::domain::{
-    ApprovedPlan, Choices, ConflictPolicy, GuardReport, NotApproved, Obstacle, Plan, PlannedRow, Role,
-    RowStatus, inspect, shorten,
+    ApprovedPlan, ConflictPolicy, GuardReport, NotApproved, Obstacle, Plan, PlannedRow, Role, RowStatus,
+    inspect, shorten,
 };
 use crate::engine::{Work, look_again};
-use crate::report::{PlanView, figures, origin, plan_json, plan_text};
+use crate::report::{ChoiceNotes, PlanView, figures, origin, plan_json, plan_text};
 use crate::state::{PlanFile, SheetShape, TenantLock};
 use crate::terminal::Progress;
 
@@ -53,12 +54,13 @@ pub async fn run(context: &Context, arguments: &ApplyArgs) -> Result<Exit, CliEr
             None
         }
     };
+    let chosen = Chosen::read(arguments.guards.settle.choices.as_deref())?;
     let connected = Connected::open(context, &state).await?;
     let _alone = TenantLock::take(&state, &connected.tenant)?;
     let job = Job::new(context, &state, &connected, arguments.run.deadline);
     let exit = match sealed {
         Some(file) => apply_plan_file(job, arguments, file).await,
-        None => apply_sheet(job, arguments).await,
+        None => apply_sheet(job, arguments, chosen).await,
     };
     let closed = connected.close().await;
     let exit = exit?;
@@ -72,15 +74,24 @@ fn is_plan_file(path: &Path) -> bool {
         .is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
 }
 
-async fn apply_sheet(job: Job<'_>, arguments: &ApplyArgs) -> Result<Exit, CliError> {
+async fn apply_sheet(job: Job<'_>, arguments: &ApplyArgs, mut chosen: Chosen) -> Result<Exit, CliError> {
     let context = job.context;
-    let mut planned = make_plan(job, arguments, &Choices::default()).await?;
+    let mut planned = make_plan(job, arguments, &chosen).await?;
     let output = context.output;
     choices::tell(&planned.choice_notes, output);
-    if let Some(answers) = settle::ask(job, &planned, arguments).await? {
-        let told = planned.choice_notes;
-        planned = make_plan(job, arguments, &answers).await?;
-        choices::tell(&planned.choice_notes.without(&told), output);
+    // Whatever moved while the questions were answered is asked about again.
+    while let Some(answers) = settle::ask(job, &planned, arguments).await? {
+        chosen = chosen.with_answers(&answers);
+        let before = planned;
+        planned = make_plan(job, arguments, &chosen).await?;
+        if planned.plan.binding().sheet_sha256 != before.plan.binding().sheet_sha256 {
+            return Err(CliError::usage(format!(
+                "the sheet `{}` was changed while the questions were answered; nothing was written",
+                shorten(&planned.name)
+            ))
+            .hint("start again: the answers were about what the sheet said before"));
+        }
+        choices::tell(&planned.choice_notes.without(&before.choice_notes), output);
     }
     planned.limits.unattended = arguments.run.yes;
     let guards = &arguments.guards;
@@ -102,6 +113,7 @@ async fn apply_sheet(job: Job<'_>, arguments: &ApplyArgs) -> Result<Exit, CliErr
     let approved = match planned.plan.approve(&planned.limits, skip_errors, skip_conflicts) {
         Ok(approved) => approved,
         Err(not) => {
+            let way = Way::of(arguments, &planned.choice_notes);
             // Whoever said yes beforehand has seen only figures; what stands in the way is shown whole.
             if !output.json && arguments.run.yes {
                 let view = PlanView {
@@ -119,7 +131,7 @@ async fn apply_sheet(job: Job<'_>, arguments: &ApplyArgs) -> Result<Exit, CliErr
                     planned.forecast,
                 ))?;
             }
-            return Err(refused(&not));
+            return Err(refused(&not, &way));
         }
     };
     sealed::check_fingerprint(approved.plan(), arguments)?;
@@ -127,21 +139,12 @@ async fn apply_sheet(job: Job<'_>, arguments: &ApplyArgs) -> Result<Exit, CliErr
     go_on(job, arguments, approved, &planned.shape, Vec::new(), caller).await
 }
 
-/// The plan of the sheet, with these answers about its conflicts.
-async fn make_plan(job: Job<'_>, arguments: &ApplyArgs, answers: &Choices) -> Result<Planned, CliError> {
+/// The plan of the sheet, with these choices about its conflicts.
+async fn make_plan(job: Job<'_>, arguments: &ApplyArgs, chosen: &Chosen) -> Result<Planned, CliError> {
     let (progress, reporter) = Progress::start(job.context.output.progress());
     let (reading, guards) = (&arguments.reading, &arguments.guards);
     let sheet = arguments.sheet.as_deref();
-    let planned = plan_what(
-        sheet,
-        &arguments.restore,
-        reading,
-        guards,
-        answers,
-        job,
-        &reporter,
-    )
-    .await;
+    let planned = plan_what(sheet, &arguments.restore, reading, guards, chosen, job, &reporter).await;
     drop(reporter);
     progress.finish().await;
     planned
@@ -161,7 +164,7 @@ async fn apply_plan_file(job: Job<'_>, arguments: &ApplyArgs, file: PlanFile) ->
     let approved = file
         .plan
         .approve(&limits, true, skip_conflicts)
-        .map_err(|not| refused(&not))?;
+        .map_err(|not| refused(&not, &Way::default()))?;
     if !arguments.run.yes {
         let plan = approved.plan();
         let forecast = forecast_of(plan, job.connected);
@@ -265,8 +268,41 @@ async fn guard_again(job: Job<'_>, arguments: &ApplyArgs, plan: &Plan) -> Result
     ))
 }
 
+/// How conflicts are settled one by one.
+#[derive(Default)]
+struct Way {
+    /// The sheet and how it is read, as on the command line.
+    sheet: String,
+    /// Choices that were made do not count any more.
+    is_void: bool,
+}
+
+impl Way {
+    fn of(arguments: &ApplyArgs, notes: &ChoiceNotes) -> Way {
+        let sheet = arguments.sheet.as_deref();
+        Way {
+            sheet: sheet.map_or_else(String::new, |sheet| typed::sheet(sheet, &arguments.reading)),
+            is_void: !notes.void.is_empty(),
+        }
+    }
+
+    fn hints(&self) -> [String; 2] {
+        let all = if self.is_void {
+            "`--conflicts skip` leaves them as they are; what was decided about other values is written by no flag"
+        } else {
+            "`--conflicts skip` leaves them as they are, `--conflicts mine` writes the sheet's values"
+        };
+        let each = format!(
+            "to decide cell by cell: `dirsheet plan {} --conflict-sheet {}`",
+            self.sheet,
+            typed::free_name("conflicts")
+        );
+        [all.to_owned(), each]
+    }
+}
+
 /// Why nothing was written.
-fn refused(not: &NotApproved) -> CliError {
+fn refused(not: &NotApproved, way: &Way) -> CliError {
     let NotApproved {
         plan,
         obstacle,
@@ -286,17 +322,8 @@ fn refused(not: &NotApproved) -> CliError {
             ),
             CliError::hint,
         )
-        .hint("`--conflicts skip` leaves them as they are, `--conflicts mine` writes the sheet's values")
-        .hint(cell_by_cell(plan)),
+        .hints(way.hints()),
     }
-}
-
-/// How conflicts are settled one by one.
-fn cell_by_cell(plan: &Plan) -> String {
-    format!(
-        "to decide cell by cell: `dirsheet plan {} --conflict-sheet conflicts.xlsx`",
-        shorten(&plan.binding().sheet_name)
-    )
 }
 
 /// Which guards refused, and how on.

@@ -39,6 +39,7 @@ mod runner;
 mod sandbox;
 mod sealed;
 mod settle;
+mod typed;
 mod undo;
 mod values;
 

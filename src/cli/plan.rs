@@ -1,7 +1,7 @@
 //! `plan`: what a sheet would change. Nothing here can write to the directory.
 
 use super::args::PlanArgs;
-use super::choices;
+use super::choices::{self, Chosen};
 use super::connect::{Connected, Context, Job};
 use super::error::CliError;
 use super::exit::Exit;
@@ -10,7 +10,7 @@ use super::papers::Papers;
 use super::prepare::{Planned, tell_findings};
 use super::reading;
 use super::restore::{self, plan_what};
-use crate::domain::{Choices, ConflictPolicy, Obstacle};
+use crate::domain::{ConflictPolicy, Obstacle};
 use crate::report::{PlanView, plan_json, plan_text};
 use crate::terminal::Progress;
 
@@ -19,6 +19,7 @@ pub async fn run(context: &Context, arguments: &PlanArgs) -> Result<Exit, CliErr
     if let Some(sheet) = &arguments.sheet {
         reading::check_flags(sheet, &arguments.reading)?;
     }
+    let chosen = Chosen::read(arguments.guards.settle.choices.as_deref())?;
     let state = context.state()?;
     let papers = Papers::begin(arguments)?;
     let connected = Connected::open(context, &state).await?;
@@ -29,7 +30,7 @@ pub async fn run(context: &Context, arguments: &PlanArgs) -> Result<Exit, CliErr
         &arguments.restore,
         &arguments.reading,
         &arguments.guards,
-        &Choices::default(),
+        &chosen,
         job,
         &reporter,
     )

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::args::{GuardArgs, SheetArgs};
-use super::choices;
+use super::choices::Chosen;
 use super::connect::{Connected, Job};
 use super::error::CliError;
 use super::exit::Exit;
@@ -13,11 +13,13 @@ use super::output::Output;
 use super::reading;
 use crate::catalogue;
 use crate::domain::{
-    CheckOptions, Choices, Finding, Forecast, GuardReport, Joining, Limits, Pace, Permission, Plan,
-    PlanBinding, Settling, build_plan, forecast, inspect,
+    CheckOptions, Finding, Forecast, GuardReport, Joining, Limits, Pace, Permission, Plan, PlanBinding,
+    Settling, build_plan, forecast, inspect, shorten,
 };
 use crate::engine::{BATCHES_IN_FLIGHT, Bases, Intake, Reporter, Wanted, survey, take_in};
-use crate::report::{ChoiceNotes, FINDINGS_SHOWN_MAX, SheetFacts, check_json, findings_text, sheet_line};
+use crate::report::{
+    ChoiceNotes, FINDINGS_SHOWN_MAX, SheetFacts, check_json, findings_text, holds_choices, sheet_line,
+};
 use crate::state::{SheetShape, StateFolder};
 use crate::table::{Encoding, Layout, LineEnd, Origin, Sheet, SheetError};
 
@@ -63,6 +65,9 @@ pub async fn prepare(
             Ok(sheet) => sheet,
             Err(error) => return Ok(Err(error)),
         };
+        if holds_choices(&sheet).is_some() {
+            return Err(no_sheet_of_users(&path));
+        }
         let mut bases = Bases::new(&state, tenant.as_deref(), base)?;
         let intake = take_in(&sheet, &mut bases, &check, &reporter)?;
         Ok::<_, CliError>(Ok(prepared(&path, sheet, intake)))
@@ -139,6 +144,17 @@ fn unusable(error: &SheetError, output: Output) -> CliError {
     })
 }
 
+fn no_sheet_of_users(path: &Path) -> CliError {
+    let path = shorten(&path.display().to_string());
+    CliError::new(
+        Exit::SheetErrors,
+        format!("`{path}` is a sheet of conflicts, and not a sheet of users; nothing was written"),
+    )
+    .hint(format!(
+        "give the sheet that the conflicts are about, and add `--choices {path}`"
+    ))
+}
+
 /// A plan and everything that is said about it.
 pub struct Planned {
     pub facts: SheetFacts,
@@ -160,7 +176,7 @@ pub async fn plan_sheet(
     path: &Path,
     reading: &SheetArgs,
     guards: &GuardArgs,
-    answers: &Choices,
+    chosen: &Chosen,
     job: Job<'_>,
     reporter: &Reporter,
 ) -> Result<Planned, CliError> {
@@ -185,8 +201,8 @@ pub async fn plan_sheet(
         shape,
         name,
         sha256,
+        sheet,
         mut intake,
-        ..
     } = prepared;
     let binding = PlanBinding {
         tenant: connected.tenant.clone(),
@@ -198,8 +214,7 @@ pub async fn plan_sheet(
         restores: None,
         catalogue: catalogue::VERSION,
     };
-    let filled_in = choices::read(guards.settle.choices.as_deref(), &binding)?;
-    let chosen = filled_in.choices.and_later(answers);
+    let choices = chosen.about(&binding)?;
     let joining = guards.allow.contains(&Permission::Create).then_some(Joining {
         names: guards.new_names.as_ref(),
     });
@@ -218,9 +233,14 @@ pub async fn plan_sheet(
         &mut intake.rows,
         sheet_errors,
         &directory,
-        Settling::new(guards.settle.policy(), &chosen).with_new_users(joining),
+        Settling::new(guards.settle.policy(), &choices).with_new_users(joining),
     );
-    let notes = ChoiceNotes::about(&filled_in.file, &chosen, &filled_in.doubled, &plan);
+    let columns: Vec<_> = sheet
+        .header()
+        .attribute_columns()
+        .map(|(_, attribute)| attribute)
+        .collect();
+    let choice_notes = chosen.notes(&choices, &columns, &plan)?;
     let mut limits = limits(&context.config.limits, guards);
     let knowledge = knowledge::read(&plan, &mut limits, job).await?;
     knowledge.foresee(&mut plan, &limits);
@@ -232,7 +252,7 @@ pub async fn plan_sheet(
         name,
         findings: intake.all_findings(),
         unusable: intake.is_unusable(),
-        choice_notes: notes,
+        choice_notes,
         guards: reports,
         limits,
         forecast,

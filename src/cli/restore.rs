@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use super::args::{GuardArgs, RestoreArgs, SheetArgs};
+use super::choices::Chosen;
 use super::connect::Job;
 use super::error::CliError;
 use super::knowledge;
@@ -12,8 +13,7 @@ use super::prepare::{Planned, forecast_of, plan_sheet};
 use super::reading::nameless;
 use crate::catalogue::{self, Attribute, Kind};
 use crate::domain::{
-    Choices, Finding, PlanBinding, Restore, RestoreUser, SnapshotId, UserId, UserKey, build_restore, inspect,
-    shorten,
+    Finding, PlanBinding, Restore, RestoreUser, SnapshotId, UserId, UserKey, build_restore, inspect, shorten,
 };
 use crate::engine::{Reporter, Wanted, survey};
 use crate::report::{ChoiceNotes, SheetFacts};
@@ -42,19 +42,19 @@ pub fn check_flags(arguments: &RestoreArgs) -> Result<(), CliError> {
     }
 }
 
-/// The plan of a sheet, or of the way back to a snapshot. `answers` settles conflicts of the sheet.
+/// The plan of a sheet, or of the way back to a snapshot. `chosen` settles conflicts of the sheet.
 pub async fn plan_what(
     sheet: Option<&Path>,
     restore: &RestoreArgs,
     reading: &SheetArgs,
     guards: &GuardArgs,
-    answers: &Choices,
+    chosen: &Chosen,
     job: Job<'_>,
     reporter: &Reporter,
 ) -> Result<Planned, CliError> {
     match (&restore.restore, sheet) {
         (Some(name), _) => plan_restore(name, restore, guards, job, reporter).await,
-        (None, Some(sheet)) => plan_sheet(sheet, reading, guards, answers, job, reporter).await,
+        (None, Some(sheet)) => plan_sheet(sheet, reading, guards, chosen, job, reporter).await,
         (None, None) => Err(CliError::usage("name a sheet, or a snapshot with `--restore`")),
     }
 }

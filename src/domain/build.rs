@@ -1,8 +1,11 @@
 //! From checked rows and the live directory to a plan.
 
+mod notes;
+
 use std::collections::{HashMap, HashSet};
 
 use super::cell::{Kept, means_the_base, repaired};
+use super::choices::Decision;
 use super::circle::settle_circles;
 use super::cleared::columns_cleared;
 use super::damage;
@@ -16,11 +19,12 @@ use super::operation::whole_parent;
 use super::resolve::{OtherNames, resolve};
 use super::unread::{not_read, unread};
 use super::{
-    Change, CheckedRow, Companion, Conflict, Directory, Finding, ForeseenReason, PersonFacts, Plan,
-    PlanBinding, PlannedRow, RowNote, RowStatus, Settled, Settling, Side, UserChanges, UserKey, UserState,
-    Value, Verdict, Withheld, merge,
+    Change, CheckedRow, Companion, Conflict, Directory, ForeseenReason, PersonFacts, Plan, PlanBinding,
+    PlannedRow, Settled, Settling, Side, UserChanges, UserKey, UserState, Value, Verdict, Withheld, merge,
 };
-use crate::catalogue::{self, Attribute};
+use crate::catalogue;
+use notes::{conflict_note, held_note, left_alone, remark};
+pub(super) use notes::{finding_note, shown};
 
 /// What to do about a cell that two people changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -194,8 +198,16 @@ fn plan_row(
                 row.replace_finding(cell.column, Some(finding));
                 continue;
             }
+            let never_sent = foreseen(cell.attribute, user);
             let verdict = match verdict {
-                Verdict::Set { before, after } if settling.was_left(user.id, cell.attribute) => {
+                // Nobody is asked about what is not sent, whatever they answer.
+                Verdict::Conflict { live, edited } if never_sent.is_some() => Verdict::Set {
+                    before: live,
+                    after: edited,
+                },
+                Verdict::Set { before, after }
+                    if never_sent.is_none() && settling.is_disputed(user.id, cell.attribute) =>
+                {
                     Verdict::Conflict {
                         live: before,
                         edited: after,
@@ -221,10 +233,13 @@ fn plan_row(
                         edited,
                         live,
                     };
-                    let Some((choice, by)) = settling.decide(&conflict) else {
-                        notes.push(conflict_note(&conflict));
-                        plan.conflicts.push(conflict);
-                        continue;
+                    let (choice, by) = match settling.decide(&conflict) {
+                        Decision::Settled(choice, by) => (choice, by),
+                        open @ (Decision::Open | Decision::Void) => {
+                            notes.push(conflict_note(&conflict, open == Decision::Void));
+                            plan.conflicts.push(conflict);
+                            continue;
+                        }
                     };
                     let change = Change {
                         attribute: cell.attribute,
@@ -239,7 +254,7 @@ fn plan_row(
                     change
                 }
             };
-            match foreseen(cell.attribute, user) {
+            match never_sent {
                 Some(reason) => {
                     let withheld = withhold(change, reason, user, row);
                     notes.push(withheld.note());
@@ -294,26 +309,6 @@ fn plan_row(
     });
 }
 
-/// What is told of a cell that was left to the directory.
-fn left_alone(change: &Change) -> String {
-    format!(
-        "{}: {} was not written: you chose what the directory has, {}",
-        change.attribute.name,
-        shown(&change.after.to_cell()),
-        shown(&change.before.to_cell())
-    )
-}
-
-/// What is told of a cell that kept its exported value.
-fn remark(finding: &Finding) -> String {
-    format!(
-        "{}: “{}” was not written: {}",
-        finding.column.as_deref().unwrap_or_default(),
-        finding.found.as_deref().unwrap_or_default(),
-        finding.message
-    )
-}
-
 /// The sibling leaves that must travel along, with the values they have now.
 pub(super) fn companions(changes: &[Change], directory: &Directory, user: &UserKey) -> Vec<Companion> {
     let Some(user) = directory.find(user) else {
@@ -332,50 +327,4 @@ pub(super) fn companions(changes: &[Change], directory: &Directory, user: &UserK
             value: directory.value(user, sibling.name),
         })
         .collect()
-}
-
-fn conflict_note(conflict: &Conflict) -> RowNote {
-    RowNote {
-        status: RowStatus::Conflict,
-        code: "conflict".to_owned(),
-        message: format!(
-            "{}: exported as {}, in the sheet {}, but meanwhile {} in the directory",
-            conflict.attribute.name,
-            shown(&conflict.base),
-            shown(&conflict.edited.to_cell()),
-            shown(&conflict.live.to_cell()),
-        ),
-        hint: "look at both; then `--conflicts mine` writes the sheet's value, and `--conflicts skip` leaves the directory's"
-            .to_owned(),
-    }
-}
-
-fn held_note(attribute: &Attribute, rule: &str) -> RowNote {
-    RowNote {
-        status: RowStatus::Skipped,
-        code: rule.to_owned(),
-        message: format!("{}: held back, because its column looks damaged", attribute.name),
-        hint: "look at the finding about the column; if it is meant, add `--allow shuffled`".to_owned(),
-    }
-}
-
-pub(super) fn finding_note(finding: &Finding) -> RowNote {
-    RowNote {
-        status: RowStatus::Skipped,
-        code: finding.rule.to_owned(),
-        message: match &finding.column {
-            Some(column) => format!("{column}: {}", finding.message),
-            None => finding.message.clone(),
-        },
-        hint: finding.help.clone(),
-    }
-}
-
-/// A cell's text in a sentence.
-pub(super) fn shown(text: &str) -> String {
-    if text.is_empty() {
-        "empty".to_owned()
-    } else {
-        format!("“{}”", super::shorten(text))
-    }
 }

@@ -6,10 +6,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use ring::digest;
 use serde::{Deserialize, Serialize};
 
-use super::{Conflict, ConflictPolicy, NameTemplate, Place, Plan, PlanBinding, UserId};
+use super::disputed::{disputed_text, still_says};
+use super::{Conflict, ConflictPolicy, NameTemplate, Place, Plan, UserId};
 use crate::catalogue::Attribute;
 
 /// Whose value a person chose.
@@ -65,16 +65,30 @@ pub struct Choice {
     pub attribute: &'static Attribute,
     /// `None` leaves the cell to the policy.
     pub side: Option<Side>,
-    /// The sheet's value, as a cell holds it.
+    /// The sheet's value, as [`disputed_text`] has it.
     pub sheet: String,
-    /// The directory's value, as a cell holds it.
+    /// The directory's value, as [`disputed_text`] has it.
     pub directory: String,
     pub chosen_in: ChosenIn,
 }
 
 impl Choice {
+    /// The answer to a question about this conflict.
+    pub fn answer(conflict: &Conflict, side: Side) -> Choice {
+        Choice {
+            user: conflict.user,
+            attribute: conflict.attribute,
+            side: Some(side),
+            sheet: disputed_text(&conflict.edited),
+            directory: disputed_text(&conflict.live),
+            chosen_in: ChosenIn::Question,
+        }
+    }
+
+    /// Another row may spell the same value in other letters, and is decided with this one.
     fn still_holds(&self, conflict: &Conflict) -> bool {
-        self.sheet == conflict.edited.to_cell() && self.directory == conflict.live.to_cell()
+        still_says(self.attribute, &self.sheet, &conflict.edited)
+            && still_says(self.attribute, &self.directory, &conflict.live)
     }
 
     /// The same about the same values, wherever it was said.
@@ -118,7 +132,6 @@ impl Choices {
         if !contradictions.is_empty() {
             return Err(contradictions);
         }
-        cells.retain(|_, choice| choice.side.is_some());
         Ok(Choices(cells))
     }
 
@@ -131,6 +144,12 @@ impl Choices {
 
     /// The choice about a cell, whether it still holds or not.
     pub fn about(&self, user: UserId, attribute: &Attribute) -> Option<&Choice> {
+        self.listed(user, attribute)
+            .filter(|choice| choice.side.is_some())
+    }
+
+    /// The same, also where somebody left the choice blank.
+    fn listed(&self, user: UserId, attribute: &Attribute) -> Option<&Choice> {
         self.0.get(&(user, attribute.name))
     }
 
@@ -148,7 +167,10 @@ impl Choices {
             .chain(plan.conflicts())
             .map(|one| (one.user, one.attribute.name))
             .collect();
-        let idle = self.0.iter().filter(|(cell, _)| !needed.contains(*cell));
+        let idle = self
+            .0
+            .iter()
+            .filter(|(cell, choice)| choice.side.is_some() && !needed.contains(*cell));
         let mut idle: Vec<&Choice> = idle.map(|(_, choice)| choice).collect();
         idle.sort_by_key(|choice| (choice.chosen_in, choice.user, choice.attribute.name));
         idle
@@ -233,33 +255,41 @@ impl<'c> Settling<'c> {
     }
 
     fn choice(&self, user: UserId, attribute: &Attribute) -> Option<&'c Choice> {
-        self.choices?.about(user, attribute)
+        self.choices?.listed(user, attribute)
     }
 
-    /// Whether a person said that the directory's value is to stay. The cell is then asked about even where the directory has
-    /// gone back to what was exported: it would be written, and they chose against that.
-    pub(super) fn was_left(&self, user: UserId, attribute: &Attribute) -> bool {
-        self.choice(user, attribute)
-            .is_some_and(|choice| choice.side == Some(Side::Theirs))
+    /// Whether a person had the cell before them in a sheet of conflicts or a question, decided or not. It is then in dispute
+    /// even where the directory has gone back to what was exported: it would be written now, and nobody chose that.
+    pub(super) fn is_disputed(&self, user: UserId, attribute: &Attribute) -> bool {
+        self.choice(user, attribute).is_some()
     }
 
-    /// Whose value counts, and who says so; `None` when the cell stays in conflict.
-    pub(super) fn decide(&self, conflict: &Conflict) -> Option<(Side, SettledBy)> {
-        match self.choice(conflict.user, conflict.attribute) {
-            Some(choice) if choice.still_holds(conflict) => {
-                let by = match choice.chosen_in {
-                    ChosenIn::Sheet(_) => SettledBy::Sheet,
-                    ChosenIn::Question => SettledBy::Question,
-                };
-                choice.side.map(|side| (side, by))
-            }
-            Some(_) => None,
+    /// Whose value counts, and who says so.
+    pub(super) fn decide(&self, conflict: &Conflict) -> Decision {
+        let choice = self.choice(conflict.user, conflict.attribute);
+        match choice.and_then(|choice| Some((choice, choice.side?))) {
+            Some((choice, side)) => match choice.chosen_in {
+                _ if !choice.still_holds(conflict) => Decision::Void,
+                ChosenIn::Sheet(_) => Decision::Settled(side, SettledBy::Sheet),
+                ChosenIn::Question => Decision::Settled(side, SettledBy::Question),
+            },
             None => match self.policy {
-                ConflictPolicy::Mine => Some((Side::Mine, SettledBy::Flag)),
-                ConflictPolicy::Stop | ConflictPolicy::Skip => None,
+                ConflictPolicy::Mine => Decision::Settled(Side::Mine, SettledBy::Flag),
+                ConflictPolicy::Stop | ConflictPolicy::Skip => Decision::Open,
             },
         }
     }
+}
+
+/// What becomes of a conflict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Decision {
+    /// This value counts.
+    Settled(Side, SettledBy),
+    /// Nobody decided.
+    Open,
+    /// Somebody decided about other values.
+    Void,
 }
 
 impl From<ConflictPolicy> for Settling<'_> {
@@ -270,18 +300,4 @@ impl From<ConflictPolicy> for Settling<'_> {
             joining: None,
         }
     }
-}
-
-/// Ties a sheet of conflicts to the sheet and the tenant it was made for: the word in its column `_plan`. It begins with a
-/// letter, so that no spreadsheet takes it for a number.
-pub fn sheet_mark(binding: &PlanBinding) -> String {
-    let text = format!(
-        "{}\n{}",
-        binding.sheet_sha256,
-        binding.tenant.to_ascii_lowercase()
-    );
-    let digest = digest::digest(&digest::SHA256, text.as_bytes());
-    let digits = digest.as_ref().iter().take(6);
-    let digits: String = digits.map(|byte| format!("{byte:02x}")).collect();
-    format!("plan-{digits}")
 }

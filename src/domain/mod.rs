@@ -14,6 +14,7 @@ mod cleared;
 mod compare;
 mod damage;
 mod directory;
+mod disputed;
 mod doubles;
 mod edit;
 mod explain;
@@ -29,6 +30,7 @@ mod joiner;
 mod key_value;
 mod kinds;
 mod look_over;
+mod mark;
 mod merge;
 mod mojibake;
 mod name_template;
@@ -66,12 +68,12 @@ pub use build::{ConflictPolicy, build_plan};
 pub use check::{CheckOptions, CheckedCell, CheckedRow, read_only_without_base};
 pub use choices::{
     Choice, Choices, ChosenIn, Contradiction, Joining, Settled, SettledBy, Settling, Side, UnknownWord,
-    sheet_mark,
 };
 pub use cleared::ClearedColumn;
 pub use compare::{Comparison, NOBODY, Person, When};
 pub use damage::yes_or_no;
 pub use directory::Directory;
+pub use disputed::{disputed_text, was_rewritten};
 pub use doubles::find_doubles;
 pub use edit::{CLEAR_WORD, Edit, NOT_READ_WORD, UserKey};
 pub use finding::{Extent, FOUND_CHARS_MAX, Finding, Severity, shorten};
@@ -84,6 +86,7 @@ pub use invisible::{is_blank, is_direction_control, is_invisible};
 pub use joiner::{newcomer_id, newcomer_in};
 pub use key_value::{Holders, KeyValue};
 pub use look_over::{look_over, weigh_guess};
+pub use mark::{Stranger, sheet_mark, stranger};
 pub use merge::{Verdict, merge};
 pub use mojibake::undo_mojibake;
 pub use name_template::{NAMES_TRIED, NameTemplate};

@@ -9,7 +9,7 @@ use super::operation::attribute_by_name;
 use super::undo::irreversible;
 use super::{
     Action, Change, ClearedColumn, Companion, Directory, Operation, OperationNumber, RowStatus, Settled,
-    SnapshotId, UserId, UserState, Value, Withheld,
+    Side, SnapshotId, UserId, UserState, Value, Withheld,
 };
 use crate::catalogue::Attribute;
 
@@ -272,7 +272,8 @@ impl Plan {
     }
 
     /// SHA-256 (hex) over the whole plan as its JSON is written, the sheet's name and the rows for the report included: what
-    /// the guards look at is in it as well as what would be written.
+    /// the guards look at is in it as well as what would be written. Only by what a conflict was settled is left out: the
+    /// same values are written whether a flag, a sheet or an answer said so.
     ///
     /// It finds an accidental edit and lets two people see that they talk of the same plan. It is no protection against
     /// somebody who edits a plan and computes it again.
@@ -280,7 +281,7 @@ impl Plan {
         let mut digest = Sha256(digest::Context::new(&digest::SHA256));
         // Structs and lists alone, in the order of their declaration: one plan has one text. Writing it can only fail where
         // the sink fails, and this one does not.
-        if serde_json::to_writer(&mut digest, self).is_err() {
+        if serde_json::to_writer(&mut digest, &Printed::of(self)).is_err() {
             unreachable!("a plan is always JSON");
         }
         digest
@@ -307,6 +308,65 @@ impl Plan {
             }
         }
         operations
+    }
+}
+
+/// What the fingerprint of a plan is taken of.
+#[derive(Serialize)]
+struct Printed<'p> {
+    binding: &'p PlanBinding,
+    users_total: u64,
+    users: &'p [UserChanges],
+    conflicts: &'p [Conflict],
+    withheld: &'p [Withheld],
+    rows: &'p [PlannedRow],
+    errors: u64,
+    #[serde(skip_serializing_if = "<[ClearedColumn]>::is_empty")]
+    columns_cleared: &'p [ClearedColumn],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    settled: Vec<Decided<'p>>,
+}
+
+#[derive(Serialize)]
+struct Decided<'p> {
+    #[serde(flatten)]
+    conflict: &'p Conflict,
+    choice: Side,
+}
+
+impl<'p> Printed<'p> {
+    fn of(plan: &'p Plan) -> Printed<'p> {
+        // Whatever is added to a plan must be named here.
+        let Plan {
+            binding,
+            users_total,
+            users,
+            conflicts,
+            withheld,
+            rows,
+            errors,
+            columns_cleared,
+            settled,
+        } = plan;
+        let decided = |Settled {
+                           conflict,
+                           choice,
+                           by: _,
+                       }: &'p Settled| Decided {
+            conflict,
+            choice: *choice,
+        };
+        Printed {
+            binding,
+            users_total: *users_total,
+            users,
+            conflicts,
+            withheld,
+            rows,
+            errors: *errors,
+            columns_cleared,
+            settled: settled.iter().map(decided).collect(),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! A plan as a person reads it: clears first and apart, then what is set, then what is held back, the guards, the cost.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::Paint;
 use super::changes::{arrow, counts_text, new_users_text, parts_text};
@@ -134,8 +134,23 @@ fn settled(plan: &Plan, view: PlanView, words: &Words) -> String {
     }
     let shown_max = if view.full { usize::MAX } else { USERS_SHOWN_MAX };
     let of = |side| cells(settled.iter().filter(|one| one.choice == side).count() as u64);
+    // What was withheld after it was settled is listed there, with the reason.
+    let kept_back: HashSet<_> = plan
+        .withheld()
+        .iter()
+        .map(|held| (held.user, held.change.attribute.name))
+        .collect();
+    let not_sent = settled
+        .iter()
+        .filter(|one| one.choice == Side::Mine)
+        .filter(|one| kept_back.contains(&(one.conflict.user, one.conflict.attribute.name)))
+        .count();
+    let not_sent = match not_sent {
+        0 => String::new(),
+        count => format!(" ({count} of them not sent)"),
+    };
     let title = format!(
-        "Conflicts settled ({}): mine for {}, theirs for {}",
+        "Conflicts settled ({}): mine for {}{not_sent}, theirs for {}",
         settled.len(),
         of(Side::Mine),
         of(Side::Theirs)

@@ -1,6 +1,7 @@
 //! Choices that change nothing are told, once each, with file, line and cell; and none is applied to a value nobody saw.
 
 use super::choosing::{choose, conflict_sheet, disputed};
+use super::sheet::unguarded;
 
 #[test]
 fn every_choice_that_does_not_count_is_told_once_with_its_cell() {
@@ -23,9 +24,7 @@ fn every_choice_that_does_not_count_is_told_once_with_its_cell() {
         row_of(&two, "jobTitle"),
     );
     let again = sheet.rows[doubled].clone();
-    let mut nobody = again.clone();
-    nobody[id_at] = "99999999-9999-4999-8999-999999999999".to_owned();
-    sheet.rows.extend([again, nobody]);
+    sheet.rows.push(again);
     stand.save("conflicts.csv", &sheet);
     stand.edit(&one, "jobTitle", "Theirs again");
     stand.edit(&one, "department", "Mine too");
@@ -34,7 +33,7 @@ fn every_choice_that_does_not_count_is_told_once_with_its_cell() {
         format!(
             "conflicts.csv:{0} I{0}: row {1} ",
             line(moved),
-            sheet.cell(moved, "row")
+            unguarded(sheet.cell(moved, "row"))
         ),
         format!(
             "conflicts.csv:{0} I{0}: department of {one} is not in conflict now",
@@ -44,8 +43,6 @@ fn every_choice_that_does_not_count_is_told_once_with_its_cell() {
             "conflicts.csv:5 I5: I{} says the same about `jobTitle`",
             line(doubled)
         ),
-        "conflicts.csv:6 I6: no row of the sheet is about a user of the directory with the id 99999999"
-            .to_owned(),
     ];
     for arguments in [
         &["plan", "users.csv", "--choices", "conflicts.csv"][..],

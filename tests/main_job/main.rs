@@ -10,6 +10,8 @@ mod big;
 mod breaking_off;
 mod careful;
 mod choice_notes;
+mod choices_kept;
+mod choices_refused;
 mod choosing;
 mod compat;
 mod conflicts;

@@ -86,7 +86,8 @@ fn what_was_handed_over_and_what_differs_are_not_taken_for_sheets_of_users() {
     let stand = edited(3);
     stand
         .run(&["plan", "users.csv", "--handover", "handover.csv"])
-        .must(0);
+        .must(0)
+        .says(&["There is nothing to hand over; handover.csv has only its header."]);
     for name in ["diff.csv", "diff.xlsx"] {
         stand.run(&["diff", "users.csv", "live", "-o", name]).must(0);
     }

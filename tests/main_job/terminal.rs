@@ -6,7 +6,8 @@ use rexpect::process::WaitStatus;
 use rexpect::session::{PtySession, spawn_command};
 
 use super::big::id;
-use super::choosing::disputed;
+use super::choosing::{conflict_sheet, disputed};
+use super::sheet::unguarded;
 use super::stand::Stand;
 
 /// Nothing a person waits for may take longer, in milliseconds.
@@ -80,7 +81,11 @@ fn each_conflict_is_asked_about_and_what_was_chosen_is_written() {
     let before = stand.dump();
     let mut person = Person::at(&stand, &APPLY);
     let mut asked = Vec::new();
-    for (number, answers) in [(1, &["t"][..]), (2, &["", "yes", "mm", "mine"]), (3, &["M"])] {
+    for (number, answers) in [
+        (1, &["t"][..]),
+        (2, &["", "yes", "mm", "mine"]),
+        (3, &["all mine"]),
+    ] {
         person.reads(&format!("Conflict {number} of 3: "));
         let question = person.reads(ANSWERS);
         let user = users
@@ -92,7 +97,7 @@ fn each_conflict_is_asked_about_and_what_was_chosen_is_written() {
         asked.push((user.unwrap().as_str(), column.unwrap()));
         for (at, answer) in answers.iter().enumerate() {
             if at > 0 {
-                person.reads("Answer with m, t, M, T or q.");
+                person.reads("Answer with m, t, all mine, all theirs or q.");
                 person.reads(ANSWERS);
             }
             person.types(answer);
@@ -159,13 +164,70 @@ fn whoever_breaks_off_the_questions_has_written_nothing() {
         if let Some(line) = line {
             person.types(line);
         }
+        if line == Some("quit") {
+            person.reads("Keep what you answered");
+            person.types("no");
+        }
         if let Some(key) = key {
             person.presses(key);
         }
         let seen = person.must(code);
+        assert!(!stand.path("conflicts.xlsx").exists());
         assert!(seen.contains(told), "{answers} {line:?} {key:?}: {seen}");
         assert!(stand.history().is_empty(), "{answers} {line:?} {key:?}");
     }
+}
+
+#[test]
+fn answers_hold_for_the_values_that_were_shown_and_for_the_sheet_that_was_read() {
+    let (stand, users) = disputed();
+    let sheet = stand.sheet("users.csv");
+    let disputed = conflict_sheet(&stand);
+    // Somebody sets the directory back to what was exported while the question waits.
+    let mut person = Person::at(&stand, &APPLY);
+    let question = person.reads(ANSWERS);
+    let user = users
+        .iter()
+        .find(|user| question.contains(&format!("row {} ", sheet.row_of(user) + 2)))
+        .unwrap();
+    let column = ["jobTitle", "department"]
+        .into_iter()
+        .find(|name| question.contains(&format!(", {name}\r\n")))
+        .unwrap();
+    let row = (0..3).find(|row| disputed.cell(*row, "id") == user && disputed.cell(*row, "column") == column);
+    stand.edit(user, column, unguarded(disputed.cell(row.unwrap(), "exported")));
+    person.types("all theirs");
+    // The one that moved is asked about again.
+    person.reads("does not count any more");
+    person.reads("Conflict 1 of 1: ");
+    person.reads(ANSWERS);
+    person.types("q");
+    // What was answered before is not lost.
+    person.reads("Keep what you answered in conflicts.xlsx, to go on later?");
+    person.types("yes");
+    let seen = person.must(5);
+    assert!(
+        seen.contains("apply users.csv --choices conflicts.xlsx"),
+        "{seen}"
+    );
+    let kept = ["apply", "users.csv", "--yes", "--choices", "conflicts.xlsx"];
+    stand
+        .run(&kept)
+        .must(5)
+        .says(&["1 cell was changed by you and by somebody else"]);
+    // Somebody saves the sheet meanwhile.
+    let mut person = Person::at(&stand, &APPLY);
+    person.reads(ANSWERS);
+    let mut changed = stand.sheet("users.csv");
+    changed.set(&users[0], "city", "Elsewhere");
+    stand.save("users.csv", &changed);
+    person.types("all mine");
+    let seen = person.must(2);
+    assert!(
+        seen.contains("was changed while the questions were answered"),
+        "{seen}"
+    );
+    assert!(stand.history().is_empty());
 }
 
 #[test]
@@ -177,7 +239,7 @@ fn what_a_directory_holds_never_reaches_the_terminal_as_a_command() {
     }
     let mut person = Person::at(&stand, &APPLY);
     person.reads(ANSWERS);
-    person.types("M");
+    person.types("all mine");
     person.reads("[yes/no]");
     person.types("no");
     let seen = person.must(2);

@@ -9,6 +9,6 @@ mod void;
 mod write;
 
 pub use columns::{CONFLICT_COLUMNS, CONFLICT_FORM};
-pub use read::{FilledIn, read_choices};
+pub use read::{FilledIn, holds_choices, read_choices};
 pub use void::ChoiceNotes;
-pub use write::write_conflicts;
+pub use write::{ConflictRows, write_conflicts};

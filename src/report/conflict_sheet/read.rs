@@ -1,14 +1,13 @@
 //! Reading a sheet of conflicts that comes back with choices in it.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 
 use super::columns::{CHOICE, COLUMN, DIRECTORY, ID, PLAN, SHEET};
-use crate::catalogue;
 use crate::domain::{
-    Choice, Choices, ChosenIn, Extent, Place, PlanBinding, RawRow, Side, UserId, sheet_mark, shorten,
+    Choice, Choices, ChosenIn, Extent, Place, PlanBinding, RawRow, Side, Stranger, UserId, shorten, stranger,
 };
-use crate::table::Sheet;
+use crate::table::{Column, ColumnNames, Sheet};
 
 /// What a person filled in.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -18,17 +17,76 @@ pub struct FilledIn {
     pub choices: Choices,
     /// What is said of rows that only repeat another, a line each.
     pub doubled: Vec<String>,
+    /// What else is said of the file, a line each.
+    pub warnings: Vec<String>,
+    /// What the rows were made for: each mark once, where it stands first, and how many rows have it.
+    marks: Vec<(String, Place, u64)>,
 }
 
-/// Reads the choices of a sheet that was made for the plan with this binding. The columns may stand in any order, and rows
-/// may be missing.
+impl FilledIn {
+    /// Whether the rows were made for the plan with this binding.
+    ///
+    /// # Errors
+    /// What they were made for, a line for each kind that names the first of its rows.
+    pub fn check_belongs(&self, binding: &PlanBinding) -> Result<(), Vec<String>> {
+        let mut strangers: BTreeMap<Stranger, (Place, u64)> = BTreeMap::new();
+        for (mark, place, count) in &self.marks {
+            if let Some(stranger) = stranger(mark, binding) {
+                strangers.entry(stranger).or_insert((*place, 0)).1 += count;
+            }
+        }
+        if strangers.is_empty() {
+            return Ok(());
+        }
+        let lines = strangers.into_iter().map(|(stranger, (place, count))| {
+            let rows = if count == 1 {
+                "1 row was".to_owned()
+            } else {
+                format!("{count} rows were")
+            };
+            let rows = match stranger {
+                Stranger::NoMark => rows.replace(" was", " is").replace(" were", " are"),
+                _ => rows,
+            };
+            told(
+                &self.file,
+                Some(place),
+                &format!("{rows} {}", stranger.in_words()),
+            )
+        });
+        Err(lines.collect())
+    }
+}
+
+/// Reads the choices of a sheet of conflicts. The columns may stand in any order, and rows may be missing.
 ///
 /// # Errors
 /// Everything that is wrong with it at once, a line each that names the cell.
-pub fn read_choices(sheet: &Sheet, binding: &PlanBinding) -> Result<FilledIn, Vec<String>> {
+pub fn read_choices(sheet: &Sheet) -> Result<FilledIn, Vec<String>> {
     let mut reading = Reading::of(sheet)?;
-    reading.rows(sheet, &sheet_mark(binding));
+    reading.rows(sheet);
     reading.finish()
+}
+
+/// Whether a sheet is one of conflicts, and then whether somebody wrote into it; `None` for every other sheet.
+pub fn holds_choices(sheet: &Sheet) -> Option<bool> {
+    let columns = sheet.header().columns();
+    let place = |name: &str| {
+        let is_it = |column: &Column| column.text.trim().eq_ignore_ascii_case(name);
+        columns.iter().position(is_it)
+    };
+    let is_one = READ.iter().all(|name| place(name).is_some());
+    let choice = place(CHOICE).filter(|_| is_one)?;
+    let is_filled = |row: Result<RawRow, _>| {
+        row.map_or(true, |row| {
+            row.cells.get(choice).is_some_and(|cell| !cell.trim().is_empty())
+        })
+    };
+    let is_held = sheet
+        .held_cells()
+        .iter()
+        .any(|cell| cell.place.column == Some(choice));
+    Some(is_held || sheet.rows().any(is_filled))
 }
 
 /// The columns that are read, wherever they stand.
@@ -42,18 +100,31 @@ struct Reading {
     at: [usize; 6],
     choices: Vec<Choice>,
     problems: Vec<String>,
-    /// Rows that were made for another sheet, and the first of them.
-    strangers: Option<(Place, u64)>,
+    warnings: Vec<String>,
+    names: ColumnNames,
+    /// Each mark, where it stands first, and how many rows have it.
+    marks: HashMap<String, (Place, u64)>,
 }
 
 impl Reading {
     fn of(sheet: &Sheet) -> Result<Reading, Vec<String>> {
         let file = sheet.name().to_owned();
-        let broken = sheet.findings().iter();
-        let broken = broken.filter(|finding| finding.is_error() && finding.extent == Extent::Sheet);
-        let mut problems: Vec<String> = broken
-            .map(|finding| told(&file, finding.place, &finding.message))
-            .collect();
+        let (mut problems, mut warnings) = (Vec::new(), Vec::new());
+        // That columns of this sheet are none of users is what it is.
+        let findings = sheet.findings().iter();
+        for finding in findings.filter(|finding| finding.rule != "unknown-column") {
+            let line = told(&file, finding.place, &finding.message);
+            // A choice on another page would be passed over.
+            if finding.rule == "several-worksheets" {
+                problems.push(format!(
+                    "{line}; leave the one with the choices, and remove the others"
+                ));
+            } else if finding.is_error() && finding.extent == Extent::Sheet {
+                problems.push(line);
+            } else {
+                warnings.push(line);
+            }
+        }
         let mut at = [0; 6];
         for (at, name) in at.iter_mut().zip(READ) {
             let columns = sheet.header().columns().iter().enumerate();
@@ -90,14 +161,16 @@ impl Reading {
             at,
             choices: Vec::new(),
             problems,
-            strangers: None,
+            warnings,
+            names: ColumnNames::new(),
+            marks: HashMap::new(),
         })
     }
 
-    fn rows(&mut self, sheet: &Sheet, mark: &str) {
+    fn rows(&mut self, sheet: &Sheet) {
         for row in sheet.rows() {
             match row {
-                Ok(row) => self.row(&row, mark),
+                Ok(row) => self.row(&row),
                 Err(unreadable) => {
                     let why = unreadable
                         .finding
@@ -109,14 +182,14 @@ impl Reading {
         }
     }
 
-    fn row(&mut self, row: &RawRow, mark: &str) {
+    fn row(&mut self, row: &RawRow) {
         let place = Place::row(row.line, row.row);
         let text = |index: usize| row.cells.get(index).map_or("", String::as_str);
         let [id, column, sheet, directory, choice, plan] = self.at;
-        if text(plan).trim() != mark {
-            let (_, count) = self.strangers.get_or_insert((place.at(plan), 0));
-            *count += 1;
-            return;
+        let mark = text(plan).trim();
+        match self.marks.get_mut(mark) {
+            Some((_, count)) => *count += 1,
+            None => drop(self.marks.insert(mark.to_owned(), (place.at(plan), 1))),
         }
         let mut complain =
             |at: usize, what: &str| self.problems.push(told(&self.file, Some(place.at(at)), what));
@@ -124,7 +197,7 @@ impl Reading {
         if user.is_none() {
             complain(id, &format!("`{}` is no id of a user", shorten(text(id))));
         }
-        let attribute = catalogue::by_name(text(column).trim());
+        let attribute = self.names.attribute(text(column));
         if attribute.is_none() {
             complain(column, &format!("there is no column `{}`", shorten(text(column))));
         }
@@ -174,24 +247,18 @@ impl Reading {
     }
 
     fn finish(mut self) -> Result<FilledIn, Vec<String>> {
-        if let Some((place, count)) = self.strangers {
-            let rows = if count == 1 {
-                "1 row was".to_owned()
-            } else {
-                format!("{count} rows were")
-            };
-            let what = format!(
-                "{rows} made for another sheet or tenant, or before this sheet was changed; make it again with `plan --conflict-sheet`"
-            );
-            self.problems.insert(0, told(&self.file, Some(place), &what));
-        }
         let doubled = self.doubled();
         let contradictions = match Choices::of(self.choices) {
             Ok(choices) if self.problems.is_empty() => {
+                let marks = self.marks.into_iter();
+                let mut marks: Vec<_> = marks.map(|(mark, (place, count))| (mark, place, count)).collect();
+                marks.sort_unstable_by_key(|(_, place, _)| *place);
                 return Ok(FilledIn {
                     file: self.file,
                     choices,
                     doubled,
+                    warnings: self.warnings,
+                    marks,
                 });
             }
             Ok(_) => Vec::new(),

@@ -8,10 +8,10 @@ use serde_json::json;
 use super::columns::CHOICE;
 use super::*;
 use crate::catalogue::{self, Attribute};
-use crate::domain::{Choice, Conflict, Plan, PlanBinding, Side, UserId, Value};
+use crate::domain::{Choice, Choices, Conflict, Plan, PlanBinding, Side, UserId, Value, disputed_text};
 use crate::table::{
-    Delimiter, LineEnd, ReadOptions, RowSink, Sheet, SheetWriter, WorkbookStyle, WorkbookWriter, WriteStyle,
-    Written,
+    Delimiter, Guard, LineEnd, ReadOptions, RowSink, Sheet, SheetWriter, WorkbookStyle, WorkbookWriter,
+    WriteStyle, Written,
 };
 
 pub(super) fn binding() -> PlanBinding {
@@ -79,15 +79,15 @@ pub(super) fn filled_in(form: Form, plan: &Plan, words: &[&'static str]) -> Shee
         Form::Text(delimiter, line_end) => {
             let style = WriteStyle {
                 line_end,
-                ..WriteStyle::people(delimiter)
+                ..WriteStyle::people(delimiter).with_guard(Guard::Full)
             };
             let sink = SheetWriter::new(Vec::new(), style).unwrap();
-            let written = write_conflicts(Person { sink, words }, plan).unwrap();
+            let written = write_conflicts(Person { sink, words }, plan, &Choices::default()).unwrap();
             ("conflicts.csv", written.0)
         }
         Form::Workbook => {
             let sink = WorkbookWriter::new(Vec::new(), WorkbookStyle::form(&CONFLICT_FORM)).unwrap();
-            let written = write_conflicts(Person { sink, words }, plan).unwrap();
+            let written = write_conflicts(Person { sink, words }, plan, &Choices::default()).unwrap();
             ("conflicts.xlsx", written.0)
         }
     };
@@ -192,7 +192,8 @@ proptest! {
         let (conflicts, words): (Vec<Conflict>, Vec<&str>) = cells.into_iter().unzip();
         let plan = plan_of(&conflicts);
         let sheet = filled_in(form, &plan, &words);
-        let read = read_choices(&sheet, &binding()).unwrap();
+        let read = read_choices(&sheet).unwrap();
+        prop_assert_eq!(read.check_belongs(&binding()), Ok(()));
         for (conflict, word) in conflicts.iter().zip(&words) {
             let found = read.choices.about(conflict.user, conflict.attribute);
             let side = Side::parse(word).unwrap();
@@ -200,8 +201,8 @@ proptest! {
                 user: conflict.user,
                 attribute: conflict.attribute,
                 side,
-                sheet: conflict.edited.to_cell(),
-                directory: conflict.live.to_cell(),
+                sheet: disputed_text(&conflict.edited),
+                directory: disputed_text(&conflict.live),
                 chosen_in: found.chosen_in,
             });
             prop_assert_eq!(found.is_some(), side.is_some());

@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 
 use super::read::told;
-use crate::domain::{Choice, Choices, ChosenIn, Plan, shorten};
+use crate::catalogue::Attribute;
+use crate::domain::{Choice, Choices, ChosenIn, Conflict, Plan, disputed_text, shorten, was_rewritten};
 
 /// What is said of choices that change nothing, a line each that names file, line and cell.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -12,6 +13,8 @@ pub struct ChoiceNotes {
     pub void: Vec<String>,
     /// Nothing is left to choose, or it was said before.
     pub idle: Vec<String>,
+    /// What is odd about the file itself.
+    pub warnings: Vec<String>,
 }
 
 impl ChoiceNotes {
@@ -20,14 +23,15 @@ impl ChoiceNotes {
     pub fn about(file: &str, choices: &Choices, doubled: &[String], plan: &Plan) -> ChoiceNotes {
         let outdated = choices.outdated(plan).map(|(conflict, choice)| {
             let what = format!(
-                "row {} {}: the choice about {} does not count any more: it was made for {} in the sheet and {} in the directory, and now these are {} and {}",
+                "row {} {}: the choice about {} does not count any more: it was made for {} in the sheet and {} in the directory, and now these are {} and {}; {}",
                 conflict.row,
                 shorten(&conflict.upn),
                 conflict.attribute.name,
                 quoted(&choice.sheet),
                 quoted(&choice.directory),
-                quoted(&conflict.edited.to_cell()),
-                quoted(&conflict.live.to_cell()),
+                quoted(&disputed_text(&conflict.edited)),
+                quoted(&disputed_text(&conflict.live)),
+                way_on(conflict, choice),
             );
             at(file, choice, &what)
         });
@@ -51,7 +55,32 @@ impl ChoiceNotes {
         ChoiceNotes {
             void,
             idle: doubled.iter().cloned().chain(unneeded).collect(),
+            warnings: Vec::new(),
         }
+    }
+
+    /// What is wrong with choices about users or columns that the sheet does not have, a line each. `columns` are the
+    /// attributes of the sheet. Where rows of the sheet are about nobody, nothing is said of users: it may be one of these.
+    pub fn misplaced(
+        file: &str,
+        choices: &Choices,
+        columns: &[&'static Attribute],
+        plan: &Plan,
+    ) -> Vec<String> {
+        let users: HashSet<_> = plan.rows().iter().filter_map(|row| row.user).collect();
+        let all_are_known = plan.rows().iter().all(|row| row.user.is_some());
+        let unneeded = choices.unneeded(plan).into_iter();
+        let misplaced = unneeded.filter_map(|choice| {
+            let what = if !columns.contains(&choice.attribute) {
+                format!("the sheet has no column `{}`", choice.attribute.name)
+            } else if all_are_known && !users.contains(&choice.user) {
+                format!("no row of the sheet is about a user with the id {}", choice.user)
+            } else {
+                return None;
+            };
+            Some(at(file, choice, &what))
+        });
+        misplaced.collect()
     }
 
     /// Those that are not among `earlier` ones.
@@ -67,7 +96,19 @@ impl ChoiceNotes {
         ChoiceNotes {
             void: new(&self.void, &earlier.void),
             idle: new(&self.idle, &earlier.idle),
+            warnings: new(&self.warnings, &earlier.warnings),
         }
+    }
+}
+
+/// What to do about a choice that does not count.
+fn way_on(conflict: &Conflict, choice: &Choice) -> &'static str {
+    let is_rewritten = was_rewritten(conflict.attribute, &choice.sheet, &conflict.edited)
+        || was_rewritten(conflict.attribute, &choice.directory, &conflict.live);
+    if is_rewritten {
+        "a spreadsheet program rewrote the value in the sheet of conflicts: write it as it was, or make that sheet again as `.xlsx`"
+    } else {
+        "make the sheet of conflicts again, and decide about these values"
     }
 }
 

@@ -52,6 +52,9 @@ pub use write::{WorkbookStyle, WorkbookWriter};
 /// The worksheet that holds the users, in every workbook that dirsheet writes. Reading looks for it first.
 pub const DATA_SHEET: &str = "Users";
 
+/// The worksheet of a form about conflicts.
+pub(super) const CONFLICTS_SHEET: &str = "Conflicts";
+
 /// The first page.
 pub(super) const READ_ME_SHEET: &str = "Read me";
 

@@ -17,7 +17,7 @@ use super::look::{ColumnLook, Formats, text_format};
 use super::offer::{Choice, FormColumn, offer, typing};
 use super::put::put_text;
 use super::read_me::{self, DirectoryFacts};
-use super::{CELL_UNITS_MAX, DATA_SHEET, LISTS_SHEET, READ_ME_SHEET, ROWS_MAX};
+use super::{CELL_UNITS_MAX, CONFLICTS_SHEET, DATA_SHEET, LISTS_SHEET, READ_ME_SHEET, ROWS_MAX};
 use crate::domain::{column_letters, shorten};
 use crate::table::{COLUMNS_MAX, Written, guard};
 
@@ -106,7 +106,11 @@ impl<W: Write + Send> WorkbookWriter<W> {
             }
             workbook
                 .add_worksheet_with_constant_memory()?
-                .set_name(DATA_SHEET)?
+                .set_name(if style.form.is_empty() {
+                    DATA_SHEET
+                } else {
+                    CONFLICTS_SHEET
+                })?
                 .set_active(true)
                 .set_first_tab(data == 0);
             Ok(())

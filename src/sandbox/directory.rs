@@ -45,6 +45,7 @@ pub mod at {
         BIRTHDAY = "birthday",
         HIRE = "hireDate",
         AUTHENTICATION = "authentication",
+        PHOTO = "photo",
     );
 }
 

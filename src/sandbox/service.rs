@@ -4,6 +4,7 @@ use super::{
     call::Call,
     directory::{Directory, Effect},
     faults::{Fault, FaultDesk},
+    mailbox::Mailboxes,
     options::SandboxOptions,
     pager::Pager,
     persist::Keeper,
@@ -39,6 +40,7 @@ pub struct Service {
     faults: Mutex<FaultDesk>,
     pub(super) history: Mutex<Vec<AcceptedWrite>>,
     in_flight: Mutex<HashSet<u32>>,
+    pub(super) mailboxes: Mailboxes,
     keeper: Option<Mutex<Keeper>>,
     pub(super) pager: Pager,
     turn: AtomicU64,
@@ -71,6 +73,7 @@ impl Service {
             tokens: Mutex::default(),
             history: Mutex::default(),
             in_flight: Mutex::default(),
+            mailboxes: Mailboxes::default(),
             keeper: keeper.map(Mutex::new),
             pager: Pager {
                 seed: options.seed,
@@ -156,6 +159,8 @@ impl Service {
     /// The user a call writes to, if it is a write to a user who exists.
     pub fn written_place(&self, call: &Call) -> Option<u32> {
         match Target::read(&call.path) {
+            // What Outlook keeps meets nothing of the directory.
+            Ok(Target::Below(_, below)) if below.is_outlook() => None,
             Ok(Target::User(key) | Target::ManagerRef(key) | Target::Below(key, _)) if call.writes() => {
                 self.directory().resolve(&key)
             }

@@ -118,6 +118,7 @@ pub fn kind_in_words(kind: Kind) -> String {
         }
         Kind::Json => "a structure, shown as JSON".to_owned(),
         Kind::Reference => "another user, by userPrincipalName or id".to_owned(),
+        Kind::Picture => "a JPEG or PNG file in the folder of `--photos`".to_owned(),
     }
 }
 

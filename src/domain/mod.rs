@@ -35,6 +35,7 @@ mod outcome;
 mod pack;
 mod parsed;
 mod patterns;
+mod picture;
 mod place;
 mod plan;
 mod reconcile;
@@ -83,6 +84,7 @@ pub use operation::{Action, BATCH_OPERATIONS_MAX, Batch, Change, Companion, Oper
 pub use outcome::{ChangeOutcome, OperationResult, Outcome, Refusal, RowStatus};
 pub use pack::{Stage, pack};
 pub use parsed::ParsedRow;
+pub use picture::{Pictures, fingerprint, fingerprint_digits, path_below};
 pub use place::{Place, column_letters};
 pub use plan::{Conflict, PersonFacts, Plan, PlanBinding, PlanSummary, PlannedRow, RowNote, UserChanges};
 pub use reconcile::{Standing, reconcile};

@@ -40,6 +40,7 @@ mod lanes;
 mod limits;
 mod lookup;
 mod pacer;
+mod pictures;
 mod query;
 mod reader;
 mod resource;

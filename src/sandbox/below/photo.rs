@@ -19,13 +19,11 @@ use serde_json::{Value, json};
 const BYTES_MAX: usize = 4 * 1024 * 1024;
 /// The sizes that can be asked for; each is a square.
 const SIZES: [u32; 9] = [48, 64, 96, 120, 240, 360, 432, 504, 648];
-const READERS: [&str; 6] = [
+const READERS: [&str; 4] = [
     "ProfilePhoto.Read.All",
     "ProfilePhoto.ReadWrite.All",
     "User.Read.All",
     "User.ReadWrite.All",
-    "Directory.Read.All",
-    "Directory.ReadWrite.All",
 ];
 const WRITERS: [&str; 2] = ["ProfilePhoto.ReadWrite.All", "User.ReadWrite.All"];
 

@@ -12,6 +12,7 @@ use super::exit::Exit;
 use super::interactive;
 use super::knowledge;
 use super::limits::limits;
+use super::photos;
 use super::prepare::{Planned, forecast_of, tell_findings};
 use super::reading;
 use super::restore::{self, plan_what};
@@ -79,6 +80,7 @@ async fn apply_sheet(job: Job<'_>, arguments: &ApplyArgs) -> Result<Exit, CliErr
     let guards = &arguments.guards;
     let output = context.output;
     if !output.json || !arguments.run.yes {
+        photos::tell(output, &planned.pictures);
         tell_findings(output, &planned.name, planned.facts.rows, &planned.findings);
         // Whoever says yes beforehand has seen the plan, or does not want to; the figures are enough.
         if arguments.run.yes {
@@ -124,9 +126,9 @@ async fn apply_sheet(job: Job<'_>, arguments: &ApplyArgs) -> Result<Exit, CliErr
 async fn make_plan(job: Job<'_>, arguments: &ApplyArgs, answers: &Choices) -> Result<Planned, CliError> {
     let (progress, reporter) = Progress::start(job.context.output.progress());
     let (reading, guards) = (&arguments.reading, &arguments.guards);
-    let sheet = arguments.sheet.as_deref();
+    let sheet = photos::sheet_or_folder(arguments.sheet.as_deref(), reading, job.state, job.context.output)?;
     let planned = plan_what(
-        sheet,
+        sheet.as_deref(),
         &arguments.restore,
         reading,
         guards,
@@ -221,6 +223,7 @@ async fn go_on(
         return Ok(Exit::Done);
     }
     job.connected.check_permissions(approved.plan()).await?;
+    photos::check_kept(approved.plan(), job.state)?;
     let summary = approved.plan().summary();
     if summary.users_changed > 0 && !how.yes {
         if arguments.seal.interactive {

@@ -134,6 +134,7 @@ async fn plan_restore(
         limits,
         plan,
         unusable: false,
+        pictures: Vec::new(),
     })
 }
 

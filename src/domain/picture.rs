@@ -34,6 +34,9 @@ pub trait Pictures: std::fmt::Debug + Send + Sync {
     /// It could not be kept; the text says why.
     fn take_in(&self, user: UserId, etag: Option<&str>, bytes: &[u8]) -> Result<String, String>;
 
+    /// Notes that the service made these bytes of a picture that was sent: from then on they are known as that one.
+    fn stored_as(&self, sent: &str, stored: &str);
+
     /// The bytes of a picture, whole and as its fingerprint says; `None` when they are not kept.
     fn bytes(&self, fingerprint: &str) -> Option<Vec<u8>>;
 }

@@ -19,7 +19,7 @@ use super::error::GraphError;
 use super::lanes::MAILBOX_IN_FLIGHT;
 use super::reader::DirectoryReader;
 use super::session::Session;
-use crate::catalogue::{Attribute, ReadRule, Resource, WriteRule};
+use crate::catalogue::{ReadRule, Resource, WriteRule};
 use crate::domain::{
     Action, BATCH_OPERATIONS_MAX, Change, Columns, Operation, Pictures, UserId, UserState, Value,
 };
@@ -43,11 +43,11 @@ pub(super) fn says_none(error: &GraphError) -> bool {
 
 /// Whether a change is one of a picture, which no budget of the directory counts.
 pub(super) fn is_picture(operation: &Operation) -> bool {
-    matches!(&operation.action, Action::Resource { change } if of_picture(change).is_some())
+    matches!(&operation.action, Action::Resource { change } if of_picture(change))
 }
 
-fn of_picture(change: &Change) -> Option<()> {
-    (change.attribute.write == WriteRule::Resource(Resource::Photo)).then_some(())
+fn of_picture(change: &Change) -> bool {
+    change.attribute.write == WriteRule::Resource(Resource::Photo)
 }
 
 /// The request that puts or removes a picture; `None` for an operation about something else.
@@ -58,7 +58,9 @@ pub(super) fn encode(
     let Action::Resource { change } = &operation.action else {
         return None;
     };
-    of_picture(change)?;
+    if !of_picture(change) {
+        return None;
+    }
     let path = format!("/users/{}/photo/$value", operation.user);
     Some(match &change.after {
         Value::Empty => Ok(Encoded {
@@ -108,15 +110,21 @@ enum Seen {
 }
 
 impl DirectoryReader {
+    /// Notes what the service made of a picture.
+    pub fn picture_stored_as(&self, sent: &str, stored: &str) {
+        if let Some(pictures) = self.session.pictures() {
+            pictures.stored_as(sent, stored);
+        }
+    }
+
     /// Reads the pictures of these users, if the columns ask for them. A refusal for one user leaves that cell unread.
     pub(super) async fn fill_pictures(
         &self,
         users: &mut [&mut UserState],
         columns: &Columns,
     ) -> Result<(), CallError> {
-        let is_picture =
-            |attribute: &&'static Attribute| attribute.read == ReadRule::Resource(Resource::Photo);
-        let Some(place) = columns.iter().position(|attribute| is_picture(&attribute)) else {
+        let photo = ReadRule::Resource(Resource::Photo);
+        let Some(place) = columns.iter().position(|attribute| attribute.read == photo) else {
             return Ok(());
         };
         let pictures = self.session.pictures();

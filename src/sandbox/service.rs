@@ -59,7 +59,13 @@ pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Service {
     /// A service over a directory.
-    pub fn new(base: String, options: SandboxOptions, directory: Directory, keeper: Option<Keeper>) -> Self {
+    pub fn new(
+        base: String,
+        options: SandboxOptions,
+        mut directory: Directory,
+        keeper: Option<Keeper>,
+    ) -> Self {
+        directory.rewrites_photos = options.rewrites_photos;
         let now = Instant::now();
         let epoch = uuid::Uuid::new_v4().as_u64_pair().0;
         Service {

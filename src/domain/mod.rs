@@ -84,7 +84,7 @@ pub use operation::{Action, BATCH_OPERATIONS_MAX, Batch, Change, Companion, Oper
 pub use outcome::{ChangeOutcome, OperationResult, Outcome, Refusal, RowStatus};
 pub use pack::{Stage, pack};
 pub use parsed::ParsedRow;
-pub use picture::{Pictures, fingerprint, fingerprint_digits, path_below};
+pub use picture::{Pictures, fingerprint, fingerprint_digits, path_below, photo_file_name};
 pub use place::{Place, column_letters};
 pub use plan::{Conflict, PersonFacts, Plan, PlanBinding, PlanSummary, PlannedRow, RowNote, UserChanges};
 pub use reconcile::{Standing, reconcile};

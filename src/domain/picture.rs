@@ -23,6 +23,11 @@ pub fn fingerprint_digits(text: &str) -> Option<&str> {
     (digits.len() == 64 && digits.bytes().all(is_digit)).then_some(digits)
 }
 
+/// The name under which an export writes a user's picture.
+pub fn photo_file_name(user: UserId) -> String {
+    format!("{user}.jpg")
+}
+
 /// Where pictures are kept. The service's pictures come in, those that are to be sent go out.
 pub trait Pictures: std::fmt::Debug + Send + Sync {
     /// The fingerprint of the picture that this user had under this mark of the service; `None` when it must be read.

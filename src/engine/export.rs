@@ -5,10 +5,9 @@ use std::io::Write;
 use tokio::sync::mpsc;
 
 use super::event::{Event, Phase, Reporter};
-use super::photos::photo_file_name;
 use super::stop::{Stop, StopReason};
 use crate::catalogue::{Attribute, Kind};
-use crate::domain::{Columns, NOT_READ_WORD, SnapshotId, UserState, fingerprint_digits};
+use crate::domain::{Columns, NOT_READ_WORD, SnapshotId, UserState, fingerprint_digits, photo_file_name};
 use crate::graph::{CallError, DirectoryReader, ListQuery};
 use crate::state::{SnapshotMeta, SnapshotWriter, StateError};
 use crate::table::{RowSink, SNAPSHOT_COLUMN, Written};

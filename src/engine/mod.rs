@@ -32,7 +32,7 @@ pub use export::{ExportError, ExportRequest, Exported, JsonLines, export};
 pub use holders::{Roles, role_holders};
 pub use intake::{Intake, take_in};
 pub use pause::Pauses;
-pub use photos::{PhotoExport, PictureFacts, Unkept, photo_file_name, settle_pictures};
+pub use photos::{PhotoExport, PictureFacts, Unkept, settle_pictures};
 pub use prove::{ProveContext, Proved, VERIFY_PATIENCE, prove};
 pub use stop::{Stop, StopReason};
 pub use survey::{SurveyError, Wanted, survey};

@@ -17,6 +17,7 @@ use super::intake::Intake;
 use crate::catalogue::Kind;
 use crate::domain::{
     CheckedCell, CheckedRow, Edit, Extent, Finding, Pictures, UserId, Value, fingerprint, fingerprint_digits,
+    photo_file_name,
 };
 use crate::photo::{FolderError, PhotoFolder, prepare};
 use crate::state::PictureStore;
@@ -35,11 +36,6 @@ pub struct PictureFacts {
     /// What is sent: its width and height, and its bytes.
     pub side: u32,
     pub bytes: usize,
-}
-
-/// The name under which an export writes a user's picture.
-pub fn photo_file_name(user: UserId) -> String {
-    format!("{user}.jpg")
 }
 
 enum Settled {
@@ -184,7 +180,8 @@ impl PhotoExport {
     /// The folder cannot be made or written.
     pub fn open(folder: &Path) -> std::io::Result<PhotoExport> {
         fs::create_dir_all(folder)?;
-        index(folder)?;
+        // An export that was broken off may have left half a line, which must not swallow the next one.
+        index(folder)?.write_all(b"\n")?;
         let lines = fs::read_to_string(folder.join(INDEX))?;
         let known = lines
             .lines()
@@ -272,4 +269,42 @@ impl Pictures for Unkept {
     }
 
     fn stored_as(&self, _: &str, _: &str) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn user(number: u8) -> UserId {
+        UserId::from_bytes([number; 16])
+    }
+
+    #[test]
+    fn an_export_goes_on_where_it_was_and_believes_a_mark_only_with_its_file() {
+        let place = tempfile::tempdir().unwrap();
+        let folder = place.path().join("photos");
+        let export = PhotoExport::open(&folder).unwrap();
+        let one = export.take_in(user(1), Some("a"), b"one").unwrap();
+        export.take_in(user(2), None, b"two").unwrap();
+        export.take_in(user(3), Some("c"), b"three").unwrap();
+        assert_eq!(fs::read(folder.join(photo_file_name(user(2)))).unwrap(), b"two");
+        drop(export);
+        // It was broken off in the middle of a line.
+        let mut torn = index(&folder).unwrap();
+        torn.write_all(b"{\"id\":\"01").unwrap();
+        let again = PhotoExport::open(&folder).unwrap();
+        assert_eq!(again.known(user(1), "a"), Some(one));
+        assert_eq!(again.known(user(1), "b"), None);
+        assert_eq!(again.known(user(2), "b"), None, "without a mark nothing is known");
+        fs::write(folder.join(photo_file_name(user(3))), "changed").unwrap();
+        assert_eq!(again.known(user(3), "c"), None);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            for name in [INDEX.to_owned(), photo_file_name(user(1))] {
+                let mode = fs::metadata(folder.join(&name)).unwrap().permissions().mode();
+                assert_eq!(mode & 0o077, 0, "{name}");
+            }
+        }
+    }
 }

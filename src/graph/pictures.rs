@@ -10,6 +10,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::Method;
 use serde_json::Value as Json;
+use tokio::task::{JoinError, JoinSet};
 
 use super::ask::Ask;
 use super::beside::Told;
@@ -139,13 +140,28 @@ impl DirectoryReader {
                 .map(|user| ask(user.id, "photo/$value"))
                 .collect();
             let told = self.ask_all(&asks, MAILBOX_IN_FLIGHT).await?;
-            for (at, told) in some.iter().zip(told) {
-                if let (Some(user), Some(seen)) = (users.get(*at), seen.get_mut(*at)) {
-                    let etag = match &*seen {
-                        Seen::Unread(etag) => etag.as_deref(),
-                        _ => None,
-                    };
-                    *seen = taken_in(user.id, etag, told, pictures.as_deref());
+            // Writing them down waits for the disk: all of them side by side.
+            let mut kept = JoinSet::new();
+            for (at, told) in some.iter().copied().zip(told) {
+                let Some(user) = users.get(at).map(|user| user.id) else {
+                    continue;
+                };
+                let etag = match seen.get(at) {
+                    Some(Seen::Unread(etag)) => etag.clone(),
+                    _ => None,
+                };
+                let pictures = pictures.clone();
+                kept.spawn_blocking(move || (at, taken_in(user, etag.as_deref(), told, pictures.as_deref())));
+            }
+            while let Some(done) = kept.join_next().await {
+                match done.map_err(JoinError::try_into_panic) {
+                    Ok((at, now)) => {
+                        if let Some(place) = seen.get_mut(at) {
+                            *place = now;
+                        }
+                    }
+                    Err(Ok(panic)) => std::panic::resume_unwind(panic),
+                    Err(Err(_)) => {}
                 }
             }
         }

@@ -3,9 +3,11 @@
 //! A name never leaves the folder: its parts are checked as text first ([`path_below`]), and where the file really stands, behind
 //! symbolic links, is looked at before it is opened.
 
+use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use thiserror::Error;
 
@@ -21,7 +23,12 @@ const FILES_MAX: usize = 1_000_000;
 pub struct PhotoFolder {
     shown: PathBuf,
     root: PathBuf,
+    /// What was listed, folder by folder: a sheet of many rows asks again and again.
+    listed: Arc<Mutex<HashMap<PathBuf, Listing>>>,
 }
+
+/// The names in a folder, by their small letters.
+type Listing = Arc<HashMap<String, Vec<String>>>;
 
 /// Why a file of the folder cannot be used.
 #[derive(Debug, Error)]
@@ -55,6 +62,7 @@ impl PhotoFolder {
         Ok(PhotoFolder {
             shown: path.to_owned(),
             root,
+            listed: Arc::default(),
         })
     }
 
@@ -111,12 +119,8 @@ impl PhotoFolder {
         if !real.starts_with(&self.root) {
             return Err(FolderError::Outside);
         }
-        let wanted = part.to_lowercase();
-        let mut found: Vec<String> = names(&real)
-            .map_err(|_| FolderError::Missing)?
-            .into_iter()
-            .filter(|name| name.to_lowercase() == wanted)
-            .collect();
+        let listing = self.listing(&real).map_err(|_| FolderError::Missing)?;
+        let mut found = listing.get(&part.to_lowercase()).cloned().unwrap_or_default();
         match (found.pop(), found.is_empty()) {
             (Some(only), true) => Ok(real.join(only)),
             (Some(last), false) => {
@@ -126,6 +130,20 @@ impl PhotoFolder {
             }
             (None, _) => Err(FolderError::Missing),
         }
+    }
+
+    fn listing(&self, folder: &Path) -> io::Result<Listing> {
+        let mut listed = self.listed.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = listed.get(folder) {
+            return Ok(Arc::clone(known));
+        }
+        let mut by_letters: HashMap<String, Vec<String>> = HashMap::new();
+        for name in names(folder)? {
+            by_letters.entry(name.to_lowercase()).or_default().push(name);
+        }
+        let listing = Arc::new(by_letters);
+        listed.insert(folder.to_owned(), Arc::clone(&listing));
+        Ok(listing)
     }
 
     /// The files right inside the folder that look like pictures by their ending, in the order of their names, and how many others

@@ -138,16 +138,17 @@ impl PictureStore {
     pub fn keep(&self, bytes: &[u8]) -> Result<String, StateError> {
         let fingerprint = fingerprint(bytes);
         if let Some(path) = self.path(&fingerprint)
-            && !path.exists()
+            // One that was damaged is mended.
+            && self.bytes(&fingerprint).is_none()
         {
             put(&self.folder, &path, bytes)?;
         }
         Ok(fingerprint)
     }
 
-    /// Whether a picture is kept.
+    /// Whether a picture is kept, whole.
     pub fn has(&self, fingerprint: &str) -> bool {
-        self.path(fingerprint).is_some_and(|path| path.is_file())
+        self.bytes(fingerprint).is_some()
     }
 
     fn path(&self, fingerprint: &str) -> Option<PathBuf> {
@@ -238,6 +239,9 @@ mod tests {
             None,
             "a file that somebody changed is not sent"
         );
+        assert!(!store.has(&name));
+        store.keep(b"picture").unwrap();
+        assert!(store.has(&name));
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;

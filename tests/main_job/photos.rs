@@ -287,7 +287,11 @@ fn a_folder_is_a_sheet_by_itself_and_its_files_are_named_after_their_users() {
     for user in &users[..2] {
         assert!(live(&stand, &text(user, "id")).is_some());
     }
-    // Nobody is called so, and two files for one user are not chosen between.
+    // Two files for one user are not chosen between, and nobody is called so.
+    let twice = format!("{}.jpg", text(&users[1], "id"));
+    folder(&stand, "photos", &[(&twice, jpeg(6, 99, 99))]);
+    run(&stand, &["apply", "--yes"], 3).says(&["rows-contradict"]);
+    std::fs::remove_file(stand.path("photos").join(&twice)).unwrap();
     let also = format!("{}.jpg", text(&users[1], "userPrincipalName"));
     folder(
         &stand,

@@ -14,6 +14,7 @@ use super::interactive;
 use super::knowledge;
 use super::limits::limits;
 use super::passwords;
+use super::photos;
 use super::prepare::{Planned, forecast_of, tell_findings};
 use super::reading;
 use super::restore::{self, plan_what};
@@ -96,6 +97,7 @@ async fn apply_sheet(job: Job<'_>, arguments: &ApplyArgs, mut chosen: Chosen) ->
     planned.limits.unattended = arguments.run.yes;
     let guards = &arguments.guards;
     if !output.json || !arguments.run.yes {
+        photos::tell(output, &planned.pictures);
         tell_findings(output, &planned.name, planned.facts.rows, &planned.findings);
         // Whoever says yes beforehand has seen the plan, or does not want to; the figures are enough.
         if arguments.run.yes {
@@ -143,8 +145,17 @@ async fn apply_sheet(job: Job<'_>, arguments: &ApplyArgs, mut chosen: Chosen) ->
 async fn make_plan(job: Job<'_>, arguments: &ApplyArgs, chosen: &Chosen) -> Result<Planned, CliError> {
     let (progress, reporter) = Progress::start(job.context.output.progress());
     let (reading, guards) = (&arguments.reading, &arguments.guards);
-    let sheet = arguments.sheet.as_deref();
-    let planned = plan_what(sheet, &arguments.restore, reading, guards, chosen, job, &reporter).await;
+    let sheet = photos::sheet_or_folder(arguments.sheet.as_deref(), reading, job.state, job.context.output)?;
+    let planned = plan_what(
+        sheet.as_deref(),
+        &arguments.restore,
+        reading,
+        guards,
+        chosen,
+        job,
+        &reporter,
+    )
+    .await;
     drop(reporter);
     progress.finish().await;
     planned
@@ -236,6 +247,7 @@ async fn go_on(
         .check_permissions(approved.plan(), caller.as_deref())
         .await?;
     passwords::check(approved.plan(), how)?;
+    photos::check_kept(approved.plan(), job.state)?;
     let summary = approved.plan().summary();
     if summary.users_changed > 0 && !how.yes {
         if arguments.seal.interactive {

@@ -148,6 +148,9 @@ pub struct SheetArgs {
     /// In manager cells, take a bare text as a value of this attribute, like employeeId; without it, as a display name
     #[arg(long, value_name = "COLUMN", value_parser = key)]
     pub manager_by: Option<&'static Attribute>,
+    /// The folder that holds the files named in the column `photo`; without a sheet, a folder of photos named after their users
+    #[arg(long, value_name = "DIR")]
+    pub photos: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Args)]
@@ -207,7 +210,7 @@ pub struct GuardArgs {
 #[derive(Debug, Clone, Args)]
 pub struct PlanArgs {
     /// The sheet
-    #[arg(required_unless_present = "restore")]
+    #[arg(required_unless_present_any = ["restore", "photos"])]
     pub sheet: Option<PathBuf>,
     #[command(flatten)]
     pub restore: RestoreArgs,
@@ -240,7 +243,7 @@ pub struct PlanArgs {
 #[derive(Debug, Clone, Args)]
 pub struct ApplyArgs {
     /// The sheet, or a plan file made by `plan -o`
-    #[arg(value_name = "SHEET|PLAN.json", required_unless_present = "restore")]
+    #[arg(value_name = "SHEET|PLAN.json", required_unless_present_any = ["restore", "photos"])]
     pub sheet: Option<PathBuf>,
     #[command(flatten)]
     pub restore: RestoreArgs,

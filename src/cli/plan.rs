@@ -7,6 +7,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::handover;
 use super::papers::Papers;
+use super::photos;
 use super::prepare::{Planned, tell_findings};
 use super::reading;
 use super::restore::{self, plan_what};
@@ -21,12 +22,18 @@ pub async fn run(context: &Context, arguments: &PlanArgs) -> Result<Exit, CliErr
     }
     let chosen = Chosen::read(arguments.guards.settle.choices.as_deref())?;
     let state = context.state()?;
+    let sheet = photos::sheet_or_folder(
+        arguments.sheet.as_deref(),
+        &arguments.reading,
+        &state,
+        context.output,
+    )?;
     let papers = Papers::begin(arguments)?;
     let connected = Connected::open(context, &state).await?;
     let (progress, reporter) = Progress::start(context.output.progress());
     let job = Job::new(context, &state, &connected, None);
     let planned = plan_what(
-        arguments.sheet.as_deref(),
+        sheet.as_deref(),
         &arguments.restore,
         &arguments.reading,
         &arguments.guards,
@@ -91,6 +98,7 @@ fn show(context: &Context, planned: &Planned, arguments: &PlanArgs) -> Result<()
         } = planned;
         return output.json(&plan_json(facts, findings, plan, guards, *forecast));
     }
+    photos::tell(output, &planned.pictures);
     tell_findings(output, &planned.name, planned.facts.rows, &planned.findings);
     let to_stdout = !arguments.fingerprint;
     let view = PlanView {

@@ -10,6 +10,7 @@ use super::carry::{Start, carry_out};
 use super::connect::{Connected, Context, Job};
 use super::error::CliError;
 use super::exit::Exit;
+use super::photos;
 use super::prepare::forecast_of;
 use super::resume::{check_belongs, record, run_id};
 use crate::catalogue;
@@ -84,6 +85,7 @@ async fn take_back(
         });
     }
     job.connected.check_permissions(plan, None).await?;
+    photos::check_kept(plan, job.state)?;
     if unsent > 0 {
         job.context.output.say(&format!(
             "{run} was not finished. After this `resume` refuses it, and the {unsent} requests that it has not sent stay undone."

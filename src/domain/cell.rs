@@ -7,7 +7,7 @@ use super::check::CheckOptions;
 use super::damage::{self, Damage};
 use super::edit::{Edit, NOT_READ_WORD, UserKey};
 use super::invisible::{line_feeds, marks_at_ends, trim};
-use super::{Extent, Finding, Severity, rules, same};
+use super::{Extent, Finding, Severity, fingerprint_digits, rules, same};
 use crate::catalogue::{Attribute, Kind};
 
 /// The three things a cell can be.
@@ -36,7 +36,10 @@ pub(super) fn check_cell(
         .accept_derived
         .iter()
         .any(|column| column == attribute.name);
-    if base.is_some_and(|base| is_untouched(base, text, is_bared)) {
+    // A file keeps its name when its picture changes: what it holds is looked at by whoever can.
+    let is_file =
+        attribute.kind == Kind::Picture && !trim(text).is_empty() && fingerprint_digits(text).is_none();
+    if !is_file && base.is_some_and(|base| is_untouched(base, text, is_bared)) {
         return CellCheck::Untouched;
     }
     if text.trim().eq_ignore_ascii_case(NOT_READ_WORD) {
@@ -59,7 +62,7 @@ pub(super) fn check_cell(
     if let Some(base) = base
         && !text.is_empty()
     {
-        if means_the_base(attribute, base, text) {
+        if !is_file && means_the_base(attribute, base, text) {
             return match case_only(attribute, base, text) {
                 Some(told) => CellCheck::Problem(told),
                 None => CellCheck::Untouched,

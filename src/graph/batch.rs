@@ -12,13 +12,17 @@ use super::envelope::{self, Answers, Found, Item, ItemResponse};
 use super::error::GraphError;
 use super::harmless::beginning;
 use super::limits::{Cost, Touched};
+use super::pictures;
 use super::retry::Failure;
-use super::service::{Request, Response};
+use super::service::{Body, Request, Response};
 use super::session::{Session, Turn};
 use crate::domain::{Action, Batch, Operation, OperationNumber, Refusal};
 
 /// A batch has waited in `turn` before it is sent.
 const WRITE_TURN: Turn = Turn::Taken(Touched::Writes);
+
+/// Pictures in one envelope, in base64. The general limit of a request is 4 MB; that of an envelope is not published.
+const ENVELOPE_BYTES_MAX: usize = 3_500_000;
 
 /// Sends batches. Each is sent once: the worker that holds it decides with [`super::decide`] what is sent again.
 #[derive(Debug, Clone)]
@@ -130,7 +134,7 @@ impl DirectoryWriter {
     /// [`CallError::DeadlinePassed`].
     pub async fn turn(&self, batch: &Batch) -> Result<(), CallError> {
         self.session
-            .turn(Cost::of_writes(batch.operations().len()), self.deadline)
+            .turn(Cost::of_writes(counted(batch.operations())), self.deadline)
             .await
     }
 
@@ -159,11 +163,13 @@ impl DirectoryWriter {
         &self,
         operations: &[Operation],
     ) -> Result<Vec<ItemAnswer>, CallError> {
+        let shelf = self.session.pictures();
         let encoded: Vec<Result<Encoded, String>> = operations
             .iter()
             .map(|operation| {
-                let mut encoded =
-                    encode(operation, self.session.version_root()).map_err(|error| error.to_string())?;
+                let encoded = pictures::encode(operation, shelf.as_deref())
+                    .unwrap_or_else(|| encode(operation, self.session.version_root()));
+                let mut encoded = encoded.map_err(|error| error.to_string())?;
                 self.session.newcomers.address(operation, &mut encoded);
                 self.session.newcomers.give_password(operation, &mut encoded)?;
                 Ok(encoded)
@@ -177,7 +183,7 @@ impl DirectoryWriter {
         let mut answers = match sendable.as_slice() {
             [] => Vec::new(),
             [(operation, encoded)] => vec![self.send_one(operation, encoded).await?],
-            several => self.send_several(several).await?,
+            several => self.send_in_parts(several).await?,
         }
         .into_iter();
         Ok(operations
@@ -196,8 +202,9 @@ impl DirectoryWriter {
 
     async fn send_one(&self, operation: &Operation, encoded: &Encoded) -> Result<ItemAnswer, CallError> {
         let url = self.session.address(&encoded.path)?;
-        let request = Request::json(encoded.method.clone(), url, encoded.body.as_ref());
-        let request = request.ok_or_else(CallError::unwritable)?.bulk();
+        let request = single_request(encoded, url)
+            .ok_or_else(CallError::unwritable)?
+            .bulk();
         let number = operation.number;
         match self.session.send(request, WRITE_TURN, self.deadline).await {
             Ok(response) => {
@@ -226,6 +233,27 @@ impl DirectoryWriter {
             }),
             Err(error) => Err(error),
         }
+    }
+
+    /// Pictures can make an envelope too large for the service: then it goes in parts, one after another.
+    async fn send_in_parts(&self, sendable: &[(&Operation, &Encoded)]) -> Result<Vec<ItemAnswer>, CallError> {
+        let mut answers = Vec::with_capacity(sendable.len());
+        for part in parts(sendable) {
+            match self.send_several(part).await {
+                Ok(told) => answers.extend(told),
+                // Nothing of an earlier part is at stake any more.
+                Err(error) if answers.is_empty() => return Err(error),
+                // What came before is answered, so this part must be told item by item. In doubt is the safe word: it is looked at.
+                Err(_) => answers.extend(part.iter().map(|(operation, _)| ItemAnswer {
+                    number: operation.number,
+                    answer: Answer::Missing {
+                        unknown_ids: Vec::new(),
+                    },
+                    request_id: None,
+                })),
+            }
+        }
+        Ok(answers)
     }
 
     async fn send_several(&self, sendable: &[(&Operation, &Encoded)]) -> Result<Vec<ItemAnswer>, CallError> {
@@ -305,10 +333,58 @@ impl DirectoryWriter {
     }
 }
 
+/// Of these, what the write budget of the directory counts.
+fn counted(operations: &[Operation]) -> usize {
+    operations
+        .iter()
+        .filter(|operation| !pictures::is_picture(operation))
+        .count()
+}
+
+/// A picture goes as its bytes, anything else as JSON.
+fn single_request(encoded: &Encoded, url: reqwest::Url) -> Option<Request> {
+    let method = encoded.method.clone();
+    match &encoded.body {
+        Some(body) if body.is_string() => Some(Request {
+            method,
+            url,
+            headers: reqwest::header::HeaderMap::new(),
+            body: Some(Body {
+                content_type: pictures::JPEG,
+                bytes: pictures::body_bytes(body)?,
+            }),
+        }),
+        body => Request::json(method, url, body.as_ref()),
+    }
+}
+
+/// Envelopes that stay below what the service takes: all in one, unless there are large pictures.
+fn parts<'a, 'b>(sendable: &'a [(&'b Operation, &'b Encoded)]) -> Vec<&'a [(&'b Operation, &'b Encoded)]> {
+    let mut parts = Vec::new();
+    let (mut rest, mut at, mut bytes) = (sendable, 0, 0);
+    while let Some((_, encoded)) = rest.get(at) {
+        let body = encoded.body.as_ref().and_then(serde_json::Value::as_str);
+        let more = body.map_or(0, str::len);
+        if at > 0 && bytes + more > ENVELOPE_BYTES_MAX {
+            let (part, others) = rest.split_at(at);
+            parts.push(part);
+            (rest, at, bytes) = (others, 0, 0);
+            continue;
+        }
+        bytes += more;
+        at += 1;
+    }
+    if !rest.is_empty() {
+        parts.push(rest);
+    }
+    parts
+}
+
 /// Removing what is not there is no failure of the removal.
 fn failed(operation: &Operation, error: Box<GraphError>, retry_after: Option<Duration>) -> Answer {
     let removes = matches!(&operation.action, Action::Relation { change } | Action::Resource { change } if change.is_clear());
-    if removes && error.is_not_found() && error.code == "Request_ResourceNotFound" {
+    let is_absent = error.code == "Request_ResourceNotFound" || pictures::says_none(&error);
+    if removes && error.is_not_found() && is_absent {
         return Answer::AlreadyAbsent { error };
     }
     Answer::Failed { error, retry_after }

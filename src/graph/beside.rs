@@ -17,7 +17,7 @@ use super::envelope::ItemResponse;
 use super::error::GraphError;
 use super::reader::DirectoryReader;
 use super::resource;
-use crate::catalogue::{Attribute, ReadRule};
+use crate::catalogue::{Attribute, ReadRule, Resource};
 use crate::domain::{BATCH_OPERATIONS_MAX, Columns, UserState, Value};
 
 /// Requests with such questions that are under way together.
@@ -50,6 +50,8 @@ fn questions(columns: &Columns) -> Vec<(Question, Vec<usize>)> {
                 }
                 selected.push(place);
             }
+            // Bytes are asked for in another way: see `pictures`.
+            ReadRule::Resource(Resource::Photo) => {}
             ReadRule::Resource(resource) => {
                 let path = resource.path();
                 match below.iter_mut().find(|(known, _)| *known == path) {
@@ -72,7 +74,7 @@ fn questions(columns: &Columns) -> Vec<(Question, Vec<usize>)> {
 
 /// A final answer about one user.
 #[derive(Debug)]
-enum Told {
+pub(super) enum Told {
     Body(Json),
     Refused(Box<GraphError>),
 }
@@ -120,6 +122,7 @@ impl DirectoryReader {
         users: &mut [&mut UserState],
         columns: &Columns,
     ) -> Result<(), CallError> {
+        self.fill_pictures(users, columns).await?;
         let questions = questions(columns);
         if questions.is_empty() || users.is_empty() {
             return Ok(());
@@ -137,7 +140,7 @@ impl DirectoryReader {
                 })
             })
             .collect();
-        let told = self.ask_all(&asks).await?;
+        let told = self.ask_all(&asks, BATCH_OPERATIONS_MAX).await?;
         for (index, told) in told.into_iter().enumerate() {
             let user = users.get_mut(index / questions.len());
             let (Some(user), Some((question, places))) = (user, questions.get(index % questions.len()))
@@ -154,20 +157,25 @@ impl DirectoryReader {
                             *cell = value;
                         }
                     }
-                    Err(reason) => {
-                        user.unread.push(attribute.name);
-                        self.untold.note(attribute.name, || reason);
-                    }
+                    Err(reason) => self.unread(user, columns, *place, reason),
                 }
             }
         }
         Ok(())
     }
 
-    /// All questions, a few requests of twenty together; the answers stand in the order of the questions.
-    async fn ask_all(&self, asks: &[Ask]) -> Result<Vec<Told>, CallError> {
-        let mut batches = asks.chunks(BATCH_OPERATIONS_MAX).map(<[Ask]>::to_vec).enumerate();
-        let mut told: Vec<Vec<Told>> = asks.chunks(BATCH_OPERATIONS_MAX).map(|_| Vec::new()).collect();
+    /// Notes that a value could not be read.
+    pub(super) fn unread(&self, user: &mut UserState, columns: &Columns, place: usize, reason: String) {
+        if let Some(attribute) = columns.get(place) {
+            user.unread.push(attribute.name);
+            self.untold.note(attribute.name, || reason);
+        }
+    }
+
+    /// All questions, a few requests of so many together; the answers stand in the order of the questions.
+    pub(super) async fn ask_all(&self, asks: &[Ask], in_one: usize) -> Result<Vec<Told>, CallError> {
+        let mut batches = asks.chunks(in_one).map(<[Ask]>::to_vec).enumerate();
+        let mut told: Vec<Vec<Told>> = asks.chunks(in_one).map(|_| Vec::new()).collect();
         let mut under_way = JoinSet::new();
         loop {
             while under_way.len() < TOGETHER

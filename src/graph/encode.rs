@@ -15,6 +15,7 @@ use crate::domain::{Action, Change, Companion, Operation, Reference, UserId, Val
 pub(super) struct Encoded {
     pub method: Method,
     pub path: String,
+    /// A text is a picture in base64, anything else is JSON.
     pub body: Option<Json>,
 }
 
@@ -31,6 +32,8 @@ pub(super) enum EncodeError {
     Twice(&'static str),
     #[error("the operation changes nothing")]
     Nothing,
+    #[error("the picture is no longer kept in the state folder")]
+    NoPicture,
 }
 
 /// `root` is `{graph_url}/v1.0`, for the address of another object inside a body.

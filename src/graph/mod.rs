@@ -42,6 +42,7 @@ mod limits;
 mod lookup;
 mod newcomers;
 mod pacer;
+mod pictures;
 mod query;
 mod reader;
 mod resource;

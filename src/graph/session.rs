@@ -18,6 +18,7 @@ use super::lanes::{Lane, LanePass, Lanes};
 use super::limits::{Cost, Limits, Touched};
 use super::newcomers::Newcomers;
 use super::pacer::{Exceeded, PaceState, Pacer, Refused};
+use super::pictures::Shelf;
 use super::retry::{Decision, Failure, Tries};
 use super::retry_after::parse_retry_after;
 use super::service::{Request, Response, Sent, Service, header_text};
@@ -52,6 +53,7 @@ pub struct Session {
     lanes: Lanes,
     trouble: Mutex<Option<(String, Instant)>>,
     pub(super) newcomers: Newcomers,
+    pub(super) shelf: Shelf,
 }
 
 impl Session {
@@ -72,6 +74,7 @@ impl Session {
             lanes: Lanes::new(limits),
             trouble: Mutex::new(None),
             newcomers: Newcomers::default(),
+            shelf: Shelf::default(),
         }))
     }
 

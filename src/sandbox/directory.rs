@@ -45,6 +45,7 @@ pub mod at {
         BIRTHDAY = "birthday",
         HIRE = "hireDate",
         AUTHENTICATION = "authentication",
+        PHOTO = "photo",
     );
 }
 
@@ -85,6 +86,8 @@ pub struct Directory {
     pub tenant: Tenant,
     /// Counts the changes.
     pub version: u64,
+    /// Whether pictures are stored in other bytes than they were sent.
+    pub rewrites_photos: bool,
     ids: Vec<Uuid>,
     records: Vec<Record>,
     managers: Vec<u32>,
@@ -114,6 +117,7 @@ impl Directory {
         Directory {
             tenant,
             version: 0,
+            rewrites_photos: false,
             ids: Vec::new(),
             records: Vec::new(),
             managers: Vec::new(),

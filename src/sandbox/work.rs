@@ -129,6 +129,7 @@ impl Service {
             Work::Below(key, below) => {
                 let body = match call.method.as_str() {
                     "DELETE" => &Value::Null,
+                    _ if below.takes_bytes() => &Value::Null,
                     _ => json_body(call)?,
                 };
                 let mut answer = None;

@@ -37,6 +37,7 @@ fn wrong(attribute: &Attribute) -> Vec<(String, &'static str)> {
         Kind::TextList { item_max, .. } => vec![(long(item_max), "too-long")],
         Kind::EmailList { .. } => vec![("a@example.com; nonsense".to_owned(), "not-an-address")],
         Kind::Reference => vec![("00123".to_owned(), "not-a-user")],
+        Kind::Picture => vec![("../anna.jpg".to_owned(), "not-a-file-name")],
         Kind::Guid | Kind::Json => Vec::new(),
     };
     texts.push(("a\u{1}b".to_owned(), "control-character"));

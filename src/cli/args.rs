@@ -182,7 +182,11 @@ pub struct GuardArgs {
     /// Most users that may get one and the same value in a column
     #[arg(long, value_name = "N", value_parser = limit)]
     pub max_same_value: Option<Limit>,
-    /// Allow what is off by default: disable, rename, admins, protected, own-account, emptied, shuffled, create, delete
+    /// Most users per action of the column `_action` (delete, restore, revoke-sessions), as a number or a share
+    #[arg(long, value_name = "N|P%", value_parser = limit)]
+    pub max_actions: Option<Limit>,
+    /// Allow what is off by default: disable, delete, restore, revoke-sessions, rename, admins, protected, own-account,
+    /// emptied, shuffled, create
     #[arg(long, value_name = "WHAT,…", value_delimiter = ',', value_parser = permission)]
     pub allow: Vec<Permission>,
     /// Refuse a plan that does not change exactly this many users

@@ -321,6 +321,7 @@ fn limits(arguments: &UndoArgs) -> Limits {
         clears: limit("--max-clears", arguments.max_clears),
         same_value_individual: limit("", None),
         same_value_shared: limit("", None),
+        actions: limit("", None),
         allowed: Permission::NAMES.map(|(_, permission)| permission).to_vec(),
         expect: arguments.expect,
         ..Limits::default()

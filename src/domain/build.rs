@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::alone::settle_alone;
 use super::cell::{Kept, means_the_base, repaired};
 use super::circle::settle_circles;
 use super::cleared::columns_cleared;
@@ -15,7 +16,7 @@ use super::operation::whole_parent;
 use super::resolve::resolve;
 use super::unread::{not_read, unread};
 use super::{
-    Change, CheckedRow, Companion, Conflict, Directory, Finding, ForeseenReason, PersonFacts, Plan,
+    AccountAction, Change, CheckedRow, Companion, Conflict, Directory, Finding, ForeseenReason, PersonFacts, Plan,
     PlanBinding, PlannedRow, RowNote, RowStatus, Settled, Settling, Side, UserChanges, UserKey, UserState,
     Value, Verdict, Withheld, merge,
 };
@@ -52,6 +53,7 @@ pub fn build_plan<'s>(
     }
     settle_shared_cells(&mut plan);
     settle_circles(&mut plan, rows, directory);
+    settle_alone(&mut plan, rows);
     for user in &mut plan.users {
         user.companions = companions(&user.changes, directory, &UserKey::Id(user.user));
     }
@@ -146,7 +148,12 @@ fn plan_row(
                 continue;
             }
             let live = directory.value(user, cell.attribute.name);
-            let text = row.raw().cells.get(cell.column).map_or("", String::as_str);
+            let text = match (&cell.edit, row.raw().cells.get(cell.column)) {
+                // The word of an action is not the text of the attribute.
+                (Edit::Set(value), Some(text)) if AccountAction::is_one(text) => value.to_cell(),
+                (_, text) => text.cloned().unwrap_or_default(),
+            };
+            let text = text.as_str();
             let verdict = if matches!(cell.edit, Edit::Set(_))
                 && means_the_base(cell.attribute, &live.to_cell(), text)
             {

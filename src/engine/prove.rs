@@ -15,7 +15,7 @@ use super::event::{Event, Phase, Reporter};
 use super::stop::Stop;
 use super::survey::{Read, SurveyError, Wanted, read_back};
 use crate::domain::{
-    Operation, OperationNumber, OperationResult, Outcome, Standing, UserKey, Value, reconcile,
+    Operation, OperationNumber, OperationResult, Outcome, Standing, Value, reconcile,
 };
 use crate::graph::DirectoryReader;
 use crate::state::{Entry, Journal, StateError};
@@ -214,7 +214,7 @@ impl Case {
 
     /// Takes in one look at the directory.
     fn look(&mut self, read: &Read) {
-        let user = read.directory.find(&UserKey::Id(self.operation.user));
+        let user = read.directory.anywhere(&self.operation.user);
         let hidden = read.hidden(self.operation.user).is_some();
         for (change, known) in self.operation.changes().iter().zip(&mut self.result.outcomes) {
             if !known.outcome.is_unproved() {
@@ -225,6 +225,8 @@ impl Case {
                 Some(user) if user.unread.contains(&name) => None,
                 Some(user) => Some(reconcile(change, &read.directory.value(user, name))),
                 None if hidden => None,
+                // Between the users and the deleted ones nobody is seen for a while.
+                None if change.attribute.account_part().is_some() => None,
                 // Nobody is there, which is no clear of whatever was wanted.
                 None => Some(Standing::Moved(Value::Empty)),
             };

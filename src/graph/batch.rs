@@ -15,7 +15,7 @@ use super::limits::{Cost, Touched};
 use super::retry::Failure;
 use super::service::{Request, Response};
 use super::session::{Session, Turn};
-use crate::domain::{Action, Batch, Operation, OperationNumber, Refusal};
+use crate::domain::{AccountAction, Action, Batch, Operation, OperationNumber, Refusal};
 
 /// A batch has waited in `turn` before it is sent.
 const WRITE_TURN: Turn = Turn::Taken(Touched::Writes);
@@ -41,7 +41,7 @@ pub struct ItemAnswer {
 pub enum Answer {
     /// 2xx: stored durably, though not yet readable everywhere.
     Done { status: u16 },
-    /// A relation was to be removed and the service answered 404: either there was none, or the user is gone.
+    /// Something was to be removed and the service answered 404: either there was none, or the user is gone.
     /// Nothing is left to remove either way; reading tells which.
     AlreadyAbsent { error: Box<GraphError> },
     /// An error of its own.
@@ -295,7 +295,11 @@ impl DirectoryWriter {
 
 /// Removing what is not there is no failure of the removal.
 fn failed(operation: &Operation, error: Box<GraphError>, retry_after: Option<Duration>) -> Answer {
-    let removes = matches!(&operation.action, Action::Relation { change } | Action::Resource { change } if change.is_clear());
+    let removes = match &operation.action {
+        Action::Relation { change } | Action::Resource { change } => change.is_clear(),
+        Action::Account { change } => AccountAction::of(change) == Some(AccountAction::Delete),
+        Action::Patch { .. } | Action::Profile { .. } => false,
+    };
     if removes && error.is_not_found() && error.code == "Request_ResourceNotFound" {
         return Answer::AlreadyAbsent { error };
     }

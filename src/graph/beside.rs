@@ -60,6 +60,7 @@ fn questions(columns: &Columns) -> Vec<(Question, Vec<usize>)> {
             ReadRule::List { .. }
             | ReadRule::ListOptIn { .. }
             | ReadRule::Expand { .. }
+            | ReadRule::Account
             | ReadRule::Never => {}
         }
     }

@@ -55,6 +55,8 @@ struct WireHeaders {
 
 impl<'a> WireItem<'a> {
     fn of(item: &'a Item<'_>) -> WireItem<'a> {
+        // The service wants the type named even where there is no body (<https://learn.microsoft.com/graph/json-batching>).
+        let posts = item.method == Method::POST;
         WireItem {
             id: &item.id,
             method: item.method.as_str(),
@@ -62,7 +64,7 @@ impl<'a> WireItem<'a> {
             headers: WireHeaders {
                 priority: LOW,
                 consistency: item.eventual.then_some("eventual"),
-                content_type: item.body.map(|_| "application/json"),
+                content_type: (posts || item.body.is_some()).then_some("application/json"),
             },
             body: item.body,
         }

@@ -43,6 +43,7 @@ impl DirectoryReader {
             })
             .collect();
         self.fill_beside(&mut users, columns).await?;
+        self.account_states(keys, &mut found, columns).await?;
         Ok(found)
     }
 

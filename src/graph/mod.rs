@@ -21,6 +21,7 @@
 //!
 //! Reading repeats by itself. Writing never does: the worker that holds a batch asks [`Tries`], journals, and sends again.
 
+mod account;
 mod advice;
 mod ask;
 mod batch;

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::{Value as Json, json};
 
 use super::Fixes;
-use crate::domain::{Finding, Forecast, GuardReport, Plan, Value, irreversible};
+use crate::domain::{AccountAction, Change, Finding, Forecast, GuardReport, Plan, Value, irreversible};
 
 /// What is said about the sheet itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,7 +89,7 @@ pub fn plan_json(
             "column": change.attribute.name,
             "before": cell(&change.before),
             "after": cell(&change.after),
-            "kind": if change.is_clear() { "clear" } else { "set" },
+            "kind": kind(change),
             "undoable": irreversible(change).is_none(),
         })
     });
@@ -140,6 +140,15 @@ pub fn plan_json(
         "refusals_foreseen": refusals.collect::<Json>(),
         "guards": guards,
     })
+}
+
+/// The word for what a change does: that of an action on the account, else whether a value is set or goes.
+fn kind(change: &Change) -> &'static str {
+    match AccountAction::of(change) {
+        Some(action) => action.word(),
+        None if change.is_clear() => "clear",
+        None => "set",
+    }
 }
 
 /// A value as the text its cell would show; nothing is null.

@@ -2,6 +2,7 @@
 
 use super::{
     below::Below,
+    deleted,
     faults::Nature,
     list::ListPlan,
     query::{Query, Target, encode},
@@ -63,9 +64,12 @@ impl Call {
     /// Whom the call is about, by the ids or names in its path; of an envelope, everybody in it.
     pub fn about(&self) -> Vec<String> {
         let user = |path: &str| match Target::read(path).ok()? {
-            Target::User(key) | Target::Manager(key) | Target::ManagerRef(key) | Target::Below(key, _) => {
-                Some(key)
-            }
+            Target::User(key)
+            | Target::Manager(key)
+            | Target::ManagerRef(key)
+            | Target::Below(key, _)
+            | Target::Deleted(key)
+            | Target::Restore(key) => Some(key),
             _ => None,
         };
         let requests = match &self.payload {
@@ -110,6 +114,14 @@ pub enum Work {
     Update(String),
     SetManager(String),
     RemoveManager(String),
+    /// A user goes to the deleted ones.
+    Delete(String),
+    /// The deleted users.
+    ListDeleted(Option<String>),
+    /// One of them.
+    ReadDeleted(String),
+    /// A deleted user comes back.
+    Restore(String),
     /// Something below a user.
     Below(String, Below),
 }
@@ -171,6 +183,16 @@ impl Work {
                 Work::RoleAssignments(Assignments::read(&query, caller)?)
             }
             ("PATCH", Target::User(key)) => Work::Update(key),
+            ("DELETE", Target::User(key)) => Work::Delete(key),
+            ("GET", Target::DeletedUsers) => {
+                deleted::may_read(caller)?;
+                Work::ListDeleted(query.get("$skiptoken").map(str::to_owned))
+            }
+            ("GET", Target::Deleted(id)) => {
+                deleted::may_read(caller)?;
+                Work::ReadDeleted(id)
+            }
+            ("POST", Target::Restore(id)) => Work::Restore(id),
             ("PUT", Target::ManagerRef(key)) => Work::SetManager(key),
             ("DELETE", Target::ManagerRef(key)) => Work::RemoveManager(key),
             (method, Target::Below(key, below)) => {

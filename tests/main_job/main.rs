@@ -3,6 +3,8 @@
 // Helpers of tests may stop a test.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod accounts;
+mod accounts_faults;
 mod bad_input;
 mod bad_values;
 mod big;

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, HashMap};
 use super::report::{gate, users, worst_or_refused};
 use super::{GuardReport, Limits, Permission};
 use crate::catalogue::{Attribute, Spread};
-use crate::domain::{Plan, shorten};
+use crate::domain::{Change, Plan, shorten};
 
 pub(super) fn same_values(plan: &Plan, limits: &Limits) -> Vec<GuardReport> {
     let mut people: HashMap<(&'static str, String), (&'static Attribute, u64)> = HashMap::new();
-    for (_, change) in plan.changes().filter(|(_, change)| !change.is_clear()) {
+    for (_, change) in plan.changes().filter(|(_, change)| has_a_value(change)) {
         let key = (change.attribute.name, change.after.to_cell());
         people.entry(key).or_insert((change.attribute, 0)).1 += 1;
     }
@@ -51,6 +51,11 @@ pub(super) fn same_values(plan: &Plan, limits: &Limits) -> Vec<GuardReport> {
         .map(|(column, (attribute, counted, value))| report(Some(column), attribute.spread, counted, &value))
         .collect();
     worst_or_refused(reports, || report(None, Spread::Shared, 0, ""))
+}
+
+/// Whether a value is put; actions on accounts put none, and have a guard of their own.
+fn has_a_value(change: &Change) -> bool {
+    !change.is_clear() && change.attribute.account_part().is_none()
 }
 
 pub(super) fn shuffled(plan: &Plan, limits: &Limits) -> Vec<GuardReport> {

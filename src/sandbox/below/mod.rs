@@ -1,6 +1,7 @@
 //! What lies below a user under an address of its own: `/users/{id}/…`. Each kind of it is a file here.
 
 mod methods;
+mod sessions;
 
 use super::{
     call::Call,
@@ -16,6 +17,8 @@ use serde_json::Value;
 pub enum Below {
     /// `authentication/phoneMethods` and `authentication/emailMethods`, alone or with the id of a method.
     Methods(methods::Target),
+    /// `revokeSignInSessions`, an action.
+    Sessions,
 }
 
 impl Below {
@@ -23,7 +26,16 @@ impl Below {
     pub fn read(segments: &[&str]) -> Option<Below> {
         match segments {
             ["authentication", rest @ ..] => methods::Target::read(rest).map(Below::Methods),
+            ["revokeSignInSessions"] => Some(Below::Sessions),
             _ => None,
+        }
+    }
+
+    /// Whether a write without a body is no write.
+    pub fn needs_body(&self) -> bool {
+        match self {
+            Below::Methods(_) => true,
+            Below::Sessions => false,
         }
     }
 
@@ -31,6 +43,7 @@ impl Below {
     pub fn permit(&self, method: &str, caller: &Caller) -> Result<(), Refusal> {
         match self {
             Below::Methods(target) => target.permit(method, caller),
+            Below::Sessions => sessions::permit(method, caller),
         }
     }
 
@@ -38,6 +51,7 @@ impl Below {
     pub fn show(&self, user: &View<'_>, base: &str) -> Result<Reply, Refusal> {
         match self {
             Below::Methods(target) => target.show(user, base),
+            Below::Sessions => Err(Refusal::method()),
         }
     }
 
@@ -52,6 +66,7 @@ impl Below {
     ) -> Result<(Effect, Reply), Refusal> {
         match self {
             Below::Methods(target) => target.change(&call.method, directory, place, body, caller),
+            Below::Sessions => Ok(sessions::revoke(directory, place)),
         }
     }
 }

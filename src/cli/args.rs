@@ -182,11 +182,11 @@ pub struct GuardArgs {
     /// Most users that may get one and the same value in a column
     #[arg(long, value_name = "N", value_parser = limit)]
     pub max_same_value: Option<Limit>,
-    /// Most users per action of the column `_action` (delete, restore, revoke-sessions), as a number or a share
+    /// Most users per action of the column `_action` (delete, restore, revoke-sessions, reset-password), as a number or a share
     #[arg(long, value_name = "N|P%", value_parser = limit)]
     pub max_actions: Option<Limit>,
-    /// Allow what is off by default: disable, delete, restore, revoke-sessions, rename, admins, protected, own-account,
-    /// emptied, shuffled, create
+    /// Allow what is off by default: disable, delete, restore, revoke-sessions, reset-password, rename, admins,
+    /// protected, own-account, emptied, shuffled, create
     #[arg(long, value_name = "WHAT,…", value_delimiter = ',', value_parser = permission)]
     pub allow: Vec<Permission>,
     /// Refuse a plan that does not change exactly this many users
@@ -270,6 +270,9 @@ pub struct RunArgs {
     /// Stop when the service has refused so many requests, as a number or a share of the run
     #[arg(long, value_name = "N|P%", value_parser = failures)]
     pub stop_after_failures: Option<Limit>,
+    /// Write new passwords into this file, which must not be there yet; needed for `reset-password`
+    #[arg(long, value_name = "FILE.csv")]
+    pub passwords: Option<PathBuf>,
     /// Do not read back what was written
     #[arg(long)]
     pub no_verify: bool,

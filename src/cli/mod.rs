@@ -27,6 +27,7 @@ mod knowledge;
 mod limits;
 mod output;
 mod papers;
+mod passwords;
 mod plan;
 mod prepare;
 mod prune;

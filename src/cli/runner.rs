@@ -9,6 +9,7 @@ use super::canary::{self, Verdict};
 use super::connect::Job;
 use super::error::CliError;
 use super::exit::Exit;
+use super::passwords::PasswordFile;
 use super::reports;
 use crate::catalogue::Attribute;
 use crate::domain::{ApprovedOperations, OperationNumber, RowStatus};
@@ -16,6 +17,7 @@ use crate::engine::{
     Applied, ApplyContext, ProveContext, Proved, Reporter, Stop, StopReason, Suspects, VERIFY_PATIENCE, Work,
     apply, prove,
 };
+use crate::graph::NewPasswords;
 use crate::report::{run_json, run_text};
 use crate::state::{Journal, RunState};
 use crate::terminal::Progress;
@@ -41,6 +43,7 @@ pub async fn run_journal(
     operations: ApprovedOperations,
     known: Vec<Work>,
     report_dir: &Path,
+    passwords: Option<Arc<PasswordFile>>,
 ) -> Result<Exit, CliError> {
     let run = journal.header().run.clone();
     let output = job.context.output;
@@ -58,9 +61,11 @@ pub async fn run_journal(
                 "if something is left to do, `dirsheet resume {run}` goes on"
             ))
     };
-    let (journal, halt) = carry_through(job, how, journal, operations, known)
-        .await
-        .map_err(in_journal)?;
+    let carried = carry_through(job, how, journal, operations, known, passwords.clone()).await;
+    if let Some(passwords) = passwords {
+        output.say(&passwords.told());
+    }
+    let (journal, halt) = carried.map_err(in_journal)?;
     let state = if journal.remaining_count() == 0 {
         RunState::Finished
     } else {
@@ -95,8 +100,9 @@ async fn carry_through(
     journal: Journal,
     operations: ApprovedOperations,
     known: Vec<Work>,
+    passwords: Option<Arc<PasswordFile>>,
 ) -> Result<(Journal, Option<Halt>), CliError> {
-    let context = apply_context(job, how, &operations).await;
+    let context = apply_context(job, how, &operations, passwords).await;
     let (first_rows, rest) = match how.canary {
         Some(rows) => canary::split(operations, rows),
         None => (ApprovedOperations::from_journal(Vec::new()), operations),
@@ -140,9 +146,15 @@ struct Shared {
     recheck: bool,
     failed_max: Option<u64>,
     suspects: Arc<Suspects>,
+    passwords: Option<Arc<PasswordFile>>,
 }
 
-async fn apply_context(job: Job<'_>, how: &RunArgs, operations: &ApprovedOperations) -> Shared {
+async fn apply_context(
+    job: Job<'_>,
+    how: &RunArgs,
+    operations: &ApprovedOperations,
+    passwords: Option<Arc<PasswordFile>>,
+) -> Shared {
     let total = operations.as_slice().len() as u64;
     let mut attributes: Vec<&'static Attribute> = Vec::new();
     for change in operations.as_slice().iter().flat_map(|one| one.changes()) {
@@ -153,6 +165,7 @@ async fn apply_context(job: Job<'_>, how: &RunArgs, operations: &ApprovedOperati
     Shared {
         recheck: !how.no_recheck,
         failed_max: how.stop_after_failures.map(|limit| limit.users(total).max(1)),
+        passwords,
         suspects: Arc::new(Suspects::new(job.connected.not_permitted(&attributes).await)),
     }
 }
@@ -174,6 +187,7 @@ async fn pass(
         recheck: shared.recheck,
         failed_max: shared.failed_max,
         suspects: Arc::clone(&shared.suspects),
+        passwords: shared.passwords.clone().map(|file| file as Arc<dyn NewPasswords>),
         pauses: Arc::default(),
     };
     let applied = apply(journal, operations, known, &context).await;

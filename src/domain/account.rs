@@ -22,7 +22,7 @@ pub enum AccountAction {
 const NOW: &str = "now";
 
 /// Words that people write for an action; none of them is taken for it.
-const MEANT: [(&str, AccountAction); 9] = [
+const MEANT: [(&str, AccountAction); 10] = [
     ("remove", AccountAction::Delete),
     ("undelete", AccountAction::Restore),
     ("recover", AccountAction::Restore),
@@ -32,16 +32,18 @@ const MEANT: [(&str, AccountAction); 9] = [
     ("activate", AccountAction::Enable),
     ("signout", AccountAction::RevokeSessions),
     ("revoke", AccountAction::RevokeSessions),
+    ("reset", AccountAction::ResetPassword),
 ];
 
 impl AccountAction {
     /// Every action.
-    pub const ALL: [AccountAction; 5] = [
+    pub const ALL: [AccountAction; 6] = [
         AccountAction::Disable,
         AccountAction::Enable,
         AccountAction::Delete,
         AccountAction::Restore,
         AccountAction::RevokeSessions,
+        AccountAction::ResetPassword,
     ];
 
     /// The word in a sheet, in JSON and after `--allow`.
@@ -105,7 +107,9 @@ impl AccountAction {
         let mut actions = Vec::new();
         for word in text.split([';', ',']).filter(|word| !is_blank(word)) {
             let word = word.trim().to_lowercase();
-            let known = AccountAction::ALL.into_iter().find(|action| action.word() == word);
+            let known = AccountAction::ALL
+                .into_iter()
+                .find(|action| action.word() == word);
             let action = known.ok_or_else(|| UnknownAction::of(&word))?;
             if !actions.contains(&action) {
                 actions.push(action);
@@ -211,6 +215,7 @@ mod tests {
             ("deleted", Some(AccountAction::Delete)),
             ("remove", Some(AccountAction::Delete)),
             ("block", Some(AccountAction::Disable)),
+            ("reset password", Some(AccountAction::ResetPassword)),
             ("revoke_sessions", Some(AccountAction::RevokeSessions)),
             ("x", None),
             ("no", None),

@@ -22,9 +22,7 @@ pub(super) fn settle_alone(plan: &mut Plan, rows: &mut [CheckedRow]) {
     if moved.is_empty() {
         return;
     }
-    let changed = plan
-        .changes()
-        .map(|(user, change)| (user.user, change.attribute));
+    let changed = plan.changes().map(|(user, change)| (user.user, change.attribute));
     let disputed = plan
         .conflicts
         .iter()

@@ -16,9 +16,9 @@ use super::operation::whole_parent;
 use super::resolve::resolve;
 use super::unread::{not_read, unread};
 use super::{
-    AccountAction, Change, CheckedRow, Companion, Conflict, Directory, Finding, ForeseenReason, PersonFacts, Plan,
-    PlanBinding, PlannedRow, RowNote, RowStatus, Settled, Settling, Side, UserChanges, UserKey, UserState,
-    Value, Verdict, Withheld, merge,
+    AccountAction, Change, CheckedRow, Companion, Conflict, Directory, Finding, ForeseenReason, PersonFacts,
+    Plan, PlanBinding, PlannedRow, RowNote, RowStatus, Settled, Settling, Side, UserChanges, UserKey,
+    UserState, Value, Verdict, Withheld, merge,
 };
 use crate::catalogue::{self, Attribute};
 

@@ -112,7 +112,8 @@ impl CheckedRow {
                 && id != exported
             {
                 let place = row.raw.place();
-                row.findings.push(key::other_base(exported).at(place).user(&row.label));
+                row.findings
+                    .push(key::other_base(exported).at(place).user(&row.label));
                 return row;
             }
             row.id = row.id.or(exported_id);

@@ -4,7 +4,7 @@
 use super::operation::whole_parent;
 use super::roles::role_needed;
 use super::{Change, ForeseenReason, Plan, Role, RoleHolders, UserChanges, Withheld};
-use crate::catalogue::{Attribute, Sensitivity};
+use crate::catalogue::{AccountPart, Attribute, Sensitivity};
 
 /// What is known of the caller.
 #[derive(Debug, Clone, Copy)]
@@ -23,6 +23,15 @@ impl Foresight<'_> {
         let needed = change.attribute.write_permission;
         if !self.granted.is_empty() && !needed.covered_by(self.granted) {
             return Some((ForeseenReason::PermissionMissing, needed.in_words()));
+        }
+        // An application needs a role even for people who hold none.
+        let sets_password = change.attribute.account_part() == Some(AccountPart::Password);
+        if sets_password
+            && self
+                .caller
+                .is_some_and(|roles| !roles.iter().any(Role::is_privileged))
+        {
+            return Some((ForeseenReason::RoleMissing, "User Administrator".to_owned()));
         }
         if change.attribute.sensitivity != Sensitivity::Sensitive {
             return None;

@@ -35,7 +35,9 @@ fn find_user<'d>(row: &CheckedRow, directory: &'d Directory) -> Result<&'d UserS
         (Some(id), _, _) if row.moves_account() => {
             let user = directory.anywhere(&id).ok_or_else(|| {
                 unknown(
-                    format!("neither among the users nor among the deleted ones is anybody with the id `{id}`"),
+                    format!(
+                        "neither among the users nor among the deleted ones is anybody with the id `{id}`"
+                    ),
                     "the user was deleted for good, more than 30 days ago, or the sheet is of another tenant",
                 )
             })?;

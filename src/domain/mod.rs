@@ -36,6 +36,7 @@ mod operation;
 mod outcome;
 mod pack;
 mod parsed;
+mod password;
 mod patterns;
 mod place;
 mod plan;
@@ -86,6 +87,7 @@ pub use operation::{Action, BATCH_OPERATIONS_MAX, Batch, Change, Companion, Oper
 pub use outcome::{ChangeOutcome, OperationResult, Outcome, Refusal, RowStatus};
 pub use pack::{Stage, pack};
 pub use parsed::ParsedRow;
+pub use password::{PASSWORD_CHARS, password};
 pub use place::{Place, column_letters};
 pub use plan::{Conflict, PersonFacts, Plan, PlanBinding, PlanSummary, PlannedRow, RowNote, UserChanges};
 pub use reconcile::{Standing, reconcile};

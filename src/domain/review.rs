@@ -22,7 +22,13 @@ pub enum Part {
 
 impl Part {
     /// All parts, in the order in which they are told.
-    pub const ALL: [Part; 5] = [Part::Deleted, Part::Account, Part::Cleared, Part::Sensitive, Part::Ordinary];
+    pub const ALL: [Part; 5] = [
+        Part::Deleted,
+        Part::Account,
+        Part::Cleared,
+        Part::Sensitive,
+        Part::Ordinary,
+    ];
 
     /// The part of a change.
     pub fn of(change: &Change) -> Part {

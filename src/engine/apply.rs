@@ -16,7 +16,7 @@ use super::suspects::Suspects;
 use super::work::Work;
 use super::worker::Worker;
 use crate::domain::{ApprovedOperations, BATCH_OPERATIONS_MAX, Batch, Operation, OperationNumber, pack};
-use crate::graph::{DirectoryReader, DirectoryWriter, Session};
+use crate::graph::{DirectoryReader, DirectoryWriter, NewPasswords, Session};
 use crate::state::{Journal, OperationState, StateError};
 
 /// Batches in flight together when a run begins, as a forecast reckons; the gate lets in more or fewer.
@@ -38,6 +38,8 @@ pub struct ApplyContext {
     pub failed_max: Option<u64>,
     /// Attributes that are expected to be refused.
     pub suspects: Arc<Suspects>,
+    /// Where new passwords come from, for a run that sets some.
+    pub passwords: Option<Arc<dyn NewPasswords>>,
     /// What workers wait for outside the pacer.
     pub pauses: Arc<Pauses>,
 }
@@ -183,7 +185,9 @@ async fn run_stage(
         let worker = Worker {
             recorder: recorder.clone(),
             reader: DirectoryReader::new(Arc::clone(&context.session)),
-            writer: DirectoryWriter::new(Arc::clone(&context.session)).until(context.deadline),
+            writer: DirectoryWriter::new(Arc::clone(&context.session))
+                .until(context.deadline)
+                .with_passwords(context.passwords.clone()),
             context: context.clone(),
             luck: Arc::clone(luck),
             believe,

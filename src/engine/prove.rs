@@ -14,9 +14,7 @@ use tokio::time::{Instant, sleep};
 use super::event::{Event, Phase, Reporter};
 use super::stop::Stop;
 use super::survey::{Read, SurveyError, Wanted, read_back};
-use crate::domain::{
-    Operation, OperationNumber, OperationResult, Outcome, Standing, Value, reconcile,
-};
+use crate::domain::{Operation, OperationNumber, OperationResult, Outcome, Standing, Value, reconcile};
 use crate::graph::DirectoryReader;
 use crate::state::{Entry, Journal, StateError};
 

@@ -177,7 +177,10 @@ mod tests {
         let id = UserId::parse(ID).unwrap();
         for (upn, former) in [
             ("jan@contoso.example", "jan@contoso.example"),
-            ("0A1B2C3D00004000800000000000000Fjan@contoso.example", "jan@contoso.example"),
+            (
+                "0A1B2C3D00004000800000000000000Fjan@contoso.example",
+                "jan@contoso.example",
+            ),
             ("0a1b2c3d", "0a1b2c3d"),
             ("", ""),
         ] {

@@ -1,6 +1,7 @@
 //! The only type that can write.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use super::envelope::{self, Answers, Found, Item, ItemResponse};
 use super::error::GraphError;
 use super::harmless::beginning;
 use super::limits::{Cost, Touched};
+use super::passwords::{self, NewPasswords};
 use super::retry::Failure;
 use super::service::{Request, Response};
 use super::session::{Session, Turn};
@@ -25,6 +27,7 @@ const WRITE_TURN: Turn = Turn::Taken(Touched::Writes);
 pub struct DirectoryWriter {
     session: Arc<Session>,
     deadline: Option<Instant>,
+    passwords: Option<Arc<dyn NewPasswords>>,
 }
 
 /// What the service said to one operation.
@@ -114,12 +117,19 @@ impl DirectoryWriter {
         DirectoryWriter {
             session,
             deadline: None,
+            passwords: None,
         }
     }
 
     /// No request is sent after this moment; one under way is not cut off, because that would leave it in doubt.
     pub fn until(mut self, deadline: Option<Instant>) -> DirectoryWriter {
         self.deadline = deadline;
+        self
+    }
+
+    /// Where new passwords come from; without it none is set.
+    pub fn with_passwords(mut self, passwords: Option<Arc<dyn NewPasswords>>) -> DirectoryWriter {
+        self.passwords = passwords;
         self
     }
 
@@ -159,12 +169,20 @@ impl DirectoryWriter {
         &self,
         operations: &[Operation],
     ) -> Result<Vec<ItemAnswer>, CallError> {
-        let encoded: Vec<Result<Encoded, String>> = operations
-            .iter()
-            .map(|operation| {
+        let mut encoded: Vec<Result<Encoded, String>> = Vec::with_capacity(operations.len());
+        let mut secrets = HashMap::new();
+        for operation in operations {
+            encoded.push(if passwords::is_reset(operation) {
+                let fetched = passwords::fetch(self.passwords.as_ref(), operation).await;
+                fetched.map(|password| {
+                    let request = passwords::request(operation.user, &password);
+                    secrets.insert(operation.number, password);
+                    request
+                })
+            } else {
                 encode(operation, self.session.version_root()).map_err(|error| error.to_string())
-            })
-            .collect();
+            });
+        }
         let sendable: Vec<(&Operation, &Encoded)> = operations
             .iter()
             .zip(&encoded)
@@ -180,7 +198,10 @@ impl DirectoryWriter {
             .iter()
             .zip(encoded)
             .filter_map(|(operation, encoded)| match encoded {
-                Ok(_) => answers.next(),
+                Ok(_) => answers.next().map(|answer| match secrets.get(&answer.number) {
+                    Some(password) => passwords::without(answer, password),
+                    None => answer,
+                }),
                 Err(reason) => Some(ItemAnswer {
                     number: operation.number,
                     answer: Answer::NotSent { reason },

@@ -41,6 +41,7 @@ mod lanes;
 mod limits;
 mod lookup;
 mod pacer;
+mod passwords;
 mod query;
 mod reader;
 mod resource;
@@ -74,6 +75,7 @@ pub use lanes::{Lane, LanePass, Lanes, MAILBOX_IN_FLIGHT, METHODS_IN_FLIGHT};
 pub use limits::{Budget, Cost, Limits, Touched};
 pub use lookup::Lookup;
 pub use pacer::{DeadlinePassed, PaceState, Pacer};
+pub use passwords::NewPasswords;
 pub use query::{ListQuery, PAGE_SIZE_MAX, PAGE_SIZE_MAX_SMALL};
 pub use reader::{DirectoryReader, Organization};
 pub use retry::{

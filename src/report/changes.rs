@@ -31,8 +31,13 @@ pub(super) fn parts_text(review: &Review<'_>, view: PlanView) -> String {
             continue;
         }
         let title = match part {
-            Part::Deleted => view.paint.bad(&format!("Deleted ({})", counted(review.cells(part), "account", "accounts"))),
-            Part::Account => view.paint.warn(&format!("Actions on accounts ({})", review.cells(part))),
+            Part::Deleted => view.paint.bad(&format!(
+                "Deleted ({})",
+                counted(review.cells(part), "account", "accounts")
+            )),
+            Part::Account => view
+                .paint
+                .warn(&format!("Actions on accounts ({})", review.cells(part))),
             Part::Cleared => view.paint.bad(&format!("Cleared ({count})")),
             Part::Sensitive => view.paint.warn(&format!(
                 "Sensitive ({count}): who may sign in, and how an account is got back"

@@ -27,6 +27,7 @@ fn who(withheld: &Withheld) -> String {
         ForeseenReason::AgentUser => "whoever manages the agent",
         ForeseenReason::AdminProtected => "administrator with a higher role",
         ForeseenReason::PermissionMissing => "whoever grants permissions to applications",
+        ForeseenReason::RoleMissing => "whoever gives roles to applications",
         ForeseenReason::NotInThisCloud => "nobody",
     };
     match withheld.needs.as_str() {

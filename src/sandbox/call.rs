@@ -88,12 +88,18 @@ impl Call {
     pub fn nature(&self) -> Nature {
         let target = Target::read(&self.path).ok();
         let read = self.method == "GET";
+        let patch = self.method == "PATCH" && matches!(target, Some(Target::User(_)));
+        let manager = !read && matches!(target, Some(Target::ManagerRef(_)));
         Nature {
             token: false,
             list: read && target == Some(Target::Users),
             read,
-            patch: self.method == "PATCH" && matches!(target, Some(Target::User(_))),
-            manager: !read && matches!(target, Some(Target::ManagerRef(_))),
+            patch,
+            manager,
+            other_write: !read
+                && !patch
+                && !manager
+                && target.as_ref().is_some_and(|target| *target != Target::Batch),
             batch: target == Some(Target::Batch) && !self.item,
             writing: !self.item && self.writes_inside(),
             item: self.item,

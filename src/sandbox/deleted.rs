@@ -8,8 +8,7 @@ use super::{
     directory::{Directory, Effect, at},
     record,
     reply::{Refusal, Reply},
-    roles,
-    schema,
+    roles, schema,
     select::Caller,
     update,
     view::View,
@@ -31,7 +30,12 @@ const SHOWN: [&str; 8] = [
 
 /// Whether the caller may read deleted users.
 pub fn may_read(caller: &Caller) -> Result<(), Refusal> {
-    let readers = ["User.Read.All", "User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"];
+    let readers = [
+        "User.Read.All",
+        "User.ReadWrite.All",
+        "Directory.Read.All",
+        "Directory.ReadWrite.All",
+    ];
     if caller.has_one(&readers) {
         Ok(())
     } else {

@@ -59,7 +59,7 @@ struct Case {
     undo: Option<&'static str>,
 }
 
-const CASES: [Case; 5] = [
+const CASES: [Case; 6] = [
     Case {
         action: "disable",
         allow: &["--allow", "disable"],
@@ -110,18 +110,33 @@ const CASES: [Case; 5] = [
         path: |id| format!("users/{id}/revokeSignInSessions"),
         undo: None,
     },
+    Case {
+        action: "reset-password",
+        allow: &["--allow", "reset-password"],
+        guard: Some("reset-password"),
+        kind: "reset-password",
+        column: "accountPassword",
+        method: "PATCH",
+        path: |id| format!("users/{id}"),
+        undo: None,
+    },
 ];
 
 /// What the directory says of the user, without the moments that only move forward.
 fn state(stand: &Stand, id: &str) -> BTreeMap<&'static str, Value> {
     let user = stand.dump()[id].clone();
-    ["accountEnabled", "deletedDateTime", "userPrincipalName", "jobTitle"]
-        .into_iter()
-        .map(|name| match name {
-            "deletedDateTime" => (name, json!(!user[name].is_null())),
-            name => (name, user[name].clone()),
-        })
-        .collect()
+    [
+        "accountEnabled",
+        "deletedDateTime",
+        "userPrincipalName",
+        "jobTitle",
+    ]
+    .into_iter()
+    .map(|name| match name {
+        "deletedDateTime" => (name, json!(!user[name].is_null())),
+        name => (name, user[name].clone()),
+    })
+    .collect()
 }
 
 #[test]
@@ -151,12 +166,21 @@ fn every_action_is_planned_guarded_done_proved_and_taken_back_with_one_write_a_u
             assert!(stand.history().is_empty());
         }
 
-        let apply = [&["apply", "leavers.csv", "--yes"][..], case.allow].concat();
+        let passwords = &["--passwords", "passwords.csv"];
+        let apply = [&["apply", "leavers.csv", "--yes"][..], passwords, case.allow].concat();
         stand.run(&apply).must(0);
+        assert_eq!(
+            stand.path("passwords.csv").exists(),
+            case.action == "reset-password",
+            "a file only where it is needed"
+        );
         let history = stand.history();
         assert_eq!(history.len(), 1, "{}", case.action);
         let path = (case.path)(&id);
-        assert_eq!((history[0].method.as_str(), &history[0].path), (case.method, &path));
+        assert_eq!(
+            (history[0].method.as_str(), &history[0].path),
+            (case.method, &path)
+        );
         let run = stand.newest_run();
         let report = stand.json(&["report", &run], 0);
         assert_eq!(report["summary"]["updated"], 1, "{}", case.action);
@@ -172,7 +196,7 @@ fn every_action_is_planned_guarded_done_proved_and_taken_back_with_one_write_a_u
                 assert_eq!(stand.history().last().unwrap().method, method);
             }
             None => {
-                undone.must(6).says(&["for good"]);
+                undone.must(6).says(&[case.column]);
                 assert_eq!(stand.history().len(), 1);
             }
         }
@@ -222,7 +246,14 @@ fn what_is_no_action_or_contradicts_the_row_holds_the_whole_row_back() {
     );
     assert_eq!(told["findings"][0]["help"], "did you mean `delete`?");
     stand
-        .run(&["apply", "sheet.csv", "--yes", "--skip-errors", "--allow", "disable,delete"])
+        .run(&[
+            "apply",
+            "sheet.csv",
+            "--yes",
+            "--skip-errors",
+            "--allow",
+            "disable,delete",
+        ])
         .must(6);
     let history = stand.history();
     assert_eq!(history.len(), 1);
@@ -260,10 +291,12 @@ fn an_allowed_action_still_stops_above_its_number() {
     let rows: Vec<(&str, &str)> = ids.iter().map(|id| (id.as_str(), "delete")).collect();
     leavers(&stand, &rows);
     let allowed = ["apply", "leavers.csv", "--yes", "--allow", "delete"];
-    stand
-        .run(&allowed)
-        .must(4)
-        .says(&["max-actions", "accounts deleted: 11 users", "limit 10", "--max-actions 11"]);
+    stand.run(&allowed).must(4).says(&[
+        "max-actions",
+        "accounts deleted: 11 users",
+        "limit 10",
+        "--max-actions 11",
+    ]);
     assert!(stand.history().is_empty());
     stand
         .run(&[&allowed[..], &["--max-actions", "11"]].concat())
@@ -283,13 +316,26 @@ fn deletes_are_told_first_and_in_words() {
     ];
     stand.save("sheet.csv", &Sheet::new(&header, &rows));
     stand.edit(&ids[0], "jobTitle", "Clerk");
-    let told = stand.run(&["plan", "sheet.csv", "--allow", "delete,revoke-sessions"]).must(0);
-    let at = |words: &str| told.stdout.find(words).unwrap_or_else(|| panic!("{words}: {told:?}"));
+    let told = stand
+        .run(&["plan", "sheet.csv", "--allow", "delete,revoke-sessions"])
+        .must(0);
+    let at = |words: &str| {
+        told.stdout
+            .find(words)
+            .unwrap_or_else(|| panic!("{words}: {told:?}"))
+    };
     assert!(at("Deleted (1 account)") < at("Actions on accounts (1)"));
     assert!(at("Actions on accounts (1)") < at("Cleared (1 cell)"));
     at("is deleted; for 30 days `restore` brings it back");
     at("1 change cannot be undone later: signInSessions are revoked for good");
-    let page = ["plan", "sheet.csv", "--allow", "delete,revoke-sessions", "--html", "plan.html"];
+    let page = [
+        "plan",
+        "sheet.csv",
+        "--allow",
+        "delete,revoke-sessions",
+        "--html",
+        "plan.html",
+    ];
     stand.run(&page).must(0);
     assert!(stand.read("plan.html").contains("Deleted"));
 }
@@ -311,7 +357,10 @@ fn the_sample_of_leavers_is_what_it_says() {
         .iter()
         .map(|change| change["kind"].as_str().unwrap())
         .collect();
-    assert_eq!(kinds, ["set", "revoke-sessions", "set", "revoke-sessions", "delete"]);
+    assert_eq!(
+        kinds,
+        ["set", "revoke-sessions", "set", "revoke-sessions", "delete"]
+    );
     stand.run(&["apply", sheet, "--yes", "--allow", allow]).must(0);
     let dump = stand.dump();
     let of = |alias: &str| dump.values().find(|user| user["mailNickname"] == alias).unwrap();

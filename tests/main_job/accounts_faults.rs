@@ -67,7 +67,13 @@ fn a_run_of_deletes_that_is_killed_is_resumed_and_nobody_is_deleted_twice() {
 
 #[test]
 fn a_delete_without_a_clear_answer_is_looked_at_before_anything_is_sent_again() {
-    for fault in ["504-after,times=1", "drop-after,on=write,times=1", "missing,times=2", "truncated,on=write,times=1"] {
+    for fault in [
+        "504-after,on=write,times=1",
+        "drop-after,on=write-batch,times=1",
+        "missing,on=write,times=2",
+        "truncated,on=write-batch,times=1",
+        "500,on=write,times=3",
+    ] {
         let stand = Stand::open(options(60));
         let ids = deletes(&stand, 5);
         stand.faults(fault);
@@ -94,7 +100,12 @@ fn deletes_and_restores_are_proved_although_servers_are_behind() {
     let rows: Vec<(&str, &str)> = ids.iter().map(|id| (id.as_str(), "restore")).collect();
     leavers(&stand, &rows);
     stand.run(&APPLY).must(0);
-    assert!(stand.dump().values().all(|user| user["deletedDateTime"].is_null()));
+    assert!(
+        stand
+            .dump()
+            .values()
+            .all(|user| user["deletedDateTime"].is_null())
+    );
 }
 
 #[test]
@@ -104,9 +115,18 @@ fn what_is_deleted_already_needs_nothing_and_who_is_gone_for_good_is_a_finding()
     stand.edit(&ids[0], "deletedDateTime", "2026-01-02T00:00:00Z");
     let plan = stand.json(&["plan", "leavers.csv", "--allow", "delete"], 0);
     assert_eq!(plan["summary"]["users_changed"], 1);
-    leavers(&stand, &[("0a1b2c3d-0000-4000-8000-00000000000f", "restore"), (&ids[0], "disable")]);
+    leavers(
+        &stand,
+        &[
+            ("0a1b2c3d-0000-4000-8000-00000000000f", "restore"),
+            (&ids[0], "disable"),
+        ],
+    );
     let told = stand.json(&["plan", "leavers.csv", "--allow", "restore"], 3);
-    for (at, words) in [(0, "neither among the users nor among the deleted ones"), (1, "no user of the directory")] {
+    for (at, words) in [
+        (0, "neither among the users nor among the deleted ones"),
+        (1, "no user of the directory"),
+    ] {
         let finding = &told["findings"][at];
         assert_eq!(finding["rule"], "unknown-user");
         assert!(finding["message"].as_str().unwrap().contains(words), "{finding}");

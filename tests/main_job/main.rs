@@ -26,6 +26,7 @@ mod output;
 mod pacing;
 mod papers;
 mod partial;
+mod passwords;
 mod practice;
 mod proving;
 mod pruning;

@@ -36,12 +36,13 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission with the word that gives it.
-    pub const NAMES: [(&'static str, Permission); 11] = [
+    pub const NAMES: [(&'static str, Permission); 12] = [
         ("create", Permission::Create),
         ("disable", Permission::Disable),
         ("delete", Permission::Delete),
         ("restore", Permission::Restore),
         ("revoke-sessions", Permission::RevokeSessions),
+        ("reset-password", Permission::ResetPassword),
         ("rename", Permission::Rename),
         ("admins", Permission::Admins),
         ("protected", Permission::Protected),

@@ -353,7 +353,11 @@ fn an_action_is_off_until_it_is_allowed_and_stops_above_its_number() {
         let plan = plan(&mut rows, &directory);
         let limits = Limits {
             actions: Sourced::default_value(Limit::Users(limit)),
-            allowed: if allowed { vec![Permission::Delete] } else { Vec::new() },
+            allowed: if allowed {
+                vec![Permission::Delete]
+            } else {
+                Vec::new()
+            },
             ..Limits::default()
         };
         let reports = inspect(&plan, &limits);

@@ -22,7 +22,10 @@ pub fn permit(method: &str, caller: &Caller) -> Result<(), Refusal> {
 /// Sign-ins from before now count no more. The answer is 200 with a true, which the documents call a known issue.
 pub fn revoke(directory: &Directory, place: u32) -> (Effect, Reply) {
     let effect = Effect {
-        settings: vec![(*at::SESSIONS, Some(deleted::later(directory, place, *at::SESSIONS)))],
+        settings: vec![(
+            *at::SESSIONS,
+            Some(deleted::later(directory, place, *at::SESSIONS)),
+        )],
         manager: None,
     };
     (effect, Reply::json(json!({"value": true}).to_string()))

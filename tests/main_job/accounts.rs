@@ -305,42 +305,6 @@ fn an_allowed_action_still_stops_above_its_number() {
 }
 
 #[test]
-fn deletes_are_told_first_and_in_words() {
-    let stand = Stand::open(options(40));
-    let ids = enabled(&stand, 3);
-    let header = ["id", "jobTitle", "_action"];
-    let rows: [&[&str]; 3] = [
-        &[&ids[0], "<clear>", ""],
-        &[&ids[1], "", "revoke-sessions"],
-        &[&ids[2], "", "delete"],
-    ];
-    stand.save("sheet.csv", &Sheet::new(&header, &rows));
-    stand.edit(&ids[0], "jobTitle", "Clerk");
-    let told = stand
-        .run(&["plan", "sheet.csv", "--allow", "delete,revoke-sessions"])
-        .must(0);
-    let at = |words: &str| {
-        told.stdout
-            .find(words)
-            .unwrap_or_else(|| panic!("{words}: {told:?}"))
-    };
-    assert!(at("Deleted (1 account)") < at("Actions on accounts (1)"));
-    assert!(at("Actions on accounts (1)") < at("Cleared (1 cell)"));
-    at("is deleted; for 30 days `restore` brings it back");
-    at("1 change cannot be undone later: signInSessions are revoked for good");
-    let page = [
-        "plan",
-        "sheet.csv",
-        "--allow",
-        "delete,revoke-sessions",
-        "--html",
-        "plan.html",
-    ];
-    stand.run(&page).must(0);
-    assert!(stand.read("plan.html").contains("Deleted"));
-}
-
-#[test]
 fn the_sample_of_leavers_is_what_it_says() {
     let samples = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("samples");
     let stand = Stand::open(SandboxOptions {

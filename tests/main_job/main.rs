@@ -5,6 +5,7 @@
 
 mod accounts;
 mod accounts_faults;
+mod accounts_plans;
 mod bad_input;
 mod bad_values;
 mod big;

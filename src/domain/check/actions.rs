@@ -22,16 +22,13 @@ impl CheckedRow {
                     Some(meant) => format!("did you mean `{}`?", meant.word()),
                     None => "empty the cell if nothing is to be done".to_owned(),
                 };
-                let finding = Finding::error(
+                // Nothing is repaired for anybody here: what happens to an account is typed.
+                Some(Finding::error(
                     "unknown-action",
                     Extent::Row,
                     format!("`{}` is no action; there are {}", unknown.word, words.join(", ")),
                     help,
-                );
-                Some(match unknown.meant {
-                    Some(meant) => finding.repair(meant.word()),
-                    None => finding,
-                })
+                ))
             }
         };
         if let Some(finding) = told {

@@ -267,7 +267,6 @@ impl Stand {
             let session = Session::open(&self.settings(), limits).expect("a session");
             session.sign_in().await.expect("a token");
             let context = ApplyContext {
-                passwords: None,
                 session: Arc::clone(&session),
                 reporter: reporter.clone(),
                 stop: Stop::new(),

@@ -182,11 +182,17 @@ pub struct GuardArgs {
     /// Most users that may get one and the same value in a column
     #[arg(long, value_name = "N", value_parser = limit)]
     pub max_same_value: Option<Limit>,
+    /// Most accounts that may be switched on, as a number or a share [default: 5]
+    #[arg(long, value_name = "N|P%", value_parser = limit)]
+    pub max_enables: Option<Limit>,
+    /// Most guests that may become members, as a number or a share [default: 5]
+    #[arg(long, value_name = "N|P%", value_parser = limit)]
+    pub max_members: Option<Limit>,
     /// Most users per action of the column `_action` (delete, restore, revoke-sessions, reset-password), as a number or a share
     #[arg(long, value_name = "N|P%", value_parser = limit)]
     pub max_actions: Option<Limit>,
     /// Allow what is off by default: disable, delete, restore, revoke-sessions, reset-password, rename, admins,
-    /// protected, own-account, emptied, shuffled, create
+    /// protected, own-account, emptied, shuffled, unknown-roles, create
     #[arg(long, value_name = "WHAT,…", value_delimiter = ',', value_parser = permission)]
     pub allow: Vec<Permission>,
     /// Refuse a plan that does not change exactly this many users
@@ -270,9 +276,6 @@ pub struct RunArgs {
     /// Stop when the service has refused so many requests, as a number or a share of the run
     #[arg(long, value_name = "N|P%", value_parser = failures)]
     pub stop_after_failures: Option<Limit>,
-    /// Write new passwords into this file, which must not be there yet; needed for `reset-password`
-    #[arg(long, value_name = "FILE.csv")]
-    pub passwords: Option<PathBuf>,
     /// Do not read back what was written
     #[arg(long)]
     pub no_verify: bool,
@@ -282,6 +285,9 @@ pub struct RunArgs {
     /// Do not read each user again just before writing
     #[arg(long)]
     pub no_recheck: bool,
+    /// Write the passwords of new users and of `reset-password` into this new file, which only you can read
+    #[arg(long, value_name = "FILE")]
+    pub passwords: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Args)]

@@ -6,7 +6,6 @@ use super::args::RunArgs;
 use super::connect::{Connected, Job};
 use super::error::CliError;
 use super::exit::Exit;
-use super::passwords;
 use super::reports;
 use super::runner::run_journal;
 use crate::domain::{ApprovedOperations, ApprovedPlan, PlannedRow, RowStatus, RunId};
@@ -76,7 +75,6 @@ pub async fn carry_out(
     header.report_dir = Some(report_dir.display().to_string());
     reports::probe(&header.run, &report_dir)?;
     let operations = approved.operations();
-    let passwords = passwords::open(how, operations.as_slice().iter())?;
     let lock = RunLock::take(job.state, &header.run)?;
     let rows = run_rows(approved, &operations);
     let journal = Journal::create(
@@ -85,7 +83,7 @@ pub async fn carry_out(
         rows.into_iter(),
         operations.as_slice().iter().cloned(),
     )?;
-    let exit = run_journal(job, how, journal, operations, known, &report_dir, passwords).await?;
+    let exit = run_journal(job, how, journal, operations, known, &report_dir).await?;
     // What was skipped because of an error still needs somebody, even where no row of the report says so.
     let skipped = exit == Exit::Done && approved.plan().errors() > 0;
     Ok(if skipped { Exit::SomeFailed } else { exit })

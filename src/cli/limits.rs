@@ -26,6 +26,12 @@ pub fn limits(profile: &Limits, flags: &GuardArgs) -> Limits {
     if let Some(limit) = flags.max_actions {
         limits.actions = typed("--max-actions", limit);
     }
+    if let Some(limit) = flags.max_enables {
+        limits.enables = typed("--max-enables", limit);
+    }
+    if let Some(limit) = flags.max_members {
+        limits.members = typed("--max-members", limit);
+    }
     limits.allowed.clone_from(&flags.allow);
     limits.expect = flags.expect;
     limits

@@ -1,8 +1,9 @@
-//! `--passwords FILE`: the one place where new passwords are written.
+//! First and new passwords of users: made here, written into a file that only its owner can read, and nowhere else.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::fs::{File, OpenOptions};
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -10,122 +11,157 @@ use ring::rand::{SecureRandom, SystemRandom};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::args::RunArgs;
+use super::connect::Job;
 use super::error::CliError;
 use crate::catalogue::AccountPart;
-use crate::domain::{Operation, PASSWORD_CHARS, UserId, password};
-use crate::graph::NewPasswords;
+use crate::domain::{Change, Operation, Plan, first_password};
+use crate::graph::PasswordKeeper;
 
-/// A file with one line for each password, on the disk before its request is sent.
-#[derive(Debug)]
-pub struct PasswordFile {
-    path: PathBuf,
-    inside: Mutex<Inside>,
-}
-
-#[derive(Debug)]
-struct Inside {
-    file: File,
-    known: HashMap<UserId, SecretString>,
-}
-
-/// So many times random bytes are asked for; two of three make a password.
-const TRIES: usize = 200;
-
-/// The file for the passwords of these operations; none where no password is set.
+/// Refuses a plan that makes users or resets passwords when there is nowhere to put their passwords.
 ///
 /// # Errors
-/// No file was named, or it is there already, or it cannot be made.
-pub fn open<'o>(
+/// A usage error; nothing was written.
+pub fn check(plan: &Plan, how: &RunArgs) -> Result<(), CliError> {
+    let new = plan.summary().users_created;
+    let resets = plan.changes().filter(|(_, change)| sets_password(change)).count();
+    match &how.passwords {
+        None if resets > 0 => Err(CliError::usage(format!(
+            "the plan gives {resets} users new passwords, and these must go somewhere"
+        ))
+        .hint(HINT)),
+        None if new > 0 => Err(CliError::usage(format!(
+            "the plan makes {new} users, and their first passwords must go somewhere"
+        ))
+        .hint(HINT)),
+        Some(path) if path.exists() => Err(taken(path)),
+        _ => Ok(()),
+    }
+}
+
+const HINT: &str =
+    "add `--passwords FILE`: a new file that only you can read; hand each password over, and delete the file";
+
+/// Whether a change is a new password for somebody who is there.
+fn sets_password(change: &Change) -> bool {
+    change.attribute.account_part() == Some(AccountPart::Password)
+}
+
+fn taken(path: &Path) -> CliError {
+    CliError::usage(format!(
+        "`{}` is there already, and may hold passwords that somebody still needs",
+        path.display()
+    ))
+    .hint("name a new file with `--passwords FILE`")
+}
+
+/// Opens the file when some of these operations set a password.
+///
+/// # Errors
+/// The file cannot be made.
+pub fn begin<'o>(
+    job: Job<'_>,
     how: &RunArgs,
     mut operations: impl Iterator<Item = &'o Operation>,
-) -> Result<Option<Arc<PasswordFile>>, CliError> {
-    let sets_one = |operation: &Operation| {
-        let mut changes = operation.changes().iter();
-        changes.any(|change| change.attribute.account_part() == Some(AccountPart::Password))
-    };
-    if !operations.any(sets_one) {
-        return Ok(None);
+) -> Result<(), CliError> {
+    let needs_one = |one: &Operation| one.makes_the_user() || one.changes().iter().any(sets_password);
+    if !operations.any(needs_one) {
+        return Ok(());
     }
     let Some(path) = &how.passwords else {
         return Err(
-            CliError::usage("new passwords need a file of their own; nothing was written").hint(
-                "name one that is not there yet: `--passwords FILE.csv`; only you can read it, and nothing else holds the passwords",
-            ),
+            CliError::usage("this run sets passwords, and these must go somewhere")
+                .hint("add `--passwords FILE`: a new file that only you can read"),
         );
     };
-    let file = create(path).map_err(|error| {
-        let why = match error.kind() {
-            io::ErrorKind::AlreadyExists => {
-                "it is there already, and passwords are never added to a file or written over one".to_owned()
-            }
-            _ => error.to_string(),
-        };
-        CliError::usage(format!(
-            "the file for new passwords `{}` cannot be made: {why}; nothing was written",
-            path.display()
-        ))
-        .hint("name another file with `--passwords FILE.csv`")
-    })?;
-    Ok(Some(Arc::new(PasswordFile {
-        path: path.clone(),
-        inside: Mutex::new(Inside {
-            file,
-            known: HashMap::new(),
-        }),
-    })))
+    let keeper = PasswordFile::create(path)?;
+    job.connected.session.keep_passwords(Arc::new(keeper));
+    job.context.output.say(&format!(
+        "New passwords go into {}; hand over those whose rows the report calls updated, and delete it.",
+        path.display()
+    ));
+    Ok(())
 }
 
-/// A new file that only its owner may read, with its header.
-fn create(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
+/// A file with a line for each user who gets a password.
+struct PasswordFile {
+    path: PathBuf,
+    inner: Mutex<Inner>,
+    random: SystemRandom,
+}
+
+struct Inner {
+    file: File,
+    known: HashMap<String, SecretString>,
+}
+
+impl fmt::Debug for PasswordFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PasswordFile").finish_non_exhaustive()
     }
-    let mut file = options.open(path)?;
-    file.write_all(b"id,userPrincipalName,password\r\n")?;
-    file.sync_all()?;
-    Ok(file)
 }
 
 impl PasswordFile {
-    /// What is said at the end of a run.
-    pub fn told(&self) -> String {
-        format!(
-            "New passwords are in {}; a line counts where the report says that its row was updated. Hand them on and delete the file.",
-            self.path.display()
-        )
+    fn create(path: &Path) -> Result<PasswordFile, CliError> {
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::OpenOptionsExt;
+            options.mode(0o600);
+        }
+        let cannot = |error: std::io::Error| match error.kind() {
+            std::io::ErrorKind::AlreadyExists => taken(path),
+            _ => CliError::usage(format!("cannot make `{}`: {error}", path.display())),
+        };
+        let mut file = options.open(path).map_err(cannot)?;
+        file.write_all(b"userPrincipalName,password\n").map_err(cannot)?;
+        Ok(PasswordFile {
+            path: path.to_owned(),
+            inner: Mutex::new(Inner {
+                file,
+                known: HashMap::new(),
+            }),
+            random: SystemRandom::new(),
+        })
     }
 }
 
-impl NewPasswords for PasswordFile {
-    fn for_user(&self, user: UserId, upn: &str) -> Result<SecretString, String> {
-        let mut inside = self.inside.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = inside.known.get(&user) {
+impl PasswordKeeper for PasswordFile {
+    fn password(&self, upn: &str) -> Result<SecretString, String> {
+        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = inner.known.get(upn) {
             return Ok(known.clone());
         }
-        let made = make().ok_or("this computer gives no random numbers")?;
-        let line = format!(
-            "{user},\"{}\",{}\r\n",
-            upn.replace('"', "\"\""),
-            made.expose_secret()
-        );
-        let written = inside.file.write_all(line.as_bytes());
-        written
-            .and_then(|()| inside.file.sync_data())
-            .map_err(|error| format!("the file for new passwords cannot be written: {error}"))?;
-        inside.known.insert(user, made.clone());
-        Ok(made)
+        let mut failed = false;
+        let mut bytes = [0_u8; 64];
+        let mut left = 0;
+        let password = first_password(|| {
+            if left == 0 {
+                failed |= self.random.fill(&mut bytes).is_err();
+                left = bytes.len();
+            }
+            left -= 1;
+            bytes.get(left).copied().unwrap_or_default()
+        });
+        if failed {
+            return Err("this computer gives no random numbers for a password".to_owned());
+        }
+        // On the disk before the request leaves: an account whose password nobody knows helps nobody. A name holds no comma or
+        // quote (`alias@domain`), so the line is CSV as it stands.
+        let line = format!("{upn},{password}\n");
+        let written = inner
+            .file
+            .write_all(line.as_bytes())
+            .and_then(|()| inner.file.sync_data());
+        if let Err(error) = written {
+            return Err(format!(
+                "cannot write the password into `{}`: {error}",
+                self.path.display()
+            ));
+        }
+        let secret = SecretString::from(password);
+        inner.known.insert(upn.to_owned(), secret.clone());
+        debug_assert!(!secret.expose_secret().is_empty());
+        Ok(secret)
     }
-}
-
-fn make() -> Option<SecretString> {
-    let system = SystemRandom::new();
-    (0..TRIES).find_map(|_| {
-        let mut random = [0; PASSWORD_CHARS];
-        system.fill(&mut random).ok()?;
-        password(&random).map(SecretString::from)
-    })
 }

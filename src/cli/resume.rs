@@ -9,7 +9,6 @@ use super::carry::report_dir;
 use super::connect::{Connected, Context, Job};
 use super::error::CliError;
 use super::exit::Exit;
-use super::passwords;
 use super::reports::{self, Report};
 use super::runner::run_journal;
 use crate::domain::{ApprovedOperations, RunId};
@@ -118,7 +117,6 @@ async fn go_on(job: Job<'_>, arguments: &ResumeArgs, run: &RunId) -> Result<Exit
         .filter_map(|one| one.last.clone().map(|last| (one.operation.number, last)))
         .collect();
     let operations: Vec<_> = remaining.into_iter().map(|one| one.operation).collect();
-    let passwords = passwords::open(&arguments.how, operations.iter())?;
     // Reading back needs nobody's leave.
     if !arguments.how.yes && !operations.is_empty() {
         let question = format!(
@@ -142,16 +140,7 @@ async fn go_on(job: Job<'_>, arguments: &ResumeArgs, run: &RunId) -> Result<Exit
     progress.finish().await;
     let folder = report_folder(&journal, arguments, state)?;
     let operations = ApprovedOperations::from_journal(operations);
-    run_journal(
-        job,
-        &arguments.how,
-        journal,
-        operations,
-        known?,
-        &folder,
-        passwords,
-    )
-    .await
+    run_journal(job, &arguments.how, journal, operations, known?, &folder).await
 }
 
 /// A run is carried on, or taken back, only in the directory in which it began.

@@ -9,7 +9,7 @@ use super::canary::{self, Verdict};
 use super::connect::Job;
 use super::error::CliError;
 use super::exit::Exit;
-use super::passwords::PasswordFile;
+use super::passwords;
 use super::reports;
 use crate::catalogue::Attribute;
 use crate::domain::{ApprovedOperations, OperationNumber, RowStatus};
@@ -17,7 +17,6 @@ use crate::engine::{
     Applied, ApplyContext, ProveContext, Proved, Reporter, Stop, StopReason, Suspects, VERIFY_PATIENCE, Work,
     apply, prove,
 };
-use crate::graph::NewPasswords;
 use crate::report::{run_json, run_text};
 use crate::state::{Journal, RunState};
 use crate::terminal::Progress;
@@ -43,7 +42,6 @@ pub async fn run_journal(
     operations: ApprovedOperations,
     known: Vec<Work>,
     report_dir: &Path,
-    passwords: Option<Arc<PasswordFile>>,
 ) -> Result<Exit, CliError> {
     let run = journal.header().run.clone();
     let output = job.context.output;
@@ -61,11 +59,9 @@ pub async fn run_journal(
                 "if something is left to do, `dirsheet resume {run}` goes on"
             ))
     };
-    let carried = carry_through(job, how, journal, operations, known, passwords.clone()).await;
-    if let Some(passwords) = passwords {
-        output.say(&passwords.told());
-    }
-    let (journal, halt) = carried.map_err(in_journal)?;
+    let (journal, halt) = carry_through(job, how, journal, operations, known)
+        .await
+        .map_err(in_journal)?;
     let state = if journal.remaining_count() == 0 {
         RunState::Finished
     } else {
@@ -100,9 +96,9 @@ async fn carry_through(
     journal: Journal,
     operations: ApprovedOperations,
     known: Vec<Work>,
-    passwords: Option<Arc<PasswordFile>>,
 ) -> Result<(Journal, Option<Halt>), CliError> {
-    let context = apply_context(job, how, &operations, passwords).await;
+    passwords::begin(job, how, operations.as_slice().iter())?;
+    let context = apply_context(job, how, &operations).await;
     let (first_rows, rest) = match how.canary {
         Some(rows) => canary::split(operations, rows),
         None => (ApprovedOperations::from_journal(Vec::new()), operations),
@@ -146,15 +142,9 @@ struct Shared {
     recheck: bool,
     failed_max: Option<u64>,
     suspects: Arc<Suspects>,
-    passwords: Option<Arc<PasswordFile>>,
 }
 
-async fn apply_context(
-    job: Job<'_>,
-    how: &RunArgs,
-    operations: &ApprovedOperations,
-    passwords: Option<Arc<PasswordFile>>,
-) -> Shared {
+async fn apply_context(job: Job<'_>, how: &RunArgs, operations: &ApprovedOperations) -> Shared {
     let total = operations.as_slice().len() as u64;
     let mut attributes: Vec<&'static Attribute> = Vec::new();
     for change in operations.as_slice().iter().flat_map(|one| one.changes()) {
@@ -165,7 +155,6 @@ async fn apply_context(
     Shared {
         recheck: !how.no_recheck,
         failed_max: how.stop_after_failures.map(|limit| limit.users(total).max(1)),
-        passwords,
         suspects: Arc::new(Suspects::new(job.connected.not_permitted(&attributes).await)),
     }
 }
@@ -187,7 +176,6 @@ async fn pass(
         recheck: shared.recheck,
         failed_max: shared.failed_max,
         suspects: Arc::clone(&shared.suspects),
-        passwords: shared.passwords.clone().map(|file| file as Arc<dyn NewPasswords>),
         pauses: Arc::default(),
     };
     let applied = apply(journal, operations, known, &context).await;

@@ -83,7 +83,7 @@ async fn take_back(
             Exit::Done
         });
     }
-    job.connected.check_permissions(plan).await?;
+    job.connected.check_permissions(plan, None).await?;
     if unsent > 0 {
         job.context.output.say(&format!(
             "{run} was not finished. After this `resume` refuses it, and the {unsent} requests that it has not sent stay undone."
@@ -322,6 +322,8 @@ fn limits(arguments: &UndoArgs) -> Limits {
         same_value_individual: limit("", None),
         same_value_shared: limit("", None),
         actions: limit("", None),
+        enables: limit("", None),
+        members: limit("", None),
         allowed: Permission::NAMES.map(|(_, permission)| permission).to_vec(),
         expect: arguments.expect,
         ..Limits::default()

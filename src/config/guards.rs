@@ -66,6 +66,12 @@ pub(super) fn limits(guards: &RawGuards, origin: &str) -> Result<Limits, ConfigE
     if let Some(text) = &guards.max_actions {
         limits.actions = parse("max_actions", text)?;
     }
+    if let Some(text) = &guards.max_enables {
+        limits.enables = parse("max_enables", text)?;
+    }
+    if let Some(text) = &guards.max_members {
+        limits.members = parse("max_members", text)?;
+    }
     let protected = guards.protected.iter().map(|name| {
         UserKey::parse(name).ok_or_else(|| ConfigError::Setting {
             setting: "guards.protected".to_owned(),

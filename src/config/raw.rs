@@ -106,6 +106,10 @@ pub(super) struct RawGuards {
     pub max_same_value: Option<LimitText>,
     /// Users per action on accounts.
     pub max_actions: Option<LimitText>,
+    /// Accounts switched on.
+    pub max_enables: Option<LimitText>,
+    /// Guests made members.
+    pub max_members: Option<LimitText>,
     /// How old a plan file may be: `24h`, `7d`.
     pub max_plan_age: Option<String>,
     /// `apply --interactive` wants the number of users typed when there are more.

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Change, Operation, OperationNumber, OperationResult, Outcome, UserId, UserKey, Value};
+use super::{Action, Change, Operation, OperationNumber, OperationResult, Outcome, UserId, UserKey, Value};
 use crate::catalogue::Attribute;
 
 /// An operation of the run, as far as it wrote something.
@@ -13,6 +13,8 @@ pub struct WrittenOperation {
     pub upn: String,
     /// What it wrote or may have written, in its own order.
     pub changes: Vec<Written>,
+    /// Whether it made the user, so that there is nothing to set back.
+    pub made_the_user: bool,
 }
 
 /// A change that the run made or may have made.
@@ -71,6 +73,7 @@ impl WrittenOperation {
         };
         let written = operation.changes().iter().filter(may_be_written);
         WrittenOperation {
+            made_the_user: matches!(operation.action, Action::Create { .. }),
             number: operation.number,
             user: operation.user,
             upn: operation.upn.clone(),

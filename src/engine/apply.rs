@@ -16,7 +16,7 @@ use super::suspects::Suspects;
 use super::work::Work;
 use super::worker::Worker;
 use crate::domain::{ApprovedOperations, BATCH_OPERATIONS_MAX, Batch, Operation, OperationNumber, pack};
-use crate::graph::{DirectoryReader, DirectoryWriter, NewPasswords, Session};
+use crate::graph::{DirectoryReader, DirectoryWriter, Session};
 use crate::state::{Journal, OperationState, StateError};
 
 /// Batches in flight together when a run begins, as a forecast reckons; the gate lets in more or fewer.
@@ -38,8 +38,6 @@ pub struct ApplyContext {
     pub failed_max: Option<u64>,
     /// Attributes that are expected to be refused.
     pub suspects: Arc<Suspects>,
-    /// Where new passwords come from, for a run that sets some.
-    pub passwords: Option<Arc<dyn NewPasswords>>,
     /// What workers wait for outside the pacer.
     pub pauses: Arc<Pauses>,
 }
@@ -88,6 +86,7 @@ pub async fn apply(
     // Both hold the reporter, and end with this function however it ends.
     let _watcher = AbortOnDropHandle::new(tokio::spawn(tell_stop(context.clone())));
     let pace = AbortOnDropHandle::new(tokio::spawn(super::pace::tell(context.clone(), total)));
+    context.session.expect_newcomers(operations.as_slice().iter());
     // The values of an undo are old ones: a server that is behind may still show them.
     let believe = journal.header().undoes.is_none();
     let (thread, recorder) = RecorderThread::start(journal, context.reporter.clone())?;
@@ -185,9 +184,7 @@ async fn run_stage(
         let worker = Worker {
             recorder: recorder.clone(),
             reader: DirectoryReader::new(Arc::clone(&context.session)),
-            writer: DirectoryWriter::new(Arc::clone(&context.session))
-                .until(context.deadline)
-                .with_passwords(context.passwords.clone()),
+            writer: DirectoryWriter::new(Arc::clone(&context.session)).until(context.deadline),
             context: context.clone(),
             luck: Arc::clone(luck),
             believe,

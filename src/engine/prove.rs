@@ -123,6 +123,7 @@ async fn look_until(
     let mut end = None;
     loop {
         let wanted = Wanted::by_operations(cases.iter().map(|case| &case.operation));
+        reader.expect_newcomers(cases.iter().map(|case| &case.operation));
         let read = match users_total {
             Some(known) => read_back(reader, &wanted, known, reporter, stop).await,
             None => match reader.directory_size().await {
@@ -225,6 +226,8 @@ impl Case {
                 None if hidden => None,
                 // Between the users and the deleted ones nobody is seen for a while.
                 None if change.attribute.account_part().is_some() => None,
+                // A new user is a while in showing.
+                None if self.operation.is_for_newcomer() => Some(Standing::ToSend),
                 // Nobody is there, which is no clear of whatever was wanted.
                 None => Some(Standing::Moved(Value::Empty)),
             };

@@ -21,7 +21,7 @@ pub(super) fn deleted_path(user: UserId) -> String {
     format!("/directory/deletedItems/{user}")
 }
 
-/// The request for one action. A new password is not in the change, so that its request is made elsewhere.
+/// The request for one action.
 pub(super) fn write(user: UserId, change: &Change) -> Result<Encoded, EncodeError> {
     let wrong = || EncodeError::WrongType(change.attribute.name);
     let (method, path) = match (change.attribute.account_part(), &change.after) {
@@ -32,7 +32,8 @@ pub(super) fn write(user: UserId, change: &Change) -> Result<Encoded, EncodeErro
             (Method::POST, format!("{}/restore", deleted_path(user)))
         }
         (Some(AccountPart::Sessions), _) => (Method::POST, format!("/users/{user}/revokeSignInSessions")),
-        (Some(AccountPart::Password), _) => return Err(EncodeError::NotWritten(change.attribute.name)),
+        // The password itself is put in when the request is about to leave.
+        (Some(AccountPart::Password), _) => (Method::PATCH, format!("/users/{user}")),
         (Some(AccountPart::State), _) => return Err(wrong()),
         (None, _) => return Err(EncodeError::NotWritten(change.attribute.name)),
     };

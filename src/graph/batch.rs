@@ -1,7 +1,6 @@
 //! The only type that can write.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,7 +12,7 @@ use super::envelope::{self, Answers, Found, Item, ItemResponse};
 use super::error::GraphError;
 use super::harmless::beginning;
 use super::limits::{Cost, Touched};
-use super::passwords::{self, NewPasswords};
+use super::passwords;
 use super::retry::Failure;
 use super::service::{Request, Response};
 use super::session::{Session, Turn};
@@ -27,7 +26,6 @@ const WRITE_TURN: Turn = Turn::Taken(Touched::Writes);
 pub struct DirectoryWriter {
     session: Arc<Session>,
     deadline: Option<Instant>,
-    passwords: Option<Arc<dyn NewPasswords>>,
 }
 
 /// What the service said to one operation.
@@ -117,19 +115,12 @@ impl DirectoryWriter {
         DirectoryWriter {
             session,
             deadline: None,
-            passwords: None,
         }
     }
 
     /// No request is sent after this moment; one under way is not cut off, because that would leave it in doubt.
     pub fn until(mut self, deadline: Option<Instant>) -> DirectoryWriter {
         self.deadline = deadline;
-        self
-    }
-
-    /// Where new passwords come from; without it none is set.
-    pub fn with_passwords(mut self, passwords: Option<Arc<dyn NewPasswords>>) -> DirectoryWriter {
-        self.passwords = passwords;
         self
     }
 
@@ -169,20 +160,16 @@ impl DirectoryWriter {
         &self,
         operations: &[Operation],
     ) -> Result<Vec<ItemAnswer>, CallError> {
-        let mut encoded: Vec<Result<Encoded, String>> = Vec::with_capacity(operations.len());
-        let mut secrets = HashMap::new();
-        for operation in operations {
-            encoded.push(if passwords::is_reset(operation) {
-                let fetched = passwords::fetch(self.passwords.as_ref(), operation).await;
-                fetched.map(|password| {
-                    let request = passwords::request(operation.user, &password);
-                    secrets.insert(operation.number, password);
-                    request
-                })
-            } else {
-                encode(operation, self.session.version_root()).map_err(|error| error.to_string())
-            });
-        }
+        let encoded: Vec<Result<Encoded, String>> = operations
+            .iter()
+            .map(|operation| {
+                let mut encoded =
+                    encode(operation, self.session.version_root()).map_err(|error| error.to_string())?;
+                self.session.newcomers.address(operation, &mut encoded);
+                self.session.newcomers.give_password(operation, &mut encoded)?;
+                Ok(encoded)
+            })
+            .collect();
         let sendable: Vec<(&Operation, &Encoded)> = operations
             .iter()
             .zip(&encoded)
@@ -198,10 +185,7 @@ impl DirectoryWriter {
             .iter()
             .zip(encoded)
             .filter_map(|(operation, encoded)| match encoded {
-                Ok(_) => answers.next().map(|answer| match secrets.get(&answer.number) {
-                    Some(password) => passwords::without(answer, password),
-                    None => answer,
-                }),
+                Ok(encoded) => answers.next().map(|answer| passwords::without(answer, &encoded)),
                 Err(reason) => Some(ItemAnswer {
                     number: operation.number,
                     answer: Answer::NotSent { reason },
@@ -217,11 +201,16 @@ impl DirectoryWriter {
         let request = request.ok_or_else(CallError::unwritable)?.bulk();
         let number = operation.number;
         match self.session.send(request, WRITE_TURN, self.deadline).await {
-            Ok(response) => Ok(ItemAnswer {
-                number,
-                request_id: response.request_id(),
-                answer: single(&response),
-            }),
+            Ok(response) => {
+                if let Ok(body) = serde_json::from_slice(&response.body) {
+                    self.session.newcomers.born(operation, &body);
+                }
+                Ok(ItemAnswer {
+                    number,
+                    request_id: response.request_id(),
+                    answer: single(&response),
+                })
+            }
             Err(CallError::Graph { error, retry_after }) => Ok(ItemAnswer {
                 number,
                 request_id: error.request_id.clone(),
@@ -293,11 +282,14 @@ impl DirectoryWriter {
         } = item;
         let retry_after = self.session.observe(status, &headers, answers.sent);
         match status {
-            200..=299 => ItemAnswer {
-                number,
-                request_id: super::service::header_text(&headers, "request-id").or(request_id),
-                answer: Answer::Done { status },
-            },
+            200..=299 => {
+                self.session.newcomers.born(operation, &body);
+                ItemAnswer {
+                    number,
+                    request_id: super::service::header_text(&headers, "request-id").or(request_id),
+                    answer: Answer::Done { status },
+                }
+            }
             400..=599 => {
                 let error = GraphError::of_json(status, &body).with_headers(&headers);
                 ItemAnswer {
@@ -319,7 +311,7 @@ fn failed(operation: &Operation, error: Box<GraphError>, retry_after: Option<Dur
     let removes = match &operation.action {
         Action::Relation { change } | Action::Resource { change } => change.is_clear(),
         Action::Account { change } => AccountAction::of(change) == Some(AccountAction::Delete),
-        Action::Patch { .. } | Action::Profile { .. } => false,
+        Action::Patch { .. } | Action::Profile { .. } | Action::Create { .. } => false,
     };
     if removes && error.is_not_found() && error.code == "Request_ResourceNotFound" {
         return Answer::AlreadyAbsent { error };

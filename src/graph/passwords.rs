@@ -1,85 +1,55 @@
-//! New passwords on their way into requests, and nowhere else.
+//! New passwords on their way into requests, and out of what is told of the answers.
 
-use std::fmt;
-use std::sync::Arc;
+use serde_json::{Map, Value as Json, json};
 
-use reqwest::Method;
 use secrecy::{ExposeSecret, SecretString};
-use serde_json::json;
 
 use super::batch::{Answer, ItemAnswer};
 use super::encode::Encoded;
 use crate::catalogue::AccountPart;
-use crate::domain::{Action, Operation, UserId};
+use crate::domain::{Action, Operation};
 
-/// Where new passwords come from. No change and no journal holds one.
-pub trait NewPasswords: fmt::Debug + Send + Sync {
-    /// The password of a user, the same one however often it is asked for: a request that goes again says the same. When this
-    /// returns, it is where the people find it who hand it on.
-    ///
-    /// # Errors
-    /// Why there is none, in words.
-    fn for_user(&self, user: UserId, upn: &str) -> Result<SecretString, String>;
-}
-
-/// Whether the operation needs a password that is not in it.
-pub(super) fn is_reset(operation: &Operation) -> bool {
-    let part = match &operation.action {
-        Action::Account { change } => change.attribute.account_part(),
-        _ => None,
-    };
-    part == Some(AccountPart::Password)
-}
-
-/// The password for an operation. It may have to be written to a disk first, so this waits beside the other work.
-///
-/// # Errors
-/// Why there is none, in words.
-pub(super) async fn fetch(
-    source: Option<&Arc<dyn NewPasswords>>,
-    operation: &Operation,
-) -> Result<SecretString, String> {
-    let Some(source) = source.map(Arc::clone) else {
-        return Err("there is no place for new passwords".to_owned());
-    };
-    let (user, upn) = (operation.user, operation.upn.clone());
-    let told = tokio::task::spawn_blocking(move || source.for_user(user, &upn)).await;
-    told.unwrap_or_else(|_| Err("the new password could not be made".to_owned()))
-}
-
-/// The request that sets a password, to be changed at the next sign-in.
-/// <https://learn.microsoft.com/graph/api/resources/passwordprofile>
-pub(super) fn request(user: UserId, password: &SecretString) -> Encoded {
-    let profile = json!({ "password": password.expose_secret(), "forceChangePasswordNextSignIn": true });
-    Encoded {
-        method: Method::PATCH,
-        path: format!("/users/{user}"),
-        body: Some(json!({ "passwordProfile": profile })),
+/// Whether the request of this operation needs a password that is not in it.
+pub(super) fn needs_one(operation: &Operation) -> bool {
+    match &operation.action {
+        Action::Create { .. } => true,
+        Action::Account { change } => change.attribute.account_part() == Some(AccountPart::Password),
+        Action::Patch { .. } | Action::Relation { .. } | Action::Profile { .. } | Action::Resource { .. } => {
+            false
+        }
     }
 }
 
-/// An answer that repeats the password is told without its words.
-pub(super) fn without(answer: ItemAnswer, password: &SecretString) -> ItemAnswer {
+/// Puts a password into a request, to be changed at the next sign-in.
+/// <https://learn.microsoft.com/graph/api/resources/passwordprofile>
+pub(super) fn put(password: &SecretString, encoded: &mut Encoded) {
+    let body = encoded.body.get_or_insert_with(|| Json::Object(Map::new()));
+    body["passwordProfile"] =
+        json!({ "password": password.expose_secret(), "forceChangePasswordNextSignIn": true });
+}
+
+/// An answer that repeats the password of its request is told without its words.
+pub(super) fn without(answer: ItemAnswer, sent: &Encoded) -> ItemAnswer {
     const LEFT_OUT: &str = "the answer is left out, because it repeats the password";
-    let repeats = |text: &str| text.contains(password.expose_secret());
-    let answer = ItemAnswer {
-        request_id: answer.request_id.filter(|id| !repeats(id)),
-        ..answer
-    };
+    let body = sent.body.as_ref();
+    let password = body
+        .and_then(|body| body.pointer("/passwordProfile/password"))
+        .and_then(Json::as_str);
+    let Some(password) = password else { return answer };
+    let repeats = |text: &str| text.contains(password);
     let told = match answer.answer {
         Answer::Failed {
             mut error,
             retry_after,
         } => {
-            let details = error.details.iter();
-            let in_details = details.into_iter().any(|detail| {
+            let in_details = error.details.iter().any(|detail| {
                 repeats(&detail.code)
                     || repeats(&detail.message)
                     || detail.target.as_deref().is_some_and(repeats)
             });
             if repeats(&error.message) || repeats(&error.code) || in_details {
                 LEFT_OUT.clone_into(&mut error.message);
-                error.code = error.code.replace(password.expose_secret(), "");
+                error.code = error.code.replace(password, "");
                 error.details.clear();
             }
             Answer::Failed { error, retry_after }
@@ -92,6 +62,47 @@ pub(super) fn without(answer: ItemAnswer, password: &SecretString) -> ItemAnswer
     };
     ItemAnswer {
         answer: told,
+        request_id: answer.request_id.filter(|id| !repeats(id)),
         ..answer
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::Method;
+
+    use super::super::error::GraphError;
+    use super::*;
+    use crate::domain::OperationNumber;
+
+    #[test]
+    fn an_answer_that_repeats_the_password_is_told_without_it() {
+        let mut encoded = Encoded {
+            method: Method::PATCH,
+            path: "/users/x".to_owned(),
+            body: None,
+        };
+        let failed = |message: &str| ItemAnswer {
+            number: OperationNumber(0),
+            answer: Answer::Failed {
+                error: Box::new(GraphError::of_json(
+                    400,
+                    &json!({"error": {"code": "Request_BadRequest", "message": message,
+                                      "details": [{"code": "x", "message": message, "target": "password"}]}}),
+                )),
+                retry_after: None,
+            },
+            request_id: Some("1".to_owned()),
+        };
+        let harmless = failed("too weak");
+        assert_eq!(
+            without(failed("Wq7secret is weak"), &encoded),
+            failed("Wq7secret is weak")
+        );
+        put(&SecretString::from("Wq7secret".to_owned()), &mut encoded);
+        assert_eq!(without(harmless.clone(), &encoded), harmless);
+        let told = without(failed("Wq7secret is weak"), &encoded);
+        assert!(!format!("{told:?}").contains("Wq7secret"), "{told:?}");
+        assert!(format!("{told:?}").contains("Request_BadRequest"));
     }
 }

@@ -16,6 +16,7 @@ use super::gate::{Gate, GateSettings};
 use super::harmless::beginning;
 use super::lanes::{Lane, LanePass, Lanes};
 use super::limits::{Cost, Limits, Touched};
+use super::newcomers::Newcomers;
 use super::pacer::{Exceeded, PaceState, Pacer, Refused};
 use super::retry::{Decision, Failure, Tries};
 use super::retry_after::parse_retry_after;
@@ -50,6 +51,7 @@ pub struct Session {
     gate: Gate,
     lanes: Lanes,
     trouble: Mutex<Option<(String, Instant)>>,
+    pub(super) newcomers: Newcomers,
 }
 
 impl Session {
@@ -69,6 +71,7 @@ impl Session {
             gate: Gate::new(GateSettings::default()),
             lanes: Lanes::new(limits),
             trouble: Mutex::new(None),
+            newcomers: Newcomers::default(),
         }))
     }
 

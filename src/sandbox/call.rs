@@ -128,6 +128,8 @@ pub enum Work {
     ReadDeleted(String),
     /// A deleted user comes back.
     Restore(String),
+    /// A new user.
+    Create,
     /// Something below a user.
     Below(String, Below),
 }
@@ -188,6 +190,7 @@ impl Work {
                 cost.units = 1 + u32::from(query.get("$expand").is_some());
                 Work::RoleAssignments(Assignments::read(&query, caller)?)
             }
+            ("POST", Target::Users) => Work::Create,
             ("PATCH", Target::User(key)) => Work::Update(key),
             ("DELETE", Target::User(key)) => Work::Delete(key),
             ("GET", Target::DeletedUsers) => {

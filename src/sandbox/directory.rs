@@ -94,6 +94,8 @@ pub struct Directory {
     before: HashMap<u32, Before>,
     /// How many of them are deleted.
     deleted: usize,
+    /// Users that some readers do not see yet, and until when.
+    newborn: HashMap<u32, Instant>,
 }
 
 /// What an index entry is about.
@@ -122,6 +124,7 @@ impl Directory {
             index: HashMap::new(),
             before: HashMap::new(),
             deleted: 0,
+            newborn: HashMap::new(),
         }
     }
 
@@ -200,6 +203,18 @@ impl Directory {
     /// Whether anybody is.
     pub fn has_deleted(&self) -> bool {
         self.deleted > 0 || !self.before.is_empty()
+    }
+
+    /// The same for a reader: `stale` readers do not see who was just created or restored, and still see who was just deleted.
+    pub fn resolve_seen(&self, name: &str, stale: Option<Instant>) -> Option<u32> {
+        let place = self.resolve_any(name)?;
+        let hidden = stale.is_some_and(|now| self.newborn.get(&place).is_some_and(|until| *until > now));
+        (!hidden && !self.view(place, stale).is_deleted()).then_some(place)
+    }
+
+    /// Hides a new user from stale readers until then.
+    pub fn hide_newborn(&mut self, place: u32, until: Instant) {
+        self.newborn.insert(place, until);
     }
 
     /// The user who holds a user principal name.
@@ -339,6 +354,7 @@ impl Directory {
     /// Forgets what is no longer shown as stale.
     pub fn settle(&mut self, now: Instant) {
         self.before.retain(|_, before| before.until > now);
+        self.newborn.retain(|_, until| *until > now);
     }
 
     /// The user as a reader sees it: `stale` readers still get what was there before, while the lag lasts.

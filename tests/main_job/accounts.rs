@@ -10,13 +10,14 @@ use super::sheet::Sheet;
 use super::stand::{Stand, people};
 
 /// What the actions need beside the ordinary permissions.
-const PERMISSIONS: [&str; 6] = [
+const PERMISSIONS: [&str; 7] = [
     "User.ReadWrite.All",
     "User.EnableDisableAccount.All",
     "Organization.Read.All",
     "User.DeleteRestore.All",
     "User.RevokeSessions.All",
     "User-PasswordProfile.ReadWrite.All",
+    "RoleManagement.Read.Directory",
 ];
 
 pub fn options(users: usize) -> SandboxOptions {

@@ -158,7 +158,9 @@ fn an_action_that_the_sign_in_may_not_do_is_foreseen_and_not_sent() {
         roles: vec![
             "User.ReadWrite.All".to_owned(),
             "Organization.Read.All".to_owned(),
+            "RoleManagement.Read.Directory".to_owned(),
         ],
+        app_role: None,
         ..options(60)
     });
     let ids = enabled(&stand, 2);

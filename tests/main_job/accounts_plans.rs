@@ -88,7 +88,9 @@ fn an_action_that_nobody_here_may_do_is_handed_over_by_its_word() {
         roles: vec![
             "User.ReadWrite.All".to_owned(),
             "Organization.Read.All".to_owned(),
+            "RoleManagement.Read.Directory".to_owned(),
         ],
+        app_role: None,
         ..options(60)
     });
     let ids = enabled(&stand, 1);

@@ -50,7 +50,8 @@ fn companions(operation: &Operation) -> Vec<(&str, Value)> {
             .iter()
             .map(|companion| (companion.attribute.name, companion.value.clone()))
             .collect(),
-        Action::Relation { .. }
+        Action::Create { .. }
+        | Action::Relation { .. }
         | Action::Profile { .. }
         | Action::Resource { .. }
         | Action::Account { .. } => Vec::new(),

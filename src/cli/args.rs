@@ -12,7 +12,7 @@ use super::values::{
     column, conflicts, delimiter, duration, encoding, failures, key, limit, permission, row_range,
 };
 use crate::catalogue::Attribute;
-use crate::domain::{ConflictPolicy, Limit, Permission};
+use crate::domain::{ConflictPolicy, Limit, NameTemplate, Permission};
 use crate::table::{AskedEncoding, Delimiter};
 use crate::terminal::ProgressMode;
 
@@ -195,6 +195,9 @@ pub struct GuardArgs {
     /// protected, own-account, emptied, shuffled, unknown-roles, create
     #[arg(long, value_name = "WHAT,…", value_delimiter = ',', value_parser = permission)]
     pub allow: Vec<Permission>,
+    /// With `--allow create`: the userPrincipalName of a row that has a key and no name, like {givenName}.{surname}@contoso.com
+    #[arg(long, value_name = "TEMPLATE")]
+    pub new_names: Option<NameTemplate>,
     /// Refuse a plan that does not change exactly this many users
     #[arg(long, value_name = "N")]
     pub expect: Option<u64>,

@@ -13,8 +13,8 @@ use super::output::Output;
 use super::reading;
 use crate::catalogue;
 use crate::domain::{
-    CheckOptions, Choices, Finding, Forecast, GuardReport, Limits, Pace, Permission, Plan, PlanBinding,
-    Settling, build_plan, forecast, inspect,
+    CheckOptions, Choices, Finding, Forecast, GuardReport, Joining, Limits, Pace, Permission, Plan,
+    PlanBinding, Settling, build_plan, forecast, inspect,
 };
 use crate::engine::{BATCHES_IN_FLIGHT, Bases, Intake, Reporter, Wanted, survey, take_in};
 use crate::report::{ChoiceNotes, FINDINGS_SHOWN_MAX, SheetFacts, check_json, findings_text, sheet_line};
@@ -200,10 +200,12 @@ pub async fn plan_sheet(
     };
     let filled_in = choices::read(guards.settle.choices.as_deref(), &binding)?;
     let chosen = filled_in.choices.and_later(answers);
-    let creates = guards.allow.contains(&Permission::Create);
+    let joining = guards.allow.contains(&Permission::Create).then_some(Joining {
+        names: guards.new_names.as_ref(),
+    });
     let wanted = Wanted::by_rows(&intake.rows);
-    let wanted = if creates {
-        wanted.with_joiners(&intake.rows)
+    let wanted = if let Some(joining) = joining {
+        wanted.with_joiners(&intake.rows, joining.names)
     } else {
         wanted
     };
@@ -216,7 +218,7 @@ pub async fn plan_sheet(
         &mut intake.rows,
         sheet_errors,
         &directory,
-        Settling::new(guards.settle.policy(), &chosen).with_new_users(creates),
+        Settling::new(guards.settle.policy(), &chosen).with_new_users(joining),
     );
     let notes = ChoiceNotes::about(&filled_in.file, &chosen, &filled_in.doubled, &plan);
     let mut limits = limits(&context.config.limits, guards);

@@ -221,6 +221,8 @@ fn check_columns(run: &RunId, written: &BTreeSet<&str>, asked: &[String]) -> Res
 
 /// The users as they are now.
 async fn look(job: Job<'_>, undo: &Undo) -> Result<Directory, CliError> {
+    // Whom the run made, it knows by ids of its own.
+    job.connected.reader.meet_newcomers(undo.newcomers()).await?;
     read(
         job,
         &Wanted::of(undo.keys(), &undo.attributes()).in_cloud(job.connected.cloud),

@@ -44,10 +44,9 @@ pub fn build_plan<'s>(
     settling: impl Into<Settling<'s>>,
 ) -> Plan {
     let settling = settling.into();
-    let joiners = if settling.creates() {
-        Joiners::find(rows, directory)
-    } else {
-        Joiners::default()
+    let joiners = match settling.joining() {
+        Some(joining) => Joiners::find(rows, directory, joining),
+        None => Joiners::default(),
     };
     let mut with_joiners = None;
     if !joiners.users.is_empty() {
@@ -69,11 +68,11 @@ pub fn build_plan<'s>(
     settle_shared_cells(&mut plan);
     settle_circles(&mut plan, rows, directory);
     settle_alone(&mut plan, rows);
-    let new: HashSet<super::UserId> = joiners.rows.into_values().collect();
+    let new = joiners.given;
     for user in &mut plan.users {
-        if new.contains(&user.user) {
+        if let Some(given) = new.get(&user.user) {
             user.is_new = true;
-            completed(&user.upn, &mut user.changes);
+            completed(&user.upn, given, &mut user.changes);
             user.person = PersonFacts::to_be(&user.changes);
         }
         user.companions = companions(&user.changes, directory, &UserKey::Id(user.user));

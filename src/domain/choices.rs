@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 use ring::digest;
 use serde::{Deserialize, Serialize};
 
-use super::{Conflict, ConflictPolicy, Place, Plan, PlanBinding, UserId};
+use super::{Conflict, ConflictPolicy, NameTemplate, Place, Plan, PlanBinding, UserId};
 use crate::catalogue::Attribute;
 
 /// Whose value a person chose.
@@ -196,12 +196,19 @@ pub struct Settled {
     pub by: SettledBy,
 }
 
+/// How rows that name nobody make a user.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Joining<'c> {
+    /// Makes the name of a row that has a key and none; without it such a row is an error.
+    pub names: Option<&'c NameTemplate>,
+}
+
 /// How the conflicts of a plan are settled: by choices, and by the policy where there is none.
 #[derive(Debug, Clone, Copy)]
 pub struct Settling<'c> {
     policy: ConflictPolicy,
     choices: Option<&'c Choices>,
-    creates: bool,
+    joining: Option<Joining<'c>>,
 }
 
 impl<'c> Settling<'c> {
@@ -210,19 +217,19 @@ impl<'c> Settling<'c> {
         Settling {
             policy,
             choices: Some(choices),
-            creates: false,
+            joining: None,
         }
     }
 
     /// Rows that name nobody may make a user.
-    pub fn with_new_users(mut self, creates: bool) -> Settling<'c> {
-        self.creates = creates;
+    pub fn with_new_users(mut self, joining: Option<Joining<'c>>) -> Settling<'c> {
+        self.joining = joining;
         self
     }
 
-    /// Whether rows that name nobody may make a user.
-    pub(super) fn creates(&self) -> bool {
-        self.creates
+    /// How rows that name nobody make a user, if they may.
+    pub(super) fn joining(&self) -> Option<Joining<'c>> {
+        self.joining
     }
 
     fn choice(&self, user: UserId, attribute: &Attribute) -> Option<&'c Choice> {
@@ -260,7 +267,7 @@ impl From<ConflictPolicy> for Settling<'_> {
         Settling {
             policy,
             choices: None,
-            creates: false,
+            joining: None,
         }
     }
 }

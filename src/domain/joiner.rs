@@ -4,15 +4,15 @@
 //! misspelt name would make a second account. It must carry neither an id nor an export, and everything a new user needs.
 //! <https://learn.microsoft.com/graph/api/user-post-users>
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use ring::digest;
 
 use super::edit::Edit;
 use super::key_value::Holders;
 use super::{
-    Change, CheckedCell, CheckedRow, Directory, Extent, Finding, KeyValue, UserId, UserKey, UserState, Value,
-    shorten,
+    Change, CheckedCell, CheckedRow, Directory, Extent, Finding, Joining, KeyValue, NameTemplate, Reference,
+    UpnKey, UserId, UserKey, UserState, Value, shorten,
 };
 use crate::catalogue::{self, Attribute};
 
@@ -37,30 +37,58 @@ pub fn newcomer_id(upn: &str) -> UserId {
     UserId::from_bytes(bytes)
 }
 
+/// The new user that a value points to, with the name.
+pub fn newcomer_in(value: &Value) -> Option<(UserId, &str)> {
+    match value {
+        Value::Reference(Reference { id, upn: Some(upn) }) if *id == newcomer_id(upn) => Some((*id, upn)),
+        _ => None,
+    }
+}
+
 /// The rows that make a user, by their index, and these users as they will begin: with nothing.
 #[derive(Debug, Default)]
 pub(super) struct Joiners {
     pub rows: HashMap<usize, UserId>,
     pub users: Vec<UserState>,
+    /// What each gets although no cell asks for it: the key by which the row is found again, and a name made for it.
+    pub given: HashMap<UserId, Vec<Change>>,
 }
 
 impl Joiners {
     /// Finds them. What keeps a row from being one is added to it.
-    pub fn find(rows: &mut [CheckedRow], directory: &Directory) -> Joiners {
+    pub fn find(rows: &mut [CheckedRow], directory: &Directory, joining: Joining<'_>) -> Joiners {
         let mut joiners = Joiners::default();
+        let mut names: HashSet<UserKey> = rows.iter().filter_map(|row| row.wanted_name().cloned()).collect();
         for (index, row) in rows.iter_mut().enumerate() {
             let Some(name) = new_name(row, directory) else {
                 continue;
             };
-            let findings = objections(row, directory);
+            let mut findings = objections(row, directory, &name);
+            let made = match (&name, joining.names) {
+                (Name::Missing, Some(template)) if findings.is_empty() => {
+                    let free = made_names(row, template).into_iter().find(|name| {
+                        let key = UserKey::Upn(UpnKey::new(name));
+                        directory.find(&key).is_none() && names.insert(key)
+                    });
+                    if free.is_none() {
+                        findings.push(no_name(row, template));
+                    }
+                    free
+                }
+                _ => None,
+            };
             if !findings.is_empty() {
                 for finding in findings {
                     row.add_finding(finding.at(row.place()));
                 }
                 continue;
             }
+            let Some(name) = name.text().or_else(|| made.clone()) else {
+                continue;
+            };
             let id = newcomer_id(&name);
             joiners.rows.insert(index, id);
+            joiners.given.insert(id, given(row, made));
             if joiners.users.iter().all(|known| known.id != id) {
                 joiners.users.push(UserState {
                     id,
@@ -77,8 +105,24 @@ impl Joiners {
     }
 }
 
-/// The name a row gives to nobody who is there; `None` when the row is about somebody, or cannot be read.
-fn new_name(row: &CheckedRow, directory: &Directory) -> Option<String> {
+/// What a row about nobody says of the name.
+enum Name {
+    Given(String),
+    /// There is a key and no name.
+    Missing,
+}
+
+impl Name {
+    fn text(&self) -> Option<String> {
+        match self {
+            Name::Given(name) => Some(name.clone()),
+            Name::Missing => None,
+        }
+    }
+}
+
+/// The name of a row that is about nobody who is there; `None` when it is about somebody, or cannot be read.
+fn new_name(row: &CheckedRow, directory: &Directory) -> Option<Name> {
     let acts = |cell: &CheckedCell| cell.attribute.account_part().is_some();
     if row.is_held() || row.has_base() || row.id().is_some() || row.cells().iter().any(acts) {
         return None;
@@ -88,13 +132,59 @@ fn new_name(row: &CheckedRow, directory: &Directory) -> Option<String> {
     {
         return None;
     }
-    let Some(UserKey::Upn(wanted)) = row.wanted_name() else {
-        return None;
-    };
-    if directory.find(&UserKey::Upn(wanted.clone())).is_some() {
-        return None;
+    match row.wanted_name() {
+        Some(wanted) if directory.find(wanted).is_some() => None,
+        Some(_) => set(row, "userPrincipalName").map(|value| Name::Given(value.to_cell())),
+        None if row.key().is_some() && row.upn().is_none() => Some(Name::Missing),
+        None => None,
     }
-    set(row, "userPrincipalName").map(Value::to_cell)
+}
+
+/// The names a template makes of a row.
+pub(super) fn made_names(row: &CheckedRow, template: &NameTemplate) -> Vec<String> {
+    template.names(|attribute| match set(row, attribute.name) {
+        Some(Value::Text(text)) => Some(text),
+        _ => None,
+    })
+}
+
+impl CheckedRow {
+    /// The names that a template would make for this row, if it brings none and may be about somebody new.
+    pub fn names_by(&self, template: &NameTemplate) -> Vec<String> {
+        if self.id().is_none() && self.upn().is_none() && self.key().is_some() && !self.has_base() {
+            made_names(self, template)
+        } else {
+            Vec::new()
+        }
+    }
+}
+
+fn no_name(row: &CheckedRow, template: &NameTemplate) -> Finding {
+    let parts: Vec<&str> = template.attributes().map(|attribute| attribute.name).collect();
+    Finding::error(
+        "joiner-no-name",
+        Extent::Row,
+        format!("no free name could be made of `{template}` for {}", row.label()),
+        format!(
+            "write a `userPrincipalName` into the row, or fill what the name is made of: {}",
+            parts.join(", ")
+        ),
+    )
+}
+
+/// What a new user gets although no cell asks for it.
+fn given(row: &CheckedRow, name: Option<String>) -> Vec<Change> {
+    let change = |attribute, text: String| Change {
+        attribute,
+        before: Value::Empty,
+        after: Value::Text(text),
+    };
+    let name = catalogue::by_name("userPrincipalName").zip(name);
+    let key = row.key().filter(|key| key.attribute().is_writable());
+    name.map(|(attribute, name)| change(attribute, name))
+        .into_iter()
+        .chain(key.map(|key| change(key.attribute(), key.text().to_owned())))
+        .collect()
 }
 
 /// The value a row sets.
@@ -106,18 +196,19 @@ fn set<'r>(row: &'r CheckedRow, name: &str) -> Option<&'r Value> {
 }
 
 /// What keeps a row from making a user.
-fn objections(row: &CheckedRow, directory: &Directory) -> Vec<Finding> {
+fn objections(row: &CheckedRow, directory: &Directory, name: &Name) -> Vec<Finding> {
     let mut findings = Vec::new();
     let missing: Vec<&str> = REQUIRED
         .into_iter()
-        .filter(|name| set(row, name).is_none())
+        .filter(|needed| set(row, needed).is_none())
+        .filter(|needed| *needed != "userPrincipalName" || matches!(name, Name::Given(_)))
         .collect();
     if !missing.is_empty() {
         findings.push(Finding::error(
             "joiner-incomplete",
             Extent::Row,
             format!(
-                "nobody has the userPrincipalName `{}`, and for a new user the row lacks: {}",
+                "nobody is `{}`, and for a new user the row lacks: {}",
                 row.label(),
                 missing.join(", ")
             ),
@@ -134,7 +225,7 @@ fn objections(row: &CheckedRow, directory: &Directory) -> Vec<Finding> {
             "joiner-is-there",
             Extent::Row,
             format!(
-                "nobody has the userPrincipalName `{}`, but the employeeId `{}` belongs to `{}`",
+                "nobody is `{}`, but the employeeId `{}` belongs to `{}`",
                 row.label(),
                 shorten(key.text()),
                 shorten(&user.upn)
@@ -145,8 +236,13 @@ fn objections(row: &CheckedRow, directory: &Directory) -> Vec<Finding> {
     findings
 }
 
-/// What a new user gets without being asked for: an alias, made from the name.
-pub(super) fn completed(upn: &str, changes: &mut Vec<Change>) {
+/// Adds what a new user gets without being asked for: what was `given`, and an alias made from the name.
+pub(super) fn completed(upn: &str, given: &[Change], changes: &mut Vec<Change>) {
+    for change in given {
+        if changes.iter().all(|known| known.attribute != change.attribute) {
+            changes.push(change.clone());
+        }
+    }
     let has_alias = changes
         .iter()
         .any(|change| change.attribute.name == "mailNickname");

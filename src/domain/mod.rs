@@ -33,6 +33,7 @@ mod kinds;
 mod look_over;
 mod merge;
 mod mojibake;
+mod name_template;
 mod operation;
 mod outcome;
 mod pack;
@@ -67,7 +68,8 @@ pub use base::{Base, BaseRow, ColumnRole, SheetColumn};
 pub use build::{ConflictPolicy, build_plan};
 pub use check::{CheckOptions, CheckedCell, CheckedRow, read_only_without_base};
 pub use choices::{
-    Choice, Choices, ChosenIn, Contradiction, Settled, SettledBy, Settling, Side, UnknownWord, sheet_mark,
+    Choice, Choices, ChosenIn, Contradiction, Joining, Settled, SettledBy, Settling, Side, UnknownWord,
+    sheet_mark,
 };
 pub use cleared::ClearedColumn;
 pub use compare::{Comparison, NOBODY, Person, When};
@@ -82,11 +84,12 @@ pub use foreseen::{ForeseenReason, Withheld};
 pub use guards::{GuardReport, Limit, Limits, People, Permission, Sourced, inspect};
 pub use ids::{RunId, SnapshotId, UpnKey, UserId};
 pub use invisible::{is_blank, is_direction_control, is_invisible};
-pub use joiner::newcomer_id;
+pub use joiner::{newcomer_id, newcomer_in};
 pub use key_value::{Holders, KeyValue};
 pub use look_over::{look_over, weigh_guess};
 pub use merge::{Verdict, merge};
 pub use mojibake::undo_mojibake;
+pub use name_template::{NAMES_TRIED, NameTemplate};
 pub use operation::{Action, BATCH_OPERATIONS_MAX, Batch, Change, Companion, Operation, OperationNumber};
 pub use outcome::{ChangeOutcome, OperationResult, Outcome, Refusal, RowStatus};
 pub use pack::{Stage, pack};

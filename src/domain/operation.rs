@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::joiner::{is_taken_at_birth, newcomer_id};
+use super::joiner::{is_taken_at_birth, newcomer_id, newcomer_in};
 use super::{UserChanges, UserId, Value};
 use crate::catalogue::{self, Attribute, WriteRule};
 
@@ -164,6 +164,16 @@ impl Operation {
     /// Whether it is for a user who may still have to be made.
     pub fn is_for_newcomer(&self) -> bool {
         self.user == newcomer_id(&self.upn)
+    }
+
+    /// New users it is about, with their names: its own, and whom it points to.
+    pub fn newcomers(&self) -> impl Iterator<Item = (UserId, &str)> {
+        let own = self.is_for_newcomer().then_some((self.user, self.upn.as_str()));
+        let pointed_to = self
+            .changes()
+            .iter()
+            .filter_map(|change| newcomer_in(&change.after));
+        own.into_iter().chain(pointed_to)
     }
 
     /// Whether it makes its user.

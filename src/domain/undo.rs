@@ -84,8 +84,11 @@ fn plan_row(
         .iter()
         .filter_map(|number| undo.written.get(number));
     for operation in written.filter(|operation| !operation.changes.is_empty()) {
-        if operation.made_the_user {
-            notes.push(made(operation));
+        if operation.of_newcomer {
+            // Its requests are one thing to whoever reads this.
+            if !notes.iter().any(|note: &RowNote| note.code == MADE) {
+                notes.push(made(operation));
+            }
             continue;
         }
         let moved_account = |one: &Written| one.change.attribute.account_part() == Some(AccountPart::State);
@@ -294,11 +297,13 @@ fn note(code: &str, attribute: &Attribute, message: &str, hint: &str) -> RowNote
     }
 }
 
+const MADE: &str = "user-was-made";
+
 /// The note for a user that the run made: taking an account away is no way back, and is asked for by itself.
 fn made(operation: &WrittenOperation) -> RowNote {
     RowNote {
         status: RowStatus::Skipped,
-        code: "user-was-made".to_owned(),
+        code: MADE.to_owned(),
         message: format!(
             "the run made the user `{}`, who is not deleted by an undo",
             shorten(&operation.upn)

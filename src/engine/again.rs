@@ -30,7 +30,9 @@ pub async fn look_again(
     if operations.is_empty() {
         return Ok(Vec::new());
     }
-    reader.expect_newcomers(operations.iter());
+    reader
+        .meet_newcomers(operations.iter().flat_map(Operation::newcomers))
+        .await?;
     let wanted = Wanted::by_operations(operations.iter());
     let read = survey_what_shows(reader, &wanted, reporter, stop).await?;
     let look = |operation: Operation| {

@@ -123,7 +123,11 @@ async fn look_until(
     let mut end = None;
     loop {
         let wanted = Wanted::by_operations(cases.iter().map(|case| &case.operation));
-        reader.expect_newcomers(cases.iter().map(|case| &case.operation));
+        let newcomers = cases.iter().flat_map(|case| case.operation.newcomers());
+        if let Err(error) = reader.meet_newcomers(newcomers).await {
+            proved.unread = Some(error.to_string());
+            break;
+        }
         let read = match users_total {
             Some(known) => read_back(reader, &wanted, known, reporter, stop).await,
             None => match reader.directory_size().await {

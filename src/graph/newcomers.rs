@@ -8,10 +8,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use secrecy::SecretString;
 use serde_json::Value as Json;
 
+use super::call_error::CallError;
 use super::encode::Encoded;
 use super::passwords;
+use super::reader::DirectoryReader;
 use super::session::Session;
-use crate::domain::{Action, Operation, Reference, UpnKey, UserId, UserKey, UserState, Value};
+use crate::domain::{Action, Columns, Operation, Reference, UpnKey, UserId, UserKey, UserState, Value};
 
 /// Makes a password for each user who is made or gets a new one, and hands it to whoever is to give it to them, before the request
 /// is sent.
@@ -136,12 +138,12 @@ impl Newcomers {
 }
 
 impl Session {
-    /// These operations are for users who may still have to be made.
-    pub fn expect_newcomers<'o>(&self, operations: impl Iterator<Item = &'o Operation>) {
+    /// These users, by our own ids and their names, may still have to be made.
+    pub fn expect_newcomers<'n>(&self, newcomers: impl Iterator<Item = (UserId, &'n str)>) {
         let mut known = self.newcomers.known();
-        for operation in operations.filter(|operation| operation.is_for_newcomer()) {
-            known.by_own_id.entry(operation.user).or_insert_with(|| Newcomer {
-                upn: operation.upn.clone(),
+        for (own, upn) in newcomers {
+            known.by_own_id.entry(own).or_insert_with(|| Newcomer {
+                upn: upn.to_owned(),
                 id: None,
             });
         }
@@ -163,5 +165,32 @@ impl Session {
             .by_own_id
             .get(&user)
             .is_some_and(|newcomer| newcomer.id.is_some())
+    }
+}
+
+impl DirectoryReader {
+    /// The same, and whoever was made already, perhaps by an earlier process, is found by name.
+    ///
+    /// # Errors
+    /// [`CallError`] when a whole request failed after all attempts; not to be there is none.
+    pub async fn meet_newcomers<'n>(
+        &self,
+        newcomers: impl Iterator<Item = (UserId, &'n str)>,
+    ) -> Result<(), CallError> {
+        self.session.expect_newcomers(newcomers);
+        let unmet: Vec<UserKey> = {
+            let known = self.session.newcomers.known();
+            let unmet = known
+                .by_own_id
+                .iter()
+                .filter(|(_, newcomer)| newcomer.id.is_none());
+            unmet.map(|(own, _)| UserKey::Id(*own)).collect()
+        };
+        if unmet.is_empty() {
+            return Ok(());
+        }
+        // Finding one is learning its id.
+        self.users_by_key(&unmet, &Columns::from([])).await?;
+        Ok(())
     }
 }

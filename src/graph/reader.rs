@@ -13,7 +13,6 @@ use super::limits::Cost;
 use super::retry::{Decision, Failure, Tries};
 use super::service::{Request, Response};
 use super::session::{Session, Turn};
-use crate::domain::Operation;
 
 /// How long one read is tried when no deadline was given.
 const PATIENCE: Duration = Duration::from_secs(5 * 60);
@@ -84,11 +83,6 @@ impl DirectoryReader {
             Err(CallError::Graph { error, .. }) if error.status == 403 => Ok(None),
             Err(error) => Err(error),
         }
-    }
-
-    /// These operations are for users who may still have to be made.
-    pub fn expect_newcomers<'o>(&self, operations: impl Iterator<Item = &'o Operation>) {
-        self.session.expect_newcomers(operations);
     }
 
     /// When the attempts of a read that begins now must end.

@@ -101,3 +101,23 @@ fn an_action_that_nobody_here_may_do_is_handed_over_by_its_word() {
     let sheet = stand.sheet("others.csv");
     assert_eq!(sheet.of(&ids[0], "accountState new"), "delete");
 }
+
+#[test]
+fn a_row_with_an_action_never_makes_a_user() {
+    let stand = Stand::open(options(60));
+    let header = ["userPrincipalName", "displayName", "accountEnabled", "_action"];
+    for action in ["delete", "restore", "revoke-sessions", "reset-password"] {
+        let row: &[&str] = &["nobody@contoso.example", "Nobody", "true", action];
+        stand.save("sheet.csv", &Sheet::new(&header, &[row]));
+        let ran = stand.run(&[
+            "apply",
+            "sheet.csv",
+            "--yes",
+            "--allow",
+            "create,delete,restore,revoke-sessions",
+        ]);
+        ran.must(3)
+            .says(&["no user of the directory has the userPrincipalName"]);
+    }
+    assert!(stand.history().is_empty());
+}

@@ -238,3 +238,68 @@ fn an_undo_sets_nothing_back_for_people_the_run_has_made_and_says_so() {
         undone.stderr
     );
 }
+
+#[test]
+fn somebody_who_is_there_gets_a_manager_made_in_the_run_and_loses_it_by_an_undo() {
+    let stand = sample(people(0));
+    let mut sheet = stand.read("joiners.csv");
+    sheet.push_str("joost.vanthoff@contoso.example,,,,,,,,,,noor.jansen@contoso.example,\n");
+    stand.write("joiners.csv", sheet);
+    let joost = one(&stand, "joost.vanthoff");
+    // The managers are not set before the time is over: another process goes on.
+    stand.faults("503,on=manager");
+    let ran = apply(&stand, &["--deadline", "3s"]);
+    assert_eq!(ran.code, Some(8), "{ran:?}");
+    stand.faults("");
+    let noor = one(&stand, "noor.jansen");
+    let run = stand.newest_run();
+    stand.run(&["resume", &run, "--yes"]).must(0);
+    assert_eq!(one(&stand, "joost.vanthoff")["manager"], noor["id"]);
+    assert_eq!(one(&stand, "lena.vogel")["manager"], noor["id"]);
+    let undone = stand.run(&["undo", &run, "--yes"]);
+    assert!(
+        !undone.stderr.contains("not in the directory any more"),
+        "{undone:?}"
+    );
+    assert_eq!(one(&stand, "joost.vanthoff")["manager"], joost["manager"]);
+    assert_eq!(one(&stand, "lena.vogel")["manager"], noor["id"]);
+}
+
+#[test]
+fn rows_with_a_number_and_no_name_get_one_by_the_template_once() {
+    let stand = sample(people(0));
+    stand.write(
+        "joiners.csv",
+        "employeeId,displayName,givenName,surname,accountEnabled,jobTitle\n\
+         000921,Joost van 't Hoff,Joost,van 't Hoff,false,Clerk\n\
+         000922,Łukasz Żółć,Łukasz,Żółć,false,Clerk\n\
+         000923,Lukasz Zolc,Lukasz,Zolc,false,Clerk\n\
+         000107,,,,,Head of all Sales\n",
+    );
+    let names = [
+        "--key",
+        "employeeId",
+        "--new-names",
+        "{givenName}.{surname}@contoso.example",
+    ];
+    apply(&stand, &names).must(0);
+    // The name of the sample's own Joost is taken.
+    assert_eq!(one(&stand, "joost.vanthoff2")["employeeId"], "000921");
+    assert_eq!(one(&stand, "lukasz.zolc")["displayName"], "Łukasz Żółć");
+    assert_eq!(one(&stand, "lukasz.zolc2")["employeeId"], "000923");
+    assert_eq!(one(&stand, "joost.vanthoff")["jobTitle"], "Head of all Sales");
+    assert_eq!(stand.history().len(), 4);
+    // The next night the same file is about people who are there.
+    std::fs::remove_file(stand.path("passwords.csv")).unwrap();
+    apply(&stand, &names).must(0);
+    assert_eq!(stand.history().len(), 4);
+    // Nothing is made of a row whose name cannot be made.
+    stand.write(
+        "joiners.csv",
+        "employeeId,displayName,givenName,surname,accountEnabled\n000931,Nobody,,Nobody,false\n",
+    );
+    apply(&stand, &names)
+        .must(3)
+        .says(&["no free name could be made", "givenName, surname"]);
+    assert_eq!(stand.history().len(), 4);
+}

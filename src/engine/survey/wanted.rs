@@ -3,7 +3,9 @@
 use std::collections::HashSet;
 
 use crate::catalogue::{self, Attribute, Cloud, PatchPlace, WriteRule};
-use crate::domain::{CheckedRow, Columns, Edit, KeyValue, Operation, PersonFacts, UpnKey, UserKey, Value};
+use crate::domain::{
+    CheckedRow, Columns, Edit, KeyValue, NameTemplate, Operation, PersonFacts, UpnKey, UserKey, Value,
+};
 
 /// Which users to look up, and with which attributes.
 #[derive(Debug, Clone)]
@@ -83,7 +85,14 @@ impl Wanted {
     }
 
     /// Whoever has the employee number of a row that names nobody may be the one who is meant.
-    pub fn with_joiners(mut self, rows: &[CheckedRow]) -> Wanted {
+    pub fn with_joiners(mut self, rows: &[CheckedRow], names: Option<&NameTemplate>) -> Wanted {
+        // Whoever has a name that a template would make.
+        let made = names.map(|template| rows.iter().flat_map(move |row| row.names_by(template)));
+        self.keys.extend(
+            made.into_iter()
+                .flatten()
+                .map(|name| UserKey::Upn(UpnKey::new(&name))),
+        );
         let number = catalogue::by_name("employeeId");
         let strangers = rows.iter().filter(|row| row.id().is_none() && !row.has_base());
         for cell in strangers.flat_map(CheckedRow::cells) {

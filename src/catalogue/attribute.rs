@@ -1,6 +1,6 @@
 //! The type of one entry, and the vocabulary its rules are written in.
 
-use super::{Permissions, Resource};
+use super::{AccountPart, Permissions, Resource};
 
 /// One thing the directory holds about a user.
 #[derive(Debug, PartialEq, Eq)]
@@ -100,6 +100,8 @@ pub enum ReadRule {
     SingleUser { select: &'static str },
     /// A resource of its own below the user (authentication methods).
     Resource(Resource),
+    /// No property: whether the account stands among the users or among the deleted ones.
+    Account,
     /// Never returned (passwords).
     Never,
 }
@@ -124,6 +126,8 @@ pub enum WriteRule {
     ProfilePatch,
     /// An address of its own below the user (phone and email methods).
     Resource(Resource),
+    /// An action on the account, which only the column `_action` asks for.
+    Account(AccountPart),
     /// Cannot be written with this tool.
     ReadOnly(ReadOnlyReason),
 }
@@ -222,12 +226,20 @@ impl Section {
 impl Attribute {
     /// Whether a changed cell of this column can lead to a write.
     pub fn is_writable(&self) -> bool {
-        !matches!(self.write, WriteRule::ReadOnly(_))
+        !matches!(self.write, WriteRule::ReadOnly(_) | WriteRule::Account(_))
+    }
+
+    /// The part of the account that an action changes under this name.
+    pub fn account_part(&self) -> Option<AccountPart> {
+        match self.write {
+            WriteRule::Account(part) => Some(part),
+            _ => None,
+        }
     }
 
     /// Whether the attribute can be a column of an export.
     pub fn is_exportable(&self) -> bool {
-        !matches!(self.read, ReadRule::Never)
+        !matches!(self.read, ReadRule::Never | ReadRule::Account)
     }
 
     /// Whether it is exported only when it is named.
@@ -237,7 +249,10 @@ impl Attribute {
 
     /// Whether reading it takes a request of its own for each user.
     pub fn is_read_by_itself(&self) -> bool {
-        matches!(self.read, ReadRule::SingleUser { .. } | ReadRule::Resource(_))
+        matches!(
+            self.read,
+            ReadRule::SingleUser { .. } | ReadRule::Resource(_) | ReadRule::Account
+        )
     }
 
     /// The first-level property to name in `$select`, if it is read from the list.
@@ -247,6 +262,7 @@ impl Attribute {
             ReadRule::Expand { .. }
             | ReadRule::SingleUser { .. }
             | ReadRule::Resource(_)
+            | ReadRule::Account
             | ReadRule::Never => None,
         }
     }

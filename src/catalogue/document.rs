@@ -255,7 +255,7 @@ fn read_in_words(read: ReadRule) -> &'static str {
             ..
         } => "if named: needs its permission, and slows the export",
         ReadRule::SingleUser { .. } | ReadRule::Resource(_) => "if named: one request per person",
-        ReadRule::Never => "no",
+        ReadRule::Account | ReadRule::Never => "no",
     }
 }
 
@@ -266,6 +266,7 @@ pub fn write_in_words(write: WriteRule) -> &'static str {
         WriteRule::Reference { .. } | WriteRule::ProfilePatch | WriteRule::Resource(_) => {
             "yes, in a request of its own"
         }
+        WriteRule::Account(_) => "with the column `_action`",
         WriteRule::ReadOnly(ReadOnlyReason::SetByService) => "no: set by the service",
         WriteRule::ReadOnly(ReadOnlyReason::SetOnPremises) => "no: set in Active Directory",
         WriteRule::ReadOnly(ReadOnlyReason::SetByExchange) => "no: managed by Exchange",

@@ -159,13 +159,14 @@ pub(super) const ATTRIBUTES: &[Attribute] = &[
         "External user state change date time",
     ),
     Attribute {
-        note: "Moves forward when the sessions of the person are revoked, which is an action of its own.",
+        note: "Moves forward when the sessions of the person are revoked: the word revoke-sessions in the column \
+               _action does that.",
         ..shown(
             Identity,
             "signInSessionsValidFromDateTime",
             "Sign in sessions valid from date time",
             Kind::DateTime,
-            ReadOnlyReason::OwnEndpoint,
+            ReadOnlyReason::SetByService,
         )
     },
     Attribute {

@@ -191,7 +191,11 @@ pub struct GuardArgs {
     /// Most guests that may become members, as a number or a share [default: 5]
     #[arg(long, value_name = "N|P%", value_parser = limit)]
     pub max_members: Option<Limit>,
-    /// Allow what is off by default: disable, rename, admins, protected, own-account, emptied, shuffled, unknown-roles, create, delete
+    /// Most users per action of the column `_action` (delete, restore, revoke-sessions, reset-password), as a number or a share
+    #[arg(long, value_name = "N|P%", value_parser = limit)]
+    pub max_actions: Option<Limit>,
+    /// Allow what is off by default: disable, delete, restore, revoke-sessions, reset-password, rename, admins,
+    /// protected, own-account, emptied, shuffled, unknown-roles, create
     #[arg(long, value_name = "WHAT,…", value_delimiter = ',', value_parser = permission)]
     pub allow: Vec<Permission>,
     /// With `--allow create`: the userPrincipalName of a row that has a key and no name, like {givenName}.{surname}@contoso.com
@@ -287,7 +291,7 @@ pub struct RunArgs {
     /// Do not read each user again just before writing
     #[arg(long)]
     pub no_recheck: bool,
-    /// Write the first passwords of new users into this new file, which only you can read
+    /// Write the passwords of new users and of `reset-password` into this new file, which only you can read
     #[arg(long, value_name = "FILE")]
     pub passwords: Option<PathBuf>,
 }

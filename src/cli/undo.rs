@@ -325,6 +325,7 @@ fn limits(arguments: &UndoArgs) -> Limits {
         clears: limit("--max-clears", arguments.max_clears),
         same_value_individual: limit("", None),
         same_value_shared: limit("", None),
+        actions: limit("", None),
         enables: limit("", None),
         members: limit("", None),
         allowed: Permission::NAMES.map(|(_, permission)| permission).to_vec(),

@@ -4,6 +4,7 @@ mod notes;
 
 use std::collections::{HashMap, HashSet};
 
+use super::alone::settle_alone;
 use super::cell::{Kept, means_the_base, repaired};
 use super::choices::Decision;
 use super::circle::settle_circles;
@@ -19,8 +20,9 @@ use super::operation::whole_parent;
 use super::resolve::{OtherNames, resolve};
 use super::unread::{not_read, unread};
 use super::{
-    Change, CheckedRow, Companion, Conflict, Directory, ForeseenReason, PersonFacts, Plan, PlanBinding,
-    PlannedRow, Settled, Settling, Side, UserChanges, UserKey, UserState, Value, Verdict, Withheld, merge,
+    AccountAction, Change, CheckedRow, Companion, Conflict, Directory, ForeseenReason, PersonFacts, Plan,
+    PlanBinding, PlannedRow, Settled, Settling, Side, UserChanges, UserKey, UserState, Value, Verdict,
+    Withheld, merge,
 };
 use crate::catalogue;
 use notes::{conflict_note, held_note, left_alone, remark};
@@ -70,6 +72,7 @@ pub fn build_plan<'s>(
     }
     settle_shared_cells(&mut plan);
     settle_circles(&mut plan, rows, directory);
+    settle_alone(&mut plan, rows);
     let new = joiners.given;
     for user in &mut plan.users {
         if let Some(given) = new.get(&user.user) {
@@ -177,7 +180,12 @@ fn plan_row(
                 continue;
             }
             let live = directory.value(user, cell.attribute.name);
-            let text = row.raw().cells.get(cell.column).map_or("", String::as_str);
+            let text = match (&cell.edit, row.raw().cells.get(cell.column)) {
+                // The word of an action is not the text of the attribute.
+                (Edit::Set(value), Some(text)) if AccountAction::is_one(text) => value.to_cell(),
+                (_, text) => text.cloned().unwrap_or_default(),
+            };
+            let text = text.as_str();
             let verdict = if matches!(cell.edit, Edit::Set(_))
                 && means_the_base(cell.attribute, &live.to_cell(), text)
             {

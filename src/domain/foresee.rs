@@ -4,7 +4,7 @@
 use super::operation::whole_parent;
 use super::roles::role_needed;
 use super::{Change, ForeseenReason, Plan, Role, RoleHolders, UserChanges, UserId, Withheld};
-use crate::catalogue::{Attribute, Sensitivity};
+use crate::catalogue::{AccountPart, Attribute, Sensitivity};
 
 /// Lets an application write the profile of the person who is signed in, and nobody else's.
 /// <https://learn.microsoft.com/graph/permissions-reference#userreadwrite>
@@ -55,6 +55,16 @@ impl Foresight<'_> {
         if !self.caller.may_write(&user.user, change.attribute) {
             let needed = change.attribute.write_permission.in_words();
             return Some((ForeseenReason::PermissionMissing, needed));
+        }
+        // An application needs a role even for people who hold none.
+        let sets_password = change.attribute.account_part() == Some(AccountPart::Password);
+        if sets_password
+            && self
+                .caller
+                .roles
+                .is_some_and(|roles| !roles.iter().any(Role::is_privileged))
+        {
+            return Some((ForeseenReason::RoleMissing, "User Administrator".to_owned()));
         }
         if change.attribute.sensitivity != Sensitivity::Sensitive {
             return None;

@@ -2,6 +2,8 @@
 //!
 //! This room sees no clock, file, network or environment, so it cannot fail for a reason outside its arguments.
 
+mod account;
+mod alone;
 mod apostrophe;
 mod approve;
 mod base;
@@ -62,6 +64,7 @@ mod user;
 mod value;
 mod written;
 
+pub use account::{AccountAction, UnknownAction};
 pub use apostrophe::{is_exported_text, is_risky, take_off, would_lose_apostrophe};
 pub use approve::{ApprovedOperations, ApprovedPlan, NotApproved, Obstacle};
 pub use base::{Base, BaseRow, ColumnRole, SheetColumn};

@@ -42,6 +42,7 @@ pub(crate) mod attribute_by_name {
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<&'static Attribute, D::Error> {
         let name = String::deserialize(deserializer)?;
         catalogue::by_name(&name)
+            .or_else(|| catalogue::account_attributes().find(|attribute| attribute.name == name))
             .ok_or_else(|| D::Error::custom(format!("`{name}` is not an attribute of this version")))
     }
 }
@@ -64,6 +65,8 @@ pub enum Action {
     Profile { changes: Vec<Change> },
     /// What lies below the user under an address of its own; an empty `after` removes.
     Resource { change: Change },
+    /// An action on the account, in a request of its own.
+    Account { change: Change },
 }
 
 impl Action {
@@ -98,12 +101,13 @@ impl Action {
     }
 
     /// The requests that these changes of one user need, in the order in which the service takes them: what the directory
-    /// holds, the profile store, relations, and what lies below the user.
+    /// holds, the profile store, relations, what lies below the user, and actions on the account.
     pub(super) fn of(changes: &[Change], companions: &[Companion]) -> Vec<Action> {
         let mut main = Vec::new();
         let mut profile = Vec::new();
         let mut relations = Vec::new();
         let mut resources = Vec::new();
+        let mut actions = Vec::new();
         for change in changes.iter().cloned() {
             match change.attribute.write {
                 WriteRule::Reference { .. } => relations.push(Action::Relation { change }),
@@ -111,6 +115,7 @@ impl Action {
                 WriteRule::Resource(resource) => {
                     resources.push((resource.turn(change.is_clear()), Action::Resource { change }));
                 }
+                WriteRule::Account(_) => actions.push(Action::Account { change }),
                 // An attribute that cannot be written is found when the request is made.
                 WriteRule::MainPatch(_) | WriteRule::ReadOnly(_) => main.push(change),
             }
@@ -125,6 +130,7 @@ impl Action {
             .chain(profile)
             .chain(relations)
             .chain(resources.into_iter().map(|(_, action)| action))
+            .chain(actions)
             .collect()
     }
 }
@@ -181,7 +187,9 @@ impl Operation {
             Action::Patch { changes, .. } | Action::Profile { changes } | Action::Create { changes } => {
                 changes
             }
-            Action::Relation { change } | Action::Resource { change } => std::slice::from_ref(change),
+            Action::Relation { change } | Action::Resource { change } | Action::Account { change } => {
+                std::slice::from_ref(change)
+            }
         }
     }
 
@@ -258,7 +266,7 @@ impl Operation {
                 }
                 self.action.clone()
             }
-            Action::Relation { change } | Action::Resource { change } => {
+            Action::Relation { change } | Action::Resource { change } | Action::Account { change } => {
                 if !keep(change) {
                     return None;
                 }

@@ -11,7 +11,7 @@ use super::{
     Action, Change, ClearedColumn, Companion, Directory, Operation, OperationNumber, RowStatus, Settled,
     Side, SnapshotId, UserId, UserState, Value, Withheld,
 };
-use crate::catalogue::Attribute;
+use crate::catalogue::{Attribute, WriteRule};
 
 /// What a plan is bound to; with anything else it stops.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -244,7 +244,7 @@ impl Plan {
     /// The name of an attribute the plan would write although it cannot be written; `None` in every plan that was built here.
     pub fn unwritable(&self) -> Option<&'static str> {
         self.changes()
-            .find(|(_, change)| !change.attribute.is_writable())
+            .find(|(_, change)| matches!(change.attribute.write, WriteRule::ReadOnly(_)))
             .map(|(_, change)| change.attribute.name)
     }
 

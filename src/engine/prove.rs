@@ -16,7 +16,7 @@ use super::stop::Stop;
 use super::survey::{Read, SurveyError, Wanted, read_back};
 use crate::catalogue::Kind;
 use crate::domain::{
-    Change, Operation, OperationNumber, OperationResult, Outcome, Standing, UserKey, Value, reconcile,
+    Change, Operation, OperationNumber, OperationResult, Outcome, Standing, Value, reconcile,
 };
 use crate::graph::DirectoryReader;
 use crate::state::{Entry, Journal, StateError};
@@ -226,7 +226,7 @@ impl Case {
 
     /// Takes in one look at the directory.
     fn look(&mut self, read: &Read) {
-        let user = read.directory.find(&UserKey::Id(self.operation.user));
+        let user = read.directory.anywhere(&self.operation.user);
         let hidden = read.hidden(self.operation.user).is_some();
         for (change, known) in self.operation.changes().iter().zip(&mut self.result.outcomes) {
             if !known.outcome.is_unproved() {
@@ -241,6 +241,8 @@ impl Case {
                     &mut self.stored_as,
                 )),
                 None if hidden => None,
+                // Between the users and the deleted ones nobody is seen for a while.
+                None if change.attribute.account_part().is_some() => None,
                 // A new user is a while in showing.
                 None if self.operation.is_for_newcomer() => Some(Standing::ToSend),
                 // Nobody is there, which is no clear of whatever was wanted.

@@ -12,11 +12,12 @@ use super::envelope::{self, Answers, Found, Item, ItemResponse};
 use super::error::GraphError;
 use super::harmless::beginning;
 use super::limits::{Cost, Touched};
+use super::passwords;
 use super::pictures;
 use super::retry::Failure;
 use super::service::{Body, Request, Response};
 use super::session::{Session, Turn};
-use crate::domain::{Action, Batch, Operation, OperationNumber, Refusal};
+use crate::domain::{AccountAction, Action, Batch, Operation, OperationNumber, Refusal};
 
 /// A batch has waited in `turn` before it is sent.
 const WRITE_TURN: Turn = Turn::Taken(Touched::Writes);
@@ -45,7 +46,7 @@ pub struct ItemAnswer {
 pub enum Answer {
     /// 2xx: stored durably, though not yet readable everywhere.
     Done { status: u16 },
-    /// A relation was to be removed and the service answered 404: either there was none, or the user is gone.
+    /// Something was to be removed and the service answered 404: either there was none, or the user is gone.
     /// Nothing is left to remove either way; reading tells which.
     AlreadyAbsent { error: Box<GraphError> },
     /// An error of its own.
@@ -190,7 +191,7 @@ impl DirectoryWriter {
             .iter()
             .zip(encoded)
             .filter_map(|(operation, encoded)| match encoded {
-                Ok(_) => answers.next(),
+                Ok(encoded) => answers.next().map(|answer| passwords::without(answer, &encoded)),
                 Err(reason) => Some(ItemAnswer {
                     number: operation.number,
                     answer: Answer::NotSent { reason },
@@ -382,7 +383,11 @@ fn parts<'a, 'b>(sendable: &'a [(&'b Operation, &'b Encoded)]) -> Vec<&'a [(&'b 
 
 /// Removing what is not there is no failure of the removal.
 fn failed(operation: &Operation, error: Box<GraphError>, retry_after: Option<Duration>) -> Answer {
-    let removes = matches!(&operation.action, Action::Relation { change } | Action::Resource { change } if change.is_clear());
+    let removes = match &operation.action {
+        Action::Relation { change } | Action::Resource { change } => change.is_clear(),
+        Action::Account { change } => AccountAction::of(change) == Some(AccountAction::Delete),
+        Action::Patch { .. } | Action::Profile { .. } | Action::Create { .. } => false,
+    };
     let is_absent = error.code == "Request_ResourceNotFound" || pictures::says_none(&error);
     if removes && error.is_not_found() && is_absent {
         return Answer::AlreadyAbsent { error };

@@ -62,6 +62,7 @@ fn questions(columns: &Columns) -> Vec<(Question, Vec<usize>)> {
             ReadRule::List { .. }
             | ReadRule::ListOptIn { .. }
             | ReadRule::Expand { .. }
+            | ReadRule::Account
             | ReadRule::Never => {}
         }
     }

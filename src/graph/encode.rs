@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::{Map, Value as Json, json};
 use thiserror::Error;
 
-use super::resource;
+use super::{account, resource};
 use crate::catalogue::{Attribute, ClearRule, Kind, PatchPlace, WriteRule};
 use crate::domain::{Action, Change, Companion, Operation, Reference, UserId, Value};
 
@@ -47,6 +47,7 @@ pub(super) fn encode(operation: &Operation, root: &str) -> Result<Encoded, Encod
             WriteRule::Resource(resource) => resource::write(operation.user, resource, change),
             _ => Err(EncodeError::NotWritten(change.attribute.name)),
         },
+        Action::Account { change } => account::write(operation.user, change),
     }
 }
 

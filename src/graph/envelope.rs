@@ -56,6 +56,8 @@ struct WireHeaders {
 
 impl<'a> WireItem<'a> {
     fn of(item: &'a Item<'_>) -> WireItem<'a> {
+        // The service wants the type named even where there is no body (<https://learn.microsoft.com/graph/json-batching>).
+        let posts = item.method == Method::POST;
         WireItem {
             id: &item.id,
             method: item.method.as_str(),
@@ -63,13 +65,12 @@ impl<'a> WireItem<'a> {
             headers: WireHeaders {
                 priority: LOW,
                 consistency: item.eventual.then_some("eventual"),
-                content_type: item.body.map(|body| {
-                    if body.is_string() {
-                        JPEG
-                    } else {
-                        "application/json"
-                    }
-                }),
+                // A POST says what it carries even where it carries nothing.
+                content_type: match item.body {
+                    Some(body) if body.is_string() => Some(JPEG),
+                    Some(_) => Some("application/json"),
+                    None => posts.then_some("application/json"),
+                },
             },
             body: item.body,
         }

@@ -54,6 +54,7 @@ impl DirectoryReader {
         for user in users {
             self.session.newcomers.rename(user);
         }
+        self.account_states(keys, &mut found, columns).await?;
         Ok(found)
     }
 

@@ -22,6 +22,7 @@
 //!
 //! Reading repeats by itself. Writing never does: the worker that holds a batch asks [`Tries`], journals, and sends again.
 
+mod account;
 mod advice;
 mod ask;
 mod batch;
@@ -42,6 +43,7 @@ mod limits;
 mod lookup;
 mod newcomers;
 mod pacer;
+mod passwords;
 mod pictures;
 mod query;
 mod reader;

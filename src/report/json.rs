@@ -6,7 +6,9 @@ use std::path::Path;
 use serde_json::{Value as Json, json};
 
 use super::Fixes;
-use crate::domain::{Conflict, Finding, Forecast, GuardReport, Plan, Value, irreversible};
+use crate::domain::{
+    AccountAction, Change, Conflict, Finding, Forecast, GuardReport, Plan, Value, irreversible,
+};
 
 /// What is said about the sheet itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,11 +102,7 @@ pub fn plan_json(
             "column": change.attribute.name,
             "before": cell(&change.before),
             "after": cell(&change.after),
-            "kind": match (user.is_new, change.is_clear()) {
-                (true, _) => "create",
-                (false, true) => "clear",
-                (false, false) => "set",
-            },
+            "kind": if user.is_new { "create" } else { kind(change) },
             "undoable": !user.is_new && irreversible(change).is_none(),
         })
     });
@@ -155,6 +153,15 @@ pub fn plan_json(
         "refusals_foreseen": refusals.collect::<Json>(),
         "guards": guards,
     })
+}
+
+/// The word for what a change does: that of an action on the account, else whether a value is set or goes.
+fn kind(change: &Change) -> &'static str {
+    match AccountAction::of(change) {
+        Some(action) => action.word(),
+        None if change.is_clear() => "clear",
+        None => "set",
+    }
 }
 
 fn conflict_json(conflict: &Conflict) -> Json {

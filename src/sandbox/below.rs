@@ -2,6 +2,7 @@
 
 mod methods;
 mod photo;
+mod sessions;
 
 use super::{
     call::Call,
@@ -19,6 +20,8 @@ pub enum Below {
     Methods(methods::Target),
     /// `photo`, `photo/$value`, `photos/{size}/$value`.
     Photo(photo::Target),
+    /// `revokeSignInSessions`, an action.
+    Sessions,
 }
 
 impl Below {
@@ -27,6 +30,7 @@ impl Below {
         match segments {
             ["authentication", rest @ ..] => methods::Target::read(rest).map(Below::Methods),
             ["photo" | "photos", ..] => photo::Target::read(segments).map(Below::Photo),
+            ["revokeSignInSessions"] => Some(Below::Sessions),
             _ => None,
         }
     }
@@ -41,11 +45,20 @@ impl Below {
         matches!(self, Below::Photo(_))
     }
 
+    /// Whether a write without a body is no write.
+    pub fn needs_body(&self) -> bool {
+        match self {
+            Below::Methods(_) | Below::Photo(_) => true,
+            Below::Sessions => false,
+        }
+    }
+
     /// Whether a caller may do this at all; a method that is not spoken here is refused as well.
     pub fn permit(&self, method: &str, caller: &Caller) -> Result<(), Refusal> {
         match self {
             Below::Methods(target) => target.permit(method, caller),
             Below::Photo(target) => target.permit(method, caller),
+            Below::Sessions => sessions::permit(method, caller),
         }
     }
 
@@ -54,6 +67,7 @@ impl Below {
         match self {
             Below::Methods(target) => target.show(user, base),
             Below::Photo(target) => target.show(user, base),
+            Below::Sessions => Err(Refusal::method()),
         }
     }
 
@@ -69,6 +83,7 @@ impl Below {
         match self {
             Below::Methods(target) => target.change(&call.method, directory, place, body, caller),
             Below::Photo(target) => target.change(call, directory, place),
+            Below::Sessions => Ok(sessions::revoke(directory, place)),
         }
     }
 }

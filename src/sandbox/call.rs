@@ -2,6 +2,7 @@
 
 use super::{
     below::Below,
+    deleted,
     faults::Nature,
     list::ListPlan,
     query::{Query, Target, encode},
@@ -65,9 +66,12 @@ impl Call {
     /// Whom the call is about, by the ids or names in its path; of an envelope, everybody in it.
     pub fn about(&self) -> Vec<String> {
         let user = |path: &str| match Target::read(path).ok()? {
-            Target::User(key) | Target::Manager(key) | Target::ManagerRef(key) | Target::Below(key, _) => {
-                Some(key)
-            }
+            Target::User(key)
+            | Target::Manager(key)
+            | Target::ManagerRef(key)
+            | Target::Below(key, _)
+            | Target::Deleted(key)
+            | Target::Restore(key) => Some(key),
             _ => None,
         };
         let requests = match &self.payload {
@@ -86,12 +90,18 @@ impl Call {
     pub fn nature(&self) -> Nature {
         let target = Target::read(&self.path).ok();
         let read = self.method == "GET";
+        let patch = self.method == "PATCH" && matches!(target, Some(Target::User(_)));
+        let manager = !read && matches!(target, Some(Target::ManagerRef(_)));
         Nature {
             token: false,
             list: read && target == Some(Target::Users),
             read,
-            patch: self.method == "PATCH" && matches!(target, Some(Target::User(_))),
-            manager: !read && matches!(target, Some(Target::ManagerRef(_))),
+            patch,
+            manager,
+            other_write: !read
+                && !patch
+                && !manager
+                && target.as_ref().is_some_and(|target| *target != Target::Batch),
             batch: target == Some(Target::Batch) && !self.item,
             writing: !self.item && self.writes_inside(),
             item: self.item,
@@ -112,6 +122,14 @@ pub enum Work {
     Update(String),
     SetManager(String),
     RemoveManager(String),
+    /// A user goes to the deleted ones.
+    Delete(String),
+    /// The deleted users.
+    ListDeleted(Option<String>),
+    /// One of them.
+    ReadDeleted(String),
+    /// A deleted user comes back.
+    Restore(String),
     /// A new user.
     Create,
     /// Something below a user.
@@ -176,6 +194,16 @@ impl Work {
             }
             ("POST", Target::Users) => Work::Create,
             ("PATCH", Target::User(key)) => Work::Update(key),
+            ("DELETE", Target::User(key)) => Work::Delete(key),
+            ("GET", Target::DeletedUsers) => {
+                deleted::may_read(caller)?;
+                Work::ListDeleted(query.get("$skiptoken").map(str::to_owned))
+            }
+            ("GET", Target::Deleted(id)) => {
+                deleted::may_read(caller)?;
+                Work::ReadDeleted(id)
+            }
+            ("POST", Target::Restore(id)) => Work::Restore(id),
             ("PUT", Target::ManagerRef(key)) => Work::SetManager(key),
             ("DELETE", Target::ManagerRef(key)) => Work::RemoveManager(key),
             (method, Target::Below(key, below)) => {

@@ -170,6 +170,7 @@ impl Service {
             Ok(Target::User(key) | Target::ManagerRef(key) | Target::Below(key, _)) if call.writes() => {
                 self.directory().resolve(&key)
             }
+            Ok(Target::Restore(id)) if call.writes() => self.directory().resolve_deleted(&id),
             _ => None,
         }
     }

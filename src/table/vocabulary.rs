@@ -8,6 +8,9 @@ use crate::catalogue::{AMBIGUOUS, Attribute, LABELS, OTHER_LABELS};
 /// The column that carries the id of each row's snapshot.
 pub const SNAPSHOT_COLUMN: &str = "_snapshot";
 
+/// The column that says what is to be done to the account.
+pub const ACTION_COLUMN: &str = "_action";
+
 /// The columns a report adds. They are ignored when a sheet is read, so that a report can be fed back.
 pub const REPORT_COLUMNS: [&str; 7] = [
     "_status",
@@ -28,6 +31,8 @@ pub enum Meaning {
     Repeated(&'static Attribute),
     /// The id of the snapshot each row was exported from.
     Snapshot,
+    /// What is to be done to the account.
+    Action,
     /// A column that a report added; ignored.
     Report,
     /// A column that Microsoft's own files hold and that cannot be edited here; ignored. A finding tells all of them.
@@ -98,6 +103,7 @@ impl Vocabulary {
             vocabulary.add(attribute.name, attribute.name, Meaning::Attribute(attribute));
         }
         vocabulary.add(SNAPSHOT_COLUMN, SNAPSHOT_COLUMN, Meaning::Snapshot);
+        vocabulary.add(ACTION_COLUMN, ACTION_COLUMN, Meaning::Action);
         for name in REPORT_COLUMNS {
             vocabulary.add(name, name, Meaning::Report);
         }

@@ -3,6 +3,9 @@
 // Helpers of tests may stop a test.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod accounts;
+mod accounts_faults;
+mod accounts_plans;
 mod asking;
 mod bad_input;
 mod bad_values;
@@ -30,6 +33,7 @@ mod output;
 mod pacing;
 mod papers;
 mod partial;
+mod passwords;
 mod photos;
 mod practice;
 mod proving;

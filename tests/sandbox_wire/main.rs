@@ -6,6 +6,7 @@
 mod advanced;
 mod batching;
 mod breaking;
+mod deleted;
 mod keeping;
 mod met;
 mod mishaps;

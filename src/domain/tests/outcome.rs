@@ -53,7 +53,8 @@ fn companions(operation: &Operation) -> Vec<(&str, Value)> {
         Action::Create { .. }
         | Action::Relation { .. }
         | Action::Profile { .. }
-        | Action::Resource { .. } => Vec::new(),
+        | Action::Resource { .. }
+        | Action::Account { .. } => Vec::new(),
     }
 }
 

@@ -162,6 +162,7 @@ fn with_siblings(attributes: &[&'static Attribute]) -> Columns {
         .filter_map(|attribute| parent(attribute))
         .collect();
     catalogue::all()
+        .chain(catalogue::account_attributes())
         .filter(|known| {
             attributes.contains(known) || parent(known).is_some_and(|parent| parents.contains(&parent))
         })

@@ -38,6 +38,7 @@ mod envelope;
 mod error;
 mod gate;
 mod harmless;
+mod item_answer;
 mod lanes;
 mod limits;
 mod lookup;
@@ -66,7 +67,7 @@ mod testing;
 #[cfg(test)]
 mod tests;
 
-pub use batch::{Answer, DirectoryWriter, ItemAnswer};
+pub use batch::DirectoryWriter;
 pub use beside::Unreadable;
 pub use bucket::Fill;
 pub use by_value::{VALUES_MAX, listings_by_value};
@@ -74,6 +75,7 @@ pub use call_error::CallError;
 pub use claims::Claims;
 pub use error::{Detail, GraphError, NO_GRAPH_ERROR};
 pub use gate::{Ending, Gate, GateSettings, Pass};
+pub use item_answer::{Answer, ItemAnswer};
 pub use lanes::{Lane, LanePass, Lanes, MAILBOX_IN_FLIGHT, METHODS_IN_FLIGHT};
 pub use limits::{Budget, Cost, Limits, Touched};
 pub use lookup::Lookup;

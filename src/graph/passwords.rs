@@ -4,8 +4,8 @@ use serde_json::{Map, Value as Json, json};
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::batch::{Answer, ItemAnswer};
 use super::encode::Encoded;
+use super::item_answer::{Answer, ItemAnswer};
 use crate::catalogue::AccountPart;
 use crate::domain::{Action, Operation};
 

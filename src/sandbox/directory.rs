@@ -15,40 +15,7 @@ use std::collections::HashMap;
 use tokio::time::Instant;
 use uuid::Uuid;
 
-/// The places of the properties that the store itself works with.
-pub mod at {
-    use super::super::schema;
-    use std::sync::LazyLock;
-
-    macro_rules! places {
-        ($($name:ident = $text:literal),* $(,)?) => {
-            $(#[doc = concat!("The place of `", $text, "`.")]
-            pub static $name: LazyLock<u8> = LazyLock::new(|| schema::slot($text).unwrap_or(u8::MAX));)*
-        };
-    }
-    places!(
-        ID = "id",
-        UPN = "userPrincipalName",
-        MAIL = "mail",
-        PROXIES = "proxyAddresses",
-        SID = "securityIdentifier",
-        IDENTITIES = "identities",
-        ANCHOR = "onPremisesImmutableId",
-        SYNCED = "onPremisesSyncEnabled",
-        RESTRICTED = "isManagementRestricted",
-        PARENT = "identityParentId",
-        PASSWORD = "passwordProfile",
-        EXTENSIONS = "onPremisesExtensionAttributes",
-        PREFERRED_NAME = "preferredName",
-        BIRTHDAY = "birthday",
-        HIRE = "hireDate",
-        AUTHENTICATION = "authentication",
-        PHOTO = "photo",
-        DELETED = "deletedDateTime",
-        SESSIONS = "signInSessionsValidFromDateTime",
-        PASSWORD_CHANGED = "lastPasswordChangeDateTime",
-    );
-}
+pub mod at;
 
 /// No manager.
 const NOBODY: u32 = u32::MAX;

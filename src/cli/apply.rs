@@ -6,12 +6,14 @@ use std::path::Path;
 use super::args::{ApplyArgs, GuardArgs};
 use super::ask::confirm;
 use super::carry::{Start, carry_out};
+use super::choices;
 use super::connect::{Connected, Context, Job};
 use super::error::CliError;
 use super::exit::Exit;
 use super::interactive;
 use super::knowledge;
 use super::limits::limits;
+use super::passwords;
 use super::photos;
 use super::prepare::{Planned, forecast_of, tell_findings};
 use super::reading;
@@ -19,8 +21,8 @@ use super::restore::{self, plan_what};
 use super::sealed;
 use super::settle;
 use crate::domain::{
-    ApprovedPlan, Choices, ConflictPolicy, GuardReport, NotApproved, Obstacle, Plan, PlannedRow, RowStatus,
-    inspect, shorten,
+    ApprovedPlan, Choices, ConflictPolicy, GuardReport, NotApproved, Obstacle, Plan, PlannedRow, Role,
+    RowStatus, inspect, shorten,
 };
 use crate::engine::{Work, look_again};
 use crate::report::{PlanView, figures, origin, plan_json, plan_text};
@@ -74,11 +76,15 @@ fn is_plan_file(path: &Path) -> bool {
 async fn apply_sheet(job: Job<'_>, arguments: &ApplyArgs) -> Result<Exit, CliError> {
     let context = job.context;
     let mut planned = make_plan(job, arguments, &Choices::default()).await?;
-    if let Some(choices) = settle::ask(job, &planned, arguments).await? {
-        planned = make_plan(job, arguments, &choices).await?;
-    }
-    let guards = &arguments.guards;
     let output = context.output;
+    choices::tell(&planned.choice_notes, output);
+    if let Some(answers) = settle::ask(job, &planned, arguments).await? {
+        let told = planned.choice_notes;
+        planned = make_plan(job, arguments, &answers).await?;
+        choices::tell(&planned.choice_notes.without(&told), output);
+    }
+    planned.limits.unattended = arguments.run.yes;
+    let guards = &arguments.guards;
     if !output.json || !arguments.run.yes {
         photos::tell(output, &planned.pictures);
         tell_findings(output, &planned.name, planned.facts.rows, &planned.findings);
@@ -119,7 +125,8 @@ async fn apply_sheet(job: Job<'_>, arguments: &ApplyArgs) -> Result<Exit, CliErr
         }
     };
     sealed::check_fingerprint(approved.plan(), arguments)?;
-    go_on(job, arguments, approved, &planned.shape, Vec::new()).await
+    let caller = planned.limits.people.caller;
+    go_on(job, arguments, approved, &planned.shape, Vec::new(), caller).await
 }
 
 /// The plan of the sheet, with these answers about its conflicts.
@@ -149,6 +156,7 @@ async fn apply_plan_file(job: Job<'_>, arguments: &ApplyArgs, file: PlanFile) ->
     sealed::check_fingerprint(&file.plan, arguments)?;
     let guards: &GuardArgs = &arguments.guards;
     let mut limits = limits(&context.config.limits, guards);
+    limits.unattended = arguments.run.yes;
     knowledge::read(&file.plan, &mut limits, job).await?;
     // Errors were held back when the plan was made: it would not have been written otherwise.
     let skip_conflicts = true;
@@ -168,7 +176,7 @@ async fn apply_plan_file(job: Job<'_>, arguments: &ApplyArgs, file: PlanFile) ->
             .say(&plan_text(plan, &inspect(plan, &limits), forecast, view));
     }
     let known = survey_plan(&approved, guards.settle.policy(), true, job).await?;
-    go_on(job, arguments, approved, &file.sheet, known).await
+    go_on(job, arguments, approved, &file.sheet, known, limits.people.caller).await
 }
 
 /// The live cells are compared again just before the write. `believe`: whether a wanted value that is there already counts as
@@ -215,6 +223,7 @@ async fn go_on(
     approved: ApprovedPlan,
     sheet: &SheetShape,
     mut known: Vec<Work>,
+    caller: Option<Vec<Role>>,
 ) -> Result<Exit, CliError> {
     let context = job.context;
     let (how, policy) = (&arguments.run, arguments.guards.settle.policy());
@@ -222,7 +231,10 @@ async fn go_on(
         context.output.say("The sheet has no rows. Nothing was written.");
         return Ok(Exit::Done);
     }
-    job.connected.check_permissions(approved.plan()).await?;
+    job.connected
+        .check_permissions(approved.plan(), caller.as_deref())
+        .await?;
+    passwords::check(approved.plan(), how)?;
     photos::check_kept(approved.plan(), job.state)?;
     let summary = approved.plan().summary();
     if summary.users_changed > 0 && !how.yes {
@@ -235,11 +247,25 @@ async fn go_on(
             );
             confirm(job, "apply", question).await?;
         }
-        // While the question stood there, somebody may have changed what the plan is about.
+        // While the question stood there, perhaps for hours, somebody may have changed what the plan is about, and whom.
+        guard_again(job, arguments, approved.plan()).await?;
         known = survey_plan(&approved, policy, true, job).await?;
     }
     let start = Start::new(&approved, sheet, "apply", job.connected);
     carry_out(job, how, start, &approved, known).await
+}
+
+/// Who holds roles and whom the profile protects is read once more, and the guards look at the plan with it.
+async fn guard_again(job: Job<'_>, arguments: &ApplyArgs, plan: &Plan) -> Result<(), CliError> {
+    let mut limits = limits(&job.context.config.limits, &arguments.guards);
+    knowledge::read(plan, &mut limits, job).await?;
+    let guards = inspect(plan, &limits);
+    if guards.iter().all(|guard| guard.passed) {
+        return Ok(());
+    }
+    Err(guards_refused(&guards).hint(
+        "this became so while the question waited for its answer; look at the plan again: `dirsheet plan`",
+    ))
 }
 
 /// Why nothing was written.

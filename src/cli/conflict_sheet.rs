@@ -6,7 +6,7 @@ use std::path::Path;
 use super::error::CliError;
 use super::exit::Exit;
 use crate::domain::Plan;
-use crate::report::write_conflicts;
+use crate::report::{CONFLICT_FORM, write_conflicts};
 use crate::table::{AtomicFile, Delimiter, SheetWriter, WorkbookStyle, WorkbookWriter, WriteStyle};
 
 /// Whether the file is to be a workbook.
@@ -41,7 +41,7 @@ pub fn write(file: AtomicFile, plan: &Plan) -> Result<u64, CliError> {
     };
     let target = BufWriter::new(file);
     let written = if is_workbook(&path)? {
-        WorkbookWriter::new(target, WorkbookStyle::plain().waiting_in(&folder))
+        WorkbookWriter::new(target, WorkbookStyle::form(&CONFLICT_FORM).waiting_in(&folder))
             .and_then(|sink| write_conflicts(sink, plan))
     } else {
         SheetWriter::new(target, WriteStyle::people(Delimiter::default()))

@@ -27,6 +27,7 @@ mod knowledge;
 mod limits;
 mod output;
 mod papers;
+mod passwords;
 mod photos;
 mod plan;
 mod prepare;

@@ -13,7 +13,7 @@ use super::prepare::Planned;
 use crate::domain::{Directory, Obstacle};
 use crate::report::{Paper, write_book, write_page};
 use crate::state::PlanFile;
-use crate::table::AtomicFile;
+use crate::table::{AtomicFile, is_own_paper};
 
 /// The files that were asked for.
 pub struct Papers {
@@ -69,6 +69,7 @@ impl Papers {
         }
         if let Some(handover) = &arguments.handover {
             check_ending("--handover", handover, &["csv"])?;
+            check_replaces_no_sheet("--handover", handover)?;
         }
         let is_book = |path: &&Path| ends_in(path, &["xlsx"]);
         Ok(Papers {
@@ -136,8 +137,9 @@ impl Papers {
             output.complain("The plan file was not written, because this plan may not be applied as it is.");
             return Ok(());
         }
-        let sealed = PlanFile::new(planned.plan, planned.shape, now);
         let path = file.path().to_owned();
+        let sealed =
+            PlanFile::new(planned.plan, planned.shape, now).map_err(|error| failed(&path, &error))?;
         let written = sealed.write(&mut file).and_then(|()| file.flush());
         written.map_err(|error| failed(&path, &error))?;
         file.commit()?;
@@ -203,6 +205,20 @@ pub(super) fn check_is_another(input: &Path, output: &Path) -> Result<(), CliErr
         .hint("name another file")),
         _ => Ok(()),
     }
+}
+
+/// What has the ending of a sheet may be a sheet in which somebody worked for days: only a file of the same kind, which can be made
+/// again, gives way to a new one.
+pub(super) fn check_replaces_no_sheet(flag: &str, path: &Path) -> Result<(), CliError> {
+    let is_something = std::fs::metadata(path).is_ok_and(|known| known.is_file() && known.len() > 0);
+    if !is_something || is_own_paper(path) {
+        return Ok(());
+    }
+    Err(CliError::usage(format!(
+        "`{flag} {}`: the file is there already, and nothing is replaced unseen but a file that `{flag}` wrote",
+        path.display()
+    ))
+    .hint("name a new file, or remove this one"))
 }
 
 #[cfg(test)]

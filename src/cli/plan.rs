@@ -1,6 +1,7 @@
 //! `plan`: what a sheet would change. Nothing here can write to the directory.
 
 use super::args::PlanArgs;
+use super::choices;
 use super::connect::{Connected, Context, Job};
 use super::error::CliError;
 use super::exit::Exit;
@@ -49,6 +50,7 @@ pub async fn run(context: &Context, arguments: &PlanArgs) -> Result<Exit, CliErr
     let closed = connected.close().await;
     let (planned, people) = (planned?, people?);
     closed?;
+    choices::tell(&planned.choice_notes, context.output);
     show(context, &planned, arguments)?;
     let obstacle = obstacle(&planned, arguments);
     if arguments.fingerprint {

@@ -14,13 +14,13 @@ use super::photos;
 use super::reading;
 use crate::catalogue;
 use crate::domain::{
-    CheckOptions, Choices, Finding, Forecast, GuardReport, Limits, Pace, Permission, Plan, PlanBinding,
-    Settling, build_plan, forecast, inspect,
+    CheckOptions, Choices, Finding, Forecast, GuardReport, Joining, Limits, Pace, Permission, Plan,
+    PlanBinding, Settling, build_plan, forecast, inspect,
 };
 use crate::engine::{
     BATCHES_IN_FLIGHT, Bases, Intake, PictureFacts, Reporter, Wanted, settle_pictures, survey, take_in,
 };
-use crate::report::{FINDINGS_SHOWN_MAX, SheetFacts, check_json, findings_text, sheet_line};
+use crate::report::{ChoiceNotes, FINDINGS_SHOWN_MAX, SheetFacts, check_json, findings_text, sheet_line};
 use crate::state::{SheetShape, StateFolder};
 use crate::table::{Encoding, Layout, LineEnd, Origin, Sheet, SheetError};
 
@@ -162,6 +162,8 @@ pub struct Planned {
     pub unusable: bool,
     /// The pictures that the sheet names.
     pub pictures: Vec<PictureFacts>,
+    /// Choices that change nothing.
+    pub choice_notes: ChoiceNotes,
 }
 
 /// Reads the sheet and the directory and makes the plan. Nothing here can write to the directory.
@@ -198,9 +200,6 @@ pub async fn plan_sheet(
         pictures,
         ..
     } = prepared;
-    let wanted = Wanted::by_rows(&intake.rows).in_cloud(connected.cloud);
-    let directory = survey(&connected.reader, &wanted, reporter, stop).await?;
-    connected.pace_for(directory.users_total());
     let binding = PlanBinding {
         tenant: connected.tenant.clone(),
         graph_url: connected.graph_url.clone(),
@@ -211,16 +210,29 @@ pub async fn plan_sheet(
         restores: None,
         catalogue: catalogue::VERSION,
     };
-    let chosen = choices::read(guards.settle.choices.as_deref(), &binding)?.and_later(answers);
+    let filled_in = choices::read(guards.settle.choices.as_deref(), &binding)?;
+    let chosen = filled_in.choices.and_later(answers);
+    let joining = guards.allow.contains(&Permission::Create).then_some(Joining {
+        names: guards.new_names.as_ref(),
+    });
+    let wanted = Wanted::by_rows(&intake.rows);
+    let wanted = if let Some(joining) = joining {
+        wanted.with_joiners(&intake.rows, joining.names)
+    } else {
+        wanted
+    };
+    let wanted = wanted.in_cloud(connected.cloud);
+    let directory = survey(&connected.reader, &wanted, reporter, stop).await?;
+    connected.pace_for(directory.users_total());
     let sheet_errors = intake.sheet_errors();
     let mut plan = build_plan(
         binding,
         &mut intake.rows,
         sheet_errors,
         &directory,
-        Settling::new(guards.settle.policy(), &chosen),
+        Settling::new(guards.settle.policy(), &chosen).with_new_users(joining),
     );
-    choices::tell(&chosen, &plan, context.output);
+    let notes = ChoiceNotes::about(&filled_in.file, &chosen, &filled_in.doubled, &plan);
     let mut limits = limits(&context.config.limits, guards);
     let knowledge = knowledge::read(&plan, &mut limits, job).await?;
     knowledge.foresee(&mut plan, &limits);
@@ -232,6 +244,7 @@ pub async fn plan_sheet(
         name,
         findings: intake.all_findings(),
         unusable: intake.is_unusable(),
+        choice_notes: notes,
         guards: reports,
         limits,
         forecast,

@@ -146,7 +146,12 @@ fn decide(state: &StateFolder, rule: Retention) -> Result<(Pruning, u64), CliErr
             taken_at: meta.taken_at,
         })
         .collect();
-    let pruning = prune(&kept, &state.snapshots_in_use()?, rule, jiff::Timestamp::now());
+    let in_use = state.snapshots_in_use().map_err(|error| {
+        CliError::from(error)
+            .hint("no snapshot was removed: this run may be based on any of them")
+            .hint("with the run's whole folder moved out of `runs`, snapshots can go again")
+    })?;
+    let pruning = prune(&kept, &in_use, rule, jiff::Timestamp::now());
     let gone = listed.iter().filter(|one| pruning.remove.contains(&one.id));
     Ok((pruning.clone(), gone.map(|one| one.bytes).sum()))
 }

@@ -8,7 +8,7 @@ use super::connect::Job;
 use super::error::CliError;
 use super::exit::Exit;
 use super::prepare::Planned;
-use crate::domain::{Choice, Choices, Conflict, Obstacle, Side, shorten};
+use crate::domain::{Choice, Choices, ChosenIn, Conflict, Obstacle, Side, shorten};
 use crate::terminal::{ask_text, somebody_can_be_asked};
 
 /// Asks about each conflict, where it is only conflicts that stand in the way; `None` when there is nothing to ask or nobody
@@ -122,6 +122,7 @@ impl<'p> Questions<'p> {
             side: Some(side),
             sheet: conflict.edited.to_cell(),
             directory: conflict.live.to_cell(),
+            chosen_in: ChosenIn::Question,
         }));
         Heard::Answer
     }

@@ -11,8 +11,9 @@ use super::edit::Edit;
 use super::explain::explain;
 use super::foreseen::foreseen;
 use super::identify::{find_users, settle_names};
+use super::joiner::{Joiners, completed};
 use super::operation::whole_parent;
-use super::resolve::resolve;
+use super::resolve::{OtherNames, resolve};
 use super::unread::{not_read, unread};
 use super::{
     Change, CheckedRow, Companion, Conflict, Directory, Finding, ForeseenReason, PersonFacts, Plan,
@@ -42,17 +43,36 @@ pub fn build_plan<'s>(
     settling: impl Into<Settling<'s>>,
 ) -> Plan {
     let settling = settling.into();
-    let users = find_users(rows, directory);
+    let joiners = match settling.joining() {
+        Some(joining) => Joiners::find(rows, directory, joining),
+        None => Joiners::default(),
+    };
+    let mut with_joiners = None;
+    if !joiners.users.is_empty() {
+        let grown = with_joiners.insert(directory.clone());
+        for user in joiners.users {
+            grown.insert(user);
+        }
+    }
+    let directory = with_joiners.as_ref().unwrap_or(directory);
+    let users = find_users(rows, directory, &joiners.rows);
     settle_doubles(rows, users.iter().map(|user| user.map(|user| user.id)));
     settle_names(rows, &users);
     let mut plan = Plan::begin(binding, directory.users_total(), rows.len());
+    let names = OtherNames::of(rows, &users);
     let mut seen = HashMap::new();
     for (row, user) in rows.iter_mut().zip(&users) {
-        plan_row(&mut plan, row, *user, directory, settling, &mut seen);
+        plan_row(&mut plan, row, *user, directory, &names, settling, &mut seen);
     }
     settle_shared_cells(&mut plan);
     settle_circles(&mut plan, rows, directory);
+    let new = joiners.given;
     for user in &mut plan.users {
+        if let Some(given) = new.get(&user.user) {
+            user.is_new = true;
+            completed(&user.upn, given, &mut user.changes);
+            user.person = PersonFacts::to_be(&user.changes);
+        }
         user.companions = companions(&user.changes, directory, &UserKey::Id(user.user));
     }
     plan.columns_cleared = columns_cleared(&plan, directory);
@@ -76,15 +96,21 @@ fn withhold(change: Change, reason: ForeseenReason, user: &UserState, row: &Chec
     }
 }
 
-/// A cell that is in conflict by one row, or left to the directory, is not written by another row that agrees with it but has another base.
+/// A cell that is in conflict by one row, or left to the directory, is not written by another row that agrees with it but has
+/// another base. A cell that several rows dispute is settled once, and not while one of them leaves it open.
 fn settle_shared_cells(plan: &mut Plan) {
-    let left_alone = plan.settled.iter().filter(|settled| settled.side == Side::Theirs);
-    let disputed: HashSet<(super::UserId, &str)> = plan
-        .conflicts
+    let cell = |conflict: &Conflict| (conflict.user, conflict.attribute.name);
+    let mut disputed: HashSet<_> = plan.conflicts.iter().map(cell).collect();
+    let mut seen = HashSet::new();
+    plan.settled.retain(|settled| {
+        let cell = cell(&settled.conflict);
+        !disputed.contains(&cell) && seen.insert(cell)
+    });
+    let left_alone = plan
+        .settled
         .iter()
-        .map(|conflict| (conflict.user, conflict.attribute.name))
-        .chain(left_alone.map(|settled| (settled.user, settled.attribute.name)))
-        .collect();
+        .filter(|settled| settled.choice == Side::Theirs);
+    disputed.extend(left_alone.map(|settled| cell(&settled.conflict)));
     if disputed.is_empty() {
         return;
     }
@@ -106,6 +132,7 @@ fn plan_row(
     row: &mut CheckedRow,
     user: Option<&UserState>,
     directory: &Directory,
+    names: &OtherNames,
     settling: Settling<'_>,
     seen: &mut HashMap<super::UserId, usize>,
 ) {
@@ -115,7 +142,7 @@ fn plan_row(
     if let Some(user) = user.filter(|_| !row.is_held()) {
         explain(row, user, directory);
         for cell in row.cells().to_vec() {
-            let wanted = match resolve(&cell, user, directory) {
+            let wanted = match resolve(&cell, user, directory, names) {
                 Ok(wanted) => wanted,
                 Err(finding) => {
                     row.add_finding(
@@ -167,39 +194,23 @@ fn plan_row(
                 row.replace_finding(cell.column, Some(finding));
                 continue;
             }
-            let decided = match &verdict {
-                Verdict::Conflict { live, edited } => settling.decide(user.id, cell.attribute, edited, live),
-                Verdict::AlreadyThere | Verdict::Set { .. } => None,
+            let verdict = match verdict {
+                Verdict::Set { before, after } if settling.was_left(user.id, cell.attribute) => {
+                    Verdict::Conflict {
+                        live: before,
+                        edited: after,
+                    }
+                }
+                verdict => verdict,
             };
-            if let Some((side, true)) = decided {
-                plan.settled.push(Settled {
-                    user: user.id,
-                    attribute: cell.attribute,
-                    side,
-                });
-            }
-            let change = match (verdict, decided.map(|(side, _)| side)) {
-                (Verdict::AlreadyThere, _) => continue,
-                (Verdict::Set { before, after }, _) => Change {
+            let change = match verdict {
+                Verdict::AlreadyThere => continue,
+                Verdict::Set { before, after } => Change {
                     attribute: cell.attribute,
                     before,
                     after,
                 },
-                (Verdict::Conflict { live, edited }, Some(Side::Mine)) => Change {
-                    attribute: cell.attribute,
-                    before: live,
-                    after: edited,
-                },
-                (Verdict::Conflict { live, edited }, Some(Side::Theirs)) => {
-                    remarks.push(format!(
-                        "{}: {} was not written: you chose what the directory has, {}",
-                        cell.attribute.name,
-                        shown(&edited.to_cell()),
-                        shown(&live.to_cell())
-                    ));
-                    continue;
-                }
-                (Verdict::Conflict { live, edited }, None) => {
+                Verdict::Conflict { live, edited } => {
                     let conflict = Conflict {
                         user: user.id,
                         upn: user.upn.clone(),
@@ -210,9 +221,22 @@ fn plan_row(
                         edited,
                         live,
                     };
-                    notes.push(conflict_note(&conflict));
-                    plan.conflicts.push(conflict);
-                    continue;
+                    let Some((choice, by)) = settling.decide(&conflict) else {
+                        notes.push(conflict_note(&conflict));
+                        plan.conflicts.push(conflict);
+                        continue;
+                    };
+                    let change = Change {
+                        attribute: cell.attribute,
+                        before: conflict.live.clone(),
+                        after: conflict.edited.clone(),
+                    };
+                    plan.settled.push(Settled { conflict, choice, by });
+                    if choice == Side::Theirs {
+                        remarks.push(left_alone(&change));
+                        continue;
+                    }
+                    change
                 }
             };
             match foreseen(cell.attribute, user) {
@@ -231,6 +255,7 @@ fn plan_row(
                             row: row.place().row,
                             changes: Vec::new(),
                             companions: Vec::new(),
+                            is_new: false,
                         });
                         plan.users.len() - 1
                     });
@@ -267,6 +292,16 @@ fn plan_row(
         notes,
         remarks,
     });
+}
+
+/// What is told of a cell that was left to the directory.
+fn left_alone(change: &Change) -> String {
+    format!(
+        "{}: {} was not written: you chose what the directory has, {}",
+        change.attribute.name,
+        shown(&change.after.to_cell()),
+        shown(&change.before.to_cell())
+    )
 }
 
 /// What is told of a cell that kept its exported value.

@@ -45,6 +45,18 @@ impl PersonFacts {
     /// The attributes that must be read for it.
     pub const ATTRIBUTES: [&'static str; 2] = ["displayName", "department"];
 
+    /// What a new user will be known by.
+    pub(super) fn to_be(changes: &[Change]) -> PersonFacts {
+        let text = |name| {
+            let change = changes.iter().find(|change| change.attribute.name == name);
+            change.map(|change| change.after.to_cell()).unwrap_or_default()
+        };
+        PersonFacts {
+            display_name: text("displayName"),
+            department: text("department"),
+        }
+    }
+
     /// What the directory says of a user, as far as it was read.
     pub fn of(user: &UserState, directory: &Directory) -> PersonFacts {
         let text = |name| directory.value(user, name).to_cell();
@@ -68,6 +80,9 @@ pub struct UserChanges {
     pub changes: Vec<Change>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub companions: Vec<Companion>,
+    /// Whether the user is to be made first; `user` is then [`super::newcomer_id`].
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_new: bool,
 }
 
 /// A cell that a person and somebody else changed to different values.
@@ -120,6 +135,9 @@ pub struct PlannedRow {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlanSummary {
     pub users_changed: u64,
+    /// How many of them are new.
+    #[serde(default)]
+    pub users_created: u64,
     pub cells_changed: u64,
     pub clears: u64,
     pub unchanged_rows: u64,
@@ -145,8 +163,8 @@ pub struct Plan {
     pub(super) errors: u64,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) columns_cleared: Vec<ClearedColumn>,
-    /// Conflicts that a person settled. Their outcome is in the other parts, so a plan file does without them.
-    #[serde(skip)]
+    /// Conflicts that are settled. What is to be written because of them stands with the other changes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) settled: Vec<Settled>,
 }
 
@@ -186,7 +204,7 @@ impl Plan {
         &self.conflicts
     }
 
-    /// Conflicts that a person settled cell by cell.
+    /// Conflicts that are settled, by a flag or cell by cell, in the sheet's order; each cell once.
     pub fn settled(&self) -> &[Settled] {
         &self.settled
     }
@@ -232,12 +250,10 @@ impl Plan {
 
     /// The figures.
     pub fn summary(&self) -> PlanSummary {
-        let requests = self
-            .users
-            .iter()
-            .map(|user| Action::of(&user.changes, &user.companions).len());
+        let requests = self.users.iter().map(|user| Action::all_of(user).len());
         PlanSummary {
             users_changed: self.users.len() as u64,
+            users_created: self.users.iter().filter(|user| user.is_new).count() as u64,
             cells_changed: self.changes().count() as u64,
             clears: self.changes().filter(|(_, change)| change.is_clear()).count() as u64,
             unchanged_rows: self
@@ -249,7 +265,7 @@ impl Plan {
             refusals_foreseen: self.withheld.len() as u64,
             cannot_be_undone: self
                 .changes()
-                .filter(|(_, change)| irreversible(change).is_some())
+                .filter(|(user, change)| user.is_new || irreversible(change).is_some())
                 .count() as u64,
             requests: requests.sum::<usize>() as u64,
         }
@@ -280,7 +296,7 @@ impl Plan {
     pub(super) fn operations(&self) -> Vec<Operation> {
         let mut operations = Vec::with_capacity(self.users.len());
         for user in &self.users {
-            for action in Action::of(&user.changes, &user.companions) {
+            for action in Action::all_of(user) {
                 operations.push(Operation {
                     number: OperationNumber(operations.len() as u32),
                     user: user.user,

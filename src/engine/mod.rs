@@ -29,7 +29,7 @@ pub use compare::{CompareError, Kept, SheetUsers, Side, compare};
 pub use counters::{Counter, Counters};
 pub use event::{Event, Phase, Reporter};
 pub use export::{ExportError, ExportRequest, Exported, JsonLines, export};
-pub use holders::{Roles, role_holders};
+pub use holders::{Roles, role_holders, roles_in_token};
 pub use intake::{Intake, take_in};
 pub use pause::Pauses;
 pub use photos::{PhotoExport, PictureFacts, Unkept, settle_pictures};

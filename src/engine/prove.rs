@@ -128,6 +128,11 @@ async fn look_until(
     let mut end = None;
     loop {
         let wanted = Wanted::by_operations(cases.iter().map(|case| &case.operation));
+        let newcomers = cases.iter().flat_map(|case| case.operation.newcomers());
+        if let Err(error) = reader.meet_newcomers(newcomers).await {
+            proved.unread = Some(error.to_string());
+            break;
+        }
         let read = match users_total {
             Some(known) => read_back(reader, &wanted, known, reporter, stop).await,
             None => match reader.directory_size().await {
@@ -236,6 +241,8 @@ impl Case {
                     &mut self.stored_as,
                 )),
                 None if hidden => None,
+                // A new user is a while in showing.
+                None if self.operation.is_for_newcomer() => Some(Standing::ToSend),
                 // Nobody is there, which is no clear of whatever was wanted.
                 None => Some(Standing::Moved(Value::Empty)),
             };

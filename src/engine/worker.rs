@@ -54,11 +54,13 @@ impl Worker {
         let mut cargo: Cargo = work
             .into_iter()
             .map(|one| {
-                let tries = if one.is_doubted() {
-                    tries().in_doubt()
-                } else {
-                    tries()
-                };
+                let mut tries = tries();
+                if one.is_doubted() {
+                    tries = tries.in_doubt();
+                }
+                if one.awaits_its_user() {
+                    tries = tries.just_created();
+                }
                 (one.number(), (one, tries))
             })
             .collect();
@@ -202,7 +204,13 @@ impl Worker {
                                     failure,
                                     message: answer.to_refusal().message,
                                 });
-                            } else if self.decide(work, decision, &failure, answer.to_refusal()) {
+                            } else if self.decide(
+                                work,
+                                decision,
+                                &failure,
+                                answer.to_refusal(),
+                                attempts.maybe_applied(),
+                            ) {
                                 // What is left of the row is another request and begins to count anew.
                                 *attempts = tries();
                             }
@@ -229,7 +237,14 @@ impl Worker {
     }
 
     /// What the answer to one operation means for it. Says whether the answer was about its content.
-    fn decide(&self, work: &mut Work, decision: Decision, failure: &Failure, refusal: Refusal) -> bool {
+    fn decide(
+        &self,
+        work: &mut Work,
+        decision: Decision,
+        failure: &Failure,
+        refusal: Refusal,
+        maybe_applied: bool,
+    ) -> bool {
         let about_content = match failure {
             // An error that is not Graph's own comes from something in between, and says nothing about a row.
             Failure::Answer { code, .. } if code == NO_GRAPH_ERROR => false,
@@ -245,6 +260,11 @@ impl Worker {
         if decision != Decision::GiveUp || !about_content {
             self.decide_whole(work, decision, failure, &refusal.message);
             return false;
+        }
+        if work.makes_the_user() && maybe_applied && refusal.status == 400 {
+            // The name may be taken by the very user that an earlier attempt has made.
+            work.in_doubt("an attempt to make the user got no clear answer, and the name is taken now");
+            return true;
         }
         let denied = refusal.code == "Authorization_RequestDenied";
         let for_good = work.refused(refusal);

@@ -16,6 +16,7 @@ use super::gate::{Gate, GateSettings};
 use super::harmless::beginning;
 use super::lanes::{Lane, LanePass, Lanes};
 use super::limits::{Cost, Limits, Touched};
+use super::newcomers::Newcomers;
 use super::pacer::{Exceeded, PaceState, Pacer, Refused};
 use super::pictures::Shelf;
 use super::retry::{Decision, Failure, Tries};
@@ -51,6 +52,7 @@ pub struct Session {
     gate: Gate,
     lanes: Lanes,
     trouble: Mutex<Option<(String, Instant)>>,
+    pub(super) newcomers: Newcomers,
     pub(super) shelf: Shelf,
 }
 
@@ -71,6 +73,7 @@ impl Session {
             gate: Gate::new(GateSettings::default()),
             lanes: Lanes::new(limits),
             trouble: Mutex::new(None),
+            newcomers: Newcomers::default(),
             shelf: Shelf::default(),
         }))
     }

@@ -23,7 +23,9 @@ mod visible;
 
 pub use annotate::{annotate, annotations};
 pub use book::write_book;
-pub use conflict_sheet::{CONFLICT_COLUMNS, write_conflicts};
+pub use conflict_sheet::{
+    CONFLICT_COLUMNS, CONFLICT_FORM, ChoiceNotes, FilledIn, read_choices, write_conflicts,
+};
 pub use diff::{DiffFacts, DiffSide, diff_json, diff_sheet, diff_text};
 pub use findings::{FINDINGS_SHOWN_MAX, findings_text, sheet_line};
 pub use fixed::Fixes;

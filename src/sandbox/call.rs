@@ -112,6 +112,8 @@ pub enum Work {
     Update(String),
     SetManager(String),
     RemoveManager(String),
+    /// A new user.
+    Create,
     /// Something below a user.
     Below(String, Below),
 }
@@ -172,6 +174,7 @@ impl Work {
                 cost.units = 1 + u32::from(query.get("$expand").is_some());
                 Work::RoleAssignments(Assignments::read(&query, caller)?)
             }
+            ("POST", Target::Users) => Work::Create,
             ("PATCH", Target::User(key)) => Work::Update(key),
             ("PUT", Target::ManagerRef(key)) => Work::SetManager(key),
             ("DELETE", Target::ManagerRef(key)) => Work::RemoveManager(key),

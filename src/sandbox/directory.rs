@@ -94,6 +94,8 @@ pub struct Directory {
     roles: HashMap<u32, Vec<String>>,
     index: HashMap<u64, u32>,
     before: HashMap<u32, Before>,
+    /// Users that some readers do not see yet, and until when.
+    newborn: HashMap<u32, Instant>,
 }
 
 /// What an index entry is about.
@@ -122,6 +124,7 @@ impl Directory {
             roles: HashMap::new(),
             index: HashMap::new(),
             before: HashMap::new(),
+            newborn: HashMap::new(),
         }
     }
 
@@ -178,6 +181,18 @@ impl Directory {
             Ok(id) => self.find(Key::Id, &id.to_string()),
             Err(_) => self.find(Key::Name, name),
         }
+    }
+
+    /// The same for a reader: `stale` readers do not see who was just created.
+    pub fn resolve_seen(&self, name: &str, stale: Option<Instant>) -> Option<u32> {
+        let place = self.resolve(name)?;
+        let hidden = stale.is_some_and(|now| self.newborn.get(&place).is_some_and(|until| *until > now));
+        (!hidden).then_some(place)
+    }
+
+    /// Hides a new user from stale readers until then.
+    pub fn hide_newborn(&mut self, place: u32, until: Instant) {
+        self.newborn.insert(place, until);
     }
 
     /// The user who holds a user principal name.
@@ -311,6 +326,7 @@ impl Directory {
     /// Forgets what is no longer shown as stale.
     pub fn settle(&mut self, now: Instant) {
         self.before.retain(|_, before| before.until > now);
+        self.newborn.retain(|_, until| *until > now);
     }
 
     /// The user as a reader sees it: `stale` readers still get what was there before, while the lag lasts.

@@ -30,6 +30,7 @@ pub mod answer;
 pub mod base64;
 pub mod batch;
 pub mod below;
+pub mod birth;
 pub mod call;
 pub mod chance;
 pub mod claims;

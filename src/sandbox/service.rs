@@ -2,7 +2,7 @@
 
 use super::{
     call::Call,
-    directory::{Directory, Effect},
+    directory::{Directory, Effect, NewUser},
     faults::{Fault, FaultDesk},
     mailbox::Mailboxes,
     options::SandboxOptions,
@@ -206,6 +206,22 @@ impl Service {
         directory.settle(now);
         directory.apply(place, effect, until);
         Ok(())
+    }
+
+    /// Adds a user and keeps it.
+    pub(super) fn bear(&self, directory: &mut Directory, user: NewUser) -> std::io::Result<u32> {
+        if let Some(keeper) = &self.keeper {
+            lock(keeper).append_user(&user)?;
+        }
+        let now = Instant::now();
+        directory.settle(now);
+        let place = directory
+            .add(user)
+            .map_err(|property| std::io::Error::other(format!("`{property}` is taken")))?;
+        if !self.lag().is_zero() {
+            directory.hide_newborn(place, now + self.lag());
+        }
+        Ok(place)
     }
 
     /// A change behind the client's back.

@@ -161,3 +161,16 @@ fn an_edited_cell_of_a_read_only_column_is_found_and_an_untouched_one_is_not() {
     stand.run(&["apply", "users.csv", "--yes"]).must(3);
     assert!(stand.history().is_empty());
 }
+
+#[test]
+fn marks_that_nobody_sees_at_the_ends_of_a_cell_are_taken_off_and_named() {
+    let stand = Stand::of(40);
+    let user = id(&stand.ordinary()[0]);
+    let mut sheet = stand.export();
+    sheet.set(&user, "jobTitle", "\u{202e}Juggler\u{200b}");
+    stand.save("users.csv", &sheet);
+    let words = ["marks-taken-off", "U+202E, U+200B"];
+    stand.run(&["check", "users.csv"]).must(0).says(&words);
+    stand.run(&["apply", "users.csv", "--yes"]).must(0).says(&words);
+    assert_eq!(stand.dump()[&user]["jobTitle"], "Juggler");
+}

@@ -5,7 +5,7 @@ use super::sheet::{Sheet, unguarded};
 use super::stand::Stand;
 
 /// A directory in which somebody else changed three cells of two users that the sheet changes too, and the two users.
-fn disputed() -> (Stand, [String; 2]) {
+pub fn disputed() -> (Stand, [String; 2]) {
     let stand = Stand::of(40);
     let mut sheet = stand.export();
     let users = stand.ordinary();
@@ -22,7 +22,7 @@ fn disputed() -> (Stand, [String; 2]) {
 }
 
 /// The sheet of conflicts of `users.csv`.
-fn conflict_sheet(stand: &Stand) -> Sheet {
+pub fn conflict_sheet(stand: &Stand) -> Sheet {
     stand
         .run(&["plan", "users.csv", "--conflict-sheet", "conflicts.csv"])
         .must(5)
@@ -129,7 +129,7 @@ fn a_sheet_of_conflicts_takes_no_other_files_place_and_has_a_known_ending() {
 }
 
 /// Fills in the choice of one cell.
-fn choose(sheet: &mut Sheet, user: &str, column: &str, word: &str) {
+pub fn choose(sheet: &mut Sheet, user: &str, column: &str, word: &str) {
     let (of_user, of_column, choice) = (
         sheet.column("id"),
         sheet.column("column"),
@@ -177,9 +177,19 @@ fn when_every_cell_is_decided_nothing_is_left_to_do_and_a_sealed_plan_holds_the_
     choose(&mut sheet, &two, "jobTitle", "mine");
     stand.save("conflicts.csv", &sheet);
     stand
-        .run(&["plan", "users.csv", "--choices", "conflicts.csv", "-o", "plan.json"])
+        .run(&[
+            "plan",
+            "users.csv",
+            "--choices",
+            "conflicts.csv",
+            "-o",
+            "plan.json",
+        ])
         .must(0)
-        .says(&["Conflicts settled by choice: 2 cells with the sheet's value, 1 cell left as the directory has it"]);
+        .says(&[
+            "Conflicts settled (3): mine for 2 cells, theirs for 1 cell",
+            "theirs, chosen in the sheet of conflicts: ",
+        ]);
     stand
         .run(&["apply", "plan.json", "--yes", "--choices", "conflicts.csv"])
         .must(2)
@@ -232,7 +242,7 @@ fn a_choice_about_a_cell_that_is_not_in_conflict_any_more_changes_nothing() {
             "skip",
         ])
         .must(0)
-        .says(&["1 choice is about a cell that is not in conflict now"]);
+        .says(&["is not in conflict now; the choice changes nothing"]);
 }
 
 #[test]
@@ -276,10 +286,10 @@ fn everything_that_is_wrong_with_the_choices_is_told_at_once() {
             "nothing was written",
             "`yes` is no choice; write `mine`, `theirs`, or nothing",
             "`ours` is no choice",
-            "E5: there is no column `jobTitel`",
-            "A6: `nobody` is no id of a user",
-            "J7: 1 row was made for another sheet",
-            "I8: another row says something else about `department`",
+            "conflicts.csv:5 E5: there is no column `jobTitel`",
+            "conflicts.csv:6 A6: `nobody` is no id of a user",
+            "conflicts.csv:7 J7: 1 row was made for another sheet",
+            "conflicts.csv:8 I8: I",
         ]);
     assert!(
         !told.stderr.contains("jobTitel` of the same user"),

@@ -3,11 +3,13 @@
 // Helpers of tests may stop a test.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod asking;
 mod bad_input;
 mod bad_values;
 mod big;
 mod breaking_off;
 mod careful;
+mod choice_notes;
 mod choosing;
 mod compat;
 mod conflicts;
@@ -17,6 +19,7 @@ mod foreign;
 mod foreseen;
 mod full_disk;
 mod guards;
+mod joiners;
 mod keys;
 mod killing;
 mod many_photos;
@@ -36,6 +39,9 @@ mod sealed;
 mod secrets;
 mod service;
 mod storms;
+#[cfg(unix)]
+mod terminal;
+mod twice;
 mod undoing;
 mod undoing_own;
 mod workbooks;

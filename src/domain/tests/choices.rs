@@ -9,6 +9,7 @@ fn choice(number: u8, name: &str, side: Option<Side>, sheet: &str, directory: &s
         side,
         sheet: sheet.to_owned(),
         directory: directory.to_owned(),
+        chosen_in: ChosenIn::Sheet(Place::cell(2, 2, 8)),
     }
 }
 
@@ -76,11 +77,17 @@ fn a_choice_wins_over_the_policy_while_both_values_are_still_so() {
         assert_eq!(written(&plan).contains(&"jobTitle"), writes, "{case}");
         assert!(written(&plan).contains(&"city"), "{case}");
         assert_eq!(plan.conflicts().len(), usize::from(open), "{case}");
-        let chosen = side.is_some() && !open;
-        assert_eq!(plan.settled().len(), usize::from(chosen), "{case}");
+        let settled: Vec<_> = plan.settled().iter().map(|one| (one.choice, one.by)).collect();
+        let by = if side.is_some() {
+            SettledBy::Sheet
+        } else {
+            SettledBy::Flag
+        };
+        let expected = (side.unwrap_or(Side::Mine), by);
+        assert_eq!(settled, if open { vec![] } else { vec![expected] }, "{case}");
         let outdated = side.is_some() && open;
         assert_eq!(choices.outdated(&plan).count(), usize::from(outdated), "{case}");
-        assert_eq!(choices.unneeded(&plan), 0, "{case}");
+        assert!(choices.unneeded(&plan).is_empty(), "{case}");
     }
 }
 
@@ -114,15 +121,78 @@ fn a_cell_left_to_the_directory_is_not_written_by_another_row_that_agrees() {
 }
 
 #[test]
+fn a_settled_cell_shows_what_was_disputed_and_is_in_the_plan_file_and_its_fingerprint() {
+    let by_flag = planned(ConflictPolicy::Mine, &Choices::default());
+    let one = &by_flag.settled()[0];
+    assert_eq!(one.conflict.user, id(1));
+    assert_eq!(one.conflict.attribute, attribute("jobTitle"));
+    let values = [one.conflict.edited.to_cell(), one.conflict.live.to_cell()];
+    assert_eq!(
+        (one.conflict.base.as_str(), values),
+        ("Cook", ["Chef", "Baker"].map(str::to_owned))
+    );
+    let text = serde_json::to_string(&by_flag).unwrap();
+    let read: Plan = serde_json::from_str(&text).unwrap();
+    assert_eq!(read, by_flag);
+    // The same is written, but somebody else says so: what two people look at is not the same plan.
+    let chosen = |side| Choices::of([choice(1, "jobTitle", Some(side), "Chef", "Baker")]).unwrap();
+    let by_sheet = planned(ConflictPolicy::Stop, &chosen(Side::Mine));
+    let theirs = planned(ConflictPolicy::Stop, &chosen(Side::Theirs));
+    assert_eq!(by_sheet.users(), by_flag.users());
+    assert_ne!(by_sheet.fingerprint(), by_flag.fingerprint());
+    assert_ne!(by_sheet.fingerprint(), theirs.fingerprint());
+}
+
+#[test]
+fn a_cell_that_two_rows_dispute_is_settled_once_and_not_while_one_of_them_is_open() {
+    let live = directory([user(1, &[("jobTitle", text("Baker"))])]);
+    let key = id(1).to_string();
+    let names = ["id", "jobTitle"];
+    let mut rows =
+        ["Cook", "Cleaner"].map(|was| checked(&names, &[&key, "Chef"], base(&names, &[&key, was])));
+    let choices = Choices::of([choice(1, "jobTitle", Some(Side::Mine), "Chef", "Baker")]).unwrap();
+    let settling = Settling::new(ConflictPolicy::Stop, &choices);
+    let plan = build_plan(binding(), &mut rows, 0, &live, settling);
+    assert_eq!(plan.settled().len(), 1);
+    assert_eq!(written(&plan), ["jobTitle"]);
+}
+
+#[test]
+fn what_was_left_to_the_directory_is_not_written_when_the_directory_goes_back_to_the_exported_value() {
+    let live = directory([user(1, &[("jobTitle", text("Cook"))])]);
+    let key = id(1).to_string();
+    let names = ["id", "jobTitle"];
+    for (side, policy, writes) in [
+        (Side::Theirs, ConflictPolicy::Stop, false),
+        (Side::Theirs, ConflictPolicy::Mine, false),
+        // The sheet's value over the exported one is what anybody would write.
+        (Side::Mine, ConflictPolicy::Stop, true),
+    ] {
+        let mut rows = [checked(&names, &[&key, "Chef"], base(&names, &[&key, "Cook"]))];
+        let choices = Choices::of([choice(1, "jobTitle", Some(side), "Chef", "Baker")]).unwrap();
+        let plan = build_plan(binding(), &mut rows, 0, &live, Settling::new(policy, &choices));
+        assert_eq!(!plan.is_empty(), writes, "{side:?}");
+        assert_eq!(choices.outdated(&plan).count(), usize::from(!writes), "{side:?}");
+        assert_eq!(choices.unneeded(&plan).len(), usize::from(writes), "{side:?}");
+    }
+}
+
+#[test]
 fn two_things_said_about_a_cell_contradict_each_other_and_one_said_twice_does_not() {
     let first = choice(1, "jobTitle", Some(Side::Mine), "Chef", "Baker");
-    assert!(Choices::of([first.clone(), first.clone()]).is_ok());
+    let elsewhere = Choice {
+        chosen_in: ChosenIn::Sheet(Place::cell(9, 9, 8)),
+        ..first.clone()
+    };
+    assert!(Choices::of([first.clone(), elsewhere]).is_ok());
     for second in [
         choice(1, "jobTitle", Some(Side::Theirs), "Chef", "Baker"),
         choice(1, "jobTitle", None, "Chef", "Baker"),
         choice(1, "jobTitle", Some(Side::Mine), "Chef", "Cook"),
     ] {
-        assert_eq!(Choices::of([first.clone(), second.clone()]), Err(vec![second]));
+        let both = Choices::of([first.clone(), second.clone()]);
+        let first = first.clone();
+        assert_eq!(both, Err(vec![Contradiction { first, second }]));
     }
     let others = [
         choice(2, "jobTitle", Some(Side::Theirs), "Chef", "Baker"),
@@ -141,8 +211,13 @@ fn a_later_choice_takes_the_place_of_an_earlier_one_and_an_idle_one_is_counted()
     let later = Choices::of([choice(1, "jobTitle", Some(Side::Theirs), "Chef", "Baker")]).unwrap();
     let choices = earlier.and_later(&later);
     let plan = planned(ConflictPolicy::Stop, &choices);
-    assert_eq!(plan.settled()[0].side, Side::Theirs);
-    assert_eq!(choices.unneeded(&plan), 1);
+    assert_eq!(plan.settled()[0].choice, Side::Theirs);
+    let idle: Vec<_> = choices
+        .unneeded(&plan)
+        .iter()
+        .map(|one| one.attribute.name)
+        .collect();
+    assert_eq!(idle, ["city"]);
 }
 
 #[test]

@@ -78,6 +78,9 @@ impl Worker {
         for operation in open.operations() {
             if let Some((work, tries)) = cargo.get_mut(&operation.number) {
                 match looked.seen(operation.user) {
+                    Seen::Live(_) if operation.makes_the_user() && !tries.maybe_applied() => {
+                        work.name_is_taken();
+                    }
                     Seen::Live(live) => {
                         let in_doubt = tries.maybe_applied();
                         let open = work.looked(|attribute| live.value(attribute), in_doubt, self.believe);
@@ -94,6 +97,13 @@ impl Worker {
                             self.context.stop.explain(&format!("{reason}. {}", refusal.hint));
                             self.context.stop.drain(StopReason::SignIn);
                         }
+                    }
+                    Seen::Absent
+                        if operation.is_for_newcomer()
+                            && !operation.makes_the_user()
+                            && !self.context.session.is_born(operation.user) =>
+                    {
+                        work.not_sent("the user was not made, so there is nobody to write this to");
                     }
                     Seen::Absent => {}
                 }

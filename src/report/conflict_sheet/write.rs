@@ -1,24 +1,11 @@
-//! The cells in conflict as a sheet to decide in: one row for each cell, with all that is known of it and a cell for the choice.
+//! Writing the sheet of conflicts.
 
 use std::collections::HashSet;
 use std::io;
 
+use super::CONFLICT_COLUMNS;
 use crate::domain::{Plan, sheet_mark};
 use crate::table::RowSink;
-
-/// The columns, in their order. The last but one is for the person who decides.
-pub const CONFLICT_COLUMNS: [&str; 10] = [
-    "id",
-    "userPrincipalName",
-    "displayName",
-    "row",
-    "column",
-    "exported",
-    "sheet",
-    "directory",
-    "_choice",
-    "_plan",
-];
 
 /// Writes the sheet, in the order of the plan; a cell that several rows dispute has one row. Returns the target and how many
 /// rows there are.

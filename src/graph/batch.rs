@@ -15,15 +15,12 @@ use super::item_answer::{Answer, ItemAnswer};
 use super::limits::{Cost, Touched};
 use super::passwords;
 use super::pictures;
-use super::service::{Body, Request, Response};
+use super::service::Response;
 use super::session::{Session, Turn};
 use crate::domain::{AccountAction, Action, Batch, Operation};
 
 /// A batch has waited in `turn` before it is sent.
 const WRITE_TURN: Turn = Turn::Taken(Touched::Writes);
-
-/// Pictures in one envelope, in base64. The general limit of a request is 4 MB; that of an envelope is not published.
-const ENVELOPE_BYTES_MAX: usize = 3_500_000;
 
 /// Sends batches. Each is sent once: the worker that holds it decides with [`super::decide`] what is sent again.
 #[derive(Debug, Clone)]
@@ -121,7 +118,7 @@ impl DirectoryWriter {
 
     async fn send_one(&self, operation: &Operation, encoded: &Encoded) -> Result<ItemAnswer, CallError> {
         let url = self.session.address(&encoded.path)?;
-        let request = single_request(encoded, url)
+        let request = pictures::request(encoded, url)
             .ok_or_else(CallError::unwritable)?
             .bulk();
         let number = operation.number;
@@ -157,7 +154,7 @@ impl DirectoryWriter {
     /// Pictures can make an envelope too large for the service: then it goes in parts, one after another.
     async fn send_in_parts(&self, sendable: &[(&Operation, &Encoded)]) -> Result<Vec<ItemAnswer>, CallError> {
         let mut answers = Vec::with_capacity(sendable.len());
-        for part in parts(sendable) {
+        for part in pictures::parts(sendable) {
             match self.send_several(part).await {
                 Ok(told) => answers.extend(told),
                 // Nothing of an earlier part is at stake any more.
@@ -258,45 +255,6 @@ fn counted(operations: &[Operation]) -> usize {
         .iter()
         .filter(|operation| !pictures::is_picture(operation))
         .count()
-}
-
-/// A picture goes as its bytes, anything else as JSON.
-fn single_request(encoded: &Encoded, url: reqwest::Url) -> Option<Request> {
-    let method = encoded.method.clone();
-    match &encoded.body {
-        Some(body) if body.is_string() => Some(Request {
-            method,
-            url,
-            headers: reqwest::header::HeaderMap::new(),
-            body: Some(Body {
-                content_type: pictures::JPEG,
-                bytes: pictures::body_bytes(body)?,
-            }),
-        }),
-        body => Request::json(method, url, body.as_ref()),
-    }
-}
-
-/// Envelopes that stay below what the service takes: all in one, unless there are large pictures.
-fn parts<'a, 'b>(sendable: &'a [(&'b Operation, &'b Encoded)]) -> Vec<&'a [(&'b Operation, &'b Encoded)]> {
-    let mut parts = Vec::new();
-    let (mut rest, mut at, mut bytes) = (sendable, 0, 0);
-    while let Some((_, encoded)) = rest.get(at) {
-        let body = encoded.body.as_ref().and_then(serde_json::Value::as_str);
-        let more = body.map_or(0, str::len);
-        if at > 0 && bytes + more > ENVELOPE_BYTES_MAX {
-            let (part, others) = rest.split_at(at);
-            parts.push(part);
-            (rest, at, bytes) = (others, 0, 0);
-            continue;
-        }
-        bytes += more;
-        at += 1;
-    }
-    if !rest.is_empty() {
-        parts.push(rest);
-    }
-    parts
 }
 
 /// Removing what is not there is no failure of the removal.

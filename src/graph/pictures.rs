@@ -8,7 +8,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use reqwest::Method;
+use reqwest::header::HeaderMap;
+use reqwest::{Method, Url};
 use serde_json::Value as Json;
 use tokio::task::{JoinError, JoinSet};
 
@@ -19,6 +20,7 @@ use super::encode::{EncodeError, Encoded};
 use super::error::GraphError;
 use super::lanes::MAILBOX_IN_FLIGHT;
 use super::reader::DirectoryReader;
+use super::service::{Body, Request};
 use super::session::Session;
 use crate::catalogue::{ReadRule, Resource, WriteRule};
 use crate::domain::{
@@ -29,6 +31,9 @@ use crate::domain::{
 pub(super) const JPEG: &str = "image/jpeg";
 /// Pictures that are held in memory at the same time: each may be 4 MB.
 const PICTURES_TOGETHER: usize = 32;
+/// Pictures in one envelope, in base64. The general limit of a request is 4 MB; that of an envelope is not published.
+const ENVELOPE_BYTES_MAX: usize = 3_500_000;
+
 /// What the service says where there is no picture. <https://learn.microsoft.com/graph/api/profilephoto-get>
 const NO_PICTURE: [&str; 4] = [
     "ImageNotFound",
@@ -85,6 +90,47 @@ pub(super) fn encode(
 /// The bytes of a body that is a picture.
 pub(super) fn body_bytes(body: &Json) -> Option<Vec<u8>> {
     STANDARD.decode(body.as_str()?).ok()
+}
+
+/// A picture goes as its bytes, anything else as JSON.
+pub(super) fn request(encoded: &Encoded, url: Url) -> Option<Request> {
+    let method = encoded.method.clone();
+    match &encoded.body {
+        Some(body) if body.is_string() => Some(Request {
+            method,
+            url,
+            headers: HeaderMap::new(),
+            body: Some(Body {
+                content_type: JPEG,
+                bytes: body_bytes(body)?,
+            }),
+        }),
+        body => Request::json(method, url, body.as_ref()),
+    }
+}
+
+/// Envelopes that stay below what the service takes: all in one, unless there are large pictures.
+pub(super) fn parts<'a, 'b>(
+    sendable: &'a [(&'b Operation, &'b Encoded)],
+) -> Vec<&'a [(&'b Operation, &'b Encoded)]> {
+    let mut parts = Vec::new();
+    let (mut rest, mut at, mut bytes) = (sendable, 0, 0);
+    while let Some((_, encoded)) = rest.get(at) {
+        let body = encoded.body.as_ref().and_then(Json::as_str);
+        let more = body.map_or(0, str::len);
+        if at > 0 && bytes + more > ENVELOPE_BYTES_MAX {
+            let (part, others) = rest.split_at(at);
+            parts.push(part);
+            (rest, at, bytes) = (others, 0, 0);
+            continue;
+        }
+        bytes += more;
+        at += 1;
+    }
+    if !rest.is_empty() {
+        parts.push(rest);
+    }
+    parts
 }
 
 /// Where the pictures of a session are kept.

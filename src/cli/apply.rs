@@ -26,7 +26,7 @@ use crate::domain::{
     inspect, shorten,
 };
 use crate::engine::{Work, look_again};
-use crate::report::{ChoiceNotes, PlanView, figures, origin, plan_json, plan_text};
+use crate::report::{ChoiceNotes, PlanView, amount, figures, origin, plan_json, plan_text};
 use crate::state::{PlanFile, SheetShape, TenantLock};
 use crate::terminal::Progress;
 
@@ -131,6 +131,7 @@ async fn apply_sheet(job: Job<'_>, arguments: &ApplyArgs, mut chosen: Chosen) ->
                     &not.plan,
                     &not.guards,
                     planned.forecast,
+                    &planned.choice_notes,
                 ))?;
             }
             return Err(refused(&not, &way));
@@ -253,10 +254,7 @@ async fn go_on(
         if arguments.seal.interactive {
             interactive::confirm(job, approved.plan()).await?;
         } else {
-            let question = format!(
-                "Write {} cells of {} users ({} of them clears) to tenant {}?",
-                summary.cells_changed, summary.users_changed, summary.clears, job.connected.tenant
-            );
+            let question = format!("Write {} to tenant {}?", amount(&summary), job.connected.tenant);
             confirm(job, "apply", question).await?;
         }
         // While the question stood there, perhaps for hours, somebody may have changed what the plan is about, and whom.

@@ -96,12 +96,14 @@ impl Papers {
         self.handover.is_some()
     }
 
-    /// Writes them. A plan with an obstacle is shown on every paper and sealed on none.
+    /// Writes them. A plan with an obstacle is shown on every paper and sealed on none. `lifted` are the flags without which a
+    /// guard would refuse the plan.
     pub fn write(
         self,
         planned: Planned,
         people: Option<&Directory>,
         obstacle: Option<Obstacle>,
+        lifted: &[String],
         output: Output,
     ) -> Result<(), CliError> {
         let now = jiff::Timestamp::now();
@@ -158,6 +160,13 @@ impl Papers {
             path.display(),
             sealed.fingerprint
         ));
+        if !lifted.is_empty() {
+            output.say(&format!(
+                "What was lifted for it must be lifted again: `dirsheet apply {} {}`.",
+                typed::word(&path.display().to_string()),
+                lifted.join(" ")
+            ));
+        }
         Ok(())
     }
 }

@@ -1,5 +1,7 @@
 //! `plan`: what a sheet would change. Nothing here can write to the directory.
 
+use std::collections::BTreeMap;
+
 use super::args::PlanArgs;
 use super::choices::{self, Chosen};
 use super::connect::{Connected, Context, Job};
@@ -11,8 +13,8 @@ use super::photos;
 use super::prepare::{Planned, tell_findings};
 use super::reading;
 use super::restore::{self, plan_what};
-use crate::domain::{ConflictPolicy, Obstacle};
-use crate::report::{PlanView, plan_json, plan_text};
+use crate::domain::{ConflictPolicy, GuardReport, Limits, Obstacle, inspect};
+use crate::report::{PlanView, counted, plan_json, plan_text};
 use crate::terminal::Progress;
 
 pub async fn run(context: &Context, arguments: &PlanArgs) -> Result<Exit, CliError> {
@@ -71,12 +73,22 @@ pub async fn run(context: &Context, arguments: &PlanArgs) -> Result<Exit, CliErr
         None if arguments.detailed_exitcode && !planned.plan.is_empty() => Exit::Changes,
         None => Exit::Done,
     };
-    papers.write(planned, people.as_ref(), obstacle, context.output)?;
+    let void = planned.plan.void_conflicts() as u64;
+    let lifted = lifted(context, &planned);
+    papers.write(planned, people.as_ref(), obstacle, &lifted, context.output)?;
     let stands = match obstacle {
         Some(Obstacle::SheetErrors) => "the sheet has errors",
         Some(Obstacle::Guards) => "a guard refuses it",
         Some(Obstacle::Conflicts) => "there are conflicts",
-        None => return Ok(exit),
+        None => {
+            if void > 0 && arguments.guards.settle.policy() == ConflictPolicy::Mine {
+                let cells = counted(void, "cell stays", "cells stay");
+                context.output.complain(&format!(
+                    "{cells} in conflict although `--conflicts mine` was asked: what was decided there was about other values. `apply` writes the others and ends with exit code 6."
+                ));
+            }
+            return Ok(exit);
+        }
     };
     context
         .output
@@ -94,9 +106,10 @@ fn show(context: &Context, planned: &Planned, arguments: &PlanArgs) -> Result<()
             plan,
             guards,
             forecast,
+            choice_notes,
             ..
         } = planned;
-        return output.json(&plan_json(facts, findings, plan, guards, *forecast));
+        return output.json(&plan_json(facts, findings, plan, guards, *forecast, choice_notes));
     }
     photos::tell(output, &planned.pictures);
     tell_findings(output, &planned.name, planned.facts.rows, &planned.findings);
@@ -116,6 +129,29 @@ fn show(context: &Context, planned: &Planned, arguments: &PlanArgs) -> Result<()
         output.say(&text);
         Ok(())
     }
+}
+
+/// The flags without which a guard would refuse the plan. They are in no plan file.
+fn lifted(context: &Context, planned: &Planned) -> Vec<String> {
+    let limits = Limits {
+        people: planned.limits.people.clone(),
+        ..context.config.limits.clone()
+    };
+    // Of one flag the highest number; each permission has a word of its own.
+    let mut flags: BTreeMap<String, GuardReport> = BTreeMap::new();
+    for guard in inspect(&planned.plan, &limits)
+        .into_iter()
+        .filter(|guard| !guard.passed)
+    {
+        let (name, value) = guard.flag.split_once(' ').unwrap_or((&guard.flag, ""));
+        let is_number = value.bytes().all(|byte| byte.is_ascii_digit());
+        let key = if is_number { name } else { &guard.flag }.to_owned();
+        match flags.get(&key) {
+            Some(known) if known.counted >= guard.counted => {}
+            _ => drop(flags.insert(key, guard)),
+        }
+    }
+    flags.into_values().map(|guard| guard.flag).collect()
 }
 
 /// What `apply` would say to this plan.

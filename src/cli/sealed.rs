@@ -12,6 +12,7 @@ use crate::domain::{
     ConflictPolicy, Outcome, Plan, Sourced, Value, WrongAge, age_in_words, check_age, shorten,
 };
 use crate::engine::Work;
+use crate::report::amount;
 use crate::state::PlanFile;
 use crate::table::file_sha256;
 
@@ -150,8 +151,8 @@ pub fn check_fingerprint(plan: &Plan, arguments: &ApplyArgs) -> Result<(), CliEr
         ),
     )
     .hint(format!(
-        "this plan changes {} cells of {} users ({} of them clears); compare that with what was reviewed",
-        summary.cells_changed, summary.users_changed, summary.clears
+        "this plan changes {}; compare that with what was reviewed",
+        amount(&summary)
     ))
     .hint("the sheet, its base, a flag or the directory is another than at the review; look at the plan again, and approve that one"))
 }

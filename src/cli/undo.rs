@@ -20,7 +20,7 @@ use crate::domain::{
     WrittenOperation, build_undo, inspect,
 };
 use crate::engine::{Wanted, survey};
-use crate::report::{PlanView, SheetFacts, figures, plan_json, undo_text};
+use crate::report::{ChoiceNotes, PlanView, SheetFacts, amount, figures, plan_json, undo_text};
 use crate::state::{RunHeader, RunLock, RunRecord, SheetShape, StateError, TenantLock};
 use crate::table::Encoding;
 use crate::terminal::Progress;
@@ -95,8 +95,9 @@ async fn take_back(
     if !arguments.how.yes {
         let summary = plan.summary();
         let question = format!(
-            "Set back {} cells of {} users ({} of them clears) in tenant {}?",
-            summary.cells_changed, summary.users_changed, summary.clears, job.connected.tenant
+            "Set back {} in tenant {}?",
+            amount(&summary),
+            job.connected.tenant
         );
         confirm(job, "undo", question).await?;
         // Only what somebody else changed meanwhile is left alone.
@@ -371,5 +372,5 @@ fn as_json(header: &RunHeader, plan: &Plan, guards: &[GuardReport], forecast: Fo
         rows: plan.rows().len() as u64,
         columns: header.header.clone(),
     };
-    plan_json(&facts, &[], plan, guards, forecast)
+    plan_json(&facts, &[], plan, guards, forecast, &ChoiceNotes::default())
 }

@@ -25,8 +25,8 @@ use super::{
     Withheld, merge,
 };
 use crate::catalogue;
+pub(super) use notes::{DECIDE_AGAIN, finding_note, shown};
 use notes::{conflict_note, held_note, left_alone, remark};
-pub(super) use notes::{finding_note, shown};
 
 /// What to do about a cell that two people changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

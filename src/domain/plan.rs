@@ -5,6 +5,7 @@ use std::io;
 use ring::digest;
 use serde::{Deserialize, Serialize};
 
+use super::build::DECIDE_AGAIN;
 use super::operation::attribute_by_name;
 use super::undo::irreversible;
 use super::{
@@ -202,6 +203,12 @@ impl Plan {
     /// Cells that a person and somebody else changed.
     pub fn conflicts(&self) -> &[Conflict] {
         &self.conflicts
+    }
+
+    /// How many cells are in conflict although somebody decided about them, because they had other values then.
+    pub fn void_conflicts(&self) -> usize {
+        let notes = self.rows.iter().flat_map(|row| &row.notes);
+        notes.filter(|note| note.hint == DECIDE_AGAIN).count()
     }
 
     /// Conflicts that are settled, by a flag or cell by cell, in the sheet's order; each cell once.

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use serde_json::{Value as Json, json};
 
-use super::Fixes;
+use super::plan::settled_not_sent;
+use super::{ChoiceNotes, Fixes};
 use crate::domain::{
     AccountAction, Change, Conflict, Finding, Forecast, GuardReport, Plan, Value, irreversible,
 };
@@ -85,13 +86,14 @@ pub fn check_json(
     answer
 }
 
-/// The answer of `plan --json`.
+/// The answer of `plan --json`. `choices` is what was said of choices that do not count or change nothing.
 pub fn plan_json(
     sheet: &SheetFacts,
     findings: &[Finding],
     plan: &Plan,
     guards: &[GuardReport],
     forecast: Forecast,
+    choices: &ChoiceNotes,
 ) -> Json {
     let summary = plan.summary();
     let changes = plan.changes().map(|(user, change)| {
@@ -137,6 +139,8 @@ pub fn plan_json(
             "clears": summary.clears,
             "unchanged_rows": summary.unchanged_rows,
             "conflicts": summary.conflicts,
+            "settled_not_sent": settled_not_sent(plan),
+            "choices_void": plan.void_conflicts(),
             "refusals_foreseen": summary.refusals_foreseen,
             "cannot_be_undone": summary.cannot_be_undone,
             "requests": forecast.requests,
@@ -150,6 +154,7 @@ pub fn plan_json(
         "changes": changes.collect::<Json>(),
         "conflicts": conflicts.collect::<Json>(),
         "settled": settled.collect::<Json>(),
+        "choices": { "void": choices.void, "unused": choices.idle, "warnings": choices.warnings },
         "refusals_foreseen": refusals.collect::<Json>(),
         "guards": guards,
     })

@@ -5,6 +5,7 @@
 //! against `tests/facts/user-attributes.csv` and against the sandbox's own schema, three sides written apart.
 
 mod attribute;
+mod authentication;
 mod cloud;
 mod contact;
 mod document;

@@ -48,6 +48,7 @@ mod rules;
 mod sealing;
 mod shuffle;
 mod surgery;
+mod telephone;
 #[cfg(test)]
 mod tests;
 mod undo;

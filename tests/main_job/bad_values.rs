@@ -15,6 +15,11 @@ fn wrong(attribute: &Attribute) -> Vec<(String, &'static str)> {
         Kind::Text { max: Some(max) } => vec![(long(max), "too-long")],
         Kind::Text { max: None } => Vec::new(),
         Kind::Phone { max } => vec![(long(max), "too-long")],
+        Kind::SignInPhone { .. } => vec![
+            ("+31612345678".to_owned(), "not-a-sign-in-number"),
+            ("0612345678".to_owned(), "not-a-sign-in-number"),
+            ("reception".to_owned(), "not-a-sign-in-number"),
+        ],
         Kind::Email { .. } => vec![("no address".to_owned(), "not-an-address")],
         Kind::UserPrincipalName => vec![("no at sign".to_owned(), "not-a-user-principal-name")],
         Kind::MailNickname { max } => vec![

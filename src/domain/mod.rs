@@ -80,7 +80,9 @@ pub use key_value::{Holders, KeyValue};
 pub use look_over::{look_over, weigh_guess};
 pub use merge::{Verdict, merge};
 pub use mojibake::undo_mojibake;
-pub use operation::{Action, BATCH_OPERATIONS_MAX, Batch, Change, Companion, Operation, OperationNumber};
+pub use operation::{
+    Action, BATCH_OPERATIONS_MAX, Batch, Change, Companion, METHODS_TOGETHER_MAX, Operation, OperationNumber,
+};
 pub use outcome::{ChangeOutcome, OperationResult, Outcome, Refusal, RowStatus};
 pub use pack::{Stage, pack};
 pub use parsed::ParsedRow;

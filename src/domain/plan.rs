@@ -255,6 +255,20 @@ impl Plan {
         }
     }
 
+    /// How many requests go in the first stage, how many after it, and how many are for authentication methods, which come last.
+    pub fn requests_by_stage(&self) -> ([u64; 2], u64) {
+        let (mut first, mut later, mut methods) = (0, 0, 0);
+        for user in &self.users {
+            let actions = Action::of(&user.changes, &user.companions);
+            let slow = actions.iter().filter(|action| action.is_sign_in_method()).count() as u64;
+            let others = actions.len() as u64 - slow;
+            first += others.min(1);
+            later += others.saturating_sub(1);
+            methods += slow;
+        }
+        ([first, later], methods)
+    }
+
     /// SHA-256 (hex) over the whole plan as its JSON is written, the sheet's name and the rows for the report included: what
     /// the guards look at is in it as well as what would be written.
     ///

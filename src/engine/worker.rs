@@ -21,8 +21,8 @@ use super::stop::StopReason;
 use super::work::Work;
 use crate::domain::{Batch, OperationNumber, Outcome, Refusal};
 use crate::graph::{
-    Answer, CallError, Decision, DirectoryReader, DirectoryWriter, Ending, Failure, NO_GRAPH_ERROR, Pass,
-    Tries,
+    Answer, CallError, Decision, DirectoryReader, DirectoryWriter, Ending, Failure, LanePass, NO_GRAPH_ERROR,
+    Pass, Tries,
 };
 
 use looking::{Doubt, Looked};
@@ -109,6 +109,14 @@ impl Worker {
                     break;
                 }
             }
+            // What goes in a lane may wait here for some seconds; the look is then that much older.
+            let lane = match self.lane(&current).await {
+                Ok(lane) => lane,
+                Err(reason) => {
+                    leave(&mut cargo, &reason);
+                    break;
+                }
+            };
             let numbers = current
                 .operations()
                 .iter()
@@ -116,6 +124,7 @@ impl Worker {
                 .collect();
             self.recorder.intent(numbers, jiff::Timestamp::now()).await?;
             let pause = self.send(&current, &mut cargo, pass, &mut trouble, tries).await;
+            drop(lane);
             self.record(&mut cargo, false).await?;
             self.wait(pause).await;
         }
@@ -153,6 +162,18 @@ impl Worker {
                     Err(late.to_string())
                 }
             },
+        }
+    }
+
+    /// Waits for a place in the lane that these writes need, if they need one, or says why there will be none.
+    async fn lane(&self, current: &Batch) -> Result<Option<LanePass>, String> {
+        tokio::select! {
+            biased;
+            () = self.context.stop.drained() => Err(ASKED_TO_END.to_owned()),
+            lane = self.writer.enter_lane(current) => lane.map_err(|late| {
+                self.context.stop.drain(StopReason::Deadline);
+                late.to_string()
+            }),
         }
     }
 

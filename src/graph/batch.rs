@@ -11,6 +11,7 @@ use super::encode::{Encoded, encode};
 use super::envelope::{self, Answers, Found, Item, ItemResponse};
 use super::error::GraphError;
 use super::harmless::beginning;
+use super::lanes::{Lane, LanePass};
 use super::limits::{Cost, Touched};
 use super::retry::Failure;
 use super::service::{Request, Response};
@@ -144,6 +145,24 @@ impl DirectoryWriter {
         self.session.wait_out_hold(self.deadline).await
     }
 
+    /// Waits for a place in the lane of authentication methods, where the batch has such requests; the place is kept until the
+    /// answer is there. It is apart from the turn, because the look at the users in between needs places of the lane itself.
+    ///
+    /// # Errors
+    /// [`CallError::DeadlinePassed`].
+    pub async fn enter_lane(&self, batch: &Batch) -> Result<Option<LanePass>, CallError> {
+        let methods = batch.operations().iter().filter(|one| one.is_sign_in_method());
+        match methods.count() {
+            0 => Ok(None),
+            requests => {
+                let lane = self
+                    .session
+                    .enter_lane(Lane::Methods, requests as u32, self.deadline);
+                lane.await.map(Some)
+            }
+        }
+    }
+
     /// Sends the operations, whose turn has come, and gives one answer for each, in the batch's order.
     ///
     /// A single operation is sent as a plain request: it costs the same, and its status cannot get lost in an envelope.
@@ -195,7 +214,12 @@ impl DirectoryWriter {
         let request = Request::json(encoded.method.clone(), url, encoded.body.as_ref());
         let request = request.ok_or_else(CallError::unwritable)?.bulk();
         let number = operation.number;
-        match self.session.send(request, WRITE_TURN, self.deadline).await {
+        let turn = if operation.is_sign_in_method() {
+            Turn::InLane(Lane::Methods, Touched::Writes)
+        } else {
+            WRITE_TURN
+        };
+        match self.session.send(request, turn, self.deadline).await {
             Ok(response) => Ok(ItemAnswer {
                 number,
                 request_id: response.request_id(),
@@ -270,7 +294,12 @@ impl DirectoryWriter {
             headers,
             body,
         } = item;
-        let retry_after = self.session.observe(status, &headers, answers.sent);
+        let retry_after = if operation.is_sign_in_method() {
+            let (lane, sent) = (Lane::Methods, answers.sent);
+            self.session.observe_in_lane(lane, status, &headers, sent)
+        } else {
+            self.session.observe(status, &headers, answers.sent)
+        };
         match status {
             200..=299 => ItemAnswer {
                 number,

@@ -42,6 +42,7 @@ mod lookup;
 mod pacer;
 mod query;
 mod reader;
+mod refusal;
 mod resource;
 mod retry;
 mod retry_after;

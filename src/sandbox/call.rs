@@ -90,6 +90,7 @@ impl Call {
             read,
             patch: self.method == "PATCH" && matches!(target, Some(Target::User(_))),
             manager: !read && matches!(target, Some(Target::ManagerRef(_))),
+            below: !read && matches!(target, Some(Target::Below(..))),
             batch: target == Some(Target::Batch) && !self.item,
             writing: !self.item && self.writes_inside(),
             item: self.item,

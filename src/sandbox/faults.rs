@@ -177,6 +177,8 @@ pub struct Nature {
     pub patch: bool,
     /// A write of a manager.
     pub manager: bool,
+    /// A write of what lies below a user.
+    pub below: bool,
     /// A batch as a whole.
     pub batch: bool,
     /// A batch with a write in it.
@@ -195,7 +197,7 @@ impl Nature {
             Place::Read => self.read,
             Place::Patch => self.patch,
             Place::Manager => self.manager,
-            Place::Write => self.patch || self.manager,
+            Place::Write => self.patch || self.manager || self.below,
             Place::Batch => self.batch,
             Place::WriteBatch => self.batch && self.writing,
             Place::ReadBatch => self.batch && !self.writing,

@@ -6,7 +6,7 @@ use super::error::CliError;
 use super::output::Output;
 use crate::catalogue;
 use crate::domain::{
-    Choice, Choices, Extent, Place, Plan, PlanBinding, RawRow, Side, UserId, sheet_mark, shorten,
+    Choice, Choices, Extent, Place, Plan, PlanBinding, RawRow, Side, UserId, sheet_mark, shorten, told_text,
 };
 use crate::table::{ReadOptions, Sheet};
 
@@ -215,10 +215,10 @@ pub fn tell(choices: &Choices, plan: &Plan, output: Output) {
                 conflict.row,
                 shorten(&conflict.upn),
                 conflict.attribute.name,
-                quoted(&choice.sheet),
-                quoted(&choice.directory),
-                quoted(&conflict.edited.to_cell()),
-                quoted(&conflict.live.to_cell()),
+                quoted(&told_text(conflict.attribute, &choice.sheet)),
+                quoted(&told_text(conflict.attribute, &choice.directory)),
+                quoted(&told_text(conflict.attribute, &conflict.edited.to_cell())),
+                quoted(&told_text(conflict.attribute, &conflict.live.to_cell())),
             )
         })
         .collect();

@@ -10,7 +10,7 @@ use super::exit::Exit;
 use super::handover;
 use super::output::Output;
 use super::prepare::Planned;
-use crate::domain::{Directory, Obstacle};
+use crate::domain::{Directory, Obstacle, Plan};
 use crate::report::{Paper, write_book, write_page};
 use crate::state::PlanFile;
 use crate::table::AtomicFile;
@@ -94,8 +94,9 @@ impl Papers {
         output: Output,
     ) -> Result<(), CliError> {
         let now = jiff::Timestamp::now();
+        let told = output.contacts.plan(&planned.plan);
         let paper = Paper::of_plan(
-            &planned.plan,
+            &told,
             &planned.findings,
             &planned.guards,
             planned.forecast,
@@ -119,7 +120,7 @@ impl Papers {
         }
         if let Some(file) = self.handover {
             let path = file.path().to_owned();
-            let rows = handover::write(file, &planned.plan, people)?;
+            let rows = handover::write(file, &told, people)?;
             let word = if rows == 1 { "row" } else { "rows" };
             output.say(&format!(
                 "What is not sent is in {} ({rows} {word}), for the people who can do it.",
@@ -127,7 +128,7 @@ impl Papers {
             ));
         }
         if let Some(file) = self.conflicts {
-            write_conflicts(file, &planned, output)?;
+            write_conflicts(file, &told, output)?;
         }
         let Some(mut file) = self.sealed else {
             return Ok(());
@@ -136,6 +137,8 @@ impl Papers {
             output.complain("The plan file was not written, because this plan may not be applied as it is.");
             return Ok(());
         }
+        drop(paper);
+        drop(told);
         let sealed = PlanFile::new(planned.plan, planned.shape, now);
         let path = file.path().to_owned();
         let written = sealed.write(&mut file).and_then(|()| file.flush());
@@ -150,9 +153,9 @@ impl Papers {
     }
 }
 
-fn write_conflicts(file: AtomicFile, planned: &Planned, output: Output) -> Result<(), CliError> {
+fn write_conflicts(file: AtomicFile, plan: &Plan, output: Output) -> Result<(), CliError> {
     let path = file.path().to_owned();
-    let (path, cells) = (path.display(), conflict_sheet::write(file, &planned.plan)?);
+    let (path, cells) = (path.display(), conflict_sheet::write(file, plan)?);
     output.say(&match cells {
         0 => format!("There is no conflict, so {path} was not written."),
         1 => format!(

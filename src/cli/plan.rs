@@ -86,7 +86,8 @@ fn show(context: &Context, planned: &Planned, arguments: &PlanArgs) -> Result<()
             forecast,
             ..
         } = planned;
-        return output.json(&plan_json(facts, findings, plan, guards, *forecast));
+        let plan = output.contacts.plan(plan);
+        return output.json(&plan_json(facts, findings, &plan, guards, *forecast));
     }
     tell_findings(output, &planned.name, planned.facts.rows, &planned.findings);
     let to_stdout = !arguments.fingerprint;
@@ -98,7 +99,12 @@ fn show(context: &Context, planned: &Planned, arguments: &PlanArgs) -> Result<()
         },
         full: arguments.full,
     };
-    let text = plan_text(&planned.plan, &planned.guards, planned.forecast, view);
+    let text = plan_text(
+        &output.contacts.plan(&planned.plan),
+        &planned.guards,
+        planned.forecast,
+        view,
+    );
     if to_stdout {
         output.data(&text)
     } else {

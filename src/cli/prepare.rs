@@ -218,7 +218,7 @@ pub async fn plan_sheet(
         facts,
         shape,
         name,
-        findings: intake.all_findings(),
+        findings: job.context.output.findings(intake.all_findings()),
         unusable: intake.is_unusable(),
         guards: reports,
         limits,

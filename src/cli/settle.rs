@@ -8,7 +8,7 @@ use super::connect::Job;
 use super::error::CliError;
 use super::exit::Exit;
 use super::prepare::Planned;
-use crate::domain::{Choice, Choices, Conflict, Obstacle, Side, shorten};
+use crate::domain::{Choice, Choices, Conflict, Contacts, Obstacle, Side, shorten};
 use crate::terminal::{ask_text, somebody_can_be_asked};
 
 /// Asks about each conflict, where it is only conflicts that stand in the way; `None` when there is nothing to ask or nobody
@@ -27,7 +27,7 @@ pub async fn ask(
     if has_said || obstacle != Some(Obstacle::Conflicts) || !somebody_can_be_asked() {
         return Ok(None);
     }
-    let mut questions = Questions::about(planned.plan.conflicts());
+    let mut questions = Questions::about(planned.plan.conflicts(), job.context.output.contacts);
     while let Some(question) = questions.next() {
         let line = answered(job, move || ask_text(&question)).await?;
         if questions.hear(line.as_deref().unwrap_or_default()) == Heard::Quit {
@@ -59,19 +59,21 @@ enum Heard {
 /// The cells that are still open, and what was chosen for the others.
 struct Questions<'p> {
     open: VecDeque<&'p Conflict>,
+    contacts: Contacts,
     count: usize,
     choices: Vec<Choice>,
     was_unknown: bool,
 }
 
 impl<'p> Questions<'p> {
-    fn about(conflicts: &'p [Conflict]) -> Questions<'p> {
+    fn about(conflicts: &'p [Conflict], contacts: Contacts) -> Questions<'p> {
         let mut seen = HashSet::new();
         let cells = conflicts.iter();
         let open: VecDeque<&Conflict> = cells
             .filter(|conflict| seen.insert((conflict.user, conflict.attribute.name)))
             .collect();
         Questions {
+            contacts,
             count: open.len(),
             open,
             choices: Vec::new(),
@@ -94,9 +96,9 @@ impl<'p> Questions<'p> {
             shorten(&conflict.upn),
             shorten(&conflict.display_name),
             conflict.attribute.name,
-            shown(&conflict.base),
-            shown(&conflict.edited.to_cell()),
-            shown(&conflict.live.to_cell()),
+            shown(&self.contacts.text(conflict.attribute, &conflict.base)),
+            shown(&self.contacts.cell(conflict.attribute, &conflict.edited)),
+            shown(&self.contacts.cell(conflict.attribute, &conflict.live)),
         ))
     }
 
@@ -171,7 +173,7 @@ mod tests {
     /// What was chosen when these lines are typed, `m` or `t` for each cell; `None` when the person broke off.
     fn chosen(lines: &[&str]) -> Option<String> {
         let conflicts = three();
-        let mut questions = Questions::about(&conflicts);
+        let mut questions = Questions::about(&conflicts, Contacts::Masked);
         let mut lines = lines.iter();
         while questions.next().is_some() {
             if questions.hear(lines.next().unwrap_or(&"")) == Heard::Quit {
@@ -212,7 +214,7 @@ mod tests {
     #[test]
     fn a_question_shows_all_three_values_and_what_was_seen_is_kept_with_the_choice() {
         let conflicts = three();
-        let mut questions = Questions::about(&conflicts);
+        let mut questions = Questions::about(&conflicts, Contacts::Masked);
         let question = questions.next().unwrap();
         for word in [
             "Conflict 1 of 3: row 2 user1@contoso.example User 1, jobTitle",

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::alternate::settle_alternates;
 use super::cell::{Kept, means_the_base, repaired};
 use super::circle::settle_circles;
 use super::cleared::columns_cleared;
@@ -17,7 +18,7 @@ use super::unread::{not_read, unread};
 use super::{
     Change, CheckedRow, Companion, Conflict, Directory, Finding, ForeseenReason, PersonFacts, Plan,
     PlanBinding, PlannedRow, RowNote, RowStatus, Settled, Settling, Side, UserChanges, UserKey, UserState,
-    Value, Verdict, Withheld, merge,
+    Value, Verdict, Withheld, merge, told_text,
 };
 use crate::catalogue::{self, Attribute};
 
@@ -52,6 +53,7 @@ pub fn build_plan<'s>(
     }
     settle_shared_cells(&mut plan);
     settle_circles(&mut plan, rows, directory);
+    settle_alternates(&mut plan, rows, directory);
     for user in &mut plan.users {
         user.companions = companions(&user.changes, directory, &UserKey::Id(user.user));
     }
@@ -194,8 +196,8 @@ fn plan_row(
                     remarks.push(format!(
                         "{}: {} was not written: you chose what the directory has, {}",
                         cell.attribute.name,
-                        shown(&edited.to_cell()),
-                        shown(&live.to_cell())
+                        shown_of(cell.attribute, &edited.to_cell()),
+                        shown_of(cell.attribute, &live.to_cell())
                     ));
                     continue;
                 }
@@ -306,9 +308,9 @@ fn conflict_note(conflict: &Conflict) -> RowNote {
         message: format!(
             "{}: exported as {}, in the sheet {}, but meanwhile {} in the directory",
             conflict.attribute.name,
-            shown(&conflict.base),
-            shown(&conflict.edited.to_cell()),
-            shown(&conflict.live.to_cell()),
+            shown_of(conflict.attribute, &conflict.base),
+            shown_of(conflict.attribute, &conflict.edited.to_cell()),
+            shown_of(conflict.attribute, &conflict.live.to_cell()),
         ),
         hint: "look at both; then `--conflicts mine` writes the sheet's value, and `--conflicts skip` leaves the directory's"
             .to_owned(),
@@ -334,6 +336,11 @@ pub(super) fn finding_note(finding: &Finding) -> RowNote {
         },
         hint: finding.help.clone(),
     }
+}
+
+/// The same for a cell of this attribute, of which sentences may tell only a part.
+pub(super) fn shown_of(attribute: &Attribute, text: &str) -> String {
+    shown(&told_text(attribute, text))
 }
 
 /// A cell's text in a sentence.

@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 
 use ring::digest;
 
-use super::{Conflict, ConflictPolicy, Plan, PlanBinding, UserId, Value};
+use super::{Conflict, ConflictPolicy, Contacts, Plan, PlanBinding, UserId, Value};
 use crate::catalogue::Attribute;
 
 /// Whose value a person chose.
@@ -54,7 +54,11 @@ pub struct Choice {
 
 impl Choice {
     fn still_holds(&self, edited: &Value, live: &Value) -> bool {
-        self.sheet == edited.to_cell() && self.directory == live.to_cell()
+        // The sheet of conflicts may tell them in part.
+        let is_it = |told: &str, value: &Value| {
+            told == value.to_cell() || told == Contacts::Masked.cell(self.attribute, value)
+        };
+        is_it(&self.sheet, edited) && is_it(&self.directory, live)
     }
 }
 

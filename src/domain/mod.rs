@@ -2,6 +2,7 @@
 //!
 //! This room sees no clock, file, network or environment, so it cannot fail for a reason outside its arguments.
 
+mod alternate;
 mod apostrophe;
 mod approve;
 mod base;
@@ -12,6 +13,7 @@ mod choices;
 mod circle;
 mod cleared;
 mod compare;
+mod contacts;
 mod damage;
 mod directory;
 mod doubles;
@@ -65,6 +67,7 @@ pub use check::{CheckOptions, CheckedCell, CheckedRow, read_only_without_base};
 pub use choices::{Choice, Choices, Settled, Settling, Side, UnknownWord, sheet_mark};
 pub use cleared::ClearedColumn;
 pub use compare::{Comparison, NOBODY, Person, When};
+pub use contacts::{Contacts, is_masked_text, masked, told_text};
 pub use damage::yes_or_no;
 pub use directory::Directory;
 pub use doubles::find_doubles;

@@ -3,12 +3,14 @@
 use std::collections::HashSet;
 
 mod holders;
+mod siblings;
 
 use holders::{read_holders, read_managers_above, requests};
+use siblings::with_siblings;
 
 use super::event::{Event, Phase, Reporter};
 use super::stop::{Stop, StopReason};
-use crate::catalogue::{self, Attribute, Cloud, PatchPlace, WriteRule};
+use crate::catalogue::{self, Attribute, Cloud};
 use crate::domain::{
     BATCH_OPERATIONS_MAX, CheckedRow, Columns, Directory, Edit, KeyValue, Operation, PersonFacts, UpnKey,
     UserId, UserKey, UserState, Value,
@@ -151,23 +153,6 @@ impl Wanted {
     pub(super) fn columns(&self) -> &Columns {
         &self.columns
     }
-}
-
-/// Leaves that must be sent together are read together. In catalogue order, so that equal sheets ask equal questions.
-fn with_siblings(attributes: &[&'static Attribute]) -> Columns {
-    let parent = |attribute: &Attribute| match attribute.write {
-        WriteRule::MainPatch(PatchPlace::WholeParent { parent, .. }) => Some(parent),
-        _ => None,
-    };
-    let parents: Vec<&str> = attributes
-        .iter()
-        .filter_map(|attribute| parent(attribute))
-        .collect();
-    catalogue::all()
-        .filter(|known| {
-            attributes.contains(known) || parent(known).is_some_and(|parent| parents.contains(&parent))
-        })
-        .collect()
 }
 
 /// What was read, and whom the service would not show.

@@ -55,7 +55,7 @@ pub use letters::ENCODING_GUESSED;
 pub use reader::{ReadOptions, Sheet};
 pub use rows::{Rows, UnreadableRow};
 pub use sink::RowSink;
-pub use vocabulary::{Meaning, REPORT_COLUMNS, SNAPSHOT_COLUMN};
+pub use vocabulary::{Meaning, REPORT_COLUMNS, SNAPSHOT_COLUMN, attribute_of_header};
 pub use workbook::{
     AnnotationLine, Annotations, BookCell, BookWriter, CellMark, DATA_SHEET, DirectoryFacts, Shade, Tone,
     WorkbookStyle, WorkbookWriter, write_annotated,

@@ -3,6 +3,8 @@
 // Helpers of tests may stop a test.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod authentication_contacts;
+mod authentication_telling;
 mod bad_input;
 mod bad_values;
 mod big;

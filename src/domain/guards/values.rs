@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::report::{gate, users, worst_or_refused};
 use super::{GuardReport, Limits, Permission};
 use crate::catalogue::{Attribute, Spread};
-use crate::domain::{Plan, shorten};
+use crate::domain::{Plan, shorten, told_text};
 
 pub(super) fn same_values(plan: &Plan, limits: &Limits) -> Vec<GuardReport> {
     let mut people: HashMap<(&'static str, String), (&'static Attribute, u64)> = HashMap::new();
@@ -48,7 +48,14 @@ pub(super) fn same_values(plan: &Plan, limits: &Limits) -> Vec<GuardReport> {
     };
     let reports = per_column
         .into_iter()
-        .map(|(column, (attribute, counted, value))| report(Some(column), attribute.spread, counted, &value))
+        .map(|(column, (attribute, counted, value))| {
+            report(
+                Some(column),
+                attribute.spread,
+                counted,
+                &told_text(attribute, &value),
+            )
+        })
         .collect();
     worst_or_refused(reports, || report(None, Spread::Shared, 0, ""))
 }

@@ -59,13 +59,17 @@ fn cell(stand: &Stand, user: &str, column: &str) -> String {
 
 /// Sets these cells of one user and applies.
 pub fn set(stand: &Stand, user: &str, cells: &[(&str, &str)]) -> Ran {
+    set_without_apply(stand, user, cells);
+    stand.run(&["apply", "users.csv", "--yes"])
+}
+
+fn set_without_apply(stand: &Stand, user: &str, cells: &[(&str, &str)]) {
     let mut sheet = export_one(stand, user, COLUMNS);
     sheet.keep_rows(&[user]);
     for (column, text) in cells {
         sheet.set(user, column, *text);
     }
     stand.save("users.csv", &sheet);
-    stand.run(&["apply", "users.csv", "--yes"])
 }
 
 /// Method and the end of the path of what was written since.
@@ -79,6 +83,9 @@ fn written(stand: &Stand, since: usize) -> Vec<(String, String)> {
     };
     stand.history().iter().skip(since).map(short).collect()
 }
+
+/// Reads of an apply that changes one method of one user.
+const COST: u64 = 8;
 
 #[test]
 fn every_column_is_exported_edited_applied_read_back_and_undone() {
@@ -107,7 +114,13 @@ fn every_column_is_exported_edited_applied_read_back_and_undone() {
         );
         assert_eq!(cell(&stand, &user, column), first);
         since = stand.history().len();
-        set(&stand, &user, &[(column, second)]).must(0);
+        set_without_apply(&stand, &user, &[(column, second)]);
+        let before = stand.stats();
+        stand.run(&["apply", "users.csv", "--yes"]).must(0);
+        let after = stand.stats();
+        assert_eq!(after.writes_received - before.writes_received, 1, "{column}");
+        // The organisation and the roles once; the user and the method for the plan, before the write, and to read it back.
+        assert_eq!(after.reads - before.reads, COST, "{column}");
         assert_eq!(written(&stand, since)[0].0, "PATCH", "{column}");
         let run = stand.newest_run();
         since = stand.history().len();
@@ -333,4 +346,36 @@ fn the_sample_is_planned_applied_verified_and_undone() {
     for column in [MOBILE, ALTERNATE, OFFICE, EMAIL] {
         assert!(after.cells(column).iter().all(|cell| cell.is_empty()), "{column}");
     }
+}
+
+#[test]
+fn whose_role_is_too_weak_is_told_by_the_plan() {
+    let stand = Stand::open(SandboxOptions {
+        app_role: Some("User Administrator".to_owned()),
+        ..options(
+            60,
+            &[
+                "UserAuthenticationMethod.ReadWrite.All",
+                "RoleManagement.Read.Directory",
+            ],
+        )
+    });
+    let holds = |user: &serde_json::Value, role: &str| {
+        user["roles"].as_array().unwrap().iter().any(|held| held == role)
+    };
+    for (role, needs) in [
+        ("Global Administrator", "Privileged Authentication Administrator"),
+        ("Directory Readers", "Authentication Administrator"),
+    ] {
+        let users = stand.sandbox().dump();
+        let target = id(users.iter().find(|user| holds(user, role)).unwrap());
+        set_without_apply(&stand, &target, &[(MOBILE, "+31 611111111")]);
+        let plan = stand.json(&["plan", "users.csv", "--allow", "admins"], 0);
+        let refusal = &plan["refusals_foreseen"][0];
+        assert_eq!(
+            (&refusal["reason"], &refusal["needs"]),
+            (&"admin-protected".into(), &needs.into())
+        );
+    }
+    assert_eq!(stand.stats().writes_received, 0);
 }

@@ -72,7 +72,8 @@ fn a_wrong_text_is_found_in_every_column_that_can_be_written() {
             .collect();
         stand.run(&["export", "-o", "users.csv", "--columns", &fewer.join(",")])
     };
-    ran.must(0);
+    // Of columns that are read for each user by itself the cells say that they were not.
+    ran.must(6);
     let mut sheet = stand.sheet("users.csv");
     let mut users = stand.ordinary().into_iter();
     let mut expected = BTreeMap::new();

@@ -86,6 +86,8 @@ pub enum Kind {
     Json,
     /// Another user, by userPrincipalName or id.
     Reference,
+    /// A picture: a file in a sheet, the fingerprint of its bytes everywhere else; compared by that.
+    Picture,
 }
 
 /// How the value is read.

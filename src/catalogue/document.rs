@@ -49,7 +49,6 @@ These need requests of their own and come with a later version:
 - The profile store, which is read one person at a time: `aboutMe`, `birthday`, `interests`, `mySite`, `pastProjects`,
   `responsibilities`, `schools`, `skills`.
 - Mailbox settings: `mailboxSettings`.
-- The picture: `photo`.
 - Assigning licences (`assignedLicenses` is shown) and roles (`directoryRole`).
 - `sponsors`, and `onPremisesSyncBehavior`, which hands a synchronised account over to the cloud.
 - Attributes that each tenant defines for itself: directory extensions (`extension_{appIdNoDashes}_{name}`), schema
@@ -124,6 +123,7 @@ pub fn kind_in_words(kind: Kind) -> String {
         }
         Kind::Json => "a structure, shown as JSON".to_owned(),
         Kind::Reference => "another user, by userPrincipalName or id".to_owned(),
+        Kind::Picture => "a JPEG or PNG file from the folder of --photos".to_owned(),
     }
 }
 

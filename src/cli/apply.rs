@@ -6,23 +6,27 @@ use std::path::Path;
 use super::args::{ApplyArgs, GuardArgs};
 use super::ask::confirm;
 use super::carry::{Start, carry_out};
+use super::choices::{self, Chosen};
 use super::connect::{Connected, Context, Job};
 use super::error::CliError;
 use super::exit::Exit;
 use super::interactive;
 use super::knowledge;
 use super::limits::limits;
+use super::passwords;
+use super::photos;
 use super::prepare::{Planned, forecast_of, tell_findings};
 use super::reading;
 use super::restore::{self, plan_what};
 use super::sealed;
 use super::settle;
+use super::typed;
 use crate::domain::{
-    ApprovedPlan, Choices, ConflictPolicy, GuardReport, NotApproved, Obstacle, Plan, PlannedRow, RowStatus,
+    ApprovedPlan, ConflictPolicy, GuardReport, NotApproved, Obstacle, Plan, PlannedRow, Role, RowStatus,
     inspect, shorten,
 };
 use crate::engine::{Work, look_again};
-use crate::report::{PlanView, figures, origin, plan_json, plan_text};
+use crate::report::{ChoiceNotes, PlanView, figures, origin, plan_json, plan_text};
 use crate::state::{PlanFile, SheetShape, TenantLock};
 use crate::terminal::Progress;
 
@@ -51,12 +55,13 @@ pub async fn run(context: &Context, arguments: &ApplyArgs) -> Result<Exit, CliEr
             None
         }
     };
+    let chosen = Chosen::read(arguments.guards.settle.choices.as_deref())?;
     let connected = Connected::open(context, &state).await?;
     let _alone = TenantLock::take(&state, &connected.tenant)?;
     let job = Job::new(context, &state, &connected, arguments.run.deadline);
     let exit = match sealed {
         Some(file) => apply_plan_file(job, arguments, file).await,
-        None => apply_sheet(job, arguments).await,
+        None => apply_sheet(job, arguments, chosen).await,
     };
     let closed = connected.close().await;
     let exit = exit?;
@@ -70,15 +75,29 @@ fn is_plan_file(path: &Path) -> bool {
         .is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
 }
 
-async fn apply_sheet(job: Job<'_>, arguments: &ApplyArgs) -> Result<Exit, CliError> {
+async fn apply_sheet(job: Job<'_>, arguments: &ApplyArgs, mut chosen: Chosen) -> Result<Exit, CliError> {
     let context = job.context;
-    let mut planned = make_plan(job, arguments, &Choices::default()).await?;
-    if let Some(choices) = settle::ask(job, &planned, arguments).await? {
-        planned = make_plan(job, arguments, &choices).await?;
-    }
-    let guards = &arguments.guards;
+    let mut planned = make_plan(job, arguments, &chosen).await?;
     let output = context.output;
+    choices::tell(&planned.choice_notes, output);
+    // Whatever moved while the questions were answered is asked about again.
+    while let Some(answers) = settle::ask(job, &planned, arguments).await? {
+        chosen = chosen.with_answers(&answers);
+        let before = planned;
+        planned = make_plan(job, arguments, &chosen).await?;
+        if planned.plan.binding().sheet_sha256 != before.plan.binding().sheet_sha256 {
+            return Err(CliError::usage(format!(
+                "the sheet `{}` was changed while the questions were answered; nothing was written",
+                shorten(&planned.name)
+            ))
+            .hint("start again: the answers were about what the sheet said before"));
+        }
+        choices::tell(&planned.choice_notes.without(&before.choice_notes), output);
+    }
+    planned.limits.unattended = arguments.run.yes;
+    let guards = &arguments.guards;
     if !output.json || !arguments.run.yes {
+        photos::tell(output, &planned.pictures);
         tell_findings(output, &planned.name, planned.facts.rows, &planned.findings);
         // Whoever says yes beforehand has seen the plan, or does not want to; the figures are enough.
         if arguments.run.yes {
@@ -97,6 +116,7 @@ async fn apply_sheet(job: Job<'_>, arguments: &ApplyArgs) -> Result<Exit, CliErr
     let approved = match planned.plan.approve(&planned.limits, skip_errors, skip_conflicts) {
         Ok(approved) => approved,
         Err(not) => {
+            let way = Way::of(arguments, &planned.choice_notes);
             // Whoever said yes beforehand has seen only figures; what stands in the way is shown whole.
             if !output.json && arguments.run.yes {
                 let view = PlanView {
@@ -115,24 +135,25 @@ async fn apply_sheet(job: Job<'_>, arguments: &ApplyArgs) -> Result<Exit, CliErr
                     planned.forecast,
                 ))?;
             }
-            return Err(refused(&not));
+            return Err(refused(&not, &way));
         }
     };
     sealed::check_fingerprint(approved.plan(), arguments)?;
-    go_on(job, arguments, approved, &planned.shape, Vec::new()).await
+    let caller = planned.limits.people.caller;
+    go_on(job, arguments, approved, &planned.shape, Vec::new(), caller).await
 }
 
-/// The plan of the sheet, with these answers about its conflicts.
-async fn make_plan(job: Job<'_>, arguments: &ApplyArgs, answers: &Choices) -> Result<Planned, CliError> {
+/// The plan of the sheet, with these choices about its conflicts.
+async fn make_plan(job: Job<'_>, arguments: &ApplyArgs, chosen: &Chosen) -> Result<Planned, CliError> {
     let (progress, reporter) = Progress::start(job.context.output.progress());
     let (reading, guards) = (&arguments.reading, &arguments.guards);
-    let sheet = arguments.sheet.as_deref();
+    let sheet = photos::sheet_or_folder(arguments.sheet.as_deref(), reading, job.state, job.context.output)?;
     let planned = plan_what(
-        sheet,
+        sheet.as_deref(),
         &arguments.restore,
         reading,
         guards,
-        answers,
+        chosen,
         job,
         &reporter,
     )
@@ -149,13 +170,14 @@ async fn apply_plan_file(job: Job<'_>, arguments: &ApplyArgs, file: PlanFile) ->
     sealed::check_fingerprint(&file.plan, arguments)?;
     let guards: &GuardArgs = &arguments.guards;
     let mut limits = limits(&context.config.limits, guards);
+    limits.unattended = arguments.run.yes;
     knowledge::read(&file.plan, &mut limits, job).await?;
     // Errors were held back when the plan was made: it would not have been written otherwise.
     let skip_conflicts = true;
     let approved = file
         .plan
         .approve(&limits, true, skip_conflicts)
-        .map_err(|not| refused(&not))?;
+        .map_err(|not| refused(&not, &Way::default()))?;
     if !arguments.run.yes {
         let plan = approved.plan();
         let forecast = forecast_of(plan, job.connected);
@@ -169,7 +191,7 @@ async fn apply_plan_file(job: Job<'_>, arguments: &ApplyArgs, file: PlanFile) ->
             .say(&plan_text(&told, &inspect(plan, &limits), forecast, view));
     }
     let known = survey_plan(&approved, guards.settle.policy(), true, job).await?;
-    go_on(job, arguments, approved, &file.sheet, known).await
+    go_on(job, arguments, approved, &file.sheet, known, limits.people.caller).await
 }
 
 /// The live cells are compared again just before the write. `believe`: whether a wanted value that is there already counts as
@@ -216,6 +238,7 @@ async fn go_on(
     approved: ApprovedPlan,
     sheet: &SheetShape,
     mut known: Vec<Work>,
+    caller: Option<Vec<Role>>,
 ) -> Result<Exit, CliError> {
     let context = job.context;
     let (how, policy) = (&arguments.run, arguments.guards.settle.policy());
@@ -223,7 +246,11 @@ async fn go_on(
         context.output.say("The sheet has no rows. Nothing was written.");
         return Ok(Exit::Done);
     }
-    job.connected.check_permissions(approved.plan()).await?;
+    job.connected
+        .check_permissions(approved.plan(), caller.as_deref())
+        .await?;
+    passwords::check(approved.plan(), how)?;
+    photos::check_kept(approved.plan(), job.state)?;
     let summary = approved.plan().summary();
     if summary.users_changed > 0 && !how.yes {
         if arguments.seal.interactive {
@@ -235,15 +262,62 @@ async fn go_on(
             );
             confirm(job, "apply", question).await?;
         }
-        // While the question stood there, somebody may have changed what the plan is about.
+        // While the question stood there, perhaps for hours, somebody may have changed what the plan is about, and whom.
+        guard_again(job, arguments, approved.plan()).await?;
         known = survey_plan(&approved, policy, true, job).await?;
     }
     let start = Start::new(&approved, sheet, "apply", job.connected);
     carry_out(job, how, start, &approved, known).await
 }
 
+/// Who holds roles and whom the profile protects is read once more, and the guards look at the plan with it.
+async fn guard_again(job: Job<'_>, arguments: &ApplyArgs, plan: &Plan) -> Result<(), CliError> {
+    let mut limits = limits(&job.context.config.limits, &arguments.guards);
+    knowledge::read(plan, &mut limits, job).await?;
+    let guards = inspect(plan, &limits);
+    if guards.iter().all(|guard| guard.passed) {
+        return Ok(());
+    }
+    Err(guards_refused(&guards).hint(
+        "this became so while the question waited for its answer; look at the plan again: `dirsheet plan`",
+    ))
+}
+
+/// How conflicts are settled one by one.
+#[derive(Default)]
+struct Way {
+    /// The sheet and how it is read, as on the command line.
+    sheet: String,
+    /// Choices that were made do not count any more.
+    is_void: bool,
+}
+
+impl Way {
+    fn of(arguments: &ApplyArgs, notes: &ChoiceNotes) -> Way {
+        let sheet = arguments.sheet.as_deref();
+        Way {
+            sheet: sheet.map_or_else(String::new, |sheet| typed::sheet(sheet, &arguments.reading)),
+            is_void: !notes.void.is_empty(),
+        }
+    }
+
+    fn hints(&self) -> [String; 2] {
+        let all = if self.is_void {
+            "`--conflicts skip` leaves them as they are; what was decided about other values is written by no flag"
+        } else {
+            "`--conflicts skip` leaves them as they are, `--conflicts mine` writes the sheet's values"
+        };
+        let each = format!(
+            "to decide cell by cell: `dirsheet plan {} --conflict-sheet {}`",
+            self.sheet,
+            typed::free_name("conflicts")
+        );
+        [all.to_owned(), each]
+    }
+}
+
 /// Why nothing was written.
-fn refused(not: &NotApproved) -> CliError {
+fn refused(not: &NotApproved, way: &Way) -> CliError {
     let NotApproved {
         plan,
         obstacle,
@@ -263,17 +337,8 @@ fn refused(not: &NotApproved) -> CliError {
             ),
             CliError::hint,
         )
-        .hint("`--conflicts skip` leaves them as they are, `--conflicts mine` writes the sheet's values")
-        .hint(cell_by_cell(plan)),
+        .hints(way.hints()),
     }
-}
-
-/// How conflicts are settled one by one.
-fn cell_by_cell(plan: &Plan) -> String {
-    format!(
-        "to decide cell by cell: `dirsheet plan {} --conflict-sheet conflicts.xlsx`",
-        shorten(&plan.binding().sheet_name)
-    )
 }
 
 /// Which guards refused, and how on.

@@ -12,7 +12,7 @@ use super::values::{
     column, conflicts, delimiter, duration, encoding, failures, key, limit, permission, row_range,
 };
 use crate::catalogue::Attribute;
-use crate::domain::{ConflictPolicy, Limit, Permission};
+use crate::domain::{ConflictPolicy, Limit, NameTemplate, Permission};
 use crate::table::{AskedEncoding, Delimiter};
 use crate::terminal::ProgressMode;
 
@@ -151,6 +151,9 @@ pub struct SheetArgs {
     /// In manager cells, take a bare text as a value of this attribute, like employeeId; without it, as a display name
     #[arg(long, value_name = "COLUMN", value_parser = key)]
     pub manager_by: Option<&'static Attribute>,
+    /// The folder that holds the files named in the column `photo`; without a sheet, a folder of photos named after their users
+    #[arg(long, value_name = "DIR")]
+    pub photos: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Args)]
@@ -185,9 +188,18 @@ pub struct GuardArgs {
     /// Most users that may get one and the same value in a column
     #[arg(long, value_name = "N", value_parser = limit)]
     pub max_same_value: Option<Limit>,
-    /// Allow what is off by default: disable, rename, admins, protected, own-account, emptied, shuffled, create, delete
+    /// Most accounts that may be switched on, as a number or a share [default: 5]
+    #[arg(long, value_name = "N|P%", value_parser = limit)]
+    pub max_enables: Option<Limit>,
+    /// Most guests that may become members, as a number or a share [default: 5]
+    #[arg(long, value_name = "N|P%", value_parser = limit)]
+    pub max_members: Option<Limit>,
+    /// Allow what is off by default: disable, rename, admins, protected, own-account, emptied, shuffled, unknown-roles, create, delete
     #[arg(long, value_name = "WHAT,…", value_delimiter = ',', value_parser = permission)]
     pub allow: Vec<Permission>,
+    /// With `--allow create`: the userPrincipalName of a row that has a key and no name, like {givenName}.{surname}@contoso.com
+    #[arg(long, value_name = "TEMPLATE")]
+    pub new_names: Option<NameTemplate>,
     /// Refuse a plan that does not change exactly this many users
     #[arg(long, value_name = "N")]
     pub expect: Option<u64>,
@@ -201,7 +213,7 @@ pub struct GuardArgs {
 #[derive(Debug, Clone, Args)]
 pub struct PlanArgs {
     /// The sheet
-    #[arg(required_unless_present = "restore")]
+    #[arg(required_unless_present_any = ["restore", "photos"])]
     pub sheet: Option<PathBuf>,
     #[command(flatten)]
     pub restore: RestoreArgs,
@@ -234,7 +246,7 @@ pub struct PlanArgs {
 #[derive(Debug, Clone, Args)]
 pub struct ApplyArgs {
     /// The sheet, or a plan file made by `plan -o`
-    #[arg(value_name = "SHEET|PLAN.json", required_unless_present = "restore")]
+    #[arg(value_name = "SHEET|PLAN.json", required_unless_present_any = ["restore", "photos"])]
     pub sheet: Option<PathBuf>,
     #[command(flatten)]
     pub restore: RestoreArgs,
@@ -278,6 +290,9 @@ pub struct RunArgs {
     /// Do not read each user again just before writing
     #[arg(long)]
     pub no_recheck: bool,
+    /// Write the first passwords of new users into this new file, which only you can read
+    #[arg(long, value_name = "FILE")]
+    pub passwords: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Args)]

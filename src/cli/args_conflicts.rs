@@ -14,7 +14,7 @@ pub struct SettleArgs {
     #[arg(long, value_name = "stop|skip|mine", value_parser = conflicts)]
     pub conflicts: Option<ConflictPolicy>,
     /// Settle cells one by one, as the column `_choice` of this sheet says, which `plan --conflict-sheet` wrote
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "restore")]
     pub choices: Option<PathBuf>,
 }
 

@@ -52,7 +52,7 @@ pub struct DiffArgs {
     /// Write the differences to this file, which ends in `.csv` or `.xlsx`
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
-    /// Show every user
+    /// Show every user, and beside a sheet also those who are not in it
     #[arg(long)]
     pub full: bool,
     /// Exit with 20 when there are differences

@@ -5,9 +5,12 @@ use std::path::Path;
 
 use super::error::CliError;
 use super::exit::Exit;
-use crate::domain::Plan;
-use crate::report::write_conflicts;
-use crate::table::{AtomicFile, Delimiter, SheetWriter, WorkbookStyle, WorkbookWriter, WriteStyle};
+use super::typed;
+use crate::domain::{Choices, Plan};
+use crate::report::{CONFLICT_FORM, ConflictRows, holds_choices, write_conflicts};
+use crate::table::{
+    AtomicFile, Delimiter, Guard, ReadOptions, Sheet, SheetWriter, WorkbookStyle, WorkbookWriter, WriteStyle,
+};
 
 /// Whether the file is to be a workbook.
 ///
@@ -26,11 +29,33 @@ pub fn is_workbook(path: &Path) -> Result<bool, CliError> {
     }
 }
 
-/// Writes the file, which is new as a whole or not at all, and readable by its owner only; nothing when there is no conflict.
-/// Returns how many cells it holds.
-pub fn write(file: AtomicFile, plan: &Plan) -> Result<u64, CliError> {
+/// Refuses to take the place of a file that somebody may need: of all but a sheet of conflicts in which nothing was chosen.
+pub fn check_replaces(path: &Path) -> Result<(), CliError> {
+    let is_something = std::fs::metadata(path).is_ok_and(|known| known.is_file() && known.len() > 0);
+    if !is_something {
+        return Ok(());
+    }
+    let sheet = Sheet::open(path, ReadOptions::default()).ok();
+    let why = match sheet.as_ref().and_then(holds_choices) {
+        Some(false) => return Ok(()),
+        Some(true) => "choices are written in it",
+        None => "it is no sheet of conflicts",
+    };
+    Err(CliError::usage(format!(
+        "`--conflict-sheet {}`: the file is there already, and {why}; nothing was written",
+        path.display()
+    ))
+    .hint(format!(
+        "name a new file, like `{}`, or remove this one",
+        typed::free_name("conflicts")
+    )))
+}
+
+/// Writes the file, which is new as a whole or not at all, and readable by its owner only; nothing when no conflict is
+/// left. `answers` are choices that the plan does not know yet. Returns how many rows it has.
+pub fn write(file: AtomicFile, plan: &Plan, answers: &Choices) -> Result<ConflictRows, CliError> {
     if plan.conflicts().is_empty() {
-        return Ok(0);
+        return Ok(ConflictRows::default());
     }
     let (path, folder) = (file.path().to_owned(), file.folder().to_owned());
     let failed = |error: std::io::Error| {
@@ -41,11 +66,15 @@ pub fn write(file: AtomicFile, plan: &Plan) -> Result<u64, CliError> {
     };
     let target = BufWriter::new(file);
     let written = if is_workbook(&path)? {
-        WorkbookWriter::new(target, WorkbookStyle::plain().waiting_in(&folder))
-            .and_then(|sink| write_conflicts(sink, plan))
+        WorkbookWriter::new(target, WorkbookStyle::form(&CONFLICT_FORM).waiting_in(&folder))
+            .and_then(|sink| write_conflicts(sink, plan, answers))
     } else {
-        SheetWriter::new(target, WriteStyle::people(Delimiter::default()))
-            .and_then(|sink| write_conflicts(sink, plan))
+        // A value that a spreadsheet program rewrites would not be the one that was decided about.
+        SheetWriter::new(
+            target,
+            WriteStyle::people(Delimiter::default()).with_guard(Guard::Full),
+        )
+        .and_then(|sink| write_conflicts(sink, plan, answers))
     };
     let (mut target, rows) = written.map_err(failed)?;
     target.flush().map_err(failed)?;

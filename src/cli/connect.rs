@@ -13,9 +13,9 @@ use super::exit::Exit;
 use super::output::Output;
 use crate::catalogue::{Attribute, Cloud};
 use crate::config::{self, Config, Environment, Flags, SignIn, Target};
-use crate::domain::{ForeseenReason, Plan};
-use crate::engine::Stop;
-use crate::graph::{DirectoryReader, GraphSettings, Limits, Session};
+use crate::domain::{Caller, ForeseenReason, Plan, Role, UserId};
+use crate::engine::{Stop, roles_in_token};
+use crate::graph::{Claims, DirectoryReader, GraphSettings, Limits, Session};
 use crate::sandbox::{self, People, Sandbox, SandboxOptions};
 use crate::state::StateFolder;
 
@@ -132,6 +132,7 @@ impl Connected {
             Limits::unlimited()
         };
         let session = Session::open(&settings, limits)?;
+        session.keep_pictures(Arc::new(state.pictures()));
         if let Err(error) = session.sign_in().await {
             let told = CliError::from(error);
             if let Some(sandbox) = sandbox {
@@ -171,10 +172,12 @@ impl Connected {
         }
     }
 
-    /// Refuses a plan of which the token may write nothing at all. Where a part may be written the service decides cell by
-    /// cell; a token that does not tell its permissions is given the benefit of the doubt.
-    pub async fn check_permissions(&self, plan: &Plan) -> Result<(), CliError> {
-        let granted = self.session.granted().await.unwrap_or_default();
+    /// Refuses a plan of which the sign-in may write nothing at all. Where a part may be written the service decides cell by
+    /// cell; a token that does not tell its permissions is given the benefit of the doubt. `roles`: those of whoever is signed in,
+    /// where more is known of them than the token says.
+    pub async fn check_permissions(&self, plan: &Plan, roles: Option<&[Role]>) -> Result<(), CliError> {
+        let claims = self.session.claims().await;
+        let granted = claims.as_ref().map(Claims::granted).unwrap_or_default();
         if granted.is_empty() {
             return Ok(());
         }
@@ -184,12 +187,16 @@ impl Connected {
             .filter(|withheld| withheld.reason == ForeseenReason::PermissionMissing)
             .map(|withheld| withheld.needs.clone())
             .collect();
+        let in_token = claims.as_ref().and_then(roles_in_token);
+        let caller = Caller {
+            granted: &granted,
+            roles: roles.or(in_token.as_deref()),
+            is_application: claims.as_ref().is_some_and(Claims::is_application),
+            own: claims.as_ref().and_then(Claims::person).and_then(UserId::parse),
+        };
         let nothing = plan.is_empty() && needed.is_empty();
-        if nothing
-            || plan
-                .changes()
-                .any(|(_, change)| change.attribute.write_permission.covered_by(&granted))
-        {
+        let mut changes = plan.changes();
+        if nothing || changes.any(|(user, change)| caller.may_write(&user.user, change.attribute)) {
             return Ok(());
         }
         needed.extend(

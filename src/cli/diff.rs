@@ -7,7 +7,8 @@ use super::args::DiffArgs;
 use super::connect::{Connected, Context};
 use super::error::CliError;
 use super::exit::Exit;
-use super::papers::{check_ending, check_is_another};
+use super::papers::{check_ending, check_is_another, check_replaces_no_sheet};
+use super::reading::nameless;
 use super::restore::open;
 use crate::catalogue::{self, Attribute};
 use crate::domain::{Comparison, Finding, SnapshotId, When};
@@ -22,6 +23,9 @@ use crate::terminal::Progress;
 
 /// The name of the directory as it is now.
 const LIVE: &str = "live";
+
+/// The kind of a side that is a sheet.
+const SHEET: &str = "sheet";
 
 /// A side that was opened, and what is told of it.
 struct Opened {
@@ -42,6 +46,7 @@ pub async fn run(context: &Context, arguments: &DiffArgs) -> Result<Exit, CliErr
         for side in [&arguments.before, &arguments.after] {
             check_is_another(Path::new(side), output)?;
         }
+        check_replaces_no_sheet("-o", output)?;
     }
     let file = arguments.output.as_deref().map(AtomicFile::create).transpose()?;
     let mut before = side(&state, &arguments.before)?;
@@ -61,8 +66,12 @@ pub async fn run(context: &Context, arguments: &DiffArgs) -> Result<Exit, CliErr
             }
         }
     }
+    let comparison = match beside_a_sheet(&before.facts, &after.facts).filter(|_| !arguments.full) {
+        Some(side) => Comparison::new(columns).only_counting(side),
+        None => Comparison::new(columns),
+    };
     let compared = match check_tenants(&before.facts, &after.facts) {
-        Ok(()) => meet(context, &mut before, &mut after, columns, connected.as_ref()).await,
+        Ok(()) => meet(context, &mut before, &mut after, comparison, connected.as_ref()).await,
         Err(error) => Err(error),
     };
     if let Some(connected) = connected {
@@ -95,11 +104,20 @@ pub async fn run(context: &Context, arguments: &DiffArgs) -> Result<Exit, CliErr
     })
 }
 
+/// The side beside a sheet that is none itself: its users who are not in the sheet are not what the question is about.
+fn beside_a_sheet(before: &DiffSide, after: &DiffSide) -> Option<When> {
+    match (before.kind == SHEET, after.kind == SHEET) {
+        (true, false) => Some(When::After),
+        (false, true) => Some(When::Before),
+        (true, true) | (false, false) => None,
+    }
+}
+
 async fn meet(
     context: &Context,
     before: &mut Opened,
     after: &mut Opened,
-    columns: Vec<&'static Attribute>,
+    comparison: Comparison,
     connected: Option<&Connected>,
 ) -> Result<Comparison, CliError> {
     // The directory can only be read through. Of two that are kept, the second is, so that its order is told.
@@ -127,7 +145,7 @@ async fn meet(
         &asked,
         asked_is,
         through,
-        columns,
+        comparison,
         reader,
         &reporter,
         &context.stop,
@@ -177,7 +195,10 @@ fn side(state: &StateFolder, name: &str) -> Result<Opened, CliError> {
         CliError::usage(format!("`{}` cannot be compared: {what}", path.display()))
             .hint("`dirsheet check` says more about a sheet")
     };
-    let sheet = Sheet::open(path, ReadOptions::default()).map_err(|error| unusable(error.to_string()))?;
+    let sheet = Sheet::open(path, ReadOptions::default()).map_err(|error| {
+        let name = path.display().to_string();
+        nameless(&name, &error).unwrap_or_else(|| unusable(error.to_string()))
+    })?;
     if sheet.findings().iter().any(Finding::is_error) {
         return Err(unusable("the sheet has errors".to_owned()));
     }
@@ -190,7 +211,7 @@ fn side(state: &StateFolder, name: &str) -> Result<Opened, CliError> {
         None => None,
     };
     Ok(Opened {
-        facts: told("sheet", tenant),
+        facts: told(SHEET, tenant),
         kept: Some(Kept::Sheet(users)),
         filter: None,
     })

@@ -37,6 +37,10 @@ impl CliError {
         self
     }
 
+    pub fn hints(self, hints: impl IntoIterator<Item = String>) -> CliError {
+        hints.into_iter().fold(self, CliError::hint)
+    }
+
     /// The whole text: the message, then one line for each hint.
     pub fn text(&self, bad: impl Fn(&str) -> String) -> String {
         let mut text = format!("{}: {}\n", bad("error"), self.message);

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use super::connect::Job;
 use super::error::CliError;
 use crate::catalogue;
-use crate::domain::{Foresight, Limits, People, Plan, Role, Sourced, UserId, UserKey};
+use crate::domain::{Caller, Foresight, Limits, People, Plan, Sourced, UserId, UserKey};
 use crate::engine::{StopReason, SurveyError, role_holders};
 use crate::graph::{CallError, Claims, ListQuery, Lookup};
 
@@ -14,7 +14,7 @@ use crate::graph::{CallError, Claims, ListQuery, Lookup};
 #[derive(Debug, Default)]
 pub struct Knowledge {
     granted: Vec<String>,
-    caller: Option<Vec<Role>>,
+    is_application: bool,
 }
 
 /// Reads it once. Nothing is asked for a plan that changes nobody.
@@ -41,14 +41,15 @@ pub async fn read(plan: &Plan, limits: &mut Limits, job: Job<'_>) -> Result<Know
     };
     limits.people = People {
         roles: roles.holders,
+        caller: roles.caller,
         own: claims.as_ref().and_then(Claims::person).and_then(UserId::parse),
         filtered,
         listed,
         listed_nobody,
     };
     Ok(Knowledge {
+        is_application: claims.as_ref().is_some_and(Claims::is_application),
         granted: claims.map(|claims| claims.granted()).unwrap_or_default(),
-        caller: roles.caller,
     })
 }
 
@@ -105,8 +106,12 @@ impl Knowledge {
     /// Takes out of the plan what the service would refuse to this sign-in.
     pub fn foresee(&self, plan: &mut Plan, limits: &Limits) {
         plan.foresee(Foresight {
-            granted: &self.granted,
-            caller: self.caller.as_deref(),
+            caller: Caller {
+                granted: &self.granted,
+                roles: limits.people.caller.as_deref(),
+                is_application: self.is_application,
+                own: limits.people.own,
+            },
             roles: &limits.people.roles,
         });
     }

@@ -23,6 +23,12 @@ pub fn limits(profile: &Limits, flags: &GuardArgs) -> Limits {
         limits.same_value_individual = typed("--max-same-value", limit);
         limits.same_value_shared = limits.same_value_individual.clone();
     }
+    if let Some(limit) = flags.max_enables {
+        limits.enables = typed("--max-enables", limit);
+    }
+    if let Some(limit) = flags.max_members {
+        limits.members = typed("--max-members", limit);
+    }
     limits.allowed.clone_from(&flags.allow);
     limits.expect = flags.expect;
     limits

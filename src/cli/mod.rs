@@ -27,6 +27,8 @@ mod knowledge;
 mod limits;
 mod output;
 mod papers;
+mod passwords;
+mod photos;
 mod plan;
 mod prepare;
 mod prune;
@@ -38,6 +40,7 @@ mod runner;
 mod sandbox;
 mod sealed;
 mod settle;
+mod typed;
 mod undo;
 mod values;
 

@@ -10,10 +10,11 @@ use super::exit::Exit;
 use super::handover;
 use super::output::Output;
 use super::prepare::Planned;
-use crate::domain::{Directory, Obstacle, Plan};
+use super::typed;
+use crate::domain::{Choices, Directory, Obstacle, Plan};
 use crate::report::{Paper, write_book, write_page};
 use crate::state::PlanFile;
-use crate::table::AtomicFile;
+use crate::table::{AtomicFile, is_own_paper};
 
 /// The files that were asked for.
 pub struct Papers {
@@ -22,6 +23,8 @@ pub struct Papers {
     page: Option<AtomicFile>,
     handover: Option<AtomicFile>,
     conflicts: Option<AtomicFile>,
+    /// The sheet and how it is read, as on the command line.
+    typed: String,
 }
 
 impl Papers {
@@ -55,7 +58,10 @@ impl Papers {
             seen.push((flag, whole));
         }
         let conflicts = arguments.conflicts.conflict_sheet.as_deref();
-        conflicts.map(conflict_sheet::is_workbook).transpose()?;
+        if let Some(path) = conflicts {
+            conflict_sheet::is_workbook(path)?;
+            conflict_sheet::check_replaces(path)?;
+        }
         let create = |path: Option<&Path>| path.map(AtomicFile::create).transpose();
         let output = arguments.output.as_deref();
         if output.is_some_and(|path| !ends_in(path, &["json", "xlsx"])) {
@@ -69,6 +75,7 @@ impl Papers {
         }
         if let Some(handover) = &arguments.handover {
             check_ending("--handover", handover, &["csv"])?;
+            check_replaces_no_sheet("--handover", handover)?;
         }
         let is_book = |path: &&Path| ends_in(path, &["xlsx"]);
         Ok(Papers {
@@ -77,6 +84,10 @@ impl Papers {
             page: create(arguments.html.as_deref())?,
             handover: create(arguments.handover.as_deref())?,
             conflicts: create(conflicts)?,
+            typed: arguments
+                .sheet
+                .as_deref()
+                .map_or_else(String::new, |sheet| typed::sheet(sheet, &arguments.reading)),
         })
     }
 
@@ -120,15 +131,15 @@ impl Papers {
         }
         if let Some(file) = self.handover {
             let path = file.path().to_owned();
-            let rows = handover::write(file, &told, people)?;
-            let word = if rows == 1 { "row" } else { "rows" };
-            output.say(&format!(
-                "What is not sent is in {} ({rows} {word}), for the people who can do it.",
-                path.display()
-            ));
+            let path = path.display();
+            output.say(&match handover::write(file, &told, people)? {
+                0 => format!("There is nothing to hand over; {path} has only its header."),
+                1 => format!("What is not sent is in {path} (1 row), for the people who can do it."),
+                rows => format!("What is not sent is in {path} ({rows} rows), for the people who can do it."),
+            });
         }
         if let Some(file) = self.conflicts {
-            write_conflicts(file, &told, output)?;
+            write_conflicts(file, &told, &self.typed, obstacle, output)?;
         }
         let Some(mut file) = self.sealed else {
             return Ok(());
@@ -139,8 +150,9 @@ impl Papers {
         }
         drop(paper);
         drop(told);
-        let sealed = PlanFile::new(planned.plan, planned.shape, now);
         let path = file.path().to_owned();
+        let sealed =
+            PlanFile::new(planned.plan, planned.shape, now).map_err(|error| failed(&path, &error))?;
         let written = sealed.write(&mut file).and_then(|()| file.flush());
         written.map_err(|error| failed(&path, &error))?;
         file.commit()?;
@@ -153,18 +165,38 @@ impl Papers {
     }
 }
 
-fn write_conflicts(file: AtomicFile, plan: &Plan, output: Output) -> Result<(), CliError> {
-    let path = file.path().to_owned();
-    let (path, cells) = (path.display(), conflict_sheet::write(file, plan)?);
-    output.say(&match cells {
-        0 => format!("There is no conflict, so {path} was not written."),
-        1 => format!(
-            "The cell in conflict is in {path}. Write `mine` or `theirs` into its column `_choice`, then add `--choices {path}`."
-        ),
-        cells => format!(
-            "The {cells} cells in conflict are in {path}. Write `mine` or `theirs` into the column `_choice`, then add `--choices {path}`."
-        ),
-    });
+fn write_conflicts(
+    file: AtomicFile,
+    plan: &Plan,
+    sheet: &str,
+    obstacle: Option<Obstacle>,
+    output: Output,
+) -> Result<(), CliError> {
+    let shown = file.path().display().to_string();
+    if obstacle == Some(Obstacle::SheetErrors) {
+        output.complain(&format!(
+            "{shown} was not written: correct the sheet first. Choices hold for these bytes of it only."
+        ));
+        return Ok(());
+    }
+    let path = typed::word(&shown);
+    let rows = conflict_sheet::write(file, plan, &Choices::default())?;
+    let cells = match rows.open {
+        0 => {
+            output.say(&format!("No conflict is left, so {shown} was not written."));
+            return Ok(());
+        }
+        1 => "The cell in conflict is".to_owned(),
+        cells => format!("The {cells} cells in conflict are"),
+    };
+    let beside = match rows.decided {
+        0 => String::new(),
+        1 => ", beside 1 that was decided".to_owned(),
+        decided => format!(", beside {decided} that were decided"),
+    };
+    output.say(&format!(
+        "{cells} in {shown}{beside}. Write `mine` or `theirs` into the column `_choice`, then: `dirsheet apply {sheet} --choices {path}`."
+    ));
     Ok(())
 }
 
@@ -206,6 +238,20 @@ pub(super) fn check_is_another(input: &Path, output: &Path) -> Result<(), CliErr
         .hint("name another file")),
         _ => Ok(()),
     }
+}
+
+/// What has the ending of a sheet may be a sheet in which somebody worked for days: only a file of the same kind, which can be made
+/// again, gives way to a new one.
+pub(super) fn check_replaces_no_sheet(flag: &str, path: &Path) -> Result<(), CliError> {
+    let is_something = std::fs::metadata(path).is_ok_and(|known| known.is_file() && known.len() > 0);
+    if !is_something || is_own_paper(path) {
+        return Ok(());
+    }
+    Err(CliError::usage(format!(
+        "`{flag} {}`: the file is there already, and nothing is replaced unseen but a file that `{flag}` wrote",
+        path.display()
+    ))
+    .hint("name a new file, or remove this one"))
 }
 
 #[cfg(test)]

@@ -1,15 +1,17 @@
 //! `plan`: what a sheet would change. Nothing here can write to the directory.
 
 use super::args::PlanArgs;
+use super::choices::{self, Chosen};
 use super::connect::{Connected, Context, Job};
 use super::error::CliError;
 use super::exit::Exit;
 use super::handover;
 use super::papers::Papers;
+use super::photos;
 use super::prepare::{Planned, tell_findings};
 use super::reading;
 use super::restore::{self, plan_what};
-use crate::domain::{Choices, ConflictPolicy, Obstacle};
+use crate::domain::{ConflictPolicy, Obstacle};
 use crate::report::{PlanView, plan_json, plan_text};
 use crate::terminal::Progress;
 
@@ -18,17 +20,24 @@ pub async fn run(context: &Context, arguments: &PlanArgs) -> Result<Exit, CliErr
     if let Some(sheet) = &arguments.sheet {
         reading::check_flags(sheet, &arguments.reading)?;
     }
+    let chosen = Chosen::read(arguments.guards.settle.choices.as_deref())?;
     let state = context.state()?;
+    let sheet = photos::sheet_or_folder(
+        arguments.sheet.as_deref(),
+        &arguments.reading,
+        &state,
+        context.output,
+    )?;
     let papers = Papers::begin(arguments)?;
     let connected = Connected::open(context, &state).await?;
     let (progress, reporter) = Progress::start(context.output.progress());
     let job = Job::new(context, &state, &connected, None);
     let planned = plan_what(
-        arguments.sheet.as_deref(),
+        sheet.as_deref(),
         &arguments.restore,
         &arguments.reading,
         &arguments.guards,
-        &Choices::default(),
+        &chosen,
         job,
         &reporter,
     )
@@ -42,6 +51,7 @@ pub async fn run(context: &Context, arguments: &PlanArgs) -> Result<Exit, CliErr
     let closed = connected.close().await;
     let (planned, people) = (planned?, people?);
     closed?;
+    choices::tell(&planned.choice_notes, context.output);
     show(context, &planned, arguments)?;
     let obstacle = obstacle(&planned, arguments);
     if arguments.fingerprint {
@@ -89,6 +99,7 @@ fn show(context: &Context, planned: &Planned, arguments: &PlanArgs) -> Result<()
         let plan = output.contacts.plan(plan);
         return output.json(&plan_json(facts, findings, &plan, guards, *forecast));
     }
+    photos::tell(output, &planned.pictures);
     tell_findings(output, &planned.name, planned.facts.rows, &planned.findings);
     let to_stdout = !arguments.fingerprint;
     let view = PlanView {

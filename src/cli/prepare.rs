@@ -3,21 +3,26 @@
 use std::path::{Path, PathBuf};
 
 use super::args::{GuardArgs, SheetArgs};
-use super::choices;
+use super::choices::Chosen;
 use super::connect::{Connected, Job};
 use super::error::CliError;
 use super::exit::Exit;
 use super::knowledge;
 use super::limits::limits;
 use super::output::Output;
+use super::photos;
 use super::reading;
 use crate::catalogue;
 use crate::domain::{
-    CheckOptions, Choices, Finding, Forecast, GuardReport, Limits, Pace, Permission, Plan, PlanBinding,
-    Settling, build_plan, forecast, inspect,
+    CheckOptions, Finding, Forecast, GuardReport, Joining, Limits, Pace, Permission, Plan, PlanBinding,
+    Settling, build_plan, forecast, inspect, shorten,
 };
-use crate::engine::{BATCHES_IN_FLIGHT, Bases, Intake, Reporter, Wanted, survey, take_in};
-use crate::report::{FINDINGS_SHOWN_MAX, SheetFacts, check_json, findings_text, sheet_line};
+use crate::engine::{
+    BATCHES_IN_FLIGHT, Bases, Intake, PictureFacts, Reporter, Wanted, settle_pictures, survey, take_in,
+};
+use crate::report::{
+    ChoiceNotes, FINDINGS_SHOWN_MAX, SheetFacts, check_json, findings_text, holds_choices, sheet_line,
+};
 use crate::state::{SheetShape, StateFolder};
 use crate::table::{Encoding, Layout, LineEnd, Origin, Sheet, SheetError};
 
@@ -29,6 +34,7 @@ pub struct Prepared {
     pub sha256: String,
     pub sheet: Sheet,
     pub intake: Intake,
+    pub pictures: Vec<PictureFacts>,
 }
 
 /// Reads and checks a sheet. `tenant` is `None` offline. A file that is no sheet ends the command with its findings.
@@ -56,6 +62,7 @@ pub async fn prepare(
         key: reading.key,
         manager_by: reading.manager_by,
     };
+    let folder = photos::folder(reading)?;
     let (path, base) = (path.to_owned(), reading::of_base(reading));
     let (state, tenant, reporter) = (state.clone(), tenant.map(str::to_owned), reporter.clone());
     let work = tokio::task::spawn_blocking(move || {
@@ -63,9 +70,15 @@ pub async fn prepare(
             Ok(sheet) => sheet,
             Err(error) => return Ok(Err(error)),
         };
+        if holds_choices(&sheet).is_some() {
+            return Err(no_sheet_of_users(&path));
+        }
         let mut bases = Bases::new(&state, tenant.as_deref(), base)?;
-        let intake = take_in(&sheet, &mut bases, &check, &reporter)?;
-        Ok::<_, CliError>(Ok(prepared(&path, sheet, intake)))
+        let mut intake = take_in(&sheet, &mut bases, &check, &reporter)?;
+        // A check keeps nothing.
+        let store = tenant.map(|_| state.pictures());
+        let pictures = settle_pictures(&mut intake, folder.as_ref(), store.as_ref());
+        Ok::<_, CliError>(Ok(prepared(&path, sheet, intake, pictures)))
     });
     let prepared = match work.await {
         Ok(prepared) => prepared?,
@@ -74,7 +87,7 @@ pub async fn prepare(
     prepared.map_err(|error| unusable(&error, output))
 }
 
-fn prepared(path: &Path, sheet: Sheet, intake: Intake) -> Prepared {
+fn prepared(path: &Path, sheet: Sheet, intake: Intake, pictures: Vec<PictureFacts>) -> Prepared {
     // A report on a workbook is a CSV file for people.
     let dialect = sheet.layout().dialect();
     let (format, encoding, delimiter, worksheet) = match sheet.layout() {
@@ -111,6 +124,7 @@ fn prepared(path: &Path, sheet: Sheet, intake: Intake) -> Prepared {
         sha256: sheet.sha256().to_owned(),
         sheet,
         intake,
+        pictures,
     }
 }
 
@@ -139,6 +153,17 @@ fn unusable(error: &SheetError, output: Output) -> CliError {
     })
 }
 
+fn no_sheet_of_users(path: &Path) -> CliError {
+    let path = shorten(&path.display().to_string());
+    CliError::new(
+        Exit::SheetErrors,
+        format!("`{path}` is a sheet of conflicts, and not a sheet of users; nothing was written"),
+    )
+    .hint(format!(
+        "give the sheet that the conflicts are about, and add `--choices {path}`"
+    ))
+}
+
 /// A plan and everything that is said about it.
 pub struct Planned {
     pub facts: SheetFacts,
@@ -151,6 +176,10 @@ pub struct Planned {
     pub forecast: Forecast,
     /// The sheet as a whole cannot be used, whatever is skipped.
     pub unusable: bool,
+    /// Choices that change nothing.
+    pub choice_notes: ChoiceNotes,
+    /// The pictures that the sheet names.
+    pub pictures: Vec<PictureFacts>,
 }
 
 /// Reads the sheet and the directory and makes the plan. Nothing here can write to the directory.
@@ -158,7 +187,7 @@ pub async fn plan_sheet(
     path: &Path,
     reading: &SheetArgs,
     guards: &GuardArgs,
-    answers: &Choices,
+    chosen: &Chosen,
     job: Job<'_>,
     reporter: &Reporter,
 ) -> Result<Planned, CliError> {
@@ -183,12 +212,11 @@ pub async fn plan_sheet(
         shape,
         name,
         sha256,
+        sheet,
         mut intake,
+        pictures,
         ..
     } = prepared;
-    let wanted = Wanted::by_rows(&intake.rows).in_cloud(connected.cloud);
-    let directory = survey(&connected.reader, &wanted, reporter, stop).await?;
-    connected.pace_for(directory.users_total());
     let binding = PlanBinding {
         tenant: connected.tenant.clone(),
         graph_url: connected.graph_url.clone(),
@@ -199,16 +227,33 @@ pub async fn plan_sheet(
         restores: None,
         catalogue: catalogue::VERSION,
     };
-    let chosen = choices::read(guards.settle.choices.as_deref(), &binding)?.and_later(answers);
+    let choices = chosen.about(&binding)?;
+    let joining = guards.allow.contains(&Permission::Create).then_some(Joining {
+        names: guards.new_names.as_ref(),
+    });
+    let wanted = Wanted::by_rows(&intake.rows);
+    let wanted = if let Some(joining) = joining {
+        wanted.with_joiners(&intake.rows, joining.names)
+    } else {
+        wanted
+    };
+    let wanted = wanted.in_cloud(connected.cloud);
+    let directory = survey(&connected.reader, &wanted, reporter, stop).await?;
+    connected.pace_for(directory.users_total());
     let sheet_errors = intake.sheet_errors();
     let mut plan = build_plan(
         binding,
         &mut intake.rows,
         sheet_errors,
         &directory,
-        Settling::new(guards.settle.policy(), &chosen),
+        Settling::new(guards.settle.policy(), &choices).with_new_users(joining),
     );
-    choices::tell(&chosen, &plan, context.output);
+    let columns: Vec<_> = sheet
+        .header()
+        .attribute_columns()
+        .map(|(_, attribute)| attribute)
+        .collect();
+    let choice_notes = chosen.notes(&choices, &columns, &plan)?;
     let mut limits = limits(&context.config.limits, guards);
     let knowledge = knowledge::read(&plan, &mut limits, job).await?;
     knowledge.foresee(&mut plan, &limits);
@@ -220,10 +265,12 @@ pub async fn plan_sheet(
         name,
         findings: job.context.output.findings(intake.all_findings()),
         unusable: intake.is_unusable(),
+        choice_notes,
         guards: reports,
         limits,
         forecast,
         plan,
+        pictures,
     })
 }
 

@@ -6,7 +6,7 @@ use super::args::SheetArgs;
 use super::error::CliError;
 use crate::domain::SnapshotId;
 use crate::engine::GivenBase;
-use crate::table::{ReadOptions, is_workbook};
+use crate::table::{ReadOptions, SheetError, is_workbook};
 
 /// How the sheet is read.
 pub fn of_sheet(reading: &SheetArgs) -> ReadOptions {
@@ -29,6 +29,21 @@ pub fn of_base(reading: &SheetArgs) -> Option<GivenBase> {
         ..ReadOptions::default()
     };
     Some(GivenBase { name, options })
+}
+
+/// What is said of a sheet that names its users by neither id nor userPrincipalName, where `--key` is not taken; `None` when
+/// something else is wrong with it.
+pub fn nameless(what: &str, error: &SheetError) -> Option<CliError> {
+    let is_it = error
+        .findings()
+        .iter()
+        .any(|finding| finding.rule == "no-key-column");
+    is_it.then(|| {
+        CliError::usage(format!(
+            "`{what}`: the header has neither `id` nor `userPrincipalName`, and here users are found by these alone"
+        ))
+        .hint("put one of them into the sheet; an export with `--columns id,employeeId` says who has which number")
+    })
 }
 
 /// Refuses flags that say nothing about the file they are given for: whoever typed them expects something that will not happen.

@@ -4,18 +4,19 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use super::args::{GuardArgs, RestoreArgs, SheetArgs};
+use super::choices::Chosen;
 use super::connect::Job;
 use super::error::CliError;
 use super::knowledge;
 use super::limits::limits;
 use super::prepare::{Planned, forecast_of, plan_sheet};
+use super::reading::nameless;
 use crate::catalogue::{self, Attribute, Kind};
 use crate::domain::{
-    Choices, Finding, PlanBinding, Restore, RestoreUser, SnapshotId, UserId, UserKey, build_restore, inspect,
-    shorten,
+    Finding, PlanBinding, Restore, RestoreUser, SnapshotId, UserId, UserKey, build_restore, inspect, shorten,
 };
 use crate::engine::{Reporter, Wanted, survey};
-use crate::report::SheetFacts;
+use crate::report::{ChoiceNotes, SheetFacts};
 use crate::state::{SheetShape, Snapshot, StateFolder};
 use crate::table::{ReadOptions, Sheet, file_sha256};
 
@@ -41,19 +42,19 @@ pub fn check_flags(arguments: &RestoreArgs) -> Result<(), CliError> {
     }
 }
 
-/// The plan of a sheet, or of the way back to a snapshot. `answers` settles conflicts of the sheet.
+/// The plan of a sheet, or of the way back to a snapshot. `chosen` settles conflicts of the sheet.
 pub async fn plan_what(
     sheet: Option<&Path>,
     restore: &RestoreArgs,
     reading: &SheetArgs,
     guards: &GuardArgs,
-    answers: &Choices,
+    chosen: &Chosen,
     job: Job<'_>,
     reporter: &Reporter,
 ) -> Result<Planned, CliError> {
     match (&restore.restore, sheet) {
         (Some(name), _) => plan_restore(name, restore, guards, job, reporter).await,
-        (None, Some(sheet)) => plan_sheet(sheet, reading, guards, answers, job, reporter).await,
+        (None, Some(sheet)) => plan_sheet(sheet, reading, guards, chosen, job, reporter).await,
         (None, None) => Err(CliError::usage("name a sheet, or a snapshot with `--restore`")),
     }
 }
@@ -81,7 +82,7 @@ async fn plan_restore(
             read_only.join(", ")
         ));
     }
-    let chosen = chosen(&snapshot, arguments, job)?;
+    let chosen = chosen(&snapshot, arguments, job, reporter).await?;
     let restore = gather(&snapshot, columns, chosen.as_ref())?;
     drop(snapshot);
     let wanted = Wanted::of(restore.keys(), &restore.columns)
@@ -134,6 +135,8 @@ async fn plan_restore(
         limits,
         plan,
         unusable: false,
+        choice_notes: ChoiceNotes::default(),
+        pictures: Vec::new(),
     })
 }
 
@@ -182,10 +185,11 @@ fn columns(
 }
 
 /// The users that were named; `None` for everybody.
-fn chosen(
+async fn chosen(
     snapshot: &Snapshot,
     arguments: &RestoreArgs,
     job: Job<'_>,
+    reporter: &Reporter,
 ) -> Result<Option<HashSet<UserId>>, CliError> {
     let id = &snapshot.meta().id;
     if let Some(path) = &arguments.rows_of {
@@ -209,10 +213,41 @@ fn chosen(
     if arguments.users.is_empty() {
         return Ok(None);
     }
-    let (users, strangers) = find(
-        snapshot,
-        arguments.users.iter().map(|name| name.trim().to_owned()),
-    )?;
+    let names: Vec<String> = arguments
+        .users
+        .iter()
+        .map(|name| name.trim().to_owned())
+        .collect();
+    let (mut users, mut strangers) = find(snapshot, names.iter().cloned())?;
+    // Who was renamed since is known by both names.
+    let by_name = names.iter().filter_map(|name| UserKey::parse(name));
+    let by_name: HashSet<UserKey> = by_name.filter(|key| matches!(key, UserKey::Upn(_))).collect();
+    let wanted = Wanted::of(by_name, &[]).in_cloud(job.connected.cloud);
+    let now = survey(&job.connected.reader, &wanted, reporter, job.stop).await?;
+    for name in &names {
+        let Some(UserKey::Upn(key)) = UserKey::parse(name) else {
+            continue;
+        };
+        let Some(user) = now.find(&UserKey::Upn(key.clone())) else {
+            continue;
+        };
+        let is_in_snapshot = snapshot.cells_of(&user.id)?.is_some();
+        match snapshot.id_of_upn(key.as_str())? {
+            Some(then) if then != user.id => {
+                return Err(CliError::usage(format!(
+                    "`--users {0}`: at the time of the snapshot {id} this was the user {then}, and now it is {1}",
+                    shorten(name),
+                    user.id
+                ))
+                .hint("names change hands; give the id of the one who is meant"));
+            }
+            None if is_in_snapshot => {
+                users.insert(user.id);
+                strangers.retain(|stranger| stranger != name);
+            }
+            Some(_) | None => {}
+        }
+    }
     if strangers.is_empty() {
         return Ok(Some(users));
     }
@@ -220,7 +255,7 @@ fn chosen(
         "`--users`: not in the snapshot {id}: {}",
         listed(&strangers)
     ))
-    .hint("name users by id or userPrincipalName, as they were at the time of the snapshot"))
+    .hint("name users by id, or by userPrincipalName as it is now or was at the time of the snapshot"))
 }
 
 fn listed(names: &[String]) -> String {
@@ -261,7 +296,10 @@ fn keys_of(path: &Path) -> Result<Vec<String>, CliError> {
         CliError::usage(format!("`--rows-of {}`: {what}", path.display()))
             .hint("`dirsheet check` says more about the sheet")
     };
-    let sheet = Sheet::open(path, ReadOptions::default()).map_err(|error| unusable(error.to_string()))?;
+    let sheet = Sheet::open(path, ReadOptions::default()).map_err(|error| {
+        let flag = format!("--rows-of {}", path.display());
+        nameless(&flag, &error).unwrap_or_else(|| unusable(error.to_string()))
+    })?;
     if sheet.findings().iter().any(Finding::is_error) {
         return Err(unusable("the sheet has errors".to_owned()));
     }

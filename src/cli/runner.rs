@@ -9,6 +9,7 @@ use super::canary::{self, Verdict};
 use super::connect::Job;
 use super::error::CliError;
 use super::exit::Exit;
+use super::passwords;
 use super::reports;
 use crate::catalogue::Attribute;
 use crate::domain::{ApprovedOperations, OperationNumber, RowStatus};
@@ -96,6 +97,7 @@ async fn carry_through(
     operations: ApprovedOperations,
     known: Vec<Work>,
 ) -> Result<(Journal, Option<Halt>), CliError> {
+    passwords::begin(job, how, operations.as_slice().iter())?;
     let context = apply_context(job, how, &operations).await;
     let (first_rows, rest) = match how.canary {
         Some(rows) => canary::split(operations, rows),

@@ -1,15 +1,20 @@
 //! The questions about cells in conflict, put to whoever applies a sheet in a terminal and has not said what to do about them.
 
 use std::collections::{HashSet, VecDeque};
+use std::path::Path;
 
 use super::args::ApplyArgs;
 use super::ask::answered;
+use super::conflict_sheet;
 use super::connect::Job;
 use super::error::CliError;
 use super::exit::Exit;
 use super::prepare::Planned;
-use crate::domain::{Choice, Choices, Conflict, Contacts, Obstacle, Side, shorten};
-use crate::terminal::{ask_text, somebody_can_be_asked};
+use super::typed;
+use crate::domain::{Choice, Choices, Conflict, Contacts, Obstacle, SettledBy, Side, disputed_text, shorten};
+use crate::report::beside;
+use crate::table::AtomicFile;
+use crate::terminal::{ask_text, ask_yes, somebody_can_be_asked};
 
 /// Asks about each conflict, where it is only conflicts that stand in the way; `None` when there is nothing to ask or nobody
 /// to be asked.
@@ -30,14 +35,11 @@ pub async fn ask(
     let mut questions = Questions::about(planned.plan.conflicts(), job.context.output.contacts);
     while let Some(question) = questions.next() {
         let line = answered(job, move || ask_text(&question)).await?;
-        if questions.hear(line.as_deref().unwrap_or_default()) == Heard::Quit {
-            return Err(CliError::new(
-                Exit::Conflicts,
-                "the conflicts were not settled; nothing was written",
-            )
-            .hint(
-                "`dirsheet plan SHEET --conflict-sheet conflicts.xlsx` writes them down, to be decided later",
-            ));
+        let line = line.unwrap_or_default();
+        if questions.hear(&line) == Heard::Quit {
+            // At the end of the input nobody can be asked any more.
+            let can_answer = line.ends_with('\n');
+            return Err(broken_off(job, planned, arguments, questions.choices, can_answer).await?);
         }
     }
     match Choices::of(questions.choices) {
@@ -45,6 +47,44 @@ pub async fn ask(
         // Each cell is asked about once.
         Err(_) => Ok(None),
     }
+}
+
+/// What is said to whoever breaks off. What they answered can be kept.
+///
+/// # Errors
+/// The answers cannot be written.
+async fn broken_off(
+    job: Job<'_>,
+    planned: &Planned,
+    arguments: &ApplyArgs,
+    choices: Vec<Choice>,
+    can_answer: bool,
+) -> Result<CliError, CliError> {
+    let sheet = arguments
+        .sheet
+        .as_deref()
+        .map_or_else(String::new, |sheet| typed::sheet(sheet, &arguments.reading));
+    let name = typed::free_name("conflicts");
+    let error = CliError::new(
+        Exit::Conflicts,
+        "the conflicts were not settled; nothing was written",
+    );
+    let before = planned.plan.settled().iter();
+    let before = before.filter(|one| one.by == SettledBy::Question).count();
+    if can_answer && before + choices.len() > 0 {
+        let question = format!("Keep what you answered in {name}, to go on later?");
+        if answered(job, move || ask_yes(&question)).await? == Some(true) {
+            let answers = Choices::of(choices).unwrap_or_default();
+            let file = AtomicFile::create(Path::new(&name))?;
+            conflict_sheet::write(file, &job.context.output.contacts.plan(&planned.plan), &answers)?;
+            return Ok(error.hint(format!(
+                "your answers are in {name}; fill in the rest, then: `dirsheet apply {sheet} --choices {name}`"
+            )));
+        }
+    }
+    Ok(error.hint(format!(
+        "`dirsheet plan {sheet} --conflict-sheet {name}` writes them down, to be decided later"
+    )))
 }
 
 /// What came of an answer.
@@ -84,9 +124,25 @@ impl<'p> Questions<'p> {
     /// The next question; `None` when all are answered.
     fn next(&self) -> Option<String> {
         let conflict = self.open.front()?;
-        let answers = "[m]ine [t]heirs [M]ine for all that are left [T]heirs for all that are left [q]uit:";
+        let answers = "[m]ine, [t]heirs, `all mine` or `all theirs` for all that are left, [q]uit:";
         if self.was_unknown {
-            return Some(format!("Answer with m, t, M, T or q. {answers}"));
+            return Some(format!("Answer with m, t, all mine, all theirs or q. {answers}"));
+        }
+        let texts = [
+            conflict.base.clone(),
+            disputed_text(&conflict.edited),
+            disputed_text(&conflict.live),
+        ]
+        .map(|text| self.contacts.text(conflict.attribute, &text));
+        let [mut base, mut edited, mut live] = beside(texts.each_ref().map(String::as_str));
+        for (shown, text, nothing) in [
+            (&mut base, &texts[0], "(empty)"),
+            (&mut edited, &texts[1], "(would be cleared)"),
+            (&mut live, &texts[2], "(empty)"),
+        ] {
+            if text.is_empty() {
+                nothing.clone_into(shown);
+            }
         }
         Some(format!(
             "\nConflict {} of {}: row {} {} {}, {}\n  exported   {}\n  sheet      {}\n  directory  {}\n{answers}",
@@ -96,21 +152,23 @@ impl<'p> Questions<'p> {
             shorten(&conflict.upn),
             shorten(&conflict.display_name),
             conflict.attribute.name,
-            shown(&self.contacts.text(conflict.attribute, &conflict.base)),
-            shown(&self.contacts.cell(conflict.attribute, &conflict.edited)),
-            shown(&self.contacts.cell(conflict.attribute, &conflict.live)),
+            base,
+            edited,
+            live,
         ))
     }
 
     /// Takes a line. The end of the input, which has no line end, breaks off.
     fn hear(&mut self, line: &str) -> Heard {
         self.was_unknown = false;
-        let (side, cells) = match line.trim() {
+        // What holds for all is a word of its own, and nothing that a caps lock makes of another answer.
+        let words: Vec<String> = line.split_whitespace().map(str::to_lowercase).collect();
+        let (side, cells) = match words.join(" ").as_str() {
             "m" | "mine" => (Side::Mine, 1),
             "t" | "theirs" => (Side::Theirs, 1),
-            "M" => (Side::Mine, self.open.len()),
-            "T" => (Side::Theirs, self.open.len()),
-            "q" | "Q" | "quit" => return Heard::Quit,
+            "all mine" => (Side::Mine, self.open.len()),
+            "all theirs" => (Side::Theirs, self.open.len()),
+            "q" | "quit" => return Heard::Quit,
             "" if !line.ends_with('\n') => return Heard::Quit,
             _ => {
                 self.was_unknown = true;
@@ -118,22 +176,9 @@ impl<'p> Questions<'p> {
             }
         };
         let settled = self.open.drain(..cells.min(self.open.len()));
-        self.choices.extend(settled.map(|conflict| Choice {
-            user: conflict.user,
-            attribute: conflict.attribute,
-            side: Some(side),
-            sheet: conflict.edited.to_cell(),
-            directory: conflict.live.to_cell(),
-        }));
+        self.choices
+            .extend(settled.map(|conflict| Choice::answer(conflict, side)));
         Heard::Answer
-    }
-}
-
-fn shown(text: &str) -> String {
-    if text.is_empty() {
-        "(empty)".to_owned()
-    } else {
-        shorten(text)
     }
 }
 
@@ -197,10 +242,12 @@ mod tests {
         for (lines, sides) in [
             (&["m\n", "t\n", "m\n"][..], Some("mtm")),
             (&["mine\r\n", " theirs \n", "t\n"], Some("mtt")),
-            (&["M\n"], Some("mmm")),
-            (&["m\n", "T\n"], Some("mtt")),
+            (&["all mine\n"], Some("mmm")),
+            (&["m\n", "All  theirs\n"], Some("mtt")),
+            // A caps lock settles one cell.
+            (&["M\n", "T\n", "M\n"], Some("mtm")),
             // Wrong answers are asked again, an empty line too.
-            (&["\n", "y\n", "yes\n", "mm\n", "t\n", "M\n"], Some("tmm")),
+            (&["\n", "y\n", "yes\n", "mm\n", "t\n", "all mine\n"], Some("tmm")),
             (&["m\n", "q\n"], None),
             (&["quit\n"], None),
             // The end of the input.
@@ -218,8 +265,8 @@ mod tests {
         let question = questions.next().unwrap();
         for word in [
             "Conflict 1 of 3: row 2 user1@contoso.example User 1, jobTitle",
-            "exported   Cook",
-            "sheet      Chef",
+            "exported   “Cook”",
+            "sheet      “Chef”",
             "directory  (empty)",
         ] {
             assert!(question.contains(word), "{question}");
@@ -229,7 +276,7 @@ mod tests {
             questions
                 .next()
                 .unwrap()
-                .starts_with("Answer with m, t, M, T or q.")
+                .starts_with("Answer with m, t, all mine, all theirs or q.")
         );
         assert_eq!(questions.hear("m\n"), Heard::Answer);
         assert!(questions.next().unwrap().contains("Conflict 2 of 3"));

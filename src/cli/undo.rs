@@ -10,6 +10,7 @@ use super::carry::{Start, carry_out};
 use super::connect::{Connected, Context, Job};
 use super::error::CliError;
 use super::exit::Exit;
+use super::photos;
 use super::prepare::forecast_of;
 use super::resume::{check_belongs, record, run_id};
 use crate::catalogue;
@@ -83,7 +84,8 @@ async fn take_back(
             Exit::Done
         });
     }
-    job.connected.check_permissions(plan).await?;
+    job.connected.check_permissions(plan, None).await?;
+    photos::check_kept(plan, job.state)?;
     if unsent > 0 {
         job.context.output.say(&format!(
             "{run} was not finished. After this `resume` refuses it, and the {unsent} requests that it has not sent stay undone."
@@ -221,6 +223,8 @@ fn check_columns(run: &RunId, written: &BTreeSet<&str>, asked: &[String]) -> Res
 
 /// The users as they are now.
 async fn look(job: Job<'_>, undo: &Undo) -> Result<Directory, CliError> {
+    // Whom the run made, it knows by ids of its own.
+    job.connected.reader.meet_newcomers(undo.newcomers()).await?;
     read(
         job,
         &Wanted::of(undo.keys(), &undo.attributes()).in_cloud(job.connected.cloud),
@@ -321,6 +325,8 @@ fn limits(arguments: &UndoArgs) -> Limits {
         clears: limit("--max-clears", arguments.max_clears),
         same_value_individual: limit("", None),
         same_value_shared: limit("", None),
+        enables: limit("", None),
+        members: limit("", None),
         allowed: Permission::NAMES.map(|(_, permission)| permission).to_vec(),
         expect: arguments.expect,
         ..Limits::default()

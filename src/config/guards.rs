@@ -63,6 +63,12 @@ pub(super) fn limits(guards: &RawGuards, origin: &str) -> Result<Limits, ConfigE
         limits.same_value_individual = parse("max_same_value", text)?;
         limits.same_value_shared = limits.same_value_individual.clone();
     }
+    if let Some(text) = &guards.max_enables {
+        limits.enables = parse("max_enables", text)?;
+    }
+    if let Some(text) = &guards.max_members {
+        limits.members = parse("max_members", text)?;
+    }
     let protected = guards.protected.iter().map(|name| {
         UserKey::parse(name).ok_or_else(|| ConfigError::Setting {
             setting: "guards.protected".to_owned(),

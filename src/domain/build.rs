@@ -1,9 +1,12 @@
 //! From checked rows and the live directory to a plan.
 
+mod notes;
+
 use std::collections::{HashMap, HashSet};
 
 use super::alternate::settle_alternates;
 use super::cell::{Kept, means_the_base, repaired};
+use super::choices::Decision;
 use super::circle::settle_circles;
 use super::cleared::columns_cleared;
 use super::damage;
@@ -12,15 +15,17 @@ use super::edit::Edit;
 use super::explain::explain;
 use super::foreseen::foreseen;
 use super::identify::{find_users, settle_names};
+use super::joiner::{Joiners, completed};
 use super::operation::whole_parent;
-use super::resolve::resolve;
+use super::resolve::{OtherNames, resolve};
 use super::unread::{not_read, unread};
 use super::{
-    Change, CheckedRow, Companion, Conflict, Directory, Finding, ForeseenReason, PersonFacts, Plan,
-    PlanBinding, PlannedRow, RowNote, RowStatus, Settled, Settling, Side, UserChanges, UserKey, UserState,
-    Value, Verdict, Withheld, merge, told_text,
+    Change, CheckedRow, Companion, Conflict, Directory, ForeseenReason, PersonFacts, Plan, PlanBinding,
+    PlannedRow, Settled, Settling, Side, UserChanges, UserKey, UserState, Value, Verdict, Withheld, merge,
 };
-use crate::catalogue::{self, Attribute};
+use crate::catalogue;
+use notes::{conflict_note, held_note, left_alone, remark};
+pub(super) use notes::{finding_note, shown, shown_of};
 
 /// What to do about a cell that two people changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -43,18 +48,37 @@ pub fn build_plan<'s>(
     settling: impl Into<Settling<'s>>,
 ) -> Plan {
     let settling = settling.into();
-    let users = find_users(rows, directory);
+    let joiners = match settling.joining() {
+        Some(joining) => Joiners::find(rows, directory, joining),
+        None => Joiners::default(),
+    };
+    let mut with_joiners = None;
+    if !joiners.users.is_empty() {
+        let grown = with_joiners.insert(directory.clone());
+        for user in joiners.users {
+            grown.insert(user);
+        }
+    }
+    let directory = with_joiners.as_ref().unwrap_or(directory);
+    let users = find_users(rows, directory, &joiners.rows);
     settle_doubles(rows, users.iter().map(|user| user.map(|user| user.id)));
     settle_names(rows, &users);
     let mut plan = Plan::begin(binding, directory.users_total(), rows.len());
+    let names = OtherNames::of(rows, &users);
     let mut seen = HashMap::new();
     for (row, user) in rows.iter_mut().zip(&users) {
-        plan_row(&mut plan, row, *user, directory, settling, &mut seen);
+        plan_row(&mut plan, row, *user, directory, &names, settling, &mut seen);
     }
     settle_shared_cells(&mut plan);
     settle_circles(&mut plan, rows, directory);
     settle_alternates(&mut plan, rows, directory);
+    let new = joiners.given;
     for user in &mut plan.users {
+        if let Some(given) = new.get(&user.user) {
+            user.is_new = true;
+            completed(&user.upn, given, &mut user.changes);
+            user.person = PersonFacts::to_be(&user.changes);
+        }
         user.companions = companions(&user.changes, directory, &UserKey::Id(user.user));
     }
     plan.columns_cleared = columns_cleared(&plan, directory);
@@ -78,15 +102,21 @@ fn withhold(change: Change, reason: ForeseenReason, user: &UserState, row: &Chec
     }
 }
 
-/// A cell that is in conflict by one row, or left to the directory, is not written by another row that agrees with it but has another base.
+/// A cell that is in conflict by one row, or left to the directory, is not written by another row that agrees with it but has
+/// another base. A cell that several rows dispute is settled once, and not while one of them leaves it open.
 fn settle_shared_cells(plan: &mut Plan) {
-    let left_alone = plan.settled.iter().filter(|settled| settled.side == Side::Theirs);
-    let disputed: HashSet<(super::UserId, &str)> = plan
-        .conflicts
+    let cell = |conflict: &Conflict| (conflict.user, conflict.attribute.name);
+    let mut disputed: HashSet<_> = plan.conflicts.iter().map(cell).collect();
+    let mut seen = HashSet::new();
+    plan.settled.retain(|settled| {
+        let cell = cell(&settled.conflict);
+        !disputed.contains(&cell) && seen.insert(cell)
+    });
+    let left_alone = plan
+        .settled
         .iter()
-        .map(|conflict| (conflict.user, conflict.attribute.name))
-        .chain(left_alone.map(|settled| (settled.user, settled.attribute.name)))
-        .collect();
+        .filter(|settled| settled.choice == Side::Theirs);
+    disputed.extend(left_alone.map(|settled| cell(&settled.conflict)));
     if disputed.is_empty() {
         return;
     }
@@ -108,6 +138,7 @@ fn plan_row(
     row: &mut CheckedRow,
     user: Option<&UserState>,
     directory: &Directory,
+    names: &OtherNames,
     settling: Settling<'_>,
     seen: &mut HashMap<super::UserId, usize>,
 ) {
@@ -117,7 +148,7 @@ fn plan_row(
     if let Some(user) = user.filter(|_| !row.is_held()) {
         explain(row, user, directory);
         for cell in row.cells().to_vec() {
-            let wanted = match resolve(&cell, user, directory) {
+            let wanted = match resolve(&cell, user, directory, names) {
                 Ok(wanted) => wanted,
                 Err(finding) => {
                     row.add_finding(
@@ -169,39 +200,31 @@ fn plan_row(
                 row.replace_finding(cell.column, Some(finding));
                 continue;
             }
-            let decided = match &verdict {
-                Verdict::Conflict { live, edited } => settling.decide(user.id, cell.attribute, edited, live),
-                Verdict::AlreadyThere | Verdict::Set { .. } => None,
+            let never_sent = foreseen(cell.attribute, user);
+            let verdict = match verdict {
+                // Nobody is asked about what is not sent, whatever they answer.
+                Verdict::Conflict { live, edited } if never_sent.is_some() => Verdict::Set {
+                    before: live,
+                    after: edited,
+                },
+                Verdict::Set { before, after }
+                    if never_sent.is_none() && settling.is_disputed(user.id, cell.attribute) =>
+                {
+                    Verdict::Conflict {
+                        live: before,
+                        edited: after,
+                    }
+                }
+                verdict => verdict,
             };
-            if let Some((side, true)) = decided {
-                plan.settled.push(Settled {
-                    user: user.id,
-                    attribute: cell.attribute,
-                    side,
-                });
-            }
-            let change = match (verdict, decided.map(|(side, _)| side)) {
-                (Verdict::AlreadyThere, _) => continue,
-                (Verdict::Set { before, after }, _) => Change {
+            let change = match verdict {
+                Verdict::AlreadyThere => continue,
+                Verdict::Set { before, after } => Change {
                     attribute: cell.attribute,
                     before,
                     after,
                 },
-                (Verdict::Conflict { live, edited }, Some(Side::Mine)) => Change {
-                    attribute: cell.attribute,
-                    before: live,
-                    after: edited,
-                },
-                (Verdict::Conflict { live, edited }, Some(Side::Theirs)) => {
-                    remarks.push(format!(
-                        "{}: {} was not written: you chose what the directory has, {}",
-                        cell.attribute.name,
-                        shown_of(cell.attribute, &edited.to_cell()),
-                        shown_of(cell.attribute, &live.to_cell())
-                    ));
-                    continue;
-                }
-                (Verdict::Conflict { live, edited }, None) => {
+                Verdict::Conflict { live, edited } => {
                     let conflict = Conflict {
                         user: user.id,
                         upn: user.upn.clone(),
@@ -212,12 +235,28 @@ fn plan_row(
                         edited,
                         live,
                     };
-                    notes.push(conflict_note(&conflict));
-                    plan.conflicts.push(conflict);
-                    continue;
+                    let (choice, by) = match settling.decide(&conflict) {
+                        Decision::Settled(choice, by) => (choice, by),
+                        open @ (Decision::Open | Decision::Void) => {
+                            notes.push(conflict_note(&conflict, open == Decision::Void));
+                            plan.conflicts.push(conflict);
+                            continue;
+                        }
+                    };
+                    let change = Change {
+                        attribute: cell.attribute,
+                        before: conflict.live.clone(),
+                        after: conflict.edited.clone(),
+                    };
+                    plan.settled.push(Settled { conflict, choice, by });
+                    if choice == Side::Theirs {
+                        remarks.push(left_alone(&change));
+                        continue;
+                    }
+                    change
                 }
             };
-            match foreseen(cell.attribute, user) {
+            match never_sent {
                 Some(reason) => {
                     let withheld = withhold(change, reason, user, row);
                     notes.push(withheld.note());
@@ -233,6 +272,7 @@ fn plan_row(
                             row: row.place().row,
                             changes: Vec::new(),
                             companions: Vec::new(),
+                            is_new: false,
                         });
                         plan.users.len() - 1
                     });
@@ -271,16 +311,6 @@ fn plan_row(
     });
 }
 
-/// What is told of a cell that kept its exported value.
-fn remark(finding: &Finding) -> String {
-    format!(
-        "{}: “{}” was not written: {}",
-        finding.column.as_deref().unwrap_or_default(),
-        finding.found.as_deref().unwrap_or_default(),
-        finding.message
-    )
-}
-
 /// The sibling leaves that must travel along, with the values they have now.
 pub(super) fn companions(changes: &[Change], directory: &Directory, user: &UserKey) -> Vec<Companion> {
     let Some(user) = directory.find(user) else {
@@ -299,55 +329,4 @@ pub(super) fn companions(changes: &[Change], directory: &Directory, user: &UserK
             value: directory.value(user, sibling.name),
         })
         .collect()
-}
-
-fn conflict_note(conflict: &Conflict) -> RowNote {
-    RowNote {
-        status: RowStatus::Conflict,
-        code: "conflict".to_owned(),
-        message: format!(
-            "{}: exported as {}, in the sheet {}, but meanwhile {} in the directory",
-            conflict.attribute.name,
-            shown_of(conflict.attribute, &conflict.base),
-            shown_of(conflict.attribute, &conflict.edited.to_cell()),
-            shown_of(conflict.attribute, &conflict.live.to_cell()),
-        ),
-        hint: "look at both; then `--conflicts mine` writes the sheet's value, and `--conflicts skip` leaves the directory's"
-            .to_owned(),
-    }
-}
-
-fn held_note(attribute: &Attribute, rule: &str) -> RowNote {
-    RowNote {
-        status: RowStatus::Skipped,
-        code: rule.to_owned(),
-        message: format!("{}: held back, because its column looks damaged", attribute.name),
-        hint: "look at the finding about the column; if it is meant, add `--allow shuffled`".to_owned(),
-    }
-}
-
-pub(super) fn finding_note(finding: &Finding) -> RowNote {
-    RowNote {
-        status: RowStatus::Skipped,
-        code: finding.rule.to_owned(),
-        message: match &finding.column {
-            Some(column) => format!("{column}: {}", finding.message),
-            None => finding.message.clone(),
-        },
-        hint: finding.help.clone(),
-    }
-}
-
-/// The same for a cell of this attribute, of which sentences may tell only a part.
-pub(super) fn shown_of(attribute: &Attribute, text: &str) -> String {
-    shown(&told_text(attribute, text))
-}
-
-/// A cell's text in a sentence.
-pub(super) fn shown(text: &str) -> String {
-    if text.is_empty() {
-        "empty".to_owned()
-    } else {
-        format!("“{}”", super::shorten(text))
-    }
 }

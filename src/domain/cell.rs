@@ -6,8 +6,8 @@ use super::apostrophe::take_off;
 use super::check::CheckOptions;
 use super::damage::{self, Damage};
 use super::edit::{Edit, NOT_READ_WORD, UserKey};
-use super::invisible::{line_feeds, trim};
-use super::{Extent, Finding, Severity, is_masked_text, masked, rules, same};
+use super::invisible::{line_feeds, marks_at_ends, trim};
+use super::{Extent, Finding, Severity, fingerprint_digits, is_masked_text, masked, rules, same};
 use crate::catalogue::{Attribute, Kind};
 
 /// The three things a cell can be.
@@ -36,7 +36,10 @@ pub(super) fn check_cell(
         .accept_derived
         .iter()
         .any(|column| column == attribute.name);
-    if base.is_some_and(|base| is_untouched(base, text, is_bared)) {
+    // A file keeps its name when its picture changes: what it holds is looked at by whoever can.
+    let is_file =
+        attribute.kind == Kind::Picture && !trim(text).is_empty() && fingerprint_digits(text).is_none();
+    if !is_file && base.is_some_and(|base| is_untouched(base, text, is_bared)) {
         return CellCheck::Untouched;
     }
     if text.trim().eq_ignore_ascii_case(NOT_READ_WORD) {
@@ -74,7 +77,7 @@ pub(super) fn check_cell(
     if let Some(base) = base
         && !text.is_empty()
     {
-        if means_the_base(attribute, base, text) {
+        if !is_file && means_the_base(attribute, base, text) {
             return match case_only(attribute, base, text) {
                 Some(told) => CellCheck::Problem(told),
                 None => CellCheck::Untouched,
@@ -86,7 +89,7 @@ pub(super) fn check_cell(
     }
     match read {
         Ok(edit @ Edit::Set(_)) if !accepts_derived => match damage::doubt(attribute, header, base, text) {
-            None => CellCheck::Edit(edit, None),
+            None => CellCheck::Edit(edit, marks_taken_off(text)),
             Some(doubt) if doubt.severity == Severity::Error => CellCheck::Problem(Finding::error(
                 doubt.rule,
                 Extent::Cell,
@@ -94,11 +97,15 @@ pub(super) fn check_cell(
                 doubt.help,
             )),
             Some(doubt) => {
-                let warning = Finding::warning(doubt.rule, Extent::Cell, doubt.message, doubt.help);
+                let message = match marks_in_words(text) {
+                    Some(marks) => format!("{}; and {marks}", doubt.message),
+                    None => doubt.message,
+                };
+                let warning = Finding::warning(doubt.rule, Extent::Cell, message, doubt.help);
                 CellCheck::Edit(edit, Some(warning))
             }
         },
-        Ok(edit) => CellCheck::Edit(edit, None),
+        Ok(edit) => CellCheck::Edit(edit, marks_taken_off(text)),
         Err(problem) => {
             let mut finding = Finding::error(problem.rule, Extent::Cell, problem.message, problem.help);
             if let Some(repair) = problem.repair {
@@ -107,6 +114,33 @@ pub(super) fn check_cell(
             CellCheck::Problem(finding)
         }
     }
+}
+
+/// `at its ends stood U+202E, which nobody sees`; `None` where there is no such mark.
+fn marks_in_words(text: &str) -> Option<String> {
+    let marks = marks_at_ends(text);
+    let named: Vec<String> = marks
+        .iter()
+        .map(|mark| format!("U+{:04X}", u32::from(*mark)))
+        .collect();
+    (!named.is_empty()).then(|| {
+        format!(
+            "at the ends of the cell stood what nobody sees: {}",
+            named.join(", ")
+        )
+    })
+}
+
+/// The value is taken without them: they come along from a page or an address book, and nobody types them on purpose.
+fn marks_taken_off(text: &str) -> Option<Finding> {
+    marks_in_words(text).map(|marks| {
+        Finding::warning(
+            "marks-taken-off",
+            Extent::Cell,
+            format!("{marks}; the value is taken without it"),
+            "look whether the text was copied from where it should be; typed again, it has no such mark",
+        )
+    })
 }
 
 /// A cell under `--manager-by`: what is not marked otherwise is a value of that attribute.

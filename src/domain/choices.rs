@@ -6,13 +6,15 @@
 
 use std::collections::{HashMap, HashSet};
 
-use ring::digest;
+use serde::{Deserialize, Serialize};
 
-use super::{Conflict, ConflictPolicy, Contacts, Plan, PlanBinding, UserId, Value};
+use super::disputed::{disputed_text, still_says};
+use super::{Conflict, ConflictPolicy, NameTemplate, Place, Plan, UserId};
 use crate::catalogue::Attribute;
 
 /// Whose value a person chose.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Side {
     /// The sheet's.
     Mine,
@@ -33,11 +35,28 @@ impl Side {
             _ => Err(UnknownWord),
         }
     }
+
+    /// The word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Side::Mine => "mine",
+            Side::Theirs => "theirs",
+        }
+    }
 }
 
 /// A word that chooses nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UnknownWord;
+
+/// Where a choice was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ChosenIn {
+    /// In this cell of a sheet of conflicts.
+    Sheet(Place),
+    /// In answer to a question.
+    Question,
+}
 
 /// What a person decided about one cell, and what they saw when they did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,20 +65,43 @@ pub struct Choice {
     pub attribute: &'static Attribute,
     /// `None` leaves the cell to the policy.
     pub side: Option<Side>,
-    /// The sheet's value, as a cell holds it.
+    /// The sheet's value, as [`disputed_text`] has it.
     pub sheet: String,
-    /// The directory's value, as a cell holds it.
+    /// The directory's value, as [`disputed_text`] has it.
     pub directory: String,
+    pub chosen_in: ChosenIn,
 }
 
 impl Choice {
-    fn still_holds(&self, edited: &Value, live: &Value) -> bool {
-        // The sheet of conflicts may tell them in part.
-        let is_it = |told: &str, value: &Value| {
-            told == value.to_cell() || told == Contacts::Masked.cell(self.attribute, value)
-        };
-        is_it(&self.sheet, edited) && is_it(&self.directory, live)
+    /// The answer to a question about this conflict.
+    pub fn answer(conflict: &Conflict, side: Side) -> Choice {
+        Choice {
+            user: conflict.user,
+            attribute: conflict.attribute,
+            side: Some(side),
+            sheet: disputed_text(&conflict.edited),
+            directory: disputed_text(&conflict.live),
+            chosen_in: ChosenIn::Question,
+        }
     }
+
+    /// Another row may spell the same value in other letters, and is decided with this one.
+    fn still_holds(&self, conflict: &Conflict) -> bool {
+        still_says(self.attribute, &self.sheet, &conflict.edited)
+            && still_says(self.attribute, &self.directory, &conflict.live)
+    }
+
+    /// The same about the same values, wherever it was said.
+    fn says_the_same(&self, other: &Choice) -> bool {
+        self.side == other.side && self.sheet == other.sheet && self.directory == other.directory
+    }
+}
+
+/// Two choices about one cell: other words, or the same about other values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contradiction {
+    pub first: Choice,
+    pub second: Choice,
 }
 
 type Cell = (UserId, &'static str);
@@ -72,14 +114,17 @@ impl Choices {
     /// Takes choices together. The same thing said twice about a cell counts once.
     ///
     /// # Errors
-    /// The later ones of those that say two things about one cell: other words, or the same about other values.
-    pub fn of(choices: impl IntoIterator<Item = Choice>) -> Result<Choices, Vec<Choice>> {
+    /// Those that say two things about one cell, each beside the first that was said about it.
+    pub fn of(choices: impl IntoIterator<Item = Choice>) -> Result<Choices, Vec<Contradiction>> {
         let mut cells: HashMap<Cell, Choice> = HashMap::new();
         let mut contradictions = Vec::new();
         for choice in choices {
             let cell = (choice.user, choice.attribute.name);
             match cells.get(&cell) {
-                Some(known) if *known != choice => contradictions.push(choice),
+                Some(known) if !known.says_the_same(&choice) => contradictions.push(Contradiction {
+                    first: known.clone(),
+                    second: choice,
+                }),
                 Some(_) => {}
                 None => drop(cells.insert(cell, choice)),
             }
@@ -87,7 +132,6 @@ impl Choices {
         if !contradictions.is_empty() {
             return Err(contradictions);
         }
-        cells.retain(|_, choice| choice.side.is_some());
         Ok(Choices(cells))
     }
 
@@ -100,6 +144,12 @@ impl Choices {
 
     /// The choice about a cell, whether it still holds or not.
     pub fn about(&self, user: UserId, attribute: &Attribute) -> Option<&Choice> {
+        self.listed(user, attribute)
+            .filter(|choice| choice.side.is_some())
+    }
+
+    /// The same, also where somebody left the choice blank.
+    fn listed(&self, user: UserId, attribute: &Attribute) -> Option<&Choice> {
         self.0.get(&(user, attribute.name))
     }
 
@@ -110,21 +160,69 @@ impl Choices {
             .filter_map(|conflict| Some((conflict, self.about(conflict.user, conflict.attribute)?)))
     }
 
-    /// How many choices are about cells that are not in conflict.
-    pub fn unneeded(&self, plan: &Plan) -> usize {
-        let settled = plan.settled().iter().map(|one| (one.user, one.attribute.name));
-        let open = plan.conflicts().iter().map(|one| (one.user, one.attribute.name));
-        let needed: HashSet<Cell> = settled.chain(open).collect();
-        self.0.keys().filter(|cell| !needed.contains(cell)).count()
+    /// The choices about cells that are not in conflict, in the order in which they were made.
+    pub fn unneeded(&self, plan: &Plan) -> Vec<&Choice> {
+        let settled = plan.settled().iter().map(|one| &one.conflict);
+        let needed: HashSet<Cell> = settled
+            .chain(plan.conflicts())
+            .map(|one| (one.user, one.attribute.name))
+            .collect();
+        let idle = self
+            .0
+            .iter()
+            .filter(|(cell, choice)| choice.side.is_some() && !needed.contains(*cell));
+        let mut idle: Vec<&Choice> = idle.map(|(_, choice)| choice).collect();
+        idle.sort_by_key(|choice| (choice.chosen_in, choice.user, choice.attribute.name));
+        idle
     }
 }
 
-/// A conflict that a choice settled.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// By what a conflict was settled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SettledBy {
+    /// `--conflicts`, for all cells about which nothing else was said.
+    Flag,
+    /// A sheet of conflicts, for this cell.
+    Sheet,
+    /// A question about this cell, or about all that were left.
+    Question,
+}
+
+impl SettledBy {
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            SettledBy::Flag => "flag",
+            SettledBy::Sheet => "sheet",
+            SettledBy::Question => "question",
+        }
+    }
+
+    /// Where a reader finds it.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            SettledBy::Flag => "by --conflicts",
+            SettledBy::Sheet => "in the sheet of conflicts",
+            SettledBy::Question => "in answer to a question",
+        }
+    }
+}
+
+/// A conflict that is settled: what was disputed, whose value counts, and who says so.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settled {
-    pub user: UserId,
-    pub attribute: &'static Attribute,
-    pub side: Side,
+    #[serde(flatten)]
+    pub conflict: Conflict,
+    pub choice: Side,
+    pub by: SettledBy,
+}
+
+/// How rows that name nobody make a user.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Joining<'c> {
+    /// Makes the name of a row that has a key and none; without it such a row is an error.
+    pub names: Option<&'c NameTemplate>,
 }
 
 /// How the conflicts of a plan are settled: by choices, and by the policy where there is none.
@@ -132,6 +230,7 @@ pub struct Settled {
 pub struct Settling<'c> {
     policy: ConflictPolicy,
     choices: Option<&'c Choices>,
+    joining: Option<Joining<'c>>,
 }
 
 impl<'c> Settling<'c> {
@@ -140,26 +239,57 @@ impl<'c> Settling<'c> {
         Settling {
             policy,
             choices: Some(choices),
+            joining: None,
         }
     }
 
-    /// Whose value counts; `None` when the cell stays in conflict. `true` beside it when a person chose for this cell.
-    pub(super) fn decide(
-        &self,
-        user: UserId,
-        attribute: &Attribute,
-        edited: &Value,
-        live: &Value,
-    ) -> Option<(Side, bool)> {
-        match self.choices.and_then(|choices| choices.about(user, attribute)) {
-            Some(choice) if choice.still_holds(edited, live) => choice.side.map(|side| (side, true)),
-            Some(_) => None,
+    /// Rows that name nobody may make a user.
+    pub fn with_new_users(mut self, joining: Option<Joining<'c>>) -> Settling<'c> {
+        self.joining = joining;
+        self
+    }
+
+    /// How rows that name nobody make a user, if they may.
+    pub(super) fn joining(&self) -> Option<Joining<'c>> {
+        self.joining
+    }
+
+    fn choice(&self, user: UserId, attribute: &Attribute) -> Option<&'c Choice> {
+        self.choices?.listed(user, attribute)
+    }
+
+    /// Whether a person had the cell before them in a sheet of conflicts or a question, decided or not. It is then in dispute
+    /// even where the directory has gone back to what was exported: it would be written now, and nobody chose that.
+    pub(super) fn is_disputed(&self, user: UserId, attribute: &Attribute) -> bool {
+        self.choice(user, attribute).is_some()
+    }
+
+    /// Whose value counts, and who says so.
+    pub(super) fn decide(&self, conflict: &Conflict) -> Decision {
+        let choice = self.choice(conflict.user, conflict.attribute);
+        match choice.and_then(|choice| Some((choice, choice.side?))) {
+            Some((choice, side)) => match choice.chosen_in {
+                _ if !choice.still_holds(conflict) => Decision::Void,
+                ChosenIn::Sheet(_) => Decision::Settled(side, SettledBy::Sheet),
+                ChosenIn::Question => Decision::Settled(side, SettledBy::Question),
+            },
             None => match self.policy {
-                ConflictPolicy::Mine => Some((Side::Mine, false)),
-                ConflictPolicy::Stop | ConflictPolicy::Skip => None,
+                ConflictPolicy::Mine => Decision::Settled(Side::Mine, SettledBy::Flag),
+                ConflictPolicy::Stop | ConflictPolicy::Skip => Decision::Open,
             },
         }
     }
+}
+
+/// What becomes of a conflict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Decision {
+    /// This value counts.
+    Settled(Side, SettledBy),
+    /// Nobody decided.
+    Open,
+    /// Somebody decided about other values.
+    Void,
 }
 
 impl From<ConflictPolicy> for Settling<'_> {
@@ -167,20 +297,7 @@ impl From<ConflictPolicy> for Settling<'_> {
         Settling {
             policy,
             choices: None,
+            joining: None,
         }
     }
-}
-
-/// Ties a sheet of conflicts to the sheet and the tenant it was made for: the word in its column `_plan`. It begins with a
-/// letter, so that no spreadsheet takes it for a number.
-pub fn sheet_mark(binding: &PlanBinding) -> String {
-    let text = format!(
-        "{}\n{}",
-        binding.sheet_sha256,
-        binding.tenant.to_ascii_lowercase()
-    );
-    let digest = digest::digest(&digest::SHA256, text.as_bytes());
-    let digits = digest.as_ref().iter().take(6);
-    let digits: String = digits.map(|byte| format!("{byte:02x}")).collect();
-    format!("plan-{digits}")
 }

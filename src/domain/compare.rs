@@ -6,7 +6,7 @@
 
 use super::edit::{CLEAR_WORD, Edit, NOT_READ_WORD};
 use super::restore::exported_value;
-use super::{Change, PersonFacts, Reference, UserChanges, UserId, Value, rules, same};
+use super::{Change, PersonFacts, Reference, UserChanges, UserId, Value, photo_file_name, rules, same};
 use crate::catalogue::{Attribute, Kind};
 
 /// A user as one side has it.
@@ -37,6 +37,9 @@ pub struct Comparison {
     added: Vec<Person>,
     removed: Vec<Person>,
     unchanged: u64,
+    /// The side whose own users are only counted.
+    counted_only: Option<When>,
+    left_out: u64,
 }
 
 impl Comparison {
@@ -45,6 +48,15 @@ impl Comparison {
         Comparison {
             columns,
             ..Comparison::default()
+        }
+    }
+
+    /// The same, in which users that only this side has are counted and are no difference: the other side is a sheet, and who is not
+    /// in a sheet is not meant.
+    pub fn only_counting(self, side: When) -> Comparison {
+        Comparison {
+            counted_only: Some(side),
+            ..self
         }
     }
 
@@ -66,6 +78,14 @@ impl Comparison {
             let (left, right) = (text(before), text(after));
             // What could not be read on one side may be anything.
             if left == right || left == NOT_READ_WORD || right == NOT_READ_WORD {
+                continue;
+            }
+            // The file that an export wrote beside the fingerprint of the same picture: nobody here can tell whether it still is that.
+            let own_file = after.id.or(before.id).map(photo_file_name);
+            let is_own_file = |text: &str| own_file.as_deref() == Some(text);
+            if attribute.kind == Kind::Picture
+                && ((is_own_file(&left) && !right.is_empty()) || (is_own_file(&right) && !left.is_empty()))
+            {
                 continue;
             }
             let mut value = |when, text: &str| match attribute.kind {
@@ -105,17 +125,26 @@ impl Comparison {
             row: after.row.max(if after.row == 0 { before.row } else { 0 }),
             changes,
             companions: Vec::new(),
+            is_new: false,
         });
     }
 
     /// A user that only the first side has.
     pub fn only_before(&mut self, person: Person) {
-        self.removed.push(person);
+        if self.counted_only == Some(When::Before) {
+            self.left_out += 1;
+        } else {
+            self.removed.push(person);
+        }
     }
 
     /// A user that only the second side has.
     pub fn only_after(&mut self, person: Person) {
-        self.added.push(person);
+        if self.counted_only == Some(When::After) {
+            self.left_out += 1;
+        } else {
+            self.added.push(person);
+        }
     }
 
     /// Users with at least one other value, in the order of the side that was read through.
@@ -138,7 +167,12 @@ impl Comparison {
         self.unchanged
     }
 
-    /// Whether nothing differs.
+    /// How many users are not in the sheet of the two sides, where these are only counted.
+    pub fn left_out(&self) -> u64 {
+        self.left_out
+    }
+
+    /// Whether nothing differs. Users that are only counted are no difference.
     pub fn is_same(&self) -> bool {
         self.changed.is_empty() && self.added.is_empty() && self.removed.is_empty()
     }
@@ -255,5 +289,24 @@ mod tests {
         assert_eq!(comparison.removed()[0].id, Some(id(1)));
         assert_eq!(comparison.added()[0].id, Some(id(2)));
         assert!(comparison.changed().is_empty() && !comparison.is_same());
+    }
+
+    #[test]
+    fn who_is_not_in_the_sheet_is_counted_and_no_difference() {
+        for (side, kept) in [(When::Before, When::After), (When::After, When::Before)] {
+            let mut comparison = of(&["jobTitle"]).only_counting(side);
+            let mut only = |which: When, number: u8| match which {
+                When::Before => comparison.only_before(person(number, &["Nurse"])),
+                When::After => comparison.only_after(person(number, &["Nurse"])),
+            };
+            only(side, 1);
+            only(side, 2);
+            assert!(comparison.is_same() && comparison.left_out() == 2, "{side:?}");
+            match kept {
+                When::Before => comparison.only_before(person(3, &["Nurse"])),
+                When::After => comparison.only_after(person(3, &["Nurse"])),
+            }
+            assert!(!comparison.is_same() && comparison.left_out() == 2, "{side:?}");
+        }
     }
 }

@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use super::{Change, Comparison, Plan, UserChanges, Value};
+use super::{Change, Comparison, Conflict, Plan, UserChanges, Value};
 use crate::catalogue::Attribute;
 
 /// How values of such attributes are told. Others are always told whole.
@@ -31,6 +31,14 @@ pub fn masked(text: &str) -> String {
         Some((code, _)) if code.starts_with('+') && code.len() <= 4 => format!("{code} "),
         _ => String::new(),
     };
+    // Told in part before, as in a sheet of conflicts that comes back.
+    let is_told = |rest: &str| {
+        rest.strip_prefix(DOTS)
+            .is_some_and(|end| end.len() <= 2 && end.bytes().all(|one| one.is_ascii_digit()))
+    };
+    if text.strip_prefix(&code).is_some_and(is_told) {
+        return text.to_owned();
+    }
     let number = text.split(['x', 'X']).next().unwrap_or_default();
     let digits: Vec<char> = number.chars().filter(char::is_ascii_digit).collect();
     let end: String = match digits.len() {
@@ -70,17 +78,17 @@ impl Contacts {
         let changes = plan.changes().map(|(_, change)| change.attribute);
         let others = plan.conflicts().iter().map(|conflict| conflict.attribute);
         let withheld = plan.withheld().iter().map(|held| held.change.attribute);
-        let mut all = changes.chain(others).chain(withheld);
+        let settled = plan.settled().iter().map(|one| one.conflict.attribute);
+        let mut all = changes.chain(others).chain(withheld).chain(settled);
         if self == Contacts::Shown || !all.any(Attribute::is_masked) {
             return Cow::Borrowed(plan);
         }
         let mut told = plan.clone();
         told.told_of = Some(plan.fingerprint());
         mask_users(&mut told.users);
-        for conflict in told.conflicts.iter_mut().filter(|one| one.attribute.is_masked()) {
-            conflict.base = masked(&conflict.base);
-            mask_value(&mut conflict.edited);
-            mask_value(&mut conflict.live);
+        told.conflicts.iter_mut().for_each(mask_conflict);
+        for settled in &mut told.settled {
+            mask_conflict(&mut settled.conflict);
         }
         for held in &mut told.withheld {
             mask_change(&mut held.change);
@@ -112,6 +120,14 @@ fn mask_change(change: &mut Change) {
     }
 }
 
+fn mask_conflict(conflict: &mut Conflict) {
+    if conflict.attribute.is_masked() {
+        conflict.base = masked(&conflict.base);
+        mask_value(&mut conflict.edited);
+        mask_value(&mut conflict.live);
+    }
+}
+
 fn mask_value(value: &mut Value) {
     if !value.is_empty() {
         *value = Value::Text(masked(&value.to_cell()));
@@ -136,6 +152,7 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(masked(text), told, "{text}");
+            assert_eq!(masked(told), told, "twice is the same");
             assert!(text.is_empty() || is_masked_text(&masked(text)));
         }
         let (mobile, profile) = (

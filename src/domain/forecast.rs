@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::operation::{BATCH_OPERATIONS_MAX, METHODS_TOGETHER_MAX};
+use super::Plan;
+use super::operation::{Action, BATCH_OPERATIONS_MAX, METHODS_TOGETHER_MAX};
 
 /// The pace writes may keep: a bucket that is full at the start and refills evenly.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -53,6 +54,22 @@ impl Forecast {
             batches: self.batches + requests.div_ceil(METHODS_TOGETHER_MAX as u64),
             seconds: self.seconds + seconds.ceil() as u64,
         }
+    }
+}
+
+impl Plan {
+    /// How many requests go in the first stage, how many after it, and how many are for authentication methods, which come last.
+    pub fn requests_by_stage(&self) -> ([u64; 2], u64) {
+        let (mut first, mut later, mut methods) = (0, 0, 0);
+        for user in &self.users {
+            let actions = Action::all_of(user);
+            let slow = actions.iter().filter(|action| action.is_sign_in_method()).count() as u64;
+            let others = actions.len() as u64 - slow;
+            first += others.min(1);
+            later += others.saturating_sub(1);
+            methods += slow;
+        }
+        ([first, later], methods)
     }
 }
 

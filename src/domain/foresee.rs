@@ -3,16 +3,48 @@
 
 use super::operation::whole_parent;
 use super::roles::{role_needed, sign_in_role_needed};
-use super::{Change, ForeseenReason, Plan, Role, RoleHolders, UserChanges, Withheld};
+use super::{Change, ForeseenReason, Plan, Role, RoleHolders, UserChanges, UserId, Withheld};
 use crate::catalogue::{Attribute, Sensitivity};
 
-/// What is known of the caller.
-#[derive(Debug, Clone, Copy)]
-pub struct Foresight<'a> {
+/// Lets an application write the profile of the person who is signed in, and nobody else's.
+/// <https://learn.microsoft.com/graph/permissions-reference#userreadwrite>
+const OWN_PROFILE: &str = "User.ReadWrite";
+
+/// What is known of whoever is signed in.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Caller<'a> {
     /// The permissions in the token; none when it does not tell, and then none is missed.
     pub granted: &'a [String],
-    /// The caller's own roles; `None` when they are not known.
-    pub caller: Option<&'a [Role]>,
+    /// Its roles, those for a part of the directory included; `None` when they are not known.
+    pub roles: Option<&'a [Role]>,
+    /// Whether it is certain that an application is signed in, and no person.
+    pub is_application: bool,
+    /// The account of the person.
+    pub own: Option<UserId>,
+}
+
+impl Caller<'_> {
+    /// Whether this attribute of this user may be written, or that is not certain. Certain is a missing permission only
+    ///
+    /// - of an application without a role that could stand in for it: an application may get what it needs from permissions or
+    ///   from roles, a person needs both (<https://learn.microsoft.com/graph/permissions-overview>);
+    /// - and not for the person's own profile, where that is granted.
+    pub fn may_write(&self, user: &UserId, attribute: &Attribute) -> bool {
+        let is_own = self.own.as_ref() == Some(user);
+        self.granted.is_empty()
+            || attribute.write_permission.covered_by(self.granted)
+            || (self.is_application
+                && self
+                    .roles
+                    .is_some_and(|roles| roles.iter().any(Role::is_privileged)))
+            || (is_own && self.granted.iter().any(|name| name == OWN_PROFILE))
+    }
+}
+
+/// What refusals are foreseen from.
+#[derive(Debug, Clone, Copy)]
+pub struct Foresight<'a> {
+    pub caller: Caller<'a>,
     /// Who holds roles.
     pub roles: &'a RoleHolders,
 }
@@ -20,14 +52,14 @@ pub struct Foresight<'a> {
 impl Foresight<'_> {
     /// Why the service would refuse this change, and what would be needed.
     fn refusal(&self, user: &UserChanges, change: &Change) -> Option<(ForeseenReason, String)> {
-        let needed = change.attribute.write_permission;
-        if !self.granted.is_empty() && !needed.covered_by(self.granted) {
-            return Some((ForeseenReason::PermissionMissing, needed.in_words()));
+        if !self.caller.may_write(&user.user, change.attribute) {
+            let needed = change.attribute.write_permission.in_words();
+            return Some((ForeseenReason::PermissionMissing, needed));
         }
         if change.attribute.sensitivity != Sensitivity::Sensitive {
             return None;
         }
-        let (caller, target) = (self.caller?, self.roles.of(&user.user));
+        let (caller, target) = (self.caller.roles?, self.roles.of(&user.user));
         let role = if change.attribute.is_masked() {
             sign_in_role_needed(caller, target)
         } else {

@@ -10,11 +10,16 @@ use super::{CheckedRow, Directory, Extent, Finding, KeyValue, UpnKey, UserId, Us
 pub(super) fn find_users<'d>(
     rows: &mut [CheckedRow],
     directory: &'d Directory,
+    joiners: &HashMap<usize, UserId>,
 ) -> Vec<Option<&'d UserState>> {
     rows.iter_mut()
-        .map(|row| {
+        .enumerate()
+        .map(|(index, row)| {
             if row.is_held() {
                 return None;
+            }
+            if let Some(joiner) = joiners.get(&index) {
+                return directory.user(joiner);
             }
             match find_user(row, directory) {
                 Ok(user) => Some(user),
@@ -50,7 +55,7 @@ fn find_user<'d>(row: &CheckedRow, directory: &'d Directory) -> Result<&'d UserS
                         "no user of the directory has the userPrincipalName `{}`",
                         row.label()
                     ),
-                    "correct the name, or delete the row if the user is gone",
+                    "correct the name, or delete the row if the user is gone; `--allow create` makes a user of the row",
                 )
             })?;
             ("userPrincipalName", user)

@@ -14,6 +14,24 @@ pub fn is_direction_control(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
+/// The invisible marks that [`trim`] takes off the ends of this text, each once, in their order.
+pub fn marks_at_ends(text: &str) -> Vec<char> {
+    let kept = trim(text);
+    // What is kept is a part of the text, so both ends are known; a text of blanks and marks alone has one end.
+    let start = text.len()
+        - text
+            .trim_start_matches(|c: char| c.is_whitespace() || is_invisible(c))
+            .len();
+    let ends = [text.get(..start), text.get(start + kept.len()..)];
+    let mut marks: Vec<char> = Vec::new();
+    for mark in ends.into_iter().flatten().flat_map(str::chars) {
+        if is_invisible(mark) && !marks.contains(&mark) {
+            marks.push(mark);
+        }
+    }
+    marks
+}
+
 /// The text without blanks and invisible marks at its ends.
 pub fn trim(text: &str) -> &str {
     text.trim_matches(|c: char| c.is_whitespace() || is_invisible(c))

@@ -2,12 +2,20 @@
 
 use std::hash::{Hash, Hasher};
 
+use unicode_normalization::UnicodeNormalization;
+
 use super::invisible::{is_blank, trim};
 use super::value::comparable;
 use super::{Directory, UserState, Value};
 use crate::catalogue::Attribute;
 
 /// The user who holds this value, if there is exactly one.
+///
+/// Texts are compared as values are ([`comparable`]): in the composed form, addresses by Unicode's lower case. That is looser than
+/// [`UpnKey`](super::UpnKey), for which a Kelvin sign is no `k`, and it may be: a `UpnKey` finds one user and asks nobody else, so what is nearly a name must not
+/// be it. A `KeyValue` finds *all* users whose value falls together with this one, in any capitals and any composition, and two of
+/// them are an error that names both ([`Holders::Several`]). So two users who were read cannot be mixed up, however loose the comparison is; it only must
+/// not be looser than the index by which they are found ([`KeyValue::loose`]).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyValue {
     attribute: &'static Attribute,
@@ -118,7 +126,7 @@ impl KeyValue {
 /// See [`KeyValue::loose`].
 pub(super) fn loose(text: &str) -> String {
     let plain: String = text
-        .chars()
+        .nfc()
         .filter(|c| !is_blank(c.encode_utf8(&mut [0; 4])))
         .flat_map(char::to_lowercase)
         .collect();
@@ -150,4 +158,39 @@ pub(super) fn what_they_hold(key: &KeyValue, near: &[&UserState], directory: &Di
         })
         .collect();
     told.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::fixtures::{attribute, directory, text, upn, user};
+    use super::*;
+
+    #[test]
+    fn two_users_whose_values_fall_together_are_never_mixed_up() {
+        for (name, values) in [
+            // A Kelvin sign, whose lower case is `k` and whose composed form is `K`.
+            ("mail", ["kim@example.com", "\u{212a}im@example.com"]),
+            ("mail", ["kim@example.com", "KIM@example.com"]),
+            ("employeeId", ["e41", "E41"]),
+            // One text, composed and not.
+            ("employeeId", ["Z\u{e9}41", "Ze\u{301}41"]),
+            ("onPremisesSamAccountName", ["\u{212b}sa", "\u{e5}sa"]),
+        ] {
+            let key = attribute(name);
+            let mut live = Directory::new(directory([]).columns().clone());
+            live.watch(key);
+            for (number, value) in (1..).zip(values) {
+                live.insert(user(number, &[(name, text(value))]));
+            }
+            for value in values {
+                match KeyValue::new(key, value).unwrap().holders(&live) {
+                    Holders::Several(users) => {
+                        let names: Vec<&str> = users.iter().map(|one| one.upn.as_str()).collect();
+                        assert_eq!(names, [upn(1), upn(2)], "{name} {value:?}");
+                    }
+                    other => panic!("{name} {value:?}: {other:?}"),
+                }
+            }
+        }
+    }
 }

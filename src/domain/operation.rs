@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{UserId, Value};
+use super::joiner::{is_taken_at_birth, newcomer_id, newcomer_in};
+use super::{UserChanges, UserId, Value};
 use crate::catalogue::{self, Attribute, WriteRule};
 
 /// One attribute of one user, before and after.
@@ -57,6 +58,8 @@ pub enum Action {
     },
     /// `PUT` or `DELETE /users/{id}/manager/$ref`; an empty `after` removes.
     Relation { change: Change },
+    /// `POST /users`: a user who is not there yet. The password is no change: it is made when the request is.
+    Create { changes: Vec<Change> },
     /// A PATCH with these attributes of the profile store and nothing of the directory.
     Profile { changes: Vec<Change> },
     /// What lies below the user under an address of its own; an empty `after` removes.
@@ -64,6 +67,36 @@ pub enum Action {
 }
 
 impl Action {
+    /// Everything that one user of a plan needs.
+    pub(super) fn all_of(user: &UserChanges) -> Vec<Action> {
+        let actions = Action::of(&user.changes, &user.companions);
+        if !user.is_new {
+            return actions;
+        }
+        let mut rest = Vec::new();
+        let mut birth = Vec::new();
+        for action in actions {
+            match action {
+                Action::Patch { changes, companions } => {
+                    let (at_birth, later): (Vec<Change>, Vec<Change>) = changes
+                        .into_iter()
+                        .partition(|change| is_taken_at_birth(change.attribute));
+                    birth = at_birth;
+                    if !later.is_empty() {
+                        rest.push(Action::Patch {
+                            changes: later,
+                            companions,
+                        });
+                    }
+                }
+                other => rest.push(other),
+            }
+        }
+        std::iter::once(Action::Create { changes: birth })
+            .chain(rest)
+            .collect()
+    }
+
     /// The requests that these changes of one user need, in the order in which the service takes them: what the directory
     /// holds, the profile store, relations, and what lies below the user.
     pub(super) fn of(changes: &[Change], companions: &[Companion]) -> Vec<Action> {
@@ -104,7 +137,10 @@ impl Action {
                 WriteRule::Resource(resource) => resource.is_sign_in_method(),
                 _ => false,
             },
-            Action::Patch { .. } | Action::Profile { .. } | Action::Relation { .. } => false,
+            Action::Patch { .. }
+            | Action::Create { .. }
+            | Action::Profile { .. }
+            | Action::Relation { .. } => false,
         }
     }
 }
@@ -135,10 +171,32 @@ pub struct Operation {
 }
 
 impl Operation {
+    /// Whether it is for a user who may still have to be made.
+    pub fn is_for_newcomer(&self) -> bool {
+        self.user == newcomer_id(&self.upn)
+    }
+
+    /// New users it is about, with their names: its own, and whom it points to.
+    pub fn newcomers(&self) -> impl Iterator<Item = (UserId, &str)> {
+        let own = self.is_for_newcomer().then_some((self.user, self.upn.as_str()));
+        let pointed_to = self
+            .changes()
+            .iter()
+            .filter_map(|change| newcomer_in(&change.after));
+        own.into_iter().chain(pointed_to)
+    }
+
+    /// Whether it makes its user.
+    pub fn makes_the_user(&self) -> bool {
+        matches!(self.action, Action::Create { .. })
+    }
+
     /// What it changes, whether it is a PATCH or a relation.
     pub fn changes(&self) -> &[Change] {
         match &self.action {
-            Action::Patch { changes, .. } | Action::Profile { changes } => changes,
+            Action::Patch { changes, .. } | Action::Profile { changes } | Action::Create { changes } => {
+                changes
+            }
             Action::Relation { change } | Action::Resource { change } => std::slice::from_ref(change),
         }
     }
@@ -213,6 +271,13 @@ impl Operation {
                     return None;
                 }
                 Action::Profile { changes }
+            }
+            // Without what it needs a user cannot be made, so it is all or nothing.
+            Action::Create { changes } => {
+                if !changes.iter().all(keep) {
+                    return None;
+                }
+                self.action.clone()
             }
             Action::Relation { change } | Action::Resource { change } => {
                 if !keep(change) {

@@ -9,7 +9,7 @@ use super::operation::attribute_by_name;
 use super::undo::irreversible;
 use super::{
     Action, Change, ClearedColumn, Companion, Directory, Operation, OperationNumber, RowStatus, Settled,
-    SnapshotId, UserId, UserState, Value, Withheld,
+    Side, SnapshotId, UserId, UserState, Value, Withheld,
 };
 use crate::catalogue::Attribute;
 
@@ -45,6 +45,18 @@ impl PersonFacts {
     /// The attributes that must be read for it.
     pub const ATTRIBUTES: [&'static str; 2] = ["displayName", "department"];
 
+    /// What a new user will be known by.
+    pub(super) fn to_be(changes: &[Change]) -> PersonFacts {
+        let text = |name| {
+            let change = changes.iter().find(|change| change.attribute.name == name);
+            change.map(|change| change.after.to_cell()).unwrap_or_default()
+        };
+        PersonFacts {
+            display_name: text("displayName"),
+            department: text("department"),
+        }
+    }
+
     /// What the directory says of a user, as far as it was read.
     pub fn of(user: &UserState, directory: &Directory) -> PersonFacts {
         let text = |name| directory.value(user, name).to_cell();
@@ -68,6 +80,9 @@ pub struct UserChanges {
     pub changes: Vec<Change>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub companions: Vec<Companion>,
+    /// Whether the user is to be made first; `user` is then [`super::newcomer_id`].
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_new: bool,
 }
 
 /// A cell that a person and somebody else changed to different values.
@@ -120,6 +135,9 @@ pub struct PlannedRow {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlanSummary {
     pub users_changed: u64,
+    /// How many of them are new.
+    #[serde(default)]
+    pub users_created: u64,
     pub cells_changed: u64,
     pub clears: u64,
     pub unchanged_rows: u64,
@@ -145,8 +163,8 @@ pub struct Plan {
     pub(super) errors: u64,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) columns_cleared: Vec<ClearedColumn>,
-    /// Conflicts that a person settled. Their outcome is in the other parts, so a plan file does without them.
-    #[serde(skip)]
+    /// Conflicts that are settled. What is to be written because of them stands with the other changes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) settled: Vec<Settled>,
     /// The fingerprint of the plan of which this one is a telling that leaves something out.
     #[serde(skip)]
@@ -190,7 +208,7 @@ impl Plan {
         &self.conflicts
     }
 
-    /// Conflicts that a person settled cell by cell.
+    /// Conflicts that are settled, by a flag or cell by cell, in the sheet's order; each cell once.
     pub fn settled(&self) -> &[Settled] {
         &self.settled
     }
@@ -236,12 +254,10 @@ impl Plan {
 
     /// The figures.
     pub fn summary(&self) -> PlanSummary {
-        let requests = self
-            .users
-            .iter()
-            .map(|user| Action::of(&user.changes, &user.companions).len());
+        let requests = self.users.iter().map(|user| Action::all_of(user).len());
         PlanSummary {
             users_changed: self.users.len() as u64,
+            users_created: self.users.iter().filter(|user| user.is_new).count() as u64,
             cells_changed: self.changes().count() as u64,
             clears: self.changes().filter(|(_, change)| change.is_clear()).count() as u64,
             unchanged_rows: self
@@ -253,28 +269,15 @@ impl Plan {
             refusals_foreseen: self.withheld.len() as u64,
             cannot_be_undone: self
                 .changes()
-                .filter(|(_, change)| irreversible(change).is_some())
+                .filter(|(user, change)| user.is_new || irreversible(change).is_some())
                 .count() as u64,
             requests: requests.sum::<usize>() as u64,
         }
     }
 
-    /// How many requests go in the first stage, how many after it, and how many are for authentication methods, which come last.
-    pub fn requests_by_stage(&self) -> ([u64; 2], u64) {
-        let (mut first, mut later, mut methods) = (0, 0, 0);
-        for user in &self.users {
-            let actions = Action::of(&user.changes, &user.companions);
-            let slow = actions.iter().filter(|action| action.is_sign_in_method()).count() as u64;
-            let others = actions.len() as u64 - slow;
-            first += others.min(1);
-            later += others.saturating_sub(1);
-            methods += slow;
-        }
-        ([first, later], methods)
-    }
-
     /// SHA-256 (hex) over the whole plan as its JSON is written, the sheet's name and the rows for the report included: what
-    /// the guards look at is in it as well as what would be written.
+    /// the guards look at is in it as well as what would be written. Only by what a conflict was settled is left out: the
+    /// same values are written whether a flag, a sheet or an answer said so.
     ///
     /// It finds an accidental edit and lets two people see that they talk of the same plan. It is no protection against
     /// somebody who edits a plan and computes it again.
@@ -285,7 +288,7 @@ impl Plan {
         let mut digest = Sha256(digest::Context::new(&digest::SHA256));
         // Structs and lists alone, in the order of their declaration: one plan has one text. Writing it can only fail where
         // the sink fails, and this one does not.
-        if serde_json::to_writer(&mut digest, self).is_err() {
+        if serde_json::to_writer(&mut digest, &Printed::of(self)).is_err() {
             unreachable!("a plan is always JSON");
         }
         digest
@@ -301,7 +304,7 @@ impl Plan {
     pub(super) fn operations(&self) -> Vec<Operation> {
         let mut operations = Vec::with_capacity(self.users.len());
         for user in &self.users {
-            for action in Action::of(&user.changes, &user.companions) {
+            for action in Action::all_of(user) {
                 operations.push(Operation {
                     number: OperationNumber(operations.len() as u32),
                     user: user.user,
@@ -312,6 +315,67 @@ impl Plan {
             }
         }
         operations
+    }
+}
+
+/// What the fingerprint of a plan is taken of.
+#[derive(Serialize)]
+struct Printed<'p> {
+    binding: &'p PlanBinding,
+    users_total: u64,
+    users: &'p [UserChanges],
+    conflicts: &'p [Conflict],
+    withheld: &'p [Withheld],
+    rows: &'p [PlannedRow],
+    errors: u64,
+    #[serde(skip_serializing_if = "<[ClearedColumn]>::is_empty")]
+    columns_cleared: &'p [ClearedColumn],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    settled: Vec<Decided<'p>>,
+}
+
+#[derive(Serialize)]
+struct Decided<'p> {
+    #[serde(flatten)]
+    conflict: &'p Conflict,
+    choice: Side,
+}
+
+impl<'p> Printed<'p> {
+    fn of(plan: &'p Plan) -> Printed<'p> {
+        // Whatever is added to a plan must be named here.
+        let Plan {
+            binding,
+            users_total,
+            users,
+            conflicts,
+            withheld,
+            rows,
+            errors,
+            columns_cleared,
+            settled,
+            // A telling is known by the fingerprint of the plan itself.
+            told_of: _,
+        } = plan;
+        let decided = |Settled {
+                           conflict,
+                           choice,
+                           by: _,
+                       }: &'p Settled| Decided {
+            conflict,
+            choice: *choice,
+        };
+        Printed {
+            binding,
+            users_total: *users_total,
+            users,
+            conflicts,
+            withheld,
+            rows,
+            errors: *errors,
+            columns_cleared,
+            settled: settled.iter().map(decided).collect(),
+        }
     }
 }
 

@@ -1,8 +1,68 @@
 //! The value a cell wants, with the user it points to looked up.
 
+use std::collections::HashMap;
+
 use super::edit::Edit;
 use super::key_value::{Holders, some_of, what_they_hold};
-use super::{CheckedCell, Directory, Extent, Finding, KeyValue, UserKey, UserState, Value, shorten};
+use super::{
+    CheckedCell, CheckedRow, Directory, Extent, Finding, KeyValue, UpnKey, UserKey, UserState, Value, shorten,
+};
+
+/// Names that users of this sheet have not yet, or have no longer, and the name each of them has now.
+pub(super) struct OtherNames {
+    names: HashMap<UpnKey, OtherName>,
+}
+
+struct OtherName {
+    now: String,
+    /// This sheet gives it; otherwise it is the one that was exported.
+    is_wanted: bool,
+}
+
+impl OtherNames {
+    /// `users` are those of the rows.
+    pub(super) fn of(rows: &[CheckedRow], users: &[Option<&UserState>]) -> OtherNames {
+        let mut names = HashMap::new();
+        for (row, user) in rows.iter().zip(users) {
+            let Some(user) = user else { continue };
+            let mut add = |name: &UpnKey, is_wanted| {
+                if *name != UpnKey::new(&user.upn) {
+                    let now = user.upn.clone();
+                    names.insert(name.clone(), OtherName { now, is_wanted });
+                }
+            };
+            row.upn().into_iter().for_each(|name| add(name, false));
+            if let Some(UserKey::Upn(name)) = row.wanted_name() {
+                add(name, true);
+            }
+        }
+        OtherNames { names }
+    }
+
+    /// What is said of a cell that names somebody so.
+    fn unknown(&self, name: &UpnKey) -> Option<Box<Finding>> {
+        let OtherName { now, is_wanted } = self.names.get(name)?;
+        let (now, text) = (shorten(now), shorten(name.as_str()));
+        let (message, help) = if *is_wanted {
+            (
+                format!("no user of the directory is `{text}` yet: this sheet gives the name to `{now}`"),
+                format!(
+                    "write `{now}` here; a manager is kept by id, and shows under the new name after the rename"
+                ),
+            )
+        } else {
+            (
+                format!(
+                    "no user of the directory is `{text}` any more: the user was exported so, and is `{now}` now"
+                ),
+                format!("write `{now}` here"),
+            )
+        };
+        Some(Box::new(
+            Finding::error("unknown-reference", Extent::Cell, message, help).found(name.as_str()),
+        ))
+    }
+}
 
 /// # Errors
 /// The cell points to nobody, to more than one user, or to its own user.
@@ -10,6 +70,7 @@ pub(super) fn resolve(
     cell: &CheckedCell,
     user: &UserState,
     directory: &Directory,
+    names: &OtherNames,
 ) -> Result<Value, Box<Finding>> {
     let target = match &cell.edit {
         Edit::Clear => return Ok(Value::Empty),
@@ -17,7 +78,10 @@ pub(super) fn resolve(
         Edit::Refer(key) => directory.find(key).ok_or_else(|| {
             let name = match key {
                 UserKey::Id(id) => id.to_string(),
-                UserKey::Upn(upn) => upn.as_str().to_owned(),
+                UserKey::Upn(upn) => match names.unknown(upn) {
+                    Some(finding) => return finding,
+                    None => upn.as_str().to_owned(),
+                },
             };
             unknown(
                 &name,

@@ -17,8 +17,8 @@ use super::foreseen::foreseen;
 use super::unread::unread;
 use super::value::holds_nothing;
 use super::{
-    CLEAR_WORD, Change, Directory, NOT_READ_WORD, PersonFacts, Plan, PlanBinding, PlannedRow, RowNote,
-    RowStatus, UserChanges, UserId, UserKey, UserState, Value, Withheld, same, shorten,
+    CLEAR_WORD, Change, Directory, ForeseenReason, NOT_READ_WORD, PersonFacts, Plan, PlanBinding, PlannedRow,
+    RowNote, RowStatus, UserChanges, UserId, UserKey, UserState, Value, Withheld, same, shorten,
 };
 use crate::catalogue::{Attribute, ClearRule, Kind};
 
@@ -180,6 +180,7 @@ fn plan_row(plan: &mut Plan, restore: &Restore, wanted: &RestoreUser, directory:
             row: wanted.row,
             changes,
             companions: Vec::new(),
+            is_new: false,
         });
     }
     plan.rows.push(row);
@@ -193,6 +194,14 @@ fn set_back(
     restore: &Restore,
     directory: &Directory,
 ) -> Result<Option<Change>, RowNote> {
+    if directory.lacks(attribute) {
+        let reason = ForeseenReason::NotInThisCloud;
+        return if text.is_empty() {
+            Ok(None)
+        } else {
+            Err(note(reason.code(), attribute, reason.message(), reason.hint()))
+        };
+    }
     if unread(attribute, user, directory).is_some() {
         return Err(note(
             "not-read",

@@ -215,6 +215,7 @@ mod tests {
             row: u64::from(number) + 1,
             changes,
             companions: Vec::new(),
+            is_new: false,
         }
     }
 

@@ -11,6 +11,7 @@ use super::kinds::{
     boolean, choice, country, email, flags, integer, language, list, mail_nickname, moment, reference,
     user_principal_name, within,
 };
+use super::picture::picture;
 use super::telephone::sign_in_number;
 use crate::catalogue::{Attribute, ClearRule, Kind, ReadOnlyReason, WriteRule};
 
@@ -176,6 +177,7 @@ fn read_kind(attribute: &Attribute, text: &str) -> Result<Edit, CellProblem> {
             )
         }
         Kind::Reference => return reference(attribute, text),
+        Kind::Picture => Value::Text(picture(text)?),
         // Both exist only as read-only attributes, which were refused above.
         Kind::Guid | Kind::Json => return Err(read_only(attribute, ReadOnlyReason::Undocumented)),
     };

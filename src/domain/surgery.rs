@@ -5,13 +5,17 @@
 //! one attribute. The two leaves of `employeeOrgData` are one thing here: parted, each would wipe the other.
 
 use super::operation::whole_parent;
-use super::{Change, Operation, Refusal};
+use super::{Action, Change, Operation, Refusal};
 use crate::catalogue::{Attribute, Sensitivity};
 
 /// Two parts of an operation, the less suspicious first; `None` when it cannot be parted further.
 pub fn part(operation: &Operation, refusal: &Refusal) -> Option<(Operation, Operation)> {
     // Only a refusal of the content can be blamed on an attribute.
     if !matches!(refusal.status, 400 | 403) {
+        return None;
+    }
+    // A user is made as a whole.
+    if matches!(operation.action, Action::Create { .. }) {
         return None;
     }
     let changes = operation.changes();

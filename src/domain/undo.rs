@@ -18,8 +18,8 @@ use super::unread::unread;
 use super::value::holds_nothing;
 use super::{
     Change, Conflict, ConflictPolicy, Directory, ForeseenReason, PersonFacts, Plan, PlanBinding, PlannedRow,
-    RowNote, RowStatus, Undo, UndoRow, UserChanges, UserId, UserKey, UserState, Value, Withheld, Written,
-    WrittenOperation, same, shorten,
+    RowNote, RowStatus, Settled, SettledBy, Side, Undo, UndoRow, UserChanges, UserId, UserKey, UserState,
+    Value, Withheld, Written, WrittenOperation, same, shorten,
 };
 use crate::catalogue::{Attribute, ClearRule};
 
@@ -79,6 +79,13 @@ fn plan_row(
         .iter()
         .filter_map(|number| undo.written.get(number));
     for operation in written.filter(|operation| !operation.changes.is_empty()) {
+        if operation.of_newcomer {
+            // Its requests are one thing to whoever reads this.
+            if !notes.iter().any(|note: &RowNote| note.code == MADE) {
+                notes.push(made(operation));
+            }
+            continue;
+        }
         let Some(user) = directory.user(&operation.user) else {
             notes.push(gone(operation));
             continue;
@@ -125,11 +132,14 @@ fn plan_row(
                             row: row.row,
                             changes: Vec::new(),
                             companions: Vec::new(),
+                            is_new: false,
                         });
                         plan.users.len() - 1
                     });
                     let changes = &mut plan.users[index].changes;
                     if !changes.iter().any(|known| known.attribute == change.attribute) {
+                        plan.settled
+                            .extend(overruled(written, &change, user, row.row, directory));
                         changes.push(change);
                     }
                 }
@@ -146,6 +156,33 @@ fn plan_row(
         notes,
         remarks,
     });
+}
+
+/// The conflict that `--conflicts mine` settles by this change; `None` where there was none.
+fn overruled(
+    written: &Written,
+    change: &Change,
+    user: &UserState,
+    row: u64,
+    directory: &Directory,
+) -> Option<Settled> {
+    if same(change.attribute, &written.change.after, &change.before) {
+        return None;
+    }
+    Some(Settled {
+        conflict: Conflict {
+            user: user.id,
+            upn: user.upn.clone(),
+            display_name: PersonFacts::of(user, directory).display_name,
+            row,
+            attribute: change.attribute,
+            base: written.change.after.to_cell(),
+            edited: change.after.clone(),
+            live: change.before.clone(),
+        },
+        choice: Side::Mine,
+        by: SettledBy::Flag,
+    })
 }
 
 const WRITTEN_AGAIN: &str =
@@ -238,6 +275,21 @@ fn note(code: &str, attribute: &Attribute, message: &str, hint: &str) -> RowNote
         code: code.to_owned(),
         message: format!("{}: {message}", attribute.name),
         hint: hint.to_owned(),
+    }
+}
+
+const MADE: &str = "user-was-made";
+
+/// The note for a user that the run made: taking an account away is no way back, and is asked for by itself.
+fn made(operation: &WrittenOperation) -> RowNote {
+    RowNote {
+        status: RowStatus::Skipped,
+        code: MADE.to_owned(),
+        message: format!(
+            "the run made the user `{}`, who is not deleted by an undo",
+            shorten(&operation.upn)
+        ),
+        hint: "delete the user by itself, if it is not wanted".to_owned(),
     }
 }
 

@@ -140,6 +140,7 @@ pub(super) fn comparable(kind: Kind, text: &str) -> String {
         | Kind::Choice(_)
         | Kind::TextList { .. }
         | Kind::Json
-        | Kind::Reference => composed,
+        | Kind::Reference
+        | Kind::Picture => composed,
     }
 }

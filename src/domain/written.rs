@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::joiner::newcomer_in;
 use super::{Change, Operation, OperationNumber, OperationResult, Outcome, UserId, UserKey, Value};
 use crate::catalogue::Attribute;
 
@@ -13,6 +14,8 @@ pub struct WrittenOperation {
     pub upn: String,
     /// What it wrote or may have written, in its own order.
     pub changes: Vec<Written>,
+    /// Whether the run made the user, so that there is nothing to set back.
+    pub of_newcomer: bool,
 }
 
 /// A change that the run made or may have made.
@@ -71,6 +74,7 @@ impl WrittenOperation {
         };
         let written = operation.changes().iter().filter(may_be_written);
         WrittenOperation {
+            of_newcomer: operation.is_for_newcomer(),
             number: operation.number,
             user: operation.user,
             upn: operation.upn.clone(),
@@ -125,6 +129,18 @@ pub struct Undo {
 }
 
 impl Undo {
+    /// The users whom the run made, as far as something is to be taken back of them or of whoever points to them.
+    pub fn newcomers(&self) -> impl Iterator<Item = (UserId, &str)> {
+        self.written.values().flat_map(|operation| {
+            let own = operation
+                .of_newcomer
+                .then_some((operation.user, operation.upn.as_str()));
+            let changes = operation.changes.iter();
+            let pointed_to = changes.filter_map(|written| newcomer_in(&written.change.after));
+            own.into_iter().chain(pointed_to)
+        })
+    }
+
     /// Leaves only what rows that are wanted asked for.
     ///
     /// # Errors

@@ -30,6 +30,9 @@ pub async fn look_again(
     if operations.is_empty() {
         return Ok(Vec::new());
     }
+    reader
+        .meet_newcomers(operations.iter().flat_map(Operation::newcomers))
+        .await?;
     let wanted = Wanted::by_operations(operations.iter());
     let read = survey_what_shows(reader, &wanted, reporter, stop).await?;
     let look = |operation: Operation| {
@@ -42,6 +45,7 @@ pub async fn look_again(
 /// What is left of an operation after this look.
 fn after_look(operation: Operation, earlier: Option<&OperationResult>, believe: bool, read: &Read) -> Work {
     let directory = &read.directory;
+    let is_for_newcomer = operation.is_for_newcomer();
     let user = directory.find(&UserKey::Id(operation.user));
     let live = |attribute: &'static Attribute| {
         // What was not read is unknown, and what is unknown is left alone.
@@ -70,6 +74,8 @@ fn after_look(operation: Operation, earlier: Option<&OperationResult>, believe: 
             },
             (None, None, Some(reason)) => Some(open(&format!("the user is not shown: {reason}"), in_doubt)),
             (None, None, None) if user.is_some() => Some(open(NOT_READ, in_doubt)),
+            // Who is still to be made is not there, and what follows finds out about it when its turn comes.
+            (None, None, None) if is_for_newcomer => None,
             // The user is gone, and there is nothing to write to.
             (None, None, None) => Some(Outcome::Moved { live: Value::Empty }),
         }

@@ -86,6 +86,9 @@ pub async fn apply(
     // Both hold the reporter, and end with this function however it ends.
     let _watcher = AbortOnDropHandle::new(tokio::spawn(tell_stop(context.clone())));
     let pace = AbortOnDropHandle::new(tokio::spawn(super::pace::tell(context.clone(), total)));
+    context
+        .session
+        .expect_newcomers(operations.as_slice().iter().flat_map(Operation::newcomers));
     // The values of an undo are old ones: a server that is behind may still show them.
     let believe = journal.header().undoes.is_none();
     let (thread, recorder) = RecorderThread::start(journal, context.reporter.clone())?;

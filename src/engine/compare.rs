@@ -224,22 +224,23 @@ impl Shape {
     }
 }
 
-/// Compares a kept side with another one, which is read through. `asked_is`: which of the two the kept side is.
+/// Compares a kept side with another one, which is read through. `asked_is`: which of the two the kept side is. `comparison`: what is compared and how, with
+/// nothing in it yet.
 pub async fn compare(
     asked: &Kept,
     asked_is: When,
     through: Side,
-    columns: Vec<&'static Attribute>,
+    comparison: Comparison,
     reader: Option<&DirectoryReader>,
     reporter: &Reporter,
     stop: &Stop,
 ) -> Result<Comparison, CompareError> {
     let mut run = Run {
-        shape: Shape::new(asked.columns(), &columns),
+        shape: Shape::new(asked.columns(), comparison.columns()),
         asked,
         asked_is,
         met: HashSet::new(),
-        comparison: Comparison::new(columns),
+        comparison,
     };
     match (through, reader) {
         (Side::Kept(through), _) => {

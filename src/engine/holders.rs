@@ -15,7 +15,8 @@ const NO_ROLES: [&str; 2] = [
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Roles {
     pub holders: RoleHolders,
-    /// The tenant-wide roles of whoever is signed in; `None` when they are not known.
+    /// The roles of whoever is signed in; `None` when they are not known. A role for a part of the directory counts like one for all
+    /// of it: what even that does not allow is certain to be refused.
     pub caller: Option<Vec<Role>>,
 }
 
@@ -24,10 +25,7 @@ pub struct Roles {
 /// # Errors
 /// When the service cannot be reached.
 pub async fn role_holders(reader: &DirectoryReader, claims: Option<&Claims>) -> Result<Roles, CallError> {
-    let in_token: Option<Vec<Role>> = claims.filter(|claims| !claims.wids.is_empty()).map(|claims| {
-        let ids = claims.wids.iter().map(String::as_str);
-        ids.filter(|id| !NO_ROLES.contains(id)).map(Role::of_id).collect()
-    });
+    let in_token = claims.and_then(roles_in_token);
     let granted = claims.map(Claims::granted).unwrap_or_default();
     if !granted.is_empty() && !granted.iter().any(|name| ROLE_READERS.contains(&name.as_str())) {
         return Ok(Roles {
@@ -68,6 +66,13 @@ pub async fn role_holders(reader: &DirectoryReader, claims: Option<&Claims>) -> 
     Ok(found.into_roles(in_token, own.is_some()))
 }
 
+/// The tenant-wide roles that a token names; `None` for one that does not tell.
+pub fn roles_in_token(claims: &Claims) -> Option<Vec<Role>> {
+    let ids = claims.wids.iter().map(String::as_str);
+    let roles = ids.filter(|id| !NO_ROLES.contains(id)).map(Role::of_id);
+    (!claims.wids.is_empty()).then(|| roles.collect())
+}
+
 /// Whether the service says that it does not tell; whoever is throttled must come again.
 fn is_refusal(status: u16) -> bool {
     matches!(status, 400 | 403 | 404)
@@ -89,8 +94,7 @@ struct Found {
 impl Found {
     fn add(&mut self, principal: &str, assignment: &RoleAssignment, own: Option<&str>) {
         let role = Role::of_id(&assignment.role);
-        // A role for a part of the tenant gives power over that part alone.
-        if assignment.tenant_wide && own.is_some_and(|own| own.eq_ignore_ascii_case(principal)) {
+        if own.is_some_and(|own| own.eq_ignore_ascii_case(principal)) {
             self.caller.push(role.clone());
         }
         if let Some(user) = UserId::parse(principal) {
@@ -131,46 +135,45 @@ impl Found {
 mod tests {
     use super::*;
 
-    fn assignment(role: &str, tenant_wide: bool) -> RoleAssignment {
+    fn assignment(role: &str) -> RoleAssignment {
         RoleAssignment {
             role: role.to_owned(),
             principal: String::new(),
             principal_is_group: Some(false),
-            tenant_wide,
         }
     }
 
     const OWN: &str = "6ea91a8d-e32e-41a1-b7bd-d2d185eed0e0";
 
     #[test]
-    fn the_callers_roles_come_from_the_token_or_from_a_whole_list_and_only_where_they_hold_everywhere() {
+    fn the_callers_roles_come_from_the_token_or_from_a_whole_list() {
         let found = |groups_unread| {
             let mut found = Found {
                 groups_unread,
                 ..Found::default()
             };
-            found.add(OWN, &assignment("A", true), Some(&OWN.to_uppercase()));
-            found.add(OWN, &assignment("b", false), Some(OWN));
-            found.add(OWN, &assignment("a", true), None);
+            found.add(OWN, &assignment("A"), Some(&OWN.to_uppercase()));
+            found.add(OWN, &assignment("b"), Some(OWN));
+            found.add(OWN, &assignment("a"), None);
             found
         };
-        let a = || Role::of_id("a");
+        let (a, b) = (|| Role::of_id("a"), || Role::of_id("b"));
         for (in_token, own_known, groups_unread, caller) in [
-            (None, true, 0, Some(vec![a()])),
+            (None, true, 0, Some(vec![a(), b()])),
             (None, true, 1, None),
             (None, false, 0, None),
             (
                 Some(vec![Role::of_id("t")]),
                 true,
                 1,
-                Some(vec![Role::of_id("t"), a()]),
+                Some(vec![Role::of_id("t"), a(), b()]),
             ),
         ] {
             let roles = found(groups_unread).into_roles(in_token, own_known);
             assert_eq!(roles.caller, caller);
             assert_eq!(roles.holders.gap().is_some(), groups_unread > 0);
             let user = UserId::parse(OWN).unwrap();
-            assert_eq!(roles.holders.of(&user), [a(), Role::of_id("b")]);
+            assert_eq!(roles.holders.of(&user), [a(), b()]);
         }
     }
 }

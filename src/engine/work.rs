@@ -82,6 +82,16 @@ impl Work {
         self.operation.number
     }
 
+    /// Whether it makes its user.
+    pub(super) fn makes_the_user(&self) -> bool {
+        self.operation.makes_the_user()
+    }
+
+    /// Whether it is for a user of whom the service may not know yet everywhere.
+    pub(super) fn awaits_its_user(&self) -> bool {
+        self.operation.is_for_newcomer() && !self.operation.makes_the_user()
+    }
+
     pub(super) fn user(&self) -> UserId {
         self.operation.user
     }
@@ -178,6 +188,20 @@ impl Work {
     /// What was to be done turned out to be so already; `after_send`: an earlier attempt may have done it.
     pub(super) fn found_done(&mut self, after_send: bool) {
         self.settle_part(&Outcome::already_there(after_send));
+    }
+
+    /// Somebody has the name by now that a new user was to get.
+    pub(super) fn name_is_taken(&mut self) {
+        let refusal = Refusal {
+            status: 0,
+            code: "name taken".to_owned(),
+            message: "somebody has this userPrincipalName by now, so no user was made".to_owned(),
+            target: Some("userPrincipalName".to_owned()),
+            request_id: None,
+            hint: "make the plan again: the row is then about that user, or give the new one another name"
+                .to_owned(),
+        };
+        self.settle_part(&Outcome::Refused { refusal });
     }
 
     /// The user cannot be looked at, and what cannot be checked is not written: nothing more is sent.

@@ -25,7 +25,7 @@ use crate::graph::{
     Pass, Tries,
 };
 
-use looking::{Doubt, Looked};
+use looking::{Doubt, Looked, leave, next_parts};
 
 /// How long one batch is tried while the service gives no usable answer, before the whole run gives up. Being throttled is an
 /// answer, and waiting for one's turn is no trouble.
@@ -54,11 +54,13 @@ impl Worker {
         let mut cargo: Cargo = work
             .into_iter()
             .map(|one| {
-                let tries = if one.is_doubted() {
-                    tries().in_doubt()
-                } else {
-                    tries()
-                };
+                let mut tries = tries();
+                if one.is_doubted() {
+                    tries = tries.in_doubt();
+                }
+                if one.awaits_its_user() {
+                    tries = tries.just_created();
+                }
                 (one.number(), (one, tries))
             })
             .collect();
@@ -223,7 +225,13 @@ impl Worker {
                                     failure,
                                     message: answer.to_refusal().message,
                                 });
-                            } else if self.decide(work, decision, &failure, answer.to_refusal()) {
+                            } else if self.decide(
+                                work,
+                                decision,
+                                &failure,
+                                answer.to_refusal(),
+                                attempts.maybe_applied(),
+                            ) {
                                 // What is left of the row is another request and begins to count anew.
                                 *attempts = tries();
                             }
@@ -250,7 +258,14 @@ impl Worker {
     }
 
     /// What the answer to one operation means for it. Says whether the answer was about its content.
-    fn decide(&self, work: &mut Work, decision: Decision, failure: &Failure, refusal: Refusal) -> bool {
+    fn decide(
+        &self,
+        work: &mut Work,
+        decision: Decision,
+        failure: &Failure,
+        refusal: Refusal,
+        maybe_applied: bool,
+    ) -> bool {
         let about_content = match failure {
             // An error that is not Graph's own comes from something in between, and says nothing about a row.
             Failure::Answer { code, .. } if code == NO_GRAPH_ERROR => false,
@@ -266,6 +281,11 @@ impl Worker {
         if decision != Decision::GiveUp || !about_content {
             self.decide_whole(work, decision, failure, &refusal.message);
             return false;
+        }
+        if work.makes_the_user() && maybe_applied && refusal.status == 400 {
+            // The name may be taken by the very user that an earlier attempt has made.
+            work.in_doubt("an attempt to make the user got no clear answer, and the name is taken now");
+            return true;
         }
         let denied = refusal.code == "Authorization_RequestDenied";
         let for_good = work.refused(refusal);
@@ -371,23 +391,3 @@ impl Worker {
 }
 
 const ASKED_TO_END: &str = "the run was asked to end before this was sent";
-
-/// What each operation of the batch sends next; `None` when all of them are settled.
-fn next_parts(batch: &Batch, cargo: &Cargo) -> Option<Batch> {
-    batch.retain(|operation| {
-        cargo
-            .get(&operation.number)
-            .and_then(|(work, _)| work.next_part())
-    })
-}
-
-/// Gives up what is still to be sent, so that the journal says so; what an earlier attempt may have stored is in doubt.
-fn leave(cargo: &mut Cargo, reason: &str) {
-    for (work, tries) in cargo.values_mut() {
-        if tries.maybe_applied() {
-            work.in_doubt("an attempt got no clear answer, and the run was asked to end");
-        } else {
-            work.not_sent(reason);
-        }
-    }
-}

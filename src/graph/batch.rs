@@ -13,8 +13,9 @@ use super::error::GraphError;
 use super::harmless::beginning;
 use super::lanes::{Lane, LanePass};
 use super::limits::{Cost, Touched};
+use super::pictures::{self, counted, parts, single_request};
 use super::retry::Failure;
-use super::service::{Request, Response};
+use super::service::Response;
 use super::session::{Session, Turn};
 use crate::domain::{Action, Batch, Operation, OperationNumber, Refusal};
 
@@ -131,7 +132,7 @@ impl DirectoryWriter {
     /// [`CallError::DeadlinePassed`].
     pub async fn turn(&self, batch: &Batch) -> Result<(), CallError> {
         self.session
-            .turn(Cost::of_writes(batch.operations().len()), self.deadline)
+            .turn(Cost::of_writes(counted(batch.operations())), self.deadline)
             .await
     }
 
@@ -178,10 +179,16 @@ impl DirectoryWriter {
         &self,
         operations: &[Operation],
     ) -> Result<Vec<ItemAnswer>, CallError> {
+        let shelf = self.session.pictures();
         let encoded: Vec<Result<Encoded, String>> = operations
             .iter()
             .map(|operation| {
-                encode(operation, self.session.version_root()).map_err(|error| error.to_string())
+                let encoded = pictures::encode(operation, shelf.as_deref())
+                    .unwrap_or_else(|| encode(operation, self.session.version_root()));
+                let mut encoded = encoded.map_err(|error| error.to_string())?;
+                self.session.newcomers.address(operation, &mut encoded);
+                self.session.newcomers.give_password(operation, &mut encoded)?;
+                Ok(encoded)
             })
             .collect();
         let sendable: Vec<(&Operation, &Encoded)> = operations
@@ -192,7 +199,7 @@ impl DirectoryWriter {
         let mut answers = match sendable.as_slice() {
             [] => Vec::new(),
             [(operation, encoded)] => vec![self.send_one(operation, encoded).await?],
-            several => self.send_several(several).await?,
+            several => self.send_in_parts(several).await?,
         }
         .into_iter();
         Ok(operations
@@ -211,8 +218,9 @@ impl DirectoryWriter {
 
     async fn send_one(&self, operation: &Operation, encoded: &Encoded) -> Result<ItemAnswer, CallError> {
         let url = self.session.address(&encoded.path)?;
-        let request = Request::json(encoded.method.clone(), url, encoded.body.as_ref());
-        let request = request.ok_or_else(CallError::unwritable)?.bulk();
+        let request = single_request(encoded, url)
+            .ok_or_else(CallError::unwritable)?
+            .bulk();
         let number = operation.number;
         let turn = if operation.is_sign_in_method() {
             Turn::InLane(Lane::Methods, Touched::Writes)
@@ -220,11 +228,16 @@ impl DirectoryWriter {
             WRITE_TURN
         };
         match self.session.send(request, turn, self.deadline).await {
-            Ok(response) => Ok(ItemAnswer {
-                number,
-                request_id: response.request_id(),
-                answer: single(&response),
-            }),
+            Ok(response) => {
+                if let Ok(body) = serde_json::from_slice(&response.body) {
+                    self.session.newcomers.born(operation, &body);
+                }
+                Ok(ItemAnswer {
+                    number,
+                    request_id: response.request_id(),
+                    answer: single(&response),
+                })
+            }
             Err(CallError::Graph { error, retry_after }) => Ok(ItemAnswer {
                 number,
                 request_id: error.request_id.clone(),
@@ -241,6 +254,27 @@ impl DirectoryWriter {
             }),
             Err(error) => Err(error),
         }
+    }
+
+    /// Pictures can make an envelope too large for the service: then it goes in parts, one after another.
+    async fn send_in_parts(&self, sendable: &[(&Operation, &Encoded)]) -> Result<Vec<ItemAnswer>, CallError> {
+        let mut answers = Vec::with_capacity(sendable.len());
+        for part in parts(sendable) {
+            match self.send_several(part).await {
+                Ok(told) => answers.extend(told),
+                // Nothing of an earlier part is at stake any more.
+                Err(error) if answers.is_empty() => return Err(error),
+                // What came before is answered, so this part must be told item by item. In doubt is the safe word: it is looked at.
+                Err(_) => answers.extend(part.iter().map(|(operation, _)| ItemAnswer {
+                    number: operation.number,
+                    answer: Answer::Missing {
+                        unknown_ids: Vec::new(),
+                    },
+                    request_id: None,
+                })),
+            }
+        }
+        Ok(answers)
     }
 
     async fn send_several(&self, sendable: &[(&Operation, &Encoded)]) -> Result<Vec<ItemAnswer>, CallError> {
@@ -301,11 +335,14 @@ impl DirectoryWriter {
             self.session.observe(status, &headers, answers.sent)
         };
         match status {
-            200..=299 => ItemAnswer {
-                number,
-                request_id: super::service::header_text(&headers, "request-id").or(request_id),
-                answer: Answer::Done { status },
-            },
+            200..=299 => {
+                self.session.newcomers.born(operation, &body);
+                ItemAnswer {
+                    number,
+                    request_id: super::service::header_text(&headers, "request-id").or(request_id),
+                    answer: Answer::Done { status },
+                }
+            }
             400..=599 => {
                 let error = GraphError::of_json(status, &body).with_headers(&headers);
                 ItemAnswer {
@@ -325,7 +362,8 @@ impl DirectoryWriter {
 /// Removing what is not there is no failure of the removal.
 fn failed(operation: &Operation, error: Box<GraphError>, retry_after: Option<Duration>) -> Answer {
     let removes = matches!(&operation.action, Action::Relation { change } | Action::Resource { change } if change.is_clear());
-    if removes && error.is_not_found() && error.code == "Request_ResourceNotFound" {
+    let is_absent = error.code == "Request_ResourceNotFound" || pictures::says_none(&error);
+    if removes && error.is_not_found() && is_absent {
         return Answer::AlreadyAbsent { error };
     }
     Answer::Failed { error, retry_after }

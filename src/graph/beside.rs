@@ -18,7 +18,7 @@ use super::error::GraphError;
 use super::lanes::Lane;
 use super::reader::DirectoryReader;
 use super::resource;
-use crate::catalogue::{Attribute, ReadRule};
+use crate::catalogue::{Attribute, ReadRule, Resource};
 use crate::domain::{BATCH_OPERATIONS_MAX, Columns, METHODS_TOGETHER_MAX, UserState, Value};
 
 /// Requests with such questions that are under way together.
@@ -51,6 +51,8 @@ fn questions(columns: &Columns) -> Vec<(Question, Vec<usize>)> {
                 }
                 selected.push(place);
             }
+            // Bytes are asked for in another way: see `pictures`.
+            ReadRule::Resource(Resource::Photo) => {}
             ReadRule::Resource(resource) => {
                 let lane = resource.is_sign_in_method().then_some(Lane::Methods);
                 let question = Question::Below(resource.path(), lane);
@@ -71,7 +73,7 @@ fn questions(columns: &Columns) -> Vec<(Question, Vec<usize>)> {
 
 /// A final answer about one user.
 #[derive(Debug)]
-enum Told {
+pub(super) enum Told {
     Body(Json),
     Refused(Box<GraphError>),
 }
@@ -119,6 +121,7 @@ impl DirectoryReader {
         users: &mut [&mut UserState],
         columns: &Columns,
     ) -> Result<(), CallError> {
+        self.fill_pictures(users, columns).await?;
         let mut questions = questions(columns);
         if questions.is_empty() || users.is_empty() {
             return Ok(());
@@ -141,7 +144,7 @@ impl DirectoryReader {
                 })
             })
             .collect();
-        let told = self.ask_all(&asks).await?;
+        let told = self.ask_all(&asks, BATCH_OPERATIONS_MAX).await?;
         for (index, told) in told.into_iter().enumerate() {
             let user = users.get_mut(index / questions.len());
             let (Some(user), Some((question, places))) = (user, questions.get(index % questions.len()))
@@ -158,10 +161,7 @@ impl DirectoryReader {
                             *cell = value;
                         }
                     }
-                    Err(reason) => {
-                        user.unread.push(attribute.name);
-                        self.untold.note(attribute.name, || reason);
-                    }
+                    Err(reason) => self.unread(user, columns, *place, reason),
                 }
             }
         }
@@ -204,9 +204,17 @@ impl DirectoryReader {
         });
     }
 
-    /// All questions, a few requests of twenty together; the answers stand in the order of the questions.
-    async fn ask_all(&self, asks: &[Ask]) -> Result<Vec<Told>, CallError> {
-        let mut batches = batches(asks).into_iter();
+    /// Notes that a value could not be read.
+    pub(super) fn unread(&self, user: &mut UserState, columns: &Columns, place: usize, reason: String) {
+        if let Some(attribute) = columns.get(place) {
+            user.unread.push(attribute.name);
+            self.untold.note(attribute.name, || reason);
+        }
+    }
+
+    /// All questions, a few requests of so many together; the answers stand in the order of the questions.
+    pub(super) async fn ask_all(&self, asks: &[Ask], in_one: usize) -> Result<Vec<Told>, CallError> {
+        let mut batches = batches(asks, in_one).into_iter();
         let mut told: Vec<Option<Told>> = asks.iter().map(|_| None).collect();
         let mut under_way = JoinSet::new();
         loop {
@@ -237,12 +245,14 @@ impl DirectoryReader {
     }
 }
 
-/// The questions in requests, with their places: twenty together, of a lane fewer and after the others.
-fn batches(asks: &[Ask]) -> Vec<Vec<(usize, Ask)>> {
+/// The questions in requests, with their places: so many together, of a lane fewer and after the others.
+fn batches(asks: &[Ask], in_one: usize) -> Vec<Vec<(usize, Ask)>> {
     let numbered = asks.iter().cloned().enumerate();
     let (ordinary, in_lane): (Vec<_>, Vec<_>) = numbered.partition(|(_, ask)| ask.lane.is_none());
-    let ordinary = ordinary.chunks(BATCH_OPERATIONS_MAX).map(<[_]>::to_vec);
-    let in_lane = in_lane.chunks(METHODS_TOGETHER_MAX).map(<[_]>::to_vec);
+    let ordinary = ordinary.chunks(in_one).map(<[_]>::to_vec);
+    let in_lane = in_lane
+        .chunks(in_one.min(METHODS_TOGETHER_MAX))
+        .map(<[_]>::to_vec);
     ordinary.chain(in_lane).collect()
 }
 

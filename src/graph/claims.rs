@@ -45,6 +45,15 @@ impl Claims {
         self.oid.as_deref().filter(|_| is_person)
     }
 
+    /// Whether an application is signed in for itself.
+    pub fn is_application(&self) -> bool {
+        match self.idtyp.as_deref() {
+            Some(kind) => kind == "app",
+            // Only a token of an application has application permissions alone.
+            None => self.scp.is_none() && !self.roles.is_empty(),
+        }
+    }
+
     /// All permissions, application and delegated.
     pub fn granted(&self) -> Vec<String> {
         let delegated = self.scp.iter().flat_map(|scp| scp.split_whitespace());
@@ -92,15 +101,18 @@ mod tests {
 
     #[test]
     fn only_a_person_has_an_own_account() {
-        for (json, person) in [
-            (r#"{"oid":"o","idtyp":"app","roles":["A"]}"#, None),
-            (r#"{"oid":"o","idtyp":"user"}"#, Some("o")),
-            (r#"{"oid":"o","scp":"User.ReadWrite.All"}"#, Some("o")),
-            (r#"{"oid":"o","roles":["A"]}"#, None),
-            (r#"{"scp":"User.ReadWrite.All"}"#, None),
+        for (json, person, is_application) in [
+            (r#"{"oid":"o","idtyp":"app","roles":["A"]}"#, None, true),
+            (r#"{"oid":"o","idtyp":"user"}"#, Some("o"), false),
+            (r#"{"oid":"o","scp":"User.ReadWrite.All"}"#, Some("o"), false),
+            (r#"{"oid":"o","roles":["A"]}"#, None, true),
+            (r#"{"oid":"o","roles":["A"],"scp":"B"}"#, Some("o"), false),
+            (r#"{"scp":"User.ReadWrite.All"}"#, None, false),
+            (r#"{"oid":"o"}"#, None, false),
         ] {
             let claims: Claims = serde_json::from_str(json).unwrap();
             assert_eq!(claims.person(), person, "{json}");
+            assert_eq!(claims.is_application(), is_application, "{json}");
         }
     }
 

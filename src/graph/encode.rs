@@ -15,6 +15,7 @@ use crate::domain::{Action, Change, Companion, Operation, Reference, UserId, Val
 pub(super) struct Encoded {
     pub method: Method,
     pub path: String,
+    /// A text is a picture in base64, anything else is JSON.
     pub body: Option<Json>,
 }
 
@@ -31,12 +32,15 @@ pub(super) enum EncodeError {
     Twice(&'static str),
     #[error("the operation changes nothing")]
     Nothing,
+    #[error("the picture is no longer kept in the state folder")]
+    NoPicture,
 }
 
 /// `root` is `{graph_url}/v1.0`, for the address of another object inside a body.
 pub(super) fn encode(operation: &Operation, root: &str) -> Result<Encoded, EncodeError> {
     match &operation.action {
         Action::Patch { changes, companions } => patch(operation.user, changes, companions),
+        Action::Create { changes } => create(changes),
         Action::Relation { change } => relation(operation.user, change, root),
         Action::Profile { changes } => profile(operation.user, changes),
         Action::Resource { change } => match change.attribute.write {
@@ -47,6 +51,15 @@ pub(super) fn encode(operation: &Operation, root: &str) -> Result<Encoded, Encod
 }
 
 fn patch(user: UserId, changes: &[Change], companions: &[Companion]) -> Result<Encoded, EncodeError> {
+    Ok(Encoded {
+        method: Method::PATCH,
+        path: format!("/users/{user}"),
+        body: Some(Json::Object(property_body(changes, companions)?)),
+    })
+}
+
+/// The properties of these changes under their names, leaves within their parents.
+fn property_body(changes: &[Change], companions: &[Companion]) -> Result<Map<String, Json>, EncodeError> {
     if changes.is_empty() {
         return Err(EncodeError::Nothing);
     }
@@ -57,16 +70,13 @@ fn patch(user: UserId, changes: &[Change], companions: &[Companion]) -> Result<E
     }
     for companion in companions {
         let value = match &companion.value {
+            // As it is, even where it could not be cleared: there is nothing to clear.
             Value::Empty => Json::Null,
             present => value(companion.attribute, present)?,
         };
         put(&mut body, companion.attribute, value)?;
     }
-    Ok(Encoded {
-        method: Method::PATCH,
-        path: format!("/users/{user}"),
-        body: Some(Json::Object(body)),
-    })
+    Ok(body)
 }
 
 fn put(body: &mut Map<String, Json>, attribute: &'static Attribute, value: Json) -> Result<(), EncodeError> {
@@ -109,6 +119,16 @@ fn value(attribute: &'static Attribute, value: &Value) -> Result<Json, EncodeErr
         (_, Value::Text(text)) if !text.is_empty() => Ok(json!(text)),
         (_, _) => wrong,
     }
+}
+
+/// The password is not among the changes; it is added when the request is sent.
+fn create(changes: &[Change]) -> Result<Encoded, EncodeError> {
+    let body = property_body(changes, &[])?;
+    Ok(Encoded {
+        method: Method::POST,
+        path: "/users".to_owned(),
+        body: Some(Json::Object(body)),
+    })
 }
 
 /// The profile store takes its attributes together, and nothing of the directory beside them.

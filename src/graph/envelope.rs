@@ -11,6 +11,7 @@ use tokio::time::Instant;
 
 use super::call_error::CallError;
 use super::harmless::harmless;
+use super::pictures::JPEG;
 use super::retry_after::item_headers;
 use super::service::{LOW, Request, Sent};
 use super::session::{Session, Turn, is_served};
@@ -62,7 +63,13 @@ impl<'a> WireItem<'a> {
             headers: WireHeaders {
                 priority: LOW,
                 consistency: item.eventual.then_some("eventual"),
-                content_type: item.body.map(|_| "application/json"),
+                content_type: item.body.map(|body| {
+                    if body.is_string() {
+                        JPEG
+                    } else {
+                        "application/json"
+                    }
+                }),
             },
             body: item.body,
         }

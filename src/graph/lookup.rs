@@ -32,8 +32,16 @@ impl DirectoryReader {
         let selection = Selection::of(columns)?;
         let decoder = Decoder::new(columns);
         let mut found = Vec::with_capacity(keys.len());
-        for keys in keys.chunks(BATCH_OPERATIONS_MAX) {
-            found.extend(self.twenty(keys, &selection, &decoder).await?);
+        for asked in keys.chunks(BATCH_OPERATIONS_MAX) {
+            let newcomers = &self.session.newcomers;
+            let keys: Vec<UserKey> = asked.iter().map(|key| newcomers.key(key)).collect();
+            let mut twenty = self.twenty(&keys, &selection, &decoder).await?;
+            for (asked, lookup) in asked.iter().zip(&mut twenty) {
+                if let (UserKey::Id(own), Lookup::Found(user)) = (asked, lookup) {
+                    newcomers.learn(*own, user.id);
+                }
+            }
+            found.extend(twenty);
         }
         let mut users: Vec<&mut UserState> = found
             .iter_mut()
@@ -43,6 +51,9 @@ impl DirectoryReader {
             })
             .collect();
         self.fill_beside(&mut users, columns).await?;
+        for user in users {
+            self.session.newcomers.rename(user);
+        }
         Ok(found)
     }
 

@@ -16,6 +16,7 @@
 //! reader           reads with attempts; users lists page by page, lookup reads single users
 //! ask, beside      many small reads together, and what must be read of each user by itself
 //! encode           operations as requests, resource those below a user; envelope is the form of `$batch`
+//! newcomers        users who are being made, and their first passwords
 //! batch            the only type that can write
 //! ```
 //!
@@ -39,7 +40,9 @@ mod harmless;
 mod lanes;
 mod limits;
 mod lookup;
+mod newcomers;
 mod pacer;
+mod pictures;
 mod query;
 mod reader;
 mod refusal;
@@ -73,6 +76,7 @@ pub use gate::{Ending, Gate, GateSettings, Pass};
 pub use lanes::{Lane, LanePass, Lanes, MAILBOX_IN_FLIGHT, METHODS_IN_FLIGHT};
 pub use limits::{Budget, Cost, Limits, Touched};
 pub use lookup::Lookup;
+pub use newcomers::PasswordKeeper;
 pub use pacer::{DeadlinePassed, PaceState, Pacer};
 pub use query::{ListQuery, PAGE_SIZE_MAX, PAGE_SIZE_MAX_SMALL};
 pub use reader::{DirectoryReader, Organization};

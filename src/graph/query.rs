@@ -120,7 +120,7 @@ fn key_path(key: &UserKey) -> String {
 }
 
 /// Percent-encodes everything but the unreserved characters of RFC 3986 and `@`.
-fn encoded(text: &str) -> String {
+pub(super) fn encoded(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for b in text.bytes() {
         match b {

@@ -35,8 +35,6 @@ pub struct RoleAssignment {
     /// The id of a user, a group or an application.
     pub principal: String,
     pub principal_is_group: Option<bool>,
-    /// Whether it holds for the whole tenant, not for an administrative unit or one object.
-    pub tenant_wide: bool,
 }
 
 impl DirectoryReader {
@@ -103,7 +101,6 @@ struct WirePage<T> {
 struct WireAssignment {
     role_definition_id: String,
     principal_id: String,
-    directory_scope_id: Option<String>,
     principal: Option<WirePrincipal>,
 }
 
@@ -125,7 +122,6 @@ impl From<WireAssignment> for RoleAssignment {
             role: wire.role_definition_id,
             principal: wire.principal_id,
             principal_is_group: kind.map(|kind| kind.ends_with("microsoft.graph.group")),
-            tenant_wide: wire.directory_scope_id.as_deref() == Some("/"),
         }
     }
 }

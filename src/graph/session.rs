@@ -16,7 +16,9 @@ use super::gate::{Gate, GateSettings};
 use super::harmless::beginning;
 use super::lanes::{Lane, LanePass, Lanes};
 use super::limits::{Cost, Limits, Touched};
+use super::newcomers::Newcomers;
 use super::pacer::{PaceState, Pacer, Refused};
+use super::pictures::Shelf;
 use super::refusal::{exceeded, names_budget};
 use super::retry::{Decision, Failure, Tries};
 use super::retry_after::parse_retry_after;
@@ -53,6 +55,8 @@ pub struct Session {
     gate: Gate,
     lanes: Lanes,
     trouble: Mutex<Option<(String, Instant)>>,
+    pub(super) newcomers: Newcomers,
+    pub(super) shelf: Shelf,
 }
 
 impl Session {
@@ -72,6 +76,8 @@ impl Session {
             gate: Gate::new(GateSettings::default()),
             lanes: Lanes::new(limits),
             trouble: Mutex::new(None),
+            newcomers: Newcomers::default(),
+            shelf: Shelf::default(),
         }))
     }
 

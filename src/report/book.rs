@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::paper::Paper;
 use super::plan::origin;
-use crate::domain::{Part, Severity};
+use crate::domain::{Part, Severity, Side};
 use crate::table::{BookCell, BookWriter, Shade};
 
 /// Writes the workbook, and hands the sink back. `folder` is where its rows wait meanwhile.
@@ -25,6 +25,9 @@ pub fn write_book<W: Write + Send>(
     changes(paper, &mut book)?;
     if !paper.conflicts.is_empty() {
         conflicts(paper, &mut book)?;
+    }
+    if !paper.settled.is_empty() {
+        settled(paper, &mut book)?;
     }
     if !paper.withheld.is_empty() {
         withheld(paper, &mut book)?;
@@ -145,6 +148,38 @@ fn conflicts<W: Write + Send>(paper: &Paper<'_>, book: &mut BookWriter<W>) -> io
         ]
     });
     book.table("Conflicts", &COLUMNS, rows)
+}
+
+fn settled<W: Write + Send>(paper: &Paper<'_>, book: &mut BookWriter<W>) -> io::Result<()> {
+    const COLUMNS: [(&str, u16); 8] = [
+        ("Row of the sheet", 10),
+        ("Who", 34),
+        ("What changes", 24),
+        ("Exported", 40),
+        ("In the sheet", 40),
+        ("In the directory", 40),
+        ("Chosen", 10),
+        ("Chosen where", 26),
+    ];
+    let rows = paper.settled.iter().map(|one| {
+        let conflict = &one.conflict;
+        // What counts is coloured, what was given up is not.
+        let (edited, live) = match one.choice {
+            Side::Mine => (Shade::New, Shade::Quiet),
+            Side::Theirs => (Shade::Quiet, Shade::New),
+        };
+        vec![
+            BookCell::plain(conflict.row.to_string()),
+            BookCell::plain(conflict.upn.as_str()),
+            BookCell::plain(conflict.attribute.name),
+            BookCell::shaded(conflict.base.as_str(), Shade::Quiet),
+            BookCell::shaded(conflict.edited.to_cell(), edited),
+            BookCell::shaded(conflict.live.to_cell(), live),
+            BookCell::plain(one.choice.as_str()),
+            BookCell::plain(one.by.in_words()),
+        ]
+    });
+    book.table("Settled", &COLUMNS, rows)
 }
 
 fn withheld<W: Write + Send>(paper: &Paper<'_>, book: &mut BookWriter<W>) -> io::Result<()> {

@@ -44,6 +44,21 @@ pub(super) fn parts_text(review: &Review<'_>, view: PlanView) -> String {
     text
 }
 
+/// Who would be made, a line each; what they get stands in the parts below.
+pub(super) fn new_users_text(review: &Review<'_>, view: PlanView) -> String {
+    let new: Vec<&UserChanges> = review.users().iter().filter(|user| user.is_new).collect();
+    if new.is_empty() {
+        return String::new();
+    }
+    let title = format!("New users ({}): no undo takes them away again", new.len());
+    let shown_max = if view.full { usize::MAX } else { USERS_SHOWN_MAX };
+    let mut text = format!("\n{}\n", view.paint.warn(&title));
+    for user in new.iter().take(shown_max) {
+        text.push_str(&format!("  row {:<5} {}\n", user.row, person(user, view.paint)));
+    }
+    text + &folded(new.len(), shown_max)
+}
+
 /// What is the same for several people, a line each.
 fn alike(review: &Review<'_>, part: Part, view: PlanView) -> String {
     let of_part: Vec<&Alike<'_>> = review
@@ -143,7 +158,10 @@ fn person(user: &UserChanges, paint: Paint) -> String {
         .filter(|fact| !fact.is_empty())
         .map(|fact| shortened(&harmless(fact), FACT_CHARS_MAX))
         .collect();
-    let upn = shortened(&harmless(&user.upn), UPN_CHARS_MAX);
+    let mut upn = shortened(&harmless(&user.upn), UPN_CHARS_MAX);
+    if user.is_new {
+        upn.push_str(" (new)");
+    }
     if known.is_empty() {
         return upn;
     }

@@ -60,6 +60,7 @@ pub fn diff_text(facts: &DiffFacts, comparison: &Comparison, view: PlanView) -> 
         comparison.removed(),
         view,
     ));
+    text.push_str(&left_out(facts, comparison));
     let review = Review::of(comparison.changed());
     text.push_str(&parts_text(&review, view));
     text.push_str(&counts_text(&review, paint));
@@ -81,6 +82,21 @@ pub fn diff_text(facts: &DiffFacts, comparison: &Comparison, view: PlanView) -> 
         )
     });
     text
+}
+
+/// Who is not in the sheet, in one line.
+fn left_out(facts: &DiffFacts, comparison: &Comparison) -> String {
+    let sheet = [&facts.before, &facts.after]
+        .into_iter()
+        .find(|one| one.kind == "sheet");
+    match (comparison.left_out(), sheet) {
+        (0, _) | (_, None) => String::new(),
+        (count, Some(sheet)) => format!(
+            "\n{} not in {}, which says nothing of them; --full lists them.\n",
+            counted(count, "other user is", "other users are"),
+            printable(&sheet.name)
+        ),
+    }
 }
 
 fn side(side: &DiffSide) -> String {
@@ -173,6 +189,7 @@ pub fn diff_json(facts: &DiffFacts, comparison: &Comparison) -> Json {
             "users_changed": comparison.changed().len(),
             "cells_changed": cells,
             "unchanged": comparison.unchanged(),
+            "not_in_sheet": comparison.left_out(),
         },
         "columns": review.columns().iter().map(|one| json!({ "column": one.attribute.name, "set": one.set, "cleared": one.cleared })).collect::<Json>(),
         "departments": review.departments().iter().map(|one| json!({ "department": one.department, "users": one.users, "cells": one.cells })).collect::<Json>(),

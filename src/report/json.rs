@@ -1,11 +1,12 @@
 //! `check` and `plan` as JSON. The names are a contract (`docs/formats/json.md`): additions are allowed, changes are not.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde_json::{Value as Json, json};
 
 use super::Fixes;
-use crate::domain::{Finding, Forecast, GuardReport, Plan, Value, irreversible};
+use crate::domain::{Conflict, Finding, Forecast, GuardReport, Plan, Value, irreversible};
 
 /// What is said about the sheet itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +37,16 @@ impl SheetFacts {
             "columns": self.columns,
         })
     }
+}
+
+/// How many errors there are of each rule, by its name.
+fn errors_by_rule(findings: &[Finding]) -> Json {
+    let mut rules: BTreeMap<&str, u64> = BTreeMap::new();
+    for finding in findings.iter().filter(|finding| finding.is_error()) {
+        *rules.entry(finding.rule).or_default() += 1;
+    }
+    let one = |(rule, count): (&str, u64)| json!({ "rule": rule, "count": count });
+    rules.into_iter().map(one).collect()
 }
 
 /// One entry for each finding; `line` is the file's line, `cell` the spreadsheet's name.
@@ -89,20 +100,20 @@ pub fn plan_json(
             "column": change.attribute.name,
             "before": cell(&change.before),
             "after": cell(&change.after),
-            "kind": if change.is_clear() { "clear" } else { "set" },
-            "undoable": irreversible(change).is_none(),
+            "kind": match (user.is_new, change.is_clear()) {
+                (true, _) => "create",
+                (false, true) => "clear",
+                (false, false) => "set",
+            },
+            "undoable": !user.is_new && irreversible(change).is_none(),
         })
     });
-    let conflicts = plan.conflicts().iter().map(|conflict| {
-        json!({
-            "user": conflict.user,
-            "userPrincipalName": conflict.upn,
-            "row": conflict.row,
-            "column": conflict.attribute.name,
-            "base": text_or_null(&conflict.base),
-            "edited": cell(&conflict.edited),
-            "live": cell(&conflict.live),
-        })
+    let conflicts = plan.conflicts().iter().map(conflict_json);
+    let settled = plan.settled().iter().map(|one| {
+        let mut told = conflict_json(&one.conflict);
+        told["choice"] = Json::from(one.choice.as_str());
+        told["by"] = Json::from(one.by.as_str());
+        told
     });
     let refusals = plan.withheld().iter().map(|withheld| {
         json!({
@@ -123,6 +134,7 @@ pub fn plan_json(
         "findings": findings_json(findings),
         "summary": {
             "users_changed": summary.users_changed,
+            "users_created": summary.users_created,
             "cells_changed": summary.cells_changed,
             "clears": summary.clears,
             "unchanged_rows": summary.unchanged_rows,
@@ -133,12 +145,27 @@ pub fn plan_json(
             "batches": forecast.batches,
             "seconds": forecast.seconds,
             "users_total": plan.users_total(),
+            "errors": plan.errors(),
+            "errors_by_rule": errors_by_rule(findings),
         },
         "fingerprint": plan.fingerprint(),
         "changes": changes.collect::<Json>(),
         "conflicts": conflicts.collect::<Json>(),
+        "settled": settled.collect::<Json>(),
         "refusals_foreseen": refusals.collect::<Json>(),
         "guards": guards,
+    })
+}
+
+fn conflict_json(conflict: &Conflict) -> Json {
+    json!({
+        "user": conflict.user,
+        "userPrincipalName": conflict.upn,
+        "row": conflict.row,
+        "column": conflict.attribute.name,
+        "base": text_or_null(&conflict.base),
+        "edited": cell(&conflict.edited),
+        "live": cell(&conflict.live),
     })
 }
 

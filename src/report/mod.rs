@@ -23,7 +23,10 @@ mod visible;
 
 pub use annotate::{annotate, annotations};
 pub use book::write_book;
-pub use conflict_sheet::{CONFLICT_COLUMNS, write_conflicts};
+pub use conflict_sheet::{
+    CONFLICT_COLUMNS, CONFLICT_FORM, ChoiceNotes, ConflictRows, FilledIn, holds_choices, read_choices,
+    write_conflicts,
+};
 pub use diff::{DiffFacts, DiffSide, diff_json, diff_sheet, diff_text};
 pub use findings::{FINDINGS_SHOWN_MAX, findings_text, sheet_line};
 pub use fixed::Fixes;
@@ -36,3 +39,4 @@ pub use plan::{PlanView, duration, figures, origin, plan_text};
 pub use run::{RunSummary, Verified, row_json, run_json, run_text, summary_json};
 pub use run_csv::{REPORT_COLUMNS, ReportFile, ReportLine, RowFacts, Selection};
 pub use undo::undo_text;
+pub use visible::beside;

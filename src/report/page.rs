@@ -15,7 +15,7 @@ use super::paper::Paper;
 use super::plan::{counted, origin};
 use super::visible::{is_unseen, number};
 use crate::domain::{
-    Alike, Change, Conflict, DepartmentCount, Finding, GuardReport, Part, UserChanges, Withheld,
+    Alike, Change, Conflict, DepartmentCount, Finding, GuardReport, Part, Settled, UserChanges, Withheld,
 };
 
 /// Writes the page, piece by piece.
@@ -201,6 +201,10 @@ impl Page<'_> {
 
     fn conflicts(&self) -> &[Conflict] {
         self.paper.conflicts
+    }
+
+    fn settled(&self) -> &[Settled] {
+        self.paper.settled
     }
 
     fn withheld(&self) -> impl Iterator<Item = (&Withheld, Cells)> {

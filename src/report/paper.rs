@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::plan::{bases, figures};
-use crate::domain::{Conflict, Finding, Forecast, GuardReport, Obstacle, Plan, Review, Withheld};
+use crate::domain::{Conflict, Finding, Forecast, GuardReport, Obstacle, Plan, Review, Settled, Withheld};
 
 /// Everything that a page or a workbook tells.
 #[derive(Debug)]
@@ -18,6 +18,7 @@ pub struct Paper<'p> {
     pub findings: &'p [Finding],
     pub guards: &'p [GuardReport],
     pub conflicts: &'p [Conflict],
+    pub settled: &'p [Settled],
     pub withheld: &'p [Withheld],
     pub review: Review<'p>,
 }
@@ -61,6 +62,7 @@ impl<'p> Paper<'p> {
             findings,
             guards,
             conflicts: plan.conflicts(),
+            settled: plan.settled(),
             withheld: plan.withheld(),
             review: Review::of(plan.users()),
         }

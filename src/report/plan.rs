@@ -1,9 +1,9 @@
 //! A plan as a person reads it: clears first and apart, then what is set, then what is held back, the guards, the cost.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::Paint;
-use super::changes::{arrow, counts_text, parts_text};
+use super::changes::{arrow, counts_text, new_users_text, parts_text};
 use super::visible::named;
 use crate::domain::{
     Conflict, Forecast, GuardReport, Plan, PlanBinding, Review, Side, Value, irreversible, shorten,
@@ -53,9 +53,10 @@ const OF_SHEET: Words = Words {
 /// What changes, what is in conflict and what is held back, and how many there are of what.
 pub(super) fn parts(plan: &Plan, view: PlanView, words: &Words) -> String {
     let review = Review::of(plan.users());
-    let mut text = parts_text(&review, view);
+    let mut text = new_users_text(&review, view);
+    text.push_str(&parts_text(&review, view));
     text.push_str(&conflicts(plan, view, words));
-    text.push_str(&settled(plan));
+    text.push_str(&settled(plan, view, words));
     text.push_str(&withheld(plan, view));
     text.push_str(&counts_text(&review, view.paint));
     text
@@ -125,18 +126,49 @@ fn conflicts(plan: &Plan, view: PlanView, words: &Words) -> String {
     text
 }
 
-/// What a person decided about cells in conflict, in one line.
-fn settled(plan: &Plan) -> String {
-    let of = |side| plan.settled().iter().filter(|one| one.side == side).count() as u64;
-    let (mine, theirs) = (of(Side::Mine), of(Side::Theirs));
-    if mine + theirs == 0 {
+/// What was decided about cells in conflict, by whom, and what was disputed.
+fn settled(plan: &Plan, view: PlanView, words: &Words) -> String {
+    let settled = plan.settled();
+    if settled.is_empty() {
         return String::new();
     }
-    format!(
-        "\nConflicts settled by choice: {} with the sheet's value, {} left as the directory has it\n",
-        cells(mine),
-        cells(theirs)
-    )
+    let shown_max = if view.full { usize::MAX } else { USERS_SHOWN_MAX };
+    let of = |side| cells(settled.iter().filter(|one| one.choice == side).count() as u64);
+    // What was withheld after it was settled is listed there, with the reason.
+    let kept_back: HashSet<_> = plan
+        .withheld()
+        .iter()
+        .map(|held| (held.user, held.change.attribute.name))
+        .collect();
+    let not_sent = settled
+        .iter()
+        .filter(|one| one.choice == Side::Mine)
+        .filter(|one| kept_back.contains(&(one.conflict.user, one.conflict.attribute.name)))
+        .count();
+    let not_sent = match not_sent {
+        0 => String::new(),
+        count => format!(" ({count} of them not sent)"),
+    };
+    let title = format!(
+        "Conflicts settled ({}): mine for {}{not_sent}, theirs for {}",
+        settled.len(),
+        of(Side::Mine),
+        of(Side::Theirs)
+    );
+    let mut text = format!("\n{}\n", view.paint.warn(&title));
+    for one in settled.iter().take(shown_max) {
+        text.push_str(&format!(
+            "  row {:<5} {}\n      {:<22} {}, chosen {}: {}\n",
+            one.conflict.row,
+            printable(&one.conflict.upn),
+            one.conflict.attribute.name,
+            one.choice.as_str(),
+            one.by.in_words(),
+            (words.conflict)(&one.conflict),
+        ));
+    }
+    text.push_str(&folded(settled.len(), shown_max));
+    text
 }
 
 fn withheld(plan: &Plan, view: PlanView) -> String {
@@ -235,7 +267,7 @@ pub fn figures(plan: &Plan, forecast: Forecast) -> String {
 fn for_good(plan: &Plan) -> String {
     let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     let mut count = 0;
-    for (_, change) in plan.changes() {
+    for (_, change) in plan.changes().filter(|(user, _)| !user.is_new) {
         let Some(reason) = irreversible(change) else {
             continue;
         };

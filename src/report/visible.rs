@@ -44,6 +44,41 @@ pub(super) fn number(c: char) -> String {
     format!("<U+{:04X}>", u32::from(c))
 }
 
+/// How many characters of a value are shown beside another one, and how many of those they have in common.
+const BESIDE_MAX: usize = 400;
+const COMMON_MAX: usize = 40;
+
+/// Values of one cell to be held beside each other, in quotes. Nothing unseen stays unseen, and what is too long is shown from
+/// where the values part, so that two that differ never look the same there.
+pub fn beside<const N: usize>(texts: [&str; N]) -> [String; N] {
+    let longest = texts.iter().map(|text| text.chars().count()).max().unwrap_or(0);
+    let first = texts.first().copied().unwrap_or_default();
+    let common = texts
+        .iter()
+        .map(|text| {
+            let pairs = text.chars().zip(first.chars());
+            pairs.take_while(|(one, other)| one == other).count()
+        })
+        .min()
+        .unwrap_or(0);
+    let skipped = if longest > BESIDE_MAX {
+        common.saturating_sub(COMMON_MAX)
+    } else {
+        0
+    };
+    texts.map(|text| {
+        let rest: String = text.chars().skip(skipped).collect();
+        let cut: String = rest.chars().take(BESIDE_MAX).collect();
+        let begins = if skipped > 0 { "…" } else { "" };
+        let ends = if cut.len() < rest.len() {
+            format!("…” ({} characters)", text.chars().count())
+        } else {
+            "”".to_owned()
+        };
+        format!("“{begins}{}{ends}", named(&cut))
+    })
+}
+
 /// How many columns of a terminal a harmless text takes.
 pub(super) fn width(text: &str) -> usize {
     text.chars().map(|c| c.width().unwrap_or(0)).sum()
@@ -86,6 +121,25 @@ mod tests {
         // A joiner is part of an emoji, and told where there is nothing else.
         assert_eq!(named("👩\u{200d}🚀"), "👩\u{200d}🚀");
         assert_eq!(named(" \u{200d}"), " <U+200D>");
+    }
+
+    #[test]
+    fn values_beside_each_other_look_different_where_they_are() {
+        assert_eq!(beside(["Chef", "Chef\u{200b}"]), ["“Chef”", "“Chef<U+200B>”"]);
+        assert_eq!(beside(["Chef", "Chef "]), ["“Chef”", "“Chef ”"]);
+        let long = "x".repeat(1_000);
+        let (one, other) = (format!("{long}one"), format!("{long}other"));
+        let [one, other] = beside([&one, &other]);
+        assert!(
+            one.ends_with("xxone”") && other.ends_with("xxother”"),
+            "{one} {other}"
+        );
+        let [one, other] = beside([&format!("a{long}"), &format!("b{long}")]);
+        assert!(
+            one.starts_with("“a") && one.ends_with("…” (1001 characters)"),
+            "{one}"
+        );
+        assert_ne!(one, other);
     }
 
     #[test]

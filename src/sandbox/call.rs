@@ -19,6 +19,8 @@ pub enum Payload {
     None,
     /// A JSON value.
     Json(Value),
+    /// A picture, or what is said to be one.
+    Bytes(Vec<u8>),
     /// Something that is not JSON.
     Unreadable,
 }
@@ -111,6 +113,8 @@ pub enum Work {
     Update(String),
     SetManager(String),
     RemoveManager(String),
+    /// A new user.
+    Create,
     /// Something below a user.
     Below(String, Below),
 }
@@ -171,11 +175,16 @@ impl Work {
                 cost.units = 1 + u32::from(query.get("$expand").is_some());
                 Work::RoleAssignments(Assignments::read(&query, caller)?)
             }
+            ("POST", Target::Users) => Work::Create,
             ("PATCH", Target::User(key)) => Work::Update(key),
             ("PUT", Target::ManagerRef(key)) => Work::SetManager(key),
             ("DELETE", Target::ManagerRef(key)) => Work::RemoveManager(key),
             (method, Target::Below(key, below)) => {
                 below.permit(method, caller)?;
+                if below.is_outlook() {
+                    // Counted for each mailbox and not in the budgets of the directory.
+                    cost = Cost::default();
+                }
                 Work::Below(key, below)
             }
             (_, Target::Batch) if call.item => {
@@ -199,6 +208,13 @@ fn units(query: &Query) -> u32 {
     u32::try_from(price.max(1)).unwrap_or(1)
 }
 
+/// Whether a content type is that of a picture.
+pub fn is_picture(content_type: &str) -> bool {
+    let kind = content_type.split(';').next().unwrap_or_default().trim();
+    kind.get(..6)
+        .is_some_and(|start| start.eq_ignore_ascii_case("image/"))
+}
+
 /// The JSON body of a write.
 pub fn json_body(call: &Call) -> Result<&Value, Refusal> {
     let json = call.content_type.as_deref().is_some_and(|kind| {
@@ -211,7 +227,7 @@ pub fn json_body(call: &Call) -> Result<&Value, Refusal> {
         _ if !json => Err(Refusal::bad(
             "The Content-Type header of the request must be application/json.",
         )),
-        Payload::Unreadable => Err(Refusal::unreadable(
+        Payload::Unreadable | Payload::Bytes(_) => Err(Refusal::unreadable(
             "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.",
         )),
         Payload::Json(value) => Ok(value),

@@ -45,6 +45,7 @@ pub mod at {
         BIRTHDAY = "birthday",
         HIRE = "hireDate",
         AUTHENTICATION = "authentication",
+        PHOTO = "photo",
     );
 }
 
@@ -85,12 +86,16 @@ pub struct Directory {
     pub tenant: Tenant,
     /// Counts the changes.
     pub version: u64,
+    /// Whether pictures are stored in other bytes than they were sent.
+    pub rewrites_photos: bool,
     ids: Vec<Uuid>,
     records: Vec<Record>,
     managers: Vec<u32>,
     roles: HashMap<u32, Vec<String>>,
     index: HashMap<u64, u32>,
     before: HashMap<u32, Before>,
+    /// Users that some readers do not see yet, and until when.
+    newborn: HashMap<u32, Instant>,
 }
 
 /// What an index entry is about.
@@ -112,12 +117,14 @@ impl Directory {
         Directory {
             tenant,
             version: 0,
+            rewrites_photos: false,
             ids: Vec::new(),
             records: Vec::new(),
             managers: Vec::new(),
             roles: HashMap::new(),
             index: HashMap::new(),
             before: HashMap::new(),
+            newborn: HashMap::new(),
         }
     }
 
@@ -174,6 +181,18 @@ impl Directory {
             Ok(id) => self.find(Key::Id, &id.to_string()),
             Err(_) => self.find(Key::Name, name),
         }
+    }
+
+    /// The same for a reader: `stale` readers do not see who was just created.
+    pub fn resolve_seen(&self, name: &str, stale: Option<Instant>) -> Option<u32> {
+        let place = self.resolve(name)?;
+        let hidden = stale.is_some_and(|now| self.newborn.get(&place).is_some_and(|until| *until > now));
+        (!hidden).then_some(place)
+    }
+
+    /// Hides a new user from stale readers until then.
+    pub fn hide_newborn(&mut self, place: u32, until: Instant) {
+        self.newborn.insert(place, until);
     }
 
     /// The user who holds a user principal name.
@@ -307,6 +326,7 @@ impl Directory {
     /// Forgets what is no longer shown as stale.
     pub fn settle(&mut self, now: Instant) {
         self.before.retain(|_, before| before.until > now);
+        self.newborn.retain(|_, until| *until > now);
     }
 
     /// The user as a reader sees it: `stale` readers still get what was there before, while the lag lasts.

@@ -22,6 +22,7 @@
 //! fault_words  the words of a fault               mishap     what a fault answers
 //! answer    one call, from its price to its end   claims     challenges, and tokens that answer them
 //! reply     answers and refusals                  stats      what was counted
+//! mailbox   how much may go on with one mailbox
 //! chance, base64   small tools
 //! ```
 
@@ -29,6 +30,7 @@ pub mod answer;
 pub mod base64;
 pub mod batch;
 pub mod below;
+pub mod birth;
 pub mod call;
 pub mod chance;
 pub mod claims;
@@ -42,6 +44,7 @@ pub mod filter_words;
 pub mod http;
 pub mod import;
 pub mod list;
+pub mod mailbox;
 pub mod mishap;
 pub mod names;
 pub mod options;

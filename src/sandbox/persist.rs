@@ -47,6 +47,12 @@ struct KeptUser {
     set: Map<String, Value>,
 }
 
+/// A user that was created since.
+#[derive(Debug, Serialize, Deserialize)]
+struct KeptBirth {
+    born: KeptUser,
+}
+
 #[derive(Debug, Serialize, Deserialize)]
 struct KeptWrite {
     user: u32,
@@ -180,7 +186,22 @@ impl Keeper {
             set: set.collect(),
             manager: effect.manager,
         };
-        let mut line = serde_json::to_vec(&write)?;
+        self.append_line(&write)
+    }
+
+    /// Appends a new user.
+    pub fn append_user(&mut self, user: &NewUser) -> std::io::Result<()> {
+        let born = KeptUser {
+            id: user.id.to_string(),
+            manager: None,
+            roles: user.roles.clone(),
+            set: kept(&user.record),
+        };
+        self.append_line(&KeptBirth { born })
+    }
+
+    fn append_line(&mut self, line: &impl Serialize) -> std::io::Result<()> {
+        let mut line = serde_json::to_vec(line)?;
         line.push(b'\n');
         let before = self.log.metadata()?.len();
         let written = self.log.write_all(&line).and_then(|()| self.log.flush());
@@ -218,23 +239,48 @@ fn write_all(path: &Path, directory: &Directory) -> std::io::Result<()> {
     serde_json::to_writer(&mut out, &directory.tenant)?;
     out.write_all(b"\n")?;
     for place in 0..directory.len() as u32 {
-        let set = directory.record(place).iter().filter_map(|(slot, json)| {
-            Some((
-                schema::property(slot)?.name.to_owned(),
-                serde_json::from_str(json).ok()?,
-            ))
-        });
         let user = KeptUser {
             id: directory.id(place),
             manager: directory.manager(place),
             roles: directory.roles(place).to_vec(),
-            set: set.collect(),
+            set: kept(directory.record(place)),
         };
         serde_json::to_writer(&mut out, &user)?;
         out.write_all(b"\n")?;
     }
     let file = out.into_inner().map_err(std::io::IntoInnerError::into_error)?;
     file.sync_all()
+}
+
+/// The set properties under their names.
+fn kept(record: &Record) -> Map<String, Value> {
+    let named = record.iter().filter_map(|(slot, json)| {
+        Some((
+            schema::property(slot)?.name.to_owned(),
+            serde_json::from_str(json).ok()?,
+        ))
+    });
+    named.collect()
+}
+
+/// Adds a user of a file, with the place of its manager.
+fn take_in(
+    directory: &mut Directory,
+    user: KeptUser,
+    path: &Path,
+    line: usize,
+) -> Result<(u32, Option<u32>), SandboxError> {
+    let set = settings(user.set, path, line)?;
+    let id = Uuid::try_parse(&user.id).map_err(|error| damaged(path, line, error))?;
+    let record = Record::of(set.into_iter().filter_map(|(slot, json)| Some((slot, json?))));
+    let place = directory
+        .add(NewUser {
+            id,
+            record,
+            roles: user.roles,
+        })
+        .map_err(|property| damaged(path, line, format!("`{property}` is there twice")))?;
+    Ok((place, user.manager))
 }
 
 fn lines(path: &Path) -> Result<impl Iterator<Item = (usize, Result<String, SandboxError>)>, SandboxError> {
@@ -289,17 +335,8 @@ fn load(folder: &Path) -> Result<Directory, SandboxError> {
     let mut managers = Vec::new();
     for (line, text) in rows {
         let user: KeptUser = serde_json::from_str(&text?).map_err(|error| damaged(&path, line, error))?;
-        let set = settings(user.set, &path, line)?;
-        let id = Uuid::try_parse(&user.id).map_err(|error| damaged(&path, line, error))?;
-        let record = Record::of(set.into_iter().filter_map(|(slot, json)| Some((slot, json?))));
-        let place = directory
-            .add(NewUser {
-                id,
-                record,
-                roles: user.roles,
-            })
-            .map_err(|property| damaged(&path, line, format!("`{property}` is there twice")))?;
-        managers.extend(user.manager.map(|manager| (place, manager)));
+        let (place, manager) = take_in(&mut directory, user, &path, line)?;
+        managers.extend(manager.map(|manager| (place, manager)));
     }
     for (place, manager) in managers {
         directory.apply(
@@ -333,6 +370,13 @@ fn replay(directory: &mut Directory, path: &Path) -> Result<(), SandboxError> {
                 continue;
             }
         };
+        if let Ok(KeptBirth { born }) = serde_json::from_str(&text) {
+            // One that is there already was put into the directory file before the process ended.
+            if directory.resolve(&born.id).is_none() {
+                take_in(directory, born, path, line)?;
+            }
+            continue;
+        }
         match serde_json::from_str::<KeptWrite>(&text) {
             Ok(write) if (write.user as usize) < directory.len() => {
                 let effect = Effect {

@@ -2,8 +2,9 @@
 
 use super::{
     call::Call,
-    directory::{Directory, Effect},
+    directory::{Directory, Effect, NewUser},
     faults::{Fault, FaultDesk},
+    mailbox::Mailboxes,
     options::SandboxOptions,
     pager::Pager,
     persist::Keeper,
@@ -39,6 +40,7 @@ pub struct Service {
     faults: Mutex<FaultDesk>,
     pub(super) history: Mutex<Vec<AcceptedWrite>>,
     in_flight: Mutex<HashSet<u32>>,
+    pub(super) mailboxes: Mailboxes,
     keeper: Option<Mutex<Keeper>>,
     pub(super) pager: Pager,
     turn: AtomicU64,
@@ -57,7 +59,13 @@ pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Service {
     /// A service over a directory.
-    pub fn new(base: String, options: SandboxOptions, directory: Directory, keeper: Option<Keeper>) -> Self {
+    pub fn new(
+        base: String,
+        options: SandboxOptions,
+        mut directory: Directory,
+        keeper: Option<Keeper>,
+    ) -> Self {
+        directory.rewrites_photos = options.rewrites_photos;
         let now = Instant::now();
         let epoch = uuid::Uuid::new_v4().as_u64_pair().0;
         Service {
@@ -71,6 +79,7 @@ impl Service {
             tokens: Mutex::default(),
             history: Mutex::default(),
             in_flight: Mutex::default(),
+            mailboxes: Mailboxes::default(),
             keeper: keeper.map(Mutex::new),
             pager: Pager {
                 seed: options.seed,
@@ -156,6 +165,8 @@ impl Service {
     /// The user a call writes to, if it is a write to a user who exists.
     pub fn written_place(&self, call: &Call) -> Option<u32> {
         match Target::read(&call.path) {
+            // What Outlook keeps meets nothing of the directory.
+            Ok(Target::Below(_, below)) if below.is_outlook() => None,
             Ok(Target::User(key) | Target::ManagerRef(key) | Target::Below(key, _)) if call.writes() => {
                 self.directory().resolve(&key)
             }
@@ -195,6 +206,22 @@ impl Service {
         directory.settle(now);
         directory.apply(place, effect, until);
         Ok(())
+    }
+
+    /// Adds a user and keeps it.
+    pub(super) fn bear(&self, directory: &mut Directory, user: NewUser) -> std::io::Result<u32> {
+        if let Some(keeper) = &self.keeper {
+            lock(keeper).append_user(&user)?;
+        }
+        let now = Instant::now();
+        directory.settle(now);
+        let place = directory
+            .add(user)
+            .map_err(|property| std::io::Error::other(format!("`{property}` is taken")))?;
+        if !self.lag().is_zero() {
+            directory.hide_newborn(place, now + self.lag());
+        }
+        Ok(place)
     }
 
     /// A change behind the client's back.

@@ -80,6 +80,28 @@ pub fn plan(directory: &Directory, place: u32, body: &Value, caller: &Caller) ->
     Ok(effect)
 }
 
+/// What the body of a new user holds: every property that may be set at birth, each with a good value, and no name taken.
+pub fn of_new_user(directory: &Directory, body: &Map<String, Value>) -> Result<Effect, Refusal> {
+    const NOWHERE: u32 = u32::MAX;
+    let given = properties(directory, NOWHERE, body)?;
+    if let Some((_, property, _)) = given.iter().find(|(_, property, _)| property.sharepoint) {
+        return Err(Refusal::unreadable(format!(
+            "The property '{}' cannot be set when a user is created.",
+            property.name
+        )));
+    }
+    if let Some((_, property, _)) = given.iter().find(|(_, property, _)| !property.updatable) {
+        let message = format!("Property '{}' is read-only and cannot be set.", property.name);
+        return Err(Refusal::bad(message));
+    }
+    let mut effect = Effect::default();
+    for (slot, property, value) in &given {
+        settle(directory, NOWHERE, *slot, property, value, &mut effect)?;
+    }
+    free(directory, NOWHERE, &effect)?;
+    Ok(effect)
+}
+
 type Given<'a> = (u8, &'static Property, &'a Value);
 
 /// The properties of a body; annotations are read, names that do not exist refuse the whole.

@@ -1,6 +1,7 @@
 //! What the directory does for a call.
 
 use super::{
+    birth,
     call::{Call, Work, json_body},
     directory::{Directory, Effect},
     faults::FaultKind,
@@ -32,8 +33,11 @@ impl Service {
     ) -> Result<Reply, Refusal> {
         let lost = fault == Some(&FaultKind::Lost);
         let stale = self.staleness();
-        let find =
-            |directory: &Directory, key: &str| directory.resolve(key).ok_or_else(|| Refusal::absent(key));
+        let find = |directory: &Directory, key: &str| {
+            directory
+                .resolve_seen(key, stale)
+                .ok_or_else(|| Refusal::absent(key))
+        };
         match work {
             Work::List(plan) => {
                 self.counters.list_pages.add();
@@ -99,6 +103,7 @@ impl Service {
                 &self.pager,
                 &self.base,
             ),
+            Work::Create => self.create(call, json_body(call)?, caller, stamp, lost),
             Work::Update(key) => {
                 let body = json_body(call)?;
                 self.commit(call, &key, body, stamp, lost, |directory, place| {
@@ -124,6 +129,7 @@ impl Service {
             Work::Below(key, below) => {
                 let body = match call.method.as_str() {
                     "DELETE" => &Value::Null,
+                    _ if below.takes_bytes() => &Value::Null,
                     _ => json_body(call)?,
                 };
                 let mut answer = None;
@@ -135,6 +141,34 @@ impl Service {
                 Ok(answer.unwrap_or(done))
             }
         }
+    }
+
+    /// Makes a user, under the same lock and with the same care as any write.
+    fn create(
+        &self,
+        call: &Call,
+        body: &Value,
+        caller: &Caller,
+        stamp: &Stamp,
+        lost: bool,
+    ) -> Result<Reply, Refusal> {
+        let mut directory = self.directory_mut();
+        let user = birth::plan(&directory, body, caller)?;
+        if lost {
+            return Ok(Reply::created("{}".to_owned()));
+        }
+        let place = self.bear(&mut directory, user).map_err(|_| {
+            Refusal::new(
+                500,
+                "Service_InternalServerError",
+                "The directory could not be written.",
+            )
+        })?;
+        let mut body = body.clone();
+        // A secret is not kept, not even in the memory of a test.
+        body["passwordProfile"]["password"] = json!("…");
+        self.remember(&directory, call, place, &body, stamp);
+        birth::answer(&directory, place, caller, &self.base)
     }
 
     fn organization(&self, caller: &Caller) -> Result<Reply, Refusal> {
@@ -186,6 +220,12 @@ impl Service {
                 "The directory could not be written.",
             )
         })?;
+        self.remember(&directory, call, place, body, stamp);
+        Ok(Reply::done())
+    }
+
+    /// Adds a write to the history.
+    fn remember(&self, directory: &Directory, call: &Call, place: u32, body: &Value, stamp: &Stamp) {
         let mut history = lock(&self.history);
         let sequence = history.len() as u64 + 1;
         history.push(AcceptedWrite {
@@ -197,11 +237,10 @@ impl Service {
             request_id: stamp.request_id.clone(),
             at_ms: self.elapsed_ms(),
         });
-        Ok(Reply::done())
     }
 }
 
-fn with_context(context: &str, object: &str) -> String {
+pub(super) fn with_context(context: &str, object: &str) -> String {
     let rest = object.strip_prefix('{').unwrap_or(object);
     let comma = if rest == "}" { "" } else { "," };
     format!("{{\"@odata.context\":\"{context}\"{comma}{rest}")

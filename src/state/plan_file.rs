@@ -1,17 +1,20 @@
 //! A plan as a file: written by `plan -o`, carried out by `apply PLAN.json`.
 //!
-//! `docs/formats/plan.md` documents it. The fingerprint is computed again when the file is read, so a file that was edited
-//! by accident is refused. Somebody who edits it on purpose can compute it again: it is no signature.
+//! `docs/formats/plan.md` documents it. The fingerprint (over the plan) and the seal (over everything beside it) are computed
+//! again when the file is read, so a file that was edited is refused. Somebody who knows how can compute both again: they are no
+//! signature.
 
 use std::io::{BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use ring::digest;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::Plan;
 
 /// The file's format; a reader refuses others.
-pub const PLAN_FILE_VERSION: u32 = 2;
+/// Version 2 had no seal: its age could be edited without a trace.
+pub const PLAN_FILE_VERSION: u32 = 3;
 const FORMAT: &str = "dirsheet plan";
 /// A plan of a large directory has 200 MB.
 const BUFFER_BYTES: usize = 256 * 1024;
@@ -35,7 +38,28 @@ pub struct PlanFile {
     pub created_at: jiff::Timestamp,
     pub fingerprint: String,
     pub sheet: SheetShape,
+    /// SHA-256 (hex) over everything above it.
+    seal: String,
     pub plan: Plan,
+}
+
+/// What the seal is over, in this order.
+#[derive(Serialize)]
+struct Sealed<'a> {
+    format: &'a str,
+    version: u32,
+    created_at: &'a jiff::Timestamp,
+    fingerprint: &'a str,
+    sheet: &'a SheetShape,
+}
+
+impl Sealed<'_> {
+    fn seal(&self) -> serde_json::Result<String> {
+        // One text for one head: struct fields alone, in the order of their declaration.
+        let text = serde_json::to_vec(self)?;
+        let digest = digest::digest(&digest::SHA256, &text);
+        Ok(digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect())
+    }
 }
 
 /// Why a plan file cannot be used.
@@ -53,6 +77,10 @@ pub enum PlanFileError {
         "the plan file `{path}` was changed after it was made (its fingerprint does not fit); make the plan again"
     )]
     Changed { path: PathBuf },
+    #[error(
+        "the head of the plan file `{path}` was changed after it was made (`created_at`, `fingerprint` or `sheet` does not fit its `seal`); make the plan again"
+    )]
+    HeadChanged { path: PathBuf },
 }
 
 /// The part that is read first, so that another version gets a sentence instead of a parser's complaint.
@@ -63,16 +91,31 @@ struct Head {
 }
 
 impl PlanFile {
-    /// Seals a plan: its fingerprint is computed here.
-    pub fn new(plan: Plan, sheet: SheetShape, created_at: jiff::Timestamp) -> PlanFile {
-        let fingerprint = plan.fingerprint();
-        PlanFile {
+    /// Seals a plan: its fingerprint and its seal are computed here.
+    ///
+    /// # Errors
+    /// When the sheet's path is not UTF-8, which JSON cannot hold.
+    pub fn new(plan: Plan, sheet: SheetShape, created_at: jiff::Timestamp) -> std::io::Result<PlanFile> {
+        let mut file = PlanFile {
             format: FORMAT.to_owned(),
             version: PLAN_FILE_VERSION,
             created_at,
-            fingerprint,
+            fingerprint: plan.fingerprint(),
             sheet,
+            seal: String::new(),
             plan,
+        };
+        file.seal = file.head().seal()?;
+        Ok(file)
+    }
+
+    fn head(&self) -> Sealed<'_> {
+        Sealed {
+            format: &self.format,
+            version: self.version,
+            created_at: &self.created_at,
+            fingerprint: &self.fingerprint,
+            sheet: &self.sheet,
         }
     }
 
@@ -113,6 +156,15 @@ impl PlanFile {
             serde_json::from_reader(open()?).map_err(|error| not_a_plan(error.to_string()))?;
         if file.plan.fingerprint() != file.fingerprint {
             return Err(PlanFileError::Changed {
+                path: path.to_owned(),
+            });
+        }
+        let seal = file
+            .head()
+            .seal()
+            .map_err(|error| not_a_plan(error.to_string()))?;
+        if seal != file.seal {
+            return Err(PlanFileError::HeadChanged {
                 path: path.to_owned(),
             });
         }
@@ -171,7 +223,8 @@ mod tests {
             serde_json::from_value(plan).unwrap(),
             sheet,
             jiff::Timestamp::now(),
-        );
+        )
+        .unwrap();
         let mut counting = Counting::default();
         file.write(&mut counting).unwrap();
         assert!(counting.bytes > 500_000, "{}", counting.bytes);

@@ -137,6 +137,9 @@ impl StateFolder {
 
     /// The snapshots that a run with something left to do is based on, each with one such run. A run that is finished needs none:
     /// its journal holds every value from before, which is what `undo` writes.
+    ///
+    /// # Errors
+    /// Also when the head of an unfinished journal cannot be read: it may name any snapshot.
     pub fn snapshots_in_use(&self) -> Result<HashMap<SnapshotId, RunId>, StateError> {
         let mut needed = HashMap::new();
         for run in self.list_runs()? {
@@ -148,10 +151,9 @@ impl StateFolder {
                 continue;
             }
             // The head may be readable where the entries are not.
-            if let Ok(head) = Head::open(&journal_file(&self.run_folder(&run.id))) {
-                let named = head.header.snapshots.iter();
-                needed.extend(named.filter_map(|name| Some((SnapshotId::parse(name)?, run.id.clone()))));
-            }
+            let head = Head::open(&journal_file(&self.run_folder(&run.id)))?;
+            let named = head.header.snapshots.iter();
+            needed.extend(named.filter_map(|name| Some((SnapshotId::parse(name)?, run.id.clone()))));
         }
         Ok(needed)
     }

@@ -51,7 +51,7 @@ pub struct Mix(u16);
 impl Mix {
     /// The service took it.
     pub const ACCEPTED: Mix = Mix(1);
-    /// The directory held it already.
+    /// The directory held it already, and this run may have sent it before. Journals before version 3 say so of [`Mix::SO_BEFORE`] too.
     pub const ALREADY_THERE: Mix = Mix(2);
     /// The service refused it.
     pub const REFUSED: Mix = Mix(4);
@@ -67,8 +67,14 @@ impl Mix {
     pub const NOT_VISIBLE: Mix = Mix(128);
     /// Accepted, and the directory holds something else.
     pub const LOST: Mix = Mix(256);
+    /// The directory held it before this run sent anything for it.
+    pub const SO_BEFORE: Mix = Mix(512);
 
-    const DONE: Mix = Mix(Mix::ACCEPTED.0 | Mix::ALREADY_THERE.0 | Mix::CONFIRMED.0 | Mix::NOT_VISIBLE.0);
+    const ALL: Mix = Mix(1023);
+    /// What this run brought about.
+    const WRITTEN: Mix = Mix(Mix::ACCEPTED.0 | Mix::ALREADY_THERE.0 | Mix::CONFIRMED.0 | Mix::NOT_VISIBLE.0);
+    /// What the directory holds as it was wanted, whoever did it.
+    const DONE: Mix = Mix(Mix::WRITTEN.0 | Mix::SO_BEFORE.0);
     const OPEN: Mix = Mix(Mix::NOT_SENT.0 | Mix::IN_DOUBT.0);
     /// What only a request can bring about; the others can be known by reading or without asking.
     const BY_SENDING: Mix = Mix(Mix::ACCEPTED.0 | Mix::REFUSED.0 | Mix::IN_DOUBT.0 | Mix::PROVED.0);
@@ -87,6 +93,9 @@ impl Mix {
                 Outcome::Confirmed => Mix::CONFIRMED,
                 Outcome::NotVisible => Mix::NOT_VISIBLE,
                 Outcome::Lost { .. } => Mix::LOST,
+                Outcome::AlreadyThere {
+                    after_send: Some(false),
+                } => Mix::SO_BEFORE,
                 Outcome::AlreadyThere { .. } => Mix::ALREADY_THERE,
                 Outcome::Refused { .. } => Mix::REFUSED,
                 Outcome::Moved { .. } => Mix::MOVED,
@@ -124,7 +133,7 @@ impl Mix {
     /// Whether a look at the directory can turn this into the later mix: only what was accepted may have moved, and what was
     /// confirmed or lost stays so.
     pub(super) fn may_be_proved_as(self, later: Mix) -> bool {
-        let others = |mix: Mix| mix.0 & !(Mix::ACCEPTED.0 | Mix::PROVED.0);
+        let others = |mix: Mix| mix.as_before_version_3().0 & !(Mix::ACCEPTED.0 | Mix::PROVED.0);
         let settled = Mix(self.0 & (Mix::CONFIRMED.0 | Mix::LOST.0));
         self.is_unproved()
             && others(self) == others(later)
@@ -142,13 +151,22 @@ impl Mix {
         self.0 & !other.0 == 0
     }
 
+    /// The same in the words of older journals, whose entries a proof of now may follow.
+    fn as_before_version_3(self) -> Mix {
+        if self.has(Mix::SO_BEFORE) {
+            Mix(self.0 & !Mix::SO_BEFORE.0 | Mix::ALREADY_THERE.0)
+        } else {
+            self
+        }
+    }
+
     pub(super) fn to_number(self) -> u16 {
         self.0
     }
 
     /// `None` for a number that no mix has.
     pub(super) fn from_number(number: u16) -> Option<Mix> {
-        (number < 512).then_some(Mix(number))
+        Some(Mix(number)).filter(|mix| mix.is_within(Mix::ALL))
     }
 }
 
@@ -168,13 +186,16 @@ pub(super) fn status_of_mix(standing: RowStanding, has_notes: bool, mix: Mix) ->
         RowStanding::Skipped => RowStatus::Skipped,
         RowStanding::Unchanged if has_notes => RowStatus::Skipped,
         RowStanding::Unchanged => RowStatus::Unchanged,
-        RowStanding::Conflict if mix.has(Mix::DONE) => RowStatus::Partial,
+        RowStanding::Conflict if mix.has(Mix::WRITTEN) => RowStatus::Partial,
         RowStanding::Conflict if failed(mix) => RowStatus::Failed,
         RowStanding::Conflict => RowStatus::Conflict,
         RowStanding::Planned if mix.is_empty() && has_notes => RowStatus::Skipped,
         RowStanding::Planned if mix.is_empty() => RowStatus::NotSent,
+        // Somebody else was faster with all of it: as if the plan had never meant these cells.
+        RowStanding::Planned if mix.is_within(Mix::SO_BEFORE) && has_notes => RowStatus::Skipped,
+        RowStanding::Planned if mix.is_within(Mix::SO_BEFORE) => RowStatus::Unchanged,
         RowStanding::Planned if mix.is_within(Mix::DONE) && !has_notes => RowStatus::Updated,
-        RowStanding::Planned if mix.has(Mix::DONE) => RowStatus::Partial,
+        RowStanding::Planned if mix.has(Mix::WRITTEN) => RowStatus::Partial,
         RowStanding::Planned if failed(mix) => RowStatus::Failed,
         // A person has to decide about a cell that moved; what was merely not sent can wait for that.
         RowStanding::Planned if mix.has(Mix::MOVED) => RowStatus::Conflict,
@@ -247,6 +268,7 @@ mod tests {
     const C: Mix = Mix::CONFIRMED;
     const V: Mix = Mix::NOT_VISIBLE;
     const L: Mix = Mix::LOST;
+    const S: Mix = Mix::SO_BEFORE;
 
     #[test]
     fn the_status_of_a_row_follows_from_the_plan_and_its_outcomes() {
@@ -291,6 +313,16 @@ mod tests {
             (Planned, false, vec![C, R], RowStatus::Partial),
             (Conflict, false, vec![C], RowStatus::Partial),
             (Conflict, false, vec![L], RowStatus::Failed),
+            (Planned, false, vec![S], RowStatus::Unchanged),
+            (Planned, true, vec![S], RowStatus::Skipped),
+            (Planned, false, vec![S, A], RowStatus::Updated),
+            (Planned, true, vec![S, C], RowStatus::Partial),
+            (Planned, false, vec![S, R], RowStatus::Failed),
+            (Planned, false, vec![S, D], RowStatus::Failed),
+            (Planned, false, vec![S, M], RowStatus::Conflict),
+            (Planned, false, vec![S, N], RowStatus::NotSent),
+            (Conflict, false, vec![S], RowStatus::Conflict),
+            (Conflict, false, vec![S, A], RowStatus::Partial),
         ] {
             let mix = mixes.iter().copied().fold(Mix::default(), Mix::and);
             assert_eq!(
@@ -299,6 +331,15 @@ mod tests {
                 "{standing:?}, notes {notes}, {mixes:?}"
             );
         }
+    }
+
+    #[test]
+    fn a_proof_may_follow_a_result_of_an_older_journal_that_had_one_word_for_two() {
+        assert!(A.and(T).may_be_proved_as(C.and(S)));
+        assert!(A.and(S).may_be_proved_as(C.and(S)));
+        assert!(!A.may_be_proved_as(C.and(S)));
+        assert_eq!(Mix::from_number(1023), Some(Mix::ALL));
+        assert_eq!(Mix::from_number(1024), None);
     }
 
     #[test]

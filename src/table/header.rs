@@ -3,6 +3,7 @@
 use super::error::Refusal;
 use super::foreign::Origin;
 use super::forms::bracketed;
+use super::own_paper::OwnPaper;
 use super::vocabulary::{Meaning, Reading, Vocabulary};
 use crate::catalogue::{self, Attribute};
 use crate::domain::{Extent, Finding, Place, column_letters, shorten};
@@ -52,6 +53,9 @@ impl Header {
                 "keep only the columns you need; `dirsheet columns` lists the ones that are known",
             );
             return (Header { columns: Vec::new() }, vec![finding.at(place)]);
+        }
+        if let Some(paper) = OwnPaper::of_header(&texts) {
+            return (Header { columns: Vec::new() }, vec![paper.finding(place)]);
         }
         let mut header = Header {
             columns: Vec::with_capacity(texts.len()),

@@ -22,6 +22,7 @@ mod header;
 mod held;
 mod letters;
 mod lines;
+mod own_paper;
 mod reader;
 mod rows;
 mod sink;
@@ -52,12 +53,13 @@ pub use guard::Guard;
 pub use header::{COLUMNS_MAX, Column, Header};
 pub use held::{HeldCell, HeldReason};
 pub use letters::ENCODING_GUESSED;
+pub use own_paper::is_own_paper;
 pub use reader::{ReadOptions, Sheet};
 pub use rows::{Rows, UnreadableRow};
 pub use sink::RowSink;
-pub use vocabulary::{Meaning, REPORT_COLUMNS, SNAPSHOT_COLUMN, attribute_of_header};
+pub use vocabulary::{ColumnNames, Meaning, REPORT_COLUMNS, SNAPSHOT_COLUMN, attribute_of_header};
 pub use workbook::{
-    AnnotationLine, Annotations, BookCell, BookWriter, CellMark, DATA_SHEET, DirectoryFacts, Shade, Tone,
-    WorkbookStyle, WorkbookWriter, write_annotated,
+    AnnotationLine, Annotations, BookCell, BookWriter, CellMark, DATA_SHEET, DirectoryFacts, FormColumn,
+    Shade, Tone, WorkbookStyle, WorkbookWriter, write_annotated,
 };
 pub use writer::{SheetWriter, WriteStyle, Written};

@@ -266,7 +266,7 @@ impl Sheet {
             Header::read(texts.clone(), place, vocabulary, self.origin, self.options.key);
         let is_fatal = findings
             .iter()
-            .any(|finding| matches!(finding.rule, "no-key-column" | "too-many-columns"));
+            .any(|finding| matches!(finding.rule, "no-key-column" | "own-paper" | "too-many-columns"));
         if is_fatal {
             return Err(Refusal::Found(findings));
         }

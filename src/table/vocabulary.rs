@@ -46,6 +46,34 @@ pub(super) struct Reading {
     pub inverted: bool,
 }
 
+/// The names of attributes as headers may have them, for cells that hold such a name.
+#[derive(Debug)]
+pub struct ColumnNames(Vocabulary);
+
+impl ColumnNames {
+    /// Those of the whole catalogue.
+    pub fn new() -> ColumnNames {
+        ColumnNames(Vocabulary::new(crate::catalogue::all()))
+    }
+
+    /// The attribute that a header with this text would mean.
+    pub fn attribute(&self, text: &str) -> Option<&'static Attribute> {
+        match self.0.read(text.trim()) {
+            Reading {
+                meaning: Meaning::Attribute(attribute),
+                inverted: false,
+            } => Some(attribute),
+            _ => None,
+        }
+    }
+}
+
+impl Default for ColumnNames {
+    fn default() -> ColumnNames {
+        ColumnNames::new()
+    }
+}
+
 /// All names a header can have, for a set of attributes.
 #[derive(Debug)]
 pub(super) struct Vocabulary {

@@ -263,6 +263,8 @@ fn markup_that_slipped_through_would_do_nothing() {
 fn a_screen_reader_is_told_everything() {
     let plan = mixed()
         .conflict("officeLocation", "PAR-3.01", "PAR-3.09", "PAR-2.02")
+        .settled("mine", "question")
+        .conflict("officeLocation", "PAR-3.01", "PAR-3.09", "PAR-2.02")
         .withheld("mastered-on-premises", ("jobTitle", "Shift Lead", "Team Lead"))
         .plan();
     let Some((browser, _folder)) = opened(&plan) else {
@@ -295,6 +297,7 @@ fn a_screen_reader_is_told_everything() {
         "{spoken:?}"
     );
     assert!(named("heading", "Plan for users.csv") && named("heading", "Changes (13)"));
+    assert!(named("heading", "Conflicts (1)") && named("heading", "Conflicts settled (1)"));
     assert!(spoken.iter().any(|(role, _)| role == "status"));
     assert_eq!(browser.value("document.documentElement.lang"), "en");
     assert_eq!(browser.value("document.querySelectorAll('h1').length"), 1);

@@ -67,10 +67,6 @@ pub const LEFT_OUT: &[(&str, &str)] = &[
         "free-form, with endpoints of their own",
     ),
     (
-        "photo",
-        "a picture with its own endpoint; comes with the side resources",
-    ),
-    (
         "photo.id/width/height/@odata.mediaEtag",
         "facts about the picture, read one user at a time",
     ),

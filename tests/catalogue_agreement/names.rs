@@ -1,14 +1,10 @@
-//! The names by which people know the attributes: labels, headers, keys.
+//! The names by which people know the attributes: labels and keys.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use dirsheet::catalogue;
 
-use super::{Row, assert_agreement, assert_none, facts_by_name, same};
-
-fn header_key(header: &str) -> String {
-    header.split_whitespace().collect::<String>().to_lowercase()
-}
+use super::{Row, assert_agreement, facts_by_name, same};
 
 #[test]
 fn labels_and_sections_are_the_portals_own_where_it_has_one_for_each() {
@@ -47,25 +43,6 @@ fn labels_and_sections_are_the_portals_own_where_it_has_one_for_each() {
             true,
         )
     });
-}
-
-#[test]
-fn no_header_means_two_attributes() {
-    let mut owners: BTreeMap<String, &str> = BTreeMap::new();
-    let mut mismatches = Vec::new();
-    for attribute in catalogue::all() {
-        for header in [attribute.name, attribute.label].iter().chain(attribute.aliases) {
-            let owner = owners.entry(header_key(header)).or_insert(attribute.name);
-            if *owner != attribute.name {
-                mismatches.push(format!("{header:?} means {owner} and {}", attribute.name));
-            }
-        }
-    }
-    let names: BTreeSet<_> = catalogue::all().map(|attribute| attribute.name).collect();
-    if names.len() != catalogue::all().count() {
-        mismatches.push("a name has two entries".to_owned());
-    }
-    assert_none(&mismatches);
 }
 
 #[test]

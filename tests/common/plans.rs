@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 pub struct Draft {
     users: Vec<Value>,
     conflicts: Vec<Value>,
+    settled: Vec<Value>,
     withheld: Vec<Value>,
     rows: Vec<Value>,
     users_total: u64,
@@ -31,6 +32,7 @@ impl Draft {
         Draft {
             users: Vec::new(),
             conflicts: Vec::new(),
+            settled: Vec::new(),
             withheld: Vec::new(),
             rows: Vec::new(),
             users_total,
@@ -79,6 +81,15 @@ impl Draft {
         self
     }
 
+    /// The last conflict was settled: `mine` or `theirs`, by a flag, a sheet or a question.
+    pub fn settled(mut self, choice: &str, by: &str) -> Draft {
+        let mut settled = self.conflicts.pop().unwrap();
+        settled["choice"] = Value::from(choice);
+        settled["by"] = Value::from(by);
+        self.settled.push(settled);
+        self
+    }
+
     /// A row whose change the service would refuse.
     pub fn withheld(mut self, reason: &str, (attribute, before, after): Cell<'_>) -> Draft {
         let upn = format!("user{}@contoso.example", self.rows.len() + 2);
@@ -99,7 +110,7 @@ impl Draft {
             },
             "users_total": self.users_total,
             "users": self.users, "conflicts": self.conflicts, "withheld": self.withheld, "rows": self.rows,
-            "errors": 0,
+            "errors": 0, "settled": self.settled,
         }))
         .unwrap()
     }
@@ -186,6 +197,8 @@ pub fn hostile() -> Draft {
         );
     }
     draft
+        .conflict("jobTitle", HOSTILE[2], HOSTILE[3], HOSTILE[4])
+        .settled("theirs", "sheet")
         .conflict("jobTitle", HOSTILE[0], HOSTILE[1], HOSTILE[6])
         .withheld("mastered-on-premises", ("companyName", HOSTILE[7], HOSTILE[2]))
 }

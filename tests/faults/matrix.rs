@@ -105,13 +105,15 @@ impl Cell {
     }
 }
 
-pub const APPLY: [&str; 11] = [
+pub const APPLY: [&str; 13] = [
     "apply",
     "users.csv",
     "--yes",
     "--max-users",
     "100%",
     "--max-clears",
+    "100%",
+    "--max-enables",
     "100%",
     "--allow",
     "disable",

@@ -54,6 +54,8 @@ proptest! {
         limits.clears.value = Limit::Users(u64::MAX);
         limits.same_value_individual.value = Limit::Users(u64::MAX);
         limits.same_value_shared.value = Limit::Users(u64::MAX);
+        limits.enables.value = Limit::Users(u64::MAX);
+        limits.members.value = Limit::Users(u64::MAX);
         let expected = as_set(&plan);
         let requests = plan.summary().requests;
         let Ok(approved) = plan.approve(&limits, true, true) else {

@@ -66,6 +66,8 @@ fn operations(sheet: &Sheet, exported: &Sheet, people: &People) -> Vec<Operation
     limits.clears.value = Limit::Users(u64::MAX);
     limits.same_value_individual.value = Limit::Users(u64::MAX);
     limits.same_value_shared.value = Limit::Users(u64::MAX);
+    limits.enables.value = Limit::Users(u64::MAX);
+    limits.members.value = Limit::Users(u64::MAX);
     limits.allowed = Permission::NAMES.map(|(_, permission)| permission).to_vec();
     let (plan, _) = plan(sheet, Some(exported), people);
     plan.approve(&limits, true, true).unwrap().operations().into_vec()

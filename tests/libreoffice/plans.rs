@@ -114,6 +114,9 @@ fn a_plan_as_a_workbook_shows_every_value_and_runs_none() {
     assert_eq!(number[6..], ["0012345", "1E5"]);
     let conflicts = converted(folder.path(), "Conflicts");
     assert_eq!(conflicts[1][3..5], [HOSTILE[0], HOSTILE[1]]);
+    let settled = converted(folder.path(), "Settled");
+    assert_eq!(settled[1][3..5], [HOSTILE[2], HOSTILE[3]]);
+    assert_eq!(settled[1][6..], ["theirs", "in the sheet of conflicts"]);
     assert_eq!(converted(folder.path(), "Not sent")[1][2], "companyName");
     assert_eq!(converted(folder.path(), "Findings")[1][5..], ["=1+1", "=2+2"]);
     let first: Vec<String> = converted(folder.path(), "Plan").concat();

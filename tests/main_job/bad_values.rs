@@ -42,6 +42,7 @@ fn wrong(attribute: &Attribute) -> Vec<(String, &'static str)> {
         Kind::TextList { item_max, .. } => vec![(long(item_max), "too-long")],
         Kind::EmailList { .. } => vec![("a@example.com; nonsense".to_owned(), "not-an-address")],
         Kind::Reference => vec![("00123".to_owned(), "not-a-user")],
+        Kind::Picture => vec![("../anna.jpg".to_owned(), "not-a-file-name")],
         Kind::Guid | Kind::Json => Vec::new(),
     };
     texts.push(("a\u{1}b".to_owned(), "control-character"));
@@ -165,4 +166,17 @@ fn an_edited_cell_of_a_read_only_column_is_found_and_an_untouched_one_is_not() {
     assert_eq!(found.len(), read_only.len());
     stand.run(&["apply", "users.csv", "--yes"]).must(3);
     assert!(stand.history().is_empty());
+}
+
+#[test]
+fn marks_that_nobody_sees_at_the_ends_of_a_cell_are_taken_off_and_named() {
+    let stand = Stand::of(40);
+    let user = id(&stand.ordinary()[0]);
+    let mut sheet = stand.export();
+    sheet.set(&user, "jobTitle", "\u{202e}Juggler\u{200b}");
+    stand.save("users.csv", &sheet);
+    let words = ["marks-taken-off", "U+202E, U+200B"];
+    stand.run(&["check", "users.csv"]).must(0).says(&words);
+    stand.run(&["apply", "users.csv", "--yes"]).must(0).says(&words);
+    assert_eq!(stand.dump()[&user]["jobTitle"], "Juggler");
 }

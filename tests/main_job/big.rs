@@ -30,6 +30,8 @@ fn whole_road(stand: &Stand, edited: usize, arguments: &[&str]) -> Vec<Wish> {
     stand.save("edited.csv", &sheet);
 
     let allow = [
+        "--max-enables",
+        "100%",
         "--allow",
         "disable",
         "--max-same-value",

@@ -31,13 +31,15 @@ pub fn slow(users: usize, edited: usize, milliseconds: u64) -> (Stand, Vec<Wish>
     (stand, wishes, before)
 }
 
-pub const APPLY: [&str; 9] = [
+pub const APPLY: [&str; 11] = [
     "apply",
     "users.csv",
     "--yes",
     "--max-users",
     "100%",
     "--max-clears",
+    "100%",
+    "--max-enables",
     "100%",
     "--allow",
     "disable",

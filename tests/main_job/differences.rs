@@ -88,7 +88,8 @@ fn a_sheet_is_compared_by_its_own_columns_and_what_lacks_is_told() {
     let diff = stand.json(&["diff", &snapshot, "some.csv"], 0);
     assert_eq!(diff["compared"], json!(["jobTitle"]));
     assert_eq!(diff["summary"]["users_changed"], 2);
-    assert_eq!(diff["summary"]["removed"], 38);
+    assert_eq!(diff["summary"]["removed"], 0);
+    assert_eq!(diff["summary"]["not_in_sheet"], 38);
     let lacking = diff["not_compared"].as_array().unwrap();
     assert!(
         lacking
@@ -97,9 +98,16 @@ fn a_sheet_is_compared_by_its_own_columns_and_what_lacks_is_told() {
     );
     stand.run(&["diff", &snapshot, "some.csv"]).must(0).says(&[
         "Not compared, because some.csv lacks it",
-        "Only in",
-        "38 removed, 2 changed",
+        "38 other users are not in some.csv, which says nothing of them; --full lists them.",
+        "0 removed, 2 changed",
     ]);
+    stand
+        .run(&["diff", &snapshot, "some.csv", "--full"])
+        .must(0)
+        .says(&["Only in", "38 removed, 2 changed"]);
+    let listed = stand.json(&["diff", &snapshot, "some.csv", "--full"], 0);
+    assert_eq!(listed["summary"]["removed"], 38);
+    assert_eq!(listed["summary"]["not_in_sheet"], 0);
     // The export itself is the snapshot, as CSV and as a workbook.
     stand.run(&["export", "-o", "users.xlsx"]).must(0);
     for sheet in ["users.csv", "users.xlsx"] {
@@ -113,6 +121,30 @@ fn a_sheet_is_compared_by_its_own_columns_and_what_lacks_is_told() {
         (&diff["summary"]["unchanged"], &diff["summary"]["removed"]),
         (&json!(1), &json!(1))
     );
+}
+
+#[test]
+fn who_is_not_in_the_sheet_is_no_difference_between_the_sheet_and_the_directory() {
+    let stand = Stand::of(40);
+    let user = stand.ordinary()[0].clone();
+    let title = user["jobTitle"].as_str().unwrap_or_default();
+    stand.write("some.csv", format!("id,jobTitle\n{},{title}\n", id(&user)));
+    for sides in [["some.csv", "live"], ["live", "some.csv"]] {
+        let arguments = [&["diff"][..], &sides, &["--detailed-exitcode"]].concat();
+        let told = stand.run(&arguments).must(0);
+        let told = told.says(&["39 other users are not in some.csv", "No difference: 1 user"]);
+        assert!(!told.stdout.contains("Only in"), "{told:?}");
+        let to_file = [&arguments[..], &["-o", "diff.csv"]].concat();
+        stand.run(&to_file).must(0);
+        assert!(stand.sheet("diff.csv").rows.is_empty());
+        stand.run(&[&arguments[..], &["--full"]].concat()).must(20);
+    }
+    // Somebody of the sheet who is gone is a difference all the same.
+    let nobody = "11111111-2222-4333-8444-555555555555";
+    stand.write("gone.csv", format!("id,jobTitle\n{nobody},Nurse\n"));
+    let gone = stand.json(&["diff", "gone.csv", "live", "--detailed-exitcode"], 20);
+    assert_eq!(gone["summary"]["removed"], 1);
+    assert_eq!(gone["summary"]["not_in_sheet"], 40);
 }
 
 #[test]

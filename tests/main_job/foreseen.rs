@@ -18,14 +18,14 @@ fn reading_roles(users: usize, app_role: Option<&str>) -> Stand {
     })
 }
 
-fn holder(stand: &Stand, role: &str) -> Value {
+pub fn holder(stand: &Stand, role: &str) -> Value {
     let users = stand.sandbox().dump();
     let holds = |user: &Value| user["roles"].as_array().unwrap().iter().any(|held| held == role);
     users.into_iter().find(holds).unwrap()
 }
 
 /// A sheet that changes title and phone of these users.
-fn title_and_phone(stand: &Stand, users: &[String]) {
+pub fn title_and_phone(stand: &Stand, users: &[String]) {
     let mut sheet = stand.export();
     for (at, user) in users.iter().enumerate() {
         sheet.set(user, "jobTitle", format!("Title {at}"));
@@ -151,6 +151,26 @@ fn a_column_without_its_permission_is_not_sent_and_the_permission_is_named() {
 }
 
 #[test]
+fn a_role_may_stand_in_for_a_permission_so_the_service_is_asked() {
+    let granted = ["User.Read.All", "User-Phone.ReadWrite.All"];
+    let stand = Stand::open(SandboxOptions {
+        roles: granted.map(str::to_owned).to_vec(),
+        app_role: Some("User Administrator".to_owned()),
+        ..people(60)
+    });
+    let user = id(&stand.ordinary()[0]);
+    title_and_phone(&stand, std::slice::from_ref(&user));
+    let plan = stand.json(&["plan", "users.csv"], 0);
+    assert_eq!(plan["summary"]["refusals_foreseen"], 0, "{plan:#}");
+    // The embedded directory goes by permissions alone; the other cell of the row lands.
+    let apply = ["apply", "users.csv", "--yes", "--allow", "unknown-roles"];
+    assert_eq!(stand.json(&apply, 6)["summary"]["partial"], 1);
+    assert_eq!(stand.dump()[&user]["mobilePhone"], "+31 6 11220000");
+    let report = stand.report(&stand.newest_run());
+    assert_eq!(report.of(&user, "_error_code"), "Authorization_RequestDenied");
+}
+
+#[test]
 fn a_column_that_is_emptied_for_everybody_in_the_sheet_is_refused_however_short_the_sheet_is() {
     let stand = Stand::of(60);
     let users: Vec<String> = stand.ordinary().iter().take(3).map(id).collect();
@@ -264,7 +284,7 @@ fn what_is_not_sent_is_handed_over_in_a_sheet_with_the_names_of_active_directory
 }
 
 /// A profile with guards for the stand's directory.
-fn profile(stand: &mut Stand, settings: &str, guards: &str) {
+pub fn profile(stand: &mut Stand, settings: &str, guards: &str) {
     let (tenant, client, url) = {
         let sandbox = stand.sandbox();
         (

@@ -1,7 +1,11 @@
 //! Guards look at the whole plan before the first write; a refusal says which, how many, how many are allowed, why, and how on.
 
+use dirsheet::sandbox::SandboxOptions;
+use serde_json::json;
+
 use super::big::id;
-use super::stand::{Ran, Stand};
+use super::foreseen::{holder, title_and_phone};
+use super::stand::{Ran, Stand, people};
 
 /// A sheet in which the first so many ordinary users of a hundred get something.
 fn with_edits(users: usize, column: &str, text: impl Fn(usize) -> String) -> (Stand, Vec<String>) {
@@ -136,6 +140,52 @@ fn switching_an_account_off_needs_to_be_allowed() {
 }
 
 #[test]
+fn switching_many_accounts_on_and_making_many_members_needs_a_number() {
+    for (column, before, after, guard, told) in [
+        (
+            "accountEnabled",
+            json!(false),
+            "true",
+            "max-enables",
+            "accounts switched on: 6",
+        ),
+        (
+            "userType",
+            json!("Guest"),
+            "Member",
+            "max-members",
+            "users made members: 6",
+        ),
+    ] {
+        let (stand, ids) = with_edits(6, "jobTitle", |_| String::new());
+        ids.iter()
+            .for_each(|user| stand.edit(user, column, before.clone()));
+        let mut sheet = stand.export();
+        ids.iter().for_each(|user| sheet.set(user, column, after));
+        stand.save("users.csv", &sheet);
+        let flag = format!("--{guard}");
+        stand
+            .run(&["apply", "users.csv", "--yes", &flag, "1"])
+            .must(4)
+            .says(&["the limit is 1", &format!("from {flag}")]);
+        let words = [guard, told, "the limit is 5, by default", &format!("`{flag} 6`")];
+        refused_then_lifted(&stand, &words, &[&flag, "6"], 6);
+    }
+}
+
+#[test]
+fn one_phone_number_in_two_spellings_is_one_number_for_the_limit() {
+    let spellings = ["+31 6 12345678", "+31612345678"];
+    let (stand, _) = with_edits(6, "mobilePhone", |at| spellings[at % 2].to_owned());
+    let words = [
+        "max-same-value",
+        "for 6 users, in 2 spellings",
+        "--max-same-value 6",
+    ];
+    refused_then_lifted(&stand, &words, &["--max-same-value", "6"], 6);
+}
+
+#[test]
 fn a_plan_that_does_not_change_exactly_as_many_as_expected_is_refused() {
     let (stand, _) = with_edits(3, "jobTitle", |at| format!("Title {at}"));
     stand
@@ -193,6 +243,28 @@ fn limits_of_a_profile_hold_and_name_the_file_they_come_from() {
     assert!(stand.history().is_empty());
     stand.run(&[&apply[..], &["--max-users", "3"]].concat()).must(0);
     assert_eq!(stand.history().len(), 3);
+}
+
+#[test]
+fn a_profile_says_for_good_how_many_accounts_may_be_switched_on() {
+    let (mut stand, ids) = with_edits(2, "accountEnabled", |_| "true".to_owned());
+    ids.iter()
+        .for_each(|user| stand.edit(user, "accountEnabled", false));
+    // The sheet says true already, so only a new export shows the difference as an edit.
+    let mut sheet = stand.export();
+    ids.iter()
+        .for_each(|user| sheet.set(user, "accountEnabled", "true"));
+    stand.save("users.csv", &sheet);
+    profile(&mut stand, "max_enables = 1\nmax_members = \"1%\"");
+    let apply = [&["apply", "users.csv", "--yes"][..], &WITH_PROFILE].concat();
+    stand.run(&apply).must(4).says(&[
+        "max-enables",
+        "limit is 1",
+        "guards.max_enables in config.toml",
+        "--max-enables 2",
+    ]);
+    stand.run(&[&apply[..], &["--max-enables", "2"]].concat()).must(0);
+    assert_eq!(stand.history().len(), 2);
 }
 
 #[test]
@@ -265,4 +337,35 @@ fn a_plan_that_is_refused_leaves_no_plan_file() {
         .must(4)
         .says(&["The plan file was not written"]);
     assert!(!stand.path("plan.json").exists());
+}
+
+#[test]
+fn an_administrating_application_that_cannot_read_roles_needs_a_word_for_phones_when_nobody_is_asked() {
+    let stand = Stand::open(SandboxOptions {
+        app_role: Some("Privileged Authentication Administrator".to_owned()),
+        ..people(60)
+    });
+    let admin = id(&holder(&stand, "Global Administrator"));
+    title_and_phone(&stand, std::slice::from_ref(&admin));
+    stand
+        .run(&["plan", "users.csv", "-o", "plan.json"])
+        .must(0)
+        .says(&["`apply --yes` refuses that without `--allow unknown-roles`"]);
+    for sheet in ["users.csv", "plan.json"] {
+        stand.run(&["apply", sheet, "--yes"]).must(4).says(&[
+            "unknown-roles: sensitive attributes would be changed of users who may be administrators",
+            "the limit is 0, from --yes",
+            "if this is meant, add `--allow unknown-roles`",
+        ]);
+    }
+    assert_eq!(stand.stats().writes_received, 0);
+    stand
+        .run(&["apply", "plan.json", "--yes", "--allow", "unknown-roles"])
+        .must(0);
+    assert_eq!(stand.history().len(), 1);
+    // Titles are nothing that locks anybody out.
+    let mut sheet = stand.export();
+    sheet.set(&admin, "jobTitle", "Another title");
+    stand.save("users.csv", &sheet);
+    stand.run(&["apply", "users.csv", "--yes"]).must(0);
 }

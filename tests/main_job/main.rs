@@ -3,6 +3,7 @@
 // Helpers of tests may stop a test.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod asking;
 mod authentication_contacts;
 mod authentication_telling;
 mod bad_input;
@@ -10,6 +11,9 @@ mod bad_values;
 mod big;
 mod breaking_off;
 mod careful;
+mod choice_notes;
+mod choices_kept;
+mod choices_refused;
 mod choosing;
 mod compat;
 mod conflicts;
@@ -19,13 +23,16 @@ mod foreign;
 mod foreseen;
 mod full_disk;
 mod guards;
+mod joiners;
 mod keys;
 mod killing;
+mod many_photos;
 mod named;
 mod output;
 mod pacing;
 mod papers;
 mod partial;
+mod photos;
 mod practice;
 mod proving;
 mod pruning;
@@ -36,6 +43,9 @@ mod sealed;
 mod secrets;
 mod service;
 mod storms;
+#[cfg(unix)]
+mod terminal;
+mod twice;
 mod undoing;
 mod undoing_own;
 mod workbooks;

@@ -85,6 +85,13 @@ fn a_key_that_is_damaged_held_twice_unknown_or_blank_is_told_and_never_guessed()
         .map(|id| stand.dump()[id]["userPrincipalName"].as_str().unwrap().to_owned());
     assert!(both.iter().all(|name| text.contains(name)), "{text}");
     assert_eq!(plan["changes"], json!([]));
+    assert_eq!(plan["summary"]["errors"], 6);
+    let sums = plan["summary"]["errors_by_rule"].as_array().unwrap();
+    assert_eq!(sums.len(), 5, "{sums:?}");
+    assert!(
+        sums.contains(&json!({ "rule": "near-key", "count": 2 })),
+        "{sums:?}"
+    );
 }
 
 #[test]
@@ -191,6 +198,36 @@ fn managers_in_a_circle_through_plan_and_directory_are_refused_with_the_way() {
     stand.save("one.csv", &Sheet::new(&["id", "manager"], &[&[&a, &b]]));
     stand.edit(&c, "manager", json!(null));
     stand.run(&["plan", "one.csv"]).must(0);
+}
+
+#[test]
+fn a_manager_named_as_the_sheet_renames_them_is_told_with_both_names() {
+    let stand = Stand::of(40);
+    let users = stand.ordinary();
+    let (boss, worker) = (&users[0], &users[1]);
+    let old = boss["userPrincipalName"].as_str().unwrap();
+    let new = "brand.new@contoso.example";
+    let mut sheet = stand.export();
+    sheet.set(&id(boss), "userPrincipalName", new);
+    sheet.set(&id(worker), "manager", new);
+    stand.save("users.csv", &sheet);
+    stand
+        .run(&["plan", "users.csv", "--allow", "rename"])
+        .must(3)
+        .says(&[
+            "unknown-reference",
+            &format!("`{new}` yet: this sheet gives the name to `{old}`"),
+            &format!("write `{old}` here"),
+        ]);
+    // Somebody renamed them meanwhile, and the sheet still says the old name.
+    sheet.set(&id(boss), "userPrincipalName", old);
+    sheet.set(&id(worker), "manager", old);
+    stand.save("users.csv", &sheet);
+    stand.edit(&id(boss), "userPrincipalName", "moved.on@contoso.example");
+    stand
+        .run(&["plan", "users.csv"])
+        .must(3)
+        .says(&["any more: the user was exported so, and is `moved.on@contoso.example` now"]);
 }
 
 #[test]

@@ -70,9 +70,79 @@ fn a_refused_plan_is_on_paper_and_says_so_and_is_not_sealed() {
 fn a_workbook_of_a_plan_is_not_taken_for_a_sheet_of_users() {
     let stand = edited(3);
     stand.run(&["plan", "users.csv", "-o", "plan.xlsx"]).must(0);
-    let ran = stand.run(&["apply", "plan.xlsx", "--yes"]);
-    assert_eq!(ran.code, Some(3), "{ran:?}");
+    let words = [
+        "own-paper",
+        "this is a plan as a workbook",
+        "plan SHEET -o plan.json",
+    ];
+    stand.run(&["apply", "plan.xlsx", "--yes"]).must(3).says(&words);
+    let changes = ["plan", "plan.xlsx", "--worksheet", "Changes"];
+    stand.run(&changes).must(3).says(&words);
     assert!(stand.history().is_empty());
+}
+
+#[test]
+fn what_was_handed_over_and_what_differs_are_not_taken_for_sheets_of_users() {
+    let stand = edited(3);
+    stand
+        .run(&["plan", "users.csv", "--handover", "handover.csv"])
+        .must(0)
+        .says(&["There is nothing to hand over; handover.csv has only its header."]);
+    for name in ["diff.csv", "diff.xlsx"] {
+        stand.run(&["diff", "users.csv", "live", "-o", name]).must(0);
+    }
+    for (name, word) in [
+        ("handover.csv", "`plan --handover`"),
+        ("diff.csv", "`diff -o`"),
+        ("diff.xlsx", "`diff -o`"),
+    ] {
+        let words = ["own-paper", word, "not a sheet of users"];
+        stand.run(&["apply", name, "--yes"]).must(3).says(&words);
+    }
+    assert!(stand.history().is_empty());
+}
+
+#[test]
+fn a_paper_takes_the_place_of_an_older_one_and_never_of_a_sheet() {
+    let stand = edited(3);
+    let mine = "id,jobTitle\n1,typed for days\n";
+    for arguments in [
+        &["plan", "users.csv", "--handover"][..],
+        &["diff", "users.csv", "live", "-o"],
+    ] {
+        stand.write("mine.csv", mine);
+        stand.run(&[arguments, &["mine.csv"]].concat()).must(2).says(&[
+            "mine.csv",
+            "there already",
+            "name a new file",
+        ]);
+        assert_eq!(stand.read("mine.csv"), mine);
+        stand.write("mine.csv", "");
+        for _ in 0..2 {
+            stand.run(&[arguments, &["mine.csv"]].concat()).must(0);
+        }
+        stand.run(&[arguments, &["users.csv"]].concat()).must(2);
+    }
+}
+
+#[test]
+fn where_no_key_is_taken_none_is_advised() {
+    let stand = edited(1);
+    let snapshot = stand.json(&["snapshots"], 0)[0]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    stand.write("numbers.csv", "employeeId,jobTitle\n7,Nurse\n");
+    for arguments in [
+        &["diff", "numbers.csv", "live"][..],
+        &["plan", "--restore", &snapshot, "--rows-of", "numbers.csv"],
+    ] {
+        let ran = stand.run(arguments).must(2).says(&[
+            "neither `id` nor `userPrincipalName`",
+            "put one of them into the sheet",
+        ]);
+        assert!(!ran.stderr.contains("--key"), "{ran:?}");
+    }
 }
 
 #[test]

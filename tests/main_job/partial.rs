@@ -244,6 +244,8 @@ fn what_is_refused_again_and_again_no_longer_holds_up_the_rest_of_its_row() {
         "100%",
         "--max-same-value",
         "100%",
+        "--max-enables",
+        "100%",
         "--allow",
         "disable",
     ];

@@ -94,3 +94,41 @@ fn an_export_prunes_only_where_the_file_says_so() {
         .must(2)
         .says(&["snapshots"]);
 }
+
+#[test]
+fn nothing_is_removed_while_the_head_of_a_journal_cannot_be_read() {
+    let stand = Stand::of(10);
+    let mut sheet = stand.export();
+    sheet.set(&id(&stand.ordinary()[0]), "jobTitle", "Once");
+    stand.save("edited.csv", &sheet);
+    stand.run(&["apply", "edited.csv", "--yes"]).must(0);
+    exported(&stand, 2);
+    let run = stand.newest_run();
+    let folder = stand.state().join("runs").join(&run);
+    let journal = folder.join("journal.sqlite");
+    std::fs::write(&journal, "no database any more").unwrap();
+    stand
+        .run(&["snapshots", "--prune", "--keep", "1", "--yes"])
+        .must(1)
+        .says(&[
+            &journal.display().to_string(),
+            "restore it from a backup, or move it away",
+            "no snapshot was removed",
+        ]);
+    assert_eq!(listed(&stand).len(), 3);
+    // An export does its own work all the same.
+    stand.write("config.toml", "[snapshots]\nkeep = 1\n");
+    stand
+        .run(&["export", "-o", "users.csv", "--config", "config.toml"])
+        .must(0)
+        .says(&[
+            "old snapshots could not be removed",
+            &journal.display().to_string(),
+        ]);
+    assert_eq!(listed(&stand).len(), 4);
+    std::fs::rename(&folder, stand.path("away")).unwrap();
+    stand
+        .run(&["snapshots", "--prune", "--keep", "1", "--yes"])
+        .must(0)
+        .says(&["Removed 3 snapshots"]);
+}

@@ -82,6 +82,44 @@ fn only_the_columns_and_users_that_are_named_go_back() {
 }
 
 #[test]
+fn who_was_renamed_since_is_named_by_the_name_of_then_and_of_now_and_a_name_that_changed_hands_by_neither() {
+    let (stand, snapshot, ids) = changed_since();
+    let name = |user: &str| {
+        let upn = stand.dump()[user]["userPrincipalName"].clone();
+        upn.as_str().unwrap().to_owned()
+    };
+    let (old, other) = (name(&ids[0]), name(&ids[1]));
+    stand.edit(&ids[0], "userPrincipalName", "moved.on@contoso.example");
+    let plan = |user: &str| {
+        let columns = ["--columns", "jobTitle", "--users", user];
+        [&["plan", "--restore", &snapshot][..], &columns]
+            .concat()
+            .iter()
+            .map(|&word| word.to_owned())
+            .collect::<Vec<String>>()
+    };
+    for user in [old.as_str(), "Moved.On@contoso.example", &ids[0]] {
+        let arguments = plan(user);
+        let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let told = stand.json(&words, 0);
+        assert_eq!(told["changes"][0]["user"], json!(ids[0]), "{user}");
+        assert_eq!(told["summary"]["users_changed"], 1, "{user}");
+    }
+    stand.edit(&ids[1], "userPrincipalName", old.as_str());
+    for (user, words) in [
+        (old.as_str(), ["give the id", ids[1].as_str()]),
+        ("nobody@contoso.example", ["not in the snapshot", "as it is now"]),
+    ] {
+        let arguments = plan(user);
+        let typed: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        stand.run(&typed).must(2).says(&words);
+    }
+    let arguments = plan(&other);
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    assert_eq!(stand.json(&words, 0)["changes"][0]["user"], json!(ids[1]));
+}
+
+#[test]
 fn a_restore_is_sealed_reviewed_and_taken_back_like_any_plan() {
     let (stand, snapshot, ids) = changed_since();
     let edited = stand.dump();

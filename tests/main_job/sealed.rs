@@ -1,12 +1,13 @@
 //! A sealed plan does exactly what it says, or stops.
 
+use dirsheet::state::PlanFile;
 use serde_json::{Value, json};
 
 use super::big::{id, same_directory};
 use super::stand::{Stand, people};
 
 /// A plan file with three changes of three users.
-fn sealed() -> (Stand, Vec<String>) {
+pub fn sealed() -> (Stand, Vec<String>) {
     let stand = Stand::of(40);
     let ids: Vec<String> = stand.ordinary().iter().take(3).map(id).collect();
     let mut sheet = stand.export();
@@ -30,8 +31,6 @@ fn a_plan_file_does_exactly_what_it_says() {
     assert_eq!(done["summary"]["unchanged"], 37);
     same_directory(&expected, &stand.dump());
     assert_eq!(stand.history().len(), 3);
-    let again = stand.json(&["apply", "plan.json", "--yes"], 0);
-    assert_eq!(stand.history().len(), 3, "{again:#}");
 }
 
 #[test]
@@ -164,10 +163,50 @@ fn the_guards_look_at_a_sealed_plan_again() {
 
 /// The plan file, made so many hours ago.
 fn made_hours_ago(stand: &Stand, hours: i64) {
-    let mut plan: Value = serde_json::from_str(&stand.read("plan.json")).unwrap();
+    let made = PlanFile::read(&stand.path("plan.json")).unwrap();
     let then = jiff::Timestamp::now() - jiff::SignedDuration::from_hours(hours);
-    plan["created_at"] = json!(then.to_string());
+    let old = PlanFile::new(made.plan, made.sheet, then).unwrap();
+    old.write(std::fs::File::create(stand.path("plan.json")).unwrap())
+        .unwrap();
+}
+
+#[test]
+fn a_plan_file_whose_head_was_edited_is_refused() {
+    let (stand, _) = sealed();
+    made_hours_ago(&stand, 24 * 8);
+    let untouched: Value = serde_json::from_str(&stand.read("plan.json")).unwrap();
+    let now = json!(jiff::Timestamp::now().to_string());
+    let elsewhere = json!(stand.path("elsewhere.csv").display().to_string());
+    for (place, value) in [
+        ("/created_at", now),
+        ("/sheet/path", elsewhere),
+        ("/sheet/header/1", json!("jobTitle")),
+        ("/sheet/delimiter", json!(";")),
+        ("/seal", json!("0".repeat(64))),
+    ] {
+        let mut plan = untouched.clone();
+        *plan.pointer_mut(place).unwrap() = value;
+        stand.write("plan.json", plan.to_string());
+        stand.run(&["apply", "plan.json", "--yes"]).must(2).says(&[
+            "the head of the plan file `plan.json` was changed after it was made",
+            "make the plan again",
+        ]);
+    }
+    // A file without a seal is one of an older version, whatever its number says.
+    let mut plan = untouched.clone();
+    plan.as_object_mut().unwrap().remove("seal");
     stand.write("plan.json", plan.to_string());
+    stand
+        .run(&["apply", "plan.json", "--yes"])
+        .must(2)
+        .says(&["is not a plan file", "seal"]);
+    plan["version"] = json!(2);
+    stand.write("plan.json", plan.to_string());
+    stand
+        .run(&["apply", "plan.json", "--yes"])
+        .must(2)
+        .says(&["has version 2", "make the plan again"]);
+    assert!(stand.history().is_empty());
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod breaking;
 mod keeping;
 mod met;
 mod mishaps;
+mod photos;
 mod reading;
 mod roles;
 mod schema;

@@ -51,6 +51,22 @@ fn conflicts_and_what_would_be_refused_stand_apart() {
 }
 
 #[test]
+fn a_settled_conflict_shows_whose_value_counts_and_who_says_so() {
+    let plan = mixed()
+        .conflict("officeLocation", "PAR-3.01", "PAR-3.09", "PAR-2.02")
+        .conflict("officeLocation", "PAR-3.01", "PAR-3.09", "PAR-2.02")
+        .settled("mine", "sheet")
+        .conflict("jobTitle", "Cook", "", "Chef\u{1b}[2J\u{202e}")
+        .settled("theirs", "question")
+        .conflict("city", "", "Delft", "Breda")
+        .settled("mine", "flag")
+        .plan();
+    let text = shown(&plan, false);
+    assert!(!text.contains(['\u{1b}', '\u{202e}']));
+    kept("view_settled", &text);
+}
+
+#[test]
 fn a_long_plan_is_folded_and_says_how_to_see_all() {
     let plan = many(400).plan();
     let text = shown(&plan, false);

@@ -121,6 +121,7 @@ fn is_number_like(kind: Kind) -> bool {
         | Kind::Flags(_)
         | Kind::EmailList { .. }
         | Kind::Json
-        | Kind::Reference => false,
+        | Kind::Reference
+        | Kind::Picture => false,
     }
 }

@@ -10,11 +10,15 @@ pub fn inspect(plan: &Plan, limits: &Limits) -> Vec<GuardReport> {
     reports.extend(columns::clears(plan, limits));
     reports.extend(columns::emptied(plan, limits));
     reports.extend(values::same_values(plan, limits));
+    reports.push(kinds::creates(plan, limits));
     reports.push(kinds::renames(plan, limits));
     reports.push(kinds::disables(plan, limits));
+    reports.push(kinds::enables(plan, limits));
+    reports.push(kinds::members(plan, limits));
     reports.push(people::protected(plan, limits));
     reports.extend(people::protected_by_filter(plan, limits));
     reports.push(people::admins(plan, limits));
+    reports.extend(people::unknown_roles(plan, limits));
     reports.extend(people::own_account(plan, limits));
     reports.extend(values::shuffled(plan, limits));
     reports.extend(limits.expect.map(|expected| number::expect(plan, expected)));

@@ -1,7 +1,7 @@
 //! Kinds of changes that nobody makes by accident and gets away with.
 
 use super::report::gate;
-use super::{GuardReport, Limits, Permission};
+use super::{GuardReport, Limit, Limits, Permission, Sourced};
 use crate::catalogue::Attribute;
 use crate::domain::{Plan, Value};
 
@@ -17,6 +17,20 @@ pub(super) fn renames(plan: &Plan, limits: &Limits) -> GuardReport {
     )
 }
 
+/// Users who would be made. Their names and switches are no changes of anybody's, so the other guards do not count them.
+pub(super) fn creates(plan: &Plan, limits: &Limits) -> GuardReport {
+    let counted = plan.users().iter().filter(|user| user.is_new).count() as u64;
+    gate(
+        limits,
+        Permission::Create,
+        "create",
+        "create",
+        counted,
+        "default",
+        format!("users made: {counted}"),
+    )
+}
+
 /// Accounts switched off.
 pub(super) fn disables(plan: &Plan, limits: &Limits) -> GuardReport {
     kind(
@@ -29,6 +43,64 @@ pub(super) fn disables(plan: &Plan, limits: &Limits) -> GuardReport {
     )
 }
 
+/// Accounts switched on: a former colleague's among them would be a door left open.
+pub(super) fn enables(plan: &Plan, limits: &Limits) -> GuardReport {
+    let counted = plan
+        .changes()
+        .filter(|(user, change)| {
+            !user.is_new && change.attribute.name == "accountEnabled" && change.after == Value::Boolean(true)
+        })
+        .count() as u64;
+    few(
+        plan,
+        &limits.enables,
+        "max-enables",
+        counted,
+        format!("accounts switched on: {counted}"),
+    )
+}
+
+/// Guests made members, who may then see and do more: Microsoft's default rights of the two differ widely.
+pub(super) fn members(plan: &Plan, limits: &Limits) -> GuardReport {
+    let counted = plan
+        .changes()
+        .filter(|(user, change)| {
+            !user.is_new
+                && change.attribute.name == "userType"
+                && matches!(&change.after, Value::Text(after) if after.eq_ignore_ascii_case("Member"))
+        })
+        .count() as u64;
+    few(
+        plan,
+        &limits.members,
+        "max-members",
+        counted,
+        format!("users made members: {counted}"),
+    )
+}
+
+/// A guard with a limit of its own over the whole plan, whose flag has its name.
+fn few(
+    plan: &Plan,
+    limit: &Sourced<Limit>,
+    guard: &'static str,
+    counted: u64,
+    message: String,
+) -> GuardReport {
+    let total = plan.users_total();
+    GuardReport {
+        guard,
+        column: None,
+        passed: counted <= limit.value.users(total),
+        counted,
+        limit: limit.value.in_words(total),
+        origin: limit.origin.clone(),
+        flag: format!("--{guard} {counted}"),
+        known: true,
+        message,
+    }
+}
+
 fn kind(
     plan: &Plan,
     limits: &Limits,
@@ -39,7 +111,7 @@ fn kind(
 ) -> GuardReport {
     let counted = plan
         .changes()
-        .filter(|(_, change)| concerns(change.attribute, &change.after))
+        .filter(|(user, change)| !user.is_new && concerns(change.attribute, &change.after))
         .count() as u64;
     gate(
         limits,

@@ -3,12 +3,12 @@
 use std::collections::HashSet;
 
 use super::{Limit, Sourced};
-use crate::domain::{RoleHolders, UserId, UserKey};
+use crate::domain::{Role, RoleHolders, UserId, UserKey};
 
 /// What is off unless it is allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Permission {
-    /// Make users. No plan does so yet: the word may be said, and has no effect.
+    /// Make users.
     Create,
     /// Switch accounts off.
     Disable,
@@ -26,11 +26,13 @@ pub enum Permission {
     Emptied,
     /// Give a column's values to other people than had them.
     Shuffled,
+    /// Write sensitive attributes unattended while nobody knows who is an administrator.
+    UnknownRoles,
 }
 
 impl Permission {
     /// Every permission with the word that gives it.
-    pub const NAMES: [(&'static str, Permission); 9] = [
+    pub const NAMES: [(&'static str, Permission); 10] = [
         ("create", Permission::Create),
         ("disable", Permission::Disable),
         ("delete", Permission::Delete),
@@ -40,6 +42,7 @@ impl Permission {
         ("own-account", Permission::OwnAccount),
         ("emptied", Permission::Emptied),
         ("shuffled", Permission::Shuffled),
+        ("unknown-roles", Permission::UnknownRoles),
     ];
 }
 
@@ -48,6 +51,8 @@ impl Permission {
 pub struct People {
     /// Who holds directory roles.
     pub roles: RoleHolders,
+    /// The roles of whoever is signed in; `None` when they are not known.
+    pub caller: Option<Vec<Role>>,
     /// The account of the signed-in person; an application has none.
     pub own: Option<UserId>,
     /// Whom the profile's filter found.
@@ -71,6 +76,10 @@ pub struct Limits {
     pub same_value_individual: Sourced<Limit>,
     /// The same for columns whose values many people share.
     pub same_value_shared: Sourced<Limit>,
+    /// Accounts switched on.
+    pub enables: Sourced<Limit>,
+    /// Guests made members.
+    pub members: Sourced<Limit>,
     pub allowed: Vec<Permission>,
     /// Users nobody may touch through a sheet, such as break-glass accounts.
     pub protected: Sourced<Vec<UserKey>>,
@@ -78,6 +87,8 @@ pub struct Limits {
     pub protected_filter: Option<Sourced<String>>,
     /// Exactly this many users must change.
     pub expect: Option<u64>,
+    /// Nobody looks at the plan between its making and the first write.
+    pub unattended: bool,
     /// What is known of people.
     pub people: People,
 }
@@ -90,10 +101,13 @@ impl Default for Limits {
             clears: Sourced::default_value(Limit::UsersOrPercent(10, 2)),
             same_value_individual: Sourced::default_value(Limit::Users(5)),
             same_value_shared: Sourced::default_value(Limit::UsersOrPercent(20, 20)),
+            enables: Sourced::default_value(Limit::Users(5)),
+            members: Sourced::default_value(Limit::Users(5)),
             allowed: Vec::new(),
             protected: Sourced::default_value(Vec::new()),
             protected_filter: None,
             expect: None,
+            unattended: false,
             people: People::default(),
         }
     }

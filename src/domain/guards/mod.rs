@@ -2,7 +2,7 @@
 //!
 //! A refusal names the guard, what was counted, the limit, where the limit was set and the flag that lifts it. One file for each
 //! family: `number` (users), `columns` (clears and emptied columns), `values` (one value for many, moved columns), `kinds`
-//! (renames, accounts switched off), `people` (whom a sheet may not touch).
+//! (renames, accounts switched off and on, guests made members), `people` (whom a sheet may not touch).
 
 mod columns;
 mod inspect;
@@ -12,6 +12,7 @@ mod limits;
 mod number;
 mod people;
 mod report;
+mod spelling;
 mod values;
 
 pub use inspect::inspect;

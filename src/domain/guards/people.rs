@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use super::report::gate;
 use super::{GuardReport, Limits, Permission};
-use crate::domain::{Plan, Role, RoleHolders, UpnKey, UserChanges, UserKey, shorten};
+use crate::catalogue::Sensitivity;
+use crate::domain::{Change, Plan, Role, RoleHolders, UpnKey, UserChanges, UserKey, shorten};
 
 /// So many names stand in a refusal; `--json` lists every change.
 const NAMES_MAX: usize = 10;
@@ -109,6 +110,57 @@ pub(super) fn admins(plan: &Plan, limits: &Limits) -> GuardReport {
         known: roles.gap().is_none(),
         ..report
     }
+}
+
+/// Sensitive attributes of people of whom it is not known whether they are administrators, where the caller's own roles may be
+/// enough to write them. It refuses only where nobody is asked; nothing where the roles are known, and where the caller is known
+/// to hold none that matters: the service then refuses these attributes of administrators itself.
+pub(super) fn unknown_roles(plan: &Plan, limits: &Limits) -> Option<GuardReport> {
+    let people = &limits.people;
+    people.roles.gap()?;
+    let powerless = |roles: &Vec<Role>| !roles.iter().any(Role::is_privileged);
+    if people.caller.as_ref().is_some_and(powerless) {
+        return None;
+    }
+    let touched = touched(plan, |user| {
+        let sensitive = |change: &Change| change.attribute.sensitivity == Sensitivity::Sensitive;
+        user.changes.iter().any(sensitive).then(|| shorten(&user.upn))
+    });
+    if touched.is_empty() {
+        return None;
+    }
+    let message = sentence(
+        "",
+        "sensitive attributes would be changed of users who may be administrators",
+        &touched,
+    );
+    let report = gate(
+        limits,
+        Permission::UnknownRoles,
+        "unknown-roles",
+        "unknown-roles",
+        touched.len() as u64,
+        "--yes",
+        message,
+    );
+    let report = if limits.unattended || report.passed {
+        report
+    } else {
+        GuardReport {
+            passed: true,
+            limit: "not set".to_owned(),
+            origin: "default".to_owned(),
+            message: format!(
+                "{}; `apply --yes` refuses that without `{}`",
+                report.message, report.flag
+            ),
+            ..report
+        }
+    };
+    Some(GuardReport {
+        known: false,
+        ..report
+    })
 }
 
 /// The account that is signed in; nothing where an application is.

@@ -3,26 +3,56 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::report::{gate, users, worst_or_refused};
+use super::spelling::one_spelling;
 use super::{GuardReport, Limits, Permission};
 use crate::catalogue::{Attribute, Spread};
 use crate::domain::{Plan, shorten, told_text};
 
-pub(super) fn same_values(plan: &Plan, limits: &Limits) -> Vec<GuardReport> {
-    let mut people: HashMap<(&'static str, String), (&'static Attribute, u64)> = HashMap::new();
-    for (_, change) in plan.changes().filter(|(_, change)| !change.is_clear()) {
-        let key = (change.attribute.name, change.after.to_cell());
-        people.entry(key).or_insert((change.attribute, 0)).1 += 1;
+/// Who gets one value, in whatever spellings.
+struct Getters {
+    attribute: &'static Attribute,
+    counted: u64,
+    /// How often each spelling stands in the plan.
+    spellings: BTreeMap<String, u64>,
+}
+
+impl Getters {
+    /// The most frequent spelling, and of those the first by its letters.
+    fn spelling(&self) -> &str {
+        let most = self.spellings.values().max();
+        let of_most = self.spellings.iter().find(|(_, count)| Some(*count) == most);
+        of_most.map_or("", |(text, _)| text.as_str())
     }
-    // Only the most frequent value of each column is of interest.
-    let mut per_column: BTreeMap<&str, (&'static Attribute, u64, String)> = BTreeMap::new();
-    for ((column, value), (attribute, counted)) in people {
-        let entry = per_column.entry(column).or_insert((attribute, 0, String::new()));
-        if (counted, &entry.2) > (entry.1, &value) || counted > entry.1 {
-            *entry = (attribute, counted, value);
+}
+
+pub(super) fn same_values(plan: &Plan, limits: &Limits) -> Vec<GuardReport> {
+    let mut people: HashMap<(&'static str, String), Getters> = HashMap::new();
+    for (_, change) in plan.changes().filter(|(_, change)| !change.is_clear()) {
+        let key = (
+            change.attribute.name,
+            one_spelling(change.attribute, &change.after),
+        );
+        let getters = people.entry(key).or_insert_with(|| Getters {
+            attribute: change.attribute,
+            counted: 0,
+            spellings: BTreeMap::new(),
+        });
+        getters.counted += 1;
+        *getters.spellings.entry(change.after.to_cell()).or_default() += 1;
+    }
+    // Only the most frequent value of each column is of interest; of several, the first by its letters.
+    let mut per_column: BTreeMap<&str, Getters> = BTreeMap::new();
+    for ((column, _), getters) in people {
+        let is_better = per_column.get(column).is_none_or(|known| {
+            getters.counted > known.counted
+                || (getters.counted == known.counted && getters.spelling() < known.spelling())
+        });
+        if is_better {
+            per_column.insert(column, getters);
         }
     }
     let total = plan.users_total();
-    let report = |column: Option<&str>, spread: Spread, counted: u64, value: &str| {
+    let report = |column: Option<&str>, spread: Spread, counted: u64, value: &str, spellings: usize| {
         let limit = match spread {
             Spread::Individual => &limits.same_value_individual,
             Spread::Shared => &limits.same_value_shared,
@@ -38,9 +68,13 @@ pub(super) fn same_values(plan: &Plan, limits: &Limits) -> Vec<GuardReport> {
             known: true,
             message: match column {
                 Some(column) => format!(
-                    "`{column}` would become “{}” for {}",
+                    "`{column}` would become “{}” for {}{}",
                     shorten(value),
-                    users(counted)
+                    users(counted),
+                    match spellings {
+                        0 | 1 => String::new(),
+                        many => format!(", in {many} spellings"),
+                    }
                 ),
                 None => "no value would be set".to_owned(),
             },
@@ -48,16 +82,17 @@ pub(super) fn same_values(plan: &Plan, limits: &Limits) -> Vec<GuardReport> {
     };
     let reports = per_column
         .into_iter()
-        .map(|(column, (attribute, counted, value))| {
+        .map(|(column, getters)| {
             report(
                 Some(column),
-                attribute.spread,
-                counted,
-                &told_text(attribute, &value),
+                getters.attribute.spread,
+                getters.counted,
+                &told_text(getters.attribute, getters.spelling()),
+                getters.spellings.len(),
             )
         })
         .collect();
-    worst_or_refused(reports, || report(None, Spread::Shared, 0, ""))
+    worst_or_refused(reports, || report(None, Spread::Shared, 0, "", 0))
 }
 
 pub(super) fn shuffled(plan: &Plan, limits: &Limits) -> Vec<GuardReport> {

@@ -56,6 +56,42 @@ fn an_exported_value_that_breaks_our_rules_is_never_a_finding() {
 }
 
 #[test]
+fn marks_that_are_taken_off_the_ends_of_a_new_value_are_named() {
+    for (text, marks) in [
+        ("\u{202e}Chef", "U+202E"),
+        ("\u{200f}Chef", "U+200F"),
+        ("\u{feff}Chef", "U+FEFF"),
+        ("Chef \u{200b}", "U+200B"),
+        (" \u{202a}\u{feff} Chef\u{202c}\u{feff}", "U+202A, U+FEFF, U+202C"),
+    ] {
+        for row in [
+            cell_with_base("jobTitle", "Cook", text),
+            cell_without_base("jobTitle", text),
+        ] {
+            assert_eq!(rules(&row), ["marks-taken-off"], "{text:?}");
+            let finding = &row.findings()[0];
+            assert!(!finding.is_error());
+            assert!(
+                finding.message.contains(&format!("nobody sees: {marks};")),
+                "{}",
+                finding.message
+            );
+            assert_eq!(row.cells()[0].edit, Edit::Set(super::text("Chef")));
+        }
+    }
+    // Blanks are no marks, and an exported mark that stays is nobody's edit.
+    assert_eq!(rules(&cell_with_base("jobTitle", "Cook", " Chef ")), [""; 0]);
+    assert_eq!(
+        rules(&cell_with_base("jobTitle", "\u{200f}Cook", "\u{200f}Cook")),
+        [""; 0]
+    );
+    // Another doubt about the cell does not hide them.
+    let doubted = cell_without_base("mobilePhone", "\u{202a}31612345678.0\u{202c}");
+    let told: String = doubted.findings().iter().map(|one| one.message.clone()).collect();
+    assert!(rules(&doubted).len() == 1 && !told.is_empty(), "{doubted:?}");
+}
+
+#[test]
 fn another_spelling_of_the_base_is_no_edit() {
     for (name, exported, cell) in [
         ("accountEnabled", "true", "TRUE"),

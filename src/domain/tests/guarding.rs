@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::*;
-use crate::domain::{ForeseenReason, Foresight, People, Role, RoleHolders};
+use crate::domain::{Caller, ForeseenReason, Foresight, People, Role, RoleHolders};
 
 const GLOBAL: &str = "62e90394-69f5-4237-9190-012177145e10";
 const READERS: &str = "88d8e3e3-8f55-4a1e-953a-9b9898b8876b";
@@ -182,6 +182,58 @@ fn roles_that_could_not_be_read_are_said_and_stop_nothing() {
 }
 
 #[test]
+fn where_roles_are_unknown_an_unattended_run_that_could_harm_an_administrator_needs_a_word() {
+    let unknown = RoleHolders::Unknown {
+        why: "no permission".to_owned(),
+    };
+    let reader = Role::of_id("88d8e3e3-8f55-4a1e-953a-9b9898b8876b");
+    for (roles, caller, attribute, unattended, passed) in [
+        (&unknown, None, "mobilePhone", true, Some(false)),
+        (&unknown, None, "mobilePhone", false, Some(true)),
+        (
+            &unknown,
+            Some(vec![Role::of_id(GLOBAL)]),
+            "mobilePhone",
+            true,
+            Some(false),
+        ),
+        (
+            &unknown,
+            Some(vec![Role::of_id("made-here")]),
+            "mobilePhone",
+            true,
+            Some(false),
+        ),
+        // The service refuses these to whoever has no such role.
+        (&unknown, Some(Vec::new()), "mobilePhone", true, None),
+        (&unknown, Some(vec![reader]), "mobilePhone", true, None),
+        (&unknown, None, "jobTitle", true, None),
+        (&known(&[]), None, "mobilePhone", true, None),
+    ] {
+        let plan = plan_of(attribute, 3, 2, "+31 6 1");
+        let mut limits = Limits {
+            people: People {
+                roles: roles.clone(),
+                caller: caller.clone(),
+                ..People::default()
+            },
+            unattended,
+            ..Limits::default()
+        };
+        let told = inspect(&plan, &limits)
+            .into_iter()
+            .find(|report| report.guard == "unknown-roles");
+        let found = told.as_ref().map(|report| report.passed);
+        assert_eq!(found, passed, "{caller:?} {attribute} {unattended}");
+        let Some(told) = told else { continue };
+        assert_eq!((told.counted, told.known), (2, false));
+        assert_eq!(told.flag, "--allow unknown-roles");
+        limits.allowed.push(Permission::UnknownRoles);
+        assert!(report(&plan, &limits, "unknown-roles").passed);
+    }
+}
+
+#[test]
 fn the_own_account_and_whom_the_filter_finds_are_touched_only_when_allowed() {
     let plan = plan_of("jobTitle", 3, 2, "Chef");
     for (number, passed) in [(1, false), (2, false), (3, true)] {
@@ -245,8 +297,11 @@ fn a_sensitive_attribute_of_an_administrator_is_withheld_with_the_role_that_is_n
     ] {
         let mut plan = plan_with_phone();
         plan.foresee(Foresight {
-            granted: &[],
-            caller,
+            caller: Caller {
+                granted: &[],
+                roles: caller,
+                ..Caller::default()
+            },
             roles: &roles,
         });
         assert_eq!(plan.withheld().len(), withheld, "{caller:?}");
@@ -278,8 +333,11 @@ fn a_column_without_its_permission_is_withheld_for_everybody_and_the_others_go()
         let granted: Vec<String> = granted.iter().map(|name| (*name).to_owned()).collect();
         let mut plan = plan_with_phone();
         plan.foresee(Foresight {
-            granted: &granted,
-            caller: None,
+            caller: Caller {
+                granted: &granted,
+                roles: None,
+                ..Caller::default()
+            },
             roles: &RoleHolders::NotAsked,
         });
         assert!(plan.changes().all(|(_, change)| change.attribute.name == left));
@@ -292,8 +350,11 @@ fn a_column_without_its_permission_is_withheld_for_everybody_and_the_others_go()
     }
     let mut all = plan_with_phone();
     all.foresee(Foresight {
-        granted: &["Mail.Read".to_owned()],
-        caller: None,
+        caller: Caller {
+            granted: &["Mail.Read".to_owned()],
+            roles: None,
+            ..Caller::default()
+        },
         roles: &RoleHolders::NotAsked,
     });
     assert!(all.is_empty() && all.users().is_empty());
@@ -316,8 +377,11 @@ fn what_travels_along_with_a_change_that_goes_stays_with_it() {
     let mut plan = plan(&mut rows, &directory);
     assert_eq!(plan.users()[0].companions.len(), 1);
     plan.foresee(Foresight {
-        granted: &["User.ReadWrite.All".to_owned()],
-        caller: None,
+        caller: Caller {
+            granted: &["User.ReadWrite.All".to_owned()],
+            roles: None,
+            ..Caller::default()
+        },
         roles: &RoleHolders::NotAsked,
     });
     assert_eq!(

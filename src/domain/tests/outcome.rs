@@ -50,7 +50,10 @@ fn companions(operation: &Operation) -> Vec<(&str, Value)> {
             .iter()
             .map(|companion| (companion.attribute.name, companion.value.clone()))
             .collect(),
-        Action::Relation { .. } | Action::Profile { .. } | Action::Resource { .. } => Vec::new(),
+        Action::Create { .. }
+        | Action::Relation { .. }
+        | Action::Profile { .. }
+        | Action::Resource { .. } => Vec::new(),
     }
 }
 

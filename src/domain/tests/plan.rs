@@ -117,6 +117,7 @@ fn full_plan() -> Plan {
 fn the_figures_count_what_the_plan_holds() {
     let PlanSummary {
         users_changed,
+        users_created,
         cells_changed,
         clears,
         unchanged_rows,
@@ -126,8 +127,14 @@ fn the_figures_count_what_the_plan_holds() {
         requests,
     } = full_plan().summary();
     assert_eq!(
-        (users_changed, cells_changed, clears, unchanged_rows),
-        (2, 8, 1, 0)
+        (
+            users_changed,
+            users_created,
+            cells_changed,
+            clears,
+            unchanged_rows
+        ),
+        (2, 0, 8, 1, 0)
     );
     assert_eq!((conflicts, refusals_foreseen, requests), (1, 1, 3));
     // Two usage locations and a switch, none of which can be emptied again.

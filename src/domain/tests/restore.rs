@@ -96,6 +96,37 @@ fn somebody_who_is_gone_is_told_and_the_others_are_set_back() {
 }
 
 #[test]
+fn a_column_that_this_cloud_does_not_have_is_left_for_that_reason() {
+    let mut now = Directory::new(
+        columns()
+            .iter()
+            .copied()
+            .filter(|column| column.name != "employeeType")
+            .collect::<Vec<_>>()
+            .into(),
+    );
+    now.set_lacking(vec![attribute("employeeType")]);
+    let held: Vec<Value> = user(1, &[])
+        .values
+        .into_iter()
+        .zip(columns().iter())
+        .filter(|(_, column)| column.name != "employeeType")
+        .map(|(value, _)| value)
+        .collect();
+    now.insert(UserState {
+        values: held,
+        ..user(1, &[])
+    });
+    let wanted = restore(&["employeeType", "jobTitle"], &[(1, &["Contractor", "Nurse"])]);
+    let plan = built(&wanted, &now);
+    assert_eq!(codes(&plan), ["not-in-this-cloud"]);
+    assert_eq!(plan.changes().count(), 1);
+    // Nothing is to be set back where there was nothing.
+    let empty = restore(&["employeeType", "jobTitle"], &[(1, &["", "Nurse"])]);
+    assert_eq!(codes(&built(&empty, &now)), [""; 0]);
+}
+
+#[test]
 fn a_manager_is_found_by_the_id_that_the_snapshot_knew() {
     let boss = |number| {
         Value::Reference(Reference {

@@ -78,6 +78,9 @@ impl Worker {
         for operation in open.operations() {
             if let Some((work, tries)) = cargo.get_mut(&operation.number) {
                 match looked.seen(operation.user) {
+                    Seen::Live(_) if operation.makes_the_user() && !tries.maybe_applied() => {
+                        work.name_is_taken();
+                    }
                     Seen::Live(live) => {
                         let in_doubt = tries.maybe_applied();
                         let open = work.looked(|attribute| live.value(attribute), in_doubt, self.believe);
@@ -94,6 +97,13 @@ impl Worker {
                             self.context.stop.explain(&format!("{reason}. {}", refusal.hint));
                             self.context.stop.drain(StopReason::SignIn);
                         }
+                    }
+                    Seen::Absent
+                        if operation.is_for_newcomer()
+                            && !operation.makes_the_user()
+                            && !self.context.session.is_born(operation.user) =>
+                    {
+                        work.not_sent("the user was not made, so there is nobody to write this to");
                     }
                     Seen::Absent => {}
                 }
@@ -137,6 +147,26 @@ impl Worker {
                 self.luck.good();
                 *attempts = tries();
             }
+        }
+    }
+}
+
+/// What each operation of the batch sends next; `None` when all of them are settled.
+pub(super) fn next_parts(batch: &Batch, cargo: &Cargo) -> Option<Batch> {
+    batch.retain(|operation| {
+        cargo
+            .get(&operation.number)
+            .and_then(|(work, _)| work.next_part())
+    })
+}
+
+/// Gives up what is still to be sent, so that the journal says so; what an earlier attempt may have stored is in doubt.
+pub(super) fn leave(cargo: &mut Cargo, reason: &str) {
+    for (work, tries) in cargo.values_mut() {
+        if tries.maybe_applied() {
+            work.in_doubt("an attempt got no clear answer, and the run was asked to end");
+        } else {
+            work.not_sent(reason);
         }
     }
 }

@@ -38,16 +38,9 @@ async fn assignments_are_read_page_by_page_and_groups_and_scopes_are_told_apart(
     let found = reader.role_assignments().await.unwrap();
     let told: Vec<_> = found
         .iter()
-        .map(|one| (one.principal.as_str(), one.principal_is_group, one.tenant_wide))
+        .map(|one| (one.principal.as_str(), one.principal_is_group))
         .collect();
-    assert_eq!(
-        told,
-        [
-            ("u-1", Some(false), true),
-            ("g-1", Some(true), false),
-            ("p-3", None, false)
-        ]
-    );
+    assert_eq!(told, [("u-1", Some(false)), ("g-1", Some(true)), ("p-3", None)]);
     assert_eq!(server.seen().len(), 2);
 }
 

@@ -1,6 +1,6 @@
 //! Journals of earlier versions, written by the dirsheet of their time and never edited since.
 
-use super::fixtures::{at, place};
+use super::fixtures::{RUN, at, create, intent, open, place, report, result};
 use super::*;
 use crate::domain::{ChangeOutcome, OperationResult, Outcome, RowStatus, RunId};
 use crate::state::StateFolder;
@@ -145,4 +145,44 @@ fn a_journal_that_could_not_be_raised_stays_as_it_was() {
     let lock = RunLock::take(&folder, &run).unwrap();
     let journal = Journal::resume(lock).unwrap().unwrap();
     assert_eq!(journal.remaining_count(), 21);
+}
+
+#[test]
+fn a_journal_of_version_2_had_one_number_for_both_kinds_of_already_there_and_is_counted_by_its_results() {
+    let (_place, folder) = place();
+    let so_before = || Outcome::already_there(false);
+    let mut journal = create(&folder, RUN, 3);
+    journal
+        .record(&[
+            Entry::Result(result(0, [so_before(), so_before()], 1)),
+            intent(&[1], 1),
+            Entry::Result(result(1, [Outcome::Accepted, so_before()], 2)),
+        ])
+        .unwrap();
+    let run = journal.header().run.clone();
+    drop(journal);
+    Connection::open(journal_file(&folder.run_folder(&run)))
+        .unwrap()
+        .execute_batch("UPDATE entries SET mix = (mix & ~512) | 2 WHERE mix & 512; PRAGMA user_version = 2;")
+        .unwrap();
+    let expected = [RowStatus::Unchanged, RowStatus::Updated, RowStatus::NotSent];
+    let same = |record: &RunRecord| {
+        let counts = record.counts().unwrap();
+        let told: Vec<RowStatus> = report(record).iter().map(|row| row.status).collect();
+        assert_eq!(told, expected);
+        for status in expected {
+            assert_eq!(counts.of(status), 1, "{status:?}");
+        }
+    };
+    same(&open(&folder));
+    assert_eq!(version(&folder, &run), 2, "reading changes nothing");
+
+    let mut journal = Journal::resume(RunLock::take(&folder, &run).unwrap())
+        .unwrap()
+        .unwrap();
+    let proof = result(1, [Outcome::Confirmed, so_before()], 3);
+    journal.record(&[Entry::Proof(proof)]).unwrap();
+    journal.finish(RunState::Interrupted, at(4)).unwrap();
+    same(&open(&folder));
+    assert_eq!(version(&folder, &run), FORMAT.version);
 }

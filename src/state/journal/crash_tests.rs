@@ -168,7 +168,7 @@ fn what_cannot_be_read_is_refused_with_a_sentence_of_its_own() {
     for (sql, words) in [
         (
             "PRAGMA user_version = 7",
-            "version 7 of its format and this dirsheet knows version 2",
+            "version 7 of its format and this dirsheet knows version 3",
         ),
         ("PRAGMA application_id = 7", "is not a journal of dirsheet"),
         ("UPDATE run SET header = '{'", "is damaged"),

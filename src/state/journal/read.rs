@@ -278,6 +278,10 @@ impl RunRecord {
     fn mix(&self, slot: &Slot) -> Result<Mix, StateError> {
         match slot.state {
             OperationState::Waiting => Ok(Mix::NOT_SENT),
+            // Before version 3 the number did not say whether it was so before the run; the result itself may.
+            OperationState::Open(mix) | OperationState::Settled(mix) if mix.has(Mix::ALREADY_THERE) => {
+                Ok(self.last_result(slot)?.as_ref().map_or(mix, Mix::of))
+            }
             OperationState::Open(mix) | OperationState::Settled(mix) => Ok(mix),
             OperationState::Sent if slot.result_entry == 0 => Ok(Mix::IN_DOUBT),
             OperationState::Sent => {

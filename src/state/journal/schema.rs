@@ -2,12 +2,13 @@
 
 use super::super::sql::Format;
 
-/// Raised whenever the tables or the kinds of entries change. Version 1 had no proofs and no undo runs; it is read as it is, and
-/// becomes version 2 when its run goes on; its rows stay without `writes`.
+/// Raised whenever the tables, the kinds of entries or the numbers in `mix` change. Version 1 had no proofs and no undo runs, and
+/// version 2 one number for both kinds of "already there". They are read as they are, and become version 3 when their run goes
+/// on; the rows of version 1 stay without `writes`.
 pub(super) const FORMAT: Format = Format {
     application: i32::from_be_bytes(*b"dshJ"),
     oldest: 1,
-    version: 2,
+    version: 3,
     name: "a journal",
 };
 

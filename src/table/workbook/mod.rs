@@ -17,6 +17,7 @@ mod lists;
 mod look;
 mod ods;
 mod ods_text;
+mod offer;
 mod put;
 mod read;
 mod read_me;
@@ -42,6 +43,7 @@ mod write_tests;
 pub use annotated::{AnnotationLine, Annotations, CellMark, Tone, write_annotated};
 pub use book::{BookCell, BookWriter, Shade};
 pub(super) use kind::old_container;
+pub use offer::FormColumn;
 pub(super) use read::read;
 pub use read_me::DirectoryFacts;
 pub(super) use read_me::TITLE as READ_ME_TITLE;
@@ -49,6 +51,9 @@ pub use write::{WorkbookStyle, WorkbookWriter};
 
 /// The worksheet that holds the users, in every workbook that dirsheet writes. Reading looks for it first.
 pub const DATA_SHEET: &str = "Users";
+
+/// The worksheet of a form about conflicts.
+pub(super) const CONFLICTS_SHEET: &str = "Conflicts";
 
 /// The first page.
 pub(super) const READ_ME_SHEET: &str = "Read me";

@@ -9,15 +9,15 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use rust_xlsxwriter::{
-    DataValidation, DataValidationErrorStyle, DocProperties, ExcelDateTime, Formula, IgnoreError,
-    ProtectionOptions, Workbook, XlsxError,
+    DocProperties, ExcelDateTime, Formula, IgnoreError, ProtectionOptions, Workbook, XlsxError,
 };
 
 use super::lists::List;
-use super::look::{ColumnLook, Formats, Role, text_format};
+use super::look::{ColumnLook, Formats, text_format};
+use super::offer::{Choice, FormColumn, offer, typing};
 use super::put::put_text;
 use super::read_me::{self, DirectoryFacts};
-use super::{CELL_UNITS_MAX, DATA_SHEET, LISTS_SHEET, READ_ME_SHEET, ROWS_MAX};
+use super::{CELL_UNITS_MAX, CONFLICTS_SHEET, DATA_SHEET, LISTS_SHEET, READ_ME_SHEET, ROWS_MAX};
 use crate::domain::{column_letters, shorten};
 use crate::table::{COLUMNS_MAX, Written, guard};
 
@@ -27,6 +27,7 @@ pub struct WorkbookStyle {
     directory: Option<DirectoryFacts>,
     lock: bool,
     folder: Option<PathBuf>,
+    form: &'static [FormColumn],
 }
 
 impl WorkbookStyle {
@@ -41,6 +42,14 @@ impl WorkbookStyle {
     /// Only the worksheet with the rows.
     pub fn plain() -> WorkbookStyle {
         WorkbookStyle::default()
+    }
+
+    /// A form: the columns that offer words are to be filled in, and the others are there to go by.
+    pub fn form(columns: &'static [FormColumn]) -> WorkbookStyle {
+        WorkbookStyle {
+            form: columns,
+            ..WorkbookStyle::default()
+        }
     }
 
     /// Protects the key columns and the read-only ones, without a password. Excel then sorts no rows and deletes none.
@@ -97,7 +106,11 @@ impl<W: Write + Send> WorkbookWriter<W> {
             }
             workbook
                 .add_worksheet_with_constant_memory()?
-                .set_name(DATA_SHEET)?
+                .set_name(if style.form.is_empty() {
+                    DATA_SHEET
+                } else {
+                    CONFLICTS_SHEET
+                })?
                 .set_active(true)
                 .set_first_tab(data == 0);
             Ok(())
@@ -132,7 +145,9 @@ impl<W: Write + Send> WorkbookWriter<W> {
                 names.len()
             )));
         }
-        self.columns = names.iter().map(|name| ColumnLook::new(name)).collect();
+        let form = self.style.form;
+        let looks = names.iter().map(|name| ColumnLook::new(name));
+        self.columns = looks.map(|look| FormColumn::shape(form, look)).collect();
         self.lists = match self.style.directory {
             Some(_) => self.columns.iter().map(List::of).collect(),
             None => names.iter().map(|_| List::None).collect(),
@@ -225,7 +240,11 @@ impl<W: Write + Send> WorkbookWriter<W> {
             let choices = write_lists(workbook, columns, lists)?;
             let sheet = workbook.worksheet_from_index(data)?;
             for ((index, look), choice) in (0..).zip(columns).zip(choices) {
-                if let Some(validation) = typing(look, style, choice)? {
+                let validation = match style.directory {
+                    Some(_) => typing(look, choice)?,
+                    None => offer(style.form, look)?,
+                };
+                if let Some(validation) = validation {
                     sheet.add_data_validation(1, index, ROWS_MAX - 1, index, &validation)?;
                 }
             }
@@ -252,14 +271,6 @@ fn frozen(columns: &[ColumnLook]) -> u16 {
         [id, name, ..] if id.name == "id" && name.name == "userPrincipalName" => 2,
         _ => 0,
     }
-}
-
-/// What a column offers.
-struct Choice {
-    /// Where its values are.
-    formula: Formula,
-    /// Whether anything else is wrong, or only new.
-    is_complete: bool,
 }
 
 /// Fills the hidden worksheet, and tells what each column offers.
@@ -295,41 +306,6 @@ fn write_lists(
         used += 1;
     }
     Ok(choices)
-}
-
-/// What a spreadsheet says when something is typed into a cell of this column. Pasting is not asked about.
-fn typing(
-    look: &ColumnLook,
-    style: &WorkbookStyle,
-    choice: Option<Choice>,
-) -> Result<Option<DataValidation>, XlsxError> {
-    if style.directory.is_none() {
-        return Ok(None);
-    }
-    let never = || DataValidation::new().allow_custom(Formula::new("=FALSE"));
-    let validation = match (look.role, choice) {
-        (Role::Key, _) => never()
-            .set_error_style(DataValidationErrorStyle::Stop)
-            .set_error_title("Leave this cell as it is")?
-            .set_error_message(
-                "This column says who the row is about, or what it was exported with. Press Esc to get the value back.",
-            )?,
-        (Role::ReadOnly, _) => never()
-            .set_error_style(DataValidationErrorStyle::Warning)
-            .set_error_title("This column is not written")?
-            .set_error_message("It is there to go by; an edit will be refused. Keep it anyway?")?,
-        (Role::Editable, Some(choice)) => DataValidation::new()
-            .allow_list_formula(choice.formula)
-            .set_error_style(DataValidationErrorStyle::Warning)
-            .set_error_title("Not in the list")?
-            .set_error_message(if choice.is_complete {
-                "Only the values of the list are right here. Keep it anyway?"
-            } else {
-                "Nobody had this value when the sheet was exported. Keep it?"
-            })?,
-        (Role::Editable, None) => return Ok(None),
-    };
-    Ok(Some(validation))
 }
 
 /// Everything that Excel lets people do in a protected worksheet, except to the locked cells.

@@ -152,6 +152,47 @@ fn the_header_is_frozen_and_filtered_and_cells_offer_lists_that_warn_only() {
 }
 
 #[test]
+fn a_form_offers_its_words_and_no_others_and_has_the_widths_it_asks_for() {
+    const FORM: [FormColumn; 2] = [
+        FormColumn {
+            name: "sheet",
+            width: 30.0,
+            words: &[],
+        },
+        FormColumn {
+            name: "_choice",
+            width: 14.0,
+            words: &["mine", "theirs"],
+        },
+    ];
+    let names = ["id", "userPrincipalName", "sheet", "_choice"];
+    let bytes = written(WorkbookStyle::form(&FORM), &names, &[&["1", "u", "Chef", ""]]);
+    let sheet = part(&bytes, "xl/worksheets/sheet1.xml");
+    let list = &sheet[sheet.find("<dataValidation ").unwrap()..];
+    for held in [
+        "type=\"list\"",
+        "sqref=\"D2:D1048576\"",
+        "<formula1>\"mine,theirs\"</formula1>",
+    ] {
+        assert!(list.contains(held), "{held}: {list}");
+    }
+    // Excel's own default is to stop, and a blank is allowed.
+    assert!(
+        !list.contains("errorStyle") && list.contains("allowBlank=\"1\""),
+        "{list}"
+    );
+    assert_eq!(sheet.matches("<dataValidation ").count(), 1);
+    assert!(
+        sheet.contains("xSplit=\"2\" ySplit=\"1\"") && sheet.contains("state=\"frozen\""),
+        "{sheet}"
+    );
+    for (column, width) in [(3, 30), (4, 14)] {
+        let width = format!("<col min=\"{column}\" max=\"{column}\" width=\"{width}.7");
+        assert!(sheet.contains(&width), "{width}: {sheet}");
+    }
+}
+
+#[test]
 fn a_worksheet_is_protected_only_on_request_and_then_without_a_password() {
     let free = part(
         &export(WorkbookStyle::export(facts())),

@@ -1,6 +1,7 @@
 //! What lies below a user under an address of its own: `/users/{id}/…`. Each kind of it is a file here.
 
 mod methods;
+mod photo;
 
 use super::{
     call::Call,
@@ -16,6 +17,8 @@ use serde_json::Value;
 pub enum Below {
     /// `authentication/phoneMethods` and `authentication/emailMethods`, alone or with the id of a method.
     Methods(methods::Target),
+    /// `photo`, `photo/$value`, `photos/{size}/$value`.
+    Photo(photo::Target),
 }
 
 impl Below {
@@ -23,14 +26,26 @@ impl Below {
     pub fn read(segments: &[&str]) -> Option<Below> {
         match segments {
             ["authentication", rest @ ..] => methods::Target::read(rest).map(Below::Methods),
+            ["photo" | "photos", ..] => photo::Target::read(segments).map(Below::Photo),
             _ => None,
         }
+    }
+
+    /// Whether Outlook keeps it, which counts for each mailbox.
+    pub fn is_outlook(&self) -> bool {
+        matches!(self, Below::Photo(_))
+    }
+
+    /// Whether its body is no JSON.
+    pub fn takes_bytes(&self) -> bool {
+        matches!(self, Below::Photo(_))
     }
 
     /// Whether a caller may do this at all; a method that is not spoken here is refused as well.
     pub fn permit(&self, method: &str, caller: &Caller) -> Result<(), Refusal> {
         match self {
             Below::Methods(target) => target.permit(method, caller),
+            Below::Photo(target) => target.permit(method, caller),
         }
     }
 
@@ -38,6 +53,7 @@ impl Below {
     pub fn show(&self, user: &View<'_>, base: &str) -> Result<Reply, Refusal> {
         match self {
             Below::Methods(target) => target.show(user, base),
+            Below::Photo(target) => target.show(user, base),
         }
     }
 
@@ -52,6 +68,7 @@ impl Below {
     ) -> Result<(Effect, Reply), Refusal> {
         match self {
             Below::Methods(target) => target.change(&call.method, directory, place, body, caller),
+            Below::Photo(target) => target.change(call, directory, place),
         }
     }
 }

@@ -1,0 +1,152 @@
+//! First passwords of new users: made here, written into a file that only its owner can read, and nowhere else.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::fs::{File, OpenOptions};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use ring::rand::{SecureRandom, SystemRandom};
+use secrecy::{ExposeSecret, SecretString};
+
+use super::args::RunArgs;
+use super::connect::Job;
+use super::error::CliError;
+use crate::domain::{Operation, Plan, first_password};
+use crate::graph::PasswordKeeper;
+
+/// Refuses a plan that makes users when there is nowhere to put their passwords.
+///
+/// # Errors
+/// A usage error; nothing was written.
+pub fn check(plan: &Plan, how: &RunArgs) -> Result<(), CliError> {
+    let new = plan.summary().users_created;
+    match &how.passwords {
+        None if new > 0 => Err(CliError::usage(format!(
+            "the plan makes {new} users, and their first passwords must go somewhere"
+        ))
+        .hint("add `--passwords FILE`: a new file that only you can read; hand each password over, and delete the file")),
+        Some(path) if path.exists() => Err(taken(path)),
+        _ => Ok(()),
+    }
+}
+
+fn taken(path: &Path) -> CliError {
+    CliError::usage(format!(
+        "`{}` is there already, and may hold passwords that somebody still needs",
+        path.display()
+    ))
+    .hint("name a new file with `--passwords FILE`")
+}
+
+/// Opens the file when some of these operations make users.
+///
+/// # Errors
+/// The file cannot be made.
+pub fn begin<'o>(
+    job: Job<'_>,
+    how: &RunArgs,
+    mut operations: impl Iterator<Item = &'o Operation>,
+) -> Result<(), CliError> {
+    if !operations.any(Operation::makes_the_user) {
+        return Ok(());
+    }
+    let Some(path) = &how.passwords else {
+        return Err(
+            CliError::usage("this run makes users, and their first passwords must go somewhere")
+                .hint("add `--passwords FILE`: a new file that only you can read"),
+        );
+    };
+    let keeper = PasswordFile::create(path)?;
+    job.connected.session.keep_passwords(Arc::new(keeper));
+    job.context.output.say(&format!(
+        "The first passwords of new users go into {}; hand them over, and delete it.",
+        path.display()
+    ));
+    Ok(())
+}
+
+/// A file with a line for each new user.
+struct PasswordFile {
+    path: PathBuf,
+    inner: Mutex<Inner>,
+    random: SystemRandom,
+}
+
+struct Inner {
+    file: File,
+    known: HashMap<String, SecretString>,
+}
+
+impl fmt::Debug for PasswordFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PasswordFile").finish_non_exhaustive()
+    }
+}
+
+impl PasswordFile {
+    fn create(path: &Path) -> Result<PasswordFile, CliError> {
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::OpenOptionsExt;
+            options.mode(0o600);
+        }
+        let cannot = |error: std::io::Error| match error.kind() {
+            std::io::ErrorKind::AlreadyExists => taken(path),
+            _ => CliError::usage(format!("cannot make `{}`: {error}", path.display())),
+        };
+        let mut file = options.open(path).map_err(cannot)?;
+        file.write_all(b"userPrincipalName,password\n").map_err(cannot)?;
+        Ok(PasswordFile {
+            path: path.to_owned(),
+            inner: Mutex::new(Inner {
+                file,
+                known: HashMap::new(),
+            }),
+            random: SystemRandom::new(),
+        })
+    }
+}
+
+impl PasswordKeeper for PasswordFile {
+    fn password(&self, upn: &str) -> Result<SecretString, String> {
+        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = inner.known.get(upn) {
+            return Ok(known.clone());
+        }
+        let mut failed = false;
+        let mut bytes = [0_u8; 64];
+        let mut left = 0;
+        let password = first_password(|| {
+            if left == 0 {
+                failed |= self.random.fill(&mut bytes).is_err();
+                left = bytes.len();
+            }
+            left -= 1;
+            bytes.get(left).copied().unwrap_or_default()
+        });
+        if failed {
+            return Err("this computer gives no random numbers for a password".to_owned());
+        }
+        // On the disk before the request leaves: an account whose password nobody knows helps nobody. A name holds no comma or
+        // quote (`alias@domain`), so the line is CSV as it stands.
+        let line = format!("{upn},{password}\n");
+        let written = inner
+            .file
+            .write_all(line.as_bytes())
+            .and_then(|()| inner.file.sync_data());
+        if let Err(error) = written {
+            return Err(format!(
+                "cannot write the password into `{}`: {error}",
+                self.path.display()
+            ));
+        }
+        let secret = SecretString::from(password);
+        inner.known.insert(upn.to_owned(), secret.clone());
+        debug_assert!(!secret.expose_secret().is_empty());
+        Ok(secret)
+    }
+}

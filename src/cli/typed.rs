@@ -1,0 +1,87 @@
+//! Words of a command line, to be proposed: what a person typed is repeated as they may type it again.
+
+use std::path::Path;
+
+use super::args::SheetArgs;
+use crate::domain::shorten;
+
+/// A sheet and how it is read.
+pub fn sheet(path: &Path, reading: &SheetArgs) -> String {
+    let mut words = vec![word(&path.display().to_string())];
+    let mut flag = |name: &str, value: Option<String>| {
+        words.extend(value.map(|value| format!("--{name} {}", word(&value))));
+    };
+    let text = |value: &Option<String>| value.clone();
+    flag("base", text(&reading.base));
+    flag(
+        "delimiter",
+        reading.delimiter.map(|delimiter| delimiter.to_string()),
+    );
+    flag("encoding", reading.encoding.map(|encoding| encoding.to_string()));
+    flag("worksheet", text(&reading.worksheet));
+    flag(
+        "base-delimiter",
+        reading.base_delimiter.map(|delimiter| delimiter.to_string()),
+    );
+    flag(
+        "base-encoding",
+        reading.base_encoding.map(|encoding| encoding.to_string()),
+    );
+    flag("base-worksheet", text(&reading.base_worksheet));
+    for column in &reading.accept_derived {
+        flag("accept-derived", Some(column.clone()));
+    }
+    flag("key", reading.key.map(|key| key.name.to_owned()));
+    flag("manager-by", reading.manager_by.map(|by| by.name.to_owned()));
+    words.join(" ")
+}
+
+/// A word in quotes where a shell would take it apart.
+pub fn word(text: &str) -> String {
+    // Nothing that a terminal would obey is repeated.
+    let text = if text.chars().any(char::is_control) {
+        shorten(text)
+    } else {
+        text.to_owned()
+    };
+    let is_plain = |c: char| c.is_alphanumeric() || "-_./\\:@%+=".contains(c);
+    if !text.is_empty() && text.chars().all(|c| is_plain(c) && (c != '\\' || cfg!(windows))) {
+        text
+    } else if cfg!(windows) {
+        format!("\"{text}\"")
+    } else {
+        format!("'{}'", text.replace('\'', "'\\''"))
+    }
+}
+
+/// How many names are tried.
+const NAMES_MAX: u32 = 99;
+
+/// The name of a workbook that is not there yet.
+pub fn free_name(stem: &str) -> String {
+    let later = (2..=NAMES_MAX).map(|number| format!("{stem}-{number}.xlsx"));
+    std::iter::once(format!("{stem}.xlsx"))
+        .chain(later)
+        .find(|name| !Path::new(name).exists())
+        .unwrap_or_else(|| format!("{stem}-new.xlsx"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_word_is_quoted_where_a_shell_would_take_it_apart() {
+        for (text, expected) in [
+            ("users.csv", "users.csv"),
+            ("../März/users.csv", "../März/users.csv"),
+            ("my users.csv", "'my users.csv'"),
+            ("it's;.csv", "'it'\\''s;.csv'"),
+            ("a\\b", "'a\\b'"),
+            ("", "''"),
+        ] {
+            assert_eq!(word(text), expected);
+        }
+    }
+}

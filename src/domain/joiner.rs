@@ -1,0 +1,272 @@
+//! Rows without a user that become new ones.
+//!
+//! Whoever makes users by a sheet must say so (`--allow create`). Even then a row that names nobody is no new user by itself: a
+//! misspelt name would make a second account. It must carry neither an id nor an export, and everything a new user needs.
+//! <https://learn.microsoft.com/graph/api/user-post-users>
+
+use std::collections::{HashMap, HashSet};
+
+use ring::digest;
+
+use super::edit::Edit;
+use super::key_value::Holders;
+use super::{
+    Change, CheckedRow, Directory, Extent, Finding, Joining, KeyValue, NameTemplate, Reference, UpnKey,
+    UserId, UserKey, UserState, Value, shorten,
+};
+use crate::catalogue::{self, Attribute};
+
+/// What a row must say of a new user. The fifth thing the service wants, the alias, comes from the name where the row has none.
+const REQUIRED: [&str; 3] = ["userPrincipalName", "displayName", "accountEnabled"];
+
+/// The identity of a user who is still to be made: only this tool uses it, and only until the service has given one.
+///
+/// It is made from the name, so that a run that goes on later means the same person by it.
+pub fn newcomer_id(upn: &str) -> UserId {
+    let digest = digest::digest(
+        &digest::SHA256,
+        format!("newcomer\n{}", upn.to_lowercase()).as_bytes(),
+    );
+    let mut bytes = [0; 16];
+    for (byte, from) in bytes.iter_mut().zip(digest.as_ref()) {
+        *byte = *from;
+    }
+    // Version 8, for a scheme of one's own: the service's own ids are of version 4 (RFC 9562, section 5.8).
+    bytes[6] = (bytes[6] & 0x0F) | 0x80;
+    bytes[8] = (bytes[8] & 0x3F) | 0x80;
+    UserId::from_bytes(bytes)
+}
+
+/// The new user that a value points to, with the name.
+pub fn newcomer_in(value: &Value) -> Option<(UserId, &str)> {
+    match value {
+        Value::Reference(Reference { id, upn: Some(upn) }) if *id == newcomer_id(upn) => Some((*id, upn)),
+        _ => None,
+    }
+}
+
+/// The rows that make a user, by their index, and these users as they will begin: with nothing.
+#[derive(Debug, Default)]
+pub(super) struct Joiners {
+    pub rows: HashMap<usize, UserId>,
+    pub users: Vec<UserState>,
+    /// What each gets although no cell asks for it: the key by which the row is found again, and a name made for it.
+    pub given: HashMap<UserId, Vec<Change>>,
+}
+
+impl Joiners {
+    /// Finds them. What keeps a row from being one is added to it.
+    pub fn find(rows: &mut [CheckedRow], directory: &Directory, joining: Joining<'_>) -> Joiners {
+        let mut joiners = Joiners::default();
+        let mut names: HashSet<UserKey> = rows.iter().filter_map(|row| row.wanted_name().cloned()).collect();
+        for (index, row) in rows.iter_mut().enumerate() {
+            let Some(name) = new_name(row, directory) else {
+                continue;
+            };
+            let mut findings = objections(row, directory, &name);
+            let made = match (&name, joining.names) {
+                (Name::Missing, Some(template)) if findings.is_empty() => {
+                    let free = made_names(row, template).into_iter().find(|name| {
+                        let key = UserKey::Upn(UpnKey::new(name));
+                        directory.find(&key).is_none() && names.insert(key)
+                    });
+                    if free.is_none() {
+                        findings.push(no_name(row, template));
+                    }
+                    free
+                }
+                _ => None,
+            };
+            if !findings.is_empty() {
+                for finding in findings {
+                    row.add_finding(finding.at(row.place()));
+                }
+                continue;
+            }
+            let Some(name) = name.text().or_else(|| made.clone()) else {
+                continue;
+            };
+            let id = newcomer_id(&name);
+            joiners.rows.insert(index, id);
+            joiners.given.insert(id, given(row, made));
+            if joiners.users.iter().all(|known| known.id != id) {
+                joiners.users.push(UserState {
+                    id,
+                    upn: name,
+                    synced: None,
+                    restricted: false,
+                    agent: false,
+                    values: vec![Value::Empty; directory.columns().len()],
+                    unread: Vec::new(),
+                });
+            }
+        }
+        joiners
+    }
+}
+
+/// What a row about nobody says of the name.
+enum Name {
+    Given(String),
+    /// There is a key and no name.
+    Missing,
+}
+
+impl Name {
+    fn text(&self) -> Option<String> {
+        match self {
+            Name::Given(name) => Some(name.clone()),
+            Name::Missing => None,
+        }
+    }
+}
+
+/// The name of a row that is about nobody who is there; `None` when it is about somebody, or cannot be read.
+fn new_name(row: &CheckedRow, directory: &Directory) -> Option<Name> {
+    if row.is_held() || row.has_base() || row.id().is_some() {
+        return None;
+    }
+    if let Some(key) = row.key()
+        && !matches!(key.holders(directory), Holders::None { near } if near.is_empty())
+    {
+        return None;
+    }
+    match row.wanted_name() {
+        Some(wanted) if directory.find(wanted).is_some() => None,
+        Some(_) => set(row, "userPrincipalName").map(|value| Name::Given(value.to_cell())),
+        None if row.key().is_some() && row.upn().is_none() => Some(Name::Missing),
+        None => None,
+    }
+}
+
+/// The names a template makes of a row.
+pub(super) fn made_names(row: &CheckedRow, template: &NameTemplate) -> Vec<String> {
+    template.names(|attribute| match set(row, attribute.name) {
+        Some(Value::Text(text)) => Some(text),
+        _ => None,
+    })
+}
+
+impl CheckedRow {
+    /// The names that a template would make for this row, if it brings none and may be about somebody new.
+    pub fn names_by(&self, template: &NameTemplate) -> Vec<String> {
+        if self.id().is_none() && self.upn().is_none() && self.key().is_some() && !self.has_base() {
+            made_names(self, template)
+        } else {
+            Vec::new()
+        }
+    }
+}
+
+fn no_name(row: &CheckedRow, template: &NameTemplate) -> Finding {
+    let parts: Vec<&str> = template.attributes().map(|attribute| attribute.name).collect();
+    Finding::error(
+        "joiner-no-name",
+        Extent::Row,
+        format!("no free name could be made of `{template}` for {}", row.label()),
+        format!(
+            "write a `userPrincipalName` into the row, or fill what the name is made of: {}",
+            parts.join(", ")
+        ),
+    )
+}
+
+/// What a new user gets although no cell asks for it.
+fn given(row: &CheckedRow, name: Option<String>) -> Vec<Change> {
+    let change = |attribute, text: String| Change {
+        attribute,
+        before: Value::Empty,
+        after: Value::Text(text),
+    };
+    let name = catalogue::by_name("userPrincipalName").zip(name);
+    let key = row.key().filter(|key| key.attribute().is_writable());
+    name.map(|(attribute, name)| change(attribute, name))
+        .into_iter()
+        .chain(key.map(|key| change(key.attribute(), key.text().to_owned())))
+        .collect()
+}
+
+/// The value a row sets.
+fn set<'r>(row: &'r CheckedRow, name: &str) -> Option<&'r Value> {
+    row.cells().iter().find_map(|cell| match &cell.edit {
+        Edit::Set(value) if cell.attribute.name == name => Some(value),
+        _ => None,
+    })
+}
+
+/// What keeps a row from making a user.
+fn objections(row: &CheckedRow, directory: &Directory, name: &Name) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let missing: Vec<&str> = REQUIRED
+        .into_iter()
+        .filter(|needed| set(row, needed).is_none())
+        .filter(|needed| *needed != "userPrincipalName" || matches!(name, Name::Given(_)))
+        .collect();
+    if !missing.is_empty() {
+        findings.push(Finding::error(
+            "joiner-incomplete",
+            Extent::Row,
+            format!(
+                "nobody is `{}`, and for a new user the row lacks: {}",
+                row.label(),
+                missing.join(", ")
+            ),
+            "fill these cells if a user is to be made; correct the name if somebody who is there is meant",
+        ));
+    }
+    // One person, two accounts: the number is the one thing that does not change with the name.
+    let number = catalogue::by_name("employeeId").zip(set(row, "employeeId"));
+    if let Some((attribute, value)) = number
+        && let Some(key) = KeyValue::new(attribute, &value.to_cell())
+        && let Holders::One(user) = key.holders(directory)
+    {
+        findings.push(Finding::error(
+            "joiner-is-there",
+            Extent::Row,
+            format!(
+                "nobody is `{}`, but the employeeId `{}` belongs to `{}`",
+                row.label(),
+                shorten(key.text()),
+                shorten(&user.upn)
+            ),
+            "correct the name if that user is meant; give a new user a number of its own",
+        ));
+    }
+    findings
+}
+
+/// Adds what a new user gets without being asked for: what was `given`, and an alias made from the name.
+pub(super) fn completed(upn: &str, given: &[Change], changes: &mut Vec<Change>) {
+    for change in given {
+        if changes.iter().all(|known| known.attribute != change.attribute) {
+            changes.push(change.clone());
+        }
+    }
+    let has_alias = changes
+        .iter()
+        .any(|change| change.attribute.name == "mailNickname");
+    let Some(attribute) = catalogue::by_name("mailNickname").filter(|_| !has_alias) else {
+        return;
+    };
+    let local = upn.split('@').next().unwrap_or_default();
+    let alias: String = local
+        .chars()
+        .filter(|letter| letter.is_ascii_alphanumeric() || ".-_".contains(*letter))
+        .take(64)
+        .collect();
+    if !alias.is_empty() {
+        changes.push(Change {
+            attribute,
+            before: Value::Empty,
+            after: Value::Text(alias),
+        });
+    }
+}
+
+/// Whether the service documents that an attribute is taken when a user is made; the others follow in a request of their own.
+pub(super) fn is_taken_at_birth(attribute: &Attribute) -> bool {
+    !matches!(
+        attribute.name,
+        "employeeLeaveDateTime" | "customSecurityAttributes"
+    )
+}

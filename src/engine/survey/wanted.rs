@@ -1,0 +1,153 @@
+//! Whom a look at the directory is about, and what is asked of them.
+
+use std::collections::HashSet;
+
+use super::siblings::with_siblings;
+use crate::catalogue::{self, Attribute, Cloud};
+use crate::domain::{
+    CheckedRow, Columns, Edit, KeyValue, NameTemplate, Operation, PersonFacts, UpnKey, UserKey, Value,
+};
+
+/// Which users to look up, and with which attributes.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    pub(super) keys: HashSet<UserKey>,
+    /// Whoever holds one of these is wanted too.
+    pub(super) values: HashSet<KeyValue>,
+    /// Whom cells make managers: the way up from them is followed.
+    pub(super) managers: HashSet<UserKey>,
+    pub(super) columns: Columns,
+    pub(super) lacking: Vec<&'static Attribute>,
+}
+
+impl Wanted {
+    /// Everybody the rows name: their own users, the users their cells point to, and the holders of names they want to take.
+    pub fn by_rows(rows: &[CheckedRow]) -> Wanted {
+        let mut keys = HashSet::new();
+        let mut values = HashSet::new();
+        let mut managers = HashSet::new();
+        let mut attributes = about_people();
+        for row in rows {
+            keys.extend(row.id().map(UserKey::Id));
+            // The name is needed only where no id finds the user, or where both must agree.
+            match (row.id(), row.key()) {
+                (None, Some(key)) => {
+                    values.insert(key.clone());
+                }
+                (None, None) => keys.extend(row.upn().cloned().map(UserKey::Upn)),
+                (Some(_), _) if !row.has_base() => keys.extend(row.upn().cloned().map(UserKey::Upn)),
+                (Some(_), _) => {}
+            }
+            keys.extend(row.references().cloned());
+            values.extend(row.holders().cloned());
+            for key in row.key().into_iter().chain(row.holders()) {
+                if !attributes.contains(&key.attribute()) {
+                    attributes.push(key.attribute());
+                }
+            }
+            // What the directory holds may explain what looks wrong in a row without a base.
+            for (_, attribute) in row.doubted() {
+                if !attributes.contains(attribute) {
+                    attributes.push(attribute);
+                }
+            }
+            for cell in row.cells() {
+                if !attributes.contains(&cell.attribute) {
+                    attributes.push(cell.attribute);
+                }
+                if let Edit::Refer(manager) = &cell.edit {
+                    managers.insert(manager.clone());
+                }
+                if let (Edit::Set(Value::Text(upn)), "userPrincipalName") = (&cell.edit, cell.attribute.name)
+                {
+                    keys.insert(UserKey::Upn(UpnKey::new(upn)));
+                }
+            }
+        }
+        Wanted {
+            keys,
+            values,
+            managers,
+            columns: with_siblings(&attributes),
+            lacking: Vec::new(),
+        }
+    }
+
+    /// These users, with these attributes.
+    pub fn of(keys: HashSet<UserKey>, attributes: &[&'static Attribute]) -> Wanted {
+        let attributes = [&about_people()[..], attributes].concat();
+        Wanted {
+            keys,
+            values: HashSet::new(),
+            managers: HashSet::new(),
+            columns: with_siblings(&attributes),
+            lacking: Vec::new(),
+        }
+    }
+
+    /// Whoever has the employee number of a row that names nobody may be the one who is meant.
+    pub fn with_joiners(mut self, rows: &[CheckedRow], names: Option<&NameTemplate>) -> Wanted {
+        // Whoever has a name that a template would make.
+        let made = names.map(|template| rows.iter().flat_map(move |row| row.names_by(template)));
+        self.keys.extend(
+            made.into_iter()
+                .flatten()
+                .map(|name| UserKey::Upn(UpnKey::new(&name))),
+        );
+        let number = catalogue::by_name("employeeId");
+        let strangers = rows.iter().filter(|row| row.id().is_none() && !row.has_base());
+        for cell in strangers.flat_map(CheckedRow::cells) {
+            if let Edit::Set(Value::Text(text)) = &cell.edit
+                && Some(cell.attribute) == number
+            {
+                self.values.extend(KeyValue::new(cell.attribute, text));
+            }
+        }
+        self
+    }
+
+    /// Without what users of this cloud do not have: a request that names it would be refused as a whole.
+    pub fn in_cloud(mut self, cloud: Cloud) -> Wanted {
+        let (lacking, there): (Vec<_>, Vec<_>) =
+            self.columns.iter().copied().partition(|one| cloud.lacks(one));
+        self.lacking = lacking;
+        self.columns = there.into();
+        self
+    }
+
+    /// The users of these operations, with the attributes they write.
+    pub fn by_operations<'o>(operations: impl Iterator<Item = &'o Operation>) -> Wanted {
+        let mut keys = HashSet::new();
+        let mut attributes: Vec<&'static Attribute> = Vec::new();
+        for operation in operations {
+            keys.insert(UserKey::Id(operation.user));
+            for change in operation.changes() {
+                if !attributes.contains(&change.attribute) {
+                    attributes.push(change.attribute);
+                }
+            }
+        }
+        Wanted {
+            keys,
+            values: HashSet::new(),
+            managers: HashSet::new(),
+            columns: with_siblings(&attributes),
+            lacking: Vec::new(),
+        }
+    }
+}
+
+/// What a plan says of each person.
+fn about_people() -> Vec<&'static Attribute> {
+    PersonFacts::ATTRIBUTES
+        .iter()
+        .filter_map(|name| catalogue::by_name(name))
+        .collect()
+}
+
+impl Wanted {
+    /// The attributes to read, in catalogue order.
+    pub(in crate::engine) fn columns(&self) -> &Columns {
+        &self.columns
+    }
+}

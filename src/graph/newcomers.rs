@@ -1,0 +1,199 @@
+//! Users who are being made. Until the service has given them an id, this tool calls them by one of its own; here the two are
+//! held together, so that nobody else needs to know of it.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Value as Json, json};
+
+use super::call_error::CallError;
+use super::encode::Encoded;
+use super::reader::DirectoryReader;
+use super::session::Session;
+use crate::domain::{Action, Columns, Operation, Reference, UpnKey, UserId, UserKey, UserState, Value};
+
+/// Makes the first password of each new user and hands it to whoever is to give it to them, before the user is made.
+pub trait PasswordKeeper: fmt::Debug + Send + Sync {
+    /// The password of this user; the same one however often it is asked for.
+    ///
+    /// # Errors
+    /// In words: it could not be put where it will be found again.
+    fn password(&self, upn: &str) -> Result<SecretString, String>;
+}
+
+/// A new user, and the id the service has given it.
+#[derive(Debug)]
+struct Newcomer {
+    upn: String,
+    id: Option<UserId>,
+}
+
+/// The new users of a run.
+#[derive(Debug, Default)]
+pub(super) struct Newcomers {
+    known: Mutex<Known>,
+    keeper: Mutex<Option<Arc<dyn PasswordKeeper>>>,
+}
+
+#[derive(Debug, Default)]
+struct Known {
+    by_own_id: HashMap<UserId, Newcomer>,
+    own_ids: HashMap<UserId, UserId>,
+}
+
+impl Newcomers {
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Remembers the id that the service has given.
+    pub fn learn(&self, own: UserId, id: UserId) {
+        let mut known = self.known();
+        if let Some(newcomer) = known.by_own_id.get_mut(&own) {
+            newcomer.id = Some(id);
+            known.own_ids.insert(id, own);
+        }
+    }
+
+    /// The key by which the service knows a user.
+    pub fn key(&self, key: &UserKey) -> UserKey {
+        let UserKey::Id(own) = key else {
+            return key.clone();
+        };
+        match self.known().by_own_id.get(own) {
+            None => key.clone(),
+            Some(Newcomer { id: Some(id), .. }) => UserKey::Id(*id),
+            Some(Newcomer { id: None, upn }) => UserKey::Upn(UpnKey::new(upn)),
+        }
+    }
+
+    /// Calls a user that was read, and whom it points to, by the ids of this run.
+    pub fn rename(&self, user: &mut UserState) {
+        let known = self.known();
+        if known.by_own_id.is_empty() {
+            return;
+        }
+        if let Some(own) = known.own_ids.get(&user.id) {
+            user.id = *own;
+        }
+        for value in &mut user.values {
+            if let Value::Reference(Reference { id, .. }) = value
+                && let Some(own) = known.own_ids.get(id)
+            {
+                *id = *own;
+            }
+        }
+    }
+
+    /// Puts the service's own names into a request.
+    pub fn address(&self, operation: &Operation, encoded: &mut Encoded) {
+        let known = self.known();
+        if known.by_own_id.is_empty() {
+            return;
+        }
+        let name = |own: &UserId| match known.by_own_id.get(own)? {
+            Newcomer { id: Some(id), .. } => Some(id.to_string()),
+            Newcomer { id: None, upn } => Some(super::query::encoded(upn)),
+        };
+        if let Some(name) = name(&operation.user) {
+            encoded.path = encoded.path.replacen(&operation.user.to_string(), &name, 1);
+        }
+        if let Action::Relation { change } = &operation.action
+            && let Value::Reference(Reference { id, .. }) = &change.after
+            && let Some(name) = name(id)
+            && let Some(Json::String(link)) = encoded.body.as_mut().and_then(|body| body.get_mut("@odata.id"))
+        {
+            *link = link.replacen(&id.to_string(), &name, 1);
+        }
+    }
+
+    /// Adds the first password to the request that makes a user.
+    ///
+    /// # Errors
+    /// Nobody keeps passwords, or the one of this user could not be kept: the user must not be made then.
+    pub fn give_password(&self, operation: &Operation, encoded: &mut Encoded) -> Result<(), String> {
+        if !matches!(operation.action, Action::Create { .. }) {
+            return Ok(());
+        }
+        let keeper = self.keeper.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let keeper = keeper.ok_or("there is nowhere to put the password of a new user")?;
+        let password = keeper.password(&operation.upn)?;
+        if let Some(Json::Object(body)) = &mut encoded.body {
+            body.insert(
+                "passwordProfile".to_owned(),
+                json!({ "password": password.expose_secret(), "forceChangePasswordNextSignIn": true }),
+            );
+        }
+        Ok(())
+    }
+
+    /// Takes in what the service says of a user it has made.
+    pub fn born(&self, operation: &Operation, body: &Json) {
+        if !matches!(operation.action, Action::Create { .. }) {
+            return;
+        }
+        if let Some(id) = body.get("id").and_then(Json::as_str).and_then(UserId::parse) {
+            self.learn(operation.user, id);
+        }
+    }
+}
+
+impl Session {
+    /// These users, by our own ids and their names, may still have to be made.
+    pub fn expect_newcomers<'n>(&self, newcomers: impl Iterator<Item = (UserId, &'n str)>) {
+        let mut known = self.newcomers.known();
+        for (own, upn) in newcomers {
+            known.by_own_id.entry(own).or_insert_with(|| Newcomer {
+                upn: upn.to_owned(),
+                id: None,
+            });
+        }
+    }
+
+    /// Who keeps the passwords of new users.
+    pub fn keep_passwords(&self, keeper: Arc<dyn PasswordKeeper>) {
+        *self
+            .newcomers
+            .keeper
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = Some(keeper);
+    }
+
+    /// Whether the service has given this new user an id, as far as this process knows.
+    pub fn is_born(&self, user: UserId) -> bool {
+        let known = self.newcomers.known();
+        known
+            .by_own_id
+            .get(&user)
+            .is_some_and(|newcomer| newcomer.id.is_some())
+    }
+}
+
+impl DirectoryReader {
+    /// The same, and whoever was made already, perhaps by an earlier process, is found by name.
+    ///
+    /// # Errors
+    /// [`CallError`] when a whole request failed after all attempts; not to be there is none.
+    pub async fn meet_newcomers<'n>(
+        &self,
+        newcomers: impl Iterator<Item = (UserId, &'n str)>,
+    ) -> Result<(), CallError> {
+        self.session.expect_newcomers(newcomers);
+        let unmet: Vec<UserKey> = {
+            let known = self.session.newcomers.known();
+            let unmet = known
+                .by_own_id
+                .iter()
+                .filter(|(_, newcomer)| newcomer.id.is_none());
+            unmet.map(|(own, _)| UserKey::Id(*own)).collect()
+        };
+        if unmet.is_empty() {
+            return Ok(());
+        }
+        // Finding one is learning its id.
+        self.users_by_key(&unmet, &Columns::from([])).await?;
+        Ok(())
+    }
+}

@@ -53,6 +53,9 @@ pub enum Kind {
     Text { max: Option<u16> },
     /// A telephone number: free text for the service, compared without regard to invisible characters.
     Phone { max: u16 },
+    /// A telephone number for signing in: `+31 612345678`, for an office with `x12` behind it where `extension` says so; compared
+    /// by its digits. <https://learn.microsoft.com/graph/api/resources/phoneauthenticationmethod#properties>
+    SignInPhone { extension: bool },
     /// An SMTP address; compared without regard to case.
     Email { max: Option<u16> },
     /// `alias@domain`, 113 characters, 64 before and 48 after the `@`; compared without regard to case.
@@ -265,6 +268,11 @@ impl Attribute {
             | ReadRule::Account
             | ReadRule::Never => None,
         }
+    }
+
+    /// Whether screens and reports show its values only in part: they are how a person proves who they are.
+    pub fn is_masked(&self) -> bool {
+        self.section == Section::Authentication
     }
 
     /// Parent and leaf, for an attribute inside a complex property.

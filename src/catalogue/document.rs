@@ -49,7 +49,6 @@ These need requests of their own and come with a later version:
 - The profile store, which is read one person at a time: `aboutMe`, `birthday`, `interests`, `mySite`, `pastProjects`,
   `responsibilities`, `schools`, `skills`.
 - Mailbox settings: `mailboxSettings`.
-- Phone and email for sign-in: `authentication` methods.
 - Assigning licences (`assignedLicenses` is shown) and roles (`directoryRole`).
 - `sponsors`, and `onPremisesSyncBehavior`, which hands a synchronised account over to the cloud.
 - Attributes that each tenant defines for itself: directory extensions (`extension_{appIdNoDashes}_{name}`), schema
@@ -92,6 +91,13 @@ pub fn kind_in_words(kind: Kind) -> String {
         Kind::Text { max: None } => "text".to_owned(),
         Kind::Phone { max: NO_LIMIT } => "a telephone number".to_owned(),
         Kind::Phone { max } => format!("a telephone number of at most {max} characters"),
+        Kind::SignInPhone { extension: false } => {
+            "a telephone number such as +31 612345678: country code, one blank, digits".to_owned()
+        }
+        Kind::SignInPhone { extension: true } => {
+            "a telephone number such as +31 201234567 or +31 201234567x12: country code, one blank, digits, perhaps an extension"
+                .to_owned()
+        }
         Kind::Email { max: Some(max) } => format!("an email address of at most {max} characters"),
         Kind::Email { max: None } => "an email address".to_owned(),
         Kind::UserPrincipalName => {

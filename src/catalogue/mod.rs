@@ -6,6 +6,7 @@
 
 mod account;
 mod attribute;
+mod authentication;
 mod cloud;
 mod contact;
 mod document;

@@ -41,6 +41,14 @@ impl Resource {
         }
     }
 
+    /// Whether the service counts its requests as those of authentication methods, beside the directory's.
+    pub const fn is_sign_in_method(self) -> bool {
+        match self {
+            Resource::Phone(_) | Resource::Email => true,
+            Resource::Photo => false,
+        }
+    }
+
     /// Where it stands among the writes of one user, from small to large: the service takes an alternate mobile number only
     /// beside a mobile one, and removes the mobile one only when there is no alternate.
     pub const fn turn(self, is_clear: bool) -> u8 {

@@ -107,7 +107,8 @@ async fn apply_sheet(job: Job<'_>, arguments: &ApplyArgs, mut chosen: Chosen) ->
                 paint: output.paint_error(),
                 full: arguments.full,
             };
-            output.say(&plan_text(&planned.plan, &planned.guards, planned.forecast, view));
+            let told = output.contacts.plan(&planned.plan);
+            output.say(&plan_text(&told, &planned.guards, planned.forecast, view));
         }
     }
     let skip_errors = guards.skip_errors && !planned.unusable;
@@ -122,13 +123,14 @@ async fn apply_sheet(job: Job<'_>, arguments: &ApplyArgs, mut chosen: Chosen) ->
                     paint: output.paint_error(),
                     full: arguments.full,
                 };
-                output.say(&plan_text(&not.plan, &not.guards, planned.forecast, view));
+                let told = output.contacts.plan(&not.plan);
+                output.say(&plan_text(&told, &not.guards, planned.forecast, view));
             }
             if output.json {
                 output.json(&plan_json(
                     &planned.facts,
                     &planned.findings,
-                    &not.plan,
+                    &output.contacts.plan(&not.plan),
                     &not.guards,
                     planned.forecast,
                     &planned.choice_notes,
@@ -184,9 +186,10 @@ async fn apply_plan_file(job: Job<'_>, arguments: &ApplyArgs, file: PlanFile) ->
             paint: context.output.paint_error(),
             full: arguments.full,
         };
+        let told = context.output.contacts.plan(plan);
         context
             .output
-            .say(&plan_text(plan, &inspect(plan, &limits), forecast, view));
+            .say(&plan_text(&told, &inspect(plan, &limits), forecast, view));
     }
     let known = survey_plan(&approved, guards.settle.policy(), true, job).await?;
     go_on(job, arguments, approved, &file.sheet, known, limits.people.caller).await

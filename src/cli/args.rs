@@ -65,6 +65,9 @@ pub struct Global {
     /// When to use colour
     #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
     pub color: ColorChoice,
+    /// Show telephone numbers and addresses for signing in whole, on screens and in reports
+    #[arg(long, global = true)]
+    pub show_contacts: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]

@@ -109,7 +109,15 @@ fn show(context: &Context, planned: &Planned, arguments: &PlanArgs) -> Result<()
             choice_notes,
             ..
         } = planned;
-        return output.json(&plan_json(facts, findings, plan, guards, *forecast, choice_notes));
+        let plan = output.contacts.plan(plan);
+        return output.json(&plan_json(
+            facts,
+            findings,
+            &plan,
+            guards,
+            *forecast,
+            choice_notes,
+        ));
     }
     photos::tell(output, &planned.pictures);
     tell_findings(output, &planned.name, planned.facts.rows, &planned.findings);
@@ -122,7 +130,12 @@ fn show(context: &Context, planned: &Planned, arguments: &PlanArgs) -> Result<()
         },
         full: arguments.full,
     };
-    let text = plan_text(&planned.plan, &planned.guards, planned.forecast, view);
+    let text = plan_text(
+        &output.contacts.plan(&planned.plan),
+        &planned.guards,
+        planned.forecast,
+        view,
+    );
     if to_stdout {
         output.data(&text)
     } else {

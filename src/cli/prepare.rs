@@ -263,7 +263,7 @@ pub async fn plan_sheet(
         facts,
         shape,
         name,
-        findings: intake.all_findings(),
+        findings: job.context.output.findings(intake.all_findings()),
         unusable: intake.is_unusable(),
         choice_notes,
         guards: reports,
@@ -274,11 +274,17 @@ pub async fn plan_sheet(
     })
 }
 
-/// What the plan will cost: every changed user has one request in the first stage, relations of the same users follow.
+/// What the plan will cost: nearly every changed user has one request in the first stage, relations of the same users follow, and
+/// authentication methods come last, at a pace of their own.
 pub fn forecast_of(plan: &Plan, connected: &Connected) -> Forecast {
-    let summary = plan.summary();
-    let stages = [summary.users_changed, summary.requests - summary.users_changed];
-    forecast(&stages, pace(connected))
+    let (stages, methods) = plan.requests_by_stage();
+    let forecast = forecast(&stages, pace(connected));
+    match crate::graph::Limits::for_directory(Some(plan.users_total())).methods {
+        Some(budget) if connected.session.pace_state().writes.is_some() => {
+            forecast.and_methods(methods, f64::from(budget.units_max), budget.per_second())
+        }
+        _ => forecast.and_methods(methods, 0.0, f64::INFINITY),
+    }
 }
 
 /// The pace a forecast reckons with: what is left of the write budget and how it refills, and an ordinary answer time.

@@ -9,7 +9,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use crate::catalogue;
 use crate::domain::{
-    ConflictPolicy, Outcome, Plan, Sourced, Value, WrongAge, age_in_words, check_age, shorten,
+    ConflictPolicy, Contacts, Outcome, Plan, Sourced, Value, WrongAge, age_in_words, check_age, shorten,
 };
 use crate::engine::Work;
 use crate::report::amount;
@@ -159,7 +159,7 @@ pub fn check_fingerprint(plan: &Plan, arguments: &ApplyArgs) -> Result<(), CliEr
 
 /// The cells that somebody else changed since, in words.
 pub fn moved(work: &Work) -> Vec<String> {
-    let shown = |value: &Value| match value.to_cell() {
+    let shown = |attribute, value: &Value| match Contacts::Masked.cell(attribute, value) {
         text if text.is_empty() => "empty".to_owned(),
         text => format!("“{}”", shorten(&text)),
     };
@@ -170,8 +170,8 @@ pub fn moved(work: &Work) -> Vec<String> {
                 work.row(),
                 shorten(work.upn()),
                 change.attribute.name,
-                shown(&change.before),
-                shown(live)
+                shown(change.attribute, &change.before),
+                shown(change.attribute, live)
             )),
             _ => None,
         })

@@ -70,7 +70,7 @@ async fn take_back(
     if plan.is_empty() {
         let output = job.context.output;
         if output.json {
-            output.json(&as_json(&header, plan, &[], forecast))?;
+            output.json(&as_json(&header, &output.contacts.plan(plan), &[], forecast))?;
         }
         give_up(job, arguments, held, unsent, plan).await?;
         // What cannot be taken back needs somebody.
@@ -273,7 +273,7 @@ fn approve(
         paint: output.paint_error(),
         full: arguments.full,
     };
-    let whole = |plan: &Plan| undo_text(plan, &header.run, &asked, forecast, view);
+    let whole = |plan: &Plan| undo_text(&output.contacts.plan(plan), &header.run, &asked, forecast, view);
     if !arguments.how.yes || (plan.is_empty() && needs_somebody(&plan) && !output.json) {
         output.say(&whole(&plan));
     } else if !output.json {
@@ -283,7 +283,7 @@ fn approve(
     plan.approve(&limits, true, skip_conflicts).map_err(|not| {
         let NotApproved { plan, obstacle, .. } = *not;
         if output.json {
-            if let Err(error) = output.json(&as_json(header, &plan, &asked, forecast)) {
+            if let Err(error) = output.json(&as_json(header, &output.contacts.plan(&plan), &asked, forecast)) {
                 return error;
             }
         } else if arguments.how.yes {

@@ -5,6 +5,7 @@ mod notes;
 use std::collections::{HashMap, HashSet};
 
 use super::alone::settle_alone;
+use super::alternate::settle_alternates;
 use super::cell::{Kept, means_the_base, repaired};
 use super::choices::Decision;
 use super::circle::settle_circles;
@@ -25,7 +26,7 @@ use super::{
     Withheld, merge,
 };
 use crate::catalogue;
-pub(super) use notes::{DECIDE_AGAIN, finding_note, shown};
+pub(super) use notes::{DECIDE_AGAIN, finding_note, shown, shown_of};
 use notes::{conflict_note, held_note, left_alone, remark};
 
 /// What to do about a cell that two people changed.
@@ -73,6 +74,7 @@ pub fn build_plan<'s>(
     settle_shared_cells(&mut plan);
     settle_circles(&mut plan, rows, directory);
     settle_alone(&mut plan, rows);
+    settle_alternates(&mut plan, rows, directory);
     let new = joiners.given;
     for user in &mut plan.users {
         if let Some(given) = new.get(&user.user) {

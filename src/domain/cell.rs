@@ -7,7 +7,7 @@ use super::check::CheckOptions;
 use super::damage::{self, Damage};
 use super::edit::{Edit, NOT_READ_WORD, UserKey};
 use super::invisible::{line_feeds, marks_at_ends, trim};
-use super::{Extent, Finding, Severity, fingerprint_digits, rules, same};
+use super::{Extent, Finding, Severity, fingerprint_digits, is_masked_text, masked, rules, same};
 use crate::catalogue::{Attribute, Kind};
 
 /// The three things a cell can be.
@@ -44,6 +44,21 @@ pub(super) fn check_cell(
     }
     if text.trim().eq_ignore_ascii_case(NOT_READ_WORD) {
         return CellCheck::Untouched;
+    }
+    if attribute.is_masked() && is_masked_text(text) {
+        // A report that is fed back: it tells the exported value in part.
+        if base.is_some_and(|base| masked(base) == trim(text)) {
+            return CellCheck::Untouched;
+        }
+        return CellCheck::Problem(Finding::error(
+            "masked-value",
+            Extent::Cell,
+            format!(
+                "the cell holds a value of `{}` that is told in part, as reports tell it",
+                attribute.name
+            ),
+            "write the whole value, or take the cell from the sheet the report was made of",
+        ));
     }
     let read = if text.is_empty() {
         match base {
@@ -218,4 +233,5 @@ pub(super) fn repaired(attribute: &Attribute, damage: Damage, value: &str, kept:
         format!("to really change it, add `--accept-derived {}`", attribute.name),
         value,
     )
+    .about(attribute)
 }

@@ -159,7 +159,8 @@ impl CheckedRow {
             };
             if let Some(finding) = finding {
                 let place = row.raw.place().at(index);
-                let finding = finding.at(place).column(&column.header).found(text);
+                let finding = finding.about(attribute).at(place);
+                let finding = finding.column(&column.header).found(text);
                 row.findings.push(match exported {
                     Some(exported) => finding.exported(exported),
                     None => {

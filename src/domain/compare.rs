@@ -33,7 +33,7 @@ pub enum When {
 #[derive(Debug, Clone, Default)]
 pub struct Comparison {
     columns: Vec<&'static Attribute>,
-    changed: Vec<UserChanges>,
+    pub(super) changed: Vec<UserChanges>,
     added: Vec<Person>,
     removed: Vec<Person>,
     unchanged: u64,

@@ -2,7 +2,7 @@
 //! before anything is sent; the others of the row stay.
 
 use super::operation::whole_parent;
-use super::roles::role_needed;
+use super::roles::{role_needed, sign_in_role_needed};
 use super::{Change, ForeseenReason, Plan, Role, RoleHolders, UserChanges, UserId, Withheld};
 use crate::catalogue::{AccountPart, Attribute, Sensitivity};
 
@@ -69,7 +69,12 @@ impl Foresight<'_> {
         if change.attribute.sensitivity != Sensitivity::Sensitive {
             return None;
         }
-        let role = role_needed(self.caller.roles?, self.roles.of(&user.user))?;
+        let (caller, target) = (self.caller.roles?, self.roles.of(&user.user));
+        let role = if change.attribute.is_masked() {
+            sign_in_role_needed(caller, target)
+        } else {
+            role_needed(caller, target)
+        }?;
         Some((ForeseenReason::AdminProtected, role.to_owned()))
     }
 }

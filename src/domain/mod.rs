@@ -4,6 +4,7 @@
 
 mod account;
 mod alone;
+mod alternate;
 mod apostrophe;
 mod approve;
 mod base;
@@ -14,6 +15,7 @@ mod choices;
 mod circle;
 mod cleared;
 mod compare;
+mod contacts;
 mod damage;
 mod directory;
 mod disputed;
@@ -56,6 +58,7 @@ mod rules;
 mod sealing;
 mod shuffle;
 mod surgery;
+mod telephone;
 #[cfg(test)]
 mod tests;
 mod undo;
@@ -75,6 +78,7 @@ pub use choices::{
 };
 pub use cleared::ClearedColumn;
 pub use compare::{Comparison, NOBODY, Person, When};
+pub use contacts::{Contacts, is_masked_text, masked, told_text};
 pub use damage::yes_or_no;
 pub use directory::Directory;
 pub use disputed::{disputed_text, was_rewritten};
@@ -94,7 +98,9 @@ pub use mark::{Stranger, sheet_mark, stranger};
 pub use merge::{Verdict, merge};
 pub use mojibake::undo_mojibake;
 pub use name_template::{NAMES_TRIED, NameTemplate};
-pub use operation::{Action, BATCH_OPERATIONS_MAX, Batch, Change, Companion, Operation, OperationNumber};
+pub use operation::{
+    Action, BATCH_OPERATIONS_MAX, Batch, Change, Companion, METHODS_TOGETHER_MAX, Operation, OperationNumber,
+};
 pub use outcome::{ChangeOutcome, OperationResult, Outcome, Refusal, RowStatus};
 pub use pack::{Stage, pack};
 pub use parsed::ParsedRow;

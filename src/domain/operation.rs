@@ -135,6 +135,23 @@ impl Action {
     }
 }
 
+impl Action {
+    /// Whether the service counts it as a request for authentication methods.
+    pub fn is_sign_in_method(&self) -> bool {
+        match self {
+            Action::Resource { change } => match change.attribute.write {
+                WriteRule::Resource(resource) => resource.is_sign_in_method(),
+                _ => false,
+            },
+            Action::Patch { .. }
+            | Action::Create { .. }
+            | Action::Profile { .. }
+            | Action::Account { .. }
+            | Action::Relation { .. } => false,
+        }
+    }
+}
+
 /// A leaf that is sent with its present value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Companion {
@@ -191,6 +208,11 @@ impl Operation {
                 std::slice::from_ref(change)
             }
         }
+    }
+
+    /// Whether the service counts it as a request for authentication methods.
+    pub fn is_sign_in_method(&self) -> bool {
+        self.action.is_sign_in_method()
     }
 
     /// The same with leaves that travel along as they are now; those that `live` does not know stay as they were.
@@ -290,6 +312,9 @@ pub(super) fn whole_parent(attribute: &Attribute) -> Option<&'static str> {
 
 /// The most requests the service takes in one `$batch`. <https://learn.microsoft.com/graph/json-batching>
 pub const BATCH_OPERATIONS_MAX: usize = 20;
+
+/// The most requests for authentication methods that go in one `$batch`; gentleness is advised, and no number is published.
+pub const METHODS_TOGETHER_MAX: usize = 5;
 
 /// One to twenty operations that may be in flight together: no user twice.
 #[derive(Debug, Clone, PartialEq, Eq)]

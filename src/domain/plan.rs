@@ -167,6 +167,9 @@ pub struct Plan {
     /// Conflicts that are settled. What is to be written because of them stands with the other changes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) settled: Vec<Settled>,
+    /// The fingerprint of the plan of which this one is a telling that leaves something out.
+    #[serde(skip)]
+    pub(super) told_of: Option<String>,
 }
 
 impl Plan {
@@ -182,6 +185,7 @@ impl Plan {
             rows: Vec::with_capacity(rows),
             errors: 0,
             columns_cleared: Vec::new(),
+            told_of: None,
         }
     }
 
@@ -285,6 +289,9 @@ impl Plan {
     /// It finds an accidental edit and lets two people see that they talk of the same plan. It is no protection against
     /// somebody who edits a plan and computes it again.
     pub fn fingerprint(&self) -> String {
+        if let Some(whole) = &self.told_of {
+            return whole.clone();
+        }
         let mut digest = Sha256(digest::Context::new(&digest::SHA256));
         // Structs and lists alone, in the order of their declaration: one plan has one text. Writing it can only fail where
         // the sink fails, and this one does not.
@@ -354,6 +361,8 @@ impl<'p> Printed<'p> {
             errors,
             columns_cleared,
             settled,
+            // A telling is known by the fingerprint of the plan itself.
+            told_of: _,
         } = plan;
         let decided = |Settled {
                            conflict,

@@ -127,6 +127,10 @@ impl<'p> Review<'p> {
                     column.set += 1;
                 }
                 cells[Part::of(change) as usize] += 1;
+                // What is told in part may look the same and be another.
+                if change.attribute.is_masked() {
+                    continue;
+                }
                 alike
                     .entry(key(change))
                     .or_insert_with(|| Alike {

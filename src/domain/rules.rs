@@ -12,6 +12,7 @@ use super::kinds::{
     user_principal_name, within,
 };
 use super::picture::picture;
+use super::telephone::sign_in_number;
 use crate::catalogue::{Attribute, ClearRule, Kind, ReadOnlyReason, WriteRule};
 
 /// Why a cell cannot be used.
@@ -114,7 +115,7 @@ pub fn interpret(attribute: &Attribute, text: &str) -> Option<Edit> {
     let text = trim(text);
     match attribute.kind {
         _ if text.is_empty() => Some(Edit::Set(Value::Empty)),
-        Kind::Guid | Kind::Json => Some(Edit::Set(Value::Text(text.to_owned()))),
+        Kind::Guid | Kind::Json | Kind::SignInPhone { .. } => Some(Edit::Set(Value::Text(text.to_owned()))),
         _ => read_kind(attribute, text).ok(),
     }
 }
@@ -154,6 +155,7 @@ fn read_kind(attribute: &Attribute, text: &str) -> Result<Edit, CellProblem> {
     let value = match attribute.kind {
         Kind::Text { max } => Value::Text(within(attribute, text, max)?),
         Kind::Phone { max } => Value::Text(within(attribute, text, Some(max))?),
+        Kind::SignInPhone { extension } => Value::Text(sign_in_number(attribute, text, extension)?),
         Kind::Email { max } => Value::Text(email(attribute, &within(attribute, text, max)?)?),
         Kind::UserPrincipalName => Value::Text(user_principal_name(text)?),
         Kind::MailNickname { max } => Value::Text(mail_nickname(&within(attribute, text, Some(max))?)?),

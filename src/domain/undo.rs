@@ -12,7 +12,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::build::{companions, shown};
+use super::build::{companions, shown_of};
 use super::foreseen::foreseen;
 use super::unread::unread;
 use super::value::holds_nothing;
@@ -328,9 +328,9 @@ fn conflict_note(conflict: &Conflict) -> RowNote {
         message: format!(
             "{}: the run wrote {} over {}, but meanwhile it is {} in the directory",
             conflict.attribute.name,
-            shown(&conflict.base),
-            shown(&conflict.edited.to_cell()),
-            shown(&conflict.live.to_cell()),
+            shown_of(conflict.attribute, &conflict.base),
+            shown_of(conflict.attribute, &conflict.edited.to_cell()),
+            shown_of(conflict.attribute, &conflict.live.to_cell()),
         ),
         hint: "look at it; then `--conflicts mine` writes the value from before the run, and `--conflicts skip` leaves the directory's"
             .to_owned(),

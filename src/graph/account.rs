@@ -76,6 +76,7 @@ impl DirectoryReader {
                 path: deleted_path(id),
                 eventual: false,
                 resource_units: 1,
+                lane: None,
             };
             let asks: Vec<Ask> = some.iter().map(|(_, id)| ask(*id)).collect();
             let read = |at: usize, response, wish| match some.get(at) {

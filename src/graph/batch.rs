@@ -12,9 +12,10 @@ use super::envelope::{self, Answers, Found, Item, ItemResponse};
 use super::error::GraphError;
 use super::harmless::beginning;
 use super::item_answer::{Answer, ItemAnswer};
+use super::lanes::{Lane, LanePass};
 use super::limits::{Cost, Touched};
 use super::passwords;
-use super::pictures;
+use super::pictures::{self, counted, parts, single_request};
 use super::service::Response;
 use super::session::{Session, Turn};
 use crate::domain::{AccountAction, Action, Batch, Operation};
@@ -62,6 +63,24 @@ impl DirectoryWriter {
     /// [`CallError::DeadlinePassed`].
     pub async fn wait_out_hold(&self) -> Result<(), CallError> {
         self.session.wait_out_hold(self.deadline).await
+    }
+
+    /// Waits for a place in the lane of authentication methods, where the batch has such requests; the place is kept until the
+    /// answer is there. It is apart from the turn, because the look at the users in between needs places of the lane itself.
+    ///
+    /// # Errors
+    /// [`CallError::DeadlinePassed`].
+    pub async fn enter_lane(&self, batch: &Batch) -> Result<Option<LanePass>, CallError> {
+        let methods = batch.operations().iter().filter(|one| one.is_sign_in_method());
+        match methods.count() {
+            0 => Ok(None),
+            requests => {
+                let lane = self
+                    .session
+                    .enter_lane(Lane::Methods, requests as u32, self.deadline);
+                lane.await.map(Some)
+            }
+        }
     }
 
     /// Sends the operations, whose turn has come, and gives one answer for each, in the batch's order.
@@ -118,11 +137,16 @@ impl DirectoryWriter {
 
     async fn send_one(&self, operation: &Operation, encoded: &Encoded) -> Result<ItemAnswer, CallError> {
         let url = self.session.address(&encoded.path)?;
-        let request = pictures::request(encoded, url)
+        let request = single_request(encoded, url)
             .ok_or_else(CallError::unwritable)?
             .bulk();
         let number = operation.number;
-        match self.session.send(request, WRITE_TURN, self.deadline).await {
+        let turn = if operation.is_sign_in_method() {
+            Turn::InLane(Lane::Methods, Touched::Writes)
+        } else {
+            WRITE_TURN
+        };
+        match self.session.send(request, turn, self.deadline).await {
             Ok(response) => {
                 if let Ok(body) = serde_json::from_slice(&response.body) {
                     self.session.newcomers.born(operation, &body);
@@ -154,7 +178,7 @@ impl DirectoryWriter {
     /// Pictures can make an envelope too large for the service: then it goes in parts, one after another.
     async fn send_in_parts(&self, sendable: &[(&Operation, &Encoded)]) -> Result<Vec<ItemAnswer>, CallError> {
         let mut answers = Vec::with_capacity(sendable.len());
-        for part in pictures::parts(sendable) {
+        for part in parts(sendable) {
             match self.send_several(part).await {
                 Ok(told) => answers.extend(told),
                 // Nothing of an earlier part is at stake any more.
@@ -223,7 +247,12 @@ impl DirectoryWriter {
             headers,
             body,
         } = item;
-        let retry_after = self.session.observe(status, &headers, answers.sent);
+        let retry_after = if operation.is_sign_in_method() {
+            let (lane, sent) = (Lane::Methods, answers.sent);
+            self.session.observe_in_lane(lane, status, &headers, sent)
+        } else {
+            self.session.observe(status, &headers, answers.sent)
+        };
         match status {
             200..=299 => {
                 self.session.newcomers.born(operation, &body);
@@ -247,14 +276,6 @@ impl DirectoryWriter {
             }),
         }
     }
-}
-
-/// Of these, what the write budget of the directory counts.
-fn counted(operations: &[Operation]) -> usize {
-    operations
-        .iter()
-        .filter(|operation| !pictures::is_picture(operation))
-        .count()
 }
 
 /// Removing what is not there is no failure of the removal.

@@ -67,6 +67,7 @@ impl DirectoryReader {
         let asks: Vec<Ask> = keys
             .iter()
             .map(|key| Ask {
+                lane: None,
                 path: selection.user_path(key),
                 eventual: selection.advanced,
                 resource_units: selection.cost.resource_units,

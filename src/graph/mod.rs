@@ -48,6 +48,7 @@ mod passwords;
 mod pictures;
 mod query;
 mod reader;
+mod refusal;
 mod resource;
 mod retry;
 mod retry_after;

@@ -92,8 +92,16 @@ pub(super) fn body_bytes(body: &Json) -> Option<Vec<u8>> {
     STANDARD.decode(body.as_str()?).ok()
 }
 
+/// Of these, what the write budget of the directory counts.
+pub(super) fn counted(operations: &[Operation]) -> usize {
+    operations
+        .iter()
+        .filter(|operation| !is_picture(operation))
+        .count()
+}
+
 /// A picture goes as its bytes, anything else as JSON.
-pub(super) fn request(encoded: &Encoded, url: Url) -> Option<Request> {
+pub(super) fn single_request(encoded: &Encoded, url: Url) -> Option<Request> {
     let method = encoded.method.clone();
     match &encoded.body {
         Some(body) if body.is_string() => Some(Request {
@@ -267,6 +275,7 @@ fn ask(user: UserId, path: &str) -> Ask {
         path: format!("/users/{user}/{path}"),
         eventual: false,
         resource_units: 0,
+        lane: None,
     }
 }
 

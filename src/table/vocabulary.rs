@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::forms::{asks_whether_blocked, bracketed, is_template_header, key};
-use crate::catalogue::{AMBIGUOUS, Attribute, LABELS, OTHER_LABELS};
+use crate::catalogue::{self, AMBIGUOUS, Attribute, LABELS, OTHER_LABELS};
 
 /// The column that carries the id of each row's snapshot.
 pub const SNAPSHOT_COLUMN: &str = "_snapshot";
@@ -87,6 +87,19 @@ pub(super) struct Vocabulary {
     spellings: Vec<(String, &'static str)>,
     /// Keys that may mean several attributes, and so mean none.
     ambiguous: HashMap<String, Vec<&'static str>>,
+}
+
+/// The attribute that a header means, whatever else stands in the sheet.
+pub fn attribute_of_header(text: &str) -> Option<&'static Attribute> {
+    match Vocabulary::new(catalogue::all()).meaning(text) {
+        Meaning::Attribute(attribute) | Meaning::Repeated(attribute) => Some(attribute),
+        Meaning::Snapshot
+        | Meaning::Action
+        | Meaning::Report
+        | Meaning::Foreign
+        | Meaning::Unknown
+        | Meaning::Blank => None,
+    }
 }
 
 impl Vocabulary {

@@ -4,7 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use dirsheet::catalogue;
 
-use super::{assert_none, header_key};
+use super::assert_none;
+
+fn header_key(header: &str) -> String {
+    header.split_whitespace().collect::<String>().to_lowercase()
+}
 
 #[test]
 fn no_header_means_two_attributes() {

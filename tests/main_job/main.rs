@@ -7,6 +7,8 @@ mod accounts;
 mod accounts_faults;
 mod accounts_plans;
 mod asking;
+mod authentication_contacts;
+mod authentication_telling;
 mod bad_input;
 mod bad_values;
 mod big;

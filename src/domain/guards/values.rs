@@ -6,7 +6,7 @@ use super::report::{gate, users, worst_or_refused};
 use super::spelling::one_spelling;
 use super::{GuardReport, Limits, Permission};
 use crate::catalogue::{Attribute, Spread};
-use crate::domain::{Change, Plan, shorten};
+use crate::domain::{Change, Plan, shorten, told_text};
 
 /// Who gets one value, in whatever spellings.
 struct Getters {
@@ -87,7 +87,7 @@ pub(super) fn same_values(plan: &Plan, limits: &Limits) -> Vec<GuardReport> {
                 Some(column),
                 getters.attribute.spread,
                 getters.counted,
-                getters.spelling(),
+                &told_text(getters.attribute, getters.spelling()),
                 getters.spellings.len(),
             )
         })

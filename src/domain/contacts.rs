@@ -24,6 +24,9 @@ pub fn masked(text: &str) -> String {
         return String::new();
     }
     if let Some((name, domain)) = text.split_once('@') {
+        if name.ends_with("•••") {
+            return text.to_owned();
+        }
         let first: String = name.chars().take(1).collect();
         return format!("{first}•••@{domain}");
     }

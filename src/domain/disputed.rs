@@ -20,7 +20,8 @@ pub fn disputed_text(value: &Value) -> String {
 /// Whether the text that [`disputed_text`] once made still means the value, equality being that of the kind of value. A sheet of
 /// conflicts may tell it in part.
 pub(super) fn still_says(attribute: &Attribute, text: &str, value: &Value) -> bool {
-    if text == disputed_text(value) || text == told_text(attribute, &value.to_cell()) {
+    let in_part = attribute.is_masked() && text == told_text(attribute, &value.to_cell());
+    if text == disputed_text(value) || in_part {
         return true;
     }
     match value {

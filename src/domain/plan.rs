@@ -1,9 +1,12 @@
 //! The plan: everything one sheet would do to a directory, before anything is done.
 
-use std::io;
+mod printed;
 
 use ring::digest;
+
 use serde::{Deserialize, Serialize};
+
+use printed::{Printed, Sha256};
 
 use super::build::DECIDE_AGAIN;
 use super::operation::attribute_by_name;
@@ -322,80 +325,5 @@ impl Plan {
             }
         }
         operations
-    }
-}
-
-/// What the fingerprint of a plan is taken of.
-#[derive(Serialize)]
-struct Printed<'p> {
-    binding: &'p PlanBinding,
-    users_total: u64,
-    users: &'p [UserChanges],
-    conflicts: &'p [Conflict],
-    withheld: &'p [Withheld],
-    rows: &'p [PlannedRow],
-    errors: u64,
-    #[serde(skip_serializing_if = "<[ClearedColumn]>::is_empty")]
-    columns_cleared: &'p [ClearedColumn],
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    settled: Vec<Decided<'p>>,
-}
-
-#[derive(Serialize)]
-struct Decided<'p> {
-    #[serde(flatten)]
-    conflict: &'p Conflict,
-    choice: Side,
-}
-
-impl<'p> Printed<'p> {
-    fn of(plan: &'p Plan) -> Printed<'p> {
-        // Whatever is added to a plan must be named here.
-        let Plan {
-            binding,
-            users_total,
-            users,
-            conflicts,
-            withheld,
-            rows,
-            errors,
-            columns_cleared,
-            settled,
-            // A telling is known by the fingerprint of the plan itself.
-            told_of: _,
-        } = plan;
-        let decided = |Settled {
-                           conflict,
-                           choice,
-                           by: _,
-                       }: &'p Settled| Decided {
-            conflict,
-            choice: *choice,
-        };
-        Printed {
-            binding,
-            users_total: *users_total,
-            users,
-            conflicts,
-            withheld,
-            rows,
-            errors: *errors,
-            columns_cleared,
-            settled: settled.iter().map(decided).collect(),
-        }
-    }
-}
-
-/// Takes in what is written to it, without keeping the text.
-struct Sha256(digest::Context);
-
-impl io::Write for Sha256 {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.update(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }

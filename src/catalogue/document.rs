@@ -46,9 +46,6 @@ const NOT_YET: &str = "\
 
 These need requests of their own and come with a later version:
 
-- The profile store, which is read one person at a time: `aboutMe`, `birthday`, `interests`, `mySite`, `pastProjects`,
-  `responsibilities`, `schools`, `skills`.
-- Mailbox settings: `mailboxSettings`.
 - The picture: `photo`.
 - Phone and email for sign-in: `authentication` methods.
 - Assigning licences (`assignedLicenses` is shown) and roles (`directoryRole`).
@@ -65,7 +62,6 @@ These are left out on purpose:
 - `isResourceAccount` is reserved by Microsoft, and `identityParentId` belongs to agent accounts, which are not
   people.
 - `showInAddressList` is not dependable in this interface of the service; use the Microsoft 365 admin center.
-- `hireDate` and `preferredName` hold nothing useful: use `employeeHireDate` and `displayName`.
 - `deviceEnrollmentLimit` and `print` belong to Intune and Universal Print.
 ";
 
@@ -263,8 +259,9 @@ fn read_in_words(read: ReadRule) -> &'static str {
 pub fn write_in_words(write: WriteRule) -> &'static str {
     match write {
         WriteRule::MainPatch(_) => "yes",
-        WriteRule::Reference { .. } | WriteRule::ProfilePatch | WriteRule::Resource(_) => {
-            "yes, in a request of its own"
+        WriteRule::Reference { .. } | WriteRule::Resource(_) => "yes, in a request of its own",
+        WriteRule::ProfilePatch => {
+            "yes, in a request of its own; Microsoft says that no application may (docs/design/profile-store.md)"
         }
         WriteRule::ReadOnly(ReadOnlyReason::SetByService) => "no: set by the service",
         WriteRule::ReadOnly(ReadOnlyReason::SetOnPremises) => "no: set in Active Directory",

@@ -12,7 +12,7 @@ pub struct Permissions {
 }
 
 /// Reading permissions that come with others.
-const INCLUDED_IN: [(&str, &[&str]); 3] = [
+const INCLUDED_IN: [(&str, &[&str]); 4] = [
     (
         "User.ReadBasic.All",
         &[
@@ -34,6 +34,7 @@ const INCLUDED_IN: [(&str, &[&str]); 3] = [
         "User-LifeCycleInfo.Read.All",
         &["User-LifeCycleInfo.ReadWrite.All"],
     ),
+    ("MailboxSettings.Read", &["MailboxSettings.ReadWrite"]),
 ];
 
 impl Permissions {

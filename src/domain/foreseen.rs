@@ -23,11 +23,13 @@ pub enum ForeseenReason {
     PermissionMissing,
     /// This national cloud does not have the attribute.
     NotInThisCloud,
+    /// An application is signed in, and the profile store is documented to let none in.
+    ProfileStore,
 }
 
 impl ForeseenReason {
     /// Every reason.
-    pub const ALL: [ForeseenReason; 7] = [
+    pub const ALL: [ForeseenReason; 8] = [
         ForeseenReason::MasteredOnPremises,
         ForeseenReason::OnceSynchronised,
         ForeseenReason::ManagementRestricted,
@@ -35,6 +37,7 @@ impl ForeseenReason {
         ForeseenReason::AdminProtected,
         ForeseenReason::PermissionMissing,
         ForeseenReason::NotInThisCloud,
+        ForeseenReason::ProfileStore,
     ];
 
     /// The stable word in reports.
@@ -47,6 +50,7 @@ impl ForeseenReason {
             ForeseenReason::AdminProtected => "admin-protected",
             ForeseenReason::PermissionMissing => "permission-missing",
             ForeseenReason::NotInThisCloud => "not-in-this-cloud",
+            ForeseenReason::ProfileStore => "profile-store",
         }
     }
 
@@ -68,6 +72,9 @@ impl ForeseenReason {
             }
             ForeseenReason::PermissionMissing => "the sign-in has no permission to write this column",
             ForeseenReason::NotInThisCloud => "this national cloud does not have the attribute",
+            ForeseenReason::ProfileStore => {
+                "the profile store keeps this attribute, and Microsoft says that no application may write there"
+            }
         }
     }
 
@@ -89,6 +96,10 @@ impl ForeseenReason {
             }
             ForeseenReason::PermissionMissing => "grant the permission with admin consent",
             ForeseenReason::NotInThisCloud => "leave the column out",
+            ForeseenReason::ProfileStore => {
+                "let the person change it in their own profile, or a SharePoint administrator in the admin center; \
+                 with the permission Sites.ReadWrite.All it is tried all the same, as some report success"
+            }
         }
     }
 }

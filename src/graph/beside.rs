@@ -17,7 +17,7 @@ use super::envelope::ItemResponse;
 use super::error::GraphError;
 use super::reader::DirectoryReader;
 use super::resource;
-use crate::catalogue::{Attribute, ReadRule};
+use crate::catalogue::{Attribute, Permissions, ReadRule};
 use crate::domain::{BATCH_OPERATIONS_MAX, Columns, UserState, Value};
 
 /// Requests with such questions that are under way together.
@@ -39,16 +39,22 @@ enum Question {
 
 /// The questions for these columns, each with the places of the columns it answers.
 fn questions(columns: &Columns) -> Vec<(Question, Vec<usize>)> {
-    let mut selects = Vec::new();
-    let mut selected = Vec::new();
+    let mut selects: Vec<(Permissions, Vec<&'static str>, Vec<usize>)> = Vec::new();
     let mut below: Vec<(&'static str, Vec<usize>)> = Vec::new();
     for (place, attribute) in columns.iter().enumerate() {
         match attribute.read {
+            // A question that is refused is refused as a whole, so each permission has one of its own.
             ReadRule::SingleUser { select } => {
-                if !selects.contains(&select) {
-                    selects.push(select);
+                let permission = attribute.read_permission;
+                match selects.iter_mut().find(|(known, ..)| *known == permission) {
+                    Some((_, names, places)) => {
+                        if !names.contains(&select) {
+                            names.push(select);
+                        }
+                        places.push(place);
+                    }
+                    None => selects.push((permission, vec![select], vec![place])),
                 }
-                selected.push(place);
             }
             ReadRule::Resource(resource) => {
                 let path = resource.path();
@@ -63,11 +69,13 @@ fn questions(columns: &Columns) -> Vec<(Question, Vec<usize>)> {
             | ReadRule::Never => {}
         }
     }
-    let select = (!selects.is_empty()).then_some((Question::Select(selects), selected));
+    let selects = selects
+        .into_iter()
+        .map(|(_, names, places)| (Question::Select(names), places));
     let below = below
         .into_iter()
         .map(|(path, places)| (Question::Below(path), places));
-    select.into_iter().chain(below).collect()
+    selects.chain(below).collect()
 }
 
 /// A final answer about one user.

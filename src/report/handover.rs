@@ -28,6 +28,7 @@ fn who(withheld: &Withheld) -> String {
         ForeseenReason::AdminProtected => "administrator with a higher role",
         ForeseenReason::PermissionMissing => "whoever grants permissions to applications",
         ForeseenReason::NotInThisCloud => "nobody",
+        ForeseenReason::ProfileStore => "the person, or an administrator of SharePoint",
     };
     match withheld.needs.as_str() {
         "" => who.to_owned(),

@@ -44,6 +44,7 @@ pub mod at {
         DISPLAY_NAME = "displayName",
         BIRTHDAY = "birthday",
         HIRE = "hireDate",
+        MAILBOX = "mailboxSettings",
         AUTHENTICATION = "authentication",
     );
 }

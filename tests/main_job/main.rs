@@ -28,6 +28,7 @@ mod pacing;
 mod papers;
 mod partial;
 mod practice;
+mod profile_store;
 mod proving;
 mod pruning;
 mod repairing;
@@ -42,6 +43,7 @@ mod terminal;
 mod twice;
 mod undoing;
 mod undoing_own;
+mod whole_profile;
 mod workbooks;
 
 // Shared with `tests/faults`, which needs more of them, or less.

@@ -37,7 +37,8 @@ const SHEET_RULES: &str = "\
 
 - Yes and no are `true` and `false`.
 - Moments are written in UTC, as `2024-03-01T00:00:00Z`.
-- Several values in one cell are separated by `; ` and their order does not matter.
+- Several values in one cell are separated by `; ` and their order does not matter. A value that holds a `;` or begins with
+  a double quote stands in double quotes: `\"C; C++\"; Rust`.
 - Structures are shown as JSON and cannot be edited.
 ";
 
@@ -51,7 +52,7 @@ These need requests of their own and come with a later version:
 - Assigning licences (`assignedLicenses` is shown) and roles (`directoryRole`).
 - `sponsors`, and `onPremisesSyncBehavior`, which hands a synchronised account over to the cloud.
 - Attributes that each tenant defines for itself: directory extensions (`extension_{appIdNoDashes}_{name}`), schema
-  extensions (`{schemaExtensionId}`), open `extensions`, `customSecurityAttributes`.
+  extensions (`{schemaExtensionId}`), open `extensions`; `customSecurityAttributes` are shown and not written.
 
 These are left out on purpose:
 
@@ -245,7 +246,7 @@ fn read_in_words(read: ReadRule) -> &'static str {
         ReadRule::ListOptIn {
             reason: OptIn::OwnPermission,
             ..
-        } => "if named: without its permission the export fails",
+        } => "if named: without its permission its cells are not read",
         ReadRule::ListOptIn {
             reason: OptIn::SmallPages,
             ..

@@ -99,7 +99,7 @@ pub struct Unreadable {
 }
 
 impl Untold {
-    fn note(&self, attribute: &'static str, reason: impl FnOnce() -> String) {
+    pub(super) fn note(&self, attribute: &'static str, reason: impl FnOnce() -> String) {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         known.entry(attribute).or_insert_with(|| (0, reason())).0 += 1;
     }

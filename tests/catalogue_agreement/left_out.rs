@@ -15,10 +15,6 @@ pub const LEFT_OUT: &[(&str, &str)] = &[
         "belongs to agent accounts, which are not edited here",
     ),
     (
-        "customSecurityAttributes",
-        "defined by each tenant, with permissions of their own",
-    ),
-    (
         "sponsors",
         "a relation to several people and groups; comes with the side resources",
     ),
@@ -69,6 +65,10 @@ pub const NOT_WRITTEN: &[(&str, &str)] = &[
     (
         "identities",
         "replaced only as a whole; a mistake locks the person out",
+    ),
+    (
+        "customSecurityAttributes",
+        "each tenant defines its own, with types that a fixed entry does not know",
     ),
     ("passwordProfile.password", "a secret"),
     (

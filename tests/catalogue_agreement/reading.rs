@@ -10,7 +10,7 @@ fn reading_selects_first_level_names_and_asks_for_the_costly_ones() {
         let notes = row["notes"].as_str();
         let opt_in = if notes.contains("drops the max page size") {
             Some(OptIn::SmallPages)
-        } else if notes.contains("READ also needs") {
+        } else if notes.contains("READ also needs") || notes.contains("reading needs") {
             Some(OptIn::OwnPermission)
         } else {
             None

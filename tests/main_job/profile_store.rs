@@ -139,3 +139,103 @@ fn a_mailbox_that_is_not_there_or_not_allowed_costs_its_own_cells_only() {
             .all(|cell| *cell == "<not read>")
     );
 }
+
+#[test]
+fn a_column_without_its_permission_or_its_licence_never_breaks_the_list() {
+    let stand = granted(&[]);
+    let columns = "id,jobTitle,employeeLeaveDateTime,customSecurityAttributes";
+    let export = ["export", "-o", "users.csv", "--columns", columns];
+    let ran = stand.run(&export).must(6);
+    ran.says(&[
+        "`employeeLeaveDateTime` could not be read for 30 users",
+        "User-LifeCycleInfo.Read.All",
+    ]);
+    let sheet = stand.sheet("users.csv");
+    assert_eq!(sheet.rows.len(), 30);
+    for column in ["employeeLeaveDateTime", "customSecurityAttributes"] {
+        assert!(
+            sheet.cells(column).iter().all(|cell| *cell == "<not read>"),
+            "{column}"
+        );
+    }
+    assert!(
+        sheet
+            .cells("jobTitle")
+            .iter()
+            .any(|cell| !cell.is_empty() && *cell != "<not read>")
+    );
+
+    // An edit of such a cell is an error that says so, and the other columns can still be planned.
+    let user = stand.ordinary().remove(0);
+    let mut edited = sheet.clone();
+    edited.set(&id(&user), "jobTitle", "Locksmith");
+    stand.save("edited.csv", &edited);
+    assert_eq!(
+        stand.json(&["plan", "edited.csv"], 0)["summary"]["cells_changed"],
+        1
+    );
+    edited.set(&id(&user), "employeeLeaveDateTime", "2030-01-01");
+    stand.save("edited.csv", &edited);
+    let plan = stand.json(&["plan", "edited.csv"], 3);
+    assert_eq!(plan["findings"][0]["rule"], "not-read", "{}", plan["findings"]);
+
+    // With one of the two permissions the other column alone is left out.
+    let stand = granted(&["User-LifeCycleInfo.Read.All"]);
+    stand.edit(
+        &id(&stand.ordinary()[0]),
+        "employeeLeaveDateTime",
+        "2030-01-01T00:00:00Z",
+    );
+    stand.run(&export).must(6);
+    let sheet = stand.sheet("users.csv");
+    assert!(
+        sheet
+            .cells("employeeLeaveDateTime")
+            .contains(&"2030-01-01T00:00:00Z")
+    );
+    assert!(
+        sheet
+            .cells("customSecurityAttributes")
+            .iter()
+            .all(|cell| *cell == "<not read>")
+    );
+}
+
+#[test]
+fn a_skill_with_a_semicolon_goes_out_and_comes_back_as_one_skill() {
+    let options = people(10);
+    let roles = options
+        .roles
+        .iter()
+        .cloned()
+        .chain(["Sites.ReadWrite.All".to_owned()])
+        .collect();
+    let stand = Stand::open(SandboxOptions {
+        roles,
+        profile_store_open: true,
+        ..options
+    });
+    let user = stand.ordinary().remove(0);
+    stand.edit(&id(&user), "skills", json!(["C; C++", "Rust"]));
+    stand
+        .run(&["export", "-o", "users.csv", "--columns", "id,skills"])
+        .must(0);
+    let mut sheet = stand.sheet("users.csv");
+    assert_eq!(sheet.of(&id(&user), "skills"), "\"C; C++\"; Rust");
+    stand.run(&["plan", "users.csv", "--detailed-exitcode"]).must(0);
+    sheet.set(
+        &id(&user),
+        "skills",
+        "\"C; C++\"; Rust; \"said \"\"no\"\"; left\"",
+    );
+    stand.save("users.csv", &sheet);
+    stand.run(&["apply", "users.csv", "--yes"]).must(0);
+    assert_eq!(
+        stand.dump()[&id(&user)]["skills"],
+        json!(["C; C++", "Rust", "said \"no\"; left"])
+    );
+    sheet.set(&id(&user), "skills", "\"C; C++");
+    stand.save("users.csv", &sheet);
+    let check = stand.json(&["check", "users.csv"], 3);
+    assert_eq!(check["findings"][0]["rule"], "list-quotes");
+}

@@ -46,7 +46,7 @@ const TABLE: &[Line] = &[
     ("employeeOrgData.division", "West", None, Way::Siblings),
     ("employeeOrgData.costCenter", "W77", None, Way::Siblings),
     ("manager", "", None, Way::Manager),
-    ("mail", "ada.whole@contoso.example", None, Way::Main),
+    ("mail", "ada.mail@contoso.example", None, Way::Main),
     ("mailNickname", "ada.whole", None, Way::Main),
     ("otherMails", "a@whole.example; b@whole.example", None, Way::Main),
     ("businessPhones", "+31 20 555 0199", None, Way::Main),

@@ -4,11 +4,14 @@
 use super::operation::whole_parent;
 use super::roles::{role_needed, sign_in_role_needed};
 use super::{Change, ForeseenReason, Plan, Role, RoleHolders, UserChanges, UserId, Withheld};
-use crate::catalogue::{AccountPart, Attribute, Sensitivity};
+use crate::catalogue::{AccountPart, Attribute, Sensitivity, WriteRule};
 
 /// Lets an application write the profile of the person who is signed in, and nobody else's.
 /// <https://learn.microsoft.com/graph/permissions-reference#userreadwrite>
 const OWN_PROFILE: &str = "User.ReadWrite";
+
+/// With it an application has been reported to write the profile store, which the documents exclude: then it is tried.
+const REPORTED_TO_HELP: &str = "Sites.ReadWrite.All";
 
 /// What is known of whoever is signed in.
 #[derive(Debug, Clone, Copy, Default)]
@@ -24,6 +27,13 @@ pub struct Caller<'a> {
 }
 
 impl Caller<'_> {
+    /// Whether the profile store is documented to refuse this caller.
+    fn is_kept_out_of_profiles(&self) -> bool {
+        self.is_application
+            && !self.granted.is_empty()
+            && !self.granted.iter().any(|name| name == REPORTED_TO_HELP)
+    }
+
     /// Whether this attribute of this user may be written, or that is not certain. Certain is a missing permission only
     ///
     /// - of an application without a role that could stand in for it: an application may get what it needs from permissions or
@@ -55,6 +65,9 @@ impl Foresight<'_> {
         if !self.caller.may_write(&user.user, change.attribute) {
             let needed = change.attribute.write_permission.in_words();
             return Some((ForeseenReason::PermissionMissing, needed));
+        }
+        if change.attribute.write == WriteRule::ProfilePatch && self.caller.is_kept_out_of_profiles() {
+            return Some((ForeseenReason::ProfileStore, String::new()));
         }
         // An application needs a role even for people who hold none.
         let sets_password = change.attribute.account_part() == Some(AccountPart::Password);

@@ -25,11 +25,13 @@ pub enum ForeseenReason {
     RoleMissing,
     /// This national cloud does not have the attribute.
     NotInThisCloud,
+    /// An application is signed in, and the profile store is documented to let none in.
+    ProfileStore,
 }
 
 impl ForeseenReason {
     /// Every reason.
-    pub const ALL: [ForeseenReason; 8] = [
+    pub const ALL: [ForeseenReason; 9] = [
         ForeseenReason::MasteredOnPremises,
         ForeseenReason::OnceSynchronised,
         ForeseenReason::ManagementRestricted,
@@ -38,6 +40,7 @@ impl ForeseenReason {
         ForeseenReason::PermissionMissing,
         ForeseenReason::RoleMissing,
         ForeseenReason::NotInThisCloud,
+        ForeseenReason::ProfileStore,
     ];
 
     /// The stable word in reports.
@@ -51,6 +54,7 @@ impl ForeseenReason {
             ForeseenReason::PermissionMissing => "permission-missing",
             ForeseenReason::RoleMissing => "role-missing",
             ForeseenReason::NotInThisCloud => "not-in-this-cloud",
+            ForeseenReason::ProfileStore => "profile-store",
         }
     }
 
@@ -75,6 +79,9 @@ impl ForeseenReason {
                 "passwords are set by a directory role as well as a permission, and the sign-in holds no such role"
             }
             ForeseenReason::NotInThisCloud => "this national cloud does not have the attribute",
+            ForeseenReason::ProfileStore => {
+                "the profile store keeps this attribute, and Microsoft says that no application may write there"
+            }
         }
     }
 
@@ -97,6 +104,10 @@ impl ForeseenReason {
             ForeseenReason::PermissionMissing => "grant the permission with admin consent",
             ForeseenReason::RoleMissing => "give such a role to the application",
             ForeseenReason::NotInThisCloud => "leave the column out",
+            ForeseenReason::ProfileStore => {
+                "let the person change it in their own profile, or a SharePoint administrator in the admin center; \
+                 with the permission Sites.ReadWrite.All it is tried all the same, as some report success"
+            }
         }
     }
 }

@@ -14,6 +14,7 @@ use super::build::companions;
 use super::circle::hold_back_circles;
 use super::cleared::columns_cleared;
 use super::foreseen::foreseen;
+use super::items::split_items;
 use super::unread::unread;
 use super::value::holds_nothing;
 use super::{
@@ -92,7 +93,10 @@ pub fn exported_value(attribute: &Attribute, text: &str) -> Value {
             Err(_) => Value::Text(text.to_owned()),
         },
         Kind::TextList { .. } | Kind::EmailList { .. } => {
-            Value::List(text.split(super::LIST_SEPARATOR).map(str::to_owned).collect())
+            // A snapshot from before items were quoted may hold quotes that do not fit together.
+            let items = split_items(text)
+                .unwrap_or_else(|_| text.split(super::LIST_SEPARATOR).map(str::to_owned).collect());
+            Value::list(items)
         }
         _ => Value::Text(text.to_owned()),
     }

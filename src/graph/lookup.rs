@@ -29,13 +29,25 @@ impl DirectoryReader {
     /// # Errors
     /// [`CallError`] when a whole request failed after all attempts.
     pub async fn users_by_key(&self, keys: &[UserKey], columns: &Columns) -> Result<Vec<Lookup>, CallError> {
-        let selection = Selection::of(columns)?;
         let decoder = Decoder::new(columns);
         let mut found = Vec::with_capacity(keys.len());
         for asked in keys.chunks(BATCH_OPERATIONS_MAX) {
             let newcomers = &self.session.newcomers;
             let keys: Vec<UserKey> = asked.iter().map(|key| newcomers.key(key)).collect();
-            let mut twenty = self.twenty(&keys, &selection, &decoder).await?;
+            let mut twenty = loop {
+                let selection = self.open_selection(columns)?;
+                let twenty = self.twenty(&keys, &selection, &decoder).await?;
+                let refused = twenty.iter().find_map(|lookup| match lookup {
+                    Lookup::Failed(error) => Some(error),
+                    _ => None,
+                });
+                // Where one user is shown with all columns, these are not what was refused.
+                let is_shown = twenty.iter().any(|lookup| matches!(lookup, Lookup::Found(_)));
+                match refused {
+                    Some(error) if !is_shown && self.close_columns(columns, error).await => {}
+                    _ => break twenty,
+                }
+            };
             for (asked, lookup) in asked.iter().zip(&mut twenty) {
                 if let (UserKey::Id(own), Lookup::Found(user)) = (asked, lookup) {
                     newcomers.learn(*own, user.id);
@@ -51,6 +63,7 @@ impl DirectoryReader {
             })
             .collect();
         self.fill_beside(&mut users, columns).await?;
+        self.note_closed(&users);
         for user in users {
             self.session.newcomers.rename(user);
         }

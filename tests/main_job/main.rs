@@ -38,6 +38,7 @@ mod partial;
 mod passwords;
 mod photos;
 mod practice;
+mod profile_store;
 mod proving;
 mod pruning;
 mod repairing;
@@ -52,6 +53,7 @@ mod terminal;
 mod twice;
 mod undoing;
 mod undoing_own;
+mod whole_profile;
 mod workbooks;
 
 // Shared with `tests/faults`, which needs more of them, or less.

@@ -28,7 +28,7 @@ pub fn join_items(items: &[String]) -> String {
 /// quotes. A quote inside an item that does not begin with one is a letter like any other.
 ///
 /// # Errors
-/// [`BrokenQuotes`] when a quoted item does not end, or ends before its text does.
+/// `BrokenQuotes` when a quoted item does not end, or ends before its text does.
 pub fn split_items(text: &str) -> Result<Vec<String>, BrokenQuotes> {
     let mut items = Vec::new();
     let mut rest = text.trim_start();

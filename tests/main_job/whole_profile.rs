@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use dirsheet::catalogue;
+use dirsheet::catalogue::{self, WriteRule};
 use dirsheet::sandbox::SandboxOptions;
 use serde_json::Value as Json;
 
@@ -119,8 +119,9 @@ fn columns() -> String {
 #[test]
 fn every_writable_attribute_of_the_catalogue_has_a_line() {
     let listed: Vec<&str> = TABLE.iter().map(|(name, ..)| *name).collect();
+    // What lies below a user goes the same whole way in tables of its own: `photos` and `authentication_contacts`.
     let writable: Vec<&str> = catalogue::all()
-        .filter(|attribute| attribute.is_writable())
+        .filter(|attribute| attribute.is_writable() && !matches!(attribute.write, WriteRule::Resource(_)))
         .map(|attribute| attribute.name)
         .collect();
     let missing: Vec<&&str> = writable.iter().filter(|name| !listed.contains(name)).collect();

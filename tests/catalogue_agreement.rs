@@ -201,7 +201,11 @@ fn writable_entries_are_the_documented_ones() {
         let held_back = NOT_WRITTEN.iter().any(|(name, _)| *name == attribute.name);
         same("writable", attribute.is_writable(), documented && !held_back)?;
         match attribute.write {
-            WriteRule::MainPatch(_) => same("endpoint", "PATCH /users/{id} main", &row["write_endpoint"]),
+            WriteRule::MainPatch(_) => {
+                let at_birth = row["create_writable"].starts_with("yes");
+                same("taken when a user is made", attribute.at_birth, at_birth)?;
+                same("endpoint", "PATCH /users/{id} main", &row["write_endpoint"])
+            }
             WriteRule::Reference { navigation } => same(
                 "endpoint",
                 format!("PUT /users/{{id}}/{navigation}/$ref"),

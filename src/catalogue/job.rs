@@ -80,6 +80,7 @@ pub(super) const ATTRIBUTES: &[Attribute] = &[
             least: &[&["User.Read.All", "User-LifeCycleInfo.ReadWrite.All"]],
             also: &[],
         },
+        at_birth: false,
         note: "Has a permission of its own, so it has to be asked for by name; without the permission its cells say that they were not read.",
         ..editable(
             JobInformation,

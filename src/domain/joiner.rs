@@ -14,7 +14,7 @@ use super::{
     Change, CheckedCell, CheckedRow, Directory, Extent, Finding, Joining, KeyValue, NameTemplate, Reference,
     UpnKey, UserId, UserKey, UserState, Value, shorten,
 };
-use crate::catalogue::{self, Attribute};
+use crate::catalogue;
 
 /// What a row must say of a new user. The fifth thing the service wants, the alias, comes from the name where the row has none.
 const REQUIRED: [&str; 3] = ["userPrincipalName", "displayName", "accountEnabled"];
@@ -262,12 +262,4 @@ pub(super) fn completed(upn: &str, given: &[Change], changes: &mut Vec<Change>) 
             after: Value::Text(alias),
         });
     }
-}
-
-/// Whether the service documents that an attribute is taken when a user is made; the others follow in a request of their own.
-pub(super) fn is_taken_at_birth(attribute: &Attribute) -> bool {
-    !matches!(
-        attribute.name,
-        "employeeLeaveDateTime" | "customSecurityAttributes"
-    )
 }

@@ -115,12 +115,20 @@ fn read(
             Lookup::Mismatch
         });
     }
-    let error = Box::new(GraphError::of_json(status, &body).with_headers(&headers));
-    match status {
+    not_shown(
+        GraphError::of_json(status, &body).with_headers(&headers),
+        retry_after,
+    )
+}
+
+/// What an answer without a user means: nobody is there, a refusal, or something that is worth another try.
+pub(super) fn not_shown(error: GraphError, retry_after: Option<Duration>) -> Result<Lookup, CallError> {
+    let error = Box::new(error);
+    match error.status {
         404 => Ok(Lookup::NotFound),
         401 | 408 | 429 | 500 | 502..=504 => Err(CallError::Graph { error, retry_after }),
         400..=599 => Ok(Lookup::Failed(error)),
-        _ => Err(CallError::unreadable(status, error.message)),
+        status => Err(CallError::unreadable(status, error.message)),
     }
 }
 

@@ -8,11 +8,13 @@ use super::stand::{Ran, Stand};
 /// What a token of the embedded directory begins with: the base64 of `{"`.
 const TOKEN_BEGIN: &[u8] = b"eyJ";
 
-fn find(bytes: &[u8], secret: &[u8]) -> bool {
+/// Whether some bytes hold others.
+pub fn find(bytes: &[u8], secret: &[u8]) -> bool {
     bytes.windows(secret.len()).any(|window| window == secret)
 }
 
-fn walk(folder: &Path, seen: &mut dyn FnMut(&Path, &[u8])) {
+/// Shows every file below a folder.
+pub fn walk(folder: &Path, seen: &mut dyn FnMut(&Path, &[u8])) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {

@@ -19,7 +19,7 @@ use crate::domain::{
     Obstacle, Permission, Plan, PlanBinding, RunId, SharedRequest, SnapshotId, Sourced, Undo, UndoRow,
     WrittenOperation, build_undo, inspect,
 };
-use crate::engine::{Wanted, survey};
+use crate::engine::{Wanted, made_users, survey};
 use crate::report::{ChoiceNotes, PlanView, SheetFacts, amount, figures, plan_json, undo_text};
 use crate::state::{RunHeader, RunLock, RunRecord, SheetShape, StateError, TenantLock};
 use crate::table::Encoding;
@@ -59,6 +59,11 @@ async fn take_back(
         put_back: job.state.put_back(run)?,
     };
     let undo = gather(&record, arguments, &freshness)?;
+    if undo.newcomers().next().is_some() {
+        let made = made_users(&record)?;
+        let made = made.iter().map(|(user, upn)| (*user, upn.as_str()));
+        job.connected.reader.trust_newcomers(made);
+    }
     let unsent = record.remaining_count();
     drop(record);
     let directory = look(job, &undo).await?;

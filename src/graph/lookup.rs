@@ -34,7 +34,7 @@ impl DirectoryReader {
         for asked in keys.chunks(BATCH_OPERATIONS_MAX) {
             let newcomers = &self.session.newcomers;
             let keys: Vec<UserKey> = asked.iter().map(|key| newcomers.key(key)).collect();
-            let mut twenty = loop {
+            let twenty = loop {
                 let selection = self.open_selection(columns)?;
                 let twenty = self.twenty(&keys, &selection, &decoder).await?;
                 let refused = twenty.iter().find_map(|lookup| match lookup {
@@ -48,11 +48,6 @@ impl DirectoryReader {
                     _ => break twenty,
                 }
             };
-            for (asked, lookup) in asked.iter().zip(&mut twenty) {
-                if let (UserKey::Id(own), Lookup::Found(user)) = (asked, lookup) {
-                    newcomers.learn(*own, user.id);
-                }
-            }
             found.extend(twenty);
         }
         let mut users: Vec<&mut UserState> = found
@@ -66,6 +61,11 @@ impl DirectoryReader {
         self.note_closed(&users);
         for user in users {
             self.session.newcomers.rename(user);
+        }
+        for (asked, lookup) in keys.iter().zip(&mut found) {
+            if let (UserKey::Id(own), Lookup::Found(user)) = (asked, lookup) {
+                self.session.newcomers.meet(*own, user);
+            }
         }
         self.account_states(keys, &mut found, columns).await?;
         Ok(found)

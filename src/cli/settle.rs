@@ -198,6 +198,7 @@ mod tests {
             base: "Cook".to_owned(),
             edited: Value::Text("Chef".to_owned()),
             live: Value::Empty,
+            is_void: false,
         }
     }
 

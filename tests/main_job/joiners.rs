@@ -289,3 +289,38 @@ fn rows_with_a_number_and_no_name_get_one_by_the_template_once() {
         .says(&["no free name could be made", "givenName, surname"]);
     assert_eq!(stand.history().len(), 4);
 }
+
+#[test]
+fn a_permission_to_make_users_is_enough_for_all_they_begin_with() {
+    let roles = |names: &[&str]| SandboxOptions {
+        roles: names.iter().map(|name| (*name).to_owned()).collect(),
+        ..people(0)
+    };
+    let row = "userPrincipalName,displayName,accountEnabled,jobTitle,mobilePhone,employeeId\n\
+               new.one@contoso.example,New One,true,Pilot,+31 6 12345678,4711\n";
+    let stand = sample(roles(&["User.Create", "User.Read.All"]));
+    stand.write("joiners.csv", row);
+    apply(&stand, &[]).must(0);
+    let made = one(&stand, "new.one");
+    for (name, value) in [
+        ("jobTitle", "Pilot"),
+        ("mobilePhone", "+31 6 12345678"),
+        ("employeeId", "4711"),
+    ] {
+        assert_eq!(made[name], value);
+    }
+    assert_eq!(made["accountEnabled"], true);
+    assert_eq!(stand.history().len(), 1);
+    // Without it, nothing of the user is sent.
+    let stand = sample(roles(&["User.Read.All", "User.EnableDisableAccount.All"]));
+    stand.write("joiners.csv", row);
+    let plan = stand.json(&["plan", "joiners.csv", "--allow", "create"], 0);
+    assert_eq!(plan["summary"]["users_created"], 0);
+    for withheld in plan["refusals_foreseen"].as_array().unwrap() {
+        assert_eq!(withheld["needs"], "User.Create, or User.ReadWrite.All");
+    }
+    apply(&stand, &[])
+        .must(7)
+        .says(&["User.Create, or User.ReadWrite.All"]);
+    assert!(stand.history().is_empty());
+}

@@ -368,6 +368,26 @@ mod tests {
     }
 
     #[test]
+    fn a_restore_refuses_what_only_a_sheet_could_follow() {
+        for flags in [
+            ["--photos", "pictures"],
+            ["--key", "employeeId"],
+            ["--manager-by", "employeeId"],
+            ["--new-names", "{surname}@contoso.com"],
+        ] {
+            for command in ["plan", "apply"] {
+                let line = ["dirsheet", command, "--restore", "snap-1", flags[0], flags[1]];
+                let error = Cli::try_parse_from(line).unwrap_err();
+                assert_eq!(
+                    error.kind(),
+                    clap::error::ErrorKind::ArgumentConflict,
+                    "{flags:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
     fn rows_are_read_one_by_one_or_as_a_range() {
         for (text, first, last) in [("2", 2, 2), ("5-9", 5, 9), (" 5 - 9 ", 5, 9), ("7-7", 7, 7)] {
             assert_eq!(row_range(text), Ok(RowRange { first, last }), "{text}");

@@ -84,10 +84,7 @@ impl Papers {
             page: create(arguments.html.as_deref())?,
             handover: create(arguments.handover.as_deref())?,
             conflicts: create(conflicts)?,
-            typed: arguments
-                .sheet
-                .as_deref()
-                .map_or_else(String::new, |sheet| typed::sheet(sheet, &arguments.reading)),
+            typed: typed::sheet(arguments.sheet.as_deref(), &arguments.reading, &arguments.guards),
         })
     }
 

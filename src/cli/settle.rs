@@ -60,10 +60,7 @@ async fn broken_off(
     choices: Vec<Choice>,
     can_answer: bool,
 ) -> Result<CliError, CliError> {
-    let sheet = arguments
-        .sheet
-        .as_deref()
-        .map_or_else(String::new, |sheet| typed::sheet(sheet, &arguments.reading));
+    let sheet = typed::sheet(arguments.sheet.as_deref(), &arguments.reading, &arguments.guards);
     let name = typed::free_name("conflicts");
     let error = CliError::new(
         Exit::Conflicts,
@@ -205,6 +202,7 @@ mod tests {
             base: "Cook".to_owned(),
             edited: Value::Text("Chef".to_owned()),
             live: Value::Empty,
+            is_void: false,
         }
     }
 

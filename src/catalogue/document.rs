@@ -4,7 +4,7 @@
 
 use super::{
     Attribute, ClearRule, Kind, Mastery, NO_LIMIT, OptIn, Preset, ReadOnlyReason, ReadRule, Section,
-    Sensitivity, WriteRule, all,
+    Sensitivity, WriteRule, all, rules_of,
 };
 
 const INTRODUCTION: &str = "\
@@ -30,6 +30,9 @@ How to read the tables:
   *Refused* means it has to be changed in Active Directory; *tried* means Microsoft does not say, so it is sent and a
   refusal is reported for that row.
 - **Permission**: the least privileged application permission, to read and to write.
+- **A bad value gets**: what `dirsheet check` says of a cell that cannot be right, each explained in
+  [problems](problems.md). In every column that can be written, also `control-character`, `only-blanks` and
+  `word-for-nothing`. Nothing is written while such a cell is there, unless `--skip-errors` leaves it out.
 ";
 
 const SHEET_RULES: &str = "\
@@ -159,9 +162,9 @@ const SECTIONS: [Section; 8] = [
 fn section_markdown(section: Section, attributes: &[&Attribute]) -> String {
     let mut text = format!("\n## {}\n\n", section.title());
     text.push_str(
-        "| Column | Portal label | Holds | Read | Write | Empty | Sensitive | Synchronised people | Permission |\n",
+        "| Column | Portal label | Holds | Read | Write | Empty | Sensitive | Synchronised people | Permission | A bad value gets |\n",
     );
-    text.push_str("|---|---|---|---|---|---|---|---|---|\n");
+    text.push_str("|---|---|---|---|---|---|---|---|---|---|\n");
     for attribute in attributes {
         let cells = [
             format!("`{}`", attribute.name),
@@ -173,6 +176,7 @@ fn section_markdown(section: Section, attributes: &[&Attribute]) -> String {
             sensitivity_in_words(attribute.sensitivity).to_owned(),
             mastery_in_words(attribute).to_owned(),
             permission_in_words(attribute),
+            rules_in_words(attribute),
         ];
         text.push_str(&format!("| {} |\n", cells.join(" | ")));
     }
@@ -316,6 +320,17 @@ fn permission_in_words(attribute: &Attribute) -> String {
         (read, "") => format!("read {read}"),
         ("", write) => format!("write {write}"),
         (read, write) => format!("read {read}; write {write}"),
+    }
+}
+
+fn rules_in_words(attribute: &Attribute) -> String {
+    let rules: Vec<String> = rules_of(attribute)
+        .iter()
+        .map(|rule| format!("[`{rule}`](problems.md#{rule})"))
+        .collect();
+    match rules.as_slice() {
+        [] => "–".to_owned(),
+        rules => rules.join(", "),
     }
 }
 

@@ -1,5 +1,6 @@
 //! What lies below a user under an address of its own: `/users/{id}/…`. Each kind of it is a file here.
 
+mod licences;
 mod methods;
 
 use super::{
@@ -16,6 +17,8 @@ use serde_json::Value;
 pub enum Below {
     /// `authentication/phoneMethods` and `authentication/emailMethods`, alone or with the id of a method.
     Methods(methods::Target),
+    /// `assignLicense`, an action.
+    AssignLicense,
 }
 
 impl Below {
@@ -23,6 +26,7 @@ impl Below {
     pub fn read(segments: &[&str]) -> Option<Below> {
         match segments {
             ["authentication", rest @ ..] => methods::Target::read(rest).map(Below::Methods),
+            ["assignLicense"] => Some(Below::AssignLicense),
             _ => None,
         }
     }
@@ -31,6 +35,7 @@ impl Below {
     pub fn permit(&self, method: &str, caller: &Caller) -> Result<(), Refusal> {
         match self {
             Below::Methods(target) => target.permit(method, caller),
+            Below::AssignLicense => licences::permit(method, caller),
         }
     }
 
@@ -38,6 +43,7 @@ impl Below {
     pub fn show(&self, user: &View<'_>, base: &str) -> Result<Reply, Refusal> {
         match self {
             Below::Methods(target) => target.show(user, base),
+            Below::AssignLicense => Err(Refusal::method()),
         }
     }
 
@@ -52,6 +58,7 @@ impl Below {
     ) -> Result<(Effect, Reply), Refusal> {
         match self {
             Below::Methods(target) => target.change(&call.method, directory, place, body, caller),
+            Below::AssignLicense => licences::assign(directory, place, body),
         }
     }
 }

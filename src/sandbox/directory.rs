@@ -45,6 +45,9 @@ pub mod at {
         BIRTHDAY = "birthday",
         HIRE = "hireDate",
         AUTHENTICATION = "authentication",
+        LICENCES = "assignedLicenses",
+        LICENCE_STATES = "licenseAssignmentStates",
+        USAGE_LOCATION = "usageLocation",
     );
 }
 

@@ -42,6 +42,7 @@ pub mod filter_read;
 pub mod filter_words;
 pub mod http;
 pub mod import;
+mod licences;
 pub mod list;
 pub mod mishap;
 pub mod names;

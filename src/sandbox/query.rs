@@ -115,6 +115,8 @@ pub enum Target {
     Below(String, Below),
     /// `/organization`
     Organization,
+    /// `/subscribedSkus`
+    SubscribedSkus,
     /// `/roleManagement/directory/roleAssignments`
     RoleAssignments,
     /// `/$batch`
@@ -147,6 +149,7 @@ impl Target {
         }
         match segments.as_slice() {
             ["$batch"] => Ok(Target::Batch),
+            ["subscribedSkus"] => Ok(Target::SubscribedSkus),
             ["organization"] => Ok(Target::Organization),
             ["roleManagement", "directory", "roleAssignments"] => Ok(Target::RoleAssignments),
             ["users"] => Ok(Target::Users),

@@ -5,6 +5,7 @@ use super::{
     call::{Call, Work, json_body},
     directory::{Directory, Effect},
     faults::FaultKind,
+    licences,
     list::{self, Spoil},
     relation,
     reply::{Body, Refusal, Reply, Stamp},
@@ -96,6 +97,7 @@ impl Service {
                     .to_string(),
                 ))
             }
+            Work::SubscribedSkus => licences::list(&self.directory(), &self.base, caller),
             Work::Organization => self.organization(caller),
             Work::RoleAssignments(list) => list.page(
                 &self.directory(),

@@ -7,6 +7,7 @@ mod advanced;
 mod batching;
 mod breaking;
 mod keeping;
+mod licences;
 mod met;
 mod mishaps;
 mod reading;

@@ -122,6 +122,8 @@ pub enum WriteRule {
     ProfilePatch,
     /// An address of its own below the user (phone and email methods).
     Resource(Resource),
+    /// `POST /users/{id}/assignLicense` with everything that is given and taken.
+    Licences,
     /// Cannot be written with this tool.
     ReadOnly(ReadOnlyReason),
 }

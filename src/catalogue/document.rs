@@ -51,7 +51,7 @@ These need requests of their own and come with a later version:
 - Mailbox settings: `mailboxSettings`.
 - The picture: `photo`.
 - Phone and email for sign-in: `authentication` methods.
-- Assigning licences (`assignedLicenses` is shown) and roles (`directoryRole`).
+- Roles (`directoryRole`).
 - `sponsors`, and `onPremisesSyncBehavior`, which hands a synchronised account over to the cloud.
 - Attributes that each tenant defines for itself: directory extensions (`extension_{appIdNoDashes}_{name}`), schema
   extensions (`{schemaExtensionId}`), open `extensions`, `customSecurityAttributes`.
@@ -233,7 +233,7 @@ fn presets_markdown() -> String {
 fn preset_in_words(preset: Preset) -> &'static str {
     match preset {
         Preset::Default => {
-            "What the portal's profile page shows and lets you edit, except password policies, and a little to go by."
+            "What the portal's profile page shows and lets you edit, except password policies and licences, and a little to go by."
         }
         Preset::All => "Everything that can be read without being named, read-only columns included.",
         Preset::Minimal => "Who is who.",
@@ -263,9 +263,10 @@ fn read_in_words(read: ReadRule) -> &'static str {
 pub fn write_in_words(write: WriteRule) -> &'static str {
     match write {
         WriteRule::MainPatch(_) => "yes",
-        WriteRule::Reference { .. } | WriteRule::ProfilePatch | WriteRule::Resource(_) => {
-            "yes, in a request of its own"
-        }
+        WriteRule::Reference { .. }
+        | WriteRule::ProfilePatch
+        | WriteRule::Resource(_)
+        | WriteRule::Licences => "yes, in a request of its own",
         WriteRule::ReadOnly(ReadOnlyReason::SetByService) => "no: set by the service",
         WriteRule::ReadOnly(ReadOnlyReason::SetOnPremises) => "no: set in Active Directory",
         WriteRule::ReadOnly(ReadOnlyReason::SetByExchange) => "no: managed by Exchange",

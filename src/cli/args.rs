@@ -188,7 +188,10 @@ pub struct GuardArgs {
     /// Most guests that may become members, as a number or a share [default: 5]
     #[arg(long, value_name = "N|P%", value_parser = limit)]
     pub max_members: Option<Limit>,
-    /// Allow what is off by default: disable, rename, admins, protected, own-account, emptied, shuffled, unknown-roles, create, delete
+    /// Most users whose licences may change, as a number or a share [default: 20]
+    #[arg(long, value_name = "N|P%", value_parser = limit)]
+    pub max_licenses: Option<Limit>,
+    /// Allow what is off by default: disable, rename, licenses, seats, admins, protected, own-account, emptied, shuffled, unknown-roles, create, delete
     #[arg(long, value_name = "WHAT,…", value_delimiter = ',', value_parser = permission)]
     pub allow: Vec<Permission>,
     /// With `--allow create`: the userPrincipalName of a row that has a key and no name, like {givenName}.{surname}@contoso.com

@@ -325,6 +325,7 @@ fn limits(arguments: &UndoArgs) -> Limits {
         same_value_shared: limit("", None),
         enables: limit("", None),
         members: limit("", None),
+        licenses: limit("", None),
         allowed: Permission::NAMES.map(|(_, permission)| permission).to_vec(),
         expect: arguments.expect,
         ..Limits::default()

@@ -23,11 +23,13 @@ pub enum ForeseenReason {
     PermissionMissing,
     /// This national cloud does not have the attribute.
     NotInThisCloud,
+    /// The licence comes through a group.
+    LicenseFromGroup,
 }
 
 impl ForeseenReason {
     /// Every reason.
-    pub const ALL: [ForeseenReason; 7] = [
+    pub const ALL: [ForeseenReason; 8] = [
         ForeseenReason::MasteredOnPremises,
         ForeseenReason::OnceSynchronised,
         ForeseenReason::ManagementRestricted,
@@ -35,6 +37,7 @@ impl ForeseenReason {
         ForeseenReason::AdminProtected,
         ForeseenReason::PermissionMissing,
         ForeseenReason::NotInThisCloud,
+        ForeseenReason::LicenseFromGroup,
     ];
 
     /// The stable word in reports.
@@ -47,6 +50,7 @@ impl ForeseenReason {
             ForeseenReason::AdminProtected => "admin-protected",
             ForeseenReason::PermissionMissing => "permission-missing",
             ForeseenReason::NotInThisCloud => "not-in-this-cloud",
+            ForeseenReason::LicenseFromGroup => "license-from-group",
         }
     }
 
@@ -68,6 +72,9 @@ impl ForeseenReason {
             }
             ForeseenReason::PermissionMissing => "the sign-in has no permission to write this column",
             ForeseenReason::NotInThisCloud => "this national cloud does not have the attribute",
+            ForeseenReason::LicenseFromGroup => {
+                "a licence that the cell takes away or changes comes through a group, and goes only there"
+            }
         }
     }
 
@@ -89,6 +96,9 @@ impl ForeseenReason {
             }
             ForeseenReason::PermissionMissing => "grant the permission with admin consent",
             ForeseenReason::NotInThisCloud => "leave the column out",
+            ForeseenReason::LicenseFromGroup => {
+                "take the user out of the group, or keep the licence in the cell"
+            }
         }
     }
 }

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::operation::attribute_by_name;
 use super::undo::irreversible;
 use super::{
-    Action, Change, ClearedColumn, Companion, Directory, Operation, OperationNumber, RowStatus, Settled,
-    Side, SnapshotId, UserId, UserState, Value, Withheld,
+    Action, Change, ClearedColumn, Companion, Directory, Operation, OperationNumber, RowStatus, Seats,
+    Settled, Side, SnapshotId, UserId, UserState, Value, Withheld,
 };
 use crate::catalogue::Attribute;
 
@@ -166,6 +166,9 @@ pub struct Plan {
     /// Conflicts that are settled. What is to be written because of them stands with the other changes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) settled: Vec<Settled>,
+    /// Products that the plan gives to people.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) seats: Vec<Seats>,
 }
 
 impl Plan {
@@ -181,6 +184,7 @@ impl Plan {
             rows: Vec::with_capacity(rows),
             errors: 0,
             columns_cleared: Vec::new(),
+            seats: Vec::new(),
         }
     }
 
@@ -325,6 +329,8 @@ struct Printed<'p> {
     columns_cleared: &'p [ClearedColumn],
     #[serde(skip_serializing_if = "Vec::is_empty")]
     settled: Vec<Decided<'p>>,
+    #[serde(skip_serializing_if = "<[Seats]>::is_empty")]
+    seats: &'p [Seats],
 }
 
 #[derive(Serialize)]
@@ -347,6 +353,7 @@ impl<'p> Printed<'p> {
             errors,
             columns_cleared,
             settled,
+            seats,
         } = plan;
         let decided = |Settled {
                            conflict,
@@ -366,6 +373,7 @@ impl<'p> Printed<'p> {
             errors: *errors,
             columns_cleared,
             settled: settled.iter().map(decided).collect(),
+            seats,
         }
     }
 }

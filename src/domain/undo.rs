@@ -14,6 +14,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::build::{companions, shown};
 use super::foreseen::foreseen;
+use super::licensing;
 use super::unread::unread;
 use super::value::holds_nothing;
 use super::{
@@ -37,6 +38,7 @@ pub fn build_undo(binding: PlanBinding, undo: &Undo, directory: &Directory, poli
     for row in &undo.rows {
         plan_row(&mut plan, undo, row, directory, policy, &mut seen);
     }
+    plan.seats = licensing::seats(&plan, directory);
     for user in &mut plan.users {
         user.companions = companions(&user.changes, directory, &UserKey::Id(user.user));
     }
@@ -262,7 +264,7 @@ fn take_back(
         before: live,
         after: wanted,
     };
-    match foreseen(attribute, user) {
+    match foreseen(attribute, user).or_else(|| licensing::from_group(&back, user, directory)) {
         Some(reason) => Back::Withheld(back, reason),
         None if hidden => Back::SetAgain(back),
         None => Back::Set(back),

@@ -11,10 +11,12 @@ use super::encode::{Encoded, encode};
 use super::envelope::{self, Answers, Found, Item, ItemResponse};
 use super::error::GraphError;
 use super::harmless::beginning;
+use super::licences;
 use super::limits::{Cost, Touched};
 use super::retry::Failure;
 use super::service::{Request, Response};
 use super::session::{Session, Turn};
+use crate::catalogue::WriteRule;
 use crate::domain::{Action, Batch, Operation, OperationNumber, Refusal};
 
 /// A batch has waited in `turn` before it is sent.
@@ -162,8 +164,12 @@ impl DirectoryWriter {
         let encoded: Vec<Result<Encoded, String>> = operations
             .iter()
             .map(|operation| {
-                let mut encoded =
-                    encode(operation, self.session.version_root()).map_err(|error| error.to_string())?;
+                let mut encoded = match licences::request(&self.session, operation) {
+                    Some(encoded) => encoded?,
+                    None => {
+                        encode(operation, self.session.version_root()).map_err(|error| error.to_string())?
+                    }
+                };
                 self.session.newcomers.address(operation, &mut encoded);
                 self.session.newcomers.give_password(operation, &mut encoded)?;
                 Ok(encoded)
@@ -307,7 +313,8 @@ impl DirectoryWriter {
 
 /// Removing what is not there is no failure of the removal.
 fn failed(operation: &Operation, error: Box<GraphError>, retry_after: Option<Duration>) -> Answer {
-    let removes = matches!(&operation.action, Action::Relation { change } | Action::Resource { change } if change.is_clear());
+    let removes = matches!(&operation.action, Action::Relation { change } | Action::Resource { change }
+        if change.is_clear() && change.attribute.write != WriteRule::Licences);
     if removes && error.is_not_found() && error.code == "Request_ResourceNotFound" {
         return Answer::AlreadyAbsent { error };
     }

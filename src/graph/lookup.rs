@@ -51,6 +51,7 @@ impl DirectoryReader {
             })
             .collect();
         self.fill_beside(&mut users, columns).await?;
+        self.name_licences(&mut users, columns).await?;
         for user in users {
             self.session.newcomers.rename(user);
         }

@@ -136,6 +136,7 @@ impl Pages {
             .retain(|user| self.seen_users.insert(*user.id.as_bytes()));
         let mut users: Vec<&mut UserState> = page.users.iter_mut().collect();
         self.reader.fill_beside(&mut users, &self.query.columns).await?;
+        self.reader.name_licences(&mut users, &self.query.columns).await?;
         for user in users {
             self.reader.session.newcomers.rename(user);
         }

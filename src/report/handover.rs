@@ -28,6 +28,7 @@ fn who(withheld: &Withheld) -> String {
         ForeseenReason::AdminProtected => "administrator with a higher role",
         ForeseenReason::PermissionMissing => "whoever grants permissions to applications",
         ForeseenReason::NotInThisCloud => "nobody",
+        ForeseenReason::LicenseFromGroup => "owner of the group that gives the licence",
     };
     match withheld.needs.as_str() {
         "" => who.to_owned(),

@@ -51,7 +51,9 @@ fn the_default_preset_is_all_that_the_profile_page_lets_one_edit() {
     let mismatches: Vec<String> = catalogue::all()
         .filter(|attribute| {
             let editable = attribute.is_writable() && attribute.section <= Section::Settings;
-            let expected = editable && !attribute.is_opt_in() && attribute.name != "passwordPolicies";
+            let expected = editable
+                && !attribute.is_opt_in()
+                && !["passwordPolicies", "assignedLicenses"].contains(&attribute.name);
             let shown = ["id", "createdDateTime", "onPremisesSyncEnabled"].contains(&attribute.name);
             columns.contains(attribute) != (expected || shown)
         })
@@ -122,4 +124,17 @@ fn a_kind_is_told_with_its_limit_and_without_one_that_is_not_published() {
     for (kind, words) in told {
         assert_eq!(kind_in_words(kind), words);
     }
+}
+
+#[test]
+fn notes_are_single_sentences() {
+    let mismatches: Vec<String> = catalogue::all()
+        .filter(|attribute| !attribute.note.is_empty())
+        .filter(|attribute| {
+            let note = attribute.note;
+            !note.ends_with('.') || note.contains("  ") || note.contains('|') || note.contains('\n')
+        })
+        .map(|attribute| format!("{}: {:?}", attribute.name, attribute.note))
+        .collect();
+    super::assert_none(&mismatches);
 }

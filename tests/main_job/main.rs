@@ -24,6 +24,7 @@ mod guards;
 mod joiners;
 mod keys;
 mod killing;
+mod licences;
 mod named;
 mod output;
 mod pacing;

@@ -151,6 +151,9 @@ impl Wanted {
     }
 }
 
+/// What decides whether a licence can be given or taken.
+const BESIDE_LICENCES: [&str; 2] = ["usageLocation", "licenseAssignmentStates"];
+
 /// Leaves that must be sent together are read together. In catalogue order, so that equal sheets ask equal questions.
 fn with_siblings(attributes: &[&'static Attribute]) -> Columns {
     let parent = |attribute: &Attribute| match attribute.write {
@@ -161,9 +164,12 @@ fn with_siblings(attributes: &[&'static Attribute]) -> Columns {
         .iter()
         .filter_map(|attribute| parent(attribute))
         .collect();
+    let licences = attributes.iter().any(|one| one.write == WriteRule::Licences);
     catalogue::all()
         .filter(|known| {
-            attributes.contains(known) || parent(known).is_some_and(|parent| parents.contains(&parent))
+            attributes.contains(known)
+                || (licences && BESIDE_LICENCES.contains(&known.name))
+                || parent(known).is_some_and(|parent| parents.contains(&parent))
         })
         .collect()
 }

@@ -2,6 +2,7 @@
 
 mod licences;
 mod methods;
+mod sponsors;
 
 use super::{
     call::Call,
@@ -19,6 +20,8 @@ pub enum Below {
     Methods(methods::Target),
     /// `assignLicense`, an action.
     AssignLicense,
+    /// `sponsors` and the references in it.
+    Sponsors(sponsors::Target),
 }
 
 impl Below {
@@ -26,6 +29,7 @@ impl Below {
     pub fn read(segments: &[&str]) -> Option<Below> {
         match segments {
             ["authentication", rest @ ..] => methods::Target::read(rest).map(Below::Methods),
+            ["sponsors", rest @ ..] => sponsors::Target::read(rest).map(Below::Sponsors),
             ["assignLicense"] => Some(Below::AssignLicense),
             _ => None,
         }
@@ -36,6 +40,7 @@ impl Below {
         match self {
             Below::Methods(target) => target.permit(method, caller),
             Below::AssignLicense => licences::permit(method, caller),
+            Below::Sponsors(target) => target.permit(method, caller),
         }
     }
 
@@ -43,6 +48,7 @@ impl Below {
     pub fn show(&self, user: &View<'_>, base: &str) -> Result<Reply, Refusal> {
         match self {
             Below::Methods(target) => target.show(user, base),
+            Below::Sponsors(target) => target.show(user, base),
             Below::AssignLicense => Err(Refusal::method()),
         }
     }
@@ -59,6 +65,7 @@ impl Below {
         match self {
             Below::Methods(target) => target.change(&call.method, directory, place, body, caller),
             Below::AssignLicense => licences::assign(directory, place, body),
+            Below::Sponsors(target) => target.change(directory, place, body),
         }
     }
 }

@@ -47,6 +47,7 @@ pub mod at {
         AUTHENTICATION = "authentication",
         LICENCES = "assignedLicenses",
         LICENCE_STATES = "licenseAssignmentStates",
+        SPONSORS = "sponsors",
         USAGE_LOCATION = "usageLocation",
     );
 }

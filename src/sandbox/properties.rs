@@ -249,6 +249,7 @@ pub static PROPERTIES: &[Property] = &[
     text("usageLocation").max(2).keep().ops(USUAL),
     text("userType").keep().ops(SAME | NULL),
     opaque("authentication").hidden(),
+    opaques("sponsors").hidden(),
     text("aboutMe").write().sharepoint(),
     moment("birthday").nullable(false).keep().sharepoint(),
     moment("hireDate").nullable(false).single(),

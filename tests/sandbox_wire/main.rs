@@ -14,6 +14,7 @@ mod reading;
 mod roles;
 mod schema;
 mod signing_in;
+mod sponsors;
 mod throttling;
 mod writing;
 

@@ -1,6 +1,6 @@
 //! Licences given and taken by a sheet.
 
-use dirsheet::sandbox::SandboxOptions;
+use dirsheet::sandbox::{People, SandboxOptions};
 use serde_json::{Value as Json, json};
 
 use super::sheet::Sheet;
@@ -114,6 +114,38 @@ fn works_and_goes_back(stand: &Stand) {
 #[test]
 fn licences_are_given_and_taken_by_name_and_an_undo_gives_back_what_was_there() {
     works_and_goes_back(&Stand::of(40));
+}
+
+#[test]
+fn the_sample_of_licences_gives_what_it_says() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("samples");
+    let stand = Stand::open(SandboxOptions {
+        people: People::FromSheet(folder.join("directory.csv")),
+        ..people(0)
+    });
+    stand.write("users.csv", std::fs::read(folder.join("licences.csv")).unwrap());
+    stand.run(&APPLY).must(0);
+    let posts = stand
+        .history()
+        .iter()
+        .filter(|write| write.method == "POST")
+        .count();
+    assert_eq!(posts, 3);
+    stand
+        .run(&["export", "-o", "after.csv", "--columns", COLUMNS])
+        .must(0);
+    let after = stand.sheet("after.csv");
+    let mut cells: Vec<&str> = after.cells("assignedLicenses");
+    cells.retain(|cell| !cell.is_empty());
+    cells.sort_unstable();
+    assert_eq!(
+        cells,
+        [
+            "ENTERPRISEPACK(-SWAY -TEAMS1)",
+            "ENTERPRISEPACK; EMS",
+            "FLOW_FREE"
+        ]
+    );
 }
 
 #[test]

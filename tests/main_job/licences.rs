@@ -54,6 +54,13 @@ fn wish(stand: &Stand, wishes: &[(&str, &str)]) {
     stand.save("users.csv", &sheet);
 }
 
+/// A domain of the tenant.
+fn domain(stand: &Stand) -> String {
+    let users = stand.ordinary();
+    let name = users[0]["userPrincipalName"].as_str().unwrap();
+    name.split_once('@').unwrap().1.to_owned()
+}
+
 /// The products a user has, with the plans that are off.
 fn held(stand: &Stand, user: &str) -> Vec<(String, Json)> {
     let licences = stand.dump()[user]["assignedLicenses"].as_array().unwrap().clone();
@@ -249,4 +256,76 @@ fn without_the_names_of_products_a_sheet_shows_and_takes_ids() {
 #[test]
 fn a_directory_that_shows_writes_late_changes_nothing_about_it() {
     works_and_goes_back(&Stand::with_faults(40, "stale:400"));
+}
+
+#[test]
+fn a_sealed_plan_and_a_restore_give_what_a_sheet_gives() {
+    let stand = Stand::of(40);
+    let users = staffed(&stand, 2);
+    wish(&stand, &[(&users[0], "FLOW_FREE"), (&users[1], "EMS(-INTUNE_A)")]);
+    let snapshot = stand.json(&["snapshots"], 0)[0]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    stand
+        .run(&["plan", "users.csv", "--allow", "licenses", "-o", "plan.json"])
+        .must(0);
+    stand
+        .run(&["apply", "plan.json", "--yes"])
+        .must(4)
+        .says(&["--allow licenses"]);
+    stand
+        .run(&["apply", "plan.json", "--yes", "--allow", "licenses"])
+        .must(0);
+    assert_eq!(held(&stand, &users[1]), [(EMS.to_owned(), json!([INTUNE]))]);
+    assert_eq!(held(&stand, &users[0]).len(), 1);
+    let restore = ["apply", "--restore", &snapshot, "--yes", "--allow", "licenses"];
+    stand.run(&restore).must(0);
+    assert_eq!(held(&stand, &users[0]), [(EMS.to_owned(), json!([INTUNE]))]);
+    assert!(held(&stand, &users[1]).is_empty());
+}
+
+#[test]
+fn a_new_user_gets_a_licence_in_the_same_run() {
+    let stand = Stand::of(40);
+    let header = "userPrincipalName,displayName,accountEnabled,usageLocation,assignedLicenses";
+    let name = format!("new.comer@{}", domain(&stand));
+    stand.write(
+        "users.csv",
+        format!("{header}\n{name},New Comer,true,NL,EMS(-INTUNE_A)\n"),
+    );
+    let allow = ["create,licenses", "--passwords", "passwords.csv"];
+    stand.run(&[&APPLY[..4], &allow].concat()).must(0);
+    let dump = stand.dump();
+    let user = dump
+        .values()
+        .find(|user| user["userPrincipalName"] == name)
+        .unwrap();
+    assert_eq!(
+        user["assignedLicenses"],
+        json!([{"skuId": EMS, "disabledPlans": [INTUNE]}])
+    );
+    assert_eq!(stand.history().len(), 2);
+}
+
+#[test]
+fn a_request_without_an_answer_gives_no_licence_twice() {
+    for fault in [
+        "drop-after,on=write-batch,times=1",
+        "drop-before,on=write-batch,times=1",
+        "503-after,on=write,times=2",
+        "409,on=write,times=2",
+        "429:1,on=write,times=2",
+    ] {
+        let stand = Stand::of(40);
+        let users = staffed(&stand, 3);
+        let wishes: Vec<(&str, &str)> = users.iter().map(|user| (user.as_str(), "FLOW_FREE")).collect();
+        wish(&stand, &wishes);
+        stand.faults(fault);
+        stand.run(&APPLY).must(0);
+        for user in &users {
+            assert_eq!(held(&stand, user).len(), 1, "{fault}");
+        }
+        assert_eq!(stand.history().len(), 3, "{fault}");
+    }
 }

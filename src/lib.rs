@@ -13,6 +13,7 @@ pub mod config;
 pub mod domain;
 pub mod engine;
 pub mod graph;
+pub mod photo;
 pub mod report;
 pub mod sandbox;
 pub mod state;

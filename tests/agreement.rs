@@ -8,14 +8,18 @@ use dirsheet::catalogue::{
 };
 use dirsheet::sandbox::schema::{self, Property};
 
-/// The property of the sandbox that holds an attribute; relations have none.
+/// The property of the sandbox that holds an attribute; relations and what lies below a user have none.
 fn property(attribute: &Attribute) -> Option<&'static Property> {
+    // What lies below a user has an address and rules of its own there, and no property.
+    if let WriteRule::Resource(_) = attribute.write {
+        return None;
+    }
     let outer = attribute.name.split('.').next().unwrap_or(attribute.name);
     schema::slot(outer).and_then(schema::property)
 }
 
 fn is_relation(attribute: &Attribute) -> bool {
-    matches!(attribute.read, ReadRule::Expand { .. })
+    matches!(attribute.read, ReadRule::Expand { .. } | ReadRule::Resource(_))
 }
 
 /// Runs a comparison over all attributes with a property and fails with every difference at once.

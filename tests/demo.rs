@@ -153,3 +153,49 @@ fn a_cell_that_kept_its_exported_value_is_told_in_the_report_and_needs_no_work()
     );
     assert_eq!(with("noor.dewit@contoso.example"), 1);
 }
+
+#[test]
+fn the_sample_photos_find_their_users_by_name_and_by_id() {
+    let home = tempfile::tempdir().unwrap();
+    assert_eq!(dirsheet(home.path(), &["demo", "d"]).status.code(), Some(0));
+    let photos = sample("photos");
+    let apply = dirsheet(
+        home.path(),
+        &[
+            "apply",
+            "--photos",
+            &photos,
+            "--yes",
+            "--sandbox",
+            "--state-dir",
+            "d/state",
+        ],
+    );
+    assert_eq!(apply.status.code(), Some(0), "{}", text(&apply.stderr));
+    assert!(text(&apply.stdout).contains('3'), "{}", text(&apply.stdout));
+    let export = dirsheet(
+        home.path(),
+        &[
+            "export",
+            "-o",
+            "users.csv",
+            "--photos",
+            "out",
+            "--columns",
+            "minimal",
+            "--sandbox",
+            "--state-dir",
+            "d/state",
+        ],
+    );
+    assert_eq!(export.status.code(), Some(0), "{}", text(&export.stderr));
+    let pictures = std::fs::read_dir(home.path().join("out")).unwrap();
+    let jpegs = pictures.filter(|file| {
+        file.as_ref()
+            .unwrap()
+            .path()
+            .extension()
+            .is_some_and(|end| end == "jpg")
+    });
+    assert_eq!(jpegs.count(), 3);
+}

@@ -1,6 +1,6 @@
 //! The type of one entry, and the vocabulary its rules are written in.
 
-use super::{Permissions, Resource};
+use super::{AccountPart, Permissions, Resource};
 
 /// One thing the directory holds about a user.
 #[derive(Debug, PartialEq, Eq)]
@@ -53,6 +53,9 @@ pub enum Kind {
     Text { max: Option<u16> },
     /// A telephone number: free text for the service, compared without regard to invisible characters.
     Phone { max: u16 },
+    /// A telephone number for signing in: `+31 612345678`, for an office with `x12` behind it where `extension` says so; compared
+    /// by its digits. <https://learn.microsoft.com/graph/api/resources/phoneauthenticationmethod#properties>
+    SignInPhone { extension: bool },
     /// An SMTP address; compared without regard to case.
     Email { max: Option<u16> },
     /// `alias@domain`, 113 characters, 64 before and 48 after the `@`; compared without regard to case.
@@ -83,6 +86,8 @@ pub enum Kind {
     Json,
     /// Another user, by userPrincipalName or id.
     Reference,
+    /// A picture: a file in a sheet, the fingerprint of its bytes everywhere else; compared by that.
+    Picture,
 }
 
 /// How the value is read.
@@ -98,6 +103,8 @@ pub enum ReadRule {
     SingleUser { select: &'static str },
     /// A resource of its own below the user (authentication methods).
     Resource(Resource),
+    /// No property: whether the account stands among the users or among the deleted ones.
+    Account,
     /// Never returned (passwords).
     Never,
 }
@@ -124,6 +131,8 @@ pub enum WriteRule {
     Resource(Resource),
     /// `POST /users/{id}/assignLicense` with everything that is given and taken.
     Licences,
+    /// An action on the account, which only the column `_action` asks for.
+    Account(AccountPart),
     /// Cannot be written with this tool.
     ReadOnly(ReadOnlyReason),
 }
@@ -222,12 +231,20 @@ impl Section {
 impl Attribute {
     /// Whether a changed cell of this column can lead to a write.
     pub fn is_writable(&self) -> bool {
-        !matches!(self.write, WriteRule::ReadOnly(_))
+        !matches!(self.write, WriteRule::ReadOnly(_) | WriteRule::Account(_))
+    }
+
+    /// The part of the account that an action changes under this name.
+    pub fn account_part(&self) -> Option<AccountPart> {
+        match self.write {
+            WriteRule::Account(part) => Some(part),
+            _ => None,
+        }
     }
 
     /// Whether the attribute can be a column of an export.
     pub fn is_exportable(&self) -> bool {
-        !matches!(self.read, ReadRule::Never)
+        !matches!(self.read, ReadRule::Never | ReadRule::Account)
     }
 
     /// Whether it is exported only when it is named.
@@ -237,7 +254,10 @@ impl Attribute {
 
     /// Whether reading it takes a request of its own for each user.
     pub fn is_read_by_itself(&self) -> bool {
-        matches!(self.read, ReadRule::SingleUser { .. } | ReadRule::Resource(_))
+        matches!(
+            self.read,
+            ReadRule::SingleUser { .. } | ReadRule::Resource(_) | ReadRule::Account
+        )
     }
 
     /// The first-level property to name in `$select`, if it is read from the list.
@@ -247,8 +267,14 @@ impl Attribute {
             ReadRule::Expand { .. }
             | ReadRule::SingleUser { .. }
             | ReadRule::Resource(_)
+            | ReadRule::Account
             | ReadRule::Never => None,
         }
+    }
+
+    /// Whether screens and reports show its values only in part: they are how a person proves who they are.
+    pub fn is_masked(&self) -> bool {
+        self.section == Section::Authentication
     }
 
     /// Parent and leaf, for an attribute inside a complex property.

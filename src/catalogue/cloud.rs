@@ -81,6 +81,9 @@ mod tests {
             (Cloud::GovSg, "signInActivity.lastSignInDateTime", true),
             (Cloud::China, "signInActivity.lastSignInDateTime", false),
             (Cloud::Delos, "serviceProvisioningErrors", true),
+            (Cloud::Bleu, "authentication.phoneMethods.office", true),
+            (Cloud::GovSg, "authentication.emailMethods.emailAddress", true),
+            (Cloud::China, "authentication.emailMethods.emailAddress", false),
         ] {
             assert_eq!(cloud.lacks(by_name(name).unwrap()), lacks, "{cloud:?} {name}");
         }

@@ -49,8 +49,6 @@ These need requests of their own and come with a later version:
 - The profile store, which is read one person at a time: `aboutMe`, `birthday`, `interests`, `mySite`, `pastProjects`,
   `responsibilities`, `schools`, `skills`.
 - Mailbox settings: `mailboxSettings`.
-- The picture: `photo`.
-- Phone and email for sign-in: `authentication` methods.
 - Roles (`directoryRole`).
 - `sponsors`, and `onPremisesSyncBehavior`, which hands a synchronised account over to the cloud.
 - Attributes that each tenant defines for itself: directory extensions (`extension_{appIdNoDashes}_{name}`), schema
@@ -93,6 +91,13 @@ pub fn kind_in_words(kind: Kind) -> String {
         Kind::Text { max: None } => "text".to_owned(),
         Kind::Phone { max: NO_LIMIT } => "a telephone number".to_owned(),
         Kind::Phone { max } => format!("a telephone number of at most {max} characters"),
+        Kind::SignInPhone { extension: false } => {
+            "a telephone number such as +31 612345678: country code, one blank, digits".to_owned()
+        }
+        Kind::SignInPhone { extension: true } => {
+            "a telephone number such as +31 201234567 or +31 201234567x12: country code, one blank, digits, perhaps an extension"
+                .to_owned()
+        }
         Kind::Email { max: Some(max) } => format!("an email address of at most {max} characters"),
         Kind::Email { max: None } => "an email address".to_owned(),
         Kind::UserPrincipalName => {
@@ -118,6 +123,7 @@ pub fn kind_in_words(kind: Kind) -> String {
         }
         Kind::Json => "a structure, shown as JSON".to_owned(),
         Kind::Reference => "another user, by userPrincipalName or id".to_owned(),
+        Kind::Picture => "a JPEG or PNG file from the folder of --photos".to_owned(),
     }
 }
 
@@ -255,7 +261,7 @@ fn read_in_words(read: ReadRule) -> &'static str {
             ..
         } => "if named: needs its permission, and slows the export",
         ReadRule::SingleUser { .. } | ReadRule::Resource(_) => "if named: one request per person",
-        ReadRule::Never => "no",
+        ReadRule::Account | ReadRule::Never => "no",
     }
 }
 
@@ -267,6 +273,7 @@ pub fn write_in_words(write: WriteRule) -> &'static str {
         | WriteRule::ProfilePatch
         | WriteRule::Resource(_)
         | WriteRule::Licences => "yes, in a request of its own",
+        WriteRule::Account(_) => "with the column `_action`",
         WriteRule::ReadOnly(ReadOnlyReason::SetByService) => "no: set by the service",
         WriteRule::ReadOnly(ReadOnlyReason::SetOnPremises) => "no: set in Active Directory",
         WriteRule::ReadOnly(ReadOnlyReason::SetByExchange) => "no: managed by Exchange",

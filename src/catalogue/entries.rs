@@ -1,6 +1,6 @@
 //! All entries together, and the version of what they mean.
 
-use super::{Attribute, contact, extension, identity, job, relation, settings};
+use super::{Attribute, authentication, contact, extension, identity, job, relation, settings};
 
 /// Raised whenever an entry changes meaning; a plan made with another version is refused.
 pub const VERSION: u32 = 2;
@@ -14,6 +14,7 @@ pub fn all() -> impl Iterator<Item = &'static Attribute> {
         contact::ATTRIBUTES,
         settings::ATTRIBUTES,
         extension::ATTRIBUTES,
+        authentication::ATTRIBUTES,
     ]
     .into_iter()
     .flatten()

@@ -6,8 +6,8 @@
 use super::Section::Identity;
 use super::entry::{READ_BASIC, editable, shown};
 use super::{
-    Attribute, ClearRule, Kind, Mastery, NO_LIMIT, OptIn, Permissions, ReadOnlyReason, ReadRule, Sensitivity,
-    Spread,
+    Attribute, ClearRule, Kind, Mastery, NO_LIMIT, OptIn, Permissions, ReadOnlyReason, ReadRule, Resource,
+    Sensitivity, Spread, WriteRule,
 };
 
 const FREE_TEXT: Kind = Kind::Text { max: None };
@@ -118,6 +118,27 @@ pub(super) const ATTRIBUTES: &[Attribute] = &[
         )
     },
     Attribute {
+        aliases: &["profilePhoto"],
+        read: ReadRule::Resource(Resource::Photo),
+        write: WriteRule::Resource(Resource::Photo),
+        mastery: Mastery::Cloud,
+        spread: Spread::Individual,
+        read_permission: Permissions {
+            least: &[&["ProfilePhoto.Read.All"]],
+            also: &[
+                "ProfilePhoto.ReadWrite.All",
+                "User.Read.All",
+                "User.ReadWrite.All",
+            ],
+        },
+        write_permission: Permissions {
+            least: &[&["ProfilePhoto.ReadWrite.All"]],
+            also: &["User.ReadWrite.All"],
+        },
+        note: "A cell names a file in the folder of `--photos`; Exchange keeps the picture, so the user needs a mailbox.",
+        ..editable(Identity, "photo", "Profile picture", Kind::Picture)
+    },
+    Attribute {
         note: "Empty for some accounts that are older than June 2018.",
         ..moment("createdDateTime", "Created date time")
     },
@@ -138,13 +159,14 @@ pub(super) const ATTRIBUTES: &[Attribute] = &[
         "External user state change date time",
     ),
     Attribute {
-        note: "Moves forward when the sessions of the person are revoked, which is an action of its own.",
+        note: "Moves forward when the sessions of the person are revoked: the word revoke-sessions in the column \
+               _action does that.",
         ..shown(
             Identity,
             "signInSessionsValidFromDateTime",
             "Sign in sessions valid from date time",
             Kind::DateTime,
-            ReadOnlyReason::OwnEndpoint,
+            ReadOnlyReason::SetByService,
         )
     },
     Attribute {

@@ -4,7 +4,9 @@
 //! The facts are Microsoft's; each theme names the page they come from. `tests/catalogue_agreement.rs` holds this table
 //! against `tests/facts/user-attributes.csv` and against the sandbox's own schema, three sides written apart.
 
+mod account;
 mod attribute;
+mod authentication;
 mod cloud;
 mod contact;
 mod document;
@@ -22,6 +24,7 @@ mod relation;
 mod resource;
 mod settings;
 
+pub use account::{AccountPart, DELETED, PRESENT, account_attribute, account_attributes};
 pub use attribute::{
     Attribute, ClearRule, Kind, Mastery, NO_LIMIT, OptIn, PatchPlace, ReadOnlyReason, ReadRule, Section,
     Sensitivity, Spread, WriteRule,

@@ -8,6 +8,8 @@ pub enum Resource {
     /// The mail address for resetting one's own password.
     /// <https://learn.microsoft.com/graph/api/resources/emailauthenticationmethod>
     Email,
+    /// The profile picture, kept by Outlook. <https://learn.microsoft.com/graph/api/resources/profilephoto>
+    Photo,
 }
 
 /// Which of the three telephone numbers for signing in; there is one entry of each at most.
@@ -35,6 +37,15 @@ impl Resource {
         match self {
             Resource::Phone(_) => "authentication/phoneMethods",
             Resource::Email => "authentication/emailMethods",
+            Resource::Photo => "photo",
+        }
+    }
+
+    /// Whether the service counts its requests as those of authentication methods, beside the directory's.
+    pub const fn is_sign_in_method(self) -> bool {
+        match self {
+            Resource::Phone(_) | Resource::Email => true,
+            Resource::Photo => false,
         }
     }
 

@@ -14,6 +14,7 @@ use super::interactive;
 use super::knowledge;
 use super::limits::limits;
 use super::passwords;
+use super::photos;
 use super::prepare::{Planned, forecast_of, tell_findings};
 use super::reading;
 use super::restore::{self, plan_what};
@@ -25,7 +26,7 @@ use crate::domain::{
     inspect, shorten,
 };
 use crate::engine::{Work, look_again};
-use crate::report::{ChoiceNotes, PlanView, figures, origin, plan_json, plan_text};
+use crate::report::{ChoiceNotes, PlanView, amount, figures, origin, plan_json, plan_text};
 use crate::state::{PlanFile, SheetShape, TenantLock};
 use crate::terminal::Progress;
 
@@ -96,6 +97,7 @@ async fn apply_sheet(job: Job<'_>, arguments: &ApplyArgs, mut chosen: Chosen) ->
     planned.limits.unattended = arguments.run.yes;
     let guards = &arguments.guards;
     if !output.json || !arguments.run.yes {
+        photos::tell(output, &planned.pictures);
         tell_findings(output, &planned.name, planned.facts.rows, &planned.findings);
         // Whoever says yes beforehand has seen the plan, or does not want to; the figures are enough.
         if arguments.run.yes {
@@ -105,7 +107,8 @@ async fn apply_sheet(job: Job<'_>, arguments: &ApplyArgs, mut chosen: Chosen) ->
                 paint: output.paint_error(),
                 full: arguments.full,
             };
-            output.say(&plan_text(&planned.plan, &planned.guards, planned.forecast, view));
+            let told = output.contacts.plan(&planned.plan);
+            output.say(&plan_text(&told, &planned.guards, planned.forecast, view));
         }
     }
     let skip_errors = guards.skip_errors && !planned.unusable;
@@ -120,15 +123,17 @@ async fn apply_sheet(job: Job<'_>, arguments: &ApplyArgs, mut chosen: Chosen) ->
                     paint: output.paint_error(),
                     full: arguments.full,
                 };
-                output.say(&plan_text(&not.plan, &not.guards, planned.forecast, view));
+                let told = output.contacts.plan(&not.plan);
+                output.say(&plan_text(&told, &not.guards, planned.forecast, view));
             }
             if output.json {
                 output.json(&plan_json(
                     &planned.facts,
                     &planned.findings,
-                    &not.plan,
+                    &output.contacts.plan(&not.plan),
                     &not.guards,
                     planned.forecast,
+                    &planned.choice_notes,
                 ))?;
             }
             return Err(refused(&not, &way));
@@ -143,8 +148,17 @@ async fn apply_sheet(job: Job<'_>, arguments: &ApplyArgs, mut chosen: Chosen) ->
 async fn make_plan(job: Job<'_>, arguments: &ApplyArgs, chosen: &Chosen) -> Result<Planned, CliError> {
     let (progress, reporter) = Progress::start(job.context.output.progress());
     let (reading, guards) = (&arguments.reading, &arguments.guards);
-    let sheet = arguments.sheet.as_deref();
-    let planned = plan_what(sheet, &arguments.restore, reading, guards, chosen, job, &reporter).await;
+    let sheet = photos::sheet_or_folder(arguments.sheet.as_deref(), reading, job.state, job.context.output)?;
+    let planned = plan_what(
+        sheet.as_deref(),
+        &arguments.restore,
+        reading,
+        guards,
+        chosen,
+        job,
+        &reporter,
+    )
+    .await;
     drop(reporter);
     progress.finish().await;
     planned
@@ -172,9 +186,10 @@ async fn apply_plan_file(job: Job<'_>, arguments: &ApplyArgs, file: PlanFile) ->
             paint: context.output.paint_error(),
             full: arguments.full,
         };
+        let told = context.output.contacts.plan(plan);
         context
             .output
-            .say(&plan_text(plan, &inspect(plan, &limits), forecast, view));
+            .say(&plan_text(&told, &inspect(plan, &limits), forecast, view));
     }
     let known = survey_plan(&approved, guards.settle.policy(), true, job).await?;
     go_on(job, arguments, approved, &file.sheet, known, limits.people.caller).await
@@ -236,15 +251,13 @@ async fn go_on(
         .check_permissions(approved.plan(), caller.as_deref())
         .await?;
     passwords::check(approved.plan(), how)?;
+    photos::check_kept(approved.plan(), job.state)?;
     let summary = approved.plan().summary();
     if summary.users_changed > 0 && !how.yes {
         if arguments.seal.interactive {
             interactive::confirm(job, approved.plan()).await?;
         } else {
-            let question = format!(
-                "Write {} cells of {} users ({} of them clears) to tenant {}?",
-                summary.cells_changed, summary.users_changed, summary.clears, job.connected.tenant
-            );
+            let question = format!("Write {} to tenant {}?", amount(&summary), job.connected.tenant);
             confirm(job, "apply", question).await?;
         }
         // While the question stood there, perhaps for hours, somebody may have changed what the plan is about, and whom.

@@ -65,6 +65,9 @@ pub struct Global {
     /// When to use colour
     #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
     pub color: ColorChoice,
+    /// Show telephone numbers and addresses for signing in whole, on screens and in reports
+    #[arg(long, global = true)]
+    pub show_contacts: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
@@ -148,6 +151,9 @@ pub struct SheetArgs {
     /// In manager cells, take a bare text as a value of this attribute, like employeeId; without it, as a display name
     #[arg(long, value_name = "COLUMN", value_parser = key)]
     pub manager_by: Option<&'static Attribute>,
+    /// The folder that holds the files named in the column `photo`; without a sheet, a folder of photos named after their users
+    #[arg(long, value_name = "DIR")]
+    pub photos: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Args)]
@@ -191,7 +197,11 @@ pub struct GuardArgs {
     /// Most users whose licences may change, as a number or a share [default: 20]
     #[arg(long, value_name = "N|P%", value_parser = limit)]
     pub max_licenses: Option<Limit>,
-    /// Allow what is off by default: disable, rename, licenses, seats, admins, protected, own-account, emptied, shuffled, unknown-roles, create, delete
+    /// Most users per action of the column `_action` (delete, restore, revoke-sessions, reset-password), as a number or a share
+    #[arg(long, value_name = "N|P%", value_parser = limit)]
+    pub max_actions: Option<Limit>,
+    /// Allow what is off by default: disable, delete, restore, revoke-sessions, reset-password, rename, licenses, seats, admins,
+    /// protected, own-account, emptied, shuffled, unknown-roles, create
     #[arg(long, value_name = "WHAT,…", value_delimiter = ',', value_parser = permission)]
     pub allow: Vec<Permission>,
     /// With `--allow create`: the userPrincipalName of a row that has a key and no name, like {givenName}.{surname}@contoso.com
@@ -210,7 +220,7 @@ pub struct GuardArgs {
 #[derive(Debug, Clone, Args)]
 pub struct PlanArgs {
     /// The sheet
-    #[arg(required_unless_present = "restore")]
+    #[arg(required_unless_present_any = ["restore", "photos"])]
     pub sheet: Option<PathBuf>,
     #[command(flatten)]
     pub restore: RestoreArgs,
@@ -243,7 +253,7 @@ pub struct PlanArgs {
 #[derive(Debug, Clone, Args)]
 pub struct ApplyArgs {
     /// The sheet, or a plan file made by `plan -o`
-    #[arg(value_name = "SHEET|PLAN.json", required_unless_present = "restore")]
+    #[arg(value_name = "SHEET|PLAN.json", required_unless_present_any = ["restore", "photos"])]
     pub sheet: Option<PathBuf>,
     #[command(flatten)]
     pub restore: RestoreArgs,
@@ -287,7 +297,7 @@ pub struct RunArgs {
     /// Do not read each user again just before writing
     #[arg(long)]
     pub no_recheck: bool,
-    /// Write the first passwords of new users into this new file, which only you can read
+    /// Write the passwords of new users and of `reset-password` into this new file, which only you can read
     #[arg(long, value_name = "FILE")]
     pub passwords: Option<PathBuf>,
 }

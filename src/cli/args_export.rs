@@ -44,6 +44,9 @@ pub struct ExportArgs {
     /// Columns separated by commas, or a preset: default, all, minimal, hr
     #[arg(long, value_name = "A,B|preset", default_value = "default")]
     pub columns: String,
+    /// Write the profile pictures into this folder, and their file names into the column `photo`
+    #[arg(long, value_name = "DIR")]
+    pub photos: Option<PathBuf>,
     /// Only users this OData filter finds
     #[arg(long, value_name = "ODATA")]
     pub filter: Option<String>,

@@ -84,7 +84,7 @@ fn show(job: Job<'_>, journal: &Journal, numbers: &HashSet<OperationNumber>) -> 
     let mut lines: Vec<ReportLine> = Vec::new();
     journal.rows(|row| {
         if row.row.operations.iter().any(|number| numbers.contains(number)) {
-            lines.push(reports::line(&row));
+            lines.push(reports::line(&row, job.context.output.contacts));
         }
         Ok::<(), StateError>(())
     })?;

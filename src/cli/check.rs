@@ -30,7 +30,7 @@ pub async fn run(context: &Context, arguments: &CheckArgs) -> Result<Exit, CliEr
     progress.finish().await;
     let mut prepared = prepared?;
     crate::domain::find_doubles(&mut prepared.intake.rows);
-    let findings = prepared.intake.all_findings();
+    let findings = context.output.findings(prepared.intake.all_findings());
     let fixes = Fixes::of(&findings);
     // The findings are told in any case: they say why there is no copy.
     let copied = copy::write(arguments, &prepared, &findings, &fixes);

@@ -104,16 +104,14 @@ fn listed(mut lines: Vec<String>) -> Vec<String> {
     lines
 }
 
-/// Says which choices did not count, and what is odd about their file; what changes nothing and harms nobody is not for
-/// those who asked for quiet.
+/// Says which choices did not count or changed nothing, and what is odd about their file. Like warnings of a sheet, this is
+/// said to those who asked for quiet as well.
 pub fn tell(notes: &ChoiceNotes, output: Output) {
     for line in listed(notes.warnings.clone())
         .iter()
         .chain(&listed(notes.void.clone()))
+        .chain(&listed(notes.idle.clone()))
     {
         output.complain(line);
-    }
-    for line in listed(notes.idle.clone()) {
-        output.say(&line);
     }
 }

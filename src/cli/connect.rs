@@ -132,6 +132,7 @@ impl Connected {
             Limits::unlimited()
         };
         let session = Session::open(&settings, limits)?;
+        session.keep_pictures(Arc::new(state.pictures()));
         if let Err(error) = session.sign_in().await {
             let told = CliError::from(error);
             if let Some(sandbox) = sandbox {

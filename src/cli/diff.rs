@@ -84,6 +84,7 @@ pub async fn run(context: &Context, arguments: &DiffArgs) -> Result<Exit, CliErr
         not_compared,
     };
     let output = context.output;
+    let comparison = output.contacts.comparison(&comparison);
     if let Some(file) = file {
         write(file, &comparison)?;
     }

@@ -2,6 +2,7 @@
 
 use std::io::{BufWriter, Write};
 use std::path::Path;
+use std::sync::Arc;
 
 use serde_json::json;
 
@@ -13,7 +14,7 @@ use super::output::Output;
 use super::prune;
 use crate::catalogue::{self, Attribute, Preset};
 use crate::domain::{NOT_READ_WORD, SnapshotId};
-use crate::engine::{ExportError, ExportRequest, JsonLines, export};
+use crate::engine::{ExportError, ExportRequest, JsonLines, PhotoExport, Unkept, export};
 use crate::graph::Unreadable;
 use crate::state::{SnapshotMeta, StateFolder};
 use crate::table::{
@@ -23,11 +24,21 @@ use crate::terminal::Progress;
 
 pub async fn run(context: &Context, arguments: &ExportArgs) -> Result<Exit, CliError> {
     let mut columns = columns(&arguments.columns)?;
+    let photos = arguments.photos.as_deref().map(photo_folder).transpose()?;
+    if photos.is_some() {
+        let photo = catalogue::by_name("photo").filter(|photo| !columns.contains(photo));
+        columns.extend(photo);
+    }
     let format = format(arguments, context.output.json)?;
     let state = context.state()?;
     // The file is tried before anything is read, so that an hour of reading is not lost to a wrong path.
     let file = arguments.output.as_deref().map(AtomicFile::create).transpose()?;
     let connected = Connected::open(context, &state).await?;
+    // What is only read needs no way back, so it is not kept in the state folder.
+    connected.session.keep_pictures(match photos {
+        Some(photos) => Arc::new(photos),
+        None => Arc::new(Unkept),
+    });
     let lacking: Vec<&str> = columns
         .extract_if(.., |column| connected.cloud.lacks(column))
         .map(|column| column.name)
@@ -74,6 +85,7 @@ async fn write(
         columns,
         filter: arguments.filter.clone(),
         meta,
+        with_photo_files: arguments.photos.is_some(),
     };
     let (progress, reporter) = Progress::start(context.output.progress());
     let style = style(arguments, file.is_some() && !arguments.raw);
@@ -152,6 +164,14 @@ async fn write(
         Exit::Done
     } else {
         Exit::SomeFailed
+    })
+}
+
+/// The folder that pictures are written into.
+fn photo_folder(path: &Path) -> Result<PhotoExport, CliError> {
+    PhotoExport::open(path).map_err(|error| {
+        CliError::usage(format!("`--photos {}`: {error}", path.display()))
+            .hint("name a folder that can be made or written")
     })
 }
 

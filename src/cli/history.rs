@@ -81,7 +81,7 @@ pub fn size(bytes: u64) -> String {
 pub fn report(context: &Context, run: &str, format: Option<ReportFormat>) -> Result<Exit, CliError> {
     let state = context.state()?;
     let record = resume::record(&state, &resume::run_id(run)?)?;
-    let report = reports::read(&record)?;
+    let report = reports::read(&record, context.output.contacts)?;
     let output = context.output;
     if output.json && format == Some(ReportFormat::Csv) {
         return Err(
@@ -101,6 +101,7 @@ pub fn report(context: &Context, run: &str, format: Option<ReportFormat>) -> Res
                 reports::style(&record),
                 &record.header().header,
                 Selection::All,
+                output.contacts,
             )
             .map_err(failed)?;
             for line in &report.lines {

@@ -5,7 +5,7 @@ use super::ask::answered;
 use super::connect::Job;
 use super::error::CliError;
 use super::prepare::forecast_of;
-use crate::domain::{Consent, Forecast, Part, Plan};
+use crate::domain::{AccountAction, Change, Consent, Forecast, Part, Plan, UserChanges};
 use crate::report::duration;
 use crate::terminal::{ask_text, somebody_can_be_asked};
 
@@ -54,6 +54,13 @@ fn question(plan: &Plan, forecast: Forecast, tenant: &str, consent: Consent) -> 
     text.push_str(&line("cells", summary.cells_changed.to_string()));
     text.push_str(&line("clears", summary.clears.to_string()));
     text.push_str(&line("sensitive", sensitive.to_string()));
+    for action in AccountAction::ALL {
+        let is_it = |(_, change): &(&UserChanges, &Change)| AccountAction::of(change) == Some(action);
+        let count = plan.changes().filter(is_it).count();
+        if count > 0 {
+            text.push_str(&line(action.word(), count.to_string()));
+        }
+    }
     if summary.cannot_be_undone > 0 {
         text.push_str(&line(
             "for good",

@@ -23,6 +23,9 @@ pub fn limits(profile: &Limits, flags: &GuardArgs) -> Limits {
         limits.same_value_individual = typed("--max-same-value", limit);
         limits.same_value_shared = limits.same_value_individual.clone();
     }
+    if let Some(limit) = flags.max_actions {
+        limits.actions = typed("--max-actions", limit);
+    }
     if let Some(limit) = flags.max_enables {
         limits.enables = typed("--max-enables", limit);
     }

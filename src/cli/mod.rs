@@ -28,6 +28,7 @@ mod limits;
 mod output;
 mod papers;
 mod passwords;
+mod photos;
 mod plan;
 mod prepare;
 mod prune;

@@ -5,6 +5,7 @@ use std::io::{IsTerminal, Write};
 use super::args::{ColorChoice, Global};
 use super::error::CliError;
 use super::exit::Exit;
+use crate::domain::{Contacts, Finding};
 use crate::report::Paint;
 use crate::terminal::ProgressMode;
 
@@ -12,6 +13,8 @@ use crate::terminal::ProgressMode;
 #[derive(Debug, Clone, Copy)]
 pub struct Output {
     pub json: bool,
+    /// How telephone numbers and addresses for signing in are told.
+    pub contacts: Contacts,
     quiet: bool,
     progress: ProgressMode,
     color: ColorChoice,
@@ -21,10 +24,23 @@ impl Output {
     pub fn new(global: &Global) -> Output {
         Output {
             json: global.json,
+            contacts: if global.show_contacts {
+                Contacts::Shown
+            } else {
+                Contacts::Masked
+            },
             // Whoever reads events line by line wants nothing in between; errors are still said.
             quiet: global.quiet || global.progress == ProgressMode::Json,
             progress: global.progress,
             color: global.color,
+        }
+    }
+
+    /// Findings as they are told.
+    pub fn findings(&self, findings: Vec<Finding>) -> Vec<Finding> {
+        match self.contacts {
+            Contacts::Masked => findings,
+            Contacts::Shown => findings.iter().map(Finding::revealed).collect(),
         }
     }
 

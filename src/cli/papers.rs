@@ -11,7 +11,7 @@ use super::handover;
 use super::output::Output;
 use super::prepare::Planned;
 use super::typed;
-use crate::domain::{Choices, Directory, Obstacle};
+use crate::domain::{Choices, Directory, Obstacle, Plan};
 use crate::report::{Paper, write_book, write_page};
 use crate::state::PlanFile;
 use crate::table::{AtomicFile, is_own_paper};
@@ -96,17 +96,20 @@ impl Papers {
         self.handover.is_some()
     }
 
-    /// Writes them. A plan with an obstacle is shown on every paper and sealed on none.
+    /// Writes them. A plan with an obstacle is shown on every paper and sealed on none. `lifted` are the flags without which a
+    /// guard would refuse the plan.
     pub fn write(
         self,
         planned: Planned,
         people: Option<&Directory>,
         obstacle: Option<Obstacle>,
+        lifted: &[String],
         output: Output,
     ) -> Result<(), CliError> {
         let now = jiff::Timestamp::now();
+        let told = output.contacts.plan(&planned.plan);
         let paper = Paper::of_plan(
-            &planned.plan,
+            &told,
             &planned.findings,
             &planned.guards,
             planned.forecast,
@@ -131,14 +134,14 @@ impl Papers {
         if let Some(file) = self.handover {
             let path = file.path().to_owned();
             let path = path.display();
-            output.say(&match handover::write(file, &planned.plan, people)? {
+            output.say(&match handover::write(file, &told, people)? {
                 0 => format!("There is nothing to hand over; {path} has only its header."),
                 1 => format!("What is not sent is in {path} (1 row), for the people who can do it."),
                 rows => format!("What is not sent is in {path} ({rows} rows), for the people who can do it."),
             });
         }
         if let Some(file) = self.conflicts {
-            write_conflicts(file, &planned, &self.typed, obstacle, output)?;
+            write_conflicts(file, &told, &self.typed, obstacle, output)?;
         }
         let Some(mut file) = self.sealed else {
             return Ok(());
@@ -147,6 +150,8 @@ impl Papers {
             output.complain("The plan file was not written, because this plan may not be applied as it is.");
             return Ok(());
         }
+        drop(paper);
+        drop(told);
         let path = file.path().to_owned();
         let sealed =
             PlanFile::new(planned.plan, planned.shape, now).map_err(|error| failed(&path, &error))?;
@@ -158,13 +163,20 @@ impl Papers {
             path.display(),
             sealed.fingerprint
         ));
+        if !lifted.is_empty() {
+            output.say(&format!(
+                "What was lifted for it must be lifted again: `dirsheet apply {} {}`.",
+                typed::word(&path.display().to_string()),
+                lifted.join(" ")
+            ));
+        }
         Ok(())
     }
 }
 
 fn write_conflicts(
     file: AtomicFile,
-    planned: &Planned,
+    plan: &Plan,
     sheet: &str,
     obstacle: Option<Obstacle>,
     output: Output,
@@ -177,7 +189,7 @@ fn write_conflicts(
         return Ok(());
     }
     let path = typed::word(&shown);
-    let rows = conflict_sheet::write(file, &planned.plan, &Choices::default())?;
+    let rows = conflict_sheet::write(file, plan, &Choices::default())?;
     let cells = match rows.open {
         0 => {
             output.say(&format!("No conflict is left, so {shown} was not written."));

@@ -1,4 +1,4 @@
-//! First passwords of new users: made here, written into a file that only its owner can read, and nowhere else.
+//! First and new passwords of users: made here, written into a file that only its owner can read, and nowhere else.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -13,23 +13,37 @@ use secrecy::{ExposeSecret, SecretString};
 use super::args::RunArgs;
 use super::connect::Job;
 use super::error::CliError;
-use crate::domain::{Operation, Plan, first_password};
+use crate::catalogue::AccountPart;
+use crate::domain::{Change, Operation, Plan, first_password};
 use crate::graph::PasswordKeeper;
 
-/// Refuses a plan that makes users when there is nowhere to put their passwords.
+/// Refuses a plan that makes users or resets passwords when there is nowhere to put their passwords.
 ///
 /// # Errors
 /// A usage error; nothing was written.
 pub fn check(plan: &Plan, how: &RunArgs) -> Result<(), CliError> {
     let new = plan.summary().users_created;
+    let resets = plan.changes().filter(|(_, change)| sets_password(change)).count();
     match &how.passwords {
+        None if resets > 0 => Err(CliError::usage(format!(
+            "the plan gives {resets} users new passwords, and these must go somewhere"
+        ))
+        .hint(HINT)),
         None if new > 0 => Err(CliError::usage(format!(
             "the plan makes {new} users, and their first passwords must go somewhere"
         ))
-        .hint("add `--passwords FILE`: a new file that only you can read; hand each password over, and delete the file")),
+        .hint(HINT)),
         Some(path) if path.exists() => Err(taken(path)),
         _ => Ok(()),
     }
+}
+
+const HINT: &str =
+    "add `--passwords FILE`: a new file that only you can read; hand each password over, and delete the file";
+
+/// Whether a change is a new password for somebody who is there.
+fn sets_password(change: &Change) -> bool {
+    change.attribute.account_part() == Some(AccountPart::Password)
 }
 
 fn taken(path: &Path) -> CliError {
@@ -40,7 +54,7 @@ fn taken(path: &Path) -> CliError {
     .hint("name a new file with `--passwords FILE`")
 }
 
-/// Opens the file when some of these operations make users.
+/// Opens the file when some of these operations set a password.
 ///
 /// # Errors
 /// The file cannot be made.
@@ -49,25 +63,26 @@ pub fn begin<'o>(
     how: &RunArgs,
     mut operations: impl Iterator<Item = &'o Operation>,
 ) -> Result<(), CliError> {
-    if !operations.any(Operation::makes_the_user) {
+    let needs_one = |one: &Operation| one.makes_the_user() || one.changes().iter().any(sets_password);
+    if !operations.any(needs_one) {
         return Ok(());
     }
     let Some(path) = &how.passwords else {
         return Err(
-            CliError::usage("this run makes users, and their first passwords must go somewhere")
+            CliError::usage("this run sets passwords, and these must go somewhere")
                 .hint("add `--passwords FILE`: a new file that only you can read"),
         );
     };
     let keeper = PasswordFile::create(path)?;
     job.connected.session.keep_passwords(Arc::new(keeper));
     job.context.output.say(&format!(
-        "The first passwords of new users go into {}; hand them over, and delete it.",
+        "New passwords go into {}; hand over those whose rows the report calls updated, and delete it.",
         path.display()
     ));
     Ok(())
 }
 
-/// A file with a line for each new user.
+/// A file with a line for each user who gets a password.
 struct PasswordFile {
     path: PathBuf,
     inner: Mutex<Inner>,

@@ -1,5 +1,7 @@
 //! `plan`: what a sheet would change. Nothing here can write to the directory.
 
+use std::collections::BTreeMap;
+
 use super::args::PlanArgs;
 use super::choices::{self, Chosen};
 use super::connect::{Connected, Context, Job};
@@ -7,11 +9,12 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::handover;
 use super::papers::Papers;
+use super::photos;
 use super::prepare::{Planned, tell_findings};
 use super::reading;
 use super::restore::{self, plan_what};
-use crate::domain::{ConflictPolicy, Obstacle};
-use crate::report::{PlanView, plan_json, plan_text};
+use crate::domain::{ConflictPolicy, GuardReport, Limits, Obstacle, inspect};
+use crate::report::{PlanView, counted, plan_json, plan_text};
 use crate::terminal::Progress;
 
 pub async fn run(context: &Context, arguments: &PlanArgs) -> Result<Exit, CliError> {
@@ -21,12 +24,18 @@ pub async fn run(context: &Context, arguments: &PlanArgs) -> Result<Exit, CliErr
     }
     let chosen = Chosen::read(arguments.guards.settle.choices.as_deref())?;
     let state = context.state()?;
+    let sheet = photos::sheet_or_folder(
+        arguments.sheet.as_deref(),
+        &arguments.reading,
+        &state,
+        context.output,
+    )?;
     let papers = Papers::begin(arguments)?;
     let connected = Connected::open(context, &state).await?;
     let (progress, reporter) = Progress::start(context.output.progress());
     let job = Job::new(context, &state, &connected, None);
     let planned = plan_what(
-        arguments.sheet.as_deref(),
+        sheet.as_deref(),
         &arguments.restore,
         &arguments.reading,
         &arguments.guards,
@@ -64,12 +73,22 @@ pub async fn run(context: &Context, arguments: &PlanArgs) -> Result<Exit, CliErr
         None if arguments.detailed_exitcode && !planned.plan.is_empty() => Exit::Changes,
         None => Exit::Done,
     };
-    papers.write(planned, people.as_ref(), obstacle, context.output)?;
+    let void = planned.plan.void_conflicts() as u64;
+    let lifted = lifted(context, &planned);
+    papers.write(planned, people.as_ref(), obstacle, &lifted, context.output)?;
     let stands = match obstacle {
         Some(Obstacle::SheetErrors) => "the sheet has errors",
         Some(Obstacle::Guards) => "a guard refuses it",
         Some(Obstacle::Conflicts) => "there are conflicts",
-        None => return Ok(exit),
+        None => {
+            if void > 0 && arguments.guards.settle.policy() == ConflictPolicy::Mine {
+                let cells = counted(void, "cell stays", "cells stay");
+                context.output.complain(&format!(
+                    "{cells} in conflict although `--conflicts mine` was asked: what was decided there was about other values. `apply` writes the others and ends with exit code 6."
+                ));
+            }
+            return Ok(exit);
+        }
     };
     context
         .output
@@ -87,10 +106,20 @@ fn show(context: &Context, planned: &Planned, arguments: &PlanArgs) -> Result<()
             plan,
             guards,
             forecast,
+            choice_notes,
             ..
         } = planned;
-        return output.json(&plan_json(facts, findings, plan, guards, *forecast));
+        let plan = output.contacts.plan(plan);
+        return output.json(&plan_json(
+            facts,
+            findings,
+            &plan,
+            guards,
+            *forecast,
+            choice_notes,
+        ));
     }
+    photos::tell(output, &planned.pictures);
     tell_findings(output, &planned.name, planned.facts.rows, &planned.findings);
     let to_stdout = !arguments.fingerprint;
     let view = PlanView {
@@ -101,13 +130,41 @@ fn show(context: &Context, planned: &Planned, arguments: &PlanArgs) -> Result<()
         },
         full: arguments.full,
     };
-    let text = plan_text(&planned.plan, &planned.guards, planned.forecast, view);
+    let text = plan_text(
+        &output.contacts.plan(&planned.plan),
+        &planned.guards,
+        planned.forecast,
+        view,
+    );
     if to_stdout {
         output.data(&text)
     } else {
         output.say(&text);
         Ok(())
     }
+}
+
+/// The flags without which a guard would refuse the plan. They are in no plan file.
+fn lifted(context: &Context, planned: &Planned) -> Vec<String> {
+    let limits = Limits {
+        people: planned.limits.people.clone(),
+        ..context.config.limits.clone()
+    };
+    // Of one flag the highest number; each permission has a word of its own.
+    let mut flags: BTreeMap<String, GuardReport> = BTreeMap::new();
+    for guard in inspect(&planned.plan, &limits)
+        .into_iter()
+        .filter(|guard| !guard.passed)
+    {
+        let (name, value) = guard.flag.split_once(' ').unwrap_or((&guard.flag, ""));
+        let is_number = value.bytes().all(|byte| byte.is_ascii_digit());
+        let key = if is_number { name } else { &guard.flag }.to_owned();
+        match flags.get(&key) {
+            Some(known) if known.counted >= guard.counted => {}
+            _ => drop(flags.insert(key, guard)),
+        }
+    }
+    flags.into_values().map(|guard| guard.flag).collect()
 }
 
 /// What `apply` would say to this plan.

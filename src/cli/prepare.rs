@@ -10,13 +10,16 @@ use super::exit::Exit;
 use super::knowledge;
 use super::limits::limits;
 use super::output::Output;
+use super::photos;
 use super::reading;
 use crate::catalogue;
 use crate::domain::{
     CheckOptions, Finding, Forecast, GuardReport, Joining, Limits, Pace, Permission, Plan, PlanBinding,
     Settling, build_plan, forecast, inspect, shorten,
 };
-use crate::engine::{BATCHES_IN_FLIGHT, Bases, Intake, Reporter, Wanted, survey, take_in};
+use crate::engine::{
+    BATCHES_IN_FLIGHT, Bases, Intake, PictureFacts, Reporter, Wanted, settle_pictures, survey, take_in,
+};
 use crate::report::{
     ChoiceNotes, FINDINGS_SHOWN_MAX, SheetFacts, check_json, findings_text, holds_choices, sheet_line,
 };
@@ -31,6 +34,7 @@ pub struct Prepared {
     pub sha256: String,
     pub sheet: Sheet,
     pub intake: Intake,
+    pub pictures: Vec<PictureFacts>,
 }
 
 /// Reads and checks a sheet. `tenant` is `None` offline. A file that is no sheet ends the command with its findings.
@@ -58,6 +62,7 @@ pub async fn prepare(
         key: reading.key,
         manager_by: reading.manager_by,
     };
+    let folder = photos::folder(reading)?;
     let (path, base) = (path.to_owned(), reading::of_base(reading));
     let (state, tenant, reporter) = (state.clone(), tenant.map(str::to_owned), reporter.clone());
     let work = tokio::task::spawn_blocking(move || {
@@ -69,8 +74,11 @@ pub async fn prepare(
             return Err(no_sheet_of_users(&path));
         }
         let mut bases = Bases::new(&state, tenant.as_deref(), base)?;
-        let intake = take_in(&sheet, &mut bases, &check, &reporter)?;
-        Ok::<_, CliError>(Ok(prepared(&path, sheet, intake)))
+        let mut intake = take_in(&sheet, &mut bases, &check, &reporter)?;
+        // A check keeps nothing.
+        let store = tenant.map(|_| state.pictures());
+        let pictures = settle_pictures(&mut intake, folder.as_ref(), store.as_ref());
+        Ok::<_, CliError>(Ok(prepared(&path, sheet, intake, pictures)))
     });
     let prepared = match work.await {
         Ok(prepared) => prepared?,
@@ -79,7 +87,7 @@ pub async fn prepare(
     prepared.map_err(|error| unusable(&error, output))
 }
 
-fn prepared(path: &Path, sheet: Sheet, intake: Intake) -> Prepared {
+fn prepared(path: &Path, sheet: Sheet, intake: Intake, pictures: Vec<PictureFacts>) -> Prepared {
     // A report on a workbook is a CSV file for people.
     let dialect = sheet.layout().dialect();
     let (format, encoding, delimiter, worksheet) = match sheet.layout() {
@@ -116,6 +124,7 @@ fn prepared(path: &Path, sheet: Sheet, intake: Intake) -> Prepared {
         sha256: sheet.sha256().to_owned(),
         sheet,
         intake,
+        pictures,
     }
 }
 
@@ -169,6 +178,8 @@ pub struct Planned {
     pub unusable: bool,
     /// Choices that change nothing.
     pub choice_notes: ChoiceNotes,
+    /// The pictures that the sheet names.
+    pub pictures: Vec<PictureFacts>,
 }
 
 /// Reads the sheet and the directory and makes the plan. Nothing here can write to the directory.
@@ -203,6 +214,8 @@ pub async fn plan_sheet(
         sha256,
         sheet,
         mut intake,
+        pictures,
+        ..
     } = prepared;
     let binding = PlanBinding {
         tenant: connected.tenant.clone(),
@@ -250,21 +263,28 @@ pub async fn plan_sheet(
         facts,
         shape,
         name,
-        findings: intake.all_findings(),
+        findings: job.context.output.findings(intake.all_findings()),
         unusable: intake.is_unusable(),
         choice_notes,
         guards: reports,
         limits,
         forecast,
         plan,
+        pictures,
     })
 }
 
-/// What the plan will cost: every changed user has one request in the first stage, relations of the same users follow.
+/// What the plan will cost: nearly every changed user has one request in the first stage, relations of the same users follow, and
+/// authentication methods come last, at a pace of their own.
 pub fn forecast_of(plan: &Plan, connected: &Connected) -> Forecast {
-    let summary = plan.summary();
-    let stages = [summary.users_changed, summary.requests - summary.users_changed];
-    forecast(&stages, pace(connected))
+    let (stages, methods) = plan.requests_by_stage();
+    let forecast = forecast(&stages, pace(connected));
+    match crate::graph::Limits::for_directory(Some(plan.users_total())).methods {
+        Some(budget) if connected.session.pace_state().writes.is_some() => {
+            forecast.and_methods(methods, f64::from(budget.units_max), budget.per_second())
+        }
+        _ => forecast.and_methods(methods, 0.0, f64::INFINITY),
+    }
 }
 
 /// The pace a forecast reckons with: what is left of the write budget and how it refills, and an ordinary answer time.

@@ -1,5 +1,7 @@
 //! `snapshots --prune`, and what a configured retention does after an export: old snapshots go, needed ones stay.
 
+use std::time::Duration;
+
 use serde_json::json;
 
 use super::args::PruneArgs;
@@ -49,11 +51,13 @@ pub fn run(context: &Context, arguments: &PruneArgs) -> Result<Exit, CliError> {
         }
     }
     remove(&state, &pruning)?;
+    let pictures = remove_pictures(&state);
     if output.json {
         let spared = |spared: &crate::domain::Spared| json!({ "id": spared.id, "run": spared.run });
         output.json(&json!({
             "removed": pruning.remove,
             "bytes": bytes,
+            "pictures": pictures,
             "spared": pruning.spared.iter().map(spared).collect::<Vec<_>>(),
         }))?;
     }
@@ -62,7 +66,23 @@ pub fn run(context: &Context, arguments: &PruneArgs) -> Result<Exit, CliError> {
         1 => format!("Removed 1 snapshot ({}).", size(bytes)),
         count => format!("Removed {count} snapshots ({}).", size(bytes)),
     });
+    if pictures > 0 {
+        output.say(&format!("Removed {pictures} pictures that no run names."));
+    }
     Ok(Exit::Done)
+}
+
+/// Pictures that no run names can go after this time: by then no plan that needs them is young enough.
+const PICTURES_IDLE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// Removes them, and says how many; one that cannot be removed is tried again next time.
+fn remove_pictures(state: &StateFolder) -> usize {
+    let idle = state.idle_pictures(std::time::SystemTime::now(), PICTURES_IDLE);
+    let files = idle.unwrap_or_default().files;
+    files
+        .iter()
+        .filter(|file| std::fs::remove_file(file).is_ok())
+        .count()
 }
 
 /// After an export, where the configuration file says so. A failure is told and is none of the export's.
@@ -72,6 +92,7 @@ pub fn after_export(context: &Context, state: &StateFolder) {
     };
     let removed = decide(state, rule.value).and_then(|(pruning, bytes)| {
         remove(state, &pruning)?;
+        remove_pictures(state);
         Ok((pruning.remove.len(), bytes))
     });
     match removed {

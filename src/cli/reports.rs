@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::error::CliError;
 use super::exit::Exit;
-use crate::domain::{RowStatus, RunId};
+use crate::domain::{Contacts, RowStatus, RunId};
 use crate::report::{ReportFile, ReportLine, RowFacts, RunSummary, Selection, Verified};
 use crate::state::{ReportRow, RunRecord, StateError};
 use crate::table::{AtomicFile, Delimiter, Guard, LineEnd, WriteStyle};
@@ -18,7 +18,7 @@ pub struct Report {
 }
 
 /// The report of a run, without files.
-pub fn read(record: &RunRecord) -> Result<Report, CliError> {
+pub fn read(record: &RunRecord, contacts: Contacts) -> Result<Report, CliError> {
     let mut lines = Vec::new();
     let mut verified = Verified::default();
     let mut counted = HashSet::new();
@@ -28,7 +28,7 @@ pub fn read(record: &RunRecord) -> Result<Report, CliError> {
             let outcomes = result.iter().flat_map(|result| &result.outcomes);
             outcomes.for_each(|one| verified.add(&one.outcome));
         }
-        lines.push(line(&row));
+        lines.push(line(&row, contacts));
         Ok::<(), StateError>(())
     })?;
     let header = record.header();
@@ -60,15 +60,15 @@ pub fn probe(run: &RunId, folder: &Path) -> Result<(), CliError> {
 
 /// Writes both files into the folder: all rows, and the rows that still need work where there are any. Where there are none, such a
 /// file of an earlier attempt of the run is removed: it would say that rows were not sent that were.
-pub fn write(record: &RunRecord, folder: &Path) -> Result<Report, CliError> {
-    let mut report = read(record)?;
+pub fn write(record: &RunRecord, folder: &Path, contacts: Contacts) -> Result<Report, CliError> {
+    let mut report = read(record, contacts)?;
     let run = &report.summary.run;
     let all = folder.join(format!("{run}-report.csv"));
-    write_file(record, &report.lines, &all, Selection::All)?;
+    write_file(record, &report.lines, &all, (Selection::All, contacts))?;
     let mut files = vec![all];
     let rest = folder.join(format!("{run}-needs-work.csv"));
     if report.summary.needing_work() > 0 {
-        write_file(record, &report.lines, &rest, Selection::NeedsWork)?;
+        write_file(record, &report.lines, &rest, (Selection::NeedsWork, contacts))?;
         files.push(rest);
     } else if let Err(error) = std::fs::remove_file(&rest)
         && error.kind() != std::io::ErrorKind::NotFound
@@ -90,7 +90,7 @@ fn write_file(
     record: &RunRecord,
     lines: &[ReportLine],
     path: &Path,
-    selection: Selection,
+    (selection, contacts): (Selection, Contacts),
 ) -> Result<(), CliError> {
     let failed = |error: std::io::Error| {
         CliError::new(
@@ -103,8 +103,8 @@ fn write_file(
         ))
     };
     let file = BufWriter::new(AtomicFile::create(path)?);
-    let mut report =
-        ReportFile::begin(file, style(record), &record.header().header, selection).map_err(failed)?;
+    let mut report = ReportFile::begin(file, style(record), &record.header().header, selection, contacts)
+        .map_err(failed)?;
     for line in lines {
         report.add(line).map_err(failed)?;
     }
@@ -131,7 +131,7 @@ pub fn style(record: &RunRecord) -> WriteStyle {
 }
 
 /// One row in words.
-pub fn line(row: &ReportRow) -> ReportLine {
+pub fn line(row: &ReportRow, contacts: Contacts) -> ReportLine {
     ReportLine::new(RowFacts {
         row: row.row.row,
         line: row.row.line,
@@ -142,5 +142,6 @@ pub fn line(row: &ReportRow) -> ReportLine {
         notes: &row.row.notes,
         remarks: &row.row.remarks,
         results: &row.results,
+        contacts,
     })
 }

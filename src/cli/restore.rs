@@ -136,6 +136,7 @@ async fn plan_restore(
         plan,
         unusable: false,
         choice_notes: ChoiceNotes::default(),
+        pictures: Vec::new(),
     })
 }
 

@@ -11,7 +11,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::reports::{self, Report};
 use super::runner::run_journal;
-use crate::domain::{ApprovedOperations, RunId};
+use crate::domain::{ApprovedOperations, Contacts, RunId};
 use crate::engine::look_again;
 use crate::report::{run_json, run_text};
 use crate::state::{Journal, RunHeader, RunLock, RunRecord, RunState, StateFolder, TenantLock};
@@ -30,11 +30,11 @@ pub async fn run(context: &Context, arguments: &ResumeArgs) -> Result<Exit, CliE
         // It may have been killed before its last report was written, with an earlier one in place.
         let report = if record.state() == RunState::Finished {
             let folder = report_folder(&record, arguments, &state)?;
-            reports::write(&record, &folder)?
+            reports::write(&record, &folder, context.output.contacts)?
         } else {
             let ended = record.finished_at();
             drop(record);
-            close(&state, &run, arguments, ended)?
+            close(&state, &run, arguments, ended, context.output.contacts)?
         };
         context.output.say(&format!("{run} has nothing left to do."));
         if context.output.json {
@@ -70,12 +70,13 @@ fn close(
     run: &RunId,
     arguments: &ResumeArgs,
     ended: Option<jiff::Timestamp>,
+    contacts: Contacts,
 ) -> Result<Report, CliError> {
     let journal = Journal::resume(RunLock::take(state, run)?)?.ok_or_else(|| unknown(run))?;
     let folder = report_folder(&journal, arguments, state)?;
     // One that ended in order keeps the moment it ended at.
     let record = journal.finish(RunState::Finished, ended.unwrap_or_else(jiff::Timestamp::now))?;
-    reports::write(&record, &folder)
+    reports::write(&record, &folder, contacts)
 }
 
 /// Where the run began to write its report, unless another folder is named now.

@@ -70,11 +70,11 @@ pub async fn run_journal(
     let record = journal
         .finish(state, jiff::Timestamp::now())
         .map_err(|error| in_journal(error.into()))?;
-    let report = match reports::write(&record, report_dir) {
+    let report = match reports::write(&record, report_dir, output.contacts) {
         Ok(report) => report,
         Err(error) => {
             // The files could not be written; what happened is told all the same.
-            let report = reports::read(&record).map_err(in_journal)?;
+            let report = reports::read(&record, output.contacts).map_err(in_journal)?;
             if output.json {
                 output.json(&run_json(&report.summary, &report.lines))?;
             }

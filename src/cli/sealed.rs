@@ -9,9 +9,10 @@ use super::error::CliError;
 use super::exit::Exit;
 use crate::catalogue;
 use crate::domain::{
-    ConflictPolicy, Outcome, Plan, Sourced, Value, WrongAge, age_in_words, check_age, shorten,
+    ConflictPolicy, Contacts, Outcome, Plan, Sourced, Value, WrongAge, age_in_words, check_age, shorten,
 };
 use crate::engine::Work;
+use crate::report::amount;
 use crate::state::PlanFile;
 use crate::table::file_sha256;
 
@@ -150,15 +151,15 @@ pub fn check_fingerprint(plan: &Plan, arguments: &ApplyArgs) -> Result<(), CliEr
         ),
     )
     .hint(format!(
-        "this plan changes {} cells of {} users ({} of them clears); compare that with what was reviewed",
-        summary.cells_changed, summary.users_changed, summary.clears
+        "this plan changes {}; compare that with what was reviewed",
+        amount(&summary)
     ))
     .hint("the sheet, its base, a flag or the directory is another than at the review; look at the plan again, and approve that one"))
 }
 
 /// The cells that somebody else changed since, in words.
 pub fn moved(work: &Work) -> Vec<String> {
-    let shown = |value: &Value| match value.to_cell() {
+    let shown = |attribute, value: &Value| match Contacts::Masked.cell(attribute, value) {
         text if text.is_empty() => "empty".to_owned(),
         text => format!("“{}”", shorten(&text)),
     };
@@ -169,8 +170,8 @@ pub fn moved(work: &Work) -> Vec<String> {
                 work.row(),
                 shorten(work.upn()),
                 change.attribute.name,
-                shown(&change.before),
-                shown(live)
+                shown(change.attribute, &change.before),
+                shown(change.attribute, live)
             )),
             _ => None,
         })

@@ -11,7 +11,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::prepare::Planned;
 use super::typed;
-use crate::domain::{Choice, Choices, Conflict, Obstacle, SettledBy, Side, disputed_text, shorten};
+use crate::domain::{Choice, Choices, Conflict, Contacts, Obstacle, SettledBy, Side, disputed_text, shorten};
 use crate::report::beside;
 use crate::table::AtomicFile;
 use crate::terminal::{ask_text, ask_yes, somebody_can_be_asked};
@@ -32,7 +32,7 @@ pub async fn ask(
     if has_said || obstacle != Some(Obstacle::Conflicts) || !somebody_can_be_asked() {
         return Ok(None);
     }
-    let mut questions = Questions::about(planned.plan.conflicts());
+    let mut questions = Questions::about(planned.plan.conflicts(), job.context.output.contacts);
     while let Some(question) = questions.next() {
         let line = answered(job, move || ask_text(&question)).await?;
         let line = line.unwrap_or_default();
@@ -76,7 +76,7 @@ async fn broken_off(
         if answered(job, move || ask_yes(&question)).await? == Some(true) {
             let answers = Choices::of(choices).unwrap_or_default();
             let file = AtomicFile::create(Path::new(&name))?;
-            conflict_sheet::write(file, &planned.plan, &answers)?;
+            conflict_sheet::write(file, &job.context.output.contacts.plan(&planned.plan), &answers)?;
             return Ok(error.hint(format!(
                 "your answers are in {name}; fill in the rest, then: `dirsheet apply {sheet} --choices {name}`"
             )));
@@ -99,19 +99,21 @@ enum Heard {
 /// The cells that are still open, and what was chosen for the others.
 struct Questions<'p> {
     open: VecDeque<&'p Conflict>,
+    contacts: Contacts,
     count: usize,
     choices: Vec<Choice>,
     was_unknown: bool,
 }
 
 impl<'p> Questions<'p> {
-    fn about(conflicts: &'p [Conflict]) -> Questions<'p> {
+    fn about(conflicts: &'p [Conflict], contacts: Contacts) -> Questions<'p> {
         let mut seen = HashSet::new();
         let cells = conflicts.iter();
         let open: VecDeque<&Conflict> = cells
             .filter(|conflict| seen.insert((conflict.user, conflict.attribute.name)))
             .collect();
         Questions {
+            contacts,
             count: open.len(),
             open,
             choices: Vec::new(),
@@ -130,7 +132,8 @@ impl<'p> Questions<'p> {
             conflict.base.clone(),
             disputed_text(&conflict.edited),
             disputed_text(&conflict.live),
-        ];
+        ]
+        .map(|text| self.contacts.text(conflict.attribute, &text));
         let [mut base, mut edited, mut live] = beside(texts.each_ref().map(String::as_str));
         for (shown, text, nothing) in [
             (&mut base, &texts[0], "(empty)"),
@@ -215,7 +218,7 @@ mod tests {
     /// What was chosen when these lines are typed, `m` or `t` for each cell; `None` when the person broke off.
     fn chosen(lines: &[&str]) -> Option<String> {
         let conflicts = three();
-        let mut questions = Questions::about(&conflicts);
+        let mut questions = Questions::about(&conflicts, Contacts::Masked);
         let mut lines = lines.iter();
         while questions.next().is_some() {
             if questions.hear(lines.next().unwrap_or(&"")) == Heard::Quit {
@@ -258,7 +261,7 @@ mod tests {
     #[test]
     fn a_question_shows_all_three_values_and_what_was_seen_is_kept_with_the_choice() {
         let conflicts = three();
-        let mut questions = Questions::about(&conflicts);
+        let mut questions = Questions::about(&conflicts, Contacts::Masked);
         let question = questions.next().unwrap();
         for word in [
             "Conflict 1 of 3: row 2 user1@contoso.example User 1, jobTitle",

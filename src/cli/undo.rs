@@ -10,6 +10,7 @@ use super::carry::{Start, carry_out};
 use super::connect::{Connected, Context, Job};
 use super::error::CliError;
 use super::exit::Exit;
+use super::photos;
 use super::prepare::forecast_of;
 use super::resume::{check_belongs, record, run_id};
 use crate::catalogue;
@@ -19,7 +20,7 @@ use crate::domain::{
     WrittenOperation, build_undo, inspect,
 };
 use crate::engine::{Wanted, survey};
-use crate::report::{PlanView, SheetFacts, figures, plan_json, undo_text};
+use crate::report::{ChoiceNotes, PlanView, SheetFacts, amount, figures, plan_json, undo_text};
 use crate::state::{RunHeader, RunLock, RunRecord, SheetShape, StateError, TenantLock};
 use crate::table::Encoding;
 use crate::terminal::Progress;
@@ -69,7 +70,7 @@ async fn take_back(
     if plan.is_empty() {
         let output = job.context.output;
         if output.json {
-            output.json(&as_json(&header, plan, &[], forecast))?;
+            output.json(&as_json(&header, &output.contacts.plan(plan), &[], forecast))?;
         }
         give_up(job, arguments, held, unsent, plan).await?;
         // What cannot be taken back needs somebody.
@@ -84,6 +85,7 @@ async fn take_back(
         });
     }
     job.connected.check_permissions(plan, None).await?;
+    photos::check_kept(plan, job.state)?;
     if unsent > 0 {
         job.context.output.say(&format!(
             "{run} was not finished. After this `resume` refuses it, and the {unsent} requests that it has not sent stay undone."
@@ -93,8 +95,9 @@ async fn take_back(
     if !arguments.how.yes {
         let summary = plan.summary();
         let question = format!(
-            "Set back {} cells of {} users ({} of them clears) in tenant {}?",
-            summary.cells_changed, summary.users_changed, summary.clears, job.connected.tenant
+            "Set back {} in tenant {}?",
+            amount(&summary),
+            job.connected.tenant
         );
         confirm(job, "undo", question).await?;
         // Only what somebody else changed meanwhile is left alone.
@@ -270,7 +273,7 @@ fn approve(
         paint: output.paint_error(),
         full: arguments.full,
     };
-    let whole = |plan: &Plan| undo_text(plan, &header.run, &asked, forecast, view);
+    let whole = |plan: &Plan| undo_text(&output.contacts.plan(plan), &header.run, &asked, forecast, view);
     if !arguments.how.yes || (plan.is_empty() && needs_somebody(&plan) && !output.json) {
         output.say(&whole(&plan));
     } else if !output.json {
@@ -280,7 +283,7 @@ fn approve(
     plan.approve(&limits, true, skip_conflicts).map_err(|not| {
         let NotApproved { plan, obstacle, .. } = *not;
         if output.json {
-            if let Err(error) = output.json(&as_json(header, &plan, &asked, forecast)) {
+            if let Err(error) = output.json(&as_json(header, &output.contacts.plan(&plan), &asked, forecast)) {
                 return error;
             }
         } else if arguments.how.yes {
@@ -323,6 +326,7 @@ fn limits(arguments: &UndoArgs) -> Limits {
         clears: limit("--max-clears", arguments.max_clears),
         same_value_individual: limit("", None),
         same_value_shared: limit("", None),
+        actions: limit("", None),
         enables: limit("", None),
         members: limit("", None),
         licenses: limit("", None),
@@ -369,5 +373,5 @@ fn as_json(header: &RunHeader, plan: &Plan, guards: &[GuardReport], forecast: Fo
         rows: plan.rows().len() as u64,
         columns: header.header.clone(),
     };
-    plan_json(&facts, &[], plan, guards, forecast)
+    plan_json(&facts, &[], plan, guards, forecast, &ChoiceNotes::default())
 }

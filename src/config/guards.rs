@@ -63,6 +63,9 @@ pub(super) fn limits(guards: &RawGuards, origin: &str) -> Result<Limits, ConfigE
         limits.same_value_individual = parse("max_same_value", text)?;
         limits.same_value_shared = limits.same_value_individual.clone();
     }
+    if let Some(text) = &guards.max_actions {
+        limits.actions = parse("max_actions", text)?;
+    }
     if let Some(text) = &guards.max_enables {
         limits.enables = parse("max_enables", text)?;
     }

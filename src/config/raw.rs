@@ -104,6 +104,8 @@ pub(super) struct RawGuards {
     pub max_column: Option<LimitText>,
     pub max_clears: Option<LimitText>,
     pub max_same_value: Option<LimitText>,
+    /// Users per action on accounts.
+    pub max_actions: Option<LimitText>,
     /// Accounts switched on.
     pub max_enables: Option<LimitText>,
     /// Guests made members.

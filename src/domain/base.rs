@@ -10,6 +10,8 @@ use crate::catalogue::Attribute;
 pub enum ColumnRole {
     Attribute(&'static Attribute),
     Snapshot,
+    /// What is to be done to the account.
+    Action,
     /// Carried along and never read: report columns, and columns that are a finding already.
     Other,
 }

@@ -4,6 +4,8 @@ mod notes;
 
 use std::collections::{HashMap, HashSet};
 
+use super::alone::settle_alone;
+use super::alternate::settle_alternates;
 use super::cell::{Kept, means_the_base, repaired};
 use super::choices::Decision;
 use super::circle::settle_circles;
@@ -20,12 +22,13 @@ use super::operation::whole_parent;
 use super::resolve::{OtherNames, resolve};
 use super::unread::{not_read, unread};
 use super::{
-    Change, CheckedRow, Companion, Conflict, Directory, ForeseenReason, PersonFacts, Plan, PlanBinding,
-    PlannedRow, Settled, Settling, Side, UserChanges, UserKey, UserState, Value, Verdict, Withheld, merge,
+    AccountAction, Change, CheckedRow, Companion, Conflict, Directory, ForeseenReason, PersonFacts, Plan,
+    PlanBinding, PlannedRow, Settled, Settling, Side, UserChanges, UserKey, UserState, Value, Verdict,
+    Withheld, merge,
 };
 use crate::catalogue;
+pub(super) use notes::{DECIDE_AGAIN, finding_note, shown, shown_of};
 use notes::{conflict_note, held_note, left_alone, remark};
-pub(super) use notes::{finding_note, shown};
 
 /// What to do about a cell that two people changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -71,6 +74,8 @@ pub fn build_plan<'s>(
     }
     settle_shared_cells(&mut plan);
     settle_circles(&mut plan, rows, directory);
+    settle_alone(&mut plan, rows);
+    settle_alternates(&mut plan, rows, directory);
     let new = joiners.given;
     for user in &mut plan.users {
         if let Some(given) = new.get(&user.user) {
@@ -179,7 +184,12 @@ fn plan_row(
                 continue;
             }
             let live = directory.value(user, cell.attribute.name);
-            let text = row.raw().cells.get(cell.column).map_or("", String::as_str);
+            let text = match (&cell.edit, row.raw().cells.get(cell.column)) {
+                // The word of an action is not the text of the attribute.
+                (Edit::Set(value), Some(text)) if AccountAction::is_one(text) => value.to_cell(),
+                (_, text) => text.cloned().unwrap_or_default(),
+            };
+            let text = text.as_str();
             let verdict = if matches!(cell.edit, Edit::Set(_))
                 && means_the_base(cell.attribute, &live.to_cell(), text)
             {

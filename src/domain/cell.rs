@@ -7,7 +7,7 @@ use super::check::CheckOptions;
 use super::damage::{self, Damage};
 use super::edit::{Edit, NOT_READ_WORD, UserKey};
 use super::invisible::{line_feeds, marks_at_ends, trim};
-use super::{Extent, Finding, Severity, rules, same};
+use super::{Extent, Finding, Severity, fingerprint_digits, is_masked_text, masked, rules, same};
 use crate::catalogue::{Attribute, Kind};
 
 /// The three things a cell can be.
@@ -36,11 +36,29 @@ pub(super) fn check_cell(
         .accept_derived
         .iter()
         .any(|column| column == attribute.name);
-    if base.is_some_and(|base| is_untouched(base, text, is_bared)) {
+    // A file keeps its name when its picture changes: what it holds is looked at by whoever can.
+    let is_file =
+        attribute.kind == Kind::Picture && !trim(text).is_empty() && fingerprint_digits(text).is_none();
+    if !is_file && base.is_some_and(|base| is_untouched(base, text, is_bared)) {
         return CellCheck::Untouched;
     }
     if text.trim().eq_ignore_ascii_case(NOT_READ_WORD) {
         return CellCheck::Untouched;
+    }
+    if attribute.is_masked() && is_masked_text(text) {
+        // A report that is fed back: it tells the exported value in part.
+        if base.is_some_and(|base| masked(base) == trim(text)) {
+            return CellCheck::Untouched;
+        }
+        return CellCheck::Problem(Finding::error(
+            "masked-value",
+            Extent::Cell,
+            format!(
+                "the cell holds a value of `{}` that is told in part, as reports tell it",
+                attribute.name
+            ),
+            "write the whole value, or take the cell from the sheet the report was made of",
+        ));
     }
     let read = if text.is_empty() {
         match base {
@@ -59,7 +77,7 @@ pub(super) fn check_cell(
     if let Some(base) = base
         && !text.is_empty()
     {
-        if means_the_base(attribute, base, text) {
+        if !is_file && means_the_base(attribute, base, text) {
             return match case_only(attribute, base, text) {
                 Some(told) => CellCheck::Problem(told),
                 None => CellCheck::Untouched,
@@ -215,4 +233,5 @@ pub(super) fn repaired(attribute: &Attribute, damage: Damage, value: &str, kept:
         format!("to really change it, add `--accept-derived {}`", attribute.name),
         value,
     )
+    .about(attribute)
 }

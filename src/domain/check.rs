@@ -9,6 +9,7 @@ use super::edit::{CLEAR_WORD, Edit, UserKey};
 use super::{Extent, Finding, KeyValue, ParsedRow, Place, RawRow, UpnKey, UserId, Value, shorten};
 use crate::catalogue::Attribute;
 
+pub(super) mod actions;
 mod holding;
 mod key;
 
@@ -111,7 +112,8 @@ impl CheckedRow {
                 && id != exported
             {
                 let place = row.raw.place();
-                row.findings.push(other_base(exported).at(place).user(&row.label));
+                row.findings
+                    .push(key::other_base(exported).at(place).user(&row.label));
                 return row;
             }
             row.id = row.id.or(exported_id);
@@ -157,7 +159,8 @@ impl CheckedRow {
             };
             if let Some(finding) = finding {
                 let place = row.raw.place().at(index);
-                let finding = finding.at(place).column(&column.header).found(text);
+                let finding = finding.about(attribute).at(place);
+                let finding = finding.column(&column.header).found(text);
                 row.findings.push(match exported {
                     Some(exported) => finding.exported(exported),
                     None => {
@@ -167,6 +170,7 @@ impl CheckedRow {
                 });
             }
         }
+        row.read_actions(columns);
         for finding in &mut row.findings {
             if finding.user.is_none() && !row.label.is_empty() {
                 finding.user = Some(row.label.clone());
@@ -367,18 +371,6 @@ fn wanted_name(cells: &[CheckedCell]) -> Option<UserKey> {
         }
         Edit::Set(_) | Edit::Clear | Edit::Refer(_) | Edit::ReferHolder(_) => None,
     })
-}
-
-/// A base found by the name of a row whose id is another: what was exported of one user says nothing about the other.
-fn other_base(exported: UserId) -> Finding {
-    Finding::error(
-        "other-base",
-        Extent::Row,
-        format!(
-            "the base knows this userPrincipalName as the user with the id `{exported}`, not as this one"
-        ),
-        "correct the id or the name, or give the export this row came from",
-    )
 }
 
 /// The warning for a read-only column of a sheet without a base: its cells are not looked at.

@@ -6,7 +6,7 @@
 
 use super::edit::{CLEAR_WORD, Edit, NOT_READ_WORD};
 use super::restore::exported_value;
-use super::{Change, PersonFacts, Reference, UserChanges, UserId, Value, rules, same};
+use super::{Change, PersonFacts, Reference, UserChanges, UserId, Value, photo_file_name, rules, same};
 use crate::catalogue::{Attribute, Kind};
 
 /// A user as one side has it.
@@ -33,7 +33,7 @@ pub enum When {
 #[derive(Debug, Clone, Default)]
 pub struct Comparison {
     columns: Vec<&'static Attribute>,
-    changed: Vec<UserChanges>,
+    pub(super) changed: Vec<UserChanges>,
     added: Vec<Person>,
     removed: Vec<Person>,
     unchanged: u64,
@@ -78,6 +78,14 @@ impl Comparison {
             let (left, right) = (text(before), text(after));
             // What could not be read on one side may be anything.
             if left == right || left == NOT_READ_WORD || right == NOT_READ_WORD {
+                continue;
+            }
+            // The file that an export wrote beside the fingerprint of the same picture: nobody here can tell whether it still is that.
+            let own_file = after.id.or(before.id).map(photo_file_name);
+            let is_own_file = |text: &str| own_file.as_deref() == Some(text);
+            if attribute.kind == Kind::Picture
+                && ((is_own_file(&left) && !right.is_empty()) || (is_own_file(&right) && !left.is_empty()))
+            {
                 continue;
             }
             let mut value = |when, text: &str| match attribute.kind {

@@ -5,13 +5,15 @@ use std::sync::Arc;
 
 use super::key_value::loose;
 use super::{Columns, Products, Reference, UpnKey, UserId, UserKey, UserState, Value};
-use crate::catalogue::Attribute;
+use crate::catalogue::{AccountPart, Attribute, DELETED, account_attribute};
 
 /// The users a sheet is about and the users its cells point to, as they are now.
 #[derive(Debug, Clone)]
 pub struct Directory {
     columns: Columns,
     users: HashMap<UserId, UserState>,
+    /// Deleted users that somebody asked for by id; they are nobody's manager and hold no name.
+    deleted: HashMap<UserId, UserState>,
     by_upn: HashMap<UpnKey, UserId>,
     users_total: u64,
     /// Attributes this cloud does not have.
@@ -30,6 +32,7 @@ impl Directory {
         Directory {
             columns,
             users: HashMap::new(),
+            deleted: HashMap::new(),
             by_upn: HashMap::new(),
             users_total: 0,
             lacking: Vec::new(),
@@ -41,6 +44,11 @@ impl Directory {
 
     /// Adds a user; one that is read twice is kept as it was read last.
     pub fn insert(&mut self, user: UserState) {
+        let state = user.value(&self.columns, account_attribute(AccountPart::State).name);
+        if state.is_some_and(|state| *state == Value::Text(DELETED.to_owned())) {
+            self.deleted.insert(user.id, user);
+            return;
+        }
         for (name, holders) in &mut self.watched {
             if let Some(Value::Text(text)) = user.value(&self.columns, name) {
                 let holders = holders.entry(loose(text)).or_default();
@@ -137,6 +145,11 @@ impl Directory {
     /// The user with this id.
     pub fn user(&self, id: &UserId) -> Option<&UserState> {
         self.users.get(id)
+    }
+
+    /// The user with this id, or the deleted one.
+    pub fn anywhere(&self, id: &UserId) -> Option<&UserState> {
+        self.users.get(id).or_else(|| self.deleted.get(id))
     }
 
     /// The user with this id or userPrincipalName.

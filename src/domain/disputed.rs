@@ -2,7 +2,7 @@
 
 use super::damage::rewritten;
 use super::value::comparable;
-use super::{LIST_SEPARATOR, UserId, Value, same};
+use super::{LIST_SEPARATOR, UserId, Value, same, told_text};
 use crate::catalogue::{Attribute, Kind};
 
 /// The value as the sheet of conflicts shows it. Somebody a cell refers to is named with the id, because a name can pass
@@ -17,9 +17,11 @@ pub fn disputed_text(value: &Value) -> String {
     }
 }
 
-/// Whether the text that [`disputed_text`] once made still means the value, equality being that of the kind of value.
+/// Whether the text that [`disputed_text`] once made still means the value, equality being that of the kind of value. A sheet of
+/// conflicts may tell it in part.
 pub(super) fn still_says(attribute: &Attribute, text: &str, value: &Value) -> bool {
-    if text == disputed_text(value) {
+    let in_part = attribute.is_masked() && text == told_text(attribute, &value.to_cell());
+    if text == disputed_text(value) || in_part {
         return true;
     }
     match value {
@@ -88,6 +90,25 @@ mod tests {
             ("otherMails", "b@x.example", list, false),
             ("accountEnabled", "TRUE", Value::Boolean(true), true),
             ("accountEnabled", "TRUE", Value::Boolean(false), false),
+            (
+                "authentication.phoneMethods.mobile",
+                "+31 ••••••78",
+                text("+31 612345678"),
+                true,
+            ),
+            (
+                "authentication.phoneMethods.mobile",
+                "+31 ••••••78",
+                text("+31 612345679"),
+                false,
+            ),
+            (
+                "authentication.phoneMethods.mobile",
+                "+31 ••••••78",
+                Value::Empty,
+                false,
+            ),
+            ("mobilePhone", "+31 ••••••78", text("+31 612345678"), false),
             ("manager", &disputed_text(&boss), boss.clone(), true),
             ("manager", &renamed, boss.clone(), true),
             ("manager", &other, boss.clone(), false),

@@ -1,6 +1,7 @@
 //! What is wrong or noteworthy in a sheet: where, what was found, what is allowed, what to do.
 
-use super::Place;
+use super::{Place, masked};
+use crate::catalogue::Attribute;
 
 /// How much a finding weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -61,11 +62,14 @@ pub struct Finding {
     pub base: Option<String>,
     /// What `repair` and `base` are where a message cannot tell them.
     untold: Option<Box<Untold>>,
+    /// Its texts are told in part: see [`Finding::about`].
+    is_masked: bool,
 }
 
-/// Texts that are too long for a message, or would do harm in one.
+/// Texts that are too long for a message, would do harm in one, or are nobody's business.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Untold {
+    found: Option<String>,
     repair: Option<String>,
     base: Option<String>,
 }
@@ -91,6 +95,7 @@ impl Finding {
             repair: None,
             base: None,
             untold: None,
+            is_masked: false,
         }
     }
 
@@ -139,16 +144,65 @@ impl Finding {
         self
     }
 
+    /// The attribute whose cell it is about. Of some attributes the texts are told in part only; the whole ones stay known.
+    pub fn about(mut self, attribute: &Attribute) -> Finding {
+        if !attribute.is_masked() || self.is_masked {
+            return self;
+        }
+        self.is_masked = true;
+        if self.rule == "mojibake" {
+            // It would tell the text with its letters put right.
+            self.help = "save the sheet as UTF-8 and type the letters again".to_owned();
+        }
+        let (found, repair, base) = (self.found.take(), self.repair.take(), self.base.take());
+        let mut finding = self;
+        if let Some(found) = found {
+            finding = finding.found(&found);
+        }
+        if let Some(repair) = repair {
+            finding = finding.repair(repair);
+        }
+        match base {
+            Some(base) => finding.exported(&base),
+            None => finding,
+        }
+    }
+
+    /// The same with its texts told whole.
+    pub fn revealed(&self) -> Finding {
+        let mut finding = self.clone();
+        if !self.is_masked {
+            return finding;
+        }
+        finding.is_masked = false;
+        let untold = finding.untold.take().map(|untold| *untold).unwrap_or_default();
+        if let Some(found) = untold.found {
+            finding = finding.found(&found);
+        }
+        if let Some(repair) = untold.repair {
+            finding = finding.repair(repair);
+        }
+        match untold.base {
+            Some(base) => finding.exported(&base),
+            None => finding,
+        }
+    }
+
     /// The text found; only its beginning is kept.
     pub fn found(mut self, text: &str) -> Finding {
-        self.found = Some(shorten(text));
+        if self.is_masked {
+            self.found = Some(masked(text));
+            self.untold.get_or_insert_default().found = Some(text.to_owned());
+        } else {
+            self.found = Some(shorten(text));
+        }
         self
     }
 
     /// The text that would be right.
     pub fn repair(mut self, text: impl Into<String>) -> Finding {
         let text = text.into();
-        if is_harmless(&text) {
+        if is_harmless(&text) && !self.is_masked {
             self.repair = Some(text);
         } else {
             self.untold.get_or_insert_default().repair = Some(text);
@@ -158,7 +212,7 @@ impl Finding {
 
     /// The text that was exported.
     pub fn exported(mut self, text: &str) -> Finding {
-        if is_harmless(text) {
+        if is_harmless(text) && !self.is_masked {
             self.base = Some(text.to_owned());
         } else {
             self.untold.get_or_insert_default().base = Some(text.to_owned());
@@ -185,6 +239,24 @@ impl Finding {
                 self.repair.as_deref().or_else(untold)
             }
             (Extent::Cell, Severity::Warning) | (Extent::Sheet | Extent::Column | Extent::Row, _) => None,
+        }
+    }
+
+    /// What mends the cell, as a message may tell it.
+    pub fn told_fix(&self) -> Option<String> {
+        self.fix().map(|text| self.told(text))
+    }
+
+    /// The text that was exported, at any length, as a message may tell it.
+    pub fn told_export(&self) -> Option<String> {
+        self.exported_text().map(|text| self.told(text))
+    }
+
+    fn told(&self, text: &str) -> String {
+        if self.is_masked {
+            masked(text)
+        } else {
+            text.to_owned()
         }
     }
 

@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::operation::BATCH_OPERATIONS_MAX;
+use super::Plan;
+use super::operation::{Action, BATCH_OPERATIONS_MAX, METHODS_TOGETHER_MAX};
 
 /// The pace writes may keep: a bucket that is full at the start and refills evenly.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -42,6 +43,38 @@ pub fn forecast(stages: &[u64], pace: Pace) -> Forecast {
         seconds: by_quota.max(by_round_trips).ceil() as u64,
     }
 }
+
+impl Forecast {
+    /// The same with requests for authentication methods, which come after all others, in small batches. Each is read before and
+    /// after it is written; `burst` and `per_second` are the pace of their lane.
+    pub fn and_methods(self, requests: u64, burst: f64, per_second: f64) -> Forecast {
+        let seconds = ((requests * METHOD_REQUESTS_PER_WRITE) as f64 - burst).max(0.0) / per_second;
+        Forecast {
+            requests: self.requests + requests,
+            batches: self.batches + requests.div_ceil(METHODS_TOGETHER_MAX as u64),
+            seconds: self.seconds + seconds.ceil() as u64,
+        }
+    }
+}
+
+impl Plan {
+    /// How many requests go in the first stage, how many after it, and how many are for authentication methods, which come last.
+    pub fn requests_by_stage(&self) -> ([u64; 2], u64) {
+        let (mut first, mut later, mut methods) = (0, 0, 0);
+        for user in &self.users {
+            let actions = Action::all_of(user);
+            let slow = actions.iter().filter(|action| action.is_sign_in_method()).count() as u64;
+            let others = actions.len() as u64 - slow;
+            first += others.min(1);
+            later += others.saturating_sub(1);
+            methods += slow;
+        }
+        ([first, later], methods)
+    }
+}
+
+/// A look, the write itself, and reading back.
+const METHOD_REQUESTS_PER_WRITE: u64 = 3;
 
 /// What is known of a run while it goes on.
 #[derive(Debug, Clone, Copy, PartialEq)]

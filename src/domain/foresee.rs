@@ -2,9 +2,9 @@
 //! before anything is sent; the others of the row stay.
 
 use super::operation::whole_parent;
-use super::roles::role_needed;
+use super::roles::{role_needed, sign_in_role_needed};
 use super::{Change, ForeseenReason, Plan, Role, RoleHolders, UserChanges, UserId, Withheld};
-use crate::catalogue::{Attribute, Sensitivity};
+use crate::catalogue::{AccountPart, Attribute, Sensitivity};
 
 /// Lets an application write the profile of the person who is signed in, and nobody else's.
 /// <https://learn.microsoft.com/graph/permissions-reference#userreadwrite>
@@ -56,10 +56,25 @@ impl Foresight<'_> {
             let needed = change.attribute.write_permission.in_words();
             return Some((ForeseenReason::PermissionMissing, needed));
         }
+        // An application needs a role even for people who hold none.
+        let sets_password = change.attribute.account_part() == Some(AccountPart::Password);
+        if sets_password
+            && self
+                .caller
+                .roles
+                .is_some_and(|roles| !roles.iter().any(Role::is_privileged))
+        {
+            return Some((ForeseenReason::RoleMissing, "User Administrator".to_owned()));
+        }
         if change.attribute.sensitivity != Sensitivity::Sensitive {
             return None;
         }
-        let role = role_needed(self.caller.roles?, self.roles.of(&user.user))?;
+        let (caller, target) = (self.caller.roles?, self.roles.of(&user.user));
+        let role = if change.attribute.is_masked() {
+            sign_in_role_needed(caller, target)
+        } else {
+            role_needed(caller, target)
+        }?;
         Some((ForeseenReason::AdminProtected, role.to_owned()))
     }
 }

@@ -21,6 +21,8 @@ pub enum ForeseenReason {
     AdminProtected,
     /// The token lacks the permission for the column.
     PermissionMissing,
+    /// The caller holds no directory role, which this needs beside the permission.
+    RoleMissing,
     /// This national cloud does not have the attribute.
     NotInThisCloud,
     /// The licence comes through a group.
@@ -29,13 +31,14 @@ pub enum ForeseenReason {
 
 impl ForeseenReason {
     /// Every reason.
-    pub const ALL: [ForeseenReason; 8] = [
+    pub const ALL: [ForeseenReason; 9] = [
         ForeseenReason::MasteredOnPremises,
         ForeseenReason::OnceSynchronised,
         ForeseenReason::ManagementRestricted,
         ForeseenReason::AgentUser,
         ForeseenReason::AdminProtected,
         ForeseenReason::PermissionMissing,
+        ForeseenReason::RoleMissing,
         ForeseenReason::NotInThisCloud,
         ForeseenReason::LicenseFromGroup,
     ];
@@ -49,6 +52,7 @@ impl ForeseenReason {
             ForeseenReason::AgentUser => "agent-user",
             ForeseenReason::AdminProtected => "admin-protected",
             ForeseenReason::PermissionMissing => "permission-missing",
+            ForeseenReason::RoleMissing => "role-missing",
             ForeseenReason::NotInThisCloud => "not-in-this-cloud",
             ForeseenReason::LicenseFromGroup => "license-from-group",
         }
@@ -71,6 +75,9 @@ impl ForeseenReason {
                 "the user holds an administrator role, and only a higher role may change this sensitive attribute"
             }
             ForeseenReason::PermissionMissing => "the sign-in has no permission to write this column",
+            ForeseenReason::RoleMissing => {
+                "passwords are set by a directory role as well as a permission, and the sign-in holds no such role"
+            }
             ForeseenReason::NotInThisCloud => "this national cloud does not have the attribute",
             ForeseenReason::LicenseFromGroup => {
                 "a licence that the cell takes away or changes comes through a group, and goes only there"
@@ -95,6 +102,7 @@ impl ForeseenReason {
                 "ask an administrator with a higher role, or give such a role to the application"
             }
             ForeseenReason::PermissionMissing => "grant the permission with admin consent",
+            ForeseenReason::RoleMissing => "give such a role to the application",
             ForeseenReason::NotInThisCloud => "leave the column out",
             ForeseenReason::LicenseFromGroup => {
                 "take the user out of the group, or keep the licence in the cell"

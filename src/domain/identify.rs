@@ -37,6 +37,17 @@ fn find_user<'d>(row: &CheckedRow, directory: &'d Directory) -> Result<&'d UserS
         Box::new(Finding::error("unknown-user", Extent::Row, what, help).at(row.place()))
     };
     let (found_by, user) = match (row.id(), row.key(), row.upn()) {
+        (Some(id), _, _) if row.moves_account() => {
+            let user = directory.anywhere(&id).ok_or_else(|| {
+                unknown(
+                    format!(
+                        "neither among the users nor among the deleted ones is anybody with the id `{id}`"
+                    ),
+                    "the user was deleted for good, more than 30 days ago, or the sheet is of another tenant",
+                )
+            })?;
+            ("id", user)
+        }
         (Some(id), _, _) => {
             let user = directory.user(&id).ok_or_else(|| {
                 unknown(
@@ -55,7 +66,11 @@ fn find_user<'d>(row: &CheckedRow, directory: &'d Directory) -> Result<&'d UserS
                         "no user of the directory has the userPrincipalName `{}`",
                         row.label()
                     ),
-                    "correct the name, or delete the row if the user is gone; `--allow create` makes a user of the row",
+                    if row.moves_account() {
+                        "a deleted user is found by `id` alone: put it into the row, as an earlier export has it"
+                    } else {
+                        "correct the name, or delete the row if the user is gone; `--allow create` makes a user of the row"
+                    },
                 )
             })?;
             ("userPrincipalName", user)

@@ -11,8 +11,8 @@ use ring::digest;
 use super::edit::Edit;
 use super::key_value::Holders;
 use super::{
-    Change, CheckedRow, Directory, Extent, Finding, Joining, KeyValue, NameTemplate, Reference, UpnKey,
-    UserId, UserKey, UserState, Value, shorten,
+    Change, CheckedCell, CheckedRow, Directory, Extent, Finding, Joining, KeyValue, NameTemplate, Reference,
+    UpnKey, UserId, UserKey, UserState, Value, shorten,
 };
 use crate::catalogue::{self, Attribute};
 
@@ -123,7 +123,8 @@ impl Name {
 
 /// The name of a row that is about nobody who is there; `None` when it is about somebody, or cannot be read.
 fn new_name(row: &CheckedRow, directory: &Directory) -> Option<Name> {
-    if row.is_held() || row.has_base() || row.id().is_some() {
+    let acts = |cell: &CheckedCell| cell.attribute.account_part().is_some();
+    if row.is_held() || row.has_base() || row.id().is_some() || row.cells().iter().any(acts) {
         return None;
     }
     if let Some(key) = row.key()

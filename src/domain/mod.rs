@@ -2,6 +2,9 @@
 //!
 //! This room sees no clock, file, network or environment, so it cannot fail for a reason outside its arguments.
 
+mod account;
+mod alone;
+mod alternate;
 mod apostrophe;
 mod approve;
 mod base;
@@ -12,6 +15,7 @@ mod choices;
 mod circle;
 mod cleared;
 mod compare;
+mod contacts;
 mod damage;
 mod directory;
 mod disputed;
@@ -42,6 +46,7 @@ mod pack;
 mod parsed;
 mod password;
 mod patterns;
+mod picture;
 mod place;
 mod plan;
 mod reconcile;
@@ -55,6 +60,7 @@ mod rules;
 mod sealing;
 mod shuffle;
 mod surgery;
+mod telephone;
 #[cfg(test)]
 mod tests;
 mod undo;
@@ -63,6 +69,7 @@ mod user;
 mod value;
 mod written;
 
+pub use account::{AccountAction, UnknownAction};
 pub use apostrophe::{is_exported_text, is_risky, take_off, would_lose_apostrophe};
 pub use approve::{ApprovedOperations, ApprovedPlan, NotApproved, Obstacle};
 pub use base::{Base, BaseRow, ColumnRole, SheetColumn};
@@ -73,6 +80,7 @@ pub use choices::{
 };
 pub use cleared::ClearedColumn;
 pub use compare::{Comparison, NOBODY, Person, When};
+pub use contacts::{Contacts, is_masked_text, masked, told_text};
 pub use damage::yes_or_no;
 pub use directory::Directory;
 pub use disputed::{disputed_text, was_rewritten};
@@ -94,11 +102,14 @@ pub use mark::{Stranger, sheet_mark, stranger};
 pub use merge::{Verdict, merge};
 pub use mojibake::undo_mojibake;
 pub use name_template::{NAMES_TRIED, NameTemplate};
-pub use operation::{Action, BATCH_OPERATIONS_MAX, Batch, Change, Companion, Operation, OperationNumber};
+pub use operation::{
+    Action, BATCH_OPERATIONS_MAX, Batch, Change, Companion, METHODS_TOGETHER_MAX, Operation, OperationNumber,
+};
 pub use outcome::{ChangeOutcome, OperationResult, Outcome, Refusal, RowStatus};
 pub use pack::{Stage, pack};
 pub use parsed::ParsedRow;
 pub use password::first_password;
+pub use picture::{Pictures, fingerprint, fingerprint_digits, path_below, photo_file_name};
 pub use place::{Place, column_letters};
 pub use plan::{Conflict, PersonFacts, Plan, PlanBinding, PlanSummary, PlannedRow, RowNote, UserChanges};
 pub use reconcile::{Standing, reconcile};

@@ -42,6 +42,7 @@ pub(crate) mod attribute_by_name {
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<&'static Attribute, D::Error> {
         let name = String::deserialize(deserializer)?;
         catalogue::by_name(&name)
+            .or_else(|| catalogue::account_attributes().find(|attribute| attribute.name == name))
             .ok_or_else(|| D::Error::custom(format!("`{name}` is not an attribute of this version")))
     }
 }
@@ -64,6 +65,8 @@ pub enum Action {
     Profile { changes: Vec<Change> },
     /// What lies below the user under an address of its own; an empty `after` removes.
     Resource { change: Change },
+    /// An action on the account, in a request of its own.
+    Account { change: Change },
 }
 
 impl Action {
@@ -98,12 +101,13 @@ impl Action {
     }
 
     /// The requests that these changes of one user need, in the order in which the service takes them: what the directory
-    /// holds, the profile store, relations, and what lies below the user.
+    /// holds, the profile store, relations, what lies below the user, and actions on the account.
     pub(super) fn of(changes: &[Change], companions: &[Companion]) -> Vec<Action> {
         let mut main = Vec::new();
         let mut profile = Vec::new();
         let mut relations = Vec::new();
         let mut resources = Vec::new();
+        let mut actions = Vec::new();
         for change in changes.iter().cloned() {
             match change.attribute.write {
                 WriteRule::Reference { .. } => relations.push(Action::Relation { change }),
@@ -113,6 +117,7 @@ impl Action {
                 }
                 // Last: a licence needs a usageLocation, which stands in the PATCH.
                 WriteRule::Licences => resources.push((3, Action::Resource { change })),
+                WriteRule::Account(_) => actions.push(Action::Account { change }),
                 // An attribute that cannot be written is found when the request is made.
                 WriteRule::MainPatch(_) | WriteRule::ReadOnly(_) => main.push(change),
             }
@@ -127,7 +132,25 @@ impl Action {
             .chain(profile)
             .chain(relations)
             .chain(resources.into_iter().map(|(_, action)| action))
+            .chain(actions)
             .collect()
+    }
+}
+
+impl Action {
+    /// Whether the service counts it as a request for authentication methods.
+    pub fn is_sign_in_method(&self) -> bool {
+        match self {
+            Action::Resource { change } => match change.attribute.write {
+                WriteRule::Resource(resource) => resource.is_sign_in_method(),
+                _ => false,
+            },
+            Action::Patch { .. }
+            | Action::Create { .. }
+            | Action::Profile { .. }
+            | Action::Account { .. }
+            | Action::Relation { .. } => false,
+        }
     }
 }
 
@@ -183,8 +206,15 @@ impl Operation {
             Action::Patch { changes, .. } | Action::Profile { changes } | Action::Create { changes } => {
                 changes
             }
-            Action::Relation { change } | Action::Resource { change } => std::slice::from_ref(change),
+            Action::Relation { change } | Action::Resource { change } | Action::Account { change } => {
+                std::slice::from_ref(change)
+            }
         }
+    }
+
+    /// Whether the service counts it as a request for authentication methods.
+    pub fn is_sign_in_method(&self) -> bool {
+        self.action.is_sign_in_method()
     }
 
     /// The same with leaves that travel along as they are now; those that `live` does not know stay as they were.
@@ -260,7 +290,7 @@ impl Operation {
                 }
                 self.action.clone()
             }
-            Action::Relation { change } | Action::Resource { change } => {
+            Action::Relation { change } | Action::Resource { change } | Action::Account { change } => {
                 if !keep(change) {
                     return None;
                 }
@@ -284,6 +314,9 @@ pub(super) fn whole_parent(attribute: &Attribute) -> Option<&'static str> {
 
 /// The most requests the service takes in one `$batch`. <https://learn.microsoft.com/graph/json-batching>
 pub const BATCH_OPERATIONS_MAX: usize = 20;
+
+/// The most requests for authentication methods that go in one `$batch`; gentleness is advised, and no number is published.
+pub const METHODS_TOGETHER_MAX: usize = 5;
 
 /// One to twenty operations that may be in flight together: no user twice.
 #[derive(Debug, Clone, PartialEq, Eq)]

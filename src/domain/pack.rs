@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::operation::{BATCH_OPERATIONS_MAX, Batch};
+use super::operation::{BATCH_OPERATIONS_MAX, Batch, METHODS_TOGETHER_MAX};
 use super::{ApprovedOperations, Operation, UserId};
 
 /// Batches that may be in flight together. Every batch of a stage must be settled before the next stage begins.
@@ -23,11 +23,22 @@ impl Stage {
     }
 }
 
-/// Packs every operation exactly once, in order. A user's second operation goes into the second stage, and so on.
+/// Packs every operation exactly once, in order. A user's second operation goes into the second stage, and so on. Requests for
+/// authentication methods have stages of their own after all others, with smaller batches: they are slow, and are every user's last.
 pub fn pack(operations: ApprovedOperations) -> Vec<Stage> {
+    let (methods, others): (Vec<Operation>, Vec<Operation>) = operations
+        .into_vec()
+        .into_iter()
+        .partition(Operation::is_sign_in_method);
+    let mut stages = staged(others, BATCH_OPERATIONS_MAX);
+    stages.extend(staged(methods, METHODS_TOGETHER_MAX));
+    stages
+}
+
+fn staged(all: Vec<Operation>, together: usize) -> Vec<Stage> {
     let mut stages: Vec<Vec<Operation>> = Vec::new();
     let mut operations_of: HashMap<UserId, usize> = HashMap::new();
-    for operation in operations.into_vec() {
+    for operation in all {
         let stage = operations_of.entry(operation.user).or_default();
         if stages.len() == *stage {
             stages.push(Vec::new());
@@ -41,7 +52,7 @@ pub fn pack(operations: ApprovedOperations) -> Vec<Stage> {
         .into_iter()
         .map(|operations| Stage {
             batches: operations
-                .chunks(BATCH_OPERATIONS_MAX)
+                .chunks(together)
                 .filter_map(|chunk| Batch::new(chunk.to_vec()))
                 .collect(),
         })

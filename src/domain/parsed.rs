@@ -82,7 +82,7 @@ impl ParsedRow {
                         );
                     }
                 }
-                ColumnRole::Attribute(_) | ColumnRole::Snapshot | ColumnRole::Other => {}
+                ColumnRole::Attribute(_) | ColumnRole::Snapshot | ColumnRole::Action | ColumnRole::Other => {}
             }
         }
         if row.id.is_none() && row.upn.is_none() && row.key.is_none() && row.findings.is_empty() {

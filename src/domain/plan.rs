@@ -1,17 +1,21 @@
 //! The plan: everything one sheet would do to a directory, before anything is done.
 
-use std::io;
+mod printed;
 
 use ring::digest;
+
 use serde::{Deserialize, Serialize};
 
+use printed::{Printed, Sha256};
+
+use super::build::DECIDE_AGAIN;
 use super::operation::attribute_by_name;
 use super::undo::irreversible;
 use super::{
     Action, Change, ClearedColumn, Companion, Directory, Operation, OperationNumber, RowStatus, Seats,
     Settled, Side, SnapshotId, UserId, UserState, Value, Withheld,
 };
-use crate::catalogue::Attribute;
+use crate::catalogue::{Attribute, WriteRule};
 
 /// What a plan is bound to; with anything else it stops.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -169,6 +173,9 @@ pub struct Plan {
     /// Products that the plan gives to people.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) seats: Vec<Seats>,
+    /// The fingerprint of the plan of which this one is a telling that leaves something out.
+    #[serde(skip)]
+    pub(super) told_of: Option<String>,
 }
 
 impl Plan {
@@ -185,6 +192,7 @@ impl Plan {
             errors: 0,
             columns_cleared: Vec::new(),
             seats: Vec::new(),
+            told_of: None,
         }
     }
 
@@ -206,6 +214,12 @@ impl Plan {
     /// Cells that a person and somebody else changed.
     pub fn conflicts(&self) -> &[Conflict] {
         &self.conflicts
+    }
+
+    /// How many cells are in conflict although somebody decided about them, because they had other values then.
+    pub fn void_conflicts(&self) -> usize {
+        let notes = self.rows.iter().flat_map(|row| &row.notes);
+        notes.filter(|note| note.hint == DECIDE_AGAIN).count()
     }
 
     /// Conflicts that are settled, by a flag or cell by cell, in the sheet's order; each cell once.
@@ -248,7 +262,7 @@ impl Plan {
     /// The name of an attribute the plan would write although it cannot be written; `None` in every plan that was built here.
     pub fn unwritable(&self) -> Option<&'static str> {
         self.changes()
-            .find(|(_, change)| !change.attribute.is_writable())
+            .find(|(_, change)| matches!(change.attribute.write, WriteRule::ReadOnly(_)))
             .map(|(_, change)| change.attribute.name)
     }
 
@@ -282,6 +296,9 @@ impl Plan {
     /// It finds an accidental edit and lets two people see that they talk of the same plan. It is no protection against
     /// somebody who edits a plan and computes it again.
     pub fn fingerprint(&self) -> String {
+        if let Some(whole) = &self.told_of {
+            return whole.clone();
+        }
         let mut digest = Sha256(digest::Context::new(&digest::SHA256));
         // Structs and lists alone, in the order of their declaration: one plan has one text. Writing it can only fail where
         // the sink fails, and this one does not.
@@ -312,82 +329,5 @@ impl Plan {
             }
         }
         operations
-    }
-}
-
-/// What the fingerprint of a plan is taken of.
-#[derive(Serialize)]
-struct Printed<'p> {
-    binding: &'p PlanBinding,
-    users_total: u64,
-    users: &'p [UserChanges],
-    conflicts: &'p [Conflict],
-    withheld: &'p [Withheld],
-    rows: &'p [PlannedRow],
-    errors: u64,
-    #[serde(skip_serializing_if = "<[ClearedColumn]>::is_empty")]
-    columns_cleared: &'p [ClearedColumn],
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    settled: Vec<Decided<'p>>,
-    #[serde(skip_serializing_if = "<[Seats]>::is_empty")]
-    seats: &'p [Seats],
-}
-
-#[derive(Serialize)]
-struct Decided<'p> {
-    #[serde(flatten)]
-    conflict: &'p Conflict,
-    choice: Side,
-}
-
-impl<'p> Printed<'p> {
-    fn of(plan: &'p Plan) -> Printed<'p> {
-        // Whatever is added to a plan must be named here.
-        let Plan {
-            binding,
-            users_total,
-            users,
-            conflicts,
-            withheld,
-            rows,
-            errors,
-            columns_cleared,
-            settled,
-            seats,
-        } = plan;
-        let decided = |Settled {
-                           conflict,
-                           choice,
-                           by: _,
-                       }: &'p Settled| Decided {
-            conflict,
-            choice: *choice,
-        };
-        Printed {
-            binding,
-            users_total: *users_total,
-            users,
-            conflicts,
-            withheld,
-            rows,
-            errors: *errors,
-            columns_cleared,
-            settled: settled.iter().map(decided).collect(),
-            seats,
-        }
-    }
-}
-
-/// Takes in what is written to it, without keeping the text.
-struct Sha256(digest::Context);
-
-impl io::Write for Sha256 {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.update(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }

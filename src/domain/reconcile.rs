@@ -17,9 +17,9 @@ pub enum Standing {
 
 /// Compares one change with the live value.
 pub fn reconcile(change: &Change, live: &Value) -> Standing {
-    if same(change.attribute, &change.after, live) {
+    if change.is_reached_by(live) {
         Standing::AlreadyThere
-    } else if same(change.attribute, &change.before, live) {
+    } else if change.is_done_anew() || same(change.attribute, &change.before, live) {
         Standing::ToSend
     } else {
         Standing::Moved(live.clone())

@@ -3,12 +3,16 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Change, UserChanges};
+use super::{AccountAction, Change, UserChanges};
 use crate::catalogue::{Attribute, Sensitivity};
 
 /// The part of a review in which a change is told, the most dangerous first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Part {
+    /// An account goes, though it can be restored for a while.
+    Deleted,
+    /// Another action on an account.
+    Account,
     /// A value goes and nothing takes its place.
     Cleared,
     /// An attribute whose change Microsoft counts as a sensitive action.
@@ -18,11 +22,22 @@ pub enum Part {
 
 impl Part {
     /// All parts, in the order in which they are told.
-    pub const ALL: [Part; 3] = [Part::Cleared, Part::Sensitive, Part::Ordinary];
+    pub const ALL: [Part; 5] = [
+        Part::Deleted,
+        Part::Account,
+        Part::Cleared,
+        Part::Sensitive,
+        Part::Ordinary,
+    ];
 
     /// The part of a change.
     pub fn of(change: &Change) -> Part {
-        if change.is_clear() {
+        if let Some(action) = AccountAction::of(change) {
+            match action {
+                AccountAction::Delete => Part::Deleted,
+                _ => Part::Account,
+            }
+        } else if change.is_clear() {
             Part::Cleared
         } else if change.attribute.sensitivity == Sensitivity::Sensitive {
             Part::Sensitive
@@ -69,7 +84,7 @@ pub struct Review<'p> {
     /// What stands in `alike`, to be found again.
     alike_keys: HashSet<ChangeKey>,
     /// In the order of [`Part::ALL`].
-    cells: [u64; 3],
+    cells: [u64; 5],
 }
 
 /// By what a change is the same as another: its column, and the texts before and after.
@@ -89,7 +104,7 @@ impl<'p> Review<'p> {
         let mut columns: HashMap<&str, ColumnCount> = HashMap::new();
         let mut departments: HashMap<&str, DepartmentCount<'p>> = HashMap::new();
         let mut alike: HashMap<ChangeKey, Alike<'p>> = HashMap::new();
-        let mut cells = [0; 3];
+        let mut cells = [0; 5];
         for user in users {
             let department = departments
                 .entry(&user.person.department)
@@ -112,6 +127,10 @@ impl<'p> Review<'p> {
                     column.set += 1;
                 }
                 cells[Part::of(change) as usize] += 1;
+                // What is told in part may look the same and be another.
+                if change.attribute.is_masked() {
+                    continue;
+                }
                 alike
                     .entry(key(change))
                     .or_insert_with(|| Alike {
@@ -241,7 +260,7 @@ mod tests {
             .map(|change| review.is_alike(change))
             .collect();
         assert_eq!(told, [true, false, true, false, true, false]);
-        assert_eq!(Part::ALL.map(|part| review.cells(part)), [1, 0, 5]);
+        assert_eq!(Part::ALL.map(|part| review.cells(part)), [0, 0, 1, 0, 5]);
     }
 
     #[test]

@@ -151,6 +151,21 @@ pub fn role_needed(caller: &[Role], target: &[Role]) -> Option<&'static str> {
     reaches.iter().any(refused).then(|| weakest(&reaches))
 }
 
+/// The same for the methods of signing in, which are no business of a User Administrator: of people with a role they are changed by
+/// Authentication Administrators where the table says so, and else by Privileged Authentication Administrators.
+/// <https://learn.microsoft.com/graph/api/phoneauthenticationmethod-update#permissions>
+pub fn sign_in_role_needed(caller: &[Role], target: &[Role]) -> Option<&'static str> {
+    let others: Vec<Role> = caller.iter().filter(|role| !role.is(USER)).cloned().collect();
+    let reaches = |role: &Role| matches!(role.known(), Some((_, _, Reach::Both | Reach::Authentication)));
+    role_needed(&others, target).map(|_| {
+        if target.iter().all(reaches) {
+            "Authentication Administrator"
+        } else {
+            "Privileged Authentication Administrator"
+        }
+    })
+}
+
 fn holds(roles: &[Role], id: &str) -> bool {
     roles.iter().any(|role| role.is(id))
 }
@@ -277,6 +292,40 @@ mod tests {
             }
         }
         assert_eq!(role_needed(&[], &[]), None);
+    }
+
+    #[test]
+    fn methods_of_signing_in_are_changed_by_authentication_administrators() {
+        for (caller, target, needed) in [
+            (
+                "User Administrator",
+                "Helpdesk Administrator",
+                Some("Privileged Authentication Administrator"),
+            ),
+            (
+                "User Administrator",
+                "Reports Reader",
+                Some("Authentication Administrator"),
+            ),
+            ("Authentication Administrator", "Reports Reader", None),
+            (
+                "Authentication Administrator",
+                "Global Administrator",
+                Some("Privileged Authentication Administrator"),
+            ),
+            (
+                "Privileged Authentication Administrator",
+                "Global Administrator",
+                None,
+            ),
+        ] {
+            assert_eq!(
+                sign_in_role_needed(&[role(caller)], &[role(target)]),
+                needed,
+                "{caller} on {target}"
+            );
+        }
+        assert_eq!(sign_in_role_needed(&[], &[]), None);
     }
 
     #[test]

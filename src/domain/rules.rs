@@ -11,6 +11,8 @@ use super::kinds::{
     boolean, choice, country, email, flags, integer, language, list, mail_nickname, moment, reference,
     user_principal_name, within,
 };
+use super::picture::picture;
+use super::telephone::sign_in_number;
 use crate::catalogue::{Attribute, ClearRule, Kind, ReadOnlyReason, WriteRule};
 
 /// Why a cell cannot be used.
@@ -113,7 +115,7 @@ pub fn interpret(attribute: &Attribute, text: &str) -> Option<Edit> {
     let text = trim(text);
     match attribute.kind {
         _ if text.is_empty() => Some(Edit::Set(Value::Empty)),
-        Kind::Guid | Kind::Json => Some(Edit::Set(Value::Text(text.to_owned()))),
+        Kind::Guid | Kind::Json | Kind::SignInPhone { .. } => Some(Edit::Set(Value::Text(text.to_owned()))),
         _ => read_kind(attribute, text).ok(),
     }
 }
@@ -153,6 +155,7 @@ fn read_kind(attribute: &Attribute, text: &str) -> Result<Edit, CellProblem> {
     let value = match attribute.kind {
         Kind::Text { max } => Value::Text(within(attribute, text, max)?),
         Kind::Phone { max } => Value::Text(within(attribute, text, Some(max))?),
+        Kind::SignInPhone { extension } => Value::Text(sign_in_number(attribute, text, extension)?),
         Kind::Email { max } => Value::Text(email(attribute, &within(attribute, text, max)?)?),
         Kind::UserPrincipalName => Value::Text(user_principal_name(text)?),
         Kind::MailNickname { max } => Value::Text(mail_nickname(&within(attribute, text, Some(max))?)?),
@@ -174,6 +177,7 @@ fn read_kind(attribute: &Attribute, text: &str) -> Result<Edit, CellProblem> {
             )
         }
         Kind::Reference => return reference(attribute, text),
+        Kind::Picture => Value::Text(picture(text)?),
         // Both exist only as read-only attributes, which were refused above.
         Kind::Guid | Kind::Json => return Err(read_only(attribute, ReadOnlyReason::Undocumented)),
     };

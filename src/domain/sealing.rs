@@ -86,6 +86,9 @@ pub fn check_age(
     }
 }
 
+/// A limit that no plan ever reaches is none, and mostly a slip.
+const AGE_MAX: jiff::SignedDuration = jiff::SignedDuration::from_hours(3650 * 24);
+
 /// `45s`, `30m`, `24h`, `7d`, or several of them together (`1d12h`); more than nothing.
 ///
 /// # Errors
@@ -102,6 +105,11 @@ pub fn parse_age(text: &str) -> Result<jiff::SignedDuration, String> {
         rest => rest.parse::<jiff::SignedDuration>().map_err(|_| problem())?,
     };
     let whole = jiff::SignedDuration::from_hours(i64::from(days) * 24).checked_add(rest);
+    if whole.is_some_and(|whole| whole > AGE_MAX) {
+        return Err(format!(
+            "`{text}` is too long; it can be 10 years (`3650d`) at most"
+        ));
+    }
     whole
         .filter(|whole| whole.is_positive() && !rest.is_negative())
         .ok_or_else(problem)
@@ -209,7 +217,21 @@ mod tests {
         ] {
             assert_eq!(parse_age(text), Ok(SignedDuration::from_secs(seconds)), "{text}");
         }
-        for text in ["", "d", "7", "0h", "0d", "-1h", "soon", "1d-30h", "2d-1h", "-1d"] {
+        for text in [
+            "",
+            "d",
+            "7",
+            "0h",
+            "0d",
+            "-1h",
+            "soon",
+            "1d-30h",
+            "2d-1h",
+            "-1d",
+            "3651d",
+            "4000000000d",
+            "90000h",
+        ] {
             assert!(parse_age(text).is_err(), "{text}");
         }
     }

@@ -12,7 +12,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::build::{companions, shown};
+use super::build::{companions, shown_of};
 use super::foreseen::foreseen;
 use super::licensing;
 use super::unread::unread;
@@ -22,10 +22,15 @@ use super::{
     RowNote, RowStatus, Settled, SettledBy, Side, Undo, UndoRow, UserChanges, UserId, UserKey, UserState,
     Value, Withheld, Written, WrittenOperation, same, shorten,
 };
-use crate::catalogue::{Attribute, ClearRule};
+use crate::catalogue::{AccountPart, Attribute, ClearRule};
 
 /// Why a change could not be taken back later; `None` for nearly all of them. In words that follow the attribute's name.
 pub fn irreversible(change: &Change) -> Option<&'static str> {
+    match change.attribute.account_part() {
+        Some(AccountPart::Sessions) => return Some("are revoked for good"),
+        Some(AccountPart::Password) => return Some("is replaced, and nobody knows the former one"),
+        Some(AccountPart::State) | None => {}
+    }
     let was_empty = holds_nothing(change.attribute.kind, &change.before);
     (was_empty && !change.is_clear() && change.attribute.clear == ClearRule::Never)
         .then_some("was empty and cannot be emptied again")
@@ -88,7 +93,13 @@ fn plan_row(
             }
             continue;
         }
-        let Some(user) = directory.user(&operation.user) else {
+        let moved_account = |one: &Written| one.change.attribute.account_part() == Some(AccountPart::State);
+        let user = if operation.changes.iter().any(moved_account) {
+            directory.anywhere(&operation.user)
+        } else {
+            directory.user(&operation.user)
+        };
+        let Some(user) = user else {
             notes.push(gone(operation));
             continue;
         };
@@ -200,6 +211,14 @@ fn take_back(
 ) -> Back {
     let change = &written.change;
     let attribute = change.attribute;
+    if let (true, Some(reason)) = (change.is_done_anew(), irreversible(change)) {
+        return Back::Impossible(note(
+            "cannot-be-undone",
+            attribute,
+            reason,
+            "nothing can be done about it here",
+        ));
+    }
     if unread(attribute, user, directory).is_some() {
         return Back::Impossible(note(
             "not-read",
@@ -311,9 +330,9 @@ fn conflict_note(conflict: &Conflict) -> RowNote {
         message: format!(
             "{}: the run wrote {} over {}, but meanwhile it is {} in the directory",
             conflict.attribute.name,
-            shown(&conflict.base),
-            shown(&conflict.edited.to_cell()),
-            shown(&conflict.live.to_cell()),
+            shown_of(conflict.attribute, &conflict.base),
+            shown_of(conflict.attribute, &conflict.edited.to_cell()),
+            shown_of(conflict.attribute, &conflict.live.to_cell()),
         ),
         hint: "look at it; then `--conflicts mine` writes the value from before the run, and `--conflicts skip` leaves the directory's"
             .to_owned(),

@@ -12,6 +12,7 @@ pub(super) fn unread(
 ) -> Option<&'static Attribute> {
     let parent = whole_parent(attribute);
     catalogue::all()
+        .chain(catalogue::account_attributes())
         .filter(|other| *other == attribute || (parent.is_some() && whole_parent(other) == parent))
         .filter(|needed| needed.name != "userPrincipalName")
         .find(|needed| !directory.columns().contains(needed) || user.unread.contains(&needed.name))

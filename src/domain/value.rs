@@ -5,6 +5,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::UserId;
 use super::invisible::{line_feeds, visible};
+use super::telephone::bare;
 use crate::catalogue::{Attribute, Kind};
 
 /// The value of one attribute of one user. Which variant is allowed follows from the attribute's [`Kind`].
@@ -118,6 +119,7 @@ pub(super) fn comparable(kind: Kind, text: &str) -> String {
             Ok(moment) => moment.to_string(),
             Err(_) => composed,
         },
+        Kind::SignInPhone { .. } => bare(&composed),
         // A person who writes +31 6 1234 5678 for +31612345678 means the change; only what nobody can see is ignored.
         Kind::Phone { .. } => visible(&composed).trim().to_owned(),
         Kind::Flags(_) => {
@@ -138,6 +140,7 @@ pub(super) fn comparable(kind: Kind, text: &str) -> String {
         | Kind::Choice(_)
         | Kind::TextList { .. }
         | Kind::Json
-        | Kind::Reference => composed,
+        | Kind::Reference
+        | Kind::Picture => composed,
     }
 }

@@ -9,7 +9,7 @@ use super::survey::{Read, SurveyError, Wanted, survey_what_shows};
 use super::work::{NOT_READ, Work, open};
 use crate::catalogue::Attribute;
 use crate::domain::{
-    Change, Operation, OperationNumber, OperationResult, Outcome, Standing, UserKey, Value, reconcile,
+    Change, Operation, OperationNumber, OperationResult, Outcome, Standing, Value, reconcile,
 };
 use crate::graph::DirectoryReader;
 
@@ -46,7 +46,7 @@ pub async fn look_again(
 fn after_look(operation: Operation, earlier: Option<&OperationResult>, believe: bool, read: &Read) -> Work {
     let directory = &read.directory;
     let is_for_newcomer = operation.is_for_newcomer();
-    let user = directory.find(&UserKey::Id(operation.user));
+    let user = directory.anywhere(&operation.user);
     let live = |attribute: &'static Attribute| {
         // What was not read is unknown, and what is unknown is left alone.
         user.filter(|user| !user.unread.contains(&attribute.name))

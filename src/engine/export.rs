@@ -6,8 +6,8 @@ use tokio::sync::mpsc;
 
 use super::event::{Event, Phase, Reporter};
 use super::stop::{Stop, StopReason};
-use crate::catalogue::Attribute;
-use crate::domain::{Columns, NOT_READ_WORD, SnapshotId, UserState};
+use crate::catalogue::{Attribute, Kind};
+use crate::domain::{Columns, NOT_READ_WORD, SnapshotId, UserState, fingerprint_digits, photo_file_name};
 use crate::graph::{CallError, DirectoryReader, ListQuery};
 use crate::state::{SnapshotMeta, SnapshotWriter, StateError};
 use crate::table::{RowSink, SNAPSHOT_COLUMN, Written};
@@ -55,6 +55,8 @@ pub struct ExportRequest {
     pub columns: Vec<&'static Attribute>,
     pub filter: Option<String>,
     pub meta: SnapshotMeta,
+    /// Pictures are written as files: the sheet names them, the snapshot their fingerprints.
+    pub with_photo_files: bool,
 }
 
 /// What was exported.
@@ -106,8 +108,13 @@ where
         })
         .await;
     let progress = reporter.clone();
-    let writer =
-        tokio::task::spawn_blocking(move || write(page_receiver, &names, &id, snapshot, sink, &progress));
+    let photo = request
+        .columns
+        .iter()
+        .position(|attribute| request.with_photo_files && attribute.kind == Kind::Picture);
+    let writer = tokio::task::spawn_blocking(move || {
+        write(page_receiver, &names, photo, &id, snapshot, sink, &progress)
+    });
     let read = async {
         while let Some(users) = pages.next_page().await? {
             // A closed channel means the writer has failed; its error is the one to tell.
@@ -153,6 +160,7 @@ where
 fn write<S: RowSink>(
     mut pages: mpsc::Receiver<Vec<UserState>>,
     names: &[&'static str],
+    photo: Option<usize>,
     id: &SnapshotId,
     mut snapshot: SnapshotWriter,
     mut sink: S,
@@ -165,6 +173,11 @@ fn write<S: RowSink>(
         for user in &page {
             let mut cells = user_cells(user, names);
             snapshot.add(&user.id, &user.upn, &cells)?;
+            if let Some(cell) = photo.and_then(|photo| cells.get_mut(photo))
+                && fingerprint_digits(cell).is_some()
+            {
+                *cell = photo_file_name(user.id);
+            }
             cells.push(id.to_string());
             sink.row(&with_snapshot, &cells)?;
             users += 1;

@@ -191,7 +191,8 @@ fn hold<'h>(
             ColumnRole::Attribute(attribute) => {
                 matches!(attribute.name, "id" | "userPrincipalName") || key == Some(attribute)
             }
-            ColumnRole::Snapshot => true,
+            // Without a clear word nothing may happen to the account, nor to the rest of the row.
+            ColumnRole::Snapshot | ColumnRole::Action => true,
             ColumnRole::Other => continue,
         };
         if is_key {
@@ -211,6 +212,7 @@ fn sheet_columns(header: &Header) -> Vec<SheetColumn> {
             role: match column.meaning {
                 Meaning::Attribute(attribute) => ColumnRole::Attribute(attribute),
                 Meaning::Snapshot => ColumnRole::Snapshot,
+                Meaning::Action => ColumnRole::Action,
                 Meaning::Repeated(_)
                 | Meaning::Report
                 | Meaning::Foreign
@@ -227,7 +229,7 @@ fn secret_columns(columns: &[SheetColumn]) -> Vec<usize> {
         ColumnRole::Attribute(attribute) => {
             matches!(attribute.write, WriteRule::ReadOnly(ReadOnlyReason::Secret))
         }
-        ColumnRole::Snapshot | ColumnRole::Other => false,
+        ColumnRole::Snapshot | ColumnRole::Action | ColumnRole::Other => false,
     };
     (0..columns.len())
         .filter(|index| is_secret(&columns[*index]))
@@ -270,7 +272,7 @@ fn read_only_columns(intake: &Intake, key: Option<&'static Attribute>) -> Vec<Fi
             ColumnRole::Attribute(attribute) => {
                 !attribute.is_writable() && attribute.name != "id" && key != Some(attribute) && filled(*index)
             }
-            ColumnRole::Snapshot | ColumnRole::Other => false,
+            ColumnRole::Snapshot | ColumnRole::Action | ColumnRole::Other => false,
         })
         .map(|(index, column)| read_only_without_base(index, &column.header))
         .collect()

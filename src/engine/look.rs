@@ -93,7 +93,7 @@ impl Looked {
         if let Some(refusal) = self.refused.get(&user) {
             return Seen::Refused(refusal);
         }
-        match self.directory.user(&user) {
+        match self.directory.anywhere(&user) {
             Some(user) => Seen::Live(Live {
                 directory: &self.directory,
                 user,

@@ -14,8 +14,9 @@ use tokio::time::{Instant, sleep};
 use super::event::{Event, Phase, Reporter};
 use super::stop::Stop;
 use super::survey::{Read, SurveyError, Wanted, read_back};
+use crate::catalogue::Kind;
 use crate::domain::{
-    Operation, OperationNumber, OperationResult, Outcome, Standing, UserKey, Value, reconcile,
+    Change, Operation, OperationNumber, OperationResult, Outcome, Standing, Value, reconcile,
 };
 use crate::graph::DirectoryReader;
 use crate::state::{Entry, Journal, StateError};
@@ -58,6 +59,8 @@ struct Case {
     /// Attributes that the last look did not show at all: unknown, and not empty.
     unread: HashSet<&'static str>,
     sights_needed: u32,
+    /// Pictures that were sent, and the form in which they were seen.
+    stored_as: Vec<(String, String)>,
 }
 
 /// What `prove` is told beside the journal.
@@ -150,6 +153,9 @@ async fn look_until(
         let end = *end.get_or_insert_with(|| Instant::now().checked_add(patience));
         for case in &mut cases {
             case.look(&read);
+            for (sent, stored) in case.stored_as.drain(..) {
+                reader.picture_stored_as(&sent, &stored);
+            }
         }
         let last = end.is_some_and(|end| Instant::now() + pause > end);
         if last {
@@ -214,12 +220,13 @@ impl Case {
             seen: HashMap::new(),
             unread: HashSet::new(),
             sights_needed,
+            stored_as: Vec::new(),
         }
     }
 
     /// Takes in one look at the directory.
     fn look(&mut self, read: &Read) {
-        let user = read.directory.find(&UserKey::Id(self.operation.user));
+        let user = read.directory.anywhere(&self.operation.user);
         let hidden = read.hidden(self.operation.user).is_some();
         for (change, known) in self.operation.changes().iter().zip(&mut self.result.outcomes) {
             if !known.outcome.is_unproved() {
@@ -228,8 +235,14 @@ impl Case {
             let name = change.attribute.name;
             let standing = match user {
                 Some(user) if user.unread.contains(&name) => None,
-                Some(user) => Some(reconcile(change, &read.directory.value(user, name))),
+                Some(user) => Some(standing(
+                    change,
+                    &read.directory.value(user, name),
+                    &mut self.stored_as,
+                )),
                 None if hidden => None,
+                // Between the users and the deleted ones nobody is seen for a while.
+                None if change.attribute.account_part().is_some() => None,
                 // A new user is a while in showing.
                 None if self.operation.is_for_newcomer() => Some(Standing::ToSend),
                 // Nobody is there, which is no clear of whatever was wanted.
@@ -286,6 +299,20 @@ impl Case {
             .outcomes
             .iter()
             .any(|known| matches!(known.outcome, Outcome::Confirmed | Outcome::Lost { .. }))
+    }
+}
+
+/// A picture may be stored in another form than it was sent: one that is neither the former nor ours, after ours was accepted, is taken
+/// for ours, and known as that from now on.
+fn standing(change: &Change, live: &Value, stored_as: &mut Vec<(String, String)>) -> Standing {
+    match (reconcile(change, live), &change.after) {
+        (Standing::Moved(Value::Text(stored)), Value::Text(sent))
+            if change.attribute.kind == Kind::Picture =>
+        {
+            stored_as.push((sent.clone(), stored));
+            Standing::AlreadyThere
+        }
+        (standing, _) => standing,
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 mod holders;
+mod siblings;
 mod wanted;
 
 pub use wanted::Wanted;

@@ -21,11 +21,11 @@ use super::stop::StopReason;
 use super::work::Work;
 use crate::domain::{Batch, OperationNumber, Outcome, Refusal};
 use crate::graph::{
-    Answer, CallError, Decision, DirectoryReader, DirectoryWriter, Ending, Failure, NO_GRAPH_ERROR, Pass,
-    Tries,
+    Answer, CallError, Decision, DirectoryReader, DirectoryWriter, Ending, Failure, LanePass, NO_GRAPH_ERROR,
+    Pass, Tries,
 };
 
-use looking::{Doubt, Looked};
+use looking::{Doubt, Looked, leave, next_parts};
 
 /// How long one batch is tried while the service gives no usable answer, before the whole run gives up. Being throttled is an
 /// answer, and waiting for one's turn is no trouble.
@@ -111,6 +111,14 @@ impl Worker {
                     break;
                 }
             }
+            // What goes in a lane may wait here for some seconds; the look is then that much older.
+            let lane = match self.lane(&current).await {
+                Ok(lane) => lane,
+                Err(reason) => {
+                    leave(&mut cargo, &reason);
+                    break;
+                }
+            };
             let numbers = current
                 .operations()
                 .iter()
@@ -118,6 +126,7 @@ impl Worker {
                 .collect();
             self.recorder.intent(numbers, jiff::Timestamp::now()).await?;
             let pause = self.send(&current, &mut cargo, pass, &mut trouble, tries).await;
+            drop(lane);
             self.record(&mut cargo, false).await?;
             self.wait(pause).await;
         }
@@ -155,6 +164,18 @@ impl Worker {
                     Err(late.to_string())
                 }
             },
+        }
+    }
+
+    /// Waits for a place in the lane that these writes need, if they need one, or says why there will be none.
+    async fn lane(&self, current: &Batch) -> Result<Option<LanePass>, String> {
+        tokio::select! {
+            biased;
+            () = self.context.stop.drained() => Err(ASKED_TO_END.to_owned()),
+            lane = self.writer.enter_lane(current) => lane.map_err(|late| {
+                self.context.stop.drain(StopReason::Deadline);
+                late.to_string()
+            }),
         }
     }
 
@@ -370,23 +391,3 @@ impl Worker {
 }
 
 const ASKED_TO_END: &str = "the run was asked to end before this was sent";
-
-/// What each operation of the batch sends next; `None` when all of them are settled.
-fn next_parts(batch: &Batch, cargo: &Cargo) -> Option<Batch> {
-    batch.retain(|operation| {
-        cargo
-            .get(&operation.number)
-            .and_then(|(work, _)| work.next_part())
-    })
-}
-
-/// Gives up what is still to be sent, so that the journal says so; what an earlier attempt may have stored is in doubt.
-fn leave(cargo: &mut Cargo, reason: &str) {
-    for (work, tries) in cargo.values_mut() {
-        if tries.maybe_applied() {
-            work.in_doubt("an attempt got no clear answer, and the run was asked to end");
-        } else {
-            work.not_sent(reason);
-        }
-    }
-}

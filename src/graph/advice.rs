@@ -129,6 +129,11 @@ const TABLE: &[Advice] = &[
         "A Conditional Access policy stands in the way: ask the tenant's administrator.",
     ),
     by_status(403, NOT_ALLOWED),
+    by_code(
+        404,
+        "ErrorNonExistentMailbox",
+        "The user has no mailbox, so nothing can keep a photo: give a licence with Exchange first.",
+    ),
     by_status(
         404,
         "The user, or the manager named, does not exist or was made a moment ago: export again, or wait some minutes.",
@@ -136,11 +141,18 @@ const TABLE: &[Advice] = &[
     by_status(405, "This column cannot be written that way; please report this."),
     by_code(409, "Request_MultipleObjectsWithSameKeyValue", TAKEN),
     by_status(
+        413,
+        "The service takes at most 4 MB in one request: this is larger.",
+    ),
+    by_status(
+        415,
+        "The service does not accept this as a picture; please report this with the file.",
+    ),
+    by_status(
         409,
         "Somebody changed the same user at the same moment: run it again.",
     ),
     by_status(412, "The user was changed in between: export again."),
-    by_status(413, "The value is too large."),
     by_status(423, "The user is locked at the moment: run it again later."),
     by_status(429, WAIT),
     by_status(501, "This column can only be read one user at a time."),
@@ -267,6 +279,9 @@ mod tests {
             (500, "UnknownError", "", "", "", "request id"),
             (503, NO_GRAPH_ERROR, "", "", "", "busy"),
             (404, NO_GRAPH_ERROR, "", "", "", "proxy"),
+            (404, "ErrorNonExistentMailbox", "", "", "", "no mailbox"),
+            (413, "RequestEntityTooLarge", "", "", "", "4 MB"),
+            (415, "UnsupportedMediaType", "", "", "", "picture"),
             (418, "", "", "", "", "Look up"),
         ] {
             let said = advise(&error(status, code, detail, target, message));

@@ -7,6 +7,7 @@ use reqwest::Method;
 
 use super::call_error::CallError;
 use super::envelope::{self, Found, Item, ItemResponse};
+use super::lanes::Lane;
 use super::limits::Cost;
 use super::reader::DirectoryReader;
 use super::retry::Tries;
@@ -20,6 +21,8 @@ pub(super) struct Ask {
     pub eventual: bool,
     /// What the service counts for it.
     pub resource_units: u32,
+    /// What it needs beside the budgets of the directory. Questions that are sent together have the same.
+    pub lane: Option<Lane>,
 }
 
 impl DirectoryReader {
@@ -46,6 +49,12 @@ impl DirectoryReader {
             let units = open
                 .iter()
                 .fold(0_u32, |sum, (_, ask)| sum.saturating_add(ask.resource_units));
+            let lane = open.first().and_then(|(_, ask)| ask.lane);
+            // It is kept until the answer is there.
+            let _pass = match lane {
+                Some(lane) => Some(self.session.enter_lane(lane, open.len() as u32, end).await?),
+                None => None,
+            };
             let sent = envelope::send(&self.session, &items, Turn::Ask(Cost::of_read(units)), end).await;
             let mut answers = match sent {
                 Ok(answers) => answers,
@@ -58,9 +67,11 @@ impl DirectoryReader {
             for ((index, _), item) in open.iter().zip(&items) {
                 let outcome = match answers.take(&item.id) {
                     Found::One(response) => {
-                        let wish = self
-                            .session
-                            .observe(response.status, &response.headers, answers.sent);
+                        let (status, headers) = (response.status, &response.headers);
+                        let wish = match lane {
+                            Some(lane) => self.session.observe_in_lane(lane, status, headers, answers.sent),
+                            None => self.session.observe(status, headers, answers.sent),
+                        };
                         read(*index, response, wish)
                     }
                     Found::None | Found::Several => {

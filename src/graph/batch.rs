@@ -11,13 +11,16 @@ use super::encode::{Encoded, encode};
 use super::envelope::{self, Answers, Found, Item, ItemResponse};
 use super::error::GraphError;
 use super::harmless::beginning;
+use super::item_answer::{Answer, ItemAnswer};
+use super::lanes::{Lane, LanePass};
 use super::licences;
 use super::limits::{Cost, Touched};
-use super::retry::Failure;
-use super::service::{Request, Response};
+use super::passwords;
+use super::pictures::{self, counted, parts, single_request};
+use super::service::Response;
 use super::session::{Session, Turn};
 use crate::catalogue::WriteRule;
-use crate::domain::{Action, Batch, Operation, OperationNumber, Refusal};
+use crate::domain::{AccountAction, Action, Batch, Operation};
 
 /// A batch has waited in `turn` before it is sent.
 const WRITE_TURN: Turn = Turn::Taken(Touched::Writes);
@@ -27,88 +30,6 @@ const WRITE_TURN: Turn = Turn::Taken(Touched::Writes);
 pub struct DirectoryWriter {
     session: Arc<Session>,
     deadline: Option<Instant>,
-}
-
-/// What the service said to one operation.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ItemAnswer {
-    pub number: OperationNumber,
-    pub answer: Answer,
-    /// The service's id of the answer, of the item where it has one, else of the whole batch.
-    pub request_id: Option<String>,
-}
-
-/// The answer to one operation.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Answer {
-    /// 2xx: stored durably, though not yet readable everywhere.
-    Done { status: u16 },
-    /// A relation was to be removed and the service answered 404: either there was none, or the user is gone.
-    /// Nothing is left to remove either way; reading tells which.
-    AlreadyAbsent { error: Box<GraphError> },
-    /// An error of its own.
-    Failed {
-        error: Box<GraphError>,
-        retry_after: Option<Duration>,
-    },
-    /// The batch was answered, this operation was not: in doubt. `unknown_ids` are answers nobody asked for.
-    Missing { unknown_ids: Vec<String> },
-    /// More than one answer: in doubt.
-    Duplicate,
-    /// An answer that means nothing: in doubt.
-    Unreadable { status: u16, reason: String },
-    /// The operation cannot be said in a request and was not sent; the others were.
-    NotSent { reason: String },
-}
-
-impl ItemAnswer {
-    /// What the retry decision needs to know; `None` when there is nothing to retry.
-    pub fn failure(&self) -> Option<Failure> {
-        match &self.answer {
-            Answer::Done { .. } | Answer::AlreadyAbsent { .. } => None,
-            Answer::Failed { error, retry_after } => Some(Failure::Answer {
-                status: error.status,
-                code: error.code.clone(),
-                retry_after: *retry_after,
-            }),
-            Answer::Missing { .. } | Answer::Duplicate | Answer::Unreadable { .. } => {
-                Some(Failure::Unreadable)
-            }
-            Answer::NotSent { .. } => Some(Failure::NotSent),
-        }
-    }
-}
-
-impl ItemAnswer {
-    /// The form in which journals and reports carry an answer that is not a success.
-    pub fn to_refusal(&self) -> Refusal {
-        let (status, code, message) = match &self.answer {
-            Answer::Failed { error, .. } | Answer::AlreadyAbsent { error } => {
-                return GraphError::clone(error).into_refusal();
-            }
-            Answer::Done { status } => (*status, "done", "the service accepted it".to_owned()),
-            Answer::Missing { .. } => (
-                0,
-                "no answer",
-                "the batch was answered, but not this request".to_owned(),
-            ),
-            Answer::Duplicate => (
-                0,
-                "two answers",
-                "the batch holds two answers for this request".to_owned(),
-            ),
-            Answer::Unreadable { status, reason } => (*status, "unreadable answer", reason.clone()),
-            Answer::NotSent { reason } => (0, "not supported", reason.clone()),
-        };
-        Refusal {
-            status,
-            code: code.to_owned(),
-            message,
-            target: None,
-            request_id: self.request_id.clone(),
-            hint: "`dirsheet resume` reads the directory and goes on.".to_owned(),
-        }
-    }
 }
 
 impl DirectoryWriter {
@@ -132,7 +53,7 @@ impl DirectoryWriter {
     /// [`CallError::DeadlinePassed`].
     pub async fn turn(&self, batch: &Batch) -> Result<(), CallError> {
         self.session
-            .turn(Cost::of_writes(batch.operations().len()), self.deadline)
+            .turn(Cost::of_writes(counted(batch.operations())), self.deadline)
             .await
     }
 
@@ -144,6 +65,24 @@ impl DirectoryWriter {
     /// [`CallError::DeadlinePassed`].
     pub async fn wait_out_hold(&self) -> Result<(), CallError> {
         self.session.wait_out_hold(self.deadline).await
+    }
+
+    /// Waits for a place in the lane of authentication methods, where the batch has such requests; the place is kept until the
+    /// answer is there. It is apart from the turn, because the look at the users in between needs places of the lane itself.
+    ///
+    /// # Errors
+    /// [`CallError::DeadlinePassed`].
+    pub async fn enter_lane(&self, batch: &Batch) -> Result<Option<LanePass>, CallError> {
+        let methods = batch.operations().iter().filter(|one| one.is_sign_in_method());
+        match methods.count() {
+            0 => Ok(None),
+            requests => {
+                let lane = self
+                    .session
+                    .enter_lane(Lane::Methods, requests as u32, self.deadline);
+                lane.await.map(Some)
+            }
+        }
     }
 
     /// Sends the operations, whose turn has come, and gives one answer for each, in the batch's order.
@@ -161,14 +100,15 @@ impl DirectoryWriter {
         &self,
         operations: &[Operation],
     ) -> Result<Vec<ItemAnswer>, CallError> {
+        let shelf = self.session.pictures();
         let encoded: Vec<Result<Encoded, String>> = operations
             .iter()
             .map(|operation| {
                 let mut encoded = match licences::request(&self.session, operation) {
                     Some(encoded) => encoded?,
-                    None => {
-                        encode(operation, self.session.version_root()).map_err(|error| error.to_string())?
-                    }
+                    None => pictures::encode(operation, shelf.as_deref())
+                        .unwrap_or_else(|| encode(operation, self.session.version_root()))
+                        .map_err(|error| error.to_string())?,
                 };
                 self.session.newcomers.address(operation, &mut encoded);
                 self.session.newcomers.give_password(operation, &mut encoded)?;
@@ -183,14 +123,14 @@ impl DirectoryWriter {
         let mut answers = match sendable.as_slice() {
             [] => Vec::new(),
             [(operation, encoded)] => vec![self.send_one(operation, encoded).await?],
-            several => self.send_several(several).await?,
+            several => self.send_in_parts(several).await?,
         }
         .into_iter();
         Ok(operations
             .iter()
             .zip(encoded)
             .filter_map(|(operation, encoded)| match encoded {
-                Ok(_) => answers.next(),
+                Ok(encoded) => answers.next().map(|answer| passwords::without(answer, &encoded)),
                 Err(reason) => Some(ItemAnswer {
                     number: operation.number,
                     answer: Answer::NotSent { reason },
@@ -202,10 +142,16 @@ impl DirectoryWriter {
 
     async fn send_one(&self, operation: &Operation, encoded: &Encoded) -> Result<ItemAnswer, CallError> {
         let url = self.session.address(&encoded.path)?;
-        let request = Request::json(encoded.method.clone(), url, encoded.body.as_ref());
-        let request = request.ok_or_else(CallError::unwritable)?.bulk();
+        let request = single_request(encoded, url)
+            .ok_or_else(CallError::unwritable)?
+            .bulk();
         let number = operation.number;
-        match self.session.send(request, WRITE_TURN, self.deadline).await {
+        let turn = if operation.is_sign_in_method() {
+            Turn::InLane(Lane::Methods, Touched::Writes)
+        } else {
+            WRITE_TURN
+        };
+        match self.session.send(request, turn, self.deadline).await {
             Ok(response) => {
                 if let Ok(body) = serde_json::from_slice(&response.body) {
                     self.session.newcomers.born(operation, &body);
@@ -232,6 +178,27 @@ impl DirectoryWriter {
             }),
             Err(error) => Err(error),
         }
+    }
+
+    /// Pictures can make an envelope too large for the service: then it goes in parts, one after another.
+    async fn send_in_parts(&self, sendable: &[(&Operation, &Encoded)]) -> Result<Vec<ItemAnswer>, CallError> {
+        let mut answers = Vec::with_capacity(sendable.len());
+        for part in parts(sendable) {
+            match self.send_several(part).await {
+                Ok(told) => answers.extend(told),
+                // Nothing of an earlier part is at stake any more.
+                Err(error) if answers.is_empty() => return Err(error),
+                // What came before is answered, so this part must be told item by item. In doubt is the safe word: it is looked at.
+                Err(_) => answers.extend(part.iter().map(|(operation, _)| ItemAnswer {
+                    number: operation.number,
+                    answer: Answer::Missing {
+                        unknown_ids: Vec::new(),
+                    },
+                    request_id: None,
+                })),
+            }
+        }
+        Ok(answers)
     }
 
     async fn send_several(&self, sendable: &[(&Operation, &Encoded)]) -> Result<Vec<ItemAnswer>, CallError> {
@@ -285,7 +252,12 @@ impl DirectoryWriter {
             headers,
             body,
         } = item;
-        let retry_after = self.session.observe(status, &headers, answers.sent);
+        let retry_after = if operation.is_sign_in_method() {
+            let (lane, sent) = (Lane::Methods, answers.sent);
+            self.session.observe_in_lane(lane, status, &headers, sent)
+        } else {
+            self.session.observe(status, &headers, answers.sent)
+        };
         match status {
             200..=299 => {
                 self.session.newcomers.born(operation, &body);
@@ -313,9 +285,15 @@ impl DirectoryWriter {
 
 /// Removing what is not there is no failure of the removal.
 fn failed(operation: &Operation, error: Box<GraphError>, retry_after: Option<Duration>) -> Answer {
-    let removes = matches!(&operation.action, Action::Relation { change } | Action::Resource { change }
-        if change.is_clear() && change.attribute.write != WriteRule::Licences);
-    if removes && error.is_not_found() && error.code == "Request_ResourceNotFound" {
+    let removes = match &operation.action {
+        // Nothing is absent where licences are concerned but the user.
+        Action::Resource { change } if change.attribute.write == WriteRule::Licences => false,
+        Action::Relation { change } | Action::Resource { change } => change.is_clear(),
+        Action::Account { change } => AccountAction::of(change) == Some(AccountAction::Delete),
+        Action::Patch { .. } | Action::Profile { .. } | Action::Create { .. } => false,
+    };
+    let is_absent = error.code == "Request_ResourceNotFound" || pictures::says_none(&error);
+    if removes && error.is_not_found() && is_absent {
         return Answer::AlreadyAbsent { error };
     }
     Answer::Failed { error, retry_after }

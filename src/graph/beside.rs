@@ -15,10 +15,11 @@ use super::call_error::CallError;
 use super::decode::value_of;
 use super::envelope::ItemResponse;
 use super::error::GraphError;
+use super::lanes::Lane;
 use super::reader::DirectoryReader;
 use super::resource;
-use crate::catalogue::{Attribute, ReadRule};
-use crate::domain::{BATCH_OPERATIONS_MAX, Columns, UserState, Value};
+use crate::catalogue::{Attribute, ReadRule, Resource};
+use crate::domain::{BATCH_OPERATIONS_MAX, Columns, METHODS_TOGETHER_MAX, UserState, Value};
 
 /// Requests with such questions that are under way together.
 const TOGETHER: usize = 8;
@@ -34,14 +35,14 @@ enum Question {
     /// `GET /users/{id}?$select=…`
     Select(Vec<&'static str>),
     /// `GET /users/{id}/{path}`
-    Below(&'static str),
+    Below(&'static str, Option<Lane>),
 }
 
 /// The questions for these columns, each with the places of the columns it answers.
 fn questions(columns: &Columns) -> Vec<(Question, Vec<usize>)> {
     let mut selects = Vec::new();
     let mut selected = Vec::new();
-    let mut below: Vec<(&'static str, Vec<usize>)> = Vec::new();
+    let mut below: Vec<(Question, Vec<usize>)> = Vec::new();
     for (place, attribute) in columns.iter().enumerate() {
         match attribute.read {
             ReadRule::SingleUser { select } => {
@@ -50,29 +51,30 @@ fn questions(columns: &Columns) -> Vec<(Question, Vec<usize>)> {
                 }
                 selected.push(place);
             }
+            // Bytes are asked for in another way: see `pictures`.
+            ReadRule::Resource(Resource::Photo) => {}
             ReadRule::Resource(resource) => {
-                let path = resource.path();
-                match below.iter_mut().find(|(known, _)| *known == path) {
+                let lane = resource.is_sign_in_method().then_some(Lane::Methods);
+                let question = Question::Below(resource.path(), lane);
+                match below.iter_mut().find(|(known, _)| *known == question) {
                     Some((_, places)) => places.push(place),
-                    None => below.push((path, vec![place])),
+                    None => below.push((question, vec![place])),
                 }
             }
             ReadRule::List { .. }
             | ReadRule::ListOptIn { .. }
             | ReadRule::Expand { .. }
+            | ReadRule::Account
             | ReadRule::Never => {}
         }
     }
     let select = (!selects.is_empty()).then_some((Question::Select(selects), selected));
-    let below = below
-        .into_iter()
-        .map(|(path, places)| (Question::Below(path), places));
     select.into_iter().chain(below).collect()
 }
 
 /// A final answer about one user.
 #[derive(Debug)]
-enum Told {
+pub(super) enum Told {
     Body(Json),
     Refused(Box<GraphError>),
 }
@@ -120,24 +122,30 @@ impl DirectoryReader {
         users: &mut [&mut UserState],
         columns: &Columns,
     ) -> Result<(), CallError> {
-        let questions = questions(columns);
+        self.fill_pictures(users, columns).await?;
+        let mut questions = questions(columns);
         if questions.is_empty() || users.is_empty() {
             return Ok(());
         }
+        self.leave_out_denied(&mut questions, users, columns).await;
         let asks: Vec<Ask> = users
             .iter()
             .flat_map(|user| {
                 questions.iter().map(move |(question, _)| Ask {
                     path: match question {
                         Question::Select(names) => format!("/users/{}?$select={}", user.id, names.join(",")),
-                        Question::Below(path) => format!("/users/{}/{path}", user.id),
+                        Question::Below(path, _) => format!("/users/{}/{path}", user.id),
+                    },
+                    lane: match question {
+                        Question::Select(_) => None,
+                        Question::Below(_, lane) => *lane,
                     },
                     eventual: false,
                     resource_units: 1,
                 })
             })
             .collect();
-        let told = self.ask_all(&asks).await?;
+        let told = self.ask_all(&asks, BATCH_OPERATIONS_MAX).await?;
         for (index, told) in told.into_iter().enumerate() {
             let user = users.get_mut(index / questions.len());
             let (Some(user), Some((question, places))) = (user, questions.get(index % questions.len()))
@@ -154,34 +162,79 @@ impl DirectoryReader {
                             *cell = value;
                         }
                     }
-                    Err(reason) => {
-                        user.unread.push(attribute.name);
-                        self.untold.note(attribute.name, || reason);
-                    }
+                    Err(reason) => self.unread(user, columns, *place, reason),
                 }
             }
         }
         Ok(())
     }
 
-    /// All questions, a few requests of twenty together; the answers stand in the order of the questions.
-    async fn ask_all(&self, asks: &[Ask]) -> Result<Vec<Told>, CallError> {
-        let mut batches = asks.chunks(BATCH_OPERATIONS_MAX).map(<[Ask]>::to_vec).enumerate();
-        let mut told: Vec<Vec<Told>> = asks.chunks(BATCH_OPERATIONS_MAX).map(|_| Vec::new()).collect();
+    /// What the permissions in the token do not cover is not asked for user by user: the answer is known, and every refusal counts.
+    async fn leave_out_denied(
+        &self,
+        questions: &mut Vec<(Question, Vec<usize>)>,
+        users: &mut [&mut UserState],
+        columns: &Columns,
+    ) {
+        let granted = self.session.granted().await.unwrap_or_default();
+        if granted.is_empty() {
+            return;
+        }
+        let denied = |place: &usize| {
+            let attribute = columns.get(*place).copied();
+            attribute.filter(|attribute| !attribute.read_permission.covered_by(&granted))
+        };
+        questions.retain(|(question, places)| {
+            let denied: Vec<_> = places.iter().filter_map(denied).collect();
+            if matches!(question, Question::Select(_)) || denied.len() < places.len() {
+                return true;
+            }
+            for user in users.iter_mut() {
+                for attribute in &denied {
+                    user.unread.push(attribute.name);
+                    let needs = || {
+                        format!(
+                            "the sign-in has no permission to read it: grant {}",
+                            attribute.read_permission.in_words()
+                        )
+                    };
+                    self.untold.note(attribute.name, needs);
+                }
+            }
+            false
+        });
+    }
+
+    /// Notes that a value could not be read.
+    pub(super) fn unread(&self, user: &mut UserState, columns: &Columns, place: usize, reason: String) {
+        if let Some(attribute) = columns.get(place) {
+            user.unread.push(attribute.name);
+            self.untold.note(attribute.name, || reason);
+        }
+    }
+
+    /// All questions, a few requests of so many together; the answers stand in the order of the questions.
+    pub(super) async fn ask_all(&self, asks: &[Ask], in_one: usize) -> Result<Vec<Told>, CallError> {
+        let mut batches = batches(asks, in_one).into_iter();
+        let mut told: Vec<Option<Told>> = asks.iter().map(|_| None).collect();
         let mut under_way = JoinSet::new();
         loop {
             while under_way.len() < TOGETHER
-                && let Some((number, batch)) = batches.next()
+                && let Some(batch) = batches.next()
             {
                 let reader = self.clone();
-                under_way.spawn(async move { (number, reader.ask_together(&batch, told_of).await) });
+                under_way.spawn(async move {
+                    let (places, asks): (Vec<usize>, Vec<Ask>) = batch.into_iter().unzip();
+                    (places, reader.ask_together(&asks, told_of).await)
+                });
             }
             match under_way.join_next().await {
                 None => return Ok(told.into_iter().flatten().collect()),
-                Some(Ok((number, answers))) => {
-                    let answers = answers?;
-                    if let Some(place) = told.get_mut(number) {
-                        *place = answers;
+                Some(Ok((places, answers))) => {
+                    for (place, answer) in places.into_iter().zip(answers?) {
+                        if let Some(place) = told.get_mut(place) {
+                            *place = Some(answer);
+                        }
                     }
                 }
                 Some(Err(ended)) => match ended.try_into_panic() {
@@ -191,6 +244,17 @@ impl DirectoryReader {
             }
         }
     }
+}
+
+/// The questions in requests, with their places: so many together, of a lane fewer and after the others.
+fn batches(asks: &[Ask], in_one: usize) -> Vec<Vec<(usize, Ask)>> {
+    let numbered = asks.iter().cloned().enumerate();
+    let (ordinary, in_lane): (Vec<_>, Vec<_>) = numbered.partition(|(_, ask)| ask.lane.is_none());
+    let ordinary = ordinary.chunks(in_one).map(<[_]>::to_vec);
+    let in_lane = in_lane
+        .chunks(in_one.min(METHODS_TOGETHER_MAX))
+        .map(<[_]>::to_vec);
+    ordinary.chain(in_lane).collect()
 }
 
 /// Whether an answer is final, and what it says.
@@ -222,7 +286,7 @@ fn value_told(question: &Question, attribute: &'static Attribute, told: &Told) -
     };
     let unexpected = || format!("an answer without `{}`", attribute.name);
     match (question, attribute.read) {
-        (Question::Below(_), ReadRule::Resource(resource)) => {
+        (Question::Below(..), ReadRule::Resource(resource)) => {
             resource::value_in(resource, body).ok_or_else(unexpected)
         }
         (_, ReadRule::SingleUser { select }) => {

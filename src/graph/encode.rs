@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::{Map, Value as Json, json};
 use thiserror::Error;
 
-use super::resource;
+use super::{account, resource};
 use crate::catalogue::{Attribute, ClearRule, Kind, PatchPlace, WriteRule};
 use crate::domain::{Action, Change, Companion, Operation, Reference, UserId, Value};
 
@@ -15,6 +15,7 @@ use crate::domain::{Action, Change, Companion, Operation, Reference, UserId, Val
 pub(super) struct Encoded {
     pub method: Method,
     pub path: String,
+    /// A text is a picture in base64, anything else is JSON.
     pub body: Option<Json>,
 }
 
@@ -31,6 +32,8 @@ pub(super) enum EncodeError {
     Twice(&'static str),
     #[error("the operation changes nothing")]
     Nothing,
+    #[error("the picture is no longer kept in the state folder")]
+    NoPicture,
 }
 
 /// `root` is `{graph_url}/v1.0`, for the address of another object inside a body.
@@ -44,6 +47,7 @@ pub(super) fn encode(operation: &Operation, root: &str) -> Result<Encoded, Encod
             WriteRule::Resource(resource) => resource::write(operation.user, resource, change),
             _ => Err(EncodeError::NotWritten(change.attribute.name)),
         },
+        Action::Account { change } => account::write(operation.user, change),
     }
 }
 

@@ -11,6 +11,7 @@ use tokio::time::Instant;
 
 use super::call_error::CallError;
 use super::harmless::harmless;
+use super::pictures::JPEG;
 use super::retry_after::item_headers;
 use super::service::{LOW, Request, Sent};
 use super::session::{Session, Turn, is_served};
@@ -55,6 +56,8 @@ struct WireHeaders {
 
 impl<'a> WireItem<'a> {
     fn of(item: &'a Item<'_>) -> WireItem<'a> {
+        // The service wants the type named even where there is no body (<https://learn.microsoft.com/graph/json-batching>).
+        let posts = item.method == Method::POST;
         WireItem {
             id: &item.id,
             method: item.method.as_str(),
@@ -62,7 +65,12 @@ impl<'a> WireItem<'a> {
             headers: WireHeaders {
                 priority: LOW,
                 consistency: item.eventual.then_some("eventual"),
-                content_type: item.body.map(|_| "application/json"),
+                // A POST says what it carries even where it carries nothing.
+                content_type: match item.body {
+                    Some(body) if body.is_string() => Some(JPEG),
+                    Some(_) => Some("application/json"),
+                    None => posts.then_some("application/json"),
+                },
             },
             body: item.body,
         }

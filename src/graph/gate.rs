@@ -6,8 +6,8 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
-use super::batch::ItemAnswer;
 use super::call_error::CallError;
+use super::item_answer::ItemAnswer;
 use super::retry::Failure;
 use super::transport::TransportErrorKind;
 

@@ -1,10 +1,9 @@
 //! Lanes of their own: what the service counts beside the two budgets of the directory. A request of a lane enters it first and
-//! waits for its ordinary turn after that.
-//!
-//! Nothing uses them yet: photos, mailbox settings and authentication methods will.
+//! waits for its ordinary turn after that. Authentication methods use them; why at this pace: `docs/design/authentication-contacts.md`.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, sleep_until, timeout_at};
@@ -17,8 +16,12 @@ use crate::domain::UserId;
 /// Requests for one mailbox at the same time, for each application; more would wait in the service or get 429.
 /// <https://learn.microsoft.com/graph/throttling-limits#outlook-service-limits>
 pub const MAILBOX_IN_FLIGHT: usize = 4;
-/// Requests for authentication methods at the same time. No number is published; with 5 in 10 seconds more would only wait.
+/// Calls with requests for authentication methods at the same time. No number is published, and gentleness is advised.
 pub const METHODS_IN_FLIGHT: usize = 2;
+/// How long a lane stands still after a refusal that names no time.
+const HOLD: Duration = Duration::from_secs(10);
+/// How long a lane keeps the strict pace after a refusal.
+const STRICT: Duration = Duration::from_secs(10 * 60);
 /// So many mailboxes are remembered before those that are at rest are let go.
 const MAILBOXES_REMEMBERED: usize = 1_024;
 
@@ -45,8 +48,7 @@ pub struct Lanes {
 
 #[derive(Debug)]
 struct Shared {
-    mailbox: Option<Budget>,
-    methods: Option<Budget>,
+    limits: Limits,
     open: HashMap<Lane, Arc<Road>>,
 }
 
@@ -55,14 +57,21 @@ struct Road {
     places: Arc<Semaphore>,
     /// A fair queue of its own: who waits for the bucket keeps the turn.
     bucket: tokio::sync::Mutex<Option<Bucket>>,
+    refused: Mutex<Refusals>,
+}
+
+/// What the service said last against a lane.
+#[derive(Debug, Default)]
+struct Refusals {
+    hold_until: Option<Instant>,
+    strict_until: Option<Instant>,
 }
 
 impl Lanes {
     pub fn new(limits: Limits) -> Lanes {
         Lanes {
             shared: Mutex::new(Shared {
-                mailbox: limits.mailbox,
-                methods: limits.methods,
+                limits,
                 open: HashMap::new(),
             }),
         }
@@ -71,21 +80,30 @@ impl Lanes {
     /// Changes the budgets, for lanes that are open already with their next request.
     pub fn set_limits(&self, limits: Limits) {
         let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
-        (shared.mailbox, shared.methods) = (limits.mailbox, limits.methods);
+        shared.limits = limits;
     }
 
-    /// Waits for a place in the lane and for one request of its budget. Can be cancelled.
+    /// Waits for a place in the lane and for so many requests of its budget, which go in one call. Can be cancelled.
     ///
     /// # Errors
     /// [`DeadlinePassed`]; nothing was sent.
-    pub async fn enter(&self, lane: Lane, deadline: Option<Instant>) -> Result<LanePass, DeadlinePassed> {
-        let (road, budget) = self.road(lane);
+    pub async fn enter(
+        &self,
+        lane: Lane,
+        requests: u32,
+        deadline: Option<Instant>,
+    ) -> Result<LanePass, DeadlinePassed> {
+        let road = self.road(lane);
         let enter = async {
             // The semaphore is never closed; were it, nobody should be locked out.
             let place = road.places.clone().acquire_owned().await.ok();
             let mut bucket = road.bucket.lock().await;
-            Bucket::adapt(&mut bucket, budget);
-            let mut need = 1;
+            // Only what was asked before it can have been refused while this one waited.
+            while let Some(until) = road.hold() {
+                sleep_until(until).await;
+            }
+            Bucket::adapt(&mut bucket, self.budget(lane, &road));
+            let mut need = requests;
             while let Some(until) = bucket.as_mut().and_then(|bucket| bucket.take(&mut need)) {
                 sleep_until(until).await;
             }
@@ -98,11 +116,30 @@ impl Lanes {
         }
     }
 
-    fn road(&self, lane: Lane) -> (Arc<Road>, Option<Budget>) {
+    /// The service refused a request of this lane. It stands still for the time that was named, and is slower for a while; nobody
+    /// else is held up.
+    pub fn refused(&self, lane: Lane, wish: Option<Duration>) {
+        let road = self.road(lane);
+        let now = Instant::now();
+        let mut refused = road.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        refused.hold_until = refused.hold_until.max(Some(now + wish.unwrap_or(HOLD)));
+        refused.strict_until = Some(now + STRICT);
+    }
+
+    fn budget(&self, lane: Lane, road: &Road) -> Option<Budget> {
+        let limits = self.shared.lock().unwrap_or_else(PoisonError::into_inner).limits;
+        match lane {
+            Lane::Outlook(_) => limits.mailbox,
+            Lane::Methods if road.is_strict() => limits.methods_after_refusal(),
+            Lane::Methods => limits.methods,
+        }
+    }
+
+    fn road(&self, lane: Lane) -> Arc<Road> {
         let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
         let (budget, in_flight) = match lane {
-            Lane::Outlook(_) => (shared.mailbox, MAILBOX_IN_FLIGHT),
-            Lane::Methods => (shared.methods, METHODS_IN_FLIGHT),
+            Lane::Outlook(_) => (shared.limits.mailbox, MAILBOX_IN_FLIGHT),
+            Lane::Methods => (shared.limits.methods, METHODS_IN_FLIGHT),
         };
         if shared.open.len() >= MAILBOXES_REMEMBERED && !shared.open.contains_key(&lane) {
             shared.open.retain(|_, road| !Road::is_at_rest(road));
@@ -111,17 +148,30 @@ impl Lanes {
             Arc::new(Road {
                 places: Arc::new(Semaphore::new(in_flight)),
                 bucket: tokio::sync::Mutex::new(budget.and_then(Bucket::new)),
+                refused: Mutex::default(),
             })
         });
-        (Arc::clone(road), budget)
+        Arc::clone(road)
     }
 }
 
 impl Road {
+    /// The moment until which nothing may go, when there is one ahead.
+    fn hold(&self) -> Option<Instant> {
+        let refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        refused.hold_until.filter(|until| *until > Instant::now())
+    }
+
+    fn is_strict(&self) -> bool {
+        let refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        refused.strict_until.is_some_and(|until| until > Instant::now())
+    }
+
     /// Nobody is on it, and a new one would be as full.
     fn is_at_rest(road: &Arc<Road>) -> bool {
         Arc::strong_count(road) == 1
             && Arc::strong_count(&road.places) == 1
+            && !road.is_strict()
             && road
                 .bucket
                 .try_lock()
@@ -150,7 +200,7 @@ mod tests {
             .map(|_| {
                 let lanes = lanes.clone();
                 tokio::spawn(async move {
-                    let pass = lanes.enter(lane, None).await.unwrap();
+                    let pass = lanes.enter(lane, 1, None).await.unwrap();
                     let began = begin.elapsed().as_secs();
                     sleep(SECOND).await;
                     drop(pass);
@@ -180,31 +230,60 @@ mod tests {
         let lanes = Lanes::new(Limits::for_directory(None));
         let begin = Instant::now();
         for _ in 0..9_900 + 1_000 {
-            lanes.enter(Lane::Outlook(user(1)), None).await.unwrap();
+            lanes.enter(Lane::Outlook(user(1)), 1, None).await.unwrap();
         }
         let took = begin.elapsed().as_secs_f64();
         assert!((59.9..60.2).contains(&took), "{took}: 1,000 at 10,000 in 600 s");
     }
 
     #[tokio::test(start_paused = true)]
-    async fn methods_go_five_at_first_then_one_in_two_seconds_and_two_together() {
+    async fn methods_go_two_calls_at_a_time_and_sixty_requests_in_ten_seconds() {
         let lanes = Arc::new(Lanes::new(Limits::for_directory(Some(10_000))));
-        let began = begins(&lanes, Lane::Methods, 9).await;
-        assert_eq!(began, [0, 0, 1, 1, 2, 2, 4, 6, 8]);
-        let late = Instant::now() + SECOND / 2;
-        assert!(lanes.enter(Lane::Methods, Some(late)).await.is_err());
+        assert_eq!(begins(&lanes, Lane::Methods, 6).await, [0, 0, 1, 1, 2, 2]);
+        let lanes = Lanes::new(Limits::for_directory(Some(10_000)));
+        let begin = Instant::now();
+        for _ in 0..24 {
+            lanes.enter(Lane::Methods, 5, None).await.unwrap();
+        }
+        let took = begin.elapsed().as_secs_f64();
+        assert!((9.9..10.5).contains(&took), "{took}: 60 at once and 60 in 10 s");
+        let late = Instant::now() + SECOND / 4;
+        assert!(lanes.enter(Lane::Methods, 5, Some(late)).await.is_err());
         assert_eq!(Instant::now(), late);
-        assert!(lanes.enter(Lane::Methods, Some(late)).await.is_err());
-        lanes.set_limits(Limits::unlimited());
-        assert_eq!(begins(&lanes, Lane::Methods, 4).await, [0, 0, 1, 1]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_refused_lane_stands_still_for_the_time_named_and_is_slow_for_ten_minutes() {
+        let lanes = Lanes::new(Limits::for_directory(Some(10_000)));
+        let begin = Instant::now();
+        lanes.enter(Lane::Methods, 1, None).await.unwrap();
+        lanes.refused(Lane::Methods, Some(7 * SECOND));
+        // A refusal that names less does not shorten it, and another lane is not concerned.
+        lanes.refused(Lane::Methods, Some(SECOND));
+        lanes.enter(Lane::Outlook(user(1)), 1, None).await.unwrap();
+        assert_eq!(begin.elapsed(), Duration::ZERO);
+        lanes.enter(Lane::Methods, 1, None).await.unwrap();
+        assert!(begin.elapsed() >= 7 * SECOND);
+        let slow = Instant::now();
+        for _ in 0..15 {
+            lanes.enter(Lane::Methods, 1, None).await.unwrap();
+        }
+        let took = slow.elapsed().as_secs_f64();
+        assert!((20.0..=31.0).contains(&took), "{took}: one in two seconds");
+        sleep(STRICT).await;
+        let quick = Instant::now();
+        for _ in 0..10 {
+            lanes.enter(Lane::Methods, 1, None).await.unwrap();
+        }
+        assert!(quick.elapsed() < 6 * SECOND, "{:?}", quick.elapsed());
     }
 
     #[tokio::test(start_paused = true)]
     async fn mailboxes_at_rest_are_let_go_and_busy_ones_kept() {
         let lanes = Lanes::new(Limits::for_directory(None));
-        let busy = lanes.enter(Lane::Outlook(user(0)), None).await.unwrap();
+        let busy = lanes.enter(Lane::Outlook(user(0)), 1, None).await.unwrap();
         for number in 1..10_000 {
-            lanes.enter(Lane::Outlook(user(number)), None).await.unwrap();
+            lanes.enter(Lane::Outlook(user(number)), 1, None).await.unwrap();
             sleep(Duration::from_millis(100)).await;
         }
         let open = || lanes.shared.lock().unwrap().open.len();

@@ -78,13 +78,17 @@ const MAILBOX: Budget = Budget {
     window: Duration::from_secs(600),
 };
 
-/// 5 requests in 10 seconds: the row of the reports, which names authentication methods as well. Whether the methods of one
-/// user fall under it is not confirmed, so the stricter reading is kept.
+/// Half of the one number that names authentication methods, 122 in 10 seconds for an application over all tenants: it may be
+/// at work in others. What comes after a refusal says [`Limits::methods_after_refusal`].
 /// <https://learn.microsoft.com/graph/throttling-limits#identity-and-access-reports-service-limits>
 const METHODS: Budget = Budget {
-    units_max: 5,
+    units_max: 60,
     window: Duration::from_secs(10),
 };
+
+/// Of the budget of authentication methods, after a refusal: 5 of 60, the number of the whole row. Whether the methods of one
+/// user fall under it is not confirmed.
+const METHODS_UNITS_AFTER_REFUSAL: u32 = 5;
 
 impl Limits {
     /// Microsoft's published limits for a tenant of so many users: under 50, up to 500, more. An unknown size counts as small.
@@ -113,6 +117,14 @@ impl Limits {
             mailbox: None,
             methods: None,
         }
+    }
+
+    /// The budget of authentication methods while the service has lately refused one: the strictest that may be meant.
+    pub fn methods_after_refusal(&self) -> Option<Budget> {
+        self.methods.map(|budget| Budget {
+            units_max: budget.units_max.min(METHODS_UNITS_AFTER_REFUSAL),
+            ..budget
+        })
     }
 
     /// The same units in windows that are shorter by this factor: a measurement in time that runs `factor` times as fast.
@@ -164,7 +176,7 @@ impl Budget {
     }
 
     /// Units that come back each second: the whole documented rate.
-    pub(super) fn per_second(&self) -> f64 {
+    pub fn per_second(&self) -> f64 {
         f64::from(self.units_max) / self.window.as_secs_f64()
     }
 

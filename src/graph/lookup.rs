@@ -55,6 +55,7 @@ impl DirectoryReader {
         for user in users {
             self.session.newcomers.rename(user);
         }
+        self.account_states(keys, &mut found, columns).await?;
         Ok(found)
     }
 
@@ -67,6 +68,7 @@ impl DirectoryReader {
         let asks: Vec<Ask> = keys
             .iter()
             .map(|key| Ask {
+                lane: None,
                 path: selection.user_path(key),
                 eventual: selection.advanced,
                 resource_units: selection.cost.resource_units,

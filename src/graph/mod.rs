@@ -23,6 +23,7 @@
 //!
 //! Reading repeats by itself. Writing never does: the worker that holds a batch asks [`Tries`], journals, and sends again.
 
+mod account;
 mod advice;
 mod ask;
 mod batch;
@@ -38,14 +39,18 @@ mod envelope;
 mod error;
 mod gate;
 mod harmless;
+mod item_answer;
 mod lanes;
 mod licences;
 mod limits;
 mod lookup;
 mod newcomers;
 mod pacer;
+mod passwords;
+mod pictures;
 mod query;
 mod reader;
+mod refusal;
 mod resource;
 mod retry;
 mod retry_after;
@@ -65,7 +70,7 @@ mod testing;
 #[cfg(test)]
 mod tests;
 
-pub use batch::{Answer, DirectoryWriter, ItemAnswer};
+pub use batch::DirectoryWriter;
 pub use beside::Unreadable;
 pub use bucket::Fill;
 pub use by_value::{VALUES_MAX, listings_by_value};
@@ -73,6 +78,7 @@ pub use call_error::CallError;
 pub use claims::Claims;
 pub use error::{Detail, GraphError, NO_GRAPH_ERROR};
 pub use gate::{Ending, Gate, GateSettings, Pass};
+pub use item_answer::{Answer, ItemAnswer};
 pub use lanes::{Lane, LanePass, Lanes, MAILBOX_IN_FLIGHT, METHODS_IN_FLIGHT};
 pub use limits::{Budget, Cost, Limits, Touched};
 pub use lookup::Lookup;

@@ -5,16 +5,18 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use secrecy::{ExposeSecret, SecretString};
-use serde_json::{Value as Json, json};
+use secrecy::SecretString;
+use serde_json::Value as Json;
 
 use super::call_error::CallError;
 use super::encode::Encoded;
+use super::passwords;
 use super::reader::DirectoryReader;
 use super::session::Session;
 use crate::domain::{Action, Columns, Operation, Reference, UpnKey, UserId, UserKey, UserState, Value};
 
-/// Makes the first password of each new user and hands it to whoever is to give it to them, before the user is made.
+/// Makes a password for each user who is made or gets a new one, and hands it to whoever is to give it to them, before the request
+/// is sent.
 pub trait PasswordKeeper: fmt::Debug + Send + Sync {
     /// The password of this user; the same one however often it is asked for.
     ///
@@ -109,23 +111,18 @@ impl Newcomers {
         }
     }
 
-    /// Adds the first password to the request that makes a user.
+    /// Adds the password to the request that makes a user or gives it a new one.
     ///
     /// # Errors
-    /// Nobody keeps passwords, or the one of this user could not be kept: the user must not be made then.
+    /// Nobody keeps passwords, or the one of this user could not be kept: nothing may be sent then.
     pub fn give_password(&self, operation: &Operation, encoded: &mut Encoded) -> Result<(), String> {
-        if !matches!(operation.action, Action::Create { .. }) {
+        if !passwords::needs_one(operation) {
             return Ok(());
         }
         let keeper = self.keeper.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let keeper = keeper.ok_or("there is nowhere to put the password of a new user")?;
+        let keeper = keeper.ok_or("there is nowhere to put the new password")?;
         let password = keeper.password(&operation.upn)?;
-        if let Some(Json::Object(body)) = &mut encoded.body {
-            body.insert(
-                "passwordProfile".to_owned(),
-                json!({ "password": password.expose_secret(), "forceChangePasswordNextSignIn": true }),
-            );
-        }
+        passwords::put(&password, encoded);
         Ok(())
     }
 

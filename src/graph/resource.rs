@@ -26,6 +26,8 @@ pub(super) fn value_in(resource: Resource, body: &Json) -> Option<Value> {
     let (wanted, property) = match resource {
         Resource::Phone(phone) => (phone_id(phone), "phoneNumber"),
         Resource::Email => (EMAIL_ID, "emailAddress"),
+        // A picture is no item of a collection: `pictures` reads it.
+        Resource::Photo => return None,
     };
     let is_it = |item: &&Json| {
         let id = item.get("id").and_then(Json::as_str);

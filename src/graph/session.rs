@@ -18,10 +18,12 @@ use super::harmless::beginning;
 use super::lanes::{Lane, LanePass, Lanes};
 use super::limits::{Cost, Limits, Touched};
 use super::newcomers::Newcomers;
-use super::pacer::{Exceeded, PaceState, Pacer, Refused};
+use super::pacer::{PaceState, Pacer, Refused};
+use super::pictures::Shelf;
+use super::refusal::{exceeded, names_budget};
 use super::retry::{Decision, Failure, Tries};
 use super::retry_after::parse_retry_after;
-use super::service::{Request, Response, Sent, Service, header_text};
+use super::service::{Request, Response, Sent, Service};
 use super::settings::{GraphSettings, SettingsError};
 use super::token::TokenSource;
 use super::waiting::Waiting;
@@ -39,6 +41,8 @@ pub(super) enum Turn {
     Ask(Cost),
     /// It was waited for before, and its answer speaks of this budget.
     Taken(Touched),
+    /// The same, and a refusal holds up this lane instead of everybody.
+    InLane(Lane, Touched),
 }
 
 /// Shared by all readers and writers of a run.
@@ -55,6 +59,7 @@ pub struct Session {
     trouble: Mutex<Option<(String, Instant)>>,
     pub(super) newcomers: Newcomers,
     pub(super) products: OnceCell<Option<Arc<Products>>>,
+    pub(super) shelf: Shelf,
 }
 
 impl Session {
@@ -76,6 +81,7 @@ impl Session {
             trouble: Mutex::new(None),
             newcomers: Newcomers::default(),
             products: OnceCell::new(),
+            shelf: Shelf::default(),
         }))
     }
 
@@ -144,12 +150,18 @@ impl Session {
         &self.gate
     }
 
-    /// Waits for a place in a lane, which is kept until the request has been answered. The ordinary turn comes after it.
+    /// Waits for a place in a lane, which is kept until the call with so many requests has been answered. The ordinary turn comes
+    /// after it.
     ///
     /// # Errors
     /// [`CallError::DeadlinePassed`].
-    pub async fn enter_lane(&self, lane: Lane, deadline: Option<Instant>) -> Result<LanePass, CallError> {
-        let pass = self.lanes.enter(lane, deadline).await;
+    pub async fn enter_lane(
+        &self,
+        lane: Lane,
+        requests: u32,
+        deadline: Option<Instant>,
+    ) -> Result<LanePass, CallError> {
+        let pass = self.lanes.enter(lane, requests, deadline).await;
         pass.map_err(|_| CallError::DeadlinePassed)
     }
 
@@ -255,7 +267,7 @@ impl Session {
                 self.turn(cost, deadline).await?;
                 cost.touched()
             }
-            Turn::Taken(touched) => {
+            Turn::Taken(touched) | Turn::InLane(_, touched) => {
                 if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
                     return Err(CallError::DeadlinePassed);
                 }
@@ -267,7 +279,11 @@ impl Session {
         let mut response = self.service.send(request).await?;
         response.sent.touched = touched;
         response.sent.token_generation = bearer.generation;
-        let retry_after = self.observe(response.status.as_u16(), &response.headers, response.sent);
+        let status = response.status.as_u16();
+        let retry_after = match turn {
+            Turn::InLane(lane, _) => self.observe_in_lane(lane, status, &response.headers, response.sent),
+            Turn::Ask(_) | Turn::Taken(_) => self.observe(status, &response.headers, response.sent),
+        };
         // A service that repeats what it was sent must not bring the token into a report or a journal.
         if !response.status.is_success() || response.body.len() < ECHO_BYTES_MAX {
             response.body = bearer.taken_out_of(response.body);
@@ -302,6 +318,24 @@ impl Session {
             (503 | 504, Some(wish)) => self.pacer.hold_until(Instant::now() + wish),
             _ => {}
         }
+        wish
+    }
+
+    /// The same for a request of a lane: being told to wait holds up the lane alone, unless the service names a budget of the
+    /// directory.
+    pub(super) fn observe_in_lane(
+        &self,
+        lane: Lane,
+        status: u16,
+        headers: &HeaderMap,
+        sent: Sent,
+    ) -> Option<Duration> {
+        let wish = parse_retry_after(headers, sent.date.unwrap_or_else(Timestamp::now));
+        let is_wait = status == 429 || (matches!(status, 503 | 504) && wish.is_some());
+        if !is_wait || names_budget(headers) {
+            return self.observe(status, headers, sent);
+        }
+        self.lanes.refused(lane, wish);
         wish
     }
 
@@ -351,45 +385,4 @@ fn judged(response: Response, retry_after: Option<Duration>) -> Result<Response,
         error: Box::new(error),
         retry_after,
     })
-}
-
-/// What a 429 is about: what the service names, else, where it tells a percentage, the budget that the request touched.
-/// <https://learn.microsoft.com/graph/throttling-limits#identity-and-access-service-limits>
-fn exceeded(headers: &HeaderMap, has_percentage: bool, touched: Touched) -> Exceeded {
-    match header_text(headers, "x-ms-throttle-information").as_deref() {
-        Some("WriteLimitExceeded") => Exceeded::Budget(Touched::Writes),
-        Some("ResourceUnitLimitExceeded") => Exceeded::Budget(Touched::ResourceUnits),
-        Some("CPULimitExceeded") => Exceeded::Other,
-        _ if has_percentage => Exceeded::Budget(touched),
-        _ => Exceeded::Perhaps(touched),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_429_is_about_what_the_service_names_else_about_what_the_request_touched() {
-        use Exceeded::{Budget, Other, Perhaps};
-        use Touched::{ResourceUnits, Writes};
-        for (named, has_percentage, touched, expected) in [
-            ("WriteLimitExceeded", false, ResourceUnits, Budget(Writes)),
-            ("ResourceUnitLimitExceeded", true, Writes, Budget(ResourceUnits)),
-            ("CPULimitExceeded", true, Writes, Other),
-            ("", true, Writes, Budget(Writes)),
-            ("SomethingNew", true, ResourceUnits, Budget(ResourceUnits)),
-            ("", false, Writes, Perhaps(Writes)),
-        ] {
-            let mut headers = HeaderMap::new();
-            if !named.is_empty() {
-                headers.insert("x-ms-throttle-information", named.parse().unwrap());
-            }
-            assert_eq!(
-                exceeded(&headers, has_percentage, touched),
-                expected,
-                "{named} {has_percentage} {touched:?}"
-            );
-        }
-    }
 }

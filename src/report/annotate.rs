@@ -104,8 +104,8 @@ fn target(finding: &Finding, header_row: u64, key: usize) -> Option<(u64, usize)
 fn note(finding: &Finding) -> String {
     let mut text = format!("{}: {}", word(finding.severity), finding.message);
     text.push_str(&format!("\nWhat to do: {}", finding.help));
-    if let Some(base) = finding.exported_text().filter(|_| finding.extent == Extent::Cell) {
-        text.push_str(&match base {
+    if let Some(base) = finding.told_export().filter(|_| finding.extent == Extent::Cell) {
+        text.push_str(&match base.as_str() {
             "" => "\nExported: empty".to_owned(),
             base => format!("\nExported: {base}"),
         });

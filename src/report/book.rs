@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::paper::Paper;
 use super::plan::origin;
-use crate::domain::{Part, Severity, Side};
+use crate::domain::{AccountAction, Change, Part, Severity, Side};
 use crate::table::{BookCell, BookWriter, Shade};
 
 /// Writes the workbook, and hands the sink back. `folder` is where its rows wait meanwhile.
@@ -98,6 +98,8 @@ const CHANGES: [(&str, u16); 8] = [
 fn changes<W: Write + Send>(paper: &Paper<'_>, book: &mut BookWriter<W>) -> io::Result<()> {
     let rows = Part::ALL.into_iter().flat_map(|part| {
         let (word, shade) = match part {
+            Part::Deleted => ("Deleted", Shade::Danger),
+            Part::Account => ("Account", Shade::Wary),
             Part::Cleared => ("Cleared", Shade::Danger),
             Part::Sensitive => ("Sensitive", Shade::Wary),
             Part::Ordinary => ("Other", Shade::New),
@@ -120,12 +122,20 @@ fn changes<W: Write + Send>(paper: &Paper<'_>, book: &mut BookWriter<W>) -> io::
                     BookCell::plain(user.person.department.as_str()),
                     BookCell::plain(change.attribute.name),
                     BookCell::shaded(change.before.to_cell(), Shade::Quiet),
-                    BookCell::shaded(change.after.to_cell(), shade),
+                    BookCell::shaded(after(change), shade),
                 ]
             })
         })
     });
     book.table("Changes", &CHANGES, rows)
+}
+
+/// What comes; of an action on the account in words.
+fn after(change: &Change) -> String {
+    match AccountAction::of(change) {
+        Some(action) => action.in_words().to_owned(),
+        None => change.after.to_cell(),
+    }
 }
 
 fn conflicts<W: Write + Send>(paper: &Paper<'_>, book: &mut BookWriter<W>) -> io::Result<()> {

@@ -5,7 +5,7 @@ use super::difference::{Difference, belongs_to_left};
 use super::plan::{PlanView, USERS_SHOWN_MAX, counted, folded};
 use super::visible::{fitted, harmless, named, width};
 use super::{Paint, plan::cells};
-use crate::domain::{Alike, Change, DepartmentCount, Part, Review, UserChanges};
+use crate::domain::{AccountAction, Alike, Change, DepartmentCount, Part, Review, UserChanges};
 
 /// How many lines of equal changes a part shows before the rest is folded.
 const ALIKE_SHOWN_MAX: usize = 20;
@@ -22,7 +22,8 @@ const BAR_WIDTH: u64 = 24;
 
 /// The parts of a review, the most dangerous first.
 pub(super) fn parts_text(review: &Review<'_>, view: PlanView) -> String {
-    let only_ordinary = review.cells(Part::Cleared) + review.cells(Part::Sensitive) == 0;
+    let all: u64 = Part::ALL.iter().map(|part| review.cells(*part)).sum();
+    let only_ordinary = all == review.cells(Part::Ordinary);
     let mut text = String::new();
     for part in Part::ALL {
         let count = cells(review.cells(part));
@@ -30,6 +31,13 @@ pub(super) fn parts_text(review: &Review<'_>, view: PlanView) -> String {
             continue;
         }
         let title = match part {
+            Part::Deleted => view.paint.bad(&format!(
+                "Deleted ({})",
+                counted(review.cells(part), "account", "accounts")
+            )),
+            Part::Account => view
+                .paint
+                .warn(&format!("Actions on accounts ({})", review.cells(part))),
             Part::Cleared => view.paint.bad(&format!("Cleared ({count})")),
             Part::Sensitive => view.paint.warn(&format!(
                 "Sensitive ({count}): who may sign in, and how an account is got back"
@@ -181,6 +189,12 @@ fn shortened(text: &str, chars_max: usize) -> String {
 
 /// `“Commercial ‹Manager›” → “Commercial ‹Director›”`.
 pub(super) fn arrow(change: &Change, view: PlanView) -> String {
+    if let Some(action) = AccountAction::of(change) {
+        return match action {
+            AccountAction::Delete => view.paint.bad(action.in_words()),
+            _ => action.in_words().to_owned(),
+        };
+    }
     let (before, after) = (change.before.to_cell(), change.after.to_cell());
     if change.is_clear() {
         let whole = Difference::between(&before, "");

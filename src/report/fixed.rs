@@ -94,7 +94,7 @@ impl<'f> Fixes<'f> {
             .iter()
             .map(|column| match column.role {
                 ColumnRole::Attribute(attribute) => attribute.name,
-                ColumnRole::Snapshot | ColumnRole::Other => column.header.as_str(),
+                ColumnRole::Snapshot | ColumnRole::Action | ColumnRole::Other => column.header.as_str(),
             })
             .collect();
         sink.begin(&names)?;
@@ -144,7 +144,7 @@ impl<'f> Fixes<'f> {
                 cell_name(finding.place),
                 finding.column.as_deref().unwrap_or_default(),
                 finding.found.as_deref().unwrap_or_default(),
-                shorten(finding.fix().unwrap_or_default()),
+                shorten(&finding.told_fix().unwrap_or_default()),
                 finding.rule
             ));
         }
@@ -164,7 +164,7 @@ impl<'f> Fixes<'f> {
                 "user": finding.user,
                 "rule": finding.rule,
                 "found": finding.found,
-                "put": finding.fix(),
+                "put": finding.told_fix(),
             })
         };
         self.cells.values().map(one).collect()

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use crate::catalogue::{self, Attribute, active_directory_name};
-use crate::domain::{CLEAR_WORD, ForeseenReason, Plan, UserId, Withheld};
+use crate::domain::{AccountAction, CLEAR_WORD, ForeseenReason, Plan, UserId, Withheld};
 use crate::table::{SheetWriter, WriteStyle};
 
 /// What finds the user in Active Directory, beside id and name.
@@ -27,6 +27,7 @@ fn who(withheld: &Withheld) -> String {
         ForeseenReason::AgentUser => "whoever manages the agent",
         ForeseenReason::AdminProtected => "administrator with a higher role",
         ForeseenReason::PermissionMissing => "whoever grants permissions to applications",
+        ForeseenReason::RoleMissing => "whoever gives roles to applications",
         ForeseenReason::NotInThisCloud => "nobody",
         ForeseenReason::LicenseFromGroup => "owner of the group that gives the licence",
     };
@@ -48,6 +49,7 @@ pub fn write_handover<W: Write>(
     identity: impl Fn(UserId, &str) -> String,
 ) -> io::Result<(W, u64)> {
     let attributes: Vec<&'static Attribute> = catalogue::all()
+        .chain(catalogue::account_attributes())
         .filter(|one| plan.withheld().iter().any(|held| held.change.attribute == *one))
         .collect();
     let mut header: Vec<String> = ["id", "userPrincipalName"].map(str::to_owned).to_vec();
@@ -78,7 +80,11 @@ pub fn write_handover<W: Write>(
             let cell = cells.iter().find(|held| held.change.attribute == *attribute);
             line.extend(match cell {
                 Some(held) if held.change.is_clear() => [held.change.before.to_cell(), CLEAR_WORD.to_owned()],
-                Some(held) => [held.change.before.to_cell(), held.change.after.to_cell()],
+                Some(held) => {
+                    let action = AccountAction::of(&held.change).map(|action| action.word().to_owned());
+                    let after = action.unwrap_or_else(|| held.change.after.to_cell());
+                    [held.change.before.to_cell(), after]
+                }
                 None => [String::new(), String::new()],
             });
         }

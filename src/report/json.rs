@@ -5,8 +5,11 @@ use std::path::Path;
 
 use serde_json::{Value as Json, json};
 
-use super::Fixes;
-use crate::domain::{Conflict, Finding, Forecast, GuardReport, Plan, Value, irreversible};
+use super::plan::settled_not_sent;
+use super::{ChoiceNotes, Fixes};
+use crate::domain::{
+    AccountAction, Change, Conflict, Finding, Forecast, GuardReport, Plan, Value, irreversible,
+};
 
 /// What is said about the sheet itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,13 +86,14 @@ pub fn check_json(
     answer
 }
 
-/// The answer of `plan --json`.
+/// The answer of `plan --json`. `choices` is what was said of choices that do not count or change nothing.
 pub fn plan_json(
     sheet: &SheetFacts,
     findings: &[Finding],
     plan: &Plan,
     guards: &[GuardReport],
     forecast: Forecast,
+    choices: &ChoiceNotes,
 ) -> Json {
     let summary = plan.summary();
     let changes = plan.changes().map(|(user, change)| {
@@ -100,11 +104,7 @@ pub fn plan_json(
             "column": change.attribute.name,
             "before": cell(&change.before),
             "after": cell(&change.after),
-            "kind": match (user.is_new, change.is_clear()) {
-                (true, _) => "create",
-                (false, true) => "clear",
-                (false, false) => "set",
-            },
+            "kind": if user.is_new { "create" } else { kind(change) },
             "undoable": !user.is_new && irreversible(change).is_none(),
         })
     });
@@ -139,6 +139,8 @@ pub fn plan_json(
             "clears": summary.clears,
             "unchanged_rows": summary.unchanged_rows,
             "conflicts": summary.conflicts,
+            "settled_not_sent": settled_not_sent(plan),
+            "choices_void": plan.void_conflicts(),
             "refusals_foreseen": summary.refusals_foreseen,
             "cannot_be_undone": summary.cannot_be_undone,
             "requests": forecast.requests,
@@ -152,9 +154,19 @@ pub fn plan_json(
         "changes": changes.collect::<Json>(),
         "conflicts": conflicts.collect::<Json>(),
         "settled": settled.collect::<Json>(),
+        "choices": { "void": choices.void, "unused": choices.idle, "warnings": choices.warnings },
         "refusals_foreseen": refusals.collect::<Json>(),
         "guards": guards,
     })
+}
+
+/// The word for what a change does: that of an action on the account, else whether a value is set or goes.
+fn kind(change: &Change) -> &'static str {
+    match AccountAction::of(change) {
+        Some(action) => action.word(),
+        None if change.is_clear() => "clear",
+        None => "set",
+    }
 }
 
 fn conflict_json(conflict: &Conflict) -> Json {

@@ -35,7 +35,7 @@ pub use json::{SheetFacts, check_json, findings_json, plan_json};
 pub use page::write_page;
 pub use paint::Paint;
 pub use paper::Paper;
-pub use plan::{PlanView, duration, figures, origin, plan_text};
+pub use plan::{PlanView, amount, counted, duration, figures, origin, plan_text};
 pub use run::{RunSummary, Verified, row_json, run_json, run_text, summary_json};
 pub use run_csv::{REPORT_COLUMNS, ReportFile, ReportLine, RowFacts, Selection};
 pub use undo::undo_text;

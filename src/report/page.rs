@@ -130,8 +130,15 @@ impl Page<'_> {
     }
 
     /// How many cells each part has, for the eye.
-    fn parts(&self) -> [(&'static str, &'static str, u64); 3] {
-        Part::ALL.map(|part| (word(&part), class(&part), self.paper.review.cells(part)))
+    fn parts(&self) -> Vec<(&'static str, &'static str, u64)> {
+        let told = |part: &Part| {
+            let rare = matches!(part, Part::Deleted | Part::Account);
+            !rare || self.paper.review.cells(*part) > 0
+        };
+        let parts = Part::ALL.into_iter().filter(told);
+        parts
+            .map(|part| (word(&part), class(&part), self.paper.review.cells(part)))
+            .collect()
     }
 
     fn columns(&self) -> Vec<Bar> {
@@ -228,6 +235,8 @@ fn share(count: u64, most: u64) -> u64 {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates hand on references")]
 fn word(part: &Part) -> &'static str {
     match part {
+        Part::Deleted => "Deleted",
+        Part::Account => "Account",
         Part::Cleared => "Cleared",
         Part::Sensitive => "Sensitive",
         Part::Ordinary => "Other",
@@ -237,8 +246,8 @@ fn word(part: &Part) -> &'static str {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates hand on references")]
 fn class(part: &Part) -> &'static str {
     match part {
-        Part::Cleared => "cleared",
-        Part::Sensitive => "sensitive",
+        Part::Deleted | Part::Cleared => "cleared",
+        Part::Account | Part::Sensitive => "sensitive",
         Part::Ordinary => "other",
     }
 }

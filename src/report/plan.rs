@@ -6,7 +6,8 @@ use super::Paint;
 use super::changes::{arrow, counts_text, new_users_text, parts_text};
 use super::visible::named;
 use crate::domain::{
-    Conflict, Forecast, GuardReport, Plan, PlanBinding, Review, Side, Value, irreversible, shorten,
+    Conflict, Forecast, GuardReport, Plan, PlanBinding, PlanSummary, Review, Side, Value, irreversible,
+    shorten,
 };
 
 /// How a plan is shown.
@@ -122,7 +123,17 @@ fn conflicts(plan: &Plan, view: PlanView, words: &Words) -> String {
         ));
     }
     text.push_str(&folded(plan.conflicts().len(), shown_max));
-    text.push_str(&format!("  {}\n", words.conflicts_help));
+    let void = plan.void_conflicts();
+    if void < plan.conflicts().len() {
+        text.push_str(&format!("  {}\n", words.conflicts_help));
+    }
+    if void > 0 {
+        text.push_str(&format!(
+            "  {} decided about when other values stood there, so no flag writes {};\n  `plan --conflict-sheet conflicts.xlsx` lets you decide again\n",
+            counted(void as u64, "cell was", "cells were"),
+            if void == 1 { "it" } else { "them" }
+        ));
+    }
     text
 }
 
@@ -134,18 +145,7 @@ fn settled(plan: &Plan, view: PlanView, words: &Words) -> String {
     }
     let shown_max = if view.full { usize::MAX } else { USERS_SHOWN_MAX };
     let of = |side| cells(settled.iter().filter(|one| one.choice == side).count() as u64);
-    // What was withheld after it was settled is listed there, with the reason.
-    let kept_back: HashSet<_> = plan
-        .withheld()
-        .iter()
-        .map(|held| (held.user, held.change.attribute.name))
-        .collect();
-    let not_sent = settled
-        .iter()
-        .filter(|one| one.choice == Side::Mine)
-        .filter(|one| kept_back.contains(&(one.conflict.user, one.conflict.attribute.name)))
-        .count();
-    let not_sent = match not_sent {
+    let not_sent = match settled_not_sent(plan) {
         0 => String::new(),
         count => format!(" ({count} of them not sent)"),
     };
@@ -169,6 +169,18 @@ fn settled(plan: &Plan, view: PlanView, words: &Words) -> String {
     }
     text.push_str(&folded(settled.len(), shown_max));
     text
+}
+
+/// How many cells were settled for the sheet and are not sent all the same; they are listed with what is withheld.
+pub(super) fn settled_not_sent(plan: &Plan) -> u64 {
+    let kept_back: HashSet<_> = plan
+        .withheld()
+        .iter()
+        .map(|held| (held.user, held.change.attribute.name))
+        .collect();
+    let mine = plan.settled().iter().filter(|one| one.choice == Side::Mine);
+    mine.filter(|one| kept_back.contains(&(one.conflict.user, one.conflict.attribute.name)))
+        .count() as u64
 }
 
 fn withheld(plan: &Plan, view: PlanView) -> String {
@@ -263,6 +275,17 @@ pub fn figures(plan: &Plan, forecast: Forecast) -> String {
     )
 }
 
+/// `2 cells of 1 user (1 of them a clear)`.
+pub fn amount(summary: &PlanSummary) -> String {
+    format!(
+        "{} of {} ({} of them {})",
+        cells(summary.cells_changed),
+        counted(summary.users_changed, "user", "users"),
+        summary.clears,
+        if summary.clears == 1 { "a clear" } else { "clears" }
+    )
+}
+
 /// What no `undo` could take back later, in one line; nothing for nearly every plan.
 fn for_good(plan: &Plan) -> String {
     let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
@@ -302,7 +325,7 @@ pub(super) fn cells(count: u64) -> String {
 }
 
 /// `1 cell`, `2 cells`.
-pub(super) fn counted(count: u64, one: &str, many: &str) -> String {
+pub fn counted(count: u64, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 

@@ -3,10 +3,13 @@
 //! The same writer makes both files: the report of all rows, and the rows that still need work. The second can be fed back as
 //! it is, because the added columns are ignored when a sheet is read and `_snapshot` still tells each row's base.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
-use crate::domain::{Operation, OperationResult, Outcome, RowNote, RowStatus, UserId};
-use crate::table::{SheetWriter, WriteStyle};
+use crate::domain::{
+    Change, Contacts, Operation, OperationResult, Outcome, RowNote, RowStatus, UserId, masked,
+};
+use crate::table::{SheetWriter, WriteStyle, attribute_of_header};
 
 pub use crate::table::REPORT_COLUMNS;
 
@@ -46,6 +49,7 @@ pub struct RowFacts<'a> {
     /// What is told although nothing is left to do.
     pub remarks: &'a [String],
     pub results: &'a [(Operation, Option<OperationResult>)],
+    pub contacts: Contacts,
 }
 
 impl ReportLine {
@@ -71,7 +75,7 @@ impl ReportLine {
             for (change, outcome) in operation.changes().iter().zip(&result.outcomes) {
                 verified = worst(verified, &outcome.outcome);
                 not_visible |= matches!(outcome.outcome, Outcome::NotVisible);
-                match told(change.attribute.name, &outcome.outcome) {
+                match told(change, &outcome.outcome, facts.contacts) {
                     // Somebody else's work is no change of this run.
                     None if matches!(
                         outcome.outcome,
@@ -85,8 +89,8 @@ impl ReportLine {
                     None => changes.push(format!(
                         "{}: {} → {}",
                         change.attribute.name,
-                        shown(&change.before.to_cell()),
-                        shown(&change.after.to_cell())
+                        shown(&facts.contacts.cell(change.attribute, &change.before)),
+                        shown(&facts.contacts.cell(change.attribute, &change.after))
                     )),
                     Some(problem) => problems.push(problem),
                 }
@@ -170,28 +174,29 @@ fn worst(known: &'static str, outcome: &Outcome) -> &'static str {
 }
 
 /// Code, sentence and hint of an outcome that is not a success.
-fn told(attribute: &str, outcome: &Outcome) -> Option<(String, String, String)> {
+fn told(change: &Change, outcome: &Outcome, contacts: Contacts) -> Option<(String, String, String)> {
+    let attribute = change.attribute.name;
     match outcome {
         Outcome::Accepted | Outcome::Confirmed | Outcome::NotVisible | Outcome::AlreadyThere { .. } => None,
         Outcome::Lost { live } => Some((
             "lost".to_owned(),
             format!(
                 "{attribute}: the service accepted it, but the directory holds {}",
-                shown(&live.to_cell())
+                shown(&contacts.cell(change.attribute, live))
             ),
             "somebody or something else wrote it after this run: look at both values, then export again"
                 .to_owned(),
         )),
         Outcome::Refused { refusal } => Some((
             refusal.code.clone(),
-            format!("{attribute}: {}", refusal.message),
+            format!("{attribute}: {}", without(&refusal.message, change, contacts)),
             refusal.hint.clone(),
         )),
         Outcome::Moved { live } => Some((
             "moved".to_owned(),
             format!(
                 "{attribute}: somebody else changed it meanwhile to {}",
-                shown(&live.to_cell())
+                shown(&contacts.cell(change.attribute, live))
             ),
             "look at both values, then export again or correct the sheet".to_owned(),
         )),
@@ -206,6 +211,18 @@ fn told(attribute: &str, outcome: &Outcome) -> Option<(String, String, String)> 
             "`dirsheet resume RUN` reads the directory and decides".to_owned(),
         )),
     }
+}
+
+/// The service's words, which may repeat what was sent.
+fn without(message: &str, change: &Change, contacts: Contacts) -> String {
+    let mut message = message.to_owned();
+    for value in [&change.before, &change.after] {
+        let text = value.to_cell();
+        if !text.is_empty() {
+            message = message.replace(&text, &contacts.text(change.attribute, &text));
+        }
+    }
+    message
 }
 
 /// Different texts once each, in order.
@@ -241,16 +258,20 @@ pub struct ReportFile<W: Write> {
     selection: Selection,
     /// The sheet's own columns; report columns of an earlier run are left out.
     own: Vec<usize>,
+    /// Those of them whose cells are told in part.
+    masked: Vec<usize>,
     rows: u64,
 }
 
 impl<W: Write> ReportFile<W> {
-    /// Begins the file with the sheet's header and the added columns.
+    /// Begins the file with the sheet's header and the added columns. What still needs work is a sheet to be fed back, so its cells
+    /// are the sheet's, whatever `contacts` says.
     pub fn begin(
         sink: W,
         style: WriteStyle,
         header: &[String],
         selection: Selection,
+        contacts: Contacts,
     ) -> io::Result<ReportFile<W>> {
         let is_own = |name: &str| {
             !REPORT_COLUMNS
@@ -260,6 +281,14 @@ impl<W: Write> ReportFile<W> {
         let own: Vec<usize> = (0..header.len())
             .filter(|index| is_own(&header[*index]))
             .collect();
+        let is_masked = |index: &usize| {
+            let attribute = header.get(*index).and_then(|text| attribute_of_header(text));
+            attribute.is_some_and(|attribute| attribute.is_masked())
+        };
+        let masked = match (selection, contacts) {
+            (Selection::All, Contacts::Masked) => own.iter().copied().filter(is_masked).collect(),
+            _ => Vec::new(),
+        };
         let mut writer = SheetWriter::new(sink, style)?;
         let names: Vec<&str> = own
             .iter()
@@ -271,6 +300,7 @@ impl<W: Write> ReportFile<W> {
             writer,
             selection,
             own,
+            masked,
             rows: 0,
         })
     }
@@ -281,11 +311,16 @@ impl<W: Write> ReportFile<W> {
             return Ok(());
         }
         self.rows += 1;
-        let own = self
-            .own
-            .iter()
-            .map(|index| line.cells.get(*index).map(String::as_str).unwrap_or_default());
-        self.writer.write_row(own.chain(line.added_cells()))
+        let own = self.own.iter().map(|index| {
+            let text = line.cells.get(*index).map(String::as_str).unwrap_or_default();
+            if self.masked.contains(index) {
+                Cow::Owned(masked(text))
+            } else {
+                Cow::Borrowed(text)
+            }
+        });
+        let added = line.added_cells().map(Cow::Borrowed);
+        self.writer.write_row(own.chain(added))
     }
 
     /// Writes the rest out; gives back the sink and the number of rows.

@@ -112,6 +112,7 @@ impl Service {
         fault: Option<&FaultKind>,
     ) -> (Result<Reply, Refusal>, Vec<(&'static str, String)>) {
         let (refused, mut headers) = self.charge(cost);
+        let refused = refused.or_else(|| self.count_mailbox(call).err());
         let result = match (refused, mishap::instead(fault, stamp)) {
             (Some(refusal), _) => Err(refusal),
             (None, Some(reply)) => return (Ok(reply), headers),

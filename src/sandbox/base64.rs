@@ -18,6 +18,15 @@ pub fn encode(bytes: &[u8]) -> String {
     text
 }
 
+/// Bytes as base64 with the ordinary letters and filled up, as bodies inside an envelope have it.
+pub fn standard(bytes: &[u8]) -> String {
+    let mut text = encode(bytes).replace('-', "+").replace('_', "/");
+    while !text.len().is_multiple_of(4) {
+        text.push('=');
+    }
+    text
+}
+
 /// The bytes of a text in either alphabet, with or without padding; `None` for anything else.
 pub fn decode(text: &str) -> Option<Vec<u8>> {
     let text = text.trim_end_matches('=');

@@ -1,7 +1,8 @@
 //! `POST /$batch`: up to twenty calls in one envelope.
 
 use super::{
-    call::{Call, Payload},
+    base64,
+    call::{Call, Payload, is_picture},
     chance::Chance,
     faults::FaultKind,
     reply::{Body, Refusal, Reply, Stamp},
@@ -121,11 +122,23 @@ fn item(request: &Value, id: &str, ids: &[String]) -> Result<Item, Refusal> {
             path: path.to_owned(),
             query: query.to_owned(),
             eventual: header("ConsistencyLevel").is_some_and(|level| level.eq_ignore_ascii_case("eventual")),
+            payload: payload(body, content_type.as_deref()),
             content_type,
-            payload: body.cloned().map_or(Payload::None, Payload::Json),
             item: true,
         },
     })
+}
+
+/// Inside an envelope a picture is base64.
+fn payload(body: Option<&Value>, content_type: Option<&str>) -> Payload {
+    match (body, content_type) {
+        (None, _) => Payload::None,
+        (Some(body), Some(kind)) if is_picture(kind) => body
+            .as_str()
+            .and_then(base64::decode)
+            .map_or(Payload::Unreadable, Payload::Bytes),
+        (Some(body), _) => Payload::Json(body.clone()),
+    }
 }
 
 /// Three shapes of dependence can be relied on: none, a chain in order, and all on one and the same.
@@ -258,5 +271,6 @@ fn wrap(id: &str, reply: &Reply, stamp: &Stamp) -> String {
         Body::Empty => format!("{head}}}"),
         Body::Json(text) => format!("{head},\"body\":{text}}}"),
         Body::Text(text) | Body::Html(text) => format!("{head},\"body\":{}}}", Value::String(text.clone())),
+        Body::Jpeg(bytes) => format!("{head},\"body\":\"{}\"}}", base64::standard(bytes)),
     }
 }

@@ -2,6 +2,8 @@
 
 mod licences;
 mod methods;
+mod photo;
+mod sessions;
 mod sponsors;
 
 use super::{
@@ -22,6 +24,10 @@ pub enum Below {
     AssignLicense,
     /// `sponsors` and the references in it.
     Sponsors(sponsors::Target),
+    /// `photo`, `photo/$value`, `photos/{size}/$value`.
+    Photo(photo::Target),
+    /// `revokeSignInSessions`, an action.
+    Sessions,
 }
 
 impl Below {
@@ -31,7 +37,27 @@ impl Below {
             ["authentication", rest @ ..] => methods::Target::read(rest).map(Below::Methods),
             ["sponsors", rest @ ..] => sponsors::Target::read(rest).map(Below::Sponsors),
             ["assignLicense"] => Some(Below::AssignLicense),
+            ["photo" | "photos", ..] => photo::Target::read(segments).map(Below::Photo),
+            ["revokeSignInSessions"] => Some(Below::Sessions),
             _ => None,
+        }
+    }
+
+    /// Whether Outlook keeps it, which counts for each mailbox.
+    pub fn is_outlook(&self) -> bool {
+        matches!(self, Below::Photo(_))
+    }
+
+    /// Whether its body is no JSON.
+    pub fn takes_bytes(&self) -> bool {
+        matches!(self, Below::Photo(_))
+    }
+
+    /// Whether a write without a body is no write.
+    pub fn needs_body(&self) -> bool {
+        match self {
+            Below::Methods(_) | Below::Photo(_) | Below::AssignLicense | Below::Sponsors(_) => true,
+            Below::Sessions => false,
         }
     }
 
@@ -41,6 +67,8 @@ impl Below {
             Below::Methods(target) => target.permit(method, caller),
             Below::AssignLicense => licences::permit(method, caller),
             Below::Sponsors(target) => target.permit(method, caller),
+            Below::Photo(target) => target.permit(method, caller),
+            Below::Sessions => sessions::permit(method, caller),
         }
     }
 
@@ -50,6 +78,8 @@ impl Below {
             Below::Methods(target) => target.show(user, base),
             Below::Sponsors(target) => target.show(user, base),
             Below::AssignLicense => Err(Refusal::method()),
+            Below::Photo(target) => target.show(user, base),
+            Below::Sessions => Err(Refusal::method()),
         }
     }
 
@@ -66,6 +96,8 @@ impl Below {
             Below::Methods(target) => target.change(&call.method, directory, place, body, caller),
             Below::AssignLicense => licences::assign(directory, place, body),
             Below::Sponsors(target) => target.change(directory, place, body),
+            Below::Photo(target) => target.change(call, directory, place),
+            Below::Sessions => Ok(sessions::revoke(directory, place)),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{
     below::Below,
+    deleted,
     faults::Nature,
     list::ListPlan,
     query::{Query, Target, encode},
@@ -19,6 +20,8 @@ pub enum Payload {
     None,
     /// A JSON value.
     Json(Value),
+    /// A picture, or what is said to be one.
+    Bytes(Vec<u8>),
     /// Something that is not JSON.
     Unreadable,
 }
@@ -63,9 +66,12 @@ impl Call {
     /// Whom the call is about, by the ids or names in its path; of an envelope, everybody in it.
     pub fn about(&self) -> Vec<String> {
         let user = |path: &str| match Target::read(path).ok()? {
-            Target::User(key) | Target::Manager(key) | Target::ManagerRef(key) | Target::Below(key, _) => {
-                Some(key)
-            }
+            Target::User(key)
+            | Target::Manager(key)
+            | Target::ManagerRef(key)
+            | Target::Below(key, _)
+            | Target::Deleted(key)
+            | Target::Restore(key) => Some(key),
             _ => None,
         };
         let requests = match &self.payload {
@@ -84,12 +90,18 @@ impl Call {
     pub fn nature(&self) -> Nature {
         let target = Target::read(&self.path).ok();
         let read = self.method == "GET";
+        let patch = self.method == "PATCH" && matches!(target, Some(Target::User(_)));
+        let manager = !read && matches!(target, Some(Target::ManagerRef(_)));
         Nature {
             token: false,
             list: read && target == Some(Target::Users),
             read,
-            patch: self.method == "PATCH" && matches!(target, Some(Target::User(_))),
-            manager: !read && matches!(target, Some(Target::ManagerRef(_))),
+            patch,
+            manager,
+            other_write: !read
+                && !patch
+                && !manager
+                && target.as_ref().is_some_and(|target| *target != Target::Batch),
             batch: target == Some(Target::Batch) && !self.item,
             writing: !self.item && self.writes_inside(),
             item: self.item,
@@ -111,6 +123,14 @@ pub enum Work {
     Update(String),
     SetManager(String),
     RemoveManager(String),
+    /// A user goes to the deleted ones.
+    Delete(String),
+    /// The deleted users.
+    ListDeleted(Option<String>),
+    /// One of them.
+    ReadDeleted(String),
+    /// A deleted user comes back.
+    Restore(String),
     /// A new user.
     Create,
     /// Something below a user.
@@ -179,10 +199,24 @@ impl Work {
             }
             ("POST", Target::Users) => Work::Create,
             ("PATCH", Target::User(key)) => Work::Update(key),
+            ("DELETE", Target::User(key)) => Work::Delete(key),
+            ("GET", Target::DeletedUsers) => {
+                deleted::may_read(caller)?;
+                Work::ListDeleted(query.get("$skiptoken").map(str::to_owned))
+            }
+            ("GET", Target::Deleted(id)) => {
+                deleted::may_read(caller)?;
+                Work::ReadDeleted(id)
+            }
+            ("POST", Target::Restore(id)) => Work::Restore(id),
             ("PUT", Target::ManagerRef(key)) => Work::SetManager(key),
             ("DELETE", Target::ManagerRef(key)) => Work::RemoveManager(key),
             (method, Target::Below(key, below)) => {
                 below.permit(method, caller)?;
+                if below.is_outlook() {
+                    // Counted for each mailbox and not in the budgets of the directory.
+                    cost = Cost::default();
+                }
                 Work::Below(key, below)
             }
             (_, Target::Batch) if call.item => {
@@ -206,6 +240,13 @@ fn units(query: &Query) -> u32 {
     u32::try_from(price.max(1)).unwrap_or(1)
 }
 
+/// Whether a content type is that of a picture.
+pub fn is_picture(content_type: &str) -> bool {
+    let kind = content_type.split(';').next().unwrap_or_default().trim();
+    kind.get(..6)
+        .is_some_and(|start| start.eq_ignore_ascii_case("image/"))
+}
+
 /// The JSON body of a write.
 pub fn json_body(call: &Call) -> Result<&Value, Refusal> {
     let json = call.content_type.as_deref().is_some_and(|kind| {
@@ -218,7 +259,7 @@ pub fn json_body(call: &Call) -> Result<&Value, Refusal> {
         _ if !json => Err(Refusal::bad(
             "The Content-Type header of the request must be application/json.",
         )),
-        Payload::Unreadable => Err(Refusal::unreadable(
+        Payload::Unreadable | Payload::Bytes(_) => Err(Refusal::unreadable(
             "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.",
         )),
         Payload::Json(value) => Ok(value),

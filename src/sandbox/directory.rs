@@ -15,42 +15,7 @@ use std::collections::HashMap;
 use tokio::time::Instant;
 use uuid::Uuid;
 
-/// The places of the properties that the store itself works with.
-pub mod at {
-    use super::super::schema;
-    use std::sync::LazyLock;
-
-    macro_rules! places {
-        ($($name:ident = $text:literal),* $(,)?) => {
-            $(#[doc = concat!("The place of `", $text, "`.")]
-            pub static $name: LazyLock<u8> = LazyLock::new(|| schema::slot($text).unwrap_or(u8::MAX));)*
-        };
-    }
-    places!(
-        ID = "id",
-        UPN = "userPrincipalName",
-        MAIL = "mail",
-        PROXIES = "proxyAddresses",
-        SID = "securityIdentifier",
-        IDENTITIES = "identities",
-        ANCHOR = "onPremisesImmutableId",
-        SYNCED = "onPremisesSyncEnabled",
-        RESTRICTED = "isManagementRestricted",
-        PARENT = "identityParentId",
-        CREATION = "creationType",
-        PASSWORD = "passwordProfile",
-        EXTENSIONS = "onPremisesExtensionAttributes",
-        PREFERRED_NAME = "preferredName",
-        DISPLAY_NAME = "displayName",
-        BIRTHDAY = "birthday",
-        HIRE = "hireDate",
-        AUTHENTICATION = "authentication",
-        LICENCES = "assignedLicenses",
-        LICENCE_STATES = "licenseAssignmentStates",
-        SPONSORS = "sponsors",
-        USAGE_LOCATION = "usageLocation",
-    );
-}
+pub mod at;
 
 /// No manager.
 const NOBODY: u32 = u32::MAX;
@@ -89,12 +54,16 @@ pub struct Directory {
     pub tenant: Tenant,
     /// Counts the changes.
     pub version: u64,
+    /// Whether pictures are stored in other bytes than they were sent.
+    pub rewrites_photos: bool,
     ids: Vec<Uuid>,
     records: Vec<Record>,
     managers: Vec<u32>,
     roles: HashMap<u32, Vec<String>>,
     index: HashMap<u64, u32>,
     before: HashMap<u32, Before>,
+    /// How many of them are deleted.
+    deleted: usize,
     /// Users that some readers do not see yet, and until when.
     newborn: HashMap<u32, Instant>,
 }
@@ -118,17 +87,19 @@ impl Directory {
         Directory {
             tenant,
             version: 0,
+            rewrites_photos: false,
             ids: Vec::new(),
             records: Vec::new(),
             managers: Vec::new(),
             roles: HashMap::new(),
             index: HashMap::new(),
             before: HashMap::new(),
+            deleted: 0,
             newborn: HashMap::new(),
         }
     }
 
-    /// How many users.
+    /// How many users, the deleted ones among them.
     pub fn len(&self) -> usize {
         self.ids.len()
     }
@@ -159,13 +130,15 @@ impl Directory {
             return Err("id");
         }
         let name = user.record.text(*at::UPN).unwrap_or_default();
-        if self.find(Key::Name, &name).is_some() {
+        let deleted = user.record.raw(*at::DELETED).is_some();
+        if !deleted && self.find(Key::Name, &name).is_some() {
             return Err("userPrincipalName");
         }
         let place = u32::try_from(self.ids.len()).map_err(|_| "id")?;
         self.ids.push(user.id);
         self.records.push(user.record);
         self.managers.push(NOBODY);
+        self.deleted += usize::from(self.is_deleted(place));
         if !user.roles.is_empty() {
             self.roles.insert(place, user.roles);
         }
@@ -177,17 +150,37 @@ impl Directory {
 
     /// The place of a user named by id or user principal name.
     pub fn resolve(&self, name: &str) -> Option<u32> {
+        self.resolve_any(name).filter(|place| !self.is_deleted(*place))
+    }
+
+    /// The same, deleted users included; those have lost their name and are found by id.
+    pub fn resolve_any(&self, name: &str) -> Option<u32> {
         match Uuid::try_parse(name) {
             Ok(id) => self.find(Key::Id, &id.to_string()),
             Err(_) => self.find(Key::Name, name),
         }
     }
 
-    /// The same for a reader: `stale` readers do not see who was just created.
+    /// The place of a deleted user.
+    pub fn resolve_deleted(&self, id: &str) -> Option<u32> {
+        self.resolve_any(id).filter(|place| self.is_deleted(*place))
+    }
+
+    /// Whether the user at a place is among the deleted ones.
+    pub fn is_deleted(&self, place: u32) -> bool {
+        self.record(place).raw(*at::DELETED).is_some()
+    }
+
+    /// Whether anybody is.
+    pub fn has_deleted(&self) -> bool {
+        self.deleted > 0 || !self.before.is_empty()
+    }
+
+    /// The same for a reader: `stale` readers do not see who was just created or restored, and still see who was just deleted.
     pub fn resolve_seen(&self, name: &str, stale: Option<Instant>) -> Option<u32> {
-        let place = self.resolve(name)?;
+        let place = self.resolve_any(name)?;
         let hidden = stale.is_some_and(|now| self.newborn.get(&place).is_some_and(|until| *until > now));
-        (!hidden).then_some(place)
+        (!hidden && !self.view(place, stale).is_deleted()).then_some(place)
     }
 
     /// Hides a new user from stale readers until then.
@@ -234,6 +227,10 @@ impl Directory {
     fn keys(&self, place: u32) -> Vec<u64> {
         let record = self.record(place);
         let mut keys = vec![key(Key::Id, &self.id(place))];
+        if self.is_deleted(place) {
+            // Its name and addresses are free for others.
+            return keys;
+        }
         keys.extend(record.text(*at::UPN).map(|name| key(Key::Name, &name)));
         keys.extend(record.text(*at::ANCHOR).map(|anchor| key(Key::Anchor, &anchor)));
         keys.extend(
@@ -303,7 +300,7 @@ impl Directory {
         let indexed = effect
             .settings
             .iter()
-            .any(|(slot, _)| [*at::UPN, *at::MAIL, *at::PROXIES, *at::ANCHOR].contains(slot));
+            .any(|(slot, _)| [*at::UPN, *at::MAIL, *at::PROXIES, *at::ANCHOR, *at::DELETED].contains(slot));
         if indexed {
             for key in self.keys(place) {
                 if self.index.get(&key) == Some(&place) {
@@ -311,7 +308,9 @@ impl Directory {
                 }
             }
         }
+        let was_deleted = self.is_deleted(place);
         self.records[place as usize] = self.record(place).with(&effect.settings);
+        self.deleted = self.deleted + usize::from(self.is_deleted(place)) - usize::from(was_deleted);
         if indexed {
             for key in self.keys(place) {
                 self.index.insert(key, place);
@@ -339,7 +338,8 @@ impl Directory {
             manager: match old {
                 Some(before) => Some(before.manager).filter(|manager| *manager != NOBODY),
                 None => self.manager(place),
-            },
+            }
+            .filter(|manager| !self.is_deleted(*manager)),
         }
     }
 
@@ -358,7 +358,8 @@ impl Directory {
                 };
                 user.insert(
                     "manager".into(),
-                    self.manager(place)
+                    self.view(place, None)
+                        .manager
                         .map_or(Value::Null, |place| json!(self.id(place))),
                 );
                 user.insert("roles".into(), json!(self.roles(place)));

@@ -177,6 +177,8 @@ pub struct Nature {
     pub patch: bool,
     /// A write of a manager.
     pub manager: bool,
+    /// Any other write about one user: it is deleted or restored, or something below it changes.
+    pub other_write: bool,
     /// A batch as a whole.
     pub batch: bool,
     /// A batch with a write in it.
@@ -195,7 +197,7 @@ impl Nature {
             Place::Read => self.read,
             Place::Patch => self.patch,
             Place::Manager => self.manager,
-            Place::Write => self.patch || self.manager,
+            Place::Write => self.patch || self.manager || self.other_write,
             Place::Batch => self.batch,
             Place::WriteBatch => self.batch && self.writing,
             Place::ReadBatch => self.batch && !self.writing,

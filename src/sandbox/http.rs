@@ -2,7 +2,7 @@
 
 use super::{
     batch,
-    call::{Call, Payload},
+    call::{Call, Payload, is_picture},
     faults::{FaultKind, Nature},
     mishap,
     reply::{Body, Refusal, Reply, Stamp},
@@ -54,7 +54,9 @@ pub async fn serve(
         eventual: header(&parts.headers, "consistencylevel")
             .is_some_and(|level| level.eq_ignore_ascii_case("eventual")),
         content_type: header(&parts.headers, "content-type").map(str::to_owned),
-        payload: bytes.as_ref().map_or(Payload::None, payload),
+        payload: bytes.as_ref().map_or(Payload::None, |bytes| {
+            payload(bytes, header(&parts.headers, "content-type"))
+        }),
         item: false,
     });
     let nature = match (&tenant, &call) {
@@ -140,9 +142,12 @@ fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name).and_then(|value| value.to_str().ok())
 }
 
-fn payload(bytes: &Bytes) -> Payload {
+fn payload(bytes: &Bytes, content_type: Option<&str>) -> Payload {
     if bytes.is_empty() {
         return Payload::None;
+    }
+    if content_type.is_some_and(is_picture) {
+        return Payload::Bytes(bytes.to_vec());
     }
     serde_json::from_slice(bytes).map_or(Payload::Unreadable, Payload::Json)
 }
@@ -222,6 +227,14 @@ async fn graph(
     };
     // Held over the latency: two writes to one user that overlap in time meet.
     let claim = service.claim(places);
+    let mailbox = match good.is_ok().then(|| service.enter_mailbox(call)) {
+        Some(Err(refusal)) => {
+            service.counters.throttled.add();
+            return done(refusal.reply(&stamp), stamp);
+        }
+        Some(Ok(pass)) => pass,
+        None => None,
+    };
     service.dawdle().await;
     if let Some(reply) = mishap::gateway(fault, &stamp) {
         return done(reply, stamp);
@@ -241,6 +254,7 @@ async fn graph(
         (Ok(()), Some(Err(refusal))) => refusal.reply(&stamp),
         (Ok(()), None) => service.answer(call, &caller, &stamp, !claim.blocked.is_empty(), fault),
     };
+    drop(mailbox);
     done(reply, stamp)
 }
 
@@ -279,12 +293,13 @@ fn respond(outcome: Outcome) -> Measured {
         ));
     }
     headers.extend(reply.headers);
-    let text = match reply.body {
-        Body::Empty => String::new(),
-        Body::Json(text) | Body::Text(text) | Body::Html(text) => text,
+    let bytes = match reply.body {
+        Body::Empty => Vec::new(),
+        Body::Json(text) | Body::Text(text) | Body::Html(text) => text.into_bytes(),
+        Body::Jpeg(bytes) => bytes,
     };
-    let length = text.len();
-    let mut response = Response::new(axum::body::Body::from(text));
+    let length = bytes.len();
+    let mut response = Response::new(axum::body::Body::from(bytes));
     *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut head = 40;
     for (name, value) in headers {

@@ -143,7 +143,8 @@ impl ListPlan {
         };
         let passes = |at: usize| {
             let user = directory.view(place(at), stale);
-            self.filter.as_ref().is_none_or(|filter| filter.passes(&user))
+            !user.is_deleted()
+                && self.filter.as_ref().is_none_or(|filter| filter.passes(&user))
                 && self.search.as_ref().is_none_or(|search| search.passes(&user))
         };
 
@@ -175,7 +176,7 @@ impl ListPlan {
             }
             at += 1;
         }
-        let plain = self.filter.is_none() && self.search.is_none();
+        let plain = self.filter.is_none() && self.search.is_none() && !directory.has_deleted();
         let more = if plain {
             at < length
         } else {
@@ -217,7 +218,8 @@ impl ListPlan {
         (0..directory.len() as u32)
             .filter(|place| {
                 let user = directory.view(*place, stale);
-                self.filter.as_ref().is_none_or(|filter| filter.passes(&user))
+                !user.is_deleted()
+                    && self.filter.as_ref().is_none_or(|filter| filter.passes(&user))
                     && self.search.as_ref().is_none_or(|search| search.passes(&user))
             })
             .count()

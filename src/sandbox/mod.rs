@@ -22,6 +22,7 @@
 //! fault_words  the words of a fault               mishap     what a fault answers
 //! answer    one call, from its price to its end   claims     challenges, and tokens that answer them
 //! reply     answers and refusals                  stats      what was counted
+//! mailbox   how much may go on with one mailbox
 //! chance, base64   small tools
 //! ```
 
@@ -33,7 +34,8 @@ pub mod birth;
 pub mod call;
 pub mod chance;
 pub mod claims;
-pub mod directory;
+pub mod deleted;
+mod directory;
 pub mod edit;
 pub mod fault_words;
 pub mod faults;
@@ -44,6 +46,7 @@ pub mod http;
 pub mod import;
 mod licences;
 pub mod list;
+pub mod mailbox;
 pub mod mishap;
 pub mod names;
 pub mod options;

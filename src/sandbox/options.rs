@@ -31,6 +31,8 @@ pub struct SandboxOptions {
     /// Writes a second that somebody else takes from the same budget, such as another process with the same app
     /// registration; in real time, whatever the quota.
     pub others_writes_per_second: f64,
+    /// Pictures are stored in other bytes than they were sent, as a service that makes its own sizes may do.
+    pub rewrites_photos: bool,
 }
 
 /// The permissions of a client that was told to ask for what a profile tool needs, and no more.
@@ -55,6 +57,7 @@ impl Default for SandboxOptions {
             app_role: None,
             lag: Duration::ZERO,
             others_writes_per_second: 0.0,
+            rewrites_photos: false,
         }
     }
 }

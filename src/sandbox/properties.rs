@@ -250,6 +250,7 @@ pub static PROPERTIES: &[Property] = &[
     text("userType").keep().ops(SAME | NULL),
     opaque("authentication").hidden(),
     opaques("sponsors").hidden(),
+    opaque("photo").hidden(),
     text("aboutMe").write().sharepoint(),
     moment("birthday").nullable(false).keep().sharepoint(),
     moment("hireDate").nullable(false).single(),

@@ -113,6 +113,12 @@ pub enum Target {
     ManagerRef(String),
     /// `/users/{key}/…`: what lies below a user.
     Below(String, Below),
+    /// `/directory/deletedItems/microsoft.graph.user`
+    DeletedUsers,
+    /// `/directory/deletedItems/{id}`
+    Deleted(String),
+    /// `/directory/deletedItems/{id}/restore`
+    Restore(String),
     /// `/organization`
     Organization,
     /// `/subscribedSkus`
@@ -151,6 +157,9 @@ impl Target {
             ["$batch"] => Ok(Target::Batch),
             ["subscribedSkus"] => Ok(Target::SubscribedSkus),
             ["organization"] => Ok(Target::Organization),
+            ["directory", "deletedItems", "microsoft.graph.user"] => Ok(Target::DeletedUsers),
+            ["directory", "deletedItems", id] if !id.is_empty() => Ok(Target::Deleted((*id).to_owned())),
+            ["directory", "deletedItems", id, "restore"] => Ok(Target::Restore((*id).to_owned())),
             ["roleManagement", "directory", "roleAssignments"] => Ok(Target::RoleAssignments),
             ["users"] => Ok(Target::Users),
             ["users", "$count"] if !keyed => Ok(Target::Count),

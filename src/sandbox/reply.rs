@@ -17,6 +17,8 @@ pub enum Body {
     Text(String),
     /// A page that a gateway would send.
     Html(String),
+    /// A picture.
+    Jpeg(Vec<u8>),
 }
 
 /// An answer before it is put on the wire or into a batch.
@@ -64,6 +66,7 @@ impl Reply {
             Body::Json(_) => Some(JSON_TYPE),
             Body::Text(_) => Some("text/plain"),
             Body::Html(_) => Some("text/html; charset=utf-8"),
+            Body::Jpeg(_) => Some("image/jpeg"),
         }
     }
 }

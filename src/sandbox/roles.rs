@@ -154,6 +154,7 @@ impl Assignments {
             assignment
         };
         let mut all: Vec<Value> = (0..directory.len() as u32)
+            .filter(|place| !directory.is_deleted(*place))
             .flat_map(|place| directory.roles(place).iter().map(move |role| (place, role)))
             .map(|(place, role)| one(directory.id(place), "#microsoft.graph.user", role))
             .collect();

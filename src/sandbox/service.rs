@@ -4,6 +4,7 @@ use super::{
     call::Call,
     directory::{Directory, Effect, NewUser},
     faults::{Fault, FaultDesk},
+    mailbox::Mailboxes,
     options::SandboxOptions,
     pager::Pager,
     persist::Keeper,
@@ -39,6 +40,7 @@ pub struct Service {
     faults: Mutex<FaultDesk>,
     pub(super) history: Mutex<Vec<AcceptedWrite>>,
     in_flight: Mutex<HashSet<u32>>,
+    pub(super) mailboxes: Mailboxes,
     keeper: Option<Mutex<Keeper>>,
     pub(super) pager: Pager,
     turn: AtomicU64,
@@ -57,7 +59,13 @@ pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Service {
     /// A service over a directory.
-    pub fn new(base: String, options: SandboxOptions, directory: Directory, keeper: Option<Keeper>) -> Self {
+    pub fn new(
+        base: String,
+        options: SandboxOptions,
+        mut directory: Directory,
+        keeper: Option<Keeper>,
+    ) -> Self {
+        directory.rewrites_photos = options.rewrites_photos;
         let now = Instant::now();
         let epoch = uuid::Uuid::new_v4().as_u64_pair().0;
         Service {
@@ -71,6 +79,7 @@ impl Service {
             tokens: Mutex::default(),
             history: Mutex::default(),
             in_flight: Mutex::default(),
+            mailboxes: Mailboxes::default(),
             keeper: keeper.map(Mutex::new),
             pager: Pager {
                 seed: options.seed,
@@ -156,9 +165,12 @@ impl Service {
     /// The user a call writes to, if it is a write to a user who exists.
     pub fn written_place(&self, call: &Call) -> Option<u32> {
         match Target::read(&call.path) {
+            // What Outlook keeps meets nothing of the directory.
+            Ok(Target::Below(_, below)) if below.is_outlook() => None,
             Ok(Target::User(key) | Target::ManagerRef(key) | Target::Below(key, _)) if call.writes() => {
                 self.directory().resolve(&key)
             }
+            Ok(Target::Restore(id)) if call.writes() => self.directory().resolve_deleted(&id),
             _ => None,
         }
     }

@@ -4,6 +4,7 @@
 //! permission, may this user be touched, is each value good, is it mastered elsewhere, is it taken already.
 
 use super::{
+    deleted,
     directory::{Directory, Effect, at},
     record,
     reply::Refusal,
@@ -202,7 +203,11 @@ fn settle(
             if let Some(text) = checked.get("password").and_then(Value::as_str) {
                 rules::password(text)?;
             }
-            // A secret is never kept, and nothing of it is ever read.
+            // A secret is never kept, and nothing of it is ever read but when it was set.
+            if checked.get("password").is_some_and(Value::is_string) {
+                let moment = deleted::later(directory, place, *at::PASSWORD_CHANGED);
+                effect.settings.push((*at::PASSWORD_CHANGED, Some(moment)));
+            }
         }
         "identities" => {
             let name = rules::identities(value, tenant)?;
@@ -281,7 +286,7 @@ fn proxies(directory: &Directory, place: u32, mail: &str) -> String {
 }
 
 /// Whether what must be unique is free.
-fn free(directory: &Directory, place: u32, effect: &Effect) -> Result<(), Refusal> {
+pub fn free(directory: &Directory, place: u32, effect: &Effect) -> Result<(), Refusal> {
     for (slot, json) in &effect.settings {
         let Some(Ok(Value::String(text))) = json.as_deref().map(serde_json::from_str) else {
             continue;

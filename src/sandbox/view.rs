@@ -25,6 +25,11 @@ impl View<'_> {
         self.directory.id(self.place)
     }
 
+    /// Whether the reader sees it among the deleted users.
+    pub fn is_deleted(&self) -> bool {
+        self.record.raw(*at::DELETED).is_some()
+    }
+
     /// The JSON text of a property, as a read shows it.
     pub fn json(&self, slot: u8) -> Cow<'_, str> {
         if slot == *at::ID {

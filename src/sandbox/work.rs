@@ -2,7 +2,8 @@
 
 use super::{
     birth,
-    call::{Call, Work, json_body},
+    call::{Call, Payload, Work, json_body},
+    deleted,
     directory::{Directory, Effect},
     faults::FaultKind,
     licences,
@@ -123,6 +124,21 @@ impl Service {
                     relation::remove(directory, place, caller)
                 })
             }
+            Work::Delete(key) => self.commit(call, &key, &Value::Null, stamp, lost, |directory, place| {
+                deleted::delete(directory, place, caller)
+            }),
+            Work::ListDeleted(token) => deleted::list(&self.directory(), stale, token.as_deref(), &self.base),
+            Work::ReadDeleted(id) => deleted::show(&self.directory(), &id, stale, &self.base),
+            Work::Restore(id) => {
+                let body = match &call.payload {
+                    Payload::None => &Value::Null,
+                    _ => json_body(call)?,
+                };
+                self.commit(call, &id, body, stamp, lost, |directory, place| {
+                    deleted::restore(directory, place, body, caller)
+                })?;
+                deleted::restored(&self.directory(), &id, lost, &self.base)
+            }
             Work::Below(key, below) if call.method == "GET" => {
                 let directory = self.directory();
                 let place = find(&directory, &key)?;
@@ -131,6 +147,8 @@ impl Service {
             Work::Below(key, below) => {
                 let body = match call.method.as_str() {
                     "DELETE" => &Value::Null,
+                    _ if below.takes_bytes() => &Value::Null,
+                    _ if call.payload == Payload::None && !below.needs_body() => &Value::Null,
                     _ => json_body(call)?,
                 };
                 let mut answer = None;
@@ -209,7 +227,11 @@ impl Service {
         plan: impl FnOnce(&Directory, u32) -> Result<Effect, Refusal>,
     ) -> Result<Reply, Refusal> {
         let mut directory = self.directory_mut();
-        let place = directory.resolve(key).ok_or_else(|| Refusal::absent(key))?;
+        let found = match call.path.ends_with("/restore") {
+            true => directory.resolve_deleted(key),
+            false => directory.resolve(key),
+        };
+        let place = found.ok_or_else(|| Refusal::absent(key))?;
         let effect = plan(&directory, place)?;
         if lost {
             return Ok(Reply::done());

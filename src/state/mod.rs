@@ -5,6 +5,7 @@
 //!   snapshots/snap-….sqlite          0600, one per export, written once and never changed
 //!   runs/run-…/journal.sqlite        0600, one per run, appended to: intent before the send, result before the event
 //!   runs/run-…/lock                  held while a process works on the run
+//!   pictures/….jpg                   0600, pictures to send and those that stood there before, by fingerprint
 //!   sandbox/                         the embedded directory, when it is kept between commands
 //! ```
 //!
@@ -12,6 +13,7 @@
 //! - `snapshot` keeps all users as they were at one moment.
 //! - `journal` writes a run down and reads it again; `journal::replay` holds the rules of an operation's life as one pure function.
 //! - `status` derives the word of a row from what the plan said and what became of its operations.
+//! - `pictures` keeps the bytes of pictures.
 //! - `plan_file` is a plan as a file.
 //! - `lock` keeps two processes from one run; `runs` lists the runs.
 //!
@@ -22,6 +24,7 @@ mod error;
 mod folder;
 mod journal;
 mod lock;
+mod pictures;
 mod plan_file;
 mod runs;
 mod snapshot;
@@ -35,6 +38,7 @@ pub use journal::{
     RunState, Step, StepError, next_state,
 };
 pub use lock::{RunLock, TenantLock};
+pub use pictures::{IdlePictures, PictureStore};
 pub use plan_file::{PLAN_FILE_VERSION, PlanFile, PlanFileError, SheetShape};
 pub use runs::{ListedRun, RunOverview};
 pub use snapshot::{ListedSnapshot, Snapshot, SnapshotMeta, SnapshotUser, SnapshotWriter};

@@ -95,7 +95,10 @@ impl Origin {
                     "this is {}: {job}, and has no column that could be edited",
                     self.in_words()
                 ),
-                "upload it in the portal if that is what you want; to edit users, start with `dirsheet export -o users.csv`",
+                match self {
+                    Origin::PortalDelete | Origin::PortalRestore => "upload it in the portal if that is what you want; here, users go and come back by the words of a column `_action` beside `id` or `userPrincipalName`",
+                    _ => "upload it in the portal if that is what you want; to edit users, start with `dirsheet export -o users.csv`",
+                },
             )
             .at(place),
         )

@@ -78,6 +78,9 @@ impl Header {
                 (Meaning::Snapshot, Some(earlier)) => {
                     findings.push(header.duplicate(earlier, super::SNAPSHOT_COLUMN, &text, place));
                 }
+                (Meaning::Action, Some(earlier)) => {
+                    findings.push(header.duplicate(earlier, super::ACTION_COLUMN, &text, place));
+                }
                 (Meaning::Unknown, _) => {
                     unknown += 1;
                     if unknown <= UNKNOWN_LISTED_MAX {
@@ -193,6 +196,7 @@ impl Header {
                 Meaning::Attribute(attribute) => Some((index, attribute)),
                 Meaning::Repeated(_)
                 | Meaning::Snapshot
+                | Meaning::Action
                 | Meaning::Report
                 | Meaning::Foreign
                 | Meaning::Unknown

@@ -57,7 +57,9 @@ pub use own_paper::is_own_paper;
 pub use reader::{ReadOptions, Sheet};
 pub use rows::{Rows, UnreadableRow};
 pub use sink::RowSink;
-pub use vocabulary::{ColumnNames, Meaning, REPORT_COLUMNS, SNAPSHOT_COLUMN};
+pub use vocabulary::{
+    ACTION_COLUMN, ColumnNames, Meaning, REPORT_COLUMNS, SNAPSHOT_COLUMN, attribute_of_header,
+};
 pub use workbook::{
     AnnotationLine, Annotations, BookCell, BookWriter, CellMark, DATA_SHEET, DirectoryFacts, FormColumn,
     Shade, Tone, WorkbookStyle, WorkbookWriter, write_annotated,

@@ -3,10 +3,13 @@
 use std::collections::HashMap;
 
 use super::forms::{asks_whether_blocked, bracketed, is_template_header, key};
-use crate::catalogue::{AMBIGUOUS, Attribute, LABELS, OTHER_LABELS};
+use crate::catalogue::{self, AMBIGUOUS, Attribute, LABELS, OTHER_LABELS};
 
 /// The column that carries the id of each row's snapshot.
 pub const SNAPSHOT_COLUMN: &str = "_snapshot";
+
+/// The column that says what is to be done to the account.
+pub const ACTION_COLUMN: &str = "_action";
 
 /// The columns a report adds. They are ignored when a sheet is read, so that a report can be fed back.
 pub const REPORT_COLUMNS: [&str; 7] = [
@@ -28,6 +31,8 @@ pub enum Meaning {
     Repeated(&'static Attribute),
     /// The id of the snapshot each row was exported from.
     Snapshot,
+    /// What is to be done to the account.
+    Action,
     /// A column that a report added; ignored.
     Report,
     /// A column that Microsoft's own files hold and that cannot be edited here; ignored. A finding tells all of them.
@@ -84,6 +89,19 @@ pub(super) struct Vocabulary {
     ambiguous: HashMap<String, Vec<&'static str>>,
 }
 
+/// The attribute that a header means, whatever else stands in the sheet.
+pub fn attribute_of_header(text: &str) -> Option<&'static Attribute> {
+    match Vocabulary::new(catalogue::all()).meaning(text) {
+        Meaning::Attribute(attribute) | Meaning::Repeated(attribute) => Some(attribute),
+        Meaning::Snapshot
+        | Meaning::Action
+        | Meaning::Report
+        | Meaning::Foreign
+        | Meaning::Unknown
+        | Meaning::Blank => None,
+    }
+}
+
 impl Vocabulary {
     /// A Graph name wins over a label, a label over an alias, an alias over a label in another language; between those
     /// nothing wins.
@@ -98,6 +116,7 @@ impl Vocabulary {
             vocabulary.add(attribute.name, attribute.name, Meaning::Attribute(attribute));
         }
         vocabulary.add(SNAPSHOT_COLUMN, SNAPSHOT_COLUMN, Meaning::Snapshot);
+        vocabulary.add(ACTION_COLUMN, ACTION_COLUMN, Meaning::Action);
         for name in REPORT_COLUMNS {
             vocabulary.add(name, name, Meaning::Report);
         }
@@ -285,107 +304,4 @@ fn distance(from: &[char], to: &[char]) -> usize {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::table::testing::{attribute_named, vocabulary};
-
-    #[test]
-    fn a_header_is_known_by_name_label_or_alias_in_any_dress() {
-        let vocabulary = vocabulary();
-        for (text, name) in [
-            ("jobTitle", "jobTitle"),
-            ("JOBTITLE", "jobTitle"),
-            ("Job title", "jobTitle"),
-            ("\u{feff}job\u{a0}title ", "jobTitle"),
-            ("job\u{200b}Title", "jobTitle"),
-            ("Object ID", "id"),
-            ("UPN", "userPrincipalName"),
-            ("employeeOrgData.division", "employeeOrgData.division"),
-        ] {
-            assert_eq!(
-                vocabulary.meaning(text),
-                Meaning::Attribute(attribute_named(name)),
-                "{text:?}"
-            );
-        }
-        assert_eq!(vocabulary.meaning("_Snapshot"), Meaning::Snapshot);
-        assert_eq!(vocabulary.meaning("_finished_at"), Meaning::Report);
-        assert_eq!(vocabulary.meaning("shoe size"), Meaning::Unknown);
-        assert_eq!(vocabulary.meaning(" \u{feff}"), Meaning::Blank);
-    }
-
-    #[test]
-    fn a_misspelt_header_is_told_its_nearest_name() {
-        let vocabulary = vocabulary();
-        for (text, nearest) in [
-            ("jobTilte", Some("jobTitle")),
-            ("departement", Some("department")),
-            ("userPrincipleName", Some("userPrincipalName")),
-            ("_snapshots", Some("_snapshot")),
-            ("shoe size", None),
-            ("x", None),
-        ] {
-            assert_eq!(vocabulary.nearest(text), nearest, "{text:?}");
-        }
-        assert_eq!(vocabulary.nearest(&"jobTitle".repeat(1000)), None);
-    }
-
-    #[test]
-    fn swapped_neighbours_are_one_step() {
-        let steps =
-            |a: &str, b: &str| distance(&a.chars().collect::<Vec<_>>(), &b.chars().collect::<Vec<_>>());
-        for (a, b, expected) in [
-            ("", "", 0),
-            ("", "abc", 3),
-            ("abc", "", 3),
-            ("ab", "ba", 1),
-            ("title", "tilte", 1),
-            ("kitten", "sitting", 3),
-        ] {
-            assert_eq!(steps(a, b), expected, "{a} {b}");
-        }
-    }
-
-    #[test]
-    fn every_label_in_another_language_means_its_attribute_and_every_ambiguous_word_means_none() {
-        let vocabulary = Vocabulary::new(crate::catalogue::all());
-        let labels = LABELS
-            .iter()
-            .flat_map(|(name, labels)| labels.iter().map(move |label| (*name, *label)));
-        let others = OTHER_LABELS
-            .iter()
-            .flat_map(|(name, labels)| labels.iter().map(move |label| (*name, *label)));
-        for (name, label) in labels.chain(others) {
-            let attribute = crate::catalogue::by_name(name).unwrap();
-            assert_eq!(
-                vocabulary.meaning(label),
-                Meaning::Attribute(attribute),
-                "{label}"
-            );
-        }
-        for (word, names) in AMBIGUOUS {
-            assert_eq!(vocabulary.meaning(word), Meaning::Unknown, "{word}");
-            assert_eq!(vocabulary.candidates(word), Some(*names), "{word}");
-        }
-    }
-
-    #[test]
-    fn two_attributes_that_claim_one_foreign_word_make_it_ambiguous() {
-        let (title, department) = (attribute_named("jobTitle"), attribute_named("department"));
-        let mut fresh = Vocabulary {
-            meanings: HashMap::new(),
-            spellings: Vec::new(),
-            ambiguous: HashMap::new(),
-        };
-        fresh.claim("Puesto", title, &HashMap::new());
-        fresh.claim("Puesto", department, &HashMap::new());
-        assert_eq!(fresh.meaning("puesto"), Meaning::Unknown);
-        assert_eq!(fresh.candidates("Puesto"), Some(&["jobTitle", "department"][..]));
-        fresh.claim("Puesto", title, &HashMap::new());
-        assert_eq!(
-            fresh.meaning("puesto"),
-            Meaning::Unknown,
-            "once ambiguous, always ambiguous"
-        );
-    }
-}
+mod tests;

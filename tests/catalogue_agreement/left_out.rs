@@ -67,17 +67,9 @@ pub const LEFT_OUT: &[(&str, &str)] = &[
         "free-form, with endpoints of their own",
     ),
     (
-        "photo",
-        "a picture with its own endpoint; comes with the side resources",
-    ),
-    (
         "photo.id/width/height/@odata.mediaEtag",
         "facts about the picture, read one user at a time",
     ),
-    ("authentication.phoneMethods.mobile", AUTHENTICATION),
-    ("authentication.phoneMethods.alternateMobile", AUTHENTICATION),
-    ("authentication.phoneMethods.office", AUTHENTICATION),
-    ("authentication.emailMethods.emailAddress", AUTHENTICATION),
     (
         "directoryRole",
         "assigned through role management; comes with the side resources",
@@ -86,7 +78,6 @@ pub const LEFT_OUT: &[(&str, &str)] = &[
 const IDENTITY_PART: &str = "part of a list that is shown as a whole";
 const MAILBOX: &str = "kept by Exchange, read one user at a time and written at its own endpoint";
 const PROFILE_STORE: &str = "profile store: read one user at a time, written in a PATCH of its own";
-const AUTHENTICATION: &str = "an authentication method with its own endpoint; comes with the side resources";
 
 /// Entries that the service would let us write and that are read-only here all the same.
 pub const NOT_WRITTEN: &[(&str, &str)] = &[

@@ -125,16 +125,3 @@ fn a_kind_is_told_with_its_limit_and_without_one_that_is_not_published() {
         assert_eq!(kind_in_words(kind), words);
     }
 }
-
-#[test]
-fn notes_are_single_sentences() {
-    let mismatches: Vec<String> = catalogue::all()
-        .filter(|attribute| !attribute.note.is_empty())
-        .filter(|attribute| {
-            let note = attribute.note;
-            !note.ends_with('.') || note.contains("  ") || note.contains('|') || note.contains('\n')
-        })
-        .map(|attribute| format!("{}: {:?}", attribute.name, attribute.note))
-        .collect();
-    super::assert_none(&mismatches);
-}

@@ -86,7 +86,7 @@ fn a_plan_as_a_workbook_shows_every_value_and_runs_none() {
         changes[1][1..],
         [
             "Cleared",
-            "user16@contoso.example",
+            "user17@contoso.example",
             "0012",
             "007",
             "faxNumber",

@@ -15,6 +15,11 @@ fn wrong(attribute: &Attribute) -> Vec<(String, &'static str)> {
         Kind::Text { max: Some(max) } => vec![(long(max), "too-long")],
         Kind::Text { max: None } => Vec::new(),
         Kind::Phone { max } => vec![(long(max), "too-long")],
+        Kind::SignInPhone { .. } => vec![
+            ("+31612345678".to_owned(), "not-a-sign-in-number"),
+            ("0612345678".to_owned(), "not-a-sign-in-number"),
+            ("reception".to_owned(), "not-a-sign-in-number"),
+        ],
         Kind::Email { .. } => vec![("no address".to_owned(), "not-an-address")],
         Kind::UserPrincipalName => vec![("no at sign".to_owned(), "not-a-user-principal-name")],
         Kind::MailNickname { max } => vec![
@@ -37,6 +42,7 @@ fn wrong(attribute: &Attribute) -> Vec<(String, &'static str)> {
         Kind::TextList { item_max, .. } => vec![(long(item_max), "too-long")],
         Kind::EmailList { .. } => vec![("a@example.com; nonsense".to_owned(), "not-an-address")],
         Kind::Reference => vec![("00123".to_owned(), "not-a-user")],
+        Kind::Picture => vec![("../anna.jpg".to_owned(), "not-a-file-name")],
         Kind::Guid | Kind::Json => Vec::new(),
     };
     texts.push(("a\u{1}b".to_owned(), "control-character"));
@@ -67,7 +73,8 @@ fn a_wrong_text_is_found_in_every_column_that_can_be_written() {
             .collect();
         stand.run(&["export", "-o", "users.csv", "--columns", &fewer.join(",")])
     };
-    ran.must(0);
+    // Of columns that are read for each user by itself the cells say that they were not.
+    ran.must(6);
     let mut sheet = stand.sheet("users.csv");
     let mut users = stand.ordinary().into_iter();
     let mut expected = BTreeMap::new();

@@ -58,7 +58,55 @@ fn every_choice_that_does_not_count_is_told_once_with_its_cell() {
             );
         }
     }
+    // Who asked for quiet, or reads the JSON, is told as well.
+    let chosen = ["plan", "users.csv", "--choices", "conflicts.csv"];
+    let quiet = stand.run(&[&chosen[..], &["--quiet"]].concat()).must(5);
+    let told = stand.json(&chosen, 5);
+    assert_eq!(told["summary"]["choices_void"], 1);
+    let refused = stand.json(&["apply", "users.csv", "--yes", "--choices", "conflicts.csv"], 5);
+    for (line, (kind, at)) in lines.iter().zip([("void", 0), ("unused", 1), ("unused", 0)]) {
+        assert!(quiet.stderr.contains(line.as_str()), "{line}\n{}", quiet.stderr);
+        for answer in [&told, &refused] {
+            let found = answer["choices"][kind][at].as_str().unwrap();
+            assert!(found.starts_with(line.as_str()), "{line}\n{}", answer["choices"]);
+        }
+    }
     assert!(stand.history().is_empty());
+    assert_eq!(stand.dump()[&one]["jobTitle"], "Theirs again");
+}
+
+#[test]
+fn a_plan_says_which_cells_stay_in_conflict_although_mine_was_asked() {
+    let (stand, [one, _]) = disputed();
+    let mut sheet = conflict_sheet(&stand);
+    choose(&mut sheet, &one, "jobTitle", "mine");
+    stand.save("conflicts.csv", &sheet);
+    stand.edit(&one, "jobTitle", "Theirs again");
+    let chosen = ["users.csv", "--choices", "conflicts.csv", "--conflicts", "mine"];
+    let plan = stand.run(&[&["plan"], &chosen[..]].concat()).must(0);
+    let help = "1 cell was decided about when other values stood there, so no flag writes it";
+    assert!(plan.stdout.contains(help), "{}", plan.stdout);
+    assert!(
+        !plan.stdout.contains("`--conflicts mine` writes"),
+        "{}",
+        plan.stdout
+    );
+    let last = plan.stderr.trim_end().lines().last().unwrap();
+    assert!(
+        last.starts_with("1 cell stays in conflict although `--conflicts mine` was asked"),
+        "{last}"
+    );
+    let done = stand.json(&[&["apply", "--yes"], &chosen[..]].concat(), 6);
+    let hints: Vec<&str> = done["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|row| row["_hint"].as_str())
+        .collect();
+    assert!(
+        hints.iter().any(|hint| hint.contains("so no flag writes it")),
+        "{hints:?}"
+    );
     assert_eq!(stand.dump()[&one]["jobTitle"], "Theirs again");
 }
 

@@ -3,7 +3,12 @@
 // Helpers of tests may stop a test.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod accounts;
+mod accounts_faults;
+mod accounts_plans;
 mod asking;
+mod authentication_contacts;
+mod authentication_telling;
 mod bad_input;
 mod bad_values;
 mod big;
@@ -25,11 +30,14 @@ mod joiners;
 mod keys;
 mod killing;
 mod licences;
+mod many_photos;
 mod named;
 mod output;
 mod pacing;
 mod papers;
 mod partial;
+mod passwords;
+mod photos;
 mod practice;
 mod proving;
 mod pruning;

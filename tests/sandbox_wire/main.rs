@@ -6,10 +6,12 @@
 mod advanced;
 mod batching;
 mod breaking;
+mod deleted;
 mod keeping;
 mod licences;
 mod met;
 mod mishaps;
+mod photos;
 mod reading;
 mod roles;
 mod schema;

@@ -3,17 +3,21 @@
 use super::source::{Named, paths};
 
 /// Each room and the rooms it may name. `docs/architecture.md` gives the reasons.
-pub const ROOMS: [(&str, &[&str]); 11] = [
+pub const ROOMS: [(&str, &[&str]); 12] = [
     ("catalogue", &[]),
     ("domain", &["catalogue"]),
     ("table", &["catalogue", "domain"]),
     ("graph", &["catalogue", "domain"]),
     ("state", &["catalogue", "domain"]),
+    ("photo", &["domain"]),
     // The one edge sideways: a report is a sheet.
     ("report", &["catalogue", "domain", "table"]),
     // Limits are the domain's, and a profile sets them.
     ("config", &["domain"]),
-    ("engine", &["catalogue", "domain", "table", "graph", "state"]),
+    (
+        "engine",
+        &["catalogue", "domain", "table", "graph", "state", "photo"],
+    ),
     ("terminal", &["engine"]),
     (
         "cli",
@@ -23,6 +27,7 @@ pub const ROOMS: [(&str, &[&str]); 11] = [
             "domain",
             "engine",
             "graph",
+            "photo",
             "report",
             "sandbox",
             "state",
@@ -34,7 +39,7 @@ pub const ROOMS: [(&str, &[&str]); 11] = [
 ];
 
 /// Libraries that only some rooms may name, so that each edge to the outside has one place.
-pub const LIBRARIES: [(&str, &[&str]); 23] = [
+pub const LIBRARIES: [(&str, &[&str]); 24] = [
     ("askama", &["report"]),
     ("axum", &["sandbox"]),
     ("clap", &["cli", "terminal"]),
@@ -46,6 +51,7 @@ pub const LIBRARIES: [(&str, &[&str]); 23] = [
     ("chardetng", &["table"]),
     ("oem_cp", &["table"]),
     ("governor", &["graph"]),
+    ("image", &["photo"]),
     ("indicatif", &["terminal"]),
     ("quick_xml", &["table"]),
     ("rayon", &["engine"]),

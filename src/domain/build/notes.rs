@@ -1,15 +1,15 @@
 //! What a plan says of a row beside what it writes.
 
 use crate::catalogue::Attribute;
-use crate::domain::{Change, Conflict, Finding, RowNote, RowStatus, shorten};
+use crate::domain::{Change, Conflict, Finding, RowNote, RowStatus, shorten, told_text};
 
 /// What is told of a cell that was left to the directory.
 pub(super) fn left_alone(change: &Change) -> String {
     format!(
         "{}: {} was not written: you chose what the directory had when you decided, {}",
         change.attribute.name,
-        shown(&change.after.to_cell()),
-        shown(&change.before.to_cell())
+        shown_of(change.attribute, &change.after.to_cell()),
+        shown_of(change.attribute, &change.before.to_cell())
     )
 }
 
@@ -23,10 +23,13 @@ pub(super) fn remark(finding: &Finding) -> String {
     )
 }
 
+/// What to do about a cell that somebody decided about when it had other values.
+pub(in crate::domain) const DECIDE_AGAIN: &str = "a choice was made about this cell, for other values, so no flag writes it; make a new sheet of conflicts with `plan --conflict-sheet`, and decide again";
+
 /// What is told of a cell in conflict. `is_void`: somebody decided about it, and had other values before them.
 pub(super) fn conflict_note(conflict: &Conflict, is_void: bool) -> RowNote {
     let hint = if is_void {
-        "a choice was made about this cell, for other values; make a new sheet of conflicts with `plan --conflict-sheet`, and decide again"
+        DECIDE_AGAIN
     } else {
         "look at both; then `--conflicts mine` writes the sheet's value, and `--conflicts skip` leaves the directory's"
     };
@@ -36,9 +39,9 @@ pub(super) fn conflict_note(conflict: &Conflict, is_void: bool) -> RowNote {
         message: format!(
             "{}: exported as {}, in the sheet {}, but meanwhile {} in the directory",
             conflict.attribute.name,
-            shown(&conflict.base),
-            shown(&conflict.edited.to_cell()),
-            shown(&conflict.live.to_cell()),
+            shown_of(conflict.attribute, &conflict.base),
+            shown_of(conflict.attribute, &conflict.edited.to_cell()),
+            shown_of(conflict.attribute, &conflict.live.to_cell()),
         ),
         hint: hint.to_owned(),
     }
@@ -63,6 +66,11 @@ pub(in crate::domain) fn finding_note(finding: &Finding) -> RowNote {
         },
         hint: finding.help.clone(),
     }
+}
+
+/// The same for a cell of this attribute, of which sentences may tell only a part.
+pub(in crate::domain) fn shown_of(attribute: &Attribute, text: &str) -> String {
+    shown(&told_text(attribute, text))
 }
 
 /// A cell's text in a sentence.

@@ -1,7 +1,7 @@
 //! Cells whose text is not what it seems: held back, or taken as an edit after all.
 
 use super::{CheckedCell, CheckedRow, wanted_name};
-use crate::domain::{ColumnRole, Extent, Finding, SheetColumn, rules};
+use crate::domain::{ColumnRole, Edit, Extent, Finding, SheetColumn, Value, rules};
 
 impl CheckedRow {
     /// Holds a cell back, because its text is not what it seems: it asks for nothing, and only this is said of it. `only_edits`
@@ -29,6 +29,19 @@ impl CheckedRow {
             self.wanted_name = None;
         }
         self.add_finding(finding);
+    }
+
+    /// What a cell means that only became known outside the sheet: this value, or nothing at all.
+    pub fn settle_cell(&mut self, column: usize, value: Option<Value>) {
+        match value {
+            None => self.cells.retain(|cell| cell.column != column),
+            Some(value) => {
+                let cell = self.cells.iter_mut().find(|cell| cell.column == column);
+                if let Some(cell) = cell {
+                    cell.edit = Edit::Set(value);
+                }
+            }
+        }
     }
 
     /// Takes a cell that was said to be only rewritten for what somebody wants after all.

@@ -1,7 +1,7 @@
 //! The key column of a row beside what was exported.
 
 use super::super::cell::check_key;
-use crate::domain::{BaseRow, CheckedRow, ColumnRole, Extent, Finding, SheetColumn, shorten};
+use crate::domain::{BaseRow, CheckedRow, ColumnRole, Extent, Finding, SheetColumn, UserId, shorten};
 
 impl CheckedRow {
     /// Holds the key column against what was exported: that is what the row was about, whatever the directory says by now.
@@ -41,4 +41,16 @@ impl CheckedRow {
             )))),
         }
     }
+}
+
+/// A base found by the name of a row whose id is another: what was exported of one user says nothing about the other.
+pub(super) fn other_base(exported: UserId) -> Finding {
+    Finding::error(
+        "other-base",
+        Extent::Row,
+        format!(
+            "the base knows this userPrincipalName as the user with the id `{exported}`, not as this one"
+        ),
+        "correct the id or the name, or give the export this row came from",
+    )
 }

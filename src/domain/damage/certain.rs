@@ -68,7 +68,9 @@ pub fn certain(attribute: &Attribute, text: &str) -> Option<CellProblem> {
         ));
     }
     let is_rounded = match attribute.kind {
-        Kind::Phone { .. } => numbers::is_rounded_number(text) || numbers::is_unsigned_exponent(text),
+        Kind::Phone { .. } | Kind::SignInPhone { .. } => {
+            numbers::is_rounded_number(text) || numbers::is_unsigned_exponent(text)
+        }
         kind => is_number_like(kind) && numbers::is_rounded_number(text),
     };
     if is_rounded {
@@ -82,7 +84,7 @@ pub fn certain(attribute: &Attribute, text: &str) -> Option<CellProblem> {
         Kind::Email { .. } | Kind::EmailList { .. } | Kind::UserPrincipalName | Kind::Reference => {
             marks::without_link(text).filter(|address| address.contains('@'))
         }
-        Kind::Phone { .. } | Kind::TextList { .. } => text
+        Kind::Phone { .. } | Kind::SignInPhone { .. } | Kind::TextList { .. } => text
             .get(..4)
             .is_some_and(|start| start.eq_ignore_ascii_case("tel:"))
             .then(|| marks::without_link(text))
@@ -102,7 +104,11 @@ pub fn certain(attribute: &Attribute, text: &str) -> Option<CellProblem> {
 /// Kinds whose values are often long digits.
 fn is_number_like(kind: Kind) -> bool {
     match kind {
-        Kind::Text { .. } | Kind::Phone { .. } | Kind::TextList { .. } | Kind::Integer => true,
+        Kind::Text { .. }
+        | Kind::Phone { .. }
+        | Kind::SignInPhone { .. }
+        | Kind::TextList { .. }
+        | Kind::Integer => true,
         Kind::Email { .. }
         | Kind::UserPrincipalName
         | Kind::MailNickname { .. }
@@ -115,6 +121,7 @@ fn is_number_like(kind: Kind) -> bool {
         | Kind::Flags(_)
         | Kind::EmailList { .. }
         | Kind::Json
-        | Kind::Reference => false,
+        | Kind::Reference
+        | Kind::Picture => false,
     }
 }

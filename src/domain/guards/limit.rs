@@ -41,6 +41,14 @@ impl Limit {
     /// `12` or `5%`.
     pub fn parse(text: &str) -> Result<Limit, String> {
         let number = |digits: &str| digits.trim().parse::<u64>().ok();
+        let share = text
+            .strip_suffix('%')
+            .and_then(|share| share.trim().parse::<f64>().ok());
+        if share.is_some_and(|share| share.fract() != 0.0) {
+            return Err(format!(
+                "`{text}`: a share is a whole number of percent, like `5%`"
+            ));
+        }
         match text.strip_suffix('%') {
             Some(percent) => number(percent)
                 .filter(|percent| *percent <= 100)
@@ -61,6 +69,23 @@ impl Limit {
             Limit::UsersOrPercent(floor, percent) => {
                 format!("{users} (the larger of {floor} and {percent}% of {users_total})")
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_is_a_whole_percent() {
+        assert_eq!(Limit::parse("20%"), Ok(Limit::Percent(20)));
+        for text in ["20.5%", "0.1 %"] {
+            let problem = Limit::parse(text).unwrap_err();
+            assert!(problem.contains("whole number of percent"), "{problem}");
+        }
+        for text in ["101%", "%", "a%", "-1%", "NaN%"] {
+            assert!(Limit::parse(text).is_err(), "{text}");
         }
     }
 }

@@ -12,8 +12,14 @@ pub enum Permission {
     Create,
     /// Switch accounts off.
     Disable,
-    /// Delete users. No plan does so yet either.
+    /// Delete users.
     Delete,
+    /// Bring deleted users back.
+    Restore,
+    /// Sign users out everywhere.
+    RevokeSessions,
+    /// Give users new passwords.
+    ResetPassword,
     /// Change userPrincipalNames.
     Rename,
     /// Touch holders of administrator roles.
@@ -36,10 +42,13 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission with the word that gives it.
-    pub const NAMES: [(&'static str, Permission); 12] = [
+    pub const NAMES: [(&'static str, Permission); 15] = [
         ("create", Permission::Create),
         ("disable", Permission::Disable),
         ("delete", Permission::Delete),
+        ("restore", Permission::Restore),
+        ("revoke-sessions", Permission::RevokeSessions),
+        ("reset-password", Permission::ResetPassword),
         ("rename", Permission::Rename),
         ("admins", Permission::Admins),
         ("protected", Permission::Protected),
@@ -82,6 +91,8 @@ pub struct Limits {
     pub same_value_individual: Sourced<Limit>,
     /// The same for columns whose values many people share.
     pub same_value_shared: Sourced<Limit>,
+    /// Users per action on accounts, beyond which even an allowed one stops.
+    pub actions: Sourced<Limit>,
     /// Accounts switched on.
     pub enables: Sourced<Limit>,
     /// Guests made members.
@@ -109,6 +120,7 @@ impl Default for Limits {
             clears: Sourced::default_value(Limit::UsersOrPercent(10, 2)),
             same_value_individual: Sourced::default_value(Limit::Users(5)),
             same_value_shared: Sourced::default_value(Limit::UsersOrPercent(20, 20)),
+            actions: Sourced::default_value(Limit::Users(10)),
             enables: Sourced::default_value(Limit::Users(5)),
             members: Sourced::default_value(Limit::Users(5)),
             licenses: Sourced::default_value(Limit::Users(20)),

@@ -4,6 +4,7 @@
 //! family: `number` (users), `columns` (clears and emptied columns), `values` (one value for many, moved columns), `kinds`
 //! (renames, accounts switched off and on, guests made members), `people` (whom a sheet may not touch).
 
+mod accounts;
 mod columns;
 mod inspect;
 mod kinds;

@@ -6,7 +6,7 @@ use super::report::{gate, users, worst_or_refused};
 use super::spelling::one_spelling;
 use super::{GuardReport, Limits, Permission};
 use crate::catalogue::{Attribute, Spread};
-use crate::domain::{Plan, shorten};
+use crate::domain::{Change, Plan, shorten, told_text};
 
 /// Who gets one value, in whatever spellings.
 struct Getters {
@@ -27,7 +27,7 @@ impl Getters {
 
 pub(super) fn same_values(plan: &Plan, limits: &Limits) -> Vec<GuardReport> {
     let mut people: HashMap<(&'static str, String), Getters> = HashMap::new();
-    for (_, change) in plan.changes().filter(|(_, change)| !change.is_clear()) {
+    for (_, change) in plan.changes().filter(|(_, change)| has_a_value(change)) {
         let key = (
             change.attribute.name,
             one_spelling(change.attribute, &change.after),
@@ -87,12 +87,17 @@ pub(super) fn same_values(plan: &Plan, limits: &Limits) -> Vec<GuardReport> {
                 Some(column),
                 getters.attribute.spread,
                 getters.counted,
-                getters.spelling(),
+                &told_text(getters.attribute, getters.spelling()),
                 getters.spellings.len(),
             )
         })
         .collect();
     worst_or_refused(reports, || report(None, Spread::Shared, 0, "", 0))
+}
+
+/// Whether a value is put; actions on accounts put none, and have a guard of their own.
+fn has_a_value(change: &Change) -> bool {
+    !change.is_clear() && change.attribute.account_part().is_none()
 }
 
 pub(super) fn shuffled(plan: &Plan, limits: &Limits) -> Vec<GuardReport> {

@@ -1,6 +1,6 @@
 //! What differs from the base, column by column.
 
-use super::super::{CheckedRow, ColumnRole, Extent, Severity, SheetColumn, shorten};
+use super::super::{CheckedRow, ColumnRole, Extent, Severity, SheetColumn, masked, shorten};
 use crate::catalogue::Attribute;
 
 /// A cell that differs from its base.
@@ -10,6 +10,8 @@ pub struct Differing<'r> {
     pub row: usize,
     pub base: &'r str,
     pub edited: &'r str,
+    /// Its texts are told in part.
+    pub is_masked: bool,
 }
 
 /// The differing cells of a sheet. Everything else is read from the rows when it is asked for.
@@ -33,7 +35,16 @@ impl<'r> Grid<'r> {
             let add = |cells: &mut Vec<Vec<Differing<'r>>>, column: usize, base: &'r str| {
                 if let (Some(edited), Some(cells)) = (row.raw().cells.get(column), cells.get_mut(column)) {
                     let row = index;
-                    cells.push(Differing { row, base, edited });
+                    let is_masked = matches!(
+                        columns.get(column).map(|column| &column.role),
+                        Some(ColumnRole::Attribute(attribute)) if attribute.is_masked()
+                    );
+                    cells.push(Differing {
+                        row,
+                        base,
+                        edited,
+                        is_masked,
+                    });
                 }
             };
             for cell in row.cells() {
@@ -80,7 +91,7 @@ impl<'r> Grid<'r> {
     pub fn attribute(&self, column: usize) -> Option<&'static Attribute> {
         match self.columns.get(column)?.role {
             ColumnRole::Attribute(attribute) => Some(attribute),
-            ColumnRole::Snapshot | ColumnRole::Other => None,
+            ColumnRole::Snapshot | ColumnRole::Action | ColumnRole::Other => None,
         }
     }
 
@@ -150,9 +161,11 @@ pub fn key(text: &str) -> &str {
 
 /// The first few places and texts of a pattern, for its message: `row 5: “Cook” → “Chef”`.
 pub fn examples<'c, 'r: 'c>(grid: &Grid<'r>, cells: impl Iterator<Item = &'c Differing<'r>>) -> String {
-    let shown = |text: &str| {
+    let shown = |cell: &Differing<'_>, text: &str| {
         if text.is_empty() {
             "empty".to_owned()
+        } else if cell.is_masked {
+            format!("“{}”", masked(text))
         } else {
             format!("“{}”", shorten(&text.chars().take(40).collect::<String>()))
         }
@@ -163,8 +176,8 @@ pub fn examples<'c, 'r: 'c>(grid: &Grid<'r>, cells: impl Iterator<Item = &'c Dif
             format!(
                 "row {}: {} → {}",
                 grid.row_number(cell.row),
-                shown(cell.base),
-                shown(cell.edited)
+                shown(cell, cell.base),
+                shown(cell, cell.edited)
             )
         })
         .collect();

@@ -61,7 +61,8 @@ pub(in super::super) fn changed_letters(rows: &[CheckedRow]) -> Option<Finding> 
                 changed += 1;
                 if examples.len() < 3 {
                     let name = row.place().at(cell.column).cell_name().unwrap_or_default();
-                    examples.push(format!("{name} “{}” → “{}”", shorten(base), shorten(text)));
+                    let told = |text: &str| shorten(&crate::domain::told_text(cell.attribute, text));
+                    examples.push(format!("{name} “{}” → “{}”", told(base), told(text)));
                 }
             }
         }

@@ -72,7 +72,8 @@ fn counted_in(grid: &Grid<'_>, column: usize) -> Option<Pattern> {
 /// Whether the first number of a telephone number counts up, as when one with blanks is dragged.
 fn is_country_code(grid: &Grid<'_>, column: usize, cells: &[Differing<'_>]) -> bool {
     let is_phone = grid.attribute(column).is_some_and(|attribute| {
-        matches!(attribute.kind, Kind::Phone { .. }) || attribute.name == "businessPhones"
+        matches!(attribute.kind, Kind::Phone { .. } | Kind::SignInPhone { .. })
+            || attribute.name == "businessPhones"
     });
     let counts = match cells {
         [one, two, ..] => step(one.edited, two.edited).is_some_and(|(at, _)| at == 0),

@@ -68,6 +68,7 @@ fn what_the_directory_holds_goes_first_and_the_profile_store_goes_alone() {
             Action::Profile { changes } => ("profile", changes.len()),
             Action::Relation { .. } => ("relation", 1),
             Action::Resource { .. } => ("resource", 1),
+            Action::Account { .. } => ("account", 1),
         })
         .collect();
     assert_eq!(

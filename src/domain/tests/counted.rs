@@ -106,3 +106,45 @@ fn one_number_in_many_spellings_is_one_value_for_the_limit() {
         1
     );
 }
+
+#[test]
+fn an_action_is_off_until_it_is_allowed_and_stops_above_its_number() {
+    let action = |number: u8| {
+        let mut row = foreign_rows(&["id", "_action"], &[&[&id(number).to_string(), "delete"]]);
+        row.remove(0)
+    };
+    for (users, allowed, limit, passed) in [
+        (0, false, 10, [None, None]),
+        (1, false, 10, [Some(false), Some(true)]),
+        (9, true, 10, [Some(true), Some(true)]),
+        (10, true, 10, [Some(true), Some(true)]),
+        (11, true, 10, [Some(true), Some(false)]),
+        (11, true, 11, [Some(true), Some(true)]),
+    ] {
+        let mut rows: Vec<CheckedRow> = (1..=users).map(action).collect();
+        let state = crate::catalogue::account_attribute(crate::catalogue::AccountPart::State);
+        let columns: Columns = columns().iter().copied().chain([state]).collect();
+        let mut directory = Directory::new(columns.clone());
+        for number in 1..=users {
+            let mut user = user(number, &[]);
+            user.values.push(text("present"));
+            directory.insert(user);
+        }
+        let plan = plan(&mut rows, &directory);
+        let limits = Limits {
+            actions: Sourced::default_value(Limit::Users(limit)),
+            allowed: if allowed {
+                vec![Permission::Delete]
+            } else {
+                Vec::new()
+            },
+            ..Limits::default()
+        };
+        let reports = inspect(&plan, &limits);
+        let told = ["delete", "max-actions"].map(|name| {
+            let report = reports.iter().find(|report| report.guard == name)?;
+            Some(report.passed)
+        });
+        assert_eq!(told, passed, "{users} users, {allowed}, {limit}");
+    }
+}

@@ -75,6 +75,7 @@ pub fn sheet(names: &[&str]) -> Vec<SheetColumn> {
             role: match catalogue::by_name(name) {
                 Some(attribute) => ColumnRole::Attribute(attribute),
                 None if *name == "_snapshot" => ColumnRole::Snapshot,
+                None if *name == "_action" => ColumnRole::Action,
                 None => ColumnRole::Other,
             },
         })

@@ -53,7 +53,8 @@ fn companions(operation: &Operation) -> Vec<(&str, Value)> {
         Action::Create { .. }
         | Action::Relation { .. }
         | Action::Profile { .. }
-        | Action::Resource { .. } => Vec::new(),
+        | Action::Resource { .. }
+        | Action::Account { .. } => Vec::new(),
     }
 }
 
@@ -138,6 +139,38 @@ fn stages_keep_the_operations_of_one_user_apart_and_in_order() {
     assert_eq!(sizes, [vec![20, 20, 5], vec![1], vec![1]]);
     assert_eq!(stages[2].batches()[0].operations()[0].number, OperationNumber(46));
     assert_eq!(pack(ApprovedOperations::from_journal(Vec::new())), []);
+}
+
+#[test]
+fn authentication_methods_go_after_everything_else_and_five_together() {
+    let method = |number: u32, user: u8, name: &str| Operation {
+        action: Action::Resource {
+            change: Change {
+                attribute: crate::catalogue::by_name(name).unwrap(),
+                before: Value::Empty,
+                after: text("+31 612345678"),
+            },
+        },
+        ..operation(number, user)
+    };
+    let (mobile, alternate) = (
+        "authentication.phoneMethods.mobile",
+        "authentication.phoneMethods.alternateMobile",
+    );
+    let mut operations = vec![operation(0, 0), method(1, 0, mobile), method(2, 0, alternate)];
+    operations.extend((1..7).map(|user| method(2 + u32::from(user), user, mobile)));
+    operations.push(operation(9, 9));
+    let sizes: Vec<Vec<usize>> = pack(ApprovedOperations::from_journal(operations))
+        .iter()
+        .map(|stage| {
+            stage
+                .batches()
+                .iter()
+                .map(|batch| batch.operations().len())
+                .collect()
+        })
+        .collect();
+    assert_eq!(sizes, [vec![2], vec![5, 2], vec![1]]);
 }
 
 #[test]

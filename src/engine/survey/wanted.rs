@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use crate::catalogue::{self, Attribute, Cloud, PatchPlace, WriteRule};
+use super::siblings::with_siblings;
+use crate::catalogue::{self, Attribute, Cloud};
 use crate::domain::{
     CheckedRow, Columns, Edit, KeyValue, NameTemplate, Operation, PersonFacts, UpnKey, UserKey, Value,
 };
@@ -149,27 +150,4 @@ impl Wanted {
     pub(in crate::engine) fn columns(&self) -> &Columns {
         &self.columns
     }
-}
-
-/// What decides whether a licence can be given or taken.
-const BESIDE_LICENCES: [&str; 2] = ["usageLocation", "licenseAssignmentStates"];
-
-/// Leaves that must be sent together are read together. In catalogue order, so that equal sheets ask equal questions.
-fn with_siblings(attributes: &[&'static Attribute]) -> Columns {
-    let parent = |attribute: &Attribute| match attribute.write {
-        WriteRule::MainPatch(PatchPlace::WholeParent { parent, .. }) => Some(parent),
-        _ => None,
-    };
-    let parents: Vec<&str> = attributes
-        .iter()
-        .filter_map(|attribute| parent(attribute))
-        .collect();
-    let licences = attributes.iter().any(|one| one.write == WriteRule::Licences);
-    catalogue::all()
-        .filter(|known| {
-            attributes.contains(known)
-                || (licences && BESIDE_LICENCES.contains(&known.name))
-                || parent(known).is_some_and(|parent| parents.contains(&parent))
-        })
-        .collect()
 }

@@ -150,3 +150,23 @@ impl Worker {
         }
     }
 }
+
+/// What each operation of the batch sends next; `None` when all of them are settled.
+pub(super) fn next_parts(batch: &Batch, cargo: &Cargo) -> Option<Batch> {
+    batch.retain(|operation| {
+        cargo
+            .get(&operation.number)
+            .and_then(|(work, _)| work.next_part())
+    })
+}
+
+/// Gives up what is still to be sent, so that the journal says so; what an earlier attempt may have stored is in doubt.
+pub(super) fn leave(cargo: &mut Cargo, reason: &str) {
+    for (work, tries) in cargo.values_mut() {
+        if tries.maybe_applied() {
+            work.in_doubt("an attempt got no clear answer, and the run was asked to end");
+        } else {
+            work.not_sent(reason);
+        }
+    }
+}

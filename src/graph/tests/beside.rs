@@ -82,8 +82,8 @@ async fn every_user_of_a_page_gets_its_own_questions_and_its_own_answers() {
         );
         assert!(user.unread.is_empty());
     }
-    // One list, and two questions for each of 45 users in requests of twenty.
-    assert_eq!(server.seen().len(), 1 + 5);
+    // One list, and two questions for each of 45 users: twenty in a request, of authentication methods five.
+    assert_eq!(server.seen().len(), 1 + 3 + 9);
     assert_eq!(reader.unreadable(), []);
 }
 
@@ -160,6 +160,41 @@ async fn a_look_at_single_users_fills_these_columns_too() {
     assert_eq!(found[1], Lookup::NotFound);
     // Nobody asks further about a user who is not there.
     assert_eq!(server.seen().len(), 2);
+}
+
+#[tokio::test]
+async fn a_refused_method_holds_up_its_lane_and_no_other_write() {
+    let server = Server::start(|_, seen| {
+        if !seen.uri.path().ends_with("/phoneMethods") {
+            return axum::response::IntoResponse::into_response(axum::http::StatusCode::NO_CONTENT);
+        }
+        let error = json!({"error": {"code": "TooManyRequests", "message": "slow down"}});
+        let mut answer = json_answer(429, &error);
+        answer.headers_mut().insert("retry-after", "30".parse().unwrap());
+        answer
+    })
+    .await;
+    let session = server.session();
+    let writer = DirectoryWriter::new(session.clone());
+    let phone = Operation {
+        action: Action::Resource {
+            change: change(MOBILE, text("+31 612345678")),
+        },
+        ..operation(1, vec![])
+    };
+    let answers = writer.send_operations(&[phone]).await.unwrap();
+    let Answer::Failed { retry_after, .. } = &answers[0].answer else {
+        panic!("{answers:?}");
+    };
+    assert_eq!(*retry_after, Some(std::time::Duration::from_secs(30)));
+    assert_eq!(session.pace_state().waiting, None);
+    let soon = || Some(tokio::time::Instant::now() + std::time::Duration::from_millis(50));
+    assert!(session.enter_lane(Lane::Methods, 1, soon()).await.is_err());
+    let other = Lane::Outlook(user_id(1));
+    assert!(session.enter_lane(other, 1, soon()).await.is_ok());
+    let ordinary = operation(2, vec![change("jobTitle", text("Lead"))]);
+    let answers = writer.send_operations(&[ordinary]).await.unwrap();
+    assert_eq!(answers[0].answer, Answer::Done { status: 204 });
 }
 
 fn sent(change: Change) -> (String, String, Option<Json>) {

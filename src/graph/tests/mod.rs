@@ -10,6 +10,7 @@ mod deciding;
 mod doubting;
 mod gating;
 mod pacing;
+mod pictures;
 mod reading;
 mod refusing;
 mod roles;

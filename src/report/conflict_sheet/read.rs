@@ -1,7 +1,7 @@
 //! Reading a sheet of conflicts that comes back with choices in it.
 
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::columns::{CHOICE, COLUMN, DIRECTORY, ID, PLAN, SHEET};
 use crate::domain::{
@@ -102,6 +102,8 @@ struct Reading {
     problems: Vec<String>,
     warnings: Vec<String>,
     names: ColumnNames,
+    /// Cells whose text does not count, by row and column; what is wrong with them is said already.
+    held: HashSet<(u64, usize)>,
     /// Each mark, where it stands first, and how many rows have it.
     marks: HashMap<String, (Place, u64)>,
 }
@@ -143,19 +145,18 @@ impl Reading {
         if !problems.is_empty() {
             return Err(problems);
         }
-        let held = sheet
-            .held_cells()
-            .iter()
-            .filter(|cell| cell.place.column.is_some_and(|column| at.contains(&column)));
-        let problems = held
-            .map(|cell| {
-                told(
-                    &file,
-                    Some(cell.place),
-                    "the cell holds a formula or is merged; put its text there",
-                )
-            })
-            .collect();
+        let mut held = HashSet::new();
+        for cell in sheet.held_cells() {
+            let Some(column) = cell.place.column.filter(|column| at.contains(column)) else {
+                continue;
+            };
+            held.insert((cell.place.row, column));
+            problems.push(told(
+                &file,
+                Some(cell.place),
+                "the cell holds a formula or is merged; put its text there",
+            ));
+        }
         Ok(Reading {
             file,
             at,
@@ -163,6 +164,7 @@ impl Reading {
             problems,
             warnings,
             names: ColumnNames::new(),
+            held,
             marks: HashMap::new(),
         })
     }
@@ -191,8 +193,11 @@ impl Reading {
             Some((_, count)) => *count += 1,
             None => drop(self.marks.insert(mark.to_owned(), (place.at(plan), 1))),
         }
-        let mut complain =
-            |at: usize, what: &str| self.problems.push(told(&self.file, Some(place.at(at)), what));
+        let mut complain = |at: usize, what: &str| {
+            if !self.held.contains(&(row.row, at)) {
+                self.problems.push(told(&self.file, Some(place.at(at)), what));
+            }
+        };
         let user = UserId::parse(text(id).trim());
         if user.is_none() {
             complain(id, &format!("`{}` is no id of a user", shorten(text(id))));

@@ -212,6 +212,19 @@ proptest! {
 }
 
 #[test]
+fn a_sheet_in_which_every_row_contradicts_the_first_is_read_to_its_end() {
+    const ROWS: usize = 20_000;
+    let mut text = format!("{}\n", read::READ.join(","));
+    for row in 0..ROWS {
+        let word = if row == 0 { "mine" } else { "theirs" };
+        text.push_str(&format!("{},jobTitle,Chef,Baker,{word},mark\n", id(1)));
+    }
+    let sheet = Sheet::from_bytes("conflicts.csv", text.into_bytes(), ReadOptions::default()).unwrap();
+    let problems = read_choices(&sheet).unwrap_err();
+    assert_eq!(problems.len(), ROWS - 1);
+}
+
+#[test]
 fn the_workbook_is_laid_out_column_by_column_and_one_is_to_be_filled_in() {
     assert_eq!(CONFLICT_FORM.map(|column| column.name), CONFLICT_COLUMNS);
     let filled_in = CONFLICT_FORM.iter().filter(|column| !column.words.is_empty());

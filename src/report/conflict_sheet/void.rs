@@ -4,7 +4,9 @@ use std::collections::HashSet;
 
 use super::read::told;
 use crate::catalogue::Attribute;
-use crate::domain::{Choice, Choices, ChosenIn, Conflict, Plan, disputed_text, shorten, was_rewritten};
+use crate::domain::{
+    Choice, Choices, ChosenIn, Conflict, Plan, disputed_text, shorten, told_text, was_rewritten,
+};
 
 /// What is said of choices that change nothing, a line each that names file, line and cell.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -22,15 +24,16 @@ impl ChoiceNotes {
     /// that only repeat another.
     pub fn about(file: &str, choices: &Choices, doubled: &[String], plan: &Plan) -> ChoiceNotes {
         let outdated = choices.outdated(plan).map(|(conflict, choice)| {
+            let of = |text: &str| quoted(&told_text(conflict.attribute, text));
             let what = format!(
                 "row {} {}: the choice about {} does not count any more: it was made for {} in the sheet and {} in the directory, and now these are {} and {}; {}",
                 conflict.row,
                 shorten(&conflict.upn),
                 conflict.attribute.name,
-                quoted(&choice.sheet),
-                quoted(&choice.directory),
-                quoted(&disputed_text(&conflict.edited)),
-                quoted(&disputed_text(&conflict.live)),
+                of(&choice.sheet),
+                of(&choice.directory),
+                of(&disputed_text(&conflict.edited)),
+                of(&disputed_text(&conflict.live)),
                 way_on(conflict, choice),
             );
             at(file, choice, &what)

@@ -1,0 +1,95 @@
+//! The cell of the column `_action`.
+
+use super::{CheckedCell, CheckedRow};
+use crate::catalogue::AccountPart;
+use crate::domain::account::AccountAction;
+use crate::domain::edit::Edit;
+use crate::domain::{ColumnRole, Extent, Finding, SheetColumn, same};
+
+impl CheckedRow {
+    /// Takes in what the row wants for its account. What is not beyond doubt holds back the whole row.
+    pub(super) fn read_actions(&mut self, columns: &[SheetColumn]) {
+        let is_it = |column: &SheetColumn| column.role == ColumnRole::Action;
+        let Some(column) = columns.iter().position(is_it) else {
+            return;
+        };
+        let text = self.raw.cells.get(column).cloned().unwrap_or_default();
+        let told = match AccountAction::read(&text) {
+            Ok(actions) => self.take_actions(&actions, column),
+            Err(unknown) => {
+                let words = AccountAction::ALL.map(|action| format!("`{}`", action.word()));
+                let help = match unknown.meant {
+                    Some(meant) => format!("did you mean `{}`?", meant.word()),
+                    None => "empty the cell if nothing is to be done".to_owned(),
+                };
+                // Nothing is repaired for anybody here: what happens to an account is typed.
+                Some(Finding::error(
+                    "unknown-action",
+                    Extent::Row,
+                    format!("`{}` is no action; there are {}", unknown.word, words.join(", ")),
+                    help,
+                ))
+            }
+        };
+        if let Some(finding) = told {
+            let finding = finding
+                .at(self.raw.place().at(column))
+                .column("_action")
+                .found(&text);
+            self.cells.clear();
+            self.findings.push(finding);
+        }
+    }
+
+    /// Whether its user is to be deleted or restored.
+    pub(in crate::domain) fn moves_account(&self) -> bool {
+        self.cells.iter().any(is_state)
+    }
+
+    /// Adds a cell for each action, unless they do not go together or with the rest of the row.
+    fn take_actions(&mut self, actions: &[AccountAction], column: usize) -> Option<Finding> {
+        for action in actions {
+            let (attribute, value) = action.wish()?;
+            match self.cells.iter().find(|cell| cell.attribute == attribute) {
+                None => self.cells.push(CheckedCell {
+                    column,
+                    attribute,
+                    edit: Edit::Set(value),
+                    base: None,
+                }),
+                Some(CheckedCell {
+                    edit: Edit::Set(other),
+                    ..
+                }) if same(attribute, other, &value) => {}
+                Some(_) => {
+                    return Some(Finding::error(
+                        "actions-contradict",
+                        Extent::Row,
+                        format!(
+                            "`{}` is contradicted by another wish of this row for the same",
+                            action.word()
+                        ),
+                        "leave one of the two: an action, or the cell of the attribute",
+                    ));
+                }
+            }
+        }
+        // Without a base a cell may say only what is so already; then the directory decides (`alone`).
+        let others = || self.cells.iter().any(|cell| !is_state(cell));
+        (self.has_base && self.moves_account() && others()).then(not_alone)
+    }
+}
+
+fn is_state(cell: &CheckedCell) -> bool {
+    cell.attribute.account_part() == Some(AccountPart::State)
+}
+
+/// Something else is wanted of a user who is to be deleted or restored.
+pub(in crate::domain) fn not_alone() -> Finding {
+    Finding::error(
+        "action-not-alone",
+        Extent::Row,
+        "a user who is deleted or restored cannot be changed in the same run",
+        "do one after the other: two runs, each with its own sheet",
+    )
+}

@@ -24,6 +24,9 @@ pub struct Attribute {
     pub read_permission: Permissions,
     /// Application permissions to write it; none for read-only attributes.
     pub write_permission: Permissions,
+    /// Whether `POST /users` is documented to take it; what it does not follows in a PATCH.
+    /// <https://learn.microsoft.com/graph/api/user-post-users>
+    pub at_birth: bool,
     /// One sentence for `docs/attributes.md`; empty when there is nothing to add.
     pub note: &'static str,
 }

@@ -3,7 +3,7 @@
 //! Addresses: <https://learn.microsoft.com/graph/deployments>. What is absent: the `user` type in the metadata that Microsoft
 //! publishes for each cloud, as of 2026-08.
 
-use super::Attribute;
+use super::{Attribute, Section};
 
 /// A cloud with a directory of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,6 +58,7 @@ impl Cloud {
             Cloud::Global | Cloud::UsGov => &[],
             Cloud::China => &["print"],
             Cloud::Bleu | Cloud::Delos => &["print", "serviceProvisioningErrors", "authentication"],
+            Cloud::GovSg if attribute.section == Section::Profile => return true,
             Cloud::GovSg => &["mailboxSettings", "signInActivity", "photo", "authentication"],
             Cloud::UsNat | Cloud::UsSec => ABSENT_US_SECRET,
         };
@@ -79,6 +80,9 @@ mod tests {
             (Cloud::UsSec, "employeeOrgData.division", true),
             (Cloud::UsSec, "jobTitle", false),
             (Cloud::GovSg, "signInActivity.lastSignInDateTime", true),
+            (Cloud::GovSg, "skills", true),
+            (Cloud::GovSg, "mailboxSettings.timeZone", true),
+            (Cloud::Bleu, "skills", false),
             (Cloud::China, "signInActivity.lastSignInDateTime", false),
             (Cloud::Delos, "serviceProvisioningErrors", true),
             (Cloud::Bleu, "authentication.phoneMethods.office", true),

@@ -37,7 +37,8 @@ const SHEET_RULES: &str = "\
 
 - Yes and no are `true` and `false`.
 - Moments are written in UTC, as `2024-03-01T00:00:00Z`.
-- Several values in one cell are separated by `; ` and their order does not matter.
+- Several values in one cell are separated by `; ` and their order does not matter. A value that holds a `;` or begins with
+  a double quote stands in double quotes: `\"C; C++\"; Rust`.
 - Structures are shown as JSON and cannot be edited.
 ";
 
@@ -46,13 +47,10 @@ const NOT_YET: &str = "\
 
 These need requests of their own and come with a later version:
 
-- The profile store, which is read one person at a time: `aboutMe`, `birthday`, `interests`, `mySite`, `pastProjects`,
-  `responsibilities`, `schools`, `skills`.
-- Mailbox settings: `mailboxSettings`.
 - Roles (`directoryRole`).
 - `sponsors`, and `onPremisesSyncBehavior`, which hands a synchronised account over to the cloud.
 - Attributes that each tenant defines for itself: directory extensions (`extension_{appIdNoDashes}_{name}`), schema
-  extensions (`{schemaExtensionId}`), open `extensions`, `customSecurityAttributes`.
+  extensions (`{schemaExtensionId}`), open `extensions`; `customSecurityAttributes` are shown and not written.
 
 These are left out on purpose:
 
@@ -63,7 +61,6 @@ These are left out on purpose:
 - `isResourceAccount` is reserved by Microsoft, and `identityParentId` belongs to agent accounts, which are not
   people.
 - `showInAddressList` is not dependable in this interface of the service; use the Microsoft 365 admin center.
-- `hireDate` and `preferredName` hold nothing useful: use `employeeHireDate` and `displayName`.
 - `deviceEnrollmentLimit` and `print` belong to Intune and Universal Print.
 ";
 
@@ -255,7 +252,7 @@ fn read_in_words(read: ReadRule) -> &'static str {
         ReadRule::ListOptIn {
             reason: OptIn::OwnPermission,
             ..
-        } => "if named: without its permission the export fails",
+        } => "if named: without its permission its cells are not read",
         ReadRule::ListOptIn {
             reason: OptIn::SmallPages,
             ..
@@ -269,10 +266,12 @@ fn read_in_words(read: ReadRule) -> &'static str {
 pub fn write_in_words(write: WriteRule) -> &'static str {
     match write {
         WriteRule::MainPatch(_) => "yes",
-        WriteRule::Reference { .. }
-        | WriteRule::ProfilePatch
-        | WriteRule::Resource(_)
-        | WriteRule::Licences => "yes, in a request of its own",
+        WriteRule::Reference { .. } | WriteRule::Resource(_) | WriteRule::Licences => {
+            "yes, in a request of its own"
+        }
+        WriteRule::ProfilePatch => {
+            "yes, in a request of its own; Microsoft says that no application may (docs/design/profile-store.md)"
+        }
         WriteRule::Account(_) => "with the column `_action`",
         WriteRule::ReadOnly(ReadOnlyReason::SetByService) => "no: set by the service",
         WriteRule::ReadOnly(ReadOnlyReason::SetOnPremises) => "no: set in Active Directory",

@@ -1,6 +1,6 @@
 //! All entries together, and the version of what they mean.
 
-use super::{Attribute, authentication, contact, extension, identity, job, relation, settings};
+use super::{Attribute, authentication, contact, extension, identity, job, profile, relation, settings};
 
 /// Raised whenever an entry changes meaning; a plan made with another version is refused.
 pub const VERSION: u32 = 2;
@@ -15,6 +15,7 @@ pub fn all() -> impl Iterator<Item = &'static Attribute> {
         settings::ATTRIBUTES,
         extension::ATTRIBUTES,
         authentication::ATTRIBUTES,
+        profile::ATTRIBUTES,
     ]
     .into_iter()
     .flatten()

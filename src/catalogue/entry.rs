@@ -51,6 +51,7 @@ pub(super) const fn editable(
         spread: Spread::Shared,
         read_permission: READ,
         write_permission: WRITE,
+        at_birth: true,
         note: "",
     }
 }

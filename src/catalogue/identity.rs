@@ -181,6 +181,25 @@ pub(super) const ATTRIBUTES: &[Attribute] = &[
         )
     },
     Attribute {
+        read: ReadRule::ListOptIn {
+            select: "customSecurityAttributes",
+            reason: OptIn::OwnPermission,
+        },
+        read_permission: Permissions {
+            least: &[&["CustomSecAttributeAssignment.Read.All"]],
+            also: &[],
+        },
+        note: "Defined by each tenant in sets; no role for users lets an application read them, only the permission of \
+               their own.",
+        ..shown(
+            Identity,
+            "customSecurityAttributes",
+            "Custom security attributes",
+            Kind::Json,
+            ReadOnlyReason::OwnEndpoint,
+        )
+    },
+    Attribute {
         read: ReadRule::List {
             select: "authorizationInfo",
         },

@@ -80,7 +80,8 @@ pub(super) const ATTRIBUTES: &[Attribute] = &[
             least: &[&["User.Read.All", "User-LifeCycleInfo.ReadWrite.All"]],
             also: &[],
         },
-        note: "Without its permission the whole export would be refused, so it has to be asked for by name.",
+        at_birth: false,
+        note: "Has a permission of its own, so it has to be asked for by name; without the permission its cells say that they were not read.",
         ..editable(
             JobInformation,
             "employeeLeaveDateTime",

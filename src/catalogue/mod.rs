@@ -20,6 +20,7 @@ mod labels;
 mod on_premises;
 mod permission;
 mod preset;
+mod profile;
 mod relation;
 mod resource;
 mod settings;

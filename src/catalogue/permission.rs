@@ -12,7 +12,7 @@ pub struct Permissions {
 }
 
 /// Reading permissions that come with others.
-const INCLUDED_IN: [(&str, &[&str]); 3] = [
+const INCLUDED_IN: [(&str, &[&str]); 5] = [
     (
         "User.ReadBasic.All",
         &[
@@ -34,6 +34,11 @@ const INCLUDED_IN: [(&str, &[&str]); 3] = [
         "User-LifeCycleInfo.Read.All",
         &["User-LifeCycleInfo.ReadWrite.All"],
     ),
+    (
+        "CustomSecAttributeAssignment.Read.All",
+        &["CustomSecAttributeAssignment.ReadWrite.All"],
+    ),
+    ("MailboxSettings.Read", &["MailboxSettings.ReadWrite"]),
 ];
 
 impl Permissions {

@@ -27,11 +27,13 @@ pub enum ForeseenReason {
     NotInThisCloud,
     /// The licence comes through a group.
     LicenseFromGroup,
+    /// An application is signed in, and the profile store is documented to let none in.
+    ProfileStore,
 }
 
 impl ForeseenReason {
     /// Every reason.
-    pub const ALL: [ForeseenReason; 9] = [
+    pub const ALL: [ForeseenReason; 10] = [
         ForeseenReason::MasteredOnPremises,
         ForeseenReason::OnceSynchronised,
         ForeseenReason::ManagementRestricted,
@@ -41,6 +43,7 @@ impl ForeseenReason {
         ForeseenReason::RoleMissing,
         ForeseenReason::NotInThisCloud,
         ForeseenReason::LicenseFromGroup,
+        ForeseenReason::ProfileStore,
     ];
 
     /// The stable word in reports.
@@ -55,6 +58,7 @@ impl ForeseenReason {
             ForeseenReason::RoleMissing => "role-missing",
             ForeseenReason::NotInThisCloud => "not-in-this-cloud",
             ForeseenReason::LicenseFromGroup => "license-from-group",
+            ForeseenReason::ProfileStore => "profile-store",
         }
     }
 
@@ -82,6 +86,9 @@ impl ForeseenReason {
             ForeseenReason::LicenseFromGroup => {
                 "a licence that the cell takes away or changes comes through a group, and goes only there"
             }
+            ForeseenReason::ProfileStore => {
+                "the profile store keeps this attribute, and Microsoft says that no application may write there"
+            }
         }
     }
 
@@ -106,6 +113,10 @@ impl ForeseenReason {
             ForeseenReason::NotInThisCloud => "leave the column out",
             ForeseenReason::LicenseFromGroup => {
                 "take the user out of the group, or keep the licence in the cell"
+            }
+            ForeseenReason::ProfileStore => {
+                "let the person change it in their own profile, or a SharePoint administrator in the admin center; \
+                 with the permission Sites.ReadWrite.All it is tried all the same, as some report success"
             }
         }
     }

@@ -11,7 +11,7 @@ use crate::catalogue::Attribute;
 
 /// The user who holds this value, if there is exactly one.
 ///
-/// Texts are compared as values are ([`comparable`]): in the composed form, addresses by Unicode's lower case. That is looser than
+/// Texts are compared as values are (`comparable`): in the composed form, addresses by Unicode's lower case. That is looser than
 /// [`UpnKey`](super::UpnKey), for which a Kelvin sign is no `k`, and it may be: a `UpnKey` finds one user and asks nobody else, so what is nearly a name must not
 /// be it. A `KeyValue` finds *all* users whose value falls together with this one, in any capitals and any composition, and two of
 /// them are an error that names both ([`Holders::Several`]). So two users who were read cannot be mixed up, however loose the comparison is; it only must

@@ -4,9 +4,10 @@ use oxilangtag::LanguageTag;
 
 use super::damage;
 use super::edit::{CLEAR_WORD, Edit, UserKey};
+use super::items::{BrokenQuotes, split_items};
 use super::rules::CellProblem;
 use super::{KeyValue, LIST_SEPARATOR, shorten};
-use crate::catalogue::{self, Attribute};
+use crate::catalogue::{self, Attribute, Kind};
 
 pub(super) fn within(attribute: &Attribute, text: &str, max: Option<u16>) -> Result<String, CellProblem> {
     let length = text.encode_utf16().count();
@@ -269,14 +270,25 @@ pub(super) fn list(
     items_max: u16,
     item_max: u16,
 ) -> Result<Vec<String>, CellProblem> {
-    // A list that holds one item at most has no separator: `;` is then a part of the text.
-    let items: Vec<&str> = if items_max == 1 {
-        vec![text]
-    } else {
-        text.split(';')
-            .map(str::trim)
-            .filter(|item| !item.is_empty())
-            .collect()
+    let items = match split_items(text) {
+        // A list that holds one item at most has no separator: `;` is then a part of the text.
+        Ok(items) if items_max == 1 && !text.starts_with('"') && !items.is_empty() => vec![text.to_owned()],
+        Err(_) if items_max == 1 => vec![text.to_owned()],
+        Ok(items) => items,
+        // No address holds a quote, so that is what is wrong with it.
+        Err(_) if matches!(attribute.kind, Kind::EmailList { .. }) => {
+            text.split(';').map(|item| item.trim().to_owned()).collect()
+        }
+        Err(BrokenQuotes) => {
+            return Err(CellProblem::new(
+                "list-quotes",
+                format!(
+                    "the quotes in the list of `{}` do not fit together",
+                    attribute.name
+                ),
+                "put an item that holds a `;` or begins with a quote into double quotes, and double the quotes inside it: `\"C; C++\"; Rust`",
+            ));
+        }
     };
     if items.is_empty() {
         return Err(CellProblem::new(
@@ -301,7 +313,7 @@ pub(super) fn list(
     }
     items
         .into_iter()
-        .map(|item| within(attribute, item, Some(item_max)))
+        .map(|item| within(attribute, &item, Some(item_max)))
         .collect()
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::joiner::{is_taken_at_birth, newcomer_id, newcomer_in};
+use super::joiner::{newcomer_id, newcomer_in};
 use super::{UserChanges, UserId, Value};
 use crate::catalogue::{self, Attribute, WriteRule};
 
@@ -81,9 +81,8 @@ impl Action {
         for action in actions {
             match action {
                 Action::Patch { changes, companions } => {
-                    let (at_birth, later): (Vec<Change>, Vec<Change>) = changes
-                        .into_iter()
-                        .partition(|change| is_taken_at_birth(change.attribute));
+                    let (at_birth, later): (Vec<Change>, Vec<Change>) =
+                        changes.into_iter().partition(|change| change.attribute.at_birth);
                     birth = at_birth;
                     if !later.is_empty() {
                         rest.push(Action::Patch {

@@ -10,10 +10,12 @@
 
 use std::collections::HashMap;
 
+use super::alternate::hold_back_alternates;
 use super::build::companions;
 use super::circle::hold_back_circles;
 use super::cleared::columns_cleared;
 use super::foreseen::foreseen;
+use super::items::split_items;
 use super::licensing;
 use super::unread::unread;
 use super::value::holds_nothing;
@@ -93,7 +95,10 @@ pub fn exported_value(attribute: &Attribute, text: &str) -> Value {
             Err(_) => Value::Text(text.to_owned()),
         },
         Kind::TextList { .. } | Kind::EmailList { .. } => {
-            Value::List(text.split(super::LIST_SEPARATOR).map(str::to_owned).collect())
+            // A snapshot from before items were quoted may hold quotes that do not fit together.
+            let items = split_items(text)
+                .unwrap_or_else(|_| text.split(super::LIST_SEPARATOR).map(str::to_owned).collect());
+            Value::list(items)
         }
         _ => Value::Text(text.to_owned()),
     }
@@ -106,6 +111,7 @@ pub fn build_restore(binding: PlanBinding, restore: &Restore, directory: &Direct
         plan_row(&mut plan, restore, wanted, directory);
     }
     hold_back_circles(&mut plan, directory);
+    hold_back_alternates(&mut plan, directory);
     for user in &mut plan.users {
         user.companions = companions(&user.changes, directory, &UserKey::Id(user.user));
     }

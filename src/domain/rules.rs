@@ -71,7 +71,7 @@ pub fn read_cell(attribute: &Attribute, text: &str) -> Result<Edit, CellProblem>
                 control_name(bad),
                 attribute.name
             ),
-            "remove the character; text on several lines is possible only in `streetAddress`",
+            "remove the character; text on several lines is possible only in `streetAddress` and `aboutMe`",
         ));
     }
     read_kind(attribute, text)
@@ -186,7 +186,7 @@ fn read_kind(attribute: &Attribute, text: &str) -> Result<Edit, CellProblem> {
 
 fn is_allowed(attribute: &Attribute, c: char) -> bool {
     match c {
-        '\n' | '\r' => attribute.name == "streetAddress",
+        '\n' | '\r' => ["streetAddress", "aboutMe"].contains(&attribute.name),
         // Line and paragraph separators break lines too.
         '\u{2028}' | '\u{2029}' => false,
         c => !c.is_control() && !is_direction_control(c),

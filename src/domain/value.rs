@@ -5,6 +5,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::UserId;
 use super::invisible::{line_feeds, visible};
+use super::items::join_items;
 use super::telephone::bare;
 use crate::catalogue::{Attribute, Kind};
 
@@ -34,9 +35,6 @@ pub struct Reference {
     pub upn: Option<String>,
 }
 
-/// Between the items of a list in one cell.
-pub const LIST_SEPARATOR: &str = "; ";
-
 impl Value {
     /// A list, empty or not.
     pub fn list(items: Vec<String>) -> Value {
@@ -60,7 +58,7 @@ impl Value {
             Value::Boolean(true) => "true".to_owned(),
             Value::Boolean(false) => "false".to_owned(),
             Value::Integer(number) => number.to_string(),
-            Value::List(items) => items.join(LIST_SEPARATOR),
+            Value::List(items) => join_items(items),
             Value::Reference(Reference { id, upn }) => upn.clone().unwrap_or_else(|| id.to_string()),
         }
     }

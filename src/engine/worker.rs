@@ -58,12 +58,19 @@ impl Worker {
                 if one.is_doubted() {
                     tries = tries.in_doubt();
                 }
-                if one.awaits_its_user() {
+                if one.awaited().next().is_some() {
                     tries = tries.just_created();
                 }
                 (one.number(), (one, tries))
             })
             .collect();
+        for (work, _) in cargo.values_mut() {
+            // Whoever else has the name by now is nobody to write to.
+            let is_missing = work.awaited().any(|user| !self.context.session.is_born(user));
+            if is_missing {
+                work.not_sent("it is about a user who was to be made in this run and was not");
+            }
+        }
         let mut trouble = Trouble::default();
         while let Some(current) = next_parts(&batch, &cargo) {
             let pass = match self.turn(&current).await {

@@ -10,7 +10,7 @@ use super::call_error::CallError;
 use super::encode::{EncodeError, Encoded};
 use super::envelope::ItemResponse;
 use super::error::GraphError;
-use super::lookup::Lookup;
+use super::lookup::{Lookup, not_shown};
 use super::reader::DirectoryReader;
 use crate::catalogue::{AccountPart, DELETED, PRESENT, ReadRule};
 use crate::domain::{BATCH_OPERATIONS_MAX, Change, Columns, UserId, UserKey, UserState, Value};
@@ -134,13 +134,10 @@ fn among_deleted(
         }
         return Ok(Lookup::Found(Box::new(user)));
     }
-    let error = Box::new(GraphError::of_json(status, &body).with_headers(&headers));
-    match status {
-        404 => Ok(Lookup::NotFound),
-        401 | 408 | 429 | 500 | 502..=504 => Err(CallError::Graph { error, retry_after }),
-        400..=599 => Ok(Lookup::Failed(error)),
-        _ => Err(CallError::unreadable(status, error.message)),
-    }
+    not_shown(
+        GraphError::of_json(status, &body).with_headers(&headers),
+        retry_after,
+    )
 }
 
 /// What an answer about a deleted object tells of a user: its former userPrincipalName and displayName. `None` when it is no

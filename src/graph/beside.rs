@@ -18,7 +18,7 @@ use super::error::GraphError;
 use super::lanes::Lane;
 use super::reader::DirectoryReader;
 use super::resource;
-use crate::catalogue::{Attribute, ReadRule, Resource};
+use crate::catalogue::{Attribute, Permissions, ReadRule, Resource};
 use crate::domain::{BATCH_OPERATIONS_MAX, Columns, METHODS_TOGETHER_MAX, UserState, Value};
 
 /// Requests with such questions that are under way together.
@@ -40,16 +40,22 @@ enum Question {
 
 /// The questions for these columns, each with the places of the columns it answers.
 fn questions(columns: &Columns) -> Vec<(Question, Vec<usize>)> {
-    let mut selects = Vec::new();
-    let mut selected = Vec::new();
+    let mut selects: Vec<(Permissions, Vec<&'static str>, Vec<usize>)> = Vec::new();
     let mut below: Vec<(Question, Vec<usize>)> = Vec::new();
     for (place, attribute) in columns.iter().enumerate() {
         match attribute.read {
+            // A question that is refused is refused as a whole, so each permission has one of its own.
             ReadRule::SingleUser { select } => {
-                if !selects.contains(&select) {
-                    selects.push(select);
+                let permission = attribute.read_permission;
+                match selects.iter_mut().find(|(known, ..)| *known == permission) {
+                    Some((_, names, places)) => {
+                        if !names.contains(&select) {
+                            names.push(select);
+                        }
+                        places.push(place);
+                    }
+                    None => selects.push((permission, vec![select], vec![place])),
                 }
-                selected.push(place);
             }
             // Bytes are asked for in another way: see `pictures`.
             ReadRule::Resource(Resource::Photo) => {}
@@ -68,8 +74,10 @@ fn questions(columns: &Columns) -> Vec<(Question, Vec<usize>)> {
             | ReadRule::Never => {}
         }
     }
-    let select = (!selects.is_empty()).then_some((Question::Select(selects), selected));
-    select.into_iter().chain(below).collect()
+    let selects = selects
+        .into_iter()
+        .map(|(_, names, places)| (Question::Select(names), places));
+    selects.chain(below).collect()
 }
 
 /// A final answer about one user.
@@ -93,7 +101,7 @@ pub struct Unreadable {
 }
 
 impl Untold {
-    fn note(&self, attribute: &'static str, reason: impl FnOnce() -> String) {
+    pub(super) fn note(&self, attribute: &'static str, reason: impl FnOnce() -> String) {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         known.entry(attribute).or_insert_with(|| (0, reason())).0 += 1;
     }

@@ -288,6 +288,8 @@ pub(super) fn value_of(attribute: &Attribute, json: Json) -> Value {
         (Kind::TextList { .. } | Kind::EmailList { .. }, Json::Array(items)) => list_of(items),
         (Kind::Json, Json::Array(items)) if items.is_empty() => Value::Empty,
         (Kind::Reference, Json::Object(object)) => reference_of(object),
+        // The profile store's word for a day that was never set.
+        (Kind::DateTime, Json::String(text)) if text.starts_with("0001-01-01T00:00:00") => Value::Empty,
         (_, Json::String(text)) if text.is_empty() => Value::Empty,
         (Kind::Json, Json::String(text)) => Value::Text(Json::String(text).to_string()),
         (_, Json::String(text)) => Value::Text(text),

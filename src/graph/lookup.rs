@@ -29,18 +29,25 @@ impl DirectoryReader {
     /// # Errors
     /// [`CallError`] when a whole request failed after all attempts.
     pub async fn users_by_key(&self, keys: &[UserKey], columns: &Columns) -> Result<Vec<Lookup>, CallError> {
-        let selection = Selection::of(columns)?;
         let decoder = Decoder::new(columns);
         let mut found = Vec::with_capacity(keys.len());
         for asked in keys.chunks(BATCH_OPERATIONS_MAX) {
             let newcomers = &self.session.newcomers;
             let keys: Vec<UserKey> = asked.iter().map(|key| newcomers.key(key)).collect();
-            let mut twenty = self.twenty(&keys, &selection, &decoder).await?;
-            for (asked, lookup) in asked.iter().zip(&mut twenty) {
-                if let (UserKey::Id(own), Lookup::Found(user)) = (asked, lookup) {
-                    newcomers.learn(*own, user.id);
+            let twenty = loop {
+                let selection = self.open_selection(columns)?;
+                let twenty = self.twenty(&keys, &selection, &decoder).await?;
+                let refused = twenty.iter().find_map(|lookup| match lookup {
+                    Lookup::Failed(error) => Some(error),
+                    _ => None,
+                });
+                // Where one user is shown with all columns, these are not what was refused.
+                let is_shown = twenty.iter().any(|lookup| matches!(lookup, Lookup::Found(_)));
+                match refused {
+                    Some(error) if !is_shown && self.close_columns(columns, error).await => {}
+                    _ => break twenty,
                 }
-            }
+            };
             found.extend(twenty);
         }
         let mut users: Vec<&mut UserState> = found
@@ -52,8 +59,14 @@ impl DirectoryReader {
             .collect();
         self.fill_beside(&mut users, columns).await?;
         self.name_licences(&mut users, columns).await?;
+        self.note_closed(&users);
         for user in users {
             self.session.newcomers.rename(user);
+        }
+        for (asked, lookup) in keys.iter().zip(&mut found) {
+            if let (UserKey::Id(own), Lookup::Found(user)) = (asked, lookup) {
+                self.session.newcomers.meet(*own, user);
+            }
         }
         self.account_states(keys, &mut found, columns).await?;
         Ok(found)
@@ -103,12 +116,20 @@ fn read(
             Lookup::Mismatch
         });
     }
-    let error = Box::new(GraphError::of_json(status, &body).with_headers(&headers));
-    match status {
+    not_shown(
+        GraphError::of_json(status, &body).with_headers(&headers),
+        retry_after,
+    )
+}
+
+/// What an answer without a user means: nobody is there, a refusal, or something that is worth another try.
+pub(super) fn not_shown(error: GraphError, retry_after: Option<Duration>) -> Result<Lookup, CallError> {
+    let error = Box::new(error);
+    match error.status {
         404 => Ok(Lookup::NotFound),
         401 | 408 | 429 | 500 | 502..=504 => Err(CallError::Graph { error, retry_after }),
         400..=599 => Ok(Lookup::Failed(error)),
-        _ => Err(CallError::unreadable(status, error.message)),
+        status => Err(CallError::unreadable(status, error.message)),
     }
 }
 

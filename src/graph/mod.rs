@@ -33,6 +33,7 @@ mod by_value;
 mod call_error;
 mod challenge;
 mod claims;
+mod closed;
 mod decode;
 mod encode;
 mod envelope;

@@ -43,15 +43,23 @@ pub(super) struct Selection {
 }
 
 impl Selection {
+    #[cfg(test)]
+    pub fn of(columns: &Columns) -> Result<Selection, CallError> {
+        Selection::without(columns, &[])
+    }
+
+    /// These columns, without the opt-in columns of these names.
+    ///
     /// # Errors
     /// A column that cannot be read this way.
-    pub fn of(columns: &Columns) -> Result<Selection, CallError> {
+    pub fn without(columns: &Columns, left_out: &[&'static str]) -> Result<Selection, CallError> {
         let mut select: Vec<&str> = ALWAYS.to_vec();
         let mut expand: Vec<&str> = Vec::new();
         let mut page_size_max = PAGE_SIZE_MAX;
         for attribute in columns.iter() {
             match attribute.read {
                 ReadRule::List { select: name } => select.push(name),
+                ReadRule::ListOptIn { .. } if left_out.contains(&attribute.name) => {}
                 ReadRule::ListOptIn { select: name, reason } => {
                     select.push(name);
                     if reason == OptIn::SmallPages {

@@ -1,6 +1,6 @@
 //! Reading the directory: the type that cannot write, its attempts, and the small reads.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -23,6 +23,8 @@ pub struct DirectoryReader {
     pub(super) session: Arc<Session>,
     deadline: Option<Instant>,
     pub(super) untold: Arc<Untold>,
+    /// Columns that the service refused to show to this sign-in, and why.
+    pub(super) closed: Arc<Mutex<Vec<(&'static str, String)>>>,
 }
 
 /// The tenant itself.
@@ -39,6 +41,7 @@ impl DirectoryReader {
             session,
             deadline: None,
             untold: Arc::default(),
+            closed: Arc::default(),
         }
     }
 

@@ -34,6 +34,7 @@ const BASE: Attribute = Attribute {
     spread: Spread::Shared,
     read_permission: Permissions::NONE,
     write_permission: Permissions::NONE,
+    at_birth: true,
     note: "",
 };
 

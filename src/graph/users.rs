@@ -78,6 +78,12 @@ impl Pages {
                     self.seen_links.clear();
                 }
                 Err(error) if self.wants_advanced(&error) => self.advanced = true,
+                Err(CallError::Graph { error, .. })
+                    if matches!(self.place, Place::First)
+                        && self.reader.close_columns(&self.query.columns, &error).await =>
+                {
+                    self.selection = None;
+                }
                 Err(error) => return Err(error),
             }
         }
@@ -91,7 +97,10 @@ impl Pages {
     async fn read_page(&mut self) -> Result<Vec<UserState>, CallError> {
         let selection = match &self.selection {
             Some(selection) => selection.clone(),
-            None => self.selection.insert(Selection::of(&self.query.columns)?).clone(),
+            None => self
+                .selection
+                .insert(self.reader.open_selection(&self.query.columns)?)
+                .clone(),
         };
         let session = &self.reader.session;
         let url = match &self.place {
@@ -137,6 +146,7 @@ impl Pages {
         let mut users: Vec<&mut UserState> = page.users.iter_mut().collect();
         self.reader.fill_beside(&mut users, &self.query.columns).await?;
         self.reader.name_licences(&mut users, &self.query.columns).await?;
+        self.reader.note_closed(&users);
         for user in users {
             self.reader.session.newcomers.rename(user);
         }

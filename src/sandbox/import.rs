@@ -3,6 +3,7 @@
 //! Everything that is wrong is told at once, with its line; a sheet with a problem makes no directory.
 
 use super::{
+    cells::list,
     chance,
     directory::{Directory, Effect, NewUser},
     options::SandboxError,
@@ -278,14 +279,6 @@ fn unguarded(cell: &str) -> &str {
         Some(rest) if rest.starts_with(['=', '+', '-', '@', '\'']) => rest,
         _ => cell,
     }
-}
-
-fn list(cell: &str) -> Vec<String> {
-    cell.split(';')
-        .map(str::trim)
-        .filter(|item| !item.is_empty())
-        .map(str::to_owned)
-        .collect()
 }
 
 fn value(kind: Kind, cell: &str) -> Result<Value, &'static str> {

@@ -32,6 +32,7 @@ pub mod batch;
 pub mod below;
 pub mod birth;
 pub mod call;
+mod cells;
 pub mod chance;
 pub mod claims;
 pub mod deleted;

@@ -26,6 +26,9 @@ pub struct SandboxOptions {
     pub roles: Vec<String>,
     /// The directory role of the client's service principal, such as `User Administrator`.
     pub app_role: Option<String>,
+    /// Whether the profile store takes what an app with `Sites.ReadWrite.All` writes. The documents say that it never does; some
+    /// people report a tenant in which it did.
+    pub profile_store_open: bool,
     /// How long reads may still show what was there before a write.
     pub lag: Duration,
     /// Writes a second that somebody else takes from the same budget, such as another process with the same app
@@ -55,6 +58,7 @@ impl Default for SandboxOptions {
             token_lifetime: Duration::from_secs(3600),
             roles: DEFAULT_ROLES.iter().map(|role| (*role).to_owned()).collect(),
             app_role: None,
+            profile_store_open: false,
             lag: Duration::ZERO,
             others_writes_per_second: 0.0,
             rewrites_photos: false,

@@ -251,14 +251,14 @@ pub static PROPERTIES: &[Property] = &[
     opaque("authentication").hidden(),
     opaques("sponsors").hidden(),
     opaque("photo").hidden(),
-    text("aboutMe").write().sharepoint(),
+    text("aboutMe").keep().sharepoint(),
     moment("birthday").nullable(false).keep().sharepoint(),
     moment("hireDate").nullable(false).single(),
     texts("interests").nullable(true).write().sharepoint(),
     group("mailboxSettings", MAILBOX)
         .single()
         .read_roles(MAILBOX_READ),
-    text("mySite").write().sharepoint(),
+    text("mySite").keep().sharepoint(),
     texts("pastProjects").nullable(true).write().sharepoint(),
     text("preferredName").single(),
     texts("responsibilities").nullable(true).write().sharepoint(),

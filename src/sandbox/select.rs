@@ -13,6 +13,8 @@ pub struct Caller {
     pub roles: Vec<String>,
     /// The directory role of the service principal.
     pub app_role: Option<String>,
+    /// Whether the profile store takes what an app with `Sites.ReadWrite.All` writes.
+    pub profile_store_open: bool,
 }
 
 /// Permissions that read every ordinary property.
@@ -44,6 +46,11 @@ impl Caller {
     /// Whether users may be read with all their ordinary properties.
     pub fn reads_all(&self) -> bool {
         self.has_one(&READERS)
+    }
+
+    /// Whether the profile store lets this app write. Documented is that it lets none.
+    pub fn writes_profiles(&self) -> bool {
+        self.profile_store_open && self.has_one(&["Sites.ReadWrite.All"])
     }
 
     /// Whether users may be read at all.

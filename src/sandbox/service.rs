@@ -154,6 +154,7 @@ impl Service {
         Caller {
             roles: self.options.roles.clone(),
             app_role: self.options.app_role.clone(),
+            profile_store_open: self.options.profile_store_open,
         }
     }
 

@@ -58,7 +58,7 @@ pub fn plan(directory: &Directory, place: u32, body: &Value, caller: &Caller) ->
             "The request is currently not supported on the targeted entity set",
         ));
     }
-    if sharepoint > 0 {
+    if sharepoint > 0 && !caller.writes_profiles() {
         // Permanent, though it looks like a failure that could pass.
         return Err(Refusal::new(
             500,

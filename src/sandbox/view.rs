@@ -47,6 +47,11 @@ impl View<'_> {
         }
     }
 
+    /// Whether there is a mailbox, taken for granted where there is an address.
+    pub fn has_mailbox(&self) -> bool {
+        self.record.text(*at::MAIL).is_some()
+    }
+
     /// The value of a property, as a read shows it.
     pub fn value(&self, slot: u8) -> Value {
         serde_json::from_str(&self.json(slot)).unwrap_or(Value::Null)
@@ -78,6 +83,19 @@ impl View<'_> {
         }
         if slot == *at::BIRTHDAY || slot == *at::HIRE {
             return Cow::Borrowed("\"0001-01-01T00:00:00Z\"");
+        }
+        if slot == *at::MAILBOX && self.has_mailbox() {
+            static FIRST: std::sync::LazyLock<String> = std::sync::LazyLock::new(|| {
+                json!({
+                    "archiveFolder": null, "automaticRepliesSetting": {"status": "disabled"}, "dateFormat": "dd-MM-yyyy",
+                    "delegateMeetingMessageDeliveryOptions": "sendToDelegateOnly",
+                    "language": {"locale": "en-GB", "displayName": "English (United Kingdom)"}, "timeFormat": "HH:mm",
+                    "timeZone": "W. Europe Standard Time", "userPurpose": "user",
+                    "workingHours": {"daysOfWeek": ["monday", "tuesday"], "startTime": "08:00:00.0000000", "endTime": "17:00:00.0000000"},
+                })
+                .to_string()
+            });
+            return Cow::Borrowed(&FIRST);
         }
         if slot == *at::PREFERRED_NAME {
             return Cow::Borrowed("\"\"");

@@ -60,6 +60,13 @@ impl Service {
             Work::Read(key, selection, expansion) => {
                 let directory = self.directory();
                 let user = directory.view(find(&directory, &key)?, stale);
+                if selection.has("mailboxSettings") && !user.has_mailbox() {
+                    return Err(Refusal::new(
+                        404,
+                        "MailboxNotEnabledForRESTAPI",
+                        "The mailbox is either inactive, soft-deleted, or is hosted on-premise.",
+                    ));
+                }
                 let mut text = String::new();
                 list::write_user(
                     &user,

@@ -22,6 +22,7 @@ const fn attribute(name: &'static str, label: &'static str, aliases: &'static [&
         spread: Spread::Shared,
         read_permission: Permissions::NONE,
         write_permission: Permissions::NONE,
+        at_birth: true,
         note: "",
     }
 }

@@ -15,10 +15,6 @@ pub const LEFT_OUT: &[(&str, &str)] = &[
         "belongs to agent accounts, which are not edited here",
     ),
     (
-        "customSecurityAttributes",
-        "defined by each tenant, with permissions of their own",
-    ),
-    (
         "sponsors",
         "a relation to several people and groups; comes with the side resources",
     ),
@@ -28,32 +24,10 @@ pub const LEFT_OUT: &[(&str, &str)] = &[
     ),
     ("deviceEnrollmentLimit", "kept by Intune, outside the directory"),
     ("print", "Universal Print, not a fact about a person"),
-    ("mailboxSettings.timeZone", MAILBOX),
-    ("mailboxSettings.language.locale", MAILBOX),
-    ("mailboxSettings.dateFormat", MAILBOX),
-    ("mailboxSettings.timeFormat", MAILBOX),
-    ("mailboxSettings.automaticRepliesSetting", MAILBOX),
-    ("mailboxSettings.workingHours", MAILBOX),
-    ("mailboxSettings.delegateMeetingMessageDeliveryOptions", MAILBOX),
-    ("mailboxSettings.archiveFolder", MAILBOX),
-    ("mailboxSettings.userPurpose", MAILBOX),
     (
         "onPremisesSyncBehavior.isCloudManaged",
         "a switch with its own endpoint, read one user at a time",
     ),
-    ("aboutMe", PROFILE_STORE),
-    ("birthday", PROFILE_STORE),
-    ("interests", PROFILE_STORE),
-    ("mySite", PROFILE_STORE),
-    ("pastProjects", PROFILE_STORE),
-    ("responsibilities", PROFILE_STORE),
-    ("schools", PROFILE_STORE),
-    ("skills", PROFILE_STORE),
-    (
-        "hireDate",
-        "read one user at a time and never written; employeeHireDate replaces it",
-    ),
-    ("preferredName", "always an empty string"),
     (
         "extension_{appIdNoDashes}_{name}",
         "named by each tenant, so no fixed entry can describe it",
@@ -76,14 +50,16 @@ pub const LEFT_OUT: &[(&str, &str)] = &[
     ),
 ];
 const IDENTITY_PART: &str = "part of a list that is shown as a whole";
-const MAILBOX: &str = "kept by Exchange, read one user at a time and written at its own endpoint";
-const PROFILE_STORE: &str = "profile store: read one user at a time, written in a PATCH of its own";
 
 /// Entries that the service would let us write and that are read-only here all the same.
 pub const NOT_WRITTEN: &[(&str, &str)] = &[
     (
         "identities",
         "replaced only as a whole; a mistake locks the person out",
+    ),
+    (
+        "customSecurityAttributes",
+        "each tenant defines its own, with types that a fixed entry does not know",
     ),
     ("passwordProfile.password", "a secret"),
     (

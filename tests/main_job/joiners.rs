@@ -5,12 +5,13 @@ use std::time::Duration;
 use dirsheet::sandbox::{People, SandboxOptions};
 use serde_json::Value as Json;
 
+use super::secrets::{find, walk};
 use super::stand::{Ran, Stand, people};
 
-const FLAGS: [&str; 4] = ["--allow", "create", "--passwords", "passwords.csv"];
+pub(super) const FLAGS: [&str; 4] = ["--allow", "create", "--passwords", "passwords.csv"];
 
 /// The directory of the samples, and the sheet of joiners beside it.
-fn sample(options: SandboxOptions) -> Stand {
+pub(super) fn sample(options: SandboxOptions) -> Stand {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("samples");
     let stand = Stand::open(SandboxOptions {
         people: People::FromSheet(folder.join("directory.csv")),
@@ -20,7 +21,7 @@ fn sample(options: SandboxOptions) -> Stand {
     stand
 }
 
-fn apply(stand: &Stand, more: &[&str]) -> Ran {
+pub(super) fn apply(stand: &Stand, more: &[&str]) -> Ran {
     stand.run(&[&["apply", "joiners.csv", "--yes"], &FLAGS[..], more].concat())
 }
 
@@ -32,7 +33,7 @@ fn by_name(stand: &Stand, name: &str) -> Vec<Json> {
         .collect()
 }
 
-fn one(stand: &Stand, name: &str) -> Json {
+pub(super) fn one(stand: &Stand, name: &str) -> Json {
     let mut found = by_name(stand, name);
     assert_eq!(found.len(), 1, "{name}");
     found.remove(0)
@@ -101,26 +102,11 @@ fn each_password_is_in_the_file_of_passwords_and_nowhere_else() {
     for (name, password) in &given {
         assert!(password.len() >= 16 && name.ends_with("@contoso.example"));
         assert!(!ran.stdout.contains(password) && !ran.stderr.contains(password));
-        let found = files_with(&stand.path("."), password.as_bytes());
-        assert!(found.is_empty(), "{found:?}");
+        walk(&stand.path(""), &mut |path, bytes| {
+            assert!(!find(bytes, password.as_bytes()), "{}", path.display());
+        });
         assert!(!serde_json::to_string(&stand.dump()).unwrap().contains(password));
     }
-}
-
-/// The files below a folder that hold these bytes.
-fn files_with(folder: &std::path::Path, needle: &[u8]) -> Vec<std::path::PathBuf> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            found.extend(files_with(&path, needle));
-        } else if let Ok(bytes) = std::fs::read(&path)
-            && bytes.windows(needle.len()).any(|window| window == needle)
-        {
-            found.push(path);
-        }
-    }
-    found
 }
 
 #[test]

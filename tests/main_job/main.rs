@@ -27,6 +27,7 @@ mod foreseen;
 mod full_disk;
 mod guards;
 mod joiners;
+mod joiners_apart;
 mod keys;
 mod killing;
 mod licences;
@@ -39,6 +40,7 @@ mod partial;
 mod passwords;
 mod photos;
 mod practice;
+mod profile_store;
 mod proving;
 mod pruning;
 mod repairing;
@@ -53,6 +55,7 @@ mod terminal;
 mod twice;
 mod undoing;
 mod undoing_own;
+mod whole_profile;
 mod workbooks;
 
 // Shared with `tests/faults`, which needs more of them, or less.

@@ -1,10 +1,9 @@
 //! New passwords: in one file that only its owner may read, in the request, and nowhere else.
 
-use std::path::Path;
-
 use dirsheet::sandbox::SandboxOptions;
 
 use super::accounts::{enabled, leavers, options};
+use super::secrets::{find, walk};
 use super::sheet::Sheet;
 use super::stand::{Ran, Stand};
 
@@ -53,21 +52,6 @@ fn sent(stand: &Stand, id: &str) -> String {
         .to_owned()
 }
 
-fn walk(folder: &Path, seen: &mut dyn FnMut(&Path, &[u8])) {
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            walk(&path, seen);
-        } else {
-            seen(&path, &std::fs::read(&path).unwrap());
-        }
-    }
-}
-
-fn holds(bytes: &[u8], text: &str) -> bool {
-    bytes.windows(text.len()).any(|window| window == text.as_bytes())
-}
-
 #[test]
 fn a_password_is_in_the_file_and_in_the_request_and_nowhere_else() {
     let stand = Stand::open(options(60));
@@ -105,13 +89,13 @@ fn a_password_is_in_the_file_and_in_the_request_and_nowhere_else() {
         assert_eq!(*password, sent(&stand, id));
         for ran in &streams {
             assert!(
-                !holds(ran.stdout.as_bytes(), password) && !holds(ran.stderr.as_bytes(), password),
+                !ran.stdout.contains(password) && !ran.stderr.contains(password),
                 "{ran:?}"
             );
         }
         walk(&stand.path(""), &mut |path, bytes| {
             let is_file = path.ends_with("passwords.csv");
-            assert_eq!(holds(bytes, password), is_file, "{}", path.display());
+            assert_eq!(find(bytes, password.as_bytes()), is_file, "{}", path.display());
         });
     }
 }

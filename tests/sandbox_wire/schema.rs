@@ -100,8 +100,7 @@ fn compare(property: &Property, name: &str, row: &csv::StringRecord) -> Vec<&'st
         check(property.single_only == (single == "yes"), "single user only");
     }
     check(property.updatable == update.starts_with("yes"), "updatable");
-    let clears =
-        clear.starts_with("yes") || clear.contains("[]") || (property.sharepoint && clear == "unconfirmed");
+    let clears = clear.starts_with("yes") || clear.contains("[]");
     if property.updatable && !name.starts_with("customSecurityAttributes") {
         check(property.clearable == clears, "clearable");
     }

@@ -52,6 +52,7 @@ pub fn user(number: u8, values: &[(&str, Value)]) -> UserState {
 pub fn columns() -> Columns {
     let mut columns = Preset::All.columns();
     columns.push(attribute("employeeLeaveDateTime"));
+    columns.push(attribute("skills"));
     columns.into()
 }
 

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::catalogue;
-use crate::domain::{Caller, Role};
+use crate::domain::{Caller, ForeseenReason, Foresight, Role, RoleHolders};
 
 const USER_ADMIN: &str = "fe930be7-5e62-47db-91af-98c3a49a38b1";
 const READERS: &str = "88d8e3e3-8f55-4a1e-953a-9b9898b8876b";
@@ -57,4 +57,35 @@ fn the_permission_for_the_own_profile_writes_nobody_elses() {
         ..caller
     };
     assert!(!may(only_basic, 1, "jobTitle"));
+}
+
+#[test]
+fn the_profile_store_is_closed_to_an_application_unless_it_holds_what_is_said_to_help() {
+    let refused = |granted: &[&str], is_application| {
+        let granted: Vec<String> = granted.iter().map(|name| (*name).to_owned()).collect();
+        let caller = Caller {
+            granted: &granted,
+            is_application,
+            ..Caller::default()
+        };
+        let names = ["id", "skills"];
+        let key = id(1).to_string();
+        let mut rows = [checked(&names, &[&key, "a; b"], base(&names, &[&key, ""]))];
+        let mut plan = plan(&mut rows, &directory([user(1, &[("skills", Value::Empty)])]));
+        assert_eq!(plan.changes().count(), 1);
+        plan.foresee(Foresight {
+            caller,
+            roles: &RoleHolders::NotAsked,
+        });
+        let reasons: Vec<_> = plan.withheld().iter().map(|held| held.reason).collect();
+        assert_eq!(plan.changes().count() + reasons.len(), 1);
+        reasons == [ForeseenReason::ProfileStore]
+    };
+    assert!(refused(&["User.ReadWrite.All", "Directory.ReadWrite.All"], true));
+    assert!(!refused(&["User.ReadWrite.All", "Sites.ReadWrite.All"], true));
+    assert!(
+        !refused(&["User.ReadWrite.All"], false),
+        "a person may have the right"
+    );
+    assert!(!refused(&[], true), "a token that does not tell");
 }

@@ -73,16 +73,20 @@ impl Wanted {
         }
     }
 
-    /// These users, with these attributes.
-    pub fn of(keys: HashSet<UserKey>, attributes: &[&'static Attribute]) -> Wanted {
-        let attributes = [&about_people()[..], attributes].concat();
+    fn just(keys: HashSet<UserKey>, attributes: &[&'static Attribute]) -> Wanted {
         Wanted {
             keys,
             values: HashSet::new(),
             managers: HashSet::new(),
-            columns: with_siblings(&attributes),
+            columns: with_siblings(attributes),
             lacking: Vec::new(),
         }
+    }
+
+    /// These users, with these attributes and what a plan says of people.
+    pub fn of(keys: HashSet<UserKey>, attributes: &[&'static Attribute]) -> Wanted {
+        let attributes = [&about_people()[..], attributes].concat();
+        Wanted::just(keys, &attributes)
     }
 
     /// Whoever has the employee number of a row that names nobody may be the one who is meant.
@@ -127,13 +131,7 @@ impl Wanted {
                 }
             }
         }
-        Wanted {
-            keys,
-            values: HashSet::new(),
-            managers: HashSet::new(),
-            columns: with_siblings(&attributes),
-            lacking: Vec::new(),
-        }
+        Wanted::just(keys, &attributes)
     }
 }
 

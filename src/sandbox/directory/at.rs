@@ -25,6 +25,7 @@ places!(
     PREFERRED_NAME = "preferredName",
     BIRTHDAY = "birthday",
     HIRE = "hireDate",
+    MAILBOX = "mailboxSettings",
     AUTHENTICATION = "authentication",
     PHOTO = "photo",
     DELETED = "deletedDateTime",

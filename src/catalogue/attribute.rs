@@ -132,6 +132,8 @@ pub enum WriteRule {
     ProfilePatch,
     /// An address of its own below the user (phone and email methods).
     Resource(Resource),
+    /// `POST /users/{id}/assignLicense` with everything that is given and taken.
+    Licences,
     /// An action on the account, which only the column `_action` asks for.
     Account(AccountPart),
     /// Cannot be written with this tool.

@@ -50,7 +50,7 @@ const NOT_YET: &str = "\
 
 These need requests of their own and come with a later version:
 
-- Assigning licences (`assignedLicenses` is shown) and roles (`directoryRole`).
+- Roles (`directoryRole`).
 - `sponsors`, and `onPremisesSyncBehavior`, which hands a synchronised account over to the cloud.
 - Attributes that each tenant defines for itself: directory extensions (`extension_{appIdNoDashes}_{name}`), schema
   extensions (`{schemaExtensionId}`), open `extensions`; `customSecurityAttributes` are shown and not written.
@@ -240,7 +240,7 @@ fn presets_markdown() -> String {
 fn preset_in_words(preset: Preset) -> &'static str {
     match preset {
         Preset::Default => {
-            "What the portal's profile page shows and lets you edit, except password policies, and a little to go by."
+            "What the portal's profile page shows and lets you edit, except password policies and licences, and a little to go by."
         }
         Preset::All => "Everything that can be read without being named, read-only columns included.",
         Preset::Minimal => "Who is who.",
@@ -270,7 +270,9 @@ fn read_in_words(read: ReadRule) -> &'static str {
 pub fn write_in_words(write: WriteRule) -> &'static str {
     match write {
         WriteRule::MainPatch(_) => "yes",
-        WriteRule::Reference { .. } | WriteRule::Resource(_) => "yes, in a request of its own",
+        WriteRule::Reference { .. } | WriteRule::Resource(_) | WriteRule::Licences => {
+            "yes, in a request of its own"
+        }
         WriteRule::ProfilePatch => {
             "yes, in a request of its own; Microsoft says that no application may (docs/design/profile-store.md)"
         }

@@ -8,6 +8,14 @@ pub fn rules_of(attribute: &Attribute) -> Vec<&'static str> {
     let mut rules = match attribute.write {
         WriteRule::ReadOnly(ReadOnlyReason::Secret) => return vec!["secret-column"],
         WriteRule::ReadOnly(_) => return vec!["read-only"],
+        WriteRule::Licences => vec![
+            "not-a-license",
+            "unknown-license",
+            "license-twice",
+            "license-without-usage-location",
+            "list-quotes",
+            "too-long",
+        ],
         _ => of_kind(attribute.kind),
     };
     // These are told in part where people read them, and what was told in part is no value.

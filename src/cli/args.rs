@@ -5,14 +5,13 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub use super::args_conflicts::{ConflictSheetArgs, SettleArgs};
+pub use super::args_conflicts::ConflictSheetArgs;
 pub use super::args_export::{ExportArgs, ExportFormat, SandboxArgs};
+pub use super::args_guards::GuardArgs;
 pub use super::args_history::{DiffArgs, PruneArgs, RestoreArgs, SealArgs};
-use super::values::{
-    column, conflicts, delimiter, duration, encoding, failures, key, limit, permission, row_range,
-};
+use super::values::{column, conflicts, delimiter, duration, encoding, failures, key, limit, row_range};
 use crate::catalogue::Attribute;
-use crate::domain::{ConflictPolicy, Limit, NameTemplate, Permission};
+use crate::domain::{ConflictPolicy, Limit};
 use crate::table::{AskedEncoding, Delimiter};
 use crate::terminal::ProgressMode;
 
@@ -171,47 +170,6 @@ pub struct CheckArgs {
     /// Give the sheet back as a workbook in which every cell with a finding is coloured and commented
     #[arg(long, value_name = "FILE.xlsx")]
     pub annotate: Option<PathBuf>,
-}
-
-/// The guards' limits and what to do about conflicts and errors.
-#[derive(Debug, Clone, Args)]
-pub struct GuardArgs {
-    /// Most users one plan may change, as a number or a share
-    #[arg(long, value_name = "N|P%", value_parser = limit)]
-    pub max_users: Option<Limit>,
-    /// Most users one column may change for, as a number or a share; without it `--max-users` is the limit
-    #[arg(long, value_name = "N|P%", value_parser = limit)]
-    pub max_column: Option<Limit>,
-    /// Most clears in one column, as a number or a share of all users
-    #[arg(long, value_name = "N|P%", value_parser = limit)]
-    pub max_clears: Option<Limit>,
-    /// Most users that may get one and the same value in a column
-    #[arg(long, value_name = "N", value_parser = limit)]
-    pub max_same_value: Option<Limit>,
-    /// Most accounts that may be switched on, as a number or a share [default: 5]
-    #[arg(long, value_name = "N|P%", value_parser = limit)]
-    pub max_enables: Option<Limit>,
-    /// Most guests that may become members, as a number or a share [default: 5]
-    #[arg(long, value_name = "N|P%", value_parser = limit)]
-    pub max_members: Option<Limit>,
-    /// Most users per action of the column `_action` (delete, restore, revoke-sessions, reset-password), as a number or a share
-    #[arg(long, value_name = "N|P%", value_parser = limit)]
-    pub max_actions: Option<Limit>,
-    /// Allow what is off by default: disable, delete, restore, revoke-sessions, reset-password, rename, admins,
-    /// protected, own-account, emptied, shuffled, unknown-roles, create
-    #[arg(long, value_name = "WHAT,…", value_delimiter = ',', value_parser = permission)]
-    pub allow: Vec<Permission>,
-    /// With `--allow create`: the userPrincipalName of a row that has a key and no name, like {givenName}.{surname}@contoso.com
-    #[arg(long, value_name = "TEMPLATE")]
-    pub new_names: Option<NameTemplate>,
-    /// Refuse a plan that does not change exactly this many users
-    #[arg(long, value_name = "N")]
-    pub expect: Option<u64>,
-    #[command(flatten)]
-    pub settle: SettleArgs,
-    /// Hold back only the cells and rows with errors, and go on with the rest
-    #[arg(long)]
-    pub skip_errors: bool,
 }
 
 #[derive(Debug, Clone, Args)]

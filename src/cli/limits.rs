@@ -47,6 +47,9 @@ pub fn limits(profile: &Limits, flags: &GuardArgs) -> Limits {
     if let Some(limit) = flags.max_members {
         limits.members = typed("--max-members", limit);
     }
+    if let Some(limit) = flags.max_licenses {
+        limits.licenses = typed("--max-licenses", limit);
+    }
     limits.allowed.clone_from(&flags.allow);
     limits.expect = flags.expect;
     limits

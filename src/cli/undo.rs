@@ -341,6 +341,7 @@ fn limits(arguments: &UndoArgs, plan: &Plan, profile: &Limits) -> Limits {
         },
         enables: limit("", None),
         members: limit("", None),
+        licenses: limit("", None),
         allowed: Permission::NAMES
             .into_iter()
             .filter(|(word, permission)| {

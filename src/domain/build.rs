@@ -17,6 +17,7 @@ use super::explain::explain;
 use super::foreseen::foreseen;
 use super::identify::{find_users, settle_names};
 use super::joiner::{Joiners, completed};
+use super::licensing;
 use super::operation::whole_parent;
 use super::resolve::{OtherNames, resolve};
 use super::unread::{not_read, unread};
@@ -83,6 +84,7 @@ pub fn build_plan<'s>(
         }
         user.companions = companions(&user.changes, directory, &UserKey::Id(user.user));
     }
+    plan.seats = licensing::seats(&plan, directory);
     plan.columns_cleared = columns_cleared(&plan, directory);
     plan.errors = sheet_errors
         + rows
@@ -265,7 +267,15 @@ fn plan_row(
                     change
                 }
             };
-            match never_sent {
+            if let Some(finding) = licensing::without_location(&change, row, user, directory) {
+                row.add_finding(
+                    finding
+                        .at(row.place().at(cell.column))
+                        .column(cell.attribute.name),
+                );
+                continue;
+            }
+            match never_sent.or_else(|| licensing::from_group(&change, user, directory)) {
                 Some(reason) => {
                     let withheld = withhold(change, reason, user, row);
                     notes.push(withheld.note());

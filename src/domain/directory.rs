@@ -1,9 +1,10 @@
 //! The part of the live directory that a sheet names.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::key_value::loose;
-use super::{Columns, Reference, UpnKey, UserId, UserKey, UserState, Value};
+use super::{Columns, Products, Reference, UpnKey, UserId, UserKey, UserState, Value};
 use crate::catalogue::{AccountPart, Attribute, DELETED, account_attribute};
 
 /// The users a sheet is about and the users its cells point to, as they are now.
@@ -21,6 +22,8 @@ pub struct Directory {
     watched: HashMap<&'static str, HashMap<String, Vec<UserId>>>,
     /// Who manages whom, as far as it was read; it may be known of users that are not held here.
     managers: HashMap<UserId, Option<Reference>>,
+    /// What the tenant has bought, where that was read.
+    products: Option<Arc<Products>>,
 }
 
 impl Directory {
@@ -35,6 +38,7 @@ impl Directory {
             lacking: Vec::new(),
             watched: HashMap::new(),
             managers: HashMap::new(),
+            products: None,
         }
     }
 
@@ -116,6 +120,16 @@ impl Directory {
     /// Attributes that users of this cloud do not have at all, and that were not asked for therefore.
     pub fn set_lacking(&mut self, lacking: Vec<&'static Attribute>) {
         self.lacking = lacking;
+    }
+
+    /// What the tenant has bought, where licences were asked for and it could be read.
+    pub fn set_products(&mut self, products: Option<Arc<Products>>) {
+        self.products = products;
+    }
+
+    /// What the tenant has bought; `None` when it is not known.
+    pub fn products(&self) -> Option<&Products> {
+        self.products.as_deref()
     }
 
     /// Whether users of this cloud have no such attribute.

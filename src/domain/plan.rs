@@ -13,8 +13,8 @@ use printed::{Printed, Sha256};
 use super::operation::attribute_by_name;
 use super::undo::irreversible;
 use super::{
-    Action, Change, ClearedColumn, Companion, Directory, Operation, OperationNumber, RowStatus, Settled,
-    Side, SnapshotId, UserId, UserState, Value, Withheld,
+    Action, Change, ClearedColumn, Companion, Directory, Operation, OperationNumber, RowStatus, Seats,
+    Settled, Side, SnapshotId, UserId, UserState, Value, Withheld,
 };
 use crate::catalogue::{Attribute, WriteRule};
 
@@ -174,6 +174,9 @@ pub struct Plan {
     /// Conflicts that are settled. What is to be written because of them stands with the other changes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) settled: Vec<Settled>,
+    /// Products that the plan gives to people.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) seats: Vec<Seats>,
     /// The fingerprint of the plan of which this one is a telling that leaves something out.
     #[serde(skip)]
     pub(super) told_of: Option<String>,
@@ -192,6 +195,7 @@ impl Plan {
             rows: Vec::with_capacity(rows),
             errors: 0,
             columns_cleared: Vec::new(),
+            seats: Vec::new(),
             told_of: None,
         }
     }

@@ -4,9 +4,11 @@ use std::collections::HashMap;
 
 use super::edit::Edit;
 use super::key_value::{Holders, some_of, what_they_hold};
+use super::licensing;
 use super::{
     CheckedCell, CheckedRow, Directory, Extent, Finding, KeyValue, UpnKey, UserKey, UserState, Value, shorten,
 };
+use crate::catalogue::WriteRule;
 
 /// Names that users of this sheet have not yet, or have no longer, and the name each of them has now.
 pub(super) struct OtherNames {
@@ -74,6 +76,9 @@ pub(super) fn resolve(
 ) -> Result<Value, Box<Finding>> {
     let target = match &cell.edit {
         Edit::Clear => return Ok(Value::Empty),
+        Edit::Set(value) if cell.attribute.write == WriteRule::Licences => {
+            return licensing::settled(value, directory);
+        }
         Edit::Set(value) => return Ok(value.clone()),
         Edit::Refer(key) => directory.find(key).ok_or_else(|| {
             let name = match key {

@@ -15,6 +15,7 @@ use std::collections::{HashMap, HashSet};
 use super::alternate::hold_back_alternates;
 use super::build::{companions, shown_of};
 use super::foreseen::foreseen;
+use super::licensing;
 use super::unread::unread;
 use super::value::holds_nothing;
 use super::{
@@ -44,6 +45,7 @@ pub fn build_undo(binding: PlanBinding, undo: &Undo, directory: &Directory, poli
         plan_row(&mut plan, undo, row, directory, policy, &mut seen);
     }
     hold_back_alternates(&mut plan, directory);
+    plan.seats = licensing::seats(&plan, directory);
     for user in &mut plan.users {
         user.companions = companions(&user.changes, directory, &UserKey::Id(user.user));
     }
@@ -285,7 +287,7 @@ fn take_back(
         before: live,
         after: wanted,
     };
-    match foreseen(attribute, user) {
+    match foreseen(attribute, user).or_else(|| licensing::from_group(&back, user, directory)) {
         Some(reason) => Back::Withheld(back, reason),
         None if hidden => Back::SetAgain(back),
         None => Back::Set(back),

@@ -13,6 +13,7 @@ use holders::{read_holders, read_managers_above, requests};
 use super::event::{Event, Phase, Reporter};
 use super::stop::{Stop, StopReason};
 
+use crate::catalogue::WriteRule;
 use crate::domain::{BATCH_OPERATIONS_MAX, Directory, KeyValue, UpnKey, UserId, UserKey, UserState, Value};
 use crate::graph::{CallError, DirectoryReader, ListQuery, Lookup, PAGE_SIZE_MAX};
 
@@ -189,6 +190,13 @@ async fn read(
             Vec::new()
         }
     };
+    if wanted
+        .columns
+        .iter()
+        .any(|attribute| attribute.write == WriteRule::Licences)
+    {
+        directory.set_products(reader.products().await?);
+    }
     read_managers_above(reader, wanted, &mut directory).await?;
     Ok(Read { directory, hidden })
 }

@@ -13,11 +13,13 @@ use super::error::GraphError;
 use super::harmless::beginning;
 use super::item_answer::{Answer, ItemAnswer};
 use super::lanes::{Lane, LanePass};
+use super::licences;
 use super::limits::{Cost, Touched};
 use super::passwords;
 use super::pictures::{self, counted, parts, single_request};
 use super::service::Response;
 use super::session::{Session, Turn};
+use crate::catalogue::WriteRule;
 use crate::domain::{AccountAction, Action, Batch, Operation};
 
 /// A batch has waited in `turn` before it is sent.
@@ -102,9 +104,12 @@ impl DirectoryWriter {
         let encoded: Vec<Result<Encoded, String>> = operations
             .iter()
             .map(|operation| {
-                let encoded = pictures::encode(operation, shelf.as_deref())
-                    .unwrap_or_else(|| encode(operation, self.session.version_root()));
-                let mut encoded = encoded.map_err(|error| error.to_string())?;
+                let mut encoded = match licences::request(&self.session, operation) {
+                    Some(encoded) => encoded?,
+                    None => pictures::encode(operation, shelf.as_deref())
+                        .unwrap_or_else(|| encode(operation, self.session.version_root()))
+                        .map_err(|error| error.to_string())?,
+                };
                 self.session.newcomers.address(operation, &mut encoded);
                 self.session.newcomers.give_password(operation, &mut encoded)?;
                 Ok(encoded)
@@ -281,6 +286,8 @@ impl DirectoryWriter {
 /// Removing what is not there is no failure of the removal.
 fn failed(operation: &Operation, error: Box<GraphError>, retry_after: Option<Duration>) -> Answer {
     let removes = match &operation.action {
+        // Nothing is absent where licences are concerned but the user.
+        Action::Resource { change } if change.attribute.write == WriteRule::Licences => false,
         Action::Relation { change } | Action::Resource { change } => change.is_clear(),
         Action::Account { change } => AccountAction::of(change) == Some(AccountAction::Delete),
         Action::Patch { .. } | Action::Profile { .. } | Action::Create { .. } => false,

@@ -17,6 +17,7 @@
 //! ask, beside      many small reads together, and what must be read of each user by itself
 //! encode           operations as requests, resource those below a user; envelope is the form of `$batch`
 //! newcomers        users who are being made, and their first passwords
+//! licences         products by name here and by id on the wire, and the request for them
 //! batch            the only type that can write
 //! ```
 //!
@@ -41,6 +42,7 @@ mod gate;
 mod harmless;
 mod item_answer;
 mod lanes;
+mod licences;
 mod limits;
 mod lookup;
 mod newcomers;

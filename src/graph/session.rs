@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use reqwest::Url;
 use reqwest::header::{AUTHORIZATION, HeaderMap};
+use tokio::sync::OnceCell;
 use tokio::time::Instant;
 
 use super::call_error::CallError;
@@ -26,6 +27,7 @@ use super::service::{Request, Response, Sent, Service};
 use super::settings::{GraphSettings, SettingsError};
 use super::token::TokenSource;
 use super::waiting::Waiting;
+use crate::domain::Products;
 
 /// A good answer of more than this is a page of users, and no echo of a request.
 const ECHO_BYTES_MAX: usize = 256 * 1024;
@@ -56,6 +58,7 @@ pub struct Session {
     lanes: Lanes,
     trouble: Mutex<Option<(String, Instant)>>,
     pub(super) newcomers: Newcomers,
+    pub(super) products: OnceCell<Option<Arc<Products>>>,
     pub(super) shelf: Shelf,
 }
 
@@ -77,6 +80,7 @@ impl Session {
             lanes: Lanes::new(limits),
             trouble: Mutex::new(None),
             newcomers: Newcomers::default(),
+            products: OnceCell::new(),
             shelf: Shelf::default(),
         }))
     }

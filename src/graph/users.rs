@@ -145,6 +145,7 @@ impl Pages {
             .retain(|user| self.seen_users.insert(*user.id.as_bytes()));
         let mut users: Vec<&mut UserState> = page.users.iter_mut().collect();
         self.reader.fill_beside(&mut users, &self.query.columns).await?;
+        self.reader.name_licences(&mut users, &self.query.columns).await?;
         self.reader.note_closed(&users);
         for user in users {
             self.reader.session.newcomers.rename(user);

@@ -118,6 +118,7 @@ pub enum Work {
     Manager(String, Selection),
     ManagerLink(String),
     Organization,
+    SubscribedSkus,
     RoleAssignments(Assignments),
     Update(String),
     SetManager(String),
@@ -187,6 +188,10 @@ impl Work {
                 Work::ManagerLink(key)
             }
             ("GET", Target::Organization) => Work::Organization,
+            ("GET", Target::SubscribedSkus) => {
+                cost.units = 3;
+                Work::SubscribedSkus
+            }
             ("GET", Target::RoleAssignments) => {
                 // One unit like any read without a price of its own, and one for what is expanded.
                 cost.units = 1 + u32::from(query.get("$expand").is_some());

@@ -121,6 +121,8 @@ pub enum Target {
     Restore(String),
     /// `/organization`
     Organization,
+    /// `/subscribedSkus`
+    SubscribedSkus,
     /// `/roleManagement/directory/roleAssignments`
     RoleAssignments,
     /// `/$batch`
@@ -153,6 +155,7 @@ impl Target {
         }
         match segments.as_slice() {
             ["$batch"] => Ok(Target::Batch),
+            ["subscribedSkus"] => Ok(Target::SubscribedSkus),
             ["organization"] => Ok(Target::Organization),
             ["directory", "deletedItems", "microsoft.graph.user"] => Ok(Target::DeletedUsers),
             ["directory", "deletedItems", id] if !id.is_empty() => Ok(Target::Deleted((*id).to_owned())),

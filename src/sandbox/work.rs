@@ -6,6 +6,7 @@ use super::{
     deleted,
     directory::{Directory, Effect},
     faults::FaultKind,
+    licences,
     list::{self, Spoil},
     relation,
     reply::{Body, Refusal, Reply, Stamp},
@@ -104,6 +105,7 @@ impl Service {
                     .to_string(),
                 ))
             }
+            Work::SubscribedSkus => licences::list(&self.directory(), &self.base, caller),
             Work::Organization => self.organization(caller),
             Work::RoleAssignments(list) => list.page(
                 &self.directory(),

@@ -30,6 +30,7 @@ mod joiners;
 mod joiners_apart;
 mod keys;
 mod killing;
+mod licences;
 mod many_photos;
 mod named;
 mod output;

@@ -8,6 +8,7 @@ mod batching;
 mod breaking;
 mod deleted;
 mod keeping;
+mod licences;
 mod met;
 mod mishaps;
 mod photos;
@@ -15,6 +16,7 @@ mod reading;
 mod roles;
 mod schema;
 mod signing_in;
+mod sponsors;
 mod throttling;
 mod writing;
 

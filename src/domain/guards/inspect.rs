@@ -15,6 +15,7 @@ pub fn inspect(plan: &Plan, limits: &Limits) -> Vec<GuardReport> {
     reports.push(kinds::disables(plan, limits));
     reports.push(kinds::enables(plan, limits));
     reports.push(kinds::members(plan, limits));
+    reports.extend(kinds::licences(plan, limits));
     reports.extend(accounts::actions(plan, limits));
     reports.push(people::protected(plan, limits));
     reports.extend(people::protected_by_filter(plan, limits));

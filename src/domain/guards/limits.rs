@@ -34,11 +34,15 @@ pub enum Permission {
     Shuffled,
     /// Write sensitive attributes unattended while nobody knows who is an administrator.
     UnknownRoles,
+    /// Give and take licences.
+    Licenses,
+    /// Give more licences than there were free seats when the plan was made.
+    Seats,
 }
 
 impl Permission {
     /// Every permission with the word that gives it.
-    pub const NAMES: [(&'static str, Permission); 13] = [
+    pub const NAMES: [(&'static str, Permission); 15] = [
         ("create", Permission::Create),
         ("disable", Permission::Disable),
         ("delete", Permission::Delete),
@@ -52,6 +56,8 @@ impl Permission {
         ("emptied", Permission::Emptied),
         ("shuffled", Permission::Shuffled),
         ("unknown-roles", Permission::UnknownRoles),
+        ("licenses", Permission::Licenses),
+        ("seats", Permission::Seats),
     ];
 }
 
@@ -91,6 +97,8 @@ pub struct Limits {
     pub enables: Sourced<Limit>,
     /// Guests made members.
     pub members: Sourced<Limit>,
+    /// Users whose licences change.
+    pub licenses: Sourced<Limit>,
     pub allowed: Vec<Permission>,
     /// Users nobody may touch through a sheet, such as break-glass accounts.
     pub protected: Sourced<Vec<UserKey>>,
@@ -115,6 +123,7 @@ impl Default for Limits {
             actions: Sourced::default_value(Limit::Users(10)),
             enables: Sourced::default_value(Limit::Users(5)),
             members: Sourced::default_value(Limit::Users(5)),
+            licenses: Sourced::default_value(Limit::Users(20)),
             allowed: Vec::new(),
             protected: Sourced::default_value(Vec::new()),
             protected_filter: None,

@@ -31,4 +31,9 @@ places!(
     DELETED = "deletedDateTime",
     SESSIONS = "signInSessionsValidFromDateTime",
     PASSWORD_CHANGED = "lastPasswordChangeDateTime",
+    LICENCES = "assignedLicenses",
+    LICENCE_STATES = "licenseAssignmentStates",
+    SPONSORS = "sponsors",
+    USAGE_LOCATION = "usageLocation",
+    DISPLAY_NAME = "displayName",
 );

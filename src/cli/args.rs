@@ -158,17 +158,18 @@ pub struct SheetArgs {
 #[derive(Debug, Clone, Args)]
 pub struct CheckArgs {
     /// The sheet
-    pub sheet: PathBuf,
+    #[arg(required_unless_present = "photos")]
+    pub sheet: Option<PathBuf>,
     #[command(flatten)]
     pub reading: SheetArgs,
     /// Write a copy of the sheet in which every certain repair was made, and list them (with `-o`)
-    #[arg(long, requires = "output")]
+    #[arg(long, requires_all = ["output", "sheet"])]
     pub fix: bool,
     /// The repaired copy: a new file that ends in `.csv`, `.txt`, `.tsv` or `.xlsx`
     #[arg(long, short, value_name = "FILE", requires = "fix")]
     pub output: Option<PathBuf>,
     /// Give the sheet back as a workbook in which every cell with a finding is coloured and commented
-    #[arg(long, value_name = "FILE.xlsx")]
+    #[arg(long, value_name = "FILE.xlsx", requires = "sheet")]
     pub annotate: Option<PathBuf>,
 }
 

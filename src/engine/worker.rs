@@ -125,8 +125,9 @@ impl Worker {
                 .map(|operation| operation.number)
                 .collect();
             self.recorder.intent(numbers, jiff::Timestamp::now()).await?;
-            let pause = self.send(&current, &mut cargo, pass, &mut trouble, tries).await;
-            drop(lane);
+            let pause = self
+                .send(&current, &mut cargo, (pass, lane), &mut trouble, tries)
+                .await;
             self.record(&mut cargo, false).await?;
             self.wait(pause).await;
         }
@@ -184,7 +185,7 @@ impl Worker {
         &self,
         current: &Batch,
         cargo: &mut Cargo,
-        pass: Pass,
+        (pass, lane): (Pass, Option<LanePass>),
         trouble: &mut Trouble,
         tries: impl Fn() -> Tries,
     ) -> Pause {
@@ -198,6 +199,8 @@ impl Worker {
         let began = Instant::now();
         let outcome = self.writer.send(current).await;
         pass.done(began.elapsed(), Ending::of(&outcome));
+        // The last look needs a place of its own.
+        drop(lane);
         trouble.note(&outcome);
         match outcome {
             Ok(answers) => {
@@ -282,9 +285,9 @@ impl Worker {
             self.decide_whole(work, decision, failure, &refusal.message);
             return false;
         }
-        if work.makes_the_user() && maybe_applied && refusal.status == 400 {
-            // The name may be taken by the very user that an earlier attempt has made.
-            work.in_doubt("an attempt to make the user got no clear answer, and the name is taken now");
+        if work.is_post() && maybe_applied && matches!(refusal.status, 400 | 404 | 409) {
+            // What is in the way may be what an earlier attempt has made: the user of this name, or one who is restored already.
+            work.in_doubt("an attempt got no clear answer, and the service refused the next one");
             return true;
         }
         let denied = refusal.code == "Authorization_RequestDenied";

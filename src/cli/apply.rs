@@ -12,7 +12,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::interactive;
 use super::knowledge;
-use super::limits::limits;
+use super::limits::{self, limits};
 use super::passwords;
 use super::photos;
 use super::prepare::{Planned, forecast_of, tell_findings};
@@ -49,6 +49,7 @@ pub async fn run(context: &Context, arguments: &ApplyArgs) -> Result<Exit, CliEr
             .hint("leave it out"));
         }
         None => {
+            limits::check_flags(&arguments.guards)?;
             if let Some(sheet) = &arguments.sheet {
                 reading::check_flags(sheet, &arguments.reading)?;
             }
@@ -292,9 +293,8 @@ struct Way {
 
 impl Way {
     fn of(arguments: &ApplyArgs, notes: &ChoiceNotes) -> Way {
-        let sheet = arguments.sheet.as_deref();
         Way {
-            sheet: sheet.map_or_else(String::new, |sheet| typed::sheet(sheet, &arguments.reading)),
+            sheet: typed::sheet(arguments.sheet.as_deref(), &arguments.reading, &arguments.guards),
             is_void: !notes.void.is_empty(),
         }
     }

@@ -307,7 +307,8 @@ pub struct ResumeArgs {
     pub how: RunArgs,
 }
 
-/// What to take back, and how. An undo writes only what the run wrote, so it has no limits but those that are typed here.
+/// What to take back, and how. An undo writes only what the run wrote, so it has no limits but those that are typed here; only
+/// deleting whom the run restored must be allowed.
 #[derive(Debug, Clone, Args)]
 pub struct UndoArgs {
     /// The run's name, as `dirsheet runs` lists it
@@ -327,6 +328,12 @@ pub struct UndoArgs {
     /// Most clears in one column, as a number or a share of all users; without it there is no limit
     #[arg(long, value_name = "N|P%", value_parser = limit)]
     pub max_clears: Option<Limit>,
+    /// Allow what an undo does not do by itself: delete, where the run restored users
+    #[arg(long, value_name = "WHAT", value_delimiter = ',', value_parser = ["delete"])]
+    pub allow: Vec<String>,
+    /// Most users to delete again, as a number or a share; without it the limit of the profile, else 10
+    #[arg(long, value_name = "N|P%", value_parser = limit)]
+    pub max_actions: Option<Limit>,
     /// Refuse an undo that does not change exactly this many users
     #[arg(long, value_name = "N")]
     pub expect: Option<u64>,
@@ -358,6 +365,26 @@ mod tests {
     #[test]
     fn the_commands_are_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_restore_refuses_what_only_a_sheet_could_follow() {
+        for flags in [
+            ["--photos", "pictures"],
+            ["--key", "employeeId"],
+            ["--manager-by", "employeeId"],
+            ["--new-names", "{surname}@contoso.com"],
+        ] {
+            for command in ["plan", "apply"] {
+                let line = ["dirsheet", command, "--restore", "snap-1", flags[0], flags[1]];
+                let error = Cli::try_parse_from(line).unwrap_err();
+                assert_eq!(
+                    error.kind(),
+                    clap::error::ErrorKind::ArgumentConflict,
+                    "{flags:?}"
+                );
+            }
+        }
     }
 
     #[test]

@@ -25,7 +25,7 @@ pub struct SealArgs {
 #[derive(Debug, Clone, Args)]
 pub struct RestoreArgs {
     /// Set users back to what this snapshot holds, instead of carrying out a sheet
-    #[arg(long, value_name = "SNAPSHOT", conflicts_with_all = ["sheet", "base", "delimiter", "encoding", "worksheet", "accept_derived", "skip_errors", "choices"])]
+    #[arg(long, value_name = "SNAPSHOT", conflicts_with_all = ["sheet", "base", "delimiter", "encoding", "worksheet", "accept_derived", "skip_errors", "choices", "photos", "key", "manager_by", "new_names"])]
     pub restore: Option<String>,
     /// With --restore: only these columns; without it, every column of the snapshot that can be written
     #[arg(long, value_name = "A,B", value_delimiter = ',', value_parser = column, requires = "restore")]

@@ -196,12 +196,12 @@ impl Connected {
         };
         let nothing = plan.is_empty() && needed.is_empty();
         let mut changes = plan.changes();
-        if nothing || changes.any(|(user, change)| caller.may_write(&user.user, change.attribute)) {
+        if nothing || changes.any(|(user, change)| caller.lacks_for(user, change).is_none()) {
             return Ok(());
         }
         needed.extend(
             plan.changes()
-                .map(|(_, change)| change.attribute.write_permission.in_words()),
+                .filter_map(|(user, change)| caller.lacks_for(user, change)),
         );
         let needed: Vec<String> = needed.into_iter().collect();
         Err(CliError::new(

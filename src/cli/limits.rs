@@ -1,7 +1,22 @@
 //! Limits of the guards: the profile's, with the command's flags on top.
 
 use super::args::GuardArgs;
-use crate::domain::{Limits, Sourced};
+use super::error::CliError;
+use crate::domain::{Limits, Permission, Sourced};
+
+/// Refuses names for new users where none may be made.
+///
+/// # Errors
+/// A usage error.
+pub fn check_flags(flags: &GuardArgs) -> Result<(), CliError> {
+    if flags.new_names.is_none() || flags.allow.contains(&Permission::Create) {
+        return Ok(());
+    }
+    Err(
+        CliError::usage("`--new-names` goes with `--allow create`; nothing was written")
+            .hint("leave it out, or add `--allow create` if the sheet is to make users"),
+    )
+}
 
 /// The profile's limits with the command's flags on top.
 pub fn limits(profile: &Limits, flags: &GuardArgs) -> Limits {
@@ -35,4 +50,34 @@ pub fn limits(profile: &Limits, flags: &GuardArgs) -> Limits {
     limits.allowed.clone_from(&flags.allow);
     limits.expect = flags.expect;
     limits
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::super::args::{Cli, Command};
+    use super::*;
+
+    #[test]
+    fn names_for_new_users_are_refused_where_none_may_be_made() {
+        for (allow, fits) in [
+            (&[][..], false),
+            (&["--allow", "rename"], false),
+            (&["--allow", "create"], true),
+        ] {
+            let names = [
+                "dirsheet",
+                "plan",
+                "hr.csv",
+                "--new-names",
+                "{surname}@contoso.com",
+            ];
+            let Command::Plan(arguments) = Cli::try_parse_from(names.iter().chain(allow)).unwrap().command
+            else {
+                panic!("{allow:?}")
+            };
+            assert_eq!(check_flags(&arguments.guards).is_ok(), fits, "{allow:?}");
+        }
+    }
 }

@@ -11,7 +11,7 @@ use super::handover;
 use super::output::Output;
 use super::prepare::Planned;
 use super::typed;
-use crate::domain::{Choices, Directory, Obstacle, Plan};
+use crate::domain::{Choices, Conflict, Contacts, Directory, Obstacle, Plan};
 use crate::report::{Paper, write_book, write_page};
 use crate::state::PlanFile;
 use crate::table::{AtomicFile, is_own_paper};
@@ -84,10 +84,7 @@ impl Papers {
             page: create(arguments.html.as_deref())?,
             handover: create(arguments.handover.as_deref())?,
             conflicts: create(conflicts)?,
-            typed: arguments
-                .sheet
-                .as_deref()
-                .map_or_else(String::new, |sheet| typed::sheet(sheet, &arguments.reading)),
+            typed: typed::sheet(arguments.sheet.as_deref(), &arguments.reading, &arguments.guards),
         })
     }
 
@@ -203,6 +200,13 @@ fn write_conflicts(
         1 => ", beside 1 that was decided".to_owned(),
         decided => format!(", beside {decided} that were decided"),
     };
+    let told_in_part = |conflict: &Conflict| conflict.attribute.is_masked();
+    if output.contacts == Contacts::Masked && plan.conflicts().iter().any(told_in_part) {
+        output.complain(
+            "Numbers and addresses for signing in are told in part there, and a choice about them does not count: add \
+             `--show-contacts` to decide about them in a sheet.",
+        );
+    }
     output.say(&format!(
         "{cells} in {shown}{beside}. Write `mine` or `theirs` into the column `_choice`, then: `dirsheet apply {sheet} --choices {path}`."
     ));

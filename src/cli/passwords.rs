@@ -1,9 +1,9 @@
-//! First and new passwords of users: made here, written into a file that only its owner can read, and nowhere else.
+//! Passwords of new users and of `reset-password`: made here, written into a file that only its owner can read, and nowhere else.
 
 use std::collections::HashMap;
 use std::fmt;
 use std::fs::{File, OpenOptions};
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -16,6 +16,7 @@ use super::error::CliError;
 use crate::catalogue::AccountPart;
 use crate::domain::{Change, Operation, Plan, first_password};
 use crate::graph::PasswordKeeper;
+use crate::table::{SheetWriter, WriteStyle};
 
 /// Refuses a plan that makes users or resets passwords when there is nowhere to put their passwords.
 ///
@@ -100,6 +101,13 @@ impl fmt::Debug for PasswordFile {
     }
 }
 
+/// One line of the file. A password stands as it is, without a guard: it is to be typed.
+fn line(cells: [&str; 2]) -> io::Result<Vec<u8>> {
+    let mut sheet = SheetWriter::new(Vec::new(), WriteStyle::programs())?;
+    sheet.write_row(cells)?;
+    Ok(sheet.finish()?.0)
+}
+
 impl PasswordFile {
     fn create(path: &Path) -> Result<PasswordFile, CliError> {
         let mut options = OpenOptions::new();
@@ -114,7 +122,15 @@ impl PasswordFile {
             _ => CliError::usage(format!("cannot make `{}`: {error}", path.display())),
         };
         let mut file = options.open(path).map_err(cannot)?;
-        file.write_all(b"userPrincipalName,password\n").map_err(cannot)?;
+        let header = line(["userPrincipalName", "password"]).map_err(cannot)?;
+        file.write_all(&header).map_err(cannot)?;
+        // The name of the file must be on the disk too.
+        #[cfg(unix)]
+        {
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+            let folder = File::open(folder.unwrap_or(Path::new(".")));
+            folder.and_then(|folder| folder.sync_all()).map_err(cannot)?;
+        }
         Ok(PasswordFile {
             path: path.to_owned(),
             inner: Mutex::new(Inner {
@@ -146,12 +162,9 @@ impl PasswordKeeper for PasswordFile {
         if failed {
             return Err("this computer gives no random numbers for a password".to_owned());
         }
-        // On the disk before the request leaves: an account whose password nobody knows helps nobody. A name holds no comma or
-        // quote (`alias@domain`), so the line is CSV as it stands.
-        let line = format!("{upn},{password}\n");
-        let written = inner
-            .file
-            .write_all(line.as_bytes())
+        // On the disk before the request leaves: an account whose password nobody knows helps nobody.
+        let written = line([upn, &password])
+            .and_then(|line| inner.file.write_all(&line))
             .and_then(|()| inner.file.sync_data());
         if let Err(error) = written {
             return Err(format!(
@@ -162,5 +175,21 @@ impl PasswordKeeper for PasswordFile {
         let secret = SecretString::from(password);
         inner.known.insert(upn.to_owned(), secret.clone());
         Ok(secret)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_of_the_file_is_quoted_where_it_must_be_and_guarded_never() {
+        for (upn, password, expected) in [
+            ("a@b.c", "=Ab1-cde", "a@b.c,=Ab1-cde\n"),
+            ("a@b.c", "a,b\"c", "a@b.c,\"a,b\"\"c\"\n"),
+            ("o'x@b.c", "+1", "o'x@b.c,+1\n"),
+        ] {
+            assert_eq!(line([upn, password]).unwrap(), expected.as_bytes());
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! `--photos`: the folder that a sheet's pictures are in, or that is a sheet itself.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::args::SheetArgs;
@@ -10,6 +11,7 @@ use crate::domain::{Plan, UserId, Value, shorten};
 use crate::engine::PictureFacts;
 use crate::photo::PhotoFolder;
 use crate::state::StateFolder;
+use crate::table::{Guard, SheetWriter, WriteStyle};
 
 /// How many pictures are listed.
 const SHOWN_MAX: usize = 20;
@@ -47,7 +49,11 @@ pub fn sheet_of(
         Some(key) => vec![key.name],
         None => vec!["id", "userPrincipalName"],
     };
-    let mut text = header.join(",") + ",photo\n";
+    let failed = |error: io::Error| CliError::usage(format!("cannot write the sheet of photos: {error}"));
+    let mut sheet =
+        SheetWriter::new(Vec::new(), WriteStyle::programs().with_guard(Guard::Run)).map_err(failed)?;
+    let header: Vec<&str> = header.into_iter().chain(["photo"]).collect();
+    sheet.write_header(&header).map_err(failed)?;
     for file in &files {
         let stem = file
             .rsplit_once('.')
@@ -59,12 +65,10 @@ pub fn sheet_of(
             None => vec!["", stem],
         };
         let cells = keys.into_iter().chain([file.as_str()]);
-        let quoted: Vec<String> = cells
-            .map(|cell| format!("\"{}\"", cell.replace('"', "\"\"")))
-            .collect();
-        text.push_str(&quoted.join(","));
-        text.push('\n');
+        sheet.write_row(cells).map_err(failed)?;
     }
+    let (bytes, _) = sheet.finish().map_err(failed)?;
+    let text = String::from_utf8_lossy(&bytes);
     Ok(Some(state.keep_photo_sheet(&text)?))
 }
 

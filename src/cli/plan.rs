@@ -8,6 +8,7 @@ use super::connect::{Connected, Context, Job};
 use super::error::CliError;
 use super::exit::Exit;
 use super::handover;
+use super::limits;
 use super::papers::Papers;
 use super::photos;
 use super::prepare::{Planned, tell_findings};
@@ -19,6 +20,7 @@ use crate::terminal::Progress;
 
 pub async fn run(context: &Context, arguments: &PlanArgs) -> Result<Exit, CliError> {
     restore::check_flags(&arguments.restore)?;
+    limits::check_flags(&arguments.guards)?;
     if let Some(sheet) = &arguments.sheet {
         reading::check_flags(sheet, &arguments.reading)?;
     }

@@ -12,7 +12,7 @@ use super::exit::Exit;
 use super::reports::{self, Report};
 use super::runner::run_journal;
 use crate::domain::{ApprovedOperations, Contacts, RunId};
-use crate::engine::look_again;
+use crate::engine::{look_again, made_users};
 use crate::report::{run_json, run_text};
 use crate::state::{Journal, RunHeader, RunLock, RunRecord, RunState, StateFolder, TenantLock};
 use crate::terminal::Progress;
@@ -126,6 +126,11 @@ async fn go_on(job: Job<'_>, arguments: &ResumeArgs, run: &RunId) -> Result<Exit
             header.command
         );
         confirm(job, "resume", question).await?;
+    }
+    if operations.iter().any(|one| one.newcomers().next().is_some()) {
+        let made = made_users(&journal)?;
+        let made = made.iter().map(|(user, upn)| (*user, upn.as_str()));
+        connected.reader.trust_newcomers(made);
     }
     let (progress, reporter) = Progress::start(context.output.progress());
     let known = look_again(

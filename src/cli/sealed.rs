@@ -32,6 +32,8 @@ pub fn check_flags(arguments: &ApplyArgs) -> Result<(), CliError> {
         (!reading.accept_derived.is_empty(), "--accept-derived"),
         (reading.key.is_some(), "--key"),
         (reading.manager_by.is_some(), "--manager-by"),
+        (reading.photos.is_some(), "--photos"),
+        (guards.new_names.is_some(), "--new-names"),
     ];
     match typed.into_iter().find(|(is_typed, _)| *is_typed) {
         None => Ok(()),
@@ -202,6 +204,8 @@ mod tests {
             &["--encoding", "cp1252"],
             &["--worksheet", "Users"],
             &["--accept-derived", "employeeId"],
+            &["--photos", "pictures"],
+            &["--new-names", "{surname}@contoso.com"],
         ] {
             let error = check(flags).unwrap_err();
             assert_eq!(error.exit, Exit::Usage, "{flags:?}");

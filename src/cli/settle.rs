@@ -60,10 +60,7 @@ async fn broken_off(
     choices: Vec<Choice>,
     can_answer: bool,
 ) -> Result<CliError, CliError> {
-    let sheet = arguments
-        .sheet
-        .as_deref()
-        .map_or_else(String::new, |sheet| typed::sheet(sheet, &arguments.reading));
+    let sheet = typed::sheet(arguments.sheet.as_deref(), &arguments.reading, &arguments.guards);
     let name = typed::free_name("conflicts");
     let error = CliError::new(
         Exit::Conflicts,
@@ -128,12 +125,19 @@ impl<'p> Questions<'p> {
         if self.was_unknown {
             return Some(format!("Answer with m, t, all mine, all theirs or q. {answers}"));
         }
-        let texts = [
+        let whole = [
             conflict.base.clone(),
             disputed_text(&conflict.edited),
             disputed_text(&conflict.live),
-        ]
-        .map(|text| self.contacts.text(conflict.attribute, &text));
+        ];
+        let differ = whole[1] != whole[2];
+        let texts = whole.map(|text| self.contacts.text(conflict.attribute, &text));
+        // Nobody can decide between two texts that look the same.
+        let alike = if differ && texts[1] == texts[2] {
+            "\n  they differ in what is not told; `--show-contacts` tells it"
+        } else {
+            ""
+        };
         let [mut base, mut edited, mut live] = beside(texts.each_ref().map(String::as_str));
         for (shown, text, nothing) in [
             (&mut base, &texts[0], "(empty)"),
@@ -145,7 +149,7 @@ impl<'p> Questions<'p> {
             }
         }
         Some(format!(
-            "\nConflict {} of {}: row {} {} {}, {}\n  exported   {}\n  sheet      {}\n  directory  {}\n{answers}",
+            "\nConflict {} of {}: row {} {} {}, {}\n  exported   {}\n  sheet      {}\n  directory  {}{alike}\n{answers}",
             self.choices.len() + 1,
             self.count,
             conflict.row,
@@ -198,6 +202,7 @@ mod tests {
             base: "Cook".to_owned(),
             edited: Value::Text("Chef".to_owned()),
             live: Value::Empty,
+            is_void: false,
         }
     }
 

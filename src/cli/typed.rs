@@ -2,12 +2,15 @@
 
 use std::path::Path;
 
-use super::args::SheetArgs;
-use crate::domain::shorten;
+use super::args::{GuardArgs, SheetArgs};
+use crate::domain::{Permission, shorten};
 
-/// A sheet and how it is read.
-pub fn sheet(path: &Path, reading: &SheetArgs) -> String {
-    let mut words = vec![word(&path.display().to_string())];
+/// A sheet, or a folder of photos in its place, how it is read, and what decides about its rows.
+pub fn sheet(path: Option<&Path>, reading: &SheetArgs, guards: &GuardArgs) -> String {
+    let mut words: Vec<String> = path
+        .map(|path| word(&path.display().to_string()))
+        .into_iter()
+        .collect();
     let mut flag = |name: &str, value: Option<String>| {
         words.extend(value.map(|value| format!("--{name} {}", word(&value))));
     };
@@ -33,6 +36,14 @@ pub fn sheet(path: &Path, reading: &SheetArgs) -> String {
     }
     flag("key", reading.key.map(|key| key.name.to_owned()));
     flag("manager-by", reading.manager_by.map(|by| by.name.to_owned()));
+    let photos = reading.photos.as_ref().map(|folder| folder.display().to_string());
+    flag("photos", photos);
+    let allowed = Permission::NAMES
+        .iter()
+        .filter(|(_, permission)| guards.allow.contains(permission));
+    let allowed: Vec<&str> = allowed.map(|(word, _)| *word).collect();
+    flag("allow", (!allowed.is_empty()).then(|| allowed.join(",")));
+    flag("new-names", guards.new_names.as_ref().map(ToString::to_string));
     words.join(" ")
 }
 
@@ -44,7 +55,7 @@ pub fn word(text: &str) -> String {
     } else {
         text.to_owned()
     };
-    let is_plain = |c: char| c.is_alphanumeric() || "-_./\\:@%+=".contains(c);
+    let is_plain = |c: char| c.is_alphanumeric() || "-_./\\:@%+=,".contains(c);
     if !text.is_empty() && text.chars().all(|c| is_plain(c) && (c != '\\' || cfg!(windows))) {
         text
     } else if cfg!(windows) {
@@ -68,7 +79,36 @@ pub fn free_name(stem: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use clap::Parser;
+
+    use super::super::args::{Cli, Command};
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_proposed_command_says_what_was_typed() {
+        for typed in [
+            "users.csv",
+            "users.csv --key employeeId --manager-by employeeId",
+            "--key employeeId --photos 'my photos'",
+            "hr.csv --key employeeId --allow create,rename --new-names '{givenName}@contoso.com'",
+        ] {
+            // Quotes of the shell, taken off.
+            let mut words = vec!["dirsheet".to_owned(), "plan".to_owned()];
+            for (index, part) in typed.split('\'').enumerate() {
+                if index % 2 == 1 {
+                    words.push(part.to_owned());
+                } else {
+                    words.extend(part.split_whitespace().map(str::to_owned));
+                }
+            }
+            let Command::Plan(arguments) = Cli::try_parse_from(words).unwrap().command else {
+                panic!("{typed}")
+            };
+            let told = sheet(arguments.sheet.as_deref(), &arguments.reading, &arguments.guards);
+            assert_eq!(told, typed);
+        }
+    }
 
     #[cfg(unix)]
     #[test]

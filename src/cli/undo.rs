@@ -15,11 +15,11 @@ use super::prepare::forecast_of;
 use super::resume::{check_belongs, record, run_id};
 use crate::catalogue;
 use crate::domain::{
-    ApprovedPlan, ConflictPolicy, Directory, Forecast, Freshness, GuardReport, Limit, Limits, NotApproved,
-    Obstacle, Permission, Plan, PlanBinding, RunId, SharedRequest, SnapshotId, Sourced, Undo, UndoRow,
-    WrittenOperation, build_undo, inspect,
+    AccountAction, ApprovedPlan, ConflictPolicy, Directory, Forecast, Freshness, GuardReport, Limit, Limits,
+    NotApproved, Obstacle, Permission, Plan, PlanBinding, RunId, SharedRequest, SnapshotId, Sourced, Undo,
+    UndoRow, WrittenOperation, build_undo, inspect,
 };
-use crate::engine::{Wanted, survey};
+use crate::engine::{Wanted, made_users, survey};
 use crate::report::{ChoiceNotes, PlanView, SheetFacts, amount, figures, plan_json, undo_text};
 use crate::state::{RunHeader, RunLock, RunRecord, SheetShape, StateError, TenantLock};
 use crate::table::Encoding;
@@ -59,6 +59,11 @@ async fn take_back(
         put_back: job.state.put_back(run)?,
     };
     let undo = gather(&record, arguments, &freshness)?;
+    if undo.newcomers().next().is_some() {
+        let made = made_users(&record)?;
+        let made = made.iter().map(|(user, upn)| (*user, upn.as_str()));
+        job.connected.reader.trust_newcomers(made);
+    }
     let unsent = record.remaining_count();
     drop(record);
     let directory = look(job, &undo).await?;
@@ -267,7 +272,7 @@ fn approve(
     forecast: Forecast,
 ) -> Result<ApprovedPlan, CliError> {
     let output = job.context.output;
-    let limits = limits(arguments);
+    let limits = limits(arguments, &plan, &job.context.config.limits);
     let asked = asked(inspect(&plan, &limits));
     let view = PlanView {
         paint: output.paint_error(),
@@ -312,8 +317,12 @@ fn needs_somebody(plan: &Plan) -> bool {
     plan.rows().iter().any(|row| !row.notes.is_empty())
 }
 
-/// No limits but those that were typed: an undo writes only what the run wrote, see `docs/design/undo.md`.
-fn limits(arguments: &UndoArgs) -> Limits {
+/// No limits but those that were typed: an undo writes only what the run wrote, see `docs/design/undo.md`. Only who deletes must
+/// say so, and not for more users than in a sheet.
+fn limits(arguments: &UndoArgs, plan: &Plan, profile: &Limits) -> Limits {
+    let deletes = plan
+        .changes()
+        .any(|(_, change)| AccountAction::of(change) == Some(AccountAction::Delete));
     let limit = |flag: &str, typed: Option<Limit>| match typed {
         Some(value) => Sourced {
             value,
@@ -326,21 +335,30 @@ fn limits(arguments: &UndoArgs) -> Limits {
         clears: limit("--max-clears", arguments.max_clears),
         same_value_individual: limit("", None),
         same_value_shared: limit("", None),
-        actions: limit("", None),
+        actions: match arguments.max_actions {
+            None if deletes => profile.actions.clone(),
+            typed => limit("--max-actions", typed),
+        },
         enables: limit("", None),
         members: limit("", None),
-        allowed: Permission::NAMES.map(|(_, permission)| permission).to_vec(),
+        allowed: Permission::NAMES
+            .into_iter()
+            .filter(|(word, permission)| {
+                *permission != Permission::Delete || arguments.allow.iter().any(|typed| typed == word)
+            })
+            .map(|(_, permission)| permission)
+            .collect(),
         expect: arguments.expect,
         ..Limits::default()
     }
 }
 
-/// The guards that somebody asked for: everything else is allowed.
+/// The guards that somebody asked for, and what is not allowed.
 fn asked(guards: Vec<GuardReport>) -> Vec<GuardReport> {
-    const TYPED: [&str; 3] = ["--max-users", "--max-clears", "--expect"];
+    const TYPED: [&str; 4] = ["--max-users", "--max-clears", "--max-actions", "--expect"];
     guards
         .into_iter()
-        .filter(|guard| TYPED.contains(&guard.origin.as_str()))
+        .filter(|guard| !guard.passed || TYPED.contains(&guard.origin.as_str()))
         .collect()
 }
 

@@ -94,11 +94,6 @@ impl AccountAction {
         })
     }
 
-    /// Whether a text says what is to be done to an account, and nothing else.
-    pub(super) fn is_one(text: &str) -> bool {
-        AccountAction::read(text).is_ok_and(|actions| !actions.is_empty())
-    }
-
     /// The actions in a cell, which are one word or several with `;` between them; blank is none.
     ///
     /// # Errors

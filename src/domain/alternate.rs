@@ -13,25 +13,11 @@ const ALTERNATE: &str = "authentication.phoneMethods.alternateMobile";
 
 /// Takes out of the plan what the service would refuse because of the other number, and says of two numbers that are one.
 pub(super) fn settle_alternates(plan: &mut Plan, rows: &mut [CheckedRow], directory: &Directory) {
-    let mut told: HashMap<UserId, Vec<(&'static str, Finding)>> = HashMap::new();
-    for user in &plan.users {
-        let findings = of_user(user, directory);
-        if !findings.is_empty() {
-            told.insert(user.user, findings);
-        }
-    }
+    let told = find(plan, directory);
     if told.is_empty() {
         return;
     }
-    for user in &mut plan.users {
-        let findings = told.get(&user.user).map_or(&[][..], Vec::as_slice);
-        user.changes.retain(|change| {
-            !findings
-                .iter()
-                .any(|(name, one)| one.is_error() && *name == change.attribute.name)
-        });
-    }
-    plan.users.retain(|user| !user.changes.is_empty());
+    take_out(plan, &told);
     for (planned, row) in plan.rows.iter_mut().zip(rows) {
         let Some(findings) = planned.user.and_then(|user| told.get(&user)) else {
             continue;
@@ -49,6 +35,45 @@ pub(super) fn settle_alternates(plan: &mut Plan, rows: &mut [CheckedRow], direct
             row.add_finding(finding);
         }
     }
+}
+
+/// The same for a plan that does not come from a sheet: only its rows say it.
+pub(super) fn hold_back_alternates(plan: &mut Plan, directory: &Directory) {
+    let told = find(plan, directory);
+    take_out(plan, &told);
+    for planned in &mut plan.rows {
+        let findings = planned.user.and_then(|user| told.get(&user));
+        for (name, finding) in findings.into_iter().flatten().filter(|(_, one)| one.is_error()) {
+            if planned.writes.iter().any(|written| written == name) {
+                planned.writes.retain(|written| written != name);
+                planned.notes.push(finding_note(&finding.clone().column(name)));
+            }
+        }
+    }
+}
+
+/// What is wrong, by user and attribute.
+type Told = HashMap<UserId, Vec<(&'static str, Finding)>>;
+
+fn find(plan: &Plan, directory: &Directory) -> Told {
+    let of_users = plan
+        .users
+        .iter()
+        .map(|user| (user.user, of_user(user, directory)));
+    of_users.filter(|(_, findings)| !findings.is_empty()).collect()
+}
+
+/// Takes the changes out that are errors.
+fn take_out(plan: &mut Plan, told: &Told) {
+    for user in &mut plan.users {
+        let findings = told.get(&user.user).map_or(&[][..], Vec::as_slice);
+        user.changes.retain(|change| {
+            !findings
+                .iter()
+                .any(|(name, one)| one.is_error() && *name == change.attribute.name)
+        });
+    }
+    plan.users.retain(|user| !user.changes.is_empty());
 }
 
 /// What is wrong with the numbers that a user would have.

@@ -21,13 +21,12 @@ use super::operation::whole_parent;
 use super::resolve::{OtherNames, resolve};
 use super::unread::{not_read, unread};
 use super::{
-    AccountAction, Change, CheckedRow, Companion, Conflict, Directory, ForeseenReason, PersonFacts, Plan,
-    PlanBinding, PlannedRow, Settled, Settling, Side, UserChanges, UserKey, UserState, Value, Verdict,
-    Withheld, merge,
+    Change, CheckedRow, Companion, Conflict, Directory, ForeseenReason, PersonFacts, Plan, PlanBinding,
+    PlannedRow, Settled, Settling, Side, UserChanges, UserKey, UserState, Value, Verdict, Withheld, merge,
 };
 use crate::catalogue;
-pub(super) use notes::{DECIDE_AGAIN, finding_note, shown, shown_of};
 use notes::{conflict_note, held_note, left_alone, remark};
+pub(super) use notes::{finding_note, shown, shown_of};
 
 /// What to do about a cell that two people changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -184,7 +183,7 @@ fn plan_row(
             let live = directory.value(user, cell.attribute.name);
             let text = match (&cell.edit, row.raw().cells.get(cell.column)) {
                 // The word of an action is not the text of the attribute.
-                (Edit::Set(value), Some(text)) if AccountAction::is_one(text) => value.to_cell(),
+                (Edit::Set(value), _) if row.is_action(cell.column) => value.to_cell(),
                 (_, text) => text.cloned().unwrap_or_default(),
             };
             let text = text.as_str();
@@ -233,7 +232,7 @@ fn plan_row(
                     after,
                 },
                 Verdict::Conflict { live, edited } => {
-                    let conflict = Conflict {
+                    let mut conflict = Conflict {
                         user: user.id,
                         upn: user.upn.clone(),
                         display_name: PersonFacts::of(user, directory).display_name,
@@ -242,11 +241,13 @@ fn plan_row(
                         base: cell.base.clone().unwrap_or_default(),
                         edited,
                         live,
+                        is_void: false,
                     };
                     let (choice, by) = match settling.decide(&conflict) {
                         Decision::Settled(choice, by) => (choice, by),
                         open @ (Decision::Open | Decision::Void) => {
-                            notes.push(conflict_note(&conflict, open == Decision::Void));
+                            conflict.is_void = open == Decision::Void;
+                            notes.push(conflict_note(&conflict));
                             plan.conflicts.push(conflict);
                             continue;
                         }

@@ -34,6 +34,8 @@ pub struct CheckedRow {
     key: Option<KeyValue>,
     has_base: bool,
     readable: bool,
+    /// Where the words of actions stand.
+    action_column: Option<usize>,
     /// Whether the exported userPrincipalName is known; without it the name in the row is a key, never a rename.
     name_from_base: bool,
     label: String,
@@ -86,6 +88,7 @@ impl CheckedRow {
             key,
             has_base: false,
             readable: true,
+            action_column: None,
             name_from_base: false,
             label,
             wanted_name: None,
@@ -200,6 +203,7 @@ impl CheckedRow {
             key: None,
             has_base: false,
             readable: false,
+            action_column: None,
             name_from_base: false,
             label,
             wanted_name: None,

@@ -3,7 +3,7 @@
 
 use super::operation::whole_parent;
 use super::roles::{role_needed, sign_in_role_needed};
-use super::{Change, ForeseenReason, Plan, Role, RoleHolders, UserChanges, UserId, Withheld};
+use super::{Change, ForeseenReason, Plan, Role, RoleHolders, UserChanges, UserId, Withheld, newcomer_in};
 use crate::catalogue::{AccountPart, Attribute, Sensitivity, WriteRule};
 
 /// Lets an application write the profile of the person who is signed in, and nobody else's.
@@ -12,6 +12,11 @@ const OWN_PROFILE: &str = "User.ReadWrite";
 
 /// With it an application has been reported to write the profile store, which the documents exclude: then it is tried.
 const REPORTED_TO_HELP: &str = "Sites.ReadWrite.All";
+
+/// Each of them is enough to make users.
+const CREATE: [&str; 3] = ["User.Create", "User.ReadWrite.All", "Directory.ReadWrite.All"];
+
+const CREATE_IN_WORDS: &str = "User.Create, or User.ReadWrite.All";
 
 /// What is known of whoever is signed in.
 #[derive(Debug, Clone, Copy, Default)]
@@ -34,6 +39,30 @@ impl Caller<'_> {
             && !self.granted.iter().any(|name| name == REPORTED_TO_HELP)
     }
 
+    /// Whether users may be made, with all that they begin with, or that is not certain; as for [`Caller::may_write`].
+    /// <https://learn.microsoft.com/graph/api/user-post-users#permissions>
+    fn may_create(&self) -> bool {
+        self.granted.is_empty()
+            || self.granted.iter().any(|name| CREATE.contains(&name.as_str()))
+            || self.has_a_role()
+    }
+
+    fn has_a_role(&self) -> bool {
+        let holds = |roles: &[Role]| roles.iter().any(Role::is_privileged);
+        self.is_application && self.roles.is_some_and(holds)
+    }
+
+    /// The permission without which this change is certainly refused; `None` where none is missed.
+    pub fn lacks_for(&self, user: &UserChanges, change: &Change) -> Option<String> {
+        // Nothing can be written of, or point to, whoever is not made.
+        let of_newcomer = user.is_new || newcomer_in(&change.after).is_some();
+        if of_newcomer && !self.may_create() {
+            return Some(CREATE_IN_WORDS.to_owned());
+        }
+        let may = is_at_birth(user, change) || self.may_write(&user.user, change.attribute);
+        (!may).then(|| change.attribute.write_permission.in_words())
+    }
+
     /// Whether this attribute of this user may be written, or that is not certain. Certain is a missing permission only
     ///
     /// - of an application without a role that could stand in for it: an application may get what it needs from permissions or
@@ -43,10 +72,7 @@ impl Caller<'_> {
         let is_own = self.own.as_ref() == Some(user);
         self.granted.is_empty()
             || attribute.write_permission.covered_by(self.granted)
-            || (self.is_application
-                && self
-                    .roles
-                    .is_some_and(|roles| roles.iter().any(Role::is_privileged)))
+            || self.has_a_role()
             || (is_own && self.granted.iter().any(|name| name == OWN_PROFILE))
     }
 }
@@ -62,9 +88,12 @@ pub struct Foresight<'a> {
 impl Foresight<'_> {
     /// Why the service would refuse this change, and what would be needed.
     fn refusal(&self, user: &UserChanges, change: &Change) -> Option<(ForeseenReason, String)> {
-        if !self.caller.may_write(&user.user, change.attribute) {
-            let needed = change.attribute.write_permission.in_words();
+        if let Some(needed) = self.caller.lacks_for(user, change) {
             return Some((ForeseenReason::PermissionMissing, needed));
+        }
+        // What goes with the user in one request goes whole.
+        if is_at_birth(user, change) {
+            return None;
         }
         if change.attribute.write == WriteRule::ProfilePatch && self.caller.is_kept_out_of_profiles() {
             return Some((ForeseenReason::ProfileStore, String::new()));
@@ -150,6 +179,11 @@ impl Plan {
             self.withheld.push(one);
         }
     }
+}
+
+/// Whether the change is part of the request that makes its user.
+fn is_at_birth(user: &UserChanges, change: &Change) -> bool {
+    user.is_new && change.attribute.at_birth && matches!(change.attribute.write, WriteRule::MainPatch(_))
 }
 
 /// Whether the second must be sent when the first is, because what is left out would be lost.

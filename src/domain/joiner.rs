@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 use ring::digest;
 
 use super::edit::Edit;
-use super::key_value::Holders;
+use super::key_value::{Holders, some_of, what_they_hold};
 use super::{
     Change, CheckedCell, CheckedRow, Directory, Extent, Finding, Joining, KeyValue, NameTemplate, Reference,
     UpnKey, UserId, UserKey, UserState, Value, shorten,
@@ -58,6 +58,7 @@ impl Joiners {
     /// Finds them. What keeps a row from being one is added to it.
     pub fn find(rows: &mut [CheckedRow], directory: &Directory, joining: Joining<'_>) -> Joiners {
         let mut joiners = Joiners::default();
+        let mut twice = Vec::new();
         let mut names: HashSet<UserKey> = rows.iter().filter_map(|row| row.wanted_name().cloned()).collect();
         for (index, row) in rows.iter_mut().enumerate() {
             let Some(name) = new_name(row, directory) else {
@@ -87,8 +88,18 @@ impl Joiners {
                 continue;
             };
             let id = newcomer_id(&name);
+            let given = given(row, made);
+            let first = joiners
+                .rows
+                .iter()
+                .find(|(_, known)| **known == id)
+                .map(|(index, _)| *index);
+            if joiners.given.get(&id).is_some_and(|known| *known != given) {
+                twice.extend(first.into_iter().chain([index]));
+                continue;
+            }
             joiners.rows.insert(index, id);
-            joiners.given.insert(id, given(row, made));
+            joiners.given.insert(id, given);
             if joiners.users.iter().all(|known| known.id != id) {
                 joiners.users.push(UserState {
                     id,
@@ -101,8 +112,29 @@ impl Joiners {
                 });
             }
         }
+        twice.sort_unstable();
+        twice.dedup();
+        for index in twice {
+            joiners.rows.remove(&index);
+            if let Some(row) = rows.get_mut(index) {
+                row.add_finding(two_people(row).at(row.place()));
+            }
+        }
         joiners
     }
+}
+
+/// The finding for rows that give one name to two people.
+fn two_people(row: &CheckedRow) -> Finding {
+    Finding::error(
+        "joiner-twice",
+        Extent::Row,
+        format!(
+            "another row makes `{}` with another key, so two people would get one account",
+            row.label()
+        ),
+        "give each of them a userPrincipalName of their own, or delete the row that is one too many",
+    )
 }
 
 /// What a row about nobody says of the name.
@@ -215,20 +247,35 @@ fn objections(row: &CheckedRow, directory: &Directory, name: &Name) -> Vec<Findi
             "fill these cells if a user is to be made; correct the name if somebody who is there is meant",
         ));
     }
+    // Without a cell that was meant, the account would not be the one that was asked for, and nothing would look again.
+    if row.findings().iter().any(Finding::is_error) {
+        findings.push(Finding::error(
+            "joiner-incomplete",
+            Extent::Row,
+            format!("nobody is `{}`, and cells of the row have errors", row.label()),
+            "correct them first: a new user is made whole or not at all",
+        ));
+    }
     // One person, two accounts: the number is the one thing that does not change with the name.
     let number = catalogue::by_name("employeeId").zip(set(row, "employeeId"));
-    if let Some((attribute, value)) = number
-        && let Some(key) = KeyValue::new(attribute, &value.to_cell())
-        && let Holders::One(user) = key.holders(directory)
-    {
+    let key = number.and_then(|(attribute, value)| KeyValue::new(attribute, &value.to_cell()));
+    let belongs = key.as_ref().and_then(|key| match key.holders(directory) {
+        Holders::One(user) => Some(format!("belongs to `{}`", shorten(&user.upn))),
+        Holders::Several(users) => Some(format!("belongs to {}", some_of(&users))),
+        Holders::None { near } if near.is_empty() => None,
+        Holders::None { near } => Some(format!(
+            "is nearly one that is there: {}",
+            what_they_hold(key, &near, directory)
+        )),
+    });
+    if let Some((key, belongs)) = key.as_ref().zip(belongs) {
         findings.push(Finding::error(
             "joiner-is-there",
             Extent::Row,
             format!(
-                "nobody is `{}`, but the employeeId `{}` belongs to `{}`",
+                "nobody is `{}`, but the employeeId `{}` {belongs}",
                 row.label(),
-                shorten(key.text()),
-                shorten(&user.upn)
+                shorten(key.text())
             ),
             "correct the name if that user is meant; give a new user a number of its own",
         ));

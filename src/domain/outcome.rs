@@ -102,6 +102,21 @@ pub struct OperationResult {
 }
 
 impl OperationResult {
+    /// Whether all of it was done by the run itself, as far as the service said.
+    pub fn is_done_by_run(&self) -> bool {
+        self.outcomes.iter().all(|change| {
+            matches!(
+                change.outcome,
+                Outcome::Accepted
+                    | Outcome::Confirmed
+                    | Outcome::NotVisible
+                    | Outcome::AlreadyThere {
+                        after_send: Some(true)
+                    }
+            )
+        })
+    }
+
     /// Whether `resume` has anything left to do about it.
     pub fn is_final(&self) -> bool {
         self.outcomes.iter().all(|change| change.outcome.is_final())

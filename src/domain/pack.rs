@@ -23,7 +23,8 @@ impl Stage {
     }
 }
 
-/// Packs every operation exactly once, in order. A user's second operation goes into the second stage, and so on. Requests for
+/// Packs every operation exactly once, in order. A user's second operation goes into the second stage, and so on; what is about a
+/// user whom the run makes goes behind the making. Requests for
 /// authentication methods have stages of their own after all others, with smaller batches: they are slow, and are every user's last.
 pub fn pack(operations: ApprovedOperations) -> Vec<Stage> {
     let (methods, others): (Vec<Operation>, Vec<Operation>) = operations
@@ -39,17 +40,20 @@ fn staged(all: Vec<Operation>, together: usize) -> Vec<Stage> {
     let mut stages: Vec<Vec<Operation>> = Vec::new();
     let mut operations_of: HashMap<UserId, usize> = HashMap::new();
     for operation in all {
-        let stage = operations_of.entry(operation.user).or_default();
-        if stages.len() == *stage {
+        let awaits = !operation.makes_the_user() && operation.newcomers().next().is_some();
+        let next = operations_of.entry(operation.user).or_default();
+        let stage = (*next).max(usize::from(awaits));
+        while stages.len() <= stage {
             stages.push(Vec::new());
         }
-        if let Some(stage) = stages.get_mut(*stage) {
+        if let Some(stage) = stages.get_mut(stage) {
             stage.push(operation);
         }
-        *stage += 1;
+        *next = stage + 1;
     }
     stages
         .into_iter()
+        .filter(|operations| !operations.is_empty())
         .map(|operations| Stage {
             batches: operations
                 .chunks(together)

@@ -2,13 +2,14 @@
 
 mod printed;
 
+use std::collections::HashSet;
+
 use ring::digest;
 
 use serde::{Deserialize, Serialize};
 
 use printed::{Printed, Sha256};
 
-use super::build::DECIDE_AGAIN;
 use super::operation::attribute_by_name;
 use super::undo::irreversible;
 use super::{
@@ -105,6 +106,9 @@ pub struct Conflict {
     pub base: String,
     pub edited: Value,
     pub live: Value,
+    /// Whether somebody decided about it, for other values.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_void: bool,
 }
 
 /// Something said about a row beside its status: code, what is wrong, what to do.
@@ -214,8 +218,11 @@ impl Plan {
 
     /// How many cells are in conflict although somebody decided about them, because they had other values then.
     pub fn void_conflicts(&self) -> usize {
-        let notes = self.rows.iter().flat_map(|row| &row.notes);
-        notes.filter(|note| note.hint == DECIDE_AGAIN).count()
+        let void = self.conflicts.iter().filter(|conflict| conflict.is_void);
+        let cells: HashSet<_> = void
+            .map(|conflict| (conflict.user, conflict.attribute.name))
+            .collect();
+        cells.len()
     }
 
     /// Conflicts that are settled, by a flag or cell by cell, in the sheet's order; each cell once.

@@ -10,6 +10,7 @@
 
 use std::collections::HashMap;
 
+use super::alternate::hold_back_alternates;
 use super::build::companions;
 use super::circle::hold_back_circles;
 use super::cleared::columns_cleared;
@@ -109,6 +110,7 @@ pub fn build_restore(binding: PlanBinding, restore: &Restore, directory: &Direct
         plan_row(&mut plan, restore, wanted, directory);
     }
     hold_back_circles(&mut plan, directory);
+    hold_back_alternates(&mut plan, directory);
     for user in &mut plan.users {
         user.companions = companions(&user.changes, directory, &UserKey::Id(user.user));
     }

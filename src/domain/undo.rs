@@ -12,6 +12,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::alternate::hold_back_alternates;
 use super::build::{companions, shown_of};
 use super::foreseen::foreseen;
 use super::unread::unread;
@@ -42,6 +43,7 @@ pub fn build_undo(binding: PlanBinding, undo: &Undo, directory: &Directory, poli
     for row in &undo.rows {
         plan_row(&mut plan, undo, row, directory, policy, &mut seen);
     }
+    hold_back_alternates(&mut plan, directory);
     for user in &mut plan.users {
         user.companions = companions(&user.changes, directory, &UserKey::Id(user.user));
     }
@@ -190,6 +192,7 @@ fn overruled(
             base: written.change.after.to_cell(),
             edited: change.after.clone(),
             live: change.before.clone(),
+            is_void: false,
         },
         choice: Side::Mine,
         by: SettledBy::Flag,
@@ -249,6 +252,7 @@ fn take_back(
             base: change.after.to_cell(),
             edited: wanted,
             live,
+            is_void: false,
         });
     }
     if let Some(reason) = irreversible(change) {

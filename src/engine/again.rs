@@ -9,9 +9,10 @@ use super::survey::{Read, SurveyError, Wanted, survey_what_shows};
 use super::work::{NOT_READ, Work, open};
 use crate::catalogue::Attribute;
 use crate::domain::{
-    Change, Operation, OperationNumber, OperationResult, Outcome, Standing, Value, reconcile,
+    Change, Operation, OperationNumber, OperationResult, Outcome, Standing, UserId, Value, reconcile,
 };
 use crate::graph::DirectoryReader;
+use crate::state::{RunRecord, StateError};
 
 /// Reads the users of these operations and says of every change whether it is still to be sent. `earlier` are results of an
 /// earlier attempt; what they settled stays settled, and only what they left in doubt may be there because this run sent it. A
@@ -39,7 +40,25 @@ pub async fn look_again(
         let earlier = earlier.get(&operation.number);
         after_look(operation, earlier, believe, &read)
     };
-    Ok(operations.into_iter().map(look).collect())
+    let work: Vec<Work> = operations.into_iter().map(look).collect();
+    let made = work.iter().filter(|work| work.has_made_its_user());
+    reader.trust_newcomers(made.map(|work| (work.user(), work.upn())));
+    Ok(work)
+}
+
+/// The users whom a run has made, by our ids and their names, as its journal says.
+///
+/// # Errors
+/// [`StateError`] when the journal cannot be read.
+pub fn made_users(record: &RunRecord) -> Result<Vec<(UserId, String)>, StateError> {
+    let mut made = Vec::new();
+    record.results(|operation, result| {
+        if operation.makes_the_user() && result.is_some_and(|result| result.is_done_by_run()) {
+            made.push((operation.user, operation.upn));
+        }
+        Ok::<(), StateError>(())
+    })?;
+    Ok(made)
 }
 
 /// What is left of an operation after this look.

@@ -87,9 +87,25 @@ impl Work {
         self.operation.is_post()
     }
 
-    /// Whether it is for a user of whom the service may not know yet everywhere.
-    pub(super) fn awaits_its_user(&self) -> bool {
-        self.operation.is_for_newcomer() && !self.operation.makes_the_user()
+    /// The users made in this run whom it is about, beside one that it makes itself: its own, or whom it points to. The service
+    /// may not know them yet everywhere.
+    pub(super) fn awaited(&self) -> impl Iterator<Item = UserId> {
+        let makes = self.operation.makes_the_user().then_some(self.operation.user);
+        let newcomers = self.operation.newcomers().map(|(user, _)| user);
+        newcomers.filter(move |user| Some(*user) != makes)
+    }
+
+    /// Whether everything that its user was to be made with was found there after an attempt without a clear answer.
+    pub(super) fn has_made_its_user(&self) -> bool {
+        let seen = |outcome: &Option<Outcome>| {
+            matches!(
+                outcome,
+                Some(Outcome::AlreadyThere {
+                    after_send: Some(true)
+                })
+            )
+        };
+        self.operation.makes_the_user() && self.outcomes.iter().all(seen)
     }
 
     pub(super) fn user(&self) -> UserId {

@@ -4,6 +4,7 @@
 //! unlucky stays with the worker and goes again; what was refused for one attribute is parted (row surgery); what may have been
 //! stored without an answer is read before anything else; what is settled goes to the recorder.
 
+mod deciding;
 mod looking;
 
 use std::collections::HashMap;
@@ -19,10 +20,9 @@ use super::pause::{Pause, Trouble};
 use super::recorder::{JournalLost, Recorder, Settled};
 use super::stop::StopReason;
 use super::work::Work;
-use crate::domain::{Batch, OperationNumber, Outcome, Refusal};
+use crate::domain::{Batch, OperationNumber, Outcome};
 use crate::graph::{
-    Answer, CallError, Decision, DirectoryReader, DirectoryWriter, Ending, Failure, LanePass, NO_GRAPH_ERROR,
-    Pass, Tries,
+    Answer, CallError, Decision, DirectoryReader, DirectoryWriter, Ending, LanePass, Pass, Tries,
 };
 
 use looking::{Doubt, Looked, leave, next_parts};
@@ -58,12 +58,19 @@ impl Worker {
                 if one.is_doubted() {
                     tries = tries.in_doubt();
                 }
-                if one.awaits_its_user() {
+                if one.awaited().next().is_some() {
                     tries = tries.just_created();
                 }
                 (one.number(), (one, tries))
             })
             .collect();
+        for (work, _) in cargo.values_mut() {
+            // Whoever else has the name by now is nobody to write to.
+            let is_missing = work.awaited().any(|user| !self.context.session.is_born(user));
+            if is_missing {
+                work.not_sent("it is about a user who was to be made in this run and was not");
+            }
+        }
         let mut trouble = Trouble::default();
         while let Some(current) = next_parts(&batch, &cargo) {
             let pass = match self.turn(&current).await {
@@ -258,92 +265,6 @@ impl Worker {
             }
         }
         pause
-    }
-
-    /// What the answer to one operation means for it. Says whether the answer was about its content.
-    fn decide(
-        &self,
-        work: &mut Work,
-        decision: Decision,
-        failure: &Failure,
-        refusal: Refusal,
-        maybe_applied: bool,
-    ) -> bool {
-        let about_content = match failure {
-            // An error that is not Graph's own comes from something in between, and says nothing about a row.
-            Failure::Answer { code, .. } if code == NO_GRAPH_ERROR => false,
-            Failure::Answer { status, .. } => !matches!(status, 401 | 408 | 429 | 502..=504),
-            Failure::NotSent => true,
-            Failure::Transport { .. } | Failure::Unreadable | Failure::SignIn { .. } => false,
-        };
-        if decision == Decision::GiveUp && failure.is_concurrency() {
-            // Somebody holds this user all the time; that is no fault of the row, and no reason to stop.
-            work.not_sent(&refusal.message);
-            return true;
-        }
-        if decision != Decision::GiveUp || !about_content {
-            self.decide_whole(work, decision, failure, &refusal.message);
-            return false;
-        }
-        if work.is_post() && maybe_applied && matches!(refusal.status, 400 | 404 | 409) {
-            // What is in the way may be what an earlier attempt has made: the user of this name, or one who is restored already.
-            work.in_doubt("an attempt got no clear answer, and the service refused the next one");
-            return true;
-        }
-        let denied = refusal.code == "Authorization_RequestDenied";
-        let for_good = work.refused(refusal);
-        // A row that can be parted is no sign yet: the rest of it may be allowed.
-        if denied && for_good && self.luck.denied() {
-            self.context.stop.drain(StopReason::SignIn);
-        }
-        if !denied {
-            self.luck.good();
-        }
-        true
-    }
-
-    /// What a failure that is not about the row itself means for it: nothing is refused for good.
-    fn decide_whole(&self, work: &mut Work, decision: Decision, failure: &Failure, message: &str) {
-        match decision {
-            Decision::Again { .. } => {
-                let counters = self.context.reporter.counters();
-                counters.requests_repeated.add(1);
-                if matches!(failure, Failure::Answer { status: 429, .. }) {
-                    counters.answers_throttled.add(1);
-                }
-            }
-            Decision::GiveUp => {
-                self.context.stop.explain(message);
-                self.context.stop.drain(self.why(failure));
-                work.not_sent(message);
-            }
-            Decision::InDoubt => {
-                // A single unlucky row is no reason to stop; a service that gives no good answers any more is.
-                if !matches!(failure, Failure::Answer { .. }) || self.luck.bad() {
-                    self.context.stop.explain(message);
-                    self.context.stop.drain(self.why(failure));
-                }
-                work.in_doubt(message);
-            }
-        }
-    }
-
-    fn why(&self, failure: &Failure) -> StopReason {
-        match failure {
-            Failure::SignIn { transient: false, .. }
-            | Failure::Answer {
-                status: 401 | 403, ..
-            } => StopReason::SignIn,
-            // Also where the service asks for a longer wait than there is time.
-            _ if self
-                .context
-                .deadline
-                .is_some_and(|deadline| Instant::now() + failure.wish().unwrap_or_default() >= deadline) =>
-            {
-                StopReason::Deadline
-            }
-            _ => StopReason::Unavailable,
-        }
     }
 
     /// Hands everything that is settled to the recorder; at the end, whatever is left as well.

@@ -35,7 +35,7 @@ impl DirectoryReader {
             let newcomers = &self.session.newcomers;
             let keys: Vec<UserKey> = asked.iter().map(|key| newcomers.key(key)).collect();
             let mut closed = Vec::new();
-            let mut twenty = loop {
+            let twenty = loop {
                 let selection = self.open_selection(columns)?;
                 let twenty = self.twenty(&keys, &selection, &decoder).await?;
                 let refused = twenty.iter().find_map(|lookup| match lookup {
@@ -55,11 +55,6 @@ impl DirectoryReader {
                 }
                 closed.extend(more);
             };
-            for (asked, lookup) in asked.iter().zip(&mut twenty) {
-                if let (UserKey::Id(own), Lookup::Found(user)) = (asked, lookup) {
-                    newcomers.learn(*own, user.id);
-                }
-            }
             found.extend(twenty);
         }
         let mut users: Vec<&mut UserState> = found
@@ -73,6 +68,11 @@ impl DirectoryReader {
         self.note_closed(&users);
         for user in users {
             self.session.newcomers.rename(user);
+        }
+        for (asked, lookup) in keys.iter().zip(&mut found) {
+            if let (UserKey::Id(own), Lookup::Found(user)) = (asked, lookup) {
+                self.session.newcomers.meet(*own, user);
+            }
         }
         self.account_states(keys, &mut found, columns).await?;
         Ok(found)

@@ -25,11 +25,15 @@ pub trait PasswordKeeper: fmt::Debug + Send + Sync {
     fn password(&self, upn: &str) -> Result<SecretString, String>;
 }
 
-/// A new user, and the id the service has given it.
+/// A new user.
 #[derive(Debug)]
 struct Newcomer {
     upn: String,
+    /// The id of whoever has the name, as far as that was seen.
     id: Option<UserId>,
+    /// Whether this run is known to have made whoever has the name. Somebody else may have taken it meanwhile, and nothing of
+    /// this run is for them.
+    is_ours: bool,
 }
 
 /// The new users of a run.
@@ -42,7 +46,21 @@ pub(super) struct Newcomers {
 #[derive(Debug, Default)]
 struct Known {
     by_own_id: HashMap<UserId, Newcomer>,
+    /// Our id by the service's, of users who are ours.
     own_ids: HashMap<UserId, UserId>,
+}
+
+impl Known {
+    fn settle(&mut self, own: UserId) {
+        if let Some(Newcomer {
+            id: Some(id),
+            is_ours: true,
+            ..
+        }) = self.by_own_id.get(&own)
+        {
+            self.own_ids.insert(*id, own);
+        }
+    }
 }
 
 impl Newcomers {
@@ -50,13 +68,28 @@ impl Newcomers {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Remembers the id that the service has given.
-    pub fn learn(&self, own: UserId, id: UserId) {
+    /// Somebody has the name of a user who is to be made, and goes by our id where that user was asked for.
+    pub fn meet(&self, own: UserId, user: &mut UserState) {
         let mut known = self.known();
-        if let Some(newcomer) = known.by_own_id.get_mut(&own) {
-            newcomer.id = Some(id);
-            known.own_ids.insert(id, own);
+        // Who is ours and known goes by our id already.
+        if user.id != own
+            && let Some(newcomer) = known.by_own_id.get_mut(&own)
+        {
+            newcomer.id = Some(user.id);
+            user.id = own;
+            known.settle(own);
         }
+    }
+
+    fn trust(&self, own: UserId, upn: &str) {
+        let mut known = self.known();
+        let newcomer = known.by_own_id.entry(own).or_insert_with(|| Newcomer {
+            upn: upn.to_owned(),
+            id: None,
+            is_ours: false,
+        });
+        newcomer.is_ours = true;
+        known.settle(own);
     }
 
     /// The key by which the service knows a user.
@@ -66,8 +99,12 @@ impl Newcomers {
         };
         match self.known().by_own_id.get(own) {
             None => key.clone(),
-            Some(Newcomer { id: Some(id), .. }) => UserKey::Id(*id),
-            Some(Newcomer { id: None, upn }) => UserKey::Upn(UpnKey::new(upn)),
+            Some(Newcomer {
+                id: Some(id),
+                is_ours: true,
+                ..
+            }) => UserKey::Id(*id),
+            Some(Newcomer { upn, .. }) => UserKey::Upn(UpnKey::new(upn)),
         }
     }
 
@@ -95,10 +132,7 @@ impl Newcomers {
         if known.by_own_id.is_empty() {
             return;
         }
-        let name = |own: &UserId| match known.by_own_id.get(own)? {
-            Newcomer { id: Some(id), .. } => Some(id.to_string()),
-            Newcomer { id: None, upn } => Some(super::query::encoded(upn)),
-        };
+        let name = |own: &UserId| known.by_own_id.get(own)?.id.map(|id| id.to_string());
         if let Some(name) = name(&operation.user) {
             encoded.path = encoded.path.replacen(&operation.user.to_string(), &name, 1);
         }
@@ -132,7 +166,12 @@ impl Newcomers {
             return;
         }
         if let Some(id) = body.get("id").and_then(Json::as_str).and_then(UserId::parse) {
-            self.learn(operation.user, id);
+            let mut known = self.known();
+            if let Some(newcomer) = known.by_own_id.get_mut(&operation.user) {
+                newcomer.id = Some(id);
+                newcomer.is_ours = true;
+                known.settle(operation.user);
+            }
         }
     }
 }
@@ -145,6 +184,7 @@ impl Session {
             known.by_own_id.entry(own).or_insert_with(|| Newcomer {
                 upn: upn.to_owned(),
                 id: None,
+                is_ours: false,
             });
         }
     }
@@ -158,17 +198,25 @@ impl Session {
             .unwrap_or_else(PoisonError::into_inner) = Some(keeper);
     }
 
-    /// Whether the service has given this new user an id, as far as this process knows.
+    /// This run has made these users, as its journal or a look after a doubtful answer says.
+    pub fn trust_newcomers<'n>(&self, made: impl Iterator<Item = (UserId, &'n str)>) {
+        made.for_each(|(own, upn)| self.newcomers.trust(own, upn));
+    }
+
+    /// Whether this run has made this new user, and where it is known by which id.
     pub fn is_born(&self, user: UserId) -> bool {
         let known = self.newcomers.known();
-        known
-            .by_own_id
-            .get(&user)
-            .is_some_and(|newcomer| newcomer.id.is_some())
+        let newcomer = known.by_own_id.get(&user);
+        newcomer.is_some_and(|newcomer| newcomer.is_ours && newcomer.id.is_some())
     }
 }
 
 impl DirectoryReader {
+    /// This run has made these users.
+    pub fn trust_newcomers<'n>(&self, made: impl Iterator<Item = (UserId, &'n str)>) {
+        self.session.trust_newcomers(made);
+    }
+
     /// The same, and whoever was made already, perhaps by an earlier process, is found by name.
     ///
     /// # Errors
@@ -189,7 +237,7 @@ impl DirectoryReader {
         if unmet.is_empty() {
             return Ok(());
         }
-        // Finding one is learning its id.
+        // Finding whoever has the name is learning the id.
         self.users_by_key(&unmet, &Columns::from([])).await?;
         Ok(())
     }

@@ -9,7 +9,8 @@ mod names;
 
 use super::beginning::Above;
 use super::forms::{bracketed, key};
-use super::vocabulary::SNAPSHOT_COLUMN;
+use super::vocabulary::{Meaning, SNAPSHOT_COLUMN};
+use crate::catalogue::{ReadOnlyReason, WriteRule};
 use crate::domain::{Extent, Finding, Place};
 
 pub(super) use cli::{is_default_list, json_list, may_be_cli, one_or_zero};
@@ -133,9 +134,33 @@ impl Origin {
 }
 
 /// Whether a column holds passwords, or the structure they are part of.
-pub(super) fn is_password(header: &str) -> bool {
+fn is_password(header: &str) -> bool {
     let name = bracketed(header).map_or(header, |(_, property)| property);
     key(name).starts_with("passwordprofile")
+}
+
+/// Words for a password, as [`key`] writes them.
+const PASSWORDS: [&str; 6] = [
+    "password",
+    "passwort",
+    "kennwort",
+    "wachtwoord",
+    "motdepasse",
+    "contrasena",
+];
+
+/// Whether the cells of a column may be passwords, whoever's file it is: these are never kept.
+pub(super) fn holds_passwords(header: &str, meaning: Meaning) -> bool {
+    match meaning {
+        // `passwordPolicies` and the like hold none.
+        Meaning::Attribute(attribute) | Meaning::Repeated(attribute) => {
+            attribute.write == WriteRule::ReadOnly(ReadOnlyReason::Secret)
+        }
+        _ => {
+            let header = key(header);
+            PASSWORDS.iter().any(|word| header.contains(word))
+        }
+    }
 }
 
 /// Which of Microsoft's files has this header, as far as the header tells; `above` are the rows over it.

@@ -8,7 +8,7 @@ use super::container::{Taken, open_file, take};
 use super::dialect::{Delimiter, Dialect, Layout, Start};
 use super::encoding::{AskedEncoding, Certainty, Encoding};
 use super::error::{Refusal, SheetError};
-use super::foreign::{Origin, is_default_list, is_password, may_be_cli, recognise as recognise_origin};
+use super::foreign::{Origin, holds_passwords, is_default_list, may_be_cli, recognise as recognise_origin};
 use super::forms::without_garbled_mark;
 use super::header::{Header, check_size};
 use super::held::HeldCell;
@@ -300,7 +300,7 @@ impl Sheet {
             .iter()
             .map(|column| match column.meaning {
                 _ if column.inverted => Treatment::Inverted,
-                Meaning::Foreign if is_password(&column.text) => Treatment::Blank,
+                meaning if holds_passwords(&column.text, meaning) => Treatment::Blank,
                 Meaning::Attribute(attribute) if is_cli => Treatment::Cli(attribute),
                 _ => usual,
             })

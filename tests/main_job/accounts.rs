@@ -189,7 +189,18 @@ fn every_action_is_planned_guarded_done_proved_and_taken_back_with_one_write_a_u
         assert_eq!(rows.of(&id, "_action"), case.action, "handed back as it was");
         assert_eq!(stand.stats().writes_received, 1);
 
-        let undone = stand.run(&["undo", &run, "--yes"]);
+        let mut undone = stand.run(&["undo", &run, "--yes"]);
+        if case.undo == Some("DELETE") {
+            // Taking somebody away must be said, also on the way back.
+            undone.must(4).says(&["--allow delete"]);
+            let more = ["--allow", "delete", "--max-actions", "0"];
+            let undo = ["undo", &run, "--yes"];
+            stand
+                .run(&[&undo[..], &more].concat())
+                .must(4)
+                .says(&["--max-actions"]);
+            undone = stand.run(&[&undo[..], &more[..2]].concat());
+        }
         match case.undo {
             Some(method) => {
                 undone.must(0);

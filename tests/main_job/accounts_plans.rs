@@ -121,3 +121,40 @@ fn a_row_with_an_action_never_makes_a_user() {
     }
     assert!(stand.history().is_empty());
 }
+
+#[test]
+fn a_delete_waits_with_the_cell_of_its_row_that_has_an_error() {
+    let stand = Stand::open(options(60));
+    let ids = enabled(&stand, 3);
+    let allow = ["--yes", "--skip-errors", "--allow", "delete"];
+    let exported = stand.export();
+    let with_base: Vec<usize> = [1, 2]
+        .map(|index| {
+            exported
+                .rows
+                .iter()
+                .position(|row| row.contains(&ids[index]))
+                .unwrap()
+        })
+        .to_vec();
+    // Without a base and with one.
+    let header = ["id", "jobTitle", "_action"];
+    let rows: [&[&str]; 1] = [&[&ids[0], "bad\ttitle", "delete"]];
+    stand.save("bare.csv", &Sheet::new(&header, &rows));
+    let mut sheet = exported.clone();
+    sheet.header.push("_action".to_owned());
+    for row in &mut sheet.rows {
+        row.push(String::new());
+    }
+    sheet.rows = with_base.iter().map(|row| sheet.rows[*row].clone()).collect();
+    sheet.set(&ids[1], "jobTitle", "bad\ttitle");
+    sheet.set(&ids[1], "_action", "delete");
+    sheet.set(&ids[2], "_action", "delete");
+    stand.save("based.csv", &sheet);
+    for (name, code) in [("bare.csv", 6), ("based.csv", 6)] {
+        let ran = stand.run(&[&["apply", name][..], &allow].concat()).must(code);
+        ran.says(&["cannot be changed in the same run"]);
+    }
+    let deleted: Vec<String> = stand.history().into_iter().map(|write| write.user_id).collect();
+    assert_eq!(deleted, [ids[2].clone()], "the row without an error goes");
+}

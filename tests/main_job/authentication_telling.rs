@@ -150,3 +150,44 @@ fn values_are_told_in_part_everywhere_unless_somebody_asks() {
     let report = stand.report(&stand.newest_run());
     assert_eq!(report.of(&user, EMAIL), "a•••@home.example");
 }
+
+#[test]
+fn a_choice_about_a_number_told_in_part_does_not_count_and_one_about_the_whole_number_does() {
+    let stand = stand(30);
+    let user = id(&stand.ordinary()[0]);
+    set(&stand, &user, &[(MOBILE, "+31 655512121")]).must(0);
+    let mut sheet = export(&stand, COLUMNS);
+    sheet.keep_rows(&[&user]);
+    sheet.set(&user, MOBILE, "+31 677734343");
+    stand.save("edited.csv", &sheet);
+    set(&stand, &user, &[(MOBILE, "+31 611223344")]).must(0);
+    let written = stand.history().len();
+    let choose = |flags: &[&str]| {
+        let plan = [
+            &["plan", "edited.csv", "--conflict-sheet", "conflicts.csv"],
+            flags,
+        ]
+        .concat();
+        let ran = stand.run(&plan).must(5);
+        let mut conflicts = stand.sheet("conflicts.csv");
+        let choice = conflicts
+            .header
+            .iter()
+            .position(|name| name == "_choice")
+            .unwrap();
+        conflicts
+            .rows
+            .iter_mut()
+            .for_each(|row| row[choice] = "mine".to_owned());
+        stand.save("conflicts.csv", &conflicts);
+        ran
+    };
+    let apply = ["apply", "edited.csv", "--yes", "--choices", "conflicts.csv"];
+    choose(&[]).says(&["a choice about them does not count", "--show-contacts"]);
+    stand.run(&apply).must(5);
+    assert_eq!(stand.history().len(), written);
+    std::fs::remove_file(stand.path("conflicts.csv")).unwrap();
+    choose(&["--show-contacts"]);
+    stand.run(&apply).must(0);
+    assert_eq!(stand.history().len(), written + 1);
+}

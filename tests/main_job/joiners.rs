@@ -8,10 +8,10 @@ use serde_json::Value as Json;
 use super::secrets::{find, walk};
 use super::stand::{Ran, Stand, people};
 
-const FLAGS: [&str; 4] = ["--allow", "create", "--passwords", "passwords.csv"];
+pub(super) const FLAGS: [&str; 4] = ["--allow", "create", "--passwords", "passwords.csv"];
 
 /// The directory of the samples, and the sheet of joiners beside it.
-fn sample(options: SandboxOptions) -> Stand {
+pub(super) fn sample(options: SandboxOptions) -> Stand {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("samples");
     let stand = Stand::open(SandboxOptions {
         people: People::FromSheet(folder.join("directory.csv")),
@@ -21,7 +21,7 @@ fn sample(options: SandboxOptions) -> Stand {
     stand
 }
 
-fn apply(stand: &Stand, more: &[&str]) -> Ran {
+pub(super) fn apply(stand: &Stand, more: &[&str]) -> Ran {
     stand.run(&[&["apply", "joiners.csv", "--yes"], &FLAGS[..], more].concat())
 }
 
@@ -33,7 +33,7 @@ fn by_name(stand: &Stand, name: &str) -> Vec<Json> {
         .collect()
 }
 
-fn one(stand: &Stand, name: &str) -> Json {
+pub(super) fn one(stand: &Stand, name: &str) -> Json {
     let mut found = by_name(stand, name);
     assert_eq!(found.len(), 1, "{name}");
     found.remove(0)

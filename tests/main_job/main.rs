@@ -27,6 +27,7 @@ mod foreseen;
 mod full_disk;
 mod guards;
 mod joiners;
+mod joiners_apart;
 mod keys;
 mod killing;
 mod many_photos;

@@ -80,3 +80,66 @@ fn no_secret_and_no_token_is_left_anywhere_by_a_whole_road() {
     });
     assert!(files > 5, "{files}");
 }
+
+#[test]
+fn a_column_of_passwords_is_kept_nowhere_even_where_errors_are_skipped() {
+    const SECRET: &str = "Hunter2Hunter2";
+    let stand = Stand::of(20);
+    let users = stand.ordinary();
+    let (first, second) = (&users[0], &users[1]);
+    let name = first["userPrincipalName"].as_str().unwrap();
+    // The file that dirsheet itself writes passwords into, and sheets of other programs.
+    stand.write(
+        "own.csv",
+        format!("userPrincipalName,password\n{name},{SECRET}\n"),
+    );
+    let headers = [
+        "password",
+        "Initial password",
+        "passwordProfile",
+        "Passwort",
+        "Contrase\u{f1}a temporal",
+        "Mot de passe",
+        "passwordProfile.password",
+    ];
+    for (index, header) in headers.iter().enumerate() {
+        let text = format!(
+            "id,jobTitle,{header}\n{},Pilot {index},{SECRET}\n{},bad\ttitle,{SECRET}\n",
+            id(first),
+            id(second)
+        );
+        stand.write("hr.csv", text);
+        stand.run(&["check", "hr.csv", "--annotate", "hr.xlsx"]);
+        for sheet in ["own.csv", "hr.csv"] {
+            let plan = format!("plan-{index}.json");
+            let page = format!("plan-{index}.html");
+            let streams = [
+                stand.run(&["plan", sheet, "--skip-errors", "-o", &plan, "--html", &page]),
+                stand.run(&["plan", sheet, "--skip-errors", "--json"]),
+                stand.run(&[
+                    "apply",
+                    sheet,
+                    "--skip-errors",
+                    "--yes",
+                    "--report-dir",
+                    "reports",
+                ]),
+            ];
+            for ran in &streams {
+                assert!(
+                    !ran.stdout.contains(SECRET) && !ran.stderr.contains(SECRET),
+                    "{header}: {ran:?}"
+                );
+            }
+        }
+        let is_ours = |path: &Path| path.ends_with("own.csv") || path.ends_with("hr.csv");
+        walk(&stand.path(""), &mut |path, bytes| {
+            assert!(
+                is_ours(path) || !find(bytes, SECRET.as_bytes()),
+                "{header}: a password is in {}",
+                path.display()
+            );
+        });
+    }
+    assert_eq!(stand.dump()[&id(first)]["jobTitle"], "Pilot 5");
+}

@@ -24,11 +24,11 @@ pub(super) fn remark(finding: &Finding) -> String {
 }
 
 /// What to do about a cell that somebody decided about when it had other values.
-pub(in crate::domain) const DECIDE_AGAIN: &str = "a choice was made about this cell, for other values, so no flag writes it; make a new sheet of conflicts with `plan --conflict-sheet`, and decide again";
+const DECIDE_AGAIN: &str = "a choice was made about this cell, for other values, so no flag writes it; make a new sheet of conflicts with `plan --conflict-sheet`, and decide again";
 
-/// What is told of a cell in conflict. `is_void`: somebody decided about it, and had other values before them.
-pub(super) fn conflict_note(conflict: &Conflict, is_void: bool) -> RowNote {
-    let hint = if is_void {
+/// What is told of a cell in conflict.
+pub(super) fn conflict_note(conflict: &Conflict) -> RowNote {
+    let hint = if conflict.is_void {
         DECIDE_AGAIN
     } else {
         "look at both; then `--conflicts mine` writes the sheet's value, and `--conflicts skip` leaves the directory's"

@@ -13,6 +13,7 @@ impl CheckedRow {
         let Some(column) = columns.iter().position(is_it) else {
             return;
         };
+        self.action_column = Some(column);
         let text = self.raw.cells.get(column).cloned().unwrap_or_default();
         let told = match AccountAction::read(&text) {
             Ok(actions) => self.take_actions(&actions, column),
@@ -39,6 +40,11 @@ impl CheckedRow {
             self.cells.clear();
             self.findings.push(finding);
         }
+    }
+
+    /// Whether the cells of this column are words for actions.
+    pub(in crate::domain) fn is_action(&self, column: usize) -> bool {
+        self.action_column == Some(column)
     }
 
     /// Whether its user is to be deleted or restored.

@@ -17,7 +17,8 @@ pub(super) fn renames(plan: &Plan, limits: &Limits) -> GuardReport {
     )
 }
 
-/// Users who would be made. Their names and switches are no changes of anybody's, so the other guards do not count them.
+/// Users who would be made. Their names, switches and sensitive attributes are no changes of anybody's, and the guards of these do
+/// not count them; the number of users and one value for many do.
 pub(super) fn creates(plan: &Plan, limits: &Limits) -> GuardReport {
     let counted = plan.users().iter().filter(|user| user.is_new).count() as u64;
     gate(

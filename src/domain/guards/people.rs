@@ -124,7 +124,7 @@ pub(super) fn unknown_roles(plan: &Plan, limits: &Limits) -> Option<GuardReport>
     }
     let touched = touched(plan, |user| {
         let sensitive = |change: &Change| change.attribute.sensitivity == Sensitivity::Sensitive;
-        user.changes.iter().any(sensitive).then(|| shorten(&user.upn))
+        (!user.is_new && user.changes.iter().any(sensitive)).then(|| shorten(&user.upn))
     });
     if touched.is_empty() {
         return None;

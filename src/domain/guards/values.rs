@@ -6,7 +6,7 @@ use super::report::{gate, users, worst_or_refused};
 use super::spelling::one_spelling;
 use super::{GuardReport, Limits, Permission};
 use crate::catalogue::{Attribute, Spread};
-use crate::domain::{Change, Plan, shorten, told_text};
+use crate::domain::{Change, Plan, UserChanges, shorten, told_text};
 
 /// Who gets one value, in whatever spellings.
 struct Getters {
@@ -27,7 +27,13 @@ impl Getters {
 
 pub(super) fn same_values(plan: &Plan, limits: &Limits) -> Vec<GuardReport> {
     let mut people: HashMap<(&'static str, String), Getters> = HashMap::new();
-    for (_, change) in plan.changes().filter(|(_, change)| has_a_value(change)) {
+    // Whoever is made gets one of two switches, as everybody must.
+    let is_switch =
+        |user: &UserChanges, change: &Change| user.is_new && change.attribute.name == "accountEnabled";
+    let valued = plan
+        .changes()
+        .filter(|(user, change)| has_a_value(change) && !is_switch(user, change));
+    for (_, change) in valued {
         let key = (
             change.attribute.name,
             one_spelling(change.attribute, &change.after),

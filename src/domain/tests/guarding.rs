@@ -230,6 +230,13 @@ fn where_roles_are_unknown_an_unattended_run_that_could_harm_an_administrator_ne
         assert_eq!(told.flag, "--allow unknown-roles");
         limits.allowed.push(Permission::UnknownRoles);
         assert!(report(&plan, &limits, "unknown-roles").passed);
+        let mut made = plan.clone();
+        made.users.iter_mut().for_each(|user| user.is_new = true);
+        assert!(
+            inspect(&made, &limits)
+                .iter()
+                .all(|told| told.guard != "unknown-roles")
+        );
     }
 }
 

@@ -354,3 +354,30 @@ fn new_values_and_an_exchange_between_a_few_people_are_no_shuffle() {
         assert!(guard(&reports, "shuffled").passed, "{after:?}");
     }
 }
+
+#[test]
+fn the_switches_of_new_users_are_no_value_for_too_many() {
+    let people: Vec<UserState> = (1..=30)
+        .map(|number| user(number, &[("accountEnabled", Value::Boolean(false))]))
+        .collect();
+    let names = ["id", "accountEnabled"];
+    let mut rows: Vec<CheckedRow> = (1..=30)
+        .map(|number| {
+            let key = id(number).to_string();
+            checked(&names, &[&key, "true"], base(&names, &[&key, "false"]))
+        })
+        .collect();
+    let mut plan = plan(&mut rows, &directory(people));
+    let passed = |plan: &Plan, name: &str| {
+        let reports = inspect(plan, &Limits::default());
+        reports
+            .iter()
+            .filter(|one| one.guard == name)
+            .all(|one| one.passed)
+    };
+    assert!(!passed(&plan, "max-same-value") && !passed(&plan, "max-enables"));
+    for user in &mut plan.users {
+        user.is_new = true;
+    }
+    assert!(passed(&plan, "max-same-value") && passed(&plan, "max-enables"));
+}

@@ -169,3 +169,20 @@ fn what_cannot_be_written_is_said_and_left() {
     let plan = built(&restore(&["usageLocation"], &[(2, &[""])]), &now);
     assert_eq!(codes(&plan), ["cannot-be-emptied"]);
 }
+
+#[test]
+fn a_mobile_number_for_signing_in_stays_beside_an_alternate_one() {
+    const MOBILE: &str = "authentication.phoneMethods.mobile";
+    const ALTERNATE: &str = "authentication.phoneMethods.alternateMobile";
+    let mut now = Directory::new(vec![attribute(MOBILE), attribute(ALTERNATE)].into());
+    now.insert(UserState {
+        values: vec![text("+31 612345678"), text("+31 687654321")],
+        ..user(1, &[])
+    });
+    let plan = built(&restore(&[MOBILE], &[(1, &[""])]), &now);
+    assert_eq!(codes(&plan), ["alternate-without-mobile"]);
+    assert!(plan.is_empty() && plan.rows()[0].writes.is_empty());
+    let plan = built(&restore(&[MOBILE, ALTERNATE], &[(1, &["", ""])]), &now);
+    assert_eq!(codes(&plan), Vec::<&str>::new());
+    assert_eq!(plan.changes().count(), 2);
+}

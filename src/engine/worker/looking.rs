@@ -7,6 +7,7 @@ use tokio::time::Instant;
 use super::super::look::{Seen, look};
 use super::super::pause::Pause;
 use super::super::stop::StopReason;
+use super::super::work::Work;
 use super::{ASKED_TO_END, Cargo, PATIENCE, Worker};
 use crate::domain::{Batch, Operation, OperationNumber};
 use crate::graph::{CallError, Decision, Failure, Tries};
@@ -84,6 +85,7 @@ impl Worker {
                     Seen::Live(live) => {
                         let in_doubt = tries.maybe_applied();
                         let open = work.looked(|attribute| live.value(attribute), in_doubt, self.believe);
+                        self.trust(work);
                         if in_doubt && !open {
                             // What comes next was never sent, and begins to count anew.
                             *tries = Tries::new(true, self.context.deadline);
@@ -98,18 +100,20 @@ impl Worker {
                             self.context.stop.drain(StopReason::SignIn);
                         }
                     }
-                    Seen::Absent
-                        if operation.is_for_newcomer()
-                            && !operation.makes_the_user()
-                            && !self.context.session.is_born(operation.user) =>
-                    {
-                        work.not_sent("the user was not made, so there is nobody to write this to");
-                    }
                     Seen::Absent => {}
                 }
             }
         }
         Ok(Looked::Seen)
+    }
+
+    /// A user whose making got no clear answer, and who is there with all that was asked for, is the one this run has made.
+    fn trust(&self, work: &Work) {
+        if work.has_made_its_user() {
+            self.context
+                .session
+                .trust_newcomers(std::iter::once((work.user(), work.upn())));
+        }
     }
 
     /// What was tried as often as makes sense and got no clear answer is looked at once more; what even that does not settle is in
@@ -138,7 +142,11 @@ impl Worker {
                 continue;
             };
             let open = match looked.as_ref().map(|looked| looked.seen(work.user())) {
-                Some(Seen::Live(live)) => work.looked(|attribute| live.value(attribute), true, self.believe),
+                Some(Seen::Live(live)) => {
+                    let open = work.looked(|attribute| live.value(attribute), true, self.believe);
+                    self.trust(work);
+                    open
+                }
                 Some(Seen::Refused(_) | Seen::Absent) | None => true,
             };
             if open {

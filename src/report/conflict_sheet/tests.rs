@@ -178,6 +178,7 @@ fn conflicts() -> impl Strategy<Value = Vec<(Conflict, &'static str)>> {
                         base,
                         edited,
                         live,
+                        is_void: false,
                     };
                     (conflict, word)
                 },

@@ -252,6 +252,10 @@ impl Worker {
             }
             Err(error) => {
                 let failure = error.failure();
+                if matches!(error, CallError::PasswordNotKept { .. }) {
+                    self.context.stop.explain(&error.to_string());
+                    self.context.stop.drain(StopReason::Passwords);
+                }
                 for operation in current.operations() {
                     let Some((work, attempts)) = cargo.get_mut(&operation.number) else {
                         continue;

@@ -14,7 +14,6 @@ use super::harmless::beginning;
 use super::item_answer::{Answer, ItemAnswer};
 use super::lanes::{Lane, LanePass};
 use super::limits::{Cost, Touched};
-use super::passwords;
 use super::pictures::{self, counted, parts, single_request};
 use super::service::Response;
 use super::session::{Session, Turn};
@@ -101,15 +100,20 @@ impl DirectoryWriter {
         let shelf = self.session.pictures();
         let encoded: Vec<Result<Encoded, String>> = operations
             .iter()
-            .map(|operation| {
+            .map(|operation| -> Result<Result<Encoded, String>, CallError> {
                 let encoded = pictures::encode(operation, shelf.as_deref())
                     .unwrap_or_else(|| encode(operation, self.session.version_root()));
-                let mut encoded = encoded.map_err(|error| error.to_string())?;
-                self.session.newcomers.address(operation, &mut encoded);
-                self.session.newcomers.give_password(operation, &mut encoded)?;
-                Ok(encoded)
+                let mut encoded = match encoded {
+                    Ok(encoded) => encoded,
+                    Err(error) => return Ok(Err(error.to_string())),
+                };
+                let newcomers = &self.session.newcomers;
+                newcomers.address(operation, &mut encoded);
+                let given = newcomers.give_password(operation, &mut encoded);
+                given.map_err(|reason| CallError::PasswordNotKept { reason })?;
+                Ok(Ok(encoded))
             })
-            .collect();
+            .collect::<Result<_, _>>()?;
         let sendable: Vec<(&Operation, &Encoded)> = operations
             .iter()
             .zip(&encoded)
@@ -125,7 +129,7 @@ impl DirectoryWriter {
             .iter()
             .zip(encoded)
             .filter_map(|(operation, encoded)| match encoded {
-                Ok(encoded) => answers.next().map(|answer| passwords::without(answer, &encoded)),
+                Ok(_) => answers.next(),
                 Err(reason) => Some(ItemAnswer {
                     number: operation.number,
                     answer: Answer::NotSent { reason },
@@ -183,6 +187,19 @@ impl DirectoryWriter {
                 Ok(told) => answers.extend(told),
                 // Nothing of an earlier part is at stake any more.
                 Err(error) if answers.is_empty() => return Err(error),
+                // Each of them was told to wait, or that the service is out of order.
+                Err(CallError::Graph { error, retry_after })
+                    if matches!(error.status, 401 | 408 | 429 | 502..=504) =>
+                {
+                    answers.extend(part.iter().map(|(operation, _)| ItemAnswer {
+                        number: operation.number,
+                        request_id: error.request_id.clone(),
+                        answer: Answer::Failed {
+                            error: error.clone(),
+                            retry_after,
+                        },
+                    }));
+                }
                 // What came before is answered, so this part must be told item by item. In doubt is the safe word: it is looked at.
                 Err(_) => answers.extend(part.iter().map(|(operation, _)| ItemAnswer {
                     number: operation.number,

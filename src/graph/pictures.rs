@@ -19,6 +19,7 @@ use super::call_error::CallError;
 use super::encode::{EncodeError, Encoded};
 use super::error::GraphError;
 use super::lanes::MAILBOX_IN_FLIGHT;
+use super::passwords;
 use super::reader::DirectoryReader;
 use super::service::{Body, Request};
 use super::session::Session;
@@ -112,8 +113,12 @@ pub(super) fn single_request(encoded: &Encoded, url: Url) -> Option<Request> {
                 content_type: JPEG,
                 bytes: body_bytes(body)?,
             }),
+            secrets: Vec::new(),
         }),
-        body => Request::json(method, url, body.as_ref()),
+        body => {
+            let request = Request::json(method, url, body.as_ref())?;
+            Some(request.keeping(body.as_ref().and_then(passwords::in_body)))
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use reqwest::Url;
 use reqwest::header::{AUTHORIZATION, HeaderMap};
+use secrecy::ExposeSecret;
 use tokio::time::Instant;
 
 use super::call_error::CallError;
@@ -13,7 +14,7 @@ use super::challenge::Challenge;
 use super::claims::Claims;
 use super::error::GraphError;
 use super::gate::{Gate, GateSettings};
-use super::harmless::beginning;
+use super::harmless::{beginning, taken_out_of};
 use super::lanes::{Lane, LanePass, Lanes};
 use super::limits::{Cost, Limits, Touched};
 use super::newcomers::Newcomers;
@@ -250,7 +251,8 @@ impl Session {
         judged(response, retry_after)
     }
 
-    /// One request and its answer of any status, with the wait it asks for. What the answer repeats of the token is taken out.
+    /// One request and its answer of any status, with the wait it asks for. What the answer repeats of the token and of the request's
+    /// secrets is taken out.
     async fn exchange(
         &self,
         mut request: Request,
@@ -272,6 +274,7 @@ impl Session {
         };
         let bearer = self.tokens.bearer(&self.service).await?;
         request.headers.insert(AUTHORIZATION, bearer.header.clone());
+        let secrets = std::mem::take(&mut request.secrets);
         let mut response = self.service.send(request).await?;
         response.sent.touched = touched;
         response.sent.token_generation = bearer.generation;
@@ -280,9 +283,12 @@ impl Session {
             Turn::InLane(lane, _) => self.observe_in_lane(lane, status, &response.headers, response.sent),
             Turn::Ask(_) | Turn::Taken(_) => self.observe(status, &response.headers, response.sent),
         };
-        // A service that repeats what it was sent must not bring the token into a report or a journal.
-        if !response.status.is_success() || response.body.len() < ECHO_BYTES_MAX {
-            response.body = bearer.taken_out_of(response.body);
+        // A service that repeats what it was sent must not bring the token or a password into a report or a journal.
+        if !response.status.is_success() || response.body.len() < ECHO_BYTES_MAX || !secrets.is_empty() {
+            response.body = taken_out_of(response.body, bearer.token());
+            for secret in &secrets {
+                response.body = taken_out_of(response.body, secret.expose_secret());
+            }
         }
         Ok((response, retry_after))
     }

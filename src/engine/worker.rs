@@ -25,6 +25,7 @@ use crate::graph::{
     Answer, CallError, Decision, DirectoryReader, DirectoryWriter, Ending, LanePass, Pass, Tries,
 };
 
+use deciding::is_in_the_way;
 use looking::{Doubt, Looked, leave, next_parts};
 
 /// How long one batch is tried while the service gives no usable answer, before the whole run gives up. Being throttled is an
@@ -50,11 +51,10 @@ type Cargo = HashMap<OperationNumber, (Work, Tries)>;
 impl Worker {
     /// Takes one batch to its end: every operation of it is settled and recorded, or recorded as not sent or in doubt.
     pub async fn carry(&self, batch: Batch, work: Vec<Work>) -> Result<(), JournalLost> {
-        let tries = || Tries::new(true, self.context.deadline);
         let mut cargo: Cargo = work
             .into_iter()
             .map(|one| {
-                let mut tries = tries();
+                let mut tries = Tries::new(true, self.context.deadline);
                 if one.is_doubted() {
                     tries = tries.in_doubt();
                 }
@@ -132,9 +132,7 @@ impl Worker {
                 .map(|operation| operation.number)
                 .collect();
             self.recorder.intent(numbers, jiff::Timestamp::now()).await?;
-            let pause = self
-                .send(&current, &mut cargo, (pass, lane), &mut trouble, tries)
-                .await;
+            let pause = self.send(&current, &mut cargo, (pass, lane), &mut trouble).await;
             self.record(&mut cargo, false).await?;
             self.wait(pause).await;
         }
@@ -194,7 +192,6 @@ impl Worker {
         cargo: &mut Cargo,
         (pass, lane): (Pass, Option<LanePass>),
         trouble: &mut Trouble,
-        tries: impl Fn() -> Tries,
     ) -> Pause {
         self.context
             .reporter
@@ -224,31 +221,39 @@ impl Worker {
                         None => {
                             work.landed();
                             self.luck.good();
-                            *attempts = tries();
+                            *attempts = attempts.anew();
                         }
                         Some(failure) => {
                             let decision = trouble.judge(attempts.after(&failure), attempts);
                             pause.add(decision, &failure);
-                            if decision == Decision::InDoubt {
+                            let told = answer.to_refusal().message;
+                            // What is in the way may be what an earlier attempt has made: the user of this name, or one who is
+                            // restored already.
+                            let in_own_way = decision == Decision::GiveUp
+                                && work.is_post()
+                                && attempts.maybe_applied()
+                                && is_in_the_way(&failure);
+                            if decision == Decision::InDoubt || in_own_way {
+                                let message = if in_own_way {
+                                    format!(
+                                        "an attempt got no clear answer, and the next one was refused: {told}"
+                                    )
+                                } else {
+                                    told
+                                };
                                 doubts.push(Doubt {
                                     number: answer.number,
                                     failure,
-                                    message: answer.to_refusal().message,
+                                    message,
                                 });
-                            } else if self.decide(
-                                work,
-                                decision,
-                                &failure,
-                                answer.to_refusal(),
-                                attempts.maybe_applied(),
-                            ) {
+                            } else if self.decide(work, decision, &failure, answer.to_refusal()) {
                                 // What is left of the row is another request and begins to count anew.
-                                *attempts = tries();
+                                *attempts = attempts.anew();
                             }
                         }
                     }
                 }
-                self.last_look(current, cargo, doubts, &tries).await;
+                self.last_look(current, cargo, doubts).await;
             }
             Err(error) => {
                 let failure = error.failure();

@@ -298,6 +298,14 @@ impl Tries {
         self
     }
 
+    /// Those of the next request for the same object: nothing is used up and nothing in doubt, and the object is as new as before.
+    pub fn anew(&self) -> Tries {
+        Tries {
+            just_created: self.just_created,
+            ..Tries::new(self.idempotent, self.deadline)
+        }
+    }
+
     /// Counts a failure and says what to do now.
     pub fn after(&mut self, failure: &Failure) -> Decision {
         self.failed = self.failed.saturating_add(1);

@@ -8,6 +8,17 @@ use super::Worker;
 use crate::domain::Refusal;
 use crate::graph::{Decision, Failure, NO_GRAPH_ERROR};
 
+/// Whether an answer refuses to make something, perhaps because it is made already.
+pub(super) fn is_in_the_way(failure: &Failure) -> bool {
+    matches!(
+        failure,
+        Failure::Answer {
+            status: 400 | 404 | 409,
+            ..
+        }
+    )
+}
+
 impl Worker {
     /// What the answer to one operation means for it. Says whether the answer was about its content.
     pub(super) fn decide(
@@ -16,7 +27,6 @@ impl Worker {
         decision: Decision,
         failure: &Failure,
         refusal: Refusal,
-        maybe_applied: bool,
     ) -> bool {
         let about_content = match failure {
             // An error that is not Graph's own comes from something in between, and says nothing about a row.
@@ -33,11 +43,6 @@ impl Worker {
         if decision != Decision::GiveUp || !about_content {
             self.decide_whole(work, decision, failure, &refusal.message);
             return false;
-        }
-        if work.is_post() && maybe_applied && matches!(refusal.status, 400 | 404 | 409) {
-            // What is in the way may be what an earlier attempt has made: the user of this name, or one who is restored already.
-            work.in_doubt("an attempt got no clear answer, and the service refused the next one");
-            return true;
         }
         let denied = refusal.code == "Authorization_RequestDenied";
         let for_good = work.refused(refusal);
@@ -68,7 +73,8 @@ impl Worker {
             }
             Decision::InDoubt => {
                 // A single unlucky row is no reason to stop; a service that gives no good answers any more is.
-                if !matches!(failure, Failure::Answer { .. }) || self.luck.bad() {
+                if !matches!(failure, Failure::Answer { .. }) || (!is_in_the_way(failure) && self.luck.bad())
+                {
                     self.context.stop.explain(message);
                     self.context.stop.drain(self.why(failure));
                 }

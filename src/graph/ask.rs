@@ -67,13 +67,15 @@ impl DirectoryReader {
                 }
             };
             let mut failed: Vec<(usize, CallError)> = Vec::new();
-            for ((index, _), item) in open.iter().zip(&items) {
+            for ((index, ask), item) in open.iter().zip(&items) {
                 let outcome = match answers.take(&item.id) {
                     Found::One(response) => {
                         let (status, headers) = (response.status, &response.headers);
                         let wish = match lane {
-                            Some(lane) => self.session.observe_in_lane(lane, status, headers, answers.sent),
-                            None => self.session.observe(status, headers, answers.sent),
+                            None if ask.resource_units > 0 => {
+                                self.session.observe(status, headers, answers.sent)
+                            }
+                            lane => self.session.observe_beside(lane, status, headers, answers.sent),
                         };
                         read(*index, response, wish)
                     }

@@ -14,7 +14,7 @@ use super::harmless::beginning;
 use super::item_answer::{Answer, ItemAnswer};
 use super::lanes::{Lane, LanePass};
 use super::limits::{Cost, Touched};
-use super::pictures::{self, counted, parts, single_request};
+use super::pictures::{self, counted, is_picture, parts, single_request};
 use super::service::Response;
 use super::session::{Session, Turn};
 use crate::domain::{AccountAction, Action, Batch, Operation};
@@ -145,10 +145,9 @@ impl DirectoryWriter {
             .ok_or_else(CallError::unwritable)?
             .bulk();
         let number = operation.number;
-        let turn = if operation.is_sign_in_method() {
-            Turn::InLane(Lane::Methods, Touched::Writes)
-        } else {
-            WRITE_TURN
+        let turn = match counted_beside(operation) {
+            Some(lane) => Turn::Beside(lane, Touched::Writes),
+            None => WRITE_TURN,
         };
         match self.session.send(request, turn, self.deadline).await {
             Ok(response) => {
@@ -264,11 +263,9 @@ impl DirectoryWriter {
             headers,
             body,
         } = item;
-        let retry_after = if operation.is_sign_in_method() {
-            let (lane, sent) = (Lane::Methods, answers.sent);
-            self.session.observe_in_lane(lane, status, &headers, sent)
-        } else {
-            self.session.observe(status, &headers, answers.sent)
+        let retry_after = match counted_beside(operation) {
+            Some(lane) => self.session.observe_beside(lane, status, &headers, answers.sent),
+            None => self.session.observe(status, &headers, answers.sent),
         };
         match status {
             200..=299 => {
@@ -293,6 +290,14 @@ impl DirectoryWriter {
             }),
         }
     }
+}
+
+/// The lane, or none, of a request that the budgets of the directory do not count.
+fn counted_beside(operation: &Operation) -> Option<Option<Lane>> {
+    if operation.is_sign_in_method() {
+        return Some(Some(Lane::Methods));
+    }
+    is_picture(operation).then_some(None)
 }
 
 /// Removing what is not there is no failure of the removal.

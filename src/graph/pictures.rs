@@ -18,7 +18,6 @@ use super::beside::Told;
 use super::call_error::CallError;
 use super::encode::{EncodeError, Encoded};
 use super::error::GraphError;
-use super::lanes::MAILBOX_IN_FLIGHT;
 use super::passwords;
 use super::reader::DirectoryReader;
 use super::service::{Body, Request};
@@ -30,6 +29,9 @@ use crate::domain::{
 
 /// The type of a picture that is sent. <https://learn.microsoft.com/graph/api/profilephoto-update>
 pub(super) const JPEG: &str = "image/jpeg";
+/// Requests for one mailbox at the same time, for each application; more would wait in the service or get 429.
+/// <https://learn.microsoft.com/graph/throttling-limits#outlook-service-limits>
+pub const MAILBOX_IN_FLIGHT: usize = 4;
 /// Pictures that are held in memory at the same time: each may be 4 MB.
 const PICTURES_TOGETHER: usize = 32;
 /// Pictures in one envelope, in base64. The general limit of a request is 4 MB; that of an envelope is not published.

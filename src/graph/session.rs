@@ -40,8 +40,8 @@ pub(super) enum Turn {
     Ask(Cost),
     /// It was waited for before, and its answer speaks of this budget.
     Taken(Touched),
-    /// The same, and a refusal holds up this lane instead of everybody.
-    InLane(Lane, Touched),
+    /// The same, and a refusal holds up this lane, or only this request, instead of everybody.
+    Beside(Option<Lane>, Touched),
 }
 
 /// Shared by all readers and writers of a run.
@@ -265,7 +265,7 @@ impl Session {
                 self.turn(cost, deadline).await?;
                 cost.touched()
             }
-            Turn::Taken(touched) | Turn::InLane(_, touched) => {
+            Turn::Taken(touched) | Turn::Beside(_, touched) => {
                 if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
                     return Err(CallError::DeadlinePassed);
                 }
@@ -280,7 +280,7 @@ impl Session {
         response.sent.token_generation = bearer.generation;
         let status = response.status.as_u16();
         let retry_after = match turn {
-            Turn::InLane(lane, _) => self.observe_in_lane(lane, status, &response.headers, response.sent),
+            Turn::Beside(lane, _) => self.observe_beside(lane, status, &response.headers, response.sent),
             Turn::Ask(_) | Turn::Taken(_) => self.observe(status, &response.headers, response.sent),
         };
         // A service that repeats what it was sent must not bring the token or a password into a report or a journal.
@@ -323,11 +323,11 @@ impl Session {
         wish
     }
 
-    /// The same for a request of a lane: being told to wait holds up the lane alone, unless the service names a budget of the
-    /// directory.
-    pub(super) fn observe_in_lane(
+    /// The same for a request that the budgets of the directory do not count: being told to wait holds up its lane alone, or only
+    /// itself where it has none, unless the service names a budget of the directory.
+    pub(super) fn observe_beside(
         &self,
-        lane: Lane,
+        lane: Option<Lane>,
         status: u16,
         headers: &HeaderMap,
         sent: Sent,
@@ -337,7 +337,9 @@ impl Session {
         if !is_wait || names_budget(headers) {
             return self.observe(status, headers, sent);
         }
-        self.lanes.refused(lane, wish);
+        if let Some(lane) = lane {
+            self.lanes.refused(lane, wish);
+        }
         wish
     }
 

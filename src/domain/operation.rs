@@ -100,7 +100,8 @@ impl Action {
     }
 
     /// The requests that these changes of one user need, in the order in which the service takes them: what the directory
-    /// holds, the profile store, relations, what lies below the user, and actions on the account.
+    /// holds, the profile store, relations, what lies below the user, and actions on the account. Packing puts the methods of signing
+    /// in behind all of them.
     pub(super) fn of(changes: &[Change], companions: &[Companion]) -> Vec<Action> {
         let mut main = Vec::new();
         let mut profile = Vec::new();

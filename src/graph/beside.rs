@@ -177,7 +177,8 @@ impl DirectoryReader {
         Ok(())
     }
 
-    /// What the permissions in the token do not cover is not asked for user by user: the answer is known, and every refusal counts.
+    /// What lies below a user and the permissions in the token do not cover is not asked for user by user: the answer is known, and
+    /// every refusal counts. A question with `$select` is asked all the same.
     async fn leave_out_denied(
         &self,
         questions: &mut Vec<(Question, Vec<usize>)>,

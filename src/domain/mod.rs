@@ -77,7 +77,7 @@ pub use base::{Base, BaseRow, ColumnRole, SheetColumn};
 pub use build::{ConflictPolicy, build_plan};
 pub use check::{CheckOptions, CheckedCell, CheckedRow, read_only_without_base};
 pub use choices::{
-    Choice, Choices, ChosenIn, Contradiction, Joining, Settled, SettledBy, Settling, Side, UnknownWord,
+    Choice, Choices, ChosenIn, Contradiction, Settled, SettledBy, Settling, Side, UnknownWord,
 };
 pub use cleared::ClearedColumn;
 pub use compare::{Comparison, NOBODY, Person, When};
@@ -95,7 +95,7 @@ pub use guards::{GuardReport, Limit, Limits, People, Permission, Sourced, inspec
 pub use ids::{RunId, SnapshotId, UpnKey, UserId};
 pub use invisible::{is_blank, is_direction_control, is_invisible};
 pub use items::{LIST_SEPARATOR, join_items, split_items};
-pub use joiner::{newcomer_id, newcomer_in};
+pub use joiner::{Joining, newcomer_id, newcomer_in};
 pub use key_value::{Holders, KeyValue};
 pub use licences::{Licence, Product, Products, licences_of};
 pub use licensing::Seats;

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde::{Deserialize, Serialize};
 
 use super::joiner::{newcomer_id, newcomer_in};
-use super::{UserChanges, UserId, Value};
+use super::{AccountAction, UserChanges, UserId, Value};
 use crate::catalogue::{self, Attribute, WriteRule};
 
 /// One attribute of one user, before and after.
@@ -100,7 +100,8 @@ impl Action {
     }
 
     /// The requests that these changes of one user need, in the order in which the service takes them: what the directory
-    /// holds, the profile store, relations, what lies below the user, and actions on the account.
+    /// holds, the profile store, relations, what lies below the user, and actions on the account. Packing puts the methods of signing
+    /// in behind all of them.
     pub(super) fn of(changes: &[Change], companions: &[Companion]) -> Vec<Action> {
         let mut main = Vec::new();
         let mut profile = Vec::new();
@@ -197,6 +198,18 @@ impl Operation {
     /// Whether it makes its user.
     pub fn makes_the_user(&self) -> bool {
         matches!(self.action, Action::Create { .. })
+    }
+
+    /// Whether its request makes something that was not there, so that a second one is refused once the first has done it.
+    pub fn is_post(&self) -> bool {
+        match &self.action {
+            Action::Create { .. } => true,
+            Action::Account { change } => AccountAction::of(change) == Some(AccountAction::Restore),
+            Action::Resource { change } => {
+                self.is_sign_in_method() && change.before.is_empty() && !change.is_clear()
+            }
+            Action::Patch { .. } | Action::Profile { .. } | Action::Relation { .. } => false,
+        }
     }
 
     /// What it changes, whether it is a PATCH or a relation.

@@ -15,8 +15,7 @@ use super::item_answer::{Answer, ItemAnswer};
 use super::lanes::{Lane, LanePass};
 use super::licences;
 use super::limits::{Cost, Touched};
-use super::passwords;
-use super::pictures::{self, counted, parts, single_request};
+use super::pictures::{self, counted, is_picture, parts, single_request};
 use super::service::Response;
 use super::session::{Session, Turn};
 use crate::catalogue::WriteRule;
@@ -103,18 +102,23 @@ impl DirectoryWriter {
         let shelf = self.session.pictures();
         let encoded: Vec<Result<Encoded, String>> = operations
             .iter()
-            .map(|operation| {
-                let mut encoded = match licences::request(&self.session, operation) {
-                    Some(encoded) => encoded?,
-                    None => pictures::encode(operation, shelf.as_deref())
+            .map(|operation| -> Result<Result<Encoded, String>, CallError> {
+                let encoded = licences::request(&self.session, operation).unwrap_or_else(|| {
+                    pictures::encode(operation, shelf.as_deref())
                         .unwrap_or_else(|| encode(operation, self.session.version_root()))
-                        .map_err(|error| error.to_string())?,
+                        .map_err(|error| error.to_string())
+                });
+                let mut encoded = match encoded {
+                    Ok(encoded) => encoded,
+                    Err(error) => return Ok(Err(error)),
                 };
-                self.session.newcomers.address(operation, &mut encoded);
-                self.session.newcomers.give_password(operation, &mut encoded)?;
-                Ok(encoded)
+                let newcomers = &self.session.newcomers;
+                newcomers.address(operation, &mut encoded);
+                let given = newcomers.give_password(operation, &mut encoded);
+                given.map_err(|reason| CallError::PasswordNotKept { reason })?;
+                Ok(Ok(encoded))
             })
-            .collect();
+            .collect::<Result<_, _>>()?;
         let sendable: Vec<(&Operation, &Encoded)> = operations
             .iter()
             .zip(&encoded)
@@ -130,7 +134,7 @@ impl DirectoryWriter {
             .iter()
             .zip(encoded)
             .filter_map(|(operation, encoded)| match encoded {
-                Ok(encoded) => answers.next().map(|answer| passwords::without(answer, &encoded)),
+                Ok(_) => answers.next(),
                 Err(reason) => Some(ItemAnswer {
                     number: operation.number,
                     answer: Answer::NotSent { reason },
@@ -146,10 +150,9 @@ impl DirectoryWriter {
             .ok_or_else(CallError::unwritable)?
             .bulk();
         let number = operation.number;
-        let turn = if operation.is_sign_in_method() {
-            Turn::InLane(Lane::Methods, Touched::Writes)
-        } else {
-            WRITE_TURN
+        let turn = match counted_beside(operation) {
+            Some(lane) => Turn::Beside(lane, Touched::Writes),
+            None => WRITE_TURN,
         };
         match self.session.send(request, turn, self.deadline).await {
             Ok(response) => {
@@ -188,6 +191,19 @@ impl DirectoryWriter {
                 Ok(told) => answers.extend(told),
                 // Nothing of an earlier part is at stake any more.
                 Err(error) if answers.is_empty() => return Err(error),
+                // Each of them was told to wait, or that the service is out of order.
+                Err(CallError::Graph { error, retry_after })
+                    if matches!(error.status, 401 | 408 | 429 | 502..=504) =>
+                {
+                    answers.extend(part.iter().map(|(operation, _)| ItemAnswer {
+                        number: operation.number,
+                        request_id: error.request_id.clone(),
+                        answer: Answer::Failed {
+                            error: error.clone(),
+                            retry_after,
+                        },
+                    }));
+                }
                 // What came before is answered, so this part must be told item by item. In doubt is the safe word: it is looked at.
                 Err(_) => answers.extend(part.iter().map(|(operation, _)| ItemAnswer {
                     number: operation.number,
@@ -252,11 +268,9 @@ impl DirectoryWriter {
             headers,
             body,
         } = item;
-        let retry_after = if operation.is_sign_in_method() {
-            let (lane, sent) = (Lane::Methods, answers.sent);
-            self.session.observe_in_lane(lane, status, &headers, sent)
-        } else {
-            self.session.observe(status, &headers, answers.sent)
+        let retry_after = match counted_beside(operation) {
+            Some(lane) => self.session.observe_beside(lane, status, &headers, answers.sent),
+            None => self.session.observe(status, &headers, answers.sent),
         };
         match status {
             200..=299 => {
@@ -281,6 +295,14 @@ impl DirectoryWriter {
             }),
         }
     }
+}
+
+/// The lane, or none, of a request that the budgets of the directory do not count.
+fn counted_beside(operation: &Operation) -> Option<Option<Lane>> {
+    if operation.is_sign_in_method() {
+        return Some(Some(Lane::Methods));
+    }
+    is_picture(operation).then_some(None)
 }
 
 /// Removing what is not there is no failure of the removal.

@@ -34,6 +34,7 @@ impl DirectoryReader {
         for asked in keys.chunks(BATCH_OPERATIONS_MAX) {
             let newcomers = &self.session.newcomers;
             let keys: Vec<UserKey> = asked.iter().map(|key| newcomers.key(key)).collect();
+            let mut closed = Vec::new();
             let twenty = loop {
                 let selection = self.open_selection(columns)?;
                 let twenty = self.twenty(&keys, &selection, &decoder).await?;
@@ -43,10 +44,16 @@ impl DirectoryReader {
                 });
                 // Where one user is shown with all columns, these are not what was refused.
                 let is_shown = twenty.iter().any(|lookup| matches!(lookup, Lookup::Found(_)));
-                match refused {
-                    Some(error) if !is_shown && self.close_columns(columns, error).await => {}
-                    _ => break twenty,
+                let Some(error) = refused.filter(|_| !is_shown) else {
+                    break twenty;
+                };
+                let more = self.close_columns(columns, error).await;
+                if more.is_empty() {
+                    // It was not for these columns, then.
+                    self.reopen_columns(&closed);
+                    break twenty;
                 }
+                closed.extend(more);
             };
             found.extend(twenty);
         }
@@ -91,7 +98,7 @@ impl DirectoryReader {
             Some(key) => read(key, response, wish, decoder),
             None => Ok(Lookup::NotFound),
         };
-        self.ask_together(&asks, read).await
+        self.ask_together(&asks, read, Err).await
     }
 }
 

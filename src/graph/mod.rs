@@ -7,7 +7,7 @@
 //! limits, bucket   how much may be asked, and one budget as it is used and measured
 //! pacer, spacing   the queue in which everything waits its turn; spacing is for a service without known budgets
 //! waiting          why requests wait, for display
-//! lanes            what the service counts beside the directory: mailboxes, authentication methods
+//! lanes            what the service counts beside the directory: authentication methods
 //! gate             how many requests are in flight together
 //! session          seam, token, pacer, lanes and gate as one: sends once, learns from every answer
 //! call_error       everything that can go wrong with a call; error and advice read the service's own errors
@@ -80,7 +80,7 @@ pub use claims::Claims;
 pub use error::{Detail, GraphError, NO_GRAPH_ERROR};
 pub use gate::{Ending, Gate, GateSettings, Pass};
 pub use item_answer::{Answer, ItemAnswer};
-pub use lanes::{Lane, LanePass, Lanes, MAILBOX_IN_FLIGHT, METHODS_IN_FLIGHT};
+pub use lanes::{Lane, LanePass, Lanes, METHODS_IN_FLIGHT};
 pub use limits::{Budget, Cost, Limits, Touched};
 pub use lookup::Lookup;
 pub use newcomers::PasswordKeeper;

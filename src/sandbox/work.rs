@@ -191,7 +191,7 @@ impl Service {
             )
         })?;
         let mut body = body.clone();
-        // A secret is not kept, not even in the memory of a test.
+        // The first password of a user is not kept. A new one, of a PATCH, is: whoever runs this in a test can compare it.
         body["passwordProfile"]["password"] = json!("…");
         self.remember(&directory, call, place, &body, stamp);
         birth::answer(&directory, place, caller, &self.base)

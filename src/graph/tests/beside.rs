@@ -339,3 +339,59 @@ async fn one_user_who_is_refused_with_any_columns_closes_none_of_them() {
         "with the column, without it, and the other user"
     );
 }
+
+#[tokio::test]
+async fn a_question_that_waits_for_its_next_attempt_holds_no_place_in_its_lane() {
+    let server = Server::start(|_, seen| {
+        answer_items(seen, |url| match url.ends_with("/phoneMethods") {
+            true => (
+                500,
+                json!({"error": {"code": "generalException", "message": "no"}}),
+            ),
+            false => (200, json!({"id": user_id(1), "userPrincipalName": "u1@x.com"})),
+        })
+    })
+    .await;
+    let session = server.session();
+    let reader = DirectoryReader::new(session.clone());
+    let asks = tokio::spawn(async move {
+        let columns = columns(&[MOBILE]);
+        reader.users_by_key(&[UserKey::Id(user_id(1))], &columns).await
+    });
+    // The user, and the first attempt at the question.
+    while server.seen().len() < 2 {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    let soon = Some(tokio::time::Instant::now() + std::time::Duration::from_millis(200));
+    let mut places = Vec::new();
+    for _ in 0..METHODS_IN_FLIGHT {
+        places.push(session.enter_lane(Lane::Methods, 1, soon).await.unwrap());
+    }
+    assert_eq!(server.seen().len(), 2, "it waits");
+    asks.abort();
+}
+
+#[tokio::test]
+async fn an_id_of_our_own_is_not_asked_for_among_the_deleted_users() {
+    let server = Server::start(|_, seen| {
+        answer_items(seen, |url| {
+            assert!(!url.contains("deletedItems") || number_of(url) == 2, "{url}");
+            (
+                404,
+                json!({"error": {"code": "Request_ResourceNotFound", "message": "nobody"}}),
+            )
+        })
+    })
+    .await;
+    let session = server.session();
+    session.expect_newcomers(std::iter::once((user_id(1), "new@x.com")));
+    let state = crate::catalogue::account_attribute(crate::catalogue::AccountPart::State);
+    let keys = [UserKey::Id(user_id(1)), UserKey::Id(user_id(2))];
+    let found = DirectoryReader::new(session)
+        .users_by_key(&keys, &vec![state].into())
+        .await
+        .unwrap();
+    assert_eq!(found, [Lookup::NotFound, Lookup::NotFound]);
+    assert_eq!(server.seen().len(), 2, "by key, and among the deleted");
+}

@@ -23,6 +23,7 @@ mod preset;
 mod profile;
 mod relation;
 mod resource;
+mod role;
 mod settings;
 
 pub use account::{AccountPart, DELETED, PRESENT, account_attribute, account_attributes};

@@ -17,6 +17,7 @@ use super::licences;
 use super::limits::{Cost, Touched};
 use super::passwords;
 use super::pictures::{self, counted, parts, single_request};
+use super::role_column;
 use super::service::Response;
 use super::session::{Session, Turn};
 use crate::catalogue::WriteRule;
@@ -104,7 +105,9 @@ impl DirectoryWriter {
         let encoded: Vec<Result<Encoded, String>> = operations
             .iter()
             .map(|operation| {
-                let mut encoded = match licences::request(&self.session, operation) {
+                let mut encoded = match licences::request(&self.session, operation)
+                    .or_else(|| role_column::request(&self.session, operation))
+                {
                     Some(encoded) => encoded?,
                     None => pictures::encode(operation, shelf.as_deref())
                         .unwrap_or_else(|| encode(operation, self.session.version_root()))

@@ -50,7 +50,6 @@ const NOT_YET: &str = "\
 
 These need requests of their own and come with a later version:
 
-- Roles (`directoryRole`).
 - `sponsors`, and `onPremisesSyncBehavior`, which hands a synchronised account over to the cloud.
 - Attributes that each tenant defines for itself: directory extensions (`extension_{appIdNoDashes}_{name}`), schema
   extensions (`{schemaExtensionId}`), open `extensions`; `customSecurityAttributes` are shown and not written.
@@ -262,6 +261,7 @@ fn read_in_words(read: ReadRule) -> &'static str {
             ..
         } => "if named: needs its permission, and slows the export",
         ReadRule::SingleUser { .. } | ReadRule::Resource(_) => "if named: one request per person",
+        ReadRule::RoleAssignments => "if named: one list for everybody",
         ReadRule::Account | ReadRule::Never => "no",
     }
 }
@@ -273,6 +273,7 @@ pub fn write_in_words(write: WriteRule) -> &'static str {
         WriteRule::Reference { .. } | WriteRule::Resource(_) | WriteRule::Licences => {
             "yes, in a request of its own"
         }
+        WriteRule::Roles => "yes, each role in a request of its own",
         WriteRule::ProfilePatch => {
             "yes, in a request of its own; Microsoft says that no application may (docs/design/profile-store.md)"
         }

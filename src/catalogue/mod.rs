@@ -24,6 +24,7 @@ mod profile;
 mod refused;
 mod relation;
 mod resource;
+mod role;
 mod settings;
 
 pub use account::{AccountPart, DELETED, PRESENT, account_attribute, account_attributes};

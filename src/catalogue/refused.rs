@@ -16,6 +16,7 @@ pub fn rules_of(attribute: &Attribute) -> Vec<&'static str> {
             "list-quotes",
             "too-long",
         ],
+        WriteRule::Roles => vec!["unknown-role", "list-quotes", "too-long"],
         _ => of_kind(attribute.kind),
     };
     // These are told in part where people read them, and what was told in part is no value.

@@ -287,8 +287,8 @@ pub struct UndoArgs {
     /// Most clears in one column, as a number or a share of all users; without it there is no limit
     #[arg(long, value_name = "N|P%", value_parser = limit)]
     pub max_clears: Option<Limit>,
-    /// Allow what an undo does not do by itself: delete, where the run restored users
-    #[arg(long, value_name = "WHAT", value_delimiter = ',', value_parser = ["delete"])]
+    /// Allow what an undo does not do by itself: delete, where the run restored users; privileged-roles
+    #[arg(long, value_name = "WHAT", value_delimiter = ',', value_parser = ["delete", "privileged-roles"])]
     pub allow: Vec<String>,
     /// Most users to delete again, as a number or a share; without it the limit of the profile, else 10
     #[arg(long, value_name = "N|P%", value_parser = limit)]

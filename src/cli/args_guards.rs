@@ -30,11 +30,14 @@ pub struct GuardArgs {
     /// Most users whose licences may change, as a number or a share [default: 20]
     #[arg(long, value_name = "N|P%", value_parser = limit)]
     pub max_licenses: Option<Limit>,
+    /// Most users whose directory roles may change, as a number or a share [default: 3]
+    #[arg(long, value_name = "N|P%", value_parser = limit)]
+    pub max_roles: Option<Limit>,
     /// Most users per action of the column `_action` (delete, restore, revoke-sessions, reset-password), as a number or a share
     #[arg(long, value_name = "N|P%", value_parser = limit)]
     pub max_actions: Option<Limit>,
-    /// Allow what is off by default: disable, delete, restore, revoke-sessions, reset-password, rename, licenses, seats, admins,
-    /// protected, own-account, emptied, shuffled, unknown-roles, create
+    /// Allow what is off by default: disable, delete, restore, revoke-sessions, reset-password, rename, licenses, seats, roles,
+    /// privileged-roles, admins, protected, own-account, emptied, shuffled, unknown-roles, create
     #[arg(long, value_name = "WHAT,…", value_delimiter = ',', value_parser = permission)]
     pub allow: Vec<Permission>,
     /// With `--allow create`: the userPrincipalName of a row that has a key and no name, like {givenName}.{surname}@contoso.com

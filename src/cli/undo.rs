@@ -342,10 +342,12 @@ fn limits(arguments: &UndoArgs, plan: &Plan, profile: &Limits) -> Limits {
         enables: limit("", None),
         members: limit("", None),
         licenses: limit("", None),
+        roles: limit("", None),
         allowed: Permission::NAMES
             .into_iter()
             .filter(|(word, permission)| {
-                *permission != Permission::Delete || arguments.allow.iter().any(|typed| typed == word)
+                ![Permission::Delete, Permission::PrivilegedRoles].contains(permission)
+                    || arguments.allow.iter().any(|typed| typed == word)
             })
             .map(|(_, permission)| permission)
             .collect(),

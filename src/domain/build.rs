@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::alone::settle_alone;
 use super::alternate::settle_alternates;
+use super::appointing::{note_other_roles, one_by_one, settle_roles};
 use super::cell::{Kept, means_the_base, repaired};
 use super::choices::Decision;
 use super::circle::settle_circles;
@@ -84,6 +85,8 @@ pub fn build_plan<'s>(
         }
         user.companions = companions(&user.changes, directory, &UserKey::Id(user.user));
     }
+    settle_roles(&mut plan, directory);
+    note_other_roles(&mut plan, directory);
     plan.seats = licensing::seats(&plan, directory);
     plan.columns_cleared = columns_cleared(&plan, directory);
     plan.errors = sheet_errors
@@ -298,7 +301,7 @@ fn plan_row(
                     let changes = &mut plan.users[index].changes;
                     // A second row that wants the same adds nothing.
                     if !changes.iter().any(|known| known.attribute == change.attribute) {
-                        changes.push(change);
+                        changes.extend(one_by_one(change));
                     }
                 }
             }

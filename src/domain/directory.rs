@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::key_value::loose;
-use super::{Columns, Products, Reference, UpnKey, UserId, UserKey, UserState, Value};
+use super::{Columns, Products, Reference, RoleBook, UpnKey, UserId, UserKey, UserState, Value};
 use crate::catalogue::{AccountPart, Attribute, DELETED, account_attribute};
 
 /// The users a sheet is about and the users its cells point to, as they are now.
@@ -24,6 +24,8 @@ pub struct Directory {
     managers: HashMap<UserId, Option<Reference>>,
     /// What the tenant has bought, where that was read.
     products: Option<Arc<Products>>,
+    /// The roles of the tenant, where that was read.
+    roles: Option<Arc<RoleBook>>,
 }
 
 impl Directory {
@@ -39,6 +41,7 @@ impl Directory {
             watched: HashMap::new(),
             managers: HashMap::new(),
             products: None,
+            roles: None,
         }
     }
 
@@ -130,6 +133,16 @@ impl Directory {
     /// What the tenant has bought; `None` when it is not known.
     pub fn products(&self) -> Option<&Products> {
         self.products.as_deref()
+    }
+
+    /// The roles of the tenant, where roles were asked for and could be read.
+    pub fn set_roles(&mut self, roles: Option<Arc<RoleBook>>) {
+        self.roles = roles;
+    }
+
+    /// The roles of the tenant; `None` when they are not known.
+    pub fn roles(&self) -> Option<&RoleBook> {
+        self.roles.as_deref()
     }
 
     /// Whether users of this cloud have no such attribute.

@@ -29,11 +29,15 @@ pub enum ForeseenReason {
     LicenseFromGroup,
     /// An application is signed in, and the profile store is documented to let none in.
     ProfileStore,
+    /// A role of whoever is signed in would be taken.
+    OwnRole,
+    /// Nobody would be left who can do everything.
+    LastGlobalAdministrator,
 }
 
 impl ForeseenReason {
     /// Every reason.
-    pub const ALL: [ForeseenReason; 10] = [
+    pub const ALL: [ForeseenReason; 12] = [
         ForeseenReason::MasteredOnPremises,
         ForeseenReason::OnceSynchronised,
         ForeseenReason::ManagementRestricted,
@@ -44,6 +48,8 @@ impl ForeseenReason {
         ForeseenReason::NotInThisCloud,
         ForeseenReason::LicenseFromGroup,
         ForeseenReason::ProfileStore,
+        ForeseenReason::OwnRole,
+        ForeseenReason::LastGlobalAdministrator,
     ];
 
     /// The stable word in reports.
@@ -59,6 +65,8 @@ impl ForeseenReason {
             ForeseenReason::NotInThisCloud => "not-in-this-cloud",
             ForeseenReason::LicenseFromGroup => "license-from-group",
             ForeseenReason::ProfileStore => "profile-store",
+            ForeseenReason::OwnRole => "own-role",
+            ForeseenReason::LastGlobalAdministrator => "last-global-administrator",
         }
     }
 
@@ -85,6 +93,12 @@ impl ForeseenReason {
             ForeseenReason::NotInThisCloud => "this national cloud does not have the attribute",
             ForeseenReason::LicenseFromGroup => {
                 "a licence that the cell takes away or changes comes through a group, and goes only there"
+            }
+            ForeseenReason::OwnRole => {
+                "the role belongs to the account that is signed in, which loses none by a sheet"
+            }
+            ForeseenReason::LastGlobalAdministrator => {
+                "nobody would be left who is Global Administrator directly and for the whole directory"
             }
             ForeseenReason::ProfileStore => {
                 "the profile store keeps this attribute, and Microsoft says that no application may write there"
@@ -113,6 +127,10 @@ impl ForeseenReason {
             ForeseenReason::NotInThisCloud => "leave the column out",
             ForeseenReason::LicenseFromGroup => {
                 "take the user out of the group, or keep the licence in the cell"
+            }
+            ForeseenReason::OwnRole => "let another administrator take it",
+            ForeseenReason::LastGlobalAdministrator => {
+                "give the role to somebody else in a run before this one"
             }
             ForeseenReason::ProfileStore => {
                 "let the person change it in their own profile, or a SharePoint administrator in the admin center; \

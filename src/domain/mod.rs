@@ -6,6 +6,7 @@ mod account;
 mod alone;
 mod alternate;
 mod apostrophe;
+mod appointing;
 mod approve;
 mod base;
 mod build;
@@ -72,6 +73,7 @@ mod written;
 
 pub use account::{AccountAction, UnknownAction};
 pub use apostrophe::{is_exported_text, is_risky, take_off, would_lose_apostrophe};
+pub use appointing::{RoleBook, RoleDefinition};
 pub use approve::{ApprovedOperations, ApprovedPlan, NotApproved, Obstacle};
 pub use base::{Base, BaseRow, ColumnRole, SheetColumn};
 pub use build::{ConflictPolicy, build_plan};

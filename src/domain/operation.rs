@@ -117,6 +117,7 @@ impl Action {
                 }
                 // Last: a licence needs a usageLocation, which stands in the PATCH.
                 WriteRule::Licences => resources.push((3, Action::Resource { change })),
+                WriteRule::Roles => resources.push((4, Action::Resource { change })),
                 WriteRule::Account(_) => actions.push(Action::Account { change }),
                 // An attribute that cannot be written is found when the request is made.
                 WriteRule::MainPatch(_) | WriteRule::ReadOnly(_) => main.push(change),

@@ -177,6 +177,9 @@ pub struct Plan {
     /// Products that the plan gives to people.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) seats: Vec<Seats>,
+    /// Privileged roles that the plan gives or takes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) privileged_roles: Vec<String>,
     /// The fingerprint of the plan of which this one is a telling that leaves something out.
     #[serde(skip)]
     pub(super) told_of: Option<String>,
@@ -196,6 +199,7 @@ impl Plan {
             errors: 0,
             columns_cleared: Vec::new(),
             seats: Vec::new(),
+            privileged_roles: Vec::new(),
             told_of: None,
         }
     }

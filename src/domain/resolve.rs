@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::appointing;
 use super::edit::Edit;
 use super::key_value::{Holders, some_of, what_they_hold};
 use super::licensing;
@@ -78,6 +79,9 @@ pub(super) fn resolve(
         Edit::Clear => return Ok(Value::Empty),
         Edit::Set(value) if cell.attribute.write == WriteRule::Licences => {
             return licensing::settled(value, directory);
+        }
+        Edit::Set(value) if cell.attribute.write == WriteRule::Roles => {
+            return appointing::settled(value, directory);
         }
         Edit::Set(value) => return Ok(value.clone()),
         Edit::Refer(key) => directory.find(key).ok_or_else(|| {

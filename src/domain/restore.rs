@@ -11,6 +11,7 @@
 use std::collections::HashMap;
 
 use super::alternate::hold_back_alternates;
+use super::appointing::{note_other_roles, one_by_one, settle_roles};
 use super::build::companions;
 use super::circle::hold_back_circles;
 use super::cleared::columns_cleared;
@@ -115,6 +116,8 @@ pub fn build_restore(binding: PlanBinding, restore: &Restore, directory: &Direct
     for user in &mut plan.users {
         user.companions = companions(&user.changes, directory, &UserKey::Id(user.user));
     }
+    settle_roles(&mut plan, directory);
+    note_other_roles(&mut plan, directory);
     plan.seats = licensing::seats(&plan, directory);
     plan.columns_cleared = columns_cleared(&plan, directory);
     plan
@@ -174,7 +177,7 @@ fn plan_row(plan: &mut Plan, restore: &Restore, wanted: &RestoreUser, directory:
                     }
                     None => {
                         row.writes.push(attribute.name.to_owned());
-                        changes.push(change);
+                        changes.extend(one_by_one(change));
                     }
                 }
             }

@@ -13,6 +13,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::alternate::hold_back_alternates;
+use super::appointing::{about, is_same_cell, settle_roles};
 use super::build::{companions, shown_of};
 use super::foreseen::foreseen;
 use super::licensing;
@@ -45,6 +46,7 @@ pub fn build_undo(binding: PlanBinding, undo: &Undo, directory: &Directory, poli
         plan_row(&mut plan, undo, row, directory, policy, &mut seen);
     }
     hold_back_alternates(&mut plan, directory);
+    settle_roles(&mut plan, directory);
     plan.seats = licensing::seats(&plan, directory);
     for user in &mut plan.users {
         user.companions = companions(&user.changes, directory, &UserKey::Id(user.user));
@@ -152,7 +154,7 @@ fn plan_row(
                         plan.users.len() - 1
                     });
                     let changes = &mut plan.users[index].changes;
-                    if !changes.iter().any(|known| known.attribute == change.attribute) {
+                    if !changes.iter().any(|known| is_same_cell(known, &change)) {
                         plan.settled
                             .extend(overruled(written, &change, user, row.row, directory));
                         changes.push(change);
@@ -230,7 +232,7 @@ fn take_back(
             "check that the sign-in may read it (`dirsheet columns` names the permission)",
         ));
     }
-    let mut live = directory.value(user, attribute.name);
+    let mut live = about(change, &directory.value(user, attribute.name));
     let wanted = if holds_nothing(attribute.kind, &change.before) {
         Value::Empty
     } else {

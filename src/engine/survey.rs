@@ -196,6 +196,13 @@ async fn read(
     {
         directory.set_products(reader.products().await?);
     }
+    if wanted
+        .columns
+        .iter()
+        .any(|attribute| attribute.write == WriteRule::Roles)
+    {
+        directory.set_roles(reader.role_book());
+    }
     read_managers_above(reader, wanted, &mut directory).await?;
     Ok(Read { directory, hidden })
 }

@@ -16,6 +16,7 @@ use super::lanes::{Lane, LanePass};
 use super::licences;
 use super::limits::{Cost, Touched};
 use super::pictures::{self, counted, is_picture, parts, single_request};
+use super::role_column;
 use super::service::Response;
 use super::session::{Session, Turn};
 use crate::catalogue::WriteRule;
@@ -103,7 +104,9 @@ impl DirectoryWriter {
         let encoded: Vec<Result<Encoded, String>> = operations
             .iter()
             .map(|operation| -> Result<Result<Encoded, String>, CallError> {
-                let encoded = licences::request(&self.session, operation).unwrap_or_else(|| {
+                let encoded = licences::request(&self.session, operation)
+                    .or_else(|| role_column::request(&self.session, operation));
+                let encoded = encoded.unwrap_or_else(|| {
                     pictures::encode(operation, shelf.as_deref())
                         .unwrap_or_else(|| encode(operation, self.session.version_root()))
                         .map_err(|error| error.to_string())

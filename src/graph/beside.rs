@@ -70,6 +70,7 @@ fn questions(columns: &Columns) -> Vec<(Question, Vec<usize>)> {
             ReadRule::List { .. }
             | ReadRule::ListOptIn { .. }
             | ReadRule::Expand { .. }
+            | ReadRule::RoleAssignments
             | ReadRule::Account
             | ReadRule::Never => {}
         }

@@ -66,6 +66,7 @@ impl DirectoryReader {
             .collect();
         self.fill_beside(&mut users, columns).await?;
         self.name_licences(&mut users, columns).await?;
+        self.fill_roles(&mut users, columns).await?;
         self.note_closed(&users);
         for user in users {
             self.session.newcomers.rename(user);

@@ -17,6 +17,7 @@
 //! ask, beside      many small reads together, and what must be read of each user by itself
 //! encode           operations as requests, resource those below a user; envelope is the form of `$batch`
 //! newcomers        users who are being made, and their first passwords
+//! role_column      the column of roles, and the requests that give and take one
 //! licences         products by name here and by id on the wire, and the request for them
 //! batch            the only type that can write
 //! ```
@@ -55,6 +56,7 @@ mod refusal;
 mod resource;
 mod retry;
 mod retry_after;
+mod role_column;
 mod roles;
 mod service;
 mod session;

@@ -24,6 +24,7 @@ use super::pictures::Shelf;
 use super::refusal::{exceeded, names_budget};
 use super::retry::{Decision, Failure, Tries};
 use super::retry_after::parse_retry_after;
+use super::role_column::RolesSeen;
 use super::service::{Request, Response, Sent, Service};
 use super::settings::{GraphSettings, SettingsError};
 use super::token::TokenSource;
@@ -60,6 +61,7 @@ pub struct Session {
     trouble: Mutex<Option<(String, Instant)>>,
     pub(super) newcomers: Newcomers,
     pub(super) products: OnceCell<Option<Arc<Products>>>,
+    pub(super) roles: RolesSeen,
     pub(super) shelf: Shelf,
 }
 
@@ -82,6 +84,7 @@ impl Session {
             trouble: Mutex::new(None),
             newcomers: Newcomers::default(),
             products: OnceCell::new(),
+            roles: RolesSeen::default(),
             shelf: Shelf::default(),
         }))
     }

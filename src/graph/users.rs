@@ -30,6 +30,7 @@ impl DirectoryReader {
             seen_links: HashSet::new(),
             restarts: 0,
             empty_in_a_row: 0,
+            roles_read: false,
         }
     }
 }
@@ -48,6 +49,7 @@ pub struct Pages {
     seen_links: HashSet<u64>,
     restarts: u32,
     empty_in_a_row: u32,
+    roles_read: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -157,6 +159,13 @@ impl Pages {
         let mut users: Vec<&mut UserState> = page.users.iter_mut().collect();
         self.reader.fill_beside(&mut users, &self.query.columns).await?;
         self.reader.name_licences(&mut users, &self.query.columns).await?;
+        // One reading of the roles is enough for a whole listing.
+        if self.roles_read {
+            self.reader.put_roles(&mut users, &self.query.columns);
+        } else {
+            self.reader.fill_roles(&mut users, &self.query.columns).await?;
+            self.roles_read = !users.is_empty();
+        }
         self.reader.note_closed(&users);
         for user in users {
             self.reader.session.newcomers.rename(user);

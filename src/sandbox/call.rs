@@ -1,6 +1,7 @@
 //! One call under the version root: what came off the wire, what it asks for, and what that costs.
 
 use super::{
+    appointments,
     below::Below,
     deleted,
     faults::Nature,
@@ -120,6 +121,11 @@ pub enum Work {
     Organization,
     SubscribedSkus,
     RoleAssignments(Assignments),
+    RoleDefinitions,
+    /// A user gets a role.
+    GiveRole,
+    /// The assignment with this id goes.
+    TakeRole(String),
     Update(String),
     SetManager(String),
     RemoveManager(String),
@@ -196,6 +202,15 @@ impl Work {
                 // One unit like any read without a price of its own, and one for what is expanded.
                 cost.units = 1 + u32::from(query.get("$expand").is_some());
                 Work::RoleAssignments(Assignments::read(&query, caller)?)
+            }
+            ("GET", Target::RoleDefinitions) => Work::RoleDefinitions,
+            ("POST", Target::RoleAssignments) => {
+                appointments::permit(caller)?;
+                Work::GiveRole
+            }
+            ("DELETE", Target::RoleAssignment(id)) => {
+                appointments::permit(caller)?;
+                Work::TakeRole(id)
             }
             ("POST", Target::Users) => Work::Create,
             ("PATCH", Target::User(key)) => Work::Update(key),

@@ -250,6 +250,7 @@ pub static PROPERTIES: &[Property] = &[
     text("userType").keep().ops(SAME | NULL),
     opaque("authentication").hidden(),
     opaques("sponsors").hidden(),
+    opaques("directoryRoles").hidden(),
     opaque("photo").hidden(),
     text("aboutMe").keep().sharepoint(),
     moment("birthday").nullable(false).keep().sharepoint(),

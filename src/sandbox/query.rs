@@ -125,6 +125,10 @@ pub enum Target {
     SubscribedSkus,
     /// `/roleManagement/directory/roleAssignments`
     RoleAssignments,
+    /// `/roleManagement/directory/roleAssignments/{id}`
+    RoleAssignment(String),
+    /// `/roleManagement/directory/roleDefinitions`
+    RoleDefinitions,
     /// `/$batch`
     Batch,
 }
@@ -161,6 +165,10 @@ impl Target {
             ["directory", "deletedItems", id] if !id.is_empty() => Ok(Target::Deleted((*id).to_owned())),
             ["directory", "deletedItems", id, "restore"] => Ok(Target::Restore((*id).to_owned())),
             ["roleManagement", "directory", "roleAssignments"] => Ok(Target::RoleAssignments),
+            ["roleManagement", "directory", "roleAssignments", id] if !id.is_empty() => {
+                Ok(Target::RoleAssignment((*id).to_owned()))
+            }
+            ["roleManagement", "directory", "roleDefinitions"] => Ok(Target::RoleDefinitions),
             ["users"] => Ok(Target::Users),
             ["users", "$count"] if !keyed => Ok(Target::Count),
             ["users", key, ..] if !keyed && key.starts_with('$') => Err(missing(key)),

@@ -1,7 +1,7 @@
 //! What the directory does for a call.
 
 use super::{
-    birth,
+    appointments, birth,
     call::{Call, Payload, Work, json_body},
     deleted,
     directory::{Directory, Effect},
@@ -112,7 +112,26 @@ impl Service {
                 caller.app_role.as_deref(),
                 &self.pager,
                 &self.base,
+                stale,
             ),
+            Work::RoleDefinitions => appointments::definitions(&self.directory(), &self.base, caller),
+            Work::GiveRole => {
+                let body = json_body(call)?;
+                let principal = appointments::principal(body)?;
+                let mut answer = None;
+                let done = self.commit(call, &principal, body, stamp, lost, |directory, place| {
+                    let (effect, reply) = appointments::give(directory, place, body)?;
+                    answer = Some(reply);
+                    Ok(effect)
+                })?;
+                Ok(answer.unwrap_or(done))
+            }
+            Work::TakeRole(id) => {
+                let principal = appointments::principal_of(&id)?;
+                self.commit(call, &principal, &Value::Null, stamp, lost, |directory, place| {
+                    appointments::take(directory, place, &id)
+                })
+            }
             Work::Create => self.create(call, json_body(call)?, caller, stamp, lost),
             Work::Update(key) => {
                 let body = json_body(call)?;

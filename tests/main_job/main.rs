@@ -46,6 +46,7 @@ mod pruning;
 mod repairing;
 mod reports;
 mod restoring;
+mod roles;
 mod sealed;
 mod secrets;
 mod service;

@@ -23,6 +23,8 @@ enum Way {
     Profile,
     /// `POST …/assignLicense`.
     Licences,
+    /// `POST …/roleAssignments`.
+    Roles,
 }
 
 /// Column, what is written into the cell, what an export shows afterwards where that is another text, and the way.
@@ -88,6 +90,7 @@ const TABLE: &[Line] = &[
     ("schools", "Whole College", None, Way::Profile),
     ("skills", "locks; keys", None, Way::Profile),
     ("assignedLicenses", "EMS(-INTUNE_A)", None, Way::Licences),
+    ("directoryRoles", "Reports Reader", None, Way::Roles),
 ];
 
 /// What cannot be emptied again needs a value to go back to.
@@ -99,7 +102,11 @@ const BEFORE: [(&str, &str); 3] = [
 
 /// Every permission that a column of the table needs, in a tenant whose profile store lets an application in.
 fn everything(users: usize) -> SandboxOptions {
-    let more = ["User-LifeCycleInfo.ReadWrite.All", "Sites.ReadWrite.All"];
+    let more = [
+        "User-LifeCycleInfo.ReadWrite.All",
+        "Sites.ReadWrite.All",
+        "RoleManagement.ReadWrite.Directory",
+    ];
     let options = people(users);
     SandboxOptions {
         roles: options
@@ -136,6 +143,7 @@ fn expected_write(way: Way, user: &str) -> (String, String) {
     let (method, path) = match way {
         Way::Main | Way::Siblings | Way::Profile => ("PATCH", format!("/users/{user}")),
         Way::Manager => ("PUT", format!("/users/{user}/manager/$ref")),
+        Way::Roles => ("POST", "/roleManagement/directory/roleAssignments".to_owned()),
         Way::Licences => ("POST", format!("/users/{user}/assignLicense")),
     };
     (method.to_owned(), path)
@@ -181,7 +189,7 @@ fn every_attribute_is_exported_edited_planned_applied_verified_and_taken_back() 
         "--max-clears",
         "100%",
         "--allow",
-        "disable,rename,licenses",
+        "disable,rename,licenses,roles",
     ];
     let plan = stand.json(&[&["plan", "edited.csv"], &flags[..]].concat(), 0);
     let planned: BTreeMap<String, String> = plan["changes"]
@@ -219,6 +227,7 @@ fn every_attribute_is_exported_edited_planned_applied_verified_and_taken_back() 
         let property = column.split('.').next().unwrap();
         match way {
             Way::Manager => assert_eq!(keys, ["@odata.id"]),
+            Way::Roles => assert_eq!(own[0].body["directoryScopeId"], "/"),
             Way::Licences => assert_eq!(keys, ["addLicenses", "removeLicenses"]),
             Way::Siblings => assert_eq!(own[0].body[property].as_object().unwrap().len(), 2),
             Way::Main | Way::Profile => assert_eq!(keys, [property], "{column}"),
@@ -264,6 +273,7 @@ fn an_attribute_that_is_read_by_itself_costs_one_question_for_each_person_and_th
         // 45 questions, twenty in a request.
         ("id,skills", 1, 3),
         ("id,skills,aboutMe,birthday,hireDate", 1, 3),
+        ("id,directoryRoles", 1, 0),
     ] {
         assert_eq!(cost(columns), (pages, batches), "{columns}");
     }
@@ -274,10 +284,11 @@ fn an_attribute_that_is_read_by_itself_costs_one_question_for_each_person_and_th
 #[test]
 fn the_whole_way_of_one_cell_costs_a_handful_of_requests() {
     for (column, requests) in [
-        ("jobTitle", 7),
-        ("manager", 7),
-        ("skills", 12),
-        ("assignedLicenses", 8),
+        ("jobTitle", 8),
+        ("manager", 8),
+        ("skills", 13),
+        ("assignedLicenses", 9),
+        ("directoryRoles", 12),
     ] {
         let stand = Stand::open(everything(30));
         let users = stand.ordinary();
@@ -291,6 +302,7 @@ fn the_whole_way_of_one_cell_costs_a_handful_of_requests() {
         let cell = match column {
             "manager" => other["userPrincipalName"].as_str().unwrap(),
             "assignedLicenses" => "EMS",
+            "directoryRoles" => "Reports Reader",
             _ => "something else",
         };
         sheet.set(&id(user), column, cell);
@@ -304,7 +316,7 @@ fn the_whole_way_of_one_cell_costs_a_handful_of_requests() {
                 "--max-users",
                 "100%",
                 "--allow",
-                "licenses",
+                "licenses,roles",
             ])
             .must(0);
         let cost = stand.stats().http_requests - before;

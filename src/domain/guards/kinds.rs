@@ -127,7 +127,7 @@ pub(super) fn licences(plan: &Plan, limits: &Limits) -> Vec<GuardReport> {
 }
 
 /// A guard with a limit of its own over the whole plan, whose flag has its name.
-fn few(
+pub(super) fn few(
     plan: &Plan,
     limit: &Sourced<Limit>,
     guard: &'static str,

@@ -38,11 +38,15 @@ pub enum Permission {
     Licenses,
     /// Give more licences than there were free seats when the plan was made.
     Seats,
+    /// Give and take directory roles.
+    Roles,
+    /// Give and take privileged directory roles.
+    PrivilegedRoles,
 }
 
 impl Permission {
     /// Every permission with the word that gives it.
-    pub const NAMES: [(&'static str, Permission); 15] = [
+    pub const NAMES: [(&'static str, Permission); 17] = [
         ("create", Permission::Create),
         ("disable", Permission::Disable),
         ("delete", Permission::Delete),
@@ -58,6 +62,8 @@ impl Permission {
         ("unknown-roles", Permission::UnknownRoles),
         ("licenses", Permission::Licenses),
         ("seats", Permission::Seats),
+        ("roles", Permission::Roles),
+        ("privileged-roles", Permission::PrivilegedRoles),
     ];
 }
 
@@ -99,6 +105,8 @@ pub struct Limits {
     pub members: Sourced<Limit>,
     /// Users whose licences change.
     pub licenses: Sourced<Limit>,
+    /// Users whose roles change.
+    pub roles: Sourced<Limit>,
     pub allowed: Vec<Permission>,
     /// Users nobody may touch through a sheet, such as break-glass accounts.
     pub protected: Sourced<Vec<UserKey>>,
@@ -124,6 +132,7 @@ impl Default for Limits {
             enables: Sourced::default_value(Limit::Users(5)),
             members: Sourced::default_value(Limit::Users(5)),
             licenses: Sourced::default_value(Limit::Users(20)),
+            roles: Sourced::default_value(Limit::Users(3)),
             allowed: Vec::new(),
             protected: Sourced::default_value(Vec::new()),
             protected_filter: None,

@@ -25,6 +25,8 @@ pub(super) struct Printed<'p> {
     settled: Vec<Decided<'p>>,
     #[serde(skip_serializing_if = "<[Seats]>::is_empty")]
     seats: &'p [Seats],
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    privileged_roles: &'p [String],
 }
 
 #[derive(Serialize)]
@@ -48,6 +50,7 @@ impl<'p> Printed<'p> {
             columns_cleared,
             settled,
             seats,
+            privileged_roles,
             // A telling is known by the fingerprint of the plan itself.
             told_of: _,
         } = plan;
@@ -70,6 +73,7 @@ impl<'p> Printed<'p> {
             columns_cleared,
             settled: settled.iter().map(decided).collect(),
             seats,
+            privileged_roles,
         }
     }
 }

@@ -34,6 +34,7 @@ places!(
     LICENCES = "assignedLicenses",
     LICENCE_STATES = "licenseAssignmentStates",
     SPONSORS = "sponsors",
+    ROLES = "directoryRoles",
     USAGE_LOCATION = "usageLocation",
     DISPLAY_NAME = "displayName",
 );

@@ -2,7 +2,7 @@
 
 use super::{
     below::Below,
-    deleted,
+    deleted, extensions,
     faults::Nature,
     list::ListPlan,
     query::{Query, Target, encode},
@@ -46,9 +46,9 @@ pub struct Call {
 }
 
 impl Call {
-    /// Whether the call changes something.
+    /// Whether the call changes something. One that only asks is a POST all the same.
     pub fn writes(&self) -> bool {
-        self.method != "GET"
+        self.method != "GET" && Target::read(&self.path).ok() != Some(Target::ExtensionProperties)
     }
 
     /// Whether it is an envelope with a write in it.
@@ -89,7 +89,7 @@ impl Call {
     /// What the call is to a fault.
     pub fn nature(&self) -> Nature {
         let target = Target::read(&self.path).ok();
-        let read = self.method == "GET";
+        let read = self.method == "GET" || target == Some(Target::ExtensionProperties);
         let patch = self.method == "PATCH" && matches!(target, Some(Target::User(_)));
         let manager = !read && matches!(target, Some(Target::ManagerRef(_)));
         Nature {
@@ -132,6 +132,10 @@ pub enum Work {
     Restore(String),
     /// A new user.
     Create,
+    /// The definitions of directory extensions.
+    ExtensionProperties,
+    /// Those of schema extensions, or of one.
+    SchemaExtensions(Option<String>),
     /// Something below a user.
     Below(String, Below),
 }
@@ -191,6 +195,13 @@ impl Work {
                 // One unit like any read without a price of its own, and one for what is expanded.
                 cost.units = 1 + u32::from(query.get("$expand").is_some());
                 Work::RoleAssignments(Assignments::read(&query, caller)?)
+            }
+            ("POST", Target::ExtensionProperties) => {
+                extensions::may_read_properties(caller)?;
+                Work::ExtensionProperties
+            }
+            ("GET", Target::SchemaExtensions) => {
+                Work::SchemaExtensions(extensions::schema_wanted(&query, caller)?)
             }
             ("POST", Target::Users) => Work::Create,
             ("PATCH", Target::User(key)) => Work::Update(key),

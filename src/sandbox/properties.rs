@@ -250,6 +250,7 @@ pub static PROPERTIES: &[Property] = &[
     text("userType").keep().ops(SAME | NULL),
     opaque("authentication").hidden(),
     opaque("photo").hidden(),
+    opaque("extensionValues").hidden(),
     text("aboutMe").keep().sharepoint(),
     moment("birthday").nullable(false).keep().sharepoint(),
     moment("hireDate").nullable(false).single(),

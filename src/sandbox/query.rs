@@ -123,6 +123,10 @@ pub enum Target {
     Organization,
     /// `/roleManagement/directory/roleAssignments`
     RoleAssignments,
+    /// `/directoryObjects/getAvailableExtensionProperties`
+    ExtensionProperties,
+    /// `/schemaExtensions`
+    SchemaExtensions,
     /// `/$batch`
     Batch,
 }
@@ -158,6 +162,8 @@ impl Target {
             ["directory", "deletedItems", id] if !id.is_empty() => Ok(Target::Deleted((*id).to_owned())),
             ["directory", "deletedItems", id, "restore"] => Ok(Target::Restore((*id).to_owned())),
             ["roleManagement", "directory", "roleAssignments"] => Ok(Target::RoleAssignments),
+            ["directoryObjects", "getAvailableExtensionProperties"] => Ok(Target::ExtensionProperties),
+            ["schemaExtensions"] => Ok(Target::SchemaExtensions),
             ["users"] => Ok(Target::Users),
             ["users", "$count"] if !keyed => Ok(Target::Count),
             ["users", key, ..] if !keyed && key.starts_with('$') => Err(missing(key)),

@@ -5,6 +5,7 @@ use super::{
     call::{Call, Payload, Work, json_body},
     deleted,
     directory::{Directory, Effect},
+    extensions,
     faults::FaultKind,
     list::{self, Spoil},
     relation,
@@ -111,6 +112,14 @@ impl Service {
                 &self.pager,
                 &self.base,
             ),
+            Work::ExtensionProperties => {
+                extensions::list_properties(&self.directory(), json_body(call)?, &self.base)
+            }
+            Work::SchemaExtensions(id) => Ok(extensions::list_schemas(
+                &self.directory(),
+                id.as_deref(),
+                &self.base,
+            )),
             Work::Create => self.create(call, json_body(call)?, caller, stamp, lost),
             Work::Update(key) => {
                 let body = json_body(call)?;

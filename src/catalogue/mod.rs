@@ -24,6 +24,7 @@ mod profile;
 mod relation;
 mod resource;
 mod settings;
+mod tenant;
 
 pub use account::{AccountPart, DELETED, PRESENT, account_attribute, account_attributes};
 pub use attribute::{
@@ -39,3 +40,7 @@ pub use on_premises::active_directory_name;
 pub use permission::Permissions;
 pub use preset::Preset;
 pub use resource::{PhoneType, Resource};
+pub use tenant::{
+    DataType, EXTENSION_TEXT_MAX, EXTENSION_VALUES_MAX, Extension, is_directory_extension, is_schema_leaf,
+    schema_leaves, short_name, sibling_leaves, stored_name,
+};

@@ -20,6 +20,7 @@ mod dispatch;
 mod error;
 mod exit;
 mod export;
+mod extensions;
 mod handover;
 mod history;
 mod interactive;

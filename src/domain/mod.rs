@@ -22,6 +22,7 @@ mod disputed;
 mod doubles;
 mod edit;
 mod explain;
+mod extension;
 mod finding;
 mod forecast;
 mod foresee;

@@ -22,6 +22,8 @@ mod compat;
 mod conflicts;
 mod differences;
 mod exporting;
+mod extensions;
+mod extensions_named;
 mod foreign;
 mod foreseen;
 mod full_disk;

@@ -60,6 +60,9 @@ pub async fn of_tenant(
             false => None,
         };
         match answer {
+            Some(found) if found.is_empty() => {
+                known.attributes.extend(of_applications(connected, names).await?)
+            }
             Some(found) => known.attributes.extend(found),
             None => known.told_by = refused(EXTENSION_READERS[0]),
         }
@@ -75,6 +78,24 @@ pub async fn of_tenant(
         }
     }
     Ok(known)
+}
+
+/// The list of a large tenant is empty; then the applications that full names tell are asked for their own.
+async fn of_applications(
+    connected: &Connected,
+    names: &[String],
+) -> Result<Vec<&'static Attribute>, CliError> {
+    let apps: BTreeSet<String> = names
+        .iter()
+        .filter(|name| is_directory_extension(name))
+        .filter_map(|name| name.split('_').nth(1).map(str::to_ascii_lowercase))
+        .collect();
+    let mut found = Vec::new();
+    for app in apps {
+        let answer = connected.reader.extensions_of_application(&app).await;
+        found.extend(permitted(answer)?.unwrap_or_default());
+    }
+    Ok(found)
 }
 
 fn permitted<T>(answer: Result<T, CallError>) -> Result<Option<T>, CliError> {

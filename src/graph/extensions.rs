@@ -1,7 +1,8 @@
 //! What the tenant made for itself: directory extensions as a list, schema extensions one by one.
 //!
 //! <https://learn.microsoft.com/graph/api/directoryobject-getavailableextensionproperties>: `Directory.Read.All`. Microsoft says
-//! that the list is empty in a tenant with more than 1,000 service principals.
+//! that the list is empty in a tenant with more than 1,000 service principals, and to ask an application for its own then:
+//! <https://learn.microsoft.com/graph/api/application-list-extensionproperty>, with the same permission.
 //! <https://learn.microsoft.com/graph/api/schemaextension-list>: `Application.Read.All`. That list also holds the extensions of
 //! other tenants, so it is only asked for one by its id.
 
@@ -42,6 +43,26 @@ impl DirectoryReader {
             wire.value.iter().filter_map(WireProperty::attribute).collect();
         extensions.sort_by_key(|attribute| attribute.name);
         extensions.dedup_by_key(|attribute| attribute.name);
+        Ok(extensions)
+    }
+
+    /// The directory extensions of one application that a user can have; none when it is not of this tenant. `app` is its id
+    /// without dashes, as names of extensions have it.
+    ///
+    /// # Errors
+    /// [`CallError`], after all attempts; 403 when the permission is missing.
+    pub async fn extensions_of_application(&self, app: &str) -> Result<Vec<&'static Attribute>, CallError> {
+        let id = uuid::Uuid::try_parse(app).map_err(|_| CallError::Unsupported {
+            what: "an application without an id".to_owned(),
+        })?;
+        let path = format!("/applications(appId='{id}')/extensionProperties");
+        let wire: Vec<WireProperty> = match self.list_all(&path).await {
+            Err(CallError::Graph { error, .. }) if error.status == 404 => Vec::new(),
+            answer => answer?,
+        };
+        let mut extensions: Vec<&'static Attribute> =
+            wire.iter().filter_map(WireProperty::attribute).collect();
+        extensions.sort_by_key(|attribute| attribute.name);
         Ok(extensions)
     }
 

@@ -65,7 +65,7 @@ impl DirectoryReader {
     }
 
     /// A listing of a few pages as a whole.
-    async fn list_all<T: DeserializeOwned>(&self, path: &str) -> Result<Vec<T>, CallError> {
+    pub(super) async fn list_all<T: DeserializeOwned>(&self, path: &str) -> Result<Vec<T>, CallError> {
         let mut url = self.session.address(path)?;
         let (mut all, mut seen) = (Vec::new(), HashSet::new());
         loop {

@@ -2,7 +2,7 @@
 
 use super::{
     below::Below,
-    deleted, extensions,
+    deleted, extension_lists,
     faults::Nature,
     list::ListPlan,
     query::{Query, Target, encode},
@@ -134,6 +134,8 @@ pub enum Work {
     Create,
     /// The definitions of directory extensions.
     ExtensionProperties,
+    /// Those of one application.
+    ApplicationExtensions(String),
     /// Those of schema extensions, or of one.
     SchemaExtensions(Option<String>),
     /// Something below a user.
@@ -197,11 +199,16 @@ impl Work {
                 Work::RoleAssignments(Assignments::read(&query, caller)?)
             }
             ("POST", Target::ExtensionProperties) => {
-                extensions::may_read_properties(caller)?;
+                extension_lists::may_read_properties(caller)?;
                 Work::ExtensionProperties
             }
+            ("GET", Target::ApplicationExtensions(app)) => {
+                cost.units = 2;
+                extension_lists::may_read_application(caller)?;
+                Work::ApplicationExtensions(app)
+            }
             ("GET", Target::SchemaExtensions) => {
-                Work::SchemaExtensions(extensions::schema_wanted(&query, caller)?)
+                Work::SchemaExtensions(extension_lists::schema_wanted(&query, caller)?)
             }
             ("POST", Target::Users) => Work::Create,
             ("PATCH", Target::User(key)) => Work::Update(key),

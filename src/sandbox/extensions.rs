@@ -1,19 +1,16 @@
 //! What the tenant's applications added to users: directory extensions and schema extensions, their definitions and values.
 //!
 //! <https://learn.microsoft.com/graph/api/resources/extensionproperty>,
-//! <https://learn.microsoft.com/graph/api/directoryobject-getavailableextensionproperties>,
 //! <https://learn.microsoft.com/graph/api/resources/schemaextension>, <https://learn.microsoft.com/graph/extensibility-overview>.
 //! An unset extension is left out of answers. What becomes of leaves of a schema extension that a PATCH does not mention is not
 //! documented; here they are lost, which is the stricter reading.
 
 use super::{
-    base64, chance,
+    base64,
     directory::{Directory, Effect, at},
-    query::Query,
     record,
-    reply::{Refusal, Reply},
+    reply::Refusal,
     rules,
-    select::Caller,
     view::View,
 };
 use serde::{Deserialize, Serialize};
@@ -55,6 +52,9 @@ pub struct Extensions {
     pub properties: Vec<ExtensionProperty>,
     /// Schema extensions.
     pub schemas: Vec<SchemaExtension>,
+    /// The tenant has so many service principals that the list of directory extensions is empty, as the documents warn.
+    #[serde(default)]
+    pub crowded: bool,
 }
 
 impl Extensions {
@@ -308,84 +308,5 @@ pub fn edited(directory: &Directory, place: u32, name: &str, value: &Value) -> O
     Some(Effect {
         settings: vec![record::packed(*at::EXTENSION_VALUES, &Value::Object(values))],
         manager: None,
-    })
-}
-
-/// `POST /directoryObjects/getAvailableExtensionProperties`
-pub fn list_properties(directory: &Directory, body: &Value, base: &str) -> Result<Reply, Refusal> {
-    let synced = match body.get("isSyncedFromOnPremises") {
-        None | Some(Value::Null) => None,
-        Some(Value::Bool(synced)) => Some(*synced),
-        Some(other) => return Err(rules::mistyped(other, "Edm.Boolean")),
-    };
-    let properties = &directory.tenant.extensions.properties;
-    let shown: Vec<Value> = properties
-        .iter()
-        .filter(|property| synced.is_none_or(|synced| property.synced == synced))
-        .map(|property| {
-            json!({
-                "id": chance::guid(chance::hash(0xE7, property.name.as_bytes()), 1).to_string(),
-                "deletedDateTime": null,
-                "appDisplayName": "Contoso HR",
-                "name": property.name,
-                "dataType": property.data_type,
-                "isMultiValued": property.multi,
-                "isSyncedFromOnPremises": property.synced,
-                "targetObjects": property.targets,
-            })
-        })
-        .collect();
-    let context = format!("{base}/v1.0/$metadata#Collection(extensionProperty)");
-    Ok(Reply::json(
-        json!({"@odata.context": context, "value": shown}).to_string(),
-    ))
-}
-
-/// `GET /schemaExtensions`, as a whole or one by `$filter=id eq '…'`.
-pub fn list_schemas(directory: &Directory, wanted: Option<&str>, base: &str) -> Reply {
-    let schemas = &directory.tenant.extensions.schemas;
-    let shown: Vec<Value> = schemas
-        .iter()
-        .filter(|schema| wanted.is_none_or(|id| schema.id == id))
-        .map(|schema| {
-            let leaves: Vec<Value> = schema
-                .leaves
-                .iter()
-                .map(|(name, data_type)| json!({"name": name, "type": data_type}))
-                .collect();
-            json!({
-                "id": schema.id, "description": "", "targetTypes": ["User"], "status": "Available",
-                "owner": directory.tenant.client_id, "properties": leaves,
-            })
-        })
-        .collect();
-    let context = format!("{base}/v1.0/$metadata#schemaExtensions");
-    Reply::json(json!({"@odata.context": context, "value": shown}).to_string())
-}
-
-/// Whether the definitions of directory extensions may be read.
-pub fn may_read_properties(caller: &Caller) -> Result<(), Refusal> {
-    match caller.has_one(&["Directory.Read.All", "Directory.ReadWrite.All"]) {
-        true => Ok(()),
-        false => Err(Refusal::denied()),
-    }
-}
-
-/// The id that is asked for, when the caller may ask.
-pub fn schema_wanted(query: &Query, caller: &Caller) -> Result<Option<String>, Refusal> {
-    if !caller.has_one(&["Application.Read.All", "Application.ReadWrite.All"]) {
-        return Err(Refusal::denied());
-    }
-    let Some(filter) = query.get("$filter") else {
-        return Ok(None);
-    };
-    let id = filter
-        .strip_prefix("id eq '")
-        .and_then(|rest| rest.strip_suffix('\''))
-        .filter(|id| !id.contains('\''));
-    id.map(|id| Some(id.to_owned())).ok_or_else(|| {
-        Refusal::unsupported(
-            "Unsupported or invalid query filter clause specified for resource 'SchemaExtension'.",
-        )
     })
 }

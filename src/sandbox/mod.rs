@@ -22,7 +22,7 @@
 //! fault_words  the words of a fault               mishap     what a fault answers
 //! answer    one call, from its price to its end   claims     challenges, and tokens that answer them
 //! reply     answers and refusals                  stats      what was counted
-//! mailbox   how much may go on with one mailbox extensions what applications added to users
+//! mailbox   how much may go on with one mailbox    extensions what applications added to users, and its lists
 //! chance, base64   small tools
 //! ```
 
@@ -38,6 +38,7 @@ pub mod claims;
 pub mod deleted;
 mod directory;
 pub mod edit;
+pub mod extension_lists;
 pub mod extensions;
 pub mod fault_words;
 pub mod faults;

@@ -125,6 +125,8 @@ pub enum Target {
     RoleAssignments,
     /// `/directoryObjects/getAvailableExtensionProperties`
     ExtensionProperties,
+    /// `/applications(appId='…')/extensionProperties`
+    ApplicationExtensions(String),
     /// `/schemaExtensions`
     SchemaExtensions,
     /// `/$batch`
@@ -163,6 +165,13 @@ impl Target {
             ["directory", "deletedItems", id, "restore"] => Ok(Target::Restore((*id).to_owned())),
             ["roleManagement", "directory", "roleAssignments"] => Ok(Target::RoleAssignments),
             ["directoryObjects", "getAvailableExtensionProperties"] => Ok(Target::ExtensionProperties),
+            [application, "extensionProperties"] => {
+                let id = application.strip_prefix("applications(appId='");
+                match id.and_then(|rest| rest.strip_suffix("')")) {
+                    Some(id) => Ok(Target::ApplicationExtensions(id.to_owned())),
+                    None => Err(missing(application)),
+                }
+            }
             ["schemaExtensions"] => Ok(Target::SchemaExtensions),
             ["users"] => Ok(Target::Users),
             ["users", "$count"] if !keyed => Ok(Target::Count),

@@ -5,7 +5,7 @@ use super::{
     call::{Call, Payload, Work, json_body},
     deleted,
     directory::{Directory, Effect},
-    extensions,
+    extension_lists,
     faults::FaultKind,
     list::{self, Spoil},
     relation,
@@ -113,9 +113,12 @@ impl Service {
                 &self.base,
             ),
             Work::ExtensionProperties => {
-                extensions::list_properties(&self.directory(), json_body(call)?, &self.base)
+                extension_lists::list_properties(&self.directory(), json_body(call)?, &self.base)
             }
-            Work::SchemaExtensions(id) => Ok(extensions::list_schemas(
+            Work::ApplicationExtensions(app) => {
+                extension_lists::list_of_application(&self.directory(), &app, &self.base)
+            }
+            Work::SchemaExtensions(id) => Ok(extension_lists::list_schemas(
                 &self.directory(),
                 id.as_deref(),
                 &self.base,

@@ -1,6 +1,6 @@
 //! Extensions by their short names, names and values that are refused, what cannot be edited, schema extensions, and what it costs.
 
-use dirsheet::sandbox::{People, SandboxOptions};
+use dirsheet::sandbox::SandboxOptions;
 use serde_json::{Value as Json, json};
 
 use super::big::id;
@@ -261,59 +261,6 @@ fn a_leaf_of_a_schema_extension_is_written_with_the_leaves_beside_it() {
 }
 
 #[test]
-fn a_snapshot_sealed_plans_and_runs_that_broke_off_know_the_types_without_the_tenant() {
-    let stand = stand(40, &[]);
-    let users: Vec<Json> = stand.ordinary().into_iter().take(8).collect();
-    stand
-        .run(&["export", "--columns", "level,rooms", "-o", "e.csv"])
-        .must(0);
-    let snapshot = stand.json(&["snapshots"], 0)[0]["id"]
-        .as_str()
-        .unwrap()
-        .to_owned();
-    let mut sheet = stand.sheet("e.csv");
-    for user in &users {
-        sheet.set(&id(user), &full("level"), "7");
-        sheet.set(&id(user), &full("rooms"), "1; 2");
-    }
-    stand.save("e.csv", &sheet);
-    stand
-        .run(&[&["plan", "e.csv", "-o", "plan.json"], &OPEN[..]].concat())
-        .must(0);
-    assert!(
-        stand
-            .read("plan.json")
-            .contains(&format!("{}:Integer[]", full("rooms")))
-    );
-    // The service is away in the middle of the run.
-    stand.faults("503,on=write-batch");
-    let broken = stand.run(&[&["apply", "plan.json", "--yes", "--deadline", "2s"], &OPEN[..]].concat());
-    assert_ne!(broken.code, Some(0), "{broken:?}");
-    stand.faults("");
-    let run = stand.newest_run();
-    stand.run(&["resume", &run, "--yes"]).must(0);
-    for user in &users {
-        let held = stand.dump()[&id(user)]["extensionValues"].clone();
-        assert_eq!(held[full("level")], 7);
-        assert_eq!(held[full("rooms")], json!([1, 2]));
-    }
-    let report = stand.report(&run);
-    assert!(report.header.iter().any(|name| *name == full("level")));
-    stand
-        .run(
-            &[
-                &["apply", "--restore", &snapshot, "--yes", "--allow", "emptied"],
-                &OPEN[..],
-            ]
-            .concat(),
-        )
-        .must(0);
-    for user in &users {
-        assert_eq!(stand.dump()[&id(user)]["extensionValues"], Json::Null);
-    }
-}
-
-#[test]
 fn the_definitions_cost_one_request_and_nobody_else_pays_for_them() {
     let stand = stand(30, &SCHEMA);
     let cost = |columns: &str| {
@@ -345,12 +292,11 @@ fn the_definitions_cost_one_request_and_nobody_else_pays_for_them() {
 }
 
 #[test]
-fn the_sample_gives_people_a_cost_centre_and_teams() {
-    let extensions = registered(&[]);
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("samples");
-    let options = people(1);
+fn in_a_tenant_whose_list_is_empty_a_full_name_is_asked_of_its_application() {
+    let mut extensions = registered(&[]);
+    extensions.crowded = true;
+    let options = people(20);
     let stand = Stand::open(SandboxOptions {
-        people: People::FromSheet(folder.join("directory.csv")),
         roles: options
             .roles
             .iter()
@@ -360,14 +306,15 @@ fn the_sample_gives_people_a_cost_centre_and_teams() {
         extensions,
         ..options
     });
-    stand.write(
-        "extensions.csv",
-        std::fs::read(folder.join("extensions.csv")).unwrap(),
+    let user = stand.ordinary()[0].clone();
+    stand.write("level.csv", format!("id,{}\n{},5\n", full("level"), id(&user)));
+    stand
+        .run(&[&["apply", "level.csv", "--yes"], &OPEN[..]].concat())
+        .must(0);
+    assert_eq!(stand.history()[0].body, json!({full("level"): 5}));
+    stand.write("none.csv", format!("id,{OTHER_APP}_level\n{},5\n", id(&user)));
+    assert_eq!(
+        findings(&stand, &["plan", "none.csv"], 3)[0].0,
+        "unknown-extension"
     );
-    let applied = stand.json(&[&["apply", "extensions.csv", "--yes"], &OPEN[..]].concat(), 0);
-    assert_eq!(applied["summary"]["updated"], 3, "{}", applied["summary"]);
-    let bodies: Vec<Json> = stand.history().into_iter().map(|write| write.body).collect();
-    assert!(bodies.contains(&json!({
-        full("costCentre"): "K-4711", full("level"): 7, full("teams"): ["Payroll", "Works council"],
-    })));
 }

@@ -24,6 +24,7 @@ mod differences;
 mod exporting;
 mod extensions;
 mod extensions_named;
+mod extensions_roads;
 mod foreign;
 mod foreseen;
 mod full_disk;

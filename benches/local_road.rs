@@ -109,6 +109,7 @@ fn prepare(folder: &Path, state: &StateFolder, rows: usize) -> (std::path::PathB
         taken_at: jiff::Timestamp::UNIX_EPOCH,
         columns: COLUMNS.iter().map(|name| (*name).to_owned()).collect(),
         filter: None,
+        extensions: Vec::new(),
         users: 0,
         complete: false,
     };

@@ -1,6 +1,6 @@
 //! The type of one entry, and the vocabulary its rules are written in.
 
-use super::{AccountPart, Permissions, Resource};
+use super::{AccountPart, Extension, Permissions, Resource};
 
 /// One thing the directory holds about a user.
 #[derive(Debug, PartialEq, Eq)]
@@ -27,6 +27,8 @@ pub struct Attribute {
     /// Whether `POST /users` is documented to take it; what it does not follows in a PATCH.
     /// <https://learn.microsoft.com/graph/api/user-post-users>
     pub at_birth: bool,
+    /// What the tenant says of it, when it is one of the tenant's own.
+    pub extension: Option<Extension>,
     /// One sentence for `docs/attributes.md`; empty when there is nothing to add.
     pub note: &'static str,
 }
@@ -44,6 +46,8 @@ pub enum Section {
     Profile,
     /// Phone and email for sign-in.
     Authentication,
+    /// What the tenant made for itself; the portal does not show it.
+    Extensions,
 }
 
 /// A `max` that Microsoft does not publish, for kinds that need a number: longer than anything that is sent.
@@ -176,6 +180,8 @@ pub enum ReadOnlyReason {
     Undocumented,
     /// A secret, which has no place in a sheet, a plan or a journal.
     Secret,
+    /// Bytes, which nobody types into a cell.
+    Bytes,
 }
 
 /// What an emptied cell may do.
@@ -231,6 +237,7 @@ impl Section {
             Section::OnPremises => "On-premises",
             Section::Profile => "Profile",
             Section::Authentication => "Authentication",
+            Section::Extensions => "Extensions",
         }
     }
 }

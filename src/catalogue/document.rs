@@ -45,14 +45,27 @@ const SHEET_RULES: &str = "\
 - Structures are shown as JSON and cannot be edited.
 ";
 
+const EXTENSIONS: &str = "\
+## Extensions of the tenant
+
+What applications added to the users of a tenant has columns too, when `--columns` names it or `--extensions` asks for all
+of it. The tenant is asked once which there are and of which type; an export keeps the types for later.
+
+| Column | Holds, by its type | Read | Write | Empty | Synchronised people | Permission |
+|---|---|---|---|---|---|---|
+| `extension_{appIdNoDashes}_{name}`, or `{name}` alone where it means one extension and no column above | `String`: text of at most 256 characters; `Integer`: a whole number of 32 bits; `LargeInteger`: of 64 bits; `Boolean`: true or false; `DateTime`: a moment; `Binary`: bytes in base64, only shown; several values: up to 100, separated by semicolons | if named | yes, with everything else; not `Binary`, and not what comes from Active Directory | yes | tried | read User.Read.All and Directory.Read.All; write User.ReadWrite.All |
+| `{schemaExtensionId}`, its leaves as `{schemaExtensionId}.{property}` | the same types, one value each | if named in full | yes, with its other leaves beside it | yes | tried | read User.Read.All and Application.Read.All; write User.ReadWrite.All |
+
+Microsoft allows 100 extension values for one person, over all applications.
+";
+
 const NOT_YET: &str = "\
 ## What is not there yet
 
 These need requests of their own and come with a later version:
 
 - `sponsors`, and `onPremisesSyncBehavior`, which hands a synchronised account over to the cloud.
-- Attributes that each tenant defines for itself: directory extensions (`extension_{appIdNoDashes}_{name}`), schema
-  extensions (`{schemaExtensionId}`), open `extensions`; `customSecurityAttributes` are shown and not written.
+- Open `extensions`, and schema extensions that nobody names; `customSecurityAttributes` are shown and not written.
 
 These are left out on purpose:
 
@@ -75,6 +88,8 @@ pub fn attributes_markdown() -> String {
             page.push_str(&section_markdown(section, &attributes));
         }
     }
+    page.push('\n');
+    page.push_str(EXTENSIONS);
     page.push('\n');
     page.push_str(SHEET_RULES);
     page.push_str(&presets_markdown());
@@ -284,6 +299,7 @@ pub fn write_in_words(write: WriteRule) -> &'static str {
         WriteRule::ReadOnly(ReadOnlyReason::OwnEndpoint) => "no: not with this version",
         WriteRule::ReadOnly(ReadOnlyReason::Undocumented) => "no: Microsoft does not say that it can be",
         WriteRule::ReadOnly(ReadOnlyReason::Secret) => "no: a secret",
+        WriteRule::ReadOnly(ReadOnlyReason::Bytes) => "no: bytes",
     }
 }
 

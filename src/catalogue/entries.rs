@@ -1,7 +1,7 @@
 //! All entries together, and the version of what they mean.
 
 use super::{
-    Attribute, authentication, contact, extension, identity, job, profile, relation, role, settings,
+    Attribute, authentication, contact, extension, identity, job, profile, relation, role, settings, tenant,
 };
 
 /// Raised whenever an entry changes meaning; a plan made with another version is refused.
@@ -24,7 +24,9 @@ pub fn all() -> impl Iterator<Item = &'static Attribute> {
     .flatten()
 }
 
-/// The entry with this Graph name, in exactly this spelling.
+/// The entry with this Graph name, in exactly this spelling; of an extension, with the name by which files keep it.
 pub fn by_name(name: &str) -> Option<&'static Attribute> {
-    all().find(|attribute| attribute.name == name)
+    all()
+        .find(|attribute| attribute.name == name)
+        .or_else(|| tenant::of_stored_name(name))
 }

@@ -52,6 +52,7 @@ pub(super) const fn editable(
         read_permission: READ,
         write_permission: WRITE,
         at_birth: true,
+        extension: None,
         note: "",
     }
 }
@@ -75,7 +76,8 @@ pub(super) const fn shown(
             | ReadOnlyReason::SetByExchange
             | ReadOnlyReason::OwnEndpoint
             | ReadOnlyReason::Undocumented
-            | ReadOnlyReason::Secret => Mastery::Cloud,
+            | ReadOnlyReason::Secret
+            | ReadOnlyReason::Bytes => Mastery::Cloud,
         },
         write_permission: Permissions::NONE,
         ..editable(section, name, label, kind)

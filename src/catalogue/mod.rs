@@ -26,6 +26,7 @@ mod relation;
 mod resource;
 mod role;
 mod settings;
+mod tenant;
 
 pub use account::{AccountPart, DELETED, PRESENT, account_attribute, account_attributes};
 pub use attribute::{
@@ -42,3 +43,7 @@ pub use permission::Permissions;
 pub use preset::Preset;
 pub use refused::rules_of;
 pub use resource::{PhoneType, Resource};
+pub use tenant::{
+    DataType, EXTENSION_TEXT_MAX, EXTENSION_VALUES_MAX, Extension, is_directory_extension, is_schema_leaf,
+    schema_leaves, short_name, sibling_leaves, stored_name,
+};

@@ -44,6 +44,9 @@ pub struct ExportArgs {
     /// Columns separated by commas, or a preset: default, all, minimal, hr
     #[arg(long, value_name = "A,B|preset", default_value = "default")]
     pub columns: String,
+    /// Add a column for each directory extension of the tenant
+    #[arg(long)]
+    pub extensions: bool,
     /// Write the profile pictures into this folder, and their file names into the column `photo`
     #[arg(long, value_name = "DIR")]
     pub photos: Option<PathBuf>,

@@ -7,17 +7,17 @@ use super::args::DiffArgs;
 use super::connect::{Connected, Context};
 use super::error::CliError;
 use super::exit::Exit;
+use super::extensions::open_offline;
 use super::papers::{check_ending, check_is_another, check_replaces_no_sheet};
 use super::reading::nameless;
 use super::restore::open;
-use crate::catalogue::{self, Attribute};
+use crate::catalogue::{self, Attribute, DataType, Extension};
 use crate::domain::{Comparison, Finding, SnapshotId, When};
 use crate::engine::{CompareError, Kept, SheetUsers, Side, compare};
 use crate::report::{DiffFacts, DiffSide, PlanView, diff_json, diff_sheet, diff_text};
 use crate::state::StateFolder;
 use crate::table::{
-    AtomicFile, Delimiter, Guard, ReadOptions, RowSink, Sheet, SheetWriter, WorkbookStyle, WorkbookWriter,
-    WriteStyle,
+    AtomicFile, Delimiter, Guard, RowSink, SheetWriter, WorkbookStyle, WorkbookWriter, WriteStyle,
 };
 use crate::terminal::Progress;
 
@@ -33,6 +33,25 @@ struct Opened {
     /// `None` for the directory now.
     kept: Option<Kept>,
     filter: Option<String>,
+    /// The tenant's own attributes that its export knew, as files keep them.
+    extensions: Vec<String>,
+}
+
+impl Opened {
+    fn extension(&self, name: &str) -> Option<&'static Attribute> {
+        let mut known = self
+            .extensions
+            .iter()
+            .filter_map(|stored| catalogue::by_name(stored));
+        known.find(|attribute| attribute.name == name)
+    }
+}
+
+/// The attribute of this name; of an extension whose type no side knows, the texts are compared.
+fn attribute(before: &Opened, after: &Opened, name: &str) -> Option<&'static Attribute> {
+    let own = before.extension(name).or_else(|| after.extension(name));
+    own.or_else(|| catalogue::by_name(name))
+        .or_else(|| Extension::of(DataType::Unknown).attribute(name))
 }
 
 pub async fn run(context: &Context, arguments: &DiffArgs) -> Result<Exit, CliError> {
@@ -169,6 +188,7 @@ fn side(state: &StateFolder, name: &str) -> Result<Opened, CliError> {
             facts: told("live", None),
             kept: None,
             filter: None,
+            extensions: Vec::new(),
         });
     }
     if SnapshotId::parse(name).is_some() {
@@ -181,6 +201,7 @@ fn side(state: &StateFolder, name: &str) -> Result<Opened, CliError> {
                 ..told("snapshot", Some(meta.tenant))
             },
             filter: meta.filter,
+            extensions: meta.extensions,
             kept: Some(Kept::Snapshot(snapshot)),
         });
     }
@@ -195,7 +216,7 @@ fn side(state: &StateFolder, name: &str) -> Result<Opened, CliError> {
         CliError::usage(format!("`{}` cannot be compared: {what}", path.display()))
             .hint("`dirsheet check` says more about a sheet")
     };
-    let sheet = Sheet::open(path, ReadOptions::default()).map_err(|error| {
+    let sheet = open_offline(path, state)?.map_err(|error| {
         let name = path.display().to_string();
         nameless(&name, &error).unwrap_or_else(|| unusable(error.to_string()))
     })?;
@@ -204,16 +225,16 @@ fn side(state: &StateFolder, name: &str) -> Result<Opened, CliError> {
     }
     let users = SheetUsers::read(&sheet).map_err(|error| unusable(error.to_string()))?;
     // A sheet is of the tenant from which it was exported, as far as the snapshot is still there.
-    let tenant = match users.snapshot() {
-        Some(id) => state
-            .open_snapshot(id)?
-            .map(|snapshot| snapshot.meta().tenant.clone()),
+    let meta = match users.snapshot() {
+        Some(id) => state.open_snapshot(id)?.map(|snapshot| snapshot.meta().clone()),
         None => None,
     };
+    let (tenant, extensions) = meta.map_or((None, Vec::new()), |meta| (Some(meta.tenant), meta.extensions));
     Ok(Opened {
         facts: told(SHEET, tenant),
         kept: Some(Kept::Sheet(users)),
         filter: None,
+        extensions,
     })
 }
 
@@ -238,7 +259,7 @@ fn columns(
     after: &Opened,
     asked: &[String],
 ) -> Result<(Vec<&'static Attribute>, NotCompared), CliError> {
-    if let Some(name) = asked.iter().find(|name| catalogue::by_name(name).is_none()) {
+    if let Some(name) = asked.iter().find(|name| attribute(before, after, name).is_none()) {
         return Err(
             CliError::usage(format!("`--columns {name}`: there is no such column"))
                 .hint("`dirsheet columns` lists them"),
@@ -267,7 +288,7 @@ fn columns(
             continue;
         }
         let lacking = [before, after].into_iter().find(|side| !has(side, &name));
-        match (lacking, catalogue::by_name(&name)) {
+        match (lacking, attribute(before, after, &name)) {
             (Some(side), _) => not_compared.push((name, side.facts.name.clone())),
             (None, Some(attribute)) if attribute.is_exportable() => compared.push(attribute),
             (None, _) => not_compared.push((name, "this version".to_owned())),

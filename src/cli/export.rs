@@ -10,25 +10,24 @@ use super::args::{ExportArgs, ExportFormat};
 use super::connect::{Connected, Context};
 use super::error::CliError;
 use super::exit::Exit;
+use super::extensions;
 use super::output::Output;
 use super::prune;
-use crate::catalogue::{self, Attribute, Preset};
+use crate::catalogue::{self, Attribute, Preset, is_directory_extension};
 use crate::domain::{NOT_READ_WORD, SnapshotId};
 use crate::engine::{ExportError, ExportRequest, JsonLines, PhotoExport, Unkept, export};
 use crate::graph::Unreadable;
 use crate::state::{SnapshotMeta, StateFolder};
 use crate::table::{
-    AtomicFile, Delimiter, DirectoryFacts, Guard, SheetWriter, WorkbookStyle, WorkbookWriter, WriteStyle,
+    AtomicFile, Delimiter, DirectoryFacts, Guard, KnownExtensions, SheetWriter, ToldBy, WorkbookStyle,
+    WorkbookWriter, WriteStyle,
 };
 use crate::terminal::Progress;
 
 pub async fn run(context: &Context, arguments: &ExportArgs) -> Result<Exit, CliError> {
-    let mut columns = columns(&arguments.columns)?;
+    // Names that only the tenant can explain wait for the connection; everything else is refused before it.
+    let (_, asked) = columns(&arguments.columns, None)?;
     let photos = arguments.photos.as_deref().map(photo_folder).transpose()?;
-    if photos.is_some() {
-        let photo = catalogue::by_name("photo").filter(|photo| !columns.contains(photo));
-        columns.extend(photo);
-    }
     let format = format(arguments, context.output.json)?;
     let state = context.state()?;
     // The file is tried before anything is read, so that an hour of reading is not lost to a wrong path.
@@ -39,6 +38,44 @@ pub async fn run(context: &Context, arguments: &ExportArgs) -> Result<Exit, CliE
         Some(photos) => Arc::new(photos),
         None => Arc::new(Unkept),
     });
+    let exported = export_from(context, arguments, &connected, &state, &asked, format, file).await;
+    let closed = connected.close().await;
+    let exit = exported?;
+    closed?;
+    Ok(exit)
+}
+
+async fn export_from(
+    context: &Context,
+    arguments: &ExportArgs,
+    connected: &Connected,
+    state: &StateFolder,
+    asked: &[String],
+    format: ExportFormat,
+    file: Option<AtomicFile>,
+) -> Result<Exit, CliError> {
+    let known = if arguments.extensions || !asked.is_empty() {
+        extensions::of_tenant(connected, asked, arguments.extensions).await?
+    } else {
+        KnownExtensions::default()
+    };
+    let (mut columns, _) = columns(&arguments.columns, Some(&known))?;
+    if arguments.extensions {
+        if let ToldBy::Nobody(reason) = &known.told_by {
+            return Err(CliError::new(
+                Exit::SignIn,
+                format!("the extensions of the tenant could not be read: {reason}"),
+            )
+            .hint("grant it with admin consent"));
+        }
+        let more = known.attributes.iter().copied();
+        let more: Vec<_> = more.filter(|own| !columns.contains(own)).collect();
+        columns.extend(more.iter().filter(|own| is_directory_extension(own.name)));
+    }
+    if arguments.photos.is_some() {
+        let photo = catalogue::by_name("photo").filter(|photo| !columns.contains(photo));
+        columns.extend(photo);
+    }
     let lacking: Vec<&str> = columns
         .extract_if(.., |column| connected.cloud.lacks(column))
         .map(|column| column.name)
@@ -49,11 +86,14 @@ pub async fn run(context: &Context, arguments: &ExportArgs) -> Result<Exit, CliE
             "Left out, because this national cloud does not have them: {names}."
         ));
     }
-    let exported = write(context, arguments, &connected, &state, columns, format, file).await;
-    let closed = connected.close().await;
-    let exit = exported?;
-    closed?;
-    Ok(exit)
+    let chosen = Chosen { columns, known };
+    write(context, arguments, connected, state, chosen, format, file).await
+}
+
+/// What is exported.
+struct Chosen {
+    columns: Vec<&'static Attribute>,
+    known: KnownExtensions,
 }
 
 async fn write(
@@ -61,7 +101,7 @@ async fn write(
     arguments: &ExportArgs,
     connected: &Connected,
     state: &StateFolder,
-    columns: Vec<&'static Attribute>,
+    Chosen { columns, known }: Chosen,
     format: ExportFormat,
     file: Option<AtomicFile>,
 ) -> Result<Exit, CliError> {
@@ -77,6 +117,7 @@ async fn write(
             .map(|attribute| attribute.name.to_owned())
             .collect(),
         filter: arguments.filter.clone(),
+        extensions: extensions::kept(&known.attributes),
         users: 0,
         complete: false,
     };
@@ -89,7 +130,7 @@ async fn write(
     };
     let (progress, reporter) = Progress::start(context.output.progress());
     let style = style(arguments, file.is_some() && !arguments.raw);
-    let workbook = workbook_style(arguments, &request.meta, file.as_ref());
+    let workbook = workbook_style(arguments, &request.meta, file.as_ref()).with_extensions(known.attributes);
     let sink = BufWriter::with_capacity(
         1 << 16,
         file.map_or(Destination::Stdout(std::io::stdout()), Destination::File),
@@ -293,17 +334,28 @@ fn chosen_format(arguments: &ExportArgs, json: bool) -> Result<ExportFormat, Cli
 }
 
 /// Columns by name, or a preset. `id` and `userPrincipalName` always come first, so that every row finds its user again.
-fn columns(text: &str) -> Result<Vec<&'static Attribute>, CliError> {
+///
+/// Names that only the tenant can explain are given back while nobody has asked it (`known` is `None`), and refused when it does not
+/// know them.
+fn columns(
+    text: &str,
+    known: Option<&KnownExtensions>,
+) -> Result<(Vec<&'static Attribute>, Vec<String>), CliError> {
     if let Some(preset) = Preset::by_name(text) {
-        return Ok(preset.columns());
+        return Ok((preset.columns(), Vec::new()));
     }
     let mut chosen: Vec<&'static Attribute> = ["id", "userPrincipalName"]
         .into_iter()
         .filter_map(catalogue::by_name)
         .collect();
-    let mut unknown = Vec::new();
+    let (mut unknown, mut asked) = (Vec::new(), Vec::new());
     for name in text.split(',').map(str::trim).filter(|name| !name.is_empty()) {
-        match catalogue::all().find(|attribute| attribute.name.eq_ignore_ascii_case(name)) {
+        let listed = catalogue::all().find(|attribute| attribute.name.eq_ignore_ascii_case(name));
+        let own = match (listed, known) {
+            (None, Some(known)) if Preset::by_name(name).is_none() => extensions::column(name, known)?,
+            _ => None,
+        };
+        match listed.or(own) {
             Some(attribute) if !attribute.is_exportable() => {
                 return Err(CliError::usage(format!(
                     "`{}` cannot be exported: the service never returns it",
@@ -321,16 +373,22 @@ fn columns(text: &str) -> Result<Vec<&'static Attribute>, CliError> {
                         .collect();
                     chosen.extend(more);
                 }
-                None => unknown.push(format!("`{name}`")),
+                None if known.is_none() && extensions::may_be_one(name) => asked.push(name.to_owned()),
+                None => unknown.push(name.to_owned()),
             },
         }
     }
-    if unknown.is_empty() {
-        Ok(chosen)
-    } else {
-        Err(
-            CliError::usage(format!("unknown columns: {}", unknown.join(", ")))
-                .hint("`dirsheet columns` lists columns and presets"),
-        )
+    let Some(first) = unknown.first() else {
+        return Ok((chosen, asked));
+    };
+    if let Some(why) = known.and_then(|known| extensions::why_not(first, known)) {
+        return Err(
+            CliError::usage(why).hint("`--extensions` exports all directory extensions of the tenant")
+        );
     }
+    let unknown: Vec<String> = unknown.iter().map(|name| format!("`{name}`")).collect();
+    Err(
+        CliError::usage(format!("unknown columns: {}", unknown.join(", ")))
+            .hint("`dirsheet columns` lists columns and presets"),
+    )
 }

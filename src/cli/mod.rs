@@ -21,6 +21,7 @@ mod dispatch;
 mod error;
 mod exit;
 mod export;
+mod extensions;
 mod handover;
 mod history;
 mod interactive;

@@ -7,6 +7,7 @@ use super::choices::Chosen;
 use super::connect::{Connected, Job};
 use super::error::CliError;
 use super::exit::Exit;
+use super::extensions;
 use super::knowledge;
 use super::limits::limits;
 use super::output::Output;
@@ -18,13 +19,14 @@ use crate::domain::{
     Settling, build_plan, forecast, inspect, shorten,
 };
 use crate::engine::{
-    BATCHES_IN_FLIGHT, Bases, Intake, PictureFacts, Reporter, Wanted, settle_pictures, survey, take_in,
+    BATCHES_IN_FLIGHT, Bases, GivenBase, Intake, PictureFacts, Reporter, Wanted, settle_pictures, survey,
+    take_in,
 };
 use crate::report::{
     ChoiceNotes, FINDINGS_SHOWN_MAX, SheetFacts, check_json, findings_text, holds_choices, sheet_line,
 };
 use crate::state::{SheetShape, StateFolder};
-use crate::table::{Encoding, Layout, LineEnd, Origin, Sheet, SheetError};
+use crate::table::{Encoding, KnownExtensions, Layout, LineEnd, Origin, ReadOptions, Sheet, SheetError};
 
 /// A sheet, read and checked.
 pub struct Prepared {
@@ -37,25 +39,25 @@ pub struct Prepared {
     pub pictures: Vec<PictureFacts>,
 }
 
-/// Reads and checks a sheet. `tenant` is `None` offline. A file that is no sheet ends the command with its findings.
+/// Reads and checks a sheet. `connected` is `None` offline. A file that is no sheet ends the command with its findings.
 pub async fn prepare(
     path: &Path,
     reading: &SheetArgs,
     allowed: &[Permission],
-    tenant: Option<&str>,
+    connected: Option<&Connected>,
     state: &StateFolder,
     reporter: &Reporter,
     output: Output,
 ) -> Result<Prepared, CliError> {
     for column in &reading.accept_derived {
-        if catalogue::by_name(column).is_none() {
+        let is_extension = catalogue::is_directory_extension(column) || catalogue::is_schema_leaf(column);
+        if catalogue::by_name(column).is_none() && !is_extension {
             return Err(
                 CliError::usage(format!("`--accept-derived {column}`: there is no such column"))
                     .hint("`dirsheet columns` lists them"),
             );
         }
     }
-    let options = reading::of_sheet(reading);
     let check = CheckOptions {
         accept_derived: reading.accept_derived.clone(),
         allow_shuffled: allowed.contains(&Permission::Shuffled),
@@ -63,13 +65,19 @@ pub async fn prepare(
         manager_by: reading.manager_by,
     };
     let folder = photos::folder(reading)?;
-    let (path, base) = (path.to_owned(), reading::of_base(reading));
-    let (state, tenant, reporter) = (state.clone(), tenant.map(str::to_owned), reporter.clone());
+    let base = reading::of_base(reading);
+    let (sheet, extensions) = match open(path, reading, base.as_ref(), connected, state).await? {
+        Ok(opened) => opened,
+        Err(error) => return Err(unusable(&error, output)),
+    };
+    let base = base.map(|mut base| {
+        base.options.extensions = extensions;
+        base
+    });
+    let path = path.to_owned();
+    let tenant = connected.map(|connected| connected.tenant.clone());
+    let (state, reporter) = (state.clone(), reporter.clone());
     let work = tokio::task::spawn_blocking(move || {
-        let sheet = match Sheet::open(&path, options) {
-            Ok(sheet) => sheet,
-            Err(error) => return Ok(Err(error)),
-        };
         if holds_choices(&sheet).is_some() {
             return Err(no_sheet_of_users(&path));
         }
@@ -78,13 +86,48 @@ pub async fn prepare(
         // A check keeps nothing.
         let store = tenant.map(|_| state.pictures());
         let pictures = settle_pictures(&mut intake, folder.as_ref(), store.as_ref());
-        Ok::<_, CliError>(Ok(prepared(&path, sheet, intake, pictures)))
+        Ok::<_, CliError>(prepared(&path, sheet, intake, pictures))
     });
-    let prepared = match work.await {
-        Ok(prepared) => prepared?,
+    match work.await {
+        Ok(prepared) => prepared,
         Err(panic) => std::panic::resume_unwind(panic.into_panic()),
+    }
+}
+
+/// Opens the sheet; once more when its header names what only the tenant, or the export it comes from, can explain.
+async fn open(
+    path: &Path,
+    reading: &SheetArgs,
+    base: Option<&GivenBase>,
+    connected: Option<&Connected>,
+    state: &StateFolder,
+) -> Result<Result<(Sheet, KnownExtensions), SheetError>, CliError> {
+    let sheet = match opened(path, reading::of_sheet(reading)).await {
+        Ok(sheet) => sheet,
+        Err(error) => return Ok(Err(error)),
     };
-    prepared.map_err(|error| unusable(&error, output))
+    let questions = extensions::open_questions(&sheet);
+    if questions.is_empty() {
+        return Ok(Ok((sheet, KnownExtensions::default())));
+    }
+    let known = match connected {
+        Some(connected) => extensions::of_tenant(connected, &questions, false).await?,
+        None => extensions::of_snapshots(&sheet, base, state)?,
+    };
+    drop(sheet);
+    let options = ReadOptions {
+        extensions: known.clone(),
+        ..reading::of_sheet(reading)
+    };
+    Ok(opened(path, options).await.map(|sheet| (sheet, known)))
+}
+
+async fn opened(path: &Path, options: ReadOptions) -> Result<Sheet, SheetError> {
+    let path = path.to_owned();
+    match tokio::task::spawn_blocking(move || Sheet::open(&path, options)).await {
+        Ok(sheet) => sheet,
+        Err(panic) => std::panic::resume_unwind(panic.into_panic()),
+    }
 }
 
 fn prepared(path: &Path, sheet: Sheet, intake: Intake, pictures: Vec<PictureFacts>) -> Prepared {
@@ -195,7 +238,7 @@ pub async fn plan_sheet(
         path,
         reading,
         &guards.allow,
-        Some(&job.connected.tenant),
+        Some(job.connected),
         job.state,
         reporter,
         job.context.output,

@@ -7,6 +7,7 @@ use super::args::{GuardArgs, RestoreArgs, SheetArgs};
 use super::choices::Chosen;
 use super::connect::Job;
 use super::error::CliError;
+use super::extensions::attribute_in;
 use super::knowledge;
 use super::limits::limits;
 use super::prepare::{Planned, forecast_of, plan_sheet};
@@ -17,7 +18,7 @@ use crate::domain::{
 };
 use crate::engine::{Reporter, Wanted, survey};
 use crate::report::{ChoiceNotes, SheetFacts};
-use crate::state::{SheetShape, Snapshot, StateFolder};
+use crate::state::{SheetShape, Snapshot, SnapshotMeta, StateFolder};
 use crate::table::{ReadOptions, Sheet, file_sha256};
 
 /// How many users that are not there an error names.
@@ -75,7 +76,7 @@ async fn plan_restore(
         ))
         .hint("check which tenant you are signed in to"));
     }
-    let (columns, read_only) = columns(&meta.columns, &arguments.columns, &id)?;
+    let (columns, read_only) = columns(&meta, &arguments.columns)?;
     if !read_only.is_empty() {
         job.context.output.say(&format!(
             "Not set back, because they cannot be written: {}.",
@@ -153,10 +154,10 @@ pub fn open(state: &StateFolder, name: &str) -> Result<(SnapshotId, Snapshot), C
 
 /// The columns to set back, and the names of those that only look so.
 fn columns(
-    of_snapshot: &[String],
+    meta: &SnapshotMeta,
     asked: &[String],
-    id: &SnapshotId,
 ) -> Result<(Vec<&'static Attribute>, Vec<&'static str>), CliError> {
+    let (of_snapshot, id) = (&meta.columns, &meta.id);
     let unknown = asked.iter().find(|name| !of_snapshot.contains(name));
     if let Some(name) = unknown {
         let error = if catalogue::by_name(name).is_none() {
@@ -169,7 +170,7 @@ fn columns(
     let wanted = of_snapshot
         .iter()
         .filter(|name| asked.is_empty() || asked.contains(name))
-        .filter_map(|name| catalogue::by_name(name))
+        .filter_map(|name| attribute_in(meta, name))
         .filter(|attribute| attribute.name != "id" || !asked.is_empty());
     let (columns, read_only): (Vec<&'static Attribute>, Vec<_>) =
         wanted.partition(|attribute| attribute.is_writable());

@@ -343,7 +343,15 @@ pub(super) fn companions(changes: &[Change], directory: &Directory, user: &UserK
         .filter_map(|change| whole_parent(change.attribute))
         .collect();
     parents.dedup();
+    // The catalogue does not list what the tenant made for itself.
+    let mut leaves: Vec<_> = changes
+        .iter()
+        .flat_map(|change| catalogue::sibling_leaves(change.attribute))
+        .collect();
+    leaves.sort_by_key(|leaf| leaf.name);
+    leaves.dedup();
     catalogue::all()
+        .chain(leaves)
         .filter(|sibling| whole_parent(sibling).is_some_and(|parent| parents.contains(&parent)))
         .filter(|sibling| !changes.iter().any(|change| change.attribute == *sibling))
         .map(|sibling| Companion {

@@ -87,8 +87,8 @@ impl Choice {
 
     /// Another row may spell the same value in other letters, and is decided with this one.
     fn still_holds(&self, conflict: &Conflict) -> bool {
-        still_says(self.attribute, &self.sheet, &conflict.edited)
-            && still_says(self.attribute, &self.directory, &conflict.live)
+        still_says(conflict.attribute, &self.sheet, &conflict.edited)
+            && still_says(conflict.attribute, &self.directory, &conflict.live)
     }
 
     /// The same about the same values, wherever it was said.

@@ -23,6 +23,7 @@ mod disputed;
 mod doubles;
 mod edit;
 mod explain;
+mod extension;
 mod finding;
 mod forecast;
 mod foresee;

@@ -30,12 +30,12 @@ pub(crate) mod attribute_by_name {
 
     use super::{Attribute, catalogue};
 
-    /// Writes the attribute's name.
+    /// Writes the attribute's name; behind an extension's, its type.
     pub fn serialize<S: Serializer>(
         attribute: &&'static Attribute,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(attribute.name)
+        serializer.serialize_str(&catalogue::stored_name(attribute))
     }
 
     /// Reads a name; one that the catalogue does not know is an error.

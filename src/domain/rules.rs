@@ -6,6 +6,7 @@
 use super::Value;
 use super::damage;
 use super::edit::{CLEAR_WORD, Edit};
+use super::extension;
 use super::invisible::{is_blank, is_direction_control, trim};
 use super::kinds::{
     boolean, choice, country, email, flags, integer, language, list, mail_nickname, moment, reference,
@@ -143,6 +144,7 @@ fn read_only(attribute: &Attribute, reason: ReadOnlyReason) -> CellProblem {
         }
         ReadOnlyReason::Undocumented => "Microsoft does not document that it can be written",
         ReadOnlyReason::Secret => "a secret has no place in a sheet",
+        ReadOnlyReason::Bytes => "it holds bytes, which no cell can say",
     };
     CellProblem::new(
         "read-only",
@@ -162,11 +164,14 @@ fn read_kind(attribute: &Attribute, text: &str) -> Result<Edit, CellProblem> {
         Kind::Language => Value::Text(language(text)?),
         Kind::Country => Value::Text(country(text)?),
         Kind::Boolean => Value::Boolean(boolean(attribute, text)?),
-        Kind::Integer => Value::Integer(integer(attribute, text)?),
+        Kind::Integer => Value::Integer(extension::in_range(attribute, integer(attribute, text)?)?),
         Kind::DateTime => Value::Text(moment(attribute, text)?),
         Kind::Choice(words) => Value::Text(choice(attribute, words, text)?),
         Kind::Flags(words) => Value::Text(flags(attribute, words, text)?),
-        Kind::TextList { items_max, item_max } => Value::list(list(attribute, text, items_max, item_max)?),
+        Kind::TextList { items_max, item_max } => {
+            let items = list(attribute, text, items_max, item_max)?;
+            Value::list(extension::items(attribute, items)?)
+        }
         Kind::EmailList { items_max, item_max } => {
             let items = list(attribute, text, items_max, item_max)?;
             Value::list(

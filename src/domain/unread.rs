@@ -13,9 +13,16 @@ pub(super) fn unread(
     let parent = whole_parent(attribute);
     catalogue::all()
         .chain(catalogue::account_attributes())
+        .chain(own(attribute))
         .filter(|other| *other == attribute || (parent.is_some() && whole_parent(other) == parent))
         .filter(|needed| needed.name != "userPrincipalName")
         .find(|needed| !directory.columns().contains(needed) || user.unread.contains(&needed.name))
+}
+
+/// What the catalogue does not list: an attribute of the tenant's own, and the leaves beside it.
+pub(super) fn own(attribute: &'static Attribute) -> impl Iterator<Item = &'static Attribute> {
+    let own = attribute.extension.map(|_| attribute);
+    own.into_iter().chain(catalogue::sibling_leaves(attribute))
 }
 
 /// A value that was not read looks like an empty one, and would be written over.

@@ -240,7 +240,9 @@ impl Decoder {
             .zip(seen)
             .filter(|(attribute, seen)| {
                 let is_navigation = matches!(attribute.read, ReadRule::Expand { .. });
-                !**seen && !is_navigation && attribute.select().is_some()
+                // An extension that holds nothing is left out of the answer.
+                let is_withheld = !**seen && attribute.extension.is_none();
+                is_withheld && !is_navigation && attribute.select().is_some()
             })
             .map(|(attribute, _)| attribute.name)
             .collect()
@@ -285,7 +287,9 @@ pub(super) fn value_of(attribute: &Attribute, json: Json) -> Value {
         (Kind::TextList { .. }, Json::Array(items)) if attribute.write == WriteRule::Licences => {
             licences::ids_in(&items).unwrap_or_else(|| Value::Text(Json::Array(items).to_string()))
         }
-        (Kind::TextList { .. } | Kind::EmailList { .. }, Json::Array(items)) => list_of(items),
+        (Kind::TextList { .. } | Kind::EmailList { .. }, Json::Array(items)) => {
+            list_of(items, attribute.extension.is_some())
+        }
         (Kind::Json, Json::Array(items)) if items.is_empty() => Value::Empty,
         (Kind::Reference, Json::Object(object)) => reference_of(object),
         // The profile store's word for a day that was never set.
@@ -297,11 +301,13 @@ pub(super) fn value_of(attribute: &Attribute, json: Json) -> Value {
     }
 }
 
-fn list_of(items: Vec<Json>) -> Value {
-    let texts: Option<Vec<String>> = items
-        .iter()
-        .map(|item| item.as_str().map(str::to_owned))
-        .collect();
+/// `typed`: the items may be numbers and truths, as an extension of such a type has them.
+fn list_of(items: Vec<Json>, typed: bool) -> Value {
+    let text = |item: &Json| match item {
+        Json::Number(_) | Json::Bool(_) if typed => Some(item.to_string()),
+        item => item.as_str().map(str::to_owned),
+    };
+    let texts: Option<Vec<String>> = items.iter().map(text).collect();
     match texts {
         Some(texts) => Value::list(texts),
         None => Value::Text(Json::Array(items).to_string()),

@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json, json};
 use thiserror::Error;
 
 use super::{account, resource};
-use crate::catalogue::{Attribute, ClearRule, Kind, PatchPlace, WriteRule};
+use crate::catalogue::{Attribute, ClearRule, DataType, Kind, PatchPlace, WriteRule};
 use crate::domain::{Action, Change, Companion, Operation, Reference, UserId, Value};
 
 /// The request of one operation; the path is below the version root.
@@ -114,11 +114,24 @@ fn value(attribute: &'static Attribute, value: &Value) -> Result<Json, EncodeErr
         (Kind::Boolean, Value::Boolean(value)) => Ok(json!(value)),
         (Kind::Integer, Value::Integer(value)) => Ok(json!(value)),
         (Kind::TextList { .. } | Kind::EmailList { .. }, Value::List(items)) if !items.is_empty() => {
-            Ok(json!(items))
+            let typed = items.iter().map(|item| item_of(attribute, item));
+            typed
+                .collect::<Option<Vec<Json>>>()
+                .map(Json::Array)
+                .ok_or(EncodeError::WrongType(attribute.name))
         }
         (Kind::Boolean | Kind::Integer | Kind::TextList { .. } | Kind::EmailList { .. }, _) => wrong,
         (_, Value::Text(text)) if !text.is_empty() => Ok(json!(text)),
         (_, _) => wrong,
+    }
+}
+
+/// One value of a list, of the type that an extension has.
+fn item_of(attribute: &Attribute, item: &str) -> Option<Json> {
+    match attribute.extension.map(|extension| extension.data) {
+        Some(DataType::Integer | DataType::LargeInteger) => Some(json!(item.parse::<i64>().ok()?)),
+        Some(DataType::Boolean) => Some(json!(item.parse::<bool>().ok()?)),
+        _ => Some(json!(item)),
     }
 }
 

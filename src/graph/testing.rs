@@ -35,6 +35,7 @@ const BASE: Attribute = Attribute {
     read_permission: Permissions::NONE,
     write_permission: Permissions::NONE,
     at_birth: true,
+    extension: None,
     note: "",
 };
 

@@ -3,7 +3,7 @@
 
 use super::difference::{Difference, belongs_to_left};
 use super::plan::{PlanView, USERS_SHOWN_MAX, counted, folded};
-use super::visible::{fitted, harmless, named, width};
+use super::visible::{fitted, harmless, named, short_enough, width};
 use super::{Paint, plan::cells};
 use crate::domain::{AccountAction, Alike, Change, DepartmentCount, Part, Review, UserChanges};
 
@@ -329,7 +329,7 @@ fn per_column(review: &Review<'_>, paint: Paint) -> String {
         };
         text.push_str(&format!(
             "  {} {:>6}  {set}{}{told}\n",
-            fitted(count.attribute.name, NAME_WIDTH),
+            fitted(short_enough(count.attribute, NAME_WIDTH), NAME_WIDTH),
             count.set + count.cleared,
             paint.bad(&cleared),
         ));

@@ -51,8 +51,16 @@ pub fn write_handover<W: Write>(
     plan: &Plan,
     identity: impl Fn(UserId, &str) -> String,
 ) -> io::Result<(W, u64)> {
+    // The catalogue does not list what the tenant made for itself.
+    let mut own: Vec<&'static Attribute> = Vec::new();
+    for held in plan.withheld() {
+        if held.change.attribute.extension.is_some() && !own.contains(&held.change.attribute) {
+            own.push(held.change.attribute);
+        }
+    }
     let attributes: Vec<&'static Attribute> = catalogue::all()
         .chain(catalogue::account_attributes())
+        .chain(own.iter().copied())
         .filter(|one| plan.withheld().iter().any(|held| held.change.attribute == *one))
         .collect();
     let mut header: Vec<String> = ["id", "userPrincipalName"].map(str::to_owned).to_vec();

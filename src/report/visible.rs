@@ -2,6 +2,7 @@
 
 use unicode_width::UnicodeWidthChar;
 
+use crate::catalogue::{Attribute, short_name};
 use crate::domain::{is_blank, is_direction_control, is_invisible};
 
 /// A text on one line that no terminal runs and that turns no line around.
@@ -108,6 +109,13 @@ pub(super) fn fitted(text: &str, columns: usize) -> String {
     }
     fitted.extend(std::iter::repeat_n(' ', columns.saturating_sub(used)));
     fitted
+}
+
+/// The name of a column that fits: extensions begin with the same forty characters.
+pub(super) fn short_enough(attribute: &'static Attribute, most: usize) -> &'static str {
+    short_name(attribute)
+        .filter(|_| width(attribute.name) > most)
+        .unwrap_or(attribute.name)
 }
 
 #[cfg(test)]

@@ -69,6 +69,7 @@ pub fn answer(directory: &Directory, place: u32, caller: &Caller, base: &str) ->
     let selection = Selection::read(None, false, caller).unwrap_or(Selection {
         slots: vec![*at::ID],
         named: None,
+        more: Vec::new(),
     });
     let mut text = String::new();
     directory.view(place, None).write(&selection.slots, &mut text, "");

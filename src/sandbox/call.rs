@@ -3,7 +3,7 @@
 use super::{
     appointments,
     below::Below,
-    deleted,
+    deleted, extension_lists,
     faults::Nature,
     list::ListPlan,
     query::{Query, Target, encode},
@@ -47,9 +47,9 @@ pub struct Call {
 }
 
 impl Call {
-    /// Whether the call changes something.
+    /// Whether the call changes something. One that only asks is a POST all the same.
     pub fn writes(&self) -> bool {
-        self.method != "GET"
+        self.method != "GET" && Target::read(&self.path).ok() != Some(Target::ExtensionProperties)
     }
 
     /// Whether it is an envelope with a write in it.
@@ -90,7 +90,7 @@ impl Call {
     /// What the call is to a fault.
     pub fn nature(&self) -> Nature {
         let target = Target::read(&self.path).ok();
-        let read = self.method == "GET";
+        let read = self.method == "GET" || target == Some(Target::ExtensionProperties);
         let patch = self.method == "PATCH" && matches!(target, Some(Target::User(_)));
         let manager = !read && matches!(target, Some(Target::ManagerRef(_)));
         Nature {
@@ -139,6 +139,12 @@ pub enum Work {
     Restore(String),
     /// A new user.
     Create,
+    /// The definitions of directory extensions.
+    ExtensionProperties,
+    /// Those of one application.
+    ApplicationExtensions(String),
+    /// Those of schema extensions, or of one.
+    SchemaExtensions(Option<String>),
     /// Something below a user.
     Below(String, Below),
 }
@@ -211,6 +217,18 @@ impl Work {
             ("DELETE", Target::RoleAssignment(id)) => {
                 appointments::permit(caller)?;
                 Work::TakeRole(id)
+            }
+            ("POST", Target::ExtensionProperties) => {
+                extension_lists::may_read_properties(caller)?;
+                Work::ExtensionProperties
+            }
+            ("GET", Target::ApplicationExtensions(app)) => {
+                cost.units = 2;
+                extension_lists::may_read_application(caller)?;
+                Work::ApplicationExtensions(app)
+            }
+            ("GET", Target::SchemaExtensions) => {
+                Work::SchemaExtensions(extension_lists::schema_wanted(&query, caller)?)
             }
             ("POST", Target::Users) => Work::Create,
             ("PATCH", Target::User(key)) => Work::Update(key),

@@ -2,7 +2,7 @@
 
 use super::{
     directory::{Directory, Effect},
-    record, schema,
+    extensions, record, schema,
 };
 use serde_json::{Map, Value};
 
@@ -25,6 +25,9 @@ pub fn effect(directory: &Directory, place: u32, property: &str, value: &Value) 
     }
     if property == "id" {
         return Err("an id never changes".to_owned());
+    }
+    if let Some(effect) = extensions::edited(directory, place, property, value) {
+        return Ok(effect);
     }
     if let Some((slot, leaf)) = schema::leaf_of(property, '.') {
         let mut leaves = match directory.record(place).value(slot) {

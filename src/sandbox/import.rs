@@ -6,6 +6,7 @@ use super::{
     cells::list,
     chance,
     directory::{Directory, Effect, NewUser},
+    extensions::Extensions,
     options::SandboxError,
     record::{self, Record},
     schema::{self, Kind, Leaf, LeafKind},
@@ -25,6 +26,8 @@ enum Column {
     Ignored,
     Whole(u8),
     Leaf(u8, &'static Leaf),
+    /// What applications added to users.
+    Own,
 }
 
 /// Reads a sheet into a directory.
@@ -52,7 +55,9 @@ fn parse(text: &str, mut tenant: Tenant, seed: u64) -> Result<Directory, Vec<Str
     let columns: Vec<Column> = headers
         .iter()
         .map(|name| {
-            column(name.trim()).unwrap_or_else(|| {
+            let known = column(name.trim());
+            let own = || tenant.extensions.register(name.trim()).then_some(Column::Own);
+            known.or_else(own).unwrap_or_else(|| {
                 problems.push(format!("line 1: `{name}` is not the name of a property"));
                 Column::Ignored
             })
@@ -87,7 +92,7 @@ fn parse(text: &str, mut tenant: Tenant, seed: u64) -> Result<Directory, Vec<Str
             ));
             continue;
         }
-        match person(&row, &columns, seed) {
+        match person(&row, (&headers, &columns), &tenant.extensions, seed) {
             Ok(person) => rows.push((line, person)),
             Err(found) => problems.extend(found.into_iter().map(|problem| format!("line {line}: {problem}"))),
         }
@@ -169,11 +174,17 @@ struct Person {
     manager: Option<String>,
 }
 
-fn person(row: &csv::StringRecord, columns: &[Column], seed: u64) -> Result<Person, Vec<String>> {
+fn person(
+    row: &csv::StringRecord,
+    (headers, columns): (&csv::StringRecord, &[Column]),
+    extensions: &Extensions,
+    seed: u64,
+) -> Result<Person, Vec<String>> {
     let mut problems = Vec::new();
     let mut set: BTreeMap<u8, Value> = BTreeMap::new();
     let (mut id, mut manager, mut roles) = (None, None, Vec::new());
-    for (cell, column) in row.iter().zip(columns) {
+    let mut own = Map::new();
+    for ((cell, column), header) in row.iter().zip(columns).zip(headers) {
         let cell = unguarded(cell);
         if cell.is_empty() {
             continue;
@@ -186,6 +197,18 @@ fn person(row: &csv::StringRecord, columns: &[Column], seed: u64) -> Result<Pers
             },
             Column::Manager => manager = Some(cell.to_owned()),
             Column::Roles => roles = list(cell),
+            Column::Own => {
+                let name = header.split(':').next().unwrap_or_default().trim();
+                match (extensions.of_cell(name, cell), name.split_once('.')) {
+                    (None, _) => problems.push(format!("`{cell}` is no value of {}", header.trim())),
+                    (Some(value), None) => {
+                        own.insert(name.to_owned(), value);
+                    }
+                    (Some(value), Some((id, leaf))) => {
+                        own.entry(id).or_insert_with(|| json!({}))[leaf] = value;
+                    }
+                }
+            }
             Column::Whole(slot) => {
                 let Some(property) = schema::property(*slot) else {
                     continue;
@@ -216,6 +239,9 @@ fn person(row: &csv::StringRecord, columns: &[Column], seed: u64) -> Result<Pers
                 }
             }
         }
+    }
+    if let (Some(slot), false) = (schema::slot("extensionValues"), own.is_empty()) {
+        set.insert(slot, Value::Object(own));
     }
     let name = schema::slot("userPrincipalName")
         .and_then(|slot| set.get(&slot))

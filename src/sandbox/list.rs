@@ -3,6 +3,7 @@
 use super::{
     chance,
     directory::Directory,
+    extensions,
     filter::Filter,
     pager::Pager,
     query::Query,
@@ -232,7 +233,7 @@ impl ListPlan {
 
 /// The part of the context that names the properties.
 pub fn context(selection: &Selection, expansion: Option<&Expansion>) -> String {
-    let mut names: Vec<&str> = selection.named.clone().unwrap_or_default();
+    let mut names: Vec<&str> = selection.named.iter().flatten().map(String::as_str).collect();
     names.extend(expansion.map(|expansion| expansion.context.as_str()));
     if names.is_empty() {
         String::new()
@@ -250,7 +251,7 @@ pub fn write_user(
     stale: Option<Instant>,
     out: &mut String,
 ) {
-    let more = match (expansion, user.manager) {
+    let mut more = match (expansion, user.manager) {
         (Some(expansion), Some(manager)) => {
             let mut text = String::from("\"manager\":");
             write_manager(manager, expansion, expansion.levels, directory, stale, &mut text);
@@ -259,6 +260,11 @@ pub fn write_user(
         // A user without a manager has no such member.
         _ => String::new(),
     };
+    let own = extensions::members(user, &selection.more);
+    if !(own.is_empty() || more.is_empty()) {
+        more.push(',');
+    }
+    more.push_str(&own);
     user.write(&selection.slots, out, &more);
 }
 

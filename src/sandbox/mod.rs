@@ -22,7 +22,8 @@
 //! fault_words  the words of a fault               mishap     what a fault answers
 //! answer    one call, from its price to its end   claims     challenges, and tokens that answer them
 //! reply     answers and refusals                  stats      what was counted
-//! mailbox   how much may go on with one mailbox       appointments  roles given and taken
+//! mailbox   how much may go on with one mailbox   appointments roles given and taken
+//! extensions what applications added to users, extension_lists the lists of it
 //! chance, base64   small tools
 //! ```
 
@@ -39,6 +40,8 @@ pub mod claims;
 pub mod deleted;
 mod directory;
 pub mod edit;
+pub mod extension_lists;
+pub mod extensions;
 pub mod fault_words;
 pub mod faults;
 pub mod filter;
@@ -77,6 +80,7 @@ pub mod view;
 pub mod wire;
 pub mod work;
 
+pub use extensions::{ExtensionProperty, Extensions, SchemaExtension};
 pub use faults::{Failure, Fault, FaultKind, Meeting, Place, Wait};
 pub use options::{DEFAULT_ROLES, People, Quota, SandboxError, SandboxOptions};
 pub use persist::{exists, remove};

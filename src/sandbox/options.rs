@@ -1,6 +1,6 @@
 //! What a sandbox is started with, and why it may refuse to start.
 
-use super::faults::Fault;
+use super::{extensions::Extensions, faults::Fault};
 use std::{net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
 
 /// What a sandbox is started with.
@@ -36,6 +36,8 @@ pub struct SandboxOptions {
     pub others_writes_per_second: f64,
     /// Pictures are stored in other bytes than they were sent, as a service that makes its own sizes may do.
     pub rewrites_photos: bool,
+    /// What applications added to users, beside what a sheet of people adds.
+    pub extensions: Extensions,
 }
 
 /// The permissions of a client that was told to ask for what a profile tool needs, and no more.
@@ -62,6 +64,7 @@ impl Default for SandboxOptions {
             lag: Duration::ZERO,
             others_writes_per_second: 0.0,
             rewrites_photos: false,
+            extensions: Extensions::default(),
         }
     }
 }

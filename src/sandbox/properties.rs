@@ -252,6 +252,7 @@ pub static PROPERTIES: &[Property] = &[
     opaques("sponsors").hidden(),
     opaques("directoryRoles").hidden(),
     opaque("photo").hidden(),
+    opaque("extensionValues").hidden(),
     text("aboutMe").keep().sharepoint(),
     moment("birthday").nullable(false).keep().sharepoint(),
     moment("hireDate").nullable(false).single(),

@@ -129,6 +129,12 @@ pub enum Target {
     RoleAssignment(String),
     /// `/roleManagement/directory/roleDefinitions`
     RoleDefinitions,
+    /// `/directoryObjects/getAvailableExtensionProperties`
+    ExtensionProperties,
+    /// `/applications(appId='…')/extensionProperties`
+    ApplicationExtensions(String),
+    /// `/schemaExtensions`
+    SchemaExtensions,
     /// `/$batch`
     Batch,
 }
@@ -169,6 +175,15 @@ impl Target {
                 Ok(Target::RoleAssignment((*id).to_owned()))
             }
             ["roleManagement", "directory", "roleDefinitions"] => Ok(Target::RoleDefinitions),
+            ["directoryObjects", "getAvailableExtensionProperties"] => Ok(Target::ExtensionProperties),
+            [application, "extensionProperties"] => {
+                let id = application.strip_prefix("applications(appId='");
+                match id.and_then(|rest| rest.strip_suffix("')")) {
+                    Some(id) => Ok(Target::ApplicationExtensions(id.to_owned())),
+                    None => Err(missing(application)),
+                }
+            }
+            ["schemaExtensions"] => Ok(Target::SchemaExtensions),
             ["users"] => Ok(Target::Users),
             ["users", "$count"] if !keyed => Ok(Target::Count),
             ["users", key, ..] if !keyed && key.starts_with('$') => Err(missing(key)),

@@ -30,7 +30,7 @@ fn invalid(property: &str) -> Refusal {
 }
 
 /// A value of another type: the reader of the body says that, without naming a target.
-fn mistyped(value: &Value, wanted: &str) -> Refusal {
+pub(super) fn mistyped(value: &Value, wanted: &str) -> Refusal {
     let shown: String = value.to_string().chars().take(60).collect();
     Refusal::bad(format!(
         "Cannot convert the literal '{shown}' to the expected type '{wanted}'."
@@ -75,7 +75,7 @@ pub fn check(property: &Property, value: &Value, tenant: &Tenant) -> Result<Valu
     }
 }
 
-fn check_length(name: &str, text: &str, max: Option<usize>) -> Result<(), Refusal> {
+pub(super) fn check_length(name: &str, text: &str, max: Option<usize>) -> Result<(), Refusal> {
     let long = characters(text);
     let max = max.unwrap_or(usize::MAX);
     if long == 0 || long > max {
@@ -162,7 +162,7 @@ fn is_address(text: &str) -> bool {
 }
 
 /// A date and time with an offset, kept as seconds in UTC.
-fn moment(value: &Value) -> Result<Value, Refusal> {
+pub(super) fn moment(value: &Value) -> Result<Value, Refusal> {
     let text = value
         .as_str()
         .ok_or_else(|| mistyped(value, "Edm.DateTimeOffset"))?;

@@ -1,10 +1,12 @@
 //! `$select` and `$expand`: which properties a read shows, and to whom.
 
 use super::{
+    extensions::Extensions,
     query::Query,
     reply::Refusal,
     schema::{self, PROPERTIES},
 };
+use std::sync::Arc;
 
 /// What the client may do, as its token says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -15,6 +17,8 @@ pub struct Caller {
     pub app_role: Option<String>,
     /// Whether the profile store takes what an app with `Sites.ReadWrite.All` writes.
     pub profile_store_open: bool,
+    /// What applications added to users.
+    pub extensions: Arc<Extensions>,
 }
 
 /// Permissions that read every ordinary property.
@@ -65,7 +69,9 @@ pub struct Selection {
     /// Their places.
     pub slots: Vec<u8>,
     /// Their names as they were asked for; `None` when nothing was.
-    pub named: Option<Vec<&'static str>>,
+    pub named: Option<Vec<String>>,
+    /// The extensions among them.
+    pub more: Vec<String>,
 }
 
 fn unknown(name: &str) -> Refusal {
@@ -88,11 +94,23 @@ impl Selection {
                     .flatten()
             };
             let slots = PROPERTIES.iter().enumerate().filter_map(shown).collect();
-            return Ok(Selection { slots, named: None });
+            return Ok(Selection {
+                slots,
+                named: None,
+                more: Vec::new(),
+            });
         };
         let mut slots = Vec::new();
         let mut single = false;
+        let mut more: Vec<String> = Vec::new();
         for name in text.split(',').map(str::trim) {
+            if caller.extensions.has(name) {
+                if !caller.reads_all() {
+                    return Err(Refusal::denied());
+                }
+                more.push(name.to_owned());
+                continue;
+            }
             let slot = schema::open_slot(name).ok_or_else(|| unknown(name))?;
             if slots.contains(&slot) {
                 continue;
@@ -108,7 +126,7 @@ impl Selection {
                 return Err(Refusal::denied());
             }
             single |= property.single_only;
-            named.push(property.name);
+            named.push(property.name.to_owned());
         }
         if list && single {
             return Err(Refusal::new(
@@ -119,7 +137,11 @@ impl Selection {
         }
         Ok(Selection {
             slots,
-            named: Some(named),
+            named: Some({
+                named.extend(more.iter().cloned());
+                named
+            }),
+            more,
         })
     }
 

@@ -81,7 +81,8 @@ pub async fn start(options: SandboxOptions) -> Result<Sandbox, SandboxError> {
 }
 
 fn populate(options: &SandboxOptions) -> Result<Directory, SandboxError> {
-    let tenant = Tenant::of(options.seed);
+    let mut tenant = Tenant::of(options.seed);
+    tenant.extensions = options.extensions.clone();
     match &options.people {
         People::Empty => Ok(Directory::new(tenant)),
         People::Generated { users } => Ok(people::generate(tenant, *users, options.seed)),

@@ -3,6 +3,7 @@
 use super::{
     call::Call,
     directory::{Directory, Effect, NewUser},
+    extensions::Extensions,
     faults::{Fault, FaultDesk},
     mailbox::Mailboxes,
     options::SandboxOptions,
@@ -18,7 +19,7 @@ use serde_json::Value;
 use std::{
     collections::HashSet,
     sync::{
-        Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
+        Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
@@ -43,6 +44,7 @@ pub struct Service {
     pub(super) mailboxes: Mailboxes,
     keeper: Option<Mutex<Keeper>>,
     pub(super) pager: Pager,
+    extensions: Arc<Extensions>,
     turn: AtomicU64,
     started: Instant,
     /// How long reads may lag behind writes now, in milliseconds.
@@ -66,6 +68,7 @@ impl Service {
         keeper: Option<Keeper>,
     ) -> Self {
         directory.rewrites_photos = options.rewrites_photos;
+        let extensions = Arc::new(directory.tenant.extensions.clone());
         let now = Instant::now();
         let epoch = uuid::Uuid::new_v4().as_u64_pair().0;
         Service {
@@ -86,6 +89,7 @@ impl Service {
                 epoch,
                 sorted: Mutex::new(None),
             },
+            extensions,
             turn: AtomicU64::new(0),
             started: now,
             lag: AtomicU64::new(milliseconds(options.lag)),
@@ -155,6 +159,7 @@ impl Service {
             roles: self.options.roles.clone(),
             app_role: self.options.app_role.clone(),
             profile_store_open: self.options.profile_store_open,
+            extensions: Arc::clone(&self.extensions),
         }
     }
 

@@ -1,6 +1,6 @@
 //! The tenant and the one app registration in it.
 
-use super::chance;
+use super::{chance, extensions::Extensions};
 use serde::{Deserialize, Serialize};
 
 /// Who the directory belongs to, and what the client signs in with.
@@ -16,6 +16,9 @@ pub struct Tenant {
     pub name: String,
     /// The verified domains, the default one first, the initial one last.
     pub domains: Vec<String>,
+    /// What applications added to users.
+    #[serde(default, skip_serializing_if = "Extensions::is_empty")]
+    pub extensions: Extensions,
 }
 
 impl Tenant {
@@ -33,6 +36,7 @@ impl Tenant {
                 "contoso.com".to_owned(),
                 "contoso.onmicrosoft.com".to_owned(),
             ],
+            extensions: Extensions::default(),
         }
     }
 

@@ -6,7 +6,7 @@
 use super::{
     deleted,
     directory::{Directory, Effect, at},
-    record,
+    extensions, record,
     reply::Refusal,
     roles, rules,
     schema::{self, Kind, Property},
@@ -48,12 +48,12 @@ pub fn plan(directory: &Directory, place: u32, body: &Value, caller: &Caller) ->
             "The body of the request must be a JSON object.",
         ));
     };
-    let given = properties(directory, place, body)?;
+    let (given, own) = properties(directory, place, body)?;
     let sharepoint = given
         .iter()
         .filter(|(_, property, _)| property.sharepoint)
         .count();
-    if sharepoint > 0 && sharepoint < given.len() {
+    if sharepoint > 0 && sharepoint < given.len() + own.len() {
         return Err(Refusal::unreadable(
             "The request is currently not supported on the targeted entity set",
         ));
@@ -70,12 +70,15 @@ pub fn plan(directory: &Directory, place: u32, body: &Value, caller: &Caller) ->
         let message = format!("Property '{}' is read-only and cannot be set.", property.name);
         return Err(Refusal::bad(message));
     }
-    permitted(directory, place, &given, caller)?;
+    permitted(directory, place, &given, !own.is_empty(), caller)?;
 
     let mut effect = Effect::default();
     for (slot, property, value) in &given {
         settle(directory, place, *slot, property, value, &mut effect)?;
     }
+    effect
+        .settings
+        .extend(extensions::settle(directory, place, &own)?);
     owned_elsewhere(directory, place, &given)?;
     free(directory, place, &effect)?;
     Ok(effect)
@@ -84,7 +87,7 @@ pub fn plan(directory: &Directory, place: u32, body: &Value, caller: &Caller) ->
 /// What the body of a new user holds: every property that may be set at birth, each with a good value, and no name taken.
 pub fn of_new_user(directory: &Directory, body: &Map<String, Value>) -> Result<Effect, Refusal> {
     const NOWHERE: u32 = u32::MAX;
-    let given = properties(directory, NOWHERE, body)?;
+    let (given, own) = properties(directory, NOWHERE, body)?;
     if let Some((_, property, _)) = given.iter().find(|(_, property, _)| property.sharepoint) {
         return Err(Refusal::unreadable(format!(
             "The property '{}' cannot be set when a user is created.",
@@ -99,18 +102,23 @@ pub fn of_new_user(directory: &Directory, body: &Map<String, Value>) -> Result<E
     for (slot, property, value) in &given {
         settle(directory, NOWHERE, *slot, property, value, &mut effect)?;
     }
+    effect
+        .settings
+        .extend(extensions::settle(directory, NOWHERE, &own)?);
     free(directory, NOWHERE, &effect)?;
     Ok(effect)
 }
 
 type Given<'a> = (u8, &'static Property, &'a Value);
+/// The extensions of a body.
+type Own<'a> = Vec<(&'a str, &'a Value)>;
 
 /// The properties of a body; annotations are read, names that do not exist refuse the whole.
 fn properties<'a>(
     directory: &Directory,
     place: u32,
     body: &'a Map<String, Value>,
-) -> Result<Vec<Given<'a>>, Refusal> {
+) -> Result<(Vec<Given<'a>>, Own<'a>), Refusal> {
     let agent = directory.record(place).raw(*at::PARENT).is_some();
     let kind = body
         .get("@odata.type")
@@ -125,7 +133,7 @@ fn properties<'a>(
         return Err(Refusal::bad("One or more property values specified are invalid."));
     }
     let mut given = Vec::new();
-    let mut extensions = Vec::new();
+    let (mut own, mut unknown): (Own<'_>, Vec<&str>) = (Vec::new(), Vec::new());
     for (name, value) in body {
         if name.starts_with('@') {
             continue;
@@ -133,21 +141,25 @@ fn properties<'a>(
         match schema::open_slot(name).and_then(|slot| schema::property(slot).map(|property| (slot, property)))
         {
             Some((slot, property)) => given.push((slot, property, value)),
-            None if name.starts_with("extension_") => extensions.push(name.as_str()),
+            None if directory.tenant.extensions.has(name) => own.push((name, value)),
+            None if name.starts_with("extension_") => unknown.push(name.as_str()),
             None => return Err(Refusal::bad("One or more property values specified are invalid.")),
         }
     }
-    if !extensions.is_empty() {
-        let names = extensions.join(",");
-        return Err(Refusal::bad(format!(
-            "The following extension properties are not available: {names}."
-        )));
+    if !unknown.is_empty() {
+        return Err(extensions::not_available(&unknown));
     }
-    Ok(given)
+    Ok((given, own))
 }
 
 /// Permissions of the app, and the roles of the user it wants to change.
-fn permitted(directory: &Directory, place: u32, given: &[Given<'_>], caller: &Caller) -> Result<(), Refusal> {
+fn permitted(
+    directory: &Directory,
+    place: u32,
+    given: &[Given<'_>],
+    own: bool,
+    caller: &Caller,
+) -> Result<(), Refusal> {
     for (_, property, _) in given {
         let allowed = match property.write_roles {
             [] => caller.has_one(&WRITERS),
@@ -160,7 +172,7 @@ fn permitted(directory: &Directory, place: u32, given: &[Given<'_>], caller: &Ca
             return Err(Refusal::denied());
         }
     }
-    if given.is_empty() && !caller.has_one(&WRITERS) {
+    if (given.is_empty() || own) && !caller.has_one(&WRITERS) {
         return Err(Refusal::denied());
     }
     if directory.record(place).raw(*at::RESTRICTED) == Some("true") {

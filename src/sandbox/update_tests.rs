@@ -63,7 +63,7 @@ fn caller(roles: &[&str], app_role: Option<&str>) -> Caller {
     Caller {
         roles: roles.iter().map(|r| (*r).to_owned()).collect(),
         app_role: app_role.map(str::to_owned),
-        profile_store_open: false,
+        ..Caller::default()
     }
 }
 

@@ -5,6 +5,7 @@ use super::{
     call::{Call, Payload, Work, json_body},
     deleted,
     directory::{Directory, Effect},
+    extension_lists,
     faults::FaultKind,
     licences,
     list::{self, Spoil},
@@ -132,6 +133,17 @@ impl Service {
                     appointments::take(directory, place, &id)
                 })
             }
+            Work::ExtensionProperties => {
+                extension_lists::list_properties(&self.directory(), json_body(call)?, &self.base)
+            }
+            Work::ApplicationExtensions(app) => {
+                extension_lists::list_of_application(&self.directory(), &app, &self.base)
+            }
+            Work::SchemaExtensions(id) => Ok(extension_lists::list_schemas(
+                &self.directory(),
+                id.as_deref(),
+                &self.base,
+            )),
             Work::Create => self.create(call, json_body(call)?, caller, stamp, lost),
             Work::Update(key) => {
                 let body = json_body(call)?;

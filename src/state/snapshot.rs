@@ -51,6 +51,10 @@ pub struct SnapshotMeta {
     pub columns: Vec<String>,
     /// The filter of the export, if it did not read everybody.
     pub filter: Option<String>,
+    /// The tenant's own attributes with their types, as [`crate::catalogue::stored_name`] writes them; more than the columns when
+    /// the tenant told more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub extensions: Vec<String>,
     /// Counted by the writer; what is handed in is not looked at.
     pub users: u64,
     /// Set by [`SnapshotWriter::finish`]; what is handed in is not looked at.

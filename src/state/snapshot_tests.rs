@@ -16,6 +16,7 @@ fn meta(id: &str, columns: &[&str]) -> SnapshotMeta {
         taken_at: "2026-11-23T15:03:12.123456789Z".parse().unwrap(),
         columns: columns.iter().map(|&name| name.to_owned()).collect(),
         filter: Some("accountEnabled eq true".to_owned()),
+        extensions: Vec::new(),
         users: 77,
         complete: false,
     }

@@ -1,6 +1,7 @@
 //! The header row: the columns of a sheet and what each of them means.
 
 use super::error::Refusal;
+use super::extensions;
 use super::foreign::Origin;
 use super::forms::bracketed;
 use super::own_paper::OwnPaper;
@@ -115,6 +116,7 @@ impl Header {
                 "look whether this is the right file; `dirsheet columns` lists the names that are known",
             ));
         }
+        findings.extend(extensions::untyped_columns(&header, place));
         let has = |name: &str| header.index_of(name).is_some();
         match key {
             Some(key) if !has(key.name) => findings.push(no_such_key(key, place)),
@@ -299,6 +301,9 @@ fn contradicts_itself(text: &str, label: &str, property: &str, place: Place) -> 
 }
 
 fn unknown_column(text: &str, place: Place, vocabulary: &Vocabulary) -> Finding {
+    if let Some(finding) = extensions::unknown(text, place, vocabulary) {
+        return finding;
+    }
     if let Some((label, property)) = vocabulary.contradiction(text) {
         return contradicts_itself(text, label.name, property.name, place);
     }

@@ -6,36 +6,21 @@ use super::beginning::{Above, Beginning, detect, rows_above};
 use super::below::look_below;
 use super::container::{Taken, open_file, take};
 use super::dialect::{Delimiter, Dialect, Layout, Start};
-use super::encoding::{AskedEncoding, Certainty, Encoding};
+use super::encoding::{Certainty, Encoding};
 use super::error::{Refusal, SheetError};
 use super::foreign::{Origin, holds_passwords, is_default_list, may_be_cli, recognise as recognise_origin};
 use super::forms::without_garbled_mark;
 use super::header::{Header, check_size};
 use super::held::HeldCell;
 use super::letters::Letters;
+pub use super::options::ReadOptions;
 use super::rows::{Records, Rows};
 use super::source::Source;
 use super::strict::scan;
 use super::text::{Text, TextKind};
 use super::treatment::Treatment;
 use super::vocabulary::{Meaning, Vocabulary};
-use crate::catalogue::{self, Attribute};
 use crate::domain::{Extent, Finding, shorten};
-
-/// How a sheet is to be read.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ReadOptions {
-    /// The delimiter, when it is not to be found out from the header.
-    pub delimiter: Option<Delimiter>,
-    /// The encoding, when it is not to be found out from the bytes.
-    pub encoding: Option<AskedEncoding>,
-    /// The worksheet of a workbook, when it is not to be found out.
-    pub worksheet: Option<String>,
-    /// Leave apostrophes where they are: for files written with [`super::Guard::Off`].
-    pub keep_guard: bool,
-    /// The attribute whose column says whom a row is about, beside `id` and `userPrincipalName`.
-    pub key: Option<&'static Attribute>,
-}
 
 /// A sheet whose text was taken, known to be usable: the records can be told apart, and a column says who each row is
 /// about. Its rows are read again and again from the text that was taken; the file itself is not looked at any more.
@@ -78,7 +63,8 @@ impl Sheet {
         // Messages show it, and a file may be called anything.
         let name = shorten(&name);
         let taken = take(open_file(path, &name)?, path, &name)?;
-        Sheet::from_taken(&name, taken, options, &Vocabulary::new(catalogue::all()))
+        let vocabulary = Vocabulary::for_sheet(&options);
+        Sheet::from_taken(&name, taken, options, &vocabulary)
     }
 
     /// Reads bytes; `name` is how messages call them.
@@ -87,7 +73,8 @@ impl Sheet {
     /// [`SheetError::Unusable`] when this is no text or none that can be decoded, when its records cannot be told apart, or when it has
     /// neither `id` nor `userPrincipalName`.
     pub fn from_bytes(name: &str, bytes: Vec<u8>, options: ReadOptions) -> Result<Sheet, SheetError> {
-        Sheet::with_vocabulary(name, bytes, options, &Vocabulary::new(catalogue::all()))
+        let vocabulary = Vocabulary::for_sheet(&options);
+        Sheet::with_vocabulary(name, bytes, options, &vocabulary)
     }
 
     pub(super) fn with_vocabulary(

@@ -23,6 +23,7 @@ const fn attribute(name: &'static str, label: &'static str, aliases: &'static [&
         read_permission: Permissions::NONE,
         write_permission: Permissions::NONE,
         at_birth: true,
+        extension: None,
         note: "",
     }
 }

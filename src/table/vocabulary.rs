@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::forms::{asks_whether_blocked, bracketed, is_template_header, key};
+use super::options::{KnownExtensions, ReadOptions};
 use crate::catalogue::{self, AMBIGUOUS, Attribute, LABELS, OTHER_LABELS};
 
 /// The column that carries the id of each row's snapshot.
@@ -56,9 +57,12 @@ pub(super) struct Reading {
 pub struct ColumnNames(Vocabulary);
 
 impl ColumnNames {
-    /// Those of the whole catalogue.
+    /// Those of the whole catalogue, and the full names of extensions, whose types nobody tells here.
     pub fn new() -> ColumnNames {
-        ColumnNames(Vocabulary::new(crate::catalogue::all()))
+        ColumnNames(Vocabulary {
+            reads_sheets: true,
+            ..Vocabulary::new(catalogue::all())
+        })
     }
 
     /// The attribute that a header with this text would mean.
@@ -82,11 +86,15 @@ impl Default for ColumnNames {
 /// All names a header can have, for a set of attributes.
 #[derive(Debug)]
 pub(super) struct Vocabulary {
-    meanings: HashMap<String, Meaning>,
+    pub(super) meanings: HashMap<String, Meaning>,
     /// Every key with the spelling to offer for it, in the order of the catalogue.
     spellings: Vec<(String, &'static str)>,
     /// Keys that may mean several attributes, and so mean none.
-    ambiguous: HashMap<String, Vec<&'static str>>,
+    pub(super) ambiguous: HashMap<String, Vec<&'static str>>,
+    /// What the tenant made for itself.
+    pub(super) extensions: KnownExtensions,
+    /// Whether headers of a sheet are read, which may name what nobody has asked the tenant about.
+    pub(super) reads_sheets: bool,
 }
 
 /// The attribute that a header means, whatever else stands in the sheet.
@@ -111,6 +119,8 @@ impl Vocabulary {
             meanings: HashMap::new(),
             spellings: Vec::new(),
             ambiguous: HashMap::new(),
+            extensions: KnownExtensions::default(),
+            reads_sheets: false,
         };
         for attribute in &attributes {
             vocabulary.add(attribute.name, attribute.name, Meaning::Attribute(attribute));
@@ -132,7 +142,18 @@ impl Vocabulary {
         vocabulary
     }
 
-    fn add(&mut self, text: &str, spelling: &'static str, meaning: Meaning) {
+    /// The names that a sheet may have when it is read like this.
+    pub(super) fn for_sheet(options: &ReadOptions) -> Vocabulary {
+        let mut vocabulary = Vocabulary {
+            extensions: options.extensions.clone(),
+            reads_sheets: true,
+            ..Vocabulary::new(catalogue::all())
+        };
+        vocabulary.add_extensions();
+        vocabulary
+    }
+
+    pub(super) fn add(&mut self, text: &str, spelling: &'static str, meaning: Meaning) {
         let key = key(text);
         if !key.is_empty() && !self.meanings.contains_key(&key) {
             self.meanings.insert(key.clone(), meaning);
@@ -238,7 +259,9 @@ impl Vocabulary {
         if key.is_empty() {
             return Meaning::Blank;
         }
-        self.meanings.get(&key).copied().unwrap_or(Meaning::Unknown)
+        let untyped = || self.untyped(name).map(Meaning::Attribute);
+        let known = self.meanings.get(&key).copied().or_else(untyped);
+        known.unwrap_or(Meaning::Unknown)
     }
 
     /// Whether the text names a column, a report's own columns and those of the portal's templates included.
@@ -283,7 +306,7 @@ impl Vocabulary {
 const NEAREST_CHARS_MAX: usize = 64;
 
 /// How many letters must be put in, taken out, replaced or swapped with their neighbour.
-fn distance(from: &[char], to: &[char]) -> usize {
+pub(super) fn distance(from: &[char], to: &[char]) -> usize {
     let mut before: Vec<usize> = Vec::new();
     let mut last: Vec<usize> = (0..=to.len()).collect();
     for (i, a) in from.iter().enumerate() {

@@ -229,6 +229,7 @@ impl Exported {
             taken_at: jiff::Timestamp::UNIX_EPOCH,
             columns: COLUMNS.map(str::to_owned).to_vec(),
             filter: None,
+            extensions: Vec::new(),
             users: 0,
             complete: false,
         };

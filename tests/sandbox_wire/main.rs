@@ -7,6 +7,7 @@ mod advanced;
 mod batching;
 mod breaking;
 mod deleted;
+mod extensions;
 mod keeping;
 mod licences;
 mod met;

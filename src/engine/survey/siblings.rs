@@ -14,14 +14,25 @@ pub(super) fn with_siblings(attributes: &[&'static Attribute]) -> Columns {
         .filter_map(|attribute| parent(attribute))
         .collect();
     let licences = attributes.iter().any(|one| one.write == WriteRule::Licences);
-    catalogue::all()
+    let mut wanted: Vec<&'static Attribute> = catalogue::all()
         .chain(catalogue::account_attributes())
         .filter(|known| {
             attributes.contains(known)
                 || (licences && BESIDE_LICENCES.contains(&known.name))
                 || parent(known).is_some_and(|parent| parents.contains(&parent))
         })
-        .collect()
+        .collect();
+    // The catalogue does not list what the tenant made for itself.
+    let own = attributes
+        .iter()
+        .copied()
+        .filter(|attribute| attribute.extension.is_some());
+    for attribute in own.flat_map(|own| std::iter::once(own).chain(catalogue::sibling_leaves(own))) {
+        if !wanted.contains(&attribute) {
+            wanted.push(attribute);
+        }
+    }
+    wanted.into()
 }
 
 fn parent(attribute: &Attribute) -> Option<&'static str> {

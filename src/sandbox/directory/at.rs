@@ -28,6 +28,7 @@ places!(
     MAILBOX = "mailboxSettings",
     AUTHENTICATION = "authentication",
     PHOTO = "photo",
+    EXTENSION_VALUES = "extensionValues",
     DELETED = "deletedDateTime",
     SESSIONS = "signInSessionsValidFromDateTime",
     PASSWORD_CHANGED = "lastPasswordChangeDateTime",

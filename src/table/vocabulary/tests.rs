@@ -88,6 +88,8 @@ fn two_attributes_that_claim_one_foreign_word_make_it_ambiguous() {
     let mut fresh = Vocabulary {
         meanings: HashMap::new(),
         spellings: Vec::new(),
+        extensions: KnownExtensions::default(),
+        reads_sheets: false,
         ambiguous: HashMap::new(),
     };
     fresh.claim("Puesto", title, &HashMap::new());

@@ -29,7 +29,11 @@ pub(super) struct ColumnLook {
 impl ColumnLook {
     /// The look of a column with this header.
     pub fn new(name: &str) -> ColumnLook {
-        let attribute = catalogue::by_name(name);
+        ColumnLook::of(name, catalogue::by_name(name))
+    }
+
+    /// The same for a column of this attribute.
+    pub fn of(name: &str, attribute: Option<&'static Attribute>) -> ColumnLook {
         // `userPrincipalName` is a key too, but a new name in it is an edit: a rename.
         let role = match attribute {
             Some(attribute) if attribute.name == "id" => Role::Key,

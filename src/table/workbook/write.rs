@@ -18,6 +18,7 @@ use super::offer::{Choice, FormColumn, offer, typing};
 use super::put::put_text;
 use super::read_me::{self, DirectoryFacts};
 use super::{CELL_UNITS_MAX, CONFLICTS_SHEET, DATA_SHEET, LISTS_SHEET, READ_ME_SHEET, ROWS_MAX};
+use crate::catalogue::Attribute;
 use crate::domain::{column_letters, shorten};
 use crate::table::{COLUMNS_MAX, Written, guard};
 
@@ -28,6 +29,7 @@ pub struct WorkbookStyle {
     lock: bool,
     folder: Option<PathBuf>,
     form: &'static [FormColumn],
+    extensions: Vec<&'static Attribute>,
 }
 
 impl WorkbookStyle {
@@ -55,6 +57,12 @@ impl WorkbookStyle {
     /// Protects the key columns and the read-only ones, without a password. Excel then sorts no rows and deletes none.
     pub fn locked(mut self, lock: bool) -> WorkbookStyle {
         self.lock = lock;
+        self
+    }
+
+    /// The tenant's own attributes, which the catalogue does not list.
+    pub fn with_extensions(mut self, extensions: Vec<&'static Attribute>) -> WorkbookStyle {
+        self.extensions = extensions;
         self
     }
 
@@ -146,7 +154,14 @@ impl<W: Write + Send> WorkbookWriter<W> {
             )));
         }
         let form = self.style.form;
-        let looks = names.iter().map(|name| ColumnLook::new(name));
+        let own = |name: &&str| {
+            let mut own = self.style.extensions.iter().copied();
+            own.find(|attribute| attribute.name == *name)
+        };
+        let looks = names.iter().map(|name| match own(name) {
+            None => ColumnLook::new(name),
+            own => ColumnLook::of(name, own),
+        });
         self.columns = looks.map(|look| FormColumn::shape(form, look)).collect();
         self.lists = match self.style.directory {
             Some(_) => self.columns.iter().map(List::of).collect(),

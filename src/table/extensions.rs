@@ -1,0 +1,127 @@
+//! Headers that mean attributes which the tenant made for itself, by their full name or by the short one.
+
+use super::forms::key;
+use super::header::Header;
+use super::options::ToldBy;
+use super::vocabulary::{Meaning, Vocabulary, distance};
+use crate::catalogue::{Attribute, DataType, Extension, is_directory_extension, is_schema_leaf, short_name};
+use crate::domain::{Extent, Finding, Place};
+
+/// How many names are offered for one that the tenant does not have.
+const OFFERED_MAX: usize = 3;
+
+impl Vocabulary {
+    /// Adds the tenant's own attributes. A short name counts when it is nothing else and means one of them only.
+    pub(super) fn add_extensions(&mut self) {
+        let attributes = self.extensions.attributes.clone();
+        let taken: Vec<bool> = attributes
+            .iter()
+            .map(|attribute| short_name(attribute).is_none_or(|short| self.is_taken(&key(short))))
+            .collect();
+        for attribute in &attributes {
+            self.add(attribute.name, attribute.name, Meaning::Attribute(attribute));
+        }
+        for (attribute, is_taken) in attributes.iter().zip(taken) {
+            let Some(short) = short_name(attribute).filter(|_| !is_taken) else {
+                continue;
+            };
+            let alike = |other: &&&'static Attribute| short_name(other).is_some_and(|o| key(o) == key(short));
+            let names: Vec<&'static str> = attributes.iter().filter(alike).map(|other| other.name).collect();
+            if names.len() > 1 {
+                self.ambiguous.insert(key(short), names);
+            } else {
+                self.add(short, attribute.name, Meaning::Attribute(attribute));
+            }
+        }
+    }
+
+    fn is_taken(&self, key: &str) -> bool {
+        self.meanings.contains_key(key) || self.ambiguous.contains_key(key)
+    }
+
+    /// The attribute of a full name whose type nobody knows here.
+    pub(super) fn untyped(&self, name: &str) -> Option<&'static Attribute> {
+        let name = name.trim();
+        let may_be = self.reads_sheets && self.extensions.told_by == ToldBy::Export;
+        may_be
+            .then(|| Extension::of(DataType::Unknown).attribute(name))
+            .flatten()
+    }
+
+    /// Names of the tenant that an unknown one may have been meant to be, the likeliest first.
+    fn near_extensions(&self, text: &str) -> Vec<&'static str> {
+        let own = |name: &str| -> Vec<char> {
+            let short = name.get(43..).filter(|_| is_directory_extension(name));
+            key(short.unwrap_or(name)).chars().collect()
+        };
+        let wanted = own(text.trim());
+        let mut near: Vec<(usize, &'static str)> = self
+            .extensions
+            .attributes
+            .iter()
+            .map(|attribute| (distance(&wanted, &own(attribute.name)), attribute.name))
+            .filter(|(steps, _)| *steps <= (wanted.len() / 3).max(2))
+            .collect();
+        near.sort_unstable();
+        near.truncate(OFFERED_MAX);
+        near.into_iter().map(|(_, name)| name).collect()
+    }
+}
+
+/// What is said of a header that has the form of an extension and means nothing.
+pub(super) fn unknown(text: &str, place: Place, vocabulary: &Vocabulary) -> Option<Finding> {
+    let name = text.trim();
+    if !is_directory_extension(name) && !is_schema_leaf(name) {
+        return None;
+    }
+    let finding = match &vocabulary.extensions.told_by {
+        ToldBy::Export => return None,
+        ToldBy::Nobody(reason) => Finding::error(
+            "extension-not-read",
+            Extent::Column,
+            format!(
+                "the column names an extension of the tenant, and which there are could not be read: {reason}"
+            ),
+            "grant the application that permission with admin consent, or delete the column",
+        ),
+        ToldBy::Tenant => {
+            let near: Vec<String> = vocabulary
+                .near_extensions(name)
+                .iter()
+                .map(|name| format!("`{name}`"))
+                .collect();
+            Finding::error(
+                "unknown-extension",
+                Extent::Column,
+                "this tenant has no extension of this name for users",
+                if near.is_empty() {
+                    "delete the column, or correct its name; `dirsheet export --extensions` shows the extensions of the tenant".to_owned()
+                } else {
+                    format!(
+                        "did you mean {}? Rename the column, or delete it",
+                        near.join(" or ")
+                    )
+                },
+            )
+        }
+    };
+    Some(finding.at(place).column(text).found(text))
+}
+
+/// One finding for each column whose type is not known.
+pub(super) fn untyped_columns(header: &Header, place: Place) -> Vec<Finding> {
+    header
+        .attribute_columns()
+        .filter(|(_, attribute)| attribute.extension.is_some_and(|own| own.data == DataType::Unknown))
+        .map(|(index, attribute)| {
+            Finding::warning(
+                "extension-type-not-known",
+                Extent::Column,
+                "the column is an extension of the tenant, and its type is not known offline; its cells are only looked at as texts",
+                "nothing needs to be done: `plan` asks the tenant, and a sheet that was exported with the column knows the type",
+            )
+            .at(place.at(index))
+            .column(attribute.name)
+        })
+        .collect()
+}

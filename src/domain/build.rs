@@ -17,6 +17,7 @@ use super::explain::explain;
 use super::foreseen::foreseen;
 use super::identify::{find_users, settle_names};
 use super::joiner::{Joiners, completed};
+use super::minor::settle_minors;
 use super::operation::whole_parent;
 use super::resolve::{OtherNames, resolve};
 use super::unread::{not_read, unread};
@@ -74,6 +75,7 @@ pub fn build_plan<'s>(
     settle_circles(&mut plan, rows, directory);
     settle_alone(&mut plan, rows);
     settle_alternates(&mut plan, rows, directory);
+    settle_minors(&plan, rows, directory);
     let new = joiners.given;
     for user in &mut plan.users {
         if let Some(given) = new.get(&user.user) {

@@ -6,6 +6,7 @@
 use super::base::{Base, ColumnRole, SheetColumn};
 use super::cell::{CellCheck, check_cell};
 use super::edit::{CLEAR_WORD, Edit, UserKey};
+use super::minor::in_row;
 use super::{Extent, Finding, KeyValue, ParsedRow, Place, RawRow, UpnKey, UserId, Value, shorten};
 use crate::catalogue::Attribute;
 
@@ -172,6 +173,9 @@ impl CheckedRow {
                     }
                 });
             }
+        }
+        if let Some((index, finding)) = in_row(&row.cells, base.as_ref()) {
+            row.findings.push(finding.at(row.raw.place().at(index)));
         }
         row.read_actions(columns);
         for finding in &mut row.findings {

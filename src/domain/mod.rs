@@ -37,6 +37,7 @@ mod kinds;
 mod look_over;
 mod mark;
 mod merge;
+mod minor;
 mod mojibake;
 mod name_template;
 mod operation;

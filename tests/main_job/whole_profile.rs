@@ -291,3 +291,39 @@ fn the_whole_way_of_one_cell_costs_a_handful_of_requests() {
         assert_eq!(stand.history().len(), 1, "{column}");
     }
 }
+
+#[test]
+fn the_age_group_is_looked_at_beside_the_consent_that_only_the_directory_has() {
+    let stand = Stand::open(everything(30));
+    let user = id(&stand.ordinary()[0]);
+    stand.edit(&user, "consentProvidedForMinor", "Granted");
+    let columns = "id,ageGroup,legalAgeGroupClassification";
+    let export = ["export", "-o", "age.csv", "--columns", columns];
+    stand.run(&export).must(0);
+    let mut sheet = stand.sheet("age.csv");
+    sheet.set(&user, "ageGroup", "Adult");
+    stand.save("age.csv", &sheet);
+    let before = stand.stats().http_requests;
+    stand
+        .run(&["apply", "age.csv", "--yes", "--max-users", "100%"])
+        .must(0)
+        .says(&["consent-without-minor"]);
+    // The other word comes along in the same answer.
+    assert_eq!(stand.stats().http_requests - before, 7);
+    assert_eq!(stand.history().len(), 1);
+    stand
+        .run(&["export", "-o", "after.csv", "--columns", columns])
+        .must(0);
+    assert_eq!(
+        stand.sheet("after.csv").of(&user, "legalAgeGroupClassification"),
+        "Adult"
+    );
+
+    // What is worked out is no wish.
+    sheet.set(&user, "legalAgeGroupClassification", "NotAdult");
+    stand.save("age.csv", &sheet);
+    stand
+        .run(&["plan", "age.csv"])
+        .must(3)
+        .says(&["read-only", "the service sets it"]);
+}

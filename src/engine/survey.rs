@@ -2,12 +2,14 @@
 
 use std::collections::HashSet;
 
+mod former;
 mod holders;
 mod siblings;
 mod wanted;
 
 pub use wanted::Wanted;
 
+use former::read_former;
 use holders::{read_holders, read_managers_above, requests};
 
 use super::event::{Event, Phase, Reporter};
@@ -178,7 +180,7 @@ async fn read(
     for value in &wanted.values {
         directory.watch(value.attribute());
     }
-    let hidden = match way(wanted, users_total) {
+    let mut hidden = match way(wanted, users_total) {
         Way::Named => {
             let hidden = read_named(reader, wanted, reporter, &mut directory).await?;
             read_holders(reader, wanted, reporter, &mut directory).await?;
@@ -190,6 +192,9 @@ async fn read(
         }
     };
     read_managers_above(reader, wanted, &mut directory).await?;
+    if !wanted.former.is_empty() {
+        hidden.extend(read_former(reader, wanted, &mut directory).await?);
+    }
     Ok(Read { directory, hidden })
 }
 

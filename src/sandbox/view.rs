@@ -17,9 +17,20 @@ pub struct View<'a> {
     pub(super) record: &'a Record,
     /// The manager's place.
     pub manager: Option<u32>,
+    /// Whether it is shown in a list of deleted users, where the id stands before the name.
+    pub(super) among_deleted: bool,
 }
 
 impl View<'_> {
+    /// The user as the deleted ones are shown: the id, without its dashes, stands before the name, which is free for others.
+    /// <https://learn.microsoft.com/graph/api/directory-deleteditems-list>
+    pub fn marked(self) -> Self {
+        View {
+            among_deleted: true,
+            ..self
+        }
+    }
+
     /// The user's id.
     pub fn id(&self) -> String {
         self.directory.id(self.place)
@@ -38,6 +49,11 @@ impl View<'_> {
         if slot == *at::PASSWORD {
             // Write-only.
             return Cow::Borrowed("null");
+        }
+        if slot == *at::UPN && self.among_deleted {
+            let mark = self.directory.id(self.place).replace('-', "");
+            let name = self.record.text(slot).unwrap_or_default();
+            return Cow::Owned(record::quote(&format!("{mark}{name}")));
         }
         if slot == *at::LEGAL_AGE {
             return Cow::Borrowed(self.legal_age());

@@ -45,6 +45,7 @@ mod pruning;
 mod repairing;
 mod reports;
 mod restoring;
+mod restoring_by_name;
 mod sealed;
 mod secrets;
 mod service;

@@ -88,12 +88,15 @@ pub(super) const ATTRIBUTES: &[Attribute] = &[
             Kind::Flags(&["DisablePasswordExpiration", "DisableStrongPassword"]),
         )
     },
-    secret(
-        "passwordProfile.password",
-        "Initial password",
-        Kind::Text { max: Some(256) },
-        &["passwordProfile"],
-    ),
+    Attribute {
+        note: "With `--allow passwords-in-sheet` it is the first password of a new user or of `reset-password`; nobody else gets it.",
+        ..secret(
+            "passwordProfile.password",
+            "Initial password",
+            Kind::Text { max: Some(256) },
+            &["passwordProfile"],
+        )
+    },
     secret(
         "passwordProfile.forceChangePasswordNextSignIn",
         "Force password change at next sign-in",

@@ -40,6 +40,7 @@ mod runner;
 mod sandbox;
 mod sealed;
 mod settle;
+mod sheet_passwords;
 mod typed;
 mod undo;
 mod values;

@@ -59,6 +59,8 @@ pub struct CheckOptions {
     pub accept_derived: Vec<String>,
     /// Columns whose values moved to other rows are meant so (`--allow shuffled`).
     pub allow_shuffled: bool,
+    /// First passwords may stand in the sheet; no check sees them.
+    pub passwords_in_sheet: bool,
     /// The column that says whom a row is about (`--key`).
     pub key: Option<&'static Attribute>,
     /// What a bare text in a manager cell is a value of (`--manager-by`); without it, a display name.

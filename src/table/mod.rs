@@ -23,6 +23,7 @@ mod held;
 mod letters;
 mod lines;
 mod own_paper;
+mod passwords;
 mod reader;
 mod rows;
 mod sink;

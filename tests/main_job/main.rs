@@ -49,6 +49,7 @@ mod restoring_by_name;
 mod sealed;
 mod secrets;
 mod service;
+mod sheet_passwords;
 mod storms;
 #[cfg(unix)]
 mod terminal;

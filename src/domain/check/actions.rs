@@ -52,6 +52,12 @@ impl CheckedRow {
         self.cells.iter().any(is_state)
     }
 
+    /// Whether a password in this row would be sent: it resets one, or it names nobody by an id or an export.
+    pub fn may_set_password(&self) -> bool {
+        let resets = |cell: &CheckedCell| cell.attribute.account_part() == Some(AccountPart::Password);
+        self.cells.iter().any(resets) || (self.id().is_none() && !self.has_base())
+    }
+
     /// Whether its user is to come back from the deleted ones.
     pub(in crate::domain) fn restores_account(&self) -> bool {
         let wish = AccountAction::Restore.wish();

@@ -32,13 +32,15 @@ pub enum Permission {
     Emptied,
     /// Give a column's values to other people than had them.
     Shuffled,
+    /// Take first passwords from a column of the sheet.
+    PasswordsInSheet,
     /// Write sensitive attributes unattended while nobody knows who is an administrator.
     UnknownRoles,
 }
 
 impl Permission {
     /// Every permission with the word that gives it.
-    pub const NAMES: [(&'static str, Permission); 13] = [
+    pub const NAMES: [(&'static str, Permission); 14] = [
         ("create", Permission::Create),
         ("disable", Permission::Disable),
         ("delete", Permission::Delete),
@@ -51,6 +53,7 @@ impl Permission {
         ("own-account", Permission::OwnAccount),
         ("emptied", Permission::Emptied),
         ("shuffled", Permission::Shuffled),
+        ("passwords-in-sheet", Permission::PasswordsInSheet),
         ("unknown-roles", Permission::UnknownRoles),
     ];
 }

@@ -16,6 +16,7 @@ use super::edit::Edit;
 use super::explain::explain;
 use super::foreseen::foreseen;
 use super::identify::{find_users, settle_names};
+use super::identities::settle_identities;
 use super::joiner::{Joiners, completed};
 use super::minor::settle_minors;
 use super::operation::whole_parent;
@@ -75,6 +76,7 @@ pub fn build_plan<'s>(
     settle_circles(&mut plan, rows, directory);
     settle_alone(&mut plan, rows);
     settle_alternates(&mut plan, rows, directory);
+    settle_identities(&mut plan, rows, directory);
     settle_minors(&plan, rows, directory);
     let new = joiners.given;
     for user in &mut plan.users {

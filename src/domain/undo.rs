@@ -15,6 +15,7 @@ use std::collections::{HashMap, HashSet};
 use super::alternate::hold_back_alternates;
 use super::build::{companions, shown_of};
 use super::foreseen::foreseen;
+use super::identities::hold_back_identities;
 use super::unread::unread;
 use super::value::holds_nothing;
 use super::{
@@ -44,6 +45,7 @@ pub fn build_undo(binding: PlanBinding, undo: &Undo, directory: &Directory, poli
         plan_row(&mut plan, undo, row, directory, policy, &mut seen);
     }
     hold_back_alternates(&mut plan, directory);
+    hold_back_identities(&mut plan, directory);
     for user in &mut plan.users {
         user.companions = companions(&user.changes, directory, &UserKey::Id(user.user));
     }

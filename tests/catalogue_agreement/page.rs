@@ -51,7 +51,9 @@ fn the_default_preset_is_all_that_the_profile_page_lets_one_edit() {
     let mismatches: Vec<String> = catalogue::all()
         .filter(|attribute| {
             let editable = attribute.is_writable() && attribute.section <= Section::Settings;
-            let expected = editable && !attribute.is_opt_in() && attribute.name != "passwordPolicies";
+            // What decides how somebody signs in is exported when it is named.
+            let is_for_signing_in = ["passwordPolicies", "identities"].contains(&attribute.name);
+            let expected = editable && !attribute.is_opt_in() && !is_for_signing_in;
             let shown = ["id", "createdDateTime", "onPremisesSyncEnabled"].contains(&attribute.name);
             columns.contains(attribute) != (expected || shown)
         })

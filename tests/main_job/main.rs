@@ -57,6 +57,7 @@ mod twice;
 mod undoing;
 mod undoing_own;
 mod whole_profile;
+mod whole_together;
 mod workbooks;
 
 // Shared with `tests/faults`, which needs more of them, or less.

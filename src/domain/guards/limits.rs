@@ -20,6 +20,8 @@ pub enum Permission {
     RevokeSessions,
     /// Give users new passwords.
     ResetPassword,
+    /// Change the identities that people sign in with.
+    Identities,
     /// Change userPrincipalNames.
     Rename,
     /// Touch holders of administrator roles.
@@ -40,13 +42,14 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission with the word that gives it.
-    pub const NAMES: [(&'static str, Permission); 14] = [
+    pub const NAMES: [(&'static str, Permission); 15] = [
         ("create", Permission::Create),
         ("disable", Permission::Disable),
         ("delete", Permission::Delete),
         ("restore", Permission::Restore),
         ("revoke-sessions", Permission::RevokeSessions),
         ("reset-password", Permission::ResetPassword),
+        ("identities", Permission::Identities),
         ("rename", Permission::Rename),
         ("admins", Permission::Admins),
         ("protected", Permission::Protected),

@@ -98,6 +98,7 @@ fn limits(kind: Kind) -> Vec<u16> {
         | Kind::Guid
         | Kind::Choice(_)
         | Kind::Flags(_)
+        | Kind::Identities { .. }
         | Kind::Json
         | Kind::Reference
         // The limit is one of bytes, and what is sent stays far below it.
@@ -112,7 +113,7 @@ fn stored_type(kind: Kind) -> &'static str {
         Kind::Boolean => "boolean",
         Kind::DateTime => "dateTimeOffset",
         Kind::TextList { .. } | Kind::EmailList { .. } => "stringCollection",
-        Kind::Json => "complexCollection",
+        Kind::Json | Kind::Identities { .. } => "complexCollection",
         Kind::Reference => "reference",
         Kind::Picture => "binary",
         Kind::Integer => "int32",

@@ -89,6 +89,9 @@ pub enum Kind {
     TextList { items_max: u16, item_max: u16 },
     /// Several SMTP addresses in one cell, joined by `; `; compared as a set without regard to case.
     EmailList { items_max: u16, item_max: u16 },
+    /// Ways to sign in, in one cell, each `signInType|issuer|issuerAssignedId`, joined by `; `; compared as a set.
+    /// <https://learn.microsoft.com/graph/api/resources/objectidentity>
+    Identities { items_max: u16 },
     /// A structure shown as compact JSON; never editable.
     Json,
     /// Another user, by userPrincipalName or id.

@@ -135,6 +135,9 @@ pub fn kind_in_words(kind: Kind) -> String {
         Kind::EmailList { items_max, item_max } => {
             list_in_words("email address", "email addresses", items_max, item_max)
         }
+        Kind::Identities { items_max } => format!(
+            "up to {items_max} ways to sign in, each signInType|issuer|issuerAssignedId, joined by `; `"
+        ),
         Kind::Json => "a structure, shown as JSON".to_owned(),
         Kind::Reference => "another user, by userPrincipalName or id".to_owned(),
         Kind::Picture => "a JPEG or PNG file from the folder of --photos".to_owned(),

@@ -88,12 +88,15 @@ pub(super) const ATTRIBUTES: &[Attribute] = &[
             Kind::Flags(&["DisablePasswordExpiration", "DisableStrongPassword"]),
         )
     },
-    secret(
-        "passwordProfile.password",
-        "Initial password",
-        Kind::Text { max: Some(256) },
-        &["passwordProfile"],
-    ),
+    Attribute {
+        note: "With `--allow passwords-in-sheet` it is the first password of a new user or of `reset-password`; nobody else gets it.",
+        ..secret(
+            "passwordProfile.password",
+            "Initial password",
+            Kind::Text { max: Some(256) },
+            &["passwordProfile"],
+        )
+    },
     secret(
         "passwordProfile.forceChangePasswordNextSignIn",
         "Force password change at next sign-in",
@@ -170,14 +173,20 @@ pub(super) const ATTRIBUTES: &[Attribute] = &[
         )
     },
     Attribute {
-        note: "Replaced only as a whole and with User.ManageIdentities.All; a mistake locks the person out, so \
-               this version shows them and does not write them.",
-        ..shown(
+        clear: ClearRule::Never,
+        mastery: Mastery::Unknown,
+        spread: Spread::Individual,
+        write_permission: Permissions {
+            least: &[&["User.ManageIdentities.All"]],
+            also: &[],
+        },
+        note: "All of them are replaced together, and the one of the userPrincipalName must stay as it is; written only with \
+               `--allow identities`, since a mistake locks the person out.",
+        ..editable(
             Identity,
             "identities",
             "Identities",
-            Kind::Json,
-            ReadOnlyReason::OwnEndpoint,
+            Kind::Identities { items_max: 10 },
         )
     },
     Attribute {

@@ -16,6 +16,7 @@ const FREE_TEXT: Kind = Kind::Text { max: None };
 pub(super) const ATTRIBUTES: &[Attribute] = &[
     Attribute {
         mastery: Mastery::Cloud,
+        note: "Looked at together with `consentProvidedForMinor`: a minor without a word about consent is warned of.",
         ..editable(
             ParentalControls,
             "ageGroup",
@@ -25,7 +26,8 @@ pub(super) const ATTRIBUTES: &[Attribute] = &[
     },
     Attribute {
         mastery: Mastery::Cloud,
-        note: "Granted and Denied make sense only where the age group is Minor.",
+        note: "Granted and Denied make sense only where the age group is Minor: anything else is written and warned of, since Microsoft \
+               documents no pair that is refused.",
         ..editable(
             ParentalControls,
             "consentProvidedForMinor",

@@ -251,7 +251,7 @@ async fn go_on(
     job.connected
         .check_permissions(approved.plan(), caller.as_deref())
         .await?;
-    passwords::check(approved.plan(), how)?;
+    passwords::check(approved.plan(), how, &job.connected.session)?;
     photos::check_kept(approved.plan(), job.state)?;
     let summary = approved.plan().summary();
     if summary.users_changed > 0 && !how.yes {

@@ -37,7 +37,8 @@ pub struct GuardArgs {
     #[arg(long, value_name = "N|P%", value_parser = limit)]
     pub max_actions: Option<Limit>,
     /// Allow what is off by default: disable, delete, restore, revoke-sessions, reset-password, rename, licenses, seats, roles,
-    /// privileged-roles, admins, protected, own-account, emptied, shuffled, unknown-roles, create
+    /// privileged-roles, admins, protected, own-account, emptied, shuffled, unknown-roles, create,
+    /// passwords-in-sheet, identities
     #[arg(long, value_name = "WHAT,…", value_delimiter = ',', value_parser = permission)]
     pub allow: Vec<Permission>,
     /// With `--allow create`: the userPrincipalName of a row that has a key and no name, like {givenName}.{surname}@contoso.com

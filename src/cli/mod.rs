@@ -42,6 +42,7 @@ mod runner;
 mod sandbox;
 mod sealed;
 mod settle;
+mod sheet_passwords;
 mod typed;
 mod undo;
 mod values;

@@ -15,16 +15,22 @@ use super::connect::Job;
 use super::error::CliError;
 use crate::catalogue::AccountPart;
 use crate::domain::{Change, Operation, Plan, first_password};
-use crate::graph::PasswordKeeper;
+use crate::graph::{PasswordKeeper, Session};
 use crate::table::{SheetWriter, WriteStyle};
 
 /// Refuses a plan that makes users or resets passwords when there is nowhere to put their passwords.
 ///
 /// # Errors
 /// A usage error; nothing was written.
-pub fn check(plan: &Plan, how: &RunArgs) -> Result<(), CliError> {
-    let new = plan.summary().users_created;
-    let resets = plan.changes().filter(|(_, change)| sets_password(change)).count();
+pub fn check(plan: &Plan, how: &RunArgs, session: &Session) -> Result<(), CliError> {
+    let without = || {
+        let users = plan.users().iter();
+        users.filter(|user| !session.offers_password(&user.upn))
+    };
+    let new = without().filter(|user| user.is_new).count();
+    let resets = without()
+        .filter(|user| user.changes.iter().any(sets_password))
+        .count();
     match &how.passwords {
         None if resets > 0 => Err(CliError::usage(format!(
             "the plan gives {resets} users new passwords, and these must go somewhere"
@@ -64,7 +70,11 @@ pub fn begin<'o>(
     how: &RunArgs,
     mut operations: impl Iterator<Item = &'o Operation>,
 ) -> Result<(), CliError> {
-    let needs_one = |one: &Operation| one.makes_the_user() || one.changes().iter().any(sets_password);
+    let session = &job.connected.session;
+    let needs_one = |one: &Operation| {
+        (one.makes_the_user() || one.changes().iter().any(sets_password))
+            && !session.offers_password(&one.upn)
+    };
     if !operations.any(needs_one) {
         return Ok(());
     }
@@ -75,7 +85,7 @@ pub fn begin<'o>(
         );
     };
     let keeper = PasswordFile::create(path)?;
-    job.connected.session.keep_passwords(Arc::new(keeper));
+    session.keep_passwords(Arc::new(keeper));
     job.context.output.say(&format!(
         "New passwords go into {}; hand over those whose rows the report calls updated, and delete it.",
         path.display()

@@ -13,6 +13,7 @@ use super::limits::limits;
 use super::output::Output;
 use super::photos;
 use super::reading;
+use super::sheet_passwords::SheetPasswords;
 use crate::catalogue;
 use crate::domain::{
     CheckOptions, Finding, Forecast, GuardReport, Joining, Limits, Pace, Permission, Plan, PlanBinding,
@@ -37,6 +38,8 @@ pub struct Prepared {
     pub sheet: Sheet,
     pub intake: Intake,
     pub pictures: Vec<PictureFacts>,
+    /// First passwords, where these may stand in the sheet.
+    pub passwords: SheetPasswords,
 }
 
 /// Reads and checks a sheet. `connected` is `None` offline. A file that is no sheet ends the command with its findings.
@@ -61,6 +64,7 @@ pub async fn prepare(
     let check = CheckOptions {
         accept_derived: reading.accept_derived.clone(),
         allow_shuffled: allowed.contains(&Permission::Shuffled),
+        passwords_in_sheet: allowed.contains(&Permission::PasswordsInSheet),
         key: reading.key,
         manager_by: reading.manager_by,
     };
@@ -83,10 +87,18 @@ pub async fn prepare(
         }
         let mut bases = Bases::new(&state, tenant.as_deref(), base)?;
         let mut intake = take_in(&sheet, &mut bases, &check, &reporter)?;
+        let passwords = if check.passwords_in_sheet {
+            SheetPasswords::take(&sheet, &mut intake)
+        } else {
+            SheetPasswords::default()
+        };
         // A check keeps nothing.
         let store = tenant.map(|_| state.pictures());
         let pictures = settle_pictures(&mut intake, folder.as_ref(), store.as_ref());
-        Ok::<_, CliError>(prepared(&path, sheet, intake, pictures))
+        Ok::<_, CliError>(Prepared {
+            passwords,
+            ..prepared(&path, sheet, intake, pictures)
+        })
     });
     match work.await {
         Ok(prepared) => prepared,
@@ -168,6 +180,7 @@ fn prepared(path: &Path, sheet: Sheet, intake: Intake, pictures: Vec<PictureFact
         sheet,
         intake,
         pictures,
+        passwords: SheetPasswords::default(),
     }
 }
 
@@ -258,6 +271,7 @@ pub async fn plan_sheet(
         sheet,
         mut intake,
         pictures,
+        passwords,
         ..
     } = prepared;
     let binding = PlanBinding {
@@ -291,6 +305,9 @@ pub async fn plan_sheet(
         &directory,
         Settling::new(guards.settle.policy(), &choices).with_new_users(joining),
     );
+    let chosen_passwords = passwords.of_plan(&plan)?;
+    intake.findings.extend(passwords.finding(chosen_passwords.len()));
+    connected.session.offer_passwords(chosen_passwords);
     let columns: Vec<_> = sheet
         .header()
         .attribute_columns()

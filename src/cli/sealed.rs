@@ -9,7 +9,8 @@ use super::error::CliError;
 use super::exit::Exit;
 use crate::catalogue;
 use crate::domain::{
-    ConflictPolicy, Contacts, Outcome, Plan, Sourced, Value, WrongAge, age_in_words, check_age, shorten,
+    ConflictPolicy, Contacts, Outcome, Permission, Plan, Sourced, Value, WrongAge, age_in_words, check_age,
+    shorten,
 };
 use crate::engine::Work;
 use crate::report::amount;
@@ -20,6 +21,14 @@ use crate::table::file_sha256;
 /// says something that will not happen.
 pub fn check_flags(arguments: &ApplyArgs) -> Result<(), CliError> {
     let (reading, guards) = (&arguments.reading, &arguments.guards);
+    if guards.allow.contains(&Permission::PasswordsInSheet) {
+        return Err(CliError::usage(
+            "`--allow passwords-in-sheet` means nothing here: a plan file holds no passwords, and its sheet is not read again; nothing was written",
+        )
+        .hint(
+            "apply the sheet itself (`--fingerprint` says that it is the reviewed plan), or leave the word out and add `--passwords FILE`",
+        ));
+    }
     let mine = guards.settle.policy() == ConflictPolicy::Mine;
     let typed = [
         (mine, "--conflicts mine"),
@@ -206,6 +215,7 @@ mod tests {
             &["--accept-derived", "employeeId"],
             &["--photos", "pictures"],
             &["--new-names", "{surname}@contoso.com"],
+            &["--allow", "passwords-in-sheet"],
         ] {
             let error = check(flags).unwrap_err();
             assert_eq!(error.exit, Exit::Usage, "{flags:?}");

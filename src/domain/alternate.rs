@@ -103,7 +103,7 @@ fn of_user(user: &UserChanges, directory: &Directory) -> Vec<(&'static str, Find
 }
 
 /// The value a user would have, and whether the plan sets it; `None` where the present one is not known.
-fn wanted(user: &UserChanges, name: &'static str, directory: &Directory) -> Option<(Value, bool)> {
+pub(super) fn wanted(user: &UserChanges, name: &'static str, directory: &Directory) -> Option<(Value, bool)> {
     if let Some(change) = user.changes.iter().find(|change| change.attribute.name == name) {
         return Some((change.after.clone(), true));
     }

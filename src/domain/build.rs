@@ -17,8 +17,10 @@ use super::edit::Edit;
 use super::explain::explain;
 use super::foreseen::foreseen;
 use super::identify::{find_users, settle_names};
+use super::identities::settle_identities;
 use super::joiner::{Joiners, completed};
 use super::licensing;
+use super::minor::settle_minors;
 use super::operation::whole_parent;
 use super::resolve::{OtherNames, resolve};
 use super::unread::{not_read, unread};
@@ -76,6 +78,8 @@ pub fn build_plan<'s>(
     settle_circles(&mut plan, rows, directory);
     settle_alone(&mut plan, rows);
     settle_alternates(&mut plan, rows, directory);
+    settle_identities(&mut plan, rows, directory);
+    settle_minors(&plan, rows, directory);
     let new = joiners.given;
     for user in &mut plan.users {
         if let Some(given) = new.get(&user.user) {

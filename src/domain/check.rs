@@ -6,6 +6,7 @@
 use super::base::{Base, ColumnRole, SheetColumn};
 use super::cell::{CellCheck, check_cell};
 use super::edit::{CLEAR_WORD, Edit, UserKey};
+use super::minor::in_row;
 use super::{Extent, Finding, KeyValue, ParsedRow, Place, RawRow, UpnKey, UserId, Value, shorten};
 use crate::catalogue::Attribute;
 
@@ -58,6 +59,8 @@ pub struct CheckOptions {
     pub accept_derived: Vec<String>,
     /// Columns whose values moved to other rows are meant so (`--allow shuffled`).
     pub allow_shuffled: bool,
+    /// First passwords may stand in the sheet; no check sees them.
+    pub passwords_in_sheet: bool,
     /// The column that says whom a row is about (`--key`).
     pub key: Option<&'static Attribute>,
     /// What a bare text in a manager cell is a value of (`--manager-by`); without it, a display name.
@@ -172,6 +175,9 @@ impl CheckedRow {
                     }
                 });
             }
+        }
+        if let Some((index, finding)) = in_row(&row.cells, base.as_ref()) {
+            row.findings.push(finding.at(row.raw.place().at(index)));
         }
         row.read_actions(columns);
         for finding in &mut row.findings {

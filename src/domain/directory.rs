@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::former::{DeletedUser, Former};
 use super::key_value::loose;
 use super::{Columns, Products, Reference, RoleBook, UpnKey, UserId, UserKey, UserState, Value};
 use crate::catalogue::{AccountPart, Attribute, DELETED, account_attribute};
@@ -14,6 +15,8 @@ pub struct Directory {
     users: HashMap<UserId, UserState>,
     /// Deleted users that somebody asked for by id; they are nobody's manager and hold no name.
     deleted: HashMap<UserId, UserState>,
+    /// Deleted users by the name they had, as far as it was asked for.
+    former: HashMap<UpnKey, Vec<Former>>,
     by_upn: HashMap<UpnKey, UserId>,
     users_total: u64,
     /// Attributes this cloud does not have.
@@ -35,6 +38,7 @@ impl Directory {
             columns,
             users: HashMap::new(),
             deleted: HashMap::new(),
+            former: HashMap::new(),
             by_upn: HashMap::new(),
             users_total: 0,
             lacking: Vec::new(),
@@ -63,6 +67,20 @@ impl Directory {
         self.note_manager(&user);
         self.by_upn.insert(UpnKey::new(&user.upn), user.id);
         self.users.insert(user.id, user);
+    }
+
+    /// Adds a deleted user who is found by the name it had.
+    pub fn insert_former(&mut self, DeletedUser { user, deleted }: DeletedUser) {
+        let known = self.former.entry(UpnKey::new(&user.upn)).or_default();
+        if known.iter().all(|one| one.id != user.id) {
+            known.push(Former { id: user.id, deleted });
+        }
+        self.deleted.insert(user.id, user);
+    }
+
+    /// The deleted users who had this name.
+    pub(super) fn formerly(&self, name: &UpnKey) -> &[Former] {
+        self.former.get(name).map_or(&[], Vec::as_slice)
     }
 
     /// Keeps account of who holds what in this attribute, for every user that is added from now on.

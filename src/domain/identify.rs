@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::build::shown;
+use super::former::by_former_name;
 use super::key_value::{Holders, some_of, what_they_hold};
 use super::{CheckedRow, Directory, Extent, Finding, KeyValue, UpnKey, UserId, UserKey, UserState, shorten};
 
@@ -58,6 +59,9 @@ fn find_user<'d>(row: &CheckedRow, directory: &'d Directory) -> Result<&'d UserS
             ("id", user)
         }
         (None, Some(key), _) => (key.attribute().name, by_key(row, key, directory)?),
+        (None, None, Some(name)) if row.former_name().is_some() => {
+            ("userPrincipalName", by_former_name(row, name, directory)?)
+        }
         (None, None, upn) => {
             let user = upn.and_then(|upn| directory.find(&UserKey::Upn(upn.clone())));
             let user = user.ok_or_else(|| {
@@ -67,7 +71,7 @@ fn find_user<'d>(row: &CheckedRow, directory: &'d Directory) -> Result<&'d UserS
                         row.label()
                     ),
                     if row.moves_account() {
-                        "a deleted user is found by `id` alone: put it into the row, as an earlier export has it"
+                        "who is deleted already needs no row; correct the name if somebody else is meant"
                     } else {
                         "correct the name, or delete the row if the user is gone; `--allow create` makes a user of the row"
                     },

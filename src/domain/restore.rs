@@ -16,6 +16,7 @@ use super::build::companions;
 use super::circle::hold_back_circles;
 use super::cleared::columns_cleared;
 use super::foreseen::foreseen;
+use super::identities::{hold_back_identities, identity_items};
 use super::items::split_items;
 use super::licensing;
 use super::unread::unread;
@@ -101,6 +102,11 @@ pub fn exported_value(attribute: &Attribute, text: &str) -> Value {
                 .unwrap_or_else(|_| text.split(super::LIST_SEPARATOR).map(str::to_owned).collect());
             Value::list(items)
         }
+        Kind::Identities { .. } => match serde_json::from_str::<Vec<serde_json::Value>>(text) {
+            // A snapshot from before they could be written has them as JSON.
+            Ok(json) => identity_items(&json).map_or_else(|| Value::Text(text.to_owned()), Value::list),
+            Err(_) => split_items(text).map_or_else(|_| Value::Text(text.to_owned()), Value::list),
+        },
         _ => Value::Text(text.to_owned()),
     }
 }
@@ -113,6 +119,7 @@ pub fn build_restore(binding: PlanBinding, restore: &Restore, directory: &Direct
     }
     hold_back_circles(&mut plan, directory);
     hold_back_alternates(&mut plan, directory);
+    hold_back_identities(&mut plan, directory);
     for user in &mut plan.users {
         user.companions = companions(&user.changes, directory, &UserKey::Id(user.user));
     }

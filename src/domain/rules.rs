@@ -7,6 +7,7 @@ use super::Value;
 use super::damage;
 use super::edit::{CLEAR_WORD, Edit};
 use super::extension;
+use super::identities::identities;
 use super::invisible::{is_blank, is_direction_control, trim};
 use super::kinds::{
     boolean, choice, country, email, flags, integer, language, list, mail_nickname, moment, reference,
@@ -181,6 +182,7 @@ fn read_kind(attribute: &Attribute, text: &str) -> Result<Edit, CellProblem> {
                     .collect::<Result<_, _>>()?,
             )
         }
+        Kind::Identities { items_max } => Value::list(identities(attribute, text, items_max)?),
         Kind::Reference => return reference(attribute, text),
         Kind::Picture => Value::Text(picture(text)?),
         // Both exist only as read-only attributes, which were refused above.

@@ -16,6 +16,7 @@ use super::alternate::hold_back_alternates;
 use super::appointing::{about, is_same_cell, settle_roles};
 use super::build::{companions, shown_of};
 use super::foreseen::foreseen;
+use super::identities::hold_back_identities;
 use super::licensing;
 use super::unread::unread;
 use super::value::holds_nothing;
@@ -46,6 +47,7 @@ pub fn build_undo(binding: PlanBinding, undo: &Undo, directory: &Directory, poli
         plan_row(&mut plan, undo, row, directory, policy, &mut seen);
     }
     hold_back_alternates(&mut plan, directory);
+    hold_back_identities(&mut plan, directory);
     settle_roles(&mut plan, directory);
     plan.seats = licensing::seats(&plan, directory);
     for user in &mut plan.users {

@@ -137,6 +137,7 @@ pub(super) fn comparable(kind: Kind, text: &str) -> String {
         | Kind::Integer
         | Kind::Choice(_)
         | Kind::TextList { .. }
+        | Kind::Identities { .. }
         | Kind::Json
         | Kind::Reference
         | Kind::Picture => composed,

@@ -79,6 +79,10 @@ pub fn take_in(
     findings.extend(
         secrets
             .iter()
+            .filter(|index| {
+                let first = sheet.password_column().map(|(first, _)| first);
+                !(options.passwords_in_sheet && first == Some(**index))
+            })
             .map(|index| secret_column(*index, &columns[*index].header)),
     );
     let mut intake = Intake {
@@ -241,7 +245,7 @@ fn secret_column(column: usize, header: &str) -> Finding {
         "secret-column",
         Extent::Sheet,
         "this column is for secrets, and a secret has no place in a sheet",
-        "remove the column, and treat what stood in it as known to others",
+        "remove the column, and treat what stood in it as known to others; `--allow passwords-in-sheet` takes first passwords from a column `passwordProfile.password`",
     )
     .at(Place::cell(1, 1, column))
     .column(header)

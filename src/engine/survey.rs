@@ -2,12 +2,14 @@
 
 use std::collections::HashSet;
 
+mod former;
 mod holders;
 mod siblings;
 mod wanted;
 
 pub use wanted::Wanted;
 
+use former::read_former;
 use holders::{read_holders, read_managers_above, requests};
 
 use super::event::{Event, Phase, Reporter};
@@ -204,6 +206,9 @@ async fn read(
         directory.set_roles(reader.role_book());
     }
     read_managers_above(reader, wanted, &mut directory).await?;
+    if !wanted.former.is_empty() {
+        hidden.extend(read_former(reader, wanted, &mut directory).await?);
+    }
     Ok(Read { directory, hidden })
 }
 

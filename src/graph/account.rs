@@ -112,35 +112,46 @@ fn among_deleted(
         let Some((upn, display_name)) = deleted_user(id, &body) else {
             return Ok(Lookup::Mismatch);
         };
-        let known = |name: &str, read: ReadRule| match (name, read) {
-            (_, ReadRule::Account) => Some(DELETED.to_owned()),
-            ("id", _) => Some(id.to_string()),
-            ("userPrincipalName", _) => Some(upn.clone()),
-            ("displayName", _) => display_name.clone(),
-            _ => None,
-        };
-        let mut user = UserState {
-            id,
-            upn: upn.clone(),
-            synced: None,
-            restricted: false,
-            agent: false,
-            values: Vec::with_capacity(columns.len()),
-            unread: Vec::new(),
-        };
-        for column in columns.iter() {
-            let value = known(column.name, column.read);
-            if value.is_none() {
-                user.unread.push(column.name);
-            }
-            user.values.push(value.map_or(Value::Empty, Value::Text));
-        }
+        let user = deleted_state(id, &upn, display_name.as_deref(), columns);
         return Ok(Lookup::Found(Box::new(user)));
     }
     not_shown(
         GraphError::of_json(status, &body).with_headers(&headers),
         retry_after,
     )
+}
+
+/// A deleted user as far as it is known; what else the columns ask for was not read.
+pub(super) fn deleted_state(
+    id: UserId,
+    upn: &str,
+    display_name: Option<&str>,
+    columns: &Columns,
+) -> UserState {
+    let known = |name: &str, read: ReadRule| match (name, read) {
+        (_, ReadRule::Account) => Some(DELETED.to_owned()),
+        ("id", _) => Some(id.to_string()),
+        ("userPrincipalName", _) => Some(upn.to_owned()),
+        ("displayName", _) => display_name.map(str::to_owned),
+        _ => None,
+    };
+    let mut user = UserState {
+        id,
+        upn: upn.to_owned(),
+        synced: None,
+        restricted: false,
+        agent: false,
+        values: Vec::with_capacity(columns.len()),
+        unread: Vec::new(),
+    };
+    for column in columns.iter() {
+        let value = known(column.name, column.read);
+        if value.is_none() {
+            user.unread.push(column.name);
+        }
+        user.values.push(value.map_or(Value::Empty, Value::Text));
+    }
+    user
 }
 
 /// What an answer about a deleted object tells of a user: its former userPrincipalName and displayName. `None` when it is no

@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 
 use super::licences;
 use crate::catalogue::{Attribute, Kind, ReadRule, WriteRule};
-use crate::domain::{Columns, Reference, UserId, UserState, Value};
+use crate::domain::{Columns, Reference, UserId, UserState, Value, identity_items};
 
 /// Knows where each property of a user goes; made once for a set of columns.
 #[derive(Debug)]
@@ -290,6 +290,10 @@ pub(super) fn value_of(attribute: &Attribute, json: Json) -> Value {
         (Kind::TextList { .. } | Kind::EmailList { .. }, Json::Array(items)) => {
             list_of(items, attribute.extension.is_some())
         }
+        (Kind::Identities { .. }, Json::Array(items)) => match identity_items(&items) {
+            Some(items) => Value::list(items),
+            None => Value::Text(Json::Array(items).to_string()),
+        },
         (Kind::Json, Json::Array(items)) if items.is_empty() => Value::Empty,
         (Kind::Reference, Json::Object(object)) => reference_of(object),
         // The profile store's word for a day that was never set.

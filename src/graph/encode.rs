@@ -8,7 +8,7 @@ use thiserror::Error;
 
 use super::{account, resource};
 use crate::catalogue::{Attribute, ClearRule, DataType, Kind, PatchPlace, WriteRule};
-use crate::domain::{Action, Change, Companion, Operation, Reference, UserId, Value};
+use crate::domain::{Action, Change, Companion, Operation, Reference, UserId, Value, identities_json};
 
 /// The request of one operation; the path is below the version root.
 #[derive(Debug, Clone, PartialEq)]
@@ -120,7 +120,17 @@ fn value(attribute: &'static Attribute, value: &Value) -> Result<Json, EncodeErr
                 .map(Json::Array)
                 .ok_or(EncodeError::WrongType(attribute.name))
         }
-        (Kind::Boolean | Kind::Integer | Kind::TextList { .. } | Kind::EmailList { .. }, _) => wrong,
+        (Kind::Identities { .. }, Value::List(items)) if !items.is_empty() => {
+            identities_json(items).ok_or(EncodeError::WrongType(attribute.name))
+        }
+        (
+            Kind::Boolean
+            | Kind::Integer
+            | Kind::TextList { .. }
+            | Kind::EmailList { .. }
+            | Kind::Identities { .. },
+            _,
+        ) => wrong,
         (_, Value::Text(text)) if !text.is_empty() => Ok(json!(text)),
         (_, _) => wrong,
     }

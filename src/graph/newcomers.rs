@@ -41,6 +41,8 @@ struct Newcomer {
 pub(super) struct Newcomers {
     known: Mutex<Known>,
     keeper: Mutex<Option<Arc<dyn PasswordKeeper>>>,
+    /// Passwords that somebody chose, by the name of the user they are for.
+    offered: Mutex<HashMap<String, SecretString>>,
 }
 
 #[derive(Debug, Default)]
@@ -79,6 +81,10 @@ impl Newcomers {
             user.id = own;
             known.settle(own);
         }
+    }
+
+    fn offered(&self) -> MutexGuard<'_, HashMap<String, SecretString>> {
+        self.offered.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn trust(&self, own: UserId, upn: &str) {
@@ -159,9 +165,15 @@ impl Newcomers {
         if !passwords::needs_one(operation) {
             return Ok(());
         }
-        let keeper = self.keeper.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let keeper = keeper.ok_or("there is nowhere to put the new password")?;
-        let password = keeper.password(&operation.upn)?;
+        let offered = self.offered().get(&operation.upn).cloned();
+        let password = match offered {
+            Some(password) => password,
+            None => {
+                let keeper = self.keeper.lock().unwrap_or_else(PoisonError::into_inner).clone();
+                let keeper = keeper.ok_or("there is nowhere to put the new password")?;
+                keeper.password(&operation.upn)?
+            }
+        };
         passwords::put(&password, encoded);
         Ok(())
     }
@@ -202,6 +214,16 @@ impl Session {
             .keeper
             .lock()
             .unwrap_or_else(PoisonError::into_inner) = Some(keeper);
+    }
+
+    /// Passwords that somebody chose, by the name of the user they are for, in the place of any that were offered before.
+    pub fn offer_passwords(&self, passwords: HashMap<String, SecretString>) {
+        *self.newcomers.offered() = passwords;
+    }
+
+    /// Whether a password was chosen for this user.
+    pub fn offers_password(&self, upn: &str) -> bool {
+        self.newcomers.offered().contains_key(upn)
     }
 
     /// This run has made these users, as its journal or a look after a doubtful answer says.

@@ -132,7 +132,7 @@ pub enum Work {
     /// A user goes to the deleted ones.
     Delete(String),
     /// The deleted users.
-    ListDeleted(Option<String>),
+    ListDeleted(Box<deleted::Listing>),
     /// One of them.
     ReadDeleted(String),
     /// A deleted user comes back.
@@ -235,7 +235,7 @@ impl Work {
             ("DELETE", Target::User(key)) => Work::Delete(key),
             ("GET", Target::DeletedUsers) => {
                 deleted::may_read(caller)?;
-                Work::ListDeleted(query.get("$skiptoken").map(str::to_owned))
+                Work::ListDeleted(Box::new(deleted::Listing::read(&query, call.eventual)?))
             }
             ("GET", Target::Deleted(id)) => {
                 deleted::may_read(caller)?;

@@ -6,6 +6,8 @@
 
 use super::{
     directory::{Directory, Effect, at},
+    filter::Filter,
+    query::Query,
     record,
     reply::{Refusal, Reply},
     roles, schema,
@@ -96,36 +98,68 @@ pub fn restore(directory: &Directory, place: u32, body: &Value, caller: &Caller)
     Ok(effect)
 }
 
-/// The deleted users on one page; the documents name no page length, and this one holds a hundred.
-pub fn list(
-    directory: &Directory,
-    stale: Option<Instant>,
-    token: Option<&str>,
-    base: &str,
-) -> Result<Reply, Refusal> {
-    const PAGE: usize = 100;
-    let start: usize = match token {
-        None => 0,
-        Some(token) => token
-            .parse()
-            .map_err(|_| Refusal::bad("The page token is not valid."))?,
-    };
-    let mut all = (0..directory.len() as u32)
-        .map(|place| directory.view(place, stale))
-        .filter(View::is_deleted)
-        .skip(start);
-    let page: Vec<Value> = all.by_ref().take(PAGE).map(|user| object(&user)).collect();
-    let mut answer = json!({
-        "@odata.context": format!("{base}/v1.0/$metadata#directoryObjects"),
-        "value": page,
-    });
-    if all.next().is_some() {
-        answer["@odata.nextLink"] = json!(format!(
-            "{base}/v1.0/directory/deletedItems/microsoft.graph.user?$skiptoken={}",
-            start + PAGE
-        ));
+/// What is asked of the list of deleted users: it takes the options of the users themselves.
+#[derive(Debug)]
+pub struct Listing {
+    filter: Option<Filter>,
+    top: usize,
+    token: Option<String>,
+    /// The options, as the next page needs them.
+    link: String,
+}
+
+impl Listing {
+    /// Reads the options; `eventual` says whether the header ConsistencyLevel was there. The properties shown are always the same.
+    pub fn read(query: &Query, eventual: bool) -> Result<Listing, Refusal> {
+        const PAGE: usize = 100;
+        const PAGE_MAX: usize = 999;
+        let advanced = eventual && query.get("$count") == Some("true");
+        let filter = query.get("$filter").map(|text| Filter::read(text, advanced));
+        let top = match query.get("$top") {
+            None => PAGE,
+            Some(text) => text
+                .parse()
+                .ok()
+                .filter(|top| (1..=PAGE_MAX).contains(top))
+                .ok_or_else(|| Refusal::bad(format!("Invalid page size specified: '{text}'.")))?,
+        };
+        Ok(Listing {
+            filter: filter.transpose()?,
+            top,
+            token: query.get("$skiptoken").map(str::to_owned),
+            link: query.link(),
+        })
     }
-    Ok(Reply::json(answer.to_string()))
+
+    /// The deleted users on one page.
+    pub fn page(&self, directory: &Directory, stale: Option<Instant>, base: &str) -> Result<Reply, Refusal> {
+        let start: usize = match &self.token {
+            None => 0,
+            Some(token) => token
+                .parse()
+                .map_err(|_| Refusal::bad("The page token is not valid."))?,
+        };
+        let mut all = (0..directory.len() as u32)
+            .map(|place| directory.view(place, stale))
+            .filter(View::is_deleted)
+            .map(View::marked)
+            .filter(|user| self.filter.as_ref().is_none_or(|filter| filter.passes(user)))
+            .skip(start);
+        let page: Vec<Value> = all.by_ref().take(self.top).map(|user| object(&user)).collect();
+        let mut answer = json!({
+            "@odata.context": format!("{base}/v1.0/$metadata#directoryObjects"),
+            "value": page,
+        });
+        if all.next().is_some() {
+            let joint = if self.link.is_empty() { "" } else { "&" };
+            answer["@odata.nextLink"] = json!(format!(
+                "{base}/v1.0/directory/deletedItems/microsoft.graph.user?{}{joint}$skiptoken={}",
+                self.link,
+                start + self.top
+            ));
+        }
+        Ok(Reply::json(answer.to_string()))
+    }
 }
 
 /// One deleted user.
@@ -135,7 +169,7 @@ pub fn show(directory: &Directory, id: &str, stale: Option<Instant>, base: &str)
     if !user.is_deleted() {
         return Err(Refusal::absent(id));
     }
-    Ok(Reply::json(entity(&user, base).to_string()))
+    Ok(Reply::json(entity(&user.marked(), base).to_string()))
 }
 
 /// The answer to a restore: the user as it is now. A write that gets lost is answered as if it were done.

@@ -357,6 +357,7 @@ impl Directory {
                 None => self.manager(place),
             }
             .filter(|manager| !self.is_deleted(*manager)),
+            among_deleted: false,
         }
     }
 

@@ -300,12 +300,8 @@ pub(super) fn settings(sheet: &mut Sheet, chance: &mut Chance, head: bool) {
         0 => {
             sheet.text("ageGroup", "Minor");
             sheet.text("consentProvidedForMinor", "Granted");
-            sheet.text("legalAgeGroupClassification", "MinorWithParentalConsent");
         }
-        1..=9 => {
-            sheet.text("ageGroup", "Adult");
-            sheet.text("legalAgeGroupClassification", "Adult");
-        }
+        1..=9 => sheet.text("ageGroup", "Adult"),
         _ => {}
     }
 }

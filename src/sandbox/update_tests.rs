@@ -357,3 +357,35 @@ fn a_renamed_user_is_found_by_the_new_name_only_and_mail_joins_the_addresses() {
     let refused = plan(&directory, 3, &json!({"mail": "a@contoso.com"}), &usual()).unwrap_err();
     assert_eq!(refused.details[0].target.as_deref(), Some("proxyAddresses"));
 }
+
+#[test]
+fn the_legal_age_group_is_worked_out_of_age_and_consent() {
+    for (age, consent, expected) in [
+        (Value::Null, Value::Null, Value::Null),
+        (Value::Null, json!("Granted"), Value::Null),
+        (json!("Adult"), Value::Null, json!("Adult")),
+        (json!("NotAdult"), json!("Denied"), json!("NotAdult")),
+        (
+            json!("Minor"),
+            json!("Granted"),
+            json!("MinorWithParentalConsent"),
+        ),
+        (
+            json!("Minor"),
+            json!("NotRequired"),
+            json!("MinorNoParentalConsentRequired"),
+        ),
+        (json!("Minor"), json!("Denied"), json!("Undefined")),
+        (json!("Minor"), Value::Null, json!("Undefined")),
+    ] {
+        let mut directory = directory();
+        let body = json!({"ageGroup": age, "consentProvidedForMinor": consent});
+        let effect = plan(&directory, 0, &body, &usual()).unwrap();
+        directory.apply(0, &effect, None);
+        assert_eq!(
+            directory.dump()[0]["legalAgeGroupClassification"],
+            expected,
+            "{body}"
+        );
+    }
+}

@@ -17,9 +17,20 @@ pub struct View<'a> {
     pub(super) record: &'a Record,
     /// The manager's place.
     pub manager: Option<u32>,
+    /// Whether it is shown in a list of deleted users, where the id stands before the name.
+    pub(super) among_deleted: bool,
 }
 
 impl View<'_> {
+    /// The user as the deleted ones are shown: the id, without its dashes, stands before the name, which is free for others.
+    /// <https://learn.microsoft.com/graph/api/directory-deleteditems-list>
+    pub fn marked(self) -> Self {
+        View {
+            among_deleted: true,
+            ..self
+        }
+    }
+
     /// The user's id.
     pub fn id(&self) -> String {
         self.directory.id(self.place)
@@ -39,6 +50,14 @@ impl View<'_> {
             // Write-only.
             return Cow::Borrowed("null");
         }
+        if slot == *at::UPN && self.among_deleted {
+            let mark = self.directory.id(self.place).replace('-', "");
+            let name = self.record.text(slot).unwrap_or_default();
+            return Cow::Owned(record::quote(&format!("{mark}{name}")));
+        }
+        if slot == *at::LEGAL_AGE {
+            return Cow::Borrowed(self.legal_age());
+        }
         let property = schema::property(slot);
         match (self.record.raw(slot), property.map(|p| p.kind)) {
             (Some(raw), Some(Kind::Group(leaves))) => Cow::Owned(spread(raw, leaves)),
@@ -50,6 +69,21 @@ impl View<'_> {
     /// Whether there is a mailbox, taken for granted where there is an address.
     pub fn has_mailbox(&self) -> bool {
         self.record.text(*at::MAIL).is_some()
+    }
+
+    /// What is worked out of the age group and the consent; for a minor of whose parents nothing is known the documents have
+    /// the word Undefined at most.
+    /// <https://learn.microsoft.com/graph/api/resources/users#legal-age-group-property-definitions>
+    fn legal_age(&self) -> &'static str {
+        let word = |slot: u8| self.record.text(slot).unwrap_or_default();
+        match (word(*at::AGE_GROUP).as_str(), word(*at::CONSENT).as_str()) {
+            ("", _) => "null",
+            ("Adult", _) => "\"Adult\"",
+            ("NotAdult", _) => "\"NotAdult\"",
+            ("Minor", "Granted") => "\"MinorWithParentalConsent\"",
+            ("Minor", "NotRequired") => "\"MinorNoParentalConsentRequired\"",
+            _ => "\"Undefined\"",
+        }
     }
 
     /// The value of a property, as a read shows it.

@@ -165,7 +165,7 @@ impl Service {
             Work::Delete(key) => self.commit(call, &key, &Value::Null, stamp, lost, |directory, place| {
                 deleted::delete(directory, place, caller)
             }),
-            Work::ListDeleted(token) => deleted::list(&self.directory(), stale, token.as_deref(), &self.base),
+            Work::ListDeleted(listing) => listing.page(&self.directory(), stale, &self.base),
             Work::ReadDeleted(id) => deleted::show(&self.directory(), &id, stale, &self.base),
             Work::Restore(id) => {
                 let body = match &call.payload {

@@ -139,6 +139,18 @@ fn is_password(header: &str) -> bool {
     key(name).starts_with("passwordprofile")
 }
 
+/// Whether a column holds first passwords: the attribute, or the column of the portal's template.
+pub(super) fn is_first_password(header: &str, meaning: Meaning) -> bool {
+    match meaning {
+        Meaning::Attribute(attribute) => attribute.name == "passwordProfile.password",
+        Meaning::Foreign => {
+            let name = bracketed(header).map_or(header, |(_, property)| property);
+            key(name) == "passwordprofile"
+        }
+        _ => false,
+    }
+}
+
 /// Words for a password, as [`key`] writes them.
 const PASSWORDS: [&str; 6] = [
     "password",

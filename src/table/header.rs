@@ -269,7 +269,7 @@ fn password_column(text: &str, place: Place) -> Finding {
         "password-column",
         Extent::Column,
         "the initial passwords in this column are not read, not kept and not set",
-        "delete the column, and treat the passwords as known to everybody who had the file",
+        "delete the column, and treat the passwords as known to everybody who had the file; `--allow passwords-in-sheet` uses them for new users",
     )
     .at(place)
     .column(text)

@@ -25,6 +25,7 @@ mod letters;
 mod lines;
 mod options;
 mod own_paper;
+mod passwords;
 mod reader;
 mod rows;
 mod sink;

@@ -50,10 +50,6 @@ const IDENTITY_PART: &str = "part of a list that is shown as a whole";
 /// Entries that the service would let us write and that are read-only here all the same.
 pub const NOT_WRITTEN: &[(&str, &str)] = &[
     (
-        "identities",
-        "replaced only as a whole; a mistake locks the person out",
-    ),
-    (
         "customSecurityAttributes",
         "each tenant defines its own, with types that a fixed entry does not know",
     ),

@@ -112,7 +112,12 @@ pub fn held(user: &Value, column: &str) -> Value {
 pub fn fulfilled(before: &Dump, wishes: &[Wish]) -> Dump {
     let mut after = before.clone();
     for wish in wishes {
-        *place(after.get_mut(&wish.user).unwrap(), wish.column) = wish.stored.clone();
+        let user = after.get_mut(&wish.user).unwrap();
+        *place(user, wish.column) = wish.stored.clone();
+        if wish.column == "ageGroup" {
+            // Worked out by the directory.
+            user["legalAgeGroupClassification"] = wish.stored.clone();
+        }
     }
     after
 }

@@ -41,6 +41,13 @@ fn wrong(attribute: &Attribute) -> Vec<(String, &'static str)> {
         Kind::Choice(_) | Kind::Flags(_) => vec![("Whatever".to_owned(), "not-a-choice")],
         Kind::TextList { item_max, .. } => vec![(long(item_max), "too-long")],
         Kind::EmailList { .. } => vec![("a@example.com; nonsense".to_owned(), "not-an-address")],
+        Kind::Identities { .. } => vec![
+            (
+                "emailAddress|contoso.example|a@b.example".to_owned(),
+                "not-an-identity",
+            ),
+            ("nonsense".to_owned(), "not-an-identity"),
+        ],
         Kind::Reference => vec![("00123".to_owned(), "not-a-user")],
         Kind::Picture => vec![("../anna.jpg".to_owned(), "not-a-file-name")],
         Kind::Guid | Kind::Json => Vec::new(),

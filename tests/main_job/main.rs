@@ -49,10 +49,12 @@ mod pruning;
 mod repairing;
 mod reports;
 mod restoring;
+mod restoring_by_name;
 mod roles;
 mod sealed;
 mod secrets;
 mod service;
+mod sheet_passwords;
 mod storms;
 #[cfg(unix)]
 mod terminal;
@@ -60,6 +62,7 @@ mod twice;
 mod undoing;
 mod undoing_own;
 mod whole_profile;
+mod whole_together;
 mod workbooks;
 
 // Shared with `tests/faults`, which needs more of them, or less.

@@ -59,6 +59,29 @@ async fn a_deleted_user_is_nowhere_but_among_the_deleted_ones_and_comes_back_as_
     let (all, _) = desk.all("/directory/deletedItems/microsoft.graph.user").await;
     assert_eq!(all.len(), 1);
     assert_eq!(all[0]["id"], id.as_str());
+    // The name is free for others: the id stands before it.
+    let marked = format!("{}{name}", id.replace('-', ""));
+    assert_eq!(
+        (&all[0]["userPrincipalName"], &one.json["userPrincipalName"]),
+        (&json!(marked), &json!(marked))
+    );
+    let list = "/directory/deletedItems/microsoft.graph.user?$count=true&$top=999&$filter=";
+    let ends = format!("endsWith(userPrincipalName,'{name}')");
+    for (filter, found) in [
+        (ends.as_str(), 1),
+        ("endsWith(userPrincipalName,'nobody@contoso.example')", 0),
+        (&format!("userPrincipalName eq '{name}'"), 0),
+        (&format!("userPrincipalName eq '{marked}'"), 1),
+    ] {
+        let answer = desk.advanced(&format!("{list}{filter}")).await;
+        assert_eq!(
+            answer.json["value"].as_array().map(Vec::len),
+            Some(found),
+            "{filter}"
+        );
+    }
+    // An end of a text is asked for by advanced queries only.
+    assert_eq!(desk.get(&format!("{list}{ends}")).await.status, 400);
 
     let back = desk.restore(&id, None).await;
     assert_eq!((back.status.as_u16(), &back.json["id"]), (200, &json!(id)));

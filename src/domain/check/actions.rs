@@ -52,6 +52,22 @@ impl CheckedRow {
         self.cells.iter().any(is_state)
     }
 
+    /// Whether a password in this row would be sent: it resets one, or it names nobody by an id or an export.
+    pub fn may_set_password(&self) -> bool {
+        let resets = |cell: &CheckedCell| cell.attribute.account_part() == Some(AccountPart::Password);
+        self.cells.iter().any(resets) || (self.id().is_none() && !self.has_base())
+    }
+
+    /// Whether its user is to come back from the deleted ones.
+    pub(in crate::domain) fn restores_account(&self) -> bool {
+        let wish = AccountAction::Restore.wish();
+        let is_it = |cell: &CheckedCell| match (&cell.edit, &wish) {
+            (Edit::Set(value), Some((attribute, wanted))) => cell.attribute == *attribute && value == wanted,
+            _ => false,
+        };
+        self.cells.iter().any(is_it)
+    }
+
     /// Adds a cell for each action, unless they do not go together or with the rest of the row.
     fn take_actions(&mut self, actions: &[AccountAction], column: usize) -> Option<Finding> {
         for action in actions {

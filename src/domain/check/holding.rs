@@ -31,6 +31,11 @@ impl CheckedRow {
         self.add_finding(finding);
     }
 
+    /// Takes findings away that are looked for again.
+    pub(in crate::domain) fn drop_findings(&mut self, is_it: impl Fn(&Finding) -> bool) {
+        self.findings.retain(|finding| !is_it(finding));
+    }
+
     /// What a cell means that only became known outside the sheet: this value, or nothing at all.
     pub fn settle_cell(&mut self, column: usize, value: Option<Value>) {
         match value {

@@ -120,6 +120,7 @@ fn is_number_like(kind: Kind) -> bool {
         | Kind::Choice(_)
         | Kind::Flags(_)
         | Kind::EmailList { .. }
+        | Kind::Identities { .. }
         | Kind::Json
         | Kind::Reference
         | Kind::Picture => false,

@@ -12,6 +12,7 @@ pub fn inspect(plan: &Plan, limits: &Limits) -> Vec<GuardReport> {
     reports.extend(values::same_values(plan, limits));
     reports.push(kinds::creates(plan, limits));
     reports.push(kinds::renames(plan, limits));
+    reports.extend(kinds::identities(plan, limits));
     reports.push(kinds::disables(plan, limits));
     reports.push(kinds::enables(plan, limits));
     reports.push(kinds::members(plan, limits));

@@ -17,6 +17,19 @@ pub(super) fn renames(plan: &Plan, limits: &Limits) -> GuardReport {
     )
 }
 
+/// Ways to sign in; told only where there are any.
+pub(super) fn identities(plan: &Plan, limits: &Limits) -> Option<GuardReport> {
+    let report = kind(
+        plan,
+        limits,
+        Permission::Identities,
+        "identities",
+        "users whose identities for signing in change",
+        |attribute, _| attribute.name == "identities",
+    );
+    (report.counted > 0).then_some(report)
+}
+
 /// Users who would be made. Their names, switches and sensitive attributes are no changes of anybody's, and the guards of these do
 /// not count them; the number of users and one value for many do.
 pub(super) fn creates(plan: &Plan, limits: &Limits) -> GuardReport {

@@ -20,6 +20,8 @@ pub enum Permission {
     RevokeSessions,
     /// Give users new passwords.
     ResetPassword,
+    /// Change the identities that people sign in with.
+    Identities,
     /// Change userPrincipalNames.
     Rename,
     /// Touch holders of administrator roles.
@@ -32,6 +34,8 @@ pub enum Permission {
     Emptied,
     /// Give a column's values to other people than had them.
     Shuffled,
+    /// Take first passwords from a column of the sheet.
+    PasswordsInSheet,
     /// Write sensitive attributes unattended while nobody knows who is an administrator.
     UnknownRoles,
     /// Give and take licences.
@@ -46,19 +50,21 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission with the word that gives it.
-    pub const NAMES: [(&'static str, Permission); 17] = [
+    pub const NAMES: [(&'static str, Permission); 19] = [
         ("create", Permission::Create),
         ("disable", Permission::Disable),
         ("delete", Permission::Delete),
         ("restore", Permission::Restore),
         ("revoke-sessions", Permission::RevokeSessions),
         ("reset-password", Permission::ResetPassword),
+        ("identities", Permission::Identities),
         ("rename", Permission::Rename),
         ("admins", Permission::Admins),
         ("protected", Permission::Protected),
         ("own-account", Permission::OwnAccount),
         ("emptied", Permission::Emptied),
         ("shuffled", Permission::Shuffled),
+        ("passwords-in-sheet", Permission::PasswordsInSheet),
         ("unknown-roles", Permission::UnknownRoles),
         ("licenses", Permission::Licenses),
         ("seats", Permission::Seats),

@@ -324,7 +324,7 @@ fn a_text_of_the_directory_can_be_understood_where_it_could_not_be_written() {
         Some(Edit::Set(Value::Empty))
     );
     assert_eq!(
-        interpret(attribute("identities"), "[]"),
+        interpret(attribute("assignedPlans"), "[]"),
         Some(Edit::Set(text("[]")))
     );
     assert_eq!(interpret(attribute("userPrincipalName"), "no name"), None);

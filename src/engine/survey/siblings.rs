@@ -7,7 +7,8 @@ use crate::domain::Columns;
 const BESIDE_LICENCES: [&str; 2] = ["usageLocation", "licenseAssignmentStates"];
 
 /// Leaves that must be sent together are read together, and so are the mobile number for signing in and the alternate one, of which
-/// one needs the other and which come in one answer. In catalogue order, so that equal sheets ask equal questions.
+/// one needs the other and which come in one answer, and the age group and the consent for a minor, which only together say
+/// something. In catalogue order, so that equal sheets ask equal questions.
 pub(super) fn with_siblings(attributes: &[&'static Attribute]) -> Columns {
     let parents: Vec<&str> = attributes
         .iter()
@@ -41,6 +42,7 @@ fn parent(attribute: &Attribute) -> Option<&'static str> {
         WriteRule::Resource(resource @ Resource::Phone(PhoneType::Mobile | PhoneType::AlternateMobile)) => {
             Some(resource.path())
         }
+        _ if ["ageGroup", "consentProvidedForMinor"].contains(&attribute.name) => Some("ageGroup"),
         _ => None,
     }
 }

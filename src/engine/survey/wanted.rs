@@ -14,6 +14,8 @@ pub struct Wanted {
     pub(super) keys: HashSet<UserKey>,
     /// Whoever holds one of these is wanted too.
     pub(super) values: HashSet<KeyValue>,
+    /// Names of deleted users whom rows want back.
+    pub(super) former: HashSet<UpnKey>,
     /// Whom cells make managers: the way up from them is followed.
     pub(super) managers: HashSet<UserKey>,
     pub(super) columns: Columns,
@@ -88,6 +90,7 @@ impl Wanted {
         Wanted {
             keys,
             values,
+            former: rows.iter().filter_map(CheckedRow::former_name).cloned().collect(),
             managers,
             columns: with_siblings(&attributes),
             beside,
@@ -103,6 +106,7 @@ impl Wanted {
             },
             keys,
             values: HashSet::new(),
+            former: HashSet::new(),
             managers: HashSet::new(),
             columns: with_siblings(attributes),
             lacking: Vec::new(),

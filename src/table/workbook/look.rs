@@ -72,7 +72,11 @@ fn cells_width(kind: Kind) -> f64 {
         Kind::Language | Kind::Country | Kind::Boolean | Kind::Integer => 10.0,
         Kind::DateTime => 22.0,
         Kind::Guid => 38.0,
-        Kind::Flags(_) | Kind::TextList { .. } | Kind::EmailList { .. } | Kind::Json => 28.0,
+        Kind::Flags(_)
+        | Kind::TextList { .. }
+        | Kind::EmailList { .. }
+        | Kind::Identities { .. }
+        | Kind::Json => 28.0,
     }
 }
 

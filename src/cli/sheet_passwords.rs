@@ -1,0 +1,94 @@
+//! First passwords that stand in the sheet, where that was allowed: from its column into the request, and nowhere else.
+
+use std::collections::HashMap;
+
+use secrecy::{ExposeSecret, SecretString};
+
+use super::error::CliError;
+use super::exit::Exit;
+use crate::catalogue::{AccountPart, account_attribute};
+use crate::domain::{
+    Finding, Place, Plan, UserChanges, password_fault, passwords_used, shorten, weak_password,
+};
+use crate::engine::Intake;
+use crate::table::Sheet;
+
+/// The passwords of a sheet by its rows. None of them shows in `Debug`.
+#[derive(Debug, Default)]
+pub struct SheetPasswords {
+    by_row: HashMap<u64, SecretString>,
+    /// Where the column stands, and its header.
+    column: Option<(usize, String)>,
+}
+
+impl SheetPasswords {
+    /// Takes the passwords of the rows that may set one, and weighs them. One that would be refused is an error of its row, which says
+    /// nothing of it.
+    pub fn take(sheet: &Sheet, intake: &mut Intake) -> SheetPasswords {
+        let Some((column, header)) = sheet.password_column() else {
+            return SheetPasswords::default();
+        };
+        let mut passwords = SheetPasswords {
+            by_row: HashMap::new(),
+            column: Some((column, header.to_owned())),
+        };
+        // What is said of the column is said when it is known for whom it is.
+        intake
+            .findings
+            .retain(|finding| finding.rule != "password-column");
+        let mut by_row = HashMap::new();
+        sheet.visit_passwords(|place, text| {
+            by_row.insert(place.row, (place, SecretString::from(text.to_owned())));
+        });
+        for row in intake.rows.iter_mut().filter(|row| row.may_set_password()) {
+            let Some((place, password)) = by_row.remove(&row.place().row) else {
+                continue;
+            };
+            match password_fault(password.expose_secret()) {
+                Some(fault) => row.add_finding(weak_password(fault).at(place).column(header)),
+                None => {
+                    passwords.by_row.insert(place.row, password);
+                }
+            }
+        }
+        passwords
+    }
+
+    /// The passwords that this plan sets, by the names of their users.
+    ///
+    /// # Errors
+    /// Two rows give one user two passwords.
+    pub fn of_plan(&self, plan: &Plan) -> Result<HashMap<String, SecretString>, CliError> {
+        let mut chosen = HashMap::new();
+        for user in plan.users().iter().filter(|user| sets_password(user)) {
+            let rows = plan.rows().iter().filter(|row| row.user == Some(user.user));
+            let mut texts = rows.filter_map(|row| self.by_row.get(&row.row));
+            let Some(first) = texts.next() else { continue };
+            if texts.any(|other| other.expose_secret() != first.expose_secret()) {
+                return Err(CliError::new(
+                    Exit::SheetErrors,
+                    format!(
+                        "two rows give `{}` two passwords; nothing was written",
+                        shorten(&user.upn)
+                    ),
+                )
+                .hint("leave one of the two rows"));
+            }
+            chosen.insert(user.upn.clone(), first.clone());
+        }
+        Ok(chosen)
+    }
+
+    /// What is said of the column: for how many it is.
+    pub fn finding(&self, chosen: usize) -> Option<Finding> {
+        let (column, header) = self.column.as_ref()?;
+        let finding = passwords_used(chosen);
+        Some(finding.at(Place::cell(1, 1, *column)).column(header))
+    }
+}
+
+/// Whether a plan sets a password for this user.
+pub fn sets_password(user: &UserChanges) -> bool {
+    let password = account_attribute(AccountPart::Password);
+    user.is_new || user.changes.iter().any(|change| change.attribute == password)
+}

@@ -1,0 +1,139 @@
+//! First passwords out of a sheet: only where that is allowed, only for whom it is meant, and kept nowhere.
+
+use dirsheet::sandbox::SandboxOptions;
+
+use super::accounts::{enabled, options};
+use super::joiners::{one, sample};
+use super::secrets::{find, walk};
+use super::sheet::Sheet;
+use super::stand::{Ran, Stand};
+
+const SECRET: &str = "Tulp-boot-41";
+const CREATE: [&str; 2] = ["--allow", "create,passwords-in-sheet"];
+
+fn nowhere(stand: &Stand, streams: &[Ran], sheets: &[&str], secret: &str) {
+    for ran in streams {
+        assert!(
+            !ran.stdout.contains(secret) && !ran.stderr.contains(secret),
+            "{ran:?}"
+        );
+    }
+    walk(&stand.path(""), &mut |path, bytes| {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        assert!(
+            sheets.contains(&name.as_str()) || !find(bytes, secret.as_bytes()),
+            "{}",
+            path.display()
+        );
+    });
+}
+
+#[test]
+fn the_sample_gives_new_users_the_passwords_of_the_sheet_and_keeps_them_nowhere() {
+    let stand = sample(SandboxOptions { ..options(0) });
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("samples");
+    stand.write(
+        "new.csv",
+        std::fs::read(folder.join("joiners-passwords.csv")).unwrap(),
+    );
+    let mut streams = vec![
+        stand
+            .run(&["plan", "new.csv", "--allow", "create"])
+            .must(3)
+            .says(&["secret-column", "passwords-in-sheet"]),
+        stand
+            .run(
+                &[
+                    &["plan", "new.csv", "-o", "new.json", "--html", "new.html"][..],
+                    &CREATE,
+                ]
+                .concat(),
+            )
+            .must(0)
+            .says(&["passwords-in-sheet", "password from the sheet for 2 new users"]),
+        stand
+            .run(&[&["plan", "new.csv", "--json"][..], &CREATE].concat())
+            .must(0),
+        // A plan file knows none, and takes none.
+        stand
+            .run(&[&["apply", "new.json", "--yes"][..], &CREATE].concat())
+            .must(2)
+            .says(&["--allow passwords-in-sheet"]),
+        stand
+            .run(&["apply", "new.json", "--yes", "--allow", "create"])
+            .must(2)
+            .says(&["--passwords"]),
+    ];
+    assert!(stand.history().is_empty());
+    streams.push(
+        stand
+            .run(&[&["apply", "new.csv", "--yes", "--progress", "json"][..], &CREATE].concat())
+            .must(0),
+    );
+    let run = stand.newest_run();
+    streams.push(stand.run(&["report", &run, "--format", "csv"]));
+    assert_eq!(stand.history().len(), 2);
+    one(&stand, "mila.kuiper");
+    for secret in [SECRET, "Kast,lamp,52", "lamp,52"] {
+        nowhere(&stand, &streams, &["new.csv"], secret);
+    }
+    // The same sheet once more: they are there, and get nothing.
+    stand
+        .run(&[&["apply", "new.csv", "--yes"][..], &CREATE].concat())
+        .must(0);
+    assert_eq!(stand.history().len(), 2);
+}
+
+#[test]
+fn a_reset_takes_it_and_an_ordinary_edit_never() {
+    let stand = Stand::open(options(60));
+    let ids = enabled(&stand, 3);
+    let names = ["id", "jobTitle", "_action", "passwordProfile.password"];
+    let rows: [[&str; 4]; 3] = [
+        [&ids[0], "", "reset-password", SECRET],
+        [&ids[1], "Gardener of Roses", "", "Other-boot-42"],
+        [&ids[2], "", "reset-password", ""],
+    ];
+    let rows: Vec<&[&str]> = rows.iter().map(|row| &row[..]).collect();
+    stand.save("reset.csv", &Sheet::new(&names, &rows));
+    let allow = ["--allow", "reset-password,passwords-in-sheet"];
+    let apply = [&["apply", "reset.csv", "--yes"][..], &allow].concat();
+    let streams = vec![
+        // One of them has none, and must get it somewhere.
+        stand.run(&apply).must(2).says(&["--passwords", "1 users"]),
+        stand
+            .run(&[&apply[..], &["--passwords", "made.csv"]].concat())
+            .must(0),
+    ];
+    let history = stand.history();
+    assert_eq!(history.len(), 3);
+    for write in &history {
+        let password = write.body["passwordProfile"]["password"].as_str();
+        match ids.iter().position(|id| *id == write.user_id) {
+            Some(0) => assert_eq!(password, Some(SECRET)),
+            Some(1) => assert_eq!(password, None),
+            _ => assert!(password.is_some_and(|made| made != SECRET && made.len() == 18)),
+        }
+    }
+    assert_eq!(stand.read("made.csv").lines().count(), 2);
+    nowhere(&stand, &streams, &["reset.csv"], SECRET);
+    nowhere(&stand, &streams, &["reset.csv"], "Other-boot-42");
+}
+
+#[test]
+fn a_weak_one_is_an_error_of_its_row_that_says_nothing_of_it() {
+    let stand = sample(SandboxOptions { ..options(0) });
+    let text = "Name [displayName] Required,User name [userPrincipalName] Required,Initial password [passwordProfile] Required,Block sign in (Yes/No) [accountEnabled] Required\n\
+                Weak One,weak.one@contoso.example,hunterhunter,No\nStrong One,strong.one@contoso.example,Hunter-hunter,No\n";
+    stand.write("portal.csv", text);
+    let plan = [&["plan", "portal.csv"][..], &CREATE].concat();
+    let told = stand
+        .run(&plan)
+        .must(3)
+        .says(&["weak-password", "fewer than three"]);
+    let apply = [&["apply", "portal.csv", "--yes", "--skip-errors"][..], &CREATE].concat();
+    let done = stand.run(&apply);
+    assert_eq!(stand.history().len(), 1);
+    assert_eq!(one(&stand, "strong.one")["displayName"], "Strong One");
+    nowhere(&stand, &[told, done], &["portal.csv"], "hunterhunter");
+}

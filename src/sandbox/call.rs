@@ -132,6 +132,8 @@ pub enum Work {
     Restore(String),
     /// A new user.
     Create,
+    /// A guest is asked in.
+    Invite,
     /// Something below a user.
     Below(String, Below),
 }
@@ -145,6 +147,7 @@ impl Work {
             units: 1,
             writes: u32::from(call.writes()),
             sign_in: false,
+            invitation: false,
         };
         let work = match (call.method.as_str(), target) {
             ("GET", Target::Users) => {
@@ -193,6 +196,10 @@ impl Work {
                 Work::RoleAssignments(Assignments::read(&query, caller)?)
             }
             ("POST", Target::Users) => Work::Create,
+            ("POST", Target::Invitations) => {
+                cost.invitation = true;
+                Work::Invite
+            }
             ("PATCH", Target::User(key)) => Work::Update(key),
             ("DELETE", Target::User(key)) => Work::Delete(key),
             ("GET", Target::DeletedUsers) => {

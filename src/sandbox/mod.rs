@@ -45,6 +45,7 @@ pub mod filter_read;
 pub mod filter_words;
 pub mod http;
 pub mod import;
+pub mod invitations;
 pub mod list;
 pub mod mailbox;
 pub mod mishap;

@@ -119,6 +119,8 @@ pub enum Target {
     Deleted(String),
     /// `/directory/deletedItems/{id}/restore`
     Restore(String),
+    /// `/invitations`
+    Invitations,
     /// `/organization`
     Organization,
     /// `/roleManagement/directory/roleAssignments`
@@ -153,6 +155,7 @@ impl Target {
         }
         match segments.as_slice() {
             ["$batch"] => Ok(Target::Batch),
+            ["invitations"] => Ok(Target::Invitations),
             ["organization"] => Ok(Target::Organization),
             ["directory", "deletedItems", "microsoft.graph.user"] => Ok(Target::DeletedUsers),
             ["directory", "deletedItems", id] if !id.is_empty() => Ok(Target::Deleted((*id).to_owned())),

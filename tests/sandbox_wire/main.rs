@@ -7,6 +7,7 @@ mod advanced;
 mod batching;
 mod breaking;
 mod deleted;
+mod inviting;
 mod keeping;
 mod met;
 mod mishaps;

@@ -72,6 +72,9 @@ pub(super) fn limits(guards: &RawGuards, origin: &str) -> Result<Limits, ConfigE
     if let Some(text) = &guards.max_members {
         limits.members = parse("max_members", text)?;
     }
+    if let Some(text) = &guards.max_invites {
+        limits.invites = parse("max_invites", text)?;
+    }
     let protected = guards.protected.iter().map(|name| {
         UserKey::parse(name).ok_or_else(|| ConfigError::Setting {
             setting: "guards.protected".to_owned(),

@@ -110,6 +110,7 @@ pub(super) struct RawGuards {
     pub max_enables: Option<LimitText>,
     /// Guests made members.
     pub max_members: Option<LimitText>,
+    pub max_invites: Option<LimitText>,
     /// How old a plan file may be: `24h`, `7d`.
     pub max_plan_age: Option<String>,
     /// `apply --interactive` wants the number of users typed when there are more.

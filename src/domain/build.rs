@@ -16,6 +16,7 @@ use super::edit::Edit;
 use super::explain::explain;
 use super::foreseen::foreseen;
 use super::identify::{find_users, settle_names};
+use super::invitation::Guests;
 use super::joiner::{Joiners, completed};
 use super::operation::whole_parent;
 use super::resolve::{OtherNames, resolve};
@@ -49,11 +50,14 @@ pub fn build_plan<'s>(
     settling: impl Into<Settling<'s>>,
 ) -> Plan {
     let settling = settling.into();
-    let joiners = match settling.joining() {
+    let mut guests = Guests::find(rows, directory, settling.inviting());
+    let mut joiners = match settling.joining() {
         Some(joining) => Joiners::find(rows, directory, joining),
         None => Joiners::default(),
     };
     let mut with_joiners = None;
+    joiners.rows.extend(guests.rows.drain());
+    joiners.users.append(&mut guests.users);
     if !joiners.users.is_empty() {
         let grown = with_joiners.insert(directory.clone());
         for user in joiners.users {
@@ -74,6 +78,7 @@ pub fn build_plan<'s>(
     settle_circles(&mut plan, rows, directory);
     settle_alone(&mut plan, rows);
     settle_alternates(&mut plan, rows, directory);
+    guests.complete(&mut plan);
     let new = joiners.given;
     for user in &mut plan.users {
         if let Some(given) = new.get(&user.user) {
@@ -282,6 +287,7 @@ fn plan_row(
                             changes: Vec::new(),
                             companions: Vec::new(),
                             is_new: false,
+                            invitation: None,
                         });
                         plan.users.len() - 1
                     });

@@ -6,11 +6,13 @@
 use super::base::{Base, ColumnRole, SheetColumn};
 use super::cell::{CellCheck, check_cell};
 use super::edit::{CLEAR_WORD, Edit, UserKey};
+use super::invitation::InvitationCells;
 use super::{Extent, Finding, KeyValue, ParsedRow, Place, RawRow, UpnKey, UserId, Value, shorten};
 use crate::catalogue::Attribute;
 
 pub(super) mod actions;
 mod holding;
+pub mod inviting;
 mod key;
 
 /// A cell that asks for something.
@@ -36,6 +38,8 @@ pub struct CheckedRow {
     readable: bool,
     /// Where the words of actions stand.
     action_column: Option<usize>,
+    /// What it says of an invitation.
+    invitation: Option<InvitationCells>,
     /// Whether the exported userPrincipalName is known; without it the name in the row is a key, never a rename.
     name_from_base: bool,
     label: String,
@@ -89,6 +93,7 @@ impl CheckedRow {
             has_base: false,
             readable: true,
             action_column: None,
+            invitation: None,
             name_from_base: false,
             label,
             wanted_name: None,
@@ -174,6 +179,7 @@ impl CheckedRow {
             }
         }
         row.read_actions(columns);
+        row.read_invitation(columns);
         for finding in &mut row.findings {
             if finding.user.is_none() && !row.label.is_empty() {
                 finding.user = Some(row.label.clone());
@@ -204,6 +210,7 @@ impl CheckedRow {
             has_base: false,
             readable: false,
             action_column: None,
+            invitation: None,
             name_from_base: false,
             label,
             wanted_name: None,

@@ -128,6 +128,11 @@ impl Directory {
         &self.columns
     }
 
+    /// Everybody who is held here and not deleted.
+    pub(super) fn all(&self) -> impl Iterator<Item = &UserState> {
+        self.users.values()
+    }
+
     /// The user with this id.
     pub fn user(&self, id: &UserId) -> Option<&UserState> {
         self.users.get(id)

@@ -30,6 +30,7 @@ mod guards;
 mod identify;
 mod ids;
 mod invisible;
+mod invitation;
 mod items;
 mod joiner;
 mod key_value;
@@ -73,6 +74,7 @@ pub use apostrophe::{is_exported_text, is_risky, take_off, would_lose_apostrophe
 pub use approve::{ApprovedOperations, ApprovedPlan, NotApproved, Obstacle};
 pub use base::{Base, BaseRow, ColumnRole, SheetColumn};
 pub use build::{ConflictPolicy, build_plan};
+pub use check::inviting::is_web_address;
 pub use check::{CheckOptions, CheckedCell, CheckedRow, read_only_without_base};
 pub use choices::{
     Choice, Choices, ChosenIn, Contradiction, Joining, Settled, SettledBy, Settling, Side, UnknownWord,
@@ -92,6 +94,9 @@ pub use foreseen::{ForeseenReason, Withheld};
 pub use guards::{GuardReport, Limit, Limits, People, Permission, Sourced, inspect};
 pub use ids::{RunId, SnapshotId, UpnKey, UserId};
 pub use invisible::{is_blank, is_direction_control, is_invisible};
+pub use invitation::{
+    Addresses, Invitation, InvitationPart, Inviting, THERE_ALREADY, guest_name_start, invitee_id,
+};
 pub use items::{LIST_SEPARATOR, join_items, split_items};
 pub use joiner::{newcomer_id, newcomer_in};
 pub use key_value::{Holders, KeyValue};

@@ -16,6 +16,8 @@ pub struct WrittenOperation {
     pub changes: Vec<Written>,
     /// Whether the run made the user, so that there is nothing to set back.
     pub of_newcomer: bool,
+    /// Whether it invited its user, who can be deleted again.
+    pub invites: bool,
 }
 
 /// A change that the run made or may have made.
@@ -75,6 +77,7 @@ impl WrittenOperation {
         let written = operation.changes().iter().filter(may_be_written);
         WrittenOperation {
             of_newcomer: operation.is_for_newcomer(),
+            invites: operation.invitation().is_some(),
             number: operation.number,
             user: operation.user,
             upn: operation.upn.clone(),
@@ -139,6 +142,26 @@ impl Undo {
             let pointed_to = changes.filter_map(|written| newcomer_in(&written.change.after));
             own.into_iter().chain(pointed_to)
         })
+    }
+
+    /// The guests whom the run invited, by our own ids.
+    pub fn guests(&self) -> Vec<UserId> {
+        let invited = self
+            .written
+            .values()
+            .filter(|one| one.invites && !one.changes.is_empty());
+        invited.map(|one| one.user).collect()
+    }
+
+    /// Calls a guest by the service's id, as anybody else is called who is there.
+    pub fn settle_guest(&mut self, own: UserId, id: UserId) {
+        for operation in self.written.values_mut().filter(|one| one.user == own) {
+            operation.user = id;
+            operation.of_newcomer = false;
+        }
+        for row in self.rows.iter_mut().filter(|row| row.user == Some(own)) {
+            row.user = Some(id);
+        }
     }
 
     /// Leaves only what rows that are wanted asked for.

@@ -8,13 +8,15 @@ mod wanted;
 
 pub use wanted::Wanted;
 
-use holders::{read_holders, read_managers_above, requests};
+use holders::{read_guests, read_holders, read_managers_above, requests};
 
 use super::event::{Event, Phase, Reporter};
 use super::stop::{Stop, StopReason};
 
-use crate::domain::{BATCH_OPERATIONS_MAX, Directory, KeyValue, UpnKey, UserId, UserKey, UserState, Value};
-use crate::graph::{CallError, DirectoryReader, ListQuery, Lookup, PAGE_SIZE_MAX};
+use crate::domain::{
+    Addresses, BATCH_OPERATIONS_MAX, Directory, KeyValue, UpnKey, UserId, UserKey, UserState, Value,
+};
+use crate::graph::{ADDRESSES_MAX, CallError, DirectoryReader, ListQuery, Lookup, PAGE_SIZE_MAX};
 
 /// What went wrong while reading the directory.
 #[derive(Debug, thiserror::Error)]
@@ -99,7 +101,7 @@ pub(super) async fn survey_what_shows(
     let told = async {
         let users_total = reader.directory_size().await?;
         let total = match way(wanted, users_total) {
-            Way::Named => (wanted.keys.len() + wanted.values.len()) as u64,
+            Way::Named => (wanted.keys.len() + wanted.values.len() + wanted.addresses.len()) as u64,
             Way::Everybody => users_total,
         };
         let phase = Phase::Survey;
@@ -157,7 +159,9 @@ fn way(wanted: &Wanted, users_total: u64) -> Way {
     {
         return Way::Named;
     }
-    let batches = wanted.keys.len().div_ceil(BATCH_OPERATIONS_MAX) as u64 + requests(&wanted.values);
+    let batches = wanted.keys.len().div_ceil(BATCH_OPERATIONS_MAX) as u64
+        + requests(&wanted.values)
+        + wanted.addresses.len().div_ceil(ADDRESSES_MAX) as u64;
     let pages = users_total.div_ceil(u64::from(PAGE_SIZE_MAX));
     if batches <= pages {
         Way::Named
@@ -182,6 +186,7 @@ async fn read(
         Way::Named => {
             let hidden = read_named(reader, wanted, reporter, &mut directory).await?;
             read_holders(reader, wanted, reporter, &mut directory).await?;
+            read_guests(reader, wanted, reporter, &mut directory).await?;
             hidden
         }
         Way::Everybody => {
@@ -250,13 +255,15 @@ async fn read_everybody(
             key.is_some_and(|key| loose.contains(&(name, key.loose())))
         })
     };
+    let addresses = Addresses::of(&wanted.addresses);
     while let Some(users) = pages.next_page().await? {
         reporter.counters().users_read.add(users.len() as u64);
         for user in users {
             ids.insert(user.id);
             let named = wanted.keys.contains(&UserKey::Id(user.id))
                 || wanted.keys.contains(&UserKey::Upn(UpnKey::new(&user.upn)))
-                || holds(&user);
+                || holds(&user)
+                || addresses.hold(&user, &wanted.columns);
             directory.note_manager(&user);
             if named {
                 directory.insert(user);

@@ -87,6 +87,12 @@ impl Work {
         self.operation.makes_the_user()
     }
 
+    /// Whether it makes the service send a mail, which nothing calls back.
+    pub(super) fn sends_a_mail(&self) -> bool {
+        let invitation = self.operation.invitation();
+        invitation.is_some_and(|invitation| invitation.send_mail)
+    }
+
     /// The users made in this run whom it is about, beside one that it makes itself: its own, or whom it points to. The service
     /// may not know them yet everywhere.
     pub(super) fn awaited(&self) -> impl Iterator<Item = UserId> {
@@ -208,6 +214,10 @@ impl Work {
 
     /// Somebody has the name by now that a new user was to get.
     pub(super) fn name_is_taken(&mut self) {
+        if self.operation.invitation().is_some() {
+            self.guest_is_there();
+            return;
+        }
         let refusal = Refusal {
             status: 0,
             code: "name taken".to_owned(),
@@ -216,6 +226,18 @@ impl Work {
             request_id: None,
             hint: "make the plan again: the row is then about that user, or give the new one another name"
                 .to_owned(),
+        };
+        self.settle_part(&Outcome::Refused { refusal });
+    }
+
+    fn guest_is_there(&mut self) {
+        let refusal = Refusal {
+            status: 0,
+            code: "guest is there".to_owned(),
+            message: "somebody has this address by now, so nobody was invited".to_owned(),
+            target: None,
+            request_id: None,
+            hint: "make the plan again: the row is then about that user".to_owned(),
         };
         self.settle_part(&Outcome::Refused { refusal });
     }

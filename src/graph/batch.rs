@@ -11,6 +11,7 @@ use super::encode::{Encoded, encode};
 use super::envelope::{self, Answers, Found, Item, ItemResponse};
 use super::error::GraphError;
 use super::harmless::beginning;
+use super::invitations::{LEFT_OUT, is_invitation, without_link};
 use super::item_answer::{Answer, ItemAnswer};
 use super::lanes::{Lane, LanePass};
 use super::limits::{Cost, Touched};
@@ -71,16 +72,14 @@ impl DirectoryWriter {
     /// # Errors
     /// [`CallError::DeadlinePassed`].
     pub async fn enter_lane(&self, batch: &Batch) -> Result<Option<LanePass>, CallError> {
-        let methods = batch.operations().iter().filter(|one| one.is_sign_in_method());
-        match methods.count() {
-            0 => Ok(None),
-            requests => {
-                let lane = self
-                    .session
-                    .enter_lane(Lane::Methods, requests as u32, self.deadline);
-                lane.await.map(Some)
-            }
-        }
+        // Methods have batches of their own, so that no batch needs two lanes.
+        let mut lanes = batch.operations().iter().filter_map(lane_of);
+        let Some(lane) = lanes.next() else {
+            return Ok(None);
+        };
+        let requests = 1 + lanes.filter(|other| *other == lane).count();
+        let pass = self.session.enter_lane(lane, requests as u32, self.deadline);
+        pass.await.map(Some)
     }
 
     /// Sends the operations, whose turn has come, and gives one answer for each, in the batch's order.
@@ -125,7 +124,9 @@ impl DirectoryWriter {
             .iter()
             .zip(encoded)
             .filter_map(|(operation, encoded)| match encoded {
-                Ok(encoded) => answers.next().map(|answer| passwords::without(answer, &encoded)),
+                Ok(encoded) => answers
+                    .next()
+                    .map(|answer| without_link(passwords::without(answer, &encoded), operation)),
                 Err(reason) => Some(ItemAnswer {
                     number: operation.number,
                     answer: Answer::NotSent { reason },
@@ -141,10 +142,9 @@ impl DirectoryWriter {
             .ok_or_else(CallError::unwritable)?
             .bulk();
         let number = operation.number;
-        let turn = if operation.is_sign_in_method() {
-            Turn::InLane(Lane::Methods, Touched::Writes)
-        } else {
-            WRITE_TURN
+        let turn = match lane_of(operation) {
+            Some(lane) => Turn::InLane(lane, Touched::Writes),
+            None => WRITE_TURN,
         };
         match self.session.send(request, turn, self.deadline).await {
             Ok(response) => {
@@ -207,7 +207,17 @@ impl DirectoryWriter {
                 body: encoded.body.as_ref(),
             })
             .collect();
-        let mut answers = envelope::send(&self.session, &items, WRITE_TURN, self.deadline).await?;
+        let sent = envelope::send(&self.session, &items, WRITE_TURN, self.deadline).await;
+        let mut answers = sent.map_err(|error| match error {
+            CallError::Unreadable {
+                status, request_id, ..
+            } if sendable.iter().any(|(operation, _)| is_invitation(operation)) => CallError::Unreadable {
+                status,
+                reason: LEFT_OUT.to_owned(),
+                request_id,
+            },
+            other => other,
+        })?;
         let mut out: Vec<ItemAnswer> = sendable
             .iter()
             .zip(&items)
@@ -247,11 +257,9 @@ impl DirectoryWriter {
             headers,
             body,
         } = item;
-        let retry_after = if operation.is_sign_in_method() {
-            let (lane, sent) = (Lane::Methods, answers.sent);
-            self.session.observe_in_lane(lane, status, &headers, sent)
-        } else {
-            self.session.observe(status, &headers, answers.sent)
+        let retry_after = match lane_of(operation) {
+            Some(lane) => self.session.observe_in_lane(lane, status, &headers, answers.sent),
+            None => self.session.observe(status, &headers, answers.sent),
         };
         match status {
             200..=299 => {
@@ -275,6 +283,15 @@ impl DirectoryWriter {
                 reason: beginning(body.to_string().as_bytes()),
             }),
         }
+    }
+}
+
+/// What a request needs beside the budgets of the directory.
+fn lane_of(operation: &Operation) -> Option<Lane> {
+    if operation.is_sign_in_method() {
+        Some(Lane::Methods)
+    } else {
+        is_invitation(operation).then_some(Lane::Invitations)
     }
 }
 

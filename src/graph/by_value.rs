@@ -50,7 +50,7 @@ fn has_in(name: &str) -> bool {
 }
 
 /// A text of an OData filter: a quote in it is doubled.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
 

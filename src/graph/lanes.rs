@@ -18,6 +18,8 @@ use crate::domain::UserId;
 pub const MAILBOX_IN_FLIGHT: usize = 4;
 /// Calls with requests for authentication methods at the same time. No number is published, and gentleness is advised.
 pub const METHODS_IN_FLIGHT: usize = 2;
+/// Calls with invitations at the same time.
+pub const INVITATIONS_IN_FLIGHT: usize = 2;
 /// How long a lane stands still after a refusal that names no time.
 const HOLD: Duration = Duration::from_secs(10);
 /// How long a lane keeps the strict pace after a refusal.
@@ -32,6 +34,8 @@ pub enum Lane {
     Outlook(UserId),
     /// Phone and mail methods of sign-in.
     Methods,
+    /// Invitations of guests, which the service counts for the tenant.
+    Invitations,
 }
 
 /// A place in a lane, kept until the request has been answered.
@@ -132,6 +136,7 @@ impl Lanes {
             Lane::Outlook(_) => limits.mailbox,
             Lane::Methods if road.is_strict() => limits.methods_after_refusal(),
             Lane::Methods => limits.methods,
+            Lane::Invitations => limits.invitations,
         }
     }
 
@@ -140,6 +145,7 @@ impl Lanes {
         let (budget, in_flight) = match lane {
             Lane::Outlook(_) => (shared.limits.mailbox, MAILBOX_IN_FLIGHT),
             Lane::Methods => (shared.limits.methods, METHODS_IN_FLIGHT),
+            Lane::Invitations => (shared.limits.invitations, INVITATIONS_IN_FLIGHT),
         };
         if shared.open.len() >= MAILBOXES_REMEMBERED && !shared.open.contains_key(&lane) {
             shared.open.retain(|_, road| !Road::is_at_rest(road));

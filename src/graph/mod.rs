@@ -17,6 +17,7 @@
 //! ask, beside      many small reads together, and what must be read of each user by itself
 //! encode           operations as requests, resource those below a user; envelope is the form of `$batch`
 //! newcomers        users who are being made, and their first passwords
+//! invitations      guests who are being invited, and their links
 //! batch            the only type that can write
 //! ```
 //!
@@ -39,6 +40,7 @@ mod envelope;
 mod error;
 mod gate;
 mod harmless;
+mod invitations;
 mod item_answer;
 mod lanes;
 mod limits;
@@ -77,6 +79,7 @@ pub use call_error::CallError;
 pub use claims::Claims;
 pub use error::{Detail, GraphError, NO_GRAPH_ERROR};
 pub use gate::{Ending, Gate, GateSettings, Pass};
+pub use invitations::{ADDRESSES_MAX, LinkKeeper, listings_by_address};
 pub use item_answer::{Answer, ItemAnswer};
 pub use lanes::{Lane, LanePass, Lanes, MAILBOX_IN_FLIGHT, METHODS_IN_FLIGHT};
 pub use limits::{Budget, Cost, Limits, Touched};

@@ -10,6 +10,8 @@ use crate::domain::{Role, RoleHolders, UserId, UserKey};
 pub enum Permission {
     /// Make users.
     Create,
+    /// Invite guests.
+    Invite,
     /// Switch accounts off.
     Disable,
     /// Delete users.
@@ -38,8 +40,9 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission with the word that gives it.
-    pub const NAMES: [(&'static str, Permission); 13] = [
+    pub const NAMES: [(&'static str, Permission); 14] = [
         ("create", Permission::Create),
+        ("invite", Permission::Invite),
         ("disable", Permission::Disable),
         ("delete", Permission::Delete),
         ("restore", Permission::Restore),
@@ -91,6 +94,8 @@ pub struct Limits {
     pub enables: Sourced<Limit>,
     /// Guests made members.
     pub members: Sourced<Limit>,
+    /// Guests invited: a mail cannot be called back.
+    pub invites: Sourced<Limit>,
     pub allowed: Vec<Permission>,
     /// Users nobody may touch through a sheet, such as break-glass accounts.
     pub protected: Sourced<Vec<UserKey>>,
@@ -115,6 +120,7 @@ impl Default for Limits {
             actions: Sourced::default_value(Limit::Users(10)),
             enables: Sourced::default_value(Limit::Users(5)),
             members: Sourced::default_value(Limit::Users(5)),
+            invites: Sourced::default_value(Limit::Users(20)),
             allowed: Vec::new(),
             protected: Sourced::default_value(Vec::new()),
             protected_filter: None,

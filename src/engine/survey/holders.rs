@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::{Reporter, SurveyError, Wanted};
 use crate::catalogue;
 use crate::domain::{BATCH_OPERATIONS_MAX, Columns, Directory, Holders, KeyValue, UserId, UserKey, Value};
-use crate::graph::{DirectoryReader, Lookup, VALUES_MAX, listings_by_value};
+use crate::graph::{DirectoryReader, Lookup, VALUES_MAX, listings_by_address, listings_by_value};
 
 impl Wanted {
     /// And the managers above these users, up to the top.
@@ -53,6 +53,26 @@ pub(super) async fn read_holders(
         .flat_map(KeyValue::before_a_spreadsheet)
         .collect();
     read_values(reader, &doubted, &wanted.columns, directory).await
+}
+
+/// Reads everybody who has one of the wanted addresses.
+pub(super) async fn read_guests(
+    reader: &DirectoryReader,
+    wanted: &Wanted,
+    reporter: &Reporter,
+    directory: &mut Directory,
+) -> Result<(), SurveyError> {
+    let addresses: Vec<String> = wanted.addresses.iter().cloned().collect();
+    for listing in listings_by_address(&addresses, &wanted.columns) {
+        let mut pages = reader.pages(listing);
+        while let Some(users) = pages.next_page().await? {
+            for user in users {
+                directory.insert(user);
+            }
+        }
+    }
+    reporter.counters().users_read.add(addresses.len() as u64);
+    Ok(())
 }
 
 async fn read_values(

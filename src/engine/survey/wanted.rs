@@ -1,6 +1,6 @@
 //! Whom a look at the directory is about, and what is asked of them.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::siblings::with_siblings;
 use crate::catalogue::{self, Attribute, Cloud};
@@ -14,6 +14,8 @@ pub struct Wanted {
     pub(super) keys: HashSet<UserKey>,
     /// Whoever holds one of these is wanted too.
     pub(super) values: HashSet<KeyValue>,
+    /// Whoever has one of these addresses is wanted too.
+    pub(super) addresses: BTreeSet<String>,
     /// Whom cells make managers: the way up from them is followed.
     pub(super) managers: HashSet<UserKey>,
     pub(super) columns: Columns,
@@ -27,6 +29,13 @@ impl Wanted {
         let mut values = HashSet::new();
         let mut managers = HashSet::new();
         let mut attributes = about_people();
+        let addresses: BTreeSet<String> = rows
+            .iter()
+            .filter_map(|row| row.guest_address().map(str::to_owned))
+            .collect();
+        if !addresses.is_empty() {
+            attributes.extend(["mail", "otherMails"].into_iter().filter_map(catalogue::by_name));
+        }
         for row in rows {
             keys.extend(row.id().map(UserKey::Id));
             // The name is needed only where no id finds the user, or where both must agree.
@@ -67,6 +76,7 @@ impl Wanted {
         Wanted {
             keys,
             values,
+            addresses,
             managers,
             columns: with_siblings(&attributes),
             lacking: Vec::new(),
@@ -77,6 +87,7 @@ impl Wanted {
         Wanted {
             keys,
             values: HashSet::new(),
+            addresses: BTreeSet::new(),
             managers: HashSet::new(),
             columns: with_siblings(attributes),
             lacking: Vec::new(),

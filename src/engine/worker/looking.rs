@@ -100,6 +100,10 @@ impl Worker {
                             self.context.stop.drain(StopReason::SignIn);
                         }
                     }
+                    // A mail that may be on its way is not sent once more in the same breath.
+                    Seen::Absent if work.sends_a_mail() && tries.maybe_applied() && !work.is_doubted() => {
+                        work.in_doubt("an attempt got no clear answer, and the guest does not show yet");
+                    }
                     Seen::Absent => {}
                 }
             }

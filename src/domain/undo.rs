@@ -20,7 +20,7 @@ use super::value::holds_nothing;
 use super::{
     AccountAction, Change, Conflict, ConflictPolicy, Directory, ForeseenReason, PersonFacts, Plan,
     PlanBinding, PlannedRow, RowNote, RowStatus, Settled, SettledBy, Side, Undo, UndoRow, UserChanges,
-    UserId, UserKey, UserState, Value, Withheld, Written, WrittenOperation, same, shorten,
+    UserId, UserKey, UserState, Value, Withheld, Written, WrittenOperation, invitee_id, same, shorten,
 };
 use crate::catalogue::{AccountPart, Attribute, ClearRule, PRESENT};
 
@@ -347,10 +347,17 @@ fn made(operation: &WrittenOperation) -> RowNote {
     RowNote {
         status: RowStatus::Skipped,
         code: MADE.to_owned(),
-        message: format!(
-            "the run made the user `{}`, who is not deleted by an undo",
-            shorten(&operation.upn)
-        ),
+        message: if operation.user == invitee_id(&operation.upn) {
+            format!(
+                "the guest `{}` is not there, or was invited by somebody else",
+                shorten(&operation.upn)
+            )
+        } else {
+            format!(
+                "the run made the user `{}`, who is not deleted by an undo",
+                shorten(&operation.upn)
+            )
+        },
         hint: "delete the user by itself, if it is not wanted".to_owned(),
     }
 }

@@ -3,7 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use super::joiner::newcomer_in;
-use super::{Change, Operation, OperationNumber, OperationResult, Outcome, UserId, UserKey, Value};
+use super::{
+    Change, Operation, OperationNumber, OperationResult, Outcome, UserId, UserKey, Value, invitee_id,
+};
 use crate::catalogue::Attribute;
 
 /// An operation of the run, as far as it wrote something.
@@ -144,20 +146,27 @@ impl Undo {
         })
     }
 
-    /// The guests whom the run invited, by our own ids.
-    pub fn guests(&self) -> Vec<UserId> {
-        let invited = self
-            .written
-            .values()
-            .filter(|one| one.invites && !one.changes.is_empty());
-        invited.map(|one| one.user).collect()
+    /// The guests among the users whom the run made, by our own ids.
+    pub fn guests(&self) -> HashSet<UserId> {
+        let guests = self
+            .newcomers()
+            .filter(|(own, address)| *own == invitee_id(address));
+        guests.map(|(own, _)| own).collect()
     }
 
     /// Calls a guest by the service's id, as anybody else is called who is there.
     pub fn settle_guest(&mut self, own: UserId, id: UserId) {
-        for operation in self.written.values_mut().filter(|one| one.user == own) {
-            operation.user = id;
-            operation.of_newcomer = false;
+        for operation in self.written.values_mut() {
+            if operation.user == own {
+                operation.user = id;
+                operation.of_newcomer = false;
+            }
+            for written in &mut operation.changes {
+                match &mut written.change.after {
+                    Value::Reference(to) if to.id == own => to.id = id,
+                    _ => {}
+                }
+            }
         }
         for row in self.rows.iter_mut().filter(|row| row.user == Some(own)) {
             row.user = Some(id);

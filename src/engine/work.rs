@@ -20,6 +20,7 @@ pub struct Work {
     finished_at: jiff::Timestamp,
     /// An earlier process may have stored what is still to be sent.
     in_doubt: bool,
+    looks_left: u8,
 }
 
 impl Work {
@@ -34,6 +35,7 @@ impl Work {
             request_id: None,
             finished_at: jiff::Timestamp::now(),
             in_doubt: false,
+            looks_left: LOOKS_FOR_GUEST,
         }
     }
 
@@ -64,6 +66,7 @@ impl Work {
             request_id: None,
             finished_at: jiff::Timestamp::now(),
             in_doubt: false,
+            looks_left: LOOKS_FOR_GUEST,
         }
     }
 
@@ -85,6 +88,13 @@ impl Work {
     /// Whether it makes its user.
     pub(super) fn makes_the_user(&self) -> bool {
         self.operation.makes_the_user()
+    }
+
+    /// Whether a guest who may have been invited is looked for once more before somebody is invited; so many times and no more.
+    pub(super) fn waits_for_guest(&mut self) -> bool {
+        let waits = self.looks_left > 0;
+        self.looks_left = self.looks_left.saturating_sub(1);
+        waits
     }
 
     /// Whether it makes the service send a mail, which nothing calls back.
@@ -329,6 +339,9 @@ impl Work {
         }
     }
 }
+
+/// How often a guest whose invitation is in doubt is looked for before a mail goes out that may be the second.
+const LOOKS_FOR_GUEST: u8 = 3;
 
 /// Why a cell is left alone whose attribute an answer left out.
 pub(super) const NOT_READ: &str = "its present value could not be read just before the write";

@@ -148,3 +148,53 @@ fn a_guest_who_was_invited_by_somebody_else_meanwhile_is_not_written_to() {
     assert_eq!(one(&stand, ANNA)["jobTitle"], "Partner manager");
     assert_eq!(invitations(&stand), (3, 0));
 }
+
+#[test]
+fn a_guest_whom_replicas_hide_after_a_lost_answer_gets_no_second_mail() {
+    let stand = sample(SandboxOptions {
+        lag: Duration::from_secs(4),
+        ..people(0)
+    });
+    stand.faults("drop-after,on=write-batch,times=1");
+    let ran = apply(&stand, &["--deadline", "60s"]);
+    if ran.code != Some(0) {
+        let run = stand.newest_run();
+        stand.run(&["resume", &run, "--yes"]).must(0);
+    }
+    let mails = |mail: &str| {
+        let history = stand.history();
+        let to = history.iter().filter(|write| {
+            write.body["invitedUserEmailAddress"] == mail && write.body["sendInvitationMessage"] == true
+        });
+        to.count()
+    };
+    assert_eq!(mails(ANNA), 1);
+    assert_eq!(one(&stand, ANNA)["department"], "Logistics");
+}
+
+#[test]
+fn an_undo_of_some_columns_leaves_the_guests_and_one_of_all_frees_whom_they_manage() {
+    let stand = sample(people(0));
+    // Somebody who is there gets a guest of the same run as manager.
+    let joost = one(&stand, "joost.vanthoff@contoso.example");
+    stand.write(
+        "guests.csv",
+        format!(
+            "userPrincipalName,inviteeEmail,inviteRedirectURL,department,manager\n\
+             ,{ANNA},https://x.example,Logistics,\n\
+             joost.vanthoff@contoso.example,,,,{ANNA}\n"
+        ),
+    );
+    apply(&stand, &[]).must(0);
+    let run = stand.newest_run();
+    let anna = one(&stand, ANNA);
+    let manager = |stand: &Stand| one(stand, "joost.vanthoff@contoso.example")["manager"].clone();
+    assert_eq!(manager(&stand), anna["id"]);
+    stand
+        .run(&["undo", &run, "--yes", "--columns", "department"])
+        .must(0);
+    assert_eq!(one(&stand, ANNA)["department"], Json::Null);
+    stand.run(&["undo", &run, "--yes", "--allow", "delete"]).must(0);
+    assert_eq!(manager(&stand), joost["manager"]);
+    assert!(stand.dump()[anna["id"].as_str().unwrap()]["deletedDateTime"].is_string());
+}

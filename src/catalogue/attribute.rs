@@ -106,6 +106,8 @@ pub enum ReadRule {
     SingleUser { select: &'static str },
     /// A resource of its own below the user (authentication methods).
     Resource(Resource),
+    /// Out of the list of everybody's role assignments.
+    RoleAssignments,
     /// No property: whether the account stands among the users or among the deleted ones.
     Account,
     /// Never returned (passwords).
@@ -132,6 +134,10 @@ pub enum WriteRule {
     ProfilePatch,
     /// An address of its own below the user (phone and email methods).
     Resource(Resource),
+    /// `POST /users/{id}/assignLicense` with everything that is given and taken.
+    Licences,
+    /// `POST /roleManagement/directory/roleAssignments` for each role given, `DELETE` for each taken.
+    Roles,
     /// An action on the account, which only the column `_action` asks for.
     Account(AccountPart),
     /// Cannot be written with this tool.
@@ -250,7 +256,8 @@ impl Attribute {
 
     /// Whether it is exported only when it is named.
     pub fn is_opt_in(&self) -> bool {
-        matches!(self.read, ReadRule::ListOptIn { .. }) || self.is_read_by_itself()
+        matches!(self.read, ReadRule::ListOptIn { .. } | ReadRule::RoleAssignments)
+            || self.is_read_by_itself()
     }
 
     /// Whether reading it takes a request of its own for each user.
@@ -268,6 +275,7 @@ impl Attribute {
             ReadRule::Expand { .. }
             | ReadRule::SingleUser { .. }
             | ReadRule::Resource(_)
+            | ReadRule::RoleAssignments
             | ReadRule::Account
             | ReadRule::Never => None,
         }

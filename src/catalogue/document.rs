@@ -4,7 +4,7 @@
 
 use super::{
     Attribute, ClearRule, Kind, Mastery, NO_LIMIT, OptIn, Preset, ReadOnlyReason, ReadRule, Section,
-    Sensitivity, WriteRule, all,
+    Sensitivity, WriteRule, all, rules_of,
 };
 
 const INTRODUCTION: &str = "\
@@ -30,6 +30,9 @@ How to read the tables:
   *Refused* means it has to be changed in Active Directory; *tried* means Microsoft does not say, so it is sent and a
   refusal is reported for that row.
 - **Permission**: the least privileged application permission, to read and to write.
+- **A bad value gets**: what `dirsheet check` says of a cell that cannot be right, each explained in
+  [problems](problems.md). In every column that can be written, also `control-character`, `only-blanks` and
+  `word-for-nothing`. Nothing is written while such a cell is there, unless `--skip-errors` leaves it out.
 ";
 
 const SHEET_RULES: &str = "\
@@ -47,7 +50,6 @@ const NOT_YET: &str = "\
 
 These need requests of their own and come with a later version:
 
-- Assigning licences (`assignedLicenses` is shown) and roles (`directoryRole`).
 - `sponsors`, and `onPremisesSyncBehavior`, which hands a synchronised account over to the cloud.
 - Attributes that each tenant defines for itself: directory extensions (`extension_{appIdNoDashes}_{name}`), schema
   extensions (`{schemaExtensionId}`), open `extensions`; `customSecurityAttributes` are shown and not written.
@@ -159,9 +161,9 @@ const SECTIONS: [Section; 8] = [
 fn section_markdown(section: Section, attributes: &[&Attribute]) -> String {
     let mut text = format!("\n## {}\n\n", section.title());
     text.push_str(
-        "| Column | Portal label | Holds | Read | Write | Empty | Sensitive | Synchronised people | Permission |\n",
+        "| Column | Portal label | Holds | Read | Write | Empty | Sensitive | Synchronised people | Permission | A bad value gets |\n",
     );
-    text.push_str("|---|---|---|---|---|---|---|---|---|\n");
+    text.push_str("|---|---|---|---|---|---|---|---|---|---|\n");
     for attribute in attributes {
         let cells = [
             format!("`{}`", attribute.name),
@@ -173,6 +175,7 @@ fn section_markdown(section: Section, attributes: &[&Attribute]) -> String {
             sensitivity_in_words(attribute.sensitivity).to_owned(),
             mastery_in_words(attribute).to_owned(),
             permission_in_words(attribute),
+            rules_in_words(attribute),
         ];
         text.push_str(&format!("| {} |\n", cells.join(" | ")));
     }
@@ -236,7 +239,7 @@ fn presets_markdown() -> String {
 fn preset_in_words(preset: Preset) -> &'static str {
     match preset {
         Preset::Default => {
-            "What the portal's profile page shows and lets you edit, except password policies, and a little to go by."
+            "What the portal's profile page shows and lets you edit, except password policies and licences, and a little to go by."
         }
         Preset::All => "Everything that can be read without being named, read-only columns included.",
         Preset::Minimal => "Who is who.",
@@ -258,6 +261,7 @@ fn read_in_words(read: ReadRule) -> &'static str {
             ..
         } => "if named: needs its permission, and slows the export",
         ReadRule::SingleUser { .. } | ReadRule::Resource(_) => "if named: one request per person",
+        ReadRule::RoleAssignments => "if named: one list for everybody",
         ReadRule::Account | ReadRule::Never => "no",
     }
 }
@@ -266,7 +270,10 @@ fn read_in_words(read: ReadRule) -> &'static str {
 pub fn write_in_words(write: WriteRule) -> &'static str {
     match write {
         WriteRule::MainPatch(_) => "yes",
-        WriteRule::Reference { .. } | WriteRule::Resource(_) => "yes, in a request of its own",
+        WriteRule::Reference { .. } | WriteRule::Resource(_) | WriteRule::Licences => {
+            "yes, in a request of its own"
+        }
+        WriteRule::Roles => "yes, each role in a request of its own",
         WriteRule::ProfilePatch => {
             "yes, in a request of its own; Microsoft says that no application may (docs/design/profile-store.md)"
         }
@@ -316,6 +323,17 @@ fn permission_in_words(attribute: &Attribute) -> String {
         (read, "") => format!("read {read}"),
         ("", write) => format!("write {write}"),
         (read, write) => format!("read {read}; write {write}"),
+    }
+}
+
+fn rules_in_words(attribute: &Attribute) -> String {
+    let rules: Vec<String> = rules_of(attribute)
+        .iter()
+        .map(|rule| format!("[`{rule}`](problems.md#{rule})"))
+        .collect();
+    match rules.as_slice() {
+        [] => "–".to_owned(),
+        rules => rules.join(", "),
     }
 }
 

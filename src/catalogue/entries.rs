@@ -1,6 +1,8 @@
 //! All entries together, and the version of what they mean.
 
-use super::{Attribute, authentication, contact, extension, identity, job, profile, relation, settings};
+use super::{
+    Attribute, authentication, contact, extension, identity, job, profile, relation, role, settings,
+};
 
 /// Raised whenever an entry changes meaning; a plan made with another version is refused.
 pub const VERSION: u32 = 2;
@@ -16,6 +18,7 @@ pub fn all() -> impl Iterator<Item = &'static Attribute> {
         extension::ATTRIBUTES,
         authentication::ATTRIBUTES,
         profile::ATTRIBUTES,
+        role::ATTRIBUTES,
     ]
     .into_iter()
     .flatten()

@@ -21,8 +21,10 @@ mod on_premises;
 mod permission;
 mod preset;
 mod profile;
+mod refused;
 mod relation;
 mod resource;
+mod role;
 mod settings;
 
 pub use account::{AccountPart, DELETED, PRESENT, account_attribute, account_attributes};
@@ -38,4 +40,5 @@ pub use labels::{AMBIGUOUS, LABEL_LANGUAGES, LABELS, OTHER_LABELS};
 pub use on_premises::active_directory_name;
 pub use permission::Permissions;
 pub use preset::Preset;
+pub use refused::rules_of;
 pub use resource::{PhoneType, Resource};

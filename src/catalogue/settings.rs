@@ -6,7 +6,10 @@
 
 use super::Section::{OnPremises, ParentalControls, Settings};
 use super::entry::{EVERYTHING, editable, shown};
-use super::{Attribute, ClearRule, Kind, Mastery, Permissions, ReadOnlyReason, Sensitivity, Spread};
+use super::{
+    Attribute, ClearRule, Kind, Mastery, NO_LIMIT, Permissions, ReadOnlyReason, Sensitivity, Spread,
+    WriteRule,
+};
 
 const FREE_TEXT: Kind = Kind::Text { max: None };
 
@@ -69,12 +72,24 @@ pub(super) const ATTRIBUTES: &[Attribute] = &[
         )
     },
     Attribute {
-        note: "Does not tell licences given directly from those that come through a group: see \
-               licenseAssignmentStates.",
-        ..structure(
+        write: WriteRule::Licences,
+        clear: ClearRule::EmptyList,
+        mastery: Mastery::Cloud,
+        write_permission: Permissions {
+            least: &[&["LicenseAssignment.ReadWrite.All"]],
+            also: EVERYTHING,
+        },
+        note: "Products by name (skuPartNumber) or id, and service plans that are off behind them, like \
+               `ENTERPRISEPACK(-TEAMS1 -SWAY)`; written only with `--allow licenses`, and what comes through a group is \
+               taken away only there.",
+        ..editable(
+            Settings,
             "assignedLicenses",
             "Assigned licenses",
-            ReadOnlyReason::OwnEndpoint,
+            Kind::TextList {
+                items_max: NO_LIMIT,
+                item_max: NO_LIMIT,
+            },
         )
     },
     Attribute {

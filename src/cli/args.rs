@@ -4,14 +4,14 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub use super::args_conflicts::{ConflictSheetArgs, SettleArgs};
+pub use super::args_conflicts::ConflictSheetArgs;
 pub use super::args_export::{ExportArgs, ExportFormat, SandboxArgs};
+pub use super::args_guards::GuardArgs;
 pub use super::args_history::{DiffArgs, PruneArgs, RestoreArgs, SealArgs};
-pub use super::args_invite::InviteArgs;
 pub use super::args_run::RunArgs;
-use super::values::{column, conflicts, delimiter, encoding, key, limit, permission, row_range};
+use super::values::{column, conflicts, delimiter, encoding, key, limit, row_range};
 use crate::catalogue::Attribute;
-use crate::domain::{ConflictPolicy, Limit, NameTemplate, Permission};
+use crate::domain::{ConflictPolicy, Limit};
 use crate::table::{AskedEncoding, Delimiter};
 use crate::terminal::ProgressMode;
 
@@ -158,61 +158,19 @@ pub struct SheetArgs {
 #[derive(Debug, Clone, Args)]
 pub struct CheckArgs {
     /// The sheet
-    pub sheet: PathBuf,
+    #[arg(required_unless_present = "photos")]
+    pub sheet: Option<PathBuf>,
     #[command(flatten)]
     pub reading: SheetArgs,
     /// Write a copy of the sheet in which every certain repair was made, and list them (with `-o`)
-    #[arg(long, requires = "output")]
+    #[arg(long, requires_all = ["output", "sheet"])]
     pub fix: bool,
     /// The repaired copy: a new file that ends in `.csv`, `.txt`, `.tsv` or `.xlsx`
     #[arg(long, short, value_name = "FILE", requires = "fix")]
     pub output: Option<PathBuf>,
     /// Give the sheet back as a workbook in which every cell with a finding is coloured and commented
-    #[arg(long, value_name = "FILE.xlsx")]
+    #[arg(long, value_name = "FILE.xlsx", requires = "sheet")]
     pub annotate: Option<PathBuf>,
-}
-
-/// The guards' limits and what to do about conflicts and errors.
-#[derive(Debug, Clone, Args)]
-pub struct GuardArgs {
-    /// Most users one plan may change, as a number or a share
-    #[arg(long, value_name = "N|P%", value_parser = limit)]
-    pub max_users: Option<Limit>,
-    /// Most users one column may change for, as a number or a share; without it `--max-users` is the limit
-    #[arg(long, value_name = "N|P%", value_parser = limit)]
-    pub max_column: Option<Limit>,
-    /// Most clears in one column, as a number or a share of all users
-    #[arg(long, value_name = "N|P%", value_parser = limit)]
-    pub max_clears: Option<Limit>,
-    /// Most users that may get one and the same value in a column
-    #[arg(long, value_name = "N", value_parser = limit)]
-    pub max_same_value: Option<Limit>,
-    /// Most accounts that may be switched on, as a number or a share [default: 5]
-    #[arg(long, value_name = "N|P%", value_parser = limit)]
-    pub max_enables: Option<Limit>,
-    /// Most guests that may become members, as a number or a share [default: 5]
-    #[arg(long, value_name = "N|P%", value_parser = limit)]
-    pub max_members: Option<Limit>,
-    /// Most users per action of the column `_action` (delete, restore, revoke-sessions, reset-password), as a number or a share
-    #[arg(long, value_name = "N|P%", value_parser = limit)]
-    pub max_actions: Option<Limit>,
-    /// Allow what is off by default: disable, delete, restore, revoke-sessions, reset-password, rename, admins,
-    /// protected, own-account, emptied, shuffled, unknown-roles, create, invite
-    #[arg(long, value_name = "WHAT,…", value_delimiter = ',', value_parser = permission)]
-    pub allow: Vec<Permission>,
-    /// With `--allow create`: the userPrincipalName of a row that has a key and no name, like {givenName}.{surname}@contoso.com
-    #[arg(long, value_name = "TEMPLATE")]
-    pub new_names: Option<NameTemplate>,
-    #[command(flatten)]
-    pub invite: InviteArgs,
-    /// Refuse a plan that does not change exactly this many users
-    #[arg(long, value_name = "N")]
-    pub expect: Option<u64>,
-    #[command(flatten)]
-    pub settle: SettleArgs,
-    /// Hold back only the cells and rows with errors, and go on with the rest
-    #[arg(long)]
-    pub skip_errors: bool,
 }
 
 #[derive(Debug, Clone, Args)]
@@ -297,8 +255,8 @@ pub struct UndoArgs {
     /// Most clears in one column, as a number or a share of all users; without it there is no limit
     #[arg(long, value_name = "N|P%", value_parser = limit)]
     pub max_clears: Option<Limit>,
-    /// Allow what an undo does not do by itself: delete, where the run restored users or invited guests
-    #[arg(long, value_name = "WHAT", value_delimiter = ',', value_parser = ["delete"])]
+    /// Allow what an undo does not do by itself: delete, where the run restored users or invited guests; privileged-roles
+    #[arg(long, value_name = "WHAT", value_delimiter = ',', value_parser = ["delete", "privileged-roles"])]
     pub allow: Vec<String>,
     /// Most users to delete again, as a number or a share; without it the limit of the profile, else 10
     #[arg(long, value_name = "N|P%", value_parser = limit)]

@@ -5,6 +5,7 @@ use super::connect::Context;
 use super::copy;
 use super::error::CliError;
 use super::exit::Exit;
+use super::photos;
 use super::prepare::{prepare, tell_findings};
 use super::reading;
 use crate::domain::Finding;
@@ -12,12 +13,19 @@ use crate::report::{Fixes, check_json, sheet_line};
 use crate::terminal::Progress;
 
 pub async fn run(context: &Context, arguments: &CheckArgs) -> Result<Exit, CliError> {
-    reading::check_flags(&arguments.sheet, &arguments.reading)?;
     copy::check_targets(arguments)?;
     let state = context.state()?;
+    let sheet = photos::sheet_or_folder(
+        arguments.sheet.as_deref(),
+        &arguments.reading,
+        &state,
+        context.output,
+    )?
+    .ok_or_else(|| CliError::usage("`check` needs a sheet, or a folder of photos with `--photos`"))?;
+    reading::check_flags(&sheet, &arguments.reading)?;
     let (progress, reporter) = Progress::start(context.output.progress());
     let prepared = prepare(
-        &arguments.sheet,
+        &sheet,
         &arguments.reading,
         &[],
         None,

@@ -77,6 +77,7 @@ impl From<CallError> for CliError {
                 CallError::SignIn(_)
                 | CallError::Transport(_)
                 | CallError::Unreadable { .. }
+                | CallError::PasswordNotKept { .. }
                 | CallError::DeadlinePassed => Exit::Unexpected,
             }
         };
@@ -187,6 +188,9 @@ fn stopped(reason: StopReason) -> CliError {
             "the service stayed unavailable; nothing was sent",
         ),
         StopReason::SignIn => CliError::new(Exit::SignIn, "sign-in failed; nothing was sent"),
+        StopReason::Passwords => {
+            CliError::new(Exit::Unexpected, "the file of passwords could not be written")
+        }
         StopReason::Journal => CliError::new(Exit::Unexpected, "the journal could not be written"),
         StopReason::Failures => CliError::new(Exit::SomeFailed, "too many requests were refused"),
     }

@@ -13,7 +13,7 @@ use super::args::{GuardArgs, RunArgs};
 use super::connect::{Connected, Job};
 use super::error::CliError;
 use super::output::Output;
-use super::passwords::{line, private_file};
+use super::passwords::{line, private_file, whole};
 use crate::domain::{CheckedRow, Operation, Permission};
 use crate::graph::LinkKeeper;
 
@@ -112,9 +112,12 @@ impl LinkKeeper for LinkFile {
         if !inner.known.insert(address.to_owned()) {
             return;
         }
-        let written = line([address, link.expose_secret()])
-            .and_then(|line| inner.file.write_all(&line))
-            .and_then(|()| inner.file.sync_data());
+        let written = line([address, link.expose_secret()]).and_then(|line| {
+            whole(&mut inner.file, |file| {
+                file.write_all(&line)?;
+                file.sync_data()
+            })
+        });
         if let Err(error) = written
             && !inner.failed
         {

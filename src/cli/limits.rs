@@ -56,6 +56,12 @@ pub fn limits(profile: &Limits, flags: &GuardArgs) -> Limits {
     if let Some(limit) = flags.invite.max_invites {
         limits.invites = typed("--max-invites", limit);
     }
+    if let Some(limit) = flags.max_licenses {
+        limits.licenses = typed("--max-licenses", limit);
+    }
+    if let Some(limit) = flags.max_roles {
+        limits.roles = typed("--max-roles", limit);
+    }
     limits.allowed.clone_from(&flags.allow);
     limits.expect = flags.expect;
     limits

@@ -4,6 +4,7 @@ mod apply;
 mod args;
 mod args_conflicts;
 mod args_export;
+mod args_guards;
 mod args_history;
 mod args_invite;
 mod args_run;

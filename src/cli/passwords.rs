@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::fs::{File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -143,6 +143,15 @@ pub(super) fn private_file(
     Ok(file)
 }
 
+/// Writes all of it or, as far as the disk allows, nothing: half a line would be the beginning of the next one.
+pub(super) fn whole(file: &mut File, write: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
+    let before = file.stream_position()?;
+    write(file).inspect_err(|_| {
+        let _ = file.set_len(before);
+        let _ = file.seek(SeekFrom::Start(before));
+    })
+}
+
 impl PasswordFile {
     fn create(path: &Path) -> Result<PasswordFile, CliError> {
         let file = private_file(path, ["userPrincipalName", "password"], taken)?;
@@ -178,9 +187,12 @@ impl PasswordKeeper for PasswordFile {
             return Err("this computer gives no random numbers for a password".to_owned());
         }
         // On the disk before the request leaves: an account whose password nobody knows helps nobody.
-        let written = line([upn, &password])
-            .and_then(|line| inner.file.write_all(&line))
-            .and_then(|()| inner.file.sync_data());
+        let written = line([upn, &password]).and_then(|line| {
+            whole(&mut inner.file, |file| {
+                file.write_all(&line)?;
+                file.sync_data()
+            })
+        });
         if let Err(error) = written {
             return Err(format!(
                 "cannot write the password into `{}`: {error}",
@@ -196,6 +208,20 @@ impl PasswordKeeper for PasswordFile {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_line_that_could_not_be_written_to_its_end_is_taken_back() {
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(b"first\n").unwrap();
+        let full = whole(&mut file, |file| {
+            file.write_all(b"half a li")?;
+            Err(io::Error::other("no room"))
+        });
+        assert_eq!(full.unwrap_err().to_string(), "no room");
+        whole(&mut file, |file| file.write_all(b"second\n")).unwrap();
+        file.rewind().unwrap();
+        assert_eq!(io::read_to_string(file).unwrap(), "first\nsecond\n");
+    }
 
     #[test]
     fn a_line_of_the_file_is_quoted_where_it_must_be_and_guarded_never() {

@@ -125,7 +125,10 @@ mod tests {
         let check = |arguments: &[&str]| {
             let line = ["dirsheet", "check"].iter().chain(arguments);
             match Cli::try_parse_from(line).unwrap().command {
-                Command::Check(arguments) => check_flags(&arguments.sheet, &arguments.reading),
+                Command::Check(arguments) => check_flags(
+                    arguments.sheet.as_deref().unwrap_or(Path::new("")),
+                    &arguments.reading,
+                ),
                 other => unreachable!("{other:?}"),
             }
         };

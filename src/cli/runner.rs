@@ -249,7 +249,7 @@ fn ending(halt: Option<Halt>, remaining: u64, rows: &[(RowStatus, u64)]) -> Exit
             Exit::Unavailable
         }
         Some(Halt::Stopped(StopReason::SignIn)) => Exit::SignIn,
-        Some(Halt::Stopped(StopReason::Journal)) => Exit::Unexpected,
+        Some(Halt::Stopped(StopReason::Journal | StopReason::Passwords)) => Exit::Unexpected,
         Some(Halt::Stopped(StopReason::Failures)) => Exit::SomeFailed,
         // A few rows got no clear answer: `resume` looks and decides.
         None if remaining > 0 => Exit::Unavailable,

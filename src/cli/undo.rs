@@ -236,11 +236,8 @@ async fn look(job: Job<'_>, undo: &mut Undo) -> Result<Directory, CliError> {
             undo.settle_guest(own, id);
         }
     }
-    read(
-        job,
-        &Wanted::of(undo.keys(), &undo.attributes()).in_cloud(job.connected.cloud),
-    )
-    .await
+    let wanted = Wanted::of(undo.keys(), &undo.attributes()).in_cloud(job.connected.cloud);
+    read(job, &wanted).await
 }
 
 async fn read(job: Job<'_>, wanted: &Wanted) -> Result<Directory, CliError> {
@@ -346,10 +343,13 @@ fn limits(arguments: &UndoArgs, plan: &Plan, profile: &Limits) -> Limits {
         },
         enables: limit("", None),
         members: limit("", None),
+        licenses: limit("", None),
+        roles: limit("", None),
         allowed: Permission::NAMES
             .into_iter()
             .filter(|(word, permission)| {
-                *permission != Permission::Delete || arguments.allow.iter().any(|typed| typed == word)
+                ![Permission::Delete, Permission::PrivilegedRoles].contains(permission)
+                    || arguments.allow.iter().any(|typed| typed == word)
             })
             .map(|(_, permission)| permission)
             .collect(),

@@ -75,6 +75,12 @@ pub(super) fn limits(guards: &RawGuards, origin: &str) -> Result<Limits, ConfigE
     if let Some(text) = &guards.max_invites {
         limits.invites = parse("max_invites", text)?;
     }
+    if let Some(text) = &guards.max_licenses {
+        limits.licenses = parse("max_licenses", text)?;
+    }
+    if let Some(text) = &guards.max_roles {
+        limits.roles = parse("max_roles", text)?;
+    }
     let protected = guards.protected.iter().map(|name| {
         UserKey::parse(name).ok_or_else(|| ConfigError::Setting {
             setting: "guards.protected".to_owned(),

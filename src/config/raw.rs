@@ -110,7 +110,12 @@ pub(super) struct RawGuards {
     pub max_enables: Option<LimitText>,
     /// Guests made members.
     pub max_members: Option<LimitText>,
+    /// Guests invited.
     pub max_invites: Option<LimitText>,
+    /// Users whose licences change.
+    pub max_licenses: Option<LimitText>,
+    /// Users whose directory roles change.
+    pub max_roles: Option<LimitText>,
     /// How old a plan file may be: `24h`, `7d`.
     pub max_plan_age: Option<String>,
     /// `apply --interactive` wants the number of users typed when there are more.

@@ -149,7 +149,9 @@ impl Change {
     pub fn is_reached_by(&self, live: &Value) -> bool {
         match self.attribute.account_part() {
             Some(AccountPart::Sessions | AccountPart::Password) => is_later(live, &self.before),
-            Some(AccountPart::State) | None => super::same(self.attribute, &self.after, live),
+            Some(AccountPart::State) | None => {
+                super::same(self.attribute, &self.after, &super::appointing::about(self, live))
+            }
         }
     }
 

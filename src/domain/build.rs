@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::alone::settle_alone;
 use super::alternate::settle_alternates;
+use super::appointing::{note_other_roles, one_by_one, settle_roles};
 use super::cell::{Kept, means_the_base, repaired};
 use super::choices::Decision;
 use super::circle::settle_circles;
@@ -18,6 +19,7 @@ use super::foreseen::foreseen;
 use super::identify::{find_users, settle_names};
 use super::invitation::Guests;
 use super::joiner::{Joiners, completed};
+use super::licensing;
 use super::operation::whole_parent;
 use super::resolve::{OtherNames, resolve};
 use super::unread::{not_read, unread};
@@ -88,6 +90,9 @@ pub fn build_plan<'s>(
         }
         user.companions = companions(&user.changes, directory, &UserKey::Id(user.user));
     }
+    settle_roles(&mut plan, directory);
+    note_other_roles(&mut plan, directory);
+    plan.seats = licensing::seats(&plan, directory);
     plan.columns_cleared = columns_cleared(&plan, directory);
     plan.errors = sheet_errors
         + rows
@@ -270,7 +275,15 @@ fn plan_row(
                     change
                 }
             };
-            match never_sent {
+            if let Some(finding) = licensing::without_location(&change, row, user, directory) {
+                row.add_finding(
+                    finding
+                        .at(row.place().at(cell.column))
+                        .column(cell.attribute.name),
+                );
+                continue;
+            }
+            match never_sent.or_else(|| licensing::from_group(&change, user, directory)) {
                 Some(reason) => {
                     let withheld = withhold(change, reason, user, row);
                     notes.push(withheld.note());
@@ -294,7 +307,7 @@ fn plan_row(
                     let changes = &mut plan.users[index].changes;
                     // A second row that wants the same adds nothing.
                     if !changes.iter().any(|known| known.attribute == change.attribute) {
-                        changes.push(change);
+                        changes.extend(one_by_one(change));
                     }
                 }
             }

@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 use serde::{Deserialize, Serialize};
 
 use super::disputed::{disputed_text, still_says};
-use super::{Conflict, ConflictPolicy, Inviting, NameTemplate, Place, Plan, UserId};
+use super::{Conflict, ConflictPolicy, Inviting, Joining, Place, Plan, UserId};
 use crate::catalogue::Attribute;
 
 /// Whose value a person chose.
@@ -216,13 +216,6 @@ pub struct Settled {
     pub conflict: Conflict,
     pub choice: Side,
     pub by: SettledBy,
-}
-
-/// How rows that name nobody make a user.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Joining<'c> {
-    /// Makes the name of a row that has a key and none; without it such a row is an error.
-    pub names: Option<&'c NameTemplate>,
 }
 
 /// How the conflicts of a plan are settled: by choices, and by the policy where there is none.

@@ -1,9 +1,10 @@
 //! The part of the live directory that a sheet names.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::key_value::loose;
-use super::{Columns, Reference, UpnKey, UserId, UserKey, UserState, Value};
+use super::{Columns, Products, Reference, RoleBook, UpnKey, UserId, UserKey, UserState, Value};
 use crate::catalogue::{AccountPart, Attribute, DELETED, account_attribute};
 
 /// The users a sheet is about and the users its cells point to, as they are now.
@@ -21,6 +22,10 @@ pub struct Directory {
     watched: HashMap<&'static str, HashMap<String, Vec<UserId>>>,
     /// Who manages whom, as far as it was read; it may be known of users that are not held here.
     managers: HashMap<UserId, Option<Reference>>,
+    /// What the tenant has bought, where that was read.
+    products: Option<Arc<Products>>,
+    /// The roles of the tenant, where that was read.
+    roles: Option<Arc<RoleBook>>,
 }
 
 impl Directory {
@@ -35,6 +40,8 @@ impl Directory {
             lacking: Vec::new(),
             watched: HashMap::new(),
             managers: HashMap::new(),
+            products: None,
+            roles: None,
         }
     }
 
@@ -118,6 +125,26 @@ impl Directory {
         self.lacking = lacking;
     }
 
+    /// What the tenant has bought, where licences were asked for and it could be read.
+    pub fn set_products(&mut self, products: Option<Arc<Products>>) {
+        self.products = products;
+    }
+
+    /// What the tenant has bought; `None` when it is not known.
+    pub fn products(&self) -> Option<&Products> {
+        self.products.as_deref()
+    }
+
+    /// The roles of the tenant, where roles were asked for and could be read.
+    pub fn set_roles(&mut self, roles: Option<Arc<RoleBook>>) {
+        self.roles = roles;
+    }
+
+    /// The roles of the tenant; `None` when they are not known.
+    pub fn roles(&self) -> Option<&RoleBook> {
+        self.roles.as_deref()
+    }
+
     /// Whether users of this cloud have no such attribute.
     pub fn lacks(&self, attribute: &Attribute) -> bool {
         self.lacking.contains(&attribute)
@@ -129,7 +156,7 @@ impl Directory {
     }
 
     /// Everybody who is held here and not deleted.
-    pub(super) fn all(&self) -> impl Iterator<Item = &UserState> {
+    pub fn all(&self) -> impl Iterator<Item = &UserState> {
         self.users.values()
     }
 

@@ -2,7 +2,7 @@
 
 use super::damage::rewritten;
 use super::value::comparable;
-use super::{LIST_SEPARATOR, UserId, Value, is_masked_text, same};
+use super::{UserId, Value, is_masked_text, same, split_items};
 use crate::catalogue::{Attribute, Kind};
 
 /// The value as the sheet of conflicts shows it. Somebody a cell refers to is named with the id, because a name can pass
@@ -52,15 +52,16 @@ fn referred(text: &str) -> Option<UserId> {
 
 fn same_items(kind: Kind, left: &str, right: &str) -> bool {
     let items = |text: &str| {
-        let mut items: Vec<String> = text
-            .split(LIST_SEPARATOR)
+        let mut items: Vec<String> = split_items(text)
+            .ok()?
+            .iter()
             .map(|item| comparable(kind, item))
             .collect();
         items.sort_unstable();
         items.dedup();
-        items
+        Some(items)
     };
-    items(left) == items(right)
+    items(left).is_some_and(|left| Some(left) == items(right))
 }
 
 #[cfg(test)]
@@ -79,6 +80,7 @@ mod tests {
         });
         let renamed = format!("former@contoso.example ({})", id(1));
         let other = format!("anna@contoso.example ({})", id(2));
+        let skills = Value::List(vec!["a; b".to_owned(), "Rust".to_owned()]);
         let list = Value::List(vec!["a@x.example".to_owned(), "B@x.example".to_owned()]);
         for (name, said, value, holds) in [
             ("jobTitle", "Chef", text("Chef"), true),
@@ -90,6 +92,10 @@ mod tests {
             ("mail", "A@x.example", text("a@X.example"), true),
             ("otherMails", "b@x.example; a@x.example", list.clone(), true),
             ("otherMails", "b@x.example", list, false),
+            ("skills", "Rust; \"a; b\"", skills.clone(), true),
+            ("skills", "\"a; b\"; Rust", skills.clone(), true),
+            ("skills", "Rust; a; b", skills.clone(), false),
+            ("skills", "Rust; \"a; b", skills, false),
             ("accountEnabled", "TRUE", Value::Boolean(true), true),
             ("accountEnabled", "TRUE", Value::Boolean(false), false),
             (

@@ -117,6 +117,9 @@ impl Foresight<'_> {
         if change.attribute.write == WriteRule::ProfilePatch && self.caller.is_kept_out_of_profiles() {
             return Some((ForeseenReason::ProfileStore, String::new()));
         }
+        if change.takes_role() && self.caller.own == Some(user.user) {
+            return Some((ForeseenReason::OwnRole, String::new()));
+        }
         // An application needs a role even for people who hold none.
         let sets_password = change.attribute.account_part() == Some(AccountPart::Password);
         if sets_password
@@ -215,4 +218,49 @@ fn is_at_birth(user: &UserChanges, change: &Change) -> bool {
 /// Whether the second must be sent when the first is, because what is left out would be lost.
 fn companion_of(sent: &Attribute, other: &Attribute) -> bool {
     sent != other && whole_parent(sent).is_some() && whole_parent(sent) == whole_parent(other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{PersonFacts, Value};
+    use super::*;
+    use crate::catalogue;
+
+    #[test]
+    fn nobody_loses_a_role_by_a_sheet_they_apply_and_may_get_one() {
+        let own = UserId::from_bytes([7; 16]);
+        let other = UserId::from_bytes([8; 16]);
+        let roles = Value::List(vec!["Reports Reader".to_owned()]);
+        for (caller, before, after, refused) in [
+            (Some(own), &roles, &Value::Empty, true),
+            (Some(own), &Value::Empty, &roles, false),
+            (Some(other), &roles, &Value::Empty, false),
+            (None, &roles, &Value::Empty, false),
+        ] {
+            let user = UserChanges {
+                user: own,
+                upn: String::new(),
+                person: PersonFacts::default(),
+                row: 2,
+                changes: Vec::new(),
+                companions: Vec::new(),
+                is_new: false,
+                invitation: None,
+            };
+            let change = Change {
+                attribute: catalogue::by_name("directoryRoles").unwrap(),
+                before: before.clone(),
+                after: after.clone(),
+            };
+            let foresight = Foresight {
+                caller: Caller {
+                    own: caller,
+                    ..Caller::default()
+                },
+                roles: &RoleHolders::NotAsked,
+            };
+            let told = foresight.refusal(&user, &change).map(|(reason, _)| reason);
+            assert_eq!(told, refused.then_some(ForeseenReason::OwnRole), "{caller:?}");
+        }
+    }
 }

@@ -25,13 +25,19 @@ pub enum ForeseenReason {
     RoleMissing,
     /// This national cloud does not have the attribute.
     NotInThisCloud,
+    /// The licence comes through a group.
+    LicenseFromGroup,
     /// An application is signed in, and the profile store is documented to let none in.
     ProfileStore,
+    /// A role of whoever is signed in would be taken.
+    OwnRole,
+    /// Nobody would be left who can do everything.
+    LastGlobalAdministrator,
 }
 
 impl ForeseenReason {
     /// Every reason.
-    pub const ALL: [ForeseenReason; 9] = [
+    pub const ALL: [ForeseenReason; 12] = [
         ForeseenReason::MasteredOnPremises,
         ForeseenReason::OnceSynchronised,
         ForeseenReason::ManagementRestricted,
@@ -40,7 +46,10 @@ impl ForeseenReason {
         ForeseenReason::PermissionMissing,
         ForeseenReason::RoleMissing,
         ForeseenReason::NotInThisCloud,
+        ForeseenReason::LicenseFromGroup,
         ForeseenReason::ProfileStore,
+        ForeseenReason::OwnRole,
+        ForeseenReason::LastGlobalAdministrator,
     ];
 
     /// The stable word in reports.
@@ -54,7 +63,10 @@ impl ForeseenReason {
             ForeseenReason::PermissionMissing => "permission-missing",
             ForeseenReason::RoleMissing => "role-missing",
             ForeseenReason::NotInThisCloud => "not-in-this-cloud",
+            ForeseenReason::LicenseFromGroup => "license-from-group",
             ForeseenReason::ProfileStore => "profile-store",
+            ForeseenReason::OwnRole => "own-role",
+            ForeseenReason::LastGlobalAdministrator => "last-global-administrator",
         }
     }
 
@@ -79,6 +91,15 @@ impl ForeseenReason {
                 "passwords are set by a directory role as well as a permission, and the sign-in holds no such role"
             }
             ForeseenReason::NotInThisCloud => "this national cloud does not have the attribute",
+            ForeseenReason::LicenseFromGroup => {
+                "a licence that the cell takes away or changes comes through a group, and goes only there"
+            }
+            ForeseenReason::OwnRole => {
+                "the role belongs to the account that is signed in, which loses none by a sheet"
+            }
+            ForeseenReason::LastGlobalAdministrator => {
+                "nobody would be left who is Global Administrator directly and for the whole directory"
+            }
             ForeseenReason::ProfileStore => {
                 "the profile store keeps this attribute, and Microsoft says that no application may write there"
             }
@@ -104,6 +125,13 @@ impl ForeseenReason {
             ForeseenReason::PermissionMissing => "grant the permission with admin consent",
             ForeseenReason::RoleMissing => "give such a role to the application",
             ForeseenReason::NotInThisCloud => "leave the column out",
+            ForeseenReason::LicenseFromGroup => {
+                "take the user out of the group, or keep the licence in the cell"
+            }
+            ForeseenReason::OwnRole => "let another administrator take it",
+            ForeseenReason::LastGlobalAdministrator => {
+                "give the role to somebody else in a run before this one"
+            }
             ForeseenReason::ProfileStore => {
                 "let the person change it in their own profile, or a SharePoint administrator in the admin center; \
                  with the permission Sites.ReadWrite.All it is tried all the same, as some report success"

@@ -11,8 +11,8 @@ use ring::digest;
 use super::edit::Edit;
 use super::key_value::{Holders, some_of, what_they_hold};
 use super::{
-    Change, CheckedCell, CheckedRow, Directory, Extent, Finding, Joining, KeyValue, NameTemplate, Reference,
-    UpnKey, UserId, UserKey, UserState, Value, invitee_id, shorten,
+    Change, CheckedCell, CheckedRow, Directory, Extent, Finding, KeyValue, NameTemplate, Reference, UpnKey,
+    UserId, UserKey, UserState, Value, invitee_id, shorten,
 };
 use crate::catalogue;
 
@@ -47,6 +47,13 @@ pub fn newcomer_in(value: &Value) -> Option<(UserId, &str)> {
         }
         _ => None,
     }
+}
+
+/// How rows that name nobody make a user.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Joining<'c> {
+    /// Makes the name of a row that has a key and none; without it such a row is an error.
+    pub names: Option<&'c NameTemplate>,
 }
 
 /// The rows that make a user, by their index, and these users as they will begin: with nothing.

@@ -6,6 +6,7 @@ mod account;
 mod alone;
 mod alternate;
 mod apostrophe;
+mod appointing;
 mod approve;
 mod base;
 mod build;
@@ -35,6 +36,8 @@ mod items;
 mod joiner;
 mod key_value;
 mod kinds;
+mod licences;
+mod licensing;
 mod look_over;
 mod mark;
 mod merge;
@@ -71,13 +74,14 @@ mod written;
 
 pub use account::{AccountAction, UnknownAction};
 pub use apostrophe::{is_exported_text, is_risky, take_off, would_lose_apostrophe};
+pub use appointing::{RoleBook, RoleDefinition};
 pub use approve::{ApprovedOperations, ApprovedPlan, NotApproved, Obstacle};
 pub use base::{Base, BaseRow, ColumnRole, SheetColumn};
 pub use build::{ConflictPolicy, build_plan};
 pub use check::inviting::is_web_address;
 pub use check::{CheckOptions, CheckedCell, CheckedRow, read_only_without_base};
 pub use choices::{
-    Choice, Choices, ChosenIn, Contradiction, Joining, Settled, SettledBy, Settling, Side, UnknownWord,
+    Choice, Choices, ChosenIn, Contradiction, Settled, SettledBy, Settling, Side, UnknownWord,
 };
 pub use cleared::ClearedColumn;
 pub use compare::{Comparison, NOBODY, Person, When};
@@ -98,8 +102,10 @@ pub use invitation::{
     Addresses, Invitation, InvitationPart, Inviting, THERE_ALREADY, guest_name_start, invitee_id,
 };
 pub use items::{LIST_SEPARATOR, join_items, split_items};
-pub use joiner::{newcomer_id, newcomer_in};
+pub use joiner::{Joining, newcomer_id, newcomer_in};
 pub use key_value::{Holders, KeyValue};
+pub use licences::{Licence, Product, Products, licences_of};
+pub use licensing::Seats;
 pub use look_over::{look_over, weigh_guess};
 pub use mark::{Stranger, sheet_mark, stranger};
 pub use merge::{Verdict, merge};

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::invitation::goes_with_invitation;
 use super::joiner::{newcomer_id, newcomer_in};
-use super::{Invitation, UserChanges, UserId, Value, invitee_id};
+use super::{AccountAction, Invitation, UserChanges, UserId, Value, invitee_id};
 use crate::catalogue::{self, Attribute, WriteRule};
 
 /// One attribute of one user, before and after.
@@ -113,7 +113,8 @@ impl Action {
     }
 
     /// The requests that these changes of one user need, in the order in which the service takes them: what the directory
-    /// holds, the profile store, relations, what lies below the user, and actions on the account.
+    /// holds, the profile store, relations, what lies below the user, and actions on the account. Packing puts the methods of signing
+    /// in behind all of them.
     pub(super) fn of(changes: &[Change], companions: &[Companion]) -> Vec<Action> {
         let mut main = Vec::new();
         let mut profile = Vec::new();
@@ -127,6 +128,9 @@ impl Action {
                 WriteRule::Resource(resource) => {
                     resources.push((resource.turn(change.is_clear()), Action::Resource { change }));
                 }
+                // Last: a licence needs a usageLocation, which stands in the PATCH.
+                WriteRule::Licences => resources.push((3, Action::Resource { change })),
+                WriteRule::Roles => resources.push((4, Action::Resource { change })),
                 WriteRule::Account(_) => actions.push(Action::Account { change }),
                 // An attribute that cannot be written is found when the request is made.
                 WriteRule::MainPatch(_) | WriteRule::ReadOnly(_) => main.push(change),
@@ -220,6 +224,18 @@ impl Operation {
         match &self.action {
             Action::Create { invitation, .. } => invitation.as_ref(),
             _ => None,
+        }
+    }
+
+    /// Whether its request makes something that was not there, so that a second one is refused once the first has done it.
+    pub fn is_post(&self) -> bool {
+        match &self.action {
+            Action::Create { .. } => true,
+            Action::Account { change } => AccountAction::of(change) == Some(AccountAction::Restore),
+            Action::Resource { change } => {
+                self.is_sign_in_method() && change.before.is_empty() && !change.is_clear()
+            }
+            Action::Patch { .. } | Action::Profile { .. } | Action::Relation { .. } => false,
         }
     }
 

@@ -24,8 +24,8 @@ impl Stage {
 }
 
 /// Packs every operation exactly once, in order. A user's second operation goes into the second stage, and so on; what is about a
-/// user whom the run makes goes behind the making. Requests for
-/// authentication methods have stages of their own after all others, with smaller batches: they are slow, and are every user's last.
+/// user whom the run makes goes behind the making. Requests for authentication methods have stages of their own after all others,
+/// with smaller batches: they are slow, and are every user's last, whatever the order of its actions.
 pub fn pack(operations: ApprovedOperations) -> Vec<Stage> {
     let (methods, others): (Vec<Operation>, Vec<Operation>) = operations
         .into_vec()

@@ -14,7 +14,7 @@ use super::operation::attribute_by_name;
 use super::undo::irreversible;
 use super::{
     Action, Change, ClearedColumn, Companion, Directory, Invitation, Operation, OperationNumber, RowStatus,
-    Settled, Side, SnapshotId, UserId, UserState, Value, Withheld,
+    Seats, Settled, Side, SnapshotId, UserId, UserState, Value, Withheld,
 };
 use crate::catalogue::{Attribute, WriteRule};
 
@@ -190,6 +190,12 @@ pub struct Plan {
     /// Conflicts that are settled. What is to be written because of them stands with the other changes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) settled: Vec<Settled>,
+    /// Products that the plan gives to people.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) seats: Vec<Seats>,
+    /// Privileged roles that the plan gives or takes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) privileged_roles: Vec<String>,
     /// The fingerprint of the plan of which this one is a telling that leaves something out.
     #[serde(skip)]
     pub(super) told_of: Option<String>,
@@ -208,6 +214,8 @@ impl Plan {
             rows: Vec::with_capacity(rows),
             errors: 0,
             columns_cleared: Vec::new(),
+            seats: Vec::new(),
+            privileged_roles: Vec::new(),
             told_of: None,
         }
     }

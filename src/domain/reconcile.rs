@@ -2,6 +2,7 @@
 //!
 //! Used where time has passed between the plan and the write: a resumed run, an operation in doubt, a sealed plan.
 
+use super::appointing::about;
 use super::{Change, Value, same};
 
 /// What the directory says about one change that should have been made, or should be made now.
@@ -17,6 +18,7 @@ pub enum Standing {
 
 /// Compares one change with the live value.
 pub fn reconcile(change: &Change, live: &Value) -> Standing {
+    let live = &about(change, live);
     if change.is_reached_by(live) {
         Standing::AlreadyThere
     } else if change.is_done_anew() || same(change.attribute, &change.before, live) {

@@ -2,12 +2,15 @@
 
 use std::collections::HashMap;
 
+use super::appointing;
 use super::edit::Edit;
 use super::key_value::{Holders, some_of, what_they_hold};
+use super::licensing;
 use super::{
     CheckedCell, CheckedRow, Directory, Extent, Finding, KeyValue, UpnKey, UserId, UserKey, UserState, Value,
     shorten,
 };
+use crate::catalogue::WriteRule;
 
 /// Names that users of this sheet have not yet, or have no longer, and the name each of them has now.
 pub(super) struct OtherNames {
@@ -87,6 +90,12 @@ pub(super) fn resolve(
 ) -> Result<Value, Box<Finding>> {
     let target = match &cell.edit {
         Edit::Clear => return Ok(Value::Empty),
+        Edit::Set(value) if cell.attribute.write == WriteRule::Licences => {
+            return licensing::settled(value, directory);
+        }
+        Edit::Set(value) if cell.attribute.write == WriteRule::Roles => {
+            return appointing::settled(value, directory);
+        }
         Edit::Set(value) => return Ok(value.clone()),
         Edit::Refer(key) => directory
             .find(key)

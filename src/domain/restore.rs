@@ -11,18 +11,20 @@
 use std::collections::HashMap;
 
 use super::alternate::hold_back_alternates;
+use super::appointing::{note_other_roles, one_by_one, settle_roles};
 use super::build::companions;
 use super::circle::hold_back_circles;
 use super::cleared::columns_cleared;
 use super::foreseen::foreseen;
 use super::items::split_items;
+use super::licensing;
 use super::unread::unread;
 use super::value::holds_nothing;
 use super::{
     CLEAR_WORD, Change, Directory, ForeseenReason, NOT_READ_WORD, PersonFacts, Plan, PlanBinding, PlannedRow,
     RowNote, RowStatus, UserChanges, UserId, UserKey, UserState, Value, Withheld, same, shorten,
 };
-use crate::catalogue::{Attribute, ClearRule, Kind};
+use crate::catalogue::{Attribute, ClearRule, Kind, WriteRule};
 
 /// What is to be set back.
 #[derive(Debug, Clone)]
@@ -114,6 +116,9 @@ pub fn build_restore(binding: PlanBinding, restore: &Restore, directory: &Direct
     for user in &mut plan.users {
         user.companions = companions(&user.changes, directory, &UserKey::Id(user.user));
     }
+    settle_roles(&mut plan, directory);
+    note_other_roles(&mut plan, directory);
+    plan.seats = licensing::seats(&plan, directory);
     plan.columns_cleared = columns_cleared(&plan, directory);
     plan
 }
@@ -157,7 +162,7 @@ fn plan_row(plan: &mut Plan, restore: &Restore, wanted: &RestoreUser, directory:
                 {
                     CLEAR_WORD.clone_into(cell);
                 }
-                match foreseen(attribute, user) {
+                match foreseen(attribute, user).or_else(|| licensing::from_group(&change, user, directory)) {
                     Some(reason) => {
                         row.notes
                             .push(note(reason.code(), attribute, reason.message(), reason.hint()));
@@ -172,7 +177,7 @@ fn plan_row(plan: &mut Plan, restore: &Restore, wanted: &RestoreUser, directory:
                     }
                     None => {
                         row.writes.push(attribute.name.to_owned());
-                        changes.push(change);
+                        changes.extend(one_by_one(change));
                     }
                 }
             }
@@ -230,6 +235,15 @@ fn set_back(
         Kind::Reference if !text.is_empty() => reference(attribute, text, &live, restore, directory)?,
         _ => exported_value(attribute, text),
     };
+    // Snapshots of an earlier version hold licences as a structure.
+    if attribute.write == WriteRule::Licences && text.starts_with('[') {
+        return Err(note(
+            "not-read",
+            attribute,
+            "was exported by an earlier version in a form that cannot be written back",
+            "choose a newer snapshot, or leave the column out",
+        ));
+    }
     if same(attribute, &wanted, &live) {
         return Ok(None);
     }

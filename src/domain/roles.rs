@@ -22,7 +22,7 @@ enum Reach {
     Neither,
 }
 
-const GLOBAL: &str = "62e90394-69f5-4237-9190-012177145e10";
+pub(super) const GLOBAL: &str = "62e90394-69f5-4237-9190-012177145e10";
 const PRIVILEGED_AUTHENTICATION: &str = "7be44c8a-adaf-4e2a-84d6-ab2649e08a13";
 const AUTHENTICATION: &str = "c4e39bd9-1100-46d3-8c65-fb160da0071f";
 const USER: &str = "fe930be7-5e62-47db-91af-98c3a49a38b1";

@@ -13,8 +13,10 @@
 use std::collections::{HashMap, HashSet};
 
 use super::alternate::hold_back_alternates;
+use super::appointing::{about, is_same_cell, settle_roles};
 use super::build::{companions, shown_of};
 use super::foreseen::foreseen;
+use super::licensing;
 use super::unread::unread;
 use super::value::holds_nothing;
 use super::{
@@ -44,6 +46,8 @@ pub fn build_undo(binding: PlanBinding, undo: &Undo, directory: &Directory, poli
         plan_row(&mut plan, undo, row, directory, policy, &mut seen);
     }
     hold_back_alternates(&mut plan, directory);
+    settle_roles(&mut plan, directory);
+    plan.seats = licensing::seats(&plan, directory);
     for user in &mut plan.users {
         user.companions = companions(&user.changes, directory, &UserKey::Id(user.user));
     }
@@ -155,7 +159,7 @@ fn plan_row(
                 Back::Set(change) | Back::SetAgain(change) => {
                     writes.push(change.attribute.name.to_owned());
                     let changes = add(plan, seen, user, row.row, directory);
-                    if !changes.iter().any(|known| known.attribute == change.attribute) {
+                    if !changes.iter().any(|known| is_same_cell(known, &change)) {
                         changes.push(change.clone());
                         plan.settled
                             .extend(overruled(written, &change, user, row.row, directory));
@@ -267,7 +271,7 @@ fn take_back(
             "check that the sign-in may read it (`dirsheet columns` names the permission)",
         ));
     }
-    let mut live = directory.value(user, attribute.name);
+    let mut live = about(change, &directory.value(user, attribute.name));
     let wanted = if holds_nothing(attribute.kind, &change.before) {
         Value::Empty
     } else {
@@ -324,7 +328,7 @@ fn take_back(
         before: live,
         after: wanted,
     };
-    match foreseen(attribute, user) {
+    match foreseen(attribute, user).or_else(|| licensing::from_group(&back, user, directory)) {
         Some(reason) => Back::Withheld(back, reason),
         None if hidden => Back::SetAgain(back),
         None => Back::Set(back),

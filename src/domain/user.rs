@@ -32,4 +32,28 @@ impl UserState {
         let index = columns.iter().position(|attribute| attribute.name == name)?;
         self.values.get(index)
     }
+
+    /// The same user in more columns: what was not asked for is unread.
+    pub fn in_columns(self, own: &Columns, wider: &Columns) -> UserState {
+        if own == wider {
+            return self;
+        }
+        let mut unread = self.unread;
+        let values = wider.iter().map(|attribute| {
+            let place = own.iter().position(|known| known == attribute);
+            match place.and_then(|place| self.values.get(place)) {
+                Some(value) => value.clone(),
+                None => {
+                    unread.push(attribute.name);
+                    Value::Empty
+                }
+            }
+        });
+        let values = values.collect();
+        UserState {
+            values,
+            unread,
+            ..self
+        }
+    }
 }

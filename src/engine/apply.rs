@@ -149,6 +149,7 @@ async fn tell_stop(context: ApplyContext) {
         Some(StopReason::Deadline) => "the deadline passed",
         Some(StopReason::Unavailable) => "the service gives no usable answers",
         Some(StopReason::SignIn) => "sign-in or a permission stands in the way",
+        Some(StopReason::Passwords) => "the file of passwords cannot be written",
         Some(StopReason::Journal) => "the journal cannot be written",
         Some(StopReason::Failures) => "more requests were refused than `--stop-after-failures` allows",
         None => "asked to end",

@@ -137,9 +137,12 @@ mod tests {
 
     fn assignment(role: &str) -> RoleAssignment {
         RoleAssignment {
+            id: String::new(),
+            scope: "/".to_owned(),
             role: role.to_owned(),
             principal: String::new(),
             principal_is_group: Some(false),
+            principal_is_user: true,
         }
     }
 

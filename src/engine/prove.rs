@@ -34,6 +34,8 @@ const SIGHTS_OF_OLD_VALUE: u32 = 3;
 const OPERATIONS_TOGETHER: usize = 20_000;
 /// A write that does not show after this time is not late any more. Microsoft warns of up to a quarter of an hour.
 const LATE_MAX: Duration = Duration::from_secs(15 * 60);
+/// A foreign picture is somebody else's when ours was accepted longer ago. A long run of large pictures must fit in.
+const STORED_ANEW_MAX: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// What the proof came to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -152,7 +154,7 @@ async fn look_until(
         // A large directory is a while in reading: only from here on is anything waited for.
         let end = *end.get_or_insert_with(|| Instant::now().checked_add(patience));
         for case in &mut cases {
-            case.look(&read);
+            case.look(&read, Timestamp::now());
             for (sent, stored) in case.stored_as.drain(..) {
                 reader.picture_stored_as(&sent, &stored);
             }
@@ -225,7 +227,8 @@ impl Case {
     }
 
     /// Takes in one look at the directory.
-    fn look(&mut self, read: &Read) {
+    fn look(&mut self, read: &Read, now: Timestamp) {
+        let age = Duration::try_from(now.duration_since(self.result.finished_at)).unwrap_or_default();
         let user = read.directory.anywhere(&self.operation.user);
         let hidden = read.hidden(self.operation.user).is_some();
         for (change, known) in self.operation.changes().iter().zip(&mut self.result.outcomes) {
@@ -238,7 +241,7 @@ impl Case {
                 Some(user) => Some(standing(
                     change,
                     &read.directory.value(user, name),
-                    &mut self.stored_as,
+                    (age <= STORED_ANEW_MAX).then_some(&mut self.stored_as),
                 )),
                 None if hidden => None,
                 // Between the users and the deleted ones nobody is seen for a while.
@@ -303,16 +306,16 @@ impl Case {
 }
 
 /// A picture may be stored in another form than it was sent: one that is neither the former nor ours, after ours was accepted, is taken
-/// for ours, and known as that from now on.
-fn standing(change: &Change, live: &Value, stored_as: &mut Vec<(String, String)>) -> Standing {
-    match (reconcile(change, live), &change.after) {
-        (Standing::Moved(Value::Text(stored)), Value::Text(sent))
+/// for ours, and known as that from now on. Not for ever: `stored_as` is missing where it may as well be somebody else's.
+fn standing(change: &Change, live: &Value, stored_as: Option<&mut Vec<(String, String)>>) -> Standing {
+    match (reconcile(change, live), &change.after, stored_as) {
+        (Standing::Moved(Value::Text(stored)), Value::Text(sent), Some(stored_as))
             if change.attribute.kind == Kind::Picture =>
         {
             stored_as.push((sent.clone(), stored));
             Standing::AlreadyThere
         }
-        (standing, _) => standing,
+        (standing, ..) => standing,
     }
 }
 

@@ -88,7 +88,7 @@ fn looks_make_confirmed_not_visible_or_lost_of_what_was_accepted() {
     ] {
         let mut case = case(sights);
         for seen in looks.split(' ') {
-            case.look(&look(seen));
+            case.look(&look(seen), Timestamp::now());
         }
         if let Some(seconds) = given_up {
             case.give_up(Timestamp::from_second(seconds).unwrap());
@@ -97,4 +97,26 @@ fn looks_make_confirmed_not_visible_or_lost_of_what_was_accepted() {
         assert_eq!(*outcome, expected, "{looks}, given up after {given_up:?} s");
         assert_eq!(case.is_decided(), expected != Outcome::Accepted);
     }
+}
+
+#[test]
+fn a_foreign_picture_is_ours_for_a_day_and_somebody_elses_after_that() {
+    let attribute = catalogue::all()
+        .find(|attribute| attribute.kind == Kind::Picture)
+        .unwrap();
+    let change = Change {
+        attribute,
+        before: text("old"),
+        after: text("sent"),
+    };
+    let mut stored_as = Vec::new();
+    assert_eq!(
+        standing(&change, &text("stored"), Some(&mut stored_as)),
+        Standing::AlreadyThere
+    );
+    assert_eq!(stored_as, [("sent".to_owned(), "stored".to_owned())]);
+    assert_eq!(
+        standing(&change, &text("stored"), None),
+        Standing::Moved(text("stored"))
+    );
 }

@@ -18,6 +18,8 @@ pub enum StopReason {
     SignIn,
     /// The journal could not be written.
     Journal,
+    /// A new password could not be kept.
+    Passwords,
     /// More requests were refused than `--stop-after-failures` allows.
     Failures,
 }

@@ -13,8 +13,10 @@ use holders::{read_guests, read_holders, read_managers_above, requests};
 use super::event::{Event, Phase, Reporter};
 use super::stop::{Stop, StopReason};
 
+use crate::catalogue::WriteRule;
 use crate::domain::{
-    Addresses, BATCH_OPERATIONS_MAX, Directory, KeyValue, UpnKey, UserId, UserKey, UserState, Value,
+    Addresses, BATCH_OPERATIONS_MAX, Columns, Directory, Holders, KeyValue, UpnKey, UserId, UserKey,
+    UserState, Value,
 };
 use crate::graph::{ADDRESSES_MAX, CallError, DirectoryReader, ListQuery, Lookup, PAGE_SIZE_MAX};
 
@@ -151,15 +153,10 @@ enum Way {
 }
 
 fn way(wanted: &Wanted, users_total: u64) -> Way {
-    // What is read for each user by itself must not be read for everybody.
-    if wanted
-        .columns
-        .iter()
-        .any(|attribute| attribute.is_read_by_itself())
-    {
-        return Way::Named;
-    }
-    let batches = wanted.keys.len().div_ceil(BATCH_OPERATIONS_MAX) as u64
+    let requests_for = |keys: usize| keys.div_ceil(BATCH_OPERATIONS_MAX) as u64;
+    // Whoever is asked for by itself is, whichever way the others go.
+    let by_list = wanted.keys.difference(&wanted.beside.keys).count();
+    let batches = requests_for(by_list)
         + requests(&wanted.values)
         + wanted.addresses.len().div_ceil(ADDRESSES_MAX) as u64;
     let pages = users_total.div_ceil(u64::from(PAGE_SIZE_MAX));
@@ -182,35 +179,78 @@ async fn read(
     for value in &wanted.values {
         directory.watch(value.attribute());
     }
-    let hidden = match way(wanted, users_total) {
+    let listed = wanted.listed();
+    let mut hidden = Vec::new();
+    match way(wanted, users_total) {
         Way::Named => {
-            let hidden = read_named(reader, wanted, reporter, &mut directory).await?;
-            read_holders(reader, wanted, reporter, &mut directory).await?;
-            read_guests(reader, wanted, reporter, &mut directory).await?;
-            hidden
+            let by_list: Vec<UserKey> = wanted.keys.difference(&wanted.beside.keys).cloned().collect();
+            hidden.extend(read_named(reader, &by_list, &listed, reporter, &mut directory).await?);
+            read_holders(reader, wanted, &listed, reporter, &mut directory).await?;
+            read_guests(reader, wanted, &listed, reporter, &mut directory).await?;
         }
-        Way::Everybody => {
-            read_everybody(reader, wanted, reporter, &mut directory).await?;
-            Vec::new()
-        }
-    };
+        Way::Everybody => read_everybody(reader, wanted, &listed, reporter, &mut directory).await?,
+    }
+    // After the others: somebody may be named twice, and this tells more.
+    let beside = read_beside(reader, wanted, reporter, &mut directory).await?;
+    hidden.extend(beside);
+    if wanted
+        .columns
+        .iter()
+        .any(|attribute| attribute.write == WriteRule::Licences)
+    {
+        directory.set_products(reader.products().await?);
+    }
+    if wanted
+        .columns
+        .iter()
+        .any(|attribute| attribute.write == WriteRule::Roles)
+    {
+        directory.set_roles(reader.role_book());
+    }
     read_managers_above(reader, wanted, &mut directory).await?;
     Ok(Read { directory, hidden })
 }
 
-async fn read_named(
+/// Reads whom it is asked what no list holds.
+async fn read_beside(
     reader: &DirectoryReader,
     wanted: &Wanted,
     reporter: &Reporter,
     directory: &mut Directory,
 ) -> Result<Vec<Hidden>, SurveyError> {
-    let keys: Vec<UserKey> = wanted.keys.iter().cloned().collect();
+    let holders = wanted.beside.values.iter();
+    let holders = holders.flat_map(|value| match value.holders(directory) {
+        Holders::One(user) => vec![UserKey::Id(user.id)],
+        Holders::Several(users) => users.iter().map(|user| UserKey::Id(user.id)).collect(),
+        Holders::None { .. } => Vec::new(),
+    });
+    let addresses = Addresses::of(&wanted.beside.addresses);
+    let guests = directory.all();
+    let guests = guests.filter(|user| addresses.hold(user, directory.columns()));
+    let keys: HashSet<UserKey> = wanted
+        .keys
+        .intersection(&wanted.beside.keys)
+        .cloned()
+        .chain(holders)
+        .chain(guests.map(|user| UserKey::Id(user.id)))
+        .collect();
+    let keys: Vec<UserKey> = keys.into_iter().collect();
+    read_named(reader, &keys, &wanted.columns, reporter, directory).await
+}
+
+async fn read_named(
+    reader: &DirectoryReader,
+    keys: &[UserKey],
+    columns: &Columns,
+    reporter: &Reporter,
+    directory: &mut Directory,
+) -> Result<Vec<Hidden>, SurveyError> {
     let mut hidden = Vec::new();
     for keys in keys.chunks(BATCH_OPERATIONS_MAX) {
-        let found = reader.users_by_key(keys, &wanted.columns).await?;
+        let found = reader.users_by_key(keys, columns).await?;
         for (key, lookup) in keys.iter().zip(found) {
             match lookup {
-                Lookup::Found(user) => directory.insert(*user),
+                Lookup::Found(user) => add(directory, *user, columns),
                 // Whoever is not there is a finding of the row that names them, with its place.
                 Lookup::NotFound | Lookup::Mismatch => {}
                 Lookup::Failed(error) => hidden.push(Hidden {
@@ -225,14 +265,21 @@ async fn read_named(
     Ok(hidden)
 }
 
+/// Adds a user who was read with these columns.
+fn add(directory: &mut Directory, user: UserState, columns: &Columns) {
+    let user = user.in_columns(columns, directory.columns());
+    directory.insert(user);
+}
+
 async fn read_everybody(
     reader: &DirectoryReader,
     wanted: &Wanted,
+    columns: &Columns,
     reporter: &Reporter,
     directory: &mut Directory,
 ) -> Result<(), SurveyError> {
     let mut pages = reader.pages(ListQuery {
-        columns: wanted.columns.clone(),
+        columns: columns.clone(),
         filter: None,
         page_size: None,
     });
@@ -246,11 +293,8 @@ async fn read_everybody(
     let watched: HashSet<&str> = loose.iter().map(|(name, _)| *name).collect();
     let holds = |user: &UserState| {
         watched.iter().any(|name| {
-            let attribute = wanted.columns.iter().find(|attribute| attribute.name == *name);
-            let text = user
-                .value(&wanted.columns, name)
-                .map(Value::to_cell)
-                .unwrap_or_default();
+            let attribute = columns.iter().find(|attribute| attribute.name == *name);
+            let text = user.value(columns, name).map(Value::to_cell).unwrap_or_default();
             let key = attribute.and_then(|attribute| KeyValue::new(attribute, &text));
             key.is_some_and(|key| loose.contains(&(name, key.loose())))
         })
@@ -263,7 +307,8 @@ async fn read_everybody(
             let named = wanted.keys.contains(&UserKey::Id(user.id))
                 || wanted.keys.contains(&UserKey::Upn(UpnKey::new(&user.upn)))
                 || holds(&user)
-                || addresses.hold(&user, &wanted.columns);
+                || addresses.hold(&user, columns);
+            let user = user.in_columns(columns, directory.columns());
             directory.note_manager(&user);
             if named {
                 directory.insert(user);

@@ -85,9 +85,9 @@ impl Work {
         self.operation.number
     }
 
-    /// Whether it makes its user.
-    pub(super) fn makes_the_user(&self) -> bool {
-        self.operation.makes_the_user()
+    /// Whether its request is refused the second time because the first has done it.
+    pub(super) fn is_post(&self) -> bool {
+        self.operation.is_post()
     }
 
     /// Whether a guest who may have been invited is looked for once more before somebody is invited; so many times and no more.
@@ -176,7 +176,7 @@ impl Work {
     ///
     /// "There already" is believed only of what may have been sent before (`in_doubt`), and not in an undo (`believe`), whose values
     /// are old ones. Else it contradicts what the plan saw, and may be a server that shows what was there an hour ago; sending what
-    /// is there already does no harm, and not sending might.
+    /// is there already does no harm, and not sending might. A POST would do harm, and is believed.
     pub(super) fn looked(
         &mut self,
         live: impl Fn(&'static Attribute) -> Option<Value>,
@@ -187,6 +187,8 @@ impl Work {
         for (index, part) in std::mem::take(&mut self.parts).into_iter().enumerate() {
             // Only the part at the front was sent before.
             let in_doubt = in_doubt && index == 0;
+            // A POST that was done is refused the second time, so it is not sent to be sure.
+            let believe = believe || part.is_post();
             for change in part.changes() {
                 let outcome = match live(change.attribute).map(|live| reconcile(change, &live)) {
                     Some(Standing::ToSend) => continue,

@@ -4,6 +4,7 @@
 //! unlucky stays with the worker and goes again; what was refused for one attribute is parted (row surgery); what may have been
 //! stored without an answer is read before anything else; what is settled goes to the recorder.
 
+mod deciding;
 mod looking;
 
 use std::collections::HashMap;
@@ -19,12 +20,12 @@ use super::pause::{Pause, Trouble};
 use super::recorder::{JournalLost, Recorder, Settled};
 use super::stop::StopReason;
 use super::work::Work;
-use crate::domain::{Batch, OperationNumber, Outcome, Refusal};
+use crate::domain::{Batch, OperationNumber, Outcome};
 use crate::graph::{
-    Answer, CallError, Decision, DirectoryReader, DirectoryWriter, Ending, Failure, LanePass, NO_GRAPH_ERROR,
-    Pass, Tries,
+    Answer, CallError, Decision, DirectoryReader, DirectoryWriter, Ending, LanePass, Pass, Tries,
 };
 
+use deciding::is_in_the_way;
 use looking::{Doubt, Looked, leave, next_parts};
 
 /// How long one batch is tried while the service gives no usable answer, before the whole run gives up. Being throttled is an
@@ -50,11 +51,10 @@ type Cargo = HashMap<OperationNumber, (Work, Tries)>;
 impl Worker {
     /// Takes one batch to its end: every operation of it is settled and recorded, or recorded as not sent or in doubt.
     pub async fn carry(&self, batch: Batch, work: Vec<Work>) -> Result<(), JournalLost> {
-        let tries = || Tries::new(true, self.context.deadline);
         let mut cargo: Cargo = work
             .into_iter()
             .map(|one| {
-                let mut tries = tries();
+                let mut tries = Tries::new(true, self.context.deadline);
                 if one.is_doubted() {
                     tries = tries.in_doubt();
                 }
@@ -132,8 +132,7 @@ impl Worker {
                 .map(|operation| operation.number)
                 .collect();
             self.recorder.intent(numbers, jiff::Timestamp::now()).await?;
-            let pause = self.send(&current, &mut cargo, pass, &mut trouble, tries).await;
-            drop(lane);
+            let pause = self.send(&current, &mut cargo, (pass, lane), &mut trouble).await;
             self.record(&mut cargo, false).await?;
             self.wait(pause).await;
         }
@@ -191,9 +190,8 @@ impl Worker {
         &self,
         current: &Batch,
         cargo: &mut Cargo,
-        pass: Pass,
+        (pass, lane): (Pass, Option<LanePass>),
         trouble: &mut Trouble,
-        tries: impl Fn() -> Tries,
     ) -> Pause {
         self.context
             .reporter
@@ -205,6 +203,8 @@ impl Worker {
         let began = Instant::now();
         let outcome = self.writer.send(current).await;
         pass.done(began.elapsed(), Ending::of(&outcome));
+        // The last look needs a place of its own.
+        drop(lane);
         trouble.note(&outcome);
         match outcome {
             Ok(answers) => {
@@ -221,34 +221,46 @@ impl Worker {
                         None => {
                             work.landed();
                             self.luck.good();
-                            *attempts = tries();
+                            *attempts = attempts.anew();
                         }
                         Some(failure) => {
                             let decision = trouble.judge(attempts.after(&failure), attempts);
                             pause.add(decision, &failure);
-                            if decision == Decision::InDoubt {
+                            let told = answer.to_refusal().message;
+                            // What is in the way may be what an earlier attempt has made: the user of this name, or one who is
+                            // restored already.
+                            let in_own_way = decision == Decision::GiveUp
+                                && work.is_post()
+                                && attempts.maybe_applied()
+                                && is_in_the_way(&failure);
+                            if decision == Decision::InDoubt || in_own_way {
+                                let message = if in_own_way {
+                                    format!(
+                                        "an attempt got no clear answer, and the next one was refused: {told}"
+                                    )
+                                } else {
+                                    told
+                                };
                                 doubts.push(Doubt {
                                     number: answer.number,
                                     failure,
-                                    message: answer.to_refusal().message,
+                                    message,
                                 });
-                            } else if self.decide(
-                                work,
-                                decision,
-                                &failure,
-                                answer.to_refusal(),
-                                attempts.maybe_applied(),
-                            ) {
+                            } else if self.decide(work, decision, &failure, answer.to_refusal()) {
                                 // What is left of the row is another request and begins to count anew.
-                                *attempts = tries();
+                                *attempts = attempts.anew();
                             }
                         }
                     }
                 }
-                self.last_look(current, cargo, doubts, &tries).await;
+                self.last_look(current, cargo, doubts).await;
             }
             Err(error) => {
                 let failure = error.failure();
+                if matches!(error, CallError::PasswordNotKept { .. }) {
+                    self.context.stop.explain(&error.to_string());
+                    self.context.stop.drain(StopReason::Passwords);
+                }
                 for operation in current.operations() {
                     let Some((work, attempts)) = cargo.get_mut(&operation.number) else {
                         continue;
@@ -262,92 +274,6 @@ impl Worker {
             }
         }
         pause
-    }
-
-    /// What the answer to one operation means for it. Says whether the answer was about its content.
-    fn decide(
-        &self,
-        work: &mut Work,
-        decision: Decision,
-        failure: &Failure,
-        refusal: Refusal,
-        maybe_applied: bool,
-    ) -> bool {
-        let about_content = match failure {
-            // An error that is not Graph's own comes from something in between, and says nothing about a row.
-            Failure::Answer { code, .. } if code == NO_GRAPH_ERROR => false,
-            Failure::Answer { status, .. } => !matches!(status, 401 | 408 | 429 | 502..=504),
-            Failure::NotSent => true,
-            Failure::Transport { .. } | Failure::Unreadable | Failure::SignIn { .. } => false,
-        };
-        if decision == Decision::GiveUp && failure.is_concurrency() {
-            // Somebody holds this user all the time; that is no fault of the row, and no reason to stop.
-            work.not_sent(&refusal.message);
-            return true;
-        }
-        if decision != Decision::GiveUp || !about_content {
-            self.decide_whole(work, decision, failure, &refusal.message);
-            return false;
-        }
-        if work.makes_the_user() && maybe_applied && refusal.status == 400 {
-            // The name may be taken by the very user that an earlier attempt has made.
-            work.in_doubt("an attempt to make the user got no clear answer, and the name is taken now");
-            return true;
-        }
-        let denied = refusal.code == "Authorization_RequestDenied";
-        let for_good = work.refused(refusal);
-        // A row that can be parted is no sign yet: the rest of it may be allowed.
-        if denied && for_good && self.luck.denied() {
-            self.context.stop.drain(StopReason::SignIn);
-        }
-        if !denied {
-            self.luck.good();
-        }
-        true
-    }
-
-    /// What a failure that is not about the row itself means for it: nothing is refused for good.
-    fn decide_whole(&self, work: &mut Work, decision: Decision, failure: &Failure, message: &str) {
-        match decision {
-            Decision::Again { .. } => {
-                let counters = self.context.reporter.counters();
-                counters.requests_repeated.add(1);
-                if matches!(failure, Failure::Answer { status: 429, .. }) {
-                    counters.answers_throttled.add(1);
-                }
-            }
-            Decision::GiveUp => {
-                self.context.stop.explain(message);
-                self.context.stop.drain(self.why(failure));
-                work.not_sent(message);
-            }
-            Decision::InDoubt => {
-                // A single unlucky row is no reason to stop; a service that gives no good answers any more is.
-                if !matches!(failure, Failure::Answer { .. }) || self.luck.bad() {
-                    self.context.stop.explain(message);
-                    self.context.stop.drain(self.why(failure));
-                }
-                work.in_doubt(message);
-            }
-        }
-    }
-
-    fn why(&self, failure: &Failure) -> StopReason {
-        match failure {
-            Failure::SignIn { transient: false, .. }
-            | Failure::Answer {
-                status: 401 | 403, ..
-            } => StopReason::SignIn,
-            // Also where the service asks for a longer wait than there is time.
-            _ if self
-                .context
-                .deadline
-                .is_some_and(|deadline| Instant::now() + failure.wish().unwrap_or_default() >= deadline) =>
-            {
-                StopReason::Deadline
-            }
-            _ => StopReason::Unavailable,
-        }
     }
 
     /// Hands everything that is settled to the recorder; at the end, whatever is left as well.

@@ -67,7 +67,10 @@ impl DirectoryReader {
                         *state = Value::Text(PRESENT.to_owned());
                     }
                 }
-                (UserKey::Id(id), Lookup::NotFound) => missing.push((index, *id)),
+                // The service knows nothing of an id of our own.
+                (UserKey::Id(id), Lookup::NotFound) if self.session.newcomers.key(key) == *key => {
+                    missing.push((index, *id));
+                }
                 (_, Lookup::NotFound | Lookup::Mismatch | Lookup::Failed(_)) => {}
             }
         }
@@ -83,7 +86,7 @@ impl DirectoryReader {
                 Some((_, id)) => among_deleted(*id, response, wish, columns),
                 None => Ok(Lookup::NotFound),
             };
-            let answers = self.ask_together(&asks, read).await?;
+            let answers = self.ask_together(&asks, read, Err).await?;
             for ((index, _), answer) in some.iter().zip(answers) {
                 if let Some(lookup) = found.get_mut(*index) {
                     *lookup = answer;

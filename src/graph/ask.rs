@@ -27,11 +27,13 @@ pub(super) struct Ask {
 
 impl DirectoryReader {
     /// Sends up to twenty questions together. `read` looks at one answer, with the wait the service asked for: an error is
-    /// tried again as long as that is worth it, anything else is final. The results stand in the order of the questions.
+    /// tried again as long as that is worth it, anything else is final. `at_last` says what the error of one answer comes to when
+    /// that is over. The results stand in the order of the questions.
     pub(super) async fn ask_together<T>(
         &self,
         asks: &[Ask],
         read: impl Fn(usize, ItemResponse, Option<Duration>) -> Result<T, CallError>,
+        at_last: impl Fn(CallError) -> Result<T, CallError>,
     ) -> Result<Vec<T>, CallError> {
         let mut found: Vec<Option<T>> = asks.iter().map(|_| None).collect();
         let end = Some(self.end());
@@ -50,12 +52,13 @@ impl DirectoryReader {
                 .iter()
                 .fold(0_u32, |sum, (_, ask)| sum.saturating_add(ask.resource_units));
             let lane = open.first().and_then(|(_, ask)| ask.lane);
-            // It is kept until the answer is there.
-            let _pass = match lane {
+            let pass = match lane {
                 Some(lane) => Some(self.session.enter_lane(lane, open.len() as u32, end).await?),
                 None => None,
             };
             let sent = envelope::send(&self.session, &items, Turn::Ask(Cost::of_read(units)), end).await;
+            // Who waits for another attempt holds up nobody.
+            drop(pass);
             let mut answers = match sent {
                 Ok(answers) => answers,
                 Err(error) => {
@@ -63,14 +66,16 @@ impl DirectoryReader {
                     continue;
                 }
             };
-            let mut worst: Option<CallError> = None;
-            for ((index, _), item) in open.iter().zip(&items) {
+            let mut failed: Vec<(usize, CallError)> = Vec::new();
+            for ((index, ask), item) in open.iter().zip(&items) {
                 let outcome = match answers.take(&item.id) {
                     Found::One(response) => {
                         let (status, headers) = (response.status, &response.headers);
                         let wish = match lane {
-                            Some(lane) => self.session.observe_in_lane(lane, status, headers, answers.sent),
-                            None => self.session.observe(status, headers, answers.sent),
+                            None if ask.resource_units > 0 => {
+                                self.session.observe(status, headers, answers.sent)
+                            }
+                            lane => self.session.observe_beside(lane, status, headers, answers.sent),
                         };
                         read(*index, response, wish)
                     }
@@ -85,16 +90,23 @@ impl DirectoryReader {
                             *place = Some(result);
                         }
                     }
-                    // The longest wait of the batch is the one to keep.
-                    Err(error) => {
-                        if worst.as_ref().is_none_or(|worst| wish(worst) < wish(&error)) {
-                            worst = Some(error);
-                        }
-                    }
+                    Err(error) => failed.push((*index, error)),
                 }
             }
-            if let Some(error) = worst {
-                self.pause(&mut tries, &error.failure()).await.ok_or(error)?;
+            // The longest wait of the batch is the one to keep.
+            let worst = failed
+                .iter()
+                .map(|(_, error)| error)
+                .reduce(|worst, error| if wish(worst) < wish(error) { error } else { worst });
+            let Some(failure) = worst.map(CallError::failure) else {
+                continue;
+            };
+            if self.pause(&mut tries, &failure).await.is_none() {
+                for (index, error) in failed {
+                    if let Some(place) = found.get_mut(index) {
+                        *place = Some(at_last(error)?);
+                    }
+                }
             }
         }
     }

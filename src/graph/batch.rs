@@ -14,11 +14,13 @@ use super::harmless::beginning;
 use super::invitations::{LEFT_OUT, is_invitation, without_link};
 use super::item_answer::{Answer, ItemAnswer};
 use super::lanes::{Lane, LanePass};
+use super::licences;
 use super::limits::{Cost, Touched};
-use super::passwords;
-use super::pictures::{self, counted, parts, single_request};
+use super::pictures::{self, counted, is_picture, parts, single_request};
+use super::role_column;
 use super::service::Response;
 use super::session::{Session, Turn};
+use crate::catalogue::WriteRule;
 use crate::domain::{AccountAction, Action, Batch, Operation};
 
 /// A batch has waited in `turn` before it is sent.
@@ -100,15 +102,25 @@ impl DirectoryWriter {
         let shelf = self.session.pictures();
         let encoded: Vec<Result<Encoded, String>> = operations
             .iter()
-            .map(|operation| {
-                let encoded = pictures::encode(operation, shelf.as_deref())
-                    .unwrap_or_else(|| encode(operation, self.session.version_root()));
-                let mut encoded = encoded.map_err(|error| error.to_string())?;
-                self.session.newcomers.address(operation, &mut encoded);
-                self.session.newcomers.give_password(operation, &mut encoded)?;
-                Ok(encoded)
+            .map(|operation| -> Result<Result<Encoded, String>, CallError> {
+                let encoded = licences::request(&self.session, operation)
+                    .or_else(|| role_column::request(&self.session, operation));
+                let encoded = encoded.unwrap_or_else(|| {
+                    pictures::encode(operation, shelf.as_deref())
+                        .unwrap_or_else(|| encode(operation, self.session.version_root()))
+                        .map_err(|error| error.to_string())
+                });
+                let mut encoded = match encoded {
+                    Ok(encoded) => encoded,
+                    Err(error) => return Ok(Err(error)),
+                };
+                let newcomers = &self.session.newcomers;
+                newcomers.address(operation, &mut encoded);
+                let given = newcomers.give_password(operation, &mut encoded);
+                given.map_err(|reason| CallError::PasswordNotKept { reason })?;
+                Ok(Ok(encoded))
             })
-            .collect();
+            .collect::<Result<_, _>>()?;
         let sendable: Vec<(&Operation, &Encoded)> = operations
             .iter()
             .zip(&encoded)
@@ -124,9 +136,7 @@ impl DirectoryWriter {
             .iter()
             .zip(encoded)
             .filter_map(|(operation, encoded)| match encoded {
-                Ok(encoded) => answers
-                    .next()
-                    .map(|answer| without_link(passwords::without(answer, &encoded), operation)),
+                Ok(_) => answers.next().map(|answer| without_link(answer, operation)),
                 Err(reason) => Some(ItemAnswer {
                     number: operation.number,
                     answer: Answer::NotSent { reason },
@@ -142,8 +152,8 @@ impl DirectoryWriter {
             .ok_or_else(CallError::unwritable)?
             .bulk();
         let number = operation.number;
-        let turn = match lane_of(operation) {
-            Some(lane) => Turn::InLane(lane, Touched::Writes),
+        let turn = match counted_beside(operation) {
+            Some(lane) => Turn::Beside(lane, Touched::Writes),
             None => WRITE_TURN,
         };
         match self.session.send(request, turn, self.deadline).await {
@@ -183,6 +193,19 @@ impl DirectoryWriter {
                 Ok(told) => answers.extend(told),
                 // Nothing of an earlier part is at stake any more.
                 Err(error) if answers.is_empty() => return Err(error),
+                // Each of them was told to wait, or that the service is out of order.
+                Err(CallError::Graph { error, retry_after })
+                    if matches!(error.status, 401 | 408 | 429 | 502..=504) =>
+                {
+                    answers.extend(part.iter().map(|(operation, _)| ItemAnswer {
+                        number: operation.number,
+                        request_id: error.request_id.clone(),
+                        answer: Answer::Failed {
+                            error: error.clone(),
+                            retry_after,
+                        },
+                    }));
+                }
                 // What came before is answered, so this part must be told item by item. In doubt is the safe word: it is looked at.
                 Err(_) => answers.extend(part.iter().map(|(operation, _)| ItemAnswer {
                     number: operation.number,
@@ -257,8 +280,8 @@ impl DirectoryWriter {
             headers,
             body,
         } = item;
-        let retry_after = match lane_of(operation) {
-            Some(lane) => self.session.observe_in_lane(lane, status, &headers, answers.sent),
+        let retry_after = match counted_beside(operation) {
+            Some(lane) => self.session.observe_beside(lane, status, &headers, answers.sent),
             None => self.session.observe(status, &headers, answers.sent),
         };
         match status {
@@ -295,9 +318,19 @@ fn lane_of(operation: &Operation) -> Option<Lane> {
     }
 }
 
+/// The lane, or none, of a request that the budgets of the directory do not count.
+fn counted_beside(operation: &Operation) -> Option<Option<Lane>> {
+    match lane_of(operation) {
+        Some(lane) => Some(Some(lane)),
+        None => is_picture(operation).then_some(None),
+    }
+}
+
 /// Removing what is not there is no failure of the removal.
 fn failed(operation: &Operation, error: Box<GraphError>, retry_after: Option<Duration>) -> Answer {
     let removes = match &operation.action {
+        // Nothing is absent where licences are concerned but the user.
+        Action::Resource { change } if change.attribute.write == WriteRule::Licences => false,
         Action::Relation { change } | Action::Resource { change } => change.is_clear(),
         Action::Account { change } => AccountAction::of(change) == Some(AccountAction::Delete),
         Action::Patch { .. } | Action::Profile { .. } | Action::Create { .. } => false,

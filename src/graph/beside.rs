@@ -70,6 +70,7 @@ fn questions(columns: &Columns) -> Vec<(Question, Vec<usize>)> {
             ReadRule::List { .. }
             | ReadRule::ListOptIn { .. }
             | ReadRule::Expand { .. }
+            | ReadRule::RoleAssignments
             | ReadRule::Account
             | ReadRule::Never => {}
         }
@@ -177,7 +178,8 @@ impl DirectoryReader {
         Ok(())
     }
 
-    /// What the permissions in the token do not cover is not asked for user by user: the answer is known, and every refusal counts.
+    /// What lies below a user and the permissions in the token do not cover is not asked for user by user: the answer is known, and
+    /// every refusal counts. A question with `$select` is asked all the same.
     async fn leave_out_denied(
         &self,
         questions: &mut Vec<(Question, Vec<usize>)>,
@@ -233,7 +235,7 @@ impl DirectoryReader {
                 let reader = self.clone();
                 under_way.spawn(async move {
                     let (places, asks): (Vec<usize>, Vec<Ask>) = batch.into_iter().unzip();
-                    (places, reader.ask_together(&asks, told_of).await)
+                    (places, reader.ask_together(&asks, told_of, given_up).await)
                 });
             }
             match under_way.join_next().await {
@@ -284,6 +286,15 @@ fn told_of(_: usize, response: ItemResponse, retry_after: Option<Duration>) -> R
         }
         400..=599 => Ok(Told::Refused(error)),
         _ => Err(CallError::unreadable(status, error.message)),
+    }
+}
+
+/// An answer that stays an error costs this user's cell and not the whole reading. Being told to wait, or to sign in, is about
+/// all of it.
+fn given_up(error: CallError) -> Result<Told, CallError> {
+    match error {
+        CallError::Graph { error, .. } if !matches!(error.status, 401 | 429) => Ok(Told::Refused(error)),
+        other => Err(other),
     }
 }
 

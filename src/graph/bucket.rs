@@ -210,10 +210,6 @@ impl Bucket {
         self.owed > 0
     }
 
-    pub fn is_full(&self) -> bool {
-        self.used(Instant::now()) < ROUNDING
-    }
-
     pub fn fill(&self) -> Fill {
         let now = Instant::now();
         Fill {

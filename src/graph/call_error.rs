@@ -39,6 +39,9 @@ pub enum CallError {
     /// The deadline passed before the request could be sent.
     #[error("the deadline passed before the request could be sent")]
     DeadlinePassed,
+    /// A new password could not be put where it will be found again; nothing was sent.
+    #[error("{reason}")]
+    PasswordNotKept { reason: String },
     /// A request that this room cannot make.
     #[error("{what}")]
     Unsupported { what: String },
@@ -87,6 +90,7 @@ impl CallError {
             CallError::ForeignHost { .. }
             | CallError::EndlessPages
             | CallError::DeadlinePassed
+            | CallError::PasswordNotKept { .. }
             | CallError::Unsupported { .. } => Failure::NotSent,
         }
     }
@@ -106,7 +110,10 @@ impl CallError {
             CallError::SignIn(error) => error.is_transient(),
             CallError::Transport(_) | CallError::Unreadable { .. } | CallError::DeadlinePassed => true,
             CallError::Graph { error, .. } => error.status >= 500 || matches!(error.status, 408 | 429),
-            CallError::ForeignHost { .. } | CallError::EndlessPages | CallError::Unsupported { .. } => false,
+            CallError::ForeignHost { .. }
+            | CallError::EndlessPages
+            | CallError::PasswordNotKept { .. }
+            | CallError::Unsupported { .. } => false,
         }
     }
 
@@ -127,6 +134,9 @@ impl CallError {
                 "Run it again; if it stays, give the request id to Microsoft's support.".to_owned()
             }
             CallError::DeadlinePassed => "Run it again, or allow more time.".to_owned(),
+            CallError::PasswordNotKept { .. } => {
+                "Make room on the disk, then `dirsheet resume` with a new file for `--passwords`.".to_owned()
+            }
             CallError::Unsupported { .. } => "Leave the column out.".to_owned(),
         }
     }
@@ -143,6 +153,7 @@ impl CallError {
             CallError::ForeignHost { .. } => (0, "foreign host", None),
             CallError::EndlessPages => (0, "endless pages", None),
             CallError::DeadlinePassed => (0, "deadline passed", None),
+            CallError::PasswordNotKept { .. } => (0, "password not kept", None),
             CallError::Unsupported { .. } => (0, "not supported", None),
         };
         Refusal {

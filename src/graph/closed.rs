@@ -24,10 +24,10 @@ impl DirectoryReader {
     }
 
     /// After a refusal: leaves out what may be the reason. First the columns that the token does not cover, when it tells, then
-    /// every column that must be asked for (a licence may be missing too). `false` when there is nothing to leave out.
-    pub(super) async fn close_columns(&self, columns: &Columns, error: &GraphError) -> bool {
+    /// every column that must be asked for (a licence may be missing too). Gives what was left out, nothing where nothing can be.
+    pub(super) async fn close_columns(&self, columns: &Columns, error: &GraphError) -> Vec<&'static str> {
         if error.status != 403 {
-            return false;
+            return Vec::new();
         }
         let granted = self.session.granted().await.unwrap_or_default();
         let mut closed = self.closed.lock().unwrap_or_else(PoisonError::into_inner);
@@ -47,7 +47,13 @@ impl DirectoryReader {
         let reason =
             |attribute: &Attribute| format!("{error}; it needs {}", attribute.read_permission.in_words());
         closed.extend(leave.iter().map(|attribute| (attribute.name, reason(attribute))));
-        !leave.is_empty()
+        leave.iter().map(|attribute| attribute.name).collect()
+    }
+
+    /// Takes columns in again that were not the reason of the refusal.
+    pub(super) fn reopen_columns(&self, names: &[&'static str]) {
+        let mut closed = self.closed.lock().unwrap_or_else(PoisonError::into_inner);
+        closed.retain(|(name, _)| !names.contains(name));
     }
 
     /// Remembers for the end of the reading whose values were left out.

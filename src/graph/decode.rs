@@ -6,7 +6,8 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value as Json;
 
-use crate::catalogue::{Attribute, Kind, ReadRule};
+use super::licences;
+use crate::catalogue::{Attribute, Kind, ReadRule, WriteRule};
 use crate::domain::{Columns, Reference, UserId, UserState, Value};
 
 /// Knows where each property of a user goes; made once for a set of columns.
@@ -281,6 +282,9 @@ pub(super) fn value_of(attribute: &Attribute, json: Json) -> Value {
             Some(value) => Value::Integer(value),
             None => Value::Text(number.to_string()),
         },
+        (Kind::TextList { .. }, Json::Array(items)) if attribute.write == WriteRule::Licences => {
+            licences::ids_in(&items).unwrap_or_else(|| Value::Text(Json::Array(items).to_string()))
+        }
         (Kind::TextList { .. } | Kind::EmailList { .. }, Json::Array(items)) => list_of(items),
         (Kind::Json, Json::Array(items)) if items.is_empty() => Value::Empty,
         (Kind::Reference, Json::Object(object)) => reference_of(object),

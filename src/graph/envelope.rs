@@ -11,6 +11,7 @@ use tokio::time::Instant;
 
 use super::call_error::CallError;
 use super::harmless::harmless;
+use super::passwords;
 use super::pictures::JPEG;
 use super::retry_after::item_headers;
 use super::service::{LOW, Request, Sent};
@@ -65,7 +66,6 @@ impl<'a> WireItem<'a> {
             headers: WireHeaders {
                 priority: LOW,
                 consistency: item.eventual.then_some("eventual"),
-                // A POST says what it carries even where it carries nothing.
                 content_type: match item.body {
                     Some(body) if body.is_string() => Some(JPEG),
                     Some(_) => Some("application/json"),
@@ -140,7 +140,8 @@ pub(super) async fn send(
         requests: items.iter().map(WireItem::of).collect(),
     };
     let request = Request::json(Method::POST, session.address("/$batch")?, Some(&body));
-    let request = request.ok_or_else(CallError::unwritable)?.bulk();
+    let secrets = items.iter().filter_map(|item| passwords::in_body(item.body?));
+    let request = request.ok_or_else(CallError::unwritable)?.bulk().keeping(secrets);
     let response = session.send_envelope(request, turn, deadline).await?;
     let (status, request_id) = (response.status.as_u16(), response.request_id());
     let by_id = read(&response.body).map_err(|reason| CallError::Unreadable {

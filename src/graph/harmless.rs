@@ -38,6 +38,15 @@ pub(super) fn beginning(body: &[u8]) -> String {
     harmless(&String::from_utf8_lossy(head), BEGINNING_CHARS_MAX)
 }
 
+/// A body without this secret, should the service repeat what it was sent. Before anything is read from it or cut off.
+pub(super) fn taken_out_of(body: Vec<u8>, secret: &str) -> Vec<u8> {
+    let text = String::from_utf8_lossy(&body);
+    if secret.is_empty() || !text.contains(secret) {
+        return body;
+    }
+    text.replace(secret, "…").into_bytes()
+}
+
 fn turns_direction(c: char) -> bool {
     matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }

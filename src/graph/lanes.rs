@@ -11,11 +11,7 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 use super::bucket::Bucket;
 use super::limits::{Budget, Limits};
 use super::pacer::DeadlinePassed;
-use crate::domain::UserId;
 
-/// Requests for one mailbox at the same time, for each application; more would wait in the service or get 429.
-/// <https://learn.microsoft.com/graph/throttling-limits#outlook-service-limits>
-pub const MAILBOX_IN_FLIGHT: usize = 4;
 /// Calls with requests for authentication methods at the same time. No number is published, and gentleness is advised.
 pub const METHODS_IN_FLIGHT: usize = 2;
 /// Calls with invitations at the same time.
@@ -24,14 +20,10 @@ pub const INVITATIONS_IN_FLIGHT: usize = 2;
 const HOLD: Duration = Duration::from_secs(10);
 /// How long a lane keeps the strict pace after a refusal.
 const STRICT: Duration = Duration::from_secs(10 * 60);
-/// So many mailboxes are remembered before those that are at rest are let go.
-const MAILBOXES_REMEMBERED: usize = 1_024;
 
 /// What a request needs beside the budgets of the directory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Lane {
-    /// Photo and mailbox settings are kept by Outlook, which counts for each mailbox.
-    Outlook(UserId),
     /// Phone and mail methods of sign-in.
     Methods,
     /// Invitations of guests, which the service counts for the tenant.
@@ -133,7 +125,6 @@ impl Lanes {
     fn budget(&self, lane: Lane, road: &Road) -> Option<Budget> {
         let limits = self.shared.lock().unwrap_or_else(PoisonError::into_inner).limits;
         match lane {
-            Lane::Outlook(_) => limits.mailbox,
             Lane::Methods if road.is_strict() => limits.methods_after_refusal(),
             Lane::Methods => limits.methods,
             Lane::Invitations => limits.invitations,
@@ -143,13 +134,9 @@ impl Lanes {
     fn road(&self, lane: Lane) -> Arc<Road> {
         let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
         let (budget, in_flight) = match lane {
-            Lane::Outlook(_) => (shared.limits.mailbox, MAILBOX_IN_FLIGHT),
             Lane::Methods => (shared.limits.methods, METHODS_IN_FLIGHT),
             Lane::Invitations => (shared.limits.invitations, INVITATIONS_IN_FLIGHT),
         };
-        if shared.open.len() >= MAILBOXES_REMEMBERED && !shared.open.contains_key(&lane) {
-            shared.open.retain(|_, road| !Road::is_at_rest(road));
-        }
         let road = shared.open.entry(lane).or_insert_with(|| {
             Arc::new(Road {
                 places: Arc::new(Semaphore::new(in_flight)),
@@ -172,17 +159,6 @@ impl Road {
         let refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
         refused.strict_until.is_some_and(|until| until > Instant::now())
     }
-
-    /// Nobody is on it, and a new one would be as full.
-    fn is_at_rest(road: &Arc<Road>) -> bool {
-        Arc::strong_count(road) == 1
-            && Arc::strong_count(&road.places) == 1
-            && !road.is_strict()
-            && road
-                .bucket
-                .try_lock()
-                .is_ok_and(|bucket| bucket.as_ref().is_none_or(Bucket::is_full))
-    }
 }
 
 #[cfg(test)]
@@ -194,10 +170,6 @@ mod tests {
     use super::*;
 
     const SECOND: Duration = Duration::from_secs(1);
-
-    fn user(number: u32) -> UserId {
-        UserId::parse(&format!("0a1b2c3d-0000-4000-8000-{number:012}")).unwrap()
-    }
 
     /// When each of so many requests of a second's length could begin.
     async fn begins(lanes: &Arc<Lanes>, lane: Lane, count: usize) -> Vec<u64> {
@@ -223,26 +195,6 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn one_mailbox_takes_four_at_a_time_and_another_is_not_concerned() {
-        let lanes = Arc::new(Lanes::new(Limits::for_directory(None)));
-        let (busy, other) = (Lane::Outlook(user(1)), Lane::Outlook(user(2)));
-        let (busy, other) = tokio::join!(begins(&lanes, busy, 10), begins(&lanes, other, 4));
-        assert_eq!(busy, [0, 0, 0, 0, 1, 1, 1, 1, 2, 2]);
-        assert_eq!(other, [0, 0, 0, 0]);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn one_mailbox_takes_ten_thousand_requests_in_ten_minutes() {
-        let lanes = Lanes::new(Limits::for_directory(None));
-        let begin = Instant::now();
-        for _ in 0..9_900 + 1_000 {
-            lanes.enter(Lane::Outlook(user(1)), 1, None).await.unwrap();
-        }
-        let took = begin.elapsed().as_secs_f64();
-        assert!((59.9..60.2).contains(&took), "{took}: 1,000 at 10,000 in 600 s");
-    }
-
-    #[tokio::test(start_paused = true)]
     async fn methods_go_two_calls_at_a_time_and_sixty_requests_in_ten_seconds() {
         let lanes = Arc::new(Lanes::new(Limits::for_directory(Some(10_000))));
         assert_eq!(begins(&lanes, Lane::Methods, 6).await, [0, 0, 1, 1, 2, 2]);
@@ -264,10 +216,8 @@ mod tests {
         let begin = Instant::now();
         lanes.enter(Lane::Methods, 1, None).await.unwrap();
         lanes.refused(Lane::Methods, Some(7 * SECOND));
-        // A refusal that names less does not shorten it, and another lane is not concerned.
+        // A refusal that names less does not shorten it.
         lanes.refused(Lane::Methods, Some(SECOND));
-        lanes.enter(Lane::Outlook(user(1)), 1, None).await.unwrap();
-        assert_eq!(begin.elapsed(), Duration::ZERO);
         lanes.enter(Lane::Methods, 1, None).await.unwrap();
         assert!(begin.elapsed() >= 7 * SECOND);
         let slow = Instant::now();
@@ -282,26 +232,5 @@ mod tests {
             lanes.enter(Lane::Methods, 1, None).await.unwrap();
         }
         assert!(quick.elapsed() < 6 * SECOND, "{:?}", quick.elapsed());
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn mailboxes_at_rest_are_let_go_and_busy_ones_kept() {
-        let lanes = Lanes::new(Limits::for_directory(None));
-        let busy = lanes.enter(Lane::Outlook(user(0)), 1, None).await.unwrap();
-        for number in 1..10_000 {
-            lanes.enter(Lane::Outlook(user(number)), 1, None).await.unwrap();
-            sleep(Duration::from_millis(100)).await;
-        }
-        let open = || lanes.shared.lock().unwrap().open.len();
-        assert!(open() <= MAILBOXES_REMEMBERED, "{}", open());
-        assert!(
-            lanes
-                .shared
-                .lock()
-                .unwrap()
-                .open
-                .contains_key(&Lane::Outlook(user(0)))
-        );
-        drop(busy);
     }
 }

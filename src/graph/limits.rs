@@ -59,8 +59,6 @@ pub struct Budget {
 pub struct Limits {
     pub resource_units: Option<Budget>,
     pub writes: Option<Budget>,
-    /// Requests for one mailbox (photo, mailbox settings).
-    pub mailbox: Option<Budget>,
     /// Requests for authentication methods.
     pub methods: Option<Budget>,
     /// Invitations.
@@ -71,13 +69,6 @@ pub struct Limits {
 const WRITES: Budget = Budget {
     units_max: 3_000,
     window: Duration::from_secs(150),
-};
-
-/// 10,000 requests in 10 minutes for each application and mailbox.
-/// <https://learn.microsoft.com/graph/throttling-limits#outlook-service-limits>
-const MAILBOX: Budget = Budget {
-    units_max: 10_000,
-    window: Duration::from_secs(600),
 };
 
 /// Half of the one number that names authentication methods, 122 in 10 seconds for an application over all tenants: it may be
@@ -113,7 +104,6 @@ impl Limits {
                 window: Duration::from_secs(10),
             }),
             writes: Some(WRITES),
-            mailbox: Some(MAILBOX),
             methods: Some(METHODS),
             invitations: Some(INVITATIONS),
         }
@@ -124,7 +114,6 @@ impl Limits {
         Limits {
             resource_units: None,
             writes: None,
-            mailbox: None,
             methods: None,
             invitations: None,
         }
@@ -149,7 +138,6 @@ impl Limits {
         Limits {
             resource_units: self.resource_units.map(scaled),
             writes: self.writes.map(scaled),
-            mailbox: self.mailbox.map(scaled),
             methods: self.methods.map(scaled),
             invitations: self.invitations.map(scaled),
         }

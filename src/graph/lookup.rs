@@ -49,6 +49,7 @@ impl DirectoryReader {
                     None => Named::Key(newcomers.key(key)),
                 })
                 .collect();
+            let mut closed = Vec::new();
             let twenty = loop {
                 let selection = self.open_selection(columns)?;
                 let twenty = self.twenty(&keys, &selection, &decoder, columns).await?;
@@ -58,10 +59,16 @@ impl DirectoryReader {
                 });
                 // Where one user is shown with all columns, these are not what was refused.
                 let is_shown = twenty.iter().any(|lookup| matches!(lookup, Lookup::Found(_)));
-                match refused {
-                    Some(error) if !is_shown && self.close_columns(columns, error).await => {}
-                    _ => break twenty,
+                let Some(error) = refused.filter(|_| !is_shown) else {
+                    break twenty;
+                };
+                let more = self.close_columns(columns, error).await;
+                if more.is_empty() {
+                    // It was not for these columns, then.
+                    self.reopen_columns(&closed);
+                    break twenty;
                 }
+                closed.extend(more);
             };
             found.extend(twenty);
         }
@@ -73,6 +80,8 @@ impl DirectoryReader {
             })
             .collect();
         self.fill_beside(&mut users, columns).await?;
+        self.name_licences(&mut users, columns).await?;
+        self.fill_roles(&mut users, columns).await?;
         self.note_closed(&users);
         for user in users {
             self.session.newcomers.rename(user);
@@ -111,7 +120,7 @@ impl DirectoryReader {
             Some(key) => read(key, response, wish, decoder, columns),
             None => Ok(Lookup::NotFound),
         };
-        self.ask_together(&asks, read).await
+        self.ask_together(&asks, read, Err).await
     }
 }
 

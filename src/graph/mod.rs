@@ -7,7 +7,7 @@
 //! limits, bucket   how much may be asked, and one budget as it is used and measured
 //! pacer, spacing   the queue in which everything waits its turn; spacing is for a service without known budgets
 //! waiting          why requests wait, for display
-//! lanes            what the service counts beside the directory: mailboxes, authentication methods
+//! lanes            what the service counts beside the directory: authentication methods
 //! gate             how many requests are in flight together
 //! session          seam, token, pacer, lanes and gate as one: sends once, learns from every answer
 //! call_error       everything that can go wrong with a call; error and advice read the service's own errors
@@ -18,6 +18,8 @@
 //! encode           operations as requests, resource those below a user; envelope is the form of `$batch`
 //! newcomers        users who are being made, and their first passwords
 //! invitations      guests who are being invited, and their links
+//! role_column      the column of roles, and the requests that give and take one
+//! licences         products by name here and by id on the wire, and the request for them
 //! batch            the only type that can write
 //! ```
 //!
@@ -43,6 +45,7 @@ mod harmless;
 mod invitations;
 mod item_answer;
 mod lanes;
+mod licences;
 mod limits;
 mod lookup;
 mod newcomers;
@@ -55,6 +58,7 @@ mod refusal;
 mod resource;
 mod retry;
 mod retry_after;
+mod role_column;
 mod roles;
 mod service;
 mod session;
@@ -81,7 +85,7 @@ pub use error::{Detail, GraphError, NO_GRAPH_ERROR};
 pub use gate::{Ending, Gate, GateSettings, Pass};
 pub use invitations::{ADDRESSES_MAX, LinkKeeper, listings_by_address};
 pub use item_answer::{Answer, ItemAnswer};
-pub use lanes::{Lane, LanePass, Lanes, MAILBOX_IN_FLIGHT, METHODS_IN_FLIGHT};
+pub use lanes::{Lane, LanePass, Lanes, METHODS_IN_FLIGHT};
 pub use limits::{Budget, Cost, Limits, Touched};
 pub use lookup::Lookup;
 pub use newcomers::PasswordKeeper;

@@ -153,6 +153,12 @@ impl Newcomers {
         if let Some(name) = name(&operation.user) {
             encoded.path = encoded.path.replacen(&operation.user.to_string(), &name, 1);
         }
+        if let Some(name) = name(&operation.user)
+            && let Some(Json::String(principal)) =
+                encoded.body.as_mut().and_then(|body| body.get_mut("principalId"))
+        {
+            *principal = name;
+        }
         if let Action::Relation { change } = &operation.action
             && let Value::Reference(Reference { id, .. }) = &change.after
             && let Some(name) = name(id)

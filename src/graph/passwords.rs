@@ -5,7 +5,6 @@ use serde_json::{Map, Value as Json, json};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::encode::Encoded;
-use super::item_answer::{Answer, ItemAnswer};
 use crate::catalogue::AccountPart;
 use crate::domain::{Action, Operation};
 
@@ -28,81 +27,87 @@ pub(super) fn put(password: &SecretString, encoded: &mut Encoded) {
         json!({ "password": password.expose_secret(), "forceChangePasswordNextSignIn": true });
 }
 
-/// An answer that repeats the password of its request is told without its words.
-pub(super) fn without(answer: ItemAnswer, sent: &Encoded) -> ItemAnswer {
-    const LEFT_OUT: &str = "the answer is left out, because it repeats the password";
-    let body = sent.body.as_ref();
-    let password = body
-        .and_then(|body| body.pointer("/passwordProfile/password"))
-        .and_then(Json::as_str);
-    let Some(password) = password else { return answer };
-    let repeats = |text: &str| text.contains(password);
-    let told = match answer.answer {
-        Answer::Failed {
-            mut error,
-            retry_after,
-        } => {
-            let in_details = error.details.iter().any(|detail| {
-                repeats(&detail.code)
-                    || repeats(&detail.message)
-                    || detail.target.as_deref().is_some_and(repeats)
-            });
-            if repeats(&error.message) || repeats(&error.code) || in_details {
-                LEFT_OUT.clone_into(&mut error.message);
-                error.code = error.code.replace(password, "");
-                error.details.clear();
-            }
-            Answer::Failed { error, retry_after }
-        }
-        Answer::Unreadable { status, reason } if repeats(&reason) => Answer::Unreadable {
-            status,
-            reason: LEFT_OUT.to_owned(),
-        },
-        other => other,
-    };
-    ItemAnswer {
-        answer: told,
-        request_id: answer.request_id.filter(|id| !repeats(id)),
-        ..answer
-    }
+/// The password in the body of a request, if there is one.
+pub(super) fn in_body(body: &Json) -> Option<SecretString> {
+    let password = body.pointer("/passwordProfile/password")?.as_str()?;
+    Some(SecretString::from(password))
 }
 
 #[cfg(test)]
 mod tests {
-    use reqwest::Method;
+    use std::sync::Arc;
 
-    use super::super::error::GraphError;
+    use super::super::newcomers::PasswordKeeper;
+    use super::super::testing::{Server, change, operation, plain_answer, text};
+    use super::super::*;
     use super::*;
-    use crate::domain::OperationNumber;
 
-    #[test]
-    fn an_answer_that_repeats_the_password_is_told_without_it() {
-        let mut encoded = Encoded {
-            method: Method::PATCH,
-            path: "/users/x".to_owned(),
-            body: None,
-        };
-        let failed = |message: &str| ItemAnswer {
-            number: OperationNumber(0),
-            answer: Answer::Failed {
-                error: Box::new(GraphError::of_json(
-                    400,
-                    &json!({"error": {"code": "Request_BadRequest", "message": message,
-                                      "details": [{"code": "x", "message": message, "target": "password"}]}}),
-                )),
-                retry_after: None,
+    #[derive(Debug)]
+    struct Keeper(Result<(), String>);
+
+    impl PasswordKeeper for Keeper {
+        fn password(&self, upn: &str) -> Result<SecretString, String> {
+            self.0
+                .clone()
+                .map(|()| SecretString::from(format!("Wq7secret-{upn}")))
+        }
+    }
+
+    fn makes(number: u32) -> Operation {
+        Operation {
+            action: Action::Create {
+                changes: vec![change("displayName", text("Anna"))],
+                invitation: None,
             },
-            request_id: Some("1".to_owned()),
-        };
-        let harmless = failed("too weak");
-        assert_eq!(
-            without(failed("Wq7secret is weak"), &encoded),
-            failed("Wq7secret is weak")
-        );
-        put(&SecretString::from("Wq7secret".to_owned()), &mut encoded);
-        assert_eq!(without(harmless.clone(), &encoded), harmless);
-        let told = without(failed("Wq7secret is weak"), &encoded);
-        assert!(!format!("{told:?}").contains("Wq7secret"), "{told:?}");
-        assert!(format!("{told:?}").contains("Request_BadRequest"));
+            ..operation(number, Vec::new())
+        }
+    }
+
+    /// What comes of the operations when the service repeats them after so many other characters.
+    async fn told(operations: &[Operation], status: u16, before: usize) -> String {
+        let server = Server::start(move |_, seen| {
+            let sent = String::from_utf8_lossy(&seen.body).into_owned();
+            assert!(sent.contains("Wq7secret-"), "{sent}");
+            let only = match seen.json().pointer("/requests/0/body") {
+                Some(body) => body.to_string(),
+                None => sent,
+            };
+            // Without its beginning, so that the password comes within what is told.
+            let from = only.find("passwordProfile").unwrap();
+            plain_answer(status, &[], &format!("{}{}", "x".repeat(before), &only[from..]))
+        })
+        .await;
+        let session = server.session();
+        session.keep_passwords(Arc::new(Keeper(Ok(()))));
+        let told = DirectoryWriter::new(session).send_operations(operations).await;
+        assert_eq!(server.seen().len(), 1);
+        format!("{told:?}")
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_repeats_the_password_is_told_without_it_even_where_it_is_cut() {
+        for operations in [&[makes(1)][..], &[makes(1), makes(2)]] {
+            for status in [200, 400, 503] {
+                for before in [0, 130, 150, 155, 160] {
+                    let told = told(operations, status, before).await;
+                    assert!(!told.contains("Wq7s"), "{status} {before}: {told}");
+                }
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn nothing_is_sent_where_a_password_cannot_be_kept() {
+        let server = Server::start(|_, _| plain_answer(204, &[], "")).await;
+        let session = server.session();
+        session.keep_passwords(Arc::new(Keeper(Err("no room".to_owned()))));
+        let ordinary = operation(2, vec![change("jobTitle", text("Lead"))]);
+        let error = DirectoryWriter::new(session)
+            .send_operations(&[makes(1), ordinary])
+            .await
+            .unwrap_err();
+        assert_eq!(error.to_string(), "no room");
+        assert!(!error.failure().may_have_been_applied());
+        assert_eq!(server.seen().len(), 0);
     }
 }

@@ -18,7 +18,7 @@ use super::beside::Told;
 use super::call_error::CallError;
 use super::encode::{EncodeError, Encoded};
 use super::error::GraphError;
-use super::lanes::MAILBOX_IN_FLIGHT;
+use super::passwords;
 use super::reader::DirectoryReader;
 use super::service::{Body, Request};
 use super::session::Session;
@@ -29,6 +29,9 @@ use crate::domain::{
 
 /// The type of a picture that is sent. <https://learn.microsoft.com/graph/api/profilephoto-update>
 pub(super) const JPEG: &str = "image/jpeg";
+/// Requests for one mailbox at the same time, for each application; more would wait in the service or get 429.
+/// <https://learn.microsoft.com/graph/throttling-limits#outlook-service-limits>
+pub const MAILBOX_IN_FLIGHT: usize = 4;
 /// Pictures that are held in memory at the same time: each may be 4 MB.
 const PICTURES_TOGETHER: usize = 32;
 /// Pictures in one envelope, in base64. The general limit of a request is 4 MB; that of an envelope is not published.
@@ -112,8 +115,12 @@ pub(super) fn single_request(encoded: &Encoded, url: Url) -> Option<Request> {
                 content_type: JPEG,
                 bytes: body_bytes(body)?,
             }),
+            secrets: Vec::new(),
         }),
-        body => Request::json(method, url, body.as_ref()),
+        body => {
+            let request = Request::json(method, url, body.as_ref())?;
+            Some(request.keeping(body.as_ref().and_then(passwords::in_body)))
+        }
     }
 }
 

@@ -68,7 +68,10 @@ impl Selection {
                 }
                 ReadRule::Expand { navigation } => expand.push(navigation),
                 // Each of these is a request of its own, made when the user is known.
-                ReadRule::SingleUser { .. } | ReadRule::Resource(_) | ReadRule::Account => {}
+                ReadRule::SingleUser { .. }
+                | ReadRule::Resource(_)
+                | ReadRule::RoleAssignments
+                | ReadRule::Account => {}
                 ReadRule::Never => {
                     return Err(CallError::Unsupported {
                         what: format!("`{}` cannot be read together with other columns", attribute.name),

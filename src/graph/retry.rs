@@ -201,6 +201,8 @@ fn patience(situation: &Situation<'_>) -> Patience {
             401 => Patience::UntilDeadline,
             404 if situation.just_created => Patience::Attempts(ATTEMPTS_JUST_CREATED),
             408 | 429 | 502 | 503 | 504 => Patience::UntilDeadline,
+            // The service is still fetching what was asked for.
+            202 => Patience::Attempts(ATTEMPTS_FEW),
             409 if is_concurrency(code) => Patience::UntilDeadline,
             500 if is_refusal_dressed_as_500(code) => Patience::None,
             500 => Patience::Attempts(ATTEMPTS_FEW),
@@ -294,6 +296,14 @@ impl Tries {
     pub fn in_doubt(mut self) -> Tries {
         self.maybe_applied = true;
         self
+    }
+
+    /// Those of the next request for the same object: nothing is used up and nothing in doubt, and the object is as new as before.
+    pub fn anew(&self) -> Tries {
+        Tries {
+            just_created: self.just_created,
+            ..Tries::new(self.idempotent, self.deadline)
+        }
     }
 
     /// Counts a failure and says what to do now.

@@ -30,11 +30,16 @@ const PAGES_MAX: usize = 1_000;
 /// One role on one principal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoleAssignment {
+    /// The id of the assignment itself.
+    pub id: String,
+    /// `/` for the whole directory.
+    pub scope: String,
     /// The id of the role's definition; of a built-in role the id of its template.
     pub role: String,
     /// The id of a user, a group or an application.
     pub principal: String,
     pub principal_is_group: Option<bool>,
+    pub principal_is_user: bool,
 }
 
 impl DirectoryReader {
@@ -65,7 +70,7 @@ impl DirectoryReader {
     }
 
     /// A listing of a few pages as a whole.
-    async fn list_all<T: DeserializeOwned>(&self, path: &str) -> Result<Vec<T>, CallError> {
+    pub(super) async fn list_all<T: DeserializeOwned>(&self, path: &str) -> Result<Vec<T>, CallError> {
         let mut url = self.session.address(path)?;
         let (mut all, mut seen) = (Vec::new(), HashSet::new());
         loop {
@@ -99,6 +104,10 @@ struct WirePage<T> {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct WireAssignment {
+    #[serde(default)]
+    id: String,
+    #[serde(default)]
+    directory_scope_id: Option<String>,
     role_definition_id: String,
     principal_id: String,
     principal: Option<WirePrincipal>,
@@ -119,8 +128,13 @@ impl From<WireAssignment> for RoleAssignment {
     fn from(wire: WireAssignment) -> RoleAssignment {
         let kind = wire.principal.and_then(|principal| principal.kind);
         RoleAssignment {
+            id: wire.id,
+            scope: wire.directory_scope_id.unwrap_or_default(),
             role: wire.role_definition_id,
             principal: wire.principal_id,
+            principal_is_user: kind
+                .as_ref()
+                .is_some_and(|kind| kind.ends_with("microsoft.graph.user")),
             principal_is_group: kind.map(|kind| kind.ends_with("microsoft.graph.group")),
         }
     }

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Certificate, Client, Method, StatusCode, Url, redirect};
+use secrecy::SecretString;
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -34,6 +35,8 @@ pub(super) struct Request {
     pub url: Url,
     pub headers: HeaderMap,
     pub body: Option<Body>,
+    /// What is in the body and must not be in what is made of the answer.
+    pub secrets: Vec<SecretString>,
 }
 
 #[derive(Clone)]
@@ -90,7 +93,14 @@ impl Request {
             url,
             headers: HeaderMap::new(),
             body: None,
+            secrets: Vec::new(),
         }
+    }
+
+    /// Says what of its body no answer may bring back.
+    pub fn keeping(mut self, secrets: impl IntoIterator<Item = SecretString>) -> Request {
+        self.secrets.extend(secrets);
+        self
     }
 
     /// Marks it as part of bulk work.
@@ -122,6 +132,7 @@ impl Request {
             url,
             headers: HeaderMap::new(),
             body,
+            secrets: Vec::new(),
         })
     }
 }

@@ -6,6 +6,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 use reqwest::Url;
 use reqwest::header::{AUTHORIZATION, HeaderMap};
+use secrecy::ExposeSecret;
+use tokio::sync::OnceCell;
 use tokio::time::Instant;
 
 use super::call_error::CallError;
@@ -13,7 +15,7 @@ use super::challenge::Challenge;
 use super::claims::Claims;
 use super::error::GraphError;
 use super::gate::{Gate, GateSettings};
-use super::harmless::beginning;
+use super::harmless::{beginning, taken_out_of};
 use super::lanes::{Lane, LanePass, Lanes};
 use super::limits::{Cost, Limits, Touched};
 use super::newcomers::Newcomers;
@@ -22,10 +24,12 @@ use super::pictures::Shelf;
 use super::refusal::{exceeded, names_budget};
 use super::retry::{Decision, Failure, Tries};
 use super::retry_after::parse_retry_after;
+use super::role_column::RolesSeen;
 use super::service::{Request, Response, Sent, Service};
 use super::settings::{GraphSettings, SettingsError};
 use super::token::TokenSource;
 use super::waiting::Waiting;
+use crate::domain::Products;
 
 /// A good answer of more than this is a page of users, and no echo of a request.
 const ECHO_BYTES_MAX: usize = 256 * 1024;
@@ -39,8 +43,8 @@ pub(super) enum Turn {
     Ask(Cost),
     /// It was waited for before, and its answer speaks of this budget.
     Taken(Touched),
-    /// The same, and a refusal holds up this lane instead of everybody.
-    InLane(Lane, Touched),
+    /// The same, and a refusal holds up this lane, or only this request, instead of everybody.
+    Beside(Option<Lane>, Touched),
 }
 
 /// Shared by all readers and writers of a run.
@@ -56,6 +60,8 @@ pub struct Session {
     lanes: Lanes,
     trouble: Mutex<Option<(String, Instant)>>,
     pub(super) newcomers: Newcomers,
+    pub(super) products: OnceCell<Option<Arc<Products>>>,
+    pub(super) roles: RolesSeen,
     pub(super) shelf: Shelf,
 }
 
@@ -77,6 +83,8 @@ impl Session {
             lanes: Lanes::new(limits),
             trouble: Mutex::new(None),
             newcomers: Newcomers::default(),
+            products: OnceCell::new(),
+            roles: RolesSeen::default(),
             shelf: Shelf::default(),
         }))
     }
@@ -250,7 +258,8 @@ impl Session {
         judged(response, retry_after)
     }
 
-    /// One request and its answer of any status, with the wait it asks for. What the answer repeats of the token is taken out.
+    /// One request and its answer of any status, with the wait it asks for. What the answer repeats of the token and of the request's
+    /// secrets is taken out.
     async fn exchange(
         &self,
         mut request: Request,
@@ -263,7 +272,7 @@ impl Session {
                 self.turn(cost, deadline).await?;
                 cost.touched()
             }
-            Turn::Taken(touched) | Turn::InLane(_, touched) => {
+            Turn::Taken(touched) | Turn::Beside(_, touched) => {
                 if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
                     return Err(CallError::DeadlinePassed);
                 }
@@ -272,17 +281,21 @@ impl Session {
         };
         let bearer = self.tokens.bearer(&self.service).await?;
         request.headers.insert(AUTHORIZATION, bearer.header.clone());
+        let secrets = std::mem::take(&mut request.secrets);
         let mut response = self.service.send(request).await?;
         response.sent.touched = touched;
         response.sent.token_generation = bearer.generation;
         let status = response.status.as_u16();
         let retry_after = match turn {
-            Turn::InLane(lane, _) => self.observe_in_lane(lane, status, &response.headers, response.sent),
+            Turn::Beside(lane, _) => self.observe_beside(lane, status, &response.headers, response.sent),
             Turn::Ask(_) | Turn::Taken(_) => self.observe(status, &response.headers, response.sent),
         };
-        // A service that repeats what it was sent must not bring the token into a report or a journal.
-        if !response.status.is_success() || response.body.len() < ECHO_BYTES_MAX {
-            response.body = bearer.taken_out_of(response.body);
+        // A service that repeats what it was sent must not bring the token or a password into a report or a journal.
+        if !response.status.is_success() || response.body.len() < ECHO_BYTES_MAX || !secrets.is_empty() {
+            response.body = taken_out_of(response.body, bearer.token());
+            for secret in &secrets {
+                response.body = taken_out_of(response.body, secret.expose_secret());
+            }
         }
         Ok((response, retry_after))
     }
@@ -317,11 +330,11 @@ impl Session {
         wish
     }
 
-    /// The same for a request of a lane: being told to wait holds up the lane alone, unless the service names a budget of the
-    /// directory.
-    pub(super) fn observe_in_lane(
+    /// The same for a request that the budgets of the directory do not count: being told to wait holds up its lane alone, or only
+    /// itself where it has none, unless the service names a budget of the directory.
+    pub(super) fn observe_beside(
         &self,
-        lane: Lane,
+        lane: Option<Lane>,
         status: u16,
         headers: &HeaderMap,
         sent: Sent,
@@ -331,7 +344,9 @@ impl Session {
         if !is_wait || names_budget(headers) {
             return self.observe(status, headers, sent);
         }
-        self.lanes.refused(lane, wish);
+        if let Some(lane) = lane {
+            self.lanes.refused(lane, wish);
+        }
         wish
     }
 

@@ -67,19 +67,12 @@ pub(super) struct Bearer {
 }
 
 impl Bearer {
-    /// An answer without this token in it, should the service repeat what it was sent.
-    pub fn taken_out_of(&self, body: Vec<u8>) -> Vec<u8> {
-        let token = self
-            .header
-            .to_str()
-            .ok()
+    /// The token itself, which no answer may bring back.
+    pub fn token(&self) -> &str {
+        let value = self.header.to_str().ok();
+        value
             .and_then(|value| value.strip_prefix("Bearer "))
-            .unwrap_or_default();
-        let text = String::from_utf8_lossy(&body);
-        if token.is_empty() || !text.contains(token) {
-            return body;
-        }
-        text.replace(token, "…").into_bytes()
+            .unwrap_or_default()
     }
 }
 
@@ -190,6 +183,7 @@ impl TokenSource {
             method: Method::POST,
             url: self.url.clone(),
             headers: HeaderMap::new(),
+            secrets: Vec::new(),
             body: Some(Body {
                 content_type: "application/x-www-form-urlencoded",
                 bytes: self.form(secret, challenge),

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::call_error::CallError;
-use super::decode::Decoder;
+use super::decode::{Decoder, Page};
 use super::query::{ListQuery, Selection};
 use super::reader::DirectoryReader;
 use super::service::Request;
@@ -30,6 +30,7 @@ impl DirectoryReader {
             seen_links: HashSet::new(),
             restarts: 0,
             empty_in_a_row: 0,
+            roles_read: false,
         }
     }
 }
@@ -48,6 +49,7 @@ pub struct Pages {
     seen_links: HashSet<u64>,
     restarts: u32,
     empty_in_a_row: u32,
+    roles_read: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -71,7 +73,7 @@ impl Pages {
                 return Ok(None);
             }
             match self.read_page().await {
-                Ok(users) => return Ok(Some(users)),
+                Ok(page) => return self.take_in(page).await.map(Some),
                 Err(error) if self.can_restart(&error) => {
                     self.restarts += 1;
                     self.place = Place::First;
@@ -80,7 +82,11 @@ impl Pages {
                 Err(error) if self.wants_advanced(&error) => self.advanced = true,
                 Err(CallError::Graph { error, .. })
                     if matches!(self.place, Place::First)
-                        && self.reader.close_columns(&self.query.columns, &error).await =>
+                        && !self
+                            .reader
+                            .close_columns(&self.query.columns, &error)
+                            .await
+                            .is_empty() =>
                 {
                     self.selection = None;
                 }
@@ -94,7 +100,7 @@ impl Pages {
         self.restarts
     }
 
-    async fn read_page(&mut self) -> Result<Vec<UserState>, CallError> {
+    async fn read_page(&mut self) -> Result<Page, CallError> {
         let selection = match &self.selection {
             Some(selection) => selection.clone(),
             None => self
@@ -115,40 +121,64 @@ impl Pages {
         if selection.advanced || self.advanced {
             request = request.eventual();
         }
-        let mut page = self
-            .reader
+        self.reader
             .get(&request, selection.cost, |response| {
                 self.decoder.page(&response.body)
             })
-            .await?;
-        self.place = match page.next_link {
-            None => Place::End,
+            .await
+    }
+
+    /// Completes what a page tells. The listing goes on only after that: whoever asks again after an error gets this page again.
+    async fn take_in(&mut self, mut page: Page) -> Result<Vec<UserState>, CallError> {
+        let next = match page.next_link {
+            None => None,
             Some(link) => {
-                session.link(&link)?;
+                self.reader.session.link(&link)?;
                 let mut hasher = DefaultHasher::new();
                 link.hash(&mut hasher);
-                if !self.seen_links.insert(hasher.finish()) {
+                let mark = hasher.finish();
+                if self.seen_links.contains(&mark) {
                     return Err(CallError::EndlessPages);
                 }
-                Place::Link(link)
+                Some((link, mark))
             }
         };
-        self.empty_in_a_row = if page.users.is_empty() {
+        let empty_in_a_row = if page.users.is_empty() {
             self.empty_in_a_row + 1
         } else {
             0
         };
-        if self.empty_in_a_row > EMPTY_PAGES_MAX {
+        if empty_in_a_row > EMPTY_PAGES_MAX {
             return Err(CallError::EndlessPages);
         }
-        page.users
-            .retain(|user| self.seen_users.insert(*user.id.as_bytes()));
+        let mut in_page = HashSet::with_capacity(page.users.len());
+        page.users.retain(|user| {
+            let id = *user.id.as_bytes();
+            !self.seen_users.contains(&id) && in_page.insert(id)
+        });
         let mut users: Vec<&mut UserState> = page.users.iter_mut().collect();
         self.reader.fill_beside(&mut users, &self.query.columns).await?;
+        self.reader.name_licences(&mut users, &self.query.columns).await?;
+        // One reading of the roles is enough for a whole listing.
+        if self.roles_read {
+            self.reader.put_roles(&mut users, &self.query.columns);
+        } else {
+            self.reader.fill_roles(&mut users, &self.query.columns).await?;
+            self.roles_read = !users.is_empty();
+        }
         self.reader.note_closed(&users);
         for user in users {
             self.reader.session.newcomers.rename(user);
         }
+        self.seen_users.extend(in_page);
+        self.empty_in_a_row = empty_in_a_row;
+        self.place = match next {
+            None => Place::End,
+            Some((link, mark)) => {
+                self.seen_links.insert(mark);
+                Place::Link(link)
+            }
+        };
         Ok(page.users)
     }
 

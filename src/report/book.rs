@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::paper::Paper;
 use super::plan::origin;
-use crate::domain::{AccountAction, Change, Part, Severity, Side};
+use crate::domain::{AccountAction, Change, Part, Severity, Side, UserChanges};
 use crate::table::{BookCell, BookWriter, Shade};
 
 /// Writes the workbook, and hands the sink back. `folder` is where its rows wait meanwhile.
@@ -117,7 +117,7 @@ fn changes<W: Write + Send>(paper: &Paper<'_>, book: &mut BookWriter<W>) -> io::
                             shade
                         },
                     ),
-                    BookCell::plain(user.upn.as_str()),
+                    who(user),
                     BookCell::plain(user.person.display_name.as_str()),
                     BookCell::plain(user.person.department.as_str()),
                     BookCell::plain(change.attribute.name),
@@ -128,6 +128,16 @@ fn changes<W: Write + Send>(paper: &Paper<'_>, book: &mut BookWriter<W>) -> io::
         })
     });
     book.table("Changes", &CHANGES, rows)
+}
+
+fn who(user: &UserChanges) -> BookCell<'_> {
+    if user.invitation.is_some() {
+        BookCell::shaded(format!("{} (guest)", user.upn), Shade::Wary)
+    } else if user.is_new {
+        BookCell::shaded(format!("{} (new)", user.upn), Shade::Wary)
+    } else {
+        BookCell::plain(user.upn.as_str())
+    }
 }
 
 /// What comes; of an action on the account in words.

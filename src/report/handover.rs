@@ -29,6 +29,9 @@ fn who(withheld: &Withheld) -> String {
         ForeseenReason::PermissionMissing => "whoever grants permissions to applications",
         ForeseenReason::RoleMissing => "whoever gives roles to applications",
         ForeseenReason::NotInThisCloud => "nobody",
+        ForeseenReason::LicenseFromGroup => "owner of the group that gives the licence",
+        ForeseenReason::OwnRole => "another administrator",
+        ForeseenReason::LastGlobalAdministrator => "whoever decides about Global Administrators",
         ForeseenReason::ProfileStore => "the person, or an administrator of SharePoint",
     };
     match withheld.needs.as_str() {

@@ -133,6 +133,15 @@ pub fn plan_json(
             "needs": text_or_null(&withheld.needs),
         })
     });
+    let privileged = plan.privileged_changes().map(|(user, change, role)| {
+        json!({
+            "user": user.user,
+            "userPrincipalName": user.upn,
+            "row": user.row,
+            "role": role,
+            "given": !change.takes_role(),
+        })
+    });
     json!({
         "sheet": sheet.json(),
         "findings": findings_json(findings),
@@ -162,6 +171,7 @@ pub fn plan_json(
         "settled": settled.collect::<Json>(),
         "choices": { "void": choices.void, "unused": choices.idle, "warnings": choices.warnings },
         "refusals_foreseen": refusals.collect::<Json>(),
+        "privileged_roles": privileged.collect::<Json>(),
         "guards": guards,
     })
 }

@@ -17,6 +17,7 @@ mod page;
 mod paint;
 mod paper;
 mod plan;
+mod privileged;
 mod run;
 mod run_csv;
 mod undo;

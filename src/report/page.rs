@@ -129,6 +129,16 @@ impl Page<'_> {
         Part::ALL.iter().map(|part| self.paper.review.cells(*part)).sum()
     }
 
+    fn new_users(&self) -> usize {
+        let users = self.paper.review.users().iter();
+        users.filter(|user| user.is_made()).count()
+    }
+
+    fn guests(&self) -> usize {
+        let users = self.paper.review.users().iter();
+        users.filter(|user| user.invitation.is_some()).count()
+    }
+
     /// How many cells each part has, for the eye.
     fn parts(&self) -> Vec<(&'static str, &'static str, u64)> {
         let told = |part: &Part| {

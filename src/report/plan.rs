@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use super::Paint;
 use super::changes::{arrow, counts_text, new_users_text, parts_text};
 use super::guests::{guests_line, guests_text};
+use super::privileged::privileged_text;
 use super::visible::named;
 use crate::domain::{
     Conflict, Forecast, GuardReport, Plan, PlanBinding, PlanSummary, Review, Side, Value, irreversible,
@@ -55,7 +56,8 @@ const OF_SHEET: Words = Words {
 /// What changes, what is in conflict and what is held back, and how many there are of what.
 pub(super) fn parts(plan: &Plan, view: PlanView, words: &Words) -> String {
     let review = Review::of(plan.users());
-    let mut text = new_users_text(&review, view);
+    let mut text = privileged_text(plan, view);
+    text.push_str(&new_users_text(&review, view));
     text.push_str(&guests_text(plan, view));
     text.push_str(&parts_text(&review, view));
     text.push_str(&conflicts(plan, view, words));

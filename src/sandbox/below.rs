@@ -1,8 +1,10 @@
 //! What lies below a user under an address of its own: `/users/{id}/…`. Each kind of it is a file here.
 
+mod licences;
 mod methods;
 mod photo;
 mod sessions;
+mod sponsors;
 
 use super::{
     call::Call,
@@ -18,6 +20,10 @@ use serde_json::Value;
 pub enum Below {
     /// `authentication/phoneMethods` and `authentication/emailMethods`, alone or with the id of a method.
     Methods(methods::Target),
+    /// `assignLicense`, an action.
+    AssignLicense,
+    /// `sponsors` and the references in it.
+    Sponsors(sponsors::Target),
     /// `photo`, `photo/$value`, `photos/{size}/$value`.
     Photo(photo::Target),
     /// `revokeSignInSessions`, an action.
@@ -29,6 +35,8 @@ impl Below {
     pub fn read(segments: &[&str]) -> Option<Below> {
         match segments {
             ["authentication", rest @ ..] => methods::Target::read(rest).map(Below::Methods),
+            ["sponsors", rest @ ..] => sponsors::Target::read(rest).map(Below::Sponsors),
+            ["assignLicense"] => Some(Below::AssignLicense),
             ["photo" | "photos", ..] => photo::Target::read(segments).map(Below::Photo),
             ["revokeSignInSessions"] => Some(Below::Sessions),
             _ => None,
@@ -48,7 +56,7 @@ impl Below {
     /// Whether a write without a body is no write.
     pub fn needs_body(&self) -> bool {
         match self {
-            Below::Methods(_) | Below::Photo(_) => true,
+            Below::Methods(_) | Below::Photo(_) | Below::AssignLicense | Below::Sponsors(_) => true,
             Below::Sessions => false,
         }
     }
@@ -57,6 +65,8 @@ impl Below {
     pub fn permit(&self, method: &str, caller: &Caller) -> Result<(), Refusal> {
         match self {
             Below::Methods(target) => target.permit(method, caller),
+            Below::AssignLicense => licences::permit(method, caller),
+            Below::Sponsors(target) => target.permit(method, caller),
             Below::Photo(target) => target.permit(method, caller),
             Below::Sessions => sessions::permit(method, caller),
         }
@@ -66,6 +76,8 @@ impl Below {
     pub fn show(&self, user: &View<'_>, base: &str) -> Result<Reply, Refusal> {
         match self {
             Below::Methods(target) => target.show(user, base),
+            Below::Sponsors(target) => target.show(user, base),
+            Below::AssignLicense => Err(Refusal::method()),
             Below::Photo(target) => target.show(user, base),
             Below::Sessions => Err(Refusal::method()),
         }
@@ -82,6 +94,8 @@ impl Below {
     ) -> Result<(Effect, Reply), Refusal> {
         match self {
             Below::Methods(target) => target.change(&call.method, directory, place, body, caller),
+            Below::AssignLicense => licences::assign(directory, place, body),
+            Below::Sponsors(target) => target.change(directory, place, body),
             Below::Photo(target) => target.change(call, directory, place),
             Below::Sessions => Ok(sessions::revoke(directory, place)),
         }

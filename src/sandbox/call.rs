@@ -1,6 +1,7 @@
 //! One call under the version root: what came off the wire, what it asks for, and what that costs.
 
 use super::{
+    appointments,
     below::Below,
     deleted,
     faults::Nature,
@@ -118,7 +119,13 @@ pub enum Work {
     Manager(String, Selection),
     ManagerLink(String),
     Organization,
+    SubscribedSkus,
     RoleAssignments(Assignments),
+    RoleDefinitions,
+    /// A user gets a role.
+    GiveRole,
+    /// The assignment with this id goes.
+    TakeRole(String),
     Update(String),
     SetManager(String),
     RemoveManager(String),
@@ -190,10 +197,23 @@ impl Work {
                 Work::ManagerLink(key)
             }
             ("GET", Target::Organization) => Work::Organization,
+            ("GET", Target::SubscribedSkus) => {
+                cost.units = 3;
+                Work::SubscribedSkus
+            }
             ("GET", Target::RoleAssignments) => {
                 // One unit like any read without a price of its own, and one for what is expanded.
                 cost.units = 1 + u32::from(query.get("$expand").is_some());
                 Work::RoleAssignments(Assignments::read(&query, caller)?)
+            }
+            ("GET", Target::RoleDefinitions) => Work::RoleDefinitions,
+            ("POST", Target::RoleAssignments) => {
+                appointments::permit(caller)?;
+                Work::GiveRole
+            }
+            ("DELETE", Target::RoleAssignment(id)) => {
+                appointments::permit(caller)?;
+                Work::TakeRole(id)
             }
             ("POST", Target::Users) => Work::Create,
             ("POST", Target::Invitations) => {

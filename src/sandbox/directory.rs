@@ -4,8 +4,8 @@
 //! two names with the same hash could hide one another, but never be taken for one another.
 
 use super::{
-    chance,
-    record::{Record, Setting},
+    appointments, chance,
+    record::{self, Record, Setting},
     schema::PROPERTIES,
     tenant::Tenant,
     view::View,
@@ -136,12 +136,15 @@ impl Directory {
         }
         let place = u32::try_from(self.ids.len()).map_err(|_| "id")?;
         self.ids.push(user.id);
-        self.records.push(user.record);
+        let roles = json!(user.roles);
+        let record = match user.record.raw(*at::ROLES) {
+            None if !user.roles.is_empty() => user.record.with(&[record::packed(*at::ROLES, &roles)]),
+            _ => user.record,
+        };
+        self.records.push(record);
         self.managers.push(NOBODY);
         self.deleted += usize::from(self.is_deleted(place));
-        if !user.roles.is_empty() {
-            self.roles.insert(place, user.roles);
-        }
+        self.note_roles(place);
         for key in self.keys(place) {
             self.index.insert(key, place);
         }
@@ -319,7 +322,21 @@ impl Directory {
         if let Some(manager) = effect.manager {
             self.managers[place as usize] = manager.unwrap_or(NOBODY);
         }
+        if effect.settings.iter().any(|(slot, _)| *slot == *at::ROLES) {
+            self.note_roles(place);
+        }
         self.version += 1;
+    }
+
+    /// Keeps the names of a user's roles at hand.
+    fn note_roles(&mut self, place: u32) {
+        let held = appointments::held(&self.view(place, None));
+        let names: Vec<String> = held.into_iter().map(|(name, _)| name).collect();
+        if names.is_empty() {
+            self.roles.remove(&place);
+        } else {
+            self.roles.insert(place, names);
+        }
     }
 
     /// Forgets what is no longer shown as stale.

@@ -22,11 +22,12 @@
 //! fault_words  the words of a fault               mishap     what a fault answers
 //! answer    one call, from its price to its end   claims     challenges, and tokens that answer them
 //! reply     answers and refusals                  stats      what was counted
-//! mailbox   how much may go on with one mailbox
+//! mailbox   how much may go on with one mailbox       appointments  roles given and taken
 //! chance, base64   small tools
 //! ```
 
 pub mod answer;
+pub mod appointments;
 pub mod base64;
 pub mod batch;
 pub mod below;
@@ -46,6 +47,7 @@ pub mod filter_words;
 pub mod http;
 pub mod import;
 pub mod invitations;
+mod licences;
 pub mod list;
 pub mod mailbox;
 pub mod mishap;

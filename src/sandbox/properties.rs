@@ -249,6 +249,8 @@ pub static PROPERTIES: &[Property] = &[
     text("usageLocation").max(2).keep().ops(USUAL),
     text("userType").keep().ops(SAME | NULL),
     opaque("authentication").hidden(),
+    opaques("sponsors").hidden(),
+    opaques("directoryRoles").hidden(),
     opaque("photo").hidden(),
     text("aboutMe").keep().sharepoint(),
     moment("birthday").nullable(false).keep().sharepoint(),

@@ -123,8 +123,14 @@ pub enum Target {
     Invitations,
     /// `/organization`
     Organization,
+    /// `/subscribedSkus`
+    SubscribedSkus,
     /// `/roleManagement/directory/roleAssignments`
     RoleAssignments,
+    /// `/roleManagement/directory/roleAssignments/{id}`
+    RoleAssignment(String),
+    /// `/roleManagement/directory/roleDefinitions`
+    RoleDefinitions,
     /// `/$batch`
     Batch,
 }
@@ -156,11 +162,16 @@ impl Target {
         match segments.as_slice() {
             ["$batch"] => Ok(Target::Batch),
             ["invitations"] => Ok(Target::Invitations),
+            ["subscribedSkus"] => Ok(Target::SubscribedSkus),
             ["organization"] => Ok(Target::Organization),
             ["directory", "deletedItems", "microsoft.graph.user"] => Ok(Target::DeletedUsers),
             ["directory", "deletedItems", id] if !id.is_empty() => Ok(Target::Deleted((*id).to_owned())),
             ["directory", "deletedItems", id, "restore"] => Ok(Target::Restore((*id).to_owned())),
             ["roleManagement", "directory", "roleAssignments"] => Ok(Target::RoleAssignments),
+            ["roleManagement", "directory", "roleAssignments", id] if !id.is_empty() => {
+                Ok(Target::RoleAssignment((*id).to_owned()))
+            }
+            ["roleManagement", "directory", "roleDefinitions"] => Ok(Target::RoleDefinitions),
             ["users"] => Ok(Target::Users),
             ["users", "$count"] if !keyed => Ok(Target::Count),
             ["users", key, ..] if !keyed && key.starts_with('$') => Err(missing(key)),

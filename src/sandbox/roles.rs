@@ -1,6 +1,7 @@
 //! Directory roles: who may do sensitive things to whom.
 
 use super::{
+    appointments::{WHOLE, assignment_id, held},
     chance,
     directory::Directory,
     pager::Pager,
@@ -9,6 +10,7 @@ use super::{
     select::Caller,
 };
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
 /// Roles that do not protect their holder from ordinary administrators.
 const LIGHT: [&str; 6] = [
@@ -49,7 +51,7 @@ pub fn may_reset_passwords(app_role: Option<&str>) -> bool {
 
 /// Template ids of built-in roles, as Microsoft publishes them:
 /// <https://learn.microsoft.com/entra/identity/role-based-access-control/permissions-reference>.
-const TEMPLATES: [(&str, &str); 15] = [
+pub(super) const TEMPLATES: [(&str, &str); 15] = [
     (
         "Authentication Administrator",
         "c4e39bd9-1100-46d3-8c65-fb160da0071f",
@@ -87,6 +89,21 @@ pub fn definition_id(name: &str) -> String {
     }
 }
 
+/// Whether a caller may read roles and who holds them.
+pub fn may_read(caller: &Caller) -> Result<(), Refusal> {
+    const READERS: [&str; 5] = [
+        "RoleManagement.Read.Directory",
+        "RoleManagement.Read.All",
+        "Directory.Read.All",
+        "RoleManagement.ReadWrite.Directory",
+        "Directory.ReadWrite.All",
+    ];
+    match caller.has_one(&READERS) {
+        true => Ok(()),
+        false => Err(Refusal::denied()),
+    }
+}
+
 /// One page of the list of role assignments: users and the client's service principal, in the directory's order.
 #[derive(Debug)]
 pub struct Assignments {
@@ -101,16 +118,7 @@ const PAGE: usize = 100;
 impl Assignments {
     /// Reads the options of the request.
     pub fn read(query: &Query, caller: &Caller) -> Result<Assignments, Refusal> {
-        const READERS: [&str; 5] = [
-            "RoleManagement.Read.Directory",
-            "RoleManagement.Read.All",
-            "Directory.Read.All",
-            "RoleManagement.ReadWrite.Directory",
-            "Directory.ReadWrite.All",
-        ];
-        if !caller.has_one(&READERS) {
-            return Err(Refusal::denied());
-        }
+        may_read(caller)?;
         let expand = match query.get("$expand") {
             None => false,
             Some("principal") => true,
@@ -134,6 +142,7 @@ impl Assignments {
         app_role: Option<&str>,
         pager: &Pager,
         base: &str,
+        stale: Option<Instant>,
     ) -> Result<Reply, Refusal> {
         let start = match &self.token {
             None => 0,
@@ -142,11 +151,11 @@ impl Assignments {
                 None => return Err(Refusal::bad("The page token is not valid.")),
             },
         };
-        let one = |principal: String, kind: &str, role: &str| {
+        let one = |principal: String, kind: &str, role: &str, scope: &str| {
             let definition = definition_id(role);
             let mut assignment = json!({
-                "id": format!("{definition}.{principal}"), "principalId": principal, "roleDefinitionId": definition,
-                "resourceScope": "/", "directoryScopeId": "/",
+                "id": assignment_id(&definition, &principal, scope), "principalId": principal,
+                "roleDefinitionId": definition, "resourceScope": scope, "directoryScopeId": scope,
             });
             if self.expand {
                 assignment["principal"] = json!({"@odata.type": kind, "id": principal});
@@ -155,14 +164,18 @@ impl Assignments {
         };
         let mut all: Vec<Value> = (0..directory.len() as u32)
             .filter(|place| !directory.is_deleted(*place))
-            .flat_map(|place| directory.roles(place).iter().map(move |role| (place, role)))
-            .map(|(place, role)| one(directory.id(place), "#microsoft.graph.user", role))
+            .flat_map(|place| {
+                let held = held(&directory.view(place, stale));
+                held.into_iter().map(move |role| (place, role))
+            })
+            .map(|(place, (role, scope))| one(directory.id(place), "#microsoft.graph.user", &role, &scope))
             .collect();
         all.extend(app_role.map(|role| {
             one(
                 directory.tenant.principal_id(),
                 "#microsoft.graph.servicePrincipal",
                 role,
+                WHOLE,
             )
         }));
         let mut body = json!({

@@ -1,12 +1,13 @@
 //! What the directory does for a call.
 
 use super::{
-    birth,
+    appointments, birth,
     call::{Call, Payload, Work, json_body},
     deleted,
     directory::{Directory, Effect},
     faults::FaultKind,
     invitations::{self, Invited},
+    licences,
     list::{self, Spoil},
     relation,
     reply::{Body, Refusal, Reply, Stamp},
@@ -105,13 +106,33 @@ impl Service {
                     .to_string(),
                 ))
             }
+            Work::SubscribedSkus => licences::list(&self.directory(), &self.base, caller),
             Work::Organization => self.organization(caller),
             Work::RoleAssignments(list) => list.page(
                 &self.directory(),
                 caller.app_role.as_deref(),
                 &self.pager,
                 &self.base,
+                stale,
             ),
+            Work::RoleDefinitions => appointments::definitions(&self.directory(), &self.base, caller),
+            Work::GiveRole => {
+                let body = json_body(call)?;
+                let principal = appointments::principal(body)?;
+                let mut answer = None;
+                let done = self.commit(call, &principal, body, stamp, lost, |directory, place| {
+                    let (effect, reply) = appointments::give(directory, place, body)?;
+                    answer = Some(reply);
+                    Ok(effect)
+                })?;
+                Ok(answer.unwrap_or(done))
+            }
+            Work::TakeRole(id) => {
+                let principal = appointments::principal_of(&id)?;
+                self.commit(call, &principal, &Value::Null, stamp, lost, |directory, place| {
+                    appointments::take(directory, place, &id)
+                })
+            }
             Work::Create => self.create(call, json_body(call)?, caller, stamp, lost),
             Work::Invite => self.invite(call, json_body(call)?, caller, stamp, lost),
             Work::Update(key) => {
@@ -191,7 +212,7 @@ impl Service {
             )
         })?;
         let mut body = body.clone();
-        // A secret is not kept, not even in the memory of a test.
+        // The first password of a user is not kept. A new one, of a PATCH, is: whoever runs this in a test can compare it.
         body["passwordProfile"]["password"] = json!("…");
         self.remember(&directory, call, place, &body, stamp);
         birth::answer(&directory, place, caller, &self.base)

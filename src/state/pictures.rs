@@ -16,6 +16,8 @@ use super::journal::RunRecord;
 use crate::domain::{Pictures, UserId, Value, fingerprint, fingerprint_digits};
 
 const STORED_AS: &str = "stored-as";
+/// Begins the name of a file that is still being written.
+const UNFINISHED: &str = ".new-";
 
 /// The pictures of a state folder.
 #[derive(Debug)]
@@ -87,8 +89,8 @@ impl StateFolder {
             let name = file.file_name().to_string_lossy().into_owned();
             let is_named = match name.strip_suffix(".jpg") {
                 Some(digits) => named.contains(digits),
-                // What the sheets of folders say, a plan file says as well.
-                None => !name.ends_with(".csv"),
+                // What the sheets of folders say, a plan file says as well; a file that was never finished says nothing.
+                None => !name.ends_with(".csv") && !name.starts_with(UNFINISHED),
             };
             let Ok(metadata) = file.metadata() else { continue };
             let is_old = metadata
@@ -137,11 +139,18 @@ impl PictureStore {
     /// The disk refused.
     pub fn keep(&self, bytes: &[u8]) -> Result<String, StateError> {
         let fingerprint = fingerprint(bytes);
-        if let Some(path) = self.path(&fingerprint)
-            // One that was damaged is mended.
-            && self.bytes(&fingerprint).is_none()
-        {
-            put(&self.folder, &path, bytes)?;
+        if let Some(path) = self.path(&fingerprint) {
+            // One that was damaged is mended. One that is there is needed anew, and is idle only some time after that; where its date
+            // cannot be set it is written anew.
+            let renewed = self.bytes(&fingerprint).is_some()
+                && fs::File::options()
+                    .write(true)
+                    .open(&path)
+                    .and_then(|file| file.set_modified(SystemTime::now()))
+                    .is_ok();
+            if !renewed {
+                put(&self.folder, &path, bytes)?;
+            }
         }
         Ok(fingerprint)
     }
@@ -203,7 +212,7 @@ impl Pictures for PictureStore {
 fn put(folder: &Path, path: &Path, bytes: &[u8]) -> Result<(), StateError> {
     create_private_folder(folder).doing("create the folder", folder)?;
     let mut file = tempfile::Builder::new()
-        .prefix(".new-")
+        .prefix(UNFINISHED)
         .tempfile_in(folder)
         .doing("write into the folder", folder)?;
     file.write_all(bytes)
@@ -300,5 +309,17 @@ mod tests {
         let idle = state.idle_pictures(later, day).unwrap();
         assert_eq!((idle.files.len(), idle.bytes), (2, 16));
         assert!(!idle.files.iter().any(|file| file.ends_with(STORED_AS)));
+        fs::write(store.folder.join(".new-x"), b"half").unwrap();
+        assert_eq!(state.idle_pictures(later, day).unwrap().files.len(), 3);
+        // Kept again, it is as young as one that was never there.
+        let file = fs::File::options()
+            .write(true)
+            .open(store.path(&name).unwrap())
+            .unwrap();
+        file.set_modified(SystemTime::now() - 3 * day).unwrap();
+        let now = |state: &StateFolder| state.idle_pictures(SystemTime::now(), day).unwrap().files.len();
+        assert_eq!(now(&state), 1);
+        store.keep(b"picture").unwrap();
+        assert_eq!(now(&state), 0);
     }
 }

@@ -44,10 +44,6 @@ pub const LEFT_OUT: &[(&str, &str)] = &[
         "photo.id/width/height/@odata.mediaEtag",
         "facts about the picture, read one user at a time",
     ),
-    (
-        "directoryRole",
-        "assigned through role management; comes with the side resources",
-    ),
 ];
 const IDENTITY_PART: &str = "part of a list that is shown as a whole";
 

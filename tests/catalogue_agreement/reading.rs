@@ -26,6 +26,9 @@ fn reading_selects_first_level_names_and_asks_for_the_costly_ones() {
                 WriteRule::Resource(resource) => ReadRule::Resource(resource),
                 _ => return Err("has no resource".to_owned()),
             },
+            None if row["returned_by_default"].contains("/directory/roleAssignments") => {
+                ReadRule::RoleAssignments
+            }
             None if row["returned_by_default"].contains("/photo/$value") => {
                 ReadRule::Resource(Resource::Photo)
             }

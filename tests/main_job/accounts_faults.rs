@@ -86,6 +86,25 @@ fn a_delete_without_a_clear_answer_is_looked_at_before_anything_is_sent_again() 
 }
 
 #[test]
+fn an_undo_whose_restore_got_no_clear_answer_restores_once_and_is_no_failure() {
+    for fault in ["504-after,on=write,times=1", "504-after,on=write,times=3"] {
+        let stand = Stand::open(options(60));
+        let ids = deletes(&stand, 2);
+        stand.run(&APPLY).must(0);
+        stand.faults(fault);
+        stand.run(&["undo", &stand.newest_run(), "--yes"]).must(0);
+        let restores = stand
+            .history()
+            .iter()
+            .filter(|write| write.method == "POST")
+            .count();
+        assert_eq!(restores, 2, "{fault}");
+        let dump = stand.dump();
+        assert!(ids.iter().all(|id| dump[id]["deletedDateTime"].is_null()));
+    }
+}
+
+#[test]
 fn deletes_and_restores_are_proved_although_servers_are_behind() {
     let stand = Stand::open(SandboxOptions {
         lag: Duration::from_millis(1_500),

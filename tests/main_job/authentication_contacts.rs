@@ -320,6 +320,19 @@ fn a_lost_answer_is_looked_at_and_a_429_is_waited_out() {
 }
 
 #[test]
+fn an_undo_whose_new_number_got_no_clear_answer_posts_it_once() {
+    let stand = stand(30);
+    let user = id(&stand.ordinary()[0]);
+    set(&stand, &user, &[(MOBILE, "+31 611111111")]).must(0);
+    set(&stand, &user, &[(MOBILE, "<clear>")]).must(0);
+    let before = written(&stand, 0).len();
+    stand.faults("504-after,on=write,times=1");
+    stand.run(&["undo", &stand.newest_run(), "--yes"]).must(0);
+    assert_eq!(written(&stand, 0).len(), before + 1);
+    assert_eq!(export(&stand, COLUMNS).of(&user, MOBILE), "+31 611111111");
+}
+
+#[test]
 fn the_sample_is_planned_applied_verified_and_undone() {
     let sample = |name: &str| {
         PathBuf::from(env!("CARGO_MANIFEST_DIR"))

@@ -77,6 +77,12 @@ fn a_wrong_text_is_found_in_every_column_that_can_be_written() {
     let mut kept = Vec::new();
     for attribute in writable {
         for (text, rule) in wrong(attribute) {
+            let told = catalogue::rules_of(attribute);
+            assert!(
+                rule == "control-character" || told.contains(&rule),
+                "{}: {rule} is not in docs/attributes.md",
+                attribute.name
+            );
             let user = users
                 .find(|user| !text.is_empty() || !user[attribute.name].is_null())
                 .unwrap();

@@ -52,13 +52,16 @@ fn passwords(stand: &Stand) -> Vec<(String, String)> {
 fn the_sample_of_joiners_makes_its_people_with_managers_made_in_the_same_run() {
     let stand = sample(people(0));
     stand
-        .run(&["plan", "joiners.csv", "--allow", "create"])
+        .run(&["plan", "joiners.csv", "--allow", "create", "--html", "plan.html"])
         .must(0)
         .says(&[
             "New users (3)",
             "noor.jansen@contoso.example (new)",
             "users made: 3",
         ]);
+    let page = stand.read("plan.html");
+    assert!(page.contains("<bdi>noor.jansen@contoso.example</bdi> (new)"));
+    assert!(page.contains("<b>3</b> of them new"));
     assert!(stand.history().is_empty());
     apply(&stand, &[]).must(0);
     let (noor, tom, lena) = (

@@ -281,6 +281,7 @@ fn a_folder_is_a_sheet_by_itself_and_its_files_are_named_after_their_users() {
             ("notes.txt", b"x".to_vec()),
         ],
     );
+    run(&stand, &["check"], 0).says(&["2 rows"]);
     run(&stand, &["plan"], 0).says(&["1 files in `photos` are no pictures"]);
     run(&stand, &["plan", "-o", "plan.json"], 0);
     stand.run(&["apply", "plan.json", "--yes"]).must(0);

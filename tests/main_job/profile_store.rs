@@ -239,3 +239,24 @@ fn a_skill_with_a_semicolon_goes_out_and_comes_back_as_one_skill() {
     let check = stand.json(&["check", "users.csv"], 3);
     assert_eq!(check["findings"][0]["rule"], "list-quotes");
 }
+
+#[test]
+fn what_is_read_one_person_at_a_time_is_read_of_those_only_whose_rows_change_it() {
+    let stand = granted(&["Sites.ReadWrite.All"]);
+    let users: Vec<String> = stand.ordinary().iter().take(20).map(id).collect();
+    let columns = "id,userPrincipalName,jobTitle,skills";
+    let export = ["export", "-o", "users.csv", "--columns", columns];
+    stand.run(&export).must(0);
+    let mut sheet = stand.sheet("users.csv");
+    for user in &users {
+        sheet.set(user, "jobTitle", "Locksmith");
+    }
+    sheet.set(&users[7], "skills", "locks; keys");
+    stand.save("users.csv", &sheet);
+    let before = stand.stats().reads;
+    let plan = stand.json(&["plan", "users.csv"], 0);
+    assert_eq!(plan["summary"]["cells_changed"], 21, "{}", plan["summary"]);
+    // The size of the directory, the list, one person by itself and that person's skills.
+    let reads = stand.stats().reads - before;
+    assert!(reads <= 6, "{reads}");
+}

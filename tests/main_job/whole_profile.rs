@@ -21,6 +21,10 @@ enum Way {
     Manager,
     /// A PATCH with nothing of the directory in it.
     Profile,
+    /// `POST …/assignLicense`.
+    Licences,
+    /// `POST …/roleAssignments`.
+    Roles,
 }
 
 /// Column, what is written into the cell, what an export shows afterwards where that is another text, and the way.
@@ -85,11 +89,12 @@ const TABLE: &[Line] = &[
     ("responsibilities", "keys; doors", None, Way::Profile),
     ("schools", "Whole College", None, Way::Profile),
     ("skills", "locks; keys", None, Way::Profile),
+    ("assignedLicenses", "EMS(-INTUNE_A)", None, Way::Licences),
+    ("directoryRoles", "Reports Reader", None, Way::Roles),
 ];
 
 /// What cannot be emptied again needs a value to go back to.
-const BEFORE: [(&str, &str); 4] = [
-    ("usageLocation", "NL"),
+const BEFORE: [(&str, &str); 3] = [
     ("aboutMe", "before"),
     ("birthday", "1980-01-01T00:00:00Z"),
     ("mySite", "https://before.example"),
@@ -97,7 +102,11 @@ const BEFORE: [(&str, &str); 4] = [
 
 /// Every permission that a column of the table needs, in a tenant whose profile store lets an application in.
 fn everything(users: usize) -> SandboxOptions {
-    let more = ["User-LifeCycleInfo.ReadWrite.All", "Sites.ReadWrite.All"];
+    let more = [
+        "User-LifeCycleInfo.ReadWrite.All",
+        "Sites.ReadWrite.All",
+        "RoleManagement.ReadWrite.Directory",
+    ];
     let options = people(users);
     SandboxOptions {
         roles: options
@@ -134,6 +143,8 @@ fn expected_write(way: Way, user: &str) -> (String, String) {
     let (method, path) = match way {
         Way::Main | Way::Siblings | Way::Profile => ("PATCH", format!("/users/{user}")),
         Way::Manager => ("PUT", format!("/users/{user}/manager/$ref")),
+        Way::Roles => ("POST", "/roleManagement/directory/roleAssignments".to_owned()),
+        Way::Licences => ("POST", format!("/users/{user}/assignLicense")),
     };
     (method.to_owned(), path)
 }
@@ -146,6 +157,8 @@ fn every_attribute_is_exported_edited_planned_applied_verified_and_taken_back() 
     let boss = stand.ordinary()[TABLE.len()].clone();
     for (line, user) in TABLE.iter().zip(&users) {
         stand.edit(&id(user), "onPremisesImmutableId", Json::Null);
+        // Nobody gets a licence without a place.
+        stand.edit(&id(user), "usageLocation", "NL");
         if let Some((_, before)) = BEFORE.iter().find(|(name, _)| *name == line.0) {
             stand.edit(&id(user), line.0, *before);
         }
@@ -176,7 +189,7 @@ fn every_attribute_is_exported_edited_planned_applied_verified_and_taken_back() 
         "--max-clears",
         "100%",
         "--allow",
-        "disable,rename",
+        "disable,rename,licenses,roles",
     ];
     let plan = stand.json(&[&["plan", "edited.csv"], &flags[..]].concat(), 0);
     let planned: BTreeMap<String, String> = plan["changes"]
@@ -214,6 +227,8 @@ fn every_attribute_is_exported_edited_planned_applied_verified_and_taken_back() 
         let property = column.split('.').next().unwrap();
         match way {
             Way::Manager => assert_eq!(keys, ["@odata.id"]),
+            Way::Roles => assert_eq!(own[0].body["directoryScopeId"], "/"),
+            Way::Licences => assert_eq!(keys, ["addLicenses", "removeLicenses"]),
             Way::Siblings => assert_eq!(own[0].body[property].as_object().unwrap().len(), 2),
             Way::Main | Way::Profile => assert_eq!(keys, [property], "{column}"),
         }
@@ -258,6 +273,7 @@ fn an_attribute_that_is_read_by_itself_costs_one_question_for_each_person_and_th
         // 45 questions, twenty in a request.
         ("id,skills", 1, 3),
         ("id,skills,aboutMe,birthday,hireDate", 1, 3),
+        ("id,directoryRoles", 1, 0),
     ] {
         assert_eq!(cost(columns), (pages, batches), "{columns}");
     }
@@ -267,24 +283,41 @@ fn an_attribute_that_is_read_by_itself_costs_one_question_for_each_person_and_th
 /// list holds is a question more.
 #[test]
 fn the_whole_way_of_one_cell_costs_a_handful_of_requests() {
-    for (column, requests) in [("jobTitle", 7), ("manager", 7), ("skills", 12)] {
+    for (column, requests) in [
+        ("jobTitle", 8),
+        ("manager", 8),
+        ("skills", 13),
+        ("assignedLicenses", 9),
+        ("directoryRoles", 12),
+    ] {
         let stand = Stand::open(everything(30));
         let users = stand.ordinary();
         let (user, other) = (&users[0], &users[1]);
         let columns = format!("id,{column}");
+        stand.edit(&id(user), "usageLocation", "NL");
         stand
             .run(&["export", "-o", "one.csv", "--columns", &columns])
             .must(0);
         let mut sheet = stand.sheet("one.csv");
         let cell = match column {
             "manager" => other["userPrincipalName"].as_str().unwrap(),
+            "assignedLicenses" => "EMS",
+            "directoryRoles" => "Reports Reader",
             _ => "something else",
         };
         sheet.set(&id(user), column, cell);
         stand.save("one.csv", &sheet);
         let before = stand.stats().http_requests;
         stand
-            .run(&["apply", "one.csv", "--yes", "--max-users", "100%"])
+            .run(&[
+                "apply",
+                "one.csv",
+                "--yes",
+                "--max-users",
+                "100%",
+                "--allow",
+                "licenses,roles",
+            ])
             .must(0);
         let cost = stand.stats().http_requests - before;
         assert_eq!(cost, requests, "{column}");

@@ -9,6 +9,7 @@ mod breaking;
 mod deleted;
 mod inviting;
 mod keeping;
+mod licences;
 mod met;
 mod mishaps;
 mod photos;
@@ -16,6 +17,7 @@ mod reading;
 mod roles;
 mod schema;
 mod signing_in;
+mod sponsors;
 mod throttling;
 mod writing;
 

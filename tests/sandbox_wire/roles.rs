@@ -1,7 +1,8 @@
 //! Role assignments, as `GET /roleManagement/directory/roleAssignments` lists them.
 
-use crate::{Desk, people};
+use crate::{Desk, people, send};
 use dirsheet::sandbox::{People, SandboxOptions, base64};
+use reqwest::Method;
 use serde_json::{Value, json};
 
 const PATH: &str = "/roleManagement/directory/roleAssignments";
@@ -70,6 +71,41 @@ async fn a_long_list_comes_in_pages() {
 }
 
 #[tokio::test]
+async fn a_role_is_given_once_and_taken_by_the_id_of_its_assignment() {
+    let desk = Desk::open(SandboxOptions {
+        roles: vec![
+            "RoleManagement.ReadWrite.Directory".to_owned(),
+            "User.Read.All".to_owned(),
+        ],
+        ..people(20)
+    })
+    .await;
+    let (definitions, _) = desk.all("/roleManagement/directory/roleDefinitions").await;
+    let global = definitions.iter().find(|role| role["id"] == GLOBAL).unwrap();
+    assert_eq!(global["displayName"], "Global Administrator");
+    assert_eq!(global["isPrivileged"], true);
+    let user = desk.plain();
+    let give = |role: &str, scope: Value| {
+        let mut body = json!({"roleDefinitionId": role, "principalId": user.clone()});
+        if !scope.is_null() {
+            body["directoryScopeId"] = scope;
+        }
+        send(desk.request(Method::POST, PATH).json(&body))
+    };
+    let given = give(USER, json!("/")).await;
+    assert_eq!(given.status, 201);
+    assert_eq!(give(USER, json!("/")).await.refusal().0, 400);
+    assert_eq!(give(GLOBAL, Value::Null).await.refusal().0, 400);
+    assert_eq!(give("nobody", json!("/")).await.refusal().0, 404);
+    let (all, _) = desk.all(PATH).await;
+    let own: Vec<_> = all.iter().filter(|one| one["principalId"] == user).collect();
+    assert_eq!(own.len(), 1);
+    let path = format!("{PATH}/{}", own[0]["id"].as_str().unwrap());
+    assert_eq!(send(desk.request(Method::DELETE, &path)).await.status, 204);
+    assert_eq!(send(desk.request(Method::DELETE, &path)).await.refusal().0, 404);
+}
+
+#[tokio::test]
 async fn without_the_permission_nobody_sees_who_holds_roles() {
     let desk = Desk::with(5).await;
     let (status, code, _) = {
@@ -78,4 +114,8 @@ async fn without_the_permission_nobody_sees_who_holds_roles() {
         (status, code.to_owned(), detail)
     };
     assert_eq!((status, code.as_str()), (403, "Authorization_RequestDenied"));
+    let reader = Desk::open(reading(people(5))).await;
+    let body = json!({"roleDefinitionId": USER, "principalId": reader.plain(), "directoryScopeId": "/"});
+    let refused = send(reader.request(Method::POST, PATH).json(&body)).await;
+    assert_eq!(refused.refusal().0, 403);
 }

@@ -1,6 +1,6 @@
 //! All guards, one after another.
 
-use super::{GuardReport, Limits, accounts, columns, kinds, number, people, values};
+use super::{GuardReport, Limits, accounts, appointments, columns, kinds, number, people, values};
 use crate::domain::Plan;
 
 /// Looks at the whole plan. Guards per column report only their worst column when they pass, and every column they refuse.
@@ -16,6 +16,8 @@ pub fn inspect(plan: &Plan, limits: &Limits) -> Vec<GuardReport> {
     reports.push(kinds::disables(plan, limits));
     reports.push(kinds::enables(plan, limits));
     reports.push(kinds::members(plan, limits));
+    reports.extend(kinds::licences(plan, limits));
+    reports.extend(appointments::roles(plan, limits));
     reports.extend(accounts::actions(plan, limits));
     reports.push(people::protected(plan, limits));
     reports.extend(people::protected_by_filter(plan, limits));

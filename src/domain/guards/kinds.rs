@@ -105,8 +105,54 @@ pub(super) fn members(plan: &Plan, limits: &Limits) -> GuardReport {
     )
 }
 
+/// Users whose licences change, and the seats they need; nothing is said of a plan without licences.
+pub(super) fn licences(plan: &Plan, limits: &Limits) -> Vec<GuardReport> {
+    let counted = plan.licences_changed();
+    if counted == 0 {
+        return Vec::new();
+    }
+    let message = format!("users whose licences change: {counted}");
+    let mut reports = vec![
+        gate(
+            limits,
+            Permission::Licenses,
+            "licenses",
+            "licenses",
+            counted,
+            "default",
+            message.clone(),
+        ),
+        few(plan, &limits.licenses, "max-licenses", counted, message),
+    ];
+    reports.extend(plan.seats().iter().map(|seats| {
+        let wanted = plan.wanted_seats(&seats.product);
+        let allowed = limits.allowed.contains(&Permission::Seats);
+        GuardReport {
+            guard: "seats",
+            column: None,
+            passed: allowed || wanted <= seats.free,
+            counted: wanted,
+            limit: if allowed {
+                "allowed".to_owned()
+            } else {
+                seats.free.to_string()
+            },
+            origin: if allowed {
+                "--allow"
+            } else {
+                "the free seats of the tenant"
+            }
+            .to_owned(),
+            flag: "--allow seats".to_owned(),
+            known: true,
+            message: format!("{}: {} free, {wanted} wanted", seats.product, seats.free),
+        }
+    }));
+    reports
+}
+
 /// A guard with a limit of its own over the whole plan, whose flag has its name.
-fn few(
+pub(super) fn few(
     plan: &Plan,
     limit: &Sourced<Limit>,
     guard: &'static str,

@@ -36,11 +36,19 @@ pub enum Permission {
     Shuffled,
     /// Write sensitive attributes unattended while nobody knows who is an administrator.
     UnknownRoles,
+    /// Give and take licences.
+    Licenses,
+    /// Give more licences than there were free seats when the plan was made.
+    Seats,
+    /// Give and take directory roles.
+    Roles,
+    /// Give and take privileged directory roles.
+    PrivilegedRoles,
 }
 
 impl Permission {
     /// Every permission with the word that gives it.
-    pub const NAMES: [(&'static str, Permission); 14] = [
+    pub const NAMES: [(&'static str, Permission); 18] = [
         ("create", Permission::Create),
         ("invite", Permission::Invite),
         ("disable", Permission::Disable),
@@ -55,6 +63,10 @@ impl Permission {
         ("emptied", Permission::Emptied),
         ("shuffled", Permission::Shuffled),
         ("unknown-roles", Permission::UnknownRoles),
+        ("licenses", Permission::Licenses),
+        ("seats", Permission::Seats),
+        ("roles", Permission::Roles),
+        ("privileged-roles", Permission::PrivilegedRoles),
     ];
 }
 
@@ -96,6 +108,10 @@ pub struct Limits {
     pub members: Sourced<Limit>,
     /// Guests invited: a mail cannot be called back.
     pub invites: Sourced<Limit>,
+    /// Users whose licences change.
+    pub licenses: Sourced<Limit>,
+    /// Users whose roles change.
+    pub roles: Sourced<Limit>,
     pub allowed: Vec<Permission>,
     /// Users nobody may touch through a sheet, such as break-glass accounts.
     pub protected: Sourced<Vec<UserKey>>,
@@ -121,6 +137,8 @@ impl Default for Limits {
             enables: Sourced::default_value(Limit::Users(5)),
             members: Sourced::default_value(Limit::Users(5)),
             invites: Sourced::default_value(Limit::Users(20)),
+            licenses: Sourced::default_value(Limit::Users(20)),
+            roles: Sourced::default_value(Limit::Users(3)),
             allowed: Vec::new(),
             protected: Sourced::default_value(Vec::new()),
             protected_filter: None,

@@ -5,6 +5,7 @@
 //! (renames, accounts switched off and on, guests made members), `people` (whom a sheet may not touch).
 
 mod accounts;
+mod appointments;
 mod columns;
 mod inspect;
 mod kinds;

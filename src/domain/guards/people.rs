@@ -186,7 +186,7 @@ fn touched(plan: &Plan, told: impl Fn(&UserChanges) -> Option<String>) -> Vec<St
     plan.users().iter().filter_map(told).collect()
 }
 
-fn sentence(none: &str, some: &str, names: &[String]) -> String {
+pub(super) fn sentence(none: &str, some: &str, names: &[String]) -> String {
     if names.is_empty() {
         return none.to_owned();
     }

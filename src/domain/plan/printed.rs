@@ -5,7 +5,9 @@ use std::io;
 use ring::digest;
 use serde::Serialize;
 
-use super::{ClearedColumn, Conflict, Plan, PlanBinding, PlannedRow, Settled, Side, UserChanges, Withheld};
+use super::{
+    ClearedColumn, Conflict, Plan, PlanBinding, PlannedRow, Seats, Settled, Side, UserChanges, Withheld,
+};
 
 /// What the fingerprint of a plan is taken of.
 #[derive(Serialize)]
@@ -21,6 +23,10 @@ pub(super) struct Printed<'p> {
     columns_cleared: &'p [ClearedColumn],
     #[serde(skip_serializing_if = "Vec::is_empty")]
     settled: Vec<Decided<'p>>,
+    #[serde(skip_serializing_if = "<[Seats]>::is_empty")]
+    seats: &'p [Seats],
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    privileged_roles: &'p [String],
 }
 
 #[derive(Serialize)]
@@ -43,6 +49,8 @@ impl<'p> Printed<'p> {
             errors,
             columns_cleared,
             settled,
+            seats,
+            privileged_roles,
             // A telling is known by the fingerprint of the plan itself.
             told_of: _,
         } = plan;
@@ -64,6 +72,8 @@ impl<'p> Printed<'p> {
             errors: *errors,
             columns_cleared,
             settled: settled.iter().map(decided).collect(),
+            seats,
+            privileged_roles,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Reporter, SurveyError, Wanted};
+use super::{Reporter, SurveyError, Wanted, add};
 use crate::catalogue;
 use crate::domain::{BATCH_OPERATIONS_MAX, Columns, Directory, Holders, KeyValue, UserId, UserKey, Value};
 use crate::graph::{DirectoryReader, Lookup, VALUES_MAX, listings_by_address, listings_by_value};
@@ -36,12 +36,13 @@ pub(super) fn requests(values: &HashSet<KeyValue>) -> u64 {
 pub(super) async fn read_holders(
     reader: &DirectoryReader,
     wanted: &Wanted,
+    columns: &Columns,
     reporter: &Reporter,
     directory: &mut Directory,
 ) -> Result<(), SurveyError> {
     let mut values: Vec<KeyValue> = wanted.values.iter().cloned().collect();
     values.sort_by(|a, b| (a.attribute().name, a.text()).cmp(&(b.attribute().name, b.text())));
-    read_values(reader, &values, &wanted.columns, directory).await?;
+    read_values(reader, &values, columns, directory).await?;
     reporter.counters().users_read.add(values.len() as u64);
     // A number that lost its zeros on the way is somebody else's number, or nobody's.
     let doubted: Vec<KeyValue> = values
@@ -52,22 +53,23 @@ pub(super) async fn read_holders(
         })
         .flat_map(KeyValue::before_a_spreadsheet)
         .collect();
-    read_values(reader, &doubted, &wanted.columns, directory).await
+    read_values(reader, &doubted, columns, directory).await
 }
 
 /// Reads everybody who has one of the wanted addresses.
 pub(super) async fn read_guests(
     reader: &DirectoryReader,
     wanted: &Wanted,
+    columns: &Columns,
     reporter: &Reporter,
     directory: &mut Directory,
 ) -> Result<(), SurveyError> {
     let addresses: Vec<String> = wanted.addresses.iter().cloned().collect();
-    for listing in listings_by_address(&addresses, &wanted.columns) {
+    for listing in listings_by_address(&addresses, columns) {
         let mut pages = reader.pages(listing);
         while let Some(users) = pages.next_page().await? {
             for user in users {
-                directory.insert(user);
+                add(directory, user, columns);
             }
         }
     }
@@ -85,7 +87,7 @@ async fn read_values(
         let mut pages = reader.pages(listing);
         while let Some(users) = pages.next_page().await? {
             for user in users {
-                directory.insert(user);
+                add(directory, user, columns);
             }
         }
     }

@@ -3,6 +3,9 @@
 use crate::catalogue::{self, Attribute, PatchPlace, PhoneType, Resource, WriteRule};
 use crate::domain::Columns;
 
+/// What decides whether a licence can be given or taken.
+const BESIDE_LICENCES: [&str; 2] = ["usageLocation", "licenseAssignmentStates"];
+
 /// Leaves that must be sent together are read together, and so are the mobile number for signing in and the alternate one, of which
 /// one needs the other and which come in one answer. In catalogue order, so that equal sheets ask equal questions.
 pub(super) fn with_siblings(attributes: &[&'static Attribute]) -> Columns {
@@ -10,10 +13,13 @@ pub(super) fn with_siblings(attributes: &[&'static Attribute]) -> Columns {
         .iter()
         .filter_map(|attribute| parent(attribute))
         .collect();
+    let licences = attributes.iter().any(|one| one.write == WriteRule::Licences);
     catalogue::all()
         .chain(catalogue::account_attributes())
         .filter(|known| {
-            attributes.contains(known) || parent(known).is_some_and(|parent| parents.contains(&parent))
+            attributes.contains(known)
+                || (licences && BESIDE_LICENCES.contains(&known.name))
+                || parent(known).is_some_and(|parent| parents.contains(&parent))
         })
         .collect()
 }

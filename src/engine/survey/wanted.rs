@@ -19,7 +19,17 @@ pub struct Wanted {
     /// Whom cells make managers: the way up from them is followed.
     pub(super) managers: HashSet<UserKey>,
     pub(super) columns: Columns,
+    /// Those of the keys, values and addresses for whom it is asked what is read for each user by itself: it is slow, and nobody else needs it.
+    pub(super) beside: Beside,
     pub(super) lacking: Vec<&'static Attribute>,
+}
+
+/// For whom it is asked what is read for each user by itself.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Beside {
+    pub keys: HashSet<UserKey>,
+    pub values: HashSet<KeyValue>,
+    pub addresses: BTreeSet<String>,
 }
 
 impl Wanted {
@@ -28,6 +38,7 @@ impl Wanted {
         let mut keys = HashSet::new();
         let mut values = HashSet::new();
         let mut managers = HashSet::new();
+        let mut beside = Beside::default();
         let mut attributes = about_people();
         let addresses: BTreeSet<String> = rows
             .iter()
@@ -37,6 +48,18 @@ impl Wanted {
             attributes.extend(["mail", "otherMails"].into_iter().filter_map(catalogue::by_name));
         }
         for row in rows {
+            let mut asked = row.cells().iter().map(|cell| cell.attribute);
+            if asked.any(|attribute| attribute.is_read_by_itself())
+                || row
+                    .doubted()
+                    .iter()
+                    .any(|(_, attribute)| attribute.is_read_by_itself())
+            {
+                beside.keys.extend(row.id().map(UserKey::Id));
+                beside.keys.extend(row.upn().cloned().map(UserKey::Upn));
+                beside.values.extend(row.key().cloned());
+                beside.addresses.extend(row.guest_address().map(str::to_owned));
+            }
             keys.extend(row.id().map(UserKey::Id));
             // The name is needed only where no id finds the user, or where both must agree.
             match (row.id(), row.key()) {
@@ -79,12 +102,17 @@ impl Wanted {
             addresses,
             managers,
             columns: with_siblings(&attributes),
+            beside,
             lacking: Vec::new(),
         }
     }
 
     fn just(keys: HashSet<UserKey>, attributes: &[&'static Attribute]) -> Wanted {
         Wanted {
+            beside: Beside {
+                keys: keys.clone(),
+                ..Beside::default()
+            },
             keys,
             values: HashSet::new(),
             addresses: BTreeSet::new(),
@@ -133,16 +161,23 @@ impl Wanted {
     /// The users of these operations, with the attributes they write.
     pub fn by_operations<'o>(operations: impl Iterator<Item = &'o Operation>) -> Wanted {
         let mut keys = HashSet::new();
+        let mut beside = HashSet::new();
         let mut attributes: Vec<&'static Attribute> = Vec::new();
         for operation in operations {
             keys.insert(UserKey::Id(operation.user));
+            let mut asked = operation.changes().iter().map(|change| change.attribute);
+            if asked.any(Attribute::is_read_by_itself) {
+                beside.insert(UserKey::Id(operation.user));
+            }
             for change in operation.changes() {
                 if !attributes.contains(&change.attribute) {
                     attributes.push(change.attribute);
                 }
             }
         }
-        Wanted::just(keys, &attributes)
+        let mut wanted = Wanted::just(keys, &attributes);
+        wanted.beside.keys = beside;
+        wanted
     }
 }
 
@@ -158,5 +193,13 @@ impl Wanted {
     /// The attributes to read, in catalogue order.
     pub(in crate::engine) fn columns(&self) -> &Columns {
         &self.columns
+    }
+
+    /// Those that a list of users holds.
+    pub(super) fn listed(&self) -> Columns {
+        let listed = self.columns.iter().copied();
+        listed
+            .filter(|attribute| !attribute.is_read_by_itself())
+            .collect()
     }
 }

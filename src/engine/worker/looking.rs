@@ -10,7 +10,7 @@ use super::super::stop::StopReason;
 use super::super::work::Work;
 use super::{ASKED_TO_END, Cargo, PATIENCE, Worker};
 use crate::domain::{Batch, Operation, OperationNumber};
-use crate::graph::{CallError, Decision, Failure, Tries};
+use crate::graph::{CallError, Decision, Failure};
 
 /// How long a last look is tried at what got no clear answer, before `resume` has to decide.
 const LAST_LOOK: Duration = Duration::from_secs(30);
@@ -92,7 +92,7 @@ impl Worker {
                         self.trust(work);
                         if in_doubt && !open {
                             // What comes next was never sent, and begins to count anew.
-                            *tries = Tries::new(true, self.context.deadline);
+                            *tries = tries.anew();
                         }
                     }
                     Seen::Refused(refusal) => {
@@ -138,13 +138,7 @@ impl Worker {
 
     /// What was tried as often as makes sense and got no clear answer is looked at once more; what even that does not settle is in
     /// doubt, and `resume` decides.
-    pub(super) async fn last_look(
-        &self,
-        current: &Batch,
-        cargo: &mut Cargo,
-        doubts: Vec<Doubt>,
-        tries: &impl Fn() -> Tries,
-    ) {
+    pub(super) async fn last_look(&self, current: &Batch, cargo: &mut Cargo, doubts: Vec<Doubt>) {
         if doubts.is_empty() {
             return;
         }
@@ -173,7 +167,7 @@ impl Worker {
                 self.decide_whole(work, Decision::InDoubt, &doubt.failure, &doubt.message);
             } else {
                 self.luck.good();
-                *attempts = tries();
+                *attempts = attempts.anew();
             }
         }
     }

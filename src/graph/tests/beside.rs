@@ -190,8 +190,6 @@ async fn a_refused_method_holds_up_its_lane_and_no_other_write() {
     assert_eq!(session.pace_state().waiting, None);
     let soon = || Some(tokio::time::Instant::now() + std::time::Duration::from_millis(50));
     assert!(session.enter_lane(Lane::Methods, 1, soon()).await.is_err());
-    let other = Lane::Outlook(user_id(1));
-    assert!(session.enter_lane(other, 1, soon()).await.is_ok());
     let ordinary = operation(2, vec![change("jobTitle", text("Lead"))]);
     let answers = writer.send_operations(&[ordinary]).await.unwrap();
     assert_eq!(answers[0].answer, Answer::Done { status: 204 });
@@ -258,4 +256,142 @@ fn the_profile_store_gets_a_request_with_nothing_else_in_it() {
     assert_eq!(encoded.body, Some(json!({"skills": [], "aboutMe": "hello"})));
     assert!(encode(&operation(vec![change("jobTitle", text("x"))]), ROOT).is_err());
     assert!(encode(&operation(vec![]), ROOT).is_err());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_item_that_stays_out_of_order_or_unready_costs_its_cell_and_not_the_list() {
+    let busy = || json!({"error": {"code": "generalException", "message": "out of order"}});
+    for (status, body) in [(500, busy()), (202, Json::Null)] {
+        let server = Server::start(move |_, seen| {
+            if seen.uri.path().ends_with("/users") {
+                return json_answer(200, &list(2));
+            }
+            answer_items(seen, |url| match number_of(url) {
+                1 => (200, json!({"skills": ["x"]})),
+                _ => (status, body.clone()),
+            })
+        })
+        .await;
+        let reader = DirectoryReader::new(server.session());
+        let mut pages = reader.pages(ListQuery {
+            columns: columns(&["skills"]),
+            filter: None,
+            page_size: None,
+        });
+        let users = pages.next_page().await.unwrap().unwrap();
+        assert!(users[0].unread.is_empty());
+        assert_eq!(users[1].unread, ["skills"], "{status}");
+        assert_eq!(reader.unreadable()[0].users, 1);
+        // The list, and a few attempts.
+        assert_eq!(server.seen().len(), 1 + ATTEMPTS_FEW as usize, "{status}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_whose_users_could_not_be_completed_is_given_again_whole() {
+    let server = Server::start(|number, seen| {
+        if seen.uri.path().ends_with("/users") {
+            return json_answer(200, &list(3));
+        }
+        if number == 1 {
+            let error = json!({"error": {"code": "BadRequest", "message": "not this envelope"}});
+            return json_answer(400, &error);
+        }
+        answer_items(seen, |_| (200, json!({"skills": []})))
+    })
+    .await;
+    let reader = DirectoryReader::new(server.session());
+    let mut pages = reader.pages(ListQuery {
+        columns: columns(&["skills"]),
+        filter: None,
+        page_size: None,
+    });
+    assert!(pages.next_page().await.is_err());
+    assert_eq!(pages.next_page().await.unwrap().unwrap().len(), 3);
+    assert_eq!(pages.next_page().await, Ok(None));
+    assert_eq!(pages.restarts(), 0);
+}
+
+#[tokio::test]
+async fn one_user_who_is_refused_with_any_columns_closes_none_of_them() {
+    let server = Server::start(|_, seen| {
+        answer_items(seen, |url| match number_of(url) {
+            1 => (
+                403,
+                json!({"error": {"code": "Authorization_RequestDenied", "message": "no"}}),
+            ),
+            number => (
+                200,
+                json!({"id": user_id(number), "userPrincipalName": "u2@x.com", "jobTitle": null, "signInActivity": null}),
+            ),
+        })
+    })
+    .await;
+    let reader = DirectoryReader::new(server.session());
+    let columns = columns(&["jobTitle", "signInActivity"]);
+    let found = reader.users_by_key(&[UserKey::Id(user_id(1))], &columns).await;
+    assert!(matches!(&found.unwrap()[0], Lookup::Failed(_)));
+    let found = reader.users_by_key(&[UserKey::Id(user_id(2))], &columns).await;
+    assert!(matches!(&found.unwrap()[0], Lookup::Found(user) if user.unread.is_empty()));
+    assert_eq!(
+        server.seen().len(),
+        3,
+        "with the column, without it, and the other user"
+    );
+}
+
+#[tokio::test]
+async fn a_question_that_waits_for_its_next_attempt_holds_no_place_in_its_lane() {
+    let server = Server::start(|_, seen| {
+        answer_items(seen, |url| match url.ends_with("/phoneMethods") {
+            true => (
+                500,
+                json!({"error": {"code": "generalException", "message": "no"}}),
+            ),
+            false => (200, json!({"id": user_id(1), "userPrincipalName": "u1@x.com"})),
+        })
+    })
+    .await;
+    let session = server.session();
+    let reader = DirectoryReader::new(session.clone());
+    let asks = tokio::spawn(async move {
+        let columns = columns(&[MOBILE]);
+        reader.users_by_key(&[UserKey::Id(user_id(1))], &columns).await
+    });
+    // The user, and the first attempt at the question.
+    while server.seen().len() < 2 {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    let soon = Some(tokio::time::Instant::now() + std::time::Duration::from_millis(200));
+    let mut places = Vec::new();
+    for _ in 0..METHODS_IN_FLIGHT {
+        places.push(session.enter_lane(Lane::Methods, 1, soon).await.unwrap());
+    }
+    assert_eq!(server.seen().len(), 2, "it waits");
+    asks.abort();
+}
+
+#[tokio::test]
+async fn an_id_of_our_own_is_not_asked_for_among_the_deleted_users() {
+    let server = Server::start(|_, seen| {
+        answer_items(seen, |url| {
+            assert!(!url.contains("deletedItems") || number_of(url) == 2, "{url}");
+            (
+                404,
+                json!({"error": {"code": "Request_ResourceNotFound", "message": "nobody"}}),
+            )
+        })
+    })
+    .await;
+    let session = server.session();
+    session.expect_newcomers(std::iter::once((user_id(1), "new@x.com")));
+    let state = crate::catalogue::account_attribute(crate::catalogue::AccountPart::State);
+    let keys = [UserKey::Id(user_id(1)), UserKey::Id(user_id(2))];
+    let found = DirectoryReader::new(session)
+        .users_by_key(&keys, &vec![state].into())
+        .await
+        .unwrap();
+    assert_eq!(found, [Lookup::NotFound, Lookup::NotFound]);
+    assert_eq!(server.seen().len(), 2, "by key, and among the deleted");
 }

@@ -188,6 +188,10 @@ fn a_404_is_worth_another_try_only_for_what_was_just_created_and_not_for_ever() 
         waited += after;
     }
     assert_eq!(tries.after(&not_found), Decision::GiveUp);
+    // The next part of the row is about the same new object.
+    let mut next = tries.in_doubt().anew();
+    assert_eq!((next.failed(), next.maybe_applied()), (0, false));
+    assert!(matches!(next.after(&not_found), Decision::Again { .. }));
     let minutes = waited.as_secs_f64() / 60.0;
     assert!((0.9..2.1).contains(&minutes), "{minutes}");
     assert_eq!(Tries::new(true, None).after(&not_found), Decision::GiveUp);

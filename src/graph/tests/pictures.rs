@@ -138,7 +138,7 @@ async fn a_batch_that_would_be_too_large_goes_in_parts_and_a_part_that_fails_is_
         .iter()
         .map(|answer| answer.answer == Answer::Done { status: 200 });
     assert_eq!(done.collect::<Vec<_>>(), [true, true, false, false]);
-    assert!(matches!(answers[3].answer, Answer::Missing { .. }));
+    assert!(answers[3].failure().unwrap().may_have_been_applied());
 }
 
 #[tokio::test]
@@ -208,4 +208,46 @@ async fn only_pictures_whose_mark_is_not_known_are_fetched_and_four_at_most_in_a
         reasons[0].contains("403") || reasons[0].contains("full"),
         "{reasons:?}"
     );
+}
+
+#[tokio::test]
+async fn being_told_to_wait_for_pictures_holds_up_nothing_else_unless_a_budget_is_named() {
+    for (named, holds) in [(false, false), (true, true)] {
+        let server = Server::start(move |_, seen| {
+            let error = json!({"error": {"code": "ApplicationThrottled", "message": "too much"}});
+            if seen.uri.path().ends_with("/$value") {
+                let headers: &[(&str, &str)] = if named {
+                    &[
+                        ("x-ms-throttle-scope", "Tenant_Application/ReadWrite/x/y/z"),
+                        ("x-ms-throttle-information", "WriteLimitExceeded"),
+                    ]
+                } else {
+                    &[]
+                };
+                return plain_answer(429, headers, &error.to_string());
+            }
+            let answers: Vec<Json> = requests(seen)
+                .iter()
+                .map(|item| json!({"id": item["id"], "status": 429, "headers": {}, "body": error}))
+                .collect();
+            json_answer(200, &json!({"responses": answers}))
+        })
+        .await;
+        let session = server.session();
+        session.keep_pictures(Shelf::with(&[b"picture".to_vec()]));
+        let writer = DirectoryWriter::new(session.clone());
+        let one = |number| put(number, text(&fingerprint(b"picture")));
+        if !named {
+            let several = writer.send_operations(&[one(1), one(2)]).await.unwrap();
+            assert!(
+                several.iter().all(
+                    |answer| matches!(&answer.answer, Answer::Failed { error, .. } if error.status == 429)
+                )
+            );
+        }
+        let single = writer.send_operations(&[one(1)]).await.unwrap();
+        assert!(matches!(&single[0].answer, Answer::Failed { error, .. } if error.status == 429));
+        let soon = tokio::time::Instant::now() + std::time::Duration::from_millis(50);
+        assert_eq!(session.wait_out_hold(Some(soon)).await.is_err(), holds, "{named}");
+    }
 }

@@ -31,4 +31,10 @@ places!(
     DELETED = "deletedDateTime",
     SESSIONS = "signInSessionsValidFromDateTime",
     PASSWORD_CHANGED = "lastPasswordChangeDateTime",
+    LICENCES = "assignedLicenses",
+    LICENCE_STATES = "licenseAssignmentStates",
+    SPONSORS = "sponsors",
+    ROLES = "directoryRoles",
+    USAGE_LOCATION = "usageLocation",
+    DISPLAY_NAME = "displayName",
 );

@@ -305,3 +305,28 @@ fn ids_and_folders_are_made_the_same() {
         "FOLDER/a run-00000000-000000-0000, run-away\nTook TIME.\n"
     );
 }
+
+#[test]
+fn a_plan_that_invites_guests() {
+    let stand = Stand::new();
+    let sandbox = ["--sandbox", "--state-dir", "state", "--progress", "none"];
+    let run = |arguments: &[&str]| stand.run(&[arguments, &sandbox[..]].concat());
+    run(&["export", "--columns", "mail", "-o", "all.csv"]);
+    let exported = std::fs::read_to_string(stand.folder.path().join("all.csv")).unwrap();
+    let guest = exported.lines().find(|line| line.contains("#EXT#")).unwrap();
+    let known = guest
+        .split(',')
+        .find(|cell| cell.contains("@") && !cell.contains('#'))
+        .unwrap();
+    stand.write(
+        "guests.csv",
+        &format!(
+            "inviteeEmail,inviteRedirectURL,sendEmail,displayName,department\n\
+             anna.berg@fabrikam.example,https://contoso.example/partners,true,Anna Berg,Logistics\n\
+             bo.lind@adatum.example,https://contoso.example/partners,,Bo Lind,\n\
+             {known},,,,Logistics\n"
+        ),
+    );
+    insta::assert_snapshot!("guests_not_allowed", run(&["plan", "guests.csv"]));
+    insta::assert_snapshot!("guests", run(&["plan", "guests.csv", "--allow", "invite"]));
+}

@@ -11,6 +11,7 @@ use super::connect::{Connected, Context, Job};
 use super::error::CliError;
 use super::exit::Exit;
 use super::interactive;
+use super::invitations;
 use super::knowledge;
 use super::limits::{self, limits};
 use super::passwords;
@@ -252,6 +253,7 @@ async fn go_on(
         .check_permissions(approved.plan(), caller.as_deref())
         .await?;
     passwords::check(approved.plan(), how, &job.connected.session)?;
+    invitations::check(how)?;
     photos::check_kept(approved.plan(), job.state)?;
     let summary = approved.plan().summary();
     if summary.users_changed > 0 && !how.yes {

@@ -1,7 +1,6 @@
 //! The commands and flags. The names are a contract; tests outside this repository rely on them.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -9,7 +8,8 @@ pub use super::args_conflicts::ConflictSheetArgs;
 pub use super::args_export::{ExportArgs, ExportFormat, SandboxArgs};
 pub use super::args_guards::GuardArgs;
 pub use super::args_history::{DiffArgs, PruneArgs, RestoreArgs, SealArgs};
-use super::values::{column, conflicts, delimiter, duration, encoding, failures, key, limit, row_range};
+pub use super::args_run::RunArgs;
+use super::values::{column, conflicts, delimiter, encoding, key, limit, row_range};
 use crate::catalogue::Attribute;
 use crate::domain::{ConflictPolicy, Limit};
 use crate::table::{AskedEncoding, Delimiter};
@@ -226,38 +226,6 @@ pub struct ApplyArgs {
     pub run: RunArgs,
 }
 
-/// How a run is carried out.
-#[derive(Debug, Clone, Args)]
-pub struct RunArgs {
-    /// Do not ask
-    #[arg(long)]
-    pub yes: bool,
-    /// Write the report files into this folder
-    #[arg(long, value_name = "DIR")]
-    pub report_dir: Option<PathBuf>,
-    /// End in good order after this time, like `90s`, `30m` or `2h`
-    #[arg(long, value_name = "DURATION", value_parser = duration)]
-    pub deadline: Option<Duration>,
-    /// Write the first N rows, read them back, and ask (or stop, where nobody can be asked) before the rest
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
-    pub canary: Option<u64>,
-    /// Stop when the service has refused so many requests, as a number or a share of the run
-    #[arg(long, value_name = "N|P%", value_parser = failures)]
-    pub stop_after_failures: Option<Limit>,
-    /// Do not read back what was written
-    #[arg(long)]
-    pub no_verify: bool,
-    /// How long to wait until what was written shows
-    #[arg(long, value_name = "DURATION", value_parser = duration, conflicts_with = "no_verify")]
-    pub verify_patience: Option<Duration>,
-    /// Do not read each user again just before writing
-    #[arg(long)]
-    pub no_recheck: bool,
-    /// Write the passwords of new users and of `reset-password` into this new file, which only you can read
-    #[arg(long, value_name = "FILE")]
-    pub passwords: Option<PathBuf>,
-}
-
 #[derive(Debug, Clone, Args)]
 pub struct ResumeArgs {
     /// The run's name, as `dirsheet runs` lists it
@@ -287,7 +255,7 @@ pub struct UndoArgs {
     /// Most clears in one column, as a number or a share of all users; without it there is no limit
     #[arg(long, value_name = "N|P%", value_parser = limit)]
     pub max_clears: Option<Limit>,
-    /// Allow what an undo does not do by itself: delete, where the run restored users; privileged-roles
+    /// Allow what an undo does not do by itself: delete, where the run restored users or invited guests; privileged-roles
     #[arg(long, value_name = "WHAT", value_delimiter = ',', value_parser = ["delete", "privileged-roles"])]
     pub allow: Vec<String>,
     /// Most users to delete again, as a number or a share; without it the limit of the profile, else 10

@@ -3,6 +3,7 @@
 use clap::Args;
 
 use super::args_conflicts::SettleArgs;
+use super::args_invite::InviteArgs;
 use super::values::{limit, permission};
 use crate::domain::{Limit, NameTemplate, Permission};
 
@@ -37,13 +38,15 @@ pub struct GuardArgs {
     #[arg(long, value_name = "N|P%", value_parser = limit)]
     pub max_actions: Option<Limit>,
     /// Allow what is off by default: disable, delete, restore, revoke-sessions, reset-password, rename, licenses, seats, roles,
-    /// privileged-roles, admins, protected, own-account, emptied, shuffled, unknown-roles, create,
+    /// privileged-roles, admins, protected, own-account, emptied, shuffled, unknown-roles, create, invite,
     /// passwords-in-sheet, identities
     #[arg(long, value_name = "WHAT,…", value_delimiter = ',', value_parser = permission)]
     pub allow: Vec<Permission>,
     /// With `--allow create`: the userPrincipalName of a row that has a key and no name, like {givenName}.{surname}@contoso.com
     #[arg(long, value_name = "TEMPLATE")]
     pub new_names: Option<NameTemplate>,
+    #[command(flatten)]
+    pub invite: InviteArgs,
     /// Refuse a plan that does not change exactly this many users
     #[arg(long, value_name = "N")]
     pub expect: Option<u64>,

@@ -4,11 +4,17 @@ use super::args::GuardArgs;
 use super::error::CliError;
 use crate::domain::{Limits, Permission, Sourced};
 
-/// Refuses names for new users where none may be made.
+/// Refuses names for new users where none may be made, and what is said of guests where none may be invited.
 ///
 /// # Errors
 /// A usage error.
 pub fn check_flags(flags: &GuardArgs) -> Result<(), CliError> {
+    if flags.invite.invite_redirect.is_some() && !flags.allow.contains(&Permission::Invite) {
+        return Err(
+            CliError::usage("`--invite-redirect` goes with `--allow invite`; nothing was written")
+                .hint("leave it out, or add `--allow invite` if the sheet is to invite guests"),
+        );
+    }
     if flags.new_names.is_none() || flags.allow.contains(&Permission::Create) {
         return Ok(());
     }
@@ -46,6 +52,9 @@ pub fn limits(profile: &Limits, flags: &GuardArgs) -> Limits {
     }
     if let Some(limit) = flags.max_members {
         limits.members = typed("--max-members", limit);
+    }
+    if let Some(limit) = flags.invite.max_invites {
+        limits.invites = typed("--max-invites", limit);
     }
     if let Some(limit) = flags.max_licenses {
         limits.licenses = typed("--max-licenses", limit);

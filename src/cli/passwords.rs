@@ -72,8 +72,8 @@ pub fn begin<'o>(
 ) -> Result<(), CliError> {
     let session = &job.connected.session;
     let needs_one = |one: &Operation| {
-        (one.makes_the_user() || one.changes().iter().any(sets_password))
-            && !session.offers_password(&one.upn)
+        let is_made_with_one = one.makes_the_user() && one.invitation().is_none();
+        (is_made_with_one || one.changes().iter().any(sets_password)) && !session.offers_password(&one.upn)
     };
     if !operations.any(needs_one) {
         return Ok(());
@@ -112,14 +112,47 @@ impl fmt::Debug for PasswordFile {
 }
 
 /// One line of the file. A password stands as it is, without a guard: it is to be typed.
-fn line(cells: [&str; 2]) -> io::Result<Vec<u8>> {
+pub(super) fn line(cells: [&str; 2]) -> io::Result<Vec<u8>> {
     let mut sheet = SheetWriter::new(Vec::new(), WriteStyle::programs())?;
     sheet.write_row(cells)?;
     Ok(sheet.finish()?.0)
 }
 
+/// A new file that only its owner can read, with its header.
+///
+/// # Errors
+/// It cannot be made; `taken` says that it is there already.
+pub(super) fn private_file(
+    path: &Path,
+    header: [&str; 2],
+    taken: fn(&Path) -> CliError,
+) -> Result<File, CliError> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    let cannot = |error: std::io::Error| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => taken(path),
+        _ => CliError::usage(format!("cannot make `{}`: {error}", path.display())),
+    };
+    let mut file = options.open(path).map_err(cannot)?;
+    let header = line(header).map_err(cannot)?;
+    file.write_all(&header).map_err(cannot)?;
+    // The name of the file must be on the disk too.
+    #[cfg(unix)]
+    {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let folder = File::open(folder.unwrap_or(Path::new(".")));
+        folder.and_then(|folder| folder.sync_all()).map_err(cannot)?;
+    }
+    Ok(file)
+}
+
 /// Writes all of it or, as far as the disk allows, nothing: half a line would be the beginning of the next one.
-fn whole(file: &mut File, write: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
+pub(super) fn whole(file: &mut File, write: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
     let before = file.stream_position()?;
     write(file).inspect_err(|_| {
         let _ = file.set_len(before);
@@ -129,27 +162,7 @@ fn whole(file: &mut File, write: impl FnOnce(&mut File) -> io::Result<()>) -> io
 
 impl PasswordFile {
     fn create(path: &Path) -> Result<PasswordFile, CliError> {
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::OpenOptionsExt;
-            options.mode(0o600);
-        }
-        let cannot = |error: std::io::Error| match error.kind() {
-            std::io::ErrorKind::AlreadyExists => taken(path),
-            _ => CliError::usage(format!("cannot make `{}`: {error}", path.display())),
-        };
-        let mut file = options.open(path).map_err(cannot)?;
-        let header = line(["userPrincipalName", "password"]).map_err(cannot)?;
-        file.write_all(&header).map_err(cannot)?;
-        // The name of the file must be on the disk too.
-        #[cfg(unix)]
-        {
-            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-            let folder = File::open(folder.unwrap_or(Path::new(".")));
-            folder.and_then(|folder| folder.sync_all()).map_err(cannot)?;
-        }
+        let file = private_file(path, ["userPrincipalName", "password"], taken)?;
         Ok(PasswordFile {
             path: path.to_owned(),
             inner: Mutex::new(Inner {

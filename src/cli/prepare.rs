@@ -8,6 +8,7 @@ use super::connect::{Connected, Job};
 use super::error::CliError;
 use super::exit::Exit;
 use super::extensions;
+use super::invitations::own_domains;
 use super::knowledge;
 use super::limits::limits;
 use super::output::Output;
@@ -16,8 +17,8 @@ use super::reading;
 use super::sheet_passwords::SheetPasswords;
 use crate::catalogue;
 use crate::domain::{
-    CheckOptions, Finding, Forecast, GuardReport, Joining, Limits, Pace, Permission, Plan, PlanBinding,
-    Settling, build_plan, forecast, inspect, shorten,
+    CheckOptions, Finding, Forecast, GuardReport, Inviting, Joining, Limits, Pace, Permission, Plan,
+    PlanBinding, Settling, build_plan, forecast, inspect, shorten,
 };
 use crate::engine::{
     BATCHES_IN_FLIGHT, Bases, GivenBase, Intake, PictureFacts, Reporter, Wanted, settle_pictures, survey,
@@ -288,6 +289,11 @@ pub async fn plan_sheet(
     let joining = guards.allow.contains(&Permission::Create).then_some(Joining {
         names: guards.new_names.as_ref(),
     });
+    let domains = own_domains(&intake.rows, guards, connected).await?;
+    let inviting = guards.allow.contains(&Permission::Invite).then_some(Inviting {
+        redirect: guards.invite.invite_redirect.as_deref(),
+        domains: &domains,
+    });
     let wanted = Wanted::by_rows(&intake.rows);
     let wanted = if let Some(joining) = joining {
         wanted.with_joiners(&intake.rows, joining.names)
@@ -303,7 +309,9 @@ pub async fn plan_sheet(
         &mut intake.rows,
         sheet_errors,
         &directory,
-        Settling::new(guards.settle.policy(), &choices).with_new_users(joining),
+        Settling::new(guards.settle.policy(), &choices)
+            .with_new_users(joining)
+            .with_guests(inviting),
     );
     let chosen_passwords = passwords.of_plan(&plan)?;
     intake.findings.extend(passwords.finding(chosen_passwords.len()));

@@ -9,6 +9,7 @@ use super::canary::{self, Verdict};
 use super::connect::Job;
 use super::error::CliError;
 use super::exit::Exit;
+use super::invitations;
 use super::passwords;
 use super::reports;
 use crate::catalogue::Attribute;
@@ -98,6 +99,7 @@ async fn carry_through(
     known: Vec<Work>,
 ) -> Result<(Journal, Option<Halt>), CliError> {
     passwords::begin(job, how, operations.as_slice().iter())?;
+    invitations::begin(job, how, operations.as_slice().iter())?;
     let context = apply_context(job, how, &operations).await;
     let (first_rows, rest) = match how.canary {
         Some(rows) => canary::split(operations, rows),

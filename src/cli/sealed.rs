@@ -43,6 +43,7 @@ pub fn check_flags(arguments: &ApplyArgs) -> Result<(), CliError> {
         (reading.manager_by.is_some(), "--manager-by"),
         (reading.photos.is_some(), "--photos"),
         (guards.new_names.is_some(), "--new-names"),
+        (guards.invite.invite_redirect.is_some(), "--invite-redirect"),
     ];
     match typed.into_iter().find(|(is_typed, _)| *is_typed) {
         None => Ok(()),
@@ -216,6 +217,7 @@ mod tests {
             &["--photos", "pictures"],
             &["--new-names", "{surname}@contoso.com"],
             &["--allow", "passwords-in-sheet"],
+            &["--invite-redirect", "https://contoso.com/"],
         ] {
             let error = check(flags).unwrap_err();
             assert_eq!(error.exit, Exit::Usage, "{flags:?}");

@@ -44,6 +44,7 @@ pub fn sheet(path: Option<&Path>, reading: &SheetArgs, guards: &GuardArgs) -> St
     let allowed: Vec<&str> = allowed.map(|(word, _)| *word).collect();
     flag("allow", (!allowed.is_empty()).then(|| allowed.join(",")));
     flag("new-names", guards.new_names.as_ref().map(ToString::to_string));
+    flag("invite-redirect", text(&guards.invite.invite_redirect));
     words.join(" ")
 }
 

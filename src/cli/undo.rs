@@ -58,7 +58,7 @@ async fn take_back(
         since: jiff::Timestamp::now() - READS_MAY_LAG,
         put_back: job.state.put_back(run)?,
     };
-    let undo = gather(&record, arguments, &freshness)?;
+    let mut undo = gather(&record, arguments, &freshness)?;
     if undo.newcomers().next().is_some() {
         let made = made_users(&record)?;
         let made = made.iter().map(|(user, upn)| (*user, upn.as_str()));
@@ -66,7 +66,7 @@ async fn take_back(
     }
     let unsent = record.remaining_count();
     drop(record);
-    let directory = look(job, &undo).await?;
+    let directory = look(job, &mut undo).await?;
     job.connected.pace_for(directory.users_total());
     let plan = build_undo(binding(&header), &undo, &directory, arguments.conflicts);
     let forecast = forecast_of(&plan, job.connected);
@@ -228,14 +228,16 @@ fn check_columns(run: &RunId, written: &BTreeSet<&str>, asked: &[String]) -> Res
 }
 
 /// The users as they are now.
-async fn look(job: Job<'_>, undo: &Undo) -> Result<Directory, CliError> {
+async fn look(job: Job<'_>, undo: &mut Undo) -> Result<Directory, CliError> {
     // Whom the run made, it knows by ids of its own.
     job.connected.reader.meet_newcomers(undo.newcomers()).await?;
-    read(
-        job,
-        &Wanted::of(undo.keys(), &undo.attributes()).in_cloud(job.connected.cloud),
-    )
-    .await
+    for own in undo.guests() {
+        if let Some(id) = job.connected.session.let_go(own) {
+            undo.settle_guest(own, id);
+        }
+    }
+    let wanted = Wanted::of(undo.keys(), &undo.attributes()).in_cloud(job.connected.cloud);
+    read(job, &wanted).await
 }
 
 async fn read(job: Job<'_>, wanted: &Wanted) -> Result<Directory, CliError> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::args::RowRange;
 use crate::catalogue::{self, Attribute};
-use crate::domain::{ConflictPolicy, FingerprintPrefix, Limit, Permission, parse_age};
+use crate::domain::{ConflictPolicy, FingerprintPrefix, Limit, Permission, is_web_address, parse_age};
 use crate::table::{AskedEncoding, Delimiter, Guard};
 
 pub(super) fn delimiter(text: &str) -> Result<Delimiter, String> {
@@ -59,6 +59,14 @@ pub(super) fn permission(text: &str) -> Result<Permission, String> {
         let names: Vec<&str> = Permission::NAMES.iter().map(|(name, _)| *name).collect();
         format!("it can be {}", names.join(", "))
     })
+}
+
+/// Where a guest can be sent to.
+pub(super) fn web_address(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    is_web_address(text)
+        .then(|| text.to_owned())
+        .ok_or_else(|| "write a whole web address that begins with https://".to_owned())
 }
 
 pub(super) fn fingerprint(text: &str) -> Result<FingerprintPrefix, String> {

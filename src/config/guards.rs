@@ -72,6 +72,9 @@ pub(super) fn limits(guards: &RawGuards, origin: &str) -> Result<Limits, ConfigE
     if let Some(text) = &guards.max_members {
         limits.members = parse("max_members", text)?;
     }
+    if let Some(text) = &guards.max_invites {
+        limits.invites = parse("max_invites", text)?;
+    }
     if let Some(text) = &guards.max_licenses {
         limits.licenses = parse("max_licenses", text)?;
     }

@@ -110,6 +110,8 @@ pub(super) struct RawGuards {
     pub max_enables: Option<LimitText>,
     /// Guests made members.
     pub max_members: Option<LimitText>,
+    /// Guests invited.
+    pub max_invites: Option<LimitText>,
     /// Users whose licences change.
     pub max_licenses: Option<LimitText>,
     /// Users whose directory roles change.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Finding;
+use super::{Finding, InvitationPart};
 use crate::catalogue::Attribute;
 
 /// What one column of the sheet is to the checks.
@@ -12,6 +12,8 @@ pub enum ColumnRole {
     Snapshot,
     /// What is to be done to the account.
     Action,
+    /// Something of an invitation.
+    Invitation(InvitationPart),
     /// Carried along and never read: report columns, and columns that are a finding already.
     Other,
 }

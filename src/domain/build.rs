@@ -18,6 +18,7 @@ use super::explain::explain;
 use super::foreseen::foreseen;
 use super::identify::{find_users, settle_names};
 use super::identities::settle_identities;
+use super::invitation::Guests;
 use super::joiner::{Joiners, completed};
 use super::licensing;
 use super::minor::settle_minors;
@@ -53,11 +54,14 @@ pub fn build_plan<'s>(
     settling: impl Into<Settling<'s>>,
 ) -> Plan {
     let settling = settling.into();
-    let joiners = match settling.joining() {
+    let mut guests = Guests::find(rows, directory, settling.inviting());
+    let mut joiners = match settling.joining() {
         Some(joining) => Joiners::find(rows, directory, joining),
         None => Joiners::default(),
     };
     let mut with_joiners = None;
+    joiners.rows.extend(guests.rows.drain());
+    joiners.users.append(&mut guests.users);
     if !joiners.users.is_empty() {
         let grown = with_joiners.insert(directory.clone());
         for user in joiners.users {
@@ -80,6 +84,7 @@ pub fn build_plan<'s>(
     settle_alternates(&mut plan, rows, directory);
     settle_identities(&mut plan, rows, directory);
     settle_minors(&plan, rows, directory);
+    guests.complete(&mut plan);
     let new = joiners.given;
     for user in &mut plan.users {
         if let Some(given) = new.get(&user.user) {
@@ -299,6 +304,7 @@ fn plan_row(
                             changes: Vec::new(),
                             companions: Vec::new(),
                             is_new: false,
+                            invitation: None,
                         });
                         plan.users.len() - 1
                     });

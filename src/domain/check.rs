@@ -6,13 +6,16 @@
 use super::base::{Base, ColumnRole, SheetColumn};
 use super::cell::{CellCheck, check_cell};
 use super::edit::{CLEAR_WORD, Edit, UserKey};
+use super::invitation::InvitationCells;
 use super::minor::in_row;
 use super::{Extent, Finding, KeyValue, ParsedRow, Place, RawRow, UpnKey, UserId, Value, shorten};
 use crate::catalogue::Attribute;
 
 pub(super) mod actions;
 mod holding;
+pub mod inviting;
 mod key;
+mod pointing;
 
 /// A cell that asks for something.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +40,8 @@ pub struct CheckedRow {
     readable: bool,
     /// Where the words of actions stand.
     action_column: Option<usize>,
+    /// What it says of an invitation.
+    invitation: Option<InvitationCells>,
     /// Whether the exported userPrincipalName is known; without it the name in the row is a key, never a rename.
     name_from_base: bool,
     label: String,
@@ -92,6 +97,7 @@ impl CheckedRow {
             has_base: false,
             readable: true,
             action_column: None,
+            invitation: None,
             name_from_base: false,
             label,
             wanted_name: None,
@@ -180,6 +186,7 @@ impl CheckedRow {
             row.findings.push(finding.at(row.raw.place().at(index)));
         }
         row.read_actions(columns);
+        row.read_invitation(columns);
         for finding in &mut row.findings {
             if finding.user.is_none() && !row.label.is_empty() {
                 finding.user = Some(row.label.clone());
@@ -210,6 +217,7 @@ impl CheckedRow {
             has_base: false,
             readable: false,
             action_column: None,
+            invitation: None,
             name_from_base: false,
             label,
             wanted_name: None,
@@ -335,26 +343,6 @@ impl CheckedRow {
         self.findings
             .iter()
             .any(|finding| finding.is_error() && finding.extent == Extent::Row)
-    }
-
-    /// The users this row names beside its own, so that they can be looked up together: those it points to, and
-    /// whoever may already have the name it wants.
-    pub fn references(&self) -> impl Iterator<Item = &UserKey> {
-        self.cells
-            .iter()
-            .filter_map(|cell| match &cell.edit {
-                Edit::Refer(key) => Some(key),
-                Edit::Clear | Edit::Set(_) | Edit::ReferHolder(_) => None,
-            })
-            .chain(&self.wanted_name)
-    }
-
-    /// The values by which its cells point to users.
-    pub fn holders(&self) -> impl Iterator<Item = &KeyValue> {
-        self.cells.iter().filter_map(|cell| match &cell.edit {
-            Edit::ReferHolder(key) => Some(key),
-            Edit::Clear | Edit::Set(_) | Edit::Refer(_) => None,
-        })
     }
 
     /// Whether the name in the row is a key that must agree with the id, not the wish to rename.

@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 use serde::{Deserialize, Serialize};
 
 use super::disputed::{disputed_text, still_says};
-use super::{Conflict, ConflictPolicy, Joining, Place, Plan, UserId};
+use super::{Conflict, ConflictPolicy, Inviting, Joining, Place, Plan, UserId};
 use crate::catalogue::Attribute;
 
 /// Whose value a person chose.
@@ -224,6 +224,7 @@ pub struct Settling<'c> {
     policy: ConflictPolicy,
     choices: Option<&'c Choices>,
     joining: Option<Joining<'c>>,
+    inviting: Option<Inviting<'c>>,
 }
 
 impl<'c> Settling<'c> {
@@ -233,6 +234,7 @@ impl<'c> Settling<'c> {
             policy,
             choices: Some(choices),
             joining: None,
+            inviting: None,
         }
     }
 
@@ -240,6 +242,17 @@ impl<'c> Settling<'c> {
     pub fn with_new_users(mut self, joining: Option<Joining<'c>>) -> Settling<'c> {
         self.joining = joining;
         self
+    }
+
+    /// Rows with an address that nobody has may be invitations.
+    pub fn with_guests(mut self, inviting: Option<Inviting<'c>>) -> Settling<'c> {
+        self.inviting = inviting;
+        self
+    }
+
+    /// How guests are invited, if they may be.
+    pub(super) fn inviting(&self) -> Option<Inviting<'c>> {
+        self.inviting
     }
 
     /// How rows that name nobody make a user, if they may.
@@ -291,6 +304,7 @@ impl From<ConflictPolicy> for Settling<'_> {
             policy,
             choices: None,
             joining: None,
+            inviting: None,
         }
     }
 }

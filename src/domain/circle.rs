@@ -219,6 +219,7 @@ mod tests {
                 }],
                 companions: Vec::new(),
                 is_new: false,
+                invitation: None,
             });
             plan.rows.push(PlannedRow {
                 row,

@@ -126,6 +126,7 @@ impl Comparison {
             changes,
             companions: Vec::new(),
             is_new: false,
+            invitation: None,
         });
     }
 

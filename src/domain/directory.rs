@@ -173,6 +173,11 @@ impl Directory {
         &self.columns
     }
 
+    /// Everybody who is held here and not deleted.
+    pub fn all(&self) -> impl Iterator<Item = &UserState> {
+        self.users.values()
+    }
+
     /// The user with this id.
     pub fn user(&self, id: &UserId) -> Option<&UserState> {
         self.users.get(id)

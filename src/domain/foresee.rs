@@ -1,9 +1,12 @@
 //! Refusals that show only beside the caller: permissions of the token, and roles. The changes are taken out of the plan
 //! before anything is sent; the others of the row stay.
 
+use super::invitation::goes_with_invitation;
 use super::operation::whole_parent;
 use super::roles::{role_needed, sign_in_role_needed};
-use super::{Change, ForeseenReason, Plan, Role, RoleHolders, UserChanges, UserId, Withheld, newcomer_in};
+use super::{
+    Change, ForeseenReason, Plan, Role, RoleHolders, UserChanges, UserId, Withheld, invitee_id, newcomer_in,
+};
 use crate::catalogue::{AccountPart, Attribute, Sensitivity, WriteRule};
 
 /// Lets an application write the profile of the person who is signed in, and nobody else's.
@@ -17,6 +20,11 @@ const REPORTED_TO_HELP: &str = "Sites.ReadWrite.All";
 const CREATE: [&str; 3] = ["User.Create", "User.ReadWrite.All", "Directory.ReadWrite.All"];
 
 const CREATE_IN_WORDS: &str = "User.Create, or User.ReadWrite.All";
+
+/// Each of them is enough to invite guests.
+const INVITE: [&str; 3] = ["User.Invite.All", "User.ReadWrite.All", "Directory.ReadWrite.All"];
+
+const INVITE_IN_WORDS: &str = "User.Invite.All";
 
 /// What is known of whoever is signed in.
 #[derive(Debug, Clone, Copy, Default)]
@@ -39,11 +47,12 @@ impl Caller<'_> {
             && !self.granted.iter().any(|name| name == REPORTED_TO_HELP)
     }
 
-    /// Whether users may be made, with all that they begin with, or that is not certain; as for [`Caller::may_write`].
-    /// <https://learn.microsoft.com/graph/api/user-post-users#permissions>
-    fn may_create(&self) -> bool {
+    /// Whether users may be made or invited, with all that they begin with, or that is not certain; as for [`Caller::may_write`].
+    /// <https://learn.microsoft.com/graph/api/user-post-users#permissions>,
+    /// <https://learn.microsoft.com/graph/api/invitation-post#permissions>
+    fn may_make(&self, needed: &[&str]) -> bool {
         self.granted.is_empty()
-            || self.granted.iter().any(|name| CREATE.contains(&name.as_str()))
+            || self.granted.iter().any(|name| needed.contains(&name.as_str()))
             || self.has_a_role()
     }
 
@@ -56,8 +65,18 @@ impl Caller<'_> {
     pub fn lacks_for(&self, user: &UserChanges, change: &Change) -> Option<String> {
         // Nothing can be written of, or point to, whoever is not made.
         let of_newcomer = user.is_new || newcomer_in(&change.after).is_some();
-        if of_newcomer && !self.may_create() {
-            return Some(CREATE_IN_WORDS.to_owned());
+        let is_guest = if user.is_new {
+            user.invitation.is_some()
+        } else {
+            newcomer_in(&change.after).is_some_and(|(id, upn)| id == invitee_id(upn))
+        };
+        let (needed, in_words): (&[&str], _) = if is_guest {
+            (&INVITE, INVITE_IN_WORDS)
+        } else {
+            (&CREATE, CREATE_IN_WORDS)
+        };
+        if of_newcomer && !self.may_make(needed) {
+            return Some(in_words.to_owned());
         }
         let may = is_at_birth(user, change) || self.may_write(&user.user, change.attribute);
         (!may).then(|| change.attribute.write_permission.in_words())
@@ -186,7 +205,14 @@ impl Plan {
 
 /// Whether the change is part of the request that makes its user.
 fn is_at_birth(user: &UserChanges, change: &Change) -> bool {
-    user.is_new && change.attribute.at_birth && matches!(change.attribute.write, WriteRule::MainPatch(_))
+    match &user.invitation {
+        Some(_) => goes_with_invitation(change),
+        None => {
+            user.is_new
+                && change.attribute.at_birth
+                && matches!(change.attribute.write, WriteRule::MainPatch(_))
+        }
+    }
 }
 
 /// Whether the second must be sent when the first is, because what is left out would be lost.
@@ -219,6 +245,7 @@ mod tests {
                 changes: Vec::new(),
                 companions: Vec::new(),
                 is_new: false,
+                invitation: None,
             };
             let change = Change {
                 attribute: catalogue::by_name("directoryRoles").unwrap(),

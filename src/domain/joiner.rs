@@ -12,7 +12,7 @@ use super::edit::Edit;
 use super::key_value::{Holders, some_of, what_they_hold};
 use super::{
     Change, CheckedCell, CheckedRow, Directory, Extent, Finding, KeyValue, NameTemplate, Reference, UpnKey,
-    UserId, UserKey, UserState, Value, shorten,
+    UserId, UserKey, UserState, Value, invitee_id, shorten,
 };
 use crate::catalogue;
 
@@ -40,7 +40,11 @@ pub fn newcomer_id(upn: &str) -> UserId {
 /// The new user that a value points to, with the name.
 pub fn newcomer_in(value: &Value) -> Option<(UserId, &str)> {
     match value {
-        Value::Reference(Reference { id, upn: Some(upn) }) if *id == newcomer_id(upn) => Some((*id, upn)),
+        Value::Reference(Reference { id, upn: Some(upn) })
+            if *id == newcomer_id(upn) || *id == invitee_id(upn) =>
+        {
+            Some((*id, upn))
+        }
         _ => None,
     }
 }

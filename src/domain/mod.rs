@@ -34,6 +34,7 @@ mod identify;
 mod identities;
 mod ids;
 mod invisible;
+mod invitation;
 mod items;
 mod joiner;
 mod key_value;
@@ -81,6 +82,7 @@ pub use appointing::{RoleBook, RoleDefinition};
 pub use approve::{ApprovedOperations, ApprovedPlan, NotApproved, Obstacle};
 pub use base::{Base, BaseRow, ColumnRole, SheetColumn};
 pub use build::{ConflictPolicy, build_plan};
+pub use check::inviting::is_web_address;
 pub use check::{CheckOptions, CheckedCell, CheckedRow, read_only_without_base};
 pub use choices::{
     Choice, Choices, ChosenIn, Contradiction, Settled, SettledBy, Settling, Side, UnknownWord,
@@ -102,6 +104,9 @@ pub use guards::{GuardReport, Limit, Limits, People, Permission, Sourced, inspec
 pub use identities::{identities_json, identity_items};
 pub use ids::{RunId, SnapshotId, UpnKey, UserId};
 pub use invisible::{is_blank, is_direction_control, is_invisible};
+pub use invitation::{
+    Addresses, Invitation, InvitationPart, Inviting, THERE_ALREADY, guest_name_start, invitee_id,
+};
 pub use items::{LIST_SEPARATOR, join_items, split_items};
 pub use joiner::{Joining, newcomer_id, newcomer_in};
 pub use key_value::{Holders, KeyValue};

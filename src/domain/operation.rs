@@ -4,8 +4,9 @@ use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::invitation::goes_with_invitation;
 use super::joiner::{newcomer_id, newcomer_in};
-use super::{AccountAction, UserChanges, UserId, Value};
+use super::{AccountAction, Invitation, UserChanges, UserId, Value, invitee_id};
 use crate::catalogue::{self, Attribute, WriteRule};
 
 /// One attribute of one user, before and after.
@@ -59,8 +60,13 @@ pub enum Action {
     },
     /// `PUT` or `DELETE /users/{id}/manager/$ref`; an empty `after` removes.
     Relation { change: Change },
-    /// `POST /users`: a user who is not there yet. The password is no change: it is made when the request is.
-    Create { changes: Vec<Change> },
+    /// `POST /users`: a user who is not there yet. The password is no change: it is made when the request is. With an invitation
+    /// it is `POST /invitations`, and the user is a guest.
+    Create {
+        changes: Vec<Change>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        invitation: Option<Invitation>,
+    },
     /// A PATCH with these attributes of the profile store and nothing of the directory.
     Profile { changes: Vec<Change> },
     /// What lies below the user under an address of its own; an empty `after` removes.
@@ -82,7 +88,10 @@ impl Action {
             match action {
                 Action::Patch { changes, companions } => {
                     let (at_birth, later): (Vec<Change>, Vec<Change>) =
-                        changes.into_iter().partition(|change| change.attribute.at_birth);
+                        changes.into_iter().partition(|change| match &user.invitation {
+                            Some(_) => goes_with_invitation(change),
+                            None => change.attribute.at_birth,
+                        });
                     birth = at_birth;
                     if !later.is_empty() {
                         rest.push(Action::Patch {
@@ -94,9 +103,13 @@ impl Action {
                 other => rest.push(other),
             }
         }
-        std::iter::once(Action::Create { changes: birth })
-            .chain(rest)
-            .collect()
+        let invitation = user.invitation.clone();
+        std::iter::once(Action::Create {
+            changes: birth,
+            invitation,
+        })
+        .chain(rest)
+        .collect()
     }
 
     /// The requests that these changes of one user need, in the order in which the service takes them: what the directory
@@ -183,7 +196,7 @@ pub struct Operation {
 impl Operation {
     /// Whether it is for a user who may still have to be made.
     pub fn is_for_newcomer(&self) -> bool {
-        self.user == newcomer_id(&self.upn)
+        self.user == newcomer_id(&self.upn) || self.is_for_guest()
     }
 
     /// New users it is about, with their names: its own, and whom it points to.
@@ -201,6 +214,19 @@ impl Operation {
         matches!(self.action, Action::Create { .. })
     }
 
+    /// Whether it is for a guest who may still have to be invited.
+    pub fn is_for_guest(&self) -> bool {
+        self.user == invitee_id(&self.upn)
+    }
+
+    /// The invitation that it is.
+    pub fn invitation(&self) -> Option<&Invitation> {
+        match &self.action {
+            Action::Create { invitation, .. } => invitation.as_ref(),
+            _ => None,
+        }
+    }
+
     /// Whether its request makes something that was not there, so that a second one is refused once the first has done it.
     pub fn is_post(&self) -> bool {
         match &self.action {
@@ -216,7 +242,7 @@ impl Operation {
     /// What it changes, whether it is a PATCH or a relation.
     pub fn changes(&self) -> &[Change] {
         match &self.action {
-            Action::Patch { changes, .. } | Action::Profile { changes } | Action::Create { changes } => {
+            Action::Patch { changes, .. } | Action::Profile { changes } | Action::Create { changes, .. } => {
                 changes
             }
             Action::Relation { change } | Action::Resource { change } | Action::Account { change } => {
@@ -297,7 +323,7 @@ impl Operation {
                 Action::Profile { changes }
             }
             // Without what it needs a user cannot be made, so it is all or nothing.
-            Action::Create { changes } => {
+            Action::Create { changes, .. } => {
                 if !changes.iter().all(keep) {
                     return None;
                 }

@@ -1,7 +1,8 @@
 //! The keys of a row: which user it names, and which snapshot it came from.
 
 use super::{
-    ColumnRole, Extent, Finding, KeyValue, RawRow, SheetColumn, SnapshotId, UpnKey, UserId, shorten,
+    ColumnRole, Extent, Finding, InvitationPart, KeyValue, RawRow, SheetColumn, SnapshotId, UpnKey, UserId,
+    shorten,
 };
 use crate::catalogue::Attribute;
 
@@ -14,6 +15,8 @@ pub struct ParsedRow {
     /// The value in the column that `--key` names.
     pub(super) key: Option<KeyValue>,
     pub(super) snapshot: Option<SnapshotId>,
+    /// The address of a guest by which the row names its user.
+    pub(super) address: Option<String>,
     pub(super) findings: Vec<Finding>,
 }
 
@@ -31,6 +34,7 @@ impl ParsedRow {
             upn: None,
             key: None,
             snapshot: None,
+            address: None,
             findings: Vec::new(),
         };
         for (index, column) in columns.iter().enumerate() {
@@ -82,10 +86,19 @@ impl ParsedRow {
                         );
                     }
                 }
-                ColumnRole::Attribute(_) | ColumnRole::Snapshot | ColumnRole::Action | ColumnRole::Other => {}
+                ColumnRole::Invitation(InvitationPart::Address) if !text.is_empty() => {
+                    row.address = Some(text.to_owned());
+                }
+                ColumnRole::Attribute(_)
+                | ColumnRole::Snapshot
+                | ColumnRole::Action
+                | ColumnRole::Invitation(_)
+                | ColumnRole::Other => {}
             }
         }
-        if row.id.is_none() && row.upn.is_none() && row.key.is_none() && row.findings.is_empty() {
+        let names_nobody =
+            row.id.is_none() && row.upn.is_none() && row.key.is_none() && row.address.is_none();
+        if names_nobody && row.findings.is_empty() {
             let message = match key {
                 None => "the row names no user: `id` and `userPrincipalName` are both empty".to_owned(),
                 Some(key) => format!(
@@ -132,7 +145,7 @@ impl ParsedRow {
             (Some(upn), _, _) => shorten(upn.as_str()),
             (None, Some(id), _) => id.to_string(),
             (None, None, Some(key)) => format!("{} {}", key.attribute().name, shorten(key.text())),
-            (None, None, None) => String::new(),
+            (None, None, None) => self.address.as_deref().map(shorten).unwrap_or_default(),
         }
     }
 }

@@ -13,8 +13,8 @@ use printed::{Printed, Sha256};
 use super::operation::attribute_by_name;
 use super::undo::irreversible;
 use super::{
-    Action, Change, ClearedColumn, Companion, Directory, Operation, OperationNumber, RowStatus, Seats,
-    Settled, Side, SnapshotId, UserId, UserState, Value, Withheld,
+    Action, Change, ClearedColumn, Companion, Directory, Invitation, Operation, OperationNumber, RowStatus,
+    Seats, Settled, Side, SnapshotId, UserId, UserState, Value, Withheld,
 };
 use crate::catalogue::{Attribute, WriteRule};
 
@@ -88,6 +88,16 @@ pub struct UserChanges {
     /// Whether the user is to be made first; `user` is then [`super::newcomer_id`].
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_new: bool,
+    /// What goes with the invitation, for a new user who is a guest; `user` is then [`super::invitee_id`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invitation: Option<Invitation>,
+}
+
+impl UserChanges {
+    /// Whether the user is made with a password of its own, which no undo takes back; a guest is invited.
+    pub fn is_made(&self) -> bool {
+        self.is_new && self.invitation.is_none()
+    }
 }
 
 /// A cell that a person and somebody else changed to different values.
@@ -146,6 +156,12 @@ pub struct PlanSummary {
     /// How many of them are new.
     #[serde(default)]
     pub users_created: u64,
+    /// How many guests are invited.
+    #[serde(default)]
+    pub users_invited: u64,
+    /// How many of them get a mail.
+    #[serde(default)]
+    pub invitation_mails: u64,
     pub cells_changed: u64,
     pub clears: u64,
     pub unchanged_rows: u64,
@@ -280,9 +296,12 @@ impl Plan {
     /// The figures.
     pub fn summary(&self) -> PlanSummary {
         let requests = self.users.iter().map(|user| Action::all_of(user).len());
+        let invitations = || self.users.iter().filter_map(|user| user.invitation.as_ref());
         PlanSummary {
             users_changed: self.users.len() as u64,
-            users_created: self.users.iter().filter(|user| user.is_new).count() as u64,
+            users_created: self.users.iter().filter(|user| user.is_made()).count() as u64,
+            users_invited: invitations().count() as u64,
+            invitation_mails: invitations().filter(|invitation| invitation.send_mail).count() as u64,
             cells_changed: self.changes().count() as u64,
             clears: self.changes().filter(|(_, change)| change.is_clear()).count() as u64,
             unchanged_rows: self
@@ -294,7 +313,7 @@ impl Plan {
             refusals_foreseen: self.withheld.len() as u64,
             cannot_be_undone: self
                 .changes()
-                .filter(|(user, change)| user.is_new || irreversible(change).is_some())
+                .filter(|(user, change)| user.is_made() || (!user.is_new && irreversible(change).is_some()))
                 .count() as u64,
             requests: requests.sum::<usize>() as u64,
         }

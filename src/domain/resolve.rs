@@ -7,13 +7,16 @@ use super::edit::Edit;
 use super::key_value::{Holders, some_of, what_they_hold};
 use super::licensing;
 use super::{
-    CheckedCell, CheckedRow, Directory, Extent, Finding, KeyValue, UpnKey, UserKey, UserState, Value, shorten,
+    CheckedCell, CheckedRow, Directory, Extent, Finding, KeyValue, UpnKey, UserId, UserKey, UserState, Value,
+    shorten,
 };
 use crate::catalogue::WriteRule;
 
 /// Names that users of this sheet have not yet, or have no longer, and the name each of them has now.
 pub(super) struct OtherNames {
     names: HashMap<UpnKey, OtherName>,
+    /// Guests by the addresses by which rows name them.
+    guests: HashMap<UpnKey, UserId>,
 }
 
 struct OtherName {
@@ -26,6 +29,7 @@ impl OtherNames {
     /// `users` are those of the rows.
     pub(super) fn of(rows: &[CheckedRow], users: &[Option<&UserState>]) -> OtherNames {
         let mut names = HashMap::new();
+        let mut guests = HashMap::new();
         for (row, user) in rows.iter().zip(users) {
             let Some(user) = user else { continue };
             let mut add = |name: &UpnKey, is_wanted| {
@@ -34,12 +38,21 @@ impl OtherNames {
                     names.insert(name.clone(), OtherName { now, is_wanted });
                 }
             };
+            if let Some(address) = row.guest_address() {
+                guests.insert(UpnKey::new(address), user.id);
+            }
             row.upn().into_iter().for_each(|name| add(name, false));
             if let Some(UserKey::Upn(name)) = row.wanted_name() {
                 add(name, true);
             }
         }
-        OtherNames { names }
+        OtherNames { names, guests }
+    }
+
+    /// The guest whom a row names by this address, which is a name of nobody.
+    fn guest<'d>(&self, key: &UserKey, directory: &'d Directory) -> Option<&'d UserState> {
+        let UserKey::Upn(address) = key else { return None };
+        directory.user(self.guests.get(address)?)
     }
 
     /// What is said of a cell that names somebody so.
@@ -84,19 +97,22 @@ pub(super) fn resolve(
             return appointing::settled(value, directory);
         }
         Edit::Set(value) => return Ok(value.clone()),
-        Edit::Refer(key) => directory.find(key).ok_or_else(|| {
-            let name = match key {
-                UserKey::Id(id) => id.to_string(),
-                UserKey::Upn(upn) => match names.unknown(upn) {
-                    Some(finding) => return finding,
-                    None => upn.as_str().to_owned(),
-                },
-            };
-            unknown(
-                &name,
-                "correct the name or id; it must be a user of this directory".to_owned(),
-            )
-        })?,
+        Edit::Refer(key) => directory
+            .find(key)
+            .or_else(|| names.guest(key, directory))
+            .ok_or_else(|| {
+                let name = match key {
+                    UserKey::Id(id) => id.to_string(),
+                    UserKey::Upn(upn) => match names.unknown(upn) {
+                        Some(finding) => return finding,
+                        None => upn.as_str().to_owned(),
+                    },
+                };
+                unknown(
+                    &name,
+                    "correct the name or id; it must be a user of this directory".to_owned(),
+                )
+            })?,
         Edit::ReferHolder(key) => holder(key, directory)?,
     };
     if target.id == user.id {

@@ -199,6 +199,7 @@ fn plan_row(plan: &mut Plan, restore: &Restore, wanted: &RestoreUser, directory:
             changes,
             companions: Vec::new(),
             is_new: false,
+            invitation: None,
         });
     }
     plan.rows.push(row);

@@ -231,6 +231,7 @@ mod tests {
             changes,
             companions: Vec::new(),
             is_new: false,
+            invitation: None,
         }
     }
 

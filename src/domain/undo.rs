@@ -21,11 +21,11 @@ use super::licensing;
 use super::unread::unread;
 use super::value::holds_nothing;
 use super::{
-    Change, Conflict, ConflictPolicy, Directory, ForeseenReason, PersonFacts, Plan, PlanBinding, PlannedRow,
-    RowNote, RowStatus, Settled, SettledBy, Side, Undo, UndoRow, UserChanges, UserId, UserKey, UserState,
-    Value, Withheld, Written, WrittenOperation, same, shorten,
+    AccountAction, Change, Conflict, ConflictPolicy, Directory, ForeseenReason, PersonFacts, Plan,
+    PlanBinding, PlannedRow, RowNote, RowStatus, Settled, SettledBy, Side, Undo, UndoRow, UserChanges,
+    UserId, UserKey, UserState, Value, Withheld, Written, WrittenOperation, invitee_id, same, shorten,
 };
-use crate::catalogue::{AccountPart, Attribute, ClearRule};
+use crate::catalogue::{AccountPart, Attribute, ClearRule, PRESENT};
 
 /// Why a change could not be taken back later; `None` for nearly all of them. In words that follow the attribute's name.
 pub fn irreversible(change: &Change) -> Option<&'static str> {
@@ -87,11 +87,28 @@ fn plan_row(
     let mut writes = Vec::new();
     let mut notes = Vec::new();
     let mut remarks = Vec::new();
+    let mut deleted = Vec::new();
     let written = row
         .operations
         .iter()
         .filter_map(|number| undo.written.get(number));
     for operation in written.filter(|operation| !operation.changes.is_empty()) {
+        if operation.invites && !operation.of_newcomer {
+            let Some(user) = directory.user(&operation.user) else {
+                notes.push(gone(operation));
+                continue;
+            };
+            if let Some(change) = taken_away() {
+                writes.push(change.attribute.name.to_owned());
+                deleted.push(user.id);
+                add(plan, seen, user, row.row, directory).push(change);
+            }
+            continue;
+        }
+        // Of whoever is deleted nothing else is set back.
+        if deleted.contains(&operation.user) {
+            continue;
+        }
         if operation.of_newcomer {
             // Its requests are one thing to whoever reads this.
             if !notes.iter().any(|note: &RowNote| note.code == MADE) {
@@ -143,23 +160,11 @@ fn plan_row(
                 }
                 Back::Set(change) | Back::SetAgain(change) => {
                     writes.push(change.attribute.name.to_owned());
-                    let index = *seen.users.entry(user.id).or_insert_with(|| {
-                        plan.users.push(UserChanges {
-                            user: user.id,
-                            upn: user.upn.clone(),
-                            person: PersonFacts::of(user, directory),
-                            row: row.row,
-                            changes: Vec::new(),
-                            companions: Vec::new(),
-                            is_new: false,
-                        });
-                        plan.users.len() - 1
-                    });
-                    let changes = &mut plan.users[index].changes;
+                    let changes = add(plan, seen, user, row.row, directory);
                     if !changes.iter().any(|known| is_same_cell(known, &change)) {
+                        changes.push(change.clone());
                         plan.settled
                             .extend(overruled(written, &change, user, row.row, directory));
-                        changes.push(change);
                     }
                 }
             }
@@ -175,6 +180,40 @@ fn plan_row(
         notes,
         remarks,
     });
+}
+
+/// The changes of a user in the plan, in which the user stands from now on.
+fn add<'p>(
+    plan: &'p mut Plan,
+    seen: &mut Seen,
+    user: &UserState,
+    row: u64,
+    directory: &Directory,
+) -> &'p mut Vec<Change> {
+    let index = *seen.users.entry(user.id).or_insert_with(|| {
+        plan.users.push(UserChanges {
+            user: user.id,
+            upn: user.upn.clone(),
+            person: PersonFacts::of(user, directory),
+            row,
+            changes: Vec::new(),
+            companions: Vec::new(),
+            is_new: false,
+            invitation: None,
+        });
+        plan.users.len() - 1
+    });
+    &mut plan.users[index].changes
+}
+
+/// A guest whom the run invited is taken away again.
+fn taken_away() -> Option<Change> {
+    let (attribute, after) = AccountAction::Delete.wish()?;
+    Some(Change {
+        attribute,
+        before: Value::Text(PRESENT.to_owned()),
+        after,
+    })
 }
 
 /// The conflict that `--conflicts mine` settles by this change; `None` where there was none.
@@ -314,10 +353,17 @@ fn made(operation: &WrittenOperation) -> RowNote {
     RowNote {
         status: RowStatus::Skipped,
         code: MADE.to_owned(),
-        message: format!(
-            "the run made the user `{}`, who is not deleted by an undo",
-            shorten(&operation.upn)
-        ),
+        message: if operation.user == invitee_id(&operation.upn) {
+            format!(
+                "the guest `{}` is not there, or was invited by somebody else",
+                shorten(&operation.upn)
+            )
+        } else {
+            format!(
+                "the run made the user `{}`, who is not deleted by an undo",
+                shorten(&operation.upn)
+            )
+        },
         hint: "delete the user by itself, if it is not wanted".to_owned(),
     }
 }

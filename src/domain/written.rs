@@ -3,7 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use super::joiner::newcomer_in;
-use super::{Change, Operation, OperationNumber, OperationResult, Outcome, UserId, UserKey, Value};
+use super::{
+    Change, Operation, OperationNumber, OperationResult, Outcome, UserId, UserKey, Value, invitee_id,
+};
 use crate::catalogue::Attribute;
 
 /// An operation of the run, as far as it wrote something.
@@ -16,6 +18,8 @@ pub struct WrittenOperation {
     pub changes: Vec<Written>,
     /// Whether the run made the user, so that there is nothing to set back.
     pub of_newcomer: bool,
+    /// Whether it invited its user, who can be deleted again.
+    pub invites: bool,
 }
 
 /// A change that the run made or may have made.
@@ -75,6 +79,7 @@ impl WrittenOperation {
         let written = operation.changes().iter().filter(may_be_written);
         WrittenOperation {
             of_newcomer: operation.is_for_newcomer(),
+            invites: operation.invitation().is_some(),
             number: operation.number,
             user: operation.user,
             upn: operation.upn.clone(),
@@ -139,6 +144,33 @@ impl Undo {
             let pointed_to = changes.filter_map(|written| newcomer_in(&written.change.after));
             own.into_iter().chain(pointed_to)
         })
+    }
+
+    /// The guests among the users whom the run made, by our own ids.
+    pub fn guests(&self) -> HashSet<UserId> {
+        let guests = self
+            .newcomers()
+            .filter(|(own, address)| *own == invitee_id(address));
+        guests.map(|(own, _)| own).collect()
+    }
+
+    /// Calls a guest by the service's id, as anybody else is called who is there.
+    pub fn settle_guest(&mut self, own: UserId, id: UserId) {
+        for operation in self.written.values_mut() {
+            if operation.user == own {
+                operation.user = id;
+                operation.of_newcomer = false;
+            }
+            for written in &mut operation.changes {
+                match &mut written.change.after {
+                    Value::Reference(to) if to.id == own => to.id = id,
+                    _ => {}
+                }
+            }
+        }
+        for row in self.rows.iter_mut().filter(|row| row.user == Some(own)) {
+            row.user = Some(id);
+        }
     }
 
     /// Leaves only what rows that are wanted asked for.

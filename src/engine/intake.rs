@@ -196,7 +196,7 @@ fn hold<'h>(
                 matches!(attribute.name, "id" | "userPrincipalName") || key == Some(attribute)
             }
             // Without a clear word nothing may happen to the account, nor to the rest of the row.
-            ColumnRole::Snapshot | ColumnRole::Action => true,
+            ColumnRole::Snapshot | ColumnRole::Action | ColumnRole::Invitation(_) => true,
             ColumnRole::Other => continue,
         };
         if is_key {
@@ -217,6 +217,7 @@ fn sheet_columns(header: &Header) -> Vec<SheetColumn> {
                 Meaning::Attribute(attribute) => ColumnRole::Attribute(attribute),
                 Meaning::Snapshot => ColumnRole::Snapshot,
                 Meaning::Action => ColumnRole::Action,
+                Meaning::Invitation(part) => ColumnRole::Invitation(part),
                 Meaning::Repeated(_)
                 | Meaning::Report
                 | Meaning::Foreign
@@ -233,7 +234,7 @@ fn secret_columns(columns: &[SheetColumn]) -> Vec<usize> {
         ColumnRole::Attribute(attribute) => {
             matches!(attribute.write, WriteRule::ReadOnly(ReadOnlyReason::Secret))
         }
-        ColumnRole::Snapshot | ColumnRole::Action | ColumnRole::Other => false,
+        ColumnRole::Snapshot | ColumnRole::Action | ColumnRole::Invitation(_) | ColumnRole::Other => false,
     };
     (0..columns.len())
         .filter(|index| is_secret(&columns[*index]))
@@ -276,7 +277,9 @@ fn read_only_columns(intake: &Intake, key: Option<&'static Attribute>) -> Vec<Fi
             ColumnRole::Attribute(attribute) => {
                 !attribute.is_writable() && attribute.name != "id" && key != Some(attribute) && filled(*index)
             }
-            ColumnRole::Snapshot | ColumnRole::Action | ColumnRole::Other => false,
+            ColumnRole::Snapshot | ColumnRole::Action | ColumnRole::Invitation(_) | ColumnRole::Other => {
+                false
+            }
         })
         .map(|(index, column)| read_only_without_base(index, &column.header))
         .collect()

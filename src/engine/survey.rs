@@ -10,16 +10,17 @@ mod wanted;
 pub use wanted::Wanted;
 
 use former::read_former;
-use holders::{read_holders, read_managers_above, requests};
+use holders::{read_guests, read_holders, read_managers_above, requests};
 
 use super::event::{Event, Phase, Reporter};
 use super::stop::{Stop, StopReason};
 
 use crate::catalogue::WriteRule;
 use crate::domain::{
-    BATCH_OPERATIONS_MAX, Columns, Directory, Holders, KeyValue, UpnKey, UserId, UserKey, UserState, Value,
+    Addresses, BATCH_OPERATIONS_MAX, Columns, Directory, Holders, KeyValue, UpnKey, UserId, UserKey,
+    UserState, Value,
 };
-use crate::graph::{CallError, DirectoryReader, ListQuery, Lookup, PAGE_SIZE_MAX};
+use crate::graph::{ADDRESSES_MAX, CallError, DirectoryReader, ListQuery, Lookup, PAGE_SIZE_MAX};
 
 /// What went wrong while reading the directory.
 #[derive(Debug, thiserror::Error)]
@@ -104,7 +105,7 @@ pub(super) async fn survey_what_shows(
     let told = async {
         let users_total = reader.directory_size().await?;
         let total = match way(wanted, users_total) {
-            Way::Named => (wanted.keys.len() + wanted.values.len()) as u64,
+            Way::Named => (wanted.keys.len() + wanted.values.len() + wanted.addresses.len()) as u64,
             Way::Everybody => users_total,
         };
         let phase = Phase::Survey;
@@ -157,7 +158,9 @@ fn way(wanted: &Wanted, users_total: u64) -> Way {
     let requests_for = |keys: usize| keys.div_ceil(BATCH_OPERATIONS_MAX) as u64;
     // Whoever is asked for by itself is, whichever way the others go.
     let by_list = wanted.keys.difference(&wanted.beside.keys).count();
-    let batches = requests_for(by_list) + requests(&wanted.values);
+    let batches = requests_for(by_list)
+        + requests(&wanted.values)
+        + wanted.addresses.len().div_ceil(ADDRESSES_MAX) as u64;
     let pages = users_total.div_ceil(u64::from(PAGE_SIZE_MAX));
     if batches <= pages {
         Way::Named
@@ -185,6 +188,7 @@ async fn read(
             let by_list: Vec<UserKey> = wanted.keys.difference(&wanted.beside.keys).cloned().collect();
             hidden.extend(read_named(reader, &by_list, &listed, reporter, &mut directory).await?);
             read_holders(reader, wanted, &listed, reporter, &mut directory).await?;
+            read_guests(reader, wanted, &listed, reporter, &mut directory).await?;
         }
         Way::Everybody => read_everybody(reader, wanted, &listed, reporter, &mut directory).await?,
     }
@@ -225,11 +229,15 @@ async fn read_beside(
         Holders::Several(users) => users.iter().map(|user| UserKey::Id(user.id)).collect(),
         Holders::None { .. } => Vec::new(),
     });
+    let addresses = Addresses::of(&wanted.beside.addresses);
+    let guests = directory.all();
+    let guests = guests.filter(|user| addresses.hold(user, directory.columns()));
     let keys: HashSet<UserKey> = wanted
         .keys
         .intersection(&wanted.beside.keys)
         .cloned()
         .chain(holders)
+        .chain(guests.map(|user| UserKey::Id(user.id)))
         .collect();
     let keys: Vec<UserKey> = keys.into_iter().collect();
     read_named(reader, &keys, &wanted.columns, reporter, directory).await
@@ -296,13 +304,15 @@ async fn read_everybody(
             key.is_some_and(|key| loose.contains(&(name, key.loose())))
         })
     };
+    let addresses = Addresses::of(&wanted.addresses);
     while let Some(users) = pages.next_page().await? {
         reporter.counters().users_read.add(users.len() as u64);
         for user in users {
             ids.insert(user.id);
             let named = wanted.keys.contains(&UserKey::Id(user.id))
                 || wanted.keys.contains(&UserKey::Upn(UpnKey::new(&user.upn)))
-                || holds(&user);
+                || holds(&user)
+                || addresses.hold(&user, columns);
             let user = user.in_columns(columns, directory.columns());
             directory.note_manager(&user);
             if named {

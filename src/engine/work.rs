@@ -20,6 +20,7 @@ pub struct Work {
     finished_at: jiff::Timestamp,
     /// An earlier process may have stored what is still to be sent.
     in_doubt: bool,
+    looks_left: u8,
 }
 
 impl Work {
@@ -34,6 +35,7 @@ impl Work {
             request_id: None,
             finished_at: jiff::Timestamp::now(),
             in_doubt: false,
+            looks_left: LOOKS_FOR_GUEST,
         }
     }
 
@@ -64,6 +66,7 @@ impl Work {
             request_id: None,
             finished_at: jiff::Timestamp::now(),
             in_doubt: false,
+            looks_left: LOOKS_FOR_GUEST,
         }
     }
 
@@ -85,6 +88,19 @@ impl Work {
     /// Whether its request is refused the second time because the first has done it.
     pub(super) fn is_post(&self) -> bool {
         self.operation.is_post()
+    }
+
+    /// Whether a guest who may have been invited is looked for once more before somebody is invited; so many times and no more.
+    pub(super) fn waits_for_guest(&mut self) -> bool {
+        let waits = self.looks_left > 0;
+        self.looks_left = self.looks_left.saturating_sub(1);
+        waits
+    }
+
+    /// Whether it makes the service send a mail, which nothing calls back.
+    pub(super) fn sends_a_mail(&self) -> bool {
+        let invitation = self.operation.invitation();
+        invitation.is_some_and(|invitation| invitation.send_mail)
     }
 
     /// The users made in this run whom it is about, beside one that it makes itself: its own, or whom it points to. The service
@@ -210,6 +226,10 @@ impl Work {
 
     /// Somebody has the name by now that a new user was to get.
     pub(super) fn name_is_taken(&mut self) {
+        if self.operation.invitation().is_some() {
+            self.guest_is_there();
+            return;
+        }
         let refusal = Refusal {
             status: 0,
             code: "name taken".to_owned(),
@@ -218,6 +238,18 @@ impl Work {
             request_id: None,
             hint: "make the plan again: the row is then about that user, or give the new one another name"
                 .to_owned(),
+        };
+        self.settle_part(&Outcome::Refused { refusal });
+    }
+
+    fn guest_is_there(&mut self) {
+        let refusal = Refusal {
+            status: 0,
+            code: "guest is there".to_owned(),
+            message: "somebody has this address by now, so nobody was invited".to_owned(),
+            target: None,
+            request_id: None,
+            hint: "make the plan again: the row is then about that user".to_owned(),
         };
         self.settle_part(&Outcome::Refused { refusal });
     }
@@ -309,6 +341,9 @@ impl Work {
         }
     }
 }
+
+/// How often a guest whose invitation is in doubt is looked for before a mail goes out that may be the second.
+const LOOKS_FOR_GUEST: u8 = 3;
 
 /// Why a cell is left alone whose attribute an answer left out.
 pub(super) const NOT_READ: &str = "its present value could not be read just before the write";

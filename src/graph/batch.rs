@@ -11,6 +11,7 @@ use super::encode::{Encoded, encode};
 use super::envelope::{self, Answers, Found, Item, ItemResponse};
 use super::error::GraphError;
 use super::harmless::beginning;
+use super::invitations::{LEFT_OUT, is_invitation, without_link};
 use super::item_answer::{Answer, ItemAnswer};
 use super::lanes::{Lane, LanePass};
 use super::licences;
@@ -73,16 +74,14 @@ impl DirectoryWriter {
     /// # Errors
     /// [`CallError::DeadlinePassed`].
     pub async fn enter_lane(&self, batch: &Batch) -> Result<Option<LanePass>, CallError> {
-        let methods = batch.operations().iter().filter(|one| one.is_sign_in_method());
-        match methods.count() {
-            0 => Ok(None),
-            requests => {
-                let lane = self
-                    .session
-                    .enter_lane(Lane::Methods, requests as u32, self.deadline);
-                lane.await.map(Some)
-            }
-        }
+        // Methods have batches of their own, so that no batch needs two lanes.
+        let mut lanes = batch.operations().iter().filter_map(lane_of);
+        let Some(lane) = lanes.next() else {
+            return Ok(None);
+        };
+        let requests = 1 + lanes.filter(|other| *other == lane).count();
+        let pass = self.session.enter_lane(lane, requests as u32, self.deadline);
+        pass.await.map(Some)
     }
 
     /// Sends the operations, whose turn has come, and gives one answer for each, in the batch's order.
@@ -137,7 +136,7 @@ impl DirectoryWriter {
             .iter()
             .zip(encoded)
             .filter_map(|(operation, encoded)| match encoded {
-                Ok(_) => answers.next(),
+                Ok(_) => answers.next().map(|answer| without_link(answer, operation)),
                 Err(reason) => Some(ItemAnswer {
                     number: operation.number,
                     answer: Answer::NotSent { reason },
@@ -231,7 +230,17 @@ impl DirectoryWriter {
                 body: encoded.body.as_ref(),
             })
             .collect();
-        let mut answers = envelope::send(&self.session, &items, WRITE_TURN, self.deadline).await?;
+        let sent = envelope::send(&self.session, &items, WRITE_TURN, self.deadline).await;
+        let mut answers = sent.map_err(|error| match error {
+            CallError::Unreadable {
+                status, request_id, ..
+            } if sendable.iter().any(|(operation, _)| is_invitation(operation)) => CallError::Unreadable {
+                status,
+                reason: LEFT_OUT.to_owned(),
+                request_id,
+            },
+            other => other,
+        })?;
         let mut out: Vec<ItemAnswer> = sendable
             .iter()
             .zip(&items)
@@ -300,12 +309,21 @@ impl DirectoryWriter {
     }
 }
 
+/// What a request needs beside the budgets of the directory.
+fn lane_of(operation: &Operation) -> Option<Lane> {
+    if operation.is_sign_in_method() {
+        Some(Lane::Methods)
+    } else {
+        is_invitation(operation).then_some(Lane::Invitations)
+    }
+}
+
 /// The lane, or none, of a request that the budgets of the directory do not count.
 fn counted_beside(operation: &Operation) -> Option<Option<Lane>> {
-    if operation.is_sign_in_method() {
-        return Some(Some(Lane::Methods));
+    match lane_of(operation) {
+        Some(lane) => Some(Some(lane)),
+        None => is_picture(operation).then_some(None),
     }
-    is_picture(operation).then_some(None)
 }
 
 /// Removing what is not there is no failure of the removal.

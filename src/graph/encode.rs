@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::{Map, Value as Json, json};
 use thiserror::Error;
 
-use super::{account, resource};
+use super::{account, invitations, resource};
 use crate::catalogue::{Attribute, ClearRule, DataType, Kind, PatchPlace, WriteRule};
 use crate::domain::{Action, Change, Companion, Operation, Reference, UserId, Value, identities_json};
 
@@ -40,7 +40,10 @@ pub(super) enum EncodeError {
 pub(super) fn encode(operation: &Operation, root: &str) -> Result<Encoded, EncodeError> {
     match &operation.action {
         Action::Patch { changes, companions } => patch(operation.user, changes, companions),
-        Action::Create { changes } => create(changes),
+        Action::Create { changes, invitation } => match invitation {
+            Some(invitation) => invitations::invite(changes, invitation),
+            None => create(changes),
+        },
         Action::Relation { change } => relation(operation.user, change, root),
         Action::Profile { changes } => profile(operation.user, changes),
         Action::Resource { change } => match change.attribute.write {

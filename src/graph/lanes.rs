@@ -14,6 +14,8 @@ use super::pacer::DeadlinePassed;
 
 /// Calls with requests for authentication methods at the same time. No number is published, and gentleness is advised.
 pub const METHODS_IN_FLIGHT: usize = 2;
+/// Calls with invitations at the same time.
+pub const INVITATIONS_IN_FLIGHT: usize = 2;
 /// How long a lane stands still after a refusal that names no time.
 const HOLD: Duration = Duration::from_secs(10);
 /// How long a lane keeps the strict pace after a refusal.
@@ -24,6 +26,8 @@ const STRICT: Duration = Duration::from_secs(10 * 60);
 pub enum Lane {
     /// Phone and mail methods of sign-in.
     Methods,
+    /// Invitations of guests, which the service counts for the tenant.
+    Invitations,
 }
 
 /// A place in a lane, kept until the request has been answered.
@@ -123,6 +127,7 @@ impl Lanes {
         match lane {
             Lane::Methods if road.is_strict() => limits.methods_after_refusal(),
             Lane::Methods => limits.methods,
+            Lane::Invitations => limits.invitations,
         }
     }
 
@@ -130,6 +135,7 @@ impl Lanes {
         let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
         let (budget, in_flight) = match lane {
             Lane::Methods => (shared.limits.methods, METHODS_IN_FLIGHT),
+            Lane::Invitations => (shared.limits.invitations, INVITATIONS_IN_FLIGHT),
         };
         let road = shared.open.entry(lane).or_insert_with(|| {
             Arc::new(Road {

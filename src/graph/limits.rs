@@ -61,6 +61,8 @@ pub struct Limits {
     pub writes: Option<Budget>,
     /// Requests for authentication methods.
     pub methods: Option<Budget>,
+    /// Invitations.
+    pub invitations: Option<Budget>,
 }
 
 /// 3,000 write requests in 2 minutes and 30 seconds, whatever the size of the tenant.
@@ -81,6 +83,13 @@ const METHODS: Budget = Budget {
 /// user fall under it is not confirmed.
 const METHODS_UNITS_AFTER_REFUSAL: u32 = 5;
 
+/// Half of 150 in 5 seconds, which is for the tenant as a whole: the portal and others invite too.
+/// <https://learn.microsoft.com/graph/throttling-limits#invitation-manager-service-limits>
+const INVITATIONS: Budget = Budget {
+    units_max: 75,
+    window: Duration::from_secs(5),
+};
+
 impl Limits {
     /// Microsoft's published limits for a tenant of so many users: under 50, up to 500, more. An unknown size counts as small.
     pub fn for_directory(users: Option<u64>) -> Limits {
@@ -96,6 +105,7 @@ impl Limits {
             }),
             writes: Some(WRITES),
             methods: Some(METHODS),
+            invitations: Some(INVITATIONS),
         }
     }
 
@@ -105,6 +115,7 @@ impl Limits {
             resource_units: None,
             writes: None,
             methods: None,
+            invitations: None,
         }
     }
 
@@ -128,6 +139,7 @@ impl Limits {
             resource_units: self.resource_units.map(scaled),
             writes: self.writes.map(scaled),
             methods: self.methods.map(scaled),
+            invitations: self.invitations.map(scaled),
         }
     }
 }

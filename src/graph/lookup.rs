@@ -7,9 +7,18 @@ use super::call_error::CallError;
 use super::decode::Decoder;
 use super::envelope;
 use super::error::GraphError;
+use super::invitations;
 use super::query::Selection;
 use super::reader::DirectoryReader;
 use crate::domain::{BATCH_OPERATIONS_MAX, Columns, UpnKey, UserKey, UserState};
+
+/// How the service is asked for a user.
+#[derive(Debug)]
+enum Named {
+    Key(UserKey),
+    /// A guest whose name nobody knows yet.
+    Address(String),
+}
 
 /// What was found for one key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,11 +42,17 @@ impl DirectoryReader {
         let mut found = Vec::with_capacity(keys.len());
         for asked in keys.chunks(BATCH_OPERATIONS_MAX) {
             let newcomers = &self.session.newcomers;
-            let keys: Vec<UserKey> = asked.iter().map(|key| newcomers.key(key)).collect();
+            let keys: Vec<Named> = asked
+                .iter()
+                .map(|key| match newcomers.address_of(key) {
+                    Some(address) => Named::Address(address),
+                    None => Named::Key(newcomers.key(key)),
+                })
+                .collect();
             let mut closed = Vec::new();
             let twenty = loop {
                 let selection = self.open_selection(columns)?;
-                let twenty = self.twenty(&keys, &selection, &decoder).await?;
+                let twenty = self.twenty(&keys, &selection, &decoder, columns).await?;
                 let refused = twenty.iter().find_map(|lookup| match lookup {
                     Lookup::Failed(error) => Some(error),
                     _ => None,
@@ -82,21 +97,27 @@ impl DirectoryReader {
 
     async fn twenty(
         &self,
-        keys: &[UserKey],
+        keys: &[Named],
         selection: &Selection,
         decoder: &Decoder,
+        columns: &Columns,
     ) -> Result<Vec<Lookup>, CallError> {
         let asks: Vec<Ask> = keys
             .iter()
             .map(|key| Ask {
                 lane: None,
-                path: selection.user_path(key),
+                path: match key {
+                    Named::Key(key) => selection.user_path(key),
+                    Named::Address(address) => {
+                        selection.list_path(Some(&invitations::filter(address, false)), None, false)
+                    }
+                },
                 eventual: selection.advanced,
                 resource_units: selection.cost.resource_units,
             })
             .collect();
         let read = |index: usize, response, wish| match keys.get(index) {
-            Some(key) => read(key, response, wish, decoder),
+            Some(key) => read(key, response, wish, decoder, columns),
             None => Ok(Lookup::NotFound),
         };
         self.ask_together(&asks, read, Err).await
@@ -104,16 +125,21 @@ impl DirectoryReader {
 }
 
 fn read(
-    key: &UserKey,
+    key: &Named,
     response: envelope::ItemResponse,
     retry_after: Option<Duration>,
     decoder: &Decoder,
+    columns: &Columns,
 ) -> Result<Lookup, CallError> {
     let envelope::ItemResponse {
         status,
         headers,
         body,
     } = response;
+    if let (200, Named::Address(address)) = (status, key) {
+        return invitations::found(body, address, decoder, columns)
+            .map_err(|reason| CallError::unreadable(status, reason));
+    }
     if status == 200 {
         let user = decoder
             .user(body)
@@ -141,9 +167,10 @@ pub(super) fn not_shown(error: GraphError, retry_after: Option<Duration>) -> Res
     }
 }
 
-fn is_asked_for(key: &UserKey, user: &UserState) -> bool {
+fn is_asked_for(key: &Named, user: &UserState) -> bool {
     match key {
-        UserKey::Id(id) => *id == user.id,
-        UserKey::Upn(upn) => *upn == UpnKey::new(&user.upn),
+        Named::Key(UserKey::Id(id)) => *id == user.id,
+        Named::Key(UserKey::Upn(upn)) => *upn == UpnKey::new(&user.upn),
+        Named::Address(_) => false,
     }
 }

@@ -17,6 +17,7 @@
 //! ask, beside      many small reads together, and what must be read of each user by itself
 //! encode           operations as requests, resource those below a user; envelope is the form of `$batch`
 //! newcomers        users who are being made, and their first passwords
+//! invitations      guests who are being invited, and their links
 //! role_column      the column of roles, and the requests that give and take one
 //! licences         products by name here and by id on the wire, and the request for them
 //! batch            the only type that can write
@@ -43,6 +44,7 @@ mod extensions;
 mod former;
 mod gate;
 mod harmless;
+mod invitations;
 mod item_answer;
 mod lanes;
 mod licences;
@@ -85,6 +87,7 @@ pub use error::{Detail, GraphError, NO_GRAPH_ERROR};
 pub use extensions::{EXTENSION_READERS, SCHEMA_READERS};
 pub use former::FormerLookup;
 pub use gate::{Ending, Gate, GateSettings, Pass};
+pub use invitations::{ADDRESSES_MAX, LinkKeeper, listings_by_address};
 pub use item_answer::{Answer, ItemAnswer};
 pub use lanes::{Lane, LanePass, Lanes, METHODS_IN_FLIGHT};
 pub use limits::{Budget, Cost, Limits, Touched};

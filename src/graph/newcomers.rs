@@ -10,10 +10,13 @@ use serde_json::Value as Json;
 
 use super::call_error::CallError;
 use super::encode::Encoded;
+use super::invitations::{LinkKeeper, is_invitation};
 use super::passwords;
 use super::reader::DirectoryReader;
 use super::session::Session;
-use crate::domain::{Action, Columns, Operation, Reference, UpnKey, UserId, UserKey, UserState, Value};
+use crate::domain::{
+    Action, Columns, Operation, Reference, UpnKey, UserId, UserKey, UserState, Value, invitee_id,
+};
 
 /// Makes a password for each user who is made or gets a new one, and hands it to whoever is to give it to them, before the request
 /// is sent.
@@ -43,6 +46,7 @@ pub(super) struct Newcomers {
     keeper: Mutex<Option<Arc<dyn PasswordKeeper>>>,
     /// Passwords that somebody chose, by the name of the user they are for.
     offered: Mutex<HashMap<String, SecretString>>,
+    links: Mutex<Option<Arc<dyn LinkKeeper>>>,
 }
 
 #[derive(Debug, Default)]
@@ -111,6 +115,19 @@ impl Newcomers {
                 ..
             }) => UserKey::Id(*id),
             Some(Newcomer { upn, .. }) => UserKey::Upn(UpnKey::new(upn)),
+        }
+    }
+
+    /// The address of a guest who is known by nothing else yet.
+    pub fn address_of(&self, key: &UserKey) -> Option<String> {
+        let UserKey::Id(own) = key else { return None };
+        match self.known().by_own_id.get(own)? {
+            Newcomer {
+                id: Some(_),
+                is_ours: true,
+                ..
+            } => None,
+            Newcomer { upn, .. } => (*own == invitee_id(upn)).then(|| upn.clone()),
         }
     }
 
@@ -183,7 +200,18 @@ impl Newcomers {
         if !matches!(operation.action, Action::Create { .. }) {
             return;
         }
-        if let Some(id) = body.get("id").and_then(Json::as_str).and_then(UserId::parse) {
+        let id = if is_invitation(operation) {
+            if let Some(link) = body.get("inviteRedeemUrl").and_then(Json::as_str) {
+                let links = self.links.lock().unwrap_or_else(PoisonError::into_inner).clone();
+                if let Some(links) = links {
+                    links.keep(&operation.upn, SecretString::from(link.to_owned()));
+                }
+            }
+            body.pointer("/invitedUser/id")
+        } else {
+            body.get("id")
+        };
+        if let Some(id) = id.and_then(Json::as_str).and_then(UserId::parse) {
             let mut known = self.known();
             if let Some(newcomer) = known.by_own_id.get_mut(&operation.user) {
                 newcomer.id = Some(id);
@@ -224,6 +252,31 @@ impl Session {
     /// Whether a password was chosen for this user.
     pub fn offers_password(&self, upn: &str) -> bool {
         self.newcomers.offered().contains_key(upn)
+    }
+
+    /// Who keeps the links of guests.
+    pub fn keep_links(&self, keeper: Arc<dyn LinkKeeper>) {
+        *self
+            .newcomers
+            .links
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = Some(keeper);
+    }
+
+    /// The service's id of a user whom this run has made; from now on the user is called by it, as anybody else is.
+    pub fn let_go(&self, own: UserId) -> Option<UserId> {
+        let mut known = self.newcomers.known();
+        let id = match known.by_own_id.get(&own)? {
+            Newcomer {
+                id: Some(id),
+                is_ours: true,
+                ..
+            } => *id,
+            _ => return None,
+        };
+        known.by_own_id.remove(&own);
+        known.own_ids.remove(&id);
+        Some(id)
     }
 
     /// This run has made these users, as its journal or a look after a doubtful answer says.

@@ -11,7 +11,7 @@ use crate::domain::{Action, Operation};
 /// Whether the request of this operation needs a password that is not in it.
 pub(super) fn needs_one(operation: &Operation) -> bool {
     match &operation.action {
-        Action::Create { .. } => true,
+        Action::Create { invitation, .. } => invitation.is_none(),
         Action::Account { change } => change.attribute.account_part() == Some(AccountPart::Password),
         Action::Patch { .. } | Action::Relation { .. } | Action::Profile { .. } | Action::Resource { .. } => {
             false
@@ -57,6 +57,7 @@ mod tests {
         Operation {
             action: Action::Create {
                 changes: vec![change("displayName", text("Anna"))],
+                invitation: None,
             },
             ..operation(number, Vec::new())
         }

@@ -131,7 +131,9 @@ fn changes<W: Write + Send>(paper: &Paper<'_>, book: &mut BookWriter<W>) -> io::
 }
 
 fn who(user: &UserChanges) -> BookCell<'_> {
-    if user.is_new {
+    if user.invitation.is_some() {
+        BookCell::shaded(format!("{} (guest)", user.upn), Shade::Wary)
+    } else if user.is_new {
         BookCell::shaded(format!("{} (new)", user.upn), Shade::Wary)
     } else {
         BookCell::plain(user.upn.as_str())

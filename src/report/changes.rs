@@ -54,7 +54,7 @@ pub(super) fn parts_text(review: &Review<'_>, view: PlanView) -> String {
 
 /// Who would be made, a line each; what they get stands in the parts below.
 pub(super) fn new_users_text(review: &Review<'_>, view: PlanView) -> String {
-    let new: Vec<&UserChanges> = review.users().iter().filter(|user| user.is_new).collect();
+    let new: Vec<&UserChanges> = review.users().iter().filter(|user| user.is_made()).collect();
     if new.is_empty() {
         return String::new();
     }
@@ -159,7 +159,7 @@ fn people(review: &Review<'_>, part: Part, view: PlanView) -> String {
 }
 
 /// Who it is: the name that the directory knows, and behind it how people know the person.
-fn person(user: &UserChanges, paint: Paint) -> String {
+pub(super) fn person(user: &UserChanges, paint: Paint) -> String {
     let facts = [&user.person.display_name, &user.person.department];
     let known: Vec<String> = facts
         .into_iter()
@@ -167,7 +167,9 @@ fn person(user: &UserChanges, paint: Paint) -> String {
         .map(|fact| shortened(&harmless(fact), FACT_CHARS_MAX))
         .collect();
     let mut upn = shortened(&harmless(&user.upn), UPN_CHARS_MAX);
-    if user.is_new {
+    if user.invitation.is_some() {
+        upn.push_str(" (guest, to be invited)");
+    } else if user.is_new {
         upn.push_str(" (new)");
     }
     if known.is_empty() {

@@ -94,7 +94,9 @@ impl<'f> Fixes<'f> {
             .iter()
             .map(|column| match column.role {
                 ColumnRole::Attribute(attribute) => attribute.name,
-                ColumnRole::Snapshot | ColumnRole::Action | ColumnRole::Other => column.header.as_str(),
+                ColumnRole::Snapshot | ColumnRole::Action | ColumnRole::Invitation(_) | ColumnRole::Other => {
+                    column.header.as_str()
+                }
             })
             .collect();
         sink.begin(&names)?;

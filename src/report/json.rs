@@ -104,8 +104,12 @@ pub fn plan_json(
             "column": change.attribute.name,
             "before": cell(&change.before),
             "after": cell(&change.after),
-            "kind": if user.is_new { "create" } else { kind(change) },
-            "undoable": !user.is_new && irreversible(change).is_none(),
+            "kind": match &user.invitation {
+                Some(_) => "invite",
+                None if user.is_new => "create",
+                None => kind(change),
+            },
+            "undoable": !user.is_made() && (user.is_new || irreversible(change).is_none()),
         })
     });
     let conflicts = plan.conflicts().iter().map(conflict_json);
@@ -144,6 +148,8 @@ pub fn plan_json(
         "summary": {
             "users_changed": summary.users_changed,
             "users_created": summary.users_created,
+            "users_invited": summary.users_invited,
+            "invitation_mails": summary.invitation_mails,
             "cells_changed": summary.cells_changed,
             "clears": summary.clears,
             "unchanged_rows": summary.unchanged_rows,

@@ -10,6 +10,7 @@ mod diff;
 mod difference;
 mod findings;
 mod fixed;
+mod guests;
 mod handover;
 mod json;
 mod page;

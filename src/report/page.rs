@@ -131,7 +131,12 @@ impl Page<'_> {
 
     fn new_users(&self) -> usize {
         let users = self.paper.review.users().iter();
-        users.filter(|user| user.is_new).count()
+        users.filter(|user| user.is_made()).count()
+    }
+
+    fn guests(&self) -> usize {
+        let users = self.paper.review.users().iter();
+        users.filter(|user| user.invitation.is_some()).count()
     }
 
     /// How many cells each part has, for the eye.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::Paint;
 use super::changes::{arrow, counts_text, new_users_text, parts_text};
+use super::guests::{guests_line, guests_text};
 use super::privileged::privileged_text;
 use super::visible::named;
 use crate::domain::{
@@ -57,6 +58,7 @@ pub(super) fn parts(plan: &Plan, view: PlanView, words: &Words) -> String {
     let review = Review::of(plan.users());
     let mut text = privileged_text(plan, view);
     text.push_str(&new_users_text(&review, view));
+    text.push_str(&guests_text(plan, view));
     text.push_str(&parts_text(&review, view));
     text.push_str(&conflicts(plan, view, words));
     text.push_str(&settled(plan, view, words));
@@ -262,7 +264,7 @@ pub fn figures(plan: &Plan, forecast: Forecast) -> String {
         );
     }
     format!(
-        "{}, {} ({}); {}, {} not sent; {} of {rows} need nothing.\n{}\
+        "{}, {} ({}); {}, {} not sent; {} of {rows} need nothing.\n{}{}\
          Forecast: {} in {}, about {}.\n",
         counted(summary.users_changed, "user", "users"),
         cells(summary.cells_changed),
@@ -270,6 +272,7 @@ pub fn figures(plan: &Plan, forecast: Forecast) -> String {
         counted(summary.conflicts, "conflict", "conflicts"),
         summary.refusals_foreseen,
         summary.unchanged_rows,
+        guests_line(&summary),
         for_good(plan),
         counted(forecast.requests, "request", "requests"),
         counted(forecast.batches, "batch", "batches"),
@@ -279,8 +282,16 @@ pub fn figures(plan: &Plan, forecast: Forecast) -> String {
 
 /// `2 cells of 1 user (1 of them a clear)`.
 pub fn amount(summary: &PlanSummary) -> String {
+    let guests = match summary.users_invited {
+        0 => String::new(),
+        guests => format!(
+            ", invite {} and send {} to them",
+            counted(guests, "guest", "guests"),
+            counted(summary.invitation_mails, "mail", "mails")
+        ),
+    };
     format!(
-        "{} of {} ({} of them {})",
+        "{} of {} ({} of them {}){guests}",
         cells(summary.cells_changed),
         counted(summary.users_changed, "user", "users"),
         summary.clears,

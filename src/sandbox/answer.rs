@@ -41,6 +41,7 @@ impl Service {
                     units: 1,
                     writes: u32::from(writes),
                     sign_in: false,
+                    invitation: false,
                 };
                 let (decision, headers) = self.charge(cost);
                 (Err(decision.unwrap_or(refusal)), headers)

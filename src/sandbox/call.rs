@@ -145,6 +145,8 @@ pub enum Work {
     ApplicationExtensions(String),
     /// Those of schema extensions, or of one.
     SchemaExtensions(Option<String>),
+    /// A guest is asked in.
+    Invite,
     /// Something below a user.
     Below(String, Below),
 }
@@ -158,6 +160,7 @@ impl Work {
             units: 1,
             writes: u32::from(call.writes()),
             sign_in: false,
+            invitation: false,
         };
         let work = match (call.method.as_str(), target) {
             ("GET", Target::Users) => {
@@ -231,6 +234,10 @@ impl Work {
                 Work::SchemaExtensions(extension_lists::schema_wanted(&query, caller)?)
             }
             ("POST", Target::Users) => Work::Create,
+            ("POST", Target::Invitations) => {
+                cost.invitation = true;
+                Work::Invite
+            }
             ("PATCH", Target::User(key)) => Work::Update(key),
             ("DELETE", Target::User(key)) => Work::Delete(key),
             ("GET", Target::DeletedUsers) => {

@@ -49,6 +49,7 @@ pub mod filter_read;
 pub mod filter_words;
 pub mod http;
 pub mod import;
+pub mod invitations;
 mod licences;
 pub mod list;
 pub mod mailbox;

@@ -119,6 +119,8 @@ pub enum Target {
     Deleted(String),
     /// `/directory/deletedItems/{id}/restore`
     Restore(String),
+    /// `/invitations`
+    Invitations,
     /// `/organization`
     Organization,
     /// `/subscribedSkus`
@@ -165,6 +167,7 @@ impl Target {
         }
         match segments.as_slice() {
             ["$batch"] => Ok(Target::Batch),
+            ["invitations"] => Ok(Target::Invitations),
             ["subscribedSkus"] => Ok(Target::SubscribedSkus),
             ["organization"] => Ok(Target::Organization),
             ["directory", "deletedItems", "microsoft.graph.user"] => Ok(Target::DeletedUsers),

@@ -147,7 +147,8 @@ fn is_language(text: &str) -> bool {
         && region.bytes().all(|b| b.is_ascii_uppercase())
 }
 
-fn is_address(text: &str) -> bool {
+/// Whether a text can be an address.
+pub fn is_address(text: &str) -> bool {
     let Some((name, domain)) = text.split_once('@') else {
         return false;
     };

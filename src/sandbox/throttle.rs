@@ -15,6 +15,8 @@ const PERCENTAGE_MAX: f64 = 1.8;
 const WRITES: (f64, Duration) = (3_000.0, Duration::from_secs(150));
 /// Calls that touch the sign-in activity per window.
 const SIGN_INS: (f64, Duration) = (10.0, Duration::from_secs(60));
+/// Invitations of a tenant per window.
+const INVITATIONS: (f64, Duration) = (150.0, Duration::from_secs(5));
 /// The window of the resource units.
 const UNITS_WINDOW: Duration = Duration::from_secs(10);
 
@@ -27,6 +29,8 @@ pub struct Cost {
     pub writes: u32,
     /// Whether the call reads or filters by sign-in activity.
     pub sign_in: bool,
+    /// Whether the call invites somebody.
+    pub invitation: bool,
 }
 
 #[derive(Debug)]
@@ -108,6 +112,7 @@ struct Buckets {
     units: Bucket,
     writes: Bucket,
     sign_ins: Bucket,
+    invitations: Bucket,
 }
 
 impl Throttle {
@@ -127,6 +132,7 @@ impl Throttle {
             units: bucket((units_of(users), UNITS_WINDOW)),
             writes: bucket(WRITES),
             sign_ins: bucket(SIGN_INS),
+            invitations: bucket(INVITATIONS),
         }))
     }
 
@@ -162,6 +168,12 @@ impl Throttle {
                 f64::from(u8::from(cost.sign_in)),
                 "Read",
                 "ResourceUnitLimitExceeded",
+            ),
+            (
+                &mut buckets.invitations,
+                f64::from(u8::from(cost.invitation)),
+                "Write",
+                "InvitationLimitExceeded",
             ),
             (
                 &mut buckets.units,
@@ -215,6 +227,7 @@ mod tests {
         units: 1,
         writes: 1,
         sign_in: false,
+        invitation: false,
     };
 
     #[test]
@@ -257,6 +270,7 @@ mod tests {
             units: 1,
             writes: 0,
             sign_in: false,
+            invitation: false,
         };
         let warned = (1..=3_500).find(|_| throttle.take(read, start).percentage.is_some());
         assert_eq!(warned, Some(2_800));
@@ -271,6 +285,7 @@ mod tests {
                 units: 1,
                 writes: 0,
                 sign_in: false,
+                invitation: false,
             };
             let passed = (0..9_000)
                 .filter(|_| throttle.take(read, start).refused.is_none())

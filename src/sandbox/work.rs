@@ -7,6 +7,7 @@ use super::{
     directory::{Directory, Effect},
     extension_lists,
     faults::FaultKind,
+    invitations::{self, Invited},
     licences,
     list::{self, Spoil},
     relation,
@@ -145,6 +146,7 @@ impl Service {
                 &self.base,
             )),
             Work::Create => self.create(call, json_body(call)?, caller, stamp, lost),
+            Work::Invite => self.invite(call, json_body(call)?, caller, stamp, lost),
             Work::Update(key) => {
                 let body = json_body(call)?;
                 self.commit(call, &key, body, stamp, lost, |directory, place| {
@@ -226,6 +228,34 @@ impl Service {
         body["passwordProfile"]["password"] = json!("…");
         self.remember(&directory, call, place, &body, stamp);
         birth::answer(&directory, place, caller, &self.base)
+    }
+
+    /// Asks a guest in. Whoever is asked once more stays who it is, and gets a mail once more.
+    fn invite(
+        &self,
+        call: &Call,
+        body: &Value,
+        caller: &Caller,
+        stamp: &Stamp,
+        lost: bool,
+    ) -> Result<Reply, Refusal> {
+        let mut directory = self.directory_mut();
+        let invited = invitations::plan(&directory, body, caller)?;
+        if lost {
+            return Ok(Reply::created("{}".to_owned()));
+        }
+        let place = match invited {
+            Invited::There(place) => place,
+            Invited::Stranger(user) => self.bear(&mut directory, *user).map_err(|_| {
+                Refusal::new(
+                    500,
+                    "Service_InternalServerError",
+                    "The directory could not be written.",
+                )
+            })?,
+        };
+        self.remember(&directory, call, place, body, stamp);
+        Ok(invitations::answer(&directory.id(place), body, &self.base))
     }
 
     fn organization(&self, caller: &Caller) -> Result<Reply, Refusal> {

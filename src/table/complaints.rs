@@ -1,5 +1,6 @@
 //! What the strictness scan has to say: the words of each finding, how many of each are listed, which rows they break.
 
+use crate::catalogue::Attribute;
 use crate::domain::{Extent, Finding, Place};
 
 /// The longest cell that is read, in bytes. No attribute of a user comes near; a longer cell is a lost quote.
@@ -150,4 +151,15 @@ impl Complaints {
         self.broken_rows.dedup();
         self
     }
+}
+
+/// The column that `--key` names is not there.
+pub(super) fn no_such_key(key: &Attribute, place: Place) -> Finding {
+    Finding::error(
+        "no-key-column",
+        Extent::Sheet,
+        format!("the header has no column `{}`, which `--key` names", key.name),
+        "correct the flag or the header; without `--key`, `id` or `userPrincipalName` says who is meant",
+    )
+    .at(place)
 }

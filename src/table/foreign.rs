@@ -82,7 +82,6 @@ impl Origin {
     /// Why such a file is no sheet, for those that are orders for another job.
     pub(super) fn refusal(self, place: Place) -> Option<Finding> {
         let job = match self {
-            Origin::PortalInvite => "it invites guests",
             Origin::PortalDelete => "it deletes the users it names",
             Origin::PortalRestore => "it restores the deleted users it names",
             Origin::PortalGroupMembers => "it changes who is in a group",

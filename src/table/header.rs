@@ -1,5 +1,6 @@
 //! The header row: the columns of a sheet and what each of them means.
 
+use super::complaints::no_such_key;
 use super::error::Refusal;
 use super::extensions;
 use super::foreign::Origin;
@@ -7,7 +8,7 @@ use super::forms::bracketed;
 use super::own_paper::OwnPaper;
 use super::vocabulary::{Meaning, Reading, Vocabulary};
 use crate::catalogue::{self, Attribute};
-use crate::domain::{Extent, Finding, Place, column_letters, shorten};
+use crate::domain::{Extent, Finding, InvitationPart, Place, column_letters, shorten};
 
 /// The most columns a sheet may have; a workbook has no more either.
 pub const COLUMNS_MAX: usize = 16_384;
@@ -82,6 +83,10 @@ impl Header {
                 (Meaning::Action, Some(earlier)) => {
                     findings.push(header.duplicate(earlier, super::ACTION_COLUMN, &text, place));
                 }
+                (Meaning::Invitation(_), Some(earlier)) => {
+                    let name = header.columns.get(earlier).map(|column| column.text.clone());
+                    findings.push(header.duplicate(earlier, &name.unwrap_or_default(), &text, place));
+                }
                 (Meaning::Unknown, _) => {
                     unknown += 1;
                     if unknown <= UNKNOWN_LISTED_MAX {
@@ -120,7 +125,9 @@ impl Header {
         let has = |name: &str| header.index_of(name).is_some();
         match key {
             Some(key) if !has(key.name) => findings.push(no_such_key(key, place)),
-            None if !has("id") && !has("userPrincipalName") => findings.push(header.no_key(place)),
+            None if !has("id") && !has("userPrincipalName") && !header.invites() => {
+                findings.push(header.no_key(place))
+            }
             Some(_) | None => {}
         }
         (header, findings)
@@ -199,11 +206,18 @@ impl Header {
                 Meaning::Repeated(_)
                 | Meaning::Snapshot
                 | Meaning::Action
+                | Meaning::Invitation(_)
                 | Meaning::Report
                 | Meaning::Foreign
                 | Meaning::Unknown
                 | Meaning::Blank => None,
             })
+    }
+
+    /// Whether rows may name guests by their addresses.
+    fn invites(&self) -> bool {
+        let address = Meaning::Invitation(InvitationPart::Address);
+        self.columns.iter().any(|column| column.meaning == address)
     }
 
     /// Where the ids of the snapshots stand.
@@ -380,17 +394,6 @@ pub(super) fn check_size(header: &Header, records: u64) -> Result<(), Refusal> {
         ),
         "keep only the columns you need, and look for a lost text far to the right of them",
     )]))
-}
-
-/// The column that `--key` names is not there.
-fn no_such_key(key: &Attribute, place: Place) -> Finding {
-    Finding::error(
-        "no-key-column",
-        Extent::Sheet,
-        format!("the header has no column `{}`, which `--key` names", key.name),
-        "correct the flag or the header; without `--key`, `id` or `userPrincipalName` says who is meant",
-    )
-    .at(place)
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::forms::{asks_whether_blocked, bracketed, is_template_header, key};
 use super::options::{KnownExtensions, ReadOptions};
 use crate::catalogue::{self, AMBIGUOUS, Attribute, LABELS, OTHER_LABELS};
+use crate::domain::InvitationPart;
 
 /// The column that carries the id of each row's snapshot.
 pub const SNAPSHOT_COLUMN: &str = "_snapshot";
@@ -23,6 +24,36 @@ pub const REPORT_COLUMNS: [&str; 7] = [
     "_finished_at",
 ];
 
+/// The columns of an invitation: as the portal's template calls them in brackets and in words, and as Graph does.
+/// <https://learn.microsoft.com/entra/external-id/tutorial-bulk-invite>
+pub const INVITATION_COLUMNS: &[(InvitationPart, &[&str])] = &[
+    (
+        InvitationPart::Address,
+        &[
+            "inviteeEmail",
+            "invitedUserEmailAddress",
+            "Email address to invite",
+        ],
+    ),
+    (
+        InvitationPart::Redirect,
+        &["inviteRedirectURL", "Redirection url"],
+    ),
+    (
+        InvitationPart::SendMail,
+        &[
+            "sendEmail",
+            "sendInvitationMessage",
+            "Send invitation message",
+            "Send invitation message (true or false)",
+        ],
+    ),
+    (
+        InvitationPart::Message,
+        &["customizedMessageBody", "Customized invitation message"],
+    ),
+];
+
 /// What a column is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Meaning {
@@ -34,6 +65,8 @@ pub enum Meaning {
     Snapshot,
     /// What is to be done to the account.
     Action,
+    /// Something of an invitation.
+    Invitation(InvitationPart),
     /// A column that a report added; ignored.
     Report,
     /// A column that Microsoft's own files hold and that cannot be edited here; ignored. A finding tells all of them.
@@ -103,6 +136,7 @@ pub fn attribute_of_header(text: &str) -> Option<&'static Attribute> {
         Meaning::Attribute(attribute) | Meaning::Repeated(attribute) => Some(attribute),
         Meaning::Snapshot
         | Meaning::Action
+        | Meaning::Invitation(_)
         | Meaning::Report
         | Meaning::Foreign
         | Meaning::Unknown
@@ -127,6 +161,11 @@ impl Vocabulary {
         }
         vocabulary.add(SNAPSHOT_COLUMN, SNAPSHOT_COLUMN, Meaning::Snapshot);
         vocabulary.add(ACTION_COLUMN, ACTION_COLUMN, Meaning::Action);
+        for (part, names) in INVITATION_COLUMNS {
+            for name in *names {
+                vocabulary.add(name, name, Meaning::Invitation(*part));
+            }
+        }
         for name in REPORT_COLUMNS {
             vocabulary.add(name, name, Meaning::Report);
         }

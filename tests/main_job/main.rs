@@ -29,6 +29,8 @@ mod foreign;
 mod foreseen;
 mod full_disk;
 mod guards;
+mod guest_names;
+mod guests;
 mod joiners;
 mod joiners_apart;
 mod keys;

@@ -8,6 +8,7 @@ mod batching;
 mod breaking;
 mod deleted;
 mod extensions;
+mod inviting;
 mod keeping;
 mod licences;
 mod met;

@@ -11,6 +11,7 @@ pub fn inspect(plan: &Plan, limits: &Limits) -> Vec<GuardReport> {
     reports.extend(columns::emptied(plan, limits));
     reports.extend(values::same_values(plan, limits));
     reports.push(kinds::creates(plan, limits));
+    reports.extend(kinds::invites(plan, limits));
     reports.push(kinds::renames(plan, limits));
     reports.extend(kinds::identities(plan, limits));
     reports.push(kinds::disables(plan, limits));

@@ -33,7 +33,7 @@ pub(super) fn identities(plan: &Plan, limits: &Limits) -> Option<GuardReport> {
 /// Users who would be made. Their names, switches and sensitive attributes are no changes of anybody's, and the guards of these do
 /// not count them; the number of users and one value for many do.
 pub(super) fn creates(plan: &Plan, limits: &Limits) -> GuardReport {
-    let counted = plan.users().iter().filter(|user| user.is_new).count() as u64;
+    let counted = plan.users().iter().filter(|user| user.is_made()).count() as u64;
     gate(
         limits,
         Permission::Create,
@@ -43,6 +43,31 @@ pub(super) fn creates(plan: &Plan, limits: &Limits) -> GuardReport {
         "default",
         format!("users made: {counted}"),
     )
+}
+
+/// Guests who would be invited; two reports where there is one, because most plans invite nobody.
+pub(super) fn invites(plan: &Plan, limits: &Limits) -> Vec<GuardReport> {
+    let summary = plan.summary();
+    let counted = summary.users_invited;
+    if counted == 0 {
+        return Vec::new();
+    }
+    let message = format!(
+        "guests invited: {counted}; invitation mails sent: {}",
+        summary.invitation_mails
+    );
+    vec![
+        gate(
+            limits,
+            Permission::Invite,
+            "invite",
+            "invite",
+            counted,
+            "default",
+            message.clone(),
+        ),
+        few(plan, &limits.invites, "max-invites", counted, message),
+    ]
 }
 
 /// Accounts switched off.
@@ -79,7 +104,7 @@ pub(super) fn members(plan: &Plan, limits: &Limits) -> GuardReport {
     let counted = plan
         .changes()
         .filter(|(user, change)| {
-            !user.is_new
+            !user.is_made()
                 && change.attribute.name == "userType"
                 && matches!(&change.after, Value::Text(after) if after.eq_ignore_ascii_case("Member"))
         })

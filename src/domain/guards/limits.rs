@@ -10,6 +10,8 @@ use crate::domain::{Role, RoleHolders, UserId, UserKey};
 pub enum Permission {
     /// Make users.
     Create,
+    /// Invite guests.
+    Invite,
     /// Switch accounts off.
     Disable,
     /// Delete users.
@@ -50,8 +52,9 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission with the word that gives it.
-    pub const NAMES: [(&'static str, Permission); 19] = [
+    pub const NAMES: [(&'static str, Permission); 20] = [
         ("create", Permission::Create),
+        ("invite", Permission::Invite),
         ("disable", Permission::Disable),
         ("delete", Permission::Delete),
         ("restore", Permission::Restore),
@@ -109,6 +112,8 @@ pub struct Limits {
     pub enables: Sourced<Limit>,
     /// Guests made members.
     pub members: Sourced<Limit>,
+    /// Guests invited: a mail cannot be called back.
+    pub invites: Sourced<Limit>,
     /// Users whose licences change.
     pub licenses: Sourced<Limit>,
     /// Users whose roles change.
@@ -137,6 +142,7 @@ impl Default for Limits {
             actions: Sourced::default_value(Limit::Users(10)),
             enables: Sourced::default_value(Limit::Users(5)),
             members: Sourced::default_value(Limit::Users(5)),
+            invites: Sourced::default_value(Limit::Users(20)),
             licenses: Sourced::default_value(Limit::Users(20)),
             roles: Sourced::default_value(Limit::Users(3)),
             allowed: Vec::new(),

@@ -91,7 +91,7 @@ impl<'r> Grid<'r> {
     pub fn attribute(&self, column: usize) -> Option<&'static Attribute> {
         match self.columns.get(column)?.role {
             ColumnRole::Attribute(attribute) => Some(attribute),
-            ColumnRole::Snapshot | ColumnRole::Action | ColumnRole::Other => None,
+            ColumnRole::Snapshot | ColumnRole::Action | ColumnRole::Invitation(_) | ColumnRole::Other => None,
         }
     }
 

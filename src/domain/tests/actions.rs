@@ -63,7 +63,7 @@ fn what_the_directory_holds_goes_first_and_the_profile_store_goes_alone() {
     let kinds: Vec<(&str, usize)> = Action::of(&changes, &[])
         .iter()
         .map(|action| match action {
-            Action::Create { changes } => ("create", changes.len()),
+            Action::Create { changes, .. } => ("create", changes.len()),
             Action::Patch { changes, .. } => ("patch", changes.len()),
             Action::Profile { changes } => ("profile", changes.len()),
             Action::Relation { .. } => ("relation", 1),

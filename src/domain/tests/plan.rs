@@ -118,6 +118,8 @@ fn the_figures_count_what_the_plan_holds() {
     let PlanSummary {
         users_changed,
         users_created,
+        users_invited,
+        invitation_mails,
         cells_changed,
         clears,
         unchanged_rows,
@@ -129,7 +131,7 @@ fn the_figures_count_what_the_plan_holds() {
     assert_eq!(
         (
             users_changed,
-            users_created,
+            users_created + users_invited + invitation_mails,
             cells_changed,
             clears,
             unchanged_rows

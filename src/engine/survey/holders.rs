@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::{Reporter, SurveyError, Wanted, add};
 use crate::catalogue;
 use crate::domain::{BATCH_OPERATIONS_MAX, Columns, Directory, Holders, KeyValue, UserId, UserKey, Value};
-use crate::graph::{DirectoryReader, Lookup, VALUES_MAX, listings_by_value};
+use crate::graph::{DirectoryReader, Lookup, VALUES_MAX, listings_by_address, listings_by_value};
 
 impl Wanted {
     /// And the managers above these users, up to the top.
@@ -54,6 +54,27 @@ pub(super) async fn read_holders(
         .flat_map(KeyValue::before_a_spreadsheet)
         .collect();
     read_values(reader, &doubted, columns, directory).await
+}
+
+/// Reads everybody who has one of the wanted addresses.
+pub(super) async fn read_guests(
+    reader: &DirectoryReader,
+    wanted: &Wanted,
+    columns: &Columns,
+    reporter: &Reporter,
+    directory: &mut Directory,
+) -> Result<(), SurveyError> {
+    let addresses: Vec<String> = wanted.addresses.iter().cloned().collect();
+    for listing in listings_by_address(&addresses, columns) {
+        let mut pages = reader.pages(listing);
+        while let Some(users) = pages.next_page().await? {
+            for user in users {
+                add(directory, user, columns);
+            }
+        }
+    }
+    reporter.counters().users_read.add(addresses.len() as u64);
+    Ok(())
 }
 
 async fn read_values(

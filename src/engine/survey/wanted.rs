@@ -1,6 +1,6 @@
 //! Whom a look at the directory is about, and what is asked of them.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::siblings::with_siblings;
 use crate::catalogue::{self, Attribute, Cloud};
@@ -16,10 +16,12 @@ pub struct Wanted {
     pub(super) values: HashSet<KeyValue>,
     /// Names of deleted users whom rows want back.
     pub(super) former: HashSet<UpnKey>,
+    /// Whoever has one of these addresses is wanted too.
+    pub(super) addresses: BTreeSet<String>,
     /// Whom cells make managers: the way up from them is followed.
     pub(super) managers: HashSet<UserKey>,
     pub(super) columns: Columns,
-    /// Those of the keys and values for whom it is asked what is read for each user by itself: it is slow, and nobody else needs it.
+    /// Those of the keys, values and addresses for whom it is asked what is read for each user by itself: it is slow, and nobody else needs it.
     pub(super) beside: Beside,
     pub(super) lacking: Vec<&'static Attribute>,
 }
@@ -29,6 +31,7 @@ pub struct Wanted {
 pub(super) struct Beside {
     pub keys: HashSet<UserKey>,
     pub values: HashSet<KeyValue>,
+    pub addresses: BTreeSet<String>,
 }
 
 impl Wanted {
@@ -39,6 +42,13 @@ impl Wanted {
         let mut managers = HashSet::new();
         let mut beside = Beside::default();
         let mut attributes = about_people();
+        let addresses: BTreeSet<String> = rows
+            .iter()
+            .filter_map(|row| row.guest_address().map(str::to_owned))
+            .collect();
+        if !addresses.is_empty() {
+            attributes.extend(["mail", "otherMails"].into_iter().filter_map(catalogue::by_name));
+        }
         for row in rows {
             let mut asked = row.cells().iter().map(|cell| cell.attribute);
             if asked.any(|attribute| attribute.is_read_by_itself())
@@ -50,6 +60,7 @@ impl Wanted {
                 beside.keys.extend(row.id().map(UserKey::Id));
                 beside.keys.extend(row.upn().cloned().map(UserKey::Upn));
                 beside.values.extend(row.key().cloned());
+                beside.addresses.extend(row.guest_address().map(str::to_owned));
             }
             keys.extend(row.id().map(UserKey::Id));
             // The name is needed only where no id finds the user, or where both must agree.
@@ -91,6 +102,7 @@ impl Wanted {
             keys,
             values,
             former: rows.iter().filter_map(CheckedRow::former_name).cloned().collect(),
+            addresses,
             managers,
             columns: with_siblings(&attributes),
             beside,
@@ -102,11 +114,12 @@ impl Wanted {
         Wanted {
             beside: Beside {
                 keys: keys.clone(),
-                values: HashSet::new(),
+                ..Beside::default()
             },
             keys,
             values: HashSet::new(),
             former: HashSet::new(),
+            addresses: BTreeSet::new(),
             managers: HashSet::new(),
             columns: with_siblings(attributes),
             lacking: Vec::new(),

@@ -33,6 +33,9 @@ pub(super) enum Looked {
 /// Before another look where the service did not say how long to wait.
 const LOOK_AGAIN: Duration = Duration::from_secs(2);
 
+/// Between two looks for a guest who may have been invited by an earlier process.
+const GUEST_SHOWS: Duration = Duration::from_secs(3);
+
 impl Worker {
     /// Looks at the users of this batch before anything is written to them, or says why that cannot be done.
     pub(super) async fn look(&self, batch: &Batch, cargo: &mut Cargo) -> Result<Looked, String> {
@@ -76,6 +79,7 @@ impl Worker {
                 return Err(error.to_string());
             }
         };
+        let mut unseen = false;
         for operation in open.operations() {
             if let Some((work, tries)) = cargo.get_mut(&operation.number) {
                 match looked.seen(operation.user) {
@@ -100,9 +104,25 @@ impl Worker {
                             self.context.stop.drain(StopReason::SignIn);
                         }
                     }
+                    // A mail that may be on its way is not sent once more in the same breath, and by a later process only
+                    // after some more looks: what was read may be behind.
+                    Seen::Absent if work.sends_a_mail() && tries.maybe_applied() => {
+                        if !work.is_doubted() {
+                            work.in_doubt("an attempt got no clear answer, and the guest does not show yet");
+                        } else if work.waits_for_guest() {
+                            unseen = true;
+                        }
+                    }
                     Seen::Absent => {}
                 }
             }
+        }
+        if unseen {
+            return Ok(Looked::Later(Pause {
+                after: GUEST_SHOWS,
+                new_connection: false,
+                reason: "a guest may have been invited already and not show yet".to_owned(),
+            }));
         }
         Ok(Looked::Seen)
     }

@@ -1,0 +1,131 @@
+//! Links of invited guests: written into a file that only its owner can read, when that was asked for, and nowhere else.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::fs::File;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use secrecy::{ExposeSecret, SecretString};
+
+use super::args::{GuardArgs, RunArgs};
+use super::connect::{Connected, Job};
+use super::error::CliError;
+use super::output::Output;
+use super::passwords::{line, private_file, whole};
+use crate::domain::{CheckedRow, Operation, Permission};
+use crate::graph::LinkKeeper;
+
+/// The verified domains of the tenant, where the rows may invite somebody; empty where they are not known.
+///
+/// # Errors
+/// The service could not be asked.
+pub async fn own_domains(
+    rows: &[CheckedRow],
+    guards: &GuardArgs,
+    connected: &Connected,
+) -> Result<Vec<String>, CliError> {
+    let invites =
+        guards.allow.contains(&Permission::Invite) && rows.iter().any(|row| row.guest_address().is_some());
+    if !invites {
+        return Ok(Vec::new());
+    }
+    let organization = connected.reader.organization().await?;
+    Ok(organization
+        .map(|known| known.verified_domains)
+        .unwrap_or_default())
+}
+
+/// Refuses a file that is there already.
+///
+/// # Errors
+/// A usage error; nothing was written.
+pub fn check(how: &RunArgs) -> Result<(), CliError> {
+    match &how.invitations {
+        Some(path) if path.exists() => Err(taken(path)),
+        _ => Ok(()),
+    }
+}
+
+fn taken(path: &Path) -> CliError {
+    CliError::usage(format!(
+        "`{}` is there already, and may hold links that somebody still needs",
+        path.display()
+    ))
+    .hint("name a new file with `--invitations FILE`")
+}
+
+/// Opens the file when some of these operations invite somebody, and it was asked for.
+///
+/// # Errors
+/// The file cannot be made.
+pub fn begin<'o>(
+    job: Job<'_>,
+    how: &RunArgs,
+    mut operations: impl Iterator<Item = &'o Operation>,
+) -> Result<(), CliError> {
+    let invites = operations.any(|one| one.invitation().is_some());
+    let Some(path) = how.invitations.as_ref().filter(|_| invites) else {
+        return Ok(());
+    };
+    let file = private_file(path, ["inviteeEmail", "inviteRedeemUrl"], taken)?;
+    let output = job.context.output;
+    job.connected.session.keep_links(Arc::new(LinkFile {
+        path: path.clone(),
+        output,
+        inner: Mutex::new(Inner {
+            file,
+            known: HashSet::new(),
+            failed: false,
+        }),
+    }));
+    output.say(&format!(
+        "The links of the guests go into {}; whoever has a link can use it, so pass each one on and delete the file.",
+        path.display()
+    ));
+    Ok(())
+}
+
+/// A file with a line for each guest.
+struct LinkFile {
+    path: PathBuf,
+    output: Output,
+    inner: Mutex<Inner>,
+}
+
+struct Inner {
+    file: File,
+    known: HashSet<String>,
+    failed: bool,
+}
+
+impl fmt::Debug for LinkFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LinkFile").finish_non_exhaustive()
+    }
+}
+
+impl LinkKeeper for LinkFile {
+    fn keep(&self, address: &str, link: SecretString) {
+        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        if !inner.known.insert(address.to_owned()) {
+            return;
+        }
+        let written = line([address, link.expose_secret()]).and_then(|line| {
+            whole(&mut inner.file, |file| {
+                file.write_all(&line)?;
+                file.sync_data()
+            })
+        });
+        if let Err(error) = written
+            && !inner.failed
+        {
+            inner.failed = true;
+            self.output.complain(&format!(
+                "cannot write a link into `{}`: {error}. The guests are invited; their links are not kept.",
+                self.path.display()
+            ));
+        }
+    }
+}

@@ -1,0 +1,383 @@
+//! Guests: rows whose columns say an invitation. <https://learn.microsoft.com/graph/api/invitation-post>
+//!
+//! A row names its guest by the address alone: the name the guest gets is the service's to make. Whoever is there already is
+//! found by that address, and the row is then an edit like any other. An invitation may send a mail, and a mail cannot be called
+//! back, so nobody is invited without being told so (`--allow invite`), nor twice.
+
+use std::collections::{HashMap, HashSet};
+
+use ring::digest;
+use serde::{Deserialize, Serialize};
+
+use super::edit::Edit;
+use super::key_value::some_of;
+use super::{
+    Change, CheckedRow, Columns, Directory, Extent, Finding, PersonFacts, Plan, UserChanges, UserId,
+    UserState, Value, shorten,
+};
+use crate::catalogue::{self, PatchPlace, WriteRule};
+
+/// What of an invitation a column says. None of them is an attribute of the guest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum InvitationPart {
+    /// The address to invite.
+    Address,
+    /// Where the guest goes after accepting.
+    Redirect,
+    /// Whether Microsoft sends a mail.
+    SendMail,
+    /// What the mail says.
+    Message,
+}
+
+/// What goes into the request beside the attributes of the guest.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invitation {
+    pub redirect: String,
+    pub send_mail: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+}
+
+/// What a row says of an invitation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvitationCells {
+    pub(super) address: String,
+    pub(super) redirect: Option<String>,
+    pub(super) send_mail: bool,
+    pub(super) message: Option<String>,
+}
+
+/// How guests are invited, where they may be.
+#[derive(Debug, Clone, Copy)]
+pub struct Inviting<'c> {
+    /// Where a guest goes whose row does not say it (`--invite-redirect`).
+    pub redirect: Option<&'c str>,
+    /// The tenant's verified domains, as far as they are known: nobody of them can be a guest.
+    pub domains: &'c [String],
+}
+
+/// The identity of a guest who is still to be invited, like [`super::newcomer_id`]: only this tool uses it.
+pub fn invitee_id(address: &str) -> UserId {
+    let text = format!("invitee\n{}", address.to_lowercase());
+    let digest = digest::digest(&digest::SHA256, text.as_bytes());
+    let mut bytes = [0; 16];
+    for (byte, from) in bytes.iter_mut().zip(digest.as_ref()) {
+        *byte = *from;
+    }
+    bytes[6] = (bytes[6] & 0x0F) | 0x80;
+    bytes[8] = (bytes[8] & 0x3F) | 0x80;
+    UserId::from_bytes(bytes)
+}
+
+/// What the userPrincipalName of a guest with this address begins with: `anna_fabrikam.com#EXT#@`.
+/// <https://learn.microsoft.com/entra/external-id/user-properties>
+pub fn guest_name_start(address: &str) -> String {
+    format!("{}#EXT#@", address.replace('@', "_"))
+}
+
+/// Whether the request that invites a guest carries this attribute; all others are written when the guest is there.
+pub(super) fn goes_with_invitation(change: &Change) -> bool {
+    matches!(change.attribute.name, "mail" | "displayName")
+        && matches!(change.attribute.write, WriteRule::MainPatch(PatchPlace::Property))
+}
+
+/// Addresses, to ask of a user whether it has one of them.
+#[derive(Debug, Default)]
+pub struct Addresses {
+    addresses: HashSet<String>,
+    names: HashSet<String>,
+}
+
+impl Addresses {
+    /// Takes in addresses in any capitals.
+    pub fn of<'a>(addresses: impl IntoIterator<Item = &'a String>) -> Addresses {
+        let mut all = Addresses::default();
+        for address in addresses {
+            all.addresses.insert(address.to_lowercase());
+            all.names.insert(guest_name_start(address).to_lowercase());
+        }
+        all
+    }
+
+    /// Whether the user has one of the addresses, as `mail`, as one of `otherMails`, or by the form of its name.
+    pub fn hold(&self, user: &UserState, columns: &Columns) -> bool {
+        if self.addresses.is_empty() {
+            return false;
+        }
+        let (addresses, name) = held_by(user, columns);
+        self.names.contains(&name) || addresses.iter().any(|address| self.addresses.contains(address))
+    }
+}
+
+/// The addresses of a user in small letters, and what its name begins with as a guest's does.
+fn held_by(user: &UserState, columns: &Columns) -> (Vec<String>, String) {
+    let mut addresses = vec![user.upn.to_lowercase()];
+    if let Some(Value::Text(mail)) = user.value(columns, "mail") {
+        addresses.push(mail.to_lowercase());
+    }
+    if let Some(Value::List(mails)) = user.value(columns, "otherMails") {
+        addresses.extend(mails.iter().map(|mail| mail.to_lowercase()));
+    }
+    let upn = user.upn.to_lowercase();
+    let name = upn
+        .split_once("#ext#@")
+        .map(|(name, _)| format!("{name}#ext#@"))
+        .unwrap_or_default();
+    (addresses, name)
+}
+
+/// The rows that name a guest by address.
+#[derive(Debug, Default)]
+pub(super) struct Guests {
+    /// Whom a row is about, by its index.
+    pub rows: HashMap<usize, UserId>,
+    /// The guests who are to be invited, as they will begin: with nothing.
+    pub users: Vec<UserState>,
+    invited: HashMap<UserId, Invited>,
+    /// Rows of guests who are there already.
+    there: Vec<usize>,
+}
+
+#[derive(Debug)]
+struct Invited {
+    index: usize,
+    address: String,
+    invitation: Invitation,
+}
+
+impl Guests {
+    /// Finds them. What keeps a row from being an invitation is added to it.
+    pub fn find(rows: &mut [CheckedRow], directory: &Directory, inviting: Option<Inviting<'_>>) -> Guests {
+        let mut guests = Guests::default();
+        let mut of_address: HashMap<String, Vec<usize>> = HashMap::new();
+        for (index, row) in rows.iter().enumerate() {
+            if let Some(cells) = row.invitation().filter(|_| !row.is_held()) {
+                of_address
+                    .entry(cells.address.to_lowercase())
+                    .or_default()
+                    .push(index);
+            }
+        }
+        if of_address.is_empty() {
+            return guests;
+        }
+        for indexes in of_address.values().filter(|indexes| indexes.len() > 1) {
+            for index in indexes {
+                if let Some(row) = rows.get_mut(*index) {
+                    add(row, twice());
+                }
+            }
+        }
+        let mut holders: HashMap<String, Vec<&UserState>> = HashMap::new();
+        for user in directory.all() {
+            let (addresses, name) = held_by(user, directory.columns());
+            for text in addresses.into_iter().chain([name]) {
+                let known = holders.entry(text).or_default();
+                if known.iter().all(|other| other.id != user.id) {
+                    known.push(user);
+                }
+            }
+        }
+        for (index, row) in rows.iter_mut().enumerate() {
+            let Some(cells) = row.invitation().filter(|_| !row.is_held()).cloned() else {
+                continue;
+            };
+            let keys = [
+                cells.address.to_lowercase(),
+                guest_name_start(&cells.address).to_lowercase(),
+            ];
+            let mut found: Vec<&UserState> = Vec::new();
+            for user in keys.iter().filter_map(|key| holders.get(key)).flatten() {
+                if found.iter().all(|known| known.id != user.id) {
+                    found.push(user);
+                }
+            }
+            match found.as_slice() {
+                [user] => {
+                    guests.rows.insert(index, user.id);
+                    guests.there.push(index);
+                }
+                [] => match guests.invite(index, row, cells, directory, inviting) {
+                    Ok(()) => {}
+                    Err(finding) => add(row, *finding),
+                },
+                several => {
+                    let mut several = several.to_vec();
+                    several.sort_by(|a, b| a.upn.cmp(&b.upn));
+                    add(row, ambiguous(&cells.address, &several));
+                }
+            }
+        }
+        guests
+    }
+
+    /// Takes in a guest who is not there.
+    fn invite(
+        &mut self,
+        index: usize,
+        row: &CheckedRow,
+        cells: InvitationCells,
+        directory: &Directory,
+        inviting: Option<Inviting<'_>>,
+    ) -> Result<(), Box<Finding>> {
+        let error = |rule, message: String, help: String| {
+            Err(Box::new(Finding::error(rule, Extent::Row, message, help)))
+        };
+        let address = shorten(&cells.address);
+        let Some(inviting) = inviting else {
+            return error(
+                "invitation-not-allowed",
+                format!("nobody here has the address `{address}`, and guests are not invited unless that is allowed"),
+                "`--allow invite` invites those who are not there; correct the address if somebody who is there is meant"
+                    .to_owned(),
+            );
+        };
+        let domain = cells.address.rsplit('@').next().unwrap_or_default();
+        if inviting
+            .domains
+            .iter()
+            .any(|own| own.eq_ignore_ascii_case(domain))
+        {
+            return error(
+                "invitation-of-own-domain",
+                format!("`{address}` is of `{domain}`, a verified domain of this tenant, and nobody of it can be a guest"),
+                "correct the address; a user of this tenant is made by `--allow create`, with a userPrincipalName"
+                    .to_owned(),
+            );
+        }
+        let Some(redirect) = cells.redirect.or_else(|| inviting.redirect.map(str::to_owned)) else {
+            return error(
+                "invitation-incomplete",
+                format!(
+                    "`{address}` cannot be invited: the row does not say where the guest goes after accepting"
+                ),
+                "fill `inviteRedirectURL`, or name one address for all rows: `--invite-redirect https://…`"
+                    .to_owned(),
+            );
+        };
+        let other_mail = row.cells().iter().find(|cell| {
+            cell.attribute.name == "mail"
+                && !matches!(&cell.edit, Edit::Set(Value::Text(mail)) if mail.eq_ignore_ascii_case(&cells.address))
+        });
+        if other_mail.is_some() {
+            return error(
+                "invitation-incomplete",
+                format!("`{address}` is to be invited, but the column `mail` says another address"),
+                "leave the cell `mail` empty: a guest gets the address it was invited by".to_owned(),
+            );
+        }
+        if row.findings().iter().any(Finding::is_error) {
+            return error(
+                "invitation-incomplete",
+                format!("`{address}` is not invited, because cells of the row have errors"),
+                "correct them first: a guest is invited with all of the row or not at all".to_owned(),
+            );
+        }
+        let id = invitee_id(&cells.address);
+        self.rows.insert(index, id);
+        self.users.push(UserState {
+            id,
+            upn: cells.address.clone(),
+            synced: None,
+            restricted: false,
+            agent: false,
+            values: vec![Value::Empty; directory.columns().len()],
+            unread: Vec::new(),
+        });
+        self.invited.insert(
+            id,
+            Invited {
+                index,
+                address: cells.address,
+                invitation: Invitation {
+                    redirect,
+                    send_mail: cells.send_mail,
+                    message: cells.message,
+                },
+            },
+        );
+        Ok(())
+    }
+
+    /// Makes the invitations part of the plan, whose rows stand in it already, and says who is there.
+    pub fn complete(self, plan: &mut Plan) {
+        for index in self.there {
+            if let Some(row) = plan.rows.get_mut(index) {
+                row.remarks.push(format!("{} {THERE_ALREADY}", row.label));
+            }
+        }
+        let Some(mail) = catalogue::by_name("mail") else {
+            return;
+        };
+        for (id, invited) in self.invited {
+            let Some(row) = plan.rows.get_mut(invited.index) else {
+                continue;
+            };
+            let change = Change {
+                attribute: mail,
+                before: Value::Empty,
+                after: Value::Text(invited.address.clone()),
+            };
+            if !row.writes.iter().any(|name| name == "mail") {
+                row.writes.insert(0, "mail".to_owned());
+            }
+            let user = match plan.users.iter_mut().find(|user| user.user == id) {
+                Some(user) => user,
+                None => {
+                    plan.users.push(UserChanges {
+                        user: id,
+                        upn: invited.address,
+                        person: PersonFacts::default(),
+                        row: row.row,
+                        changes: Vec::new(),
+                        companions: Vec::new(),
+                        is_new: true,
+                        invitation: None,
+                    });
+                    let Some(user) = plan.users.last_mut() else {
+                        continue;
+                    };
+                    user
+                }
+            };
+            user.changes.retain(|known| known.attribute != mail);
+            user.changes.insert(0, change);
+            user.is_new = true;
+            user.person = PersonFacts::to_be(&user.changes);
+            user.invitation = Some(invited.invitation);
+        }
+        plan.users.sort_by_key(|user| user.row);
+    }
+}
+
+/// Follows the name of a guest in a plan and in reports.
+pub const THERE_ALREADY: &str = "is there already, so nobody is invited";
+
+fn add(row: &mut CheckedRow, finding: Finding) {
+    let place = row.place();
+    row.add_finding(finding.at(place));
+}
+
+fn twice() -> Finding {
+    Finding::error(
+        "invited-twice",
+        Extent::Row,
+        "another row has the same address, and a guest is invited once",
+        "put everything about the guest into one row, and delete the other",
+    )
+}
+
+fn ambiguous(address: &str, users: &[&UserState]) -> Finding {
+    Finding::error(
+        "ambiguous-key",
+        Extent::Row,
+        format!(
+            "{} users have the address `{}`: {}",
+            users.len(),
+            shorten(address),
+            some_of(users)
+        ),
+        "put the `id` or the `userPrincipalName` of the one who is meant into the row, in place of the address",
+    )
+}

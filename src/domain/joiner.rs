@@ -163,7 +163,13 @@ impl Name {
 /// The name of a row that is about nobody who is there; `None` when it is about somebody, or cannot be read.
 fn new_name(row: &CheckedRow, directory: &Directory) -> Option<Name> {
     let acts = |cell: &CheckedCell| cell.attribute.account_part().is_some();
-    if row.is_held() || row.has_base() || row.id().is_some() || row.cells().iter().any(acts) {
+    // An action is for somebody who is there: a leaver whose name is misspelt is no joiner.
+    if row.is_held()
+        || row.has_base()
+        || row.id().is_some()
+        || row.has_action()
+        || row.cells().iter().any(acts)
+    {
         return None;
     }
     if let Some(key) = row.key()

@@ -4,6 +4,8 @@
 //! misspelt name would make a second account. It must carry neither an id nor an export, and everything a new user needs.
 //! <https://learn.microsoft.com/graph/api/user-post-users>
 
+mod twice;
+
 use std::collections::{HashMap, HashSet};
 
 use ring::digest;
@@ -15,6 +17,7 @@ use super::{
     UserId, UserKey, UserState, Value, shorten,
 };
 use crate::catalogue;
+use twice::{OnePerson, two_people};
 
 /// What a row must say of a new user. The fifth thing the service wants, the alias, comes from the name where the row has none.
 const REQUIRED: [&str; 3] = ["userPrincipalName", "displayName", "accountEnabled"];
@@ -66,12 +69,20 @@ impl Joiners {
     pub fn find(rows: &mut [CheckedRow], directory: &Directory, joining: Joining<'_>) -> Joiners {
         let mut joiners = Joiners::default();
         let mut twice = Vec::new();
+        let new: Vec<Option<Name>> = rows.iter().map(|row| new_name(row, directory)).collect();
+        let mut one_person = OnePerson::find(rows, &new);
         let mut names: HashSet<UserKey> = rows.iter().filter_map(|row| row.wanted_name().cloned()).collect();
-        for (index, row) in rows.iter_mut().enumerate() {
-            let Some(name) = new_name(row, directory) else {
+        for ((index, row), name) in rows.iter_mut().enumerate().zip(new) {
+            let Some(name) = name else {
                 continue;
             };
             let mut findings = objections(row, directory, &name);
+            findings.extend(one_person.objections.remove(&index));
+            let first = one_person.same_as.get(&index);
+            if let Some(id) = first.and_then(|first| joiners.rows.get(first)).copied() {
+                joiners.rows.insert(index, id);
+                continue;
+            }
             let made = match (&name, joining.names) {
                 (Name::Missing, Some(template)) if findings.is_empty() => {
                     let free = made_names(row, template).into_iter().find(|name| {
@@ -129,19 +140,6 @@ impl Joiners {
         }
         joiners
     }
-}
-
-/// The finding for rows that give one name to two people.
-fn two_people(row: &CheckedRow) -> Finding {
-    Finding::error(
-        "joiner-twice",
-        Extent::Row,
-        format!(
-            "another row makes `{}` with another key, so two people would get one account",
-            row.label()
-        ),
-        "give each of them a userPrincipalName of their own, or delete the row that is one too many",
-    )
 }
 
 /// What a row about nobody says of the name.

@@ -8,6 +8,31 @@ fn joined(rows: &mut [CheckedRow], directory: &Directory) -> Plan {
     build_plan(binding(), rows, 0, directory, settling)
 }
 
+/// Rows of a sheet in which `employeeId` says whom they are about, and names are made by a template.
+fn numbered(names: &[&str], rows: &[&[&str]]) -> Vec<CheckedRow> {
+    let columns = sheet(names);
+    let key = Some(attribute("employeeId"));
+    let options = CheckOptions {
+        key,
+        ..CheckOptions::default()
+    };
+    let row = |(number, cells): (u64, &&[&str])| {
+        let parsed = ParsedRow::read_by(raw(number, cells), &columns, key);
+        CheckedRow::check(parsed, &columns, Base::None, &options)
+    };
+    (2..).zip(rows).map(row).collect()
+}
+
+/// The plan of such rows.
+fn joined_by_number(rows: &mut [CheckedRow], directory: &Directory) -> Plan {
+    let template: NameTemplate = "{givenName}@example.com".parse().unwrap();
+    let joining = Joining {
+        names: Some(&template),
+    };
+    let settling = Settling::from(ConflictPolicy::Stop).with_new_users(Some(joining));
+    build_plan(binding(), rows, 0, directory, settling)
+}
+
 /// The names of the users that a plan makes.
 fn made(plan: &Plan) -> Vec<&str> {
     let new = plan.users().iter().filter(|user| user.is_new);
@@ -41,4 +66,53 @@ fn a_row_with_an_action_makes_nobody_and_is_about_nobody_who_is_only_made() {
         assert_eq!(made(&plan), ["new@example.com"], "{action}");
         assert_eq!(rules(&rows[1]), ["unknown-user"], "{action}");
     }
+}
+
+#[test]
+fn rows_of_one_new_person_make_one_account_when_they_agree_and_else_none() {
+    let names = [
+        "employeeId",
+        "userPrincipalName",
+        "givenName",
+        "displayName",
+        "accountEnabled",
+    ];
+    let mut empty = directory([user(1, &[])]);
+    empty.watch(attribute("employeeId"));
+    let one = ["9005", "", "Anna", "Anna Berg", "true"];
+    // One person, twice.
+    let mut rows = numbered(&names, &[&one, &one]);
+    let plan = joined_by_number(&mut rows, &empty);
+    assert_eq!(made(&plan), ["anna@example.com"]);
+    assert!(rows.iter().all(|row| rules(row) == ["user-twice"]));
+    assert!(
+        plan.rows()
+            .iter()
+            .all(|row| row.user == Some(newcomer_id("anna@example.com")))
+    );
+    // One number, and something else differs.
+    for other in [
+        ["9005", "", "Anna", "Anna Bergh", "true"],
+        ["9005", "", "Berta", "Berta Berg", "true"],
+        ["09005", "", "Anna", "Anna Berg", "true"],
+        ["9005", "a.berg@example.com", "Anna", "Anna Berg", "true"],
+    ] {
+        let mut rows = numbered(&names, &[&one, &other, &["9006", "", "Carl", "Carl", "true"]]);
+        let plan = joined_by_number(&mut rows, &empty);
+        assert_eq!(made(&plan), ["carl@example.com"], "{other:?}");
+        assert!(
+            rows[..2].iter().all(|row| rules(row) == ["joiner-twice"]),
+            "{other:?}"
+        );
+        assert!(rows[0].findings()[0].message.contains("row 3"), "{other:?}");
+    }
+    // Two names with one number, where the name says whom a row is about.
+    let cells = |name, number| [number, name, "Anna", "Anna Berg", "true"];
+    let (left, right) = (cells("a@example.com", "9005"), cells("b@example.com", "9005"));
+    let mut rows = foreign_rows(&names, &[&left, &right]);
+    assert!(joined(&mut rows, &empty).is_empty());
+    assert!(rows.iter().all(|row| rules(row) == ["joiner-twice"]));
+    // Rows of one name say it together.
+    let mut rows = foreign_rows(&names, &[&left, &left]);
+    assert_eq!(made(&joined(&mut rows, &empty)), ["a@example.com"]);
 }

@@ -17,7 +17,7 @@ use super::edit::Edit;
 use super::explain::explain;
 use super::foreseen::foreseen;
 use super::identify::{find_users, settle_names};
-use super::joiner::{Joiners, completed};
+use super::joiner::{Joiners, completed, hold_back_in_part};
 use super::licensing;
 use super::operation::whole_parent;
 use super::resolve::{OtherNames, resolve};
@@ -76,6 +76,7 @@ pub fn build_plan<'s>(
     settle_circles(&mut plan, rows, directory);
     settle_alone(&mut plan, rows);
     settle_alternates(&mut plan, rows, directory);
+    hold_back_in_part(&mut plan, rows, &joiners.rows);
     let new = joiners.given;
     for user in &mut plan.users {
         if let Some(given) = new.get(&user.user) {

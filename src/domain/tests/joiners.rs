@@ -116,3 +116,44 @@ fn rows_of_one_new_person_make_one_account_when_they_agree_and_else_none() {
     let mut rows = foreign_rows(&names, &[&left, &left]);
     assert_eq!(made(&joined(&mut rows, &empty)), ["a@example.com"]);
 }
+
+#[test]
+fn a_new_user_with_an_error_anywhere_is_not_made_nor_is_who_points_to_it() {
+    let names = [
+        "userPrincipalName",
+        "displayName",
+        "accountEnabled",
+        "manager",
+        "jobTitle",
+    ];
+    let directory = directory([user(1, &[]), user(2, &[])]);
+    let (one, two) = (upn(1), upn(2));
+    let mut rows = foreign_rows(
+        &names,
+        &[
+            &["lena@example.com", "Lena", "true", "tom@example.com", ""],
+            &["tom@example.com", "Tom", "true", "noor@example.com", ""],
+            &["noor@example.com", "Noor", "true", "nobody@example.com", "Head"],
+            &["good@example.com", "Good", "true", &one, ""],
+            &[&two, "", "", "noor@example.com", "Chef"],
+        ],
+    );
+    let plan = joined(&mut rows, &directory);
+    assert_eq!(made(&plan), ["good@example.com"]);
+    for row in &rows[..3] {
+        assert_eq!(
+            rules(row),
+            ["unknown-reference", "joiner-incomplete"],
+            "{}",
+            row.label()
+        );
+    }
+    assert_eq!(rules(&rows[4]), ["unknown-reference"]);
+    assert_eq!(plan.errors(), 7);
+    // Who is there gets the rest.
+    let chef = plan.users().iter().find(|user| user.user == id(2)).unwrap();
+    assert_eq!(chef.changes.len(), 1);
+    assert_eq!(chef.changes[0].attribute.name, "jobTitle");
+    let writes: Vec<usize> = plan.rows().iter().map(|row| row.writes.len()).collect();
+    assert_eq!(writes, [0, 0, 0, 4, 1]);
+}

@@ -12,7 +12,7 @@ use super::exit::Exit;
 use super::reports::{self, Report};
 use super::runner::run_journal;
 use crate::domain::{ApprovedOperations, Contacts, RunId};
-use crate::engine::{look_again, made_users};
+use crate::engine::{look_again, made_users, unmade_users};
 use crate::report::{run_json, run_text};
 use crate::state::{Journal, RunHeader, RunLock, RunRecord, RunState, StateFolder, TenantLock};
 use crate::terminal::Progress;
@@ -131,6 +131,9 @@ async fn go_on(job: Job<'_>, arguments: &ResumeArgs, run: &RunId) -> Result<Exit
         let made = made_users(&journal)?;
         let made = made.iter().map(|(user, upn)| (*user, upn.as_str()));
         connected.reader.trust_newcomers(made);
+        let unmade = unmade_users(&journal)?;
+        let unmade = unmade.iter().map(|(user, upn)| (*user, upn.as_str()));
+        connected.session.give_up_newcomers(unmade);
     }
     let (progress, reporter) = Progress::start(context.output.progress());
     let known = look_again(

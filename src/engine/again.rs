@@ -61,6 +61,22 @@ pub fn made_users(record: &RunRecord) -> Result<Vec<(UserId, String)>, StateErro
     Ok(made)
 }
 
+/// The users whom a run was to make and did not, with nothing left to try.
+///
+/// # Errors
+/// [`StateError`] when the journal cannot be read.
+pub fn unmade_users(record: &RunRecord) -> Result<Vec<(UserId, String)>, StateError> {
+    let mut unmade = Vec::new();
+    record.results(|operation, result| {
+        let given_up = result.is_some_and(|result| result.is_final() && !result.is_done_by_run());
+        if operation.makes_the_user() && given_up {
+            unmade.push((operation.user, operation.upn));
+        }
+        Ok::<(), StateError>(())
+    })?;
+    Ok(unmade)
+}
+
 /// What is left of an operation after this look.
 fn after_look(operation: Operation, earlier: Option<&OperationResult>, believe: bool, read: &Read) -> Work {
     let directory = &read.directory;

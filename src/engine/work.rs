@@ -108,6 +108,14 @@ impl Work {
         self.operation.makes_the_user() && self.outcomes.iter().all(seen)
     }
 
+    /// Whether its user was to be made and was not, and nothing more will be tried for it.
+    pub(super) fn has_not_made_its_user(&self) -> bool {
+        let is_final = |outcome: &Option<Outcome>| outcome.as_ref().is_some_and(Outcome::is_final);
+        self.operation.makes_the_user()
+            && self.outcomes.iter().all(is_final)
+            && !self.settled().result.is_done_by_run()
+    }
+
     pub(super) fn user(&self) -> UserId {
         self.operation.user
     }
@@ -222,6 +230,23 @@ impl Work {
         self.settle_part(&Outcome::Refused { refusal });
     }
 
+    /// It is about a user who was to be made and was not: there is nothing to wait for.
+    pub(super) fn user_was_not_made(&mut self) {
+        let refusal = Refusal {
+            status: 0,
+            code: NOT_MADE.to_owned(),
+            message: "not sent: the user was not made".to_owned(),
+            target: None,
+            request_id: None,
+            hint: "the row of that user says why; correct it, and apply the sheet again".to_owned(),
+        };
+        while !self.parts.is_empty() {
+            self.settle_part(&Outcome::Refused {
+                refusal: refusal.clone(),
+            });
+        }
+    }
+
     /// The user cannot be looked at, and what cannot be checked is not written: nothing more is sent.
     pub(super) fn not_shown(&mut self, reason: &str, in_doubt: bool) {
         if in_doubt {
@@ -309,6 +334,9 @@ impl Work {
         }
     }
 }
+
+/// What follows the making of a user that was refused.
+pub(super) const NOT_MADE: &str = "user not made";
 
 /// Why a cell is left alone whose attribute an answer left out.
 pub(super) const NOT_READ: &str = "its present value could not be read just before the write";

@@ -77,6 +77,23 @@ fn nobody_is_made_whose_number_nearly_or_doubly_belongs_to_others_or_whose_row_h
 }
 
 #[test]
+fn what_waits_for_a_user_whose_making_is_refused_is_closed_and_the_run_is_finished() {
+    let stand = sample(people(0));
+    stand.faults("403,on=write,times=1");
+    apply(&stand, &[]).must(6);
+    stand.faults("");
+    let run = stand.newest_run();
+    let told = stand.json(&["report", &run, "--format", "json"], 0);
+    assert_eq!((&told["state"], &told["remaining"]), (&"finished".into(), &0.into()));
+    let report = stand.report(&run);
+    let errors = report.cells("_error").join(" / ");
+    assert!(errors.contains("not sent: the user was not made"), "{errors}");
+    let sent = stand.history().len();
+    stand.run(&["resume", &run, "--yes"]).must(6).says(&["nothing left to do"]);
+    assert_eq!(stand.history().len(), sent);
+}
+
+#[test]
 fn two_rows_with_one_name_and_two_numbers_make_nobody() {
     let stand = sample(people(0));
     stand.write(

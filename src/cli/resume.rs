@@ -9,6 +9,7 @@ use super::carry::report_dir;
 use super::connect::{Connected, Context, Job};
 use super::error::CliError;
 use super::exit::Exit;
+use super::passwords;
 use super::reports::{self, Report};
 use super::runner::run_journal;
 use crate::domain::{ApprovedOperations, Contacts, RunId};
@@ -118,6 +119,7 @@ async fn go_on(job: Job<'_>, arguments: &ResumeArgs, run: &RunId) -> Result<Exit
         .filter_map(|one| one.last.clone().map(|last| (one.operation.number, last)))
         .collect();
     let operations: Vec<_> = remaining.into_iter().map(|one| one.operation).collect();
+    passwords::check_operations(&arguments.how, operations.iter())?;
     // Reading back needs nobody's leave.
     if !arguments.how.yes && !operations.is_empty() {
         let question = format!(
@@ -148,6 +150,7 @@ async fn go_on(job: Job<'_>, arguments: &ResumeArgs, run: &RunId) -> Result<Exit
     drop(reporter);
     progress.finish().await;
     let folder = report_folder(&journal, arguments, state)?;
+    passwords::begin(job, &arguments.how, operations.iter())?;
     let operations = ApprovedOperations::from_journal(operations);
     run_journal(job, &arguments.how, journal, operations, known?, &folder).await
 }

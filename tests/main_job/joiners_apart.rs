@@ -84,12 +84,18 @@ fn what_waits_for_a_user_whose_making_is_refused_is_closed_and_the_run_is_finish
     stand.faults("");
     let run = stand.newest_run();
     let told = stand.json(&["report", &run, "--format", "json"], 0);
-    assert_eq!((&told["state"], &told["remaining"]), (&"finished".into(), &0.into()));
+    assert_eq!(
+        (&told["state"], &told["remaining"]),
+        (&"finished".into(), &0.into())
+    );
     let report = stand.report(&run);
     let errors = report.cells("_error").join(" / ");
     assert!(errors.contains("not sent: the user was not made"), "{errors}");
     let sent = stand.history().len();
-    stand.run(&["resume", &run, "--yes"]).must(6).says(&["nothing left to do"]);
+    stand
+        .run(&["resume", &run, "--yes"])
+        .must(6)
+        .says(&["nothing left to do"]);
     assert_eq!(stand.history().len(), sent);
 }
 

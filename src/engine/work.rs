@@ -20,6 +20,8 @@ pub struct Work {
     finished_at: jiff::Timestamp,
     /// An earlier process may have stored what is still to be sent.
     in_doubt: bool,
+    /// Whether the journal knows that a request of it was to leave.
+    has_intent: bool,
 }
 
 impl Work {
@@ -34,6 +36,7 @@ impl Work {
             request_id: None,
             finished_at: jiff::Timestamp::now(),
             in_doubt: false,
+            has_intent: false,
         }
     }
 
@@ -64,6 +67,7 @@ impl Work {
             request_id: None,
             finished_at: jiff::Timestamp::now(),
             in_doubt: false,
+            has_intent: false,
         }
     }
 
@@ -106,6 +110,16 @@ impl Work {
             )
         };
         self.operation.makes_the_user() && self.outcomes.iter().all(seen)
+    }
+
+    pub(super) fn note_intent(&mut self) {
+        self.has_intent = true;
+    }
+
+    /// Whether it was refused before anything of it left. A journal takes a refusal only after an intent.
+    pub(super) fn lacks_intent(&self) -> bool {
+        let is_refused = |outcome: &Option<Outcome>| matches!(outcome, Some(Outcome::Refused { .. }));
+        !self.has_intent && self.outcomes.iter().any(is_refused)
     }
 
     /// Whether its user was to be made and was not, and nothing more will be tried for it.

@@ -134,6 +134,11 @@ impl Worker {
                 .map(|operation| operation.number)
                 .collect();
             self.recorder.intent(numbers, jiff::Timestamp::now()).await?;
+            for operation in current.operations() {
+                if let Some((work, _)) = cargo.get_mut(&operation.number) {
+                    work.note_intent();
+                }
+            }
             let pause = self.send(&current, &mut cargo, (pass, lane), &mut trouble).await;
             self.record(&mut cargo, false).await?;
             self.wait(pause).await;
@@ -285,6 +290,13 @@ impl Worker {
             .filter(|(_, (work, _))| all || work.is_settled())
             .map(|(number, _)| *number)
             .collect();
+        let unsent = numbers
+            .iter()
+            .filter(|number| cargo.get(number).is_some_and(|(work, _)| work.lacks_intent()));
+        let unsent: Vec<OperationNumber> = unsent.copied().collect();
+        if !unsent.is_empty() {
+            self.recorder.intent(unsent, jiff::Timestamp::now()).await?;
+        }
         let mut settled: Vec<Settled> = numbers
             .iter()
             .filter_map(|number| cargo.remove(number))

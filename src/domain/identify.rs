@@ -132,8 +132,10 @@ fn unknown_name(row: &CheckedRow) -> Box<Finding> {
         "a deleted user is found by `id` alone: put it into the row, as an earlier export has it"
     } else if row.has_action() {
         "correct the name, or delete the row if the user is gone; a row with an `_action` makes no user"
-    } else {
+    } else if row.may_be_a_joiner() {
         "correct the name, or delete the row if the user is gone; `--allow create` makes a user of the row"
+    } else {
+        "correct the name, or delete the row if the user is gone"
     };
     let message = format!(
         "no user of the directory has the userPrincipalName `{}`",

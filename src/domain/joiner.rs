@@ -204,6 +204,14 @@ impl CheckedRow {
     }
 }
 
+impl CheckedRow {
+    /// Whether the row looks as if it were about a new user: `--allow create` would make one of it, or ask for little more.
+    pub(super) fn may_be_a_joiner(&self) -> bool {
+        let is_new = self.id().is_none() && !self.has_base() && !self.has_action();
+        is_new && self.wanted_name().is_some() && set(self, "displayName").is_some()
+    }
+}
+
 fn no_name(row: &CheckedRow, template: &NameTemplate) -> Finding {
     let parts: Vec<&str> = template.attributes().map(|attribute| attribute.name).collect();
     Finding::error(

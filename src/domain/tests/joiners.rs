@@ -157,3 +157,42 @@ fn a_new_user_with_an_error_anywhere_is_not_made_nor_is_who_points_to_it() {
     let writes: Vec<usize> = plan.rows().iter().map(|row| row.writes.len()).collect();
     assert_eq!(writes, [0, 0, 0, 4, 1]);
 }
+
+#[test]
+fn making_a_user_is_proposed_only_for_a_row_of_which_one_could_be_made() {
+    let directory = directory([user(1, &[])]);
+    for (names, cells, proposed) in [
+        (
+            &["userPrincipalName", "displayName", "jobTitle"][..],
+            &["new@example.com", "New", "Chef"][..],
+            true,
+        ),
+        (
+            &["userPrincipalName", "jobTitle"],
+            &["usr1@example.com", "Chef"],
+            false,
+        ),
+        (
+            &["userPrincipalName", "photo"],
+            &["usr1@example.com", "usr1.jpg"],
+            false,
+        ),
+        (&["userPrincipalName", "displayName"], &["no name@", "New"], false),
+        (
+            &["userPrincipalName", "displayName", "_action"],
+            &["usr1@example.com", "New", "disable"],
+            false,
+        ),
+    ] {
+        for joining in [None, Some(Joining::default())] {
+            let mut rows = foreign_rows(names, &[cells]);
+            let settling = Settling::from(ConflictPolicy::Stop).with_new_users(joining);
+            build_plan(binding(), &mut rows, 0, &directory, settling);
+            let told = rows[0]
+                .findings()
+                .iter()
+                .any(|finding| finding.help.contains("--allow create"));
+            assert_eq!(told, proposed && joining.is_none(), "{cells:?} {joining:?}");
+        }
+    }
+}

@@ -17,7 +17,7 @@ use super::edit::Edit;
 use super::explain::explain;
 use super::foreseen::foreseen;
 use super::identify::{find_users, settle_names};
-use super::joiner::{Joiners, completed, hold_back_in_part};
+use super::joiner::{Joiners, completed, hold_back_in_part, joiners_as_holders};
 use super::licensing;
 use super::operation::whole_parent;
 use super::resolve::{OtherNames, resolve};
@@ -67,7 +67,8 @@ pub fn build_plan<'s>(
     settle_doubles(rows, users.iter().map(|user| user.map(|user| user.id)));
     settle_names(rows, &users);
     let mut plan = Plan::begin(binding, directory.users_total(), rows.len());
-    let names = OtherNames::of(rows, &users);
+    let holders = joiners_as_holders(&joiners.rows, rows, directory);
+    let names = OtherNames::of(rows, &users, holders.as_ref().unwrap_or(directory));
     let mut seen = HashMap::new();
     for (row, user) in rows.iter_mut().zip(&users) {
         plan_row(&mut plan, row, *user, directory, &names, settling, &mut seen);
@@ -146,7 +147,7 @@ fn plan_row(
     row: &mut CheckedRow,
     user: Option<&UserState>,
     directory: &Directory,
-    names: &OtherNames,
+    names: &OtherNames<'_>,
     settling: Settling<'_>,
     seen: &mut HashMap<super::UserId, usize>,
 ) {

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::catalogue;
 use twice::{OnePerson, two_people};
-pub(super) use whole::hold_back_in_part;
+pub(super) use whole::{hold_back_in_part, joiners_as_holders};
 
 /// What a row must say of a new user. The fifth thing the service wants, the alias, comes from the name where the row has none.
 const REQUIRED: [&str; 3] = ["userPrincipalName", "displayName", "accountEnabled"];

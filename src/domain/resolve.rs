@@ -12,8 +12,10 @@ use super::{
 use crate::catalogue::WriteRule;
 
 /// Names that users of this sheet have not yet, or have no longer, and the name each of them has now.
-pub(super) struct OtherNames {
+pub(super) struct OtherNames<'d> {
     names: HashMap<UpnKey, OtherName>,
+    /// Where whoever is named by a value is looked for.
+    holders: &'d Directory,
 }
 
 struct OtherName {
@@ -22,9 +24,13 @@ struct OtherName {
     is_wanted: bool,
 }
 
-impl OtherNames {
-    /// `users` are those of the rows.
-    pub(super) fn of(rows: &[CheckedRow], users: &[Option<&UserState>]) -> OtherNames {
+impl<'d> OtherNames<'d> {
+    /// `users` are those of the rows; `holders` is the directory in which new users hold what they will.
+    pub(super) fn of(
+        rows: &[CheckedRow],
+        users: &[Option<&UserState>],
+        holders: &'d Directory,
+    ) -> OtherNames<'d> {
         let mut names = HashMap::new();
         for (row, user) in rows.iter().zip(users) {
             let Some(user) = user else { continue };
@@ -39,7 +45,7 @@ impl OtherNames {
                 add(name, true);
             }
         }
-        OtherNames { names }
+        OtherNames { names, holders }
     }
 
     /// What is said of a cell that names somebody so.
@@ -73,7 +79,7 @@ pub(super) fn resolve(
     cell: &CheckedCell,
     user: &UserState,
     directory: &Directory,
-    names: &OtherNames,
+    names: &OtherNames<'_>,
 ) -> Result<Value, Box<Finding>> {
     let target = match &cell.edit {
         Edit::Clear => return Ok(Value::Empty),
@@ -97,7 +103,7 @@ pub(super) fn resolve(
                 "correct the name or id; it must be a user of this directory".to_owned(),
             )
         })?,
-        Edit::ReferHolder(key) => holder(key, directory)?,
+        Edit::ReferHolder(key) => holder(key, names.holders)?,
     };
     if target.id == user.id {
         let message = "a user cannot be the manager of themselves";

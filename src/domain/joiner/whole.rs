@@ -3,7 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::domain::build::finding_note;
-use crate::domain::{CheckedRow, Extent, Finding, Plan, Reference, UserId, Value, shorten};
+use crate::domain::edit::Edit;
+use crate::domain::{CheckedRow, Directory, Extent, Finding, Plan, Reference, UserId, Value, shorten};
 
 /// Takes new users out of the plan of whom a row has an error or a cell that is held back, and then whoever points to them: a cell
 /// that points to nobody is an error itself, so it goes on until nothing changes.
@@ -28,6 +29,39 @@ pub(in crate::domain) fn hold_back_in_part(
         without_references(plan, rows, &more);
         held.extend(more);
     }
+}
+
+/// The directory in which new users hold what their rows say, so that a cell may name them by that, as by their number. `None` when
+/// there are none, or no cell names anybody so.
+pub(in crate::domain) fn joiners_as_holders(
+    joiners: &HashMap<usize, UserId>,
+    rows: &[CheckedRow],
+    directory: &Directory,
+) -> Option<Directory> {
+    if joiners.is_empty() || rows.iter().all(|row| row.holders().next().is_none()) {
+        return None;
+    }
+    let mut holders = directory.clone();
+    for (index, id) in joiners {
+        let (Some(row), Some(mut user)) = (rows.get(*index), directory.user(id).cloned()) else {
+            continue;
+        };
+        let key = row
+            .key()
+            .map(|key| (key.attribute(), Value::Text(key.text().to_owned())));
+        let set = row.cells().iter().filter_map(|cell| match &cell.edit {
+            Edit::Set(value) => Some((cell.attribute, value.clone())),
+            _ => None,
+        });
+        for (attribute, value) in key.into_iter().chain(set) {
+            let place = directory.columns().iter().position(|column| *column == attribute);
+            if let Some(slot) = place.and_then(|place| user.values.get_mut(place)) {
+                *slot = value;
+            }
+        }
+        holders.insert(user);
+    }
+    Some(holders)
 }
 
 /// Takes these users out, and tells it in their rows.

@@ -196,3 +196,62 @@ fn making_a_user_is_proposed_only_for_a_row_of_which_one_could_be_made() {
         }
     }
 }
+
+#[test]
+fn a_manager_who_is_made_in_the_same_sheet_is_found_by_number() {
+    let names = [
+        "employeeId",
+        "userPrincipalName",
+        "givenName",
+        "displayName",
+        "accountEnabled",
+        "manager",
+    ];
+    let mut live = directory([user(1, &[])]);
+    live.watch(attribute("employeeId"));
+    live.insert(user(2, &[("employeeId", text("K0009"))]));
+    for (manager, found) in [
+        ("employeeId:K0000", Ok(newcomer_id("kim@example.com"))),
+        ("employeeId:K0009", Ok(id(2))),
+        ("employeeId:k0000", Err("unknown-reference")),
+        ("employeeId:K0001", Err("unknown-reference")),
+    ] {
+        let rows: [&[&str]; 2] = [
+            &["K0002", "", "Lena", "Lena", "true", manager],
+            &["K0000", "", "Kim", "Kim", "true", ""],
+        ];
+        let mut rows = numbered(&names, &rows);
+        let plan = joined_by_number(&mut rows, &live);
+        match found {
+            Ok(id) => {
+                let lena = plan
+                    .users()
+                    .iter()
+                    .find(|user| user.upn == "lena@example.com")
+                    .unwrap();
+                let set = lena
+                    .changes
+                    .iter()
+                    .find(|change| change.attribute.name == "manager")
+                    .unwrap();
+                assert!(
+                    matches!(&set.after, Value::Reference(to) if to.id == id),
+                    "{manager}"
+                );
+                assert!(rules(&rows[0]).is_empty(), "{manager}");
+                // The number is still to be written.
+                let kim = plan
+                    .users()
+                    .iter()
+                    .find(|user| user.upn == "kim@example.com")
+                    .unwrap();
+                assert!(
+                    kim.changes
+                        .iter()
+                        .any(|change| change.attribute.name == "employeeId")
+                );
+            }
+            Err(rule) => assert_eq!(rules(&rows[0])[0], rule, "{manager}"),
+        }
+    }
+}

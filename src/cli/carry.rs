@@ -1,14 +1,17 @@
 //! From an approved plan to a run: the journal is written first, whole.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 use super::args::RunArgs;
 use super::connect::{Connected, Job};
 use super::error::CliError;
 use super::exit::Exit;
+use super::invitations;
+use super::passwords;
 use super::reports;
 use super::runner::run_journal;
-use crate::domain::{ApprovedOperations, ApprovedPlan, PlannedRow, RowStatus, RunId};
+use crate::domain::{ApprovedOperations, ApprovedPlan, OperationNumber, PlannedRow, RowStatus, RunId};
 use crate::engine::Work;
 use crate::state::{Journal, RowStanding, RunHeader, RunLock, RunRow, SheetShape, StateFolder};
 
@@ -75,6 +78,15 @@ pub async fn carry_out(
     header.report_dir = Some(report_dir.display().to_string());
     reports::probe(&header.run, &report_dir)?;
     let operations = approved.operations();
+    let settled: HashSet<OperationNumber> = known
+        .iter()
+        .filter(|work| work.is_settled())
+        .map(Work::number)
+        .collect();
+    let to_send = operations.as_slice().iter();
+    let to_send = to_send.filter(|one| !settled.contains(&one.number));
+    passwords::begin(job, how, to_send.clone())?;
+    invitations::begin(job, how, to_send)?;
     let lock = RunLock::take(job.state, &header.run)?;
     let rows = run_rows(approved, &operations);
     let journal = Journal::create(

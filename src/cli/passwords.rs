@@ -27,7 +27,8 @@ pub fn check(plan: &Plan, how: &RunArgs, session: &Session) -> Result<(), CliErr
         let users = plan.users().iter();
         users.filter(|user| !session.offers_password(&user.upn))
     };
-    let new = without().filter(|user| user.is_new).count();
+    // A guest has no password.
+    let new = without().filter(|user| user.is_made()).count();
     let resets = without()
         .filter(|user| user.changes.iter().any(sets_password))
         .count();
@@ -40,9 +41,28 @@ pub fn check(plan: &Plan, how: &RunArgs, session: &Session) -> Result<(), CliErr
             "the plan makes {new} users, and their first passwords must go somewhere"
         ))
         .hint(HINT)),
-        Some(path) if path.exists() => Err(taken(path)),
+        // Also a link that leads nowhere is in the way of a new file.
+        Some(path) if path.symlink_metadata().is_ok() => Err(taken(path)),
+        Some(path) if new + resets > 0 => folder_is_there(path),
         _ => Ok(()),
     }
+}
+
+fn folder_is_there(path: &Path) -> Result<(), CliError> {
+    let folder = folder_of(path);
+    if folder.is_dir() {
+        return Ok(());
+    }
+    Err(CliError::usage(format!(
+        "there is no folder `{}` for the passwords; nothing was written",
+        folder.display()
+    ))
+    .hint("make the folder, or name another file with `--passwords FILE`"))
+}
+
+fn folder_of(path: &Path) -> &Path {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    folder.unwrap_or(Path::new("."))
 }
 
 const HINT: &str =
@@ -61,28 +81,45 @@ fn taken(path: &Path) -> CliError {
     .hint("name a new file with `--passwords FILE`")
 }
 
-/// Opens the file when some of these operations set a password.
+/// Whether some of these operations set a password that nobody has chosen. A guest has none.
+pub fn are_set<'o>(session: &Session, mut operations: impl Iterator<Item = &'o Operation>) -> bool {
+    operations.any(|one| {
+        let is_made_with_one = one.makes_the_user() && one.invitation().is_none();
+        (is_made_with_one || one.changes().iter().any(sets_password)) && !session.offers_password(&one.upn)
+    })
+}
+
+/// Refuses to go on with operations that set passwords when there is nowhere to put them.
+///
+/// # Errors
+/// A usage error; nothing was written.
+pub fn check_operations<'o>(
+    how: &RunArgs,
+    session: &Session,
+    operations: impl Iterator<Item = &'o Operation>,
+) -> Result<(), CliError> {
+    match &how.passwords {
+        None if are_set(session, operations) => Err(CliError::usage(
+            "this run sets passwords, and these must go somewhere",
+        )
+        .hint("add `--passwords FILE`: a new file that only you can read")),
+        _ => Ok(()),
+    }
+}
+
+/// Opens the file when some of these operations set a password; call it before the journal says that a run has begun.
 ///
 /// # Errors
 /// The file cannot be made.
 pub fn begin<'o>(
     job: Job<'_>,
     how: &RunArgs,
-    mut operations: impl Iterator<Item = &'o Operation>,
+    operations: impl Iterator<Item = &'o Operation> + Clone,
 ) -> Result<(), CliError> {
     let session = &job.connected.session;
-    let needs_one = |one: &Operation| {
-        let is_made_with_one = one.makes_the_user() && one.invitation().is_none();
-        (is_made_with_one || one.changes().iter().any(sets_password)) && !session.offers_password(&one.upn)
-    };
-    if !operations.any(needs_one) {
+    check_operations(how, session, operations.clone())?;
+    let Some(path) = how.passwords.as_ref().filter(|_| are_set(session, operations)) else {
         return Ok(());
-    }
-    let Some(path) = &how.passwords else {
-        return Err(
-            CliError::usage("this run sets passwords, and these must go somewhere")
-                .hint("add `--passwords FILE`: a new file that only you can read"),
-        );
     };
     let keeper = PasswordFile::create(path)?;
     session.keep_passwords(Arc::new(keeper));
@@ -144,8 +181,7 @@ pub(super) fn private_file(
     // The name of the file must be on the disk too.
     #[cfg(unix)]
     {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let folder = File::open(folder.unwrap_or(Path::new(".")));
+        let folder = File::open(folder_of(path));
         folder.and_then(|folder| folder.sync_all()).map_err(cannot)?;
     }
     Ok(file)

@@ -9,10 +9,12 @@ use super::carry::report_dir;
 use super::connect::{Connected, Context, Job};
 use super::error::CliError;
 use super::exit::Exit;
+use super::invitations;
+use super::passwords;
 use super::reports::{self, Report};
 use super::runner::run_journal;
 use crate::domain::{ApprovedOperations, Contacts, RunId};
-use crate::engine::{look_again, made_users};
+use crate::engine::{look_again, made_users, unmade_users};
 use crate::report::{run_json, run_text};
 use crate::state::{Journal, RunHeader, RunLock, RunRecord, RunState, StateFolder, TenantLock};
 use crate::terminal::Progress;
@@ -118,6 +120,7 @@ async fn go_on(job: Job<'_>, arguments: &ResumeArgs, run: &RunId) -> Result<Exit
         .filter_map(|one| one.last.clone().map(|last| (one.operation.number, last)))
         .collect();
     let operations: Vec<_> = remaining.into_iter().map(|one| one.operation).collect();
+    passwords::check_operations(&arguments.how, &connected.session, operations.iter())?;
     // Reading back needs nobody's leave.
     if !arguments.how.yes && !operations.is_empty() {
         let question = format!(
@@ -131,6 +134,9 @@ async fn go_on(job: Job<'_>, arguments: &ResumeArgs, run: &RunId) -> Result<Exit
         let made = made_users(&journal)?;
         let made = made.iter().map(|(user, upn)| (*user, upn.as_str()));
         connected.reader.trust_newcomers(made);
+        let unmade = unmade_users(&journal)?;
+        let unmade = unmade.iter().map(|(user, upn)| (*user, upn.as_str()));
+        connected.session.give_up_newcomers(unmade);
     }
     let (progress, reporter) = Progress::start(context.output.progress());
     let known = look_again(
@@ -145,6 +151,8 @@ async fn go_on(job: Job<'_>, arguments: &ResumeArgs, run: &RunId) -> Result<Exit
     drop(reporter);
     progress.finish().await;
     let folder = report_folder(&journal, arguments, state)?;
+    passwords::begin(job, &arguments.how, operations.iter())?;
+    invitations::begin(job, &arguments.how, operations.iter())?;
     let operations = ApprovedOperations::from_journal(operations);
     run_journal(job, &arguments.how, journal, operations, known?, &folder).await
 }

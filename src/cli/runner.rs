@@ -9,7 +9,6 @@ use super::canary::{self, Verdict};
 use super::connect::Job;
 use super::error::CliError;
 use super::exit::Exit;
-use super::invitations;
 use super::passwords;
 use super::reports;
 use crate::catalogue::Attribute;
@@ -82,6 +81,14 @@ pub async fn run_journal(
             return Err(in_journal(error));
         }
     };
+    if report.summary.remaining > 0 {
+        let left = record.remaining().map_err(|error| in_journal(error.into()))?;
+        if passwords::are_set(&job.connected.session, left.iter().map(|one| &one.operation)) {
+            output.say(&format!(
+                "What is left to do sets passwords: `dirsheet resume {run} --passwords FILE`, with a new file."
+            ));
+        }
+    }
     if output.json {
         output.json(&run_json(&report.summary, &report.lines))?;
     } else {
@@ -98,8 +105,6 @@ async fn carry_through(
     operations: ApprovedOperations,
     known: Vec<Work>,
 ) -> Result<(Journal, Option<Halt>), CliError> {
-    passwords::begin(job, how, operations.as_slice().iter())?;
-    invitations::begin(job, how, operations.as_slice().iter())?;
     let context = apply_context(job, how, &operations).await;
     let (first_rows, rest) = match how.canary {
         Some(rows) => canary::split(operations, rows),

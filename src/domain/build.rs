@@ -19,7 +19,7 @@ use super::foreseen::foreseen;
 use super::identify::{find_users, settle_names};
 use super::identities::settle_identities;
 use super::invitation::Guests;
-use super::joiner::{Joiners, completed};
+use super::joiner::{Joiners, completed, hold_back_in_part, joiners_as_holders};
 use super::licensing;
 use super::minor::settle_minors;
 use super::operation::whole_parent;
@@ -73,7 +73,8 @@ pub fn build_plan<'s>(
     settle_doubles(rows, users.iter().map(|user| user.map(|user| user.id)));
     settle_names(rows, &users);
     let mut plan = Plan::begin(binding, directory.users_total(), rows.len());
-    let names = OtherNames::of(rows, &users);
+    let holders = joiners_as_holders(&joiners.rows, rows, directory);
+    let names = OtherNames::of(rows, &users, holders.as_ref().unwrap_or(directory));
     let mut seen = HashMap::new();
     for (row, user) in rows.iter_mut().zip(&users) {
         plan_row(&mut plan, row, *user, directory, &names, settling, &mut seen);
@@ -84,6 +85,7 @@ pub fn build_plan<'s>(
     settle_alternates(&mut plan, rows, directory);
     settle_identities(&mut plan, rows, directory);
     settle_minors(&plan, rows, directory);
+    hold_back_in_part(&mut plan, rows, &joiners.rows);
     guests.complete(&mut plan);
     let new = joiners.given;
     for user in &mut plan.users {
@@ -154,7 +156,7 @@ fn plan_row(
     row: &mut CheckedRow,
     user: Option<&UserState>,
     directory: &Directory,
-    names: &OtherNames,
+    names: &OtherNames<'_>,
     settling: Settling<'_>,
     seen: &mut HashMap<super::UserId, usize>,
 ) {

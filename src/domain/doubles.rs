@@ -92,7 +92,7 @@ fn pairs(group: &[usize]) -> Vec<(usize, usize)> {
 }
 
 /// Rows with the same base differ exactly where their wishes do; a cell that says the same in other words is no difference.
-fn same_wishes(left: &[CheckedCell], right: &[CheckedCell]) -> bool {
+pub(super) fn same_wishes(left: &[CheckedCell], right: &[CheckedCell]) -> bool {
     left.len() == right.len()
         && left.iter().all(|wish| {
             right.iter().any(|cell| {

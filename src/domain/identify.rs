@@ -1,6 +1,6 @@
 //! Whom a row is about, and whether that is beyond doubt.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::build::shown;
 use super::former::by_former_name;
@@ -13,6 +13,7 @@ pub(super) fn find_users<'d>(
     directory: &'d Directory,
     joiners: &HashMap<usize, UserId>,
 ) -> Vec<Option<&'d UserState>> {
+    let made: HashSet<UserId> = joiners.values().copied().collect();
     rows.iter_mut()
         .enumerate()
         .map(|(index, row)| {
@@ -23,6 +24,12 @@ pub(super) fn find_users<'d>(
                 return directory.user(joiner);
             }
             match find_user(row, directory) {
+                // Another row makes this one, and an action is for somebody who is there.
+                Ok(user) if row.has_action() && made.contains(&user.id) => {
+                    let finding = unknown_name(row);
+                    row.add_finding(*finding);
+                    None
+                }
                 Ok(user) => Some(user),
                 Err(finding) => {
                     row.add_finding(*finding);
@@ -64,20 +71,7 @@ fn find_user<'d>(row: &CheckedRow, directory: &'d Directory) -> Result<&'d UserS
         }
         (None, None, upn) => {
             let user = upn.and_then(|upn| directory.find(&UserKey::Upn(upn.clone())));
-            let user = user.ok_or_else(|| {
-                unknown(
-                    format!(
-                        "no user of the directory has the userPrincipalName `{}`",
-                        row.label()
-                    ),
-                    if row.moves_account() {
-                        "who is deleted already needs no row; correct the name if somebody else is meant"
-                    } else {
-                        "correct the name, or delete the row if the user is gone; `--allow create` makes a user of the row"
-                    },
-                )
-            })?;
-            ("userPrincipalName", user)
+            ("userPrincipalName", user.ok_or_else(|| unknown_name(row))?)
         }
     };
     // With a base the name is an edit like any other; without one it is a second key, and two keys must agree.
@@ -134,6 +128,24 @@ fn find_user<'d>(row: &CheckedRow, directory: &'d Directory) -> Result<&'d UserS
         ));
     }
     Ok(user)
+}
+
+/// Nobody has the name in the row.
+fn unknown_name(row: &CheckedRow) -> Box<Finding> {
+    let help = if row.moves_account() {
+        "who is deleted already needs no row; correct the name if somebody else is meant"
+    } else if row.has_action() {
+        "correct the name, or delete the row if the user is gone; a row with an `_action` makes no user"
+    } else if row.may_be_a_joiner() {
+        "correct the name, or delete the row if the user is gone; `--allow create` makes a user of the row"
+    } else {
+        "correct the name, or delete the row if the user is gone"
+    };
+    let message = format!(
+        "no user of the directory has the userPrincipalName `{}`",
+        row.label()
+    );
+    Box::new(Finding::error("unknown-user", Extent::Row, message, help).at(row.place()))
 }
 
 /// The one user who holds the row's key.

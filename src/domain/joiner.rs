@@ -4,6 +4,9 @@
 //! misspelt name would make a second account. It must carry neither an id nor an export, and everything a new user needs.
 //! <https://learn.microsoft.com/graph/api/user-post-users>
 
+mod twice;
+mod whole;
+
 use std::collections::{HashMap, HashSet};
 
 use ring::digest;
@@ -15,6 +18,8 @@ use super::{
     UserId, UserKey, UserState, Value, invitee_id, shorten,
 };
 use crate::catalogue;
+use twice::{OnePerson, two_people};
+pub(super) use whole::{hold_back_in_part, joiners_as_holders};
 
 /// What a row must say of a new user. The fifth thing the service wants, the alias, comes from the name where the row has none.
 const REQUIRED: [&str; 3] = ["userPrincipalName", "displayName", "accountEnabled"];
@@ -70,12 +75,20 @@ impl Joiners {
     pub fn find(rows: &mut [CheckedRow], directory: &Directory, joining: Joining<'_>) -> Joiners {
         let mut joiners = Joiners::default();
         let mut twice = Vec::new();
+        let new: Vec<Option<Name>> = rows.iter().map(|row| new_name(row, directory)).collect();
+        let mut one_person = OnePerson::find(rows, &new);
         let mut names: HashSet<UserKey> = rows.iter().filter_map(|row| row.wanted_name().cloned()).collect();
-        for (index, row) in rows.iter_mut().enumerate() {
-            let Some(name) = new_name(row, directory) else {
+        for ((index, row), name) in rows.iter_mut().enumerate().zip(new) {
+            let Some(name) = name else {
                 continue;
             };
             let mut findings = objections(row, directory, &name);
+            findings.extend(one_person.objections.remove(&index));
+            let first = one_person.same_as.get(&index);
+            if let Some(id) = first.and_then(|first| joiners.rows.get(first)).copied() {
+                joiners.rows.insert(index, id);
+                continue;
+            }
             let made = match (&name, joining.names) {
                 (Name::Missing, Some(template)) if findings.is_empty() => {
                     let free = made_names(row, template).into_iter().find(|name| {
@@ -135,19 +148,6 @@ impl Joiners {
     }
 }
 
-/// The finding for rows that give one name to two people.
-fn two_people(row: &CheckedRow) -> Finding {
-    Finding::error(
-        "joiner-twice",
-        Extent::Row,
-        format!(
-            "another row makes `{}` with another key, so two people would get one account",
-            row.label()
-        ),
-        "give each of them a userPrincipalName of their own, or delete the row that is one too many",
-    )
-}
-
 /// What a row about nobody says of the name.
 enum Name {
     Given(String),
@@ -167,7 +167,13 @@ impl Name {
 /// The name of a row that is about nobody who is there; `None` when it is about somebody, or cannot be read.
 fn new_name(row: &CheckedRow, directory: &Directory) -> Option<Name> {
     let acts = |cell: &CheckedCell| cell.attribute.account_part().is_some();
-    if row.is_held() || row.has_base() || row.id().is_some() || row.cells().iter().any(acts) {
+    // An action is for somebody who is there: a leaver whose name is misspelt is no joiner.
+    if row.is_held()
+        || row.has_base()
+        || row.id().is_some()
+        || row.has_action()
+        || row.cells().iter().any(acts)
+    {
         return None;
     }
     if let Some(key) = row.key()
@@ -199,6 +205,14 @@ impl CheckedRow {
         } else {
             Vec::new()
         }
+    }
+}
+
+impl CheckedRow {
+    /// Whether the row looks as if it were about a new user: `--allow create` would make one of it, or ask for little more.
+    pub(super) fn may_be_a_joiner(&self) -> bool {
+        let is_new = self.id().is_none() && !self.has_base() && !self.has_action();
+        is_new && self.wanted_name().is_some() && set(self, "displayName").is_some()
     }
 }
 

@@ -13,10 +13,12 @@ use super::{
 use crate::catalogue::WriteRule;
 
 /// Names that users of this sheet have not yet, or have no longer, and the name each of them has now.
-pub(super) struct OtherNames {
+pub(super) struct OtherNames<'d> {
     names: HashMap<UpnKey, OtherName>,
     /// Guests by the addresses by which rows name them.
     guests: HashMap<UpnKey, UserId>,
+    /// Where whoever is named by a value is looked for.
+    holders: &'d Directory,
 }
 
 struct OtherName {
@@ -25,9 +27,13 @@ struct OtherName {
     is_wanted: bool,
 }
 
-impl OtherNames {
-    /// `users` are those of the rows.
-    pub(super) fn of(rows: &[CheckedRow], users: &[Option<&UserState>]) -> OtherNames {
+impl<'d> OtherNames<'d> {
+    /// `users` are those of the rows; `holders` is the directory in which new users hold what they will.
+    pub(super) fn of(
+        rows: &[CheckedRow],
+        users: &[Option<&UserState>],
+        holders: &'d Directory,
+    ) -> OtherNames<'d> {
         let mut names = HashMap::new();
         let mut guests = HashMap::new();
         for (row, user) in rows.iter().zip(users) {
@@ -46,11 +52,15 @@ impl OtherNames {
                 add(name, true);
             }
         }
-        OtherNames { names, guests }
+        OtherNames {
+            names,
+            guests,
+            holders,
+        }
     }
 
     /// The guest whom a row names by this address, which is a name of nobody.
-    fn guest<'d>(&self, key: &UserKey, directory: &'d Directory) -> Option<&'d UserState> {
+    fn guest<'u>(&self, key: &UserKey, directory: &'u Directory) -> Option<&'u UserState> {
         let UserKey::Upn(address) = key else { return None };
         directory.user(self.guests.get(address)?)
     }
@@ -86,7 +96,7 @@ pub(super) fn resolve(
     cell: &CheckedCell,
     user: &UserState,
     directory: &Directory,
-    names: &OtherNames,
+    names: &OtherNames<'_>,
 ) -> Result<Value, Box<Finding>> {
     let target = match &cell.edit {
         Edit::Clear => return Ok(Value::Empty),
@@ -113,7 +123,7 @@ pub(super) fn resolve(
                     "correct the name or id; it must be a user of this directory".to_owned(),
                 )
             })?,
-        Edit::ReferHolder(key) => holder(key, directory)?,
+        Edit::ReferHolder(key) => holder(key, names.holders)?,
     };
     if target.id == user.id {
         let message = "a user cannot be the manager of themselves";

@@ -9,7 +9,8 @@ use super::survey::{Read, SurveyError, Wanted, survey_what_shows};
 use super::work::{NOT_READ, Work, open};
 use crate::catalogue::Attribute;
 use crate::domain::{
-    Change, Operation, OperationNumber, OperationResult, Outcome, Standing, UserId, Value, reconcile,
+    Change, Directory, Operation, OperationNumber, OperationResult, Outcome, Reference, Standing, UpnKey,
+    UserId, Value, reconcile,
 };
 use crate::graph::DirectoryReader;
 use crate::state::{RunRecord, StateError};
@@ -35,7 +36,10 @@ pub async fn look_again(
         .meet_newcomers(operations.iter().flat_map(Operation::newcomers))
         .await?;
     let wanted = Wanted::by_operations(operations.iter());
-    let read = survey_what_shows(reader, &wanted, reporter, stop).await?;
+    let mut read = survey_what_shows(reader, &wanted, reporter, stop).await?;
+    if believe {
+        call_by_own_ids(&operations, &mut read.directory);
+    }
     let look = |operation: Operation| {
         let earlier = earlier.get(&operation.number);
         after_look(operation, earlier, believe, &read)
@@ -44,6 +48,43 @@ pub async fn look_again(
     let made = work.iter().filter(|work| work.has_made_its_user());
     reader.trust_newcomers(made.map(|work| (work.user(), work.upn())));
     Ok(work)
+}
+
+/// New users who are there already, with all that they were to begin with, are called by our ids wherever somebody points to them:
+/// a sealed plan that is applied twice wants what is so.
+fn call_by_own_ids(operations: &[Operation], directory: &mut Directory) {
+    let is_there = |operation: &&Operation| {
+        let user = directory.anywhere(&operation.user);
+        operation.makes_the_user()
+            && user.is_some_and(|user| {
+                operation.changes().iter().all(|change| {
+                    let live = directory.value(user, change.attribute.name);
+                    !user.unread.contains(&change.attribute.name)
+                        && reconcile(change, &live) == Standing::AlreadyThere
+                })
+            })
+    };
+    let there: HashMap<UpnKey, UserId> = operations
+        .iter()
+        .filter(is_there)
+        .map(|operation| (UpnKey::new(&operation.upn), operation.user))
+        .collect();
+    if there.is_empty() {
+        return;
+    }
+    for operation in operations {
+        let Some(mut user) = directory.user(&operation.user).cloned() else {
+            continue;
+        };
+        for value in &mut user.values {
+            if let Value::Reference(Reference { id, upn: Some(upn) }) = value
+                && let Some(own) = there.get(&UpnKey::new(upn))
+            {
+                *id = *own;
+            }
+        }
+        directory.insert(user);
+    }
 }
 
 /// The users whom a run has made, by our ids and their names, as its journal says.
@@ -59,6 +100,22 @@ pub fn made_users(record: &RunRecord) -> Result<Vec<(UserId, String)>, StateErro
         Ok::<(), StateError>(())
     })?;
     Ok(made)
+}
+
+/// The users whom a run was to make and did not, with nothing left to try.
+///
+/// # Errors
+/// [`StateError`] when the journal cannot be read.
+pub fn unmade_users(record: &RunRecord) -> Result<Vec<(UserId, String)>, StateError> {
+    let mut unmade = Vec::new();
+    record.results(|operation, result| {
+        let given_up = result.is_some_and(|result| result.is_final() && !result.is_done_by_run());
+        if operation.makes_the_user() && given_up {
+            unmade.push((operation.user, operation.upn));
+        }
+        Ok::<(), StateError>(())
+    })?;
+    Ok(unmade)
 }
 
 /// What is left of an operation after this look.

@@ -14,7 +14,7 @@ use super::recorder::{JournalLost, Recorder, RecorderThread};
 use super::stop::{Stop, StopReason};
 use super::suspects::Suspects;
 use super::work::Work;
-use super::worker::Worker;
+use super::worker::{Worker, give_up_the_unmade};
 use crate::domain::{ApprovedOperations, BATCH_OPERATIONS_MAX, Batch, Operation, OperationNumber, pack};
 use crate::graph::{DirectoryReader, DirectoryWriter, Session};
 use crate::state::{Journal, OperationState, StateError};
@@ -93,6 +93,9 @@ pub async fn apply(
     let believe = journal.header().undoes.is_none();
     let (thread, recorder) = RecorderThread::start(journal, context.reporter.clone())?;
     let (settled, open): (Vec<Work>, Vec<Work>) = known.into_iter().partition(Work::is_settled);
+    for work in &settled {
+        give_up_the_unmade(&context.session, work);
+    }
     let done: HashSet<OperationNumber> = settled.iter().map(Work::number).collect();
     let known: Known = open.into_iter().map(|work| (work.number(), work)).collect();
     let known = Arc::new(Mutex::new(known));

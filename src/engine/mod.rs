@@ -22,7 +22,7 @@ mod suspects;
 mod work;
 mod worker;
 
-pub use again::{look_again, made_users};
+pub use again::{look_again, made_users, unmade_users};
 pub use apply::{Applied, ApplyContext, ApplyError, BATCHES_IN_FLIGHT, apply};
 pub use bases::{BaseError, Bases, GivenBase};
 pub use compare::{CompareError, Kept, SheetUsers, Side, compare};

@@ -1,6 +1,10 @@
 //! One operation on its way: the parts still to be sent, and what became of each change so far.
 
+mod newcomer;
+
 use std::collections::VecDeque;
+
+pub(super) use newcomer::NOT_MADE;
 
 use super::recorder::Settled;
 use crate::catalogue::Attribute;
@@ -21,6 +25,8 @@ pub struct Work {
     /// An earlier process may have stored what is still to be sent.
     in_doubt: bool,
     looks_left: u8,
+    /// Whether the journal knows that a request of it was to leave.
+    has_intent: bool,
 }
 
 impl Work {
@@ -36,6 +42,7 @@ impl Work {
             finished_at: jiff::Timestamp::now(),
             in_doubt: false,
             looks_left: LOOKS_FOR_GUEST,
+            has_intent: false,
         }
     }
 
@@ -67,6 +74,7 @@ impl Work {
             finished_at: jiff::Timestamp::now(),
             in_doubt: false,
             looks_left: LOOKS_FOR_GUEST,
+            has_intent: false,
         }
     }
 
@@ -122,6 +130,24 @@ impl Work {
             )
         };
         self.operation.makes_the_user() && self.outcomes.iter().all(seen)
+    }
+
+    pub(super) fn note_intent(&mut self) {
+        self.has_intent = true;
+    }
+
+    /// Whether it was refused before anything of it left. A journal takes a refusal only after an intent.
+    pub(super) fn lacks_intent(&self) -> bool {
+        let is_refused = |outcome: &Option<Outcome>| matches!(outcome, Some(Outcome::Refused { .. }));
+        !self.has_intent && self.outcomes.iter().any(is_refused)
+    }
+
+    /// Whether its user was to be made and was not, and nothing more will be tried for it.
+    pub(super) fn has_not_made_its_user(&self) -> bool {
+        let is_final = |outcome: &Option<Outcome>| outcome.as_ref().is_some_and(Outcome::is_final);
+        self.operation.makes_the_user()
+            && self.outcomes.iter().all(is_final)
+            && !self.settled().result.is_done_by_run()
     }
 
     pub(super) fn user(&self) -> UserId {
@@ -222,36 +248,6 @@ impl Work {
     /// What was to be done turned out to be so already; `after_send`: an earlier attempt may have done it.
     pub(super) fn found_done(&mut self, after_send: bool) {
         self.settle_part(&Outcome::already_there(after_send));
-    }
-
-    /// Somebody has the name by now that a new user was to get.
-    pub(super) fn name_is_taken(&mut self) {
-        if self.operation.invitation().is_some() {
-            self.guest_is_there();
-            return;
-        }
-        let refusal = Refusal {
-            status: 0,
-            code: "name taken".to_owned(),
-            message: "somebody has this userPrincipalName by now, so no user was made".to_owned(),
-            target: Some("userPrincipalName".to_owned()),
-            request_id: None,
-            hint: "make the plan again: the row is then about that user, or give the new one another name"
-                .to_owned(),
-        };
-        self.settle_part(&Outcome::Refused { refusal });
-    }
-
-    fn guest_is_there(&mut self) {
-        let refusal = Refusal {
-            status: 0,
-            code: "guest is there".to_owned(),
-            message: "somebody has this address by now, so nobody was invited".to_owned(),
-            target: None,
-            request_id: None,
-            hint: "make the plan again: the row is then about that user".to_owned(),
-        };
-        self.settle_part(&Outcome::Refused { refusal });
     }
 
     /// The user cannot be looked at, and what cannot be checked is not written: nothing more is sent.

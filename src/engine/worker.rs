@@ -19,10 +19,10 @@ use super::luck::Luck;
 use super::pause::{Pause, Trouble};
 use super::recorder::{JournalLost, Recorder, Settled};
 use super::stop::StopReason;
-use super::work::Work;
+use super::work::{NOT_MADE, Work};
 use crate::domain::{Batch, OperationNumber, Outcome};
 use crate::graph::{
-    Answer, CallError, Decision, DirectoryReader, DirectoryWriter, Ending, LanePass, Pass, Tries,
+    Answer, CallError, Decision, DirectoryReader, DirectoryWriter, Ending, LanePass, Pass, Session, Tries,
 };
 
 use deciding::is_in_the_way;
@@ -67,7 +67,9 @@ impl Worker {
         for (work, _) in cargo.values_mut() {
             // Whoever else has the name by now is nobody to write to.
             let is_missing = work.awaited().any(|user| !self.context.session.is_born(user));
-            if is_missing {
+            if is_missing && work.awaited().any(|user| self.context.session.is_given_up(user)) {
+                work.user_was_not_made();
+            } else if is_missing {
                 work.not_sent("it is about a user who was to be made in this run and was not");
             }
         }
@@ -132,6 +134,11 @@ impl Worker {
                 .map(|operation| operation.number)
                 .collect();
             self.recorder.intent(numbers, jiff::Timestamp::now()).await?;
+            for operation in current.operations() {
+                if let Some((work, _)) = cargo.get_mut(&operation.number) {
+                    work.note_intent();
+                }
+            }
             let pause = self.send(&current, &mut cargo, (pass, lane), &mut trouble).await;
             self.record(&mut cargo, false).await?;
             self.wait(pause).await;
@@ -283,16 +290,27 @@ impl Worker {
             .filter(|(_, (work, _))| all || work.is_settled())
             .map(|(number, _)| *number)
             .collect();
+        let unsent = numbers
+            .iter()
+            .filter(|number| cargo.get(number).is_some_and(|(work, _)| work.lacks_intent()));
+        let unsent: Vec<OperationNumber> = unsent.copied().collect();
+        if !unsent.is_empty() {
+            self.recorder.intent(unsent, jiff::Timestamp::now()).await?;
+        }
         let mut settled: Vec<Settled> = numbers
             .iter()
             .filter_map(|number| cargo.remove(number))
-            .map(|(work, _)| work.settled())
+            .map(|(work, _)| {
+                give_up_the_unmade(&self.context.session, &work);
+                work.settled()
+            })
             .collect();
         settled.sort_by_key(|settled| settled.result.number);
         for settled in &settled {
             let outcomes = &settled.result.outcomes;
             self.context.suspects.learn(outcomes);
-            let refused = |outcome: &Outcome| matches!(outcome, Outcome::Refused { .. });
+            // What follows a refused making is no refusal of its own.
+            let refused = |outcome: &Outcome| matches!(outcome, Outcome::Refused { refusal } if refusal.code != NOT_MADE);
             if outcomes.iter().any(|change| refused(&change.outcome)) && self.luck.failed() {
                 self.context.stop.drain(StopReason::Failures);
             }
@@ -320,6 +338,13 @@ impl Worker {
             () = tokio::time::sleep(pause.after) => {}
             () = self.context.stop.drained() => {}
         }
+    }
+}
+
+/// Whoever waits for a new user hears when none will come.
+pub(super) fn give_up_the_unmade(session: &Session, work: &Work) {
+    if work.has_not_made_its_user() {
+        session.give_up_newcomers(std::iter::once((work.user(), work.upn())));
     }
 }
 

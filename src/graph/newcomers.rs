@@ -37,6 +37,8 @@ struct Newcomer {
     /// Whether this run is known to have made whoever has the name. Somebody else may have taken it meanwhile, and nothing of
     /// this run is for them.
     is_ours: bool,
+    /// Whether what became of the making is settled, and this run has not made the user.
+    is_given_up: bool,
 }
 
 /// The new users of a run.
@@ -97,6 +99,7 @@ impl Newcomers {
             upn: upn.to_owned(),
             id: None,
             is_ours: false,
+            is_given_up: false,
         });
         newcomer.is_ours = true;
         known.settle(own);
@@ -231,6 +234,7 @@ impl Session {
                 upn: upn.to_owned(),
                 id: None,
                 is_ours: false,
+                is_given_up: false,
             });
         }
     }
@@ -282,6 +286,25 @@ impl Session {
     /// This run has made these users, as its journal or a look after a doubtful answer says.
     pub fn trust_newcomers<'n>(&self, made: impl Iterator<Item = (UserId, &'n str)>) {
         made.for_each(|(own, upn)| self.newcomers.trust(own, upn));
+    }
+
+    /// This run was to make these users, and did not: nobody has to wait for them.
+    pub fn give_up_newcomers<'n>(&self, unmade: impl Iterator<Item = (UserId, &'n str)>) {
+        let unmade: Vec<(UserId, &str)> = unmade.collect();
+        self.expect_newcomers(unmade.iter().copied());
+        let mut known = self.newcomers.known();
+        for (own, _) in unmade {
+            if let Some(newcomer) = known.by_own_id.get_mut(&own) {
+                newcomer.is_given_up = true;
+            }
+        }
+    }
+
+    /// Whether it is settled that this run does not make this new user.
+    pub fn is_given_up(&self, user: UserId) -> bool {
+        let known = self.newcomers.known();
+        let newcomer = known.by_own_id.get(&user);
+        newcomer.is_some_and(|newcomer| newcomer.is_given_up && !newcomer.is_ours)
     }
 
     /// Whether this run has made this new user, and where it is known by which id.

@@ -72,6 +72,7 @@ impl ReportLine {
                 continue;
             };
             finished_at = finished_at.max(Some(result.finished_at));
+            let unmade = told_of_making(operation, result, facts.contacts);
             for (change, outcome) in operation.changes().iter().zip(&result.outcomes) {
                 verified = worst(verified, &outcome.outcome);
                 not_visible |= matches!(outcome.outcome, Outcome::NotVisible);
@@ -92,7 +93,8 @@ impl ReportLine {
                         shown(&facts.contacts.cell(change.attribute, &change.before)),
                         shown(&facts.contacts.cell(change.attribute, &change.after))
                     )),
-                    Some(problem) => problems.push(problem),
+                    Some(problem) if unmade.is_none() => problems.push(problem),
+                    Some(_) => {}
                 }
                 if let Outcome::Refused { refusal } = &outcome.outcome
                     && let Some(refused) = &refusal.request_id
@@ -100,6 +102,7 @@ impl ReportLine {
                     request_id.clone_from(refused);
                 }
             }
+            problems.extend(unmade);
             if request_id.is_empty() {
                 request_id = result.request_id.clone().unwrap_or_default();
             }
@@ -211,6 +214,31 @@ fn told(change: &Change, outcome: &Outcome, contacts: Contacts) -> Option<(Strin
             "`dirsheet resume RUN` reads the directory and decides".to_owned(),
         )),
     }
+}
+
+/// One sentence for a user who was not made, instead of one for each cell of the same request: where all of them ended alike.
+fn told_of_making(
+    operation: &Operation,
+    result: &OperationResult,
+    contacts: Contacts,
+) -> Option<(String, String, String)> {
+    let first = &result.outcomes.first()?.outcome;
+    let alike = result.outcomes.iter().all(|change| change.outcome == *first);
+    if !operation.makes_the_user() || !alike {
+        return None;
+    }
+    let (reason, what) = match first {
+        Outcome::Refused { refusal } => (&refusal.message, "the user was not made"),
+        Outcome::NotSent { reason } => (reason, "the user was not made"),
+        Outcome::InDoubt { reason } => (reason, "the user may have been made"),
+        _ => return None,
+    };
+    let changes = operation.changes();
+    let reason = changes.iter().fold(reason.clone(), |reason, change| {
+        without(&reason, change, contacts)
+    });
+    let (code, _, hint) = told(changes.first()?, first, contacts)?;
+    Some((code, format!("{what}: {reason}"), hint))
 }
 
 /// The service's words, which may repeat what was sent.
@@ -329,3 +357,7 @@ impl<W: Write> ReportFile<W> {
         Ok((sink, self.rows))
     }
 }
+
+#[cfg(test)]
+#[path = "run_csv_tests.rs"]
+mod tests;

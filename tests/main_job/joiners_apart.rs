@@ -77,6 +77,63 @@ fn nobody_is_made_whose_number_nearly_or_doubly_belongs_to_others_or_whose_row_h
 }
 
 #[test]
+fn what_waits_for_a_user_whose_making_is_refused_is_closed_and_the_run_is_finished() {
+    let stand = sample(people(0));
+    stand.faults("403,on=write,times=1");
+    apply(&stand, &[]).must(6);
+    stand.faults("");
+    let run = stand.newest_run();
+    let told = stand.json(&["report", &run, "--format", "json"], 0);
+    assert_eq!(
+        (&told["state"], &told["remaining"]),
+        (&"finished".into(), &0.into())
+    );
+    let report = stand.report(&run);
+    let errors = report.cells("_error").join(" / ");
+    assert!(errors.contains("not sent: the user was not made"), "{errors}");
+    let sent = stand.history().len();
+    stand
+        .run(&["resume", &run, "--yes"])
+        .must(6)
+        .says(&["nothing left to do"]);
+    assert_eq!(stand.history().len(), sent);
+}
+
+#[test]
+fn a_sealed_plan_of_joiners_applied_twice_finds_everything_as_it_is_to_be() {
+    let stand = sample(people(0));
+    stand
+        .run(&["plan", "joiners.csv", "--allow", "create", "-o", "plan.json"])
+        .must(0);
+    let apply = |file| {
+        stand.run(&[
+            "apply",
+            "plan.json",
+            "--yes",
+            "--allow",
+            "create",
+            "--passwords",
+            file,
+        ])
+    };
+    apply("first.csv").must(0);
+    let sent = stand.history().len();
+    apply("second.csv").must(0).says(&["Nothing was written"]);
+    assert_eq!(stand.history().len(), sent);
+    assert!(!stand.path("second.csv").exists());
+    // A manager whom somebody else has changed meanwhile is told as ever.
+    let (tom, joost) = (one(&stand, "tom.bakker"), one(&stand, "joost.vanthoff"));
+    stand.edit(
+        tom["id"].as_str().unwrap(),
+        "manager",
+        joost["id"].as_str().unwrap(),
+    );
+    apply("third.csv")
+        .must(5)
+        .says(&["joost.vanthoff@contoso.example"]);
+}
+
+#[test]
 fn two_rows_with_one_name_and_two_numbers_make_nobody() {
     let stand = sample(people(0));
     stand.write(

@@ -113,6 +113,37 @@ fn without_a_new_file_nothing_is_written() {
 }
 
 #[test]
+fn a_file_that_cannot_be_made_is_refused_before_a_run_begins_and_resume_asks_for_one() {
+    let stand = Stand::open(options(60));
+    resets(&stand, 2);
+    let mut apply = APPLY;
+    apply[6] = "nowhere/passwords.csv";
+    stand.run(&apply).must(2).says(&["there is no folder `nowhere`"]);
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("gone.csv", stand.path("link.csv")).unwrap();
+        apply[6] = "link.csv";
+        stand.run(&apply).must(2).says(&["is there already"]);
+    }
+    assert_eq!(stand.json(&["runs"], 0).as_array().unwrap().len(), 0);
+    assert!(stand.history().is_empty());
+    stand.faults("503,on=patch");
+    stand
+        .run(&[&APPLY[..], &["--deadline", "3s"]].concat())
+        .must(8)
+        .says(&["--passwords FILE"]);
+    stand.faults("");
+    let run = stand.newest_run();
+    stand
+        .run(&["resume", &run, "--yes"])
+        .must(2)
+        .says(&["--passwords FILE"]);
+    stand
+        .run(&["resume", &run, "--yes", "--passwords", "more.csv"])
+        .must(0);
+}
+
+#[test]
 fn a_request_that_goes_again_says_the_same_password() {
     for fault in [
         "drop-before,on=write-batch,times=1",

@@ -4,6 +4,7 @@ use super::{CheckedCell, CheckedRow};
 use crate::catalogue::AccountPart;
 use crate::domain::account::AccountAction;
 use crate::domain::edit::Edit;
+use crate::domain::invisible::is_blank;
 use crate::domain::{ColumnRole, Extent, Finding, SheetColumn, same};
 
 impl CheckedRow {
@@ -45,6 +46,12 @@ impl CheckedRow {
     /// Whether the cells of this column are words for actions.
     pub(in crate::domain) fn is_action(&self, column: usize) -> bool {
         self.action_column == Some(column)
+    }
+
+    /// Whether the row has a word for an action, whatever it says.
+    pub(in crate::domain) fn has_action(&self) -> bool {
+        let text = self.action_column.and_then(|column| self.raw.cells.get(column));
+        text.is_some_and(|text| !is_blank(text))
     }
 
     /// Whether its user is to be deleted or restored.

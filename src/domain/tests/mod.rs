@@ -13,6 +13,7 @@ mod foreseeing;
 mod guarding;
 mod guards;
 mod handed;
+mod joiners;
 mod kinds;
 mod live;
 mod merge;

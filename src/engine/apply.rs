@@ -86,6 +86,9 @@ pub async fn apply(
     // Both hold the reporter, and end with this function however it ends.
     let _watcher = AbortOnDropHandle::new(tokio::spawn(tell_stop(context.clone())));
     let pace = AbortOnDropHandle::new(tokio::spawn(super::pace::tell(context.clone(), total)));
+    let session = Arc::clone(&context.session);
+    let reach = super::reach::watch(context.stop.clone(), move || session.unreachable_for());
+    let _reach = AbortOnDropHandle::new(tokio::spawn(reach));
     context
         .session
         .expect_newcomers(operations.as_slice().iter().flat_map(Operation::newcomers));

@@ -15,6 +15,7 @@ mod pace;
 mod pause;
 mod photos;
 mod prove;
+mod reach;
 mod recorder;
 mod stop;
 mod survey;

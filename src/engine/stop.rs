@@ -76,6 +76,25 @@ impl Stop {
         self.reason.get().copied()
     }
 
+    /// Why the run ends, for a row that is not done.
+    pub(super) fn in_words(&self) -> String {
+        let reason = match self.reason() {
+            None | Some(StopReason::Interrupted) => return "the run was asked to end".to_owned(),
+            Some(StopReason::Deadline) => return "the deadline passed".to_owned(),
+            Some(StopReason::Failures) => {
+                return "more requests were refused than `--stop-after-failures` allows".to_owned();
+            }
+            Some(StopReason::Unavailable) => "the service gave no usable answers any more",
+            Some(StopReason::SignIn) => "sign-in or a permission stood in the way",
+            Some(StopReason::Journal) => "the journal could not be written",
+            Some(StopReason::Passwords) => "the file of passwords could not be written",
+        };
+        match self.explanation() {
+            Some(explanation) => format!("{reason} ({})", explanation.trim_end_matches('.')),
+            None => reason.to_owned(),
+        }
+    }
+
     /// Ends when an orderly end is asked for.
     pub async fn drained(&self) {
         self.drain.cancelled().await;

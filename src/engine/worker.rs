@@ -26,7 +26,7 @@ use crate::graph::{
 };
 
 use deciding::is_in_the_way;
-use looking::{Doubt, Looked, leave, next_parts};
+use looking::{Doubt, Looked, next_parts};
 
 /// How long one batch is tried while the service gives no usable answer, before the whole run gives up. Being throttled is an
 /// answer, and waiting for one's turn is no trouble.
@@ -78,7 +78,7 @@ impl Worker {
             let pass = match self.turn(&current).await {
                 Ok(pass) => pass,
                 Err(reason) => {
-                    leave(&mut cargo, &reason);
+                    self.leave(&mut cargo, &reason);
                     break;
                 }
             };
@@ -92,7 +92,7 @@ impl Worker {
                         continue;
                     }
                     Err(reason) => {
-                        leave(&mut cargo, &reason);
+                        self.leave(&mut cargo, &reason);
                         break;
                     }
                 }
@@ -116,7 +116,7 @@ impl Worker {
                     continue;
                 }
                 Err(reason) => {
-                    leave(&mut cargo, &reason);
+                    self.leave(&mut cargo, &reason);
                     break;
                 }
             }
@@ -124,7 +124,7 @@ impl Worker {
             let lane = match self.lane(&current).await {
                 Ok(lane) => lane,
                 Err(reason) => {
-                    leave(&mut cargo, &reason);
+                    self.leave(&mut cargo, &reason);
                     break;
                 }
             };
@@ -156,7 +156,7 @@ impl Worker {
         };
         tokio::select! {
             biased;
-            () = self.context.stop.drained() => Err(ASKED_TO_END.to_owned()),
+            () = self.context.stop.drained() => Err(self.ended()),
             turn = turn => turn.map_err(|late| {
                 self.context.stop.drain(StopReason::Deadline);
                 late.to_string()
@@ -169,7 +169,7 @@ impl Worker {
         let began = Instant::now();
         tokio::select! {
             biased;
-            () = self.context.stop.drained() => Err(ASKED_TO_END.to_owned()),
+            () = self.context.stop.drained() => Err(self.ended()),
             free = self.writer.wait_out_hold() => match free {
                 Ok(()) => Ok(began.elapsed() >= HELD_MIN),
                 Err(late) => {
@@ -184,7 +184,7 @@ impl Worker {
     async fn lane(&self, current: &Batch) -> Result<Option<LanePass>, String> {
         tokio::select! {
             biased;
-            () = self.context.stop.drained() => Err(ASKED_TO_END.to_owned()),
+            () = self.context.stop.drained() => Err(self.ended()),
             lane = self.writer.enter_lane(current) => lane.map_err(|late| {
                 self.context.stop.drain(StopReason::Deadline);
                 late.to_string()
@@ -347,5 +347,3 @@ pub(super) fn give_up_the_unmade(session: &Session, work: &Work) {
         session.give_up_newcomers(std::iter::once((work.user(), work.upn())));
     }
 }
-
-const ASKED_TO_END: &str = "the run was asked to end before this was sent";

@@ -55,6 +55,7 @@ mod pacer;
 mod passwords;
 mod pictures;
 mod query;
+mod reach;
 mod reader;
 mod refusal;
 mod resource;

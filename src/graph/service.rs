@@ -161,6 +161,8 @@ pub(super) struct Service {
     body_bytes_max: usize,
     /// Hosts that have answered at least once.
     heard: Mutex<HashSet<String>>,
+    /// The first and the last of the attempts since the last answer that reached nobody.
+    unreached: Mutex<Option<(tokio::time::Instant, tokio::time::Instant)>>,
 }
 
 #[derive(Debug)]
@@ -185,6 +187,7 @@ impl Service {
             request_timeout: settings.request_timeout,
             body_bytes_max: BODY_BYTES_MAX,
             heard: Mutex::default(),
+            unreached: Mutex::default(),
         })
     }
 
@@ -234,7 +237,8 @@ impl Service {
         let mut incoming = outgoing
             .send()
             .await
-            .map_err(|error| TransportError::of(error, host.clone(), !self.has_answered(&host), false))?;
+            .map_err(|error| TransportError::of(error, host.clone(), !self.has_answered(&host), false))
+            .inspect_err(|error| self.note_unreached(error))?;
         self.note_answer(&host);
         let (status, headers) = (incoming.status(), incoming.headers().clone());
         sent.date = date(&headers);
@@ -278,12 +282,27 @@ impl Service {
         clients.by_route.get(&route).cloned()
     }
 
+    /// For how long attempts have reached nobody at all, from the first to the last one; `None` when the last was answered.
+    pub fn unreachable_for(&self) -> Option<Duration> {
+        let unreached = self.unreached.lock().unwrap_or_else(PoisonError::into_inner);
+        unreached.map(|(first, last)| last.saturating_duration_since(first))
+    }
+
+    fn note_unreached(&self, error: &TransportError) {
+        if error.is_unreachable() {
+            let now = tokio::time::Instant::now();
+            let mut unreached = self.unreached.lock().unwrap_or_else(PoisonError::into_inner);
+            *unreached = Some((unreached.map_or(now, |(first, _)| first), now));
+        }
+    }
+
     fn has_answered(&self, host: &str) -> bool {
         let heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
         heard.contains(host)
     }
 
     fn note_answer(&self, host: &str) {
+        *self.unreached.lock().unwrap_or_else(PoisonError::into_inner) = None;
         let mut heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
         if !heard.contains(host) {
             heard.insert(host.to_owned());

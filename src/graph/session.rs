@@ -53,7 +53,7 @@ pub struct Session {
     graph_url: Url,
     version_root: String,
     tenant: String,
-    service: Service,
+    pub(super) service: Service,
     tokens: TokenSource,
     pacer: Pacer,
     gate: Gate,

@@ -86,6 +86,17 @@ impl TransportError {
         }
     }
 
+    /// Whether nobody was reached, so that the way or the service is gone.
+    pub(super) fn is_unreachable(&self) -> bool {
+        matches!(
+            self.kind,
+            TransportErrorKind::Dns
+                | TransportErrorKind::Refused
+                | TransportErrorKind::Connect
+                | TransportErrorKind::ConnectTimeout
+        )
+    }
+
     /// One sentence on what to do.
     pub fn hint(&self) -> &'static str {
         match self.kind {

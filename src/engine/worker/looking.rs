@@ -8,7 +8,7 @@ use super::super::look::{Seen, look};
 use super::super::pause::Pause;
 use super::super::stop::StopReason;
 use super::super::work::Work;
-use super::{ASKED_TO_END, Cargo, PATIENCE, Worker};
+use super::{Cargo, PATIENCE, Worker};
 use crate::domain::{Batch, Operation, OperationNumber};
 use crate::graph::{CallError, Decision, Failure};
 
@@ -52,7 +52,7 @@ impl Worker {
         let reader = self.reader.clone().until(Some(end));
         let looked = tokio::select! {
             biased;
-            () = self.context.stop.drained() => return Err(ASKED_TO_END.to_owned()),
+            () = self.context.stop.drained() => return Err(self.ended()),
             looked = look(&reader, &open) => looked,
             never = self.context.reporter.watch(&reader) => match never {},
         };
@@ -127,6 +127,26 @@ impl Worker {
         Ok(Looked::Seen)
     }
 
+    /// What is said of a request that the end of the run came before.
+    pub(super) fn ended(&self) -> String {
+        format!("{} before this was sent", self.context.stop.in_words())
+    }
+
+    /// Gives up what is still to be sent, so that the journal says so; what an earlier attempt may have stored is in doubt.
+    pub(super) fn leave(&self, cargo: &mut Cargo, reason: &str) {
+        let doubt = format!(
+            "an attempt got no clear answer, and {}",
+            self.context.stop.in_words()
+        );
+        for (work, tries) in cargo.values_mut() {
+            if tries.maybe_applied() {
+                work.in_doubt(&doubt);
+            } else {
+                work.not_sent(reason);
+            }
+        }
+    }
+
     /// A user whose making got no clear answer, and who is there with all that was asked for, is the one this run has made.
     fn trust(&self, work: &Work) {
         if work.has_made_its_user() {
@@ -180,15 +200,4 @@ pub(super) fn next_parts(batch: &Batch, cargo: &Cargo) -> Option<Batch> {
             .get(&operation.number)
             .and_then(|(work, _)| work.next_part())
     })
-}
-
-/// Gives up what is still to be sent, so that the journal says so; what an earlier attempt may have stored is in doubt.
-pub(super) fn leave(cargo: &mut Cargo, reason: &str) {
-    for (work, tries) in cargo.values_mut() {
-        if tries.maybe_applied() {
-            work.in_doubt("an attempt got no clear answer, and the run was asked to end");
-        } else {
-            work.not_sent(reason);
-        }
-    }
 }

@@ -108,6 +108,27 @@ async fn silence_is_a_timeout_and_may_have_been_done() {
 }
 
 #[tokio::test]
+async fn how_long_nobody_was_reached_is_counted_from_the_first_attempt_to_the_last_and_ends_with_an_answer() {
+    let server = Server::start(|_, _| plain_answer(503, &[], "")).await;
+    let service = Service::new(&server.settings()).unwrap();
+    let there = Url::parse(&format!("http://{}/v1.0/users", server.address)).unwrap();
+    let nowhere = Url::parse("http://127.0.0.1:9/").unwrap();
+    assert_eq!(service.unreachable_for(), None);
+    for attempt in 0..3 {
+        assert!(service.send(Request::get(nowhere.clone())).await.is_err());
+        let time = service.unreachable_for().unwrap();
+        assert_eq!(time.is_zero(), attempt == 0);
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    // Waiting is no attempt.
+    let before = service.unreachable_for();
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    assert_eq!(service.unreachable_for(), before);
+    service.send(Request::get(there)).await.unwrap();
+    assert_eq!(service.unreachable_for(), None);
+}
+
+#[tokio::test]
 async fn nobody_listening_is_told_apart_from_a_port_that_speaks_no_tls() {
     let mut settings = settings().await;
     let error = failure(&settings, "http://127.0.0.1:9/").await;

@@ -271,6 +271,8 @@ pub struct Tries {
     failed: u32,
     token_renewed: bool,
     maybe_applied: bool,
+    /// One of these attempts may have been, not only one before them.
+    own_doubt: bool,
     just_created: bool,
 }
 
@@ -282,6 +284,7 @@ impl Tries {
             failed: 0,
             token_renewed: false,
             maybe_applied: false,
+            own_doubt: false,
             just_created: false,
         }
     }
@@ -320,7 +323,8 @@ impl Tries {
             deadline: self.deadline,
         };
         let decision = decide(&situation, chance());
-        self.maybe_applied |= failure.may_have_been_applied();
+        self.own_doubt |= failure.may_have_been_applied();
+        self.maybe_applied |= self.own_doubt;
         if let Decision::Again { refresh_token, .. } = decision {
             self.token_renewed |= refresh_token;
         }
@@ -330,6 +334,11 @@ impl Tries {
     /// Whether an attempt may have been applied although it failed.
     pub fn maybe_applied(&self) -> bool {
         self.maybe_applied
+    }
+
+    /// Whether it is one of these attempts that may have been applied, and not only one before them.
+    pub fn is_own_doubt(&self) -> bool {
+        self.own_doubt
     }
 
     /// How many attempts have failed.

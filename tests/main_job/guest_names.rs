@@ -173,6 +173,32 @@ fn a_guest_whom_replicas_hide_after_a_lost_answer_gets_no_second_mail() {
 }
 
 #[test]
+fn a_resume_that_loses_an_answer_too_sends_no_mail_twice() {
+    let stand = sample(SandboxOptions {
+        lag: Duration::from_secs(4),
+        ..people(0)
+    });
+    let row = |mail: &str| format!("{mail},https://x.example,true\n");
+    let rows = [row(ANNA), row("bo.lind@adatum.example")].concat();
+    stand.write(
+        "guests.csv",
+        format!("inviteeEmail,inviteRedirectURL,sendEmail\n{rows}"),
+    );
+    // Nobody was invited, which nobody knows.
+    stand.faults("drop-before,on=write-batch,times=1");
+    apply(&stand, &[]).must(8);
+    assert_eq!(invitations(&stand), (0, 0));
+    // Both were invited, which may not show yet.
+    let run = stand.newest_run();
+    stand.faults("drop-after,on=write-batch,times=1");
+    if stand.run(&["resume", &run, "--yes"]).code != Some(0) {
+        assert_eq!(invitations(&stand), (2, 2));
+        stand.run(&["resume", &run, "--yes"]).must(0);
+    }
+    assert_eq!(invitations(&stand), (2, 2));
+}
+
+#[test]
 fn an_undo_of_some_columns_leaves_the_guests_and_one_of_all_frees_whom_they_manage() {
     let stand = sample(people(0));
     // Somebody who is there gets a guest of the same run as manager.

@@ -107,7 +107,7 @@ impl Worker {
                     // A mail that may be on its way is not sent once more in the same breath, and by a later process only
                     // after some more looks: what was read may be behind.
                     Seen::Absent if work.sends_a_mail() && tries.maybe_applied() => {
-                        if !work.is_doubted() {
+                        if tries.is_own_doubt() {
                             work.in_doubt("an attempt got no clear answer, and the guest does not show yet");
                         } else if work.waits_for_guest() {
                             unseen = true;

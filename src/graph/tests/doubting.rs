@@ -223,3 +223,14 @@ async fn a_moment_inside_a_batch_is_meant_by_the_clock_of_the_whole_answer() {
         "{answers:?}"
     );
 }
+
+#[test]
+fn a_doubt_of_an_earlier_process_is_none_of_these_attempts() {
+    let mut tries = Tries::new(true, None).in_doubt();
+    let told_to_wait = answer(429, "TooManyRequests");
+    tries.after(&told_to_wait);
+    assert_eq!((tries.maybe_applied(), tries.is_own_doubt()), (true, false));
+    tries.after(&Failure::Unreadable);
+    assert_eq!((tries.maybe_applied(), tries.is_own_doubt()), (true, true));
+    assert!(!tries.anew().is_own_doubt());
+}

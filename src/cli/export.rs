@@ -13,7 +13,7 @@ use super::exit::Exit;
 use super::output::Output;
 use super::prune;
 use crate::catalogue::{self, Attribute, Preset};
-use crate::domain::{NOT_READ_WORD, SnapshotId};
+use crate::domain::{NOT_READ_WORD, Pictures, SnapshotId, UserId};
 use crate::engine::{ExportError, ExportRequest, JsonLines, PhotoExport, Unkept, export};
 use crate::graph::Unreadable;
 use crate::state::{SnapshotMeta, StateFolder};
@@ -24,7 +24,12 @@ use crate::terminal::Progress;
 
 pub async fn run(context: &Context, arguments: &ExportArgs) -> Result<Exit, CliError> {
     let mut columns = columns(&arguments.columns)?;
-    let photos = arguments.photos.as_deref().map(photo_folder).transpose()?;
+    let photos = arguments
+        .photos
+        .as_deref()
+        .map(photo_folder)
+        .transpose()?
+        .map(Arc::new);
     if photos.is_some() {
         let photo = catalogue::by_name("photo").filter(|photo| !columns.contains(photo));
         columns.extend(photo);
@@ -35,8 +40,8 @@ pub async fn run(context: &Context, arguments: &ExportArgs) -> Result<Exit, CliE
     let file = arguments.output.as_deref().map(AtomicFile::create).transpose()?;
     let connected = Connected::open(context, &state).await?;
     // What is only read needs no way back, so it is not kept in the state folder.
-    connected.session.keep_pictures(match photos {
-        Some(photos) => Arc::new(photos),
+    connected.session.keep_pictures(match &photos {
+        Some(photos) => Arc::clone(photos) as Arc<dyn Pictures>,
         None => Arc::new(Unkept),
     });
     let lacking: Vec<&str> = columns
@@ -49,7 +54,8 @@ pub async fn run(context: &Context, arguments: &ExportArgs) -> Result<Exit, CliE
             "Left out, because this national cloud does not have them: {names}."
         ));
     }
-    let exported = write(context, arguments, &connected, &state, columns, format, file).await;
+    let target = (format, file);
+    let exported = write(context, arguments, &connected, &state, columns, target, photos).await;
     let closed = connected.close().await;
     let exit = exported?;
     closed?;
@@ -62,8 +68,8 @@ async fn write(
     connected: &Connected,
     state: &StateFolder,
     columns: Vec<&'static Attribute>,
-    format: ExportFormat,
-    file: Option<AtomicFile>,
+    (format, file): (ExportFormat, Option<AtomicFile>),
+    photos: Option<Arc<PhotoExport>>,
 ) -> Result<Exit, CliError> {
     let now = jiff::Timestamp::now();
     let chance = uuid::Uuid::new_v4().into_bytes();
@@ -85,7 +91,7 @@ async fn write(
         columns,
         filter: arguments.filter.clone(),
         meta,
-        with_photo_files: arguments.photos.is_some(),
+        photos: photos.clone(),
     };
     let (progress, reporter) = Progress::start(context.output.progress());
     let style = style(arguments, file.is_some() && !arguments.raw);
@@ -143,6 +149,7 @@ async fn write(
             places.join(", ")
         ));
     }
+    let photos_removed = photos.map_or(0, |photos| remove(context.output, &photos, &exported.photos_gone));
     let unread = connected.reader.unreadable();
     tell_unreadable(context.output, &unread);
     if let (true, Some(path)) = (context.output.json, &arguments.output) {
@@ -151,9 +158,13 @@ async fn write(
             .iter()
             .map(|one| (one.attribute.to_owned(), one.users.into()))
             .collect();
-        context.output.json(
-            &json!({ "users": exported.users, "snapshot": exported.snapshot.id, "file": file, "unread": unread }),
-        )?;
+        context.output.json(&json!({
+            "users": exported.users,
+            "snapshot": exported.snapshot.id,
+            "file": file,
+            "unread": unread,
+            "photos_removed": photos_removed,
+        }))?;
     }
     context.output.say(&format!(
         "Exported {} users{place}; snapshot {}.",
@@ -173,6 +184,29 @@ fn photo_folder(path: &Path) -> Result<PhotoExport, CliError> {
         CliError::usage(format!("`--photos {}`: {error}", path.display()))
             .hint("name a folder that can be made or written")
     })
+}
+
+/// Removes the files of photos that are gone, and says how many these were.
+fn remove(output: Output, photos: &PhotoExport, gone: &[UserId]) -> u64 {
+    match photos.remove(gone) {
+        Ok(0) => 0,
+        Ok(1) => {
+            output.say("Removed the photo of 1 person who has none any more.");
+            1
+        }
+        Ok(count) => {
+            output.say(&format!(
+                "Removed the photos of {count} people who have none any more."
+            ));
+            count
+        }
+        Err(error) => {
+            output.complain(&format!(
+                "warning: the photo of a person who has none any more could not be removed: {error}"
+            ));
+            0
+        }
+    }
 }
 
 /// Which columns hold cells that could not be read, and why.

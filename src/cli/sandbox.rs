@@ -24,11 +24,18 @@ pub async fn run(context: &Context, arguments: &SandboxArgs) -> Result<Exit, Cli
     let start = match people {
         Some(people) => SandboxOptions {
             people,
-            ..SandboxOptions::default()
+            ..SandboxOptions::for_practice()
         },
         None => kept_sandbox(context.state()?.sandbox_folder()),
     };
+    // A role can allow what no permission does, so whoever asks for few permissions gets them alone.
+    let (roles, app_role) = match &arguments.permissions[..] {
+        [] => (start.roles.clone(), start.app_role.clone()),
+        chosen => (chosen.to_vec(), None),
+    };
     let sandbox = sandbox::start(SandboxOptions {
+        roles,
+        app_role,
         listen: arguments.listen,
         quota: arguments.quota,
         latency: Duration::from_millis(arguments.latency_ms),

@@ -343,6 +343,19 @@ fn permissions_are_the_documented_ones() {
 }
 
 #[test]
+fn the_practice_directory_lets_every_column_be_read_and_written() {
+    let mut lacking = Vec::new();
+    for attribute in catalogue::all() {
+        for needed in [attribute.read_permission, attribute.write_permission] {
+            if !needed.covered_by(&dirsheet::sandbox::PRACTICE_ROLES) {
+                lacking.push(format!("{}: {}", attribute.name, needed.in_words()));
+            }
+        }
+    }
+    assert_none(&lacking);
+}
+
+#[test]
 fn a_writable_leaf_is_sent_inside_its_parent() {
     assert_agreement(|attribute, row| {
         let trap = row["column"].starts_with("employeeOrgData.");

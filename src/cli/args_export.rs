@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::values::{delimiter, guard, milliseconds};
+use super::values::{app_permission, delimiter, guard, milliseconds};
 use crate::table::{Delimiter, Guard};
 
 #[derive(Debug, Clone, Args)]
@@ -31,6 +31,9 @@ pub struct SandboxArgs {
     /// Faults to play, separated by `;`; docs/formats/faults.md lists them
     #[arg(long, value_name = "SPEC")]
     pub faults: Option<String>,
+    /// Permissions of the app that signs in, separated by commas; without it, all that dirsheet has a use for and the role User Administrator
+    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = app_permission)]
+    pub permissions: Vec<String>,
     /// The same seed makes the same people
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub seed: u64,

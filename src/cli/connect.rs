@@ -238,7 +238,7 @@ pub fn kept_sandbox(folder: PathBuf) -> SandboxOptions {
         people: People::Generated { users: SANDBOX_USERS },
         quota: sandbox::Quota::Off,
         folder: Some(folder),
-        ..SandboxOptions::default()
+        ..SandboxOptions::for_practice()
     }
 }
 

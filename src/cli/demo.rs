@@ -73,17 +73,20 @@ impl Demo {
         self.step(&["check", "users-edited.csv"], Exit::SheetErrors)
             .await?;
 
-        self.tell("5. Look at the plan: what would really change, cell by cell. `--skip-errors` leaves the bad cells out.")?;
-        self.step(&["plan", "users-edited.csv", "--skip-errors"], Exit::Conflicts)
-            .await?;
+        self.tell(
+            "5. Look at the plan: what would really change, cell by cell. `--skip-errors` leaves the bad cells out, and\n\
+             \x20  `--allow admins` says that the row about an administrator is meant.",
+        )?;
+        let plan = ["plan", "users-edited.csv", "--skip-errors", "--allow", "admins"];
+        self.step(&plan, Exit::Conflicts).await?;
 
         self.tell("6. Without a decision about errors and conflicts nothing is written.")?;
         self.step(&["apply", "users-edited.csv", "--yes"], Exit::SheetErrors)
             .await?;
 
         self.tell(
-            "7. Apply: leave out the bad cells, and leave the conflict as the directory has it. The service refuses one thing\n\
-             \x20  on the way: an administrator's phone. The other cells of that row still land.",
+            "7. Apply: leave out the bad cells, and leave the conflict as the directory has it. One thing the service would\n\
+             \x20  refuse, and so it is not sent: an administrator's phone. The other cells of that row still land.",
         )?;
         let apply = [
             "apply",
@@ -91,6 +94,8 @@ impl Demo {
             "--skip-errors",
             "--conflicts",
             "skip",
+            "--allow",
+            "admins",
             "--report-dir",
             "reports",
             "--yes",
@@ -104,6 +109,8 @@ impl Demo {
             "--skip-errors",
             "--conflicts",
             "skip",
+            "--allow",
+            "admins",
             "--yes",
         ];
         self.step(&again, Exit::SomeFailed).await?;

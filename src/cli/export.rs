@@ -14,7 +14,7 @@ use super::extensions;
 use super::output::Output;
 use super::prune;
 use crate::catalogue::{self, Attribute, Preset, is_directory_extension};
-use crate::domain::{NOT_READ_WORD, SnapshotId};
+use crate::domain::{NOT_READ_WORD, Pictures, SnapshotId, UserId};
 use crate::engine::{ExportError, ExportRequest, JsonLines, PhotoExport, Unkept, export};
 use crate::graph::Unreadable;
 use crate::state::{SnapshotMeta, StateFolder};
@@ -27,18 +27,32 @@ use crate::terminal::Progress;
 pub async fn run(context: &Context, arguments: &ExportArgs) -> Result<Exit, CliError> {
     // Names that only the tenant can explain wait for the connection; everything else is refused before it.
     let (_, asked) = columns(&arguments.columns, None)?;
-    let photos = arguments.photos.as_deref().map(photo_folder).transpose()?;
+    let photos = arguments
+        .photos
+        .as_deref()
+        .map(photo_folder)
+        .transpose()?
+        .map(Arc::new);
     let format = format(arguments, context.output.json)?;
     let state = context.state()?;
     // The file is tried before anything is read, so that an hour of reading is not lost to a wrong path.
     let file = arguments.output.as_deref().map(AtomicFile::create).transpose()?;
     let connected = Connected::open(context, &state).await?;
     // What is only read needs no way back, so it is not kept in the state folder.
-    connected.session.keep_pictures(match photos {
-        Some(photos) => Arc::new(photos),
+    connected.session.keep_pictures(match &photos {
+        Some(photos) => Arc::clone(photos) as Arc<dyn Pictures>,
         None => Arc::new(Unkept),
     });
-    let exported = export_from(context, arguments, &connected, &state, &asked, format, file).await;
+    let exported = export_from(
+        context,
+        arguments,
+        &connected,
+        &state,
+        &asked,
+        photos,
+        (format, file),
+    )
+    .await;
     let closed = connected.close().await;
     let exit = exported?;
     closed?;
@@ -51,8 +65,8 @@ async fn export_from(
     connected: &Connected,
     state: &StateFolder,
     asked: &[String],
-    format: ExportFormat,
-    file: Option<AtomicFile>,
+    photos: Option<Arc<PhotoExport>>,
+    target: (ExportFormat, Option<AtomicFile>),
 ) -> Result<Exit, CliError> {
     let known = if arguments.extensions || !asked.is_empty() {
         extensions::of_tenant(connected, asked, arguments.extensions).await?
@@ -86,14 +100,19 @@ async fn export_from(
             "Left out, because this national cloud does not have them: {names}."
         ));
     }
-    let chosen = Chosen { columns, known };
-    write(context, arguments, connected, state, chosen, format, file).await
+    let chosen = Chosen {
+        columns,
+        known,
+        photos,
+    };
+    write(context, arguments, connected, state, chosen, target).await
 }
 
 /// What is exported.
 struct Chosen {
     columns: Vec<&'static Attribute>,
     known: KnownExtensions,
+    photos: Option<Arc<PhotoExport>>,
 }
 
 async fn write(
@@ -101,9 +120,12 @@ async fn write(
     arguments: &ExportArgs,
     connected: &Connected,
     state: &StateFolder,
-    Chosen { columns, known }: Chosen,
-    format: ExportFormat,
-    file: Option<AtomicFile>,
+    Chosen {
+        columns,
+        known,
+        photos,
+    }: Chosen,
+    (format, file): (ExportFormat, Option<AtomicFile>),
 ) -> Result<Exit, CliError> {
     let now = jiff::Timestamp::now();
     let chance = uuid::Uuid::new_v4().into_bytes();
@@ -126,7 +148,7 @@ async fn write(
         columns,
         filter: arguments.filter.clone(),
         meta,
-        with_photo_files: arguments.photos.is_some(),
+        photos: photos.clone(),
     };
     let (progress, reporter) = Progress::start(context.output.progress());
     let style = style(arguments, file.is_some() && !arguments.raw);
@@ -184,6 +206,7 @@ async fn write(
             places.join(", ")
         ));
     }
+    let photos_removed = photos.map_or(0, |photos| remove(context.output, &photos, &exported.photos_gone));
     let unread = connected.reader.unreadable();
     tell_unreadable(context.output, &unread);
     if let (true, Some(path)) = (context.output.json, &arguments.output) {
@@ -192,9 +215,13 @@ async fn write(
             .iter()
             .map(|one| (one.attribute.to_owned(), one.users.into()))
             .collect();
-        context.output.json(
-            &json!({ "users": exported.users, "snapshot": exported.snapshot.id, "file": file, "unread": unread }),
-        )?;
+        context.output.json(&json!({
+            "users": exported.users,
+            "snapshot": exported.snapshot.id,
+            "file": file,
+            "unread": unread,
+            "photos_removed": photos_removed,
+        }))?;
     }
     context.output.say(&format!(
         "Exported {} users{place}; snapshot {}.",
@@ -214,6 +241,29 @@ fn photo_folder(path: &Path) -> Result<PhotoExport, CliError> {
         CliError::usage(format!("`--photos {}`: {error}", path.display()))
             .hint("name a folder that can be made or written")
     })
+}
+
+/// Removes the files of photos that are gone, and says how many these were.
+fn remove(output: Output, photos: &PhotoExport, gone: &[UserId]) -> u64 {
+    match photos.remove(gone) {
+        Ok(0) => 0,
+        Ok(1) => {
+            output.say("Removed the photo of 1 person who has none any more.");
+            1
+        }
+        Ok(count) => {
+            output.say(&format!(
+                "Removed the photos of {count} people who have none any more."
+            ));
+            count
+        }
+        Err(error) => {
+            output.complain(&format!(
+                "warning: the photo of a person who has none any more could not be removed: {error}"
+            ));
+            0
+        }
+    }
 }
 
 /// Which columns hold cells that could not be read, and why.

@@ -1,6 +1,5 @@
 //! `sandbox`: serves the embedded directory until it is interrupted.
 
-use std::path::Path;
 use std::time::Duration;
 
 use serde_json::json;
@@ -9,7 +8,7 @@ use super::args::SandboxArgs;
 use super::connect::{Context, kept_sandbox};
 use super::error::CliError;
 use super::exit::Exit;
-use crate::sandbox::{self, Extensions, Fault, People, SandboxOptions};
+use crate::sandbox::{self, Fault, People, SandboxOptions};
 
 pub async fn run(context: &Context, arguments: &SandboxArgs) -> Result<Exit, CliError> {
     let faults = match &arguments.faults {
@@ -25,20 +24,18 @@ pub async fn run(context: &Context, arguments: &SandboxArgs) -> Result<Exit, Cli
     let start = match people {
         Some(people) => SandboxOptions {
             people,
-            ..SandboxOptions::default()
+            ..SandboxOptions::for_practice()
         },
         None => kept_sandbox(context.state()?.sandbox_folder()),
     };
-    let has_extensions = arguments.from.as_deref().is_some_and(names_extensions);
-    let more = ["Directory.Read.All", "Application.Read.All"].map(str::to_owned);
-    let roles = start
-        .roles
-        .iter()
-        .cloned()
-        .chain(more.into_iter().filter(|_| has_extensions))
-        .collect();
+    // A role can allow what no permission does, so whoever asks for few permissions gets them alone.
+    let (roles, app_role) = match &arguments.permissions[..] {
+        [] => (start.roles.clone(), start.app_role.clone()),
+        chosen => (chosen.to_vec(), None),
+    };
     let sandbox = sandbox::start(SandboxOptions {
         roles,
+        app_role,
         listen: arguments.listen,
         quota: arguments.quota,
         latency: Duration::from_millis(arguments.latency_ms),
@@ -97,13 +94,4 @@ fn faults(text: &str) -> Result<Vec<Fault>, CliError> {
                 .map_err(|error: String| CliError::usage(format!("`--faults`: {error}")))
         })
         .collect()
-}
-
-/// Whether a header of the sheet registers an extension. Then the application may also read which there are.
-fn names_extensions(sheet: &Path) -> bool {
-    let text = std::fs::read_to_string(sheet).unwrap_or_default();
-    let header = text.lines().next().unwrap_or_default();
-    header
-        .split([',', ';', '\t'])
-        .any(|name| Extensions::default().register(name.trim_matches(['"', ' ', '\u{feff}'])))
 }

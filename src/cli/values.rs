@@ -53,6 +53,20 @@ pub(super) fn failures(text: &str) -> Result<Limit, String> {
     }
 }
 
+/// A permission of Microsoft Graph that a column or an action has a use for, in any case.
+pub(super) fn app_permission(text: &str) -> Result<String, String> {
+    let of_columns = catalogue::all().flat_map(|attribute| {
+        [attribute.read_permission, attribute.write_permission]
+            .into_iter()
+            .flat_map(|one| one.least.iter().copied().flatten().chain(one.also).copied())
+    });
+    let mut known = crate::sandbox::PRACTICE_ROLES.into_iter().chain(of_columns);
+    let found = known.find(|name| name.eq_ignore_ascii_case(text.trim()));
+    found.map(str::to_owned).ok_or_else(|| {
+        "no column and no action needs such a permission; `docs/attributes.md` names them".to_owned()
+    })
+}
+
 pub(super) fn permission(text: &str) -> Result<Permission, String> {
     let known = Permission::NAMES.iter().find(|(name, _)| *name == text);
     known.map(|(_, permission)| *permission).ok_or_else(|| {

@@ -15,46 +15,103 @@ pub enum Contacts {
     Shown,
 }
 
+/// Stands for a digit that is not told.
+const DOT: char = '•';
 /// Stands for everything that is not told.
 const DOTS: &str = "••••••";
 
-/// A value that is told in part: `+31 ••••••78`, `a•••@example.com`, or only dots.
+/// More digits than a country code has: these may be a number.
+const DIGITS_SHOWN_MAX: usize = 3;
+/// Of a number with fewer digits even the last two would be much.
+const DIGITS_MIN_FOR_END: usize = 8;
+
+/// A text that is told in part: `+31 ••••••78`, `a•••@example.com`. What is not in the right form keeps its form, so that it can be
+/// found and mended (`0• ••••••78`); what is no number and no address (`n/a`) is told as it is. Told twice it is the same.
 pub fn masked(text: &str) -> String {
-    if text.is_empty() {
-        return String::new();
+    if text.contains('@') {
+        return masked_addresses(text);
     }
-    if let Some((name, domain)) = text.split_once('@') {
-        if name.ends_with("•••") {
-            return text.to_owned();
-        }
-        let first: String = name.chars().take(1).collect();
-        return format!("{first}•••@{domain}");
+    match text.chars().filter(|c| is_digit(*c)).count() {
+        // Letters with a dot in between may be an address that lost its sign.
+        0 if text.trim_matches('.').contains('.') => DOTS.to_owned(),
+        0..=DIGITS_SHOWN_MAX => text.to_owned(),
+        _ => masked_number(text),
     }
-    let code = match text.split_once(' ') {
-        Some((code, _)) if code.starts_with('+') && code.len() <= 4 => format!("{code} "),
-        _ => String::new(),
-    };
-    // Told in part before, as in a sheet of conflicts that comes back.
-    let is_told = |rest: &str| {
-        rest.strip_prefix(DOTS)
-            .is_some_and(|end| end.len() <= 2 && end.bytes().all(|one| one.is_ascii_digit()))
-    };
-    if text.strip_prefix(&code).is_some_and(is_told) {
-        return text.to_owned();
-    }
-    let number = text.split(['x', 'X']).next().unwrap_or_default();
-    let digits: Vec<char> = number.chars().filter(char::is_ascii_digit).collect();
-    let end: String = match digits.len() {
-        // Of a short one even two digits would be much.
-        0..8 => String::new(),
-        count => digits.iter().skip(count - 2).collect(),
-    };
-    format!("{code}{DOTS}{end}")
 }
 
-/// Whether a text was told in part, and so is no value.
+/// A digit, or one that was told in part before. Other scripts have digits too.
+fn is_digit(c: char) -> bool {
+    c.is_numeric() || c == DOT
+}
+
+/// Each address by itself, and no digit of what stands beside them.
+fn masked_addresses(text: &str) -> String {
+    let is_between = |c: char| c.is_whitespace() || ",;:/|<>()[]\"'".contains(c);
+    text.split_inclusive(is_between)
+        .map(|piece| {
+            let piece_alone = piece.trim_end_matches(is_between);
+            let between = piece.get(piece_alone.len()..).unwrap_or_default();
+            format!("{}{between}", masked_address(piece_alone))
+        })
+        .collect()
+}
+
+fn masked_address(text: &str) -> String {
+    let Some((name, domain)) = text.split_once('@') else {
+        return text.chars().map(|c| if is_digit(c) { DOT } else { c }).collect();
+    };
+    let first: String = name.chars().take(1).filter(|first| *first != DOT).collect();
+    let domain = if domain.contains('@') { "•••" } else { domain };
+    format!("{first}•••@{domain}")
+}
+
+/// A number in the right form is told in one form, whatever its length. Any other keeps the signs between its digits.
+fn masked_number(text: &str) -> String {
+    let code = country_code(text);
+    let behind = text.get(code.len()..).unwrap_or_default();
+    let number_ends = behind.find(['x', 'X', 'e', 'E', '#']).unwrap_or(behind.len());
+    let (number, extension) = behind.split_at(number_ends);
+    let digits: Vec<char> = text
+        .split(['x', 'X', 'e', 'E', '#'])
+        .next()
+        .unwrap_or_default()
+        .chars()
+        .filter(|c| is_digit(*c))
+        .collect();
+    let count = number.chars().filter(|c| is_digit(*c)).count();
+    let shown = if digits.len() < DIGITS_MIN_FOR_END { 0 } else { 2 };
+    let is_extension =
+        |rest: &str| rest.is_empty() || rest.get(1..).is_some_and(|rest| rest.chars().all(is_digit));
+    if code.ends_with(' ') && number.chars().all(is_digit) && is_extension(extension) {
+        let last = number.chars().skip(count.saturating_sub(shown));
+        let end: String = last.filter(|c| *c != DOT).collect();
+        return format!("{code}{DOTS}{end}");
+    }
+    let mut seen = 0;
+    let number = number.chars().map(|c| {
+        if !is_digit(c) {
+            return c;
+        }
+        seen += 1;
+        if seen + shown > count { c } else { DOT }
+    });
+    let extension = extension.chars().map(|c| if is_digit(c) { DOT } else { c });
+    code.chars().chain(number).chain(extension).collect()
+}
+
+/// `+31 `: a plus, up to three digits and one blank, or nothing.
+fn country_code(text: &str) -> &str {
+    let digits = |code: &str| code.len() <= 3 && code.bytes().all(|byte| byte.is_ascii_digit());
+    text.strip_prefix('+')
+        .and_then(|rest| rest.split_once(' '))
+        .filter(|(code, _)| !code.is_empty() && digits(code))
+        .and_then(|(code, _)| text.get(..code.len() + 2))
+        .unwrap_or_default()
+}
+
+/// Whether a text was told in part, and so is no value: no number and no address holds such a dot.
 pub fn is_masked_text(text: &str) -> bool {
-    text.contains("•••")
+    text.contains(DOT)
 }
 
 /// The text of a cell in a sentence: in part where the attribute is such a one.
@@ -147,16 +204,14 @@ mod tests {
         for (text, told) in [
             ("+31 612345678", "+31 ••••••78"),
             ("+1 5555551234x123", "+1 ••••••34"),
-            ("+31612345678", "••••••78"),
             ("+31 1234", "+31 ••••••"),
             ("anna@example.com", "a•••@example.com"),
             ("@example.com", "•••@example.com"),
-            ("secret words", "••••••"),
-            ("", ""),
+            ("home.example", "••••••"),
         ] {
             assert_eq!(masked(text), told, "{text}");
             assert_eq!(masked(told), told, "twice is the same");
-            assert!(text.is_empty() || is_masked_text(&masked(text)));
+            assert!(is_masked_text(told));
         }
         let (mobile, profile) = (
             by_name("authentication.phoneMethods.mobile").unwrap(),
@@ -165,5 +220,46 @@ mod tests {
         assert_eq!(told_text(profile, "+31 612345678"), "+31 612345678");
         assert_eq!(Contacts::Shown.text(mobile, "+31 612345678"), "+31 612345678");
         assert_eq!(told_text(mobile, "+31 612345678"), "+31 ••••••78");
+    }
+
+    #[test]
+    fn what_is_in_no_right_form_shows_its_form() {
+        for (text, told) in [
+            ("+31612345678", "+•••••••••78"),
+            ("+31 6 1234 5678", "+31 • •••• ••78"),
+            ("+31  612345678", "+31  •••••••78"),
+            ("0612345678", "••••••••78"),
+            ("06-1234 5678", "••-•••• ••78"),
+            ("+31 20 1112222 ext. 12", "+31 •• •••••22 ext. ••"),
+            ("+31 6elf12345", "+31 •elf•••••"),
+            ("12345", "•••••"),
+            ("٠٦١٢٣٤٥٦٧٨", "••••••••٧٨"),
+        ] {
+            assert_eq!(masked(text), told, "{text}");
+            assert_eq!(masked(told), told, "twice is the same");
+            assert!(is_masked_text(told));
+        }
+    }
+
+    #[test]
+    fn several_addresses_in_a_cell_are_each_told_in_part() {
+        for (text, told) in [
+            ("a@b.c, d@e.f", "a•••@b.c, d•••@e.f"),
+            ("anna@b.c;bert@e.f", "a•••@b.c;b•••@e.f"),
+            ("anna@b.c@e.f", "a•••@•••"),
+            ("Anna <anna@b.c>", "Anna <a•••@b.c>"),
+            ("anna@b.c 0612345678", "a•••@b.c ••••••••••"),
+            ("mailto:anna@b.c", "mailto:a•••@b.c"),
+        ] {
+            assert_eq!(masked(text), told, "{text}");
+            assert_eq!(masked(told), told, "twice is the same");
+        }
+    }
+
+    #[test]
+    fn what_is_no_number_and_no_address_is_told_as_it_is() {
+        for text in ["", "n/a", "   ", "=31", "+31", "call me", "TRUE"] {
+            assert_eq!(masked(text), text);
+        }
     }
 }

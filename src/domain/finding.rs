@@ -191,7 +191,7 @@ impl Finding {
     /// The text found; only its beginning is kept.
     pub fn found(mut self, text: &str) -> Finding {
         if self.is_masked {
-            self.found = Some(masked(text));
+            self.found = Some(shorten(&masked(text)));
             self.untold.get_or_insert_default().found = Some(text.to_owned());
         } else {
             self.found = Some(shorten(text));
@@ -254,7 +254,7 @@ impl Finding {
 
     fn told(&self, text: &str) -> String {
         if self.is_masked {
-            masked(text)
+            shorten(&masked(text))
         } else {
             text.to_owned()
         }

@@ -1,13 +1,17 @@
 //! All users into a sheet and a snapshot, page by page: memory does not grow with the directory beyond the ids seen.
 
 use std::io::Write;
+use std::sync::Arc;
 
 use tokio::sync::mpsc;
 
 use super::event::{Event, Phase, Reporter};
+use super::photo_export::PhotoExport;
 use super::stop::{Stop, StopReason};
 use crate::catalogue::{Attribute, Kind};
-use crate::domain::{Columns, NOT_READ_WORD, SnapshotId, UserState, fingerprint_digits, photo_file_name};
+use crate::domain::{
+    Columns, NOT_READ_WORD, SnapshotId, UserId, UserState, fingerprint_digits, photo_file_name,
+};
 use crate::graph::{CallError, DirectoryReader, ListQuery};
 use crate::state::{SnapshotMeta, SnapshotWriter, StateError};
 use crate::table::{RowSink, SNAPSHOT_COLUMN, Written};
@@ -55,8 +59,8 @@ pub struct ExportRequest {
     pub columns: Vec<&'static Attribute>,
     pub filter: Option<String>,
     pub meta: SnapshotMeta,
-    /// Pictures are written as files: the sheet names them, the snapshot their fingerprints.
-    pub with_photo_files: bool,
+    /// Where pictures are written as files: the sheet names them, the snapshot their fingerprints.
+    pub photos: Option<Arc<PhotoExport>>,
 }
 
 /// What was exported.
@@ -64,6 +68,8 @@ pub struct ExportRequest {
 pub struct Exported {
     pub snapshot: SnapshotMeta,
     pub users: u64,
+    /// People without a picture of whom an earlier export wrote one.
+    pub photos_gone: Vec<UserId>,
 }
 
 /// Why an export ended early. Neither sheet nor snapshot is left behind.
@@ -108,12 +114,13 @@ where
         })
         .await;
     let progress = reporter.clone();
-    let photo = request
+    let photos = request
         .columns
         .iter()
-        .position(|attribute| request.with_photo_files && attribute.kind == Kind::Picture);
+        .position(|attribute| attribute.kind == Kind::Picture)
+        .zip(request.photos);
     let writer = tokio::task::spawn_blocking(move || {
-        write(page_receiver, &names, photo, &id, snapshot, sink, &progress)
+        write(page_receiver, &names, photos, &id, snapshot, sink, &progress)
     });
     let read = async {
         while let Some(users) = pages.next_page().await? {
@@ -135,7 +142,7 @@ where
         Err(panic) => std::panic::resume_unwind(panic.into_panic()),
     };
     // A failed read explains a short sheet; a failed write stands for itself. Either way the snapshot is dropped unfinished.
-    let (snapshot, sink, users) = match (read, written) {
+    let (snapshot, sink, users, photos_gone) = match (read, written) {
         (_, Err(error)) | (Err(error), _) => return Err(error),
         (Ok(()), Ok(written)) => written,
     };
@@ -154,29 +161,39 @@ where
             done: users,
         })
         .await;
-    Ok((Exported { snapshot, users }, written))
+    let exported = Exported {
+        snapshot,
+        users,
+        photos_gone,
+    };
+    Ok((exported, written))
 }
 
 fn write<S: RowSink>(
     mut pages: mpsc::Receiver<Vec<UserState>>,
     names: &[&'static str],
-    photo: Option<usize>,
+    photos: Option<(usize, Arc<PhotoExport>)>,
     id: &SnapshotId,
     mut snapshot: SnapshotWriter,
     mut sink: S,
     reporter: &Reporter,
-) -> Result<(SnapshotWriter, S, u64), ExportError> {
+) -> Result<(SnapshotWriter, S, u64, Vec<UserId>), ExportError> {
     let with_snapshot: Vec<&str> = names.iter().copied().chain([SNAPSHOT_COLUMN]).collect();
     sink.begin(&with_snapshot)?;
     let mut users = 0;
+    let mut gone = Vec::new();
     while let Some(page) = pages.blocking_recv() {
         for user in &page {
             let mut cells = user_cells(user, names);
             snapshot.add(&user.id, &user.upn, &cells)?;
-            if let Some(cell) = photo.and_then(|photo| cells.get_mut(photo))
-                && fingerprint_digits(cell).is_some()
+            if let Some((column, files)) = &photos
+                && let Some(cell) = cells.get_mut(*column)
             {
-                *cell = photo_file_name(user.id);
+                if fingerprint_digits(cell).is_some() {
+                    *cell = photo_file_name(user.id);
+                } else if cell.is_empty() && files.wrote(user.id) {
+                    gone.push(user.id);
+                }
             }
             cells.push(id.to_string());
             sink.row(&with_snapshot, &cells)?;
@@ -184,7 +201,7 @@ fn write<S: RowSink>(
         }
         reporter.counters().users_read.add(page.len() as u64);
     }
-    Ok((snapshot, sink, users))
+    Ok((snapshot, sink, users, gone))
 }
 
 /// The keys come from the user itself, so that they are there whatever was selected.

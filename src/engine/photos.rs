@@ -1,17 +1,9 @@
 //! Pictures between a folder of files, a sheet, and the directory.
 //!
 //! A cell names a file. Before anything is planned each file is read and made into what would be sent, on all cores, and the edit
-//! becomes the fingerprint of that; all that is wrong is told at once, with its cell. An export goes the other way: it writes the
-//! pictures as files, and skips those whose mark and bytes are as they were.
-
-use std::collections::HashMap;
-use std::fs::{self, OpenOptions};
-use std::io::Write;
-use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+//! becomes the fingerprint of that; all that is wrong is told at once, with its cell. The way out is in `photo_export`.
 
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
 
 use super::intake::Intake;
 use crate::catalogue::Kind;
@@ -21,7 +13,6 @@ use crate::domain::{
 };
 use crate::photo::{FolderError, PhotoFolder, prepare};
 use crate::state::PictureStore;
-use crate::table::AtomicFile;
 
 /// What became of a picture that a sheet names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -155,102 +146,6 @@ fn settle(
     }
 }
 
-/// A folder that an export writes pictures into.
-#[derive(Debug)]
-pub struct PhotoExport {
-    folder: PathBuf,
-    known: Mutex<HashMap<UserId, Noted>>,
-}
-
-/// What the index remembers of a picture.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Noted {
-    id: UserId,
-    etag: String,
-    fingerprint: String,
-}
-
-/// One line for each picture that was written; the last one about a user counts.
-const INDEX: &str = ".dirsheet-photos.jsonl";
-
-impl PhotoExport {
-    /// Opens the folder, which is made if need be, and reads what an earlier export noted. A line that was torn is left out.
-    ///
-    /// # Errors
-    /// The folder cannot be made or written.
-    pub fn open(folder: &Path) -> std::io::Result<PhotoExport> {
-        fs::create_dir_all(folder)?;
-        // An export that was broken off may have left half a line, which must not swallow the next one.
-        index(folder)?.write_all(b"\n")?;
-        let lines = fs::read_to_string(folder.join(INDEX))?;
-        let known = lines
-            .lines()
-            .filter_map(|line| serde_json::from_str::<Noted>(line).ok())
-            .map(|noted| (noted.id, noted))
-            .collect();
-        Ok(PhotoExport {
-            folder: folder.to_owned(),
-            known: Mutex::new(known),
-        })
-    }
-
-    fn is_there(&self, user: UserId, wanted: &str) -> bool {
-        let file = fs::read(self.folder.join(photo_file_name(user)));
-        file.is_ok_and(|bytes| fingerprint(&bytes) == wanted)
-    }
-}
-
-/// The index, for the owner only and to be appended to.
-fn index(folder: &Path) -> std::io::Result<fs::File> {
-    let mut options = OpenOptions::new();
-    options.append(true).create(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(folder.join(INDEX))
-}
-
-impl Pictures for PhotoExport {
-    fn known(&self, user: UserId, etag: &str) -> Option<String> {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let noted = known.get(&user).filter(|noted| noted.etag == etag)?.clone();
-        drop(known);
-        // The file may have been changed or removed since.
-        self.is_there(user, &noted.fingerprint)
-            .then_some(noted.fingerprint)
-    }
-
-    fn take_in(&self, user: UserId, etag: Option<&str>, bytes: &[u8]) -> Result<String, String> {
-        let fingerprint = fingerprint(bytes);
-        if !self.is_there(user, &fingerprint) {
-            let path = self.folder.join(photo_file_name(user));
-            let mut file = AtomicFile::create(&path).map_err(|error| error.to_string())?;
-            file.write_all(bytes).map_err(|error| error.to_string())?;
-            file.commit().map_err(|error| error.to_string())?;
-        }
-        if let Some(etag) = etag {
-            let noted = Noted {
-                id: user,
-                etag: etag.to_owned(),
-                fingerprint: fingerprint.clone(),
-            };
-            // Without its line the picture is read again next time, and nothing else.
-            if let (Ok(mut line), Ok(mut file)) = (serde_json::to_vec(&noted), index(&self.folder)) {
-                line.push(b'\n');
-                let _ = file.write_all(&line);
-            }
-            let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-            known.insert(user, noted);
-        }
-        Ok(fingerprint)
-    }
-
-    fn bytes(&self, _: &str) -> Option<Vec<u8>> {
-        None
-    }
-
-    fn stored_as(&self, _: &str, _: &str) {}
-}
-
 /// Pictures that are looked at and not kept.
 #[derive(Debug)]
 pub struct Unkept;
@@ -269,42 +164,4 @@ impl Pictures for Unkept {
     }
 
     fn stored_as(&self, _: &str, _: &str) {}
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn user(number: u8) -> UserId {
-        UserId::from_bytes([number; 16])
-    }
-
-    #[test]
-    fn an_export_goes_on_where_it_was_and_believes_a_mark_only_with_its_file() {
-        let place = tempfile::tempdir().unwrap();
-        let folder = place.path().join("photos");
-        let export = PhotoExport::open(&folder).unwrap();
-        let one = export.take_in(user(1), Some("a"), b"one").unwrap();
-        export.take_in(user(2), None, b"two").unwrap();
-        export.take_in(user(3), Some("c"), b"three").unwrap();
-        assert_eq!(fs::read(folder.join(photo_file_name(user(2)))).unwrap(), b"two");
-        drop(export);
-        // It was broken off in the middle of a line.
-        let mut torn = index(&folder).unwrap();
-        torn.write_all(b"{\"id\":\"01").unwrap();
-        let again = PhotoExport::open(&folder).unwrap();
-        assert_eq!(again.known(user(1), "a"), Some(one));
-        assert_eq!(again.known(user(1), "b"), None);
-        assert_eq!(again.known(user(2), "b"), None, "without a mark nothing is known");
-        fs::write(folder.join(photo_file_name(user(3))), "changed").unwrap();
-        assert_eq!(again.known(user(3), "c"), None);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            for name in [INDEX.to_owned(), photo_file_name(user(1))] {
-                let mode = fs::metadata(folder.join(&name)).unwrap().permissions().mode();
-                assert_eq!(mode & 0o077, 0, "{name}");
-            }
-        }
-    }
 }

@@ -92,6 +92,16 @@ fn after_scan(bytes: &[u8]) -> Option<&[u8]> {
     bytes.get(at..)
 }
 
+/// The width and height that a PNG says of itself, in its first chunk.
+pub(super) fn png_size(png: &[u8]) -> Option<(u32, u32)> {
+    let header = png.get(12..24)?;
+    let number = |at: usize| {
+        let bytes = header.get(at..at + 4)?.try_into().ok()?;
+        Some(u32::from_be_bytes(bytes))
+    };
+    header.starts_with(b"IHDR").then_some((number(4)?, number(8)?))
+}
+
 /// Whether a PNG is an animation: its control chunk stands before the pixels.
 pub(super) fn is_animated(png: &[u8]) -> bool {
     let mut rest = png.get(8..).unwrap_or_default();

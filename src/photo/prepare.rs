@@ -42,7 +42,9 @@ pub enum PictureError {
     WrongType(&'static str),
     #[error("the picture is an animation")]
     Animated,
-    #[error("the picture says that it is {0} x {1} pixels, more than the {PIXELS_MAX} that are taken")]
+    #[error(
+        "the picture says that it is {0} x {1} pixels; {PIXELS_MAX} are taken, and {SIDES_MAX} on a side"
+    )]
     TooManyPixels(u32, u32),
     #[error(
         "the picture is {0} x {1} pixels; it needs at least {SIDE_MIN} x {SIDE_MIN}, the smallest size of the service"
@@ -90,7 +92,13 @@ pub fn prepare(bytes: &[u8]) -> Result<Prepared, PictureError> {
             decode(JpegDecoder::new(Cursor::new(bytes)).map_err(damaged)?)?
         }
         Form::Png if form::is_animated(bytes) => return Err(PictureError::Animated),
-        Form::Png => decode(PngDecoder::with_limits(Cursor::new(bytes), limits()).map_err(damaged)?)?,
+        // The decoder looks at the size as well, and would call the file damaged.
+        Form::Png => {
+            if let Some((width, height)) = form::png_size(bytes) {
+                check_size(width, height)?;
+            }
+            decode(PngDecoder::with_limits(Cursor::new(bytes), limits()).map_err(damaged)?)?
+        }
     };
     let (width, height) = (image.width(), image.height());
     let side = width.min(height);
@@ -134,6 +142,15 @@ fn limits() -> Limits {
 /// Looks at what the picture says of itself before a pixel is decoded.
 fn decode(mut decoder: impl ImageDecoder) -> Result<DynamicImage, PictureError> {
     let (width, height) = decoder.dimensions();
+    check_size(width, height)?;
+    decoder.set_limits(limits()).map_err(damaged)?;
+    let orientation = decoder.orientation().map_err(damaged)?;
+    let mut image = DynamicImage::from_decoder(decoder).map_err(damaged)?;
+    image.apply_orientation(orientation);
+    Ok(image)
+}
+
+fn check_size(width: u32, height: u32) -> Result<(), PictureError> {
     let pixels = u64::from(width) * u64::from(height);
     if pixels > PIXELS_MAX || width > SIDES_MAX || height > SIDES_MAX {
         return Err(PictureError::TooManyPixels(width, height));
@@ -141,11 +158,7 @@ fn decode(mut decoder: impl ImageDecoder) -> Result<DynamicImage, PictureError> 
     if width.min(height) < SIDE_MIN {
         return Err(PictureError::TooSmall(width, height));
     }
-    decoder.set_limits(limits()).map_err(damaged)?;
-    let orientation = decoder.orientation().map_err(damaged)?;
-    let mut image = DynamicImage::from_decoder(decoder).map_err(damaged)?;
-    image.apply_orientation(orientation);
-    Ok(image)
+    Ok(())
 }
 
 /// Down to the size that is kept; a large picture in two steps, which is much faster and looks the same.

@@ -198,13 +198,19 @@ fn bomb(width: u32, height: u32) -> Vec<u8> {
 
 #[test]
 fn a_bomb_is_refused_before_it_is_decoded() {
-    for (width, height) in [(25_000, 25_000), (8_000, 8_000), (29_000, 2_000)] {
+    for (width, height) in [
+        (25_000, 25_000),
+        (8_000, 8_000),
+        (29_000, 2_000),
+        (60_000, 60_000),
+        (70_000, 200),
+        (2_000_000_000, 2_000_000_000),
+    ] {
         assert_eq!(
             prepare(&bomb(width, height)),
             Err(PictureError::TooManyPixels(width, height))
         );
     }
-    assert!(prepare(&bomb(2_000_000_000, 2_000_000_000)).is_err());
     // A JPEG's sides stand in its frame header.
     let mut large = jpeg(64, 64);
     let frame = large.windows(2).position(|pair| pair == [0xFF, 0xC0]).unwrap();

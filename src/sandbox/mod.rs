@@ -83,7 +83,9 @@ pub mod work;
 
 pub use extensions::{ExtensionProperty, Extensions, SchemaExtension};
 pub use faults::{Failure, Fault, FaultKind, Meeting, Place, Wait};
-pub use options::{DEFAULT_ROLES, People, Quota, SandboxError, SandboxOptions};
+pub use options::{
+    DEFAULT_ROLES, PRACTICE_APP_ROLE, PRACTICE_ROLES, People, Quota, SandboxError, SandboxOptions,
+};
 pub use persist::{exists, remove};
 pub use server::{Sandbox, start};
 pub use stats::{AcceptedWrite, Stats};

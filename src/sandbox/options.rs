@@ -47,6 +47,44 @@ pub const DEFAULT_ROLES: [&str; 3] = [
     "Organization.Read.All",
 ];
 
+/// The permissions of a client that may do everything a profile tool has a use for: a directory to practise in should not
+/// refuse what somebody wants to learn. <https://learn.microsoft.com/graph/permissions-reference>
+pub const PRACTICE_ROLES: [&str; 19] = [
+    "User.ReadWrite.All",
+    "User.EnableDisableAccount.All",
+    "Organization.Read.All",
+    "Application.Read.All",
+    "AuditLog.Read.All",
+    "CustomSecAttributeAssignment.ReadWrite.All",
+    "Directory.Read.All",
+    "LicenseAssignment.ReadWrite.All",
+    "MailboxSettings.ReadWrite",
+    "ProfilePhoto.ReadWrite.All",
+    "RoleManagement.ReadWrite.Directory",
+    "Sites.ReadWrite.All",
+    "User-LifeCycleInfo.ReadWrite.All",
+    "User-PasswordProfile.ReadWrite.All",
+    "User.DeleteRestore.All",
+    "User.Invite.All",
+    "User.ManageIdentities.All",
+    "User.RevokeSessions.All",
+    "UserAuthenticationMethod.ReadWrite.All",
+];
+
+/// The directory role of such a client: without one, no application sets a password.
+pub const PRACTICE_APP_ROLE: &str = "User Administrator";
+
+impl SandboxOptions {
+    /// With [`PRACTICE_ROLES`] and [`PRACTICE_APP_ROLE`] instead of the few permissions of the default.
+    pub fn for_practice() -> SandboxOptions {
+        SandboxOptions {
+            roles: PRACTICE_ROLES.iter().map(|role| (*role).to_owned()).collect(),
+            app_role: Some(PRACTICE_APP_ROLE.to_owned()),
+            ..SandboxOptions::default()
+        }
+    }
+}
+
 impl Default for SandboxOptions {
     fn default() -> Self {
         SandboxOptions {

@@ -28,7 +28,22 @@ impl AtomicFile {
     /// The target is a folder, a device or protected against writing, or its folder is missing or not writable.
     pub fn create(path: &Path) -> Result<AtomicFile, FileError> {
         let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        if let Ok(metadata) = std::fs::metadata(&target) {
+        AtomicFile::beside(path, target)
+    }
+
+    /// The same where nobody named the file: a symbolic link at `path` is replaced and not followed, as it may lead anywhere.
+    ///
+    /// # Errors
+    /// As for [`AtomicFile::create`].
+    pub fn replace(path: &Path) -> Result<AtomicFile, FileError> {
+        AtomicFile::beside(path, path.to_owned())
+    }
+
+    fn beside(path: &Path, target: PathBuf) -> Result<AtomicFile, FileError> {
+        let there = std::fs::symlink_metadata(&target);
+        if let Ok(metadata) = there.as_ref()
+            && !metadata.is_symlink()
+        {
             if metadata.is_dir() {
                 let help = "name a file inside the folder, for example `users.csv`";
                 return Err(FileError::new(path, "it is a folder", help));

@@ -158,6 +158,13 @@ fn a_picture_is_put_replaced_removed_and_taken_back_and_every_export_is_the_begi
     assert_eq!(live(&stand, &ids[1]).as_ref(), Some(&put[1]));
     stand.run(&["undo", &first, "--yes"]).must(0);
     assert_eq!((live(&stand, &ids[0]), live(&stand, &ids[1])), (None, None));
+    // The files of the pictures that are gone would put them back; one that was changed since is somebody's own.
+    stand
+        .run(&with_files)
+        .must(0)
+        .says(&["Removed the photo of 1 person who has none any more."]);
+    let is_there = |id: &str| stand.path("out").join(format!("{id}.jpg")).exists();
+    assert_eq!((is_there(&ids[0]), is_there(&ids[1])), (true, false));
 }
 
 #[test]

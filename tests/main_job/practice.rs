@@ -94,6 +94,79 @@ fn an_export_can_become_a_directory_to_practise_on() {
     assert_eq!(told["users"], 200);
 }
 
+/// Serves a directory, and points the stand to it.
+fn serve(stand: &mut Stand, arguments: &[&str]) -> std::process::Child {
+    let words = [&["sandbox", "--json"][..], arguments].concat();
+    let mut server = stand.command(&words).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(server.stdout.take().unwrap())
+        .read_line(&mut line)
+        .unwrap();
+    let told: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("{line}"));
+    for (name, value) in told["environment"].as_object().unwrap() {
+        stand.set(name, value.as_str().unwrap());
+    }
+    server
+}
+
+#[test]
+fn every_sample_can_be_practised_and_fewer_permissions_only_where_they_are_asked_for() {
+    let mut stand = bare();
+    let samples = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("samples");
+    let file = |name: &str| samples.join(name).display().to_string();
+    let (directory, leavers) = (file("directory.csv"), file("leavers.csv"));
+    let from = ["--from", &directory, "--quota", "off"];
+    let allow = "disable,delete,revoke-sessions,reset-password";
+    let mut server = serve(&mut stand, &from);
+    stand
+        .run(&[
+            "apply",
+            &file("authentication-contacts.csv"),
+            "--yes",
+            "--max-users",
+            "10",
+        ])
+        .must(0)
+        .says(&["6 cells confirmed"]);
+    stand.write(
+        "reset.csv",
+        "userPrincipalName,_action\nzoe.brouwer@contoso.example,reset-password\n",
+    );
+    let reset = [
+        "apply",
+        "reset.csv",
+        "--yes",
+        "--allow",
+        allow,
+        "--passwords",
+        "new.csv",
+    ];
+    stand.run(&reset).must(0);
+    stand.run(&["apply", &leavers, "--yes", "--allow", allow]).must(0);
+    server.kill().unwrap();
+    server.wait().unwrap();
+    let mut server = serve(
+        &mut stand,
+        &[
+            &from[..],
+            &["--permissions", "user.readwrite.all,Organization.Read.All"],
+        ]
+        .concat(),
+    );
+    let plan = stand.json(&["plan", &leavers, "--allow", allow], 0);
+    server.kill().unwrap();
+    server.wait().unwrap();
+    let foreseen = plan["refusals_foreseen"].as_array().unwrap();
+    assert!(
+        foreseen.iter().any(|one| one["column"] == "signInSessions"),
+        "{plan:#}"
+    );
+    stand
+        .run(&["sandbox", "--permissions", "User.ReadWriteAll"])
+        .must(2)
+        .says(&["--permissions", "docs/attributes.md"]);
+}
+
 /// The commands of the README's section, in their order, without what is said behind them.
 fn rehearsal() -> Vec<Vec<String>> {
     let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();

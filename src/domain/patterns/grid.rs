@@ -165,7 +165,7 @@ pub fn examples<'c, 'r: 'c>(grid: &Grid<'r>, cells: impl Iterator<Item = &'c Dif
         if text.is_empty() {
             "empty".to_owned()
         } else if cell.is_masked {
-            format!("“{}”", masked(text))
+            format!("“{}”", shorten(&masked(text)))
         } else {
             format!("“{}”", shorten(&text.chars().take(40).collect::<String>()))
         }

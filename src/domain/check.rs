@@ -12,6 +12,7 @@ use crate::catalogue::Attribute;
 pub(super) mod actions;
 mod holding;
 mod key;
+mod listed;
 
 /// A cell that asks for something.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -31,6 +31,7 @@ mod guards;
 mod identify;
 mod ids;
 mod invisible;
+mod item_by_item;
 mod items;
 mod joiner;
 mod key_value;

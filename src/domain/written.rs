@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::joiner::newcomer_in;
-use super::{Change, Operation, OperationNumber, OperationResult, Outcome, UserId, UserKey, Value};
+use super::{Change, Operation, OperationNumber, OperationResult, Outcome, UserId, UserKey};
 use crate::catalogue::Attribute;
 
 /// An operation of the run, as far as it wrote something.
@@ -203,10 +203,8 @@ impl Undo {
                 operation
                     .changes
                     .iter()
-                    .filter_map(|written| match &written.change.before {
-                        Value::Reference(reference) => Some(UserKey::Id(reference.id)),
-                        _ => None,
-                    }),
+                    .flat_map(|written| written.change.before.pointed_to())
+                    .map(|reference| UserKey::Id(reference.id)),
             );
         }
         keys

@@ -50,6 +50,7 @@ mod roles;
 mod sealed;
 mod secrets;
 mod service;
+mod sponsors;
 mod storms;
 #[cfg(unix)]
 mod terminal;

@@ -21,6 +21,7 @@ mod patterns;
 mod plan;
 mod restore;
 mod rules;
+mod sponsors;
 mod undo;
 mod value;
 mod whole_sheet;

@@ -101,6 +101,8 @@ fn limits(kind: Kind) -> Vec<u16> {
         | Kind::Identities { .. }
         | Kind::Json
         | Kind::Reference
+        // How many there may be is said, and not documented.
+        | Kind::References { .. }
         // The limit is one of bytes, and what is sent stays far below it.
         | Kind::Picture => Vec::new(),
     };
@@ -115,6 +117,7 @@ fn stored_type(kind: Kind) -> &'static str {
         Kind::TextList { .. } | Kind::EmailList { .. } => "stringCollection",
         Kind::Json | Kind::Identities { .. } => "complexCollection",
         Kind::Reference => "reference",
+        Kind::References { .. } => "referenceCollection",
         Kind::Picture => "binary",
         Kind::Integer => "int32",
         Kind::Text { .. }
@@ -239,6 +242,11 @@ fn writable_entries_are_the_documented_ones() {
             WriteRule::Resource(Resource::Photo) => same(
                 "endpoint",
                 "PUT /users/{id}/photo/$value (PATCH also accepted)",
+                &row["write_endpoint"],
+            ),
+            WriteRule::Resource(Resource::Sponsors) => same(
+                "endpoint",
+                "POST /users/{id}/sponsors/$ref ; DELETE /users/{id}/sponsors/{id}/$ref",
                 &row["write_endpoint"],
             ),
             WriteRule::Resource(resource) => same(

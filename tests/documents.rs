@@ -329,6 +329,7 @@ fn answers_have_the_names_of_the_page() {
     let header = lines.next().unwrap();
     // One change, and one cell that cannot be used.
     let edited: Vec<String> = lines
+        .filter(|line| line.contains(",Sales,"))
         .take(2)
         .zip([",Juggler,Circus,NL,", ",Clown,Circus,Spain,"])
         .map(|(line, cells)| {
@@ -376,6 +377,8 @@ fn answers_have_the_names_of_the_page() {
             ["conflicts", "settled", "refusals_foreseen", "privileged_roles"]
                 .iter()
                 .any(|list| path.starts_with(&format!(".{list}.")))
+                // Only where it is not known.
+                || path.as_str() == ".guards.known"
         };
         breaks.extend(
             told.difference(&real)

@@ -96,6 +96,8 @@ pub enum Kind {
     Json,
     /// Another user, by userPrincipalName or id.
     Reference,
+    /// Several users in one cell, by userPrincipalName or id, joined by `; `; compared as a set.
+    References { items_max: u16 },
     /// A picture: a file in a sheet, the fingerprint of its bytes everywhere else; compared by that.
     Picture,
 }

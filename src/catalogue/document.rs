@@ -64,7 +64,7 @@ const NOT_YET: &str = "\
 
 These need requests of their own and come with a later version:
 
-- `sponsors`, and `onPremisesSyncBehavior`, which hands a synchronised account over to the cloud.
+- `onPremisesSyncBehavior`, which hands a synchronised account over to the cloud.
 - Open `extensions`, and schema extensions that nobody names; `customSecurityAttributes` are shown and not written.
 
 These are left out on purpose:
@@ -140,6 +140,9 @@ pub fn kind_in_words(kind: Kind) -> String {
         ),
         Kind::Json => "a structure, shown as JSON".to_owned(),
         Kind::Reference => "another user, by userPrincipalName or id".to_owned(),
+        Kind::References { items_max } => {
+            format!("up to {items_max} other users, by userPrincipalName or id, separated by semicolons")
+        }
         Kind::Picture => "a JPEG or PNG file from the folder of --photos".to_owned(),
     }
 }

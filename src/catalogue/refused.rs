@@ -55,6 +55,13 @@ fn of_kind(kind: Kind) -> Vec<&'static str> {
             "own-manager",
             "manager-circle",
         ],
+        Kind::References { .. } => vec![
+            "no-items",
+            "not-a-user",
+            "too-many-items",
+            "unknown-reference",
+            "own-sponsor",
+        ],
         Kind::Picture => vec![
             "not-a-file-name",
             "photos-not-given",

@@ -8,6 +8,8 @@ pub enum Resource {
     /// The mail address for resetting one's own password.
     /// <https://learn.microsoft.com/graph/api/resources/emailauthenticationmethod>
     Email,
+    /// Users who answer for this one; each is given and taken by itself. <https://learn.microsoft.com/graph/api/user-list-sponsors>
+    Sponsors,
     /// The profile picture, kept by Outlook. <https://learn.microsoft.com/graph/api/resources/profilephoto>
     Photo,
 }
@@ -37,6 +39,7 @@ impl Resource {
         match self {
             Resource::Phone(_) => "authentication/phoneMethods",
             Resource::Email => "authentication/emailMethods",
+            Resource::Sponsors => "sponsors",
             Resource::Photo => "photo",
         }
     }
@@ -45,15 +48,16 @@ impl Resource {
     pub const fn is_sign_in_method(self) -> bool {
         match self {
             Resource::Phone(_) | Resource::Email => true,
-            Resource::Photo => false,
+            Resource::Sponsors | Resource::Photo => false,
         }
     }
 
     /// Where it stands among the writes of one user, from small to large: the service takes an alternate mobile number only
-    /// beside a mobile one, and removes the mobile one only when there is no alternate.
+    /// beside a mobile one, and removes the mobile one only when there is no alternate. Somebody else can only be given where there
+    /// is room.
     pub const fn turn(self, is_clear: bool) -> u8 {
         match (self, is_clear) {
-            (Resource::Phone(PhoneType::AlternateMobile), true) => 0,
+            (Resource::Phone(PhoneType::AlternateMobile) | Resource::Sponsors, true) => 0,
             (Resource::Phone(PhoneType::AlternateMobile), false) => 2,
             _ => 1,
         }

@@ -23,6 +23,7 @@ mod dispatch;
 mod error;
 mod exit;
 mod export;
+mod export_shape;
 mod extensions;
 mod handover;
 mod history;

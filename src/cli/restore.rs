@@ -15,6 +15,7 @@ use super::reading::nameless;
 use crate::catalogue::{self, Attribute, Kind};
 use crate::domain::{
     Finding, PlanBinding, Restore, RestoreUser, SnapshotId, UserId, UserKey, build_restore, inspect, shorten,
+    split_items,
 };
 use crate::engine::{Reporter, Wanted, survey};
 use crate::report::{ChoiceNotes, SheetFacts};
@@ -350,15 +351,24 @@ fn gather(
     })?;
     let mut references = HashMap::new();
     for (index, column) in columns.iter().enumerate() {
-        if column.kind != Kind::Reference {
-            continue;
-        }
+        let is_list = match column.kind {
+            Kind::Reference => false,
+            Kind::References { .. } => true,
+            _ => continue,
+        };
         for text in users.iter().filter_map(|user| user.cells.get(index)) {
-            if !text.is_empty()
-                && !references.contains_key(text)
-                && let Some(id) = snapshot.id_of_upn(text)?
-            {
-                references.insert(text.clone(), id);
+            let names = if is_list {
+                split_items(text).unwrap_or_default()
+            } else {
+                vec![text.clone()]
+            };
+            for name in names {
+                if !name.is_empty()
+                    && !references.contains_key(&name)
+                    && let Some(id) = snapshot.id_of_upn(&name)?
+                {
+                    references.insert(name, id);
+                }
             }
         }
     }

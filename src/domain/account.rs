@@ -149,9 +149,11 @@ impl Change {
     pub fn is_reached_by(&self, live: &Value) -> bool {
         match self.attribute.account_part() {
             Some(AccountPart::Sessions | AccountPart::Password) => is_later(live, &self.before),
-            Some(AccountPart::State) | None => {
-                super::same(self.attribute, &self.after, &super::appointing::about(self, live))
-            }
+            Some(AccountPart::State) | None => super::same(
+                self.attribute,
+                &self.after,
+                &super::item_by_item::about(self, live),
+            ),
         }
     }
 

@@ -1,4 +1,4 @@
-//! Directory roles in a plan: what a cell asks for, one change for each role that is given or taken, and what is never taken.
+//! Directory roles in a plan: what a cell asks for, which of them are privileged, and what is never taken.
 
 use std::collections::{HashMap, HashSet};
 
@@ -117,49 +117,6 @@ fn items(value: &Value) -> Vec<String> {
         Value::Text(text) => vec![text.clone()],
         _ => Vec::new(),
     }
-}
-
-fn holds(items: &[String], item: &str) -> bool {
-    items.iter().any(|one| one.eq_ignore_ascii_case(item))
-}
-
-/// A change of roles as one change for each role, what is given first; any other change as it is. What each says is only
-/// whether the user has this one role, so that nobody's other roles stand in its way.
-pub(super) fn one_by_one(change: Change) -> Vec<Change> {
-    if !is_roles(change.attribute) {
-        return vec![change];
-    }
-    let (before, after) = (items(&change.before), items(&change.after));
-    let one = |before: Value, after: Value| Change {
-        attribute: change.attribute,
-        before,
-        after,
-    };
-    let given = after.iter().filter(|role| !holds(&before, role));
-    let taken = before.iter().filter(|role| !holds(&after, role));
-    let given = given.map(|role| one(Value::Empty, Value::list(vec![role.clone()])));
-    let taken = taken.map(|role| one(Value::list(vec![role.clone()]), Value::Empty));
-    given.chain(taken).collect()
-}
-
-/// What of the live value a change is about: of roles, only the one it gives or takes.
-pub(super) fn about(change: &Change, live: &Value) -> Value {
-    if !is_roles(change.attribute) {
-        return live.clone();
-    }
-    let mut own = items(&change.before);
-    own.extend(items(&change.after));
-    let live = items(live).into_iter();
-    Value::list(
-        own.into_iter()
-            .filter(|role| live.clone().any(|one| one.eq_ignore_ascii_case(role)))
-            .collect(),
-    )
-}
-
-/// Whether two changes of one user are about the same thing.
-pub(super) fn is_same_cell(one: &Change, other: &Change) -> bool {
-    one.attribute == other.attribute && (!is_roles(one.attribute) || one.role() == other.role())
 }
 
 impl Change {
@@ -281,7 +238,6 @@ impl Plan {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalogue;
 
     fn book() -> RoleBook {
         let role = |id: &str, name: &str, is_privileged| RoleDefinition {
@@ -305,14 +261,6 @@ mod tests {
         Value::list(items.iter().map(|item| (*item).to_owned()).collect())
     }
 
-    fn change(before: &[&str], after: &[&str]) -> Change {
-        Change {
-            attribute: catalogue::by_name("directoryRoles").unwrap(),
-            before: list(before),
-            after: list(after),
-        }
-    }
-
     #[test]
     fn a_role_is_meant_by_its_name_or_id_and_shown_by_a_name_that_no_other_has() {
         let book = book();
@@ -327,21 +275,5 @@ mod tests {
         assert_eq!(told(GLOBAL).unwrap(), list(&["Global Administrator"]));
         assert_eq!(told("Own").unwrap_err().rule, "unknown-role");
         assert_eq!(told("Nobody").unwrap_err().rule, "unknown-role");
-    }
-
-    #[test]
-    fn each_role_is_a_change_of_its_own_and_sees_no_other() {
-        let parts = one_by_one(change(&["A", "B"], &["b", "C"]));
-        assert_eq!(parts, [change(&[], &["C"]), change(&["A"], &[])]);
-        let (given, taken) = (&parts[0], &parts[1]);
-        for (live, of_given, of_taken) in [
-            (list(&["A", "X"]), Value::Empty, list(&["A"])),
-            (list(&["c"]), list(&["C"]), Value::Empty),
-        ] {
-            assert_eq!(about(given, &live), of_given);
-            assert_eq!(about(taken, &live), of_taken);
-        }
-        assert!(taken.takes_role() && !given.takes_role());
-        assert!(!is_same_cell(given, taken));
     }
 }

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::alone::settle_alone;
 use super::alternate::settle_alternates;
-use super::appointing::{note_other_roles, one_by_one, settle_roles};
+use super::appointing::{note_other_roles, settle_roles};
 use super::cell::{Kept, means_the_base, repaired};
 use super::choices::Decision;
 use super::circle::settle_circles;
@@ -19,6 +19,7 @@ use super::foreseen::foreseen;
 use super::identify::{find_users, settle_names};
 use super::identities::settle_identities;
 use super::invitation::Guests;
+use super::item_by_item::one_by_one;
 use super::joiner::{Joiners, completed, hold_back_in_part, joiners_as_holders};
 use super::licensing;
 use super::minor::settle_minors;

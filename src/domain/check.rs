@@ -15,6 +15,7 @@ pub(super) mod actions;
 mod holding;
 pub mod inviting;
 mod key;
+mod listed;
 mod pointing;
 
 /// A cell that asks for something.

@@ -5,6 +5,7 @@
 //! apply would have nothing to write ([`same`]).
 
 use super::edit::{CLEAR_WORD, Edit, NOT_READ_WORD};
+use super::items::split_items;
 use super::restore::exported_value;
 use super::{Change, PersonFacts, Reference, UserChanges, UserId, Value, photo_file_name, rules, same};
 use crate::catalogue::{Attribute, Kind};
@@ -98,9 +99,16 @@ impl Comparison {
                         })
                     },
                 ),
+                Kind::References { .. } => people(text, |item| refers(when, item)),
                 _ => value_of(attribute, text),
             };
-            let (left_value, right_value) = (value(When::Before, &left), value(When::After, &right));
+            let (mut left_value, mut right_value) = (value(When::Before, &left), value(When::After, &right));
+            // Where one side does not know whom it names, names are all there is.
+            match (&left_value, &right_value) {
+                (Value::References(_), Value::List(_)) => left_value = people(&left, |_| None),
+                (Value::List(_), Value::References(_)) => right_value = people(&right, |_| None),
+                _ => {}
+            }
             let one_name = attribute.kind == Kind::Reference && left.eq_ignore_ascii_case(&right);
             if !one_name && !same(attribute, &left_value, &right_value) {
                 changes.push(Change {
@@ -181,6 +189,26 @@ impl Comparison {
 
 /// The id of a user whose id no side tells.
 pub const NOBODY: UserId = UserId::from_bytes([0; 16]);
+
+/// Whom a cell names, by id where all of them are known, else by name.
+fn people(text: &str, mut refers: impl FnMut(&str) -> Option<UserId>) -> Value {
+    let items = if text.trim().eq_ignore_ascii_case(CLEAR_WORD) {
+        Vec::new()
+    } else {
+        split_items(text).unwrap_or_else(|_| vec![text.to_owned()])
+    };
+    let known: Option<Vec<Reference>> = items
+        .iter()
+        .map(|item: &String| {
+            let upn = UserId::parse(item).is_none().then(|| item.clone());
+            refers(item.as_str()).map(|id| Reference { id, upn })
+        })
+        .collect();
+    match known {
+        Some(people) => Value::references(people),
+        None => Value::list(items.iter().map(|item| item.to_lowercase()).collect()),
+    }
+}
 
 /// The value a text means, typed by a person or exported. What breaks the rules is only its own text.
 fn value_of(attribute: &'static Attribute, text: &str) -> Value {

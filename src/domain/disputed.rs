@@ -1,19 +1,27 @@
 //! A value of a cell in conflict as a person reads it, and whether a text they decided about still means it.
 
+use std::collections::HashSet;
+
 use super::damage::rewritten;
+use super::items::join_items;
 use super::value::comparable;
-use super::{UserId, Value, is_masked_text, same, split_items};
+use super::{Reference, UserId, Value, is_masked_text, same, split_items};
 use crate::catalogue::{Attribute, Kind};
 
 /// The value as the sheet of conflicts shows it. Somebody a cell refers to is named with the id, because a name can pass
 /// to another user.
 pub fn disputed_text(value: &Value) -> String {
     match value {
-        Value::Reference(reference) => match &reference.upn {
-            Some(upn) => format!("{upn} ({})", reference.id),
-            None => reference.id.to_string(),
-        },
+        Value::Reference(reference) => with_id(reference),
+        Value::References(people) => join_items(&people.iter().map(with_id).collect::<Vec<_>>()),
         value => value.to_cell(),
+    }
+}
+
+fn with_id(reference: &Reference) -> String {
+    match &reference.upn {
+        Some(upn) => format!("{upn} ({})", reference.id),
+        None => reference.id.to_string(),
     }
 }
 
@@ -28,6 +36,11 @@ pub(super) fn still_says(attribute: &Attribute, text: &str, value: &Value) -> bo
     }
     match value {
         Value::Reference(reference) => referred(text) == Some(reference.id),
+        Value::References(people) => {
+            let said = split_items(text).unwrap_or_default();
+            let said: HashSet<Option<UserId>> = said.iter().map(|item| referred(item)).collect();
+            said == people.iter().map(|one| Some(one.id)).collect()
+        }
         Value::Boolean(_) => text.eq_ignore_ascii_case(&value.to_cell()),
         Value::List(_) => same_items(attribute.kind, text, &value.to_cell()),
         Value::Text(_) | Value::Empty if !text.is_empty() => {

@@ -7,7 +7,7 @@ use super::edit::{CLEAR_WORD, Edit, UserKey};
 use super::items::{BrokenQuotes, split_items};
 use super::rules::CellProblem;
 use super::{KeyValue, LIST_SEPARATOR, shorten};
-use crate::catalogue::{self, Attribute, Kind};
+use crate::catalogue::{self, Attribute, Kind, NO_LIMIT};
 
 pub(super) fn within(attribute: &Attribute, text: &str, max: Option<u16>) -> Result<String, CellProblem> {
     let length = text.encode_utf16().count();
@@ -276,7 +276,7 @@ pub(super) fn list(
         Err(_) if items_max == 1 => vec![text.to_owned()],
         Ok(items) => items,
         // No address holds a quote, so that is what is wrong with it.
-        Err(_) if matches!(attribute.kind, Kind::EmailList { .. }) => {
+        Err(_) if matches!(attribute.kind, Kind::EmailList { .. } | Kind::References { .. }) => {
             text.split(';').map(|item| item.trim().to_owned()).collect()
         }
         Err(BrokenQuotes) => {
@@ -343,6 +343,32 @@ pub(super) fn reference(attribute: &Attribute, text: &str) -> Result<Edit, CellP
             "write it like `name@example.com`; for a column of employee numbers add `--manager-by employeeId`",
         )
     })
+}
+
+/// Several users by object id or userPrincipalName, each once.
+pub(super) fn references(
+    attribute: &Attribute,
+    text: &str,
+    items_max: u16,
+) -> Result<Vec<String>, CellProblem> {
+    let mut named: Vec<String> = Vec::new();
+    for item in list(attribute, text, items_max, NO_LIMIT)? {
+        if UserKey::parse(&item).is_none() {
+            return Err(CellProblem::new(
+                "not-a-user",
+                format!(
+                    "`{}` takes users by userPrincipalName or object id, and `{}` is neither",
+                    attribute.name,
+                    shorten(&item)
+                ),
+                "write them like `name@example.com; other@example.com`",
+            ));
+        }
+        if !named.iter().any(|known| known.eq_ignore_ascii_case(&item)) {
+            named.push(item);
+        }
+    }
+    Ok(named)
 }
 
 /// `"A", "B" or "C"`.

@@ -14,6 +14,7 @@
 //! because only there the exported text is known.
 
 use super::edit::{Edit, UserKey};
+use super::items::split_items;
 use super::rules;
 use super::{Reference, Value, same};
 use crate::catalogue::Attribute;
@@ -58,6 +59,19 @@ fn is_base(attribute: &Attribute, base: &str, live: &Value) -> bool {
             Some(UserKey::Upn(base)) => upn.as_deref().is_some_and(|upn| base == super::UpnKey::new(upn)),
             None => false,
         };
+    }
+    if let (Value::References(people), Ok(items)) = (live, split_items(base)) {
+        // As with a manager, a name means whoever has it now.
+        let named = |one: &Reference, item: &str| match UserKey::parse(item) {
+            Some(UserKey::Id(id)) => id == one.id,
+            Some(UserKey::Upn(name)) => one
+                .upn
+                .as_deref()
+                .is_some_and(|upn| name == super::UpnKey::new(upn)),
+            None => false,
+        };
+        return people.len() == items.len()
+            && people.iter().all(|one| items.iter().any(|item| named(one, item)));
     }
     match rules::interpret(attribute, base) {
         Some(Edit::Set(base)) => same(attribute, &base, live),

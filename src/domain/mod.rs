@@ -35,6 +35,7 @@ mod identities;
 mod ids;
 mod invisible;
 mod invitation;
+mod item_by_item;
 mod items;
 mod joiner;
 mod key_value;

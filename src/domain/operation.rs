@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::invitation::goes_with_invitation;
 use super::joiner::{newcomer_id, newcomer_in};
 use super::{AccountAction, Invitation, UserChanges, UserId, Value, invitee_id};
-use crate::catalogue::{self, Attribute, WriteRule};
+use crate::catalogue::{self, Attribute, Resource, WriteRule};
 
 /// One attribute of one user, before and after.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -233,7 +233,9 @@ impl Operation {
             Action::Create { .. } => true,
             Action::Account { change } => AccountAction::of(change) == Some(AccountAction::Restore),
             Action::Resource { change } => {
-                self.is_sign_in_method() && change.before.is_empty() && !change.is_clear()
+                let is_made = self.is_sign_in_method()
+                    || change.attribute.write == WriteRule::Resource(Resource::Sponsors);
+                is_made && change.before.is_empty() && !change.is_clear()
             }
             Action::Patch { .. } | Action::Profile { .. } | Action::Relation { .. } => false,
         }

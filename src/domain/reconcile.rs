@@ -2,7 +2,7 @@
 //!
 //! Used where time has passed between the plan and the write: a resumed run, an operation in doubt, a sealed plan.
 
-use super::appointing::about;
+use super::item_by_item::about;
 use super::{Change, Value, same};
 
 /// What the directory says about one change that should have been made, or should be made now.

@@ -7,10 +7,10 @@ use super::edit::Edit;
 use super::key_value::{Holders, some_of, what_they_hold};
 use super::licensing;
 use super::{
-    CheckedCell, CheckedRow, Directory, Extent, Finding, KeyValue, UpnKey, UserId, UserKey, UserState, Value,
-    shorten,
+    CheckedCell, CheckedRow, Directory, Extent, Finding, KeyValue, Reference, UpnKey, UserId, UserKey,
+    UserState, Value, shorten,
 };
-use crate::catalogue::WriteRule;
+use crate::catalogue::{Kind, WriteRule};
 
 /// Names that users of this sheet have not yet, or have no longer, and the name each of them has now.
 pub(super) struct OtherNames<'d> {
@@ -73,7 +73,7 @@ impl<'d> OtherNames<'d> {
             (
                 format!("no user of the directory is `{text}` yet: this sheet gives the name to `{now}`"),
                 format!(
-                    "write `{now}` here; a manager is kept by id, and shows under the new name after the rename"
+                    "write `{now}` here; who is named in a cell is kept by id, and shows under the new name after the rename"
                 ),
             )
         } else {
@@ -106,23 +106,12 @@ pub(super) fn resolve(
         Edit::Set(value) if cell.attribute.write == WriteRule::Roles => {
             return appointing::settled(value, directory);
         }
+        Edit::Set(Value::List(items)) if matches!(cell.attribute.kind, Kind::References { .. }) => {
+            let known = directory.value(user, cell.attribute.name);
+            return people(items, &known, user, directory, names);
+        }
         Edit::Set(value) => return Ok(value.clone()),
-        Edit::Refer(key) => directory
-            .find(key)
-            .or_else(|| names.guest(key, directory))
-            .ok_or_else(|| {
-                let name = match key {
-                    UserKey::Id(id) => id.to_string(),
-                    UserKey::Upn(upn) => match names.unknown(upn) {
-                        Some(finding) => return finding,
-                        None => upn.as_str().to_owned(),
-                    },
-                };
-                unknown(
-                    &name,
-                    "correct the name or id; it must be a user of this directory".to_owned(),
-                )
-            })?,
+        Edit::Refer(key) => found(key, directory, names)?,
         Edit::ReferHolder(key) => holder(key, names.holders)?,
     };
     if target.id == user.id {
@@ -135,6 +124,65 @@ pub(super) fn resolve(
         )));
     }
     Ok(Value::Reference(target.reference()))
+}
+
+fn found<'d>(
+    key: &UserKey,
+    directory: &'d Directory,
+    names: &OtherNames<'_>,
+) -> Result<&'d UserState, Box<Finding>> {
+    let there = directory.find(key).or_else(|| names.guest(key, directory));
+    there.ok_or_else(|| {
+        let name = match key {
+            UserKey::Id(id) => id.to_string(),
+            UserKey::Upn(upn) => match names.unknown(upn) {
+                Some(finding) => return finding,
+                None => upn.as_str().to_owned(),
+            },
+        };
+        unknown(
+            &name,
+            "correct the name or id; it must be a user of this directory".to_owned(),
+        )
+    })
+}
+
+/// Several users by name or id. Whom the cell has already stays, also who is no user.
+fn people(
+    items: &[String],
+    known: &Value,
+    user: &UserState,
+    directory: &Directory,
+    names: &OtherNames,
+) -> Result<Value, Box<Finding>> {
+    let mut people = Vec::with_capacity(items.len());
+    for item in items {
+        let Some(key) = UserKey::parse(item) else {
+            return Err(unknown(item, "write the userPrincipalName or the id".to_owned()));
+        };
+        let is_it = |one: &&Reference| match &key {
+            UserKey::Id(id) => *id == one.id,
+            UserKey::Upn(name) => one.upn.as_deref().is_some_and(|upn| *name == UpnKey::new(upn)),
+        };
+        if let Some(one) = known.pointed_to().iter().find(is_it) {
+            people.push(one.clone());
+            continue;
+        }
+        let target = found(&key, directory, names)?;
+        if target.id == user.id {
+            return Err(Box::new(
+                Finding::error(
+                    "own-sponsor",
+                    Extent::Cell,
+                    "a user cannot be a sponsor of themselves",
+                    "name other users",
+                )
+                .found(item),
+            ));
+        }
+        people.push(target.reference());
+    }
+    Ok(Value::references(people))
 }
 
 fn unknown(name: &str, help: String) -> Box<Finding> {

@@ -11,12 +11,13 @@
 use std::collections::HashMap;
 
 use super::alternate::hold_back_alternates;
-use super::appointing::{note_other_roles, one_by_one, settle_roles};
+use super::appointing::{note_other_roles, settle_roles};
 use super::build::companions;
 use super::circle::hold_back_circles;
 use super::cleared::columns_cleared;
 use super::foreseen::foreseen;
 use super::identities::{hold_back_identities, identity_items};
+use super::item_by_item::one_by_one;
 use super::items::split_items;
 use super::licensing;
 use super::unread::unread;
@@ -58,6 +59,12 @@ impl Restore {
             if column.kind == Kind::Reference {
                 let texts = self.users.iter().filter_map(|user| user.cells.get(index));
                 keys.extend(texts.filter_map(|text| self.key(text)));
+            } else if let Kind::References { .. } = column.kind {
+                let items = self
+                    .users
+                    .iter()
+                    .filter_map(|user| split_items(user.cells.get(index)?).ok());
+                keys.extend(items.flatten().filter_map(|item| self.key(&item)));
             }
         }
         keys
@@ -96,7 +103,7 @@ pub fn exported_value(attribute: &Attribute, text: &str) -> Value {
             Ok(number) => Value::Integer(number),
             Err(_) => Value::Text(text.to_owned()),
         },
-        Kind::TextList { .. } | Kind::EmailList { .. } => {
+        Kind::TextList { .. } | Kind::EmailList { .. } | Kind::References { .. } => {
             // A snapshot from before items were quoted may hold quotes that do not fit together.
             let items = split_items(text)
                 .unwrap_or_else(|_| text.split(super::LIST_SEPARATOR).map(str::to_owned).collect());
@@ -240,6 +247,14 @@ fn set_back(
     let live = directory.value(user, attribute.name);
     let wanted = match attribute.kind {
         Kind::Reference if !text.is_empty() => reference(attribute, text, &live, restore, directory)?,
+        Kind::References { .. } => {
+            let items = split_items(text).unwrap_or_default();
+            let people: Vec<Value> = items
+                .iter()
+                .map(|item| reference(attribute, item, &live, restore, directory))
+                .collect::<Result<_, _>>()?;
+            Value::references(people.iter().flat_map(Value::pointed_to).cloned().collect())
+        }
         _ => exported_value(attribute, text),
     };
     // Snapshots of an earlier version hold licences as a structure.
@@ -283,10 +298,11 @@ fn reference(
 ) -> Result<Value, RowNote> {
     let key = restore.key(text);
     // A contact can be a manager, and is not among the users: then only its id tells that nothing changed.
-    if let (Some(UserKey::Id(id)), Value::Reference(now)) = (&key, live)
-        && *id == now.id
+    // A group can be a sponsor, likewise.
+    if let Some(UserKey::Id(id)) = &key
+        && let Some(now) = live.pointed_to().iter().find(|now| now.id == *id)
     {
-        return Ok(live.clone());
+        return Ok(Value::Reference(now.clone()));
     }
     match key.and_then(|key| directory.find(&key)) {
         Some(target) => Ok(Value::Reference(target.reference())),

@@ -11,7 +11,7 @@ use super::identities::identities;
 use super::invisible::{is_blank, is_direction_control, trim};
 use super::kinds::{
     boolean, choice, country, email, flags, integer, language, list, mail_nickname, moment, reference,
-    user_principal_name, within,
+    references, user_principal_name, within,
 };
 use super::picture::picture;
 use super::telephone::sign_in_number;
@@ -184,6 +184,7 @@ fn read_kind(attribute: &Attribute, text: &str) -> Result<Edit, CellProblem> {
         }
         Kind::Identities { items_max } => Value::list(identities(attribute, text, items_max)?),
         Kind::Reference => return reference(attribute, text),
+        Kind::References { items_max } => Value::list(references(attribute, text, items_max)?),
         Kind::Picture => Value::Text(picture(text)?),
         // Both exist only as read-only attributes, which were refused above.
         Kind::Guid | Kind::Json => return Err(read_only(attribute, ReadOnlyReason::Undocumented)),

@@ -13,10 +13,11 @@
 use std::collections::{HashMap, HashSet};
 
 use super::alternate::hold_back_alternates;
-use super::appointing::{about, is_same_cell, settle_roles};
+use super::appointing::settle_roles;
 use super::build::{companions, shown_of};
 use super::foreseen::foreseen;
 use super::identities::hold_back_identities;
+use super::item_by_item::{about, is_same_cell};
 use super::licensing;
 use super::unread::unread;
 use super::value::holds_nothing;

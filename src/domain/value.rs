@@ -1,5 +1,7 @@
 //! The value of one attribute, and when two values are the same.
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
@@ -11,7 +13,7 @@ use crate::catalogue::{Attribute, Kind};
 
 /// The value of one attribute of one user. Which variant is allowed follows from the attribute's [`Kind`].
 ///
-/// In JSON (plan files, journals): `null`, text, `true`, a number, an array of texts, or `{"id", "upn"}`.
+/// In JSON (plan files, journals): `null`, text, `true`, a number, an array of texts, `{"id", "upn"}`, or an array of these.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Value {
@@ -25,14 +27,23 @@ pub enum Value {
     List(Vec<String>),
     /// Another user or contact.
     Reference(Reference),
+    /// Several users or groups, by what their cells say; never empty.
+    References(Vec<Reference>),
 }
 
 /// Another object of the directory, as a cell shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reference {
     pub id: UserId,
-    /// Its userPrincipalName; a contact has none.
+    /// Its userPrincipalName; a contact and a group have none.
     pub upn: Option<String>,
+}
+
+impl Reference {
+    /// The text by which a cell points to it.
+    pub fn to_cell(&self) -> String {
+        self.upn.clone().unwrap_or_else(|| self.id.to_string())
+    }
 }
 
 impl Value {
@@ -42,6 +53,26 @@ impl Value {
             Value::Empty
         } else {
             Value::List(items)
+        }
+    }
+
+    /// Several users, none of them twice, in the order of their texts.
+    pub fn references(mut people: Vec<Reference>) -> Value {
+        people.sort_by_cached_key(|one| (one.to_cell().to_lowercase(), one.id));
+        people.dedup_by_key(|one| one.id);
+        if people.is_empty() {
+            Value::Empty
+        } else {
+            Value::References(people)
+        }
+    }
+
+    /// Whom it points to.
+    pub fn pointed_to(&self) -> &[Reference] {
+        match self {
+            Value::Reference(one) => std::slice::from_ref(one),
+            Value::References(several) => several,
+            _ => &[],
         }
     }
 
@@ -59,7 +90,10 @@ impl Value {
             Value::Boolean(false) => "false".to_owned(),
             Value::Integer(number) => number.to_string(),
             Value::List(items) => join_items(items),
-            Value::Reference(Reference { id, upn }) => upn.clone().unwrap_or_else(|| id.to_string()),
+            Value::Reference(one) => one.to_cell(),
+            Value::References(people) => {
+                join_items(&people.iter().map(Reference::to_cell).collect::<Vec<_>>())
+            }
         }
     }
 }
@@ -70,7 +104,13 @@ pub fn same(attribute: &Attribute, left: &Value, right: &Value) -> bool {
     match (left, right) {
         (Value::Text(left), Value::Text(right)) => same_text(attribute.kind, left, right),
         (Value::List(left), Value::List(right)) => same_set(attribute.kind, left, right),
-        (Value::Reference(left), Value::Reference(right)) => left.id == right.id,
+        (Value::Reference(_) | Value::References(_), Value::Reference(_) | Value::References(_)) => {
+            let ids = |value: &Value| {
+                let people = value.pointed_to().iter();
+                people.map(|one| one.id).collect::<HashSet<UserId>>()
+            };
+            ids(left) == ids(right)
+        }
         (left, right) => {
             left == right || (holds_nothing(attribute.kind, left) && holds_nothing(attribute.kind, right))
         }
@@ -85,7 +125,7 @@ pub(super) fn holds_nothing(kind: Kind, value: &Value) -> bool {
             text.is_empty() || (matches!(kind, Kind::Flags(_)) && comparable(kind, text).is_empty())
         }
         Value::List(items) => items.is_empty(),
-        Value::Boolean(_) | Value::Integer(_) | Value::Reference(_) => false,
+        Value::Boolean(_) | Value::Integer(_) | Value::Reference(_) | Value::References(_) => false,
     }
 }
 
@@ -111,6 +151,7 @@ pub(super) fn comparable(kind: Kind, text: &str) -> String {
         | Kind::EmailList { .. }
         | Kind::UserPrincipalName
         | Kind::Guid
+        | Kind::References { .. }
         | Kind::Language
         | Kind::Country => composed.to_lowercase(),
         Kind::DateTime => match text.parse::<jiff::Timestamp>() {

@@ -235,10 +235,8 @@ impl Undo {
                 operation
                     .changes
                     .iter()
-                    .filter_map(|written| match &written.change.before {
-                        Value::Reference(reference) => Some(UserKey::Id(reference.id)),
-                        _ => None,
-                    }),
+                    .flat_map(|written| written.change.before.pointed_to())
+                    .map(|reference| UserKey::Id(reference.id)),
             );
         }
         keys

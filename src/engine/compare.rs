@@ -336,10 +336,9 @@ impl Run<'_> {
                     let person = shape.person(Some(user.id), Some(&user.upn), 0, &cells);
                     // The directory tells whom it means.
                     self.take(&person, |text| {
-                        user.values.iter().find_map(|value| match value {
-                            Value::Reference(one) if value.to_cell() == text => Some(one.id),
-                            _ => None,
-                        })
+                        let people = user.values.iter().flat_map(Value::pointed_to);
+                        let mut named = people.filter(|one| one.to_cell() == text);
+                        named.next().map(|one| one.id)
                     })?;
                 }
             }

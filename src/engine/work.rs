@@ -1,10 +1,11 @@
 //! One operation on its way: the parts still to be sent, and what became of each change so far.
 
-mod newcomer;
+#[path = "work_unmade.rs"]
+mod unmade;
 
 use std::collections::VecDeque;
 
-pub(super) use newcomer::NOT_MADE;
+pub(super) use unmade::NOT_MADE;
 
 use super::recorder::Settled;
 use crate::catalogue::Attribute;

@@ -221,7 +221,7 @@ impl Worker {
                     };
                     work.note_request(answer.request_id.clone());
                     match answer.failure() {
-                        None if matches!(answer.answer, Answer::AlreadyAbsent { .. }) => {
+                        None if matches!(answer.answer, Answer::AlreadySo { .. }) => {
                             work.found_done(attempts.maybe_applied());
                             self.luck.good();
                         }

@@ -20,7 +20,7 @@ use super::pictures::{self, counted, is_picture, parts, single_request};
 use super::role_column;
 use super::service::Response;
 use super::session::{Session, Turn};
-use crate::catalogue::WriteRule;
+use crate::catalogue::{Resource, WriteRule};
 use crate::domain::{AccountAction, Action, Batch, Operation};
 
 /// A batch has waited in `turn` before it is sent.
@@ -326,7 +326,15 @@ fn counted_beside(operation: &Operation) -> Option<Option<Lane>> {
     }
 }
 
-/// Removing what is not there is no failure of the removal.
+/// What the service says when a reference is added that is there.
+const ADDED_ALREADY: &str = "added object references already exist";
+
+fn adds_sponsor(operation: &Operation) -> bool {
+    let sponsors = WriteRule::Resource(Resource::Sponsors);
+    matches!(&operation.action, Action::Resource { change } if change.attribute.write == sponsors && !change.is_clear())
+}
+
+/// Removing what is not there is no failure of the removal, nor is adding what is there one of the addition.
 fn failed(operation: &Operation, error: Box<GraphError>, retry_after: Option<Duration>) -> Answer {
     let removes = match &operation.action {
         // Nothing is absent where licences are concerned but the user.
@@ -337,7 +345,10 @@ fn failed(operation: &Operation, error: Box<GraphError>, retry_after: Option<Dur
     };
     let is_absent = error.code == "Request_ResourceNotFound" || pictures::says_none(&error);
     if removes && error.is_not_found() && is_absent {
-        return Answer::AlreadyAbsent { error };
+        return Answer::AlreadySo { error };
+    }
+    if adds_sponsor(operation) && error.status == 400 && error.message.contains(ADDED_ALREADY) {
+        return Answer::AlreadySo { error };
     }
     Answer::Failed { error, retry_after }
 }

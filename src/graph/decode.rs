@@ -319,7 +319,7 @@ fn list_of(items: Vec<Json>, typed: bool) -> Value {
 }
 
 /// A user has a userPrincipalName, a contact (`orgContact`) has none.
-fn reference_of(object: serde_json::Map<String, Json>) -> Value {
+pub(super) fn reference_of(object: serde_json::Map<String, Json>) -> Value {
     let text = |name: &str| {
         object
             .get(name)

@@ -47,7 +47,7 @@ pub(super) fn encode(operation: &Operation, root: &str) -> Result<Encoded, Encod
         Action::Relation { change } => relation(operation.user, change, root),
         Action::Profile { changes } => profile(operation.user, changes),
         Action::Resource { change } => match change.attribute.write {
-            WriteRule::Resource(resource) => resource::write(operation.user, resource, change),
+            WriteRule::Resource(resource) => resource::write(operation.user, resource, change, root),
             _ => Err(EncodeError::NotWritten(change.attribute.name)),
         },
         Action::Account { change } => account::write(operation.user, change),
@@ -108,7 +108,9 @@ fn put(body: &mut Map<String, Json>, attribute: &'static Attribute, value: Json)
 fn value(attribute: &'static Attribute, value: &Value) -> Result<Json, EncodeError> {
     let wrong = Err(EncodeError::WrongType(attribute.name));
     match (attribute.kind, value) {
-        (Kind::Json | Kind::Reference, _) => Err(EncodeError::NotWritten(attribute.name)),
+        (Kind::Json | Kind::Reference | Kind::References { .. }, _) => {
+            Err(EncodeError::NotWritten(attribute.name))
+        }
         (_, Value::Empty) => match attribute.clear {
             ClearRule::Null => Ok(Json::Null),
             ClearRule::EmptyList => Ok(json!([])),
@@ -194,19 +196,22 @@ fn relation(user: UserId, change: &Change, root: &str) -> Result<Encoded, Encode
                 body: None,
             }),
         },
-        Value::Reference(Reference { id, upn }) => {
-            // A contact has no userPrincipalName and is no user; the general collection holds both.
-            let collection = if upn.is_some() {
-                "users"
-            } else {
-                "directoryObjects"
-            };
-            Ok(Encoded {
-                method: Method::PUT,
-                path,
-                body: Some(json!({ "@odata.id": format!("{root}/{collection}/{id}") })),
-            })
-        }
+        Value::Reference(reference) => Ok(Encoded {
+            method: Method::PUT,
+            path,
+            body: Some(link(reference, root)),
+        }),
         _ => Err(EncodeError::WrongType(change.attribute.name)),
     }
+}
+
+/// The body that names another object.
+pub(super) fn link(Reference { id, upn }: &Reference, root: &str) -> Json {
+    // A contact or a group has no userPrincipalName and is no user; the general collection holds all of them.
+    let collection = if upn.is_some() {
+        "users"
+    } else {
+        "directoryObjects"
+    };
+    json!({ "@odata.id": format!("{root}/{collection}/{id}") })
 }

@@ -21,8 +21,8 @@ pub enum Answer {
     /// 2xx: stored durably, though not yet readable everywhere.
     Done { status: u16 },
     /// Something was to be removed and the service answered 404: either there was none, or the user is gone.
-    /// Nothing is left to remove either way; reading tells which.
-    AlreadyAbsent { error: Box<GraphError> },
+    /// Nothing is left to remove either way; reading tells which. Or somebody was to be added who is there already.
+    AlreadySo { error: Box<GraphError> },
     /// An error of its own.
     Failed {
         error: Box<GraphError>,
@@ -42,7 +42,7 @@ impl ItemAnswer {
     /// What the retry decision needs to know; `None` when there is nothing to retry.
     pub fn failure(&self) -> Option<Failure> {
         match &self.answer {
-            Answer::Done { .. } | Answer::AlreadyAbsent { .. } => None,
+            Answer::Done { .. } | Answer::AlreadySo { .. } => None,
             Answer::Failed { error, retry_after } => Some(Failure::Answer {
                 status: error.status,
                 code: error.code.clone(),
@@ -60,7 +60,7 @@ impl ItemAnswer {
     /// The form in which journals and reports carry an answer that is not a success.
     pub fn to_refusal(&self) -> Refusal {
         let (status, code, message) = match &self.answer {
-            Answer::Failed { error, .. } | Answer::AlreadyAbsent { error } => {
+            Answer::Failed { error, .. } | Answer::AlreadySo { error } => {
                 return GraphError::clone(error).into_refusal();
             }
             Answer::Done { status } => (*status, "done", "the service accepted it".to_owned()),

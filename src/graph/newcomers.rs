@@ -144,10 +144,15 @@ impl Newcomers {
             user.id = *own;
         }
         for value in &mut user.values {
-            if let Value::Reference(Reference { id, .. }) = value
-                && let Some(own) = known.own_ids.get(id)
-            {
-                *id = *own;
+            let people = match value {
+                Value::Reference(one) => std::slice::from_mut(one),
+                Value::References(several) => several,
+                _ => continue,
+            };
+            for Reference { id, .. } in people {
+                if let Some(own) = known.own_ids.get(id) {
+                    *id = *own;
+                }
             }
         }
     }
@@ -168,12 +173,21 @@ impl Newcomers {
         {
             *principal = name;
         }
-        if let Action::Relation { change } = &operation.action
-            && let Value::Reference(Reference { id, .. }) = &change.after
+        let (Action::Relation { change } | Action::Resource { change }) = &operation.action else {
+            return;
+        };
+        if let Value::Reference(Reference { id, .. }) = &change.after
             && let Some(name) = name(id)
             && let Some(Json::String(link)) = encoded.body.as_mut().and_then(|body| body.get_mut("@odata.id"))
         {
             *link = link.replacen(&id.to_string(), &name, 1);
+        }
+        // Of several, the one who is taken away stands in the path.
+        if let Value::Reference(Reference { id, .. }) = &change.before
+            && change.is_clear()
+            && let Some(name) = name(id)
+        {
+            encoded.path = encoded.path.replacen(&id.to_string(), &name, 1);
         }
     }
 

@@ -15,10 +15,6 @@ pub const LEFT_OUT: &[(&str, &str)] = &[
         "belongs to agent accounts, which are not edited here",
     ),
     (
-        "sponsors",
-        "a relation to several people and groups; comes with the side resources",
-    ),
-    (
         "showInAddressList",
         "Microsoft advises against it: v1.0 does not return the stored value",
     ),

@@ -32,6 +32,9 @@ fn reading_selects_first_level_names_and_asks_for_the_costly_ones() {
             None if row["returned_by_default"].contains("/photo/$value") => {
                 ReadRule::Resource(Resource::Photo)
             }
+            None if row["returned_by_default"].contains("GET /users/{id}/sponsors") => {
+                ReadRule::Resource(Resource::Sponsors)
+            }
             None if attribute.kind == Kind::Reference => ReadRule::Expand { navigation: parent },
             None if row["single_user_only"] == "yes" => ReadRule::SingleUser { select: parent },
             None => ReadRule::List { select: parent },

@@ -49,6 +49,10 @@ fn wrong(attribute: &Attribute) -> Vec<(String, &'static str)> {
             ("nonsense".to_owned(), "not-an-identity"),
         ],
         Kind::Reference => vec![("00123".to_owned(), "not-a-user")],
+        Kind::References { .. } => vec![
+            ("a@example.com; 00123".to_owned(), "not-a-user"),
+            ("a@b; c@b; d@b; e@b; f@b; g@b".to_owned(), "too-many-items"),
+        ],
         Kind::Picture => vec![("../anna.jpg".to_owned(), "not-a-file-name")],
         Kind::Guid | Kind::Json => Vec::new(),
     };

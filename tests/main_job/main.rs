@@ -57,6 +57,7 @@ mod sealed;
 mod secrets;
 mod service;
 mod sheet_passwords;
+mod sponsors;
 mod storms;
 #[cfg(unix)]
 mod terminal;

@@ -81,9 +81,11 @@ pub fn certain(attribute: &Attribute, text: &str) -> Option<CellProblem> {
         );
     }
     let address = match attribute.kind {
-        Kind::Email { .. } | Kind::EmailList { .. } | Kind::UserPrincipalName | Kind::Reference => {
-            marks::without_link(text).filter(|address| address.contains('@'))
-        }
+        Kind::Email { .. }
+        | Kind::EmailList { .. }
+        | Kind::UserPrincipalName
+        | Kind::Reference
+        | Kind::References { .. } => marks::without_link(text).filter(|address| address.contains('@')),
         Kind::Phone { .. } | Kind::SignInPhone { .. } | Kind::TextList { .. } => text
             .get(..4)
             .is_some_and(|start| start.eq_ignore_ascii_case("tel:"))
@@ -123,6 +125,7 @@ fn is_number_like(kind: Kind) -> bool {
         | Kind::Identities { .. }
         | Kind::Json
         | Kind::Reference
+        | Kind::References { .. }
         | Kind::Picture => false,
     }
 }

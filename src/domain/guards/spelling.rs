@@ -16,6 +16,11 @@ pub(super) fn one_spelling(attribute: &Attribute, value: &Value) -> String {
         Value::Empty => String::new(),
         Value::Boolean(_) | Value::Integer(_) => value.to_cell(),
         Value::Reference(reference) => reference.id.to_string(),
+        Value::References(people) => {
+            let mut ids: Vec<String> = people.iter().map(|one| one.id.to_string()).collect();
+            ids.sort();
+            ids.join("\n")
+        }
         Value::Text(text) => text_spelling(attribute, text),
         Value::List(items) => {
             let mut items: Vec<String> = items.iter().map(|item| text_spelling(attribute, item)).collect();

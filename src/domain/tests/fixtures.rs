@@ -53,6 +53,7 @@ pub fn columns() -> Columns {
     let mut columns = Preset::All.columns();
     columns.push(attribute("employeeLeaveDateTime"));
     columns.push(attribute("skills"));
+    columns.push(attribute("sponsors"));
     columns.into()
 }
 

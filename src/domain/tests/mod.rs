@@ -22,6 +22,7 @@ mod patterns;
 mod plan;
 mod restore;
 mod rules;
+mod sponsors;
 mod undo;
 mod value;
 mod whole_sheet;

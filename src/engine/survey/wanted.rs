@@ -73,6 +73,7 @@ impl Wanted {
                 (Some(_), _) => {}
             }
             keys.extend(row.references().cloned());
+            keys.extend(row.listed_references());
             values.extend(row.holders().cloned());
             for key in row.key().into_iter().chain(row.holders()) {
                 if !attributes.contains(&key.attribute()) {

@@ -221,7 +221,7 @@ async fn removing_a_manager_that_is_not_there_is_told_apart_from_other_failures(
         change: change("manager", Value::Empty),
     };
     let answers = writer(&server).send_operations(&operations).await.unwrap();
-    assert!(matches!(answers[0].answer, Answer::AlreadyAbsent { .. }));
+    assert!(matches!(answers[0].answer, Answer::AlreadySo { .. }));
     assert!(matches!(answers[1].answer, Answer::Failed { .. }));
     assert_eq!(
         requests(&server.seen()[0])[0],

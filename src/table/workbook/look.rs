@@ -68,7 +68,11 @@ fn cells_width(kind: Kind) -> f64 {
         Kind::Text { max: Some(max) } if max <= 32 => 16.0,
         Kind::Text { .. } | Kind::MailNickname { .. } | Kind::Choice(_) => 22.0,
         Kind::Phone { .. } | Kind::SignInPhone { .. } => 20.0,
-        Kind::Email { .. } | Kind::UserPrincipalName | Kind::Reference | Kind::Picture => 34.0,
+        Kind::Email { .. }
+        | Kind::UserPrincipalName
+        | Kind::Reference
+        | Kind::References { .. }
+        | Kind::Picture => 34.0,
         Kind::Language | Kind::Country | Kind::Boolean | Kind::Integer => 10.0,
         Kind::DateTime => 22.0,
         Kind::Guid => 38.0,

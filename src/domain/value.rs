@@ -76,6 +76,15 @@ impl Value {
         }
     }
 
+    /// The same, where they are called by other ids.
+    pub fn pointed_to_mut(&mut self) -> &mut [Reference] {
+        match self {
+            Value::Reference(one) => std::slice::from_mut(one),
+            Value::References(several) => several,
+            _ => &mut [],
+        }
+    }
+
     /// Whether the directory holds nothing.
     pub fn is_empty(&self) -> bool {
         matches!(self, Value::Empty)

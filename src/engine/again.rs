@@ -9,8 +9,8 @@ use super::survey::{Read, SurveyError, Wanted, survey_what_shows};
 use super::work::{NOT_READ, Work, open};
 use crate::catalogue::Attribute;
 use crate::domain::{
-    Change, Directory, Operation, OperationNumber, OperationResult, Outcome, Reference, Standing, UpnKey,
-    UserId, Value, reconcile,
+    Change, Directory, Operation, OperationNumber, OperationResult, Outcome, Standing, UpnKey, UserId, Value,
+    reconcile,
 };
 use crate::graph::DirectoryReader;
 use crate::state::{RunRecord, StateError};
@@ -77,10 +77,11 @@ fn call_by_own_ids(operations: &[Operation], directory: &mut Directory) {
             continue;
         };
         for value in &mut user.values {
-            if let Value::Reference(Reference { id, upn: Some(upn) }) = value
-                && let Some(own) = there.get(&UpnKey::new(upn))
-            {
-                *id = *own;
+            for one in value.pointed_to_mut() {
+                let own = one.upn.as_ref().and_then(|upn| there.get(&UpnKey::new(upn)));
+                if let Some(own) = own {
+                    one.id = *own;
+                }
             }
         }
         directory.insert(user);

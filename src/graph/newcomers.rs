@@ -144,12 +144,7 @@ impl Newcomers {
             user.id = *own;
         }
         for value in &mut user.values {
-            let people = match value {
-                Value::Reference(one) => std::slice::from_mut(one),
-                Value::References(several) => several,
-                _ => continue,
-            };
-            for Reference { id, .. } in people {
+            for Reference { id, .. } in value.pointed_to_mut() {
                 if let Some(own) = known.own_ids.get(id) {
                     *id = *own;
                 }

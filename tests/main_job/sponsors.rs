@@ -286,6 +286,64 @@ fn a_sponsor_who_is_made_in_the_same_run_is_one_like_any_other() {
 }
 
 #[test]
+fn a_sealed_plan_with_sponsors_who_are_made_in_it_wants_nothing_the_second_time() {
+    let stand = Stand::of(30);
+    let [a] = persons(&stand);
+    let domain = a.name.split_once('@').unwrap().1;
+    let header = "userPrincipalName,displayName,accountEnabled,sponsors";
+    let (boss, guest) = (format!("boss@{domain}"), format!("guest@{domain}"));
+    stand.write(
+        "users.csv",
+        format!(
+            "{header}\n{guest},Guest,true,{boss}; {}\n{boss},Boss,true,\n",
+            a.name
+        ),
+    );
+    stand
+        .run(&["plan", "users.csv", "-o", "plan.json", "--allow", "create"])
+        .must(0);
+    for passwords in ["one.csv", "two.csv"] {
+        stand
+            .run(&[
+                "apply",
+                "plan.json",
+                "--yes",
+                "--allow",
+                "create",
+                "--passwords",
+                passwords,
+            ])
+            .must(0);
+        assert_eq!(stand.history().len(), 4);
+    }
+}
+
+#[test]
+fn a_cell_with_a_sponsor_who_is_not_made_is_held_whole() {
+    let stand = Stand::of(30);
+    let [guest, a] = persons(&stand);
+    let domain = a.name.split_once('@').unwrap().1;
+    let header = "userPrincipalName,displayName,accountEnabled,manager,sponsors";
+    let boss = format!("boss@{domain}");
+    stand.write(
+        "users.csv",
+        format!(
+            "{header}\n{},,,,{boss}; {}\n{boss},Boss,true,nobody@{domain},\n",
+            guest.name, a.name
+        ),
+    );
+    let create = ["--allow", "create", "--passwords", "passwords.csv"];
+    stand
+        .run(&[&APPLY[..], &create].concat())
+        .must(3)
+        .says(&["unknown-reference", "is not made"]);
+    stand
+        .run(&[&APPLY[..], &create, &["--skip-errors"]].concat())
+        .must(6);
+    assert!(stand.history().is_empty());
+}
+
+#[test]
 fn sponsors_cost_one_question_for_each_person_and_a_request_for_each_change() {
     let stand = Stand::of(45);
     let before = stand.stats().http_requests;

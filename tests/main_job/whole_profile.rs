@@ -295,7 +295,7 @@ fn the_whole_way_of_one_cell_costs_a_handful_of_requests() {
     for (column, requests) in [
         ("jobTitle", 8),
         ("manager", 8),
-        ("skills", 13),
+        ("skills", 12),
         ("assignedLicenses", 9),
         ("directoryRoles", 12),
     ] {

@@ -21,7 +21,7 @@ fn the_age_group_is_looked_at_beside_the_consent_that_only_the_directory_has() {
         .must(0)
         .says(&["consent-without-minor"]);
     // The other word comes along in the same answer.
-    assert_eq!(stand.stats().http_requests - before, 7);
+    assert_eq!(stand.stats().http_requests - before, 8);
     assert_eq!(stand.history().len(), 1);
     stand
         .run(&["export", "-o", "after.csv", "--columns", columns])

@@ -101,13 +101,14 @@ fn without_references(plan: &mut Plan, rows: &mut [CheckedRow], held: &HashSet<U
     let mut pointing: HashMap<(UserId, &'static str), String> = HashMap::new();
     for user in &mut plan.users {
         let id = user.user;
-        user.changes.retain(|change| match nobody(&change.after) {
-            Some(upn) => {
+        for change in &user.changes {
+            if let Some(upn) = nobody(&change.after) {
                 pointing.insert((id, change.attribute.name), upn);
-                false
             }
-            None => true,
-        });
+        }
+        // A cell that names several is held whole.
+        user.changes
+            .retain(|change| !pointing.contains_key(&(id, change.attribute.name)));
     }
     plan.users.retain(|user| !user.changes.is_empty());
     for (planned, row) in plan.rows.iter_mut().zip(rows) {

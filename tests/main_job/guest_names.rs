@@ -224,3 +224,19 @@ fn an_undo_of_some_columns_leaves_the_guests_and_one_of_all_frees_whom_they_mana
     assert_eq!(manager(&stand), joost["manager"]);
     assert!(stand.dump()[anna["id"].as_str().unwrap()]["deletedDateTime"].is_string());
 }
+
+#[test]
+fn columns_that_the_service_fills_by_itself_are_written_after_the_invitation() {
+    let stand = sample(people(0));
+    stand.write(
+        "guests.csv",
+        format!(
+            "inviteeEmail,inviteRedirectURL,userType,otherMails,department\n{ANNA},https://x.example,Member,anna@third.example,Logistics\n"
+        ),
+    );
+    apply(&stand, &[]).must(0);
+    let anna = one(&stand, ANNA);
+    assert_eq!(anna["userType"], "Member");
+    assert_eq!(anna["otherMails"], serde_json::json!(["anna@third.example"]));
+    assert_eq!(anna["department"], "Logistics");
+}

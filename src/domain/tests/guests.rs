@@ -1,5 +1,6 @@
 //! Guests in a plan and in an undo: who is invited, who is edited, and who is deleted again.
 
+use super::undo::{done, moment, undo};
 use super::*;
 
 const ADDRESS: &str = "anna@fabrikam.example";
@@ -76,4 +77,96 @@ fn what_the_service_gives_a_guest_is_nobodys_change() {
     assert!(moved(&member, "Guest", false));
     assert!(moved(&title, "Cook", true));
     assert_eq!(standing(&member, &text("Member"), true), Standing::AlreadyThere);
+}
+
+/// An undo of an invitation, found as user 1, and of a later change.
+fn undo_of_invitation() -> Undo {
+    let mut later = patch(vec![change("jobTitle", Value::Empty, text("Chef"))], Vec::new());
+    later.number = OperationNumber(1);
+    let invitation = Operation {
+        number: OperationNumber(0),
+        action: Action::Create {
+            changes: vec![change("mail", Value::Empty, text(ADDRESS))],
+            invitation: Some(Invitation {
+                redirect: "https://contoso.example".to_owned(),
+                send_mail: false,
+                message: None,
+            }),
+        },
+        ..later.clone()
+    };
+    let result = |operation: &Operation| done(operation, vec![Outcome::Accepted]);
+    let (first, second) = (result(&invitation), result(&later));
+    let mut undo = undo(&[(2, vec![(invitation, first), (later, second)])]);
+    for operation in undo.written.values_mut() {
+        operation.not_before = Some(moment(-60));
+    }
+    undo
+}
+
+fn guest(kind: &str, created: jiff::Timestamp) -> UserState {
+    user(
+        1,
+        &[
+            ("mail", text(ADDRESS)),
+            ("jobTitle", text("Chef")),
+            ("creationType", text(kind)),
+            ("createdDateTime", text(&created.to_string())),
+        ],
+    )
+}
+
+#[test]
+fn only_the_guest_of_the_run_is_deleted_and_not_whoever_has_the_address_now() {
+    for (kind, created, deleted) in [
+        ("Invitation", moment(-30), true),
+        // Invited again since, or there before; and a member.
+        ("Invitation", moment(86_400), false),
+        ("Invitation", moment(-86_400), false),
+        ("", moment(-30), false),
+    ] {
+        let directory = directory([guest(kind, created)]);
+        let plan = build_undo(binding(), &undo_of_invitation(), &directory, ConflictPolicy::Stop);
+        let actions: Vec<_> = plan
+            .changes()
+            .map(|(_, change)| AccountAction::of(change))
+            .collect();
+        let expected = if deleted {
+            vec![Some(AccountAction::Delete)]
+        } else {
+            vec![]
+        };
+        assert_eq!(actions, expected, "{kind} {created}");
+        let notes: Vec<&str> = plan.rows()[0]
+            .notes
+            .iter()
+            .map(|note| note.code.as_str())
+            .collect();
+        assert_eq!(notes, if deleted { vec![] } else { vec!["guest-is-another"] });
+    }
+}
+
+#[test]
+fn for_some_columns_nobody_is_deleted() {
+    let directory = directory([guest("Invitation", moment(-30))]);
+    for (columns, expected, note) in [
+        (vec!["mail"], vec![], Some("guest-not-deleted")),
+        (vec!["jobTitle"], vec!["jobTitle"], None),
+        (
+            vec!["mail", "jobTitle"],
+            vec!["jobTitle"],
+            Some("guest-not-deleted"),
+        ),
+    ] {
+        let columns: Vec<String> = columns.into_iter().map(str::to_owned).collect();
+        let mut undo = undo_of_invitation();
+        for operation in undo.written.values_mut() {
+            operation.keep_columns(&columns);
+        }
+        let plan = build_undo(binding(), &undo, &directory, ConflictPolicy::Stop);
+        let written: Vec<&str> = plan.changes().map(|(_, change)| change.attribute.name).collect();
+        assert_eq!(written, expected);
+        let told = plan.rows()[0].notes.first().map(|note| note.code.as_str());
+        assert_eq!(told, note);
+    }
 }

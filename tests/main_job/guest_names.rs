@@ -240,3 +240,31 @@ fn columns_that_the_service_fills_by_itself_are_written_after_the_invitation() {
     assert_eq!(anna["otherMails"], serde_json::json!(["anna@third.example"]));
     assert_eq!(anna["department"], "Logistics");
 }
+
+#[test]
+fn an_undo_finds_a_guest_by_mail_alone_and_leaves_one_who_was_invited_again() {
+    let stand = sample(people(0));
+    apply(&stand, &[]).must(0);
+    let run = stand.newest_run();
+    let (anna, bo) = (one(&stand, ANNA), one(&stand, "bo.lind@adatum.example"));
+    let id = |user: &serde_json::Value| user["id"].as_str().unwrap().to_owned();
+    stand.edit(&id(&anna), "userPrincipalName", "anna@contoso.example");
+    stand.edit(&id(&bo), "createdDateTime", "2035-01-02T00:00:00Z");
+    stand
+        .run(&[
+            "undo",
+            &run,
+            "--yes",
+            "--allow",
+            "delete",
+            "--columns",
+            "displayName",
+        ])
+        .must(1)
+        .says(&["guest-not-deleted"]);
+    assert!(stand.dump()[&id(&anna)]["deletedDateTime"].is_null());
+    stand.run(&["undo", &run, "--yes", "--allow", "delete"]);
+    let left = stand.dump();
+    assert!(left[&id(&anna)]["deletedDateTime"].is_string());
+    assert!(left[&id(&bo)]["deletedDateTime"].is_null());
+}

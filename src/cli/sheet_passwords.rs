@@ -8,7 +8,8 @@ use super::error::CliError;
 use super::exit::Exit;
 use crate::catalogue::{AccountPart, account_attribute};
 use crate::domain::{
-    Finding, Place, Plan, UserChanges, password_fault, passwords_used, shorten, weak_password,
+    CheckedRow, Directory, Finding, Place, Plan, UserChanges, password_fault, passwords_used, shorten,
+    weak_password,
 };
 use crate::engine::Intake;
 use crate::table::Sheet;
@@ -16,14 +17,13 @@ use crate::table::Sheet;
 /// The passwords of a sheet by its rows. None of them shows in `Debug`.
 #[derive(Debug, Default)]
 pub struct SheetPasswords {
-    by_row: HashMap<u64, SecretString>,
+    by_row: HashMap<u64, (Place, SecretString)>,
     /// Where the column stands, and its header.
     column: Option<(usize, String)>,
 }
 
 impl SheetPasswords {
-    /// Takes the passwords of the rows that may set one, and weighs them. One that would be refused is an error of its row, which says
-    /// nothing of it.
+    /// Takes the passwords of the sheet.
     pub fn take(sheet: &Sheet, intake: &mut Intake) -> SheetPasswords {
         let Some((column, header)) = sheet.password_column() else {
             return SheetPasswords::default();
@@ -36,22 +36,25 @@ impl SheetPasswords {
         intake
             .findings
             .retain(|finding| finding.rule != "password-column");
-        let mut by_row = HashMap::new();
         sheet.visit_passwords(|place, text| {
-            by_row.insert(place.row, (place, SecretString::from(text.to_owned())));
+            passwords
+                .by_row
+                .insert(place.row, (place, SecretString::from(text.to_owned())));
         });
-        for row in intake.rows.iter_mut().filter(|row| row.may_set_password()) {
-            let Some((place, password)) = by_row.remove(&row.place().row) else {
+        passwords
+    }
+
+    /// Weighs the passwords of the rows that may set one. One that would be refused is an error of its row, which says nothing of it.
+    pub fn weigh(&self, rows: &mut [CheckedRow], directory: &Directory) {
+        let Some((_, header)) = &self.column else { return };
+        for row in rows.iter_mut().filter(|row| row.may_set_password(directory)) {
+            let Some((place, password)) = self.by_row.get(&row.place().row) else {
                 continue;
             };
-            match password_fault(password.expose_secret()) {
-                Some(fault) => row.add_finding(weak_password(fault).at(place).column(header)),
-                None => {
-                    passwords.by_row.insert(place.row, password);
-                }
+            if let Some(fault) = password_fault(password.expose_secret()) {
+                row.add_finding(weak_password(fault).at(*place).column(header));
             }
         }
-        passwords
     }
 
     /// The passwords that this plan sets, by the names of their users.
@@ -62,7 +65,7 @@ impl SheetPasswords {
         let mut chosen = HashMap::new();
         for user in plan.users().iter().filter(|user| sets_password(user)) {
             let rows = plan.rows().iter().filter(|row| row.user == Some(user.user));
-            let mut texts = rows.filter_map(|row| self.by_row.get(&row.row));
+            let mut texts = rows.filter_map(|row| Some(&self.by_row.get(&row.row)?.1));
             let Some(first) = texts.next() else { continue };
             if texts.any(|other| other.expose_secret() != first.expose_secret()) {
                 return Err(CliError::new(
@@ -90,5 +93,5 @@ impl SheetPasswords {
 /// Whether a plan sets a password for this user.
 pub fn sets_password(user: &UserChanges) -> bool {
     let password = account_attribute(AccountPart::Password);
-    user.is_new || user.changes.iter().any(|change| change.attribute == password)
+    user.is_made() || user.changes.iter().any(|change| change.attribute == password)
 }

@@ -157,10 +157,8 @@ fn gather(record: &RunRecord, arguments: &UndoArgs, freshness: &Freshness) -> Re
             if !written.contains_key(&operation.number) {
                 let announced = record.was_announced(operation.number);
                 let mut one = WrittenOperation::of(operation, result.as_ref(), announced, freshness);
-                one.changes.retain(|written| {
-                    let name = written.change.attribute.name;
-                    arguments.columns.is_empty() || arguments.columns.iter().any(|column| column == name)
-                });
+                one.keep_columns(&arguments.columns);
+                one.not_before = Some(record.header().started_at);
                 written.insert(one.number, one);
             }
         }

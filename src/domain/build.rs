@@ -71,6 +71,8 @@ pub fn build_plan<'s>(
     }
     let directory = with_joiners.as_ref().unwrap_or(directory);
     let users = find_users(rows, directory, &joiners.rows);
+    // A guest who is there is edited like anybody else.
+    joiners.rows.retain(|index, _| !guests.there.contains(index));
     settle_doubles(rows, users.iter().map(|user| user.map(|user| user.id)));
     settle_names(rows, &users);
     let mut plan = Plan::begin(binding, directory.users_total(), rows.len());
@@ -86,8 +88,8 @@ pub fn build_plan<'s>(
     settle_alternates(&mut plan, rows, directory);
     settle_identities(&mut plan, rows, directory);
     settle_minors(&plan, rows, directory);
-    hold_back_in_part(&mut plan, rows, &joiners.rows);
-    guests.complete(&mut plan);
+    let held = hold_back_in_part(&mut plan, rows, &joiners.rows);
+    guests.complete(&mut plan, &held);
     let new = joiners.given;
     for user in &mut plan.users {
         if let Some(given) = new.get(&user.user) {

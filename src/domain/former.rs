@@ -2,7 +2,9 @@
 //!
 //! Several people may have had one name, one after the other; then none of them is taken.
 
-use super::{CheckedRow, Directory, Extent, Finding, UpnKey, UserId, UserKey, UserState, shorten};
+use super::edit::Edit;
+use super::{CheckedRow, Directory, Extent, Finding, UpnKey, UserId, UserKey, UserState, same, shorten};
+use crate::catalogue::AccountPart;
 
 /// One deleted user, and when it was deleted, as the service writes that moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,8 +36,17 @@ pub(super) fn by_former_name<'d>(
 ) -> Result<&'d UserState, Box<Finding>> {
     let present = directory.find(&UserKey::Upn(name.clone()));
     let (rule, message, help) = match (directory.formerly(name), present) {
-        // Nobody is to come back, or the only one has come back already.
-        ([], Some(user)) => return Ok(user),
+        // Nobody is to come back, or the only one has come back already. Whoever has the name may be somebody else, to whom
+        // nothing is written for it.
+        ([], Some(user)) if !wants_more(row, user, directory) => return Ok(user),
+        ([], Some(_)) => (
+            "action-not-alone",
+            format!(
+                "no deleted user had the userPrincipalName `{}`; somebody who is there has it, perhaps another person, and a row that restores by name writes nothing else",
+                row.label()
+            ),
+            "to edit whoever has the name, take `restore` out of the row, or put the `id` into it",
+        ),
         ([], None) => (
             "unknown-user",
             format!(
@@ -72,6 +83,16 @@ pub(super) fn by_former_name<'d>(
     ))
 }
 
+/// Whether a cell says something that this user does not have.
+fn wants_more(row: &CheckedRow, user: &UserState, directory: &Directory) -> bool {
+    row.cells().iter().any(|cell| match &cell.edit {
+        _ if cell.attribute.account_part() == Some(AccountPart::State) => false,
+        Edit::Set(value) => !same(cell.attribute, value, &directory.value(user, cell.attribute.name)),
+        Edit::Clear => !directory.value(user, cell.attribute.name).is_empty(),
+        _ => true,
+    })
+}
+
 fn gone(row: &CheckedRow) -> Box<Finding> {
     let finding = Finding::error(
         "unknown-user",
@@ -101,7 +122,7 @@ fn listed(several: &[Former]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalogue::{AccountPart, DELETED, account_attribute};
+    use crate::catalogue::{DELETED, account_attribute};
     use crate::domain::tests::fixtures::{columns, foreign_rows, id, plan, rules, text, upn, user};
     use crate::domain::{Change, Columns};
 
@@ -157,6 +178,22 @@ mod tests {
                     assert!(changes.is_empty());
                 }
             }
+        }
+    }
+
+    #[test]
+    fn whoever_has_the_name_now_gets_nothing_of_a_row_that_restores_by_name() {
+        for (title, expected) in [("Chef", None), ("Cook", Some("action-not-alone"))] {
+            let mut directory = Directory::new(with_state());
+            let mut present = somebody(1, 3, crate::catalogue::PRESENT);
+            let place = columns().iter().position(|column| column.name == "jobTitle");
+            present.values[place.unwrap()] = text("Chef");
+            directory.insert(present);
+            directory.set_users_total(10);
+            let names = ["userPrincipalName", "jobTitle", "_action"];
+            let mut rows = foreign_rows(&names, &[&[&upn(3), title, "restore"]]);
+            assert!(plan(&mut rows, &directory).is_empty());
+            assert_eq!(rules(&rows[0]).first().copied(), expected);
         }
     }
 

@@ -136,7 +136,7 @@ pub(super) struct Guests {
     pub users: Vec<UserState>,
     invited: HashMap<UserId, Invited>,
     /// Rows of guests who are there already.
-    there: Vec<usize>,
+    pub there: HashSet<usize>,
 }
 
 #[derive(Debug)]
@@ -196,7 +196,7 @@ impl Guests {
             match found.as_slice() {
                 [user] => {
                     guests.rows.insert(index, user.id);
-                    guests.there.push(index);
+                    guests.there.insert(index);
                 }
                 [] => match guests.invite(index, row, cells, directory, inviting) {
                     Ok(()) => {}
@@ -267,6 +267,15 @@ impl Guests {
                 "leave the cell `mail` empty: a guest gets the address it was invited by".to_owned(),
             );
         }
+        if row.cells().iter().any(|cell| cell.attribute.name == "identities") {
+            return error(
+                "invitation-incomplete",
+                format!(
+                    "`{address}` is to be invited, and the service itself makes the `identities` of a guest"
+                ),
+                "leave the cell `identities` empty; it can be edited when the guest is there".to_owned(),
+            );
+        }
         if row.findings().iter().any(Finding::is_error) {
             return error(
                 "invitation-incomplete",
@@ -300,8 +309,8 @@ impl Guests {
         Ok(())
     }
 
-    /// Makes the invitations part of the plan, whose rows stand in it already, and says who is there.
-    pub fn complete(self, plan: &mut Plan) {
+    /// Makes the invitations part of the plan, whose rows stand in it already, and says who is there. Nobody `held` is invited.
+    pub fn complete(self, plan: &mut Plan, held: &HashSet<UserId>) {
         for index in self.there {
             if let Some(row) = plan.rows.get_mut(index) {
                 row.remarks.push(format!("{} {THERE_ALREADY}", row.label));
@@ -310,7 +319,7 @@ impl Guests {
         let Some(mail) = catalogue::by_name("mail") else {
             return;
         };
-        for (id, invited) in self.invited {
+        for (id, invited) in self.invited.into_iter().filter(|(id, _)| !held.contains(id)) {
             let Some(row) = plan.rows.get_mut(invited.index) else {
                 continue;
             };

@@ -128,7 +128,7 @@ pub use password::{first_password, password_fault, passwords_used, weak_password
 pub use picture::{Pictures, fingerprint, fingerprint_digits, path_below, photo_file_name};
 pub use place::{Place, column_letters};
 pub use plan::{Conflict, PersonFacts, Plan, PlanBinding, PlanSummary, PlannedRow, RowNote, UserChanges};
-pub use reconcile::{Standing, reconcile};
+pub use reconcile::{Standing, reconcile, standing};
 pub use restore::{Restore, RestoreUser, build_restore, exported_value};
 pub use retention::{KeptSnapshot, Pruning, Retention, Spared, prune};
 pub use review::{ALIKE_MIN, Alike, ColumnCount, DepartmentCount, Part, Review};

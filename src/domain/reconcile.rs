@@ -27,3 +27,17 @@ pub fn reconcile(change: &Change, live: &Value) -> Standing {
         Standing::Moved(live.clone())
     }
 }
+
+/// What the service itself gives to a guest who is invited, so that it is not empty although nobody has changed it.
+/// <https://learn.microsoft.com/entra/external-id/user-properties>
+const GIVEN_TO_GUESTS: [&str; 4] = ["accountEnabled", "mailNickname", "otherMails", "userType"];
+
+/// The same for an operation that may be about a guest whom its own run invites (`of_guest`): what the service has filled in by
+/// itself meanwhile is nobody's change.
+pub fn standing(change: &Change, live: &Value, of_guest: bool) -> Standing {
+    let is_given = of_guest && change.before.is_empty() && GIVEN_TO_GUESTS.contains(&change.attribute.name);
+    match reconcile(change, live) {
+        Standing::Moved(_) if is_given => Standing::ToSend,
+        standing => standing,
+    }
+}

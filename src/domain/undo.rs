@@ -10,6 +10,8 @@
 //!
 //! What the run did not write is not looked at: cells that were refused, that had moved, that were never sent.
 
+mod guests;
+
 use std::collections::{HashMap, HashSet};
 
 use super::alternate::hold_back_alternates;
@@ -22,11 +24,12 @@ use super::licensing;
 use super::unread::unread;
 use super::value::holds_nothing;
 use super::{
-    AccountAction, Change, Conflict, ConflictPolicy, Directory, ForeseenReason, PersonFacts, Plan,
-    PlanBinding, PlannedRow, RowNote, RowStatus, Settled, SettledBy, Side, Undo, UndoRow, UserChanges,
-    UserId, UserKey, UserState, Value, Withheld, Written, WrittenOperation, invitee_id, same, shorten,
+    Change, Conflict, ConflictPolicy, Directory, ForeseenReason, PersonFacts, Plan, PlanBinding, PlannedRow,
+    RowNote, RowStatus, Settled, SettledBy, Side, Undo, UndoRow, UserChanges, UserId, UserKey, UserState,
+    Value, Withheld, Written, WrittenOperation, invitee_id, same, shorten,
 };
-use crate::catalogue::{AccountPart, Attribute, ClearRule, PRESENT};
+use crate::catalogue::{AccountPart, Attribute, ClearRule};
+use guests::Fate;
 
 /// Why a change could not be taken back later; `None` for nearly all of them. In words that follow the attribute's name.
 pub fn irreversible(change: &Change) -> Option<&'static str> {
@@ -88,26 +91,29 @@ fn plan_row(
     let mut writes = Vec::new();
     let mut notes = Vec::new();
     let mut remarks = Vec::new();
-    let mut deleted = Vec::new();
+    let mut left = Vec::new();
     let written = row
         .operations
         .iter()
         .filter_map(|number| undo.written.get(number));
-    for operation in written.filter(|operation| !operation.changes.is_empty()) {
-        if operation.invites && !operation.of_newcomer {
-            let Some(user) = directory.user(&operation.user) else {
-                notes.push(gone(operation));
-                continue;
-            };
-            if let Some(change) = taken_away() {
-                writes.push(change.attribute.name.to_owned());
-                deleted.push(user.id);
-                add(plan, seen, user, row.row, directory).push(change);
+    for operation in written {
+        if operation.has_invited() {
+            match guests::fate(operation, directory) {
+                Fate::Deleted(user, change) => {
+                    writes.push(change.attribute.name.to_owned());
+                    left.push(operation.user);
+                    add(plan, seen, user, row.row, directory).push(change);
+                }
+                Fate::Left(note) => {
+                    notes.push(note);
+                    left.push(operation.user);
+                }
+                Fate::Kept(note) => notes.extend(note),
             }
             continue;
         }
-        // Of whoever is deleted nothing else is set back.
-        if deleted.contains(&operation.user) {
+        // Of whoever is deleted, or is somebody else, nothing else is set back.
+        if operation.changes.is_empty() || left.contains(&operation.user) {
             continue;
         }
         if operation.of_newcomer {
@@ -205,16 +211,6 @@ fn add<'p>(
         plan.users.len() - 1
     });
     &mut plan.users[index].changes
-}
-
-/// A guest whom the run invited is taken away again.
-fn taken_away() -> Option<Change> {
-    let (attribute, after) = AccountAction::Delete.wish()?;
-    Some(Change {
-        attribute,
-        before: Value::Text(PRESENT.to_owned()),
-        after,
-    })
 }
 
 /// The conflict that `--conflicts mine` settles by this change; `None` where there was none.

@@ -6,7 +6,10 @@ use super::joiner::newcomer_in;
 use super::{
     Change, Operation, OperationNumber, OperationResult, Outcome, UserId, UserKey, Value, invitee_id,
 };
-use crate::catalogue::Attribute;
+use crate::catalogue::{self, Attribute};
+
+/// What tells an invited guest from another user who has the same address now.
+pub(super) const OF_GUESTS: [&str; 2] = ["creationType", "createdDateTime"];
 
 /// An operation of the run, as far as it wrote something.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,6 +23,12 @@ pub struct WrittenOperation {
     pub of_newcomer: bool,
     /// Whether it invited its user, who can be deleted again.
     pub invites: bool,
+    /// Whether all of it is to be taken back, and not some columns alone.
+    pub is_whole: bool,
+    /// When the run began, where that is known.
+    pub not_before: Option<jiff::Timestamp>,
+    /// When its last answer came.
+    pub finished_at: Option<jiff::Timestamp>,
 }
 
 /// A change that the run made or may have made.
@@ -80,6 +89,9 @@ impl WrittenOperation {
         WrittenOperation {
             of_newcomer: operation.is_for_newcomer(),
             invites: operation.invitation().is_some(),
+            is_whole: true,
+            not_before: None,
+            finished_at: result.map(|result| result.finished_at),
             number: operation.number,
             user: operation.user,
             upn: operation.upn.clone(),
@@ -90,6 +102,26 @@ impl WrittenOperation {
                 })
                 .collect(),
         }
+    }
+}
+
+impl WrittenOperation {
+    /// Leaves only these columns; all of them where none is named.
+    pub fn keep_columns(&mut self, columns: &[String]) {
+        if columns.is_empty() {
+            return;
+        }
+        self.is_whole = false;
+        self.changes.retain(|written| {
+            columns
+                .iter()
+                .any(|column| column == written.change.attribute.name)
+        });
+    }
+
+    /// Whether it invited somebody who is there now.
+    pub(super) fn has_invited(&self) -> bool {
+        self.invites && !self.of_newcomer
     }
 }
 
@@ -242,9 +274,12 @@ impl Undo {
         keys
     }
 
-    /// The attributes that were written.
+    /// The attributes that were written, and those that tell whether a guest is the one who was invited.
     pub fn attributes(&self) -> Vec<&'static Attribute> {
         let mut attributes: Vec<&'static Attribute> = Vec::new();
+        if self.operations().any(WrittenOperation::has_invited) {
+            attributes.extend(OF_GUESTS.into_iter().filter_map(catalogue::by_name));
+        }
         for written in self.operations().flat_map(|operation| &operation.changes) {
             let attribute = written.change.attribute;
             if !attributes.contains(&attribute) {

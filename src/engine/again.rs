@@ -10,7 +10,7 @@ use super::work::{NOT_READ, Work, open};
 use crate::catalogue::Attribute;
 use crate::domain::{
     Change, Directory, Operation, OperationNumber, OperationResult, Outcome, Standing, UpnKey, UserId, Value,
-    reconcile,
+    reconcile, standing,
 };
 use crate::graph::DirectoryReader;
 use crate::state::{RunRecord, StateError};
@@ -123,6 +123,7 @@ pub fn unmade_users(record: &RunRecord) -> Result<Vec<(UserId, String)>, StateEr
 fn after_look(operation: Operation, earlier: Option<&OperationResult>, believe: bool, read: &Read) -> Work {
     let directory = &read.directory;
     let is_for_newcomer = operation.is_for_newcomer();
+    let of_guest = operation.is_for_guest();
     let user = directory.anywhere(&operation.user);
     let live = |attribute: &'static Attribute| {
         // What was not read is unknown, and what is unknown is left alone.
@@ -143,7 +144,7 @@ fn after_look(operation: Operation, earlier: Option<&OperationResult>, believe: 
         let in_doubt = matches!(last, Some(Outcome::InDoubt { .. }));
         match (settled, live(change.attribute), &hidden) {
             (Some(known), _, _) => Some(known.clone()),
-            (None, Some(value), _) => match reconcile(change, &value) {
+            (None, Some(value), _) => match standing(change, &value, of_guest) {
                 Standing::ToSend => None,
                 Standing::AlreadyThere if !believe => None,
                 Standing::AlreadyThere => Some(Outcome::already_there(in_doubt)),

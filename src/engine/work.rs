@@ -11,7 +11,7 @@ use super::recorder::Settled;
 use crate::catalogue::Attribute;
 use crate::domain::{
     Change, ChangeOutcome, Operation, OperationNumber, OperationResult, Outcome, Refusal, Standing, UserId,
-    Value, part, part_off, reconcile,
+    Value, part, part_off, standing,
 };
 
 /// An operation and its state. It begins as one part; surgery makes more of them.
@@ -217,13 +217,14 @@ impl Work {
             // A POST that was done is refused the second time, so it is not sent to be sure.
             let believe = believe || part.is_post();
             for change in part.changes() {
-                let outcome = match live(change.attribute).map(|live| reconcile(change, &live)) {
-                    Some(Standing::ToSend) => continue,
-                    Some(Standing::AlreadyThere) if !(in_doubt && believe) => continue,
-                    Some(Standing::AlreadyThere) => Outcome::already_there(true),
-                    Some(Standing::Moved(live)) => Outcome::Moved { live },
-                    None => open(NOT_READ, in_doubt),
-                };
+                let outcome =
+                    match live(change.attribute).map(|live| standing(change, &live, part.is_for_guest())) {
+                        Some(Standing::ToSend) => continue,
+                        Some(Standing::AlreadyThere) if !(in_doubt && believe) => continue,
+                        Some(Standing::AlreadyThere) => Outcome::already_there(true),
+                        Some(Standing::Moved(live)) => Outcome::Moved { live },
+                        None => open(NOT_READ, in_doubt),
+                    };
                 self.finished_at = jiff::Timestamp::now();
                 self.settle(change.attribute, &outcome);
             }

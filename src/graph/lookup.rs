@@ -10,6 +10,7 @@ use super::error::GraphError;
 use super::invitations;
 use super::query::Selection;
 use super::reader::DirectoryReader;
+use crate::catalogue;
 use crate::domain::{BATCH_OPERATIONS_MAX, Columns, UpnKey, UserKey, UserState};
 
 /// How the service is asked for a user.
@@ -52,7 +53,9 @@ impl DirectoryReader {
             let mut closed = Vec::new();
             let twenty = loop {
                 let selection = self.open_selection(columns)?;
-                let twenty = self.twenty(&keys, &selection, &decoder, columns).await?;
+                let by_address = self.open_selection(&with_mail(columns))?;
+                let selections = [&selection, &by_address];
+                let twenty = self.twenty(&keys, selections, &decoder, columns).await?;
                 let refused = twenty.iter().find_map(|lookup| match lookup {
                     Lookup::Failed(error) => Some(error),
                     _ => None,
@@ -98,7 +101,7 @@ impl DirectoryReader {
     async fn twenty(
         &self,
         keys: &[Named],
-        selection: &Selection,
+        [selection, by_address]: [&Selection; 2],
         decoder: &Decoder,
         columns: &Columns,
     ) -> Result<Vec<Lookup>, CallError> {
@@ -109,7 +112,7 @@ impl DirectoryReader {
                 path: match key {
                     Named::Key(key) => selection.user_path(key),
                     Named::Address(address) => {
-                        selection.list_path(Some(&invitations::filter(address, false)), None, false)
+                        by_address.list_path(Some(&invitations::filter(address, false)), None, false)
                     }
                 },
                 eventual: selection.advanced,
@@ -122,6 +125,12 @@ impl DirectoryReader {
         };
         self.ask_together(&asks, read, Err).await
     }
+}
+
+/// Whoever is found by an address must show it, whatever is asked for.
+fn with_mail(columns: &Columns) -> Columns {
+    let mail = catalogue::by_name("mail").filter(|mail| !columns.contains(mail));
+    columns.iter().copied().chain(mail).collect()
 }
 
 fn read(

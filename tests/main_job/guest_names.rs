@@ -224,3 +224,47 @@ fn an_undo_of_some_columns_leaves_the_guests_and_one_of_all_frees_whom_they_mana
     assert_eq!(manager(&stand), joost["manager"]);
     assert!(stand.dump()[anna["id"].as_str().unwrap()]["deletedDateTime"].is_string());
 }
+
+#[test]
+fn columns_that_the_service_fills_by_itself_are_written_after_the_invitation() {
+    let stand = sample(people(0));
+    stand.write(
+        "guests.csv",
+        format!(
+            "inviteeEmail,inviteRedirectURL,userType,otherMails,department\n{ANNA},https://x.example,Member,anna@third.example,Logistics\n"
+        ),
+    );
+    apply(&stand, &[]).must(0);
+    let anna = one(&stand, ANNA);
+    assert_eq!(anna["userType"], "Member");
+    assert_eq!(anna["otherMails"], serde_json::json!(["anna@third.example"]));
+    assert_eq!(anna["department"], "Logistics");
+}
+
+#[test]
+fn an_undo_finds_a_guest_by_mail_alone_and_leaves_one_who_was_invited_again() {
+    let stand = sample(people(0));
+    apply(&stand, &[]).must(0);
+    let run = stand.newest_run();
+    let (anna, bo) = (one(&stand, ANNA), one(&stand, "bo.lind@adatum.example"));
+    let id = |user: &serde_json::Value| user["id"].as_str().unwrap().to_owned();
+    stand.edit(&id(&anna), "userPrincipalName", "anna@contoso.example");
+    stand.edit(&id(&bo), "createdDateTime", "2035-01-02T00:00:00Z");
+    stand
+        .run(&[
+            "undo",
+            &run,
+            "--yes",
+            "--allow",
+            "delete",
+            "--columns",
+            "displayName",
+        ])
+        .must(1)
+        .says(&["guest-not-deleted"]);
+    assert!(stand.dump()[&id(&anna)]["deletedDateTime"].is_null());
+    stand.run(&["undo", &run, "--yes", "--allow", "delete"]);
+    let left = stand.dump();
+    assert!(left[&id(&anna)]["deletedDateTime"].is_string());
+    assert!(left[&id(&bo)]["deletedDateTime"].is_null());
+}

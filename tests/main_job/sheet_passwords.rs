@@ -137,3 +137,25 @@ fn a_weak_one_is_an_error_of_its_row_that_says_nothing_of_it() {
     assert_eq!(one(&stand, "strong.one")["displayName"], "Strong One");
     nowhere(&stand, &[told, done], &["portal.csv"], "hunterhunter");
 }
+
+#[test]
+fn who_gets_none_is_not_held_up_by_a_weak_one() {
+    let stand = sample(SandboxOptions { ..options(0) });
+    let name = stand.dump().into_values().next().unwrap()["userPrincipalName"].clone();
+    let name = name.as_str().unwrap();
+    stand.write(
+        "edit.csv",
+        format!("userPrincipalName,officeLocation,passwordProfile.password\n{name},Room 5,weak\n"),
+    );
+    stand.write(
+        "guests.csv",
+        "inviteeEmail,inviteRedirectURL,passwordProfile.password\nanna@fabrikam.example,https://x.example,weak\n",
+    );
+    for (sheet, allow) in [("edit.csv", "create"), ("guests.csv", "invite")] {
+        let allow = format!("{allow},passwords-in-sheet");
+        stand
+            .run(&["plan", sheet, "--allow", &allow])
+            .must(0)
+            .says(&["password from the sheet for 0 new users"]);
+    }
+}

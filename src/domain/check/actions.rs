@@ -5,7 +5,8 @@ use crate::catalogue::AccountPart;
 use crate::domain::account::AccountAction;
 use crate::domain::edit::Edit;
 use crate::domain::invisible::is_blank;
-use crate::domain::{ColumnRole, Extent, Finding, SheetColumn, same};
+use crate::domain::key_value::Holders;
+use crate::domain::{ColumnRole, Directory, Extent, Finding, SheetColumn, UserKey, same};
 
 impl CheckedRow {
     /// Takes in what the row wants for its account. What is not beyond doubt holds back the whole row.
@@ -59,10 +60,19 @@ impl CheckedRow {
         self.cells.iter().any(is_state)
     }
 
-    /// Whether a password in this row would be sent: it resets one, or it names nobody by an id or an export.
-    pub fn may_set_password(&self) -> bool {
+    /// Whether a password in this row would be sent: it resets one, or it names nobody who is there. A guest gets none.
+    pub fn may_set_password(&self, directory: &Directory) -> bool {
         let resets = |cell: &CheckedCell| cell.attribute.account_part() == Some(AccountPart::Password);
-        self.cells.iter().any(resets) || (self.id().is_none() && !self.has_base())
+        if self.cells.iter().any(resets) {
+            return true;
+        }
+        let is_new = self.id().is_none() && !self.has_base() && self.invitation().is_none();
+        is_new
+            && match (self.key(), self.upn()) {
+                (Some(key), _) => matches!(key.holders(directory), Holders::None { .. }),
+                (None, Some(upn)) => directory.find(&UserKey::Upn(upn.clone())).is_none(),
+                (None, None) => true,
+            }
     }
 
     /// Whether its user is to come back from the deleted ones.

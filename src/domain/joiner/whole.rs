@@ -7,12 +7,12 @@ use crate::domain::edit::Edit;
 use crate::domain::{CheckedRow, Directory, Extent, Finding, Plan, Reference, UserId, Value, shorten};
 
 /// Takes new users out of the plan of whom a row has an error or a cell that is held back, and then whoever points to them: a cell
-/// that points to nobody is an error itself, so it goes on until nothing changes.
+/// that points to nobody is an error itself, so it goes on until nothing changes. Gives those who were taken out.
 pub(in crate::domain) fn hold_back_in_part(
     plan: &mut Plan,
     rows: &mut [CheckedRow],
     joiners: &HashMap<usize, UserId>,
-) {
+) -> HashSet<UserId> {
     let mut held: HashSet<UserId> = HashSet::new();
     loop {
         let in_part =
@@ -23,7 +23,7 @@ pub(in crate::domain) fn hold_back_in_part(
             .map(|(_, user)| *user)
             .collect();
         if more.is_empty() {
-            return;
+            return held;
         }
         hold(plan, rows, joiners, &more);
         without_references(plan, rows, &more);

@@ -12,6 +12,7 @@ mod forecast;
 mod foreseeing;
 mod guarding;
 mod guards;
+mod guests;
 mod handed;
 mod joiners;
 mod kinds;

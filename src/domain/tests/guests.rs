@@ -1,0 +1,172 @@
+//! Guests in a plan and in an undo: who is invited, who is edited, and who is deleted again.
+
+use super::undo::{done, moment, undo};
+use super::*;
+
+const ADDRESS: &str = "anna@fabrikam.example";
+
+/// A row with an address, a page to go to, and these cells.
+fn invited(names: &[&str], cells: &[&str]) -> CheckedRow {
+    let mut columns: Vec<SheetColumn> = [InvitationPart::Address, InvitationPart::Redirect]
+        .map(|part| SheetColumn {
+            header: format!("{part:?}"),
+            role: ColumnRole::Invitation(part),
+        })
+        .to_vec();
+    columns.extend(sheet(names));
+    let cells = [&[ADDRESS, "https://contoso.example"], cells].concat();
+    CheckedRow::check(
+        ParsedRow::read(raw(2, &cells), &columns),
+        &columns,
+        Base::None,
+        &CheckOptions::default(),
+    )
+}
+
+fn planned(rows: &mut [CheckedRow], directory: &Directory) -> Plan {
+    let inviting = Inviting {
+        redirect: None,
+        domains: &[],
+    };
+    let settling = Settling::from(ConflictPolicy::Stop).with_guests(Some(inviting));
+    build_plan(binding(), rows, 0, directory, settling)
+}
+
+#[test]
+fn nobody_is_invited_whose_row_has_an_error_that_only_shows_beside_the_directory() {
+    let names = ["jobTitle", "manager"];
+    for (manager, invites) in [(upn(1), true), (upn(9), false)] {
+        let mut rows = [invited(&names, &["Chef", &manager])];
+        let plan = planned(&mut rows, &directory([user(1, &[])]));
+        let users: Vec<bool> = plan
+            .users()
+            .iter()
+            .map(|user| user.invitation.is_some())
+            .collect();
+        assert_eq!(users, if invites { vec![true] } else { vec![] }, "{manager}");
+        assert_eq!(plan.rows()[0].writes.is_empty(), !invites);
+        assert_eq!(rows[0].findings().iter().any(Finding::is_error), !invites);
+    }
+}
+
+#[test]
+fn a_guest_who_is_there_loses_the_cell_with_the_error_and_no_other() {
+    let mut rows = [invited(&["jobTitle", "manager"], &["Chef", &upn(9)])];
+    let there = user(2, &[("mail", text(ADDRESS))]);
+    let plan = planned(&mut rows, &directory([user(1, &[]), there]));
+    let written: Vec<&str> = plan.changes().map(|(_, change)| change.attribute.name).collect();
+    assert_eq!(written, ["jobTitle"]);
+    assert_eq!(rules(&rows[0]), ["unknown-reference"]);
+}
+
+#[test]
+fn identities_do_not_go_with_an_invitation() {
+    let mut rows = [invited(&["identities"], &["userName = anna @ contoso.example"])];
+    assert!(planned(&mut rows, &directory([user(1, &[])])).is_empty());
+    assert!(rows[0].findings().iter().any(Finding::is_error));
+}
+
+#[test]
+fn what_the_service_gives_a_guest_is_nobodys_change() {
+    let member = change("userType", Value::Empty, text("Member"));
+    let title = change("jobTitle", Value::Empty, text("Chef"));
+    let moved = |change: &Change, live: &str, of_guest| {
+        matches!(standing(change, &text(live), of_guest), Standing::Moved(_))
+    };
+    assert!(!moved(&member, "Guest", true));
+    assert!(moved(&member, "Guest", false));
+    assert!(moved(&title, "Cook", true));
+    assert_eq!(standing(&member, &text("Member"), true), Standing::AlreadyThere);
+}
+
+/// An undo of an invitation, found as user 1, and of a later change.
+fn undo_of_invitation() -> Undo {
+    let mut later = patch(vec![change("jobTitle", Value::Empty, text("Chef"))], Vec::new());
+    later.number = OperationNumber(1);
+    let invitation = Operation {
+        number: OperationNumber(0),
+        action: Action::Create {
+            changes: vec![change("mail", Value::Empty, text(ADDRESS))],
+            invitation: Some(Invitation {
+                redirect: "https://contoso.example".to_owned(),
+                send_mail: false,
+                message: None,
+            }),
+        },
+        ..later.clone()
+    };
+    let result = |operation: &Operation| done(operation, vec![Outcome::Accepted]);
+    let (first, second) = (result(&invitation), result(&later));
+    let mut undo = undo(&[(2, vec![(invitation, first), (later, second)])]);
+    for operation in undo.written.values_mut() {
+        operation.not_before = Some(moment(-60));
+    }
+    undo
+}
+
+fn guest(kind: &str, created: jiff::Timestamp) -> UserState {
+    user(
+        1,
+        &[
+            ("mail", text(ADDRESS)),
+            ("jobTitle", text("Chef")),
+            ("creationType", text(kind)),
+            ("createdDateTime", text(&created.to_string())),
+        ],
+    )
+}
+
+#[test]
+fn only_the_guest_of_the_run_is_deleted_and_not_whoever_has_the_address_now() {
+    for (kind, created, deleted) in [
+        ("Invitation", moment(-30), true),
+        // Invited again since, or there before; and a member.
+        ("Invitation", moment(86_400), false),
+        ("Invitation", moment(-86_400), false),
+        ("", moment(-30), false),
+    ] {
+        let directory = directory([guest(kind, created)]);
+        let plan = build_undo(binding(), &undo_of_invitation(), &directory, ConflictPolicy::Stop);
+        let actions: Vec<_> = plan
+            .changes()
+            .map(|(_, change)| AccountAction::of(change))
+            .collect();
+        let expected = if deleted {
+            vec![Some(AccountAction::Delete)]
+        } else {
+            vec![]
+        };
+        assert_eq!(actions, expected, "{kind} {created}");
+        let notes: Vec<&str> = plan.rows()[0]
+            .notes
+            .iter()
+            .map(|note| note.code.as_str())
+            .collect();
+        assert_eq!(notes, if deleted { vec![] } else { vec!["guest-is-another"] });
+    }
+}
+
+#[test]
+fn for_some_columns_nobody_is_deleted() {
+    let directory = directory([guest("Invitation", moment(-30))]);
+    for (columns, expected, note) in [
+        (vec!["mail"], vec![], Some("guest-not-deleted")),
+        (vec!["jobTitle"], vec!["jobTitle"], None),
+        (
+            vec!["mail", "jobTitle"],
+            vec!["jobTitle"],
+            Some("guest-not-deleted"),
+        ),
+    ] {
+        let columns: Vec<String> = columns.into_iter().map(str::to_owned).collect();
+        let mut undo = undo_of_invitation();
+        for operation in undo.written.values_mut() {
+            operation.keep_columns(&columns);
+        }
+        let plan = build_undo(binding(), &undo, &directory, ConflictPolicy::Stop);
+        let written: Vec<&str> = plan.changes().map(|(_, change)| change.attribute.name).collect();
+        assert_eq!(written, expected);
+        let told = plan.rows()[0].notes.first().map(|note| note.code.as_str());
+        assert_eq!(told, note);
+    }
+}

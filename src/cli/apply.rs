@@ -253,7 +253,7 @@ async fn go_on(
         .check_permissions(approved.plan(), caller.as_deref())
         .await?;
     passwords::check(approved.plan(), how, &job.connected.session)?;
-    invitations::check(how)?;
+    invitations::check(approved.plan(), how, job.context.output)?;
     photos::check_kept(approved.plan(), job.state)?;
     let summary = approved.plan().summary();
     if summary.users_changed > 0 && !how.yes {

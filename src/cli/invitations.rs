@@ -14,7 +14,7 @@ use super::connect::{Connected, Job};
 use super::error::CliError;
 use super::output::Output;
 use super::passwords::{line, private_file, whole};
-use crate::domain::{CheckedRow, Operation, Permission};
+use crate::domain::{CheckedRow, Operation, Permission, Plan};
 use crate::graph::LinkKeeper;
 
 /// The verified domains of the tenant, where the rows may invite somebody; empty where they are not known.
@@ -37,13 +37,22 @@ pub async fn own_domains(
         .unwrap_or_default())
 }
 
-/// Refuses a file that is there already.
+/// Refuses a file that is there already, and says when guests would hear nothing of their invitation.
 ///
 /// # Errors
 /// A usage error; nothing was written.
-pub fn check(how: &RunArgs) -> Result<(), CliError> {
+pub fn check(plan: &Plan, how: &RunArgs, output: Output) -> Result<(), CliError> {
+    let summary = plan.summary();
     match &how.invitations {
-        Some(path) if path.exists() => Err(taken(path)),
+        Some(path) if path.symlink_metadata().is_ok() => Err(taken(path)),
+        None if summary.users_invited > summary.invitation_mails => {
+            output.complain(&format!(
+                "warning: guests who get neither a mail nor a link: {}. Their links are kept nowhere; name a file for them with \
+                 `--invitations FILE`, or write `true` into `sendEmail`.",
+                summary.users_invited - summary.invitation_mails
+            ));
+            Ok(())
+        }
         _ => Ok(()),
     }
 }

@@ -239,17 +239,16 @@ fn portal_template(header: &[String]) -> Option<Origin> {
 pub(super) fn is_example<'a>(cells: impl Iterator<Item = &'a str>) -> bool {
     const WORDS: [&str; 5] = ["example", "voorbeeld", "beispiel", "exemple", "ejemplo"];
     let filled: Vec<&str> = cells.map(str::trim).filter(|cell| !cell.is_empty()).collect();
-    let examples = filled
-        .iter()
-        .filter(|cell| {
-            cell.split_once(':')
-                .is_some_and(|(word, _)| WORDS.contains(&key(word).as_str()))
-        })
-        .count();
+    let is_one = |cell: &&str| {
+        cell.split_once(':')
+            .is_some_and(|(word, _)| WORDS.contains(&key(word).as_str()))
+    };
+    let examples = filled.iter().filter(|cell| is_one(cell)).count();
     let names_somebody = filled
         .iter()
         .any(|cell| crate::domain::UserId::parse(cell).is_some());
-    !names_somebody && (examples >= 2 || (examples == 1 && filled.len() == 1))
+    // Some editions of the templates say it in the first cell alone.
+    !names_somebody && (examples >= 2 || filled.first().is_some_and(is_one))
 }
 
 #[cfg(test)]

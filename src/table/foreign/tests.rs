@@ -319,3 +319,28 @@ fn every_origin_has_a_name_of_its_own() {
         3
     );
 }
+
+#[test]
+fn a_row_that_begins_as_an_example_is_nobody_and_a_row_that_names_somebody_is() {
+    for (cells, is_one) in [
+        (
+            &[
+                "Example: Chris Green",
+                "chris@contoso.com",
+                "myPassword1234",
+                "No",
+            ][..],
+            true,
+        ),
+        (&["", "Beispiel: Chris Green", "chris@contoso.com"], true),
+        (
+            &["Example: cgreen@fabrikam.com", "https://myapps.microsoft.com"],
+            true,
+        ),
+        (&["Chris Green", "chris@contoso.com", "Example: Lane 4"], false),
+        (&["6ea91a8d-e32e-41a1-b7bd-d2d185eed0e0", "Example: Chris"], false),
+        (&["Note: Chris", "chris@contoso.com"], false),
+    ] {
+        assert_eq!(super::is_example(cells.iter().copied()), is_one, "{cells:?}");
+    }
+}

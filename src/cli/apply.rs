@@ -27,7 +27,7 @@ use crate::domain::{
     inspect, shorten,
 };
 use crate::engine::{Work, look_again};
-use crate::report::{ChoiceNotes, PlanView, amount, figures, origin, plan_json, plan_text};
+use crate::report::{ChoiceNotes, PlanView, amount, counted, figures, origin, plan_json, plan_text};
 use crate::state::{PlanFile, SheetShape, TenantLock};
 use crate::terminal::Progress;
 
@@ -326,7 +326,10 @@ fn refused(not: &NotApproved, way: &Way) -> CliError {
     match obstacle {
         Obstacle::SheetErrors => CliError::new(
             Exit::SheetErrors,
-            format!("the sheet has {} errors; nothing was written", plan.errors()),
+            format!(
+                "the sheet has {}; nothing was written",
+                counted(plan.errors(), "error", "errors")
+            ),
         )
         .hint("correct them; `--skip-errors` holds back only these cells and rows, where the sheet as a whole is sound"),
         Obstacle::Guards => guards_refused(guards),

@@ -9,7 +9,7 @@ pub use super::args_export::{ExportArgs, ExportFormat, SandboxArgs};
 pub use super::args_guards::GuardArgs;
 pub use super::args_history::{DiffArgs, PruneArgs, RestoreArgs, SealArgs};
 pub use super::args_run::RunArgs;
-use super::values::{column, conflicts, delimiter, encoding, key, limit, row_range};
+use super::values::{column, conflicts, delimiter, encoding, key, limit, no_passwords, row_range};
 use crate::catalogue::Attribute;
 use crate::domain::{ConflictPolicy, Limit};
 use crate::table::{AskedEncoding, Delimiter};
@@ -106,6 +106,7 @@ pub enum Command {
     /// Go on with a run that ended early
     Resume(ResumeArgs),
     /// Take back what a run wrote, where nobody changed it since
+    #[command(mut_arg("passwords", |flag| flag.hide(true).value_parser(no_passwords)))]
     Undo(UndoArgs),
     /// List the snapshots, newest first, or remove old ones
     Snapshots(PruneArgs),
@@ -312,6 +313,13 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn an_undo_takes_no_file_of_passwords() {
+        let line = ["dirsheet", "undo", "run-1", "--passwords", "p.csv"];
+        let error = Cli::try_parse_from(line).unwrap_err();
+        assert!(error.to_string().contains("an undo sets no passwords"), "{error}");
     }
 
     #[test]

@@ -38,7 +38,8 @@ pub async fn run(context: &Context, arguments: &CheckArgs) -> Result<Exit, CliEr
     progress.finish().await;
     let mut prepared = prepared?;
     crate::domain::find_doubles(&mut prepared.intake.rows);
-    let findings = context.output.findings(prepared.intake.all_findings());
+    let findings = photos::findings(&sheet, &arguments.reading, &state, &prepared.intake);
+    let findings = context.output.findings(findings);
     let fixes = Fixes::of(&findings);
     // The findings are told in any case: they say why there is no copy.
     let copied = copy::write(arguments, &prepared, &findings, &fixes);

@@ -8,7 +8,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::{reports, resume};
 use crate::domain::RowStatus;
-use crate::report::{ReportFile, Selection, run_json, run_text};
+use crate::report::{ReportFile, Selection, counted, run_json, run_text};
 
 /// `runs`: newest first.
 pub fn runs(context: &Context) -> Result<Exit, CliError> {
@@ -57,7 +57,10 @@ pub fn runs(context: &Context) -> Result<Exit, CliError> {
                     match overview.remaining {
                         0 => String::new(),
                         _ if state.is_given_up(&run.id) => "; given up by `dirsheet undo`".to_owned(),
-                        left => format!("; {left} requests still to do (`dirsheet resume`)"),
+                        left => format!(
+                            "; {} still to do (`dirsheet resume`)",
+                            counted(left, "request", "requests")
+                        ),
                     }
                 ));
             }

@@ -1,5 +1,6 @@
 //! `--photos`: the folder that a sheet's pictures are in, or that is a sheet itself.
 
+use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -7,9 +8,10 @@ use super::args::SheetArgs;
 use super::error::CliError;
 use super::exit::Exit;
 use super::output::Output;
-use crate::domain::{Plan, UserId, Value, shorten};
-use crate::engine::PictureFacts;
+use crate::domain::{Finding, Plan, UserId, Value, shorten};
+use crate::engine::{Intake, PictureFacts};
 use crate::photo::PhotoFolder;
+use crate::report::counted;
 use crate::state::StateFolder;
 use crate::table::{Guard, SheetWriter, WriteStyle};
 
@@ -41,9 +43,22 @@ pub fn sheet_of(
         .map_err(|error| CliError::usage(format!("`--photos`: {error}")))?;
     if others > 0 {
         output.complain(&format!(
-            "{others} files in `{}` are no pictures by their names, and are not looked at.",
-            folder.path().display()
+            "{} in `{}` {} not looked at.",
+            counted(others as u64, "file", "files"),
+            folder.path().display(),
+            if others == 1 {
+                "is no picture by its name, and is"
+            } else {
+                "are no pictures by their names, and are"
+            }
         ));
+    }
+    if files.is_empty() {
+        return Err(CliError::usage(format!(
+            "`--photos`: there is no picture in `{}`, so there is nothing to do",
+            folder.path().display()
+        ))
+        .hint("name the folder that holds the pictures; each is named after its user"));
     }
     let header = match reading.key {
         Some(key) => vec![key.name],
@@ -83,6 +98,47 @@ pub fn sheet_or_folder(
         Some(sheet) => Ok(Some(sheet.to_owned())),
         None => sheet_of(reading, state, output),
     }
+}
+
+/// How messages name a sheet that was made of a folder; `None` for any other.
+pub fn folder_name(path: &Path, reading: &SheetArgs, state: &StateFolder) -> Option<String> {
+    let folder = reading.photos.as_ref().filter(|_| state.is_photo_sheet(path))?;
+    Some(shorten(&folder.display().to_string()))
+}
+
+/// Everything that was found. About a sheet that nobody has, it is told by the files that it was made of.
+pub fn findings(path: &Path, reading: &SheetArgs, state: &StateFolder, intake: &Intake) -> Vec<Finding> {
+    let findings = intake.all_findings();
+    if folder_name(path, reading, state).is_none() {
+        return findings;
+    }
+    let files: HashMap<u64, String> = intake
+        .rows
+        .iter()
+        .filter_map(|row| Some((row.raw().row, shorten(row.raw().cells.last()?))))
+        .collect();
+    findings
+        .into_iter()
+        .map(|finding| by_file(finding, &files))
+        .collect()
+}
+
+fn by_file(mut finding: Finding, files: &HashMap<u64, String>) -> Finding {
+    let Some(file) = finding.place.and_then(|place| files.get(&place.row)) else {
+        return finding;
+    };
+    let other = finding
+        .message
+        .strip_prefix("row ")
+        .and_then(|text| text.split_once(' '))
+        .and_then(|(row, rest)| Some((files.get(&row.parse().ok()?)?, rest)));
+    if let Some((other, rest)) = other {
+        finding.message = format!("`{other}` {rest}");
+        finding.help = "keep one file for each user".to_owned();
+    }
+    finding.place = None;
+    finding.column = Some(file.clone());
+    finding
 }
 
 /// What becomes of the files.

@@ -79,6 +79,7 @@ pub async fn prepare(
         base.options.extensions = extensions;
         base
     });
+    let of_folder = photos::folder_name(path, reading, state);
     let path = path.to_owned();
     let tenant = connected.map(|connected| connected.tenant.clone());
     let (state, reporter) = (state.clone(), reporter.clone());
@@ -96,10 +97,10 @@ pub async fn prepare(
         // A check keeps nothing.
         let store = tenant.map(|_| state.pictures());
         let pictures = settle_pictures(&mut intake, folder.as_ref(), store.as_ref());
-        Ok::<_, CliError>(Prepared {
-            passwords,
-            ..prepared(&path, sheet, intake, pictures)
-        })
+        let mut prepared = prepared(&path, sheet, intake, pictures);
+        prepared.passwords = passwords;
+        prepared.name = of_folder.unwrap_or(prepared.name);
+        Ok::<_, CliError>(prepared)
     });
     match work.await {
         Ok(prepared) => prepared,
@@ -332,7 +333,10 @@ pub async fn plan_sheet(
         facts,
         shape,
         name,
-        findings: job.context.output.findings(intake.all_findings()),
+        findings: job
+            .context
+            .output
+            .findings(photos::findings(path, reading, job.state, &intake)),
         unusable: intake.is_unusable(),
         choice_notes,
         guards: reports,

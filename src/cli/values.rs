@@ -1,6 +1,7 @@
 //! From the text of a flag to its value, and from a mistake to a sentence.
 
 use std::num::IntErrorKind;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::args::RowRange;
@@ -149,6 +150,11 @@ pub(super) fn milliseconds(text: &str) -> Result<u64, String> {
         ));
     }
     Ok(number)
+}
+
+/// `--passwords` of an `undo`, which shares the flags of `apply`.
+pub(super) fn no_passwords(_: &str) -> Result<PathBuf, String> {
+    Err("an undo sets no passwords; leave the flag out".to_owned())
 }
 
 #[cfg(test)]

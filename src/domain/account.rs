@@ -70,6 +70,18 @@ impl AccountAction {
         }
     }
 
+    /// What would become of the account, of an action that is held back.
+    pub fn would(self) -> &'static str {
+        match self {
+            AccountAction::Delete => "would be deleted",
+            AccountAction::Restore => "would be brought back from the deleted users",
+            AccountAction::Disable => "could no longer sign in",
+            AccountAction::Enable => "could sign in",
+            AccountAction::RevokeSessions => "would be signed out everywhere",
+            AccountAction::ResetPassword => "would get a new password",
+        }
+    }
+
     /// The attribute that it sets, and to what; `None` only if the catalogue lacked it.
     pub(super) fn wish(self) -> Option<(&'static Attribute, Value)> {
         let enabled = |on| Some((catalogue::by_name("accountEnabled")?, Value::Boolean(on)));

@@ -31,11 +31,11 @@ use super::{
 use crate::catalogue::{AccountPart, Attribute, ClearRule};
 use guests::Fate;
 
-/// Why a change could not be taken back later; `None` for nearly all of them. In words that follow the attribute's name.
+/// Why a change could not be taken back later; `None` for nearly all of them. In words that stand behind the attribute's name.
 pub fn irreversible(change: &Change) -> Option<&'static str> {
     match change.attribute.account_part() {
-        Some(AccountPart::Sessions) => return Some("are revoked for good"),
-        Some(AccountPart::Password) => return Some("is replaced, and nobody knows the former one"),
+        Some(AccountPart::Sessions) => return Some("revoked for good"),
+        Some(AccountPart::Password) => return Some("replaced, and nobody knows the former one"),
         Some(AccountPart::State) | None => {}
     }
     let was_empty = holds_nothing(change.attribute.kind, &change.before);

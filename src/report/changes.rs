@@ -322,19 +322,20 @@ fn per_column(review: &Review<'_>, paint: Paint) -> String {
     let columns = review.columns();
     let most = columns.first().map_or(1, |count| count.set + count.cleared);
     let mut text = format!("\n{}\n", paint.bold("Per column"));
+    // Names of one family differ at their ends, so none is cut.
+    let name = |attribute| short_enough(attribute, NAME_WIDTH);
+    let widths = columns.iter().map(|count| width(name(count.attribute)));
+    let wide = widths.fold(NAME_WIDTH, usize::max);
     for count in columns {
-        let (set, cleared) = (bar(count.set, most, '#'), bar(count.cleared, most, '-'));
         let told = match (count.set, count.cleared) {
             (_, 0) => String::new(),
             (0, _) => "  cleared".to_owned(),
             (set, cleared) => format!("  {set} set, {cleared} cleared"),
         };
-        text.push_str(&format!(
-            "  {} {:>6}  {set}{}{told}\n",
-            fitted(short_enough(count.attribute, NAME_WIDTH), NAME_WIDTH),
-            count.set + count.cleared,
-            paint.bad(&cleared),
-        ));
+        let set = bar(count.set, most, '#');
+        let cleared = paint.bad(&bar(count.cleared, most, '-'));
+        let (name, all) = (fitted(name(count.attribute), wide), count.set + count.cleared);
+        text.push_str(&format!("  {name} {all:>6}  {set}{cleared}{told}\n"));
     }
     text
 }

@@ -8,8 +8,8 @@ use super::guests::{guests_line, guests_text};
 use super::privileged::privileged_text;
 use super::visible::named;
 use crate::domain::{
-    Conflict, Forecast, GuardReport, Plan, PlanBinding, PlanSummary, Review, Side, Value, irreversible,
-    shorten,
+    AccountAction, Conflict, Forecast, GuardReport, Plan, PlanBinding, PlanSummary, Review, Side, Value,
+    irreversible, shorten,
 };
 
 /// How a plan is shown.
@@ -215,7 +215,11 @@ fn withheld(plan: &Plan, view: PlanView) -> String {
                 withheld.row,
                 printable(&withheld.upn),
                 withheld.change.attribute.name,
-                arrow(&withheld.change, view),
+                match AccountAction::of(&withheld.change) {
+                    // What is not sent must not read as if it were done.
+                    Some(action) => action.would().to_owned(),
+                    None => arrow(&withheld.change, view),
+                },
             ));
         }
         text.push_str(&folded(cells.len(), shown_max));
@@ -258,10 +262,7 @@ pub fn figures(plan: &Plan, forecast: Forecast) -> String {
     let summary = plan.summary();
     let rows = counted(plan.rows().len() as u64, "row", "rows");
     if plan.is_empty() {
-        return format!(
-            "Nothing to write: {} of {rows} ask for nothing that is not so already.\n",
-            summary.unchanged_rows
-        );
+        return nothing_to_write(plan, &summary);
     }
     format!(
         "{}, {} ({}); {}, {} not sent; {} of {rows} need nothing.\n{}{}\
@@ -277,6 +278,38 @@ pub fn figures(plan: &Plan, forecast: Forecast) -> String {
         counted(forecast.requests, "request", "requests"),
         counted(forecast.batches, "batch", "batches"),
         duration(forecast.seconds)
+    )
+}
+
+/// Why nothing is written: because all is so already, or because of what is held back.
+fn nothing_to_write(plan: &Plan, summary: &PlanSummary) -> String {
+    let all = plan.rows().len() as u64;
+    let left = all.saturating_sub(summary.unchanged_rows);
+    let reasons: Vec<String> = [
+        (plan.errors(), "error", "errors"),
+        (summary.conflicts, "conflict", "conflicts"),
+        (summary.refusals_foreseen, "cell not sent", "cells not sent"),
+    ]
+    .into_iter()
+    .filter(|(count, _, _)| *count > 0)
+    .map(|(count, one, many)| counted(count, one, many))
+    .collect();
+    let rows = counted(all, "row", "rows");
+    if all == 0 && reasons.is_empty() {
+        return "Nothing to write: there are no rows.\n".to_owned();
+    }
+    if left == 0 && reasons.is_empty() {
+        return format!("Nothing to write: everything is so already ({rows}).\n");
+    }
+    let reasons = match &reasons[..] {
+        [] => String::new(),
+        reasons => format!(": {}", reasons.join(", ")),
+    };
+    format!(
+        "Nothing to write: {left} of {rows} {} held back{reasons}; {} {} so already.\n",
+        if left == 1 { "is" } else { "are" },
+        summary.unchanged_rows,
+        if summary.unchanged_rows == 1 { "is" } else { "are" },
     )
 }
 
@@ -318,7 +351,7 @@ fn for_good(plan: &Plan) -> String {
     }
     let told: Vec<String> = reasons
         .into_iter()
-        .map(|(reason, names)| format!("{} {reason}", names.join(", ")))
+        .map(|(reason, names)| format!("{} ({reason})", names.join(", ")))
         .collect();
     let changes = counted(count, "change", "changes");
     format!("{changes} cannot be undone later: {}\n", told.join("; "))

@@ -42,7 +42,11 @@ impl Verified {
     /// Counts one more cell.
     pub fn add(&mut self, outcome: &Outcome) {
         match outcome {
-            Outcome::Confirmed => self.confirmed += 1,
+            // Seen after its own request, whose answer said nothing or never came.
+            Outcome::Confirmed
+            | Outcome::AlreadyThere {
+                after_send: Some(true),
+            } => self.confirmed += 1,
             Outcome::NotVisible => self.not_visible += 1,
             Outcome::Lost { .. } => self.lost += 1,
             Outcome::Accepted => self.not_checked += 1,

@@ -62,6 +62,16 @@ impl StateFolder {
         put(&folder, &path, text.as_bytes())?;
         Ok(path)
     }
+
+    /// Whether this is such a sheet.
+    pub fn is_photo_sheet(&self, path: &Path) -> bool {
+        let is_named_so = |name: &str| name.starts_with("photos-") && name.ends_with(".csv");
+        path.parent() == Some(self.root().join("pictures").as_path())
+            && path
+                .file_name()
+                .and_then(|name| name.to_str())
+                .is_some_and(is_named_so)
+    }
 }
 
 /// What of the pictures can go.

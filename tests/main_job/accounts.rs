@@ -257,6 +257,10 @@ fn what_is_no_action_or_contradicts_the_row_holds_the_whole_row_back() {
         ["unknown-action", "actions-contradict", "actions-contradict"]
     );
     assert_eq!(told["findings"][0]["help"], "did you mean `delete`?");
+    stand.run(&["check", "sheet.csv"]).must(3).says(&[
+        "`disable` and the cell of `accountEnabled` of this row contradict each other",
+        "`enable` and `disable` of this row contradict each other",
+    ]);
     stand
         .run(&[
             "apply",

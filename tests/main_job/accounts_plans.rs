@@ -29,7 +29,7 @@ fn deletes_are_told_first_and_in_words() {
     assert!(at("Deleted (1 account)") < at("Actions on accounts (1)"));
     assert!(at("Actions on accounts (1)") < at("Cleared (1 cell)"));
     at("is deleted; for 30 days `restore` brings it back");
-    at("1 change cannot be undone later: signInSessions are revoked for good");
+    at("1 change cannot be undone later: signInSessions (revoked for good)");
     let page = [
         "plan",
         "sheet.csv",
@@ -99,7 +99,11 @@ fn an_action_that_nobody_here_may_do_is_handed_over_by_its_word() {
     leavers(&stand, &[(&ids[0], "delete")]);
     stand
         .run(&["plan", "leavers.csv", "--handover", "others.csv"])
-        .must(0);
+        .must(0)
+        .says(&[
+            "accountState: would be deleted",
+            "Nothing to write: 1 of 1 row is held back: 1 cell not sent; 0 are so already.",
+        ]);
     let sheet = stand.sheet("others.csv");
     assert_eq!(sheet.of(&ids[0], "accountState new"), "delete");
 }

@@ -349,6 +349,11 @@ fn the_sample_is_planned_applied_verified_and_undone() {
     );
     let plan = stand.json(&["plan", "contacts.csv"], 0);
     assert_eq!(plan["summary"]["cells_changed"], 6, "{plan:#}");
+    let told = stand.run(&["plan", "contacts.csv"]).must(0);
+    // Whole, and not only in the lists of changes.
+    for column in [MOBILE, ALTERNATE, OFFICE, EMAIL] {
+        assert!(told.stdout.contains(&format!("\n  {column} ")), "{}", told.stdout);
+    }
     stand
         .run(&["apply", "contacts.csv", "--yes", "--max-users", "10"])
         .must(0)

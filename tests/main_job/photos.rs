@@ -289,7 +289,7 @@ fn a_folder_is_a_sheet_by_itself_and_its_files_are_named_after_their_users() {
         ],
     );
     run(&stand, &["check"], 0).says(&["2 rows"]);
-    run(&stand, &["plan"], 0).says(&["1 files in `photos` are no pictures"]);
+    run(&stand, &["plan"], 0).says(&["1 file in `photos` is no picture", "Plan for photos,"]);
     run(&stand, &["plan", "-o", "plan.json"], 0);
     stand.run(&["apply", "plan.json", "--yes"]).must(0);
     for user in &users[..2] {
@@ -298,7 +298,20 @@ fn a_folder_is_a_sheet_by_itself_and_its_files_are_named_after_their_users() {
     // Two files for one user are not chosen between, and nobody is called so.
     let twice = format!("{}.jpg", text(&users[1], "id"));
     folder(&stand, "photos", &[(&twice, jpeg(6, 99, 99))]);
-    run(&stand, &["apply", "--yes"], 3).says(&["rows-contradict"]);
+    run(&stand, &["apply", "--yes"], 3).says(&[
+        "rows-contradict",
+        &format!("photos {twice}: error"),
+        &format!("`{by_name}` names the same user"),
+        "keep one file for each user",
+    ]);
+    // The same picture twice leaves nothing to choose.
+    std::fs::copy(
+        stand.path("photos").join(&by_name),
+        stand.path("photos").join(&twice),
+    )
+    .unwrap();
+    run(&stand, &["check"], 0);
+    run(&stand, &["apply", "--yes"], 0).says(&["user-twice", &format!("photos {twice}: warning")]);
     std::fs::remove_file(stand.path("photos").join(&twice)).unwrap();
     let also = format!("{}.jpg", text(&users[1], "userPrincipalName"));
     folder(
@@ -310,8 +323,14 @@ fn a_folder_is_a_sheet_by_itself_and_its_files_are_named_after_their_users() {
         ],
     );
     let writes = stand.history().len();
-    run(&stand, &["apply", "--yes"], 3).says(&["stranger@contoso.example"]);
+    run(&stand, &["apply", "--yes"], 3).says(&["photos stranger@contoso.example.jpg: error"]);
     assert_eq!(stand.history().len(), writes);
+
+    std::fs::create_dir_all(stand.path("none")).unwrap();
+    stand
+        .run(&["apply", "--photos", "none", "--yes"])
+        .must(2)
+        .says(&["there is no picture in `none`"]);
 
     let numbered: Vec<&Value> = users
         .iter()

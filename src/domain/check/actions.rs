@@ -100,15 +100,27 @@ impl CheckedRow {
                     edit: Edit::Set(other),
                     ..
                 }) if same(attribute, other, &value) => {}
-                Some(_) => {
+                Some(cell) => {
+                    let is_other = |one: &&AccountAction| {
+                        cell.column == column
+                            && *one != action
+                            && one.wish().is_some_and(|(of, _)| of == attribute)
+                    };
+                    let (other, help) = match actions.iter().find(is_other) {
+                        Some(other) => (format!("`{}`", other.word()), "leave one of the two words"),
+                        None => (
+                            format!("the cell of `{}`", attribute.name),
+                            "leave one of the two: the action, or the cell",
+                        ),
+                    };
                     return Some(Finding::error(
                         "actions-contradict",
                         Extent::Row,
                         format!(
-                            "`{}` is contradicted by another wish of this row for the same",
+                            "`{}` and {other} of this row contradict each other",
                             action.word()
                         ),
-                        "leave one of the two: an action, or the cell of the attribute",
+                        help,
                     ));
                 }
             }

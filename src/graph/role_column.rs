@@ -88,6 +88,22 @@ impl DirectoryReader {
         self.session.roles.with(|seen| seen.book.clone())
     }
 
+    /// Reads the roles of the tenant, where there is a column for them and no user was read who brought them along: a new user has
+    /// none, and may get some.
+    ///
+    /// # Errors
+    /// As [`DirectoryReader::fill_roles`].
+    pub async fn know_roles(&self, columns: &Columns) -> Result<(), CallError> {
+        let is_known = |seen: &mut Seen| seen.book.is_some() || seen.refused.is_some();
+        let is_asked = columns
+            .iter()
+            .any(|attribute| attribute.write == WriteRule::Roles);
+        if !is_asked || self.session.roles.with(is_known) {
+            return Ok(());
+        }
+        self.try_roles().await
+    }
+
     /// Reads everybody's roles, where there is a column for them, and puts them into these users.
     ///
     /// # Errors
@@ -103,19 +119,23 @@ impl DirectoryReader {
         if !is_asked || users.is_empty() {
             return Ok(());
         }
+        self.try_roles().await?;
+        self.put_roles(users, columns);
+        Ok(())
+    }
+
+    async fn try_roles(&self) -> Result<(), CallError> {
         match self.read_roles().await {
-            Ok(()) => {}
             Err(CallError::Graph { error, .. }) if matches!(error.status, 400 | 403 | 404) => {
                 let reason = format!("the service refused to show roles ({})", error.status);
                 self.session.roles.with(|seen| {
                     seen.book = None;
                     seen.refused = Some(reason);
                 });
+                Ok(())
             }
-            Err(error) => return Err(error),
+            other => other,
         }
-        self.put_roles(users, columns);
-        Ok(())
     }
 
     async fn read_roles(&self) -> Result<(), CallError> {

@@ -302,3 +302,27 @@ fn a_sealed_plan_a_restore_and_a_new_user_go_the_same_way() {
     stand.run(&[&APPLY[..4], &allow].concat()).must(0);
     assert_eq!(holders(&stand, READER).len(), 1);
 }
+
+#[test]
+fn a_sheet_of_new_users_alone_gives_no_privileged_role_without_a_word() {
+    let stand = stand();
+    let domain = stand.ordinary()[0]["userPrincipalName"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let name = format!("new.comer@{}", domain.split_once('@').unwrap().1);
+    let header = "userPrincipalName,displayName,accountEnabled,directoryRoles";
+    stand.write("users.csv", format!("{header}\n{name},New Comer,true,{GLOBAL}\n"));
+    let allow = ["create,roles", "--passwords", "passwords.csv"];
+    stand
+        .run(&[&APPLY[..4], &allow].concat())
+        .must(4)
+        .says(&["gets Global Administrator", "--allow privileged-roles"]);
+    assert!(stand.history().is_empty());
+    stand.write("users.csv", format!("{header}\n{name},New Comer,true,Nothing\n"));
+    stand
+        .run(&[&APPLY[..4], &allow].concat())
+        .must(3)
+        .says(&["the tenant has no role"]);
+    assert!(stand.history().is_empty());
+}

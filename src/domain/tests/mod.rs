@@ -21,6 +21,7 @@ mod outcome;
 mod patterns;
 mod plan;
 mod restore;
+mod roles;
 mod rules;
 mod sponsors;
 mod undo;

@@ -268,6 +268,14 @@ fn a_request_without_an_answer_gives_no_role_twice() {
             assert_eq!(held(&stand, user), [READER], "{fault}");
         }
         assert_eq!(stand.history().len(), 4, "{fault}");
+        // The way back takes three roles and gives one, by requests of the same kinds.
+        let run = stand.newest_run();
+        stand.faults(fault);
+        stand.run(&["undo", &run, "--yes"]).must(0);
+        for (user, role) in users.iter().zip([Some(INVITER), None, None]) {
+            assert_eq!(held(&stand, user), Vec::from_iter(role), "{fault}");
+        }
+        assert_eq!(stand.history().len(), 8, "{fault}");
     }
 }
 

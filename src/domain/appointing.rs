@@ -3,7 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use super::roles::GLOBAL;
-use super::{Change, Directory, Extent, Finding, ForeseenReason, Plan, UserId, Value, Withheld, shorten};
+use super::{
+    AccountAction, Change, Directory, Extent, Finding, ForeseenReason, Plan, UserId, Value, Withheld, shorten,
+};
 use crate::catalogue::{Attribute, WriteRule};
 
 /// A role that can be given.
@@ -132,29 +134,37 @@ impl Change {
     }
 }
 
+/// Whether the account is deleted or may not sign in any more, so that its roles are of no use.
+fn locks_out(change: &Change) -> bool {
+    AccountAction::of(change) == Some(AccountAction::Delete)
+        || (change.attribute.name == "accountEnabled" && change.after == Value::Boolean(false))
+}
+
 /// Holds back what would leave no Global Administrator, and notes which of the roles in a plan are privileged.
 pub(super) fn settle_roles(plan: &mut Plan, directory: &Directory) {
-    let Some(book) = directory.roles() else {
-        return;
-    };
+    let book = directory.roles();
+    let meant = |role: &str| book.and_then(|book| book.find(role));
     let global = |change: &Change| {
         let role = change.role();
-        role.and_then(|role| book.find(&role))
+        role.and_then(|role| meant(&role))
             .is_some_and(RoleDefinition::is_global_administrator)
     };
+    let takes_global = |change: &Change| change.takes_role() && global(change);
+    let is_taken = plan.changes().any(|(_, change)| takes_global(change));
     let lost: HashSet<UserId> = plan
         .changes()
-        .filter(|(_, change)| change.takes_role() && global(change))
+        .filter(|(_, change)| takes_global(change) || locks_out(change))
         .map(|(user, _)| user.user)
         .collect();
-    let stays = book.global_administrators.iter().any(|user| !lost.contains(user));
-    if !lost.is_empty() && !stays {
-        hold_back(plan, |_, change| change.takes_role() && global(change));
+    let stays = book.is_some_and(|book| book.global_administrators.iter().any(|user| !lost.contains(user)));
+    if is_taken && !stays {
+        hold_back(plan, |_, change| takes_global(change));
     }
+    // What the tenant's roles do not tell is taken for the worst.
     let mut privileged: Vec<String> = plan
         .changes()
         .filter_map(|(_, change)| change.role())
-        .filter(|role| book.find(role).is_none_or(|role| role.is_privileged))
+        .filter(|role| meant(role).is_none_or(|role| role.is_privileged))
         .collect();
     privileged.sort();
     privileged.dedup();

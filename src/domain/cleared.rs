@@ -1,9 +1,10 @@
 //! Columns of which something is cleared: how many have a value, and how many would lose it.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::item_by_item::item_count;
 use super::operation::attribute_by_name;
 use super::{Directory, Plan, UserId, Value};
 use crate::catalogue::Attribute;
@@ -35,7 +36,26 @@ pub(super) fn columns_cleared(plan: &Plan, directory: &Directory) -> Vec<Cleared
                 .iter()
                 .map(|one| (one.user, one.attribute, one.edited == Value::Empty)),
         );
-    for (user, attribute, _) in wanted.filter(|(_, _, clears)| *clears) {
+    let wanted: Vec<_> = wanted.collect();
+    // Of a list that is changed item by item each change is one item, and the cell is cleared when no item is left.
+    let mut taken: HashMap<(UserId, &str), (usize, bool)> = HashMap::new();
+    for (user, attribute, clears) in &wanted {
+        let (count, gets) = taken.entry((*user, attribute.name)).or_default();
+        *count += usize::from(*clears);
+        *gets |= !*clears;
+    }
+    let is_left = |user: UserId, attribute: &'static Attribute| {
+        let live = directory
+            .user(&user)
+            .map(|user| directory.value(user, attribute.name));
+        let items = live.and_then(|live| item_count(attribute, &live));
+        let (count, gets) = taken.get(&(user, attribute.name)).copied().unwrap_or_default();
+        items.is_some_and(|items| gets || count < items)
+    };
+    for (user, attribute, _) in wanted.iter().copied().filter(|(_, _, clears)| *clears) {
+        if is_left(user, attribute) {
+            continue;
+        }
         cleared
             .entry(attribute.name)
             .or_insert((attribute, HashSet::new()))

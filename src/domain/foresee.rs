@@ -1,6 +1,8 @@
 //! Refusals that show only beside the caller: permissions of the token, and roles. The changes are taken out of the plan
 //! before anything is sent; the others of the row stay.
 
+use std::collections::HashSet;
+
 use super::invitation::goes_with_invitation;
 use super::operation::whole_parent;
 use super::roles::{role_needed, sign_in_role_needed};
@@ -187,15 +189,26 @@ impl Plan {
                 rows.entry(user).or_default().push(index);
             }
         }
+        // Of a list that is changed item by item another item may still be written.
+        let kept: HashSet<(UserId, &str)> = self
+            .changes()
+            .map(|(user, change)| (user.user, change.attribute.name))
+            .collect();
+        let mut told: HashSet<(usize, &str)> = HashSet::new();
         for one in withheld {
+            let name = one.change.attribute.name;
             for index in rows.get(&one.user).into_iter().flatten() {
                 let Some(row) = self.rows.get_mut(*index) else {
                     continue;
                 };
-                let before = row.writes.len();
-                row.writes.retain(|name| name != one.change.attribute.name);
-                if row.writes.len() < before {
+                if row.writes.iter().any(|asked| asked == name) {
+                    told.insert((*index, name));
+                }
+                if told.contains(&(*index, name)) {
                     row.notes.push(one.note());
+                }
+                if !kept.contains(&(one.user, name)) {
+                    row.writes.retain(|asked| asked != name);
                 }
             }
             self.withheld.push(one);

@@ -1,7 +1,7 @@
 //! Lists whose items the service gives and takes one by one: each is a change, a request, a line in the journal and a proof of its
 //! own, and sees no other item. So a refusal of one holds up no other, and an undo takes back the run's own items alone.
 
-use super::{Change, Value};
+use super::{Change, UserChanges, UserId, Value};
 use crate::catalogue::{Attribute, Resource, WriteRule};
 
 fn is_item_by_item(attribute: &Attribute) -> bool {
@@ -81,17 +81,69 @@ pub(super) fn about(change: &Change, live: &Value) -> Value {
 
 /// Whether two changes of one user are about the same thing.
 pub(super) fn is_same_cell(one: &Change, other: &Change) -> bool {
-    let item = |change: &Change| {
-        parts(&change.after)
-            .into_iter()
-            .chain(parts(&change.before))
-            .next()
-    };
-    let is_same_item = || match (item(one), item(other)) {
+    let is_same_item = || match (first_item(one), first_item(other)) {
         (Some(one), Some(other)) => is_same(&one, &other),
         _ => false,
     };
     one.attribute == other.attribute && (!is_item_by_item(one.attribute) || is_same_item())
+}
+
+/// Several changes of one such list as a person reads them: the items that are taken, and what is to be done, in words because a
+/// spreadsheet would take a sign for a formula. `None` for anything else.
+pub fn told_together(changes: &[&Change]) -> Option<[String; 2]> {
+    let list = changes.first().filter(|one| is_item_by_item(one.attribute))?;
+    let items = |value: fn(&Change) -> &Value| {
+        let own = changes.iter().filter(|one| one.attribute == list.attribute);
+        let texts = own.flat_map(|one| parts(value(one)));
+        texts.map(|item| item.to_cell()).collect::<Vec<_>>().join("; ")
+    };
+    let (taken, given) = (items(|one| &one.before), items(|one| &one.after));
+    let told = [("add: ", &given), ("remove: ", &taken)];
+    let told = told.iter().filter(|(_, items)| !items.is_empty());
+    let told: Vec<String> = told.map(|(word, items)| format!("{word}{items}")).collect();
+    Some([taken.clone(), told.join("; ")])
+}
+
+/// What a run writes of a user: an attribute by its name, and of a list that is changed item by item the one item.
+pub type Cell = (UserId, &'static str, Option<String>);
+
+/// The cell that a change of this user is about.
+pub fn cell_of(user: UserId, change: &Change) -> Cell {
+    let text = |item: Value| match item {
+        Value::Reference(to) => to.id.to_string(),
+        other => other.to_cell().to_lowercase(),
+    };
+    let item = is_item_by_item(change.attribute)
+        .then(|| first_item(change))
+        .flatten();
+    (user, change.attribute.name, item.map(text))
+}
+
+fn first_item(change: &Change) -> Option<Value> {
+    parts(&change.after)
+        .into_iter()
+        .chain(parts(&change.before))
+        .next()
+}
+
+impl UserChanges {
+    /// Whether a change of this user takes the last of what the plan says of its attribute: an item of a list that another item
+    /// takes the place of clears nothing.
+    pub fn clears(&self, change: &Change) -> bool {
+        let gets_another = || {
+            let same = self
+                .changes
+                .iter()
+                .filter(|one| one.attribute == change.attribute);
+            same.into_iter().any(|one| !one.is_clear())
+        };
+        change.is_clear() && !(is_item_by_item(change.attribute) && gets_another())
+    }
+}
+
+/// How many items of such a list a value has; `None` for a value of anything else.
+pub(super) fn item_count(attribute: &Attribute, value: &Value) -> Option<usize> {
+    is_item_by_item(attribute).then(|| parts(value).len())
 }
 
 #[cfg(test)]

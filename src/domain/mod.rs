@@ -108,6 +108,7 @@ pub use invisible::{is_blank, is_direction_control, is_invisible};
 pub use invitation::{
     Addresses, Invitation, InvitationPart, Inviting, THERE_ALREADY, guest_name_start, invitee_id,
 };
+pub use item_by_item::{Cell, cell_of, told_together};
 pub use items::{LIST_SEPARATOR, join_items, split_items};
 pub use joiner::{Joining, newcomer_id, newcomer_in};
 pub use key_value::{Holders, KeyValue};

@@ -233,8 +233,11 @@ impl Operation {
             Action::Create { .. } => true,
             Action::Account { change } => AccountAction::of(change) == Some(AccountAction::Restore),
             Action::Resource { change } => {
-                let is_made = self.is_sign_in_method()
-                    || change.attribute.write == WriteRule::Resource(Resource::Sponsors);
+                let is_given = matches!(
+                    change.attribute.write,
+                    WriteRule::Roles | WriteRule::Resource(Resource::Sponsors)
+                );
+                let is_made = self.is_sign_in_method() || is_given;
                 is_made && change.before.is_empty() && !change.is_clear()
             }
             Action::Patch { .. } | Action::Profile { .. } | Action::Relation { .. } => false,

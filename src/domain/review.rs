@@ -115,15 +115,18 @@ impl<'p> Review<'p> {
                 });
             department.users += 1;
             department.cells += user.changes.len() as u64;
+            let mut told: HashSet<&str> = HashSet::new();
             for change in &user.changes {
                 let column = columns.entry(change.attribute.name).or_insert(ColumnCount {
                     attribute: change.attribute,
                     set: 0,
                     cleared: 0,
                 });
-                if change.is_clear() {
+                // A list that is changed item by item is one cell.
+                let is_first = told.insert(change.attribute.name);
+                if is_first && user.clears(change) {
                     column.cleared += 1;
-                } else {
+                } else if is_first {
                     column.set += 1;
                 }
                 cells[Part::of(change) as usize] += 1;

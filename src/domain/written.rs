@@ -4,7 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use super::joiner::newcomer_in;
 use super::{
-    Change, Operation, OperationNumber, OperationResult, Outcome, UserId, UserKey, Value, invitee_id,
+    Cell, Change, Operation, OperationNumber, OperationResult, Outcome, UserId, UserKey, Value, cell_of,
+    invitee_id,
 };
 use crate::catalogue::{self, Attribute};
 
@@ -44,12 +45,12 @@ pub struct Written {
 pub struct Freshness {
     pub since: jiff::Timestamp,
     /// Cells that later runs put back, and when: there the former value is no wonder.
-    pub put_back: HashMap<(UserId, &'static str), jiff::Timestamp>,
+    pub put_back: HashMap<Cell, jiff::Timestamp>,
 }
 
 impl Freshness {
-    fn may_hide(&self, user: UserId, attribute: &Attribute, at: jiff::Timestamp) -> bool {
-        let put_back = self.put_back.get(&(user, attribute.name));
+    fn may_hide(&self, user: UserId, change: &Change, at: jiff::Timestamp) -> bool {
+        let put_back = self.put_back.get(&cell_of(user, change));
         at >= self.since && put_back.is_none_or(|back| *back <= at)
     }
 }
@@ -81,9 +82,7 @@ impl WrittenOperation {
         // What is lost was seen to be something else, so the former value is news and no read that is behind.
         let may_be_hidden = |change: &Change| {
             !matches!(known(change.attribute), Some(Outcome::Lost { .. }))
-                && result.is_some_and(|result| {
-                    freshness.may_hide(operation.user, change.attribute, result.finished_at)
-                })
+                && result.is_some_and(|result| freshness.may_hide(operation.user, change, result.finished_at))
         };
         let written = operation.changes().iter().filter(may_be_written);
         WrittenOperation {

@@ -207,6 +207,7 @@ async fn read(
         .iter()
         .any(|attribute| attribute.write == WriteRule::Roles)
     {
+        reader.know_roles(&wanted.columns).await?;
         directory.set_roles(reader.role_book());
     }
     read_managers_above(reader, wanted, &mut directory).await?;

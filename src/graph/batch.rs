@@ -139,7 +139,8 @@ impl DirectoryWriter {
                 Ok(_) => answers.next().map(|answer| without_link(answer, operation)),
                 Err(reason) => Some(ItemAnswer {
                     number: operation.number,
-                    answer: Answer::NotSent { reason },
+                    answer: role_column::gone(&self.session, operation)
+                        .map_or(Answer::NotSent { reason }, |error| Answer::AlreadySo { error }),
                     request_id: None,
                 }),
             })
@@ -329,9 +330,20 @@ fn counted_beside(operation: &Operation) -> Option<Option<Lane>> {
 /// What the service says when a reference is added that is there.
 const ADDED_ALREADY: &str = "added object references already exist";
 
-fn adds_sponsor(operation: &Operation) -> bool {
-    let sponsors = WriteRule::Resource(Resource::Sponsors);
-    matches!(&operation.action, Action::Resource { change } if change.attribute.write == sponsors && !change.is_clear())
+/// What it says when a role is given that the user holds.
+const GIVEN_ALREADY: &str = "conflicting object";
+
+/// Whether one item was to be added that is there already.
+fn is_added_already(operation: &Operation, error: &GraphError) -> bool {
+    let Action::Resource { change } = &operation.action else {
+        return false;
+    };
+    let (statuses, words): (&[u16], _) = match change.attribute.write {
+        WriteRule::Resource(Resource::Sponsors) => (&[400], ADDED_ALREADY),
+        WriteRule::Roles => (&[400, 409], GIVEN_ALREADY),
+        _ => return false,
+    };
+    !change.is_clear() && statuses.contains(&error.status) && error.message.contains(words)
 }
 
 /// Removing what is not there is no failure of the removal, nor is adding what is there one of the addition.
@@ -347,7 +359,7 @@ fn failed(operation: &Operation, error: Box<GraphError>, retry_after: Option<Dur
     if removes && error.is_not_found() && is_absent {
         return Answer::AlreadySo { error };
     }
-    if adds_sponsor(operation) && error.status == 400 && error.message.contains(ADDED_ALREADY) {
+    if is_added_already(operation, &error) {
         return Answer::AlreadySo { error };
     }
     Answer::Failed { error, retry_after }

@@ -13,6 +13,7 @@ use serde_json::json;
 
 use super::call_error::CallError;
 use super::encode::Encoded;
+use super::error::GraphError;
 use super::harmless::harmless;
 use super::reader::DirectoryReader;
 use super::roles::RoleAssignment;
@@ -88,6 +89,22 @@ impl DirectoryReader {
         self.session.roles.with(|seen| seen.book.clone())
     }
 
+    /// Reads the roles of the tenant, where there is a column for them and no user was read who brought them along: a new user has
+    /// none, and may get some.
+    ///
+    /// # Errors
+    /// As [`DirectoryReader::fill_roles`].
+    pub async fn know_roles(&self, columns: &Columns) -> Result<(), CallError> {
+        let is_known = |seen: &mut Seen| seen.book.is_some() || seen.refused.is_some();
+        let is_asked = columns
+            .iter()
+            .any(|attribute| attribute.write == WriteRule::Roles);
+        if !is_asked || self.session.roles.with(is_known) {
+            return Ok(());
+        }
+        self.try_roles().await
+    }
+
     /// Reads everybody's roles, where there is a column for them, and puts them into these users.
     ///
     /// # Errors
@@ -103,19 +120,23 @@ impl DirectoryReader {
         if !is_asked || users.is_empty() {
             return Ok(());
         }
+        self.try_roles().await?;
+        self.put_roles(users, columns);
+        Ok(())
+    }
+
+    async fn try_roles(&self) -> Result<(), CallError> {
         match self.read_roles().await {
-            Ok(()) => {}
             Err(CallError::Graph { error, .. }) if matches!(error.status, 400 | 403 | 404) => {
                 let reason = format!("the service refused to show roles ({})", error.status);
                 self.session.roles.with(|seen| {
                     seen.book = None;
                     seen.refused = Some(reason);
                 });
+                Ok(())
             }
-            Err(error) => return Err(error),
+            other => other,
         }
-        self.put_roles(users, columns);
-        Ok(())
     }
 
     async fn read_roles(&self) -> Result<(), CallError> {
@@ -174,7 +195,35 @@ pub(super) fn request(session: &Session, operation: &Operation) -> Option<Result
     }
 }
 
+/// What is said of a role that was to be taken and that the user does not hold, as the last reading showed: there is nothing to
+/// take, and no assignment that a request could name. `None` for anything else.
+pub(super) fn gone(session: &Session, operation: &Operation) -> Option<Box<GraphError>> {
+    let Action::Resource { change } = &operation.action else {
+        return None;
+    };
+    let is_gone = change.takes_role() && session.roles.with(|seen| seen.lacks(operation.user, change));
+    is_gone.then(|| {
+        Box::new(GraphError {
+            status: 404,
+            code: "Request_ResourceNotFound".to_owned(),
+            message: "the user does not hold the role".to_owned(),
+            details: Vec::new(),
+            request_id: None,
+            client_request_id: None,
+            date: None,
+        })
+    })
+}
+
 impl Seen {
+    /// Whether the roles were read and this one is not among the user's.
+    fn lacks(&self, user: UserId, change: &Change) -> bool {
+        let book = self.book.as_deref();
+        let role = book.and_then(|book| book.find(&change.role().unwrap_or_default()));
+        let mut held = self.held.get(&user).into_iter().flatten();
+        role.is_some_and(|role| !held.any(|(id, _)| id.eq_ignore_ascii_case(&role.id)))
+    }
+
     fn request(&mut self, user: UserId, change: &Change) -> Result<Encoded, String> {
         const PATH: &str = "/roleManagement/directory/roleAssignments";
         let name = change.role().unwrap_or_default();
@@ -323,6 +372,16 @@ mod tests {
                 .unwrap_err()
                 .contains("does not hold")
         );
+    }
+
+    #[test]
+    fn a_role_that_nobody_has_any_more_is_nothing_to_take_and_one_that_was_not_read_is() {
+        let mut read = seen(vec![assigned(1, READER, WHOLE)]);
+        let change = taking("Reports Reader");
+        assert!(!read.lacks(user(1), &change) && read.request(user(1), &change).is_ok());
+        assert!(read.lacks(user(2), &change) && read.request(user(2), &change).is_err());
+        assert!(!read.lacks(user(2), &taking("Gone from the tenant")));
+        assert!(!Seen::default().lacks(user(2), &change));
     }
 
     #[test]

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use crate::catalogue::{self, Attribute, active_directory_name};
-use crate::domain::{AccountAction, CLEAR_WORD, ForeseenReason, Plan, UserId, Withheld};
+use crate::domain::{
+    AccountAction, CLEAR_WORD, Change, ForeseenReason, Plan, UserId, Withheld, told_together,
+};
 use crate::table::{SheetWriter, WriteStyle};
 
 /// What finds the user in Active Directory, beside id and name.
@@ -88,7 +90,13 @@ pub fn write_handover<W: Write>(
         line.extend(HANDOVER_IDENTITY.map(|name| identity(user, name)));
         line.extend([row.to_string(), reason.code().to_owned(), who(first)]);
         for attribute in &attributes {
-            let cell = cells.iter().find(|held| held.change.attribute == *attribute);
+            let own = cells.iter().filter(|held| held.change.attribute == *attribute);
+            let changes: Vec<&Change> = own.clone().map(|held| &held.change).collect();
+            if let Some(told) = told_together(&changes) {
+                line.extend(told);
+                continue;
+            }
+            let cell = own.into_iter().next();
             line.extend(match cell {
                 Some(held) if held.change.is_clear() => [held.change.before.to_cell(), CLEAR_WORD.to_owned()],
                 Some(held) => {

@@ -9,7 +9,7 @@ use super::error::{Doing, StateError};
 use super::folder::{StateFolder, journal_file};
 use super::journal::{Head, RunRecord, RunState, announced_until, seen_from_outside};
 use super::status::StatusCounts;
-use crate::domain::{ChangeOutcome, Operation, OperationResult, Outcome, RunId, SnapshotId, UserId};
+use crate::domain::{Cell, ChangeOutcome, Operation, OperationResult, Outcome, RunId, SnapshotId, cell_of};
 
 /// One line of `dirsheet runs`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -207,9 +207,6 @@ impl StateFolder {
     }
 }
 
-/// An attribute of a user, by its name.
-type Cell = (UserId, &'static str);
-
 /// The cells of an operation that the service accepted, and when.
 fn accepted(operation: &Operation, result: Option<&OperationResult>) -> Vec<(Cell, Timestamp)> {
     let is_accepted = |change: &&ChangeOutcome| match &change.outcome {
@@ -222,9 +219,13 @@ fn accepted(operation: &Operation, result: Option<&OperationResult>) -> Vec<(Cel
         | Outcome::InDoubt { .. } => false,
     };
     let cells = |result: &OperationResult| {
-        let changes = result.outcomes.iter().filter(is_accepted);
-        changes
-            .map(|change| ((operation.user, change.attribute.name), result.finished_at))
+        let accepted = result.outcomes.iter().filter(is_accepted);
+        accepted
+            .flat_map(|told| {
+                let changes = operation.changes().iter();
+                changes.filter(move |change| change.attribute == told.attribute)
+            })
+            .map(|change| (cell_of(operation.user, change), result.finished_at))
             .collect()
     };
     result.map(cells).unwrap_or_default()

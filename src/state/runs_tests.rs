@@ -87,7 +87,7 @@ fn what_later_runs_put_back_is_known_by_cell_and_moment_unless_it_was_taken_back
             .put_back(&run)
             .unwrap()
             .into_iter()
-            .map(|((who, name), at)| {
+            .map(|((who, name, _), at)| {
                 assert_eq!(who, user(0));
                 (name, at)
             })

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use dirsheet::domain::{
     ChangeOutcome, ConflictPolicy, Freshness, Limit, Limits, Operation, OperationResult, Outcome, Permission,
-    Refusal, Undo, UndoRow, Value, WrittenOperation, build_undo, irreversible, same,
+    Refusal, Undo, UndoRow, Value, WrittenOperation, build_undo, cell_of, irreversible, same,
 };
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -202,7 +202,7 @@ proptest! {
         // And a second undo finds nothing to do: what shows the former value was put back by the first.
         for (user, change) in back.changes() {
             let second = jiff::Timestamp::from_second(1).unwrap();
-            freshness.put_back.insert((user.user, change.attribute.name), second);
+            freshness.put_back.insert(cell_of(user.user, change), second);
         }
         let undo = taken_back(&operations, &fates, &freshness);
         let again = build_undo(binding, &undo, &directory(&after), policy);

@@ -268,6 +268,14 @@ fn a_request_without_an_answer_gives_no_role_twice() {
             assert_eq!(held(&stand, user), [READER], "{fault}");
         }
         assert_eq!(stand.history().len(), 4, "{fault}");
+        // The way back takes three roles and gives one, by requests of the same kinds.
+        let run = stand.newest_run();
+        stand.faults(fault);
+        stand.run(&["undo", &run, "--yes"]).must(0);
+        for (user, role) in users.iter().zip([Some(INVITER), None, None]) {
+            assert_eq!(held(&stand, user), Vec::from_iter(role), "{fault}");
+        }
+        assert_eq!(stand.history().len(), 8, "{fault}");
     }
 }
 
@@ -301,4 +309,28 @@ fn a_sealed_plan_a_restore_and_a_new_user_go_the_same_way() {
     let allow = ["create,roles", "--passwords", "passwords.csv"];
     stand.run(&[&APPLY[..4], &allow].concat()).must(0);
     assert_eq!(holders(&stand, READER).len(), 1);
+}
+
+#[test]
+fn a_sheet_of_new_users_alone_gives_no_privileged_role_without_a_word() {
+    let stand = stand();
+    let domain = stand.ordinary()[0]["userPrincipalName"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let name = format!("new.comer@{}", domain.split_once('@').unwrap().1);
+    let header = "userPrincipalName,displayName,accountEnabled,directoryRoles";
+    stand.write("users.csv", format!("{header}\n{name},New Comer,true,{GLOBAL}\n"));
+    let allow = ["create,roles", "--passwords", "passwords.csv"];
+    stand
+        .run(&[&APPLY[..4], &allow].concat())
+        .must(4)
+        .says(&["gets Global Administrator", "--allow privileged-roles"]);
+    assert!(stand.history().is_empty());
+    stand.write("users.csv", format!("{header}\n{name},New Comer,true,Nothing\n"));
+    stand
+        .run(&[&APPLY[..4], &allow].concat())
+        .must(3)
+        .says(&["the tenant has no role"]);
+    assert!(stand.history().is_empty());
 }

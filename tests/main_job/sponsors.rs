@@ -254,8 +254,10 @@ fn a_request_without_an_answer_gives_and_takes_nobody_twice() {
         assert_eq!(held(&stand, &other), ids(&[&b]), "{fault}");
         assert_eq!(stand.history().len(), 3, "{fault}");
         let run = stand.newest_run();
+        stand.faults(fault);
         stand.run(&["undo", &run, "--yes"]).must(0);
         assert_eq!(held(&stand, &guest), ids(&[&a]), "{fault}");
+        assert!(held(&stand, &other).is_empty(), "{fault}");
     }
 }
 

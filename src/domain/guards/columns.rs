@@ -1,18 +1,22 @@
 //! What is cleared: how much of a column, and a column as a whole.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::report::{gate, users, worst_or_refused};
 use super::{GuardReport, Limits, Permission};
-use crate::domain::Plan;
+use crate::domain::{Plan, UserId};
 
 /// A column that fewer people of the sheet have a value in is not called emptied: two clears are two clears.
 const FILLED_MIN: u64 = 3;
 
 pub(super) fn clears(plan: &Plan, limits: &Limits) -> Vec<GuardReport> {
-    let mut per_column: BTreeMap<&str, u64> = BTreeMap::new();
-    for (_, change) in plan.changes().filter(|(_, change)| change.is_clear()) {
-        *per_column.entry(change.attribute.name).or_default() += 1;
+    // Users, and of a list that is changed item by item only those who get nothing in its place.
+    let mut per_column: BTreeMap<&str, HashSet<UserId>> = BTreeMap::new();
+    for (user, change) in plan.changes().filter(|(user, change)| user.clears(change)) {
+        per_column
+            .entry(change.attribute.name)
+            .or_default()
+            .insert(user.user);
     }
     let total = plan.users_total();
     let allowed = limits.clears.value.users(total);
@@ -33,7 +37,7 @@ pub(super) fn clears(plan: &Plan, limits: &Limits) -> Vec<GuardReport> {
     worst_or_refused(
         per_column
             .into_iter()
-            .map(|(column, counted)| report(Some(column), counted))
+            .map(|(column, counted)| report(Some(column), counted.len() as u64))
             .collect(),
         || report(None, 0),
     )

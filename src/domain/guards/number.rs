@@ -1,10 +1,10 @@
 //! How many users.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::report::worst_or_refused;
 use super::{GuardReport, Limits};
-use crate::domain::Plan;
+use crate::domain::{Plan, UserId};
 
 pub(super) fn users_changed(plan: &Plan, limits: &Limits) -> GuardReport {
     let counted = plan.users().len() as u64;
@@ -28,9 +28,13 @@ pub(super) fn users_of_column(plan: &Plan, limits: &Limits) -> Vec<GuardReport> 
     let Some(limit) = &limits.column else {
         return Vec::new();
     };
-    let mut per_column: BTreeMap<&str, u64> = BTreeMap::new();
-    for (_, change) in plan.changes() {
-        *per_column.entry(change.attribute.name).or_default() += 1;
+    // Users: of a list that is changed item by item one user may have several changes.
+    let mut per_column: BTreeMap<&str, HashSet<UserId>> = BTreeMap::new();
+    for (user, change) in plan.changes() {
+        per_column
+            .entry(change.attribute.name)
+            .or_default()
+            .insert(user.user);
     }
     let total = plan.users_total();
     let report = |column: Option<&str>, counted: u64| GuardReport {
@@ -49,7 +53,7 @@ pub(super) fn users_of_column(plan: &Plan, limits: &Limits) -> Vec<GuardReport> 
     };
     let reports = per_column
         .into_iter()
-        .map(|(column, counted)| report(Some(column), counted))
+        .map(|(column, counted)| report(Some(column), counted.len() as u64))
         .collect();
     worst_or_refused(reports, || report(None, 0))
 }

@@ -54,6 +54,7 @@ pub fn columns() -> Columns {
     columns.push(attribute("employeeLeaveDateTime"));
     columns.push(attribute("skills"));
     columns.push(attribute("sponsors"));
+    columns.push(attribute("directoryRoles"));
     columns.into()
 }
 

@@ -22,6 +22,7 @@ mod outcome;
 mod patterns;
 mod plan;
 mod restore;
+mod roles;
 mod rules;
 mod sponsors;
 mod undo;

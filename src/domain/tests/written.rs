@@ -79,7 +79,7 @@ fn fresh_undo(change: Change, outcome: Option<Outcome>, freshness: &Freshness) -
 fn a_fresh_write_that_nobody_sees_is_set_back_all_the_same_unless_a_later_undo_explains_it() {
     let title = || change("jobTitle", text("Cook"), text("Chef"));
     let put_back = |name: &'static str, number: u8, second: i64| Freshness {
-        put_back: HashMap::from([((id(number), name), moment(second))]),
+        put_back: HashMap::from([((id(number), name, None), moment(second))]),
         ..fresh_since(-900)
     };
     // The run wrote at second 0.

@@ -208,6 +208,7 @@ async fn read(
         .any(|attribute| attribute.write == WriteRule::Roles)
     {
         reader.know_roles(&wanted.columns).await?;
+        reader.know_administrators().await?;
         directory.set_roles(reader.role_book());
     }
     read_managers_above(reader, wanted, &mut directory).await?;

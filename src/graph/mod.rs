@@ -26,6 +26,7 @@
 //! Reading repeats by itself. Writing never does: the worker that holds a batch asks [`Tries`], journals, and sends again.
 
 mod account;
+mod administrators;
 mod advice;
 mod ask;
 mod batch;
@@ -62,6 +63,7 @@ mod resource;
 mod retry;
 mod retry_after;
 mod role_column;
+mod role_definition;
 mod roles;
 mod service;
 mod session;

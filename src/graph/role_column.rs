@@ -4,24 +4,21 @@
 //! <https://learn.microsoft.com/graph/api/rbacapplication-post-roleassignments>,
 //! <https://learn.microsoft.com/graph/api/unifiedroleassignment-delete>
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use reqwest::Method;
-use serde::Deserialize;
 use serde_json::json;
 
 use super::call_error::CallError;
 use super::encode::Encoded;
 use super::error::GraphError;
-use super::harmless::harmless;
 use super::reader::DirectoryReader;
+use super::role_definition::Wire;
 use super::roles::RoleAssignment;
 use super::session::Session;
 use crate::catalogue::{ReadRule, WriteRule};
-use crate::domain::{
-    Action, Change, Columns, Operation, Role, RoleBook, RoleDefinition, UserId, UserState, Value,
-};
+use crate::domain::{Action, Change, Columns, Operation, RoleBook, RoleDefinition, UserId, UserState, Value};
 
 /// The whole directory; a role for a part of it is another thing.
 const WHOLE: &str = "/";
@@ -31,7 +28,7 @@ const WHOLE: &str = "/";
 pub(super) struct RolesSeen(Mutex<Seen>);
 
 #[derive(Debug, Default)]
-struct Seen {
+pub(super) struct Seen {
     definitions: Option<Vec<RoleDefinition>>,
     /// The roles of the tenant with what a plan must know; `None` where they could not be read.
     book: Option<Arc<RoleBook>>,
@@ -39,10 +36,12 @@ struct Seen {
     held: HashMap<UserId, Vec<(String, String)>>,
     /// Why it could not be read.
     refused: Option<String>,
+    /// Global Administrators who cannot sign in, so that nobody is left whose only ones they are.
+    disabled: HashSet<UserId>,
 }
 
 impl RolesSeen {
-    fn with<T>(&self, see: impl FnOnce(&mut Seen) -> T) -> T {
+    pub(super) fn with<T>(&self, see: impl FnOnce(&mut Seen) -> T) -> T {
         see(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
@@ -77,9 +76,21 @@ impl Seen {
                 .or_default()
                 .push((one.role.to_lowercase(), one.id));
         }
+        book.global_administrators
+            .retain(|user| !self.disabled.contains(user));
         self.definitions = Some(book.roles.clone());
         self.book = Some(Arc::new(book));
         self.refused = None;
+    }
+
+    /// From now on these count for nothing when the last Global Administrator is looked for.
+    pub(super) fn leave_out(&mut self, disabled: HashSet<UserId>) {
+        if let Some(book) = &mut self.book {
+            Arc::make_mut(book)
+                .global_administrators
+                .retain(|user| !disabled.contains(user));
+        }
+        self.disabled = disabled;
     }
 }
 
@@ -269,36 +280,6 @@ impl Seen {
             path: format!("{PATH}/{assignment}"),
             body: None,
         })
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Wire {
-    id: String,
-    template_id: Option<String>,
-    display_name: Option<String>,
-    /// Not in every version of the service.
-    is_privileged: Option<bool>,
-}
-
-impl From<Wire> for RoleDefinition {
-    fn from(wire: Wire) -> RoleDefinition {
-        let id = harmless(&wire.id, 200).to_lowercase();
-        let template = wire
-            .template_id
-            .map_or_else(|| id.clone(), |id| harmless(&id, 200).to_lowercase());
-        let name = harmless(&wire.display_name.unwrap_or_default(), 200);
-        let mut role = RoleDefinition {
-            is_privileged: wire
-                .is_privileged
-                .unwrap_or_else(|| Role::of_id(&template).is_privileged()),
-            name: if name.is_empty() { id.clone() } else { name },
-            id,
-            template,
-        };
-        role.is_privileged |= role.is_global_administrator();
-        role
     }
 }
 

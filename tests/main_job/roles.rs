@@ -191,8 +191,13 @@ fn the_last_global_administrator_keeps_the_role_and_the_rest_goes() {
     stand.run(&[&APPLY[..4], &allow].concat()).must(6);
     assert_eq!(holders(&stand, GLOBAL), heads);
     assert_eq!(held(&stand, &users[0]), [READER]);
-    // With a second one it may go.
+    // With a second one it may go, if that one can sign in.
     stand.edit(&users[0], "directoryRoles", json!([GLOBAL]));
+    stand.edit(&users[0], "accountEnabled", false);
+    wish(&stand, &[(&heads[0], "<clear>")]);
+    stand.run(&[&APPLY[..4], &allow].concat()).must(6);
+    assert_eq!(holders(&stand, GLOBAL).len(), 2);
+    stand.edit(&users[0], "accountEnabled", true);
     wish(&stand, &[(&heads[0], "<clear>")]);
     stand.run(&[&APPLY[..4], &allow].concat()).must(0);
     assert_eq!(holders(&stand, GLOBAL), [users[0].clone()]);

@@ -92,6 +92,7 @@ fn limits(kind: Kind) -> Vec<u16> {
             vec![items_max, item_max]
         }
         Kind::Language
+        | Kind::WebAddress
         | Kind::Boolean
         | Kind::Integer
         | Kind::DateTime
@@ -124,6 +125,7 @@ fn stored_type(kind: Kind) -> &'static str {
         | Kind::Phone { .. }
         | Kind::SignInPhone { .. }
         | Kind::Email { .. }
+        | Kind::WebAddress
         | Kind::UserPrincipalName
         | Kind::MailNickname { .. }
         | Kind::Language

@@ -65,6 +65,8 @@ pub enum Kind {
     SignInPhone { extension: bool },
     /// An SMTP address; compared without regard to case.
     Email { max: Option<u16> },
+    /// An address that begins with `http://` or `https://`.
+    WebAddress,
     /// `alias@domain`, 113 characters, 64 before and 48 after the `@`; compared without regard to case.
     UserPrincipalName,
     /// `mailNickname`: no blanks and none of `@ ( ) \ [ ] " ; : < > ,`.

@@ -114,6 +114,7 @@ pub fn kind_in_words(kind: Kind) -> String {
         }
         Kind::Email { max: Some(max) } => format!("an email address of at most {max} characters"),
         Kind::Email { max: None } => "an email address".to_owned(),
+        Kind::WebAddress => "an address of the web such as https://example.com".to_owned(),
         Kind::UserPrincipalName => {
             "a sign-in name like alias@domain, of at most 113 characters: 64 before the @ and 48 after it"
                 .to_owned()

@@ -31,8 +31,7 @@ pub(super) const ATTRIBUTES: &[Attribute] = &[
     Attribute {
         clear: ClearRule::Never,
         spread: Spread::Individual,
-        note: "An address of the web.",
-        ..stored("mySite", "My site", TEXT)
+        ..stored("mySite", "My site", Kind::WebAddress)
     },
     stored("pastProjects", "Past projects", TEXTS),
     stored("responsibilities", "Responsibilities", TEXTS),

@@ -36,6 +36,7 @@ fn of_kind(kind: Kind) -> Vec<&'static str> {
         Kind::Phone { .. } => vec!["too-long"],
         Kind::SignInPhone { .. } => vec!["not-a-sign-in-number"],
         Kind::Email { max } => ["not-an-address"].into_iter().chain(limited(max)).collect(),
+        Kind::WebAddress => vec!["not-a-web-address"],
         Kind::UserPrincipalName => vec!["not-a-user-principal-name"],
         Kind::MailNickname { .. } => vec!["not-a-mail-nickname", "too-long"],
         Kind::Language => vec!["not-a-language"],

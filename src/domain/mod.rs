@@ -75,6 +75,7 @@ mod undo;
 mod unread;
 mod user;
 mod value;
+mod web;
 mod written;
 
 pub use account::{AccountAction, UnknownAction};

@@ -15,6 +15,7 @@ use super::kinds::{
 };
 use super::picture::picture;
 use super::telephone::sign_in_number;
+use super::web::web_address;
 use crate::catalogue::{Attribute, ClearRule, Kind, ReadOnlyReason, WriteRule};
 
 /// Why a cell cannot be used.
@@ -160,6 +161,7 @@ fn read_kind(attribute: &Attribute, text: &str) -> Result<Edit, CellProblem> {
         Kind::Phone { max } => Value::Text(within(attribute, text, Some(max))?),
         Kind::SignInPhone { extension } => Value::Text(sign_in_number(attribute, text, extension)?),
         Kind::Email { max } => Value::Text(email(attribute, &within(attribute, text, max)?)?),
+        Kind::WebAddress => Value::Text(web_address(attribute, text)?),
         Kind::UserPrincipalName => Value::Text(user_principal_name(text)?),
         Kind::MailNickname { max } => Value::Text(mail_nickname(&within(attribute, text, Some(max))?)?),
         Kind::Language => Value::Text(language(text)?),

@@ -182,6 +182,7 @@ pub(super) fn comparable(kind: Kind, text: &str) -> String {
             flags.join(", ")
         }
         Kind::Text { .. }
+        | Kind::WebAddress
         | Kind::MailNickname { .. }
         | Kind::Boolean
         | Kind::Integer

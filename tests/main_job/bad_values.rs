@@ -21,6 +21,10 @@ fn wrong(attribute: &Attribute) -> Vec<(String, &'static str)> {
             ("reception".to_owned(), "not-a-sign-in-number"),
         ],
         Kind::Email { .. } => vec![("no address".to_owned(), "not-an-address")],
+        Kind::WebAddress => vec![
+            ("notaurl".to_owned(), "not-a-web-address"),
+            ("javascript:alert(1)".to_owned(), "not-a-web-address"),
+        ],
         Kind::UserPrincipalName => vec![("no at sign".to_owned(), "not-a-user-principal-name")],
         Kind::MailNickname { max } => vec![
             ("with blank".to_owned(), "not-a-mail-nickname"),

@@ -112,6 +112,7 @@ fn is_number_like(kind: Kind) -> bool {
         | Kind::TextList { .. }
         | Kind::Integer => true,
         Kind::Email { .. }
+        | Kind::WebAddress
         | Kind::UserPrincipalName
         | Kind::MailNickname { .. }
         | Kind::Language

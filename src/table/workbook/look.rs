@@ -69,6 +69,7 @@ fn cells_width(kind: Kind) -> f64 {
         Kind::Text { .. } | Kind::MailNickname { .. } | Kind::Choice(_) => 22.0,
         Kind::Phone { .. } | Kind::SignInPhone { .. } => 20.0,
         Kind::Email { .. }
+        | Kind::WebAddress
         | Kind::UserPrincipalName
         | Kind::Reference
         | Kind::References { .. }

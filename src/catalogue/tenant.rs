@@ -91,6 +91,12 @@ impl Extension {
         }
     }
 
+    /// Whether it is known that the same schema extension has this other leaf.
+    pub fn knows_leaf(&self, leaf: &str) -> bool {
+        let mut others = self.siblings.split('|').filter_map(|other| other.split_once(':'));
+        others.any(|(other, _)| other == leaf)
+    }
+
     /// The entry of this name; `None` when no extension can be called so.
     pub fn attribute(self, name: &str) -> Option<&'static Attribute> {
         let is_name = is_directory_extension(name) || is_schema_leaf(name);

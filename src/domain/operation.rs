@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::invitation::goes_with_invitation;
 use super::joiner::{newcomer_id, newcomer_in};
 use super::{AccountAction, Invitation, UserChanges, UserId, Value, invitee_id};
-use crate::catalogue::{self, Attribute, Resource, WriteRule};
+use crate::catalogue::{self, Attribute, ReadOnlyReason, Resource, WriteRule};
 
 /// One attribute of one user, before and after.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -352,6 +352,8 @@ impl Operation {
 pub(super) fn whole_parent(attribute: &Attribute) -> Option<&'static str> {
     match attribute.write {
         catalogue::WriteRule::MainPatch(catalogue::PatchPlace::WholeParent { parent, .. }) => Some(parent),
+        // Bytes are not edited, and would be lost if they did not travel along.
+        WriteRule::ReadOnly(ReadOnlyReason::Bytes) => attribute.parent_and_leaf().map(|(parent, _)| parent),
         _ => None,
     }
 }

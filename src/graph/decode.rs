@@ -7,7 +7,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess
 use serde_json::Value as Json;
 
 use super::licences;
-use crate::catalogue::{Attribute, Kind, ReadRule, WriteRule};
+use crate::catalogue::{Attribute, Extension, Kind, ReadRule, WriteRule};
 use crate::domain::{Columns, Reference, UserId, UserState, Value, identity_items};
 
 /// Knows where each property of a user goes; made once for a set of columns.
@@ -209,6 +209,7 @@ impl<'de> Visitor<'de> for UserSeed<'_> {
             unread: Vec::new(),
         };
         let mut seen = vec![false; decoder.columns.len()];
+        let mut strange = Vec::new();
         while let Some(key) = map.next_key_seed(KeySeed(decoder))? {
             if key.special.is_none() && key.places.is_empty() {
                 map.next_value::<IgnoredAny>()?;
@@ -223,9 +224,11 @@ impl<'de> Visitor<'de> for UserSeed<'_> {
                 Some(Special::Type) => user.agent = json.as_str() == Some("#microsoft.graph.agentUser"),
                 None => {}
             }
+            strange.extend(decoder.beside_strangers(key.places, &json));
             decoder.fill(&mut user.values, &mut seen, key.places, json);
         }
         user.unread = decoder.unread(&seen);
+        user.unread.extend(strange);
         user.id = id.ok_or_else(|| A::Error::custom("a user without a usable `id`"))?;
         Ok(user)
     }
@@ -245,6 +248,29 @@ impl Decoder {
                 is_withheld && !is_navigation && attribute.select().is_some()
             })
             .map(|(attribute, _)| attribute.name)
+            .collect()
+    }
+
+    /// Leaves of a schema extension that holds a value in another leaf, of which the entry does not know: a write would lose it.
+    fn beside_strangers(&self, places: &[Place], json: &Json) -> Vec<&'static str> {
+        let Json::Object(parent) = json else {
+            return Vec::new();
+        };
+        let is_strange = |attribute: &&Attribute, leaf: &str, value: &Json| {
+            let knows = |extension: Extension| {
+                attribute.name.ends_with(&format!(".{leaf}")) || extension.knows_leaf(leaf)
+            };
+            !value.is_null() && !leaf.starts_with('@') && attribute.extension.is_some_and(|one| !knows(one))
+        };
+        places
+            .iter()
+            .filter_map(|place| self.columns.get(place.column).filter(|_| place.leaf.is_some()))
+            .filter(|attribute| {
+                parent
+                    .iter()
+                    .any(|(leaf, value)| is_strange(attribute, leaf, value))
+            })
+            .map(|attribute| attribute.name)
             .collect()
     }
 

@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json, json};
 use thiserror::Error;
 
 use super::{account, invitations, resource};
-use crate::catalogue::{Attribute, ClearRule, DataType, Kind, PatchPlace, WriteRule};
+use crate::catalogue::{Attribute, ClearRule, DataType, Kind, PatchPlace, ReadOnlyReason, WriteRule};
 use crate::domain::{Action, Change, Companion, Operation, Reference, UserId, Value, identities_json};
 
 /// The request of one operation; the path is below the version root.
@@ -78,7 +78,12 @@ fn property_body(changes: &[Change], companions: &[Companion]) -> Result<Map<Str
             Value::Empty => Json::Null,
             present => value(companion.attribute, present)?,
         };
-        put(&mut body, companion.attribute, value)?;
+        put_at(
+            &mut body,
+            companion.attribute,
+            companion_place(companion.attribute)?,
+            value,
+        )?;
     }
     Ok(body)
 }
@@ -87,6 +92,26 @@ fn put(body: &mut Map<String, Json>, attribute: &'static Attribute, value: Json)
     let WriteRule::MainPatch(place) = attribute.write else {
         return Err(EncodeError::NotWritten(attribute.name));
     };
+    put_at(body, attribute, place, value)
+}
+
+/// Where a value that does not change travels along: also bytes, which are never edited.
+fn companion_place(attribute: &'static Attribute) -> Result<PatchPlace, EncodeError> {
+    match (attribute.write, attribute.parent_and_leaf()) {
+        (WriteRule::MainPatch(place), _) => Ok(place),
+        (WriteRule::ReadOnly(ReadOnlyReason::Bytes), Some((parent, leaf))) => {
+            Ok(PatchPlace::WholeParent { parent, leaf })
+        }
+        _ => Err(EncodeError::NotWritten(attribute.name)),
+    }
+}
+
+fn put_at(
+    body: &mut Map<String, Json>,
+    attribute: &'static Attribute,
+    place: PatchPlace,
+    value: Json,
+) -> Result<(), EncodeError> {
     let before = match place {
         PatchPlace::Property => body.insert(attribute.name.to_owned(), value),
         PatchPlace::Leaf { parent, leaf } | PatchPlace::WholeParent { parent, leaf } => {

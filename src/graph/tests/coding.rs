@@ -5,7 +5,8 @@ use serde_json::{Value as Json, json};
 use super::super::decode::{Decoder, value_of};
 use super::super::encode::{EncodeError, encode};
 use super::super::testing::{attribute, change, columns, operation, text, user_id};
-use crate::domain::{Action, Columns, Companion, Operation, Reference, UserState, Value};
+use crate::catalogue::{DataType, schema_leaves};
+use crate::domain::{Action, Change, Columns, Companion, Operation, Reference, UserState, Value};
 
 const ROOT: &str = "https://graph.microsoft.com/v1.0";
 
@@ -311,4 +312,44 @@ fn a_selected_property_that_the_answer_leaves_out_is_unread_and_not_empty() {
     assert_eq!(half.unread, ["employeeOrgData.costCenter"]);
     let whole = user(json!({"id": id, "jobTitle": null, "city": null, "employeeOrgData": null}));
     assert!(whole.unread.is_empty());
+}
+
+#[test]
+fn a_leaf_with_bytes_travels_along_and_beside_a_leaf_that_nobody_knows_nothing_is_known() {
+    let leaves = [
+        ("level".to_owned(), DataType::Integer),
+        ("seal".to_owned(), DataType::Binary),
+    ];
+    let [level, seal] = schema_leaves("ext2a3b4c5d_company", &leaves)[..] else {
+        panic!("two leaves");
+    };
+    let columns: Columns = vec![level, seal].into();
+    let read = |company: Json| {
+        let json = json!({"id": user_id(1).to_string(), "userPrincipalName": "a@x.example", "ext2a3b4c5d_company": company});
+        Decoder::new(&columns).user(json).unwrap()
+    };
+    let user = read(json!({"@odata.type": "#x", "level": 3, "seal": "AQI=", "gone": null}));
+    assert!(user.unread.is_empty());
+    assert_eq!(user.values, [Value::Integer(3), text("AQI=")]);
+    assert_eq!(
+        read(json!({"level": 3, "new": 1})).unread,
+        [level.name, seal.name]
+    );
+    let patch = Action::Patch {
+        changes: vec![Change {
+            attribute: level,
+            before: Value::Integer(3),
+            after: Value::Integer(4),
+        }],
+        companions: vec![Companion {
+            attribute: seal,
+            value: text("AQI="),
+        }],
+    };
+    let patched = Operation {
+        action: patch,
+        ..operation(1, Vec::new())
+    };
+    let body = encode(&patched, ROOT).unwrap().body.unwrap();
+    assert_eq!(body, json!({"ext2a3b4c5d_company": {"level": 4, "seal": "AQI="}}));
 }

@@ -218,7 +218,7 @@ fn what_cannot_be_undone_is_said_before_it_is_written_and_again_by_the_undo() {
     sheet.set(&somebody, "usageLocation", "NL");
     sheet.set(&somebody, "jobTitle", "Resident");
     stand.save("users.csv", &sheet);
-    let line = "1 change cannot be undone later: usageLocation was empty and cannot be emptied again";
+    let line = "1 change cannot be undone later: usageLocation (was empty and cannot be emptied again)";
     stand.run(&["plan", "users.csv"]).must(0).says(&[line]);
     let plan = stand.json(&["plan", "users.csv"], 0);
     assert_eq!(plan["summary"]["cannot_be_undone"], 1);

@@ -104,7 +104,7 @@ impl DirectoryReader {
     /// none, and may get some.
     ///
     /// # Errors
-    /// As [`DirectoryReader::fill_roles`].
+    /// [`CallError`], after all attempts. That they may not be read is none: the cells stay unread.
     pub async fn know_roles(&self, columns: &Columns) -> Result<(), CallError> {
         let is_known = |seen: &mut Seen| seen.book.is_some() || seen.refused.is_some();
         let is_asked = columns

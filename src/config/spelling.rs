@@ -1,5 +1,7 @@
 //! A setting that is not known is mostly one that was misspelt.
 
+use strsim::osa_distance;
+
 /// The message about an unknown setting with the one that was probably meant.
 ///
 /// The message is the TOML reader's: an unknown field and the known ones, each between back-ticks.
@@ -21,28 +23,10 @@ pub(super) fn with_suggestion(message: &str) -> String {
     }
 }
 
-/// How many letters must be added, taken out or changed; `-` and `_` are the same.
+/// How many letters must be added, taken out, changed or swapped; `-` and `_` are the same.
 fn distance(from: &str, to: &str) -> usize {
-    let plain = |text: &str| -> Vec<char> { text.to_lowercase().replace('-', "_").chars().collect() };
-    let (from, to) = (plain(from), plain(to));
-    let mut row: Vec<usize> = (0..=to.len()).collect();
-    for (at, letter) in from.iter().enumerate() {
-        let mut next = vec![at + 1];
-        for (other, (known, pair)) in to.iter().zip(row.windows(2)).enumerate() {
-            let (diagonal, above) = match pair {
-                [diagonal, above] => (*diagonal, *above),
-                _ => continue,
-            };
-            let left = next.get(other).copied().unwrap_or(usize::MAX - 1);
-            next.push(
-                (diagonal + usize::from(letter != known))
-                    .min(above + 1)
-                    .min(left + 1),
-            );
-        }
-        row = next;
-    }
-    row.last().copied().unwrap_or(from.len())
+    let plain = |text: &str| text.to_lowercase().replace('-', "_");
+    osa_distance(&plain(from), &plain(to))
 }
 
 #[cfg(test)]

@@ -1,9 +1,11 @@
 //! Headers that mean attributes which the tenant made for itself, by their full name or by the short one.
 
+use strsim::osa_distance;
+
 use super::forms::key;
 use super::header::Header;
 use super::options::ToldBy;
-use super::vocabulary::{Meaning, Vocabulary, distance};
+use super::vocabulary::{Meaning, Vocabulary};
 use crate::catalogue::{Attribute, DataType, Extension, is_directory_extension, is_schema_leaf, short_name};
 use crate::domain::{Extent, Finding, Place};
 
@@ -50,17 +52,17 @@ impl Vocabulary {
 
     /// Names of the tenant that an unknown one may have been meant to be, the likeliest first.
     fn near_extensions(&self, text: &str) -> Vec<&'static str> {
-        let own = |name: &str| -> Vec<char> {
+        let own = |name: &str| {
             let short = name.get(43..).filter(|_| is_directory_extension(name));
-            key(short.unwrap_or(name)).chars().collect()
+            key(short.unwrap_or(name))
         };
         let wanted = own(text.trim());
         let mut near: Vec<(usize, &'static str)> = self
             .extensions
             .attributes
             .iter()
-            .map(|attribute| (distance(&wanted, &own(attribute.name)), attribute.name))
-            .filter(|(steps, _)| *steps <= (wanted.len() / 3).max(2))
+            .map(|attribute| (osa_distance(&wanted, &own(attribute.name)), attribute.name))
+            .filter(|(steps, _)| *steps <= (wanted.chars().count() / 3).max(2))
             .collect();
         near.sort_unstable();
         near.truncate(OFFERED_MAX);

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use strsim::osa_distance;
+
 use super::forms::{asks_whether_blocked, bracketed, is_template_header, key};
 use super::options::{KnownExtensions, ReadOptions};
 use crate::catalogue::{self, AMBIGUOUS, Attribute, LABELS, OTHER_LABELS};
@@ -327,15 +329,16 @@ impl Vocabulary {
 
     /// The name that an unknown one was probably meant to be.
     pub(super) fn nearest(&self, text: &str) -> Option<&'static str> {
-        let wanted: Vec<char> = key(text).chars().collect();
-        if wanted.len() > NEAREST_CHARS_MAX {
+        let wanted = key(text);
+        let length = wanted.chars().count();
+        if length > NEAREST_CHARS_MAX {
             return None;
         }
-        let allowed = (wanted.len() / 3).clamp(1, 4);
+        let allowed = (length / 3).clamp(1, 4);
         self.spellings
             .iter()
-            .map(|(key, spelling)| (distance(&wanted, &key.chars().collect::<Vec<_>>()), *spelling))
-            .filter(|(steps, _)| *steps <= allowed && *steps < wanted.len())
+            .map(|(key, spelling)| (osa_distance(&wanted, key), *spelling))
+            .filter(|(steps, _)| *steps <= allowed && *steps < length)
             .min_by_key(|(steps, _)| *steps)
             .map(|(_, spelling)| spelling)
     }
@@ -343,27 +346,6 @@ impl Vocabulary {
 
 /// Longer headers are not compared letter by letter.
 const NEAREST_CHARS_MAX: usize = 64;
-
-/// How many letters must be put in, taken out, replaced or swapped with their neighbour.
-pub(super) fn distance(from: &[char], to: &[char]) -> usize {
-    let mut before: Vec<usize> = Vec::new();
-    let mut last: Vec<usize> = (0..=to.len()).collect();
-    for (i, a) in from.iter().enumerate() {
-        let mut row = Vec::with_capacity(to.len() + 1);
-        row.push(i + 1);
-        for (j, b) in to.iter().enumerate() {
-            let mut steps = (last[j] + usize::from(a != b))
-                .min(last[j + 1] + 1)
-                .min(row[j] + 1);
-            if i > 0 && j > 0 && *a == to[j - 1] && from[i - 1] == *b {
-                steps = steps.min(before[j - 1] + 1);
-            }
-            row.push(steps);
-        }
-        before = std::mem::replace(&mut last, row);
-    }
-    last.last().copied().unwrap_or(0)
-}
 
 #[cfg(test)]
 mod tests;

@@ -45,21 +45,6 @@ fn a_misspelt_header_is_told_its_nearest_name() {
 }
 
 #[test]
-fn swapped_neighbours_are_one_step() {
-    let steps = |a: &str, b: &str| distance(&a.chars().collect::<Vec<_>>(), &b.chars().collect::<Vec<_>>());
-    for (a, b, expected) in [
-        ("", "", 0),
-        ("", "abc", 3),
-        ("abc", "", 3),
-        ("ab", "ba", 1),
-        ("title", "tilte", 1),
-        ("kitten", "sitting", 3),
-    ] {
-        assert_eq!(steps(a, b), expected, "{a} {b}");
-    }
-}
-
-#[test]
 fn every_label_in_another_language_means_its_attribute_and_every_ambiguous_word_means_none() {
     let vocabulary = Vocabulary::new(crate::catalogue::all());
     let labels = LABELS

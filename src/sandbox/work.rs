@@ -20,6 +20,15 @@ use super::{
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
+/// The disk of a kept directory is full, or its folder is gone.
+fn not_written() -> Refusal {
+    Refusal::new(
+        500,
+        "Service_InternalServerError",
+        "The directory could not be written.",
+    )
+}
+
 impl Service {
     /// With a lag, every other read still sees what was there before.
     fn staleness(&self) -> Option<Instant> {
@@ -216,13 +225,7 @@ impl Service {
         if lost {
             return Ok(Reply::created("{}".to_owned()));
         }
-        let place = self.bear(&mut directory, user).map_err(|_| {
-            Refusal::new(
-                500,
-                "Service_InternalServerError",
-                "The directory could not be written.",
-            )
-        })?;
+        let place = self.bear(&mut directory, user).map_err(|_| not_written())?;
         let mut body = body.clone();
         // The first password of a user is not kept. A new one, of a PATCH, is: whoever runs this in a test can compare it.
         body["passwordProfile"]["password"] = json!("…");
@@ -246,13 +249,7 @@ impl Service {
         }
         let place = match invited {
             Invited::There(place) => place,
-            Invited::Stranger(user) => self.bear(&mut directory, *user).map_err(|_| {
-                Refusal::new(
-                    500,
-                    "Service_InternalServerError",
-                    "The directory could not be written.",
-                )
-            })?,
+            Invited::Stranger(user) => self.bear(&mut directory, *user).map_err(|_| not_written())?,
         };
         self.remember(&directory, call, place, body, stamp);
         Ok(invitations::answer(&directory.id(place), body, &self.base))
@@ -304,13 +301,8 @@ impl Service {
         if lost {
             return Ok(Reply::done());
         }
-        self.store(&mut directory, place, &effect).map_err(|_| {
-            Refusal::new(
-                500,
-                "Service_InternalServerError",
-                "The directory could not be written.",
-            )
-        })?;
+        self.store(&mut directory, place, &effect)
+            .map_err(|_| not_written())?;
         self.remember(&directory, call, place, body, stamp);
         Ok(Reply::done())
     }

@@ -11,7 +11,9 @@ use super::invitations;
 use super::passwords;
 use super::reports;
 use super::runner::run_journal;
-use crate::domain::{ApprovedOperations, ApprovedPlan, OperationNumber, PlannedRow, RowStatus, RunId};
+use crate::domain::{
+    ApprovedOperations, ApprovedPlan, Operation, OperationNumber, PlannedRow, RowStatus, RunId,
+};
 use crate::engine::Work;
 use crate::state::{Journal, RowStanding, RunHeader, RunLock, RunRow, SheetShape, StateFolder};
 
@@ -78,15 +80,7 @@ pub async fn carry_out(
     header.report_dir = Some(report_dir.display().to_string());
     reports::probe(&header.run, &report_dir)?;
     let operations = approved.operations();
-    let settled: HashSet<OperationNumber> = known
-        .iter()
-        .filter(|work| work.is_settled())
-        .map(Work::number)
-        .collect();
-    let to_send = operations.as_slice().iter();
-    let to_send = to_send.filter(|one| !settled.contains(&one.number));
-    passwords::begin(job, how, to_send.clone())?;
-    invitations::begin(job, how, to_send)?;
+    open_private_files(job, how, operations.as_slice(), &known)?;
     let lock = RunLock::take(job.state, &header.run)?;
     let rows = run_rows(approved, &operations);
     let journal = Journal::create(
@@ -99,6 +93,26 @@ pub async fn carry_out(
     // What was skipped because of an error still needs somebody, even where no row of the report says so.
     let skipped = exit == Exit::Done && approved.plan().errors() > 0;
     Ok(if skipped { Exit::SomeFailed } else { exit })
+}
+
+/// Opens the files for passwords and for links, when what is still to be sent has some; what is settled needs none.
+///
+/// # Errors
+/// A file cannot be made, or is there already.
+pub fn open_private_files(
+    job: Job<'_>,
+    how: &RunArgs,
+    operations: &[Operation],
+    known: &[Work],
+) -> Result<(), CliError> {
+    let settled: HashSet<OperationNumber> = known
+        .iter()
+        .filter(|work| work.is_settled())
+        .map(Work::number)
+        .collect();
+    let to_send = operations.iter().filter(|one| !settled.contains(&one.number));
+    passwords::begin(job, how, to_send.clone())?;
+    invitations::begin(job, how, to_send)
 }
 
 /// Where the report goes: where the person says, else beside the journal.

@@ -5,11 +5,10 @@ use std::path::PathBuf;
 
 use super::args::ResumeArgs;
 use super::ask::confirm;
-use super::carry::report_dir;
+use super::carry::{open_private_files, report_dir};
 use super::connect::{Connected, Context, Job};
 use super::error::CliError;
 use super::exit::Exit;
-use super::invitations;
 use super::passwords;
 use super::reports::{self, Report};
 use super::runner::run_journal;
@@ -151,10 +150,11 @@ async fn go_on(job: Job<'_>, arguments: &ResumeArgs, run: &RunId) -> Result<Exit
     drop(reporter);
     progress.finish().await;
     let folder = report_folder(&journal, arguments, state)?;
-    passwords::begin(job, &arguments.how, operations.iter())?;
-    invitations::begin(job, &arguments.how, operations.iter())?;
+    // A look that failed leaves no empty file behind.
+    let known = known?;
+    open_private_files(job, &arguments.how, &operations, &known)?;
     let operations = ApprovedOperations::from_journal(operations);
-    run_journal(job, &arguments.how, journal, operations, known?, &folder).await
+    run_journal(job, &arguments.how, journal, operations, known, &folder).await
 }
 
 /// A run is carried on, or taken back, only in the directory in which it began.

@@ -71,7 +71,7 @@ fn the_sample_gives_new_users_the_passwords_of_the_sheet_and_keeps_them_nowhere(
             .must(0),
     );
     let run = stand.newest_run();
-    streams.push(stand.run(&["report", &run, "--format", "csv"]));
+    streams.push(stand.run(&["report", &run, "--format", "csv"]).must(0));
     assert_eq!(stand.history().len(), 2);
     one(&stand, "mila.kuiper");
     for secret in [SECRET, "Kast,lamp,52", "lamp,52"] {

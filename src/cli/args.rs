@@ -30,8 +30,8 @@ pub struct Cli {
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 done, nothing left to do; 1 unexpected; 2 usage or configuration; 3 the sheet has errors, nothing written;
-4 a guard refused, nothing written; 5 conflicts, nothing written; 6 finished, some rows failed; 7 sign-in or permission;
-8 the service stayed unavailable or the deadline passed, resume possible; 20 `plan --detailed-exitcode`: there are changes;
+4 a guard refused, nothing written; 5 conflicts, nothing written; 6 some rows need work, or a cell could not be read; 7 sign-in or permission;
+8 the service stayed unavailable or the deadline passed, resume possible; 20 `plan` or `diff --detailed-exitcode`: there are changes;
 130 interrupted, resume possible.";
 
 /// Flags every command takes.

@@ -13,7 +13,7 @@ use crate::catalogue::Attribute;
 
 pub(super) mod actions;
 mod holding;
-pub mod inviting;
+mod inviting;
 mod key;
 mod listed;
 mod pointing;

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use super::invitation::goes_with_invitation;
+use super::joiner::is_at_birth;
 use super::operation::whole_parent;
 use super::roles::{role_needed, sign_in_role_needed};
 use super::{
@@ -212,18 +212,6 @@ impl Plan {
                 }
             }
             self.withheld.push(one);
-        }
-    }
-}
-
-/// Whether the change is part of the request that makes its user.
-fn is_at_birth(user: &UserChanges, change: &Change) -> bool {
-    match &user.invitation {
-        Some(_) => goes_with_invitation(change),
-        None => {
-            user.is_new
-                && change.attribute.at_birth
-                && matches!(change.attribute.write, WriteRule::MainPatch(_))
         }
     }
 }

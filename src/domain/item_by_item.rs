@@ -4,7 +4,8 @@
 use super::{Change, UserChanges, UserId, Value};
 use crate::catalogue::{Attribute, Resource, WriteRule};
 
-fn is_item_by_item(attribute: &Attribute) -> bool {
+/// Whether each item of the list is given and taken by itself.
+pub(super) fn is_item_by_item(attribute: &Attribute) -> bool {
     matches!(
         attribute.write,
         WriteRule::Roles | WriteRule::Resource(Resource::Sponsors)
@@ -38,11 +39,16 @@ fn whole(mut parts: Vec<Value>) -> Value {
     Value::list(texts.collect())
 }
 
-fn is_same(one: &Value, other: &Value) -> bool {
-    match (one, other) {
-        (Value::Reference(one), Value::Reference(other)) => one.id == other.id,
-        _ => one.to_cell().eq_ignore_ascii_case(&other.to_cell()),
+/// What tells an item from another: whom it points to, or its text in any case of the letters.
+fn item_key(item: &Value) -> String {
+    match item {
+        Value::Reference(to) => to.id.to_string(),
+        other => other.to_cell().to_lowercase(),
     }
+}
+
+fn is_same(one: &Value, other: &Value) -> bool {
+    item_key(one) == item_key(other)
 }
 
 fn holds(parts: &[Value], item: &Value) -> bool {
@@ -109,14 +115,10 @@ pub type Cell = (UserId, &'static str, Option<String>);
 
 /// The cell that a change of this user is about.
 pub fn cell_of(user: UserId, change: &Change) -> Cell {
-    let text = |item: Value| match item {
-        Value::Reference(to) => to.id.to_string(),
-        other => other.to_cell().to_lowercase(),
-    };
     let item = is_item_by_item(change.attribute)
         .then(|| first_item(change))
         .flatten();
-    (user, change.attribute.name, item.map(text))
+    (user, change.attribute.name, item.as_ref().map(item_key))
 }
 
 fn first_item(change: &Change) -> Option<Value> {

@@ -12,12 +12,13 @@ use std::collections::{HashMap, HashSet};
 use ring::digest;
 
 use super::edit::Edit;
+use super::invitation::goes_with_invitation;
 use super::key_value::{Holders, some_of, what_they_hold};
 use super::{
     Change, CheckedCell, CheckedRow, Directory, Extent, Finding, KeyValue, NameTemplate, Reference, UpnKey,
-    UserId, UserKey, UserState, Value, invitee_id, shorten,
+    UserChanges, UserId, UserKey, UserState, Value, invitee_id, shorten,
 };
-use crate::catalogue;
+use crate::catalogue::{self, WriteRule};
 use twice::{OnePerson, two_people};
 pub(super) use whole::{hold_back_in_part, joiners_as_holders};
 
@@ -51,6 +52,18 @@ pub fn newcomer_in(value: &Value) -> Option<(UserId, &str)> {
             Some((*id, upn))
         }
         _ => None,
+    }
+}
+
+/// Whether the change is part of the request that makes its user.
+pub(super) fn is_at_birth(user: &UserChanges, change: &Change) -> bool {
+    match &user.invitation {
+        Some(_) => goes_with_invitation(change),
+        None => {
+            user.is_new
+                && change.attribute.at_birth
+                && matches!(change.attribute.write, WriteRule::MainPatch(_))
+        }
     }
 }
 

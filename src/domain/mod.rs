@@ -84,7 +84,6 @@ pub use appointing::{RoleBook, RoleDefinition};
 pub use approve::{ApprovedOperations, ApprovedPlan, NotApproved, Obstacle};
 pub use base::{Base, BaseRow, ColumnRole, SheetColumn};
 pub use build::{ConflictPolicy, build_plan};
-pub use check::inviting::is_web_address;
 pub use check::{CheckOptions, CheckedCell, CheckedRow, read_only_without_base};
 pub use choices::{
     Choice, Choices, ChosenIn, Contradiction, Settled, SettledBy, Settling, Side, UnknownWord,
@@ -143,4 +142,5 @@ pub use surgery::{part, part_off};
 pub use undo::{build_undo, irreversible};
 pub use user::{Columns, UserState};
 pub use value::{Reference, Value, same};
+pub use web::is_web_address;
 pub use written::{Freshness, SharedRequest, Undo, UndoRow, Written, WrittenOperation};

@@ -4,10 +4,10 @@ use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::invitation::goes_with_invitation;
-use super::joiner::{newcomer_id, newcomer_in};
+use super::item_by_item::is_item_by_item;
+use super::joiner::{is_at_birth, newcomer_id, newcomer_in};
 use super::{AccountAction, Invitation, UserChanges, UserId, Value, invitee_id};
-use crate::catalogue::{self, Attribute, ReadOnlyReason, Resource, WriteRule};
+use crate::catalogue::{self, Attribute, ReadOnlyReason, WriteRule};
 
 /// One attribute of one user, before and after.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,10 +88,7 @@ impl Action {
             match action {
                 Action::Patch { changes, companions } => {
                     let (at_birth, later): (Vec<Change>, Vec<Change>) =
-                        changes.into_iter().partition(|change| match &user.invitation {
-                            Some(_) => goes_with_invitation(change),
-                            None => change.attribute.at_birth,
-                        });
+                        changes.into_iter().partition(|change| is_at_birth(user, change));
                     birth = at_birth;
                     if !later.is_empty() {
                         rest.push(Action::Patch {
@@ -128,7 +125,7 @@ impl Action {
                 WriteRule::Resource(resource) => {
                     resources.push((resource.turn(change.is_clear()), Action::Resource { change }));
                 }
-                // Last: a licence needs a usageLocation, which stands in the PATCH.
+                // A licence needs a usageLocation, which stands in the PATCH; roles come when the user is complete.
                 WriteRule::Licences => resources.push((3, Action::Resource { change })),
                 WriteRule::Roles => resources.push((4, Action::Resource { change })),
                 WriteRule::Account(_) => actions.push(Action::Account { change }),
@@ -233,11 +230,7 @@ impl Operation {
             Action::Create { .. } => true,
             Action::Account { change } => AccountAction::of(change) == Some(AccountAction::Restore),
             Action::Resource { change } => {
-                let is_given = matches!(
-                    change.attribute.write,
-                    WriteRule::Roles | WriteRule::Resource(Resource::Sponsors)
-                );
-                let is_made = self.is_sign_in_method() || is_given;
+                let is_made = self.is_sign_in_method() || is_item_by_item(change.attribute);
                 is_made && change.before.is_empty() && !change.is_clear()
             }
             Action::Patch { .. } | Action::Profile { .. } | Action::Relation { .. } => false,

@@ -3,11 +3,8 @@
 use super::rules::CellProblem;
 use crate::catalogue::Attribute;
 
-/// Reads an address that begins with `http://` or `https://` and names a host.
-///
-/// # Errors
-/// Anything else: a word, an address without its beginning, or one that would run something (`javascript:`).
-pub(super) fn web_address(attribute: &Attribute, text: &str) -> Result<String, CellProblem> {
+/// Whether it begins with `http://` or `https://`, names a host, and holds nothing that hides where it leads.
+pub fn is_web_address(text: &str) -> bool {
     let begins = |scheme: &str| {
         let start = text.get(..scheme.len())?;
         start
@@ -18,17 +15,27 @@ pub(super) fn web_address(attribute: &Attribute, text: &str) -> Result<String, C
         let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
         is_host_and_port(authority) && !rest.contains(is_never_in_one)
     };
-    match begins("https://").or_else(|| begins("http://")) {
-        Some(rest) if is_sound(rest) => Ok(text.to_owned()),
-        _ => Err(CellProblem::new(
-            "not-a-web-address",
-            format!(
-                "`{}` takes an address of the web that begins with `https://` or `http://` and names a host",
-                attribute.name
-            ),
-            "write it as `https://example.com/page`",
-        )),
+    begins("https://")
+        .or_else(|| begins("http://"))
+        .is_some_and(is_sound)
+}
+
+/// Reads an address that begins with `http://` or `https://` and names a host.
+///
+/// # Errors
+/// Anything else: a word, an address without its beginning, or one that would run something (`javascript:`).
+pub(super) fn web_address(attribute: &Attribute, text: &str) -> Result<String, CellProblem> {
+    if is_web_address(text) {
+        return Ok(text.to_owned());
     }
+    Err(CellProblem::new(
+        "not-a-web-address",
+        format!(
+            "`{}` takes an address of the web that begins with `https://` or `http://` and names a host",
+            attribute.name
+        ),
+        "write it as `https://example.com/page`",
+    ))
 }
 
 fn is_never_in_one(c: char) -> bool {

@@ -115,7 +115,11 @@ pub(super) async fn survey_what_shows(
                 total: Some(total),
             })
             .await;
-        let read = read(reader, wanted, users_total, reporter).await?;
+        let mut read = read(reader, wanted, users_total, reporter).await?;
+        if read.directory.roles().is_some() {
+            reader.know_administrators().await?;
+            read.directory.set_roles(reader.role_book());
+        }
         let done = reporter.counters().users_read.get();
         reporter.emit(Event::PhaseFinished { phase, done }).await;
         Ok(read)
@@ -208,7 +212,6 @@ async fn read(
         .any(|attribute| attribute.write == WriteRule::Roles)
     {
         reader.know_roles(&wanted.columns).await?;
-        reader.know_administrators().await?;
         directory.set_roles(reader.role_book());
     }
     read_managers_above(reader, wanted, &mut directory).await?;
@@ -253,7 +256,8 @@ async fn read_named(
     directory: &mut Directory,
 ) -> Result<Vec<Hidden>, SurveyError> {
     let mut hidden = Vec::new();
-    for keys in keys.chunks(BATCH_OPERATIONS_MAX) {
+    // What is one list for everybody, as roles are, is then read once for as many as stand on a page.
+    for keys in keys.chunks(PAGE_SIZE_MAX as usize) {
         let found = reader.users_by_key(keys, columns).await?;
         for (key, lookup) in keys.iter().zip(found) {
             match lookup {

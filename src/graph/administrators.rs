@@ -6,7 +6,7 @@ use super::call_error::CallError;
 use super::lookup::Lookup;
 use super::reader::DirectoryReader;
 use crate::catalogue;
-use crate::domain::{BATCH_OPERATIONS_MAX, Columns, UserKey, Value};
+use crate::domain::{Columns, UserKey, Value};
 
 impl DirectoryReader {
     /// Looks which Global Administrators can sign in; the others count for nothing when the last one is looked for.
@@ -25,13 +25,11 @@ impl DirectoryReader {
         };
         let columns: Columns = vec![enabled].into();
         let mut disabled = HashSet::new();
-        for keys in keys.chunks(BATCH_OPERATIONS_MAX) {
-            for found in self.users_by_key(keys, &columns).await? {
-                if let Lookup::Found(user) = found
-                    && user.values.first() == Some(&Value::Boolean(false))
-                {
-                    disabled.insert(user.id);
-                }
+        for found in self.users_by_key(&keys, &columns).await? {
+            if let Lookup::Found(user) = found
+                && user.values.first() == Some(&Value::Boolean(false))
+            {
+                disabled.insert(user.id);
             }
         }
         self.session.roles.with(|seen| seen.leave_out(disabled));

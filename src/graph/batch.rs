@@ -11,7 +11,7 @@ use super::encode::{Encoded, encode};
 use super::envelope::{self, Answers, Found, Item, ItemResponse};
 use super::error::GraphError;
 use super::harmless::beginning;
-use super::invitations::{LEFT_OUT, is_invitation, without_link};
+use super::invitations::{LEFT_OUT, without_link};
 use super::item_answer::{Answer, ItemAnswer};
 use super::lanes::{Lane, LanePass};
 use super::licences;
@@ -235,11 +235,16 @@ impl DirectoryWriter {
         let mut answers = sent.map_err(|error| match error {
             CallError::Unreadable {
                 status, request_id, ..
-            } if sendable.iter().any(|(operation, _)| is_invitation(operation)) => CallError::Unreadable {
-                status,
-                reason: LEFT_OUT.to_owned(),
-                request_id,
-            },
+            } if sendable
+                .iter()
+                .any(|(operation, _)| operation.invitation().is_some()) =>
+            {
+                CallError::Unreadable {
+                    status,
+                    reason: LEFT_OUT.to_owned(),
+                    request_id,
+                }
+            }
             other => other,
         })?;
         let mut out: Vec<ItemAnswer> = sendable
@@ -315,7 +320,7 @@ fn lane_of(operation: &Operation) -> Option<Lane> {
     if operation.is_sign_in_method() {
         Some(Lane::Methods)
     } else {
-        is_invitation(operation).then_some(Lane::Invitations)
+        operation.invitation().is_some().then_some(Lane::Invitations)
     }
 }
 

@@ -13,7 +13,7 @@ use super::encode::{EncodeError, Encoded};
 use super::item_answer::{Answer, ItemAnswer};
 use super::lookup::Lookup;
 use super::query::ListQuery;
-use crate::domain::{Action, Addresses, Change, Columns, Invitation, Operation, Value, guest_name_start};
+use crate::domain::{Addresses, Change, Columns, Invitation, Operation, Value, guest_name_start};
 
 /// Takes the link of each guest who was invited, and hands it to whoever is to pass it on. Whoever has the link can take the
 /// guest's place, so it goes nowhere else.
@@ -54,21 +54,10 @@ pub(super) fn invite(changes: &[Change], invitation: &Invitation) -> Result<Enco
     })
 }
 
-/// Whether an operation is an invitation.
-pub(super) fn is_invitation(operation: &Operation) -> bool {
-    matches!(
-        operation.action,
-        Action::Create {
-            invitation: Some(_),
-            ..
-        }
-    )
-}
-
 /// The answer to an invitation holds the link; an answer that could not be read is told without its words.
 pub(super) fn without_link(answer: ItemAnswer, operation: &Operation) -> ItemAnswer {
     match answer.answer {
-        Answer::Unreadable { status, .. } if is_invitation(operation) => ItemAnswer {
+        Answer::Unreadable { status, .. } if operation.invitation().is_some() => ItemAnswer {
             answer: Answer::Unreadable {
                 status,
                 reason: LEFT_OUT.to_owned(),

@@ -10,7 +10,7 @@ use serde_json::Value as Json;
 
 use super::call_error::CallError;
 use super::encode::Encoded;
-use super::invitations::{LinkKeeper, is_invitation};
+use super::invitations::LinkKeeper;
 use super::passwords;
 use super::reader::DirectoryReader;
 use super::session::Session;
@@ -212,7 +212,7 @@ impl Newcomers {
         if !matches!(operation.action, Action::Create { .. }) {
             return;
         }
-        let id = if is_invitation(operation) {
+        let id = if operation.invitation().is_some() {
             if let Some(link) = body.get("inviteRedeemUrl").and_then(Json::as_str) {
                 let links = self.links.lock().unwrap_or_else(PoisonError::into_inner).clone();
                 if let Some(links) = links {

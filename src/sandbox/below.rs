@@ -90,12 +90,13 @@ impl Below {
         directory: &Directory,
         place: u32,
         body: &Value,
+        base: &str,
         caller: &Caller,
     ) -> Result<(Effect, Reply), Refusal> {
         match self {
             Below::Methods(target) => target.change(&call.method, directory, place, body, caller),
             Below::AssignLicense => licences::assign(directory, place, body),
-            Below::Sponsors(target) => target.change(directory, place, body),
+            Below::Sponsors(target) => target.change(directory, place, body, base),
             Below::Photo(target) => target.change(call, directory, place),
             Below::Sessions => Ok(sessions::revoke(directory, place)),
         }

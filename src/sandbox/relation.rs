@@ -29,26 +29,9 @@ pub fn set(
     base: &str,
     caller: &Caller,
 ) -> Result<Effect, Refusal> {
-    let Some(link) = body.get("@odata.id").and_then(Value::as_str) else {
-        return Err(Refusal::unreadable(
-            "The body must hold the property '@odata.id' with the address of an object.",
-        ));
-    };
-    let wrong = || Refusal::bad(format!("Invalid URI specified in '@odata.id': '{link}'."));
-    // The host must be the one of this cloud, the version the one that is spoken here.
-    let rest = link
-        .strip_prefix(base)
-        .and_then(|rest| rest.strip_prefix("/v1.0/"))
-        .ok_or_else(wrong)?;
-    let id = rest
-        .strip_prefix("users/")
-        .or_else(|| rest.strip_prefix("directoryObjects/"))
-        .ok_or_else(wrong)?;
-    let id = Uuid::try_parse(id).map_err(|_| wrong())?;
+    let id = linked(body, base)?;
     writable(directory, place, caller)?;
-    let manager = directory
-        .resolve(&id.to_string())
-        .ok_or_else(|| Refusal::absent(&id.to_string()))?;
+    let manager = directory.resolve(&id).ok_or_else(|| Refusal::absent(&id))?;
     if manager == place {
         return Err(Refusal::bad(
             "A user cannot be the manager of himself or herself.",
@@ -70,4 +53,22 @@ pub fn remove(directory: &Directory, place: u32, caller: &Caller) -> Result<Effe
         settings: Vec::new(),
         manager: Some(None),
     })
+}
+
+/// The id in the link of a body. The host must be the one of this cloud, the version the one that is spoken here.
+pub fn linked(body: &Value, base: &str) -> Result<String, Refusal> {
+    let link = body.get("@odata.id").and_then(Value::as_str).ok_or_else(|| {
+        Refusal::unreadable("The body must hold the property '@odata.id' with the address of an object.")
+    })?;
+    let wrong = || Refusal::bad(format!("Invalid URI specified in '@odata.id': '{link}'."));
+    let rest = link
+        .strip_prefix(base)
+        .and_then(|rest| rest.strip_prefix("/v1.0/"))
+        .ok_or_else(wrong)?;
+    let id = rest
+        .strip_prefix("users/")
+        .or_else(|| rest.strip_prefix("directoryObjects/"))
+        .ok_or_else(wrong)?;
+    let id = Uuid::try_parse(id).map_err(|_| wrong())?;
+    Ok(id.to_string())
 }

@@ -202,7 +202,7 @@ impl Service {
                 };
                 let mut answer = None;
                 let done = self.commit(call, &key, body, stamp, lost, |directory, place| {
-                    let (effect, reply) = below.change(call, directory, place, body, caller)?;
+                    let (effect, reply) = below.change(call, directory, place, body, &self.base, caller)?;
                     answer = Some(reply);
                     Ok(effect)
                 })?;

@@ -339,3 +339,21 @@ fn a_sheet_of_new_users_alone_gives_no_privileged_role_without_a_word() {
         .says(&["the tenant has no role"]);
     assert!(stand.history().is_empty());
 }
+
+#[test]
+fn the_list_of_assignments_is_read_once_however_many_users_a_sheet_names() {
+    let stand = Stand::open(may_manage(people(1_100)));
+    let cost = |count: usize| {
+        let users = ids(&stand, count);
+        let wishes: Vec<(&str, &str)> = users.iter().map(|user| (user.as_str(), READER)).collect();
+        wish(&stand, &wishes);
+        let mut sheet = stand.sheet("users.csv");
+        sheet.keep_rows(&users.iter().map(String::as_str).collect::<Vec<_>>());
+        stand.save("users.csv", &sheet);
+        let before = stand.stats().http_requests;
+        stand.run(&["plan", "users.csv", "--allow", "roles", "--max-roles", "400"]);
+        stand.stats().http_requests - before
+    };
+    // Twenty users are one look-up more; nothing else is asked for again.
+    assert_eq!(cost(20) + 1, cost(40));
+}

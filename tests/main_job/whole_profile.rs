@@ -297,7 +297,7 @@ fn the_whole_way_of_one_cell_costs_a_handful_of_requests() {
         ("manager", 8),
         ("skills", 12),
         ("assignedLicenses", 9),
-        ("directoryRoles", 14),
+        ("directoryRoles", 13),
     ] {
         let stand = Stand::open(everything(30));
         let users = stand.ordinary();

@@ -90,3 +90,16 @@ async fn whoever_may_only_read_adds_nobody() {
     assert_eq!(desk.get(&format!("/users/{guest}/sponsors")).await.status, 200);
     assert_eq!(add(&desk, &guest, &others[0]).await.status, 403);
 }
+
+#[tokio::test]
+async fn a_link_of_another_cloud_names_nobody() {
+    let desk = Desk::with(60).await;
+    let (guest, others) = guest(&desk).await;
+    let link = format!("https://elsewhere.example/v1.0/users/{}", others[0]);
+    let path = format!("/users/{guest}/sponsors/$ref");
+    let body = json!({"@odata.id": link});
+    assert_eq!(
+        send(desk.request(Method::POST, &path).json(&body)).await.status,
+        400
+    );
+}

@@ -4,7 +4,9 @@ use super::CheckedRow;
 use crate::catalogue;
 use crate::domain::invitation::InvitationCells;
 use crate::domain::kinds::email;
-use crate::domain::{ColumnRole, Extent, Finding, InvitationPart, SheetColumn, is_blank, shorten};
+use crate::domain::{
+    ColumnRole, Extent, Finding, InvitationPart, SheetColumn, is_blank, is_web_address, shorten,
+};
 
 /// The text of the cell that says this part; `None` where there is nothing to see.
 pub(in crate::domain) fn cell<'r>(
@@ -107,20 +109,4 @@ impl CheckedRow {
         let cells = self.invitation.as_ref().filter(|_| !self.is_held());
         cells.map(|cells| cells.address.as_str())
     }
-}
-
-/// Whether a guest can be sent to this address.
-pub fn is_web_address(text: &str) -> bool {
-    let rest = ["https://", "http://"].iter().find_map(|scheme| {
-        text.get(..scheme.len())
-            .filter(|start| start.eq_ignore_ascii_case(scheme))
-            .map(|_| &text[scheme.len()..])
-    });
-    rest.is_some_and(|rest| {
-        let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-        !host.is_empty()
-            && !text
-                .chars()
-                .any(|letter| letter.is_whitespace() || letter.is_control())
-    })
 }

@@ -6,14 +6,13 @@
 
 use super::super::{
     directory::{Directory, Effect, at},
-    record,
+    record, relation,
     reply::{Refusal, Reply},
     select::Caller,
     update,
     view::View,
 };
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 /// The most sponsors of one user.
 const MOST: usize = 5;
@@ -78,6 +77,7 @@ impl Target {
         directory: &Directory,
         place: u32,
         body: &Value,
+        base: &str,
     ) -> Result<(Effect, Reply), Refusal> {
         if directory.record(place).raw(*at::RESTRICTED) == Some("true") {
             return Err(Refusal::denied());
@@ -92,7 +92,7 @@ impl Target {
                 }
             }
             Target::All | Target::Add => {
-                let id = linked(body)?;
+                let id = relation::linked(body, base)?;
                 let sponsor = directory.resolve(&id).ok_or_else(|| Refusal::absent(&id))?;
                 let id = directory.id(sponsor);
                 if sponsors.contains(&id) {
@@ -112,21 +112,6 @@ impl Target {
         };
         Ok((effect, Reply::done()))
     }
-}
-
-/// The id in the link of a body.
-fn linked(body: &Value) -> Result<String, Refusal> {
-    let link = body.get("@odata.id").and_then(Value::as_str).ok_or_else(|| {
-        Refusal::unreadable("The body must hold the property '@odata.id' with the address of an object.")
-    })?;
-    let wrong = || Refusal::bad(format!("Invalid URI specified in '@odata.id': '{link}'."));
-    let (_, rest) = link.split_once("/v1.0/").ok_or_else(wrong)?;
-    let id = rest
-        .strip_prefix("users/")
-        .or_else(|| rest.strip_prefix("directoryObjects/"))
-        .ok_or_else(wrong)?;
-    let id = Uuid::try_parse(id).map_err(|_| wrong())?;
-    Ok(id.to_string())
 }
 
 /// The ids of the sponsors, in the order in which they came.

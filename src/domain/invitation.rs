@@ -193,6 +193,7 @@ impl Guests {
                     found.push(user);
                 }
             }
+            found.sort_by(|a, b| a.upn.cmp(&b.upn));
             match found.as_slice() {
                 [user] => {
                     guests.rows.insert(index, user.id);
@@ -202,11 +203,7 @@ impl Guests {
                     Ok(()) => {}
                     Err(finding) => add(row, *finding),
                 },
-                several => {
-                    let mut several = several.to_vec();
-                    several.sort_by(|a, b| a.upn.cmp(&b.upn));
-                    add(row, ambiguous(&cells.address, &several));
-                }
+                several => add(row, ambiguous(&cells.address, several)),
             }
         }
         guests
@@ -225,6 +222,15 @@ impl Guests {
             Err(Box::new(Finding::error(rule, Extent::Row, message, help)))
         };
         let address = shorten(&cells.address);
+        if row.has_action() {
+            return error(
+                "unknown-user",
+                format!(
+                    "nobody here has the address `{address}`, and a row with an `_action` invites nobody"
+                ),
+                "correct the address, or delete the row if the user is gone".to_owned(),
+            );
+        }
         let Some(inviting) = inviting else {
             return error(
                 "invitation-not-allowed",

@@ -268,3 +268,16 @@ fn an_undo_finds_a_guest_by_mail_alone_and_leaves_one_who_was_invited_again() {
     assert!(left[&id(&anna)]["deletedDateTime"].is_string());
     assert!(left[&id(&bo)]["deletedDateTime"].is_null());
 }
+
+#[test]
+fn a_row_with_an_action_invites_nobody() {
+    let stand = sample(people(0));
+    stand.write(
+        "guests.csv",
+        format!("inviteeEmail,inviteRedirectURL,_action\n{ANNA},https://x.example,disable\n"),
+    );
+    apply(&stand, &["--allow", "invite,disable"])
+        .must(3)
+        .says(&["unknown-user", "invites nobody"]);
+    assert_eq!(invitations(&stand), (0, 0));
+}

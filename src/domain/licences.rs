@@ -149,10 +149,10 @@ pub(super) fn is_id(text: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn products() -> Products {
+    pub fn products() -> Products {
         Products(vec![Product {
             id: "6fd2c87f-b296-42f0-b197-1e91e994b900".to_owned(),
             name: "ENTERPRISEPACK".to_owned(),

@@ -238,18 +238,7 @@ impl Plan {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn products() -> Products {
-        Products(vec![Product {
-            id: "6fd2c87f-b296-42f0-b197-1e91e994b900".to_owned(),
-            name: "ENTERPRISEPACK".to_owned(),
-            free: 12,
-            plans: vec![(
-                "57ff2da0-773e-42df-b2af-ffb7a2317929".to_owned(),
-                "TEAMS1".to_owned(),
-            )],
-        }])
-    }
+    use crate::domain::licences::tests::products;
 
     #[test]
     fn a_misspelt_product_is_told_with_the_one_that_is_meant() {

@@ -139,6 +139,22 @@ impl Stand {
         self.sheet("users.csv")
     }
 
+    /// An export of these columns, in `users.csv`.
+    pub fn export_columns(&self, columns: &str) -> Sheet {
+        self.run(&["export", "-o", "users.csv", "--columns", columns])
+            .must(0);
+        self.sheet("users.csv")
+    }
+
+    /// A fresh export of these columns, in which a column says something else of some users.
+    pub fn wish(&self, columns: &str, column: &str, wishes: &[(&str, &str)]) {
+        let mut sheet = self.export_columns(columns);
+        for (user, text) in wishes {
+            sheet.set(user, column, *text);
+        }
+        self.save("users.csv", &sheet);
+    }
+
     pub fn faults(&self, faults: &str) {
         self.sandbox().set_faults(Fault::parse_list(faults).unwrap());
     }

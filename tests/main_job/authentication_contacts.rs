@@ -28,13 +28,6 @@ pub fn stand(users: usize) -> Stand {
     Stand::open(options(users, &["UserAuthenticationMethod.ReadWrite.All"]))
 }
 
-pub fn export(stand: &Stand, columns: &str) -> Sheet {
-    stand
-        .run(&["export", "-o", "users.csv", "--columns", columns])
-        .must(0);
-    stand.sheet("users.csv")
-}
-
 /// An export of one user, which costs no more than that.
 fn export_one(stand: &Stand, user: &str, columns: &str) -> Sheet {
     let filter = format!("id eq '{user}'");
@@ -169,7 +162,7 @@ fn a_column_costs_one_question_for_each_user_and_none_unless_it_is_named() {
     let stand = stand(45);
     let cost = |columns: &str| {
         let before = stand.stats().reads;
-        export(&stand, columns);
+        stand.export_columns(columns);
         stand.stats().reads - before
     };
     let users = stand.dump().len() as u64;
@@ -219,7 +212,7 @@ fn what_the_service_would_refuse_is_found_before_any_request() {
 fn a_number_of_the_profile_and_one_for_signing_in_go_each_to_its_own_place() {
     let stand = stand(30);
     let user = id(&stand.ordinary()[0]);
-    let mut sheet = export(&stand, &format!("mobilePhone,businessPhones,{MOBILE},{OFFICE}"));
+    let mut sheet = stand.export_columns(&format!("mobilePhone,businessPhones,{MOBILE},{OFFICE}"));
     sheet.keep_rows(&[&user]);
     sheet.set(&user, "mobilePhone", "+31 6 1000 0001");
     sheet.set(&user, MOBILE, "+31 610000002");
@@ -227,7 +220,7 @@ fn a_number_of_the_profile_and_one_for_signing_in_go_each_to_its_own_place() {
     sheet.set(&user, OFFICE, "+31 204000004");
     stand.save("users.csv", &sheet);
     stand.run(&["apply", "users.csv", "--yes"]).must(0);
-    let after = export(&stand, &format!("mobilePhone,businessPhones,{MOBILE},{OFFICE}"));
+    let after = stand.export_columns(&format!("mobilePhone,businessPhones,{MOBILE},{OFFICE}"));
     for (column, text) in [
         ("mobilePhone", "+31 6 1000 0001"),
         (MOBILE, "+31 610000002"),
@@ -301,7 +294,7 @@ fn a_lost_answer_is_looked_at_and_a_429_is_waited_out() {
     ] {
         let stand = stand(30);
         let users: Vec<String> = stand.ordinary().iter().take(3).map(id).collect();
-        let mut sheet = export(&stand, COLUMNS);
+        let mut sheet = stand.export_columns(COLUMNS);
         sheet.keep_rows(&users.iter().map(String::as_str).collect::<Vec<_>>());
         for (at, user) in users.iter().enumerate() {
             sheet.set(user, MOBILE, format!("+31 61111111{at}"));
@@ -329,7 +322,7 @@ fn an_undo_whose_new_number_got_no_clear_answer_posts_it_once() {
     stand.faults("504-after,on=write,times=1");
     stand.run(&["undo", &stand.newest_run(), "--yes"]).must(0);
     assert_eq!(written(&stand, 0).len(), before + 1);
-    assert_eq!(export(&stand, COLUMNS).of(&user, MOBILE), "+31 611111111");
+    assert_eq!(stand.export_columns(COLUMNS).of(&user, MOBILE), "+31 611111111");
 }
 
 #[test]
@@ -360,7 +353,7 @@ fn the_sample_is_planned_applied_verified_and_undone() {
         .says(&["6 cells confirmed"]);
     assert_eq!(stand.history().len(), 6);
     stand.run(&["undo", &stand.newest_run(), "--yes"]).must(0);
-    let after = export(&stand, COLUMNS);
+    let after = stand.export_columns(COLUMNS);
     for column in [MOBILE, ALTERNATE, OFFICE, EMAIL] {
         assert!(after.cells(column).iter().all(|cell| cell.is_empty()), "{column}");
     }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::authentication_contacts::{COLUMNS, EMAIL, MOBILE, export, set, stand};
+use super::authentication_contacts::{COLUMNS, EMAIL, MOBILE, set, stand};
 use super::big::id;
 use super::stand::Ran;
 
@@ -45,7 +45,7 @@ fn values_are_told_in_part_everywhere_unless_somebody_asks() {
     )
     .must(0);
     let secrets = ["55512121", "77734343", "11223344", "annabel", "belinda"];
-    let mut sheet = export(&stand, COLUMNS);
+    let mut sheet = stand.export_columns(COLUMNS);
     sheet.keep_rows(&[&user, &other]);
     sheet.set(&user, MOBILE, "+31 677734343");
     sheet.set(&user, EMAIL, "belinda@home.example");
@@ -156,7 +156,7 @@ fn a_choice_about_a_number_told_in_part_does_not_count_and_one_about_the_whole_n
     let stand = stand(30);
     let user = id(&stand.ordinary()[0]);
     set(&stand, &user, &[(MOBILE, "+31 655512121")]).must(0);
-    let mut sheet = export(&stand, COLUMNS);
+    let mut sheet = stand.export_columns(COLUMNS);
     sheet.keep_rows(&[&user]);
     sheet.set(&user, MOBILE, "+31 677734343");
     stand.save("edited.csv", &sheet);

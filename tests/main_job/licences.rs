@@ -3,7 +3,6 @@
 use dirsheet::sandbox::{People, SandboxOptions};
 use serde_json::{Value as Json, json};
 
-use super::sheet::Sheet;
 use super::stand::{Stand, people};
 
 const COLUMNS: &str = "id,userPrincipalName,usageLocation,assignedLicenses";
@@ -39,19 +38,8 @@ fn hold(stand: &Stand, user: &str, group: Json) {
     stand.edit(user, "licenseAssignmentStates", json!([state]));
 }
 
-fn export(stand: &Stand) -> Sheet {
-    stand
-        .run(&["export", "-o", "users.csv", "--columns", COLUMNS])
-        .must(0);
-    stand.sheet("users.csv")
-}
-
 fn wish(stand: &Stand, wishes: &[(&str, &str)]) {
-    let mut sheet = export(stand);
-    for (user, licences) in wishes {
-        sheet.set(user, "assignedLicenses", *licences);
-    }
-    stand.save("users.csv", &sheet);
+    stand.wish(COLUMNS, "assignedLicenses", wishes);
 }
 
 /// A domain of the tenant.
@@ -80,7 +68,7 @@ fn held(stand: &Stand, user: &str) -> Vec<(String, Json)> {
 fn works_and_goes_back(stand: &Stand) {
     let users = staffed(stand, 3);
     let (a, b, c) = (users[0].as_str(), users[1].as_str(), users[2].as_str());
-    let exported = export(stand);
+    let exported = stand.export_columns(COLUMNS);
     assert_eq!(exported.of(a, "assignedLicenses"), "EMS(-INTUNE_A)");
     wish(
         stand,
@@ -237,7 +225,7 @@ fn without_the_names_of_products_a_sheet_shows_and_takes_ids() {
         ..people(40)
     });
     let users = staffed(&stand, 2);
-    let exported = export(&stand);
+    let exported = stand.export_columns(COLUMNS);
     assert_eq!(
         exported.of(&users[0], "assignedLicenses"),
         format!("{EMS}(-{INTUNE})")

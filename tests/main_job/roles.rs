@@ -3,7 +3,6 @@
 use dirsheet::sandbox::{People, SandboxOptions};
 use serde_json::{Value as Json, json};
 
-use super::sheet::Sheet;
 use super::stand::{Stand, people};
 
 const COLUMNS: &str = "id,userPrincipalName,directoryRoles";
@@ -35,19 +34,8 @@ fn ids(stand: &Stand, count: usize) -> Vec<String> {
     ids.map(str::to_owned).collect()
 }
 
-fn export(stand: &Stand) -> Sheet {
-    stand
-        .run(&["export", "-o", "users.csv", "--columns", COLUMNS])
-        .must(0);
-    stand.sheet("users.csv")
-}
-
 fn wish(stand: &Stand, wishes: &[(&str, &str)]) {
-    let mut sheet = export(stand);
-    for (user, roles) in wishes {
-        sheet.set(user, "directoryRoles", *roles);
-    }
-    stand.save("users.csv", &sheet);
+    stand.wish(COLUMNS, "directoryRoles", wishes);
 }
 
 fn held(stand: &Stand, user: &str) -> Vec<String> {
@@ -78,7 +66,7 @@ fn works_and_goes_back(stand: &Stand) {
     let users = ids(stand, 2);
     let (a, b) = (users[0].as_str(), users[1].as_str());
     stand.edit(a, "directoryRoles", json!([INVITER]));
-    assert_eq!(export(stand).of(a, "directoryRoles"), INVITER);
+    assert_eq!(stand.export_columns(COLUMNS).of(a, "directoryRoles"), INVITER);
     wish(
         stand,
         &[
@@ -226,7 +214,10 @@ fn a_role_for_a_part_of_the_directory_is_not_in_the_cell_and_stays() {
     let users = ids(&stand, 1);
     let scoped = "Groups Administrator|/administrativeUnits/1";
     stand.edit(&users[0], "directoryRoles", json!([scoped, INVITER]));
-    assert_eq!(export(&stand).of(&users[0], "directoryRoles"), INVITER);
+    assert_eq!(
+        stand.export_columns(COLUMNS).of(&users[0], "directoryRoles"),
+        INVITER
+    );
     wish(&stand, &[(&users[0], "<clear>")]);
     stand.run(&[&APPLY[..4], &["roles,admins"]].concat()).must(0);
     assert_eq!(stand.dump()[&users[0]]["directoryRoles"], json!([scoped]));

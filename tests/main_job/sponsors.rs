@@ -3,7 +3,6 @@
 use dirsheet::sandbox::{AcceptedWrite, People, SandboxOptions};
 use serde_json::{Value as Json, json};
 
-use super::sheet::Sheet;
 use super::stand::{Stand, people};
 
 const COLUMNS: &str = "id,userPrincipalName,sponsors";
@@ -29,19 +28,12 @@ fn persons<const COUNT: usize>(stand: &Stand) -> [Person; COUNT] {
     ordinary.try_into().unwrap()
 }
 
-fn export(stand: &Stand) -> Sheet {
-    stand
-        .run(&["export", "-o", "users.csv", "--columns", COLUMNS])
-        .must(0);
-    stand.sheet("users.csv")
-}
-
 fn wish(stand: &Stand, wishes: &[(&Person, &str)]) {
-    let mut sheet = export(stand);
-    for (user, sponsors) in wishes {
-        sheet.set(&user.id, "sponsors", *sponsors);
-    }
-    stand.save("users.csv", &sheet);
+    let wishes: Vec<(&str, &str)> = wishes
+        .iter()
+        .map(|(user, text)| (user.id.as_str(), *text))
+        .collect();
+    stand.wish(COLUMNS, "sponsors", &wishes);
 }
 
 fn give(stand: &Stand, user: &Person, sponsors: &[&Person]) {
@@ -79,7 +71,7 @@ fn sent(write: &AcceptedWrite) -> (String, String) {
 fn works_and_goes_back(stand: &Stand) {
     let [guest, other, a, b, c] = persons(stand);
     give(stand, &guest, &[&a, &b]);
-    let sheet = export(stand);
+    let sheet = stand.export_columns(COLUMNS);
     let mut names = [a.name.as_str(), b.name.as_str()];
     names.sort_unstable();
     assert_eq!(sheet.of(&guest.id, "sponsors"), names.join("; "));
@@ -261,10 +253,9 @@ fn a_request_without_an_answer_gives_and_takes_nobody_twice() {
     }
 }
 
-#[test]
-fn a_sponsor_who_is_made_in_the_same_run_is_one_like_any_other() {
-    let stand = Stand::of(30);
-    let [a] = persons(&stand);
+/// A sheet of two who are to be made, one the sponsor of the other beside somebody who is there.
+fn two_joiners(stand: &Stand) -> (Person, String, String) {
+    let [a] = persons(stand);
     let domain = a.name.split_once('@').unwrap().1;
     let header = "userPrincipalName,displayName,accountEnabled,sponsors";
     let (boss, guest) = (format!("boss@{domain}"), format!("guest@{domain}"));
@@ -275,6 +266,13 @@ fn a_sponsor_who_is_made_in_the_same_run_is_one_like_any_other() {
             a.name
         ),
     );
+    (a, boss, guest)
+}
+
+#[test]
+fn a_sponsor_who_is_made_in_the_same_run_is_one_like_any_other() {
+    let stand = Stand::of(30);
+    let (a, boss, guest) = two_joiners(&stand);
     let create = ["--allow", "create", "--passwords", "passwords.csv"];
     stand.run(&[&APPLY[..], &create].concat()).must(0);
     let dump = stand.dump();
@@ -290,17 +288,7 @@ fn a_sponsor_who_is_made_in_the_same_run_is_one_like_any_other() {
 #[test]
 fn a_sealed_plan_with_sponsors_who_are_made_in_it_wants_nothing_the_second_time() {
     let stand = Stand::of(30);
-    let [a] = persons(&stand);
-    let domain = a.name.split_once('@').unwrap().1;
-    let header = "userPrincipalName,displayName,accountEnabled,sponsors";
-    let (boss, guest) = (format!("boss@{domain}"), format!("guest@{domain}"));
-    stand.write(
-        "users.csv",
-        format!(
-            "{header}\n{guest},Guest,true,{boss}; {}\n{boss},Boss,true,\n",
-            a.name
-        ),
-    );
+    two_joiners(&stand);
     stand
         .run(&["plan", "users.csv", "-o", "plan.json", "--allow", "create"])
         .must(0);
@@ -349,7 +337,7 @@ fn a_cell_with_a_sponsor_who_is_not_made_is_held_whole() {
 fn sponsors_cost_one_question_for_each_person_and_a_request_for_each_change() {
     let stand = Stand::of(45);
     let before = stand.stats().http_requests;
-    export(&stand);
+    stand.export_columns(COLUMNS);
     // Sign-in aside: a page of the list, and 45 questions, twenty in a request.
     let read = stand.stats().http_requests - before;
     let [guest, a] = persons(&stand);

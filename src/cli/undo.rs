@@ -61,8 +61,7 @@ async fn take_back(
     let mut undo = gather(&record, arguments, &freshness)?;
     if undo.newcomers().next().is_some() {
         let made = made_users(&record)?;
-        let made = made.iter().map(|(user, upn)| (*user, upn.as_str()));
-        job.connected.reader.trust_newcomers(made);
+        job.connected.session.trust_made(made.iter());
     }
     let unsent = record.remaining_count();
     drop(record);

@@ -69,6 +69,7 @@ pub mod roles;
 pub mod rules;
 pub mod schema;
 pub mod search;
+pub mod seen;
 pub mod select;
 pub mod server;
 pub mod service;
@@ -87,5 +88,6 @@ pub use options::{
     DEFAULT_ROLES, PRACTICE_APP_ROLE, PRACTICE_ROLES, People, Quota, SandboxError, SandboxOptions,
 };
 pub use persist::{exists, remove};
+pub use seen::{SeenCall, SeenRequest};
 pub use server::{Sandbox, start};
 pub use stats::{AcceptedWrite, Stats};

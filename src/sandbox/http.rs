@@ -161,6 +161,7 @@ async fn token(
     stamp: Stamp,
 ) -> Outcome {
     service.counters.token_requests.add();
+    service.see_sign_in(parts.method.as_str(), parts.uri.path());
     service.dawdle().await;
     let reply = match mishap::gateway(fault, &stamp).or_else(|| mishap::instead(fault, &stamp)) {
         Some(reply) => reply,
@@ -218,6 +219,7 @@ async fn graph(
             _ => Err(Refusal::unreadable("Invalid batch payload format.")),
         });
     }
+    service.see(call, items.as_ref().and_then(|items| items.as_deref().ok()));
     let places = match &items {
         Some(Ok(items)) => items
             .iter()

@@ -71,6 +71,7 @@ pub mod rules;
 pub mod schema;
 pub mod search;
 pub mod security;
+pub mod seen;
 pub mod select;
 pub mod server;
 pub mod service;
@@ -90,5 +91,6 @@ pub use options::{
 };
 pub use persist::{exists, remove};
 pub use security::SecurityAttribute;
+pub use seen::{SeenCall, SeenRequest};
 pub use server::{Sandbox, start};
 pub use stats::{AcceptedWrite, Stats};

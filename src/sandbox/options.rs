@@ -38,6 +38,8 @@ pub struct SandboxOptions {
     pub rewrites_photos: bool,
     /// What applications added to users, beside what a sheet of people adds.
     pub extensions: Extensions,
+    /// Whether every request is written down, to be asked for by [`Sandbox::take_requests`](super::Sandbox::take_requests).
+    pub keeps_requests: bool,
 }
 
 /// The permissions of a client that was told to ask for what a profile tool needs, and no more.
@@ -108,6 +110,7 @@ impl Default for SandboxOptions {
             others_writes_per_second: 0.0,
             rewrites_photos: false,
             extensions: Extensions::default(),
+            keeps_requests: false,
         }
     }
 }

@@ -7,6 +7,7 @@ use super::{
     options::{People, SandboxError, SandboxOptions},
     people,
     persist::Keeper,
+    seen::SeenRequest,
     service::Service,
     stats::{AcceptedWrite, Stats},
     tenant::Tenant,
@@ -124,6 +125,11 @@ impl Sandbox {
     /// Accepted writes in their order.
     pub fn history(&self) -> Vec<AcceptedWrite> {
         self.service.history()
+    }
+
+    /// The requests since the last time this was asked, in their order; only with `keeps_requests`.
+    pub fn take_requests(&self) -> Vec<SeenRequest> {
+        self.service.take_seen()
     }
 
     /// How many users there are.

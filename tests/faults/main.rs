@@ -7,6 +7,7 @@
 mod killing;
 mod matrix;
 mod proof;
+mod roles;
 #[cfg(unix)]
 mod signals;
 mod storms;

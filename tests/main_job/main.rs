@@ -21,6 +21,7 @@ mod choosing;
 mod compat;
 mod conflicts;
 mod differences;
+mod everything;
 mod exporting;
 mod extensions;
 mod extensions_named;
@@ -67,7 +68,6 @@ mod terminal;
 mod twice;
 mod undoing;
 mod undoing_own;
-mod whole_profile;
 mod whole_together;
 mod workbooks;
 

@@ -332,19 +332,3 @@ fn a_cell_with_a_sponsor_who_is_not_made_is_held_whole() {
         .must(6);
     assert!(stand.history().is_empty());
 }
-
-#[test]
-fn sponsors_cost_one_question_for_each_person_and_a_request_for_each_change() {
-    let stand = Stand::of(45);
-    let before = stand.stats().http_requests;
-    stand.export_columns(COLUMNS);
-    // Sign-in aside: a page of the list, and 45 questions, twenty in a request.
-    let read = stand.stats().http_requests - before;
-    let [guest, a] = persons(&stand);
-    wish(&stand, &[(&guest, &a.name)]);
-    let before = stand.stats().http_requests;
-    stand.run(&APPLY).must(0);
-    let written = stand.stats().http_requests - before;
-    assert_eq!((read, written), (5, 11));
-    assert_eq!(stand.history().len(), 1);
-}

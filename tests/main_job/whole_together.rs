@@ -1,8 +1,30 @@
 //! Attributes that are looked at together with others: the age group and the consent, the identities and the userPrincipalName.
 
+use dirsheet::sandbox::SandboxOptions;
+
 use super::big::id;
-use super::stand::Stand;
-use super::whole_profile::everything;
+use super::stand::{Stand, people};
+
+/// Every permission that these columns need, in a tenant whose profile store lets an application in.
+fn everything(users: usize) -> SandboxOptions {
+    let more = [
+        "User-LifeCycleInfo.ReadWrite.All",
+        "Sites.ReadWrite.All",
+        "RoleManagement.ReadWrite.Directory",
+        "User.ManageIdentities.All",
+    ];
+    let options = people(users);
+    SandboxOptions {
+        roles: options
+            .roles
+            .iter()
+            .cloned()
+            .chain(more.map(str::to_owned))
+            .collect(),
+        profile_store_open: true,
+        ..options
+    }
+}
 
 #[test]
 fn the_age_group_is_looked_at_beside_the_consent_that_only_the_directory_has() {
@@ -101,4 +123,28 @@ fn identities_are_changed_only_when_that_is_said_and_never_rename_anybody() {
         .must(4)
         .says(&["identities", "--allow identities"]);
     assert_eq!(stand.history().len(), 2);
+}
+
+#[test]
+fn attributes_that_are_read_by_themselves_come_in_one_question_for_each_person() {
+    let stand = Stand::open(everything(45));
+    let cost = |columns: &str| {
+        let before = stand.stats();
+        let arguments = ["export", "-o", "cost.csv", "--columns", columns];
+        stand.run(&arguments).must(0);
+        let after = stand.stats();
+        (
+            after.list_pages - before.list_pages,
+            after.read_batches - before.read_batches,
+        )
+    };
+    for (columns, pages, batches) in [
+        ("id,jobTitle,employeeOrgData.division,manager", 1, 0),
+        ("id,employeeLeaveDateTime", 1, 0),
+        // 45 questions, twenty in a request.
+        ("id,skills,aboutMe,birthday,hireDate", 1, 3),
+        ("id,directoryRoles", 1, 0),
+    ] {
+        assert_eq!(cost(columns), (pages, batches), "{columns}");
+    }
 }

@@ -89,7 +89,7 @@ impl Action {
                 Action::Patch { changes, companions } => {
                     let (at_birth, later): (Vec<Change>, Vec<Change>) =
                         changes.into_iter().partition(|change| is_at_birth(user, change));
-                    birth = at_birth;
+                    birth.extend(at_birth);
                     if !later.is_empty() {
                         rest.push(Action::Patch {
                             changes: later,

@@ -222,3 +222,46 @@ fn what_somebody_else_wrote_meanwhile_is_a_conflict_and_the_attributes_beside_it
     stand.save("e.csv", &sheet);
     stand.run(&[&["plan", "e.csv"], &OPEN[..]].concat()).must(5);
 }
+
+#[test]
+fn of_several_attributes_that_are_one_too_many_for_the_person_the_others_land() {
+    let stand = stand(10, &[ASSIGN, DEFINE]);
+    let user = stand.ordinary()[0].clone();
+    let numbers: Vec<i32> = (0..47).collect();
+    stand.edit(&id(&user), &full("Engineering.CostCenter"), json!(numbers));
+    let cells = [
+        ("Engineering.ProjectDate", "soon"),
+        ("Engineering.NumVendors", "7"),
+        ("Engineering.Project", "Alpine; Baker"),
+    ];
+    let header: Vec<String> = cells.iter().map(|(own, _)| full(own)).collect();
+    let row: Vec<&str> = cells.iter().map(|(_, cell)| *cell).collect();
+    let sheet = format!("id,{}\n{},{}\n", header.join(","), id(&user), row.join(","));
+    stand.write("many.csv", sheet);
+    let applied = stand.json(&[&["apply", "many.csv", "--yes"], &OPEN[..]].concat(), 6);
+    assert_eq!(applied["summary"]["partial"], 1, "{}", applied["summary"]);
+    let held = stand.dump()[&id(&user)]["customSecurityAttributes"]["Engineering"].clone();
+    assert_eq!(held["CostCenter"], json!(numbers));
+    let landed = cells
+        .iter()
+        .filter(|(own, _)| !held[own.split('.').nth(1).unwrap()].is_null());
+    assert_eq!(landed.count(), 2, "{held}");
+}
+
+#[test]
+fn a_new_user_gets_them_in_a_request_after_the_first() {
+    let stand = stand(10, &[ASSIGN, DEFINE]);
+    let level = full("Marketing.Level");
+    stand.write(
+        "new.csv",
+        format!("userPrincipalName,displayName,accountEnabled,{level}\nnew.one@contoso.example,New One,false,Public\n"),
+    );
+    let flags = ["--yes", "--allow", "create", "--passwords", "passwords.csv"];
+    stand
+        .run(&[&["apply", "new.csv"], &flags[..], &OPEN[..]].concat())
+        .must(0);
+    let methods: Vec<String> = stand.history().into_iter().map(|write| write.method).collect();
+    assert_eq!(methods, ["POST", "PATCH"]);
+    let set = &stand.history()[1].body["customSecurityAttributes"]["Marketing"];
+    assert_eq!(set["Level"], "Public");
+}

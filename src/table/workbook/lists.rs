@@ -25,7 +25,10 @@ impl List {
             return List::None;
         };
         let fixed = |words: &[&str]| List::Fixed(words.iter().map(|word| (*word).to_owned()).collect());
+        let definition = attribute.extension.map(|own| own.definition);
+        let predefined = definition.and_then(|own| own.predefined);
         match attribute.kind {
+            Kind::Text { .. } | Kind::Integer if let Some(words) = predefined => fixed(words),
             Kind::Boolean => fixed(&["true", "false"]),
             Kind::Choice(words) => fixed(words),
             Kind::Country => {
@@ -101,6 +104,20 @@ mod tests {
             "shoe size",
         ] {
             assert!(list(column, &["a", "a", "a"]).is_empty(), "{column}");
+        }
+    }
+
+    #[test]
+    fn predefined_values_of_a_custom_security_attribute_are_offered_where_a_cell_holds_one() {
+        for (word, offered) in [
+            ("String=Public|Confidential", &["Public", "Confidential"][..]),
+            ("Integer=1|2", &["1", "2"][..]),
+            ("String[]=Alpine|Baker", &[][..]),
+        ] {
+            let name = format!("customSecurityAttributes.Marketing.Level:{word}");
+            let attribute = crate::catalogue::by_name(&name).unwrap();
+            let look = ColumnLook::of(attribute.name, Some(attribute));
+            assert_eq!(List::of(&look).values(), offered, "{word}");
         }
     }
 

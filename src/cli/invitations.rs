@@ -9,33 +9,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::args::{GuardArgs, RunArgs};
-use super::connect::{Connected, Job};
+use super::args::RunArgs;
+use super::connect::Job;
 use super::error::CliError;
 use super::output::Output;
 use super::passwords::{line, private_file, whole};
-use crate::domain::{CheckedRow, Operation, Permission, Plan};
+use crate::domain::{Operation, Plan};
 use crate::graph::LinkKeeper;
-
-/// The verified domains of the tenant, where the rows may invite somebody; empty where they are not known.
-///
-/// # Errors
-/// The service could not be asked.
-pub async fn own_domains(
-    rows: &[CheckedRow],
-    guards: &GuardArgs,
-    connected: &Connected,
-) -> Result<Vec<String>, CliError> {
-    let invites =
-        guards.allow.contains(&Permission::Invite) && rows.iter().any(|row| row.guest_address().is_some());
-    if !invites {
-        return Ok(Vec::new());
-    }
-    let organization = connected.reader.organization().await?;
-    Ok(organization
-        .map(|known| known.verified_domains)
-        .unwrap_or_default())
-}
 
 /// Refuses a file that is there already, and says when guests would hear nothing of their invitation.
 ///

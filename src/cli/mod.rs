@@ -20,6 +20,7 @@ mod copy;
 mod demo;
 mod diff;
 mod dispatch;
+mod domains;
 mod error;
 mod exit;
 mod export;

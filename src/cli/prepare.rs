@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use super::args::{GuardArgs, SheetArgs};
 use super::choices::Chosen;
 use super::connect::{Connected, Job};
+use super::domains;
 use super::error::CliError;
 use super::exit::Exit;
 use super::extensions;
-use super::invitations::own_domains;
 use super::knowledge;
 use super::limits::limits;
 use super::output::Output;
@@ -290,10 +290,8 @@ pub async fn plan_sheet(
     let joining = guards.allow.contains(&Permission::Create).then_some(Joining {
         names: guards.new_names.as_ref(),
     });
-    let domains = own_domains(&intake.rows, guards, connected).await?;
     let inviting = guards.allow.contains(&Permission::Invite).then_some(Inviting {
         redirect: guards.invite.invite_redirect.as_deref(),
-        domains: &domains,
     });
     let wanted = Wanted::by_rows(&intake.rows);
     let wanted = if let Some(joining) = joining {
@@ -302,8 +300,11 @@ pub async fn plan_sheet(
         wanted
     };
     let wanted = wanted.in_cloud(connected.cloud);
-    let directory = survey(&connected.reader, &wanted, reporter, stop).await?;
+    let mut directory = survey(&connected.reader, &wanted, reporter, stop).await?;
     connected.pace_for(directory.users_total());
+    domains::learn(&intake.rows, guards, connected, &mut directory).await?;
+    let not_known = domains::not_known(&sheet, &intake.rows, guards, &directory);
+    intake.findings.extend(not_known);
     passwords.weigh(&mut intake.rows, &directory);
     let sheet_errors = intake.sheet_errors();
     let mut plan = build_plan(

@@ -12,6 +12,7 @@ use super::choices::Decision;
 use super::circle::settle_circles;
 use super::cleared::columns_cleared;
 use super::damage;
+use super::domains;
 use super::doubles::settle_doubles;
 use super::edit::Edit;
 use super::explain::explain;
@@ -284,7 +285,10 @@ fn plan_row(
                     change
                 }
             };
-            if let Some(finding) = licensing::without_location(&change, row, user, directory) {
+            let impossible = licensing::without_location(&change, row, user, directory)
+                .or_else(|| licensing::unknown_product(&change, directory))
+                .or_else(|| domains::unverified(&change, directory).filter(|_| never_sent.is_none()));
+            if let Some(finding) = impossible {
                 row.add_finding(
                     finding
                         .at(row.place().at(cell.column))

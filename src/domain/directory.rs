@@ -29,6 +29,8 @@ pub struct Directory {
     products: Option<Arc<Products>>,
     /// The roles of the tenant, where that was read.
     roles: Option<Arc<RoleBook>>,
+    /// The verified domains of the tenant, where they were asked for and could be read.
+    domains: Option<Vec<String>>,
 }
 
 impl Directory {
@@ -46,6 +48,7 @@ impl Directory {
             managers: HashMap::new(),
             products: None,
             roles: None,
+            domains: None,
         }
     }
 
@@ -151,6 +154,16 @@ impl Directory {
     /// What the tenant has bought; `None` when it is not known.
     pub fn products(&self) -> Option<&Products> {
         self.products.as_deref()
+    }
+
+    /// The verified domains of the tenant; `None` when they could not be read.
+    pub fn set_verified_domains(&mut self, domains: Option<Vec<String>>) {
+        self.domains = domains;
+    }
+
+    /// The verified domains of the tenant; `None` when they are not known.
+    pub fn verified_domains(&self) -> Option<&[String]> {
+        self.domains.as_deref()
     }
 
     /// The roles of the tenant, where roles were asked for and could be read.

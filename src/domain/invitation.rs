@@ -9,6 +9,7 @@ use std::collections::{HashMap, HashSet};
 use ring::digest;
 use serde::{Deserialize, Serialize};
 
+use super::domains::is_of_tenant;
 use super::edit::Edit;
 use super::key_value::some_of;
 use super::{
@@ -53,8 +54,6 @@ pub struct InvitationCells {
 pub struct Inviting<'c> {
     /// Where a guest goes whose row does not say it (`--invite-redirect`).
     pub redirect: Option<&'c str>,
-    /// The tenant's verified domains, as far as they are known: nobody of them can be a guest.
-    pub domains: &'c [String],
 }
 
 /// The identity of a guest who is still to be invited, like [`super::newcomer_id`]: only this tool uses it.
@@ -240,11 +239,7 @@ impl Guests {
             );
         };
         let domain = cells.address.rsplit('@').next().unwrap_or_default();
-        if inviting
-            .domains
-            .iter()
-            .any(|own| own.eq_ignore_ascii_case(domain))
-        {
+        if is_of_tenant(&cells.address, directory) == Some(true) {
             return error(
                 "invitation-of-own-domain",
                 format!("`{address}` is of `{domain}`, a verified domain of this tenant, and nobody of it can be a guest"),

@@ -11,6 +11,7 @@ use std::collections::{HashMap, HashSet};
 
 use ring::digest;
 
+use super::domains::unverified_name;
 use super::edit::Edit;
 use super::invitation::goes_with_invitation;
 use super::key_value::{Holders, some_of, what_they_hold};
@@ -87,6 +88,7 @@ impl Joiners {
     /// Finds them. What keeps a row from being one is added to it.
     pub fn find(rows: &mut [CheckedRow], directory: &Directory, joining: Joining<'_>) -> Joiners {
         let mut joiners = Joiners::default();
+        let mut disputed: HashSet<UserId> = HashSet::new();
         let mut twice = Vec::new();
         let new: Vec<Option<Name>> = rows.iter().map(|row| new_name(row, directory)).collect();
         let mut one_person = OnePerson::find(rows, &new);
@@ -108,8 +110,9 @@ impl Joiners {
                         let key = UserKey::Upn(UpnKey::new(name));
                         directory.find(&key).is_none() && names.insert(key)
                     });
-                    if free.is_none() {
-                        findings.push(no_name(row, template));
+                    match &free {
+                        None => findings.push(no_name(row, template)),
+                        Some(name) => findings.extend(unverified_name(name, directory)),
                     }
                     free
                 }
@@ -126,31 +129,31 @@ impl Joiners {
             };
             let id = newcomer_id(&name);
             let given = given(row, made);
-            let first = joiners
-                .rows
-                .iter()
-                .find(|(_, known)| **known == id)
-                .map(|(index, _)| *index);
-            if joiners.given.get(&id).is_some_and(|known| *known != given) {
-                twice.extend(first.into_iter().chain([index]));
-                continue;
+            match joiners.given.get(&id) {
+                Some(known) if *known != given => {
+                    disputed.insert(id);
+                    twice.push(index);
+                    continue;
+                }
+                Some(_) => {}
+                None => {
+                    joiners.given.insert(id, given);
+                    joiners.users.push(UserState {
+                        id,
+                        upn: name,
+                        synced: None,
+                        restricted: false,
+                        agent: false,
+                        values: vec![Value::Empty; directory.columns().len()],
+                        unread: Vec::new(),
+                    });
+                }
             }
             joiners.rows.insert(index, id);
-            joiners.given.insert(id, given);
-            if joiners.users.iter().all(|known| known.id != id) {
-                joiners.users.push(UserState {
-                    id,
-                    upn: name,
-                    synced: None,
-                    restricted: false,
-                    agent: false,
-                    values: vec![Value::Empty; directory.columns().len()],
-                    unread: Vec::new(),
-                });
-            }
         }
+        let rivals = joiners.rows.iter().filter(|(_, id)| disputed.contains(id));
+        twice.extend(rivals.map(|(index, _)| *index));
         twice.sort_unstable();
-        twice.dedup();
         for index in twice {
             joiners.rows.remove(&index);
             if let Some(row) = rows.get_mut(index) {

@@ -123,6 +123,57 @@ fn added(change: &Change) -> Vec<Licence> {
     after.filter(|licence| !before.contains(licence)).collect()
 }
 
+/// A licence or a plan by an id that the tenant does not have, where it is known what the tenant has. What the user has already may be
+/// of a subscription that is over, and is kept as it is.
+pub(super) fn unknown_product(change: &Change, directory: &Directory) -> Option<Finding> {
+    if !is_licences(change.attribute) {
+        return None;
+    }
+    let products = directory.products()?;
+    let before = licences_of(&change.before);
+    added(change).into_iter().find_map(|licence| {
+        let had = before
+            .iter()
+            .find(|known| known.product.eq_ignore_ascii_case(&licence.product));
+        let Some(product) = products.find(&licence.product) else {
+            return had.is_none().then(|| {
+                let names: Vec<&str> = products.0.iter().map(|one| one.name.as_str()).take(12).collect();
+                unknown(
+                    format!(
+                        "the tenant has no product with the skuId `{}`",
+                        shorten(&licence.product)
+                    ),
+                    format!("write one of: {}", names.join(", ")),
+                )
+            });
+        };
+        let is_new = |plan: &&String| had.is_none_or(|had| !had.off.contains(*plan));
+        let plan = licence
+            .off
+            .iter()
+            .filter(is_new)
+            .find(|plan| product.plan(plan).is_none())?;
+        let names: Vec<&str> = product
+            .plans
+            .iter()
+            .map(|(_, name)| name.as_str())
+            .take(40)
+            .collect();
+        Some(unknown(
+            format!(
+                "`{}` has no service plan with the id `{}`",
+                product.name,
+                shorten(plan)
+            ),
+            format!("it has: {}", names.join(", ")),
+        ))
+    })
+}
+
+fn unknown(message: String, help: String) -> Finding {
+    Finding::error("unknown-license", Extent::Cell, message, help)
+}
+
 /// A licence for somebody of whom nobody says where they are: the service refuses it.
 pub(super) fn without_location(
     change: &Change,

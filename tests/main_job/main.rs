@@ -21,6 +21,7 @@ mod choosing;
 mod compat;
 mod conflicts;
 mod differences;
+mod domains;
 mod everything;
 mod exporting;
 mod extensions;

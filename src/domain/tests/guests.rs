@@ -24,10 +24,7 @@ fn invited(names: &[&str], cells: &[&str]) -> CheckedRow {
 }
 
 fn planned(rows: &mut [CheckedRow], directory: &Directory) -> Plan {
-    let inviting = Inviting {
-        redirect: None,
-        domains: &[],
-    };
+    let inviting = Inviting { redirect: None };
     let settling = Settling::from(ConflictPolicy::Stop).with_guests(Some(inviting));
     build_plan(binding(), rows, 0, directory, settling)
 }

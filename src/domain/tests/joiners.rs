@@ -112,6 +112,15 @@ fn rows_of_one_new_person_make_one_account_when_they_agree_and_else_none() {
     let mut rows = foreign_rows(&names, &[&left, &right]);
     assert!(joined(&mut rows, &empty).is_empty());
     assert!(rows.iter().all(|row| rules(row) == ["joiner-twice"]));
+    // One name for two numbers, where two of three rows agree: all are refused.
+    let two = [cells("a@example.com", "9005"), cells("a@example.com", "9006")];
+    let mut rows = numbered(&names, &[&two[0], &two[0], &two[1]]);
+    assert!(joined_by_number(&mut rows, &empty).is_empty());
+    assert!(
+        rows.iter().all(|row| rules(row).contains(&"joiner-twice")),
+        "{:?}",
+        rows.iter().map(rules).collect::<Vec<_>>()
+    );
     // Rows of one name say it together.
     let mut rows = foreign_rows(&names, &[&left, &left]);
     assert_eq!(made(&joined(&mut rows, &empty)), ["a@example.com"]);

@@ -9,6 +9,7 @@ mod damage;
 mod evidence;
 pub(super) mod fixtures;
 mod forecast;
+mod foreknown;
 mod foreseeing;
 mod guarding;
 mod guards;

@@ -326,7 +326,7 @@ pub async fn plan_sheet(
     let choice_notes = chosen.notes(&choices, &columns, &plan)?;
     let mut limits = limits(&context.config.limits, guards);
     let knowledge = knowledge::read(&plan, &mut limits, job).await?;
-    knowledge.foresee(&mut plan, &limits);
+    knowledge.foresee(&mut plan, &limits, &directory);
     let reports = inspect(&plan, &limits);
     let forecast = forecast_of(&plan, connected);
     Ok(Planned {

@@ -304,7 +304,7 @@ pub async fn plan_sheet(
     let wanted = wanted.in_cloud(connected.cloud);
     let directory = survey(&connected.reader, &wanted, reporter, stop).await?;
     connected.pace_for(directory.users_total());
-    passwords.weigh(&mut intake.rows, &directory);
+    passwords.weigh(&mut intake.rows, |row| row.may_set_password(&directory));
     let sheet_errors = intake.sheet_errors();
     let mut plan = build_plan(
         binding,

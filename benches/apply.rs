@@ -351,6 +351,7 @@ fn journal(state: &StateFolder, operations: &[Operation]) -> Journal {
         started_at: now,
         report_dir: None,
         undoes: None,
+        passwords_of_sheet: false,
         summary: json!({}),
     };
     let rows = operations.iter().map(|operation| RunRow {

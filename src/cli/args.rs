@@ -9,9 +9,11 @@ pub use super::args_export::{ExportArgs, ExportFormat, SandboxArgs};
 pub use super::args_guards::GuardArgs;
 pub use super::args_history::{DiffArgs, PruneArgs, RestoreArgs, SealArgs};
 pub use super::args_run::RunArgs;
-use super::values::{column, conflicts, delimiter, encoding, key, limit, no_passwords, row_range};
+use super::values::{
+    column, conflicts, delimiter, encoding, key, limit, no_passwords, permission, row_range,
+};
 use crate::catalogue::Attribute;
-use crate::domain::{ConflictPolicy, Limit};
+use crate::domain::{ConflictPolicy, Limit, Permission};
 use crate::table::{AskedEncoding, Delimiter};
 use crate::terminal::ProgressMode;
 
@@ -163,6 +165,10 @@ pub struct CheckArgs {
     pub sheet: Option<PathBuf>,
     #[command(flatten)]
     pub reading: SheetArgs,
+    /// What `plan` will be given with `--allow`: of the same words those that change what is looked at here, `passwords-in-sheet` (with
+    /// `create` the passwords of rows without an id, too) and `shuffled`
+    #[arg(long, value_name = "WHAT,…", value_delimiter = ',', value_parser = permission)]
+    pub allow: Vec<Permission>,
     /// Write a copy of the sheet in which every certain repair was made, and list them (with `-o`)
     #[arg(long, requires_all = ["output", "sheet"])]
     pub fix: bool,

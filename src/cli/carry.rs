@@ -52,6 +52,7 @@ impl Start {
                 report_dir: None,
                 summary: serde_json::to_value(plan.summary()).unwrap_or_default(),
                 undoes: None,
+                passwords_of_sheet: connected.session.offers_passwords(),
             },
         }
     }

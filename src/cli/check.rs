@@ -6,9 +6,9 @@ use super::copy;
 use super::error::CliError;
 use super::exit::Exit;
 use super::photos;
-use super::prepare::{prepare, tell_findings};
+use super::prepare::{Prepared, prepare, tell_findings};
 use super::reading;
-use crate::domain::Finding;
+use crate::domain::{Finding, Permission};
 use crate::report::{Fixes, check_json, sheet_line};
 use crate::terminal::Progress;
 
@@ -27,7 +27,7 @@ pub async fn run(context: &Context, arguments: &CheckArgs) -> Result<Exit, CliEr
     let prepared = prepare(
         &sheet,
         &arguments.reading,
-        &[],
+        &arguments.allow,
         None,
         &state,
         &reporter,
@@ -37,6 +37,15 @@ pub async fn run(context: &Context, arguments: &CheckArgs) -> Result<Exit, CliEr
     drop(reporter);
     progress.finish().await;
     let mut prepared = prepared?;
+    // Whom a row is about is not known here: it may be somebody new where that is to be allowed.
+    let creates = arguments.allow.contains(&Permission::Create);
+    let Prepared {
+        intake, passwords, ..
+    } = &mut prepared;
+    passwords.weigh(&mut intake.rows, |row| {
+        row.resets_password() || (creates && row.may_be_new())
+    });
+    intake.findings.extend(passwords.offline_finding());
     crate::domain::find_doubles(&mut prepared.intake.rows);
     let findings = photos::findings(&sheet, &arguments.reading, &state, &prepared.intake);
     let findings = context.output.findings(findings);

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use super::connect::Job;
 use super::error::CliError;
 use crate::catalogue;
-use crate::domain::{Caller, Foresight, Limits, People, Plan, Sourced, UserId, UserKey};
+use crate::domain::{Caller, Directory, Foresight, Limits, People, Plan, Sourced, UserId, UserKey};
 use crate::engine::{StopReason, SurveyError, role_holders};
 use crate::graph::{CallError, Claims, ListQuery, Lookup};
 
@@ -103,8 +103,8 @@ async fn protected_by(filter: &Sourced<String>, job: Job<'_>) -> Result<HashSet<
 }
 
 impl Knowledge {
-    /// Takes out of the plan what the service would refuse to this sign-in.
-    pub fn foresee(&self, plan: &mut Plan, limits: &Limits) {
+    /// Takes out of the plan what the service would refuse to this sign-in. What would be cleared then is counted again.
+    pub fn foresee(&self, plan: &mut Plan, limits: &Limits, directory: &Directory) {
         plan.foresee(Foresight {
             caller: Caller {
                 granted: &self.granted,
@@ -114,5 +114,6 @@ impl Knowledge {
             },
             roles: &limits.people.roles,
         });
+        plan.count_cleared(directory);
     }
 }

@@ -305,7 +305,7 @@ pub async fn plan_sheet(
     domains::learn(&intake.rows, guards, connected, &mut directory).await?;
     let not_known = domains::not_known(&sheet, &intake.rows, guards, &directory);
     intake.findings.extend(not_known);
-    passwords.weigh(&mut intake.rows, &directory);
+    passwords.weigh(&mut intake.rows, |row| row.may_set_password(&directory));
     let sheet_errors = intake.sheet_errors();
     let mut plan = build_plan(
         binding,
@@ -327,7 +327,7 @@ pub async fn plan_sheet(
     let choice_notes = chosen.notes(&choices, &columns, &plan)?;
     let mut limits = limits(&context.config.limits, guards);
     let knowledge = knowledge::read(&plan, &mut limits, job).await?;
-    knowledge.foresee(&mut plan, &limits);
+    knowledge.foresee(&mut plan, &limits, &directory);
     let reports = inspect(&plan, &limits);
     let forecast = forecast_of(&plan, connected);
     Ok(Planned {

@@ -107,7 +107,7 @@ async fn plan_restore(
     let mut plan = build_restore(binding, &restore, &directory);
     let mut limits = limits(&job.context.config.limits, guards);
     let knowledge = knowledge::read(&plan, &mut limits, job).await?;
-    knowledge.foresee(&mut plan, &limits);
+    knowledge.foresee(&mut plan, &limits, &directory);
     let header: Vec<String> = ["id", "userPrincipalName"]
         .into_iter()
         .chain(restore.columns.iter().map(|column| column.name))

@@ -12,7 +12,8 @@ use super::exit::Exit;
 use super::passwords;
 use super::reports::{self, Report};
 use super::runner::run_journal;
-use crate::domain::{ApprovedOperations, Contacts, RunId};
+use super::sheet_passwords::SheetPasswords;
+use crate::domain::{ApprovedOperations, Contacts, Operation, RunId, UserId};
 use crate::engine::{look_again, made_users, unmade_users};
 use crate::report::{run_json, run_text};
 use crate::state::{Journal, RunHeader, RunLock, RunRecord, RunState, StateFolder, TenantLock};
@@ -119,6 +120,9 @@ async fn go_on(job: Job<'_>, arguments: &ResumeArgs, run: &RunId) -> Result<Exit
         .filter_map(|one| one.last.clone().map(|last| (one.operation.number, last)))
         .collect();
     let operations: Vec<_> = remaining.into_iter().map(|one| one.operation).collect();
+    if header.passwords_of_sheet && passwords::are_set(&connected.session, operations.iter()) {
+        offer_passwords_of_sheet(job, arguments, &journal, &operations)?;
+    }
     passwords::check_operations(&arguments.how, &connected.session, operations.iter())?;
     // Reading back needs nobody's leave.
     if !arguments.how.yes && !operations.is_empty() {
@@ -155,6 +159,41 @@ async fn go_on(job: Job<'_>, arguments: &ResumeArgs, run: &RunId) -> Result<Exit
     open_private_files(job, &arguments.how, &operations, &known)?;
     let operations = ApprovedOperations::from_journal(operations);
     run_journal(job, &arguments.how, journal, operations, known, &folder).await
+}
+
+/// The first passwords of a run whose sheet held them come out of the same sheet again; no journal has them.
+///
+/// # Errors
+/// The sheet does not tell them, and there is no file for new ones.
+fn offer_passwords_of_sheet(
+    job: Job<'_>,
+    arguments: &ResumeArgs,
+    journal: &RunRecord,
+    operations: &[Operation],
+) -> Result<(), CliError> {
+    let names: HashMap<UserId, &str> = operations
+        .iter()
+        .map(|one| (one.user, one.upn.as_str()))
+        .collect();
+    let mut rows = Vec::new();
+    journal.rows(|row| {
+        let name = row.row.user.and_then(|user| names.get(&user));
+        rows.extend(name.map(|name| (row.row, (*name).to_owned())));
+        Ok::<(), CliError>(())
+    })?;
+    match SheetPasswords::of_run(journal.header(), &rows, job.state) {
+        Ok(found) => job.connected.session.offer_passwords(found),
+        Err(reason) if arguments.how.passwords.is_some() => job.context.output.complain(&format!(
+            "warning: the first passwords were in the sheet, and {reason}: new ones are made"
+        )),
+        Err(reason) => {
+            return Err(CliError::usage(format!(
+                "the first passwords of this run were in its sheet, and {reason}; nothing was written"
+            ))
+            .hint("put the sheet back as it was, or add `--passwords FILE`: then new ones are made, and stand in that new file"));
+        }
+    }
+    Ok(())
 }
 
 /// A run is carried on, or taken back, only in the directory in which it began.

@@ -87,6 +87,8 @@ pub async fn run_journal(
             output.say(&format!(
                 "What is left to do sets passwords: `dirsheet resume {run} --passwords FILE`, with a new file."
             ));
+        } else if record.header().passwords_of_sheet {
+            output.say("What is left to do takes its first passwords out of the sheet: keep it where it is, unchanged.");
         }
     }
     if output.json {

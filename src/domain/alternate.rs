@@ -2,10 +2,8 @@
 //!
 //! <https://learn.microsoft.com/graph/api/resources/phoneauthenticationmethod>
 
-use std::collections::HashMap;
-
-use super::build::finding_note;
-use super::{CheckedRow, Directory, Extent, Finding, Plan, UserChanges, UserId, UserKey, Value, same};
+use super::plan::Told;
+use super::{CheckedRow, Directory, Extent, Finding, Plan, UserChanges, UserKey, Value, same};
 use crate::catalogue::by_name;
 
 const MOBILE: &str = "authentication.phoneMethods.mobile";
@@ -13,47 +11,13 @@ const ALTERNATE: &str = "authentication.phoneMethods.alternateMobile";
 
 /// Takes out of the plan what the service would refuse because of the other number, and says of two numbers that are one.
 pub(super) fn settle_alternates(plan: &mut Plan, rows: &mut [CheckedRow], directory: &Directory) {
-    let told = find(plan, directory);
-    if told.is_empty() {
-        return;
-    }
-    take_out(plan, &told);
-    for (planned, row) in plan.rows.iter_mut().zip(rows) {
-        let Some(findings) = planned.user.and_then(|user| told.get(&user)) else {
-            continue;
-        };
-        for (name, finding) in findings {
-            let cell = row.cells().iter().find(|cell| cell.attribute.name == *name);
-            let Some(column) = cell.map(|cell| cell.column) else {
-                continue;
-            };
-            let finding = finding.clone().at(row.place().at(column)).column(name);
-            if finding.is_error() {
-                planned.writes.retain(|written| written != name);
-                planned.notes.push(finding_note(&finding));
-            }
-            row.add_finding(finding);
-        }
-    }
+    plan.tell_in_cells(rows, &find(plan, directory));
 }
 
 /// The same for a plan that does not come from a sheet: only its rows say it.
 pub(super) fn hold_back_alternates(plan: &mut Plan, directory: &Directory) {
-    let told = find(plan, directory);
-    take_out(plan, &told);
-    for planned in &mut plan.rows {
-        let findings = planned.user.and_then(|user| told.get(&user));
-        for (name, finding) in findings.into_iter().flatten().filter(|(_, one)| one.is_error()) {
-            if planned.writes.iter().any(|written| written == name) {
-                planned.writes.retain(|written| written != name);
-                planned.notes.push(finding_note(&finding.clone().column(name)));
-            }
-        }
-    }
+    plan.tell_in_notes(&find(plan, directory));
 }
-
-/// What is wrong, by user and attribute.
-type Told = HashMap<UserId, Vec<(&'static str, Finding)>>;
 
 fn find(plan: &Plan, directory: &Directory) -> Told {
     let of_users = plan
@@ -61,19 +25,6 @@ fn find(plan: &Plan, directory: &Directory) -> Told {
         .iter()
         .map(|user| (user.user, of_user(user, directory)));
     of_users.filter(|(_, findings)| !findings.is_empty()).collect()
-}
-
-/// Takes the changes out that are errors.
-fn take_out(plan: &mut Plan, told: &Told) {
-    for user in &mut plan.users {
-        let findings = told.get(&user.user).map_or(&[][..], Vec::as_slice);
-        user.changes.retain(|change| {
-            !findings
-                .iter()
-                .any(|(name, one)| one.is_error() && *name == change.attribute.name)
-        });
-    }
-    plan.users.retain(|user| !user.changes.is_empty());
 }
 
 /// What is wrong with the numbers that a user would have.

@@ -1,10 +1,10 @@
 //! Directory roles in a plan: what a cell asks for, which of them are privileged, and what is never taken.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use super::roles::GLOBAL;
 use super::{
-    AccountAction, Change, Directory, Extent, Finding, ForeseenReason, Plan, UserId, Value, Withheld, shorten,
+    AccountAction, Change, Directory, Extent, Finding, ForeseenReason, Plan, UserId, Value, shorten,
 };
 use crate::catalogue::{Attribute, WriteRule};
 
@@ -55,6 +55,11 @@ impl RoleBook {
             [one] => Some(*one),
             _ => None,
         }
+    }
+
+    /// Whether somebody is left who is Global Administrator directly and for the whole directory when these are it no more.
+    pub fn is_led_without(&self, lost: &HashSet<UserId>) -> bool {
+        self.global_administrators.iter().any(|user| !lost.contains(user))
     }
 
     /// How a cell shows the role with this id: by its name, where no other role has it.
@@ -156,9 +161,12 @@ pub(super) fn settle_roles(plan: &mut Plan, directory: &Directory) {
         .filter(|(_, change)| takes_global(change) || locks_out(change))
         .map(|(user, _)| user.user)
         .collect();
-    let stays = book.is_some_and(|book| book.global_administrators.iter().any(|user| !lost.contains(user)));
+    let stays = book.is_some_and(|book| book.is_led_without(&lost));
     if is_taken && !stays {
-        hold_back(plan, |_, change| takes_global(change));
+        plan.withhold(|_, change| {
+            let reason = ForeseenReason::LastGlobalAdministrator;
+            takes_global(change).then(|| (reason, String::new()))
+        });
     }
     // What the tenant's roles do not tell is taken for the worst.
     let mut privileged: Vec<String> = plan
@@ -185,41 +193,6 @@ pub(super) fn note_other_roles(plan: &mut Plan, directory: &Directory) {
             );
         }
     }
-}
-
-fn hold_back(plan: &mut Plan, is_it: impl Fn(&UserId, &Change) -> bool) {
-    let mut held: HashMap<UserId, Vec<Withheld>> = HashMap::new();
-    for user in &mut plan.users {
-        let (refused, kept): (Vec<Change>, Vec<Change>) = std::mem::take(&mut user.changes)
-            .into_iter()
-            .partition(|change| is_it(&user.user, change));
-        user.changes = kept;
-        for change in refused {
-            held.entry(user.user).or_default().push(Withheld {
-                user: user.user,
-                upn: user.upn.clone(),
-                row: user.row,
-                change,
-                reason: ForeseenReason::LastGlobalAdministrator,
-                needs: String::new(),
-            });
-        }
-    }
-    for row in &mut plan.rows {
-        let Some(withheld) = row.user.and_then(|user| held.get(&user)) else {
-            continue;
-        };
-        row.notes.extend(withheld.iter().map(Withheld::note));
-        let still = |name: &str| {
-            plan.users
-                .iter()
-                .filter(|user| Some(user.user) == row.user)
-                .any(|user| user.changes.iter().any(|change| change.attribute.name == name))
-        };
-        row.writes.retain(|name| name != "directoryRoles" || still(name));
-    }
-    plan.withheld.extend(held.into_values().flatten());
-    plan.users.retain(|user| !user.changes.is_empty());
 }
 
 impl Plan {

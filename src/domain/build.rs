@@ -10,7 +10,6 @@ use super::appointing::{note_other_roles, settle_roles};
 use super::cell::{Kept, means_the_base, repaired};
 use super::choices::Decision;
 use super::circle::settle_circles;
-use super::cleared::columns_cleared;
 use super::damage;
 use super::domains;
 use super::doubles::settle_doubles;
@@ -103,7 +102,7 @@ pub fn build_plan<'s>(
     settle_roles(&mut plan, directory);
     note_other_roles(&mut plan, directory);
     plan.seats = licensing::seats(&plan, directory);
-    plan.columns_cleared = columns_cleared(&plan, directory);
+    plan.count_cleared(directory);
     plan.errors = sheet_errors
         + rows
             .iter()
@@ -142,11 +141,7 @@ fn settle_shared_cells(plan: &mut Plan) {
     if disputed.is_empty() {
         return;
     }
-    for user in &mut plan.users {
-        user.changes
-            .retain(|change| !disputed.contains(&(user.user, change.attribute.name)));
-    }
-    plan.users.retain(|user| !user.changes.is_empty());
+    plan.take_out(|user, change| disputed.contains(&(user.user, change.attribute.name)));
     for row in &mut plan.rows {
         let Some(user) = row.user else { continue };
         row.writes

@@ -62,19 +62,13 @@ fn take_out_circles(
         if circles.is_empty() {
             return;
         }
-        for user in &mut plan.users {
-            if circles.contains_key(&user.user) {
-                user.changes.retain(|change| change.attribute.name != MANAGER);
-            }
-        }
-        plan.users.retain(|user| !user.changes.is_empty());
+        plan.take_out(|user, change| change.attribute.name == MANAGER && circles.contains_key(&user.user));
         for (index, planned_row) in plan.rows.iter_mut().enumerate() {
             let circle = planned_row.user.and_then(|user| circles.get(&user));
-            let (Some(circle), true) = (circle, planned_row.writes.iter().any(|name| name == MANAGER)) else {
-                continue;
-            };
-            planned_row.writes.retain(|name| name != MANAGER);
-            planned_row.notes.extend(note(index, circle));
+            let Some(circle) = circle else { continue };
+            if planned_row.unwrite(MANAGER) {
+                planned_row.notes.extend(note(index, circle));
+            }
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::item_by_item::item_count;
+use super::item_by_item::{is_item_by_item, item_count};
 use super::operation::attribute_by_name;
 use super::{Directory, Plan, UserId, Value};
 use crate::catalogue::Attribute;
@@ -14,68 +14,68 @@ use crate::catalogue::Attribute;
 pub struct ClearedColumn {
     #[serde(with = "attribute_by_name")]
     pub attribute: &'static Attribute,
-    /// Users of the sheet who have a value now.
+    /// Users of the sheet who have a value now, without those whose value it wants to clear and does not, because the service would
+    /// refuse that or somebody else changed the value.
     pub filled: u64,
-    /// Users of the sheet whose value it wants to clear, whatever keeps single cells from being written.
+    /// Users whose value is cleared; of a list that is changed item by item, those of whose items none is left.
     pub cleared: u64,
 }
 
-/// Of every column with a clear: how many users of the sheet have a value, and how many of them would lose it.
-pub(super) fn columns_cleared(plan: &Plan, directory: &Directory) -> Vec<ClearedColumn> {
-    let mut cleared: BTreeMap<&str, (&'static Attribute, HashSet<UserId>)> = BTreeMap::new();
-    let wanted = plan
-        .changes()
-        .map(|(user, change)| (user.user, change.attribute, change.is_clear()))
-        .chain(
-            plan.withheld
-                .iter()
-                .map(|held| (held.user, held.change.attribute, held.change.is_clear())),
-        )
-        .chain(
-            plan.conflicts
-                .iter()
-                .map(|one| (one.user, one.attribute, one.edited == Value::Empty)),
-        );
-    let wanted: Vec<_> = wanted.collect();
-    // Of a list that is changed item by item each change is one item, and the cell is cleared when no item is left.
-    let mut taken: HashMap<(UserId, &str), (usize, bool)> = HashMap::new();
-    for (user, attribute, clears) in &wanted {
-        let (count, gets) = taken.entry((*user, attribute.name)).or_default();
-        *count += usize::from(*clears);
-        *gets |= !*clears;
+impl Plan {
+    /// Counts the columns of which something is cleared. What is held back later is counted only when this is called again.
+    pub fn count_cleared(&mut self, directory: &Directory) {
+        self.columns_cleared = columns_cleared(self, directory);
     }
-    let is_left = |user: UserId, attribute: &'static Attribute| {
-        let live = directory
-            .user(&user)
-            .map(|user| directory.value(user, attribute.name));
-        let items = live.and_then(|live| item_count(attribute, &live));
-        let (count, gets) = taken.get(&(user, attribute.name)).copied().unwrap_or_default();
-        items.is_some_and(|items| gets || count < items)
-    };
-    for (user, attribute, _) in wanted.iter().copied().filter(|(_, _, clears)| *clears) {
-        if is_left(user, attribute) {
+}
+
+/// What a plan does to the value that a user has in a column.
+#[derive(Default)]
+struct Taken {
+    /// Changes that clear; more than one only of a list that is changed item by item.
+    clears: usize,
+    /// Whether something comes, too.
+    gets: bool,
+}
+
+fn columns_cleared(plan: &Plan, directory: &Directory) -> Vec<ClearedColumn> {
+    let mut taken: BTreeMap<&str, (&'static Attribute, HashMap<UserId, Taken>)> = BTreeMap::new();
+    for (user, change) in plan.changes() {
+        let column = taken
+            .entry(change.attribute.name)
+            .or_insert_with(|| (change.attribute, HashMap::new()));
+        let own = column.1.entry(user.user).or_default();
+        own.clears += usize::from(change.is_clear());
+        own.gets |= !change.is_clear();
+    }
+    let is_withheld = plan.withheld.iter().filter(|one| one.change.is_clear());
+    let is_disputed = plan.conflicts.iter().filter(|one| one.edited == Value::Empty);
+    let held: HashSet<(UserId, &str)> = is_withheld
+        .map(|one| (one.user, one.change.attribute.name))
+        .chain(is_disputed.map(|one| (one.user, one.attribute.name)))
+        .collect();
+    let users: HashSet<UserId> = plan.rows.iter().filter_map(|row| row.user).collect();
+    let mut columns = Vec::new();
+    for (name, (attribute, taken)) in taken {
+        let live = |user: &UserId| directory.user(user).map(|user| directory.value(user, name));
+        // Of a list that is changed item by item each change is one item.
+        let is_cleared = |(user, own): &(&UserId, &Taken)| {
+            let items = live(user).and_then(|live| item_count(attribute, &live));
+            own.clears > 0 && items.is_none_or(|items| !own.gets && own.clears >= items)
+        };
+        let cleared: HashSet<&UserId> = taken.iter().filter(is_cleared).map(|(user, _)| user).collect();
+        // Of a list that is changed item by item nobody may be cleared although items go, and a guard must know that.
+        if cleared.is_empty() && !(is_item_by_item(attribute) && taken.values().any(|own| own.clears > 0)) {
             continue;
         }
-        cleared
-            .entry(attribute.name)
-            .or_insert((attribute, HashSet::new()))
-            .1
-            .insert(user);
-    }
-    let users: HashSet<UserId> = plan.rows.iter().filter_map(|row| row.user).collect();
-    let filled = |attribute: &Attribute| {
-        users
-            .iter()
-            .filter_map(|id| directory.user(id))
-            .filter(|user| directory.value(user, attribute.name) != Value::Empty)
-            .count() as u64
-    };
-    cleared
-        .into_values()
-        .map(|(attribute, users)| ClearedColumn {
+        let filled = users.iter().filter(|user| {
+            let is_left = held.contains(&(**user, name)) && !cleared.contains(user);
+            !is_left && live(user).is_some_and(|live| live != Value::Empty)
+        });
+        columns.push(ClearedColumn {
             attribute,
-            filled: filled(attribute),
-            cleared: users.len() as u64,
-        })
-        .collect()
+            filled: filled.count() as u64,
+            cleared: cleared.len() as u64,
+        });
+    }
+    columns
 }

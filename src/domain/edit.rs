@@ -1,6 +1,6 @@
 //! What a cell asks for.
 
-use super::{KeyValue, UpnKey, UserId, Value};
+use super::{KeyValue, Reference, UpnKey, UserId, Value};
 
 /// How a person names a user in a cell: by object id or by userPrincipalName.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -17,6 +17,14 @@ impl UserKey {
             return Some(UserKey::Id(id));
         }
         text.contains('@').then(|| UserKey::Upn(UpnKey::new(text)))
+    }
+
+    /// Whether it names this object. A name means whoever has it now.
+    pub fn names(&self, one: &Reference) -> bool {
+        match self {
+            UserKey::Id(id) => *id == one.id,
+            UserKey::Upn(name) => one.upn.as_deref().is_some_and(|upn| *name == UpnKey::new(upn)),
+        }
     }
 }
 

@@ -1,13 +1,13 @@
 //! Refusals that show only beside the caller: permissions of the token, and roles. The changes are taken out of the plan
 //! before anything is sent; the others of the row stay.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use super::joiner::is_at_birth;
 use super::operation::whole_parent;
 use super::roles::{role_needed, sign_in_role_needed};
 use super::{
-    Change, ForeseenReason, Plan, Role, RoleHolders, UserChanges, UserId, Withheld, invitee_id, newcomer_in,
+    Change, Companion, ForeseenReason, Plan, Role, RoleHolders, UserChanges, UserId, invitee_id, newcomer_in,
 };
 use crate::catalogue::{AccountPart, Attribute, Sensitivity, WriteRule};
 
@@ -148,70 +148,35 @@ impl Foresight<'_> {
 impl Plan {
     /// Withholds what the service would refuse to this caller.
     pub fn foresee(&mut self, foresight: Foresight<'_>) {
-        let mut withheld = Vec::new();
+        let before = self.withheld.len();
+        self.withhold(|user, change| foresight.refusal(user, change));
+        if self.withheld.len() == before {
+            return;
+        }
+        // A part of a structure that stays must travel with the value it has now.
+        let mut stay: HashMap<UserId, Vec<Companion>> = HashMap::new();
+        for one in &self.withheld {
+            stay.entry(one.user).or_default().push(Companion {
+                attribute: one.change.attribute,
+                value: one.change.before.clone(),
+            });
+        }
         for user in &mut self.users {
-            let changes = std::mem::take(&mut user.changes);
-            let (mut kept, mut refused) = (Vec::with_capacity(changes.len()), Vec::new());
-            for change in changes {
-                match foresight.refusal(user, &change) {
-                    Some((reason, needs)) => refused.push(Withheld {
-                        user: user.user,
-                        upn: user.upn.clone(),
-                        row: user.row,
-                        change,
-                        reason,
-                        needs,
-                    }),
-                    None => kept.push(change),
+            let stay = stay.remove(&user.user).unwrap_or_default();
+            let is_known = |known: &[Companion], one: &Companion| {
+                known.iter().any(|other| other.attribute == one.attribute)
+            };
+            for one in stay {
+                if !is_known(&user.companions, &one) {
+                    user.companions.push(one);
                 }
             }
+            let changes = &user.changes;
             user.companions.retain(|companion| {
-                kept.iter()
+                changes
+                    .iter()
                     .any(|change| companion_of(change.attribute, companion.attribute))
             });
-            // A part of a structure that stays must travel with the value it has now.
-            for one in &refused {
-                let travels = kept
-                    .iter()
-                    .any(|change| companion_of(change.attribute, one.change.attribute));
-                user.companions.extend(travels.then(|| super::Companion {
-                    attribute: one.change.attribute,
-                    value: one.change.before.clone(),
-                }));
-            }
-            user.changes = kept;
-            withheld.extend(refused);
-        }
-        self.users.retain(|user| !user.changes.is_empty());
-        let mut rows: std::collections::HashMap<super::UserId, Vec<usize>> = std::collections::HashMap::new();
-        for (index, row) in self.rows.iter().enumerate() {
-            if let Some(user) = row.user {
-                rows.entry(user).or_default().push(index);
-            }
-        }
-        // Of a list that is changed item by item another item may still be written.
-        let kept: HashSet<(UserId, &str)> = self
-            .changes()
-            .map(|(user, change)| (user.user, change.attribute.name))
-            .collect();
-        let mut told: HashSet<(usize, &str)> = HashSet::new();
-        for one in withheld {
-            let name = one.change.attribute.name;
-            for index in rows.get(&one.user).into_iter().flatten() {
-                let Some(row) = self.rows.get_mut(*index) else {
-                    continue;
-                };
-                if row.writes.iter().any(|asked| asked == name) {
-                    told.insert((*index, name));
-                }
-                if told.contains(&(*index, name)) {
-                    row.notes.push(one.note());
-                }
-                if !kept.contains(&(one.user, name)) {
-                    row.writes.retain(|asked| asked != name);
-                }
-            }
-            self.withheld.push(one);
         }
     }
 }

@@ -4,17 +4,14 @@
 //! holds all, and a rename through it is refused: that is what the column `userPrincipalName`, with a guard of its own, is for.
 //! <https://learn.microsoft.com/graph/api/resources/objectidentity>, <https://learn.microsoft.com/graph/api/user-update>
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use serde_json::{Value as Json, json};
 
-use super::build::finding_note;
 use super::kinds::{email, list, user_principal_name};
+use super::plan::Told;
 use super::rules::CellProblem;
-use super::{
-    CheckedRow, Directory, Extent, Finding, Plan, RowNote, RowStatus, UpnKey, UserChanges, UserId, UserKey,
-    Value, shorten,
-};
+use super::{CheckedRow, Directory, Extent, Finding, Plan, UpnKey, UserChanges, UserKey, Value, shorten};
 use crate::catalogue::Attribute;
 
 const IDENTITIES: &str = "identities";
@@ -157,58 +154,19 @@ fn wrong(message: &str) -> CellProblem {
 
 /// Takes identities out of the plan that would change the userPrincipalName, or that meet a rename in the same run.
 pub(super) fn settle_identities(plan: &mut Plan, rows: &mut [CheckedRow], directory: &Directory) {
-    let told = take_out(plan, directory);
-    if told.is_empty() {
-        return;
-    }
-    for (planned, row) in plan.rows.iter_mut().zip(rows) {
-        let Some(finding) = planned.user.and_then(|user| told.get(&user)) else {
-            continue;
-        };
-        let cell = row.cells().iter().find(|cell| cell.attribute.name == IDENTITIES);
-        let Some(column) = cell.map(|cell| cell.column) else {
-            continue;
-        };
-        let finding = finding.clone().at(row.place().at(column)).column(IDENTITIES);
-        planned.writes.retain(|written| written != IDENTITIES);
-        planned.notes.push(finding_note(&finding));
-        row.add_finding(finding);
-    }
+    plan.tell_in_cells(rows, &find(plan, directory));
 }
 
 /// The same for a plan that does not come from a sheet: only its rows say it.
 pub(super) fn hold_back_identities(plan: &mut Plan, directory: &Directory) {
-    let told = take_out(plan, directory);
-    for planned in &mut plan.rows {
-        let finding = planned.user.and_then(|user| told.get(&user));
-        let is_written = planned.writes.iter().any(|written| written == IDENTITIES);
-        if let Some(finding) = finding.filter(|_| is_written) {
-            planned.writes.retain(|written| written != IDENTITIES);
-            planned.notes.push(RowNote {
-                status: RowStatus::Skipped,
-                code: finding.rule.to_owned(),
-                message: format!("{IDENTITIES}: {}", finding.message),
-                hint: finding.help.clone(),
-            });
-        }
-    }
+    plan.tell_in_notes(&find(plan, directory));
 }
 
-fn take_out(plan: &mut Plan, directory: &Directory) -> HashMap<UserId, Finding> {
+fn find(plan: &Plan, directory: &Directory) -> Told {
     let of_users = plan.users.iter();
-    let told: HashMap<UserId, Finding> = of_users
-        .filter_map(|user| Some((user.user, renames(user, directory)?)))
-        .collect();
-    if told.is_empty() {
-        return told;
-    }
-    for user in &mut plan.users {
-        let is_told = told.contains_key(&user.user);
-        user.changes
-            .retain(|change| !(is_told && change.attribute.name == IDENTITIES));
-    }
-    plan.users.retain(|user| !user.changes.is_empty());
-    told
+    of_users
+        .filter_map(|user| Some((user.user, vec![(IDENTITIES, renames(user, directory)?)])))
+        .collect()
 }
 
 fn renames(user: &UserChanges, directory: &Directory) -> Option<Finding> {

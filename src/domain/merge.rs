@@ -52,26 +52,16 @@ fn is_base(attribute: &Attribute, base: &str, live: &Value) -> bool {
     if live.to_cell() == base {
         return true;
     }
-    if let Value::Reference(Reference { id, upn }) = live {
+    let is_named = |one: &Reference, text: &str| UserKey::parse(text).is_some_and(|key| key.names(one));
+    if let Value::Reference(manager) = live {
         // A manager who was renamed since the export is still the same manager only when the cell named the id.
-        return match UserKey::parse(base) {
-            Some(UserKey::Id(base)) => base == *id,
-            Some(UserKey::Upn(base)) => upn.as_deref().is_some_and(|upn| base == super::UpnKey::new(upn)),
-            None => false,
-        };
+        return is_named(manager, base);
     }
     if let (Value::References(people), Ok(items)) = (live, split_items(base)) {
-        // As with a manager, a name means whoever has it now.
-        let named = |one: &Reference, item: &str| match UserKey::parse(item) {
-            Some(UserKey::Id(id)) => id == one.id,
-            Some(UserKey::Upn(name)) => one
-                .upn
-                .as_deref()
-                .is_some_and(|upn| name == super::UpnKey::new(upn)),
-            None => false,
-        };
         return people.len() == items.len()
-            && people.iter().all(|one| items.iter().any(|item| named(one, item)));
+            && people
+                .iter()
+                .all(|one| items.iter().any(|item| is_named(one, item)));
     }
     match rules::interpret(attribute, base) {
         Some(Edit::Set(base)) => same(attribute, &base, live),

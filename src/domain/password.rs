@@ -82,6 +82,18 @@ pub fn passwords_used(users: usize) -> Finding {
     )
 }
 
+/// The same where nobody knows yet whom the rows are about.
+pub fn passwords_offline(cells: usize) -> Finding {
+    Finding::warning(
+        "passwords-in-sheet",
+        Extent::Column,
+        format!(
+            "first passwords in {cells} cells of this column; only new users and users with `reset-password` get theirs, and which these are `plan` says"
+        ),
+        "delete the column from the file, and every copy of it, when the run is over; whoever had the file knows the passwords",
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,7 @@
 //! The plan: everything one sheet would do to a directory, before anything is done.
 
 mod printed;
+mod take_out;
 
 use std::collections::HashSet;
 
@@ -9,6 +10,7 @@ use ring::digest;
 use serde::{Deserialize, Serialize};
 
 use printed::{Printed, Sha256};
+pub(super) use take_out::Told;
 
 use super::operation::attribute_by_name;
 use super::undo::irreversible;

@@ -7,8 +7,8 @@ use super::edit::Edit;
 use super::key_value::{Holders, some_of, what_they_hold};
 use super::licensing;
 use super::{
-    CheckedCell, CheckedRow, Directory, Extent, Finding, KeyValue, Reference, UpnKey, UserId, UserKey,
-    UserState, Value, shorten,
+    CheckedCell, CheckedRow, Directory, Extent, Finding, KeyValue, UpnKey, UserId, UserKey, UserState, Value,
+    shorten,
 };
 use crate::catalogue::{Kind, WriteRule};
 
@@ -160,11 +160,7 @@ fn people(
         let Some(key) = UserKey::parse(item) else {
             return Err(unknown(item, "write the userPrincipalName or the id".to_owned()));
         };
-        let is_it = |one: &&Reference| match &key {
-            UserKey::Id(id) => *id == one.id,
-            UserKey::Upn(name) => one.upn.as_deref().is_some_and(|upn| *name == UpnKey::new(upn)),
-        };
-        if let Some(one) = known.pointed_to().iter().find(is_it) {
+        if let Some(one) = known.pointed_to().iter().find(|one| key.names(one)) {
             people.push(one.clone());
             continue;
         }

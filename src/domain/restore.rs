@@ -14,7 +14,6 @@ use super::alternate::hold_back_alternates;
 use super::appointing::{note_other_roles, settle_roles};
 use super::build::companions;
 use super::circle::hold_back_circles;
-use super::cleared::columns_cleared;
 use super::foreseen::foreseen;
 use super::identities::{hold_back_identities, identity_items};
 use super::item_by_item::one_by_one;
@@ -133,7 +132,7 @@ pub fn build_restore(binding: PlanBinding, restore: &Restore, directory: &Direct
     settle_roles(&mut plan, directory);
     note_other_roles(&mut plan, directory);
     plan.seats = licensing::seats(&plan, directory);
-    plan.columns_cleared = columns_cleared(&plan, directory);
+    plan.count_cleared(directory);
     plan
 }
 

@@ -19,7 +19,7 @@ use super::appointing::settle_roles;
 use super::build::{companions, shown_of};
 use super::foreseen::foreseen;
 use super::identities::hold_back_identities;
-use super::item_by_item::{about, is_same_cell};
+use super::item_by_item::{Cell, about, cell_of, is_same_cell};
 use super::licensing;
 use super::unread::unread;
 use super::value::holds_nothing;
@@ -54,6 +54,7 @@ pub fn build_undo(binding: PlanBinding, undo: &Undo, directory: &Directory, poli
     hold_back_identities(&mut plan, directory);
     settle_roles(&mut plan, directory);
     plan.seats = licensing::seats(&plan, directory);
+    plan.count_cleared(directory);
     for user in &mut plan.users {
         user.companions = companions(&user.changes, directory, &UserKey::Id(user.user));
     }
@@ -65,8 +66,8 @@ pub fn build_undo(binding: PlanBinding, undo: &Undo, directory: &Directory, poli
 struct Seen {
     /// Where a user's changes stand.
     users: HashMap<UserId, usize>,
-    /// Cells in conflict or withheld.
-    held: HashSet<(UserId, &'static str)>,
+    /// Cells in conflict or withheld; of a list that is changed item by item, each item.
+    held: HashSet<Cell>,
 }
 
 /// What is to be done about one cell.
@@ -143,7 +144,7 @@ fn plan_row(
                 Back::Impossible(note) => notes.push(note),
                 Back::Conflict(conflict) => {
                     notes.push(conflict_note(&conflict));
-                    if seen.held.insert((user.id, conflict.attribute.name)) {
+                    if seen.held.insert(cell_of(user.id, &written.change)) {
                         plan.conflicts.push(conflict);
                     }
                 }
@@ -154,7 +155,7 @@ fn plan_row(
                         reason.message(),
                         reason.hint(),
                     ));
-                    if seen.held.insert((user.id, change.attribute.name)) {
+                    if seen.held.insert(cell_of(user.id, &change)) {
                         plan.withheld.push(Withheld {
                             user: user.id,
                             upn: user.upn.clone(),

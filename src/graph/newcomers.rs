@@ -272,6 +272,11 @@ impl Session {
         *self.newcomers.offered() = passwords;
     }
 
+    /// Whether passwords were chosen for some users.
+    pub fn offers_passwords(&self) -> bool {
+        !self.newcomers.offered().is_empty()
+    }
+
     /// Whether a password was chosen for this user.
     pub fn offers_password(&self, upn: &str) -> bool {
         self.newcomers.offered().contains_key(upn)

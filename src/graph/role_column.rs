@@ -268,11 +268,11 @@ impl Seen {
         }
         // Between the plan and this moment somebody else may have lost the role.
         if role.is_global_administrator() {
-            let mut left = RoleBook::clone(&book);
-            left.global_administrators.remove(&user);
-            if left.global_administrators.is_empty() {
+            if !book.is_led_without(&HashSet::from([user])) {
                 return Err("the user is the last Global Administrator, who keeps the role".to_owned());
             }
+            let mut left = RoleBook::clone(&book);
+            left.global_administrators.remove(&user);
             self.book = Some(Arc::new(left));
         }
         Ok(Encoded {

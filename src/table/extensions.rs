@@ -44,6 +44,11 @@ impl Vocabulary {
         self.meanings.contains_key(key) || self.ambiguous.contains_key(key)
     }
 
+    /// Whether a sheet is read and the tenant has not said which extensions there are.
+    fn is_offline(&self) -> bool {
+        self.reads_sheets && self.extensions.told_by == ToldBy::Export
+    }
+
     /// The attribute of a full name whose type nobody knows here.
     pub(super) fn untyped(&self, name: &str) -> Option<&'static Attribute> {
         let name = name.trim();
@@ -131,6 +136,40 @@ pub(super) fn unknown(text: &str, place: Place, vocabulary: &Vocabulary) -> Opti
         }
     };
     Some(finding.at(place).column(text).found(text))
+}
+
+/// What is said of a header that means nothing, and what to do. `nearest`: an attribute with nearly this name. Offline nobody knows
+/// by which short names the tenant calls what it made for itself.
+pub(super) fn what_may_be_meant(
+    text: &str,
+    nearest: Option<&str>,
+    vocabulary: &Vocabulary,
+) -> (&'static str, String) {
+    let text = text.trim();
+    let is_word = !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    if is_word && vocabulary.is_offline() {
+        return (
+            "no attribute has this name; whether it is an extension of the tenant only the directory can tell, or the snapshot of an export with it",
+            match nearest {
+                Some(name) => format!(
+                    "did you mean `{name}`? Rename the column; if it is an extension, `plan` knows it, or write its full name"
+                ),
+                None => "if it is one, `plan` knows it, or write its full name (`dirsheet export --extensions` shows it); else delete the column"
+                    .to_owned(),
+            },
+        );
+    }
+    (
+        "no attribute has this name, so it is not clear what the column is for",
+        match nearest {
+            Some(name) => {
+                format!(
+                    "did you mean `{name}`? Rename the column, or delete it; `dirsheet columns` lists all names"
+                )
+            }
+            None => "delete the column, or give it a name that `dirsheet columns` lists".to_owned(),
+        },
+    )
 }
 
 /// One finding for each column whose type is not known.

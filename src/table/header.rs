@@ -345,20 +345,11 @@ fn unknown_column(text: &str, place: Place, vocabulary: &Vocabulary) -> Finding 
         .found(text);
     }
     let nearest = vocabulary.nearest(text);
-    let finding = Finding::error(
-        "unknown-column",
-        Extent::Column,
-        "no attribute has this name, so it is not clear what the column is for",
-        match nearest {
-            Some(name) => {
-                format!("did you mean `{name}`? Rename the column, or delete it; `dirsheet columns` lists all names")
-            }
-            None => "delete the column, or give it a name that `dirsheet columns` lists".to_owned(),
-        },
-    )
-    .at(place)
-    .column(text)
-    .found(text);
+    let (message, help) = extensions::what_may_be_meant(text, nearest, vocabulary);
+    let finding = Finding::error("unknown-column", Extent::Column, message, help)
+        .at(place)
+        .column(text)
+        .found(text);
     match nearest {
         Some(name) => finding.repair(name),
         None => finding,

@@ -14,6 +14,13 @@ impl Sheet {
         found.next().map(|(index, column)| (index, column.text.as_str()))
     }
 
+    /// Where the header of that column stands, and the header.
+    pub fn password_header(&self) -> Option<(Place, &str)> {
+        let (column, text) = self.password_column()?;
+        let header = self.records().advance()?.ok()?;
+        Some((header.at(column), text))
+    }
+
     /// Shows every filled cell of that column, in rows whose cells can be told apart. A cell whose text is not what it seems, such as a
     /// formula without a value, is none.
     pub fn visit_passwords(&self, mut each: impl FnMut(Place, &str)) {
@@ -72,6 +79,24 @@ mod tests {
         ] {
             let text = format!("userPrincipalName,{header}\na@b.example,Secret77\n");
             assert_eq!(!passwords(&text).is_empty(), found, "{header}");
+        }
+    }
+
+    #[test]
+    fn the_header_is_where_it_stands_also_below_the_version_of_a_template() {
+        for (text, name) in [
+            (
+                "userPrincipalName,passwordProfile.password\na@b.example,Secret77\n",
+                "B1",
+            ),
+            (
+                "version:v1.0,,,\nName [displayName] Required,User name [userPrincipalName] Required,Initial password [passwordProfile] Required,Block sign in (Yes/No) [accountEnabled] Required\nA B,a@b.example,Secret77,No\n",
+                "C2",
+            ),
+        ] {
+            let sheet = Sheet::from_bytes("x.csv", text.as_bytes().to_vec(), ReadOptions::default()).unwrap();
+            let place = sheet.password_header().map(|(place, _)| place);
+            assert_eq!(place.and_then(|place| place.cell_name()).as_deref(), Some(name));
         }
     }
 

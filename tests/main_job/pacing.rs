@@ -29,6 +29,7 @@ fn earlier_run(stand: &Stand, writes: u32, ago: SignedDuration) {
         started_at: began,
         report_dir: None,
         undoes: None,
+        passwords_of_sheet: false,
         summary: serde_json::json!({}),
     };
     let operation = |number| Operation {

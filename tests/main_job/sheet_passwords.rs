@@ -159,3 +159,87 @@ fn who_gets_none_is_not_held_up_by_a_weak_one() {
             .says(&["password from the sheet for 0 new users"]);
     }
 }
+
+/// A run that stopped after its canary: one of the two new users of the sample is made.
+fn after_a_canary() -> Stand {
+    let stand = sample(SandboxOptions { ..options(0) });
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("samples");
+    stand.write(
+        "new.csv",
+        std::fs::read(folder.join("joiners-passwords.csv")).unwrap(),
+    );
+    stand
+        .run(&[&["apply", "new.csv", "--yes", "--canary", "1"][..], &CREATE].concat())
+        .must(130)
+        .says(&["keep it where it is, unchanged"]);
+    assert_eq!(stand.history().len(), 1);
+    stand
+}
+
+#[test]
+fn a_resume_takes_the_passwords_out_of_the_same_sheet_and_keeps_them_nowhere() {
+    let stand = after_a_canary();
+    let resumed = stand.run(&["resume", &stand.newest_run(), "--yes"]).must(0);
+    let history = stand.history();
+    assert_eq!(history.len(), 2);
+    // The practice directory shows no password; nobody named a file for a new one, so none was made.
+    assert!(history[1].body["passwordProfile"]["password"].is_string());
+    nowhere(&stand, &[resumed], &["new.csv"], "lamp,52");
+}
+
+#[test]
+fn a_resume_without_that_sheet_stops_and_makes_new_passwords_only_when_it_is_told() {
+    let stand = after_a_canary();
+    let run = stand.newest_run();
+    let text = stand.read("new.csv").replace("Kast,lamp,52", "Stoel-mand-53");
+    stand.write("new.csv", text);
+    stand
+        .run(&["resume", &run, "--yes"])
+        .must(2)
+        .says(&["is not as it was when the run began", "nothing was written"]);
+    std::fs::remove_file(stand.path("new.csv")).unwrap();
+    stand
+        .run(&["resume", &run, "--yes"])
+        .must(2)
+        .says(&["is not there any more"]);
+    assert_eq!(stand.history().len(), 1);
+    stand
+        .run(&["resume", &run, "--yes", "--passwords", "made.csv"])
+        .must(0)
+        .says(&["new ones are made"]);
+    assert_eq!(stand.history().len(), 2);
+    assert!(stand.read("made.csv").contains("ravi.patel@contoso.example,"));
+}
+
+#[test]
+fn a_check_looks_at_such_a_sheet_where_it_is_told_that_it_may_be_one() {
+    let stand = sample(SandboxOptions { ..options(0) });
+    let text = "version:v1.0,,,\nName [displayName] Required,User name [userPrincipalName] Required,Initial password [passwordProfile] Required,Block sign in (Yes/No) [accountEnabled] Required\n\
+                Weak One,weak.one@contoso.example,hunterhunter,No\nStrong One,strong.one@contoso.example,Hunter-hunter,No\n";
+    stand.write("portal.csv", text);
+    stand.write(
+        "plain.csv",
+        "userPrincipalName,passwordProfile.password\na@b.example,Hunter-hunter\n",
+    );
+    stand
+        .run(&["check", "plain.csv"])
+        .must(3)
+        .says(&["secret-column"]);
+    let told = stand
+        .run(&["check", "plain.csv", "--allow", "passwords-in-sheet"])
+        .must(0)
+        .says(&["passwords-in-sheet", "plain.csv:1 B1"]);
+    nowhere(&stand, &[told], &["plain.csv", "portal.csv"], "Hunter-hunter");
+    // Whether somebody is new nobody knows here; with `create` it is taken so.
+    stand
+        .run(&["check", "portal.csv", "--allow", "passwords-in-sheet"])
+        .must(0)
+        .says(&["portal.csv:2 C2"]);
+    stand
+        .run(&[&["check", "portal.csv"][..], &CREATE].concat())
+        .must(3)
+        .says(&["weak-password"]);
+    stand
+        .run(&[&["plan", "portal.csv", "--skip-errors"][..], &CREATE].concat())
+        .says(&["portal.csv:2 C2"]);
+}

@@ -62,17 +62,24 @@ impl CheckedRow {
 
     /// Whether a password in this row would be sent: it resets one, or it names nobody who is there. A guest gets none.
     pub fn may_set_password(&self, directory: &Directory) -> bool {
+        self.resets_password()
+            || self.may_be_new()
+                && match (self.key(), self.upn()) {
+                    (Some(key), _) => matches!(key.holders(directory), Holders::None { .. }),
+                    (None, Some(upn)) => directory.find(&UserKey::Upn(upn.clone())).is_none(),
+                    (None, None) => true,
+                }
+    }
+
+    /// Whether it gives its user a new password.
+    pub fn resets_password(&self) -> bool {
         let resets = |cell: &CheckedCell| cell.attribute.account_part() == Some(AccountPart::Password);
-        if self.cells.iter().any(resets) {
-            return true;
-        }
-        let is_new = self.id().is_none() && !self.has_base() && self.invitation().is_none();
-        is_new
-            && match (self.key(), self.upn()) {
-                (Some(key), _) => matches!(key.holders(directory), Holders::None { .. }),
-                (None, Some(upn)) => directory.find(&UserKey::Upn(upn.clone())).is_none(),
-                (None, None) => true,
-            }
+        self.cells.iter().any(resets)
+    }
+
+    /// Whether it may be about somebody who is to be made, as far as the sheet tells.
+    pub fn may_be_new(&self) -> bool {
+        self.id().is_none() && !self.has_base() && self.invitation().is_none()
     }
 
     /// Whether its user is to come back from the deleted ones.

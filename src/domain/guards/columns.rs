@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::report::{gate, users, worst_or_refused};
 use super::{GuardReport, Limits, Permission};
+use crate::domain::item_by_item::is_item_by_item;
 use crate::domain::{Plan, UserId};
 
 /// A column that fewer people of the sheet have a value in is not called emptied: two clears are two clears.
@@ -17,6 +18,17 @@ pub(super) fn clears(plan: &Plan, limits: &Limits) -> Vec<GuardReport> {
             .entry(change.attribute.name)
             .or_default()
             .insert(user.user);
+    }
+    let mut per_column: BTreeMap<&str, u64> = per_column
+        .into_iter()
+        .map(|(column, users)| (column, users.len() as u64))
+        .collect();
+    // Of a list that is changed item by item, who keeps an item. What nobody counted stays as it is.
+    let lists = plan.columns_cleared().iter();
+    for list in lists.filter(|column| is_item_by_item(column.attribute)) {
+        if let Some(counted) = per_column.get_mut(list.attribute.name) {
+            *counted = list.cleared;
+        }
     }
     let total = plan.users_total();
     let allowed = limits.clears.value.users(total);
@@ -37,7 +49,8 @@ pub(super) fn clears(plan: &Plan, limits: &Limits) -> Vec<GuardReport> {
     worst_or_refused(
         per_column
             .into_iter()
-            .map(|(column, counted)| report(Some(column), counted.len() as u64))
+            .map(|(column, counted)| report(Some(column), counted))
+            .filter(|report| report.counted > 0)
             .collect(),
         || report(None, 0),
     )

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::domain::build::finding_note;
 use crate::domain::edit::Edit;
+use crate::domain::plan::Told;
 use crate::domain::{CheckedRow, Directory, Extent, Finding, Plan, Reference, UserId, Value, shorten};
 
 /// Takes new users out of the plan of whom a row has an error or a cell that is held back, and then whoever points to them: a cell
@@ -92,46 +93,29 @@ fn hold(plan: &mut Plan, rows: &mut [CheckedRow], joiners: &HashMap<usize, UserI
     }
 }
 
-/// Takes out what points to users who are not made.
+/// Takes out what points to users who are not made; a cell that names several is held whole.
 fn without_references(plan: &mut Plan, rows: &mut [CheckedRow], held: &HashSet<UserId>) {
     let nobody = |value: &Value| match value {
         Value::Reference(Reference { id, upn }) if held.contains(id) => Some(upn.clone().unwrap_or_default()),
         _ => None,
     };
-    let mut pointing: HashMap<(UserId, &'static str), String> = HashMap::new();
-    for user in &mut plan.users {
-        let id = user.user;
-        for change in &user.changes {
-            if let Some(upn) = nobody(&change.after) {
-                pointing.insert((id, change.attribute.name), upn);
-            }
-        }
-        // A cell that names several is held whole.
-        user.changes
-            .retain(|change| !pointing.contains_key(&(id, change.attribute.name)));
+    let mut told = Told::new();
+    for (user, change) in plan.changes() {
+        let Some(upn) = nobody(&change.after) else {
+            continue;
+        };
+        let finding = Finding::error(
+            "unknown-reference",
+            Extent::Cell,
+            format!(
+                "`{}` is not made, because the row about that user has errors",
+                shorten(&upn)
+            ),
+            "correct that row first",
+        );
+        told.entry(user.user)
+            .or_default()
+            .push((change.attribute.name, finding));
     }
-    plan.users.retain(|user| !user.changes.is_empty());
-    for (planned, row) in plan.rows.iter_mut().zip(rows) {
-        let Some(user) = planned.user else { continue };
-        for cell in row.cells().to_vec() {
-            let name = cell.attribute.name;
-            let Some(upn) = pointing.get(&(user, name)) else {
-                continue;
-            };
-            planned.writes.retain(|written| written != name);
-            let finding = Finding::error(
-                "unknown-reference",
-                Extent::Cell,
-                format!(
-                    "`{}` is not made, because the row about that user has errors",
-                    shorten(upn)
-                ),
-                "correct that row first",
-            )
-            .at(row.place().at(cell.column))
-            .column(name);
-            planned.notes.push(finding_note(&finding));
-            row.add_finding(finding);
-        }
-    }
+    plan.tell_in_cells(rows, &told);
 }

@@ -148,3 +148,30 @@ fn an_action_is_off_until_it_is_allowed_and_stops_above_its_number() {
         assert_eq!(told, passed, "{users} users, {allowed}, {limit}");
     }
 }
+
+#[test]
+fn only_clears_that_are_written_empty_a_column_and_who_keeps_the_value_does_not_save_it() {
+    // Of so many users with a value, the first few are synchronised, and their clears are held back.
+    for (users, synced, counted) in [(3, 0, 3), (3, 1, 0), (4, 1, 3), (5, 2, 3), (4, 4, 0)] {
+        let live = |number: u8| {
+            let mut one = user(number, &[("faxNumber", text("1"))]);
+            one.synced = Some(number <= synced).filter(|synced| *synced);
+            one
+        };
+        let directory = directory((1..=users).map(live));
+        let names = ["id", "faxNumber"];
+        let mut rows: Vec<CheckedRow> = (1..=users)
+            .map(|number| {
+                let key = id(number).to_string();
+                checked(&names, &[&key, ""], base(&names, &[&key, "1"]))
+            })
+            .collect();
+        let plan = plan(&mut rows, &directory);
+        assert_eq!(plan.withheld().len(), usize::from(synced));
+        let told = report(&plan, &Limits::default(), "column-emptied");
+        let case = format!("{users} users, {synced} synchronised");
+        assert_eq!((told.counted, told.passed), (counted, counted == 0), "{case}");
+        let clears = report(&plan, &Limits::default(), "max-clears");
+        assert_eq!(clears.counted, u64::from(users - synced), "{case}");
+    }
+}

@@ -91,26 +91,6 @@ fn a_column_is_emptied_when_everybody_in_the_sheet_who_had_a_value_loses_it_and_
     }
 }
 
-#[test]
-fn a_clear_that_is_held_back_still_belongs_to_an_emptied_column() {
-    let live = |number: u8| {
-        let mut one = user(number, &[("faxNumber", text("1"))]);
-        one.synced = Some(number == 1).filter(|synced| *synced);
-        one
-    };
-    let directory = directory((1..=3).map(live));
-    let names = ["id", "faxNumber"];
-    let mut rows: Vec<CheckedRow> = (1..=3)
-        .map(|number| {
-            let key = id(number).to_string();
-            checked(&names, &[&key, ""], base(&names, &[&key, "1"]))
-        })
-        .collect();
-    let plan = plan(&mut rows, &directory);
-    assert_eq!((plan.changes().count(), plan.withheld().len()), (2, 1));
-    assert!(!report(&plan, &Limits::default(), "column-emptied").passed);
-}
-
 fn known(holders: &[(u8, &str)]) -> RoleHolders {
     let mut map: HashMap<_, Vec<Role>> = HashMap::new();
     for (number, role) in holders {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::undo::{done, fresh_since, moment};
+use super::undo::{done, fresh_since, moment, undo};
 use super::*;
 use crate::domain::appointing::{RoleBook, RoleDefinition};
 use crate::domain::roles::GLOBAL;
@@ -125,9 +125,13 @@ fn a_user_who_loses_one_role_of_several_or_gets_another_is_counted_once_and_not_
         (counts.set, counts.cleared, cleared)
     };
     // Each loses one and keeps one.
-    assert_eq!(told(["Guest Inviter"; 4]).2, None);
+    assert_eq!(told(["Guest Inviter"; 4]).2, Some(0));
+    assert_eq!(
+        told(["Guest Inviter", "<clear>", "Reports Reader", "<clear>"]).2,
+        Some(2)
+    );
     // Each loses both and gets another: four cells, none of them cleared.
-    assert_eq!(told(["Global Administrator"; 4]), (4, 0, None));
+    assert_eq!(told(["Global Administrator"; 4]), (4, 0, Some(0)));
     assert_eq!(told(["<clear>"; 4]), (0, 4, Some(4)));
 }
 
@@ -151,6 +155,98 @@ fn guards_of_columns_count_users_and_no_items() {
         .map(|report| report.counted)
         .collect();
     assert_eq!(counted, [1, 1]);
+}
+
+#[test]
+fn one_role_of_several_is_no_clear_and_what_is_refused_to_the_caller_empties_nothing() {
+    let both = roles(&["Reports Reader", "Guest Inviter"]);
+    let own: Vec<String> = (1..=3).map(|number| id(number).to_string()).collect();
+    let users: Vec<UserState> = (1..=3)
+        .map(|number| user(number, &[("directoryRoles", both.clone())]))
+        .collect();
+    let planned = |wanted: &str| {
+        let cells: Vec<[&str; 2]> = own.iter().map(|own| [own.as_str(), wanted]).collect();
+        let cells: Vec<&[&str]> = cells.iter().map(|row| &row[..]).collect();
+        planned(users.clone(), Some(book(&[])), &["id", "directoryRoles"], &cells).1
+    };
+    let counted = |plan: &Plan, guard: &str| {
+        let reports = inspect(plan, &Limits::default());
+        let report = reports.iter().find(|report| report.guard == guard);
+        report.map(|report| report.counted).unwrap()
+    };
+    let one = planned("Guest Inviter");
+    assert_eq!(one.changes().count(), 3);
+    assert_eq!(
+        (counted(&one, "max-clears"), counted(&one, "column-emptied")),
+        (0, 0)
+    );
+    let mut all = planned("<clear>");
+    assert_eq!(
+        (counted(&all, "max-clears"), counted(&all, "column-emptied")),
+        (3, 3)
+    );
+    // Nobody takes a role from themselves: the two that are left are no emptied column.
+    all.foresee(Foresight {
+        caller: Caller {
+            own: Some(id(1)),
+            ..Caller::default()
+        },
+        roles: &RoleHolders::NotAsked,
+    });
+    all.count_cleared(&directory(users.clone()));
+    assert_eq!(all.withheld().len(), 2);
+    assert_eq!(
+        (counted(&all, "max-clears"), counted(&all, "column-emptied")),
+        (2, 0)
+    );
+}
+
+#[test]
+fn what_is_not_sent_is_told_in_the_order_of_the_sheet() {
+    let held = roles(&["Global Administrator"]);
+    let users: Vec<UserState> = (1..=20)
+        .map(|number| user(number, &[("directoryRoles", held.clone())]))
+        .collect();
+    let own: Vec<String> = (1..=20).rev().map(|number| id(number).to_string()).collect();
+    let cells: Vec<[&str; 2]> = own.iter().map(|own| [own.as_str(), "<clear>"]).collect();
+    let cells: Vec<&[&str]> = cells.iter().map(|row| &row[..]).collect();
+    let all: Vec<u8> = (1..=20).collect();
+    let (_, plan) = planned(users, Some(book(&all)), &["id", "directoryRoles"], &cells);
+    let rows: Vec<u64> = plan.withheld().iter().map(|held| held.row).collect();
+    assert_eq!(rows.len(), 20);
+    assert!(rows.is_sorted(), "{rows:?}");
+}
+
+#[test]
+fn two_roles_of_one_user_that_an_undo_cannot_take_are_both_told() {
+    let given = |number: u32, role: &str| Operation {
+        number: OperationNumber(number),
+        action: Action::Resource {
+            change: change("directoryRoles", Value::Empty, roles(&[role])),
+        },
+        ..patch(Vec::new(), Vec::new())
+    };
+    let operations = [given(0, "Reports Reader"), given(1, "Guest Inviter")];
+    let results = operations.map(|one| {
+        let result = done(&one, vec![Outcome::Accepted]);
+        (one, result)
+    });
+    let both = user(
+        1,
+        &[("directoryRoles", roles(&["Reports Reader", "Guest Inviter"]))],
+    );
+    let agent = UserState { agent: true, ..both };
+    let mut directory = directory([agent]);
+    directory.set_roles(Some(Arc::new(book(&[]))));
+    let undo = undo(&[(2, results.to_vec())]);
+    let plan = build_undo(binding(), &undo, &directory, ConflictPolicy::Stop);
+    let told: Vec<String> = plan
+        .withheld()
+        .iter()
+        .map(|held| held.change.before.to_cell())
+        .collect();
+    assert_eq!(told, ["Reports Reader", "Guest Inviter"]);
+    assert!(plan.is_empty());
 }
 
 #[test]

@@ -36,6 +36,7 @@ pub(in crate::state) fn header(run: &str) -> RunHeader {
         report_dir: None,
         summary: serde_json::json!({"users_changed": 2}),
         undoes: None,
+        passwords_of_sheet: false,
     }
 }
 

@@ -32,6 +32,9 @@ pub struct RunHeader {
     /// The run that this one takes back. Journals before version 2 know no such runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undoes: Option<RunId>,
+    /// Whether first passwords came out of the sheet. None of them is kept anywhere.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub passwords_of_sheet: bool,
 }
 
 /// A row of the sheet, changed or not.

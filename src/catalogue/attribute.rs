@@ -170,6 +170,12 @@ pub enum PatchPlace {
         parent: &'static str,
         leaf: &'static str,
     },
+    /// `{"parent": {"set": {"leaf": value}}}` with types beside it; what is not mentioned keeps its value.
+    InSet {
+        parent: &'static str,
+        set: &'static str,
+        leaf: &'static str,
+    },
 }
 
 /// Why an attribute is read-only; the text a person gets is made in `domain::rules`.
@@ -183,6 +189,8 @@ pub enum ReadOnlyReason {
     SetByExchange,
     /// It has an endpoint or an action of its own that this version does not use.
     OwnEndpoint,
+    /// All of it in one; its parts have columns of their own.
+    InParts,
     /// Microsoft does not say that it can be written.
     Undocumented,
     /// A secret, which has no place in a sheet, a plan or a journal.

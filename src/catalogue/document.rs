@@ -57,6 +57,18 @@ of it. The tenant is asked once which there are and of which type; an export kee
 | `{schemaExtensionId}`, its leaves as `{schemaExtensionId}.{property}` | the same types, one value each | if named in full | yes, with its other leaves beside it | yes | tried | read User.Read.All and Application.Read.All; write User.ReadWrite.All |
 
 Microsoft allows 100 extension values for one person, over all applications.
+
+## Custom security attributes
+
+Each attribute that the tenant defines has a column `customSecurityAttributes.{set}.{name}`, when `--columns` names it;
+`customSecurityAttributes.{set}.*` means all of a set, `customSecurityAttributes.*` all there are. The tenant's definitions are read once;
+an export keeps them for later.
+
+| Column | Holds, by its definition | Read | Write | Empty | Synchronised people | Permission |
+|---|---|---|---|---|---|---|
+| `customSecurityAttributes.{set}.{name}` | `String`: text of at most 64 characters; `Integer`: a whole number of 32 bits; `Boolean`: true or false; several values of the first two: separated by semicolons; where there are predefined values only, one of these, letter for letter | if named: without its permission its cells are not read | yes, all of a person in one request of their own; not where the attribute is deactivated | yes | yes | read CustomSecAttributeAssignment.Read.All and CustomSecAttributeDefinition.Read.All; write CustomSecAttributeAssignment.ReadWrite.All |
+
+Microsoft allows 50 values for one person, over all custom security attributes.
 ";
 
 const NOT_YET: &str = "\
@@ -65,7 +77,7 @@ const NOT_YET: &str = "\
 These need requests of their own and come with a later version:
 
 - `onPremisesSyncBehavior`, which hands a synchronised account over to the cloud.
-- Open `extensions`, and schema extensions that nobody names; `customSecurityAttributes` are shown and not written.
+- Open `extensions`, and schema extensions that nobody names.
 
 These are left out on purpose:
 
@@ -304,6 +316,7 @@ pub fn write_in_words(write: WriteRule) -> &'static str {
         WriteRule::ReadOnly(ReadOnlyReason::SetOnPremises) => "no: set in Active Directory",
         WriteRule::ReadOnly(ReadOnlyReason::SetByExchange) => "no: managed by Exchange",
         WriteRule::ReadOnly(ReadOnlyReason::OwnEndpoint) => "no: not with this version",
+        WriteRule::ReadOnly(ReadOnlyReason::InParts) => "no: its parts are columns of their own, see below",
         WriteRule::ReadOnly(ReadOnlyReason::Undocumented) => "no: Microsoft does not say that it can be",
         WriteRule::ReadOnly(ReadOnlyReason::Secret) => "no: a secret",
         WriteRule::ReadOnly(ReadOnlyReason::Bytes) => "no: bytes",

@@ -75,6 +75,7 @@ pub(super) const fn shown(
             ReadOnlyReason::SetByService
             | ReadOnlyReason::SetByExchange
             | ReadOnlyReason::OwnEndpoint
+            | ReadOnlyReason::InParts
             | ReadOnlyReason::Undocumented
             | ReadOnlyReason::Secret
             | ReadOnlyReason::Bytes => Mastery::Cloud,

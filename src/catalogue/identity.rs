@@ -205,7 +205,7 @@ pub(super) const ATTRIBUTES: &[Attribute] = &[
             "customSecurityAttributes",
             "Custom security attributes",
             Kind::Json,
-            ReadOnlyReason::OwnEndpoint,
+            ReadOnlyReason::InParts,
         )
     },
     Attribute {

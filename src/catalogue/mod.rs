@@ -25,6 +25,7 @@ mod refused;
 mod relation;
 mod resource;
 mod role;
+mod security;
 mod settings;
 mod tenant;
 
@@ -43,6 +44,10 @@ pub use permission::Permissions;
 pub use preset::Preset;
 pub use refused::rules_of;
 pub use resource::{PhoneType, Resource};
+pub use security::{
+    Definition, SECURITY_ATTRIBUTES, SECURITY_TEXT_MAX, SECURITY_VALUES_MAX, security_attribute,
+    set_and_name, told_name,
+};
 pub use tenant::{
     DataType, EXTENSION_TEXT_MAX, EXTENSION_VALUES_MAX, Extension, is_directory_extension, is_schema_leaf,
     schema_leaves, short_name, sibling_leaves, stored_name,

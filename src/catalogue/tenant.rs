@@ -1,4 +1,5 @@
-//! Attributes that a tenant made for itself: directory extensions, and the leaves of schema extensions.
+//! Attributes that a tenant made for itself: directory extensions, and the leaves of schema extensions; custom security
+//! attributes stand in `security`.
 //!
 //! They are known only after asking the tenant, and then they are entries like any other. An entry is made from its name and its
 //! type alone: equal texts give equal entries, so files that keep [`stored_name`] need no tenant to be read again. Design:
@@ -12,6 +13,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use super::entry::{DIRECTORY, READ, editable};
+use super::security::{self, Definition};
 use super::{
     Attribute, ClearRule, Kind, Mastery, NO_LIMIT, PatchPlace, Permissions, ReadOnlyReason, ReadRule,
     Section, WriteRule,
@@ -45,6 +47,8 @@ pub struct Extension {
     pub is_synced: bool,
     /// The other leaves of the same schema extension with their types: `level:Integer|title:String`.
     pub siblings: &'static str,
+    /// What the definition of a custom security attribute says beside the type.
+    pub definition: Definition,
 }
 
 /// The most extension values on one object, over all applications.
@@ -88,6 +92,10 @@ impl Extension {
             is_multi: false,
             is_synced: false,
             siblings: "",
+            definition: Definition {
+                is_deactivated: false,
+                predefined: None,
+            },
         }
     }
 
@@ -99,7 +107,8 @@ impl Extension {
 
     /// The entry of this name; `None` when no extension can be called so.
     pub fn attribute(self, name: &str) -> Option<&'static Attribute> {
-        let is_name = is_directory_extension(name) || is_schema_leaf(name);
+        let is_name =
+            is_directory_extension(name) || is_schema_leaf(name) || security::set_and_name(name).is_some();
         is_name.then(|| interned(&stored(name, self), name, self))
     }
 
@@ -124,7 +133,7 @@ impl Extension {
     }
 
     /// `Integer`, `String[]`, `String!`: how the type is kept in files.
-    fn word(self) -> String {
+    pub(super) fn word(self) -> String {
         let (list, synced) = (
             if self.is_multi { "[]" } else { "" },
             if self.is_synced { "!" } else { "" },
@@ -132,7 +141,7 @@ impl Extension {
         format!("{}{list}{synced}", self.data.as_str())
     }
 
-    fn parse(word: &str) -> Option<Extension> {
+    pub(super) fn parse(word: &str) -> Option<Extension> {
         let (word, is_synced) = (word.trim_end_matches('!'), word.ends_with('!'));
         let (word, is_multi) = (word.trim_end_matches("[]"), word.ends_with("[]"));
         Some(Extension {
@@ -191,6 +200,9 @@ fn stored(name: &str, extension: Extension) -> String {
 
 /// The entry that a stored name means; `None` when it is the name of no extension with its type.
 pub(super) fn of_stored_name(text: &str) -> Option<&'static Attribute> {
+    if let Some(attribute) = security::of_told(text) {
+        return Some(attribute);
+    }
     let (own, siblings) = text.split_once('|').unwrap_or((text, ""));
     let (name, word) = own.split_once(':')?;
     let siblings_are_sound = siblings.is_empty()
@@ -232,6 +244,9 @@ pub fn sibling_leaves(attribute: &Attribute) -> Vec<&'static Attribute> {
     let (Some(extension), Some((parent, own))) = (attribute.extension, attribute.name.split_once('.')) else {
         return Vec::new();
     };
+    if !is_schema_leaf(attribute.name) {
+        return Vec::new();
+    }
     let mut leaves = vec![(own.to_owned(), extension.data)];
     leaves.extend(extension.siblings.split('|').filter_map(|leaf| {
         let (leaf, word) = leaf.split_once(':')?;
@@ -250,7 +265,7 @@ pub fn short_name(attribute: &Attribute) -> Option<&'static str> {
         .flatten()
 }
 
-fn leaked(text: &str) -> &'static str {
+pub(super) fn leaked(text: &str) -> &'static str {
     if text.is_empty() {
         ""
     } else {
@@ -261,17 +276,25 @@ fn leaked(text: &str) -> &'static str {
 /// One entry for each stored name, so that reading a journal does not make a new one for every change. What is in it follows
 /// from the stored name alone, so nobody can tell whether an entry was there already.
 fn interned(stored: &str, name: &str, extension: Extension) -> &'static Attribute {
+    made(stored, name, || extension)
+}
+
+/// The same where the extension is only worked out for a new entry.
+pub(super) fn made(stored: &str, name: &str, extension: impl FnOnce() -> Extension) -> &'static Attribute {
     static KNOWN: Mutex<BTreeMap<String, &'static Attribute>> = Mutex::new(BTreeMap::new());
     let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(attribute) = known.get(stored) {
         return attribute;
     }
-    let attribute: &'static Attribute = Box::leak(Box::new(entry(leaked(name), extension)));
+    let attribute: &'static Attribute = Box::leak(Box::new(entry(leaked(name), extension())));
     known.insert(stored.to_owned(), attribute);
     attribute
 }
 
 fn entry(name: &'static str, extension: Extension) -> Attribute {
+    if let Some(attribute) = security::entry(name, extension) {
+        return attribute;
+    }
     let (select, place, label) = match name.split_once('.') {
         // Microsoft does not say what becomes of a leaf that is left out, so none ever is.
         Some((parent, leaf)) => (parent, PatchPlace::WholeParent { parent, leaf }, leaf),

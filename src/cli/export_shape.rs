@@ -5,6 +5,7 @@ use std::path::Path;
 use super::args::{ExportArgs, ExportFormat};
 use super::error::CliError;
 use super::extensions;
+use super::security;
 use crate::catalogue::{self, Attribute, Preset};
 use crate::state::SnapshotMeta;
 use crate::table::{
@@ -125,6 +126,13 @@ pub(super) fn columns(
                     attribute.name
                 )));
             }
+            None if known.is_some_and(|known| !security::all_of(name, known).is_empty()) => {
+                let all = known
+                    .map(|known| security::all_of(name, known))
+                    .unwrap_or_default();
+                let more: Vec<_> = all.into_iter().filter(|one| !chosen.contains(one)).collect();
+                chosen.extend(more);
+            }
             Some(attribute) if chosen.contains(&attribute) => {}
             Some(attribute) => chosen.push(attribute),
             None => match Preset::by_name(name) {
@@ -145,9 +153,10 @@ pub(super) fn columns(
         return Ok((chosen, asked));
     };
     if let Some(why) = known.and_then(|known| extensions::why_not(first, known)) {
-        return Err(
-            CliError::usage(why).hint("`--extensions` exports all directory extensions of the tenant")
-        );
+        return Err(CliError::usage(why).hint(match security::is_meant(first) {
+            true => "`customSecurityAttributes.*` means all of the tenant",
+            false => "`--extensions` exports all directory extensions of the tenant",
+        }));
     }
     let unknown: Vec<String> = unknown.iter().map(|name| format!("`{name}`")).collect();
     Err(

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use super::connect::Connected;
 use super::error::CliError;
-use crate::catalogue::{self, Attribute, is_directory_extension, is_schema_leaf, stored_name};
+use super::security;
+use crate::catalogue::{self, Attribute, is_directory_extension, is_schema_leaf, told_name};
 use crate::domain::SnapshotId;
 use crate::engine::GivenBase;
 use crate::graph::{CallError, EXTENSION_READERS, SCHEMA_READERS};
@@ -30,7 +31,7 @@ pub fn open_questions(sheet: &Sheet) -> Vec<String> {
 /// Whether an extension can be called so, in full or by its short name.
 pub fn may_be_one(text: &str) -> bool {
     let is_word = !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-    is_word || is_schema_leaf(text)
+    is_word || is_schema_leaf(text) || security::is_meant(text)
 }
 
 /// What the tenant says about these names, or about all its directory extensions. Without the permission nothing is asked, and
@@ -47,7 +48,11 @@ pub async fn of_tenant(
     let mut known = KnownExtensions {
         attributes: Vec::new(),
         told_by: ToldBy::Tenant,
+        security_by: ToldBy::Tenant,
     };
+    let (security, names): (Vec<String>, Vec<String>) =
+        names.iter().cloned().partition(|name| security::is_meant(name));
+    security::read(connected, &granted, &security, &mut known).await?;
     let refused = |needed: &str| ToldBy::Nobody(format!("the application has no permission `{needed}`"));
     let schemas: BTreeSet<&str> = names
         .iter()
@@ -61,7 +66,7 @@ pub async fn of_tenant(
         };
         match answer {
             Some(found) if found.is_empty() => {
-                known.attributes.extend(of_applications(connected, names).await?)
+                known.attributes.extend(of_applications(connected, &names).await?)
             }
             Some(found) => known.attributes.extend(found),
             None => known.told_by = refused(EXTENSION_READERS[0]),
@@ -98,7 +103,7 @@ async fn of_applications(
     Ok(found)
 }
 
-fn permitted<T>(answer: Result<T, CallError>) -> Result<Option<T>, CliError> {
+pub(super) fn permitted<T>(answer: Result<T, CallError>) -> Result<Option<T>, CliError> {
     match answer {
         Ok(found) => Ok(Some(found)),
         Err(CallError::Graph { error, .. }) if error.status == 403 => Ok(None),
@@ -108,10 +113,7 @@ fn permitted<T>(answer: Result<T, CallError>) -> Result<Option<T>, CliError> {
 
 /// How exports keep what the tenant said.
 pub fn kept(attributes: &[&'static Attribute]) -> Vec<String> {
-    attributes
-        .iter()
-        .map(|attribute| stored_name(attribute))
-        .collect()
+    attributes.iter().map(|attribute| told_name(attribute)).collect()
 }
 
 /// The tenant's own attribute that an export knew by this name.
@@ -212,6 +214,9 @@ pub fn column(text: &str, known: &KnownExtensions) -> Result<Option<&'static Att
 
 /// Why a named extension is not there, when that is known.
 pub fn why_not(name: &str, known: &KnownExtensions) -> Option<String> {
+    if let Some(why) = security::why_not(name, known) {
+        return Some(why);
+    }
     let is_full = is_directory_extension(name) || is_schema_leaf(name);
     match &known.told_by {
         ToldBy::Nobody(reason) if is_full => Some(format!(

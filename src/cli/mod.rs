@@ -45,6 +45,7 @@ mod resume;
 mod runner;
 mod sandbox;
 mod sealed;
+mod security;
 mod settle;
 mod sheet_passwords;
 mod typed;

@@ -66,6 +66,7 @@ mod roles;
 mod row;
 mod rules;
 mod sealing;
+mod security;
 mod shuffle;
 mod surgery;
 mod telephone;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::item_by_item::is_item_by_item;
 use super::joiner::{is_at_birth, newcomer_id, newcomer_in};
 use super::{AccountAction, Invitation, UserChanges, UserId, Value, invitee_id};
-use crate::catalogue::{self, Attribute, ReadOnlyReason, WriteRule};
+use crate::catalogue::{self, Attribute, PatchPlace, ReadOnlyReason, WriteRule};
 
 /// One attribute of one user, before and after.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -113,7 +113,7 @@ impl Action {
     /// holds, the profile store, relations, what lies below the user, and actions on the account. Packing puts the methods of signing
     /// in behind all of them.
     pub(super) fn of(changes: &[Change], companions: &[Companion]) -> Vec<Action> {
-        let mut main = Vec::new();
+        let (mut main, mut security) = (Vec::new(), Vec::new());
         let mut profile = Vec::new();
         let mut relations = Vec::new();
         let mut resources = Vec::new();
@@ -129,6 +129,8 @@ impl Action {
                 WriteRule::Licences => resources.push((3, Action::Resource { change })),
                 WriteRule::Roles => resources.push((4, Action::Resource { change })),
                 WriteRule::Account(_) => actions.push(Action::Account { change }),
+                // They need a permission of their own, and Microsoft shows them in no body with others.
+                WriteRule::MainPatch(PatchPlace::InSet { .. }) => security.push(change),
                 // An attribute that cannot be written is found when the request is made.
                 WriteRule::MainPatch(_) | WriteRule::ReadOnly(_) => main.push(change),
             }
@@ -139,7 +141,12 @@ impl Action {
             companions: companions.to_vec(),
         });
         let profile = (!profile.is_empty()).then_some(Action::Profile { changes: profile });
+        let security = (!security.is_empty()).then_some(Action::Patch {
+            changes: security,
+            companions: Vec::new(),
+        });
         main.into_iter()
+            .chain(security)
             .chain(profile)
             .chain(relations)
             .chain(resources.into_iter().map(|(_, action)| action))

@@ -14,6 +14,7 @@ use super::kinds::{
     references, user_principal_name, within,
 };
 use super::picture::picture;
+use super::security;
 use super::telephone::sign_in_number;
 use super::web::web_address;
 use crate::catalogue::{Attribute, ClearRule, Kind, ReadOnlyReason, WriteRule};
@@ -77,7 +78,9 @@ pub fn read_cell(attribute: &Attribute, text: &str) -> Result<Edit, CellProblem>
             "remove the character; text on several lines is possible only in `streetAddress` and `aboutMe`",
         ));
     }
-    read_kind(attribute, text)
+    let edit = read_kind(attribute, text)?;
+    security::may_hold(attribute, &edit)?;
+    Ok(edit)
 }
 
 /// A text that people write to say *nothing*, and that would otherwise become the value.
@@ -143,6 +146,9 @@ fn read_only(attribute: &Attribute, reason: ReadOnlyReason) -> CellProblem {
         ReadOnlyReason::SetByExchange => "it is managed in Exchange or the Microsoft 365 admin center",
         ReadOnlyReason::OwnEndpoint => {
             "it has a way of its own that this version of dirsheet does not offer yet"
+        }
+        ReadOnlyReason::InParts => {
+            "it holds all of them at once; each has a column of its own, `customSecurityAttributes.{set}.{name}`"
         }
         ReadOnlyReason::Undocumented => "Microsoft does not document that it can be written",
         ReadOnlyReason::Secret => "a secret has no place in a sheet",

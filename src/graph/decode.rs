@@ -6,8 +6,8 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value as Json;
 
-use super::licences;
-use crate::catalogue::{Attribute, Extension, Kind, ReadRule, WriteRule};
+use super::{licences, security};
+use crate::catalogue::{Attribute, Extension, Kind, ReadRule, WriteRule, is_schema_leaf};
 use crate::domain::{Columns, Reference, UserId, UserState, Value, identity_items};
 
 /// Knows where each property of a user goes; made once for a set of columns.
@@ -265,6 +265,7 @@ impl Decoder {
         places
             .iter()
             .filter_map(|place| self.columns.get(place.column).filter(|_| place.leaf.is_some()))
+            .filter(|attribute| is_schema_leaf(attribute.name))
             .filter(|attribute| {
                 parent
                     .iter()
@@ -282,13 +283,15 @@ impl Decoder {
             else {
                 continue;
             };
-            let is_withheld = matches!((place.leaf, &rest), (Some(leaf), Some(Json::Object(parent))) if !parent.contains_key(leaf));
+            let is_withheld = matches!((place.leaf, &rest), (Some(leaf), Some(Json::Object(parent))) if security::leaf_in(parent, leaf).is_none());
             if let Some(seen) = seen.get_mut(place.column) {
                 *seen = !is_withheld;
             }
             let part = match place.leaf {
                 Some(leaf) => match &rest {
-                    Some(Json::Object(parent)) => parent.get(leaf).cloned().unwrap_or(Json::Null),
+                    Some(Json::Object(parent)) => {
+                        security::leaf_in(parent, leaf).cloned().unwrap_or(Json::Null)
+                    }
                     Some(Json::Null) | None => Json::Null,
                     Some(other) => other.clone(),
                 },

@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::{Map, Value as Json, json};
 use thiserror::Error;
 
-use super::{account, invitations, resource};
+use super::{account, invitations, resource, security};
 use crate::catalogue::{Attribute, ClearRule, DataType, Kind, PatchPlace, ReadOnlyReason, WriteRule};
 use crate::domain::{Action, Change, Companion, Operation, Reference, UserId, Value, identities_json};
 
@@ -113,6 +113,10 @@ fn put_at(
     value: Json,
 ) -> Result<(), EncodeError> {
     let before = match place {
+        PatchPlace::InSet { parent, set, leaf } => {
+            return security::put(body, (parent, set, leaf), attribute.extension, value)
+                .ok_or(EncodeError::Twice(attribute.name));
+        }
         PatchPlace::Property => body.insert(attribute.name.to_owned(), value),
         PatchPlace::Leaf { parent, leaf } | PatchPlace::WholeParent { parent, leaf } => {
             let object = body

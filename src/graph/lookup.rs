@@ -85,6 +85,7 @@ impl DirectoryReader {
         self.fill_beside(&mut users, columns).await?;
         self.name_licences(&mut users, columns).await?;
         self.fill_roles(&mut users, columns).await?;
+        self.doubt_security(&mut users, columns).await;
         self.note_closed(&users);
         for user in users {
             self.session.newcomers.rename(user);

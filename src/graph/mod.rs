@@ -65,6 +65,7 @@ mod retry_after;
 mod role_column;
 mod role_definition;
 mod roles;
+mod security;
 mod service;
 mod session;
 mod settings;
@@ -105,6 +106,7 @@ pub use retry::{
 };
 pub use retry_after::{RETRY_AFTER_MAX, parse_retry_after};
 pub use roles::{ROLE_READERS, RoleAssignment};
+pub use security::DEFINITION_READERS;
 pub use session::Session;
 pub use settings::{GraphSettings, SettingsError};
 pub use sign_in::{SignInError, SignInReason};

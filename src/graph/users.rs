@@ -166,6 +166,7 @@ impl Pages {
             self.reader.fill_roles(&mut users, &self.query.columns).await?;
             self.roles_read = !users.is_empty();
         }
+        self.reader.doubt_security(&mut users, &self.query.columns).await;
         self.reader.note_closed(&users);
         for user in users {
             self.reader.session.newcomers.rename(user);

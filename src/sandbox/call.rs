@@ -9,6 +9,7 @@ use super::{
     query::{Query, Target, encode},
     reply::Refusal,
     roles::Assignments,
+    security,
     select::{Caller, Expansion, Selection},
     throttle::Cost,
 };
@@ -143,6 +144,10 @@ pub enum Work {
     ExtensionProperties,
     /// Those of one application.
     ApplicationExtensions(String),
+    /// Those of custom security attributes; whether with their predefined values.
+    SecurityDefinitions(bool),
+    /// The predefined values of one.
+    SecurityValues(String),
     /// Those of schema extensions, or of one.
     SchemaExtensions(Option<String>),
     /// A guest is asked in.
@@ -232,6 +237,14 @@ impl Work {
             }
             ("GET", Target::SchemaExtensions) => {
                 Work::SchemaExtensions(extension_lists::schema_wanted(&query, caller)?)
+            }
+            ("GET", Target::SecurityDefinitions) => {
+                security::may_read(caller)?;
+                Work::SecurityDefinitions(query.get("$expand") == Some("allowedValues"))
+            }
+            ("GET", Target::SecurityValues(id)) => {
+                security::may_read(caller)?;
+                Work::SecurityValues(id)
             }
             ("POST", Target::Users) => Work::Create,
             ("POST", Target::Invitations) => {

@@ -11,6 +11,7 @@ use super::{
     record,
     reply::Refusal,
     rules,
+    security::{self, SecurityAttribute},
     view::View,
 };
 use serde::{Deserialize, Serialize};
@@ -18,6 +19,8 @@ use serde_json::{Map, Value, json};
 
 /// The most values on one object, over all applications.
 const VALUES_MAX: usize = 100;
+/// Whoever may not read these is shown nothing of them, and not refused.
+pub const HIDDEN: &str = "customSecurityAttributes";
 /// The longest text, and the most bytes.
 const LENGTH_MAX: usize = 256;
 
@@ -52,6 +55,9 @@ pub struct Extensions {
     pub properties: Vec<ExtensionProperty>,
     /// Schema extensions.
     pub schemas: Vec<SchemaExtension>,
+    /// Custom security attributes.
+    #[serde(default)]
+    pub security: Vec<SecurityAttribute>,
     /// The tenant has so many service principals that the list of directory extensions is empty, as the documents warn.
     #[serde(default)]
     pub crowded: bool,
@@ -60,12 +66,16 @@ pub struct Extensions {
 impl Extensions {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.properties.is_empty() && self.schemas.is_empty()
+        self.properties.is_empty() && self.schemas.is_empty() && self.security.is_empty()
     }
 
     /// Adds one by the text of a header: `extension_…_level:Integer`, `…:String[]`, `…:String!` from Active Directory, or
     /// `ext1_company.title:String`. Without a type it is a String. `false` when it is no such text.
     pub fn register(&mut self, header: &str) -> bool {
+        if let Some(attribute) = SecurityAttribute::of_header(header) {
+            self.security.push(attribute);
+            return true;
+        }
         let (name, word) = header.split_once(':').unwrap_or((header, "String"));
         let (word, synced) = (word.trim_end_matches('!'), word.ends_with('!'));
         let (word, multi) = (word.trim_end_matches("[]"), word.ends_with("[]"));
@@ -123,6 +133,12 @@ impl Extensions {
 
     /// A cell of a sheet as a value, by the name of its column; `None` when it is no value of that type.
     pub fn of_cell(&self, name: &str, cell: &str) -> Option<Value> {
+        let own = SecurityAttribute::of_header(name);
+        if let Some(own) = own {
+            let known = self.security.iter();
+            let mut known = known.filter(|known| (&known.set, &known.name) == (&own.set, &own.name));
+            return known.next()?.of_cell(cell);
+        }
         let (data_type, multi) = match name.split_once('.') {
             Some((id, leaf)) => {
                 let schema = self.schemas.iter().find(|schema| schema.id == id)?;
@@ -272,10 +288,14 @@ pub fn members(user: &View<'_>, names: &[String]) -> String {
     if names.is_empty() {
         return String::new();
     }
-    let Value::Object(values) = user.value(*at::EXTENSION_VALUES) else {
-        return String::new();
+    let values = match user.value(*at::EXTENSION_VALUES) {
+        Value::Object(values) => values,
+        _ => Map::new(),
     };
     let member = |name: &String| {
+        if name == HIDDEN {
+            return Some(format!("\"{name}\":null"));
+        }
         let mut value = values.get(name)?.clone();
         if let Value::Object(leaves) = &mut value {
             leaves.insert(
@@ -290,6 +310,9 @@ pub fn members(user: &View<'_>, names: &[String]) -> String {
 
 /// A change behind the client's back; `None` when the name is no extension.
 pub fn edited(directory: &Directory, place: u32, name: &str, value: &Value) -> Option<Effect> {
+    if let Some(effect) = security::edited(directory, place, name, value) {
+        return Some(effect);
+    }
     let (outer, leaf) = name.split_once('.').map_or((name, None), |(a, b)| (a, Some(b)));
     if !directory.tenant.extensions.has(outer) {
         return None;

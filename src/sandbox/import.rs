@@ -6,10 +6,11 @@ use super::{
     cells::list,
     chance,
     directory::{Directory, Effect, NewUser},
-    extensions::Extensions,
+    extensions::{Extensions, HIDDEN},
     options::SandboxError,
     record::{self, Record},
     schema::{self, Kind, Leaf, LeafKind},
+    security,
     tenant::Tenant,
 };
 use serde_json::{Map, Value, json};
@@ -200,6 +201,7 @@ fn person(
             Column::Own => {
                 let name = header.split(':').next().unwrap_or_default().trim();
                 match (extensions.of_cell(name, cell), name.split_once('.')) {
+                    (Some(value), Some((HIDDEN, leaf))) => security::imported(&mut set, leaf, value),
                     (None, _) => problems.push(format!("`{cell}` is no value of {}", header.trim())),
                     (Some(value), None) => {
                         own.insert(name.to_owned(), value);

@@ -24,6 +24,7 @@
 //! reply     answers and refusals                  stats      what was counted
 //! mailbox   how much may go on with one mailbox   appointments roles given and taken
 //! extensions what applications added to users, extension_lists the lists of it
+//! security  custom security attributes and their definitions
 //! chance, base64   small tools
 //! ```
 
@@ -69,6 +70,7 @@ pub mod roles;
 pub mod rules;
 pub mod schema;
 pub mod search;
+pub mod security;
 pub mod seen;
 pub mod select;
 pub mod server;
@@ -88,6 +90,7 @@ pub use options::{
     DEFAULT_ROLES, PRACTICE_APP_ROLE, PRACTICE_ROLES, People, Quota, SandboxError, SandboxOptions,
 };
 pub use persist::{exists, remove};
+pub use security::SecurityAttribute;
 pub use seen::{SeenCall, SeenRequest};
 pub use server::{Sandbox, start};
 pub use stats::{AcceptedWrite, Stats};

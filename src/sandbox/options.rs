@@ -1,6 +1,6 @@
 //! What a sandbox is started with, and why it may refuse to start.
 
-use super::{extensions::Extensions, faults::Fault};
+use super::{extensions::Extensions, faults::Fault, security::SecurityAttribute};
 use std::{net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
 
 /// What a sandbox is started with.
@@ -51,13 +51,14 @@ pub const DEFAULT_ROLES: [&str; 3] = [
 
 /// The permissions of a client that may do everything a profile tool has a use for: a directory to practise in should not
 /// refuse what somebody wants to learn. <https://learn.microsoft.com/graph/permissions-reference>
-pub const PRACTICE_ROLES: [&str; 19] = [
+pub const PRACTICE_ROLES: [&str; 20] = [
     "User.ReadWrite.All",
     "User.EnableDisableAccount.All",
     "Organization.Read.All",
     "Application.Read.All",
     "AuditLog.Read.All",
     "CustomSecAttributeAssignment.ReadWrite.All",
+    "CustomSecAttributeDefinition.Read.All",
     "Directory.Read.All",
     "LicenseAssignment.ReadWrite.All",
     "MailboxSettings.ReadWrite",
@@ -82,6 +83,10 @@ impl SandboxOptions {
         SandboxOptions {
             roles: PRACTICE_ROLES.iter().map(|role| (*role).to_owned()).collect(),
             app_role: Some(PRACTICE_APP_ROLE.to_owned()),
+            extensions: Extensions {
+                security: SecurityAttribute::of_practice(),
+                ..Extensions::default()
+            },
             ..SandboxOptions::default()
         }
     }

@@ -137,6 +137,10 @@ pub enum Target {
     ApplicationExtensions(String),
     /// `/schemaExtensions`
     SchemaExtensions,
+    /// `/directory/customSecurityAttributeDefinitions`
+    SecurityDefinitions,
+    /// `/directory/customSecurityAttributeDefinitions/{id}/allowedValues`
+    SecurityValues(String),
     /// `/$batch`
     Batch,
 }
@@ -170,6 +174,13 @@ impl Target {
             ["invitations"] => Ok(Target::Invitations),
             ["subscribedSkus"] => Ok(Target::SubscribedSkus),
             ["organization"] => Ok(Target::Organization),
+            ["directory", "customSecurityAttributeDefinitions"] => Ok(Target::SecurityDefinitions),
+            [
+                "directory",
+                "customSecurityAttributeDefinitions",
+                id,
+                "allowedValues",
+            ] if !id.is_empty() => Ok(Target::SecurityValues((*id).to_owned())),
             ["directory", "deletedItems", "microsoft.graph.user"] => Ok(Target::DeletedUsers),
             ["directory", "deletedItems", id] if !id.is_empty() => Ok(Target::Deleted((*id).to_owned())),
             ["directory", "deletedItems", id, "restore"] => Ok(Target::Restore((*id).to_owned())),

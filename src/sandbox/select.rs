@@ -1,7 +1,7 @@
 //! `$select` and `$expand`: which properties a read shows, and to whom.
 
 use super::{
-    extensions::Extensions,
+    extensions::{Extensions, HIDDEN},
     query::Query,
     reply::Refusal,
     schema::{self, PROPERTIES},
@@ -113,6 +113,13 @@ impl Selection {
             }
             let slot = schema::open_slot(name).ok_or_else(|| unknown(name))?;
             if slots.contains(&slot) {
+                continue;
+            }
+            // The documents answer nothing to whoever may not read it, as for a user without any.
+            let hidden = schema::property(slot)
+                .is_some_and(|own| own.name == HIDDEN && !caller.has_one(own.read_roles));
+            if hidden && caller.reads_all() {
+                more.push(name.to_owned());
                 continue;
             }
             slots.push(slot);

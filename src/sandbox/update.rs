@@ -10,6 +10,7 @@ use super::{
     reply::Refusal,
     roles, rules,
     schema::{self, Kind, Property},
+    security,
     select::Caller,
 };
 use serde_json::{Map, Value, json};
@@ -266,10 +267,7 @@ fn settle(
             effect.settings.push(record::packed(slot, &Value::Object(leaves)));
         }
         "customSecurityAttributes" => {
-            if !(value.is_object() || value.is_null()) {
-                return Err(Refusal::bad("One or more property values specified are invalid."));
-            }
-            effect.settings.push(record::packed(slot, value));
+            effect.settings.push(security::settle(directory, place, value)?);
         }
         // Leaves of other groups that are left out are lost, as the documents warn for employeeOrgData.
         _ => effect

@@ -4,6 +4,7 @@ use super::{
     directory::{Directory, at},
     record::{self, Record},
     schema::{self, Kind},
+    security,
 };
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;
@@ -57,6 +58,11 @@ impl View<'_> {
         }
         if slot == *at::LEGAL_AGE {
             return Cow::Borrowed(self.legal_age());
+        }
+        if slot == *at::SECURITY
+            && let Some(raw) = self.record.raw(slot)
+        {
+            return Cow::Owned(security::shown(raw));
         }
         let property = schema::property(slot);
         match (self.record.raw(slot), property.map(|p| p.kind)) {

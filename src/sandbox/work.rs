@@ -12,6 +12,7 @@ use super::{
     list::{self, Spoil},
     relation,
     reply::{Body, Refusal, Reply, Stamp},
+    security,
     select::Caller,
     service::{Service, lock},
     stats::AcceptedWrite,
@@ -154,6 +155,10 @@ impl Service {
                 id.as_deref(),
                 &self.base,
             )),
+            Work::SecurityDefinitions(expanded) => {
+                Ok(security::list(&self.directory(), expanded, &self.base))
+            }
+            Work::SecurityValues(id) => security::list_values(&self.directory(), &id, &self.base),
             Work::Create => self.create(call, json_body(call)?, caller, stamp, lost),
             Work::Invite => self.invite(call, json_body(call)?, caller, stamp, lost),
             Work::Update(key) => {

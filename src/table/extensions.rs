@@ -6,7 +6,10 @@ use super::forms::key;
 use super::header::Header;
 use super::options::ToldBy;
 use super::vocabulary::{Meaning, Vocabulary};
-use crate::catalogue::{Attribute, DataType, Extension, is_directory_extension, is_schema_leaf, short_name};
+use crate::catalogue::{
+    Attribute, DataType, Extension, SECURITY_ATTRIBUTES, is_directory_extension, is_schema_leaf,
+    set_and_name, short_name,
+};
 use crate::domain::{Extent, Finding, Place};
 
 /// How many names are offered for one that the tenant does not have.
@@ -44,7 +47,11 @@ impl Vocabulary {
     /// The attribute of a full name whose type nobody knows here.
     pub(super) fn untyped(&self, name: &str) -> Option<&'static Attribute> {
         let name = name.trim();
-        let may_be = self.reads_sheets && self.extensions.told_by == ToldBy::Export;
+        let told_by = match set_and_name(name) {
+            Some(_) => &self.extensions.security_by,
+            None => &self.extensions.told_by,
+        };
+        let may_be = self.reads_sheets && *told_by == ToldBy::Export;
         may_be
             .then(|| Extension::of(DataType::Unknown).attribute(name))
             .flatten()
@@ -54,13 +61,15 @@ impl Vocabulary {
     fn near_extensions(&self, text: &str) -> Vec<&'static str> {
         let own = |name: &str| {
             let short = name.get(43..).filter(|_| is_directory_extension(name));
-            key(short.unwrap_or(name))
+            let in_set = set_and_name(name).and_then(|_| name.get(SECURITY_ATTRIBUTES.len() + 1..));
+            key(short.or(in_set).unwrap_or(name))
         };
         let wanted = own(text.trim());
         let mut near: Vec<(usize, &'static str)> = self
             .extensions
             .attributes
             .iter()
+            .filter(|attribute| set_and_name(attribute.name).is_some() == set_and_name(text.trim()).is_some())
             .map(|attribute| (osa_distance(&wanted, &own(attribute.name)), attribute.name))
             .filter(|(steps, _)| *steps <= (wanted.chars().count() / 3).max(2))
             .collect();
@@ -73,17 +82,28 @@ impl Vocabulary {
 /// What is said of a header that has the form of an extension and means nothing.
 pub(super) fn unknown(text: &str, place: Place, vocabulary: &Vocabulary) -> Option<Finding> {
     let name = text.trim();
-    if !is_directory_extension(name) && !is_schema_leaf(name) {
+    let is_security = set_and_name(name).is_some();
+    if !is_security && !is_directory_extension(name) && !is_schema_leaf(name) {
         return None;
     }
-    let finding = match &vocabulary.extensions.told_by {
+    let (told_by, what, export) = match is_security {
+        true => (
+            &vocabulary.extensions.security_by,
+            "a custom security attribute",
+            "dirsheet export --columns \"customSecurityAttributes.*\"",
+        ),
+        false => (
+            &vocabulary.extensions.told_by,
+            "an extension",
+            "dirsheet export --extensions",
+        ),
+    };
+    let finding = match told_by {
         ToldBy::Export => return None,
         ToldBy::Nobody(reason) => Finding::error(
             "extension-not-read",
             Extent::Column,
-            format!(
-                "the column names an extension of the tenant, and which there are could not be read: {reason}"
-            ),
+            format!("the column names {what} of the tenant, and which there are could not be read: {reason}"),
             "grant the application that permission with admin consent, or delete the column",
         ),
         ToldBy::Tenant => {
@@ -95,9 +115,12 @@ pub(super) fn unknown(text: &str, place: Place, vocabulary: &Vocabulary) -> Opti
             Finding::error(
                 "unknown-extension",
                 Extent::Column,
-                "this tenant has no extension of this name for users",
+                match is_security {
+                    true => "this tenant has no custom security attribute of this name",
+                    false => "this tenant has no extension of this name for users",
+                },
                 if near.is_empty() {
-                    "delete the column, or correct its name; `dirsheet export --extensions` shows the extensions of the tenant".to_owned()
+                    format!("delete the column, or correct its name; `{export}` shows those of the tenant")
                 } else {
                     format!(
                         "did you mean {}? Rename the column, or delete it",
@@ -119,7 +142,11 @@ pub(super) fn untyped_columns(header: &Header, place: Place) -> Vec<Finding> {
             Finding::warning(
                 "extension-type-not-known",
                 Extent::Column,
-                "the column is an extension of the tenant, and its type is not known offline; its cells are only looked at as texts",
+                if set_and_name(attribute.name).is_some() {
+                    "the column is a custom security attribute, and its definition is not known offline; its cells are only looked at as texts"
+                } else {
+                    "the column is an extension of the tenant, and its type is not known offline; its cells are only looked at as texts"
+                },
                 "nothing needs to be done: `plan` asks the tenant, and a sheet that was exported with the column knows the type",
             )
             .at(place.at(index))

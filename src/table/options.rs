@@ -26,6 +26,8 @@ pub struct ReadOptions {
 pub struct KnownExtensions {
     pub attributes: Vec<&'static Attribute>,
     pub told_by: ToldBy,
+    /// The same for custom security attributes.
+    pub security_by: ToldBy,
 }
 
 /// Who said which extensions there are.

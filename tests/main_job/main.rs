@@ -56,6 +56,8 @@ mod restoring_by_name;
 mod roles;
 mod sealed;
 mod secrets;
+mod security_attributes;
+mod security_refused;
 mod service;
 mod sheet_passwords;
 mod sponsors;

@@ -17,6 +17,7 @@ mod photos;
 mod reading;
 mod roles;
 mod schema;
+mod security;
 mod signing_in;
 mod sponsors;
 mod throttling;

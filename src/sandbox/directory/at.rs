@@ -28,6 +28,7 @@ places!(
     MAILBOX = "mailboxSettings",
     AUTHENTICATION = "authentication",
     PHOTO = "photo",
+    SECURITY = "customSecurityAttributes",
     EXTENSION_VALUES = "extensionValues",
     AGE_GROUP = "ageGroup",
     CONSENT = "consentProvidedForMinor",

@@ -16,6 +16,7 @@ const DELETED: &str = "1 $batch: GET /directory/deletedItems/{id} = 1";
 const PATCHED: &str = "1 PATCH /users/{id} = 1 w";
 const EXTENSIONS: &str = "1 POST /directoryObjects/getAvailableExtensionProperties = 1";
 const SCHEMAS: &str = "1 GET /schemaExtensions?$filter = 1";
+const DEFINITIONS: &str = "1 GET /directory/customSecurityAttributeDefinitions = 2";
 const PRODUCTS: &str = "1 GET /subscribedSkus = 3";
 const ROLES: &str = "1 GET /roleManagement/directory/roleDefinitions = 1";
 const WITH_MANAGER: &str = "1 $batch: GET /users/{id} = 2";
@@ -135,6 +136,10 @@ impl Way {
             },
             Way::SchemaExtension => Recipe {
                 definitions: &[SCHEMAS],
+                ..patch
+            },
+            Way::Security => Recipe {
+                definitions: &[DEFINITIONS],
                 ..patch
             },
             Way::Manager => Recipe {

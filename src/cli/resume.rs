@@ -129,10 +129,10 @@ async fn go_on(job: Job<'_>, arguments: &ResumeArgs, run: &RunId) -> Result<Exit
         );
         confirm(job, "resume", question).await?;
     }
-    if operations.iter().any(|one| one.newcomers().next().is_some()) {
+    // What is only read back may be of new users as well.
+    if journal.unproved_count() > 0 || operations.iter().any(|one| one.newcomers().next().is_some()) {
         let made = made_users(&journal)?;
-        let made = made.iter().map(|(user, upn)| (*user, upn.as_str()));
-        connected.reader.trust_newcomers(made);
+        connected.session.trust_made(made.iter());
         let unmade = unmade_users(&journal)?;
         let unmade = unmade.iter().map(|(user, upn)| (*user, upn.as_str()));
         connected.session.give_up_newcomers(unmade);

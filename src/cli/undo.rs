@@ -20,7 +20,7 @@ use crate::domain::{
     UndoRow, WrittenOperation, build_undo, inspect,
 };
 use crate::engine::{Wanted, made_users, survey};
-use crate::report::{ChoiceNotes, PlanView, SheetFacts, amount, figures, plan_json, undo_text};
+use crate::report::{PlanView, SheetFacts, amount, figures, undo_json, undo_text};
 use crate::state::{RunHeader, RunLock, RunRecord, SheetShape, StateError, TenantLock};
 use crate::table::Encoding;
 use crate::terminal::Progress;
@@ -61,8 +61,7 @@ async fn take_back(
     let mut undo = gather(&record, arguments, &freshness)?;
     if undo.newcomers().next().is_some() {
         let made = made_users(&record)?;
-        let made = made.iter().map(|(user, upn)| (*user, upn.as_str()));
-        job.connected.reader.trust_newcomers(made);
+        job.connected.session.trust_made(made.iter());
     }
     let unsent = record.remaining_count();
     drop(record);
@@ -393,5 +392,5 @@ fn as_json(header: &RunHeader, plan: &Plan, guards: &[GuardReport], forecast: Fo
         rows: plan.rows().len() as u64,
         columns: header.header.clone(),
     };
-    plan_json(&facts, &[], plan, guards, forecast, &ChoiceNotes::default())
+    undo_json(&facts, plan, guards, forecast)
 }

@@ -144,4 +144,4 @@ pub use undo::{build_undo, irreversible};
 pub use user::{Columns, UserState};
 pub use value::{Reference, Value, same};
 pub use web::is_web_address;
-pub use written::{Freshness, SharedRequest, Undo, UndoRow, Written, WrittenOperation};
+pub use written::{Freshness, MadeUser, SharedRequest, Undo, UndoRow, Written, WrittenOperation};

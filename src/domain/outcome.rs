@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{OperationNumber, Value};
+use super::{OperationNumber, UserId, Value};
 use crate::catalogue::Attribute;
 
 /// A refusal by the service, told in its own words and ours.
@@ -99,6 +99,10 @@ pub struct OperationResult {
     /// The service's id of the last answer, for Microsoft's support.
     pub request_id: Option<String>,
     pub finished_at: jiff::Timestamp,
+    /// The service's id of the user whom the operation made, where its answer named it. Journals from before this was kept, and
+    /// operations whose answer got lost, have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub made: Option<UserId>,
 }
 
 impl OperationResult {

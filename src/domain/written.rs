@@ -12,6 +12,16 @@ use crate::catalogue::{self, Attribute};
 /// What tells an invited guest from another user who has the same address now.
 pub(super) const OF_GUESTS: [&str; 2] = ["creationType", "createdDateTime"];
 
+/// A user whom a run made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MadeUser {
+    /// What this tool calls the user.
+    pub own: UserId,
+    pub upn: String,
+    /// The service's id, where the answer to the making named it.
+    pub id: Option<UserId>,
+}
+
 /// An operation of the run, as far as it wrote something.
 #[derive(Debug, Clone, PartialEq)]
 pub struct WrittenOperation {
@@ -24,6 +34,8 @@ pub struct WrittenOperation {
     pub of_newcomer: bool,
     /// Whether it invited its user, who can be deleted again.
     pub invites: bool,
+    /// The service's id of the user whom it made, where the answer named it.
+    pub made: Option<UserId>,
     /// Whether all of it is to be taken back, and not some columns alone.
     pub is_whole: bool,
     /// When the run began, where that is known.
@@ -88,6 +100,7 @@ impl WrittenOperation {
         WrittenOperation {
             of_newcomer: operation.is_for_newcomer(),
             invites: operation.invitation().is_some(),
+            made: result.and_then(|result| result.made),
             is_whole: true,
             not_before: None,
             finished_at: result.map(|result| result.finished_at),

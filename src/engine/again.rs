@@ -9,8 +9,8 @@ use super::survey::{Read, SurveyError, Wanted, survey_what_shows};
 use super::work::{NOT_READ, Work, open};
 use crate::catalogue::Attribute;
 use crate::domain::{
-    Change, Directory, Operation, OperationNumber, OperationResult, Outcome, Standing, UpnKey, UserId, Value,
-    reconcile, standing,
+    Change, Directory, MadeUser, Operation, OperationNumber, OperationResult, Outcome, Standing, UpnKey,
+    UserId, Value, reconcile, standing,
 };
 use crate::graph::DirectoryReader;
 use crate::state::{RunRecord, StateError};
@@ -88,15 +88,22 @@ fn call_by_own_ids(operations: &[Operation], directory: &mut Directory) {
     }
 }
 
-/// The users whom a run has made, by our ids and their names, as its journal says.
+/// The users whom a run has made, as its journal says.
 ///
 /// # Errors
 /// [`StateError`] when the journal cannot be read.
-pub fn made_users(record: &RunRecord) -> Result<Vec<(UserId, String)>, StateError> {
+pub fn made_users(record: &RunRecord) -> Result<Vec<MadeUser>, StateError> {
     let mut made = Vec::new();
     record.results(|operation, result| {
-        if operation.makes_the_user() && result.is_some_and(|result| result.is_done_by_run()) {
-            made.push((operation.user, operation.upn));
+        let Some(result) = result.filter(OperationResult::is_done_by_run) else {
+            return Ok(());
+        };
+        if operation.makes_the_user() {
+            made.push(MadeUser {
+                own: operation.user,
+                upn: operation.upn,
+                id: result.made,
+            });
         }
         Ok::<(), StateError>(())
     })?;

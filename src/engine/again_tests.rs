@@ -91,6 +91,7 @@ fn what_an_earlier_attempt_settled_stays_and_what_it_left_in_doubt_stays_so() {
             .collect(),
         request_id: None,
         finished_at: jiff::Timestamp::UNIX_EPOCH,
+        made: None,
     };
     let read = seen(["before", "after", "before", "before"]);
     let work = after_look(operation(), Some(&earlier), true, &read);

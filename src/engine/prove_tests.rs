@@ -36,6 +36,7 @@ fn case(sights_needed: u32) -> Case {
         }],
         request_id: None,
         finished_at: Timestamp::UNIX_EPOCH,
+        made: None,
     };
     Case::new((operation, result), sights_needed)
 }

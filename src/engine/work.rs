@@ -28,6 +28,8 @@ pub struct Work {
     looks_left: u8,
     /// Whether the journal knows that a request of it was to leave.
     has_intent: bool,
+    /// The service's id of the user whom it made, as its answer said.
+    made: Option<UserId>,
 }
 
 impl Work {
@@ -44,6 +46,7 @@ impl Work {
             in_doubt: false,
             looks_left: LOOKS_FOR_GUEST,
             has_intent: false,
+            made: None,
         }
     }
 
@@ -76,6 +79,7 @@ impl Work {
             in_doubt: false,
             looks_left: LOOKS_FOR_GUEST,
             has_intent: false,
+            made: None,
         }
     }
 
@@ -135,6 +139,13 @@ impl Work {
 
     pub(super) fn note_intent(&mut self) {
         self.has_intent = true;
+    }
+
+    /// Keeps the id that the answer gave to the user whom it made.
+    pub(super) fn note_made(&mut self, id_of: impl Fn(UserId) -> Option<UserId>) {
+        if self.operation.makes_the_user() {
+            self.made = id_of(self.operation.user);
+        }
     }
 
     /// Whether it was refused before anything of it left. A journal takes a refusal only after an intent.
@@ -333,6 +344,7 @@ impl Work {
                 outcomes: outcomes.collect(),
                 request_id: self.request_id.clone(),
                 finished_at: self.finished_at,
+                made: self.made,
             },
             row: self.operation.row,
             upn: self.operation.upn.clone(),

@@ -300,7 +300,8 @@ impl Worker {
         let mut settled: Vec<Settled> = numbers
             .iter()
             .filter_map(|number| cargo.remove(number))
-            .map(|(work, _)| {
+            .map(|(mut work, _)| {
+                work.note_made(|own| self.context.session.id_as_answered(own));
                 give_up_the_unmade(&self.context.session, &work);
                 work.settled()
             })

@@ -15,7 +15,7 @@ use super::passwords;
 use super::reader::DirectoryReader;
 use super::session::Session;
 use crate::domain::{
-    Action, Columns, Operation, Reference, UpnKey, UserId, UserKey, UserState, Value, invitee_id,
+    Action, Columns, MadeUser, Operation, Reference, UpnKey, UserId, UserKey, UserState, Value, invitee_id,
 };
 
 /// Makes a password for each user who is made or gets a new one, and hands it to whoever is to give it to them, before the request
@@ -34,6 +34,8 @@ struct Newcomer {
     upn: String,
     /// The id of whoever has the name, as far as that was seen.
     id: Option<UserId>,
+    /// Whether the answer to the making named this id, so that it is no find by name.
+    is_answered: bool,
     /// Whether this run is known to have made whoever has the name. Somebody else may have taken it meanwhile, and nothing of
     /// this run is for them.
     is_ours: bool,
@@ -82,6 +84,7 @@ impl Newcomers {
         // Who is ours and known goes by our id already.
         if user.id != own
             && let Some(newcomer) = known.by_own_id.get_mut(&own)
+            && (!newcomer.is_answered || newcomer.id == Some(user.id))
         {
             newcomer.id = Some(user.id);
             user.id = own;
@@ -93,15 +96,20 @@ impl Newcomers {
         self.offered.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn trust(&self, own: UserId, upn: &str) {
+    fn trust(&self, own: UserId, upn: &str, id: Option<UserId>) {
         let mut known = self.known();
         let newcomer = known.by_own_id.entry(own).or_insert_with(|| Newcomer {
             upn: upn.to_owned(),
             id: None,
+            is_answered: false,
             is_ours: false,
             is_given_up: false,
         });
         newcomer.is_ours = true;
+        if id.is_some() {
+            newcomer.id = id;
+            newcomer.is_answered = true;
+        }
         known.settle(own);
     }
 
@@ -227,6 +235,7 @@ impl Newcomers {
             let mut known = self.known();
             if let Some(newcomer) = known.by_own_id.get_mut(&operation.user) {
                 newcomer.id = Some(id);
+                newcomer.is_answered = true;
                 newcomer.is_ours = true;
                 known.settle(operation.user);
             }
@@ -242,6 +251,7 @@ impl Session {
             known.by_own_id.entry(own).or_insert_with(|| Newcomer {
                 upn: upn.to_owned(),
                 id: None,
+                is_answered: false,
                 is_ours: false,
                 is_given_up: false,
             });
@@ -292,9 +302,21 @@ impl Session {
         Some(id)
     }
 
-    /// This run has made these users, as its journal or a look after a doubtful answer says.
+    /// This run has made these users, as a look after a doubtful answer says.
     pub fn trust_newcomers<'n>(&self, made: impl Iterator<Item = (UserId, &'n str)>) {
-        made.for_each(|(own, upn)| self.newcomers.trust(own, upn));
+        made.for_each(|(own, upn)| self.newcomers.trust(own, upn, None));
+    }
+
+    /// This run has made these users, as its journal says; who has an id there is not looked for by name.
+    pub fn trust_made<'n>(&self, made: impl Iterator<Item = &'n MadeUser>) {
+        made.for_each(|user| self.newcomers.trust(user.own, &user.upn, user.id));
+    }
+
+    /// The service's id of a user whom this run has made, where the answer to the making named it.
+    pub fn id_as_answered(&self, own: UserId) -> Option<UserId> {
+        let known = self.newcomers.known();
+        let newcomer = known.by_own_id.get(&own)?;
+        newcomer.id.filter(|_| newcomer.is_answered)
     }
 
     /// This run was to make these users, and did not: nobody has to wait for them.

@@ -22,6 +22,9 @@ pub fn write_book<W: Write + Send>(
 ) -> io::Result<W> {
     let mut book = BookWriter::new(sink, folder, made_at)?;
     book.page("Plan", &paper.title, &first_page(paper))?;
+    if !paper.privileged.is_empty() {
+        privileged(paper, &mut book)?;
+    }
     changes(paper, &mut book)?;
     if !paper.conflicts.is_empty() {
         conflicts(paper, &mut book)?;
@@ -31,6 +34,9 @@ pub fn write_book<W: Write + Send>(
     }
     if !paper.withheld.is_empty() {
         withheld(paper, &mut book)?;
+    }
+    if !paper.left_alone.is_empty() {
+        left_alone(paper, &mut book)?;
     }
     if !paper.findings.is_empty() {
         findings(paper, &mut book)?;
@@ -46,6 +52,13 @@ fn first_page<'p>(paper: &'p Paper<'_>) -> Vec<(String, BookCell<'p>)> {
         lines.push((
             "Cannot be applied as it is".to_owned(),
             BookCell::shaded(obstacle, Shade::Danger),
+        ));
+    }
+    if !paper.privileged.is_empty() {
+        let told = format!("{} given or taken; see the next page", paper.privileged.len());
+        lines.push((
+            "Privileged roles".to_owned(),
+            BookCell::shaded(told, Shade::Danger),
         ));
     }
     lines.extend(paper.figures.iter().map(|figure| line("", figure.clone())));
@@ -81,6 +94,25 @@ fn first_page<'p>(paper: &'p Paper<'_>) -> Vec<(String, BookCell<'p>)> {
         lines.push(line(&format!("Department {name}"), told));
     }
     lines
+}
+
+fn privileged<W: Write + Send>(paper: &Paper<'_>, book: &mut BookWriter<W>) -> io::Result<()> {
+    const COLUMNS: [(&str, u16); 4] = [
+        ("Row of the sheet", 10),
+        ("Who", 34),
+        ("What", 11),
+        ("Privileged role", 40),
+    ];
+    let rows = paper.privileged.iter().map(|(user, change, role)| {
+        let what = if change.takes_role() { "loses" } else { "gets" };
+        vec![
+            BookCell::plain(user.row.to_string()),
+            who(user),
+            BookCell::shaded(what, Shade::Danger),
+            BookCell::shaded(role.as_str(), Shade::Danger),
+        ]
+    });
+    book.table("Privileged roles", &COLUMNS, rows)
 }
 
 /// No heading is the name of an attribute: nobody should be able to hand this workbook to `apply` as a sheet.
@@ -224,6 +256,24 @@ fn withheld<W: Write + Send>(paper: &Paper<'_>, book: &mut BookWriter<W>) -> io:
         ]
     });
     book.table("Not sent", &COLUMNS, rows)
+}
+
+fn left_alone<W: Write + Send>(paper: &Paper<'_>, book: &mut BookWriter<W>) -> io::Result<()> {
+    const COLUMNS: [(&str, u16); 4] = [
+        ("Row of the sheet", 10),
+        ("Who", 34),
+        ("Why", 60),
+        ("What to do", 60),
+    ];
+    let rows = paper.left_alone.iter().map(|(row, note)| {
+        vec![
+            BookCell::plain(row.row.to_string()),
+            BookCell::plain(row.label.as_str()),
+            BookCell::plain(note.message.as_str()),
+            BookCell::plain(note.hint.as_str()),
+        ]
+    });
+    book.table("Not set back", &COLUMNS, rows)
 }
 
 fn findings<W: Write + Send>(paper: &Paper<'_>, book: &mut BookWriter<W>) -> io::Result<()> {

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde_json::{Value as Json, json};
 
+use super::left_alone::{not_set_back, notes_json};
 use super::plan::settled_not_sent;
 use super::{ChoiceNotes, Fixes};
 use crate::domain::{
@@ -171,6 +172,7 @@ pub fn plan_json(
         "settled": settled.collect::<Json>(),
         "choices": { "void": choices.void, "unused": choices.idle, "warnings": choices.warnings },
         "refusals_foreseen": refusals.collect::<Json>(),
+        "left_alone": notes_json(&not_set_back(plan)),
         "privileged_roles": privileged.collect::<Json>(),
         "guards": guards,
     })

@@ -2,8 +2,12 @@
 
 use jiff::Timestamp;
 
+use super::left_alone::not_set_back;
 use super::plan::{bases, figures};
-use crate::domain::{Conflict, Finding, Forecast, GuardReport, Obstacle, Plan, Review, Settled, Withheld};
+use crate::domain::{
+    Change, Conflict, Finding, Forecast, GuardReport, Obstacle, Plan, PlannedRow, Review, RowNote, Settled,
+    UserChanges, Withheld,
+};
 
 /// Everything that a page or a workbook tells.
 #[derive(Debug)]
@@ -20,6 +24,10 @@ pub struct Paper<'p> {
     pub conflicts: &'p [Conflict],
     pub settled: &'p [Settled],
     pub withheld: &'p [Withheld],
+    /// What a plan that sets back leaves as it is.
+    pub left_alone: Vec<(&'p PlannedRow, &'p RowNote)>,
+    /// Privileged roles that are given or taken, with their names.
+    pub privileged: Vec<(&'p UserChanges, &'p Change, String)>,
     pub review: Review<'p>,
 }
 
@@ -64,6 +72,8 @@ impl<'p> Paper<'p> {
             conflicts: plan.conflicts(),
             settled: plan.settled(),
             withheld: plan.withheld(),
+            left_alone: not_set_back(plan),
+            privileged: plan.privileged_changes().collect(),
             review: Review::of(plan.users()),
         }
     }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use super::Paint;
 use super::changes::{arrow, counts_text, new_users_text, parts_text};
 use super::guests::{guests_line, guests_text};
+use super::left_alone::not_set_back_text;
 use super::privileged::privileged_text;
 use super::visible::named;
 use crate::domain::{
@@ -63,6 +64,7 @@ pub(super) fn parts(plan: &Plan, view: PlanView, words: &Words) -> String {
     text.push_str(&conflicts(plan, view, words));
     text.push_str(&settled(plan, view, words));
     text.push_str(&withheld(plan, view));
+    text.push_str(&not_set_back_text(plan, view));
     text.push_str(&counts_text(&review, view.paint));
     text
 }

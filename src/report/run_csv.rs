@@ -122,7 +122,8 @@ impl ReportLine {
         ReportLine {
             row: facts.row,
             line: facts.line,
-            user: facts.user,
+            // Of a user whom the run made the sheet knows no id, and the answer may.
+            user: facts.results.iter().find_map(made).or(facts.user),
             label: facts.label.to_owned(),
             cells: facts.cells.to_vec(),
             status: facts.status,
@@ -157,6 +158,11 @@ impl ReportLine {
 }
 
 const NOT_VISIBLE_YET: &str = "the service accepted it, and it was not visible yet when it was read back; `dirsheet resume RUN` looks again";
+
+/// The service's id of the user whom this operation made.
+fn made((_, result): &(Operation, Option<OperationResult>)) -> Option<UserId> {
+    result.as_ref().and_then(|result| result.made)
+}
 
 /// What is to be told of a row of which one more change stands like this.
 fn worst(known: &'static str, outcome: &Outcome) -> &'static str {

@@ -37,6 +37,7 @@ fn a_user_who_was_not_made_is_told_in_one_sentence() {
                 .collect(),
             request_id: None,
             finished_at: jiff::Timestamp::UNIX_EPOCH,
+            made: None,
         };
         let operation = Operation {
             number: OperationNumber(0),

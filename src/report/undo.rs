@@ -1,9 +1,12 @@
 //! The plan that takes a run back, as a person reads it.
 
-use super::plan::{
-    PlanView, USERS_SHOWN_MAX, Words, figures, folded, guards_text, parts, printable, quoted, value,
-};
-use crate::domain::{Forecast, ForeseenReason, GuardReport, Plan, PlannedRow, RowStatus, RunId};
+use serde_json::Value as Json;
+
+use super::conflict_sheet::ChoiceNotes;
+use super::json::{SheetFacts, plan_json};
+use super::left_alone::{left_alone, line, listed, notes_json};
+use super::plan::{PlanView, Words, figures, guards_text, parts, quoted, value};
+use crate::domain::{Forecast, GuardReport, Plan, RunId};
 
 /// The plan that takes a run back. `guards` are only those that somebody asked for.
 pub fn undo_text(
@@ -23,13 +26,20 @@ pub fn undo_text(
     let mut text = format!("{}\n", view.paint.bold(&title));
     text.push_str(&parts(plan, view, &OF_UNDO));
     text.push_str(&written_again(plan, view));
-    text.push_str(&left_alone(plan, view));
+    text.push_str(&not_taken_back(plan, view));
     if !guards.is_empty() {
         text.push_str(&guards_text(guards, view.paint));
     }
     text.push('\n');
     text.push_str(&figures(plan, forecast));
     text
+}
+
+/// The same as JSON: what `plan --json` tells, with what cannot be taken back.
+pub fn undo_json(sheet: &SheetFacts, plan: &Plan, guards: &[GuardReport], forecast: Forecast) -> Json {
+    let mut told = plan_json(sheet, &[], plan, guards, forecast, &ChoiceNotes::default());
+    told["left_alone"] = notes_json(&left_alone(plan));
+    told
 }
 
 const OF_UNDO: Words = Words {
@@ -56,32 +66,8 @@ fn written_again(plan: &Plan, view: PlanView) -> String {
 }
 
 /// What cannot be taken back, for reasons of its own.
-fn left_alone(plan: &Plan, view: PlanView) -> String {
-    let told_above = |code: &str| ForeseenReason::ALL.iter().any(|reason| reason.code() == code);
-    let lines: Vec<String> = plan
-        .rows()
-        .iter()
-        .flat_map(|row| row.notes.iter().map(move |note| (row, note)))
-        .filter(|(_, note)| note.status == RowStatus::Skipped && !told_above(&note.code))
-        .map(|(row, note)| line(row, &note.message))
-        .collect();
+fn not_taken_back(plan: &Plan, view: PlanView) -> String {
+    let notes = left_alone(plan).into_iter();
+    let lines = notes.map(|(row, note)| line(row, &note.message)).collect();
     listed("Cannot be taken back", lines, view)
-}
-
-fn line(row: &PlannedRow, what: &str) -> String {
-    format!("  row {:<5} {}  {what}\n", row.row, printable(&row.label))
-}
-
-fn listed(title: &str, lines: Vec<String>, view: PlanView) -> String {
-    if lines.is_empty() {
-        return String::new();
-    }
-    let shown_max = if view.full { usize::MAX } else { USERS_SHOWN_MAX };
-    let title = format!("{title} ({})", lines.len());
-    let shown: String = lines.iter().take(shown_max).map(String::as_str).collect();
-    format!(
-        "\n{}\n{shown}{}",
-        view.paint.warn(&title),
-        folded(lines.len(), shown_max)
-    )
 }

@@ -91,6 +91,7 @@ fn taken_back(
             outcomes: outcomes.collect(),
             request_id: None,
             finished_at: jiff::Timestamp::UNIX_EPOCH,
+            made: None,
         };
         written.insert(
             operation.number,

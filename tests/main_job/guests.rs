@@ -219,31 +219,6 @@ fn a_guest_is_found_by_other_mails_and_by_the_form_of_the_name() {
 }
 
 #[test]
-fn an_undo_deletes_the_guests_of_a_run_when_that_is_allowed() {
-    let stand = sample(people(0));
-    let before = stand.dump().into_values();
-    let guests = before.filter(|user| user["creationType"] == "Invitation").count();
-    apply(&stand, &[]).must(0);
-    let run = stand.newest_run();
-    stand
-        .run(&["undo", &run, "--yes"])
-        .must(4)
-        .says(&["--allow delete"]);
-    assert_eq!(with_mail(&stand, ANNA).len(), 1);
-    let before = stand.history().len();
-    stand.run(&["undo", &run, "--yes", "--allow", "delete"]).must(0);
-    // One request for each guest, and nothing else is set back of them.
-    let deleted: Vec<_> = stand.history().split_off(before);
-    assert_eq!(deleted.len(), 3);
-    assert!(deleted.iter().all(|write| write.method == "DELETE"));
-    let left = stand.dump().into_values();
-    let alive = left.filter(|user| user["creationType"] == "Invitation" && user["deletedDateTime"].is_null());
-    assert_eq!(alive.count(), guests);
-    stand.run(&["undo", &run, "--yes", "--allow", "delete"]);
-    assert_eq!(stand.history().len(), before + 3);
-}
-
-#[test]
 fn the_links_of_guests_are_in_the_file_that_was_asked_for_and_nowhere_else() {
     let stand = sample(people(0));
     stand.write("links.csv", "somebody needs this\n");

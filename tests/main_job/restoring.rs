@@ -194,3 +194,34 @@ fn what_cannot_be_set_back_is_named() {
         .says(&["is of tenant", "nothing was written"]);
     assert!(other.history().is_empty());
 }
+
+#[test]
+fn what_cannot_be_emptied_or_is_gone_is_told_before_anything_is_written() {
+    let stand = Stand::of(40);
+    let ids: Vec<String> = stand.ordinary().iter().take(2).map(id).collect();
+    stand.edit(&ids[0], "usageLocation", Value::Null);
+    let snapshot = exported(&stand);
+    stand.edit(&ids[0], "usageLocation", "BE");
+    stand.edit(&ids[0], "city", "Elsewhere");
+    let told = stand.json(&["plan", "--restore", &snapshot], 0);
+    let left = &told["left_alone"];
+    assert_eq!(left.as_array().map(Vec::len), Some(1), "{told:#}");
+    assert_eq!(left[0]["reason"], "cannot-be-emptied");
+    assert_eq!(left[0]["user"], ids[0].as_str());
+    let files = ["-o", "plan.xlsx", "--html", "plan.html"];
+    let plan = stand
+        .run(&[&["plan", "--restore", &snapshot][..], &files].concat())
+        .must(0);
+    plan.says(&[
+        "Cannot be set back (1)",
+        "usageLocation: was empty in the snapshot",
+    ]);
+    let page = stand.read("plan.html");
+    assert!(page.contains("Cannot be set back (1)") && page.contains("1</b> not set back"));
+    // The other cell of the row goes, and the row still needs somebody.
+    stand.run(&["apply", "--restore", &snapshot, "--yes"]).must(6);
+    assert_eq!(stand.history().len(), 1);
+    // A sheet says the same by its findings, and lists nothing here.
+    let of_sheet = stand.json(&["plan", "users.csv"], 0);
+    assert_eq!(of_sheet["left_alone"], json!([]));
+}

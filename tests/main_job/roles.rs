@@ -138,6 +138,16 @@ fn privileged_roles_stand_first_and_need_a_word_of_their_own() {
         "--allow privileged-roles",
     ]);
     assert!(stand.history().is_empty());
+    stand
+        .run(&["plan", "users.csv", "-o", "plan.xlsx", "--html", "plan.html"])
+        .must(4);
+    let page = stand.read("plan.html");
+    let at = |text: &str| page.find(text).unwrap_or_else(|| panic!("no {text}"));
+    assert!(at("Privileged roles (1)") < at("<h2 id=\"guards-title\">"));
+    assert!(page.contains(&format!("gets</td><td><bdi>{HELPDESK}</bdi>")));
+    stand
+        .run(&["plan", "plan.xlsx", "--worksheet", "Privileged roles"])
+        .must(3);
     let plan = stand.json(&["plan", "users.csv", "--allow", "roles,privileged-roles"], 0);
     assert_eq!(plan["privileged_roles"][0]["role"], HELPDESK);
     assert_eq!(plan["privileged_roles"][0]["given"], true);

@@ -147,6 +147,26 @@ fn only_the_guest_of_the_run_is_deleted_and_not_whoever_has_the_address_now() {
 }
 
 #[test]
+fn the_id_of_the_answer_is_believed_only_of_somebody_whom_an_invitation_made_since_the_run_began() {
+    for (kind, created, deleted) in [
+        ("Invitation", moment(-30), true),
+        // The clock of the service is ahead, and the id says that it is the one.
+        ("Invitation", moment(900), true),
+        // Inviting somebody who is there is answered with who that is.
+        ("Invitation", moment(-86_400), false),
+        ("", moment(-30), false),
+    ] {
+        let directory = directory([guest(kind, created)]);
+        let mut undo = undo_of_invitation();
+        for operation in undo.written.values_mut().filter(|operation| operation.invites) {
+            operation.made = Some(operation.user);
+        }
+        let plan = build_undo(binding(), &undo, &directory, ConflictPolicy::Stop);
+        assert_eq!(plan.changes().count(), usize::from(deleted), "{kind} {created}");
+    }
+}
+
+#[test]
 fn for_some_columns_nobody_is_deleted() {
     let directory = directory([guest("Invitation", moment(-30))]);
     for (columns, expected, note) in [

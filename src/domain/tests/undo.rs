@@ -18,6 +18,7 @@ pub(super) fn done(operation: &Operation, outcomes: Vec<Outcome>) -> OperationRe
             .collect(),
         request_id: None,
         finished_at: moment(0),
+        made: None,
     }
 }
 

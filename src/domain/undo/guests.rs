@@ -34,7 +34,12 @@ pub(super) fn fate<'d>(operation: &WrittenOperation, directory: &'d Directory) -
         return Fate::Left(note(
             "guest-is-another",
             format!(
-                "the user who has the address of the guest `{}` was not invited by this run, as far as `creationType` and `createdDateTime` tell",
+                "the user who {} the guest `{}` was not invited by this run, as far as `creationType` and `createdDateTime` tell",
+                if operation.made.is_some() {
+                    "was answered for"
+                } else {
+                    "has the address of"
+                },
                 shorten(&operation.upn)
             ),
             "look who it is; delete the user by itself, if that is wanted",
@@ -65,7 +70,8 @@ pub(super) fn fate<'d>(operation: &WrittenOperation, directory: &'d Directory) -
     }
 }
 
-/// Whether this is the guest: the address alone may have come to somebody else since, and the journal does not keep the id.
+/// Whether this is the guest. Where the journal has no id the user was found by the address, which may have come to somebody else
+/// since. An id alone does not say that the run made the user: an invitation of somebody who is there is answered with who that is.
 fn is_the_one(operation: &WrittenOperation, user: &UserState, directory: &Directory) -> bool {
     let kind = directory.value(user, "creationType").to_cell();
     let created = directory.value(user, "createdDateTime").to_cell();
@@ -73,8 +79,9 @@ fn is_the_one(operation: &WrittenOperation, user: &UserState, directory: &Direct
         return false;
     };
     let began = operation.not_before.unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-    let is_in_time =
-        created.duration_since(finished) <= CLOCKS_APART && began.duration_since(created) <= CLOCKS_APART;
+    let is_the_id = operation.made == Some(user.id);
+    let is_in_time = (is_the_id || created.duration_since(finished) <= CLOCKS_APART)
+        && began.duration_since(created) <= CLOCKS_APART;
     kind.eq_ignore_ascii_case("Invitation") && is_in_time
 }
 

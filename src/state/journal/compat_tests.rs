@@ -94,6 +94,7 @@ fn a_journal_of_version_1_goes_on_as_one_of_this_version() {
             outcomes: outcomes.collect(),
             request_id: None,
             finished_at: at(2),
+            made: None,
         };
         journal
             .record(&[Entry::Intent(vec![number], at(1)), Entry::Result(result)])

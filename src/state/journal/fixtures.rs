@@ -94,6 +94,7 @@ pub(in crate::state) fn result(number: u32, outcomes: [Outcome; 2], second: i64)
         outcomes: outcomes.collect(),
         request_id: Some("0f4a8f0e-6f0e-4f6a-9d53-5b1a4c1d2e3f".to_owned()),
         finished_at: at(second),
+        made: None,
     }
 }
 

@@ -271,6 +271,7 @@ impl RunRecord {
             outcomes: outcomes.collect(),
             request_id: last.as_ref().and_then(|last| last.request_id.clone()),
             finished_at,
+            made: last.as_ref().and_then(|last| last.made),
         }))
     }
 

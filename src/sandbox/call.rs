@@ -240,6 +240,7 @@ impl Work {
             }
             ("GET", Target::SecurityDefinitions) => {
                 security::may_read(caller)?;
+                cost.units = 1 + u32::from(query.get("$expand").is_some());
                 Work::SecurityDefinitions(query.get("$expand") == Some("allowedValues"))
             }
             ("GET", Target::SecurityValues(id)) => {

@@ -16,6 +16,7 @@ const DELETED: &str = "1 $batch: GET /directory/deletedItems/{id} = 1";
 const PATCHED: &str = "1 PATCH /users/{id} = 1 w";
 const EXTENSIONS: &str = "1 POST /directoryObjects/getAvailableExtensionProperties = 1";
 const SCHEMAS: &str = "1 GET /schemaExtensions?$filter = 1";
+const DEFINITIONS: &str = "1 GET /directory/customSecurityAttributeDefinitions = 2";
 const PRODUCTS: &str = "1 GET /subscribedSkus = 3";
 const ROLES: &str = "1 GET /roleManagement/directory/roleDefinitions = 1";
 const WITH_MANAGER: &str = "1 $batch: GET /users/{id} = 2";
@@ -48,8 +49,6 @@ struct Recipe {
     proof: Texts,
     /// How an undo finds its users.
     find_back: Texts,
-    /// What it asks about people the run has made, before that.
-    newcomers: Texts,
     look_back: Texts,
     /// Nothing where there is no way back.
     write_back: Texts,
@@ -71,7 +70,6 @@ impl Recipe {
             write,
             proof: look,
             find_back: look,
-            newcomers: &[],
             look_back: look,
             write_back: write,
             proof_back: look,
@@ -87,7 +85,7 @@ impl Recipe {
             writes.iter().flat_map(one).collect()
         };
         let plan = [&[SIGN_IN], self.definitions, &[SIZE], self.find, &[HOLDERS]].concat();
-        let mut undo = [&[SIGN_IN], self.newcomers, &[SIZE], self.find_back].concat();
+        let mut undo = [&[SIGN_IN, SIZE], self.find_back].concat();
         if !self.write_back.is_empty() {
             undo.extend(carried(self.look_back, self.write_back));
             undo.push(SIZE);
@@ -135,6 +133,10 @@ impl Way {
             },
             Way::SchemaExtension => Recipe {
                 definitions: &[SCHEMAS],
+                ..patch
+            },
+            Way::Security => Recipe {
+                definitions: &[DEFINITIONS],
                 ..patch
             },
             Way::Manager => Recipe {
@@ -233,7 +235,6 @@ impl Way {
             Way::Create => Recipe {
                 export: &[],
                 proof: &[USER],
-                newcomers: &[BY_NAME],
                 find_back: &[USER],
                 write_back: &[],
                 ..Recipe::of(&[BY_NAME], &["1 POST /users = 1 w"])
@@ -243,7 +244,6 @@ impl Way {
                 definitions: &["1 GET /organization = 1"],
                 find: &["1 GET /users?$filter = 1"],
                 proof: &[USER],
-                newcomers: &[BY_MAIL],
                 find_back: &[USER],
                 look_back: &[USER],
                 write_back: &["1 DELETE /users/{id} = 1 w"],

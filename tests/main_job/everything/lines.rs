@@ -248,6 +248,13 @@ pub const LINES: &[Line] = &[
     extension("extension_0123456789abcdef0123456789abcdef_days:DateTime[]", r#"["2026-01-01T00:00:00Z"]"#, "2031-02-03", r#"["2031-02-03T00:00:00Z"]"#),
     extension("ext2a3b4c5d_company.title:String", r#""Cook""#, "Chef", r#""Chef""#).by(Way::SchemaExtension),
     extension("ext2a3b4c5d_company.level:Integer", "3", "4", "4").by(Way::SchemaExtension),
+    // Custom security attributes: a line for each type, and one for values that the definition names.
+    security("customSecurityAttributes.Engineering.ProjectDate:String", r#""2022-10-01""#, "after the summer", r#""after the summer""#),
+    security("customSecurityAttributes.Engineering.NumVendors:Integer", "4", "-2147483648", "-2147483648"),
+    security("customSecurityAttributes.Engineering.Certification:Boolean", "true", "FALSE", "false"),
+    security("customSecurityAttributes.Engineering.Project:String[]=Alpine|Baker|Cascade", r#"["Alpine"]"#, "Cascade; Baker", r#"["Baker","Cascade"]"#),
+    security("customSecurityAttributes.Engineering.CostCenter:Integer[]", "[1001]", "1003; 1001", "[1001,1003]"),
+    security("customSecurityAttributes.Marketing.Grade:Integer=1|2|3", "1", "3", "3"),
     // Actions.
     Line::action("disable", Way::Switch, Place::Property("accountEnabled"), "accountEnabled").from(Is::Json("true")).to(Is::Json("false")),
     Line::action("enable", Way::Switch, Place::Property("accountEnabled"), "accountEnabled").from(Is::Json("false")).to(Is::Json("true")).allow(""),
@@ -263,6 +270,11 @@ pub const LINES: &[Line] = &[
     Line::json("invite", "[]", "Ada Example", r#"[{"accountEnabled":true,"displayName":"Ada Example","userType":"Guest"}]"#)
         .by(Way::Invite).at(Place::WithMail("ada.new@fabrikam.example")).allow("invite").undo_allow("delete"),
 ];
+
+/// A custom security attribute; one without values is not shown.
+const fn security(name: &'static str, old: &'static str, typed: &'static str, new: &'static str) -> Line {
+    Line::json(name, old, typed, new).by(Way::Security).clears()
+}
 
 /// An extension, which can always be emptied.
 const fn extension(name: &'static str, old: &'static str, typed: &'static str, new: &'static str) -> Line {

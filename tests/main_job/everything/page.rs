@@ -58,6 +58,10 @@ fn sum(asked: &[Asked], number: fn(&Asked) -> u32) -> u32 {
 fn title(line: &Line) -> String {
     match (line.name.split_once(':'), line.way) {
         (Some((_, data)), Way::SchemaExtension) => format!("a leaf of a schema extension, `{data}`"),
+        (Some((_, data)), Way::Security) => match data.split_once('=') {
+            Some((data, _)) => format!("a custom security attribute, `{data}` with values to choose from"),
+            None => format!("a custom security attribute, `{data}`"),
+        },
         (Some((_, data)), _) => format!("a directory extension, `{data}`"),
         _ if line.is_attribute() => format!("`{}`", line.name),
         _ => format!("*{}*", line.name),
@@ -139,6 +143,7 @@ impl Way {
             Way::Rename => "A new name",
             Way::DirectoryExtension => "Directory extensions",
             Way::SchemaExtension => "Schema extensions",
+            Way::Security => "Custom security attributes",
             Way::Manager => "Manager",
             Way::Sponsors => "Sponsors",
             Way::Licences => "Licences",

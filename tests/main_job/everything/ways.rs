@@ -33,6 +33,8 @@ pub enum Way {
     /// The same with definitions that are asked for first.
     DirectoryExtension,
     SchemaExtension,
+    /// Custom security attributes.
+    Security,
     Manager,
     Sponsors,
     Licences,

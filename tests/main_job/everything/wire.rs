@@ -108,10 +108,7 @@ impl Wire {
             Place::Property(name) => {
                 let first = name.split('.').next().unwrap();
                 let user = self.get(&format!("/users/{user}?$select={first}")).unwrap();
-                let value = match name.split_once('.') {
-                    Some((parent, leaf)) => &user[parent][leaf],
-                    None => &user[name],
-                };
+                let value = name.split('.').fold(&user, |value, name| &value[name]);
                 match value {
                     Json::Array(items) => sorted(items.clone()),
                     value => value.clone(),

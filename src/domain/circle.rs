@@ -230,6 +230,7 @@ mod tests {
                 writes: vec![MANAGER.to_owned()],
                 notes: Vec::new(),
                 remarks: Vec::new(),
+                there: None,
             });
         }
         plan

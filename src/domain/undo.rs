@@ -186,6 +186,7 @@ fn plan_row(
         writes,
         notes,
         remarks,
+        there: None,
     });
 }
 

@@ -6,10 +6,8 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::error::CliError;
 use super::exit::Exit;
-use crate::catalogue::{AccountPart, account_attribute};
 use crate::domain::{
-    CheckedRow, Directory, Finding, Place, Plan, UserChanges, password_fault, passwords_used, shorten,
-    weak_password,
+    CheckedRow, Directory, Finding, Place, Plan, password_fault, passwords_used, shorten, weak_password,
 };
 use crate::engine::Intake;
 use crate::table::Sheet;
@@ -63,7 +61,7 @@ impl SheetPasswords {
     /// Two rows give one user two passwords.
     pub fn of_plan(&self, plan: &Plan) -> Result<HashMap<String, SecretString>, CliError> {
         let mut chosen = HashMap::new();
-        for user in plan.users().iter().filter(|user| sets_password(user)) {
+        for user in plan.users().iter().filter(|user| user.sets_password()) {
             let rows = plan.rows().iter().filter(|row| row.user == Some(user.user));
             let mut texts = rows.filter_map(|row| Some(&self.by_row.get(&row.row)?.1));
             let Some(first) = texts.next() else { continue };
@@ -88,10 +86,4 @@ impl SheetPasswords {
         let finding = passwords_used(chosen);
         Some(finding.at(Place::cell(1, 1, *column)).column(header))
     }
-}
-
-/// Whether a plan sets a password for this user.
-pub fn sets_password(user: &UserChanges) -> bool {
-    let password = account_attribute(AccountPart::Password);
-    user.is_made() || user.changes.iter().any(|change| change.attribute == password)
 }

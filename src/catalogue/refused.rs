@@ -48,7 +48,12 @@ fn of_kind(kind: Kind) -> Vec<&'static str> {
         Kind::Choice(_) | Kind::Flags(_) => vec!["not-a-choice"],
         Kind::TextList { items_max, .. } => of_list("list-quotes", items_max),
         Kind::EmailList { items_max, .. } => of_list("not-an-address", items_max),
-        Kind::Identities { .. } => vec!["not-an-identity", "identity-renames"],
+        Kind::Identities { .. } => vec![
+            "not-an-identity",
+            "identity-renames",
+            "identity-issuer",
+            "identity-taken",
+        ],
         Kind::Reference => vec![
             "not-a-user",
             "unknown-reference",

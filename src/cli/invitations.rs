@@ -2,9 +2,7 @@
 
 use std::collections::HashSet;
 use std::fmt;
-use std::fs::File;
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use secrecy::{ExposeSecret, SecretString};
@@ -13,7 +11,7 @@ use super::args::RunArgs;
 use super::connect::Job;
 use super::error::CliError;
 use super::output::Output;
-use super::passwords::{line, private_file, whole};
+use super::private_file::PrivateFile;
 use crate::domain::{Operation, Plan};
 use crate::graph::LinkKeeper;
 
@@ -58,10 +56,9 @@ pub fn begin<'o>(
     let Some(path) = how.invitations.as_ref().filter(|_| invites) else {
         return Ok(());
     };
-    let file = private_file(path, ["inviteeEmail", "inviteRedeemUrl"], taken)?;
+    let file = PrivateFile::create(path, ["inviteeEmail", "inviteRedeemUrl"], taken)?;
     let output = job.context.output;
     job.connected.session.keep_links(Arc::new(LinkFile {
-        path: path.clone(),
         output,
         inner: Mutex::new(Inner {
             file,
@@ -78,13 +75,12 @@ pub fn begin<'o>(
 
 /// A file with a line for each guest.
 struct LinkFile {
-    path: PathBuf,
     output: Output,
     inner: Mutex<Inner>,
 }
 
 struct Inner {
-    file: File,
+    file: PrivateFile,
     known: HashSet<String>,
     failed: bool,
 }
@@ -101,19 +97,14 @@ impl LinkKeeper for LinkFile {
         if !inner.known.insert(address.to_owned()) {
             return;
         }
-        let written = line([address, link.expose_secret()]).and_then(|line| {
-            whole(&mut inner.file, |file| {
-                file.write_all(&line)?;
-                file.sync_data()
-            })
-        });
+        let written = inner.file.add([address, link.expose_secret()]);
         if let Err(error) = written
             && !inner.failed
         {
             inner.failed = true;
             self.output.complain(&format!(
                 "cannot write a link into `{}`: {error}. The guests are invited; their links are not kept.",
-                self.path.display()
+                inner.file.path().display()
             ));
         }
     }

@@ -38,6 +38,7 @@ mod passwords;
 mod photos;
 mod plan;
 mod prepare;
+mod private_file;
 mod prune;
 mod reading;
 mod reports;

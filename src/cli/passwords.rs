@@ -2,9 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::fs::{File, OpenOptions};
-use std::io::{self, Seek, SeekFrom, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ring::rand::{SecureRandom, SystemRandom};
@@ -13,10 +11,9 @@ use secrecy::SecretString;
 use super::args::RunArgs;
 use super::connect::Job;
 use super::error::CliError;
-use crate::catalogue::AccountPart;
+use super::private_file::{PrivateFile, folder_of};
 use crate::domain::{Change, Operation, Plan, first_password};
 use crate::graph::{PasswordKeeper, Session};
-use crate::table::{SheetWriter, WriteStyle};
 
 /// Refuses a plan that makes users or resets passwords when there is nowhere to put their passwords.
 ///
@@ -30,7 +27,7 @@ pub fn check(plan: &Plan, how: &RunArgs, session: &Session) -> Result<(), CliErr
     // A guest has no password.
     let new = without().filter(|user| user.is_made()).count();
     let resets = without()
-        .filter(|user| user.changes.iter().any(sets_password))
+        .filter(|user| user.changes.iter().any(Change::sets_password))
         .count();
     match &how.passwords {
         None if resets > 0 => Err(CliError::usage(format!(
@@ -60,18 +57,8 @@ fn folder_is_there(path: &Path) -> Result<(), CliError> {
     .hint("make the folder, or name another file with `--passwords FILE`"))
 }
 
-fn folder_of(path: &Path) -> &Path {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    folder.unwrap_or(Path::new("."))
-}
-
 const HINT: &str =
     "add `--passwords FILE`: a new file that only you can read; hand each password over, and delete the file";
-
-/// Whether a change is a new password for somebody who is there.
-fn sets_password(change: &Change) -> bool {
-    change.attribute.account_part() == Some(AccountPart::Password)
-}
 
 fn taken(path: &Path) -> CliError {
     CliError::usage(format!(
@@ -83,10 +70,7 @@ fn taken(path: &Path) -> CliError {
 
 /// Whether some of these operations set a password that nobody has chosen. A guest has none.
 pub fn are_set<'o>(session: &Session, mut operations: impl Iterator<Item = &'o Operation>) -> bool {
-    operations.any(|one| {
-        let is_made_with_one = one.makes_the_user() && one.invitation().is_none();
-        (is_made_with_one || one.changes().iter().any(sets_password)) && !session.offers_password(&one.upn)
-    })
+    operations.any(|one| one.sets_password() && !session.offers_password(&one.upn))
 }
 
 /// Refuses to go on with operations that set passwords when there is nowhere to put them.
@@ -132,13 +116,12 @@ pub fn begin<'o>(
 
 /// A file with a line for each user who gets a password.
 struct PasswordFile {
-    path: PathBuf,
     inner: Mutex<Inner>,
     random: SystemRandom,
 }
 
 struct Inner {
-    file: File,
+    file: PrivateFile,
     known: HashMap<String, SecretString>,
 }
 
@@ -148,59 +131,10 @@ impl fmt::Debug for PasswordFile {
     }
 }
 
-/// One line of the file. A password stands as it is, without a guard: it is to be typed.
-pub(super) fn line(cells: [&str; 2]) -> io::Result<Vec<u8>> {
-    let mut sheet = SheetWriter::new(Vec::new(), WriteStyle::programs())?;
-    sheet.write_row(cells)?;
-    Ok(sheet.finish()?.0)
-}
-
-/// A new file that only its owner can read, with its header.
-///
-/// # Errors
-/// It cannot be made; `taken` says that it is there already.
-pub(super) fn private_file(
-    path: &Path,
-    header: [&str; 2],
-    taken: fn(&Path) -> CliError,
-) -> Result<File, CliError> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    let cannot = |error: std::io::Error| match error.kind() {
-        std::io::ErrorKind::AlreadyExists => taken(path),
-        _ => CliError::usage(format!("cannot make `{}`: {error}", path.display())),
-    };
-    let mut file = options.open(path).map_err(cannot)?;
-    let header = line(header).map_err(cannot)?;
-    file.write_all(&header).map_err(cannot)?;
-    // The name of the file must be on the disk too.
-    #[cfg(unix)]
-    {
-        let folder = File::open(folder_of(path));
-        folder.and_then(|folder| folder.sync_all()).map_err(cannot)?;
-    }
-    Ok(file)
-}
-
-/// Writes all of it or, as far as the disk allows, nothing: half a line would be the beginning of the next one.
-pub(super) fn whole(file: &mut File, write: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
-    let before = file.stream_position()?;
-    write(file).inspect_err(|_| {
-        let _ = file.set_len(before);
-        let _ = file.seek(SeekFrom::Start(before));
-    })
-}
-
 impl PasswordFile {
     fn create(path: &Path) -> Result<PasswordFile, CliError> {
-        let file = private_file(path, ["userPrincipalName", "password"], taken)?;
+        let file = PrivateFile::create(path, ["userPrincipalName", "password"], taken)?;
         Ok(PasswordFile {
-            path: path.to_owned(),
             inner: Mutex::new(Inner {
                 file,
                 known: HashMap::new(),
@@ -231,50 +165,14 @@ impl PasswordKeeper for PasswordFile {
             return Err("this computer gives no random numbers for a password".to_owned());
         }
         // On the disk before the request leaves: an account whose password nobody knows helps nobody.
-        let written = line([upn, &password]).and_then(|line| {
-            whole(&mut inner.file, |file| {
-                file.write_all(&line)?;
-                file.sync_data()
-            })
-        });
-        if let Err(error) = written {
+        if let Err(error) = inner.file.add([upn, &password]) {
             return Err(format!(
                 "cannot write the password into `{}`: {error}",
-                self.path.display()
+                inner.file.path().display()
             ));
         }
         let secret = SecretString::from(password);
         inner.known.insert(upn.to_owned(), secret.clone());
         Ok(secret)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_line_that_could_not_be_written_to_its_end_is_taken_back() {
-        let mut file = tempfile::tempfile().unwrap();
-        file.write_all(b"first\n").unwrap();
-        let full = whole(&mut file, |file| {
-            file.write_all(b"half a li")?;
-            Err(io::Error::other("no room"))
-        });
-        assert_eq!(full.unwrap_err().to_string(), "no room");
-        whole(&mut file, |file| file.write_all(b"second\n")).unwrap();
-        file.rewind().unwrap();
-        assert_eq!(io::read_to_string(file).unwrap(), "first\nsecond\n");
-    }
-
-    #[test]
-    fn a_line_of_the_file_is_quoted_where_it_must_be_and_guarded_never() {
-        for (upn, password, expected) in [
-            ("a@b.c", "=Ab1-cde", "a@b.c,=Ab1-cde\n"),
-            ("a@b.c", "a,b\"c", "a@b.c,\"a,b\"\"c\"\n"),
-            ("o'x@b.c", "+1", "o'x@b.c,+1\n"),
-        ] {
-            assert_eq!(line([upn, password]).unwrap(), expected.as_bytes());
-        }
     }
 }

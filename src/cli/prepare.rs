@@ -353,12 +353,18 @@ pub async fn plan_sheet(
 pub fn forecast_of(plan: &Plan, connected: &Connected) -> Forecast {
     let (stages, methods) = plan.requests_by_stage();
     let forecast = forecast(&stages, pace(connected));
-    match crate::graph::Limits::for_directory(Some(plan.users_total())).methods {
-        Some(budget) if connected.session.pace_state().writes.is_some() => {
-            forecast.and_methods(methods, f64::from(budget.units_max), budget.per_second())
-        }
-        _ => forecast.and_methods(methods, 0.0, f64::INFINITY),
-    }
+    let limits = crate::graph::Limits::for_directory(Some(plan.users_total()));
+    // Without a budget of writes there is none for a lane.
+    let has_pace = connected.session.pace_state().writes.is_some();
+    let lane = |budget: Option<crate::graph::Budget>| match budget.filter(|_| has_pace) {
+        Some(budget) => (f64::from(budget.units_max), budget.per_second()),
+        None => (0.0, f64::INFINITY),
+    };
+    let (methods_at_once, methods_each_second) = lane(limits.methods);
+    let (guests_at_once, guests_each_second) = lane(limits.invitations);
+    forecast
+        .with_invitations(plan.summary().users_invited, guests_at_once, guests_each_second)
+        .and_methods(methods, methods_at_once, methods_each_second)
 }
 
 /// The pace a forecast reckons with: what is left of the write budget and how it refills, and an ordinary answer time.

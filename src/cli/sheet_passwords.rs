@@ -8,10 +8,9 @@ use secrecy::{ExposeSecret, SecretString};
 use super::error::CliError;
 use super::exit::Exit;
 use super::extensions::open_offline;
-use crate::catalogue::{AccountPart, account_attribute};
 use crate::domain::{
-    CheckedRow, Finding, Place, Plan, RawRow, UserChanges, password_fault, passwords_offline, passwords_used,
-    shorten, weak_password,
+    CheckedRow, Finding, Place, Plan, RawRow, password_fault, passwords_offline, passwords_used, shorten,
+    weak_password,
 };
 use crate::engine::Intake;
 use crate::state::{RunHeader, RunRow, StateFolder};
@@ -66,7 +65,7 @@ impl SheetPasswords {
     /// Two rows give one user two passwords.
     pub fn of_plan(&self, plan: &Plan) -> Result<HashMap<String, SecretString>, CliError> {
         let mut chosen = HashMap::new();
-        for user in plan.users().iter().filter(|user| sets_password(user)) {
+        for user in plan.users().iter().filter(|user| user.sets_password()) {
             let rows = plan.rows().iter().filter(|row| row.user == Some(user.user));
             let mut texts = rows.filter_map(|row| Some(&self.by_row.get(&row.row)?.1));
             let Some(first) = texts.next() else { continue };
@@ -136,10 +135,4 @@ impl SheetPasswords {
             .filter_map(|(row, name)| Some((name.clone(), by_row.get(&row.row)?.clone())));
         Ok(own.collect())
     }
-}
-
-/// Whether a plan sets a password for this user.
-pub fn sets_password(user: &UserChanges) -> bool {
-    let password = account_attribute(AccountPart::Password);
-    user.is_made() || user.changes.iter().any(|change| change.attribute == password)
 }

@@ -4,7 +4,7 @@
 //! and, where that is possible, undone on the same road. Only two have no value to go to: sessions and passwords are done anew
 //! each time, and what proves them is a moment later than the one before (`docs/design/account-actions.md`).
 
-use super::{Change, Value, is_blank, shorten};
+use super::{Change, Operation, UserChanges, Value, is_blank, shorten};
 use crate::catalogue::{self, AccountPart, Attribute, DELETED, PRESENT, account_attribute};
 
 /// What can be done to an account.
@@ -185,6 +185,30 @@ fn is_later(one: &Value, other: &Value) -> bool {
         (Some(one), Some(other)) => one > other,
         (Some(_), None) => true,
         (None, _) => false,
+    }
+}
+
+// Who gets a password: a new user has one from the beginning, a guest never, and `reset-password` gives one.
+
+impl Change {
+    /// Whether it gives somebody who is there a new password.
+    pub fn sets_password(&self) -> bool {
+        self.attribute.account_part() == Some(AccountPart::Password)
+    }
+}
+
+impl UserChanges {
+    /// Whether the plan sets a password for this user.
+    pub fn sets_password(&self) -> bool {
+        self.is_made() || self.changes.iter().any(Change::sets_password)
+    }
+}
+
+impl Operation {
+    /// Whether its request has a password in it.
+    pub fn sets_password(&self) -> bool {
+        let is_made_with_one = self.makes_the_user() && self.invitation().is_none();
+        is_made_with_one || self.changes().iter().any(Change::sets_password)
     }
 }
 

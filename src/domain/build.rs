@@ -72,7 +72,7 @@ pub fn build_plan<'s>(
     let directory = with_joiners.as_ref().unwrap_or(directory);
     let users = find_users(rows, directory, &joiners.rows);
     // A guest who is there is edited like anybody else.
-    joiners.rows.retain(|index, _| !guests.there.contains(index));
+    joiners.rows.retain(|index, _| !guests.there.contains_key(index));
     settle_doubles(rows, users.iter().map(|user| user.map(|user| user.id)));
     settle_names(rows, &users);
     let mut plan = Plan::begin(binding, directory.users_total(), rows.len());
@@ -344,6 +344,7 @@ fn plan_row(
         writes,
         notes,
         remarks,
+        there: None,
     });
 }
 

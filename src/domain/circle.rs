@@ -224,6 +224,7 @@ mod tests {
                 writes: vec![MANAGER.to_owned()],
                 notes: Vec::new(),
                 remarks: Vec::new(),
+                there: None,
             });
         }
         plan

@@ -57,6 +57,18 @@ impl Forecast {
     }
 }
 
+impl Forecast {
+    /// The same where so many of the requests are invitations, which are counted already and keep a lane of their own beside the
+    /// others: whichever takes longer.
+    pub fn with_invitations(self, invitations: u64, burst: f64, per_second: f64) -> Forecast {
+        let seconds = (invitations as f64 - burst).max(0.0) / per_second;
+        Forecast {
+            seconds: self.seconds.max(seconds.ceil() as u64),
+            ..self
+        }
+    }
+}
+
 impl Plan {
     /// How many requests go in the first stage, how many after it, and how many are for authentication methods, which come last.
     pub fn requests_by_stage(&self) -> ([u64; 2], u64) {

@@ -9,7 +9,7 @@ use super::roles::{role_needed, sign_in_role_needed};
 use super::{
     Change, Companion, ForeseenReason, Plan, Role, RoleHolders, UserChanges, UserId, invitee_id, newcomer_in,
 };
-use crate::catalogue::{AccountPart, Attribute, Sensitivity, WriteRule};
+use crate::catalogue::{Attribute, Sensitivity, WriteRule};
 
 /// Lets an application write the profile of the person who is signed in, and nobody else's.
 /// <https://learn.microsoft.com/graph/permissions-reference#userreadwrite>
@@ -123,8 +123,7 @@ impl Foresight<'_> {
             return Some((ForeseenReason::OwnRole, String::new()));
         }
         // An application needs a role even for people who hold none.
-        let sets_password = change.attribute.account_part() == Some(AccountPart::Password);
-        if sets_password
+        if change.sets_password()
             && self
                 .caller
                 .roles

@@ -4,6 +4,8 @@
 //! holds all, and a rename through it is refused: that is what the column `userPrincipalName`, with a guard of its own, is for.
 //! <https://learn.microsoft.com/graph/api/resources/objectidentity>, <https://learn.microsoft.com/graph/api/user-update>
 
+mod taken;
+
 use std::collections::HashSet;
 
 use serde_json::{Value as Json, json};
@@ -13,6 +15,9 @@ use super::plan::Told;
 use super::rules::CellProblem;
 use super::{CheckedRow, Directory, Extent, Finding, Plan, UpnKey, UserChanges, UserKey, Value, shorten};
 use crate::catalogue::Attribute;
+
+pub use taken::IdentityKey;
+use taken::taken;
 
 const IDENTITIES: &str = "identities";
 const NAME: &str = "userPrincipalName";
@@ -152,7 +157,8 @@ fn wrong(message: &str) -> CellProblem {
     )
 }
 
-/// Takes identities out of the plan that would change the userPrincipalName, or that meet a rename in the same run.
+/// Takes identities out of the plan that would change the userPrincipalName, that meet a rename in the same run, or that are
+/// somebody else's.
 pub(super) fn settle_identities(plan: &mut Plan, rows: &mut [CheckedRow], directory: &Directory) {
     plan.tell_in_cells(rows, &find(plan, directory));
 }
@@ -163,9 +169,14 @@ pub(super) fn hold_back_identities(plan: &mut Plan, directory: &Directory) {
 }
 
 fn find(plan: &Plan, directory: &Directory) -> Told {
+    let mut told = taken(plan, directory);
     let of_users = plan.users.iter();
-    of_users
-        .filter_map(|user| Some((user.user, vec![(IDENTITIES, renames(user, directory)?)])))
+    told.extend(of_users.filter_map(|user| {
+        let finding = renames(user, directory).or_else(|| other_issuer(user))?;
+        Some((user.user, finding))
+    }));
+    told.into_iter()
+        .map(|(user, finding)| (user, vec![(IDENTITIES, finding)]))
         .collect()
 }
 
@@ -203,133 +214,32 @@ fn renames(user: &UserChanges, directory: &Directory) -> Option<Finding> {
     ))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::tests::fixtures::*;
-
-    const UPN: &str = "userPrincipalName|contoso.example|user1@example.com";
-
-    #[test]
-    fn a_cell_of_identities_is_read_or_refused_with_its_rule() {
-        let attribute = attribute(IDENTITIES);
-        for (text, rule) in [
-            (UPN.to_owned(), None),
-            (format!("{UPN}; emailAddress|contoso.example|a@b.example"), None),
-            (format!("{UPN}; userName|contoso.example|user_1"), None),
-            (format!("{UPN}; federated|google.com|123|45"), None),
-            (format!("{UPN}; federated|google.com|"), None),
-            (
-                "emailAddress|contoso.example|a@b.example".to_owned(),
-                Some("not-an-identity"),
-            ),
-            (format!("{UPN}; {UPN}"), Some("not-an-identity")),
-            (
-                format!("{UPN}; emailAddress|contoso.example"),
-                Some("not-an-identity"),
-            ),
-            (
-                format!("{UPN}; emailAddress|other.example|a@b.example"),
-                Some("not-an-identity"),
-            ),
-            (
-                format!("{UPN}; emailAddress|contoso.example|nonsense"),
-                Some("not-an-address"),
-            ),
-            (
-                format!("{UPN}; userName|contoso.example|-x"),
-                Some("not-an-identity"),
-            ),
-            (
-                format!("{UPN}; userName|contoso.example|a b"),
-                Some("not-an-identity"),
-            ),
-            (
-                format!("{UPN}; EmailAddress|contoso.example|a@b.example"),
-                Some("not-an-identity"),
-            ),
-            (format!("{UPN}; federated||x"), Some("not-an-identity")),
-            (
-                format!("{UPN}; federated|google.com|{}", "x".repeat(65)),
-                Some("not-an-identity"),
-            ),
-            (
-                format!("{UPN}; federated|google.com|x; federated|Google.com|X"),
-                Some("not-an-identity"),
-            ),
-            (
-                "userPrincipalName|contoso.example|no name".to_owned(),
-                Some("not-a-user-principal-name"),
-            ),
-            (
-                "[{\"signInType\":\"userPrincipalName\"}]".to_owned(),
-                Some("not-an-identity"),
-            ),
-            (
-                std::iter::once(UPN.to_owned())
-                    .chain((0..10).map(|number| format!("federated|google.com|{number}")))
-                    .collect::<Vec<_>>()
-                    .join("; "),
-                Some("too-many-items"),
-            ),
-        ] {
-            let found = identities(attribute, &text, 10).map_err(|problem| problem.rule);
-            assert_eq!(found.err(), rule, "{text}");
+/// The issuer of the userPrincipalName is the tenant's, and nobody's to change.
+fn other_issuer(user: &UserChanges) -> Option<Finding> {
+    let mut changes = user.changes.iter();
+    let change = changes.find(|change| change.attribute.name == IDENTITIES)?;
+    let issuer = |value: &Value| match value {
+        Value::List(items) => {
+            let mut all = items.iter().filter_map(|item| parts(item));
+            let name = all.find(|one| one.sign_in_type == NAME)?;
+            Some(name.issuer.to_owned())
         }
-    }
-
-    #[test]
-    fn what_the_service_sends_comes_back_as_it_was() {
-        for (json, items) in [
-            (
-                json!([{"signInType": "userPrincipalName", "issuer": "c.example", "issuerAssignedId": "a@b.example"}]),
-                Some(vec!["userPrincipalName|c.example|a@b.example"]),
+        _ => None,
+    };
+    let (before, after) = (issuer(&change.before)?, issuer(&change.after)?);
+    (!before.eq_ignore_ascii_case(&after)).then(|| {
+        Finding::error(
+            "identity-issuer",
+            Extent::Cell,
+            format!(
+                "the userPrincipalName among the identities would get the issuer `{}`, and it is `{}`, which cannot be changed",
+                shorten(&after),
+                shorten(&before)
             ),
-            (
-                json!([{"signInType": "federated", "issuer": "g.example", "issuerAssignedId": null}]),
-                Some(vec!["federated|g.example|"]),
-            ),
-            (
-                json!([{"signInType": "federated", "issuer": "g.example", "issuerAssignedId": "a|b;c"}]),
-                Some(vec!["federated|g.example|a|b;c"]),
-            ),
-            (
-                json!([{"signInType": "a|b", "issuer": "g.example", "issuerAssignedId": "x"}]),
-                None,
-            ),
-            (json!([{"signInType": "x"}]), None),
-            (json!([5]), None),
-        ] {
-            let found = identity_items(json.as_array().unwrap());
-            let expected = items.map(|items| items.into_iter().map(str::to_owned).collect::<Vec<_>>());
-            assert_eq!(found, expected, "{json}");
-            if let Some(items) = found {
-                assert_eq!(identities_json(&items), Some(json));
-            }
-        }
-        assert_eq!(identities_json(&["no identity".to_owned()]), None);
-    }
-
-    #[test]
-    fn a_rename_through_the_identities_or_beside_them_is_refused() {
-        let names = ["id", NAME, IDENTITIES];
-        let (key, own, other) = (id(1).to_string(), upn(1), upn(2));
-        let of = |name: &str| format!("userPrincipalName|contoso.example|{name}");
-        let more = |name: &str| format!("{}; federated|google.com|7", of(name));
-        for (name, cell, expected) in [
-            (&own, more(&own), None),
-            (&own, more(&own.to_uppercase()), None),
-            (&own, more(&other), Some("identity-renames")),
-            (&other, more(&own), Some("identity-renames")),
-            (&other, more(&other), Some("identity-renames")),
-        ] {
-            let exported = base(&names, &[&key, &own, &of(&own)]);
-            let mut rows = [checked(&names, &[&key, name, &cell], exported)];
-            let live = Value::List(vec![of(&own)]);
-            let plan = plan(&mut rows, &directory([user(1, &[(IDENTITIES, live)])]));
-            assert_eq!(rules(&rows[0]).first().copied(), expected, "{name} {cell}");
-            let changed: Vec<&str> = plan.changes().map(|(_, change)| change.attribute.name).collect();
-            assert_eq!(changed.contains(&IDENTITIES), expected.is_none(), "{changed:?}");
-        }
-    }
+            "leave the item of the userPrincipalName as it was exported",
+        )
+    })
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,8 @@
 //! found by that address, and the row is then an edit like any other. An invitation may send a mail, and a mail cannot be called
 //! back, so nobody is invited without being told so (`--allow invite`), nor twice.
 
+mod addresses;
+
 use std::collections::{HashMap, HashSet};
 
 use ring::digest;
@@ -13,10 +15,12 @@ use super::domains::is_of_tenant;
 use super::edit::Edit;
 use super::key_value::some_of;
 use super::{
-    Change, CheckedRow, Columns, Directory, Extent, Finding, PersonFacts, Plan, UserChanges, UserId,
-    UserState, Value, shorten,
+    Change, CheckedRow, Directory, Extent, Finding, PersonFacts, Plan, There, UserChanges, UserId, UserState,
+    Value, shorten,
 };
 use crate::catalogue::{self, PatchPlace, WriteRule};
+pub use addresses::Addresses;
+use addresses::held_by;
 
 /// What of an invitation a column says. None of them is an attribute of the guest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -81,51 +85,6 @@ pub(super) fn goes_with_invitation(change: &Change) -> bool {
         && matches!(change.attribute.write, WriteRule::MainPatch(PatchPlace::Property))
 }
 
-/// Addresses, to ask of a user whether it has one of them.
-#[derive(Debug, Default)]
-pub struct Addresses {
-    addresses: HashSet<String>,
-    names: HashSet<String>,
-}
-
-impl Addresses {
-    /// Takes in addresses in any capitals.
-    pub fn of<'a>(addresses: impl IntoIterator<Item = &'a String>) -> Addresses {
-        let mut all = Addresses::default();
-        for address in addresses {
-            all.addresses.insert(address.to_lowercase());
-            all.names.insert(guest_name_start(address).to_lowercase());
-        }
-        all
-    }
-
-    /// Whether the user has one of the addresses, as `mail`, as one of `otherMails`, or by the form of its name.
-    pub fn hold(&self, user: &UserState, columns: &Columns) -> bool {
-        if self.addresses.is_empty() {
-            return false;
-        }
-        let (addresses, name) = held_by(user, columns);
-        self.names.contains(&name) || addresses.iter().any(|address| self.addresses.contains(address))
-    }
-}
-
-/// The addresses of a user in small letters, and what its name begins with as a guest's does.
-fn held_by(user: &UserState, columns: &Columns) -> (Vec<String>, String) {
-    let mut addresses = vec![user.upn.to_lowercase()];
-    if let Some(Value::Text(mail)) = user.value(columns, "mail") {
-        addresses.push(mail.to_lowercase());
-    }
-    if let Some(Value::List(mails)) = user.value(columns, "otherMails") {
-        addresses.extend(mails.iter().map(|mail| mail.to_lowercase()));
-    }
-    let upn = user.upn.to_lowercase();
-    let name = upn
-        .split_once("#ext#@")
-        .map(|(name, _)| format!("{name}#ext#@"))
-        .unwrap_or_default();
-    (addresses, name)
-}
-
 /// The rows that name a guest by address.
 #[derive(Debug, Default)]
 pub(super) struct Guests {
@@ -134,8 +93,8 @@ pub(super) struct Guests {
     /// The guests who are to be invited, as they will begin: with nothing.
     pub users: Vec<UserState>,
     invited: HashMap<UserId, Invited>,
-    /// Rows of guests who are there already.
-    pub there: HashSet<usize>,
+    /// Rows of guests who are there already, and as what.
+    pub there: HashMap<usize, There>,
 }
 
 #[derive(Debug)]
@@ -196,7 +155,7 @@ impl Guests {
             match found.as_slice() {
                 [user] => {
                     guests.rows.insert(index, user.id);
-                    guests.there.insert(index);
+                    guests.there.insert(index, as_what(user, directory));
                 }
                 [] => match guests.invite(index, row, cells, directory, inviting) {
                     Ok(()) => {}
@@ -312,9 +271,18 @@ impl Guests {
 
     /// Makes the invitations part of the plan, whose rows stand in it already, and says who is there. Nobody `held` is invited.
     pub fn complete(self, plan: &mut Plan, held: &HashSet<UserId>) {
-        for index in self.there {
+        for (index, there) in self.there {
             if let Some(row) = plan.rows.get_mut(index) {
-                row.remarks.push(format!("{} {THERE_ALREADY}", row.label));
+                row.remarks.push(match there {
+                    There::Guest => format!("{} is there already, so nobody is invited", row.label),
+                    There::Member => {
+                        format!(
+                            "{} has this address and is no guest, so nobody is invited",
+                            row.label
+                        )
+                    }
+                });
+                row.there = Some(there);
             }
         }
         let Some(mail) = catalogue::by_name("mail") else {
@@ -361,8 +329,13 @@ impl Guests {
     }
 }
 
-/// Follows the name of a guest in a plan and in reports.
-pub const THERE_ALREADY: &str = "is there already, so nobody is invited";
+/// As what a user is there: `userType` says it, and where it does not the form of the name.
+fn as_what(user: &UserState, directory: &Directory) -> There {
+    let kind = directory.value(user, "userType").to_cell();
+    let is_guest =
+        kind.eq_ignore_ascii_case("Guest") || (kind.is_empty() && user.upn.to_lowercase().contains("#ext#@"));
+    if is_guest { There::Guest } else { There::Member }
+}
 
 fn add(row: &mut CheckedRow, finding: Finding) {
     let place = row.place();

@@ -105,12 +105,10 @@ pub use foresee::{Caller, Foresight};
 pub use foreseen::{ForeseenReason, Withheld};
 pub use former::DeletedUser;
 pub use guards::{GuardReport, Limit, Limits, People, Permission, Sourced, inspect};
-pub use identities::{identities_json, identity_items};
+pub use identities::{IdentityKey, identities_json, identity_items};
 pub use ids::{RunId, SnapshotId, UpnKey, UserId};
 pub use invisible::{is_blank, is_direction_control, is_invisible};
-pub use invitation::{
-    Addresses, Invitation, InvitationPart, Inviting, THERE_ALREADY, guest_name_start, invitee_id,
-};
+pub use invitation::{Addresses, Invitation, InvitationPart, Inviting, guest_name_start, invitee_id};
 pub use item_by_item::{Cell, cell_of, told_together};
 pub use items::{LIST_SEPARATOR, join_items, split_items};
 pub use joiner::{Joining, newcomer_id, newcomer_in};
@@ -131,7 +129,9 @@ pub use parsed::ParsedRow;
 pub use password::{first_password, password_fault, passwords_offline, passwords_used, weak_password};
 pub use picture::{Pictures, fingerprint, fingerprint_digits, path_below, photo_file_name};
 pub use place::{Place, column_letters};
-pub use plan::{Conflict, PersonFacts, Plan, PlanBinding, PlanSummary, PlannedRow, RowNote, UserChanges};
+pub use plan::{
+    Conflict, PersonFacts, Plan, PlanBinding, PlanSummary, PlannedRow, RowNote, There, UserChanges,
+};
 pub use reconcile::{Standing, reconcile, standing};
 pub use restore::{Restore, RestoreUser, build_restore, exported_value};
 pub use retention::{KeptSnapshot, Pruning, Retention, Spared, prune};

@@ -149,6 +149,18 @@ pub struct PlannedRow {
     /// Cells whose exported value was kept because a spreadsheet rewrote them; nothing is left to do about them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub remarks: Vec<String>,
+    /// Who has the address that the row would have invited.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub there: Option<There>,
+}
+
+/// Somebody who is there already and is not invited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum There {
+    Guest,
+    /// Anybody else: a member of the tenant, say.
+    Member,
 }
 
 /// The figures under a plan.

@@ -149,6 +149,7 @@ fn plan_row(plan: &mut Plan, restore: &Restore, wanted: &RestoreUser, directory:
         writes: Vec::new(),
         notes: Vec::new(),
         remarks: Vec::new(),
+        there: None,
     };
     let Some(user) = directory.user(&wanted.id) else {
         row.notes.push(RowNote {

@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{AccountAction, Change, UserChanges};
-use crate::catalogue::{Attribute, Sensitivity};
+use crate::catalogue::{Attribute, Kind, Sensitivity};
 
 /// The part of a review in which a change is told, the most dangerous first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -15,7 +15,7 @@ pub enum Part {
     Account,
     /// A value goes and nothing takes its place.
     Cleared,
-    /// An attribute whose change Microsoft counts as a sensitive action.
+    /// An attribute whose change Microsoft counts as a sensitive action, and the identities that people sign in with.
     Sensitive,
     Ordinary,
 }
@@ -39,7 +39,10 @@ impl Part {
             }
         } else if change.is_clear() {
             Part::Cleared
-        } else if change.attribute.sensitivity == Sensitivity::Sensitive {
+        } else if change.attribute.sensitivity == Sensitivity::Sensitive
+            // How somebody signs in; Microsoft counts that with no actions, and a reader must see it.
+            || matches!(change.attribute.kind, Kind::Identities { .. })
+        {
             Part::Sensitive
         } else {
             Part::Ordinary

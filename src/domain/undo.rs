@@ -187,6 +187,7 @@ fn plan_row(
         writes,
         notes,
         remarks,
+        there: None,
     });
 }
 

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 mod former;
 mod holders;
+mod identities;
 mod siblings;
 mod wanted;
 
@@ -11,6 +12,7 @@ pub use wanted::Wanted;
 
 use former::read_former;
 use holders::{read_guests, read_holders, read_managers_above, requests};
+use identities::{has_identity, read_identities};
 
 use super::event::{Event, Phase, Reporter};
 use super::stop::{Stop, StopReason};
@@ -193,6 +195,7 @@ async fn read(
             hidden.extend(read_named(reader, &by_list, &listed, reporter, &mut directory).await?);
             read_holders(reader, wanted, &listed, reporter, &mut directory).await?;
             read_guests(reader, wanted, &listed, reporter, &mut directory).await?;
+            hidden.extend(read_identities(reader, wanted, &listed, reporter, &mut directory).await?);
         }
         Way::Everybody => read_everybody(reader, wanted, &listed, reporter, &mut directory).await?,
     }
@@ -318,7 +321,8 @@ async fn read_everybody(
             let named = wanted.keys.contains(&UserKey::Id(user.id))
                 || wanted.keys.contains(&UserKey::Upn(UpnKey::new(&user.upn)))
                 || holds(&user)
-                || addresses.hold(&user, columns);
+                || addresses.hold(&user, columns)
+                || has_identity(&user, columns, wanted);
             let user = user.in_columns(columns, directory.columns());
             directory.note_manager(&user);
             if named {

@@ -32,6 +32,7 @@ mod ask;
 mod batch;
 mod beside;
 mod bucket;
+mod by_identity;
 mod by_value;
 mod call_error;
 mod challenge;

@@ -199,7 +199,7 @@ impl Newcomers {
     /// # Errors
     /// Nobody keeps passwords, or the one of this user could not be kept: nothing may be sent then.
     pub fn give_password(&self, operation: &Operation, encoded: &mut Encoded) -> Result<(), String> {
-        if !passwords::needs_one(operation) {
+        if !operation.sets_password() {
             return Ok(());
         }
         let offered = self.offered().get(&operation.upn).cloned();

@@ -5,19 +5,6 @@ use serde_json::{Map, Value as Json, json};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::encode::Encoded;
-use crate::catalogue::AccountPart;
-use crate::domain::{Action, Operation};
-
-/// Whether the request of this operation needs a password that is not in it.
-pub(super) fn needs_one(operation: &Operation) -> bool {
-    match &operation.action {
-        Action::Create { invitation, .. } => invitation.is_none(),
-        Action::Account { change } => change.attribute.account_part() == Some(AccountPart::Password),
-        Action::Patch { .. } | Action::Relation { .. } | Action::Profile { .. } | Action::Resource { .. } => {
-            false
-        }
-    }
-}
 
 /// Puts a password into a request, to be changed at the next sign-in.
 /// <https://learn.microsoft.com/graph/api/resources/passwordprofile>
@@ -41,6 +28,7 @@ mod tests {
     use super::super::testing::{Server, change, operation, plain_answer, text};
     use super::super::*;
     use super::*;
+    use crate::domain::{Action, Operation};
 
     #[derive(Debug)]
     struct Keeper(Result<(), String>);

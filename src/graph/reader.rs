@@ -33,6 +33,8 @@ pub struct Organization {
     pub id: String,
     pub display_name: String,
     pub verified_domains: Vec<String>,
+    /// The one of them that is the default, which issues the identities of local accounts.
+    pub default_domain: Option<String>,
 }
 
 impl DirectoryReader {
@@ -161,14 +163,18 @@ struct WireOrganization {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct WireDomain {
     name: String,
+    is_default: Option<bool>,
 }
 
 impl From<WireOrganization> for Organization {
     fn from(wire: WireOrganization) -> Organization {
         let domains = wire.verified_domains.unwrap_or_default();
+        let default = domains.iter().find(|domain| domain.is_default == Some(true));
         Organization {
+            default_domain: default.map(|domain| harmless(&domain.name, 300)),
             id: harmless(&wire.id, 100),
             display_name: harmless(&wire.display_name.unwrap_or_default(), 300),
             verified_domains: domains.iter().map(|domain| harmless(&domain.name, 300)).collect(),

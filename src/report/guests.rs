@@ -4,7 +4,7 @@ use super::changes::person;
 use super::plan::counted;
 use super::plan::{PlanView, USERS_SHOWN_MAX, folded};
 use super::visible::harmless;
-use crate::domain::{Plan, PlanSummary, THERE_ALREADY, UserChanges};
+use crate::domain::{Plan, PlanSummary, PlannedRow, There, UserChanges};
 
 /// Who would be invited, a line each, and who is there already.
 pub(super) fn guests_text(plan: &Plan, view: PlanView) -> String {
@@ -36,17 +36,31 @@ pub(super) fn guests_text(plan: &Plan, view: PlanView) -> String {
         }
         text.push_str(&folded(guests.len(), shown_max));
     }
-    let there: Vec<String> = plan
-        .rows()
-        .iter()
-        .flat_map(|row| row.remarks.iter().map(move |remark| (row.row, remark)))
-        .filter(|(_, remark)| remark.ends_with(THERE_ALREADY))
-        .map(|(row, remark)| format!("  row {row:<5} {}\n", harmless(remark)))
-        .collect();
-    if !there.is_empty() {
-        text.push_str(&format!("\nGuests who are there already ({})\n", there.len()));
-        text.extend(there.iter().take(shown_max).map(String::as_str));
-        text.push_str(&folded(there.len(), shown_max));
+    for (there, title, what) in [
+        (There::Guest, "Guests who are there already", "is there already"),
+        (
+            There::Member,
+            "Users who have the address of a row and are no guests",
+            "has this address and is no guest",
+        ),
+    ] {
+        let rows: Vec<&PlannedRow> = plan
+            .rows()
+            .iter()
+            .filter(|row| row.there == Some(there))
+            .collect();
+        if rows.is_empty() {
+            continue;
+        }
+        text.push_str(&format!("\n{title} ({})\n", rows.len()));
+        for row in rows.iter().take(shown_max) {
+            text.push_str(&format!(
+                "  row {:<5} {} {what}, so nobody is invited\n",
+                row.row,
+                harmless(&row.label)
+            ));
+        }
+        text.push_str(&folded(rows.len(), shown_max));
     }
     text
 }

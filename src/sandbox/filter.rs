@@ -17,6 +17,12 @@ pub enum Filter {
     Not(Box<Filter>),
     /// A comparison.
     Test(Test),
+    /// An identity by its issuer and what that assigned; one that is the userPrincipalName is not found so.
+    Identity {
+        slot: u8,
+        issuer: String,
+        assigned: String,
+    },
 }
 
 /// One comparison.
@@ -54,6 +60,23 @@ impl Filter {
             Filter::Or(a, b) => a.passes(user) || b.passes(user),
             Filter::Not(inner) => !inner.passes(user),
             Filter::Test(test) => test.passes(user),
+            Filter::Identity {
+                slot,
+                issuer,
+                assigned,
+            } => {
+                let same = |one: &Value, part: &str, wanted: &str| {
+                    let text = one.get(part).and_then(Value::as_str);
+                    text.is_some_and(|text| text.to_lowercase() == wanted.to_lowercase())
+                };
+                user.value(*slot).as_array().is_some_and(|all| {
+                    all.iter().any(|one| {
+                        same(one, "issuer", issuer)
+                            && same(one, "issuerAssignedId", assigned)
+                            && one["signInType"] != "userPrincipalName"
+                    })
+                })
+            }
         }
     }
 
@@ -63,6 +86,7 @@ impl Filter {
             Filter::And(a, b) | Filter::Or(a, b) => a.mentions(slot) || b.mentions(slot),
             Filter::Not(inner) => inner.mentions(slot),
             Filter::Test(test) => test.slot == slot,
+            Filter::Identity { slot: own, .. } => *own == slot,
         }
     }
 }

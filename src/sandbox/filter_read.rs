@@ -25,6 +25,8 @@ pub fn read(text: &str, advanced: bool) -> Result<Filter, Refusal> {
     Ok(filter)
 }
 
+mod identities;
+
 struct Reader<'a> {
     text: &'a str,
     tokens: &'a [Token],
@@ -189,6 +191,9 @@ impl Reader<'_> {
     }
 
     fn any(&mut self, list: &str) -> Result<Filter, Refusal> {
+        if list == "identities" {
+            return self.identity();
+        }
         let path = self.path(list)?;
         if !schema::property(path.slot).is_some_and(|p| p.kind == Kind::TextList) {
             return Err(unsupported(&path.name));

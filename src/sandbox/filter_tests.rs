@@ -17,7 +17,9 @@ fn directory() -> Directory {
                "businessPhones": ["+31 20 1"], "accountEnabled": true, "mobilePhone": "+316", "userType": "Member",
                "employeeHireDate": "2020-02-01T00:00:00Z", "employeeOrgData": {"division": "West"}}),
         json!({"userPrincipalName": "bob@contoso.com", "displayName": "bob", "accountEnabled": false,
-               "onPremisesExtensionAttributes": {"extensionAttribute1": "x"}, "otherMails": ["b@x.example"]}),
+               "onPremisesExtensionAttributes": {"extensionAttribute1": "x"}, "otherMails": ["b@x.example"],
+               "identities": [{"signInType": "userPrincipalName", "issuer": "c.example", "issuerAssignedId": "bob@contoso.com"},
+                              {"signInType": "federated", "issuer": "google.com", "issuerAssignedId": "7"}]}),
     ];
     for (at, person) in people.iter().enumerate() {
         let record = Record::of(
@@ -81,6 +83,21 @@ fn filters_that_the_documents_allow_find_who_they_mean() {
         ),
         ("startsWith(mobilePhone,'+31')", true, "a"),
         ("userType ne 'Member'", true, "b"),
+        (
+            "identities/any(c:c/issuerAssignedId eq '7' and c/issuer eq 'Google.com')",
+            false,
+            "b",
+        ),
+        (
+            "identities/any(i:i/issuer eq 'google.com' and i/issuerAssignedId eq '8')",
+            false,
+            "",
+        ),
+        (
+            "identities/any(c:c/issuerAssignedId eq 'bob@contoso.com' and c/issuer eq 'c.example')",
+            false,
+            "",
+        ),
     ] {
         assert_eq!(found(filter, advanced).as_deref(), Ok(who), "{filter}");
     }
@@ -115,6 +132,9 @@ fn filters_that_the_documents_do_not_allow_are_refused_with_their_code() {
         ("accountEnabled eq 'true'", true, unsupported),
         ("displayName eq true", true, unsupported),
         ("businessPhones eq '1'", true, unsupported),
+        ("identities/any(c:c/issuerAssignedId eq '7')", true, unsupported),
+        ("identities/any(c:c/signInType eq 'federated')", true, unsupported),
+        ("identities eq 'x'", true, unsupported),
         ("employeeHireDate eq null", true, unsupported),
         ("", true, unreadable),
     ] {

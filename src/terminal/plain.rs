@@ -15,6 +15,7 @@ const EVERY: Duration = Duration::from_secs(10);
 pub(super) async fn listen(counters: Arc<Counters>, mut events: mpsc::Receiver<Event>) {
     let mut current: Option<(Phase, Option<u64>)> = None;
     let mut pace: Option<String> = None;
+    let mut told = Told::default();
     let mut ticks = tokio::time::interval_at(tokio::time::Instant::now() + EVERY, EVERY);
     loop {
         let line = tokio::select! {
@@ -27,7 +28,8 @@ pub(super) async fn listen(counters: Arc<Counters>, mut events: mpsc::Receiver<E
                         Event::Pace { .. } => pace = event.pace_text(),
                         Event::Waiting { .. } | Event::OperationSettled { .. } | Event::Stopping { .. } => {}
                     }
-                    line(&event)
+                    let is_news = told.is_news(&event, current.map(|(phase, _)| position(phase, &counters)));
+                    line(&event).filter(|_| is_news)
                 }
             },
             _ = ticks.tick() => current.map(|(phase, total)| match &pace {
@@ -37,6 +39,30 @@ pub(super) async fn listen(counters: Arc<Counters>, mut events: mpsc::Receiver<E
         };
         if let Some(line) = line {
             eprintln!("{line}");
+        }
+    }
+}
+
+/// What a wait was said to be for, and how far the phase had come then.
+#[derive(Debug, Default)]
+struct Told(Option<(String, Option<u64>)>);
+
+impl Told {
+    /// Whether an event says something else than the last one. While nobody is reached the same wait is told again and again, each
+    /// time a little longer; it is news when there is another reason, or when something went on in between.
+    fn is_news(&mut self, event: &Event, position: Option<u64>) -> bool {
+        match event {
+            Event::Waiting { reason, .. } => {
+                let now = Some((reason.clone(), position));
+                let is_news = self.0 != now;
+                self.0 = now;
+                is_news
+            }
+            Event::PhaseStarted { .. } | Event::PhaseFinished { .. } => {
+                self.0 = None;
+                true
+            }
+            _ => true,
         }
     }
 }
@@ -68,5 +94,36 @@ fn under_way(phase: Phase, total: Option<u64>, counters: &Counters) -> String {
     match total {
         Some(total) => format!("{}: {done} of {total} {}", phase.title(), phase.unit()),
         None => format!("{}: {done} {}", phase.title(), phase.unit()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wait_is_told_once_until_its_reason_changes_or_something_went_on() {
+        let mut told = Told::default();
+        let waiting = |reason: &str, seconds| Event::Waiting {
+            reason: reason.to_owned(),
+            seconds,
+        };
+        let gone = "graph.example cannot be reached";
+        assert!(told.is_news(&waiting(gone, 5.0), Some(3)));
+        assert!(!told.is_news(&waiting(gone, 10.0), Some(3)));
+        let stopping = Event::Stopping {
+            reason: "asked to end".to_owned(),
+        };
+        assert!(told.is_news(&stopping, Some(3)));
+        assert!(!told.is_news(&waiting(gone, 15.0), Some(3)));
+        assert!(told.is_news(&waiting("the service answered 503", 2.0), Some(3)));
+        assert!(told.is_news(&waiting(gone, 5.0), Some(3)));
+        assert!(told.is_news(&waiting(gone, 5.0), Some(4)));
+        let phase = Event::PhaseFinished {
+            phase: Phase::Survey,
+            done: 4,
+        };
+        assert!(told.is_news(&phase, None));
+        assert!(told.is_news(&waiting(gone, 5.0), Some(4)));
     }
 }

@@ -33,6 +33,7 @@ mod full_disk;
 mod guards;
 mod guest_names;
 mod guests;
+mod guests_there;
 mod guests_undone;
 mod joiners;
 mod joiners_apart;

@@ -27,6 +27,13 @@ fn the_forecast_takes_the_longer_of_quota_and_round_trips() {
     };
     assert_eq!(forecast(&[1000], no_quota).seconds, 13);
     assert_eq!(forecast(&[0], no_quota).seconds, 0);
+    // Invitations keep a pace of their own beside the others, and are no requests more.
+    let guests = |invited| forecast(&[100], no_quota).with_invitations(invited, 75.0, 15.0);
+    assert_eq!(
+        (guests(0).seconds, guests(75).seconds, guests(100).seconds),
+        (2, 2, 2)
+    );
+    assert_eq!((guests(375).seconds, guests(375).requests), (20, 100));
     // A stage begins a batch of its own.
     assert_eq!(forecast(&[14, 1], no_quota).batches, 2);
 }

@@ -187,3 +187,58 @@ fn for_some_columns_nobody_is_deleted() {
         assert_eq!(told, note);
     }
 }
+
+#[test]
+fn whoever_has_the_address_is_not_invited_and_a_member_is_not_called_a_guest() {
+    let identity = |item: &str| Value::List(vec![item.to_owned()]);
+    let kind = |kind: &str| ("userType", text(kind));
+    for (values, there) in [
+        (vec![("mail", text(ADDRESS)), kind("Guest")], Some(There::Guest)),
+        (vec![("mail", text(ADDRESS)), kind("Member")], Some(There::Member)),
+        (vec![("mail", text(ADDRESS))], Some(There::Member)),
+        (
+            vec![
+                (
+                    "identities",
+                    identity("federated|fabrikam.example|Anna@Fabrikam.example"),
+                ),
+                kind("Guest"),
+            ],
+            Some(There::Guest),
+        ),
+        (
+            vec![(
+                "identities",
+                identity("emailAddress|contoso.example|anna@fabrikam.example"),
+            )],
+            Some(There::Member),
+        ),
+        // What is only like an address, or somebody else's.
+        (
+            vec![("identities", identity("federated|fabrikam.example|anna"))],
+            None,
+        ),
+        (
+            vec![(
+                "identities",
+                identity("federated|fabrikam.example|hanna@fabrikam.example"),
+            )],
+            None,
+        ),
+    ] {
+        let mut rows = [invited(&["jobTitle"], &["Chef"])];
+        let plan = planned(&mut rows, &directory([user(1, &values)]));
+        assert_eq!(plan.rows()[0].there, there, "{values:?}");
+        assert_eq!(
+            plan.users()[0].invitation.is_none(),
+            there.is_some(),
+            "{values:?}"
+        );
+        let remarks = plan.rows()[0].remarks.join("");
+        assert_eq!(
+            remarks.contains("is no guest"),
+            there == Some(There::Member),
+            "{remarks}"
+        );
+    }
+}

@@ -5,7 +5,8 @@ use std::collections::{BTreeSet, HashSet};
 use super::siblings::with_siblings;
 use crate::catalogue::{self, Attribute, Cloud};
 use crate::domain::{
-    CheckedRow, Columns, Edit, KeyValue, NameTemplate, Operation, PersonFacts, UpnKey, UserKey, Value,
+    CheckedRow, Columns, Edit, IdentityKey, KeyValue, NameTemplate, Operation, PersonFacts, UpnKey, UserKey,
+    Value,
 };
 
 /// Which users to look up, and with which attributes.
@@ -18,6 +19,8 @@ pub struct Wanted {
     pub(super) former: HashSet<UpnKey>,
     /// Whoever has one of these addresses is wanted too.
     pub(super) addresses: BTreeSet<String>,
+    /// Whoever has one of these identities is wanted too.
+    pub(super) identities: BTreeSet<IdentityKey>,
     /// Whom cells make managers: the way up from them is followed.
     pub(super) managers: HashSet<UserKey>,
     pub(super) columns: Columns,
@@ -47,7 +50,8 @@ impl Wanted {
             .filter_map(|row| row.guest_address().map(str::to_owned))
             .collect();
         if !addresses.is_empty() {
-            attributes.extend(["mail", "otherMails"].into_iter().filter_map(catalogue::by_name));
+            let of_guests = ["mail", "otherMails", "identities", "userType"];
+            attributes.extend(of_guests.into_iter().filter_map(catalogue::by_name));
         }
         for row in rows {
             let mut asked = row.cells().iter().map(|cell| cell.attribute);
@@ -104,6 +108,7 @@ impl Wanted {
             values,
             former: rows.iter().filter_map(CheckedRow::former_name).cloned().collect(),
             addresses,
+            identities: rows.iter().flat_map(CheckedRow::new_identities).collect(),
             managers,
             columns: with_siblings(&attributes),
             beside,
@@ -121,6 +126,7 @@ impl Wanted {
             values: HashSet::new(),
             former: HashSet::new(),
             addresses: BTreeSet::new(),
+            identities: BTreeSet::new(),
             managers: HashSet::new(),
             columns: with_siblings(attributes),
             lacking: Vec::new(),

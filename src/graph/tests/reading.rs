@@ -244,6 +244,7 @@ async fn the_tenants_name_is_read_when_it_may_be() {
     let organization = reader.organization().await.unwrap().unwrap();
     assert_eq!(organization.display_name, "Contoso");
     assert_eq!(organization.verified_domains, ["contoso.com", "contoso.nl"]);
+    assert_eq!(organization.default_domain.as_deref(), Some("contoso.com"));
     assert_eq!(reader.organization().await, Ok(None));
 }
 

@@ -345,6 +345,7 @@ fn journal(state: &StateFolder, operations: &[Operation]) -> Journal {
         delimiter: ',',
         bom: true,
         crlf: true,
+        reading: None,
         header: vec!["id".to_owned(), "jobTitle".to_owned()],
         plan_fingerprint: String::new(),
         snapshots: Vec::new(),

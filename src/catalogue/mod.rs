@@ -48,6 +48,7 @@ pub use security::{
     Definition, SECURITY_ATTRIBUTES, SECURITY_TEXT_MAX, SECURITY_VALUES_MAX, security_attribute,
     set_and_name, told_name,
 };
+pub use tenant::is_tenants_own;
 pub use tenant::{
     DataType, EXTENSION_TEXT_MAX, EXTENSION_VALUES_MAX, Extension, is_directory_extension, is_schema_leaf,
     schema_leaves, short_name, sibling_leaves, stored_name,

@@ -107,9 +107,7 @@ impl Extension {
 
     /// The entry of this name; `None` when no extension can be called so.
     pub fn attribute(self, name: &str) -> Option<&'static Attribute> {
-        let is_name =
-            is_directory_extension(name) || is_schema_leaf(name) || security::set_and_name(name).is_some();
-        is_name.then(|| interned(&stored(name, self), name, self))
+        is_tenants_own(name).then(|| interned(&stored(name, self), name, self))
     }
 
     fn kind(self) -> Kind {
@@ -172,6 +170,11 @@ pub fn is_schema_leaf(name: &str) -> bool {
                 .is_some_and(|(owner, own)| !owner.is_empty() && !own.is_empty())
             && is_word(leaf)
     })
+}
+
+/// Whether something that a tenant made for itself can be called so, in full.
+pub fn is_tenants_own(name: &str) -> bool {
+    is_directory_extension(name) || is_schema_leaf(name) || security::set_and_name(name).is_some()
 }
 
 fn is_word(text: &str) -> bool {

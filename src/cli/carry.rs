@@ -40,6 +40,7 @@ impl Start {
                 delimiter: sheet.delimiter,
                 bom: sheet.bom,
                 crlf: sheet.crlf,
+                reading: sheet.reading.clone(),
                 header: sheet.header.clone(),
                 plan_fingerprint: plan.fingerprint(),
                 snapshots: binding

@@ -17,7 +17,8 @@ use crate::engine::{CompareError, Kept, SheetUsers, Side, compare};
 use crate::report::{DiffFacts, DiffSide, PlanView, diff_json, diff_sheet, diff_text};
 use crate::state::StateFolder;
 use crate::table::{
-    AtomicFile, Delimiter, Guard, RowSink, SheetWriter, WorkbookStyle, WorkbookWriter, WriteStyle,
+    AtomicFile, Delimiter, Guard, ReadOptions, RowSink, SheetWriter, WorkbookStyle, WorkbookWriter,
+    WriteStyle,
 };
 use crate::terminal::Progress;
 
@@ -216,7 +217,7 @@ fn side(state: &StateFolder, name: &str) -> Result<Opened, CliError> {
         CliError::usage(format!("`{}` cannot be compared: {what}", path.display()))
             .hint("`dirsheet check` says more about a sheet")
     };
-    let sheet = open_offline(path, state)?.map_err(|error| {
+    let sheet = open_offline(path, ReadOptions::default(), state)?.map_err(|error| {
         let name = path.display().to_string();
         nameless(&name, &error).unwrap_or_else(|| unusable(error.to_string()))
     })?;

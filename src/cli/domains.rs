@@ -3,7 +3,9 @@
 use super::args::GuardArgs;
 use super::connect::Connected;
 use super::error::CliError;
-use crate::domain::{CheckedRow, Directory, Finding, Permission, Place, domains_not_known};
+use crate::domain::{
+    CheckedRow, Directory, Finding, Permission, Place, domains_not_known, identities_not_known,
+};
 use crate::table::Sheet;
 
 /// Reads the domains where these rows need them.
@@ -25,8 +27,28 @@ pub async fn learn(
     Ok(())
 }
 
-/// Says when names are given of which it is not known whether the service takes them.
+/// Says when names or identities are given of which it is not known whether the service takes them.
 pub fn not_known(
+    sheet: &Sheet,
+    rows: &[CheckedRow],
+    guards: &GuardArgs,
+    directory: &Directory,
+) -> Vec<Finding> {
+    let identities = identities_not_known(rows, directory);
+    let identities = identities.map(|finding| at_column(sheet, "identities", finding));
+    let names = names_not_known(sheet, rows, guards, directory);
+    names.into_iter().chain(identities).collect()
+}
+
+fn at_column(sheet: &Sheet, name: &str, finding: Finding) -> Finding {
+    let mut columns = sheet.header().attribute_columns();
+    match columns.find(|(_, attribute)| attribute.name == name) {
+        Some((column, attribute)) => finding.at(Place::cell(1, 1, column)).column(attribute.name),
+        None => finding,
+    }
+}
+
+fn names_not_known(
     sheet: &Sheet,
     rows: &[CheckedRow],
     guards: &GuardArgs,
@@ -35,13 +57,7 @@ pub fn not_known(
     if directory.verified_domains().is_some() || !gives_names(rows, guards, directory) {
         return None;
     }
-    let mut columns = sheet.header().attribute_columns();
-    let column = columns.find(|(_, attribute)| attribute.name == "userPrincipalName");
-    let finding = domains_not_known();
-    Some(match column {
-        Some((column, attribute)) => finding.at(Place::cell(1, 1, column)).column(attribute.name),
-        None => finding,
-    })
+    Some(at_column(sheet, "userPrincipalName", domains_not_known()))
 }
 
 fn gives_names(rows: &[CheckedRow], guards: &GuardArgs, directory: &Directory) -> bool {

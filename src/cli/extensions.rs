@@ -6,7 +6,7 @@ use std::path::Path;
 use super::connect::Connected;
 use super::error::CliError;
 use super::security;
-use crate::catalogue::{self, Attribute, is_directory_extension, is_schema_leaf, told_name};
+use crate::catalogue::{self, Attribute, is_directory_extension, is_schema_leaf, is_tenants_own, told_name};
 use crate::domain::SnapshotId;
 use crate::engine::GivenBase;
 use crate::graph::{CallError, EXTENSION_READERS, SCHEMA_READERS};
@@ -31,7 +31,7 @@ pub fn open_questions(sheet: &Sheet) -> Vec<String> {
 /// Whether an extension can be called so, in full or by its short name.
 pub fn may_be_one(text: &str) -> bool {
     let is_word = !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-    is_word || is_schema_leaf(text) || security::is_meant(text)
+    is_word || is_tenants_own(text) || security::is_meant(text)
 }
 
 /// What the tenant says about these names, or about all its directory extensions. Without the permission nothing is asked, and
@@ -167,8 +167,12 @@ pub fn of_snapshots(
 }
 
 /// Opens a sheet with what the exports know that it comes from.
-pub fn open_offline(path: &Path, state: &StateFolder) -> Result<Result<Sheet, SheetError>, StateError> {
-    let sheet = match Sheet::open(path, ReadOptions::default()) {
+pub fn open_offline(
+    path: &Path,
+    options: ReadOptions,
+    state: &StateFolder,
+) -> Result<Result<Sheet, SheetError>, StateError> {
+    let sheet = match Sheet::open(path, options.clone()) {
         Ok(sheet) => sheet,
         Err(error) => return Ok(Err(error)),
     };
@@ -183,7 +187,7 @@ pub fn open_offline(path: &Path, state: &StateFolder) -> Result<Result<Sheet, Sh
         path,
         ReadOptions {
             extensions,
-            ..ReadOptions::default()
+            ..options
         },
     ))
 }
@@ -217,7 +221,7 @@ pub fn why_not(name: &str, known: &KnownExtensions) -> Option<String> {
     if let Some(why) = security::why_not(name, known) {
         return Some(why);
     }
-    let is_full = is_directory_extension(name) || is_schema_leaf(name);
+    let is_full = is_tenants_own(name);
     match &known.told_by {
         ToldBy::Nobody(reason) if is_full => Some(format!(
             "`{name}` is an extension of the tenant, and which there are could not be read: {reason}"

@@ -54,8 +54,7 @@ pub async fn prepare(
     output: Output,
 ) -> Result<Prepared, CliError> {
     for column in &reading.accept_derived {
-        let is_extension = catalogue::is_directory_extension(column) || catalogue::is_schema_leaf(column);
-        if catalogue::by_name(column).is_none() && !is_extension {
+        if catalogue::by_name(column).is_none() && !catalogue::is_tenants_own(column) {
             return Err(
                 CliError::usage(format!("`--accept-derived {column}`: there is no such column"))
                     .hint("`dirsheet columns` lists them"),
@@ -176,6 +175,7 @@ fn prepared(path: &Path, sheet: Sheet, intake: Intake, pictures: Vec<PictureFact
             delimiter: dialect.map_or(',', |dialect| char::from(dialect.delimiter.byte())),
             bom: dialect.is_none_or(|dialect| dialect.encoding != Encoding::Utf8),
             crlf: dialect.is_none_or(|dialect| dialect.line_end == LineEnd::CrLf),
+            reading: Some(reading::as_read(&sheet)),
         },
         name: sheet.name().to_owned(),
         sha256: sheet.sha256().to_owned(),

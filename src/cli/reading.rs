@@ -4,9 +4,11 @@ use std::path::Path;
 
 use super::args::SheetArgs;
 use super::error::CliError;
+use crate::catalogue;
 use crate::domain::SnapshotId;
 use crate::engine::GivenBase;
-use crate::table::{ReadOptions, SheetError, is_workbook};
+use crate::state::{RunHeader, SheetReading};
+use crate::table::{Layout, ReadOptions, Sheet, SheetError, is_workbook};
 
 /// How the sheet is read.
 pub fn of_sheet(reading: &SheetArgs) -> ReadOptions {
@@ -15,6 +17,35 @@ pub fn of_sheet(reading: &SheetArgs) -> ReadOptions {
         encoding: reading.encoding,
         worksheet: reading.worksheet.clone(),
         key: reading.key,
+        ..ReadOptions::default()
+    }
+}
+
+/// How a sheet was read, to be read so again.
+pub fn as_read(sheet: &Sheet) -> SheetReading {
+    let (worksheet, encoding) = match sheet.layout() {
+        Layout::Text(dialect) => (None, Some(dialect.encoding.as_str().to_owned())),
+        Layout::Workbook(facts) => (Some(facts.worksheet.clone()), None),
+    };
+    SheetReading {
+        worksheet,
+        encoding,
+        key: sheet.options().key.map(|key| key.name.to_owned()),
+    }
+}
+
+/// How the sheet of a run is read again. A journal of an older dirsheet does not say it: then it is found out.
+pub fn of_run(header: &RunHeader) -> ReadOptions {
+    let Some(reading) = &header.reading else {
+        return ReadOptions::default();
+    };
+    let is_text = reading.encoding.is_some();
+    let delimiter = header.delimiter.to_string();
+    ReadOptions {
+        delimiter: is_text.then(|| delimiter.parse().ok()).flatten(),
+        encoding: reading.encoding.as_ref().and_then(|name| name.parse().ok()),
+        worksheet: reading.worksheet.clone(),
+        key: reading.key.as_deref().and_then(catalogue::by_name),
         ..ReadOptions::default()
     }
 }

@@ -129,6 +129,7 @@ async fn plan_restore(
             delimiter: ',',
             bom: true,
             crlf: true,
+            reading: None,
         },
         name: id.to_string(),
         findings: Vec::new(),

@@ -87,7 +87,7 @@ pub async fn run_journal(
             output.say(&format!(
                 "What is left to do sets passwords: `dirsheet resume {run} --passwords FILE`, with a new file."
             ));
-        } else if record.header().passwords_of_sheet {
+        } else if record.header().passwords_of_sheet && left.iter().any(|one| one.operation.sets_password()) {
             output.say("What is left to do takes its first passwords out of the sheet: keep it where it is, unchanged.");
         }
     }

@@ -4,7 +4,8 @@ use super::connect::Connected;
 use super::error::CliError;
 use super::extensions::permitted;
 use crate::catalogue::{Attribute, SECURITY_ATTRIBUTES, set_and_name};
-use crate::graph::DEFINITION_READERS;
+use crate::domain::shorten;
+use crate::graph::{DEFINITION_READERS, SecurityAttributes};
 use crate::table::{KnownExtensions, ToldBy};
 
 /// All of a set, or of the tenant.
@@ -62,7 +63,18 @@ pub(super) async fn read(
         false => None,
     };
     match found {
-        Some(found) => known.attributes.extend(found),
+        Some(SecurityAttributes { found, unsupported }) => {
+            // A star means those that can be used.
+            let is_asked_for = |own: &str| names.iter().any(|name| name.eq_ignore_ascii_case(own));
+            if let Some((name, data)) = unsupported.iter().find(|(own, _)| is_asked_for(own)) {
+                return Err(CliError::usage(format!(
+                    "the custom security attribute `{name}` has the type `{}`, which is not supported; nothing was written",
+                    shorten(data)
+                ))
+                .hint("leave the column out"));
+            }
+            known.attributes.extend(found);
+        }
         None => {
             known.security_by = ToldBy::Nobody(format!(
                 "the application has no permission `{}`",

@@ -8,9 +8,10 @@ use secrecy::{ExposeSecret, SecretString};
 use super::error::CliError;
 use super::exit::Exit;
 use super::extensions::open_offline;
+use super::reading;
 use crate::domain::{
-    CheckedRow, Finding, Place, Plan, RawRow, password_fault, passwords_offline, passwords_used, shorten,
-    weak_password,
+    CheckedRow, Extent, Finding, Place, Plan, RawRow, password_fault, passwords_offline, passwords_used,
+    shorten, weak_password,
 };
 use crate::engine::Intake;
 use crate::state::{RunHeader, RunRow, StateFolder};
@@ -107,7 +108,7 @@ impl SheetPasswords {
         state: &StateFolder,
     ) -> Result<HashMap<String, SecretString>, String> {
         let path = Path::new(&header.sheet_path);
-        let sheet = open_offline(path, state)
+        let sheet = open_offline(path, reading::of_run(header), state)
             .map_err(|error| error.to_string())?
             .map_err(|_| format!("`{}` is not there any more, or cannot be read", path.display()))?;
         let texts: Vec<&str> = sheet
@@ -117,12 +118,33 @@ impl SheetPasswords {
             .map(|one| one.text.as_str())
             .collect();
         // What is read must be what the run read, cell by cell.
-        let is_same = sheet.sha256() == header.sheet_sha256 && texts == header.header;
+        let is_same = sheet.sha256() == header.sheet_sha256
+            && texts == header.header
+            && header
+                .reading
+                .as_ref()
+                .is_none_or(|known| *known == reading::as_read(&sheet));
         let wanted: HashMap<u64, &RunRow> = rows.iter().map(|(row, _)| (row.row, row)).collect();
         let is_known = |row: &RawRow| wanted.get(&row.row).is_none_or(|known| known.cells == row.cells);
         if !is_same || !sheet.rows().flatten().all(|row| is_known(&row)) {
             return Err(format!(
                 "`{}` is not as it was when the run began",
+                path.display()
+            ));
+        }
+        // No run began with one of these; only another reading of the file has it.
+        let errors = sheet.findings().iter().filter(|finding| finding.is_error());
+        if let Some(error) = { errors }.find(|error| error.extent == Extent::Sheet) {
+            return Err(format!(
+                "`{}` cannot be read as it was then: {}",
+                path.display(),
+                error.message
+            ));
+        }
+        // Nobody knows which of several worksheets, or which of several readings, an older journal means.
+        if header.reading.is_none() && sheet.layout().dialect().is_none() {
+            return Err(format!(
+                "which worksheet of `{}` was read is not in the journal of an older dirsheet",
                 path.display()
             ));
         }

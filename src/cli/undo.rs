@@ -157,7 +157,10 @@ fn gather(record: &RunRecord, arguments: &UndoArgs, freshness: &Freshness) -> Re
                 let announced = record.was_announced(operation.number);
                 let mut one = WrittenOperation::of(operation, result.as_ref(), announced, freshness);
                 one.keep_columns(&arguments.columns);
-                one.not_before = Some(record.header().started_at);
+                // Nothing was made before it was about to be, and a colleague may have been faster than a late resume.
+                one.not_before = record
+                    .first_announced(one.number)
+                    .or(Some(record.header().started_at));
                 written.insert(one.number, one);
             }
         }
@@ -371,6 +374,7 @@ fn shape(header: &RunHeader) -> SheetShape {
         delimiter: header.delimiter,
         bom: header.bom,
         crlf: header.crlf,
+        reading: header.reading.clone(),
     }
 }
 

@@ -10,6 +10,7 @@ use super::appointing::{note_other_roles, settle_roles};
 use super::cell::{Kept, means_the_base, repaired};
 use super::choices::Decision;
 use super::circle::settle_circles;
+use super::cleared::wanted_clears;
 use super::damage;
 use super::domains;
 use super::doubles::settle_doubles;
@@ -75,6 +76,7 @@ pub fn build_plan<'s>(
     joiners.rows.retain(|index, _| !guests.there.contains_key(index));
     settle_doubles(rows, users.iter().map(|user| user.map(|user| user.id)));
     settle_names(rows, &users);
+    let wanted_clears = wanted_clears(rows, &users);
     let mut plan = Plan::begin(binding, directory.users_total(), rows.len());
     let holders = joiners_as_holders(&joiners.rows, rows, directory);
     let names = OtherNames::of(rows, &users, holders.as_ref().unwrap_or(directory));
@@ -102,6 +104,7 @@ pub fn build_plan<'s>(
     settle_roles(&mut plan, directory);
     note_other_roles(&mut plan, directory);
     plan.seats = licensing::seats(&plan, directory);
+    plan.wanted_clears = wanted_clears;
     plan.count_cleared(directory);
     plan.errors = sheet_errors
         + rows

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::edit::Edit;
 use super::item_by_item::{is_item_by_item, item_count};
 use super::operation::attribute_by_name;
-use super::{Directory, Plan, UserId, Value};
+use super::{CheckedRow, Directory, Plan, UserId, UserState, Value};
 use crate::catalogue::Attribute;
 
 /// A column of which something is cleared.
@@ -14,11 +15,46 @@ use crate::catalogue::Attribute;
 pub struct ClearedColumn {
     #[serde(with = "attribute_by_name")]
     pub attribute: &'static Attribute,
-    /// Users of the sheet who have a value now, without those whose value it wants to clear and does not, because the service would
-    /// refuse that or somebody else changed the value.
+    /// Users of the sheet who have a value now.
     pub filled: u64,
+    /// Those of them whose value can be lost, where these are fewer: without those whose value the sheet wants to clear and the plan
+    /// does not, because the service would refuse that, somebody else changed the value, or the row has an error.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_stake: Option<u64>,
     /// Users whose value is cleared; of a list that is changed item by item, those of whose items none is left.
     pub cleared: u64,
+}
+
+impl ClearedColumn {
+    /// Users of the sheet whose value can be lost.
+    pub fn at_stake(&self) -> u64 {
+        self.at_stake.unwrap_or(self.filled)
+    }
+}
+
+/// The values that a sheet wants to clear, whatever becomes of that. A plan that comes from its file has none, and is the same plan.
+#[derive(Debug, Clone, Default)]
+pub(super) struct WantedClears(HashSet<(UserId, &'static str)>);
+
+impl PartialEq for WantedClears {
+    fn eq(&self, _: &WantedClears) -> bool {
+        true
+    }
+}
+
+impl Eq for WantedClears {}
+
+/// What these rows want to clear of their users.
+pub(super) fn wanted_clears(rows: &[CheckedRow], users: &[Option<&UserState>]) -> WantedClears {
+    let of_users = rows
+        .iter()
+        .zip(users)
+        .filter_map(|(row, user)| Some((row, (*user)?.id)));
+    let cells = of_users.flat_map(|(row, user)| row.cells().iter().map(move |cell| (user, cell)));
+    let clears = cells
+        .filter(|(_, cell)| matches!(cell.edit, Edit::Clear))
+        .map(|(user, cell)| (user, cell.attribute.name));
+    WantedClears(clears.collect())
 }
 
 impl Plan {
@@ -52,6 +88,7 @@ fn columns_cleared(plan: &Plan, directory: &Directory) -> Vec<ClearedColumn> {
     let held: HashSet<(UserId, &str)> = is_withheld
         .map(|one| (one.user, one.change.attribute.name))
         .chain(is_disputed.map(|one| (one.user, one.attribute.name)))
+        .chain(plan.wanted_clears.0.iter().copied())
         .collect();
     let users: HashSet<UserId> = plan.rows.iter().filter_map(|row| row.user).collect();
     let mut columns = Vec::new();
@@ -67,13 +104,15 @@ fn columns_cleared(plan: &Plan, directory: &Directory) -> Vec<ClearedColumn> {
         if cleared.is_empty() && !(is_item_by_item(attribute) && taken.values().any(|own| own.clears > 0)) {
             continue;
         }
-        let filled = users.iter().filter(|user| {
-            let is_left = held.contains(&(**user, name)) && !cleared.contains(user);
-            !is_left && live(user).is_some_and(|live| live != Value::Empty)
-        });
+        let filled = users
+            .iter()
+            .filter(|user| live(user).is_some_and(|live| live != Value::Empty));
+        let (left, at_stake): (Vec<&UserId>, Vec<&UserId>) =
+            filled.partition(|user| held.contains(&(**user, name)) && !cleared.contains(user));
         columns.push(ClearedColumn {
             attribute,
-            filled: filled.count() as u64,
+            filled: (left.len() + at_stake.len()) as u64,
+            at_stake: (!left.is_empty()).then_some(at_stake.len() as u64),
             cleared: cleared.len() as u64,
         });
     }

@@ -1,11 +1,11 @@
 //! The part of the live directory that a sheet names.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::former::{DeletedUser, Former};
 use super::key_value::loose;
-use super::{Columns, Products, Reference, RoleBook, UpnKey, UserId, UserKey, UserState, Value};
+use super::{Columns, IdentityKey, Products, Reference, RoleBook, UpnKey, UserId, UserKey, UserState, Value};
 use crate::catalogue::{AccountPart, Attribute, DELETED, account_attribute};
 
 /// The users a sheet is about and the users its cells point to, as they are now.
@@ -31,6 +31,8 @@ pub struct Directory {
     roles: Option<Arc<RoleBook>>,
     /// The verified domains of the tenant, where they were asked for and could be read.
     domains: Option<Vec<String>>,
+    /// Identities of which the service did not tell who has them.
+    unknown_identities: HashSet<IdentityKey>,
 }
 
 impl Directory {
@@ -49,6 +51,7 @@ impl Directory {
             products: None,
             roles: None,
             domains: None,
+            unknown_identities: HashSet::new(),
         }
     }
 
@@ -158,12 +161,23 @@ impl Directory {
 
     /// The verified domains of the tenant; `None` when they could not be read.
     pub fn set_verified_domains(&mut self, domains: Option<Vec<String>>) {
-        self.domains = domains;
+        // Every tenant has one: an answer without any does not tell.
+        self.domains = domains.filter(|domains| !domains.is_empty());
     }
 
     /// The verified domains of the tenant; `None` when they are not known.
     pub fn verified_domains(&self) -> Option<&[String]> {
         self.domains.as_deref()
+    }
+
+    /// Identities of which the service did not tell who has them, or not all of who do.
+    pub fn set_unknown_identities(&mut self, keys: Vec<IdentityKey>) {
+        self.unknown_identities = keys.into_iter().collect();
+    }
+
+    /// Identities that somebody may have although nobody here does.
+    pub fn unknown_identities(&self) -> &HashSet<IdentityKey> {
+        &self.unknown_identities
     }
 
     /// The roles of the tenant, where roles were asked for and could be read.

@@ -16,8 +16,9 @@ use super::rules::CellProblem;
 use super::{CheckedRow, Directory, Extent, Finding, Plan, UpnKey, UserChanges, UserKey, Value, shorten};
 use crate::catalogue::Attribute;
 
-pub use taken::IdentityKey;
+pub(super) use taken::identity_addresses;
 use taken::taken;
+pub use taken::{GUEST_ISSUERS_MAX, IdentityKey, guest_issuers, identities_not_known};
 
 const IDENTITIES: &str = "identities";
 const NAME: &str = "userPrincipalName";
@@ -95,7 +96,7 @@ pub(super) fn identities(
     let mut seen = HashSet::new();
     for one in &all {
         one.check(attribute, name.issuer)?;
-        if !seen.insert((one.issuer.to_lowercase(), one.assigned.to_lowercase())) {
+        if !seen.insert(IdentityKey::new(one.issuer, one.assigned)) {
             return Err(wrong("one identity stands there twice"));
         }
     }

@@ -206,6 +206,15 @@ impl Guests {
                     .to_owned(),
             );
         }
+        // Whoever is there is not invited, and here nobody could tell.
+        let mut unknown = directory.unknown_identities().iter();
+        if unknown.any(|key| key.assigned.eq_ignore_ascii_case(&cells.address)) {
+            return error(
+                "guest-not-known",
+                format!("the service did not tell whether somebody has `{address}` as an identity, and nobody is invited in doubt"),
+                "try again later; if it stays so, look in the portal who has the address, and name that guest by `id`".to_owned(),
+            );
+        }
         let Some(redirect) = cells.redirect.or_else(|| inviting.redirect.map(str::to_owned)) else {
             return error(
                 "invitation-incomplete",

@@ -105,7 +105,9 @@ pub use foresee::{Caller, Foresight};
 pub use foreseen::{ForeseenReason, Withheld};
 pub use former::DeletedUser;
 pub use guards::{GuardReport, Limit, Limits, People, Permission, Sourced, inspect};
-pub use identities::{IdentityKey, identities_json, identity_items};
+pub use identities::{
+    GUEST_ISSUERS_MAX, IdentityKey, guest_issuers, identities_json, identities_not_known, identity_items,
+};
 pub use ids::{RunId, SnapshotId, UpnKey, UserId};
 pub use invisible::{is_blank, is_direction_control, is_invisible};
 pub use invitation::{Addresses, Invitation, InvitationPart, Inviting, guest_name_start, invitee_id};

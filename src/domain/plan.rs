@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use printed::{Printed, Sha256};
 pub(super) use take_out::Told;
 
+use super::cleared::WantedClears;
 use super::operation::attribute_by_name;
 use super::undo::irreversible;
 use super::{
@@ -210,6 +211,9 @@ pub struct Plan {
     /// Privileged roles that the plan gives or takes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) privileged_roles: Vec<String>,
+    /// The values that the sheet wants to clear: what of them is not cleared is held, whatever holds it.
+    #[serde(skip)]
+    pub(super) wanted_clears: WantedClears,
     /// The fingerprint of the plan of which this one is a telling that leaves something out.
     #[serde(skip)]
     pub(super) told_of: Option<String>,
@@ -230,6 +234,7 @@ impl Plan {
             columns_cleared: Vec::new(),
             seats: Vec::new(),
             privileged_roles: Vec::new(),
+            wanted_clears: WantedClears::default(),
             told_of: None,
         }
     }

@@ -19,8 +19,8 @@ use super::stop::{Stop, StopReason};
 
 use crate::catalogue::WriteRule;
 use crate::domain::{
-    Addresses, BATCH_OPERATIONS_MAX, Columns, Directory, Holders, KeyValue, UpnKey, UserId, UserKey,
-    UserState, Value,
+    Addresses, BATCH_OPERATIONS_MAX, Columns, Directory, GUEST_ISSUERS_MAX, Holders, KeyValue, UpnKey,
+    UserId, UserKey, UserState, Value,
 };
 use crate::graph::{ADDRESSES_MAX, CallError, DirectoryReader, ListQuery, Lookup, PAGE_SIZE_MAX};
 
@@ -166,7 +166,9 @@ fn way(wanted: &Wanted, users_total: u64) -> Way {
     let by_list = wanted.keys.difference(&wanted.beside.keys).count();
     let batches = requests_for(by_list)
         + requests(&wanted.values)
-        + wanted.addresses.len().div_ceil(ADDRESSES_MAX) as u64;
+        + wanted.addresses.len().div_ceil(ADDRESSES_MAX) as u64
+        // Whom no address finds is asked for by identity.
+        + requests_for(wanted.identities.len() + wanted.addresses.len() * GUEST_ISSUERS_MAX);
     let pages = users_total.div_ceil(u64::from(PAGE_SIZE_MAX));
     if batches <= pages {
         Way::Named

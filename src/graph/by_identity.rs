@@ -8,19 +8,26 @@ use super::by_value::quoted;
 use super::call_error::CallError;
 use super::envelope::ItemResponse;
 use super::error::GraphError;
-use super::lookup::not_shown;
+use super::lookup::{Lookup, not_shown};
 use super::reader::DirectoryReader;
 use crate::domain::{BATCH_OPERATIONS_MAX, Columns, IdentityKey, UserId};
 
+/// Who has the identities that were asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct IdentityHolders {
+    pub users: Vec<UserId>,
+    /// About these the service did not answer, or not to the end.
+    pub unknown: Vec<IdentityKey>,
+}
+
 impl DirectoryReader {
-    /// The users who have one of these identities, twenty identities to a request. One about which the service does not answer is
-    /// nobody's, as far as this tells.
+    /// The users who have one of these identities, twenty identities to a request. They are asked for as they are written.
     ///
     /// # Errors
     /// [`CallError`] when a whole request failed after all attempts.
-    pub async fn holders_of_identities(&self, keys: &[IdentityKey]) -> Result<Vec<UserId>, CallError> {
+    pub async fn holders_of_identities(&self, keys: &[IdentityKey]) -> Result<IdentityHolders, CallError> {
         let selection = self.open_selection(&Columns::from([]))?;
-        let mut holders = Vec::new();
+        let mut holders = IdentityHolders::default();
         for some in keys.chunks(BATCH_OPERATIONS_MAX) {
             let asks: Vec<Ask> = some
                 .iter()
@@ -31,19 +38,28 @@ impl DirectoryReader {
                     resource_units: selection.cost.resource_units,
                 })
                 .collect();
+            // The users, and whether these are all.
             let read = |_, response: ItemResponse, wish| {
                 if response.status == 200 {
-                    return Ok(ids(&response.body));
+                    // An identity is one user's: another page is nothing that is documented, and is not followed.
+                    let is_whole = response.body.get("@odata.nextLink").is_none_or(Json::is_null);
+                    return Ok((ids(&response.body), is_whole));
                 }
                 let error =
                     GraphError::of_json(response.status, &response.body).with_headers(&response.headers);
-                not_shown(error, wish).map(|_| Vec::new())
+                let found = not_shown(error, wish)?;
+                Ok((Vec::new(), matches!(found, Lookup::NotFound)))
             };
             let found = self.ask_together(&asks, read, Err).await?;
-            holders.extend(found.into_iter().flatten());
+            for (key, (users, is_whole)) in some.iter().zip(found) {
+                holders.users.extend(users);
+                if !is_whole {
+                    holders.unknown.push(key.clone());
+                }
+            }
         }
-        holders.sort();
-        holders.dedup();
+        holders.users.sort();
+        holders.users.dedup();
         Ok(holders)
     }
 }
@@ -74,29 +90,32 @@ mod tests {
     fn a_filter_names_the_issuer_and_what_it_assigned_with_quotes_doubled() {
         assert_eq!(
             filter(&IdentityKey::new("Fabrikam.com", "o'x@fabrikam.com")),
-            "identities/any(c:c/issuerAssignedId eq 'o''x@fabrikam.com' and c/issuer eq 'fabrikam.com')"
+            "identities/any(c:c/issuerAssignedId eq 'o''x@fabrikam.com' and c/issuer eq 'Fabrikam.com')"
         );
     }
 
     #[tokio::test]
-    async fn holders_are_the_users_of_all_lists_and_a_refused_question_has_none() {
+    async fn holders_are_the_users_of_all_lists_and_only_a_404_says_that_there_is_none() {
         const ID: &str = "00000000-0000-4000-8000-000000000007";
         let server = Server::start(|_, seen| {
             let items = seen.json()["requests"].as_array().cloned().unwrap_or_default();
             let answers = items.iter().enumerate().map(|(index, item)| match index {
                 0 => json!({"id": item["id"], "status": 200, "body": {"value": [{"id": ID}]}}),
                 1 => json!({"id": item["id"], "status": 200, "body": {"value": []}}),
-                _ => json!({"id": item["id"], "status": 400, "body": {"error": {"code": "Request_UnsupportedQuery", "message": "no"}}}),
+                2 => json!({"id": item["id"], "status": 404, "body": {"error": {"code": "Request_ResourceNotFound", "message": "no"}}}),
+                3 => json!({"id": item["id"], "status": 200, "body": {"value": [], "@odata.nextLink": "https://graph.example/next"}}),
+                other => json!({"id": item["id"], "status": ([400, 403, 501][other - 4]), "body": {"error": {"code": "Request_UnsupportedQuery", "message": "no"}}}),
             });
             json_answer(200, &json!({"responses": answers.collect::<Vec<_>>()}))
         })
         .await;
-        let keys = ["a", "b", "c"].map(|name| IdentityKey::new("google.com", name));
+        let keys = ["a", "b", "c", "d", "e", "f", "g"].map(|name| IdentityKey::new("google.com", name));
         let found = DirectoryReader::new(server.session())
             .holders_of_identities(&keys)
             .await
             .unwrap();
-        assert_eq!(found, [UserId::parse(ID).unwrap()]);
+        assert_eq!(found.users, [UserId::parse(ID).unwrap()]);
+        assert_eq!(found.unknown, keys[3..]);
         assert_eq!(server.seen().len(), 1);
     }
 }

@@ -244,7 +244,8 @@ impl Decoder {
             .filter(|(attribute, seen)| {
                 let is_navigation = matches!(attribute.read, ReadRule::Expand { .. });
                 // An extension that holds nothing is left out of the answer.
-                let is_withheld = !**seen && attribute.extension.is_none();
+                let may_be_left_out = attribute.extension.is_some() && !security::is_security(attribute);
+                let is_withheld = !**seen && !may_be_left_out;
                 is_withheld && !is_navigation && attribute.select().is_some()
             })
             .map(|(attribute, _)| attribute.name)
@@ -285,7 +286,8 @@ impl Decoder {
             };
             let is_withheld = matches!((place.leaf, &rest), (Some(leaf), Some(Json::Object(parent))) if security::leaf_in(parent, leaf).is_none());
             if let Some(seen) = seen.get_mut(place.column) {
-                *seen = !is_withheld;
+                // What a user has none of is not in its set, and nobody has all sets.
+                *seen = !is_withheld || security::is_security(attribute);
             }
             let part = match place.leaf {
                 Some(leaf) => match &rest {

@@ -85,6 +85,7 @@ mod tests;
 pub use batch::DirectoryWriter;
 pub use beside::Unreadable;
 pub use bucket::Fill;
+pub use by_identity::IdentityHolders;
 pub use by_value::{VALUES_MAX, listings_by_value};
 pub use call_error::CallError;
 pub use claims::Claims;
@@ -107,7 +108,7 @@ pub use retry::{
 };
 pub use retry_after::{RETRY_AFTER_MAX, parse_retry_after};
 pub use roles::{ROLE_READERS, RoleAssignment};
-pub use security::DEFINITION_READERS;
+pub use security::{DEFINITION_READERS, SecurityAttributes};
 pub use session::Session;
 pub use settings::{GraphSettings, SettingsError};
 pub use sign_in::{SignInError, SignInReason};

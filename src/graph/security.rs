@@ -25,6 +25,14 @@ const EXPANDED_MAX: usize = 20;
 
 const SET_TYPE: &str = "#Microsoft.DirectoryServices.CustomSecurityAttributeValue";
 
+/// What a tenant has defined.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SecurityAttributes {
+    pub found: Vec<&'static Attribute>,
+    /// Names, and types that nothing is known of.
+    pub unsupported: Vec<(String, String)>,
+}
+
 impl DirectoryReader {
     /// The custom security attributes that the tenant has defined, deactivated ones included, in the order of their names. One
     /// request, and one more for each of them with many predefined values of which `wanted` says that it is needed.
@@ -34,31 +42,31 @@ impl DirectoryReader {
     pub async fn security_attributes(
         &self,
         wanted: impl Fn(&str) -> bool,
-    ) -> Result<Vec<&'static Attribute>, CallError> {
+    ) -> Result<SecurityAttributes, CallError> {
         let path = "/directory/customSecurityAttributeDefinitions";
         let definitions: Vec<WireDefinition> =
             self.list_all(&format!("{path}?$expand=allowedValues")).await?;
         let mut found = Vec::new();
+        let mut unsupported = Vec::new();
         for mut definition in definitions {
-            let name = format!(
-                "{SECURITY_ATTRIBUTES}.{}.{}",
-                definition.attribute_set, definition.name
-            );
-            if set_and_name(&name).is_none() {
+            let Some((set, own)) = definition.place() else {
                 continue;
-            }
-            let is_long = definition.allowed_values.len() >= EXPANDED_MAX;
-            if definition.use_pre_defined_values_only && is_long && wanted(&name) {
+            };
+            let name = full_name(set, own);
+            let is_long = definition.allowed_values.as_ref().map_or(0, Vec::len) >= EXPANDED_MAX;
+            if definition.is_limited() && is_long && wanted(&name) {
                 // Set and name hold letters and digits only.
-                let (set, own) = (&definition.attribute_set, &definition.name);
                 let values = format!("{path}/{set}_{own}/allowedValues");
-                definition.allowed_values = self.list_all(&values).await?;
+                definition.allowed_values = Some(self.list_all(&values).await?);
             }
-            found.extend(definition.attribute());
+            match definition.attribute() {
+                Some(attribute) => found.push(attribute),
+                None => unsupported.push((name, definition.data_type.unwrap_or_default())),
+            }
         }
         found.sort_by_key(|attribute| attribute.name);
         found.dedup_by_key(|attribute| attribute.name);
-        Ok(found)
+        Ok(SecurityAttributes { found, unsupported })
     }
 
     /// `null` does not say that a user has none, unless the token shows that they may be read: such values stay unread.
@@ -91,47 +99,66 @@ impl DirectoryReader {
     }
 }
 
-fn is_security(attribute: &Attribute) -> bool {
+pub(super) fn is_security(attribute: &Attribute) -> bool {
     matches!(attribute.read, ReadRule::ListOptIn { select, .. } if select == SECURITY_ATTRIBUTES)
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+/// Any of it may be null.
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
 struct WireDefinition {
-    attribute_set: String,
-    name: String,
+    attribute_set: Option<String>,
+    name: Option<String>,
     #[serde(rename = "type")]
-    data_type: String,
-    #[serde(default)]
-    is_collection: bool,
-    #[serde(default)]
-    use_pre_defined_values_only: bool,
-    #[serde(default)]
-    status: String,
-    #[serde(default)]
-    allowed_values: Vec<WireValue>,
+    data_type: Option<String>,
+    is_collection: Option<bool>,
+    use_pre_defined_values_only: Option<bool>,
+    status: Option<String>,
+    allowed_values: Option<Vec<WireValue>>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
 struct WireValue {
-    id: String,
-    #[serde(default)]
-    is_active: bool,
+    id: Option<String>,
+    is_active: Option<bool>,
 }
 
 impl WireDefinition {
+    /// Set and name; `None` when it can be no attribute.
+    fn place(&self) -> Option<(&str, &str)> {
+        let (set, name) = (self.attribute_set.as_deref()?, self.name.as_deref()?);
+        set_and_name(&full_name(set, name))
+            .is_some()
+            .then_some((set, name))
+    }
+
+    fn is_limited(&self) -> bool {
+        self.use_pre_defined_values_only == Some(true)
+    }
+
+    /// `None` for a type that is not known.
     fn attribute(&self) -> Option<&'static Attribute> {
-        let active = self.allowed_values.iter().filter(|value| value.is_active);
-        let values: Vec<String> = active.map(|value| value.id.clone()).collect();
+        let (set, name) = self.place()?;
+        let values = self.allowed_values.iter().flatten();
+        let active = values.filter(|value| value.is_active == Some(true));
+        let values: Vec<String> = active.filter_map(|value| value.id.clone()).collect();
+        let status = self.status.as_deref().unwrap_or_default();
         security_attribute(
-            &self.attribute_set,
-            &self.name,
-            (DataType::parse(&self.data_type)?, self.is_collection),
-            self.status.eq_ignore_ascii_case("Deprecated"),
-            self.use_pre_defined_values_only.then_some(&values[..]),
+            set,
+            name,
+            (
+                DataType::parse(self.data_type.as_deref()?)?,
+                self.is_collection == Some(true),
+            ),
+            status.eq_ignore_ascii_case("Deprecated"),
+            self.is_limited().then_some(&values[..]),
         )
     }
+}
+
+fn full_name(set: &str, name: &str) -> String {
+    format!("{SECURITY_ATTRIBUTES}.{set}.{name}")
 }
 
 /// Puts a value into its set, with the types that Microsoft asks for; `None` when it stands there already.

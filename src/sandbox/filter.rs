@@ -65,14 +65,12 @@ impl Filter {
                 issuer,
                 assigned,
             } => {
-                let same = |one: &Value, part: &str, wanted: &str| {
-                    let text = one.get(part).and_then(Value::as_str);
-                    text.is_some_and(|text| text.to_lowercase() == wanted.to_lowercase())
-                };
+                let text = |one: &Value, part: &str| one.get(part).and_then(Value::as_str).map(str::to_owned);
                 user.value(*slot).as_array().is_some_and(|all| {
                     all.iter().any(|one| {
-                        same(one, "issuer", issuer)
-                            && same(one, "issuerAssignedId", assigned)
+                        // Nothing documents that what an issuer assigned is told apart by no case.
+                        text(one, "issuer").is_some_and(|own| own.to_lowercase() == issuer.to_lowercase())
+                            && text(one, "issuerAssignedId").as_ref() == Some(assigned)
                             && one["signInType"] != "userPrincipalName"
                     })
                 })

@@ -1,7 +1,7 @@
 //! A run written down: what it is going to do before it does anything, then every intent and every result.
 //!
 //! [`Journal`] writes and holds the run's lock, so no two processes can write one; [`RunRecord`] reads, also while another
-//! process writes. What the journal knows of each operation is kept in memory (40 bytes each) and is always what a replay
+//! process writes. What the journal knows of each operation is kept in memory (48 bytes each) and is always what a replay
 //! of the entries would give.
 
 mod head;
@@ -210,7 +210,7 @@ fn write_entry(
                     .advance(moved, *number, Step::Intent, None)
                     .map_err(refused(*number))?;
                 append(connection, *number, KIND_INTENT, at, None).at(path)?;
-                slot.intent_at = at;
+                slot.announce(at);
             }
             return Ok(());
         }

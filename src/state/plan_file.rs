@@ -28,6 +28,23 @@ pub struct SheetShape {
     pub delimiter: char,
     pub bom: bool,
     pub crlf: bool,
+    /// How the file is to be read again; `None` where none was read, and in plans of an older dirsheet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reading: Option<SheetReading>,
+}
+
+/// How a sheet was read, beside its delimiter: what a later run needs to read the same cells.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SheetReading {
+    /// The worksheet of a workbook.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub worksheet: Option<String>,
+    /// The encoding of a text file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<String>,
+    /// The attribute of `--key`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
 }
 
 /// A plan, sealed.
@@ -218,6 +235,7 @@ mod tests {
             delimiter: ',',
             bom: false,
             crlf: false,
+            reading: None,
         };
         let file = PlanFile::new(
             serde_json::from_value(plan).unwrap(),

@@ -7,7 +7,7 @@ use super::header::Header;
 use super::options::ToldBy;
 use super::vocabulary::{Meaning, Vocabulary};
 use crate::catalogue::{
-    Attribute, DataType, Extension, SECURITY_ATTRIBUTES, is_directory_extension, is_schema_leaf,
+    Attribute, DataType, Extension, SECURITY_ATTRIBUTES, is_directory_extension, is_tenants_own,
     set_and_name, short_name,
 };
 use crate::domain::{Extent, Finding, Place};
@@ -88,7 +88,7 @@ impl Vocabulary {
 pub(super) fn unknown(text: &str, place: Place, vocabulary: &Vocabulary) -> Option<Finding> {
     let name = text.trim();
     let is_security = set_and_name(name).is_some();
-    if !is_security && !is_directory_extension(name) && !is_schema_leaf(name) {
+    if !is_tenants_own(name) {
         return None;
     }
     let (told_by, what, export) = match is_security {

@@ -23,6 +23,7 @@ fn earlier_run(stand: &Stand, writes: u32, ago: SignedDuration) {
         delimiter: ',',
         bom: true,
         crlf: true,
+        reading: None,
         header: vec!["id".to_owned()],
         plan_fingerprint: String::new(),
         snapshots: Vec::new(),

@@ -187,6 +187,134 @@ fn a_resume_takes_the_passwords_out_of_the_same_sheet_and_keeps_them_nowhere() {
     nowhere(&stand, &[resumed], &["new.csv"], "lamp,52");
 }
 
+/// Three people who get new passwords, as header and rows; the cell of the last column is `mark` and the number of the row.
+fn resets(ids: &[String], mark: &str) -> Vec<Vec<String>> {
+    let names = ["id", "_action", "passwordProfile.password"].map(str::to_owned);
+    let row = |(number, id): (usize, &String)| {
+        vec![
+            id.clone(),
+            "reset-password".to_owned(),
+            format!("{mark}-boot-{number}"),
+        ]
+    };
+    let rows = ids.iter().enumerate().map(row);
+    std::iter::once(names.to_vec()).chain(rows).collect()
+}
+
+/// Every user has got the password of its own row.
+fn each_its_own(stand: &Stand, ids: &[String], mark: &str) {
+    let history = stand.history();
+    assert_eq!(history.len(), ids.len());
+    for write in &history {
+        let number = ids.iter().position(|id| *id == write.user_id).unwrap();
+        let password = write.body["passwordProfile"]["password"].as_str();
+        assert_eq!(password, Some(&*format!("{mark}-boot-{number}")));
+    }
+}
+
+const RESET: [&str; 6] = [
+    "--yes",
+    "--canary",
+    "1",
+    "--allow",
+    "reset-password,passwords-in-sheet",
+    "--no-verify",
+];
+
+#[test]
+fn a_resume_gives_every_user_the_password_of_its_own_row() {
+    let stand = Stand::open(options(60));
+    let ids = enabled(&stand, 3);
+    let rows = resets(&ids, "Tulp");
+    let rows: Vec<Vec<&str>> = rows
+        .iter()
+        .map(|row| row.iter().map(String::as_str).collect())
+        .collect();
+    let cells: Vec<&[&str]> = rows[1..].iter().map(|row| &row[..]).collect();
+    stand.save("reset.csv", &Sheet::new(&rows[0], &cells));
+    stand
+        .run(&[&["apply", "reset.csv"][..], &RESET].concat())
+        .must(130);
+    assert_eq!(stand.history().len(), 1);
+    stand.run(&["resume", &stand.newest_run(), "--yes"]).must(0);
+    each_its_own(&stand, &ids, "Tulp");
+}
+
+#[test]
+fn a_resume_reads_the_worksheet_that_the_run_was_of() {
+    let stand = Stand::open(options(60));
+    let ids = enabled(&stand, 3);
+    let mut book = rust_xlsxwriter::Workbook::new();
+    for (name, mark) in [("Draft", "Tulp"), ("Final", "Roos")] {
+        let sheet = book.add_worksheet().set_name(name).unwrap();
+        for (row, cells) in (0..).zip(resets(&ids, mark)) {
+            for (column, cell) in (0..).zip(cells) {
+                sheet.write_string(row, column, cell).unwrap();
+            }
+        }
+    }
+    book.save(stand.path("reset.xlsx")).unwrap();
+    let apply = ["apply", "reset.xlsx", "--worksheet", "Final"];
+    stand.run(&[&apply[..], &RESET].concat()).must(130);
+    stand.run(&["resume", &stand.newest_run(), "--yes"]).must(0);
+    each_its_own(&stand, &ids, "Roos");
+}
+
+#[test]
+fn a_resume_reads_the_sheet_in_the_encoding_and_by_the_key_of_the_run() {
+    let stand = Stand::open(options(60));
+    let ids = enabled(&stand, 3);
+    for (number, id) in ids.iter().enumerate() {
+        stand.edit(id, "employeeId", format!("N{number}-7"));
+    }
+    // In IBM850 0x82 is an e with an accent.
+    let mut text = b"employeeId,jobTitle,_action,passwordProfile.password\n".to_vec();
+    for number in 0..3 {
+        text.extend(format!("N{number}-7,Caf").bytes());
+        text.push(0x82);
+        text.extend(format!(",reset-password,Tulp-boot-{number}\n").bytes());
+    }
+    stand.write("reset.csv", text);
+    let apply = [
+        "apply",
+        "reset.csv",
+        "--encoding",
+        "ibm850",
+        "--key",
+        "employeeId",
+    ];
+    stand.run(&[&apply[..], &RESET].concat()).must(130);
+    stand.run(&["resume", &stand.newest_run(), "--yes"]).must(0);
+    let mut given = 0;
+    for write in stand.history() {
+        let number = ids.iter().position(|id| *id == write.user_id).unwrap();
+        if let Some(password) = write.body["passwordProfile"]["password"].as_str() {
+            assert_eq!(password, format!("Tulp-boot-{number}"));
+            given += 1;
+        }
+    }
+    assert_eq!(given, 3);
+}
+
+#[test]
+fn the_sheet_is_to_be_kept_only_while_something_left_sets_a_password() {
+    let stand = Stand::open(options(60));
+    let ids = enabled(&stand, 2);
+    let names = ["id", "jobTitle", "_action", "passwordProfile.password"];
+    let rows: [&[&str]; 2] = [
+        &[&ids[0], "", "reset-password", SECRET],
+        &[&ids[1], "Gardener of Roses", "", ""],
+    ];
+    stand.save("reset.csv", &Sheet::new(&names, &rows));
+    let ran = stand
+        .run(&[&["apply", "reset.csv"][..], &RESET].concat())
+        .must(130);
+    assert!(!ran.stderr.contains("keep it where it is"), "{ran:?}");
+    std::fs::remove_file(stand.path("reset.csv")).unwrap();
+    stand.run(&["resume", &stand.newest_run(), "--yes"]).must(0);
+    assert_eq!(stand.history().len(), 2);
+}
+
 #[test]
 fn a_resume_without_that_sheet_stops_and_makes_new_passwords_only_when_it_is_told() {
     let stand = after_a_canary();

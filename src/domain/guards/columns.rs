@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use super::report::{gate, users, worst_or_refused};
 use super::{GuardReport, Limits, Permission};
 use crate::domain::item_by_item::is_item_by_item;
-use crate::domain::{Plan, UserId};
+use crate::domain::{ClearedColumn, Plan, UserId};
 
 /// A column that fewer people of the sheet have a value in is not called emptied: two clears are two clears.
 const FILLED_MIN: u64 = 3;
@@ -58,31 +58,48 @@ pub(super) fn clears(plan: &Plan, limits: &Limits) -> Vec<GuardReport> {
 
 /// Columns that the sheet would empty for everybody in it who has a value, however few they are.
 pub(super) fn emptied(plan: &Plan, limits: &Limits) -> Vec<GuardReport> {
-    let report = |column: Option<&str>, counted: u64| GuardReport {
-        column: column.map(str::to_owned),
+    let report = |column: Option<&ClearedColumn>| GuardReport {
+        column: column.map(|column| column.attribute.name.to_owned()),
         ..gate(
             limits,
             Permission::Emptied,
             "column-emptied",
             "emptied",
-            counted,
+            column.map_or(0, ClearedColumn::at_stake),
             "default",
             match column {
-                Some(column) => format!(
-                    "`{column}` would be emptied for every one of the {counted} users of the sheet who have a value"
-                ),
                 None => "no column would be emptied for everybody".to_owned(),
+                Some(ClearedColumn {
+                    attribute,
+                    filled,
+                    at_stake: None,
+                    ..
+                }) => format!(
+                    "`{}` would be emptied for every one of the {filled} users of the sheet who have a value",
+                    attribute.name
+                ),
+                Some(ClearedColumn {
+                    attribute,
+                    filled,
+                    at_stake: Some(at_stake),
+                    ..
+                }) => format!(
+                    "`{}` would be emptied for every one of the {at_stake} users of the sheet whose value can be written now, of {filled} who have one",
+                    attribute.name
+                ),
             },
         )
     };
     let emptied: Vec<GuardReport> = plan
         .columns_cleared()
         .iter()
-        .filter(|column| column.filled >= FILLED_MIN && column.cleared >= column.filled)
-        .map(|column| report(Some(column.attribute.name), column.filled))
+        .filter(|column| {
+            column.filled >= FILLED_MIN && column.cleared > 0 && column.cleared >= column.at_stake()
+        })
+        .map(|column| report(Some(column)))
         .collect();
     if emptied.is_empty() {
-        vec![report(None, 0)]
+        vec![report(None)]
     } else {
         emptied
     }

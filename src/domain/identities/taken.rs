@@ -1,7 +1,10 @@
 //! One identity belongs to one user: issuer and issuerAssignedId together are unique in a tenant.
 //! <https://learn.microsoft.com/graph/api/resources/objectidentity>
 
+use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::hash::{Hash, Hasher};
 
 use super::{IDENTITIES, NAME, parts};
 use crate::domain::edit::Edit;
@@ -9,20 +12,94 @@ use crate::domain::{
     CheckedRow, Directory, Extent, Finding, Plan, UserChanges, UserId, Value, shorten, split_items,
 };
 
-/// By what an identity is told from all others, in small letters.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+/// By what an identity is told from all others, as it is written. Issuers are compared without case, and so is what they assigned
+/// where that is an address; any other text may be told apart by its case, as the name of a SAML issuer is.
+#[derive(Debug, Clone)]
 pub struct IdentityKey {
     pub issuer: String,
     pub assigned: String,
+}
+
+impl PartialEq for IdentityKey {
+    fn eq(&self, other: &IdentityKey) -> bool {
+        self.compared() == other.compared()
+    }
+}
+
+impl Eq for IdentityKey {}
+
+impl Hash for IdentityKey {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.compared().hash(state);
+    }
+}
+
+impl PartialOrd for IdentityKey {
+    fn partial_cmp(&self, other: &IdentityKey) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for IdentityKey {
+    fn cmp(&self, other: &IdentityKey) -> Ordering {
+        self.compared().cmp(&other.compared())
+    }
+}
+
+/// Issuers of the identities by which guests are known, beside the domain of their address and the tenant itself.
+/// <https://learn.microsoft.com/entra/external-id/user-properties>
+const GUEST_ISSUERS: [&str; 3] = ["mail", "google.com", "facebook.com"];
+
+/// Who may have issued the identity of a guest with this address, as far as that can be asked for: the tenant (`own`, its default
+/// domain), the organization of the address, and those who do that for anybody.
+pub fn guest_issuers<'a>(address: &'a str, own: Option<&'a str>) -> Vec<&'a str> {
+    let domain = address.rsplit('@').next().unwrap_or_default();
+    std::iter::once(domain).chain(GUEST_ISSUERS).chain(own).collect()
+}
+
+/// So many issuers are asked for one address.
+pub const GUEST_ISSUERS_MAX: usize = GUEST_ISSUERS.len() + 2;
+
+/// The addresses by which the identities of a user tell that it is a guest, or a local account, with them.
+pub(in crate::domain) fn identity_addresses(value: &Value) -> impl Iterator<Item = String> {
+    let items = match value {
+        Value::List(items) => items.as_slice(),
+        _ => &[],
+    };
+    let name = items
+        .iter()
+        .filter_map(|item| parts(item))
+        .find(|one| one.sign_in_type == NAME);
+    let own = name.map(|name| name.issuer);
+    let others = items
+        .iter()
+        .filter_map(|item| parts(item))
+        .filter(|one| one.sign_in_type != NAME);
+    others
+        .filter(move |one| {
+            let mut issuers = guest_issuers(one.assigned, own).into_iter();
+            let is_told = one.sign_in_type == "emailAddress"
+                || issuers.any(|issuer| issuer.eq_ignore_ascii_case(one.issuer));
+            one.assigned.contains('@') && is_told
+        })
+        .map(|one| one.assigned.to_lowercase())
 }
 
 impl IdentityKey {
     /// The identity that an issuer gave this name.
     pub fn new(issuer: &str, assigned: &str) -> IdentityKey {
         IdentityKey {
-            issuer: issuer.to_lowercase(),
-            assigned: assigned.to_lowercase(),
+            issuer: issuer.to_owned(),
+            assigned: assigned.to_owned(),
         }
+    }
+
+    fn compared(&self) -> (String, Cow<'_, str>) {
+        let assigned = match self.assigned.contains('@') {
+            true => Cow::Owned(self.assigned.to_lowercase()),
+            false => Cow::Borrowed(self.assigned.as_str()),
+        };
+        (self.issuer.to_lowercase(), assigned)
     }
 
     /// Of an item of a cell. The userPrincipalName is looked after as a name, and an item without a last part is nobody's.
@@ -116,6 +193,22 @@ pub(super) fn taken(plan: &Plan, directory: &Directory) -> HashMap<UserId, Findi
         }
     }
     told
+}
+
+/// Said of rows that give identities of which it could not be read whether somebody has them.
+pub fn identities_not_known(rows: &[CheckedRow], directory: &Directory) -> Option<Finding> {
+    let unknown = directory.unknown_identities();
+    let mut wanted = rows.iter().flat_map(CheckedRow::new_identities);
+    let key = wanted.find(|key| unknown.contains(key))?;
+    Some(Finding::warning(
+        "identities-not-known",
+        Extent::Column,
+        format!(
+            "the sheet gives identities such as `{}`, and the service did not tell whether somebody has them: whether one is taken is not known",
+            shown(&key)
+        ),
+        "nothing to do if they are right: the service refuses an identity that somebody else has; try again to let the plan tell beforehand",
+    ))
 }
 
 fn shown(key: &IdentityKey) -> String {

@@ -49,7 +49,7 @@ fn a_cell_of_identities_is_read_or_refused_with_its_rule() {
             Some("not-an-identity"),
         ),
         (
-            format!("{UPN}; federated|google.com|x; federated|Google.com|X"),
+            format!("{UPN}; federated|google.com|x; federated|Google.com|x"),
             Some("not-an-identity"),
         ),
         (
@@ -211,4 +211,36 @@ fn the_issuer_of_the_name_cannot_be_changed_and_the_order_of_identities_says_not
             assert_eq!(crate::domain::Part::of(change), crate::domain::Part::Sensitive);
         }
     }
+}
+
+#[test]
+fn an_address_has_no_case_and_any_other_name_keeps_its_own() {
+    let same = |left: [&str; 2], right: [&str; 2]| {
+        IdentityKey::new(left[0], left[1]) == IdentityKey::new(right[0], right[1])
+    };
+    assert!(same(
+        ["Contoso.com", "Anna@x.example"],
+        ["contoso.com", "anna@X.example"]
+    ));
+    assert!(!same(["idp.example", "aGVsbG8"], ["idp.example", "agVSBG8"]));
+    assert_eq!(IdentityKey::new("Contoso.com", "aB").assigned, "aB");
+}
+
+#[test]
+fn an_address_is_a_guests_by_the_issuers_that_are_asked_for_and_by_no_other() {
+    let told = |item: &str| {
+        let items = vec![
+            "userPrincipalName|contoso.com|x@contoso.com".to_owned(),
+            item.to_owned(),
+        ];
+        super::identity_addresses(&Value::list(items)).collect::<Vec<_>>()
+    };
+    for issuer in guest_issuers("anna@gmail.com", Some("contoso.com")) {
+        assert_eq!(
+            told(&format!("federated|{issuer}|Anna@gmail.com")),
+            ["anna@gmail.com"]
+        );
+    }
+    assert_eq!(told("emailAddress|contoso.com|anna@gmail.com").len(), 1);
+    assert!(told("federated|idp.example|anna@gmail.com").is_empty());
 }

@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 
 use super::guest_name_start;
-use crate::domain::{Columns, Directory, IdentityKey, UserState, Value};
+use crate::domain::identities::identity_addresses;
+use crate::domain::{Columns, Directory, UserState, Value};
 
 /// Addresses, to ask of a user whether it has one of them.
 #[derive(Debug, Default)]
@@ -62,8 +63,7 @@ pub(super) fn held_by(user: &UserState, columns: &Columns) -> (Vec<String>, Stri
         addresses.extend(mails.iter().map(|mail| mail.to_lowercase()));
     }
     if let Some(identities) = user.value(columns, "identities") {
-        let assigned = IdentityKey::all_of(identities).map(|key| key.assigned);
-        addresses.extend(assigned.filter(|assigned| assigned.contains('@')));
+        addresses.extend(identity_addresses(identities));
     }
     let upn = user.upn.to_lowercase();
     let name = upn

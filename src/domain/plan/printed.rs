@@ -52,6 +52,7 @@ impl<'p> Printed<'p> {
             seats,
             privileged_roles,
             // A telling is known by the fingerprint of the plan itself.
+            wanted_clears: _,
             told_of: _,
         } = plan;
         let decided = |Settled {

@@ -18,7 +18,8 @@ fn a_new_user_of_a_domain_that_is_not_verified_is_not_made_and_the_domains_are_n
     for (domains, makes) in [
         (Some(&["contoso.com", "Example.COM"][..]), true),
         (Some(&["contoso.com"][..]), false),
-        (Some(&[][..]), false),
+        // A tenant without any does not tell them.
+        (Some(&[][..]), true),
         // Nobody knows, so the service decides.
         (None, true),
     ] {

@@ -2,6 +2,7 @@
 
 use super::undo::{done, moment, undo};
 use super::*;
+use crate::domain::IdentityKey;
 
 const ADDRESS: &str = "anna@fabrikam.example";
 
@@ -241,4 +242,28 @@ fn whoever_has_the_address_is_not_invited_and_a_member_is_not_called_a_guest() {
             "{remarks}"
         );
     }
+}
+
+#[test]
+fn nobody_is_invited_while_it_is_not_known_who_has_the_address() {
+    for (unknown, told) in [("ANNA@fabrikam.example", true), ("otto@fabrikam.example", false)] {
+        let mut directory = directory([]);
+        directory.set_unknown_identities(vec![IdentityKey::new("mail", unknown)]);
+        let mut rows = [invited(&["jobTitle"], &["Chef"])];
+        let plan = planned(&mut rows, &directory);
+        assert_eq!(
+            rules(&rows[0]).contains(&"guest-not-known"),
+            told,
+            "{:?}",
+            rules(&rows[0])
+        );
+        assert_eq!(plan.users().is_empty(), told, "{unknown}");
+    }
+}
+
+#[test]
+fn a_tenant_without_a_domain_is_one_that_does_not_tell_them() {
+    let mut directory = directory([]);
+    directory.set_verified_domains(Some(Vec::new()));
+    assert_eq!(directory.verified_domains(), None);
 }

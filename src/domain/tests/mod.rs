@@ -6,6 +6,7 @@ mod check;
 mod choices;
 mod counted;
 mod damage;
+mod emptied;
 mod evidence;
 pub(super) mod fixtures;
 mod forecast;

@@ -158,7 +158,7 @@ fn guards_of_columns_count_users_and_no_items() {
 }
 
 #[test]
-fn one_role_of_several_is_no_clear_and_what_is_refused_to_the_caller_empties_nothing() {
+fn one_role_of_several_is_no_clear_and_what_is_refused_to_the_caller_saves_no_column() {
     let both = roles(&["Reports Reader", "Guest Inviter"]);
     let own: Vec<String> = (1..=3).map(|number| id(number).to_string()).collect();
     let users: Vec<UserState> = (1..=3)
@@ -185,7 +185,7 @@ fn one_role_of_several_is_no_clear_and_what_is_refused_to_the_caller_empties_not
         (counted(&all, "max-clears"), counted(&all, "column-emptied")),
         (3, 3)
     );
-    // Nobody takes a role from themselves: the two that are left are no emptied column.
+    // Nobody takes a role from themselves: it is the other two who lose what they have.
     all.foresee(Foresight {
         caller: Caller {
             own: Some(id(1)),
@@ -197,7 +197,7 @@ fn one_role_of_several_is_no_clear_and_what_is_refused_to_the_caller_empties_not
     assert_eq!(all.withheld().len(), 2);
     assert_eq!(
         (counted(&all, "max-clears"), counted(&all, "column-emptied")),
-        (2, 0)
+        (2, 2)
     );
 }
 

@@ -1,12 +1,8 @@
 //! The users who have an identity that a row gives to somebody, and guests who are known by nothing but an identity.
 
 use super::{Hidden, Reporter, SurveyError, Wanted, read_named};
-use crate::domain::{Addresses, Columns, Directory, IdentityKey, UserKey, UserState};
-use crate::graph::DirectoryReader;
-
-/// Who issues the identity of a guest who signs in with a code that is mailed.
-/// <https://learn.microsoft.com/entra/external-id/user-properties>
-const BY_MAIL: &str = "mail";
+use crate::domain::{Addresses, Columns, Directory, IdentityKey, UserKey, UserState, guest_issuers};
+use crate::graph::{DirectoryReader, IdentityHolders};
 
 /// Reads everybody who has one of the wanted identities, and guests whom no address has found. The issuer of a guest's identity is the
 /// organization the guest is of, that of a local account the tenant's default domain.
@@ -25,16 +21,22 @@ pub(super) async fn read_identities(
             .await?
             .and_then(|tenant| tenant.default_domain);
         for address in unmet {
-            let domain = address.rsplit('@').next().unwrap_or_default();
-            let issuers = [domain, BY_MAIL].into_iter().chain(own.as_deref());
-            keys.extend(issuers.map(|issuer| IdentityKey::new(issuer, address)));
+            let small = address.to_lowercase();
+            for issuer in guest_issuers(address, own.as_deref()) {
+                keys.push(IdentityKey::new(issuer, address));
+                // Addresses have no case, and an identity may: it is asked for as it is mostly kept as well.
+                if small != *address {
+                    keys.push(IdentityKey::new(issuer, &small));
+                }
+            }
         }
     }
     if keys.is_empty() {
         return Ok(Vec::new());
     }
-    let holders = reader.holders_of_identities(&keys).await?;
-    let more: Vec<UserKey> = holders
+    let IdentityHolders { users, unknown } = reader.holders_of_identities(&keys).await?;
+    directory.set_unknown_identities(unknown);
+    let more: Vec<UserKey> = users
         .into_iter()
         .filter(|id| directory.user(id).is_none())
         .map(UserKey::Id)

@@ -65,3 +65,44 @@ fn an_answer_is_searched_set_by_set_without_regard_to_case() {
     assert_eq!(leaf_in(parent, "Marketing.Level"), None);
     assert_eq!(leaf_in(parent, "plain"), Some(&json!(1)));
 }
+
+#[test]
+fn a_definition_may_have_nulls_and_one_of_an_unknown_type_is_told() {
+    let definition: WireDefinition = serde_json::from_value(json!({
+        "attributeSet": "Engineering", "name": "Level", "type": "Integer", "isCollection": null,
+        "usePreDefinedValuesOnly": null, "status": null, "allowedValues": null,
+    }))
+    .unwrap();
+    let name = definition.attribute().map(|attribute| attribute.name);
+    assert_eq!(name, Some("customSecurityAttributes.Engineering.Level"));
+    let nameless: WireDefinition = serde_json::from_value(json!({"attributeSet": null})).unwrap();
+    assert_eq!(nameless.place(), None);
+    let strange: WireDefinition =
+        serde_json::from_value(json!({"attributeSet": "Engineering", "name": "When", "type": "Day"}))
+            .unwrap();
+    assert!(strange.place().is_some() && strange.attribute().is_none());
+}
+
+#[test]
+fn a_property_that_is_left_out_as_a_whole_is_unread_and_a_set_or_value_that_is_not_there_is_empty() {
+    let level = Extension::of(DataType::Integer)
+        .attribute("customSecurityAttributes.Engineering.Level")
+        .unwrap();
+    let columns: Columns = vec![level].into();
+    let decoder = super::super::decode::Decoder::new(&columns);
+    for (answer, unread) in [
+        (json!({}), true),
+        (json!({"customSecurityAttributes": null}), false),
+        (json!({"customSecurityAttributes": {}}), false),
+        (
+            json!({"customSecurityAttributes": {"Engineering": {"Other": 1}}}),
+            false,
+        ),
+    ] {
+        let mut user = answer.clone();
+        user["id"] = json!("00000000-0000-4000-8000-000000000007");
+        let user = decoder.user(user).unwrap();
+        assert_eq!(!user.unread.is_empty(), unread, "{answer}");
+        assert!(user.values[0].is_empty());
+    }
+}

@@ -83,6 +83,18 @@ fn after_a_crash_an_intent_without_an_answer_is_in_doubt_and_the_rest_is_told_ap
     assert_eq!(results, 6);
 }
 
+#[test]
+fn the_first_moment_of_an_operation_stays_through_retries_and_reading() {
+    let (_place, folder) = place();
+    let mut journal = create(&folder, RUN, 2);
+    journal.record(&[intent(&[0], 5)]).unwrap();
+    journal.record(&[intent(&[0], 900)]).unwrap();
+    let told = |record: &RunRecord| [0, 1].map(|one| record.first_announced(OperationNumber(one)));
+    assert_eq!(told(&journal), [Some(at(5)), None]);
+    drop(journal);
+    assert_eq!(told(&open(&folder)), [Some(at(5)), None]);
+}
+
 /// The files as a power cut would leave them: copied while the journal is open.
 fn copied(journal: &Path, wal: impl Fn(Vec<u8>) -> Vec<u8>) -> (tempfile::TempDir, StateFolder) {
     let (place, folder) = place();

@@ -29,6 +29,7 @@ pub(in crate::state) fn header(run: &str) -> RunHeader {
         delimiter: ';',
         bom: true,
         crlf: true,
+        reading: None,
         header: vec!["id".to_owned(), "Job title".to_owned()],
         plan_fingerprint: "f00d".to_owned(),
         snapshots: vec!["snap-20261123-150312-9f3a".to_owned()],

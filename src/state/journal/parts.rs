@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::super::plan_file::SheetReading;
 use super::super::status::RowStanding;
 use crate::domain::{OperationNumber, OperationResult, RowNote, RunId, UserId};
 
@@ -20,6 +21,9 @@ pub struct RunHeader {
     pub delimiter: char,
     pub bom: bool,
     pub crlf: bool,
+    /// How else the sheet was read; `None` in journals of an older dirsheet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reading: Option<SheetReading>,
     /// The texts of the columns as they are in the sheet.
     pub header: Vec<String>,
     pub plan_fingerprint: String,

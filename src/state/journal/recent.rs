@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use jiff::Timestamp;
 use rusqlite::{OpenFlags, OptionalExtension};
 
 use super::super::error::{At, StateError};
@@ -18,6 +19,12 @@ impl RunRecord {
     /// Whether a request of this operation was about to be sent at least once.
     pub fn was_announced(&self, number: OperationNumber) -> bool {
         self.slots.get(number).is_some_and(|slot| slot.is_announced())
+    }
+
+    /// When a request of this operation was first about to be sent; `None` when it never was.
+    pub fn first_announced(&self, number: OperationNumber) -> Option<Timestamp> {
+        let slot = self.slots.get(number).filter(|slot| slot.is_announced())?;
+        Timestamp::from_microsecond(slot.first_intent_at).ok()
     }
 }
 

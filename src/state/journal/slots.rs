@@ -19,11 +19,21 @@ pub(super) struct Slot {
     pub state: OperationState,
     /// When it was last about to be sent, in microseconds.
     pub intent_at: i64,
+    /// When it was first about to be sent, in microseconds; 0 when it never was.
+    pub first_intent_at: i64,
     /// The entry of its last result; 0 when there is none.
     pub result_entry: i64,
 }
 
 impl Slot {
+    /// It is about to be sent at this moment.
+    pub fn announce(&mut self, at: i64) {
+        self.intent_at = at;
+        if self.first_intent_at == 0 {
+            self.first_intent_at = at;
+        }
+    }
+
     /// Whether it was ever about to be sent.
     pub fn is_announced(&self) -> bool {
         self.intent_at != 0
@@ -47,6 +57,7 @@ impl Slots {
                     changes: row.get(1)?,
                     state: OperationState::Waiting,
                     intent_at: 0,
+                    first_intent_at: 0,
                     result_entry: 0,
                 })
             })
@@ -77,7 +88,7 @@ impl Slots {
             let slot = &mut slots.0[index];
             slot.state = next_state(slot.state, step).map_err(illegal)?;
             match step {
-                Step::Intent => slot.intent_at = at,
+                Step::Intent => slot.announce(at),
                 Step::Result(_) | Step::Proof(_) => slot.result_entry = seq,
             }
         }

@@ -7,6 +7,7 @@
 use super::edit::{CLEAR_WORD, Edit, NOT_READ_WORD};
 use super::items::split_items;
 use super::restore::exported_value;
+use super::spellings::Spellings;
 use super::{Change, PersonFacts, Reference, UserChanges, UserId, Value, photo_file_name, rules, same};
 use crate::catalogue::{Attribute, Kind};
 
@@ -41,6 +42,7 @@ pub struct Comparison {
     /// The side whose own users are only counted.
     counted_only: Option<When>,
     left_out: u64,
+    spellings: Spellings,
 }
 
 impl Comparison {
@@ -59,6 +61,11 @@ impl Comparison {
             counted_only: Some(side),
             ..self
         }
+    }
+
+    /// From now on these names of licences and roles are known.
+    pub fn know(&mut self, spellings: Spellings) {
+        self.spellings = spellings;
     }
 
     /// What is compared.
@@ -110,7 +117,10 @@ impl Comparison {
                 _ => {}
             }
             let one_name = attribute.kind == Kind::Reference && left.eq_ignore_ascii_case(&right);
-            if !one_name && !same(attribute, &left_value, &right_value) {
+            let is_same = one_name
+                || same(attribute, &left_value, &right_value)
+                || self.spellings.are_alike(attribute, &left_value, &right_value);
+            if !is_same {
                 changes.push(Change {
                     attribute,
                     before: left_value,
@@ -266,6 +276,12 @@ mod tests {
             ),
             ("manager", "Boss@example.com", "boss@example.com"),
             ("city", "", "<clear>"),
+            ("assignedLicenses", "EMS; FLOW_FREE", "flow_free; EMS"),
+            (
+                "directoryRoles",
+                "Reports Reader; Guest Inviter",
+                "guest inviter; 4a5d8f65-41da-4de4-8968-e035b65339cf",
+            ),
         ] {
             let mut comparison = of(&[name]);
             comparison.pair(&person(1, &[left]), &person(1, &[right]), |_, _| None);

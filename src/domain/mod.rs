@@ -69,6 +69,7 @@ mod rules;
 mod sealing;
 mod security;
 mod shuffle;
+mod spellings;
 mod surgery;
 mod telephone;
 #[cfg(test)]
@@ -143,6 +144,7 @@ pub use row::RawRow;
 pub use sealing::{
     Consent, FINGERPRINT_DIGITS_MIN, FingerprintPrefix, Sealing, WrongAge, age_in_words, check_age, parse_age,
 };
+pub use spellings::Spellings;
 pub use surgery::{part, part_off};
 pub use undo::{build_undo, irreversible};
 pub use user::{Columns, UserState};

@@ -101,12 +101,12 @@ impl Action {
             }
         }
         let invitation = user.invitation.clone();
-        std::iter::once(Action::Create {
+        // Of nothing nobody is made: no request can say that.
+        let made = (!birth.is_empty()).then_some(Action::Create {
             changes: birth,
             invitation,
-        })
-        .chain(rest)
-        .collect()
+        });
+        made.into_iter().chain(rest).collect()
     }
 
     /// The requests that these changes of one user need, in the order in which the service takes them: what the directory
@@ -291,12 +291,13 @@ impl Operation {
     ///
     /// For the moments in which the directory stands as the plan saw it; after a fresh look, with [`Operation::with_companions_of`].
     pub fn keeping(&self, keep: impl Fn(&Change) -> bool) -> Option<Operation> {
+        let kept = |changes: &[Change]| {
+            let kept: Vec<Change> = changes.iter().filter(|change| keep(change)).cloned().collect();
+            (!kept.is_empty()).then_some(kept)
+        };
         let action = match &self.action {
             Action::Patch { changes, companions } => {
-                let changes: Vec<Change> = changes.iter().filter(|change| keep(change)).cloned().collect();
-                if changes.is_empty() {
-                    return None;
-                }
+                let changes = kept(changes)?;
                 // A sibling that is no longer changed must still be sent, with the value it has now.
                 let dropped = self
                     .changes()
@@ -320,16 +321,12 @@ impl Operation {
                 let companions = kept.cloned().chain(dropped).collect();
                 Action::Patch { changes, companions }
             }
-            Action::Profile { changes } => {
-                let changes: Vec<Change> = changes.iter().filter(|change| keep(change)).cloned().collect();
-                if changes.is_empty() {
-                    return None;
-                }
-                Action::Profile { changes }
-            }
-            // Without what it needs a user cannot be made, so it is all or nothing.
+            Action::Profile { changes } => Action::Profile {
+                changes: kept(changes)?,
+            },
+            // Without what it needs a user cannot be made, so it is all or nothing; of nothing, nothing is left.
             Action::Create { changes, .. } => {
-                if !changes.iter().all(keep) {
+                if changes.is_empty() || !changes.iter().all(keep) {
                     return None;
                 }
                 self.action.clone()

@@ -108,6 +108,13 @@ impl Role {
     }
 }
 
+/// The id of a role of Microsoft's table by its name, in any case.
+pub(super) fn id_of_name(name: &str) -> Option<&'static str> {
+    let mut table = TABLE.iter();
+    let known = table.find(|(_, known, _)| known.eq_ignore_ascii_case(name.trim()));
+    known.map(|(id, ..)| *id)
+}
+
 impl fmt::Display for Role {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.known() {

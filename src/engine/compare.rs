@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 
 use super::event::{Event, Phase, Reporter};
 use super::stop::{Stop, StopReason};
-use crate::catalogue::{self, Attribute};
-use crate::domain::{Comparison, Person, PersonFacts, SnapshotId, UpnKey, UserId, Value, When};
+use crate::catalogue::{self, Attribute, WriteRule};
+use crate::domain::{Comparison, Person, PersonFacts, SnapshotId, Spellings, UpnKey, UserId, Value, When};
 use crate::graph::{CallError, DirectoryReader, ListQuery};
 use crate::state::{Snapshot, StateError};
 use crate::table::Sheet;
@@ -308,6 +308,8 @@ impl Run<'_> {
                 columns.push(attribute);
             }
         }
+        let has = |rule: WriteRule| columns.iter().any(|column| column.write == rule);
+        let (has_licences, has_roles) = (has(WriteRule::Licences), has(WriteRule::Roles));
         let names: Vec<String> = columns.iter().map(|column| column.name.to_owned()).collect();
         let shape = Shape::new(&names, self.comparison.columns());
         let mut pages = reader.pages(ListQuery {
@@ -323,6 +325,17 @@ impl Run<'_> {
             let mut seen = HashSet::new();
             while let Some(users) = pages.next_page().await? {
                 reporter.counters().users_read.add(users.len() as u64);
+                // The page has brought the names of roles along.
+                if done == 0 && (has_licences || has_roles) {
+                    self.comparison.know(Spellings {
+                        products: if has_licences {
+                            reader.products().await?
+                        } else {
+                            None
+                        },
+                        roles: reader.role_book(),
+                    });
+                }
                 done += users.len() as u64;
                 for user in users.iter().filter(|user| seen.insert(user.id)) {
                     let cells: Vec<String> = names

@@ -266,6 +266,13 @@ fn write_plan(
         .prepare("INSERT INTO operations (number, changes, row, user, upn, action) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
         .at(path)?;
     for operation in operations {
+        // No result could tell what became of it, so the run would never be finished.
+        if operation.changes().is_empty() {
+            return Err(StateError::Contradiction {
+                path: path.clone(),
+                detail: format!("operation {} changes nothing", operation.number.0),
+            });
+        }
         let action = serde_json::to_string(&operation.action).at(path)?;
         let changes = stored(operation.changes().len() as u64);
         let user = operation.user.as_bytes();

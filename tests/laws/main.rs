@@ -14,6 +14,7 @@ mod ods;
 mod requests;
 mod saving;
 mod undoing;
+mod unsayable;
 
 use dirsheet::catalogue;
 use dirsheet::domain::{

@@ -1,6 +1,6 @@
 //! Which requests the changes of one user become, and in which order.
 
-use super::super::{Action, Change, Value};
+use super::super::{Action, Change, PersonFacts, UserChanges, Value, newcomer_id};
 use crate::catalogue::{Attribute, ClearRule, Kind, PhoneType, Resource, WriteRule, by_name};
 
 fn below(resource: Resource) -> &'static Attribute {
@@ -75,4 +75,24 @@ fn what_the_directory_holds_goes_first_and_the_profile_store_goes_alone() {
         kinds,
         [("patch", 2), ("profile", 1), ("relation", 1), ("resource", 1)]
     );
+}
+
+#[test]
+fn nobody_is_made_of_nothing() {
+    let mut user = UserChanges {
+        user: newcomer_id("new@contoso.com"),
+        upn: "new@contoso.com".to_owned(),
+        person: PersonFacts::default(),
+        row: 2,
+        changes: Vec::new(),
+        companions: Vec::new(),
+        is_new: true,
+        invitation: None,
+    };
+    assert_eq!(Action::all_of(&user), []);
+    user.changes = vec![change(by_name("displayName").unwrap(), "New")];
+    assert!(matches!(
+        Action::all_of(&user).as_slice(),
+        [Action::Create { .. }]
+    ));
 }

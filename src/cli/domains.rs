@@ -20,7 +20,9 @@ pub async fn learn(
 ) -> Result<(), CliError> {
     let invites =
         guards.allow.contains(&Permission::Invite) && rows.iter().any(|row| row.guest_address().is_some());
-    if invites || gives_names(rows, guards, directory) {
+    // Whoever looked for guests has asked already.
+    let is_known = directory.verified_domains().is_some();
+    if !is_known && (invites || gives_names(rows, guards, directory)) {
         let organization = connected.reader.organization().await?;
         directory.set_verified_domains(organization.map(|known| known.verified_domains));
     }

@@ -56,6 +56,7 @@ fn journal(state: &StateFolder, operations: &[Operation]) -> Result<Journal, Sta
         delimiter: ',',
         bom: true,
         crlf: true,
+        reading: None,
         header: vec!["id".to_owned()],
         plan_fingerprint: String::new(),
         snapshots: Vec::new(),

@@ -16,10 +16,9 @@ pub(super) async fn read_identities(
     let mut keys: Vec<IdentityKey> = wanted.identities.iter().cloned().collect();
     let unmet = Addresses::nobodys(&wanted.addresses, directory);
     if !unmet.is_empty() {
-        let own = reader
-            .organization()
-            .await?
-            .and_then(|tenant| tenant.default_domain);
+        let tenant = reader.organization().await?;
+        let own = tenant.as_ref().and_then(|tenant| tenant.default_domain.clone());
+        directory.set_verified_domains(tenant.map(|tenant| tenant.verified_domains));
         for address in unmet {
             let small = address.to_lowercase();
             for issuer in guest_issuers(address, own.as_deref()) {

@@ -7,6 +7,8 @@ const SIGN_IN: &str = "1 sign in = 0";
 const SIZE: &str = "1 GET /users/$count = 2";
 /// Who holds roles.
 const HOLDERS: &str = "1 GET /roleManagement/directory/roleAssignments = 2";
+/// Its domains.
+const TENANT: &str = "1 GET /organization = 1";
 const LIST: &str = "1 GET /users = 1";
 const USER: &str = "1 $batch: GET /users/{id} = 1";
 const BY_NAME: &str = "1 $batch: GET /users/{name} = 1";
@@ -124,7 +126,12 @@ impl Way {
             Way::Patch => patch,
             Way::Switch => patch,
             Way::Rename => Recipe {
-                find: &["1 $batch: GET /users/{id}, GET /users/{name} = 2"],
+                find: &["1 $batch: GET /users/{id}, GET /users/{name} = 2", TENANT],
+                ..patch
+            },
+            Way::Identities => Recipe {
+                // In a directory as small as this one the list is less than the questions.
+                find: &[LIST],
                 ..patch
             },
             Way::DirectoryExtension => Recipe {
@@ -234,6 +241,7 @@ impl Way {
             },
             Way::Create => Recipe {
                 export: &[],
+                find: &[BY_NAME, TENANT],
                 proof: &[USER],
                 find_back: &[USER],
                 write_back: &[],
@@ -241,8 +249,8 @@ impl Way {
             },
             Way::Invite => Recipe {
                 export: &[],
-                definitions: &["1 GET /organization = 1"],
-                find: &["1 GET /users?$filter = 1"],
+                // The list, as above.
+                find: &[LIST, TENANT],
                 proof: &[USER],
                 find_back: &[USER],
                 look_back: &[USER],

@@ -166,7 +166,7 @@ pub const LINES: &[Line] = &[
     Line::json("identities", r#"[{"signInType":"userPrincipalName","issuer":"{domain}","issuerAssignedId":"{user@}"}]"#,
         "userPrincipalName|{domain}|{user@}; emailAddress|{domain}|ada.extra@whole.example",
         r#"[{"signInType":"emailAddress","issuer":"{domain}","issuerAssignedId":"ada.extra@whole.example"},{"signInType":"userPrincipalName","issuer":"{domain}","issuerAssignedId":"{user@}"}]"#)
-        .allow("identities"),
+        .by(Way::Identities).allow("identities"),
     // A role is named; the directory knows it by the id that Microsoft publishes.
     Line::json("directoryRoles", r#"["95e79109-95c0-4d8e-aee3-d01accf2d47b"]"#, "Reports Reader", r#"["4a5d8f65-41da-4de4-8968-e035b65339cf"]"#)
         .by(Way::Roles).at(Place::Roles).allow("roles").to_nothing("[]"),

@@ -141,6 +141,7 @@ impl Way {
         match self {
             Way::Patch => "One PATCH",
             Way::Rename => "A new name",
+            Way::Identities => "Identities",
             Way::DirectoryExtension => "Directory extensions",
             Way::SchemaExtension => "Schema extensions",
             Way::Security => "Custom security attributes",

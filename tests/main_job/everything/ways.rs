@@ -30,6 +30,8 @@ pub enum Way {
     Patch,
     /// The same; the new name may be somebody's.
     Rename,
+    /// The same; a new identity may be somebody's.
+    Identities,
     /// The same with definitions that are asked for first.
     DirectoryExtension,
     SchemaExtension,

@@ -4,6 +4,7 @@
 //! misspelt name would make a second account. It must carry neither an id nor an export, and everything a new user needs.
 //! <https://learn.microsoft.com/graph/api/user-post-users>
 
+mod taken;
 mod twice;
 mod whole;
 
@@ -87,6 +88,7 @@ pub(super) struct Joiners {
 impl Joiners {
     /// Finds them. What keeps a row from being one is added to it.
     pub fn find(rows: &mut [CheckedRow], directory: &Directory, joining: Joining<'_>) -> Joiners {
+        taken::refuse(rows, directory);
         let mut joiners = Joiners::default();
         let mut disputed: HashSet<UserId> = HashSet::new();
         let mut twice = Vec::new();

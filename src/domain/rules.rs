@@ -99,7 +99,8 @@ fn word_for_nothing(text: &str) -> Option<CellProblem> {
         "\\N",
     ]
     .contains(&text);
-    let any_case = ["n/a", "-", "--", "\u{2013}", "\u{2014}"]
+    // `(empty)` and `(cleared)` are what plans and reports show.
+    let any_case = ["n/a", "(empty)", "(cleared)", "-", "--", "\u{2013}", "\u{2014}"]
         .iter()
         .any(|word| word.eq_ignore_ascii_case(text));
     let bracketed = text.starts_with(['<', '\u{ff1c}', '\u{2039}'])

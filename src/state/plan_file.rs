@@ -154,6 +154,10 @@ impl PlanFile {
             path: path.to_owned(),
             reason,
         };
+        // Opening a named pipe would wait for ever.
+        if std::fs::metadata(path).is_ok_and(|kind| !kind.is_file()) {
+            return Err(unreadable("it is not an ordinary file".to_owned()));
+        }
         let open = || {
             std::fs::File::open(path)
                 .map(BufReader::new)

@@ -25,15 +25,9 @@ pub(super) fn open_file(path: &Path, name: &str) -> Result<File, SheetError> {
         finding: Box::new(io_finding(path, error.kind())),
         source: Some(error),
     };
+    check_ordinary(path).map_err(failed)?;
     let file = File::open(path).map_err(failed)?;
     let metadata = file.metadata().map_err(failed)?;
-    if metadata.is_dir() {
-        return Err(SheetError::Io {
-            name: name.to_owned(),
-            finding: Box::new(io_finding(path, io::ErrorKind::IsADirectory)),
-            source: None,
-        });
-    }
     if metadata.len() > FILE_BYTES_MAX {
         return Err(SheetError::unusable(name, vec![too_large(FILE_BYTES_MAX)]));
     }
@@ -93,6 +87,19 @@ pub(super) fn take(mut file: impl Read, path: &Path, name: &str) -> Result<Taken
     })
 }
 
+/// Opening a named pipe waits until somebody writes to it, and no signal ends that: only ordinary files are opened.
+///
+/// # Errors
+/// There is no such file, [`io::ErrorKind::IsADirectory`], or [`io::ErrorKind::InvalidInput`] for anything else.
+pub(super) fn check_ordinary(path: &Path) -> io::Result<()> {
+    let kind = std::fs::metadata(path)?;
+    match () {
+        () if kind.is_file() => Ok(()),
+        () if kind.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
+        () => Err(io::ErrorKind::InvalidInput.into()),
+    }
+}
+
 /// What went wrong with opening a file, and what to do.
 fn io_finding(path: &Path, kind: io::ErrorKind) -> Finding {
     let shown = path.display();
@@ -111,6 +118,11 @@ fn io_finding(path: &Path, kind: io::ErrorKind) -> Finding {
             "file-is-a-folder",
             format!("`{shown}` is a folder, not a file"),
             "name the sheet inside it, for example `users.csv`",
+        ),
+        io::ErrorKind::InvalidInput => (
+            "file-not-readable",
+            format!("`{shown}` is not an ordinary file, but a pipe or a device"),
+            "save what comes out of it as a file first, and name that",
         ),
         _ => (
             "file-not-readable",
@@ -139,6 +151,7 @@ fn too_large(limit: u64) -> Finding {
 /// It cannot be opened or read.
 pub fn is_workbook(path: &Path) -> io::Result<bool> {
     let mut head = Vec::new();
+    check_ordinary(path)?;
     File::open(path)?.take(4).read_to_end(&mut head)?;
     Ok([&b"PK\x03\x04"[..], b"PK\x05\x06", b"\xD0\xCF\x11\xE0"].contains(&head.as_slice()))
 }

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
+use super::container::check_ordinary;
 use ring::digest::{Context, SHA256};
 
 /// SHA-256 of a file's bytes, in lower-case hexadecimal digits, whatever the file holds.
@@ -11,6 +12,7 @@ use ring::digest::{Context, SHA256};
 /// # Errors
 /// The file cannot be opened or read.
 pub fn file_sha256(path: &Path) -> io::Result<String> {
+    check_ordinary(path)?;
     let mut file = File::open(path)?;
     let mut digest = Context::new(&SHA256);
     let mut buffer = vec![0; 64 * 1024];

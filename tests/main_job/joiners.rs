@@ -292,3 +292,26 @@ fn rows_with_a_number_and_no_name_get_one_by_the_template_once() {
         .says(&["no free name could be made", "givenName, surname"]);
     assert_eq!(stand.history().len(), 4);
 }
+
+#[test]
+fn a_joiner_with_the_name_of_somebody_who_is_there_does_not_become_that_person() {
+    let stand = sample(people(0));
+    let before = stand.dump();
+    stand.write(
+        "joiners.csv",
+        "userPrincipalName,employeeId,displayName,givenName,surname,jobTitle,accountEnabled\n\
+         joost.vanthoff@contoso.example,009991,Joost van 't Hoff jr.,Joost,van 't Hoff,Trainee,true\n",
+    );
+    apply(&stand, &["--skip-errors"]).must(6).says(&[
+        "name-of-another",
+        "has the employeeId `000107`; the row gives `009991`",
+    ]);
+    assert_eq!(stand.dump(), before);
+    // Whoever has the number that the row gives is that person.
+    stand.write(
+        "joiners.csv",
+        "userPrincipalName,employeeId,jobTitle\njoost.vanthoff@contoso.example,000107,Director of Sales\n",
+    );
+    apply(&stand, &[]).must(0);
+    assert_eq!(one(&stand, "joost.vanthoff")["jobTitle"], "Director of Sales");
+}

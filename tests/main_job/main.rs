@@ -48,6 +48,8 @@ mod papers;
 mod partial;
 mod passwords;
 mod photos;
+#[cfg(unix)]
+mod pipes;
 mod practice;
 mod profile_store;
 mod proving;

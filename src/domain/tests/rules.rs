@@ -173,6 +173,8 @@ fn a_text_that_only_resembles_the_clear_word_is_never_written() {
         "null",
         "n/a",
         "N/A",
+        "(empty)",
+        "(cleared)",
         "-",
         "–",
         "—",

@@ -17,7 +17,7 @@ use crate::engine::{
     Applied, ApplyContext, ProveContext, Proved, Reporter, Stop, StopReason, Suspects, VERIFY_PATIENCE, Work,
     apply, prove,
 };
-use crate::report::{run_json, run_text};
+use crate::report::{Verified, run_json, run_text};
 use crate::state::{Journal, RunState};
 use crate::terminal::Progress;
 
@@ -96,7 +96,13 @@ pub async fn run_journal(
     } else {
         output.data(&run_text(&report.summary, &report.lines, output.paint()))?;
     }
-    Ok(ending(halt, report.summary.remaining, &report.summary.rows))
+    if report.summary.verified.shows_nothing() && halt.is_none() {
+        output.complain(&format!(
+            "Nothing of what the service accepted shows in the directory so far: `dirsheet resume {run}` looks again."
+        ));
+    }
+    let summary = &report.summary;
+    Ok(ending(halt, summary.remaining, &summary.rows, summary.verified))
 }
 
 /// The canary, the rest, and the proof.
@@ -248,7 +254,7 @@ async fn read_back(
 }
 
 /// The exit code of a run.
-fn ending(halt: Option<Halt>, remaining: u64, rows: &[(RowStatus, u64)]) -> Exit {
+fn ending(halt: Option<Halt>, remaining: u64, rows: &[(RowStatus, u64)], verified: Verified) -> Exit {
     match halt {
         Some(Halt::Canary | Halt::Stopped(StopReason::Interrupted)) => Exit::Interrupted,
         Some(Halt::BadCanary) => Exit::SomeFailed,
@@ -266,6 +272,8 @@ fn ending(halt: Option<Halt>, remaining: u64, rows: &[(RowStatus, u64)]) -> Exit
         {
             Exit::SomeFailed
         }
+        // Some of it being late is how directories are; all of it is not known to have happened.
+        None if verified.shows_nothing() => Exit::Unavailable,
         None => Exit::Done,
     }
 }
@@ -273,6 +281,21 @@ fn ending(halt: Option<Halt>, remaining: u64, rows: &[(RowStatus, u64)]) -> Exit
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_run_of_which_nothing_shows_is_not_done_and_one_of_which_some_is_late_is() {
+        let rows = [(RowStatus::Updated, 3)];
+        for (confirmed, not_visible, exit) in
+            [(0, 4, Exit::Unavailable), (1, 3, Exit::Done), (0, 0, Exit::Done)]
+        {
+            let verified = Verified {
+                confirmed,
+                not_visible,
+                ..Verified::default()
+            };
+            assert_eq!(ending(None, 0, &rows, verified), exit, "{verified:?}");
+        }
+    }
 
     #[test]
     fn every_way_to_end_has_its_code() {
@@ -312,7 +335,11 @@ mod tests {
             (Some(Halt::Stopped(StopReason::SignIn)), 5, bad, Exit::SignIn),
             (Some(Halt::Stopped(StopReason::Journal)), 5, bad, Exit::Unexpected),
         ] {
-            assert_eq!(ending(halt, remaining, &rows), exit, "{halt:?}");
+            assert_eq!(
+                ending(halt, remaining, &rows, Verified::default()),
+                exit,
+                "{halt:?}"
+            );
         }
     }
 }

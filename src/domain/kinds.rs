@@ -264,6 +264,15 @@ pub(super) fn flags(attribute: &Attribute, words: &[&str], text: &str) -> Result
     Ok(chosen.join(", "))
 }
 
+/// Several telephone numbers: each begins as one and has digits enough, which `ext. 16` behind a number has not.
+fn are_numbers(items: &[String]) -> bool {
+    let is_number = |item: &String| {
+        item.starts_with(|first: char| first == '+' || first == '(' || first.is_ascii_digit())
+            && item.chars().filter(char::is_ascii_digit).count() >= 4
+    };
+    items.len() > 1 && items.iter().all(is_number)
+}
+
 pub(super) fn list(
     attribute: &Attribute,
     text: &str,
@@ -272,7 +281,11 @@ pub(super) fn list(
 ) -> Result<Vec<String>, CellProblem> {
     let items = match split_items(text) {
         // A list that holds one item at most has no separator: `;` is then a part of the text.
-        Ok(items) if items_max == 1 && !text.starts_with('"') && !items.is_empty() => vec![text.to_owned()],
+        Ok(items)
+            if items_max == 1 && !text.starts_with('"') && !items.is_empty() && !are_numbers(&items) =>
+        {
+            vec![text.to_owned()]
+        }
         Err(_) if items_max == 1 => vec![text.to_owned()],
         Ok(items) => items,
         // No address holds a quote, so that is what is wrong with it.

@@ -58,6 +58,11 @@ impl Verified {
         }
     }
 
+    /// Whether it was looked, and not one of the cells that the service accepted was seen.
+    pub fn shows_nothing(self) -> bool {
+        self.not_visible > 0 && self.confirmed + self.lost + self.not_checked == 0
+    }
+
     fn json(self) -> Json {
         json!({
             "confirmed": self.confirmed,

@@ -86,6 +86,21 @@ fn what_does_not_show_in_time_is_told_apart_from_a_failure_and_looked_at_again_b
 }
 
 #[test]
+fn a_run_of_which_nothing_shows_ends_with_8_and_says_so() {
+    let stand = Stand::of(60);
+    let users = titles(&stand, 3);
+    stand.faults("lost,on=patch");
+    stand
+        .run(&["apply", "users.csv", "--yes", "--verify-patience", "1s"])
+        .must(8)
+        .says(&["Nothing of what the service accepted shows in the directory so far"]);
+    for (place, user) in users.iter().enumerate() {
+        stand.edit(user, "jobTitle", format!("Pilot {place}"));
+    }
+    stand.run(&["resume", &stand.newest_run()]).must(0);
+}
+
+#[test]
 fn a_value_that_somebody_wrote_over_is_lost_and_the_row_needs_work() {
     let stand = Stand::of(60);
     let users = titles(&stand, 3);

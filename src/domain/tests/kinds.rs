@@ -165,6 +165,9 @@ fn a_list_has_limits_and_separators_alone_are_no_way_to_clear_it() {
     let full = (0..250).map(address).collect::<Vec<_>>().join("; ");
     assert!(read_cell(attribute("otherMails"), &full).is_ok());
     refuses("otherMails", &format!("{full}; x@example.com"), "too-many-items");
+    // One number, with whatever belongs to it; two are two.
+    assert!(read_cell(attribute("businessPhones"), "+31 20 1234567; ext. 16").is_ok());
+    refuses("businessPhones", "+31 6 12345678; 020-1234567", "too-many-items");
     let long = format!("{}@example.com", "a".repeat(238));
     assert_eq!(long.len(), 250);
     assert!(read_cell(attribute("otherMails"), &long).is_ok());

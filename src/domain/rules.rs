@@ -16,6 +16,7 @@ use super::kinds::{
 use super::picture::picture;
 use super::security;
 use super::telephone::sign_in_number;
+use super::value::distinct;
 use super::web::web_address;
 use crate::catalogue::{Attribute, ClearRule, Kind, ReadOnlyReason, WriteRule};
 
@@ -180,16 +181,12 @@ fn read_kind(attribute: &Attribute, text: &str) -> Result<Edit, CellProblem> {
         Kind::Flags(words) => Value::Text(flags(attribute, words, text)?),
         Kind::TextList { items_max, item_max } => {
             let items = list(attribute, text, items_max, item_max)?;
-            Value::list(extension::items(attribute, items)?)
+            Value::list(distinct(attribute.kind, extension::items(attribute, items)?))
         }
         Kind::EmailList { items_max, item_max } => {
             let items = list(attribute, text, items_max, item_max)?;
-            Value::list(
-                items
-                    .iter()
-                    .map(|item| email(attribute, item))
-                    .collect::<Result<_, _>>()?,
-            )
+            let items = items.iter().map(|item| email(attribute, item));
+            Value::list(distinct(attribute.kind, items.collect::<Result<_, _>>()?))
         }
         Kind::Identities { items_max } => Value::list(identities(attribute, text, items_max)?),
         Kind::Reference => return reference(attribute, text),

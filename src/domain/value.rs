@@ -142,6 +142,14 @@ fn same_text(kind: Kind, left: &str, right: &str) -> bool {
     left == right || comparable(kind, left) == comparable(kind, right)
 }
 
+/// The items of a list, each once: an item that compares as an earlier one would be written and could never be told from it.
+pub(super) fn distinct(kind: Kind, items: Vec<String>) -> Vec<String> {
+    let mut seen = HashSet::new();
+    let mut kept = items;
+    kept.retain(|item| seen.insert(comparable(kind, item)));
+    kept
+}
+
 fn same_set(kind: Kind, left: &[String], right: &[String]) -> bool {
     let prepared = |items: &[String]| {
         let mut items: Vec<String> = items.iter().map(|item| comparable(kind, item)).collect();

@@ -165,6 +165,13 @@ fn a_list_has_limits_and_separators_alone_are_no_way_to_clear_it() {
     let full = (0..250).map(address).collect::<Vec<_>>().join("; ");
     assert!(read_cell(attribute("otherMails"), &full).is_ok());
     refuses("otherMails", &format!("{full}; x@example.com"), "too-many-items");
+    // What compares as one item is one.
+    let twice = read_cell(
+        attribute("otherMails"),
+        "a@example.com; A@example.com; b@example.com",
+    );
+    let once = Value::list(vec!["a@example.com".to_owned(), "b@example.com".to_owned()]);
+    assert_eq!(twice, Ok(Edit::Set(once)));
     // One number, with whatever belongs to it; two are two.
     assert!(read_cell(attribute("businessPhones"), "+31 20 1234567; ext. 16").is_ok());
     refuses("businessPhones", "+31 6 12345678; 020-1234567", "too-many-items");

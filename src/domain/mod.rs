@@ -67,6 +67,7 @@ mod row;
 mod rules;
 mod sealing;
 mod shuffle;
+mod source_table;
 mod surgery;
 mod telephone;
 #[cfg(test)]
@@ -138,6 +139,7 @@ pub use row::RawRow;
 pub use sealing::{
     Consent, FINGERPRINT_DIGITS_MIN, FingerprintPrefix, Sealing, WrongAge, age_in_words, check_age, parse_age,
 };
+pub use source_table::{SourceRow, SourceTable};
 pub use surgery::{part, part_off};
 pub use undo::{build_undo, irreversible};
 pub use user::{Columns, UserState};

@@ -1,3 +1,6 @@
 //! The HR feed: what a row of an HR system's file means for the directory. Pure: no clock, no file, no network.
 
+mod mapped;
 pub mod settings;
+
+pub use mapped::{MappedCell, MappedRow, MappingProblem};

@@ -2,13 +2,13 @@
 
 use std::collections::HashSet;
 
-use super::Records;
 use crate::domain::{Extent, Finding, Place, shorten};
 use crate::table::beginning::separator_line_of;
 use crate::table::dialect::{Delimiter, Start};
 use crate::table::error::Refusal;
 use crate::table::forms::key;
 use crate::table::guard::take_off;
+use crate::table::rows::Records;
 use crate::table::source::Source;
 
 /// What the beginning of the text tells.

@@ -1,3 +1,5 @@
+//! Foreign headers, titles, footers, broken rows, encodings, worksheets.
+
 use proptest::prelude::*;
 
 use super::*;
@@ -317,31 +319,4 @@ proptest! {
             prop_assert!(!error.findings().is_empty());
         }
     }
-}
-
-/// `cargo nextest run --release --lib -- a_large_file --run-ignored only --no-capture`
-#[test]
-#[ignore = "a measurement"]
-fn a_large_file_is_read_in_seconds() {
-    let mut file = String::from("Key");
-    (1..25).for_each(|column| file.push_str(&format!(";Column {column}")));
-    for row in 0..200_000 {
-        file.push_str(&format!("\n{row}"));
-        (1..25).for_each(|column| file.push_str(&format!(";value {column} of {}", row % 997)));
-    }
-    file.push('\n');
-    let bytes = file.into_bytes();
-    let size = bytes.len();
-    let begin = std::time::Instant::now();
-    let table = PlainTable::from_bytes("hr.csv", bytes, &options(&["Key", "Column 3"])).unwrap();
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let memory: Vec<&str> = status
-        .lines()
-        .filter(|line| line.starts_with("VmHWM") || line.starts_with("VmRSS"))
-        .collect();
-    println!(
-        "{size} bytes, {} rows, {:?}, {memory:?}",
-        table.table.rows().len(),
-        begin.elapsed()
-    );
 }

@@ -12,7 +12,7 @@ pub const ROOMS: [(&str, &[&str]); 13] = [
     ("photo", &["domain"]),
     ("feed", &["catalogue", "domain"]),
     // The one edge sideways: a report is a sheet.
-    ("report", &["catalogue", "domain", "table"]),
+    ("report", &["catalogue", "domain", "feed", "table"]),
     // Limits are the domain's, and a profile sets them.
     ("config", &["domain"]),
     (

@@ -22,10 +22,12 @@ pub(super) struct Reading {
 }
 
 impl Reading {
+    /// The header of the column at a place.
     pub fn header(&self, place: Place) -> Option<&str> {
         self.columns.get(place.column?).map(String::as_str)
     }
 
+    /// Reads the header, and tells columns of one name.
     pub fn read_header(&mut self, wanted: &[String]) -> Result<(), Refusal> {
         let place = match self.records.advance() {
             Some(Ok(place)) => place,

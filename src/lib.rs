@@ -3,7 +3,7 @@
 //! The rooms, and who may know whom (`docs/architecture.md` has the whole map, `tests/tidy.rs` holds it):
 //!
 //! ```text
-//! catalogue <- domain <- (table, graph, state, report) <- engine <- (terminal, cli)
+//! catalogue <- domain <- (table, graph, state, report, feed) <- engine <- (terminal, cli)
 //! report -> table: a report is a sheet   config -> domain: limits   sandbox: knows none of the others
 //! ```
 
@@ -12,6 +12,7 @@ pub mod cli;
 pub mod config;
 pub mod domain;
 pub mod engine;
+pub mod feed;
 pub mod graph;
 pub mod photo;
 pub mod report;

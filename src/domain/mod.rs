@@ -70,6 +70,7 @@ mod sealing;
 mod security;
 mod shuffle;
 mod spellings;
+mod source_table;
 mod surgery;
 mod telephone;
 #[cfg(test)]
@@ -145,6 +146,7 @@ pub use sealing::{
     Consent, FINGERPRINT_DIGITS_MIN, FingerprintPrefix, Sealing, WrongAge, age_in_words, check_age, parse_age,
 };
 pub use spellings::Spellings;
+pub use source_table::{SourceRow, SourceTable};
 pub use surgery::{part, part_off};
 pub use undo::{build_undo, irreversible};
 pub use user::{Columns, UserState};

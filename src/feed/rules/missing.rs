@@ -1,0 +1,123 @@
+//! People who hold a number and are not in the file.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use super::super::settings::{FeedSettings, LimitText, Missing};
+use super::{Decided, PersonWish, Told, ToldKind};
+use crate::domain::{Directory, Limit, UserState, Value};
+
+/// In so many files of different days somebody is missing before anything is done.
+const NIGHTS: u32 = 3;
+/// Small directories need a floor: two percent of thirty people are nobody.
+const MAX: Limit = Limit::UsersOrPercent(3, 2);
+
+/// More people are missing than a night lets pass.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TooManyMissing {
+    pub missing: u64,
+    pub allowed: u64,
+    /// How many hold a number.
+    pub holders: u64,
+}
+
+/// Decides about who is missing: `missing` are those whom the settings are about. Whose account is switched off already is not
+/// counted: that is how it should end. `days` tells in how many files of different days, this one included, somebody is missing.
+///
+/// # Errors
+/// Too many at once: then it is the file that is wrong, and nothing of it is believed.
+pub fn decide_missing(
+    settings: &FeedSettings,
+    directory: &Directory,
+    missing: &[&UserState],
+    holders: u64,
+    days: impl Fn(&UserState) -> u32,
+    decided: &mut Decided,
+) -> Result<u64, TooManyMissing> {
+    let rules = &settings.missing;
+    if rules.action == Missing::Nothing {
+        return Ok(missing.len() as u64);
+    }
+    let active: Vec<&UserState> = missing
+        .iter()
+        .copied()
+        .filter(|user| directory.value(user, "accountEnabled") != Value::Boolean(false))
+        .collect();
+    let limit = match rules.max.as_ref().map(LimitText::text) {
+        // What cannot be read was refused with the settings.
+        Some(text) => Limit::parse(&text).unwrap_or(Limit::Users(0)),
+        None => MAX,
+    };
+    let allowed = limit.users(holders);
+    if active.len() as u64 > allowed {
+        return Err(TooManyMissing {
+            missing: active.len() as u64,
+            allowed,
+            holders,
+        });
+    }
+    let nights = rules.nights.unwrap_or(NIGHTS).max(1);
+    for user in &active {
+        let days = days(user);
+        if rules.action == Missing::Disable && days >= nights {
+            decided.people.push(PersonWish {
+                row: None,
+                user: Some(user.id),
+                upn: user.upn.clone(),
+                cells: Vec::new(),
+                disable: Some("missing.action"),
+            });
+            continue;
+        }
+        let message = match days {
+            1 => "is not in the file".to_owned(),
+            days => format!("is not in the files of {days} days"),
+        };
+        decided.told.push(Told {
+            row: None,
+            who: user.upn.clone(),
+            kind: ToldKind::Missing,
+            message,
+        });
+    }
+    Ok(active.len() as u64)
+}
+
+/// In how many files of different days somebody was missing, one after another, and the last of these days.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MissingDays {
+    days: BTreeMap<String, (u32, Date)>,
+}
+
+impl From<BTreeMap<String, (u32, Date)>> for MissingDays {
+    fn from(days: BTreeMap<String, (u32, Date)>) -> MissingDays {
+        MissingDays { days }
+    }
+}
+
+impl MissingDays {
+    /// As it is kept.
+    pub fn days(&self) -> &BTreeMap<String, (u32, Date)> {
+        &self.days
+    }
+
+    /// The same after a file of this day. Who is in the file is forgotten; two files of one day count once.
+    pub fn after(&self, missing: &[&UserState], today: Date) -> MissingDays {
+        let days = missing.iter().map(|user| {
+            let id = user.id.to_string();
+            let days = match self.days.get(&id) {
+                Some((days, last)) if *last == today => *days,
+                Some((days, _)) => days.saturating_add(1),
+                None => 1,
+            };
+            (id, (days, today))
+        });
+        MissingDays { days: days.collect() }
+    }
+
+    /// In how many files of different days this user was missing.
+    pub fn of(&self, user: &UserState) -> u32 {
+        self.days.get(&user.id.to_string()).map_or(0, |(days, _)| *days)
+    }
+}

@@ -22,7 +22,7 @@ use crate::domain::{Directory, NameTemplate, UserId, UserState, Value, shorten};
 use cells::{Standing, judge};
 use joiners::{Joining, Waits, cells_of};
 use managers::Managers;
-pub use missing::{MissingDays, TooManyMissing, decide_missing};
+pub use missing::{TooManyMissing, decide_missing};
 
 /// What the rules look at.
 #[derive(Clone, Copy)]

@@ -377,21 +377,3 @@ fn who_is_missing_is_waited_for_and_too_many_stop_the_night() {
         Err(too_many)
     );
 }
-
-#[test]
-fn days_of_missing_are_counted_by_files_of_different_days_and_forgotten_with_the_first_return() {
-    let people = people();
-    let (ana, bo) = (people.user(&id(1)).unwrap(), people.user(&id(2)).unwrap());
-    let day = |text: &str| text.parse::<Date>().unwrap();
-    let mut days = MissingDays::default();
-    for (today, missing, expected) in [
-        ("2026-11-01", vec![ana, bo], (1, 1)),
-        ("2026-11-01", vec![ana, bo], (1, 1)),
-        // No file came for three days.
-        ("2026-11-04", vec![ana], (2, 0)),
-        ("2026-11-05", vec![ana, bo], (3, 1)),
-    ] {
-        days = MissingDays::from(days.after(&missing, day(today)).days().clone());
-        assert_eq!((days.of(ana), days.of(bo)), expected, "{today}");
-    }
-}

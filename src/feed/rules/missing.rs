@@ -1,9 +1,5 @@
 //! People who hold a number and are not in the file.
 
-use std::collections::BTreeMap;
-
-use jiff::civil::Date;
-
 use super::super::settings::{FeedSettings, LimitText, Missing};
 use super::{Decided, PersonWish, Told, ToldKind};
 use crate::domain::{Directory, Limit, UserState, Value};
@@ -82,42 +78,4 @@ pub fn decide_missing(
         });
     }
     Ok(active.len() as u64)
-}
-
-/// In how many files of different days somebody was missing, one after another, and the last of these days.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct MissingDays {
-    days: BTreeMap<String, (u32, Date)>,
-}
-
-impl From<BTreeMap<String, (u32, Date)>> for MissingDays {
-    fn from(days: BTreeMap<String, (u32, Date)>) -> MissingDays {
-        MissingDays { days }
-    }
-}
-
-impl MissingDays {
-    /// As it is kept.
-    pub fn days(&self) -> &BTreeMap<String, (u32, Date)> {
-        &self.days
-    }
-
-    /// The same after a file of this day. Who is in the file is forgotten; two files of one day count once.
-    pub fn after(&self, missing: &[&UserState], today: Date) -> MissingDays {
-        let days = missing.iter().map(|user| {
-            let id = user.id.to_string();
-            let days = match self.days.get(&id) {
-                Some((days, last)) if *last == today => *days,
-                Some((days, _)) => days.saturating_add(1),
-                None => 1,
-            };
-            (id, (days, today))
-        });
-        MissingDays { days: days.collect() }
-    }
-
-    /// In how many files of different days this user was missing.
-    pub fn of(&self, user: &UserState) -> u32 {
-        self.days.get(&user.id.to_string()).map_or(0, |(days, _)| *days)
-    }
 }

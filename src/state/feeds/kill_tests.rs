@@ -100,12 +100,13 @@ fn tell(
 #[test]
 fn a_night_killed_at_any_step_is_done_once_by_the_next_start() {
     let mut kills = 0;
-    for first in 0..40 {
-        for second in [0, 1, 2, 3, 5, 8, 100] {
+    for first in 0.. {
+        let mut was_killed = false;
+        for second in [0, 1, 3, 6, 100] {
             let place = Place::new();
             place.drop("people");
             let mut world = World::default();
-            let was_killed = start(&place, &mut world, &mut Killer { left: first }).is_err();
+            was_killed |= start(&place, &mut world, &mut Killer { left: first }).is_err();
             let _ = start(&place, &mut world, &mut Killer { left: second });
             // Twice more: one to finish, one that must find nothing to do.
             for _ in 0..2 {
@@ -133,11 +134,14 @@ fn a_night_killed_at_any_step_is_done_once_by_the_next_start() {
                 "{state}"
             );
             assert!(world.told >= 1, "{state}");
-            kills += usize::from(was_killed);
         }
+        // A start that came to its end: there is no later step.
+        if !was_killed {
+            break;
+        }
+        kills += 1;
     }
-    // As many steps as there are kills for each of the seven: none was left out.
-    assert!((9 * 7..40 * 7).contains(&kills), "{kills}");
+    assert!(kills >= 9, "{kills}");
 }
 
 #[test]

@@ -158,7 +158,8 @@ impl NightSummary {
     pub fn text(&self) -> String {
         let mut lines = vec![format!("feed `{}`: {}", self.feed, self.message)];
         if let Some(file) = &self.file {
-            lines.push(format!("  file: {file}, {} rows", self.counts.rows));
+            let rows = if self.counts.rows == 1 { "row" } else { "rows" };
+            lines.push(format!("  file: {file}, {} {rows}", self.counts.rows));
         }
         let counts = self.counts;
         let figures: Vec<String> = [
@@ -171,7 +172,7 @@ impl NightSummary {
             (counts.left_out, "rows left out"),
             (counts.users_written, "written"),
             (counts.users_failed, "not written"),
-            (counts.dead_letters, "rows for a person"),
+            (counts.dead_letters, "for a person"),
         ]
         .into_iter()
         .filter(|(count, _)| *count > 0)

@@ -120,12 +120,8 @@ impl Decided {
 
     /// How many are switched off or reported to have left.
     pub fn leavers(&self) -> u64 {
-        let told = self
-            .told
-            .iter()
-            .filter(|one| one.kind == ToldKind::Leaver)
-            .count();
-        (self.people.iter().filter(|one| one.disable.is_some()).count() + told) as u64
+        let off = |one: &&PersonWish| one.disable.is_some() && one.row.is_some();
+        self.people.iter().filter(off).count() as u64 + self.told_of(ToldKind::Leaver)
     }
 
     /// How many of this kind are told.
@@ -157,6 +153,10 @@ pub fn decide(rows: &[MappedRow], matches: &[Match], ground: Ground<'_>) -> Deci
     for (index, (row, found)) in rows.iter().zip(matches).enumerate() {
         for problem in &row.problems {
             decided.letter(row.row, of_mapping(problem));
+        }
+        if row.problems.iter().any(|problem| problem.rule == "rows") {
+            // It is not known whether the row counts at all.
+            continue;
         }
         match found {
             Match::Unclear(doubt) => decided.letter(row.row, doubt.clone()),

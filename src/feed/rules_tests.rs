@@ -377,3 +377,22 @@ fn who_is_missing_is_waited_for_and_too_many_stop_the_night() {
         Err(too_many)
     );
 }
+
+#[test]
+fn a_row_of_which_nobody_knows_whether_it_counts_writes_nothing() {
+    for (rule, written) in [("rows", 0), ("attributes.jobTitle", 1)] {
+        let mut one = row(2, "1001", &[("department", "Board")]);
+        one.problems.push(MappingProblem {
+            rule: rule.to_owned(),
+            column: None,
+            message: "it is bad".to_owned(),
+            help: String::new(),
+        });
+        let decided = decided("", &[one]);
+        assert_eq!(
+            (decided.people.len(), decided.letters.len()),
+            (written, 1),
+            "{rule}"
+        );
+    }
+}

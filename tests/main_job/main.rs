@@ -25,6 +25,8 @@ mod exporting;
 mod extensions;
 mod extensions_named;
 mod extensions_roads;
+mod feed;
+mod feed_office;
 mod foreign;
 mod foreseen;
 mod full_disk;

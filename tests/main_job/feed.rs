@@ -259,3 +259,26 @@ fn a_night_that_is_killed_is_finished_by_the_next_start_and_writes_nothing_twice
     assert_eq!((times.len(), times.values().max()), (100, Some(&1)));
     assert_eq!(office.start(&[], 0)["outcome"], "no-file");
 }
+
+#[test]
+fn who_is_in_no_row_is_switched_off_and_who_is_left_out_is_not_missing() {
+    let settings = format!("{SETTINGS}[missing]\naction = \"disable\"\nnights = 1\n");
+    let mut office = Office::open(40, people(0), &settings);
+    office.night(&["--go"], 0);
+    office.set(3, "Type", "External");
+    office.rows.pop();
+    let night = office.night(&[], 0);
+    let counts = &night["counts"];
+    assert_eq!(
+        (
+            &counts["missing"],
+            &counts["left_out"],
+            &counts["leavers"],
+            &counts["users_written"]
+        ),
+        (&Json::from(1), &Json::from(1), &Json::from(0), &Json::from(1)),
+        "{night:#}"
+    );
+    assert_eq!(office.user(&name(39))["accountEnabled"], false);
+    assert_eq!(office.user(&name(3))["accountEnabled"], true);
+}

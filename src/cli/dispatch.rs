@@ -5,12 +5,12 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
-use super::args::{Cli, Command};
+use super::args::{Cli, Command, FeedCommand};
 use super::connect::Context;
 use super::error::CliError;
 use super::exit::Exit;
 use super::output::Output;
-use super::{apply, check, columns, demo, diff, export, history, plan, prune, resume, sandbox, undo};
+use super::{apply, check, columns, demo, diff, export, feed, history, plan, prune, resume, sandbox, undo};
 
 /// Parses the command line, runs the command, and says what went wrong if it did.
 pub fn main() -> ExitCode {
@@ -65,11 +65,16 @@ async fn dispatch(cli: Cli) -> Result<Exit, CliError> {
         Command::Demo { folder } => return demo::run(&folder, Output::new(&global)).await,
         _ => {}
     }
-    let context = Context::new(&global)?;
+    let mut context = Context::new(&global)?;
+    if let Command::Feed(FeedCommand::Run(_)) = &command {
+        // What a run says on stdout has no place beside the summary of a night.
+        context.output = context.output.without_data();
+    }
     let deadline = match &command {
         Command::Apply(arguments) => arguments.run.deadline,
         Command::Resume(arguments) => arguments.how.deadline,
         Command::Undo(arguments) => arguments.how.deadline,
+        Command::Feed(FeedCommand::Run(arguments)) => arguments.deadline,
         _ => None,
     };
     let listening = context.stop.listen(deadline);
@@ -97,6 +102,8 @@ async fn carry_on(context: &Context, command: Command) -> Result<Exit, CliError>
         Command::Snapshots(arguments) if arguments.prune => prune::run(context, &arguments),
         Command::Snapshots(_) => history::snapshots(context),
         Command::Diff(arguments) => diff::run(context, &arguments).await,
+        Command::Feed(FeedCommand::Run(arguments)) => feed::run::run(context, &arguments).await,
+        Command::Feed(FeedCommand::History(arguments)) => feed::history::run(context, &arguments),
         // These three need no settings and were answered before.
         Command::Demo { .. } | Command::Columns | Command::Completions { .. } => Ok(Exit::Done),
     }

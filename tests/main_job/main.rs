@@ -27,6 +27,8 @@ mod exporting;
 mod extensions;
 mod extensions_named;
 mod extensions_roads;
+mod feed;
+mod feed_office;
 mod foreign;
 mod foreseen;
 mod full_disk;

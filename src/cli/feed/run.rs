@@ -1,0 +1,359 @@
+//! `feed run`: one night, from the newest file to the report. Nobody is asked, and no guard lifts itself.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::Offset;
+
+use super::carrying::{Carried, carry};
+use super::directory::everybody;
+use super::gate;
+use super::incoming::{Found, find};
+use super::loading::{Loaded, load, refused};
+use super::missing::{all_keys, missing};
+use super::night::{Ended, Night};
+use super::opening::open;
+use super::papers::{write_letters, write_outcome, write_reasons};
+use super::remembering::{Good, file_now, last_good, remember, tidy_up};
+use super::resuming::{resume_open, sheet_name};
+use crate::cli::args::FeedRunArgs;
+use crate::cli::connect::{Connected, Context, Job};
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+use crate::domain::{Directory, SourceRow, SourceTable};
+use crate::feed::settings::Missing;
+use crate::feed::{
+    DeadLetter, Decided, Doubt, Ground, Mapping, NightOutcome, ToldKind, decide, map, match_rows,
+    outcome_sheet,
+};
+use crate::state::{Ledger, NightFile, NightId, StateFolder, TenantLock};
+use crate::table::PlainTable;
+use crate::terminal::Progress;
+
+/// What a night works with.
+struct Desk<'a> {
+    context: &'a Context,
+    arguments: &'a FeedRunArgs,
+    loaded: &'a Loaded,
+    state: &'a StateFolder,
+}
+
+pub async fn run(context: &Context, arguments: &FeedRunArgs) -> Result<Exit, CliError> {
+    let loaded = load(&arguments.settings)?;
+    let state = context.state()?;
+    let name = loaded.feed.settings.name.clone();
+    let mut ledger = Ledger::open(&state, &name)?;
+    let mut night = Night::begin(&name, arguments.dry_run);
+    let desk = Desk {
+        context,
+        arguments,
+        loaded: &loaded,
+        state: &state,
+    };
+    let mut begun: Option<NightId> = None;
+    let mut good = Good::default();
+    let ended = whole_night(&desk, &mut ledger, &mut night, &mut begun, &mut good).await;
+    let exit = night.end(ended);
+    let kept = match begun {
+        Some(id) => remember(
+            &mut ledger,
+            id,
+            &loaded,
+            &mut night,
+            good,
+            arguments.refeed.is_some(),
+        ),
+        None => Ok(()),
+    };
+    if let Err(error) = &kept {
+        night
+            .summary
+            .help
+            .push(format!("the night could not be written down: {}", error.message));
+    }
+    night.tell(context.output.with_data())?;
+    if let Some(id) = begun.filter(|_| kept.is_ok() && night.summary.outcome != NightOutcome::Unfinished) {
+        ledger.close(id, &[])?;
+    }
+    kept.map(|()| exit)
+}
+
+async fn whole_night(
+    desk: &Desk<'_>,
+    ledger: &mut Ledger,
+    night: &mut Night,
+    begun: &mut Option<NightId>,
+    good: &mut Good,
+) -> Result<Ended, CliError> {
+    let arguments = desk.arguments;
+    if !arguments.dry_run {
+        resume_open(desk.context, arguments, desk.state, desk.loaded, night).await?;
+        tidy_up(ledger, desk.state)?;
+    }
+    let path = match (&arguments.refeed, &arguments.file) {
+        (Some(path), _) | (None, Some(path)) => path.clone(),
+        (None, None) => match find(desk.loaded).await? {
+            Found::File(file) => file.path,
+            Found::NotYet(why) => return no_file(desk, &why, ledger, night),
+        },
+    };
+    let file = file_now(&path)?;
+    night.summary.file = path.file_name().map(|name| name.to_string_lossy().into_owned());
+    night.summary.file_sha256 = Some(file.sha256.clone());
+    if !arguments.again
+        && arguments.refeed.is_none()
+        && !arguments.dry_run
+        && let Some(before) = ledger.seen(&file.sha256)?
+    {
+        let message = format!(
+            "the file was taken before, on {:.0}; nothing was to be done",
+            before.started_at
+        );
+        return Ok(Ended::new(NightOutcome::SeenBefore, Exit::Done, message));
+    }
+    if !arguments.dry_run {
+        *begun = Some(ledger.begin(&file, night.summary.started_at)?);
+    }
+    let plain = open(desk.loaded, &path)?;
+    let mapping = map(&desk.loaded.feed, &plain.table).map_err(|problems| {
+        let error = refused(&arguments.settings, &problems);
+        CliError {
+            exit: Exit::SheetErrors,
+            message: "the file does not have the columns that the settings read; nothing was written"
+                .to_owned(),
+            ..error
+        }
+    })?;
+    night.summary.counts.rows = plain.table.rows().len() as u64 + plain.unreadable.len() as u64;
+    night.summary.counts.left_out = mapping.left_out;
+    let connected = Connected::open(desk.context, desk.state).await?;
+    night.summary.tenant = Some(connected.tenant.clone());
+    let alone = TenantLock::take(desk.state, &connected.tenant);
+    let job = Job::new(desk.context, desk.state, &connected, arguments.deadline);
+    let ended = match alone {
+        Ok(_alone) => with_directory(desk, &file, &plain, &mapping, job, ledger, night, *begun, good).await,
+        Err(error) => Err(error.into()),
+    };
+    let closed = connected.close().await;
+    let ended = ended?;
+    closed?;
+    Ok(ended)
+}
+
+#[expect(
+    clippy::too_many_arguments,
+    reason = "a night in its middle knows all of these"
+)]
+async fn with_directory(
+    desk: &Desk<'_>,
+    file: &NightFile,
+    plain: &PlainTable,
+    mapping: &Mapping,
+    job: Job<'_>,
+    ledger: &mut Ledger,
+    night: &mut Night,
+    begun: Option<NightId>,
+    good: &mut Good,
+) -> Result<Ended, CliError> {
+    let (arguments, feed) = (desk.arguments, &desk.loaded.feed);
+    let (progress, reporter) = Progress::start(job.context.output.progress());
+    let directory = everybody(feed, job, &reporter).await;
+    drop(reporter);
+    progress.finish().await;
+    let directory = directory?;
+    job.connected.pace_for(directory.users_total());
+    let is_refeed = arguments.refeed.is_some();
+    if !is_refeed {
+        let name = night.summary.file.clone().unwrap_or_default();
+        let counted = gate::count(feed, plain, mapping, &name, file.bytes, file.modified);
+        pass_gate(desk, &counted, ledger, &directory, night)?;
+        good.counted = Some(counted);
+    }
+    let matches = match_rows(&mapping.rows, &directory, feed.key.attribute);
+    let today: Date = Offset::UTC.to_datetime(Timestamp::now()).date();
+    let ground = Ground {
+        settings: &feed.settings,
+        directory: &directory,
+        key: feed.key.attribute,
+        names: feed.joiners.as_ref().and_then(|joiners| joiners.names.as_ref()),
+        today,
+    };
+    let mut decided = decide(&mapping.rows, &matches, ground);
+    if !is_refeed && feed.settings.missing.action != Missing::Nothing {
+        let keys = all_keys(desk.loaded, plain, mapping)?;
+        good.missing = Some(missing(
+            desk.loaded,
+            &keys,
+            &matches,
+            ground,
+            ledger,
+            &mut decided,
+            night,
+        )?);
+    }
+    count(&decided, night);
+    let sheet = outcome_sheet(&decided.people);
+    let carried = if sheet.rows.is_empty() {
+        Carried {
+            ended: Ended::new(
+                NightOutcome::Unchanged,
+                Exit::Done,
+                "the directory says what the file says; nothing was to be written",
+            ),
+            letters: Vec::new(),
+        }
+    } else {
+        let path =
+            paper(desk, night, "sheet")?.with_file_name(sheet_name(&feed.settings.name, &night.stamp()));
+        write_outcome(&sheet, &path)?;
+        let carried = carry(&path, &sheet, desk.loaded, arguments, ledger, begun, job, night).await;
+        let is_needed = match &carried {
+            Ok(carried) => [NightOutcome::Waiting, NightOutcome::Unfinished].contains(&carried.ended.outcome),
+            Err(_) => !arguments.dry_run,
+        };
+        if !is_needed {
+            // The journal has every row, and the reasons every cell; whoever looks at a plan that waits may want the sheet.
+            let _gone = std::fs::remove_file(&path);
+        }
+        carried?
+    };
+    finish(desk, plain, decided, carried, night)
+}
+
+/// A night without a file is quiet, until the last good file is older than a file may be.
+fn no_file(desk: &Desk<'_>, why: &str, ledger: &Ledger, night: &mut Night) -> Result<Ended, CliError> {
+    let last = last_good(ledger)?;
+    match last.and_then(|last| gate::overdue(desk.loaded, &last)) {
+        None => {
+            let message = format!("{why}; nothing was to be done");
+            Ok(Ended::new(NightOutcome::NoFile, Exit::Done, message))
+        }
+        Some(refusal) => {
+            night.if_it_fails = Some(NightOutcome::Refused);
+            night.summary.refusals.push(refusal);
+            Err(CliError::new(
+                Exit::GuardRefused,
+                format!("{why}, and it is overdue"),
+            ))
+        }
+    }
+}
+
+fn pass_gate(
+    desk: &Desk<'_>,
+    counted: &crate::feed::gate::Counted,
+    ledger: &Ledger,
+    directory: &Directory,
+    night: &mut Night,
+) -> Result<(), CliError> {
+    let last = last_good(ledger)?;
+    let verdict = gate::weigh(desk.loaded, counted, last.as_ref(), directory)?;
+    if gate::passes(&verdict, desk.arguments.go || desk.arguments.dry_run) {
+        return Ok(());
+    }
+    night.summary.refusals = gate::refusals(&verdict);
+    if night.summary.refusals.is_empty() {
+        // The file is not at fault: it stays where it is, for the same command with `--go`.
+        night.if_it_fails = Some(NightOutcome::Failed);
+        return Err(CliError::new(
+            Exit::GuardRefused,
+            "this is the first file, and nothing is there to hold it against; nothing was written",
+        )
+        .hint("look at what would be done with `--dry-run`, and if it is right, run once with `--go`"));
+    }
+    night.if_it_fails = Some(NightOutcome::Refused);
+    let hints = verdict.hints.iter().map(gate::hint);
+    Err(CliError::new(
+        Exit::GuardRefused,
+        "the gate refused the file; nothing was written",
+    )
+    .hints(hints))
+}
+
+fn count(decided: &Decided, night: &mut Night) {
+    let counts = &mut night.summary.counts;
+    counts.people = decided.matched;
+    counts.joiners = decided.joiners();
+    counts.joiners_waiting = decided.told_of(ToldKind::JoinerWaits);
+    counts.leavers = decided.leavers();
+    counts.changed = decided.people.len() as u64;
+    counts.unchanged = decided.unchanged;
+    counts.cells = decided.cells();
+}
+
+/// The papers, and how it all ends.
+fn finish(
+    desk: &Desk<'_>,
+    plain: &PlainTable,
+    decided: Decided,
+    carried: Carried,
+    night: &mut Night,
+) -> Result<Ended, CliError> {
+    let mut ended = carried.ended;
+    let unreadable = plain.unreadable.iter().map(|one| DeadLetter {
+        row: one.row.row(),
+        doubts: vec![Doubt {
+            reason: one.finding.message.clone(),
+            help: one.finding.help.clone(),
+        }],
+    });
+    let letters = merged(
+        decided
+            .letters
+            .iter()
+            .cloned()
+            .chain(carried.letters)
+            .chain(unreadable),
+    );
+    night.summary.counts.dead_letters = letters.len() as u64;
+    if !desk.arguments.dry_run {
+        let mut rows: Vec<SourceRow> = plain.table.rows().to_vec();
+        rows.extend(plain.unreadable.iter().map(|one| one.row.clone()));
+        rows.sort_by_key(SourceRow::row);
+        let source = SourceTable::new(plain.table.columns().to_vec(), rows);
+        night.summary.papers.dead_letters =
+            write_letters(&source, &letters, paper(desk, night, "dead-letters")?)?;
+        night.summary.papers.reasons = write_reasons(&decided, paper(desk, night, "reasons")?)?;
+    }
+    if !letters.is_empty() && ended.exit == Exit::Done && !desk.arguments.dry_run {
+        ended.outcome = NightOutcome::NeedsPerson;
+        ended.exit = Exit::SomeFailed;
+        let count = match letters.len() {
+            1 => "1 row needs a person".to_owned(),
+            many => format!("{many} rows need a person"),
+        };
+        ended.message = format!("{}; {count}", ended.message);
+        ended.help.push(format!(
+            "correct the rows in the HR system, or in the file of dead letters and then: `dirsheet feed run {} --refeed FILE`",
+            desk.arguments.settings.display()
+        ));
+    }
+    Ok(ended)
+}
+
+/// One letter for each row, in the order of the file.
+fn merged(letters: impl Iterator<Item = DeadLetter>) -> Vec<DeadLetter> {
+    let mut by_row: BTreeMap<u64, Vec<Doubt>> = BTreeMap::new();
+    for letter in letters {
+        by_row.entry(letter.row).or_default().extend(letter.doubts);
+    }
+    by_row
+        .into_iter()
+        .map(|(row, doubts)| DeadLetter { row, doubts })
+        .collect()
+}
+
+/// A file of the night, in the folder that was asked for or that of the feed.
+fn paper(desk: &Desk<'_>, night: &Night, what: &str) -> Result<PathBuf, CliError> {
+    let name = &desk.loaded.feed.settings.name;
+    let folder = match &desk.arguments.report_dir {
+        Some(folder) if what != "sheet" => folder.clone(),
+        _ => desk.state.root().join("feeds").join(name),
+    };
+    std::fs::create_dir_all(&folder).map_err(|error| {
+        CliError::usage(format!("cannot make the folder `{}`: {error}", folder.display()))
+    })?;
+    Ok(folder.join(format!("{name}-{}-{what}.csv", night.stamp())))
+}

@@ -5,12 +5,12 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
-use super::args::{Cli, Command};
+use super::args::{Cli, Command, FeedCommand};
 use super::connect::Context;
 use super::error::CliError;
 use super::exit::Exit;
 use super::output::Output;
-use super::{apply, check, columns, demo, diff, export, history, plan, prune, resume, sandbox, undo};
+use super::{apply, check, columns, demo, diff, export, feed, history, plan, prune, resume, sandbox, undo};
 
 /// Parses the command line, runs the command, and says what went wrong if it did.
 pub fn main() -> ExitCode {
@@ -63,6 +63,11 @@ async fn dispatch(cli: Cli) -> Result<Exit, CliError> {
             return Ok(Exit::Done);
         }
         Command::Demo { folder } => return demo::run(&folder, Output::new(&global)).await,
+        // The settings of the machine it is typed on say nothing about the one it is for.
+        Command::Feed(FeedCommand::Schedule(arguments)) => return feed::schedule::run(&global, &arguments),
+        Command::Feed(FeedCommand::Notify(arguments)) => {
+            return feed::notices::run(Output::new(&global), &arguments).await;
+        }
         _ => {}
     }
     let context = Context::new(&global)?;
@@ -97,7 +102,10 @@ async fn carry_on(context: &Context, command: Command) -> Result<Exit, CliError>
         Command::Snapshots(arguments) if arguments.prune => prune::run(context, &arguments),
         Command::Snapshots(_) => history::snapshots(context),
         Command::Diff(arguments) => diff::run(context, &arguments).await,
-        // These three need no settings and were answered before.
-        Command::Demo { .. } | Command::Columns | Command::Completions { .. } => Ok(Exit::Done),
+        // These need no settings and were answered before.
+        Command::Demo { .. }
+        | Command::Columns
+        | Command::Completions { .. }
+        | Command::Feed(FeedCommand::Schedule(_) | FeedCommand::Notify(_)) => Ok(Exit::Done),
     }
 }

@@ -1,0 +1,152 @@
+//! What became of a night, for whoever must hear of it.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+/// A night, told whole: what a summary on a screen, a message, a mail and the ledger say is all from here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NightSummary {
+    /// The feed's name.
+    pub feed: String,
+    pub outcome: NightOutcome,
+    /// The exit code.
+    pub exit: u8,
+    /// What became of it, in one sentence without names of people.
+    pub message: String,
+    /// What to do, one sentence each; empty where nothing is to be done.
+    pub help: Vec<String>,
+    /// The name of the file, without its folder; `None` when there was none.
+    pub file: Option<String>,
+    pub file_sha256: Option<String>,
+    pub started_at: Timestamp,
+    /// How long it took.
+    pub seconds: u64,
+    /// Nothing was to be written, whatever the outcome.
+    pub dry_run: bool,
+    /// The tenant, when it was reached.
+    pub tenant: Option<String>,
+    pub counts: NightCounts,
+    /// What the gate or a guard refused, with its figures.
+    pub refusals: Vec<Refusal>,
+    /// The run that wrote, like `run-20261129-023004-9f3a`.
+    pub run: Option<String>,
+    /// Runs of earlier nights that this one took to their end first.
+    pub resumed: Vec<String>,
+    pub papers: NightPapers,
+}
+
+/// How a night ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NightOutcome {
+    /// All that was to be written is written.
+    Written,
+    /// The file says what the directory says.
+    Unchanged,
+    /// Done, and rows need a person.
+    NeedsPerson,
+    /// There is no complete file.
+    NoFile,
+    /// The file was processed before.
+    SeenBefore,
+    /// The gate refused the file, or the file could not be used; nothing was written.
+    Refused,
+    /// A guard refused the plan; nothing was written.
+    GuardRefused,
+    /// A sealed plan waits for approval; nothing was written.
+    Waiting,
+    /// A run began and did not end; the next start takes it to its end.
+    Unfinished,
+    /// It ended for another reason: settings, sign-in, a service that stayed away.
+    Failed,
+    /// A dry run: what would be done was told.
+    Shown,
+}
+
+impl NightOutcome {
+    /// The word of the ledger and of JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            NightOutcome::Written => "written",
+            NightOutcome::Unchanged => "unchanged",
+            NightOutcome::NeedsPerson => "needs-person",
+            NightOutcome::NoFile => "no-file",
+            NightOutcome::SeenBefore => "seen-before",
+            NightOutcome::Refused => "refused",
+            NightOutcome::GuardRefused => "guard-refused",
+            NightOutcome::Waiting => "waiting",
+            NightOutcome::Unfinished => "unfinished",
+            NightOutcome::Failed => "failed",
+            NightOutcome::Shown => "shown",
+        }
+    }
+
+    /// Whether somebody must do something.
+    pub fn is_trouble(self) -> bool {
+        !matches!(
+            self,
+            NightOutcome::Written
+                | NightOutcome::Unchanged
+                | NightOutcome::NoFile
+                | NightOutcome::SeenBefore
+                | NightOutcome::Shown
+        )
+    }
+}
+
+/// The figures of a night.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct NightCounts {
+    /// Rows of the file.
+    pub rows: u64,
+    /// Rows that `rows` leaves out.
+    pub left_out: u64,
+    /// People of the directory whom a row is about.
+    pub people: u64,
+    /// People who are made, and those who wait for their day or are only reported.
+    pub joiners: u64,
+    pub joiners_waiting: u64,
+    /// Accounts that are switched off, or reported, because their people have left.
+    pub leavers: u64,
+    /// People of whom something differs, joiners and leavers among them, and those of whom nothing does.
+    pub changed: u64,
+    pub unchanged: u64,
+    /// Cells that differ.
+    pub cells: u64,
+    /// People who hold a key and are not in the file.
+    pub missing: u64,
+    /// Rows that need a person.
+    pub dead_letters: u64,
+    /// Users the run wrote to, and those it could not.
+    pub users_written: u64,
+    pub users_failed: u64,
+    /// Requests that were sent, all of the night.
+    pub requests: u64,
+}
+
+/// A threshold that was passed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Refusal {
+    /// What refused: `gate.rows-lost`, `guards.max-users`.
+    pub rule: String,
+    /// What was found, with the figures.
+    pub found: String,
+    /// What is allowed.
+    pub allowed: String,
+    /// What to do when it is meant.
+    pub help: String,
+}
+
+/// The files a night leaves, by their paths.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct NightPapers {
+    /// The report of all rows of the run, and of those that need work.
+    pub report: Option<String>,
+    pub needs_work: Option<String>,
+    /// The rows of the source that need a person.
+    pub dead_letters: Option<String>,
+    /// The sealed plan that waits for approval.
+    pub plan: Option<String>,
+    /// Where the file went.
+    pub file: Option<String>,
+}

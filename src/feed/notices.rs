@@ -1,0 +1,14 @@
+//! What became of telling somebody.
+
+use serde::Serialize;
+
+/// One notice: to whom, and whether it arrived. It changes nothing about the night.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NoticeResult {
+    /// Who was told, like `webhook 1 (hooks.example)`, `mail`, `ping`, `metrics`; never an address that is a secret.
+    pub to: String,
+    pub told: bool,
+    /// Why it did not arrive, and what to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub problem: Option<String>,
+}

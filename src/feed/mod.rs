@@ -1,6 +1,7 @@
 //! The HR feed: what a row of an HR system's file means for the directory. Pure: no clock, no file, no network.
 
 mod event;
+pub mod gate;
 mod mapped;
 mod night;
 mod notices;

@@ -14,7 +14,7 @@ pub const ROOMS: [(&str, &[&str]); 14] = [
     // A night is told as the feed tells it.
     ("notify", &["feed"]),
     // The one edge sideways: a report is a sheet.
-    ("report", &["catalogue", "domain", "table"]),
+    ("report", &["catalogue", "domain", "feed", "table"]),
     // Limits are the domain's, and a profile sets them.
     ("config", &["domain"]),
     (

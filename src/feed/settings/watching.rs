@@ -7,7 +7,8 @@ use serde::Deserialize;
 
 use super::LimitText;
 
-/// What a file must look like. A share is of the last good file, unless it says otherwise. `"off"` lifts one threshold.
+/// What a file must look like. A share is of the last good file, unless it says otherwise; by default it never comes to fewer than
+/// three rows. `"off"` lifts one threshold.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct GateRules {

@@ -136,6 +136,7 @@ pub use retention::{KeptSnapshot, Pruning, Retention, Spared, prune};
 pub use review::{ALIKE_MIN, Alike, ColumnCount, DepartmentCount, Part, Review};
 pub use roles::{Role, RoleHolders, role_needed};
 pub use row::RawRow;
+pub use rules::{CellProblem, interpret, read_cell};
 pub use sealing::{
     Consent, FINGERPRINT_DIGITS_MIN, FingerprintPrefix, Sealing, WrongAge, age_in_words, check_age, parse_age,
 };

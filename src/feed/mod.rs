@@ -2,13 +2,40 @@
 
 mod event;
 pub mod gate;
+mod judge;
+mod judged;
 mod mapped;
+mod mapping;
+mod matching;
+mod near;
 mod night;
 mod notices;
+mod outcome;
+mod problem;
+mod rules;
 pub mod schedule;
 pub mod settings;
+mod template;
+#[cfg(test)]
+mod testing;
 
 pub use event::{NightEvent, NightStep};
+pub use judge::judge;
+pub use judged::{
+    AttributeMapping, Feed, Joiners, Leavers, ManagerMapping, MissingPeople, NamedRule, Rule, RuleSource,
+};
 pub use mapped::{MappedCell, MappedRow, MappingProblem};
+pub use mapping::{Mapper, Mapping, Worked, map};
+pub use matching::{Doubt, Match, match_rows, missing_people};
+pub use near::nearest;
 pub use night::{NightCounts, NightOutcome, NightPapers, NightSummary, Refusal};
 pub use notices::NoticeResult;
+pub use outcome::{
+    LETTER_COLUMNS, OutcomeSheet, dead_letter_rows, letter_columns, outcome_sheet, reason_rows,
+};
+pub use problem::SettingsProblem;
+pub use rules::{
+    DeadLetter, Decided, Ground, PersonWish, Told, ToldKind, TooManyMissing, Wish, decide, decide_missing,
+};
+pub use settings::{WrittenFeed, read_settings, settings_schema};
+pub use template::{FILTERS, FUNCTIONS, TESTS, Words};

@@ -145,8 +145,73 @@ pub struct NightPapers {
     pub needs_work: Option<String>,
     /// The rows of the source that need a person.
     pub dead_letters: Option<String>,
+    /// Each cell that differs, with the rule that says so, and what else is told of people.
+    pub reasons: Option<String>,
     /// The sealed plan that waits for approval.
     pub plan: Option<String>,
     /// Where the file went.
     pub file: Option<String>,
+}
+
+impl NightSummary {
+    /// The whole night for people, a few lines.
+    pub fn text(&self) -> String {
+        let mut lines = vec![format!("feed `{}`: {}", self.feed, self.message)];
+        if let Some(file) = &self.file {
+            lines.push(format!("  file: {file}, {} rows", self.counts.rows));
+        }
+        let counts = self.counts;
+        let figures: Vec<String> = [
+            (counts.people, "people found"),
+            (counts.changed, "differ"),
+            (counts.joiners, "new"),
+            (counts.joiners_waiting, "new, not yet made"),
+            (counts.leavers, "have left"),
+            (counts.missing, "missing"),
+            (counts.left_out, "rows left out"),
+            (counts.users_written, "written"),
+            (counts.users_failed, "not written"),
+            (counts.dead_letters, "rows for a person"),
+        ]
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| format!("{count} {word}"))
+        .collect();
+        if !figures.is_empty() {
+            lines.push(format!("  {}", figures.join(", ")));
+        }
+        for run in &self.resumed {
+            lines.push(format!("  {run} of an earlier night was taken to its end first"));
+        }
+        for refusal in &self.refusals {
+            lines.push(format!(
+                "  {}: {}; allowed: {}",
+                refusal.rule, refusal.found, refusal.allowed
+            ));
+        }
+        let papers = &self.papers;
+        let run = self.run.as_deref().map(|run| ("run", run));
+        let files = [
+            ("sealed plan", &papers.plan),
+            ("dead letters", &papers.dead_letters),
+            ("reasons", &papers.reasons),
+            ("report", &papers.report),
+            ("needs work", &papers.needs_work),
+            ("the file is now", &papers.file),
+        ];
+        let files = files
+            .iter()
+            .filter_map(|(name, path)| Some((*name, path.as_deref()?)));
+        lines.extend(
+            run.into_iter()
+                .chain(files)
+                .map(|(name, what)| format!("  {name}: {what}")),
+        );
+        let help = self
+            .help
+            .iter()
+            .chain(self.refusals.iter().map(|refusal| &refusal.help));
+        lines.extend(help.map(|help| format!("  help: {help}")));
+        lines.join("\n") + "\n"
+    }
 }

@@ -1,6 +1,8 @@
 //! `FEED.toml` as it stands there. Every key has its meaning here; what the keys mean together is judged elsewhere.
 
 mod people;
+mod read;
+mod walk;
 mod watching;
 
 use std::collections::BTreeMap;
@@ -8,7 +10,10 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+pub(in crate::feed) use read::Spots;
+
 pub use people::{JoinerRules, LeaverAction, LeaverRules, ManagerRule, Missing, MissingRules};
+pub use read::{WrittenFeed, read_settings, settings_schema};
 pub use watching::{
     ApproveRules, GateRules, HookShape, Mail, MailSecurity, Notices, ScheduleRules, SecretSource, Webhook,
     When,

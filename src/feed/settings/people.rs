@@ -79,7 +79,8 @@ pub struct MissingRules {
     /// Missing in so many files of different days one after another, before anything is done. Default: 3.
     #[serde(default)]
     pub nights: Option<u32>,
-    /// Most people who may be missing before the night stops, as a number or a share of all who hold a key. Default: 2 %.
+    /// Most people who may be missing before the night stops, as a number or a share of all who hold a key; whose account
+    /// is switched off already does not count. Default: 2 %, and at least 3.
     #[serde(default)]
     pub max: Option<super::LimitText>,
     /// Users this is about, an expression over `user` (the mapped attributes and `accountEnabled`, `userType`). Without one, all who hold a key.

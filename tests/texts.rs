@@ -5,6 +5,8 @@
 
 #![allow(clippy::unwrap_used)]
 
+#[path = "texts/feed.rs"]
+mod feed;
 #[path = "common/plans.rs"]
 mod plans;
 #[path = "texts/views.rs"]
@@ -111,6 +113,7 @@ fn help_of_the_program_and_of_every_command() {
         "demo",
         "diff",
         "export",
+        "feed",
         "plan",
         "report",
         "resume",

@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use super::args_conflicts::ConflictSheetArgs;
 pub use super::args_export::{ExportArgs, ExportFormat, SandboxArgs};
+pub use super::args_feed::{FeedCheckArgs, FeedCommand, FeedInitArgs, FeedPreviewArgs};
 pub use super::args_guards::GuardArgs;
 pub use super::args_history::{DiffArgs, PruneArgs, RestoreArgs, SealArgs};
 pub use super::args_run::RunArgs;
@@ -112,6 +113,9 @@ pub enum Command {
     Snapshots(PruneArgs),
     /// Show what differs between two snapshots, a snapshot and a sheet, or a snapshot and the directory now
     Diff(DiffArgs),
+    /// Take the changes of an HR system's file into the directory, every night
+    #[command(subcommand)]
+    Feed(FeedCommand),
     /// List the attributes and column presets
     Columns,
     /// Print a completion script for a shell

@@ -5,12 +5,12 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
-use super::args::{Cli, Command};
+use super::args::{Cli, Command, FeedCommand};
 use super::connect::Context;
 use super::error::CliError;
 use super::exit::Exit;
 use super::output::Output;
-use super::{apply, check, columns, demo, diff, export, history, plan, prune, resume, sandbox, undo};
+use super::{apply, check, columns, demo, diff, export, feed, history, plan, prune, resume, sandbox, undo};
 
 /// Parses the command line, runs the command, and says what went wrong if it did.
 pub fn main() -> ExitCode {
@@ -63,6 +63,17 @@ async fn dispatch(cli: Cli) -> Result<Exit, CliError> {
             return Ok(Exit::Done);
         }
         Command::Demo { folder } => return demo::run(&folder, Output::new(&global)).await,
+        // What is looked at without the network needs no settings of a tenant.
+        Command::Feed(FeedCommand::Check(arguments)) => {
+            return feed::check::run(Output::new(&global), &arguments);
+        }
+        Command::Feed(FeedCommand::Preview(arguments)) => {
+            return feed::preview::run(Output::new(&global), &arguments);
+        }
+        Command::Feed(FeedCommand::Init(arguments)) => {
+            return feed::init::run(Output::new(&global), &arguments);
+        }
+        Command::Feed(FeedCommand::Schema) => return feed::schema::run(Output::new(&global)),
         _ => {}
     }
     let context = Context::new(&global)?;
@@ -97,7 +108,9 @@ async fn carry_on(context: &Context, command: Command) -> Result<Exit, CliError>
         Command::Snapshots(arguments) if arguments.prune => prune::run(context, &arguments),
         Command::Snapshots(_) => history::snapshots(context),
         Command::Diff(arguments) => diff::run(context, &arguments).await,
-        // These three need no settings and were answered before.
-        Command::Demo { .. } | Command::Columns | Command::Completions { .. } => Ok(Exit::Done),
+        // These need no settings and were answered before.
+        Command::Demo { .. } | Command::Columns | Command::Completions { .. } | Command::Feed(_) => {
+            Ok(Exit::Done)
+        }
     }
 }

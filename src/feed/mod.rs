@@ -6,6 +6,7 @@ mod mapped;
 mod mapping;
 mod near;
 mod problem;
+mod propose;
 pub mod settings;
 mod template;
 
@@ -17,5 +18,6 @@ pub use mapped::{MappedCell, MappedRow, MappingProblem};
 pub use mapping::{Mapper, Mapping, Worked, map};
 pub use near::nearest;
 pub use problem::SettingsProblem;
+pub use propose::{Proposal, propose};
 pub use settings::{WrittenFeed, read_settings, settings_schema};
 pub use template::{FILTERS, FUNCTIONS, TESTS, Words};

@@ -6,7 +6,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use super::args_conflicts::ConflictSheetArgs;
 pub use super::args_export::{ExportArgs, ExportFormat, SandboxArgs};
-pub use super::args_feed::{FeedCommand, FeedNotifyArgs, FeedScheduleArgs};
+pub use super::args_feed::{
+    FeedCheckArgs, FeedCommand, FeedInitArgs, FeedNotifyArgs, FeedPreviewArgs, FeedScheduleArgs,
+};
 pub use super::args_guards::GuardArgs;
 pub use super::args_history::{DiffArgs, PruneArgs, RestoreArgs, SealArgs};
 pub use super::args_run::RunArgs;

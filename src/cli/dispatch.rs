@@ -63,6 +63,17 @@ async fn dispatch(cli: Cli) -> Result<Exit, CliError> {
             return Ok(Exit::Done);
         }
         Command::Demo { folder } => return demo::run(&folder, Output::new(&global)).await,
+        // What is looked at without the network needs no settings of a tenant.
+        Command::Feed(FeedCommand::Check(arguments)) => {
+            return feed::check::run(Output::new(&global), &arguments);
+        }
+        Command::Feed(FeedCommand::Preview(arguments)) => {
+            return feed::preview::run(Output::new(&global), &arguments);
+        }
+        Command::Feed(FeedCommand::Init(arguments)) => {
+            return feed::init::run(Output::new(&global), &arguments);
+        }
+        Command::Feed(FeedCommand::Schema) => return feed::schema::run(Output::new(&global)),
         // The settings of the machine it is typed on say nothing about the one it is for.
         Command::Feed(FeedCommand::Schedule(arguments)) => return feed::schedule::run(&global, &arguments),
         Command::Feed(FeedCommand::Notify(arguments)) => {
@@ -103,9 +114,8 @@ async fn carry_on(context: &Context, command: Command) -> Result<Exit, CliError>
         Command::Snapshots(_) => history::snapshots(context),
         Command::Diff(arguments) => diff::run(context, &arguments).await,
         // These need no settings and were answered before.
-        Command::Demo { .. }
-        | Command::Columns
-        | Command::Completions { .. }
-        | Command::Feed(FeedCommand::Schedule(_) | FeedCommand::Notify(_)) => Ok(Exit::Done),
+        Command::Demo { .. } | Command::Columns | Command::Completions { .. } | Command::Feed(_) => {
+            Ok(Exit::Done)
+        }
     }
 }

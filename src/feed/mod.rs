@@ -12,6 +12,7 @@ mod night;
 mod notices;
 mod outcome;
 mod problem;
+mod propose;
 mod rules;
 pub mod schedule;
 pub mod settings;
@@ -34,6 +35,7 @@ pub use outcome::{
     LETTER_COLUMNS, OutcomeSheet, dead_letter_rows, letter_columns, outcome_sheet, reason_rows,
 };
 pub use problem::SettingsProblem;
+pub use propose::{Proposal, propose};
 pub use rules::{
     DeadLetter, Decided, Ground, PersonWish, Told, ToldKind, TooManyMissing, Wish, decide, decide_missing,
 };

@@ -243,22 +243,6 @@ impl Job {
     }
 }
 
-/// The settings as they stand in the file.
-///
-/// # Errors
-/// What is wrong, and the line.
-pub fn read_settings(text: &str) -> Result<FeedSettings, String> {
-    toml::from_str(text).map_err(|error: toml::de::Error| {
-        let line = error
-            .span()
-            .map(|span| text[..span.start.min(text.len())].lines().count().max(1));
-        match line {
-            Some(line) => format!("line {line}: {}", error.message()),
-            None => error.message().to_owned(),
-        }
-    })
-}
-
 /// Where the notices' secrets are: variables, and files.
 fn secrets(notices: &Notices) -> (Vec<String>, Vec<String>) {
     let mail = notices.mail.as_ref().and_then(|mail| mail.password.as_ref());

@@ -46,6 +46,7 @@ fn night(outcome: NightOutcome) -> NightSummary {
         run: Some("run-20261129-023004-9f3a".to_owned()),
         resumed: Vec::new(),
         papers: NightPapers::default(),
+        notices: Vec::new(),
     }
 }
 

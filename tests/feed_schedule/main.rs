@@ -10,7 +10,8 @@ mod telling;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use dirsheet::feed::schedule::{Job, Paths, ScheduleText, Scheduler, read_settings, texts};
+use dirsheet::feed::read_settings;
+use dirsheet::feed::schedule::{Job, Paths, ScheduleText, Scheduler, texts};
 
 /// A feed that uses everything a schedule knows.
 const WHOLE: &str = r#"
@@ -62,7 +63,7 @@ fn windows_paths() -> Paths {
 }
 
 fn job(settings: &str, paths: Paths) -> Job {
-    Job::new(&read_settings(settings).unwrap(), paths, None, Vec::new()).unwrap()
+    Job::new(&read_settings(settings).unwrap().settings, paths, None, Vec::new()).unwrap()
 }
 
 fn made(job: &Job, scheduler: Scheduler) -> Vec<ScheduleText> {
@@ -304,7 +305,7 @@ fn what_no_scheduler_can_hold_is_refused_at_once_and_all_together() {
     let settings = SMALL.replace("afas", "a/b") + "[schedule]\nat = \"25:00\"\nuser = \"x\\ny\"\n";
     let mut paths = paths();
     paths.settings = "/srv/a\nb/FEED.toml".to_owned();
-    let problems = Job::new(&read_settings(&settings).unwrap(), paths, None, Vec::new()).unwrap_err();
+    let problems = Job::new(&read_settings(&settings).unwrap().settings, paths, None, Vec::new()).unwrap_err();
     let said: Vec<&str> = problems.iter().map(|problem| problem.setting.as_str()).collect();
     assert_eq!(
         said,

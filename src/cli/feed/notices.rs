@@ -7,13 +7,13 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 use serde_json::json;
 
+use super::opening;
 use super::telling::complain;
 use crate::cli::args::FeedNotifyArgs;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::output::Output;
 use crate::config::{ConfigError, secret_from_command, secret_from_file};
-use crate::feed::schedule::read_settings;
 use crate::feed::settings::{Notices, SecretSource};
 use crate::feed::{NightCounts, NightOutcome, NightPapers, NightSummary};
 use crate::notify::{Channels, Fetched, Hook, MailTo, Pace};
@@ -24,10 +24,7 @@ const COMMAND_MAX: Duration = Duration::from_secs(20);
 /// `feed notify`: everybody gets a trial message. 6 when somebody did not.
 pub async fn run(output: Output, arguments: &FeedNotifyArgs) -> Result<Exit, CliError> {
     let shown = arguments.settings.display();
-    let text = std::fs::read_to_string(&arguments.settings)
-        .map_err(|error| CliError::usage(format!("cannot read `{shown}`: {error}")))?;
-    let settings = read_settings(&text)
-        .map_err(|reason| CliError::usage(format!("`{shown}` is not valid: {reason}")))?;
+    let settings = opening::settings(&arguments.settings)?;
     let base = arguments.settings.parent().unwrap_or(Path::new(""));
     let channels = channels(&settings.notify, base).await;
     let results = channels.trial(&trial(&settings.name)).await;
@@ -71,6 +68,7 @@ fn trial(feed: &str) -> NightSummary {
         run: None,
         resumed: Vec::new(),
         papers: NightPapers::default(),
+        notices: Vec::new(),
     }
 }
 

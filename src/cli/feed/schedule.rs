@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
+use super::opening;
 use crate::cli::args::{FeedScheduleArgs, Global};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::output::Output;
-use crate::feed::schedule::{Job, Paths, ScheduleText, Scheduler, read_settings, texts};
+use crate::feed::schedule::{Job, Paths, ScheduleText, Scheduler, texts};
 use crate::feed::settings::FeedSettings;
 
 /// Prints the texts, or writes them into a folder.
@@ -21,15 +22,7 @@ pub fn run(global: &Global, arguments: &FeedScheduleArgs) -> Result<Exit, CliErr
         None => Scheduler::Systemd,
     };
     let path = whole(&arguments.settings)?;
-    let text = std::fs::read_to_string(&path).map_err(|error| {
-        CliError::usage(format!("cannot read `{}`: {error}", arguments.settings.display()))
-    })?;
-    let settings = read_settings(&text).map_err(|reason| {
-        CliError::usage(format!(
-            "`{}` is not valid: {reason}",
-            arguments.settings.display()
-        ))
-    })?;
+    let settings = opening::settings(&arguments.settings)?;
     let program = match &arguments.program {
         Some(program) => program.clone(),
         None => std::env::current_exe()

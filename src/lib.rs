@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! catalogue <- domain <- (table, graph, state, report, feed) <- engine <- (terminal, cli)
-//! report -> table: a report is a sheet   config -> domain: limits   sandbox: knows none of the others
+//! report -> table: a report is a sheet   config -> domain: limits   notify -> feed: a night   sandbox: knows none of the others
 //! ```
 
 pub mod catalogue;
@@ -14,6 +14,7 @@ pub mod domain;
 pub mod engine;
 pub mod feed;
 pub mod graph;
+pub mod notify;
 pub mod photo;
 pub mod report;
 pub mod sandbox;

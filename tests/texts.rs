@@ -5,6 +5,8 @@
 
 #![allow(clippy::unwrap_used)]
 
+#[path = "texts/feed.rs"]
+mod feed;
 #[path = "texts/feed_gate.rs"]
 mod feed_gate;
 #[path = "common/plans.rs"]

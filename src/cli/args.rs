@@ -6,7 +6,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use super::args_conflicts::ConflictSheetArgs;
 pub use super::args_export::{ExportArgs, ExportFormat, SandboxArgs};
-pub use super::args_feed::{FeedCommand, FeedHistoryArgs, FeedRunArgs};
+pub use super::args_feed::{
+    FeedCheckArgs, FeedCommand, FeedHistoryArgs, FeedInitArgs, FeedNotifyArgs, FeedPreviewArgs, FeedRunArgs,
+    FeedScheduleArgs,
+};
 pub use super::args_guards::GuardArgs;
 pub use super::args_history::{DiffArgs, PruneArgs, RestoreArgs, SealArgs};
 pub use super::args_run::RunArgs;

@@ -63,6 +63,22 @@ async fn dispatch(cli: Cli) -> Result<Exit, CliError> {
             return Ok(Exit::Done);
         }
         Command::Demo { folder } => return demo::run(&folder, Output::new(&global)).await,
+        // What is looked at without the network needs no settings of a tenant.
+        Command::Feed(FeedCommand::Check(arguments)) => {
+            return feed::check::run(Output::new(&global), &arguments);
+        }
+        Command::Feed(FeedCommand::Preview(arguments)) => {
+            return feed::preview::run(Output::new(&global), &arguments);
+        }
+        Command::Feed(FeedCommand::Init(arguments)) => {
+            return feed::init::run(Output::new(&global), &arguments);
+        }
+        Command::Feed(FeedCommand::Schema) => return feed::schema::run(Output::new(&global)),
+        // The settings of the machine it is typed on say nothing about the one it is for.
+        Command::Feed(FeedCommand::Schedule(arguments)) => return feed::schedule::run(&global, &arguments),
+        Command::Feed(FeedCommand::Notify(arguments)) => {
+            return feed::notices::run(Output::new(&global), &arguments).await;
+        }
         _ => {}
     }
     let mut context = Context::new(&global)?;
@@ -104,7 +120,9 @@ async fn carry_on(context: &Context, command: Command) -> Result<Exit, CliError>
         Command::Diff(arguments) => diff::run(context, &arguments).await,
         Command::Feed(FeedCommand::Run(arguments)) => feed::run::run(context, &arguments).await,
         Command::Feed(FeedCommand::History(arguments)) => feed::history::run(context, &arguments),
-        // These three need no settings and were answered before.
-        Command::Demo { .. } | Command::Columns | Command::Completions { .. } => Ok(Exit::Done),
+        // These need no settings and were answered before.
+        Command::Demo { .. } | Command::Columns | Command::Completions { .. } | Command::Feed(_) => {
+            Ok(Exit::Done)
+        }
     }
 }

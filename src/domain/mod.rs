@@ -69,8 +69,8 @@ mod rules;
 mod sealing;
 mod security;
 mod shuffle;
-mod spellings;
 mod source_table;
+mod spellings;
 mod surgery;
 mod telephone;
 #[cfg(test)]
@@ -146,8 +146,8 @@ pub use rules::{CellProblem, interpret, read_cell};
 pub use sealing::{
     Consent, FINGERPRINT_DIGITS_MIN, FingerprintPrefix, Sealing, WrongAge, age_in_words, check_age, parse_age,
 };
-pub use spellings::Spellings;
 pub use source_table::{SourceRow, SourceTable};
+pub use spellings::Spellings;
 pub use surgery::{part, part_off};
 pub use undo::{build_undo, irreversible};
 pub use user::{Columns, UserState};

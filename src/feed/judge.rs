@@ -9,6 +9,8 @@ mod watching;
 
 use std::collections::BTreeMap;
 
+pub(super) use attributes::known as known_attribute;
+
 use super::SettingsProblem;
 use super::judged::{Feed, MissingPeople, NamedRule, Rule, RuleSource};
 use super::settings::{Missing, Spots, WrittenFeed};
@@ -40,13 +42,14 @@ pub fn judge(
     let Judge {
         mut problems,
         templates,
-        ..
+        spots,
     } = judge;
     problems.sort_by_key(|problem| problem.line.unwrap_or(usize::MAX));
     match feed {
         Some(feed) if problems.is_empty() => Ok(Feed {
             settings,
             templates,
+            spots,
             ..feed
         }),
         _ => Err(problems),
@@ -99,11 +102,10 @@ impl Judge {
             settings.source.stable_for.as_deref(),
             jiff::SignedDuration::from_secs(10),
         );
-        let max_age = self.age(
-            "gate.age",
-            settings.gate.age.as_deref(),
-            jiff::SignedDuration::from_hours(36),
-        );
+        let max_age = match settings.gate.age.as_deref() {
+            Some("off") => jiff::SignedDuration::MAX,
+            age => self.age("gate.age", age, jiff::SignedDuration::from_hours(36)),
+        };
         let rows = settings
             .rows
             .as_deref()
@@ -146,6 +148,7 @@ impl Judge {
             missing_users,
             gate_columns,
             templates: Templates::new(super::Words::default()),
+            spots: Spots::default(),
         })
     }
 

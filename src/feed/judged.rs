@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use minijinja::Value;
 
 use super::mapped::MappingProblem;
-use super::settings::{Authority, Blank, FeedSettings, LeaverAction, Missing};
+use super::settings::{Authority, Blank, FeedSettings, LeaverAction, Missing, Spots};
 use super::template::{Templates, user_value};
 use crate::catalogue::Attribute;
 use crate::domain::{Limit, Limits, NameTemplate, Permission, Sourced};
@@ -34,7 +34,7 @@ pub struct Feed {
     pub missing: MissingPeople,
     /// The file is complete when its size has not moved for so long.
     pub stable_for: SignedDuration,
-    /// How old a file may be.
+    /// How old a file may be; with `"off"` as long as can be.
     pub max_age: SignedDuration,
     /// What is allowed that is off by default.
     pub allow: Vec<Permission>,
@@ -43,6 +43,7 @@ pub struct Feed {
     /// Columns that the gate names, with the lines on which it does.
     pub(super) gate_columns: Vec<(String, Option<usize>)>,
     pub(super) templates: Templates,
+    pub(super) spots: Spots,
 }
 
 /// One rule: a column, or a template.
@@ -158,6 +159,11 @@ impl Feed {
         }
         limits.allowed.extend(self.allow.iter().copied());
         limits.unattended = true;
+    }
+
+    /// The line of `FEED.toml` on which a key like `source.encoding` stands, or the table around it.
+    pub fn line(&self, key: &str) -> Option<usize> {
+        self.spots.line(key)
     }
 
     /// All rules, in the order in which they are worked out.

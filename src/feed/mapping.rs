@@ -136,7 +136,7 @@ impl<'f> Mapper<'f> {
                     attribute: own.attribute,
                     text,
                 }),
-                Err(problem) => mapped.problems.push(problem),
+                Err(problem) => mapped.problems.push(discreet(own.attribute, problem)),
             }
         }
         if let Some(own) = &feed.manager {
@@ -194,7 +194,9 @@ impl<'f> Mapper<'f> {
             );
         }
         for own in &feed.attributes {
-            let result = self.text(&own.rule, row, &context);
+            let result = self
+                .text(&own.rule, row, &context)
+                .map_err(|problem| discreet(own.attribute, problem));
             let result = result.and_then(|text| match refusal(own.attribute, &own.rule, &text) {
                 Some(problem) => Err(problem),
                 None => Ok(text),
@@ -305,6 +307,18 @@ fn problem(rule: &Rule, fault: Fault) -> MappingProblem {
         column: rule.columns.first().cloned(),
         message: fault.message,
         help: fault.help,
+    }
+}
+
+/// How people sign in is told in part only, and a message would tell it whole.
+fn discreet(attribute: &Attribute, problem: MappingProblem) -> MappingProblem {
+    if attribute.is_masked() {
+        MappingProblem {
+            message: "the value cannot be made; its text is not told here".to_owned(),
+            ..problem
+        }
+    } else {
+        problem
     }
 }
 

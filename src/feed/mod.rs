@@ -1,5 +1,6 @@
 //! The HR feed: what a row of an HR system's file means for the directory. Pure: no clock, no file, no network.
 
+mod event;
 pub mod gate;
 mod judge;
 mod judged;
@@ -8,14 +9,18 @@ mod mapping;
 mod matching;
 mod near;
 mod night;
+mod notices;
 mod outcome;
 mod problem;
+mod propose;
 mod rules;
+pub mod schedule;
 pub mod settings;
 mod template;
 #[cfg(test)]
 mod testing;
 
+pub use event::{NightEvent, NightStep};
 pub use judge::judge;
 pub use judged::{
     AttributeMapping, Feed, Joiners, Leavers, ManagerMapping, MissingPeople, NamedRule, Rule, RuleSource,
@@ -25,10 +30,12 @@ pub use mapping::{Mapper, Mapping, Worked, map};
 pub use matching::{Doubt, Match, match_rows, missing_people};
 pub use near::nearest;
 pub use night::{NightCounts, NightOutcome, NightPapers, NightSummary, Refusal};
+pub use notices::NoticeResult;
 pub use outcome::{
     LETTER_COLUMNS, OutcomeSheet, dead_letter_rows, letter_columns, outcome_sheet, reason_rows,
 };
 pub use problem::SettingsProblem;
+pub use propose::{Proposal, propose};
 pub use rules::{
     DeadLetter, Decided, Ground, PersonWish, Told, ToldKind, TooManyMissing, Wish, decide, decide_missing,
 };

@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::notices::NoticeResult;
+
 /// A night, told whole: what a summary on a screen, a message, a mail and the ledger say is all from here.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct NightSummary {
@@ -33,6 +35,8 @@ pub struct NightSummary {
     /// Runs of earlier nights that this one took to their end first.
     pub resumed: Vec<String>,
     pub papers: NightPapers,
+    /// Who was told, and who could not be: known when the night has ended, so no message says it.
+    pub notices: Vec<NoticeResult>,
 }
 
 /// How a night ended.

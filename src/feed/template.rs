@@ -17,6 +17,7 @@ use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, Value};
 pub use fault::Fault;
 pub(in crate::feed) use fault::Whose;
 pub use filters::{FILTERS, FUNCTIONS, TESTS};
+pub(in crate::feed) use phone::read_number;
 pub(in crate::feed) use row::{Header, empty_row, row_value, trimmed, user_value};
 pub(in crate::feed) use scan::{Mention, mentions};
 pub use tables::Words;

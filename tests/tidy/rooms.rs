@@ -3,7 +3,7 @@
 use super::source::{Named, paths};
 
 /// Each room and the rooms it may name. `docs/architecture.md` gives the reasons.
-pub const ROOMS: [(&str, &[&str]); 13] = [
+pub const ROOMS: [(&str, &[&str]); 14] = [
     ("catalogue", &[]),
     ("domain", &["catalogue"]),
     ("table", &["catalogue", "domain"]),
@@ -11,6 +11,8 @@ pub const ROOMS: [(&str, &[&str]); 13] = [
     ("state", &["catalogue", "domain"]),
     ("photo", &["domain"]),
     ("feed", &["catalogue", "domain"]),
+    // A night is told as the feed tells it.
+    ("notify", &["feed"]),
     // The one edge sideways: a report is a sheet.
     ("report", &["catalogue", "domain", "feed", "table"]),
     // Limits are the domain's, and a profile sets them.
@@ -29,6 +31,7 @@ pub const ROOMS: [(&str, &[&str]); 13] = [
             "engine",
             "feed",
             "graph",
+            "notify",
             "photo",
             "report",
             "sandbox",
@@ -41,7 +44,7 @@ pub const ROOMS: [(&str, &[&str]); 13] = [
 ];
 
 /// Libraries that only some rooms may name, so that each edge to the outside has one place.
-pub const LIBRARIES: [(&str, &[&str]); 26] = [
+pub const LIBRARIES: [(&str, &[&str]); 27] = [
     ("askama", &["report"]),
     ("axum", &["sandbox"]),
     ("clap", &["cli", "terminal"]),
@@ -54,16 +57,20 @@ pub const LIBRARIES: [(&str, &[&str]); 26] = [
     ("oem_cp", &["table"]),
     ("governor", &["graph"]),
     ("image", &["photo"]),
+    ("lettre", &["notify"]),
     ("minijinja", &["feed"]),
     ("schemars", &["feed"]),
     ("indicatif", &["terminal"]),
     ("quick_xml", &["table"]),
     ("rayon", &["engine"]),
-    ("reqwest", &["graph", "cli"]),
+    ("reqwest", &["graph", "notify", "cli"]),
     ("rusqlite", &["state"]),
-    ("rustls", &["graph"]),
+    ("rustls", &["graph", "notify"]),
     ("tempfile", &["table", "state"]),
-    ("tokio", &["graph", "engine", "terminal", "cli", "sandbox"]),
+    (
+        "tokio",
+        &["graph", "notify", "engine", "terminal", "cli", "sandbox"],
+    ),
     ("tokio_util", &["engine", "sandbox"]),
     ("toml", &["config", "feed"]),
     ("unicode_width", &["report"]),

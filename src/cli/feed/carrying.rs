@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::loading::Loaded;
 use super::night::{Ended, Night};
+use super::opening::Opened;
 use super::resuming::how;
 use crate::cli::args::{FeedRunArgs, GuardArgs, SheetArgs};
 use crate::cli::args_conflicts::SettleArgs;
@@ -37,7 +37,7 @@ pub struct Carried {
 pub async fn carry(
     path: &Path,
     sheet: &OutcomeSheet,
-    loaded: &Loaded,
+    loaded: &Opened,
     arguments: &FeedRunArgs,
     ledger: &mut Ledger,
     begun: Option<NightId>,
@@ -172,7 +172,7 @@ fn run_ended(
 /// Leaves the plan for a person.
 fn seal(
     file: &PlanFile,
-    loaded: &Loaded,
+    loaded: &Opened,
     state: &StateFolder,
     night: &mut Night,
     changed: u64,
@@ -221,7 +221,7 @@ fn users(count: u64) -> String {
 }
 
 /// The feed's own limits, as flags of `apply`.
-fn flags(loaded: &Loaded) -> String {
+fn flags(loaded: &Opened) -> String {
     let guards = &loaded.feed.settings.guards;
     let limits = [
         ("--max-users", &guards.max_users),
@@ -323,7 +323,7 @@ fn sheet_args() -> SheetArgs {
 }
 
 /// Errors and conflicts hold back cells and rows, which become dead letters; the limits come from the feed afterwards.
-fn guard_args(loaded: &Loaded) -> GuardArgs {
+fn guard_args(loaded: &Opened) -> GuardArgs {
     GuardArgs {
         max_users: None,
         max_column: None,

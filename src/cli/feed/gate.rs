@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
-use super::loading::Loaded;
+use super::opening::Opened;
 use crate::cli::error::CliError;
 use crate::domain::{Directory, SourceRow};
 use crate::feed::gate::{
@@ -50,7 +50,7 @@ pub fn count(
 
 /// Judges it.
 pub fn weigh(
-    loaded: &Loaded,
+    loaded: &Opened,
     counted: &Counted,
     last: Option<&LastGood>,
     directory: &Directory,
@@ -73,7 +73,7 @@ pub fn weigh(
 }
 
 /// What is said where no file comes any more.
-pub fn overdue(loaded: &Loaded, last: &LastGood) -> Option<Refusal> {
+pub fn overdue(loaded: &Opened, last: &LastGood) -> Option<Refusal> {
     let age = GateLimits::of(&loaded.feed.settings.gate).ok()?.age.value?;
     let modified = last.figures.file.modified;
     let late = Timestamp::now().duration_since(modified) > age;
@@ -92,6 +92,17 @@ pub fn passes(verdict: &Verdict, go: bool) -> bool {
         GateOutcome::FirstRun => go,
         GateOutcome::Refused => false,
     }
+}
+
+/// Everything that was measured, and whether it passed.
+pub fn measured(verdict: &Verdict) -> Vec<(Refusal, bool)> {
+    let refused: Vec<&Measure> = verdict.refused().collect();
+    let passed = |measure: &Measure| !refused.iter().any(|one| std::ptr::eq(*one, measure));
+    verdict
+        .measures
+        .iter()
+        .map(|measure| (refusal(measure), passed(measure)))
+        .collect()
 }
 
 /// What the gate refused, in words.

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::loading::load;
+use super::opening::load;
 use crate::cli::args::FeedHistoryArgs;
 use crate::cli::connect::Context;
 use crate::cli::error::CliError;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::loading::Loaded;
+use super::opening::Opened;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::table::{Incoming, IncomingError, IncomingFile, Pending, Sighting, Wanted};
@@ -23,7 +23,7 @@ pub enum Found {
 ///
 /// # Errors
 /// The folder is not there, or the path is no pattern.
-pub async fn find(loaded: &Loaded) -> Result<Found, CliError> {
+pub async fn find(loaded: &Opened) -> Result<Found, CliError> {
     let source = &loaded.feed.settings.source;
     let wanted = Wanted::new(
         &loaded.folder,

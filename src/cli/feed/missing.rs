@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::loading::{Loaded, refused};
 use super::night::Night;
+use super::opening::{Opened, refused};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::domain::UserState;
@@ -14,7 +14,7 @@ use crate::state::{Ledger, MissingTally};
 use crate::table::PlainTable;
 
 /// Every text that may be somebody's number in the file, whatever became of its row.
-pub fn all_keys(loaded: &Loaded, plain: &PlainTable, mapping: &Mapping) -> Result<Vec<String>, CliError> {
+pub fn all_keys(loaded: &Opened, plain: &PlainTable, mapping: &Mapping) -> Result<Vec<String>, CliError> {
     let counted: HashSet<u64> = mapping.rows.iter().map(|row| row.row).collect();
     let mut keys: Vec<String> = mapping.rows.iter().filter_map(|row| row.key.clone()).collect();
     // A row whose number is unreadable, or that cannot be trusted, names nobody for sure and everybody perhaps.
@@ -46,7 +46,7 @@ pub fn all_keys(loaded: &Loaded, plain: &PlainTable, mapping: &Mapping) -> Resul
 /// # Errors
 /// Too many.
 pub fn missing(
-    loaded: &Loaded,
+    loaded: &Opened,
     keys: &[String],
     matches: &[Match],
     ground: Ground<'_>,

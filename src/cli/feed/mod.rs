@@ -1,16 +1,24 @@
-//! `feed`: the HR feed.
+//! `feed`: the HR feed. `opening` reads and judges the settings, `reading` and `source` the file; the commands are recipes of these.
 
 mod carrying;
+pub mod check;
 mod directory;
 mod gate;
+pub mod history;
 mod incoming;
-mod loading;
+pub mod init;
 mod missing;
 mod night;
+pub mod notices;
 mod opening;
 mod papers;
+pub mod preview;
+mod problems;
+mod reading;
 mod remembering;
 mod resuming;
-
-pub mod history;
 pub mod run;
+pub mod schedule;
+pub mod schema;
+mod source;
+mod telling;

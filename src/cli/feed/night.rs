@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use jiff::Timestamp;
 
+use super::telling::Teller;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::output::Output;
@@ -12,6 +13,7 @@ use crate::feed::{NightCounts, NightOutcome, NightPapers, NightSummary};
 /// What is known so far.
 pub struct Night {
     pub summary: NightSummary,
+    pub teller: Teller,
     clock: Instant,
     /// How an error that ends the night is to be called; else its exit code says it.
     pub if_it_fails: Option<NightOutcome>,
@@ -42,7 +44,7 @@ impl Ended {
 }
 
 impl Night {
-    pub fn begin(feed: &str, dry_run: bool) -> Night {
+    pub fn begin(output: Output, feed: &str, dry_run: bool) -> Night {
         Night {
             summary: NightSummary {
                 feed: feed.to_owned(),
@@ -61,7 +63,9 @@ impl Night {
                 run: None,
                 resumed: Vec::new(),
                 papers: NightPapers::default(),
+                notices: Vec::new(),
             },
+            teller: Teller::begin(output, feed, dry_run),
             clock: Instant::now(),
             if_it_fails: None,
         }
@@ -106,6 +110,7 @@ impl Night {
         } else {
             output.say(&text);
         }
+        self.teller.finished(&self.summary);
         if output.json {
             output.json(&serde_json::to_value(&self.summary).unwrap_or_default())?;
         }

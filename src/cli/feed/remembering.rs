@@ -5,8 +5,8 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
-use super::loading::Loaded;
 use super::night::Night;
+use super::opening::Opened;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::feed::NightOutcome;
@@ -101,7 +101,7 @@ pub fn tidy_up(ledger: &mut Ledger, state: &StateFolder) -> Result<(), CliError>
 pub fn remember(
     ledger: &mut Ledger,
     id: NightId,
-    loaded: &Loaded,
+    loaded: &Opened,
     night: &mut Night,
     good: Good,
     is_refeed: bool,

@@ -1,7 +1,7 @@
 //! A run that an earlier night began and did not end is taken to its end before anything else.
 
-use super::loading::Loaded;
 use super::night::Night;
+use super::opening::Opened;
 use crate::cli::args::{FeedRunArgs, ResumeArgs, RunArgs};
 use crate::cli::connect::Context;
 use crate::cli::error::CliError;
@@ -48,7 +48,7 @@ pub async fn resume_open(
     context: &Context,
     arguments: &FeedRunArgs,
     state: &StateFolder,
-    loaded: &Loaded,
+    loaded: &Opened,
     night: &mut Night,
 ) -> Result<(), CliError> {
     for run in open_runs(state, &loaded.feed.settings.name)? {
@@ -73,7 +73,7 @@ pub async fn resume_open(
 }
 
 /// How a run of a feed is carried out: nobody is asked.
-pub fn how(loaded: &Loaded, arguments: &FeedRunArgs, stamp: &str) -> Result<RunArgs, CliError> {
+pub fn how(loaded: &Opened, arguments: &FeedRunArgs, stamp: &str) -> Result<RunArgs, CliError> {
     let settings = &loaded.feed.settings;
     let folder = settings
         .joiners

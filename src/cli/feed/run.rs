@@ -11,13 +11,14 @@ use super::carrying::{Carried, carry};
 use super::directory::everybody;
 use super::gate;
 use super::incoming::{Found, find};
-use super::loading::{Loaded, load, refused};
 use super::missing::{all_keys, missing};
 use super::night::{Ended, Night};
-use super::opening::open;
+use super::notices::channels;
+use super::opening::{Opened, load, refused};
 use super::papers::{write_letters, write_outcome, write_reasons};
 use super::remembering::{Good, file_now, last_good, remember, tidy_up};
 use super::resuming::{resume_open, sheet_name};
+use super::source::open;
 use crate::cli::args::FeedRunArgs;
 use crate::cli::connect::{Connected, Context, Job};
 use crate::cli::error::CliError;
@@ -25,7 +26,7 @@ use crate::cli::exit::Exit;
 use crate::domain::{Directory, SourceRow, SourceTable};
 use crate::feed::settings::Missing;
 use crate::feed::{
-    DeadLetter, Decided, Doubt, Ground, Mapping, NightOutcome, ToldKind, decide, map, match_rows,
+    DeadLetter, Decided, Doubt, Ground, Mapping, NightOutcome, NightStep, ToldKind, decide, map, match_rows,
     outcome_sheet,
 };
 use crate::state::{Ledger, NightFile, NightId, StateFolder, TenantLock};
@@ -36,7 +37,7 @@ use crate::terminal::Progress;
 struct Desk<'a> {
     context: &'a Context,
     arguments: &'a FeedRunArgs,
-    loaded: &'a Loaded,
+    loaded: &'a Opened,
     state: &'a StateFolder,
 }
 
@@ -45,7 +46,15 @@ pub async fn run(context: &Context, arguments: &FeedRunArgs) -> Result<Exit, Cli
     let state = context.state()?;
     let name = loaded.feed.settings.name.clone();
     let mut ledger = Ledger::open(&state, &name)?;
-    let mut night = Night::begin(&name, arguments.dry_run);
+    let mut night = Night::begin(context.output, &name, arguments.dry_run);
+    // A dry run has somebody who watches it.
+    let channels = match arguments.dry_run {
+        true => None,
+        false => Some(channels(&loaded.feed.settings.notify, &loaded.folder).await),
+    };
+    if let Some(channels) = &channels {
+        night.teller.notices(&channels.started().await);
+    }
     let desk = Desk {
         context,
         arguments,
@@ -73,9 +82,23 @@ pub async fn run(context: &Context, arguments: &FeedRunArgs) -> Result<Exit, Cli
             .help
             .push(format!("the night could not be written down: {}", error.message));
     }
+    night.teller.step(NightStep::Ledger);
+    if let Some(channels) = &channels {
+        // Whatever becomes of a notice, the night is what it was.
+        let notices = channels.ended(&night.summary).await;
+        night.teller.notices(&notices);
+        night.summary.notices = notices;
+        night.teller.step(NightStep::Notices);
+    }
     night.tell(context.output.with_data())?;
+    let told: Vec<String> = night
+        .summary
+        .notices
+        .iter()
+        .map(|notice| notice.in_words())
+        .collect();
     if let Some(id) = begun.filter(|_| kept.is_ok() && night.summary.outcome != NightOutcome::Unfinished) {
-        ledger.close(id, &[])?;
+        ledger.close(id, &told)?;
     }
     kept.map(|()| exit)
 }
@@ -91,6 +114,7 @@ async fn whole_night(
     if !arguments.dry_run {
         resume_open(desk.context, arguments, desk.state, desk.loaded, night).await?;
         tidy_up(ledger, desk.state)?;
+        night.teller.step(NightStep::Resume);
     }
     let path = match (&arguments.refeed, &arguments.file) {
         (Some(path), _) | (None, Some(path)) => path.clone(),
@@ -100,6 +124,7 @@ async fn whole_night(
         },
     };
     let file = file_now(&path)?;
+    night.teller.step(NightStep::Source);
     night.summary.file = path.file_name().map(|name| name.to_string_lossy().into_owned());
     night.summary.file_sha256 = Some(file.sha256.clone());
     if !arguments.again
@@ -117,6 +142,7 @@ async fn whole_night(
         *begun = Some(ledger.begin(&file, night.summary.started_at)?);
     }
     let plain = open(desk.loaded, &path)?;
+    night.teller.step(NightStep::Table);
     let mapping = map(&desk.loaded.feed, &plain.table).map_err(|problems| {
         let error = refused(&arguments.settings, &problems);
         CliError {
@@ -126,6 +152,7 @@ async fn whole_night(
             ..error
         }
     })?;
+    night.teller.step(NightStep::Mapping);
     night.summary.counts.rows = plain.table.rows().len() as u64 + plain.unreadable.len() as u64;
     night.summary.counts.left_out = mapping.left_out;
     let connected = Connected::open(desk.context, desk.state).await?;
@@ -163,6 +190,7 @@ async fn with_directory(
     drop(reporter);
     progress.finish().await;
     let directory = directory?;
+    night.teller.step(NightStep::Directory);
     job.connected.pace_for(directory.users_total());
     let is_refeed = arguments.refeed.is_some();
     if !is_refeed {
@@ -170,6 +198,7 @@ async fn with_directory(
         let counted = gate::count(feed, plain, mapping, &name, file.bytes, file.modified);
         pass_gate(desk, &counted, ledger, &directory, night)?;
         good.counted = Some(counted);
+        night.teller.step(NightStep::Gate);
     }
     let matches = match_rows(&mapping.rows, &directory, feed.key.attribute);
     let today: Date = Offset::UTC.to_datetime(Timestamp::now()).date();
@@ -194,6 +223,7 @@ async fn with_directory(
         )?);
     }
     count(&decided, night);
+    night.teller.step(NightStep::Matching);
     let sheet = outcome_sheet(&decided.people);
     let carried = if sheet.rows.is_empty() {
         Carried {
@@ -208,6 +238,7 @@ async fn with_directory(
         let path =
             paper(desk, night, "sheet")?.with_file_name(sheet_name(&feed.settings.name, &night.stamp()));
         write_outcome(&sheet, &path)?;
+        night.teller.step(NightStep::Outcome);
         let carried = carry(&path, &sheet, desk.loaded, arguments, ledger, begun, job, night).await;
         let is_needed = match &carried {
             Ok(carried) => [NightOutcome::Waiting, NightOutcome::Unfinished].contains(&carried.ended.outcome),
@@ -217,6 +248,7 @@ async fn with_directory(
             // The journal has every row, and the reasons every cell; whoever looks at a plan that waits may want the sheet.
             let _gone = std::fs::remove_file(&path);
         }
+        night.teller.step(NightStep::Apply);
         carried?
     };
     finish(desk, plain, decided, carried, night)
@@ -250,6 +282,7 @@ fn pass_gate(
 ) -> Result<(), CliError> {
     let last = last_good(ledger)?;
     let verdict = gate::weigh(desk.loaded, counted, last.as_ref(), directory)?;
+    night.teller.gate(&gate::measured(&verdict));
     if gate::passes(&verdict, desk.arguments.go || desk.arguments.dry_run) {
         return Ok(());
     }

@@ -9,7 +9,7 @@ use crate::feed::settings::{Blank, FeedSettings};
 
 /// The attribute of this name. Of a tenant's own extension the name alone tells that it is one, not its type; a type can stand
 /// behind it, as in `extension_…_costCentre:String`.
-pub(super) fn known(name: &str) -> Option<&'static Attribute> {
+pub(in crate::feed) fn known(name: &str) -> Option<&'static Attribute> {
     catalogue::by_name(name).or_else(|| Extension::of(DataType::Unknown).attribute(name))
 }
 

@@ -36,6 +36,12 @@ pub(super) fn phone(value: &Value, country: &str) -> Result<String, Error> {
     })
 }
 
+/// Whether a text is a telephone number, where those without a country code are of this country.
+pub(in crate::feed) fn read_number(text: &str, country: &str) -> bool {
+    let home = DIALLING.iter().find(|(letters, ..)| *letters == country);
+    home.is_some_and(|home| international(text, home).is_ok())
+}
+
 /// The number in the form `+CC number`, and an extension as ` x12` behind it.
 fn international(text: &str, home: &Dialling) -> Result<String, String> {
     let (main, extension) = extension_of(text);

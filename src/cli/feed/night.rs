@@ -71,9 +71,9 @@ impl Night {
         }
     }
 
-    /// A name for the files of this night.
+    /// A name for the files of this night; to the millisecond, because a start that failed may be followed by the next at once.
     pub fn stamp(&self) -> String {
-        self.summary.started_at.strftime("%Y%m%d-%H%M%S").to_string()
+        self.summary.started_at.strftime("%Y%m%d-%H%M%S-%3f").to_string()
     }
 
     /// Ends it, one way or the other.

@@ -8,7 +8,7 @@ use super::telling::Teller;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::output::Output;
-use crate::feed::{NightCounts, NightOutcome, NightPapers, NightSummary};
+use crate::feed::{NightOutcome, NightSummary};
 
 /// What is known so far.
 pub struct Night {
@@ -47,23 +47,9 @@ impl Night {
     pub fn begin(output: Output, feed: &str, dry_run: bool) -> Night {
         Night {
             summary: NightSummary {
-                feed: feed.to_owned(),
-                outcome: NightOutcome::Failed,
                 exit: Exit::Unexpected.code(),
-                message: String::new(),
-                help: Vec::new(),
-                file: None,
-                file_sha256: None,
-                started_at: Timestamp::now(),
-                seconds: 0,
                 dry_run,
-                tenant: None,
-                counts: NightCounts::default(),
-                refusals: Vec::new(),
-                run: None,
-                resumed: Vec::new(),
-                papers: NightPapers::default(),
-                notices: Vec::new(),
+                ..NightSummary::new(feed, NightOutcome::Failed, "", Timestamp::now())
             },
             teller: Teller::begin(output, feed, dry_run),
             clock: Instant::now(),

@@ -163,6 +163,9 @@ pub struct SheetArgs {
     /// The folder that holds the files named in the column `photo`; without a sheet, a folder of photos named after their users
     #[arg(long, value_name = "DIR")]
     pub photos: Option<PathBuf>,
+    /// No flag: a feed's own sheet is read so.
+    #[arg(skip)]
+    pub ids_decide: bool,
 }
 
 #[derive(Debug, Clone, Args)]

@@ -67,6 +67,7 @@ pub async fn prepare(
         passwords_in_sheet: allowed.contains(&Permission::PasswordsInSheet),
         key: reading.key,
         manager_by: reading.manager_by,
+        ids_decide: reading.ids_decide,
     };
     let folder = photos::folder(reading)?;
     let base = reading::of_base(reading);

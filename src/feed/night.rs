@@ -158,6 +158,29 @@ pub struct NightPapers {
 }
 
 impl NightSummary {
+    /// A night of which nothing else is known yet.
+    pub fn new(feed: &str, outcome: NightOutcome, message: impl Into<String>, started_at: Timestamp) -> Self {
+        NightSummary {
+            feed: feed.to_owned(),
+            outcome,
+            exit: 0,
+            message: message.into(),
+            help: Vec::new(),
+            file: None,
+            file_sha256: None,
+            started_at,
+            seconds: 0,
+            dry_run: false,
+            tenant: None,
+            counts: NightCounts::default(),
+            refusals: Vec::new(),
+            run: None,
+            resumed: Vec::new(),
+            papers: NightPapers::default(),
+            notices: Vec::new(),
+        }
+    }
+
     /// The whole night for people, a few lines.
     pub fn text(&self) -> String {
         let mut lines = vec![format!("feed `{}`: {}", self.feed, self.message)];

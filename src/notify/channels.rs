@@ -136,7 +136,9 @@ impl Channels {
 pub(super) fn wants(when: When, night: &NightSummary) -> bool {
     match when {
         When::Always => true,
-        When::Changes => night.outcome.is_trouble() || night.counts.users_written > 0,
+        When::Changes => {
+            night.outcome.is_trouble() || night.counts.users_written > 0 || !night.resumed.is_empty()
+        }
         When::Trouble => night.outcome.is_trouble(),
     }
 }

@@ -319,6 +319,7 @@ fn sheet_args() -> SheetArgs {
         key: None,
         manager_by: None,
         photos: None,
+        ids_decide: true,
     }
 }
 

@@ -4,6 +4,7 @@ mod carrying;
 pub mod check;
 mod directory;
 mod gate;
+mod hearing;
 pub mod history;
 mod incoming;
 pub mod init;

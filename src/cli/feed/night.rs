@@ -8,7 +8,7 @@ use super::telling::Teller;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::output::Output;
-use crate::feed::{NightCounts, NightOutcome, NightPapers, NightSummary};
+use crate::feed::{NightOutcome, NightSummary};
 
 /// What is known so far.
 pub struct Night {
@@ -47,23 +47,9 @@ impl Night {
     pub fn begin(output: Output, feed: &str, dry_run: bool) -> Night {
         Night {
             summary: NightSummary {
-                feed: feed.to_owned(),
-                outcome: NightOutcome::Failed,
                 exit: Exit::Unexpected.code(),
-                message: String::new(),
-                help: Vec::new(),
-                file: None,
-                file_sha256: None,
-                started_at: Timestamp::now(),
-                seconds: 0,
                 dry_run,
-                tenant: None,
-                counts: NightCounts::default(),
-                refusals: Vec::new(),
-                run: None,
-                resumed: Vec::new(),
-                papers: NightPapers::default(),
-                notices: Vec::new(),
+                ..NightSummary::new(feed, NightOutcome::Failed, "", Timestamp::now())
             },
             teller: Teller::begin(output, feed, dry_run),
             clock: Instant::now(),
@@ -71,9 +57,9 @@ impl Night {
         }
     }
 
-    /// A name for the files of this night.
+    /// A name for the files of this night; to the millisecond, because a start that failed may be followed by the next at once.
     pub fn stamp(&self) -> String {
-        self.summary.started_at.strftime("%Y%m%d-%H%M%S").to_string()
+        self.summary.started_at.strftime("%Y%m%d-%H%M%S-%3f").to_string()
     }
 
     /// Ends it, one way or the other.

@@ -15,7 +15,7 @@ use crate::cli::exit::Exit;
 use crate::cli::output::Output;
 use crate::config::{ConfigError, secret_from_command, secret_from_file};
 use crate::feed::settings::{Notices, SecretSource};
-use crate::feed::{NightCounts, NightOutcome, NightPapers, NightSummary};
+use crate::feed::{NightOutcome, NightSummary};
 use crate::notify::{Channels, Fetched, Hook, MailTo, Pace};
 
 /// How long a program may take that prints a secret.
@@ -51,25 +51,12 @@ pub async fn run(output: Output, arguments: &FeedNotifyArgs) -> Result<Exit, Cli
 
 /// A night that never was.
 fn trial(feed: &str) -> NightSummary {
-    NightSummary {
-        feed: feed.to_owned(),
-        outcome: NightOutcome::Shown,
-        exit: 0,
-        message: "This is a trial: no night ran, and nothing was read or written.".to_owned(),
-        help: Vec::new(),
-        file: None,
-        file_sha256: None,
-        started_at: Timestamp::now(),
-        seconds: 0,
-        dry_run: false,
-        tenant: None,
-        counts: NightCounts::default(),
-        refusals: Vec::new(),
-        run: None,
-        resumed: Vec::new(),
-        papers: NightPapers::default(),
-        notices: Vec::new(),
-    }
+    NightSummary::new(
+        feed,
+        NightOutcome::Shown,
+        "This is a trial: no night ran, and nothing was read or written.",
+        Timestamp::now(),
+    )
 }
 
 /// Fetches the secrets. One that cannot be fetched is a notice that fails, and no reason to end the night. Paths are from `base`, the

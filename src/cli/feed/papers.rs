@@ -1,12 +1,13 @@
 //! The files of a night: dead letters and reasons. Each appears whole or not at all, and only its owner can read it.
 
+use std::collections::BTreeMap;
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::domain::SourceTable;
-use crate::feed::{DeadLetter, Decided, OutcomeSheet, dead_letter_rows, letter_columns, reason_rows};
+use crate::feed::{DeadLetter, Decided, Doubt, OutcomeSheet, dead_letter_rows, letter_columns, reason_rows};
 use crate::table::{AtomicFile, Delimiter, SheetWriter, WriteStyle};
 
 /// Writes the sheet of what differs.
@@ -35,6 +36,18 @@ pub fn write_reasons(decided: &Decided, path: PathBuf) -> Result<Option<String>,
     }
     write(&path, &columns, &rows)?;
     Ok(Some(path.display().to_string()))
+}
+
+/// One letter for each row, in the order of the file.
+pub fn merged(letters: impl Iterator<Item = DeadLetter>) -> Vec<DeadLetter> {
+    let mut by_row: BTreeMap<u64, Vec<Doubt>> = BTreeMap::new();
+    for letter in letters {
+        by_row.entry(letter.row).or_default().extend(letter.doubts);
+    }
+    by_row
+        .into_iter()
+        .map(|(row, doubts)| DeadLetter { row, doubts })
+        .collect()
 }
 
 fn write(path: &Path, columns: &[&str], rows: &[Vec<String>]) -> Result<(), CliError> {

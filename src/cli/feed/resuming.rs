@@ -22,7 +22,7 @@ fn is_of_feed(sheet: &str, feed: &str) -> bool {
         .and_then(|rest| rest.strip_prefix(feed));
     let stamp = rest.and_then(|rest| rest.strip_prefix('-')?.strip_suffix(".csv"));
     stamp.is_some_and(|stamp| {
-        stamp.len() == 15 && stamp.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')
+        stamp.len() == 19 && stamp.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')
     })
 }
 
@@ -110,13 +110,13 @@ mod tests {
 
     #[test]
     fn a_feed_knows_its_own_runs_and_no_others() {
-        assert!(is_of_feed(&sheet_name("hr", "20261129-023004"), "hr"));
+        assert!(is_of_feed(&sheet_name("hr", "20261129-023004-017"), "hr"));
         for other in [
             "users.csv",
-            "feed-hr-nl-20261129-023004.csv",
+            "feed-hr-nl-20261129-023004-017.csv",
             "feed-hr-.csv",
             "feed-hr.csv",
-            "feed-hr-20261129-023004",
+            "feed-hr-20261129-023004-017",
         ] {
             assert!(!is_of_feed(other, "hr"), "{other}");
         }

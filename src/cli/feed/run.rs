@@ -1,6 +1,5 @@
 //! `feed run`: one night, from the newest file to the report. Nobody is asked, and no guard lifts itself.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
@@ -10,12 +9,13 @@ use jiff::tz::Offset;
 use super::carrying::{Carried, carry};
 use super::directory::everybody;
 use super::gate;
+use super::hearing;
 use super::incoming::{Found, find};
 use super::missing::{all_keys, missing};
 use super::night::{Ended, Night};
 use super::notices::channels;
 use super::opening::{Opened, load, refused};
-use super::papers::{write_letters, write_outcome, write_reasons};
+use super::papers::{merged, write_letters, write_outcome, write_reasons};
 use super::remembering::{Good, file_now, last_good, remember, tidy_up};
 use super::resuming::{resume_open, sheet_name};
 use super::source::open;
@@ -29,7 +29,7 @@ use crate::feed::{
     DeadLetter, Decided, Doubt, Ground, Mapping, NightOutcome, NightStep, ToldKind, decide, map, match_rows,
     outcome_sheet,
 };
-use crate::state::{Ledger, NightFile, NightId, StateFolder, TenantLock};
+use crate::state::{Ledger, NightFile, NightId, StateError, StateFolder, TenantLock};
 use crate::table::PlainTable;
 use crate::terminal::Progress;
 
@@ -43,9 +43,18 @@ struct Desk<'a> {
 
 pub async fn run(context: &Context, arguments: &FeedRunArgs) -> Result<Exit, CliError> {
     let loaded = load(&arguments.settings)?;
-    let state = context.state()?;
     let name = loaded.feed.settings.name.clone();
-    let mut ledger = Ledger::open(&state, &name)?;
+    let not_begun = |error| hearing::not_begun(context.output, &loaded, arguments.dry_run, error);
+    let state = match context.state() {
+        Ok(state) => state,
+        Err(error) => return Err(not_begun(error).await),
+    };
+    let mut ledger = match Ledger::open(&state, &name) {
+        Ok(ledger) => ledger,
+        // The other start tells.
+        Err(busy @ StateError::Busy { .. }) => return Err(busy.into()),
+        Err(error) => return Err(not_begun(error.into()).await),
+    };
     let mut night = Night::begin(context.output, &name, arguments.dry_run);
     // A dry run has somebody who watches it.
     let channels = match arguments.dry_run {
@@ -54,6 +63,7 @@ pub async fn run(context: &Context, arguments: &FeedRunArgs) -> Result<Exit, Cli
     };
     if let Some(channels) = &channels {
         night.teller.notices(&channels.started().await);
+        hearing::tell_of_the_last(context.output, channels, &name, &mut ledger, &state).await?;
     }
     let desk = Desk {
         context,
@@ -364,18 +374,6 @@ fn finish(
         ));
     }
     Ok(ended)
-}
-
-/// One letter for each row, in the order of the file.
-fn merged(letters: impl Iterator<Item = DeadLetter>) -> Vec<DeadLetter> {
-    let mut by_row: BTreeMap<u64, Vec<Doubt>> = BTreeMap::new();
-    for letter in letters {
-        by_row.entry(letter.row).or_default().extend(letter.doubts);
-    }
-    by_row
-        .into_iter()
-        .map(|(row, doubts)| DeadLetter { row, doubts })
-        .collect()
 }
 
 /// A file of the night, in the folder that was asked for or that of the feed.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::values::duration;
+use crate::feed::gate::MeasureName;
 use crate::feed::schedule::Scheduler;
 
 #[derive(Debug, Clone, Subcommand)]
@@ -33,7 +34,7 @@ pub struct FeedCheckArgs {
     /// The settings of the feed
     #[arg(value_name = "FEED.toml")]
     pub settings: PathBuf,
-    /// The file; without it, the one of the settings, if they name one and it is there
+    /// The file; without it, the newest that the settings name
     pub file: Option<PathBuf>,
 }
 
@@ -42,7 +43,7 @@ pub struct FeedPreviewArgs {
     /// The settings of the feed
     #[arg(value_name = "FEED.toml")]
     pub settings: PathBuf,
-    /// The file; without it, the one of the settings, if they name one and it is there
+    /// The file; without it, the newest that the settings name
     pub file: Option<PathBuf>,
     /// Show this row alone; it has the number that a spreadsheet shows
     #[arg(long, value_name = "N", conflicts_with = "key")]
@@ -75,6 +76,9 @@ pub struct FeedRunArgs {
     /// Say that a first file, which nothing can be held against, is right
     #[arg(long)]
     pub go: bool,
+    /// Let these measures of the gate pass this once, such as `rows-lost`; somebody has looked at the file
+    #[arg(long, value_name = "MEASURE,…", value_delimiter = ',', value_parser = measure, conflicts_with = "refeed")]
+    pub lift: Vec<MeasureName>,
     /// Take a file although it was taken before
     #[arg(long)]
     pub again: bool,
@@ -141,4 +145,15 @@ impl From<SchedulerWord> for Scheduler {
             SchedulerWord::Github => Scheduler::Github,
         }
     }
+}
+
+fn measure(text: &str) -> Result<MeasureName, String> {
+    let liftable = || MeasureName::ALL.into_iter().filter(|name| name.can_be_lifted());
+    liftable().find(|name| name.as_str() == text).ok_or_else(|| {
+        let words: Vec<&str> = liftable().map(MeasureName::as_str).collect();
+        format!(
+            "no measure of the gate that can be lifted; there are {}",
+            words.join(", ")
+        )
+    })
 }

@@ -102,10 +102,6 @@ impl Judge {
             settings.source.stable_for.as_deref(),
             jiff::SignedDuration::from_secs(10),
         );
-        let max_age = match settings.gate.age.as_deref() {
-            Some("off") => jiff::SignedDuration::MAX,
-            age => self.age("gate.age", age, jiff::SignedDuration::from_hours(36)),
-        };
         let rows = settings
             .rows
             .as_deref()
@@ -120,7 +116,7 @@ impl Judge {
         let missing_users = self.missing_users(settings);
         let allow = self.allowed(settings);
         let limits = self.limits(settings);
-        self.gate(&settings.gate);
+        let gate = self.gate(&settings.gate);
         self.notices(&settings.notify);
         self.schedule(&settings.schedule);
         self.does_something(settings);
@@ -142,7 +138,7 @@ impl Judge {
             leavers,
             missing,
             stable_for,
-            max_age,
+            gate: gate?,
             allow,
             limits,
             missing_users,

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::SignedDuration;
 use minijinja::Value;
 
+use super::gate::GateLimits;
 use super::mapped::MappingProblem;
 use super::settings::{Authority, Blank, FeedSettings, LeaverAction, Missing, Spots};
 use super::template::{Templates, user_value};
@@ -34,8 +35,8 @@ pub struct Feed {
     pub missing: MissingPeople,
     /// The file is complete when its size has not moved for so long.
     pub stable_for: SignedDuration,
-    /// How old a file may be; with `"off"` as long as can be.
-    pub max_age: SignedDuration,
+    /// What a file must be like before anything is planned from it.
+    pub gate: GateLimits,
     /// What is allowed that is off by default.
     pub allow: Vec<Permission>,
     pub(super) limits: FeedLimits,

@@ -6,6 +6,7 @@ use unicode_width::UnicodeWidthStr;
 use super::Paint;
 use super::plan::{counted, printable};
 use crate::domain::age_in_words;
+use crate::feed::Refusal;
 use crate::feed::gate::{Amount, Figures, GateOutcome, Hint, Measure, MeasureName, Standing, Verdict};
 
 /// For people, with the figures of the file that was judged. With `full`, measures of columns that passed are shown as well.
@@ -43,7 +44,7 @@ pub fn feed_gate_text(figures: &Figures, verdict: &Verdict, full: bool, paint: P
         verdict
             .hints
             .iter()
-            .for_each(|told| text.push_str(&format!("- {}\n", hint(told))));
+            .for_each(|told| text.push_str(&format!("- {}\n", feed_gate_hint(told))));
     }
     text.push_str(&help(verdict));
     text
@@ -51,30 +52,42 @@ pub fn feed_gate_text(figures: &Figures, verdict: &Verdict, full: bool, paint: P
 
 /// For programs.
 pub fn feed_gate_json(figures: &Figures, verdict: &Verdict) -> Json {
-    json!({ "figures": figures, "gate": verdict, "looks_like": verdict.hints.iter().map(hint).collect::<Vec<_>>() })
+    json!({ "figures": figures, "gate": verdict, "looks_like": verdict.hints.iter().map(feed_gate_hint).collect::<Vec<_>>() })
 }
 
-/// The refused measures in one line each, for a notice.
-pub fn feed_gate_lines(verdict: &Verdict) -> Vec<String> {
-    let line = |measure: &Measure| {
-        let then = measure
-            .then
-            .as_ref()
-            .map_or_else(String::new, |then| format!(", last good {}", amount(then)));
-        let limit = limit(measure);
-        let limit = if limit.is_empty() {
-            String::new()
-        } else {
-            format!("; allowed {limit}")
-        };
-        format!(
-            "{}: now {}{then}; counted {}{limit}",
-            name(measure),
-            amount(&measure.now),
-            amount(&measure.counted)
-        )
+/// A measure in the words of a notice and of a night's summary.
+pub fn feed_gate_refusal(measure: &Measure) -> Refusal {
+    let word = measure.name.as_str();
+    let column = measure
+        .column
+        .as_ref()
+        .map_or_else(String::new, |column| format!(" (column `{}`)", printable(column)));
+    let then = measure
+        .then
+        .as_ref()
+        .map_or_else(String::new, |then| format!(", last good {}", amount(then)));
+    let counted = if measure.counted == measure.now {
+        String::new()
+    } else {
+        format!("; counted {}", amount(&measure.counted))
     };
-    verdict.refused().map(line).collect()
+    let allowed = limit(measure);
+    Refusal {
+        rule: format!("gate.{word}{column}"),
+        found: format!("{}{then}{counted}", amount(&measure.now)),
+        allowed: if allowed.is_empty() {
+            "none".to_owned()
+        } else {
+            allowed
+        },
+        help: if measure.name == MeasureName::ColumnMissing {
+            "have the file written again, or correct FEED.toml".to_owned()
+        } else {
+            format!(
+                "have the file written again if it is wrong; if it is right, `--lift {word}` lets it pass once"
+            )
+        },
+    }
 }
 
 fn is_quiet(standing: Standing) -> bool {
@@ -228,7 +241,8 @@ fn grouped(count: u64) -> String {
     text
 }
 
-fn hint(hint: &Hint) -> String {
+/// What kind of accident it looks like.
+pub fn feed_gate_hint(hint: &Hint) -> String {
     match hint {
         Hint::ColumnMoved {
             column,
@@ -284,10 +298,16 @@ fn hint(hint: &Hint) -> String {
 fn help(verdict: &Verdict) -> String {
     match verdict.outcome {
         GateOutcome::Passed => String::new(),
-        GateOutcome::FirstRun => "\nLook at these figures. If they are those of your organisation, say that the first night may go.\n".to_owned(),
+        GateOutcome::FirstRun => {
+            "\nLook at these figures. If they are those of your organisation, say so once with `--go`.\n"
+                .to_owned()
+        }
         GateOutcome::Refused => {
             let mut names: Vec<&str> = Vec::new();
-            for measure in verdict.refused().filter(|measure| measure.name != MeasureName::ColumnMissing) {
+            for measure in verdict
+                .refused()
+                .filter(|measure| measure.name != MeasureName::ColumnMissing)
+            {
                 if !names.contains(&measure.name.as_str()) {
                     names.push(measure.name.as_str());
                 }
@@ -295,8 +315,8 @@ fn help(verdict: &Verdict) -> String {
             let lift = match names.is_empty() {
                 true => "Without its columns nothing can be made of the file: have it written again, or correct FEED.toml.".to_owned(),
                 false => format!(
-                    "Have the file written again if it is wrong. If it is right ({}), let it pass once; the thresholds stand under `[gate]` in FEED.toml.",
-                    names.join(", ")
+                    "Have the file written again if it is wrong. If it is right, `--lift {}` lets it pass once; the thresholds stand under `[gate]` in FEED.toml.",
+                    names.join(",")
                 ),
             };
             format!("\n{lift}\n")

@@ -213,8 +213,11 @@ impl Wanted {
         }
     }
 
-    /// The newest file that is meant; of two of one moment the one whose name comes last.
-    fn newest(&self) -> Result<Option<IncomingFile>, IncomingError> {
+    /// The newest file that is meant, complete or not; of two of one moment the one whose name comes last.
+    ///
+    /// # Errors
+    /// The folder is not there or cannot be read, or a folder has the name of the file.
+    pub fn newest(&self) -> Result<Option<IncomingFile>, IncomingError> {
         let whole = self.folder.join(&self.name);
         let literal = facts(&whole)?;
         let Some(pattern) = self.pattern.as_ref().filter(|_| literal.is_none()) else {

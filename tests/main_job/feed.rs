@@ -144,6 +144,39 @@ fn a_file_that_looks_like_an_accident_is_refused_with_its_figures_and_goes_to_qu
 }
 
 #[test]
+fn a_file_that_a_person_has_looked_at_passes_the_measures_that_are_lifted_and_no_others() {
+    let mut office = Office::settled(60);
+    office.rows.truncate(30);
+    office.set(1, "Dept", "Board");
+    let refused = office.night(&[], 4);
+    let rules: Vec<&str> = refused["refusals"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["rule"].as_str().unwrap())
+        .collect();
+    assert_eq!(rules, ["gate.rows-lost", "gate.key-churn"], "{refused:#}");
+    let file = refused["papers"]["file"].as_str().unwrap().to_owned();
+    let again = office.start(&["--file", &file, "--lift", "rows-lost"], 4);
+    assert_eq!(again["refusals"].as_array().unwrap().len(), 1, "{again:#}");
+    let file = again["papers"]["file"].as_str().unwrap().to_owned();
+    let passed = office.start(&["--file", &file, "--lift", "rows-lost,key-churn"], 0);
+    assert_eq!(
+        (&passed["outcome"], &passed["counts"]["users_written"]),
+        (&Json::from("written"), &Json::from(1)),
+        "{passed:#}"
+    );
+    // The next file is held against this one, without a lift.
+    office.set(2, "Dept", "Board");
+    assert_eq!(office.night(&[], 0)["outcome"], "written");
+    office
+        .stand
+        .run(&["feed", "run", "FEED.toml", "--lift", "column-missing"])
+        .must(2)
+        .says(&["no measure of the gate that can be lifted", "rows-lost"]);
+}
+
+#[test]
 fn dead_letters_are_the_sources_own_rows_and_can_be_fed_again() {
     let mut office = Office::settled(40);
     office.set(4, "Boss", "N4444");

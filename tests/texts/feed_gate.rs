@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use dirsheet::domain::{SourceRow, SourceTable};
 use dirsheet::feed::gate::{Counted, FileFacts, GateLimits, LastGood, RowKey, Verdict, judge};
 use dirsheet::feed::settings::GateRules;
-use dirsheet::report::{Paint, feed_gate_json, feed_gate_lines, feed_gate_text};
+use dirsheet::report::{Paint, feed_gate_json, feed_gate_refusal, feed_gate_text};
 
 /// Kept beside the other texts.
 #[track_caller]
@@ -79,10 +79,18 @@ const TONIGHT: &str = "2026-11-29T01:10:00Z";
 fn a_file_that_was_cut_off() {
     let now = counted(&COLUMNS, &people(700), TONIGHT, false);
     kept("feed_gate_cut_off", &shown(&now, true));
-    kept(
-        "feed_gate_lines",
-        &feed_gate_lines(&verdict(&now, true)).join("\n"),
-    );
+    let judged = verdict(&now, true);
+    let told: Vec<String> = judged
+        .refused()
+        .map(feed_gate_refusal)
+        .map(|one| {
+            format!(
+                "{}: {}; allowed {}\n  {}",
+                one.rule, one.found, one.allowed, one.help
+            )
+        })
+        .collect();
+    kept("feed_gate_refusals", &told.join("\n"));
 }
 
 #[test]

@@ -26,12 +26,13 @@ pub fn run(output: Output, arguments: &FeedCheckArgs) -> Result<Exit, CliError> 
         Ok(options) => options,
         Err(problems) => return settings_are_wrong(output, &name, &problems),
     };
-    let Some(path) = reading::path(&opened, arguments.file.as_deref()) else {
+    let Some(path) = reading::path(&opened, arguments.file.as_deref())? else {
         if output.json {
             output.json(&json!({ "settings": [], "file": null }))?;
         }
         output.say(&format!(
-            "{name} is in order. No file was looked at; name one to check its columns and values."
+            "{name} is in order. There is no file `{}` yet; name another one to check its columns and values.",
+            shorten(&opened.feed.settings.source.path)
         ));
         return Ok(Exit::Done);
     };

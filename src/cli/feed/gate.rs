@@ -5,15 +5,23 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
+use super::night::Night;
 use super::opening::Opened;
+use super::remembering::last_good;
+use crate::cli::args::FeedRunArgs;
 use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+use crate::cli::output::Output;
 use crate::domain::{Directory, SourceRow};
 use crate::feed::gate::{
-    Amount, Counted, DirectoryFacts, FileFacts, GateLimits, GateOutcome, Hint, LastGood, Measure, RowKey,
+    Counted, DirectoryFacts, FileFacts, GateOutcome, LastGood, Measure, MeasureName, RowKey, Standing,
     Verdict, judge,
 };
-use crate::feed::{Feed, Mapping, Refusal};
+use crate::feed::{Feed, Mapping, NightOutcome, Refusal};
+use crate::report::{feed_gate_hint, feed_gate_refusal, feed_gate_text};
+use crate::state::Ledger;
 use crate::table::PlainTable;
+use crate::terminal::ProgressMode;
 
 /// Counts a file.
 pub fn count(
@@ -48,20 +56,69 @@ pub fn count(
     })
 }
 
-/// Judges it.
-pub fn weigh(
+/// Judges a file, shows what was measured, and ends the night where it may not go on.
+///
+/// # Errors
+/// The file is refused, or is the first and nobody has said that it is right.
+pub fn pass(
+    output: Output,
+    arguments: &FeedRunArgs,
+    loaded: &Opened,
+    counted: &Counted,
+    ledger: &Ledger,
+    directory: &Directory,
+    night: &mut Night,
+) -> Result<(), CliError> {
+    let last = match last_good(ledger) {
+        // Somebody has said that this file is right whatever was before.
+        Err(_) if arguments.go => None,
+        last => last?,
+    };
+    let verdict = weigh(loaded, counted, last.as_ref(), directory, &arguments.lift);
+    night.teller.gate(&measured(&verdict));
+    let is_refused = verdict.outcome == GateOutcome::Refused;
+    if !is_refused
+        && output.progress() != ProgressMode::Json
+        && (arguments.dry_run || is_worth_a_look(&verdict))
+    {
+        output.say(&feed_gate_text(
+            &counted.figures,
+            &verdict,
+            false,
+            output.paint_error(),
+        ));
+    }
+    if passes(&verdict, arguments.go || arguments.dry_run) {
+        return Ok(());
+    }
+    night.summary.refusals = refusals(&verdict);
+    if night.summary.refusals.is_empty() {
+        // The file is not at fault: it stays where it is, for the same command with `--go`.
+        night.if_it_fails = Some(NightOutcome::Failed);
+        return Err(CliError::new(
+            Exit::GuardRefused,
+            "this is the first file, and nothing is there to hold it against; nothing was written",
+        )
+        .hint("look at what would be done with `--dry-run`, and if it is right, run once with `--go`"));
+    }
+    night.if_it_fails = Some(NightOutcome::Refused);
+    let hints = verdict.hints.iter().map(feed_gate_hint);
+    Err(CliError::new(
+        Exit::GuardRefused,
+        "the gate refused the file; nothing was written",
+    )
+    .hints(hints))
+}
+
+/// Judges it. `lifted` are measures that may pass this once.
+fn weigh(
     loaded: &Opened,
     counted: &Counted,
     last: Option<&LastGood>,
     directory: &Directory,
-) -> Result<Verdict, CliError> {
+    lifted: &[MeasureName],
+) -> Verdict {
     let feed = &loaded.feed;
-    let limits = GateLimits::of(&feed.settings.gate).map_err(|problems| {
-        problems.iter().fold(
-            CliError::usage("the thresholds of the gate cannot be read; nothing was written"),
-            |error, problem| error.hint(format!("{}: {}", problem.key, problem.message)),
-        )
-    })?;
     let key = feed.key.attribute.name;
     let held: Vec<String> = directory
         .all()
@@ -69,12 +126,12 @@ pub fn weigh(
         .filter(|held| !held.is_empty())
         .collect();
     let facts = DirectoryFacts::of(&counted.prints, held.iter().map(String::as_str));
-    Ok(judge(counted, last, Some(facts), &limits, &[], Timestamp::now()))
+    judge(counted, last, Some(facts), &feed.gate, lifted, Timestamp::now())
 }
 
 /// What is said where no file comes any more.
 pub fn overdue(loaded: &Opened, last: &LastGood) -> Option<Refusal> {
-    let age = GateLimits::of(&loaded.feed.settings.gate).ok()?.age.value?;
+    let age = loaded.feed.gate.age.value?;
     let modified = last.figures.file.modified;
     let late = Timestamp::now().duration_since(modified) > age;
     late.then(|| Refusal {
@@ -86,7 +143,7 @@ pub fn overdue(loaded: &Opened, last: &LastGood) -> Option<Refusal> {
 }
 
 /// Whether the night may go on.
-pub fn passes(verdict: &Verdict, go: bool) -> bool {
+fn passes(verdict: &Verdict, go: bool) -> bool {
     match verdict.outcome {
         GateOutcome::Passed => true,
         GateOutcome::FirstRun => go,
@@ -95,78 +152,23 @@ pub fn passes(verdict: &Verdict, go: bool) -> bool {
 }
 
 /// Everything that was measured, and whether it passed.
-pub fn measured(verdict: &Verdict) -> Vec<(Refusal, bool)> {
+fn measured(verdict: &Verdict) -> Vec<(Refusal, bool)> {
     let refused: Vec<&Measure> = verdict.refused().collect();
     let passed = |measure: &Measure| !refused.iter().any(|one| std::ptr::eq(*one, measure));
     verdict
         .measures
         .iter()
-        .map(|measure| (refusal(measure), passed(measure)))
+        .map(|measure| (feed_gate_refusal(measure), passed(measure)))
         .collect()
 }
 
 /// What the gate refused, in words.
-pub fn refusals(verdict: &Verdict) -> Vec<Refusal> {
-    verdict.refused().map(refusal).collect()
+fn refusals(verdict: &Verdict) -> Vec<Refusal> {
+    verdict.refused().map(feed_gate_refusal).collect()
 }
 
-fn refusal(measure: &Measure) -> Refusal {
-    let word = measure.name.as_str();
-    let rule = match &measure.column {
-        Some(column) => format!("gate.{word} (column `{column}`)"),
-        None => format!("gate.{word}"),
-    };
-    let then = measure
-        .then
-        .as_ref()
-        .map(|then| format!("; the last good file had {}", amount(then)))
-        .unwrap_or_default();
-    Refusal {
-        rule,
-        found: format!(
-            "{} (this file has {}{then})",
-            amount(&measure.counted),
-            amount(&measure.now)
-        ),
-        allowed: measure.limit.as_ref().map_or_else(
-            || "none".to_owned(),
-            |limit| format!("{} ({})", amount(&limit.allowed), limit.origin),
-        ),
-        help: format!("look at the file; if it is right, set `gate.{word}` for it"),
-    }
-}
-
-/// What kind of accident it looks like.
-pub fn hint(hint: &Hint) -> String {
-    match hint {
-        Hint::ColumnMoved {
-            column,
-            now_in,
-            same,
-            of,
-            ..
-        } => format!("{same} of {of} values of `{column}` stand in `{now_in}` now: columns were shifted"),
-        Hint::KeysMoved { now_in, same, of } => {
-            format!("{same} of {of} numbers of the last file stand in `{now_in}` now")
-        }
-        Hint::ColumnEmptied { column } => format!("`{column}` was filled and is empty in every row"),
-        Hint::ColumnRenamed { column, now } => format!("`{column}` is probably called `{now}` now"),
-        Hint::Doubled { keys, of } => format!("{keys} of {of} numbers stand twice: the file looks doubled"),
-        Hint::HeaderAmongRows { rows } => {
-            format!("the header stands {rows} times among the rows: several files in one")
-        }
-        Hint::CutOff => "the last line ends in the middle: the file looks cut off".to_owned(),
-        Hint::OlderFile { last } => format!("the file is older than the last good one, of {last:.0}"),
-    }
-}
-
-fn amount(amount: &Amount) -> String {
-    match amount {
-        Amount::Count(count) => count.to_string(),
-        Amount::Share { count, of } => format!("{count} of {of}"),
-        Amount::PointTenths(tenths) => format!("{}.{} points", tenths / 10, (tenths % 10).abs()),
-        Amount::Seconds(seconds) => format!("{} h", seconds / 3600),
-        Amount::Moment(moment) => format!("{moment:.0}"),
-        Amount::Text(text) => text.clone(),
-    }
+/// Whether something besides passed measures is to be seen.
+fn is_worth_a_look(verdict: &Verdict) -> bool {
+    let quiet = |measure: &Measure| matches!(measure.standing, Standing::Passed | Standing::Off);
+    verdict.outcome == GateOutcome::FirstRun || !verdict.measures.iter().all(quiet)
 }

@@ -1,5 +1,6 @@
 //! The file of the night: the newest that the settings name, once it is complete.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -25,13 +26,7 @@ pub enum Found {
 /// The folder is not there, or the path is no pattern.
 pub async fn find(loaded: &Opened) -> Result<Found, CliError> {
     let source = &loaded.feed.settings.source;
-    let wanted = Wanted::new(
-        &loaded.folder,
-        &source.path,
-        loaded.feed.stable_for,
-        source.trigger.as_deref(),
-    )
-    .map_err(told)?;
+    let wanted = wanted(loaded)?;
     let mut earlier: Option<Sighting> = None;
     for _ in 0..LOOKS_MAX {
         match wanted.look(Timestamp::now(), earlier.as_ref()).map_err(told)? {
@@ -60,6 +55,26 @@ pub async fn find(loaded: &Opened) -> Result<Found, CliError> {
         }
     }
     Ok(Found::NotYet(format!("`{}` is still being written", source.path)))
+}
+
+/// The newest file that the settings name, complete or not, for looking at it.
+///
+/// # Errors
+/// The folder is not there, or the path is no pattern.
+pub fn newest(loaded: &Opened) -> Result<Option<PathBuf>, CliError> {
+    let newest = wanted(loaded)?.newest().map_err(told)?;
+    Ok(newest.map(|file| file.path))
+}
+
+fn wanted(loaded: &Opened) -> Result<Wanted, CliError> {
+    let source = &loaded.feed.settings.source;
+    Wanted::new(
+        &loaded.folder,
+        &source.path,
+        loaded.feed.stable_for,
+        source.trigger.as_deref(),
+    )
+    .map_err(told)
 }
 
 fn told(error: IncomingError) -> CliError {

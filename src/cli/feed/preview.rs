@@ -30,9 +30,8 @@ pub fn run(output: Output, arguments: &FeedPreviewArgs) -> Result<Exit, CliError
         Ok(options) => options,
         Err(problems) => return wrong(&problems),
     };
-    let path = reading::path(&opened, arguments.file.as_deref()).ok_or_else(|| {
-        CliError::usage("no file was named, and the settings name a pattern or one that is not there")
-    })?;
+    let path = reading::path(&opened, arguments.file.as_deref())?
+        .ok_or_else(|| CliError::usage("no file was named, and there is none that the settings name"))?;
     let read = reading::table(&path, &options, output)?;
     let mapper = match Mapper::new(&opened.feed, read.table.columns()) {
         Ok(mapper) => mapper,

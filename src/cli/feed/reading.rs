@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::incoming::newest;
 use super::opening::{Opened, file_name};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
@@ -11,13 +12,14 @@ use crate::domain::Finding;
 use crate::feed::SettingsProblem;
 use crate::table::{AskedEncoding, Delimiter, PlainOptions, PlainTable};
 
-/// The file that was named, else the one of the settings when it is one file and there.
-pub fn path(opened: &Opened, named: Option<&Path>) -> Option<PathBuf> {
-    let own = &opened.feed.settings.source.path;
-    let is_pattern = own.contains(['*', '?']);
+/// The file that was named, else the newest that the settings name. `None`: there is none.
+///
+/// # Errors
+/// The folder of the settings is not there, or its path is no pattern.
+pub fn path(opened: &Opened, named: Option<&Path>) -> Result<Option<PathBuf>, CliError> {
     match named {
-        Some(named) => Some(named.to_owned()),
-        None => Some(opened.folder.join(own)).filter(|path| !is_pattern && path.is_file()),
+        Some(named) => Ok(Some(named.to_owned())),
+        None => newest(opened),
     }
 }
 

@@ -23,7 +23,7 @@ use crate::cli::args::FeedRunArgs;
 use crate::cli::connect::{Connected, Context, Job};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::domain::{Directory, SourceRow, SourceTable};
+use crate::domain::{SourceRow, SourceTable};
 use crate::feed::settings::Missing;
 use crate::feed::{
     DeadLetter, Decided, Doubt, Ground, Mapping, NightOutcome, NightStep, ToldKind, decide, map, match_rows,
@@ -206,7 +206,15 @@ async fn with_directory(
     if !is_refeed {
         let name = night.summary.file.clone().unwrap_or_default();
         let counted = gate::count(feed, plain, mapping, &name, file.bytes, file.modified);
-        pass_gate(desk, &counted, ledger, &directory, night)?;
+        gate::pass(
+            desk.context.output,
+            arguments,
+            desk.loaded,
+            &counted,
+            ledger,
+            &directory,
+            night,
+        )?;
         good.counted = Some(counted);
         night.teller.step(NightStep::Gate);
     }
@@ -281,38 +289,6 @@ fn no_file(desk: &Desk<'_>, why: &str, ledger: &Ledger, night: &mut Night) -> Re
             ))
         }
     }
-}
-
-fn pass_gate(
-    desk: &Desk<'_>,
-    counted: &crate::feed::gate::Counted,
-    ledger: &Ledger,
-    directory: &Directory,
-    night: &mut Night,
-) -> Result<(), CliError> {
-    let last = last_good(ledger)?;
-    let verdict = gate::weigh(desk.loaded, counted, last.as_ref(), directory)?;
-    night.teller.gate(&gate::measured(&verdict));
-    if gate::passes(&verdict, desk.arguments.go || desk.arguments.dry_run) {
-        return Ok(());
-    }
-    night.summary.refusals = gate::refusals(&verdict);
-    if night.summary.refusals.is_empty() {
-        // The file is not at fault: it stays where it is, for the same command with `--go`.
-        night.if_it_fails = Some(NightOutcome::Failed);
-        return Err(CliError::new(
-            Exit::GuardRefused,
-            "this is the first file, and nothing is there to hold it against; nothing was written",
-        )
-        .hint("look at what would be done with `--dry-run`, and if it is right, run once with `--go`"));
-    }
-    night.if_it_fails = Some(NightOutcome::Refused);
-    let hints = verdict.hints.iter().map(gate::hint);
-    Err(CliError::new(
-        Exit::GuardRefused,
-        "the gate refused the file; nothing was written",
-    )
-    .hints(hints))
 }
 
 fn count(decided: &Decided, night: &mut Night) {

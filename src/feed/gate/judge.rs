@@ -101,7 +101,7 @@ struct Judging<'a> {
 
 impl Judging<'_> {
     fn add(&mut self, mut measure: Measure) {
-        let may_pass = measure.name != MeasureName::ColumnMissing && self.lifted.contains(&measure.name);
+        let may_pass = measure.name.can_be_lifted() && self.lifted.contains(&measure.name);
         if measure.standing == Standing::Refused && may_pass {
             measure.standing = Standing::Lifted;
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
 
-use crate::domain::{Limit, Sourced, parse_age};
+use crate::domain::{Limit, Sourced, parse_age, shorten};
 use crate::feed::settings::{GateRules, LimitText};
 
 /// A threshold, or that nothing is held against one.
@@ -46,10 +46,12 @@ pub struct ColumnLimits {
 /// A threshold that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LimitProblem {
-    /// `gate.rows-lost`, `gate.columns."Job Title".blanks`.
+    /// `gate.rows-lost`, `gate.columns.Job Title.blanks`.
     pub key: String,
-    /// What was found and what is allowed.
+    /// What was found.
     pub message: String,
+    /// What is allowed.
+    pub help: String,
 }
 
 /// In a small file a few rows are a large share.
@@ -99,7 +101,7 @@ impl GateLimits {
         };
         let mut limits = limits;
         for (header, column) in &rules.columns {
-            let path = format!("gate.columns.\"{header}\"");
+            let path = format!("gate.columns.{header}");
             let usual = &limits.column;
             let read = ColumnLimits {
                 blanks: reader.over(&path, "blanks", column.blanks.as_ref(), &usual.blanks),
@@ -158,8 +160,12 @@ impl Reader {
         let key = format!("{path}.{name}");
         match threshold(text) {
             Ok(value) => Sourced { value, origin: key },
-            Err(message) => {
-                self.problems.push(LimitProblem { key, message });
+            Err((message, help)) => {
+                self.problems.push(LimitProblem {
+                    key,
+                    message,
+                    help: help.to_owned(),
+                });
                 usual.clone()
             }
         }
@@ -179,11 +185,10 @@ impl Reader {
                 ..read
             },
             Threshold::At(Limit::Users(points)) => {
-                let message =
-                    format!("`{points}` points are more than all rows; write up to `100`, or `off`");
                 self.problems.push(LimitProblem {
                     key: read.origin,
-                    message,
+                    message: format!("`{points}` points are more than all rows"),
+                    help: "write up to `100`, or `\"off\"`".to_owned(),
                 });
                 usual.clone()
             }
@@ -205,14 +210,19 @@ impl Reader {
                 origin,
             },
             Err(message) => {
-                self.problems.push(LimitProblem { key: origin, message });
+                self.problems.push(LimitProblem {
+                    key: origin,
+                    message,
+                    help: "write a number and `s`, `m`, `h` or `d`, or `\"off\"`".to_owned(),
+                });
                 Sourced::default_value(Some(AGE))
             }
         }
     }
 }
 
-fn threshold(text: &LimitText) -> Result<Threshold, String> {
+/// A threshold, or what was found and what is allowed.
+fn threshold(text: &LimitText) -> Result<Threshold, (String, &'static str)> {
     let text = match text {
         LimitText::Number(number) => return Ok(Threshold::At(Limit::Users(*number))),
         LimitText::Text(text) => text.trim(),
@@ -221,6 +231,9 @@ fn threshold(text: &LimitText) -> Result<Threshold, String> {
         return Ok(Threshold::Off);
     }
     Limit::parse(text).map(Threshold::At).map_err(|_| {
-        format!("`{text}` is not a threshold; write a number like `20`, a share of whole percent like `5%`, or `off`")
+        (
+            format!("`{}` is no threshold", shorten(text)),
+            "write a number like `200`, a share between quotes like `\"5%\"`, or `\"off\"`",
+        )
     })
 }

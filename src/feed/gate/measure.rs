@@ -34,6 +34,33 @@ pub enum MeasureName {
 }
 
 impl MeasureName {
+    /// All of them.
+    pub const ALL: [MeasureName; 18] = [
+        MeasureName::ColumnMissing,
+        MeasureName::RowsMin,
+        MeasureName::RowsLost,
+        MeasureName::RowsGained,
+        MeasureName::KeyChurn,
+        MeasureName::DuplicateKeys,
+        MeasureName::RowsWithoutKey,
+        MeasureName::UnknownKeys,
+        MeasureName::Blanks,
+        MeasureName::BlanksGrown,
+        MeasureName::DistinctLost,
+        MeasureName::ValuesChanged,
+        MeasureName::Age,
+        MeasureName::OlderThanLast,
+        MeasureName::Encoding,
+        MeasureName::ColumnsNew,
+        MeasureName::ColumnsGone,
+        MeasureName::UnreadableRows,
+    ];
+
+    /// Whether a person may let it pass once. Without a column that is read nothing could be made of the rows.
+    pub fn can_be_lifted(self) -> bool {
+        self != MeasureName::ColumnMissing
+    }
+
     /// Its word.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -245,7 +245,7 @@ fn what_is_no_threshold_is_told_with_its_key_all_at_once() {
             "gate.rows-lost",
             "gate.age",
             "gate.blanks-grown",
-            "gate.columns.\"Job Title\".blanks"
+            "gate.columns.Job Title.blanks"
         ]
     );
 }
@@ -264,4 +264,16 @@ fn one_column_may_have_thresholds_of_its_own() {
     );
     rules = toml::from_str("[columns.City]\nvalues-changed = \"40%\"\n[columns.Job]\nblanks = 0\n").unwrap();
     assert_eq!(judged(Some(&last), &now, &rules).outcome, GateOutcome::Passed);
+}
+
+#[test]
+fn every_measure_has_a_word_of_its_own_and_only_a_missing_column_cannot_be_lifted() {
+    let words: std::collections::BTreeSet<&str> =
+        MeasureName::ALL.into_iter().map(MeasureName::as_str).collect();
+    assert_eq!(words.len(), MeasureName::ALL.len());
+    let fixed: Vec<MeasureName> = MeasureName::ALL
+        .into_iter()
+        .filter(|name| !name.can_be_lifted())
+        .collect();
+    assert_eq!(fixed, [MeasureName::ColumnMissing]);
 }

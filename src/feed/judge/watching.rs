@@ -1,48 +1,20 @@
 //! The gate, the notices and the schedule, as far as their texts can be judged without a file.
 
 use super::Judge;
-use crate::domain::{Limit, shorten};
-use crate::feed::settings::{GateRules, LimitText, MailSecurity, Notices, ScheduleRules};
+use crate::domain::shorten;
+use crate::feed::gate::GateLimits;
+use crate::feed::settings::{GateRules, MailSecurity, Notices, ScheduleRules};
 
 impl Judge {
-    pub(super) fn gate(&mut self, gate: &GateRules) {
-        let mut thresholds = vec![
-            ("gate.rows-lost".to_owned(), &gate.rows_lost),
-            ("gate.rows-gained".to_owned(), &gate.rows_gained),
-            ("gate.key-churn".to_owned(), &gate.key_churn),
-            ("gate.duplicate-keys".to_owned(), &gate.duplicate_keys),
-            ("gate.rows-without-key".to_owned(), &gate.rows_without_key),
-            ("gate.blanks-grown".to_owned(), &gate.blanks_grown),
-            ("gate.distinct-lost".to_owned(), &gate.distinct_lost),
-            ("gate.values-changed".to_owned(), &gate.values_changed),
-            ("gate.unknown-keys".to_owned(), &gate.unknown_keys),
-        ];
-        for (name, column) in &gate.columns {
-            for (what, limit) in [
-                ("blanks", &column.blanks),
-                ("blanks-grown", &column.blanks_grown),
-                ("distinct-lost", &column.distinct_lost),
-                ("values-changed", &column.values_changed),
-            ] {
-                thresholds.push((format!("gate.columns.{name}.{what}"), limit));
-            }
+    pub(super) fn gate(&mut self, gate: &GateRules) -> Option<GateLimits> {
+        let problems = match GateLimits::of(gate) {
+            Ok(limits) => return Some(limits),
+            Err(problems) => problems,
+        };
+        for problem in problems {
+            self.problem(&problem.key, problem.message, problem.help);
         }
-        for (key, limit) in thresholds {
-            if let Some(limit) = limit {
-                self.threshold(&key, limit);
-            }
-        }
-    }
-
-    fn threshold(&mut self, key: &str, limit: &LimitText) {
-        let text = limit.text();
-        if text != "off" && Limit::parse(&text).is_err() {
-            self.problem(
-                key,
-                format!("`{}` is no threshold", shorten(&text)),
-                "write a number like `200`, a share between quotes like `\"5%\"`, or `\"off\"`",
-            );
-        }
+        None
     }
 
     pub(super) fn notices(&mut self, notices: &Notices) {

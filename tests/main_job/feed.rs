@@ -13,8 +13,12 @@ use super::stand::{people, until};
 fn a_first_night_needs_a_go_and_a_second_has_nothing_to_do() {
     let mut office = Office::of(40);
     office.set(3, "Dept", "Board");
+    let before = office.stand.stats();
     let refused = office.night(&[], 4);
     assert_eq!(refused["outcome"], "failed");
+    let after = office.stand.stats();
+    let sent = after.http_requests - before.http_requests;
+    assert_eq!(refused["counts"]["requests"], sent, "{refused:#}");
     assert!(
         refused["message"].as_str().unwrap().contains("first file"),
         "{refused:#}"

@@ -173,6 +173,7 @@ async fn whole_night(
         Ok(_alone) => with_directory(desk, &file, &plain, &mapping, job, ledger, night, *begun, good).await,
         Err(error) => Err(error.into()),
     };
+    night.summary.counts.requests += connected.session.requests_sent();
     let closed = connected.close().await;
     let ended = ended?;
     closed?;

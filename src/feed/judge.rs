@@ -7,6 +7,8 @@ mod rules;
 mod tables;
 mod watching;
 
+pub use guards::never_allowed;
+
 use std::collections::BTreeMap;
 
 pub(super) use attributes::known as known_attribute;

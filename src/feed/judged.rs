@@ -106,6 +106,8 @@ pub struct Joiners {
 pub struct Leavers {
     pub days_after: u32,
     pub action: LeaverAction,
+    /// Most who may be switched off in one night, of all who hold a key.
+    pub max: Limit,
 }
 
 /// Who is in the directory and not in the file.
@@ -123,7 +125,6 @@ pub(super) struct FeedLimits {
     pub(super) column: Option<Limit>,
     pub(super) clears: Option<Limit>,
     pub(super) same_value: Option<Limit>,
-    pub(super) actions: Option<Limit>,
     pub(super) enables: Option<Limit>,
     pub(super) licenses: Option<Limit>,
 }
@@ -148,9 +149,6 @@ impl Feed {
         if let Some(limit) = own.same_value {
             limits.same_value_individual = said("max-same-value", limit);
             limits.same_value_shared = said("max-same-value", limit);
-        }
-        if let Some(limit) = own.actions {
-            limits.actions = said("max-actions", limit);
         }
         if let Some(limit) = own.enables {
             limits.enables = said("max-enables", limit);

@@ -21,7 +21,7 @@ mod template;
 mod testing;
 
 pub use event::{NightEvent, NightStep};
-pub use judge::judge;
+pub use judge::{judge, never_allowed};
 pub use judged::{
     AttributeMapping, Feed, Joiners, Leavers, ManagerMapping, MissingPeople, NamedRule, Rule, RuleSource,
 };

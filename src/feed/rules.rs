@@ -9,7 +9,7 @@ mod joiners;
 mod managers;
 mod missing;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -18,7 +18,7 @@ use super::matching::{Doubt, Match};
 use super::settings::{FeedSettings, LeaverAction};
 use super::{MappedRow, MappingProblem};
 use crate::catalogue::Attribute;
-use crate::domain::{Directory, NameTemplate, UserId, UserState, Value, shorten};
+use crate::domain::{CLEAR_WORD, Directory, NameTemplate, UserId, UserState, Value, shorten};
 use cells::{Standing, judge};
 use joiners::{Joining, Waits, cells_of};
 use managers::Managers;
@@ -120,8 +120,32 @@ impl Decided {
 
     /// How many are switched off or reported to have left.
     pub fn leavers(&self) -> u64 {
+        self.switched_off() + self.told_of(ToldKind::Leaver)
+    }
+
+    /// How many are switched off because a row says that they have left.
+    pub fn switched_off(&self) -> u64 {
         let off = |one: &&PersonWish| one.disable.is_some() && one.row.is_some();
-        self.people.iter().filter(off).count() as u64 + self.told_of(ToldKind::Leaver)
+        self.people.iter().filter(off).count() as u64
+    }
+
+    /// Columns that the night would empty for everybody in the directory who has a value.
+    pub fn emptied(&self, directory: &Directory) -> Vec<&'static str> {
+        let mut clears: BTreeMap<&'static str, u64> = BTreeMap::new();
+        for wish in self.people.iter().flat_map(|one| &one.cells) {
+            if wish.text == CLEAR_WORD {
+                *clears.entry(wish.attribute.name).or_default() += 1;
+            }
+        }
+        let is_all = |(column, cleared): &(&'static str, u64)| {
+            let filled = |user: &&UserState| !directory.value(user, column).to_cell().is_empty();
+            *cleared >= directory.all().filter(filled).count() as u64
+        };
+        clears
+            .into_iter()
+            .filter(is_all)
+            .map(|(column, _)| column)
+            .collect()
     }
 
     /// How many of this kind are told.

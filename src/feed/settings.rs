@@ -180,8 +180,6 @@ pub struct FeedGuards {
     #[serde(default)]
     pub max_same_value: Option<LimitText>,
     #[serde(default)]
-    pub max_actions: Option<LimitText>,
-    #[serde(default)]
     pub max_enables: Option<LimitText>,
     #[serde(default)]
     pub max_licenses: Option<LimitText>,

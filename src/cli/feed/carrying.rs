@@ -15,8 +15,10 @@ use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::prepare::{Planned, plan_sheet};
 use crate::cli::{invitations, passwords, photos, reports};
-use crate::domain::{ApprovedPlan, ConflictPolicy, GuardReport, NotApproved, Obstacle, RowStatus};
-use crate::feed::{DeadLetter, Doubt, NightOutcome, OutcomeSheet, Refusal};
+use crate::domain::{
+    ApprovedPlan, ConflictPolicy, GuardReport, NotApproved, Obstacle, Permission, RowStatus,
+};
+use crate::feed::{DeadLetter, Doubt, NightOutcome, OutcomeSheet, Refusal, never_allowed};
 use crate::report::{counted, figures};
 use crate::state::{Ledger, NightId, PlanFile, RunRecord, StateFolder};
 use crate::table::AtomicFile;
@@ -29,7 +31,7 @@ pub struct Carried {
     pub letters: Vec<DeadLetter>,
 }
 
-/// Plans the sheet, and carries it out as far as the settings let it.
+/// Plans the sheet, and carries it out as far as the settings let it. `more` is allowed besides what they allow.
 #[expect(
     clippy::too_many_arguments,
     reason = "a night in its middle knows all of these"
@@ -39,6 +41,7 @@ pub async fn carry(
     sheet: &OutcomeSheet,
     loaded: &Opened,
     arguments: &FeedRunArgs,
+    more: &[Permission],
     ledger: &mut Ledger,
     begun: Option<NightId>,
     job: Job<'_>,
@@ -51,6 +54,7 @@ pub async fn carry(
     progress.finish().await;
     let mut planned = planned?;
     loaded.feed.set_limits(&mut planned.limits);
+    planned.limits.allowed.extend(more);
     let letters = held_back(&planned, sheet);
     if planned.unusable {
         return Err(unusable(&planned));
@@ -228,7 +232,6 @@ fn flags(loaded: &Opened) -> String {
         ("--max-column", &guards.max_column),
         ("--max-clears", &guards.max_clears),
         ("--max-same-value", &guards.max_same_value),
-        ("--max-actions", &guards.max_actions),
         ("--max-enables", &guards.max_enables),
         ("--max-licenses", &guards.max_licenses),
     ];
@@ -291,7 +294,10 @@ fn not_approved(not: &NotApproved, night: &mut Night) -> CliError {
 /// What a guard refused, with the key of the settings that would let it pass.
 fn refusal(guard: &GuardReport) -> Refusal {
     let help = match guard.flag.split_once(' ') {
-        Some(("--allow", words)) => format!("if this is meant, add \"{words}\" to `guards.allow`"),
+        Some(("--allow", words)) => match never_allowed(words) {
+            Some(reason) => format!("look at the file; {reason}"),
+            None => format!("if this is meant, add \"{words}\" to `guards.allow`"),
+        },
         Some((flag, value)) => format!(
             "look at the file; if this is meant, set `guards.{} = {value}`",
             flag.trim_start_matches('-')

@@ -1,16 +1,18 @@
 //! Nights that nobody would hear of: one that was killed after its end and before its notices, and one that could not begin.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use jiff::Timestamp;
 
 use super::notices::channels;
-use super::opening::Opened;
 use super::telling::complain;
+use crate::cli::args::FeedRunArgs;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::output::Output;
-use crate::feed::{NightCounts, NightOutcome, NightSummary};
+use crate::feed::settings::FeedSettings;
+use crate::feed::{NightCounts, NightOutcome, NightSummary, read_settings};
 use crate::notify::Channels;
 use crate::state::{self, Ledger, NightStage, StateFolder};
 
@@ -91,12 +93,29 @@ fn counts(kept: &BTreeMap<String, u64>) -> NightCounts {
     }
 }
 
+/// Settings, or tables beside them, that cannot be used: who is told stands in them all the same, as far as that can be read.
+pub async fn not_loaded(output: Output, arguments: &FeedRunArgs, error: CliError) -> CliError {
+    let path = &arguments.settings;
+    let written = std::fs::read_to_string(path).ok();
+    let Some(written) = written.and_then(|text| read_settings(&text).ok()) else {
+        return error;
+    };
+    let whole = std::path::absolute(path).unwrap_or_else(|_| path.clone());
+    let folder = whole.parent().unwrap_or(&whole);
+    not_begun(output, &written.settings, folder, arguments.dry_run, error).await
+}
+
 /// A night that could not begin: whoever wants to hear of nights hears of it.
-pub async fn not_begun(output: Output, loaded: &Opened, dry_run: bool, error: CliError) -> CliError {
+pub async fn not_begun(
+    output: Output,
+    settings: &FeedSettings,
+    folder: &Path,
+    dry_run: bool,
+    error: CliError,
+) -> CliError {
     if dry_run {
         return error;
     }
-    let settings = &loaded.feed.settings;
     let mut summary = NightSummary::new(
         &settings.name,
         NightOutcome::Failed,
@@ -105,7 +124,7 @@ pub async fn not_begun(output: Output, loaded: &Opened, dry_run: bool, error: Cl
     );
     summary.exit = error.exit.code();
     summary.help.clone_from(&error.hints);
-    let channels = channels(&settings.notify, &loaded.folder).await;
+    let channels = channels(&settings.notify, folder).await;
     let notices = channels.ended(&summary).await;
     complain(output, &settings.name, &notices);
     error

@@ -41,6 +41,47 @@ pub fn all_keys(loaded: &Opened, plain: &PlainTable, mapping: &Mapping) -> Resul
     Ok(keys)
 }
 
+/// Whether no more people are switched off in this night, because they have left, than the settings let pass.
+///
+/// # Errors
+/// Too many: a last day that is wrong for many switches many off.
+pub fn not_too_many_leavers(
+    loaded: &Opened,
+    ground: Ground<'_>,
+    decided: &Decided,
+    night: &mut Night,
+) -> Result<(), CliError> {
+    let Some(leavers) = &loaded.feed.leavers else {
+        return Ok(());
+    };
+    let (off, all) = (decided.switched_off(), holders(ground));
+    let allowed = leavers.max.users(all);
+    if off <= allowed {
+        return Ok(());
+    }
+    night.summary.counts.leavers = decided.leavers();
+    night.if_it_fails = Some(NightOutcome::Refused);
+    night.summary.refusals.push(Refusal {
+        rule: "leavers.max".to_owned(),
+        found: format!(
+            "{off} of {all} people who hold a number would be switched off because they have left"
+        ),
+        allowed: allowed.to_string(),
+        help: "look at the last days in the file; if they are right, set `leavers.max` for it".to_owned(),
+    });
+    Err(CliError::new(
+        Exit::GuardRefused,
+        "too many people have left at once; nothing was written",
+    ))
+}
+
+/// How many in the directory hold a number.
+fn holders(ground: Ground<'_>) -> u64 {
+    let directory = ground.directory;
+    let holds = |user: &&UserState| !directory.value(user, ground.key.name).to_cell().is_empty();
+    directory.all().filter(holds).count() as u64
+}
+
 /// Decides about them, and says who they are.
 ///
 /// # Errors
@@ -80,10 +121,7 @@ pub fn missing(
             missed.push(user);
         }
     }
-    let holders = directory
-        .all()
-        .filter(|user| !directory.value(user, key.name).to_cell().is_empty())
-        .count() as u64;
+    let holders = holders(ground);
     let days = ledger.missing_with(ground.today)?;
     let days_of = |user: &UserState| days.get(&user.id.to_string()).copied().unwrap_or(1);
     match decide_missing(&feed.settings, directory, &missed, holders, days_of, decided) {

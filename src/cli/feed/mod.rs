@@ -15,6 +15,7 @@ mod opening;
 mod papers;
 pub mod preview;
 mod problems;
+mod quiet;
 mod reading;
 mod remembering;
 mod resuming;

@@ -11,19 +11,20 @@ use super::directory::everybody;
 use super::gate;
 use super::hearing;
 use super::incoming::{Found, find};
-use super::missing::{all_keys, missing};
+use super::missing::{all_keys, missing, not_too_many_leavers};
 use super::night::{Ended, Night};
 use super::notices::channels;
 use super::opening::{Opened, load, refused};
 use super::papers::{merged, write_letters, write_outcome, write_reasons};
-use super::remembering::{Good, file_now, last_good, remember, tidy_up};
+use super::quiet::{no_file, seen_before};
+use super::remembering::{Good, file_now, remember, tidy_up};
 use super::resuming::{resume_open, sheet_name};
 use super::source::open;
 use crate::cli::args::FeedRunArgs;
 use crate::cli::connect::{Connected, Context, Job};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::domain::{SourceRow, SourceTable};
+use crate::domain::{Permission, SourceRow, SourceTable};
 use crate::feed::settings::Missing;
 use crate::feed::{
     DeadLetter, Decided, Doubt, Ground, Mapping, NightOutcome, NightStep, ToldKind, decide, map, match_rows,
@@ -42,9 +43,20 @@ struct Desk<'a> {
 }
 
 pub async fn run(context: &Context, arguments: &FeedRunArgs) -> Result<Exit, CliError> {
-    let loaded = load(&arguments.settings)?;
+    let loaded = match load(&arguments.settings) {
+        Ok(loaded) => loaded,
+        Err(error) => return Err(hearing::not_loaded(context.output, arguments, error).await),
+    };
     let name = loaded.feed.settings.name.clone();
-    let not_begun = |error| hearing::not_begun(context.output, &loaded, arguments.dry_run, error);
+    let not_begun = |error| {
+        hearing::not_begun(
+            context.output,
+            &loaded.feed.settings,
+            &loaded.folder,
+            arguments.dry_run,
+            error,
+        )
+    };
     let state = match context.state() {
         Ok(state) => state,
         Err(error) => return Err(not_begun(error).await),
@@ -130,7 +142,7 @@ async fn whole_night(
         (Some(path), _) | (None, Some(path)) => path.clone(),
         (None, None) => match find(desk.loaded).await? {
             Found::File(file) => file.path,
-            Found::NotYet(why) => return no_file(desk, &why, ledger, night),
+            Found::NotYet(why) => return no_file(desk.loaded, &why, ledger, night),
         },
     };
     let file = file_now(&path)?;
@@ -142,11 +154,7 @@ async fn whole_night(
         && !arguments.dry_run
         && let Some(before) = ledger.seen(&file.sha256)?
     {
-        let message = format!(
-            "the file was taken before, on {:.0}; nothing was to be done",
-            before.started_at
-        );
-        return Ok(Ended::new(NightOutcome::SeenBefore, Exit::Done, message));
+        return seen_before(desk.loaded, &file, &before, ledger, night);
     }
     if !arguments.dry_run {
         *begun = Some(ledger.begin(&file, night.summary.started_at)?);
@@ -229,6 +237,7 @@ async fn with_directory(
         today,
     };
     let mut decided = decide(&mapping.rows, &matches, ground);
+    not_too_many_leavers(desk.loaded, ground, &decided, night)?;
     if !is_refeed && feed.settings.missing.action != Missing::Nothing {
         let keys = all_keys(desk.loaded, plain, mapping)?;
         good.missing = Some(missing(
@@ -258,7 +267,23 @@ async fn with_directory(
             paper(desk, night, "sheet")?.with_file_name(sheet_name(&feed.settings.name, &night.stamp()));
         write_outcome(&sheet, &path)?;
         night.teller.step(NightStep::Outcome);
-        let carried = carry(&path, &sheet, desk.loaded, arguments, ledger, begun, job, night).await;
+        // The sheet holds only who differs; whether a column is emptied the whole directory says.
+        let more = match decided.emptied(&directory).is_empty() {
+            true => vec![Permission::Emptied],
+            false => Vec::new(),
+        };
+        let carried = carry(
+            &path,
+            &sheet,
+            desk.loaded,
+            arguments,
+            &more,
+            ledger,
+            begun,
+            job,
+            night,
+        )
+        .await;
         let is_needed = match &carried {
             Ok(carried) => [NightOutcome::Waiting, NightOutcome::Unfinished].contains(&carried.ended.outcome),
             Err(_) => !arguments.dry_run,
@@ -271,25 +296,6 @@ async fn with_directory(
         carried?
     };
     finish(desk, plain, decided, carried, night)
-}
-
-/// A night without a file is quiet, until the last good file is older than a file may be.
-fn no_file(desk: &Desk<'_>, why: &str, ledger: &Ledger, night: &mut Night) -> Result<Ended, CliError> {
-    let last = last_good(ledger)?;
-    match last.and_then(|last| gate::overdue(desk.loaded, &last)) {
-        None => {
-            let message = format!("{why}; nothing was to be done");
-            Ok(Ended::new(NightOutcome::NoFile, Exit::Done, message))
-        }
-        Some(refusal) => {
-            night.if_it_fails = Some(NightOutcome::Refused);
-            night.summary.refusals.push(refusal);
-            Err(CliError::new(
-                Exit::GuardRefused,
-                format!("{why}, and it is overdue"),
-            ))
-        }
-    }
 }
 
 fn count(decided: &Decided, night: &mut Night) {

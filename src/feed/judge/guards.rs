@@ -60,6 +60,13 @@ const NEVER: [(Permission, &str); 14] = [
     ),
 ];
 
+/// Why a feed can never be allowed something, by its word.
+pub fn never_allowed(word: &str) -> Option<&'static str> {
+    let (_, permission) = Permission::NAMES.iter().find(|(name, _)| *name == word)?;
+    let (_, reason) = NEVER.iter().find(|(never, _)| never == permission)?;
+    Some(reason)
+}
+
 impl Judge {
     pub(super) fn allowed(&mut self, settings: &FeedSettings) -> Vec<Permission> {
         let mut allowed = Vec::new();
@@ -102,7 +109,6 @@ impl Judge {
             column: read("max-column", &own.max_column),
             clears: read("max-clears", &own.max_clears),
             same_value: read("max-same-value", &own.max_same_value),
-            actions: read("max-actions", &own.max_actions),
             enables: read("max-enables", &own.max_enables),
             licenses: read("max-licenses", &own.max_licenses),
         }

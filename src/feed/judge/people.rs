@@ -1,7 +1,7 @@
 //! Managers, joiners and leavers.
 
 use super::Judge;
-use crate::domain::{NameTemplate, Permission};
+use crate::domain::{Limit, NameTemplate, Permission};
 use crate::feed::judged::{Joiners, Leavers, ManagerMapping, Rule};
 use crate::feed::settings::{FeedSettings, LeaverAction, Missing};
 
@@ -110,9 +110,12 @@ impl Judge {
             self.needs(settings, key, Permission::Disable, "it switches accounts off");
             self.one_switch(settings, key);
         }
+        let max = own.max.as_ref().map(|limit| self.limit("leavers.max", limit));
         let leavers = Leavers {
             days_after: own.days_after.unwrap_or(0),
             action: own.action,
+            // In a small directory two percent are nobody.
+            max: max.flatten().unwrap_or(Limit::UsersOrPercent(10, 2)),
         };
         (Some(leavers), last_day, has_left)
     }

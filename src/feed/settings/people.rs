@@ -57,6 +57,10 @@ pub struct LeaverRules {
     pub days_after: Option<u32>,
     #[serde(default)]
     pub action: LeaverAction,
+    /// Most people who may be switched off in one night because they have left, as a number or a share of all who hold a key.
+    /// Default: 2 %, and at least 10.
+    #[serde(default)]
+    pub max: Option<super::LimitText>,
 }
 
 /// What becomes of the account of somebody who has left.

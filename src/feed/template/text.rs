@@ -7,6 +7,9 @@ use super::filters::text_of;
 use super::row::trimmed;
 use super::tables::shortened;
 
+/// More than any attribute holds, and little enough for memory.
+const TEXT_MAX: usize = 1 << 20;
+
 pub(super) fn upper(text: &str) -> String {
     text.to_uppercase()
 }
@@ -79,7 +82,21 @@ pub(super) fn replace(value: &Value, from: &str, to: &str) -> Result<String, Err
         )
         .into());
     }
-    Ok(text_of(value)?.replace(from, to))
+    let text = text_of(value)?;
+    let grown = to.len().saturating_sub(from.len());
+    let most = text
+        .matches(from)
+        .count()
+        .saturating_mul(grown)
+        .saturating_add(text.len());
+    if most > TEXT_MAX {
+        return Err(Fault::row(
+            format!("`replace` would make a text of more than {TEXT_MAX} bytes"),
+            "no attribute holds so much; look at the template",
+        )
+        .into());
+    }
+    Ok(text.replace(from, to))
 }
 
 /// `remove("x")`.

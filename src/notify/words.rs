@@ -102,6 +102,7 @@ pub(super) fn help(night: &NightSummary) -> Vec<String> {
 /// For a watchdog: a few lines.
 pub(super) fn short(night: &NightSummary) -> String {
     let mut lines = vec![headline(night), night.message.clone()];
+    lines.extend(night.file.iter().map(|file| format!("file: {file}")));
     lines.extend(refusals(night));
     cut(&lines.join("\n"), 2_000)
 }

@@ -88,6 +88,23 @@ impl Night {
         ended.exit
     }
 
+    /// The ledger could not take the night, or its file could not be moved: whatever was done, somebody must make room for that.
+    pub fn not_recorded(&mut self, error: &CliError) {
+        let summary = &mut self.summary;
+        if !summary.outcome.is_trouble() {
+            summary.outcome = NightOutcome::Failed;
+        }
+        summary.exit = error.exit.code();
+        summary.message = format!(
+            "{}, but it could not be recorded: {}",
+            summary.message, error.message
+        );
+        summary.help.extend(error.hints.iter().cloned());
+        summary
+            .help
+            .push("the next start goes on from there; nothing is written twice".to_owned());
+    }
+
     /// The summary: for people on stderr, or as JSON on stdout.
     pub fn tell(&self, output: Output) -> Result<(), CliError> {
         let text = self.summary.text();

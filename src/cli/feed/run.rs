@@ -75,7 +75,10 @@ pub async fn run(context: &Context, arguments: &FeedRunArgs) -> Result<Exit, Cli
     };
     if let Some(channels) = &channels {
         night.teller.notices(&channels.started().await);
-        hearing::tell_of_the_last(context.output, channels, &name, &mut ledger, &state).await?;
+        let told = hearing::tell_of_the_last(context.output, channels, &name, &mut ledger, &state).await;
+        if let Err(error) = told {
+            return Err(not_begun(error).await);
+        }
     }
     let desk = Desk {
         context,
@@ -99,10 +102,7 @@ pub async fn run(context: &Context, arguments: &FeedRunArgs) -> Result<Exit, Cli
         None => Ok(()),
     };
     if let Err(error) = &kept {
-        night
-            .summary
-            .help
-            .push(format!("the night could not be written down: {}", error.message));
+        night.not_recorded(error);
     }
     night.teller.step(NightStep::Ledger);
     if let Some(channels) = &channels {
@@ -119,8 +119,14 @@ pub async fn run(context: &Context, arguments: &FeedRunArgs) -> Result<Exit, Cli
         .iter()
         .map(|notice| notice.in_words())
         .collect();
-    if let Some(id) = begun.filter(|_| kept.is_ok() && night.summary.outcome != NightOutcome::Unfinished) {
-        ledger.close(id, &told)?;
+    if let Some(id) = begun.filter(|_| night.summary.outcome != NightOutcome::Unfinished) {
+        // A night that could not be settled stays open; one whose file could not be moved was told all the same.
+        if let (Err(error), true) = (ledger.close(id, &told), kept.is_ok()) {
+            let warning = format!(
+                "warning: who was told could not be recorded, and the next start tells it again: {error}"
+            );
+            context.output.complain(&warning);
+        }
     }
     kept.map(|()| exit)
 }

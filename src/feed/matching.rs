@@ -71,7 +71,9 @@ fn match_row(row: &MappedRow, directory: &Directory, key: &'static Attribute) ->
         );
     };
     match value.holders(directory) {
-        Holders::One(user) => Match::Holder(user.id),
+        Holders::One(user) => {
+            contradicted(row, user, directory).map_or(Match::Holder(user.id), Match::Unclear)
+        }
         Holders::Several(users) => unclear(
             format!("{name} `{}` is held by {}", shorten(value.text()), names(&users)),
             "let only one of them hold the number in the directory",
@@ -132,6 +134,45 @@ fn first_time(row: &MappedRow, key: &KeyValue, directory: &Directory) -> Match {
         );
     }
     Match::FirstTime { user: user.id, by }
+}
+
+/// Why a row is perhaps not about the holder of its number: an address of it is somebody else's, or nothing of it is the holder's.
+fn contradicted(row: &MappedRow, holder: &UserState, directory: &Directory) -> Option<Doubt> {
+    let mut is_theirs = row.first_match.is_empty();
+    for (attribute, text) in &row.first_match {
+        match candidates(attribute, text, directory) {
+            Ok(Some(other)) if other.id != holder.id => {
+                return Some(Doubt::new(
+                    format!(
+                        "the number is that of `{}`, and {} tells `{}`",
+                        shorten(&holder.upn),
+                        attribute.name,
+                        shorten(&other.upn)
+                    ),
+                    "correct the one that is wrong; nobody's profile is given to somebody else",
+                ));
+            }
+            Ok(Some(_)) | Err(_) => is_theirs = true,
+            // An empty cell says nothing against them.
+            Ok(None) => is_theirs |= text.trim().is_empty(),
+        }
+    }
+    let other = |name: &str| {
+        let cell = row.cells.iter().find(|cell| cell.attribute.name == name)?;
+        let held = directory.value(holder, name).to_cell();
+        let differs = cell.text.trim().to_lowercase() != held.trim().to_lowercase();
+        Some(differs && !cell.text.trim().is_empty() && !held.is_empty())
+    };
+    let is_other = other("givenName") == Some(true) && other("surname") == Some(true);
+    (!is_theirs && is_other).then(|| {
+        Doubt::new(
+            format!(
+                "the number is that of `{}`, and the row has another given name, surname and address",
+                shorten(&holder.upn)
+            ),
+            "if HR gave the number to somebody else, give that person a new one; if it is the same person, correct the names or the address in the directory first",
+        )
+    })
 }
 
 /// The one user who holds this name or address.

@@ -128,6 +128,9 @@ pub struct NightCounts {
     pub requests: u64,
 }
 
+/// The exit code of a file that cannot be used: what was found quotes its cells.
+const FILE_UNUSABLE: u8 = 3;
+
 /// A threshold that was passed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Refusal {
@@ -139,6 +142,9 @@ pub struct Refusal {
     pub allowed: String,
     /// What to do when it is meant.
     pub help: String,
+    /// How many were counted, where `found` may name people.
+    #[serde(skip)]
+    pub counted: Option<u64>,
 }
 
 /// The files a night leaves, by their paths.
@@ -179,6 +185,21 @@ impl NightSummary {
             papers: NightPapers::default(),
             notices: Vec::new(),
         }
+    }
+
+    /// The summary as it may leave the machine in a message: figures, and no names or values of people.
+    pub fn for_messages(&self) -> NightSummary {
+        let mut night = self.clone();
+        for refusal in &mut night.refusals {
+            if let Some(counted) = refusal.counted {
+                refusal.found = format!("{counted} counted; who and what stands in the output of the night");
+            }
+        }
+        if night.exit == FILE_UNUSABLE {
+            night.help =
+                vec!["`dirsheet feed check` with the file tells every problem and its cell".to_owned()];
+        }
+        night
     }
 
     /// The whole night for people, a few lines.

@@ -257,6 +257,18 @@ fn existing(
             is_unread: is_unread(user, name, directory),
         };
         match judge(cell, standing, cells::rule_of(ground.settings, cell.attribute)) {
+            Ok(Some(_)) if name == "accountEnabled" && live == Value::Boolean(false) => {
+                // Where there are rules for leavers, they tell it.
+                if ground.settings.leavers.is_none() {
+                    decided.told.push(Told {
+                        row: Some(row.row),
+                        who: user.upn.clone(),
+                        kind: ToldKind::SwitchedOff,
+                        message: "is switched off, and the file says on; a feed switches nobody on"
+                            .to_owned(),
+                    });
+                }
+            }
             Ok(Some(text)) => wish.cells.push(Wish {
                 attribute: cell.attribute,
                 text,

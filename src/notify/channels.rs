@@ -98,6 +98,7 @@ impl Channels {
         if night.dry_run {
             return Vec::new();
         }
+        let night = &night.for_messages();
         let mut tasks: JoinSet<(usize, NoticeResult)> = JoinSet::new();
         let mut place = 0;
         for hook in self.hooks.iter().filter(|hook| wants(hook.when, night)) {

@@ -42,6 +42,7 @@ fn night(outcome: NightOutcome) -> NightSummary {
             found: "812 of 4,000 rows are gone (20.3 %) & more".to_owned(),
             allowed: "5 %".to_owned(),
             help: "if it is meant, `--accept-gate`".to_owned(),
+            counted: None,
         }],
         run: Some("run-20261129-023004-9f3a".to_owned()),
         resumed: Vec::new(),
@@ -99,6 +100,7 @@ fn a_night_of_endless_texts_stays_within_the_limits_of_each_receiver() {
         .map(|number| Refusal {
             found: "\u{202e}& <b>{{DATE()}} ".repeat(2_000),
             help: format!("{number}{}", "h".repeat(5_000)),
+            counted: None,
             ..refusal.clone()
         })
         .collect();

@@ -80,6 +80,7 @@ pub fn feed_gate_refusal(measure: &Measure) -> Refusal {
         } else {
             allowed
         },
+        counted: None,
         help: if measure.name == MeasureName::ColumnMissing {
             "have the file written again, or correct FEED.toml".to_owned()
         } else {
@@ -163,7 +164,7 @@ fn aligned<const N: usize>(rows: &[(Option<Standing>, [String; N])], paint: Pain
         let line = match standing {
             None => paint.bold(line),
             Some(Standing::Refused) => paint.bad(line),
-            Some(Standing::Warned | Standing::Lifted | Standing::NotMeasured) => paint.warn(line),
+            Some(Standing::Warned | Standing::Lifted) => paint.warn(line),
             Some(Standing::Passed | Standing::Off) => line.to_owned(),
         };
         text.push_str(&format!("{line}\n"));
@@ -176,7 +177,6 @@ fn standing(standing: Standing) -> &'static str {
         Standing::Refused => "refused",
         Standing::Warned => "warning",
         Standing::Lifted => "lifted",
-        Standing::NotMeasured => "unknown",
         Standing::Passed => "passed",
         Standing::Off => "off",
     }

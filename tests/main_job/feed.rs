@@ -181,64 +181,6 @@ fn a_file_that_a_person_has_looked_at_passes_the_measures_that_are_lifted_and_no
 }
 
 #[test]
-fn more_people_than_usual_who_have_left_stop_the_night_and_nobody_is_switched_off() {
-    let mut office = Office::settled(60);
-    for number in 10..21 {
-        office.set(number, "To", "2021-01-31");
-    }
-    let refused = office.night(&[], 4);
-    assert_eq!(refused["refusals"][0]["rule"], "leavers.max", "{refused:#}");
-    assert!(office.stand.history().is_empty());
-    office
-        .stand
-        .write("FEED.toml", SETTINGS.replace("[leavers]", "[leavers]\nmax = 11"));
-    let file = refused["papers"]["file"].as_str().unwrap().to_owned();
-    assert_eq!(office.start(&["--file", &file], 0)["counts"]["users_written"], 11);
-}
-
-#[test]
-fn a_column_that_goes_blank_for_a_few_is_cleared_and_one_that_nobody_would_have_any_more_is_not() {
-    let mut office = Office::settled(60);
-    for number in 10..13 {
-        office.set(number, "Title", "");
-    }
-    let night = office.night(&[], 0);
-    assert_eq!(night["counts"]["users_written"], 3, "{night:#}");
-    // All the others at once: the gate stops it, and behind it the guard, whose advice can be followed.
-    for number in 0..60 {
-        office.set(number, "Title", "");
-    }
-    let refused = office.night(&["--lift", "blanks-grown,distinct-lost,values-changed"], 4);
-    assert_eq!(refused["outcome"], "guard-refused", "{refused:#}");
-    let emptied = refused["refusals"].as_array().unwrap().iter();
-    let emptied: Vec<&Json> = emptied
-        .filter(|one| one["rule"] == "guard column-emptied")
-        .collect();
-    assert!(
-        emptied[0]["help"]
-            .as_str()
-            .unwrap()
-            .contains("a person applies that"),
-        "{refused:#}"
-    );
-}
-
-#[test]
-fn a_file_from_before_the_last_one_is_refused_until_somebody_says_that_it_is_right() {
-    let mut office = Office::settled(40);
-    office.set(3, "Dept", "Board");
-    assert_eq!(office.night(&[], 0)["outcome"], "written");
-    office.set(3, "Dept", "Sales");
-    let refused = office.night(&[], 4);
-    assert_eq!(refused["outcome"], "refused", "{refused:#}");
-    assert_eq!(office.user(&name(3))["department"], "Board");
-    assert_eq!(office.start(&["--again"], 0)["outcome"], "written");
-    assert_eq!(office.user(&name(3))["department"], "Sales");
-    // That file is the last one now.
-    assert_eq!(office.night(&[], 0)["outcome"], "seen-before");
-}
-
-#[test]
 fn dead_letters_are_the_sources_own_rows_and_can_be_fed_again() {
     let mut office = Office::settled(40);
     office.set(4, "Boss", "N4444");

@@ -48,6 +48,7 @@ pub(super) type Row = BTreeMap<String, String>;
 pub(super) struct Office {
     pub stand: Stand,
     pub rows: Vec<Row>,
+    header: String,
     nights: std::cell::Cell<u32>,
 }
 
@@ -118,6 +119,7 @@ impl Office {
         Office {
             stand,
             rows,
+            header: HEADER.to_owned(),
             nights: std::cell::Cell::new(0),
         }
     }
@@ -127,9 +129,13 @@ impl Office {
     }
 
     pub(super) fn text(&self) -> String {
-        let mut text = format!("{HEADER}\n");
+        let mut text = format!("{}\n", self.header);
         for row in &self.rows {
-            let cells: Vec<&str> = HEADER.split(',').map(|column| row[column].as_str()).collect();
+            let cells: Vec<&str> = self
+                .header
+                .split(',')
+                .map(|column| row[column].as_str())
+                .collect();
             text.push_str(&format!("{}\n", cells.join(",")));
         }
         text
@@ -140,6 +146,21 @@ impl Office {
         self.nights.set(self.nights.get() + 1);
         self.stand
             .write(&format!("inbox/hr-{:03}.csv", self.nights.get()), text);
+    }
+
+    /// A further column of the HR file, with the same in every row.
+    pub(super) fn add_column(&mut self, column: &str, text: &str) {
+        self.header.push_str(&format!(",{column}"));
+        for row in &mut self.rows {
+            row.insert(column.to_owned(), text.to_owned());
+        }
+    }
+
+    /// Where the last file is now: in the archive.
+    pub(super) fn last(&self) -> String {
+        let archive = std::fs::read_dir(self.stand.path("archive")).unwrap();
+        let newest = archive.map(|entry| entry.unwrap().path()).max().unwrap();
+        newest.display().to_string()
     }
 
     /// One night with what the HR system says now, and its summary.

@@ -28,6 +28,7 @@ mod extensions;
 mod extensions_named;
 mod extensions_roads;
 mod feed;
+mod feed_beliefs;
 mod feed_nights;
 mod feed_office;
 mod foreign;

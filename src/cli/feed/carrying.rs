@@ -309,6 +309,7 @@ fn refusal(guard: &GuardReport) -> Refusal {
         found: guard.message.clone(),
         allowed: format!("{}, {}", guard.limit, guard.origin),
         help,
+        counted: Some(guard.counted),
     }
 }
 

@@ -139,6 +139,7 @@ pub fn overdue(loaded: &Opened, last: &LastGood) -> Option<Refusal> {
         found: format!("the last good file is of {modified:.0}"),
         allowed: format!("a file in {} h", age.as_hours()),
         help: "look why the HR system sends no file; set `gate.age` where files come less often".to_owned(),
+        counted: None,
     })
 }
 

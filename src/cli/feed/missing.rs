@@ -6,7 +6,7 @@ use super::night::Night;
 use super::opening::{Opened, refused};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::domain::UserState;
+use crate::domain::{UserState, Value};
 use crate::feed::{
     Decided, Ground, Mapper, Mapping, Match, NightOutcome, Refusal, decide_missing, missing_people,
 };
@@ -68,6 +68,7 @@ pub fn not_too_many_leavers(
         ),
         allowed: allowed.to_string(),
         help: "look at the last days in the file; if they are right, set `leavers.max` for it".to_owned(),
+        counted: None,
     });
     Err(CliError::new(
         Exit::GuardRefused,
@@ -137,6 +138,7 @@ pub fn missing(
                 ),
                 allowed: too_many.allowed.to_string(),
                 help: "look whether the file is whole; if it is, set `missing.max` for it".to_owned(),
+                counted: None,
             });
             return Err(CliError::new(
                 Exit::GuardRefused,
@@ -146,6 +148,11 @@ pub fn missing(
     }
     Ok(MissingTally {
         day: ground.today,
-        keys: missed.iter().map(|user| user.id.to_string()).collect(),
+        // Whose account is off begins anew when it is switched on.
+        keys: missed
+            .iter()
+            .filter(|user| directory.value(user, "accountEnabled") != Value::Boolean(false))
+            .map(|user| user.id.to_string())
+            .collect(),
     })
 }

@@ -3,6 +3,7 @@
 mod carrying;
 pub mod check;
 mod directory;
+mod finishing;
 mod gate;
 mod hearing;
 pub mod history;

@@ -1,13 +1,12 @@
 //! `feed run`: one night, from the newest file to the report. Nobody is asked, and no guard lifts itself.
 
-use std::path::PathBuf;
-
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::Offset;
 
 use super::carrying::{Carried, carry};
 use super::directory::everybody;
+use super::finishing::{finish, paper};
 use super::gate;
 use super::hearing;
 use super::incoming::{Found, find};
@@ -15,7 +14,7 @@ use super::missing::{all_keys, missing, not_too_many_leavers};
 use super::night::{Ended, Night};
 use super::notices::channels;
 use super::opening::{Opened, load, refused};
-use super::papers::{merged, write_letters, write_outcome, write_reasons};
+use super::papers::write_outcome;
 use super::quiet::{no_file, seen_before};
 use super::remembering::{Good, file_now, remember, tidy_up};
 use super::resuming::{resume_open, sheet_name};
@@ -24,10 +23,10 @@ use crate::cli::args::FeedRunArgs;
 use crate::cli::connect::{Connected, Context, Job};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::domain::{Permission, SourceRow, SourceTable};
+use crate::domain::Permission;
 use crate::feed::settings::Missing;
 use crate::feed::{
-    DeadLetter, Decided, Doubt, Ground, Mapping, NightOutcome, NightStep, ToldKind, decide, map, match_rows,
+    Decided, Ground, LETTER_COLUMNS, Mapping, NightOutcome, NightStep, ToldKind, decide, map, match_rows,
     outcome_sheet,
 };
 use crate::state::{Ledger, NightFile, NightId, StateError, StateFolder, TenantLock};
@@ -35,11 +34,11 @@ use crate::table::PlainTable;
 use crate::terminal::Progress;
 
 /// What a night works with.
-struct Desk<'a> {
-    context: &'a Context,
-    arguments: &'a FeedRunArgs,
-    loaded: &'a Opened,
-    state: &'a StateFolder,
+pub struct Desk<'a> {
+    pub context: &'a Context,
+    pub arguments: &'a FeedRunArgs,
+    pub loaded: &'a Opened,
+    pub state: &'a StateFolder,
 }
 
 pub async fn run(context: &Context, arguments: &FeedRunArgs) -> Result<Exit, CliError> {
@@ -166,6 +165,31 @@ async fn whole_night(
         *begun = Some(ledger.begin(&file, night.summary.started_at)?);
     }
     let plain = open(desk.loaded, &path)?;
+    if plain.sha256 != file.sha256 {
+        night.if_it_fails = Some(NightOutcome::Failed);
+        return Err(CliError::new(
+            Exit::SheetErrors,
+            "the file changed while it was read; nothing was written",
+        )
+        .hint(
+            "the next start takes it again; `source.stable-for` or `source.trigger` say when it is complete",
+        ));
+    }
+    if arguments.refeed.is_some()
+        && !LETTER_COLUMNS
+            .iter()
+            .all(|name| plain.table.column(name).is_some())
+    {
+        night.if_it_fails = Some(NightOutcome::Failed);
+        return Err(CliError::new(
+            Exit::SheetErrors,
+            format!(
+                "the file is none of dead letters: it lacks `{}`; nothing was written",
+                LETTER_COLUMNS.join("` or `")
+            ),
+        )
+        .hint("`--refeed` takes a corrected file of dead letters alone; `--file` takes any other"));
+    }
     night.teller.step(NightStep::Table);
     let mapping = map(&desk.loaded.feed, &plain.table).map_err(|problems| {
         let error = refused(&arguments.settings, &problems);
@@ -301,7 +325,7 @@ async fn with_directory(
         night.teller.step(NightStep::Apply);
         carried?
     };
-    finish(desk, plain, decided, carried, night)
+    Ok(finish(desk, plain, decided, carried, night))
 }
 
 fn count(decided: &Decided, night: &mut Night) {
@@ -313,67 +337,4 @@ fn count(decided: &Decided, night: &mut Night) {
     counts.changed = decided.people.len() as u64;
     counts.unchanged = decided.unchanged;
     counts.cells = decided.cells();
-}
-
-/// The papers, and how it all ends.
-fn finish(
-    desk: &Desk<'_>,
-    plain: &PlainTable,
-    decided: Decided,
-    carried: Carried,
-    night: &mut Night,
-) -> Result<Ended, CliError> {
-    let mut ended = carried.ended;
-    let unreadable = plain.unreadable.iter().map(|one| DeadLetter {
-        row: one.row.row(),
-        doubts: vec![Doubt {
-            reason: one.finding.message.clone(),
-            help: one.finding.help.clone(),
-        }],
-    });
-    let letters = merged(
-        decided
-            .letters
-            .iter()
-            .cloned()
-            .chain(carried.letters)
-            .chain(unreadable),
-    );
-    night.summary.counts.dead_letters = letters.len() as u64;
-    if !desk.arguments.dry_run {
-        let mut rows: Vec<SourceRow> = plain.table.rows().to_vec();
-        rows.extend(plain.unreadable.iter().map(|one| one.row.clone()));
-        rows.sort_by_key(SourceRow::row);
-        let source = SourceTable::new(plain.table.columns().to_vec(), rows);
-        night.summary.papers.dead_letters =
-            write_letters(&source, &letters, paper(desk, night, "dead-letters")?)?;
-        night.summary.papers.reasons = write_reasons(&decided, paper(desk, night, "reasons")?)?;
-    }
-    if !letters.is_empty() && ended.exit == Exit::Done && !desk.arguments.dry_run {
-        ended.outcome = NightOutcome::NeedsPerson;
-        ended.exit = Exit::SomeFailed;
-        let count = match letters.len() {
-            1 => "1 row needs a person".to_owned(),
-            many => format!("{many} rows need a person"),
-        };
-        ended.message = format!("{}; {count}", ended.message);
-        ended.help.push(format!(
-            "correct the rows in the HR system, or in the file of dead letters and then: `dirsheet feed run {} --refeed FILE`",
-            desk.arguments.settings.display()
-        ));
-    }
-    Ok(ended)
-}
-
-/// A file of the night, in the folder that was asked for or that of the feed.
-fn paper(desk: &Desk<'_>, night: &Night, what: &str) -> Result<PathBuf, CliError> {
-    let name = &desk.loaded.feed.settings.name;
-    let folder = match &desk.arguments.report_dir {
-        Some(folder) if what != "sheet" => folder.clone(),
-        _ => desk.state.root().join("feeds").join(name),
-    };
-    std::fs::create_dir_all(&folder).map_err(|error| {
-        CliError::usage(format!("cannot make the folder `{}`: {error}", folder.display()))
-    })?;
-    Ok(folder.join(format!("{name}-{}-{what}.csv", night.stamp())))
 }

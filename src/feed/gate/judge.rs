@@ -223,9 +223,15 @@ impl Judging<'_> {
             },
             None => plain(
                 MeasureName::KeyChurn,
-                Amount::Count(here.keys),
-                Standing::NotMeasured,
+                Amount::Text("not compared".to_owned()),
+                not_compared(&limits.key_churn),
             ),
+        });
+        let in_words = |ends: bool| Amount::Text(if ends { "ends" } else { "has no end" }.to_owned());
+        let (ends, ended) = (here.file.ends_with_line_end, then.file.ends_with_line_end);
+        self.add(Measure {
+            then: Some(in_words(ended)),
+            ..plain(MeasureName::LastLine, in_words(ends), passed_if(ends || !ended))
         });
         let is_older = here.file.modified < then.file.modified;
         self.add(Measure {
@@ -316,8 +322,17 @@ impl Judging<'_> {
             None => plain(
                 MeasureName::ValuesChanged,
                 Amount::Text("not compared".to_owned()),
-                Standing::NotMeasured,
+                not_compared(&limits.values_changed),
             ),
         }));
+    }
+}
+
+/// What cannot be compared with the last good file, because its hashes cannot be read or the column was not read then, is for a person.
+fn not_compared(limit: &Sourced<Threshold>) -> Standing {
+    if limit.value == Threshold::Off {
+        Standing::Off
+    } else {
+        Standing::Refused
     }
 }

@@ -31,11 +31,13 @@ pub enum MeasureName {
     /// Columns that are gone, and that nobody reads.
     ColumnsGone,
     UnreadableRows,
+    /// The last line has no end, and that of the last good file had one.
+    LastLine,
 }
 
 impl MeasureName {
     /// All of them.
-    pub const ALL: [MeasureName; 18] = [
+    pub const ALL: [MeasureName; 19] = [
         MeasureName::ColumnMissing,
         MeasureName::RowsMin,
         MeasureName::RowsLost,
@@ -54,6 +56,7 @@ impl MeasureName {
         MeasureName::ColumnsNew,
         MeasureName::ColumnsGone,
         MeasureName::UnreadableRows,
+        MeasureName::LastLine,
     ];
 
     /// Whether a person may let it pass once. Without a column that is read nothing could be made of the rows.
@@ -82,6 +85,7 @@ impl MeasureName {
             MeasureName::ColumnsNew => "columns-new",
             MeasureName::ColumnsGone => "columns-gone",
             MeasureName::UnreadableRows => "unreadable-rows",
+            MeasureName::LastLine => "last-line",
         }
     }
 }
@@ -122,8 +126,6 @@ pub enum Standing {
     Warned,
     /// It would be refused, and somebody has said that it may pass.
     Lifted,
-    /// There is nothing to hold it against.
-    NotMeasured,
     Passed,
     /// The settings say `off`.
     Off,

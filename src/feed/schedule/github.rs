@@ -66,7 +66,7 @@ pub(super) fn text(job: &Job) -> ScheduleText {
          \x20   environment: dirsheet\n\
          \x20   steps:\n\
          \x20     # 6 (rows need a person) and 21 (a plan waits for approval) are shown as a failed run; who is told what stands in\n\
-         \x20     # [notify] of FEED.toml. The log holds events and figures, and no names.\n\
+         \x20     # [notify] of FEED.toml. The log names the people who are written to.\n\
          \x20     - name: One night\n\
          \x20       shell: sh\n\
          \x20       run: {command}\n\

@@ -22,15 +22,11 @@ enum Accident {
 /// With the measure that refuses it, and what the summary says it looks like.
 const ACCIDENTS: [(Accident, &str, &str); 6] = [
     (Accident::Short, "rows-lost", ""),
-    (Accident::Cut, "rows-lost", "the file looks cut off"),
-    (Accident::Doubled, "duplicate-keys", "doubled"),
+    (Accident::Cut, "rows-lost", "the file was cut off"),
+    (Accident::Doubled, "duplicate-keys", "was written twice"),
     (Accident::Emptied, "blanks-grown", "is empty in every row"),
-    (
-        Accident::LastWeek,
-        "older-than-last",
-        "older than the last good one",
-    ),
-    (Accident::Shifted, "values-changed", "columns were shifted"),
+    (Accident::LastWeek, "older-than-last", "it is an old file"),
+    (Accident::Shifted, "values-changed", "columns have shifted"),
 ];
 
 /// All accidents of one system, night after night.

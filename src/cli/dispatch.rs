@@ -93,10 +93,16 @@ async fn dispatch(cli: Cli) -> Result<Exit, CliError> {
         Command::Feed(FeedCommand::Run(arguments)) => arguments.deadline,
         _ => None,
     };
+    let is_check = matches!(command, Command::Check(_));
     let listening = context.stop.listen(deadline);
     // Asked twice, the command is left wherever it is: what was sent is in the journal, and drafts are never in place.
     let exit = tokio::select! {
         exit = carry_on(&context, command) => exit,
+        // A check has nothing under way that must end well, and writes its copy only after its last wait.
+        () = context.stop.drained(), if is_check => Err(CliError::new(
+            Exit::Interrupted,
+            "stopped before the sheet was checked; nothing was written",
+        )),
         () = context.stop.left() => Err(CliError::new(Exit::Interrupted, "left at once")
             .hint("`dirsheet runs` shows whether a run is to be resumed")),
     };

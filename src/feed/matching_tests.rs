@@ -34,6 +34,17 @@ fn matched(key: &str, first: &[(&str, &str)]) -> Match {
 }
 
 #[test]
+fn a_number_whose_row_has_the_address_of_somebody_else_is_for_a_person() {
+    let Match::Unclear(doubt) = matched("1001", &[("mail", "bo@contoso.com")]) else {
+        panic!("it was believed");
+    };
+    assert_eq!(
+        doubt.reason,
+        "the number is that of `ana@contoso.com`, and mail tells `bo@contoso.com`"
+    );
+}
+
+#[test]
 fn the_number_finds_its_holder_and_a_name_only_who_holds_none() {
     let (mail, upn) = ("mail", "userPrincipalName");
     let by = |user, name| Match::FirstTime {
@@ -42,8 +53,9 @@ fn the_number_finds_its_holder_and_a_name_only_who_holds_none() {
     };
     for (key, first, expected) in [
         ("1001", &[][..], Match::Holder(id(1))),
-        // The number wins over any name.
-        ("1001", &[(mail, "bo@contoso.com")], Match::Holder(id(1))),
+        // Nobody else's name is in the way, and an unknown one may be new.
+        ("1001", &[(mail, "new@contoso.com")], Match::Holder(id(1))),
+        ("1001", &[(mail, "")], Match::Holder(id(1))),
         ("2002", &[], Match::Nobody),
         ("2002", &[(mail, "nobody@contoso.com")], Match::Nobody),
         ("2002", &[(mail, "BO@contoso.com")], by(2, mail)),

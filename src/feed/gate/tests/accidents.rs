@@ -33,10 +33,14 @@ fn a_file_that_was_cut_off_is_refused_and_called_so() {
     let verdict = judged(Some(&last), &now, &rules());
     assert_eq!(
         refused(&verdict),
-        [(MeasureName::RowsLost, None), (MeasureName::KeyChurn, None)]
+        [
+            (MeasureName::RowsLost, None),
+            (MeasureName::KeyChurn, None),
+            (MeasureName::LastLine, None)
+        ]
     );
     assert_eq!(verdict.hints, [Hint::CutOff]);
-    assert_eq!(verdict.measures[2].name, MeasureName::UnreadableRows);
+    assert_eq!(verdict.measures[3].name, MeasureName::UnreadableRows);
 }
 
 #[test]

@@ -3,8 +3,8 @@
 //! The rooms, and who may know whom (`docs/architecture.md` has the whole map, `tests/tidy.rs` holds it):
 //!
 //! ```text
-//! catalogue <- domain <- (table, graph, state, report) <- engine <- (terminal, cli)
-//! report -> table: a report is a sheet   config -> domain: limits   sandbox: knows none of the others
+//! catalogue <- domain <- (table, graph, state, report, feed) <- engine <- (terminal, cli)
+//! report -> table: a report is a sheet   config -> domain: limits   notify -> feed: a night   sandbox: knows none of the others
 //! ```
 
 pub mod catalogue;
@@ -12,7 +12,9 @@ pub mod cli;
 pub mod config;
 pub mod domain;
 pub mod engine;
+pub mod feed;
 pub mod graph;
+pub mod notify;
 pub mod photo;
 pub mod report;
 pub mod sandbox;

@@ -13,6 +13,8 @@ use serde_json::Value as Json;
 use pages::{below, code, code_headings, first_cells, json_blocks, pages, read};
 use program::{commands, dirsheet, flags, literals, source};
 
+#[path = "documents/feed.rs"]
+mod feed;
 #[path = "documents/pages.rs"]
 mod pages;
 #[path = "documents/program.rs"]

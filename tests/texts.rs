@@ -5,6 +5,10 @@
 
 #![allow(clippy::unwrap_used)]
 
+#[path = "texts/feed.rs"]
+mod feed;
+#[path = "texts/feed_gate.rs"]
+mod feed_gate;
 #[path = "common/plans.rs"]
 mod plans;
 #[path = "texts/views.rs"]
@@ -111,6 +115,7 @@ fn help_of_the_program_and_of_every_command() {
         "demo",
         "diff",
         "export",
+        "feed",
         "plan",
         "report",
         "resume",

@@ -6,6 +6,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use super::args_conflicts::ConflictSheetArgs;
 pub use super::args_export::{ExportArgs, ExportFormat, SandboxArgs};
+pub use super::args_feed::{
+    FeedCheckArgs, FeedCommand, FeedHistoryArgs, FeedInitArgs, FeedNotifyArgs, FeedPreviewArgs, FeedRunArgs,
+    FeedScheduleArgs,
+};
 pub use super::args_guards::GuardArgs;
 pub use super::args_history::{DiffArgs, PruneArgs, RestoreArgs, SealArgs};
 pub use super::args_run::RunArgs;
@@ -34,7 +38,7 @@ const EXIT_CODES: &str = "\
 Exit codes: 0 done, nothing left to do; 1 unexpected; 2 usage or configuration; 3 the sheet has errors, nothing written;
 4 a guard refused, nothing written; 5 conflicts, nothing written; 6 some rows need work, or a cell could not be read; 7 sign-in or permission;
 8 the service stayed unavailable or the deadline passed, resume possible; 20 `plan` or `diff --detailed-exitcode`: there are changes;
-130 interrupted, resume possible.";
+21 a sealed plan of a feed waits for approval; 130 interrupted, resume possible.";
 
 /// Flags every command takes.
 #[derive(Debug, Clone, Args)]
@@ -114,6 +118,9 @@ pub enum Command {
     Snapshots(PruneArgs),
     /// Show what differs between two snapshots, a snapshot and a sheet, or a snapshot and the directory now
     Diff(DiffArgs),
+    /// Take the changes of an HR system's file into the directory, every night
+    #[command(subcommand)]
+    Feed(FeedCommand),
     /// List the attributes and column presets
     Columns,
     /// Print a completion script for a shell
@@ -156,6 +163,9 @@ pub struct SheetArgs {
     /// The folder that holds the files named in the column `photo`; without a sheet, a folder of photos named after their users
     #[arg(long, value_name = "DIR")]
     pub photos: Option<PathBuf>,
+    /// No flag: a feed's own sheet is read so.
+    #[arg(skip)]
+    pub ids_decide: bool,
 }
 
 #[derive(Debug, Clone, Args)]

@@ -60,6 +60,11 @@ impl Start {
 }
 
 impl Start {
+    /// Its name.
+    pub fn run(&self) -> &RunId {
+        &self.header.run
+    }
+
     /// A run that takes another one back.
     pub fn undo(approved: &ApprovedPlan, sheet: &SheetShape, run: &RunId, connected: &Connected) -> Start {
         let mut start = Start::new(approved, sheet, "undo", connected);

@@ -5,12 +5,12 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
-use super::args::{Cli, Command};
+use super::args::{Cli, Command, FeedCommand};
 use super::connect::Context;
 use super::error::CliError;
 use super::exit::Exit;
 use super::output::Output;
-use super::{apply, check, columns, demo, diff, export, history, plan, prune, resume, sandbox, undo};
+use super::{apply, check, columns, demo, diff, export, feed, history, plan, prune, resume, sandbox, undo};
 
 /// Parses the command line, runs the command, and says what went wrong if it did.
 pub fn main() -> ExitCode {
@@ -63,19 +63,46 @@ async fn dispatch(cli: Cli) -> Result<Exit, CliError> {
             return Ok(Exit::Done);
         }
         Command::Demo { folder } => return demo::run(&folder, Output::new(&global)).await,
+        // What is looked at without the network needs no settings of a tenant.
+        Command::Feed(FeedCommand::Check(arguments)) => {
+            return feed::check::run(Output::new(&global), &arguments);
+        }
+        Command::Feed(FeedCommand::Preview(arguments)) => {
+            return feed::preview::run(Output::new(&global), &arguments);
+        }
+        Command::Feed(FeedCommand::Init(arguments)) => {
+            return feed::init::run(Output::new(&global), &arguments);
+        }
+        Command::Feed(FeedCommand::Schema) => return feed::schema::run(Output::new(&global)),
+        // The settings of the machine it is typed on say nothing about the one it is for.
+        Command::Feed(FeedCommand::Schedule(arguments)) => return feed::schedule::run(&global, &arguments),
+        Command::Feed(FeedCommand::Notify(arguments)) => {
+            return feed::notices::run(Output::new(&global), &arguments).await;
+        }
         _ => {}
     }
-    let context = Context::new(&global)?;
+    let mut context = Context::new(&global)?;
+    if let Command::Feed(FeedCommand::Run(_)) = &command {
+        // What a run says on stdout has no place beside the summary of a night.
+        context.output = context.output.without_data();
+    }
     let deadline = match &command {
         Command::Apply(arguments) => arguments.run.deadline,
         Command::Resume(arguments) => arguments.how.deadline,
         Command::Undo(arguments) => arguments.how.deadline,
+        Command::Feed(FeedCommand::Run(arguments)) => arguments.deadline,
         _ => None,
     };
+    let is_check = matches!(command, Command::Check(_));
     let listening = context.stop.listen(deadline);
     // Asked twice, the command is left wherever it is: what was sent is in the journal, and drafts are never in place.
     let exit = tokio::select! {
         exit = carry_on(&context, command) => exit,
+        // A check has nothing under way that must end well, and writes its copy only after its last wait.
+        () = context.stop.drained(), if is_check => Err(CliError::new(
+            Exit::Interrupted,
+            "stopped before the sheet was checked; nothing was written",
+        )),
         () = context.stop.left() => Err(CliError::new(Exit::Interrupted, "left at once")
             .hint("`dirsheet runs` shows whether a run is to be resumed")),
     };
@@ -97,7 +124,11 @@ async fn carry_on(context: &Context, command: Command) -> Result<Exit, CliError>
         Command::Snapshots(arguments) if arguments.prune => prune::run(context, &arguments),
         Command::Snapshots(_) => history::snapshots(context),
         Command::Diff(arguments) => diff::run(context, &arguments).await,
-        // These three need no settings and were answered before.
-        Command::Demo { .. } | Command::Columns | Command::Completions { .. } => Ok(Exit::Done),
+        Command::Feed(FeedCommand::Run(arguments)) => feed::run::run(context, &arguments).await,
+        Command::Feed(FeedCommand::History(arguments)) => feed::history::run(context, &arguments),
+        // These need no settings and were answered before.
+        Command::Demo { .. } | Command::Columns | Command::Completions { .. } | Command::Feed(_) => {
+            Ok(Exit::Done)
+        }
     }
 }

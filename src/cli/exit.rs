@@ -25,12 +25,14 @@ pub enum Exit {
     Unavailable,
     /// `plan --detailed-exitcode`: there are changes.
     Changes,
+    /// A sealed plan of a feed waits for approval; nothing was written.
+    Waiting,
     /// Interrupted; a run that began can be resumed.
     Interrupted,
 }
 
 impl Exit {
-    pub const ALL: [Exit; 11] = [
+    pub const ALL: [Exit; 12] = [
         Exit::Done,
         Exit::Unexpected,
         Exit::Usage,
@@ -41,6 +43,7 @@ impl Exit {
         Exit::SignIn,
         Exit::Unavailable,
         Exit::Changes,
+        Exit::Waiting,
         Exit::Interrupted,
     ];
 
@@ -56,6 +59,7 @@ impl Exit {
             Exit::SignIn => 7,
             Exit::Unavailable => 8,
             Exit::Changes => 20,
+            Exit::Waiting => 21,
             Exit::Interrupted => 130,
         }
     }
@@ -75,6 +79,6 @@ mod tests {
     fn every_ending_has_a_code_of_its_own() {
         let mut codes: Vec<u8> = Exit::ALL.iter().map(|exit| exit.code()).collect();
         codes.dedup();
-        assert_eq!(codes, [0, 1, 2, 3, 4, 5, 6, 7, 8, 20, 130]);
+        assert_eq!(codes, [0, 1, 2, 3, 4, 5, 6, 7, 8, 20, 21, 130]);
     }
 }

@@ -15,6 +15,8 @@ pub struct Output {
     pub json: bool,
     /// How telephone numbers and addresses for signing in are told.
     pub contacts: Contacts,
+    /// Data is held back: the command has its own to tell.
+    holds_data: bool,
     quiet: bool,
     progress: ProgressMode,
     color: ColorChoice,
@@ -29,10 +31,27 @@ impl Output {
             } else {
                 Contacts::Masked
             },
+            holds_data: false,
             // Whoever reads events line by line wants nothing in between; errors are still said.
             quiet: global.quiet || global.progress == ProgressMode::Json,
             progress: global.progress,
             color: global.color,
+        }
+    }
+
+    /// The same for a part of a command, whose data is not the command's.
+    pub fn without_data(self) -> Output {
+        Output {
+            holds_data: true,
+            ..self
+        }
+    }
+
+    /// The same for the command as a whole.
+    pub fn with_data(self) -> Output {
+        Output {
+            holds_data: false,
+            ..self
         }
     }
 
@@ -74,6 +93,9 @@ impl Output {
 
     /// Data, as it is. A reader that has gone away (`| head`) ends the command in silence.
     pub fn data(&self, text: &str) -> Result<(), CliError> {
+        if self.holds_data {
+            return Ok(());
+        }
         let mut stdout = std::io::stdout().lock();
         match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
             Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(CliError::new(

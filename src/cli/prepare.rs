@@ -21,8 +21,8 @@ use crate::domain::{
     PlanBinding, Settling, build_plan, forecast, inspect, shorten,
 };
 use crate::engine::{
-    BATCHES_IN_FLIGHT, Bases, GivenBase, Intake, PictureFacts, Reporter, Wanted, settle_pictures, survey,
-    take_in,
+    BATCHES_IN_FLIGHT, Bases, GivenBase, Intake, PictureFacts, Reporter, Wanted, settle_pictures,
+    survey_for_rows, take_in,
 };
 use crate::report::{
     ChoiceNotes, FINDINGS_SHOWN_MAX, SheetFacts, check_json, findings_text, holds_choices, sheet_line,
@@ -67,6 +67,7 @@ pub async fn prepare(
         passwords_in_sheet: allowed.contains(&Permission::PasswordsInSheet),
         key: reading.key,
         manager_by: reading.manager_by,
+        ids_decide: reading.ids_decide,
     };
     let folder = photos::folder(reading)?;
     let base = reading::of_base(reading);
@@ -300,7 +301,7 @@ pub async fn plan_sheet(
         wanted
     };
     let wanted = wanted.in_cloud(connected.cloud);
-    let mut directory = survey(&connected.reader, &wanted, reporter, stop).await?;
+    let mut directory = survey_for_rows(&connected.reader, &wanted, reporter, stop).await?;
     connected.pace_for(directory.users_total());
     domains::learn(&intake.rows, guards, connected, &mut directory).await?;
     let not_known = domains::not_known(&sheet, &intake.rows, guards, &directory);

@@ -13,3 +13,4 @@ mod spelling;
 
 pub use raw::{ConfigError, Environment, Flags};
 pub use resolve::{Config, SignIn, Target, resolve};
+pub use secret::{secret_from_command, secret_from_file};

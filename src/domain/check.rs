@@ -43,8 +43,8 @@ pub struct CheckedRow {
     action_column: Option<usize>,
     /// What it says of an invitation.
     invitation: Option<InvitationCells>,
-    /// Whether the exported userPrincipalName is known; without it the name in the row is a key, never a rename.
-    name_from_base: bool,
+    /// Whether the name in the row is what its user is to be called; else it is a key, never a rename.
+    name_is_wish: bool,
     label: String,
     /// Whom the row wants its user to be called like, so that somebody else with that name is noticed.
     wanted_name: Option<UserKey>,
@@ -71,6 +71,9 @@ pub struct CheckOptions {
     pub key: Option<&'static Attribute>,
     /// What a bare text in a manager cell is a value of (`--manager-by`); without it, a display name.
     pub manager_by: Option<&'static Attribute>,
+    /// In a row without a base the `id` alone says whom it is about, and another name is the wish to rename: so it is in the sheet
+    /// that a feed makes, whose ids are read from the directory in the same night.
+    pub ids_decide: bool,
 }
 
 impl CheckedRow {
@@ -99,7 +102,7 @@ impl CheckedRow {
             readable: true,
             action_column: None,
             invitation: None,
-            name_from_base: false,
+            name_is_wish: false,
             label,
             wanted_name: None,
             accept_derived: options.accept_derived.clone(),
@@ -131,7 +134,7 @@ impl CheckedRow {
             }
             row.id = row.id.or(exported_id);
             if let Some(exported) = base.text("userPrincipalName") {
-                row.name_from_base = true;
+                row.name_is_wish = true;
                 if row.id.is_some() || row.key.is_some() {
                     row.upn = Some(UpnKey::new(exported));
                 }
@@ -140,6 +143,10 @@ impl CheckedRow {
                 row.findings.push(*finding);
                 return row;
             }
+        }
+        if options.ids_decide && row.id.is_some() {
+            row.name_is_wish = true;
+            row.upn = None;
         }
         for (index, column) in columns.iter().enumerate() {
             let ColumnRole::Attribute(attribute) = column.role else {
@@ -219,7 +226,7 @@ impl CheckedRow {
             readable: false,
             action_column: None,
             invitation: None,
-            name_from_base: false,
+            name_is_wish: false,
             label,
             wanted_name: None,
             accept_derived: Vec::new(),
@@ -348,7 +355,7 @@ impl CheckedRow {
 
     /// Whether the name in the row is a key that must agree with the id, not the wish to rename.
     pub(super) fn name_is_key(&self) -> bool {
-        !self.name_from_base
+        !self.name_is_wish
     }
 
     /// The userPrincipalName the row asks for.

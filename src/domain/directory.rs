@@ -33,6 +33,8 @@ pub struct Directory {
     domains: Option<Vec<String>>,
     /// Identities of which the service did not tell who has them.
     unknown_identities: HashSet<IdentityKey>,
+    /// Users whom the service refused to show, and why.
+    not_shown: HashMap<UserKey, String>,
 }
 
 impl Directory {
@@ -52,6 +54,7 @@ impl Directory {
             roles: None,
             domains: None,
             unknown_identities: HashSet::new(),
+            not_shown: HashMap::new(),
         }
     }
 
@@ -178,6 +181,16 @@ impl Directory {
     /// Identities that somebody may have although nobody here does.
     pub fn unknown_identities(&self) -> &HashSet<IdentityKey> {
         &self.unknown_identities
+    }
+
+    /// Users whom the service refused to show, and why: they are neither known nor known not to be there.
+    pub fn set_not_shown(&mut self, not_shown: HashMap<UserKey, String>) {
+        self.not_shown = not_shown;
+    }
+
+    /// Why the service does not show this user, if it refused to.
+    pub(super) fn not_shown(&self, key: &UserKey) -> Option<&str> {
+        self.not_shown.get(key).map(String::as_str)
     }
 
     /// The roles of the tenant, where roles were asked for and could be read.

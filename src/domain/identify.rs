@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::build::shown;
 use super::former::by_former_name;
 use super::key_value::{Holders, some_of, what_they_hold};
+use super::unread::not_shown;
 use super::{CheckedRow, Directory, Extent, Finding, KeyValue, UpnKey, UserId, UserKey, UserState, shorten};
 
 /// Finds the user of each row; whoever cannot be found with certainty is a finding.
@@ -23,6 +24,10 @@ pub(super) fn find_users<'d>(
             if let Some(joiner) = joiners.get(&index) {
                 return directory.user(joiner);
             }
+            if let Some(finding) = hidden(row, directory) {
+                row.add_finding(*finding);
+                return None;
+            }
             match find_user(row, directory) {
                 // Another row makes this one, and an action is for somebody who is there.
                 Ok(user) if row.has_action() && made.contains(&user.id) => {
@@ -30,7 +35,14 @@ pub(super) fn find_users<'d>(
                     row.add_finding(*finding);
                     None
                 }
-                Ok(user) => Some(user),
+                Ok(user) => match not_shown(&UserKey::Id(user.id), Extent::Row, directory) {
+                    None => Some(user),
+                    Some(finding) => {
+                        let place = row.place();
+                        row.add_finding(finding.at(place));
+                        None
+                    }
+                },
                 Err(finding) => {
                     row.add_finding(*finding);
                     None
@@ -38,6 +50,15 @@ pub(super) fn find_users<'d>(
             }
         })
         .collect()
+}
+
+/// A key of the row, or the name it wants, is of somebody whom the service does not show.
+fn hidden(row: &CheckedRow, directory: &Directory) -> Option<Box<Finding>> {
+    let id = row.id().map(UserKey::Id);
+    let name = row.upn().cloned().map(UserKey::Upn);
+    let keys = id.iter().chain(&name).chain(row.wanted_name());
+    let mut findings = keys.filter_map(|key| not_shown(key, Extent::Row, directory));
+    findings.next().map(|finding| Box::new(finding.at(row.place())))
 }
 
 fn find_user<'d>(row: &CheckedRow, directory: &'d Directory) -> Result<&'d UserState, Box<Finding>> {

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::catalogue::{self, PatchPlace, WriteRule};
 pub use addresses::Addresses;
-use addresses::held_by;
+use addresses::{as_what, held_by, is_own_member};
 
 /// What of an invitation a column says. None of them is an attribute of the guest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -153,6 +153,9 @@ impl Guests {
             }
             found.sort_by(|a, b| a.upn.cmp(&b.upn));
             match found.as_slice() {
+                [user] if is_own_member(user, directory) && !row.cells().is_empty() => {
+                    add(row, of_member(&cells.address, user));
+                }
                 [user] => {
                     guests.rows.insert(index, user.id);
                     guests.there.insert(index, as_what(user, directory));
@@ -338,14 +341,6 @@ impl Guests {
     }
 }
 
-/// As what a user is there: `userType` says it, and where it does not the form of the name.
-fn as_what(user: &UserState, directory: &Directory) -> There {
-    let kind = directory.value(user, "userType").to_cell();
-    let is_guest =
-        kind.eq_ignore_ascii_case("Guest") || (kind.is_empty() && user.upn.to_lowercase().contains("#ext#@"));
-    if is_guest { There::Guest } else { There::Member }
-}
-
 fn add(row: &mut CheckedRow, finding: Finding) {
     let place = row.place();
     row.add_finding(finding.at(place));
@@ -357,6 +352,20 @@ fn twice() -> Finding {
         Extent::Row,
         "another row has the same address, and a guest is invited once",
         "put everything about the guest into one row, and delete the other",
+    )
+}
+
+/// The address of a guest does not say that somebody of the tenant itself is to be edited.
+fn of_member(address: &str, user: &UserState) -> Finding {
+    Finding::error(
+        "address-of-member",
+        Extent::Row,
+        format!(
+            "`{}` is an address of `{}`, who is no guest, so the row neither invites nor edits anybody",
+            shorten(address),
+            shorten(&user.upn)
+        ),
+        "correct the address; if that member is to be edited, put the `id` or the `userPrincipalName` into the row, in place of the address",
     )
 }
 

@@ -110,7 +110,9 @@ impl Joiners {
                 (Name::Missing, Some(template)) if findings.is_empty() => {
                     let free = made_names(row, template).into_iter().find(|name| {
                         let key = UserKey::Upn(UpnKey::new(name));
-                        directory.find(&key).is_none() && names.insert(key)
+                        directory.find(&key).is_none()
+                            && directory.not_shown(&key).is_none()
+                            && names.insert(key)
                     });
                     match &free {
                         None => findings.push(no_name(row, template)),
@@ -200,7 +202,8 @@ fn new_name(row: &CheckedRow, directory: &Directory) -> Option<Name> {
         return None;
     }
     match row.wanted_name() {
-        Some(wanted) if directory.find(wanted).is_some() => None,
+        // Whom the service does not show is there all the same.
+        Some(wanted) if directory.find(wanted).is_some() || directory.not_shown(wanted).is_some() => None,
         Some(_) => set(row, "userPrincipalName").map(|value| Name::Given(value.to_cell())),
         None if row.key().is_some() && row.upn().is_none() => Some(Name::Missing),
         None => None,

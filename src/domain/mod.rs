@@ -69,6 +69,7 @@ mod rules;
 mod sealing;
 mod security;
 mod shuffle;
+mod source_table;
 mod spellings;
 mod surgery;
 mod telephone;
@@ -141,9 +142,11 @@ pub use retention::{KeptSnapshot, Pruning, Retention, Spared, prune};
 pub use review::{ALIKE_MIN, Alike, ColumnCount, DepartmentCount, Part, Review};
 pub use roles::{Role, RoleHolders, role_needed};
 pub use row::RawRow;
+pub use rules::{CellProblem, interpret, read_cell};
 pub use sealing::{
     Consent, FINGERPRINT_DIGITS_MIN, FingerprintPrefix, Sealing, WrongAge, age_in_words, check_age, parse_age,
 };
+pub use source_table::{SourceRow, SourceTable};
 pub use spellings::Spellings;
 pub use surgery::{part, part_off};
 pub use undo::{build_undo, irreversible};

@@ -6,6 +6,7 @@ use super::appointing;
 use super::edit::Edit;
 use super::key_value::{Holders, some_of, what_they_hold};
 use super::licensing;
+use super::unread::not_shown;
 use super::{
     CheckedCell, CheckedRow, Directory, Extent, Finding, KeyValue, UpnKey, UserId, UserKey, UserState, Value,
     shorten,
@@ -133,6 +134,9 @@ fn found<'d>(
 ) -> Result<&'d UserState, Box<Finding>> {
     let there = directory.find(key).or_else(|| names.guest(key, directory));
     there.ok_or_else(|| {
+        if let Some(finding) = not_shown(key, Extent::Cell, directory) {
+            return finding;
+        }
         let name = match key {
             UserKey::Id(id) => id.to_string(),
             UserKey::Upn(upn) => match names.unknown(upn) {

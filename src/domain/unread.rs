@@ -2,7 +2,7 @@
 
 use super::appointing::is_roles;
 use super::operation::whole_parent;
-use super::{Directory, Extent, Finding, UserState};
+use super::{Directory, Extent, Finding, UserKey, UserState, shorten};
 use crate::catalogue::{self, Attribute};
 
 /// An attribute that must be known before this one can be written, and was not read.
@@ -28,6 +28,25 @@ pub(super) fn unread(
 pub(super) fn own(attribute: &'static Attribute) -> impl Iterator<Item = &'static Attribute> {
     let own = attribute.extension.map(|_| attribute);
     own.into_iter().chain(catalogue::sibling_leaves(attribute))
+}
+
+/// The service refused to show this user: nobody knows what is there, nor that nobody is.
+pub(super) fn not_shown(key: &UserKey, extent: Extent, directory: &Directory) -> Option<Box<Finding>> {
+    let reason = directory.not_shown(key)?;
+    let name = match key {
+        UserKey::Id(id) => id.to_string(),
+        UserKey::Upn(upn) => upn.as_str().to_owned(),
+    };
+    Some(Box::new(Finding::error(
+        "user-not-shown",
+        extent,
+        format!(
+            "the service refused to show the user `{}`: {}",
+            shorten(&name),
+            reason.trim_end_matches('.')
+        ),
+        "check that the sign-in may read this user, or go on without the row (`--skip-errors`)",
+    )))
 }
 
 /// A value that was not read looks like an empty one, and would be written over.

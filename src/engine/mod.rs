@@ -38,6 +38,6 @@ pub use photo_export::PhotoExport;
 pub use photos::{PictureFacts, Unkept, settle_pictures};
 pub use prove::{ProveContext, Proved, VERIFY_PATIENCE, prove};
 pub use stop::{Stop, StopReason};
-pub use survey::{SurveyError, Wanted, survey};
+pub use survey::{SurveyError, Wanted, survey, survey_for_rows};
 pub use suspects::Suspects;
 pub use work::Work;

@@ -43,7 +43,10 @@ pub enum SurveyError {
 #[derive(Debug)]
 pub(super) struct Read {
     pub directory: Directory,
+    /// Among those who were asked for by name.
     hidden: Vec<Hidden>,
+    /// Among those who were found by what they have or had: nobody can tell which rows they would touch.
+    hidden_others: Vec<Hidden>,
 }
 
 #[derive(Debug)]
@@ -53,6 +56,19 @@ struct Hidden {
     hint: String,
 }
 
+impl From<Hidden> for SurveyError {
+    fn from(Hidden { key, message, hint }: Hidden) -> SurveyError {
+        SurveyError::Hidden {
+            user: match key {
+                UserKey::Id(id) => id.to_string(),
+                UserKey::Upn(upn) => upn.as_str().to_owned(),
+            },
+            message,
+            hint,
+        }
+    }
+}
+
 impl Read {
     /// Everybody who is in it was shown.
     #[cfg(test)]
@@ -60,6 +76,14 @@ impl Read {
         Read {
             directory,
             hidden: Vec::new(),
+            hidden_others: Vec::new(),
+        }
+    }
+
+    fn into_error(self) -> Result<Directory, SurveyError> {
+        match self.hidden.into_iter().chain(self.hidden_others).next() {
+            None => Ok(self.directory),
+            Some(hidden) => Err(hidden.into()),
         }
     }
 
@@ -68,6 +92,7 @@ impl Read {
         let hidden = self
             .hidden
             .iter()
+            .chain(&self.hidden_others)
             .find(|hidden| hidden.key == UserKey::Id(user))?;
         Some(&hidden.message)
     }
@@ -83,18 +108,29 @@ pub async fn survey(
     reporter: &Reporter,
     stop: &Stop,
 ) -> Result<Directory, SurveyError> {
-    let read = survey_what_shows(reader, wanted, reporter, stop).await?;
-    match read.hidden.into_iter().next() {
-        None => Ok(read.directory),
-        Some(Hidden { key, message, hint }) => Err(SurveyError::Hidden {
-            user: match key {
-                UserKey::Id(id) => id.to_string(),
-                UserKey::Upn(upn) => upn.as_str().to_owned(),
-            },
-            message,
-            hint,
-        }),
+    survey_what_shows(reader, wanted, reporter, stop)
+        .await?
+        .into_error()
+}
+
+/// The same for the rows of a sheet: whom the service refuses to show is noted in the directory, so that only the rows about that
+/// user cannot be planned.
+///
+/// # Errors
+/// Also when nobody is shown, which is about the sign-in and not about a row.
+pub async fn survey_for_rows(
+    reader: &DirectoryReader,
+    wanted: &Wanted,
+    reporter: &Reporter,
+    stop: &Stop,
+) -> Result<Directory, SurveyError> {
+    let mut read = survey_what_shows(reader, wanted, reporter, stop).await?;
+    if read.directory.all().next().is_some() {
+        let not_shown = std::mem::take(&mut read.hidden).into_iter();
+        let not_shown = not_shown.map(|Hidden { key, message, .. }| (key, message));
+        read.directory.set_not_shown(not_shown.collect());
     }
+    read.into_error()
 }
 
 /// The same where a user who is not shown is no reason to stop.
@@ -191,13 +227,14 @@ async fn read(
     }
     let listed = wanted.listed();
     let mut hidden = Vec::new();
+    let mut hidden_others = Vec::new();
     match way(wanted, users_total) {
         Way::Named => {
             let by_list: Vec<UserKey> = wanted.keys.difference(&wanted.beside.keys).cloned().collect();
             hidden.extend(read_named(reader, &by_list, &listed, reporter, &mut directory).await?);
             read_holders(reader, wanted, &listed, reporter, &mut directory).await?;
             read_guests(reader, wanted, &listed, reporter, &mut directory).await?;
-            hidden.extend(read_identities(reader, wanted, &listed, reporter, &mut directory).await?);
+            hidden_others.extend(read_identities(reader, wanted, &listed, reporter, &mut directory).await?);
         }
         Way::Everybody => read_everybody(reader, wanted, &listed, reporter, &mut directory).await?,
     }
@@ -221,9 +258,13 @@ async fn read(
     }
     read_managers_above(reader, wanted, &mut directory).await?;
     if !wanted.former.is_empty() {
-        hidden.extend(read_former(reader, wanted, &mut directory).await?);
+        hidden_others.extend(read_former(reader, wanted, &mut directory).await?);
     }
-    Ok(Read { directory, hidden })
+    Ok(Read {
+        directory,
+        hidden,
+        hidden_others,
+    })
 }
 
 /// Reads whom it is asked what no list holds.

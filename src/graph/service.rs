@@ -1,6 +1,7 @@
 //! One request in, one answer out. Everything else in this room is built on top of this seam.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
@@ -159,6 +160,8 @@ pub(super) struct Service {
     certificates: Vec<Certificate>,
     request_timeout: Duration,
     body_bytes_max: usize,
+    /// Requests of every kind that were begun, a batch counting once.
+    begun: AtomicU64,
     /// Hosts that have answered at least once.
     heard: Mutex<HashSet<String>>,
     /// The first and the last of the attempts since the last answer that reached nobody.
@@ -186,6 +189,7 @@ impl Service {
             certificates,
             request_timeout: settings.request_timeout,
             body_bytes_max: BODY_BYTES_MAX,
+            begun: AtomicU64::new(0),
             heard: Mutex::default(),
             unreached: Mutex::default(),
         })
@@ -234,6 +238,7 @@ impl Service {
                 .header(CONTENT_TYPE, HeaderValue::from_static(body.content_type))
                 .body(body.bytes);
         }
+        self.begun.fetch_add(1, Ordering::Relaxed);
         let mut incoming = outgoing
             .send()
             .await
@@ -294,6 +299,10 @@ impl Service {
             let mut unreached = self.unreached.lock().unwrap_or_else(PoisonError::into_inner);
             *unreached = Some((unreached.map_or(now, |(first, _)| first), now));
         }
+    }
+
+    pub fn requests_begun(&self) -> u64 {
+        self.begun.load(Ordering::Relaxed)
     }
 
     fn has_answered(&self, host: &str) -> bool {

@@ -123,7 +123,7 @@ const TRIES: u32 = 5;
 const BETWEEN_TRIES: Duration = Duration::from_millis(10);
 
 /// The lock file stays where it is: removing it would let two processes hold two files of one name.
-fn take_file(path: &Path, what: impl Fn() -> String) -> Result<File, StateError> {
+pub(super) fn take_file(path: &Path, what: impl Fn() -> String) -> Result<File, StateError> {
     let mut file = private_file()
         .create(true)
         .truncate(false)

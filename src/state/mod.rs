@@ -5,6 +5,8 @@
 //!   snapshots/snap-….sqlite          0600, one per export, written once and never changed
 //!   runs/run-…/journal.sqlite        0600, one per run, appended to: intent before the send, result before the event
 //!   runs/run-…/lock                  held while a process works on the run
+//!   feeds/NAME/ledger.sqlite         0600, one per feed: which files it has seen, and what became of each night
+//!   feeds/NAME/lock                  held while a process works on the feed
 //!   pictures/….jpg                   0600, pictures to send and those that stood there before, by fingerprint
 //!   sandbox/                         the embedded directory, when it is kept between commands
 //! ```
@@ -14,6 +16,7 @@
 //! - `journal` writes a run down and reads it again; `journal::replay` holds the rules of an operation's life as one pure function.
 //! - `status` derives the word of a row from what the plan said and what became of its operations.
 //! - `pictures` keeps the bytes of pictures.
+//! - `feeds` keeps the ledger of a feed, and moves its files.
 //! - `plan_file` is a plan as a file.
 //! - `lock` keeps two processes from one run; `runs` lists the runs.
 //!
@@ -21,6 +24,7 @@
 //! returned from is on the disk. A file that is half written is never visible under its final name.
 
 mod error;
+mod feeds;
 mod folder;
 mod journal;
 mod lock;
@@ -32,6 +36,9 @@ mod sql;
 mod status;
 
 pub use error::StateError;
+pub use feeds::{
+    Carried, GoodNight, Ledger, MissingTally, Night, NightEnd, NightFile, NightId, NightOutcome, NightStage,
+};
 pub use folder::StateFolder;
 pub use journal::{
     Entry, Journal, OperationState, Remaining, RemainingStanding, ReportRow, RunHeader, RunRecord, RunRow,

@@ -42,19 +42,7 @@ pub(super) fn detect(
     forced: Option<Delimiter>,
     vocabulary: &Vocabulary,
 ) -> Result<Beginning, Refusal> {
-    let first = source.bytes(start.offset, SEPARATOR_LINE_BYTES_MAX)?;
-    let (start, hint) = match separator_line(&first) {
-        Some((length, hint)) => {
-            let after = Start {
-                offset: start.offset + length as u64,
-                line: start.line + 1,
-                row: start.row + 1,
-                ..start
-            };
-            (after, hint)
-        }
-        None => (start, None),
-    };
+    let (start, hint) = separator_line_of(source, start)?;
     let splits = Delimiter::ALL.map(|delimiter| Split::new(source, start, delimiter, vocabulary));
     let best = splits
         .into_iter()
@@ -262,6 +250,26 @@ fn wrong_separator(header: &Candidate, vocabulary: &Vocabulary) -> Option<Findin
         )
         .found(cell),
     )
+}
+
+/// Where the text begins after a leading `sep=X` line, and the delimiter that it names.
+pub(super) fn separator_line_of(
+    source: &Source,
+    start: Start,
+) -> std::io::Result<(Start, Option<Delimiter>)> {
+    let first = source.bytes(start.offset, SEPARATOR_LINE_BYTES_MAX)?;
+    Ok(match separator_line(&first) {
+        Some((length, hint)) => {
+            let after = Start {
+                offset: start.offset + length as u64,
+                line: start.line + 1,
+                row: start.row + 1,
+                ..start
+            };
+            (after, hint)
+        }
+        None => (start, None),
+    })
 }
 
 /// The length of a leading `sep=X` line, with its line end, and the delimiter it names. Programs save it quoted and

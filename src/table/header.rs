@@ -13,7 +13,7 @@ use crate::domain::{Extent, Finding, InvitationPart, Place, column_letters, shor
 /// The most columns a sheet may have; a workbook has no more either.
 pub const COLUMNS_MAX: usize = 16_384;
 /// So many cells, filled or not, are the most that a sheet may have: a million people with a hundred columns.
-const CELLS_MAX: u64 = 100_000_000;
+pub(super) const CELLS_MAX: u64 = 100_000_000;
 
 /// How many unknown columns are named one by one.
 const UNKNOWN_LISTED_MAX: usize = 100;

@@ -87,28 +87,7 @@ impl<'a> Rows<'a> {
 
     fn ragged(&self, place: Place, width: usize) -> Finding {
         let cells = &self.records.cells;
-        let (problem, help) = if cells.len() < width {
-            (
-                "too few",
-                "add the missing cells, empty if they are empty; a line break inside a cell needs quotes around the cell",
-            )
-        } else {
-            (
-                "too many",
-                "put quotes around a cell that holds the delimiter, or take the extra cells away",
-            )
-        };
-        let finding = Finding::error(
-            "ragged-row",
-            Extent::Row,
-            format!(
-                "the row has {}, the header has {}: {problem}, so it is not clear which cell belongs where",
-                counted(cells.len(), "cell"),
-                counted(width, "column")
-            ),
-            help,
-        )
-        .at(place);
+        let finding = ragged_row(place, cells.len(), width);
         let user = ["userPrincipalName", "id"]
             .into_iter()
             .filter_map(|key| cells.get(self.sheet.header().index_of(key)?))
@@ -290,6 +269,32 @@ impl Read for Kept {
         self.bytes.extend_from_slice(&buffer[..count]);
         Ok(count)
     }
+}
+
+/// A row of another width than the header.
+pub(super) fn ragged_row(place: Place, cells: usize, width: usize) -> Finding {
+    let (problem, help) = if cells < width {
+        (
+            "too few",
+            "add the missing cells, empty if they are empty; a line break inside a cell needs quotes around the cell",
+        )
+    } else {
+        (
+            "too many",
+            "put quotes around a cell that holds the delimiter, or take the extra cells away",
+        )
+    };
+    Finding::error(
+        "ragged-row",
+        Extent::Row,
+        format!(
+            "the row has {}, the header has {}: {problem}, so it is not clear which cell belongs where",
+            counted(cells, "cell"),
+            counted(width, "column")
+        ),
+        help,
+    )
+    .at(place)
 }
 
 fn counted(count: usize, noun: &str) -> String {

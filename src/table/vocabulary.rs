@@ -183,6 +183,23 @@ impl Vocabulary {
         vocabulary
     }
 
+    /// Names that are not ours. Whatever holds one of them names people, as a column of keys does.
+    pub(super) fn of_names(names: &[String]) -> Vocabulary {
+        let mut vocabulary = Vocabulary {
+            meanings: HashMap::new(),
+            spellings: Vec::new(),
+            ambiguous: HashMap::new(),
+            extensions: KnownExtensions::default(),
+            reads_sheets: false,
+        };
+        if let Some(id) = catalogue::by_name("id") {
+            for name in names {
+                vocabulary.add(name, id.name, Meaning::Attribute(id));
+            }
+        }
+        vocabulary
+    }
+
     /// The names that a sheet may have when it is read like this.
     pub(super) fn for_sheet(options: &ReadOptions) -> Vocabulary {
         let mut vocabulary = Vocabulary {

@@ -326,6 +326,26 @@ pub fn finish(mut child: Child, command: String) -> Ran {
     }
 }
 
+/// The command with a limit on the size of the files it writes, in kibibytes. Writing beyond is an error, not a signal.
+#[cfg(unix)]
+pub fn limited(stand: &Stand, kibibytes: u64, arguments: &[&str]) -> Ran {
+    let plain = stand.command(arguments);
+    // `ulimit -f` counts in blocks of 512 bytes.
+    let script = format!("trap '' XFSZ; ulimit -f {}; exec \"$0\" \"$@\"", kibibytes * 2);
+    let mut command = Command::new("/bin/sh");
+    command
+        .args(["-c", &script])
+        .arg(plain.get_program())
+        .args(plain.get_args())
+        .current_dir(plain.get_current_dir().unwrap())
+        .env_clear()
+        .envs(plain.get_envs().filter_map(|(name, value)| Some((name, value?))))
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    finish(command.spawn().unwrap(), arguments.join(" "))
+}
+
 /// Asks a process that this test started to end, as Ctrl-C does.
 #[cfg(unix)]
 pub fn interrupt(child: &Child) {

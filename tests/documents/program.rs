@@ -25,16 +25,25 @@ fn help(command: &[&str]) -> String {
 
 /// Every command with its flags.
 pub fn commands() -> BTreeMap<String, BTreeSet<String>> {
-    let page = help(&[]);
-    let names = page
-        .lines()
-        .skip_while(|line| *line != "Commands:")
-        .skip(1)
-        .take_while(|line| !line.is_empty())
-        .filter_map(|line| line.strip_prefix("  ")?.split(' ').next())
-        .filter(|name| !name.is_empty() && *name != "help");
-    names
-        .map(|name| (name.to_owned(), flags(&help(&[name]))))
+    let named = |page: &str| -> Vec<String> {
+        page.lines()
+            .skip_while(|line| *line != "Commands:")
+            .skip(1)
+            .take_while(|line| !line.is_empty())
+            .filter_map(|line| line.strip_prefix("  ")?.split(' ').next().map(str::to_owned))
+            .filter(|name| !name.is_empty() && *name != "help")
+            .collect()
+    };
+    named(&help(&[]))
+        .into_iter()
+        .map(|name| {
+            let page = help(&[&name]);
+            // The flags of a command's own commands, as `feed run`, count as its own.
+            let below = named(&page);
+            let inner = below.iter().flat_map(|below| flags(&help(&[&name, below])));
+            let all = flags(&page).into_iter().chain(inner).collect();
+            (name, all)
+        })
         .collect()
 }
 

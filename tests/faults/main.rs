@@ -4,6 +4,8 @@
 // Helpers of tests may stop a test.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
+#[cfg(unix)]
+mod feed_month;
 mod killing;
 mod matrix;
 mod proof;
@@ -15,6 +17,12 @@ mod victims;
 mod weather;
 
 // Shared with `tests/main_job`, which needs more of them, or less.
+#[allow(dead_code)]
+#[path = "../common/hr.rs"]
+mod hr;
+#[allow(dead_code)]
+#[path = "../common/receiver.rs"]
+mod receiver;
 #[allow(dead_code)]
 #[path = "../common/sheet.rs"]
 mod sheet;

@@ -80,3 +80,21 @@ fn ctrl_c_and_sigterm_count_together() {
     std::thread::sleep(Duration::from_secs(7));
     resumed(&task);
 }
+
+#[test]
+fn a_first_ctrl_c_ends_a_check_which_has_nothing_to_go_on_with() {
+    let stand = super::stand::Stand::open(people(1));
+    let mut sheet = "userPrincipalName,jobTitle,department,city\n".to_owned();
+    for row in 0..400_000 {
+        sheet.push_str(&format!(
+            "person{row}@contoso.example,Locksmith {row},Keys,Delft\n"
+        ));
+    }
+    stand.write("big.csv", sheet);
+    let child = stand.command(&["check", "big.csv"]).spawn().unwrap();
+    std::thread::sleep(Duration::from_millis(700));
+    signal(&child, "-INT");
+    let ran = finish(child, "check".to_owned()).must(130);
+    let ran = ran.says(&["nothing was written"]);
+    assert!(!ran.stderr.contains("dirsheet runs"), "{}", ran.stderr);
+}

@@ -3,32 +3,12 @@
 #![cfg(unix)]
 
 use std::collections::BTreeMap;
-use std::process::Stdio;
 
 use super::big::{Wish, fulfilled, requests, same_directory, wishes, write_into};
 use super::breaking_off::{APPLY, resumed, slow};
-use super::stand::{Dump, Ran, Stand, finish};
+use super::stand::{Dump, Stand, limited};
 
 const EDITED: usize = 260;
-
-/// The command with a limit on the size of the files it writes, in kibibytes. Writing beyond is an error, not a signal.
-pub fn limited(stand: &Stand, kibibytes: u64, arguments: &[&str]) -> Ran {
-    let plain = stand.command(arguments);
-    // `ulimit -f` counts in blocks of 512 bytes.
-    let script = format!("trap '' XFSZ; ulimit -f {}; exec \"$0\" \"$@\"", kibibytes * 2);
-    let mut command = std::process::Command::new("/bin/sh");
-    command
-        .args(["-c", &script])
-        .arg(plain.get_program())
-        .args(plain.get_args())
-        .current_dir(plain.get_current_dir().unwrap())
-        .env_clear()
-        .envs(plain.get_envs().filter_map(|(name, value)| Some((name, value?))))
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    finish(command.spawn().unwrap(), arguments.join(" "))
-}
 
 /// A narrow sheet in which every row is edited: its journal is small when the run begins, and grows with every batch.
 fn narrow() -> (Stand, Vec<Wish>, Dump) {

@@ -19,6 +19,7 @@ fn a_guest_who_is_known_by_an_identity_alone_is_not_invited_again() {
             json!([{"signInType": "userPrincipalName", "issuer": "contoso.example", "issuerAssignedId": name},
                    {"signInType": "federated", "issuer": issuer, "issuerAssignedId": "Ada@fabrikam.example"}]),
         );
+        stand.edit(&id, "userType", "Guest");
         stand.write(
             "guests.csv",
             "inviteeEmail,inviteRedirectURL,jobTitle\n\
@@ -28,14 +29,31 @@ fn a_guest_who_is_known_by_an_identity_alone_is_not_invited_again() {
         stand
             .run(&["plan", "guests.csv", "--allow", "invite"])
             .must(0)
-            .says(&[
-                "Guests invited (1)",
-                "Users who have the address of a row and are no guests (1)",
-            ]);
+            .says(&["Guests invited (1)", "Guests who are there already (1)"]);
         apply(&stand, &[]).must(0);
         assert_eq!(invitations(&stand).0, 1, "{issuer}");
         assert_eq!(one(&stand, MARIJKE)["jobTitle"], "Head", "{issuer}");
     }
+}
+
+#[test]
+fn a_member_is_not_edited_by_the_address_of_a_guest() {
+    let stand = sample(people(0));
+    let before = one(&stand, MARIJKE);
+    let id = before["id"].as_str().unwrap();
+    stand.edit(id, "otherMails", json!(["ada@fabrikam.example"]));
+    stand.write(
+        "guests.csv",
+        "inviteeEmail,inviteRedirectURL,jobTitle\n\
+         ada@fabrikam.example,https://x.example,Head\n",
+    );
+    stand
+        .run(&["plan", "guests.csv", "--allow", "invite"])
+        .must(3)
+        .says(&["address-of-member", MARIJKE, "in place of the address"]);
+    apply(&stand, &["--skip-errors"]);
+    assert_eq!(one(&stand, MARIJKE)["jobTitle"], before["jobTitle"]);
+    assert_eq!(invitations(&stand).0, 0);
 }
 
 #[test]

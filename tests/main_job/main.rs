@@ -27,6 +27,10 @@ mod exporting;
 mod extensions;
 mod extensions_named;
 mod extensions_roads;
+mod feed;
+mod feed_beliefs;
+mod feed_nights;
+mod feed_office;
 mod foreign;
 mod foreseen;
 mod full_disk;
@@ -76,6 +80,12 @@ mod whole_together;
 mod workbooks;
 
 // Shared with `tests/faults`, which needs more of them, or less.
+#[allow(dead_code)]
+#[path = "../common/hr.rs"]
+mod hr;
+#[allow(dead_code)]
+#[path = "../common/receiver.rs"]
+mod receiver;
 #[allow(dead_code)]
 #[path = "../common/sheet.rs"]
 mod sheet;

@@ -261,3 +261,31 @@ fn what_is_refused_again_and_again_no_longer_holds_up_the_rest_of_its_row() {
     let received = stand.stats().writes_received;
     assert!((1_600..=2 * 800 + 32 * 20).contains(&received), "{received}");
 }
+
+#[test]
+fn users_who_are_not_shown_are_told_all_at_once_and_left_out_with_skip_errors() {
+    let stand = Stand::of(30);
+    let people = stand.ordinary();
+    let mut sheet = "id,jobTitle\n".to_owned();
+    for user in people.iter().take(6) {
+        sheet.push_str(&format!("{},Locksmith\n", user["id"].as_str().unwrap()));
+    }
+    stand.write("sheet.csv", sheet);
+    stand.faults("403,on=item,times=2");
+    let told = stand.run(&["plan", "sheet.csv"]).must(3);
+    assert_eq!(
+        told.stdout.matches("user-not-shown").count() + told.stderr.matches("user-not-shown").count(),
+        2,
+        "{told:?}"
+    );
+    stand.faults("403,on=item,times=2");
+    let applied = stand.json(&["apply", "sheet.csv", "--yes", "--skip-errors"], 6);
+    assert_eq!(stand.history().len(), 4, "{applied}");
+    let report = stand.report(applied["run"].as_str().unwrap());
+    let codes = report.cells("_error_code");
+    assert_eq!(
+        codes.iter().filter(|code| **code == "user-not-shown").count(),
+        2,
+        "{codes:?}"
+    );
+}

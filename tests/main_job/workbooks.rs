@@ -52,7 +52,7 @@ fn a_workbook_that_the_disk_has_no_room_for_is_said_and_not_there() {
     stand.write("users.xlsx", "the file of yesterday");
     // The snapshot of these columns is smaller than the rows in a worksheet.
     let arguments = ["export", "-o", "users.xlsx", "--columns", "minimal"];
-    let ran = super::full_disk::limited(&stand, 500, &arguments).must(1);
+    let ran = super::stand::limited(&stand, 500, &arguments).must(1);
     assert!(ran.stderr.contains("is the disk full?"), "{ran:?}");
     assert_eq!(stand.read("users.xlsx"), "the file of yesterday");
     assert_eq!(stand.json(&["snapshots"], 0), serde_json::json!([]));

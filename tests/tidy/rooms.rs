@@ -3,15 +3,18 @@
 use super::source::{Named, paths};
 
 /// Each room and the rooms it may name. `docs/architecture.md` gives the reasons.
-pub const ROOMS: [(&str, &[&str]); 12] = [
+pub const ROOMS: [(&str, &[&str]); 14] = [
     ("catalogue", &[]),
     ("domain", &["catalogue"]),
     ("table", &["catalogue", "domain"]),
     ("graph", &["catalogue", "domain"]),
     ("state", &["catalogue", "domain"]),
     ("photo", &["domain"]),
+    ("feed", &["catalogue", "domain"]),
+    // A night is told as the feed tells it.
+    ("notify", &["feed"]),
     // The one edge sideways: a report is a sheet.
-    ("report", &["catalogue", "domain", "table"]),
+    ("report", &["catalogue", "domain", "feed", "table"]),
     // Limits are the domain's, and a profile sets them.
     ("config", &["domain"]),
     (
@@ -26,7 +29,9 @@ pub const ROOMS: [(&str, &[&str]); 12] = [
             "config",
             "domain",
             "engine",
+            "feed",
             "graph",
+            "notify",
             "photo",
             "report",
             "sandbox",
@@ -39,7 +44,7 @@ pub const ROOMS: [(&str, &[&str]); 12] = [
 ];
 
 /// Libraries that only some rooms may name, so that each edge to the outside has one place.
-pub const LIBRARIES: [(&str, &[&str]); 24] = [
+pub const LIBRARIES: [(&str, &[&str]); 27] = [
     ("askama", &["report"]),
     ("axum", &["sandbox"]),
     ("clap", &["cli", "terminal"]),
@@ -52,16 +57,22 @@ pub const LIBRARIES: [(&str, &[&str]); 24] = [
     ("oem_cp", &["table"]),
     ("governor", &["graph"]),
     ("image", &["photo"]),
+    ("lettre", &["notify"]),
+    ("minijinja", &["feed"]),
+    ("schemars", &["feed"]),
     ("indicatif", &["terminal"]),
     ("quick_xml", &["table"]),
     ("rayon", &["engine"]),
-    ("reqwest", &["graph", "cli"]),
+    ("reqwest", &["graph", "notify", "cli"]),
     ("rusqlite", &["state"]),
-    ("rustls", &["graph"]),
+    ("rustls", &["graph", "notify"]),
     ("tempfile", &["table", "state"]),
-    ("tokio", &["graph", "engine", "terminal", "cli", "sandbox"]),
+    (
+        "tokio",
+        &["graph", "notify", "engine", "terminal", "cli", "sandbox"],
+    ),
     ("tokio_util", &["engine", "sandbox"]),
-    ("toml", &["config"]),
+    ("toml", &["config", "feed"]),
     ("unicode_width", &["report"]),
     ("zip", &["table"]),
 ];
@@ -84,7 +95,7 @@ const OUTSIDE: [&str; 13] = [
 ];
 
 /// The rooms in which nothing of [`OUTSIDE`] may be named.
-const PURE: [&str; 2] = ["catalogue", "domain"];
+const PURE: [&str; 3] = ["catalogue", "domain", "feed"];
 
 /// The path of modules a file is: `src/domain/tests/merge.rs` is `domain`, `tests`, `merge`.
 fn module(path: &str) -> Vec<&str> {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::guest_name_start;
 use crate::domain::identities::identity_addresses;
-use crate::domain::{Columns, Directory, UserState, Value};
+use crate::domain::{Columns, Directory, There, UserState, Value};
 
 /// Addresses, to ask of a user whether it has one of them.
 #[derive(Debug, Default)]
@@ -71,4 +71,21 @@ pub(super) fn held_by(user: &UserState, columns: &Columns) -> (Vec<String>, Stri
         .map(|(name, _)| format!("{name}#ext#@"))
         .unwrap_or_default();
     (addresses, name)
+}
+
+/// As what a user is there: `userType` says it, and where it does not the form of the name.
+pub(super) fn as_what(user: &UserState, directory: &Directory) -> There {
+    let kind = directory.value(user, "userType").to_cell();
+    let is_guest = kind.eq_ignore_ascii_case("Guest") || (kind.is_empty() && is_named_as_guest(user));
+    if is_guest { There::Guest } else { There::Member }
+}
+
+/// A guest who was made a member keeps the name.
+fn is_named_as_guest(user: &UserState) -> bool {
+    user.upn.to_lowercase().contains("#ext#@")
+}
+
+/// Somebody of the tenant itself, who was never invited.
+pub(super) fn is_own_member(user: &UserState, directory: &Directory) -> bool {
+    as_what(user, directory) == There::Member && !is_named_as_guest(user)
 }

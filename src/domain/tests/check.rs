@@ -264,6 +264,23 @@ fn what_a_spreadsheet_rewrote_is_repaired_towards_the_base_and_can_be_accepted()
 }
 
 #[test]
+fn where_ids_decide_another_name_is_the_wish_to_rename() {
+    let columns = sheet(&["id", "userPrincipalName"]);
+    let key = id(1).to_string();
+    for (id_cell, ids_decide, is_key) in [(key.as_str(), true, false), (&key, false, true), ("", true, true)]
+    {
+        let options = CheckOptions {
+            ids_decide,
+            ..CheckOptions::default()
+        };
+        let parsed = ParsedRow::read(raw(2, &[id_cell, "new@x.nl"]), &columns);
+        let row = CheckedRow::check(parsed, &columns, Base::None, &options);
+        assert_eq!(row.name_is_key(), is_key, "{id_cell} {ids_decide}");
+        assert_eq!(edit(&row), &Edit::Set(text("new@x.nl")));
+    }
+}
+
+#[test]
 fn a_row_without_a_usable_key_is_held_and_asks_for_nothing() {
     for (cells, rule) in [
         (["", "", "Chef"], "no-key"),

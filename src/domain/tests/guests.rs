@@ -50,7 +50,7 @@ fn nobody_is_invited_whose_row_has_an_error_that_only_shows_beside_the_directory
 #[test]
 fn a_guest_who_is_there_loses_the_cell_with_the_error_and_no_other() {
     let mut rows = [invited(&["jobTitle", "manager"], &["Chef", &upn(9)])];
-    let there = user(2, &[("mail", text(ADDRESS))]);
+    let there = user(2, &[("mail", text(ADDRESS)), ("userType", text("Guest"))]);
     let plan = planned(&mut rows, &directory([user(1, &[]), there]));
     let written: Vec<&str> = plan.changes().map(|(_, change)| change.attribute.name).collect();
     assert_eq!(written, ["jobTitle"]);
@@ -227,8 +227,25 @@ fn whoever_has_the_address_is_not_invited_and_a_member_is_not_called_a_guest() {
             None,
         ),
     ] {
+        let mut someone = user(1, &values);
+        if there == Some(There::Member) {
+            // Somebody of the tenant itself is not edited by the address of a guest; without edits nothing is wrong.
+            let mut rows = [invited(&["jobTitle"], &["Chef"])];
+            let plan = planned(&mut rows, &directory([someone.clone()]));
+            assert_eq!(rules(&rows[0]), ["address-of-member"], "{values:?}");
+            assert!(plan.is_empty(), "{values:?}");
+            let mut rows = [invited(&["jobTitle"], &[""])];
+            let plan = planned(&mut rows, &directory([someone.clone()]));
+            assert_eq!((rules(&rows[0]).len(), plan.rows()[0].there), (0, there));
+            // A guest who was made a member is.
+            someone.upn = "anna_fabrikam.example#EXT#@contoso.example".to_owned();
+        }
+        if let (Some(There::Member), None) = (there, values.iter().find(|(name, _)| *name == "userType")) {
+            // Nothing but the name could say so, and now it says the other.
+            continue;
+        }
         let mut rows = [invited(&["jobTitle"], &["Chef"])];
-        let plan = planned(&mut rows, &directory([user(1, &values)]));
+        let plan = planned(&mut rows, &directory([someone]));
         assert_eq!(plan.rows()[0].there, there, "{values:?}");
         assert_eq!(
             plan.users()[0].invitation.is_none(),

@@ -279,3 +279,48 @@ fn what_was_not_read_is_not_written_and_does_not_send_its_siblings_away() {
     assert_eq!(names(&plan), ["jobTitle"]);
     assert_eq!(rules(&rows[0]), ["not-read", "not-read"]);
 }
+
+/// A directory in which the service does not show the user `hidden@example.com`, nor the one with the id 9.
+fn with_hidden() -> Directory {
+    let mut directory = directory([user(1, &[])]);
+    let keys = [
+        UserKey::Id(id(9)),
+        UserKey::Upn(UpnKey::new("hidden@example.com")),
+    ];
+    directory.set_not_shown(keys.map(|key| (key, "no right".to_owned())).into());
+    directory
+}
+
+#[test]
+fn a_user_who_is_not_shown_holds_only_the_rows_and_cells_that_name_them() {
+    let directory = with_hidden();
+    let (seen, hidden) = (id(1).to_string(), id(9).to_string());
+    let names_of = ["id", "userPrincipalName", "jobTitle", "manager"];
+    let mut rows = foreign_rows(
+        &names_of,
+        &[
+            &[&hidden, "", "Chef", ""],
+            &["", "hidden@example.com", "Chef", ""],
+            &[&seen, "", "Chef", "hidden@example.com"],
+        ],
+    );
+    let plan = plan(&mut rows, &directory);
+    assert_eq!(names(&plan), ["jobTitle"]);
+    assert_eq!(plan.errors(), 3);
+    for row in &rows {
+        assert_eq!(rules(row), ["user-not-shown"]);
+        assert!(row.findings()[0].message.contains("no right"));
+    }
+}
+
+#[test]
+fn nobody_is_made_in_the_place_of_a_user_who_is_not_shown() {
+    let mut rows = foreign_rows(
+        &["userPrincipalName", "displayName", "accountEnabled"],
+        &[&["hidden@example.com", "Hidden", "true"]],
+    );
+    let settling = Settling::from(ConflictPolicy::Stop).with_new_users(Some(Joining::default()));
+    let plan = build_plan(binding(), &mut rows, 0, &with_hidden(), settling);
+    assert!(plan.is_empty());
+    assert_eq!(rules(&rows[0]), ["user-not-shown"]);
+}

@@ -1,0 +1,187 @@
+//! `feed check`: everything that can be said about a feed without the network: settings, mapping, file.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::json;
+
+use super::opening::{self, Opened, file_name};
+use super::problems::{RowProblem, rows_json, settings_json, tell_rows, tell_settings};
+use super::reading;
+use crate::cli::args::FeedCheckArgs;
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+use crate::cli::output::Output;
+use crate::cli::prepare::tell_findings;
+use crate::domain::{SourceTable, shorten};
+use crate::feed::{Mapper, MappingProblem, SettingsProblem};
+use crate::report::check_json;
+
+pub fn run(output: Output, arguments: &FeedCheckArgs) -> Result<Exit, CliError> {
+    let name = file_name(&arguments.settings);
+    let opened = match opening::open(&arguments.settings)? {
+        Ok(opened) => opened,
+        Err(problems) => return settings_are_wrong(output, &name, &problems),
+    };
+    let options = match reading::options(&opened) {
+        Ok(options) => options,
+        Err(problems) => return settings_are_wrong(output, &name, &problems),
+    };
+    let Some(path) = reading::path(&opened, arguments.file.as_deref())? else {
+        if output.json {
+            output.json(&json!({ "settings": [], "file": null }))?;
+        }
+        output.say(&format!(
+            "{name} is in order. There is no file `{}` yet; name another one to check its columns and values.",
+            shorten(&opened.feed.settings.source.path)
+        ));
+        return Ok(Exit::Done);
+    };
+    let read = reading::table(&path, &options, output)?;
+    let mapper = match Mapper::new(&opened.feed, read.table.columns()) {
+        Ok(mapper) => mapper,
+        // One of the two must change, and most nights it is the file that did.
+        Err(problems) => {
+            tell(output, &name, &problems)?;
+            output.say(&format!(
+                "{} has other columns than {name} names.",
+                file_name(&path)
+            ));
+            return Ok(Exit::SheetErrors);
+        }
+    };
+    let checked = Checked::of(&opened, &mapper, &read.table);
+    let file = file_name(&path);
+    let has_errors = !checked.problems.is_empty() || read.findings.iter().any(|finding| finding.is_error());
+    if output.json {
+        output.json(&json!({
+            "settings": [],
+            "file": {
+                "name": file,
+                "rows": checked.rows,
+                "left_out": checked.left_out,
+                "findings": check_json(None, &read.findings, None)["findings"],
+                "problems": rows_json(&checked.problems),
+            },
+        }))?;
+    } else {
+        if !read.findings.is_empty() {
+            tell_findings(output, &file, read.table.rows().len() as u64, &read.findings);
+        }
+        tell_rows(output, &file, &checked.problems);
+        output.say(&checked.told(&name, &file));
+    }
+    Ok(if has_errors { Exit::SheetErrors } else { Exit::Done })
+}
+
+fn tell(output: Output, name: &str, problems: &[SettingsProblem]) -> Result<(), CliError> {
+    if output.json {
+        return output.json(&json!({ "settings": settings_json(problems), "file": null }));
+    }
+    tell_settings(output, name, problems);
+    Ok(())
+}
+
+fn settings_are_wrong(output: Output, name: &str, problems: &[SettingsProblem]) -> Result<Exit, CliError> {
+    tell(output, name, problems)?;
+    let count = counted(problems.len() as u64, "problem", "problems");
+    output.say(&format!("{name} has {count}; no file was looked at."));
+    Ok(Exit::Usage)
+}
+
+/// What was found in a file.
+struct Checked {
+    rows: u64,
+    left_out: u64,
+    problems: Vec<RowProblem>,
+    managers_elsewhere: usize,
+}
+
+impl Checked {
+    fn of(opened: &Opened, mapper: &Mapper<'_>, table: &SourceTable) -> Checked {
+        let mut checked = Checked {
+            rows: 0,
+            left_out: 0,
+            problems: Vec::new(),
+            managers_elsewhere: 0,
+        };
+        let key_rule = &opened.feed.key.rule;
+        let mut keys: BTreeMap<String, u64> = BTreeMap::new();
+        let mut managers: BTreeSet<String> = BTreeSet::new();
+        for row in table.rows() {
+            let Some(mapped) = mapper.row(row) else {
+                checked.left_out += 1;
+                continue;
+            };
+            checked.rows += 1;
+            let mut put = |problem| checked.problems.push(RowProblem::of(mapper, row, problem));
+            let of_key = |message: String, help: &str| MappingProblem {
+                rule: key_rule.key.clone(),
+                column: key_rule.columns.first().cloned(),
+                message,
+                help: help.to_owned(),
+            };
+            for problem in mapper.refused(&mapped) {
+                put(problem);
+            }
+            let key_is_told = mapped.problems.iter().any(|problem| problem.rule == key_rule.key);
+            match &mapped.key {
+                None if !key_is_told => put(of_key(
+                    "the row has no key, so nobody can tell whom it is about".to_owned(),
+                    "give the person a number in the HR system, or leave such rows out with `rows`",
+                )),
+                None => {}
+                Some(key) => {
+                    if let Some(first) = keys.get(key) {
+                        put(of_key(
+                            format!("the key `{}` stands in row {first} too", shorten(key)),
+                            "leave one of the rows out with `rows`; who has two contracts needs one row",
+                        ));
+                    } else {
+                        keys.insert(key.clone(), row.row());
+                    }
+                }
+            }
+            managers.extend(mapped.manager.filter(|manager| !manager.is_empty()));
+            for problem in mapped.problems {
+                put(problem);
+            }
+        }
+        checked.managers_elsewhere = managers
+            .iter()
+            .filter(|manager| !keys.contains_key(*manager))
+            .count();
+        checked
+    }
+
+    fn told(&self, name: &str, file: &str) -> String {
+        let rows = counted(self.rows, "row counts", "rows count");
+        let mut text = format!("{name} is in order. {file}: {rows}");
+        if self.left_out > 0 {
+            text.push_str(&format!(
+                ", {}",
+                counted(self.left_out, "is left out", "are left out")
+            ));
+        }
+        match self.problems.len() as u64 {
+            0 => text.push_str("; every value can be made.\n"),
+            count => {
+                let values = counted(count, "value", "values");
+                text.push_str(&format!("; {values} cannot be made or used.\n"));
+            }
+        }
+        if self.managers_elsewhere > 0 {
+            let managers = counted(self.managers_elsewhere as u64, "manager is", "managers are");
+            text.push_str(&format!(
+                "{managers} not in the file; the directory may know them.\n"
+            ));
+        }
+        text
+    }
+}
+
+fn counted(count: u64, one: &str, several: &str) -> String {
+    match count {
+        1 => format!("1 {one}"),
+        count => format!("{count} {several}"),
+    }
+}

@@ -1,0 +1,100 @@
+//! How a night ends that nothing stopped: its papers, and the rows that need a person.
+
+use std::path::PathBuf;
+
+use super::carrying::Carried;
+use super::night::{Ended, Night};
+use super::papers::{merged, write_letters, write_reasons};
+use super::run::Desk;
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+use crate::domain::{SourceRow, SourceTable};
+use crate::feed::{DeadLetter, Decided, Doubt, NightOutcome};
+use crate::table::PlainTable;
+
+/// The papers, and how it all ends.
+/// Papers that cannot be written are told.
+pub fn finish(
+    desk: &Desk<'_>,
+    plain: &PlainTable,
+    decided: Decided,
+    carried: Carried,
+    night: &mut Night,
+) -> Ended {
+    let mut ended = carried.ended;
+    let unreadable = plain.unreadable.iter().map(|one| DeadLetter {
+        row: one.row.row(),
+        doubts: vec![Doubt {
+            reason: one.finding.message.clone(),
+            help: one.finding.help.clone(),
+        }],
+    });
+    let letters = merged(
+        decided
+            .letters
+            .iter()
+            .cloned()
+            .chain(carried.letters)
+            .chain(unreadable),
+    );
+    night.summary.counts.dead_letters = letters.len() as u64;
+    if !desk.arguments.dry_run
+        && let Err(error) = write_papers(desk, plain, &decided, &letters, night)
+    {
+        // What was written to the directory is written, whatever becomes of the papers.
+        if ended.exit == Exit::Done {
+            ended.outcome = NightOutcome::NeedsPerson;
+            ended.exit = Exit::SomeFailed;
+        }
+        ended.help.push(format!(
+            "the papers of the night could not be written: {}; `dirsheet runs` has the run, and the rows for a person are counted above",
+            error.message
+        ));
+    }
+    if !letters.is_empty() && ended.exit == Exit::Done && !desk.arguments.dry_run {
+        ended.outcome = NightOutcome::NeedsPerson;
+        ended.exit = Exit::SomeFailed;
+        let count = match letters.len() {
+            1 => "1 row needs a person".to_owned(),
+            many => format!("{many} rows need a person"),
+        };
+        ended.message = format!("{}; {count}", ended.message);
+        ended.help.push(format!(
+            "correct the rows in the HR system, or in the file of dead letters and then: `dirsheet feed run {} --refeed FILE`",
+            desk.arguments.settings.display()
+        ));
+    }
+    ended
+}
+
+fn write_papers(
+    desk: &Desk<'_>,
+    plain: &PlainTable,
+    decided: &Decided,
+    letters: &[DeadLetter],
+    night: &mut Night,
+) -> Result<(), CliError> {
+    let mut rows: Vec<SourceRow> = plain.table.rows().to_vec();
+    rows.extend(plain.unreadable.iter().map(|one| one.row.clone()));
+    rows.sort_by_key(SourceRow::row);
+    let source = SourceTable::new(plain.table.columns().to_vec(), rows);
+    night.summary.papers.dead_letters = write_letters(&source, letters, paper(desk, night, "dead-letters")?)?;
+    night.summary.papers.reasons = write_reasons(decided, paper(desk, night, "reasons")?)?;
+    Ok(())
+}
+
+/// A file of the night, in the folder that was asked for or that of the feed.
+///
+/// # Errors
+/// The folder cannot be made.
+pub fn paper(desk: &Desk<'_>, night: &Night, what: &str) -> Result<PathBuf, CliError> {
+    let name = &desk.loaded.feed.settings.name;
+    let folder = match &desk.arguments.report_dir {
+        Some(folder) if what != "sheet" => folder.clone(),
+        _ => desk.state.root().join("feeds").join(name),
+    };
+    std::fs::create_dir_all(&folder).map_err(|error| {
+        CliError::usage(format!("cannot make the folder `{}`: {error}", folder.display()))
+    })?;
+    Ok(folder.join(format!("{name}-{}-{what}.csv", night.stamp())))
+}

@@ -1,0 +1,175 @@
+//! The gate in a night: the file's figures, against those of the last good one and against the directory.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+
+use super::night::Night;
+use super::opening::Opened;
+use super::remembering::last_good;
+use crate::cli::args::FeedRunArgs;
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+use crate::cli::output::Output;
+use crate::domain::{Directory, SourceRow};
+use crate::feed::gate::{
+    Counted, DirectoryFacts, FileFacts, GateOutcome, LastGood, Measure, MeasureName, RowKey, Standing,
+    Verdict, judge,
+};
+use crate::feed::{Feed, Mapping, NightOutcome, Refusal};
+use crate::report::{feed_gate_hint, feed_gate_refusal, feed_gate_text};
+use crate::state::Ledger;
+use crate::table::PlainTable;
+use crate::terminal::ProgressMode;
+
+/// Counts a file.
+pub fn count(
+    feed: &Feed,
+    plain: &PlainTable,
+    mapping: &Mapping,
+    name: &str,
+    bytes: u64,
+    modified: Timestamp,
+) -> Counted {
+    let keys: HashMap<u64, Option<&str>> = mapping
+        .rows
+        .iter()
+        .map(|row| (row.row, row.key.as_deref()))
+        .collect();
+    let mapped: Vec<String> = feed.columns_read().into_iter().map(str::to_owned).collect();
+    let facts = FileFacts {
+        name: name.to_owned(),
+        sha256: plain.sha256.clone(),
+        bytes,
+        modified,
+        encoding: plain.encoding().0.to_owned(),
+        ends_with_line_end: plain.ends_with_line_end,
+        unreadable: plain.unreadable.len() as u64,
+    };
+    Counted::of(&plain.table, &mapped, facts, |row: &SourceRow| {
+        match keys.get(&row.row()) {
+            None => RowKey::LeftOut,
+            Some(None) => RowKey::Empty,
+            Some(Some(key)) => RowKey::Key(Cow::Owned((*key).to_owned())),
+        }
+    })
+}
+
+/// Judges a file, shows what was measured, and ends the night where it may not go on.
+///
+/// # Errors
+/// The file is refused, or is the first and nobody has said that it is right.
+pub fn pass(
+    output: Output,
+    arguments: &FeedRunArgs,
+    loaded: &Opened,
+    counted: &Counted,
+    ledger: &Ledger,
+    directory: &Directory,
+    night: &mut Night,
+) -> Result<(), CliError> {
+    let last = match last_good(ledger) {
+        // Somebody has said that this file is right whatever was before.
+        Err(_) if arguments.go => None,
+        last => last?,
+    };
+    let verdict = weigh(loaded, counted, last.as_ref(), directory, &arguments.lift);
+    night.teller.gate(&measured(&verdict));
+    let is_refused = verdict.outcome == GateOutcome::Refused;
+    if !is_refused
+        && output.progress() != ProgressMode::Json
+        && (arguments.dry_run || is_worth_a_look(&verdict))
+    {
+        output.say(&feed_gate_text(
+            &counted.figures,
+            &verdict,
+            false,
+            output.paint_error(),
+        ));
+    }
+    if passes(&verdict, arguments.go || arguments.dry_run) {
+        return Ok(());
+    }
+    night.summary.refusals = refusals(&verdict);
+    if night.summary.refusals.is_empty() {
+        // The file is not at fault: it stays where it is, for the same command with `--go`.
+        night.if_it_fails = Some(NightOutcome::Failed);
+        return Err(CliError::new(
+            Exit::GuardRefused,
+            "this is the first file, and nothing is there to hold it against; nothing was written",
+        )
+        .hint("look at what would be done with `--dry-run`, and if it is right, run once with `--go`"));
+    }
+    night.if_it_fails = Some(NightOutcome::Refused);
+    let hints = verdict.hints.iter().map(feed_gate_hint);
+    Err(CliError::new(
+        Exit::GuardRefused,
+        "the gate refused the file; nothing was written",
+    )
+    .hints(hints))
+}
+
+/// Judges it. `lifted` are measures that may pass this once.
+fn weigh(
+    loaded: &Opened,
+    counted: &Counted,
+    last: Option<&LastGood>,
+    directory: &Directory,
+    lifted: &[MeasureName],
+) -> Verdict {
+    let feed = &loaded.feed;
+    let key = feed.key.attribute.name;
+    let held: Vec<String> = directory
+        .all()
+        .map(|user| directory.value(user, key).to_cell())
+        .filter(|held| !held.is_empty())
+        .collect();
+    let facts = DirectoryFacts::of(&counted.prints, held.iter().map(String::as_str));
+    judge(counted, last, Some(facts), &feed.gate, lifted, Timestamp::now())
+}
+
+/// What is said where no file comes any more.
+pub fn overdue(loaded: &Opened, last: &LastGood) -> Option<Refusal> {
+    let age = loaded.feed.gate.age.value?;
+    let modified = last.figures.file.modified;
+    let late = Timestamp::now().duration_since(modified) > age;
+    late.then(|| Refusal {
+        rule: "gate.age".to_owned(),
+        found: format!("the last good file is of {modified:.0}"),
+        allowed: format!("a file in {} h", age.as_hours()),
+        help: "look why the HR system sends no file; set `gate.age` where files come less often".to_owned(),
+        counted: None,
+    })
+}
+
+/// Whether the night may go on.
+fn passes(verdict: &Verdict, go: bool) -> bool {
+    match verdict.outcome {
+        GateOutcome::Passed => true,
+        GateOutcome::FirstRun => go,
+        GateOutcome::Refused => false,
+    }
+}
+
+/// Everything that was measured, and whether it passed.
+fn measured(verdict: &Verdict) -> Vec<(Refusal, bool)> {
+    let refused: Vec<&Measure> = verdict.refused().collect();
+    let passed = |measure: &Measure| !refused.iter().any(|one| std::ptr::eq(*one, measure));
+    verdict
+        .measures
+        .iter()
+        .map(|measure| (feed_gate_refusal(measure), passed(measure)))
+        .collect()
+}
+
+/// What the gate refused, in words.
+fn refusals(verdict: &Verdict) -> Vec<Refusal> {
+    verdict.refused().map(feed_gate_refusal).collect()
+}
+
+/// Whether something besides passed measures is to be seen.
+fn is_worth_a_look(verdict: &Verdict) -> bool {
+    let quiet = |measure: &Measure| matches!(measure.standing, Standing::Passed | Standing::Off);
+    verdict.outcome == GateOutcome::FirstRun || !verdict.measures.iter().all(quiet)
+}

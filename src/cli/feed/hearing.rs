@@ -1,0 +1,131 @@
+//! Nights that nobody would hear of: one that was killed after its end and before its notices, and one that could not begin.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use jiff::Timestamp;
+
+use super::notices::channels;
+use super::telling::complain;
+use crate::cli::args::FeedRunArgs;
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+use crate::cli::output::Output;
+use crate::feed::settings::FeedSettings;
+use crate::feed::{NightCounts, NightOutcome, NightSummary, read_settings};
+use crate::notify::Channels;
+use crate::state::{self, Ledger, NightStage, StateFolder};
+
+/// Tells of the night before, where it came to its end and was cut off before it could tell. It is closed.
+pub async fn tell_of_the_last(
+    output: Output,
+    channels: &Channels,
+    feed: &str,
+    ledger: &mut Ledger,
+    state: &StateFolder,
+) -> Result<(), CliError> {
+    let Some(last) = ledger
+        .unfinished()?
+        .filter(|last| last.stage == NightStage::Settled)
+    else {
+        return Ok(());
+    };
+    ledger.carry(last.id)?;
+    // With the place of its file.
+    let last = ledger.night(last.id)?.unwrap_or(last);
+    let summary = late(feed, &last, state);
+    output.complain(&summary.text());
+    let notices = channels.ended(&summary).await;
+    complain(output, feed, &notices);
+    let told: Vec<String> = notices.iter().map(|notice| notice.in_words()).collect();
+    Ok(ledger.close(last.id, &told)?)
+}
+
+/// What the ledger knows of a night, as its summary.
+fn late(feed: &str, last: &state::Night, state: &StateFolder) -> NightSummary {
+    let outcome = match last.outcome {
+        Some(state::NightOutcome::Done) => NightOutcome::Written,
+        Some(state::NightOutcome::Nothing) => NightOutcome::Unchanged,
+        Some(state::NightOutcome::NeedsPerson) => NightOutcome::NeedsPerson,
+        Some(state::NightOutcome::AwaitsApproval) => NightOutcome::Waiting,
+        Some(state::NightOutcome::Refused) => NightOutcome::Refused,
+        Some(state::NightOutcome::Failed | state::NightOutcome::Interrupted) | None => NightOutcome::Failed,
+    };
+    let note = last.note.as_deref().unwrap_or("the night came to its end");
+    let message = format!("{note} (told late: the night was cut off before it could tell)");
+    let mut summary = NightSummary::new(feed, outcome, message, last.started_at);
+    summary.exit = last.exit_code.unwrap_or(Exit::Unexpected.code());
+    summary.file = last
+        .file
+        .path
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned());
+    summary.file_sha256 = Some(last.file.sha256.clone());
+    summary.counts = counts(&last.counts);
+    summary.run = last.run.as_ref().map(ToString::to_string);
+    summary.papers.plan = last.plan.as_ref().map(|path| path.display().to_string());
+    summary.papers.file = last.moved_to.as_ref().map(|path| path.display().to_string());
+    let papers = state.root().join("feeds").join(feed);
+    summary.help = vec![format!(
+        "`dirsheet feed history` shows the night; its papers are in `{}` or where `--report-dir` says",
+        papers.display()
+    )];
+    summary
+}
+
+fn counts(kept: &BTreeMap<String, u64>) -> NightCounts {
+    let count = |word: &str| kept.get(word).copied().unwrap_or_default();
+    NightCounts {
+        rows: count("rows"),
+        left_out: count("left_out"),
+        people: count("people"),
+        joiners: count("joiners"),
+        joiners_waiting: count("joiners_waiting"),
+        leavers: count("leavers"),
+        changed: count("changed"),
+        unchanged: count("unchanged"),
+        cells: count("cells"),
+        missing: count("missing"),
+        dead_letters: count("dead_letters"),
+        users_written: count("users_written"),
+        users_failed: count("users_failed"),
+        requests: count("requests"),
+    }
+}
+
+/// Settings, or tables beside them, that cannot be used: who is told stands in them all the same, as far as that can be read.
+pub async fn not_loaded(output: Output, arguments: &FeedRunArgs, error: CliError) -> CliError {
+    let path = &arguments.settings;
+    let written = std::fs::read_to_string(path).ok();
+    let Some(written) = written.and_then(|text| read_settings(&text).ok()) else {
+        return error;
+    };
+    let whole = std::path::absolute(path).unwrap_or_else(|_| path.clone());
+    let folder = whole.parent().unwrap_or(&whole);
+    not_begun(output, &written.settings, folder, arguments.dry_run, error).await
+}
+
+/// A night that could not begin: whoever wants to hear of nights hears of it.
+pub async fn not_begun(
+    output: Output,
+    settings: &FeedSettings,
+    folder: &Path,
+    dry_run: bool,
+    error: CliError,
+) -> CliError {
+    if dry_run {
+        return error;
+    }
+    let mut summary = NightSummary::new(
+        &settings.name,
+        NightOutcome::Failed,
+        format!("the night could not begin: {}", error.message),
+        Timestamp::now(),
+    );
+    summary.exit = error.exit.code();
+    summary.help.clone_from(&error.hints);
+    let channels = channels(&settings.notify, folder).await;
+    let notices = channels.ended(&summary).await;
+    complain(output, &settings.name, &notices);
+    error
+}

@@ -1,0 +1,158 @@
+//! Who is missing from the file of a night.
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::night::Night;
+use super::opening::{Opened, refused};
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+use crate::domain::{UserState, Value};
+use crate::feed::{
+    Decided, Ground, Mapper, Mapping, Match, NightOutcome, Refusal, decide_missing, missing_people,
+};
+use crate::state::{Ledger, MissingTally};
+use crate::table::PlainTable;
+
+/// Every text that may be somebody's number in the file, whatever became of its row.
+pub fn all_keys(loaded: &Opened, plain: &PlainTable, mapping: &Mapping) -> Result<Vec<String>, CliError> {
+    let counted: HashSet<u64> = mapping.rows.iter().map(|row| row.row).collect();
+    let mut keys: Vec<String> = mapping.rows.iter().filter_map(|row| row.key.clone()).collect();
+    // A row whose number is unreadable, or that cannot be trusted, names nobody for sure and everybody perhaps.
+    let unsure: HashSet<u64> = mapping
+        .rows
+        .iter()
+        .filter(|row| row.key.is_none())
+        .map(|row| row.row)
+        .collect();
+    let rows = plain.table.rows().iter();
+    let doubtful = rows.clone().filter(|row| unsure.contains(&row.row()));
+    let untrusted = plain.unreadable.iter().map(|one| &one.row);
+    for row in doubtful.chain(untrusted) {
+        keys.extend(row.cells().map(str::to_owned));
+    }
+    let mapper = Mapper::new(&loaded.feed, plain.table.columns())
+        .map_err(|problems| refused(&loaded.folder, &problems))?;
+    let left_out = rows.filter(|row| !counted.contains(&row.row()));
+    for row in left_out {
+        let own = mapper.explain(row).into_iter();
+        let mut own = own.filter(|worked| worked.rule.key == loaded.feed.key.rule.key);
+        keys.extend(own.next().and_then(|worked| worked.result.ok()));
+    }
+    Ok(keys)
+}
+
+/// Whether no more people are switched off in this night, because they have left, than the settings let pass.
+///
+/// # Errors
+/// Too many: a last day that is wrong for many switches many off.
+pub fn not_too_many_leavers(
+    loaded: &Opened,
+    ground: Ground<'_>,
+    decided: &Decided,
+    night: &mut Night,
+) -> Result<(), CliError> {
+    let Some(leavers) = &loaded.feed.leavers else {
+        return Ok(());
+    };
+    let (off, all) = (decided.switched_off(), holders(ground));
+    let allowed = leavers.max.users(all);
+    if off <= allowed {
+        return Ok(());
+    }
+    night.summary.counts.leavers = decided.leavers();
+    night.if_it_fails = Some(NightOutcome::Refused);
+    night.summary.refusals.push(Refusal {
+        rule: "leavers.max".to_owned(),
+        found: format!(
+            "{off} of {all} people who hold a number would be switched off because they have left"
+        ),
+        allowed: allowed.to_string(),
+        help: "look at the last days in the file; if they are right, set `leavers.max` for it".to_owned(),
+        counted: None,
+    });
+    Err(CliError::new(
+        Exit::GuardRefused,
+        "too many people have left at once; nothing was written",
+    ))
+}
+
+/// How many in the directory hold a number.
+fn holders(ground: Ground<'_>) -> u64 {
+    let directory = ground.directory;
+    let holds = |user: &&UserState| !directory.value(user, ground.key.name).to_cell().is_empty();
+    directory.all().filter(holds).count() as u64
+}
+
+/// Decides about them, and says who they are.
+///
+/// # Errors
+/// Too many.
+pub fn missing(
+    loaded: &Opened,
+    keys: &[String],
+    matches: &[Match],
+    ground: Ground<'_>,
+    ledger: &Ledger,
+    decided: &mut Decided,
+    night: &mut Night,
+) -> Result<MissingTally, CliError> {
+    let directory = ground.directory;
+    let (feed, key) = (&loaded.feed, ground.key);
+    let all = missing_people(keys.iter().map(String::as_str), matches, directory, key);
+    let mut missed: Vec<&UserState> = Vec::new();
+    for user in all {
+        let values: BTreeMap<String, String> = directory
+            .columns()
+            .iter()
+            .map(|column| {
+                (
+                    column.name.to_owned(),
+                    directory.value(user, column.name).to_cell(),
+                )
+            })
+            .collect();
+        let is_missed = feed.is_missed(&values).map_err(|problem| {
+            CliError::usage(format!(
+                "{}: {}; nothing was written",
+                problem.rule, problem.message
+            ))
+            .hint(problem.help)
+        })?;
+        if is_missed {
+            missed.push(user);
+        }
+    }
+    let holders = holders(ground);
+    let days = ledger.missing_with(ground.today)?;
+    let days_of = |user: &UserState| days.get(&user.id.to_string()).copied().unwrap_or(1);
+    match decide_missing(&feed.settings, directory, &missed, holders, days_of, decided) {
+        Ok(count) => night.summary.counts.missing = count,
+        Err(too_many) => {
+            night.summary.counts.missing = too_many.missing;
+            night.if_it_fails = Some(NightOutcome::Refused);
+            night.summary.refusals.push(Refusal {
+                rule: "missing.max".to_owned(),
+                found: format!(
+                    "{} of {} people who hold a number are not in the file",
+                    too_many.missing, too_many.holders
+                ),
+                allowed: too_many.allowed.to_string(),
+                help: "look whether the file is whole; if it is, set `missing.max` for it".to_owned(),
+                counted: None,
+            });
+            return Err(CliError::new(
+                Exit::GuardRefused,
+                "too many people are missing from the file; nothing was written",
+            ));
+        }
+    }
+    Ok(MissingTally {
+        day: ground.today,
+        // Whose account is off begins anew when it is switched on.
+        keys: missed
+            .iter()
+            .filter(|user| directory.value(user, "accountEnabled") != Value::Boolean(false))
+            .map(|user| user.id.to_string())
+            .collect(),
+    })
+}

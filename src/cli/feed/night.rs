@@ -1,0 +1,122 @@
+//! A night while it goes on, and how its end is told.
+
+use std::time::Instant;
+
+use jiff::Timestamp;
+
+use super::telling::Teller;
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+use crate::cli::output::Output;
+use crate::feed::{NightOutcome, NightSummary};
+
+/// What is known so far.
+pub struct Night {
+    pub summary: NightSummary,
+    pub teller: Teller,
+    clock: Instant,
+    /// How an error that ends the night is to be called; else its exit code says it.
+    pub if_it_fails: Option<NightOutcome>,
+}
+
+/// How a night ends that nothing stopped.
+pub struct Ended {
+    pub outcome: NightOutcome,
+    pub exit: Exit,
+    pub message: String,
+    pub help: Vec<String>,
+}
+
+impl Ended {
+    pub fn new(outcome: NightOutcome, exit: Exit, message: impl Into<String>) -> Ended {
+        Ended {
+            outcome,
+            exit,
+            message: message.into(),
+            help: Vec::new(),
+        }
+    }
+
+    pub fn help(mut self, help: impl Into<String>) -> Ended {
+        self.help.push(help.into());
+        self
+    }
+}
+
+impl Night {
+    pub fn begin(output: Output, feed: &str, dry_run: bool) -> Night {
+        Night {
+            summary: NightSummary {
+                exit: Exit::Unexpected.code(),
+                dry_run,
+                ..NightSummary::new(feed, NightOutcome::Failed, "", Timestamp::now())
+            },
+            teller: Teller::begin(output, feed, dry_run),
+            clock: Instant::now(),
+            if_it_fails: None,
+        }
+    }
+
+    /// A name for the files of this night; to the millisecond, because a start that failed may be followed by the next at once.
+    pub fn stamp(&self) -> String {
+        self.summary.started_at.strftime("%Y%m%d-%H%M%S-%3f").to_string()
+    }
+
+    /// Ends it, one way or the other.
+    pub fn end(&mut self, ended: Result<Ended, CliError>) -> Exit {
+        let ended = ended.unwrap_or_else(|error| {
+            let outcome = self.if_it_fails.unwrap_or(match error.exit {
+                Exit::GuardRefused => NightOutcome::GuardRefused,
+                Exit::SheetErrors => NightOutcome::Refused,
+                Exit::Interrupted | Exit::Unavailable if self.summary.run.is_some() => {
+                    NightOutcome::Unfinished
+                }
+                _ => NightOutcome::Failed,
+            });
+            Ended {
+                outcome,
+                exit: error.exit,
+                message: error.message,
+                help: error.hints,
+            }
+        });
+        self.summary.outcome = ended.outcome;
+        self.summary.exit = ended.exit.code();
+        self.summary.message = ended.message;
+        self.summary.help = ended.help;
+        self.summary.seconds = self.clock.elapsed().as_secs();
+        ended.exit
+    }
+
+    /// The ledger could not take the night, or its file could not be moved: whatever was done, somebody must make room for that.
+    pub fn not_recorded(&mut self, error: &CliError) {
+        let summary = &mut self.summary;
+        if !summary.outcome.is_trouble() {
+            summary.outcome = NightOutcome::Failed;
+        }
+        summary.exit = error.exit.code();
+        summary.message = format!(
+            "{}, but it could not be recorded: {}",
+            summary.message, error.message
+        );
+        summary.help.extend(error.hints.iter().cloned());
+        summary
+            .help
+            .push("the next start goes on from there; nothing is written twice".to_owned());
+    }
+
+    /// The summary: for people on stderr, or as JSON on stdout.
+    pub fn tell(&self, output: Output) -> Result<(), CliError> {
+        let text = self.summary.text();
+        if self.summary.outcome.is_trouble() {
+            output.complain(&text);
+        } else {
+            output.say(&text);
+        }
+        self.teller.finished(&self.summary);
+        if output.json {
+            output.json(&serde_json::to_value(&self.summary).unwrap_or_default())?;
+        }
+        Ok(())
+    }
+}

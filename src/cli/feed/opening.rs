@@ -1,0 +1,124 @@
+//! `FEED.toml` and the tables beside it, read and judged.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::cli::error::CliError;
+use crate::domain::{SourceTable, shorten};
+use crate::feed::settings::FeedSettings;
+use crate::feed::{self, Feed, SettingsProblem};
+use crate::table::{PlainOptions, PlainTable, SheetError};
+
+/// A feed and the folder its paths are from.
+#[derive(Debug)]
+pub struct Opened {
+    pub feed: Feed,
+    pub folder: PathBuf,
+    /// The name of `FEED.toml`, for messages.
+    pub name: String,
+}
+
+impl Opened {
+    /// A path of the settings.
+    pub fn path(&self, text: &str) -> PathBuf {
+        self.folder.join(text)
+    }
+}
+
+/// The same where wrong settings end the command.
+///
+/// # Errors
+/// Everything that is wrong with them, at once.
+pub fn load(path: &Path) -> Result<Opened, CliError> {
+    open(path)?.map_err(|problems| refused(path, &problems))
+}
+
+/// What is wrong with the settings, each with its line.
+pub fn refused(path: &Path, problems: &[SettingsProblem]) -> CliError {
+    let count = match problems.len() {
+        1 => "1 mistake".to_owned(),
+        many => format!("{many} mistakes"),
+    };
+    problems.iter().fold(
+        CliError::usage(format!("`{}` has {count}; nothing was written", path.display())),
+        |error, problem| {
+            let help = if problem.help.is_empty() {
+                String::new()
+            } else {
+                format!(": {}", problem.help)
+            };
+            error.hint(format!("{problem}{help}"))
+        },
+    )
+}
+
+/// Reads and judges a feed. What is wrong with the settings is the inner error.
+pub fn open(path: &Path) -> Result<Result<Opened, Vec<SettingsProblem>>, CliError> {
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        CliError::usage(format!("cannot read the settings `{}`: {error}", path.display()))
+            .hint("`dirsheet feed init FILE` proposes such a file")
+    })?;
+    let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let folder = whole.parent().map(Path::to_owned).unwrap_or_default();
+    let name = file_name(path);
+    let written = match feed::read_settings(&text) {
+        Ok(written) => written,
+        Err(problems) => return Ok(Err(problems)),
+    };
+    let tables: BTreeMap<String, Result<SourceTable, String>> = written
+        .settings
+        .tables
+        .iter()
+        .map(|(table, own)| {
+            (
+                table.clone(),
+                words(&folder.join(&own.file), &[&own.key, &own.value]),
+            )
+        })
+        .collect();
+    Ok(feed::judge(written, &tables).map(|feed| Opened { feed, folder, name }))
+}
+
+/// The settings as they stand, for what needs neither the tables beside them nor the mapping.
+pub fn settings(path: &Path) -> Result<FeedSettings, CliError> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| CliError::usage(format!("cannot read `{}`: {error}", path.display())))?;
+    let problems = match feed::read_settings(&text) {
+        Ok(written) if written.problems.is_empty() => return Ok(written.settings),
+        Ok(written) => written.problems,
+        Err(problems) => problems,
+    };
+    Err(refused(path, &problems))
+}
+
+/// The last part of a path, for messages.
+pub fn file_name(path: &Path) -> String {
+    path.file_name().map_or_else(
+        || path.display().to_string(),
+        |name| shorten(&name.to_string_lossy()),
+    )
+}
+
+fn words(path: &Path, columns: &[&String]) -> Result<SourceTable, String> {
+    let known = PlainOptions {
+        columns: columns.iter().map(|column| (*column).clone()).collect(),
+        ..PlainOptions::default()
+    };
+    // Where none of the columns is there, the first row is the header, and the judge says which columns it has.
+    let table = PlainTable::open(path, &known)
+        .or_else(|_| PlainTable::open(path, &PlainOptions::default()))
+        .map_err(|error| why(&error))?;
+    match table.findings.iter().find(|finding| finding.is_error()) {
+        Some(finding) => Err(finding.message.clone()),
+        None => Ok(table.table),
+    }
+}
+
+/// Why a file could not be read, in one sentence.
+pub fn why(error: &SheetError) -> String {
+    let findings = error.findings();
+    findings
+        .iter()
+        .find(|finding| finding.is_error())
+        .map_or_else(|| error.to_string(), |finding| finding.message.clone())
+}

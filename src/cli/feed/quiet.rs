@@ -1,0 +1,67 @@
+//! Nights without a new file: quiet for as long as no file is overdue.
+
+use super::gate;
+use super::night::{Ended, Night};
+use super::opening::Opened;
+use super::remembering::last_good;
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+use crate::feed::NightOutcome;
+use crate::state::{self, Ledger, NightFile};
+
+/// A night without a file is quiet, until the last good file is older than a file may be.
+///
+/// # Errors
+/// A new file is overdue.
+pub fn no_file(loaded: &Opened, why: &str, ledger: &Ledger, night: &mut Night) -> Result<Ended, CliError> {
+    quiet_or_overdue(loaded, NightOutcome::NoFile, why, ledger, night)
+}
+
+/// A file that was taken is no new file. When another was taken since, somebody has put it there again, or has taken back what the
+/// other said; which of the two a person knows.
+///
+/// # Errors
+/// Another one was taken since, or a new one is overdue.
+pub fn seen_before(
+    loaded: &Opened,
+    file: &NightFile,
+    before: &state::Night,
+    ledger: &Ledger,
+    night: &mut Night,
+) -> Result<Ended, CliError> {
+    let why = format!("the file was taken before, on {:.0}", before.started_at);
+    let last = last_good(ledger)?;
+    if last.is_none_or(|last| last.figures.file.sha256 == file.sha256) {
+        return quiet_or_overdue(loaded, NightOutcome::SeenBefore, &why, ledger, night);
+    }
+    night.if_it_fails = Some(NightOutcome::Refused);
+    Err(CliError::new(
+        Exit::GuardRefused,
+        format!("{why}, and another one since; nothing was written"),
+    )
+    .hint("if it is an old file, remove it; if it is right, `--again` takes it once more"))
+}
+
+fn quiet_or_overdue(
+    loaded: &Opened,
+    outcome: NightOutcome,
+    why: &str,
+    ledger: &Ledger,
+    night: &mut Night,
+) -> Result<Ended, CliError> {
+    let last = last_good(ledger)?;
+    match last.and_then(|last| gate::overdue(loaded, &last)) {
+        None => {
+            let message = format!("{why}; nothing was to be done");
+            Ok(Ended::new(outcome, Exit::Done, message))
+        }
+        Some(refusal) => {
+            night.if_it_fails = Some(NightOutcome::Refused);
+            night.summary.refusals.push(refusal);
+            Err(CliError::new(
+                Exit::GuardRefused,
+                format!("{why}, and a new one is overdue"),
+            ))
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! What a night leaves in the ledger, and what an earlier one left there.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use jiff::Timestamp;
+
+use super::night::Night;
+use super::opening::Opened;
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+use crate::feed::NightOutcome;
+use crate::feed::gate::{Counted, LastGood, Prints};
+use crate::state::{
+    self, Carried, Ledger, MissingTally, NightEnd, NightFile, NightId, NightStage, RunRecord, StateFolder,
+};
+use crate::table::file_sha256;
+
+/// What the ledger is told of a file that passed the gate.
+#[derive(Default)]
+pub struct Good {
+    pub counted: Option<Counted>,
+    pub missing: Option<MissingTally>,
+}
+
+/// The file as it is now.
+pub fn file_now(path: &Path) -> Result<NightFile, CliError> {
+    let failed = |error: std::io::Error| {
+        CliError::new(
+            Exit::SheetErrors,
+            format!("cannot read `{}`: {error}", path.display()),
+        )
+        .hint("nothing was written")
+    };
+    let metadata = std::fs::metadata(path).map_err(failed)?;
+    let modified = metadata.modified().map_err(failed)?;
+    Ok(NightFile {
+        path: std::path::absolute(path).unwrap_or_else(|_| path.to_owned()),
+        sha256: file_sha256(path).map_err(failed)?,
+        bytes: metadata.len(),
+        modified: Timestamp::try_from(modified).unwrap_or_else(|_| Timestamp::now()),
+    })
+}
+
+/// The last good file's figures.
+pub fn last_good(ledger: &Ledger) -> Result<Option<LastGood>, CliError> {
+    let Some(good) = ledger.last_good()? else {
+        return Ok(None);
+    };
+    let figures = serde_json::from_str(&good.figures).map_err(|error| {
+        CliError::new(
+            Exit::Unexpected,
+            format!("the figures of the last good file cannot be read: {error}"),
+        )
+        .hint("this file is then the first again: add `--go` when it is right")
+    })?;
+    Ok(Some(LastGood {
+        figures,
+        prints: Prints::from_bytes(&good.prints).ok(),
+    }))
+}
+
+/// What a killed night left: files to move, and whether there was a run, which was taken to its end before this is called.
+pub fn tidy_up(ledger: &mut Ledger, state: &StateFolder) -> Result<(), CliError> {
+    if let Some(night) = ledger.unfinished()? {
+        let now = Timestamp::now();
+        match (night.stage, &night.run) {
+            (NightStage::Running, Some(run)) if RunRecord::open(state, run)?.is_some() => {
+                // The run is done; what else the file says is looked at again, with the same file.
+                let end = NightEnd {
+                    outcome: state::NightOutcome::Done,
+                    exit_code: Exit::Done.code(),
+                    counts: BTreeMap::new(),
+                    plan: None,
+                    note: Some(
+                        "the night was interrupted, and a later start took its run to the end".to_owned(),
+                    ),
+                    finished_at: now,
+                    processed: false,
+                    good: None,
+                    missing: None,
+                    move_to: None,
+                };
+                ledger.settle(night.id, &end)?;
+                ledger.close(night.id, &[])?;
+            }
+            (NightStage::Settled, _) => {
+                ledger.carry(night.id)?;
+                ledger.close(night.id, &[])?;
+            }
+            _ => ledger.give_up(night.id, "interrupted before anything was written", now)?,
+        }
+    }
+    for night in ledger.to_carry()? {
+        ledger.carry(night.id)?;
+    }
+    Ok(())
+}
+
+/// Writes down how a night ended, and moves its file. An unfinished one stays open: the next start goes on with it.
+pub fn remember(
+    ledger: &mut Ledger,
+    id: NightId,
+    loaded: &Opened,
+    night: &mut Night,
+    good: Good,
+    is_refeed: bool,
+) -> Result<(), CliError> {
+    let summary = &night.summary;
+    let outcome = match summary.outcome {
+        NightOutcome::Unfinished => return Ok(()),
+        NightOutcome::Written => state::NightOutcome::Done,
+        NightOutcome::Unchanged => state::NightOutcome::Nothing,
+        NightOutcome::NeedsPerson => state::NightOutcome::NeedsPerson,
+        NightOutcome::Waiting => state::NightOutcome::AwaitsApproval,
+        NightOutcome::Refused | NightOutcome::GuardRefused => state::NightOutcome::Refused,
+        NightOutcome::NoFile | NightOutcome::SeenBefore | NightOutcome::Failed | NightOutcome::Shown => {
+            state::NightOutcome::Failed
+        }
+    };
+    let is_done = matches!(
+        summary.outcome,
+        NightOutcome::Written | NightOutcome::Unchanged | NightOutcome::NeedsPerson | NightOutcome::Waiting
+    );
+    let source = &loaded.feed.settings.source;
+    // What failed for a reason outside the file is taken again from where it is.
+    let folder = match outcome {
+        _ if is_refeed => None,
+        state::NightOutcome::Refused => source.quarantine.as_ref(),
+        _ if is_done => source.archive.as_ref(),
+        _ => None,
+    };
+    let figures = good.counted.filter(|_| is_done && !is_refeed).map(|counted| {
+        let figures = serde_json::to_string(&counted.figures).unwrap_or_default();
+        (figures, counted.prints.to_bytes())
+    });
+    let counts: BTreeMap<String, u64> = serde_json::to_value(summary.counts)
+        .and_then(serde_json::from_value)
+        .unwrap_or_default();
+    let end = NightEnd {
+        outcome,
+        exit_code: summary.exit,
+        counts,
+        plan: summary.papers.plan.as_ref().map(Into::into),
+        note: Some(note(night)),
+        finished_at: Timestamp::now(),
+        processed: is_done,
+        good: figures,
+        missing: good.missing.filter(|_| is_done && !is_refeed),
+        move_to: folder.map(|folder| loaded.path(folder)),
+    };
+    ledger.settle(id, &end)?;
+    match ledger.carry(id)? {
+        Carried::Moved(to) => night.summary.papers.file = Some(to.display().to_string()),
+        Carried::Nothing | Carried::Gone | Carried::Another => {}
+    }
+    Ok(())
+}
+
+fn note(night: &Night) -> String {
+    let refusals = night.summary.refusals.iter();
+    let refusals: Vec<String> = refusals
+        .map(|refusal| {
+            format!(
+                "{}: {}; allowed: {}",
+                refusal.rule, refusal.found, refusal.allowed
+            )
+        })
+        .collect();
+    if refusals.is_empty() {
+        night.summary.message.clone()
+    } else {
+        format!("{}: {}", night.summary.message, refusals.join("; "))
+    }
+}

@@ -1,0 +1,124 @@
+//! A run that an earlier night began and did not end is taken to its end before anything else.
+
+use super::night::Night;
+use super::opening::Opened;
+use crate::cli::args::{FeedRunArgs, ResumeArgs, RunArgs};
+use crate::cli::connect::Context;
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+use crate::cli::resume;
+use crate::domain::RunId;
+use crate::state::{RunState, StateFolder};
+
+/// How the sheets of a feed are called, by which its runs are known again.
+pub fn sheet_name(feed: &str, stamp: &str) -> String {
+    format!("feed-{feed}-{stamp}.csv")
+}
+
+/// Whether a sheet of that name is one of the feed's.
+fn is_of_feed(sheet: &str, feed: &str) -> bool {
+    let rest = sheet
+        .strip_prefix("feed-")
+        .and_then(|rest| rest.strip_prefix(feed));
+    let stamp = rest.and_then(|rest| rest.strip_prefix('-')?.strip_suffix(".csv"));
+    stamp.is_some_and(|stamp| {
+        stamp.len() == 19 && stamp.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')
+    })
+}
+
+/// The runs of the feed that have something left to do, oldest first.
+fn open_runs(state: &StateFolder, feed: &str) -> Result<Vec<RunId>, CliError> {
+    let mut open: Vec<RunId> = Vec::new();
+    for run in state.list_runs()? {
+        let Ok(overview) = run.overview else { continue };
+        let is_open = overview.state != RunState::Finished || overview.remaining > 0;
+        if is_open && is_of_feed(&overview.sheet, feed) && !state.is_given_up(&run.id) {
+            open.push(run.id);
+        }
+    }
+    open.reverse();
+    Ok(open)
+}
+
+/// Takes them to their end, and says which.
+///
+/// # Errors
+/// One that does not end now: what it would still write must not meet a new plan.
+pub async fn resume_open(
+    context: &Context,
+    arguments: &FeedRunArgs,
+    state: &StateFolder,
+    loaded: &Opened,
+    night: &mut Night,
+) -> Result<(), CliError> {
+    for run in open_runs(state, &loaded.feed.settings.name)? {
+        context
+            .output
+            .say(&format!("{run} of an earlier night did not end; it goes on now."));
+        let how = ResumeArgs {
+            run: run.to_string(),
+            how: how(loaded, arguments, &format!("{}-{run}", night.stamp()))?,
+        };
+        let exit = Box::pin(resume::run(context, &how)).await?;
+        night.summary.resumed.push(run.to_string());
+        if !matches!(exit, Exit::Done | Exit::SomeFailed) {
+            return Err(CliError::new(
+                exit,
+                format!("{run} of an earlier night could not be taken to its end"),
+            )
+            .hint("the next start goes on with it; until then nothing new is planned"));
+        }
+    }
+    Ok(())
+}
+
+/// How a run of a feed is carried out: nobody is asked.
+pub fn how(loaded: &Opened, arguments: &FeedRunArgs, stamp: &str) -> Result<RunArgs, CliError> {
+    let settings = &loaded.feed.settings;
+    let folder = settings
+        .joiners
+        .as_ref()
+        .and_then(|joiners| joiners.passwords.as_ref());
+    let passwords = match folder {
+        None => None,
+        Some(folder) => {
+            let folder = loaded.path(folder);
+            std::fs::create_dir_all(&folder).map_err(|error| {
+                CliError::usage(format!("cannot make the folder `{}`: {error}", folder.display()))
+                    .hint("`joiners.passwords` names it")
+            })?;
+            Some(folder.join(format!("{}-{stamp}-passwords.csv", settings.name)))
+        }
+    };
+    Ok(RunArgs {
+        yes: true,
+        report_dir: arguments.report_dir.clone(),
+        deadline: arguments.deadline,
+        canary: None,
+        stop_after_failures: None,
+        no_verify: false,
+        verify_patience: None,
+        no_recheck: false,
+        passwords,
+        invitations: None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_feed_knows_its_own_runs_and_no_others() {
+        assert!(is_of_feed(&sheet_name("hr", "20261129-023004-017"), "hr"));
+        for other in [
+            "users.csv",
+            "feed-hr-nl-20261129-023004-017.csv",
+            "feed-hr-.csv",
+            "feed-hr.csv",
+            "feed-hr-20261129-023004-017",
+        ] {
+            assert!(!is_of_feed(other, "hr"), "{other}");
+        }
+    }
+}

@@ -1,0 +1,340 @@
+//! `feed run`: one night, from the newest file to the report. Nobody is asked, and no guard lifts itself.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::Offset;
+
+use super::carrying::{Carried, carry};
+use super::directory::everybody;
+use super::finishing::{finish, paper};
+use super::gate;
+use super::hearing;
+use super::incoming::{Found, find};
+use super::missing::{all_keys, missing, not_too_many_leavers};
+use super::night::{Ended, Night};
+use super::notices::channels;
+use super::opening::{Opened, load, refused};
+use super::papers::write_outcome;
+use super::quiet::{no_file, seen_before};
+use super::remembering::{Good, file_now, remember, tidy_up};
+use super::resuming::{resume_open, sheet_name};
+use super::source::open;
+use crate::cli::args::FeedRunArgs;
+use crate::cli::connect::{Connected, Context, Job};
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+use crate::domain::Permission;
+use crate::feed::settings::Missing;
+use crate::feed::{
+    Decided, Ground, LETTER_COLUMNS, Mapping, NightOutcome, NightStep, ToldKind, decide, map, match_rows,
+    outcome_sheet,
+};
+use crate::state::{Ledger, NightFile, NightId, StateError, StateFolder, TenantLock};
+use crate::table::PlainTable;
+use crate::terminal::Progress;
+
+/// What a night works with.
+pub struct Desk<'a> {
+    pub context: &'a Context,
+    pub arguments: &'a FeedRunArgs,
+    pub loaded: &'a Opened,
+    pub state: &'a StateFolder,
+}
+
+pub async fn run(context: &Context, arguments: &FeedRunArgs) -> Result<Exit, CliError> {
+    let loaded = match load(&arguments.settings) {
+        Ok(loaded) => loaded,
+        Err(error) => return Err(hearing::not_loaded(context.output, arguments, error).await),
+    };
+    let name = loaded.feed.settings.name.clone();
+    let not_begun = |error| {
+        hearing::not_begun(
+            context.output,
+            &loaded.feed.settings,
+            &loaded.folder,
+            arguments.dry_run,
+            error,
+        )
+    };
+    let state = match context.state() {
+        Ok(state) => state,
+        Err(error) => return Err(not_begun(error).await),
+    };
+    let mut ledger = match Ledger::open(&state, &name) {
+        Ok(ledger) => ledger,
+        // The other start tells.
+        Err(busy @ StateError::Busy { .. }) => return Err(busy.into()),
+        Err(error) => return Err(not_begun(error.into()).await),
+    };
+    let mut night = Night::begin(context.output, &name, arguments.dry_run);
+    // A dry run has somebody who watches it.
+    let channels = match arguments.dry_run {
+        true => None,
+        false => Some(channels(&loaded.feed.settings.notify, &loaded.folder).await),
+    };
+    if let Some(channels) = &channels {
+        night.teller.notices(&channels.started().await);
+        let told = hearing::tell_of_the_last(context.output, channels, &name, &mut ledger, &state).await;
+        if let Err(error) = told {
+            return Err(not_begun(error).await);
+        }
+    }
+    let desk = Desk {
+        context,
+        arguments,
+        loaded: &loaded,
+        state: &state,
+    };
+    let mut begun: Option<NightId> = None;
+    let mut good = Good::default();
+    let ended = whole_night(&desk, &mut ledger, &mut night, &mut begun, &mut good).await;
+    let exit = night.end(ended);
+    let kept = match begun {
+        Some(id) => remember(
+            &mut ledger,
+            id,
+            &loaded,
+            &mut night,
+            good,
+            arguments.refeed.is_some(),
+        ),
+        None => Ok(()),
+    };
+    if let Err(error) = &kept {
+        night.not_recorded(error);
+    }
+    night.teller.step(NightStep::Ledger);
+    if let Some(channels) = &channels {
+        // Whatever becomes of a notice, the night is what it was.
+        let notices = channels.ended(&night.summary).await;
+        night.teller.notices(&notices);
+        night.summary.notices = notices;
+        night.teller.step(NightStep::Notices);
+    }
+    night.tell(context.output.with_data())?;
+    let told: Vec<String> = night
+        .summary
+        .notices
+        .iter()
+        .map(|notice| notice.in_words())
+        .collect();
+    if let Some(id) = begun.filter(|_| night.summary.outcome != NightOutcome::Unfinished) {
+        // A night that could not be settled stays open; one whose file could not be moved was told all the same.
+        if let (Err(error), true) = (ledger.close(id, &told), kept.is_ok()) {
+            let warning = format!(
+                "warning: who was told could not be recorded, and the next start tells it again: {error}"
+            );
+            context.output.complain(&warning);
+        }
+    }
+    kept.map(|()| exit)
+}
+
+async fn whole_night(
+    desk: &Desk<'_>,
+    ledger: &mut Ledger,
+    night: &mut Night,
+    begun: &mut Option<NightId>,
+    good: &mut Good,
+) -> Result<Ended, CliError> {
+    let arguments = desk.arguments;
+    if !arguments.dry_run {
+        resume_open(desk.context, arguments, desk.state, desk.loaded, night).await?;
+        tidy_up(ledger, desk.state)?;
+        night.teller.step(NightStep::Resume);
+    }
+    let path = match (&arguments.refeed, &arguments.file) {
+        (Some(path), _) | (None, Some(path)) => path.clone(),
+        (None, None) => match find(desk.loaded).await? {
+            Found::File(file) => file.path,
+            Found::NotYet(why) => return no_file(desk.loaded, &why, ledger, night),
+        },
+    };
+    let file = file_now(&path)?;
+    night.teller.step(NightStep::Source);
+    night.summary.file = path.file_name().map(|name| name.to_string_lossy().into_owned());
+    night.summary.file_sha256 = Some(file.sha256.clone());
+    if !arguments.again
+        && arguments.refeed.is_none()
+        && !arguments.dry_run
+        && let Some(before) = ledger.seen(&file.sha256)?
+    {
+        return seen_before(desk.loaded, &file, &before, ledger, night);
+    }
+    if !arguments.dry_run {
+        *begun = Some(ledger.begin(&file, night.summary.started_at)?);
+    }
+    let plain = open(desk.loaded, &path)?;
+    if plain.sha256 != file.sha256 {
+        night.if_it_fails = Some(NightOutcome::Failed);
+        return Err(CliError::new(
+            Exit::SheetErrors,
+            "the file changed while it was read; nothing was written",
+        )
+        .hint(
+            "the next start takes it again; `source.stable-for` or `source.trigger` say when it is complete",
+        ));
+    }
+    if arguments.refeed.is_some()
+        && !LETTER_COLUMNS
+            .iter()
+            .all(|name| plain.table.column(name).is_some())
+    {
+        night.if_it_fails = Some(NightOutcome::Failed);
+        return Err(CliError::new(
+            Exit::SheetErrors,
+            format!(
+                "the file is none of dead letters: it lacks `{}`; nothing was written",
+                LETTER_COLUMNS.join("` or `")
+            ),
+        )
+        .hint("`--refeed` takes a corrected file of dead letters alone; `--file` takes any other"));
+    }
+    night.teller.step(NightStep::Table);
+    let mapping = map(&desk.loaded.feed, &plain.table).map_err(|problems| {
+        let error = refused(&arguments.settings, &problems);
+        CliError {
+            exit: Exit::SheetErrors,
+            message: "the file does not have the columns that the settings read; nothing was written"
+                .to_owned(),
+            ..error
+        }
+    })?;
+    night.teller.step(NightStep::Mapping);
+    night.summary.counts.rows = plain.table.rows().len() as u64 + plain.unreadable.len() as u64;
+    night.summary.counts.left_out = mapping.left_out;
+    let connected = Connected::open(desk.context, desk.state).await?;
+    night.summary.tenant = Some(connected.tenant.clone());
+    let alone = TenantLock::take(desk.state, &connected.tenant);
+    let job = Job::new(desk.context, desk.state, &connected, arguments.deadline);
+    let ended = match alone {
+        Ok(_alone) => with_directory(desk, &file, &plain, &mapping, job, ledger, night, *begun, good).await,
+        Err(error) => Err(error.into()),
+    };
+    night.summary.counts.requests += connected.session.requests_sent();
+    let closed = connected.close().await;
+    let ended = ended?;
+    closed?;
+    Ok(ended)
+}
+
+#[expect(
+    clippy::too_many_arguments,
+    reason = "a night in its middle knows all of these"
+)]
+async fn with_directory(
+    desk: &Desk<'_>,
+    file: &NightFile,
+    plain: &PlainTable,
+    mapping: &Mapping,
+    job: Job<'_>,
+    ledger: &mut Ledger,
+    night: &mut Night,
+    begun: Option<NightId>,
+    good: &mut Good,
+) -> Result<Ended, CliError> {
+    let (arguments, feed) = (desk.arguments, &desk.loaded.feed);
+    let (progress, reporter) = Progress::start(job.context.output.progress());
+    let directory = everybody(feed, job, &reporter).await;
+    drop(reporter);
+    progress.finish().await;
+    let directory = directory?;
+    night.teller.step(NightStep::Directory);
+    job.connected.pace_for(directory.users_total());
+    let is_refeed = arguments.refeed.is_some();
+    if !is_refeed {
+        let name = night.summary.file.clone().unwrap_or_default();
+        let counted = gate::count(feed, plain, mapping, &name, file.bytes, file.modified);
+        gate::pass(
+            desk.context.output,
+            arguments,
+            desk.loaded,
+            &counted,
+            ledger,
+            &directory,
+            night,
+        )?;
+        good.counted = Some(counted);
+        night.teller.step(NightStep::Gate);
+    }
+    let matches = match_rows(&mapping.rows, &directory, feed.key.attribute);
+    let today: Date = Offset::UTC.to_datetime(Timestamp::now()).date();
+    let ground = Ground {
+        settings: &feed.settings,
+        directory: &directory,
+        key: feed.key.attribute,
+        names: feed.joiners.as_ref().and_then(|joiners| joiners.names.as_ref()),
+        today,
+    };
+    let mut decided = decide(&mapping.rows, &matches, ground);
+    not_too_many_leavers(desk.loaded, ground, &decided, night)?;
+    if !is_refeed && feed.settings.missing.action != Missing::Nothing {
+        let keys = all_keys(desk.loaded, plain, mapping)?;
+        good.missing = Some(missing(
+            desk.loaded,
+            &keys,
+            &matches,
+            ground,
+            ledger,
+            &mut decided,
+            night,
+        )?);
+    }
+    count(&decided, night);
+    night.teller.step(NightStep::Matching);
+    let sheet = outcome_sheet(&decided.people);
+    let carried = if sheet.rows.is_empty() {
+        Carried {
+            ended: Ended::new(
+                NightOutcome::Unchanged,
+                Exit::Done,
+                "the directory says what the file says; nothing was to be written",
+            ),
+            letters: Vec::new(),
+        }
+    } else {
+        let path =
+            paper(desk, night, "sheet")?.with_file_name(sheet_name(&feed.settings.name, &night.stamp()));
+        write_outcome(&sheet, &path)?;
+        night.teller.step(NightStep::Outcome);
+        // The sheet holds only who differs; whether a column is emptied the whole directory says.
+        let more = match decided.emptied(&directory).is_empty() {
+            true => vec![Permission::Emptied],
+            false => Vec::new(),
+        };
+        let carried = carry(
+            &path,
+            &sheet,
+            desk.loaded,
+            arguments,
+            &more,
+            ledger,
+            begun,
+            job,
+            night,
+        )
+        .await;
+        let is_needed = match &carried {
+            Ok(carried) => [NightOutcome::Waiting, NightOutcome::Unfinished].contains(&carried.ended.outcome),
+            Err(_) => !arguments.dry_run,
+        };
+        if !is_needed {
+            // The journal has every row, and the reasons every cell; whoever looks at a plan that waits may want the sheet.
+            let _gone = std::fs::remove_file(&path);
+        }
+        night.teller.step(NightStep::Apply);
+        carried?
+    };
+    Ok(finish(desk, plain, decided, carried, night))
+}
+
+fn count(decided: &Decided, night: &mut Night) {
+    let counts = &mut night.summary.counts;
+    counts.people = decided.matched;
+    counts.joiners = decided.joiners();
+    counts.joiners_waiting = decided.told_of(ToldKind::JoinerWaits);
+    counts.leavers = decided.leavers();
+    counts.changed = decided.people.len() as u64;
+    counts.unchanged = decided.unchanged;
+    counts.cells = decided.cells();
+}

@@ -1,0 +1,218 @@
+//! `feed schedule`: what starts a feed every night. It reads `FEED.toml` and nothing else, and changes nothing but the files it
+//! is asked for.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+
+use super::opening;
+use crate::cli::args::{FeedScheduleArgs, Global};
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+use crate::cli::output::Output;
+use crate::feed::schedule::{Job, Paths, ScheduleText, Scheduler, texts};
+use crate::feed::settings::FeedSettings;
+
+/// Prints the texts, or writes them into a folder.
+pub fn run(global: &Global, arguments: &FeedScheduleArgs) -> Result<Exit, CliError> {
+    let output = Output::new(global);
+    let scheduler = match arguments.scheduler {
+        Some(word) => word.into(),
+        None if cfg!(windows) => Scheduler::Windows,
+        None => Scheduler::Systemd,
+    };
+    let path = whole(&arguments.settings)?;
+    let settings = opening::settings(&arguments.settings)?;
+    let program = match &arguments.program {
+        Some(program) => program.clone(),
+        None => std::env::current_exe()
+            .map_err(|error| {
+                CliError::usage(format!("cannot tell where this program is: {error}"))
+                    .hint("name it with `--program PATH`")
+            })
+            .and_then(|path| word(&path))?,
+    };
+    let paths = Paths {
+        program,
+        writes: written(&settings, &path)?,
+        settings: word(&path)?,
+        state: state(global)?,
+        config: global
+            .config
+            .as_deref()
+            .map(|path| whole(path).and_then(|path| word(&path)))
+            .transpose()?,
+    };
+    let mut flags = Vec::new();
+    if global.sandbox {
+        flags.push("--sandbox".to_owned());
+    }
+    if let Some(url) = &global.graph_url {
+        flags.extend(["--graph-url".to_owned(), url.clone()]);
+    }
+    let job = Job::new(&settings, paths, global.profile.clone(), flags).map_err(|problems| {
+        let said: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        CliError::usage(format!(
+            "`{}` cannot be scheduled:\n  {}",
+            arguments.settings.display(),
+            said.join("\n  ")
+        ))
+    })?;
+    let files = texts(&job, scheduler).map_err(|problem| CliError::usage(problem.to_string()))?;
+    if let Some(folder) = &arguments.output {
+        write(folder, &files)?;
+    }
+    tell(output, &files, arguments.output.as_deref())?;
+    Ok(Exit::Done)
+}
+
+/// Prints what was not written, and how all of it is put in its place.
+fn tell(output: Output, files: &[ScheduleText], folder: Option<&Path>) -> Result<(), CliError> {
+    if output.json {
+        let files: Vec<_> = files
+            .iter()
+            .map(|file| json!({ "name": file.name, "text": file.text, "install": file.install }))
+            .collect();
+        return output.json(&json!({ "files": files }));
+    }
+    if folder.is_none() {
+        for (number, file) in files.iter().enumerate() {
+            let gap = if number == 0 { "" } else { "\n" };
+            // Several files in one stream are parted by their names.
+            let head = if files.len() > 1 {
+                format!("{gap}# ---- {} ----\n", file.name)
+            } else {
+                String::new()
+            };
+            output.data(&format!("{head}{}", file.text))?;
+        }
+    }
+    let names: Vec<String> = files
+        .iter()
+        .map(|file| match folder {
+            Some(folder) => folder.join(&file.name).display().to_string(),
+            None => file.name.clone(),
+        })
+        .map(|name| format!("`{name}`"))
+        .collect();
+    let verb = if folder.is_some() { "Written" } else { "For" };
+    output.say(&format!("{verb}: {}. To put it in its place:", names.join(", ")));
+    for line in files.iter().flat_map(|file| &file.install) {
+        output.say(&format!("  {line}"));
+    }
+    Ok(())
+}
+
+/// Writes the files; one that is there and says something else is not replaced.
+fn write(folder: &Path, files: &[ScheduleText]) -> Result<(), CliError> {
+    let cannot = |what: &str, path: &Path, error: &std::io::Error| {
+        CliError::usage(format!("cannot {what} `{}`: {error}", path.display()))
+    };
+    std::fs::create_dir_all(folder).map_err(|error| cannot("make", folder, &error))?;
+    for file in files {
+        let path = folder.join(&file.name);
+        match std::fs::read(&path) {
+            Ok(there) if there == file.text.as_bytes() => {}
+            Ok(_) => {
+                return Err(CliError::usage(format!(
+                    "`{}` is there and says something else",
+                    path.display()
+                ))
+                .hint("compare it with what `feed schedule` prints without `-o`, or remove it"));
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => return Err(cannot("read", &path, &error)),
+        }
+    }
+    for file in files {
+        let path = folder.join(&file.name);
+        std::fs::write(&path, &file.text).map_err(|error| cannot("write", &path, &error))?;
+    }
+    Ok(())
+}
+
+/// The state folder of the service: what was named, else the place where a system keeps such things. The folder of the person who
+/// types this is none for a service.
+fn state(global: &Global) -> Result<String, CliError> {
+    let named = global.state_dir.clone().or_else(|| {
+        std::env::var_os("DIRSHEET_STATE_DIR")
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
+    });
+    match named {
+        // A path of another system is not put after a folder of this one.
+        Some(path) if path.to_str().is_some_and(is_foreign) => word(&path),
+        Some(path) => whole(&path).and_then(|path| word(&path)),
+        None if cfg!(windows) => Ok("C:\\ProgramData\\dirsheet".to_owned()),
+        None => Ok("/var/lib/dirsheet".to_owned()),
+    }
+}
+
+/// The folders that a night writes to beside the state folder, whole.
+fn written(settings: &FeedSettings, path: &Path) -> Result<Vec<String>, CliError> {
+    let base = path.parent().unwrap_or(Path::new("/"));
+    let parent = |file: &str| {
+        Path::new(file)
+            .parent()
+            .map_or_else(String::new, |folder| folder.to_string_lossy().into_owned())
+    };
+    let source = &settings.source;
+    // A file that goes elsewhere is taken out of its folder.
+    let inbox = (source.archive.is_some() || source.quarantine.is_some()).then(|| parent(&source.path));
+    let metrics = settings.notify.metrics.as_deref().map(parent);
+    let passwords = settings
+        .joiners
+        .as_ref()
+        .and_then(|joiners| joiners.passwords.clone());
+    let folders = [
+        inbox,
+        source.archive.clone(),
+        source.quarantine.clone(),
+        settings.approve.folder.clone(),
+        passwords,
+        metrics,
+    ];
+    let mut all = Vec::new();
+    for folder in folders.into_iter().flatten() {
+        let folder = if is_foreign(&folder) {
+            folder
+        } else {
+            word(&plain(&base.join(folder)))?
+        };
+        if !all.contains(&folder) {
+            all.push(folder);
+        }
+    }
+    Ok(all)
+}
+
+/// `C:\…` or `\\server\…`, on a system that has no such paths.
+fn is_foreign(path: &str) -> bool {
+    let letters = path.as_bytes();
+    !cfg!(windows)
+        && (path.starts_with("\\\\")
+            || (letters.len() > 2
+                && letters[0].is_ascii_alphabetic()
+                && letters[1] == b':'
+                && letters[2] == b'\\'))
+}
+
+fn whole(path: &Path) -> Result<PathBuf, CliError> {
+    std::path::absolute(path)
+        .map(|path| plain(&path))
+        .map_err(|error| CliError::usage(format!("cannot tell where `{}` is: {error}", path.display())))
+}
+
+/// The path without `.`, as nobody would type it.
+fn plain(path: &Path) -> PathBuf {
+    path.components().collect()
+}
+
+fn word(path: &Path) -> Result<String, CliError> {
+    path.to_str().map(str::to_owned).ok_or_else(|| {
+        CliError::usage(format!(
+            "`{}` is not UTF-8, which no scheduler's file can hold",
+            path.display()
+        ))
+    })
+}

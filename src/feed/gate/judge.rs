@@ -1,0 +1,338 @@
+//! Holds the figures of a file against those of the last good one, the directory, and the thresholds.
+
+use std::collections::HashSet;
+
+use jiff::Timestamp;
+
+use super::hints::hints;
+use super::limits::{GateLimits, Threshold};
+use super::measure::{Amount, GateOutcome, Measure, MeasureLimit, MeasureName, Standing, Verdict};
+use super::weigh::{blanks_grown, held, passed_if, plain};
+use super::{ColumnFigures, Counted, Figures, Prints};
+use crate::domain::Sourced;
+
+/// What is kept of the last good night.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastGood {
+    pub figures: Figures,
+    /// `None` when they cannot be read any more; then keys and values are not compared, and the measures say so.
+    pub prints: Option<Prints>,
+}
+
+/// What the directory has to do with the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DirectoryFacts {
+    /// Keys of the file that nobody in the directory holds.
+    pub unknown_keys: u64,
+}
+
+impl DirectoryFacts {
+    /// Counts the keys of the file that are not among those of the directory.
+    pub fn of<'a>(prints: &Prints, held: impl Iterator<Item = &'a str>) -> DirectoryFacts {
+        let held: HashSet<&str> = held.map(str::trim).filter(|key| prints.holds(key)).collect();
+        DirectoryFacts {
+            unknown_keys: prints.keys().saturating_sub(held.len() as u64),
+        }
+    }
+}
+
+/// Judges a file at `moment`. `lifted` are measures of which a person has said that they may pass this once; a missing column
+/// cannot be lifted, because nothing could be made of the rows.
+pub fn judge(
+    now: &Counted,
+    last: Option<&LastGood>,
+    directory: Option<DirectoryFacts>,
+    limits: &GateLimits,
+    lifted: &[MeasureName],
+    moment: Timestamp,
+) -> Verdict {
+    let mut judging = Judging {
+        measures: Vec::new(),
+        lifted,
+    };
+    judging.columns(&now.figures, last);
+    judging.file(now, limits, moment);
+    if let Some(last) = last {
+        judging.against(now, last, limits);
+    }
+    for column in &now.figures.mapped {
+        judging.column(now, column, last, limits);
+    }
+    if let Some(DirectoryFacts { unknown_keys }) = directory {
+        let measure = held(
+            MeasureName::UnknownKeys,
+            unknown_keys,
+            now.figures.keys,
+            &limits.unknown_keys,
+        );
+        // In the first night a first match may find people by their names; a person looks at the figures anyway.
+        let softened = last.is_none() && measure.standing == Standing::Refused;
+        judging.add(if softened {
+            Measure {
+                standing: Standing::Warned,
+                ..measure
+            }
+        } else {
+            measure
+        });
+    }
+    let mut measures = judging.measures;
+    let hints = hints(now, last, &measures);
+    measures.sort_by_key(|measure| measure.standing);
+    let is_refused = measures
+        .iter()
+        .any(|measure| measure.standing == Standing::Refused);
+    Verdict {
+        outcome: match (is_refused, last) {
+            (true, _) => GateOutcome::Refused,
+            (false, None) => GateOutcome::FirstRun,
+            (false, Some(_)) => GateOutcome::Passed,
+        },
+        last_good: last.map(|last| last.figures.file.modified),
+        measures,
+        hints,
+    }
+}
+
+struct Judging<'a> {
+    measures: Vec<Measure>,
+    lifted: &'a [MeasureName],
+}
+
+impl Judging<'_> {
+    fn add(&mut self, mut measure: Measure) {
+        let may_pass = measure.name.can_be_lifted() && self.lifted.contains(&measure.name);
+        if measure.standing == Standing::Refused && may_pass {
+            measure.standing = Standing::Lifted;
+        }
+        self.measures.push(measure);
+    }
+
+    fn columns(&mut self, figures: &Figures, last: Option<&LastGood>) {
+        for header in &figures.missing {
+            let measure = plain(
+                MeasureName::ColumnMissing,
+                Amount::Text("not there".to_owned()),
+                Standing::Refused,
+            );
+            let was_there = last.is_some_and(|last| last.figures.columns.contains(header));
+            self.add(Measure {
+                column: Some(header.clone()),
+                then: last.map(|_| Amount::Text(if was_there { "there" } else { "not there" }.to_owned())),
+                ..measure
+            });
+        }
+        let Some(last) = last else { return };
+        let other = |here: &[String], there: &[String]| -> Vec<String> {
+            let other = here
+                .iter()
+                .filter(|header| !there.contains(header) && !figures.missing.contains(header));
+            other.cloned().collect()
+        };
+        for (name, headers) in [
+            (
+                MeasureName::ColumnsNew,
+                other(&figures.columns, &last.figures.columns),
+            ),
+            (
+                MeasureName::ColumnsGone,
+                other(&last.figures.columns, &figures.columns),
+            ),
+        ] {
+            if !headers.is_empty() {
+                let measure = plain(name, Amount::Text(headers.join(", ")), Standing::Warned);
+                self.add(measure);
+            }
+        }
+    }
+
+    /// What needs nothing to be held against.
+    fn file(&mut self, now: &Counted, limits: &GateLimits, moment: Timestamp) {
+        let figures = &now.figures;
+        let Sourced { value: least, origin } = &limits.rows_min;
+        let rows = Amount::Count(figures.rows);
+        self.add(Measure {
+            limit: Some(MeasureLimit {
+                allowed: Amount::Count(*least),
+                percent: None,
+                origin: origin.clone(),
+            }),
+            ..plain(MeasureName::RowsMin, rows, passed_if(figures.rows >= *least))
+        });
+        self.add(held(
+            MeasureName::DuplicateKeys,
+            figures.duplicate_keys,
+            figures.keys,
+            &limits.duplicate_keys,
+        ));
+        self.add(held(
+            MeasureName::RowsWithoutKey,
+            figures.rows_without_key,
+            figures.rows,
+            &limits.rows_without_key,
+        ));
+        let age = moment.duration_since(figures.file.modified);
+        let measure = plain(MeasureName::Age, Amount::Seconds(age.as_secs()), Standing::Off);
+        self.add(match limits.age.value {
+            Some(most) => Measure {
+                limit: Some(MeasureLimit {
+                    allowed: Amount::Seconds(most.as_secs()),
+                    percent: None,
+                    origin: limits.age.origin.clone(),
+                }),
+                standing: passed_if(age <= most),
+                ..measure
+            },
+            None => measure,
+        });
+        if figures.file.unreadable > 0 {
+            let rows = Amount::Share {
+                count: figures.file.unreadable,
+                of: figures.rows + figures.left_out + figures.file.unreadable,
+            };
+            self.add(plain(MeasureName::UnreadableRows, rows, Standing::Warned));
+        }
+    }
+
+    fn against(&mut self, now: &Counted, last: &LastGood, limits: &GateLimits) {
+        let (here, then) = (&now.figures, &last.figures);
+        let rows = |name, count: u64, limit| Measure {
+            now: Amount::Count(here.rows),
+            then: Some(Amount::Count(then.rows)),
+            ..held(name, count, then.rows, limit)
+        };
+        self.add(rows(
+            MeasureName::RowsLost,
+            then.rows.saturating_sub(here.rows),
+            &limits.rows_lost,
+        ));
+        self.add(rows(
+            MeasureName::RowsGained,
+            here.rows.saturating_sub(then.rows),
+            &limits.rows_gained,
+        ));
+        let churn = last.prints.as_ref().map(|prints| {
+            let common = now.prints.common(prints);
+            (now.prints.keys() - common) + (prints.keys() - common)
+        });
+        self.add(match churn {
+            Some(churn) => Measure {
+                now: Amount::Count(here.keys),
+                then: Some(Amount::Count(then.keys)),
+                ..held(MeasureName::KeyChurn, churn, then.keys, &limits.key_churn)
+            },
+            None => plain(
+                MeasureName::KeyChurn,
+                Amount::Text("not compared".to_owned()),
+                not_compared(&limits.key_churn),
+            ),
+        });
+        let in_words = |ends: bool| Amount::Text(if ends { "ends" } else { "has no end" }.to_owned());
+        let (ends, ended) = (here.file.ends_with_line_end, then.file.ends_with_line_end);
+        self.add(Measure {
+            then: Some(in_words(ended)),
+            ..plain(MeasureName::LastLine, in_words(ends), passed_if(ends || !ended))
+        });
+        let is_older = here.file.modified < then.file.modified;
+        self.add(Measure {
+            then: Some(Amount::Moment(then.file.modified)),
+            ..plain(
+                MeasureName::OlderThanLast,
+                Amount::Moment(here.file.modified),
+                passed_if(!is_older),
+            )
+        });
+        let is_same = here.file.encoding == then.file.encoding;
+        self.add(Measure {
+            then: Some(Amount::Text(then.file.encoding.clone())),
+            ..plain(
+                MeasureName::Encoding,
+                Amount::Text(here.file.encoding.clone()),
+                if is_same {
+                    Standing::Passed
+                } else {
+                    Standing::Warned
+                },
+            )
+        });
+    }
+
+    fn column(
+        &mut self,
+        now: &Counted,
+        column: &ColumnFigures,
+        last: Option<&LastGood>,
+        limits: &GateLimits,
+    ) {
+        let limits = limits.of_column(&column.header);
+        let rows = now.figures.rows;
+        let of = |measure: Measure| Measure {
+            column: Some(column.header.clone()),
+            ..measure
+        };
+        if limits.blanks.value != Threshold::Off {
+            self.add(of(held(MeasureName::Blanks, column.blanks, rows, &limits.blanks)));
+        }
+        let Some(last) = last else { return };
+        let then = last
+            .figures
+            .mapped
+            .iter()
+            .find(|then| then.header == column.header);
+        if let Some(then) = then {
+            self.add(of(blanks_grown(
+                (column.blanks, rows),
+                (then.blanks, last.figures.rows),
+                &limits.blanks_grown,
+            )));
+            let lost = then.distinct.saturating_sub(column.distinct);
+            self.add(of(Measure {
+                now: Amount::Count(column.distinct),
+                then: Some(Amount::Count(then.distinct)),
+                ..held(
+                    MeasureName::DistinctLost,
+                    lost,
+                    then.distinct,
+                    &limits.distinct_lost,
+                )
+            }));
+        }
+        let position = |prints: &Prints| {
+            prints
+                .columns()
+                .iter()
+                .position(|header| *header == column.header)
+        };
+        let compared = last.prints.as_ref().and_then(|prints| {
+            let (here, there) = (position(&now.prints)?, position(prints)?);
+            let (mut changed, mut common) = (0, 0);
+            for (row, row_then) in now.prints.pairs(prints) {
+                common += 1;
+                changed += u64::from(now.prints.cell(row, here) != prints.cell(row_then, there));
+            }
+            Some((changed, common))
+        });
+        self.add(of(match compared {
+            Some((changed, common)) => held(
+                MeasureName::ValuesChanged,
+                changed,
+                common,
+                &limits.values_changed,
+            ),
+            None => plain(
+                MeasureName::ValuesChanged,
+                Amount::Text("not compared".to_owned()),
+                not_compared(&limits.values_changed),
+            ),
+        }));
+    }
+}
+
+/// What cannot be compared with the last good file, because its hashes cannot be read or the column was not read then, is for a person.
+fn not_compared(limit: &Sourced<Threshold>) -> Standing {
+    if limit.value == Threshold::Off {
+        Standing::Off
+    } else {
+        Standing::Refused
+    }
+}

@@ -1,0 +1,100 @@
+//! One figure held against its threshold.
+
+use super::limits::Threshold;
+use super::measure::{Amount, Measure, MeasureLimit, MeasureName, Standing};
+use crate::domain::{Limit, Sourced};
+
+/// Whether the share of blanks grew by more points than may be, or, in a small file, by more blanks.
+pub(super) fn blanks_grown(now: (u64, u64), then: (u64, u64), limit: &Sourced<Threshold>) -> Measure {
+    let tenths = |(blanks, rows): (u64, u64)| (blanks * 1000).checked_div(rows).unwrap_or(0) as i64;
+    let grown = tenths(now) - tenths(then);
+    let measure = Measure {
+        now: Amount::Share {
+            count: now.0,
+            of: now.1,
+        },
+        then: Some(Amount::Share {
+            count: then.0,
+            of: then.1,
+        }),
+        ..plain(
+            MeasureName::BlanksGrown,
+            Amount::PointTenths(grown.max(0)),
+            Standing::Off,
+        )
+    };
+    let measure = Measure {
+        counted: Amount::PointTenths(grown.max(0)),
+        ..measure
+    };
+    let (floor, points) = match limit.value {
+        Threshold::Off => return measure,
+        Threshold::At(Limit::Percent(points)) => (0, points),
+        Threshold::At(Limit::Users(floor)) => (floor, 0),
+        Threshold::At(Limit::UsersOrPercent(floor, points)) => (floor, points),
+    };
+    // Shares as fractions, so that nothing is lost by rounding: now.0/now.1 - then.0/then.1 > points/100.
+    let wide = |number: u64| i128::from(number);
+    let difference = wide(now.0) * wide(then.1) - wide(then.0) * wide(now.1);
+    let is_more = difference * 100 > wide(points) * wide(now.1) * wide(then.1);
+    let is_many = now.0.saturating_sub(then.0) > floor;
+    Measure {
+        limit: Some(MeasureLimit {
+            allowed: Amount::PointTenths((points * 10) as i64),
+            percent: None,
+            origin: limit.origin.clone(),
+        }),
+        standing: passed_if(!(is_more && is_many)),
+        ..measure
+    }
+}
+
+/// A count held against a limit that may be a share of `of`.
+pub(super) fn held(name: MeasureName, count: u64, of: u64, limit: &Sourced<Threshold>) -> Measure {
+    let counted = Amount::Share { count, of };
+    let (limit, standing) = match limit.value {
+        Threshold::Off => (None, Standing::Off),
+        Threshold::At(at) => {
+            let allowed = at.users(of);
+            let percent = match at {
+                Limit::Users(_) => None,
+                Limit::Percent(percent) | Limit::UsersOrPercent(_, percent) => Some(percent),
+            };
+            let limit = MeasureLimit {
+                allowed: Amount::Count(allowed),
+                percent,
+                origin: limit.origin.clone(),
+            };
+            (Some(limit), passed_if(count <= allowed))
+        }
+    };
+    Measure {
+        name,
+        column: None,
+        now: counted.clone(),
+        then: None,
+        counted,
+        limit,
+        standing,
+    }
+}
+
+pub(super) fn plain(name: MeasureName, now: Amount, standing: Standing) -> Measure {
+    Measure {
+        name,
+        column: None,
+        counted: now.clone(),
+        now,
+        then: None,
+        limit: None,
+        standing,
+    }
+}
+
+pub(super) fn passed_if(passes: bool) -> Standing {
+    if passes {
+        Standing::Passed
+    } else {
+        Standing::Refused
+    }
+}

@@ -1,0 +1,331 @@
+//! Whom a row is about. A doubt is a doubt: nobody is guessed, and nobody is made who may be there already.
+
+use std::collections::{HashMap, HashSet};
+
+use super::MappedRow;
+use crate::catalogue::Attribute;
+use crate::domain::{Directory, Holders, KeyValue, UpnKey, UserId, UserKey, UserState, Value, shorten};
+
+/// Whom a row is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Match {
+    /// The one user who holds the number.
+    Holder(UserId),
+    /// Nobody holds the number, and this user, who holds none, is told by this attribute. The number is then written.
+    FirstTime { user: UserId, by: &'static Attribute },
+    /// Nobody: a joiner.
+    Nobody,
+    /// A person decides.
+    Unclear(Doubt),
+}
+
+impl Match {
+    /// The user, where it is one.
+    pub fn user(&self) -> Option<UserId> {
+        match self {
+            Match::Holder(user) | Match::FirstTime { user, .. } => Some(*user),
+            Match::Nobody | Match::Unclear(_) => None,
+        }
+    }
+}
+
+/// Why a row, or a cell of it, needs a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Doubt {
+    /// What was found, in one sentence.
+    pub reason: String,
+    /// What to do.
+    pub help: String,
+}
+
+impl Doubt {
+    pub(super) fn new(reason: impl Into<String>, help: impl Into<String>) -> Doubt {
+        Doubt {
+            reason: reason.into(),
+            help: help.into(),
+        }
+    }
+}
+
+/// Matches all rows, in their order. The directory must hold everybody and watch `key` and the attributes of first matching
+/// ([`Directory::watch`]).
+pub fn match_rows(rows: &[MappedRow], directory: &Directory, key: &'static Attribute) -> Vec<Match> {
+    let mut matches: Vec<Match> = rows.iter().map(|row| match_row(row, directory, key)).collect();
+    let mut told = doubled_users(rows, &matches);
+    // What two rows share with each other explains more than whom they are about.
+    told.extend(doubled_keys(rows, key));
+    for (index, doubt) in told {
+        if let Some(found) = matches.get_mut(index) {
+            *found = Match::Unclear(doubt);
+        }
+    }
+    matches
+}
+
+fn match_row(row: &MappedRow, directory: &Directory, key: &'static Attribute) -> Match {
+    let name = key.name;
+    let Some(value) = row.key.as_deref().and_then(|text| KeyValue::new(key, text)) else {
+        return unclear(
+            "the row has no number, so nobody can be found by it",
+            "give the person a number in the HR system",
+        );
+    };
+    match value.holders(directory) {
+        Holders::One(user) => {
+            contradicted(row, user, directory).map_or(Match::Holder(user.id), Match::Unclear)
+        }
+        Holders::Several(users) => unclear(
+            format!("{name} `{}` is held by {}", shorten(value.text()), names(&users)),
+            "let only one of them hold the number in the directory",
+        ),
+        Holders::None { near } if near.is_empty() => first_time(row, &value, directory),
+        Holders::None { near } => unclear(
+            format!(
+                "nobody holds {name} `{}` as it stands, and it is nearly what {} holds",
+                shorten(value.text()),
+                holdings(&near, key, directory)
+            ),
+            "write the number alike in both, with all its zeros and capitals",
+        ),
+    }
+}
+
+/// Whom names and addresses tell, where nobody holds the number.
+fn first_time(row: &MappedRow, key: &KeyValue, directory: &Directory) -> Match {
+    let mut found: Vec<(&UserState, &'static Attribute)> = Vec::new();
+    for (attribute, text) in &row.first_match {
+        let told = match candidates(attribute, text, directory) {
+            Ok(told) => told,
+            Err(doubt) => return Match::Unclear(doubt),
+        };
+        found.extend(told.map(|user| (user, *attribute)));
+    }
+    let Some((user, by)) = found.first().copied() else {
+        return Match::Nobody;
+    };
+    if let Some((other, with)) = found.iter().find(|(other, _)| other.id != user.id) {
+        return unclear(
+            format!(
+                "{} tells `{}`, and {} tells `{}`",
+                by.name,
+                shorten(&user.upn),
+                with.name,
+                shorten(&other.upn)
+            ),
+            "correct the one that is wrong, or give the right user the number in the directory",
+        );
+    }
+    let held = directory.value(user, key.attribute().name);
+    if !held.is_empty() && !held.to_cell().is_empty() {
+        return unclear(
+            format!(
+                "{} tells `{}`, who holds another number: `{}`",
+                by.name,
+                shorten(&user.upn),
+                shorten(&held.to_cell())
+            ),
+            "correct the number in the HR system or in the directory: who holds a number is never taken for another",
+        );
+    }
+    if is_guest(user, directory) {
+        return unclear(
+            format!("{} tells only the guest `{}`", by.name, shorten(&user.upn)),
+            "give the guest the number if it is the same person; else give the row another address",
+        );
+    }
+    Match::FirstTime { user: user.id, by }
+}
+
+/// Why a row is perhaps not about the holder of its number: an address of it is somebody else's, or nothing of it is the holder's.
+fn contradicted(row: &MappedRow, holder: &UserState, directory: &Directory) -> Option<Doubt> {
+    let mut is_theirs = row.first_match.is_empty();
+    for (attribute, text) in &row.first_match {
+        match candidates(attribute, text, directory) {
+            Ok(Some(other)) if other.id != holder.id => {
+                return Some(Doubt::new(
+                    format!(
+                        "the number is that of `{}`, and {} tells `{}`",
+                        shorten(&holder.upn),
+                        attribute.name,
+                        shorten(&other.upn)
+                    ),
+                    "correct the one that is wrong; nobody's profile is given to somebody else",
+                ));
+            }
+            Ok(Some(_)) | Err(_) => is_theirs = true,
+            // An empty cell says nothing against them.
+            Ok(None) => is_theirs |= text.trim().is_empty(),
+        }
+    }
+    let other = |name: &str| {
+        let cell = row.cells.iter().find(|cell| cell.attribute.name == name)?;
+        let held = directory.value(holder, name).to_cell();
+        let differs = cell.text.trim().to_lowercase() != held.trim().to_lowercase();
+        Some(differs && !cell.text.trim().is_empty() && !held.is_empty())
+    };
+    let is_other = other("givenName") == Some(true) && other("surname") == Some(true);
+    (!is_theirs && is_other).then(|| {
+        Doubt::new(
+            format!(
+                "the number is that of `{}`, and the row has another given name, surname and address",
+                shorten(&holder.upn)
+            ),
+            "if HR gave the number to somebody else, give that person a new one; if it is the same person, correct the names or the address in the directory first",
+        )
+    })
+}
+
+/// The one user who holds this name or address.
+fn candidates<'d>(
+    attribute: &'static Attribute,
+    text: &str,
+    directory: &'d Directory,
+) -> Result<Option<&'d UserState>, Doubt> {
+    if attribute.name == "userPrincipalName" {
+        return Ok(directory.find(&UserKey::Upn(UpnKey::new(text))));
+    }
+    let Some(value) = KeyValue::new(attribute, text) else {
+        return Ok(None);
+    };
+    match value.holders(directory) {
+        Holders::One(user) => Ok(Some(user)),
+        // A name that is nearly somebody's is nobody's, as for a userPrincipalName.
+        Holders::None { .. } => Ok(None),
+        Holders::Several(users) => Err(Doubt::new(
+            format!(
+                "{} `{}` is held by {}",
+                attribute.name,
+                shorten(text),
+                names(&users)
+            ),
+            "give the right one the number in the directory",
+        )),
+    }
+}
+
+pub(super) fn is_guest(user: &UserState, directory: &Directory) -> bool {
+    directory.value(user, "userType") == Value::Text("Guest".to_owned())
+}
+
+/// Rows that share a number, also in other capitals: nobody can tell which of them is right.
+fn doubled_keys(rows: &[MappedRow], key: &'static Attribute) -> Vec<(usize, Doubt)> {
+    let mut rows_of: HashMap<String, Vec<usize>> = HashMap::new();
+    for (index, row) in rows.iter().enumerate() {
+        if let Some(value) = row.key.as_deref().and_then(|text| KeyValue::new(key, text)) {
+            rows_of
+                .entry(value.text().to_lowercase())
+                .or_default()
+                .push(index);
+        }
+    }
+    let several = rows_of.into_values().filter(|indices| indices.len() > 1);
+    several
+        .flat_map(|indices| {
+            let all = numbers(rows, &indices);
+            indices.into_iter().map(move |index| {
+                (
+                    index,
+                    Doubt::new(
+                        format!("several rows have this number: {all}"),
+                        "leave one row for each person in the file",
+                    ),
+                )
+            })
+        })
+        .collect()
+}
+
+/// Rows that are about the same user.
+fn doubled_users(rows: &[MappedRow], matches: &[Match]) -> Vec<(usize, Doubt)> {
+    let mut rows_of: HashMap<UserId, Vec<usize>> = HashMap::new();
+    for (index, found) in matches.iter().enumerate() {
+        if let Some(user) = found.user() {
+            rows_of.entry(user).or_default().push(index);
+        }
+    }
+    let several = rows_of.into_values().filter(|indices| indices.len() > 1);
+    several
+        .flat_map(|indices| {
+            let all = numbers(rows, &indices);
+            indices.into_iter().map(move |index| {
+                (
+                    index,
+                    Doubt::new(
+                        format!("several rows are about the same user: {all}"),
+                        "give each person one row, with the number that the directory holds",
+                    ),
+                )
+            })
+        })
+        .collect()
+}
+
+/// The row numbers a spreadsheet shows, in words.
+fn numbers(rows: &[MappedRow], indices: &[usize]) -> String {
+    let shown: Vec<String> = indices
+        .iter()
+        .take(5)
+        .filter_map(|index| rows.get(*index))
+        .map(|row| row.row.to_string())
+        .collect();
+    let more = match indices.len().saturating_sub(5) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!("rows {}{more}", shown.join(", "))
+}
+
+fn names(users: &[&UserState]) -> String {
+    let shown: Vec<String> = users
+        .iter()
+        .take(3)
+        .map(|user| format!("`{}`", shorten(&user.upn)))
+        .collect();
+    match users.len().saturating_sub(3) {
+        0 => shown.join(" and "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
+fn holdings(users: &[&UserState], key: &Attribute, directory: &Directory) -> String {
+    let shown: Vec<String> = users
+        .iter()
+        .take(3)
+        .map(|user| {
+            let held = directory.value(user, key.name).to_cell();
+            format!("`{}` (`{}`)", shorten(&user.upn), shorten(&held))
+        })
+        .collect();
+    shown.join(" and ")
+}
+
+fn unclear(reason: impl Into<String>, help: impl Into<String>) -> Match {
+    Match::Unclear(Doubt::new(reason, help))
+}
+
+/// The users who hold a number and whom no row of the file is about, in the order of their names. A row is about somebody also
+/// when it needs a person, or was left out: `keys` are those of all rows of the file, whatever became of them.
+pub fn missing_people<'d>(
+    keys: impl Iterator<Item = &'d str>,
+    matches: &[Match],
+    directory: &'d Directory,
+    key: &'static Attribute,
+) -> Vec<&'d UserState> {
+    let loose = |text: &str| KeyValue::new(key, text).map(|value| value.loose());
+    let named: HashSet<String> = keys.filter_map(loose).collect();
+    let matched: HashSet<UserId> = matches.iter().filter_map(Match::user).collect();
+    let mut missing: Vec<&UserState> = directory
+        .all()
+        .filter(|user| !matched.contains(&user.id))
+        .filter(|user| {
+            let held = loose(&directory.value(user, key.name).to_cell());
+            held.is_some_and(|held| !named.contains(&held))
+        })
+        .collect();
+    missing.sort_by(|a, b| (&a.upn, a.id).cmp(&(&b.upn, b.id)));
+    missing
+}
+
+#[cfg(test)]
+#[path = "matching_tests.rs"]
+mod tests;

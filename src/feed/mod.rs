@@ -1,0 +1,43 @@
+//! The HR feed: what a row of an HR system's file means for the directory. Pure: no clock, no file, no network.
+
+mod event;
+pub mod gate;
+mod judge;
+mod judged;
+mod mapped;
+mod mapping;
+mod matching;
+mod near;
+mod night;
+mod notices;
+mod outcome;
+mod problem;
+mod propose;
+mod rules;
+pub mod schedule;
+pub mod settings;
+mod template;
+#[cfg(test)]
+mod testing;
+
+pub use event::{NightEvent, NightStep};
+pub use judge::{judge, never_allowed};
+pub use judged::{
+    AttributeMapping, Feed, Joiners, Leavers, ManagerMapping, MissingPeople, NamedRule, Rule, RuleSource,
+};
+pub use mapped::{MappedCell, MappedRow, MappingProblem};
+pub use mapping::{Mapper, Mapping, Worked, map};
+pub use matching::{Doubt, Match, match_rows, missing_people};
+pub use near::nearest;
+pub use night::{NightCounts, NightOutcome, NightPapers, NightSummary, Refusal};
+pub use notices::NoticeResult;
+pub use outcome::{
+    LETTER_COLUMNS, OutcomeSheet, dead_letter_rows, letter_columns, outcome_sheet, reason_rows,
+};
+pub use problem::SettingsProblem;
+pub use propose::{Proposal, propose};
+pub use rules::{
+    DeadLetter, Decided, Ground, PersonWish, Told, ToldKind, TooManyMissing, Wish, decide, decide_missing,
+};
+pub use settings::{WrittenFeed, read_settings, settings_schema};
+pub use template::{FILTERS, FUNCTIONS, TESTS, Words};

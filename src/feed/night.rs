@@ -1,0 +1,266 @@
+//! What became of a night, for whoever must hear of it.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::notices::NoticeResult;
+
+/// A night, told whole: what a summary on a screen, a message, a mail and the ledger say is all from here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NightSummary {
+    /// The feed's name.
+    pub feed: String,
+    pub outcome: NightOutcome,
+    /// The exit code.
+    pub exit: u8,
+    /// What became of it, in one sentence without names of people.
+    pub message: String,
+    /// What to do, one sentence each; empty where nothing is to be done.
+    pub help: Vec<String>,
+    /// The name of the file, without its folder; `None` when there was none.
+    pub file: Option<String>,
+    pub file_sha256: Option<String>,
+    pub started_at: Timestamp,
+    /// How long it took.
+    pub seconds: u64,
+    /// Nothing was to be written, whatever the outcome.
+    pub dry_run: bool,
+    /// The tenant, when it was reached.
+    pub tenant: Option<String>,
+    pub counts: NightCounts,
+    /// What the gate or a guard refused, with its figures.
+    pub refusals: Vec<Refusal>,
+    /// The run that wrote, like `run-20261129-023004-9f3a`.
+    pub run: Option<String>,
+    /// Runs of earlier nights that this one took to their end first.
+    pub resumed: Vec<String>,
+    pub papers: NightPapers,
+    /// Who was told, and who could not be: known when the night has ended, so no message says it.
+    pub notices: Vec<NoticeResult>,
+}
+
+/// How a night ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NightOutcome {
+    /// All that was to be written is written.
+    Written,
+    /// The file says what the directory says.
+    Unchanged,
+    /// Done, and rows need a person.
+    NeedsPerson,
+    /// There is no complete file.
+    NoFile,
+    /// The file was processed before.
+    SeenBefore,
+    /// The gate refused the file, or the file could not be used; nothing was written.
+    Refused,
+    /// A guard refused the plan; nothing was written.
+    GuardRefused,
+    /// A sealed plan waits for approval; nothing was written.
+    Waiting,
+    /// A run began and did not end; the next start takes it to its end.
+    Unfinished,
+    /// It ended for another reason: settings, sign-in, a service that stayed away.
+    Failed,
+    /// A dry run: what would be done was told.
+    Shown,
+}
+
+impl NightOutcome {
+    /// The word of the ledger and of JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            NightOutcome::Written => "written",
+            NightOutcome::Unchanged => "unchanged",
+            NightOutcome::NeedsPerson => "needs-person",
+            NightOutcome::NoFile => "no-file",
+            NightOutcome::SeenBefore => "seen-before",
+            NightOutcome::Refused => "refused",
+            NightOutcome::GuardRefused => "guard-refused",
+            NightOutcome::Waiting => "waiting",
+            NightOutcome::Unfinished => "unfinished",
+            NightOutcome::Failed => "failed",
+            NightOutcome::Shown => "shown",
+        }
+    }
+
+    /// Whether somebody must do something.
+    pub fn is_trouble(self) -> bool {
+        !matches!(
+            self,
+            NightOutcome::Written
+                | NightOutcome::Unchanged
+                | NightOutcome::NoFile
+                | NightOutcome::SeenBefore
+                | NightOutcome::Shown
+        )
+    }
+}
+
+/// The figures of a night.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct NightCounts {
+    /// Rows of the file.
+    pub rows: u64,
+    /// Rows that `rows` leaves out.
+    pub left_out: u64,
+    /// People of the directory whom a row is about.
+    pub people: u64,
+    /// People who are made, and those who wait for their day or are only reported.
+    pub joiners: u64,
+    pub joiners_waiting: u64,
+    /// Accounts that are switched off, or reported, because their people have left.
+    pub leavers: u64,
+    /// People of whom something differs, joiners and leavers among them, and those of whom nothing does.
+    pub changed: u64,
+    pub unchanged: u64,
+    /// Cells that differ.
+    pub cells: u64,
+    /// People who hold a key and are not in the file.
+    pub missing: u64,
+    /// Rows that need a person.
+    pub dead_letters: u64,
+    /// Users the run wrote to, and those it could not.
+    pub users_written: u64,
+    pub users_failed: u64,
+    /// Requests that were sent, all of the night.
+    pub requests: u64,
+}
+
+/// The exit code of a file that cannot be used: what was found quotes its cells.
+const FILE_UNUSABLE: u8 = 3;
+
+/// A threshold that was passed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Refusal {
+    /// What refused: `gate.rows-lost`, `guards.max-users`.
+    pub rule: String,
+    /// What was found, with the figures.
+    pub found: String,
+    /// What is allowed.
+    pub allowed: String,
+    /// What to do when it is meant.
+    pub help: String,
+    /// How many were counted, where `found` may name people.
+    #[serde(skip)]
+    pub counted: Option<u64>,
+}
+
+/// The files a night leaves, by their paths.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct NightPapers {
+    /// The report of all rows of the run, and of those that need work.
+    pub report: Option<String>,
+    pub needs_work: Option<String>,
+    /// The rows of the source that need a person.
+    pub dead_letters: Option<String>,
+    /// Each cell that differs, with the rule that says so, and what else is told of people.
+    pub reasons: Option<String>,
+    /// The sealed plan that waits for approval.
+    pub plan: Option<String>,
+    /// Where the file went.
+    pub file: Option<String>,
+}
+
+impl NightSummary {
+    /// A night of which nothing else is known yet.
+    pub fn new(feed: &str, outcome: NightOutcome, message: impl Into<String>, started_at: Timestamp) -> Self {
+        NightSummary {
+            feed: feed.to_owned(),
+            outcome,
+            exit: 0,
+            message: message.into(),
+            help: Vec::new(),
+            file: None,
+            file_sha256: None,
+            started_at,
+            seconds: 0,
+            dry_run: false,
+            tenant: None,
+            counts: NightCounts::default(),
+            refusals: Vec::new(),
+            run: None,
+            resumed: Vec::new(),
+            papers: NightPapers::default(),
+            notices: Vec::new(),
+        }
+    }
+
+    /// The summary as it may leave the machine in a message: figures, and no names or values of people.
+    pub fn for_messages(&self) -> NightSummary {
+        let mut night = self.clone();
+        for refusal in &mut night.refusals {
+            if let Some(counted) = refusal.counted {
+                refusal.found = format!("{counted} counted; who and what stands in the output of the night");
+            }
+        }
+        if night.exit == FILE_UNUSABLE {
+            night.help =
+                vec!["`dirsheet feed check` with the file tells every problem and its cell".to_owned()];
+        }
+        night
+    }
+
+    /// The whole night for people, a few lines.
+    pub fn text(&self) -> String {
+        let mut lines = vec![format!("feed `{}`: {}", self.feed, self.message)];
+        if let Some(file) = &self.file {
+            let rows = if self.counts.rows == 1 { "row" } else { "rows" };
+            lines.push(format!("  file: {file}, {} {rows}", self.counts.rows));
+        }
+        let counts = self.counts;
+        let figures: Vec<String> = [
+            (counts.people, "people found"),
+            (counts.changed, "differ"),
+            (counts.joiners, "new"),
+            (counts.joiners_waiting, "new, not yet made"),
+            (counts.leavers, "have left"),
+            (counts.missing, "missing"),
+            (counts.left_out, "rows left out"),
+            (counts.users_written, "written"),
+            (counts.users_failed, "not written"),
+            (counts.dead_letters, "for a person"),
+        ]
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| format!("{count} {word}"))
+        .collect();
+        if !figures.is_empty() {
+            lines.push(format!("  {}", figures.join(", ")));
+        }
+        for run in &self.resumed {
+            lines.push(format!("  {run} of an earlier night was taken to its end first"));
+        }
+        for refusal in &self.refusals {
+            lines.push(format!(
+                "  {}: {}; allowed: {}",
+                refusal.rule, refusal.found, refusal.allowed
+            ));
+        }
+        let papers = &self.papers;
+        let run = self.run.as_deref().map(|run| ("run", run));
+        let files = [
+            ("sealed plan", &papers.plan),
+            ("dead letters", &papers.dead_letters),
+            ("reasons", &papers.reasons),
+            ("report", &papers.report),
+            ("needs work", &papers.needs_work),
+            ("the file is now", &papers.file),
+        ];
+        let files = files
+            .iter()
+            .filter_map(|(name, path)| Some((*name, path.as_deref()?)));
+        lines.extend(
+            run.into_iter()
+                .chain(files)
+                .map(|(name, what)| format!("  {name}: {what}")),
+        );
+        let help = self
+            .help
+            .iter()
+            .chain(self.refusals.iter().map(|refusal| &refusal.help));
+        lines.extend(help.map(|help| format!("  help: {help}")));
+        lines.join("\n") + "\n"
+    }
+}

@@ -1,0 +1,90 @@
+//! One cell of a row beside what the directory holds: who may write it, and what an empty one means.
+
+use super::super::MappedCell;
+use super::super::matching::Doubt;
+use super::super::settings::{Authority, Blank, FeedSettings};
+use crate::catalogue::{Attribute, ClearRule};
+use crate::domain::{CLEAR_WORD, Edit, NOT_READ_WORD, Value, interpret, is_blank, same, shorten};
+
+/// What the directory holds of a person.
+#[derive(Clone, Copy)]
+pub struct Standing<'a> {
+    /// `None` for somebody who is still to be made.
+    pub live: Option<&'a Value>,
+    /// It was asked for and not told: the value is unknown, not empty.
+    pub is_unread: bool,
+}
+
+/// When an attribute is written, and what an empty cell of it means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct CellRule {
+    pub authority: Authority,
+    pub blank: Blank,
+}
+
+/// The rule of the settings for this attribute.
+pub fn rule_of(settings: &FeedSettings, attribute: &Attribute) -> CellRule {
+    let rule = settings
+        .attributes
+        .iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case(attribute.name))
+        .map(|(_, rule)| rule);
+    rule.map_or_else(CellRule::default, |rule| CellRule {
+        authority: rule.authority,
+        blank: rule.blank,
+    })
+}
+
+/// What a cell says to do where an empty or a filled one meets this rule, before the values are compared.
+pub fn may_write(is_blank: bool, standing: Standing<'_>, rule: CellRule) -> bool {
+    let Some(live) = standing.live else {
+        return !is_blank;
+    };
+    let holds_something = standing.is_unread || !live.to_cell().is_empty();
+    match rule.authority {
+        Authority::OnCreate => false,
+        Authority::WhenEmpty => !is_blank && !holds_something,
+        Authority::Always if is_blank => rule.blank == Blank::Clear && !standing.is_unread && holds_something,
+        Authority::Always => true,
+    }
+}
+
+/// The text for the sheet, or `None` where nothing is to be done.
+///
+/// # Errors
+/// A text that would be read as a command.
+pub fn judge(cell: &MappedCell, standing: Standing<'_>, rule: CellRule) -> Result<Option<String>, Doubt> {
+    let blank = is_blank(&cell.text);
+    if !may_write(blank, standing, rule) {
+        return Ok(None);
+    }
+    let attribute = cell.attribute;
+    if blank {
+        let clears = attribute.clear != ClearRule::Never;
+        return Ok(clears.then(|| CLEAR_WORD.to_owned()));
+    }
+    let text = cell.text.trim();
+    if [CLEAR_WORD, NOT_READ_WORD]
+        .iter()
+        .any(|word| word.eq_ignore_ascii_case(text))
+    {
+        return Err(Doubt::new(
+            format!(
+                "attributes.{}: the value is `{}`, a word that means something else in a sheet",
+                attribute.name,
+                shorten(text)
+            ),
+            "correct the value in the HR system; to clear an attribute, leave it empty and set `blank = \"clear\"`",
+        ));
+    }
+    Ok((!agrees(attribute, text, standing)).then(|| cell.text.clone()))
+}
+
+/// Whether the directory holds what the text means.
+fn agrees(attribute: &Attribute, text: &str, standing: Standing<'_>) -> bool {
+    let Some(live) = standing.live.filter(|_| !standing.is_unread) else {
+        return false;
+    };
+    live.to_cell() == text
+        || matches!(interpret(attribute, text), Some(Edit::Set(wanted)) if same(attribute, live, &wanted))
+}

@@ -1,0 +1,195 @@
+//! People whom nobody is: when they are made, by which name, and with what.
+
+use std::collections::HashSet;
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+
+use super::super::MappedRow;
+use super::super::matching::{Doubt, Match};
+use super::super::settings::JoinerRules;
+use super::cells::{CellRule, Standing, may_write};
+use super::{Ground, Wish, has_left};
+use crate::catalogue;
+use crate::domain::{UpnKey, UserKey, is_blank, shorten};
+
+const DAYS_BEFORE: u32 = 14;
+const DAYS_AFTER: u32 = 60;
+
+/// What becomes of a joiner.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Waits {
+    Made {
+        upn: String,
+    },
+    ForTheDay {
+        from: Date,
+    },
+    NotMade,
+    /// Has left before anybody made an account.
+    Gone,
+    ForAPerson(Doubt),
+}
+
+/// What becomes of all joiners of a file.
+pub struct Joining {
+    /// For each row.
+    rows: Vec<Option<Waits>>,
+}
+
+impl Joining {
+    pub fn decide(rows: &[MappedRow], matches: &[Match], ground: Ground<'_>) -> Joining {
+        // A name that a row brings belongs to it; a made one goes around it.
+        let mut taken: HashSet<UpnKey> = rows.iter().filter_map(own_name).map(UpnKey::new).collect();
+        let decided = rows.iter().zip(matches).map(|(row, found)| {
+            (*found == Match::Nobody)
+                .then(|| when(row, ground).unwrap_or_else(|| named(row, ground, &mut taken)))
+        });
+        Joining {
+            rows: decided.collect(),
+        }
+    }
+
+    /// What becomes of the joiner in this row.
+    pub fn of(&self, index: usize) -> &Waits {
+        const NOBODY: &Waits = &Waits::NotMade;
+        self.rows.get(index).and_then(Option::as_ref).unwrap_or(NOBODY)
+    }
+}
+
+/// What a joiner is made with; the manager comes by itself.
+pub fn cells_of(row: &MappedRow, upn: &str, ground: Ground<'_>) -> Vec<Wish> {
+    let wish = |name: &str, text: &str, rule: &str| {
+        Some(Wish {
+            attribute: catalogue::by_name(name)?,
+            text: text.to_owned(),
+            before: String::new(),
+            rule: rule.to_owned(),
+        })
+    };
+    let own = own_name(row).is_some();
+    let name_rule = if own {
+        "attributes.userPrincipalName"
+    } else {
+        "joiners.names"
+    };
+    let mut cells: Vec<Wish> = wish("userPrincipalName", upn, name_rule).into_iter().collect();
+    let key = row.key.as_deref().unwrap_or_default();
+    cells.extend(wish(ground.key.name, key, "key"));
+    for cell in &row.cells {
+        let new = Standing {
+            live: None,
+            is_unread: false,
+        };
+        let is_said = cells.iter().any(|known| known.attribute == cell.attribute);
+        if !is_said && may_write(is_blank(&cell.text), new, CellRule::default()) {
+            let rule = format!("attributes.{}", cell.attribute.name);
+            cells.extend(wish(cell.attribute.name, &cell.text, &rule));
+        }
+    }
+    if cells.iter().all(|cell| cell.attribute.name != "accountEnabled") {
+        cells.extend(wish("accountEnabled", "true", "joiners.create"));
+    }
+    cells
+}
+
+/// What keeps the joiner from being made tonight, if anything does.
+fn when(row: &MappedRow, ground: Ground<'_>) -> Option<Waits> {
+    if has_left(row, ground) {
+        return Some(Waits::Gone);
+    }
+    let rules = match &ground.settings.joiners {
+        Some(rules) if rules.create => rules,
+        _ => return Some(Waits::NotMade),
+    };
+    if let Some(waits) = window(row, rules, ground.today) {
+        return Some(waits);
+    }
+    (!row.problems.is_empty()).then(|| {
+        Waits::ForAPerson(Doubt::new(
+            "the person is new, and is made whole or not at all",
+            "correct what else is said of this row",
+        ))
+    })
+}
+
+/// Whether the first day lets the account be made today.
+fn window(row: &MappedRow, rules: &JoinerRules, today: Date) -> Option<Waits> {
+    rules.first_day.as_ref()?;
+    let Some(first) = row.first_day else {
+        // An unreadable day is told as a problem of the mapping.
+        return row.problems.is_empty().then(|| {
+            Waits::ForAPerson(Doubt::new(
+                "the person is new and the row has no first day, so it is not known when the account is made",
+                "enter the first day in the HR system",
+            ))
+        });
+    };
+    let before = i64::from(rules.days_before.unwrap_or(DAYS_BEFORE));
+    let after = i64::from(rules.days_after.unwrap_or(DAYS_AFTER));
+    let from = first.checked_sub(before.days()).unwrap_or(Date::MIN);
+    let until = first.checked_add(after.days()).unwrap_or(Date::MAX);
+    if today < from {
+        return Some(Waits::ForTheDay { from });
+    }
+    (today > until).then(|| {
+        Waits::ForAPerson(Doubt::new(
+            format!(
+                "nobody holds the number, and the first day, {first}, is more than {after} days ago: an account should be there"
+            ),
+            "give the user who is meant the number in the directory, or make the account by hand",
+        ))
+    })
+}
+
+/// The name of the joiner, which nobody has.
+fn named(row: &MappedRow, ground: Ground<'_>, taken: &mut HashSet<UpnKey>) -> Waits {
+    let is_there = |name: &str| ground.directory.find(&UserKey::Upn(UpnKey::new(name)));
+    if let Some(name) = own_name(row) {
+        return match is_there(name) {
+            None => Waits::Made { upn: name.to_owned() },
+            Some(user) => Waits::ForAPerson(Doubt::new(
+                format!(
+                    "nobody holds the number, and `{}` has the name that the person would get",
+                    shorten(&user.upn)
+                ),
+                "give that user the number in the directory if it is the same person; else give the new one another name",
+            )),
+        };
+    }
+    let Some(template) = ground.names else {
+        return Waits::ForAPerson(Doubt::new(
+            "the person is new, and nothing says the userPrincipalName",
+            "set `joiners.names`, or a rule for `userPrincipalName`",
+        ));
+    };
+    let value = |attribute: &catalogue::Attribute| {
+        let cell = row
+            .cells
+            .iter()
+            .find(|cell| cell.attribute.name == attribute.name)?;
+        Some(cell.text.as_str())
+    };
+    let names = template.names(value);
+    let free = names
+        .into_iter()
+        .find(|name| is_there(name).is_none() && taken.insert(UpnKey::new(name)));
+    free.map_or_else(
+        || {
+            Waits::ForAPerson(Doubt::new(
+                format!("no free name could be made of `{template}` for the new person"),
+                "fill what the name is made of in the HR system, or give the row a userPrincipalName",
+            ))
+        },
+        |upn| Waits::Made { upn },
+    )
+}
+
+/// The name that a row brings.
+fn own_name(row: &MappedRow) -> Option<&str> {
+    let cell = row
+        .cells
+        .iter()
+        .find(|cell| cell.attribute.name == "userPrincipalName")?;
+    (!is_blank(&cell.text)).then(|| cell.text.trim())
+}

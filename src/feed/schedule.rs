@@ -1,0 +1,275 @@
+//! What starts a feed every night: texts for five schedulers, made from the settings and from paths that are given.
+//!
+//! Each text says in comments what it is for. Every value is written as its format wants it (`quote`), so that a path with
+//! blanks, quotes or `%` comes out as it went in.
+
+mod cron;
+mod github;
+mod kubernetes;
+mod quote;
+mod systemd;
+mod times;
+mod windows;
+
+#[cfg(test)]
+mod tests;
+
+use thiserror::Error;
+
+use super::settings::{FeedSettings, Notices, SecretSource};
+
+pub use quote::{cron_word, github_text, shell_word, systemd_path, systemd_word, windows_word, yaml_text};
+pub use times::{Day, Times};
+
+/// A scheduler that a text can be made for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scheduler {
+    Systemd,
+    Cron,
+    Windows,
+    Kubernetes,
+    Github,
+}
+
+impl Scheduler {
+    pub const ALL: [Scheduler; 5] = [
+        Scheduler::Systemd,
+        Scheduler::Cron,
+        Scheduler::Windows,
+        Scheduler::Kubernetes,
+        Scheduler::Github,
+    ];
+
+    /// The word of `--as`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Scheduler::Systemd => "systemd",
+            Scheduler::Cron => "cron",
+            Scheduler::Windows => "windows",
+            Scheduler::Kubernetes => "kubernetes",
+            Scheduler::Github => "github",
+        }
+    }
+}
+
+/// Why no text can be made.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{setting}: {reason}")]
+pub struct ScheduleProblem {
+    /// The setting or the path it is about.
+    pub setting: String,
+    pub reason: String,
+}
+
+impl ScheduleProblem {
+    pub(crate) fn new(setting: impl Into<String>, reason: impl Into<String>) -> ScheduleProblem {
+        ScheduleProblem {
+            setting: setting.into(),
+            reason: reason.into(),
+        }
+    }
+}
+
+/// The paths of one machine, all of them whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Paths {
+    /// The program.
+    pub program: String,
+    /// `FEED.toml`.
+    pub settings: String,
+    /// The state folder.
+    pub state: String,
+    /// Folders the night writes to beside the state folder: archive, quarantine, plans, passwords, metrics, and the inbox
+    /// when files are moved out of it.
+    pub writes: Vec<String>,
+    /// The configuration file, when one was named.
+    pub config: Option<String>,
+}
+
+/// All that a text is made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Job {
+    /// The feed's name.
+    pub name: String,
+    pub paths: Paths,
+    /// `--profile`, when one was named.
+    pub profile: Option<String>,
+    /// Other flags of the command that go on: `--sandbox`, `--graph-url`.
+    pub flags: Vec<String>,
+    pub times: Times,
+    /// The account it runs as.
+    pub user: String,
+    /// Environment variables in which the notices' secrets are.
+    pub variables: Vec<String>,
+    /// Files in which the notices' secrets are, as `FEED.toml` names them.
+    pub secret_files: Vec<String>,
+    /// Somebody is told of a night that needs a person, so that its exit code need not say it again.
+    pub heard: bool,
+}
+
+/// A file for a scheduler.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScheduleText {
+    /// Its name, without a folder.
+    pub name: String,
+    pub text: String,
+    /// How it is put in its place, a line each.
+    pub install: Vec<String>,
+}
+
+impl Job {
+    /// Judges the settings and the paths; all problems at once.
+    pub fn new(
+        settings: &FeedSettings,
+        paths: Paths,
+        profile: Option<String>,
+        flags: Vec<String>,
+    ) -> Result<Job, Vec<ScheduleProblem>> {
+        let mut problems = Vec::new();
+        if settings.name.is_empty()
+            || !settings
+                .name
+                .chars()
+                .all(|letter| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_')
+        {
+            problems.push(ScheduleProblem::new(
+                "name",
+                format!(
+                    "`{}` is no name of a feed: letters, digits, `-` and `_`",
+                    settings.name
+                ),
+            ));
+        }
+        let user = settings
+            .schedule
+            .user
+            .clone()
+            .unwrap_or_else(|| "dirsheet".to_owned());
+        let is_user = !user.is_empty()
+            && !user.starts_with('-')
+            && user
+                .chars()
+                .all(|letter| letter.is_alphanumeric() || "-_.$\\@ ".contains(letter));
+        if !is_user {
+            problems.push(ScheduleProblem::new(
+                "schedule.user",
+                format!("`{user}` is no name of an account"),
+            ));
+        }
+        let words = [&paths.program, &paths.settings, &paths.state]
+            .into_iter()
+            .chain(&paths.writes)
+            .chain(&paths.config)
+            .chain(&profile)
+            .chain(&flags);
+        for word in words {
+            if word.chars().any(char::is_control) {
+                problems.push(ScheduleProblem::new(
+                    format!("`{}`", word.escape_debug()),
+                    "it holds a line end or another control character, which no scheduler takes; use another name",
+                ));
+            }
+        }
+        let times = match Times::judge(&settings.schedule) {
+            Ok(times) => Some(times),
+            Err(found) => {
+                problems.extend(found);
+                None
+            }
+        };
+        let (variables, secret_files) = secrets(&settings.notify);
+        match times {
+            Some(times) if problems.is_empty() => Ok(Job {
+                name: settings.name.clone(),
+                paths,
+                profile,
+                flags,
+                times,
+                user,
+                variables,
+                secret_files,
+                heard: !settings.notify.webhooks.is_empty() || settings.notify.mail.is_some(),
+            }),
+            _ => Err(problems),
+        }
+    }
+
+    /// The name of the unit, the task, the CronJob.
+    pub fn unit(&self) -> String {
+        format!("dirsheet-feed-{}", self.name)
+    }
+
+    /// The words after the program.
+    fn arguments(&self, settings: &str, state: &str) -> Vec<String> {
+        let mut words: Vec<String> = [
+            "feed",
+            "run",
+            settings,
+            "--state-dir",
+            state,
+            "--progress",
+            "json",
+        ]
+        .map(str::to_owned)
+        .to_vec();
+        if let Some(config) = &self.paths.config {
+            words.extend(["--config".to_owned(), config.clone()]);
+        }
+        if let Some(profile) = &self.profile {
+            words.extend(["--profile".to_owned(), profile.clone()]);
+        }
+        words.extend(self.flags.iter().cloned());
+        words
+    }
+
+    /// Whether the sign-in comes out of the environment, and not from a profile of a configuration file.
+    fn signs_in_by_environment(&self) -> bool {
+        self.paths.config.is_none() && self.profile.is_none()
+    }
+
+    /// The variables that must be set.
+    fn all_variables(&self) -> Vec<String> {
+        let sign_in = ["AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET"];
+        let mut all: Vec<String> = Vec::new();
+        if self.signs_in_by_environment() {
+            all.extend(sign_in.map(str::to_owned));
+        }
+        for name in &self.variables {
+            if !all.contains(name) {
+                all.push(name.clone());
+            }
+        }
+        all
+    }
+}
+
+/// Where the notices' secrets are: variables, and files.
+fn secrets(notices: &Notices) -> (Vec<String>, Vec<String>) {
+    let mail = notices.mail.as_ref().and_then(|mail| mail.password.as_ref());
+    let sources = notices
+        .webhooks
+        .iter()
+        .map(|hook| &hook.url)
+        .chain(mail)
+        .chain(notices.ping.as_ref());
+    let (mut variables, mut files) = (Vec::new(), Vec::new());
+    for source in sources {
+        match source {
+            SecretSource::Env(name) => variables.push(name.clone()),
+            SecretSource::File(path) => files.push(path.clone()),
+            SecretSource::Command(_) => {}
+        }
+    }
+    (variables, files)
+}
+
+/// The files for one scheduler.
+pub fn texts(job: &Job, scheduler: Scheduler) -> Result<Vec<ScheduleText>, ScheduleProblem> {
+    match scheduler {
+        Scheduler::Systemd => systemd::texts(job),
+        Scheduler::Cron => cron::text(job).map(|text| vec![text]),
+        Scheduler::Windows => windows::text(job).map(|text| vec![text]),
+        Scheduler::Kubernetes => kubernetes::text(job).map(|text| vec![text]),
+        Scheduler::Github => Ok(vec![github::text(job)]),
+    }
+}

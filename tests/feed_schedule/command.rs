@@ -1,0 +1,88 @@
+//! `feed schedule` as a person calls it: what it prints, writes, replaces and refuses.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use super::{SMALL, WHOLE};
+
+fn run(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
+    let output = Command::new(assert_cmd::cargo::cargo_bin!("dirsheet"))
+        .args(arguments)
+        .current_dir(folder)
+        .env_clear()
+        .env("HOME", folder)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (
+        output.status.code().unwrap(),
+        text(output.stdout),
+        text(output.stderr),
+    )
+}
+
+#[test]
+fn the_command_prints_or_writes_and_replaces_nothing_that_differs() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    std::fs::write(root.join("FEED.toml"), WHOLE).unwrap();
+    let (code, stdout, stderr) = run(root, &["feed", "schedule", "FEED.toml", "--as", "systemd"]);
+    assert_eq!(code, 0, "{stderr}");
+    assert!(
+        stdout.contains("# ---- dirsheet-feed-workday.timer ----"),
+        "{stdout}"
+    );
+    assert!(stdout.contains("StateDirectory=dirsheet\n"), "{stdout}");
+    let archive = root.canonicalize().unwrap().join("archive");
+    assert!(stdout.contains(&format!("\"{}\"", archive.display())), "{stdout}");
+    assert!(stdout.contains("\"/var/lib/node_exporter/hr\""), "{stdout}");
+    assert!(
+        stderr.contains("systemctl enable --now dirsheet-feed-workday.timer"),
+        "{stderr}"
+    );
+
+    let write = ["feed", "schedule", "FEED.toml", "--as", "cron", "-o", "made"];
+    assert_eq!(run(root, &write).0, 0);
+    assert_eq!(run(root, &write).0, 0, "the same again is no mistake");
+    let file = root.join("made/dirsheet-feed-workday.cron");
+    std::fs::write(&file, "mine").unwrap();
+    let (code, _, stderr) = run(root, &write);
+    assert_eq!(code, 2);
+    assert!(stderr.contains("says something else"), "{stderr}");
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "mine");
+
+    let (code, stdout, _) = run(
+        root,
+        &[
+            "feed",
+            "schedule",
+            "FEED.toml",
+            "--as",
+            "github",
+            "--json",
+            "--state-dir",
+            "s p",
+        ],
+    );
+    assert_eq!(code, 0);
+    let files: serde_json::Value = serde_json::from_str(&stdout).unwrap();
+    assert!(files["files"][0]["text"].as_str().unwrap().contains("s p"));
+}
+
+#[test]
+fn a_feed_that_cannot_be_scheduled_says_why() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    std::fs::write(
+        root.join("FEED.toml"),
+        format!("{SMALL}[schedule]\ndays = \"mo-fr\"\n"),
+    )
+    .unwrap();
+    let (code, stdout, stderr) = run(root, &["feed", "schedule", "FEED.toml"]);
+    assert_eq!((code, stdout.as_str()), (2, ""));
+    assert!(stderr.contains("schedule.days: `mo` is no day"), "{stderr}");
+    let (code, _, stderr) = run(root, &["feed", "schedule", "none.toml"]);
+    assert_eq!(code, 2);
+    assert!(stderr.contains("cannot read `none.toml`"), "{stderr}");
+}

@@ -1,0 +1,168 @@
+//! What a feed must never believe: numbers that were given to others, a cut last line, files that are none of dead letters.
+
+use serde_json::Value as Json;
+
+use super::feed_office::{Office, SETTINGS, name};
+
+#[test]
+fn more_people_than_usual_who_have_left_stop_the_night_and_nobody_is_switched_off() {
+    let mut office = Office::settled(60);
+    for number in 10..21 {
+        office.set(number, "To", "2021-01-31");
+    }
+    let refused = office.night(&[], 4);
+    assert_eq!(refused["refusals"][0]["rule"], "leavers.max", "{refused:#}");
+    assert!(office.stand.history().is_empty());
+    office
+        .stand
+        .write("FEED.toml", SETTINGS.replace("[leavers]", "[leavers]\nmax = 11"));
+    let file = refused["papers"]["file"].as_str().unwrap().to_owned();
+    assert_eq!(office.start(&["--file", &file], 0)["counts"]["users_written"], 11);
+}
+
+#[test]
+fn a_column_that_goes_blank_for_a_few_is_cleared_and_one_that_nobody_would_have_any_more_is_not() {
+    let mut office = Office::settled(60);
+    for number in 10..13 {
+        office.set(number, "Title", "");
+    }
+    let night = office.night(&[], 0);
+    assert_eq!(night["counts"]["users_written"], 3, "{night:#}");
+    // All the others at once: the gate stops it, and behind it the guard, whose advice can be followed.
+    for number in 0..60 {
+        office.set(number, "Title", "");
+    }
+    let refused = office.night(&["--lift", "blanks-grown,distinct-lost,values-changed"], 4);
+    assert_eq!(refused["outcome"], "guard-refused", "{refused:#}");
+    let emptied = refused["refusals"].as_array().unwrap().iter();
+    let emptied: Vec<&Json> = emptied
+        .filter(|one| one["rule"] == "guard column-emptied")
+        .collect();
+    assert!(
+        emptied[0]["help"]
+            .as_str()
+            .unwrap()
+            .contains("a person applies that"),
+        "{refused:#}"
+    );
+}
+
+#[test]
+fn a_file_from_before_the_last_one_is_refused_until_somebody_says_that_it_is_right() {
+    let mut office = Office::settled(40);
+    office.set(3, "Dept", "Board");
+    assert_eq!(office.night(&[], 0)["outcome"], "written");
+    office.set(3, "Dept", "Sales");
+    let refused = office.night(&[], 4);
+    assert_eq!(refused["outcome"], "refused", "{refused:#}");
+    assert_eq!(office.user(&name(3))["department"], "Board");
+    assert_eq!(office.start(&["--again"], 0)["outcome"], "written");
+    assert_eq!(office.user(&name(3))["department"], "Sales");
+    // That file is the last one now.
+    assert_eq!(office.night(&[], 0)["outcome"], "seen-before");
+}
+
+#[test]
+fn numbers_that_were_exchanged_move_nobodys_profile_to_somebody_else() {
+    let mut office = Office::settled(40);
+    office.set(5, "Nr", "N1007");
+    office.set(6, "Nr", "N1006");
+    let night = office.night(&[], 6);
+    assert_eq!(night["counts"]["dead_letters"], 2, "{night:#}");
+    assert_eq!(night["counts"]["users_written"], 0, "{night:#}");
+    assert!(office.stand.history().is_empty());
+    let letters = std::fs::read_to_string(night["papers"]["dead_letters"].as_str().unwrap()).unwrap();
+    assert!(letters.contains("the number is that of"), "{letters}");
+}
+
+#[test]
+fn a_number_that_was_given_to_somebody_new_does_not_rewrite_its_old_holder() {
+    let mut office = Office::settled(40);
+    for (column, text) in [
+        ("First", "Brand"),
+        ("Last", "Newhire"),
+        ("Mail", "brand.newhire@contoso.example"),
+    ] {
+        office.set(5, column, text);
+    }
+    // A new surname and address alone are a wedding.
+    office.set(6, "Last", "Wedded");
+    office.set(6, "Mail", "first.wedded@contoso.example");
+    let night = office.night(&[], 6);
+    assert_eq!(night["counts"]["dead_letters"], 1, "{night:#}");
+    assert_eq!(office.user(&name(5))["surname"], name(5));
+    assert_eq!(office.user(&name(6))["surname"], "Wedded");
+}
+
+#[test]
+fn a_feed_switches_nobody_on() {
+    let settings = SETTINGS
+        .replace("[leavers]\nlast-day = '{{ row[\"To\"] }}'\n", "")
+        .replace(
+            "[attributes]\n",
+            "[attributes]\naccountEnabled = { value = 'true' }\n",
+        );
+    let office = Office::open(40, super::stand::people(0), &settings);
+    office.night(&["--go"], 0);
+    let user = office.user(&name(5));
+    office.stand.write(
+        "off.csv",
+        format!("id,accountEnabled\n{},false\n", user["id"].as_str().unwrap()),
+    );
+    office
+        .stand
+        .run(&["apply", "off.csv", "--yes", "--allow", "disable"])
+        .must(0);
+    let night = office.start(&["--again", "--file", &office.last()], 0);
+    assert_eq!(night["outcome"], "unchanged", "{night:#}");
+    assert_eq!(office.user(&name(5))["accountEnabled"], Json::Bool(false));
+}
+
+#[test]
+fn a_file_whose_last_line_was_cut_is_refused_although_no_row_is_missing() {
+    let mut office = Office::settled(40);
+    office.set(39, "Title", "Conductor");
+    let whole = office.text();
+    office.drop(whole.trim_end().strip_suffix("Staff,2020-01-01,").unwrap());
+    let night = office.start(&[], 4);
+    assert_eq!(night["outcome"], "refused", "{night:#}");
+    assert!(
+        night["refusals"].to_string().contains("gate.last-line"),
+        "{night:#}"
+    );
+}
+
+#[test]
+fn only_files_of_dead_letters_can_be_fed_again() {
+    let office = Office::settled(40);
+    office.stand.write("whole.csv", office.text());
+    let night = office.start(&["--refeed", "whole.csv"], 3);
+    assert!(
+        night["message"]
+            .as_str()
+            .unwrap()
+            .contains("none of dead letters"),
+        "{night:#}"
+    );
+}
+
+#[test]
+fn a_column_that_is_mapped_for_the_first_time_is_for_a_person() {
+    let mut office = Office::settled(40);
+    let settings = SETTINGS.replace("[manager]", "city = { column = \"Town\" }\n[manager]");
+    office.stand.write("FEED.toml", settings);
+    office.add_column("Town", "Delft");
+    let refused = office.night(&[], 4);
+    assert_eq!(
+        refused["refusals"][0]["rule"], "gate.values-changed (column `Town`)",
+        "{refused:#}"
+    );
+    let file = refused["papers"]["file"].as_str().unwrap().to_owned();
+    // Behind the gate stands the guard of too many users, as ever.
+    let passed = office.start(&["--file", &file, "--lift", "values-changed"], 4);
+    assert_eq!(
+        (&passed["outcome"], &passed["counts"]["changed"]),
+        (&Json::from("guard-refused"), &Json::from(40)),
+        "{passed:#}"
+    );
+}

@@ -1,0 +1,105 @@
+//! Nights that would be silent: a webhook that is down, a night that is killed before it tells, a night that cannot begin.
+
+use std::process::Stdio;
+
+use super::super::hr::System;
+use super::super::receiver::{Ear, Receiver};
+use super::super::stand::until;
+use super::house::House;
+
+/// Another webhook, which answers so.
+fn a_hook(house: &mut House, ear: Ear) -> Receiver {
+    let hook = Receiver::open();
+    hook.turn(ear);
+    house.stand.set("HOOK", &hook.at("hook"));
+    hook
+}
+
+#[test]
+fn a_refusal_is_the_same_when_the_webhook_is_down_and_the_history_says_who_did_not_hear_it() {
+    let mut house = House::settled(System::named("workday"));
+    let bad = house.file.doubled().bytes();
+    house.put(&bad);
+    house.watched();
+    let hook = a_hook(&mut house, Ear::Down);
+    let night = house.start(&[], 4);
+    assert_eq!(night["outcome"], "refused", "{night:#}");
+    let notices = night["notices"].as_array().unwrap();
+    let told: Vec<bool> = notices.iter().map(|notice| notice["told"] == true).collect();
+    assert_eq!(
+        told,
+        [false, true],
+        "the webhook did not hear it, the watchdog did: {night:#}"
+    );
+    assert!(hook.heard().is_empty());
+    assert_eq!(house.watched(), [1, 0, 1]);
+    let history = house.stand.json(&["feed", "history", "feed/FEED.toml"], 0);
+    let told = history["nights"][0]["told"].to_string();
+    assert!(
+        told.contains("webhook 1") && told.contains("not told"),
+        "{history:#}"
+    );
+    assert!(!told.contains("/hook"), "an address is a secret: {told}");
+}
+
+#[test]
+fn a_refusal_whose_night_was_killed_before_it_told_is_told_by_the_next_start() {
+    let mut house = House::settled(System::named("afas"));
+    let bad = house.file.doubled().bytes();
+    let name = house.put(&bad);
+    let deaf = a_hook(&mut house, Ear::Deaf);
+    let mut child = house
+        .stand
+        .command(&["feed", "run", "feed/FEED.toml", "--json"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    until("the file is in the quarantine", || !house.folder(&name).exists());
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(deaf.heard().is_empty());
+
+    house.watched();
+    let hook = house.ears.at("hook");
+    house.stand.set("HOOK", &hook);
+    let next = house.start(&[], 0);
+    assert_eq!(next["outcome"], "no-file", "{next:#}");
+    let hooked = house.hooked();
+    assert_eq!(hooked.len(), 1, "{hooked:#?}");
+    assert_eq!(hooked[0]["outcome"], "refused");
+    assert_eq!(hooked[0]["file"], name.as_str());
+    let message = hooked[0]["message"].as_str().unwrap();
+    for part in ["gate.duplicate-keys", "allowed", "told late"] {
+        assert!(message.contains(part), "{message}");
+    }
+    let file = hooked[0]["papers"]["file"].as_str().unwrap();
+    assert!(file.contains("quarantine"), "{file}");
+    assert_eq!(house.watched(), [1, 1, 1]);
+    // Once is enough.
+    house.start(&[], 0);
+    assert!(house.hooked().is_empty());
+    let history = house.stand.json(&["feed", "history", "feed/FEED.toml"], 0);
+    assert_eq!(history["nights"][0]["outcome"], "refused", "{history:#}");
+    assert!(
+        history["nights"][0]["told"].to_string().contains("webhook 1"),
+        "{history:#}"
+    );
+}
+
+#[test]
+fn a_night_that_cannot_begin_is_heard() {
+    let mut house = House::settled(System::named("adp"));
+    house.watched();
+    let ledger = house.stand.state().join("feeds/adp/ledger.sqlite");
+    std::fs::write(&ledger, "no ledger any more").unwrap();
+    let file = house.file.bytes();
+    house.put(&file);
+    house.stand.run(&["feed", "run", "feed/FEED.toml"]).must(1);
+    let hooked = house.hooked();
+    assert_eq!(hooked.len(), 1, "{hooked:#?}");
+    assert_eq!(hooked[0]["outcome"], "failed");
+    let message = hooked[0]["message"].as_str().unwrap();
+    assert!(message.contains("could not begin"), "{message}");
+    assert_eq!(house.watched(), [0, 0, 1]);
+}

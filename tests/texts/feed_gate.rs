@@ -1,0 +1,126 @@
+//! What a person reads of a feed's health gate.
+
+use std::borrow::Cow;
+
+use dirsheet::domain::{SourceRow, SourceTable};
+use dirsheet::feed::gate::{Counted, FileFacts, GateLimits, LastGood, RowKey, Verdict, judge};
+use dirsheet::feed::settings::GateRules;
+use dirsheet::report::{Paint, feed_gate_json, feed_gate_refusal, feed_gate_text};
+
+/// Kept beside the other texts.
+#[track_caller]
+fn kept(name: &str, text: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("../snapshots");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.bind(|| insta::assert_snapshot!(name, text));
+}
+
+const COLUMNS: [&str; 4] = ["Employee ID", "Legal Name", "Job Title", "City"];
+
+fn counted(columns: &[&str], rows: &[[String; 4]], modified: &str, ends: bool) -> Counted {
+    let columns = columns.iter().map(|header| (*header).to_owned()).collect();
+    let rows = rows
+        .iter()
+        .zip(2..)
+        .map(|(cells, row)| SourceRow::new(row, cells.iter().map(String::as_str)));
+    let table = SourceTable::new(columns, rows.collect());
+    let file = FileFacts {
+        name: "workday-20261129.csv".to_owned(),
+        sha256: "ab".repeat(32),
+        bytes: 1,
+        modified: modified.parse().unwrap(),
+        encoding: "UTF-8".to_owned(),
+        ends_with_line_end: ends,
+        unreadable: u64::from(!ends),
+    };
+    Counted::of(&table, &COLUMNS.map(str::to_owned), file, |row| {
+        RowKey::Key(Cow::Borrowed(row.cell(0)))
+    })
+}
+
+fn people(count: usize) -> Vec<[String; 4]> {
+    let person = |n: usize| {
+        [
+            format!("{}", 100_000 + n),
+            format!("Person {n}"),
+            format!("Job {}", n % 40),
+            format!("City {}", n % 12),
+        ]
+    };
+    (0..count).map(person).collect()
+}
+
+fn verdict(now: &Counted, has_last: bool) -> Verdict {
+    let last = counted(&COLUMNS, &people(1200), "2026-11-28T01:10:00Z", true);
+    let last = LastGood {
+        figures: last.figures,
+        prints: Some(last.prints),
+    };
+    let limits = GateLimits::of(&GateRules::default()).unwrap();
+    judge(
+        now,
+        has_last.then_some(&last),
+        None,
+        &limits,
+        &[],
+        "2026-11-29T01:30:00Z".parse().unwrap(),
+    )
+}
+
+fn shown(now: &Counted, has_last: bool) -> String {
+    let verdict = &verdict(now, has_last);
+    feed_gate_text(&now.figures, verdict, false, Paint::new(false))
+}
+
+const TONIGHT: &str = "2026-11-29T01:10:00Z";
+
+#[test]
+fn a_file_that_was_cut_off() {
+    let now = counted(&COLUMNS, &people(700), TONIGHT, false);
+    kept("feed_gate_cut_off", &shown(&now, true));
+    let judged = verdict(&now, true);
+    let told: Vec<String> = judged
+        .refused()
+        .map(feed_gate_refusal)
+        .map(|one| {
+            format!(
+                "{}: {}; allowed {}\n  {}",
+                one.rule, one.found, one.allowed, one.help
+            )
+        })
+        .collect();
+    kept("feed_gate_refusals", &told.join("\n"));
+}
+
+#[test]
+fn columns_that_have_shifted_and_one_that_was_renamed() {
+    let rows: Vec<[String; 4]> = people(1200)
+        .into_iter()
+        .map(|[key, name, job, city]| [key, job, city, name])
+        .collect();
+    kept(
+        "feed_gate_shifted",
+        &shown(&counted(&COLUMNS, &rows, TONIGHT, true), true),
+    );
+    let renamed = ["Employee ID", "Legal Name", "Job\u{202e}Titel", "City"];
+    kept(
+        "feed_gate_renamed",
+        &shown(&counted(&renamed, &people(1200), TONIGHT, true), true),
+    );
+}
+
+#[test]
+fn a_file_that_passes_and_a_first_one() {
+    let now = counted(&COLUMNS, &people(1203), TONIGHT, true);
+    let full = feed_gate_text(&now.figures, &verdict(&now, true), true, Paint::new(false));
+    kept("feed_gate_passed_full", &full);
+    kept("feed_gate_first_run", &shown(&now, false));
+}
+
+#[test]
+fn a_refusal_for_programs() {
+    let now = counted(&COLUMNS, &people(1), "2026-11-20T01:10:00Z", true);
+    let json = feed_gate_json(&now.figures, &verdict(&now, true));
+    kept("feed_gate_json", &serde_json::to_string_pretty(&json).unwrap());
+}

@@ -118,6 +118,11 @@ impl Ledger {
         self.one("sha256 = ?1 AND processed ORDER BY id DESC LIMIT 1", [sha256])
     }
 
+    /// The last night that processed a file of the HR system.
+    pub fn last_processed(&self) -> Result<Option<Night>, StateError> {
+        self.one("processed ORDER BY id DESC LIMIT 1", [])
+    }
+
     /// One night.
     pub fn night(&self, night: NightId) -> Result<Option<Night>, StateError> {
         self.one("id = ?1", [night.0])

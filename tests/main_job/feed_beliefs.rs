@@ -166,3 +166,31 @@ fn a_column_that_is_mapped_for_the_first_time_is_for_a_person() {
         "{passed:#}"
     );
 }
+
+#[test]
+fn a_plan_that_waits_is_told_every_night_and_withdrawn_when_a_newer_file_is_taken() {
+    let mut office = Office::settled(40);
+    for number in 1..5 {
+        office.set(number, "Title", "Lead");
+    }
+    let night = office.night(&["--approve-above", "3"], 21);
+    let plan = night["papers"]["plan"].as_str().unwrap().to_owned();
+    // The same content again: nobody has approved it yet, and that is said.
+    let still = office.night(&["--approve-above", "3"], 21);
+    assert!(
+        still["message"]
+            .as_str()
+            .unwrap()
+            .contains("waits for approval still"),
+        "{still:#}"
+    );
+    for number in 1..4 {
+        office.set(number, "Title", "Clerk");
+    }
+    let newer = office.night(&["--approve-above", "3"], 0);
+    assert_eq!(newer["counts"]["users_written"], 1, "{newer:#}");
+    assert!(newer["help"].to_string().contains("withdrawn"), "{newer:#}");
+    office.stand.run(&["apply", &plan, "--yes"]).must(2);
+    assert!(std::path::Path::new(&format!("{plan}.withdrawn")).exists());
+    assert_eq!(office.stand.history().len(), 1);
+}

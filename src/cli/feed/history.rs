@@ -3,11 +3,12 @@
 use serde_json::json;
 
 use super::opening::load;
+use super::waiting::approved;
 use crate::cli::args::FeedHistoryArgs;
 use crate::cli::connect::Context;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::state::{Night, NightOutcome, PlanFile, RunRecord, StateFolder};
+use crate::state::{Night, NightOutcome, StateFolder};
 
 /// More nights than anybody reads.
 const NIGHTS_MAX: u32 = 400;
@@ -74,15 +75,4 @@ fn in_json(night: &Night, state: &StateFolder) -> serde_json::Value {
         "note": night.note,
         "told": night.told,
     })
-}
-
-/// The run that carried out the night's sealed plan, if somebody approved it.
-fn approved(night: &Night, state: &StateFolder) -> Option<String> {
-    let plan = PlanFile::read(night.plan.as_ref()?).ok()?;
-    let runs = state.list_runs().ok()?;
-    let carried = runs.into_iter().find(|run| {
-        let record = RunRecord::open(state, &run.id).ok().flatten();
-        record.is_some_and(|record| record.header().plan_fingerprint == plan.fingerprint)
-    });
-    carried.map(|run| run.id.to_string())
 }

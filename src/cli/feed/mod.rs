@@ -25,3 +25,4 @@ pub mod schedule;
 pub mod schema;
 mod source;
 mod telling;
+mod waiting;

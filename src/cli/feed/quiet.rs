@@ -4,10 +4,11 @@ use super::gate;
 use super::night::{Ended, Night};
 use super::opening::Opened;
 use super::remembering::last_good;
+use super::waiting::waiting;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::feed::NightOutcome;
-use crate::state::{self, Ledger, NightFile};
+use crate::state::{self, Ledger, StateFolder};
 
 /// A night without a file is quiet, until the last good file is older than a file may be.
 ///
@@ -24,14 +25,18 @@ pub fn no_file(loaded: &Opened, why: &str, ledger: &Ledger, night: &mut Night) -
 /// Another one was taken since, or a new one is overdue.
 pub fn seen_before(
     loaded: &Opened,
-    file: &NightFile,
+    state: &StateFolder,
     before: &state::Night,
     ledger: &Ledger,
     night: &mut Night,
 ) -> Result<Ended, CliError> {
     let why = format!("the file was taken before, on {:.0}", before.started_at);
-    let last = last_good(ledger)?;
-    if last.is_none_or(|last| last.figures.file.sha256 == file.sha256) {
+    if ledger.last_processed()?.is_none_or(|last| last.id == before.id) {
+        if let Some(plan) = waiting(before, state) {
+            let message = format!("{why}, and its sealed plan waits for approval still");
+            return Ok(Ended::new(NightOutcome::Waiting, Exit::Waiting, message)
+                .help(format!("look at `{}`, and apply it or remove it", plan.display())));
+        }
         return quiet_or_overdue(loaded, NightOutcome::SeenBefore, &why, ledger, night);
     }
     night.if_it_fails = Some(NightOutcome::Refused);

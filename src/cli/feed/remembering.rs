@@ -144,7 +144,7 @@ pub fn remember(
         plan: summary.papers.plan.as_ref().map(Into::into),
         note: Some(note(night)),
         finished_at: Timestamp::now(),
-        processed: is_done,
+        processed: is_done && !is_refeed,
         good: figures,
         missing: good.missing.filter(|_| is_done && !is_refeed),
         move_to: folder.map(|folder| loaded.path(folder)),

@@ -19,6 +19,7 @@ use super::quiet::{no_file, seen_before};
 use super::remembering::{Good, file_now, remember, tidy_up};
 use super::resuming::{resume_open, sheet_name};
 use super::source::open;
+use super::waiting::withdraw;
 use crate::cli::args::FeedRunArgs;
 use crate::cli::connect::{Connected, Context, Job};
 use crate::cli::error::CliError;
@@ -159,7 +160,7 @@ async fn whole_night(
         && !arguments.dry_run
         && let Some(before) = ledger.seen(&file.sha256)?
     {
-        return seen_before(desk.loaded, &file, &before, ledger, night);
+        return seen_before(desk.loaded, desk.state, &before, ledger, night);
     }
     if !arguments.dry_run {
         *begun = Some(ledger.begin(&file, night.summary.started_at)?);
@@ -325,7 +326,17 @@ async fn with_directory(
         night.teller.step(NightStep::Apply);
         carried?
     };
-    Ok(finish(desk, plain, decided, carried, night))
+    let mut ended = finish(desk, plain, decided, carried, night);
+    let is_taken = [
+        NightOutcome::Written,
+        NightOutcome::Unchanged,
+        NightOutcome::NeedsPerson,
+        NightOutcome::Waiting,
+    ];
+    if !is_refeed && !arguments.dry_run && is_taken.contains(&ended.outcome) {
+        ended.help.extend(withdraw(ledger, desk.state, begun)?);
+    }
+    Ok(ended)
 }
 
 fn count(decided: &Decided, night: &mut Night) {

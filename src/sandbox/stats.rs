@@ -9,6 +9,8 @@ pub struct Stats {
     pub token_requests: u64,
     /// HTTP requests of every kind, a batch counting once.
     pub http_requests: u64,
+    /// Those of them that are being answered now.
+    pub requests_under_way: u64,
     /// Pages of users served.
     pub list_pages: u64,
     /// `$batch` requests whose envelope could be read.
@@ -61,9 +63,24 @@ impl Counter {
     pub fn add(&self) {
         self.0.fetch_add(1, Ordering::Relaxed);
     }
+    /// One more until the guard is dropped, be it because the client has gone away.
+    pub fn under_way(&self) -> UnderWay<'_> {
+        self.0.fetch_add(1, Ordering::SeqCst);
+        UnderWay(self)
+    }
     /// How many.
     pub fn get(&self) -> u64 {
         self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// One that is counted for as long as this lives.
+#[derive(Debug)]
+pub struct UnderWay<'a>(&'a Counter);
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.0.0.fetch_sub(1, Ordering::SeqCst);
     }
 }
 
@@ -74,6 +91,8 @@ pub struct Counters {
     pub token_requests: Counter,
     /// See [`Stats`].
     pub http_requests: Counter,
+    /// See [`Stats`].
+    pub requests_under_way: Counter,
     /// See [`Stats`].
     pub list_pages: Counter,
     /// See [`Stats`].
@@ -102,6 +121,7 @@ impl Counters {
         Stats {
             token_requests: self.token_requests.get(),
             http_requests: self.http_requests.get(),
+            requests_under_way: self.requests_under_way.get(),
             list_pages: self.list_pages.get(),
             batches: self.batches.get(),
             write_batches: self.write_batches.get(),

@@ -203,12 +203,20 @@ pub fn killed(task: &Task, arguments: &[String], mut is_time: impl FnMut() -> bo
 
 /// What was under way when the client went away lands, or is given up with its connection.
 fn settle(task: &Task) {
-    let seen = || (task.stand.stats().http_requests, task.stand.history().len());
+    let seen = || {
+        let stats = task.stand.stats();
+        (
+            stats.http_requests,
+            task.stand.history().len(),
+            stats.requests_under_way,
+        )
+    };
     let mut before = seen();
     loop {
-        std::thread::sleep(3 * LATENCY);
+        // What was sent and not read by the service yet is read within this time, also where everything is slow.
+        std::thread::sleep(6 * LATENCY);
         let now = seen();
-        if now == before {
+        if now == before && now.2 == 0 {
             return;
         }
         before = now;

@@ -194,3 +194,23 @@ fn a_plan_that_waits_is_told_every_night_and_withdrawn_when_a_newer_file_is_take
     assert!(std::path::Path::new(&format!("{plan}.withdrawn")).exists());
     assert_eq!(office.stand.history().len(), 1);
 }
+
+#[test]
+fn the_day_on_which_somebody_has_left_is_that_of_the_time_zone() {
+    // 25 hours lie between the two, so it is always a later day in the first.
+    let (early, late) = ("Pacific/Kiritimati", "Pacific/Pago_Pago");
+    let zone = jiff::tz::TimeZone::get(late).unwrap();
+    let last_day = zone.to_datetime(jiff::Timestamp::now()).date().to_string();
+    for (zone, on) in [(late, true), (early, false)] {
+        let settings = format!("{SETTINGS}[schedule]\ntime-zone = \"{zone}\"\n");
+        let mut office = Office::open(30, super::stand::people(0), &settings);
+        office.night(&["--go"], 0);
+        office.set(5, "To", &last_day);
+        office.night(&[], 0);
+        assert_eq!(
+            office.user(&name(5))["accountEnabled"],
+            Json::Bool(on),
+            "{zone} {last_day}"
+        );
+    }
+}

@@ -18,6 +18,7 @@ use crate::cli::{invitations, passwords, photos, reports};
 use crate::domain::{
     ApprovedPlan, ConflictPolicy, GuardReport, NotApproved, Obstacle, Permission, RowStatus,
 };
+use crate::feed::schedule::shell_word;
 use crate::feed::{DeadLetter, Doubt, NightOutcome, OutcomeSheet, Refusal, never_allowed};
 use crate::report::{counted, figures};
 use crate::state::{Ledger, NightId, PlanFile, RunRecord, StateFolder};
@@ -214,7 +215,7 @@ fn seal(
     )
     .help(format!(
         "look at the plan and approve it: `dirsheet apply {}{}{passwords}`",
-        path.display(),
+        shell_word(&path.display().to_string()),
         flags(loaded)
     )))
 }
@@ -237,10 +238,10 @@ fn flags(loaded: &Opened) -> String {
     ];
     let mut text: String = limits
         .iter()
-        .filter_map(|(flag, limit)| Some(format!(" {flag} {}", limit.as_ref()?.text())))
+        .filter_map(|(flag, limit)| Some(format!(" {flag} {}", shell_word(&limit.as_ref()?.text()))))
         .collect();
     if !guards.allow.is_empty() {
-        text.push_str(&format!(" --allow {}", guards.allow.join(",")));
+        text.push_str(&format!(" --allow {}", shell_word(&guards.allow.join(","))));
     }
     text
 }

@@ -9,8 +9,12 @@ use super::run::Desk;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::domain::{SourceRow, SourceTable};
+use crate::feed::schedule::shell_word;
 use crate::feed::{DeadLetter, Decided, Doubt, NightOutcome};
 use crate::table::PlainTable;
+
+/// So many rows that need a person are told in a dry run.
+const TOLD_MAX: usize = 10;
 
 /// The papers, and how it all ends.
 /// Papers that cannot be written are told.
@@ -51,20 +55,41 @@ pub fn finish(
             error.message
         ));
     }
-    if !letters.is_empty() && ended.exit == Exit::Done && !desk.arguments.dry_run {
+    if letters.is_empty() || ended.outcome == NightOutcome::Unfinished {
+        return ended;
+    }
+    let count = match letters.len() {
+        1 => "1 row needs a person".to_owned(),
+        many => format!("{many} rows need a person"),
+    };
+    ended.message = format!("{}; {count}", ended.message);
+    if desk.arguments.dry_run {
+        ended.help.extend(told(&letters));
+        return ended;
+    }
+    if ended.exit == Exit::Done {
         ended.outcome = NightOutcome::NeedsPerson;
         ended.exit = Exit::SomeFailed;
-        let count = match letters.len() {
-            1 => "1 row needs a person".to_owned(),
-            many => format!("{many} rows need a person"),
-        };
-        ended.message = format!("{}; {count}", ended.message);
-        ended.help.push(format!(
-            "correct the rows in the HR system, or in the file of dead letters and then: `dirsheet feed run {} --refeed FILE`",
-            desk.arguments.settings.display()
-        ));
     }
+    ended.help.push(format!(
+        "correct the rows in the HR system, or in the file of dead letters and then: `dirsheet feed run {} --refeed FILE`",
+        shell_word(&desk.arguments.settings.display().to_string())
+    ));
     ended
+}
+
+/// The first rows that need a person, for whoever watches: a dry run leaves no papers.
+fn told(letters: &[DeadLetter]) -> Vec<String> {
+    let line = |letter: &DeadLetter| {
+        let reasons: Vec<&str> = letter.doubts.iter().map(|doubt| doubt.reason.as_str()).collect();
+        format!("row {}: {}", letter.row, reasons.join("; "))
+    };
+    let more = letters.len().saturating_sub(TOLD_MAX);
+    let mut lines: Vec<String> = letters.iter().take(TOLD_MAX).map(line).collect();
+    if more > 0 {
+        lines.push(format!("and {more} more rows"));
+    }
+    lines
 }
 
 fn write_papers(

@@ -3,11 +3,14 @@
 use std::time::Instant;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 use super::telling::Teller;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::output::Output;
+use crate::feed::settings::FeedSettings;
 use crate::feed::{NightOutcome, NightSummary};
 
 /// What is known so far.
@@ -119,4 +122,21 @@ impl Night {
         }
         Ok(())
     }
+}
+
+/// The day by which people begin and leave: that of `schedule.time-zone`, else of UTC.
+///
+/// # Errors
+/// The zone is not known.
+pub fn today(settings: &FeedSettings) -> Result<Date, CliError> {
+    let zone = match settings.schedule.time_zone.as_deref() {
+        None => TimeZone::UTC,
+        Some(name) => TimeZone::get(name).map_err(|_| {
+            CliError::usage(format!(
+                "`schedule.time-zone` is `{name}`, which is no time zone that is known"
+            ))
+            .hint("write one of the IANA database, like `Europe/Amsterdam`")
+        })?,
+    };
+    Ok(zone.to_datetime(Timestamp::now()).date())
 }

@@ -1,9 +1,5 @@
 //! `feed run`: one night, from the newest file to the report. Nobody is asked, and no guard lifts itself.
 
-use jiff::Timestamp;
-use jiff::civil::Date;
-use jiff::tz::Offset;
-
 use super::carrying::{Carried, carry};
 use super::directory::everybody;
 use super::finishing::{finish, paper};
@@ -11,6 +7,7 @@ use super::gate;
 use super::hearing;
 use super::incoming::{Found, find};
 use super::missing::{all_keys, missing, not_too_many_leavers};
+use super::night::today;
 use super::night::{Ended, Night};
 use super::notices::channels;
 use super::opening::{Opened, load, refused};
@@ -259,7 +256,7 @@ async fn with_directory(
         night.teller.step(NightStep::Gate);
     }
     let matches = match_rows(&mapping.rows, &directory, feed.key.attribute);
-    let today: Date = Offset::UTC.to_datetime(Timestamp::now()).date();
+    let today = today(&feed.settings)?;
     let ground = Ground {
         settings: &feed.settings,
         directory: &directory,

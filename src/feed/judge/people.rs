@@ -50,6 +50,13 @@ impl Judge {
         }
         if own.create {
             self.needs(settings, "joiners.create", Permission::Create, "it makes users");
+            if own.first_day.is_none() {
+                self.problem(
+                    "joiners.create",
+                    "nothing says when somebody begins, so everybody whom the directory does not know by number would be made at once",
+                    "write `first-day`, the template of a date",
+                );
+            }
             if own.names.is_none() && !settings.attributes.contains_key("userPrincipalName") {
                 self.problem(
                     "joiners.create",

@@ -2,6 +2,7 @@
 
 use super::ScheduleProblem;
 use crate::feed::settings::ScheduleRules;
+use jiff::tz::TimeZone;
 
 /// A day of the week.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -199,5 +200,9 @@ fn read_zone(text: &str) -> Result<String, String> {
                 .chars()
                 .all(|letter| letter.is_ascii_alphanumeric() || "_-+".contains(letter))
     });
-    if is_place { Ok(text.to_owned()) } else { wrong("") }
+    if is_place && TimeZone::get(text).is_ok() {
+        Ok(text.to_owned())
+    } else {
+        wrong(" that is known")
+    }
 }

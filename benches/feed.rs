@@ -1,4 +1,4 @@
-//! How long a feed's file takes to be read, counted and judged, beside a bare read of the same file by the csv crate.
+//! How long a feed's file takes to be read, counted, judged and mapped, beside a bare read of the same file by the csv crate.
 //!
 //! `cargo bench --bench feed` prints medians of three and ratios for 200,000 rows of 25 columns, fifteen of them mapped.
 
@@ -9,6 +9,7 @@
 )]
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::io::Write;
 use std::path::Path;
@@ -16,6 +17,7 @@ use std::time::{Duration, Instant};
 
 use dirsheet::feed::gate::{Counted, FileFacts, GateLimits, GateOutcome, LastGood, Prints, RowKey, judge};
 use dirsheet::feed::settings::GateRules;
+use dirsheet::feed::{self, Feed, map, read_settings};
 use dirsheet::table::{PlainOptions, PlainTable};
 
 const COLUMNS: usize = 25;
@@ -47,9 +49,9 @@ fn main() {
         }
         cells
     });
-    let mapped: Vec<String> = (0..MAPPED).map(header).collect();
+    let columns: Vec<String> = (0..MAPPED).map(header).collect();
     let options = PlainOptions {
-        columns: mapped.clone(),
+        columns: columns.clone(),
         ..PlainOptions::default()
     };
     let open = || PlainTable::open(&path, &options).expect("a table");
@@ -63,7 +65,7 @@ fn main() {
             ends_with_line_end: table.ends_with_line_end,
             unreadable: 0,
         };
-        Counted::of(&table.table, &mapped, file, |row| {
+        Counted::of(&table.table, &columns, file, |row| {
             RowKey::Key(Cow::Borrowed(row.cell(0)))
         })
     };
@@ -87,11 +89,19 @@ fn main() {
         );
         verdict.outcome == GateOutcome::Passed
     });
+    let feed = feed();
+    let table = open();
+    let mapped = median(|| {
+        map(&feed, &table.table)
+            .map(|mapping| mapping.rows.len())
+            .expect("the columns")
+    });
     for (what, time) in [
         ("bare read by the csv crate", bare),
         ("read into a table", read),
         ("and counted", counted),
         ("and judged against the last good night", judged),
+        ("mapped: fourteen columns, half by templates", mapped),
     ] {
         println!(
             "{what:<45} {:>9.1} ms  {:>5.1} x bare",
@@ -105,6 +115,38 @@ fn main() {
         .lines()
         .filter(|line| line.starts_with("VmHWM"))
         .for_each(|line| println!("{line}"));
+}
+
+/// Fourteen attributes, half of them by a template.
+fn feed() -> Feed {
+    let names = [
+        "givenName",
+        "surname",
+        "displayName",
+        "department",
+        "jobTitle",
+        "companyName",
+        "officeLocation",
+        "city",
+        "state",
+        "country",
+        "streetAddress",
+        "postalCode",
+        "employeeType",
+        "preferredLanguage",
+    ];
+    let mut text = "name = \"bench\"\n[source]\npath = \"hr.csv\"\n[key]\ncolumn = \"Key\"\n".to_owned();
+    for (column, name) in (1..).zip(names) {
+        let header = header(column);
+        let rule = if column % 2 == 0 {
+            format!("value = '{{{{ row[\"{header}\"] | squeeze | title }}}}'")
+        } else {
+            format!("column = \"{header}\"")
+        };
+        text.push_str(&format!("[attributes.{name}]\n{rule}\n"));
+    }
+    let written = read_settings(&text).expect("settings");
+    feed::judge(written, &BTreeMap::new()).expect("a feed")
 }
 
 fn header(column: usize) -> String {

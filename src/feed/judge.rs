@@ -14,8 +14,8 @@ use std::collections::BTreeMap;
 pub(super) use attributes::known as known_attribute;
 
 use super::SettingsProblem;
-use super::judged::{Feed, MissingPeople, NamedRule, Rule, RuleSource};
-use super::settings::{Missing, Spots, WrittenFeed};
+use super::judged::{Feed, NamedRule, Rule, RuleSource};
+use super::settings::{Missing, MissingRules, Spots, WrittenFeed};
 use super::template::Templates;
 use crate::catalogue;
 use crate::domain::{Limit, SourceTable, parse_age};
@@ -112,9 +112,9 @@ impl Judge {
         let first_match = self.first_match(settings);
         let attributes = self.attributes(settings);
         let manager = self.manager(settings);
-        let (joiners, first_day) = self.joiners(settings);
-        let (leavers, last_day, has_left) = self.leavers(settings);
-        let missing = self.missing(settings);
+        let (names, first_day) = self.joiners(settings);
+        let (leavers_max, last_day, has_left) = self.leavers(settings);
+        let missing_max = self.missing(settings);
         let missing_users = self.missing_users(settings);
         let allow = self.allowed(settings);
         let limits = self.limits(settings);
@@ -136,9 +136,9 @@ impl Judge {
             first_day,
             last_day,
             has_left,
-            joiners,
-            leavers,
-            missing,
+            names,
+            leavers_max,
+            missing_max,
             stable_for,
             gate: gate?,
             allow,
@@ -176,7 +176,7 @@ impl Judge {
         }
     }
 
-    fn missing(&mut self, settings: &super::settings::FeedSettings) -> MissingPeople {
+    fn missing(&mut self, settings: &super::settings::FeedSettings) -> Limit {
         let own = &settings.missing;
         if own.nights == Some(0) {
             self.problem(
@@ -185,13 +185,11 @@ impl Judge {
                 "write how many files of different days somebody must be missing in, 1 or more",
             );
         }
-        let max = own.max.as_ref().map(|limit| self.limit("missing.max", limit));
-        MissingPeople {
-            action: own.action,
-            nights: own.nights.unwrap_or(3),
-            // In a small directory two percent are nobody.
-            max: max.flatten().unwrap_or(Limit::UsersOrPercent(3, 2)),
-        }
+        let max = own
+            .max
+            .as_ref()
+            .and_then(|limit| self.limit("missing.max", limit));
+        max.unwrap_or(MissingRules::MAX)
     }
 
     fn missing_users(&mut self, settings: &super::settings::FeedSettings) -> Option<Rule> {

@@ -7,7 +7,7 @@ use minijinja::Value;
 
 use super::gate::GateLimits;
 use super::mapped::MappingProblem;
-use super::settings::{Authority, Blank, FeedSettings, LeaverAction, Missing, Spots};
+use super::settings::{Authority, Blank, FeedSettings, Spots};
 use super::template::{Templates, user_value};
 use crate::catalogue::Attribute;
 use crate::domain::{Limit, Limits, NameTemplate, Permission, Sourced};
@@ -30,9 +30,12 @@ pub struct Feed {
     pub last_day: Option<Rule>,
     /// True for people who have left, whatever the date.
     pub has_left: Option<Rule>,
-    pub joiners: Option<Joiners>,
-    pub leavers: Option<Leavers>,
-    pub missing: MissingPeople,
+    /// Makes the names of joiners who bring none.
+    pub names: Option<NameTemplate>,
+    /// Most who may be switched off in one night because they have left, of all who hold a key.
+    pub leavers_max: Limit,
+    /// Most who may be missing from a file, of all who hold a key.
+    pub missing_max: Limit,
     /// The file is complete when its size has not moved for so long.
     pub stable_for: SignedDuration,
     /// What a file must be like before anything is planned from it.
@@ -90,32 +93,6 @@ pub struct ManagerMapping {
     pub rule: Rule,
     pub blank: Blank,
     pub authority: Authority,
-}
-
-/// Who is new.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Joiners {
-    pub create: bool,
-    pub days_before: u32,
-    pub days_after: u32,
-    pub names: Option<NameTemplate>,
-}
-
-/// Who has left.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Leavers {
-    pub days_after: u32,
-    pub action: LeaverAction,
-    /// Most who may be switched off in one night, of all who hold a key.
-    pub max: Limit,
-}
-
-/// Who is in the directory and not in the file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MissingPeople {
-    pub action: Missing,
-    pub nights: u32,
-    pub max: Limit,
 }
 
 /// The limits that the feed sets; what it does not set is the profile's.

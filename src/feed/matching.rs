@@ -218,21 +218,12 @@ fn doubled_keys(rows: &[MappedRow], key: &'static Attribute) -> Vec<(usize, Doub
                 .push(index);
         }
     }
-    let several = rows_of.into_values().filter(|indices| indices.len() > 1);
-    several
-        .flat_map(|indices| {
-            let all = numbers(rows, &indices);
-            indices.into_iter().map(move |index| {
-                (
-                    index,
-                    Doubt::new(
-                        format!("several rows have this number: {all}"),
-                        "leave one row for each person in the file",
-                    ),
-                )
-            })
-        })
-        .collect()
+    shared(
+        rows,
+        rows_of.into_values(),
+        "several rows have this number",
+        "leave one row for each person in the file",
+    )
 }
 
 /// Rows that are about the same user.
@@ -243,21 +234,27 @@ fn doubled_users(rows: &[MappedRow], matches: &[Match]) -> Vec<(usize, Doubt)> {
             rows_of.entry(user).or_default().push(index);
         }
     }
-    let several = rows_of.into_values().filter(|indices| indices.len() > 1);
-    several
-        .flat_map(|indices| {
-            let all = numbers(rows, &indices);
-            indices.into_iter().map(move |index| {
-                (
-                    index,
-                    Doubt::new(
-                        format!("several rows are about the same user: {all}"),
-                        "give each person one row, with the number that the directory holds",
-                    ),
-                )
-            })
-        })
-        .collect()
+    shared(
+        rows,
+        rows_of.into_values(),
+        "several rows are about the same user",
+        "give each person one row, with the number that the directory holds",
+    )
+}
+
+/// The doubt of every row that shares something with another.
+fn shared(
+    rows: &[MappedRow],
+    groups: impl Iterator<Item = Vec<usize>>,
+    what: &str,
+    help: &str,
+) -> Vec<(usize, Doubt)> {
+    let mut told = Vec::new();
+    for indices in groups.filter(|indices| indices.len() > 1) {
+        let doubt = Doubt::new(format!("{what}: {}", numbers(rows, &indices)), help);
+        told.extend(indices.into_iter().map(|index| (index, doubt.clone())));
+    }
+    told
 }
 
 /// The row numbers a spreadsheet shows, in words.

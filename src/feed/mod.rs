@@ -22,9 +22,7 @@ mod testing;
 
 pub use event::{NightEvent, NightStep};
 pub use judge::{judge, never_allowed};
-pub use judged::{
-    AttributeMapping, Feed, Joiners, Leavers, ManagerMapping, MissingPeople, NamedRule, Rule, RuleSource,
-};
+pub use judged::{AttributeMapping, Feed, ManagerMapping, NamedRule, Rule, RuleSource};
 pub use mapped::{MappedCell, MappedRow, MappingProblem};
 pub use mapping::{Mapper, Mapping, Worked, map};
 pub use matching::{Doubt, Match, match_rows, missing_people};
@@ -37,7 +35,8 @@ pub use outcome::{
 pub use problem::SettingsProblem;
 pub use propose::{Proposal, propose};
 pub use rules::{
-    DeadLetter, Decided, Ground, PersonWish, Told, ToldKind, TooManyMissing, Wish, decide, decide_missing,
+    DeadLetter, Decided, Ground, PersonWish, Told, ToldKind, TooMany, Wish, decide, decide_missing,
+    not_too_many_leavers,
 };
 pub use settings::{WrittenFeed, read_settings, settings_schema};
 pub use template::{FILTERS, FUNCTIONS, TESTS, Words};

@@ -22,7 +22,7 @@ use crate::domain::{CLEAR_WORD, Directory, NameTemplate, UserId, UserState, Valu
 use cells::{Standing, judge};
 use joiners::{Joining, Waits, cells_of};
 use managers::Managers;
-pub use missing::{TooManyMissing, decide_missing};
+pub use missing::{TooMany, decide_missing, not_too_many_leavers};
 
 /// What the rules look at.
 #[derive(Clone, Copy)]
@@ -211,7 +211,7 @@ fn has_left(row: &MappedRow, ground: Ground<'_>) -> bool {
     let Some(leavers) = &ground.settings.leavers else {
         return false;
     };
-    let days = i64::from(leavers.days_after.unwrap_or(0));
+    let days = i64::from(leavers.days_after());
     // A day beyond the calendar never comes.
     let over = |last: Date| last.checked_add(days.days()).is_ok_and(|end| ground.today > end);
     row.has_left || row.last_day.is_some_and(over)

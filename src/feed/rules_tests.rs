@@ -1,13 +1,13 @@
 //! What becomes of people, rule by rule.
 
 use super::super::matching::match_rows;
-use super::super::testing::{attribute, directory, id, points_to, row, text};
+use super::super::testing::{attribute, directory, points_to, row, text};
 use super::*;
 
-const BASE: &str = "name = 'hr'\nsource = { path = 'x.csv' }\nkey = { column = 'Nr' }\n";
+pub(super) const BASE: &str = "name = 'hr'\nsource = { path = 'x.csv' }\nkey = { column = 'Nr' }\n";
 const TODAY: &str = "2026-11-29";
 
-fn people() -> Directory {
+pub(super) fn people() -> Directory {
     directory(&[
         (
             1,
@@ -337,44 +337,6 @@ fn somebody_found_for_the_first_time_gets_the_number() {
     assert_eq!(
         wishes(&decide(&[one], &matches, ground)),
         ["nobody: employeeId=1999"]
-    );
-}
-
-#[test]
-fn who_is_missing_is_waited_for_and_too_many_stop_the_night() {
-    let people = people();
-    let missing: Vec<_> = [1, 2, 3]
-        .iter()
-        .filter_map(|number| people.user(&id(*number)))
-        .collect();
-    let run = |settings: &str, days: u32, holders: u64| {
-        let settings: FeedSettings = toml::from_str(&format!("{BASE}{settings}")).unwrap();
-        let mut decided = Decided::default();
-        let counted = decide_missing(&settings, &people, &missing, holders, |_| days, &mut decided);
-        counted.map(|_| format!("{} off, {} told", decided.people.len(), decided.told.len()))
-    };
-    let off = "[missing]\naction = 'disable'\n";
-    // The third is switched off already.
-    assert_eq!(run("", 9, 10), Ok("0 off, 0 told".to_owned()));
-    assert_eq!(
-        run("[missing]\naction = 'report'\n", 9, 10),
-        Ok("0 off, 2 told".to_owned())
-    );
-    assert_eq!(run(off, 2, 10), Ok("0 off, 2 told".to_owned()));
-    assert_eq!(run(off, 3, 10), Ok("2 off, 0 told".to_owned()));
-    assert_eq!(
-        run(&format!("{off}nights = 1\n"), 1, 10),
-        Ok("2 off, 0 told".to_owned())
-    );
-    let too_many = TooManyMissing {
-        missing: 2,
-        allowed: 1,
-        holders: 10,
-    };
-    assert_eq!(run(&format!("{off}max = 1\n"), 3, 10), Err(too_many));
-    assert_eq!(
-        run("[missing]\naction = 'report'\nmax = '10%'\n", 1, 10),
-        Err(too_many)
     );
 }
 

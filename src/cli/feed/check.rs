@@ -14,7 +14,7 @@ use crate::cli::output::Output;
 use crate::cli::prepare::tell_findings;
 use crate::domain::{SourceTable, shorten};
 use crate::feed::{Mapper, MappingProblem, SettingsProblem};
-use crate::report::check_json;
+use crate::report::{check_json, counted};
 
 pub fn run(output: Output, arguments: &FeedCheckArgs) -> Result<Exit, CliError> {
     let name = file_name(&arguments.settings);
@@ -176,12 +176,5 @@ impl Checked {
             ));
         }
         text
-    }
-}
-
-fn counted(count: u64, one: &str, several: &str) -> String {
-    match count {
-        1 => format!("1 {one}"),
-        count => format!("{count} {several}"),
     }
 }

@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::night::Night;
-use super::opening::{Opened, refused};
+use super::opening::{self, Opened};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::domain::{UserState, Value};
 use crate::feed::{
-    Decided, Ground, Mapper, Mapping, Match, NightOutcome, Refusal, decide_missing, missing_people,
+    Decided, Ground, Mapper, Mapping, Match, NightOutcome, Refusal, TooMany, decide_missing, missing_people,
+    not_too_many_leavers,
 };
 use crate::state::{Ledger, MissingTally};
 use crate::table::PlainTable;
@@ -31,7 +32,7 @@ pub fn all_keys(loaded: &Opened, plain: &PlainTable, mapping: &Mapping) -> Resul
         keys.extend(row.cells().map(str::to_owned));
     }
     let mapper = Mapper::new(&loaded.feed, plain.table.columns())
-        .map_err(|problems| refused(&loaded.folder, &problems))?;
+        .map_err(|problems| opening::refused(&loaded.folder, &problems))?;
     let left_out = rows.filter(|row| !counted.contains(&row.row()));
     for row in left_out {
         let own = mapper.explain(row).into_iter();
@@ -45,35 +46,47 @@ pub fn all_keys(loaded: &Opened, plain: &PlainTable, mapping: &Mapping) -> Resul
 ///
 /// # Errors
 /// Too many: a last day that is wrong for many switches many off.
-pub fn not_too_many_leavers(
+pub fn judge_leavers(
     loaded: &Opened,
     ground: Ground<'_>,
     decided: &Decided,
     night: &mut Night,
 ) -> Result<(), CliError> {
-    let Some(leavers) = &loaded.feed.leavers else {
+    let Err(too_many) = not_too_many_leavers(decided, loaded.feed.leavers_max, holders(ground)) else {
         return Ok(());
     };
-    let (off, all) = (decided.switched_off(), holders(ground));
-    let allowed = leavers.max.users(all);
-    if off <= allowed {
-        return Ok(());
-    }
     night.summary.counts.leavers = decided.leavers();
-    night.if_it_fails = Some(NightOutcome::Refused);
-    night.summary.refusals.push(Refusal {
-        rule: "leavers.max".to_owned(),
-        found: format!(
-            "{off} of {all} people who hold a number would be switched off because they have left"
-        ),
-        allowed: allowed.to_string(),
-        help: "look at the last days in the file; if they are right, set `leavers.max` for it".to_owned(),
-        counted: None,
-    });
-    Err(CliError::new(
-        Exit::GuardRefused,
+    Err(refused(
+        night,
+        "leavers.max",
+        too_many,
+        "would be switched off because they have left",
+        "look at the last days in the file; if they are right, set `leavers.max` for it",
         "too many people have left at once; nothing was written",
     ))
+}
+
+/// Ends the night for a limit of people.
+fn refused(
+    night: &mut Night,
+    rule: &str,
+    too_many: TooMany,
+    what: &str,
+    help: &str,
+    message: &str,
+) -> CliError {
+    night.if_it_fails = Some(NightOutcome::Refused);
+    night.summary.refusals.push(Refusal {
+        rule: rule.to_owned(),
+        found: format!(
+            "{} of {} people who hold a number {what}",
+            too_many.counted, too_many.holders
+        ),
+        allowed: too_many.allowed.to_string(),
+        help: help.to_owned(),
+        counted: None,
+    });
+    CliError::new(Exit::GuardRefused, message)
 }
 
 /// How many in the directory hold a number.
@@ -125,23 +138,24 @@ pub fn missing(
     let holders = holders(ground);
     let days = ledger.missing_with(ground.today)?;
     let days_of = |user: &UserState| days.get(&user.id.to_string()).copied().unwrap_or(1);
-    match decide_missing(&feed.settings, directory, &missed, holders, days_of, decided) {
+    match decide_missing(
+        &feed.settings,
+        feed.missing_max,
+        directory,
+        &missed,
+        holders,
+        days_of,
+        decided,
+    ) {
         Ok(count) => night.summary.counts.missing = count,
         Err(too_many) => {
-            night.summary.counts.missing = too_many.missing;
-            night.if_it_fails = Some(NightOutcome::Refused);
-            night.summary.refusals.push(Refusal {
-                rule: "missing.max".to_owned(),
-                found: format!(
-                    "{} of {} people who hold a number are not in the file",
-                    too_many.missing, too_many.holders
-                ),
-                allowed: too_many.allowed.to_string(),
-                help: "look whether the file is whole; if it is, set `missing.max` for it".to_owned(),
-                counted: None,
-            });
-            return Err(CliError::new(
-                Exit::GuardRefused,
+            night.summary.counts.missing = too_many.counted;
+            return Err(refused(
+                night,
+                "missing.max",
+                too_many,
+                "are not in the file",
+                "look whether the file is whole; if it is, set `missing.max` for it",
                 "too many people are missing from the file; nothing was written",
             ));
         }

@@ -6,7 +6,7 @@ use super::finishing::{finish, paper};
 use super::gate;
 use super::hearing;
 use super::incoming::{Found, find};
-use super::missing::{all_keys, missing, not_too_many_leavers};
+use super::missing::{all_keys, judge_leavers, missing};
 use super::night::today;
 use super::night::{Ended, Night};
 use super::notices::channels;
@@ -261,11 +261,11 @@ async fn with_directory(
         settings: &feed.settings,
         directory: &directory,
         key: feed.key.attribute,
-        names: feed.joiners.as_ref().and_then(|joiners| joiners.names.as_ref()),
+        names: feed.names.as_ref(),
         today,
     };
     let mut decided = decide(&mapping.rows, &matches, ground);
-    not_too_many_leavers(desk.loaded, ground, &decided, night)?;
+    judge_leavers(desk.loaded, ground, &decided, night)?;
     if !is_refeed && feed.settings.missing.action != Missing::Nothing {
         let keys = all_keys(desk.loaded, plain, mapping)?;
         good.missing = Some(missing(

@@ -2,8 +2,8 @@
 
 use super::Judge;
 use crate::domain::{Limit, NameTemplate, Permission};
-use crate::feed::judged::{Joiners, Leavers, ManagerMapping, Rule};
-use crate::feed::settings::{FeedSettings, LeaverAction, Missing};
+use crate::feed::judged::{ManagerMapping, Rule};
+use crate::feed::settings::{FeedSettings, LeaverAction, LeaverRules, Missing};
 
 impl Judge {
     pub(super) fn manager(&mut self, settings: &FeedSettings) -> Option<ManagerMapping> {
@@ -16,7 +16,7 @@ impl Judge {
         })
     }
 
-    pub(super) fn joiners(&mut self, settings: &FeedSettings) -> (Option<Joiners>, Option<Rule>) {
+    pub(super) fn joiners(&mut self, settings: &FeedSettings) -> (Option<NameTemplate>, Option<Rule>) {
         let Some(own) = &settings.joiners else {
             return (None, None);
         };
@@ -72,19 +72,10 @@ impl Judge {
                 );
             }
         }
-        let joiners = Joiners {
-            create: own.create,
-            days_before: own.days_before.unwrap_or(14),
-            days_after: own.days_after.unwrap_or(60),
-            names,
-        };
-        (Some(joiners), first_day)
+        (names, first_day)
     }
 
-    pub(super) fn leavers(
-        &mut self,
-        settings: &FeedSettings,
-    ) -> (Option<Leavers>, Option<Rule>, Option<Rule>) {
+    pub(super) fn leavers(&mut self, settings: &FeedSettings) -> (Limit, Option<Rule>, Option<Rule>) {
         if settings.missing.action == Missing::Disable {
             self.needs(
                 settings,
@@ -95,7 +86,7 @@ impl Judge {
             self.one_switch(settings, "missing.action");
         }
         let Some(own) = &settings.leavers else {
-            return (None, None, None);
+            return (LeaverRules::MAX, None, None);
         };
         let last_day = own.last_day.as_deref();
         let last_day = last_day.and_then(|source| self.template("leavers.last-day", source));
@@ -117,14 +108,11 @@ impl Judge {
             self.needs(settings, key, Permission::Disable, "it switches accounts off");
             self.one_switch(settings, key);
         }
-        let max = own.max.as_ref().map(|limit| self.limit("leavers.max", limit));
-        let leavers = Leavers {
-            days_after: own.days_after.unwrap_or(0),
-            action: own.action,
-            // In a small directory two percent are nobody.
-            max: max.flatten().unwrap_or(Limit::UsersOrPercent(10, 2)),
-        };
-        (Some(leavers), last_day, has_left)
+        let max = own
+            .max
+            .as_ref()
+            .and_then(|limit| self.limit("leavers.max", limit));
+        (max.unwrap_or(LeaverRules::MAX), last_day, has_left)
     }
 
     /// Two rules for one switch would turn it on and off every night.

@@ -100,8 +100,8 @@ fn a_whole_file_of_settings_becomes_a_feed() {
     assert_eq!(feed.first_match[0].attribute.name, "userPrincipalName");
     assert_eq!(feed.key.attribute.name, "employeeId");
     assert_eq!(feed.stable_for.as_secs(), 90);
-    assert_eq!(feed.missing.max, Limit::Users(10));
-    assert_eq!(feed.joiners.as_ref().unwrap().days_before, 14);
+    assert_eq!(feed.missing_max, Limit::Users(10));
+    assert_eq!(feed.settings.joiners.as_ref().unwrap().days_before(), 14);
     assert_eq!(
         feed.columns_read().into_iter().collect::<Vec<_>>(),
         [

@@ -226,32 +226,3 @@ fn each_value_tells_the_rule_and_the_cells_it_came_from() {
         "the rows that count come first"
     );
 }
-
-/// `cargo nextest run --release --lib a_large_file --run-ignored all` tells the time.
-#[test]
-#[ignore = "a measurement"]
-fn a_large_file_is_mapped_in_seconds() {
-    let feed = feed();
-    let rows: Vec<SourceRow> = (2..200_002)
-        .map(|number| {
-            SourceRow::new(
-                number,
-                [
-                    "1001",
-                    "Anna@contoso.example",
-                    "VAN DIJK",
-                    "10",
-                    "06-12345678",
-                    "NL",
-                    "1002",
-                    "01-12-2026",
-                    "",
-                    "Active",
-                ],
-            )
-        })
-        .collect();
-    let table = SourceTable::new(HEADER.map(str::to_owned).to_vec(), rows);
-    let mapping = map(&feed, &table).unwrap();
-    assert_eq!(mapping.rows.len(), 200_000);
-}

@@ -13,9 +13,6 @@ use super::{Ground, Wish, has_left};
 use crate::catalogue;
 use crate::domain::{UpnKey, UserKey, is_blank, shorten};
 
-const DAYS_BEFORE: u32 = 14;
-const DAYS_AFTER: u32 = 60;
-
 /// What becomes of a joiner.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Waits {
@@ -125,8 +122,8 @@ fn window(row: &MappedRow, rules: &JoinerRules, today: Date) -> Option<Waits> {
             ))
         });
     };
-    let before = i64::from(rules.days_before.unwrap_or(DAYS_BEFORE));
-    let after = i64::from(rules.days_after.unwrap_or(DAYS_AFTER));
+    let before = i64::from(rules.days_before());
+    let after = i64::from(rules.days_after());
     let from = first.checked_sub(before.days()).unwrap_or(Date::MIN);
     let until = first.checked_add(after.days()).unwrap_or(Date::MAX);
     if today < from {

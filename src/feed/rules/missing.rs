@@ -1,21 +1,36 @@
 //! People who hold a number and are not in the file.
 
-use super::super::settings::{FeedSettings, LimitText, Missing};
+use super::super::settings::{FeedSettings, Missing};
 use super::{Decided, PersonWish, Told, ToldKind};
 use crate::domain::{Directory, Limit, UserState, Value};
 
-/// In so many files of different days somebody is missing before anything is done.
-const NIGHTS: u32 = 3;
-/// Small directories need a floor: two percent of thirty people are nobody.
-const MAX: Limit = Limit::UsersOrPercent(3, 2);
-
-/// More people are missing than a night lets pass.
+/// More people than a night lets pass.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TooManyMissing {
-    pub missing: u64,
+pub struct TooMany {
+    pub counted: u64,
     pub allowed: u64,
     /// How many hold a number.
     pub holders: u64,
+}
+
+fn at_most(max: Limit, counted: u64, holders: u64) -> Result<(), TooMany> {
+    let allowed = max.users(holders);
+    if counted <= allowed {
+        return Ok(());
+    }
+    Err(TooMany {
+        counted,
+        allowed,
+        holders,
+    })
+}
+
+/// Whether no more people are switched off because they have left than `max` lets pass.
+///
+/// # Errors
+/// Too many: a last day that is wrong for many would switch many off.
+pub fn not_too_many_leavers(decided: &Decided, max: Limit, holders: u64) -> Result<(), TooMany> {
+    at_most(max, decided.switched_off(), holders)
 }
 
 /// Decides about who is missing: `missing` are those whom the settings are about. Whose account is switched off already is not
@@ -25,12 +40,13 @@ pub struct TooManyMissing {
 /// Too many at once: then it is the file that is wrong, and nothing of it is believed.
 pub fn decide_missing(
     settings: &FeedSettings,
+    max: Limit,
     directory: &Directory,
     missing: &[&UserState],
     holders: u64,
     days: impl Fn(&UserState) -> u32,
     decided: &mut Decided,
-) -> Result<u64, TooManyMissing> {
+) -> Result<u64, TooMany> {
     let rules = &settings.missing;
     if rules.action == Missing::Nothing {
         return Ok(missing.len() as u64);
@@ -40,20 +56,8 @@ pub fn decide_missing(
         .copied()
         .filter(|user| directory.value(user, "accountEnabled") != Value::Boolean(false))
         .collect();
-    let limit = match rules.max.as_ref().map(LimitText::text) {
-        // What cannot be read was refused with the settings.
-        Some(text) => Limit::parse(&text).unwrap_or(Limit::Users(0)),
-        None => MAX,
-    };
-    let allowed = limit.users(holders);
-    if active.len() as u64 > allowed {
-        return Err(TooManyMissing {
-            missing: active.len() as u64,
-            allowed,
-            holders,
-        });
-    }
-    let nights = rules.nights.unwrap_or(NIGHTS).max(1);
+    at_most(max, active.len() as u64, holders)?;
+    let nights = rules.nights().max(1);
     for user in &active {
         let days = days(user);
         if rules.action == Missing::Disable && days >= nights {
@@ -78,4 +82,82 @@ pub fn decide_missing(
         });
     }
     Ok(active.len() as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{BASE, people};
+    use super::*;
+    use crate::feed::settings::MissingRules;
+    use crate::feed::testing::id;
+
+    #[test]
+    fn so_many_may_leave_in_one_night_and_no_more() {
+        let mut decided = Decided::default();
+        for user in 1..=3 {
+            decided.people.push(PersonWish {
+                row: Some(user),
+                user: None,
+                upn: String::new(),
+                cells: Vec::new(),
+                disable: Some("leavers.last-day"),
+            });
+        }
+        assert_eq!(not_too_many_leavers(&decided, Limit::Users(3), 60), Ok(()));
+        assert_eq!(
+            not_too_many_leavers(&decided, Limit::Users(2), 60),
+            Err(TooMany {
+                counted: 3,
+                allowed: 2,
+                holders: 60
+            })
+        );
+        // Who is missing is counted by a limit of its own.
+        decided.people[0].row = None;
+        assert_eq!(not_too_many_leavers(&decided, Limit::Users(2), 60), Ok(()));
+    }
+
+    #[test]
+    fn who_is_missing_is_waited_for_and_too_many_stop_the_night() {
+        let people = people();
+        let missing: Vec<_> = [1, 2, 3]
+            .iter()
+            .filter_map(|number| people.user(&id(*number)))
+            .collect();
+        let run = |settings: &str, days: u32, holders: u64| {
+            let settings: FeedSettings = toml::from_str(&format!("{BASE}{settings}")).unwrap();
+            let mut decided = Decided::default();
+            let max = settings
+                .missing
+                .max
+                .as_ref()
+                .map(|max| Limit::parse(&max.text()).unwrap());
+            let max = max.unwrap_or(MissingRules::MAX);
+            let counted = decide_missing(&settings, max, &people, &missing, holders, |_| days, &mut decided);
+            counted.map(|_| format!("{} off, {} told", decided.people.len(), decided.told.len()))
+        };
+        let off = "[missing]\naction = 'disable'\n";
+        // The third is switched off already.
+        assert_eq!(run("", 9, 10), Ok("0 off, 0 told".to_owned()));
+        assert_eq!(
+            run("[missing]\naction = 'report'\n", 9, 10),
+            Ok("0 off, 2 told".to_owned())
+        );
+        assert_eq!(run(off, 2, 10), Ok("0 off, 2 told".to_owned()));
+        assert_eq!(run(off, 3, 10), Ok("2 off, 0 told".to_owned()));
+        assert_eq!(
+            run(&format!("{off}nights = 1\n"), 1, 10),
+            Ok("2 off, 0 told".to_owned())
+        );
+        let too_many = TooMany {
+            counted: 2,
+            allowed: 1,
+            holders: 10,
+        };
+        assert_eq!(run(&format!("{off}max = 1\n"), 3, 10), Err(too_many));
+        assert_eq!(
+            run("[missing]\naction = 'report'\nmax = '10%'\n", 1, 10),
+            Err(too_many)
+        );
+    }
 }

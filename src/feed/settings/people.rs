@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::domain::Limit;
+
 /// Who is whose manager. Either `column`, or `value`: the key of the manager, as `[key]` finds it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -28,7 +30,7 @@ pub struct JoinerRules {
     /// The template of the first day: its result is a date in the form 2026-11-30.
     #[serde(default)]
     pub first_day: Option<String>,
-    /// So many days before the first day the account is made; without `first-day`, at once. Default: 14.
+    /// So many days before the first day the account is made. Default: 14.
     #[serde(default)]
     pub days_before: Option<u32>,
     /// How long after the first day a joiner may still be made; later it is a dead letter. Default: 60.
@@ -40,6 +42,18 @@ pub struct JoinerRules {
     /// A folder for the file of first passwords of each night, which only the owner can read.
     #[serde(default)]
     pub passwords: Option<String>,
+}
+
+impl JoinerRules {
+    /// With its default.
+    pub fn days_before(&self) -> u32 {
+        self.days_before.unwrap_or(14)
+    }
+
+    /// With its default.
+    pub fn days_after(&self) -> u32 {
+        self.days_after.unwrap_or(60)
+    }
 }
 
 /// Rows of people who have left.
@@ -61,6 +75,16 @@ pub struct LeaverRules {
     /// Default: 2 %, and at least 10.
     #[serde(default)]
     pub max: Option<super::LimitText>,
+}
+
+impl LeaverRules {
+    /// The default of `max`: in a small directory two percent are nobody.
+    pub const MAX: Limit = Limit::UsersOrPercent(10, 2);
+
+    /// With its default.
+    pub fn days_after(&self) -> u32 {
+        self.days_after.unwrap_or(0)
+    }
 }
 
 /// What becomes of the account of somebody who has left.
@@ -90,6 +114,16 @@ pub struct MissingRules {
     /// Users this is about, an expression over `user` (the mapped attributes and `accountEnabled`, `userType`). Without one, all who hold a key.
     #[serde(default)]
     pub users: Option<String>,
+}
+
+impl MissingRules {
+    /// The default of `max`: in a small directory two percent are nobody.
+    pub const MAX: Limit = Limit::UsersOrPercent(3, 2);
+
+    /// With its default.
+    pub fn nights(&self) -> u32 {
+        self.nights.unwrap_or(3)
+    }
 }
 
 /// What becomes of people who are missing.

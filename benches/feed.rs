@@ -71,10 +71,7 @@ fn main() {
     };
     let last = count(&open());
     let kept = last.prints.to_bytes();
-    let last = LastGood {
-        figures: last.figures,
-        prints: Some(Prints::from_bytes(&kept).expect("prints")),
-    };
+    let last = LastGood::of(last.figures, Some(Prints::from_bytes(&kept).expect("prints")));
     let limits = GateLimits::of(&GateRules::default()).expect("limits");
     let read = median(|| open().table.rows().len());
     let counted = median(|| count(&open()).figures.rows);
@@ -82,7 +79,6 @@ fn main() {
         let verdict = judge(
             &count(&open()),
             Some(&last),
-            None,
             &limits,
             &[],
             jiff::Timestamp::UNIX_EPOCH,

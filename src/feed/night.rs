@@ -35,6 +35,9 @@ pub struct NightSummary {
     /// Runs of earlier nights that this one took to their end first.
     pub resumed: Vec<String>,
     pub papers: NightPapers,
+    /// What to do quotes cells of the file, so it does not leave the machine.
+    #[serde(skip)]
+    pub quotes_cells: bool,
     /// Who was told, and who could not be: known when the night has ended, so no message says it.
     pub notices: Vec<NoticeResult>,
 }
@@ -128,9 +131,6 @@ pub struct NightCounts {
     pub requests: u64,
 }
 
-/// The exit code of a file that cannot be used: what was found quotes its cells.
-const FILE_UNUSABLE: u8 = 3;
-
 /// A threshold that was passed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Refusal {
@@ -183,6 +183,7 @@ impl NightSummary {
             run: None,
             resumed: Vec::new(),
             papers: NightPapers::default(),
+            quotes_cells: false,
             notices: Vec::new(),
         }
     }
@@ -195,7 +196,7 @@ impl NightSummary {
                 refusal.found = format!("{counted} counted; who and what stands in the output of the night");
             }
         }
-        if night.exit == FILE_UNUSABLE {
+        if night.quotes_cells {
             night.help =
                 vec!["`dirsheet feed check` with the file tells every problem and its cell".to_owned()];
         }

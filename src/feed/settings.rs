@@ -15,8 +15,8 @@ pub(in crate::feed) use read::Spots;
 pub use people::{JoinerRules, LeaverAction, LeaverRules, ManagerRule, Missing, MissingRules};
 pub use read::{WrittenFeed, read_settings, settings_schema};
 pub use watching::{
-    ApproveRules, GateRules, HookShape, Mail, MailSecurity, Notices, ScheduleRules, SecretSource, Webhook,
-    When,
+    ApproveRules, ColumnGate, GateRules, HookShape, Mail, MailSecurity, Notices, ScheduleRules, SecretSource,
+    Webhook, When,
 };
 
 /// A feed: where the file comes from, whom its rows are about, and what they say about them.

@@ -47,6 +47,7 @@ fn night(outcome: NightOutcome) -> NightSummary {
         run: Some("run-20261129-023004-9f3a".to_owned()),
         resumed: Vec::new(),
         papers: NightPapers::default(),
+        quotes_cells: false,
         notices: Vec::new(),
     }
 }

@@ -27,7 +27,9 @@ pub fn feed_gate_text(figures: &Figures, verdict: &Verdict, full: bool, paint: P
         text.push_str(&format!("The last good file is of {last}.\n"));
     }
     text.push('\n');
-    let shown = |measure: &&Measure| full || measure.column.is_none() || !is_quiet(measure.standing);
+    let shown = |measure: &&Measure| {
+        full || (measure.column.is_none() && measure.attribute.is_none()) || !is_quiet(measure.standing)
+    };
     text.push_str(&table(verdict.measures.iter().filter(shown), paint));
     let passed = verdict.measures.iter().filter(|measure| !shown(measure)).count() as u64;
     if passed > 0 {
@@ -58,14 +60,21 @@ pub fn feed_gate_json(figures: &Figures, verdict: &Verdict) -> Json {
 /// A measure in the words of a notice and of a night's summary.
 pub fn feed_gate_refusal(measure: &Measure) -> Refusal {
     let word = measure.name.as_str();
-    let column = measure
-        .column
-        .as_ref()
-        .map_or_else(String::new, |column| format!(" (column `{}`)", printable(column)));
+    let about = match (&measure.column, &measure.attribute, &measure.table) {
+        (Some(column), ..) => format!(" (column `{}`)", printable(column)),
+        (None, Some(attribute), _) => format!(" ({})", printable(attribute)),
+        (None, None, Some(table)) => format!(" (table `{}`)", printable(table)),
+        (None, None, None) => String::new(),
+    };
+    let which = if measure.name.is_over_nights() {
+        "best of the last good nights"
+    } else {
+        "last good"
+    };
     let then = measure
         .then
         .as_ref()
-        .map_or_else(String::new, |then| format!(", last good {}", amount(then)));
+        .map_or_else(String::new, |then| format!(", {which} {}", amount(then)));
     let counted = if measure.counted == measure.now {
         String::new()
     } else {
@@ -73,7 +82,7 @@ pub fn feed_gate_refusal(measure: &Measure) -> Refusal {
     };
     let allowed = limit(measure);
     Refusal {
-        rule: format!("gate.{word}{column}"),
+        rule: format!("gate.{word}{about}"),
         found: format!("{}{then}{counted}", amount(&measure.now)),
         allowed: if allowed.is_empty() {
             "none".to_owned()
@@ -99,7 +108,15 @@ fn table<'a>(measures: impl Iterator<Item = &'a Measure>, paint: Paint) -> Strin
     let head = ["", "measure", "now", "last good", "counted", "allowed"].map(str::to_owned);
     let mut rows = vec![(None, head)];
     for measure in measures {
-        let then = measure.then.as_ref().map_or_else(String::new, amount);
+        let best = if measure.name.is_over_nights() {
+            " at best"
+        } else {
+            ""
+        };
+        let then = measure
+            .then
+            .as_ref()
+            .map_or_else(String::new, |then| format!("{}{best}", amount(then)));
         let is_now = measure.counted == measure.now;
         let counted = if is_now {
             String::new()
@@ -183,8 +200,9 @@ fn standing(standing: Standing) -> &'static str {
 }
 
 fn name(measure: &Measure) -> String {
-    match &measure.column {
-        Some(column) => format!("{} `{}`", measure.name.as_str(), printable(column)),
+    let about = [&measure.column, &measure.attribute, &measure.table];
+    match about.into_iter().flatten().next() {
+        Some(about) => format!("{} `{}`", measure.name.as_str(), printable(about)),
         None => measure.name.as_str().to_owned(),
     }
 }
@@ -196,7 +214,15 @@ fn limit(measure: &Measure) -> String {
     let share = limit
         .percent
         .map_or_else(String::new, |percent| format!("{percent} %, "));
-    format!("{} ({share}{})", amount(&limit.allowed), printable(&limit.origin))
+    let least = match measure.name {
+        MeasureName::RowsMin | MeasureName::CoverageMin => "at least ",
+        _ => "",
+    };
+    format!(
+        "{least}{} ({share}{})",
+        amount(&limit.allowed),
+        printable(&limit.origin)
+    )
 }
 
 fn amount(amount: &Amount) -> String {
@@ -268,6 +294,36 @@ pub fn feed_gate_hint(hint: &Hint) -> String {
             grouped(*of)
         ),
         Hint::ColumnEmptied { column } => format!("`{}` is empty in every row", printable(column)),
+        Hint::ValuesBlanked {
+            attribute,
+            columns,
+            blanked,
+            held,
+        } => {
+            let columns: Vec<String> = columns
+                .iter()
+                .map(|column| format!("`{}`", printable(column)))
+                .collect();
+            let made_of = if columns.is_empty() {
+                String::new()
+            } else {
+                format!(", made of {},", columns.join(" and "))
+            };
+            format!(
+                "`{}`{made_of} is blank for {} of {} people for whom the directory holds a value, and a blank would clear it",
+                printable(attribute),
+                grouped(*blanked),
+                grouped(*held)
+            )
+        }
+        Hint::TableShrank { table, lost } => format!(
+            "the table of words `{}` lost {}: the file may be right, and what is made of it not",
+            printable(table),
+            counted(*lost, "row", "rows")
+        ),
+        Hint::LittleByLittle { nights } => format!(
+            "it got worse little by little over the last {nights} good nights; no single night went too far"
+        ),
         Hint::ColumnRenamed { column, now } => {
             format!(
                 "`{}` is probably called `{}` now; if so, correct FEED.toml",

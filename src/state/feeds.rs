@@ -19,12 +19,13 @@
 //!    the target is reserved first and never replaced, and the source goes only when its bytes stand at the target.
 //! 6. [`Ledger::close`] writes down who was told. Killed before it, the next start knows that nobody may have heard.
 
+mod keeping;
 mod moving;
 mod night;
 mod read;
 mod schema;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
@@ -38,9 +39,11 @@ use super::lock::take_file;
 use super::sql::{self, Draft, stored};
 use crate::domain::RunId;
 pub use moving::Carried;
-pub use night::{GoodNight, MissingTally, Night, NightEnd, NightFile, NightId, NightOutcome, NightStage};
+pub use night::{
+    GoodNight, KeptFigures, MissingTally, Night, NightEnd, NightFile, NightId, NightOutcome, NightStage,
+};
 use read::night_where;
-use schema::{FORMAT, TABLES};
+use schema::{FORMAT, TABLES, bring_up};
 
 /// The ledger of one feed, and the right to work on it until dropped.
 #[derive(Debug)]
@@ -96,6 +99,7 @@ impl Ledger {
         for (name, value) in [("synchronous", "FULL"), ("fullfsync", "ON")] {
             connection.pragma_update(None, name, value).at(&path)?;
         }
+        bring_up(&connection).at(&path)?;
         Ok(Ledger {
             connection,
             path,
@@ -151,6 +155,24 @@ impl Ledger {
     /// What the last good night looked like.
     pub fn last_good(&self) -> Result<Option<GoodNight>, StateError> {
         read::last_good(&self.connection, &self.path)
+    }
+
+    /// The figures (JSON) of the last good nights, the newest first, at most `most`; none from before the night in which a person
+    /// has let something pass.
+    pub fn good_nights(&self, most: u32) -> Result<Vec<String>, StateError> {
+        keeping::good_nights(&self.connection, most).at(&self.path)
+    }
+
+    /// The night whose figures are kept until its sealed plan is approved.
+    pub fn waiting(&self) -> Result<Option<Night>, StateError> {
+        self.one("id = (SELECT night FROM waiting)", [])
+    }
+
+    /// The plan of the waiting night was approved: it is the last good night now.
+    pub fn waiting_is_good(&mut self) -> Result<(), StateError> {
+        let transaction = self.connection.transaction().at(&self.path)?;
+        keeping::waiting_is_good(&transaction).at(&self.path)?;
+        transaction.commit().at(&self.path)
     }
 
     /// For how many days each key has been missing, were it missing on `day` as well. A key that is not among them would be
@@ -237,16 +259,11 @@ impl Ledger {
                 ],
             )
             .at(path)?;
-        if let Some((figures, prints)) = &end.good {
-            transaction
-                .execute(
-                    "INSERT OR REPLACE INTO good (one, night, figures, prints) VALUES (1, ?1, ?2, ?3)",
-                    params![night.0, figures, prints],
-                )
-                .at(path)?;
+        if let Some(kept) = &end.good {
+            keeping::keep(&transaction, night, kept).at(path)?;
         }
         if let Some(tally) = &end.missing {
-            write_missing(&transaction, tally).at(path)?;
+            keeping::missing(&transaction, tally).at(path)?;
         }
         transaction.commit().at(path)
     }
@@ -341,30 +358,8 @@ fn make(path: &Path) -> Result<(), StateError> {
     draft.publish(path)
 }
 
-/// Counts a day for whoever is missing on it for the first time, and forgets whoever is back.
-fn write_missing(connection: &Connection, tally: &MissingTally) -> rusqlite::Result<()> {
-    let day = tally.day.to_string();
-    let missing: HashSet<&str> = tally.keys.iter().map(String::as_str).collect();
-    let known: Vec<String> = connection
-        .prepare("SELECT key FROM missing")?
-        .query_map([], |row| row.get(0))?
-        .collect::<rusqlite::Result<_>>()?;
-    for back in known.iter().filter(|key| !missing.contains(key.as_str())) {
-        connection
-            .prepare_cached("DELETE FROM missing WHERE key = ?1")?
-            .execute([back])?;
-    }
-    for key in &missing {
-        connection
-            .prepare_cached(
-                "INSERT INTO missing (key, first_day, last_day, days) VALUES (?1, ?2, ?2, 1) \
-                 ON CONFLICT (key) DO UPDATE SET days = days + 1, last_day = ?2 WHERE last_day < ?2",
-            )?
-            .execute(params![key, day])?;
-    }
-    Ok(())
-}
-
+#[cfg(test)]
+mod keeping_tests;
 #[cfg(test)]
 mod kill_tests;
 #[cfg(test)]

@@ -37,7 +37,8 @@ mod status;
 
 pub use error::StateError;
 pub use feeds::{
-    Carried, GoodNight, Ledger, MissingTally, Night, NightEnd, NightFile, NightId, NightOutcome, NightStage,
+    Carried, GoodNight, KeptFigures, Ledger, MissingTally, Night, NightEnd, NightFile, NightId, NightOutcome,
+    NightStage,
 };
 pub use folder::StateFolder;
 pub use journal::{

@@ -3,7 +3,10 @@
 use std::borrow::Cow;
 
 use dirsheet::domain::{SourceRow, SourceTable};
-use dirsheet::feed::gate::{Counted, FileFacts, GateLimits, LastGood, RowKey, Verdict, judge};
+use dirsheet::feed::gate::{
+    AttributeFacts, Counted, DirectoryFacts, FileFacts, GateLimits, LastGood, RowKey, TableFigures, Verdict,
+    judge,
+};
 use dirsheet::feed::settings::GateRules;
 use dirsheet::report::{Paint, feed_gate_json, feed_gate_refusal, feed_gate_text};
 
@@ -53,15 +56,11 @@ fn people(count: usize) -> Vec<[String; 4]> {
 
 fn verdict(now: &Counted, has_last: bool) -> Verdict {
     let last = counted(&COLUMNS, &people(1200), "2026-11-28T01:10:00Z", true);
-    let last = LastGood {
-        figures: last.figures,
-        prints: Some(last.prints),
-    };
+    let last = LastGood::of(last.figures, Some(last.prints));
     let limits = GateLimits::of(&GateRules::default()).unwrap();
     judge(
         now,
         has_last.then_some(&last),
-        None,
         &limits,
         &[],
         "2026-11-29T01:30:00Z".parse().unwrap(),
@@ -123,4 +122,77 @@ fn a_refusal_for_programs() {
     let now = counted(&COLUMNS, &people(1), "2026-11-20T01:10:00Z", true);
     let json = feed_gate_json(&now.figures, &verdict(&now, true));
     kept("feed_gate_json", &serde_json::to_string_pretty(&json).unwrap());
+}
+
+/// What the directory has to do with a file that names so many of 1,500, with so many blanks.
+fn beside(named: u64, blanked: u64) -> Option<DirectoryFacts> {
+    let attribute = |name: &str, clears, blanked| AttributeFacts {
+        attribute: name.to_owned(),
+        columns: vec!["Job Title".to_owned()],
+        clears,
+        held: 1100,
+        blanked,
+    };
+    Some(DirectoryFacts {
+        unknown_keys: 20,
+        holders: 1500,
+        named,
+        attributes: vec![
+            attribute("jobTitle", true, blanked),
+            attribute("companyName", false, blanked),
+        ],
+    })
+}
+
+fn words(rows: u64) -> Vec<TableFigures> {
+    vec![TableFigures {
+        name: "departments".to_owned(),
+        rows,
+        sha256: format!("{rows}"),
+    }]
+}
+
+#[test]
+fn a_first_file_beside_a_directory_that_knows_more() {
+    let mut now = counted(&COLUMNS, &people(1200), TONIGHT, true);
+    now.figures.directory = beside(400, 500);
+    kept("feed_gate_first_beside_directory", &shown(&now, false));
+}
+
+#[test]
+fn a_file_that_decayed_little_by_little() {
+    let night = |rows: Vec<[String; 4]>, named, blanked, table| {
+        let mut night = counted(&COLUMNS, &rows, "2026-11-28T01:10:00Z", true);
+        night.figures.directory = beside(named, blanked);
+        night.figures.tables = words(table);
+        night
+    };
+    let with_blanks = |count: usize| {
+        let mut rows = people(1200);
+        rows.iter_mut().take(count).for_each(|row| row[3].clear());
+        rows
+    };
+    let best = night(with_blanks(0), 1200, 0, 30);
+    let last = night(with_blanks(100), 1150, 0, 30);
+    let mut now = night(with_blanks(150), 890, 100, 12);
+    now.figures.file.modified = TONIGHT.parse().unwrap();
+    let last = LastGood {
+        nights: vec![last.figures.clone(), best.figures],
+        ..LastGood::of(last.figures, Some(last.prints))
+    };
+    let limits = GateLimits::of(&GateRules::default()).unwrap();
+    let moment = "2026-11-29T01:30:00Z".parse().unwrap();
+    let judged = judge(&now, Some(&last), &limits, &[], moment);
+    let told: Vec<String> = judged
+        .refused()
+        .map(feed_gate_refusal)
+        .map(|one| {
+            format!(
+                "{}: {}; allowed {}\n  {}",
+                one.rule, one.found, one.allowed, one.help
+            )
+        })
+        .collect();
+    let text = feed_gate_text(&now.figures, &judged, false, Paint::new(false));
+    kept("feed_gate_decayed", &format!("{text}\n{}", told.join("\n")));
 }

@@ -53,11 +53,15 @@ pub async fn carry(
     let planned = plan_sheet(path, &sheet_args(), &guards, &Chosen::default(), job, &reporter).await;
     drop(reporter);
     progress.finish().await;
-    let mut planned = planned?;
+    // What the checks of a sheet find is told with its cells.
+    let mut planned = planned.inspect_err(|error| {
+        night.summary.quotes_cells = error.exit == Exit::SheetErrors;
+    })?;
     loaded.feed.set_limits(&mut planned.limits);
     planned.limits.allowed.extend(more);
     let letters = held_back(&planned, sheet);
     if planned.unusable {
+        night.summary.quotes_cells = true;
         return Err(unusable(&planned));
     }
     job.context.output.say(&figures(&planned.plan, planned.forecast));

@@ -14,24 +14,25 @@ use crate::cli::exit::Exit;
 use crate::cli::output::Output;
 use crate::domain::{Directory, SourceRow};
 use crate::feed::gate::{
-    Counted, DirectoryFacts, FileFacts, GateOutcome, LastGood, Measure, MeasureName, RowKey, Standing,
-    Verdict, judge,
+    Counted, DirectoryFacts, FileFacts, GateOutcome, LastGood, Measure, Reading, RowKey, Standing, Verdict,
+    judge,
 };
-use crate::feed::{Feed, Mapping, NightOutcome, Refusal};
+use crate::feed::{Mapping, Match, NightOutcome, Refusal};
 use crate::report::{feed_gate_hint, feed_gate_refusal, feed_gate_text};
-use crate::state::Ledger;
+use crate::state::{Ledger, NightFile};
 use crate::table::PlainTable;
 use crate::terminal::ProgressMode;
 
-/// Counts a file.
+/// Counts a file, by itself and beside the directory.
 pub fn count(
-    feed: &Feed,
+    loaded: &Opened,
     plain: &PlainTable,
     mapping: &Mapping,
+    (matches, directory): (&[Match], &Directory),
     name: &str,
-    bytes: u64,
-    modified: Timestamp,
+    file: &NightFile,
 ) -> Counted {
+    let feed = &loaded.feed;
     let keys: HashMap<u64, Option<&str>> = mapping
         .rows
         .iter()
@@ -41,19 +42,34 @@ pub fn count(
     let facts = FileFacts {
         name: name.to_owned(),
         sha256: plain.sha256.clone(),
-        bytes,
-        modified,
+        bytes: file.bytes,
+        modified: file.modified,
         encoding: plain.encoding().0.to_owned(),
         ends_with_line_end: plain.ends_with_line_end,
         unreadable: plain.unreadable.len() as u64,
     };
-    Counted::of(&plain.table, &mapped, facts, |row: &SourceRow| {
+    let mut counted = Counted::of(&plain.table, &mapped, facts, |row: &SourceRow| {
         match keys.get(&row.row()) {
             None => RowKey::LeftOut,
             Some(None) => RowKey::Empty,
             Some(Some(key)) => RowKey::Key(Cow::Owned((*key).to_owned())),
         }
-    })
+    });
+    counted.figures.directory = Some(DirectoryFacts::of(
+        &mapping.rows,
+        matches,
+        directory,
+        feed.key.attribute,
+        &Reading::all(feed),
+    ));
+    counted.figures.tables.clone_from(&loaded.tables);
+    counted
+}
+
+/// A file that passed.
+pub struct Passed {
+    /// A person has let pass what parts it from the files before it.
+    pub begins: bool,
 }
 
 /// Judges a file, shows what was measured, and ends the night where it may not go on.
@@ -66,15 +82,15 @@ pub fn pass(
     loaded: &Opened,
     counted: &Counted,
     ledger: &Ledger,
-    directory: &Directory,
     night: &mut Night,
-) -> Result<(), CliError> {
-    let last = match last_good(ledger) {
+) -> Result<Passed, CliError> {
+    let last = match last_good(ledger, loaded.feed.gate.nights) {
         // Somebody has said that this file is right whatever was before.
         Err(_) if arguments.go => None,
         last => last?,
     };
-    let verdict = weigh(loaded, counted, last.as_ref(), directory, &arguments.lift);
+    let (limits, lifted) = (&loaded.feed.gate, &arguments.lift);
+    let verdict = judge(counted, last.as_ref(), limits, lifted, Timestamp::now());
     night.teller.gate(&measured(&verdict));
     let is_refused = verdict.outcome == GateOutcome::Refused;
     if !is_refused
@@ -89,7 +105,9 @@ pub fn pass(
         ));
     }
     if passes(&verdict, arguments.go || arguments.dry_run) {
-        return Ok(());
+        return Ok(Passed {
+            begins: verdict.begins(),
+        });
     }
     night.summary.refusals = refusals(&verdict);
     if night.summary.refusals.is_empty() {
@@ -110,29 +128,10 @@ pub fn pass(
     .hints(hints))
 }
 
-/// Judges it. `lifted` are measures that may pass this once.
-fn weigh(
-    loaded: &Opened,
-    counted: &Counted,
-    last: Option<&LastGood>,
-    directory: &Directory,
-    lifted: &[MeasureName],
-) -> Verdict {
-    let feed = &loaded.feed;
-    let key = feed.key.attribute.name;
-    let held: Vec<String> = directory
-        .all()
-        .map(|user| directory.value(user, key).to_cell())
-        .filter(|held| !held.is_empty())
-        .collect();
-    let facts = DirectoryFacts::of(&counted.prints, held.iter().map(String::as_str));
-    judge(counted, last, Some(facts), &feed.gate, lifted, Timestamp::now())
-}
-
 /// What is said where no file comes any more.
 pub fn overdue(loaded: &Opened, last: &LastGood) -> Option<Refusal> {
     let age = loaded.feed.gate.age.value?;
-    let modified = last.figures.file.modified;
+    let modified = last.newest();
     let late = Timestamp::now().duration_since(modified) > age;
     late.then(|| Refusal {
         rule: "gate.age".to_owned(),

@@ -125,10 +125,12 @@ pub fn missing(
             })
             .collect();
         let is_missed = feed.is_missed(&values).map_err(|problem| {
+            night.summary.quotes_cells = true;
             CliError::usage(format!(
-                "{}: {}; nothing was written",
-                problem.rule, problem.message
+                "`{}` cannot be worked out for somebody; nothing was written",
+                problem.rule
             ))
+            .hint(problem.message)
             .hint(problem.help)
         })?;
         if is_missed {

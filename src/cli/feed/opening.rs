@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::error::CliError;
 use crate::domain::{SourceTable, shorten};
+use crate::feed::gate::TableFigures;
 use crate::feed::settings::FeedSettings;
 use crate::feed::{self, Feed, SettingsProblem};
 use crate::table::{PlainOptions, PlainTable, SheetError};
@@ -16,6 +17,8 @@ pub struct Opened {
     pub folder: PathBuf,
     /// The name of `FEED.toml`, for messages.
     pub name: String,
+    /// The tables of words, as they were read.
+    pub tables: Vec<TableFigures>,
 }
 
 impl Opened {
@@ -65,18 +68,25 @@ pub fn open(path: &Path) -> Result<Result<Opened, Vec<SettingsProblem>>, CliErro
         Ok(written) => written,
         Err(problems) => return Ok(Err(problems)),
     };
-    let tables: BTreeMap<String, Result<SourceTable, String>> = written
-        .settings
-        .tables
-        .iter()
-        .map(|(table, own)| {
-            (
-                table.clone(),
-                words(&folder.join(&own.file), &[&own.key, &own.value]),
-            )
-        })
-        .collect();
-    Ok(feed::judge(written, &tables).map(|feed| Opened { feed, folder, name }))
+    let mut figures = Vec::new();
+    let mut tables: BTreeMap<String, Result<SourceTable, String>> = BTreeMap::new();
+    for (table, own) in &written.settings.tables {
+        let read = words(&folder.join(&own.file), &[&own.key, &own.value]);
+        if let Ok(read) = &read {
+            figures.push(TableFigures {
+                name: table.clone(),
+                rows: read.table.rows().len() as u64,
+                sha256: read.sha256.clone(),
+            });
+        }
+        tables.insert(table.clone(), read.map(|read| read.table));
+    }
+    Ok(feed::judge(written, &tables).map(|feed| Opened {
+        feed,
+        folder,
+        name,
+        tables: figures,
+    }))
 }
 
 /// The settings as they stand, for what needs neither the tables beside them nor the mapping.
@@ -99,7 +109,7 @@ pub fn file_name(path: &Path) -> String {
     )
 }
 
-fn words(path: &Path, columns: &[&String]) -> Result<SourceTable, String> {
+fn words(path: &Path, columns: &[&String]) -> Result<PlainTable, String> {
     let known = PlainOptions {
         columns: columns.iter().map(|column| (*column).clone()).collect(),
         ..PlainOptions::default()
@@ -110,7 +120,7 @@ fn words(path: &Path, columns: &[&String]) -> Result<SourceTable, String> {
         .map_err(|error| why(&error))?;
     match table.findings.iter().find(|finding| finding.is_error()) {
         Some(finding) => Err(finding.message.clone()),
-        None => Ok(table.table),
+        None => Ok(table),
     }
 }
 

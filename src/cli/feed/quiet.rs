@@ -54,7 +54,7 @@ fn quiet_or_overdue(
     ledger: &Ledger,
     night: &mut Night,
 ) -> Result<Ended, CliError> {
-    let last = last_good(ledger)?;
+    let last = last_good(ledger, 1)?;
     match last.and_then(|last| gate::overdue(loaded, &last)) {
         None => {
             let message = format!("{why}; nothing was to be done");

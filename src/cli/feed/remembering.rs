@@ -12,7 +12,8 @@ use crate::cli::exit::Exit;
 use crate::feed::NightOutcome;
 use crate::feed::gate::{Counted, LastGood, Prints};
 use crate::state::{
-    self, Carried, Ledger, MissingTally, NightEnd, NightFile, NightId, NightStage, RunRecord, StateFolder,
+    self, Carried, KeptFigures, Ledger, MissingTally, NightEnd, NightFile, NightId, NightStage, RunRecord,
+    StateFolder,
 };
 use crate::table::file_sha256;
 
@@ -20,6 +21,8 @@ use crate::table::file_sha256;
 #[derive(Default)]
 pub struct Good {
     pub counted: Option<Counted>,
+    /// A person has let pass what parts it from the files before it.
+    pub begins: bool,
     pub missing: Option<MissingTally>,
 }
 
@@ -42,8 +45,8 @@ pub fn file_now(path: &Path) -> Result<NightFile, CliError> {
     })
 }
 
-/// The last good file's figures.
-pub fn last_good(ledger: &Ledger) -> Result<Option<LastGood>, CliError> {
+/// The last good file's figures, with those of so many good nights.
+pub fn last_good(ledger: &Ledger, nights: u64) -> Result<Option<LastGood>, CliError> {
     let Some(good) = ledger.last_good()? else {
         return Ok(None);
     };
@@ -54,9 +57,15 @@ pub fn last_good(ledger: &Ledger) -> Result<Option<LastGood>, CliError> {
         )
         .hint("this file is then the first again: add `--go` when it is right")
     })?;
+    let most = u32::try_from(nights).unwrap_or(u32::MAX);
+    let earlier = ledger.good_nights(most)?;
     Ok(Some(LastGood {
-        figures,
-        prints: Prints::from_bytes(&good.prints).ok(),
+        nights: earlier
+            .iter()
+            .filter_map(|figures| serde_json::from_str(figures).ok())
+            .collect(),
+        newest: ledger.last_processed()?.map(|night| night.file.modified),
+        ..LastGood::of(figures, Prints::from_bytes(&good.prints).ok())
     }))
 }
 
@@ -130,10 +139,16 @@ pub fn remember(
         _ if is_done => source.archive.as_ref(),
         _ => None,
     };
-    let figures = good.counted.filter(|_| is_done && !is_refeed).map(|counted| {
-        let figures = serde_json::to_string(&counted.figures).unwrap_or_default();
-        (figures, counted.prints.to_bytes())
-    });
+    let kept = good
+        .counted
+        .filter(|_| is_done && !is_refeed)
+        .map(|counted| KeptFigures {
+            figures: serde_json::to_string(&counted.figures).unwrap_or_default(),
+            prints: counted.prints.to_bytes(),
+            begins: good.begins,
+            // Nobody has approved it, so it is nothing that the next file could be held against.
+            waits: summary.outcome == NightOutcome::Waiting,
+        });
     let counts: BTreeMap<String, u64> = serde_json::to_value(summary.counts)
         .and_then(serde_json::from_value)
         .unwrap_or_default();
@@ -145,7 +160,7 @@ pub fn remember(
         note: Some(note(night)),
         finished_at: Timestamp::now(),
         processed: is_done && !is_refeed,
-        good: figures,
+        good: kept,
         missing: good.missing.filter(|_| is_done && !is_refeed),
         move_to: folder.map(|folder| loaded.path(folder)),
     };

@@ -16,7 +16,7 @@ use super::quiet::{no_file, seen_before};
 use super::remembering::{Good, file_now, remember, tidy_up};
 use super::resuming::{resume_open, sheet_name};
 use super::source::open;
-use super::waiting::withdraw;
+use super::waiting::{take_approved, withdraw};
 use crate::cli::args::FeedRunArgs;
 use crate::cli::connect::{Connected, Context, Job};
 use crate::cli::error::CliError;
@@ -141,6 +141,7 @@ async fn whole_night(
         tidy_up(ledger, desk.state)?;
         night.teller.step(NightStep::Resume);
     }
+    take_approved(ledger, desk.state)?;
     let path = match (&arguments.refeed, &arguments.file) {
         (Some(path), _) | (None, Some(path)) => path.clone(),
         (None, None) => match find(desk.loaded).await? {
@@ -162,7 +163,8 @@ async fn whole_night(
     if !arguments.dry_run {
         *begun = Some(ledger.begin(&file, night.summary.started_at)?);
     }
-    let plain = open(desk.loaded, &path)?;
+    // Whatever is wrong with the file is told with its headers and cells.
+    let plain = open(desk.loaded, &path).inspect_err(|_| night.summary.quotes_cells = true)?;
     if plain.sha256 != file.sha256 {
         night.if_it_fails = Some(NightOutcome::Failed);
         return Err(CliError::new(
@@ -190,6 +192,7 @@ async fn whole_night(
     }
     night.teller.step(NightStep::Table);
     let mapping = map(&desk.loaded.feed, &plain.table).map_err(|problems| {
+        night.summary.quotes_cells = true;
         let error = refused(&arguments.settings, &problems);
         CliError {
             exit: Exit::SheetErrors,
@@ -240,22 +243,22 @@ async fn with_directory(
     night.teller.step(NightStep::Directory);
     job.connected.pace_for(directory.users_total());
     let is_refeed = arguments.refeed.is_some();
+    let matches = match_rows(&mapping.rows, &directory, feed.key.attribute);
     if !is_refeed {
         let name = night.summary.file.clone().unwrap_or_default();
-        let counted = gate::count(feed, plain, mapping, &name, file.bytes, file.modified);
-        gate::pass(
+        let counted = gate::count(desk.loaded, plain, mapping, (&matches, &directory), &name, file);
+        let passed = gate::pass(
             desk.context.output,
             arguments,
             desk.loaded,
             &counted,
             ledger,
-            &directory,
             night,
         )?;
+        good.begins = passed.begins;
         good.counted = Some(counted);
         night.teller.step(NightStep::Gate);
     }
-    let matches = match_rows(&mapping.rows, &directory, feed.key.attribute);
     let today = today(&feed.settings)?;
     let ground = Ground {
         settings: &feed.settings,

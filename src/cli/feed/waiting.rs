@@ -26,6 +26,17 @@ pub fn waiting<'n>(night: &'n state::Night, state: &StateFolder) -> Option<&'n P
     (waits && approved(night, state).is_none()).then_some(plan)
 }
 
+/// The file of a night whose sealed plan somebody has approved since is a good one: the next is held against it.
+///
+/// # Errors
+/// The ledger cannot be read or written.
+pub fn take_approved(ledger: &mut Ledger, state: &StateFolder) -> Result<(), CliError> {
+    match ledger.waiting()? {
+        Some(night) if approved(&night, state).is_some() => Ok(ledger.waiting_is_good()?),
+        _ => Ok(()),
+    }
+}
+
 /// Puts the waiting plans of earlier nights out of the way: a newer file has said what is right now, and a plan from before it would
 /// write what HR has taken back. Each is told with its place.
 ///

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::Prints;
+use super::{DirectoryFacts, Prints};
 use crate::domain::{SourceRow, SourceTable};
 
 /// What is known of the file itself.
@@ -59,6 +59,22 @@ pub struct Figures {
     pub rows_without_key: u64,
     /// Rows that are the header again.
     pub header_rows: u64,
+    /// The file beside the directory; `None` in figures of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub directory: Option<DirectoryFacts>,
+    /// The tables of words that the templates look into.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tables: Vec<TableFigures>,
+}
+
+/// The figures of a table of words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableFigures {
+    /// As the settings name it.
+    pub name: String,
+    pub rows: u64,
+    /// Of its file, in lower-case hexadecimal digits.
+    pub sha256: String,
 }
 
 /// The figures of one column.
@@ -104,6 +120,8 @@ impl Counted {
             duplicate_keys: 0,
             rows_without_key: 0,
             header_rows: 0,
+            directory: None,
+            tables: Vec::new(),
         };
         let mut seen: HashSet<Cow<'a, str>> = HashSet::new();
         let mut doubled: HashSet<Cow<'a, str>> = HashSet::new();

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use strsim::osa_distance;
 
 use super::judge::LastGood;
-use super::{Counted, Measure, MeasureName, Prints, Standing};
+use super::{Amount, Counted, Measure, MeasureName, Prints, Standing};
 
 /// One thing that a refused file looks like.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +24,17 @@ pub enum Hint {
     KeysMoved { now_in: String, same: u64, of: u64 },
     /// A column that is read and was filled is empty.
     ColumnEmptied { column: String },
+    /// The directory holds a value for so many people of whom the file has a blank, and a blank clears it.
+    ValuesBlanked {
+        attribute: String,
+        columns: Vec<String>,
+        blanked: u64,
+        held: u64,
+    },
+    /// A table of words has so many rows fewer.
+    TableShrank { table: String, lost: u64 },
+    /// It got worse little by little, over so many good nights.
+    LittleByLittle { nights: u64 },
     /// A column that is missing is probably there under another name.
     ColumnRenamed { column: String, now: String },
     /// Most keys stand twice.
@@ -89,11 +100,39 @@ pub(super) fn hints(now: &Counted, last: Option<&LastGood>, measures: &[Measure]
     if is_short && was_whole && !figures.file.ends_with_line_end {
         hints.push(Hint::CutOff);
     }
+    let facts = figures.directory.iter().flat_map(|facts| &facts.attributes);
+    hints.extend(
+        facts
+            .filter(|facts| refused_attribute(measures, &facts.attribute))
+            .map(|facts| Hint::ValuesBlanked {
+                attribute: facts.attribute.clone(),
+                columns: facts.columns.clone(),
+                blanked: facts.blanked,
+                held: facts.held,
+            }),
+    );
     let Some(last) = last else { return hints };
-    if is_refused(MeasureName::OlderThanLast) {
-        hints.push(Hint::OlderFile {
-            last: last.figures.file.modified,
+    for measure in measures {
+        if measure.standing == Standing::Refused
+            && let Some(table) = &measure.table
+            && let Amount::Share { count, .. } = measure.counted
+        {
+            hints.push(Hint::TableShrank {
+                table: table.clone(),
+                lost: count,
+            });
+        }
+    }
+    let mut refused = measures
+        .iter()
+        .filter(|measure| measure.standing == Standing::Refused);
+    if refused.any(|measure| measure.name.is_over_nights()) {
+        hints.push(Hint::LittleByLittle {
+            nights: last.nights.len() as u64,
         });
+    }
+    if is_refused(MeasureName::OlderThanLast) {
+        hints.push(Hint::OlderFile { last: last.newest() });
     }
     for column in &figures.mapped {
         let before = last
@@ -126,6 +165,12 @@ pub(super) fn hints(now: &Counted, last: Option<&LastGood>, measures: &[Measure]
         }
     }
     hints
+}
+
+fn refused_attribute(measures: &[Measure], attribute: &str) -> bool {
+    measures
+        .iter()
+        .any(|m| m.attribute.as_deref() == Some(attribute) && m.standing == Standing::Refused)
 }
 
 fn column_moved(now: &Counted, last: &LastGood, prints: &Prints, column: usize) -> Option<Hint> {

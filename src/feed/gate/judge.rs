@@ -1,38 +1,44 @@
 //! Holds the figures of a file against those of the last good one, the directory, and the thresholds.
 
-use std::collections::HashSet;
-
 use jiff::Timestamp;
 
+use super::best::{is_said, over_nights};
+use super::directory::beside_directory;
 use super::hints::hints;
 use super::limits::{GateLimits, Threshold};
 use super::measure::{Amount, GateOutcome, Measure, MeasureLimit, MeasureName, Standing, Verdict};
-use super::weigh::{blanks_grown, held, passed_if, plain};
+use super::tables::tables;
+use super::weigh::{held, passed_if, plain, points_grown};
 use super::{ColumnFigures, Counted, Figures, Prints};
 use crate::domain::Sourced;
 
-/// What is kept of the last good night.
+/// What is kept of the last good night, and of those before it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LastGood {
     pub figures: Figures,
     /// `None` when they cannot be read any more; then keys and values are not compared, and the measures say so.
     pub prints: Option<Prints>,
+    /// The last good nights of which the best counts, the newest first, this one among them.
+    pub nights: Vec<Figures>,
+    /// The newest file that was taken, where that is another: its plan waits.
+    pub newest: Option<Timestamp>,
 }
 
-/// What the directory has to do with the file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct DirectoryFacts {
-    /// Keys of the file that nobody in the directory holds.
-    pub unknown_keys: u64,
-}
-
-impl DirectoryFacts {
-    /// Counts the keys of the file that are not among those of the directory.
-    pub fn of<'a>(prints: &Prints, held: impl Iterator<Item = &'a str>) -> DirectoryFacts {
-        let held: HashSet<&str> = held.map(str::trim).filter(|key| prints.holds(key)).collect();
-        DirectoryFacts {
-            unknown_keys: prints.keys().saturating_sub(held.len() as u64),
+impl LastGood {
+    /// One good night and nothing before it.
+    pub fn of(figures: Figures, prints: Option<Prints>) -> LastGood {
+        LastGood {
+            figures,
+            prints,
+            nights: Vec::new(),
+            newest: None,
         }
+    }
+
+    /// When the newest file that was taken was written.
+    pub fn newest(&self) -> Timestamp {
+        let own = self.figures.file.modified;
+        self.newest.map_or(own, |newest| newest.max(own))
     }
 }
 
@@ -41,7 +47,6 @@ impl DirectoryFacts {
 pub fn judge(
     now: &Counted,
     last: Option<&LastGood>,
-    directory: Option<DirectoryFacts>,
     limits: &GateLimits,
     lifted: &[MeasureName],
     moment: Timestamp,
@@ -58,23 +63,23 @@ pub fn judge(
     for column in &now.figures.mapped {
         judging.column(now, column, last, limits);
     }
-    if let Some(DirectoryFacts { unknown_keys }) = directory {
-        let measure = held(
-            MeasureName::UnknownKeys,
-            unknown_keys,
-            now.figures.keys,
-            &limits.unknown_keys,
-        );
-        // In the first night a first match may find people by their names; a person looks at the figures anyway.
-        let softened = last.is_none() && measure.standing == Standing::Refused;
-        judging.add(if softened {
-            Measure {
-                standing: Standing::Warned,
-                ..measure
+    if let Some(facts) = &now.figures.directory {
+        // Where rows are gone, so are people, and once is enough.
+        let rows_are_gone = is_said(&judging.measures, MeasureName::RowsLost, None);
+        let said_already = |measure: &Measure| rows_are_gone && measure.name == MeasureName::CoverageLost;
+        for measure in beside_directory(facts, now.figures.keys, last, limits) {
+            if !said_already(&measure) {
+                judging.add(measure);
             }
-        } else {
-            measure
-        });
+        }
+    }
+    if let Some(last) = last {
+        for measure in tables(&now.figures, &last.figures, limits) {
+            judging.add(measure);
+        }
+        for measure in over_nights(&now.figures, last, limits, &judging.measures) {
+            judging.add(measure);
+        }
     }
     let mut measures = judging.measures;
     let hints = hints(now, last, &measures);
@@ -233,9 +238,10 @@ impl Judging<'_> {
             then: Some(in_words(ended)),
             ..plain(MeasureName::LastLine, in_words(ends), passed_if(ends || !ended))
         });
-        let is_older = here.file.modified < then.file.modified;
+        let newest = last.newest();
+        let is_older = here.file.modified < newest;
         self.add(Measure {
-            then: Some(Amount::Moment(then.file.modified)),
+            then: Some(Amount::Moment(newest)),
             ..plain(
                 MeasureName::OlderThanLast,
                 Amount::Moment(here.file.modified),
@@ -280,7 +286,8 @@ impl Judging<'_> {
             .iter()
             .find(|then| then.header == column.header);
         if let Some(then) = then {
-            self.add(of(blanks_grown(
+            self.add(of(points_grown(
+                MeasureName::BlanksGrown,
                 (column.blanks, rows),
                 (then.blanks, last.figures.rows),
                 &limits.blanks_grown,

@@ -17,11 +17,26 @@ pub enum MeasureName {
     KeyChurn,
     DuplicateKeys,
     RowsWithoutKey,
+    /// As [`MeasureName::RowsLost`], beside the best of the last good nights.
+    RowsLostOverNights,
     UnknownKeys,
+    /// Too few of those who hold a key are in the file.
+    CoverageMin,
+    /// Fewer of those who hold a key are in the file.
+    CoverageLost,
+    CoverageLostOverNights,
     Blanks,
     BlanksGrown,
+    BlanksGrownOverNights,
     DistinctLost,
+    DistinctLostOverNights,
     ValuesChanged,
+    /// People for whom the directory holds a value and the file a blank.
+    ValuesBlanked,
+    /// A table of words has fewer rows.
+    TableRows,
+    /// Tables of words that have other words than in the last good night.
+    TablesChanged,
     Age,
     /// The file is older than that of the last good night.
     OlderThanLast,
@@ -37,7 +52,7 @@ pub enum MeasureName {
 
 impl MeasureName {
     /// All of them.
-    pub const ALL: [MeasureName; 19] = [
+    pub const ALL: [MeasureName; 28] = [
         MeasureName::ColumnMissing,
         MeasureName::RowsMin,
         MeasureName::RowsLost,
@@ -45,11 +60,20 @@ impl MeasureName {
         MeasureName::KeyChurn,
         MeasureName::DuplicateKeys,
         MeasureName::RowsWithoutKey,
+        MeasureName::RowsLostOverNights,
         MeasureName::UnknownKeys,
+        MeasureName::CoverageMin,
+        MeasureName::CoverageLost,
+        MeasureName::CoverageLostOverNights,
         MeasureName::Blanks,
         MeasureName::BlanksGrown,
+        MeasureName::BlanksGrownOverNights,
         MeasureName::DistinctLost,
+        MeasureName::DistinctLostOverNights,
         MeasureName::ValuesChanged,
+        MeasureName::ValuesBlanked,
+        MeasureName::TableRows,
+        MeasureName::TablesChanged,
         MeasureName::Age,
         MeasureName::OlderThanLast,
         MeasureName::Encoding,
@@ -64,6 +88,37 @@ impl MeasureName {
         self != MeasureName::ColumnMissing
     }
 
+    /// Whether it looks at the best of the last good nights.
+    pub fn is_over_nights(self) -> bool {
+        matches!(
+            self,
+            MeasureName::RowsLostOverNights
+                | MeasureName::CoverageLostOverNights
+                | MeasureName::BlanksGrownOverNights
+                | MeasureName::DistinctLostOverNights
+        )
+    }
+
+    /// Whether a file that a person lets pass it differs from those before for good, so that it is not held against them any more.
+    fn is_of_content(self) -> bool {
+        self.is_over_nights()
+            || matches!(
+                self,
+                MeasureName::RowsMin
+                    | MeasureName::RowsLost
+                    | MeasureName::RowsGained
+                    | MeasureName::KeyChurn
+                    | MeasureName::UnknownKeys
+                    | MeasureName::CoverageMin
+                    | MeasureName::CoverageLost
+                    | MeasureName::Blanks
+                    | MeasureName::BlanksGrown
+                    | MeasureName::DistinctLost
+                    | MeasureName::ValuesChanged
+                    | MeasureName::ValuesBlanked
+            )
+    }
+
     /// Its word.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -74,11 +129,20 @@ impl MeasureName {
             MeasureName::KeyChurn => "key-churn",
             MeasureName::DuplicateKeys => "duplicate-keys",
             MeasureName::RowsWithoutKey => "rows-without-key",
+            MeasureName::RowsLostOverNights => "rows-lost-over-nights",
             MeasureName::UnknownKeys => "unknown-keys",
+            MeasureName::CoverageMin => "coverage-min",
+            MeasureName::CoverageLost => "coverage-lost",
+            MeasureName::CoverageLostOverNights => "coverage-lost-over-nights",
             MeasureName::Blanks => "blanks",
             MeasureName::BlanksGrown => "blanks-grown",
+            MeasureName::BlanksGrownOverNights => "blanks-grown-over-nights",
             MeasureName::DistinctLost => "distinct-lost",
+            MeasureName::DistinctLostOverNights => "distinct-lost-over-nights",
             MeasureName::ValuesChanged => "values-changed",
+            MeasureName::ValuesBlanked => "values-blanked",
+            MeasureName::TableRows => "table-rows",
+            MeasureName::TablesChanged => "tables-changed",
             MeasureName::Age => "age",
             MeasureName::OlderThanLast => "older-than-last",
             MeasureName::Encoding => "encoding",
@@ -138,9 +202,15 @@ pub struct Measure {
     /// The header it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub column: Option<String>,
+    /// The attribute it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attribute: Option<String>,
+    /// The table of words it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub table: Option<String>,
     /// What this file has.
     pub now: Amount,
-    /// What the last good file had.
+    /// What the last good file had, or the best of the last good ones.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub then: Option<Amount>,
     /// What is held against the limit.
@@ -178,5 +248,11 @@ impl Verdict {
         self.measures
             .iter()
             .filter(|measure| measure.standing == Standing::Refused)
+    }
+
+    /// Whether a person has let pass what parts this file from those before it: it begins a new row of good nights.
+    pub fn begins(&self) -> bool {
+        let lifted = |measure: &Measure| measure.standing == Standing::Lifted && measure.name.is_of_content();
+        self.outcome == GateOutcome::FirstRun || self.measures.iter().any(lifted)
     }
 }

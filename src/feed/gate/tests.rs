@@ -1,6 +1,8 @@
 //! What the gate lets through and what it refuses.
 
 mod accidents;
+mod beside_directory;
+mod over_nights;
 mod properties;
 
 use std::borrow::Cow;
@@ -66,16 +68,16 @@ pub(super) fn counted(table: &SourceTable, file: FileFacts) -> Counted {
 /// The file of a good night, and that of the next, as its rows say.
 pub(super) fn nights(then: &[Vec<String>], now: &[Vec<String>]) -> (LastGood, Counted) {
     let last = counted(&table(&COLUMNS, then), facts(NIGHT));
-    let last = LastGood {
-        figures: last.figures,
-        prints: Some(Prints::from_bytes(&last.prints.to_bytes()).unwrap()),
-    };
+    let last = LastGood::of(
+        last.figures,
+        Some(Prints::from_bytes(&last.prints.to_bytes()).unwrap()),
+    );
     (last, counted(&table(&COLUMNS, now), facts(NEXT)))
 }
 
 pub(super) fn judged(last: Option<&LastGood>, now: &Counted, rules: &GateRules) -> Verdict {
     let moment: Timestamp = "2026-11-29T23:00:00Z".parse().unwrap();
-    judge(now, last, None, &GateLimits::of(rules).unwrap(), &[], moment)
+    judge(now, last, &GateLimits::of(rules).unwrap(), &[], moment)
 }
 
 pub(super) fn refused(verdict: &Verdict) -> Vec<(MeasureName, Option<&str>)> {
@@ -160,38 +162,6 @@ fn a_first_night_needs_a_person_and_bad_figures_are_refused_all_the_same() {
 }
 
 #[test]
-fn keys_that_nobody_holds_refuse_a_night_but_the_first() {
-    let (last, now) = nights(&people(50), &people(50));
-    let held: Vec<String> = (0..39)
-        .map(|n| format!(" E{n:05}"))
-        .chain(["Z1".to_owned()])
-        .collect();
-    let directory = DirectoryFacts::of(&now.prints, held.iter().map(String::as_str));
-    assert_eq!(directory.unknown_keys, 11);
-    let limits = GateLimits::of(&GateRules::default()).unwrap();
-    let judge = |last, unknown_keys| {
-        judge(
-            &now,
-            last,
-            Some(DirectoryFacts { unknown_keys }),
-            &limits,
-            &[],
-            NEXT.parse().unwrap(),
-        )
-    };
-    assert_eq!(
-        refused(&judge(Some(&last), 11)),
-        [(MeasureName::UnknownKeys, None)]
-    );
-    assert_eq!(refused(&judge(Some(&last), 10)), []);
-    let first = judge(None, 50);
-    assert_eq!(
-        (first.outcome, first.measures[0].standing),
-        (GateOutcome::FirstRun, Standing::Warned)
-    );
-}
-
-#[test]
 fn thresholds_come_from_the_settings_and_off_lifts_one() {
     let text = |text: &str| Some(LimitText::Text(text.to_owned()));
     let (last, now) = nights(&people(100), &people(90));
@@ -221,7 +191,7 @@ fn thresholds_come_from_the_settings_and_off_lifts_one() {
     rules.key_churn = text("8%");
     let moment = NEXT.parse().unwrap();
     let limits = GateLimits::of(&rules).unwrap();
-    let verdict = judge(&now, Some(&last), None, &limits, &[MeasureName::KeyChurn], moment);
+    let verdict = judge(&now, Some(&last), &limits, &[MeasureName::KeyChurn], moment);
     assert_eq!(
         (verdict.outcome, verdict.measures[0].standing),
         (GateOutcome::Passed, Standing::Lifted)
@@ -243,8 +213,8 @@ fn what_is_no_threshold_is_told_with_its_key_all_at_once() {
         keys,
         [
             "gate.rows-lost",
-            "gate.age",
             "gate.blanks-grown",
+            "gate.age",
             "gate.columns.Job Title.blanks"
         ]
     );

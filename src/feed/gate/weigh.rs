@@ -4,8 +4,14 @@ use super::limits::Threshold;
 use super::measure::{Amount, Measure, MeasureLimit, MeasureName, Standing};
 use crate::domain::{Limit, Sourced};
 
-/// Whether the share of blanks grew by more points than may be, or, in a small file, by more blanks.
-pub(super) fn blanks_grown(now: (u64, u64), then: (u64, u64), limit: &Sourced<Threshold>) -> Measure {
+/// Whether a share (of blanks, of people who are not named) grew by more points than may be, and by more than so few as are always
+/// little enough.
+pub(super) fn points_grown(
+    name: MeasureName,
+    now: (u64, u64),
+    then: (u64, u64),
+    limit: &Sourced<Threshold>,
+) -> Measure {
     let tenths = |(blanks, rows): (u64, u64)| (blanks * 1000).checked_div(rows).unwrap_or(0) as i64;
     let grown = tenths(now) - tenths(then);
     let measure = Measure {
@@ -17,11 +23,7 @@ pub(super) fn blanks_grown(now: (u64, u64), then: (u64, u64), limit: &Sourced<Th
             count: then.0,
             of: then.1,
         }),
-        ..plain(
-            MeasureName::BlanksGrown,
-            Amount::PointTenths(grown.max(0)),
-            Standing::Off,
-        )
+        ..plain(name, Amount::PointTenths(grown.max(0)), Standing::Off)
     };
     let measure = Measure {
         counted: Amount::PointTenths(grown.max(0)),
@@ -71,6 +73,8 @@ pub(super) fn held(name: MeasureName, count: u64, of: u64, limit: &Sourced<Thres
     Measure {
         name,
         column: None,
+        attribute: None,
+        table: None,
         now: counted.clone(),
         then: None,
         counted,
@@ -83,6 +87,8 @@ pub(super) fn plain(name: MeasureName, now: Amount, standing: Standing) -> Measu
     Measure {
         name,
         column: None,
+        attribute: None,
+        table: None,
         counted: now.clone(),
         now,
         then: None,

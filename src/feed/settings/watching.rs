@@ -39,6 +39,38 @@ pub struct GateRules {
     /// In how many of the rows with the same key a mapped column may hold another value than in the last file. Default: 30 %.
     #[serde(default)]
     pub values_changed: Option<LimitText>,
+    /// How many good nights a file is held against by the best of them, up to 366; 1 holds it against the last one only.
+    /// Default: 14.
+    #[serde(default)]
+    #[schemars(range(min = 1, max = 366))]
+    pub nights: Option<u64>,
+    /// Most rows (or different keys) that may be gone since the best of these nights. Default: twice `rows-lost`.
+    #[serde(default)]
+    pub rows_lost_over_nights: Option<LimitText>,
+    /// By how many points the share of blanks of a mapped column may have grown since the best of these nights. Default: twice
+    /// `blanks-grown`.
+    #[serde(default)]
+    pub blanks_grown_over_nights: Option<LimitText>,
+    /// By how much the number of distinct values may have fallen since the best of these nights. Default: twice `distinct-lost`,
+    /// at most 60 % or that.
+    #[serde(default)]
+    pub distinct_lost_over_nights: Option<LimitText>,
+    /// Fewest of those who hold a key and whose account is on whom the file must name, a number or a share of them. Default: off.
+    #[serde(default)]
+    pub coverage_min: Option<LimitText>,
+    /// By how many points of a hundred the share of them whom the file names may fall. Default: 10.
+    #[serde(default)]
+    pub coverage_lost: Option<LimitText>,
+    /// The same since the best of the last good nights. Default: twice `coverage-lost`.
+    #[serde(default)]
+    pub coverage_lost_over_nights: Option<LimitText>,
+    /// Of how many of the people found, of those for whom the directory holds a value, an attribute may be blank in the file. It
+    /// refuses where a blank clears, and warns where it keeps. Default: 5 %.
+    #[serde(default)]
+    pub values_blanked: Option<LimitText>,
+    /// Most rows that a table of words (`[tables.NAME]`) may have lost. Default: 5 %, and one is always little enough.
+    #[serde(default)]
+    pub table_rows: Option<LimitText>,
     /// How many of the keys nobody in the directory holds. Default: 20 %.
     #[serde(default)]
     pub unknown_keys: Option<LimitText>,
@@ -60,9 +92,16 @@ pub struct ColumnGate {
     #[serde(default)]
     pub blanks_grown: Option<LimitText>,
     #[serde(default)]
+    pub blanks_grown_over_nights: Option<LimitText>,
+    #[serde(default)]
     pub distinct_lost: Option<LimitText>,
     #[serde(default)]
+    pub distinct_lost_over_nights: Option<LimitText>,
+    #[serde(default)]
     pub values_changed: Option<LimitText>,
+    /// Of the attributes that are made of this column.
+    #[serde(default)]
+    pub values_blanked: Option<LimitText>,
 }
 
 /// When a night leaves a sealed plan instead of writing.

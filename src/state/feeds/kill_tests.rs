@@ -1,5 +1,7 @@
 //! A night that is killed at every single step, and what the next start makes of it.
 
+use std::collections::HashSet;
+
 use super::moving::Point;
 use super::tests::{Place, at, begun};
 use super::*;

@@ -132,12 +132,24 @@ pub struct NightEnd {
     pub finished_at: Timestamp,
     /// Whether the content must not be taken again.
     pub processed: bool,
-    /// Of a good night: its figures (JSON) and prints, which the next is held against.
-    pub good: Option<(String, Vec<u8>)>,
+    /// Of a file that was taken: what the next is held against.
+    pub good: Option<KeptFigures>,
     /// Who was missing, where the file counts for that.
     pub missing: Option<MissingTally>,
     /// The folder the file goes to: the archive or the quarantine.
     pub move_to: Option<PathBuf>,
+}
+
+/// The figures of a file that was taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptFigures {
+    /// JSON.
+    pub figures: String,
+    pub prints: Vec<u8>,
+    /// A person has let something of it pass: it is not held against nights before it, and neither is a later one.
+    pub begins: bool,
+    /// Its sealed plan waits, so it is no good night yet.
+    pub waits: bool,
 }
 
 /// Everybody who was missing in the file of a day.

@@ -10,6 +10,15 @@ pub(super) fn begun() -> Timestamp {
     at("2026-11-29T01:30:00Z")
 }
 
+pub(super) fn kept(figures: &str, begins: bool, waits: bool) -> KeptFigures {
+    KeptFigures {
+        figures: figures.to_owned(),
+        prints: vec![1, 2],
+        begins,
+        waits,
+    }
+}
+
 /// A state folder, an inbox with a file, and the names of an archive that is not there yet.
 pub(super) struct Place {
     pub root: tempfile::TempDir,
@@ -76,7 +85,7 @@ impl Place {
             note: None,
             finished_at: at("2026-11-29T01:40:00Z"),
             processed: true,
-            good: Some(("{}".to_owned(), vec![1, 2])),
+            good: Some(kept("{}", false, false)),
             missing: None,
             move_to: Some(self.archive()),
         }

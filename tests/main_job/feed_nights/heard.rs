@@ -103,3 +103,27 @@ fn a_night_that_cannot_begin_is_heard() {
     assert!(message.contains("could not begin"), "{message}");
     assert_eq!(house.watched(), [0, 0, 1]);
 }
+
+#[test]
+fn what_quotes_the_file_stays_on_the_machine_and_what_does_not_is_heard() {
+    let mut house = House::settled(System::named("workday"));
+    house.watched();
+    let text = String::from_utf8(house.file.bytes()).unwrap();
+    let title = house.file.system.title;
+    let secret = format!("{title} of Jansen");
+    house.put(text.replacen(title, &secret, 1).as_bytes());
+    let refused = house.start(&[], 3);
+    assert!(refused["help"].to_string().contains(&secret), "{refused:#}");
+    let hooked = house.hooked();
+    assert_eq!(hooked.len(), 1, "{hooked:#?}");
+    let told = hooked[0].to_string();
+    assert!(
+        !told.contains("Jansen") && told.contains("dirsheet feed check"),
+        "{told}"
+    );
+    // A file that is not there ends with the same code, and quotes nothing.
+    let gone = house.start(&["--file", "feed/none.csv"], 3);
+    let hooked = house.hooked();
+    assert_eq!(hooked.len(), 1, "{hooked:#?}");
+    assert_eq!(hooked[0]["help"], gone["help"]);
+}

@@ -180,7 +180,6 @@ fn a_missing_column_cannot_be_lifted_and_its_new_name_is_proposed() {
     let verdict = judge(
         &now,
         Some(&last),
-        None,
         &limits,
         &[MeasureName::ColumnMissing],
         NEXT.parse().unwrap(),

@@ -1,0 +1,271 @@
+//! A file beside what the directory holds now: whom it names, and where it is blank for people of whom a value is known. This needs no
+//! night before, and no file that was better.
+
+use std::collections::HashSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::judge::LastGood;
+use super::limits::{GateLimits, Threshold};
+use super::measure::{Amount, Measure, MeasureLimit, MeasureName, Standing};
+use super::weigh::{held, passed_if, plain, points_grown};
+use crate::catalogue::{self, Attribute, ClearRule};
+use crate::domain::{Directory, Sourced, UserState, Value, is_blank};
+use crate::feed::settings::{Authority, Blank};
+use crate::feed::{Feed, MappedRow, Match};
+
+/// What the directory has to do with the file. It holds no value of any cell.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DirectoryFacts {
+    /// Keys of the file that nobody in the directory holds.
+    pub unknown_keys: u64,
+    /// Users whose account is on and who hold a key, or will after this night, because first matching found them.
+    pub holders: u64,
+    /// Of them those whom the file names.
+    pub named: u64,
+    pub attributes: Vec<AttributeFacts>,
+}
+
+/// One attribute of the people whom the rows are about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AttributeFacts {
+    pub attribute: String,
+    /// The columns that its rule reads.
+    pub columns: Vec<String>,
+    /// A blank takes the directory's value away.
+    pub clears: bool,
+    /// People for whom the directory holds a value.
+    pub held: u64,
+    /// Of them those for whom the file has a blank.
+    pub blanked: u64,
+}
+
+/// An attribute that a feed reads out of its file.
+#[derive(Debug, Clone, Copy)]
+pub struct Reading<'a> {
+    pub attribute: &'static Attribute,
+    pub columns: &'a [String],
+    pub clears: bool,
+}
+
+impl<'a> Reading<'a> {
+    /// Those of a feed, in the order of its settings; the manager is the last.
+    pub fn all(feed: &'a Feed) -> Vec<Reading<'a>> {
+        let clears = |attribute: &Attribute, blank: Blank, authority: Authority| {
+            blank == Blank::Clear && authority == Authority::Always && attribute.clear != ClearRule::Never
+        };
+        let manager = feed.manager.as_ref().and_then(|own| {
+            let attribute = catalogue::by_name("manager")?;
+            Some(Reading {
+                attribute,
+                columns: &own.rule.columns,
+                clears: clears(attribute, own.blank, own.authority),
+            })
+        });
+        let attributes = feed.attributes.iter().map(|own| Reading {
+            attribute: own.attribute,
+            columns: &own.rule.columns,
+            clears: clears(own.attribute, own.blank, own.authority),
+        });
+        attributes.chain(manager).collect()
+    }
+}
+
+impl DirectoryFacts {
+    /// Counts. `matches` says whom each row is about; the directory holds everybody.
+    pub fn of(
+        rows: &[MappedRow],
+        matches: &[Match],
+        directory: &Directory,
+        key: &Attribute,
+        readings: &[Reading<'_>],
+    ) -> DirectoryFacts {
+        let mut facts = DirectoryFacts::default();
+        let in_file: HashSet<&str> = rows
+            .iter()
+            .filter_map(|row| row.key.as_deref())
+            .map(str::trim)
+            .collect();
+        let mut known: HashSet<&str> = HashSet::new();
+        let is_on = |user: &UserState| directory.value(user, "accountEnabled") != Value::Boolean(false);
+        for user in directory.all() {
+            let holds = directory.value(user, key.name).to_cell();
+            let holds = holds.trim();
+            let named = in_file.get(holds).copied();
+            known.extend(named);
+            if !holds.is_empty() && is_on(user) {
+                facts.holders += 1;
+                facts.named += u64::from(named.is_some());
+            }
+        }
+        facts.unknown_keys = (in_file.len() - known.len()) as u64;
+        facts.attributes = readings.iter().map(AttributeFacts::none_yet).collect();
+        for (row, found) in rows.iter().zip(matches) {
+            let Some(user) = found.user().and_then(|id| directory.user(&id)) else {
+                continue;
+            };
+            if matches!(found, Match::FirstTime { .. }) && is_on(user) {
+                facts.holders += 1;
+                facts.named += 1;
+            }
+            for (reading, counted) in readings.iter().zip(&mut facts.attributes) {
+                let Some(text) = text_of(row, reading.attribute) else {
+                    continue;
+                };
+                if holds_something(user, directory, reading.attribute) {
+                    counted.held += 1;
+                    counted.blanked += u64::from(is_blank(text));
+                }
+            }
+        }
+        facts
+    }
+
+    /// Those whom the file does not name, of all who hold a key.
+    pub(super) fn not_named(&self) -> (u64, u64) {
+        (self.holders.saturating_sub(self.named), self.holders)
+    }
+
+    fn share(&self) -> Amount {
+        Amount::Share {
+            count: self.named,
+            of: self.holders,
+        }
+    }
+
+    /// By how much the share of whom the file names fell since then.
+    pub(super) fn lost(
+        &self,
+        name: MeasureName,
+        then: &DirectoryFacts,
+        limit: &Sourced<Threshold>,
+    ) -> Measure {
+        Measure {
+            now: self.share(),
+            then: Some(then.share()),
+            ..points_grown(name, self.not_named(), then.not_named(), limit)
+        }
+    }
+}
+
+impl AttributeFacts {
+    fn none_yet(reading: &Reading<'_>) -> AttributeFacts {
+        AttributeFacts {
+            attribute: reading.attribute.name.to_owned(),
+            columns: reading.columns.to_vec(),
+            clears: reading.clears,
+            held: 0,
+            blanked: 0,
+        }
+    }
+}
+
+/// What the row says; `None` where nothing could be made of it, which is a dead letter and no blank.
+fn text_of<'r>(row: &'r MappedRow, attribute: &Attribute) -> Option<&'r str> {
+    if attribute.name == "manager" {
+        return row.manager.as_deref();
+    }
+    let mut cells = row.cells.iter();
+    cells
+        .find(|cell| cell.attribute == attribute)
+        .map(|cell| cell.text.as_str())
+}
+
+fn holds_something(user: &UserState, directory: &Directory, attribute: &Attribute) -> bool {
+    match user.value(directory.columns(), attribute.name) {
+        None | Some(Value::Empty) => false,
+        Some(Value::Text(text)) => !is_blank(text),
+        Some(_) => true,
+    }
+}
+
+/// The measures that the directory gives.
+pub(super) fn beside_directory(
+    facts: &DirectoryFacts,
+    keys: u64,
+    last: Option<&LastGood>,
+    limits: &GateLimits,
+) -> Vec<Measure> {
+    let mut measures = Vec::new();
+    let unknown = held(
+        MeasureName::UnknownKeys,
+        facts.unknown_keys,
+        keys,
+        &limits.unknown_keys,
+    );
+    // In the first night a first match may find people by their names; a person looks at the figures anyway.
+    let softened = last.is_none() && unknown.standing == Standing::Refused;
+    measures.push(if softened {
+        Measure {
+            standing: Standing::Warned,
+            ..unknown
+        }
+    } else {
+        unknown
+    });
+    let then = last.and_then(|last| last.figures.directory.as_ref());
+    if facts.holders > 0 {
+        measures.push(least(facts, last.is_none(), &limits.coverage_min));
+        if let Some(then) = then.filter(|then| then.holders > 0) {
+            measures.push(facts.lost(MeasureName::CoverageLost, then, &limits.coverage_lost));
+        }
+    }
+    for counted in facts.attributes.iter().filter(|counted| counted.held > 0) {
+        let limit = limits.values_blanked(&counted.columns);
+        let before = then.and_then(|then| {
+            let mut attributes = then.attributes.iter();
+            attributes.find(|one| one.attribute == counted.attribute)
+        });
+        measures.push(blanked(counted, before, limit));
+    }
+    measures
+}
+
+/// Whether enough of those who hold a key are named. Nobody can say how many that are: a file may be that of one branch. So less
+/// than half is told in the first night, in which a person looks, and refused where `coverage-min` says so.
+fn least(facts: &DirectoryFacts, is_first: bool, limit: &Sourced<Threshold>) -> Measure {
+    let share = facts.share();
+    let Threshold::At(at) = limit.value else {
+        let is_little = facts.named * 2 < facts.holders;
+        let standing = if is_first && is_little {
+            Standing::Warned
+        } else {
+            Standing::Off
+        };
+        return plain(MeasureName::CoverageMin, share, standing);
+    };
+    let least = at.users(facts.holders);
+    let percent = match at {
+        crate::domain::Limit::Users(_) => None,
+        crate::domain::Limit::Percent(percent) | crate::domain::Limit::UsersOrPercent(_, percent) => {
+            Some(percent)
+        }
+    };
+    Measure {
+        limit: Some(MeasureLimit {
+            allowed: Amount::Count(least),
+            percent,
+            origin: limit.origin.clone(),
+        }),
+        ..plain(MeasureName::CoverageMin, share, passed_if(facts.named >= least))
+    }
+}
+
+/// Whether the file is blank for too many of whom the directory holds a value. Where a blank keeps, nothing comes of it: it is told
+/// in the night in which it begins, and not in every night after it.
+fn blanked(counted: &AttributeFacts, before: Option<&AttributeFacts>, limit: &Sourced<Threshold>) -> Measure {
+    let measure = held(MeasureName::ValuesBlanked, counted.blanked, counted.held, limit);
+    let was_so = before.is_some_and(|before| {
+        held(MeasureName::ValuesBlanked, before.blanked, before.held, limit).standing == Standing::Refused
+    });
+    let standing = match measure.standing {
+        Standing::Refused if !counted.clears && was_so => Standing::Passed,
+        Standing::Refused if !counted.clears => Standing::Warned,
+        standing => standing,
+    };
+    Measure {
+        attribute: Some(counted.attribute.clone()),
+        standing,
+        ..measure
+    }
+}

@@ -1,0 +1,96 @@
+//! Which nights the next file is held against.
+
+use rusqlite::Connection;
+
+use super::tests::{Place, begun, kept};
+use super::*;
+
+/// A night that ends with these figures, and is closed.
+fn night(place: &Place, ledger: &mut Ledger, good: KeptFigures) -> NightId {
+    let file = place.drop(&good.figures);
+    let id = ledger.begin(&file, begun()).unwrap();
+    let end = NightEnd {
+        good: Some(good),
+        move_to: None,
+        ..place.end(NightOutcome::Done)
+    };
+    ledger.settle(id, &end).unwrap();
+    ledger.close(id, &[]).unwrap();
+    id
+}
+
+fn last(ledger: &Ledger) -> Option<String> {
+    ledger.last_good().unwrap().map(|good| good.figures)
+}
+
+#[test]
+fn the_last_good_nights_are_kept_from_the_one_in_which_a_person_let_something_pass() {
+    let place = Place::new();
+    let mut ledger = place.ledger();
+    assert_eq!(ledger.good_nights(14).unwrap(), Vec::<String>::new());
+    for figures in ["1", "2", "3"] {
+        night(&place, &mut ledger, kept(figures, false, false));
+    }
+    assert_eq!(ledger.good_nights(14).unwrap(), ["3", "2", "1"]);
+    assert_eq!(ledger.good_nights(2).unwrap(), ["3", "2"]);
+    night(&place, &mut ledger, kept("4", true, false));
+    assert_eq!(ledger.good_nights(14).unwrap(), ["4"]);
+    night(&place, &mut ledger, kept("5", false, false));
+    drop(ledger);
+    assert_eq!(place.ledger().good_nights(14).unwrap(), ["5", "4"]);
+}
+
+#[test]
+fn a_file_whose_plan_waits_is_no_good_night_until_somebody_approves_it() {
+    let place = Place::new();
+    let mut ledger = place.ledger();
+    night(&place, &mut ledger, kept("1", false, false));
+    let waits = night(&place, &mut ledger, kept("2", true, true));
+    assert_eq!(last(&ledger).as_deref(), Some("1"));
+    assert_eq!(ledger.good_nights(14).unwrap(), ["1"]);
+    assert_eq!(ledger.waiting().unwrap().map(|night| night.id), Some(waits));
+    ledger.waiting_is_good().unwrap();
+    assert_eq!(last(&ledger).as_deref(), Some("2"));
+    assert_eq!(ledger.good_nights(14).unwrap(), ["2"]);
+    assert_eq!(ledger.waiting().unwrap(), None);
+    // Told twice, it is no other.
+    ledger.waiting_is_good().unwrap();
+    assert_eq!(last(&ledger).as_deref(), Some("2"));
+}
+
+#[test]
+fn a_newer_good_night_forgets_what_waited_and_a_newer_plan_takes_its_place() {
+    let place = Place::new();
+    let mut ledger = place.ledger();
+    night(&place, &mut ledger, kept("1", false, true));
+    let second = night(&place, &mut ledger, kept("2", false, true));
+    assert_eq!(ledger.waiting().unwrap().map(|night| night.id), Some(second));
+    assert_eq!(last(&ledger), None);
+    night(&place, &mut ledger, kept("3", false, false));
+    assert_eq!(ledger.waiting().unwrap(), None);
+    ledger.waiting_is_good().unwrap();
+    assert_eq!(last(&ledger).as_deref(), Some("3"));
+}
+
+#[test]
+fn a_ledger_of_the_version_before_opens_with_its_last_good_night() {
+    let place = Place::new();
+    let mut ledger = place.ledger();
+    night(&place, &mut ledger, kept("1", false, false));
+    let path = ledger.path().to_owned();
+    drop(ledger);
+    let old = Connection::open(&path).unwrap();
+    old.execute_batch("DROP TABLE good_nights; DROP TABLE waiting; PRAGMA user_version = 1;")
+        .unwrap();
+    drop(old);
+    // Reading the history needs no lock, and changes nothing.
+    assert_eq!(place.folder.nights("workday", 9).unwrap().len(), 1);
+    let mut ledger = place.ledger();
+    assert_eq!(last(&ledger).as_deref(), Some("1"));
+    assert_eq!(ledger.good_nights(14).unwrap(), ["1"]);
+    night(&place, &mut ledger, kept("2", false, true));
+    drop(ledger);
+    let mut ledger = place.ledger();
+    ledger.waiting_is_good().unwrap();
+    assert_eq!(ledger.good_nights(14).unwrap(), ["2", "1"]);
+}

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::args::{ApplyArgs, GuardArgs};
 use super::ask::confirm;
-use super::carry::{Start, carry_out};
+use super::carry::{Start, begin};
 use super::choices::{self, Chosen};
 use super::connect::{Connected, Context, Job};
 use super::error::CliError;
@@ -268,7 +268,9 @@ async fn go_on(
         known = survey_plan(&approved, policy, true, job).await?;
     }
     let start = Start::new(&approved, sheet, "apply", job.connected);
-    carry_out(job, how, start, &approved, known).await
+    let begun = begin(job, how, start, &approved, known)?;
+    drop(approved);
+    begun.carry(job, how).await
 }
 
 /// Who holds roles and whom the profile protects is read once more, and the guards look at the plan with it.

@@ -74,6 +74,15 @@ impl Start {
     }
 }
 
+/// A run that is written down, and of which nothing was sent. It needs the plan no more.
+pub struct Begun {
+    journal: Journal,
+    operations: ApprovedOperations,
+    known: Vec<Work>,
+    report_dir: PathBuf,
+    has_errors: bool,
+}
+
 /// Begins a run and takes it to its end. `known` says of some operations what is left of them; the others are sent whole.
 pub async fn carry_out(
     job: Job<'_>,
@@ -82,6 +91,17 @@ pub async fn carry_out(
     approved: &ApprovedPlan,
     known: Vec<Work>,
 ) -> Result<Exit, CliError> {
+    begin(job, how, start, approved, known)?.carry(job, how).await
+}
+
+/// Writes a run down. Whoever is done with the plan then can let it go: the run may take hours.
+pub fn begin(
+    job: Job<'_>,
+    how: &RunArgs,
+    start: Start,
+    approved: &ApprovedPlan,
+    known: Vec<Work>,
+) -> Result<Begun, CliError> {
     let report_dir = report_dir(how, &start.header.run, job.state)?;
     let mut header = start.header;
     header.report_dir = Some(report_dir.display().to_string());
@@ -89,17 +109,36 @@ pub async fn carry_out(
     let operations = approved.operations();
     open_private_files(job, how, operations.as_slice(), &known)?;
     let lock = RunLock::take(job.state, &header.run)?;
-    let rows = run_rows(approved, &operations);
     let journal = Journal::create(
         lock,
         header,
-        rows.into_iter(),
+        run_rows(approved, &operations),
         operations.as_slice().iter().cloned(),
     )?;
-    let exit = run_journal(job, how, journal, operations, known, &report_dir).await?;
-    // What was skipped because of an error still needs somebody, even where no row of the report says so.
-    let skipped = exit == Exit::Done && approved.plan().errors() > 0;
-    Ok(if skipped { Exit::SomeFailed } else { exit })
+    Ok(Begun {
+        journal,
+        operations,
+        known,
+        report_dir,
+        has_errors: approved.plan().errors() > 0,
+    })
+}
+
+impl Begun {
+    /// Takes it to its end.
+    pub async fn carry(self, job: Job<'_>, how: &RunArgs) -> Result<Exit, CliError> {
+        let Begun {
+            journal,
+            operations,
+            known,
+            report_dir,
+            has_errors,
+        } = self;
+        let exit = run_journal(job, how, journal, operations, known, &report_dir).await?;
+        // What was skipped because of an error still needs somebody, even where no row of the report says so.
+        let skipped = exit == Exit::Done && has_errors;
+        Ok(if skipped { Exit::SomeFailed } else { exit })
+    }
 }
 
 /// Opens the files for passwords and for links, when what is still to be sent has some; what is settled needs none.
@@ -138,13 +177,16 @@ pub fn report_dir(how: &RunArgs, run: &RunId, state: &StateFolder) -> Result<Pat
     Ok(std::path::absolute(&folder).unwrap_or(folder))
 }
 
-/// The sheet's rows as the journal keeps them, each with the operations that write it.
-fn run_rows(approved: &ApprovedPlan, operations: &ApprovedOperations) -> Vec<RunRow> {
+/// The sheet's rows as the journal keeps them, each with the operations that write it; one at a time.
+fn run_rows<'a>(
+    approved: &'a ApprovedPlan,
+    operations: &'a ApprovedOperations,
+) -> impl Iterator<Item = RunRow> + 'a {
     let mut by_user: std::collections::HashMap<_, Vec<_>> = std::collections::HashMap::new();
     for operation in operations.as_slice() {
         by_user.entry(operation.user).or_default().push(operation);
     }
-    let row = |planned: &PlannedRow| {
+    let row = move |planned: &PlannedRow| {
         let own = planned
             .user
             .and_then(|user| by_user.get(&user))
@@ -172,7 +214,7 @@ fn run_rows(approved: &ApprovedPlan, operations: &ApprovedOperations) -> Vec<Run
             writes: (!planned.writes.is_empty()).then(|| planned.writes.clone()),
         }
     };
-    approved.plan().rows().iter().map(row).collect()
+    approved.plan().rows().iter().map(row)
 }
 
 fn standing(planned: &PlannedRow) -> RowStanding {

@@ -156,6 +156,7 @@ async fn go_on(job: Job<'_>, arguments: &ResumeArgs, run: &RunId) -> Result<Exit
     let folder = report_folder(&journal, arguments, state)?;
     // A look that failed leaves no empty file behind.
     let known = known?;
+    drop(earlier);
     open_private_files(job, &arguments.how, &operations, &known)?;
     let operations = ApprovedOperations::from_journal(operations);
     run_journal(job, &arguments.how, journal, operations, known, &folder).await

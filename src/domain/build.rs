@@ -324,6 +324,11 @@ fn plan_row(
             }
         }
     }
+    let written = user.and_then(|user| seen.get(&user.id));
+    if let Some(user) = written.and_then(|index| plan.users.get_mut(*index)) {
+        // Many users are held, most with one change.
+        user.changes.shrink_to_fit();
+    }
     notes.extend(
         row.findings()
             .iter()

@@ -204,6 +204,8 @@ impl CheckedRow {
             row.cells.clear();
         }
         row.wanted_name = wanted_name(&row.cells);
+        // Many rows are held, most with one cell.
+        row.cells.shrink_to_fit();
         row
     }
 

@@ -300,6 +300,7 @@ impl Guests {
         let Some(mail) = catalogue::by_name("mail") else {
             return;
         };
+        let known = plan.users.len();
         for (id, invited) in self.invited.into_iter().filter(|(id, _)| !held.contains(id)) {
             let Some(row) = plan.rows.get_mut(invited.index) else {
                 continue;
@@ -337,7 +338,10 @@ impl Guests {
             user.person = PersonFacts::to_be(&user.changes);
             user.invitation = Some(invited.invitation);
         }
-        plan.users.sort_by_key(|user| user.row);
+        // They stand in the order of their rows as long as nobody was added.
+        if plan.users.len() > known {
+            plan.users.sort_by_key(|user| user.row);
+        }
     }
 }
 

@@ -325,6 +325,21 @@ fn a_conflict_stops_is_skipped_or_is_settled_for_the_sheet() {
 }
 
 #[test]
+fn a_plan_of_many_users_keeps_no_room_beside_what_it_holds() {
+    let names = ["id", "jobTitle", "city"];
+    let directory = directory([user(1, &[]), user(2, &[])]);
+    let (one, two) = (id(1).to_string(), id(2).to_string());
+    let mut rows = foreign_rows(&names, &[&[&one, "Chef", ""], &[&two, "Chef", "Delft"]]);
+    let plan = plan(&mut rows, &directory);
+    let room: Vec<(usize, usize)> = plan
+        .users
+        .iter()
+        .map(|user| (user.changes.len(), user.changes.capacity()))
+        .collect();
+    assert_eq!(room, [(1, 1), (2, 2)]);
+}
+
+#[test]
 fn errors_of_the_sheet_and_of_its_rows_are_counted_together() {
     let directory = directory([user(1, &[])]);
     let mut rows = foreign_rows(

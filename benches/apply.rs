@@ -360,7 +360,7 @@ fn journal(state: &StateFolder, operations: &[Operation]) -> Journal {
         line: operation.row,
         user: Some(operation.user),
         user_label: operation.upn.clone(),
-        cells: vec![operation.user.to_string(), title(operation)],
+        cells: vec![operation.user.to_string(), title(operation)].into(),
         standing: RowStanding::Planned,
         notes: Vec::new(),
         remarks: Vec::new(),

@@ -115,7 +115,7 @@ pub fn findings(path: &Path, reading: &SheetArgs, state: &StateFolder, intake: &
     let files: HashMap<u64, String> = intake
         .rows
         .iter()
-        .filter_map(|row| Some((row.raw().row, shorten(row.raw().cells.last()?))))
+        .filter_map(|row| Some((row.raw().row, shorten(row.raw().cells.iter().next_back()?))))
         .collect();
     findings
         .into_iter()

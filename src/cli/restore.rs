@@ -337,7 +337,8 @@ fn gather(
     snapshot.for_each(|user| {
         row += 1;
         if chosen.is_none_or(|chosen| chosen.contains(&user.id)) {
-            let cell = |place: &Option<usize>| place.and_then(|place| user.cells.get(place).cloned());
+            let cell =
+                |place: &Option<usize>| place.and_then(|place| user.cells.get(place).map(str::to_owned));
             users.push(RestoreUser {
                 row,
                 id: user.id,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Finding, InvitationPart};
+use super::{CellTexts, Finding, InvitationPart};
 use crate::catalogue::Attribute;
 
 /// What one column of the sheet is to the checks.
@@ -29,19 +29,30 @@ pub struct SheetColumn {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BaseRow {
     columns: Arc<[String]>,
-    cells: Vec<String>,
+    cells: CellTexts,
 }
 
 impl BaseRow {
     /// The cells of one user, in the order of the columns.
-    pub fn new(columns: Arc<[String]>, cells: Vec<String>) -> BaseRow {
-        BaseRow { columns, cells }
+    pub fn new(columns: Arc<[String]>, cells: impl Into<CellTexts>) -> BaseRow {
+        BaseRow {
+            columns,
+            cells: cells.into(),
+        }
+    }
+
+    /// The same where the column is expected at a place: most sheets have the columns in the order in which they left.
+    pub fn text_near(&self, attribute: &str, place: usize) -> Option<&str> {
+        match self.columns.get(place) {
+            Some(column) if column == attribute => self.cells.get(place),
+            _ => self.text(attribute),
+        }
     }
 
     /// The exported text of an attribute; `None` when the column was not exported.
     pub fn text(&self, attribute: &str) -> Option<&str> {
         let index = self.columns.iter().position(|column| column == attribute)?;
-        self.cells.get(index).map(String::as_str)
+        self.cells.get(index)
     }
 }
 

@@ -202,7 +202,7 @@ fn plan_row(
             let text = match (&cell.edit, row.raw().cells.get(cell.column)) {
                 // The word of an action is not the text of the attribute.
                 (Edit::Set(value), _) if row.is_action(cell.column) => value.to_cell(),
-                (_, text) => text.cloned().unwrap_or_default(),
+                (_, text) => text.unwrap_or_default().to_owned(),
             };
             let text = text.as_str();
             let verdict = if matches!(cell.edit, Edit::Set(_))

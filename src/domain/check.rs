@@ -156,7 +156,9 @@ impl CheckedRow {
             let Some(text) = row.raw.cells.get(index) else {
                 continue;
             };
-            let exported = base.as_ref().and_then(|base| base.text(attribute.name));
+            let exported = base
+                .as_ref()
+                .and_then(|base| base.text_near(attribute.name, index));
             let finding = match check_cell(
                 attribute,
                 &column.header,

@@ -218,7 +218,7 @@ mod tests {
             plan.rows.push(PlannedRow {
                 row,
                 line: row,
-                cells: Vec::new(),
+                cells: crate::domain::CellTexts::default(),
                 user: Some(id(user)),
                 label: format!("user{user}@example.com"),
                 writes: vec![MANAGER.to_owned()],

@@ -10,7 +10,7 @@ pub(super) fn explain(row: &mut CheckedRow, user: &UserState, directory: &Direct
             continue;
         }
         let live = directory.value(user, attribute.name).to_cell();
-        let text = row.raw().cells.get(column).map_or("", String::as_str);
+        let text = row.raw().cells.get(column).unwrap_or_default();
         if live == text || means_the_base(attribute, &live, text) {
             row.replace_finding(column, None);
         } else if !row.accepts_derived(attribute)

@@ -11,6 +11,7 @@ mod approve;
 mod base;
 mod build;
 mod cell;
+mod cells;
 mod check;
 mod choices;
 mod circle;
@@ -88,6 +89,7 @@ pub use appointing::{RoleBook, RoleDefinition};
 pub use approve::{ApprovedOperations, ApprovedPlan, NotApproved, Obstacle};
 pub use base::{Base, BaseRow, ColumnRole, SheetColumn};
 pub use build::{ConflictPolicy, build_plan};
+pub use cells::{CellTexts, CellTextsBuilder};
 pub use check::{CheckOptions, CheckedCell, CheckedRow, read_only_without_base};
 pub use choices::{
     Choice, Choices, ChosenIn, Contradiction, Settled, SettledBy, Settling, Side, UnknownWord,

@@ -16,8 +16,8 @@ use super::cleared::WantedClears;
 use super::operation::attribute_by_name;
 use super::undo::irreversible;
 use super::{
-    Action, Change, ClearedColumn, Companion, Directory, Invitation, Operation, OperationNumber, RowStatus,
-    Seats, Settled, Side, SnapshotId, UserId, UserState, Value, Withheld,
+    Action, CellTexts, Change, ClearedColumn, Companion, Directory, Invitation, Operation, OperationNumber,
+    RowStatus, Seats, Settled, Side, SnapshotId, UserId, UserState, Value, Withheld,
 };
 use crate::catalogue::{Attribute, WriteRule};
 
@@ -139,7 +139,7 @@ pub struct PlannedRow {
     pub row: u64,
     pub line: u64,
     /// The cells as they were read.
-    pub cells: Vec<String>,
+    pub cells: CellTexts,
     pub user: Option<UserId>,
     /// How messages name the user.
     pub label: String,

@@ -165,16 +165,15 @@ fn plan_row(plan: &mut Plan, restore: &Restore, wanted: &RestoreUser, directory:
     row.user = Some(user.id);
     row.label = shorten(&user.upn);
     let mut changes = Vec::new();
+    let mut cleared = Vec::new();
     for (index, attribute) in restore.columns.iter().copied().enumerate() {
         let text = wanted.cells.get(index).map_or("", String::as_str);
         match set_back(attribute, text, user, restore, directory) {
             Ok(None) => {}
             Err(note) => row.notes.push(note),
             Ok(Some(change)) => {
-                if change.is_clear()
-                    && let Some(cell) = row.cells.get_mut(index + 2)
-                {
-                    CLEAR_WORD.clone_into(cell);
+                if change.is_clear() {
+                    cleared.push(index + 2);
                 }
                 match foreseen(attribute, user).or_else(|| licensing::from_group(&change, user, directory)) {
                     Some(reason) => {
@@ -208,6 +207,11 @@ fn plan_row(plan: &mut Plan, restore: &Restore, wanted: &RestoreUser, directory:
             is_new: false,
             invitation: None,
         });
+    }
+    if !cleared.is_empty() {
+        row.cells = row
+            .cells
+            .with(|index| cleared.contains(&index).then_some(CLEAR_WORD));
     }
     plan.rows.push(row);
 }

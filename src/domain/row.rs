@@ -1,6 +1,6 @@
 //! The stations of a row on its way from bytes to a verdict.
 
-use super::Place;
+use super::{CellTexts, Place};
 
 /// A record of a sheet as it was read: the texts of its cells, the formula guard taken off, nothing interpreted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,7 +10,7 @@ pub struct RawRow {
     /// The spreadsheet's row, 1-based, the header row counted.
     pub row: u64,
     /// As many cells as the header has columns.
-    pub cells: Vec<String>,
+    pub cells: CellTexts,
     /// The cells from which an apostrophe was taken as a guard, in order.
     pub bared: Vec<usize>,
 }

@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use super::joiner::newcomer_in;
 use super::{
-    Cell, Change, Operation, OperationNumber, OperationResult, Outcome, UserId, UserKey, Value, cell_of,
-    invitee_id,
+    Cell, CellTexts, Change, Operation, OperationNumber, OperationResult, Outcome, UserId, UserKey, Value,
+    cell_of, invitee_id,
 };
 use crate::catalogue::{self, Attribute};
 
@@ -142,7 +142,7 @@ impl WrittenOperation {
 pub struct UndoRow {
     pub row: u64,
     pub line: u64,
-    pub cells: Vec<String>,
+    pub cells: CellTexts,
     pub user: Option<UserId>,
     /// How messages name the user.
     pub label: String,

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use by_key::{KeyIndex, no_key_in_base};
 
 use crate::catalogue::Attribute;
-use crate::domain::{Base, BaseRow, Extent, Finding, ParsedRow, SnapshotId, UpnKey, UserId, shorten};
+use crate::domain::{
+    Base, BaseRow, CellTexts, Extent, Finding, ParsedRow, SnapshotId, UpnKey, UserId, shorten,
+};
 use crate::state::{Snapshot, StateError, StateFolder};
 use crate::table::{ReadOptions, Sheet, SheetError};
 
@@ -60,7 +62,7 @@ struct BaseFile {
     /// Whether a row was in it.
     used: bool,
     columns: Arc<[String]>,
-    rows: Vec<Vec<String>>,
+    rows: Vec<CellTexts>,
     by_id: HashMap<UserId, usize>,
     by_upn: HashMap<UpnKey, usize>,
     by_key: Option<KeyIndex<usize>>,
@@ -306,7 +308,7 @@ impl BaseFile {
             file.rows.push(
                 columns
                     .iter()
-                    .filter_map(|(index, _)| row.cells.get(*index).cloned())
+                    .filter_map(|(index, _)| row.cells.get(*index))
                     .collect(),
             );
         }
@@ -326,7 +328,7 @@ impl BaseFile {
                 let by_key = self.by_key.get_or_insert_with(|| {
                     let mut by_key = KeyIndex::new(key.attribute());
                     for (index, cells) in rows.iter().enumerate() {
-                        by_key.add(cells.get(at).map_or("", String::as_str), index);
+                        by_key.add(cells.get(at).unwrap_or_default(), index);
                     }
                     by_key
                 });

@@ -6,7 +6,9 @@ use std::collections::{HashMap, HashSet};
 use super::event::{Event, Phase, Reporter};
 use super::stop::{Stop, StopReason};
 use crate::catalogue::{self, Attribute, WriteRule};
-use crate::domain::{Comparison, Person, PersonFacts, SnapshotId, Spellings, UpnKey, UserId, Value, When};
+use crate::domain::{
+    CellTexts, Comparison, Person, PersonFacts, SnapshotId, Spellings, UpnKey, UserId, Value, When,
+};
 use crate::graph::{CallError, DirectoryReader, ListQuery};
 use crate::state::{Snapshot, StateError};
 use crate::table::Sheet;
@@ -40,7 +42,7 @@ struct SheetUser {
     id: Option<UserId>,
     upn: String,
     row: u64,
-    cells: Vec<String>,
+    cells: CellTexts,
 }
 
 /// Why two sides cannot be compared.
@@ -99,7 +101,7 @@ impl SheetUsers {
                 row: number,
                 cells: places
                     .iter()
-                    .map(|(at, _)| row.cells.get(*at).cloned().unwrap_or_default())
+                    .map(|(at, _)| row.cells.get(*at).unwrap_or_default())
                     .collect(),
             });
         }
@@ -208,8 +210,8 @@ impl Shape {
         }
     }
 
-    fn person(&self, id: Option<UserId>, upn: Option<&str>, row: u64, cells: &[String]) -> Person {
-        let cell = |at: &Option<usize>| at.and_then(|at| cells.get(at)).cloned().unwrap_or_default();
+    fn person(&self, id: Option<UserId>, upn: Option<&str>, row: u64, cells: &CellTexts) -> Person {
+        let cell = |at: &Option<usize>| at.and_then(|at| cells.get(at)).unwrap_or_default().to_owned();
         let [display_name, department] = [0, 1].map(|fact: usize| cell(&self.facts[fact]));
         Person {
             id,
@@ -338,7 +340,7 @@ impl Run<'_> {
                 }
                 done += users.len() as u64;
                 for user in users.iter().filter(|user| seen.insert(user.id)) {
-                    let cells: Vec<String> = names
+                    let cells: CellTexts = names
                         .iter()
                         .zip(&user.values)
                         .map(|(name, value)| match name.as_str() {

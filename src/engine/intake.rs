@@ -100,7 +100,7 @@ pub fn take_in(
     let mut rows = sheet.rows();
     let mut held = sheet.held_cells();
     loop {
-        let mut chunk: Vec<Result<RawRow, Box<UnreadableRow>>> = rows.by_ref().take(ROWS_PER_CHUNK).collect();
+        let mut chunk = rows.chunk(ROWS_PER_CHUNK);
         if chunk.is_empty() {
             break;
         }
@@ -184,7 +184,7 @@ fn hold<'h>(
     let (of_row, rest) = held.split_at(held.partition_point(|cell| cell.place.row == number));
     for cell in of_row {
         let Some((column, text)) = cell.place.column.and_then(|index| {
-            let text = row.raw().cells.get(index)?.clone();
+            let text = row.raw().cells.get(index)?.to_owned();
             Some((columns.get(index)?, text))
         }) else {
             continue;
@@ -253,10 +253,8 @@ fn secret_column(column: usize, header: &str) -> Finding {
 }
 
 fn blank(row: &mut RawRow, columns: &[usize]) {
-    for column in columns {
-        if let Some(cell) = row.cells.get_mut(*column) {
-            cell.clear();
-        }
+    if !columns.is_empty() {
+        row.cells = row.cells.with(|index| columns.contains(&index).then_some(""));
     }
 }
 

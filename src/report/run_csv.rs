@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 use crate::domain::{
-    Change, Contacts, Operation, OperationResult, Outcome, RowNote, RowStatus, UserId, masked,
+    CellTexts, Change, Contacts, Operation, OperationResult, Outcome, RowNote, RowStatus, UserId, masked,
 };
 use crate::table::{SheetWriter, WriteStyle, attribute_of_header};
 
@@ -22,7 +22,7 @@ pub struct ReportLine {
     /// How messages name the user.
     pub label: String,
     /// The sheet's own cells.
-    pub cells: Vec<String>,
+    pub cells: CellTexts,
     pub status: RowStatus,
     /// What was written: `jobTitle: “Analyst” → “Lead”`.
     pub changes: String,
@@ -43,7 +43,7 @@ pub struct RowFacts<'a> {
     pub line: u64,
     pub user: Option<UserId>,
     pub label: &'a str,
-    pub cells: &'a [String],
+    pub cells: &'a CellTexts,
     pub status: RowStatus,
     pub notes: &'a [RowNote],
     /// What is told although nothing is left to do.
@@ -125,7 +125,7 @@ impl ReportLine {
             // Of a user whom the run made the sheet knows no id, and the answer may.
             user: facts.results.iter().find_map(made).or(facts.user),
             label: facts.label.to_owned(),
-            cells: facts.cells.to_vec(),
+            cells: facts.cells.clone(),
             status: facts.status,
             changes: changes.join("; "),
             error_code: joined(problems.iter().map(|(code, _, _)| code.as_str())),
@@ -346,7 +346,7 @@ impl<W: Write> ReportFile<W> {
         }
         self.rows += 1;
         let own = self.own.iter().map(|index| {
-            let text = line.cells.get(*index).map(String::as_str).unwrap_or_default();
+            let text = line.cells.get(*index).unwrap_or_default();
             if self.masked.contains(index) {
                 Cow::Owned(masked(text))
             } else {

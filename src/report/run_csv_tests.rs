@@ -51,7 +51,7 @@ fn a_user_who_was_not_made_is_told_in_one_sentence() {
             line: 2,
             user: Some(user),
             label: "new@contoso.example",
-            cells: &[],
+            cells: &crate::domain::CellTexts::default(),
             status: RowStatus::Failed,
             notes: &[],
             remarks: &[],

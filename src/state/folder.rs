@@ -63,7 +63,12 @@ impl StateFolder {
 
     /// The file of a snapshot; whether it is there is another question.
     pub fn snapshot_file(&self, id: &SnapshotId) -> PathBuf {
-        self.snapshots().join(format!("{id}.sqlite"))
+        let old = self.snapshots().join(format!("{id}.sqlite"));
+        if old.exists() {
+            old
+        } else {
+            self.snapshots().join(format!("{id}.csv.zst"))
+        }
     }
 
     pub(super) fn run_folder(&self, run: &RunId) -> PathBuf {

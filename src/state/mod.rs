@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! ROOT/                              0700
-//!   snapshots/snap-….sqlite          0600, one per export, written once and never changed
+//!   snapshots/snap-….csv.zst         0600, one per export, written once and never changed
 //!   runs/run-…/journal.sqlite        0600, one per run, appended to: intent before the send, result before the event
 //!   runs/run-…/lock                  held while a process works on the run
 //!   feeds/NAME/ledger.sqlite         0600, one per feed: which files it has seen, and what became of each night

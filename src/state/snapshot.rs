@@ -1,39 +1,26 @@
-//! All users as they were at one moment: one SQLite file, written once, found by its id.
+//! All users as they were at one moment: one file, written once, found by its id.
 //!
 //! The cells are kept as the exact text an export wrote before any formula guard, so that "untouched" can be told byte by byte.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
 
-use super::error::{At, Doing, StateError};
+use super::error::{Doing, StateError};
 use super::folder::StateFolder;
 use super::lock;
-use super::sql::{self, Draft, Format};
-use crate::domain::{SnapshotId, UpnKey, UserId};
+use crate::domain::{CellTexts, SnapshotId, UserId};
 
-const FORMAT: Format = Format {
-    application: i32::from_be_bytes(*b"dshS"),
-    oldest: 1,
-    version: 1,
-    name: "a snapshot",
-};
+mod file;
+mod look_up;
+mod old;
+mod write;
 
-/// `upn_key` is null where the userPrincipalName is its own key, which spares its bytes.
-const TABLES: &str = "
-    CREATE TABLE meta (json TEXT NOT NULL);
-    CREATE TABLE users (seq INTEGER PRIMARY KEY, id BLOB NOT NULL, upn TEXT NOT NULL, upn_key TEXT, cells TEXT NOT NULL);
-    BEGIN;";
-
-/// Built when all users are in: sorting once is faster than keeping order all the time.
-const INDEXES: &str = "
-    CREATE INDEX users_by_id ON users (id);
-    CREATE INDEX users_by_upn ON users (coalesce(upn_key, upn));";
-
-/// Users per transaction: enough that a commit costs nothing, few enough that memory stays flat.
-const COMMIT_USERS: u64 = 5_000;
+use file::SnapshotFile;
+use look_up::Walk;
+use old::OldSnapshot;
+use write::FileWriter;
 
 /// How the name of a snapshot ends that is being written.
 const DRAFT_SUFFIX: &str = ".part";
@@ -67,7 +54,7 @@ pub struct SnapshotUser {
     pub id: UserId,
     pub upn: String,
     /// In the order of [`SnapshotMeta::columns`].
-    pub cells: Vec<String>,
+    pub cells: CellTexts,
 }
 
 /// One line of `dirsheet snapshots`: what it is, or why it cannot be read.
@@ -81,10 +68,9 @@ pub struct ListedSnapshot {
 
 /// A snapshot being written. Dropped without [`finish`](SnapshotWriter::finish), it leaves nothing behind.
 pub struct SnapshotWriter {
-    draft: Draft,
+    file: FileWriter,
     target: PathBuf,
     meta: SnapshotMeta,
-    json: Vec<u8>,
     /// Shared by all writers; whoever can have it alone knows that no other writer lives.
     _writing: File,
 }
@@ -92,10 +78,9 @@ pub struct SnapshotWriter {
 impl SnapshotWriter {
     /// Adds a user. A user that is added twice (pages of a moving directory may repeat one) is kept as it was added last.
     pub fn add(&mut self, id: &UserId, upn: &str, cells: &[String]) -> Result<(), StateError> {
-        let path = &self.draft.path;
         if cells.len() != self.meta.columns.len() {
             return Err(StateError::Contradiction {
-                path: path.clone(),
+                path: self.file.path().to_owned(),
                 detail: format!(
                     "a user has {} cells where the snapshot has {} columns",
                     cells.len(),
@@ -103,95 +88,62 @@ impl SnapshotWriter {
                 ),
             });
         }
-        self.json.clear();
-        serde_json::to_writer(&mut self.json, cells).at(path)?;
-        let key = UpnKey::new(upn);
-        let key = (key.as_str() != upn).then(|| key.as_str());
-        let connection = self.draft.connection()?;
-        connection
-            .prepare_cached(
-                "INSERT INTO users (id, upn, upn_key, cells) VALUES (?1, ?2, ?3, CAST(?4 AS TEXT))",
-            )
-            .and_then(|mut insert| insert.execute(params![id.as_bytes(), upn, key, self.json]))
-            .at(path)?;
-        self.meta.users += 1;
-        if self.meta.users.is_multiple_of(COMMIT_USERS) {
-            connection.execute_batch("COMMIT; BEGIN;").at(path)?;
-        }
-        Ok(())
+        self.file.add(id, upn, cells)
     }
 
     /// Makes the snapshot visible, all of it at once.
-    pub fn finish(mut self) -> Result<SnapshotMeta, StateError> {
-        let path = &self.draft.path;
-        let connection = self.draft.connection()?;
-        connection.execute_batch("COMMIT;").at(path)?;
-        connection.execute_batch(INDEXES).at(path)?;
-        let repeated = connection
-            .execute(
-                "DELETE FROM users WHERE EXISTS (SELECT 1 FROM users AS later WHERE later.id = users.id AND later.seq > users.seq)",
-                [],
-            )
-            .at(path)?;
-        self.meta.users -= repeated as u64;
-        self.meta.complete = true;
-        let json = serde_json::to_string(&self.meta).at(path)?;
-        connection
-            .execute("INSERT INTO meta (json) VALUES (?1)", [json])
-            .at(path)?;
-        self.draft.publish(&self.target)?;
-        Ok(self.meta)
+    pub fn finish(self) -> Result<SnapshotMeta, StateError> {
+        self.file.finish(self.meta, &self.target)
     }
 }
 
 /// A finished snapshot. It belongs to one thread at a time; open it once per thread to read in parallel.
 pub struct Snapshot {
-    connection: Connection,
-    path: PathBuf,
-    meta: SnapshotMeta,
+    kept: Kept,
+}
+
+/// What it is kept in.
+enum Kept {
+    Frames(Box<Walk>),
+    /// As dirsheet wrote it before 2026-11-29.
+    Database(Box<OldSnapshot>),
 }
 
 impl Snapshot {
     fn open(path: &Path) -> Result<Snapshot, StateError> {
-        let connection = sql::open(path, &FORMAT, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-        let json: String = connection
-            .query_row("SELECT json FROM meta", [], |row| row.get(0))
-            .at(path)?;
+        let is_old = path.extension().is_some_and(|extension| extension == "sqlite");
         Ok(Snapshot {
-            meta: serde_json::from_str(&json).at(path)?,
-            path: path.to_owned(),
-            connection,
+            kept: if is_old {
+                Kept::Database(Box::new(OldSnapshot::open(path)?))
+            } else {
+                Kept::Frames(Box::new(Walk::new(SnapshotFile::open(path)?)))
+            },
         })
     }
 
     /// What it is of.
     pub fn meta(&self) -> &SnapshotMeta {
-        &self.meta
+        match &self.kept {
+            Kept::Frames(walk) => &walk.file.meta,
+            Kept::Database(old) => &old.meta,
+        }
     }
 
-    /// The cells of a user, in the order of the columns; `None` when the user was not there.
-    pub fn cells_of(&self, id: &UserId) -> Result<Option<Vec<String>>, StateError> {
-        self.connection
-            .prepare_cached("SELECT cells FROM users WHERE id = ?1")
-            .and_then(|mut find| find.query_row([id.as_bytes()], |row| row.get(0)).optional())
-            .at(&self.path)?
-            .map(|json: String| serde_json::from_str(&json).at(&self.path))
-            .transpose()
+    /// The cells of a user, in the order of the columns; `None` when the user was not there. Asking for users in the order in
+    /// which they were added costs least: it needs no index.
+    pub fn cells_of(&self, id: &UserId) -> Result<Option<CellTexts>, StateError> {
+        match &self.kept {
+            Kept::Frames(walk) => walk.cells_of(id),
+            Kept::Database(old) => old.cells_of(id),
+        }
     }
 
     /// The user with this userPrincipalName, in any case.
     pub fn id_of_upn(&self, upn: &str) -> Result<Option<UserId>, StateError> {
-        self.connection
-            .prepare_cached(
-                "SELECT id FROM users WHERE coalesce(upn_key, upn) = ?1 ORDER BY seq DESC LIMIT 1",
-            )
-            .and_then(|mut find| {
-                find.query_row([UpnKey::new(upn).as_str()], |row| {
-                    row.get(0).map(UserId::from_bytes)
-                })
-                .optional()
-            })
-            .at(&self.path)
+        match &self.kept {
+            Kept::Frames(walk) => walk.id_of_upn(upn),
+            Kept::Database(old) => old.id_of_upn(upn),
+        }
     }
 
     /// All users, one at a time, in the order they were added.
@@ -199,28 +151,17 @@ impl Snapshot {
         &self,
         mut each: impl FnMut(SnapshotUser) -> Result<(), E>,
     ) -> Result<(), E> {
-        let path = &self.path;
-        let mut select = self
-            .connection
-            .prepare("SELECT id, upn, cells FROM users ORDER BY seq")
-            .at(path)?;
-        let mut rows = select.query([]).at(path)?;
-        while let Some(row) = rows.next().at(path)? {
-            each(self.user(row)?)?;
+        let each = |id, upn: &str, cells| {
+            each(SnapshotUser {
+                id,
+                upn: upn.to_owned(),
+                cells,
+            })
+        };
+        match &self.kept {
+            Kept::Frames(walk) => walk.for_each(each),
+            Kept::Database(old) => old.for_each(each),
         }
-        Ok(())
-    }
-
-    fn user(&self, row: &Row<'_>) -> Result<SnapshotUser, StateError> {
-        let cells = row
-            .get_ref(2)
-            .and_then(|cells| Ok(cells.as_str()?))
-            .at(&self.path)?;
-        Ok(SnapshotUser {
-            id: UserId::from_bytes(row.get(0).at(&self.path)?),
-            upn: row.get(1).at(&self.path)?,
-            cells: serde_json::from_str(cells).at(&self.path)?,
-        })
     }
 }
 
@@ -234,10 +175,9 @@ impl StateFolder {
         let writing = lock::share(&self.snapshots().join(".lock"), || self.remove_drafts())?;
         let draft = self.snapshots().join(format!(".{}{DRAFT_SUFFIX}", meta.id));
         Ok(SnapshotWriter {
-            draft: Draft::create(draft, &FORMAT, TABLES)?,
+            file: FileWriter::create(draft, &meta.columns)?,
             target,
-            meta: SnapshotMeta { users: 0, ..meta },
-            json: Vec::new(),
+            meta,
             _writing: writing,
         })
     }
@@ -270,7 +210,10 @@ impl StateFolder {
             let name = entry.doing("list", &folder)?.file_name();
             let id = name
                 .to_str()
-                .and_then(|name| name.strip_suffix(".sqlite"))
+                .and_then(|name| {
+                    name.strip_suffix(".csv.zst")
+                        .or_else(|| name.strip_suffix(".sqlite"))
+                })
                 .and_then(SnapshotId::parse);
             ids.extend(id);
         }
@@ -278,7 +221,7 @@ impl StateFolder {
         Ok(ids
             .into_iter()
             .map(|id| ListedSnapshot {
-                meta: Snapshot::open(&self.snapshot_file(&id)).map(|snapshot| snapshot.meta),
+                meta: Snapshot::open(&self.snapshot_file(&id)).map(|snapshot| snapshot.meta().clone()),
                 bytes: std::fs::metadata(self.snapshot_file(&id)).map_or(0, |file| file.len()),
                 id,
             })

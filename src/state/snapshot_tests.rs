@@ -33,6 +33,11 @@ fn cells(texts: &[&str]) -> Vec<String> {
     texts.iter().map(|&text| text.to_owned()).collect()
 }
 
+fn texts_of(snapshot: &Snapshot, number: u128) -> Option<Vec<String>> {
+    let cells = snapshot.cells_of(&user(number)).unwrap();
+    cells.map(|cells| cells.to_vec())
+}
+
 fn names_in(folder: &Path) -> Vec<String> {
     let entries = std::fs::read_dir(folder).unwrap();
     entries
@@ -44,7 +49,7 @@ fn names_in(folder: &Path) -> Vec<String> {
 fn a_finished_snapshot_gives_back_every_cell_exactly() {
     let (_place, folder) = place();
     let mut writer = folder
-        .create_snapshot(meta(FIRST, &["id", "jobTitle", "mail"]))
+        .create_snapshot(meta(FIRST, &["city", "jobTitle", "mail"]))
         .unwrap();
     let odd = cells(&["=cmd|' /C calc'!A0", "\"quoted\"; a\r\nb\t\u{0}", "  Zoë 👩‍🔧 "]);
     writer.add(&user(1), "Zoë.Ö@Contoso.com", &odd).unwrap();
@@ -56,7 +61,7 @@ fn a_finished_snapshot_gives_back_every_cell_exactly() {
 
     let snapshot = folder.open_snapshot(&finished.id).unwrap().unwrap();
     assert_eq!(snapshot.meta(), &finished);
-    assert_eq!(snapshot.cells_of(&user(1)).unwrap(), Some(odd.clone()));
+    assert_eq!(texts_of(&snapshot, 1), Some(odd.clone()));
     assert_eq!(snapshot.cells_of(&user(3)).unwrap(), None);
     for (upn, id) in [
         ("zoë.ö@CONTOSO.com", Some(user(1))),
@@ -69,7 +74,7 @@ fn a_finished_snapshot_gives_back_every_cell_exactly() {
     let mut seen = Vec::new();
     snapshot
         .for_each(|user| {
-            seen.push((user.id, user.upn, user.cells));
+            seen.push((user.id, user.upn, user.cells.to_vec()));
             Ok::<(), StateError>(())
         })
         .unwrap();
@@ -80,8 +85,8 @@ fn a_finished_snapshot_gives_back_every_cell_exactly() {
 #[test]
 fn a_snapshot_dropped_before_it_is_finished_leaves_nothing_and_is_never_seen() {
     let (_place, folder) = place();
-    let mut writer = folder.create_snapshot(meta(FIRST, &["id"])).unwrap();
-    for number in 0..COMMIT_USERS + 10 {
+    let mut writer = folder.create_snapshot(meta(FIRST, &["jobTitle"])).unwrap();
+    for number in 0..5_000_u64 {
         writer.add(&user(number.into()), "a@b.c", &cells(&["x"])).unwrap();
     }
     assert!(folder.list_snapshots().unwrap().is_empty());
@@ -99,9 +104,9 @@ fn a_snapshot_dropped_before_it_is_finished_leaves_nothing_and_is_never_seen() {
 fn what_a_killed_export_left_is_removed_by_the_next_but_not_what_a_living_one_writes() {
     let (_place, folder) = place();
     std::fs::write(folder.snapshots().join(".snap-20261101-080000-0001.part"), "x").unwrap();
-    let mut living = folder.create_snapshot(meta(FIRST, &["id"])).unwrap();
+    let mut living = folder.create_snapshot(meta(FIRST, &["jobTitle"])).unwrap();
     living.add(&user(1), "a@b.c", &cells(&["x"])).unwrap();
-    let other = folder.create_snapshot(meta(SECOND, &["id"])).unwrap();
+    let other = folder.create_snapshot(meta(SECOND, &["jobTitle"])).unwrap();
     let mut names = names_in(&folder.snapshots());
     names.sort();
     assert_eq!(
@@ -115,7 +120,7 @@ fn what_a_killed_export_left_is_removed_by_the_next_but_not_what_a_living_one_wr
 #[test]
 fn a_user_that_comes_twice_is_kept_once_as_it_came_last() {
     let (_place, folder) = place();
-    let mut writer = folder.create_snapshot(meta(FIRST, &["id"])).unwrap();
+    let mut writer = folder.create_snapshot(meta(FIRST, &["jobTitle"])).unwrap();
     for (number, text) in [(1, "old"), (2, "other"), (1, "new")] {
         writer
             .add(&user(number), &format!("u{number}@b.c"), &cells(&[text]))
@@ -124,13 +129,21 @@ fn a_user_that_comes_twice_is_kept_once_as_it_came_last() {
     let finished = writer.finish().unwrap();
     assert_eq!(finished.users, 2);
     let snapshot = folder.open_snapshot(&finished.id).unwrap().unwrap();
-    assert_eq!(snapshot.cells_of(&user(1)).unwrap(), Some(cells(&["new"])));
+    assert_eq!(texts_of(&snapshot, 1), Some(cells(&["new"])));
+    let mut seen = Vec::new();
+    snapshot
+        .for_each(|user| {
+            seen.push(user.id);
+            Ok::<(), StateError>(())
+        })
+        .unwrap();
+    assert_eq!(seen, [user(2), user(1)]);
 }
 
 #[test]
 fn a_user_with_another_number_of_cells_than_columns_is_refused() {
     let (_place, folder) = place();
-    let mut writer = folder.create_snapshot(meta(FIRST, &["id", "mail"])).unwrap();
+    let mut writer = folder.create_snapshot(meta(FIRST, &["city", "mail"])).unwrap();
     let error = writer.add(&user(1), "a@b.c", &cells(&["x"])).unwrap_err();
     assert!(
         error.to_string().contains("1 cells where the snapshot has 2"),
@@ -143,15 +156,15 @@ fn snapshots_are_listed_newest_first_and_a_damaged_one_does_not_hide_the_others(
     let (_place, folder) = place();
     for id in [FIRST, SECOND] {
         folder
-            .create_snapshot(meta(id, &["id"]))
+            .create_snapshot(meta(id, &["jobTitle"]))
             .unwrap()
             .finish()
             .unwrap();
     }
     std::fs::write(folder.snapshots().join("notes.txt"), "mine").unwrap();
     std::fs::write(
-        folder.snapshots().join("snap-20261125-080000-0001.sqlite"),
-        "not a database, but long enough to be looked at as one: ".repeat(40),
+        folder.snapshots().join("snap-20261125-080000-0001.csv.zst"),
+        "not a snapshot, but long enough to be looked at as one: ".repeat(40),
     )
     .unwrap();
     let listed = folder.list_snapshots().unwrap();
@@ -165,9 +178,10 @@ fn snapshots_are_listed_newest_first_and_a_damaged_one_does_not_hide_the_others(
 fn what_cannot_be_read_is_refused_with_a_sentence_of_its_own() {
     let (_place, folder) = place();
     let id = SnapshotId::parse(FIRST).unwrap();
-    let mut writer = folder.create_snapshot(meta(FIRST, &["id"])).unwrap();
-    for number in 0..2_000 {
-        writer.add(&user(number), "a@b.c", &cells(&["x"])).unwrap();
+    let mut writer = folder.create_snapshot(meta(FIRST, &["jobTitle"])).unwrap();
+    for number in 0..9_000 {
+        let name = format!("person.{number}@b.c");
+        writer.add(&user(number), &name, &cells(&["x"])).unwrap();
     }
     writer.finish().unwrap();
     let path = folder.snapshot_file(&id);
@@ -175,39 +189,42 @@ fn what_cannot_be_read_is_refused_with_a_sentence_of_its_own() {
     let says = |words: &str| {
         let error = match folder.open_snapshot(&id) {
             Err(error) => error,
-            Ok(snapshot) => snapshot.unwrap().cells_of(&user(1_999)).unwrap_err(),
+            Ok(snapshot) => snapshot.unwrap().cells_of(&user(8_999)).unwrap_err(),
         };
         assert!(error.to_string().contains(words), "{error}");
         assert_eq!(error.path(), path);
     };
     std::fs::write(&path, &whole[..whole.len() / 2]).unwrap();
-    says("is damaged");
+    says("its end is missing");
     std::fs::write(&path, "").unwrap();
     says("it is not a snapshot of dirsheet");
-    std::fs::write(&path, &whole).unwrap();
-    Connection::open(&path)
-        .unwrap()
-        .pragma_update(None, "user_version", 9)
-        .unwrap();
-    says("version 9 of its format and this dirsheet knows version 1");
-    Connection::open(&path)
-        .unwrap()
-        .pragma_update(None, "application_id", 4)
-        .unwrap();
+    let with = |at: usize, byte: u8| {
+        let mut bytes = whole.clone();
+        bytes[at] = byte;
+        std::fs::write(&path, bytes).unwrap();
+    };
+    with(whole.len() - 1, b'9');
+    says("version 9 of its format and this dirsheet knows version 2");
+    with(whole.len() - 3, b'x');
     says("it is not a snapshot of dirsheet");
+    with(whole.len() - 60, b'x');
+    says("what it says about itself was changed");
+    // In the middle of what is packed.
+    with(whole.len() / 4, whole[whole.len() / 4] ^ 0xFF);
+    says("is damaged");
 }
 
 #[test]
 fn a_snapshot_is_never_overwritten_and_can_be_deleted_once() {
     let (_place, folder) = place();
     let id = folder
-        .create_snapshot(meta(FIRST, &["id"]))
+        .create_snapshot(meta(FIRST, &["jobTitle"]))
         .unwrap()
         .finish()
         .unwrap()
         .id;
     assert!(matches!(
-        folder.create_snapshot(meta(FIRST, &["id"])),
+        folder.create_snapshot(meta(FIRST, &["jobTitle"])),
         Err(StateError::Exists { .. })
     ));
     assert!(folder.delete_snapshot(&id).unwrap());
@@ -220,7 +237,7 @@ fn the_file_is_for_the_owner_only() {
     use std::os::unix::fs::PermissionsExt;
     let (_place, folder) = place();
     let id = folder
-        .create_snapshot(meta(FIRST, &["id"]))
+        .create_snapshot(meta(FIRST, &["jobTitle"]))
         .unwrap()
         .finish()
         .unwrap()
@@ -230,4 +247,97 @@ fn the_file_is_for_the_owner_only() {
         .permissions()
         .mode();
     assert_eq!(mode & 0o777, 0o600);
+}
+
+/// A snapshot of so many users in three columns of their own keys.
+fn of_people(folder: &StateFolder, count: u128) -> Snapshot {
+    let columns = ["id", "userPrincipalName", "jobTitle"];
+    let mut writer = folder.create_snapshot(meta(FIRST, &columns)).unwrap();
+    for number in 0..count {
+        let upn = format!("Person.{number}@contoso.com");
+        let row = cells(&[&user(number).to_string(), &upn, &format!("Job {number}")]);
+        writer.add(&user(number), &upn, &row).unwrap();
+    }
+    let id = writer.finish().unwrap().id;
+    folder.open_snapshot(&id).unwrap().unwrap()
+}
+
+#[test]
+fn everybody_is_found_in_any_order_and_nobody_else() {
+    let (_place, folder) = place();
+    let count = 10_000;
+    let orders: [Vec<u128>; 4] = [
+        (0..count).collect(),
+        (0..count).rev().collect(),
+        (0..count).filter(|number| number % 977 < 3).collect(),
+        (0..count).map(|number| number * 7_919 % count).collect(),
+    ];
+    for order in orders {
+        let snapshot = of_people(&folder, count);
+        for number in &order {
+            let job = snapshot.cells_of(&user(*number)).unwrap().unwrap();
+            assert_eq!(job.get(2), Some(format!("Job {number}").as_str()));
+        }
+        assert!(snapshot.cells_of(&user(count)).unwrap().is_none());
+        assert_eq!(
+            snapshot.id_of_upn("PERSON.8888@contoso.com").unwrap(),
+            Some(user(8_888))
+        );
+        assert!(folder.delete_snapshot(&snapshot.meta().id).unwrap());
+    }
+}
+
+#[test]
+fn the_cells_of_somebody_else_are_refused() {
+    let (_place, folder) = place();
+    let columns = ["id", "userPrincipalName"];
+    let mut writer = folder.create_snapshot(meta(FIRST, &columns)).unwrap();
+    let other = cells(&[&user(2).to_string(), "a@b.c"]);
+    let error = writer.add(&user(1), "a@b.c", &other).unwrap_err();
+    assert!(error.to_string().contains("name somebody else"), "{error}");
+}
+
+#[test]
+fn the_file_is_csv_for_every_reader_of_zstd() {
+    let (_place, folder) = place();
+    let snapshot = of_people(&folder, 5_000);
+    let path = folder.snapshot_file(&snapshot.meta().id);
+    let text = zstd::decode_all(std::fs::File::open(path).unwrap()).unwrap();
+    let mut reader = csv::Reader::from_reader(text.as_slice());
+    assert_eq!(
+        reader.headers().unwrap(),
+        vec!["id", "userPrincipalName", "jobTitle"]
+    );
+    let jobs: Vec<String> = reader.records().map(|row| row.unwrap()[2].to_owned()).collect();
+    assert_eq!(jobs.len(), 5_000);
+    assert_eq!(jobs[4_999], "Job 4999");
+}
+
+/// Written by the last dirsheet that kept snapshots in SQLite, of eight invented users of the embedded directory.
+#[test]
+fn a_snapshot_of_version_1_is_read_listed_and_deleted() {
+    let (_place, folder) = place();
+    let id = SnapshotId::parse("snap-20261129-121124-3199").unwrap();
+    let name = format!("{id}.sqlite");
+    std::fs::copy(format!("tests/compat/{name}"), folder.snapshots().join(name)).unwrap();
+    let snapshot = folder.open_snapshot(&id).unwrap().unwrap();
+    assert_eq!((snapshot.meta().users, snapshot.meta().complete), (8, true));
+    let zoe = snapshot.id_of_upn("ZOE.nunez@contoso.com").unwrap().unwrap();
+    assert_eq!(zoe.to_string(), "fd68542b-e7f2-4284-ab3b-c25e80ac1464");
+    let cells = snapshot.cells_of(&zoe).unwrap().unwrap();
+    assert_eq!(
+        cells.iter().skip(2).collect::<Vec<_>>(),
+        ["Zoë Núñez", "HR Business Partner", "(899) 2886"]
+    );
+    let mut count = 0;
+    snapshot
+        .for_each(|_| {
+            count += 1;
+            Ok::<(), StateError>(())
+        })
+        .unwrap();
+    assert_eq!(count, 8);
+    assert_eq!(folder.list_snapshots().unwrap()[0].id, id);
+    assert!(folder.delete_snapshot(&id).unwrap());
+    assert!(folder.list_snapshots().unwrap().is_empty());
 }

@@ -8,7 +8,7 @@ use super::lines::count_line_ends;
 use super::reader::Sheet;
 use super::source::SourceReader;
 use super::treatment::Treatment;
-use crate::domain::{Extent, Finding, Place, RawRow, would_lose_apostrophe};
+use crate::domain::{CellTexts, CellTextsBuilder, Extent, Finding, Place, RawRow, would_lose_apostrophe};
 
 /// A row whose cells cannot be trusted. It is still a row of the sheet, and belongs into every report.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,39 +50,65 @@ impl<'a> Rows<'a> {
         broken.get(self.broken_passed) == Some(&row)
     }
 
-    fn row(&self, place: Place) -> Result<RawRow, Box<Finding>> {
+    /// Whether the record has another width than the header.
+    fn is_ragged(&self) -> bool {
         let width = self.sheet.header().len();
         let cells = &self.records.cells;
         let is_filled = |index| cells.get(index).is_some_and(|cell| !cell.trim().is_empty());
         let is_short = cells.len() < width && !self.sheet.pads_rows();
-        if is_short || (width..cells.len()).any(is_filled) {
-            return Err(Box::new(self.ragged(place, width)));
-        }
-        Ok(self.raw(place))
+        is_short || (width..cells.len()).any(is_filled)
     }
 
-    /// The row as it was read, padded or cut to the width of the header.
-    fn raw(&self, place: Place) -> RawRow {
-        let width = self.sheet.header().len();
+    /// Adds the record's cells as they are delivered, padded or cut to the width of the header. Tells from which an apostrophe
+    /// was taken.
+    fn deliver(&self, texts: &mut CellTextsBuilder) -> Vec<usize> {
         let read = self.records.cells.iter().chain(std::iter::repeat(""));
         let mut bared = Vec::new();
-        let cells = read
-            .take(width)
-            .zip(self.sheet.treatments())
-            .enumerate()
-            .map(|(index, (cell, treatment))| {
-                if *treatment == Treatment::Plain && would_lose_apostrophe(cell) {
-                    bared.push(index);
-                }
-                treatment.apply(cell).into_owned()
-            })
-            .collect();
-        RawRow {
-            line: place.line,
-            row: place.row,
-            cells,
-            bared,
+        for (index, (cell, treatment)) in read.zip(self.sheet.treatments()).enumerate() {
+            if *treatment == Treatment::Plain && would_lose_apostrophe(cell) {
+                bared.push(index);
+            }
+            texts.push(&treatment.apply(cell));
         }
+        texts.end_row();
+        bared
+    }
+
+    /// Reads the next row that is not empty; its cells go to `texts`.
+    fn advance(&mut self, texts: &mut CellTextsBuilder) -> Option<ReadRow> {
+        loop {
+            let (place, state) = match self.records.advance()? {
+                Ok(place) if self.records.is_blank() || self.sheet.is_passed_over(place.row) => {
+                    let _ = self.is_broken(place.row);
+                    continue;
+                }
+                Ok(place) if self.is_broken(place.row) => (place, Err(None)),
+                Ok(place) if self.is_ragged() => {
+                    (place, Err(Some(self.ragged(place, self.sheet.header().len()))))
+                }
+                Ok(place) => (place, Ok(())),
+                Err(finding) => {
+                    self.records.cells.clear();
+                    (finding.place.unwrap_or(Place::row(1, 1)), Err(Some(finding)))
+                }
+            };
+            let bared = self.deliver(texts);
+            return Some(ReadRow { place, bared, state });
+        }
+    }
+
+    /// The next rows, at most so many. They share the memory of their cells.
+    pub fn chunk(&mut self, rows_max: usize) -> Vec<Result<RawRow, Box<UnreadableRow>>> {
+        let mut texts = CellTextsBuilder::default();
+        let mut rows = Vec::new();
+        while rows.len() < rows_max && texts.bytes() < CellTextsBuilder::BYTES_MAX {
+            match self.advance(&mut texts) {
+                Some(row) => rows.push(row),
+                None => break,
+            }
+        }
+        let with_cells = rows.into_iter().zip(texts.finish());
+        with_cells.map(|(row, cells)| row.with(cells)).collect()
     }
 
     fn ragged(&self, place: Place, width: usize) -> Finding {
@@ -103,24 +129,29 @@ impl Iterator for Rows<'_> {
     type Item = Result<RawRow, Box<UnreadableRow>>;
 
     fn next(&mut self) -> Option<Result<RawRow, Box<UnreadableRow>>> {
-        loop {
-            let (place, finding) = match self.records.advance()? {
-                Ok(place) if self.records.is_blank() || self.sheet.is_passed_over(place.row) => {
-                    let _ = self.is_broken(place.row);
-                    continue;
-                }
-                Ok(place) if self.is_broken(place.row) => (place, None),
-                Ok(place) => match self.row(place) {
-                    Ok(row) => return Some(Ok(row)),
-                    Err(finding) => (place, Some(*finding)),
-                },
-                Err(finding) => {
-                    self.records.cells.clear();
-                    (finding.place.unwrap_or(Place::row(1, 1)), Some(finding))
-                }
-            };
-            let raw = self.raw(place);
-            return Some(Err(Box::new(UnreadableRow { raw, finding })));
+        self.chunk(1).pop()
+    }
+}
+
+/// A row without its cells.
+struct ReadRow {
+    place: Place,
+    bared: Vec<usize>,
+    /// Whether it can be read, and if not, why, unless the sheet says it.
+    state: Result<(), Option<Finding>>,
+}
+
+impl ReadRow {
+    fn with(self, cells: CellTexts) -> Result<RawRow, Box<UnreadableRow>> {
+        let raw = RawRow {
+            line: self.place.line,
+            row: self.place.row,
+            cells,
+            bared: self.bared,
+        };
+        match self.state {
+            Ok(()) => Ok(raw),
+            Err(finding) => Err(Box::new(UnreadableRow { raw, finding })),
         }
     }
 }

@@ -118,7 +118,7 @@ impl Case {
                 .iter()
                 .map(|column| column.header.clone())
                 .collect(),
-            rows: intake.rows.iter().map(|row| row.raw().cells.clone()).collect(),
+            rows: intake.rows.iter().map(|row| row.raw().cells.to_vec()).collect(),
         };
         for finding in &fixes {
             let place = finding.place.unwrap();

@@ -182,7 +182,7 @@ proptest! {
         let sheet = dirsheet::table::Sheet::from_bytes("users.csv", bytes, options).unwrap();
         let errors: Vec<_> = sheet.findings().iter().filter(|finding| finding.is_error()).collect();
         prop_assert!(errors.is_empty(), "{:?}", errors);
-        let read: Vec<Vec<String>> = sheet.rows().map(|row| row.unwrap().cells).collect();
+        let read: Vec<Vec<String>> = sheet.rows().map(|row| row.unwrap().cells.to_vec()).collect();
         prop_assert_eq!(read, rows);
     }
 }

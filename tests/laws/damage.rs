@@ -38,7 +38,7 @@ fn sheet(name: &str, cells: &[(String, String)]) -> (Vec<CheckedRow>, Vec<Findin
             let raw = RawRow {
                 line: number as u64 + 2,
                 row: number as u64 + 2,
-                cells: vec![key.clone(), edited.clone()],
+                cells: vec![key.clone(), edited.clone()].into(),
                 bared: Vec::new(),
             };
             let base = BaseRow::new(

@@ -283,7 +283,7 @@ pub fn check(names: &[&str], sheet: &Sheet, base: Option<&Sheet>) -> Vec<Checked
     let bare = |(row, cells): (u64, &Vec<String>)| RawRow {
         line: row,
         row,
-        cells: cells.clone(),
+        cells: cells.clone().into(),
         bared: Vec::new(),
     };
     check_read(names, (2..).zip(sheet).map(bare).collect(), base)
@@ -306,7 +306,7 @@ pub fn check_read(names: &[&str], rows: Vec<RawRow>, base: Option<&Sheet>) -> Ve
         .collect();
     rows.into_iter()
         .map(|raw| {
-            let base = match bases.get(raw.cells[0].as_str()) {
+            let base = match bases.get(raw.cells.get(0).unwrap()) {
                 Some(cells) => Base::Row(BaseRow::new(exported.clone(), (*cells).clone())),
                 None => Base::None,
             };

@@ -102,7 +102,7 @@ fn taken_back(
             None => rows.push(UndoRow {
                 row: operation.row,
                 line: operation.row,
-                cells: Vec::new(),
+                cells: Vec::new().into(),
                 user: Some(operation.user),
                 label: operation.upn.clone(),
                 operations: vec![operation.number],

@@ -71,7 +71,7 @@ fn journal(state: &StateFolder, operations: &[Operation]) -> Result<Journal, Sta
         line: operation.row,
         user: Some(operation.user),
         user_label: operation.upn.clone(),
-        cells: vec![operation.user.to_string()],
+        cells: vec![operation.user.to_string()].into(),
         standing: RowStanding::Planned,
         notes: Vec::new(),
         remarks: Vec::new(),

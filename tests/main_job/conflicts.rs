@@ -164,7 +164,13 @@ fn rows_of_an_unknown_snapshot_are_refused_until_their_base_is_given() {
     sheet.set(&user, "jobTitle", "New");
     sheet.set(&user, "faxNumber", "");
     stand.save("users.csv", &sheet);
-    std::fs::remove_file(stand.state().join("snapshots").join(format!("{snapshot}.sqlite"))).unwrap();
+    std::fs::remove_file(
+        stand
+            .state()
+            .join("snapshots")
+            .join(format!("{snapshot}.csv.zst")),
+    )
+    .unwrap();
     let plan = stand
         .run(&["plan", "users.csv"])
         .must(3)

@@ -16,7 +16,7 @@ impl CheckedRow {
             return;
         };
         self.action_column = Some(column);
-        let text = self.raw.cells.get(column).cloned().unwrap_or_default();
+        let text = self.raw.cells.get(column).unwrap_or_default().to_owned();
         let told = match AccountAction::read(&text) {
             Ok(actions) => self.take_actions(&actions, column),
             Err(unknown) => {

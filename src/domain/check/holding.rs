@@ -100,7 +100,7 @@ mod tests {
         let raw = RawRow {
             line: 2,
             row: 2,
-            cells: vec!["a@x.example".to_owned(), job_title.to_owned(), "Sales".to_owned()],
+            cells: ["a@x.example", job_title, "Sales"].into_iter().collect(),
             bared: Vec::new(),
         };
         let parsed = ParsedRow::read(raw, &columns);

@@ -5,12 +5,12 @@ use crate::catalogue;
 use crate::domain::invitation::InvitationCells;
 use crate::domain::kinds::email;
 use crate::domain::{
-    ColumnRole, Extent, Finding, InvitationPart, SheetColumn, is_blank, is_web_address, shorten,
+    CellTexts, ColumnRole, Extent, Finding, InvitationPart, SheetColumn, is_blank, is_web_address, shorten,
 };
 
 /// The text of the cell that says this part; `None` where there is nothing to see.
 pub(in crate::domain) fn cell<'r>(
-    cells: &'r [String],
+    cells: &'r CellTexts,
     columns: &[SheetColumn],
     part: InvitationPart,
 ) -> Option<(usize, &'r str)> {
@@ -83,7 +83,7 @@ impl CheckedRow {
         }
         for (index, message, help) in problems {
             let header = columns.get(index).map_or("", |column| &column.header);
-            let found = raw.get(index).map_or("", String::as_str);
+            let found = raw.get(index).unwrap_or_default();
             self.findings.push(
                 Finding::error("not-an-invitation", Extent::Row, message, help)
                     .at(self.raw.place().at(index))

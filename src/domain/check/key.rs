@@ -14,7 +14,8 @@ impl CheckedRow {
             return Ok(());
         };
         let place = self.raw.place().at(index);
-        let text = self.raw.cells.get(index).map_or("", String::as_str);
+        let text = self.raw.cells.get(index).unwrap_or_default().to_owned();
+        let text = text.as_str();
         let told = |finding: Finding| {
             finding
                 .at(place)

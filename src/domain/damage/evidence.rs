@@ -85,7 +85,7 @@ pub(in super::super) fn settle(rows: &mut [CheckedRow], columns: &[SheetColumn])
 /// The cell a finding is about.
 fn cell<'r>(row: &'r CheckedRow, finding: &Finding) -> Option<&'r str> {
     let column = finding.place.filter(|_| finding.extent == Extent::Cell)?.column?;
-    row.raw().cells.get(column).map(String::as_str)
+    row.raw().cells.get(column)
 }
 
 /// The order in which a rewritten date shows its base, when it can only be one.

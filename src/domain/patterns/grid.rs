@@ -122,7 +122,7 @@ impl<'r> Grid<'r> {
 
     /// The text of a cell as it is in the sheet.
     pub fn edited(&self, row: usize, column: usize) -> Option<&'r str> {
-        self.rows.get(row)?.raw().cells.get(column).map(String::as_str)
+        self.rows.get(row)?.raw().cells.get(column)
     }
 
     /// The text of a cell that no person changed.
@@ -133,7 +133,7 @@ impl<'r> Grid<'r> {
             .filter(|row| row.has_base() && !row.is_held())?;
         match self.find(row, column) {
             Some(_) => None,
-            None => checked.raw().cells.get(column).map(String::as_str),
+            None => checked.raw().cells.get(column),
         }
     }
 

@@ -56,7 +56,7 @@ pub(in super::super) fn changed_letters(rows: &[CheckedRow]) -> Option<Finding> 
             };
             if base != text
                 && is_same_but_for_letters(base, text)
-                && undo_mojibake(base).as_ref() != Some(text)
+                && undo_mojibake(base).as_deref() != Some(text)
             {
                 changed += 1;
                 if examples.len() < 3 {

@@ -68,7 +68,7 @@ fn usual_sign(rows: &[CheckedRow], column: usize) -> Option<char> {
         });
         let text = exported
             .and_then(Finding::exported_text)
-            .or_else(|| row.raw().cells.get(column).map(String::as_str));
+            .or_else(|| row.raw().cells.get(column));
         match text.and_then(|text| text.trim().chars().next()) {
             Some('+') => plus += 1,
             Some('0') => zero += 1,
@@ -92,7 +92,7 @@ fn doubt(attribute: &Attribute, row: &CheckedRow, column: usize, header: &str, s
     } else {
         "; without the exported value nobody can tell"
     };
-    let text = row.raw().cells.get(column).map_or("", String::as_str);
+    let text = row.raw().cells.get(column).unwrap_or_default();
     let finding = Finding::warning(
         "number-without-sign",
         Extent::Cell,

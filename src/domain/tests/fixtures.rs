@@ -97,10 +97,7 @@ pub fn raw(row: u64, cells: &[&str]) -> RawRow {
 /// A base row of these columns.
 pub fn base(names: &[&str], cells: &[&str]) -> Base {
     let columns: Arc<[String]> = names.iter().map(|name| (*name).to_owned()).collect();
-    Base::Row(BaseRow::new(
-        columns,
-        cells.iter().map(|cell| (*cell).to_owned()).collect(),
-    ))
+    Base::Row(BaseRow::new(columns, cells.iter().collect::<CellTexts>()))
 }
 
 /// A row with or without a base, checked.
@@ -150,7 +147,7 @@ pub fn looked_over(
             let raw = RawRow {
                 line: u64::from(number) + 1,
                 row: u64::from(number) + 1,
-                cells: row(edited),
+                cells: row(edited).into(),
                 bared: Vec::new(),
             };
             CheckedRow::check(

@@ -52,8 +52,8 @@ fn what_differs_is_set_and_what_was_empty_is_cleared() {
     let summary = plan.summary();
     assert_eq!((summary.clears, summary.unchanged_rows), (1, 1));
     // The rows say as a sheet what is to be done.
-    assert_eq!(plan.rows()[0].cells[2..], ["Nurse", "<clear>"]);
-    assert_eq!(plan.rows()[1].cells[2..], ["Nurse", ""]);
+    assert_eq!(plan.rows()[0].cells.to_vec()[2..], ["Nurse", "<clear>"]);
+    assert_eq!(plan.rows()[1].cells.to_vec()[2..], ["Nurse", ""]);
 }
 
 #[test]

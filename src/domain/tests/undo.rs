@@ -66,7 +66,7 @@ pub(super) fn undo(rows: &[(u64, Vec<(Operation, OperationResult)>)]) -> Undo {
         UndoRow {
             row: *row,
             line: *row,
-            cells: vec![id(1).to_string()],
+            cells: vec![id(1).to_string()].into(),
             user: Some(id(1)),
             label: upn(1),
             operations: operations.iter().map(|(operation, _)| operation.number).collect(),

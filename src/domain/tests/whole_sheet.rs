@@ -128,7 +128,7 @@ fn a_row_that_lost_its_snapshot_among_others_is_said() {
         let raw = RawRow {
             line: u64::from(number) + 1,
             row: u64::from(number) + 1,
-            cells,
+            cells: cells.into(),
             bared: Vec::new(),
         };
         CheckedRow::check(

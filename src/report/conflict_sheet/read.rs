@@ -186,7 +186,7 @@ impl Reading {
 
     fn row(&mut self, row: &RawRow) {
         let place = Place::row(row.line, row.row);
-        let text = |index: usize| row.cells.get(index).map_or("", String::as_str);
+        let text = |index: usize| row.cells.get(index).unwrap_or_default();
         let [id, column, sheet, directory, choice, plan] = self.at;
         let mark = text(plan).trim();
         match self.marks.get_mut(mark) {

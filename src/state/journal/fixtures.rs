@@ -73,7 +73,9 @@ pub(in crate::state) fn row(number: u32, standing: RowStanding, operations: &[u3
         line: u64::from(number) + 2,
         user: Some(user(number)),
         user_label: format!("u{number}@contoso.com"),
-        cells: vec![user(number).to_string(), " =1+1\r\n\"".to_owned()],
+        cells: [user(number).to_string().as_str(), " =1+1\r\n\""]
+            .into_iter()
+            .collect(),
         standing,
         notes: Vec::new(),
         remarks: Vec::new(),

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::plan_file::SheetReading;
 use super::super::status::RowStanding;
-use crate::domain::{OperationNumber, OperationResult, RowNote, RunId, UserId};
+use crate::domain::{CellTexts, OperationNumber, OperationResult, RowNote, RunId, UserId};
 
 /// What a run is of. Nothing in it is secret.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -50,7 +50,7 @@ pub struct RunRow {
     /// How the row names its user.
     pub user_label: String,
     /// As they were read.
-    pub cells: Vec<String>,
+    pub cells: CellTexts,
     pub standing: RowStanding,
     pub notes: Vec<RowNote>,
     /// What is told of the row although nothing is left to do about it.

@@ -33,7 +33,10 @@ fn open(bytes: Vec<u8>, asked: Option<&str>) -> Result<Sheet, SheetError> {
 }
 
 fn names(sheet: &Sheet) -> Vec<String> {
-    sheet.rows().map(|row| row.unwrap().cells[1].clone()).collect()
+    sheet
+        .rows()
+        .map(|row| row.unwrap().cells.to_vec()[1].clone())
+        .collect()
 }
 
 fn read_as(sheet: &Sheet) -> (&'static str, Certainty) {
@@ -300,7 +303,9 @@ fn letters_over_the_border_of_blocks_are_decoded() {
                 panic!("{label} {shift}")
             };
             assert!(
-                sheet.rows().all(|row| row.is_ok_and(|row| row.cells[1] == name)),
+                sheet
+                    .rows()
+                    .all(|row| row.is_ok_and(|row| row.cells.to_vec()[1] == name)),
                 "{label} {shift}"
             );
         }

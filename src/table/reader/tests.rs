@@ -13,7 +13,7 @@ fn rows(text: &str) -> Vec<RawRow> {
 fn places(text: &str) -> Vec<(u64, u64, String)> {
     rows(text)
         .into_iter()
-        .map(|row| (row.line, row.row, row.cells.join("|")))
+        .map(|row| (row.line, row.row, row.cells.to_vec().join("|")))
         .collect()
 }
 
@@ -105,7 +105,7 @@ fn a_worksheet_is_read_like_a_text_with_its_rows_as_lines() {
     let rows: Vec<RawRow> = sheet.rows().map(Result::unwrap).collect();
     let places: Vec<(u64, u64)> = rows.iter().map(|row| (row.line, row.row)).collect();
     assert_eq!(places, [(3, 3), (5, 5)]);
-    assert_eq!(rows[0].cells[1], "a\nb");
+    assert_eq!(rows[0].cells.to_vec()[1], "a\nb");
     assert_eq!(sheet.findings()[0].rule, "rows-above-header");
 }
 
@@ -149,7 +149,7 @@ fn a_row_of_another_width_is_a_finding_and_the_others_go_on() {
     for (index, count, user, row) in [(1, "1 cell,", "b@x.com", 3), (2, "3 cells", "c@x.com", 4)] {
         let unreadable = rows[index].as_ref().unwrap_err();
         assert_eq!((unreadable.raw.row, unreadable.raw.cells.len()), (row, 2));
-        assert_eq!(unreadable.raw.cells[0], user);
+        assert_eq!(unreadable.raw.cells.to_vec()[0], user);
         let finding = unreadable.finding.as_ref().unwrap();
         assert_eq!((finding.rule, finding.extent), ("ragged-row", Extent::Row));
         assert!(finding.message.contains(count), "{}", finding.message);
@@ -157,7 +157,7 @@ fn a_row_of_another_width_is_a_finding_and_the_others_go_on() {
         assert_eq!(finding.user.as_deref(), Some(user));
         assert_eq!(finding.place.unwrap().row, row);
     }
-    assert_eq!(rows[3].as_ref().unwrap().cells, ["d@x.com", "5"]);
+    assert_eq!(rows[3].as_ref().unwrap().cells.to_vec(), ["d@x.com", "5"]);
 }
 
 #[test]
@@ -168,8 +168,8 @@ fn a_broken_row_is_a_finding_of_the_sheet_and_still_one_of_its_rows() {
     let ids: Vec<Result<String, String>> = sheet
         .rows()
         .map(|row| match row {
-            Ok(row) => Ok(row.cells[0].clone()),
-            Err(unreadable) => Err(unreadable.raw.cells[0].clone()),
+            Ok(row) => Ok(row.cells.to_vec()[0].clone()),
+            Err(unreadable) => Err(unreadable.raw.cells.to_vec()[0].clone()),
         })
         .collect();
     assert_eq!(ids, [Ok("1".to_owned()), Err("2".to_owned()), Ok("3".to_owned())]);
@@ -217,15 +217,15 @@ fn the_formula_guard_is_taken_off() {
     let sheet = sheet(text);
     let mut rows = sheet.rows();
     let row = rows.next().unwrap().unwrap();
-    assert_eq!(row.cells[1].as_str(), "=1+1");
-    assert_eq!(rows.next().unwrap().unwrap().cells[1], "'s-Gravesande");
-    assert_eq!(rows.next().unwrap().unwrap().cells[1], "'007");
+    assert_eq!(row.cells.to_vec()[1].as_str(), "=1+1");
+    assert_eq!(rows.next().unwrap().unwrap().cells.to_vec()[1], "'s-Gravesande");
+    assert_eq!(rows.next().unwrap().unwrap().cells.to_vec()[1], "'007");
     let options = ReadOptions {
         keep_guard: true,
         ..ReadOptions::default()
     };
     let kept = Sheet::with_vocabulary("x", text.as_bytes().to_vec(), options, &vocabulary()).unwrap();
-    assert_eq!(kept.rows().next().unwrap().unwrap().cells[1], "'=1+1");
+    assert_eq!(kept.rows().next().unwrap().unwrap().cells.to_vec()[1], "'=1+1");
 }
 
 #[test]

@@ -47,7 +47,7 @@ fn texts(sheet: &Sheet) -> Vec<(u64, Vec<String>)> {
     sheet
         .rows()
         .map(|row| row.unwrap())
-        .map(|row| (row.row, row.cells))
+        .map(|row| (row.row, row.cells.to_vec()))
         .collect()
 }
 

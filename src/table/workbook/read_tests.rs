@@ -20,7 +20,7 @@ pub(super) fn rows(sheet: &Sheet) -> Vec<(u64, Vec<String>)> {
         .map(|row| {
             let row = row.unwrap();
             assert_eq!(row.line, row.row);
-            (row.row, row.cells)
+            (row.row, row.cells.to_vec())
         })
         .collect()
 }

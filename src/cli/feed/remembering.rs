@@ -45,6 +45,17 @@ pub fn file_now(path: &Path) -> Result<NightFile, CliError> {
     })
 }
 
+/// What is kept of a file that passed; with the fingerprint of its plan, where one waits.
+pub fn kept(good: &Good, fingerprint: Option<String>) -> Option<KeptFigures> {
+    good.counted.as_ref().map(|counted| KeptFigures {
+        figures: serde_json::to_string(&counted.figures).unwrap_or_default(),
+        prints: counted.prints.to_bytes(),
+        begins: good.begins,
+        waits: false,
+        fingerprint,
+    })
+}
+
 /// The last good file's figures, with those of so many good nights.
 pub fn last_good(ledger: &Ledger, nights: u64) -> Result<Option<LastGood>, CliError> {
     let Some(good) = ledger.last_good()? else {
@@ -139,16 +150,11 @@ pub fn remember(
         _ if is_done => source.archive.as_ref(),
         _ => None,
     };
-    let kept = good
-        .counted
-        .filter(|_| is_done && !is_refeed)
-        .map(|counted| KeptFigures {
-            figures: serde_json::to_string(&counted.figures).unwrap_or_default(),
-            prints: counted.prints.to_bytes(),
-            begins: good.begins,
-            // Nobody has approved it, so it is nothing that the next file could be held against.
-            waits: summary.outcome == NightOutcome::Waiting,
-        });
+    // What nobody has approved is nothing that the next file could be held against.
+    let waits = summary.outcome == NightOutcome::Waiting;
+    let plan = night.fingerprint.clone().filter(|_| waits);
+    let kept = kept(&good, plan).filter(|_| is_done && !is_refeed);
+    let kept = kept.map(|kept| KeptFigures { waits, ..kept });
     let counts: BTreeMap<String, u64> = serde_json::to_value(summary.counts)
         .and_then(serde_json::from_value)
         .unwrap_or_default();

@@ -13,10 +13,10 @@ use super::notices::channels;
 use super::opening::{Opened, load, refused};
 use super::papers::write_outcome;
 use super::quiet::{no_file, seen_before};
-use super::remembering::{Good, file_now, remember, tidy_up};
+use super::remembering::{Good, file_now, kept, remember, tidy_up};
 use super::resuming::{resume_open, sheet_name};
 use super::source::open;
-use super::waiting::{take_approved, withdraw};
+use super::waiting::{settle_good, withdraw};
 use crate::cli::args::FeedRunArgs;
 use crate::cli::connect::{Connected, Context, Job};
 use crate::cli::error::CliError;
@@ -136,17 +136,19 @@ async fn whole_night(
     good: &mut Good,
 ) -> Result<Ended, CliError> {
     let arguments = desk.arguments;
-    if !arguments.dry_run {
+    if arguments.dry_run {
+        ledger.rehearse()?;
+    } else {
         resume_open(desk.context, arguments, desk.state, desk.loaded, night).await?;
         tidy_up(ledger, desk.state)?;
         night.teller.step(NightStep::Resume);
     }
-    take_approved(ledger, desk.state)?;
+    settle_good(ledger, desk.state)?;
     let path = match (&arguments.refeed, &arguments.file) {
         (Some(path), _) | (None, Some(path)) => path.clone(),
         (None, None) => match find(desk.loaded).await? {
             Found::File(file) => file.path,
-            Found::NotYet(why) => return no_file(desk.loaded, &why, ledger, night),
+            Found::NotYet(why) => return no_file(desk.loaded, desk.state, &why, ledger, night),
         },
     };
     let file = file_now(&path)?;
@@ -310,7 +312,7 @@ async fn with_directory(
             arguments,
             &more,
             ledger,
-            begun,
+            (begun, kept(good, None).filter(|_| !is_refeed).as_ref()),
             job,
             night,
         )

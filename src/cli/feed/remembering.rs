@@ -56,8 +56,11 @@ pub fn kept(good: &Good, fingerprint: Option<String>) -> Option<KeptFigures> {
     })
 }
 
-/// The last good file's figures, with those of so many good nights.
-pub fn last_good(ledger: &Ledger, nights: u64) -> Result<Option<LastGood>, CliError> {
+/// So many good nights a ledger keeps.
+const KEPT: u32 = 400;
+
+/// The last good file's figures, with those of the good nights of so many days.
+pub fn last_good(ledger: &Ledger, days: u64) -> Result<Option<LastGood>, CliError> {
     let Some(good) = ledger.last_good()? else {
         return Ok(None);
     };
@@ -68,13 +71,12 @@ pub fn last_good(ledger: &Ledger, nights: u64) -> Result<Option<LastGood>, CliEr
         )
         .hint("this file is then the first again: add `--go` when it is right")
     })?;
-    let most = u32::try_from(nights).unwrap_or(u32::MAX);
-    let earlier = ledger.good_nights(most)?;
+    let earlier = ledger.good_nights(if days == 1 { 1 } else { KEPT })?;
+    let read = earlier
+        .iter()
+        .filter_map(|figures| serde_json::from_str(figures).ok());
     Ok(Some(LastGood {
-        nights: earlier
-            .iter()
-            .filter_map(|figures| serde_json::from_str(figures).ok())
-            .collect(),
+        nights: LastGood::of_days(read.collect(), days),
         newest: ledger.last_processed()?.map(|night| night.file.modified),
         ..LastGood::of(figures, Prints::from_bytes(&good.prints).ok())
     }))

@@ -31,6 +31,9 @@ use crate::state::{Ledger, NightFile, NightId, StateError, StateFolder, TenantLo
 use crate::table::PlainTable;
 use crate::terminal::Progress;
 
+/// The clocks of two machines differ by less.
+const CLOCKS_APART: jiff::SignedDuration = jiff::SignedDuration::from_mins(15);
+
 /// What a night works with.
 pub struct Desk<'a> {
     pub context: &'a Context,
@@ -164,6 +167,10 @@ async fn whole_night(
     }
     if !arguments.dry_run {
         *begun = Some(ledger.begin(&file, night.summary.started_at)?);
+    }
+    if let Some(error) = in_the_future(&file) {
+        night.if_it_fails = Some(NightOutcome::Refused);
+        return Err(error);
     }
     // Whatever is wrong with the file is told with its headers and cells.
     let plain = open(desk.loaded, &path).inspect_err(|_| night.summary.quotes_cells = true)?;
@@ -339,6 +346,21 @@ async fn with_directory(
         ended.help.extend(withdraw(ledger, desk.state, begun)?);
     }
     Ok(ended)
+}
+
+/// A file that is dated in the future would be the newest until then, whatever comes after it.
+fn in_the_future(file: &NightFile) -> Option<CliError> {
+    let most = jiff::Timestamp::now() + CLOCKS_APART;
+    (file.modified > most).then(|| {
+        CliError::new(
+            Exit::GuardRefused,
+            format!(
+                "the file is dated in the future, {:.0}; nothing was written",
+                file.modified
+            ),
+        )
+        .hint("set the clock of the machine that writes it; if the file is right, give it the date of now (`touch`)")
+    })
 }
 
 fn count(decided: &Decided, night: &mut Night) {

@@ -177,7 +177,7 @@ impl Withheld {
 }
 
 /// Why the service would refuse to write this attribute of this user, as far as the directory tells.
-pub(super) fn foreseen(attribute: &Attribute, user: &UserState) -> Option<ForeseenReason> {
+pub fn foreseen(attribute: &Attribute, user: &UserState) -> Option<ForeseenReason> {
     if user.agent {
         return Some(ForeseenReason::AgentUser);
     }

@@ -106,7 +106,7 @@ pub use edit::{CLEAR_WORD, Edit, NOT_READ_WORD, UserKey};
 pub use finding::{Extent, FOUND_CHARS_MAX, Finding, Severity, shorten};
 pub use forecast::{Forecast, Pace, UnderWay, forecast, seconds_left};
 pub use foresee::{Caller, Foresight};
-pub use foreseen::{ForeseenReason, Withheld};
+pub use foreseen::{ForeseenReason, Withheld, foreseen};
 pub use former::DeletedUser;
 pub use guards::{GuardReport, Limit, Limits, People, Permission, Sourced, inspect};
 pub use identities::{

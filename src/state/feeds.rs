@@ -31,7 +31,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use rusqlite::{Connection, OpenFlags, params};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 
 use super::error::{At, Doing, StateError};
 use super::folder::{StateFolder, create_private_folder};
@@ -41,6 +41,7 @@ use crate::domain::RunId;
 pub use moving::Carried;
 pub use night::{
     GoodNight, KeptFigures, MissingTally, Night, NightEnd, NightFile, NightId, NightOutcome, NightStage,
+    WaitingNight,
 };
 use read::night_where;
 use schema::{FORMAT, TABLES, bring_up};
@@ -163,16 +164,40 @@ impl Ledger {
         keeping::good_nights(&self.connection, most).at(&self.path)
     }
 
-    /// The night whose figures are kept until its sealed plan is approved.
-    pub fn waiting(&self) -> Result<Option<Night>, StateError> {
-        self.one("id = (SELECT night FROM waiting)", [])
+    /// The night whose figures are kept until its sealed plan is approved, or its run is at its end.
+    pub fn waiting(&self) -> Result<Option<WaitingNight>, StateError> {
+        let Some(night) = self.one("id = (SELECT night FROM waiting)", [])? else {
+            return Ok(None);
+        };
+        let fingerprint = self
+            .connection
+            .query_row("SELECT fingerprint FROM waiting", [], |row| row.get(0))
+            .optional()
+            .at(&self.path)?;
+        Ok(Some(WaitingNight {
+            night,
+            fingerprint: fingerprint.flatten(),
+        }))
     }
 
-    /// The plan of the waiting night was approved: it is the last good night now.
+    /// What the waiting night was to write is written: it is the last good night now.
     pub fn waiting_is_good(&mut self) -> Result<(), StateError> {
-        let transaction = self.connection.transaction().at(&self.path)?;
-        keeping::waiting_is_good(&transaction).at(&self.path)?;
-        transaction.commit().at(&self.path)
+        let point = self.connection.savepoint().at(&self.path)?;
+        keeping::waiting_is_good(&point).at(&self.path)?;
+        point.commit().at(&self.path)
+    }
+
+    /// The run of the last good night was taken back: the good night before it is the last one again, if there is one.
+    pub fn disown_last(&mut self) -> Result<(), StateError> {
+        let point = self.connection.savepoint().at(&self.path)?;
+        keeping::disown_last(&point).at(&self.path)?;
+        point.commit().at(&self.path)
+    }
+
+    /// For a dry run: what [`Ledger::waiting_is_good`] and [`Ledger::disown_last`] write from here on is read as written, and is
+    /// gone when the ledger is dropped.
+    pub fn rehearse(&mut self) -> Result<(), StateError> {
+        self.connection.execute_batch("BEGIN").at(&self.path)
     }
 
     /// For how many days each key has been missing, were it missing on `day` as well. A key that is not among them would be
@@ -204,20 +229,29 @@ impl Ledger {
         Ok(NightId(self.connection.last_insert_rowid()))
     }
 
-    /// Keeps the figures of the night's file, as JSON, whatever becomes of the night.
-    pub fn keep_figures(&mut self, night: NightId, json: &str) -> Result<(), StateError> {
-        self.update(
-            night,
-            "UPDATE nights SET figures = ?2 WHERE id = ?1 AND stage <> 'closed'",
-            params![night.0, json],
-        )
-    }
-
-    /// Writes down that this run is about to begin; must return before the run has a journal.
-    pub fn run_begins(&mut self, night: NightId, run: &RunId) -> Result<(), StateError> {
+    /// Writes down that this run is about to begin; must return before the run has a journal. `kept` waits from here on for the
+    /// end of the run, however often that is cut off.
+    pub fn run_begins(
+        &mut self,
+        night: NightId,
+        run: &RunId,
+        kept: Option<&KeptFigures>,
+    ) -> Result<(), StateError> {
         let sql =
             "UPDATE nights SET run = ?2, stage = 'running' WHERE id = ?1 AND stage IN ('begun', 'running')";
-        self.update(night, sql, params![night.0, run.as_str()])
+        self.update(night, sql, params![night.0, run.as_str()])?;
+        match kept {
+            Some(kept) => keeping::keep(
+                &self.connection,
+                night,
+                &KeptFigures {
+                    waits: true,
+                    ..kept.clone()
+                },
+            )
+            .at(&self.path),
+            None => Ok(()),
+        }
     }
 
     /// Gives a night up that wrote nothing to the directory; its file may be taken again. It is closed.

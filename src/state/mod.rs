@@ -38,7 +38,7 @@ mod status;
 pub use error::StateError;
 pub use feeds::{
     Carried, GoodNight, KeptFigures, Ledger, MissingTally, Night, NightEnd, NightFile, NightId, NightOutcome,
-    NightStage,
+    NightStage, WaitingNight,
 };
 pub use folder::StateFolder;
 pub use journal::{

@@ -21,7 +21,7 @@ use crate::domain::{
 use crate::feed::schedule::shell_word;
 use crate::feed::{DeadLetter, Doubt, NightOutcome, OutcomeSheet, Refusal, never_allowed};
 use crate::report::{counted, figures};
-use crate::state::{Ledger, NightId, PlanFile, RunRecord, StateFolder};
+use crate::state::{KeptFigures, Ledger, NightId, PlanFile, RunRecord, StateFolder};
 use crate::table::AtomicFile;
 use crate::terminal::Progress;
 
@@ -44,7 +44,7 @@ pub async fn carry(
     arguments: &FeedRunArgs,
     more: &[Permission],
     ledger: &mut Ledger,
-    begun: Option<NightId>,
+    (begun, kept): (Option<NightId>, Option<&KeptFigures>),
     job: Job<'_>,
     night: &mut Night,
 ) -> Result<Carried, CliError> {
@@ -105,7 +105,7 @@ pub async fn carry(
     let run = start.run().clone();
     night.summary.run = Some(run.to_string());
     if let Some(id) = begun {
-        ledger.run_begins(id, &run)?;
+        ledger.run_begins(id, &run, kept)?;
     }
     let exit = carry_out(job, &how, start, &approved, Vec::new()).await?;
     run_ended(&run, exit, sheet, letters, &approved, job, night)
@@ -195,6 +195,9 @@ fn seal(
         CliError::usage(format!("cannot make the folder `{}`: {error}", folder.display()))
     })?;
     let path = folder.join(format!("{}-{}.plan.json", settings.name, night.stamp()));
+    // Whoever approves may stand in another folder, and have another state folder.
+    let path = std::path::absolute(&path).unwrap_or(path);
+    let root = std::path::absolute(state.root()).unwrap_or_else(|_| state.root().to_owned());
     let mut sealed = AtomicFile::create(&path)?;
     file.write(&mut sealed).map_err(|error| {
         CliError::new(
@@ -203,6 +206,7 @@ fn seal(
         )
     })?;
     sealed.commit()?;
+    night.fingerprint = Some(file.fingerprint.clone());
     night.summary.papers.plan = Some(path.display().to_string());
     let passwords = if settings.joiners.as_ref().is_some_and(|joiners| joiners.create) {
         " --passwords FILE"
@@ -218,8 +222,9 @@ fn seal(
         ),
     )
     .help(format!(
-        "look at the plan and approve it: `dirsheet apply {}{}{passwords}`",
+        "look at the plan and approve it: `dirsheet apply {} --state-dir {}{}{passwords}`",
         shell_word(&path.display().to_string()),
+        shell_word(&root.display().to_string()),
         flags(loaded)
     )))
 }

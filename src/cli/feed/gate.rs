@@ -14,8 +14,7 @@ use crate::cli::exit::Exit;
 use crate::cli::output::Output;
 use crate::domain::{Directory, SourceRow};
 use crate::feed::gate::{
-    Counted, DirectoryFacts, FileFacts, GateOutcome, LastGood, Measure, Reading, RowKey, Standing, Verdict,
-    judge,
+    Counted, DirectoryFacts, FileFacts, GateOutcome, Measure, Reading, RowKey, Standing, Verdict, judge,
 };
 use crate::feed::{Mapping, Match, NightOutcome, Refusal};
 use crate::report::{feed_gate_hint, feed_gate_refusal, feed_gate_text};
@@ -129,13 +128,12 @@ pub fn pass(
 }
 
 /// What is said where no file comes any more.
-pub fn overdue(loaded: &Opened, last: &LastGood) -> Option<Refusal> {
+pub fn overdue(loaded: &Opened, modified: Timestamp) -> Option<Refusal> {
     let age = loaded.feed.gate.age.value?;
-    let modified = last.newest();
     let late = Timestamp::now().duration_since(modified) > age;
     late.then(|| Refusal {
         rule: "gate.age".to_owned(),
-        found: format!("the last good file is of {modified:.0}"),
+        found: format!("the last file that was taken is of {modified:.0}"),
         allowed: format!("a file in {} h", age.as_hours()),
         help: "look why the HR system sends no file; set `gate.age` where files come less often".to_owned(),
         counted: None,

@@ -69,7 +69,7 @@ fn in_json(night: &Night, state: &StateFolder) -> serde_json::Value {
         "file_sha256": night.file.sha256,
         "moved_to": night.moved_to,
         "processed": night.processed,
-        "run": run.or_else(|| approved(night, state)),
+        "run": run.or_else(|| approved(night, state).map(|run| run.to_string())),
         "plan": night.plan,
         "counts": night.counts,
         "note": night.note,

@@ -18,6 +18,8 @@ pub struct Night {
     pub summary: NightSummary,
     pub teller: Teller,
     clock: Instant,
+    /// Of the sealed plan.
+    pub fingerprint: Option<String>,
     /// How an error that ends the night is to be called; else its exit code says it.
     pub if_it_fails: Option<NightOutcome>,
 }
@@ -56,6 +58,7 @@ impl Night {
             },
             teller: Teller::begin(output, feed, dry_run),
             clock: Instant::now(),
+            fingerprint: None,
             if_it_fails: None,
         }
     }

@@ -1,5 +1,7 @@
 //! Nights without a new file: quiet for as long as no file is overdue.
 
+use std::path::Path;
+
 use super::gate;
 use super::night::{Ended, Night};
 use super::opening::Opened;
@@ -10,12 +12,20 @@ use crate::cli::exit::Exit;
 use crate::feed::NightOutcome;
 use crate::state::{self, Ledger, StateFolder};
 
-/// A night without a file is quiet, until the last good file is older than a file may be.
+/// A night without a file is quiet, until the last file that was taken is older than a file may be, and unless a plan waits.
 ///
 /// # Errors
 /// A new file is overdue.
-pub fn no_file(loaded: &Opened, why: &str, ledger: &Ledger, night: &mut Night) -> Result<Ended, CliError> {
-    quiet_or_overdue(loaded, NightOutcome::NoFile, why, ledger, night)
+pub fn no_file(
+    loaded: &Opened,
+    state: &StateFolder,
+    why: &str,
+    ledger: &Ledger,
+    night: &mut Night,
+) -> Result<Ended, CliError> {
+    let last = ledger.last_processed()?;
+    let plan = last.as_ref().and_then(|last| waiting(last, state));
+    quiet_or_overdue(loaded, NightOutcome::NoFile, why, plan, ledger, night)
 }
 
 /// A file that was taken is no new file. When another was taken since, somebody has put it there again, or has taken back what the
@@ -32,12 +42,8 @@ pub fn seen_before(
 ) -> Result<Ended, CliError> {
     let why = format!("the file was taken before, on {:.0}", before.started_at);
     if ledger.last_processed()?.is_none_or(|last| last.id == before.id) {
-        if let Some(plan) = waiting(before, state) {
-            let message = format!("{why}, and its sealed plan waits for approval still");
-            return Ok(Ended::new(NightOutcome::Waiting, Exit::Waiting, message)
-                .help(format!("look at `{}`, and apply it or remove it", plan.display())));
-        }
-        return quiet_or_overdue(loaded, NightOutcome::SeenBefore, &why, ledger, night);
+        let plan = waiting(before, state);
+        return quiet_or_overdue(loaded, NightOutcome::SeenBefore, &why, plan, ledger, night);
     }
     night.if_it_fails = Some(NightOutcome::Refused);
     Err(CliError::new(
@@ -51,22 +57,36 @@ fn quiet_or_overdue(
     loaded: &Opened,
     outcome: NightOutcome,
     why: &str,
+    plan: Option<&Path>,
     ledger: &Ledger,
     night: &mut Night,
 ) -> Result<Ended, CliError> {
-    let last = last_good(ledger, 1)?;
-    match last.and_then(|last| gate::overdue(loaded, &last)) {
-        None => {
+    let look = |plan: &Path| {
+        format!(
+            "a sealed plan waits for approval: look at `{}`, and apply it or remove it",
+            plan.display()
+        )
+    };
+    // A file whose plan waits was taken, though it is no good one yet.
+    let taken = ledger.last_processed()?.map(|last| last.file.modified);
+    let good = last_good(ledger, 1)?.map(|last| last.newest());
+    match (
+        taken.max(good).and_then(|newest| gate::overdue(loaded, newest)),
+        plan,
+    ) {
+        (None, Some(plan)) => {
+            let message = format!("{why}, and a sealed plan waits for approval still");
+            Ok(Ended::new(NightOutcome::Waiting, Exit::Waiting, message).help(look(plan)))
+        }
+        (None, None) => {
             let message = format!("{why}; nothing was to be done");
             Ok(Ended::new(outcome, Exit::Done, message))
         }
-        Some(refusal) => {
+        (Some(refusal), plan) => {
             night.if_it_fails = Some(NightOutcome::Refused);
             night.summary.refusals.push(refusal);
-            Err(CliError::new(
-                Exit::GuardRefused,
-                format!("{why}, and a new one is overdue"),
-            ))
+            let overdue = CliError::new(Exit::GuardRefused, format!("{why}, and a new one is overdue"));
+            Err(overdue.hints(plan.map(look)))
         }
     }
 }

@@ -45,8 +45,22 @@ pub fn file_now(path: &Path) -> Result<NightFile, CliError> {
     })
 }
 
-/// The last good file's figures, with those of so many good nights.
-pub fn last_good(ledger: &Ledger, nights: u64) -> Result<Option<LastGood>, CliError> {
+/// What is kept of a file that passed; with the fingerprint of its plan, where one waits.
+pub fn kept(good: &Good, fingerprint: Option<String>) -> Option<KeptFigures> {
+    good.counted.as_ref().map(|counted| KeptFigures {
+        figures: serde_json::to_string(&counted.figures).unwrap_or_default(),
+        prints: counted.prints.to_bytes(),
+        begins: good.begins,
+        waits: false,
+        fingerprint,
+    })
+}
+
+/// So many good nights a ledger keeps.
+const KEPT: u32 = 400;
+
+/// The last good file's figures, with those of the good nights of so many days.
+pub fn last_good(ledger: &Ledger, days: u64) -> Result<Option<LastGood>, CliError> {
     let Some(good) = ledger.last_good()? else {
         return Ok(None);
     };
@@ -57,13 +71,12 @@ pub fn last_good(ledger: &Ledger, nights: u64) -> Result<Option<LastGood>, CliEr
         )
         .hint("this file is then the first again: add `--go` when it is right")
     })?;
-    let most = u32::try_from(nights).unwrap_or(u32::MAX);
-    let earlier = ledger.good_nights(most)?;
+    let earlier = ledger.good_nights(if days == 1 { 1 } else { KEPT })?;
+    let read = earlier
+        .iter()
+        .filter_map(|figures| serde_json::from_str(figures).ok());
     Ok(Some(LastGood {
-        nights: earlier
-            .iter()
-            .filter_map(|figures| serde_json::from_str(figures).ok())
-            .collect(),
+        nights: LastGood::of_days(read.collect(), days),
         newest: ledger.last_processed()?.map(|night| night.file.modified),
         ..LastGood::of(figures, Prints::from_bytes(&good.prints).ok())
     }))
@@ -139,16 +152,11 @@ pub fn remember(
         _ if is_done => source.archive.as_ref(),
         _ => None,
     };
-    let kept = good
-        .counted
-        .filter(|_| is_done && !is_refeed)
-        .map(|counted| KeptFigures {
-            figures: serde_json::to_string(&counted.figures).unwrap_or_default(),
-            prints: counted.prints.to_bytes(),
-            begins: good.begins,
-            // Nobody has approved it, so it is nothing that the next file could be held against.
-            waits: summary.outcome == NightOutcome::Waiting,
-        });
+    // What nobody has approved is nothing that the next file could be held against.
+    let waits = summary.outcome == NightOutcome::Waiting;
+    let plan = night.fingerprint.clone().filter(|_| waits);
+    let kept = kept(&good, plan).filter(|_| is_done && !is_refeed);
+    let kept = kept.map(|kept| KeptFigures { waits, ..kept });
     let counts: BTreeMap<String, u64> = serde_json::to_value(summary.counts)
         .and_then(serde_json::from_value)
         .unwrap_or_default();

@@ -13,10 +13,10 @@ use super::notices::channels;
 use super::opening::{Opened, load, refused};
 use super::papers::write_outcome;
 use super::quiet::{no_file, seen_before};
-use super::remembering::{Good, file_now, remember, tidy_up};
+use super::remembering::{Good, file_now, kept, remember, tidy_up};
 use super::resuming::{resume_open, sheet_name};
 use super::source::open;
-use super::waiting::{take_approved, withdraw};
+use super::waiting::{settle_good, withdraw};
 use crate::cli::args::FeedRunArgs;
 use crate::cli::connect::{Connected, Context, Job};
 use crate::cli::error::CliError;
@@ -30,6 +30,9 @@ use crate::feed::{
 use crate::state::{Ledger, NightFile, NightId, StateError, StateFolder, TenantLock};
 use crate::table::PlainTable;
 use crate::terminal::Progress;
+
+/// The clocks of two machines differ by less.
+const CLOCKS_APART: jiff::SignedDuration = jiff::SignedDuration::from_mins(15);
 
 /// What a night works with.
 pub struct Desk<'a> {
@@ -136,17 +139,19 @@ async fn whole_night(
     good: &mut Good,
 ) -> Result<Ended, CliError> {
     let arguments = desk.arguments;
-    if !arguments.dry_run {
+    if arguments.dry_run {
+        ledger.rehearse()?;
+    } else {
         resume_open(desk.context, arguments, desk.state, desk.loaded, night).await?;
         tidy_up(ledger, desk.state)?;
         night.teller.step(NightStep::Resume);
     }
-    take_approved(ledger, desk.state)?;
+    settle_good(ledger, desk.state)?;
     let path = match (&arguments.refeed, &arguments.file) {
         (Some(path), _) | (None, Some(path)) => path.clone(),
         (None, None) => match find(desk.loaded).await? {
             Found::File(file) => file.path,
-            Found::NotYet(why) => return no_file(desk.loaded, &why, ledger, night),
+            Found::NotYet(why) => return no_file(desk.loaded, desk.state, &why, ledger, night),
         },
     };
     let file = file_now(&path)?;
@@ -162,6 +167,10 @@ async fn whole_night(
     }
     if !arguments.dry_run {
         *begun = Some(ledger.begin(&file, night.summary.started_at)?);
+    }
+    if let Some(error) = in_the_future(&file) {
+        night.if_it_fails = Some(NightOutcome::Refused);
+        return Err(error);
     }
     // Whatever is wrong with the file is told with its headers and cells.
     let plain = open(desk.loaded, &path).inspect_err(|_| night.summary.quotes_cells = true)?;
@@ -310,7 +319,7 @@ async fn with_directory(
             arguments,
             &more,
             ledger,
-            begun,
+            (begun, kept(good, None).filter(|_| !is_refeed).as_ref()),
             job,
             night,
         )
@@ -337,6 +346,21 @@ async fn with_directory(
         ended.help.extend(withdraw(ledger, desk.state, begun)?);
     }
     Ok(ended)
+}
+
+/// A file that is dated in the future would be the newest until then, whatever comes after it.
+fn in_the_future(file: &NightFile) -> Option<CliError> {
+    let most = jiff::Timestamp::now() + CLOCKS_APART;
+    (file.modified > most).then(|| {
+        CliError::new(
+            Exit::GuardRefused,
+            format!(
+                "the file is dated in the future, {:.0}; nothing was written",
+                file.modified
+            ),
+        )
+        .hint("set the clock of the machine that writes it; if the file is right, give it the date of now (`touch`)")
+    })
 }
 
 fn count(decided: &Decided, night: &mut Night) {

@@ -3,20 +3,26 @@
 use std::path::{Path, PathBuf};
 
 use crate::cli::error::CliError;
-use crate::state::{self, Ledger, NightId, NightOutcome, PlanFile, RunRecord, StateFolder};
+use crate::domain::RunId;
+use crate::state::{self, Ledger, NightId, NightOutcome, PlanFile, RunRecord, RunState, StateFolder};
 
 /// So many nights back a plan is looked for; older plans are refused for their age.
 const NIGHTS: u32 = 60;
 
 /// The run that carried out the night's sealed plan, if somebody approved it.
-pub fn approved(night: &state::Night, state: &StateFolder) -> Option<String> {
+pub fn approved(night: &state::Night, state: &StateFolder) -> Option<RunId> {
     let plan = PlanFile::read(night.plan.as_ref()?).ok()?;
+    run_of_plan(&plan.fingerprint, state)
+}
+
+/// The newest run of a plan.
+fn run_of_plan(fingerprint: &str, state: &StateFolder) -> Option<RunId> {
     let runs = state.list_runs().ok()?;
-    let carried = runs.into_iter().find(|run| {
-        let record = RunRecord::open(state, &run.id).ok().flatten();
-        record.is_some_and(|record| record.header().plan_fingerprint == plan.fingerprint)
-    });
-    carried.map(|run| run.id.to_string())
+    let mut runs = runs.into_iter().map(|run| run.id);
+    runs.find(|run| {
+        let record = RunRecord::open(state, run).ok().flatten();
+        record.is_some_and(|record| record.header().plan_fingerprint == fingerprint)
+    })
 }
 
 /// The plan of a night, where it is there and nobody has approved it.
@@ -26,15 +32,47 @@ pub fn waiting<'n>(night: &'n state::Night, state: &StateFolder) -> Option<&'n P
     (waits && approved(night, state).is_none()).then_some(plan)
 }
 
-/// The file of a night whose sealed plan somebody has approved since is a good one: the next is held against it.
+/// Settles which night is the last good one: it has been written whole, and nobody has taken that back. The file of a night that
+/// waited for approval, or whose run was cut off, becomes it when its run is at its end; one whose run was undone is it no longer.
 ///
 /// # Errors
 /// The ledger cannot be read or written.
-pub fn take_approved(ledger: &mut Ledger, state: &StateFolder) -> Result<(), CliError> {
-    match ledger.waiting()? {
-        Some(night) if approved(&night, state).is_some() => Ok(ledger.waiting_is_good()?),
-        _ => Ok(()),
+pub fn settle_good(ledger: &mut Ledger, state: &StateFolder) -> Result<(), CliError> {
+    if let Some(waits) = ledger.waiting()? {
+        let run = match (&waits.night.run, &waits.fingerprint) {
+            (Some(run), _) => Some(run.clone()),
+            (None, Some(fingerprint)) => run_of_plan(fingerprint, state),
+            (None, None) => approved(&waits.night, state),
+        };
+        if run.is_some_and(|run| is_whole(&run, state) && !is_taken_back(&run, state)) {
+            ledger.waiting_is_good()?;
+        }
     }
+    while let Some(good) = ledger.last_good()? {
+        let Some(night) = ledger.night(good.night)? else {
+            break;
+        };
+        let run = night.run.clone().or_else(|| approved(&night, state));
+        if !run.is_some_and(|run| is_taken_back(&run, state)) {
+            break;
+        }
+        ledger.disown_last()?;
+    }
+    Ok(())
+}
+
+/// Whether a run came to its end, with nothing left and nothing given up.
+fn is_whole(run: &RunId, state: &StateFolder) -> bool {
+    let runs = state.list_runs().unwrap_or_default();
+    let own = runs.into_iter().find(|listed| listed.id == *run);
+    let overview = own.and_then(|listed| listed.overview.ok());
+    overview.is_some_and(|overview| overview.state == RunState::Finished && overview.remaining == 0)
+        && !state.is_given_up(run)
+}
+
+/// Whether somebody has put back what a run wrote, or some of it.
+fn is_taken_back(run: &RunId, state: &StateFolder) -> bool {
+    state.put_back(run).is_ok_and(|cells| !cells.is_empty())
 }
 
 /// Puts the waiting plans of earlier nights out of the way: a newer file has said what is right now, and a plan from before it would

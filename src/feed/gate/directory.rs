@@ -8,16 +8,16 @@ use serde::{Deserialize, Serialize};
 use super::judge::LastGood;
 use super::limits::{GateLimits, Threshold};
 use super::measure::{Amount, Measure, MeasureLimit, MeasureName, Standing};
-use super::weigh::{held, passed_if, plain, points_grown};
+use super::weigh::{allowed, held, passed_if, plain, points_grown};
 use crate::catalogue::{self, Attribute, ClearRule};
-use crate::domain::{Directory, Sourced, UserState, Value, is_blank};
+use crate::domain::{Directory, KeyValue, Sourced, UserState, Value, foreseen, is_blank};
 use crate::feed::settings::{Authority, Blank};
 use crate::feed::{Feed, MappedRow, Match};
 
 /// What the directory has to do with the file. It holds no value of any cell.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DirectoryFacts {
-    /// Keys of the file that nobody in the directory holds.
+    /// Keys of the file that nobody in the directory holds, or will hold after this night.
     pub unknown_keys: u64,
     /// Users whose account is on and who hold a key, or will after this night, because first matching found them.
     pub holders: u64,
@@ -34,7 +34,7 @@ pub struct AttributeFacts {
     pub columns: Vec<String>,
     /// A blank takes the directory's value away.
     pub clears: bool,
-    /// People for whom the directory holds a value.
+    /// People for whom the directory holds a value, and of whom the service would let it be written.
     pub held: u64,
     /// Of them those for whom the file has a blank.
     pub blanked: u64,
@@ -77,25 +77,31 @@ impl DirectoryFacts {
         rows: &[MappedRow],
         matches: &[Match],
         directory: &Directory,
-        key: &Attribute,
+        key: &'static Attribute,
         readings: &[Reading<'_>],
     ) -> DirectoryFacts {
         let mut facts = DirectoryFacts::default();
-        let in_file: HashSet<&str> = rows
+        // As the matching compares them.
+        let comparable = |text: &str| KeyValue::new(key, text).map(|value| value.text().to_owned());
+        let keys: Vec<Option<String>> = rows
             .iter()
-            .filter_map(|row| row.key.as_deref())
-            .map(str::trim)
+            .map(|row| row.key.as_deref().and_then(comparable))
             .collect();
+        let in_file: HashSet<&str> = keys.iter().flatten().map(String::as_str).collect();
         let mut known: HashSet<&str> = HashSet::new();
         let is_on = |user: &UserState| directory.value(user, "accountEnabled") != Value::Boolean(false);
         for user in directory.all() {
-            let holds = directory.value(user, key.name).to_cell();
-            let holds = holds.trim();
-            let named = in_file.get(holds).copied();
+            let holds = comparable(&directory.value(user, key.name).to_cell());
+            let named = holds.as_deref().and_then(|holds| in_file.get(holds).copied());
             known.extend(named);
-            if !holds.is_empty() && is_on(user) {
+            if holds.is_some() && is_on(user) {
                 facts.holders += 1;
                 facts.named += u64::from(named.is_some());
+            }
+        }
+        for (key, found) in keys.iter().zip(matches) {
+            if matches!(found, Match::FirstTime { .. }) {
+                known.extend(key.as_deref());
             }
         }
         facts.unknown_keys = (in_file.len() - known.len()) as u64;
@@ -112,7 +118,9 @@ impl DirectoryFacts {
                 let Some(text) = text_of(row, reading.attribute) else {
                     continue;
                 };
-                if holds_something(user, directory, reading.attribute) {
+                // What is mastered elsewhere no blank takes away, on any night.
+                let is_ours = foreseen(reading.attribute, user).is_none();
+                if is_ours && holds_something(user, directory, reading.attribute) {
                     counted.held += 1;
                     counted.blanked += u64::from(is_blank(text));
                 }
@@ -133,17 +141,29 @@ impl DirectoryFacts {
         }
     }
 
-    /// By how much the share of whom the file names fell since then.
+    /// By how much the share of whom the file names fell since then. It may fall because more people hold a key; so fewer must be
+    /// named as well.
     pub(super) fn lost(
         &self,
         name: MeasureName,
         then: &DirectoryFacts,
         limit: &Sourced<Threshold>,
     ) -> Measure {
+        let measure = points_grown(name, self.not_named(), then.not_named(), limit);
+        let fewer = then.named.saturating_sub(self.named);
+        let are_gone = match limit.value {
+            Threshold::Off => false,
+            Threshold::At(at) => fewer > allowed(name, at, then.named),
+        };
+        let standing = match measure.standing {
+            Standing::Refused if !are_gone => Standing::Passed,
+            standing => standing,
+        };
         Measure {
             now: self.share(),
             then: Some(then.share()),
-            ..points_grown(name, self.not_named(), then.not_named(), limit)
+            standing,
+            ..measure
         }
     }
 }
@@ -187,31 +207,34 @@ pub(super) fn beside_directory(
     limits: &GateLimits,
 ) -> Vec<Measure> {
     let mut measures = Vec::new();
-    let unknown = held(
-        MeasureName::UnknownKeys,
-        facts.unknown_keys,
-        keys,
-        &limits.unknown_keys,
-    );
-    // In the first night a first match may find people by their names; a person looks at the figures anyway.
-    let softened = last.is_none() && unknown.standing == Standing::Refused;
-    measures.push(if softened {
-        Measure {
-            standing: Standing::Warned,
-            ..unknown
-        }
-    } else {
-        unknown
-    });
     let then = last.and_then(|last| last.figures.directory.as_ref());
+    let name = MeasureName::UnknownKeys;
+    let limit = &limits.unknown_keys;
+    measures.push(match (last, then) {
+        // People without an account are in the file of every night; that they become many is the accident.
+        (Some(last), Some(then)) => {
+            let before = (then.unknown_keys, last.figures.keys);
+            points_grown(name, (facts.unknown_keys, keys), before, limit)
+        }
+        (Some(_), None) => held(name, facts.unknown_keys, keys, limit),
+        // A person looks at the figures of a first night anyway, and its share is what is expected from then on.
+        (None, _) => {
+            let unknown = held(name, facts.unknown_keys, keys, limit);
+            let standing = match unknown.standing {
+                Standing::Refused => Standing::Warned,
+                standing => standing,
+            };
+            Measure { standing, ..unknown }
+        }
+    });
     if facts.holders > 0 {
-        measures.push(least(facts, last.is_none(), &limits.coverage_min));
+        measures.push(least(facts, then.is_none(), &limits.coverage_min));
         if let Some(then) = then.filter(|then| then.holders > 0) {
             measures.push(facts.lost(MeasureName::CoverageLost, then, &limits.coverage_lost));
         }
     }
     for counted in facts.attributes.iter().filter(|counted| counted.held > 0) {
-        let limit = limits.values_blanked(&counted.columns);
+        let limit = limits.values_blanked(&counted.columns, counted.held);
         let before = then.and_then(|then| {
             let mut attributes = then.attributes.iter();
             attributes.find(|one| one.attribute == counted.attribute)

@@ -1,6 +1,10 @@
 //! Holds the figures of a file against those of the last good one, the directory, and the thresholds.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 use super::best::{is_said, over_nights};
 use super::directory::beside_directory;
@@ -33,6 +37,21 @@ impl LastGood {
             nights: Vec::new(),
             newest: None,
         }
+    }
+
+    /// Those of the last so many days, the newest first, for a feed may run every hour; with one day, the last night alone.
+    pub fn of_days(nights: Vec<Figures>, days: u64) -> Vec<Figures> {
+        if days == 1 {
+            return nights.into_iter().take(1).collect();
+        }
+        let mut seen: HashSet<Date> = HashSet::new();
+        nights
+            .into_iter()
+            .take_while(|night| {
+                seen.insert(TimeZone::UTC.to_datetime(night.file.modified).date());
+                seen.len() as u64 <= days
+            })
+            .collect()
     }
 
     /// When the newest file that was taken was written.

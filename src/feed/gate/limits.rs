@@ -68,7 +68,7 @@ pub struct LimitProblem {
     pub help: String,
 }
 
-/// In a small file a few rows are a large share.
+/// In a small file a few rows are a large share; in a very small one [`super::weigh`] makes this smaller.
 const FLOOR: u64 = 3;
 /// Different values that several nights may lose, in percent.
 const DISTINCT_MOST: u64 = 60;
@@ -155,10 +155,17 @@ impl GateLimits {
         }
     }
 
-    /// Those of an attribute that is made of these columns: of the first that has its own.
-    pub(super) fn values_blanked(&self, columns: &[String]) -> &Sourced<Threshold> {
-        let own = columns.iter().find_map(|header| self.columns.get(header));
-        &own.unwrap_or(&self.column).values_blanked
+    /// That of an attribute that is made of these columns, of which so many values are held: the strictest of those that have their
+    /// own.
+    pub(super) fn values_blanked(&self, columns: &[String], held: u64) -> &Sourced<Threshold> {
+        let all = columns.iter().filter_map(|header| self.columns.get(header));
+        all.map(|column| &column.values_blanked)
+            .filter(|limit| limit.origin.starts_with("gate.columns."))
+            .min_by_key(|limit| match limit.value {
+                Threshold::Off => u64::MAX,
+                Threshold::At(at) => at.users(held),
+            })
+            .unwrap_or(&self.column.values_blanked)
     }
 
     /// Those of one column.
@@ -345,6 +352,12 @@ fn doubled(one: &Sourced<Threshold>, most: u64) -> Sourced<Threshold> {
         Threshold::At(Limit::Users(count)) => Threshold::At(Limit::Users(count.saturating_mul(2))),
         Threshold::At(Limit::Percent(percent)) => Threshold::At(Limit::Percent(twice(percent))),
         Threshold::At(Limit::UsersOrPercent(floor, percent)) => {
+            // Different values are few in a large file too, and all of them are soon gone.
+            let floor = if most < 100 {
+                floor
+            } else {
+                floor.saturating_mul(2)
+            };
             Threshold::At(Limit::UsersOrPercent(floor, twice(percent)))
         }
     };

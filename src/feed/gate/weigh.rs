@@ -4,6 +4,24 @@ use super::limits::Threshold;
 use super::measure::{Amount, Measure, MeasureLimit, MeasureName, Standing};
 use crate::domain::{Limit, Sourced};
 
+/// What a limit allows of so many. Of a few people, a few are most of them: never more than two of five are little enough.
+pub(super) fn allowed(name: MeasureName, at: Limit, of: u64) -> u64 {
+    match at {
+        Limit::UsersOrPercent(floor, percent) => {
+            little(name, floor, of).max(Limit::Percent(percent).users(of))
+        }
+        Limit::Users(_) | Limit::Percent(_) => at.users(of),
+    }
+}
+
+fn little(name: MeasureName, floor: u64, of: u64) -> u64 {
+    match name {
+        // Different values, and rows of a table, are few in a large company too.
+        MeasureName::DistinctLost | MeasureName::DistinctLostOverNights | MeasureName::TableRows => floor,
+        _ => floor.min(of.saturating_mul(2) / 5),
+    }
+}
+
 /// Whether a share (of blanks, of people who are not named) grew by more points than may be, and by more than so few as are always
 /// little enough.
 pub(super) fn points_grown(
@@ -33,7 +51,7 @@ pub(super) fn points_grown(
         Threshold::Off => return measure,
         Threshold::At(Limit::Percent(points)) => (0, points),
         Threshold::At(Limit::Users(floor)) => (floor, 0),
-        Threshold::At(Limit::UsersOrPercent(floor, points)) => (floor, points),
+        Threshold::At(Limit::UsersOrPercent(floor, points)) => (little(name, floor, then.1), points),
     };
     // Shares as fractions, so that nothing is lost by rounding: now.0/now.1 - then.0/then.1 > points/100.
     let wide = |number: u64| i128::from(number);
@@ -57,7 +75,7 @@ pub(super) fn held(name: MeasureName, count: u64, of: u64, limit: &Sourced<Thres
     let (limit, standing) = match limit.value {
         Threshold::Off => (None, Standing::Off),
         Threshold::At(at) => {
-            let allowed = at.users(of);
+            let allowed = allowed(name, at, of);
             let percent = match at {
                 Limit::Users(_) => None,
                 Limit::Percent(percent) | Limit::UsersOrPercent(_, percent) => Some(percent),

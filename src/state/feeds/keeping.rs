@@ -8,6 +8,8 @@ use super::night::{KeptFigures, MissingTally, NightId};
 
 /// So many good nights are kept: more than any feed is held against.
 const GOOD_NIGHTS: u32 = 400;
+/// So many of them with their hashes: each may be undone, and then the one before it counts.
+const WITH_PRINTS: u32 = 4;
 
 /// Keeps the figures of a file that was taken: as those of a good night, or until its plan is approved.
 pub(super) fn keep(connection: &Connection, night: NightId, kept: &KeptFigures) -> rusqlite::Result<()> {
@@ -16,11 +18,12 @@ pub(super) fn keep(connection: &Connection, night: NightId, kept: &KeptFigures) 
         prints,
         begins,
         waits,
+        fingerprint,
     } = kept;
     if *waits {
         connection.execute(
-            "INSERT OR REPLACE INTO waiting (one, night, figures, prints, begins) VALUES (1, ?1, ?2, ?3, ?4)",
-            params![night.0, figures, prints, begins],
+            "INSERT OR REPLACE INTO waiting (one, night, figures, prints, begins, fingerprint) VALUES (1, ?1, ?2, ?3, ?4, ?5)",
+            params![night.0, figures, prints, begins, fingerprint],
         )?;
         return Ok(());
     }
@@ -57,12 +60,33 @@ fn good(
         params![night, figures, prints],
     )?;
     connection.execute(
-        "INSERT OR REPLACE INTO good_nights (night, figures, begins) VALUES (?1, ?2, ?3)",
-        params![night, figures, begins],
+        "INSERT OR REPLACE INTO good_nights (night, figures, begins, prints) VALUES (?1, ?2, ?3, ?4)",
+        params![night, figures, begins, prints],
+    )?;
+    connection.execute(
+        "UPDATE good_nights SET prints = NULL \
+         WHERE night NOT IN (SELECT night FROM good_nights ORDER BY night DESC LIMIT ?1)",
+        [WITH_PRINTS],
     )?;
     connection.execute(
         "DELETE FROM good_nights WHERE night NOT IN (SELECT night FROM good_nights ORDER BY night DESC LIMIT ?1)",
         [GOOD_NIGHTS],
+    )?;
+    Ok(())
+}
+
+/// Forgets the last good night, whose run was taken back: the one before it is the last good one.
+pub(super) fn disown_last(connection: &Connection) -> rusqlite::Result<()> {
+    connection.execute(
+        "DELETE FROM good_nights WHERE night IN (SELECT night FROM good)",
+        [],
+    )?;
+    connection.execute("DELETE FROM good", [])?;
+    // Without hashes keys and values are not compared, and the gate says so.
+    connection.execute(
+        "INSERT INTO good (one, night, figures, prints) \
+         SELECT 1, night, figures, coalesce(prints, x'') FROM good_nights ORDER BY night DESC LIMIT 1",
+        [],
     )?;
     Ok(())
 }

@@ -58,7 +58,7 @@ fn start(place: &Place, world: &mut World, killer: &mut Killer) -> Result<(), St
     killer.step()?;
     let number = world.journals.len();
     let run = RunId::parse(&format!("run-20261129-01300{number}-9f3a")).unwrap();
-    ledger.run_begins(night, &run)?;
+    ledger.run_begins(night, &run, None)?;
     killer.step()?;
     world.journals.insert(run.as_str().to_owned());
     killer.step()?;

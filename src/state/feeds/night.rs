@@ -148,8 +148,18 @@ pub struct KeptFigures {
     pub prints: Vec<u8>,
     /// A person has let something of it pass: it is not held against nights before it, and neither is a later one.
     pub begins: bool,
-    /// Its sealed plan waits, so it is no good night yet.
+    /// It is no good night yet: a sealed plan waits, or a run is not at its end.
     pub waits: bool,
+    /// Of the sealed plan that waits.
+    pub fingerprint: Option<String>,
+}
+
+/// A night whose figures are kept until what was to be written is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WaitingNight {
+    pub night: Night,
+    /// Of its sealed plan; `None` for a run, and for plans of ledgers of earlier versions.
+    pub fingerprint: Option<String>,
 }
 
 /// Everybody who was missing in the file of a day.

@@ -8,11 +8,12 @@ use crate::state::sql::Format;
 pub(super) const FORMAT: Format = Format {
     application: i32::from_be_bytes(*b"dshF"),
     oldest: 1,
-    version: 2,
+    version: 3,
     name: "a ledger",
 };
 
 /// Moments in microseconds, days as `2026-11-29`, `counts` and `told` as JSON. `good` and `waiting` have one row;
+/// `fingerprint` is that of the sealed plan, where it is a plan that waits and no run; `prints` of `good_nights` are kept of the newest;
 /// `begins` says that nights before are not to be held against any more. `target` is where a file is to
 /// go, `moved_to` where it is.
 pub(super) const TABLES: &str = "
@@ -24,32 +25,46 @@ pub(super) const TABLES: &str = "
     );
     CREATE INDEX nights_by_content ON nights (sha256);
     CREATE TABLE good (one INTEGER PRIMARY KEY CHECK (one = 1), night INTEGER NOT NULL, figures TEXT NOT NULL, prints BLOB NOT NULL);
-    CREATE TABLE good_nights (night INTEGER PRIMARY KEY, figures TEXT NOT NULL, begins INTEGER NOT NULL);
+    CREATE TABLE good_nights (night INTEGER PRIMARY KEY, figures TEXT NOT NULL, begins INTEGER NOT NULL, prints BLOB);
     CREATE TABLE waiting (
         one INTEGER PRIMARY KEY CHECK (one = 1), night INTEGER NOT NULL, figures TEXT NOT NULL, prints BLOB NOT NULL,
-        begins INTEGER NOT NULL
+        begins INTEGER NOT NULL, fingerprint TEXT
     );
     CREATE TABLE missing (
         key TEXT PRIMARY KEY, first_day TEXT NOT NULL, last_day TEXT NOT NULL, days INTEGER NOT NULL
     ) WITHOUT ROWID;";
 
-/// What version 1 lacks: the figures of more than one good night, and of a file whose plan waits.
+/// What version 1 lacks: the figures of more than one good night, and of a file whose plan waits, which it took for a good one.
 const FROM_1: &str = "
     BEGIN IMMEDIATE;
     CREATE TABLE IF NOT EXISTS good_nights (night INTEGER PRIMARY KEY, figures TEXT NOT NULL, begins INTEGER NOT NULL);
-    INSERT OR IGNORE INTO good_nights (night, figures, begins) SELECT night, figures, 1 FROM good;
     CREATE TABLE IF NOT EXISTS waiting (
         one INTEGER PRIMARY KEY CHECK (one = 1), night INTEGER NOT NULL, figures TEXT NOT NULL, prints BLOB NOT NULL,
         begins INTEGER NOT NULL
     );
+    INSERT OR IGNORE INTO waiting (one, night, figures, prints, begins) SELECT 1, night, figures, prints, 1 FROM good
+        WHERE night IN (SELECT id FROM nights WHERE outcome = 'awaits-approval');
+    DELETE FROM good WHERE night IN (SELECT night FROM waiting);
+    INSERT OR IGNORE INTO good_nights (night, figures, begins) SELECT night, figures, 1 FROM good;
     PRAGMA user_version = 2;
+    COMMIT;";
+
+/// What version 2 lacks: the plan of a file that waits, and hashes of more than one good night.
+const FROM_2: &str = "
+    BEGIN IMMEDIATE;
+    ALTER TABLE waiting ADD COLUMN fingerprint TEXT;
+    ALTER TABLE good_nights ADD COLUMN prints BLOB;
+    UPDATE good_nights SET prints = (SELECT prints FROM good) WHERE night IN (SELECT night FROM good);
+    PRAGMA user_version = 3;
     COMMIT;";
 
 /// Brings an older ledger to the tables of now, all or nothing. Whoever calls holds the feed's lock.
 pub(super) fn bring_up(connection: &Connection) -> rusqlite::Result<()> {
     let version: i32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    if version < FORMAT.version {
-        connection.execute_batch(FROM_1)?;
+    for (from, steps) in [(1, FROM_1), (2, FROM_2)] {
+        if version <= from {
+            connection.execute_batch(steps)?;
+        }
     }
     Ok(())
 }

@@ -16,6 +16,7 @@ pub(super) fn kept(figures: &str, begins: bool, waits: bool) -> KeptFigures {
         prints: vec![1, 2],
         begins,
         waits,
+        fingerprint: waits.then(|| "00ff".to_owned()),
     }
 }
 
@@ -102,9 +103,8 @@ fn a_night_is_written_down_from_its_file_to_who_was_told() {
         (None, None)
     );
     let night = ledger.begin(&file, begun()).unwrap();
-    ledger.keep_figures(night, "{\"rows\":1}").unwrap();
     let run = RunId::parse("run-20261129-013000-9f3a").unwrap();
-    ledger.run_begins(night, &run).unwrap();
+    ledger.run_begins(night, &run, None).unwrap();
     let open = ledger.unfinished().unwrap().unwrap();
     assert_eq!(
         (open.stage, open.run.as_ref(), &open.file),
@@ -178,7 +178,7 @@ fn the_steps_of_a_night_have_one_order() {
     assert!(ledger.settle(night, &place.end(NightOutcome::Done)).is_err());
     assert!(ledger.give_up(night, "", begun()).is_err());
     let run = RunId::parse("run-20261129-013000-9f3a").unwrap();
-    assert!(ledger.run_begins(night, &run).is_err());
+    assert!(ledger.run_begins(night, &run, None).is_err());
     assert!(
         ledger
             .settle(NightId(99), &place.end(NightOutcome::Done))

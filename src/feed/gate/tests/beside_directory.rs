@@ -108,7 +108,7 @@ fn who_is_found_for_the_first_time_holds_the_number_after_the_night_and_a_missin
         attribute("employeeId"),
         &[reading(&columns, true)],
     );
-    assert_eq!((facts.unknown_keys, facts.holders, facts.named), (2, 1, 1));
+    assert_eq!((facts.unknown_keys, facts.holders, facts.named), (1, 1, 1));
     assert_eq!(
         (facts.attributes[0].held, facts.attributes[0].blanked),
         (0, 0),
@@ -214,6 +214,108 @@ fn a_share_of_the_directory_that_falls_is_refused_and_a_small_one_is_told_first(
         refused(&verdict(None, branch, &least)),
         [(MeasureName::CoverageMin, None)]
     );
+}
+
+#[test]
+fn people_without_an_account_are_in_the_file_of_every_night_and_refuse_none() {
+    let unknown = |unknown_keys| DirectoryFacts {
+        unknown_keys,
+        ..DirectoryFacts::default()
+    };
+    let rules = GateRules::default();
+    assert_eq!(refused(&verdict(Some(unknown(18)), unknown(19), &rules)), []);
+    assert_eq!(
+        refused(&verdict(Some(unknown(18)), unknown(29), &rules)),
+        [(MeasureName::UnknownKeys, None)]
+    );
+    let said: GateRules = toml::from_str("unknown-keys = 2").unwrap();
+    assert_eq!(refused(&verdict(Some(unknown(18)), unknown(20), &said)), []);
+    assert_eq!(refused(&verdict(Some(unknown(18)), unknown(21), &said)).len(), 1);
+}
+
+#[test]
+fn a_blank_of_somebody_whom_the_service_would_not_let_be_written_takes_nothing_away() {
+    let (rows, matches) = file(60, 10);
+    let columns = ["Job".to_owned()];
+    let mut company = Directory::new(company(60).columns().clone());
+    for mut user in self::company(60).all().cloned().collect::<Vec<_>>() {
+        // The first six are synchronised, and of the next one an agent takes care.
+        user.synced = Some((0..6).any(|n| user.id == id(n)));
+        user.agent = user.id == id(6);
+        company.insert(user);
+    }
+    let facts = DirectoryFacts::of(
+        &rows,
+        &matches,
+        &company,
+        attribute("employeeId"),
+        &[reading(&columns, true)],
+    );
+    assert_eq!((facts.attributes[0].held, facts.attributes[0].blanked), (53, 3));
+    assert_eq!(refused(&verdict(None, facts, &GateRules::default())), []);
+}
+
+#[test]
+fn more_people_who_hold_a_number_are_no_people_who_are_gone_from_the_file() {
+    let beside = |named, holders| DirectoryFacts {
+        named,
+        holders,
+        ..DirectoryFacts::default()
+    };
+    let rules = GateRules::default();
+    assert_eq!(
+        refused(&verdict(Some(beside(30, 60)), beside(30, 100), &rules)),
+        []
+    );
+    assert_eq!(
+        refused(&verdict(Some(beside(30, 60)), beside(28, 100), &rules)),
+        []
+    );
+    assert_eq!(
+        refused(&verdict(Some(beside(30, 60)), beside(26, 100), &rules)),
+        [(MeasureName::CoverageLost, None)]
+    );
+}
+
+#[test]
+fn keys_are_counted_as_the_matching_compares_them() {
+    let users: [Somebody<'_>; 1] = [(1, "a@x", &[("mail", text("anna@contoso.example"))])];
+    let mut users_of = directory(&users);
+    users_of.watch(attribute("mail"));
+    let rows = [row(2, " ANNA@contoso.example", &[])];
+    let facts = DirectoryFacts::of(&rows, &[Match::Holder(id(1))], &users_of, attribute("mail"), &[]);
+    assert_eq!((facts.unknown_keys, facts.holders, facts.named), (0, 1, 1));
+}
+
+#[test]
+fn the_strictest_limit_counts_where_an_attribute_is_made_of_several_columns() {
+    let rules: GateRules = toml::from_str(
+        "[columns.Known]\nblanks = \"off\"\n[columns.First]\nvalues-blanked = \"50%\"\n[columns.Title]\nvalues-blanked = 1\n",
+    )
+    .unwrap();
+    let limits = GateLimits::of(&rules).unwrap();
+    let of = |columns: &[&str]| {
+        let columns: Vec<String> = columns.iter().map(|column| (*column).to_owned()).collect();
+        limits.values_blanked(&columns, 100).origin.clone()
+    };
+    assert_eq!(
+        of(&["Known", "First", "Title"]),
+        "gate.columns.Title.values-blanked"
+    );
+    assert_eq!(of(&["Known", "First"]), "gate.columns.First.values-blanked");
+    assert_eq!(of(&["Known"]), "default");
+}
+
+#[test]
+fn in_a_very_small_company_half_of_it_is_not_little() {
+    let rules = GateRules::default();
+    let lost = |then, now| {
+        let (last, now) = nights(&people(then), &people(now));
+        refused(&judged(Some(&last), &now, &rules)).contains(&(MeasureName::RowsLost, None))
+    };
+    assert!(lost(5, 2) && lost(6, 3) && !lost(5, 3) && !lost(8, 5));
+    assert_eq!(refused(&verdict(None, facts(5, 3, 5, true), &rules)).len(), 1);
+    assert_eq!(refused(&verdict(None, facts(5, 2, 5, true), &rules)), []);
 }
 
 #[test]

@@ -200,3 +200,29 @@ fn a_file_must_be_newer_than_one_whose_plan_waits() {
     let verdict = judged(Some(&last), &now, &GateRules::default());
     assert_eq!(refused(&verdict), [(MeasureName::OlderThanLast, None)]);
 }
+
+#[test]
+fn in_a_small_company_several_nights_may_lose_twice_as_many_as_one() {
+    let files: Vec<_> = [30, 28, 26, 24, 23].map(people).to_vec();
+    let (night, verdict) = first_refused(&files, &GateRules::default()).unwrap();
+    assert_eq!(
+        (night, refused(&verdict)),
+        (4, vec![(MeasureName::RowsLostOverNights, None)])
+    );
+}
+
+#[test]
+fn the_nights_are_those_of_so_many_days_however_many_files_came_on_each() {
+    let of = |hours: i64| {
+        let mut file = facts(NIGHT);
+        file.modified -= jiff::SignedDuration::from_hours(hours);
+        counted(&table(&COLUMNS, &people(1)), file).figures
+    };
+    // Every twelve hours, the newest first, from 22:00 of a day.
+    let nights: Vec<Figures> = (0..40).map(|n| of(12 * n)).collect();
+    assert_eq!(LastGood::of_days(nights.clone(), 14).len(), 28);
+    assert_eq!(LastGood::of_days(nights.clone(), 2).len(), 4);
+    assert_eq!(LastGood::of_days(nights, 1).len(), 1);
+    let daily: Vec<Figures> = (0..15).map(|n| of(24 * n)).collect();
+    assert_eq!(LastGood::of_days(daily, 14).len(), 14);
+}

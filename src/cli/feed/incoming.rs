@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::opening::Opened;
 use crate::cli::error::CliError;
@@ -12,6 +12,9 @@ use crate::table::{Incoming, IncomingError, IncomingFile, Pending, Sighting, Wan
 
 /// How often a file that still grows is looked at again.
 const LOOKS_MAX: usize = 5;
+
+/// How much further ahead the clock of whoever writes files may be.
+const CLOCKS_DIFFER_MAX: SignedDuration = SignedDuration::from_mins(10);
 
 /// A file that is there, or why none is taken.
 pub enum Found {
@@ -30,7 +33,7 @@ pub async fn find(loaded: &Opened) -> Result<Found, CliError> {
     let mut earlier: Option<Sighting> = None;
     for _ in 0..LOOKS_MAX {
         match wanted.look(Timestamp::now(), earlier.as_ref()).map_err(told)? {
-            Incoming::Ready(file) => return Ok(Found::File(file)),
+            Incoming::Ready(file) => return not_of_the_future(file, Timestamp::now()).map(Found::File),
             Incoming::NotThere => {
                 return Ok(Found::NotYet(format!("there is no file `{}`", source.path)));
             }
@@ -55,6 +58,25 @@ pub async fn find(loaded: &Opened) -> Result<Found, CliError> {
         }
     }
     Ok(Found::NotYet(format!("`{}` is still being written", source.path)))
+}
+
+/// A file whose time lies ahead would stay the newest for as long, and hide every file that comes after it.
+///
+/// # Errors
+/// Its time lies further ahead than clocks differ.
+fn not_of_the_future(file: IncomingFile, now: Timestamp) -> Result<IncomingFile, CliError> {
+    if file.modified.duration_since(now) <= CLOCKS_DIFFER_MAX {
+        return Ok(file);
+    }
+    Err(CliError::new(
+        Exit::SheetErrors,
+        format!(
+            "`{}` is of {:.0}, which lies in the future; no file that comes after it would be newer, so it is not taken",
+            file.path.display(),
+            file.modified
+        ),
+    )
+    .hint("give the file its right time (`touch` does), or take it away; look at the clock of the machine that wrote it"))
 }
 
 /// The newest file that the settings name, complete or not, for looking at it.

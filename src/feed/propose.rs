@@ -24,7 +24,7 @@ pub struct Proposal {
     pub doubts: usize,
 }
 
-/// Proposes settings for files like this one. `file`: its name.
+/// Proposes settings for files like this one. `file`: its path from the folder of the settings.
 pub fn propose(file: &str, table: &SourceTable) -> Proposal {
     let columns = table.columns();
     let mut proposing = Proposing {

@@ -47,7 +47,7 @@ pub use journal::{
 };
 pub use lock::{RunLock, TenantLock};
 pub use pictures::{IdlePictures, PictureStore};
-pub use plan_file::{PLAN_FILE_VERSION, PlanFile, PlanFileError, SheetReading, SheetShape};
+pub use plan_file::{PLAN_FILE_VERSION, PlanFile, PlanFileError, SheetReading, SheetShape, WITHDRAWN};
 pub use runs::{ListedRun, RunOverview};
 pub use snapshot::{ListedSnapshot, Snapshot, SnapshotMeta, SnapshotUser, SnapshotWriter};
 pub use status::{Mix, RowStanding, StatusCounts, row_status};

@@ -84,6 +84,10 @@ impl Sealed<'_> {
 pub enum PlanFileError {
     #[error("cannot read the plan file `{path}`: {reason}")]
     Unreadable { path: PathBuf, reason: String },
+    #[error(
+        "the plan `{path}` was withdrawn: a newer file of its feed has said since what is right, and this plan would write what is not; approve the plan of the newer file"
+    )]
+    Withdrawn { path: PathBuf },
     #[error("`{path}` is not a plan file of dirsheet: {reason}")]
     NotAPlan { path: PathBuf, reason: String },
     #[error(
@@ -99,6 +103,9 @@ pub enum PlanFileError {
     )]
     HeadChanged { path: PathBuf },
 }
+
+/// How the name of a plan ends that its feed has withdrawn.
+pub const WITHDRAWN: &str = "withdrawn";
 
 /// The part that is read first, so that another version gets a sentence instead of a parser's complaint.
 #[derive(Deserialize)]
@@ -154,6 +161,11 @@ impl PlanFile {
             path: path.to_owned(),
             reason,
         };
+        if path.extension().is_some_and(|extension| extension == WITHDRAWN) {
+            return Err(PlanFileError::Withdrawn {
+                path: path.to_owned(),
+            });
+        }
         // Opening a named pipe would wait for ever.
         if std::fs::metadata(path).is_ok_and(|kind| !kind.is_file()) {
             return Err(unreadable("it is not an ordinary file".to_owned()));

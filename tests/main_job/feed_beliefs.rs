@@ -197,8 +197,32 @@ fn a_plan_that_waits_is_told_every_night_and_withdrawn_when_a_newer_file_is_take
     assert_eq!(newer["counts"]["users_written"], 1, "{newer:#}");
     assert!(newer["help"].to_string().contains("withdrawn"), "{newer:#}");
     office.stand.run(&["apply", &plan, "--yes"]).must(2);
-    assert!(std::path::Path::new(&format!("{plan}.withdrawn")).exists());
+    let aside = format!("{plan}.withdrawn");
+    assert!(std::path::Path::new(&aside).exists());
+    let refused = office.stand.run(&["apply", &aside, "--yes"]).must(2);
+    assert!(refused.stderr.contains("was withdrawn"), "{refused}");
     assert_eq!(office.stand.history().len(), 1);
+}
+
+#[test]
+fn a_file_of_the_future_is_not_taken_and_cannot_hide_those_that_come_after_it() {
+    let mut office = Office::settled(40);
+    office.set(3, "Title", "Lead");
+    office.drop(&office.text());
+    let path = std::fs::read_dir(office.stand.path("inbox"))
+        .unwrap()
+        .next()
+        .unwrap()
+        .unwrap()
+        .path();
+    let file = std::fs::File::options().write(true).open(&path).unwrap();
+    let day = std::time::Duration::from_secs(24 * 3600);
+    file.set_modified(std::time::SystemTime::now() + day).unwrap();
+    let refused = office.start(&[], 4);
+    assert!(refused["message"].as_str().unwrap().contains("in the future"), "{refused:#}");
+    assert!(office.stand.history().is_empty());
+    office.set(4, "Title", "Lead");
+    assert_eq!(office.night(&[], 0)["counts"]["users_written"], 2);
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! `feed init`: a proposal for `FEED.toml`, made from the headers and values of a file.
 
 use std::io::Write;
+use std::path::Path;
 
-use super::opening::file_name;
 use super::reading;
 use crate::cli::args::FeedInitArgs;
 use crate::cli::error::CliError;
@@ -13,8 +13,8 @@ use crate::table::PlainOptions;
 
 pub fn run(output: Output, arguments: &FeedInitArgs) -> Result<Exit, CliError> {
     let read = reading::table(&arguments.file, &PlainOptions::default(), output)?;
-    let name = file_name(&arguments.file);
-    let proposal = feed::propose(&name, &read.table);
+    let path = from_folder_of(arguments.output.as_deref(), &arguments.file);
+    let proposal = feed::propose(&path, &read.table);
     let Some(target) = &arguments.output else {
         output.data(&proposal.text)?;
         return Ok(Exit::Done);
@@ -49,4 +49,40 @@ pub fn run(output: Output, arguments: &FeedInitArgs) -> Result<Exit, CliError> {
         arguments.file.display()
     ));
     Ok(Exit::Done)
+}
+
+/// The path of the file as `FEED.toml` names it, from its own folder: relative where the file is below that, else absolute.
+fn from_folder_of(settings: Option<&Path>, file: &Path) -> String {
+    let folder = settings.and_then(Path::parent).unwrap_or(Path::new(""));
+    let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let folder = match folder.as_os_str().is_empty() {
+        true => absolute(Path::new(".")),
+        false => absolute(folder),
+    };
+    let file = absolute(file);
+    let below = file.strip_prefix(&folder).unwrap_or(&file);
+    // A pattern or a path of `FEED.toml` is written with slashes everywhere.
+    below.display().to_string().replace('\\', "/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_path_of_a_proposal_is_from_the_folder_of_the_settings() {
+        let told =
+            |settings: Option<&str>, file: &str| from_folder_of(settings.map(Path::new), Path::new(file));
+        assert_eq!(told(None, "inbox/people.csv"), "inbox/people.csv");
+        assert_eq!(told(Some("FEED.toml"), "inbox/people.csv"), "inbox/people.csv");
+        assert_eq!(
+            told(Some("hr/FEED.toml"), "hr/inbox/people.csv"),
+            "inbox/people.csv"
+        );
+        assert_eq!(
+            told(Some("/etc/hr/FEED.toml"), "/srv/hr/people.csv"),
+            "/srv/hr/people.csv"
+        );
+        assert!(Path::new(&told(Some("hr/FEED.toml"), "people.csv")).is_absolute());
+    }
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::error::CliError;
 use crate::domain::RunId;
-use crate::state::{self, Ledger, NightId, NightOutcome, PlanFile, RunRecord, RunState, StateFolder};
+use crate::state::{self, Ledger, NightId, NightOutcome, PlanFile, RunRecord, RunState, StateFolder, WITHDRAWN};
 
 /// So many nights back a plan is looked for; older plans are refused for their age.
 const NIGHTS: u32 = 60;
@@ -90,7 +90,8 @@ pub fn withdraw(ledger: &Ledger, state: &StateFolder, own: Option<NightId>) -> R
             continue;
         };
         let mut aside = plan.as_os_str().to_owned();
-        aside.push(".withdrawn");
+        aside.push(".");
+        aside.push(WITHDRAWN);
         let aside = PathBuf::from(aside);
         told.push(match std::fs::rename(plan, &aside) {
             Ok(()) => format!(

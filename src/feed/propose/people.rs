@@ -72,6 +72,10 @@ impl Proposing<'_> {
             bracketed(&family)
         );
         self.page.attribute("displayName", "value", &template(&whole));
+        self.page.line("authority = \"on-create\"");
+        self.page.doubt(
+            "names are put together in the Western order; write `always` when the HR system is to decide what people are called",
+        );
     }
 
     pub(super) fn manager(&mut self, key: Option<usize>) {

@@ -19,6 +19,8 @@ mod feed;
 mod pages;
 #[path = "documents/program.rs"]
 mod program;
+#[path = "documents/tenants.rs"]
+mod tenants;
 
 #[track_caller]
 fn none(breaks: Vec<String>) {

@@ -62,9 +62,9 @@ impl<'a> Rows<'a> {
     /// Adds the record's cells as they are delivered, padded or cut to the width of the header. Tells from which an apostrophe
     /// was taken.
     fn deliver(&self, texts: &mut CellTextsBuilder) -> Vec<usize> {
-        let read = self.records.cells.iter().chain(std::iter::repeat(""));
         let mut bared = Vec::new();
-        for (index, (cell, treatment)) in read.zip(self.sheet.treatments()).enumerate() {
+        for (index, treatment) in self.sheet.treatments().iter().enumerate() {
+            let cell = self.records.cells.get(index).unwrap_or_default();
             if *treatment == Treatment::Plain && would_lose_apostrophe(cell) {
                 bared.push(index);
             }

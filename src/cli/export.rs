@@ -138,6 +138,7 @@ async fn write(
             .collect(),
         filter: arguments.filter.clone(),
         extensions: extensions::kept(&known.attributes),
+        reading: None,
         users: 0,
         complete: false,
     };

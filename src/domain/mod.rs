@@ -58,6 +58,7 @@ mod patterns;
 mod picture;
 mod place;
 mod plan;
+mod reading;
 mod reconcile;
 mod resolve;
 mod restore;
@@ -136,6 +137,7 @@ pub use place::{Place, column_letters};
 pub use plan::{
     Conflict, PersonFacts, Plan, PlanBinding, PlanSummary, PlannedRow, RowNote, There, UserChanges,
 };
+pub use reading::{DeltaLink, Reading, ReadingWay};
 pub use reconcile::{Standing, reconcile, standing};
 pub use restore::{Restore, RestoreUser, build_restore, exported_value};
 pub use retention::{KeptSnapshot, Pruning, Retention, Spared, prune};

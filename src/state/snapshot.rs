@@ -12,7 +12,7 @@ use super::error::{At, Doing, StateError};
 use super::folder::StateFolder;
 use super::lock;
 use super::sql::{self, Draft, Format};
-use crate::domain::{SnapshotId, UpnKey, UserId};
+use crate::domain::{Reading, SnapshotId, UpnKey, UserId};
 
 const FORMAT: Format = Format {
     application: i32::from_be_bytes(*b"dshS"),
@@ -55,6 +55,9 @@ pub struct SnapshotMeta {
     /// the tenant told more.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub extensions: Vec<String>,
+    /// How they were read; `None` in snapshots of earlier versions. It holds a delta link and is never printed as a whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reading: Option<Reading>,
     /// Counted by the writer; what is handed in is not looked at.
     pub users: u64,
     /// Set by [`SnapshotWriter::finish`]; what is handed in is not looked at.

@@ -28,6 +28,9 @@ pub struct SandboxArgs {
     /// For so long after a write, in milliseconds, every other read still shows what was there before
     #[arg(long, value_name = "N", value_parser = milliseconds, default_value_t = 0)]
     pub lag_ms: u64,
+    /// Others change so many things a second: edits, renames, deletions, restores and new users
+    #[arg(long, value_name = "N")]
+    pub churn: Option<u32>,
     /// Faults to play, separated by `;`; docs/formats/faults.md lists them
     #[arg(long, value_name = "SPEC")]
     pub faults: Option<String>,

@@ -41,6 +41,7 @@ pub async fn run(context: &Context, arguments: &SandboxArgs) -> Result<Exit, Cli
         latency: Duration::from_millis(arguments.latency_ms),
         lag: Duration::from_millis(arguments.lag_ms),
         faults,
+        churn: arguments.churn,
         seed: arguments.seed,
         ..start
     })

@@ -2,7 +2,7 @@
 
 use super::{
     base64,
-    call::{Call, Payload, is_picture},
+    call::{Call, Payload, is_picture, prefers_minimal},
     chance::Chance,
     faults::FaultKind,
     reply::{Body, Refusal, Reply, Stamp},
@@ -122,6 +122,7 @@ fn item(request: &Value, id: &str, ids: &[String]) -> Result<Item, Refusal> {
             path: path.to_owned(),
             query: query.to_owned(),
             eventual: header("ConsistencyLevel").is_some_and(|level| level.eq_ignore_ascii_case("eventual")),
+            minimal: header("Prefer").is_some_and(prefers_minimal),
             payload: payload(body, content_type.as_deref()),
             content_type,
             item: true,

@@ -3,7 +3,9 @@
 use super::{
     appointments,
     below::Below,
-    deleted, extension_lists,
+    deleted,
+    delta::{self, DeltaPlan},
+    extension_lists,
     faults::Nature,
     list::ListPlan,
     query::{Query, Target, encode},
@@ -39,6 +41,8 @@ pub struct Call {
     pub query: String,
     /// Whether `ConsistencyLevel: eventual` was there.
     pub eventual: bool,
+    /// Whether `Prefer: return=minimal` was there.
+    pub minimal: bool,
     /// The content type of the body.
     pub content_type: Option<String>,
     /// The body.
@@ -88,6 +92,13 @@ impl Call {
             .collect()
     }
 
+    /// Whether it goes on where another one ended, by a state token.
+    fn resumes(&self) -> bool {
+        let query = Query::read_tracked(&self.query).unwrap_or_default();
+        let round = query.get("$deltatoken").is_some_and(delta::is_token);
+        round || query.get("$skiptoken").is_some()
+    }
+
     /// What the call is to a fault.
     pub fn nature(&self) -> Nature {
         let target = Target::read(&self.path).ok();
@@ -97,6 +108,8 @@ impl Call {
         Nature {
             token: false,
             list: read && target == Some(Target::Users),
+            delta: read && target == Some(Target::Delta),
+            resumes: read && target == Some(Target::Delta) && self.resumes(),
             read,
             patch,
             manager,
@@ -116,6 +129,8 @@ impl Call {
 pub enum Work {
     List(Box<ListPlan>),
     Count(Box<ListPlan>),
+    /// Who changed.
+    Delta(Box<DeltaPlan>),
     Read(String, Selection, Option<Expansion>),
     Manager(String, Selection),
     ManagerLink(String),
@@ -136,6 +151,8 @@ pub enum Work {
     ListDeleted(Box<deleted::Listing>),
     /// One of them.
     ReadDeleted(String),
+    /// One of them goes for good.
+    Purge(String),
     /// A deleted user comes back.
     Restore(String),
     /// A new user.
@@ -160,7 +177,10 @@ impl Work {
     /// Reads a call into what it asks for, and what that costs.
     pub fn read(call: &Call, caller: &Caller) -> Result<(Work, Cost), Refusal> {
         let target = Target::read(&call.path)?;
-        let query = Query::read(&call.query)?;
+        let query = match target {
+            Target::Delta => Query::read_tracked(&call.query)?,
+            _ => Query::read(&call.query)?,
+        };
         let mut cost = Cost {
             units: 1,
             writes: u32::from(call.writes()),
@@ -185,6 +205,10 @@ impl Work {
                     counted = Query::read(&format!("$count=true&$filter={}", encode(filter)))?;
                 }
                 Work::Count(Box::new(ListPlan::read(&counted, true, caller)?))
+            }
+            ("GET", Target::Delta) => {
+                cost.units = units(&query);
+                Work::Delta(Box::new(DeltaPlan::read(&query, call.minimal, caller)?))
             }
             ("GET", Target::User(key)) => {
                 cost.units = units(&query);
@@ -262,6 +286,7 @@ impl Work {
                 deleted::may_read(caller)?;
                 Work::ReadDeleted(id)
             }
+            ("DELETE", Target::Deleted(id)) => Work::Purge(id),
             ("POST", Target::Restore(id)) => Work::Restore(id),
             ("PUT", Target::ManagerRef(key)) => Work::SetManager(key),
             ("DELETE", Target::ManagerRef(key)) => Work::RemoveManager(key),
@@ -292,6 +317,12 @@ fn units(query: &Query) -> u32 {
         - i32::from(query.get("$select").is_some())
         - i32::from(small);
     u32::try_from(price.max(1)).unwrap_or(1)
+}
+
+/// Whether a header `Prefer` asks for what changed alone.
+pub fn prefers_minimal(text: &str) -> bool {
+    text.split([',', ';'])
+        .any(|part| part.trim().eq_ignore_ascii_case("return=minimal"))
 }
 
 /// Whether a content type is that of a picture.

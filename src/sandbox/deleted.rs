@@ -1,8 +1,9 @@
 //! Deleted users: how a user comes among them, is read there, and comes back.
 //!
 //! <https://learn.microsoft.com/graph/api/user-delete>, <https://learn.microsoft.com/graph/api/directory-deleteditems-list>,
-//! <https://learn.microsoft.com/graph/api/directory-deleteditems-restore>. Nobody is removed for good here: the documents give
-//! 30 days, and a sandbox does not live so long.
+//! <https://learn.microsoft.com/graph/api/directory-deleteditems-restore>, and how one goes for good,
+//! <https://learn.microsoft.com/graph/api/directory-deleteditems-delete>. Nobody goes by itself: the documents give 30 days, and a
+//! sandbox does not live so long.
 
 use super::{
     directory::{Directory, Effect, at},
@@ -77,6 +78,26 @@ pub fn delete(directory: &Directory, place: u32, caller: &Caller) -> Result<Effe
     })
 }
 
+/// What it does when a deleted user goes for good: nothing of it stays but the id.
+pub fn purge(directory: &Directory, place: u32, caller: &Caller) -> Result<Effect, Refusal> {
+    permitted(directory, place, caller)?;
+    Ok(gone(directory, place))
+}
+
+/// The same, whoever wants it.
+pub fn gone(directory: &Directory, place: u32) -> Effect {
+    let held = directory.record(place).iter().map(|(slot, _)| slot);
+    let mut settings: Vec<_> = held
+        .filter(|slot| *slot != *at::DELETED)
+        .map(|slot| (slot, None))
+        .collect();
+    settings.push((*at::GONE, Some("true".to_owned())));
+    Effect {
+        settings,
+        manager: Some(None),
+    }
+}
+
 /// What restoring a user does. Another user may have its name by now; the body may give a new one.
 pub fn restore(directory: &Directory, place: u32, body: &Value, caller: &Caller) -> Result<Effect, Refusal> {
     permitted(directory, place, caller)?;
@@ -141,7 +162,7 @@ impl Listing {
         };
         let mut all = (0..directory.len() as u32)
             .map(|place| directory.view(place, stale))
-            .filter(View::is_deleted)
+            .filter(|user| user.is_deleted() && !user.is_gone())
             .map(View::marked)
             .filter(|user| self.filter.as_ref().is_none_or(|filter| filter.passes(user)))
             .skip(start);

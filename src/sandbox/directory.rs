@@ -6,16 +6,18 @@
 use super::{
     appointments, chance,
     record::{self, Record, Setting},
-    schema::PROPERTIES,
     tenant::Tenant,
     view::View,
 };
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use std::collections::HashMap;
 use tokio::time::Instant;
 use uuid::Uuid;
 
 pub mod at;
+pub mod changes;
+mod dump;
+pub mod ranks;
 
 /// No manager.
 const NOBODY: u32 = u32::MAX;
@@ -45,6 +47,8 @@ struct Before {
     record: Record,
     manager: u32,
     until: Instant,
+    /// The version of the directory before the first write that is not settled.
+    version: u64,
 }
 
 /// All users of the tenant.
@@ -66,6 +70,8 @@ pub struct Directory {
     deleted: usize,
     /// Users that some readers do not see yet, and until when.
     newborn: HashMap<u32, Instant>,
+    ranks: ranks::Ranks,
+    changes: changes::Changes,
 }
 
 /// What an index entry is about.
@@ -96,6 +102,8 @@ impl Directory {
             before: HashMap::new(),
             deleted: 0,
             newborn: HashMap::new(),
+            ranks: ranks::Ranks::default(),
+            changes: changes::Changes::default(),
         }
     }
 
@@ -148,6 +156,8 @@ impl Directory {
         for key in self.keys(place) {
             self.index.insert(key, place);
         }
+        self.stand(place, &ranks::ranked(), true);
+        self.note_birth(place);
         Ok(place)
     }
 
@@ -229,6 +239,9 @@ impl Directory {
     /// Every index key of a user.
     fn keys(&self, place: u32) -> Vec<u64> {
         let record = self.record(place);
+        if record.raw(*at::GONE).is_some() {
+            return Vec::new();
+        }
         let mut keys = vec![key(Key::Id, &self.id(place))];
         if self.is_deleted(place) {
             // Its name and addresses are free for others.
@@ -296,6 +309,7 @@ impl Directory {
                 record,
                 manager,
                 until,
+                version: self.version,
             });
             before.until = until;
         }
@@ -311,9 +325,13 @@ impl Directory {
                 }
             }
         }
+        let slots: Vec<u8> = effect.settings.iter().map(|(slot, _)| *slot).collect();
+        self.note(place, effect);
+        self.stand(place, &slots, false);
         let was_deleted = self.is_deleted(place);
         self.records[place as usize] = self.record(place).with(&effect.settings);
         self.deleted = self.deleted + usize::from(self.is_deleted(place)) - usize::from(was_deleted);
+        self.stand(place, &slots, true);
         if indexed {
             for key in self.keys(place) {
                 self.index.insert(key, place);
@@ -322,7 +340,7 @@ impl Directory {
         if let Some(manager) = effect.manager {
             self.managers[place as usize] = manager.unwrap_or(NOBODY);
         }
-        if effect.settings.iter().any(|(slot, _)| *slot == *at::ROLES) {
+        if slots.contains(&*at::ROLES) {
             self.note_roles(place);
         }
         self.version += 1;
@@ -359,30 +377,5 @@ impl Directory {
             .filter(|manager| !self.is_deleted(*manager)),
             among_deleted: false,
         }
-    }
-
-    /// Every user with every property, and the manager's id.
-    pub fn dump(&self) -> Vec<Value> {
-        let all: Vec<u8> = (0..PROPERTIES.len())
-            .filter_map(|slot| u8::try_from(slot).ok())
-            .collect();
-        (0..self.ids.len() as u32)
-            .map(|place| {
-                let mut text = String::new();
-                self.view(place, None).write(&all, &mut text, "");
-                let mut user = match serde_json::from_str(&text) {
-                    Ok(Value::Object(user)) => user,
-                    _ => Map::new(),
-                };
-                user.insert(
-                    "manager".into(),
-                    self.view(place, None)
-                        .manager
-                        .map_or(Value::Null, |place| json!(self.id(place))),
-                );
-                user.insert("roles".into(), json!(self.roles(place)));
-                Value::Object(user)
-            })
-            .collect()
     }
 }

@@ -30,16 +30,18 @@ static PLAIN: [(&str, FaultKind); 22] = [
     ("claims", FaultKind::Claims),
 ];
 
-/// The other two that take none; they only happen to lists.
-static PAGES: [(&str, FaultKind); 2] = [
+/// The others that take none; they only happen to pages.
+static PAGES: [(&str, FaultKind); 4] = [
     ("empty-page", FaultKind::EmptyPage),
     ("stale-page", FaultKind::StalePage),
+    ("delta-expired", FaultKind::DeltaExpired),
+    ("delta-reset", FaultKind::DeltaReset),
 ];
 
 /// A kind that takes a number, and the number when none is given.
 type Numbered = (&'static str, fn(u64) -> FaultKind, u64);
 
-const NUMBERED: [Numbered; 7] = [
+const NUMBERED: [Numbered; 8] = [
     ("429", |seconds| FaultKind::TooMany(Wait::Seconds(seconds)), 1),
     ("429-ms", |wait| FaultKind::TooMany(Wait::Milliseconds(wait)), 250),
     ("429-date", |seconds| FaultKind::TooMany(Wait::Date(seconds)), 1),
@@ -47,15 +49,17 @@ const NUMBERED: [Numbered; 7] = [
     ("stale", FaultKind::Stale, 1_000),
     ("expire-token-after", FaultKind::ExpireTokenAfter, 1),
     ("delay", FaultKind::Delay, 1_000),
+    ("late-change", FaultKind::LateChange, 1),
 ];
 
 /// Kinds whose argument is a time, and never a share of the requests.
 const TIMED: [&str; 3] = ["delay", "slow-body", "stale"];
 
-const PLACES: [(&str, Place); 11] = [
+const PLACES: [(&str, Place); 12] = [
     ("any", Place::Any),
     ("token", Place::Token),
     ("list", Place::List),
+    ("delta", Place::Delta),
     ("read", Place::Read),
     ("patch", Place::Patch),
     ("manager", Place::Manager),
@@ -225,6 +229,8 @@ mod tests {
             ("missing", FaultKind::Missing, Place::Batch, None),
             ("twice,on=item", FaultKind::Twice, Place::Item, None),
             ("lost", FaultKind::Lost, Place::Write, None),
+            ("delta-reset", FaultKind::DeltaReset, Place::Delta, None),
+            ("late-change:3", FaultKind::LateChange(3), Place::Delta, None),
             ("stale:20", FaultKind::Stale(20), Place::Any, Some(1)),
             (
                 "edit-behind:jobTitle=Nurse",

@@ -51,6 +51,12 @@ pub enum FaultKind {
     EmptyPage,
     /// The page token is refused.
     StalePage,
+    /// The state token is not known any more.
+    DeltaExpired,
+    /// The state behind the token was thrown away: 410.
+    DeltaReset,
+    /// So many of the newest changes are told in the next round only.
+    LateChange(u64),
     /// The answer takes longer, in milliseconds.
     Delay(u64),
 }
@@ -94,6 +100,8 @@ pub enum Place {
     Token,
     /// A page of users.
     List,
+    /// A page of users who changed.
+    Delta,
     /// A GET of any kind.
     Read,
     /// A PATCH of a user.
@@ -134,6 +142,7 @@ impl Fault {
     pub fn new(kind: FaultKind) -> Self {
         let on = match kind {
             FaultKind::EmptyPage | FaultKind::StalePage => Place::List,
+            FaultKind::DeltaExpired | FaultKind::DeltaReset | FaultKind::LateChange(_) => Place::Delta,
             FaultKind::Concurrent | FaultKind::Lost | FaultKind::EditBehind(..) => Place::Write,
             FaultKind::Missing | FaultKind::MissingBefore | FaultKind::Twice => Place::Batch,
             _ => Place::Any,
@@ -171,6 +180,10 @@ pub struct Nature {
     pub token: bool,
     /// A page of users.
     pub list: bool,
+    /// A page of users who changed.
+    pub delta: bool,
+    /// One that goes on by a state token.
+    pub resumes: bool,
     /// A GET.
     pub read: bool,
     /// A PATCH of a user.
@@ -194,6 +207,7 @@ impl Nature {
             Place::Any => !self.item,
             Place::Token => self.token,
             Place::List => self.list,
+            Place::Delta => self.delta,
             Place::Read => self.read,
             Place::Patch => self.patch,
             Place::Manager => self.manager,
@@ -292,6 +306,7 @@ fn tellable(kind: &FaultKind, nature: Nature) -> bool {
         FaultKind::Missing | FaultKind::MissingBefore | FaultKind::Twice => nature.item || nature.batch,
         FaultKind::Lost | FaultKind::EditBehind(..) => !nature.batch && !nature.token,
         FaultKind::Denied | FaultKind::Absent => !nature.token,
+        FaultKind::DeltaExpired | FaultKind::DeltaReset | FaultKind::LateChange(_) => nature.resumes,
         FaultKind::TooMany(_)
         | FaultKind::Concurrent
         | FaultKind::EmptyPage

@@ -3,8 +3,14 @@
 //! A filter is read into a tree first; then every place in it is compared with what the property supports, and
 //! with whether the request is an advanced query; only then it is used.
 
-use super::{filter_read, reply::Refusal, view::View};
+use super::{
+    directory::{at, ranks::Range},
+    filter_read,
+    reply::Refusal,
+    view::View,
+};
 use serde_json::Value;
+use std::ops::Bound;
 
 /// A filter that may be used.
 #[derive(Debug, Clone, PartialEq)]
@@ -78,6 +84,45 @@ impl Filter {
         }
     }
 
+    /// A range of a text without case, outside of which nobody passes; `None` when there is none to tell.
+    pub fn range(&self, slot: u8) -> Option<Range> {
+        match self {
+            Filter::And(a, b) => match (a.range(slot), b.range(slot)) {
+                (Some(a), Some(b)) => Some((higher(a.0, b.0), lower(a.1, b.1))),
+                (one, other) => one.or(other),
+            },
+            Filter::Or(a, b) => {
+                let (a, b) = (a.range(slot)?, b.range(slot)?);
+                // What lies between the two is looked at and does not pass.
+                let wider = |a: Bound<String>, b: Bound<String>, first: bool| match (a, b) {
+                    (Bound::Unbounded, _) | (_, Bound::Unbounded) => Bound::Unbounded,
+                    (a, b) => {
+                        let swap = (text_of(&a) <= text_of(&b)) == first;
+                        Bound::Included(text_of(if swap { &a } else { &b }).to_owned())
+                    }
+                };
+                Some((wider(a.0, b.0, true), wider(a.1, b.1, false)))
+            }
+            Filter::Test(test) if test.slot == slot && test.leaf.is_none() => test.range(),
+            _ => None,
+        }
+    }
+
+    /// The ids it names, when it is nothing but `id eq '…' or …`.
+    pub fn ids(&self) -> Option<Vec<&str>> {
+        match self {
+            Filter::Or(a, b) => {
+                let mut ids = a.ids()?;
+                ids.extend(b.ids()?);
+                Some(ids)
+            }
+            Filter::Test(test) if test.slot == *at::ID && test.compare == Compare::Equal => {
+                test.values.iter().map(Value::as_str).collect()
+            }
+            _ => None,
+        }
+    }
+
     /// Whether a property is part of it.
     pub fn mentions(&self, slot: u8) -> bool {
         match self {
@@ -89,7 +134,61 @@ impl Filter {
     }
 }
 
+fn text_of(bound: &Bound<String>) -> &str {
+    match bound {
+        Bound::Included(text) | Bound::Excluded(text) => text,
+        Bound::Unbounded => "",
+    }
+}
+
+/// The narrower of two beginnings, or nearly so: at one and the same text both are good.
+fn higher(a: Bound<String>, b: Bound<String>) -> Bound<String> {
+    if text_of(&a) >= text_of(&b) { a } else { b }
+}
+
+/// The narrower of two ends.
+fn lower(a: Bound<String>, b: Bound<String>) -> Bound<String> {
+    match (&a, &b) {
+        (Bound::Unbounded, _) => b,
+        (_, Bound::Unbounded) => a,
+        _ if text_of(&a) <= text_of(&b) => a,
+        _ => b,
+    }
+}
+
+/// The first text behind all that begin with this one.
+fn behind(start: &str) -> Bound<String> {
+    let mut letters: Vec<char> = start.chars().collect();
+    while let Some(last) = letters.pop() {
+        if let Some(next) = (last..=char::MAX).nth(1) {
+            letters.push(next);
+            return Bound::Excluded(letters.into_iter().collect());
+        }
+    }
+    Bound::Unbounded
+}
+
 impl Test {
+    fn range(&self) -> Option<Range> {
+        let texts: Option<Vec<String>> = self
+            .values
+            .iter()
+            .map(|value| value.as_str().map(str::to_lowercase))
+            .collect();
+        let texts = texts?;
+        let (first, last) = (texts.iter().min()?.clone(), texts.iter().max()?.clone());
+        match self.compare {
+            Compare::Equal | Compare::OneOf => Some((Bound::Included(first), Bound::Included(last))),
+            Compare::AtLeast => Some((Bound::Included(first), Bound::Unbounded)),
+            Compare::AtMost => Some((Bound::Unbounded, Bound::Included(first))),
+            Compare::Starts => {
+                let end = behind(&first);
+                Some((Bound::Included(first), end))
+            }
+            _ => None,
+        }
+    }
+
     fn passes(&self, user: &View<'_>) -> bool {
         let mut found = user.value(self.slot);
         if let Some(leaf) = self.leaf {

@@ -2,7 +2,8 @@
 
 use super::{
     batch,
-    call::{Call, Payload, is_picture},
+    call::{Call, Payload, is_picture, prefers_minimal},
+    control,
     faults::{FaultKind, Nature},
     mishap,
     reply::{Body, Refusal, Reply, Stamp},
@@ -54,12 +55,22 @@ pub async fn serve(
         query,
         eventual: header(&parts.headers, "consistencylevel")
             .is_some_and(|level| level.eq_ignore_ascii_case("eventual")),
+        minimal: header(&parts.headers, "prefer").is_some_and(prefers_minimal),
         content_type: header(&parts.headers, "content-type").map(str::to_owned),
         payload: bytes.as_ref().map_or(Payload::None, |bytes| {
             payload(bytes, header(&parts.headers, "content-type"))
         }),
         item: false,
     });
+    if let Some(wish) = path.strip_prefix("/sandbox/")
+        && service.options.churn.is_some()
+    {
+        let authorization = header(&parts.headers, "authorization");
+        let query = parts.uri.query().unwrap_or_default();
+        let reply = control::answer(&service, &parts.method, wish, query, authorization, &stamp);
+        let oauth = false;
+        return respond(Outcome { reply, stamp, oauth }).response;
+    }
     let nature = match (&tenant, &call) {
         (Some(_), _) => Nature {
             token: true,

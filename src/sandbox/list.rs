@@ -2,17 +2,19 @@
 
 use super::{
     chance,
-    directory::Directory,
+    directory::{Directory, at, ranks},
     extensions,
     filter::Filter,
-    pager::Pager,
+    pager::{Cursor, Pager},
     query::Query,
     reply::{Refusal, Reply},
     schema::{self, op},
     search::Search,
     select::{Caller, Expansion, Selection},
+    sequence::Sequence,
     view::View,
 };
+use std::ops::Bound;
 use tokio::time::Instant;
 
 /// The page length when none is asked for.
@@ -46,6 +48,8 @@ pub struct Spoil {
     pub empty: bool,
     /// The page token is refused.
     pub stale_token: bool,
+    /// So many of the newest changes are not told yet.
+    pub late: Option<u64>,
 }
 
 impl ListPlan {
@@ -129,28 +133,30 @@ impl ListPlan {
         spoil: Spoil,
     ) -> Result<Reply, Refusal> {
         let invalid = || Refusal::bad("The page token is not valid.");
+        let mut sequence = self.sequence();
         let (start, hop) = match &self.token {
-            None => (0, false),
+            None => (None, false),
             Some(_) if spoil.stale_token => return Err(invalid()),
-            Some(token) => pager.open(token, &self.link).ok_or_else(invalid)?,
+            Some(token) => {
+                let (start, hop) = pager.open(token, &self.link).ok_or_else(invalid)?;
+                (Some(start), hop)
+            }
         };
-        let sorted = self
-            .order
-            .map(|(slot, down)| pager.sorted(directory, &self.order_text, slot, down));
-        let length = sorted.as_ref().map_or(directory.len(), |places| places.len());
-        let place = |at: usize| match &sorted {
-            Some(places) => places.get(at).copied().unwrap_or(u32::MAX),
-            None => at as u32,
-        };
-        let passes = |at: usize| {
-            let user = directory.view(place(at), stale);
-            !user.is_deleted()
-                && self.filter.as_ref().is_none_or(|filter| filter.passes(&user))
-                && self.search.as_ref().is_none_or(|search| search.passes(&user))
+        if let (Sequence::Places(sorted), Some((slot, down))) = (&mut sequence, self.order) {
+            *sorted = Some(pager.sorted(directory, &self.order_text, slot, down));
+        }
+        let passes = |place: u32| {
+            let user = directory.view(place, stale);
+            !user.is_deleted() && self.passes(&user)
         };
 
-        let roll = chance::mix(pager.seed ^ chance::hash(start as u64, self.link.as_bytes()));
-        let empty = spoil.empty || (start > 0 && !hop && roll.is_multiple_of(16));
+        let from = match &start {
+            None => 0,
+            Some(Cursor::At(at)) => *at as u64,
+            Some(Cursor::Step((name, place))) => chance::hash(u64::from(*place), name.as_bytes()),
+        };
+        let roll = chance::mix(pager.seed ^ chance::hash(from, self.link.as_bytes()));
+        let empty = spoil.empty || (start.is_some() && !hop && roll.is_multiple_of(16));
         let wanted = match empty {
             true => 0,
             // Now and then a page is shorter than asked for without being the last.
@@ -159,14 +165,17 @@ impl ListPlan {
         };
 
         let mut value = String::new();
-        let (mut at, mut shown) = (start, 0);
-        while at < length && shown < wanted {
-            if passes(at) {
+        let mut shown = 0;
+        let mut steps = sequence.steps(directory, start.as_ref(), stale).peekable();
+        while shown < wanted
+            && let Some((_, place)) = steps.next()
+        {
+            if passes(place) {
                 if shown > 0 {
                     value.push(',');
                 }
                 write_user(
-                    &directory.view(place(at), stale),
+                    &directory.view(place, stale),
                     &self.selection,
                     self.expansion.as_ref(),
                     directory,
@@ -175,13 +184,20 @@ impl ListPlan {
                 );
                 shown += 1;
             }
-            at += 1;
         }
         let plain = self.filter.is_none() && self.search.is_none() && !directory.has_deleted();
+        let here = steps.peek().copied();
         let more = if plain {
-            at < length
+            here
         } else {
-            (at..length).any(passes)
+            steps.find(|(_, place)| passes(*place))
+        };
+        let next = match &sequence {
+            // A sequence of places goes on behind the page, an order of names where the next one stands.
+            Sequence::Places(_) => more.and(here).map(|(at, _)| Cursor::At(at)),
+            Sequence::Names { slot, .. } => {
+                more.map(|(_, place)| Cursor::Step(directory.step(place, *slot, stale)))
+            }
         };
 
         let mut text = String::with_capacity(value.len() + 300);
@@ -193,15 +209,10 @@ impl ListPlan {
             text.push_str(",\"@microsoft.graph.tips\":\"Name the properties you need with $select: such answers are smaller and cheaper.\"");
         }
         if self.count && self.token.is_none() {
-            let count = if plain {
-                length
-            } else {
-                (0..length).filter(|at| passes(*at)).count()
-            };
-            text.push_str(&format!(",\"@odata.count\":{count}"));
+            text.push_str(&format!(",\"@odata.count\":{}", self.total(directory, stale)));
         }
-        if more {
-            let token = pager.seal(at, empty, &self.link);
+        if let Some(next) = next {
+            let token = pager.seal(&next, empty, &self.link);
             let joint = if self.link.is_empty() { "" } else { "&" };
             text.push_str(&format!(
                 ",\"@odata.nextLink\":\"{base}/v1.0/users?{}{joint}$skiptoken={token}\"",
@@ -216,14 +227,39 @@ impl ListPlan {
 
     /// How many users there are, as `/users/$count` answers.
     pub fn total(&self, directory: &Directory, stale: Option<Instant>) -> usize {
-        (0..directory.len() as u32)
-            .filter(|place| {
-                let user = directory.view(*place, stale);
-                !user.is_deleted()
-                    && self.filter.as_ref().is_none_or(|filter| filter.passes(&user))
-                    && self.search.as_ref().is_none_or(|search| search.passes(&user))
-            })
+        if self.filter.is_none() && self.search.is_none() {
+            return directory.alive(stale);
+        }
+        let sequence = self.sequence();
+        let users = sequence
+            .steps(directory, None, stale)
+            .map(|(_, place)| directory.view(place, stale));
+        users
+            .filter(|user| !user.is_deleted() && self.passes(user))
             .count()
+    }
+
+    fn passes(&self, user: &View<'_>) -> bool {
+        self.filter.as_ref().is_none_or(|filter| filter.passes(user))
+            && self.search.as_ref().is_none_or(|search| search.passes(user))
+    }
+
+    /// In which order the users are walked through: by a name where a range of it was asked for or an order by it.
+    fn sequence(&self) -> Sequence {
+        let ranged = |slot: u8| {
+            let range = self.filter.as_ref()?.range(slot)?;
+            Some(Sequence::Names { slot, range })
+        };
+        let found = match self.order {
+            None => ranks::ranked().into_iter().find_map(ranged),
+            // Nobody is without this name.
+            Some((slot, false)) if slot == *at::UPN => ranged(slot).or(Some(Sequence::Names {
+                slot,
+                range: (Bound::Unbounded, Bound::Unbounded),
+            })),
+            Some(_) => None,
+        };
+        found.unwrap_or(Sequence::Places(None))
     }
 
     fn context(&self) -> String {

@@ -10,6 +10,8 @@
 //! batch     the envelope of up to twenty calls    query      paths and options
 //! token     sign-in and which tokens are good     select     $select, $expand, and who may read what
 //! list      pages of users                        pager      page tokens and sorted sequences
+//! delta     who changed since a moment            sequence   the order in which a listing walks
+//! churn     others who write                      control    what a test asks of a running directory
 //! filter    $filter, and filter_read its reader   search     $search
 //! update    PATCH                                 rules      what a value must look like
 //! relation  the manager                           roles      who may do sensitive things to whom
@@ -37,8 +39,12 @@ pub mod birth;
 pub mod call;
 mod cells;
 pub mod chance;
+mod churn;
 pub mod claims;
+mod control;
 pub mod deleted;
+pub mod delta;
+mod delta_item;
 mod directory;
 pub mod edit;
 pub mod extension_lists;
@@ -73,6 +79,7 @@ pub mod search;
 pub mod security;
 pub mod seen;
 pub mod select;
+mod sequence;
 pub mod server;
 pub mod service;
 pub mod stats;

@@ -40,6 +40,9 @@ pub struct SandboxOptions {
     pub extensions: Extensions,
     /// Whether every request is written down, to be asked for by [`Sandbox::take_requests`](super::Sandbox::take_requests).
     pub keeps_requests: bool,
+    /// Changes a second that others make in the directory until they are told to stop; with it the requests of
+    /// `control.rs` are answered.
+    pub churn: Option<u32>,
 }
 
 /// The permissions of a client that was told to ask for what a profile tool needs, and no more.
@@ -111,6 +114,7 @@ impl Default for SandboxOptions {
             rewrites_photos: false,
             extensions: Extensions::default(),
             keeps_requests: false,
+            churn: None,
         }
     }
 }

@@ -1,6 +1,10 @@
 //! What pages have in common: tokens that only this process understands, and the last sorted sequence.
 
-use super::{base64, chance, directory::Directory, filter};
+use super::{
+    base64, chance,
+    directory::{Directory, ranks::Step},
+    filter,
+};
 use serde_json::Value;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -23,27 +27,57 @@ pub struct Sorted {
     places: Arc<Vec<u32>>,
 }
 
+/// Where a listing goes on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Cursor {
+    /// At a place of the sequence.
+    At(usize),
+    /// At a step in the order of a name.
+    Step(Step),
+}
+
 impl Pager {
-    /// The token of a place in a listing.
-    pub(super) fn seal(&self, at: usize, hop: bool, link: &str) -> String {
-        let mut bytes = (at as u64).to_le_bytes().to_vec();
-        bytes.push(u8::from(hop));
-        bytes.extend_from_slice(&self.mark(&bytes, link).to_le_bytes());
-        base64::encode(&bytes)
+    /// The token of a place in a listing; `hop`: the page before it was empty.
+    pub(super) fn seal(&self, at: &Cursor, hop: bool, link: &str) -> String {
+        let (number, name) = match at {
+            Cursor::At(at) => (*at as u64, None),
+            Cursor::Step((name, place)) => (u64::from(*place), Some(name)),
+        };
+        let mut bytes = number.to_le_bytes().to_vec();
+        bytes.push(u8::from(hop) | (u8::from(name.is_some()) << 1));
+        bytes.extend_from_slice(name.map_or("", |name| name.as_str()).as_bytes());
+        self.seal_bytes(bytes, link)
     }
 
     /// The place a token of this listing leads to.
-    pub(super) fn open(&self, token: &str, link: &str) -> Option<(usize, bool)> {
-        let bytes = base64::decode(token)?;
-        let (head, mark) = bytes.split_at_checked(9)?;
-        if mark != self.mark(head, link).to_le_bytes() {
-            return None;
-        }
-        let at: [u8; 8] = head.get(..8)?.try_into().ok()?;
-        Some((
-            usize::try_from(u64::from_le_bytes(at)).ok()?,
-            head.get(8) == Some(&1),
-        ))
+    pub(super) fn open(&self, token: &str, link: &str) -> Option<(Cursor, bool)> {
+        let bytes = self.open_bytes(token, link)?;
+        let (head, name) = bytes.split_at_checked(9)?;
+        let (number, marks) = head.split_at_checked(8)?;
+        let number = u64::from_le_bytes(number.try_into().ok()?);
+        let marks = marks.first()?;
+        let cursor = match marks & 2 {
+            0 => Cursor::At(usize::try_from(number).ok()?),
+            _ => Cursor::Step((
+                String::from_utf8(name.to_vec()).ok()?,
+                u32::try_from(number).ok()?,
+            )),
+        };
+        Some((cursor, marks & 1 == 1))
+    }
+
+    /// A token of some bytes, that is good for what `link` says and in this process only.
+    pub(super) fn seal_bytes(&self, mut bytes: Vec<u8>, link: &str) -> String {
+        let mark = self.mark(&bytes, link);
+        bytes.extend_from_slice(&mark.to_le_bytes());
+        base64::encode(&bytes)
+    }
+
+    /// The bytes of such a token.
+    pub(super) fn open_bytes(&self, token: &str, link: &str) -> Option<Vec<u8>> {
+        let mut bytes = base64::decode(token)?;
+        let mark = bytes.split_off(bytes.len().checked_sub(8)?);
+        (mark == self.mark(&bytes, link).to_le_bytes()).then_some(bytes)
     }
 
     fn mark(&self, head: &[u8], link: &str) -> u64 {

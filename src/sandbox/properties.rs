@@ -253,6 +253,7 @@ pub static PROPERTIES: &[Property] = &[
     opaques("directoryRoles").hidden(),
     opaque("photo").hidden(),
     opaque("extensionValues").hidden(),
+    flag("goneForGood").hidden(),
     text("aboutMe").keep().sharepoint(),
     moment("birthday").nullable(false).keep().sharepoint(),
     moment("hireDate").nullable(false).single(),

@@ -24,16 +24,29 @@ const KNOWN: [&str; 9] = [
 impl Query {
     /// Reads the part behind the question mark.
     pub fn read(text: &str) -> Result<Query, Refusal> {
+        Query::read_with(text, &[])
+    }
+
+    /// The same of a request that takes one more option, a state token.
+    pub fn read_tracked(text: &str) -> Result<Query, Refusal> {
+        Query::read_with(text, &["$deltatoken"])
+    }
+
+    fn read_with(text: &str, more: &[&'static str]) -> Result<Query, Refusal> {
         let mut pairs: Vec<(String, String)> = Vec::new();
         for part in text.split('&').filter(|part| !part.is_empty()) {
             let (name, value) = part.split_once('=').unwrap_or((part, ""));
-            let (Some(name), Some(value)) = (decode(name, true), decode(value, true)) else {
+            let (Some(mut name), Some(value)) = (decode(name, true), decode(value, true)) else {
                 return Err(Refusal::unreadable(
                     "The query string is not a valid percent-encoded text.",
                 ));
             };
             if name.starts_with('$') {
-                if !KNOWN.contains(&name.as_str()) {
+                // The documents write the names of tokens in two ways.
+                if let Some(token) = more.iter().find(|token| token.eq_ignore_ascii_case(&name)) {
+                    name = (*token).to_owned();
+                }
+                if !KNOWN.contains(&name.as_str()) && !more.contains(&name.as_str()) {
                     return Err(Refusal::bad(format!(
                         "The query option '{name}' is not supported by this resource."
                     )));
@@ -105,6 +118,8 @@ pub enum Target {
     Users,
     /// `/users/$count`
     Count,
+    /// `/users/delta`
+    Delta,
     /// `/users/{key}`
     User(String),
     /// `/users/{key}/manager`
@@ -200,6 +215,7 @@ impl Target {
             ["schemaExtensions"] => Ok(Target::SchemaExtensions),
             ["users"] => Ok(Target::Users),
             ["users", "$count"] if !keyed => Ok(Target::Count),
+            ["users", "delta" | "microsoft.graph.delta"] if !keyed => Ok(Target::Delta),
             ["users", key, ..] if !keyed && key.starts_with('$') => Err(missing(key)),
             ["users", ""] => Err(missing("users")),
             ["users", key] => Ok(Target::User((*key).to_owned())),
@@ -224,6 +240,8 @@ mod tests {
         for (path, target) in [
             ("/users", Some(Target::Users)),
             ("users/%24count", Some(Target::Count)),
+            ("/users/delta", Some(Target::Delta)),
+            ("/users/microsoft.graph.delta", Some(Target::Delta)),
             ("/users/a%23EXT%23%40x", Some(Target::User("a#EXT#@x".into()))),
             ("/users('$a@b''c')", Some(Target::User("$a@b'c".into()))),
             ("/users('a')/manager/$ref", Some(Target::ManagerRef("a".into()))),

@@ -6,9 +6,14 @@
 use super::schema::{self, Kind};
 use serde_json::Value;
 
-/// The set properties of one user.
+/// The set properties of one user: for each a letter for its place, its length in letters of six bits, and its JSON.
+///
+/// All of it is text, so that a page is written without looking at every byte again.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Record(Box<[u8]>);
+pub struct Record(Box<str>);
+
+/// More places than properties: each is one letter of ASCII.
+pub const PLACES: usize = 128;
 
 /// One property of a user set to a JSON text, or unset.
 pub type Setting = (u8, Option<String>);
@@ -16,21 +21,32 @@ pub type Setting = (u8, Option<String>);
 impl Record {
     /// A record of these properties; places must come once each.
     pub fn of(settings: impl IntoIterator<Item = (u8, String)>) -> Self {
-        let mut bytes = Vec::new();
+        let mut text = String::new();
         for (slot, json) in settings {
-            push(&mut bytes, slot, &json);
+            push(&mut text, slot, &json);
         }
-        Record(bytes.into_boxed_slice())
+        Record(text.into_boxed_str())
     }
 
     /// The set properties in stored order.
     pub fn iter(&self) -> impl Iterator<Item = (u8, &str)> {
-        let mut rest: &[u8] = &self.0;
+        let mut rest: &str = &self.0;
         std::iter::from_fn(move || {
             let (entry, after) = take(rest)?;
             rest = after;
             Some(entry)
         })
+    }
+
+    /// The JSON texts of all properties by their places, for who wants many of them.
+    pub fn by_place(&self) -> [Option<&str>; PLACES] {
+        let mut all = [None; PLACES];
+        for (slot, json) in self.iter() {
+            if let Some(place) = all.get_mut(usize::from(slot)) {
+                *place = Some(json);
+            }
+        }
+        all
     }
 
     /// The JSON text of a property, if it is set.
@@ -53,18 +69,18 @@ impl Record {
 
     /// The same user with some properties changed.
     pub fn with(&self, settings: &[Setting]) -> Self {
-        let mut bytes = Vec::with_capacity(self.0.len() + 32);
+        let mut text = String::with_capacity(self.0.len() + 32);
         for (slot, json) in self.iter() {
             if !settings.iter().any(|(at, _)| *at == slot) {
-                push(&mut bytes, slot, json);
+                push(&mut text, slot, json);
             }
         }
         for (slot, json) in settings {
             if let Some(json) = json {
-                push(&mut bytes, *slot, json);
+                push(&mut text, *slot, json);
             }
         }
-        Record(bytes.into_boxed_slice())
+        Record(text.into_boxed_str())
     }
 
     /// Bytes held.
@@ -73,31 +89,32 @@ impl Record {
     }
 }
 
-fn push(bytes: &mut Vec<u8>, slot: u8, json: &str) {
-    bytes.push(slot);
+fn push(text: &mut String, slot: u8, json: &str) {
+    text.push(char::from(slot & 0x7F));
     let mut length = json.len();
-    while length >= 0x80 {
-        bytes.push((length & 0x7F) as u8 | 0x80);
-        length >>= 7;
+    while length >= 0x40 {
+        text.push(char::from((length & 0x3F) as u8 | 0x40));
+        length >>= 6;
     }
-    bytes.push(length as u8);
-    bytes.extend_from_slice(json.as_bytes());
+    text.push(char::from(length as u8));
+    text.push_str(json);
 }
 
-fn take(bytes: &[u8]) -> Option<((u8, &str), &[u8])> {
-    let (slot, mut rest) = bytes.split_first()?;
-    let (mut length, mut shift) = (0_usize, 0);
+fn take(text: &str) -> Option<((u8, &str), &str)> {
+    let mut letters = text.bytes();
+    let slot = letters.next()?;
+    let (mut length, mut shift, mut head) = (0_usize, 0, 1);
     loop {
-        let (byte, after) = rest.split_first()?;
-        rest = after;
-        length |= usize::from(byte & 0x7F) << shift;
-        shift += 7;
-        if byte & 0x80 == 0 {
+        let letter = letters.next()?;
+        head += 1;
+        length |= usize::from(letter & 0x3F) << shift;
+        shift += 6;
+        if letter & 0x40 == 0 {
             break;
         }
     }
-    let (text, rest) = rest.split_at_checked(length)?;
-    Some(((*slot, std::str::from_utf8(text).ok()?), rest))
+    let (json, rest) = text.get(head..)?.split_at_checked(length)?;
+    Some(((slot, json), rest))
 }
 
 /// Whether a JSON value says nothing: it is then not stored.
@@ -140,6 +157,7 @@ mod tests {
 
     #[test]
     fn a_record_gives_back_what_was_put_in() {
+        assert!(schema::PROPERTIES.len() < PLACES, "each place is one letter");
         let long = quote(&"x".repeat(70_000));
         let record = Record::of([(3, quote("a")), (9, long.clone())]);
         assert_eq!(record.raw(3), Some("\"a\""));
@@ -149,5 +167,19 @@ mod tests {
         assert_eq!(changed.raw(3), None);
         assert_eq!(changed.raw(4), Some("true"));
         assert_eq!(changed.raw(9), Some(long.as_str()));
+        let spread = changed.by_place();
+        assert_eq!(
+            (spread[3], spread[4], spread[9]),
+            (None, Some("true"), Some(long.as_str()))
+        );
+        for length in [0, 1, 63, 64, 65, 4_095, 4_096, 262_144] {
+            let text = "é".repeat(length);
+            let record = Record::of([(0, "1".to_owned()), (127, text.clone()), (5, "2".to_owned())]);
+            assert_eq!(
+                (record.raw(127), record.raw(5)),
+                (Some(text.as_str()), Some("2")),
+                "{length}"
+            );
+        }
     }
 }

@@ -4,7 +4,7 @@ use super::{
     appointments::{WHOLE, assignment_id, held},
     chance,
     directory::Directory,
-    pager::Pager,
+    pager::{Cursor, Pager},
     query::Query,
     reply::{Refusal, Reply},
     select::Caller,
@@ -147,8 +147,8 @@ impl Assignments {
         let start = match &self.token {
             None => 0,
             Some(token) => match pager.open(token, &self.link) {
-                Some((start, _)) => start,
-                None => return Err(Refusal::bad("The page token is not valid.")),
+                Some((Cursor::At(start), _)) => start,
+                _ => return Err(Refusal::bad("The page token is not valid.")),
             },
         };
         let one = |principal: String, kind: &str, role: &str, scope: &str| {
@@ -183,7 +183,7 @@ impl Assignments {
             "value": all.iter().skip(start).take(PAGE).collect::<Vec<_>>(),
         });
         if start + PAGE < all.len() {
-            let token = pager.seal(start + PAGE, false, &self.link);
+            let token = pager.seal(&Cursor::At(start + PAGE), false, &self.link);
             let joint = if self.link.is_empty() { "" } else { "&" };
             body["@odata.nextLink"] = json!(format!(
                 "{base}/v1.0/roleManagement/directory/roleAssignments?{}{joint}$skiptoken={token}",

@@ -1,6 +1,7 @@
 //! Start and end of a sandbox, and what can be asked of a running one.
 
 use super::{
+    churn,
     directory::Directory,
     faults::{Fault, Meeting},
     http, import,
@@ -60,6 +61,7 @@ pub async fn start(options: SandboxOptions) -> Result<Sandbox, SandboxError> {
         directory,
         keeper,
     ));
+    churn::start(&service);
     let (stop, mut stopped) = watch::channel(false);
     let app = Router::new()
         .fallback(http::serve)
@@ -145,6 +147,19 @@ impl Sandbox {
     /// All users with every property, `manager` (id or null) and `roles`.
     pub fn dump(&self) -> Vec<Value> {
         self.service.directory().dump()
+    }
+
+    /// Stops those who change the directory, and says how many changes they made. After it the last one is in.
+    pub fn stop_churn(&self) -> u64 {
+        self.service.stop_churn()
+    }
+
+    /// The users as the store holds them, at one moment, untouched by the code that answers requests: `id`, `manager` (id or
+    /// null), `deleted`, and the properties that are `set`.
+    pub fn own_state(&self) -> Vec<Value> {
+        let directory = self.service.directory();
+        let places = 0..directory.len() as u32;
+        places.filter_map(|place| directory.own(place)).collect()
     }
 
     /// A change behind the client's back: `property` may be a leaf (`employeeOrgData.division`) or `manager`.

@@ -2,6 +2,7 @@
 
 use super::{
     call::Call,
+    churn::Churn,
     directory::{Directory, Effect, NewUser},
     extensions::Extensions,
     faults::{Fault, FaultDesk},
@@ -51,6 +52,7 @@ pub struct Service {
     started: Instant,
     /// How long reads may lag behind writes now, in milliseconds.
     lag: AtomicU64,
+    pub(super) churn: Mutex<Churn>,
 }
 
 fn milliseconds(time: Duration) -> u64 {
@@ -70,6 +72,7 @@ impl Service {
         keeper: Option<Keeper>,
     ) -> Self {
         directory.rewrites_photos = options.rewrites_photos;
+        directory.note_changes();
         let extensions = Arc::new(directory.tenant.extensions.clone());
         let now = Instant::now();
         let epoch = uuid::Uuid::new_v4().as_u64_pair().0;
@@ -96,6 +99,7 @@ impl Service {
             turn: AtomicU64::new(0),
             started: now,
             lag: AtomicU64::new(milliseconds(options.lag)),
+            churn: Mutex::new(Churn::of(options.seed)),
             options,
         }
     }
@@ -179,7 +183,9 @@ impl Service {
             Ok(Target::User(key) | Target::ManagerRef(key) | Target::Below(key, _)) if call.writes() => {
                 self.directory().resolve(&key)
             }
-            Ok(Target::Restore(id)) if call.writes() => self.directory().resolve_deleted(&id),
+            Ok(Target::Restore(id) | Target::Deleted(id)) if call.writes() => {
+                self.directory().resolve_deleted(&id)
+            }
             _ => None,
         }
     }

@@ -7,7 +7,7 @@ use super::{
     security,
 };
 use serde_json::{Map, Value, json};
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::LazyLock};
 
 /// One user as a reader sees it.
 #[derive(Debug, Clone, Copy)]
@@ -40,6 +40,16 @@ impl View<'_> {
     /// Whether the reader sees it among the deleted users.
     pub fn is_deleted(&self) -> bool {
         self.record.raw(*at::DELETED).is_some()
+    }
+
+    /// Whether it is a user of the kind that programs use.
+    pub fn is_agent(&self) -> bool {
+        self.record.raw(*at::PARENT).is_some()
+    }
+
+    /// Whether it is one of them no longer, and nowhere else.
+    pub fn is_gone(&self) -> bool {
+        self.record.raw(*at::GONE).is_some()
     }
 
     /// The JSON text of a property, as a read shows it.
@@ -117,9 +127,9 @@ impl View<'_> {
             return Cow::Owned(entry.to_string());
         }
         if slot == *at::PROXIES
-            && let Some(mail) = self.record.text(*at::MAIL)
+            && let Some(mail) = self.record.raw(*at::MAIL).and_then(|mail| mail.strip_prefix('"'))
         {
-            return Cow::Owned(json!([format!("SMTP:{mail}")]).to_string());
+            return Cow::Owned(format!("[\"SMTP:{mail}]"));
         }
         if slot == *at::BIRTHDAY || slot == *at::HIRE {
             return Cow::Borrowed("\"0001-01-01T00:00:00Z\"");
@@ -163,18 +173,32 @@ impl View<'_> {
             out.push_str("\"@odata.type\":\"#microsoft.graph.agentUser\"");
             first = false;
         }
+        let set = self.record.by_place();
         for slot in slots {
-            let Some(property) = schema::property(*slot) else {
+            let Some(form) = FORMS.get(usize::from(*slot)) else {
                 continue;
             };
             if !first {
                 out.push(',');
             }
             first = false;
-            out.push('"');
-            out.push_str(property.name);
-            out.push_str("\":");
-            out.push_str(&self.json(*slot));
+            out.push_str(&form.key);
+            if *slot == *at::ID {
+                let mut letters = [0; uuid::fmt::Hyphenated::LENGTH];
+                let id = self.directory.uuid(self.place);
+                out.push('"');
+                out.push_str(id.as_hyphenated().encode_lower(&mut letters));
+                out.push('"');
+            } else if form.worked_out || (self.among_deleted && *slot == *at::UPN) {
+                out.push_str(&self.json(*slot));
+            } else {
+                out.push_str(
+                    set.get(usize::from(*slot))
+                        .copied()
+                        .flatten()
+                        .unwrap_or(form.unset),
+                );
+            }
         }
         if !more.is_empty() {
             if !first {
@@ -185,6 +209,39 @@ impl View<'_> {
         out.push('}');
     }
 }
+
+/// How a property stands in an answer.
+struct Form {
+    /// `"name":`
+    key: String,
+    /// What an unset one reads as.
+    unset: &'static str,
+    /// Whether it is more than a copy of what is stored.
+    worked_out: bool,
+}
+
+/// The forms of all properties by their places.
+static FORMS: LazyLock<Vec<Form>> = LazyLock::new(|| {
+    let made = [
+        *at::PASSWORD,
+        *at::LEGAL_AGE,
+        *at::SECURITY,
+        *at::SID,
+        *at::IDENTITIES,
+        *at::PROXIES,
+        *at::BIRTHDAY,
+        *at::HIRE,
+        *at::MAILBOX,
+        *at::PREFERRED_NAME,
+    ];
+    let form = |(slot, property): (usize, &schema::Property)| Form {
+        key: format!("\"{}\":", property.name),
+        unset: if property.is_list() { "[]" } else { "null" },
+        worked_out: matches!(property.kind, Kind::Group(_))
+            || made.iter().any(|own| usize::from(*own) == slot),
+    };
+    schema::PROPERTIES.iter().enumerate().map(form).collect()
+});
 
 /// A group with every leaf, null where it is not set.
 fn spread(raw: &str, leaves: &[schema::Leaf]) -> String {

@@ -3,13 +3,14 @@
 use super::{
     appointments, birth,
     call::{Call, Payload, Work, json_body},
-    deleted,
+    deleted, delta,
     directory::{Directory, Effect},
     extension_lists,
     faults::FaultKind,
     invitations::{self, Invited},
     licences,
     list::{self, Spoil},
+    query::Target,
     relation,
     reply::{Body, Refusal, Reply, Stamp},
     security,
@@ -58,8 +59,26 @@ impl Service {
                 let spoil = Spoil {
                     empty: fault == Some(&FaultKind::EmptyPage),
                     stale_token: fault == Some(&FaultKind::StalePage),
+                    late: None,
                 };
                 plan.page(&self.directory(), &self.pager, &self.base, stale, spoil)
+            }
+            Work::Delta(plan) => {
+                self.counters.list_pages.add();
+                match fault {
+                    Some(FaultKind::DeltaExpired) => return Err(delta::expired()),
+                    Some(FaultKind::DeltaReset) => return Err(delta::reset(&self.base)),
+                    _ => {}
+                }
+                let spoil = Spoil {
+                    empty: fault == Some(&FaultKind::EmptyPage),
+                    stale_token: fault == Some(&FaultKind::StalePage),
+                    late: match fault {
+                        Some(FaultKind::LateChange(newest)) => Some(*newest),
+                        _ => None,
+                    },
+                };
+                plan.page(&self.directory(), &self.pager, &self.base, caller, spoil)
             }
             Work::Count(plan) => {
                 let total = plan.total(&self.directory(), stale);
@@ -183,6 +202,9 @@ impl Service {
             }),
             Work::ListDeleted(listing) => listing.page(&self.directory(), stale, &self.base),
             Work::ReadDeleted(id) => deleted::show(&self.directory(), &id, stale, &self.base),
+            Work::Purge(id) => self.commit(call, &id, &Value::Null, stamp, lost, |directory, place| {
+                deleted::purge(directory, place, caller)
+            }),
             Work::Restore(id) => {
                 let body = match &call.payload {
                     Payload::None => &Value::Null,
@@ -297,9 +319,9 @@ impl Service {
         plan: impl FnOnce(&Directory, u32) -> Result<Effect, Refusal>,
     ) -> Result<Reply, Refusal> {
         let mut directory = self.directory_mut();
-        let found = match call.path.ends_with("/restore") {
-            true => directory.resolve_deleted(key),
-            false => directory.resolve(key),
+        let found = match Target::read(&call.path) {
+            Ok(Target::Restore(_) | Target::Deleted(_)) => directory.resolve_deleted(key),
+            _ => directory.resolve(key),
         };
         let place = found.ok_or_else(|| Refusal::absent(key))?;
         let effect = plan(&directory, place)?;

@@ -6,7 +6,10 @@
 mod advanced;
 mod batching;
 mod breaking;
+mod churn;
 mod deleted;
+mod delta;
+mod delta_rounds;
 mod extensions;
 mod inviting;
 mod keeping;
@@ -14,6 +17,7 @@ mod licences;
 mod met;
 mod mishaps;
 mod photos;
+mod ranges;
 mod reading;
 mod roles;
 mod schema;

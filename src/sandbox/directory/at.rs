@@ -42,4 +42,5 @@ places!(
     ROLES = "directoryRoles",
     USAGE_LOCATION = "usageLocation",
     DISPLAY_NAME = "displayName",
+    GONE = "goneForGood",
 );

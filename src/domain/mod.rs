@@ -48,6 +48,7 @@ mod mark;
 mod merge;
 mod minor;
 mod mojibake;
+mod name_range;
 mod name_template;
 mod operation;
 mod outcome;
@@ -60,6 +61,7 @@ mod place;
 mod plan;
 mod reading;
 mod reconcile;
+mod repeats;
 mod resolve;
 mod restore;
 mod retention;
@@ -124,6 +126,7 @@ pub use look_over::{look_over, weigh_guess};
 pub use mark::{Stranger, sheet_mark, stranger};
 pub use merge::{Verdict, merge};
 pub use mojibake::undo_mojibake;
+pub use name_range::{NameRange, join_small};
 pub use name_template::{NAMES_TRIED, NameTemplate};
 pub use operation::{
     Action, BATCH_OPERATIONS_MAX, Batch, Change, Companion, METHODS_TOGETHER_MAX, Operation, OperationNumber,
@@ -139,6 +142,7 @@ pub use plan::{
 };
 pub use reading::{DeltaLink, Reading, ReadingWay};
 pub use reconcile::{Standing, reconcile, standing};
+pub use repeats::Repeats;
 pub use restore::{Restore, RestoreUser, build_restore, exported_value};
 pub use retention::{KeptSnapshot, Pruning, Retention, Spared, prune};
 pub use review::{ALIKE_MIN, Alike, ColumnCount, DepartmentCount, Part, Review};

@@ -19,6 +19,7 @@ pub struct DeltaLink {
 }
 
 impl DeltaLink {
+    /// As the service gave it, and when.
     pub fn new(url: String, since: Timestamp) -> DeltaLink {
         DeltaLink { url, since }
     }
@@ -59,6 +60,7 @@ pub enum ReadingWay {
 }
 
 impl ReadingWay {
+    /// The name in JSON.
     pub fn as_str(self) -> &'static str {
         match self {
             ReadingWay::Pages => "pages",

@@ -57,7 +57,7 @@ pub struct SnapshotMeta {
     pub extensions: Vec<String>,
     /// How they were read; `None` in snapshots of earlier versions. It holds a delta link and is never printed as a whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reading: Option<Reading>,
+    pub reading: Option<Box<Reading>>,
     /// Counted by the writer; what is handed in is not looked at.
     pub users: u64,
     /// Set by [`SnapshotWriter::finish`]; what is handed in is not looked at.

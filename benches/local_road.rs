@@ -110,6 +110,7 @@ fn prepare(folder: &Path, state: &StateFolder, rows: usize) -> (std::path::PathB
         columns: COLUMNS.iter().map(|name| (*name).to_owned()).collect(),
         filter: None,
         extensions: Vec::new(),
+        reading: None,
         users: 0,
         complete: false,
     };

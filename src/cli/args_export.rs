@@ -59,6 +59,9 @@ pub struct ExportArgs {
     /// Only users this OData filter finds
     #[arg(long, value_name = "ODATA")]
     pub filter: Option<String>,
+    /// Read everybody, also where a snapshot of the last days could be brought up to date
+    #[arg(long)]
+    pub full: bool,
     /// The format; without it, the one the file's name ends with
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub format: Option<ExportFormat>,

@@ -11,12 +11,13 @@ use super::connect::{Connected, Context};
 use super::error::CliError;
 use super::exit::Exit;
 use super::export_shape::{columns, format, style, workbook_style};
+use super::export_told::{reading_json, tell, tell_kept};
 use super::extensions;
 use super::output::Output;
 use super::prune;
 use crate::catalogue::{self, Attribute, is_directory_extension};
 use crate::domain::{NOT_READ_WORD, Pictures, SnapshotId, UserId};
-use crate::engine::{ExportError, ExportRequest, JsonLines, PhotoExport, Unkept, export};
+use crate::engine::{ExportError, ExportRequest, JsonLines, PhotoExport, Unkept, export, kept_reading};
 use crate::graph::Unreadable;
 use crate::state::{SnapshotMeta, StateFolder};
 use crate::table::{AtomicFile, KnownExtensions, SheetWriter, ToldBy, WorkbookWriter};
@@ -138,15 +139,16 @@ async fn write(
             .collect(),
         filter: arguments.filter.clone(),
         extensions: extensions::kept(&known.attributes),
+        reading: None,
         users: 0,
         complete: false,
     };
-    let snapshot = state.create_snapshot(meta.clone())?;
     let request = ExportRequest {
         columns,
         filter: arguments.filter.clone(),
-        meta,
+        meta: meta.clone(),
         photos: photos.clone(),
+        may_refresh: !arguments.full,
     };
     let (progress, reporter) = Progress::start(context.output.progress());
     let style = style(arguments, file.is_some() && !arguments.raw);
@@ -161,12 +163,12 @@ async fn write(
     let written = match format {
         ExportFormat::Csv => {
             let sink = SheetWriter::new(sink, style).map_err(cannot_write)?;
-            export(reader, request, snapshot, sink, &reporter, stop).await
+            export(reader, request, state, sink, &reporter, stop).await
         }
-        ExportFormat::Jsonl => export(reader, request, snapshot, JsonLines::new(sink), &reporter, stop).await,
+        ExportFormat::Jsonl => export(reader, request, state, JsonLines::new(sink), &reporter, stop).await,
         ExportFormat::Xlsx => {
             let sink = WorkbookWriter::new(sink, workbook).map_err(cannot_write)?;
-            export(reader, request, snapshot, sink, &reporter, stop).await
+            export(reader, request, state, sink, &reporter, stop).await
         }
     };
     drop(reporter);
@@ -178,7 +180,13 @@ async fn write(
         {
             return Ok(Exit::Done);
         }
-        written => written?,
+        Err(error) => {
+            if let Some(kept) = kept_reading(state, &meta) {
+                tell_kept(context.output, kept);
+            }
+            return Err(error.into());
+        }
+        Ok(written) => written,
     };
     match buffer
         .into_inner()
@@ -219,12 +227,14 @@ async fn write(
             "file": file,
             "unread": unread,
             "photos_removed": photos_removed,
+            "reading": reading_json(&exported.told),
         }))?;
     }
     context.output.say(&format!(
         "Exported {} users{place}; snapshot {}.",
         exported.users, exported.snapshot.id
     ));
+    tell(context.output, &exported.told, exported.users);
     prune::after_export(context, state);
     Ok(if unread.is_empty() {
         Exit::Done

@@ -7,7 +7,7 @@ use super::connect::Context;
 use super::error::CliError;
 use super::exit::Exit;
 use super::{reports, resume};
-use crate::domain::RowStatus;
+use crate::domain::{Reading, RowStatus};
 use crate::report::{ReportFile, Selection, counted, run_json, run_text};
 
 /// `runs`: newest first.
@@ -122,6 +122,15 @@ pub fn snapshots(context: &Context) -> Result<Exit, CliError> {
     let listed = context.state()?.list_snapshots()?;
     let output = context.output;
     if output.json {
+        // Never the link.
+        let reading = |reading: &Reading| {
+            json!({
+                "way": reading.way.as_str(),
+                "exact": reading.exact,
+                "moment": reading.moment,
+                "refreshed": reading.refreshed,
+            })
+        };
         let one = |snapshot: &crate::state::ListedSnapshot| match &snapshot.meta {
             Ok(meta) => json!({
                 "id": meta.id,
@@ -130,6 +139,7 @@ pub fn snapshots(context: &Context) -> Result<Exit, CliError> {
                 "users": meta.users,
                 "columns": meta.columns,
                 "filter": meta.filter,
+                "reading": meta.reading.as_deref().map(reading),
                 "bytes": snapshot.bytes,
             }),
             Err(error) => json!({ "id": snapshot.id, "bytes": snapshot.bytes, "error": error.to_string() }),

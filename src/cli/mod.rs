@@ -26,6 +26,7 @@ mod error;
 mod exit;
 mod export;
 mod export_shape;
+mod export_told;
 mod extensions;
 mod feed;
 mod handover;

@@ -49,6 +49,7 @@ mod mark;
 mod merge;
 mod minor;
 mod mojibake;
+mod name_range;
 mod name_template;
 mod operation;
 mod outcome;
@@ -59,7 +60,9 @@ mod patterns;
 mod picture;
 mod place;
 mod plan;
+mod reading;
 mod reconcile;
+mod repeats;
 mod resolve;
 mod restore;
 mod retention;
@@ -125,6 +128,7 @@ pub use look_over::{look_over, weigh_guess};
 pub use mark::{Stranger, sheet_mark, stranger};
 pub use merge::{Verdict, merge};
 pub use mojibake::undo_mojibake;
+pub use name_range::{NameRange, join_small};
 pub use name_template::{NAMES_TRIED, NameTemplate};
 pub use operation::{
     Action, BATCH_OPERATIONS_MAX, Batch, Change, Companion, METHODS_TOGETHER_MAX, Operation, OperationNumber,
@@ -138,7 +142,9 @@ pub use place::{Place, column_letters};
 pub use plan::{
     Conflict, PersonFacts, Plan, PlanBinding, PlanSummary, PlannedRow, RowNote, There, UserChanges,
 };
+pub use reading::{DeltaLink, Reading, ReadingWay};
 pub use reconcile::{Standing, reconcile, standing};
+pub use repeats::Repeats;
 pub use restore::{Restore, RestoreUser, build_restore, exported_value};
 pub use retention::{KeptSnapshot, Pruning, Retention, Spared, prune};
 pub use review::{ALIKE_MIN, Alike, ColumnCount, DepartmentCount, Part, Review};

@@ -1,57 +1,47 @@
-//! All users into a sheet and a snapshot, page by page: memory does not grow with the directory beyond the ids seen.
+//! All users into a sheet and a snapshot.
+//!
+//! A small directory is read page by page, and its rows are written as they come. A large one is read in ranges of names, several
+//! pages at once, into files of the state folder; the changes that were made meanwhile come on top, and then the rows are written. Memory
+//! does not grow with the directory beyond two bytes a user. Why it is done like this: `docs/design/export.md`.
 
-use std::io::Write;
 use std::sync::Arc;
+use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::sync::mpsc;
+
+mod changes;
+mod choose;
+mod compare;
+mod gather;
+mod held;
+mod job;
+mod json_lines;
+mod pour;
+mod ranges;
+mod refresh;
+mod rows;
+mod told;
+
+pub use json_lines::JsonLines;
+pub use told::ReadingTold;
+
+use self::choose::{OneByOne, Read};
+use self::held::{Held, Whole};
+use self::pour::pour;
+use self::rows::Rows;
 
 use super::event::{Event, Phase, Reporter};
 use super::photo_export::PhotoExport;
 use super::stop::{Stop, StopReason};
 use crate::catalogue::{Attribute, Kind};
-use crate::domain::{
-    Columns, NOT_READ_WORD, SnapshotId, UserId, UserState, fingerprint_digits, photo_file_name,
-};
-use crate::graph::{CallError, DirectoryReader, ListQuery};
-use crate::state::{SnapshotMeta, SnapshotWriter, StateError};
-use crate::table::{RowSink, SNAPSHOT_COLUMN, Written};
+use crate::domain::{Columns, NOT_READ_WORD, UserId, UserState};
+use crate::graph::{CallError, DirectoryReader, Pages};
+use crate::state::{SnapshotMeta, StateError, StateFolder};
+use crate::table::{RowSink, Written};
 
 /// Pages that may wait for the disk while the next one is fetched.
 const PAGES_WAITING_MAX: usize = 2;
-
-/// One JSON object a line, every cell as text.
-pub struct JsonLines<W: Write> {
-    sink: W,
-}
-
-impl<W: Write> JsonLines<W> {
-    pub fn new(sink: W) -> JsonLines<W> {
-        JsonLines { sink }
-    }
-}
-
-impl<W: Write + Send> RowSink for JsonLines<W> {
-    type Target = W;
-
-    fn begin(&mut self, _columns: &[&str]) -> std::io::Result<()> {
-        Ok(())
-    }
-
-    fn row(&mut self, columns: &[&str], cells: &[String]) -> std::io::Result<()> {
-        let object: serde_json::Map<String, serde_json::Value> = columns
-            .iter()
-            .zip(cells)
-            .map(|(column, cell)| ((*column).to_owned(), cell.as_str().into()))
-            .collect();
-        serde_json::to_writer(&mut self.sink, &object)?;
-        self.sink.write_all(b"\n")
-    }
-
-    fn finish(mut self) -> std::io::Result<(W, Written)> {
-        self.sink.flush()?;
-        Ok((self.sink, Written::default()))
-    }
-}
 
 /// What to export.
 #[derive(Debug, Clone)]
@@ -61,15 +51,29 @@ pub struct ExportRequest {
     pub meta: SnapshotMeta,
     /// Where pictures are written as files: the sheet names them, the snapshot their fingerprints.
     pub photos: Option<Arc<PhotoExport>>,
+    /// Whether an earlier snapshot may be brought up to date instead of reading everybody.
+    pub may_refresh: bool,
 }
 
 /// What was exported.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Exported {
     pub snapshot: SnapshotMeta,
     pub users: u64,
     /// People without a picture of whom an earlier export wrote one.
     pub photos_gone: Vec<UserId>,
+    /// How everybody was read.
+    pub told: ReadingTold,
+}
+
+/// What an export that was broken off leaves for the next one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeptReading {
+    /// Users in the ranges that were read to their end, as the service counted them.
+    pub users: u64,
+    pub of: u64,
+    /// Until then the same export goes on from there.
+    pub until: Timestamp,
 }
 
 /// Why an export ended early. Neither sheet nor snapshot is left behind.
@@ -90,7 +94,7 @@ pub enum ExportError {
 pub async fn export<S: RowSink + 'static>(
     reader: &DirectoryReader,
     request: ExportRequest,
-    snapshot: SnapshotWriter,
+    state: &StateFolder,
     sink: S,
     reporter: &Reporter,
     stop: &Stop,
@@ -98,63 +102,42 @@ pub async fn export<S: RowSink + 'static>(
 where
     S::Target: Send,
 {
-    let columns: Columns = request.columns.clone().into();
-    let mut pages = reader.pages(ListQuery {
-        columns,
-        filter: request.filter,
-        page_size: None,
-    });
-    let (page_sender, page_receiver) = mpsc::channel::<Vec<UserState>>(PAGES_WAITING_MAX);
-    let names: Vec<&'static str> = request.columns.iter().map(|attribute| attribute.name).collect();
-    let id = request.meta.id.clone();
     reporter
         .emit(Event::PhaseStarted {
             phase: Phase::Export,
             total: None,
         })
         .await;
-    let progress = reporter.clone();
-    let photos = request
-        .columns
-        .iter()
-        .position(|attribute| attribute.kind == Kind::Picture)
-        .zip(request.photos);
-    let writer = tokio::task::spawn_blocking(move || {
-        write(page_receiver, &names, photos, &id, snapshot, sink, &progress)
-    });
-    let read = async {
-        while let Some(users) = pages.next_page().await? {
-            // A closed channel means the writer has failed; its error is the one to tell.
-            if page_sender.send(users).await.is_err() {
-                break;
-            }
+    let read = choose::read(reader, &request, state, reporter);
+    let read = until_stopped(read, reader, reporter, stop).await?;
+    let (rows, told, held) = match read {
+        Read::Pages(one) => {
+            let OneByOne { first, pages, told } = *one;
+            let rows = Rows::begin(&request, state, request.meta.clone(), sink, stop)?;
+            let rows = stream(first, pages, rows, reader, reporter, stop).await?;
+            (rows, told, None)
         }
-        Ok::<(), ExportError>(())
-    };
-    let read = tokio::select! {
-        read = read => read,
-        never = reporter.watch(reader) => match never {},
-        () = stop.drained() => Err(ExportError::Stopped(stop.reason().unwrap_or(StopReason::Interrupted))),
-    };
-    drop(page_sender);
-    let written = match writer.await {
-        Ok(written) => written,
-        Err(panic) => std::panic::resume_unwind(panic.into_panic()),
-    };
-    // A failed read explains a short sheet; a failed write stands for itself. Either way the snapshot is dropped unfinished.
-    let (snapshot, sink, users, photos_gone) = match (read, written) {
-        (_, Err(error)) | (Err(error), _) => return Err(error),
-        (Ok(()), Ok(written)) => written,
+        Read::Whole(whole) => {
+            let meta = SnapshotMeta {
+                reading: Some(Box::new(whole.reading.clone())),
+                ..request.meta.clone()
+            };
+            let rows = Rows::begin(&request, state, meta, sink, stop)?;
+            let columns: Columns = request.columns.clone().into();
+            let poured = tokio::task::spawn_blocking(move || write_whole(*whole, rows, &columns));
+            joined(poured.await)?
+        }
     };
     // The sheet first: putting a workbook together takes a while and may fail, and then there is no snapshot either.
+    let (users, photos_gone) = (rows.users, rows.photos_gone);
+    let (snapshot, sink) = (rows.snapshot, rows.sink);
     let finishing = tokio::task::spawn_blocking(move || {
         let written = sink.finish()?;
-        Ok::<_, ExportError>((snapshot.finish()?, written))
+        let snapshot = snapshot.finish()?;
+        held.map(Held::remove).transpose()?;
+        Ok::<_, ExportError>((snapshot, written))
     });
-    let (snapshot, written) = match finishing.await {
-        Ok(finished) => finished?,
-        Err(panic) => std::panic::resume_unwind(panic.into_panic()),
-    };
+    let (snapshot, written) = joined(finishing.await)?;
     reporter
         .emit(Event::PhaseFinished {
             phase: Phase::Export,
@@ -165,43 +148,107 @@ where
         snapshot,
         users,
         photos_gone,
+        told,
     };
     Ok((exported, written))
 }
 
-fn write<S: RowSink>(
-    mut pages: mpsc::Receiver<Vec<UserState>>,
-    names: &[&'static str],
-    photos: Option<(usize, Arc<PhotoExport>)>,
-    id: &SnapshotId,
-    mut snapshot: SnapshotWriter,
-    mut sink: S,
+/// What the same export will find, if this one was broken off.
+pub fn kept_reading(state: &StateFolder, meta: &SnapshotMeta) -> Option<KeptReading> {
+    let staging = state.open_staging(meta, Timestamp::now()).ok().flatten()?;
+    let plan = staging.plan();
+    let done = plan.ranges.iter().filter(|range| staging.is_done(range.number));
+    let users = done.map(|range| range.expected).sum();
+    let kept = KeptReading {
+        users,
+        of: plan.users,
+        until: plan.link.as_ref()?.good_until(),
+    };
+    (users > 0).then_some(kept)
+}
+
+async fn until_stopped<T>(
+    work: impl Future<Output = Result<T, ExportError>>,
+    reader: &DirectoryReader,
     reporter: &Reporter,
-) -> Result<(SnapshotWriter, S, u64, Vec<UserId>), ExportError> {
-    let with_snapshot: Vec<&str> = names.iter().copied().chain([SNAPSHOT_COLUMN]).collect();
-    sink.begin(&with_snapshot)?;
-    let mut users = 0;
-    let mut gone = Vec::new();
-    while let Some(page) = pages.blocking_recv() {
-        for user in &page {
-            let mut cells = user_cells(user, names);
-            snapshot.add(&user.id, &user.upn, &cells)?;
-            if let Some((column, files)) = &photos
-                && let Some(cell) = cells.get_mut(*column)
-            {
-                if fingerprint_digits(cell).is_some() {
-                    *cell = photo_file_name(user.id);
-                } else if cell.is_empty() && files.wrote(user.id) {
-                    gone.push(user.id);
-                }
-            }
-            cells.push(id.to_string());
-            sink.row(&with_snapshot, &cells)?;
-            users += 1;
-        }
-        reporter.counters().users_read.add(page.len() as u64);
+    stop: &Stop,
+) -> Result<T, ExportError> {
+    tokio::select! {
+        done = work => done,
+        never = reporter.watch(reader) => match never {},
+        () = stop.drained() => Err(stopped(stop)),
     }
-    Ok((snapshot, sink, users, gone))
+}
+
+fn stopped(stop: &Stop) -> ExportError {
+    ExportError::Stopped(stop.reason().unwrap_or(StopReason::Interrupted))
+}
+
+fn joined<T>(ended: Result<Result<T, ExportError>, tokio::task::JoinError>) -> Result<T, ExportError> {
+    match ended {
+        Ok(done) => done,
+        Err(panic) => std::panic::resume_unwind(panic.into_panic()),
+    }
+}
+
+/// Page by page: a page goes to a thread that writes while the next one is fetched.
+async fn stream<S: RowSink + 'static>(
+    first: Option<Vec<UserState>>,
+    mut pages: Pages,
+    mut rows: Rows<S>,
+    reader: &DirectoryReader,
+    reporter: &Reporter,
+    stop: &Stop,
+) -> Result<Rows<S>, ExportError> {
+    let (page_sender, mut page_receiver) = mpsc::channel::<Vec<UserState>>(PAGES_WAITING_MAX);
+    let progress = reporter.clone();
+    let writer = tokio::task::spawn_blocking(move || {
+        let names = rows.names();
+        while let Some(page) = page_receiver.blocking_recv() {
+            for user in &page {
+                rows.add(&user.id, &user.upn, &mut user_cells(user, &names))?;
+            }
+            progress.counters().users_read.add(page.len() as u64);
+        }
+        Ok::<_, ExportError>(rows)
+    });
+    let read = async {
+        // A closed channel means the writer has failed; its error is the one to tell.
+        if let Some(first) = first
+            && page_sender.send(first).await.is_err()
+        {
+            return Ok(());
+        }
+        while let Some(users) = pages.next_page().await? {
+            if page_sender.send(users).await.is_err() {
+                break;
+            }
+        }
+        Ok::<(), ExportError>(())
+    };
+    let read = until_stopped(read, reader, reporter, stop).await;
+    drop(page_sender);
+    // A failed read explains a short sheet; a failed write stands for itself. Either way the snapshot is dropped unfinished.
+    let rows = joined(writer.await)?;
+    read.map(|()| rows)
+}
+
+/// Everything at once: it is all in files by now. They are given back, to be removed when the snapshot is there.
+fn write_whole<S: RowSink>(
+    mut whole: Whole,
+    mut rows: Rows<S>,
+    columns: &Columns,
+) -> Result<(Rows<S>, ReadingTold, Option<Held>), ExportError> {
+    let base = whole.held.base()?;
+    pour(
+        &base.base(&whole.held),
+        &mut whole.changes,
+        &mut whole.repeats,
+        &whole.tally,
+        columns,
+        &mut rows,
+    )?;
+    Ok((rows, whole.told, Some(whole.held)))
 }
 
 /// The keys come from the user itself, so that they are there whatever was selected.
@@ -217,3 +264,16 @@ fn user_cells(user: &UserState, names: &[&str]) -> Vec<String> {
         })
         .collect()
 }
+
+/// The column of pictures, if there is one.
+fn picture_column(columns: &[&'static Attribute]) -> Option<usize> {
+    columns
+        .iter()
+        .position(|attribute| attribute.kind == Kind::Picture)
+}
+
+#[cfg(test)]
+mod tests;
+
+/// Until changes have settled, a count and a reading may differ by them.
+const SETTLING: [Duration; 2] = [Duration::from_millis(300), Duration::from_secs(1)];

@@ -30,7 +30,9 @@ pub use bases::{BaseError, Bases, GivenBase};
 pub use compare::{CompareError, Kept, SheetUsers, Side, compare};
 pub use counters::{Counter, Counters};
 pub use event::{Event, Phase, Reporter};
-pub use export::{ExportError, ExportRequest, Exported, JsonLines, export};
+pub use export::{
+    ExportError, ExportRequest, Exported, JsonLines, KeptReading, ReadingTold, export, kept_reading,
+};
 pub use holders::{Roles, role_holders, roles_in_token};
 pub use intake::{Intake, take_in};
 pub use pause::Pauses;

@@ -18,9 +18,13 @@ impl DirectoryReader {
     /// # Errors
     /// A column that cannot be read this way.
     pub(super) fn open_selection(&self, columns: &Columns) -> Result<Selection, CallError> {
+        Selection::without(columns, &self.closed_names())
+    }
+
+    /// The columns that the service refused to show so far.
+    pub(super) fn closed_names(&self) -> Vec<&'static str> {
         let closed = self.closed.lock().unwrap_or_else(PoisonError::into_inner);
-        let names: Vec<&'static str> = closed.iter().map(|(name, _)| *name).collect();
-        Selection::without(columns, &names)
+        closed.iter().map(|(name, _)| *name).collect()
     }
 
     /// After a refusal: leaves out what may be the reason. First the columns that the token does not cover, when it tells, then

@@ -16,6 +16,8 @@ pub(super) struct Decoder {
     columns: Columns,
     /// The columns that one property fills, by its name; for a complex property one per leaf.
     places: HashMap<&'static str, Vec<Place>>,
+    /// In changes, what was never set is left out, and what the service does not track as well; else only what is withheld.
+    untold: Option<Vec<&'static str>>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -48,6 +50,15 @@ impl Decoder {
         Decoder {
             columns: columns.clone(),
             places,
+            untold: None,
+        }
+    }
+
+    /// For the items of a delta: what is left out was never set, but for these columns, of which it tells nothing.
+    pub fn of_delta(columns: &Columns, untold: Vec<&'static str>) -> Decoder {
+        Decoder {
+            untold: Some(untold),
+            ..Decoder::new(columns)
         }
     }
 
@@ -238,6 +249,9 @@ impl Decoder {
     /// Selected properties that the answer left out. A list answers null for what is not set, so what is missing was withheld,
     /// or this cloud does not have it. A navigation is missing when it leads nowhere.
     fn unread(&self, seen: &[bool]) -> Vec<&'static str> {
+        if let Some(untold) = &self.untold {
+            return untold.clone();
+        }
         self.columns
             .iter()
             .zip(seen)

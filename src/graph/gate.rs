@@ -73,7 +73,7 @@ impl Ending {
         }
     }
 
-    fn of_failure(failure: &Failure) -> Ending {
+    pub(super) fn of_failure(failure: &Failure) -> Ending {
         match failure {
             Failure::Answer { status: 429, .. } => Ending::Throttled,
             Failure::Answer {

@@ -14,6 +14,8 @@
 //! retry            pure: whether a failure is worth another try, and when; retry_after reads the wish
 //! query, decode    addresses of users, and users out of bytes
 //! reader           reads with attempts; users lists page by page, lookup reads single users
+//! page_gate        pages of several listings together; ranges counts what filters find
+//! delta            what has changed since a moment
 //! ask, beside      many small reads together, and what must be read of each user by itself
 //! encode           operations as requests, resource those below a user; envelope is the form of `$batch`
 //! newcomers        users who are being made, and their first passwords
@@ -39,6 +41,7 @@ mod challenge;
 mod claims;
 mod closed;
 mod decode;
+mod delta;
 mod encode;
 mod envelope;
 mod error;
@@ -54,9 +57,11 @@ mod limits;
 mod lookup;
 mod newcomers;
 mod pacer;
+mod page_gate;
 mod passwords;
 mod pictures;
 mod query;
+mod ranges;
 mod reach;
 mod reader;
 mod refusal;
@@ -89,6 +94,7 @@ pub use by_identity::IdentityHolders;
 pub use by_value::{VALUES_MAX, listings_by_value};
 pub use call_error::CallError;
 pub use claims::Claims;
+pub use delta::{ChangedUser, Delta, DeltaError, DeltaItem, is_tracked};
 pub use error::{Detail, GraphError, NO_GRAPH_ERROR};
 pub use extensions::{EXTENSION_READERS, SCHEMA_READERS};
 pub use former::FormerLookup;
@@ -100,6 +106,7 @@ pub use limits::{Budget, Cost, Limits, Touched};
 pub use lookup::Lookup;
 pub use newcomers::PasswordKeeper;
 pub use pacer::{DeadlinePassed, PaceState, Pacer};
+pub use page_gate::{PAGES_TOGETHER_MAX, PageGate, PagePace};
 pub use query::{ListQuery, PAGE_SIZE_MAX, PAGE_SIZE_MAX_SMALL};
 pub use reader::{DirectoryReader, Organization};
 pub use retry::{

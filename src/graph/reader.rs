@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep};
 use super::beside::Untold;
 use super::call_error::CallError;
 use super::harmless::{beginning, harmless};
-use super::limits::Cost;
+use super::limits::{Cost, Limits};
 use super::retry::{Decision, Failure, Tries};
 use super::service::{Request, Response};
 use super::session::{Session, Turn};
@@ -51,6 +51,13 @@ impl DirectoryReader {
     pub fn until(mut self, deadline: Option<Instant>) -> DirectoryReader {
         self.deadline = deadline;
         self
+    }
+
+    /// The directory is this large, which decides how much may be asked of it. Where there is no budget, there is still none.
+    pub fn know_size(&self, users: u64) {
+        if self.session.pace_state().resource_units.is_some() {
+            self.session.set_limits(Limits::for_directory(Some(users)));
+        }
     }
 
     /// How many users there are. The service counts in an index that may lag behind.

@@ -5,9 +5,10 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::call_error::CallError;
 use super::decode::{Decoder, Page};
+use super::page_gate::PageGate;
 use super::query::{ListQuery, Selection};
 use super::reader::DirectoryReader;
-use super::service::Request;
+use super::service::{Request, Response};
 use crate::domain::UserState;
 
 /// Pages may be empty, but a service that sends nothing else is not going to end.
@@ -31,6 +32,8 @@ impl DirectoryReader {
             restarts: 0,
             empty_in_a_row: 0,
             roles_read: false,
+            closed_before: 0,
+            gate: None,
         }
     }
 }
@@ -50,6 +53,10 @@ pub struct Pages {
     restarts: u32,
     empty_in_a_row: u32,
     roles_read: bool,
+    /// So many columns were left out when the selection was made.
+    closed_before: usize,
+    /// The gate of listings that are read together.
+    gate: Option<PageGate>,
 }
 
 #[derive(Debug, Clone)]
@@ -80,6 +87,14 @@ impl Pages {
                     self.seen_links.clear();
                 }
                 Err(error) if self.wants_advanced(&error) => self.advanced = true,
+                // Another listing was refused the same columns a moment before.
+                Err(CallError::Graph { error, .. })
+                    if error.status == 403
+                        && matches!(self.place, Place::First)
+                        && self.reader.closed_names().len() > self.closed_before =>
+                {
+                    self.selection = None;
+                }
                 Err(CallError::Graph { error, .. })
                     if matches!(self.place, Place::First)
                         && !self
@@ -95,6 +110,17 @@ impl Pages {
         }
     }
 
+    /// Reads its pages through a gate that other listings go through as well.
+    pub fn through(mut self, gate: &PageGate) -> Pages {
+        self.gate = Some(gate.clone());
+        self
+    }
+
+    /// Whether the last page was read.
+    pub fn is_at_end(&self) -> bool {
+        matches!(self.place, Place::End)
+    }
+
     /// How often the listing had to begin again.
     pub fn restarts(&self) -> u32 {
         self.restarts
@@ -103,10 +129,12 @@ impl Pages {
     async fn read_page(&mut self) -> Result<Page, CallError> {
         let selection = match &self.selection {
             Some(selection) => selection.clone(),
-            None => self
-                .selection
-                .insert(self.reader.open_selection(&self.query.columns)?)
-                .clone(),
+            None => {
+                self.closed_before = self.reader.closed_names().len();
+                self.selection
+                    .insert(self.reader.open_selection(&self.query.columns)?)
+                    .clone()
+            }
         };
         let session = &self.reader.session;
         let url = match &self.place {
@@ -121,11 +149,15 @@ impl Pages {
         if selection.advanced || self.advanced {
             request = request.eventual();
         }
-        self.reader
-            .get(&request, selection.cost, |response| {
-                self.decoder.page(&response.body)
-            })
-            .await
+        let read = |response: &Response| self.decoder.page(&response.body);
+        match &self.gate {
+            Some(gate) => {
+                self.reader
+                    .get_through(gate, &request, selection.cost, read)
+                    .await
+            }
+            None => self.reader.get(&request, selection.cost, read).await,
+        }
     }
 
     /// Completes what a page tells. The listing goes on only after that: whoever asks again after an error gets this page again.

@@ -7,6 +7,7 @@
 //!   runs/run-…/lock                  held while a process works on the run
 //!   feeds/NAME/ledger.sqlite         0600, one per feed: which files it has seen, and what became of each night
 //!   feeds/NAME/lock                  held while a process works on the feed
+//!   exports/snap-…/                  0700, what an export under way has read; gone when its snapshot is there
 //!   pictures/….jpg                   0600, pictures to send and those that stood there before, by fingerprint
 //!   sandbox/                         the embedded directory, when it is kept between commands
 //! ```
@@ -15,6 +16,7 @@
 //! - `snapshot` keeps all users as they were at one moment.
 //! - `journal` writes a run down and reads it again; `journal::replay` holds the rules of an operation's life as one pure function.
 //! - `status` derives the word of a row from what the plan said and what became of its operations.
+//! - `staging` keeps what an export under way has read, so that it can go on; `staged_rows` is the form of its files.
 //! - `pictures` keeps the bytes of pictures.
 //! - `feeds` keeps the ledger of a feed, and moves its files.
 //! - `plan_file` is a plan as a file.
@@ -33,6 +35,8 @@ mod plan_file;
 mod runs;
 mod snapshot;
 mod sql;
+mod staged_rows;
+mod staging;
 mod status;
 
 pub use error::StateError;
@@ -50,4 +54,6 @@ pub use pictures::{IdlePictures, PictureStore};
 pub use plan_file::{PLAN_FILE_VERSION, PlanFile, PlanFileError, SheetReading, SheetShape, WITHDRAWN};
 pub use runs::{ListedRun, RunOverview};
 pub use snapshot::{ListedSnapshot, Snapshot, SnapshotMeta, SnapshotUser, SnapshotWriter};
+pub use staged_rows::{ChangesFile, RowsReader, RowsWriter, StagedUser};
+pub use staging::{StagedRange, Staging, StagingPlan};
 pub use status::{Mix, RowStanding, StatusCounts, row_status};

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::error::{Doing, StateError};
 use super::folder::StateFolder;
 use super::lock;
-use crate::domain::{CellTexts, SnapshotId, UserId};
+use crate::domain::{CellTexts, Reading, SnapshotId, UserId};
 
 mod file;
 mod look_up;
@@ -42,6 +42,9 @@ pub struct SnapshotMeta {
     /// the tenant told more.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub extensions: Vec<String>,
+    /// How they were read; `None` in snapshots of earlier versions. It holds a delta link and is never printed as a whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reading: Option<Box<Reading>>,
     /// Counted by the writer; what is handed in is not looked at.
     pub users: u64,
     /// Set by [`SnapshotWriter::finish`]; what is handed in is not looked at.

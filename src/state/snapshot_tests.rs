@@ -17,6 +17,7 @@ fn meta(id: &str, columns: &[&str]) -> SnapshotMeta {
         columns: columns.iter().map(|&name| name.to_owned()).collect(),
         filter: Some("accountEnabled eq true".to_owned()),
         extensions: Vec::new(),
+        reading: None,
         users: 77,
         complete: false,
     }

@@ -230,6 +230,7 @@ impl Exported {
             columns: COLUMNS.map(str::to_owned).to_vec(),
             filter: None,
             extensions: Vec::new(),
+            reading: None,
             users: 0,
             complete: false,
         };

@@ -24,6 +24,7 @@ mod differences;
 mod domains;
 mod everything;
 mod exporting;
+mod exporting_large;
 mod extensions;
 mod extensions_named;
 mod extensions_roads;

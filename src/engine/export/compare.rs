@@ -1,0 +1,176 @@
+//! Whether nobody is missing: what was read and changed, against the service's own count.
+
+use super::changes::{Changes, NoChanges};
+use super::held::{COMPLETIONS_MAX, Completed, Held, complete, look_through};
+use super::job::Job;
+use super::pour::Tally;
+use super::{ExportError, SETTLING};
+use crate::domain::{DeltaLink, NameRange, Repeats};
+use crate::state::Staging;
+
+/// So many times it is asked whether somebody has no name that can be compared; others write meanwhile, and each answer counts alone.
+const ASKED_FOR_ODD_NAMES: usize = 3;
+
+/// What was read, and how it compares.
+pub(super) struct Sum {
+    pub held: Held,
+    pub changes: Changes,
+    pub repeats: Repeats,
+    pub tally: Tally,
+    /// The least and the most that the service counted while it was looked.
+    pub counted: Option<(u64, u64)>,
+    /// Whether the last round of changes was told in one answer.
+    pub settled: bool,
+}
+
+impl Sum {
+    fn is_right(&self) -> bool {
+        self.counted
+            .is_none_or(|(least, most)| (least..=most).contains(&self.tally.users))
+    }
+}
+
+impl Job {
+    /// Holds what was read against the service's count. Where somebody is missing, the ranges are counted again: one that held more
+    /// than was read is read again, and if somebody has a name that no range holds, everybody is read one page after another.
+    pub async fn compare(&mut self, sum: Sum, link: &mut Option<DeltaLink>) -> Result<Sum, ExportError> {
+        let mut sum = self.look(sum, link, false).await?;
+        let is_exact = link.is_some();
+        for wait in SETTLING.into_iter().filter(|_| is_exact) {
+            if sum.is_right() {
+                break;
+            }
+            tokio::time::sleep(wait).await;
+            sum = self.look(sum, link, true).await?;
+        }
+        let is_short = sum.counted.is_some_and(|(_, most)| sum.tally.users < most);
+        if !sum.is_right() && is_short {
+            let changed = sum.changes.len();
+            if let Held::Staging(staging) = &mut sum.held {
+                self.read_again(staging, &mut sum.repeats, changed).await?;
+            }
+            sum = self.look(sum, link, true).await?;
+        }
+        self.complete(sum, link).await
+    }
+
+    /// Reads whoever is in no range and incompletely known, as of the moment of the last round of changes.
+    async fn complete(&mut self, mut sum: Sum, link: &mut Option<DeltaLink>) -> Result<Sum, ExportError> {
+        let Some(mut from) = link.clone() else {
+            return Ok(sum);
+        };
+        let columns = self.gatherer.columns.clone();
+        for _ in 0..COMPLETIONS_MAX {
+            let scratch = Changes::new(&columns, sum.held.staging().later()?);
+            match complete(
+                self.reader(),
+                &columns,
+                &mut sum.changes,
+                &sum.tally,
+                scratch,
+                &from,
+            )
+            .await?
+            {
+                Completed::Nobody => return Ok(sum),
+                Completed::All => {
+                    let looked = look_through(sum.held, sum.changes, sum.repeats).await?;
+                    (sum.held, sum.changes, sum.repeats, sum.tally) = looked;
+                    return Ok(sum);
+                }
+                Completed::Moved => sum = self.look(sum, link, true).await?,
+            }
+            from = link.clone().unwrap_or(from);
+        }
+        let left = sum.tally.incomplete.len();
+        self.why_not_exact = Some(format!("{left} users who changed could not be read again"));
+        Ok(sum)
+    }
+
+    /// Reads again what may lack somebody.
+    async fn read_again(
+        &mut self,
+        staging: &mut Staging,
+        repeats: &mut Repeats,
+        changed: u64,
+    ) -> Result<(), ExportError> {
+        let filter = self.gatherer.filter.as_deref();
+        let mut plan = staging.plan().clone();
+        let filters: Vec<Option<String>> = plan
+            .ranges
+            .iter()
+            .map(|range| range.range.filter(filter))
+            .collect();
+        let Ok(sizes) = self.reader().count_each(&filters).await else {
+            return Ok(());
+        };
+        // Others write meanwhile; a page that was lost is more than that.
+        let usual = match changed {
+            0 => 0,
+            changed => 5 + 3 * changed / (plan.ranges.len() as u64).max(1),
+        };
+        for (range, size) in plan.ranges.iter().zip(&sizes) {
+            if staging
+                .users(range.number)?
+                .is_some_and(|read| read + usual < *size)
+            {
+                staging.forget(range.number)?;
+            }
+        }
+        if self.has_odd_names(staging).await {
+            self.why_pages = Some("some users are in no range of names".to_owned());
+            plan.replace(None, vec![(NameRange::everybody(), plan.users)]);
+            staging.set_plan(plan)?;
+        }
+        self.gatherer.gather(staging, repeats).await
+    }
+
+    /// Whether somebody is neither below nor above a name. The three counts that tell are asked for together, several times.
+    async fn has_odd_names(&self, staging: &Staging) -> bool {
+        let ranges = &staging.plan().ranges;
+        if ranges.iter().any(|range| range.range.is_everybody()) {
+            return false;
+        }
+        let filter = self.gatherer.filter.as_deref();
+        for step in 1..=ASKED_FOR_ODD_NAMES {
+            let place = (ranges.len() * step / (ASKED_FOR_ODD_NAMES + 1)).max(1);
+            let name = ranges.get(place).and_then(|range| range.range.from());
+            let Some(name) = name else { return false };
+            let everybody = NameRange::everybody();
+            let mut filters = vec![everybody.filter(filter)];
+            let halves = everybody.split_at(&[name.to_owned()]);
+            filters.extend(halves.iter().map(|half| half.filter(filter)));
+            match self.reader().count_each(&filters).await.as_deref() {
+                Ok([all, below, above]) if below + above < *all => {}
+                _ => return false,
+            }
+        }
+        true
+    }
+
+    /// Counts on both sides. `again`: what has changed meanwhile is taken in first.
+    async fn look(
+        &self,
+        mut sum: Sum,
+        link: &mut Option<DeltaLink>,
+        again: bool,
+    ) -> Result<Sum, ExportError> {
+        let mut counts: Vec<u64> = sum.counted.into_iter().map(|(count, _)| count).collect();
+        if again && let Some(from) = link.clone() {
+            counts = self.count().await.ok().into_iter().collect();
+            match sum.changes.play(self.reader(), &from).await {
+                Ok(end) => {
+                    sum.settled = end.1;
+                    *link = Some(end.0);
+                }
+                Err(NoChanges::Failed(error)) => return Err(error),
+                Err(NoChanges::Lost(_) | NoChanges::Refused(_)) => sum.settled = false,
+            }
+        }
+        counts.extend(self.count().await.ok());
+        sum.counted = counts.iter().min().copied().zip(counts.iter().max().copied());
+        let looked = look_through(sum.held, sum.changes, sum.repeats).await?;
+        (sum.held, sum.changes, sum.repeats, sum.tally) = looked;
+        Ok(sum)
+    }
+}

@@ -33,6 +33,7 @@ mod feed_beliefs;
 mod feed_decay;
 mod feed_nights;
 mod feed_office;
+mod feed_undone;
 mod foreign;
 mod foreseen;
 mod full_disk;

@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The texts of the cells of one row, in the order of the columns. A clone shares the texts, and so do rows that were
 /// collected together.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct CellTexts {
     texts: Arc<Texts>,
     /// Which of the texts are those of the row.
@@ -75,16 +75,6 @@ impl CellTexts {
     pub fn with<'t>(&self, other: impl Fn(usize) -> Option<&'t str>) -> CellTexts {
         let texts = self.iter().enumerate();
         texts.map(|(index, text)| other(index).unwrap_or(text)).collect()
-    }
-}
-
-impl Default for CellTexts {
-    fn default() -> CellTexts {
-        CellTexts {
-            texts: Arc::default(),
-            first: 0,
-            count: 0,
-        }
     }
 }
 

@@ -220,7 +220,7 @@ impl CheckedRow {
         };
         let label = cell_of("userPrincipalName")
             .or_else(|| cell_of("id"))
-            .map_or_else(String::new, |text| shorten(text));
+            .map_or_else(String::new, shorten);
         let mut row = CheckedRow {
             raw,
             id: None,

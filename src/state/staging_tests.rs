@@ -40,7 +40,11 @@ fn user(number: u8) -> StagedUser {
             String::new(),
             "x".repeat(usize::from(number)),
         ],
-        untold: if number % 2 == 0 { vec![1] } else { Vec::new() },
+        untold: if number.is_multiple_of(2) {
+            vec![1]
+        } else {
+            Vec::new()
+        },
     }
 }
 

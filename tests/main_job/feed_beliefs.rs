@@ -200,7 +200,7 @@ fn a_plan_that_waits_is_told_every_night_and_withdrawn_when_a_newer_file_is_take
     let aside = format!("{plan}.withdrawn");
     assert!(std::path::Path::new(&aside).exists());
     let refused = office.stand.run(&["apply", &aside, "--yes"]).must(2);
-    assert!(refused.stderr.contains("was withdrawn"), "{refused}");
+    assert!(refused.stderr.contains("was withdrawn"), "{}", refused.stderr);
     assert_eq!(office.stand.history().len(), 1);
 }
 
@@ -219,7 +219,10 @@ fn a_file_of_the_future_is_not_taken_and_cannot_hide_those_that_come_after_it() 
     let day = std::time::Duration::from_secs(24 * 3600);
     file.set_modified(std::time::SystemTime::now() + day).unwrap();
     let refused = office.start(&[], 4);
-    assert!(refused["message"].as_str().unwrap().contains("in the future"), "{refused:#}");
+    assert!(
+        refused["message"].as_str().unwrap().contains("in the future"),
+        "{refused:#}"
+    );
     assert!(office.stand.history().is_empty());
     office.set(4, "Title", "Lead");
     assert_eq!(office.night(&[], 0)["counts"]["users_written"], 2);

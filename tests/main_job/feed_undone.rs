@@ -82,7 +82,7 @@ fn while_a_plan_waits_every_start_says_so_and_a_new_file_becomes_overdue() {
     assert_eq!(again["outcome"], "waiting", "{again:#}");
     office
         .stand
-        .write("FEED.toml", &format!("{SETTINGS}[gate]\nage = \"1s\"\n"));
+        .write("FEED.toml", format!("{SETTINGS}[gate]\nage = \"1s\"\n"));
     std::thread::sleep(std::time::Duration::from_secs(2));
     let overdue = office.start(&[], 4);
     assert_eq!(rules(&overdue), ["gate.age"], "{overdue:#}");

@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::error::CliError;
 use crate::domain::RunId;
-use crate::state::{self, Ledger, NightId, NightOutcome, PlanFile, RunRecord, RunState, StateFolder, WITHDRAWN};
+use crate::state::{
+    self, Ledger, NightId, NightOutcome, PlanFile, RunRecord, RunState, StateFolder, WITHDRAWN,
+};
 
 /// So many nights back a plan is looked for; older plans are refused for their age.
 const NIGHTS: u32 = 60;

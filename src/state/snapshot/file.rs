@@ -44,6 +44,7 @@ pub(super) struct Layout {
 }
 
 impl Layout {
+    /// Where the keys stand among these columns; in front of them when they are not both there.
     pub fn of(columns: &[String]) -> Layout {
         let place = |name: &str| columns.iter().position(|column| column == name);
         match (place("id"), place("userPrincipalName")) {
@@ -56,14 +57,17 @@ impl Layout {
         }
     }
 
+    /// The userPrincipalName of a record.
     pub fn upn(self, record: &CellTexts) -> &str {
         record.get(self.upn).unwrap_or_default()
     }
 
+    /// The snapshot's own cells of a record.
     pub fn cells(self, record: &CellTexts) -> CellTexts {
         record.without_first(self.cells)
     }
 
+    /// Who a record is about; `None` when it holds no id.
     pub fn id_of(self, record: &csv::StringRecord) -> Option<UserId> {
         UserId::parse(record.get(self.id)?)
     }
@@ -237,6 +241,7 @@ impl SnapshotFile {
         self.frames.iter().map(|frame| frame.text_bytes).sum()
     }
 
+    /// The error of a file that contradicts itself.
     pub fn damaged(&self, detail: String) -> StateError {
         StateError::Damaged {
             path: self.path.clone(),

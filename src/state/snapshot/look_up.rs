@@ -55,6 +55,7 @@ enum Texts {
 }
 
 impl Walk {
+    /// A walk that stands before the first user.
     pub fn new(file: SnapshotFile) -> Walk {
         Walk {
             file,

@@ -24,6 +24,7 @@ pub(super) struct OldSnapshot {
 }
 
 impl OldSnapshot {
+    /// Opens the database.
     pub fn open(path: &Path) -> Result<OldSnapshot, StateError> {
         let connection = sql::open(path, &FORMAT, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
         let json: String = connection
@@ -36,6 +37,7 @@ impl OldSnapshot {
         })
     }
 
+    /// The cells of a user.
     pub fn cells_of(&self, id: &UserId) -> Result<Option<CellTexts>, StateError> {
         self.connection
             .prepare_cached("SELECT cells FROM users WHERE id = ?1")
@@ -45,6 +47,7 @@ impl OldSnapshot {
             .transpose()
     }
 
+    /// The user with this userPrincipalName, in any case.
     pub fn id_of_upn(&self, upn: &str) -> Result<Option<UserId>, StateError> {
         self.connection
             .prepare_cached(
@@ -59,6 +62,7 @@ impl OldSnapshot {
             .at(&self.path)
     }
 
+    /// Everybody, in the order in which they were added.
     pub fn for_each<E: From<StateError>>(
         &self,
         mut each: impl FnMut(UserId, &str, CellTexts) -> Result<(), E>,

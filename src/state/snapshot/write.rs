@@ -61,6 +61,7 @@ impl FileWriter {
         Ok(writer)
     }
 
+    /// The draft.
     pub fn path(&self) -> &Path {
         &self.path
     }

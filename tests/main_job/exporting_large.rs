@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::sheet::{Sheet, unguarded};
+use super::sheet::unguarded;
 use super::stand::{Ran, Stand, finish, people, until};
 use dirsheet::sandbox::SandboxOptions;
 
@@ -64,7 +64,7 @@ fn same_as_store(stand: &Stand, told: &Value) {
             );
         }
         // Of a manager who was deleted and is back the service tells nothing; then the export says so.
-        if sheet.cell(row, "manager") != "" || !not_covered.contains(&"manager".into()) {
+        if !sheet.cell(row, "manager").is_empty() || !not_covered.contains(&"manager".into()) {
             assert_eq!(
                 sheet.cell(row, "manager"),
                 name(&user["manager"]),

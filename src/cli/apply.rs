@@ -28,7 +28,7 @@ use crate::domain::{
 };
 use crate::engine::{Work, look_again};
 use crate::report::{ChoiceNotes, PlanView, amount, counted, figures, origin, plan_json, plan_text};
-use crate::state::{PlanFile, SheetShape, TenantLock};
+use crate::state::{PlanFile, SheetShape, TenantLock, WITHDRAWN};
 use crate::terminal::Progress;
 
 /// How many cells an error lists; `dirsheet plan` shows all of them.
@@ -73,8 +73,9 @@ pub async fn run(context: &Context, arguments: &ApplyArgs) -> Result<Exit, CliEr
 
 /// A plan file has a name that ends in `.json`, as no sheet has.
 fn is_plan_file(path: &Path) -> bool {
+    // One that was withdrawn is known, and refused with the reason.
     path.extension()
-        .is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("json") || extension == WITHDRAWN)
 }
 
 async fn apply_sheet(job: Job<'_>, arguments: &ApplyArgs, mut chosen: Chosen) -> Result<Exit, CliError> {

@@ -4,7 +4,6 @@
 //! of rows and a sum over them: a power cut may give a file its name before its bytes.
 
 use std::fs::File;
-use std::hash::{DefaultHasher, Hasher};
 use std::io::{BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
@@ -18,6 +17,8 @@ const BUFFER_BYTES: usize = 1 << 18;
 const END: u32 = u32::MAX;
 /// In the place of a cell's length: nothing is said of it.
 const UNTOLD: u32 = u32::MAX;
+/// Behind the last row: how many there are, and the CRC-32 of all.
+const TAIL_BYTES: i64 = 8 + 4;
 /// Far more than any user has; a length beyond this is damage.
 const ROW_BYTES_MAX: u32 = 1 << 26;
 
@@ -146,7 +147,7 @@ pub struct RowsWriter {
     path: PathBuf,
     file: BufWriter<File>,
     row: Vec<u8>,
-    sum: DefaultHasher,
+    sum: crc32fast::Hasher,
     users: u64,
 }
 
@@ -163,7 +164,7 @@ impl RowsWriter {
             draft: draft.to_owned(),
             path: path.to_owned(),
             row: Vec::new(),
-            sum: DefaultHasher::new(),
+            sum: crc32fast::Hasher::new(),
             users: 0,
         })
     }
@@ -172,7 +173,7 @@ impl RowsWriter {
     pub fn add(&mut self, user: &StagedUser) -> Result<(), StateError> {
         self.row.clear();
         user.write(&mut self.row);
-        self.sum.write(&self.row);
+        self.sum.update(&self.row);
         self.users += 1;
         let length = (self.row.len() as u32).to_le_bytes();
         let written = self
@@ -186,7 +187,7 @@ impl RowsWriter {
     pub fn finish(mut self) -> Result<u64, StateError> {
         let mut end = END.to_le_bytes().to_vec();
         end.extend_from_slice(&self.users.to_le_bytes());
-        end.extend_from_slice(&self.sum.finish().to_le_bytes());
+        end.extend_from_slice(&self.sum.finalize().to_le_bytes());
         let written = self.file.write_all(&end).and_then(|()| self.file.flush());
         written.doing("write", &self.draft)?;
         std::fs::rename(&self.draft, &self.path).doing("name", &self.path)?;
@@ -198,7 +199,7 @@ impl RowsWriter {
 pub(super) fn users_in(path: &Path) -> Result<u64, StateError> {
     let mut bytes = [0; 8];
     let read = File::open(path).and_then(|mut file| {
-        file.seek(SeekFrom::End(-16))?;
+        file.seek(SeekFrom::End(-TAIL_BYTES))?;
         file.read_exact(&mut bytes)
     });
     read.doing("read", path)?;
@@ -211,7 +212,7 @@ pub struct RowsReader {
     path: PathBuf,
     file: BufReader<File>,
     row: Vec<u8>,
-    sum: DefaultHasher,
+    sum: crc32fast::Hasher,
     users: u64,
 }
 
@@ -221,7 +222,7 @@ impl RowsReader {
             file: BufReader::with_capacity(BUFFER_BYTES, File::open(path).doing("open", path)?),
             path: path.to_owned(),
             row: Vec::new(),
-            sum: DefaultHasher::new(),
+            sum: crc32fast::Hasher::new(),
             users: 0,
         })
     }
@@ -251,11 +252,9 @@ impl RowsReader {
     fn next_row(&mut self) -> Result<bool, StateError> {
         let length = u32::from_le_bytes(self.bytes()?);
         if length == END {
-            let (users, sum) = (
-                u64::from_le_bytes(self.bytes()?),
-                u64::from_le_bytes(self.bytes()?),
-            );
-            if (users, sum) != (self.users, self.sum.finish()) {
+            let users = u64::from_le_bytes(self.bytes()?);
+            let sum = u32::from_le_bytes(self.bytes()?);
+            if (users, sum) != (self.users, self.sum.clone().finalize()) {
                 return Err(self.damaged());
             }
             return Ok(false);
@@ -265,7 +264,7 @@ impl RowsReader {
         }
         self.row.resize(length as usize, 0);
         self.file.read_exact(&mut self.row).map_err(|_| self.damaged())?;
-        self.sum.write(&self.row);
+        self.sum.update(&self.row);
         self.users += 1;
         Ok(true)
     }

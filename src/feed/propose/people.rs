@@ -71,11 +71,11 @@ impl Proposing<'_> {
             bracketed(&given),
             bracketed(&family)
         );
-        self.page.attribute("displayName", "value", &template(&whole));
-        self.page.line("authority = \"on-create\"");
         self.page.doubt(
             "names are put together in the Western order; write `always` when the HR system is to decide what people are called",
         );
+        self.page.attribute("displayName", "value", &template(&whole));
+        self.page.line("authority = \"on-create\"");
     }
 
     pub(super) fn manager(&mut self, key: Option<usize>) {

@@ -6,7 +6,6 @@ use std::collections::VecDeque;
 use std::fs::File;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{BufWriter, Write};
-use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -49,7 +48,7 @@ struct Index {
 
 /// Texts that can be read in any order.
 enum Texts {
-    Memory(Vec<Arc<Frame>>),
+    Memory(Vec<Frame>),
     /// Unpacked on the disk, and where each record begins; one more for the end.
     Disk(File, Vec<u64>),
 }
@@ -206,7 +205,7 @@ impl Index {
             for frame in unpack(file, &file.frames) {
                 let frame = frame?;
                 ids.extend((frame.first..).zip(&frame.ids).map(|(row, id)| (*id, row)));
-                frames.push(Arc::new(frame));
+                frames.push(frame);
             }
             Texts::Memory(frames)
         } else {

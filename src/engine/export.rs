@@ -2,7 +2,7 @@
 //!
 //! A small directory is read page by page, and its rows are written as they come. A large one is read in ranges of names, several
 //! pages at once, into files of the state folder; the changes that were made meanwhile come on top, and then the rows are written. Memory
-//! does not grow with the directory beyond two bytes a user. Why it is done like this: `docs/design/export.md`.
+//! grows with the directory by some twenty bytes a user, most of them in the snapshot's writer. Why it is done like this: `docs/design/export.md`.
 
 use std::sync::Arc;
 use std::time::Duration;

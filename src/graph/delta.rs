@@ -51,7 +51,7 @@ pub enum DeltaError {
 }
 
 /// Whether the changes of a column are told.
-pub fn is_tracked(attribute: &Attribute) -> bool {
+fn is_tracked(attribute: &Attribute) -> bool {
     match attribute.read {
         ReadRule::List { .. } | ReadRule::Expand { .. } => true,
         // `signInActivity` is kept outside the directory, and of security attributes nothing is documented.
@@ -90,18 +90,9 @@ impl DirectoryReader {
 
     /// A round of changes; nothing is sent before the first page is asked for.
     pub fn delta(&self, link: &DeltaLink, columns: &Columns) -> Delta {
-        let closed = self.closed_names();
-        let untold = columns
-            .iter()
-            .filter(|attribute| {
-                let no_list = attribute.select().is_none();
-                !no_list && (!is_tracked(attribute) || closed.contains(&attribute.name))
-            })
-            .map(|attribute| attribute.name)
-            .collect();
         Delta {
             reader: self.clone(),
-            decoder: Decoder::of_delta(columns, untold),
+            decoder: Decoder::of_delta(columns, self.untold_columns(columns)),
             columns: columns.clone(),
             begin: link.url().to_owned(),
             place: Place::At(link.url().to_owned()),
@@ -110,8 +101,18 @@ impl DirectoryReader {
         }
     }
 
-    fn tracked_names(&self, columns: &Columns) -> Vec<&'static str> {
+    /// The columns whose changes are not told: those that the service does not track, and those that it does not show to this sign-in.
+    pub fn untold_columns(&self, columns: &Columns) -> Vec<&'static str> {
         let closed = self.closed_names();
+        columns
+            .iter()
+            .filter(|attribute| !is_tracked(attribute) || closed.contains(&attribute.name))
+            .map(|attribute| attribute.name)
+            .collect()
+    }
+
+    fn tracked_names(&self, columns: &Columns) -> Vec<&'static str> {
+        let untold = self.untold_columns(columns);
         let mut names = vec!["id", "userPrincipalName"];
         for attribute in columns.iter() {
             let name = match attribute.read {
@@ -119,8 +120,7 @@ impl DirectoryReader {
                 _ => attribute.select(),
             };
             if let Some(name) = name
-                && is_tracked(attribute)
-                && !closed.contains(&attribute.name)
+                && !untold.contains(&attribute.name)
                 && !names.contains(&name)
             {
                 names.push(name);

@@ -45,6 +45,17 @@ async fn the_place_from_now_on_is_asked_for_with_the_columns_whose_changes_are_t
 }
 
 #[tokio::test]
+async fn columns_that_are_not_tracked_or_not_shown_are_not_told() {
+    let server = Server::start(|_, _| error(500, "never")).await;
+    let reader = reader(&server);
+    let wanted = columns(&["id", "jobTitle", "manager", "signInActivity"]);
+    assert_eq!(reader.untold_columns(&wanted), ["signInActivity"]);
+    // The service has refused to show it to this sign-in.
+    reader.closed.lock().unwrap().push(("jobTitle", "no".to_owned()));
+    assert_eq!(reader.untold_columns(&wanted), ["jobTitle", "signInActivity"]);
+}
+
+#[tokio::test]
 async fn a_round_is_told_to_its_end_with_what_was_left_out_empty_and_what_is_not_tracked_unread() {
     let server = Server::start(|number, seen| {
         let host = seen.headers.get("host").unwrap().to_str().unwrap();

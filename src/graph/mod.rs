@@ -94,7 +94,7 @@ pub use by_identity::IdentityHolders;
 pub use by_value::{VALUES_MAX, listings_by_value};
 pub use call_error::CallError;
 pub use claims::Claims;
-pub use delta::{ChangedUser, Delta, DeltaError, DeltaItem, is_tracked};
+pub use delta::{ChangedUser, Delta, DeltaError, DeltaItem};
 pub use error::{Detail, GraphError, NO_GRAPH_ERROR};
 pub use extensions::{EXTENSION_READERS, SCHEMA_READERS};
 pub use former::FormerLookup;

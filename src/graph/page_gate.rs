@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use super::call_error::CallError;
 use super::gate::{Ending, Gate, GateSettings};
 use super::limits::Cost;
-use super::reader::DirectoryReader;
+use super::reader::{DirectoryReader, readable};
 use super::retry::Tries;
 use super::service::{Request, Response};
 use super::session::Turn;
@@ -125,14 +125,7 @@ impl DirectoryReader {
             told.pages.fetch_add(1, Ordering::Relaxed);
             told.throttled
                 .fetch_add(u64::from(ending == Ending::Throttled), Ordering::Relaxed);
-            let outcome = outcome.and_then(|response| {
-                read(&response).map_err(|reason| CallError::Unreadable {
-                    status: response.status.as_u16(),
-                    reason,
-                    request_id: response.request_id(),
-                })
-            });
-            match outcome {
+            match outcome.and_then(|response| readable(&response, &read)) {
                 Ok(value) => return Ok(value),
                 Err(error) => {
                     self.pause(&mut tries, &error.failure()).await.ok_or(error)?;

@@ -37,6 +37,21 @@ pub struct Organization {
     pub default_domain: Option<String>,
 }
 
+/// What is to be read out of an answer.
+///
+/// # Errors
+/// [`CallError::Unreadable`], which names the request.
+pub(super) fn readable<T>(
+    response: &Response,
+    read: impl Fn(&Response) -> Result<T, String>,
+) -> Result<T, CallError> {
+    read(response).map_err(|reason| CallError::Unreadable {
+        status: response.status.as_u16(),
+        reason,
+        request_id: response.request_id(),
+    })
+}
+
 impl DirectoryReader {
     pub fn new(session: Arc<Session>) -> DirectoryReader {
         DirectoryReader {
@@ -116,13 +131,7 @@ impl DirectoryReader {
                 .session
                 .send(request.clone(), Turn::Ask(cost), end)
                 .await
-                .and_then(|response| {
-                    read(&response).map_err(|reason| CallError::Unreadable {
-                        status: response.status.as_u16(),
-                        reason,
-                        request_id: response.request_id(),
-                    })
-                });
+                .and_then(|response| readable(&response, &read));
             match outcome {
                 Ok(value) => return Ok(value),
                 Err(error) => self.pause(&mut tries, &error.failure()).await.ok_or(error)?,

@@ -11,6 +11,13 @@ use crate::state::Staging;
 /// So many times it is asked whether somebody has no name that can be compared; others write meanwhile, and each answer counts alone.
 const ASKED_FOR_ODD_NAMES: usize = 3;
 
+/// What is said where fewer users were read than the service counted, whatever was done about it. More than it counted is no reason:
+/// its index lags behind.
+pub(super) fn why_short(read: u64, counted: Option<(u64, u64)>) -> Option<String> {
+    let (least, _) = counted.filter(|(least, _)| read < *least)?;
+    Some(format!("{read} users were found, and the service counts {least}"))
+}
+
 /// What was read, and how it compares.
 pub(super) struct Sum {
     pub held: Held,
@@ -172,5 +179,23 @@ impl Job {
         let looked = look_through(sum.held, sum.changes, sum.repeats).await?;
         (sum.held, sum.changes, sum.repeats, sum.tally) = looked;
         Ok(sum)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_who_is_missing_takes_the_exactness_away() {
+        for (read, counted, is_short) in [
+            (10, None, false),
+            (10, Some((10, 10)), false),
+            (10, Some((9, 9)), false),
+            (10, Some((9, 12)), false),
+            (10, Some((11, 12)), true),
+        ] {
+            assert_eq!(why_short(read, counted).is_some(), is_short, "{read} {counted:?}");
+        }
     }
 }

@@ -5,7 +5,7 @@ use tokio::time::Instant;
 
 use super::changes::{Changes, NoChanges, TOO_MANY};
 use super::choose::is_refusal;
-use super::compare::Sum;
+use super::compare::{Sum, why_short};
 use super::gather::Gatherer;
 use super::held::{Held, Whole, note_range};
 use super::pour::Tally;
@@ -13,7 +13,7 @@ use super::ranges::part;
 use super::told::{ReadingLimit, ReadingTold};
 use super::{ExportError, ExportRequest};
 use crate::domain::{DeltaLink, NameRange, Reading, ReadingWay, Repeats};
-use crate::graph::{CallError, DeltaError, DirectoryReader, is_tracked};
+use crate::graph::{CallError, DeltaError, DirectoryReader};
 use crate::state::{Staging, StagingPlan, StateError, StateFolder};
 
 /// The reading under way.
@@ -173,6 +173,8 @@ impl Job {
         sum = self.compare(sum, &mut link).await?;
         if !sum.settled {
             self.why_not_exact = Some(TOO_MANY.to_owned());
+        } else if self.why_not_exact.is_none() {
+            self.why_not_exact = why_short(sum.tally.users, sum.counted);
         }
         Ok(Box::new(self.told(sum, link, why_not_refreshed)))
     }
@@ -206,11 +208,11 @@ impl Job {
         } else {
             ReadingWay::Pages
         };
-        let columns = self.gatherer.columns.iter();
-        let not_covered: Vec<String> = columns
-            .filter(|column| exact && !is_tracked(column))
-            .map(|column| column.name)
-            .chain(sum.changes.stale().filter(|_| exact))
+        let untold = self.reader().untold_columns(&self.gatherer.columns);
+        let not_covered: Vec<String> = untold
+            .into_iter()
+            .chain(sum.changes.stale())
+            .filter(|_| exact)
             .map(str::to_owned)
             .collect();
         let moment = link.as_ref().map_or_else(Timestamp::now, DeltaLink::since);

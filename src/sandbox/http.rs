@@ -38,7 +38,6 @@ pub async fn serve(
     request: Request,
 ) -> Response {
     service.counters.http_requests.add();
-    let _under_way = service.counters.requests_under_way.under_way();
     // What was done to the answer before this one on the same connection is over.
     scissors.mend();
     let (parts, body) = request.into_parts();

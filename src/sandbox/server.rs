@@ -67,7 +67,10 @@ pub async fn start(options: SandboxOptions) -> Result<Sandbox, SandboxError> {
         .fallback(http::serve)
         .with_state(Arc::clone(&service));
     let running = axum::serve(
-        Wire(listener),
+        Wire {
+            listener,
+            open: Arc::clone(&service.counters.connections_open),
+        },
         app.into_make_service_with_connect_info::<Scissors>(),
     )
     .with_graceful_shutdown(async move {

@@ -1,6 +1,9 @@
 //! What the directory counted.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
 
 /// Counters at one moment.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
@@ -9,8 +12,8 @@ pub struct Stats {
     pub token_requests: u64,
     /// HTTP requests of every kind, a batch counting once.
     pub http_requests: u64,
-    /// Those of them that are being answered now.
-    pub requests_under_way: u64,
+    /// Connections that are open now. What came over one and is not answered is given up with it.
+    pub connections_open: u64,
     /// Pages of users served.
     pub list_pages: u64,
     /// `$batch` requests whose envelope could be read.
@@ -63,10 +66,10 @@ impl Counter {
     pub fn add(&self) {
         self.0.fetch_add(1, Ordering::Relaxed);
     }
-    /// One more until the guard is dropped, be it because the client has gone away.
-    pub fn under_way(&self) -> UnderWay<'_> {
+    /// One more until the guard is dropped.
+    pub fn held(self: &Arc<Self>) -> Held {
         self.0.fetch_add(1, Ordering::SeqCst);
-        UnderWay(self)
+        Held(Arc::clone(self))
     }
     /// How many.
     pub fn get(&self) -> u64 {
@@ -76,9 +79,9 @@ impl Counter {
 
 /// One that is counted for as long as this lives.
 #[derive(Debug)]
-pub struct UnderWay<'a>(&'a Counter);
+pub struct Held(Arc<Counter>);
 
-impl Drop for UnderWay<'_> {
+impl Drop for Held {
     fn drop(&mut self) {
         self.0.0.fetch_sub(1, Ordering::SeqCst);
     }
@@ -92,7 +95,7 @@ pub struct Counters {
     /// See [`Stats`].
     pub http_requests: Counter,
     /// See [`Stats`].
-    pub requests_under_way: Counter,
+    pub connections_open: Arc<Counter>,
     /// See [`Stats`].
     pub list_pages: Counter,
     /// See [`Stats`].
@@ -121,7 +124,7 @@ impl Counters {
         Stats {
             token_requests: self.token_requests.get(),
             http_requests: self.http_requests.get(),
-            requests_under_way: self.requests_under_way.get(),
+            connections_open: self.connections_open.get(),
             list_pages: self.list_pages.get(),
             batches: self.batches.get(),
             write_batches: self.write_batches.get(),

@@ -1,5 +1,6 @@
 //! Connections that can be made to break, or to be slow.
 
+use super::stats::{Counter, Held};
 use std::{
     future::Future,
     io,
@@ -67,7 +68,12 @@ impl Scissors {
 
 /// A listener whose connections carry [`Scissors`].
 #[derive(Debug)]
-pub struct Wire(pub TcpListener);
+pub struct Wire {
+    /// Where they come in.
+    pub listener: TcpListener,
+    /// How many of them are open.
+    pub open: Arc<Counter>,
+}
 
 /// One such connection.
 #[derive(Debug)]
@@ -75,6 +81,7 @@ pub struct Line {
     stream: TcpStream,
     scissors: Scissors,
     pause: Option<Pin<Box<Sleep>>>,
+    _held: Held,
 }
 
 impl axum::serve::Listener for Wire {
@@ -82,7 +89,7 @@ impl axum::serve::Listener for Wire {
     type Addr = SocketAddr;
 
     async fn accept(&mut self) -> (Line, SocketAddr) {
-        let (stream, address) = axum::serve::Listener::accept(&mut self.0).await;
+        let (stream, address) = axum::serve::Listener::accept(&mut self.listener).await;
         // Answers are small; waiting for more to send would only cost time.
         let _ = stream.set_nodelay(true);
         (
@@ -90,13 +97,14 @@ impl axum::serve::Listener for Wire {
                 stream,
                 scissors: Scissors(Arc::new(Mutex::new(Sending::Whole))),
                 pause: None,
+                _held: self.open.held(),
             },
             address,
         )
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.0.local_addr()
+        self.listener.local_addr()
     }
 }
 

@@ -171,6 +171,22 @@ impl Stand {
         self.sandbox().stats()
     }
 
+    /// Waits until the directory has nothing left to do for clients that are dead: what they sent has landed, or was given up with
+    /// its connection. No other client may be there.
+    pub fn settle(&self) {
+        use std::io::{Read, Write};
+        // Connections are taken in the order in which they came: when this one is answered, theirs have been taken. It is no HTTP,
+        // so that nothing counts it and no fault meets it.
+        let address = self.sandbox().url();
+        let mut last = std::net::TcpStream::connect(address.trim_start_matches("http://")).unwrap();
+        last.write_all(b"not HTTP\r\n\r\n").unwrap();
+        last.read_to_end(&mut Vec::new()).unwrap();
+        drop(last);
+        until("no connection of a dead client", || {
+            self.stats().connections_open == 0
+        });
+    }
+
     pub fn dump(&self) -> Dump {
         let users = self.sandbox().dump();
         users

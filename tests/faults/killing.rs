@@ -183,7 +183,7 @@ fn one_run(kind: Kind, aim: Aim, calm: Calm, chance: &mut Chance, tally: &Tally)
         story.push(format!("{} for {:?}: {code:?}", arguments[0], began.elapsed()));
         let ended = code == Some(0);
         let wrong = match code {
-            Some(0) => victim.task.done(),
+            Some(0) => victim.task.done(&victim.repeats),
             Some(130) if kind == Kind::Canary && arguments[0] == "apply" => {
                 victim.kind = Kind::AfterCanary;
                 victim.canary_ended()
@@ -199,7 +199,8 @@ fn one_run(kind: Kind, aim: Aim, calm: Calm, chance: &mut Chance, tally: &Tally)
                 let mut parts = tally.parts.lock().unwrap();
                 *parts.entry((victim.kind, part)).or_default() += 1;
                 drop(parts);
-                victim.task.in_between()
+                victim.note_doubt();
+                victim.task.in_between(&victim.repeats)
             }
         };
         if !wrong.is_empty() {
@@ -295,11 +296,11 @@ fn the_report_of_an_earlier_end_is_not_taken_for_the_last_one() {
     let (earlier, at) = (std::fs::read(&path).unwrap(), path.metadata().unwrap().modified());
     let resume = ["resume".to_owned(), run.to_string(), "--yes".to_owned()];
     assert_eq!(killed(task, &resume, || false), Some(0));
-    assert_eq!(task.done(), Vec::<String>::new());
+    assert_eq!(task.done(&victim.repeats), Vec::<String>::new());
     std::fs::write(&path, earlier).unwrap();
     let file = std::fs::File::options().write(true).open(&path).unwrap();
     file.set_modified(at.unwrap()).unwrap();
     assert_eq!(part(task), Part::Report);
     assert_eq!(killed(task, &resume, || false), Some(0));
-    assert_eq!(task.done(), Vec::<String>::new());
+    assert_eq!(task.done(&victim.repeats), Vec::<String>::new());
 }

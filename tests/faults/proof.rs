@@ -40,6 +40,14 @@ impl Repeats {
         Repeats::default()
     }
 
+    /// One more for each time that a user is named.
+    pub fn add(&mut self, users: &[String]) {
+        self.most += users.len() as u64;
+        for user in users {
+            *self.by_user.entry(user.clone()).or_default() += 1;
+        }
+    }
+
     /// By the requests that met a fault. One that goes wrong with a single item of a batch leaves one write in doubt, whichever.
     pub fn after(met: &[Meeting]) -> Repeats {
         let mut repeats = Repeats::none();

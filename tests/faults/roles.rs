@@ -97,6 +97,7 @@ impl Task {
             if self.writes() >= writes {
                 child.kill().unwrap();
                 child.wait().unwrap();
+                self.stand.settle();
                 return None;
             }
             std::thread::sleep(Duration::from_micros(300));

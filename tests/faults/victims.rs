@@ -3,9 +3,8 @@
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use dirsheet::domain::OperationNumber;
 use dirsheet::sandbox::SandboxOptions;
-use dirsheet::state::{OperationState, RunState};
+use dirsheet::state::{OperationState, RunRecord, RunState};
 
 use super::matrix::{APPLY, task, task_of};
 use super::proof::{Complaints, Repeats, Task};
@@ -71,11 +70,7 @@ pub fn part(task: &Task) -> Part {
     let record = task.record(&run);
     let left = record.remaining_count();
     let total = record.operation_count();
-    let doubt = (0..total).any(|at| {
-        let number = OperationNumber(u32::try_from(at).unwrap());
-        record.operation_state(number) == Some(OperationState::Sent)
-    });
-    match (left, doubt) {
+    match (left, !doubted(&record).is_empty()) {
         (0, _) if record.unproved_count() > 0 => Part::Proof,
         (0, _) if record.state() != RunState::Finished => Part::Closing,
         (0, _) => match task.report(&run) {
@@ -88,10 +83,25 @@ pub fn part(task: &Task) -> Part {
     }
 }
 
+/// Whose requests are in doubt, once for each request.
+fn doubted(record: &RunRecord) -> Vec<String> {
+    let mut users = Vec::new();
+    let told = record.results::<dirsheet::state::StateError>(|operation, _| {
+        if record.operation_state(operation.number) == Some(OperationState::Sent) {
+            users.push(operation.user.to_string());
+        }
+        Ok(())
+    });
+    told.unwrap();
+    users
+}
+
 /// A run that is to be killed.
 pub struct Victim {
     pub task: Task,
     pub kind: Kind,
+    /// What may land once more, see [`Victim::note_doubt`].
+    pub repeats: Repeats,
 }
 
 impl Victim {
@@ -104,7 +114,8 @@ impl Victim {
             Kind::Apply | Kind::Canary | Kind::AfterCanary => task(stand, EDITED),
             Kind::Undo => written(stand),
         };
-        Victim { task, kind }
+        let repeats = Repeats::none();
+        Victim { task, kind, repeats }
     }
 
     /// The command that begins the run.
@@ -125,6 +136,16 @@ impl Victim {
         if self.kind == Kind::Canary { 130 } else { 0 }
     }
 
+    /// An undo sends what a kill left in doubt once more, be it there: its values are old ones, which a server that is behind shows
+    /// as well. Every other run believes what it reads.
+    pub fn note_doubt(&mut self) {
+        if self.kind != Kind::Undo {
+            return;
+        }
+        let Some(run) = self.task.run() else { return };
+        self.repeats.add(&doubted(&self.task.record(&run)));
+    }
+
     /// Requests the directory has seen so far.
     pub fn requests(&self) -> u64 {
         self.task.stand.stats().http_requests
@@ -133,7 +154,7 @@ impl Victim {
     /// What must be so when a canary waits for a look at it.
     pub fn canary_ended(&self) -> Complaints {
         let run = self.task.run().unwrap();
-        let mut wrong = self.task.in_between();
+        let mut wrong = self.task.in_between(&self.repeats);
         match self.task.report(&run) {
             Some(report) => {
                 wrong.extend(self.task.report_agrees(&report));
@@ -194,39 +215,17 @@ pub fn killed(task: &Task, arguments: &[String], mut is_time: impl FnMut() -> bo
             child.kill().unwrap();
             let status = child.wait().unwrap();
             assert!(!too_long, "{arguments:?} took longer than {TIME_LIMIT:?}");
-            settle(task);
+            task.stand.settle();
             return status.code();
         }
         std::thread::sleep(Duration::from_millis(1));
     }
 }
 
-/// What was under way when the client went away lands, or is given up with its connection.
-fn settle(task: &Task) {
-    let seen = || {
-        let stats = task.stand.stats();
-        (
-            stats.http_requests,
-            task.stand.history().len(),
-            stats.requests_under_way,
-        )
-    };
-    let mut before = seen();
-    loop {
-        // What was sent and not read by the service yet is read within this time, also where everything is slow.
-        std::thread::sleep(6 * LATENCY);
-        let now = seen();
-        if now == before && now.2 == 0 {
-            return;
-        }
-        before = now;
-    }
-}
-
 impl Task {
     /// What must be so after a kill.
-    pub fn in_between(&self) -> Complaints {
-        let mut wrong = self.history_agrees(&Repeats::none(), false);
+    pub fn in_between(&self, repeats: &Repeats) -> Complaints {
+        let mut wrong = self.history_agrees(repeats, false);
         for listed in self.state().list_runs().unwrap() {
             wrong.extend(listed.overview.err().map(|error| error.to_string()));
         }
@@ -239,12 +238,12 @@ impl Task {
     }
 
     /// What must be so when a command said that all is done.
-    pub fn done(&self) -> Complaints {
+    pub fn done(&self, repeats: &Repeats) -> Complaints {
         let Some(run) = self.run() else {
             return vec!["done without a run".to_owned()];
         };
         let mut wrong = self.journal_agrees(&self.record(&run));
-        wrong.extend(self.history_agrees(&Repeats::none(), true));
+        wrong.extend(self.history_agrees(repeats, true));
         wrong.extend(self.fulfilled());
         match self.report(&run) {
             Some(report) => {

@@ -56,7 +56,7 @@ fn a_run_of_deletes_that_is_killed_is_resumed_and_nobody_is_deleted_twice() {
         std::thread::sleep(Duration::from_millis(pause));
         child.kill().unwrap();
         child.wait().unwrap();
-        std::thread::sleep(Duration::from_millis(250));
+        stand.settle();
         let run = stand.newest_run();
         resumed(&stand, &run);
         deleted_once(&stand, &ids);

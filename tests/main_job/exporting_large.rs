@@ -271,7 +271,7 @@ fn an_export_that_was_broken_off_goes_on_with_what_it_has() {
     finish(child, "export".to_owned());
     assert_eq!(stand.json(&["snapshots"], 0), serde_json::json!([]));
     // What the dead one had asked for is answered before the next one begins.
-    until("quiet", || stand.stats().requests_under_way == 0);
+    stand.settle();
     let (child, before) = begin();
     until("a page", || stand.stats().list_pages > before);
     super::stand::interrupt(&child);

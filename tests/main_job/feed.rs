@@ -285,7 +285,7 @@ fn a_night_that_is_killed_is_finished_by_the_next_start_and_writes_nothing_twice
     until("some writes", || !office.stand.history().is_empty());
     child.kill().unwrap();
     child.wait().unwrap();
-    std::thread::sleep(Duration::from_millis(400));
+    office.stand.settle();
     let next = office.start(&[], 0);
     assert_eq!(next["resumed"].as_array().unwrap().len(), 1, "{next:#}");
     assert_eq!(next["outcome"], "unchanged", "{next:#}");

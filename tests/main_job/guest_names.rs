@@ -99,7 +99,7 @@ fn a_run_killed_at_its_invitations_is_resumed_and_nobody_is_invited_twice() {
     until("an invitation", || invitations(&stand).0 > 0);
     child.kill().unwrap();
     child.wait().unwrap();
-    std::thread::sleep(Duration::from_millis(250));
+    stand.settle();
     let run = stand.newest_run();
     stand.run(&["resume", &run, "--yes"]).must(0);
     assert_eq!(invitations(&stand), (3, 1));

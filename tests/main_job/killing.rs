@@ -16,7 +16,7 @@ fn killed_after(writes: usize, pause: Duration) {
     child.kill().unwrap();
     child.wait().unwrap();
     // What was under way at the moment of the kill may still land.
-    std::thread::sleep(Duration::from_millis(250));
+    stand.settle();
     let landed = stand.history().len();
     let run = stand.newest_run();
     let listed = stand.json(&["runs"], 0);

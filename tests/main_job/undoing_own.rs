@@ -62,11 +62,35 @@ fn what_landed_unheard_and_was_found_there_by_resume_is_taken_back() {
     child.kill().unwrap();
     child.wait().unwrap();
     stand.faults("");
+    stand.settle();
     let run = stand.newest_run();
     stand.run(&["resume", &run, "--yes"]).must(0);
     assert_eq!(stand.history().len(), users.len(), "nothing is sent again");
     stand.run(&["undo", &run, "--yes", "--quiet"]).must(0);
     same_directory(&before, &stand.dump());
+}
+
+/// An old value may be what a server that is behind still shows, so seeing it proves nothing.
+#[test]
+fn what_an_undo_sent_unheard_is_sent_once_more_by_resume_and_no_third_time() {
+    let (stand, users) = sealed(3);
+    let before = stand.dump();
+    stand.run(&["apply", "plan.json", "--yes"]).must(0);
+    let undone = stand.newest_run();
+    let applied = stand.history().len();
+    stand.faults("slow-body:60000,on=write-batch");
+    let mut child = stand.command(&["undo", &undone, "--yes"]).spawn().unwrap();
+    until("all writes", || stand.history().len() == applied + users.len());
+    child.kill().unwrap();
+    child.wait().unwrap();
+    stand.faults("");
+    stand.settle();
+    let run = stand.newest_run();
+    stand.run(&["resume", &run, "--yes"]).must(0);
+    assert_eq!(stand.history().len(), applied + 2 * users.len());
+    same_directory(&before, &stand.dump());
+    stand.run(&["resume", &run, "--yes"]);
+    assert_eq!(stand.history().len(), applied + 2 * users.len());
 }
 
 const BEHIND: &str = "because a server may be behind";

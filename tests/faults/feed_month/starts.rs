@@ -87,8 +87,7 @@ impl Month {
             std::thread::sleep(Duration::from_millis(1));
         }
         child.wait().unwrap();
-        // What was under way lands, or is given up with its connection.
-        std::thread::sleep(Duration::from_millis(60));
+        self.stand.settle();
     }
 
     /// Something that is no folder stands where the archive is.

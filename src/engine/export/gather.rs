@@ -1,15 +1,16 @@
 //! Ranges read at the same time, each into a file of its own.
 
-use std::collections::VecDeque;
+use std::collections::BinaryHeap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::task::{JoinHandle, JoinSet};
 
 use super::super::counters::Counters;
-use super::ranges::part;
+use super::choose::is_refusal;
+use super::ranges::{counted, is_large};
 use super::{ExportError, user_cells};
-use crate::domain::{Columns, Repeats, UserId, UserState, Value};
+use crate::domain::{Columns, NameRange, Repeats, UserId, UserState, Value};
 use crate::graph::{CallError, DirectoryReader, ListQuery, PAGE_SIZE_MAX, PageGate};
 use crate::state::{RowsWriter, StagedRange, StagedUser, Staging, StateError};
 
@@ -27,29 +28,93 @@ pub(super) struct Gatherer {
     pub users_max: u64,
 }
 
-/// How the reading of a range ended.
+/// So many ranges are parted at the same time, beside those that are read.
+const PARTED_TOGETHER: usize = 8;
+/// No more is counted than this; what is then too large stays so.
+const COUNTS_MAX: usize = 3_000;
+
+/// What came of a range.
 enum Ended {
     Whole(Vec<UserId>),
     /// It holds many more than were counted: it is parted instead.
     TooLarge,
+    Parted(Vec<(NameRange, u64)>),
+}
+
+/// Ranges that nobody works on yet, the largest first, so that nobody waits for one of them at the end.
+#[derive(Default)]
+struct Waiting {
+    to_part: BinaryHeap<Largest>,
+    to_read: BinaryHeap<Largest>,
+    counts: usize,
+}
+
+/// A range that comes before every smaller one.
+struct Largest {
+    range: StagedRange,
+    /// Whether it may be given up and parted when it turns out to be large.
+    may_part: bool,
+}
+
+impl Waiting {
+    /// Takes a range in: to be parted where it is known to be too large and names can part it.
+    fn push(&mut self, range: StagedRange, is_large: bool) {
+        let boundaries = range.range.boundaries().len();
+        let may_part = boundaries > 0 && self.counts + boundaries < COUNTS_MAX;
+        if is_large && may_part {
+            self.counts += boundaries + 1;
+            self.to_part.push(Largest { range, may_part });
+        } else {
+            // What was counted as large and cannot be parted is read as it is.
+            let may_part = may_part && !is_large;
+            self.to_read.push(Largest { range, may_part });
+        }
+    }
+}
+
+impl PartialEq for Largest {
+    fn eq(&self, other: &Largest) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Largest {}
+
+impl PartialOrd for Largest {
+    fn partial_cmp(&self, other: &Largest) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Largest {
+    fn cmp(&self, other: &Largest) -> std::cmp::Ordering {
+        let place = |one: &Largest| (one.range.expected, std::cmp::Reverse(one.range.number));
+        place(self).cmp(&place(other))
+    }
 }
 
 impl Gatherer {
     /// Reads the ranges that are not there yet.
     pub async fn gather(&self, staging: &mut Staging, repeats: &mut Repeats) -> Result<(), ExportError> {
-        let mut open: Vec<StagedRange> = staging.plan().ranges.clone();
-        open.retain(|range| !staging.is_done(range.number));
-        // The largest first, so that nobody waits for one of them at the end.
-        open.sort_by_key(|range| std::cmp::Reverse(range.expected));
-        let mut waiting: VecDeque<(StagedRange, bool)> =
-            open.into_iter().map(|range| (range, true)).collect();
+        let mut waiting = Waiting::default();
+        for range in &staging.plan().ranges {
+            if !staging.is_done(range.number) {
+                waiting.push(range.clone(), is_large(range.expected, self.users_max));
+            }
+        }
         let mut under_way: JoinSet<(StagedRange, Result<Ended, ExportError>)> = JoinSet::new();
+        let mut parting = 0;
         loop {
-            while under_way.len() < self.gate.limit() as usize
-                && let Some((range, may_part)) = waiting.pop_front()
+            while parting < PARTED_TOGETHER
+                && let Some(Largest { range, .. }) = waiting.to_part.pop()
+            {
+                under_way.spawn(self.part(range));
+                parting += 1;
+            }
+            while under_way.len() - parting < self.gate.limit() as usize
+                && let Some(Largest { range, may_part }) = waiting.to_read.pop()
             {
                 let writer = staging.writer(range.number)?;
-                let may_part = may_part && !range.range.boundaries().is_empty();
                 under_way.spawn(self.task(range, writer, may_part));
             }
             if under_way.is_empty() {
@@ -69,22 +134,38 @@ impl Gatherer {
             };
             match ended? {
                 Ended::Whole(ids) => ids.into_iter().for_each(|id| repeats.note(id)),
-                Ended::TooLarge => {
-                    let parts = part(
-                        &self.reader,
-                        self.filter.as_deref(),
-                        &range.range,
-                        &[],
-                        self.users_max,
-                    )
-                    .await?;
-                    let may_part = parts.len() > 1;
+                Ended::TooLarge => waiting.push(range, true),
+                Ended::Parted(parts) => {
+                    parting -= 1;
+                    // Where names do not part it, it is no use to ask again.
+                    let is_parted = parts.len() > 1;
                     let mut plan = staging.plan().clone();
                     let parts = plan.replace(Some(range.number), parts);
                     staging.set_plan(plan)?;
-                    waiting.extend(parts.into_iter().map(|part| (part, may_part)));
+                    for part in parts {
+                        let is_large = is_large(part.expected, self.users_max);
+                        waiting.push(part, is_large && is_parted);
+                    }
                 }
             }
+        }
+    }
+
+    /// Parts one range into what is counted in it.
+    fn part(
+        &self,
+        range: StagedRange,
+    ) -> impl Future<Output = (StagedRange, Result<Ended, ExportError>)> + Send + 'static {
+        let (reader, filter, users_max) = (self.reader.clone(), self.filter.clone(), self.users_max);
+        async move {
+            let (whole, boundaries) = (&range.range, range.range.boundaries());
+            let parts = counted(&reader, filter.as_deref(), whole, &boundaries, users_max).await;
+            let parts = match parts {
+                // What the service does not count is read as it is.
+                Err(error) if is_refusal(&error) => Ok(vec![(range.range.clone(), range.expected)]),
+                parts => parts,
+            };
+            (range, parts.map(Ended::Parted).map_err(ExportError::from))
         }
     }
 

@@ -95,6 +95,8 @@ pub enum ToldKind {
     ManagerWaits,
     /// Not in the file.
     Missing,
+    /// Not in the file either, and a person must do what the night could not.
+    ForAPerson,
 }
 
 /// What a file asks for.

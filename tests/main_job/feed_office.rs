@@ -182,6 +182,10 @@ impl Office {
         office
     }
 
+    pub(super) fn id(&self, upn: &str) -> String {
+        self.user(upn)["id"].as_str().unwrap().to_owned()
+    }
+
     pub(super) fn user(&self, upn: &str) -> Json {
         let upn = format!("{upn}@contoso.example");
         let users = self.stand.dump().into_values();

@@ -5,6 +5,7 @@ pub mod check;
 mod directory;
 mod finishing;
 mod gate;
+mod guarding;
 mod hearing;
 pub mod history;
 mod incoming;

@@ -1,6 +1,6 @@
 //! `feed run`: one night, from the newest file to the report. Nobody is asked, and no guard lifts itself.
 
-use super::carrying::{Carried, carry};
+use super::carrying::{Carried, Held, carry};
 use super::directory::everybody;
 use super::finishing::{finish, paper};
 use super::gate;
@@ -300,7 +300,7 @@ async fn with_directory(
                 Exit::Done,
                 "the directory says what the file says; nothing was to be written",
             ),
-            letters: Vec::new(),
+            held: Held::default(),
         }
     } else {
         let path =

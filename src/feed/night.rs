@@ -122,6 +122,10 @@ pub struct NightCounts {
     pub cells: u64,
     /// People who hold a key and are not in the file.
     pub missing: u64,
+    /// People of whom something differs and who are left alone, because they are synced from on-premises, or are in a restricted
+    /// administrative unit.
+    pub left_synced: u64,
+    pub left_restricted: u64,
     /// Rows that need a person.
     pub dead_letters: u64,
     /// Users the run wrote to, and those it could not.
@@ -229,6 +233,15 @@ impl NightSummary {
         .collect();
         if !figures.is_empty() {
             lines.push(format!("  {}", figures.join(", ")));
+        }
+        for (count, why) in [
+            (counts.left_synced, "synced from on-premises"),
+            (counts.left_restricted, "in restricted administrative units"),
+        ] {
+            let people = if count == 1 { "person is" } else { "people are" };
+            if count > 0 {
+                lines.push(format!("  {count} {people} {why} and left alone"));
+            }
         }
         for run in &self.resumed {
             lines.push(format!("  {run} of an earlier night was taken to its end first"));

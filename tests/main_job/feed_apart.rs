@@ -156,3 +156,83 @@ fn protected_people_and_new_names_for_signing_in_are_left_to_a_person() {
     assert_eq!(office.user(&name(5))["department"], "Law");
     assert_eq!(office.user(&name(7))["department"], "Board");
 }
+
+/// An office in which two people are out of the service's reach, one of them synced from on-premises.
+fn with_people_out_of_reach(settings: &str) -> Office {
+    let mut office = Office::open(40, people(0), settings);
+    office.night(&["--go"], 0);
+    for (number, property) in [(5, "onPremisesSyncEnabled"), (6, "isManagementRestricted")] {
+        let user = office.id(&name(number));
+        office.stand.edit(&user, property, true);
+        office.set(number, "Dept", "Board");
+        office.set(number, "Boss", "N4444");
+    }
+    office.set(7, "Dept", "Board");
+    office
+}
+
+#[test]
+fn people_whom_the_service_keeps_out_of_reach_need_a_person_every_night_unless_they_are_left_alone() {
+    let mut office = with_people_out_of_reach(SETTINGS);
+    let night = office.night(&[], 6);
+    assert_eq!(
+        (
+            &night["counts"]["users_written"],
+            &night["counts"]["dead_letters"]
+        ),
+        (&json!(1), &json!(2)),
+        "{night:#}"
+    );
+    let leave = "[people]\nsynced = \"leave\"\nrestricted = \"leave\"\n[guards]";
+    office
+        .stand
+        .write("FEED.toml", SETTINGS.replace("[guards]", leave));
+    office.set(8, "Dept", "Board");
+    let ran = office.run(&[]).must(0);
+    let night: Json = serde_json::from_str(&ran.stdout).unwrap();
+    let counts = &night["counts"];
+    assert_eq!(
+        (
+            &night["outcome"],
+            &counts["users_written"],
+            &counts["dead_letters"],
+            &counts["left_synced"],
+            &counts["left_restricted"]
+        ),
+        (&json!("written"), &json!(1), &json!(0), &json!(1), &json!(1)),
+        "{night:#}"
+    );
+    assert!(
+        ran.stderr
+            .contains("1 person is synced from on-premises and left alone"),
+        "{}",
+        ran.stderr
+    );
+    assert_eq!(office.user(&name(5))["department"], "Law");
+    let reasons = std::fs::read_to_string(night["papers"]["reasons"].as_str().unwrap()).unwrap();
+    for who in [
+        "is synced from on-premises",
+        "is in a restricted administrative unit",
+    ] {
+        let told = format!("{who} and left alone; the night would have written department");
+        assert!(reasons.contains(&told), "{reasons}");
+    }
+}
+
+#[test]
+fn a_missing_person_who_is_synced_is_left_alone_too() {
+    let settings = SETTINGS.replace("[guards]", "[people]\nsynced = \"leave\"\n[guards]");
+    let settings = format!("{settings}[missing]\naction = \"disable\"\nnights = 1\n");
+    let mut office = Office::open(40, people(0), &settings);
+    office.night(&["--go"], 0);
+    let user = office.id(&name(39));
+    office.stand.edit(&user, "onPremisesSyncEnabled", true);
+    office.rows.pop();
+    let night = office.night(&[], 0);
+    assert_eq!(
+        (&night["counts"]["missing"], &night["counts"]["left_synced"]),
+        (&json!(1), &json!(1)),
+        "{night:#}"
+    );
+    assert_eq!(office.user(&name(39))["accountEnabled"], true);
+}

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use dirsheet::sandbox::{People, SandboxOptions};
 use serde_json::Value as Json;
 
-use super::stand::{Stand, people};
+use super::stand::{Ran, Stand, people};
 
 pub(super) const SETTINGS: &str = r#"
 name = "hr"
@@ -172,6 +172,13 @@ impl Office {
     pub(super) fn start(&self, more: &[&str], code: i32) -> Json {
         self.stand
             .json(&[&["feed", "run", "FEED.toml"], more].concat(), code)
+    }
+
+    /// The same with all that was said.
+    pub(super) fn run(&self, more: &[&str]) -> Ran {
+        self.drop(&self.text());
+        self.stand
+            .run(&[&["feed", "run", "FEED.toml", "--json"], more].concat())
     }
 
     /// A directory with a first good night behind it.

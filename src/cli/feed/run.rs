@@ -369,6 +369,8 @@ fn count(decided: &Decided, night: &mut Night) {
     counts.joiners = decided.joiners();
     counts.joiners_waiting = decided.told_of(ToldKind::JoinerWaits);
     counts.leavers = decided.leavers();
+    counts.left_synced = decided.told_of(ToldKind::Synced);
+    counts.left_restricted = decided.told_of(ToldKind::Restricted);
     counts.changed = decided.people.len() as u64;
     counts.unchanged = decided.unchanged;
     counts.cells = decided.cells();

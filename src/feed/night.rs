@@ -30,6 +30,8 @@ pub struct NightSummary {
     pub counts: NightCounts,
     /// What the gate or a guard refused, with its figures.
     pub refusals: Vec<Refusal>,
+    /// The whole command that lets the refused file pass once; `None` where none does.
+    pub command: Option<String>,
     /// The run that wrote, like `run-20261129-023004-9f3a`.
     pub run: Option<String>,
     /// Runs of earlier nights that this one took to their end first.
@@ -146,6 +148,9 @@ pub struct Refusal {
     pub allowed: String,
     /// What to do when it is meant.
     pub help: String,
+    /// The word of `--lift` that lets it pass for one night, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lift: Option<String>,
     /// How many were counted, where `found` may name people.
     #[serde(skip)]
     pub counted: Option<u64>,
@@ -184,6 +189,7 @@ impl NightSummary {
             tenant: None,
             counts: NightCounts::default(),
             refusals: Vec::new(),
+            command: None,
             run: None,
             resumed: Vec::new(),
             papers: NightPapers::default(),
@@ -270,10 +276,12 @@ impl NightSummary {
                 .chain(files)
                 .map(|(name, what)| format!("  {name}: {what}")),
         );
+        // One command for all measures says more than each of them.
+        let single = |refusal: &&Refusal| self.command.is_none() || !refusal.rule.starts_with("gate.");
         let help = self
             .help
             .iter()
-            .chain(self.refusals.iter().map(|refusal| &refusal.help));
+            .chain(self.refusals.iter().filter(single).map(|refusal| &refusal.help));
         lines.extend(help.map(|help| format!("  help: {help}")));
         lines.join("\n") + "\n"
     }

@@ -89,6 +89,7 @@ pub fn feed_gate_refusal(measure: &Measure) -> Refusal {
         } else {
             allowed
         },
+        lift: measure.name.can_be_lifted().then(|| word.to_owned()),
         counted: None,
         help: if measure.name == MeasureName::ColumnMissing {
             "have the file written again, or correct FEED.toml".to_owned()

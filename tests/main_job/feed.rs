@@ -177,7 +177,7 @@ fn a_file_that_a_person_has_looked_at_passes_the_measures_that_are_lifted_and_no
         .stand
         .run(&["feed", "run", "FEED.toml", "--lift", "column-missing"])
         .must(2)
-        .says(&["no measure of the gate that can be lifted", "rows-lost"]);
+        .says(&["without a column that is read nothing can be made of the rows"]);
 }
 
 #[test]

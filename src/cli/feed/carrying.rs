@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::guarding::{approve, flags, guard_args};
+use super::guarding::{Passed, approve, flags, guard_args};
 use super::night::{Ended, Night};
 use super::opening::Opened;
 use super::resuming::how;
@@ -90,7 +90,9 @@ pub async fn carry(
     let Planned {
         plan, limits, shape, ..
     } = planned;
-    let approved = approve(plan, &limits, night)?;
+    let caller = limits.people.caller.clone();
+    let missing = sheet.sources.iter().filter(|source| source.is_none()).count() as u64;
+    let Passed { approved, lifted } = approve(plan, limits, &arguments.lift, missing, night)?;
     let forecast = forecast_of(approved.plan(), job.connected);
     job.context.output.say(&figures(approved.plan(), forecast));
     let held = held_back(approved.plan(), sheet);
@@ -113,10 +115,9 @@ pub async fn carry(
     if above.is_some_and(|above| summary.users_changed > above) {
         let file = PlanFile::new(approved.plan().clone(), shape, jiff::Timestamp::now())
             .map_err(|error| CliError::new(Exit::Unexpected, error.to_string()))?;
-        let ended = seal(&file, loaded, job.state, night, summary.users_changed)?;
+        let ended = seal(&file, loaded, job.state, &lifted, night, summary.users_changed)?;
         return Ok(Carried { ended, held });
     }
-    let caller = limits.people.caller;
     job.connected
         .check_permissions(approved.plan(), caller.as_deref())
         .await?;
@@ -203,6 +204,7 @@ fn seal(
     file: &PlanFile,
     loaded: &Opened,
     state: &StateFolder,
+    lifted: &[String],
     night: &mut Night,
     changed: u64,
 ) -> Result<Ended, CliError> {
@@ -245,7 +247,7 @@ fn seal(
         "look at the plan and approve it: `dirsheet apply {} --state-dir {}{}{passwords}`",
         shell_word(&path.display().to_string()),
         shell_word(&root.display().to_string()),
-        flags(loaded)
+        flags(loaded, lifted)
     )))
 }
 

@@ -1,5 +1,7 @@
 //! The guards of a night: the limits of the feed, whom they leave to a person, and what a refusal says.
 
+use std::collections::BTreeMap;
+
 use super::night::Night;
 use super::opening::Opened;
 use crate::cli::args::GuardArgs;
@@ -11,24 +13,55 @@ use crate::domain::{
     ApprovedPlan, ConflictPolicy, GuardReport, Limits, NotApproved, Obstacle, Permission, Plan, inspect,
 };
 use crate::feed::schedule::shell_word;
-use crate::feed::{Refusal, never_allowed};
+use crate::feed::{LIFTED_GUARDS, Lift, Refusal, never_allowed};
+use crate::report::counted;
+
+/// A plan that may be carried out.
+pub struct Passed {
+    pub approved: ApprovedPlan,
+    /// What was lifted for it, as the flags of `apply` that its approval needs as well.
+    pub lifted: Vec<String>,
+}
 
 /// Approves the plan of a night. What counts over the whole plan is looked at first; then those whom a guard about people refuses
-/// are left to a person, so that one administrator in the file does not stop the night of everybody else.
+/// are left to a person, so that one administrator in the file does not stop the night of everybody else. `missing` are the users
+/// whom the plan switches off because they are not in the file.
 ///
 /// # Errors
-/// A guard refuses the plan.
-pub fn approve(mut plan: Plan, limits: &Limits, night: &mut Night) -> Result<ApprovedPlan, CliError> {
-    let counted = inspect(&plan, limits).into_iter();
-    let refused: Vec<GuardReport> = counted
-        .filter(|guard| !guard.passed && !guard.is_of_people())
-        .collect();
+/// A guard refuses the plan, and nobody has lifted it.
+pub fn approve(
+    mut plan: Plan,
+    mut limits: Limits,
+    lifts: &[Lift],
+    missing: u64,
+    night: &mut Night,
+) -> Result<Passed, CliError> {
+    let over = inspect(&plan, &limits);
+    let over = over.iter().filter(|guard| !guard.passed && !guard.is_of_people());
+    let (lifted, refused): (Vec<&GuardReport>, Vec<&GuardReport>) =
+        over.partition(|guard| lifts.contains(&Lift::Guard(guard.guard)));
     if !refused.is_empty() {
-        return Err(guards_refused(&refused, night));
+        return Err(guards_refused(refused, missing, night));
     }
-    plan.leave_to_people(limits, by_a_person);
-    plan.approve(limits, true, true)
-        .map_err(|not| not_approved(&not, night))
+    let lifted = as_flags(&lifted);
+    Lift::take_away(lifts, &mut limits);
+    plan.leave_to_people(&limits, by_a_person);
+    let approved = plan
+        .approve(&limits, true, true)
+        .map_err(|not| not_approved(&not, missing, night))?;
+    Ok(Passed { approved, lifted })
+}
+
+/// One flag for each guard that was lifted, with the most that it counted.
+fn as_flags(lifted: &[&GuardReport]) -> Vec<String> {
+    let mut most: BTreeMap<&str, &GuardReport> = BTreeMap::new();
+    for guard in lifted {
+        let known = most.entry(guard.guard).or_insert(guard);
+        if guard.counted > known.counted {
+            *known = guard;
+        }
+    }
+    most.into_values().map(|guard| guard.flag.clone()).collect()
 }
 
 /// What to do about somebody whom the guards leave to a person.
@@ -47,11 +80,11 @@ fn by_a_person(needed: Permission) -> String {
     }
 }
 
-fn not_approved(not: &NotApproved, night: &mut Night) -> CliError {
+fn not_approved(not: &NotApproved, missing: u64, night: &mut Night) -> CliError {
     match not.obstacle {
         Obstacle::Guards => {
             let refused = not.guards.iter().filter(|guard| !guard.passed);
-            guards_refused(refused, night)
+            guards_refused(refused, missing, night)
         }
         Obstacle::SheetErrors => CliError::new(
             Exit::SheetErrors,
@@ -61,9 +94,13 @@ fn not_approved(not: &NotApproved, night: &mut Night) -> CliError {
     }
 }
 
-fn guards_refused<'g>(refused: impl IntoIterator<Item = &'g GuardReport>, night: &mut Night) -> CliError {
+fn guards_refused<'g>(
+    refused: impl IntoIterator<Item = &'g GuardReport>,
+    missing: u64,
+    night: &mut Night,
+) -> CliError {
     let refused = refused.into_iter();
-    night.summary.refusals = refused.map(refusal).collect();
+    night.summary.refusals = refused.map(|guard| refusal(guard, missing)).collect();
     CliError::new(
         Exit::GuardRefused,
         "a guard refused the plan; nothing was written",
@@ -71,29 +108,47 @@ fn guards_refused<'g>(refused: impl IntoIterator<Item = &'g GuardReport>, night:
 }
 
 /// What a guard refused, with the key of the settings that would let it pass.
-fn refusal(guard: &GuardReport) -> Refusal {
-    let help = match guard.flag.split_once(' ') {
-        Some(("--allow", words)) => match never_allowed(words) {
+fn refusal(guard: &GuardReport, missing: u64) -> Refusal {
+    let lift = LIFTED_GUARDS.iter().find(|name| **name == guard.guard);
+    let help = match (lift, guard.flag.split_once(' ')) {
+        (_, Some(("--allow", words))) => match never_allowed(words) {
             Some(reason) => format!("look at the file; {reason}"),
             None => format!("if this is meant, add \"{words}\" to `guards.allow`"),
         },
-        Some((flag, value)) => format!(
-            "look at the file; if this is meant, set `guards.{} = {value}`",
-            flag.trim_start_matches('-')
+        (Some(name), Some((_, value))) => format!(
+            "look at the file; if this is meant, `--lift {name}` lets it pass once, and `guards.{name} = {value}` for good"
         ),
-        None => "look at the file".to_owned(),
+        (None, Some((flag, value))) => format!(
+            "look at the file; if this is meant, set `{} = {value}` under the guards of the profile in config.toml",
+            flag.trim_start_matches('-').replace('-', "_")
+        ),
+        (_, None) => "look at the file".to_owned(),
     };
     Refusal {
         rule: format!("guard {}", guard.guard),
-        found: guard.message.clone(),
+        found: format!("{}{}", guard.message, of_missing(guard, missing)),
         allowed: format!("{}, {}", guard.limit, guard.origin),
         help,
+        lift: lift.map(|name| (*name).to_owned()),
         counted: Some(guard.counted),
     }
 }
 
-/// The feed's own limits, as flags of `apply`.
-pub fn flags(loaded: &Opened) -> String {
+/// That a guard counts people who are missing from the file, whom nobody would look for behind its figure.
+fn of_missing(guard: &GuardReport, missing: u64) -> String {
+    let is_about_them = match guard.column.as_deref() {
+        Some(column) => column == "accountEnabled",
+        None => ["max-users", "disable"].contains(&guard.guard),
+    };
+    if missing == 0 || !is_about_them {
+        return String::new();
+    }
+    let people = counted(missing, "of them is", "of them are");
+    format!("; {people} missing from the file, and would be switched off by `missing.action`")
+}
+
+/// The feed's own limits, as flags of `apply`; `lifted` stand in the place of what they lift.
+pub fn flags(loaded: &Opened, lifted: &[String]) -> String {
     let guards = &loaded.feed.settings.guards;
     let limits = [
         ("--max-users", &guards.max_users),
@@ -103,10 +158,17 @@ pub fn flags(loaded: &Opened) -> String {
         ("--max-enables", &guards.max_enables),
         ("--max-licenses", &guards.max_licenses),
     ];
+    let is_lifted = |flag: &str| {
+        lifted
+            .iter()
+            .any(|own| own.split(' ').next().is_some_and(|own| own == flag))
+    };
     let mut text: String = limits
         .iter()
+        .filter(|(flag, _)| !is_lifted(flag))
         .filter_map(|(flag, limit)| Some(format!(" {flag} {}", shell_word(&limit.as_ref()?.text()))))
         .collect();
+    lifted.iter().for_each(|flag| text.push_str(&format!(" {flag}")));
     if !guards.allow.is_empty() {
         text.push_str(&format!(" --allow {}", shell_word(&guards.allow.join(","))));
     }

@@ -10,6 +10,7 @@ mod hearing;
 pub mod history;
 mod incoming;
 pub mod init;
+mod lifting;
 mod missing;
 mod night;
 pub mod notices;

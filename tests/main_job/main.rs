@@ -32,6 +32,7 @@ mod feed;
 mod feed_apart;
 mod feed_beliefs;
 mod feed_decay;
+mod feed_first;
 mod feed_lift;
 mod feed_nights;
 mod feed_office;

@@ -141,6 +141,8 @@ fn beside(named: u64, blanked: u64) -> Option<DirectoryFacts> {
             attribute("jobTitle", true, blanked),
             attribute("companyName", false, blanked),
         ],
+        key: "employeeId".to_owned(),
+        first_match: true,
     })
 }
 
@@ -157,6 +159,16 @@ fn a_first_file_beside_a_directory_that_knows_more() {
     let mut now = counted(&COLUMNS, &people(1200), TONIGHT, true);
     now.figures.directory = beside(400, 500);
     kept("feed_gate_first_beside_directory", &shown(&now, false));
+}
+
+#[test]
+fn a_first_file_of_which_the_directory_knows_hardly_a_key() {
+    let mut now = counted(&COLUMNS, &people(1200), TONIGHT, true);
+    now.figures.directory = beside(12, 0).map(|facts| DirectoryFacts {
+        unknown_keys: 1188,
+        ..facts
+    });
+    kept("feed_gate_first_hardly_known", &shown(&now, false));
 }
 
 #[test]

@@ -136,6 +136,36 @@ fn keys_that_nobody_holds_refuse_a_night_but_the_first() {
 }
 
 #[test]
+fn a_first_file_of_which_hardly_a_key_is_known_is_refused_where_the_directory_could_know_it() {
+    let outcome = |unknown_keys, holders, first_match, rules: &str| {
+        let facts = DirectoryFacts {
+            unknown_keys,
+            holders,
+            first_match,
+            ..DirectoryFacts::default()
+        };
+        verdict(None, facts, &toml::from_str(rules).unwrap()).outcome
+    };
+    // There are fifty keys.
+    for (unknown, holders, first_match, rules, expected) in [
+        (50, 10, false, "", GateOutcome::Refused),
+        (50, 0, true, "", GateOutcome::Refused),
+        (46, 10, false, "", GateOutcome::Refused),
+        (45, 10, false, "", GateOutcome::FirstRun),
+        // Nobody could be known: a directory of joiners only.
+        (50, 0, false, "", GateOutcome::FirstRun),
+        (50, 10, false, "unknown-keys = 'off'", GateOutcome::FirstRun),
+        (48, 10, false, "unknown-keys = '96%'", GateOutcome::FirstRun),
+    ] {
+        assert_eq!(
+            outcome(unknown, holders, first_match, rules),
+            expected,
+            "{unknown} {holders} {first_match} {rules}"
+        );
+    }
+}
+
+#[test]
 fn blanks_that_would_clear_refuse_a_first_night_too_and_name_the_column() {
     let rules = GateRules::default();
     let first = verdict(None, facts(100, 6, 100, true), &rules);

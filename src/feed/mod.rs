@@ -4,6 +4,7 @@ mod event;
 pub mod gate;
 mod judge;
 mod judged;
+mod letters;
 mod lift;
 mod mapped;
 mod mapping;

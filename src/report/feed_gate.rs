@@ -236,6 +236,7 @@ fn amount(amount: &Amount) -> String {
             None => grouped(*count),
         },
         Amount::PointTenths(tenths) => format!("{} points", decimal(*tenths)),
+        Amount::PointMillionths(millionths) => format!("{} points", exact(*millionths)),
         Amount::Seconds(seconds) if *seconds < 0 => {
             format!(
                 "{} ahead",
@@ -254,6 +255,15 @@ fn tenths(count: u64, of: u64) -> Option<i64> {
 
 fn decimal(tenths: i64) -> String {
     format!("{}.{}", tenths / 10, tenths.unsigned_abs() % 10)
+}
+
+/// With as many decimals as part it from the tenths before it: `5.03`, `5.0004`.
+fn exact(millionths: i64) -> String {
+    let whole = millionths / 1_000_000;
+    let decimals = format!("{:06}", millionths.unsigned_abs() % 1_000_000);
+    let told = decimals.char_indices().skip(1).find(|(_, digit)| *digit != '0');
+    let end = told.map_or(decimals.len(), |(at, _)| at + 1);
+    format!("{whole}.{}", decimals.get(..end).unwrap_or(&decimals))
 }
 
 /// `12,345`.

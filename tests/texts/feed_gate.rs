@@ -172,6 +172,37 @@ fn a_first_file_of_which_the_directory_knows_hardly_a_key() {
 }
 
 #[test]
+fn a_column_that_is_blank_by_a_trace_too_often() {
+    let mut last = people(100_000);
+    last.iter_mut().take(10_000).for_each(|row| row[3].clear());
+    let mut rows = last.clone();
+    rows.iter_mut()
+        .skip(10_000)
+        .take(5_004)
+        .for_each(|row| row[3].clear());
+    let last = counted(&COLUMNS, &last, "2026-11-28T01:10:00Z", true);
+    let last = LastGood::of(last.figures, Some(last.prints));
+    let now = counted(&COLUMNS, &rows, TONIGHT, true);
+    let limits = GateLimits::of(&GateRules::default()).unwrap();
+    let judged = judge(
+        &now,
+        Some(&last),
+        &limits,
+        &[],
+        "2026-11-29T01:30:00Z".parse().unwrap(),
+    );
+    let told: Vec<String> = judged
+        .refused()
+        .map(feed_gate_refusal)
+        .map(|one| one.found)
+        .collect();
+    assert_eq!(
+        told,
+        ["15,004 (15.0 %), last good 10,000 (10.0 %); counted 5.004 points"]
+    );
+}
+
+#[test]
 fn a_file_that_decayed_little_by_little() {
     let night = |rows: Vec<[String; 4]>, named, blanked, table| {
         let mut night = counted(&COLUMNS, &rows, "2026-11-28T01:10:00Z", true);

@@ -155,6 +155,27 @@ fn lifting_without_the_file_after_it_went_to_quarantine_is_a_mistake_that_is_tol
 }
 
 #[test]
+fn values_that_went_to_other_people_are_applied_by_a_person_with_the_command_that_is_told() {
+    let mut office = Office::of(60);
+    for number in 1..13 {
+        office.set(number, "Title", &format!("Title {number}"));
+    }
+    office.night(&["--go"], 0);
+    for number in 1..13 {
+        office.set(number, "Title", &format!("Title {}", number % 12 + 1));
+    }
+    let refused = office.night(&[], 4);
+    assert_eq!(rules(&refused), ["guard shuffled"], "{refused:#}");
+    assert_eq!(refused["command"], Json::Null, "no feed may do that");
+    let help = refused["refusals"][0]["help"].as_str().unwrap();
+    let command = help.split('`').nth(1).unwrap_or_else(|| panic!("{help}"));
+    let words: Vec<&str> = command.split(' ').skip(1).chain(["--yes"]).collect();
+    assert!(command.contains("--allow create,disable,shuffled"), "{command}");
+    office.stand.run(&words).must(0);
+    assert_eq!(office.user(&name(1))["jobTitle"], "Title 2");
+}
+
+#[test]
 fn a_sealed_plan_whose_limit_was_lifted_is_approved_by_the_command_that_is_told() {
     let mut office = strict();
     promote(&mut office, 5, "Lead");

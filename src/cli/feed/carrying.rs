@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::guarding::{Passed, approve, flags, guard_args};
+use super::guarding::{Ground, Passed, approve, flags, guard_args};
 use super::night::{Ended, Night};
 use super::opening::Opened;
 use super::resuming::how;
@@ -92,7 +92,13 @@ pub async fn carry(
     } = planned;
     let caller = limits.people.caller.clone();
     let missing = sheet.sources.iter().filter(|source| source.is_none()).count() as u64;
-    let Passed { approved, lifted } = approve(plan, limits, &arguments.lift, missing, night)?;
+    let ground = Ground {
+        loaded,
+        missing,
+        sheet: Some(path).filter(|_| !arguments.dry_run),
+        place: &job.context.place,
+    };
+    let Passed { approved, lifted } = approve(plan, limits, &arguments.lift, ground, night)?;
     let forecast = forecast_of(approved.plan(), job.connected);
     job.context.output.say(&figures(approved.plan(), forecast));
     let held = held_back(approved.plan(), sheet);

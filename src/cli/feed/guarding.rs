@@ -1,6 +1,7 @@
 //! The guards of a night: the limits of the feed, whom they leave to a person, and what a refusal says.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use super::night::Night;
 use super::opening::Opened;
@@ -16,6 +17,21 @@ use crate::feed::schedule::shell_word;
 use crate::feed::{LIFTED_GUARDS, Lift, Refusal, never_allowed};
 use crate::report::counted;
 
+/// What a refusal is told with.
+#[derive(Clone, Copy)]
+pub struct Ground<'a> {
+    pub loaded: &'a Opened,
+    /// Users whom the plan switches off because they are not in the file.
+    pub missing: u64,
+    /// The sheet that the night leaves when it is refused; a dry run leaves none.
+    pub sheet: Option<&'a Path>,
+    /// The flags by which another command finds the same place.
+    pub place: &'a str,
+}
+
+/// What only a person can mean, and can do with the sheet of the night.
+const BY_HAND: [&str; 2] = ["emptied", "shuffled"];
+
 /// A plan that may be carried out.
 pub struct Passed {
     pub approved: ApprovedPlan,
@@ -24,8 +40,7 @@ pub struct Passed {
 }
 
 /// Approves the plan of a night. What counts over the whole plan is looked at first; then those whom a guard about people refuses
-/// are left to a person, so that one administrator in the file does not stop the night of everybody else. `missing` are the users
-/// whom the plan switches off because they are not in the file.
+/// are left to a person, so that one administrator in the file does not stop the night of everybody else.
 ///
 /// # Errors
 /// A guard refuses the plan, and nobody has lifted it.
@@ -33,7 +48,7 @@ pub fn approve(
     mut plan: Plan,
     mut limits: Limits,
     lifts: &[Lift],
-    missing: u64,
+    ground: Ground<'_>,
     night: &mut Night,
 ) -> Result<Passed, CliError> {
     let over = inspect(&plan, &limits);
@@ -41,14 +56,14 @@ pub fn approve(
     let (lifted, refused): (Vec<&GuardReport>, Vec<&GuardReport>) =
         over.partition(|guard| lifts.contains(&Lift::Guard(guard.guard)));
     if !refused.is_empty() {
-        return Err(guards_refused(refused, missing, night));
+        return Err(guards_refused(refused, ground, night));
     }
     let lifted = as_flags(&lifted);
     Lift::take_away(lifts, &mut limits);
     plan.leave_to_people(&limits, by_a_person);
     let approved = plan
         .approve(&limits, true, true)
-        .map_err(|not| not_approved(&not, missing, night))?;
+        .map_err(|not| not_approved(&not, ground, night))?;
     Ok(Passed { approved, lifted })
 }
 
@@ -80,11 +95,11 @@ fn by_a_person(needed: Permission) -> String {
     }
 }
 
-fn not_approved(not: &NotApproved, missing: u64, night: &mut Night) -> CliError {
+fn not_approved(not: &NotApproved, ground: Ground<'_>, night: &mut Night) -> CliError {
     match not.obstacle {
         Obstacle::Guards => {
             let refused = not.guards.iter().filter(|guard| !guard.passed);
-            guards_refused(refused, missing, night)
+            guards_refused(refused, ground, night)
         }
         Obstacle::SheetErrors => CliError::new(
             Exit::SheetErrors,
@@ -96,11 +111,11 @@ fn not_approved(not: &NotApproved, missing: u64, night: &mut Night) -> CliError 
 
 fn guards_refused<'g>(
     refused: impl IntoIterator<Item = &'g GuardReport>,
-    missing: u64,
+    ground: Ground<'_>,
     night: &mut Night,
 ) -> CliError {
     let refused = refused.into_iter();
-    night.summary.refusals = refused.map(|guard| refusal(guard, missing)).collect();
+    night.summary.refusals = refused.map(|guard| refusal(guard, ground)).collect();
     CliError::new(
         Exit::GuardRefused,
         "a guard refused the plan; nothing was written",
@@ -108,11 +123,11 @@ fn guards_refused<'g>(
 }
 
 /// What a guard refused, with the key of the settings that would let it pass.
-fn refusal(guard: &GuardReport, missing: u64) -> Refusal {
+fn refusal(guard: &GuardReport, ground: Ground<'_>) -> Refusal {
     let lift = LIFTED_GUARDS.iter().find(|name| **name == guard.guard);
     let help = match (lift, guard.flag.split_once(' ')) {
         (_, Some(("--allow", words))) => match never_allowed(words) {
-            Some(reason) => format!("look at the file; {reason}"),
+            Some(reason) => format!("look at the file; {reason}{}", by_hand(words, ground)),
             None => format!("if this is meant, add \"{words}\" to `guards.allow`"),
         },
         (Some(name), Some((_, value))) => format!(
@@ -126,12 +141,30 @@ fn refusal(guard: &GuardReport, missing: u64) -> Refusal {
     };
     Refusal {
         rule: format!("guard {}", guard.guard),
-        found: format!("{}{}", guard.message, of_missing(guard, missing)),
+        found: format!("{}{}", guard.message, of_missing(guard, ground.missing)),
         allowed: format!("{}, {}", guard.limit, guard.origin),
         help,
         lift: lift.map(|name| (*name).to_owned()),
         counted: Some(guard.counted),
     }
+}
+
+/// The way out of a refusal that no feed may lift, where there is one: a person applies the sheet that the night has left.
+fn by_hand(word: &str, ground: Ground<'_>) -> String {
+    let Some(sheet) = ground.sheet.filter(|_| BY_HAND.contains(&word)) else {
+        return String::new();
+    };
+    // Whoever applies it may stand in another folder.
+    let sheet = std::path::absolute(sheet).unwrap_or_else(|_| sheet.to_owned());
+    let own = &ground.loaded.feed.settings.guards.allow;
+    let allow: Vec<&str> = own.iter().map(String::as_str).chain([word]).collect();
+    format!(
+        ", with the sheet of this night: `dirsheet apply {}{} --allow {}{}`",
+        shell_word(&sheet.display().to_string()),
+        limits(ground.loaded, &[]),
+        allow.join(","),
+        ground.place
+    )
 }
 
 /// That a guard counts people who are missing from the file, whom nobody would look for behind its figure.
@@ -147,8 +180,17 @@ fn of_missing(guard: &GuardReport, missing: u64) -> String {
     format!("; {people} missing from the file, and would be switched off by `missing.action`")
 }
 
-/// The feed's own limits, as flags of `apply`; `lifted` stand in the place of what they lift.
+/// The feed's own limits and what it allows, as flags of `apply`; `lifted` stand in the place of what they lift.
 pub fn flags(loaded: &Opened, lifted: &[String]) -> String {
+    let mut text = limits(loaded, lifted);
+    let allow = &loaded.feed.settings.guards.allow;
+    if !allow.is_empty() {
+        text.push_str(&format!(" --allow {}", shell_word(&allow.join(","))));
+    }
+    text
+}
+
+fn limits(loaded: &Opened, lifted: &[String]) -> String {
     let guards = &loaded.feed.settings.guards;
     let limits = [
         ("--max-users", &guards.max_users),
@@ -169,9 +211,6 @@ pub fn flags(loaded: &Opened, lifted: &[String]) -> String {
         .filter_map(|(flag, limit)| Some(format!(" {flag} {}", shell_word(&limit.as_ref()?.text()))))
         .collect();
     lifted.iter().for_each(|flag| text.push_str(&format!(" {flag}")));
-    if !guards.allow.is_empty() {
-        text.push_str(&format!(" --allow {}", shell_word(&guards.allow.join(","))));
-    }
     text
 }
 

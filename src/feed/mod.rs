@@ -30,7 +30,7 @@ pub use mapped::{MappedCell, MappedRow, MappingProblem};
 pub use mapping::{Mapper, Mapping, Worked, map};
 pub use matching::{Doubt, Match, match_rows, missing_people};
 pub use near::nearest;
-pub use night::{NightCounts, NightOutcome, NightPapers, NightSummary, Refusal};
+pub use night::{NightCounts, NightOutcome, NightPapers, NightSummary, Refusal, Warning};
 pub use notices::NoticeResult;
 pub use outcome::{
     LETTER_COLUMNS, OutcomeSheet, dead_letter_rows, letter_columns, outcome_sheet, reason_rows,

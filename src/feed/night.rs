@@ -30,6 +30,8 @@ pub struct NightSummary {
     pub counts: NightCounts,
     /// What the gate or a guard refused, with its figures.
     pub refusals: Vec<Refusal>,
+    /// What the gate warned of and let pass.
+    pub warnings: Vec<Warning>,
     /// The whole command that lets the refused file pass once; `None` where none does.
     pub command: Option<String>,
     /// The run that wrote, like `run-20261129-023004-9f3a`.
@@ -156,6 +158,15 @@ pub struct Refusal {
     pub counted: Option<u64>,
 }
 
+/// A measure of the gate that is worth a look and stops nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Warning {
+    /// What was measured: `gate.columns-new`.
+    pub rule: String,
+    /// What was found, with the figures.
+    pub found: String,
+}
+
 /// The files a night leaves, by their paths.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct NightPapers {
@@ -189,6 +200,7 @@ impl NightSummary {
             tenant: None,
             counts: NightCounts::default(),
             refusals: Vec::new(),
+            warnings: Vec::new(),
             command: None,
             run: None,
             resumed: Vec::new(),

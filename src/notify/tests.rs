@@ -46,6 +46,7 @@ fn night(outcome: NightOutcome) -> NightSummary {
             counted: None,
         }],
         run: Some("run-20261129-023004-9f3a".to_owned()),
+        warnings: Vec::new(),
         command: None,
         resumed: Vec::new(),
         papers: NightPapers::default(),

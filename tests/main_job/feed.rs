@@ -265,6 +265,25 @@ fn a_guard_that_refuses_ends_the_night_and_names_its_key() {
 }
 
 #[test]
+fn what_the_gate_warns_of_stands_in_the_summary_and_in_the_ledger() {
+    let mut office = Office::settled(40);
+    office.add_column("Extra", "x");
+    office.set(3, "Dept", "Board");
+    let night = office.night(&[], 0);
+    assert_eq!(
+        night["warnings"],
+        serde_json::json!([{ "rule": "gate.columns-new", "found": "Extra" }]),
+        "{night:#}"
+    );
+    let history = office.stand.json(&["feed", "history", "FEED.toml"], 0);
+    let note = history["nights"][0]["note"].as_str().unwrap();
+    assert!(
+        note.contains("the gate warned: gate.columns-new: Extra"),
+        "{note}"
+    );
+}
+
+#[test]
 fn a_night_that_is_killed_is_finished_by_the_next_start_and_writes_nothing_twice() {
     let settings = format!("{SETTINGS}max-users = \"90%\"\nmax-same-value = \"90%\"\n");
     let slow = SandboxOptions {

@@ -16,7 +16,7 @@ use crate::domain::{Directory, SourceRow};
 use crate::feed::gate::{
     Counted, DirectoryFacts, FileFacts, GateOutcome, Measure, Reading, RowKey, Standing, Verdict, judge,
 };
-use crate::feed::{Lift, Mapping, Match, NightOutcome, Refusal};
+use crate::feed::{Lift, Mapping, Match, NightOutcome, Refusal, Warning};
 use crate::report::{feed_gate_hint, feed_gate_refusal, feed_gate_text};
 use crate::state::{Ledger, NightFile};
 use crate::table::PlainTable;
@@ -98,6 +98,7 @@ pub fn pass(
     );
     night.is_first = last.is_none();
     night.teller.gate(&measured(&verdict));
+    night.summary.warnings = warnings(&verdict);
     let is_refused = verdict.outcome == GateOutcome::Refused;
     if !is_refused
         && output.progress() != ProgressMode::Json
@@ -171,6 +172,19 @@ fn measured(verdict: &Verdict) -> Vec<(Refusal, bool)> {
 /// What the gate refused, in words.
 fn refusals(verdict: &Verdict) -> Vec<Refusal> {
     verdict.refused().map(feed_gate_refusal).collect()
+}
+
+/// What the gate warns of, in words.
+fn warnings(verdict: &Verdict) -> Vec<Warning> {
+    let warned = verdict.measures.iter();
+    let warned = warned.filter(|measure| measure.standing == Standing::Warned);
+    warned
+        .map(feed_gate_refusal)
+        .map(|told| Warning {
+            rule: told.rule,
+            found: told.found,
+        })
+        .collect()
 }
 
 /// Whether something besides passed measures is to be seen.

@@ -156,18 +156,23 @@ fn lifting_without_the_file_after_it_went_to_quarantine_is_a_mistake_that_is_tol
 
 #[test]
 fn values_that_went_to_other_people_are_applied_by_a_person_with_the_command_that_is_told() {
-    let mut office = Office::of(60);
+    let settings = SETTINGS.replace("[guards]", "[guards]\nmax-users = 3");
+    let mut office = Office::open(60, people(0), &settings);
     for number in 1..13 {
         office.set(number, "Title", &format!("Title {number}"));
     }
-    office.night(&["--go"], 0);
+    office.night(&["--go", "--lift", "max-users"], 0);
     for number in 1..13 {
         office.set(number, "Title", &format!("Title {}", number % 12 + 1));
     }
     let refused = office.night(&[], 4);
-    assert_eq!(rules(&refused), ["guard shuffled"], "{refused:#}");
+    assert_eq!(
+        rules(&refused),
+        ["guard max-users", "guard shuffled"],
+        "{refused:#}"
+    );
     assert_eq!(refused["command"], Json::Null, "no feed may do that");
-    let help = refused["refusals"][0]["help"].as_str().unwrap();
+    let help = refused["refusals"][1]["help"].as_str().unwrap();
     let command = help.split('`').nth(1).unwrap_or_else(|| panic!("{help}"));
     let words: Vec<&str> = command.split(' ').skip(1).chain(["--yes"]).collect();
     assert!(command.contains("--allow create,disable,shuffled"), "{command}");

@@ -96,6 +96,7 @@ pub async fn carry(
         loaded,
         missing,
         sheet: Some(path).filter(|_| !arguments.dry_run),
+        lifted: &[],
         place: &job.context.place,
     };
     let Passed { approved, lifted } = approve(plan, limits, &arguments.lift, ground, night)?;

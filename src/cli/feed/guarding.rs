@@ -25,6 +25,8 @@ pub struct Ground<'a> {
     pub missing: u64,
     /// The sheet that the night leaves when it is refused; a dry run leaves none.
     pub sheet: Option<&'a Path>,
+    /// What was lifted, as flags of `apply`.
+    pub lifted: &'a [String],
     /// The flags by which another command finds the same place.
     pub place: &'a str,
 }
@@ -55,10 +57,14 @@ pub fn approve(
     let over = over.iter().filter(|guard| !guard.passed && !guard.is_of_people());
     let (lifted, refused): (Vec<&GuardReport>, Vec<&GuardReport>) =
         over.partition(|guard| lifts.contains(&Lift::Guard(guard.guard)));
+    let lifted = as_flags(lifted);
+    let ground = Ground {
+        lifted: &lifted,
+        ..ground
+    };
     if !refused.is_empty() {
         return Err(guards_refused(refused, ground, night));
     }
-    let lifted = as_flags(&lifted);
     Lift::take_away(lifts, &mut limits);
     plan.leave_to_people(&limits, by_a_person);
     let approved = plan
@@ -67,10 +73,10 @@ pub fn approve(
     Ok(Passed { approved, lifted })
 }
 
-/// One flag for each guard that was lifted, with the most that it counted.
-fn as_flags(lifted: &[&GuardReport]) -> Vec<String> {
+/// One flag for each of these guards, with the most that it counted.
+fn as_flags<'g>(guards: impl IntoIterator<Item = &'g GuardReport>) -> Vec<String> {
     let mut most: BTreeMap<&str, &GuardReport> = BTreeMap::new();
-    for guard in lifted {
+    for guard in guards {
         let known = most.entry(guard.guard).or_insert(guard);
         if guard.counted > known.counted {
             *known = guard;
@@ -114,8 +120,12 @@ fn guards_refused<'g>(
     ground: Ground<'_>,
     night: &mut Night,
 ) -> CliError {
-    let refused = refused.into_iter();
-    night.summary.refusals = refused.map(|guard| refusal(guard, ground)).collect();
+    let refused: Vec<&GuardReport> = refused.into_iter().collect();
+    let by_hand = by_hand(&refused, ground);
+    let told = refused.into_iter();
+    night.summary.refusals = told
+        .map(|guard| refusal(guard, ground.missing, by_hand.as_deref()))
+        .collect();
     CliError::new(
         Exit::GuardRefused,
         "a guard refused the plan; nothing was written",
@@ -123,11 +133,16 @@ fn guards_refused<'g>(
 }
 
 /// What a guard refused, with the key of the settings that would let it pass.
-fn refusal(guard: &GuardReport, ground: Ground<'_>) -> Refusal {
+fn refusal(guard: &GuardReport, missing: u64, by_hand: Option<&str>) -> Refusal {
     let lift = LIFTED_GUARDS.iter().find(|name| **name == guard.guard);
     let help = match (lift, guard.flag.split_once(' ')) {
         (_, Some(("--allow", words))) => match never_allowed(words) {
-            Some(reason) => format!("look at the file; {reason}{}", by_hand(words, ground)),
+            Some(reason) => match by_hand.filter(|_| BY_HAND.contains(&words)) {
+                Some(command) => {
+                    format!("look at the file; {reason}, with the sheet of this night: `{command}`")
+                }
+                None => format!("look at the file; {reason}"),
+            },
             None => format!("if this is meant, add \"{words}\" to `guards.allow`"),
         },
         (Some(name), Some((_, value))) => format!(
@@ -141,7 +156,7 @@ fn refusal(guard: &GuardReport, ground: Ground<'_>) -> Refusal {
     };
     Refusal {
         rule: format!("guard {}", guard.guard),
-        found: format!("{}{}", guard.message, of_missing(guard, ground.missing)),
+        found: format!("{}{}", guard.message, of_missing(guard, missing)),
         allowed: format!("{}, {}", guard.limit, guard.origin),
         help,
         lift: lift.map(|name| (*name).to_owned()),
@@ -149,22 +164,38 @@ fn refusal(guard: &GuardReport, ground: Ground<'_>) -> Refusal {
     }
 }
 
-/// The way out of a refusal that no feed may lift, where there is one: a person applies the sheet that the night has left.
-fn by_hand(word: &str, ground: Ground<'_>) -> String {
-    let Some(sheet) = ground.sheet.filter(|_| BY_HAND.contains(&word)) else {
-        return String::new();
-    };
+/// The way out of a refusal that no feed may lift, where there is one: a person applies the sheet that the night has left. The
+/// command has the flags for everything that was refused or lifted.
+fn by_hand(refused: &[&GuardReport], ground: Ground<'_>) -> Option<String> {
+    let word = |guard: &GuardReport| guard.flag.strip_prefix("--allow ").map(str::to_owned);
+    let words: Vec<String> = refused.iter().filter_map(|guard| word(guard)).collect();
+    let sheet = ground.sheet?;
+    if !words.iter().any(|word| BY_HAND.contains(&word.as_str())) {
+        return None;
+    }
     // Whoever applies it may stand in another folder.
     let sheet = std::path::absolute(sheet).unwrap_or_else(|_| sheet.to_owned());
-    let own = &ground.loaded.feed.settings.guards.allow;
-    let allow: Vec<&str> = own.iter().map(String::as_str).chain([word]).collect();
-    format!(
-        ", with the sheet of this night: `dirsheet apply {}{} --allow {}{}`",
+    let limited = refused.iter().copied().filter(|guard| word(guard).is_none());
+    let mut flags = as_flags(limited);
+    flags.extend(ground.lifted.iter().cloned());
+    let settings = &ground.loaded.feed.settings;
+    let mut allow = settings.guards.allow.clone();
+    words.into_iter().for_each(|word| {
+        if !allow.contains(&word) {
+            allow.push(word);
+        }
+    });
+    let passwords = match &settings.joiners {
+        Some(joiners) if joiners.create => " --passwords FILE",
+        _ => "",
+    };
+    Some(format!(
+        "dirsheet apply {}{} --allow {}{passwords}{}",
         shell_word(&sheet.display().to_string()),
-        limits(ground.loaded, &[]),
+        limits(ground.loaded, &flags),
         allow.join(","),
         ground.place
-    )
+    ))
 }
 
 /// That a guard counts people who are missing from the file, whom nobody would look for behind its figure.

@@ -23,7 +23,8 @@ use crate::domain::{CLEAR_WORD, Directory, NameTemplate, UserId, UserState, Valu
 use cells::{Standing, judge};
 use joiners::{Joining, Waits, cells_of};
 use leavers::{has_left, leaving};
-use left::{left_alone, told_of_left};
+pub(super) use left::left_alone;
+use left::told_of_left;
 use managers::Managers;
 pub use missing::{TooMany, decide_missing, not_too_many_leavers};
 
@@ -199,7 +200,7 @@ pub fn decide(rows: &[MappedRow], matches: &[Match], ground: Ground<'_>) -> Deci
                 existing(row, found, &managers, ground, &mut decided);
                 // Of whom nothing is written, nothing needs to be corrected.
                 let user = found.user().and_then(|id| ground.directory.user(&id));
-                if user.is_some_and(|user| left_alone(user, ground.settings).is_some()) {
+                if user.is_some_and(|user| left_alone(user, ground.settings.people).is_some()) {
                     decided.letters.truncate(letters_before);
                 }
             }
@@ -287,7 +288,7 @@ fn existing(
     leaving(row, left, user.id, &mut wish, ground, decided);
     if wish.cells.is_empty() && wish.disable.is_none() {
         decided.unchanged += 1;
-    } else if let Some(kind) = left_alone(user, ground.settings) {
+    } else if let Some(kind) = left_alone(user, ground.settings.people) {
         decided.told.push(told_of_left(kind, &wish));
     } else {
         decided.people.push(wish);

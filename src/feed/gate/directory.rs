@@ -11,7 +11,8 @@ use super::measure::{Amount, Measure, MeasureLimit, MeasureName, Standing};
 use super::weigh::{allowed, held, passed_if, plain, points_grown};
 use crate::catalogue::{self, Attribute, ClearRule};
 use crate::domain::{Directory, KeyValue, Limit, Sourced, UserState, Value, foreseen, is_blank};
-use crate::feed::settings::{Authority, Blank};
+use crate::feed::rules::left_alone;
+use crate::feed::settings::{Authority, Blank, PeopleRules};
 use crate::feed::{Feed, MappedRow, Match};
 
 /// Of the keys of a first file at least so many percent must be known, where the directory can know any.
@@ -55,6 +56,8 @@ pub struct Reading<'a> {
     pub attribute: &'static Attribute,
     pub columns: &'a [String],
     pub clears: bool,
+    /// Whom the feed leaves alone.
+    pub people: PeopleRules,
 }
 
 impl<'a> Reading<'a> {
@@ -69,12 +72,14 @@ impl<'a> Reading<'a> {
                 attribute,
                 columns: &own.rule.columns,
                 clears: clears(attribute, own.blank, own.authority),
+                people: feed.settings.people,
             })
         });
         let attributes = feed.attributes.iter().map(|own| Reading {
             attribute: own.attribute,
             columns: &own.rule.columns,
             clears: clears(own.attribute, own.blank, own.authority),
+            people: feed.settings.people,
         });
         attributes.chain(manager).collect()
     }
@@ -131,8 +136,9 @@ impl DirectoryFacts {
                 let Some(text) = text_of(row, reading.attribute) else {
                     continue;
                 };
-                // What is mastered elsewhere no blank takes away, on any night.
-                let is_ours = foreseen(reading.attribute, user).is_none();
+                // What is mastered elsewhere no blank takes away, on any night, and nothing of people who are left alone.
+                let is_ours =
+                    foreseen(reading.attribute, user).is_none() && left_alone(user, reading.people).is_none();
                 if is_ours && holds_something(user, directory, reading.attribute) {
                     counted.held += 1;
                     counted.blanked += u64::from(is_blank(text));

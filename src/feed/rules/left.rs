@@ -2,11 +2,10 @@
 
 use super::{PersonWish, Told, ToldKind};
 use crate::domain::UserState;
-use crate::feed::settings::{FeedSettings, OutOfReach};
+use crate::feed::settings::{OutOfReach, PeopleRules};
 
 /// As what the settings leave a user alone; `None` for everybody else.
-pub fn left_alone(user: &UserState, settings: &FeedSettings) -> Option<ToldKind> {
-    let rules = settings.people;
+pub fn left_alone(user: &UserState, rules: PeopleRules) -> Option<ToldKind> {
     if rules.synced == OutOfReach::Leave && user.synced == Some(true) {
         Some(ToldKind::Synced)
     } else if rules.restricted == OutOfReach::Leave && user.restricted {

@@ -69,7 +69,7 @@ pub fn decide_missing(
                 cells: Vec::new(),
                 disable: Some("missing.action"),
             };
-            match left_alone(user, settings) {
+            match left_alone(user, settings.people) {
                 Some(kind) => decided.told.push(told_of_left(kind, &wish)),
                 None => decided.people.push(wish),
             }

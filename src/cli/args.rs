@@ -18,6 +18,7 @@ use super::values::{
 };
 use crate::catalogue::Attribute;
 use crate::domain::{ConflictPolicy, Limit, Permission};
+use crate::feed::schedule::shell_word;
 use crate::table::{AskedEncoding, Delimiter};
 use crate::terminal::ProgressMode;
 
@@ -73,6 +74,25 @@ pub struct Global {
     /// Show telephone numbers and addresses for signing in whole, on screens and in reports
     #[arg(long, global = true)]
     pub show_contacts: bool,
+}
+
+impl Global {
+    /// The flags that lead another command to the same directory and the same state folder, as they were typed; each with a blank
+    /// before it.
+    pub fn place(&self) -> String {
+        let path = |path: &Option<PathBuf>| path.as_ref().map(|path| path.display().to_string());
+        let named = [
+            ("--profile", self.profile.clone()),
+            ("--config", path(&self.config)),
+            ("--state-dir", path(&self.state_dir)),
+            ("--graph-url", self.graph_url.clone()),
+        ];
+        let mut text = if self.sandbox { " --sandbox" } else { "" }.to_owned();
+        for (flag, value) in named {
+            text.extend(value.map(|value| format!(" {flag} {}", shell_word(&value))));
+        }
+        text
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]

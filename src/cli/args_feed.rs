@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::values::duration;
-use crate::feed::gate::MeasureName;
+use crate::feed::Lift;
 use crate::feed::schedule::Scheduler;
 
 #[derive(Debug, Clone, Subcommand)]
@@ -76,9 +76,10 @@ pub struct FeedRunArgs {
     /// Say that a first file, which nothing can be held against, is right
     #[arg(long)]
     pub go: bool,
-    /// Let these measures of the gate pass this once, such as `rows-lost`; somebody has looked at the file
-    #[arg(long, value_name = "MEASURE,…", value_delimiter = ',', value_parser = measure, conflicts_with = "refeed")]
-    pub lift: Vec<MeasureName>,
+    /// Let these pass this once, after somebody has looked at the file: measures of the gate such as `rows-lost`, limits of
+    /// `[guards]` such as `max-users`, `leavers.max` and `missing.max`
+    #[arg(long, value_name = "NAME,…", value_delimiter = ',', conflicts_with = "refeed")]
+    pub lift: Vec<Lift>,
     /// Take a file although it was taken before
     #[arg(long)]
     pub again: bool,
@@ -145,15 +146,4 @@ impl From<SchedulerWord> for Scheduler {
             SchedulerWord::Github => Scheduler::Github,
         }
     }
-}
-
-fn measure(text: &str) -> Result<MeasureName, String> {
-    let liftable = || MeasureName::ALL.into_iter().filter(|name| name.can_be_lifted());
-    liftable().find(|name| name.as_str() == text).ok_or_else(|| {
-        let words: Vec<&str> = liftable().map(MeasureName::as_str).collect();
-        format!(
-            "no measure of the gate that can be lifted; there are {}",
-            words.join(", ")
-        )
-    })
 }

@@ -31,6 +31,8 @@ pub struct Context {
     pub output: Output,
     /// How the command is asked to end.
     pub stop: Stop,
+    /// The flags by which another command finds the same place.
+    pub place: String,
 }
 
 impl Context {
@@ -50,6 +52,7 @@ impl Context {
             config: config::resolve(&flags, &environment)?,
             output: Output::new(global),
             stop: Stop::new(),
+            place: global.place(),
         })
     }
 

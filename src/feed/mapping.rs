@@ -6,6 +6,7 @@ use minijinja::Value;
 
 use super::SettingsProblem;
 use super::judged::{Feed, Rule, RuleSource};
+use super::letters;
 use super::mapped::{MappedCell, MappedRow, MappingProblem};
 use super::near::suggestion;
 use super::template::{Fault, Header, row_value};
@@ -197,7 +198,7 @@ impl<'f> Mapper<'f> {
             let result = self
                 .text(&own.rule, row, &context)
                 .map_err(|problem| discreet(own.attribute, problem));
-            let result = result.and_then(|text| match refusal(own.attribute, &own.rule, &text) {
+            let result = result.and_then(|text| match unusable(own.attribute, &own.rule, &text) {
                 Some(problem) => Err(problem),
                 None => Ok(text),
             });
@@ -220,7 +221,7 @@ impl<'f> Mapper<'f> {
         worked
     }
 
-    /// What the rules of cells would refuse of a row: too long, no country, a formula. A value that the directory holds already is
+    /// What the rules of cells would refuse of a row: too long, no country, a formula, letters of a wrong code page. A value that the directory holds already is
     /// never wrong, so this is for looking at a file alone; a night checks the sheet of what differs.
     pub fn refused(&self, mapped: &MappedRow) -> Vec<MappingProblem> {
         let find = |cell: &MappedCell| {
@@ -228,7 +229,7 @@ impl<'f> Mapper<'f> {
             let own = own
                 .into_iter()
                 .find(|own| own.attribute.name == cell.attribute.name)?;
-            refusal(cell.attribute, &own.rule, &cell.text)
+            unusable(cell.attribute, &own.rule, &cell.text)
         };
         mapped.cells.iter().filter_map(find).collect()
     }
@@ -320,6 +321,12 @@ fn discreet(attribute: &Attribute, problem: MappingProblem) -> MappingProblem {
     } else {
         problem
     }
+}
+
+/// Why a value would not be written.
+fn unusable(attribute: &Attribute, rule: &Rule, text: &str) -> Option<MappingProblem> {
+    let damage = || letters::damage(text).map(|damage| problem(rule, Fault::row(damage, letters::HELP)));
+    refusal(attribute, rule, text).or_else(damage)
 }
 
 /// Why the rules of cells refuse a value.

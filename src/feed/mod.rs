@@ -4,6 +4,8 @@ mod event;
 pub mod gate;
 mod judge;
 mod judged;
+mod letters;
+mod lift;
 mod mapped;
 mod mapping;
 mod matching;
@@ -23,11 +25,12 @@ mod testing;
 pub use event::{NightEvent, NightStep};
 pub use judge::{judge, never_allowed};
 pub use judged::{AttributeMapping, Feed, ManagerMapping, NamedRule, Rule, RuleSource};
+pub use lift::{LIFTED_GUARDS, Lift};
 pub use mapped::{MappedCell, MappedRow, MappingProblem};
 pub use mapping::{Mapper, Mapping, Worked, map};
 pub use matching::{Doubt, Match, match_rows, missing_people};
 pub use near::nearest;
-pub use night::{NightCounts, NightOutcome, NightPapers, NightSummary, Refusal};
+pub use night::{NightCounts, NightOutcome, NightPapers, NightSummary, Refusal, Warning};
 pub use notices::NoticeResult;
 pub use outcome::{
     LETTER_COLUMNS, OutcomeSheet, dead_letter_rows, letter_columns, outcome_sheet, reason_rows,

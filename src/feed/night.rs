@@ -30,6 +30,10 @@ pub struct NightSummary {
     pub counts: NightCounts,
     /// What the gate or a guard refused, with its figures.
     pub refusals: Vec<Refusal>,
+    /// What the gate warned of and let pass.
+    pub warnings: Vec<Warning>,
+    /// The whole command that lets the refused file pass once; `None` where none does.
+    pub command: Option<String>,
     /// The run that wrote, like `run-20261129-023004-9f3a`.
     pub run: Option<String>,
     /// Runs of earlier nights that this one took to their end first.
@@ -122,6 +126,10 @@ pub struct NightCounts {
     pub cells: u64,
     /// People who hold a key and are not in the file.
     pub missing: u64,
+    /// People of whom something differs and who are left alone, because they are synced from on-premises, or are in a restricted
+    /// administrative unit.
+    pub left_synced: u64,
+    pub left_restricted: u64,
     /// Rows that need a person.
     pub dead_letters: u64,
     /// Users the run wrote to, and those it could not.
@@ -142,9 +150,21 @@ pub struct Refusal {
     pub allowed: String,
     /// What to do when it is meant.
     pub help: String,
+    /// The word of `--lift` that lets it pass for one night, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lift: Option<String>,
     /// How many were counted, where `found` may name people.
     #[serde(skip)]
     pub counted: Option<u64>,
+}
+
+/// A measure of the gate that is worth a look and stops nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Warning {
+    /// What was measured: `gate.columns-new`.
+    pub rule: String,
+    /// What was found, with the figures.
+    pub found: String,
 }
 
 /// The files a night leaves, by their paths.
@@ -180,6 +200,8 @@ impl NightSummary {
             tenant: None,
             counts: NightCounts::default(),
             refusals: Vec::new(),
+            warnings: Vec::new(),
+            command: None,
             run: None,
             resumed: Vec::new(),
             papers: NightPapers::default(),
@@ -230,6 +252,15 @@ impl NightSummary {
         if !figures.is_empty() {
             lines.push(format!("  {}", figures.join(", ")));
         }
+        for (count, why) in [
+            (counts.left_synced, "synced from on-premises"),
+            (counts.left_restricted, "in restricted administrative units"),
+        ] {
+            let people = if count == 1 { "person is" } else { "people are" };
+            if count > 0 {
+                lines.push(format!("  {count} {people} {why} and left alone"));
+            }
+        }
         for run in &self.resumed {
             lines.push(format!("  {run} of an earlier night was taken to its end first"));
         }
@@ -257,10 +288,12 @@ impl NightSummary {
                 .chain(files)
                 .map(|(name, what)| format!("  {name}: {what}")),
         );
+        // One command for all measures says more than each of them.
+        let single = |refusal: &&Refusal| self.command.is_none() || !refusal.rule.starts_with("gate.");
         let help = self
             .help
             .iter()
-            .chain(self.refusals.iter().map(|refusal| &refusal.help));
+            .chain(self.refusals.iter().filter(single).map(|refusal| &refusal.help));
         lines.extend(help.map(|help| format!("  help: {help}")));
         lines.join("\n") + "\n"
     }

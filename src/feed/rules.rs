@@ -6,21 +6,25 @@
 
 mod cells;
 mod joiners;
+mod leavers;
+mod left;
 mod managers;
 mod missing;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::matching::{Doubt, Match};
-use super::settings::{FeedSettings, LeaverAction};
+use super::settings::FeedSettings;
 use super::{MappedRow, MappingProblem};
 use crate::catalogue::Attribute;
 use crate::domain::{CLEAR_WORD, Directory, NameTemplate, UserId, UserState, Value, shorten};
 use cells::{Standing, judge};
 use joiners::{Joining, Waits, cells_of};
+use leavers::{has_left, leaving};
+pub(super) use left::left_alone;
+use left::told_of_left;
 use managers::Managers;
 pub use missing::{TooMany, decide_missing, not_too_many_leavers};
 
@@ -95,6 +99,12 @@ pub enum ToldKind {
     ManagerWaits,
     /// Not in the file.
     Missing,
+    /// Synced from on-premises, and left alone because the settings say so.
+    Synced,
+    /// In a restricted administrative unit, and left alone because the settings say so.
+    Restricted,
+    /// Not in the file either, and a person must do what the night could not.
+    ForAPerson,
 }
 
 /// What a file asks for.
@@ -175,6 +185,7 @@ pub fn decide(rows: &[MappedRow], matches: &[Match], ground: Ground<'_>) -> Deci
     let joining = Joining::decide(rows, matches, ground);
     let managers = Managers::new(rows, matches, &joining, ground);
     for (index, (row, found)) in rows.iter().zip(matches).enumerate() {
+        let letters_before = decided.letters.len();
         for problem in &row.problems {
             decided.letter(row.row, of_mapping(problem));
         }
@@ -186,7 +197,12 @@ pub fn decide(rows: &[MappedRow], matches: &[Match], ground: Ground<'_>) -> Deci
             Match::Unclear(doubt) => decided.letter(row.row, doubt.clone()),
             Match::Nobody => joiner(index, row, &joining, &managers, ground, &mut decided),
             Match::Holder(_) | Match::FirstTime { .. } => {
-                existing(row, found, &managers, ground, &mut decided)
+                existing(row, found, &managers, ground, &mut decided);
+                // Of whom nothing is written, nothing needs to be corrected.
+                let user = found.user().and_then(|id| ground.directory.user(&id));
+                if user.is_some_and(|user| left_alone(user, ground.settings.people).is_some()) {
+                    decided.letters.truncate(letters_before);
+                }
             }
         }
     }
@@ -204,17 +220,6 @@ fn of_mapping(problem: &MappingProblem) -> Doubt {
         format!("{}{column}: {}", problem.rule, problem.message),
         problem.help.clone(),
     )
-}
-
-/// Whether the person has left by this day.
-fn has_left(row: &MappedRow, ground: Ground<'_>) -> bool {
-    let Some(leavers) = &ground.settings.leavers else {
-        return false;
-    };
-    let days = i64::from(leavers.days_after());
-    // A day beyond the calendar never comes.
-    let over = |last: Date| last.checked_add(days.days()).is_ok_and(|end| ground.today > end);
-    row.has_left || row.last_day.is_some_and(over)
 }
 
 /// Somebody who is there.
@@ -283,6 +288,8 @@ fn existing(
     leaving(row, left, user.id, &mut wish, ground, decided);
     if wish.cells.is_empty() && wish.disable.is_none() {
         decided.unchanged += 1;
+    } else if let Some(kind) = left_alone(user, ground.settings.people) {
+        decided.told.push(told_of_left(kind, &wish));
     } else {
         decided.people.push(wish);
     }
@@ -292,45 +299,6 @@ fn existing(
 fn is_unread(user: &UserState, name: &str, directory: &Directory) -> bool {
     let is_read = name == "userPrincipalName" || directory.columns().iter().any(|column| column.name == name);
     !is_read || user.unread.contains(&name)
-}
-
-fn leaving(
-    row: &MappedRow,
-    left: bool,
-    user: UserId,
-    wish: &mut PersonWish,
-    ground: Ground<'_>,
-    decided: &mut Decided,
-) {
-    let (Some(rules), Some(user)) = (&ground.settings.leavers, ground.directory.user(&user)) else {
-        return;
-    };
-    let is_off = ground.directory.value(user, "accountEnabled") == Value::Boolean(false);
-    let mut tell = |kind, message: String| {
-        decided.told.push(Told {
-            row: Some(row.row),
-            who: wish.upn.clone(),
-            kind,
-            message,
-        });
-    };
-    match (left, is_off, rules.action) {
-        (true, false, LeaverAction::Disable) => {
-            wish.disable = Some(if row.has_left { "leavers.when" } else { "leavers.last-day" });
-        }
-        (true, false, LeaverAction::Report) => tell(
-            ToldKind::Leaver,
-            match row.last_day {
-                Some(day) if !row.has_left => format!("has left, with {day} as the last day, and can still sign in"),
-                _ => "has left, and can still sign in".to_owned(),
-            },
-        ),
-        (false, true, _) if wish.cells.iter().all(|cell| cell.attribute.name != "accountEnabled") => tell(
-            ToldKind::SwitchedOff,
-            "is at work as the file says, and the account is switched off; a feed switches nobody on by itself".to_owned(),
-        ),
-        _ => {}
-    }
 }
 
 /// Somebody whom nobody is.

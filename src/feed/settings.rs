@@ -12,7 +12,9 @@ use serde::Deserialize;
 
 pub(in crate::feed) use read::Spots;
 
-pub use people::{JoinerRules, LeaverAction, LeaverRules, ManagerRule, Missing, MissingRules};
+pub use people::{
+    JoinerRules, LeaverAction, LeaverRules, ManagerRule, Missing, MissingRules, OutOfReach, PeopleRules,
+};
 pub use read::{WrittenFeed, read_settings, settings_schema};
 pub use watching::{
     ApproveRules, ColumnGate, GateRules, HookShape, Mail, MailSecurity, Notices, ScheduleRules, SecretSource,
@@ -50,6 +52,9 @@ pub struct FeedSettings {
     /// Who is in the directory and not in the file.
     #[serde(default)]
     pub missing: MissingRules,
+    /// Whom the service does not let a feed change.
+    #[serde(default)]
+    pub people: PeopleRules,
     /// What the file must look like before anything is planned.
     #[serde(default)]
     pub gate: GateRules,

@@ -39,6 +39,7 @@ pub fn directory(users: &[Somebody<'_>]) -> Directory {
         "department",
         "jobTitle",
         "businessPhones",
+        "usageLocation",
         "manager",
     ]
     .iter()

@@ -136,6 +136,11 @@ pub(super) fn text(night: &NightSummary, last_good: Option<String>) -> String {
             counts.missing,
         ),
         ("changed", "People of whom something differs.", counts.changed),
+        (
+            "left_alone",
+            "People who are synced or restricted, differ, and are left alone.",
+            counts.left_synced + counts.left_restricted,
+        ),
         ("dead_letters", "Rows that need a person.", counts.dead_letters),
         ("users_written", "Users the run wrote to.", counts.users_written),
         (

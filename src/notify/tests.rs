@@ -42,9 +42,12 @@ fn night(outcome: NightOutcome) -> NightSummary {
             found: "812 of 4,000 rows are gone (20.3 %) & more".to_owned(),
             allowed: "5 %".to_owned(),
             help: "if it is meant, `--accept-gate`".to_owned(),
+            lift: None,
             counted: None,
         }],
         run: Some("run-20261129-023004-9f3a".to_owned()),
+        warnings: Vec::new(),
+        command: None,
         resumed: Vec::new(),
         papers: NightPapers::default(),
         quotes_cells: false,
@@ -101,6 +104,7 @@ fn a_night_of_endless_texts_stays_within_the_limits_of_each_receiver() {
         .map(|number| Refusal {
             found: "\u{202e}& <b>{{DATE()}} ".repeat(2_000),
             help: format!("{number}{}", "h".repeat(5_000)),
+            lift: None,
             counted: None,
             ..refusal.clone()
         })

@@ -4,10 +4,11 @@ use serde_json::{Value as Json, json};
 use unicode_width::UnicodeWidthStr;
 
 use super::Paint;
+use super::feed_gate_hint;
 use super::plan::{counted, printable};
 use crate::domain::age_in_words;
 use crate::feed::Refusal;
-use crate::feed::gate::{Amount, Figures, GateOutcome, Hint, Measure, MeasureName, Standing, Verdict};
+use crate::feed::gate::{Amount, Figures, GateOutcome, Measure, MeasureName, Standing, Verdict};
 
 /// For people, with the figures of the file that was judged. With `full`, measures of columns that passed are shown as well.
 pub fn feed_gate_text(figures: &Figures, verdict: &Verdict, full: bool, paint: Paint) -> String {
@@ -89,6 +90,7 @@ pub fn feed_gate_refusal(measure: &Measure) -> Refusal {
         } else {
             allowed
         },
+        lift: measure.name.can_be_lifted().then(|| word.to_owned()),
         counted: None,
         help: if measure.name == MeasureName::ColumnMissing {
             "have the file written again, or correct FEED.toml".to_owned()
@@ -234,6 +236,7 @@ fn amount(amount: &Amount) -> String {
             None => grouped(*count),
         },
         Amount::PointTenths(tenths) => format!("{} points", decimal(*tenths)),
+        Amount::PointMillionths(millionths) => format!("{} points", exact(*millionths)),
         Amount::Seconds(seconds) if *seconds < 0 => {
             format!(
                 "{} ahead",
@@ -254,8 +257,17 @@ fn decimal(tenths: i64) -> String {
     format!("{}.{}", tenths / 10, tenths.unsigned_abs() % 10)
 }
 
+/// With as many decimals as part it from the tenths before it: `5.03`, `5.0004`.
+fn exact(millionths: i64) -> String {
+    let whole = millionths / 1_000_000;
+    let decimals = format!("{:06}", millionths.unsigned_abs() % 1_000_000);
+    let told = decimals.char_indices().skip(1).find(|(_, digit)| *digit != '0');
+    let end = told.map_or(decimals.len(), |(at, _)| at + 1);
+    format!("{whole}.{}", decimals.get(..end).unwrap_or(&decimals))
+}
+
 /// `12,345`.
-fn grouped(count: u64) -> String {
+pub(super) fn grouped(count: u64) -> String {
     let digits = count.to_string();
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {
@@ -265,90 +277,6 @@ fn grouped(count: u64) -> String {
         text.push(digit);
     }
     text
-}
-
-/// What kind of accident it looks like.
-pub fn feed_gate_hint(hint: &Hint) -> String {
-    match hint {
-        Hint::ColumnMoved {
-            column,
-            now_in,
-            by,
-            same,
-            of,
-        } => {
-            let columns = counted(by.unsigned_abs(), "column", "columns");
-            let side = if *by < 0 { "left" } else { "right" };
-            format!(
-                "columns have shifted: what stood in `{}` the last time stands in `{}` now, {columns} to the {side} ({} of {} people)",
-                printable(column),
-                printable(now_in),
-                grouped(*same),
-                grouped(*of)
-            )
-        }
-        Hint::KeysMoved { now_in, same, of } => format!(
-            "columns have shifted: the keys of the last time stand in `{}` now ({} of {} rows)",
-            printable(now_in),
-            grouped(*same),
-            grouped(*of)
-        ),
-        Hint::ColumnEmptied { column } => format!("`{}` is empty in every row", printable(column)),
-        Hint::ValuesBlanked {
-            attribute,
-            columns,
-            blanked,
-            held,
-        } => {
-            let columns: Vec<String> = columns
-                .iter()
-                .map(|column| format!("`{}`", printable(column)))
-                .collect();
-            let made_of = if columns.is_empty() {
-                String::new()
-            } else {
-                format!(", made of {},", columns.join(" and "))
-            };
-            format!(
-                "`{}`{made_of} is blank for {} of {} people for whom the directory holds a value, and a blank would clear it",
-                printable(attribute),
-                grouped(*blanked),
-                grouped(*held)
-            )
-        }
-        Hint::TableShrank { table, lost } => format!(
-            "the table of words `{}` lost {}: the file may be right, and what is made of it not",
-            printable(table),
-            counted(*lost, "row", "rows")
-        ),
-        Hint::LittleByLittle { nights } => format!(
-            "it got worse little by little over the last {nights} good nights; no single night went too far"
-        ),
-        Hint::ColumnRenamed { column, now } => {
-            format!(
-                "`{}` is probably called `{}` now; if so, correct FEED.toml",
-                printable(column),
-                printable(now)
-            )
-        }
-        Hint::Doubled { keys, of } => {
-            format!(
-                "the file was written twice into itself: {} of {} keys stand in several rows",
-                grouped(*keys),
-                grouped(*of)
-            )
-        }
-        Hint::HeaderAmongRows { rows } => {
-            format!(
-                "the header stands {} among the rows: several files were put into one",
-                counted(*rows, "time", "times")
-            )
-        }
-        Hint::CutOff => "the file was cut off: it has fewer rows, and its last line has no end".to_owned(),
-        Hint::OlderFile { last } => {
-            format!("it is an old file: it was written before the last good one ({last})")
-        }
-    }
 }
 
 fn help(verdict: &Verdict) -> String {

@@ -9,6 +9,7 @@ mod conflict_sheet;
 mod diff;
 mod difference;
 mod feed_gate;
+mod feed_hints;
 mod findings;
 mod fixed;
 mod guests;
@@ -32,7 +33,8 @@ pub use conflict_sheet::{
     write_conflicts,
 };
 pub use diff::{DiffFacts, DiffSide, diff_json, diff_sheet, diff_text};
-pub use feed_gate::{feed_gate_hint, feed_gate_json, feed_gate_refusal, feed_gate_text};
+pub use feed_gate::{feed_gate_json, feed_gate_refusal, feed_gate_text};
+pub use feed_hints::feed_gate_hint;
 pub use findings::{FINDINGS_SHOWN_MAX, findings_text, sheet_line};
 pub use fixed::Fixes;
 pub use handover::{HANDOVER_IDENTITY, write_handover};

@@ -177,7 +177,7 @@ fn a_file_that_a_person_has_looked_at_passes_the_measures_that_are_lifted_and_no
         .stand
         .run(&["feed", "run", "FEED.toml", "--lift", "column-missing"])
         .must(2)
-        .says(&["no measure of the gate that can be lifted", "rows-lost"]);
+        .says(&["without a column that is read nothing can be made of the rows"]);
 }
 
 #[test]
@@ -262,6 +262,25 @@ fn a_guard_that_refuses_ends_the_night_and_names_its_key() {
     assert_eq!(night["outcome"], "guard-refused", "{night:#}");
     assert!(night.to_string().contains("guards.max-users = 5"), "{night:#}");
     assert!(office.stand.history().is_empty());
+}
+
+#[test]
+fn what_the_gate_warns_of_stands_in_the_summary_and_in_the_ledger() {
+    let mut office = Office::settled(40);
+    office.add_column("Extra", "x");
+    office.set(3, "Dept", "Board");
+    let night = office.night(&[], 0);
+    assert_eq!(
+        night["warnings"],
+        serde_json::json!([{ "rule": "gate.columns-new", "found": "Extra" }]),
+        "{night:#}"
+    );
+    let history = office.stand.json(&["feed", "history", "FEED.toml"], 0);
+    let note = history["nights"][0]["note"].as_str().unwrap();
+    assert!(
+        note.contains("the gate warned: gate.columns-new: Extra"),
+        "{note}"
+    );
 }
 
 #[test]

@@ -101,6 +101,49 @@ fn a_number_that_was_given_to_somebody_new_does_not_rewrite_its_old_holder() {
 }
 
 #[test]
+fn letters_of_a_wrong_code_page_are_not_written_and_what_the_directory_holds_already_is_no_damage() {
+    let mut office = Office::settled(40);
+    office.set(3, "Title", "Leiter M\u{44c}nchen");
+    office.set(4, "Title", "Leiter MÃ¼nchen");
+    office.set(5, "Title", "Leiter M\u{fffd}nchen");
+    office.set(5, "Dept", "Board");
+    office.set(6, "Title", "Leiter 東京IT部");
+    let held = office.id(&name(7));
+    office.stand.edit(&held, "jobTitle", "Leiter M\u{44c}nchen");
+    office.set(7, "Title", "Leiter M\u{44c}nchen");
+    let night = office.night(&[], 6);
+    let counts = &night["counts"];
+    assert_eq!(
+        (&counts["dead_letters"], &counts["users_written"]),
+        (&Json::from(3), &Json::from(2)),
+        "{night:#}"
+    );
+    let letters = std::fs::read_to_string(night["papers"]["dead_letters"].as_str().unwrap()).unwrap();
+    for told in [
+        "Latin and Cyrillic letters in one word",
+        "it was `Leiter München`",
+        "has lost a letter",
+        "source.encoding",
+    ] {
+        assert!(letters.contains(told), "{told}: {letters}");
+    }
+    let user = office.user(&name(5));
+    assert_eq!(
+        (&user["jobTitle"], &user["department"]),
+        (&Json::from("Clerk"), &Json::from("Board"))
+    );
+    assert_eq!(office.user(&name(6))["jobTitle"], "Leiter 東京IT部");
+    let checked = office
+        .stand
+        .json(&["feed", "check", "FEED.toml", &office.last()], 3);
+    assert_eq!(
+        checked["file"]["problems"].as_array().unwrap().len(),
+        4,
+        "{checked:#}"
+    );
+}
+
+#[test]
 fn a_feed_switches_nobody_on() {
     let settings = SETTINGS
         .replace("[leavers]\nlast-day = '{{ row[\"To\"] }}'\n", "")

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use dirsheet::sandbox::{People, SandboxOptions};
 use serde_json::Value as Json;
 
-use super::stand::{Stand, people};
+use super::stand::{Ran, Stand, people};
 
 pub(super) const SETTINGS: &str = r#"
 name = "hr"
@@ -174,12 +174,23 @@ impl Office {
             .json(&[&["feed", "run", "FEED.toml"], more].concat(), code)
     }
 
+    /// The same with all that was said.
+    pub(super) fn run(&self, more: &[&str]) -> Ran {
+        self.drop(&self.text());
+        self.stand
+            .run(&[&["feed", "run", "FEED.toml", "--json"], more].concat())
+    }
+
     /// A directory with a first good night behind it.
     pub(super) fn settled(users: usize) -> Office {
         let office = Office::of(users);
         let first = office.night(&["--go"], 0);
         assert_eq!(first["outcome"], "unchanged", "{first:#}");
         office
+    }
+
+    pub(super) fn id(&self, upn: &str) -> String {
+        self.user(upn)["id"].as_str().unwrap().to_owned()
     }
 
     pub(super) fn user(&self, upn: &str) -> Json {

@@ -200,7 +200,7 @@ fn a_plan_that_does_not_change_exactly_as_many_as_expected_is_refused() {
 }
 
 /// A profile that signs in through a secret file, with limits of its own.
-fn profile(stand: &mut Stand, guards: &str) {
+pub(super) fn profile(stand: &mut Stand, guards: &str) {
     let (tenant, client, url) = {
         let sandbox = stand.sandbox();
         (

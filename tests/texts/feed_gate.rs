@@ -141,6 +141,8 @@ fn beside(named: u64, blanked: u64) -> Option<DirectoryFacts> {
             attribute("jobTitle", true, blanked),
             attribute("companyName", false, blanked),
         ],
+        key: "employeeId".to_owned(),
+        first_match: true,
     })
 }
 
@@ -157,6 +159,47 @@ fn a_first_file_beside_a_directory_that_knows_more() {
     let mut now = counted(&COLUMNS, &people(1200), TONIGHT, true);
     now.figures.directory = beside(400, 500);
     kept("feed_gate_first_beside_directory", &shown(&now, false));
+}
+
+#[test]
+fn a_first_file_of_which_the_directory_knows_hardly_a_key() {
+    let mut now = counted(&COLUMNS, &people(1200), TONIGHT, true);
+    now.figures.directory = beside(12, 0).map(|facts| DirectoryFacts {
+        unknown_keys: 1188,
+        ..facts
+    });
+    kept("feed_gate_first_hardly_known", &shown(&now, false));
+}
+
+#[test]
+fn a_column_that_is_blank_by_a_trace_too_often() {
+    let mut last = people(100_000);
+    last.iter_mut().take(10_000).for_each(|row| row[3].clear());
+    let mut rows = last.clone();
+    rows.iter_mut()
+        .skip(10_000)
+        .take(5_004)
+        .for_each(|row| row[3].clear());
+    let last = counted(&COLUMNS, &last, "2026-11-28T01:10:00Z", true);
+    let last = LastGood::of(last.figures, Some(last.prints));
+    let now = counted(&COLUMNS, &rows, TONIGHT, true);
+    let limits = GateLimits::of(&GateRules::default()).unwrap();
+    let judged = judge(
+        &now,
+        Some(&last),
+        &limits,
+        &[],
+        "2026-11-29T01:30:00Z".parse().unwrap(),
+    );
+    let told: Vec<String> = judged
+        .refused()
+        .map(feed_gate_refusal)
+        .map(|one| one.found)
+        .collect();
+    assert_eq!(
+        told,
+        ["15,004 (15.0 %), last good 10,000 (10.0 %); counted 5.004 points"]
+    );
 }
 
 #[test]

@@ -2,24 +2,21 @@
 
 use std::path::{Path, PathBuf};
 
+use super::guarding::{Ground, Passed, approve, flags, guard_args};
 use super::night::{Ended, Night};
 use super::opening::Opened;
 use super::resuming::how;
-use crate::cli::args::{FeedRunArgs, GuardArgs, SheetArgs};
-use crate::cli::args_conflicts::SettleArgs;
-use crate::cli::args_invite::InviteArgs;
+use crate::cli::args::{FeedRunArgs, SheetArgs};
 use crate::cli::carry::{Start, carry_out};
 use crate::cli::choices::Chosen;
 use crate::cli::connect::Job;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::prepare::{Planned, plan_sheet};
+use crate::cli::prepare::{Planned, forecast_of, plan_sheet};
 use crate::cli::{invitations, passwords, photos, reports};
-use crate::domain::{
-    ApprovedPlan, ConflictPolicy, GuardReport, NotApproved, Obstacle, Permission, RowStatus,
-};
+use crate::domain::{ApprovedPlan, Permission, Plan, RowStatus};
 use crate::feed::schedule::shell_word;
-use crate::feed::{DeadLetter, Doubt, NightOutcome, OutcomeSheet, Refusal, never_allowed};
+use crate::feed::{DeadLetter, Doubt, NightOutcome, OutcomeSheet, Told, ToldKind};
 use crate::report::{counted, figures};
 use crate::state::{KeptFigures, Ledger, NightId, PlanFile, RunRecord, StateFolder};
 use crate::table::AtomicFile;
@@ -28,8 +25,35 @@ use crate::terminal::Progress;
 /// What became of the sheet.
 pub struct Carried {
     pub ended: Ended,
-    /// Rows of the source that were held back on the way, or refused by the service.
+    pub held: Held,
+}
+
+/// What was held back on the way, or refused by the service.
+#[derive(Default)]
+pub struct Held {
+    /// By the rows of the source.
     pub letters: Vec<DeadLetter>,
+    /// Of people who are in no row of it.
+    pub told: Vec<Told>,
+}
+
+impl Held {
+    /// Puts what is to be said of a row of the sheet where it belongs.
+    fn put(&mut self, sheet: &OutcomeSheet, row: u64, who: &str, doubts: Vec<Doubt>) {
+        if let Some(row) = sheet.source_of(row) {
+            self.letters.push(DeadLetter { row, doubts });
+            return;
+        }
+        self.told.extend(doubts.into_iter().map(|doubt| Told {
+            row: None,
+            who: who.to_owned(),
+            kind: ToldKind::ForAPerson,
+            message: format!(
+                "is not in the file, and was not switched off: {}; {}",
+                doubt.reason, doubt.help
+            ),
+        }));
+    }
 }
 
 /// Plans the sheet, and carries it out as far as the settings let it. `more` is allowed besides what they allow.
@@ -59,22 +83,30 @@ pub async fn carry(
     })?;
     loaded.feed.set_limits(&mut planned.limits);
     planned.limits.allowed.extend(more);
-    let letters = held_back(&planned, sheet);
     if planned.unusable {
         night.summary.quotes_cells = true;
         return Err(unusable(&planned));
     }
-    job.context.output.say(&figures(&planned.plan, planned.forecast));
     let Planned {
         plan, limits, shape, ..
     } = planned;
-    let approved = plan
-        .approve(&limits, true, true)
-        .map_err(|not| not_approved(&not, night))?;
+    let caller = limits.people.caller.clone();
+    let missing = sheet.sources.iter().filter(|source| source.is_none()).count() as u64;
+    let ground = Ground {
+        loaded,
+        missing,
+        sheet: Some(path).filter(|_| !arguments.dry_run),
+        lifted: &[],
+        place: &job.context.place,
+    };
+    let Passed { approved, lifted } = approve(plan, limits, &arguments.lift, ground, night)?;
+    let forecast = forecast_of(approved.plan(), job.connected);
+    job.context.output.say(&figures(approved.plan(), forecast));
+    let held = held_back(approved.plan(), sheet);
     let summary = approved.plan().summary();
     if summary.users_changed == 0 {
         let ended = Ended::new(NightOutcome::Unchanged, Exit::Done, "there is nothing to write");
-        return Ok(Carried { ended, letters });
+        return Ok(Carried { ended, held });
     }
     if arguments.dry_run {
         let message = format!(
@@ -83,17 +115,16 @@ pub async fn carry(
         );
         return Ok(Carried {
             ended: Ended::new(NightOutcome::Shown, Exit::Done, message),
-            letters,
+            held,
         });
     }
     let above = arguments.approve_above.or(loaded.feed.settings.approve.above);
     if above.is_some_and(|above| summary.users_changed > above) {
         let file = PlanFile::new(approved.plan().clone(), shape, jiff::Timestamp::now())
             .map_err(|error| CliError::new(Exit::Unexpected, error.to_string()))?;
-        let ended = seal(&file, loaded, job.state, night, summary.users_changed)?;
-        return Ok(Carried { ended, letters });
+        let ended = seal(&file, loaded, job.state, &lifted, night, summary.users_changed)?;
+        return Ok(Carried { ended, held });
     }
-    let caller = limits.people.caller;
     job.connected
         .check_permissions(approved.plan(), caller.as_deref())
         .await?;
@@ -108,7 +139,7 @@ pub async fn carry(
         ledger.run_begins(id, &run, kept)?;
     }
     let exit = carry_out(job, &how, start, &approved, Vec::new()).await?;
-    run_ended(&run, exit, sheet, letters, &approved, job, night)
+    run_ended(&run, exit, sheet, &approved, job, night)
 }
 
 /// What became of the run, as its journal says.
@@ -116,7 +147,6 @@ fn run_ended(
     run: &crate::domain::RunId,
     exit: Exit,
     sheet: &OutcomeSheet,
-    mut letters: Vec<DeadLetter>,
     approved: &ApprovedPlan,
     job: Job<'_>,
     night: &mut Night,
@@ -129,7 +159,7 @@ fn run_ended(
     };
     let report = reports::read(&record, job.context.output.contacts)?;
     let (mut written, mut failed) = (0, 0);
-    letters.clear();
+    let mut held = Held::default();
     for line in &report.lines {
         match line.status {
             RowStatus::Updated => written += 1,
@@ -141,14 +171,12 @@ fn run_ended(
             RowStatus::Unchanged | RowStatus::Skipped | RowStatus::Conflict => {}
         }
         let needs_person = line.status.needs_work() && line.status != RowStatus::NotSent;
-        if let Some(row) = sheet.source_of(line.row).filter(|_| needs_person) {
-            letters.push(DeadLetter {
-                row,
-                doubts: vec![Doubt {
-                    reason: line.error.clone(),
-                    help: line.hint.clone(),
-                }],
-            });
+        if needs_person {
+            let doubt = Doubt {
+                reason: line.error.clone(),
+                help: line.hint.clone(),
+            };
+            held.put(sheet, line.row, &line.label, vec![doubt]);
         }
     }
     night.summary.counts.users_written = written;
@@ -175,7 +203,7 @@ fn run_ended(
         )
         .help("the next start of the feed goes on with it"),
     };
-    Ok(Carried { ended, letters })
+    Ok(Carried { ended, held })
 }
 
 /// Leaves the plan for a person.
@@ -183,6 +211,7 @@ fn seal(
     file: &PlanFile,
     loaded: &Opened,
     state: &StateFolder,
+    lifted: &[String],
     night: &mut Night,
     changed: u64,
 ) -> Result<Ended, CliError> {
@@ -225,7 +254,7 @@ fn seal(
         "look at the plan and approve it: `dirsheet apply {} --state-dir {}{}{passwords}`",
         shell_word(&path.display().to_string()),
         shell_word(&root.display().to_string()),
-        flags(loaded)
+        flags(loaded, lifted)
     )))
 }
 
@@ -234,31 +263,10 @@ fn users(count: u64) -> String {
     counted(count, "user", "users")
 }
 
-/// The feed's own limits, as flags of `apply`.
-fn flags(loaded: &Opened) -> String {
-    let guards = &loaded.feed.settings.guards;
-    let limits = [
-        ("--max-users", &guards.max_users),
-        ("--max-column", &guards.max_column),
-        ("--max-clears", &guards.max_clears),
-        ("--max-same-value", &guards.max_same_value),
-        ("--max-enables", &guards.max_enables),
-        ("--max-licenses", &guards.max_licenses),
-    ];
-    let mut text: String = limits
-        .iter()
-        .filter_map(|(flag, limit)| Some(format!(" {flag} {}", shell_word(&limit.as_ref()?.text()))))
-        .collect();
-    if !guards.allow.is_empty() {
-        text.push_str(&format!(" --allow {}", shell_word(&guards.allow.join(","))));
-    }
-    text
-}
-
 /// Rows that the checks or the plan held back, and why.
-fn held_back(planned: &Planned, sheet: &OutcomeSheet) -> Vec<DeadLetter> {
-    let rows = planned.plan.rows().iter();
-    let letter = rows.filter_map(|row| {
+fn held_back(plan: &Plan, sheet: &OutcomeSheet) -> Held {
+    let mut held = Held::default();
+    for row in plan.rows() {
         let notes = row.notes.iter().filter(|note| note.status.needs_work());
         let doubts: Vec<Doubt> = notes
             .map(|note| Doubt {
@@ -266,10 +274,11 @@ fn held_back(planned: &Planned, sheet: &OutcomeSheet) -> Vec<DeadLetter> {
                 help: note.hint.clone(),
             })
             .collect();
-        let source = sheet.source_of(row.row)?;
-        (!doubts.is_empty()).then_some(DeadLetter { row: source, doubts })
-    });
-    letter.collect()
+        if !doubts.is_empty() {
+            held.put(sheet, row.row, &row.label, doubts);
+        }
+    }
+    held
 }
 
 fn unusable(planned: &Planned) -> CliError {
@@ -281,46 +290,6 @@ fn unusable(planned: &Planned) -> CliError {
         ),
         |error, finding| error.hint(format!("{}: {}", finding.message, finding.help)),
     )
-}
-
-fn not_approved(not: &NotApproved, night: &mut Night) -> CliError {
-    match not.obstacle {
-        Obstacle::Guards => {
-            let refused = not.guards.iter().filter(|guard| !guard.passed);
-            night.summary.refusals = refused.map(refusal).collect();
-            CliError::new(
-                Exit::GuardRefused,
-                "a guard refused the plan; nothing was written",
-            )
-        }
-        Obstacle::SheetErrors => CliError::new(
-            Exit::SheetErrors,
-            "what the file says has errors; nothing was written",
-        ),
-        Obstacle::Conflicts => CliError::new(Exit::Conflicts, "there are conflicts; nothing was written"),
-    }
-}
-
-/// What a guard refused, with the key of the settings that would let it pass.
-fn refusal(guard: &GuardReport) -> Refusal {
-    let help = match guard.flag.split_once(' ') {
-        Some(("--allow", words)) => match never_allowed(words) {
-            Some(reason) => format!("look at the file; {reason}"),
-            None => format!("if this is meant, add \"{words}\" to `guards.allow`"),
-        },
-        Some((flag, value)) => format!(
-            "look at the file; if this is meant, set `guards.{} = {value}`",
-            flag.trim_start_matches('-')
-        ),
-        None => "look at the file".to_owned(),
-    };
-    Refusal {
-        rule: format!("guard {}", guard.guard),
-        found: guard.message.clone(),
-        allowed: format!("{}, {}", guard.limit, guard.origin),
-        help,
-        counted: Some(guard.counted),
-    }
 }
 
 fn sheet_args() -> SheetArgs {
@@ -337,32 +306,5 @@ fn sheet_args() -> SheetArgs {
         manager_by: None,
         photos: None,
         ids_decide: true,
-    }
-}
-
-/// Errors and conflicts hold back cells and rows, which become dead letters; the limits come from the feed afterwards.
-fn guard_args(loaded: &Opened) -> GuardArgs {
-    GuardArgs {
-        max_users: None,
-        max_column: None,
-        max_clears: None,
-        max_same_value: None,
-        max_enables: None,
-        max_members: None,
-        max_licenses: None,
-        max_roles: None,
-        max_actions: None,
-        allow: loaded.feed.allow.clone(),
-        new_names: None,
-        invite: InviteArgs {
-            invite_redirect: None,
-            max_invites: None,
-        },
-        expect: None,
-        settle: SettleArgs {
-            conflicts: Some(ConflictPolicy::Skip),
-            choices: None,
-        },
-        skip_errors: true,
     }
 }

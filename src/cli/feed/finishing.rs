@@ -10,7 +10,8 @@ use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::domain::{SourceRow, SourceTable};
 use crate::feed::schedule::shell_word;
-use crate::feed::{DeadLetter, Decided, Doubt, NightOutcome};
+use crate::feed::{DeadLetter, Decided, Doubt, NightOutcome, ToldKind};
+use crate::report::counted;
 use crate::table::PlainTable;
 
 /// So many rows that need a person are told in a dry run.
@@ -21,11 +22,12 @@ const TOLD_MAX: usize = 10;
 pub fn finish(
     desk: &Desk<'_>,
     plain: &PlainTable,
-    decided: Decided,
+    mut decided: Decided,
     carried: Carried,
     night: &mut Night,
 ) -> Ended {
-    let mut ended = carried.ended;
+    let Carried { mut ended, held } = carried;
+    decided.told.extend(held.told);
     let unreadable = plain.unreadable.iter().map(|one| DeadLetter {
         row: one.row.row(),
         doubts: vec![Doubt {
@@ -38,7 +40,7 @@ pub fn finish(
             .letters
             .iter()
             .cloned()
-            .chain(carried.letters)
+            .chain(held.letters)
             .chain(unreadable),
     );
     night.summary.counts.dead_letters = letters.len() as u64;
@@ -55,14 +57,18 @@ pub fn finish(
             error.message
         ));
     }
-    if letters.is_empty() || ended.outcome == NightOutcome::Unfinished {
+    let without_a_row = decided.told_of(ToldKind::ForAPerson);
+    if (letters.is_empty() && without_a_row == 0) || ended.outcome == NightOutcome::Unfinished {
         return ended;
     }
-    let count = match letters.len() {
-        1 => "1 row needs a person".to_owned(),
-        many => format!("{many} rows need a person"),
-    };
-    ended.message = format!("{}; {count}", ended.message);
+    if !letters.is_empty() {
+        let rows = counted(letters.len() as u64, "row needs", "rows need");
+        ended.message = format!("{}; {rows} a person", ended.message);
+    }
+    if without_a_row > 0 {
+        let people = counted(without_a_row, "missing person is", "missing people are");
+        ended.message = format!("{}; {people} left for a person", ended.message);
+    }
     if desk.arguments.dry_run {
         ended.help.extend(told(&letters));
         return ended;
@@ -71,10 +77,17 @@ pub fn finish(
         ended.outcome = NightOutcome::NeedsPerson;
         ended.exit = Exit::SomeFailed;
     }
-    ended.help.push(format!(
-        "correct the rows in the HR system, or in the file of dead letters and then: `dirsheet feed run {} --refeed FILE`",
-        shell_word(&desk.arguments.settings.display().to_string())
-    ));
+    if !letters.is_empty() {
+        ended.help.push(format!(
+            "correct the rows in the HR system, or in the file of dead letters and then: `dirsheet feed run {} --refeed FILE`",
+            shell_word(&desk.arguments.settings.display().to_string())
+        ));
+    }
+    if without_a_row > 0 {
+        ended
+            .help
+            .push("the reasons say who of the missing people was not switched off, and why".to_owned());
+    }
     ended
 }
 

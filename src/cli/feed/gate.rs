@@ -16,7 +16,7 @@ use crate::domain::{Directory, SourceRow};
 use crate::feed::gate::{
     Counted, DirectoryFacts, FileFacts, GateOutcome, Measure, Reading, RowKey, Standing, Verdict, judge,
 };
-use crate::feed::{Mapping, Match, NightOutcome, Refusal};
+use crate::feed::{Lift, Mapping, Match, NightOutcome, Refusal, Warning};
 use crate::report::{feed_gate_hint, feed_gate_refusal, feed_gate_text};
 use crate::state::{Ledger, NightFile};
 use crate::table::PlainTable;
@@ -88,9 +88,17 @@ pub fn pass(
         Err(_) if arguments.go => None,
         last => last?,
     };
-    let (limits, lifted) = (&loaded.feed.gate, &arguments.lift);
-    let verdict = judge(counted, last.as_ref(), limits, lifted, Timestamp::now());
+    let lifted = Lift::measures(&arguments.lift);
+    let verdict = judge(
+        counted,
+        last.as_ref(),
+        &loaded.feed.gate,
+        &lifted,
+        Timestamp::now(),
+    );
+    night.is_first = last.is_none();
     night.teller.gate(&measured(&verdict));
+    night.summary.warnings = warnings(&verdict);
     let is_refused = verdict.outcome == GateOutcome::Refused;
     if !is_refused
         && output.progress() != ProgressMode::Json
@@ -136,6 +144,7 @@ pub fn overdue(loaded: &Opened, modified: Timestamp) -> Option<Refusal> {
         found: format!("the last file that was taken is of {modified:.0}"),
         allowed: format!("a file in {} h", age.as_hours()),
         help: "look why the HR system sends no file; set `gate.age` where files come less often".to_owned(),
+        lift: None,
         counted: None,
     })
 }
@@ -163,6 +172,19 @@ fn measured(verdict: &Verdict) -> Vec<(Refusal, bool)> {
 /// What the gate refused, in words.
 fn refusals(verdict: &Verdict) -> Vec<Refusal> {
     verdict.refused().map(feed_gate_refusal).collect()
+}
+
+/// What the gate warns of, in words.
+fn warnings(verdict: &Verdict) -> Vec<Warning> {
+    let warned = verdict.measures.iter();
+    let warned = warned.filter(|measure| measure.standing == Standing::Warned);
+    warned
+        .map(feed_gate_refusal)
+        .map(|told| Warning {
+            rule: told.rule,
+            found: told.found,
+        })
+        .collect()
 }
 
 /// Whether something besides passed measures is to be seen.

@@ -86,6 +86,8 @@ fn counts(kept: &BTreeMap<String, u64>) -> NightCounts {
         unchanged: count("unchanged"),
         cells: count("cells"),
         missing: count("missing"),
+        left_synced: count("left_synced"),
+        left_restricted: count("left_restricted"),
         dead_letters: count("dead_letters"),
         users_written: count("users_written"),
         users_failed: count("users_failed"),

@@ -35,6 +35,8 @@ pub fn run(context: &Context, arguments: &FeedHistoryArgs) -> Result<Exit, CliEr
             ("users_written", "written"),
             ("joiners", "new"),
             ("leavers", "have left"),
+            ("left_synced", "synced and left alone"),
+            ("left_restricted", "restricted and left alone"),
             ("dead_letters", "for a person"),
         ] {
             if count(word) > 0 {

@@ -6,10 +6,10 @@ use super::night::Night;
 use super::opening::{self, Opened};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::domain::{UserState, Value};
+use crate::domain::{Limit, UserState, Value};
 use crate::feed::{
-    Decided, Ground, Mapper, Mapping, Match, NightOutcome, Refusal, TooMany, decide_missing, missing_people,
-    not_too_many_leavers,
+    Decided, Ground, Lift, Mapper, Mapping, Match, NightOutcome, Refusal, TooMany, decide_missing,
+    missing_people, not_too_many_leavers,
 };
 use crate::state::{Ledger, MissingTally};
 use crate::table::PlainTable;
@@ -42,7 +42,7 @@ pub fn all_keys(loaded: &Opened, plain: &PlainTable, mapping: &Mapping) -> Resul
     Ok(keys)
 }
 
-/// Whether no more people are switched off in this night, because they have left, than the settings let pass.
+/// Whether no more people are switched off in this night, because they have left, than the settings or `lifted` let pass.
 ///
 /// # Errors
 /// Too many: a last day that is wrong for many switches many off.
@@ -50,31 +50,44 @@ pub fn judge_leavers(
     loaded: &Opened,
     ground: Ground<'_>,
     decided: &Decided,
+    lifted: &[Lift],
     night: &mut Night,
 ) -> Result<(), CliError> {
-    let Err(too_many) = not_too_many_leavers(decided, loaded.feed.leavers_max, holders(ground)) else {
+    let max = max_or_lifted(loaded.feed.leavers_max, Lift::Leavers, lifted);
+    let Err(too_many) = not_too_many_leavers(decided, max, holders(ground)) else {
         return Ok(());
     };
     night.summary.counts.leavers = decided.leavers();
     Err(refused(
         night,
-        "leavers.max",
+        Lift::Leavers,
         too_many,
         "would be switched off because they have left",
-        "look at the last days in the file; if they are right, set `leavers.max` for it",
+        "look at the last days in the file",
         "too many people have left at once; nothing was written",
     ))
+}
+
+/// The limit, unless somebody has said that it may be passed this once.
+fn max_or_lifted(max: Limit, own: Lift, lifted: &[Lift]) -> Limit {
+    if lifted.contains(&own) {
+        Limit::Users(u64::MAX)
+    } else {
+        max
+    }
 }
 
 /// Ends the night for a limit of people.
 fn refused(
     night: &mut Night,
-    rule: &str,
+    limit: Lift,
     too_many: TooMany,
     what: &str,
-    help: &str,
+    look: &str,
     message: &str,
 ) -> CliError {
+    let (rule, counted) = (limit.as_str(), too_many.counted);
+    let table = rule.split('.').next().unwrap_or(rule);
     night.if_it_fails = Some(NightOutcome::Refused);
     night.summary.refusals.push(Refusal {
         rule: rule.to_owned(),
@@ -83,7 +96,10 @@ fn refused(
             too_many.counted, too_many.holders
         ),
         allowed: too_many.allowed.to_string(),
-        help: help.to_owned(),
+        help: format!(
+            "{look}; if these {counted} are right, `--lift {rule}` lets them pass once, and `max = {counted}` under [{table}] in FEED.toml for good"
+        ),
+        lift: Some(rule.to_owned()),
         counted: None,
     });
     CliError::new(Exit::GuardRefused, message)
@@ -100,6 +116,10 @@ fn holders(ground: Ground<'_>) -> u64 {
 ///
 /// # Errors
 /// Too many.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "a night in its middle knows all of these"
+)]
 pub fn missing(
     loaded: &Opened,
     keys: &[String],
@@ -107,6 +127,7 @@ pub fn missing(
     ground: Ground<'_>,
     ledger: &Ledger,
     decided: &mut Decided,
+    lifted: &[Lift],
     night: &mut Night,
 ) -> Result<MissingTally, CliError> {
     let directory = ground.directory;
@@ -142,7 +163,7 @@ pub fn missing(
     let days_of = |user: &UserState| days.get(&user.id.to_string()).copied().unwrap_or(1);
     match decide_missing(
         &feed.settings,
-        feed.missing_max,
+        max_or_lifted(feed.missing_max, Lift::Missing, lifted),
         directory,
         &missed,
         holders,
@@ -154,10 +175,10 @@ pub fn missing(
             night.summary.counts.missing = too_many.counted;
             return Err(refused(
                 night,
-                "missing.max",
+                Lift::Missing,
                 too_many,
                 "are not in the file",
-                "look whether the file is whole; if it is, set `missing.max` for it",
+                "look whether the file is whole",
                 "too many people are missing from the file; nothing was written",
             ));
         }

@@ -1,5 +1,6 @@
 //! A night while it goes on, and how its end is told.
 
+use std::path::PathBuf;
 use std::time::Instant;
 
 use jiff::Timestamp;
@@ -18,6 +19,10 @@ pub struct Night {
     pub summary: NightSummary,
     pub teller: Teller,
     clock: Instant,
+    /// Where its file was before the night.
+    pub path: Option<PathBuf>,
+    /// There is no good night to hold the file against.
+    pub is_first: bool,
     /// Of the sealed plan.
     pub fingerprint: Option<String>,
     /// How an error that ends the night is to be called; else its exit code says it.
@@ -58,6 +63,8 @@ impl Night {
             },
             teller: Teller::begin(output, feed, dry_run),
             clock: Instant::now(),
+            path: None,
+            is_first: false,
             fingerprint: None,
             if_it_fails: None,
         }

@@ -190,9 +190,16 @@ fn note(night: &Night) -> String {
             )
         })
         .collect();
-    if refusals.is_empty() {
-        night.summary.message.clone()
-    } else {
-        format!("{}: {}", night.summary.message, refusals.join("; "))
+    let warnings = night.summary.warnings.iter();
+    let warnings: Vec<String> = warnings
+        .map(|warning| format!("{}: {}", warning.rule, warning.found))
+        .collect();
+    let mut note = night.summary.message.clone();
+    if !refusals.is_empty() {
+        note.push_str(&format!(": {}", refusals.join("; ")));
     }
+    if !warnings.is_empty() {
+        note.push_str(&format!(" (the gate warned: {})", warnings.join("; ")));
+    }
+    note
 }

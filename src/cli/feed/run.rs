@@ -1,11 +1,12 @@
 //! `feed run`: one night, from the newest file to the report. Nobody is asked, and no guard lifts itself.
 
-use super::carrying::{Carried, carry};
+use super::carrying::{Carried, Held, carry};
 use super::directory::everybody;
 use super::finishing::{finish, paper};
 use super::gate;
 use super::hearing;
 use super::incoming::{Found, find};
+use super::lifting;
 use super::missing::{all_keys, judge_leavers, missing};
 use super::night::today;
 use super::night::{Ended, Night};
@@ -104,6 +105,11 @@ pub async fn run(context: &Context, arguments: &FeedRunArgs) -> Result<Exit, Cli
     if let Err(error) = &kept {
         night.not_recorded(error);
     }
+    if let Some(command) = lifting::way_out(&desk, &night) {
+        let help = format!("have the file written again if it is wrong; if the file is right: `{command}`");
+        night.summary.help.push(help);
+        night.summary.command = Some(command);
+    }
     night.teller.step(NightStep::Ledger);
     if let Some(channels) = &channels {
         // Whatever becomes of a notice, the night is what it was.
@@ -151,11 +157,17 @@ async fn whole_night(
         (Some(path), _) | (None, Some(path)) => path.clone(),
         (None, None) => match find(desk.loaded).await? {
             Found::File(file) => file.path,
-            Found::NotYet(why) => return no_file(desk.loaded, desk.state, &why, ledger, night),
+            Found::NotYet(why) => {
+                if let Some(error) = lifting::without_a_file(desk, ledger, &why)? {
+                    return Err(error);
+                }
+                return no_file(desk.loaded, desk.state, &why, ledger, night);
+            }
         },
     };
     let file = file_now(&path)?;
     night.teller.step(NightStep::Source);
+    night.path = Some(path.clone());
     night.summary.file = path.file_name().map(|name| name.to_string_lossy().into_owned());
     night.summary.file_sha256 = Some(file.sha256.clone());
     if !arguments.again
@@ -277,7 +289,7 @@ async fn with_directory(
         today,
     };
     let mut decided = decide(&mapping.rows, &matches, ground);
-    judge_leavers(desk.loaded, ground, &decided, night)?;
+    judge_leavers(desk.loaded, ground, &decided, &arguments.lift, night)?;
     if !is_refeed && feed.settings.missing.action != Missing::Nothing {
         let keys = all_keys(desk.loaded, plain, mapping)?;
         good.missing = Some(missing(
@@ -287,6 +299,7 @@ async fn with_directory(
             ground,
             ledger,
             &mut decided,
+            &arguments.lift,
             night,
         )?);
     }
@@ -300,7 +313,7 @@ async fn with_directory(
                 Exit::Done,
                 "the directory says what the file says; nothing was to be written",
             ),
-            letters: Vec::new(),
+            held: Held::default(),
         }
     } else {
         let path =
@@ -369,6 +382,8 @@ fn count(decided: &Decided, night: &mut Night) {
     counts.joiners = decided.joiners();
     counts.joiners_waiting = decided.told_of(ToldKind::JoinerWaits);
     counts.leavers = decided.leavers();
+    counts.left_synced = decided.told_of(ToldKind::Synced);
+    counts.left_restricted = decided.told_of(ToldKind::Restricted);
     counts.changed = decided.people.len() as u64;
     counts.unchanged = decided.unchanged;
     counts.cells = decided.cells();

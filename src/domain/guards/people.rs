@@ -12,12 +12,9 @@ const NAMES_MAX: usize = 10;
 
 /// The profile's list.
 pub(super) fn protected(plan: &Plan, limits: &Limits) -> GuardReport {
-    let protected: HashSet<&UserKey> = limits.protected.value.iter().collect();
+    let protected = protected_keys(limits);
     let touched = touched(plan, |user| {
-        (limits.people.listed.contains(&user.user)
-            || protected.contains(&UserKey::Id(user.user))
-            || protected.contains(&UserKey::Upn(UpnKey::new(&user.upn))))
-        .then(|| shorten(&user.upn))
+        is_listed(user, limits, &protected).then(|| shorten(&user.upn))
     });
     let mut message = sentence(
         "no protected user is touched",
@@ -43,6 +40,18 @@ pub(super) fn protected(plan: &Plan, limits: &Limits) -> GuardReport {
         &limits.protected.origin,
         message,
     )
+}
+
+/// The keys of the profile's list, to look users up in.
+pub(super) fn protected_keys(limits: &Limits) -> HashSet<&UserKey> {
+    limits.protected.value.iter().collect()
+}
+
+/// Whether the profile's list means this user.
+pub(super) fn is_listed(user: &UserChanges, limits: &Limits, protected: &HashSet<&UserKey>) -> bool {
+    limits.people.listed.contains(&user.user)
+        || protected.contains(&UserKey::Id(user.user))
+        || protected.contains(&UserKey::Upn(UpnKey::new(&user.upn)))
 }
 
 /// The profile's filter; nothing where there is none.
@@ -77,12 +86,7 @@ pub(super) fn protected_by_filter(plan: &Plan, limits: &Limits) -> Option<GuardR
 pub(super) fn admins(plan: &Plan, limits: &Limits) -> GuardReport {
     let roles = &limits.people.roles;
     let touched = touched(plan, |user| {
-        let held: Vec<String> = roles
-            .of(&user.user)
-            .iter()
-            .filter(|role| role.is_privileged())
-            .map(Role::to_string)
-            .collect();
+        let held = administrator_roles(user, limits);
         (!held.is_empty()).then(|| format!("{} ({})", shorten(&user.upn), held.join(", ")))
     });
     let mut message = match roles {
@@ -112,20 +116,22 @@ pub(super) fn admins(plan: &Plan, limits: &Limits) -> GuardReport {
     }
 }
 
+/// The administrator roles that a user holds, as far as they are known.
+pub(super) fn administrator_roles(user: &UserChanges, limits: &Limits) -> Vec<String> {
+    let held = limits.people.roles.of(&user.user).iter();
+    held.filter(|role| role.is_privileged())
+        .map(Role::to_string)
+        .collect()
+}
+
 /// Sensitive attributes of people of whom it is not known whether they are administrators, where the caller's own roles may be
 /// enough to write them. It refuses only where nobody is asked; nothing where the roles are known, and where the caller is known
 /// to hold none that matters: the service then refuses these attributes of administrators itself.
 pub(super) fn unknown_roles(plan: &Plan, limits: &Limits) -> Option<GuardReport> {
-    let people = &limits.people;
-    people.roles.gap()?;
-    let powerless = |roles: &Vec<Role>| !roles.iter().any(Role::is_privileged);
-    if people.caller.as_ref().is_some_and(powerless) {
+    if !may_write_administrators(limits) {
         return None;
     }
-    let touched = touched(plan, |user| {
-        let sensitive = |change: &Change| change.attribute.sensitivity == Sensitivity::Sensitive;
-        (!user.is_new && user.changes.iter().any(sensitive)).then(|| shorten(&user.upn))
-    });
+    let touched = touched(plan, |user| has_sensitive(user).then(|| shorten(&user.upn)));
     if touched.is_empty() {
         return None;
     }
@@ -161,6 +167,18 @@ pub(super) fn unknown_roles(plan: &Plan, limits: &Limits) -> Option<GuardReport>
         known: false,
         ..report
     })
+}
+
+/// Whether nobody knows who is an administrator, and the caller's own roles may be enough to write one.
+pub(super) fn may_write_administrators(limits: &Limits) -> bool {
+    let powerless = |roles: &Vec<Role>| !roles.iter().any(Role::is_privileged);
+    limits.people.roles.gap().is_some() && !limits.people.caller.as_ref().is_some_and(powerless)
+}
+
+/// Whether sensitive attributes of somebody who is there would be changed.
+pub(super) fn has_sensitive(user: &UserChanges) -> bool {
+    let sensitive = |change: &Change| change.attribute.sensitivity == Sensitivity::Sensitive;
+    !user.is_new && user.changes.iter().any(sensitive)
 }
 
 /// The account that is signed in; nothing where an application is.

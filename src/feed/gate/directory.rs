@@ -10,9 +10,13 @@ use super::limits::{GateLimits, Threshold};
 use super::measure::{Amount, Measure, MeasureLimit, MeasureName, Standing};
 use super::weigh::{allowed, held, passed_if, plain, points_grown};
 use crate::catalogue::{self, Attribute, ClearRule};
-use crate::domain::{Directory, KeyValue, Sourced, UserState, Value, foreseen, is_blank};
-use crate::feed::settings::{Authority, Blank};
+use crate::domain::{Directory, KeyValue, Limit, Sourced, UserState, Value, foreseen, is_blank};
+use crate::feed::rules::left_alone;
+use crate::feed::settings::{Authority, Blank, PeopleRules};
 use crate::feed::{Feed, MappedRow, Match};
+
+/// Of the keys of a first file at least so many percent must be known, where the directory can know any.
+const KNOWN_MIN: u64 = 10;
 
 /// What the directory has to do with the file. It holds no value of any cell.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +28,12 @@ pub struct DirectoryFacts {
     /// Of them those whom the file names.
     pub named: u64,
     pub attributes: Vec<AttributeFacts>,
+    /// The attribute that holds the key.
+    #[serde(default)]
+    pub key: String,
+    /// Rows tell people whose key nobody holds by something else.
+    #[serde(default)]
+    pub first_match: bool,
 }
 
 /// One attribute of the people whom the rows are about.
@@ -46,6 +56,8 @@ pub struct Reading<'a> {
     pub attribute: &'static Attribute,
     pub columns: &'a [String],
     pub clears: bool,
+    /// Whom the feed leaves alone.
+    pub people: PeopleRules,
 }
 
 impl<'a> Reading<'a> {
@@ -60,12 +72,14 @@ impl<'a> Reading<'a> {
                 attribute,
                 columns: &own.rule.columns,
                 clears: clears(attribute, own.blank, own.authority),
+                people: feed.settings.people,
             })
         });
         let attributes = feed.attributes.iter().map(|own| Reading {
             attribute: own.attribute,
             columns: &own.rule.columns,
             clears: clears(own.attribute, own.blank, own.authority),
+            people: feed.settings.people,
         });
         attributes.chain(manager).collect()
     }
@@ -80,7 +94,11 @@ impl DirectoryFacts {
         key: &'static Attribute,
         readings: &[Reading<'_>],
     ) -> DirectoryFacts {
-        let mut facts = DirectoryFacts::default();
+        let mut facts = DirectoryFacts {
+            key: key.name.to_owned(),
+            first_match: rows.iter().any(|row| !row.first_match.is_empty()),
+            ..DirectoryFacts::default()
+        };
         // As the matching compares them.
         let comparable = |text: &str| KeyValue::new(key, text).map(|value| value.text().to_owned());
         let keys: Vec<Option<String>> = rows
@@ -118,8 +136,9 @@ impl DirectoryFacts {
                 let Some(text) = text_of(row, reading.attribute) else {
                     continue;
                 };
-                // What is mastered elsewhere no blank takes away, on any night.
-                let is_ours = foreseen(reading.attribute, user).is_none();
+                // What is mastered elsewhere no blank takes away, on any night, and nothing of people who are left alone.
+                let is_ours =
+                    foreseen(reading.attribute, user).is_none() && left_alone(user, reading.people).is_none();
                 if is_ours && holds_something(user, directory, reading.attribute) {
                     counted.held += 1;
                     counted.blanked += u64::from(is_blank(text));
@@ -132,6 +151,35 @@ impl DirectoryFacts {
     /// Those whom the file does not name, of all who hold a key.
     pub(super) fn not_named(&self) -> (u64, u64) {
         (self.holders.saturating_sub(self.named), self.holders)
+    }
+
+    /// The unknown keys of a first file. A person looks at its figures anyway, and its share is what is expected from then on; but
+    /// where hardly a key is known although the directory could know them, it is the key that is wrong, and everybody would be new.
+    fn first_unknown(&self, keys: u64, limit: &Sourced<Threshold>) -> Measure {
+        let measure = held(MeasureName::UnknownKeys, self.unknown_keys, keys, limit);
+        if measure.standing != Standing::Refused {
+            return measure;
+        }
+        if !self.is_strange_to(keys) {
+            return Measure {
+                standing: Standing::Warned,
+                ..measure
+            };
+        }
+        Measure {
+            limit: Some(MeasureLimit {
+                allowed: Amount::Count(Limit::Percent(100 - KNOWN_MIN).users(keys)),
+                percent: Some(100 - KNOWN_MIN),
+                origin: "of a first file".to_owned(),
+            }),
+            ..measure
+        }
+    }
+
+    /// Whether hardly any of so many keys is known, although people hold keys or can be told by something else.
+    fn is_strange_to(&self, keys: u64) -> bool {
+        let can_be_known = self.holders > 0 || self.first_match;
+        can_be_known && self.unknown_keys > Limit::Percent(100 - KNOWN_MIN).users(keys)
     }
 
     fn share(&self) -> Amount {
@@ -217,15 +265,7 @@ pub(super) fn beside_directory(
             points_grown(name, (facts.unknown_keys, keys), before, limit)
         }
         (Some(_), None) => held(name, facts.unknown_keys, keys, limit),
-        // A person looks at the figures of a first night anyway, and its share is what is expected from then on.
-        (None, _) => {
-            let unknown = held(name, facts.unknown_keys, keys, limit);
-            let standing = match unknown.standing {
-                Standing::Refused => Standing::Warned,
-                standing => standing,
-            };
-            Measure { standing, ..unknown }
-        }
+        (None, _) => facts.first_unknown(keys, limit),
     });
     if facts.holders > 0 {
         measures.push(least(facts, then.is_none(), &limits.coverage_min));
@@ -259,10 +299,8 @@ fn least(facts: &DirectoryFacts, is_first: bool, limit: &Sourced<Threshold>) -> 
     };
     let least = at.users(facts.holders);
     let percent = match at {
-        crate::domain::Limit::Users(_) => None,
-        crate::domain::Limit::Percent(percent) | crate::domain::Limit::UsersOrPercent(_, percent) => {
-            Some(percent)
-        }
+        Limit::Users(_) => None,
+        Limit::Percent(percent) | Limit::UsersOrPercent(_, percent) => Some(percent),
     };
     Measure {
         limit: Some(MeasureLimit {

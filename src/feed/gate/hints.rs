@@ -31,6 +31,14 @@ pub enum Hint {
         blanked: u64,
         held: u64,
     },
+    /// Hardly a key of a first file is known: the number is probably looked for in the wrong place.
+    HardlyKnown {
+        /// The attribute that holds the key.
+        key: String,
+        known: u64,
+        of: u64,
+        first_match: bool,
+    },
     /// A table of words has so many rows fewer.
     TableShrank { table: String, lost: u64 },
     /// It got worse little by little, over so many good nights.
@@ -111,7 +119,20 @@ pub(super) fn hints(now: &Counted, last: Option<&LastGood>, measures: &[Measure]
                 held: facts.held,
             }),
     );
-    let Some(last) = last else { return hints };
+    let Some(last) = last else {
+        let facts = figures.directory.as_ref();
+        hints.extend(
+            facts
+                .filter(|_| is_refused(MeasureName::UnknownKeys))
+                .map(|facts| Hint::HardlyKnown {
+                    key: facts.key.clone(),
+                    known: figures.keys.saturating_sub(facts.unknown_keys),
+                    of: figures.keys,
+                    first_match: facts.first_match,
+                }),
+        );
+        return hints;
+    };
     for measure in measures {
         if measure.standing == Standing::Refused
             && let Some(table) = &measure.table

@@ -165,6 +165,8 @@ pub enum Amount {
     },
     /// Points of a hundred, in tenths.
     PointTenths(i64),
+    /// The same in millionths, where tenths would hide what is too much.
+    PointMillionths(i64),
     Seconds(i64),
     Moment(Timestamp),
     Text(String),

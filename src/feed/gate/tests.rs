@@ -4,6 +4,7 @@ mod accidents;
 mod beside_directory;
 mod over_nights;
 mod properties;
+mod unknown_keys;
 
 use std::borrow::Cow;
 

@@ -30,8 +30,7 @@ pub(super) fn points_grown(
     then: (u64, u64),
     limit: &Sourced<Threshold>,
 ) -> Measure {
-    let tenths = |(blanks, rows): (u64, u64)| (blanks * 1000).checked_div(rows).unwrap_or(0) as i64;
-    let grown = tenths(now) - tenths(then);
+    let grown = points(now, then);
     let measure = Measure {
         now: Amount::Share {
             count: now.0,
@@ -41,11 +40,8 @@ pub(super) fn points_grown(
             count: then.0,
             of: then.1,
         }),
-        ..plain(name, Amount::PointTenths(grown.max(0)), Standing::Off)
-    };
-    let measure = Measure {
-        counted: Amount::PointTenths(grown.max(0)),
-        ..measure
+        counted: Amount::PointTenths(grown / TENTH),
+        ..plain(name, Amount::PointTenths(0), Standing::Off)
     };
     let (floor, points) = match limit.value {
         Threshold::Off => return measure,
@@ -58,15 +54,42 @@ pub(super) fn points_grown(
     let difference = wide(now.0) * wide(then.1) - wide(then.0) * wide(now.1);
     let is_more = difference * 100 > wide(points) * wide(now.1) * wide(then.1);
     let is_many = now.0.saturating_sub(then.0) > floor;
+    let is_refused = is_more && is_many;
+    let allowed = (points * 10) as i64;
+    // Cut to tenths it would look as if it were allowed.
+    let counted = if is_refused && grown / TENTH <= allowed {
+        Amount::PointMillionths(grown)
+    } else {
+        measure.counted
+    };
     Measure {
+        counted,
         limit: Some(MeasureLimit {
-            allowed: Amount::PointTenths((points * 10) as i64),
+            allowed: Amount::PointTenths(allowed),
             percent: None,
             origin: limit.origin.clone(),
         }),
-        standing: passed_if(!(is_more && is_many)),
+        standing: passed_if(!is_refused),
         ..measure
     }
+}
+
+/// Millionths of a point in a tenth of one.
+const TENTH: i64 = 100_000;
+
+/// By how many points of a hundred a share grew, in millionths; 0 where it fell.
+fn points(now: (u64, u64), then: (u64, u64)) -> i64 {
+    // Of nothing the share is nothing.
+    let whole = |(count, of): (u64, u64)| {
+        if of == 0 {
+            (0, 1)
+        } else {
+            (i128::from(count), i128::from(of))
+        }
+    };
+    let (now, then) = (whole(now), whole(then));
+    let grown = (now.0 * then.1 - then.0 * now.1) * 100_000_000 / (now.1 * then.1);
+    i64::try_from(grown.max(0)).unwrap_or(i64::MAX)
 }
 
 /// A count held against a limit that may be a share of `of`.
@@ -120,5 +143,41 @@ pub(super) fn passed_if(passes: bool) -> Standing {
         Standing::Passed
     } else {
         Standing::Refused
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_that_is_too_much_by_less_than_a_tenth_of_a_point_is_told_to_the_digit_that_shows_it() {
+        let limit = Sourced::default_value(Threshold::At(Limit::Percent(5)));
+        for (now, then, counted, standing) in [
+            ((50, 1000), (0, 1000), Amount::PointTenths(50), Standing::Passed),
+            ((60, 1000), (0, 1000), Amount::PointTenths(60), Standing::Refused),
+            (
+                (503, 10_000),
+                (0, 10_000),
+                Amount::PointMillionths(5_030_000),
+                Standing::Refused,
+            ),
+            // The tenths of both, cut, differ by 4.9.
+            (
+                (599, 10_000),
+                (95, 10_000),
+                Amount::PointMillionths(5_040_000),
+                Standing::Refused,
+            ),
+            ((1, 1000), (9, 1000), Amount::PointTenths(0), Standing::Passed),
+            ((1, 10), (0, 0), Amount::PointTenths(100), Standing::Passed),
+        ] {
+            let measure = points_grown(MeasureName::BlanksGrown, now, then, &limit);
+            assert_eq!(
+                (measure.counted, measure.standing),
+                (counted, standing),
+                "{now:?} {then:?}"
+            );
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! One cell of a row beside what the directory holds: who may write it, and what an empty one means.
 
 use super::super::MappedCell;
+use super::super::letters;
 use super::super::matching::Doubt;
 use super::super::settings::{Authority, Blank, FeedSettings};
 use crate::catalogue::{Attribute, ClearRule};
@@ -52,7 +53,7 @@ pub fn may_write(is_blank: bool, standing: Standing<'_>, rule: CellRule) -> bool
 /// The text for the sheet, or `None` where nothing is to be done.
 ///
 /// # Errors
-/// A text that would be read as a command.
+/// A text that would be read as a command, or whose letters are those of a wrong code page.
 pub fn judge(cell: &MappedCell, standing: Standing<'_>, rule: CellRule) -> Result<Option<String>, Doubt> {
     let blank = is_blank(&cell.text);
     if !may_write(blank, standing, rule) {
@@ -77,7 +78,22 @@ pub fn judge(cell: &MappedCell, standing: Standing<'_>, rule: CellRule) -> Resul
             "correct the value in the HR system; to clear an attribute, leave it empty and set `blank = \"clear\"`",
         ));
     }
-    Ok((!agrees(attribute, text, standing)).then(|| cell.text.clone()))
+    if agrees(attribute, text, standing) {
+        return Ok(None);
+    }
+    match damaged(cell) {
+        Some(doubt) => Err(doubt),
+        None => Ok(Some(cell.text.clone())),
+    }
+}
+
+/// Why a cell whose letters are damaged is not written. What the directory holds already is never damaged.
+pub fn damaged(cell: &MappedCell) -> Option<Doubt> {
+    let damage = letters::damage(&cell.text)?;
+    Some(Doubt::new(
+        format!("attributes.{}: {damage}", cell.attribute.name),
+        letters::HELP,
+    ))
 }
 
 /// Whether the directory holds what the text means.

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use super::super::MappedRow;
 use super::super::matching::{Doubt, Match};
 use super::super::settings::JoinerRules;
-use super::cells::{CellRule, Standing, may_write};
+use super::cells::{CellRule, Standing, damaged, may_write};
 use super::{Ground, Wish, has_left};
 use crate::catalogue;
 use crate::domain::{UpnKey, UserKey, is_blank, shorten};
@@ -101,6 +101,9 @@ fn when(row: &MappedRow, ground: Ground<'_>) -> Option<Waits> {
     };
     if let Some(waits) = window(row, rules, ground.today) {
         return Some(waits);
+    }
+    if let Some(doubt) = row.cells.iter().find_map(damaged) {
+        return Some(Waits::ForAPerson(doubt));
     }
     (!row.problems.is_empty()).then(|| {
         Waits::ForAPerson(Doubt::new(

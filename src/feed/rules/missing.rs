@@ -1,6 +1,7 @@
 //! People who hold a number and are not in the file.
 
 use super::super::settings::{FeedSettings, Missing};
+use super::left::{left_alone, told_of_left};
 use super::{Decided, PersonWish, Told, ToldKind};
 use crate::domain::{Directory, Limit, UserState, Value};
 
@@ -61,13 +62,17 @@ pub fn decide_missing(
     for user in &active {
         let days = days(user);
         if rules.action == Missing::Disable && days >= nights {
-            decided.people.push(PersonWish {
+            let wish = PersonWish {
                 row: None,
                 user: Some(user.id),
                 upn: user.upn.clone(),
                 cells: Vec::new(),
                 disable: Some("missing.action"),
-            });
+            };
+            match left_alone(user, settings.people) {
+                Some(kind) => decided.told.push(told_of_left(kind, &wish)),
+                None => decided.people.push(wish),
+            }
             continue;
         }
         let message = match days {

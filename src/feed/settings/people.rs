@@ -20,6 +20,29 @@ pub struct ManagerRule {
     pub authority: super::Authority,
 }
 
+/// People whom the service does not let a feed change as it lets it change others.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct PeopleRules {
+    /// Who is synced from an Active Directory on premises.
+    #[serde(default)]
+    pub synced: OutOfReach,
+    /// Who stands in a restricted management administrative unit.
+    #[serde(default)]
+    pub restricted: OutOfReach,
+}
+
+/// What becomes of people who are out of a feed's reach.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum OutOfReach {
+    /// What the service would refuse needs a person, and the rest of the row is written.
+    #[default]
+    Person,
+    /// Nothing of them is written, and it is only told.
+    Leave,
+}
+
 /// Rows whom nobody in the directory answers to.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]

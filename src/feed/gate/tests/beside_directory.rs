@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::domain::{Directory, Value};
+use crate::feed::settings::{OutOfReach, PeopleRules};
 use crate::feed::testing::{Somebody, attribute, directory, id, row, text};
 use crate::feed::{MappedRow, Match};
 
@@ -32,6 +33,7 @@ fn reading<'a>(columns: &'a [String], clears: bool) -> Reading<'a> {
         attribute: attribute("jobTitle"),
         columns,
         clears,
+        people: PeopleRules::default(),
     }
 }
 
@@ -58,7 +60,7 @@ fn facts(people: u8, blanks: u8, held: u8, clears: bool) -> DirectoryFacts {
 }
 
 /// Two nights of the same file, beside these directories.
-fn verdict(then: Option<DirectoryFacts>, now: DirectoryFacts, rules: &GateRules) -> Verdict {
+pub(super) fn verdict(then: Option<DirectoryFacts>, now: DirectoryFacts, rules: &GateRules) -> Verdict {
     let (mut last, mut file) = nights(&people(50), &people(50));
     file.figures.directory = Some(now);
     last.figures.directory = then.clone();
@@ -113,25 +115,6 @@ fn who_is_found_for_the_first_time_holds_the_number_after_the_night_and_a_missin
         (facts.attributes[0].held, facts.attributes[0].blanked),
         (0, 0),
         "the directory holds nothing"
-    );
-}
-
-#[test]
-fn keys_that_nobody_holds_refuse_a_night_but_the_first() {
-    let unknown = |unknown_keys| DirectoryFacts {
-        unknown_keys,
-        ..DirectoryFacts::default()
-    };
-    let rules = GateRules::default();
-    assert_eq!(
-        refused(&verdict(Some(unknown(0)), unknown(11), &rules)),
-        [(MeasureName::UnknownKeys, None)]
-    );
-    assert_eq!(refused(&verdict(Some(unknown(0)), unknown(10), &rules)), []);
-    let first = verdict(None, unknown(50), &rules);
-    assert_eq!(
-        (first.outcome, first.measures[0].standing),
-        (GateOutcome::FirstRun, Standing::Warned)
     );
 }
 
@@ -217,23 +200,6 @@ fn a_share_of_the_directory_that_falls_is_refused_and_a_small_one_is_told_first(
 }
 
 #[test]
-fn people_without_an_account_are_in_the_file_of_every_night_and_refuse_none() {
-    let unknown = |unknown_keys| DirectoryFacts {
-        unknown_keys,
-        ..DirectoryFacts::default()
-    };
-    let rules = GateRules::default();
-    assert_eq!(refused(&verdict(Some(unknown(18)), unknown(19), &rules)), []);
-    assert_eq!(
-        refused(&verdict(Some(unknown(18)), unknown(29), &rules)),
-        [(MeasureName::UnknownKeys, None)]
-    );
-    let said: GateRules = toml::from_str("unknown-keys = 2").unwrap();
-    assert_eq!(refused(&verdict(Some(unknown(18)), unknown(20), &said)), []);
-    assert_eq!(refused(&verdict(Some(unknown(18)), unknown(21), &said)).len(), 1);
-}
-
-#[test]
 fn a_blank_of_somebody_whom_the_service_would_not_let_be_written_takes_nothing_away() {
     let (rows, matches) = file(60, 10);
     let columns = ["Job".to_owned()];
@@ -253,6 +219,32 @@ fn a_blank_of_somebody_whom_the_service_would_not_let_be_written_takes_nothing_a
     );
     assert_eq!((facts.attributes[0].held, facts.attributes[0].blanked), (53, 3));
     assert_eq!(refused(&verdict(None, facts, &GateRules::default())), []);
+}
+
+#[test]
+fn a_blank_of_somebody_whom_the_feed_leaves_alone_takes_nothing_away_either() {
+    // The cloud masters it, of synchronised people too.
+    let values = [("employeeId", text("E1")), ("usageLocation", text("NL"))];
+    let mut company = directory(&[(1, "x@contoso.example", &values)]);
+    for mut user in company.all().cloned().collect::<Vec<_>>() {
+        user.synced = Some(true);
+        company.insert(user);
+    }
+    let columns = ["Country".to_owned()];
+    for (synced, held) in [(OutOfReach::Person, 1), (OutOfReach::Leave, 0)] {
+        let reading = Reading {
+            attribute: attribute("usageLocation"),
+            people: PeopleRules {
+                synced,
+                ..PeopleRules::default()
+            },
+            ..reading(&columns, true)
+        };
+        let rows = [row(2, "E1", &[("usageLocation", "")])];
+        let matches = [Match::Holder(id(1))];
+        let facts = DirectoryFacts::of(&rows, &matches, &company, attribute("employeeId"), &[reading]);
+        assert_eq!(facts.attributes[0].held, held, "{synced:?}");
+    }
 }
 
 #[test]

@@ -1,0 +1,273 @@
+//! The guards of a night: the limits of the feed, whom they leave to a person, and what a refusal says.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::night::Night;
+use super::opening::Opened;
+use crate::cli::args::GuardArgs;
+use crate::cli::args_conflicts::SettleArgs;
+use crate::cli::args_invite::InviteArgs;
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
+use crate::domain::{
+    ApprovedPlan, ConflictPolicy, GuardReport, Limits, NotApproved, Obstacle, Permission, Plan, inspect,
+};
+use crate::feed::schedule::shell_word;
+use crate::feed::{LIFTED_GUARDS, Lift, Refusal, never_allowed};
+use crate::report::counted;
+
+/// What a refusal is told with.
+#[derive(Clone, Copy)]
+pub struct Ground<'a> {
+    pub loaded: &'a Opened,
+    /// Users whom the plan switches off because they are not in the file.
+    pub missing: u64,
+    /// The sheet that the night leaves when it is refused; a dry run leaves none.
+    pub sheet: Option<&'a Path>,
+    /// What was lifted, as flags of `apply`.
+    pub lifted: &'a [String],
+    /// The flags by which another command finds the same place.
+    pub place: &'a str,
+}
+
+/// What only a person can mean, and can do with the sheet of the night.
+const BY_HAND: [&str; 2] = ["emptied", "shuffled"];
+
+/// A plan that may be carried out.
+pub struct Passed {
+    pub approved: ApprovedPlan,
+    /// What was lifted for it, as the flags of `apply` that its approval needs as well.
+    pub lifted: Vec<String>,
+}
+
+/// Approves the plan of a night. What counts over the whole plan is looked at first; then those whom a guard about people refuses
+/// are left to a person, so that one administrator in the file does not stop the night of everybody else.
+///
+/// # Errors
+/// A guard refuses the plan, and nobody has lifted it.
+pub fn approve(
+    mut plan: Plan,
+    mut limits: Limits,
+    lifts: &[Lift],
+    ground: Ground<'_>,
+    night: &mut Night,
+) -> Result<Passed, CliError> {
+    let over = inspect(&plan, &limits);
+    let over = over.iter().filter(|guard| !guard.passed && !guard.is_of_people());
+    let (lifted, refused): (Vec<&GuardReport>, Vec<&GuardReport>) =
+        over.partition(|guard| lifts.contains(&Lift::Guard(guard.guard)));
+    let lifted = as_flags(lifted);
+    let ground = Ground {
+        lifted: &lifted,
+        ..ground
+    };
+    if !refused.is_empty() {
+        return Err(guards_refused(refused, ground, night));
+    }
+    Lift::take_away(lifts, &mut limits);
+    plan.leave_to_people(&limits, by_a_person);
+    let approved = plan
+        .approve(&limits, true, true)
+        .map_err(|not| not_approved(&not, ground, night))?;
+    Ok(Passed { approved, lifted })
+}
+
+/// One flag for each of these guards, with the most that it counted.
+fn as_flags<'g>(guards: impl IntoIterator<Item = &'g GuardReport>) -> Vec<String> {
+    let mut most: BTreeMap<&str, &GuardReport> = BTreeMap::new();
+    for guard in guards {
+        let known = most.entry(guard.guard).or_insert(guard);
+        if guard.counted > known.counted {
+            *known = guard;
+        }
+    }
+    most.into_values().map(|guard| guard.flag.clone()).collect()
+}
+
+/// What to do about somebody whom the guards leave to a person.
+fn by_a_person(needed: Permission) -> String {
+    let word = Permission::NAMES.iter().find(|(_, own)| *own == needed);
+    let word = word.map_or("", |(word, _)| word);
+    match never_allowed(word) {
+        Some(_) => {
+            format!(
+                "change the user by hand, or with a sheet of its own: `dirsheet apply SHEET --allow {word}`"
+            )
+        }
+        None => format!(
+            "change the user by hand; or add \"{word}\" to `guards.allow` in FEED.toml, and the feed does it"
+        ),
+    }
+}
+
+fn not_approved(not: &NotApproved, ground: Ground<'_>, night: &mut Night) -> CliError {
+    match not.obstacle {
+        Obstacle::Guards => {
+            let refused = not.guards.iter().filter(|guard| !guard.passed);
+            guards_refused(refused, ground, night)
+        }
+        Obstacle::SheetErrors => CliError::new(
+            Exit::SheetErrors,
+            "what the file says has errors; nothing was written",
+        ),
+        Obstacle::Conflicts => CliError::new(Exit::Conflicts, "there are conflicts; nothing was written"),
+    }
+}
+
+fn guards_refused<'g>(
+    refused: impl IntoIterator<Item = &'g GuardReport>,
+    ground: Ground<'_>,
+    night: &mut Night,
+) -> CliError {
+    let refused: Vec<&GuardReport> = refused.into_iter().collect();
+    let by_hand = by_hand(&refused, ground);
+    let told = refused.into_iter();
+    night.summary.refusals = told
+        .map(|guard| refusal(guard, ground.missing, by_hand.as_deref()))
+        .collect();
+    CliError::new(
+        Exit::GuardRefused,
+        "a guard refused the plan; nothing was written",
+    )
+}
+
+/// What a guard refused, with the key of the settings that would let it pass.
+fn refusal(guard: &GuardReport, missing: u64, by_hand: Option<&str>) -> Refusal {
+    let lift = LIFTED_GUARDS.iter().find(|name| **name == guard.guard);
+    let help = match (lift, guard.flag.split_once(' ')) {
+        (_, Some(("--allow", words))) => match never_allowed(words) {
+            Some(reason) => match by_hand.filter(|_| BY_HAND.contains(&words)) {
+                Some(command) => {
+                    format!("look at the file; {reason}, with the sheet of this night: `{command}`")
+                }
+                None => format!("look at the file; {reason}"),
+            },
+            None => format!("if this is meant, add \"{words}\" to `guards.allow`"),
+        },
+        (Some(name), Some((_, value))) => format!(
+            "look at the file; if this is meant, `--lift {name}` lets it pass once, and `guards.{name} = {value}` for good"
+        ),
+        (None, Some((flag, value))) => format!(
+            "look at the file; if this is meant, set `{} = {value}` under the guards of the profile in config.toml",
+            flag.trim_start_matches('-').replace('-', "_")
+        ),
+        (_, None) => "look at the file".to_owned(),
+    };
+    Refusal {
+        rule: format!("guard {}", guard.guard),
+        found: format!("{}{}", guard.message, of_missing(guard, missing)),
+        allowed: format!("{}, {}", guard.limit, guard.origin),
+        help,
+        lift: lift.map(|name| (*name).to_owned()),
+        counted: Some(guard.counted),
+    }
+}
+
+/// The way out of a refusal that no feed may lift, where there is one: a person applies the sheet that the night has left. The
+/// command has the flags for everything that was refused or lifted.
+fn by_hand(refused: &[&GuardReport], ground: Ground<'_>) -> Option<String> {
+    let word = |guard: &GuardReport| guard.flag.strip_prefix("--allow ").map(str::to_owned);
+    let words: Vec<String> = refused.iter().filter_map(|guard| word(guard)).collect();
+    let sheet = ground.sheet?;
+    if !words.iter().any(|word| BY_HAND.contains(&word.as_str())) {
+        return None;
+    }
+    // Whoever applies it may stand in another folder.
+    let sheet = std::path::absolute(sheet).unwrap_or_else(|_| sheet.to_owned());
+    let limited = refused.iter().copied().filter(|guard| word(guard).is_none());
+    let mut flags = as_flags(limited);
+    flags.extend(ground.lifted.iter().cloned());
+    let settings = &ground.loaded.feed.settings;
+    let mut allow = settings.guards.allow.clone();
+    words.into_iter().for_each(|word| {
+        if !allow.contains(&word) {
+            allow.push(word);
+        }
+    });
+    let passwords = match &settings.joiners {
+        Some(joiners) if joiners.create => " --passwords FILE",
+        _ => "",
+    };
+    Some(format!(
+        "dirsheet apply {}{} --allow {}{passwords}{}",
+        shell_word(&sheet.display().to_string()),
+        limits(ground.loaded, &flags),
+        allow.join(","),
+        ground.place
+    ))
+}
+
+/// That a guard counts people who are missing from the file, whom nobody would look for behind its figure.
+fn of_missing(guard: &GuardReport, missing: u64) -> String {
+    let is_about_them = match guard.column.as_deref() {
+        Some(column) => column == "accountEnabled",
+        None => ["max-users", "disable"].contains(&guard.guard),
+    };
+    if missing == 0 || !is_about_them {
+        return String::new();
+    }
+    let people = counted(missing, "of them is", "of them are");
+    format!("; {people} missing from the file, and would be switched off by `missing.action`")
+}
+
+/// The feed's own limits and what it allows, as flags of `apply`; `lifted` stand in the place of what they lift.
+pub fn flags(loaded: &Opened, lifted: &[String]) -> String {
+    let mut text = limits(loaded, lifted);
+    let allow = &loaded.feed.settings.guards.allow;
+    if !allow.is_empty() {
+        text.push_str(&format!(" --allow {}", shell_word(&allow.join(","))));
+    }
+    text
+}
+
+fn limits(loaded: &Opened, lifted: &[String]) -> String {
+    let guards = &loaded.feed.settings.guards;
+    let limits = [
+        ("--max-users", &guards.max_users),
+        ("--max-column", &guards.max_column),
+        ("--max-clears", &guards.max_clears),
+        ("--max-same-value", &guards.max_same_value),
+        ("--max-enables", &guards.max_enables),
+        ("--max-licenses", &guards.max_licenses),
+    ];
+    let is_lifted = |flag: &str| {
+        lifted
+            .iter()
+            .any(|own| own.split(' ').next().is_some_and(|own| own == flag))
+    };
+    let mut text: String = limits
+        .iter()
+        .filter(|(flag, _)| !is_lifted(flag))
+        .filter_map(|(flag, limit)| Some(format!(" {flag} {}", shell_word(&limit.as_ref()?.text()))))
+        .collect();
+    lifted.iter().for_each(|flag| text.push_str(&format!(" {flag}")));
+    text
+}
+
+/// Errors and conflicts hold back cells and rows, which become dead letters; the limits come from the feed afterwards.
+pub fn guard_args(loaded: &Opened) -> GuardArgs {
+    GuardArgs {
+        max_users: None,
+        max_column: None,
+        max_clears: None,
+        max_same_value: None,
+        max_enables: None,
+        max_members: None,
+        max_licenses: None,
+        max_roles: None,
+        max_actions: None,
+        allow: loaded.feed.allow.clone(),
+        new_names: None,
+        invite: InviteArgs {
+            invite_redirect: None,
+            max_invites: None,
+        },
+        expect: None,
+        settle: SettleArgs {
+            conflicts: Some(ConflictPolicy::Skip),
+            choices: None,
+        },
+        skip_errors: true,
+    }
+}

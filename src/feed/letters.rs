@@ -1,0 +1,188 @@
+//! Letters of a wrong code page inside a value. A file may be right as a whole and have a few such cells, from another system or
+//! another decade; nobody wants them in a directory.
+
+use crate::domain::{shorten, undo_mojibake};
+
+/// What to do about them.
+pub(super) const HELP: &str = "correct the cell in the HR system, or set `source.encoding` if the file is read wrongly; if the value is really so, write it by hand once, and the feed leaves it alone";
+
+/// The letters that code pages take for each other. Others stand beside each other in one word in many languages, as kana, kanji
+/// and Latin letters do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Script {
+    Latin,
+    Greek,
+    Cyrillic,
+    Hebrew,
+    Arabic,
+    Thai,
+}
+
+impl Script {
+    fn of(letter: char) -> Option<Script> {
+        match letter {
+            'A'..='Z'
+            | 'a'..='z'
+            | 'ª'
+            | 'º'
+            | '\u{C0}'..='\u{2AF}'
+            | '\u{1E00}'..='\u{1EFF}'
+            | '\u{2C60}'..='\u{2C7F}'
+            | '\u{A720}'..='\u{A7FF}' => Some(Script::Latin),
+            '\u{370}'..='\u{3FF}' | '\u{1F00}'..='\u{1FFF}' => Some(Script::Greek),
+            '\u{400}'..='\u{52F}' | '\u{1C80}'..='\u{1C8F}' | '\u{A640}'..='\u{A69F}' => {
+                Some(Script::Cyrillic)
+            }
+            '\u{590}'..='\u{5FF}' => Some(Script::Hebrew),
+            '\u{600}'..='\u{6FF}' | '\u{750}'..='\u{77F}' => Some(Script::Arabic),
+            '\u{E00}'..='\u{E7F}' => Some(Script::Thai),
+            _ => None,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Script::Latin => "Latin",
+            Script::Greek => "Greek",
+            Script::Cyrillic => "Cyrillic",
+            Script::Hebrew => "Hebrew",
+            Script::Arabic => "Arabic",
+            Script::Thai => "Thai",
+        }
+    }
+}
+
+/// What is wrong with the letters of a value, in one sentence; `None` where nothing is.
+pub(super) fn damage(text: &str) -> Option<String> {
+    if text.is_ascii() {
+        return None;
+    }
+    let told = shorten(text);
+    if text.contains('\u{FFFD}') {
+        return Some(format!(
+            "`{told}` has lost a letter on its way: a program put the mark � in its place"
+        ));
+    }
+    let mut words = text.split_whitespace();
+    let undone = undo_mojibake(text).or_else(|| words.find_map(undone_word));
+    if let Some(undone) = undone {
+        return Some(format!(
+            "`{told}` is a text that a program read in the wrong encoding; it was `{}`",
+            shorten(&undone)
+        ));
+    }
+    let mut words = text.split(|letter: char| !letter.is_alphabetic());
+    let (word, one, other) = words.find_map(|word| mixed(word).map(|(one, other)| (word, one, other)))?;
+    Some(format!(
+        "`{told}` has {} and {} letters in one word, `{}`, as when a file is read in the wrong encoding",
+        one.name(),
+        other.name(),
+        shorten(word)
+    ))
+}
+
+/// One word of a text of which the others are right; what becomes of it must be a word.
+fn undone_word(word: &str) -> Option<String> {
+    undo_mojibake(word).filter(|undone| {
+        let is_of_word =
+            |letter: char| letter.is_alphanumeric() || letter.is_ascii_punctuation() || letter == '’';
+        undone.chars().all(is_of_word)
+    })
+}
+
+/// Two scripts that do not belong into one word.
+fn mixed(word: &str) -> Option<(Script, Script)> {
+    let scripts: Vec<Script> = word.chars().filter_map(Script::of).collect();
+    let has = |script: Script| scripts.contains(&script);
+    if !has(Script::Latin) {
+        return (has(Script::Greek) && has(Script::Cyrillic)).then_some((Script::Greek, Script::Cyrillic));
+    }
+    if has(Script::Cyrillic) {
+        return Some((Script::Latin, Script::Cyrillic));
+    }
+    if has(Script::Greek) {
+        return (!is_of_science(word)).then_some((Script::Latin, Script::Greek));
+    }
+    // In these a Latin word may follow without a blank; between Latin letters they stand by accident.
+    let between = scripts.iter().enumerate().find(|(at, script)| {
+        let (before, after) = scripts.split_at(*at);
+        **script != Script::Latin && before.contains(&Script::Latin) && after.contains(&Script::Latin)
+    });
+    between.map(|(_, script)| (Script::Latin, *script))
+}
+
+/// Units (`μm`, `kΩ`) and names of science (`TGFβ`, `αSMA`).
+fn is_of_science(word: &str) -> bool {
+    let is_unit = word.chars().count() <= 3 && word.contains(['μ', 'Ω']);
+    let is_greek = |letter: char| Script::of(letter) == Some(Script::Greek) && letter.is_lowercase();
+    let rest = word.trim_matches(is_greek);
+    is_unit || (!rest.is_empty() && rest.chars().all(|letter| letter.is_ascii_uppercase()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_of_a_wrong_code_page_are_seen_in_single_cells() {
+        for (text, told) in [
+            ("Мьnchen", "Latin and Cyrillic letters in one word, `Мьnchen`"),
+            ("Mьller", "Latin and Cyrillic"),
+            ("Anna Jos\u{439}", "`Jos\u{439}`"),
+            ("Mόller", "Latin and Greek"),
+            ("Renι", "Latin and Greek"),
+            ("RENΙ", "Latin and Greek"),
+            ("Mהller", "Latin and Hebrew"),
+            ("Müller-Lьdenscheidt", "`Lьdenscheidt`"),
+            ("MÃ¼ller", "it was `Müller`"),
+            ("Zoë MÃ¼ller", "it was `Müller`"),
+            ("M\u{FFFD}ller", "has lost a letter"),
+            ("Αнна", "Greek and Cyrillic"),
+        ] {
+            let damage = damage(text).unwrap_or_default();
+            assert!(damage.contains(told), "{text}: {damage}");
+        }
+    }
+
+    #[test]
+    fn what_people_and_places_are_called_is_no_damage() {
+        for text in [
+            "Anna",
+            "Müller",
+            "Łódź",
+            "Ağaoğlu",
+            "Nguyễn Thị Ánh",
+            "São João",
+            "CONCEIÇÃO",
+            "Zoë’s",
+            "Ёлкин",
+            "Мюнхен",
+            "IT-отдел",
+            "Отдел IT",
+            "1С разработчик",
+            "Καλημέρα",
+            "山田タロウ",
+            "東京IT部",
+            "Tシャツ",
+            "山田 Taro",
+            "μm",
+            "5 kΩ",
+            "µCT",
+            "TGFβ",
+            "αSMA",
+            "ฝ่ายIT",
+            "מנהל IT",
+            "לCEO",
+            "الـIT",
+            "한국IT센터",
+            "½ Tag",
+            "5 °C",
+            "naïve café",
+            "😀",
+            "ﬁnance",
+            "Ｔａｒｏ",
+        ] {
+            assert_eq!(damage(text), None, "{text}");
+        }
+    }
+}

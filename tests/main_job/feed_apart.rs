@@ -1,0 +1,238 @@
+//! People whom a feed may not touch: they are left to a person, and the night goes on for everybody else.
+
+use dirsheet::sandbox::SandboxOptions;
+use serde_json::{Value as Json, json};
+
+use super::feed_office::{Office, SETTINGS, name};
+use super::stand::people;
+
+/// The sign-in may read who holds roles.
+fn reading_roles() -> SandboxOptions {
+    let options = people(0);
+    let more = "RoleManagement.Read.Directory".to_owned();
+    SandboxOptions {
+        roles: options.roles.iter().cloned().chain([more]).collect(),
+        // The service itself would let it write them.
+        app_role: Some("Global Administrator".to_owned()),
+        ..options
+    }
+}
+
+/// An office with a first good night, in which one person is an administrator.
+fn with_an_administrator(settings: &str) -> Office {
+    let office = Office::open(40, reading_roles(), settings);
+    office.night(&["--go"], 0);
+    let admin = office.id(&name(5));
+    office
+        .stand
+        .edit(&admin, "directoryRoles", json!(["User Administrator"]));
+    office
+}
+
+fn letters(night: &Json) -> String {
+    std::fs::read_to_string(night["papers"]["dead_letters"].as_str().unwrap()).unwrap()
+}
+
+#[test]
+fn a_change_of_an_administrator_is_left_to_a_person_and_everybody_else_is_written() {
+    let mut office = with_an_administrator(SETTINGS);
+    office.set(5, "Dept", "Board");
+    office.set(5, "Title", "Chair");
+    office.set(6, "Dept", "Board");
+    let night = office.night(&[], 6);
+    assert_eq!(
+        (
+            &night["outcome"],
+            &night["counts"]["users_written"],
+            &night["counts"]["dead_letters"]
+        ),
+        (&json!("needs-person"), &json!(1), &json!(1)),
+        "{night:#}"
+    );
+    assert_eq!(office.user(&name(6))["department"], "Board");
+    let admin = office.user(&name(5));
+    assert_eq!(
+        (&admin["department"], &admin["jobTitle"]),
+        (&json!("Law"), &json!("Clerk"))
+    );
+    let told = letters(&night);
+    for part in [
+        "an administrator is changed by a person: the user holds User Administrator",
+        "guards.allow",
+    ] {
+        assert!(told.contains(part), "{told}");
+    }
+    // Alone it is no reason to stop either, and with the word the feed does it.
+    let alone = office.night(&["--again"], 6);
+    assert_eq!(alone["counts"]["dead_letters"], 1, "{alone:#}");
+    let allowed = SETTINGS.replace("allow = [", "allow = [\"admins\", ");
+    office.stand.write("FEED.toml", allowed);
+    let night = office.night(&["--again"], 0);
+    assert_eq!(night["counts"]["users_written"], 1, "{night:#}");
+    assert_eq!(office.user(&name(5))["department"], "Board");
+}
+
+#[test]
+fn the_figures_of_a_whole_plan_still_count_people_who_are_left_to_a_person() {
+    let settings = SETTINGS.replace("[guards]", "[guards]\nmax-users = 1");
+    let mut office = with_an_administrator(&settings);
+    office.set(5, "Dept", "Board");
+    office.set(6, "Dept", "Board");
+    let night = office.night(&[], 4);
+    assert_eq!(night["outcome"], "guard-refused", "{night:#}");
+    let rules: Vec<&str> = night["refusals"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["rule"].as_str().unwrap())
+        .collect();
+    assert_eq!(rules, ["guard max-users"], "{night:#}");
+    assert!(office.stand.history().is_empty());
+}
+
+#[test]
+fn a_missing_administrator_is_told_in_the_reasons_and_not_switched_off() {
+    let settings = format!("{SETTINGS}[missing]\naction = \"disable\"\nnights = 1\n");
+    let mut office = with_an_administrator(&settings);
+    office
+        .rows
+        .retain(|row| !["N1006", "N1007"].contains(&row["Nr"].as_str()));
+    let night = office.night(&[], 6);
+    assert_eq!(
+        (&night["counts"]["missing"], &night["counts"]["users_written"]),
+        (&json!(2), &json!(1)),
+        "{night:#}"
+    );
+    assert!(
+        night["message"]
+            .as_str()
+            .unwrap()
+            .contains("1 missing person is left for a person"),
+        "{night:#}"
+    );
+    assert_eq!(office.user(&name(5))["accountEnabled"], true);
+    assert_eq!(office.user(&name(6))["accountEnabled"], false);
+    let reasons = std::fs::read_to_string(night["papers"]["reasons"].as_str().unwrap()).unwrap();
+    assert!(
+        reasons.contains("was not switched off: an administrator is changed by a person"),
+        "{reasons}"
+    );
+}
+
+#[test]
+fn protected_people_and_new_names_for_signing_in_are_left_to_a_person() {
+    let settings = SETTINGS.replace(
+        "[attributes]\n",
+        "[attributes]\nuserPrincipalName = { column = \"Mail\" }\n",
+    );
+    let mut office = Office::open(40, reading_roles(), &settings);
+    let list = format!("protected = [\"{}@contoso.example\"]", name(5));
+    super::guards::profile(&mut office.stand, &list);
+    let profile = ["--profile", "practice", "--config", "config.toml"];
+    office.night(&[&profile[..], &["--go"]].concat(), 0);
+    office.set(5, "Dept", "Board");
+    office.set(6, "Mail", "wedded@contoso.example");
+    office.set(6, "Dept", "Board");
+    office.set(7, "Dept", "Board");
+    let night = office.night(&profile, 6);
+    assert_eq!(
+        (
+            &night["counts"]["users_written"],
+            &night["counts"]["dead_letters"]
+        ),
+        (&json!(1), &json!(2)),
+        "{night:#}"
+    );
+    let told = letters(&night);
+    for part in [
+        "guards.protected",
+        "people would sign in by another name",
+        "\"\"rename\"\"",
+    ] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+    // No part of such a row is written.
+    assert_eq!(office.user(&name(6))["department"], "Sales");
+    assert_eq!(office.user(&name(5))["department"], "Law");
+    assert_eq!(office.user(&name(7))["department"], "Board");
+}
+
+/// An office in which two people are out of the service's reach, one of them synced from on-premises.
+fn with_people_out_of_reach(settings: &str) -> Office {
+    let mut office = Office::open(40, people(0), settings);
+    office.night(&["--go"], 0);
+    for (number, property) in [(5, "onPremisesSyncEnabled"), (6, "isManagementRestricted")] {
+        let user = office.id(&name(number));
+        office.stand.edit(&user, property, true);
+        office.set(number, "Dept", "Board");
+        office.set(number, "Boss", "N4444");
+    }
+    office.set(7, "Dept", "Board");
+    office
+}
+
+#[test]
+fn people_whom_the_service_keeps_out_of_reach_need_a_person_every_night_unless_they_are_left_alone() {
+    let mut office = with_people_out_of_reach(SETTINGS);
+    let night = office.night(&[], 6);
+    assert_eq!(
+        (
+            &night["counts"]["users_written"],
+            &night["counts"]["dead_letters"]
+        ),
+        (&json!(1), &json!(2)),
+        "{night:#}"
+    );
+    let leave = "[people]\nsynced = \"leave\"\nrestricted = \"leave\"\n[guards]";
+    office
+        .stand
+        .write("FEED.toml", SETTINGS.replace("[guards]", leave));
+    office.set(8, "Dept", "Board");
+    let ran = office.run(&[]).must(0);
+    let night: Json = serde_json::from_str(&ran.stdout).unwrap();
+    let counts = &night["counts"];
+    assert_eq!(
+        (
+            &night["outcome"],
+            &counts["users_written"],
+            &counts["dead_letters"],
+            &counts["left_synced"],
+            &counts["left_restricted"]
+        ),
+        (&json!("written"), &json!(1), &json!(0), &json!(1), &json!(1)),
+        "{night:#}"
+    );
+    assert!(
+        ran.stderr
+            .contains("1 person is synced from on-premises and left alone"),
+        "{}",
+        ran.stderr
+    );
+    assert_eq!(office.user(&name(5))["department"], "Law");
+    let reasons = std::fs::read_to_string(night["papers"]["reasons"].as_str().unwrap()).unwrap();
+    for who in [
+        "is synced from on-premises",
+        "is in a restricted administrative unit",
+    ] {
+        let told = format!("{who} and left alone; the night would have written department");
+        assert!(reasons.contains(&told), "{reasons}");
+    }
+}
+
+#[test]
+fn a_missing_person_who_is_synced_is_left_alone_too() {
+    let settings = SETTINGS.replace("[guards]", "[people]\nsynced = \"leave\"\n[guards]");
+    let settings = format!("{settings}[missing]\naction = \"disable\"\nnights = 1\n");
+    let mut office = Office::open(40, people(0), &settings);
+    office.night(&["--go"], 0);
+    let user = office.id(&name(39));
+    office.stand.edit(&user, "onPremisesSyncEnabled", true);
+    office.rows.pop();
+    let night = office.night(&[], 0);
+    assert_eq!(
+        (&night["counts"]["missing"], &night["counts"]["left_synced"]),
+        (&json!(1), &json!(1)),
+        "{night:#}"
+    );
+    assert_eq!(office.user(&name(39))["accountEnabled"], true);
+}

@@ -1,0 +1,223 @@
+//! What a person who has looked at a refused file may let pass for one night, and the command that does it.
+
+use serde_json::Value as Json;
+
+use super::feed_office::{Office, SETTINGS, name};
+use super::stand::people;
+
+/// The words of the command that a refusal tells.
+fn words(night: &Json) -> Vec<String> {
+    let command = night["command"]
+        .as_str()
+        .unwrap_or_else(|| panic!("no command: {night:#}"));
+    let told = format!("if the file is right: `{command}`");
+    assert!(night["help"].to_string().contains(&told), "{night:#}");
+    let words = command.strip_prefix("dirsheet ").unwrap();
+    words.split(' ').map(str::to_owned).collect()
+}
+
+/// Does what a refusal tells to do.
+fn obeyed(office: &Office, night: &Json, code: i32) -> Json {
+    let words = words(night);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    office.stand.json(&words, code)
+}
+
+fn rules(night: &Json) -> Vec<&str> {
+    let refusals = night["refusals"].as_array().unwrap().iter();
+    refusals.map(|one| one["rule"].as_str().unwrap()).collect()
+}
+
+/// An office of which at most three users may be changed in one night.
+fn strict() -> Office {
+    let settings = SETTINGS.replace("[guards]", "[guards]\nmax-users = 3");
+    let office = Office::open(40, people(0), &settings);
+    office.night(&["--go"], 0);
+    office
+}
+
+fn promote(office: &mut Office, count: usize, title: &str) {
+    for number in 1..=count {
+        office.set(number, "Title", title);
+    }
+}
+
+#[test]
+fn a_refused_night_tells_one_command_that_lets_the_file_pass_and_the_next_night_is_refused_again() {
+    let mut office = strict();
+    promote(&mut office, 5, "Lead");
+    // The gate comes first, so what it lets pass stands in the command of the guard too.
+    office.rows.truncate(30);
+    let gate = office.night(&[], 4);
+    assert_eq!(rules(&gate), ["gate.rows-lost", "gate.key-churn"], "{gate:#}");
+    let guard = obeyed(&office, &gate, 4);
+    assert_eq!(rules(&guard), ["guard max-users"], "{guard:#}");
+    let told = words(&guard);
+    assert!(
+        told.contains(&"rows-lost,key-churn,max-users".to_owned()),
+        "{told:?}"
+    );
+    let passed = obeyed(&office, &guard, 0);
+    assert_eq!(passed["counts"]["users_written"], 5, "{passed:#}");
+    assert_eq!(passed["command"], Json::Null);
+    promote(&mut office, 5, "Chief");
+    let again = office.night(&[], 4);
+    assert_eq!(rules(&again), ["guard max-users"], "{again:#}");
+}
+
+#[test]
+fn the_command_of_a_refusal_has_the_flags_that_were_typed() {
+    let mut office = strict();
+    promote(&mut office, 5, "Lead");
+    let typed = ["--state-dir", "other state", "--report-dir", "papers"];
+    let first = office.night(&typed, 4);
+    assert!(
+        first["message"].as_str().unwrap().contains("first file"),
+        "{first:#}"
+    );
+    assert_eq!(first["command"], Json::Null);
+    let refused = office.start(&[&typed[..], &["--go"]].concat(), 4);
+    let command = refused["command"].as_str().unwrap();
+    for part in [
+        "dirsheet feed run FEED.toml --file ",
+        "quarantine/hr-002-",
+        ".csv --lift max-users --go",
+        "--report-dir papers",
+        "--state-dir 'other state'",
+    ] {
+        assert!(command.contains(part), "{part}: {command}");
+    }
+    let ran = office.run(&typed[..2]).must(4);
+    assert!(ran.stderr.contains("first file"), "{}", ran.stderr);
+}
+
+#[test]
+fn the_limits_of_leavers_and_missing_people_are_lifted_for_one_night_and_name_what_was_found() {
+    let settings = format!("{SETTINGS}[missing]\naction = \"disable\"\nnights = 1\nmax = 2\n");
+    let mut office = Office::open(60, people(0), &settings);
+    office.night(&["--go"], 0);
+    for number in 10..21 {
+        office.set(number, "To", "2021-01-31");
+    }
+    office.rows.truncate(57);
+    let refused = office.night(&[], 4);
+    let first = &refused["refusals"][0];
+    assert_eq!(first["rule"], "leavers.max", "{refused:#}");
+    let help = first["help"].as_str().unwrap();
+    assert!(
+        help.contains("if these 11 are right, `--lift leavers.max`")
+            && help.contains("`max = 11` under [leavers]"),
+        "{help}"
+    );
+    let refused = obeyed(&office, &refused, 4);
+    assert_eq!(rules(&refused), ["missing.max"], "{refused:#}");
+    let passed = obeyed(&office, &refused, 0);
+    assert_eq!(passed["counts"]["users_written"], 14, "{passed:#}");
+    assert_eq!(office.user(&name(59))["accountEnabled"], false);
+}
+
+#[test]
+fn a_guard_that_counts_people_who_are_missing_from_the_file_says_so() {
+    let settings = SETTINGS.replace("[guards]", "[guards]\nmax-users = 2");
+    let settings = format!("{settings}[missing]\naction = \"disable\"\nnights = 1\n");
+    let mut office = Office::open(60, people(0), &settings);
+    office.night(&["--go"], 0);
+    office.rows.truncate(57);
+    let refused = office.night(&[], 4);
+    assert_eq!(rules(&refused), ["guard max-users"], "{refused:#}");
+    let found = refused["refusals"][0]["found"].as_str().unwrap();
+    assert!(
+        found.contains("3 of them are missing from the file, and would be switched off by `missing.action`"),
+        "{found}"
+    );
+}
+
+#[test]
+fn lifting_without_the_file_after_it_went_to_quarantine_is_a_mistake_that_is_told() {
+    let mut office = strict();
+    promote(&mut office, 5, "Lead");
+    office.night(&[], 4);
+    let forgotten = office.start(&["--lift", "max-users"], 2);
+    let help = forgotten["help"][0].as_str().unwrap().to_owned();
+    assert!(
+        help.contains("quarantine/hr-002-") && help.contains(".csv --lift max-users"),
+        "{forgotten:#}"
+    );
+    assert!(
+        forgotten["message"]
+            .as_str()
+            .unwrap()
+            .contains("is in quarantine"),
+        "{forgotten:#}"
+    );
+    // Without the flag it is a night without a file, as ever.
+    assert_eq!(office.start(&[], 0)["outcome"], "no-file");
+}
+
+#[test]
+fn values_that_went_to_other_people_are_applied_by_a_person_with_the_command_that_is_told() {
+    let settings = SETTINGS.replace("[guards]", "[guards]\nmax-users = 3");
+    let mut office = Office::open(60, people(0), &settings);
+    for number in 1..13 {
+        office.set(number, "Title", &format!("Title {number}"));
+    }
+    office.night(&["--go", "--lift", "max-users"], 0);
+    for number in 1..13 {
+        office.set(number, "Title", &format!("Title {}", number % 12 + 1));
+    }
+    let refused = office.night(&[], 4);
+    assert_eq!(
+        rules(&refused),
+        ["guard max-users", "guard shuffled"],
+        "{refused:#}"
+    );
+    assert_eq!(refused["command"], Json::Null, "no feed may do that");
+    let help = refused["refusals"][1]["help"].as_str().unwrap();
+    let command = help.split('`').nth(1).unwrap_or_else(|| panic!("{help}"));
+    let words: Vec<&str> = command.split(' ').skip(1).chain(["--yes"]).collect();
+    assert!(command.contains("--allow create,disable,shuffled"), "{command}");
+    office.stand.run(&words).must(0);
+    assert_eq!(office.user(&name(1))["jobTitle"], "Title 2");
+}
+
+#[test]
+fn a_sealed_plan_whose_limit_was_lifted_is_approved_by_the_command_that_is_told() {
+    let mut office = strict();
+    promote(&mut office, 5, "Lead");
+    let night = office.night(&["--lift", "max-users", "--approve-above", "4"], 21);
+    let help = night["help"].to_string();
+    assert!(
+        help.contains("--max-users 5") && !help.contains("--max-users 3"),
+        "{help}"
+    );
+    let plan = night["papers"]["plan"].as_str().unwrap().to_owned();
+    let apply = [
+        "apply",
+        &plan,
+        "--yes",
+        "--max-users",
+        "5",
+        "--allow",
+        "create,disable",
+    ];
+    office.stand.run(&apply).must(0);
+    assert_eq!(office.stand.history().len(), 5);
+}
+
+#[test]
+fn a_name_that_lifts_nothing_is_told_with_the_one_that_was_meant() {
+    let office = Office::of(3);
+    let lift = |name: &str| {
+        office
+            .stand
+            .run(&["feed", "run", "FEED.toml", "--lift", name])
+            .must(2)
+    };
+    lift("max-user").says(&["did you mean `max-users`?", "rows-lost", "missing.max"]);
+    lift("column-missing").says(&["without a column that is read nothing can be made of the rows"]);
+    office.stand.run(&["feed", "run", "--help"]).must(0).says(&[
+        "`max-users`",
+        "`leavers.max`",
+        "`missing.max`",
+    ]);
+}

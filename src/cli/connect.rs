@@ -35,19 +35,8 @@ pub struct Context {
 
 impl Context {
     pub fn new(global: &Global) -> Result<Context, CliError> {
-        let flags = Flags {
-            profile: global.profile.clone(),
-            config: global.config.clone(),
-            state_dir: global.state_dir.clone(),
-            graph_url: global.graph_url.clone(),
-            sandbox: global.sandbox,
-        };
-        // A variable that is no text cannot be meant for us.
-        let environment: Environment = std::env::vars_os()
-            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-            .collect();
         Ok(Context {
-            config: config::resolve(&flags, &environment)?,
+            config: config::resolve(&flags(global), &environment())?,
             output: Output::new(global),
             stop: Stop::new(),
         })
@@ -59,6 +48,31 @@ impl Context {
             CliError::usage(error.to_string()).hint(format!("the state folder comes from {origin}"))
         })
     }
+}
+
+fn flags(global: &Global) -> Flags {
+    Flags {
+        profile: global.profile.clone(),
+        config: global.config.clone(),
+        state_dir: global.state_dir.clone(),
+        graph_url: global.graph_url.clone(),
+        sandbox: global.sandbox,
+    }
+}
+
+fn environment() -> Environment {
+    // A variable that is no text cannot be meant for us.
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect()
+}
+
+/// Where the state folder is, for a command that needs no sign-in.
+///
+/// # Errors
+/// The configuration file cannot be read, or nothing says where the home folder is.
+pub fn state_root(global: &Global) -> Result<PathBuf, CliError> {
+    Ok(config::state_folder(&flags(global), &environment())?)
 }
 
 /// What a command works with once it is connected.

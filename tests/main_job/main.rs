@@ -31,6 +31,7 @@ mod extensions_roads;
 mod feed;
 mod feed_beliefs;
 mod feed_decay;
+mod feed_folders;
 mod feed_nights;
 mod feed_office;
 mod feed_undone;

@@ -3,9 +3,10 @@
 use super::carrying::{Carried, carry};
 use super::directory::everybody;
 use super::finishing::{finish, paper};
+use super::folders;
 use super::gate;
 use super::hearing;
-use super::incoming::{Found, find};
+use super::incoming::{Found, find, in_the_future};
 use super::missing::{all_keys, judge_leavers, missing};
 use super::night::today;
 use super::night::{Ended, Night};
@@ -30,9 +31,6 @@ use crate::feed::{
 use crate::state::{Ledger, NightFile, NightId, StateError, StateFolder, TenantLock};
 use crate::table::PlainTable;
 use crate::terminal::Progress;
-
-/// The clocks of two machines differ by less.
-const CLOCKS_APART: jiff::SignedDuration = jiff::SignedDuration::from_mins(15);
 
 /// What a night works with.
 pub struct Desk<'a> {
@@ -61,6 +59,10 @@ pub async fn run(context: &Context, arguments: &FeedRunArgs) -> Result<Exit, Cli
         Ok(state) => state,
         Err(error) => return Err(not_begun(error).await),
     };
+    // Before the ledger, which may be what cannot be written.
+    if let Some(error) = folders::stops(context.output, &loaded, arguments, state.root()) {
+        return Err(not_begun(error).await);
+    }
     let mut ledger = match Ledger::open(&state, &name) {
         Ok(ledger) => ledger,
         // The other start tells.
@@ -346,21 +348,6 @@ async fn with_directory(
         ended.help.extend(withdraw(ledger, desk.state, begun)?);
     }
     Ok(ended)
-}
-
-/// A file that is dated in the future would be the newest until then, whatever comes after it.
-fn in_the_future(file: &NightFile) -> Option<CliError> {
-    let most = jiff::Timestamp::now() + CLOCKS_APART;
-    (file.modified > most).then(|| {
-        CliError::new(
-            Exit::GuardRefused,
-            format!(
-                "the file is dated in the future, {:.0}; nothing was written",
-                file.modified
-            ),
-        )
-        .hint("set the clock of the machine that writes it; if the file is right, give it the date of now (`touch`)")
-    })
 }
 
 fn count(decided: &Decided, night: &mut Night) {

@@ -34,6 +34,7 @@ mod feed_decay;
 mod feed_folders;
 mod feed_nights;
 mod feed_office;
+mod feed_silent;
 mod feed_undone;
 mod foreign;
 mod foreseen;

@@ -148,12 +148,13 @@ async fn whole_night(
         tidy_up(ledger, desk.state)?;
         night.teller.step(NightStep::Resume);
     }
+    ledger.first_start(night.summary.started_at)?;
     settle_good(ledger, desk.state)?;
     let path = match (&arguments.refeed, &arguments.file) {
         (Some(path), _) | (None, Some(path)) => path.clone(),
         (None, None) => match find(desk.loaded).await? {
             Found::File(file) => file.path,
-            Found::NotYet(why) => return no_file(desk.loaded, desk.state, &why, ledger, night),
+            Found::NotYet(why) => return no_file(desk, &why, ledger, night),
         },
     };
     let file = file_now(&path)?;

@@ -18,6 +18,7 @@ use super::values::{
 };
 use crate::catalogue::Attribute;
 use crate::domain::{ConflictPolicy, Limit, Permission};
+use crate::feed::schedule::shell_word;
 use crate::table::{AskedEncoding, Delimiter};
 use crate::terminal::ProgressMode;
 
@@ -73,6 +74,25 @@ pub struct Global {
     /// Show telephone numbers and addresses for signing in whole, on screens and in reports
     #[arg(long, global = true)]
     pub show_contacts: bool,
+}
+
+impl Global {
+    /// The flags by which a command that is typed in another folder finds the same directory, each with a blank before it. The state
+    /// folder is named apart.
+    pub fn directory(&self) -> String {
+        let whole = |path: &PathBuf| std::path::absolute(path).unwrap_or_else(|_| path.clone());
+        let config = self.config.as_ref().map(|path| whole(path).display().to_string());
+        let named = [
+            ("--profile", self.profile.clone()),
+            ("--config", config),
+            ("--graph-url", self.graph_url.clone()),
+        ];
+        let mut text = if self.sandbox { " --sandbox" } else { "" }.to_owned();
+        for (flag, value) in named {
+            text.extend(value.map(|value| format!(" {flag} {}", shell_word(&value))));
+        }
+        text
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]

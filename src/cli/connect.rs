@@ -31,6 +31,8 @@ pub struct Context {
     pub output: Output,
     /// How the command is asked to end.
     pub stop: Stop,
+    /// The flags by which another command finds the same directory.
+    pub directory: String,
 }
 
 impl Context {
@@ -39,6 +41,7 @@ impl Context {
             config: config::resolve(&flags(global), &environment())?,
             output: Output::new(global),
             stop: Stop::new(),
+            directory: global.directory(),
         })
     }
 

@@ -36,6 +36,8 @@ mod feed_nights;
 mod feed_office;
 mod feed_silent;
 mod feed_undone;
+#[cfg(unix)]
+mod feed_withdrawn;
 mod foreign;
 mod foreseen;
 mod full_disk;

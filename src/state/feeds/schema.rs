@@ -14,7 +14,8 @@ pub(super) const FORMAT: Format = Format {
 
 /// Moments in microseconds, days as `2026-11-29`, `counts` and `told` as JSON. `good` and `waiting` have one row;
 /// `fingerprint` is that of the sealed plan, where it is a plan that waits and no run; `prints` of `good_nights` are kept of the newest;
-/// `begins` says that nights before are not to be held against any more; `started` has when the feed was first started. `target` is where a file is to
+/// `begins` says that nights before are not to be held against any more; `started` has when the feed was
+/// first started, and `sealed` the fingerprints of its sealed plans. `target` is where a file is to
 /// go, `moved_to` where it is.
 pub(super) const TABLES: &str = "
     CREATE TABLE nights (
@@ -31,6 +32,7 @@ pub(super) const TABLES: &str = "
         begins INTEGER NOT NULL, fingerprint TEXT
     );
     CREATE TABLE started (one INTEGER PRIMARY KEY CHECK (one = 1), at INTEGER NOT NULL);
+    CREATE TABLE sealed (night INTEGER PRIMARY KEY, fingerprint TEXT NOT NULL, withdrawn INTEGER NOT NULL);
     CREATE TABLE missing (
         key TEXT PRIMARY KEY, first_day TEXT NOT NULL, last_day TEXT NOT NULL, days INTEGER NOT NULL
     ) WITHOUT ROWID;";
@@ -59,10 +61,13 @@ const FROM_2: &str = "
     PRAGMA user_version = 3;
     COMMIT;";
 
-/// What version 3 lacks: when the feed was first started. Its first night is the best that is known of that.
+/// What version 3 lacks: when the feed was first started (its first night is the best that is known of that), and the fingerprints
+/// of sealed plans, which outlive their files.
 const FROM_3: &str = "
     BEGIN IMMEDIATE;
     CREATE TABLE IF NOT EXISTS started (one INTEGER PRIMARY KEY CHECK (one = 1), at INTEGER NOT NULL);
+    CREATE TABLE IF NOT EXISTS sealed (night INTEGER PRIMARY KEY, fingerprint TEXT NOT NULL, withdrawn INTEGER NOT NULL);
+    INSERT OR IGNORE INTO sealed SELECT night, fingerprint, 0 FROM waiting WHERE fingerprint IS NOT NULL;
     INSERT OR IGNORE INTO started (one, at) SELECT 1, started_at FROM nights ORDER BY id LIMIT 1;
     PRAGMA user_version = 4;
     COMMIT;";

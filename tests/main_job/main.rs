@@ -30,6 +30,7 @@ mod extensions_named;
 mod extensions_roads;
 mod feed;
 mod feed_beliefs;
+mod feed_days;
 mod feed_decay;
 mod feed_folders;
 mod feed_nights;

@@ -6,21 +6,22 @@
 
 mod cells;
 mod joiners;
+mod leavers;
 mod managers;
 mod missing;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::matching::{Doubt, Match};
-use super::settings::{FeedSettings, LeaverAction};
+use super::settings::FeedSettings;
 use super::{MappedRow, MappingProblem};
 use crate::catalogue::Attribute;
 use crate::domain::{CLEAR_WORD, Directory, NameTemplate, UserId, UserState, Value, shorten};
 use cells::{Standing, judge};
-use joiners::{Joining, Waits, cells_of};
+use joiners::{Joining, Waits, cells_of, left_before};
+use leavers::{has_left, leaving};
 use managers::Managers;
 pub use missing::{TooMany, decide_missing, not_too_many_leavers};
 
@@ -87,6 +88,8 @@ pub struct Told {
 pub enum ToldKind {
     /// A joiner whose day is still to come, or who is not to be made.
     JoinerWaits,
+    /// A joiner who has left already.
+    JoinerGone,
     /// A leaver who is only reported.
     Leaver,
     /// Somebody at work whose account is switched off.
@@ -206,17 +209,6 @@ fn of_mapping(problem: &MappingProblem) -> Doubt {
     )
 }
 
-/// Whether the person has left by this day.
-fn has_left(row: &MappedRow, ground: Ground<'_>) -> bool {
-    let Some(leavers) = &ground.settings.leavers else {
-        return false;
-    };
-    let days = i64::from(leavers.days_after());
-    // A day beyond the calendar never comes.
-    let over = |last: Date| last.checked_add(days.days()).is_ok_and(|end| ground.today > end);
-    row.has_left || row.last_day.is_some_and(over)
-}
-
 /// Somebody who is there.
 fn existing(
     row: &MappedRow,
@@ -294,45 +286,6 @@ fn is_unread(user: &UserState, name: &str, directory: &Directory) -> bool {
     !is_read || user.unread.contains(&name)
 }
 
-fn leaving(
-    row: &MappedRow,
-    left: bool,
-    user: UserId,
-    wish: &mut PersonWish,
-    ground: Ground<'_>,
-    decided: &mut Decided,
-) {
-    let (Some(rules), Some(user)) = (&ground.settings.leavers, ground.directory.user(&user)) else {
-        return;
-    };
-    let is_off = ground.directory.value(user, "accountEnabled") == Value::Boolean(false);
-    let mut tell = |kind, message: String| {
-        decided.told.push(Told {
-            row: Some(row.row),
-            who: wish.upn.clone(),
-            kind,
-            message,
-        });
-    };
-    match (left, is_off, rules.action) {
-        (true, false, LeaverAction::Disable) => {
-            wish.disable = Some(if row.has_left { "leavers.when" } else { "leavers.last-day" });
-        }
-        (true, false, LeaverAction::Report) => tell(
-            ToldKind::Leaver,
-            match row.last_day {
-                Some(day) if !row.has_left => format!("has left, with {day} as the last day, and can still sign in"),
-                _ => "has left, and can still sign in".to_owned(),
-            },
-        ),
-        (false, true, _) if wish.cells.iter().all(|cell| cell.attribute.name != "accountEnabled") => tell(
-            ToldKind::SwitchedOff,
-            "is at work as the file says, and the account is switched off; a feed switches nobody on by itself".to_owned(),
-        ),
-        _ => {}
-    }
-}
-
 /// Somebody whom nobody is.
 fn joiner(
     index: usize,
@@ -343,14 +296,15 @@ fn joiner(
     decided: &mut Decided,
 ) {
     let who = row.key.clone().unwrap_or_default();
-    let tell = |decided: &mut Decided, message: String| {
+    let tell_of = |decided: &mut Decided, kind, message: String| {
         decided.told.push(Told {
             row: Some(row.row),
             who: shorten(&who),
-            kind: ToldKind::JoinerWaits,
+            kind,
             message,
         });
     };
+    let tell = |decided: &mut Decided, message| tell_of(decided, ToldKind::JoinerWaits, message);
     match joining.of(index) {
         Waits::Made { upn } => {
             let mut wish = PersonWish {
@@ -368,7 +322,12 @@ fn joiner(
             decided,
             "is new, and nobody is made: `joiners.create` is not set".to_owned(),
         ),
-        Waits::Gone => decided.gone += 1,
+        Waits::Gone => {
+            decided.gone += 1;
+            if let Some(message) = left_before(row, ground) {
+                tell_of(decided, ToldKind::JoinerGone, message);
+            }
+        }
         Waits::ForAPerson(doubt) => decided.letter(row.row, doubt.clone()),
     }
 }

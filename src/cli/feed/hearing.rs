@@ -81,6 +81,7 @@ fn counts(kept: &BTreeMap<String, u64>) -> NightCounts {
         people: count("people"),
         joiners: count("joiners"),
         joiners_waiting: count("joiners_waiting"),
+        joiners_gone: count("joiners_gone"),
         leavers: count("leavers"),
         changed: count("changed"),
         unchanged: count("unchanged"),

@@ -356,6 +356,7 @@ fn count(decided: &Decided, night: &mut Night) {
     counts.people = decided.matched;
     counts.joiners = decided.joiners();
     counts.joiners_waiting = decided.told_of(ToldKind::JoinerWaits);
+    counts.joiners_gone = decided.told_of(ToldKind::JoinerGone);
     counts.leavers = decided.leavers();
     counts.changed = decided.people.len() as u64;
     counts.unchanged = decided.unchanged;

@@ -35,6 +35,8 @@ mod feed_decay;
 mod feed_folders;
 mod feed_nights;
 mod feed_office;
+#[cfg(unix)]
+mod feed_secrets;
 mod feed_silent;
 mod feed_undone;
 #[cfg(unix)]

@@ -169,6 +169,7 @@ async fn make_plan(job: Job<'_>, arguments: &ApplyArgs, chosen: &Chosen) -> Resu
 
 async fn apply_plan_file(job: Job<'_>, arguments: &ApplyArgs, file: PlanFile) -> Result<Exit, CliError> {
     let context = job.context;
+    sealed::check_withdrawn(&file, arguments, job)?;
     sealed::check_binding(&file, job)?;
     sealed::check_plan_age(&file, arguments, job)?;
     sealed::check_fingerprint(&file.plan, arguments)?;

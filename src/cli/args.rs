@@ -77,19 +77,32 @@ pub struct Global {
 }
 
 impl Global {
-    /// The flags that lead another command to the same directory and the same state folder, as they were typed; each with a blank
-    /// before it.
-    pub fn place(&self) -> String {
-        let path = |path: &Option<PathBuf>| path.as_ref().map(|path| path.display().to_string());
+    /// The flags by which a command that is typed in another folder finds the same directory, each with a blank before it. The state
+    /// folder is named apart.
+    pub fn directory(&self) -> String {
+        let whole = |path: &PathBuf| std::path::absolute(path).unwrap_or_else(|_| path.clone());
+        let config = self.config.as_ref().map(|path| whole(path).display().to_string());
         let named = [
             ("--profile", self.profile.clone()),
-            ("--config", path(&self.config)),
-            ("--state-dir", path(&self.state_dir)),
+            ("--config", config),
             ("--graph-url", self.graph_url.clone()),
         ];
         let mut text = if self.sandbox { " --sandbox" } else { "" }.to_owned();
         for (flag, value) in named {
             text.extend(value.map(|value| format!(" {flag} {}", shell_word(&value))));
+        }
+        text
+    }
+
+    /// The same, and the state folder where it was typed.
+    pub fn place(&self) -> String {
+        let mut text = self.directory();
+        if let Some(folder) = &self.state_dir {
+            let whole = std::path::absolute(folder).unwrap_or_else(|_| folder.clone());
+            text.push_str(&format!(
+                " --state-dir {}",
+                shell_word(&whole.display().to_string())
+            ));
         }
         text
     }

@@ -31,27 +31,19 @@ pub struct Context {
     pub output: Output,
     /// How the command is asked to end.
     pub stop: Stop,
-    /// The flags by which another command finds the same place.
+    /// The flags by which another command finds the same directory.
+    pub directory: String,
+    /// The same, and the state folder where it was typed.
     pub place: String,
 }
 
 impl Context {
     pub fn new(global: &Global) -> Result<Context, CliError> {
-        let flags = Flags {
-            profile: global.profile.clone(),
-            config: global.config.clone(),
-            state_dir: global.state_dir.clone(),
-            graph_url: global.graph_url.clone(),
-            sandbox: global.sandbox,
-        };
-        // A variable that is no text cannot be meant for us.
-        let environment: Environment = std::env::vars_os()
-            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-            .collect();
         Ok(Context {
-            config: config::resolve(&flags, &environment)?,
+            config: config::resolve(&flags(global), &environment())?,
             output: Output::new(global),
             stop: Stop::new(),
+            directory: global.directory(),
             place: global.place(),
         })
     }
@@ -62,6 +54,31 @@ impl Context {
             CliError::usage(error.to_string()).hint(format!("the state folder comes from {origin}"))
         })
     }
+}
+
+fn flags(global: &Global) -> Flags {
+    Flags {
+        profile: global.profile.clone(),
+        config: global.config.clone(),
+        state_dir: global.state_dir.clone(),
+        graph_url: global.graph_url.clone(),
+        sandbox: global.sandbox,
+    }
+}
+
+fn environment() -> Environment {
+    // A variable that is no text cannot be meant for us.
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect()
+}
+
+/// Where the state folder is, for a command that needs no sign-in.
+///
+/// # Errors
+/// The configuration file cannot be read, or nothing says where the home folder is.
+pub fn state_root(global: &Global) -> Result<PathBuf, CliError> {
+    Ok(config::state_folder(&flags(global), &environment())?)
 }
 
 /// What a command works with once it is connected.

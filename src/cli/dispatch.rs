@@ -65,7 +65,7 @@ async fn dispatch(cli: Cli) -> Result<Exit, CliError> {
         Command::Demo { folder } => return demo::run(&folder, Output::new(&global)).await,
         // What is looked at without the network needs no settings of a tenant.
         Command::Feed(FeedCommand::Check(arguments)) => {
-            return feed::check::run(Output::new(&global), &arguments);
+            return feed::check::run(&global, &arguments);
         }
         Command::Feed(FeedCommand::Preview(arguments)) => {
             return feed::preview::run(Output::new(&global), &arguments);

@@ -14,8 +14,17 @@ use crate::domain::{
 };
 use crate::engine::Work;
 use crate::report::amount;
-use crate::state::PlanFile;
+use crate::state::{PlanFile, PlanFileError};
 use crate::table::file_sha256;
+
+/// A plan that its feed has withdrawn is refused under any name, as far as the state folder is that of the feed.
+pub fn check_withdrawn(file: &PlanFile, arguments: &ApplyArgs, job: Job<'_>) -> Result<(), CliError> {
+    if job.state.has_withdrawn(&file.fingerprint) {
+        let path = arguments.sheet.clone().unwrap_or_default();
+        return Err(PlanFileError::Withdrawn { path }.into());
+    }
+    Ok(())
+}
 
 /// With a plan file the sheet was read and the decisions were made when the plan was: a flag that would have changed them
 /// says something that will not happen.

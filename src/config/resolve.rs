@@ -49,6 +49,30 @@ pub struct SignIn {
     pub authority_host: Sourced<String>,
 }
 
+/// The state folder alone, by the same order: for what needs no sign-in, so no secret is fetched.
+///
+/// # Errors
+/// The configuration file cannot be read, or nothing says where the home folder is.
+pub fn state_folder(flags: &Flags, environment: &Environment) -> Result<PathBuf, ConfigError> {
+    let variable = |name: &str| {
+        environment
+            .get(name)
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
+    };
+    if let Some(path) = flags.state_dir.clone().or_else(|| variable("DIRSHEET_STATE_DIR")) {
+        return Ok(path);
+    }
+    let path = match flags.config.clone().or_else(|| variable("DIRSHEET_CONFIG")) {
+        Some(path) => path,
+        None => config_path(environment)?,
+    };
+    match read_file(&path)?.and_then(|file| file.state_dir) {
+        Some(path) => Ok(path),
+        None => state_path(environment),
+    }
+}
+
 /// Resolves flags over environment over file over default, and the sign-in as a whole (`sign_in.rs`). Reads the
 /// configuration file and, where it says so, the secret.
 pub fn resolve(flags: &Flags, environment: &Environment) -> Result<Config, ConfigError> {

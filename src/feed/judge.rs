@@ -1,6 +1,7 @@
 //! What the settings mean together: everything that is wrong is found at once, with its line.
 
 mod attributes;
+mod folders;
 mod guards;
 mod people;
 mod rules;
@@ -99,6 +100,7 @@ impl Judge {
                 "write the path from the folder of FEED.toml",
             );
         }
+        self.folders(settings);
         let stable_for = self.age(
             "source.stable-for",
             settings.source.stable_for.as_deref(),

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use jiff::civil::{Date, date};
 use minijinja::Value;
 
 use super::SettingsProblem;
@@ -12,6 +13,11 @@ use super::near::suggestion;
 use super::template::{Fault, Header, row_value};
 use crate::catalogue::Attribute;
 use crate::domain::{CLEAR_WORD, NOT_READ_WORD, SourceRow, SourceTable, read_cell, shorten};
+
+/// No day of people at work is before it: `1900-01-01` and the zero of a spreadsheet stand for a day that nobody knows.
+const FIRST: Date = date(1950, 1, 1);
+/// A last day from here on (`2999-12-31`, `9999-12-31`) says that there is none.
+const NEVER: Date = date(2999, 1, 1);
 
 /// What the mapping makes of a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -146,13 +152,13 @@ impl<'f> Mapper<'f> {
                 Err(problem) => mapped.problems.push(problem),
             }
         }
-        for (rule, day) in [
-            (&feed.first_day, &mut mapped.first_day),
-            (&feed.last_day, &mut mapped.last_day),
+        for (rule, day, never) in [
+            (&feed.first_day, &mut mapped.first_day, None),
+            (&feed.last_day, &mut mapped.last_day, Some(NEVER)),
         ] {
             let Some(rule) = rule else { continue };
             match self.day(rule, row, &context) {
-                Ok(found) => *day = found,
+                Ok(found) => *day = found.filter(|day| never.is_none_or(|never| *day < never)),
                 Err(problem) => mapped.problems.push(problem),
             }
         }
@@ -280,17 +286,12 @@ impl<'f> Mapper<'f> {
         truth.map_err(|fault| problem(rule, fault))
     }
 
-    fn day(
-        &self,
-        rule: &Rule,
-        row: &SourceRow,
-        context: &Value,
-    ) -> Result<Option<jiff::civil::Date>, MappingProblem> {
+    fn day(&self, rule: &Rule, row: &SourceRow, context: &Value) -> Result<Option<Date>, MappingProblem> {
         let text = self.text(rule, row, context)?;
         if text.is_empty() {
             return Ok(None);
         }
-        text.parse().map(Some).map_err(|_| {
+        let day: Date = text.parse().map_err(|_| {
             problem(
                 rule,
                 Fault::row(
@@ -298,7 +299,17 @@ impl<'f> Mapper<'f> {
                     "let the filter `date` read it in the form of the file: `{{ row[\"…\"] | date(\"%d-%m-%Y\") }}`",
                 ),
             )
-        })
+        })?;
+        if day < FIRST {
+            return Err(problem(
+                rule,
+                Fault::row(
+                    format!("`{day}` is before 1950, as HR systems write a day that they do not know"),
+                    "put the date right in the HR system, or let the cell be empty where there is no such day",
+                ),
+            ));
+        }
+        Ok(Some(day))
     }
 }
 

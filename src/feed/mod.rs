@@ -29,7 +29,7 @@ pub use lift::{LIFTED_GUARDS, Lift};
 pub use mapped::{MappedCell, MappedRow, MappingProblem};
 pub use mapping::{Mapper, Mapping, Worked, map};
 pub use matching::{Doubt, Match, match_rows, missing_people};
-pub use near::nearest;
+pub use near::{nearest, nearest_first};
 pub use night::{NightCounts, NightOutcome, NightPapers, NightSummary, Refusal, Warning};
 pub use notices::NoticeResult;
 pub use outcome::{

@@ -21,6 +21,20 @@ pub fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
         .map(|(_, name)| name)
 }
 
+/// So many of the known names, the nearest first: what is there where something else was looked for.
+pub fn nearest_first(typed: &str, known: &[String], most: usize) -> Vec<String> {
+    let wanted = typed.to_lowercase();
+    let mut near: Vec<(usize, &String)> = known
+        .iter()
+        .map(|name| (osa_distance(&wanted, &name.to_lowercase()), name))
+        .collect();
+    near.sort();
+    near.into_iter()
+        .take(most)
+        .map(|(_, name)| name.clone())
+        .collect()
+}
+
 /// The only name that begins like another, or with it: `Last` and `Lastname`.
 fn begins_alike<'a>(typed: &str, known: &[&'a str]) -> Option<&'a str> {
     let typed = typed.to_lowercase();
@@ -82,5 +96,14 @@ mod tests {
             "did you mean `Last2`?"
         );
         assert_eq!(suggestion("Salary", &["Lastname"]), "it can be `Lastname`");
+    }
+
+    #[test]
+    fn of_what_is_there_the_nearest_comes_first() {
+        let there = ["notes.txt", "hr-002.csv", "HR-001.csv"].map(str::to_owned);
+        assert_eq!(
+            nearest_first("hrr-*.csv", &there, 2),
+            ["HR-001.csv", "hr-002.csv"]
+        );
     }
 }

@@ -117,6 +117,8 @@ pub struct NightCounts {
     /// People who are made, and those who wait for their day or are only reported.
     pub joiners: u64,
     pub joiners_waiting: u64,
+    /// People who would be made in these days, had they not left already.
+    pub joiners_gone: u64,
     /// Accounts that are switched off, or reported, because their people have left.
     pub leavers: u64,
     /// People of whom something differs, joiners and leavers among them, and those of whom nothing does.
@@ -238,6 +240,7 @@ impl NightSummary {
             (counts.changed, "differ"),
             (counts.joiners, "new"),
             (counts.joiners_waiting, "new, not yet made"),
+            (counts.joiners_gone, "new, have left already"),
             (counts.leavers, "have left"),
             (counts.missing, "missing"),
             (counts.left_out, "rows left out"),

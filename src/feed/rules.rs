@@ -21,7 +21,7 @@ use super::{MappedRow, MappingProblem};
 use crate::catalogue::Attribute;
 use crate::domain::{CLEAR_WORD, Directory, NameTemplate, UserId, UserState, Value, shorten};
 use cells::{Standing, judge};
-use joiners::{Joining, Waits, cells_of};
+use joiners::{Joining, Waits, cells_of, left_before};
 use leavers::{has_left, leaving};
 pub(super) use left::left_alone;
 use left::told_of_left;
@@ -91,6 +91,8 @@ pub struct Told {
 pub enum ToldKind {
     /// A joiner whose day is still to come, or who is not to be made.
     JoinerWaits,
+    /// A joiner who has left already.
+    JoinerGone,
     /// A leaver who is only reported.
     Leaver,
     /// Somebody at work whose account is switched off.
@@ -311,14 +313,15 @@ fn joiner(
     decided: &mut Decided,
 ) {
     let who = row.key.clone().unwrap_or_default();
-    let tell = |decided: &mut Decided, message: String| {
+    let tell_of = |decided: &mut Decided, kind, message: String| {
         decided.told.push(Told {
             row: Some(row.row),
             who: shorten(&who),
-            kind: ToldKind::JoinerWaits,
+            kind,
             message,
         });
     };
+    let tell = |decided: &mut Decided, message| tell_of(decided, ToldKind::JoinerWaits, message);
     match joining.of(index) {
         Waits::Made { upn } => {
             let mut wish = PersonWish {
@@ -336,7 +339,12 @@ fn joiner(
             decided,
             "is new, and nobody is made: `joiners.create` is not set".to_owned(),
         ),
-        Waits::Gone => decided.gone += 1,
+        Waits::Gone => {
+            decided.gone += 1;
+            if let Some(message) = left_before(row, ground) {
+                tell_of(decided, ToldKind::JoinerGone, message);
+            }
+        }
         Waits::ForAPerson(doubt) => decided.letter(row.row, doubt.clone()),
     }
 }

@@ -5,7 +5,7 @@ use super::super::testing::{attribute, directory, points_to, row, text};
 use super::*;
 
 pub(super) const BASE: &str = "name = 'hr'\nsource = { path = 'x.csv' }\nkey = { column = 'Nr' }\n";
-const TODAY: &str = "2026-11-29";
+pub(super) const TODAY: &str = "2026-11-29";
 
 pub(super) fn people() -> Directory {
     directory(&[
@@ -31,7 +31,7 @@ pub(super) fn people() -> Directory {
     ])
 }
 
-fn decided(settings: &str, rows: &[MappedRow]) -> Decided {
+pub(super) fn decided(settings: &str, rows: &[MappedRow]) -> Decided {
     let settings: FeedSettings = toml::from_str(&format!("{BASE}{settings}")).unwrap();
     let names = settings
         .joiners
@@ -66,7 +66,7 @@ fn wishes(decided: &Decided) -> Vec<String> {
     decided.people.iter().map(of).collect()
 }
 
-fn reasons(decided: &Decided) -> Vec<String> {
+pub(super) fn reasons(decided: &Decided) -> Vec<String> {
     let doubts = decided.letters.iter().flat_map(|letter| &letter.doubts);
     doubts.map(|doubt| doubt.reason.clone()).collect()
 }

@@ -16,7 +16,7 @@ mod tests;
 
 use thiserror::Error;
 
-use super::settings::{FeedSettings, Notices, SecretSource};
+use super::settings::{FeedSettings, Notices, ScheduleRules, SecretSource};
 
 pub use quote::{cron_word, github_text, shell_word, systemd_path, systemd_word, windows_word, yaml_text};
 pub use times::{Day, Times};
@@ -140,22 +140,13 @@ impl Job {
                 ),
             ));
         }
-        let user = settings
-            .schedule
-            .user
-            .clone()
-            .unwrap_or_else(|| "dirsheet".to_owned());
-        let is_user = !user.is_empty()
-            && !user.starts_with('-')
-            && user
-                .chars()
-                .all(|letter| letter.is_alphanumeric() || "-_.$\\@ ".contains(letter));
-        if !is_user {
-            problems.push(ScheduleProblem::new(
-                "schedule.user",
-                format!("`{user}` is no name of an account"),
-            ));
-        }
+        let user = match user(&settings.schedule) {
+            Ok(user) => user,
+            Err(problem) => {
+                problems.push(problem);
+                String::new()
+            }
+        };
         let words = [&paths.program, &paths.settings, &paths.state]
             .into_iter()
             .chain(&paths.writes)
@@ -241,6 +232,27 @@ impl Job {
         }
         all
     }
+}
+
+/// The account it runs as.
+fn user(rules: &ScheduleRules) -> Result<String, ScheduleProblem> {
+    let user = rules.user.clone().unwrap_or_else(|| "dirsheet".to_owned());
+    let is_user = !user.is_empty()
+        && !user.starts_with('-')
+        && user
+            .chars()
+            .all(|letter| letter.is_alphanumeric() || "-_.$\\@ ".contains(letter));
+    if is_user {
+        return Ok(user);
+    }
+    let reason = format!("`{user}` is no name of an account");
+    Err(ScheduleProblem::new("schedule.user", reason))
+}
+
+/// Everything that is wrong with `[schedule]`.
+pub fn problems(rules: &ScheduleRules) -> Vec<ScheduleProblem> {
+    let times = Times::judge(rules).err().into_iter().flatten();
+    times.chain(user(rules).err()).collect()
 }
 
 /// Where the notices' secrets are: variables, and files.

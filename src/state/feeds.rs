@@ -19,9 +19,11 @@
 //!    the target is reserved first and never replaced, and the source goes only when its bytes stand at the target.
 //! 6. [`Ledger::close`] writes down who was told. Killed before it, the next start knows that nobody may have heard.
 
+mod first;
 mod keeping;
 mod moving;
 mod night;
+mod plans;
 mod read;
 mod schema;
 
@@ -31,7 +33,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
+use rusqlite::{Connection, OpenFlags, params};
 
 use super::error::{At, Doing, StateError};
 use super::folder::{StateFolder, create_private_folder};
@@ -162,29 +164,6 @@ impl Ledger {
     /// has let something pass.
     pub fn good_nights(&self, most: u32) -> Result<Vec<String>, StateError> {
         keeping::good_nights(&self.connection, most).at(&self.path)
-    }
-
-    /// The night whose figures are kept until its sealed plan is approved, or its run is at its end.
-    pub fn waiting(&self) -> Result<Option<WaitingNight>, StateError> {
-        let Some(night) = self.one("id = (SELECT night FROM waiting)", [])? else {
-            return Ok(None);
-        };
-        let fingerprint = self
-            .connection
-            .query_row("SELECT fingerprint FROM waiting", [], |row| row.get(0))
-            .optional()
-            .at(&self.path)?;
-        Ok(Some(WaitingNight {
-            night,
-            fingerprint: fingerprint.flatten(),
-        }))
-    }
-
-    /// What the waiting night was to write is written: it is the last good night now.
-    pub fn waiting_is_good(&mut self) -> Result<(), StateError> {
-        let point = self.connection.savepoint().at(&self.path)?;
-        keeping::waiting_is_good(&point).at(&self.path)?;
-        point.commit().at(&self.path)
     }
 
     /// The run of the last good night was taken back: the good night before it is the last one again, if there is one.

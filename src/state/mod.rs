@@ -20,6 +20,7 @@
 //! - `pictures` keeps the bytes of pictures.
 //! - `feeds` keeps the ledger of a feed, and moves its files.
 //! - `plan_file` is a plan as a file.
+//! - `trying` finds out whether a folder can be written to.
 //! - `lock` keeps two processes from one run; `runs` lists the runs.
 //!
 //! *Invariants.* No clock and no chance of its own: ids and moments are arguments. Nothing secret is stored. What `Journal::record`
@@ -38,6 +39,7 @@ mod sql;
 mod staged_rows;
 mod staging;
 mod status;
+mod trying;
 
 pub use error::StateError;
 pub use feeds::{
@@ -57,3 +59,4 @@ pub use snapshot::{ListedSnapshot, Snapshot, SnapshotMeta, SnapshotUser, Snapsho
 pub use staged_rows::{ChangesFile, RowsReader, RowsWriter, StagedUser};
 pub use staging::{StagedRange, Staging, StagingPlan};
 pub use status::{Mix, RowStanding, StatusCounts, row_status};
+pub use trying::try_folder;

@@ -76,12 +76,16 @@ fn a_trial_reaches_everybody_by_secrets_that_no_output_holds() {
     assert_eq!(code, 6, "{stderr}");
     assert_eq!(
         stdout,
-        "webhook 1 (127.0.0.1) took the trial message.\nwebhook 2 (127.0.0.1) took the trial message.\n\
-         ping (127.0.0.1) took the trial message.\n"
+        "webhook 1 (127.0.0.1): took the trial message (shape `teams`, when `trouble`)\n\
+         webhook 2 (127.0.0.1): took the trial message (shape `json`, when `always`)\n\
+         webhook 3: NOT TOLD: its address could not be fetched: NOT_SET is not set in the environment (shape `json`, when `always`)\n\
+         ping (127.0.0.1): took the trial message\n\
+         metrics: `m.prom` can be written; a night does, and no trial\n"
     );
     assert_eq!(
         stderr,
-        "warning: webhook 3 was not told: its address could not be fetched: NOT_SET is not set in the environment\n"
+        "3 of 4 told, with a message of the feed `afas` that says it is a trial. Nights are told as `when` says.\n\
+         Mend what is not told, and try again (exit code 6).\n"
     );
     assert_eq!(got.lock().unwrap().len(), 3);
     assert!(

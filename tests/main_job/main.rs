@@ -31,12 +31,19 @@ mod extensions_roads;
 mod feed;
 mod feed_apart;
 mod feed_beliefs;
+mod feed_days;
 mod feed_decay;
 mod feed_first;
+mod feed_folders;
 mod feed_lift;
 mod feed_nights;
 mod feed_office;
+#[cfg(unix)]
+mod feed_secrets;
+mod feed_silent;
 mod feed_undone;
+#[cfg(unix)]
+mod feed_withdrawn;
 mod foreign;
 mod foreseen;
 mod full_disk;

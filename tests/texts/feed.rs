@@ -172,3 +172,28 @@ fn a_proposal_is_in_order_and_overwrites_nothing() {
         "{again}"
     );
 }
+
+#[test]
+fn every_mistake_of_the_schedule_is_told_and_a_table_that_is_not_there_with_its_line() {
+    let stand = stand();
+    let schedule = "[schedule]\nat = \"2:30\"\ndays = \"mo-fr\"\ntime-zone = \"CEST\"\nuser = \"-x\"\n";
+    stand.write("BAD.toml", &format!("{SETTINGS}{schedule}"));
+    let checked = stand.run(&["feed", "check", "BAD.toml"]);
+    assert_eq!(checked.code, 2, "{checked}");
+    for told in [
+        "schedule.at: `2:30`",
+        "schedule.days: `mo",
+        "schedule.time-zone: `CEST`",
+        "schedule.user: `-x`",
+    ] {
+        assert!(checked.stderr.contains(told), "{told}: {checked}");
+    }
+    std::fs::remove_file(stand.folder.path().join("departments.csv")).unwrap();
+    let night = stand.run(&["feed", "run", "FEED.toml"]);
+    assert_eq!(night.code, 2, "{night}");
+    let first = night.stderr.lines().next().unwrap();
+    assert!(
+        first.contains("`FEED.toml`, line 11: tables.departments.file: the table of words `departments.csv` cannot be read"),
+        "{night}"
+    );
+}

@@ -18,7 +18,7 @@ use crate::domain::{ApprovedPlan, Permission, Plan, RowStatus};
 use crate::feed::schedule::shell_word;
 use crate::feed::{DeadLetter, Doubt, NightOutcome, OutcomeSheet, Told, ToldKind};
 use crate::report::{counted, figures};
-use crate::state::{KeptFigures, Ledger, NightId, PlanFile, RunRecord, StateFolder};
+use crate::state::{KeptFigures, Ledger, NightId, PlanFile, RunRecord};
 use crate::table::AtomicFile;
 use crate::terminal::Progress;
 
@@ -122,7 +122,7 @@ pub async fn carry(
     if above.is_some_and(|above| summary.users_changed > above) {
         let file = PlanFile::new(approved.plan().clone(), shape, jiff::Timestamp::now())
             .map_err(|error| CliError::new(Exit::Unexpected, error.to_string()))?;
-        let ended = seal(&file, loaded, job.state, &lifted, night, summary.users_changed)?;
+        let ended = seal(&file, loaded, job, &lifted, night, summary.users_changed)?;
         return Ok(Carried { ended, held });
     }
     job.connected
@@ -210,12 +210,12 @@ fn run_ended(
 fn seal(
     file: &PlanFile,
     loaded: &Opened,
-    state: &StateFolder,
+    job: Job<'_>,
     lifted: &[String],
     night: &mut Night,
     changed: u64,
 ) -> Result<Ended, CliError> {
-    let settings = &loaded.feed.settings;
+    let (settings, state) = (&loaded.feed.settings, job.state);
     let folder = match &settings.approve.folder {
         Some(folder) => loaded.path(folder),
         None => state.root().join("feeds").join(&settings.name),
@@ -251,9 +251,10 @@ fn seal(
         ),
     )
     .help(format!(
-        "look at the plan and approve it: `dirsheet apply {} --state-dir {}{}{passwords}`",
+        "look at the plan and approve it: `dirsheet apply {} --state-dir {}{}{}{passwords}`",
         shell_word(&path.display().to_string()),
         shell_word(&root.display().to_string()),
+        job.context.directory,
         flags(loaded, lifted)
     )))
 }

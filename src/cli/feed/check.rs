@@ -4,10 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 
+use super::folders::{self, Asked};
+use super::incoming::instead;
 use super::opening::{self, Opened, file_name};
 use super::problems::{RowProblem, rows_json, settings_json, tell_rows, tell_settings};
 use super::reading;
-use crate::cli::args::FeedCheckArgs;
+use crate::cli::args::{FeedCheckArgs, Global};
+use crate::cli::connect::state_root;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::output::Output;
@@ -16,7 +19,8 @@ use crate::domain::{SourceTable, shorten};
 use crate::feed::{Mapper, MappingProblem, SettingsProblem};
 use crate::report::{check_json, counted};
 
-pub fn run(output: Output, arguments: &FeedCheckArgs) -> Result<Exit, CliError> {
+pub fn run(global: &Global, arguments: &FeedCheckArgs) -> Result<Exit, CliError> {
+    let output = Output::new(global);
     let name = file_name(&arguments.settings);
     let opened = match opening::open(&arguments.settings)? {
         Ok(opened) => opened,
@@ -26,13 +30,30 @@ pub fn run(output: Output, arguments: &FeedCheckArgs) -> Result<Exit, CliError> 
         Ok(options) => options,
         Err(problems) => return settings_are_wrong(output, &name, &problems),
     };
+    let state = state_root(global)?;
+    let wrong = folders::wrong(
+        &opened,
+        Asked {
+            // A night takes the file of the settings, whichever is looked at here.
+            state: Some(&state),
+            ..Asked::default()
+        },
+    );
+    if !wrong.is_empty() && arguments.file.is_none() {
+        return settings_are_wrong(output, &name, &wrong);
+    }
     let Some(path) = reading::path(&opened, arguments.file.as_deref())? else {
+        let pattern = shorten(&opened.feed.settings.source.path);
         if output.json {
             output.json(&json!({ "settings": [], "file": null }))?;
         }
+        output.complain(&format!(
+            "{}: there is no file `{pattern}` now: {}",
+            output.paint_error().warn("warning"),
+            instead(&opened)
+        ));
         output.say(&format!(
-            "{name} is in order. There is no file `{}` yet; name another one to check its columns and values.",
-            shorten(&opened.feed.settings.source.path)
+            "{name} is in order as far as it can be checked without a file; name another one to check its columns and values."
         ));
         return Ok(Exit::Done);
     };
@@ -41,7 +62,7 @@ pub fn run(output: Output, arguments: &FeedCheckArgs) -> Result<Exit, CliError> 
         Ok(mapper) => mapper,
         // One of the two must change, and most nights it is the file that did.
         Err(problems) => {
-            tell(output, &name, &problems)?;
+            tell(output, &name, &[problems, wrong].concat())?;
             output.say(&format!(
                 "{} has other columns than {name} names.",
                 file_name(&path)
@@ -54,7 +75,7 @@ pub fn run(output: Output, arguments: &FeedCheckArgs) -> Result<Exit, CliError> 
     let has_errors = !checked.problems.is_empty() || read.findings.iter().any(|finding| finding.is_error());
     if output.json {
         output.json(&json!({
-            "settings": [],
+            "settings": settings_json(&wrong),
             "file": {
                 "name": file,
                 "rows": checked.rows,
@@ -68,9 +89,18 @@ pub fn run(output: Output, arguments: &FeedCheckArgs) -> Result<Exit, CliError> 
             tell_findings(output, &file, read.table.rows().len() as u64, &read.findings);
         }
         tell_rows(output, &file, &checked.problems);
-        output.say(&checked.told(&name, &file));
+        tell_settings(output, &name, &wrong);
+        let standing = match wrong.len() as u64 {
+            0 => format!("{name} is in order."),
+            count => format!("{name} has {}.", counted(count, "problem", "problems")),
+        };
+        output.say(&format!("{standing} {}", checked.told(&file)));
     }
-    Ok(if has_errors { Exit::SheetErrors } else { Exit::Done })
+    Ok(match (wrong.is_empty(), has_errors) {
+        (false, _) => Exit::Usage,
+        (true, true) => Exit::SheetErrors,
+        (true, false) => Exit::Done,
+    })
 }
 
 fn tell(output: Output, name: &str, problems: &[SettingsProblem]) -> Result<(), CliError> {
@@ -153,9 +183,9 @@ impl Checked {
         checked
     }
 
-    fn told(&self, name: &str, file: &str) -> String {
+    fn told(&self, file: &str) -> String {
         let rows = counted(self.rows, "row counts", "rows count");
-        let mut text = format!("{name} is in order. {file}: {rows}");
+        let mut text = format!("{file}: {rows}");
         if self.left_out > 0 {
             text.push_str(&format!(
                 ", {}",

@@ -47,7 +47,7 @@ fn late(feed: &str, last: &state::Night, state: &StateFolder) -> NightSummary {
         Some(state::NightOutcome::Done) => NightOutcome::Written,
         Some(state::NightOutcome::Nothing) => NightOutcome::Unchanged,
         Some(state::NightOutcome::NeedsPerson) => NightOutcome::NeedsPerson,
-        Some(state::NightOutcome::AwaitsApproval) => NightOutcome::Waiting,
+        Some(state::NightOutcome::AwaitsApproval | state::NightOutcome::Withdrawn) => NightOutcome::Waiting,
         Some(state::NightOutcome::Refused) => NightOutcome::Refused,
         Some(state::NightOutcome::Failed | state::NightOutcome::Interrupted) | None => NightOutcome::Failed,
     };
@@ -81,6 +81,7 @@ fn counts(kept: &BTreeMap<String, u64>) -> NightCounts {
         people: count("people"),
         joiners: count("joiners"),
         joiners_waiting: count("joiners_waiting"),
+        joiners_gone: count("joiners_gone"),
         leavers: count("leavers"),
         changed: count("changed"),
         unchanged: count("unchanged"),

@@ -1,6 +1,6 @@
 //! The file of the night: the newest that the settings name, once it is complete.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -8,10 +8,18 @@ use jiff::Timestamp;
 use super::opening::Opened;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
+use crate::domain::shorten;
+use crate::feed::{nearest, nearest_first};
+use crate::state::NightFile;
 use crate::table::{Incoming, IncomingError, IncomingFile, Pending, Sighting, Wanted};
 
+/// The clocks of two machines differ by less.
+const CLOCKS_APART: jiff::SignedDuration = jiff::SignedDuration::from_mins(15);
 /// How often a file that still grows is looked at again.
 const LOOKS_MAX: usize = 5;
+/// Nobody reads more names of what is there instead.
+const LISTED_MAX: usize = 5;
+const NOT_MOUNTED: &str = "look whether the share is mounted and the name is right";
 
 /// A file that is there, or why none is taken.
 pub enum Found {
@@ -77,14 +85,111 @@ fn wanted(loaded: &Opened) -> Result<Wanted, CliError> {
     .map_err(told)
 }
 
-fn told(error: IncomingError) -> CliError {
-    let exit = match &error {
-        IncomingError::NoFolder { .. } | IncomingError::NotAFile { .. } | IncomingError::Io { .. } => {
-            Exit::SheetErrors
-        }
-        IncomingError::Pattern { .. }
-        | IncomingError::PatternInFolder { .. }
-        | IncomingError::TemporaryName { .. } => Exit::Usage,
+/// What is wrong with a folder that files are to come from, and what is there instead; `None` when it is there. `shown`: as the
+/// settings write it.
+pub fn wrong_inbox(folder: &Path, shown: &str) -> Option<(String, String)> {
+    if folder.is_dir() {
+        return None;
+    }
+    let shown = shorten(shown);
+    if folder.exists() {
+        let message = format!("`{shown}` is a file, and no folder that files could come from");
+        return Some((
+            message,
+            "name the folder and the file, like `inbox/hr-*.csv`".to_owned(),
+        ));
+    }
+    let known = folder.ancestors().find(|part| part.is_dir());
+    let gone = folder
+        .ancestors()
+        .take_while(|part| Some(*part) != known)
+        .last()
+        .and_then(Path::file_name);
+    let (Some(known), Some(gone)) = (known, gone) else {
+        return Some((
+            format!("the folder `{shown}` is not there"),
+            NOT_MOUNTED.to_owned(),
+        ));
     };
-    CliError::new(exit, error.to_string())
+    let gone = gone.to_string_lossy();
+    let there: Vec<String> = names(known, |path| path.is_dir());
+    let near = nearest(&gone, there.iter().map(String::as_str));
+    let help = match near {
+        Some(near) => format!("did you mean `{}`?", shorten(near)),
+        None if there.is_empty() => format!("`{}` holds no folder; {NOT_MOUNTED}", known.display()),
+        None => format!(
+            "`{}` holds {}; {NOT_MOUNTED}",
+            known.display(),
+            listed(&nearest_first(&gone, &there, LISTED_MAX), there.len())
+        ),
+    };
+    Some((
+        format!(
+            "the folder `{shown}` is not there: `{}` holds no `{}`",
+            known.display(),
+            shorten(&gone)
+        ),
+        help,
+    ))
+}
+
+/// What lies in the folder that files come from, the names that are nearest to the wanted one first; for a person at the machine.
+pub fn instead(loaded: &Opened) -> String {
+    let text = &loaded.feed.settings.source.path;
+    let path = loaded.path(text);
+    let wanted = path
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
+    let folder = match path.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    };
+    let there = names(folder, |path| path.is_file());
+    match there.as_slice() {
+        [] => "its folder holds no files".to_owned(),
+        some => format!(
+            "its folder holds {}",
+            listed(&nearest_first(&wanted, some, LISTED_MAX), some.len())
+        ),
+    }
+}
+
+fn names(folder: &Path, is_meant: impl Fn(&Path) -> bool) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let meant = entries.filter(|entry| is_meant(&entry.path()));
+    let mut names: Vec<String> = meant
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .filter(|name| !name.starts_with('.'))
+        .collect();
+    names.sort();
+    names
+}
+
+fn listed(near: &[String], all: usize) -> String {
+    let ticked: Vec<String> = near.iter().map(|name| format!("`{}`", shorten(name))).collect();
+    match all - near.len() {
+        0 => ticked.join(", "),
+        more => format!("{} and {more} more", ticked.join(", ")),
+    }
+}
+
+/// A file that is dated in the future would be the newest until then, whatever comes after it.
+pub fn in_the_future(file: &NightFile) -> Option<CliError> {
+    let most = jiff::Timestamp::now() + CLOCKS_APART;
+    (file.modified > most).then(|| {
+        CliError::new(
+            Exit::GuardRefused,
+            format!(
+                "the file is dated in the future, {:.0}; nothing was written",
+                file.modified
+            ),
+        )
+        .hint("set the clock of the machine that writes it; if the file is right, give it the date of now (`touch`)")
+    })
+}
+
+fn told(error: IncomingError) -> CliError {
+    CliError::usage(error.to_string())
 }

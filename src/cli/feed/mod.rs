@@ -4,6 +4,7 @@ mod carrying;
 pub mod check;
 mod directory;
 mod finishing;
+mod folders;
 mod gate;
 mod guarding;
 mod hearing;

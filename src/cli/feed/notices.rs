@@ -1,7 +1,6 @@
 //! From `[notify]` of a `FEED.toml` to messengers that hold their secrets; and `feed notify`, which tries them.
 
 use std::path::Path;
-use std::time::Duration;
 
 use jiff::Timestamp;
 use secrecy::SecretString;
@@ -15,38 +14,104 @@ use crate::cli::exit::Exit;
 use crate::cli::output::Output;
 use crate::config::{ConfigError, secret_from_command, secret_from_file};
 use crate::feed::settings::{Notices, SecretSource};
-use crate::feed::{NightOutcome, NightSummary};
+use crate::feed::{NightOutcome, NightSummary, NoticeResult};
 use crate::notify::{Channels, Fetched, Hook, MailTo, Pace};
+use crate::state::try_folder;
+use crate::terminal::ProgressMode;
 
-/// How long a program may take that prints a secret.
-const COMMAND_MAX: Duration = Duration::from_secs(20);
+/// How the notices call the file for Prometheus.
+const METRICS: &str = "metrics";
 
 /// `feed notify`: everybody gets a trial message. 6 when somebody did not.
 pub async fn run(output: Output, arguments: &FeedNotifyArgs) -> Result<Exit, CliError> {
     let shown = arguments.settings.display();
     let settings = opening::settings(&arguments.settings)?;
-    let base = arguments.settings.parent().unwrap_or(Path::new(""));
+    let whole = std::path::absolute(&arguments.settings).unwrap_or_else(|_| arguments.settings.clone());
+    let base = whole.parent().unwrap_or(Path::new(""));
     let channels = channels(&settings.notify, base).await;
-    let results = channels.trial(&trial(&settings.name)).await;
-    if results.is_empty() {
+    let mut results = channels.trial(&trial(&settings.name)).await;
+    if let Some(problem) = channels.metrics.as_deref().and_then(not_writable) {
+        results.push(NoticeResult {
+            to: METRICS.to_owned(),
+            told: false,
+            problem: Some(problem),
+        });
+    }
+    if results.is_empty() && channels.metrics.is_none() {
         return Err(
             CliError::usage(format!("`{shown}` names nobody to be told of a night"))
                 .hint("name a webhook, a mail or a watchdog in `[notify]`: docs/feed-notices.md"),
         );
     }
+    let told = results.iter().filter(|result| result.told).count();
     if output.json {
         output.json(&json!({ "notices": results }))?;
-    } else {
-        for result in results.iter().filter(|result| result.told) {
-            output.data(&format!("{} took the trial message.\n", result.to))?;
-        }
     }
-    complain(output, &settings.name, &results);
-    Ok(if results.iter().all(|result| result.told) {
-        Exit::Done
-    } else {
-        Exit::SomeFailed
-    })
+    if output.json || output.progress() == ProgressMode::Json {
+        complain(output, &settings.name, &results);
+    }
+    if !output.json {
+        for result in &results {
+            output.data(&format!("{}\n", line(result, &settings.notify)))?;
+        }
+        if let Some(path) = settings.notify.metrics.as_ref()
+            && results.iter().all(|result| result.to != METRICS)
+        {
+            output.data(&format!(
+                "metrics: `{path}` can be written; a night does, and no trial\n"
+            ))?;
+        }
+        output.say(&format!(
+            "{told} of {} told, with a message of the feed `{}` that says it is a trial. Nights are told as `when` says.\n",
+            results.len(),
+            settings.name
+        ));
+    }
+    if told == results.len() {
+        return Ok(Exit::Done);
+    }
+    if !output.json {
+        output.say("Mend what is not told, and try again (exit code 6).");
+    }
+    Ok(Exit::SomeFailed)
+}
+
+/// Why a night could not write the file for Prometheus; it makes no folders.
+fn not_writable(path: &Path) -> Option<String> {
+    let folder = path.parent()?;
+    let reason = match folder.is_dir() {
+        true => try_folder(folder, None).err()?.to_string(),
+        false => "its folder is not there".to_owned(),
+    };
+    Some(format!("`{}` cannot be written: {reason}", path.display()))
+}
+
+/// Who was to be told, whether it arrived, and what the settings say of them.
+fn line(result: &NoticeResult, notices: &Notices) -> String {
+    let what = match &result.problem {
+        None => "took the trial message".to_owned(),
+        Some(problem) => format!("NOT TOLD: {problem}"),
+    };
+    let number = result
+        .to
+        .strip_prefix("webhook ")
+        .and_then(|rest| rest.split(' ').next()?.parse::<usize>().ok());
+    let hook = number.and_then(|number| notices.webhooks.get(number.checked_sub(1)?));
+    let about = match (hook, &notices.mail) {
+        (Some(hook), _) => format!(" (shape `{}`, when `{}`)", word(hook.shape), word(hook.when)),
+        (None, Some(mail)) if result.to.starts_with("mail") => {
+            format!(" (to {}, when `{}`)", mail.to.join(", "), word(mail.when))
+        }
+        _ => String::new(),
+    };
+    format!("{}: {what}{about}", result.to)
+}
+
+/// The word by which `FEED.toml` says it.
+fn word(value: impl serde::Serialize) -> String {
+    let word = serde_json::to_value(value).ok();
+    word.and_then(|word| word.as_str().map(str::to_owned))
+        .unwrap_or_default()
 }
 
 /// A night that never was.
@@ -123,14 +188,9 @@ async fn fetch(source: &SecretSource, base: &Path) -> Fetched {
         SecretSource::File(path) => secret_from_file(&base.join(path)).map_err(said),
         SecretSource::Command(words) => {
             let words = words.clone();
-            let task = tokio::task::spawn_blocking(move || secret_from_command(&words));
-            match tokio::time::timeout(COMMAND_MAX, task).await {
-                Ok(Ok(result)) => result.map_err(said),
-                Ok(Err(_)) => Err("its command could not be run".to_owned()),
-                Err(_) => Err(format!(
-                    "its command did not end within {} s",
-                    COMMAND_MAX.as_secs()
-                )),
+            match tokio::task::spawn_blocking(move || secret_from_command(&words)).await {
+                Ok(result) => result.map_err(said),
+                Err(_) => Err("its command could not be run".to_owned()),
             }
         }
     }

@@ -33,7 +33,16 @@ impl Opened {
 /// # Errors
 /// Everything that is wrong with them, at once.
 pub fn load(path: &Path) -> Result<Opened, CliError> {
-    open(path)?.map_err(|problems| refused(path, &problems))
+    open(path)?.map_err(|problems| mistakes(path, &problems))
+}
+
+/// Settings that are wrong; a single mistake stands where everybody looks first.
+fn mistakes(path: &Path, problems: &[SettingsProblem]) -> CliError {
+    match problems {
+        [only] => CliError::usage(format!("`{}`, {only}; nothing was written", path.display()))
+            .hint(only.help.clone()),
+        many => refused(path, many),
+    }
 }
 
 /// What is wrong with the settings, each with its line.
@@ -98,7 +107,7 @@ pub fn settings(path: &Path) -> Result<FeedSettings, CliError> {
         Ok(written) => written.problems,
         Err(problems) => problems,
     };
-    Err(refused(path, &problems))
+    Err(mistakes(path, &problems))
 }
 
 /// The last part of a path, for messages.

@@ -6,10 +6,12 @@ use super::gate;
 use super::night::{Ended, Night};
 use super::opening::Opened;
 use super::remembering::last_good;
+use super::run::Desk;
 use super::waiting::waiting;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::feed::NightOutcome;
+use crate::feed::schedule::shell_word;
+use crate::feed::{NightOutcome, Refusal};
 use crate::state::{self, Ledger, StateFolder};
 
 /// A night without a file is quiet, until the last file that was taken is older than a file may be, and unless a plan waits.
@@ -17,15 +19,61 @@ use crate::state::{self, Ledger, StateFolder};
 /// # Errors
 /// A new file is overdue.
 pub fn no_file(
-    loaded: &Opened,
-    state: &StateFolder,
+    desk: &Desk<'_>,
     why: &str,
-    ledger: &Ledger,
+    ledger: &mut Ledger,
     night: &mut Night,
 ) -> Result<Ended, CliError> {
     let last = ledger.last_processed()?;
-    let plan = last.as_ref().and_then(|last| waiting(last, state));
-    quiet_or_overdue(loaded, NightOutcome::NoFile, why, plan, ledger, night)
+    if last.is_none() && ledger.last_good()?.is_none() {
+        return none_ever(desk, why, ledger, night);
+    }
+    let plan = last.as_ref().and_then(|last| waiting(last, desk.state));
+    quiet_or_overdue(desk.loaded, NightOutcome::NoFile, why, plan, ledger, night)
+}
+
+/// No file was ever taken: it may be too early, and it may be that the settings name no file of this world.
+fn none_ever(desk: &Desk<'_>, why: &str, ledger: &mut Ledger, night: &mut Night) -> Result<Ended, CliError> {
+    let first = ledger.first_start(night.summary.started_at)?;
+    let newest = ledger.nights(1)?.pop().map(|newest| newest.started_at);
+    let (since, told) = match newest {
+        None => (
+            first,
+            format!("no file has come since the feed was first started, on {first:.0}"),
+        ),
+        Some(at) => (
+            at,
+            format!("no file has come since the one of {at:.0}, which was not taken"),
+        ),
+    };
+    let command = format!(
+        "`dirsheet feed check {}` lists what is there",
+        shell_word(&desk.arguments.settings.display().to_string())
+    );
+    let age = desk.loaded.feed.gate.age.value;
+    if let Some(age) = age.filter(|age| night.summary.started_at.duration_since(since) > *age) {
+        night.if_it_fails = Some(NightOutcome::Refused);
+        night.summary.refusals.push(Refusal {
+            rule: "gate.age".to_owned(),
+            found: told,
+            allowed: format!("a file in {} h", age.as_hours()),
+            help: format!(
+                "look whether the HR system sends a file, and whether `source.path` names it ({command}); set `gate.age` where files come less often"
+            ),
+            counted: None,
+            lift: None,
+        });
+        return Err(CliError::new(
+            Exit::GuardRefused,
+            format!("{why}, and one is overdue"),
+        ));
+    }
+    let until = age.and_then(|age| since.checked_add(age).ok());
+    let until = until.map_or_else(String::new, |until| format!(", and refused from {until:.0} on"));
+    let message = format!("{why}: {told}; nothing was to be done");
+    Ok(Ended::new(NightOutcome::NoFile, Exit::Done, message).help(format!(
+        "if a file should be there, look at `source.path`: {command}; a night without one is quiet now{until}"
+    )))
 }
 
 /// A file that was taken is no new file. When another was taken since, somebody has put it there again, or has taken back what the

@@ -3,9 +3,10 @@
 use super::carrying::{Carried, Held, carry};
 use super::directory::everybody;
 use super::finishing::{finish, paper};
+use super::folders;
 use super::gate;
 use super::hearing;
-use super::incoming::{Found, find};
+use super::incoming::{Found, find, in_the_future};
 use super::lifting;
 use super::missing::{all_keys, judge_leavers, missing};
 use super::night::today;
@@ -31,9 +32,6 @@ use crate::feed::{
 use crate::state::{Ledger, NightFile, NightId, StateError, StateFolder, TenantLock};
 use crate::table::PlainTable;
 use crate::terminal::Progress;
-
-/// The clocks of two machines differ by less.
-const CLOCKS_APART: jiff::SignedDuration = jiff::SignedDuration::from_mins(15);
 
 /// What a night works with.
 pub struct Desk<'a> {
@@ -62,6 +60,10 @@ pub async fn run(context: &Context, arguments: &FeedRunArgs) -> Result<Exit, Cli
         Ok(state) => state,
         Err(error) => return Err(not_begun(error).await),
     };
+    // Before the ledger, which may be what cannot be written.
+    if let Some(error) = folders::stops(context.output, &loaded, arguments, state.root()) {
+        return Err(not_begun(error).await);
+    }
     let mut ledger = match Ledger::open(&state, &name) {
         Ok(ledger) => ledger,
         // The other start tells.
@@ -152,6 +154,7 @@ async fn whole_night(
         tidy_up(ledger, desk.state)?;
         night.teller.step(NightStep::Resume);
     }
+    ledger.first_start(night.summary.started_at)?;
     settle_good(ledger, desk.state)?;
     let path = match (&arguments.refeed, &arguments.file) {
         (Some(path), _) | (None, Some(path)) => path.clone(),
@@ -161,7 +164,7 @@ async fn whole_night(
                 if let Some(error) = lifting::without_a_file(desk, ledger, &why)? {
                     return Err(error);
                 }
-                return no_file(desk.loaded, desk.state, &why, ledger, night);
+                return no_file(desk, &why, ledger, night);
             }
         },
     };
@@ -361,26 +364,12 @@ async fn with_directory(
     Ok(ended)
 }
 
-/// A file that is dated in the future would be the newest until then, whatever comes after it.
-fn in_the_future(file: &NightFile) -> Option<CliError> {
-    let most = jiff::Timestamp::now() + CLOCKS_APART;
-    (file.modified > most).then(|| {
-        CliError::new(
-            Exit::GuardRefused,
-            format!(
-                "the file is dated in the future, {:.0}; nothing was written",
-                file.modified
-            ),
-        )
-        .hint("set the clock of the machine that writes it; if the file is right, give it the date of now (`touch`)")
-    })
-}
-
 fn count(decided: &Decided, night: &mut Night) {
     let counts = &mut night.summary.counts;
     counts.people = decided.matched;
     counts.joiners = decided.joiners();
     counts.joiners_waiting = decided.told_of(ToldKind::JoinerWaits);
+    counts.joiners_gone = decided.told_of(ToldKind::JoinerGone);
     counts.leavers = decided.leavers();
     counts.left_synced = decided.told_of(ToldKind::Synced);
     counts.left_restricted = decided.told_of(ToldKind::Restricted);

@@ -77,32 +77,55 @@ fn is_taken_back(run: &RunId, state: &StateFolder) -> bool {
     state.put_back(run).is_ok_and(|cells| !cells.is_empty())
 }
 
-/// Puts the waiting plans of earlier nights out of the way: a newer file has said what is right now, and a plan from before it would
-/// write what HR has taken back. Each is told with its place.
+/// Withdraws the waiting plans of earlier nights: a newer file has said what is right now, and a plan from before it would write what
+/// HR has taken back. The ledger knows them from here on by their fingerprint, and their files are put aside. Each is told.
 ///
 /// # Errors
-/// The ledger cannot be read.
-pub fn withdraw(ledger: &Ledger, state: &StateFolder, own: Option<NightId>) -> Result<Vec<String>, CliError> {
+/// The ledger cannot be read or written.
+pub fn withdraw(
+    ledger: &mut Ledger,
+    state: &StateFolder,
+    own: Option<NightId>,
+) -> Result<Vec<String>, CliError> {
     let mut told = Vec::new();
     for earlier in ledger.nights(NIGHTS)? {
-        if own == Some(earlier.id) {
-            continue;
-        }
-        let Some(plan) = waiting(&earlier, state) else {
+        let Some(plan) = earlier.plan.as_deref() else {
             continue;
         };
+        if own == Some(earlier.id) || earlier.outcome != Some(NightOutcome::AwaitsApproval) {
+            continue;
+        }
+        // The file may lie elsewhere by now; a ledger of an earlier version knows the file alone.
+        let fingerprint = match ledger.sealed(earlier.id)? {
+            Some(kept) => Some(kept),
+            None => PlanFile::read(plan).ok().map(|file| file.fingerprint),
+        };
+        let is_approved = fingerprint
+            .as_ref()
+            .is_some_and(|fingerprint| run_of_plan(fingerprint, state).is_some());
+        if is_approved || (fingerprint.is_none() && !plan.exists()) {
+            continue;
+        }
+        ledger.withdraw(earlier.id)?;
+        let what = format!(
+            "the plan of {:.0} that waited for approval is withdrawn, because a newer file was taken",
+            earlier.started_at
+        );
+        if !plan.exists() {
+            told.push(format!(
+                "{what}; it lies at `{}` no more, and is refused wherever it lies",
+                plan.display()
+            ));
+            continue;
+        }
         let mut aside = plan.as_os_str().to_owned();
         aside.push(".");
         aside.push(WITHDRAWN);
         let aside = PathBuf::from(aside);
         told.push(match std::fs::rename(plan, &aside) {
-            Ok(()) => format!(
-                "the plan of {:.0} that waited for approval is withdrawn, because a newer file was taken: it is `{}` now",
-                earlier.started_at,
-                aside.display()
-            ),
+            Ok(()) => format!("{what}: it is `{}` now", aside.display()),
             Err(error) => format!(
-                "the plan `{}` is overtaken by a newer file and could not be put aside: {error}; do not apply it",
+                "{what}; its file `{}` could not be put aside: {error}; `apply` with the feed's state folder refuses it",
                 plan.display()
             ),
         });

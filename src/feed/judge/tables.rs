@@ -21,8 +21,11 @@ impl Judge {
                 Some(Ok(table)) => self.table(name, own, table, &mut words),
                 Some(Err(reason)) => self.problem(
                     &format!("tables.{name}.file"),
-                    reason.clone(),
-                    "the path is from the folder of FEED.toml",
+                    format!(
+                        "the table of words `{}` cannot be read: {reason}",
+                        shorten(&own.file)
+                    ),
+                    "correct the path, which is from the folder of FEED.toml, or put the file there",
                 ),
                 None => self.problem(
                     &format!("tables.{name}.file"),

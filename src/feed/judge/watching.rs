@@ -3,6 +3,7 @@
 use super::Judge;
 use crate::domain::shorten;
 use crate::feed::gate::GateLimits;
+use crate::feed::schedule::problems;
 use crate::feed::settings::{GateRules, MailSecurity, Notices, ScheduleRules};
 
 impl Judge {
@@ -76,18 +77,16 @@ impl Judge {
     }
 
     pub(super) fn schedule(&mut self, schedule: &ScheduleRules) {
-        if let Some(at) = &schedule.at {
-            let parts = at
-                .split_once(':')
-                .map(|(hour, minute)| (hour.parse::<u8>(), minute.parse::<u8>()));
-            let is_time = at.len() == 5 && matches!(parts, Some((Ok(0..=23), Ok(0..=59))));
-            if !is_time {
-                self.problem(
-                    "schedule.at",
-                    format!("`{}` is no time of day", shorten(at)),
-                    "write hours and minutes, like `02:30`",
-                );
-            }
+        for problem in problems(schedule) {
+            let help = match problem.setting.as_str() {
+                "schedule.at" => "write hours and minutes, like `02:30`",
+                "schedule.days" => "write days like `mon-fri` or `mon,thu`; without `days` it is every day",
+                "schedule.time-zone" => {
+                    "write a name like `Europe/Amsterdam`; without `time-zone` it is that of the machine"
+                }
+                _ => "write the name of an account of the machine; without `user` it is `dirsheet`",
+            };
+            self.problem(&problem.setting, problem.reason, help);
         }
     }
 }

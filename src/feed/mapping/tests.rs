@@ -226,3 +226,72 @@ fn each_value_tells_the_rule_and_the_cells_it_came_from() {
         "the rows that count come first"
     );
 }
+
+#[test]
+fn a_day_before_1950_is_a_problem_and_a_last_day_of_the_far_future_is_none() {
+    let feed = feed();
+    let days = |first: &str, last: &str| {
+        let table = table(&[["1001", "", "", "", "", "", "", first, last, "Active"]]);
+        let row = map(&feed, &table).unwrap().rows.remove(0);
+        let told: Vec<String> = row
+            .problems
+            .iter()
+            .map(|one| format!("{} {}", one.rule, one.message))
+            .collect();
+        (row.first_day, row.last_day, told)
+    };
+    let date = |text: &str| Some(text.parse().unwrap());
+    let before = "is before 1950, as HR systems write a day that they do not know";
+    for (first, last, expected) in [
+        (
+            "01-01-1950",
+            "1950-01-01",
+            (date("1950-01-01"), date("1950-01-01"), vec![]),
+        ),
+        (
+            "01-01-1900",
+            "1900-01-01",
+            (
+                None,
+                None,
+                vec![
+                    format!("joiners.first-day `1900-01-01` {before}"),
+                    format!("leavers.last-day `1900-01-01` {before}"),
+                ],
+            ),
+        ),
+        (
+            "",
+            "0001-01-01",
+            (
+                None,
+                None,
+                vec![format!("leavers.last-day `0001-01-01` {before}")],
+            ),
+        ),
+        // What a spreadsheet makes of a zero.
+        (
+            "",
+            "1899-12-31",
+            (
+                None,
+                None,
+                vec![format!("leavers.last-day `1899-12-31` {before}")],
+            ),
+        ),
+        (
+            "",
+            "1949-12-31",
+            (
+                None,
+                None,
+                vec![format!("leavers.last-day `1949-12-31` {before}")],
+            ),
+        ),
+        ("31-12-9999", "9999-12-31", (date("9999-12-31"), None, vec![])),
+        ("", "2999-12-31", (None, None, vec![])),
+        ("", "2998-12-31", (None, date("2998-12-31"), vec![])),
+    ] {
+        assert_eq!(days(first, last), expected, "{first} {last}");
+    }
+}

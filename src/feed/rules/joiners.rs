@@ -1,6 +1,6 @@
 //! People whom nobody is: when they are made, by which name, and with what.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -9,9 +9,10 @@ use super::super::MappedRow;
 use super::super::matching::{Doubt, Match};
 use super::super::settings::JoinerRules;
 use super::cells::{CellRule, Standing, damaged, may_write};
-use super::{Ground, Wish, has_left};
+use super::leavers::has_left;
+use super::{Ground, Wish};
 use crate::catalogue;
-use crate::domain::{UpnKey, UserKey, is_blank, shorten};
+use crate::domain::{KeyValue, UpnKey, UserKey, is_blank, shorten};
 
 /// What becomes of a joiner.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,9 +39,13 @@ impl Joining {
     pub fn decide(rows: &[MappedRow], matches: &[Match], ground: Ground<'_>) -> Joining {
         // A name that a row brings belongs to it; a made one goes around it.
         let mut taken: HashSet<UpnKey> = rows.iter().filter_map(own_name).map(UpnKey::new).collect();
+        let alike = nearly_one(rows, matches, ground);
         let decided = rows.iter().zip(matches).map(|(row, found)| {
-            (*found == Match::Nobody)
-                .then(|| when(row, ground).unwrap_or_else(|| named(row, ground, &mut taken)))
+            (*found == Match::Nobody).then(|| match (when(row, ground), alike.get(&row.row)) {
+                (None | Some(Waits::ForTheDay { .. }), Some(doubt)) => Waits::ForAPerson(doubt.clone()),
+                (Some(waits), _) => waits,
+                (None, None) => named(row, ground, &mut taken),
+            })
         });
         Joining {
             rows: decided.collect(),
@@ -88,6 +93,52 @@ pub fn cells_of(row: &MappedRow, upn: &str, ground: Ground<'_>) -> Vec<Wish> {
         cells.extend(wish("accountEnabled", "true", "joiners.create"));
     }
     cells
+}
+
+/// New people whose numbers differ only in zeros in front and blanks, by their rows: perhaps one person, of whom two accounts would
+/// be made.
+fn nearly_one(rows: &[MappedRow], matches: &[Match], ground: Ground<'_>) -> HashMap<u64, Doubt> {
+    let mut of: BTreeMap<String, Vec<(u64, &str)>> = BTreeMap::new();
+    let new = rows
+        .iter()
+        .zip(matches)
+        .filter(|(row, found)| **found == Match::Nobody && !has_left(row, ground));
+    for (row, _) in new {
+        if let Some(text) = row.key.as_deref()
+            && let Some(key) = KeyValue::new(ground.key, text)
+        {
+            of.entry(key.loose()).or_default().push((row.row, text));
+        }
+    }
+    let mut doubts = HashMap::new();
+    for alike in of.values().filter(|alike| alike.len() > 1) {
+        let told: Vec<String> = alike
+            .iter()
+            .take(5)
+            .map(|(row, text)| format!("`{}` (row {row})", shorten(text)))
+            .collect();
+        let doubt = Doubt::new(
+            format!(
+                "new people have nearly the same number, so they may be one person: {}",
+                told.join(", ")
+            ),
+            "leave one row for each person in the file, with all zeros of the number; if they are two people, give one of them another number",
+        );
+        doubts.extend(alike.iter().map(|(row, _)| (*row, doubt.clone())));
+    }
+    doubts
+}
+
+/// What is told of somebody who would be made in these days, and has left already; `None` where the first day is another.
+pub fn left_before(row: &MappedRow, ground: Ground<'_>) -> Option<String> {
+    let rules = ground.settings.joiners.as_ref()?;
+    let is_in_window = row.first_day.is_some() && window(row, rules, ground.today).is_none();
+    is_in_window.then(|| match row.last_day {
+        Some(day) if !row.has_left => {
+            format!("is new, and has left already, with {day} as the last day: nobody is made")
+        }
+        _ => "is new, and has left already: nobody is made".to_owned(),
+    })
 }
 
 /// What keeps the joiner from being made tonight, if anything does.
@@ -193,3 +244,7 @@ fn own_name(row: &MappedRow) -> Option<&str> {
         .find(|cell| cell.attribute.name == "userPrincipalName")?;
     (!is_blank(&cell.text)).then(|| cell.text.trim())
 }
+
+#[cfg(test)]
+#[path = "joiners_tests.rs"]
+mod tests;

@@ -1,4 +1,4 @@
-//! People who have left: by their last day, or because a row says so.
+//! People who have left: from which day on, and what becomes of their accounts.
 
 use jiff::ToSpan;
 use jiff::civil::Date;

@@ -82,7 +82,13 @@ pub(super) fn carry(
     }
     let folder = target.parent().unwrap_or(Path::new("."));
     create_private_folder(folder).doing("create the folder", folder)?;
-    match File::options().write(true).create_new(true).open(target) {
+    let reserve = || File::options().write(true).create_new(true).open(target);
+    // Another process that tried whether the folder can be made has removed what it made.
+    let reserved = reserve().or_else(|error| match error.kind() {
+        io::ErrorKind::NotFound => create_private_folder(folder).and_then(|()| reserve()),
+        _ => Err(error),
+    });
+    match reserved {
         Ok(_) => {}
         // Reserved by a night that was killed here: empty, under the name that the ledger gives to this file.
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists && is_empty(target) => {}

@@ -59,6 +59,8 @@ pub enum NightOutcome {
     Refused,
     /// A sealed plan waits for somebody to approve it.
     AwaitsApproval,
+    /// Its sealed plan was overtaken by a newer file before anybody approved it.
+    Withdrawn,
     /// It did not come to an end that could be called one of these: the file, the settings, the service.
     Failed,
     /// It was cut short before anything was written.
@@ -74,6 +76,7 @@ impl NightOutcome {
             NightOutcome::NeedsPerson => "needs-person",
             NightOutcome::Refused => "refused",
             NightOutcome::AwaitsApproval => "awaits-approval",
+            NightOutcome::Withdrawn => "withdrawn",
             NightOutcome::Failed => "failed",
             NightOutcome::Interrupted => "interrupted",
         }
@@ -86,6 +89,7 @@ impl NightOutcome {
             NightOutcome::NeedsPerson,
             NightOutcome::Refused,
             NightOutcome::AwaitsApproval,
+            NightOutcome::Withdrawn,
             NightOutcome::Failed,
             NightOutcome::Interrupted,
         ]

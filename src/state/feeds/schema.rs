@@ -8,13 +8,14 @@ use crate::state::sql::Format;
 pub(super) const FORMAT: Format = Format {
     application: i32::from_be_bytes(*b"dshF"),
     oldest: 1,
-    version: 3,
+    version: 4,
     name: "a ledger",
 };
 
 /// Moments in microseconds, days as `2026-11-29`, `counts` and `told` as JSON. `good` and `waiting` have one row;
 /// `fingerprint` is that of the sealed plan, where it is a plan that waits and no run; `prints` of `good_nights` are kept of the newest;
-/// `begins` says that nights before are not to be held against any more. `target` is where a file is to
+/// `begins` says that nights before are not to be held against any more; `started` has when the feed was
+/// first started, and `sealed` the fingerprints of its sealed plans. `target` is where a file is to
 /// go, `moved_to` where it is.
 pub(super) const TABLES: &str = "
     CREATE TABLE nights (
@@ -30,6 +31,8 @@ pub(super) const TABLES: &str = "
         one INTEGER PRIMARY KEY CHECK (one = 1), night INTEGER NOT NULL, figures TEXT NOT NULL, prints BLOB NOT NULL,
         begins INTEGER NOT NULL, fingerprint TEXT
     );
+    CREATE TABLE started (one INTEGER PRIMARY KEY CHECK (one = 1), at INTEGER NOT NULL);
+    CREATE TABLE sealed (night INTEGER PRIMARY KEY, fingerprint TEXT NOT NULL, withdrawn INTEGER NOT NULL);
     CREATE TABLE missing (
         key TEXT PRIMARY KEY, first_day TEXT NOT NULL, last_day TEXT NOT NULL, days INTEGER NOT NULL
     ) WITHOUT ROWID;";
@@ -58,10 +61,21 @@ const FROM_2: &str = "
     PRAGMA user_version = 3;
     COMMIT;";
 
+/// What version 3 lacks: when the feed was first started (its first night is the best that is known of that), and the fingerprints
+/// of sealed plans, which outlive their files.
+const FROM_3: &str = "
+    BEGIN IMMEDIATE;
+    CREATE TABLE IF NOT EXISTS started (one INTEGER PRIMARY KEY CHECK (one = 1), at INTEGER NOT NULL);
+    CREATE TABLE IF NOT EXISTS sealed (night INTEGER PRIMARY KEY, fingerprint TEXT NOT NULL, withdrawn INTEGER NOT NULL);
+    INSERT OR IGNORE INTO sealed SELECT night, fingerprint, 0 FROM waiting WHERE fingerprint IS NOT NULL;
+    INSERT OR IGNORE INTO started (one, at) SELECT 1, started_at FROM nights ORDER BY id LIMIT 1;
+    PRAGMA user_version = 4;
+    COMMIT;";
+
 /// Brings an older ledger to the tables of now, all or nothing. Whoever calls holds the feed's lock.
 pub(super) fn bring_up(connection: &Connection) -> rusqlite::Result<()> {
     let version: i32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    for (from, steps) in [(1, FROM_1), (2, FROM_2)] {
+    for (from, steps) in [(1, FROM_1), (2, FROM_2), (3, FROM_3)] {
         if version <= from {
             connection.execute_batch(steps)?;
         }

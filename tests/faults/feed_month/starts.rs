@@ -98,8 +98,13 @@ impl Month {
         }
         std::fs::write(&archive, "in the way").unwrap();
         let heard = self.hook.heard().len();
-        let ran = self.stand.run(&Self::RUN).must(1);
-        Self::told(&ran);
+        let writes = self.stand.history().len();
+        let ran = self.stand.run(&Self::RUN).must(2);
+        assert_eq!(
+            self.stand.history().len(),
+            writes,
+            "found before the first write: {ran:?}"
+        );
         assert!(ran.stderr.contains("archive"), "it is told: {ran:?}");
         assert_eq!(self.hook.heard().len(), heard + 1, "it is heard: {ran:?}");
         std::fs::remove_file(&archive).unwrap();

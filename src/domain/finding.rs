@@ -271,6 +271,10 @@ pub const FOUND_CHARS_MAX: usize = 80;
 
 /// The beginning of a text, with control characters made visible so that a terminal obeys none of them.
 pub fn shorten(text: &str) -> String {
+    // Nearly all texts are short and plain, and every row has one.
+    if text.len() <= FOUND_CHARS_MAX && text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+        return text.to_owned();
+    }
     let mut shown: String = text
         .chars()
         .take(FOUND_CHARS_MAX)

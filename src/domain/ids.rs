@@ -113,6 +113,10 @@ pub struct UpnKey(String);
 impl UpnKey {
     /// The key of this name, in any case.
     pub fn new(upn: &str) -> UpnKey {
+        // Nearly all names; and every row of every sheet comes this way.
+        if upn.is_ascii() {
+            return UpnKey(upn.trim().to_ascii_lowercase());
+        }
         // A character such as the Kelvin sign, whose lower case is an ASCII letter, must not become that letter.
         let lower = |c: char| {
             let kept = (!c.is_ascii() && c.to_lowercase().all(|lower| lower.is_ascii())).then_some(c);

@@ -38,6 +38,16 @@ impl ParsedRow {
             findings: Vec::new(),
         };
         for (index, column) in columns.iter().enumerate() {
+            let is_key = match column.role {
+                ColumnRole::Attribute(attribute) => {
+                    matches!(attribute.name, "id" | "userPrincipalName") || Some(attribute) == key
+                }
+                ColumnRole::Snapshot | ColumnRole::Invitation(_) => true,
+                ColumnRole::Action | ColumnRole::Other => false,
+            };
+            if !is_key {
+                continue;
+            }
             let place = row.raw.place().at(index);
             let text = row
                 .raw

@@ -1,6 +1,7 @@
 //! From a sheet to checked rows: in chunks, in parallel, in the sheet's order.
 
 use std::collections::BTreeMap;
+use std::sync::mpsc::{SyncSender, sync_channel};
 
 use rayon::prelude::*;
 
@@ -97,51 +98,52 @@ pub fn take_in(
         phase: Phase::Check,
         total: Some(sheet.rows_max()),
     });
-    let mut rows = sheet.rows();
     let mut held = sheet.held_cells();
-    loop {
-        let mut chunk = rows.chunk(ROWS_PER_CHUNK);
-        if chunk.is_empty() {
-            break;
-        }
-        for row in &mut chunk {
-            let raw = match row {
-                Ok(raw) => raw,
-                Err(unreadable) => &mut unreadable.raw,
-            };
-            blank(raw, &secrets);
-        }
-        intake.rows_seen += chunk.len() as u64;
-        reporter.counters().rows_checked.add(chunk.len() as u64);
-        let columns = &intake.columns;
-        let parsed: Vec<Result<ParsedRow, Box<UnreadableRow>>> = chunk
-            .into_par_iter()
-            .map(|row| row.map(|raw| ParsedRow::read_by(raw, columns, options.key)))
-            .collect();
-        // The snapshot is one file with one reader: looking up is sequential, everything around it parallel.
-        let mut with_base = Vec::with_capacity(parsed.len());
-        for row in parsed {
-            with_base.push(match row {
-                Ok(row) => bases.of(&row).map(|base| Ok((row, base)))?,
-                Err(unreadable) => {
-                    let known = of_rows.remove(&unreadable.raw.row).unwrap_or_default();
-                    Err((unreadable, known))
+    std::thread::scope(|scope| {
+        // The next rows are read while these are checked.
+        let (reader, chunks) = sync_channel(1);
+        scope.spawn(move || read_chunks(sheet, &reader));
+        for mut chunk in chunks {
+            for row in &mut chunk {
+                let raw = match row {
+                    Ok(raw) => raw,
+                    Err(unreadable) => &mut unreadable.raw,
+                };
+                blank(raw, &secrets);
+            }
+            intake.rows_seen += chunk.len() as u64;
+            reporter.counters().rows_checked.add(chunk.len() as u64);
+            let columns = &intake.columns;
+            let parsed: Vec<Result<ParsedRow, Box<UnreadableRow>>> = chunk
+                .into_par_iter()
+                .map(|row| row.map(|raw| ParsedRow::read_by(raw, columns, options.key)))
+                .collect();
+            // The snapshot is one file with one reader: looking up is sequential, everything around it parallel.
+            let mut with_base = Vec::with_capacity(parsed.len());
+            for row in parsed {
+                with_base.push(match row {
+                    Ok(row) => bases.of(&row).map(|base| Ok((row, base)))?,
+                    Err(unreadable) => {
+                        let known = of_rows.remove(&unreadable.raw.row).unwrap_or_default();
+                        Err((unreadable, known))
+                    }
+                });
+            }
+            let checked = with_base.into_par_iter().map(|row| match row {
+                Ok((row, base)) => CheckedRow::check(row, columns, base, options),
+                Err((unreadable, mut findings)) => {
+                    findings.extend(unreadable.finding);
+                    CheckedRow::unreadable(unreadable.raw, columns, findings)
                 }
             });
-        }
-        let checked = with_base.into_par_iter().map(|row| match row {
-            Ok((row, base)) => CheckedRow::check(row, columns, base, options),
-            Err((unreadable, mut findings)) => {
-                findings.extend(unreadable.finding);
-                CheckedRow::unreadable(unreadable.raw, columns, findings)
+            let first = intake.rows.len();
+            intake.rows.par_extend(checked);
+            for row in &mut intake.rows[first..] {
+                held = hold(row, &intake.columns, held, options.key);
             }
-        });
-        let first = intake.rows.len();
-        intake.rows.par_extend(checked);
-        for row in &mut intake.rows[first..] {
-            held = hold(row, &intake.columns, held, options.key);
         }
-    }
+        Ok::<(), BaseError>(())
+    })?;
     // What was found in rows that turned out to be empty.
     intake.findings.extend(of_rows.into_values().flatten());
     intake.snapshots = bases.used().to_vec();
@@ -169,6 +171,20 @@ pub fn take_in(
         done: intake.rows.len() as u64,
     });
     Ok(intake)
+}
+
+/// Some rows that follow one another.
+type Chunk = Vec<Result<RawRow, Box<UnreadableRow>>>;
+
+/// Hands on every row, until there is no other or nobody listens any more.
+fn read_chunks(sheet: &Sheet, listener: &SyncSender<Chunk>) {
+    let mut rows = sheet.rows();
+    loop {
+        let chunk = rows.chunk(ROWS_PER_CHUNK);
+        if chunk.is_empty() || listener.send(chunk).is_err() {
+            return;
+        }
+    }
 }
 
 /// Holds back the cells of a row whose text does not count, and hands on those of the rows below.

@@ -86,7 +86,7 @@ pub struct FeedRunArgs {
     /// Above so many users leave a sealed plan for approval instead of writing; overrides the settings
     #[arg(long, value_name = "N")]
     pub approve_above: Option<u64>,
-    /// Tell what would be done, and write and keep nothing
+    /// Tell what would be done, and write and keep nothing but the files of `--report-dir`
     #[arg(long)]
     pub dry_run: bool,
     /// Write the files of the night into this folder

@@ -54,10 +54,16 @@ impl Script {
 
 /// What is wrong with the letters of a value, in one sentence; `None` where nothing is.
 pub(super) fn damage(text: &str) -> Option<String> {
+    let told = shorten(text);
+    if let Some(word) = text.split_whitespace().find(|word| has_gap(word)) {
+        return Some(format!(
+            "`{told}` has lost a letter on its way: a program put `?` in its place, in `{}`",
+            shorten(word)
+        ));
+    }
     if text.is_ascii() {
         return None;
     }
-    let told = shorten(text);
     if text.contains('\u{FFFD}') {
         return Some(format!(
             "`{told}` has lost a letter on its way: a program put the mark � in its place"
@@ -79,6 +85,25 @@ pub(super) fn damage(text: &str) -> Option<String> {
         other.name(),
         shorten(word)
     ))
+}
+
+/// Whether a question mark stands where a letter was: nobody asks in the middle of a word. Addresses of pages have such marks.
+fn has_gap(word: &str) -> bool {
+    let is_gap = |(at, _): (usize, &str)| {
+        let next = word.get(at + 1..).and_then(|rest| rest.chars().next());
+        next.is_some_and(char::is_alphabetic)
+    };
+    !word.contains(['/', '=', '&']) && word.match_indices('?').any(is_gap)
+}
+
+/// Whether a text is what the directory holds, with question marks for letters that a code page does not have.
+pub(super) fn lost_from(live: &str, text: &str) -> bool {
+    text.contains('?')
+        && live.chars().count() == text.chars().count()
+        && live
+            .chars()
+            .zip(text.chars())
+            .all(|(live, now)| live == now || (now == '?' && !live.is_ascii()))
 }
 
 /// One word of a text of which the others are right; what becomes of it must be a word.
@@ -138,9 +163,27 @@ mod tests {
             ("Zoë MÃ¼ller", "it was `Müller`"),
             ("M\u{FFFD}ller", "has lost a letter"),
             ("Αнна", "Greek and Cyrillic"),
+            ("K?the", "put `?` in its place, in `K?the`"),
+            ("?lise", "put `?`"),
+            ("Chef d'?quipe", "in `d'?quipe`"),
         ] {
             let damage = damage(text).unwrap_or_default();
             assert!(damage.contains(told), "{text}: {damage}");
+        }
+    }
+
+    #[test]
+    fn a_question_mark_for_a_letter_shows_beside_what_the_directory_holds() {
+        assert!(lost_from("Qualité", "Qualit?"));
+        assert!(lost_from("Łódź", "??d?"));
+        for (live, text) in [
+            ("Quality", "Qualit?"),
+            ("Qualité", "Qualite"),
+            ("Qualité", "Qualité"),
+            ("Qualité", "Qualit??"),
+            ("", "?"),
+        ] {
+            assert!(!lost_from(live, text), "{live}, {text}");
         }
     }
 
@@ -181,6 +224,9 @@ mod tests {
             "😀",
             "ﬁnance",
             "Ｔａｒｏ",
+            "Who is that?",
+            "Manager (acting?)",
+            "https://contoso.example/page?id=7",
         ] {
             assert_eq!(damage(text), None, "{text}");
         }

@@ -231,16 +231,20 @@ impl NightSummary {
     pub fn text(&self) -> String {
         let mut lines = vec![format!("feed `{}`: {}", self.feed, self.message)];
         if let Some(file) = &self.file {
-            let rows = if self.counts.rows == 1 { "row" } else { "rows" };
-            lines.push(format!("  file: {file}, {} {rows}", self.counts.rows));
+            lines.push(match self.counts.rows {
+                // It was not read.
+                0 => format!("  file: {file}"),
+                1 => format!("  file: {file}, 1 row"),
+                rows => format!("  file: {file}, {rows} rows"),
+            });
         }
         let counts = self.counts;
         let figures: Vec<String> = [
             (counts.people, "people found"),
             (counts.changed, "differ"),
             (counts.joiners, "new"),
-            (counts.joiners_waiting, "new, not yet made"),
-            (counts.joiners_gone, "new, have left already"),
+            (counts.joiners_waiting, "to be made later"),
+            (counts.joiners_gone, "not made, left already"),
             (counts.leavers, "have left"),
             (counts.missing, "missing"),
             (counts.left_out, "rows left out"),

@@ -122,9 +122,13 @@ fn together<'a>(texts: impl Iterator<Item = &'a str>) -> String {
     seen.join("; ")
 }
 
-/// `row, user, column, before, after, rule`: why each cell is written, and what else is told of people.
-pub fn reason_rows(decided: &Decided) -> (Vec<&'static str>, Vec<Vec<String>>) {
+/// `row, user, column, before, after, rule, dead_letter`: why each cell differs, and what else is told of people. The last is `yes`
+/// where the row needs a person, so that not all of it was written.
+pub fn reason_rows(decided: &Decided, letters: &[DeadLetter]) -> (Vec<&'static str>, Vec<Vec<String>>) {
     let number = |row: Option<u64>| row.map(|row| row.to_string()).unwrap_or_default();
+    let of_letters: HashSet<u64> = letters.iter().map(|letter| letter.row).collect();
+    let is_letter = |row: Option<u64>| row.is_some_and(|row| of_letters.contains(&row));
+    let mark = |row: Option<u64>| if is_letter(row) { "yes" } else { "" }.to_owned();
     let mut rows = Vec::new();
     for person in &decided.people {
         let line = |column: &str, before: &str, after: &str, rule: &str| -> Vec<String> {
@@ -132,6 +136,7 @@ pub fn reason_rows(decided: &Decided) -> (Vec<&'static str>, Vec<Vec<String>>) {
             [number(person.row), person.upn.clone()]
                 .into_iter()
                 .chain(texts)
+                .chain([mark(person.row)])
                 .collect()
         };
         let cells = person.cells.iter();
@@ -148,10 +153,12 @@ pub fn reason_rows(decided: &Decided) -> (Vec<&'static str>, Vec<Vec<String>>) {
             [number(told.row), told.who.clone()]
                 .into_iter()
                 .chain(texts)
+                .chain([mark(told.row)])
                 .collect(),
         );
     }
-    (vec!["row", "user", "column", "before", "after", "rule"], rows)
+    let columns = vec!["row", "user", "column", "before", "after", "rule", "dead_letter"];
+    (columns, rows)
 }
 
 #[cfg(test)]

@@ -35,6 +35,7 @@ mod feed_days;
 mod feed_decay;
 mod feed_first;
 mod feed_folders;
+mod feed_letters;
 mod feed_lift;
 mod feed_nights;
 mod feed_office;

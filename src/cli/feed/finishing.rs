@@ -44,7 +44,9 @@ pub fn finish(
             .chain(unreadable),
     );
     night.summary.counts.dead_letters = letters.len() as u64;
-    if !desk.arguments.dry_run
+    // A dry run keeps nothing but what it was asked for.
+    let arguments = desk.arguments;
+    if (!arguments.dry_run || arguments.report_dir.is_some())
         && let Err(error) = write_papers(desk, plain, &decided, &letters, night)
     {
         // What was written to the directory is written, whatever becomes of the papers.
@@ -56,6 +58,12 @@ pub fn finish(
             "the papers of the night could not be written: {}; `dirsheet runs` has the run, and the rows for a person are counted above",
             error.message
         ));
+    }
+    if arguments.dry_run && arguments.report_dir.is_none() {
+        ended.help.push(
+            "with `--report-dir DIR` a dry run writes every cell that differs, and why, into a file there"
+                .to_owned(),
+        );
     }
     let without_a_row = decided.told_of(ToldKind::ForAPerson);
     if (letters.is_empty() && without_a_row == 0) || ended.outcome == NightOutcome::Unfinished {
@@ -91,7 +99,7 @@ pub fn finish(
     ended
 }
 
-/// The first rows that need a person, for whoever watches: a dry run leaves no papers.
+/// The first rows that need a person, for whoever watches.
 fn told(letters: &[DeadLetter]) -> Vec<String> {
     let line = |letter: &DeadLetter| {
         let reasons: Vec<&str> = letter.doubts.iter().map(|doubt| doubt.reason.as_str()).collect();
@@ -117,7 +125,7 @@ fn write_papers(
     rows.sort_by_key(SourceRow::row);
     let source = SourceTable::new(plain.table.columns().to_vec(), rows);
     night.summary.papers.dead_letters = write_letters(&source, letters, paper(desk, night, "dead-letters")?)?;
-    night.summary.papers.reasons = write_reasons(decided, paper(desk, night, "reasons")?)?;
+    night.summary.papers.reasons = write_reasons(decided, letters, paper(desk, night, "reasons")?)?;
     Ok(())
 }
 

@@ -124,7 +124,7 @@ pub fn pass(
             Exit::GuardRefused,
             "this is the first file, and nothing is there to hold it against; nothing was written",
         )
-        .hint("look at what would be done with `--dry-run`, and if it is right, run once with `--go`"));
+        .hint("look at what would be done with `--dry-run --report-dir DIR`, and if it is right, run once with `--go`"));
     }
     night.if_it_fails = Some(NightOutcome::Refused);
     let hints = verdict.hints.iter().map(feed_gate_hint);

@@ -29,8 +29,12 @@ pub fn write_letters(
 }
 
 /// Writes why each cell is written; nothing where nothing is told of anybody.
-pub fn write_reasons(decided: &Decided, path: PathBuf) -> Result<Option<String>, CliError> {
-    let (columns, rows) = reason_rows(decided);
+pub fn write_reasons(
+    decided: &Decided,
+    letters: &[DeadLetter],
+    path: PathBuf,
+) -> Result<Option<String>, CliError> {
+    let (columns, rows) = reason_rows(decided, letters);
     if rows.is_empty() {
         return Ok(None);
     }

@@ -81,7 +81,7 @@ pub fn judge(cell: &MappedCell, standing: Standing<'_>, rule: CellRule) -> Resul
     if agrees(attribute, text, standing) {
         return Ok(None);
     }
-    match damaged(cell) {
+    match damaged(cell).or_else(|| lost(cell, standing)) {
         Some(doubt) => Err(doubt),
         None => Ok(Some(cell.text.clone())),
     }
@@ -94,6 +94,18 @@ pub fn damaged(cell: &MappedCell) -> Option<Doubt> {
         format!("attributes.{}: {damage}", cell.attribute.name),
         letters::HELP,
     ))
+}
+
+/// Why a cell is not written that is what the directory holds, but for letters that a code page does not have.
+fn lost(cell: &MappedCell, standing: Standing<'_>) -> Option<Doubt> {
+    let live = standing.live.filter(|_| !standing.is_unread)?.to_cell();
+    letters::lost_from(&live, cell.text.trim()).then(|| {
+        let (name, text) = (cell.attribute.name, shorten(&cell.text));
+        Doubt::new(
+            format!("attributes.{name}: `{text}` is the value of the directory with `?` for letters that were lost on the way"),
+            letters::HELP,
+        )
+    })
 }
 
 /// Whether the directory holds what the text means.

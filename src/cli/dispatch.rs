@@ -81,7 +81,14 @@ async fn dispatch(cli: Cli) -> Result<Exit, CliError> {
         }
         _ => {}
     }
-    let mut context = Context::new(&global)?;
+    let mut context = match (Context::new(&global), &command) {
+        (Ok(context), _) => context,
+        // A vault that is down at night is heard of.
+        (Err(error), Command::Feed(FeedCommand::Run(arguments))) => {
+            return Err(feed::hearing::not_loaded(Output::new(&global), arguments, error).await);
+        }
+        (Err(error), _) => return Err(error),
+    };
     if let Command::Feed(FeedCommand::Run(_)) = &command {
         // What a run says on stdout has no place beside the summary of a night.
         context.output = context.output.without_data();

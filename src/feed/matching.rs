@@ -127,6 +127,17 @@ fn first_time(row: &MappedRow, key: &KeyValue, directory: &Directory) -> Match {
             "correct the number in the HR system or in the directory: who holds a number is never taken for another",
         );
     }
+    if has_another_name(row, user, directory) {
+        return unclear(
+            format!(
+                "{} tells `{}`, whose names are others: `{}`",
+                by.name,
+                shorten(&user.upn),
+                shorten(&directory.value(user, "displayName").to_cell())
+            ),
+            "if it is the same person, give the number to that user in the directory once; if not, correct the address in the HR system",
+        );
+    }
     if is_guest(user, directory) {
         return unclear(
             format!("{} tells only the guest `{}`", by.name, shorten(&user.upn)),
@@ -173,6 +184,30 @@ fn contradicted(row: &MappedRow, holder: &UserState, directory: &Directory) -> O
             "if HR gave the number to somebody else, give that person a new one; if it is the same person, correct the names or the address in the directory first",
         )
     })
+}
+
+/// Whether every name that both have is another one: an address alone may be that of a shared mailbox or of a machine.
+fn has_another_name(row: &MappedRow, user: &UserState, directory: &Directory) -> bool {
+    let words = |text: &str| -> HashSet<String> {
+        // José is Jose.
+        let plain = deunicode::deunicode(text);
+        let words = plain.split(|letter: char| !letter.is_alphanumeric());
+        words
+            .filter(|word| word.chars().count() > 1)
+            .map(str::to_lowercase)
+            .collect()
+    };
+    let mut names = ["givenName", "surname", "displayName"]
+        .into_iter()
+        .filter_map(|name| {
+            let cell = row.cells.iter().find(|cell| cell.attribute.name == name)?;
+            let (told, held) = (words(&cell.text), words(&directory.value(user, name).to_cell()));
+            (!told.is_empty() && !held.is_empty()).then(|| told.is_disjoint(&held))
+        });
+    match names.next() {
+        None => false,
+        Some(first) => first && names.all(|is_other| is_other),
+    }
 }
 
 /// The one user who holds this name or address.

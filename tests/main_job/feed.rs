@@ -307,6 +307,11 @@ fn a_night_that_is_killed_is_finished_by_the_next_start_and_writes_nothing_twice
     office.stand.settle();
     let next = office.start(&[], 0);
     assert_eq!(next["resumed"].as_array().unwrap().len(), 1, "{next:#}");
+    let told = next["help"].to_string();
+    assert!(
+        told.contains("which an earlier night began, has written 100 users"),
+        "{next:#}"
+    );
     assert_eq!(next["outcome"], "unchanged", "{next:#}");
     let mut times: BTreeMap<String, usize> = BTreeMap::new();
     for write in office.stand.history() {

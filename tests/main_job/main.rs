@@ -29,6 +29,7 @@ mod extensions;
 mod extensions_named;
 mod extensions_roads;
 mod feed;
+mod feed_again;
 mod feed_apart;
 mod feed_beliefs;
 mod feed_days;

@@ -1,6 +1,6 @@
 //! How a night ends that nothing stopped: its papers, and the rows that need a person.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::carrying::Carried;
 use super::night::{Ended, Night};
@@ -86,9 +86,14 @@ pub fn finish(
         ended.exit = Exit::SomeFailed;
     }
     if !letters.is_empty() {
+        let whole = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        let word = |path: &Path| shell_word(&whole(path).display().to_string());
+        let letters = night.summary.papers.dead_letters.as_deref();
         ended.help.push(format!(
-            "correct the rows in the HR system, or in the file of dead letters and then: `dirsheet feed run {} --refeed FILE`",
-            shell_word(&desk.arguments.settings.display().to_string())
+            "correct the rows in the HR system, or in the file of dead letters and then: `dirsheet feed run {} --refeed {}{}`",
+            word(&arguments.settings),
+            letters.map_or_else(|| "FILE".to_owned(), |path| word(Path::new(path))),
+            desk.context.place
         ));
     }
     if without_a_row > 0 {

@@ -7,7 +7,7 @@ mod finishing;
 mod folders;
 mod gate;
 mod guarding;
-mod hearing;
+pub mod hearing;
 pub mod history;
 mod incoming;
 pub mod init;

@@ -27,6 +27,16 @@ pub struct Night {
     pub fingerprint: Option<String>,
     /// How an error that ends the night is to be called; else its exit code says it.
     pub if_it_fails: Option<NightOutcome>,
+    /// Of earlier nights.
+    pub before: Before,
+}
+
+/// What became of the runs of earlier nights that this one has taken to their end.
+#[derive(Debug, Default)]
+pub struct Before {
+    pub told: Vec<String>,
+    /// Rows of them were refused.
+    pub needs_person: bool,
 }
 
 /// How a night ends that nothing stopped.
@@ -67,6 +77,7 @@ impl Night {
             is_first: false,
             fingerprint: None,
             if_it_fails: None,
+            before: Before::default(),
         }
     }
 
@@ -93,12 +104,17 @@ impl Night {
                 help: error.hints,
             }
         });
-        self.summary.outcome = ended.outcome;
-        self.summary.exit = ended.exit.code();
+        let (mut outcome, mut exit) = (ended.outcome, ended.exit);
+        if self.before.needs_person && exit == Exit::Done {
+            (outcome, exit) = (NightOutcome::NeedsPerson, Exit::SomeFailed);
+        }
+        self.summary.outcome = outcome;
+        self.summary.exit = exit.code();
         self.summary.message = ended.message;
-        self.summary.help = ended.help;
+        self.summary.help = std::mem::take(&mut self.before.told);
+        self.summary.help.extend(ended.help);
         self.summary.seconds = self.clock.elapsed().as_secs();
-        ended.exit
+        exit
     }
 
     /// The ledger could not take the night, or its file could not be moved: whatever was done, somebody must make room for that.
@@ -139,6 +155,14 @@ impl Night {
 /// # Errors
 /// The zone is not known.
 pub fn today(settings: &FeedSettings) -> Result<Date, CliError> {
+    day_of(settings, Timestamp::now())
+}
+
+/// The day of a moment, by the same zone.
+///
+/// # Errors
+/// The zone is not known.
+pub fn day_of(settings: &FeedSettings, moment: Timestamp) -> Result<Date, CliError> {
     let zone = match settings.schedule.time_zone.as_deref() {
         None => TimeZone::UTC,
         Some(name) => TimeZone::get(name).map_err(|_| {
@@ -148,5 +172,5 @@ pub fn today(settings: &FeedSettings) -> Result<Date, CliError> {
             .hint("write one of the IANA database, like `Europe/Amsterdam`")
         })?,
     };
-    Ok(zone.to_datetime(Timestamp::now()).date())
+    Ok(zone.to_datetime(moment).date())
 }

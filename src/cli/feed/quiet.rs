@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::gate;
-use super::night::{Ended, Night};
+use super::night::{Ended, Night, day_of, today};
 use super::opening::Opened;
 use super::remembering::last_good;
 use super::run::Desk;
@@ -137,4 +137,22 @@ fn quiet_or_overdue(
             Err(overdue.hints(plan.map(look)))
         }
     }
+}
+
+/// Whether the content of the last file has been delivered once more, on a later day: nothing has changed in it but the day, on which
+/// people may begin or have left.
+///
+/// # Errors
+/// The ledger cannot be read, or the time zone is not known.
+pub fn is_delivered_anew(
+    desk: &Desk<'_>,
+    before: &state::Night,
+    file: &state::NightFile,
+    ledger: &Ledger,
+) -> Result<bool, CliError> {
+    let settings = &desk.loaded.feed.settings;
+    let is_last = ledger.last_processed()?.is_some_and(|last| last.id == before.id);
+    let is_later = day_of(settings, before.started_at)? < today(settings)?;
+    let is_new = file.modified > before.file.modified;
+    Ok(is_last && is_later && is_new && waiting(before, desk.state).is_none())
 }

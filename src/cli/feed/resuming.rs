@@ -7,8 +7,8 @@ use crate::cli::connect::Context;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::resume;
-use crate::domain::RunId;
-use crate::state::{RunState, StateFolder};
+use crate::domain::{RowStatus, RunId};
+use crate::state::{RunRecord, RunState, StateFolder};
 
 /// How the sheets of a feed are called, by which its runs are known again.
 pub fn sheet_name(feed: &str, stamp: &str) -> String {
@@ -61,6 +61,7 @@ pub async fn resume_open(
         };
         let exit = Box::pin(resume::run(context, &how)).await?;
         night.summary.resumed.push(run.to_string());
+        tell_of(&run, state, loaded, night)?;
         if !matches!(exit, Exit::Done | Exit::SomeFailed) {
             return Err(CliError::new(
                 exit,
@@ -69,6 +70,34 @@ pub async fn resume_open(
             .hint("the next start goes on with it; until then nothing new is planned"));
         }
     }
+    Ok(())
+}
+
+/// What became of it: the night that began it could not say so.
+fn tell_of(run: &RunId, state: &StateFolder, loaded: &Opened, night: &mut Night) -> Result<(), CliError> {
+    let Some(record) = RunRecord::open(state, run)? else {
+        return Ok(());
+    };
+    let (mut written, mut left) = (0, 0);
+    for (status, rows) in record.counts()?.iter() {
+        match status {
+            RowStatus::Updated => written += rows,
+            RowStatus::Partial | RowStatus::Failed | RowStatus::NotSent => left += rows,
+            _ => {}
+        }
+    }
+    let mut told = format!(
+        "{run}, which an earlier night began, has written {written} users and not, or not wholly, {left}: `dirsheet report {run}` shows them"
+    );
+    let folder = loaded.feed.settings.joiners.as_ref();
+    if let Some(folder) = folder.and_then(|joiners| joiners.passwords.as_ref()) {
+        told.push_str(&format!(
+            "; the first passwords of accounts that it made are in `{}`",
+            loaded.path(folder).display()
+        ));
+    }
+    night.before.told.push(told);
+    night.before.needs_person |= left > 0;
     Ok(())
 }
 

@@ -14,7 +14,7 @@ use super::night::{Ended, Night};
 use super::notices::channels;
 use super::opening::{Opened, load, refused};
 use super::papers::write_outcome;
-use super::quiet::{no_file, seen_before};
+use super::quiet::{is_delivered_anew, no_file, seen_before};
 use super::remembering::{Good, file_now, kept, remember, tidy_up};
 use super::resuming::{resume_open, sheet_name};
 use super::source::open;
@@ -177,6 +177,7 @@ async fn whole_night(
         && arguments.refeed.is_none()
         && !arguments.dry_run
         && let Some(before) = ledger.seen(&file.sha256)?
+        && !is_delivered_anew(desk, &before, &file, ledger)?
     {
         return seen_before(desk.loaded, desk.state, &before, ledger, night);
     }

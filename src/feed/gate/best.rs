@@ -1,6 +1,6 @@
 //! A file beside the best of the last good nights: what decays a little every night is little enough in each.
 
-use super::judge::LastGood;
+use super::judge::{LastGood, is_rare};
 use super::limits::GateLimits;
 use super::measure::{Amount, Measure, MeasureName, Standing};
 use super::weigh::{held, points_grown};
@@ -56,7 +56,11 @@ pub(super) fn over_nights(
                 then: Some(Amount::Count(most)),
                 ..held(
                     MeasureName::DistinctLostOverNights,
-                    most.saturating_sub(column.distinct),
+                    if is_rare(column, now.rows) {
+                        0
+                    } else {
+                        most.saturating_sub(column.distinct)
+                    },
                     most,
                     &limits.distinct_lost_over_nights,
                 )

@@ -240,7 +240,20 @@ fn keys_moved(now: &Prints, last: &Prints) -> Option<Hint> {
         let held = (0..now.rows()).filter(|row| keys.binary_search(&now.cell(*row, column)).is_ok());
         held.count() as u64
     };
+    // Numbers of managers are keys too, and stood there the last time as well.
+    let stood_there = |header: &str| {
+        let column = last.columns().iter().position(|known| known == header);
+        column.is_some_and(|column| {
+            let held = (0..last.rows()).filter(|row| keys.binary_search(&last.cell(*row, column)).is_ok());
+            held.count() as u64 * 100 >= last.rows() as u64 * ALIKE_PERCENT
+        })
+    };
     let (same, column) = (0..now.all_columns().len())
+        .filter(|column| {
+            now.all_columns()
+                .get(*column)
+                .is_none_or(|header| !stood_there(header))
+        })
         .map(|column| (same(column), column))
         .max()?;
     (of >= PEOPLE_MIN && same * 100 >= of * ALIKE_PERCENT).then(|| Hint::KeysMoved {

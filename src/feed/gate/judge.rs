@@ -16,6 +16,14 @@ use super::weigh::{held, passed_if, plain, points_grown};
 use super::{ColumnFigures, Counted, Figures, Prints};
 use crate::domain::Sourced;
 
+/// A column that fewer than one in so many rows fill has no usual number of values.
+const RARE_OF: u64 = 10;
+
+/// Whether hardly a row fills it.
+pub(super) fn is_rare(column: &ColumnFigures, rows: u64) -> bool {
+    column.blanks * RARE_OF > rows * (RARE_OF - 1)
+}
+
 /// What is kept of the last good night, and of those before it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LastGood {
@@ -311,7 +319,11 @@ impl Judging<'_> {
                 (then.blanks, last.figures.rows),
                 &limits.blanks_grown,
             )));
-            let lost = then.distinct.saturating_sub(column.distinct);
+            // Of a column that hardly anybody has, such as the last day, the values come and go.
+            let lost = match is_rare(then, last.figures.rows) {
+                true => 0,
+                false => then.distinct.saturating_sub(column.distinct),
+            };
             self.add(of(Measure {
                 now: Amount::Count(column.distinct),
                 then: Some(Amount::Count(then.distinct)),

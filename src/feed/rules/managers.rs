@@ -125,6 +125,8 @@ impl<'a> Managers<'a> {
                 kind: ToldKind::ManagerWaits,
                 message: format!("gets the manager `{}` once that account is there", shorten(text)),
             }),
+            // Whoever it is, the directory has the holder of this number already.
+            Named::Nobody(_) if self.has_number(standing, text) => {}
             Named::Nobody(doubt) => decided.letter(row.row, doubt),
         }
     }
@@ -148,6 +150,21 @@ impl<'a> Managers<'a> {
             None => {}
         }
         self.in_directory(text)
+    }
+
+    /// Whether the manager whom the directory has holds this number.
+    fn has_number(&self, standing: Standing<'_>, text: &str) -> bool {
+        let (directory, key) = (self.ground.directory, self.ground.key);
+        let live = standing.live.filter(|_| !standing.is_unread);
+        let manager = match live {
+            Some(Value::Reference(one)) => directory.user(&one.id),
+            _ => None,
+        };
+        let held = manager.and_then(|manager| {
+            let held = directory.value(manager, key.name).to_cell();
+            key_text(&held, self.ground)
+        });
+        held.is_some() && held == key_text(text, self.ground)
     }
 
     fn own_row(&self, text: &str, index: usize) -> Doubt {

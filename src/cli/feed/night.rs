@@ -12,7 +12,7 @@ use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::output::Output;
 use crate::feed::settings::FeedSettings;
-use crate::feed::{NightOutcome, NightSummary};
+use crate::feed::{Lift, NightOutcome, NightSummary};
 
 /// What is known so far.
 pub struct Night {
@@ -21,8 +21,8 @@ pub struct Night {
     clock: Instant,
     /// Where its file was before the night.
     pub path: Option<PathBuf>,
-    /// There is no good night to hold the file against.
-    pub is_first: bool,
+    /// What lets the refused file pass; `None` where nothing was refused, or it cannot be lifted.
+    pub lifts: Option<Vec<Lift>>,
     /// Of the sealed plan.
     pub fingerprint: Option<String>,
     /// How an error that ends the night is to be called; else its exit code says it.
@@ -64,7 +64,7 @@ impl Night {
             teller: Teller::begin(output, feed, dry_run),
             clock: Instant::now(),
             path: None,
-            is_first: false,
+            lifts: None,
             fingerprint: None,
             if_it_fails: None,
         }

@@ -93,6 +93,7 @@ pub async fn run(context: &Context, arguments: &FeedRunArgs) -> Result<Exit, Cli
     let mut good = Good::default();
     let ended = whole_night(&desk, &mut ledger, &mut night, &mut begun, &mut good).await;
     let exit = night.end(ended);
+    night.lifts = lifting::names(&desk, &night);
     let kept = match begun {
         Some(id) => remember(
             &mut ledger,
@@ -173,6 +174,7 @@ async fn whole_night(
     night.path = Some(path.clone());
     night.summary.file = path.file_name().map(|name| name.to_string_lossy().into_owned());
     night.summary.file_sha256 = Some(file.sha256.clone());
+    lifting::is_of_a_refused(desk, ledger, &file)?;
     if !arguments.again
         && arguments.refeed.is_none()
         && !arguments.dry_run

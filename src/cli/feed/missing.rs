@@ -123,7 +123,7 @@ fn holders(ground: Ground<'_>) -> u64 {
 pub fn missing(
     loaded: &Opened,
     keys: &[String],
-    matches: &[Match],
+    (mapping, matches): (&Mapping, &[Match]),
     ground: Ground<'_>,
     ledger: &Ledger,
     decided: &mut Decided,
@@ -132,7 +132,8 @@ pub fn missing(
 ) -> Result<MissingTally, CliError> {
     let directory = ground.directory;
     let (feed, key) = (&loaded.feed, ground.key);
-    let all = missing_people(keys.iter().map(String::as_str), matches, directory, key);
+    let keys = keys.iter().map(String::as_str);
+    let all = missing_people(keys, &mapping.rows, matches, directory, key);
     let mut missed: Vec<&UserState> = Vec::new();
     for user in all {
         let values: BTreeMap<String, String> = directory

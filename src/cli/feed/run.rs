@@ -300,7 +300,7 @@ async fn with_directory(
         good.missing = Some(missing(
             desk.loaded,
             &keys,
-            &matches,
+            (mapping, &matches),
             ground,
             ledger,
             &mut decided,

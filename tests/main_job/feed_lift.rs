@@ -118,6 +118,29 @@ fn the_limits_of_leavers_and_missing_people_are_lifted_for_one_night_and_name_wh
 }
 
 #[test]
+fn people_who_are_missing_for_several_days_have_to_be_lifted_on_each_of_them_and_the_refusal_says_so() {
+    let settings = format!("{SETTINGS}[missing]\naction = \"disable\"\nnights = 3\nmax = 2\n");
+    let mut office = Office::open(60, people(0), &settings);
+    office.night(&["--go"], 0);
+    office.rows.truncate(57);
+    let refused = office.night(&[], 4);
+    let help = refused["refusals"][0]["help"].as_str().unwrap();
+    assert!(
+        help.contains("(`missing.nights`), so it is lifted on 3 days"),
+        "{help}"
+    );
+    let passed = obeyed(&office, &refused, 0);
+    assert_eq!(
+        (&passed["counts"]["missing"], &passed["counts"]["users_written"]),
+        (&Json::from(3), &Json::from(0)),
+        "{passed:#}"
+    );
+    office.set(1, "Title", "Lead");
+    assert_eq!(rules(&office.night(&[], 4)), ["missing.max"]);
+    assert_eq!(office.user(&name(59))["accountEnabled"], true);
+}
+
+#[test]
 fn a_guard_that_counts_people_who_are_missing_from_the_file_says_so() {
     let settings = SETTINGS.replace("[guards]", "[guards]\nmax-users = 2");
     let settings = format!("{settings}[missing]\naction = \"disable\"\nnights = 1\n");

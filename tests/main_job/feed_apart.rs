@@ -300,3 +300,24 @@ fn who_has_left_and_can_still_sign_in_from_a_restricted_unit_is_for_a_person_als
         "{reasons}"
     );
 }
+
+#[test]
+fn a_sign_in_that_cannot_tell_administrators_apart_refuses_the_night_and_is_nobodys_dead_letter() {
+    let options = SandboxOptions {
+        app_role: Some("Global Administrator".to_owned()),
+        ..people(0)
+    };
+    let mut office = Office::open(40, options, SETTINGS);
+    office.night(&["--go"], 0);
+    office.set(5, "Mobile", "+31 6 12345678");
+    office.set(6, "Dept", "Board");
+    let night = office.night(&[], 4);
+    let refusal = &night["refusals"][0];
+    assert_eq!(refusal["rule"], "guard unknown-roles", "{night:#}");
+    let help = refusal["help"].as_str().unwrap();
+    assert!(
+        help.starts_with("give the app the permission `RoleManagement.Read.Directory`"),
+        "{help}"
+    );
+    assert!(office.stand.history().is_empty());
+}

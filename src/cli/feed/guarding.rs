@@ -136,6 +136,9 @@ fn guards_refused<'g>(
 fn refusal(guard: &GuardReport, missing: u64, by_hand: Option<&str>) -> Refusal {
     let lift = LIFTED_GUARDS.iter().find(|name| **name == guard.guard);
     let help = match (lift, guard.flag.split_once(' ')) {
+        (_, Some(("--allow", "unknown-roles"))) => {
+            "give the app the permission `RoleManagement.Read.Directory`, so that it knows who is an administrator; if it has it, the service did not tell it tonight, and the next night may pass".to_owned()
+        }
         (_, Some(("--allow", words))) => match never_allowed(words) {
             Some(reason) => match by_hand.filter(|_| BY_HAND.contains(&words)) {
                 Some(command) => {

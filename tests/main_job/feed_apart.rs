@@ -321,3 +321,25 @@ fn a_sign_in_that_cannot_tell_administrators_apart_refuses_the_night_and_is_nobo
     );
     assert!(office.stand.history().is_empty());
 }
+
+#[test]
+fn the_sheet_of_a_refused_night_is_told_with_the_people_in_it_whom_a_feed_leaves_to_a_person() {
+    let mut office = Office::open(60, reading_roles(), SETTINGS);
+    for number in 1..13 {
+        office.set(number, "Title", &format!("Title {number}"));
+    }
+    office.night(&["--go"], 0);
+    let admin = office.id(&name(5));
+    office
+        .stand
+        .edit(&admin, "directoryRoles", json!(["User Administrator"]));
+    for number in 1..13 {
+        office.set(number, "Title", &format!("Title {}", number % 12 + 1));
+    }
+    let refused = office.night(&[], 4);
+    let refusals = refused["refusals"].to_string();
+    assert!(
+        refusals.contains("take their rows out of the sheet, or add `admins` to `--allow`"),
+        "{refused:#}"
+    );
+}

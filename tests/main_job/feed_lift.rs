@@ -277,8 +277,21 @@ fn values_that_went_to_other_people_are_applied_by_a_person_with_the_command_tha
     let command = help.split('`').nth(1).unwrap_or_else(|| panic!("{help}"));
     let words: Vec<&str> = command.split(' ').skip(1).chain(["--yes"]).collect();
     assert!(command.contains("--allow create,disable,shuffled"), "{command}");
+    assert!(
+        help.contains("only until the next file is taken, which removes the sheet"),
+        "{help}"
+    );
     office.stand.run(&words).must(0);
     assert_eq!(office.user(&name(1))["jobTitle"], "Title 2");
+    // A newer file that is taken says what is right from then on.
+    let sheet = std::path::Path::new(words[1]);
+    assert!(sheet.exists(), "{}", sheet.display());
+    office.set(20, "Dept", "Board");
+    office.night(&[], 0);
+    assert!(!sheet.exists(), "{}", sheet.display());
+    let written = office.stand.history().len();
+    office.stand.run(&words).must(3).says(&["there is no file"]);
+    assert_eq!(office.stand.history().len(), written);
 }
 
 #[test]

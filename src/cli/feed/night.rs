@@ -72,7 +72,7 @@ impl Night {
 
     /// A name for the files of this night; to the millisecond, because a start that failed may be followed by the next at once.
     pub fn stamp(&self) -> String {
-        self.summary.started_at.strftime("%Y%m%d-%H%M%S-%3f").to_string()
+        stamp(self.summary.started_at)
     }
 
     /// Ends it, one way or the other.
@@ -132,6 +132,11 @@ impl Night {
         }
         Ok(())
     }
+}
+
+/// How the names of a night's files say when it was.
+pub fn stamp(started_at: Timestamp) -> String {
+    started_at.strftime("%Y%m%d-%H%M%S-%3f").to_string()
 }
 
 /// The day by which people begin and leave: that of `schedule.time-zone`, else of UTC.

@@ -13,7 +13,7 @@ use super::night::today;
 use super::night::{Ended, Night};
 use super::notices::channels;
 use super::opening::{Opened, load, refused};
-use super::papers::write_outcome;
+use super::papers::{remove_sheets, write_outcome};
 use super::quiet::{no_file, seen_before};
 use super::remembering::{Good, file_now, kept, remember, tidy_up};
 use super::resuming::{resume_open, sheet_name};
@@ -362,6 +362,9 @@ async fn with_directory(
     ];
     if !is_refeed && !arguments.dry_run && is_taken.contains(&ended.outcome) {
         ended.help.extend(withdraw(ledger, desk.state, begun)?);
+        ended
+            .help
+            .extend(remove_sheets(ledger, desk.state, &feed.settings.name)?);
     }
     Ok(ended)
 }

@@ -61,7 +61,7 @@ impl KeyValue {
         &self.text
     }
 
-    /// What stays of the value after a spreadsheet: no capitals, no blanks, no zeros in front.
+    /// What stays of the value after a spreadsheet and other hands: no capitals, no blanks, no zeros in front, and letters as they look.
     pub fn loose(&self) -> String {
         loose(&self.text)
     }
@@ -129,8 +129,34 @@ pub(super) fn loose(text: &str) -> String {
         .nfc()
         .filter(|c| !is_blank(c.encode_utf8(&mut [0; 4])))
         .flat_map(char::to_lowercase)
+        .map(as_it_looks)
         .collect();
     plain.trim_start_matches('0').to_owned()
+}
+
+/// The small Latin letter whose capital looks like the capital of this Greek or Cyrillic one, and the plain form of a wide one.
+fn as_it_looks(letter: char) -> char {
+    match letter {
+        'α' | 'а' => 'a',
+        'β' | 'в' => 'b',
+        'с' => 'c',
+        'ε' | 'е' => 'e',
+        'η' | 'н' => 'h',
+        'ι' | 'і' => 'i',
+        'ј' => 'j',
+        'κ' | 'к' => 'k',
+        'μ' | 'м' => 'm',
+        'ν' => 'n',
+        'ο' | 'о' => 'o',
+        'ρ' | 'р' => 'p',
+        'ѕ' => 's',
+        'τ' | 'т' => 't',
+        'χ' | 'х' => 'x',
+        'υ' | 'у' => 'y',
+        'ζ' => 'z',
+        '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(letter) - 0xFEE0).unwrap_or(letter),
+        other => other,
+    }
 }
 
 /// At most three users in words: `"a@x", "b@x" and 4 more`.
@@ -164,6 +190,20 @@ pub(super) fn what_they_hold(key: &KeyValue, near: &[&UserState], directory: &Di
 mod tests {
     use super::super::tests::fixtures::{attribute, directory, text, upn, user};
     use super::*;
+
+    #[test]
+    fn letters_that_look_alike_are_nearly_one_value_and_never_the_same() {
+        let key = attribute("employeeId");
+        let mut live = Directory::new(directory([]).columns().clone());
+        live.watch(key);
+        live.insert(user(1, &[("employeeId", text("EX1001"))]));
+        for value in ["ЕX1001", "ΕΧ1001", "ех1001", "EX１００１"] {
+            match KeyValue::new(key, value).unwrap().holders(&live) {
+                Holders::None { near } => assert_eq!(near.len(), 1, "{value}"),
+                other => panic!("{value}: {other:?}"),
+            }
+        }
+    }
 
     #[test]
     fn two_users_whose_values_fall_together_are_never_mixed_up() {

@@ -70,7 +70,7 @@ pub(super) fn damage(text: &str) -> Option<String> {
         ));
     }
     let mut words = text.split_whitespace();
-    let undone = undo_mojibake(text).or_else(|| words.find_map(undone_word));
+    let undone = undone(text).or_else(|| words.find_map(undone_word));
     if let Some(undone) = undone {
         return Some(format!(
             "`{told}` is a text that a program read in the wrong encoding; it was `{}`",
@@ -106,9 +106,31 @@ pub(super) fn lost_from(live: &str, text: &str) -> bool {
             .all(|(live, now)| live == now || (now == '?' && !live.is_ascii()))
 }
 
+/// The text before a program read it in the wrong encoding. Quotes, apostrophes and dashes beside an accent (`Chef d’équipe`,
+/// `“CAFÉ”`) are the bytes of some letter by chance; so only letters count that are usual, and that begin as their scripts do.
+fn undone(text: &str) -> Option<String> {
+    let begins = |with: &[char]| text.contains('Ã') || text.contains(with);
+    let is_usual = |letter: char| match letter {
+        '\0'..='\u{7F}' | '\u{A0}'..='\u{17F}' | '\u{1E00}'..='\u{1EFF}' => true,
+        '\u{2010}'..='\u{203A}' | '€' | '™' => true,
+        '\u{218}'..='\u{21B}' => begins(&['È']),
+        '\u{384}'..='\u{3CE}' => begins(&['Î', 'Ï']),
+        '\u{400}'..='\u{45F}' | 'Ґ' | 'ґ' => begins(&['Ð', 'Ñ', 'Ò']),
+        '\u{5D0}'..='\u{5EA}' => begins(&['×']),
+        '\u{621}'..='\u{64A}' | '\u{679}'..='\u{6D2}' => begins(&['Ø', 'Ù', 'Ú', 'Û']),
+        '\u{E01}'..='\u{E5B}' => begins(&['à']),
+        // One of them may be `é…”` at the end of a Latin word.
+        '\u{3040}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7A3}' => {
+            !text.contains(|c: char| c.is_ascii_alphabetic())
+        }
+        _ => false,
+    };
+    undo_mojibake(text).filter(|undone| undone.chars().all(is_usual))
+}
+
 /// One word of a text of which the others are right; what becomes of it must be a word.
 fn undone_word(word: &str) -> Option<String> {
-    undo_mojibake(word).filter(|undone| {
+    undone(word).filter(|undone| {
         let is_of_word =
             |letter: char| letter.is_alphanumeric() || letter.is_ascii_punctuation() || letter == '’';
         undone.chars().all(is_of_word)
@@ -161,6 +183,13 @@ mod tests {
             ("Müller-Lьdenscheidt", "`Lьdenscheidt`"),
             ("MÃ¼ller", "it was `Müller`"),
             ("Zoë MÃ¼ller", "it was `Müller`"),
+            ("M√ºller", "it was `Müller`"),
+            ("MÃƒÂ¼ller", "it was `Müller`"),
+            ("Dâ€™Angelo", "it was `D’Angelo`"),
+            ("Å»aneta", "it was `Żaneta`"),
+            ("Ð˜Ð²Ð°Ð½", "it was `Иван`"),
+            ("Î‘Î½Î½Î±", "it was `Αννα`"),
+            ("æž—", "it was `林`"),
             ("M\u{FFFD}ller", "has lost a letter"),
             ("Αнна", "Greek and Cyrillic"),
             ("K?the", "put `?` in its place, in `K?the`"),
@@ -227,6 +256,23 @@ mod tests {
             "Who is that?",
             "Manager (acting?)",
             "https://contoso.example/page?id=7",
+            "Chef d’équipe",
+            "Directeur de l’école",
+            "Conseil d’État",
+            "Chargé d’études",
+            "Direction de l’Énergie",
+            "Paris–Évry",
+            "D’Évry",
+            "“Élan",
+            "‘Été’",
+            "L’Œuvre d’Ève",
+            "“CAFÉ”",
+            "“FUNDACIÓ”",
+            "„Spaß“",
+            "„Fuß“",
+            "«PÂTÉ»",
+            "“Il est né…”",
+            "CAFFÈ–BAR",
         ] {
             assert_eq!(damage(text), None, "{text}");
         }

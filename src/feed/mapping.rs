@@ -227,8 +227,8 @@ impl<'f> Mapper<'f> {
         worked
     }
 
-    /// What the rules of cells would refuse of a row: too long, no country, a formula, letters of a wrong code page. A value that the directory holds already is
-    /// never wrong, so this is for looking at a file alone; a night checks the sheet of what differs.
+    /// What the rules of cells would refuse of a row: too long, no country, a formula, letters of a wrong code page. A value that the
+    /// directory holds already is never wrong, so this is for looking at a file alone; a night checks the sheet of what differs.
     pub fn refused(&self, mapped: &MappedRow) -> Vec<MappingProblem> {
         let find = |cell: &MappedCell| {
             let own = self.feed.attributes.iter();
@@ -237,7 +237,13 @@ impl<'f> Mapper<'f> {
                 .find(|own| own.attribute.name == cell.attribute.name)?;
             unusable(cell.attribute, &own.rule, &cell.text)
         };
-        mapped.cells.iter().filter_map(find).collect()
+        let garbled = |rule: &Rule, text: &str| {
+            let damage = letters::damage(text)?;
+            Some(problem(rule, Fault::row(damage, letters::HELP)))
+        };
+        let number = mapped.key.iter();
+        let number = number.filter_map(|text| garbled(&self.feed.key.rule, text));
+        number.chain(mapped.cells.iter().filter_map(find)).collect()
     }
 
     /// Where a column stands, from 0.

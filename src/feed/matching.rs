@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::MappedRow;
+use super::letters;
 use crate::catalogue::Attribute;
 use crate::domain::{Directory, Holders, KeyValue, UpnKey, UserId, UserKey, UserState, Value, shorten};
 
@@ -78,17 +79,28 @@ fn match_row(row: &MappedRow, directory: &Directory, key: &'static Attribute) ->
             format!("{name} `{}` is held by {}", shorten(value.text()), names(&users)),
             "let only one of them hold the number in the directory",
         ),
-        Holders::None { near } if near.is_empty() => first_time(row, &value, directory),
+        Holders::None { near } if near.is_empty() => match letters::damage(value.text()) {
+            Some(damage) => unclear(format!("{name}: {damage}"), GARBLED),
+            None => first_time(row, &value, directory),
+        },
         Holders::None { near } => unclear(
             format!(
                 "nobody holds {name} `{}` as it stands, and it is nearly what {} holds",
                 shorten(value.text()),
                 holdings(&near, key, directory)
             ),
-            "write the number alike in both, with all its zeros and capitals",
+            if value.text().is_ascii() {
+                "write the number alike in both, with all its zeros and capitals"
+            } else {
+                "write the number alike in both: a letter of it may only look like the other, and be of another alphabet"
+            },
         ),
     }
 }
+
+/// What to do about a number or an address that nobody holds, with letters of a wrong code page: it may be that of somebody who is
+/// there.
+const GARBLED: &str = "correct the cell in the HR system, or set `source.encoding` if the file is read wrongly; nobody is found by it, and nobody is made";
 
 /// Whom names and addresses tell, where nobody holds the number.
 fn first_time(row: &MappedRow, key: &KeyValue, directory: &Directory) -> Match {
@@ -101,7 +113,13 @@ fn first_time(row: &MappedRow, key: &KeyValue, directory: &Directory) -> Match {
         found.extend(told.map(|user| (user, *attribute)));
     }
     let Some((user, by)) = found.first().copied() else {
-        return Match::Nobody;
+        let mut garbled = row
+            .first_match
+            .iter()
+            .filter_map(|(attribute, text)| Some((attribute.name, letters::damage(text)?)));
+        return garbled.next().map_or(Match::Nobody, |(name, damage)| {
+            unclear(format!("{name}: {damage}"), GARBLED)
+        });
     };
     if let Some((other, with)) = found.iter().find(|(other, _)| other.id != user.id) {
         return unclear(
@@ -238,6 +256,19 @@ fn candidates<'d>(
     }
 }
 
+/// Everybody who holds this name or address.
+fn told_by<'d>(attribute: &'static Attribute, text: &str, directory: &'d Directory) -> Vec<&'d UserState> {
+    if attribute.name == "userPrincipalName" {
+        let found = directory.find(&UserKey::Upn(UpnKey::new(text)));
+        return found.into_iter().collect();
+    }
+    match KeyValue::new(attribute, text).map(|value| value.holders(directory)) {
+        Some(Holders::One(user)) => vec![user],
+        Some(Holders::Several(users) | Holders::None { near: users }) => users,
+        None => Vec::new(),
+    }
+}
+
 pub(super) fn is_guest(user: &UserState, directory: &Directory) -> bool {
     directory.value(user, "userType") == Value::Text("Guest".to_owned())
 }
@@ -336,16 +367,25 @@ fn unclear(reason: impl Into<String>, help: impl Into<String>) -> Match {
 }
 
 /// The users who hold a number and whom no row of the file is about, in the order of their names. A row is about somebody also
-/// when it needs a person, or was left out: `keys` are those of all rows of the file, whatever became of them.
+/// when it needs a person, or was left out: `keys` are those of all rows of the file, whatever became of them. Where it is not clear
+/// whom a row is about, it is perhaps about those whom its names and addresses tell.
 pub fn missing_people<'d>(
     keys: impl Iterator<Item = &'d str>,
+    rows: &[MappedRow],
     matches: &[Match],
     directory: &'d Directory,
     key: &'static Attribute,
 ) -> Vec<&'d UserState> {
     let loose = |text: &str| KeyValue::new(key, text).map(|value| value.loose());
     let named: HashSet<String> = keys.filter_map(loose).collect();
-    let matched: HashSet<UserId> = matches.iter().filter_map(Match::user).collect();
+    let mut matched: HashSet<UserId> = matches.iter().filter_map(Match::user).collect();
+    let unclear = rows
+        .iter()
+        .zip(matches)
+        .filter(|(_, found)| matches!(found, Match::Unclear(_)));
+    for (attribute, text) in unclear.flat_map(|(row, _)| &row.first_match) {
+        matched.extend(told_by(attribute, text, directory).iter().map(|user| user.id));
+    }
     let mut missing: Vec<&UserState> = directory
         .all()
         .filter(|user| !matched.contains(&user.id))

@@ -83,6 +83,14 @@ fn a_doubt_is_told_and_nobody_is_guessed() {
         ("  ", &[], "no number"),
         ("E7", &[], "held by `cy2@contoso.com` and `cy@contoso.com`"),
         ("42", &[], "nearly what `dee@contoso.com` (`00042`) holds"),
+        ("１００１", &[], "nearly what `ana@contoso.com` (`1001`) holds"),
+        ("E\u{FFFD}1", &[], "employeeId: `E\u{FFFD}1` has lost a letter"),
+        ("ЕM2", &[(mail, "bo@contoso.com")], "Latin and Cyrillic"),
+        (
+            "2002",
+            &[(mail, "аna@contoso.com")],
+            "mail: `аna@contoso.com` has Latin and Cyrillic",
+        ),
         (
             "2002",
             &[(mail, "ana@contoso.com")],
@@ -139,7 +147,7 @@ fn who_is_named_in_any_way_is_not_missing() {
     let people = people();
     let key = attribute("employeeId");
     let missing = |keys: &[&'static str]| -> Vec<String> {
-        let found = missing_people(keys.iter().copied(), &[], &people, key);
+        let found = missing_people(keys.iter().copied(), &[], &[], &people, key);
         found.iter().map(|user| user.upn.clone()).collect()
     };
     assert_eq!(

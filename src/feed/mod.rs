@@ -39,7 +39,7 @@ pub use problem::SettingsProblem;
 pub use propose::{Proposal, propose};
 pub use rules::{
     DeadLetter, Decided, Ground, PersonWish, Told, ToldKind, TooMany, Wish, decide, decide_missing,
-    not_too_many_leavers,
+    is_counted_missing, left_alone, not_too_many_leavers,
 };
 pub use settings::{WrittenFeed, read_settings, settings_schema};
 pub use template::{FILTERS, FUNCTIONS, TESTS, Words};

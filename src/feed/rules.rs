@@ -23,10 +23,10 @@ use crate::domain::{CLEAR_WORD, Directory, NameTemplate, UserId, UserState, Valu
 use cells::{Standing, judge};
 use joiners::{Joining, Waits, cells_of, left_before};
 use leavers::{has_left, leaving};
-pub(super) use left::left_alone;
-use left::told_of_left;
+use left::leave_alone;
+pub use left::left_alone;
 use managers::Managers;
-pub use missing::{TooMany, decide_missing, not_too_many_leavers};
+pub use missing::{TooMany, decide_missing, is_counted_missing, not_too_many_leavers};
 
 /// What the rules look at.
 #[derive(Clone, Copy)]
@@ -199,12 +199,7 @@ pub fn decide(rows: &[MappedRow], matches: &[Match], ground: Ground<'_>) -> Deci
             Match::Unclear(doubt) => decided.letter(row.row, doubt.clone()),
             Match::Nobody => joiner(index, row, &joining, &managers, ground, &mut decided),
             Match::Holder(_) | Match::FirstTime { .. } => {
-                existing(row, found, &managers, ground, &mut decided);
-                // Of whom nothing is written, nothing needs to be corrected.
-                let user = found.user().and_then(|id| ground.directory.user(&id));
-                if user.is_some_and(|user| left_alone(user, ground.settings.people).is_some()) {
-                    decided.letters.truncate(letters_before);
-                }
+                existing(row, found, &managers, ground, letters_before, &mut decided);
             }
         }
     }
@@ -224,12 +219,13 @@ fn of_mapping(problem: &MappingProblem) -> Doubt {
     )
 }
 
-/// Somebody who is there.
+/// Somebody who is there. `letters_before` are the letters of the rows before it.
 fn existing(
     row: &MappedRow,
     found: &Match,
     managers: &Managers<'_>,
     ground: Ground<'_>,
+    letters_before: usize,
     decided: &mut Decided,
 ) {
     let directory = ground.directory;
@@ -288,10 +284,15 @@ fn existing(
     }
     managers.of_existing(row, user, &mut wish, decided);
     leaving(row, left, user.id, &mut wish, ground, decided);
+    let alone = left_alone(user, ground.settings.people);
+    if alone.is_some() {
+        // Of whom nothing is written, nothing needs to be corrected.
+        decided.letters.truncate(letters_before);
+    }
     if wish.cells.is_empty() && wish.disable.is_none() {
         decided.unchanged += 1;
-    } else if let Some(kind) = left_alone(user, ground.settings.people) {
-        decided.told.push(told_of_left(kind, &wish));
+    } else if let Some(kind) = alone {
+        leave_alone(kind, wish, decided);
     } else {
         decided.people.push(wish);
     }

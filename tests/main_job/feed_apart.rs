@@ -236,3 +236,110 @@ fn a_missing_person_who_is_synced_is_left_alone_too() {
     );
     assert_eq!(office.user(&name(39))["accountEnabled"], true);
 }
+
+#[test]
+fn people_who_are_left_alone_count_for_no_limit_of_missing_people() {
+    let settings = SETTINGS.replace("[guards]", "[people]\nsynced = \"leave\"\n[guards]");
+    let settings = format!("{settings}[missing]\naction = \"disable\"\nmax = 2\n");
+    let mut office = Office::open(60, people(0), &settings);
+    office.night(&["--go"], 0);
+    for number in 57..60 {
+        let user = office.id(&name(number));
+        office.stand.edit(&user, "onPremisesSyncEnabled", true);
+    }
+    office.rows.truncate(57);
+    let night = office.night(&[], 0);
+    assert_eq!(
+        (&night["counts"]["missing"], &night["counts"]["left_synced"]),
+        (&json!(3), &json!(3)),
+        "{night:#}"
+    );
+    // The others count as ever.
+    let user = office.id(&name(59));
+    office.stand.edit(&user, "onPremisesSyncEnabled", false);
+    office.rows.truncate(55);
+    let refused = office.night(&[], 4);
+    assert_eq!(refused["refusals"][0]["rule"], "missing.max", "{refused:#}");
+    let found = refused["refusals"][0]["found"].as_str().unwrap();
+    assert!(found.starts_with("3 of 58 people"), "{found}");
+}
+
+#[test]
+fn who_has_left_and_can_still_sign_in_from_a_restricted_unit_is_for_a_person_also_where_such_people_are_left_alone()
+ {
+    let leave = "[people]\nsynced = \"leave\"\nrestricted = \"leave\"\n[guards]";
+    let settings = SETTINGS.replace("[guards]", leave);
+    let settings = format!("{settings}[missing]\naction = \"disable\"\nnights = 1\n");
+    let mut office = with_people_out_of_reach(&settings);
+    office.set(5, "To", "2021-01-31");
+    office.set(6, "To", "2021-01-31");
+    let night = office.night(&[], 6);
+    let counts = &night["counts"];
+    assert_eq!(
+        (
+            &counts["dead_letters"],
+            &counts["left_synced"],
+            &counts["left_restricted"],
+            &counts["users_written"]
+        ),
+        (&json!(1), &json!(1), &json!(1), &json!(1)),
+        "{night:#}"
+    );
+    let told = letters(&night);
+    assert!(
+        told.contains("has left and can still sign in: the account is in a restricted administrative unit"),
+        "{told}"
+    );
+    assert_eq!(office.user(&name(6))["accountEnabled"], true);
+    // Nobody's row is theirs any more: the reasons tell it.
+    office.rows.retain(|row| row["Nr"] != "N1007");
+    let night = office.night(&[], 6);
+    let reasons = std::fs::read_to_string(night["papers"]["reasons"].as_str().unwrap()).unwrap();
+    assert!(
+        reasons.contains("is not in the file, and can still sign in"),
+        "{reasons}"
+    );
+}
+
+#[test]
+fn a_sign_in_that_cannot_tell_administrators_apart_refuses_the_night_and_is_nobodys_dead_letter() {
+    let options = SandboxOptions {
+        app_role: Some("Global Administrator".to_owned()),
+        ..people(0)
+    };
+    let mut office = Office::open(40, options, SETTINGS);
+    office.night(&["--go"], 0);
+    office.set(5, "Mobile", "+31 6 12345678");
+    office.set(6, "Dept", "Board");
+    let night = office.night(&[], 4);
+    let refusal = &night["refusals"][0];
+    assert_eq!(refusal["rule"], "guard unknown-roles", "{night:#}");
+    let help = refusal["help"].as_str().unwrap();
+    assert!(
+        help.starts_with("give the app the permission `RoleManagement.Read.Directory`"),
+        "{help}"
+    );
+    assert!(office.stand.history().is_empty());
+}
+
+#[test]
+fn the_sheet_of_a_refused_night_is_told_with_the_people_in_it_whom_a_feed_leaves_to_a_person() {
+    let mut office = Office::open(60, reading_roles(), SETTINGS);
+    for number in 1..13 {
+        office.set(number, "Title", &format!("Title {number}"));
+    }
+    office.night(&["--go"], 0);
+    let admin = office.id(&name(5));
+    office
+        .stand
+        .edit(&admin, "directoryRoles", json!(["User Administrator"]));
+    for number in 1..13 {
+        office.set(number, "Title", &format!("Title {}", number % 12 + 1));
+    }
+    let refused = office.night(&[], 4);
+    let refusals = refused["refusals"].to_string();
+    assert!(
+        refusals.contains("take their rows out of the sheet, or add `admins` to `--allow`"),
+        "{refused:#}"
+    );
+}

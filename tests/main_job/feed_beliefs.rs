@@ -1,8 +1,9 @@
 //! What a feed must never believe: numbers that were given to others, a cut last line, files that are none of dead letters.
 
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use super::feed_office::{Office, SETTINGS, name};
+use super::stand::people;
 
 #[test]
 fn more_people_than_usual_who_have_left_stop_the_night_and_nobody_is_switched_off() {
@@ -32,13 +33,10 @@ fn a_column_that_goes_blank_for_a_few_is_cleared_and_one_that_nobody_would_have_
     for number in 0..60 {
         office.set(number, "Title", "");
     }
-    let refused = office.night(
-        &[
-            "--lift",
-            "blanks-grown,distinct-lost,values-changed,values-blanked",
-        ],
-        4,
-    );
+    let refused = office.night(&[], 4);
+    let file = refused["papers"]["file"].as_str().unwrap();
+    let lift = "blanks-grown,distinct-lost,values-changed,values-blanked";
+    let refused = office.start(&["--file", file, "--lift", lift], 4);
     assert_eq!(refused["outcome"], "guard-refused", "{refused:#}");
     let emptied = refused["refusals"].as_array().unwrap().iter();
     let emptied: Vec<&Json> = emptied
@@ -288,5 +286,41 @@ fn the_day_on_which_somebody_has_left_is_that_of_the_time_zone() {
             Json::Bool(on),
             "{zone} {last_day}"
         );
+    }
+}
+
+#[test]
+fn a_number_with_letters_that_only_look_right_makes_nobody_and_its_holder_is_not_missing() {
+    let settings = format!("{SETTINGS}[missing]\naction = \"disable\"\nnights = 1\n");
+    let mut office = Office::open(60, people(0), &settings);
+    office.night(&["--go"], 0);
+    for number in [5, 6] {
+        office.set(
+            number,
+            "From",
+            &jiff::Timestamp::now().strftime("%Y-%m-%d").to_string(),
+        );
+    }
+    // A Greek capital that looks like the Latin one, in a row without an address.
+    office.set(5, "Nr", "\u{39D}1006");
+    office.set(5, "Mail", "");
+    // Letters of two scripts, in a row whose address tells the person.
+    office.set(6, "Nr", "N\u{42F}07");
+    // The manager of somebody else, in the same letters.
+    office.set(7, "Boss", "\u{39D}1001");
+    let night = office.night(&[], 6);
+    let counts = &night["counts"];
+    assert_eq!(
+        (&counts["missing"], &counts["joiners"], &counts["users_written"]),
+        (&json!(0), &json!(0), &json!(0)),
+        "{night:#}"
+    );
+    assert_eq!(counts["dead_letters"], 3, "{night:#}");
+    for number in [5, 6] {
+        assert_eq!(office.user(&name(number))["accountEnabled"], true);
+    }
+    let told = std::fs::read_to_string(night["papers"]["dead_letters"].as_str().unwrap()).unwrap();
+    for part in ["may only look like the other", "Latin and Cyrillic letters"] {
+        assert!(told.contains(part), "{part}: {told}");
     }
 }

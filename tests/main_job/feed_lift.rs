@@ -78,12 +78,13 @@ fn the_command_of_a_refusal_has_the_flags_that_were_typed() {
     assert_eq!(first["command"], Json::Null);
     let refused = office.start(&[&typed[..], &["--go"]].concat(), 4);
     let command = refused["command"].as_str().unwrap();
+    let state = format!("--state-dir '{}'", office.stand.path("other state").display());
     for part in [
         "dirsheet feed run FEED.toml --file ",
         "quarantine/hr-002-",
         ".csv --lift max-users --go",
         "--report-dir papers",
-        "--state-dir 'other state'",
+        &state,
     ] {
         assert!(command.contains(part), "{part}: {command}");
     }
@@ -117,6 +118,29 @@ fn the_limits_of_leavers_and_missing_people_are_lifted_for_one_night_and_name_wh
 }
 
 #[test]
+fn people_who_are_missing_for_several_days_have_to_be_lifted_on_each_of_them_and_the_refusal_says_so() {
+    let settings = format!("{SETTINGS}[missing]\naction = \"disable\"\nnights = 3\nmax = 2\n");
+    let mut office = Office::open(60, people(0), &settings);
+    office.night(&["--go"], 0);
+    office.rows.truncate(57);
+    let refused = office.night(&[], 4);
+    let help = refused["refusals"][0]["help"].as_str().unwrap();
+    assert!(
+        help.contains("(`missing.nights`), so it is lifted on 3 days"),
+        "{help}"
+    );
+    let passed = obeyed(&office, &refused, 0);
+    assert_eq!(
+        (&passed["counts"]["missing"], &passed["counts"]["users_written"]),
+        (&Json::from(3), &Json::from(0)),
+        "{passed:#}"
+    );
+    office.set(1, "Title", "Lead");
+    assert_eq!(rules(&office.night(&[], 4)), ["missing.max"]);
+    assert_eq!(office.user(&name(59))["accountEnabled"], true);
+}
+
+#[test]
 fn a_guard_that_counts_people_who_are_missing_from_the_file_says_so() {
     let settings = SETTINGS.replace("[guards]", "[guards]\nmax-users = 2");
     let settings = format!("{settings}[missing]\naction = \"disable\"\nnights = 1\n");
@@ -140,7 +164,7 @@ fn lifting_without_the_file_after_it_went_to_quarantine_is_a_mistake_that_is_tol
     let forgotten = office.start(&["--lift", "max-users"], 2);
     let help = forgotten["help"][0].as_str().unwrap().to_owned();
     assert!(
-        help.contains("quarantine/hr-002-") && help.contains(".csv --lift max-users"),
+        help.contains("quarantine/hr-002-") && help.ends_with(".csv --lift max-users`"),
         "{forgotten:#}"
     );
     assert!(
@@ -152,6 +176,83 @@ fn lifting_without_the_file_after_it_went_to_quarantine_is_a_mistake_that_is_tol
     );
     // Without the flag it is a night without a file, as ever.
     assert_eq!(office.start(&[], 0)["outcome"], "no-file");
+}
+
+#[test]
+fn what_is_lifted_is_about_the_file_that_was_refused_and_never_about_one_that_came_since() {
+    let settings = format!("{SETTINGS}[missing]\naction = \"disable\"\nnights = 1\nmax = 2\n");
+    let mut office = Office::open(60, people(0), &settings);
+    office.night(&["--go"], 0);
+    let all = office.rows.clone();
+    office.rows.truncate(57);
+    let refused = office.night(&[], 4);
+    assert_eq!(rules(&refused), ["missing.max"], "{refused:#}");
+    // The next one lacks others, and would pass the gate as this one did.
+    office.rows = [&all[..20], &all[23..]].concat();
+    let forgotten = office.night(&["--lift", "missing.max"], 2);
+    let message = forgotten["message"].as_str().unwrap();
+    assert!(message.contains("this one was not"), "{forgotten:#}");
+    assert!(office.stand.history().is_empty());
+    // The new file lies where it lay, and the refused one passes by the command that is told.
+    let help = forgotten["help"][0].as_str().unwrap();
+    let command = help.split('`').nth(1).unwrap_or_else(|| panic!("{help}"));
+    assert!(command.contains("quarantine/hr-002-"), "{command}");
+    assert!(office.stand.path("inbox/hr-003.csv").exists());
+    let words: Vec<&str> = command.split(' ').skip(1).collect();
+    let passed = office.stand.json(&words, 0);
+    assert_eq!(passed["counts"]["users_written"], 3, "{passed:#}");
+    // A file that was good, or that nobody has held against anything, is none that was refused either.
+    let archive = std::fs::read_dir(office.stand.path("archive")).unwrap();
+    let first = archive.map(|entry| entry.unwrap().path()).min().unwrap();
+    for file in [first.to_str().unwrap(), "inbox/hr-003.csv"] {
+        let lift = ["--file", file, "--again", "--lift", "missing.max"];
+        let refused = office.start(&lift, 2);
+        let help = refused["help"][0].as_str().unwrap();
+        assert!(help.contains("start without `--lift`"), "{refused:#}");
+    }
+}
+
+#[test]
+fn a_refused_file_that_was_overwritten_in_its_place_is_not_passed_by_the_command_that_was_told() {
+    let settings = SETTINGS
+        .replace("[guards]", "[guards]\nmax-users = 3")
+        .replace("inbox/hr-*.csv", "inbox/hr.csv")
+        .replace("quarantine = \"quarantine\"\n", "");
+    let mut office = Office::open(40, people(0), &settings);
+    office.stand.write("inbox/hr.csv", office.text());
+    office.start(&["--go"], 0);
+    promote(&mut office, 5, "Lead");
+    office.stand.write("inbox/hr.csv", office.text());
+    let refused = office.start(&[], 4);
+    promote(&mut office, 9, "Chief");
+    office.stand.write("inbox/hr.csv", office.text());
+    let overwritten = obeyed(&office, &refused, 2);
+    assert!(
+        overwritten["message"]
+            .as_str()
+            .unwrap()
+            .contains("this one was not"),
+        "{overwritten:#}"
+    );
+    assert!(office.stand.history().is_empty());
+}
+
+#[test]
+fn the_command_after_a_forgotten_file_lifts_all_that_it_was_refused_for_also_after_a_night_that_failed() {
+    let mut office = strict();
+    promote(&mut office, 5, "Lead");
+    office.rows.truncate(30);
+    let gate = office.night(&[], 4);
+    let guard = obeyed(&office, &gate, 4);
+    let file = guard["papers"]["file"].as_str().unwrap().to_owned();
+    office.stand.set("AZURE_CLIENT_SECRET", "none of ours");
+    office.start(&["--file", &file], 7);
+    let forgotten = office.start(&["--lift", "rows-lost"], 2);
+    let help = forgotten["help"][0].as_str().unwrap();
+    assert!(
+        help.contains("--lift rows-lost,key-churn,max-users`"),
+        "{forgotten:#}"
+    );
 }
 
 #[test]
@@ -176,31 +277,37 @@ fn values_that_went_to_other_people_are_applied_by_a_person_with_the_command_tha
     let command = help.split('`').nth(1).unwrap_or_else(|| panic!("{help}"));
     let words: Vec<&str> = command.split(' ').skip(1).chain(["--yes"]).collect();
     assert!(command.contains("--allow create,disable,shuffled"), "{command}");
+    assert!(
+        help.contains("only until the next file is taken, which removes the sheet"),
+        "{help}"
+    );
     office.stand.run(&words).must(0);
     assert_eq!(office.user(&name(1))["jobTitle"], "Title 2");
+    // A newer file that is taken says what is right from then on.
+    let sheet = std::path::Path::new(words[1]);
+    assert!(sheet.exists(), "{}", sheet.display());
+    office.set(20, "Dept", "Board");
+    office.night(&[], 0);
+    assert!(!sheet.exists(), "{}", sheet.display());
+    let written = office.stand.history().len();
+    office.stand.run(&words).must(3).says(&["there is no file"]);
+    assert_eq!(office.stand.history().len(), written);
 }
 
 #[test]
 fn a_sealed_plan_whose_limit_was_lifted_is_approved_by_the_command_that_is_told() {
     let mut office = strict();
     promote(&mut office, 5, "Lead");
-    let night = office.night(&["--lift", "max-users", "--approve-above", "4"], 21);
-    let help = night["help"].to_string();
+    let refused = office.night(&["--approve-above", "4"], 4);
+    let night = obeyed(&office, &refused, 21);
+    let help = night["help"][0].as_str().unwrap();
     assert!(
         help.contains("--max-users 5") && !help.contains("--max-users 3"),
         "{help}"
     );
-    let plan = night["papers"]["plan"].as_str().unwrap().to_owned();
-    let apply = [
-        "apply",
-        &plan,
-        "--yes",
-        "--max-users",
-        "5",
-        "--allow",
-        "create,disable",
-    ];
-    office.stand.run(&apply).must(0);
+    let command = help.split('`').nth(1).unwrap_or_else(|| panic!("{help}"));
+    let words: Vec<&str> = command.split(' ').skip(1).chain(["--yes"]).collect();
+    office.stand.run(&words).must(0);
     assert_eq!(office.stand.history().len(), 5);
 }
 

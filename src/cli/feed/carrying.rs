@@ -97,6 +97,7 @@ pub async fn carry(
         missing,
         sheet: Some(path).filter(|_| !arguments.dry_run),
         lifted: &[],
+        of_people: &[],
         place: &job.context.place,
     };
     let Passed { approved, lifted } = approve(plan, limits, &arguments.lift, ground, night)?;

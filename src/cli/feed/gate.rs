@@ -96,7 +96,6 @@ pub fn pass(
         &lifted,
         Timestamp::now(),
     );
-    night.is_first = last.is_none();
     night.teller.gate(&measured(&verdict));
     night.summary.warnings = warnings(&verdict);
     let is_refused = verdict.outcome == GateOutcome::Refused;

@@ -27,6 +27,8 @@ pub struct Ground<'a> {
     pub sheet: Option<&'a Path>,
     /// What was lifted, as flags of `apply`.
     pub lifted: &'a [String],
+    /// Guards that leave people of the plan to a person.
+    pub of_people: &'a [&'a GuardReport],
     /// The flags by which another command finds the same place.
     pub place: &'a str,
 }
@@ -54,12 +56,16 @@ pub fn approve(
     night: &mut Night,
 ) -> Result<Passed, CliError> {
     let over = inspect(&plan, &limits);
-    let over = over.iter().filter(|guard| !guard.passed && !guard.is_of_people());
-    let (lifted, refused): (Vec<&GuardReport>, Vec<&GuardReport>) =
-        over.partition(|guard| lifts.contains(&Lift::Guard(guard.guard)));
+    let over = over.iter().filter(|guard| !guard.passed);
+    let (of_people, over): (Vec<&GuardReport>, Vec<&GuardReport>) =
+        over.partition(|guard| guard.is_of_people());
+    let (lifted, refused): (Vec<&GuardReport>, Vec<&GuardReport>) = over
+        .into_iter()
+        .partition(|guard| lifts.contains(&Lift::Guard(guard.guard)));
     let lifted = as_flags(lifted);
     let ground = Ground {
         lifted: &lifted,
+        of_people: &of_people,
         ..ground
     };
     if !refused.is_empty() {
@@ -136,11 +142,12 @@ fn guards_refused<'g>(
 fn refusal(guard: &GuardReport, missing: u64, by_hand: Option<&str>) -> Refusal {
     let lift = LIFTED_GUARDS.iter().find(|name| **name == guard.guard);
     let help = match (lift, guard.flag.split_once(' ')) {
+        (_, Some(("--allow", "unknown-roles"))) => {
+            "give the app the permission `RoleManagement.Read.Directory`, so that it knows who is an administrator; if it has it, the service did not tell it tonight, and the next night may pass".to_owned()
+        }
         (_, Some(("--allow", words))) => match never_allowed(words) {
             Some(reason) => match by_hand.filter(|_| BY_HAND.contains(&words)) {
-                Some(command) => {
-                    format!("look at the file; {reason}, with the sheet of this night: `{command}`")
-                }
+                Some(by_hand) => format!("look at the file; {reason}, with the sheet of this night: {by_hand}"),
                 None => format!("look at the file; {reason}"),
             },
             None => format!("if this is meant, add \"{words}\" to `guards.allow`"),
@@ -189,13 +196,34 @@ fn by_hand(refused: &[&GuardReport], ground: Ground<'_>) -> Option<String> {
         Some(joiners) if joiners.create => " --passwords FILE",
         _ => "",
     };
-    Some(format!(
+    let command = format!(
         "dirsheet apply {}{} --allow {}{passwords}{}",
         shell_word(&sheet.display().to_string()),
         limits(ground.loaded, &flags),
         allow.join(","),
         ground.place
+    );
+    Some(format!(
+        "`{command}`, only until the next file is taken, which removes the sheet{}",
+        of_people(ground.of_people)
     ))
+}
+
+/// That the sheet is also about people whom the feed itself would have left to a person, and whom `apply` refuses.
+fn of_people(guards: &[&GuardReport]) -> String {
+    let words = guards
+        .iter()
+        .filter_map(|guard| guard.flag.strip_prefix("--allow "));
+    let mut words: Vec<&str> = words.collect();
+    words.sort_unstable();
+    words.dedup();
+    if words.is_empty() {
+        return String::new();
+    }
+    format!(
+        "; it also changes people whom a feed leaves to a person: take their rows out of the sheet, or add `{}` to `--allow`",
+        words.join(",")
+    )
 }
 
 /// That a guard counts people who are missing from the file, whom nobody would look for behind its figure.

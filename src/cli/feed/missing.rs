@@ -6,10 +6,11 @@ use super::night::Night;
 use super::opening::{self, Opened};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::domain::{Limit, UserState, Value};
+use crate::domain::{Limit, UserState};
+use crate::feed::settings::Missing;
 use crate::feed::{
     Decided, Ground, Lift, Mapper, Mapping, Match, NightOutcome, Refusal, TooMany, decide_missing,
-    missing_people, not_too_many_leavers,
+    is_counted_missing, left_alone, missing_people, not_too_many_leavers,
 };
 use crate::state::{Ledger, MissingTally};
 use crate::table::PlainTable;
@@ -54,7 +55,7 @@ pub fn judge_leavers(
     night: &mut Night,
 ) -> Result<(), CliError> {
     let max = max_or_lifted(loaded.feed.leavers_max, Lift::Leavers, lifted);
-    let Err(too_many) = not_too_many_leavers(decided, max, holders(ground)) else {
+    let Err(too_many) = not_too_many_leavers(decided, max, holders(ground, |_| true)) else {
         return Ok(());
     };
     night.summary.counts.leavers = decided.leavers();
@@ -63,7 +64,7 @@ pub fn judge_leavers(
         Lift::Leavers,
         too_many,
         "would be switched off because they have left",
-        "look at the last days in the file",
+        ("look at the last days in the file", ""),
         "too many people have left at once; nothing was written",
     ))
 }
@@ -83,7 +84,7 @@ fn refused(
     limit: Lift,
     too_many: TooMany,
     what: &str,
-    look: &str,
+    (look, more): (&str, &str),
     message: &str,
 ) -> CliError {
     let (rule, counted) = (limit.as_str(), too_many.counted);
@@ -97,7 +98,7 @@ fn refused(
         ),
         allowed: too_many.allowed.to_string(),
         help: format!(
-            "{look}; if these {counted} are right, `--lift {rule}` lets them pass once, and `max = {counted}` under [{table}] in FEED.toml for good"
+            "{look}; if these {counted} are right, `--lift {rule}` lets them pass once, and `max = {counted}` under [{table}] in FEED.toml for good{more}"
         ),
         lift: Some(rule.to_owned()),
         counted: None,
@@ -105,10 +106,10 @@ fn refused(
     CliError::new(Exit::GuardRefused, message)
 }
 
-/// How many in the directory hold a number.
-fn holders(ground: Ground<'_>) -> u64 {
+/// How many of these in the directory hold a number.
+fn holders(ground: Ground<'_>, of: impl Fn(&UserState) -> bool) -> u64 {
     let directory = ground.directory;
-    let holds = |user: &&UserState| !directory.value(user, ground.key.name).to_cell().is_empty();
+    let holds = |user: &&UserState| of(user) && !directory.value(user, ground.key.name).to_cell().is_empty();
     directory.all().filter(holds).count() as u64
 }
 
@@ -123,7 +124,7 @@ fn holders(ground: Ground<'_>) -> u64 {
 pub fn missing(
     loaded: &Opened,
     keys: &[String],
-    matches: &[Match],
+    (mapping, matches): (&Mapping, &[Match]),
     ground: Ground<'_>,
     ledger: &Ledger,
     decided: &mut Decided,
@@ -132,7 +133,8 @@ pub fn missing(
 ) -> Result<MissingTally, CliError> {
     let directory = ground.directory;
     let (feed, key) = (&loaded.feed, ground.key);
-    let all = missing_people(keys.iter().map(String::as_str), matches, directory, key);
+    let keys = keys.iter().map(String::as_str);
+    let all = missing_people(keys, &mapping.rows, matches, directory, key);
     let mut missed: Vec<&UserState> = Vec::new();
     for user in all {
         let values: BTreeMap<String, String> = directory
@@ -158,7 +160,7 @@ pub fn missing(
             missed.push(user);
         }
     }
-    let holders = holders(ground);
+    let holders = holders(ground, |user| left_alone(user, feed.settings.people).is_none());
     let days = ledger.missing_with(ground.today)?;
     let days_of = |user: &UserState| days.get(&user.id.to_string()).copied().unwrap_or(1);
     match decide_missing(
@@ -173,22 +175,28 @@ pub fn missing(
         Ok(count) => night.summary.counts.missing = count,
         Err(too_many) => {
             night.summary.counts.missing = too_many.counted;
+            let rules = &feed.settings.missing;
+            let nights = match (rules.action, rules.nights()) {
+                (Missing::Disable, nights @ 2..) => format!(
+                    "; nobody is switched off before the file of a day {nights} misses them too (`missing.nights`), so it is lifted on {nights} days"
+                ),
+                _ => String::new(),
+            };
             return Err(refused(
                 night,
                 Lift::Missing,
                 too_many,
                 "are not in the file",
-                "look whether the file is whole",
+                ("look whether the file is whole", &nights),
                 "too many people are missing from the file; nothing was written",
             ));
         }
     }
     Ok(MissingTally {
         day: ground.today,
-        // Whose account is off begins anew when it is switched on.
         keys: missed
             .iter()
-            .filter(|user| directory.value(user, "accountEnabled") != Value::Boolean(false))
+            .filter(|user| is_counted_missing(user, directory, &feed.settings))
             .map(|user| user.id.to_string())
             .collect(),
     })

@@ -12,7 +12,7 @@ use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::output::Output;
 use crate::feed::settings::FeedSettings;
-use crate::feed::{NightOutcome, NightSummary};
+use crate::feed::{Lift, NightOutcome, NightSummary};
 
 /// What is known so far.
 pub struct Night {
@@ -21,8 +21,8 @@ pub struct Night {
     clock: Instant,
     /// Where its file was before the night.
     pub path: Option<PathBuf>,
-    /// There is no good night to hold the file against.
-    pub is_first: bool,
+    /// What lets the refused file pass; `None` where nothing was refused, or it cannot be lifted.
+    pub lifts: Option<Vec<Lift>>,
     /// Of the sealed plan.
     pub fingerprint: Option<String>,
     /// How an error that ends the night is to be called; else its exit code says it.
@@ -74,7 +74,7 @@ impl Night {
             teller: Teller::begin(output, feed, dry_run),
             clock: Instant::now(),
             path: None,
-            is_first: false,
+            lifts: None,
             fingerprint: None,
             if_it_fails: None,
             before: Before::default(),
@@ -83,7 +83,7 @@ impl Night {
 
     /// A name for the files of this night; to the millisecond, because a start that failed may be followed by the next at once.
     pub fn stamp(&self) -> String {
-        self.summary.started_at.strftime("%Y%m%d-%H%M%S-%3f").to_string()
+        stamp(self.summary.started_at)
     }
 
     /// Ends it, one way or the other.
@@ -148,6 +148,11 @@ impl Night {
         }
         Ok(())
     }
+}
+
+/// How the names of a night's files say when it was.
+pub fn stamp(started_at: Timestamp) -> String {
+    started_at.strftime("%Y%m%d-%H%M%S-%3f").to_string()
 }
 
 /// The day by which people begin and leave: that of `schedule.time-zone`, else of UTC.

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
+use super::lifting;
 use super::night::Night;
 use super::opening::Opened;
 use crate::cli::error::CliError;
@@ -200,6 +201,9 @@ fn note(night: &Night) -> String {
     }
     if !warnings.is_empty() {
         note.push_str(&format!(" (the gate warned: {})", warnings.join("; ")));
+    }
+    if let Some(lifts) = &night.lifts {
+        note.push_str(&lifting::noted(lifts));
     }
     note
 }

@@ -13,7 +13,7 @@ use super::night::today;
 use super::night::{Ended, Night};
 use super::notices::channels;
 use super::opening::{Opened, load, refused};
-use super::papers::write_outcome;
+use super::papers::{remove_sheets, write_outcome};
 use super::quiet::{is_delivered_anew, no_file, seen_before};
 use super::remembering::{Good, file_now, kept, remember, tidy_up};
 use super::resuming::{resume_open, sheet_name};
@@ -93,6 +93,7 @@ pub async fn run(context: &Context, arguments: &FeedRunArgs) -> Result<Exit, Cli
     let mut good = Good::default();
     let ended = whole_night(&desk, &mut ledger, &mut night, &mut begun, &mut good).await;
     let exit = night.end(ended);
+    night.lifts = lifting::names(&desk, &night);
     let kept = match begun {
         Some(id) => remember(
             &mut ledger,
@@ -173,6 +174,7 @@ async fn whole_night(
     night.path = Some(path.clone());
     night.summary.file = path.file_name().map(|name| name.to_string_lossy().into_owned());
     night.summary.file_sha256 = Some(file.sha256.clone());
+    lifting::is_of_a_refused(desk, ledger, &file)?;
     if !arguments.again
         && arguments.refeed.is_none()
         && !arguments.dry_run
@@ -299,7 +301,7 @@ async fn with_directory(
         good.missing = Some(missing(
             desk.loaded,
             &keys,
-            &matches,
+            (mapping, &matches),
             ground,
             ledger,
             &mut decided,
@@ -361,6 +363,9 @@ async fn with_directory(
     ];
     if !is_refeed && !arguments.dry_run && is_taken.contains(&ended.outcome) {
         ended.help.extend(withdraw(ledger, desk.state, begun)?);
+        ended
+            .help
+            .extend(remove_sheets(ledger, desk.state, &feed.settings.name)?);
     }
     Ok(ended)
 }

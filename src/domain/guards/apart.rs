@@ -2,21 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::people::{
-    administrator_roles, has_sensitive, is_listed, may_write_administrators, protected_keys,
-};
+use super::people::{administrator_roles, is_listed, protected_keys};
 use super::{GuardReport, Limits, Permission};
 use crate::domain::{Plan, RowNote, RowStatus, UserChanges, UserId, UserKey, shorten};
 
-/// The guards that are about single people. All others count over the whole plan, and a figure is nobody's.
-const OF_PEOPLE: [&str; 6] = [
-    "admins",
-    "protected",
-    "protected-filter",
-    "own-account",
-    "unknown-roles",
-    "rename",
-];
+/// The guards that are about single people. All others count over the whole plan, and a figure is nobody's; that nobody knows who is
+/// an administrator (`unknown-roles`) is about the sign-in, and would make everybody's work of what one permission mends.
+const OF_PEOPLE: [&str; 5] = ["admins", "protected", "protected-filter", "own-account", "rename"];
 
 impl GuardReport {
     /// Whether it is about single people, whom [`Plan::leave_to_people`] takes out of the plan.
@@ -74,11 +66,6 @@ fn apart(user: &UserChanges, limits: &Limits, protected: &HashSet<&UserKey>) -> 
         ),
         (Permission::Admins, "admins", of_roles(user, limits)),
         (Permission::OwnAccount, "own-account", of_sign_in(user, limits)),
-        (
-            Permission::UnknownRoles,
-            "unknown-roles",
-            of_unknown_roles(user, limits),
-        ),
         (Permission::Rename, "rename", renamed(user)),
     ];
     let mut refusing = reasons
@@ -123,16 +110,6 @@ fn of_roles(user: &UserChanges, limits: &Limits) -> Option<String> {
 fn of_sign_in(user: &UserChanges, limits: &Limits) -> Option<String> {
     let is_own = limits.people.own == Some(user.user);
     is_own.then(|| "the account that is signed in is changed by a person".to_owned())
-}
-
-fn of_unknown_roles(user: &UserChanges, limits: &Limits) -> Option<String> {
-    let is_open = limits.unattended && may_write_administrators(limits) && has_sensitive(user);
-    let gap = limits.people.roles.gap().unwrap_or_default();
-    is_open.then(|| {
-        format!(
-            "a sensitive attribute would change, and nobody knows whether the user is an administrator: {gap}"
-        )
-    })
 }
 
 /// The new name of somebody who has one already.

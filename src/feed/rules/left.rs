@@ -1,6 +1,7 @@
 //! People whom the service does not let a feed change, and whom the settings leave alone: told, and nobody's work.
 
-use super::{PersonWish, Told, ToldKind};
+use super::super::matching::Doubt;
+use super::{Decided, PersonWish, Told, ToldKind};
 use crate::domain::UserState;
 use crate::feed::settings::{OutOfReach, PeopleRules};
 
@@ -15,8 +16,27 @@ pub fn left_alone(user: &UserState, rules: PeopleRules) -> Option<ToldKind> {
     }
 }
 
-/// What would have been written of somebody who is left alone.
-pub fn told_of_left(kind: ToldKind, wish: &PersonWish) -> Told {
+/// What would have been written of somebody who is left alone. Who has left and can still sign in is for a person all the same where
+/// nobody else would see to it: the directory on premises switches its people off, and a restricted unit does nothing by itself.
+pub fn leave_alone(kind: ToldKind, mut wish: PersonWish, decided: &mut Decided) {
+    if kind == ToldKind::Restricted && wish.disable.take().is_some() {
+        let doubt = Doubt::new(
+            "the person has left and can still sign in: the account is in a restricted administrative unit, and the feed leaves it alone",
+            "let an administrator of the unit switch the account off",
+        );
+        match wish.row {
+            Some(row) => decided.letter(row, doubt),
+            None => decided.told.push(Told {
+                row: None,
+                who: wish.upn.clone(),
+                kind: ToldKind::ForAPerson,
+                message: "is not in the file, and can still sign in: the account is in a restricted administrative unit, and the feed leaves it alone; let an administrator of the unit switch it off".to_owned(),
+            }),
+        }
+        if wish.cells.is_empty() {
+            return;
+        }
+    }
     let mut wanted: Vec<&str> = wish.cells.iter().map(|cell| cell.attribute.name).collect();
     if wish.disable.is_some() {
         wanted.push("accountEnabled");
@@ -25,13 +45,16 @@ pub fn told_of_left(kind: ToldKind, wish: &PersonWish) -> Told {
         ToldKind::Restricted => "is in a restricted administrative unit",
         _ => "is synced from on-premises",
     };
-    Told {
+    decided.told.push(Told {
         row: wish.row,
-        who: wish.upn.clone(),
+        who: wish.upn,
         kind,
-        message: format!(
-            "{why} and left alone; the night would have written {}",
-            wanted.join(", ")
-        ),
-    }
+        message: match wish.row {
+            Some(_) => format!(
+                "{why} and left alone; the night would have written {}",
+                wanted.join(", ")
+            ),
+            None => format!("is not in the file; {why} and left alone"),
+        },
+    });
 }

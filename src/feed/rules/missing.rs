@@ -1,7 +1,7 @@
 //! People who hold a number and are not in the file.
 
 use super::super::settings::{FeedSettings, Missing};
-use super::left::{left_alone, told_of_left};
+use super::left::{leave_alone, left_alone};
 use super::{Decided, PersonWish, Told, ToldKind};
 use crate::domain::{Directory, Limit, UserState, Value};
 
@@ -34,8 +34,16 @@ pub fn not_too_many_leavers(decided: &Decided, max: Limit, holders: u64) -> Resu
     at_most(max, decided.switched_off(), holders)
 }
 
+/// Whether it counts in how many files somebody is missing: whose account is off, or whom the directory on premises sees to, begins
+/// anew when that is so no longer.
+pub fn is_counted_missing(user: &UserState, directory: &Directory, settings: &FeedSettings) -> bool {
+    directory.value(user, "accountEnabled") != Value::Boolean(false)
+        && left_alone(user, settings.people) != Some(ToldKind::Synced)
+}
+
 /// Decides about who is missing: `missing` are those whom the settings are about. Whose account is switched off already is not
-/// counted: that is how it should end. `days` tells in how many files of different days, this one included, somebody is missing.
+/// counted: that is how it should end. Who is left alone counts for no limit, neither among the missing nor among the `holders`.
+/// `days` tells in how many files of different days, this one included, somebody is missing.
 ///
 /// # Errors
 /// Too many at once: then it is the file that is wrong, and nothing of it is believed.
@@ -57,11 +65,17 @@ pub fn decide_missing(
         .copied()
         .filter(|user| directory.value(user, "accountEnabled") != Value::Boolean(false))
         .collect();
-    at_most(max, active.len() as u64, holders)?;
+    let in_reach = |user: &&UserState| left_alone(user, settings.people).is_none();
+    at_most(
+        max,
+        active.iter().copied().filter(in_reach).count() as u64,
+        holders,
+    )?;
     let nights = rules.nights().max(1);
     for user in &active {
         let days = days(user);
-        if rules.action == Missing::Disable && days >= nights {
+        let is_counted = is_counted_missing(user, directory, settings);
+        if rules.action == Missing::Disable && (days >= nights || !is_counted) {
             let wish = PersonWish {
                 row: None,
                 user: Some(user.id),
@@ -70,7 +84,7 @@ pub fn decide_missing(
                 disable: Some("missing.action"),
             };
             match left_alone(user, settings.people) {
-                Some(kind) => decided.told.push(told_of_left(kind, &wish)),
+                Some(kind) => leave_alone(kind, wish, decided),
                 None => decided.people.push(wish),
             }
             continue;

@@ -21,6 +21,15 @@ impl OutcomeSheet {
         let index = usize::try_from(row.checked_sub(2)?).ok()?;
         self.sources.get(index).copied().flatten()
     }
+
+    /// Whether a row of the sheet, by the same number, is to switch its account off.
+    pub fn switches_off(&self, row: u64) -> bool {
+        let index = row.checked_sub(2).and_then(|index| usize::try_from(index).ok());
+        let cells = index.and_then(|index| self.rows.get(index));
+        let column = self.columns.iter().position(|column| *column == ACTION);
+        let cell = column.and_then(|column| cells?.get(column));
+        cell.is_some_and(|cell| cell == AccountAction::Disable.word())
+    }
 }
 
 const ID: &str = "id";

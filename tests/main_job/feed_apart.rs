@@ -34,6 +34,20 @@ fn letters(night: &Json) -> String {
 }
 
 #[test]
+fn an_administrator_who_has_left_is_no_dead_letter_like_every_other_night() {
+    let mut office = with_an_administrator(SETTINGS);
+    office.set(5, "Dept", "Board");
+    assert!(!letters(&office.night(&[], 6)).contains("HAS LEFT"));
+    office.set(5, "To", "2026-01-31");
+    let told = letters(&office.night(&[], 6));
+    assert!(
+        told.contains("HAS LEFT") && told.contains("see that the account is switched off"),
+        "{told}"
+    );
+    assert_eq!(office.user(&name(5))["accountEnabled"], true);
+}
+
+#[test]
 fn a_change_of_an_administrator_is_left_to_a_person_and_everybody_else_is_written() {
     let mut office = with_an_administrator(SETTINGS);
     office.set(5, "Dept", "Board");

@@ -270,12 +270,20 @@ fn held_back(plan: &Plan, sheet: &OutcomeSheet) -> Held {
     let mut held = Held::default();
     for row in plan.rows() {
         let notes = row.notes.iter().filter(|note| note.status.needs_work());
-        let doubts: Vec<Doubt> = notes
+        let mut doubts: Vec<Doubt> = notes
             .map(|note| Doubt {
                 reason: note.message.clone(),
                 help: note.hint.clone(),
             })
             .collect();
+        // Else the row of an administrator who has left says what it says every night.
+        if !doubts.is_empty() && sheet.switches_off(row.row) {
+            let leaver = Doubt {
+                reason: "the person HAS LEFT, and the row is not carried out whole".to_owned(),
+                help: "see that the account is switched off".to_owned(),
+            };
+            doubts.insert(0, leaver);
+        }
         if !doubts.is_empty() {
             held.put(sheet, row.row, &row.label, doubts);
         }

@@ -32,13 +32,18 @@ pub fn names(desk: &Desk<'_>, night: &Night) -> Option<Vec<Lift>> {
 pub fn way_out(desk: &Desk<'_>, night: &Night) -> Option<String> {
     let moved = night.summary.papers.file.as_ref().map(Path::new);
     let file = moved.or(night.path.as_deref())?;
-    Some(command(desk, file, night.lifts.as_deref()?))
+    let lifts = night.lifts.as_deref()?;
+    // An older file sets the directory back: nobody should have that in one line to copy.
+    let is_old = lifts.iter().any(|lift| lift.as_str() == OLDER);
+    (!is_old).then(|| command(desk, file, lifts))
 }
 
 /// What the ledger keeps of these names, at the end of a night's note.
 pub fn noted(lifts: &[Lift]) -> String {
     format!("{NOTED}{}{NOTED_END}", words(lifts))
 }
+
+const OLDER: &str = "older-than-last";
 
 const NOTED: &str = "; `--lift ";
 const NOTED_END: &str = "` lets it pass";

@@ -66,11 +66,14 @@ pub fn decide_missing(
         .filter(|user| directory.value(user, "accountEnabled") != Value::Boolean(false))
         .collect();
     let in_reach = |user: &&UserState| left_alone(user, settings.people).is_none();
-    at_most(
-        max,
-        active.iter().copied().filter(in_reach).count() as u64,
-        holders,
-    )?;
+    // A report does nothing to anybody, however long it is.
+    if rules.action == Missing::Disable {
+        at_most(
+            max,
+            active.iter().copied().filter(in_reach).count() as u64,
+            holders,
+        )?;
+    }
     let nights = rules.nights().max(1);
     for user in &active {
         let days = days(user);

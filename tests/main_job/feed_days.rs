@@ -126,3 +126,18 @@ fn two_new_people_whose_numbers_differ_in_zeros_alone_are_both_for_a_person() {
     }
     assert!(!letters.contains("Gamma"), "{letters}");
 }
+
+#[test]
+fn a_number_that_stands_twice_is_nearly_that_of_a_third_row_as_well() {
+    let mut office = Office::settled(60);
+    for (number, last) in [("0042", "Alpha"), ("42", "Beta"), ("42", "Beta")] {
+        office.rows.push(new(number, last, &day(0), ""));
+    }
+    let night = office.night(&["--lift", "duplicate-keys"], 6);
+    let counts = &night["counts"];
+    assert_eq!(
+        (&counts["joiners"], &counts["dead_letters"]),
+        (&0.into(), &3.into()),
+        "{night:#}"
+    );
+}

@@ -17,9 +17,16 @@ use crate::report::amount;
 use crate::state::{PlanFile, PlanFileError};
 use crate::table::file_sha256;
 
-/// A plan that its feed has withdrawn is refused under any name, as far as the state folder is that of the feed.
+/// A plan that its feed has withdrawn is refused under any name, as far as the state folder is that of the feed. So is every plan while
+/// a ledger there cannot be read, for it may be the one that knows.
 pub fn check_withdrawn(file: &PlanFile, arguments: &ApplyArgs, job: Job<'_>) -> Result<(), CliError> {
-    if job.state.has_withdrawn(&file.fingerprint) {
+    let is_withdrawn = job.state.has_withdrawn(&file.fingerprint).map_err(|error| {
+        CliError::usage(format!(
+            "whether a feed has withdrawn the plan is not known: {error}; nothing was written"
+        ))
+        .hint("put the ledger right; where it is that of a feed that is no more, move its folder away")
+    })?;
+    if is_withdrawn {
         let path = arguments.sheet.clone().unwrap_or_default();
         return Err(PlanFileError::Withdrawn { path }.into());
     }

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use jiff::civil::{Date, date};
 use minijinja::Value;
 
 use super::SettingsProblem;
+use super::days::Which;
 use super::judged::{Feed, Rule, RuleSource};
 use super::letters;
 use super::mapped::{MappedCell, MappedRow, MappingProblem};
@@ -13,11 +13,6 @@ use super::near::suggestion;
 use super::template::{Fault, Header, row_value};
 use crate::catalogue::Attribute;
 use crate::domain::{CLEAR_WORD, NOT_READ_WORD, SourceRow, SourceTable, read_cell, shorten};
-
-/// No day of people at work is before it: `1900-01-01` and the zero of a spreadsheet stand for a day that nobody knows.
-const FIRST: Date = date(1950, 1, 1);
-/// A last day from here on (`2999-12-31`, `9999-12-31`) says that there is none.
-const NEVER: Date = date(2999, 1, 1);
 
 /// What the mapping makes of a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -138,7 +133,7 @@ impl<'f> Mapper<'f> {
         }
         mapped.cells.reserve_exact(feed.attributes.len());
         for own in &feed.attributes {
-            match self.text(&own.rule, row, &context) {
+            match self.cell(own, row, &context) {
                 Ok(text) => mapped.cells.push(MappedCell {
                     attribute: own.attribute,
                     text,
@@ -152,13 +147,13 @@ impl<'f> Mapper<'f> {
                 Err(problem) => mapped.problems.push(problem),
             }
         }
-        for (rule, day, never) in [
-            (&feed.first_day, &mut mapped.first_day, None),
-            (&feed.last_day, &mut mapped.last_day, Some(NEVER)),
+        for (rule, which, day) in [
+            (&feed.first_day, Which::First, &mut mapped.first_day),
+            (&feed.last_day, Which::Last, &mut mapped.last_day),
         ] {
             let Some(rule) = rule else { continue };
-            match self.day(rule, row, &context) {
-                Ok(found) => *day = found.filter(|day| never.is_none_or(|never| *day < never)),
+            match self.day(rule, which, row, &context) {
+                Ok(found) => *day = found,
                 Err(problem) => mapped.problems.push(problem),
             }
         }
@@ -202,7 +197,7 @@ impl<'f> Mapper<'f> {
         }
         for own in &feed.attributes {
             let result = self
-                .text(&own.rule, row, &context)
+                .cell(own, row, &context)
                 .map_err(|problem| discreet(own.attribute, problem));
             let result = result.and_then(|text| match unusable(own.attribute, &own.rule, &text) {
                 Some(problem) => Err(problem),
@@ -213,8 +208,9 @@ impl<'f> Mapper<'f> {
         if let Some(own) = &feed.manager {
             put(&own.rule, None, self.text(&own.rule, row, &context));
         }
-        for rule in feed.first_day.iter().chain(&feed.last_day) {
-            let day = self.day(rule, row, &context);
+        for (rule, which) in [(&feed.first_day, Which::First), (&feed.last_day, Which::Last)] {
+            let Some(rule) = rule else { continue };
+            let day = self.day(rule, which, row, &context);
             put(
                 rule,
                 None,
@@ -291,32 +287,6 @@ impl<'f> Mapper<'f> {
         let truth = self.feed.templates.is_true(&rule.key, context);
         truth.map_err(|fault| problem(rule, fault))
     }
-
-    fn day(&self, rule: &Rule, row: &SourceRow, context: &Value) -> Result<Option<Date>, MappingProblem> {
-        let text = self.text(rule, row, context)?;
-        if text.is_empty() {
-            return Ok(None);
-        }
-        let day: Date = text.parse().map_err(|_| {
-            problem(
-                rule,
-                Fault::row(
-                    format!("`{}` is no date in the form 2026-11-30", shorten(&text)),
-                    "let the filter `date` read it in the form of the file: `{{ row[\"…\"] | date(\"%d-%m-%Y\") }}`",
-                ),
-            )
-        })?;
-        if day < FIRST {
-            return Err(problem(
-                rule,
-                Fault::row(
-                    format!("`{day}` is before 1950, as HR systems write a day that they do not know"),
-                    "put the date right in the HR system, or let the cell be empty where there is no such day",
-                ),
-            ));
-        }
-        Ok(Some(day))
-    }
 }
 
 fn problem(rule: &Rule, fault: Fault) -> MappingProblem {
@@ -361,5 +331,6 @@ fn refusal(attribute: &Attribute, rule: &Rule, text: &str) -> Option<MappingProb
     Some(problem(rule, Fault::row(refused.message, help)))
 }
 
+mod dated;
 #[cfg(test)]
 mod tests;

@@ -272,6 +272,9 @@ impl Ledger {
                 ],
             )
             .at(path)?;
+        if let Some(fingerprint) = &end.sealed {
+            plans::keep_sealed(&transaction, night, fingerprint).at(path)?;
+        }
         if let Some(kept) = &end.good {
             keeping::keep(&transaction, night, kept).at(path)?;
         }

@@ -59,4 +59,4 @@ pub use snapshot::{ListedSnapshot, Snapshot, SnapshotMeta, SnapshotUser, Snapsho
 pub use staged_rows::{ChangesFile, RowsReader, RowsWriter, StagedUser};
 pub use staging::{StagedRange, Staging, StagingPlan};
 pub use status::{Mix, RowStanding, StatusCounts, row_status};
-pub use trying::try_folder;
+pub use trying::{FailedTry, try_folder};

@@ -1,7 +1,11 @@
 //! Folders that a night needs and cannot use: found before anything is written, all at once.
 
+use std::time::Duration;
+
+use dirsheet::sandbox::SandboxOptions;
+
 use super::feed_office::{Office, SETTINGS};
-use super::stand::people;
+use super::stand::{people, until};
 
 /// Everything that lies in the stand's folder and the folders of the feed, but for what the state folder keeps.
 fn lying(office: &Office) -> Vec<String> {
@@ -60,12 +64,17 @@ fn folders_that_cannot_be_written_to_are_told_all_at_once_before_anything_is_wri
         "FEED.toml:8: source.quarantine:",
         "FEED.toml has 4 problems",
     ]);
-    // With a file that is named, its columns are looked at all the same.
-    office
-        .stand
-        .run(&["feed", "check", "FEED.toml", "inbox/hr-002.csv"])
-        .must(2)
-        .says(&["FEED.toml has 4 problems. hr-002.csv: 40 rows count"]);
+    // Whoever looks at one file may stand where the feed does not run.
+    let look = ["feed", "check", "FEED.toml", "inbox/hr-002.csv"];
+    office.stand.run(&look).must(0).says(&[
+        "warning: 4 folders of the feed cannot be used, and a night would end here",
+        "line 7: source.archive: `archive` cannot be written to",
+        "FEED.toml is in order but for its folders. hr-002.csv: 40 rows count",
+    ]);
+    let told = office.stand.json(&look, 0);
+    assert_eq!(told["settings"].as_array().unwrap().len(), 0, "{told:#}");
+    assert_eq!(told["folders"][0]["key"], "source.archive", "{told:#}");
+    assert_eq!(told["file"]["rows"], 40, "{told:#}");
     std::fs::remove_file(office.stand.path("archive")).unwrap();
     std::fs::remove_file(office.stand.path("blocked")).unwrap();
     assert_eq!(office.start(&[], 0)["counts"]["users_written"], 1);
@@ -113,6 +122,19 @@ fn the_folder_that_files_come_from_is_no_archive_under_another_name_either() {
         .must(2)
         .says(&["source.archive: `archive` is the folder of `inbox` by another name"]);
     assert!(office.stand.path("inbox/hr-001.csv").exists());
+    std::fs::rename(office.stand.path("archive"), office.stand.path("passwords")).unwrap();
+    let start = ["feed", "run", "FEED.toml", "--go", "--report-dir", "inbox"];
+    office.stand.run(&start).must(2).says(&[
+        "joiners.passwords: `passwords` is the folder of `inbox` by another name",
+        "--report-dir: `inbox` is the folder of `inbox`",
+    ]);
+    std::fs::remove_file(office.stand.path("passwords")).unwrap();
+    // No report has the name of the one file that is ever taken.
+    office
+        .stand
+        .write("FEED.toml", SETTINGS.replace("hr-*.csv", "hr-001.csv"));
+    office.stand.run(&start).must(0);
+    office.drop(&office.text());
     office
         .stand
         .write("FEED.toml", SETTINGS.replace("\"archive\"", "\"./inbox\""));
@@ -121,4 +143,48 @@ fn the_folder_that_files_come_from_is_no_archive_under_another_name_either() {
         .run(&["feed", "run", "FEED.toml", "--go"])
         .must(2)
         .says(&["line 7: source.archive: `./inbox` is the folder that `source.path` takes files from"]);
+}
+
+#[test]
+fn a_run_of_before_is_taken_to_its_end_also_where_the_folders_of_files_are_gone() {
+    let settings = format!("{SETTINGS}max-users = \"90%\"\nmax-same-value = \"90%\"\n");
+    let slow = SandboxOptions {
+        latency: Duration::from_millis(150),
+        ..people(0)
+    };
+    let mut office = Office::open(400, slow, &settings);
+    office.night(&["--go"], 0);
+    for number in 1..101 {
+        office.set(number, "Title", "Lead");
+    }
+    office.drop(&office.text());
+    let mut child = office
+        .stand
+        .command(&["feed", "run", "FEED.toml"])
+        .spawn()
+        .unwrap();
+    until("some writes", || !office.stand.history().is_empty());
+    child.kill().unwrap();
+    child.wait().unwrap();
+    office.stand.settle();
+    let (inbox, away) = (office.stand.path("inbox"), office.stand.path("not mounted"));
+    std::fs::rename(&inbox, &away).unwrap();
+    let night = office.start(&[], 2);
+    assert_eq!(night["resumed"].as_array().unwrap().len(), 1, "{night:#}");
+    let message = night["message"].as_str().unwrap();
+    assert!(
+        message.contains("what an earlier night began is at its end, and nothing else was written"),
+        "{night:#}"
+    );
+    assert!(night["help"].to_string().contains("source.path"), "{night:#}");
+    assert_eq!(office.stand.history().len(), 100);
+    // With nothing to go on with, a start does not begin.
+    office
+        .stand
+        .run(&["feed", "run", "FEED.toml"])
+        .must(2)
+        .says(&["a folder of the feed cannot be used; nothing was written"]);
+    std::fs::rename(&away, &inbox).unwrap();
+    assert_eq!(office.start(&[], 0)["outcome"], "unchanged");
+    assert_eq!(office.stand.history().len(), 100);
 }

@@ -1,6 +1,6 @@
 //! Sealed plans that a newer file has overtaken: told as withdrawn, and refused under any name; and the command that approves one.
 
-use super::feed_office::Office;
+use super::feed_office::{HEADER, Office, name, row_of};
 use super::sheet::unguarded;
 use super::stand::{Stand, finish, people};
 
@@ -47,10 +47,69 @@ fn a_withdrawn_plan_is_told_as_such_and_its_copy_is_refused() {
         .must(2)
         .says(&["mine.json` was withdrawn"]);
     assert_eq!(office.stand.history().len(), 1);
-    // A state folder that never heard of the feed knows nothing of it, and the live cells are compared all the same.
-    let elsewhere = [&apply[..], &["--state-dir", "other"]].concat();
-    let ran = office.stand.run(&elsewhere);
-    assert!(!ran.stderr.contains("withdrawn"), "{}", ran.stderr);
+}
+
+#[test]
+fn with_a_state_folder_that_never_heard_of_the_feed_a_copy_is_applied_as_any_plan_is() {
+    let (mut office, plan) = waiting();
+    let copy = office.stand.path("mine.json").display().to_string();
+    std::fs::copy(&plan, &copy).unwrap();
+    overtake(&mut office);
+    // It is told in the documents: three titles are taken back by it, and the fourth is there already.
+    office
+        .stand
+        .run(&["apply", &copy, "--yes", "--state-dir", "other"])
+        .must(0);
+    for number in 1..5 {
+        assert_eq!(office.user(&name(number))["jobTitle"], "Lead", "{number}");
+    }
+}
+
+#[test]
+fn the_plan_of_dead_letters_is_withdrawn_and_its_copy_refused_as_well() {
+    let mut office = Office::settled(40);
+    let mut letters = format!("{HEADER},_reason,_what_to_do\n");
+    for number in 1..5 {
+        let mut row = row_of(number);
+        row.insert("Title".to_owned(), "Lead".to_owned());
+        let cells: Vec<&str> = HEADER.split(',').map(|column| row[column].as_str()).collect();
+        letters.push_str(&format!("{},was wrong,mend it\n", cells.join(",")));
+    }
+    office.stand.write("mended.csv", letters);
+    let night = office.start(&["--refeed", "mended.csv", "--approve-above", "3"], 21);
+    let copy = office.stand.path("mine.json").display().to_string();
+    std::fs::rename(night["papers"]["plan"].as_str().unwrap(), &copy).unwrap();
+    // The next file says what the first said.
+    office.set(9, "Title", "Boss");
+    office.night(&[], 0);
+    assert_eq!(outcomes(&office), ["done", "withdrawn", "nothing"]);
+    office
+        .stand
+        .run(&["apply", &copy, "--yes"])
+        .must(2)
+        .says(&["mine.json` was withdrawn"]);
+    assert_eq!(office.user(&name(1))["jobTitle"], "Clerk");
+}
+
+#[test]
+fn a_plan_is_refused_while_a_ledger_that_may_have_withdrawn_it_cannot_be_read() {
+    let (office, plan) = waiting();
+    let feeds = office.stand.state().join("feeds");
+    std::fs::write(feeds.join("a note"), "no feed").unwrap();
+    std::fs::create_dir(feeds.join("never-run")).unwrap();
+    std::fs::create_dir(feeds.join("other")).unwrap();
+    let other = feeds.join("other/ledger.sqlite");
+    std::fs::write(&other, "no ledger").unwrap();
+    let apply = ["apply", &plan, "--yes", "--allow", "create,disable"];
+    office.stand.run(&apply).must(2).says(&[
+        "whether a feed has withdrawn the plan is not known",
+        "other/ledger.sqlite",
+        "nothing was written",
+    ]);
+    assert_eq!(office.user(&name(1))["jobTitle"], "Clerk");
+    std::fs::remove_file(&other).unwrap();
+    office.stand.run(&apply).must(0);
+    assert_eq!(office.user(&name(1))["jobTitle"], "Lead");
 }
 
 #[test]
@@ -64,6 +123,23 @@ fn a_plan_that_was_moved_away_is_withdrawn_as_well() {
         .run(&["apply", "moved.json", "--yes", "--allow", "create,disable"])
         .must(2)
         .says(&["was withdrawn"]);
+}
+
+#[test]
+fn a_plan_that_was_applied_and_taken_back_is_withdrawn_too() {
+    let (mut office, plan) = waiting();
+    let copy = office.stand.path("mine.json").display().to_string();
+    std::fs::copy(&plan, &copy).unwrap();
+    let apply = ["apply", &copy, "--yes", "--allow", "create,disable"];
+    office.stand.run(&apply).must(0);
+    office
+        .stand
+        .run(&["undo", &office.stand.newest_run(), "--yes"])
+        .must(0);
+    overtake(&mut office);
+    assert_eq!(outcomes(&office)[1], "withdrawn");
+    office.stand.run(&apply).must(2).says(&["was withdrawn"]);
+    assert_eq!(office.user(&name(1))["jobTitle"], "Clerk");
 }
 
 #[test]

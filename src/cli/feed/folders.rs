@@ -11,7 +11,9 @@ use crate::cli::error::CliError;
 use crate::cli::output::Output;
 use crate::domain::shorten;
 use crate::feed::SettingsProblem;
-use crate::state::try_folder;
+use crate::state::{FailedTry, try_folder};
+
+const STATE: &str = "the state folder";
 
 /// What is tried besides the folders of the settings.
 #[derive(Debug, Clone, Copy, Default)]
@@ -46,7 +48,7 @@ struct Place<'a> {
     path: PathBuf,
 }
 
-/// Everything that is wrong with the folders, all at once. What is made for a try is removed again.
+/// Everything that is wrong with the folders, all at once. What is made for a try is removed again, and has names of its own.
 pub fn wrong(loaded: &Opened, asked: Asked<'_>) -> Vec<SettingsProblem> {
     let settings = &loaded.feed.settings;
     let mut problems = Vec::new();
@@ -80,16 +82,16 @@ pub fn wrong(loaded: &Opened, asked: Asked<'_>) -> Vec<SettingsProblem> {
                 };
                 match tried {
                     Ok(()) => from = Some(inbox),
-                    Err(error) => put(
+                    Err(failed) => put(
                         inbox.key,
                         format!(
                             "files cannot be moved out of `{}`: {}",
                             shorten(&inbox.shown),
-                            reason(&inbox.path, &error)
+                            why(&inbox.path, &failed)
                         ),
                         format!(
                             "{}, or leave `source.archive` and `source.quarantine` out: then files stay",
-                            help(&error)
+                            help(&failed.error)
                         ),
                     ),
                 }
@@ -114,28 +116,28 @@ pub fn wrong(loaded: &Opened, asked: Asked<'_>) -> Vec<SettingsProblem> {
         asked.state.map(|state| {
             let own = state.join("feeds").join(&settings.name);
             Place {
-                key: "the state folder",
+                key: STATE,
                 shown: own.display().to_string(),
                 path: own,
             }
         }),
     ];
+    // Also where the night takes another file: the next one takes it from there.
+    let watched = inbox(loaded, None).ok();
     let moved = moves.iter().map(|place| (place, from.as_ref()));
     let written = others.iter().flatten().map(|place| (place, None));
     for (place, from) in moved.chain(written) {
-        if let Err(error) = try_folder(&place.path, from.map(|inbox| inbox.path.as_path())) {
+        if let Err(failed) = try_folder(&place.path, from.map(|inbox| inbox.path.as_path())) {
             put(
                 place.key,
                 format!(
                     "`{}` cannot be written to: {}",
                     shorten(&place.shown),
-                    reason(&place.path, &error)
+                    why(&place.path, &failed)
                 ),
-                format!("{}, or name another folder", help(&error)),
+                format!("{}, or name another folder", help(&failed.error)),
             );
-        } else if let Some(inbox) =
-            from.filter(|inbox| inbox.key == "source.path" && is_same(&inbox.path, &place.path))
-        {
+        } else if let Some(inbox) = watched.as_ref().filter(|inbox| takes_from(loaded, inbox, place)) {
             put(
                 place.key,
                 format!(
@@ -154,7 +156,7 @@ pub fn wrong(loaded: &Opened, asked: Asked<'_>) -> Vec<SettingsProblem> {
         && let Err(error) = std::fs::File::options().append(true).open(&ledger)
     {
         put(
-            "the state folder",
+            STATE,
             format!(
                 "the ledger `{}` cannot be written to: {}",
                 ledger.display(),
@@ -167,27 +169,42 @@ pub fn wrong(loaded: &Opened, asked: Asked<'_>) -> Vec<SettingsProblem> {
     problems
 }
 
-/// What ends a start before it begins. Whoever rehearses may be another account than the one that runs it, and is warned.
-pub fn stops(output: Output, loaded: &Opened, arguments: &FeedRunArgs, state: &Path) -> Option<CliError> {
+/// What ends a start before it begins, or as soon as what was begun before is at its end.
+pub struct Stop {
+    wrong: Vec<SettingsProblem>,
+}
+
+impl Stop {
+    /// Whether only the ways of the HR system's files are wrong, which a run of before does not need.
+    pub fn lets_resume(&self) -> bool {
+        let is_of_files = |problem: &SettingsProblem| {
+            ["source.path", "source.archive", "source.quarantine", "--file"].contains(&problem.key.as_str())
+        };
+        self.wrong.iter().all(is_of_files)
+    }
+
+    /// The end of the command; `nothing` says what was left.
+    pub fn error(&self, nothing: &str) -> CliError {
+        let error = CliError::usage(format!("{}; {nothing}", headline(&self.wrong)));
+        error.hints(lines(&self.wrong))
+    }
+}
+
+/// Whether the folders stop a start. Whoever rehearses may be another account than the one that runs it, and is warned.
+pub fn stops(output: Output, loaded: &Opened, arguments: &FeedRunArgs, state: &Path) -> Option<Stop> {
     let wrong = wrong(loaded, Asked::of(arguments, state));
     if wrong.is_empty() {
         return None;
     }
     if arguments.dry_run {
-        output.complain(&rehearsed(&wrong));
+        output.complain(&warning(&wrong));
         return None;
     }
-    Some(refused(&wrong))
+    Some(Stop { wrong })
 }
 
-/// All of it as the end of a command.
-fn refused(problems: &[SettingsProblem]) -> CliError {
-    let error = CliError::usage(format!("{}; nothing was written", headline(problems)));
-    error.hints(lines(problems))
-}
-
-/// All of it as a warning of a dry run.
-fn rehearsed(problems: &[SettingsProblem]) -> String {
+/// All of it as a warning of whoever only looks.
+pub fn warning(problems: &[SettingsProblem]) -> String {
     let lines: Vec<String> = lines(problems).map(|line| format!("  {line}\n")).collect();
     format!(
         "warning: {}, and a night would end here, with exit code 2\n{}",
@@ -237,11 +254,31 @@ fn inbox(loaded: &Opened, named: Option<&Path>) -> Result<Place<'static>, Option
     }
 }
 
+/// Whether a file that is put into the place could be taken as the next file of the HR system.
+fn takes_from(loaded: &Opened, inbox: &Place<'_>, place: &Place<'_>) -> bool {
+    // A folder of the settings gets files under the names that they have. Ours have the feed's name and a moment: only a pattern fits them.
+    let is_ours = matches!(place.key, "--report-dir" | STATE);
+    let is_pattern = loaded.feed.settings.source.path.contains(['*', '?', '[']);
+    (is_pattern || !is_ours) && is_same(&inbox.path, &place.path)
+}
+
 fn is_same(one: &Path, other: &Path) -> bool {
     match (one.canonicalize(), other.canonicalize()) {
         (Ok(one), Ok(other)) => one == other,
         _ => false,
     }
+}
+
+/// Why a place cannot be used, for people, and what lies there because of it.
+fn why(path: &Path, failed: &FailedTry) -> String {
+    let mut why = reason(path, &failed.error);
+    if let Some(left) = &failed.left {
+        why.push_str(&format!(
+            "; `{}`, made to try it, cannot be removed",
+            left.display()
+        ));
+    }
+    why
 }
 
 /// Why a place cannot be written to, for people.

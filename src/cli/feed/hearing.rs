@@ -31,6 +31,10 @@ pub async fn tell_of_the_last(
         return Ok(());
     };
     ledger.carry(last.id)?;
+    if last.outcome == Some(state::NightOutcome::Withdrawn) {
+        // Nobody is to be asked for an approval that no longer counts.
+        return Ok(ledger.close(last.id, &[])?);
+    }
     // With the place of its file.
     let last = ledger.night(last.id)?.unwrap_or(last);
     let summary = late(feed, &last, state);

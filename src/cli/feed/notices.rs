@@ -80,7 +80,7 @@ pub async fn run(output: Output, arguments: &FeedNotifyArgs) -> Result<Exit, Cli
 fn not_writable(path: &Path) -> Option<String> {
     let folder = path.parent()?;
     let reason = match folder.is_dir() {
-        true => try_folder(folder, None).err()?.to_string(),
+        true => try_folder(folder, None).err()?.error.to_string(),
         false => "its folder is not there".to_owned(),
     };
     Some(format!("`{}` cannot be written: {reason}", path.display()))

@@ -101,6 +101,7 @@ pub fn tidy_up(ledger: &mut Ledger, state: &StateFolder) -> Result<(), CliError>
                     finished_at: now,
                     processed: false,
                     good: None,
+                    sealed: None,
                     missing: None,
                     move_to: None,
                 };
@@ -156,7 +157,7 @@ pub fn remember(
     // What nobody has approved is nothing that the next file could be held against.
     let waits = summary.outcome == NightOutcome::Waiting;
     let plan = night.fingerprint.clone().filter(|_| waits);
-    let kept = kept(&good, plan).filter(|_| is_done && !is_refeed);
+    let kept = kept(&good, plan.clone()).filter(|_| is_done && !is_refeed);
     let kept = kept.map(|kept| KeptFigures { waits, ..kept });
     let counts: BTreeMap<String, u64> = serde_json::to_value(summary.counts)
         .and_then(serde_json::from_value)
@@ -170,6 +171,7 @@ pub fn remember(
         finished_at: Timestamp::now(),
         processed: is_done && !is_refeed,
         good: kept,
+        sealed: plan,
         missing: good.missing.filter(|_| is_done && !is_refeed),
         move_to: folder.map(|folder| loaded.path(folder)),
     };

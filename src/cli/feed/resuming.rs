@@ -40,6 +40,11 @@ fn open_runs(state: &StateFolder, feed: &str) -> Result<Vec<RunId>, CliError> {
     Ok(open)
 }
 
+/// Whether there is one.
+pub fn is_open(state: &StateFolder, feed: &str) -> bool {
+    open_runs(state, feed).is_ok_and(|open| !open.is_empty())
+}
+
 /// Takes them to their end, and says which.
 ///
 /// # Errors

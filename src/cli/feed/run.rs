@@ -3,7 +3,7 @@
 use super::carrying::{Carried, Held, carry};
 use super::directory::everybody;
 use super::finishing::{finish, paper};
-use super::folders;
+use super::folders::{self, Stop};
 use super::gate;
 use super::hearing;
 use super::incoming::{Found, find, in_the_future};
@@ -16,7 +16,7 @@ use super::opening::{Opened, load, refused};
 use super::papers::{remove_sheets, write_outcome};
 use super::quiet::{is_delivered_anew, no_file, seen_before};
 use super::remembering::{Good, file_now, kept, remember, tidy_up};
-use super::resuming::{resume_open, sheet_name};
+use super::resuming::{is_open, resume_open, sheet_name};
 use super::source::open;
 use super::waiting::{settle_good, withdraw};
 use crate::cli::args::FeedRunArgs;
@@ -39,6 +39,8 @@ pub struct Desk<'a> {
     pub arguments: &'a FeedRunArgs,
     pub loaded: &'a Opened,
     pub state: &'a StateFolder,
+    /// Folders that let nothing but a run of before go on.
+    stop: Option<&'a Stop>,
 }
 
 pub async fn run(context: &Context, arguments: &FeedRunArgs) -> Result<Exit, CliError> {
@@ -61,8 +63,11 @@ pub async fn run(context: &Context, arguments: &FeedRunArgs) -> Result<Exit, Cli
         Err(error) => return Err(not_begun(error).await),
     };
     // Before the ledger, which may be what cannot be written.
-    if let Some(error) = folders::stops(context.output, &loaded, arguments, state.root()) {
-        return Err(not_begun(error).await);
+    let stop = folders::stops(context.output, &loaded, arguments, state.root());
+    if let Some(stop) = &stop
+        && !(stop.lets_resume() && is_open(&state, &name))
+    {
+        return Err(not_begun(stop.error("nothing was written")).await);
     }
     let mut ledger = match Ledger::open(&state, &name) {
         Ok(ledger) => ledger,
@@ -78,9 +83,12 @@ pub async fn run(context: &Context, arguments: &FeedRunArgs) -> Result<Exit, Cli
     };
     if let Some(channels) = &channels {
         night.teller.notices(&channels.started().await);
-        let told = hearing::tell_of_the_last(context.output, channels, &name, &mut ledger, &state).await;
-        if let Err(error) = told {
-            return Err(not_begun(error).await);
+        // Its file cannot be moved as long as folders are wrong.
+        if stop.is_none() {
+            let told = hearing::tell_of_the_last(context.output, channels, &name, &mut ledger, &state).await;
+            if let Err(error) = told {
+                return Err(not_begun(error).await);
+            }
         }
     }
     let desk = Desk {
@@ -88,6 +96,7 @@ pub async fn run(context: &Context, arguments: &FeedRunArgs) -> Result<Exit, Cli
         arguments,
         loaded: &loaded,
         state: &state,
+        stop: stop.as_ref(),
     };
     let mut begun: Option<NightId> = None;
     let mut good = Good::default();
@@ -152,6 +161,9 @@ async fn whole_night(
         ledger.rehearse()?;
     } else {
         resume_open(desk.context, arguments, desk.state, desk.loaded, night).await?;
+        if let Some(stop) = desk.stop {
+            return Err(stop.error("what an earlier night began is at its end, and nothing else was written"));
+        }
         tidy_up(ledger, desk.state)?;
         night.teller.step(NightStep::Resume);
     }

@@ -100,13 +100,15 @@ pub fn withdraw(
             Some(kept) => Some(kept),
             None => PlanFile::read(plan).ok().map(|file| file.fingerprint),
         };
-        let is_approved = fingerprint
+        // One whose run was given up or taken back could be applied once more.
+        let run = fingerprint
             .as_ref()
-            .is_some_and(|fingerprint| run_of_plan(fingerprint, state).is_some());
-        if is_approved || (fingerprint.is_none() && !plan.exists()) {
+            .and_then(|fingerprint| run_of_plan(fingerprint, state));
+        let is_carried_out = run.is_some_and(|run| is_whole(&run, state) && !is_taken_back(&run, state));
+        if is_carried_out || (fingerprint.is_none() && !plan.exists()) {
             continue;
         }
-        ledger.withdraw(earlier.id)?;
+        ledger.withdraw(earlier.id, fingerprint.as_deref())?;
         let what = format!(
             "the plan of {:.0} that waited for approval is withdrawn, because a newer file was taken",
             earlier.started_at

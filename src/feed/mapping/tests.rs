@@ -246,7 +246,23 @@ fn a_day_before_1950_is_a_problem_and_a_last_day_of_the_far_future_is_none() {
         (
             "01-01-1950",
             "1950-01-01",
-            (date("1950-01-01"), date("1950-01-01"), vec![]),
+            (
+                date("1950-01-01"),
+                None,
+                vec![
+                    "leavers.last-day `1950-01-01` is not after 1970-01-01, the zero of many clocks, which stands for a day that is not known"
+                        .to_owned(),
+                ],
+            ),
+        ),
+        (
+            "01-05-2024",
+            "2023-05-01",
+            (
+                date("2024-05-01"),
+                None,
+                vec!["leavers.last-day the last day, `2023-05-01`, is before the first, `2024-05-01`".to_owned()],
+            ),
         ),
         (
             "01-01-1900",
@@ -293,5 +309,63 @@ fn a_day_before_1950_is_a_problem_and_a_last_day_of_the_far_future_is_none() {
         ("", "2998-12-31", (None, date("2998-12-31"), vec![])),
     ] {
         assert_eq!(days(first, last), expected, "{first} {last}");
+    }
+}
+
+#[test]
+fn an_attribute_that_says_a_first_or_last_day_has_the_bounds_of_those_days() {
+    let feed = feed_of(
+        r#"
+        name = "hr"
+        source = { path = "people.csv" }
+        key = { column = "Number" }
+        [attributes]
+        employeeHireDate = { column = "Start" }
+        employeeLeaveDateTime = { column = "End" }
+        birthday = { column = "Dep" }
+        "#,
+    )
+    .unwrap();
+    for (start, end, born, cells, problems) in [
+        (
+            "2024-05-01",
+            "2025-05-01T00:00:00Z",
+            "1900-01-01",
+            vec!["2024-05-01", "2025-05-01T00:00:00Z", "1900-01-01"],
+            vec![],
+        ),
+        (
+            "1900-01-01",
+            "9999-12-31T00:00:00Z",
+            "",
+            vec!["", ""],
+            vec!["attributes.employeeHireDate"],
+        ),
+        (
+            "2024-05-01",
+            "1970-01-01",
+            "",
+            vec!["2024-05-01", ""],
+            vec!["attributes.employeeLeaveDateTime"],
+        ),
+        (
+            "2024-05-01",
+            "2023-05-01",
+            "",
+            vec!["2024-05-01", ""],
+            vec!["attributes.employeeLeaveDateTime"],
+        ),
+        // The sheet's own checks tell of it.
+        ("soon", "31.12.2999", "", vec!["soon", "31.12.2999", ""], vec![]),
+    ] {
+        let table = table(&[["1001", "", "", born, "", "", "", start, end, ""]]);
+        let row = map(&feed, &table).unwrap().rows.remove(0);
+        let found: Vec<&str> = row.cells.iter().map(|cell| cell.text.as_str()).collect();
+        let told: Vec<&str> = row.problems.iter().map(|one| one.rule.as_str()).collect();
+        assert_eq!((found, told), (cells, problems), "{start} {end}");
+        let mapper = Mapper::new(&feed, table.columns()).unwrap();
+        let worked = mapper.explain(&table.rows()[0]);
+        let wrong = worked.iter().filter(|one| one.result.is_err());
+        assert!(wrong.count() >= row.problems.len(), "{start} {end}");
     }
 }

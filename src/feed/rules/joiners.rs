@@ -102,7 +102,7 @@ fn nearly_one(rows: &[MappedRow], matches: &[Match], ground: Ground<'_>) -> Hash
     let new = rows
         .iter()
         .zip(matches)
-        .filter(|(row, found)| **found == Match::Nobody && !has_left(row, ground));
+        .filter(|(row, found)| found.user().is_none() && !has_left(row, ground));
     for (row, _) in new {
         if let Some(text) = row.key.as_deref()
             && let Some(key) = KeyValue::new(ground.key, text)

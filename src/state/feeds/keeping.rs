@@ -5,7 +5,6 @@ use std::collections::HashSet;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::night::{KeptFigures, MissingTally, NightId};
-use super::plans;
 
 /// So many good nights are kept: more than any feed is held against.
 const GOOD_NIGHTS: u32 = 400;
@@ -22,7 +21,6 @@ pub(super) fn keep(connection: &Connection, night: NightId, kept: &KeptFigures) 
         fingerprint,
     } = kept;
     if *waits {
-        plans::keep_sealed(connection, night, fingerprint.as_deref())?;
         connection.execute(
             "INSERT OR REPLACE INTO waiting (one, night, figures, prints, begins, fingerprint) VALUES (1, ?1, ?2, ?3, ?4, ?5)",
             params![night.0, figures, prints, begins, fingerprint],

@@ -138,6 +138,8 @@ pub struct NightEnd {
     pub processed: bool,
     /// Of a file that was taken: what the next is held against.
     pub good: Option<KeptFigures>,
+    /// The fingerprint of the plan that waits for approval, also where the file is held against nothing.
+    pub sealed: Option<String>,
     /// Who was missing, where the file counts for that.
     pub missing: Option<MissingTally>,
     /// The folder the file goes to: the archive or the quarantine.

@@ -87,6 +87,7 @@ impl Place {
             finished_at: at("2026-11-29T01:40:00Z"),
             processed: true,
             good: Some(kept("{}", false, false)),
+            sealed: None,
             missing: None,
             move_to: Some(self.archive()),
         }

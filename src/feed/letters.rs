@@ -6,6 +6,10 @@ use crate::domain::{shorten, undo_mojibake};
 /// What to do about them.
 pub(super) const HELP: &str = "correct the cell in the HR system, or set `source.encoding` if the file is read wrongly; if the value is really so, write it by hand once, and the feed leaves it alone";
 
+/// What to do about a number or an address that nobody holds, with letters of a wrong code page: it may be that of somebody who is
+/// there.
+pub(super) const GARBLED: &str = "correct the cell in the HR system, or set `source.encoding` if the file is read wrongly; nobody is found by it, and nobody is made";
+
 /// The letters that code pages take for each other. Others stand beside each other in one word in many languages, as kana, kanji
 /// and Latin letters do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -80,7 +80,7 @@ fn match_row(row: &MappedRow, directory: &Directory, key: &'static Attribute) ->
             "let only one of them hold the number in the directory",
         ),
         Holders::None { near } if near.is_empty() => match letters::damage(value.text()) {
-            Some(damage) => unclear(format!("{name}: {damage}"), GARBLED),
+            Some(damage) => unclear(format!("{name}: {damage}"), letters::GARBLED),
             None => first_time(row, &value, directory),
         },
         Holders::None { near } => unclear(
@@ -98,10 +98,6 @@ fn match_row(row: &MappedRow, directory: &Directory, key: &'static Attribute) ->
     }
 }
 
-/// What to do about a number or an address that nobody holds, with letters of a wrong code page: it may be that of somebody who is
-/// there.
-const GARBLED: &str = "correct the cell in the HR system, or set `source.encoding` if the file is read wrongly; nobody is found by it, and nobody is made";
-
 /// Whom names and addresses tell, where nobody holds the number.
 fn first_time(row: &MappedRow, key: &KeyValue, directory: &Directory) -> Match {
     let mut found: Vec<(&UserState, &'static Attribute)> = Vec::new();
@@ -118,7 +114,7 @@ fn first_time(row: &MappedRow, key: &KeyValue, directory: &Directory) -> Match {
             .iter()
             .filter_map(|(attribute, text)| Some((attribute.name, letters::damage(text)?)));
         return garbled.next().map_or(Match::Nobody, |(name, damage)| {
-            unclear(format!("{name}: {damage}"), GARBLED)
+            unclear(format!("{name}: {damage}"), letters::GARBLED)
         });
     };
     if let Some((other, with)) = found.iter().find(|(other, _)| other.id != user.id) {

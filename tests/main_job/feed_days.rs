@@ -140,7 +140,9 @@ fn a_number_that_stands_twice_is_nearly_that_of_a_third_row_as_well() {
     for (number, last) in [("0042", "Alpha"), ("42", "Beta"), ("42", "Beta")] {
         office.rows.push(new(number, last, &day(0), ""));
     }
-    let night = office.night(&["--lift", "duplicate-keys"], 6);
+    let refused = office.night(&[], 4);
+    let file = refused["papers"]["file"].as_str().unwrap();
+    let night = office.start(&["--file", file, "--lift", "duplicate-keys"], 6);
     let counts = &night["counts"];
     assert_eq!(
         (&counts["joiners"], &counts["dead_letters"]),

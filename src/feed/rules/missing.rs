@@ -177,9 +177,11 @@ mod tests {
             holders: 10,
         };
         assert_eq!(run(&format!("{off}max = 1\n"), 3, 10), Err(too_many));
+        assert_eq!(run(&format!("{off}max = '10%'\n"), 1, 10), Err(too_many));
+        // Nothing is done to anybody.
         assert_eq!(
             run("[missing]\naction = 'report'\nmax = '10%'\n", 1, 10),
-            Err(too_many)
+            Ok("0 off, 2 told".to_owned())
         );
     }
 }

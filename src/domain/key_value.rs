@@ -3,6 +3,7 @@
 use std::hash::{Hash, Hasher};
 
 use unicode_normalization::UnicodeNormalization;
+use unicode_security::confusable_detection::skeleton;
 
 use super::invisible::{is_blank, trim};
 use super::value::comparable;
@@ -129,33 +130,25 @@ pub(super) fn loose(text: &str) -> String {
         .nfc()
         .filter(|c| !is_blank(c.encode_utf8(&mut [0; 4])))
         .flat_map(char::to_lowercase)
+        // Wide digits and letters are plain ones.
+        .nfkc()
         .map(as_it_looks)
         .collect();
     plain.trim_start_matches('0').to_owned()
 }
 
-/// The small Latin letter whose capital looks like the capital of this Greek or Cyrillic one, and the plain form of a wide one.
+/// The small Latin letter whose capital looks like the capital of this one, by Unicode's table of confusables (UTS 39).
 fn as_it_looks(letter: char) -> char {
-    match letter {
-        'α' | 'а' => 'a',
-        'β' | 'в' => 'b',
-        'с' => 'c',
-        'ε' | 'е' => 'e',
-        'η' | 'н' => 'h',
-        'ι' | 'і' => 'i',
-        'ј' => 'j',
-        'κ' | 'к' => 'k',
-        'μ' | 'м' => 'm',
-        'ν' => 'n',
-        'ο' | 'о' => 'o',
-        'ρ' | 'р' => 'p',
-        'ѕ' => 's',
-        'τ' | 'т' => 't',
-        'χ' | 'х' => 'x',
-        'υ' | 'у' => 'y',
-        'ζ' => 'z',
-        '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(letter) - 0xFEE0).unwrap_or(letter),
-        other => other,
+    if letter.is_ascii() {
+        return letter;
+    }
+    let capital: String = letter.to_uppercase().collect();
+    let mut looks = skeleton(&capital);
+    match (looks.next(), looks.next()) {
+        // The table writes `l` for whatever looks like a capital I.
+        (Some('l'), None) => 'i',
+        (Some(one), None) if one.is_ascii_alphabetic() => one.to_ascii_lowercase(),
+        _ => letter,
     }
 }
 

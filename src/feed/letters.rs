@@ -1,6 +1,8 @@
 //! Letters of a wrong code page inside a value. A file may be right as a whole and have a few such cells, from another system or
 //! another decade; nobody wants them in a directory.
 
+use unicode_script::{Script, UnicodeScript};
+
 use crate::domain::{shorten, undo_mojibake};
 
 /// What to do about them.
@@ -10,50 +12,19 @@ pub(super) const HELP: &str = "correct the cell in the HR system, or set `source
 /// there.
 pub(super) const GARBLED: &str = "correct the cell in the HR system, or set `source.encoding` if the file is read wrongly; nobody is found by it, and nobody is made";
 
-/// The letters that code pages take for each other. Others stand beside each other in one word in many languages, as kana, kanji
-/// and Latin letters do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Script {
-    Latin,
-    Greek,
-    Cyrillic,
-    Hebrew,
-    Arabic,
-    Thai,
-}
+/// The scripts whose letters code pages take for each other. Others stand beside each other in one word in many languages, as kana,
+/// kanji and Latin letters do.
+const OF_CODE_PAGES: [Script; 6] = [
+    Script::Latin,
+    Script::Greek,
+    Script::Cyrillic,
+    Script::Hebrew,
+    Script::Arabic,
+    Script::Thai,
+];
 
-impl Script {
-    fn of(letter: char) -> Option<Script> {
-        match letter {
-            'A'..='Z'
-            | 'a'..='z'
-            | 'ª'
-            | 'º'
-            | '\u{C0}'..='\u{2AF}'
-            | '\u{1E00}'..='\u{1EFF}'
-            | '\u{2C60}'..='\u{2C7F}'
-            | '\u{A720}'..='\u{A7FF}' => Some(Script::Latin),
-            '\u{370}'..='\u{3FF}' | '\u{1F00}'..='\u{1FFF}' => Some(Script::Greek),
-            '\u{400}'..='\u{52F}' | '\u{1C80}'..='\u{1C8F}' | '\u{A640}'..='\u{A69F}' => {
-                Some(Script::Cyrillic)
-            }
-            '\u{590}'..='\u{5FF}' => Some(Script::Hebrew),
-            '\u{600}'..='\u{6FF}' | '\u{750}'..='\u{77F}' => Some(Script::Arabic),
-            '\u{E00}'..='\u{E7F}' => Some(Script::Thai),
-            _ => None,
-        }
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Script::Latin => "Latin",
-            Script::Greek => "Greek",
-            Script::Cyrillic => "Cyrillic",
-            Script::Hebrew => "Hebrew",
-            Script::Arabic => "Arabic",
-            Script::Thai => "Thai",
-        }
-    }
+fn script_of(letter: char) -> Option<Script> {
+    Some(letter.script()).filter(|script| OF_CODE_PAGES.contains(script))
 }
 
 /// What is wrong with the letters of a value, in one sentence; `None` where nothing is.
@@ -85,8 +56,8 @@ pub(super) fn damage(text: &str) -> Option<String> {
     let (word, one, other) = words.find_map(|word| mixed(word).map(|(one, other)| (word, one, other)))?;
     Some(format!(
         "`{told}` has {} and {} letters in one word, `{}`, as when a file is read in the wrong encoding",
-        one.name(),
-        other.name(),
+        one.full_name(),
+        other.full_name(),
         shorten(word)
     ))
 }
@@ -143,7 +114,7 @@ fn undone_word(word: &str) -> Option<String> {
 
 /// Two scripts that do not belong into one word.
 fn mixed(word: &str) -> Option<(Script, Script)> {
-    let scripts: Vec<Script> = word.chars().filter_map(Script::of).collect();
+    let scripts: Vec<Script> = word.chars().filter_map(script_of).collect();
     let has = |script: Script| scripts.contains(&script);
     if !has(Script::Latin) {
         return (has(Script::Greek) && has(Script::Cyrillic)).then_some((Script::Greek, Script::Cyrillic));
@@ -165,7 +136,7 @@ fn mixed(word: &str) -> Option<(Script, Script)> {
 /// Units (`μm`, `kΩ`) and names of science (`TGFβ`, `αSMA`).
 fn is_of_science(word: &str) -> bool {
     let is_unit = word.chars().count() <= 3 && word.contains(['μ', 'Ω']);
-    let is_greek = |letter: char| Script::of(letter) == Some(Script::Greek) && letter.is_lowercase();
+    let is_greek = |letter: char| script_of(letter) == Some(Script::Greek) && letter.is_lowercase();
     let rest = word.trim_matches(is_greek);
     is_unit || (!rest.is_empty() && rest.chars().all(|letter| letter.is_ascii_uppercase()))
 }

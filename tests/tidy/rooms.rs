@@ -44,7 +44,7 @@ pub const ROOMS: [(&str, &[&str]); 14] = [
 ];
 
 /// Libraries that only some rooms may name, so that each edge to the outside has one place.
-pub const LIBRARIES: [(&str, &[&str]); 28] = [
+pub const LIBRARIES: [(&str, &[&str]); 30] = [
     ("askama", &["report"]),
     ("axum", &["sandbox"]),
     ("clap", &["cli", "terminal"]),
@@ -57,6 +57,8 @@ pub const LIBRARIES: [(&str, &[&str]); 28] = [
     ("oem_cp", &["table"]),
     ("governor", &["graph"]),
     ("image", &["photo"]),
+    ("unicode_script", &["feed"]),
+    ("unicode_security", &["domain"]),
     ("lettre", &["notify"]),
     ("minijinja", &["feed"]),
     ("schemars", &["feed"]),

@@ -100,7 +100,7 @@ fn counts(kept: &BTreeMap<String, u64>) -> NightCounts {
     }
 }
 
-/// Settings, or tables beside them, that cannot be used: who is told stands in them all the same, as far as that can be read.
+/// Settings, tables beside them, or a sign-in that cannot be used: who is told stands in them all the same, as far as that can be read.
 pub async fn not_loaded(output: Output, arguments: &FeedRunArgs, error: CliError) -> CliError {
     let path = &arguments.settings;
     let written = std::fs::read_to_string(path).ok();

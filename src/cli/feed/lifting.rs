@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::night::Night;
 use super::run::Desk;
 use crate::cli::error::CliError;
+use crate::feed::gate::MeasureName;
 use crate::feed::schedule::shell_word;
 use crate::feed::{Lift, NightOutcome};
 use crate::state::{self, Ledger, NightFile, NightOutcome as Kept};
@@ -34,7 +35,7 @@ pub fn way_out(desk: &Desk<'_>, night: &Night) -> Option<String> {
     let file = moved.or(night.path.as_deref())?;
     let lifts = night.lifts.as_deref()?;
     // An older file sets the directory back: nobody should have that in one line to copy.
-    let is_old = lifts.iter().any(|lift| lift.as_str() == OLDER);
+    let is_old = lifts.contains(&Lift::Measure(MeasureName::OlderThanLast));
     (!is_old).then(|| command(desk, file, lifts))
 }
 
@@ -42,8 +43,6 @@ pub fn way_out(desk: &Desk<'_>, night: &Night) -> Option<String> {
 pub fn noted(lifts: &[Lift]) -> String {
     format!("{NOTED}{}{NOTED_END}", words(lifts))
 }
-
-const OLDER: &str = "older-than-last";
 
 const NOTED: &str = "; `--lift ";
 const NOTED_END: &str = "` lets it pass";

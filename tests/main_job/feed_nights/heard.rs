@@ -104,6 +104,40 @@ fn a_night_that_cannot_begin_is_heard() {
     assert_eq!(house.watched(), [0, 0, 1]);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_sign_in_whose_secret_cannot_be_fetched_at_night_is_heard() {
+    let mut house = House::settled(System::named("adp"));
+    house.watched();
+    let file = house.file.bytes();
+    house.put(&file);
+    house.stand.write(
+        "config.toml",
+        "[profiles.night]\ntenant_id = \"t\"\nclient_id = \"c\"\nclient_secret_command = [\"false\"]\n",
+    );
+    let words = [
+        "feed",
+        "run",
+        "feed/FEED.toml",
+        "--config",
+        "config.toml",
+        "--profile",
+        "night",
+    ];
+    for name in ["AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET"] {
+        house.stand.unset(name);
+    }
+    let ran = house.stand.run(&words).must(2);
+    ran.says(&["the command `false`"]);
+    let hooked = house.hooked();
+    assert_eq!(hooked.len(), 1, "{hooked:#?}");
+    assert!(
+        hooked[0]["message"].as_str().unwrap().contains("could not begin"),
+        "{hooked:#?}"
+    );
+    assert_eq!(house.watched(), [0, 0, 1]);
+}
+
 #[test]
 fn what_quotes_the_file_stays_on_the_machine_and_what_does_not_is_heard() {
     let mut house = House::settled(System::named("workday"));

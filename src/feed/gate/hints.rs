@@ -236,25 +236,21 @@ fn keys_moved(now: &Prints, last: &Prints) -> Option<Hint> {
     }
     let keys = last.keys_as_cells();
     let of = now.rows() as u64;
-    let same = |column: usize| {
-        let held = (0..now.rows()).filter(|row| keys.binary_search(&now.cell(*row, column)).is_ok());
+    let held = |prints: &Prints, column: usize| {
+        let held = (0..prints.rows()).filter(|row| keys.binary_search(&prints.cell(*row, column)).is_ok());
         held.count() as u64
     };
     // Numbers of managers are keys too, and stood there the last time as well.
-    let stood_there = |header: &str| {
+    let stood_there = |header: &String| {
         let column = last.columns().iter().position(|known| known == header);
-        column.is_some_and(|column| {
-            let held = (0..last.rows()).filter(|row| keys.binary_search(&last.cell(*row, column)).is_ok());
-            held.count() as u64 * 100 >= last.rows() as u64 * ALIKE_PERCENT
-        })
+        column.is_some_and(|column| held(last, column) * 100 >= last.rows() as u64 * ALIKE_PERCENT)
     };
-    let (same, column) = (0..now.all_columns().len())
-        .filter(|column| {
-            now.all_columns()
-                .get(*column)
-                .is_none_or(|header| !stood_there(header))
-        })
-        .map(|column| (same(column), column))
+    let (same, column) = now
+        .all_columns()
+        .iter()
+        .enumerate()
+        .filter(|(_, header)| !stood_there(header))
+        .map(|(column, _)| (held(now, column), column))
         .max()?;
     (of >= PEOPLE_MIN && same * 100 >= of * ALIKE_PERCENT).then(|| Hint::KeysMoved {
         now_in: now.all_columns().get(column).cloned().unwrap_or_default(),

@@ -33,6 +33,8 @@ use serde_json::json;
 
 #[path = "apply/plain.rs"]
 mod plain;
+#[path = "common/sign_in.rs"]
+mod sign_in;
 
 const USERS: usize = 10_000;
 /// So many that there are enough of them without those whose profiles are mastered elsewhere.

@@ -1,7 +1,7 @@
 //! What a night of a feed costs in a large directory, beside the least that any program needs for it.
 //!
 //! `cargo bench --bench feed_night` takes a file of 200,000 rows into a directory of as many users, first as it stands and then with 500
-//! changed rows, under the service's documented quota. `-- 20000` takes another size, 500 at least. The least is made up of two things measured in
+//! changed rows, under the service's documented quota. `-- 20000` takes another size, 3,000 at least. The least is made up of two things measured in
 //! the same run: reading every user once, page after page, by a bare client with the same columns; and one write for each changed user
 //! at the documented 20 in a batch. The directory is the sandbox in this process; everything goes over HTTP on 127.0.0.1.
 
@@ -19,8 +19,16 @@ use std::time::{Duration, Instant};
 use dirsheet::sandbox::{People, Quota, Sandbox, SandboxOptions, start};
 use serde_json::Value as Json;
 
+#[path = "common/pages.rs"]
+mod pages;
+#[path = "common/sign_in.rs"]
+mod sign_in;
+
+use pages::{PAGE, read_all};
+
 const CHANGED: usize = 500;
-const PAGE: usize = 999;
+const COLUMNS: &str =
+    "id,userPrincipalName,accountEnabled,userType,employeeId,givenName,surname,department,jobTitle";
 const BATCH: usize = 20;
 const SETTINGS: &str = r#"
 name = "large"
@@ -67,7 +75,7 @@ fn main() {
         "{}",
         second.summary
     );
-    let (reading, pages) = runtime.block_on(bare_reading(&sandbox));
+    let (reading, pages) = runtime.block_on(read_all(&sandbox, COLUMNS));
     let batches = CHANGED.div_ceil(BATCH);
     println!(
         "{:<52} {:>8.1} s  {:>7} requests",
@@ -144,57 +152,6 @@ fn night(root: &Path, sandbox: &Sandbox, more: &[&str]) -> Night {
         writes: after.writes_received - before.writes_received,
         summary: serde_json::from_slice(&output.stdout).expect("a summary"),
     }
-}
-
-/// The same columns, page after page, with nothing done to them.
-async fn bare_reading(sandbox: &Sandbox) -> (Duration, u64) {
-    // The library has set up the cryptography by then, where it was used in this process.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let client = reqwest::Client::new();
-    let url = sandbox.url();
-    let scope = format!("{url}/.default");
-    let form = [
-        ("grant_type", "client_credentials"),
-        ("client_id", sandbox.client_id()),
-        ("client_secret", sandbox.client_secret()),
-        ("scope", scope.as_str()),
-    ];
-    let token: Json = client
-        .post(format!("{url}/{}/oauth2/v2.0/token", sandbox.tenant_id()))
-        .form(&form)
-        .send()
-        .await
-        .expect("a token")
-        .json()
-        .await
-        .expect("a token");
-    let token = token["access_token"].as_str().expect("a token").to_owned();
-    let select =
-        "id,userPrincipalName,accountEnabled,userType,employeeId,givenName,surname,department,jobTitle";
-    let mut next = Some(format!("{url}/v1.0/users?$select={select}&$top={PAGE}"));
-    let (began, mut pages) = (Instant::now(), 0);
-    while let Some(address) = next {
-        let answer = client
-            .get(address)
-            .bearer_auth(&token)
-            .send()
-            .await
-            .expect("a page");
-        // The quota of reading is the service's; whoever is told to wait, waits.
-        if answer.status() == 429 {
-            let wait = answer
-                .headers()
-                .get("retry-after")
-                .and_then(|text| text.to_str().ok()?.parse().ok());
-            tokio::time::sleep(Duration::from_secs(wait.unwrap_or(1))).await;
-            next = Some(answer.url().to_string());
-            continue;
-        }
-        let page: Json = answer.json().await.expect("a page");
-        pages += 1;
-        next = page["@odata.nextLink"].as_str().map(str::to_owned);
-    }
-    (began.elapsed(), pages)
 }
 
 fn write_directory(path: &Path, users: usize) {

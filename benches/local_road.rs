@@ -21,32 +21,11 @@ use dirsheet::engine::{Bases, Reporter, take_in};
 use dirsheet::state::{SnapshotMeta, StateFolder};
 use dirsheet::table::{Delimiter, ReadOptions, Sheet, SheetWriter, WriteStyle};
 
-const COLUMNS: [&str; 24] = [
-    "id",
-    "userPrincipalName",
-    "displayName",
-    "givenName",
-    "surname",
-    "jobTitle",
-    "department",
-    "companyName",
-    "officeLocation",
-    "employeeId",
-    "employeeType",
-    "mail",
-    "mailNickname",
-    "businessPhones",
-    "mobilePhone",
-    "faxNumber",
-    "streetAddress",
-    "city",
-    "state",
-    "postalCode",
-    "country",
-    "usageLocation",
-    "preferredLanguage",
-    "accountEnabled",
-];
+#[path = "common/people.rs"]
+mod people;
+
+use people::COLUMNS;
+
 const SNAPSHOT: &str = "snap-20261123-120000-0001";
 const RUNS: usize = 5;
 
@@ -128,8 +107,8 @@ fn prepare(folder: &Path, state: &StateFolder, rows: usize) -> (std::path::PathB
         .write_header(&COLUMNS.iter().copied().chain(["_snapshot"]).collect::<Vec<_>>())
         .expect("a header");
     for index in 0..rows {
-        let mut cells = exported(index);
-        snapshot.add(&user_id(index), &cells[1], &cells).expect("a user");
+        let mut cells = people::cells(index);
+        snapshot.add(&user_id(&cells), &cells[1], &cells).expect("a user");
         if index % 5 == 0 {
             cells[5] = format!("Lead {index}");
         }
@@ -142,27 +121,8 @@ fn prepare(folder: &Path, state: &StateFolder, rows: usize) -> (std::path::PathB
     (path, bytes)
 }
 
-fn user_id(index: usize) -> UserId {
-    let mut bytes = [0; 16];
-    bytes[..8].copy_from_slice(&(index as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15).to_be_bytes());
-    bytes[8..].copy_from_slice(&(index as u64).to_be_bytes());
-    UserId::from_bytes(bytes)
-}
-
-fn exported(index: usize) -> Vec<String> {
-    COLUMNS
-        .iter()
-        .map(|column| match *column {
-            "id" => user_id(index).to_string(),
-            "userPrincipalName" | "mail" => format!("person.{index}@contoso.example"),
-            "accountEnabled" => "true".to_owned(),
-            "usageLocation" => "NL".to_owned(),
-            "preferredLanguage" => "nl-NL".to_owned(),
-            "employeeId" => format!("{index:08}"),
-            "mobilePhone" | "businessPhones" | "faxNumber" => format!("+31 6 {index:08}"),
-            column => format!("{column} {}", index % 97),
-        })
-        .collect()
+fn user_id(cells: &[String]) -> UserId {
+    UserId::parse(&cells[0]).expect("an id")
 }
 
 fn check(path: &Path, state: &StateFolder) -> dirsheet::engine::Intake {
@@ -190,10 +150,10 @@ fn plan(path: &Path, state: &StateFolder, rows: usize) -> u64 {
     let mut directory = Directory::new(columns.clone());
     directory.set_users_total(rows as u64);
     for index in 0..rows {
-        let cells = exported(index);
+        let cells = people::cells(index);
         let values = columns.iter().map(|attribute| live(attribute, &cells)).collect();
         directory.insert(UserState {
-            id: user_id(index),
+            id: user_id(&cells),
             upn: cells[1].clone(),
             synced: None,
             restricted: false,

@@ -20,8 +20,14 @@ mod export;
 mod growth;
 #[path = "scale/local.rs"]
 mod local;
-#[path = "scale/people.rs"]
+#[path = "common/pages.rs"]
+mod pages;
+#[path = "common/people.rs"]
 mod people;
+#[path = "scale/sheets.rs"]
+mod sheets;
+#[path = "common/sign_in.rs"]
+mod sign_in;
 
 /// Measurements of one thing, of which the one in the middle counts.
 const RUNS: usize = 5;

@@ -6,30 +6,13 @@ use dirsheet::domain::Operation;
 use dirsheet::sandbox::Sandbox;
 use serde_json::json;
 
+use super::sign_in::sign_in;
 use super::title;
 
 /// Makes these updates, so many together, and says how long they took.
 pub async fn update(sandbox: &Sandbox, operations: &[Operation], together: usize) -> Duration {
-    let (url, tenant) = (sandbox.url(), sandbox.tenant_id().to_owned());
-    let form = [
-        ("client_id", sandbox.client_id().to_owned()),
-        ("client_secret", sandbox.client_secret().to_owned()),
-        ("scope", "https://graph.microsoft.com/.default".to_owned()),
-        ("grant_type", "client_credentials".to_owned()),
-    ];
-    let client = reqwest::Client::builder()
-        .no_proxy()
-        .tls_certs_only([])
-        .build()
-        .expect("a client");
-    let token = client
-        .post(format!("{url}/{tenant}/oauth2/v2.0/token"))
-        .form(&form)
-        .send()
-        .await
-        .expect("an answer");
-    let token: serde_json::Value = token.json().await.expect("a token");
-    let token = token["access_token"].as_str().expect("a token").to_owned();
+    let url = sandbox.url();
+    let (client, token) = sign_in(sandbox).await;
     let began = Instant::now();
     for some in operations.chunks(together) {
         let answer = match some {

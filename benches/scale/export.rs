@@ -1,21 +1,19 @@
 //! Exports: pages a second beside a client that follows one nextLink after another.
 
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use dirsheet::sandbox::{People, Quota, Sandbox, SandboxOptions, start};
-use serde_json::Value as Json;
 
 use super::child::{dirsheet, run};
-use super::people;
-
-const PAGE: usize = 999;
+use super::pages::{PAGE, read_all};
+use super::{people, sheets};
 
 /// Prints the part of the table about reading everybody.
 pub fn table(users: usize) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let root = folder.path();
-    people::write(&root.join("directory.csv"), users, false);
+    sheets::write(&root.join("directory.csv"), users, false);
     println!(
         "### Export: {users} users, {} columns, no quota\n",
         people::COLUMNS.len()
@@ -73,40 +71,7 @@ impl Stand {
 
     /// Everybody, one page after another.
     fn serial(&self) -> Duration {
-        self.runtime.block_on(serial(&self.sandbox))
+        let select = people::COLUMNS.join(",");
+        self.runtime.block_on(read_all(&self.sandbox, &select)).0
     }
-}
-
-async fn serial(sandbox: &Sandbox) -> Duration {
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let client = reqwest::Client::builder()
-        .no_proxy()
-        .tls_certs_only([])
-        .build()
-        .expect("a client");
-    let url = sandbox.url();
-    let scope = format!("{url}/.default");
-    let form = [
-        ("grant_type", "client_credentials"),
-        ("client_id", sandbox.client_id()),
-        ("client_secret", sandbox.client_secret()),
-        ("scope", scope.as_str()),
-    ];
-    let token = client
-        .post(format!("{url}/{}/oauth2/v2.0/token", sandbox.tenant_id()))
-        .form(&form)
-        .send()
-        .await
-        .expect("an answer");
-    let token: Json = token.json().await.expect("a token");
-    let token = token["access_token"].as_str().expect("a token").to_owned();
-    let select = people::COLUMNS.join(",");
-    let mut next = Some(format!("{url}/v1.0/users?$select={select}&$top={PAGE}"));
-    let began = Instant::now();
-    while let Some(address) = next {
-        let answer = client.get(address).bearer_auth(&token).send().await;
-        let page: Json = answer.expect("an answer").json().await.expect("a page");
-        next = page["@odata.nextLink"].as_str().map(str::to_owned);
-    }
-    began.elapsed()
 }

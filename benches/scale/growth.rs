@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::child::{Took, dirsheet, run, run_until};
 use super::export::Stand;
-use super::people;
+use super::sheets;
 
 /// Writes of a run that are waited for; the service takes so many at once.
 const WRITES: u64 = 1_000;
@@ -36,11 +36,11 @@ pub fn table(sizes: &[usize]) {
 fn road(users: usize) -> [Took; 4] {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let root = folder.path();
-    people::write(&root.join("directory.csv"), users, false);
+    sheets::write(&root.join("directory.csv"), users, false);
     let stand = Stand::open(&root.join("directory.csv"), Duration::ZERO);
     let one = |words: &[&str]| run(&mut dirsheet(root, Some(&stand.sandbox), words));
     let export = one(&["export", "-o", "users.csv"]);
-    people::edit(&root.join("users.csv"), &root.join("sheet.csv"));
+    sheets::edit(&root.join("users.csv"), &root.join("sheet.csv"));
     let check = one(&["check", "sheet.csv"]);
     let plan = one(&["plan", "sheet.csv", "-o", "plan.json", "--max-users", "100%"]);
     // After the first writes the service's budget is the limit, 20 a second; what there is to know of time and memory is known then.

@@ -1,10 +1,11 @@
 //! A sheet held against its export: dirsheet beside a bare read, and beside engines that join and compare the same two files.
 
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use super::child::{Took, dirsheet, median, run};
 use super::people;
+use super::sheets;
 
 const PEERS: &str = include_str!("peers.py");
 
@@ -13,8 +14,8 @@ pub fn table(rows: usize) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let root = folder.path();
     let (base, sheet) = (root.join("base.csv"), root.join("sheet.csv"));
-    people::write(&base, rows, false);
-    people::write(&sheet, rows, true);
+    sheets::write(&base, rows, false);
+    sheets::write(&sheet, rows, true);
     let bytes = std::fs::metadata(&sheet).expect("the sheet").len();
     println!(
         "### Local: {rows} rows of {} columns, {:.0} MB, a fifth of the rows edited, held against their export\n",
@@ -55,7 +56,7 @@ pub fn table(rows: usize) {
             command.args(["-c", PEERS, engine]).args([&base, &sheet]);
             command
         };
-        let is_there = peer().args(["--there"]).status();
+        let is_there = peer().arg("--there").stderr(Stdio::null()).status();
         if is_there.is_ok_and(|status| status.success()) {
             line(what, median(|| run(&mut peer())));
         } else {

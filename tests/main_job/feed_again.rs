@@ -35,6 +35,20 @@ fn the_same_content_delivered_on_a_later_day_switches_off_who_has_left_since() {
 }
 
 #[test]
+fn the_same_content_of_a_night_that_a_person_took_back_is_not_written_again_on_a_later_day() {
+    let mut office = Office::settled(40);
+    office.set(7, "Dept", "WRONG");
+    assert_eq!(office.night(&[], 0)["outcome"], "written");
+    let run = office.stand.newest_run();
+    office.stand.run(&["undo", &run, "--yes"]).must(0);
+    let writes = office.stand.history().len();
+    two_days_pass(&office);
+    assert_eq!(office.night(&[], 0)["outcome"], "seen-before");
+    assert_eq!(office.stand.history().len(), writes);
+    assert_ne!(office.user(&name(7))["department"], "WRONG");
+}
+
+#[test]
 fn the_same_content_with_its_old_date_is_no_new_file_on_a_later_day() {
     let office = Office::of(20);
     office.night(&["--go"], 0);

@@ -140,7 +140,7 @@ fn quiet_or_overdue(
 }
 
 /// Whether the content of the last file has been delivered once more, on a later day: nothing has changed in it but the day, on which
-/// people may begin or have left.
+/// people may begin or have left. One whose plan waits, or whose run was taken back, is not believed a second time by itself.
 ///
 /// # Errors
 /// The ledger cannot be read, or the time zone is not known.
@@ -154,5 +154,6 @@ pub fn is_delivered_anew(
     let is_last = ledger.last_processed()?.is_some_and(|last| last.id == before.id);
     let is_later = day_of(settings, before.started_at)? < today(settings)?;
     let is_new = file.modified > before.file.modified;
-    Ok(is_last && is_later && is_new && waiting(before, desk.state).is_none())
+    let is_good = ledger.last_good()?.is_some_and(|good| good.night == before.id);
+    Ok(is_last && is_later && is_new && is_good)
 }

@@ -45,6 +45,11 @@ fn an_administrator_who_has_left_is_no_dead_letter_like_every_other_night() {
         "{told}"
     );
     assert_eq!(office.user(&name(5))["accountEnabled"], true);
+    // Also where others are written in the same night.
+    office.set(6, "Dept", "Board");
+    let night = office.night(&[], 6);
+    assert_eq!(night["counts"]["users_written"], 1, "{night:#}");
+    assert!(letters(&night).contains("HAS LEFT"), "{night:#}");
 }
 
 #[test]

@@ -39,9 +39,17 @@ pub struct Held {
 
 impl Held {
     /// Puts what is to be said of a row of the sheet where it belongs.
-    fn put(&mut self, sheet: &OutcomeSheet, row: u64, who: &str, doubts: Vec<Doubt>) {
-        if let Some(row) = sheet.source_of(row) {
-            self.letters.push(DeadLetter { row, doubts });
+    fn put(&mut self, sheet: &OutcomeSheet, row: u64, who: &str, mut doubts: Vec<Doubt>) {
+        if let Some(source) = sheet.source_of(row) {
+            // Else the row of an administrator who has left says what it says every night.
+            if sheet.switches_off(row) {
+                let leaver = Doubt {
+                    reason: "the person HAS LEFT, and the row is not carried out whole".to_owned(),
+                    help: "see that the account is switched off".to_owned(),
+                };
+                doubts.insert(0, leaver);
+            }
+            self.letters.push(DeadLetter { row: source, doubts });
             return;
         }
         self.told.extend(doubts.into_iter().map(|doubt| Told {
@@ -270,20 +278,12 @@ fn held_back(plan: &Plan, sheet: &OutcomeSheet) -> Held {
     let mut held = Held::default();
     for row in plan.rows() {
         let notes = row.notes.iter().filter(|note| note.status.needs_work());
-        let mut doubts: Vec<Doubt> = notes
+        let doubts: Vec<Doubt> = notes
             .map(|note| Doubt {
                 reason: note.message.clone(),
                 help: note.hint.clone(),
             })
             .collect();
-        // Else the row of an administrator who has left says what it says every night.
-        if !doubts.is_empty() && sheet.switches_off(row.row) {
-            let leaver = Doubt {
-                reason: "the person HAS LEFT, and the row is not carried out whole".to_owned(),
-                help: "see that the account is switched off".to_owned(),
-            };
-            doubts.insert(0, leaver);
-        }
         if !doubts.is_empty() {
             held.put(sheet, row.row, &row.label, doubts);
         }

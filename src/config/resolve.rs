@@ -54,44 +54,47 @@ pub struct SignIn {
 /// # Errors
 /// The configuration file cannot be read, or nothing says where the home folder is.
 pub fn state_folder(flags: &Flags, environment: &Environment) -> Result<PathBuf, ConfigError> {
-    let variable = |name: &str| {
-        environment
-            .get(name)
-            .filter(|value| !value.is_empty())
-            .map(PathBuf::from)
-    };
-    if let Some(path) = flags.state_dir.clone().or_else(|| variable("DIRSHEET_STATE_DIR")) {
+    let typed = flags.state_dir.clone();
+    if let Some(path) = typed.or_else(|| path_of(environment, "DIRSHEET_STATE_DIR")) {
         return Ok(path);
     }
-    let path = match flags.config.clone().or_else(|| variable("DIRSHEET_CONFIG")) {
-        Some(path) => path,
-        None => config_path(environment)?,
-    };
-    match read_file(&path)?.and_then(|file| file.state_dir) {
+    let (_, file) = config_file(flags, environment)?;
+    match file.and_then(|file| file.state_dir) {
         Some(path) => Ok(path),
         None => state_path(environment),
     }
+}
+
+/// A path in the environment.
+fn path_of(environment: &Environment, name: &str) -> Option<PathBuf> {
+    let value = environment.get(name).filter(|value| !value.is_empty());
+    value.map(PathBuf::from)
+}
+
+/// Where the configuration file is, and what it says; `None` where there is none and nobody named one.
+fn config_file(flags: &Flags, environment: &Environment) -> Result<(PathBuf, Option<RawFile>), ConfigError> {
+    let named = flags.config.clone();
+    let named = named.or_else(|| path_of(environment, "DIRSHEET_CONFIG"));
+    let is_named = named.is_some();
+    let path = match named {
+        Some(path) => path,
+        None => config_path(environment)?,
+    };
+    let file = read_file(&path)?;
+    if file.is_none() && is_named {
+        return Err(ConfigError::Unreadable {
+            path,
+            reason: "there is no such file".to_owned(),
+        });
+    }
+    Ok((path, file))
 }
 
 /// Resolves flags over environment over file over default, and the sign-in as a whole (`sign_in.rs`). Reads the
 /// configuration file and, where it says so, the secret.
 pub fn resolve(flags: &Flags, environment: &Environment) -> Result<Config, ConfigError> {
     let variable = |name: &str| environment.get(name).filter(|value| !value.is_empty()).cloned();
-    let path = match flags
-        .config
-        .clone()
-        .or_else(|| variable("DIRSHEET_CONFIG").map(PathBuf::from))
-    {
-        Some(path) => path,
-        None => config_path(environment)?,
-    };
-    let file = read_file(&path)?;
-    if file.is_none() && (flags.config.is_some() || variable("DIRSHEET_CONFIG").is_some()) {
-        return Err(ConfigError::Unreadable {
-            path,
-            reason: "there is no such file".to_owned(),
-        });
-    }
+    let (path, file) = config_file(flags, environment)?;
     let typed = flags.profile.clone().or_else(|| variable("DIRSHEET_PROFILE"));
     let from_file = path.display().to_string();
     let is_named = typed.is_some();

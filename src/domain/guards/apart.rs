@@ -26,10 +26,10 @@ struct Apart {
 
 impl Plan {
     /// Leaves to a person everybody whom a guard about people refuses, with all that would be written of them, and tells it in
-    /// their rows; `help` says what to do. How many users that are.
+    /// their rows; `help` says what to do.
     ///
     /// What counts over the whole plan must be looked at before: a plan from which people were taken looks smaller than its sheet.
-    pub fn leave_to_people(&mut self, limits: &Limits, help: impl Fn(Permission) -> String) -> u64 {
+    pub fn leave_to_people(&mut self, limits: &Limits, help: impl Fn(Permission) -> String) {
         let protected = protected_keys(limits);
         let apart: HashMap<UserId, Apart> = self
             .users
@@ -37,7 +37,7 @@ impl Plan {
             .filter_map(|user| Some((user.user, apart(user, limits, &protected)?)))
             .collect();
         if apart.is_empty() {
-            return 0;
+            return;
         }
         self.take_out(|user, _| apart.contains_key(&user.user));
         for row in &mut self.rows {
@@ -52,7 +52,6 @@ impl Plan {
                 hint: help(apart.needed),
             });
         }
-        apart.len() as u64
     }
 }
 

@@ -83,6 +83,9 @@ pub struct FeedRunArgs {
     /// Take a file although it was taken before
     #[arg(long)]
     pub again: bool,
+    /// Read everybody of the directory, although what the last night read could be brought up to date
+    #[arg(long)]
+    pub full: bool,
     /// Above so many users leave a sealed plan for approval instead of writing; overrides the settings
     #[arg(long, value_name = "N")]
     pub approve_above: Option<u64>,

@@ -53,6 +53,7 @@ mod sealed;
 mod security;
 mod settle;
 mod sheet_passwords;
+mod survey_told;
 mod typed;
 mod undo;
 mod values;

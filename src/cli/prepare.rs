@@ -15,6 +15,7 @@ use super::output::Output;
 use super::photos;
 use super::reading;
 use super::sheet_passwords::SheetPasswords;
+use super::survey_told;
 use crate::catalogue;
 use crate::domain::{
     CheckOptions, Finding, Forecast, GuardReport, Inviting, Joining, Limits, Pace, Permission, Plan,
@@ -301,7 +302,9 @@ pub async fn plan_sheet(
         wanted
     };
     let wanted = wanted.in_cloud(connected.cloud);
-    let mut directory = survey_for_rows(&connected.reader, &wanted, reporter, stop).await?;
+    let began = survey_told::Began::now(connected);
+    let (mut directory, told) = survey_for_rows(&connected.reader, &wanted, reporter, stop).await?;
+    began.tell(job, told.as_ref(), (wanted.named(), directory.users_total()));
     connected.pace_for(directory.users_total());
     domains::learn(&intake.rows, guards, connected, &mut directory).await?;
     let not_known = domains::not_known(&sheet, &intake.rows, guards, &directory);

@@ -74,8 +74,34 @@ impl Directory {
             }
         }
         self.note_manager(&user);
-        self.by_upn.insert(UpnKey::new(&user.upn), user.id);
-        self.users.insert(user.id, user);
+        let (id, name) = (user.id, UpnKey::new(&user.upn));
+        // Whoever is read twice under two names is found by the later one.
+        if let Some(before) = self.users.insert(id, user) {
+            let before = UpnKey::new(&before.upn);
+            if before != name && self.by_upn.get(&before) == Some(&id) {
+                self.by_upn.remove(&before);
+            }
+        }
+        self.by_upn.insert(name, id);
+    }
+
+    /// Forgets a user who turned out to be deleted.
+    pub fn remove(&mut self, id: &UserId) {
+        self.managers.remove(id);
+        if let Some(user) = self.users.remove(id) {
+            let name = UpnKey::new(&user.upn);
+            if self.by_upn.get(&name) == Some(id) {
+                self.by_upn.remove(&name);
+            }
+        }
+    }
+
+    /// Forgets everybody who was read, to read them anew.
+    pub fn forget_users(&mut self) {
+        self.users.clear();
+        self.by_upn.clear();
+        self.managers.clear();
+        self.watched.values_mut().for_each(HashMap::clear);
     }
 
     /// Adds a deleted user who is found by the name it had.

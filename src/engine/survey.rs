@@ -15,6 +15,7 @@ use holders::{read_guests, read_holders, read_managers_above, requests};
 use identities::{has_identity, read_identities};
 
 use super::event::{Event, Phase, Reporter};
+use super::everybody::{Came, Everybody, EverybodyTold};
 use super::stop::{Stop, StopReason};
 
 use crate::catalogue::WriteRule;
@@ -22,7 +23,7 @@ use crate::domain::{
     Addresses, BATCH_OPERATIONS_MAX, Columns, Directory, GUEST_ISSUERS_MAX, Holders, KeyValue, UpnKey,
     UserId, UserKey, UserState, Value,
 };
-use crate::graph::{ADDRESSES_MAX, CallError, DirectoryReader, ListQuery, Lookup, PAGE_SIZE_MAX};
+use crate::graph::{ADDRESSES_MAX, CallError, DirectoryReader, Lookup, PAGE_SIZE_MAX};
 
 /// What went wrong while reading the directory.
 #[derive(Debug, thiserror::Error)]
@@ -47,6 +48,8 @@ pub(super) struct Read {
     hidden: Vec<Hidden>,
     /// Among those who were found by what they have or had: nobody can tell which rows they would touch.
     hidden_others: Vec<Hidden>,
+    /// How everybody was read; `None` where only the named users were.
+    told: Option<EverybodyTold>,
 }
 
 #[derive(Debug)]
@@ -77,6 +80,7 @@ impl Read {
             directory,
             hidden: Vec::new(),
             hidden_others: Vec::new(),
+            told: None,
         }
     }
 
@@ -114,7 +118,7 @@ pub async fn survey(
 }
 
 /// The same for the rows of a sheet: whom the service refuses to show is noted in the directory, so that only the rows about that
-/// user cannot be planned.
+/// user cannot be planned. Also gives how everybody was read, where not only the named users were.
 ///
 /// # Errors
 /// Also when nobody is shown, which is about the sign-in and not about a row.
@@ -123,14 +127,15 @@ pub async fn survey_for_rows(
     wanted: &Wanted,
     reporter: &Reporter,
     stop: &Stop,
-) -> Result<Directory, SurveyError> {
+) -> Result<(Directory, Option<EverybodyTold>), SurveyError> {
     let mut read = survey_what_shows(reader, wanted, reporter, stop).await?;
     if read.directory.all().next().is_some() {
         let not_shown = std::mem::take(&mut read.hidden).into_iter();
         let not_shown = not_shown.map(|Hidden { key, message, .. }| (key, message));
         read.directory.set_not_shown(not_shown.collect());
     }
-    read.into_error()
+    let told = read.told.take();
+    Ok((read.into_error()?, told))
 }
 
 /// The same where a user who is not shown is no reason to stop.
@@ -228,6 +233,7 @@ async fn read(
     let listed = wanted.listed();
     let mut hidden = Vec::new();
     let mut hidden_others = Vec::new();
+    let mut told = None;
     match way(wanted, users_total) {
         Way::Named => {
             let by_list: Vec<UserKey> = wanted.keys.difference(&wanted.beside.keys).cloned().collect();
@@ -236,7 +242,10 @@ async fn read(
             read_guests(reader, wanted, &listed, reporter, &mut directory).await?;
             hidden_others.extend(read_identities(reader, wanted, &listed, reporter, &mut directory).await?);
         }
-        Way::Everybody => read_everybody(reader, wanted, &listed, reporter, &mut directory).await?,
+        Way::Everybody => {
+            let read = read_everybody(reader, wanted, &listed, users_total, reporter, &mut directory);
+            told = Some(read.await?);
+        }
     }
     // After the others: somebody may be named twice, and this tells more.
     let beside = read_beside(reader, wanted, reporter, &mut directory).await?;
@@ -264,6 +273,7 @@ async fn read(
         directory,
         hidden,
         hidden_others,
+        told,
     })
 }
 
@@ -332,15 +342,10 @@ async fn read_everybody(
     reader: &DirectoryReader,
     wanted: &Wanted,
     columns: &Columns,
+    users_total: u64,
     reporter: &Reporter,
     directory: &mut Directory,
-) -> Result<(), SurveyError> {
-    let mut pages = reader.pages(ListQuery {
-        columns: columns.clone(),
-        filter: None,
-        page_size: None,
-    });
-    let mut ids: HashSet<UserId> = HashSet::new();
+) -> Result<EverybodyTold, SurveyError> {
     // Whoever holds a wanted value, or what a spreadsheet may have made it from.
     let loose: HashSet<(&str, String)> = wanted
         .values
@@ -357,23 +362,35 @@ async fn read_everybody(
         })
     };
     let addresses = Addresses::of(&wanted.addresses);
-    while let Some(users) = pages.next_page().await? {
-        reporter.counters().users_read.add(users.len() as u64);
-        for user in users {
-            ids.insert(user.id);
-            let named = wanted.keys.contains(&UserKey::Id(user.id))
-                || wanted.keys.contains(&UserKey::Upn(UpnKey::new(&user.upn)))
-                || holds(&user)
-                || addresses.hold(&user, columns)
-                || has_identity(&user, columns, wanted);
-            let user = user.in_columns(columns, directory.columns());
-            directory.note_manager(&user);
-            if named {
-                directory.insert(user);
+    let mut take = |came: Came| match came {
+        Came::Users(users) => {
+            for user in users {
+                let named = wanted.keys.contains(&UserKey::Id(user.id))
+                    || wanted.keys.contains(&UserKey::Upn(UpnKey::new(&user.upn)))
+                    || holds(&user)
+                    || addresses.hold(&user, columns)
+                    || has_identity(&user, columns, wanted);
+                let user = user.in_columns(columns, directory.columns());
+                if named {
+                    directory.insert(user);
+                } else {
+                    // Who was named when the reading began may have another name now.
+                    directory.remove(&user.id);
+                    directory.note_manager(&user);
+                }
             }
         }
-    }
+        Came::Gone(id) => directory.remove(&id),
+        Came::Anew => directory.forget_users(),
+    };
+    let everybody = Everybody {
+        reader,
+        columns: columns.clone(),
+        reporter,
+        users_total,
+    };
+    let told = everybody.read(&mut take).await?;
     // What was really read is better than a count that may lag behind.
-    directory.set_users_total(ids.len() as u64);
-    Ok(())
+    directory.set_users_total(told.users);
+    Ok(told)
 }

@@ -53,6 +53,16 @@ pub enum NightEvent<'a> {
         step: NightStep,
         seconds: f64,
     },
+    /// How everybody was read: `pages` one after another, `ranges` of names at the same time, or a `refresh` of what an earlier night
+    /// read; and how many users changed meanwhile or since and were read by themselves.
+    DirectoryRead {
+        feed: &'a str,
+        way: &'a str,
+        users: u64,
+        changed: u64,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        why: Option<&'a str>,
+    },
     /// What the gate measured: a threshold, what was found, what is allowed.
     GateMeasured {
         feed: &'a str,
@@ -89,6 +99,19 @@ impl NightEvent<'_> {
             NightEvent::NightStepFinished { step, seconds, .. } => {
                 Some(format!("{}: done in {seconds:.1} s", step.title()))
             }
+            NightEvent::DirectoryRead {
+                way: "refresh",
+                users,
+                changed,
+                ..
+            } => Some(format!(
+                "{users} users, as the last night read them, and {changed} who changed since and were read again"
+            )),
+            NightEvent::DirectoryRead {
+                users,
+                why: Some(why),
+                ..
+            } => Some(format!("{users} users read anew: {why}")),
             NightEvent::GateMeasured {
                 rule,
                 found,
@@ -100,7 +123,9 @@ impl NightEvent<'_> {
                 .problem
                 .as_ref()
                 .map(|problem| format!("warning: {} was not told: {problem}", notice.to)),
-            NightEvent::GateMeasured { .. } | NightEvent::NightFinished { .. } => None,
+            NightEvent::DirectoryRead { .. }
+            | NightEvent::GateMeasured { .. }
+            | NightEvent::NightFinished { .. } => None,
         }
     }
 }

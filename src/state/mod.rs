@@ -6,6 +6,7 @@
 //!   runs/run-…/journal.sqlite        0600, one per run, appended to: intent before the send, result before the event
 //!   runs/run-…/lock                  held while a process works on the run
 //!   feeds/NAME/ledger.sqlite         0600, one per feed: which files it has seen, and what became of each night
+//!   feeds/NAME/everybody.jsonl.zst   0600, everybody as the last night read them, so that the next asks only who has changed
 //!   feeds/NAME/lock                  held while a process works on the feed
 //!   exports/snap-…/                  0700, what an export under way has read; gone when its snapshot is there
 //!   pictures/….jpg                   0600, pictures to send and those that stood there before, by fingerprint
@@ -18,7 +19,7 @@
 //! - `status` derives the word of a row from what the plan said and what became of its operations.
 //! - `staging` keeps what an export under way has read, so that it can go on; `staged_rows` is the form of its files.
 //! - `pictures` keeps the bytes of pictures.
-//! - `feeds` keeps the ledger of a feed, and moves its files.
+//! - `feeds` keeps the ledger of a feed, and moves its files; `kept_users` keeps whom its last night read.
 //! - `plan_file` is a plan as a file.
 //! - `trying` finds out whether a folder can be written to.
 //! - `lock` keeps two processes from one run; `runs` lists the runs.
@@ -30,6 +31,7 @@ mod error;
 mod feeds;
 mod folder;
 mod journal;
+mod kept_users;
 mod lock;
 mod pictures;
 mod plan_file;
@@ -51,6 +53,7 @@ pub use journal::{
     Entry, Journal, OperationState, Remaining, RemainingStanding, ReportRow, RunHeader, RunRecord, RunRow,
     RunState, Step, StepError, next_state,
 };
+pub use kept_users::{KeptUsers, ReadingOf};
 pub use lock::{RunLock, TenantLock};
 pub use pictures::{IdlePictures, PictureStore};
 pub use plan_file::{PLAN_FILE_VERSION, PlanFile, PlanFileError, SheetReading, SheetShape, WITHDRAWN};

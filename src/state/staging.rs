@@ -77,12 +77,16 @@ impl StagingPlan {
 
     /// Puts ranges in the place of one, or at the end, under numbers of their own.
     pub fn replace(&mut self, number: Option<u32>, ranges: Vec<(NameRange, u64)>) -> Vec<StagedRange> {
-        let first = self
-            .ranges
-            .iter()
-            .map(|range| range.number + 1)
-            .max()
-            .unwrap_or(0);
+        StagingPlan::put(&mut self.ranges, number, ranges)
+    }
+
+    /// The same in ranges that are in no plan.
+    pub fn put(
+        all: &mut Vec<StagedRange>,
+        number: Option<u32>,
+        ranges: Vec<(NameRange, u64)>,
+    ) -> Vec<StagedRange> {
+        let first = all.iter().map(|range| range.number + 1).max().unwrap_or(0);
         let new: Vec<StagedRange> = (first..)
             .zip(ranges)
             .map(|(number, (range, expected))| StagedRange {
@@ -91,12 +95,12 @@ impl StagingPlan {
                 expected,
             })
             .collect();
-        let place = self.ranges.iter().position(|range| Some(range.number) == number);
+        let place = all.iter().position(|range| Some(range.number) == number);
         match place {
             Some(place) => {
-                self.ranges.splice(place..=place, new.iter().cloned());
+                all.splice(place..=place, new.iter().cloned());
             }
-            None => self.ranges.extend(new.iter().cloned()),
+            None => all.extend(new.iter().cloned()),
         }
         new
     }

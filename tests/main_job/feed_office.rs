@@ -54,7 +54,12 @@ pub(super) struct Office {
 
 pub(super) fn name(number: usize) -> String {
     let letter = |at: usize| char::from(b'a' + u8::try_from(at % 26).unwrap());
-    format!("p{}{}", letter(number / 26), letter(number))
+    let own = format!("p{}{}", letter(number / 26), letter(number));
+    // Two letters are enough for 676 people.
+    match number / 676 {
+        0 => own,
+        more => format!("{own}{}{}", letter(more / 26), letter(more)),
+    }
 }
 
 pub(super) fn row_of(number: usize) -> Row {

@@ -36,6 +36,7 @@ mod feed_days;
 mod feed_decay;
 mod feed_first;
 mod feed_folders;
+mod feed_large;
 mod feed_letters;
 mod feed_lift;
 mod feed_nights;
@@ -69,6 +70,7 @@ mod passwords;
 mod photos;
 #[cfg(unix)]
 mod pipes;
+mod planning_large;
 mod practice;
 mod profile_store;
 mod proving;

@@ -1,7 +1,7 @@
 //! `feed run`: one night, from the newest file to the report. Nobody is asked, and no guard lifts itself.
 
 use super::carrying::{Carried, Held, carry};
-use super::directory::everybody;
+use super::directory::{Read, everybody};
 use super::finishing::{finish, paper};
 use super::folders::{self, Stop};
 use super::gate;
@@ -31,7 +31,6 @@ use crate::feed::{
 };
 use crate::state::{Ledger, NightFile, NightId, StateError, StateFolder, TenantLock};
 use crate::table::PlainTable;
-use crate::terminal::Progress;
 
 /// What a night works with.
 pub struct Desk<'a> {
@@ -274,11 +273,8 @@ async fn with_directory(
     good: &mut Good,
 ) -> Result<Ended, CliError> {
     let (arguments, feed) = (desk.arguments, &desk.loaded.feed);
-    let (progress, reporter) = Progress::start(job.context.output.progress());
-    let directory = everybody(feed, job, &reporter).await;
-    drop(reporter);
-    progress.finish().await;
-    let directory = directory?;
+    let Read { directory, told } = everybody(feed, arguments, job).await?;
+    night.teller.directory(&told);
     night.teller.step(NightStep::Directory);
     job.connected.pace_for(directory.users_total());
     let is_refeed = arguments.refeed.is_some();

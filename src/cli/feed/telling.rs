@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use crate::cli::output::Output;
+use crate::engine::EverybodyTold;
 use crate::feed::{NightEvent, NightStep, NightSummary, NoticeResult, Refusal};
 use crate::terminal::ProgressMode;
 
@@ -40,6 +41,17 @@ impl Teller {
     /// Says what became of notices.
     pub fn notices(&self, notices: &[NoticeResult]) {
         complain(self.output, &self.feed, notices);
+    }
+
+    /// Says how everybody was read.
+    pub fn directory(&self, told: &EverybodyTold) {
+        self.tell(&NightEvent::DirectoryRead {
+            feed: &self.feed,
+            way: told.way.as_str(),
+            users: told.users,
+            changed: told.changed,
+            why: told.why_not_refreshed.as_deref().or(told.why_pages.as_deref()),
+        });
     }
 
     /// Says what the gate measured, the passed measures for programs only.

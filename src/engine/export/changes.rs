@@ -2,16 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::gather::{MANAGER, staged};
+use super::super::rounds::{self, NoChanges};
+use super::landing::{MANAGER, staged};
 use super::{ExportError, user_cells};
 use crate::domain::{Columns, DeltaLink, UserId, UserState};
-use crate::graph::{ChangedUser, DeltaError, DeltaItem, DirectoryReader};
+use crate::graph::{ChangedUser, DeltaItem, DirectoryReader};
 use crate::state::{ChangesFile, StagedUser};
-
-/// Each round has what changed during the one before; where so many do not come to an end, changes come faster than they are told.
-const ROUNDS_MAX: u32 = 10;
-/// What is said then.
-pub(super) const TOO_MANY: &str = "others changed users faster than the service told it";
 
 /// What became of a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,13 +28,6 @@ pub(super) struct Changes {
     returned: bool,
 }
 
-/// Why the changes did not come to their end.
-pub(super) enum NoChanges {
-    Lost(String),
-    Refused(String),
-    Failed(ExportError),
-}
-
 impl Changes {
     pub fn new(columns: &Columns, file: ChangesFile) -> Changes {
         Changes {
@@ -50,48 +39,15 @@ impl Changes {
         }
     }
 
-    /// Takes in what has changed since a link. What comes later is the truth. A round of several pages shows users as they are while it
-    /// is told; so rounds follow until one is told in a single answer, and its moment is the one everybody is as of.
-    ///
-    /// Gives the link after it, and whether it came to such a round.
+    /// Takes in what has changed since a link. What comes later is the truth. Gives the link after it, and whether it came to a round
+    /// that was told in a single answer.
     pub async fn play(
         &mut self,
         reader: &DirectoryReader,
         link: &DeltaLink,
-    ) -> Result<(DeltaLink, bool), NoChanges> {
-        let mut link = link.clone();
-        for _ in 0..ROUNDS_MAX {
-            let (next, pages) = self.round(reader, &link).await?;
-            link = next;
-            if pages <= 1 {
-                return Ok((link, true));
-            }
-        }
-        Ok((link, false))
-    }
-
-    async fn round(
-        &mut self,
-        reader: &DirectoryReader,
-        link: &DeltaLink,
-    ) -> Result<(DeltaLink, u32), NoChanges> {
-        let mut round = reader.delta(link, &self.columns);
-        let mut pages = 0;
-        loop {
-            let items = match round.next_page().await {
-                Ok(Some(items)) => items,
-                Ok(None) => break,
-                Err(DeltaError::Lost(reason)) => return Err(NoChanges::Lost(reason)),
-                Err(DeltaError::Refused(reason)) => return Err(NoChanges::Refused(reason)),
-                Err(DeltaError::Call(error)) => return Err(NoChanges::Failed(error.into())),
-            };
-            pages += 1;
-            for item in items {
-                self.take_in(item).map_err(NoChanges::Failed)?;
-            }
-        }
-        // A round ends with a link, or it has not ended.
-        Ok((round.end().cloned().unwrap_or_else(|| link.clone()), pages))
+    ) -> Result<(DeltaLink, bool), NoChanges<ExportError>> {
+        let columns = self.columns.clone();
+        rounds::play(reader, &columns, link, |item| self.take_in(item)).await
     }
 
     pub fn take_in(&mut self, item: DeltaItem) -> Result<(), ExportError> {

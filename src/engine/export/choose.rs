@@ -6,20 +6,16 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::super::event::Reporter;
-use super::gather::Gatherer;
+use super::super::gather::Gatherer;
+use super::super::ranges::{is_many, is_refusal, range_size, why_one_by_one};
 use super::held::Whole;
 use super::job::Job;
-use super::ranges::range_size;
 use super::refresh::{Refreshed, known_boundaries, refresh};
 use super::told::ReadingTold;
 use super::{ExportError, ExportRequest};
-use crate::catalogue::{Attribute, OptIn, ReadRule};
 use crate::domain::{Columns, Repeats, UserState};
-use crate::graph::{CallError, DirectoryReader, ListQuery, PAGE_SIZE_MAX, PageGate, Pages};
+use crate::graph::{DirectoryReader, ListQuery, PageGate, Pages};
 use crate::state::StateFolder;
-
-/// Directories of fewer pages are read one page after another: it takes a second or two, and costs nothing else.
-const PAGES_FEW: u64 = 10;
 
 /// What the rows are written from.
 pub(super) enum Read {
@@ -99,7 +95,7 @@ pub(super) async fn read(
         }
         Err(error) => return Err(error.into()),
     };
-    if users < PAGES_FEW * u64::from(PAGE_SIZE_MAX) {
+    if !is_many(users) {
         return by_pages(first, pages, None);
     }
     reader.know_size(users);
@@ -110,22 +106,4 @@ pub(super) async fn read(
         Some(staging) => job.whole(staging, why_not_refreshed).await.map(Read::Whole),
         None => by_pages(first, pages, job.why_pages),
     }
-}
-
-/// Why a column makes every user be asked for by itself, or slowly; then ranges gain nothing.
-fn why_one_by_one(column: &Attribute) -> Option<String> {
-    match column.read {
-        ReadRule::List { .. } | ReadRule::Expand { .. } => None,
-        ReadRule::ListOptIn { reason, .. } => (reason == OptIn::SmallPages)
-            .then(|| format!("`{}` may be asked for ten times a minute only", column.name)),
-        ReadRule::RoleAssignments => Some(format!("`{}` is read in a list of its own", column.name)),
-        ReadRule::SingleUser { .. } | ReadRule::Resource(_) | ReadRule::Account | ReadRule::Never => {
-            Some(format!("`{}` is read for each user by itself", column.name))
-        }
-    }
-}
-
-/// The service does not do this, rather than being out of order.
-pub(super) fn is_refusal(error: &CallError) -> bool {
-    matches!(error, CallError::Graph { error, .. } if matches!(error.status, 400 | 403 | 404 | 405 | 501))
 }

@@ -1,6 +1,7 @@
 //! Whether nobody is missing: what was read and changed, against the service's own count.
 
-use super::changes::{Changes, NoChanges};
+use super::super::rounds::NoChanges;
+use super::changes::Changes;
 use super::held::{COMPLETIONS_MAX, Completed, Held, complete, look_through};
 use super::job::Job;
 use super::pour::Tally;
@@ -129,7 +130,7 @@ impl Job {
             plan.replace(None, vec![(NameRange::everybody(), plan.users)]);
             staging.set_plan(plan)?;
         }
-        self.gatherer.gather(staging, repeats).await
+        self.gather_files(staging, repeats).await
     }
 
     /// Whether somebody is neither below nor above a name. The three counts that tell are asked for together, several times.

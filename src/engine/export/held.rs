@@ -1,7 +1,8 @@
 //! Everybody in files, and what is looked up in them before the rows are written.
 
+use super::super::rounds::NoChanges;
 use super::ExportError;
-use super::changes::{Changes, NoChanges};
+use super::changes::Changes;
 use super::pour::{Base, Tally, tally};
 use super::told::ReadingTold;
 use crate::domain::{Columns, DeltaLink, Reading, Repeats, SnapshotId, UserKey};

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::ExportError;
 use super::changes::{Changes, Fate, fill_in};
-use super::gather::MANAGER;
+use super::landing::MANAGER;
 use super::rows::Rows;
 use crate::domain::{Columns, NOT_READ_WORD, Repeats, UserId};
 use crate::state::{Snapshot, StagedUser, Staging, StateError};

@@ -2,8 +2,9 @@
 
 use jiff::Timestamp;
 
+use super::super::rounds::{NoChanges, TOO_MANY};
 use super::ExportError;
-use super::changes::{Changes, NoChanges, TOO_MANY};
+use super::changes::Changes;
 use super::held::{COMPLETIONS_MAX, Completed, Held, Whole, complete, look_through};
 use super::{ExportRequest, SETTLING};
 use crate::domain::{Columns, DeltaLink, Reading, ReadingWay, Repeats, SnapshotId};

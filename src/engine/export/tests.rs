@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 
 use super::changes::Changes;
-use super::gather::staged;
+use super::landing::staged;
 use super::pour::{Base, pour, tally};
 use super::rows::Rows;
 use super::*;

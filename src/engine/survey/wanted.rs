@@ -201,6 +201,11 @@ fn about_people() -> Vec<&'static Attribute> {
 }
 
 impl Wanted {
+    /// How many users are asked for by id, name, value or address.
+    pub fn named(&self) -> usize {
+        self.keys.len() + self.values.len() + self.addresses.len() + self.identities.len()
+    }
+
     /// The attributes to read, in catalogue order.
     pub(in crate::engine) fn columns(&self) -> &Columns {
         &self.columns

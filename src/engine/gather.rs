@@ -1,21 +1,48 @@
-//! Ranges read at the same time, each into a file of its own.
+//! Ranges read at the same time. Where their users go is the landing's business: into files, or straight to whoever asked.
 
 use std::collections::BinaryHeap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::task::JoinSet;
 
-use super::super::counters::Counters;
-use super::choose::is_refusal;
-use super::ranges::{counted, is_large};
-use super::{ExportError, user_cells};
-use crate::domain::{Columns, NameRange, Repeats, UserId, UserState, Value};
+use super::counters::Counters;
+use super::ranges::{counted, is_large, is_refusal};
+use crate::domain::{Columns, NameRange, UserId, UserState};
 use crate::graph::{CallError, DirectoryReader, ListQuery, PAGE_SIZE_MAX, PageGate};
-use crate::state::{RowsWriter, StagedRange, StagedUser, Staging, StateError};
+use crate::state::StagedRange;
 
 /// How often it is looked whether more ranges may be read together.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
+
+/// Where the users of ranges go.
+pub(super) trait Landing {
+    type Error: From<CallError> + Send + 'static;
+    type Range: Landed<Error = Self::Error>;
+
+    /// The ranges that are not there yet.
+    fn ranges(&self) -> Vec<StagedRange>;
+
+    /// Begins a range; what an earlier try left of it is gone or will come again.
+    fn begin(&self, range: &StagedRange) -> Result<Self::Range, Self::Error>;
+
+    /// Puts ranges in the place of one.
+    fn part(&mut self, number: u32, parts: Vec<(NameRange, u64)>) -> Result<Vec<StagedRange>, Self::Error>;
+
+    /// These users were in a range that was read to its end.
+    fn whole(&mut self, ids: Vec<UserId>);
+}
+
+/// Where the users of one range go.
+pub(super) trait Landed: Sized + Send + 'static {
+    type Error;
+
+    /// Takes a page; the next one may be fetched meanwhile.
+    fn page(self, users: Vec<UserState>) -> impl Future<Output = Result<Self, Self::Error>> + Send;
+
+    /// The range was read to its end.
+    fn end(self) -> impl Future<Output = Result<(), Self::Error>> + Send;
+}
 
 /// What ranges are read with.
 pub(super) struct Gatherer {
@@ -95,14 +122,13 @@ impl Ord for Largest {
 
 impl Gatherer {
     /// Reads the ranges that are not there yet.
-    pub async fn gather(&self, staging: &mut Staging, repeats: &mut Repeats) -> Result<(), ExportError> {
+    pub async fn gather<L: Landing>(&self, landing: &mut L) -> Result<(), L::Error> {
         let mut waiting = Waiting::default();
-        for range in &staging.plan().ranges {
-            if !staging.is_done(range.number) {
-                waiting.push(range.clone(), is_large(range.expected, self.users_max));
-            }
+        for range in landing.ranges() {
+            let is_large = is_large(range.expected, self.users_max);
+            waiting.push(range, is_large);
         }
-        let mut under_way: JoinSet<(StagedRange, Result<Ended, ExportError>)> = JoinSet::new();
+        let mut under_way: JoinSet<(StagedRange, Result<Ended, L::Error>)> = JoinSet::new();
         let mut parting = 0;
         loop {
             while parting < PARTED_TOGETHER
@@ -114,8 +140,8 @@ impl Gatherer {
             while under_way.len() - parting < self.gate.limit() as usize
                 && let Some(Largest { range, may_part }) = waiting.to_read.pop()
             {
-                let writer = staging.writer(range.number)?;
-                under_way.spawn(self.task(range, writer, may_part));
+                let landed = landing.begin(&range)?;
+                under_way.spawn(self.task(range, landed, may_part));
             }
             if under_way.is_empty() {
                 return Ok(());
@@ -133,16 +159,13 @@ impl Gatherer {
                 },
             };
             match ended? {
-                Ended::Whole(ids) => ids.into_iter().for_each(|id| repeats.note(id)),
+                Ended::Whole(ids) => landing.whole(ids),
                 Ended::TooLarge => waiting.push(range, true),
                 Ended::Parted(parts) => {
                     parting -= 1;
                     // Where names do not part it, it is no use to ask again.
                     let is_parted = parts.len() > 1;
-                    let mut plan = staging.plan().clone();
-                    let parts = plan.replace(Some(range.number), parts);
-                    staging.set_plan(plan)?;
-                    for part in parts {
+                    for part in landing.part(range.number, parts)? {
                         let is_large = is_large(part.expected, self.users_max);
                         waiting.push(part, is_large && is_parted);
                     }
@@ -152,10 +175,10 @@ impl Gatherer {
     }
 
     /// Parts one range into what is counted in it.
-    fn part(
+    fn part<E: From<CallError> + Send + 'static>(
         &self,
         range: StagedRange,
-    ) -> impl Future<Output = (StagedRange, Result<Ended, ExportError>)> + Send + 'static {
+    ) -> impl Future<Output = (StagedRange, Result<Ended, E>)> + Send + 'static {
         let (reader, filter, users_max) = (self.reader.clone(), self.filter.clone(), self.users_max);
         async move {
             let (whole, boundaries) = (&range.range, range.range.boundaries());
@@ -165,17 +188,17 @@ impl Gatherer {
                 Err(error) if is_refusal(&error) => Ok(vec![(range.range.clone(), range.expected)]),
                 parts => parts,
             };
-            (range, parts.map(Ended::Parted).map_err(ExportError::from))
+            (range, parts.map(Ended::Parted).map_err(E::from))
         }
     }
 
     /// Reads one range. The listing begins again by itself when the service has lost its place, and drops whom it has seen.
-    fn task(
+    fn task<R: Landed<Error: From<CallError> + Send>>(
         &self,
         range: StagedRange,
-        writer: RowsWriter,
+        mut landed: R,
         may_part: bool,
-    ) -> impl Future<Output = (StagedRange, Result<Ended, ExportError>)> + Send + 'static {
+    ) -> impl Future<Output = (StagedRange, Result<Ended, R::Error>)> + Send + 'static {
         let mut pages = self
             .reader
             .pages(ListQuery {
@@ -184,80 +207,23 @@ impl Gatherer {
                 page_size: None,
             })
             .through(&self.gate);
-        let columns = self.columns.clone();
         let counters = Arc::clone(&self.counters);
         let users_max = range.expected * 2 + 2 * u64::from(PAGE_SIZE_MAX);
         async move {
             let read = async {
                 let mut ids: Vec<UserId> = Vec::new();
-                // The next page is on its way while the one before is written.
-                let mut written: Written = Written::Ready(writer);
                 while let Some(users) = pages.next_page().await? {
                     counters.users_read.add(users.len() as u64);
                     ids.extend(users.iter().map(|user| user.id));
                     if may_part && ids.len() as u64 > users_max {
                         return Ok(Ended::TooLarge);
                     }
-                    let mut writer = written.writer().await?;
-                    let columns = columns.clone();
-                    written = Written::UnderWay(tokio::task::spawn_blocking(move || {
-                        for user in &users {
-                            writer.add(&staged(user, &columns))?;
-                        }
-                        Ok(writer)
-                    }));
+                    landed = landed.page(users).await?;
                 }
-                let writer = written.writer().await?;
-                let finished = tokio::task::spawn_blocking(move || writer.finish()).await;
-                joined(finished)??;
+                landed.end().await?;
                 Ok(Ended::Whole(ids))
             };
             (range, read.await)
         }
     }
 }
-
-/// A file between two pages.
-enum Written {
-    Ready(RowsWriter),
-    UnderWay(JoinHandle<Result<RowsWriter, StateError>>),
-}
-
-impl Written {
-    async fn writer(self) -> Result<RowsWriter, ExportError> {
-        match self {
-            Written::Ready(writer) => Ok(writer),
-            Written::UnderWay(task) => Ok(joined(task.await)??),
-        }
-    }
-}
-
-fn joined<T>(ended: Result<T, tokio::task::JoinError>) -> Result<T, ExportError> {
-    ended.map_err(|ended| match ended.try_into_panic() {
-        Ok(panic) => std::panic::resume_unwind(panic),
-        Err(_) => ExportError::Call(CallError::Unsupported {
-            what: "writing was broken off".to_owned(),
-        }),
-    })
-}
-
-/// A user as a row, with who the manager is.
-pub(super) fn staged(user: &UserState, columns: &Columns) -> StagedUser {
-    let names: Vec<&'static str> = columns.iter().map(|attribute| attribute.name).collect();
-    let manager = match user.value(columns, MANAGER) {
-        _ if user.unread.contains(&MANAGER) => None,
-        Some(Value::Reference(manager)) => Some(Some(manager.id)),
-        Some(_) => Some(None),
-        None => None,
-    };
-    StagedUser {
-        id: user.id,
-        upn: user.upn.clone(),
-        manager,
-        cells: user_cells(user, &names),
-        untold: Vec::new(),
-    }
-}
-
-/// The only column that names somebody else.
-pub(super) const MANAGER: &str = "manager";

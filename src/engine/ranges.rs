@@ -1,7 +1,16 @@
 //! Ranges of about the same size, found by counting.
 
+use crate::catalogue::{Attribute, OptIn, ReadRule};
 use crate::domain::{NameRange, join_small};
 use crate::graph::{CallError, DirectoryReader, PAGE_SIZE_MAX};
+
+/// Directories of fewer pages are read one page after another: it takes a second or two, and costs nothing else.
+const PAGES_FEW: u64 = 10;
+
+/// Whether a directory of so many users is worth more than reading one page after another.
+pub fn is_many(users: u64) -> bool {
+    users >= PAGES_FEW * u64::from(PAGE_SIZE_MAX)
+}
 
 /// A range holds about so many pages: enough that asking for it costs little, few enough that the last ranges end together and that
 /// little is lost when an export is broken off.
@@ -32,4 +41,22 @@ pub(super) async fn counted(
     let filters: Vec<Option<String>> = ranges.iter().map(|range| range.filter(filter)).collect();
     let users = reader.count_each(&filters).await?;
     Ok(join_small(ranges.into_iter().zip(users).collect(), users_max))
+}
+
+/// The service does not do this, rather than being out of order.
+pub(super) fn is_refusal(error: &CallError) -> bool {
+    matches!(error, CallError::Graph { error, .. } if matches!(error.status, 400 | 403 | 404 | 405 | 501))
+}
+
+/// Why a column makes every user be asked for by itself, or slowly; then ranges gain nothing.
+pub(super) fn why_one_by_one(column: &Attribute) -> Option<String> {
+    match column.read {
+        ReadRule::List { .. } | ReadRule::Expand { .. } => None,
+        ReadRule::ListOptIn { reason, .. } => (reason == OptIn::SmallPages)
+            .then(|| format!("`{}` may be asked for ten times a minute only", column.name)),
+        ReadRule::RoleAssignments => Some(format!("`{}` is read in a list of its own", column.name)),
+        ReadRule::SingleUser { .. } | ReadRule::Resource(_) | ReadRule::Account | ReadRule::Never => {
+            Some(format!("`{}` is read for each user by itself", column.name))
+        }
+    }
 }

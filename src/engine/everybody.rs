@@ -1,0 +1,278 @@
+//! Everybody of the directory, for whoever looks at each user once: in ranges of names at the same time where the directory is large,
+//! and then whoever has changed meanwhile once more.
+//!
+//! Unlike an export, nothing goes through files, and what a user is like is always read from the user: the changes tell only *who*.
+//! So columns that are left out of changes, and what no column holds (whether somebody is synchronised, restricted, an agent), are
+//! as good as in a listing.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+
+mod changed;
+mod refresh;
+
+pub use refresh::{EarlierReading, refresh};
+
+use self::changed::{NotTold, look_at_changes};
+use super::event::Reporter;
+use super::gather::{Gatherer, Landed, Landing};
+use super::ranges::{counted, is_many, is_refusal, range_size, why_one_by_one};
+use crate::domain::{Columns, DeltaLink, NameRange, ReadingWay, UserId, UserState};
+use crate::graph::{CallError, DeltaError, DirectoryReader, ListQuery, PAGE_SIZE_MAX, PageGate};
+use crate::state::{StagedRange, StagingPlan};
+
+/// Pages that may wait for whoever looks at them.
+const PAGES_WAITING_MAX: usize = 4;
+
+/// Until changes have settled, a count and a reading may differ by them.
+const SETTLING: [Duration; 2] = [Duration::from_millis(300), Duration::from_secs(1)];
+
+/// What is told of the directory. A user may come several times; the last time is what is true.
+#[derive(Debug)]
+pub enum Came {
+    Users(Vec<UserState>),
+    /// Deleted while the directory was read.
+    Gone(UserId),
+    /// The reading begins anew: whoever came before is forgotten.
+    Anew,
+}
+
+/// How everybody was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EverybodyTold {
+    pub way: ReadingWay,
+    pub users: u64,
+    /// Ranges of names that were read at the same time.
+    pub ranges: usize,
+    /// Users who changed meanwhile, or since the earlier reading, and were read by themselves.
+    pub changed: u64,
+    /// Why one page came after another in a directory that is large.
+    pub why_pages: Option<String>,
+    /// Why an earlier reading was not brought up to date, where there was one.
+    pub why_not_refreshed: Option<String>,
+    /// Where the changes after it begin; `None` where nobody tells them.
+    pub link: Option<DeltaLink>,
+}
+
+impl EverybodyTold {
+    fn of_pages(users: u64, why_pages: Option<String>) -> EverybodyTold {
+        EverybodyTold {
+            way: ReadingWay::Pages,
+            users,
+            ranges: 0,
+            changed: 0,
+            why_pages,
+            why_not_refreshed: None,
+            link: None,
+        }
+    }
+}
+
+/// Everybody who is to be read, and with what.
+#[derive(Debug, Clone)]
+pub struct Everybody<'a> {
+    pub reader: &'a DirectoryReader,
+    pub columns: Columns,
+    pub reporter: &'a Reporter,
+    /// How many users there are, as the service counts them.
+    pub users_total: u64,
+}
+
+/// Why the reading in ranges is given up for one page after another.
+enum GivenUp {
+    Because(String),
+    Call(CallError),
+}
+
+impl From<CallError> for GivenUp {
+    fn from(error: CallError) -> GivenUp {
+        GivenUp::Call(error)
+    }
+}
+
+impl Everybody<'_> {
+    /// Reads everybody and hands users on as they come.
+    ///
+    /// # Errors
+    /// [`CallError`], after all attempts.
+    pub async fn read(&self, take: &mut (dyn FnMut(Came) + Send)) -> Result<EverybodyTold, CallError> {
+        if !is_many(self.users_total) {
+            return self.one_by_one(take, None).await;
+        }
+        if let Some(why) = self.columns.iter().find_map(|column| why_one_by_one(column)) {
+            return self.one_by_one(take, Some(why)).await;
+        }
+        match self.at_once(take).await {
+            Ok(told) => Ok(told),
+            Err(GivenUp::Because(why)) => {
+                take(Came::Anew);
+                self.one_by_one(take, Some(why)).await
+            }
+            Err(GivenUp::Call(error)) => Err(error),
+        }
+    }
+
+    async fn one_by_one(
+        &self,
+        take: &mut (dyn FnMut(Came) + Send),
+        why: Option<String>,
+    ) -> Result<EverybodyTold, CallError> {
+        let mut ids: HashSet<UserId> = HashSet::new();
+        let mut pages = self.reader.pages(ListQuery {
+            columns: self.columns.clone(),
+            filter: None,
+            page_size: None,
+        });
+        while let Some(users) = pages.next_page().await? {
+            self.reporter.counters().users_read.add(users.len() as u64);
+            ids.extend(users.iter().map(|user| user.id));
+            take(Came::Users(users));
+        }
+        Ok(EverybodyTold::of_pages(ids.len() as u64, why))
+    }
+
+    /// Ranges at the same time, then who changed meanwhile. Somebody who was renamed out of a range that was not read yet into one that
+    /// was is in no range, and is among those who changed.
+    async fn at_once(&self, take: &mut (dyn FnMut(Came) + Send)) -> Result<EverybodyTold, GivenUp> {
+        self.reader.know_size(self.users_total);
+        let link = match self.reader.delta_from_now(&self.columns).await {
+            Ok(link) => link,
+            Err(DeltaError::Call(error)) => return Err(error.into()),
+            Err(refused) => return Err(GivenUp::Because(refused.to_string())),
+        };
+        let users_max = range_size(self.users_total);
+        let everybody = NameRange::everybody();
+        let boundaries = everybody.boundaries();
+        let parted = counted(self.reader, None, &everybody, &boundaries, users_max).await;
+        let ranges = parted.map_err(not_in_ranges)?;
+        let (sender, mut receiver) = mpsc::channel::<Vec<UserState>>(PAGES_WAITING_MAX);
+        let mut landing = Handed::new(ranges, sender);
+        let gatherer = Gatherer {
+            reader: self.reader.clone(),
+            columns: self.columns.clone(),
+            filter: None,
+            gate: PageGate::new(),
+            counters: Arc::clone(self.reporter.counters()),
+            users_max,
+        };
+        let mut ids: HashSet<UserId> = HashSet::new();
+        let gathering = async {
+            let gathered = gatherer.gather(&mut landing).await;
+            // Nobody else has a sender now: whoever listens comes to the end.
+            (gathered, landing.into_count())
+        };
+        let listening = async {
+            while let Some(users) = receiver.recv().await {
+                ids.extend(users.iter().map(|user| user.id));
+                take(Came::Users(users));
+            }
+        };
+        let ((gathered, ranges), ()) = tokio::join!(gathering, listening);
+        gathered.map_err(not_in_ranges)?;
+        let changed = look_at_changes(self.reader, &self.columns, link).await;
+        let mut changed = changed.map_err(GivenUp::from)?;
+        let mut changes = changed.hand_on(&mut ids, take);
+        // Whoever has no name that can be compared is in no range, and shows in the count alone.
+        let mut waits = SETTLING.into_iter();
+        loop {
+            let users = self.reader.directory_size().await?.min(self.users_total);
+            if ids.len() as u64 >= users {
+                break;
+            }
+            let Some(wait) = waits.next() else {
+                let found = ids.len();
+                return Err(GivenUp::Because(format!(
+                    "{found} users were found in ranges of names, and the service counts {users}"
+                )));
+            };
+            tokio::time::sleep(wait).await;
+            let more = look_at_changes(self.reader, &self.columns, changed.link).await;
+            changed = more.map_err(GivenUp::from)?;
+            changes += changed.hand_on(&mut ids, take);
+        }
+        Ok(EverybodyTold {
+            way: ReadingWay::Ranges,
+            users: ids.len() as u64,
+            ranges,
+            changed: changes,
+            why_pages: None,
+            why_not_refreshed: None,
+            link: Some(changed.link),
+        })
+    }
+}
+
+fn not_in_ranges(error: CallError) -> GivenUp {
+    match error {
+        error if is_refusal(&error) => {
+            GivenUp::Because(format!("the service does not list ranges of names ({error})"))
+        }
+        error => GivenUp::Call(error),
+    }
+}
+
+impl From<NotTold> for GivenUp {
+    fn from(not_told: NotTold) -> GivenUp {
+        match not_told {
+            NotTold::Because(why) => GivenUp::Because(why),
+            NotTold::Call(error) => GivenUp::Call(error),
+        }
+    }
+}
+
+/// Ranges whose users are handed on as they come. A range that is read again hands on its users again.
+struct Handed {
+    ranges: Vec<StagedRange>,
+    sender: mpsc::Sender<Vec<UserState>>,
+}
+
+struct HandedRange(mpsc::Sender<Vec<UserState>>);
+
+impl Handed {
+    fn new(ranges: Vec<(NameRange, u64)>, sender: mpsc::Sender<Vec<UserState>>) -> Handed {
+        let mut all = Vec::new();
+        StagingPlan::put(&mut all, None, ranges);
+        Handed { ranges: all, sender }
+    }
+
+    /// Ends handing on, and tells how many ranges there were.
+    fn into_count(self) -> usize {
+        self.ranges.len()
+    }
+}
+
+impl Landing for Handed {
+    type Error = CallError;
+    type Range = HandedRange;
+
+    fn ranges(&self) -> Vec<StagedRange> {
+        self.ranges.clone()
+    }
+
+    fn begin(&self, _range: &StagedRange) -> Result<HandedRange, CallError> {
+        Ok(HandedRange(self.sender.clone()))
+    }
+
+    fn part(&mut self, number: u32, parts: Vec<(NameRange, u64)>) -> Result<Vec<StagedRange>, CallError> {
+        Ok(StagingPlan::put(&mut self.ranges, Some(number), parts))
+    }
+
+    fn whole(&mut self, _ids: Vec<UserId>) {}
+}
+
+impl Landed for HandedRange {
+    type Error = CallError;
+
+    async fn page(self, users: Vec<UserState>) -> Result<HandedRange, CallError> {
+        // Whoever listens goes on to the end, so somebody does.
+        let _heard = self.0.send(users).await;
+        Ok(self)
+    }
+
+    async fn end(self) -> Result<(), CallError> {
+        Ok(())
+    }
+}

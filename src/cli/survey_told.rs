@@ -68,8 +68,8 @@ fn words(told: Option<&EverybodyTold>, cost: &ReadingCost) -> String {
     };
     let changed = match told.changed {
         0 => String::new(),
-        1 => "; 1 user changed meanwhile and was read again".to_owned(),
-        changed => format!("; {changed} users changed meanwhile and were read again"),
+        1 => "; 1 user changed meanwhile".to_owned(),
+        changed => format!("; {changed} users changed meanwhile"),
     };
     let why = told.why_pages.as_ref().map_or_else(String::new, |why| {
         format!("; not in ranges of names, because {why}")
@@ -92,7 +92,7 @@ mod tests {
             changed: 40,
             why_pages: None,
             why_not_refreshed: None,
-            link: None,
+            links: None,
         }
     }
 
@@ -116,7 +116,7 @@ mod tests {
         ];
         insta::assert_snapshot!(all.join("\n"), @r"
         Read 200000 of 1000000 users, because reading everybody takes more requests: 1310 requests, 26.1 s.
-        Read all 1000000 users in 269 ranges of names at the same time, because asking for 200000 of them takes more requests: 1310 requests, 26.1 s; 40 users changed meanwhile and were read again.
+        Read all 1000000 users in 269 ranges of names at the same time, because asking for 200000 of them takes more requests: 1310 requests, 26.1 s; 40 users changed meanwhile.
         Read all 1000000 users one page after another, because asking for 200000 of them takes more requests: 1310 requests, 26.1 s; not in ranges of names, because the service does not tell changes.
         ");
     }

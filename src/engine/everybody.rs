@@ -1,9 +1,8 @@
 //! Everybody of the directory, for whoever looks at each user once: in ranges of names at the same time where the directory is large,
 //! and then whoever has changed meanwhile once more.
 //!
-//! Unlike an export, nothing goes through files, and what a user is like is always read from the user: the changes tell only *who*.
-//! So columns that are left out of changes, and what no column holds (whether somebody is synchronised, restricted, an agent), are
-//! as good as in a listing.
+//! Unlike an export, nothing goes through files, and what a user is like is always read from the user: what the changes say is only held
+//! against it. So what no column holds (whether somebody is synchronised, restricted, an agent) is known as from a listing.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -13,16 +12,18 @@ use tokio::sync::mpsc;
 
 mod changed;
 mod refresh;
+mod second;
 
 pub use refresh::{EarlierReading, refresh};
+pub use second::look_again;
 
-use self::changed::{NotTold, look_at_changes};
+use self::changed::{Changed, NotTold, read_changed, who_changed};
 use super::event::Reporter;
 use super::gather::{Gatherer, Landed, Landing};
-use super::ranges::{counted, is_many, is_refusal, range_size, why_one_by_one};
+use super::ranges::{counted, has_odd_names, is_many, is_refusal, range_size, why_one_by_one};
 use crate::domain::{Columns, DeltaLink, NameRange, ReadingWay, UserId, UserState};
 use crate::graph::{CallError, DeltaError, DirectoryReader, ListQuery, PAGE_SIZE_MAX, PageGate};
-use crate::state::{StagedRange, StagingPlan};
+use crate::state::{StagedRange, put_ranges};
 
 /// Pages that may wait for whoever looks at them.
 const PAGES_WAITING_MAX: usize = 4;
@@ -40,6 +41,15 @@ pub enum Came {
     Anew,
 }
 
+/// Where the changes after a reading begin. The service may be behind itself, so what was told in a reading is told once more in the next
+/// one: that goes on from where this one began.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Links {
+    pub from: DeltaLink,
+    /// The place after what this reading was told.
+    pub told: DeltaLink,
+}
+
 /// How everybody was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EverybodyTold {
@@ -47,14 +57,14 @@ pub struct EverybodyTold {
     pub users: u64,
     /// Ranges of names that were read at the same time.
     pub ranges: usize,
-    /// Users who changed meanwhile, or since the earlier reading, and were read by themselves.
+    /// Users who changed meanwhile, or since the earlier reading, and were read by themselves or are gone.
     pub changed: u64,
     /// Why one page came after another in a directory that is large.
     pub why_pages: Option<String>,
     /// Why an earlier reading was not brought up to date, where there was one.
     pub why_not_refreshed: Option<String>,
-    /// Where the changes after it begin; `None` where nobody tells them.
-    pub link: Option<DeltaLink>,
+    /// Where the changes after it begin; `None` where nobody tells them, or not all of what follows from them.
+    pub links: Option<Links>,
 }
 
 impl EverybodyTold {
@@ -66,7 +76,7 @@ impl EverybodyTold {
             changed: 0,
             why_pages,
             why_not_refreshed: None,
-            link: None,
+            links: None,
         }
     }
 }
@@ -105,7 +115,7 @@ impl Everybody<'_> {
         if let Some(why) = self.columns.iter().find_map(|column| why_one_by_one(column)) {
             return self.one_by_one(take, Some(why)).await;
         }
-        match self.at_once(take).await {
+        match self.in_ranges(take).await {
             Ok(told) => Ok(told),
             Err(GivenUp::Because(why)) => {
                 take(Came::Anew);
@@ -136,9 +146,9 @@ impl Everybody<'_> {
 
     /// Ranges at the same time, then who changed meanwhile. Somebody who was renamed out of a range that was not read yet into one that
     /// was is in no range, and is among those who changed.
-    async fn at_once(&self, take: &mut (dyn FnMut(Came) + Send)) -> Result<EverybodyTold, GivenUp> {
+    async fn in_ranges(&self, take: &mut (dyn FnMut(Came) + Send)) -> Result<EverybodyTold, GivenUp> {
         self.reader.know_size(self.users_total);
-        let link = match self.reader.delta_from_now(&self.columns).await {
+        let from = match self.reader.delta_from_now(&self.columns).await {
             Ok(link) => link,
             Err(DeltaError::Call(error)) => return Err(error.into()),
             Err(refused) => return Err(GivenUp::Because(refused.to_string())),
@@ -162,7 +172,7 @@ impl Everybody<'_> {
         let gathering = async {
             let gathered = gatherer.gather(&mut landing).await;
             // Nobody else has a sender now: whoever listens comes to the end.
-            (gathered, landing.into_count())
+            (gathered, landing.ranges)
         };
         let listening = async {
             while let Some(users) = receiver.recv().await {
@@ -172,36 +182,56 @@ impl Everybody<'_> {
         };
         let ((gathered, ranges), ()) = tokio::join!(gathering, listening);
         gathered.map_err(not_in_ranges)?;
-        let changed = look_at_changes(self.reader, &self.columns, link).await;
-        let mut changed = changed.map_err(GivenUp::from)?;
-        let mut changes = changed.hand_on(&mut ids, take);
-        // Whoever has no name that can be compared is in no range, and shows in the count alone.
+        // Whoever has no name that can be compared is in no range.
+        if has_odd_names(self.reader, None, &ranges).await {
+            return Err(GivenUp::Because("some users are in no range of names".to_owned()));
+        }
+        let (mut link, mut changed_ids, mut returned) = (from.clone(), HashSet::new(), false);
         let mut waits = SETTLING.into_iter();
         loop {
-            let users = self.reader.directory_size().await?.min(self.users_total);
-            if ids.len() as u64 >= users {
+            let before = self.count().await?;
+            let told = who_changed(self.reader, &self.columns, &link).await?;
+            let changed = read_changed(self.reader, &self.columns, told).await?;
+            let after = self.count().await?;
+            link = changed.link.clone();
+            returned |= changed.returned || !changed.gone.is_empty();
+            let users = changed.users.iter().map(|user| user.id);
+            changed_ids.extend(users.clone().chain(changed.gone.iter().copied()));
+            ids.extend(users);
+            take(Came::Users(changed.users));
+            for id in changed.gone {
+                ids.remove(&id);
+                take(Came::Gone(id));
+            }
+            // The index of the count lags behind, so more than it counts is no reason.
+            let least = before.min(after);
+            if ids.len() as u64 >= least {
                 break;
             }
             let Some(wait) = waits.next() else {
                 let found = ids.len();
                 return Err(GivenUp::Because(format!(
-                    "{found} users were found in ranges of names, and the service counts {users}"
+                    "{found} users were found in ranges of names, and the service counts {least}"
                 )));
             };
             tokio::time::sleep(wait).await;
-            let more = look_at_changes(self.reader, &self.columns, changed.link).await;
-            changed = more.map_err(GivenUp::from)?;
-            changes += changed.hand_on(&mut ids, take);
         }
+        let untold = !self.reader.untold_columns(&self.columns).is_empty();
         Ok(EverybodyTold {
             way: ReadingWay::Ranges,
             users: ids.len() as u64,
-            ranges,
-            changed: changes,
+            ranges: ranges.len(),
+            changed: changed_ids.len() as u64,
             why_pages: None,
             why_not_refreshed: None,
-            link: Some(changed.link),
+            // Of people whose manager went meanwhile, and may be back, nothing is told.
+            links: (!returned && !untold).then_some(Links { from, told: link }),
         })
+    }
+
+    async fn count(&self) -> Result<u64, GivenUp> {
+        let counted = self.reader.directory_size().await;
+        counted.map_err(|error| GivenUp::Because(format!("the service does not count users ({error})")))
     }
 }
 
@@ -234,13 +264,8 @@ struct HandedRange(mpsc::Sender<Vec<UserState>>);
 impl Handed {
     fn new(ranges: Vec<(NameRange, u64)>, sender: mpsc::Sender<Vec<UserState>>) -> Handed {
         let mut all = Vec::new();
-        StagingPlan::put(&mut all, None, ranges);
+        put_ranges(&mut all, None, ranges);
         Handed { ranges: all, sender }
-    }
-
-    /// Ends handing on, and tells how many ranges there were.
-    fn into_count(self) -> usize {
-        self.ranges.len()
     }
 }
 
@@ -257,7 +282,7 @@ impl Landing for Handed {
     }
 
     fn part(&mut self, number: u32, parts: Vec<(NameRange, u64)>) -> Result<Vec<StagedRange>, CallError> {
-        Ok(StagingPlan::put(&mut self.ranges, Some(number), parts))
+        Ok(put_ranges(&mut self.ranges, Some(number), parts))
     }
 
     fn whole(&mut self, _ids: Vec<UserId>) {}

@@ -34,7 +34,10 @@ pub use bases::{BaseError, Bases, GivenBase};
 pub use compare::{CompareError, Kept, SheetUsers, Side, compare};
 pub use counters::{Counter, Counters};
 pub use event::{Event, Phase, Reporter};
-pub use everybody::{Came, EarlierReading, Everybody, EverybodyTold, refresh as refresh_everybody};
+pub use everybody::{
+    Came, EarlierReading, Everybody, EverybodyTold, Links, look_again as look_at_kept_again,
+    refresh as refresh_everybody,
+};
 pub use export::{
     ExportError, ExportRequest, Exported, JsonLines, KeptReading, ReadingTold, export, kept_reading,
 };

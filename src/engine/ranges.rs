@@ -3,6 +3,7 @@
 use crate::catalogue::{Attribute, OptIn, ReadRule};
 use crate::domain::{NameRange, join_small};
 use crate::graph::{CallError, DirectoryReader, PAGE_SIZE_MAX};
+use crate::state::StagedRange;
 
 /// Directories of fewer pages are read one page after another: it takes a second or two, and costs nothing else.
 const PAGES_FEW: u64 = 10;
@@ -41,6 +42,34 @@ pub(super) async fn counted(
     let filters: Vec<Option<String>> = ranges.iter().map(|range| range.filter(filter)).collect();
     let users = reader.count_each(&filters).await?;
     Ok(join_small(ranges.into_iter().zip(users).collect(), users_max))
+}
+
+/// So many times it is asked whether somebody has no name that can be compared; others write meanwhile, and each answer counts alone.
+const ASKED_FOR_ODD_NAMES: usize = 3;
+
+/// Whether somebody is neither below nor above a name. The three counts that tell are asked for together, several times.
+pub(super) async fn has_odd_names(
+    reader: &DirectoryReader,
+    filter: Option<&str>,
+    ranges: &[StagedRange],
+) -> bool {
+    if ranges.iter().any(|range| range.range.is_everybody()) {
+        return false;
+    }
+    for step in 1..=ASKED_FOR_ODD_NAMES {
+        let place = (ranges.len() * step / (ASKED_FOR_ODD_NAMES + 1)).max(1);
+        let name = ranges.get(place).and_then(|range| range.range.from());
+        let Some(name) = name else { return false };
+        let everybody = NameRange::everybody();
+        let mut filters = vec![everybody.filter(filter)];
+        let halves = everybody.split_at(&[name.to_owned()]);
+        filters.extend(halves.iter().map(|half| half.filter(filter)));
+        match reader.count_each(&filters).await.as_deref() {
+            Ok([all, below, above]) if below + above < *all => {}
+            _ => return false,
+        }
+    }
+    true
 }
 
 /// The service does not do this, rather than being out of order.

@@ -30,10 +30,25 @@ const LINES_TOGETHER: usize = 4_096;
 #[derive(Debug, Clone, PartialEq)]
 pub struct KeptUsers {
     pub users: HashMap<UserId, UserState>,
-    /// Where the changes since then begin.
-    pub link: DeltaLink,
+    pub since: KeptSince,
+}
+
+/// Since when something is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptSince {
+    /// Where the changes begin that the last night was told, and where those after them do.
+    pub links: [DeltaLink; 2],
     /// When everybody was last read whole.
     pub whole_at: Timestamp,
+}
+
+/// What there is for a night.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Kept {
+    Nothing,
+    /// Of another tenant, other columns, another sign-in or with other permissions, or by another dirsheet.
+    OfSomethingElse,
+    Users(KeptUsers),
 }
 
 /// Of what a reading is: only the same thing may be brought up to date.
@@ -42,6 +57,9 @@ pub struct ReadingOf {
     /// The tenant's id.
     pub tenant: String,
     pub graph_host: String,
+    /// Who is signed in, as far as the token tells, and with which permissions: they decide what is shown.
+    sign_in: Option<String>,
+    granted: Vec<String>,
     /// The attributes, those of the tenant's own with their types.
     columns: Vec<String>,
     version: u32,
@@ -52,8 +70,7 @@ pub struct ReadingOf {
 #[derive(Debug, Serialize, Deserialize)]
 struct Head {
     of: ReadingOf,
-    link: DeltaLink,
-    whole_at: Timestamp,
+    since: KeptSince,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -78,23 +95,33 @@ impl ReadingOf {
         ReadingOf {
             tenant: tenant.to_owned(),
             graph_host: graph_host.to_owned(),
+            sign_in: None,
+            granted: Vec::new(),
             columns: columns.iter().map(|attribute| stored_name(attribute)).collect(),
             version: VERSION,
             catalogue: catalogue::VERSION,
         }
     }
+
+    /// The same by this sign-in with these permissions.
+    pub fn by(mut self, sign_in: Option<&str>, mut granted: Vec<String>) -> ReadingOf {
+        granted.sort_unstable();
+        self.sign_in = sign_in.map(str::to_owned);
+        self.granted = granted;
+        self
+    }
 }
 
 impl StateFolder {
-    /// What the last night of a feed read; `None` when nothing is kept, or of something else.
+    /// What the last night of a feed read.
     ///
     /// # Errors
     /// [`StateError::Damaged`] when the file is not whole.
-    pub fn kept_users(&self, feed: &str, of: &ReadingOf) -> Result<Option<KeptUsers>, StateError> {
+    pub fn kept_users(&self, feed: &str, of: &ReadingOf) -> Result<Kept, StateError> {
         let path = self.everybody_file(feed);
         let file = match std::fs::File::open(&path) {
             Ok(file) => file,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Kept::Nothing),
             Err(error) => return Err(error).doing("read", &path),
         };
         let unpacked = zstd::stream::read::Decoder::new(file).doing("read", &path)?;
@@ -109,8 +136,7 @@ impl StateFolder {
         &self,
         feed: &str,
         of: &ReadingOf,
-        link: &DeltaLink,
-        whole_at: Timestamp,
+        since: KeptSince,
         users: impl Iterator<Item = &'u UserState>,
     ) -> Result<bool, StateError> {
         let path = self.everybody_file(feed);
@@ -120,8 +146,7 @@ impl StateFolder {
         let draft = path.with_extension("part");
         let head = Head {
             of: of.clone(),
-            link: link.clone(),
-            whole_at,
+            since,
         };
         let written = write(&draft, &head, users);
         match written {
@@ -202,7 +227,7 @@ fn write<'u>(
     Ok(true)
 }
 
-fn read(mut lines: impl BufRead, of: &ReadingOf, path: &Path) -> Result<Option<KeptUsers>, StateError> {
+fn read(mut lines: impl BufRead, of: &ReadingOf, path: &Path) -> Result<Kept, StateError> {
     let damaged = |detail: String| StateError::Damaged {
         path: path.to_owned(),
         detail,
@@ -213,10 +238,10 @@ fn read(mut lines: impl BufRead, of: &ReadingOf, path: &Path) -> Result<Option<K
         .map_err(|error| damaged(error.to_string()))?;
     // One of another version, too, is of something else.
     let Ok(head) = serde_json::from_str::<Head>(&line) else {
-        return Ok(None);
+        return Ok(Kept::OfSomethingElse);
     };
     if head.of != *of {
-        return Ok(None);
+        return Ok(Kept::OfSomethingElse);
     }
     let width = of.columns.len();
     let mut users: HashMap<UserId, UserState> = HashMap::new();
@@ -246,10 +271,9 @@ fn read(mut lines: impl BufRead, of: &ReadingOf, path: &Path) -> Result<Option<K
         }
     }
     match end {
-        Some(End { users: count }) if count == users.len() as u64 => Ok(Some(KeptUsers {
+        Some(End { users: count }) if count == users.len() as u64 => Ok(Kept::Users(KeptUsers {
             users,
-            link: head.link,
-            whole_at: head.whole_at,
+            since: head.since,
         })),
         _ => Err(damaged("it does not come to its end".to_owned())),
     }

@@ -16,11 +16,15 @@ fn of(tenant: &str) -> ReadingOf {
     ReadingOf::new(tenant, "https://graph.example", &columns())
 }
 
-fn link() -> DeltaLink {
-    DeltaLink::new(
-        "https://graph.example/delta?$deltatoken=1".to_owned(),
-        Timestamp::UNIX_EPOCH,
-    )
+fn since() -> KeptSince {
+    let link = |word: &str| {
+        let url = format!("https://graph.example/delta?$deltatoken={word}");
+        DeltaLink::new(url, Timestamp::UNIX_EPOCH)
+    };
+    KeptSince {
+        links: [link("1"), link("2")],
+        whole_at: Timestamp::UNIX_EPOCH,
+    }
 }
 
 fn user(n: u8, name: &str) -> UserState {
@@ -45,7 +49,7 @@ fn user(n: u8, name: &str) -> UserState {
 
 fn keep(folder: &StateFolder, users: &[UserState]) -> bool {
     folder
-        .keep_users("hr", &of("one"), &link(), Timestamp::UNIX_EPOCH, users.iter())
+        .keep_users("hr", &of("one"), since(), users.iter())
         .unwrap()
 }
 
@@ -57,8 +61,8 @@ proptest! {
         let folder = StateFolder::open(place.path().join("state")).unwrap();
         let users: Vec<UserState> = (0..).zip(&names).map(|(n, name)| user(n, name)).collect();
         prop_assert!(keep(&folder, &users));
-        let kept = folder.kept_users("hr", &of("one")).unwrap().unwrap();
-        prop_assert_eq!(&kept.link, &link());
+        let Kept::Users(kept) = folder.kept_users("hr", &of("one")).unwrap() else { panic!("nothing is kept") };
+        prop_assert_eq!(&kept.since, &since());
         let expected: HashMap<UserId, UserState> = users.into_iter().map(|user| (user.id, user)).collect();
         prop_assert_eq!(kept.users, expected);
     }
@@ -69,11 +73,22 @@ fn a_reading_of_another_tenant_or_of_other_columns_is_none() {
     let place = tempfile::tempdir().unwrap();
     let folder = StateFolder::open(place.path().join("state")).unwrap();
     assert!(keep(&folder, &[user(1, "A")]));
-    assert_eq!(folder.kept_users("hr", &of("two")).unwrap(), None);
-    assert_eq!(folder.kept_users("payroll", &of("one")).unwrap(), None);
+    assert_eq!(
+        folder.kept_users("hr", &of("two")).unwrap(),
+        Kept::OfSomethingElse
+    );
+    assert_eq!(folder.kept_users("payroll", &of("one")).unwrap(), Kept::Nothing);
+    // Another sign-in is shown other things, and so is the same one with other permissions.
+    let granted = vec!["User.Read.All".to_owned()];
+    for other in [
+        of("one").by(Some("somebody"), Vec::new()),
+        of("one").by(None, granted),
+    ] {
+        assert_eq!(folder.kept_users("hr", &other).unwrap(), Kept::OfSomethingElse);
+    }
     let fewer: Columns = columns().iter().copied().take(2).collect();
     let fewer = ReadingOf::new("one", "https://graph.example", &fewer);
-    assert_eq!(folder.kept_users("hr", &fewer).unwrap(), None);
+    assert_eq!(folder.kept_users("hr", &fewer).unwrap(), Kept::OfSomethingElse);
 }
 
 #[test]
@@ -86,7 +101,7 @@ fn nobody_is_kept_where_an_attribute_of_somebody_was_not_read_and_what_was_kept_
         ..user(2, "B")
     };
     assert!(!keep(&folder, &[user(1, "A"), unread]));
-    assert_eq!(folder.kept_users("hr", &of("one")).unwrap(), None);
+    assert_eq!(folder.kept_users("hr", &of("one")).unwrap(), Kept::Nothing);
     assert_eq!(
         std::fs::read_dir(place.path().join("state/feeds/hr"))
             .unwrap()
@@ -103,14 +118,15 @@ fn a_file_that_is_cut_or_has_a_changed_byte_is_damaged_and_never_half_a_reading(
     assert!(keep(&folder, &users));
     let path = folder.everybody_file("hr");
     let whole = std::fs::read(&path).unwrap();
-    let expected = folder.kept_users("hr", &of("one")).unwrap().unwrap();
+    let expected = folder.kept_users("hr", &of("one")).unwrap();
+    assert!(matches!(expected, Kept::Users(_)));
     for cut in 0..whole.len() {
         std::fs::write(&path, &whole[..cut]).unwrap();
         let read = folder.kept_users("hr", &of("one"));
         assert!(
             matches!(
                 read,
-                Ok(None) | Err(StateError::Damaged { .. } | StateError::Io { .. })
+                Ok(Kept::OfSomethingElse) | Err(StateError::Damaged { .. } | StateError::Io { .. })
             ),
             "{cut}"
         );
@@ -119,7 +135,7 @@ fn a_file_that_is_cut_or_has_a_changed_byte_is_damaged_and_never_half_a_reading(
         let mut changed = whole.clone();
         changed[at] ^= 0x10;
         std::fs::write(&path, &changed).unwrap();
-        if let Ok(Some(read)) = folder.kept_users("hr", &of("one")) {
+        if let Ok(read @ Kept::Users(_)) = folder.kept_users("hr", &of("one")) {
             assert_eq!(read, expected, "byte {at}");
         }
     }

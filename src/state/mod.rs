@@ -53,13 +53,13 @@ pub use journal::{
     Entry, Journal, OperationState, Remaining, RemainingStanding, ReportRow, RunHeader, RunRecord, RunRow,
     RunState, Step, StepError, next_state,
 };
-pub use kept_users::{KeptUsers, ReadingOf};
+pub use kept_users::{Kept, KeptSince, KeptUsers, ReadingOf};
 pub use lock::{RunLock, TenantLock};
 pub use pictures::{IdlePictures, PictureStore};
 pub use plan_file::{PLAN_FILE_VERSION, PlanFile, PlanFileError, SheetReading, SheetShape, WITHDRAWN};
 pub use runs::{ListedRun, RunOverview};
 pub use snapshot::{ListedSnapshot, Snapshot, SnapshotMeta, SnapshotUser, SnapshotWriter};
 pub use staged_rows::{ChangesFile, RowsReader, RowsWriter, StagedUser};
-pub use staging::{StagedRange, Staging, StagingPlan};
+pub use staging::{StagedRange, Staging, StagingPlan, put_ranges};
 pub use status::{Mix, RowStanding, StatusCounts, row_status};
 pub use trying::{FailedTry, try_folder};

@@ -51,6 +51,31 @@ pub struct StagedRange {
     pub expected: u64,
 }
 
+/// Puts ranges in the place of one, or at the end, under numbers of their own.
+pub fn put_ranges(
+    all: &mut Vec<StagedRange>,
+    number: Option<u32>,
+    ranges: Vec<(NameRange, u64)>,
+) -> Vec<StagedRange> {
+    let first = all.iter().map(|range| range.number + 1).max().unwrap_or(0);
+    let new: Vec<StagedRange> = (first..)
+        .zip(ranges)
+        .map(|(number, (range, expected))| StagedRange {
+            number,
+            range,
+            expected,
+        })
+        .collect();
+    let place = all.iter().position(|range| Some(range.number) == number);
+    match place {
+        Some(place) => {
+            all.splice(place..=place, new.iter().cloned());
+        }
+        None => all.extend(new.iter().cloned()),
+    }
+    new
+}
+
 impl StagingPlan {
     /// The plan of an export of which this will be the snapshot.
     pub fn new(
@@ -75,34 +100,9 @@ impl StagingPlan {
         plan
     }
 
-    /// Puts ranges in the place of one, or at the end, under numbers of their own.
+    /// The same in the plan.
     pub fn replace(&mut self, number: Option<u32>, ranges: Vec<(NameRange, u64)>) -> Vec<StagedRange> {
-        StagingPlan::put(&mut self.ranges, number, ranges)
-    }
-
-    /// The same in ranges that are in no plan.
-    pub fn put(
-        all: &mut Vec<StagedRange>,
-        number: Option<u32>,
-        ranges: Vec<(NameRange, u64)>,
-    ) -> Vec<StagedRange> {
-        let first = all.iter().map(|range| range.number + 1).max().unwrap_or(0);
-        let new: Vec<StagedRange> = (first..)
-            .zip(ranges)
-            .map(|(number, (range, expected))| StagedRange {
-                number,
-                range,
-                expected,
-            })
-            .collect();
-        let place = all.iter().position(|range| Some(range.number) == number);
-        match place {
-            Some(place) => {
-                all.splice(place..=place, new.iter().cloned());
-            }
-            None => all.extend(new.iter().cloned()),
-        }
-        new
+        put_ranges(&mut self.ranges, number, ranges)
     }
 
     /// Whether it is an export of the same things from the same place.

@@ -1,52 +1,55 @@
 //! Everybody of the directory, with what a feed needs of them: a large directory as the last night read it, with whoever has changed
 //! since; else everybody anew.
 
-use jiff::{SignedDuration, Timestamp};
+use std::collections::{HashMap, HashSet};
 
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::keeping::Keeping;
+use super::missing::all_keys;
+use super::opening::Opened;
 use crate::catalogue::{self, Attribute, ReadRule};
 use crate::cli::args::FeedRunArgs;
 use crate::cli::connect::Job;
 use crate::cli::error::CliError;
-use crate::domain::{Columns, Directory, ReadingWay};
+use crate::domain::{Columns, Directory, KeyValue, UpnKey, UserKey};
 use crate::engine::{
     Came, EarlierReading, Everybody, EverybodyTold, Reporter, StopReason, SurveyError, is_many,
-    refresh_everybody,
+    look_at_kept_again, refresh_everybody,
 };
-use crate::feed::Feed;
-use crate::state::ReadingOf;
+use crate::feed::settings::Missing;
+use crate::feed::{Ground, MappedRow, Mapping, decide, match_rows, missing_people};
+use crate::table::PlainTable;
 use crate::terminal::Progress;
 
-/// After so long everybody is read anew, whatever the changes say: should they ever be wrong, they are not wrong for long. A link is
-/// good for seven days (<https://learn.microsoft.com/graph/delta-query-overview>), but each night has a new one.
-const ANEW_AFTER: SignedDuration = SignedDuration::from_hours(6 * 24 + 12);
-
 /// Everybody, and how they were read.
-pub struct Read {
+pub struct WholeDirectory {
     pub directory: Directory,
     pub told: EverybodyTold,
+    /// When everybody was last read, and not only who has changed.
+    pub whole_at: Timestamp,
 }
 
-/// What may be done with what an earlier night read.
-#[derive(Debug, Clone, Copy)]
-struct Keeping<'a> {
-    /// The feed's name.
-    feed: &'a str,
-    /// Everybody is to be read, whatever is kept.
-    anew: bool,
-    /// A rehearsal keeps nothing.
-    rehearsal: bool,
+/// The file of a night, as far as it is worked out before the directory is known.
+#[derive(Clone, Copy)]
+pub struct Worked<'a> {
+    pub plain: &'a PlainTable,
+    pub mapping: &'a Mapping,
+    pub today: Date,
 }
 
 /// Reads everybody. What no list holds is not read: the plan reads it, of those alone who may change.
-pub async fn everybody(feed: &Feed, arguments: &FeedRunArgs, job: Job<'_>) -> Result<Read, CliError> {
-    let keeping = Keeping {
-        feed: &feed.settings.name,
-        anew: arguments.full,
-        rehearsal: arguments.dry_run,
-    };
-    let columns: Columns = columns(feed).into();
+pub async fn everybody(
+    loaded: &Opened,
+    worked: Worked<'_>,
+    arguments: &FeedRunArgs,
+    job: Job<'_>,
+) -> Result<WholeDirectory, CliError> {
+    let columns = columns(loaded, job);
+    let keeping = Keeping::new(loaded, &columns, arguments, job).await;
     let (progress, reporter) = Progress::start(job.context.output.progress());
-    let reading = read(feed, keeping, columns, job, &reporter);
+    let reading = read(loaded, worked, columns, &keeping, job, &reporter);
     let read = tokio::select! {
         read = reading => read,
         () = job.stop.drained() => {
@@ -56,118 +59,163 @@ pub async fn everybody(feed: &Feed, arguments: &FeedRunArgs, job: Job<'_>) -> Re
     };
     drop(reporter);
     progress.finish().await;
-    read
-}
-
-async fn read(
-    feed: &Feed,
-    keeping: Keeping<'_>,
-    columns: Columns,
-    job: Job<'_>,
-    reporter: &Reporter,
-) -> Result<Read, CliError> {
-    let reader = &job.connected.reader;
-    let everybody = Everybody {
-        reader,
-        columns: columns.clone(),
-        reporter,
-        users_total: reader.directory_size().await?,
-    };
-    let empty = || {
-        let mut directory = Directory::new(columns.clone());
-        let first = feed.first_match.iter().map(|own| own.attribute);
-        for attribute in first.chain([feed.key.attribute]) {
-            directory.watch(attribute);
-        }
-        directory
-    };
-    let of = ReadingOf::new(&job.connected.tenant, &job.connected.graph_url, &columns);
-    let now = Timestamp::now();
-    let mut whole_at = now;
-    let earlier = match is_many(everybody.users_total) && !keeping.anew {
-        true => earlier(keeping, &of, now, job),
-        false => Ok(None),
-    };
-    let mut why_not = earlier.as_ref().err().cloned();
-    let mut read = None;
-    if let Ok(Some((kept, read_whole_at))) = earlier {
-        match refresh_everybody(&everybody, kept).await? {
-            Ok((users, told)) => {
-                let mut directory = empty();
-                users.into_values().for_each(|user| directory.insert(user));
-                whole_at = read_whole_at;
-                read = Some(Read { directory, told });
-            }
-            Err(why) => why_not = Some(why),
-        }
-    }
-    let mut read = match read {
-        Some(read) => read,
-        None => {
-            let mut directory = empty();
-            let mut take = |came: Came| match came {
-                Came::Users(users) => users.into_iter().for_each(|user| directory.insert(user)),
-                Came::Gone(id) => directory.remove(&id),
-                Came::Anew => directory.forget_users(),
-            };
-            let told = everybody.read(&mut take).await?;
-            Read { directory, told }
-        }
-    };
-    if read.told.way != ReadingWay::Refresh {
-        read.told.why_not_refreshed = why_not;
-    }
-    read.directory.set_users_total(read.told.users);
-    if !keeping.rehearsal {
-        keep(keeping, &of, whole_at, &read, job);
-    }
+    let read = read?;
+    keeping.keep(&read, job);
     Ok(read)
 }
 
-/// What an earlier night read, and when everybody was last read whole; the reason why it is of no use, where there was something.
-fn earlier(
-    keeping: Keeping<'_>,
-    of: &ReadingOf,
-    now: Timestamp,
+async fn read(
+    loaded: &Opened,
+    worked: Worked<'_>,
+    columns: Columns,
+    keeping: &Keeping,
     job: Job<'_>,
-) -> Result<Option<(EarlierReading, Timestamp)>, String> {
-    let kept = job.state.kept_users(keeping.feed, of);
-    let Some(kept) = kept.map_err(|error| error.to_string())? else {
-        return Ok(None);
+    reporter: &Reporter,
+) -> Result<WholeDirectory, CliError> {
+    let everybody = Everybody {
+        reader: &job.connected.reader,
+        columns,
+        reporter,
+        users_total: job
+            .connected
+            .reader
+            .directory_size()
+            .await
+            .map_err(SurveyError::from)?,
     };
-    if now.duration_since(kept.whole_at) > ANEW_AFTER {
-        return Err("everybody is read anew once a week".to_owned());
-    }
-    if now >= kept.link.good_until() {
-        return Err("the service no longer tells what has changed since the last reading".to_owned());
-    }
-    let reading = EarlierReading {
-        users: kept.users,
-        link: kept.link,
+    let why_not = match is_many(everybody.users_total) {
+        true => match keeping.earlier().await {
+            Ok(Some((earlier, whole_at))) => {
+                match from_earlier(loaded, worked, &everybody, earlier, whole_at).await {
+                    Ok(read) => return Ok(read),
+                    Err(why) => Some(why),
+                }
+            }
+            Ok(None) => None,
+            Err(why) => Some(why),
+        },
+        false => None,
     };
-    Ok(Some((reading, kept.whole_at)))
+    let mut directory = empty(loaded, &everybody.columns);
+    let mut take = |came: Came| match came {
+        Came::Users(users) => users.into_iter().for_each(|user| directory.insert(user)),
+        Came::Gone(id) => directory.remove(&id),
+        Came::Anew => directory.forget_users(),
+    };
+    let mut told = everybody.read(&mut take).await.map_err(SurveyError::from)?;
+    told.why_not_refreshed = why_not;
+    directory.set_users_total(told.users);
+    Ok(WholeDirectory {
+        directory,
+        told,
+        whole_at: keeping.now,
+    })
 }
 
-/// Keeps what was read for the next night. A night without it is slower and nothing else.
-fn keep(keeping: Keeping<'_>, of: &ReadingOf, whole_at: Timestamp, read: &Read, job: Job<'_>) {
-    let kept = match &read.told.link {
-        Some(link) => {
-            let users = read.directory.all();
-            job.state
-                .keep_users(keeping.feed, of, link, whole_at, users)
-                .map(drop)
-        }
-        None => job.state.forget_users(keeping.feed),
+/// The directory as the last night read it, with whoever has changed since. Whom the night would change, and whoever may be in its way, is
+/// read once more: changes may be told late, and a night does not go by what was true yesterday.
+async fn from_earlier(
+    loaded: &Opened,
+    worked: Worked<'_>,
+    everybody: &Everybody<'_>,
+    earlier: EarlierReading,
+    whole_at: Timestamp,
+) -> Result<WholeDirectory, String> {
+    let (users, told) = refresh_everybody(everybody, earlier).await?;
+    let mut directory = empty(loaded, &everybody.columns);
+    users.into_values().for_each(|user| directory.insert(user));
+    directory.set_users_total(told.users);
+    let (keys, values) = touched(loaded, worked, &directory).map_err(|error| error.message)?;
+    look_at_kept_again(everybody, &directory, keys, &values).await?;
+    Ok(WholeDirectory {
+        directory,
+        told,
+        whole_at,
+    })
+}
+
+/// Whom the night would change by this directory, who is missing, whom cells point to, and the names and numbers that new people would have.
+fn touched(
+    loaded: &Opened,
+    worked: Worked<'_>,
+    directory: &Directory,
+) -> Result<(Vec<UserKey>, Vec<KeyValue>), CliError> {
+    let (feed, rows) = (&loaded.feed, &worked.mapping.rows);
+    let key = feed.key.attribute;
+    let matches = match_rows(rows, directory, key);
+    let ground = Ground {
+        settings: &feed.settings,
+        directory,
+        key,
+        names: feed.names.as_ref(),
+        today: worked.today,
     };
-    if let Err(error) = kept {
-        job.context.output.complain(&format!(
-            "warning: what was read could not be kept, so the next night reads everybody: {error}"
-        ));
+    let decided = decide(rows, &matches, ground);
+    let (mut keys, mut values) = (Vec::new(), Vec::new());
+    let mut name = |attribute: &'static Attribute, text: &str| match attribute.name {
+        "userPrincipalName" => keys.push(UserKey::Upn(UpnKey::new(text))),
+        _ => values.extend(KeyValue::new(attribute, text)),
+    };
+    let by_number: HashMap<u64, &MappedRow> = rows.iter().map(|row| (row.row, row)).collect();
+    for person in decided.people.iter().filter(|person| person.user.is_none()) {
+        name_of_joiner(person.upn.as_str(), &mut name);
+        let row = person.row.and_then(|row| by_number.get(&row));
+        let Some(row) = row else { continue };
+        row.key.iter().for_each(|text| name(key, text));
+        row.first_match
+            .iter()
+            .for_each(|(attribute, text)| name(attribute, text));
+    }
+    keys.extend(
+        decided
+            .people
+            .iter()
+            .filter_map(|person| person.user)
+            .map(UserKey::Id),
+    );
+    let cells = decided.people.iter().flat_map(|person| &person.cells);
+    let managers = cells.filter(|cell| cell.attribute.name == "manager");
+    // A joiner of the same night is nobody yet.
+    let there = |key: &UserKey| directory.find(key).is_some();
+    keys.extend(
+        managers
+            .filter_map(|cell| UserKey::parse(&cell.text))
+            .filter(there),
+    );
+    if feed.settings.missing.action != Missing::Nothing {
+        let all = all_keys(loaded, worked.plain, worked.mapping)?;
+        let missing = missing_people(all.iter().map(String::as_str), rows, &matches, directory, key);
+        keys.extend(missing.into_iter().map(|user| UserKey::Id(user.id)));
+    }
+    let keys: HashSet<UserKey> = keys.into_iter().collect();
+    Ok((keys.into_iter().collect(), values))
+}
+
+fn name_of_joiner(upn: &str, name: &mut impl FnMut(&'static Attribute, &str)) {
+    if let Some(attribute) = catalogue::by_name("userPrincipalName").filter(|_| !upn.is_empty()) {
+        name(attribute, upn);
     }
 }
 
-fn columns(feed: &Feed) -> Vec<&'static Attribute> {
-    let own = ["userPrincipalName", "accountEnabled", "userType"];
+fn empty(loaded: &Opened, columns: &Columns) -> Directory {
+    let mut directory = Directory::new(columns.clone());
+    let feed = &loaded.feed;
+    let first = feed.first_match.iter().map(|own| own.attribute);
+    for attribute in first.chain([feed.key.attribute]) {
+        directory.watch(attribute);
+    }
+    directory
+}
+
+fn columns(loaded: &Opened, job: Job<'_>) -> Columns {
+    let feed = &loaded.feed;
+    // What changes of it is told only where it is among the columns.
+    let own = [
+        "userPrincipalName",
+        "accountEnabled",
+        "userType",
+        "onPremisesSyncEnabled",
+    ];
     let own = own.iter().filter_map(|name| catalogue::by_name(name));
     let manager = feed.manager.as_ref().and_then(|_| catalogue::by_name("manager"));
     let all = own
@@ -183,9 +231,9 @@ fn columns(feed: &Feed) -> Vec<&'static Attribute> {
             attribute.read,
             ReadRule::List { .. } | ReadRule::ListOptIn { .. } | ReadRule::Expand { .. }
         );
-        if is_listed && !columns.contains(&attribute) {
+        if is_listed && !columns.contains(&attribute) && !job.connected.cloud.lacks(attribute) {
             columns.push(attribute);
         }
     }
-    columns
+    columns.into()
 }

@@ -11,6 +11,7 @@ pub mod hearing;
 pub mod history;
 mod incoming;
 pub mod init;
+mod keeping;
 mod lifting;
 mod missing;
 mod night;

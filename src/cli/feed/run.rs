@@ -1,7 +1,7 @@
 //! `feed run`: one night, from the newest file to the report. Nobody is asked, and no guard lifts itself.
 
 use super::carrying::{Carried, Held, carry};
-use super::directory::{Read, everybody};
+use super::directory::{Worked, everybody};
 use super::finishing::{finish, paper};
 use super::folders::{self, Stop};
 use super::gate;
@@ -273,8 +273,15 @@ async fn with_directory(
     good: &mut Good,
 ) -> Result<Ended, CliError> {
     let (arguments, feed) = (desk.arguments, &desk.loaded.feed);
-    let Read { directory, told } = everybody(feed, arguments, job).await?;
-    night.teller.directory(&told);
+    let today = today(&feed.settings)?;
+    let worked = Worked {
+        plain,
+        mapping,
+        today,
+    };
+    let read = everybody(desk.loaded, worked, arguments, job).await?;
+    night.teller.directory(&read.told);
+    let directory = read.directory;
     night.teller.step(NightStep::Directory);
     job.connected.pace_for(directory.users_total());
     let is_refeed = arguments.refeed.is_some();
@@ -294,7 +301,6 @@ async fn with_directory(
         good.counted = Some(counted);
         night.teller.step(NightStep::Gate);
     }
-    let today = today(&feed.settings)?;
     let ground = Ground {
         settings: &feed.settings,
         directory: &directory,

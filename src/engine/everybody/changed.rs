@@ -1,9 +1,14 @@
-//! Who has changed since a link. The service tells who; what they are like now is read from each of them.
+//! Who has changed since a link. The service tells who and what; what they are like is read from each of them, and held against what was
+//! told: an answer may come from a replica that is behind.
 
 use super::*;
-use crate::domain::{BATCH_OPERATIONS_MAX, UserKey};
+use crate::catalogue::Attribute;
+use crate::domain::{UserKey, Value, same};
 use crate::engine::rounds::{self, NoChanges, TOO_MANY};
-use crate::graph::{DeltaItem, Lookup};
+use crate::graph::{ChangedUser, DeltaItem, Lookup};
+
+/// The only column of which changes say something in their own way.
+pub(super) const MANAGER: &str = "manager";
 
 /// Why nobody knows who has changed, or what they are like.
 #[derive(Debug)]
@@ -23,57 +28,48 @@ impl From<CallError> for NotTold {
 pub(super) struct Changed {
     pub users: Vec<UserState>,
     pub gone: Vec<UserId>,
+    /// Whether somebody was deleted and is back: people whose manager that is are told of neither.
+    pub returned: bool,
     /// Where the changes after these begin.
     pub link: DeltaLink,
 }
 
-impl Changed {
-    /// Hands them on, and gives how many they are.
-    pub fn hand_on(&mut self, ids: &mut HashSet<UserId>, take: &mut (dyn FnMut(Came) + Send)) -> u64 {
-        let users = std::mem::take(&mut self.users);
-        let gone = std::mem::take(&mut self.gone);
-        let changed = (users.len() + gone.len()) as u64;
-        ids.extend(users.iter().map(|user| user.id));
-        if !users.is_empty() {
-            take(Came::Users(users));
-        }
-        for id in gone {
-            ids.remove(&id);
-            take(Came::Gone(id));
-        }
-        changed
-    }
-}
+/// What was told last of each: what changed, or that they are gone.
+pub(super) type Fates = HashMap<UserId, Option<Box<ChangedUser>>>;
 
-/// Asks who has changed since a link, and reads them.
-pub(super) async fn look_at_changes(
-    reader: &DirectoryReader,
-    columns: &Columns,
+/// What the service tells since a link.
+#[derive(Debug)]
+pub(super) struct Told {
+    pub fates: Fates,
+    returned: bool,
     link: DeltaLink,
-) -> Result<Changed, NotTold> {
-    let (fates, link) = who_changed(reader, columns, &link).await?;
-    read_changed(reader, columns, fates, link).await
 }
 
-/// Whether somebody who changed is still there, by what was told last.
-pub(super) type Fates = HashMap<UserId, bool>;
-
-/// Who has changed since a link, and the link after that.
+/// Asks who has changed since a link.
 pub(super) async fn who_changed(
     reader: &DirectoryReader,
     columns: &Columns,
     link: &DeltaLink,
-) -> Result<(Fates, DeltaLink), NotTold> {
-    let mut fates = Fates::new();
+) -> Result<Told, NotTold> {
+    let (mut fates, mut returned) = (Fates::new(), false);
     let played = rounds::play::<CallError>(reader, columns, link, |item| {
         match item {
-            DeltaItem::Gone(id) => fates.insert(id, false),
-            DeltaItem::Changed(changed) => fates.insert(changed.user.id, true),
-        };
+            DeltaItem::Gone(id) => {
+                fates.insert(id, None);
+            }
+            DeltaItem::Changed(changed) => {
+                let before = fates.insert(changed.user.id, Some(changed));
+                returned |= matches!(before, Some(None));
+            }
+        }
         Ok(())
     });
     match played.await {
-        Ok((link, true)) => Ok((fates, link)),
+        Ok((link, true)) => Ok(Told {
+            fates,
+            returned,
+            link,
+        }),
         Ok((_, false)) => Err(NotTold::Because(TOO_MANY.to_owned())),
         Err(NoChanges::Lost(why) | NoChanges::Refused(why)) => Err(NotTold::Because(format!(
             "the service does not tell what has changed ({why})"
@@ -82,49 +78,92 @@ pub(super) async fn who_changed(
     }
 }
 
-/// How many requests it takes to read those who changed by themselves.
-pub(super) fn requests_for(fates: &Fates) -> u64 {
-    let still = fates.values().filter(|is_there| **is_there).count();
-    still.div_ceil(BATCH_OPERATIONS_MAX) as u64
-}
-
-/// Reads those who changed.
+/// Reads those who changed, until what is read is what was told. Who is told to be there and is not found, or is told to be gone and is
+/// found, is asked for again: the service may be behind itself. What others change meanwhile is told and read as well.
 pub(super) async fn read_changed(
     reader: &DirectoryReader,
     columns: &Columns,
-    fates: Fates,
-    link: DeltaLink,
+    told: Told,
 ) -> Result<Changed, NotTold> {
-    let mut ids: Vec<UserId> = fates
-        .iter()
-        .filter(|(_, is_there)| **is_there)
-        .map(|(id, _)| *id)
-        .collect();
-    ids.sort_unstable();
-    let mut gone: Vec<UserId> = fates
-        .into_iter()
-        .filter(|(_, is_there)| !is_there)
-        .map(|(id, _)| id)
-        .collect();
-    let mut users = Vec::with_capacity(ids.len());
-    let keys: Vec<UserKey> = ids.iter().copied().map(UserKey::Id).collect();
-    for (id, lookup) in ids.into_iter().zip(reader.users_by_key(&keys, columns).await?) {
-        match lookup {
-            Lookup::Found(user) => users.push(*user),
-            // Deleted since.
-            Lookup::NotFound => gone.push(id),
-            Lookup::Mismatch => {
-                return Err(NotTold::Because(format!(
-                    "the service answered with somebody else than {id}"
-                )));
-            }
-            Lookup::Failed(error) => {
-                return Err(NotTold::Because(format!(
-                    "the service does not show {id}, who has changed ({error})"
-                )));
+    let Told {
+        mut fates,
+        mut returned,
+        mut link,
+    } = told;
+    let (mut users, mut gone): (HashMap<UserId, UserState>, HashSet<UserId>) = Default::default();
+    let mut waits = SETTLING.into_iter();
+    loop {
+        let mut ids: Vec<UserId> = fates.keys().copied().collect();
+        ids.sort_unstable();
+        let keys: Vec<UserKey> = ids.iter().copied().map(UserKey::Id).collect();
+        let found = reader.users_by_key(&keys, columns).await?;
+        for (id, lookup) in ids.into_iter().zip(found) {
+            let settled = match (fates.get(&id), lookup) {
+                (Some(Some(told)), Lookup::Found(user)) if is_so(told, &user, columns) => {
+                    gone.remove(&id);
+                    users.insert(id, *user);
+                    true
+                }
+                (Some(None), Lookup::NotFound) => {
+                    users.remove(&id);
+                    gone.insert(id);
+                    true
+                }
+                (_, Lookup::Mismatch | Lookup::Failed(_)) => {
+                    return Err(NotTold::Because(
+                        "the service does not show everybody who has changed".to_owned(),
+                    ));
+                }
+                (_, Lookup::Found(_) | Lookup::NotFound) => false,
+            };
+            if settled {
+                fates.remove(&id);
             }
         }
+        if fates.is_empty() {
+            break;
+        }
+        let Some(wait) = waits.next() else {
+            return Err(NotTold::Because(
+                "the service tells of changes that it does not show yet".to_owned(),
+            ));
+        };
+        tokio::time::sleep(wait).await;
+        let later = who_changed(reader, columns, &link).await?;
+        returned |= later.returned
+            || later
+                .fates
+                .iter()
+                .any(|(id, fate)| fate.is_some() && gone.contains(id));
+        fates.extend(later.fates);
+        link = later.link;
     }
+    let mut users: Vec<UserState> = users.into_values().collect();
+    users.sort_unstable_by_key(|user| user.id);
+    let mut gone: Vec<UserId> = gone.into_iter().collect();
     gone.sort_unstable();
-    Ok(Changed { users, gone, link })
+    Ok(Changed {
+        users,
+        gone,
+        returned,
+        link,
+    })
+}
+
+/// Whether a user is what a change says. What it leaves out is empty or untold, and says nothing.
+fn is_so(told: &ChangedUser, user: &UserState, columns: &Columns) -> bool {
+    let is_name = told.user.upn.is_empty() || told.user.upn == user.upn;
+    let is_value = |(attribute, (told, found)): (&&Attribute, (&Value, &Value))| {
+        attribute.name == MANAGER || told.is_empty() || same(attribute, told, found)
+    };
+    let values = told.user.values.iter().zip(&user.values);
+    let manager = user.value(columns, MANAGER).map(|found| match found {
+        Value::Reference(manager) => Some(manager.id),
+        _ => None,
+    });
+    let is_manager = match (told.manager, manager) {
+        (Some(told), Some(found)) => told == found,
+        _ => true,
+    };
+    is_name && is_manager && columns.iter().zip(values).all(is_value)
 }

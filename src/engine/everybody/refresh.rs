@@ -1,79 +1,75 @@
 //! An earlier reading and who has changed since, instead of everybody.
 //!
 //! What the changes do not tell of is put right here: the names of managers, and managers who are gone. Where that cannot be done
-//! (somebody was deleted before the earlier reading and is back: the service shows that manager again and tells nothing of the
-//! reports), and where the sum is not what the service counts, everybody is to be read.
+//! (somebody was deleted and is back: the service shows that manager again and tells nothing of the reports), where the sum is not
+//! what the service counts, and where anything else is not as it should be, everybody is to be read.
 
 use jiff::Timestamp;
 
-use super::changed::{read_changed, requests_for, who_changed};
+use super::changed::{MANAGER, NotTold, read_changed, who_changed};
 use super::*;
-use crate::domain::Value;
+use crate::domain::{BATCH_OPERATIONS_MAX, Value};
 
 /// What an earlier reading found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EarlierReading {
     pub users: HashMap<UserId, UserState>,
-    /// Where the changes since then begin.
-    pub link: DeltaLink,
+    pub links: Links,
 }
 
-const MANAGER: &str = "manager";
 const CREATED: &str = "createdDateTime";
 
 /// Clocks of one service may differ by so much.
 const CLOCKS: jiff::SignedDuration = jiff::SignedDuration::from_mins(5);
 
-/// Brings an earlier reading up to date.
-///
-/// # Errors
-/// The reason why everybody is to be read instead; [`CallError`] when the service does not answer.
+/// Brings an earlier reading up to date. Gives the reason why everybody is to be read instead, whatever it is: a reading that everybody is
+/// read for fails by itself where the service does not answer.
 pub async fn refresh(
     everybody: &Everybody<'_>,
-    kept: EarlierReading,
-) -> Result<Result<(HashMap<UserId, UserState>, EverybodyTold), String>, CallError> {
-    match refreshed(everybody, kept).await {
-        Ok(refreshed) => Ok(Ok(refreshed)),
-        Err(NotTold::Because(why)) => Ok(Err(why)),
-        Err(NotTold::Call(error)) => Err(error),
-    }
+    earlier: EarlierReading,
+) -> Result<(HashMap<UserId, UserState>, EverybodyTold), String> {
+    refreshed(everybody, earlier)
+        .await
+        .map_err(|not_told| match not_told {
+            NotTold::Because(why) => why,
+            NotTold::Call(error) => error.to_string(),
+        })
 }
 
 async fn refreshed(
     everybody: &Everybody<'_>,
-    kept: EarlierReading,
+    earlier: EarlierReading,
 ) -> Result<(HashMap<UserId, UserState>, EverybodyTold), NotTold> {
     let Everybody { reader, columns, .. } = everybody;
-    let untold = reader.untold_columns(columns);
-    if !untold.is_empty() {
-        let untold = untold.join(", ");
-        return Err(NotTold::Because(format!(
-            "the service does not tell changes of {untold}"
-        )));
-    }
-    let EarlierReading { mut users, mut link } = kept;
-    let since = link.since();
-    let pages = everybody.users_total.div_ceil(u64::from(PAGE_SIZE_MAX));
-    let mut changes = 0;
+    let EarlierReading { mut users, links } = earlier;
+    let kept_at = links.told.since();
+    let mut link = links.from;
+    let mut changed_ids: HashSet<UserId> = HashSet::new();
     let mut waits = SETTLING.into_iter();
     loop {
-        let (fates, next) = who_changed(reader, columns, &link).await?;
-        let requests = requests_for(&fates);
-        if requests > pages {
-            let changed = fates.len();
-            return Err(NotTold::Because(format!(
-                "{changed} users have changed since, and everybody is read with fewer requests"
-            )));
+        let told = who_changed(reader, columns, &link).await?;
+        is_worth_it(told.fates.len(), everybody.users_total)?;
+        let changed = read_changed(reader, columns, told).await?;
+        let untold = reader.untold_columns(columns);
+        if !untold.is_empty() || changed.users.iter().any(|user| !user.unread.is_empty()) {
+            return Err(NotTold::Because(
+                "the service does not tell, or no longer shows, some columns".to_owned(),
+            ));
         }
-        let changed = read_changed(reader, columns, fates, next).await?;
         everybody
             .reporter
             .counters()
             .users_read
             .add(changed.users.len() as u64);
-        changes += (changed.users.len() + changed.gone.len()) as u64;
-        take_in(&mut users, &changed.users, &changed.gone, columns, since).map_err(NotTold::Because)?;
-        link = changed.link;
+        changed_ids.extend(
+            changed
+                .users
+                .iter()
+                .map(|user| user.id)
+                .chain(changed.gone.iter().copied()),
+        );
+        link = changed.link.clone();
+        take_in(&mut users, changed, columns, kept_at).map_err(NotTold::Because)?;
         let counted = reader.directory_size().await?;
         if counted == users.len() as u64 {
             break;
@@ -90,60 +86,85 @@ async fn refreshed(
         way: ReadingWay::Refresh,
         users: users.len() as u64,
         ranges: 0,
-        changed: changes,
+        changed: changed_ids.len() as u64,
         why_pages: None,
         why_not_refreshed: None,
-        link: Some(link),
+        links: Some(Links {
+            from: links.told,
+            told: link,
+        }),
     };
     Ok((users, told))
+}
+
+/// Twenty users take as long as a page of a listing, and pages are read together.
+pub(super) fn is_worth_it(changed: usize, users_total: u64) -> Result<(), NotTold> {
+    let requests = changed.div_ceil(BATCH_OPERATIONS_MAX) as u64;
+    let pages = users_total.div_ceil(u64::from(PAGE_SIZE_MAX));
+    if requests * 2 > pages {
+        return Err(NotTold::Because(format!(
+            "{changed} users are to be read by themselves, and everybody is read sooner"
+        )));
+    }
+    Ok(())
 }
 
 /// Puts those who changed in their places, and what follows from them into the others.
 fn take_in(
     users: &mut HashMap<UserId, UserState>,
-    changed: &[UserState],
-    gone: &[UserId],
+    changed: Changed,
     columns: &Columns,
-    since: Timestamp,
+    kept_at: Timestamp,
 ) -> Result<(), String> {
-    let manager = columns.iter().position(|column| column.name == MANAGER);
-    if manager.is_some()
-        && let Some(back) = changed
-            .iter()
-            .find(|user| !users.contains_key(&user.id) && !is_new(user, columns, since))
-    {
-        let id = back.id;
-        return Err(format!(
-            "{id} was deleted and is back, and the service tells nothing of whose manager that is"
-        ));
+    let has_manager = columns.iter().any(|column| column.name == MANAGER);
+    let is_back = |user: &UserState| !users.contains_key(&user.id) && !is_new(user, columns, kept_at);
+    if has_manager && (changed.returned || changed.users.iter().any(is_back)) {
+        return Err(
+            "somebody was deleted and is back, and the service tells nothing of whose manager that is"
+                .to_owned(),
+        );
     }
-    for id in gone {
+    for id in &changed.gone {
         users.remove(id);
     }
-    let names: HashMap<UserId, &str> = changed.iter().map(|user| (user.id, user.upn.as_str())).collect();
-    let gone: HashSet<UserId> = gone.iter().copied().collect();
-    if let Some(place) = manager {
-        for cell in users.values_mut().filter_map(|user| user.values.get_mut(place)) {
-            let Value::Reference(manager) = cell else { continue };
-            if gone.contains(&manager.id) {
-                *cell = Value::Empty;
-            } else if let Some(name) = names.get(&manager.id).filter(|name| !name.is_empty())
-                && manager.upn.as_deref() != Some(name)
-            {
-                manager.upn = Some((*name).to_owned());
-            }
-        }
+    let names: HashMap<UserId, String> = changed
+        .users
+        .iter()
+        .map(|user| (user.id, user.upn.clone()))
+        .collect();
+    users.extend(changed.users.into_iter().map(|user| (user.id, user)));
+    let gone: HashSet<UserId> = changed.gone.into_iter().collect();
+    for user in users.values_mut() {
+        correct_manager(user, columns, &names, &gone);
     }
-    users.extend(changed.iter().map(|user| (user.id, user.clone())));
     Ok(())
 }
 
+/// A manager has the name that was read last, and one who is gone is nobody's.
+fn correct_manager(
+    user: &mut UserState,
+    columns: &Columns,
+    names: &HashMap<UserId, String>,
+    gone: &HashSet<UserId>,
+) {
+    let place = columns.iter().position(|column| column.name == MANAGER);
+    let Some(cell) = place.and_then(|place| user.values.get_mut(place)) else {
+        return;
+    };
+    let Value::Reference(manager) = cell else { return };
+    if gone.contains(&manager.id) {
+        *cell = Value::Empty;
+    } else if let Some(name) = names.get(&manager.id).filter(|name| !name.is_empty()) {
+        manager.upn = Some(name.clone());
+    }
+}
+
 /// Whether somebody was made after the earlier reading. Who cannot be told is not.
-fn is_new(user: &UserState, columns: &Columns, since: Timestamp) -> bool {
+fn is_new(user: &UserState, columns: &Columns, kept_at: Timestamp) -> bool {
     let Some(Value::Text(created)) = user.value(columns, CREATED) else {
         return false;
     };
-    let earliest = since.checked_sub(CLOCKS).unwrap_or(Timestamp::MIN);
+    let earliest = kept_at.checked_sub(CLOCKS).unwrap_or(Timestamp::MIN);
     created
         .parse::<Timestamp>()
         .is_ok_and(|created| created >= earliest)

@@ -51,10 +51,24 @@ fn kept() -> HashMap<UserId, UserState> {
     .collect()
 }
 
-fn taken_in(changed: &[UserState], gone: &[UserId]) -> Result<HashMap<UserId, UserState>, String> {
-    let mut users = kept();
-    take_in(&mut users, changed, gone, &columns(), SINCE.parse().unwrap())?;
-    Ok(users)
+fn changed(users: &[UserState], gone: &[UserId], returned: bool) -> Changed {
+    Changed {
+        users: users.to_vec(),
+        gone: gone.to_vec(),
+        returned,
+        link: DeltaLink::new("https://graph.example/delta".to_owned(), SINCE.parse().unwrap()),
+    }
+}
+
+fn taken_in(users: &[UserState], gone: &[UserId]) -> Result<HashMap<UserId, UserState>, String> {
+    let mut all = kept();
+    take_in(
+        &mut all,
+        changed(users, gone, false),
+        &columns(),
+        SINCE.parse().unwrap(),
+    )?;
+    Ok(all)
 }
 
 #[test]
@@ -64,6 +78,21 @@ fn a_managers_new_name_is_in_the_values_of_people_who_did_not_change() {
     for n in [2, 3] {
         assert_eq!(users[&id(n)].values[1].to_cell(), "chief@contoso.example");
     }
+}
+
+#[test]
+fn who_changed_together_with_a_manager_has_the_managers_new_name() {
+    let long_ago = "2020-01-01T00:00:00Z";
+    let renamed = user(1, "chief@contoso.example", "Boss", None, long_ago);
+    let report = user(
+        2,
+        "ann@contoso.example",
+        "Lead",
+        Some((1, "boss@contoso.example")),
+        long_ago,
+    );
+    let users = taken_in(&[report, renamed], &[]).unwrap();
+    assert_eq!(users[&id(2)].values[1].to_cell(), "chief@contoso.example");
 }
 
 #[test]
@@ -79,6 +108,13 @@ fn who_was_made_since_is_taken_in_and_who_is_back_from_the_deleted_makes_everybo
     assert_eq!(taken_in(&[new], &[]).unwrap().len(), 4);
     let back = user(4, "back@contoso.example", "Clerk", None, "2021-05-01T09:00:00Z");
     assert!(taken_in(&[back], &[]).unwrap_err().contains("is back"));
+    let all = take_in(
+        &mut kept(),
+        changed(&[], &[], true),
+        &columns(),
+        SINCE.parse().unwrap(),
+    );
+    assert!(all.is_err(), "back in the same round");
     let of_no_day = user(4, "odd@contoso.example", "Clerk", None, "");
     assert!(taken_in(&[of_no_day], &[]).is_err());
 }

@@ -1,5 +1,6 @@
 //! Whether nobody is missing: what was read and changed, against the service's own count.
 
+use super::super::ranges::has_odd_names;
 use super::super::rounds::NoChanges;
 use super::changes::Changes;
 use super::held::{COMPLETIONS_MAX, Completed, Held, complete, look_through};
@@ -8,9 +9,6 @@ use super::pour::Tally;
 use super::{ExportError, SETTLING};
 use crate::domain::{DeltaLink, NameRange, Repeats};
 use crate::state::Staging;
-
-/// So many times it is asked whether somebody has no name that can be compared; others write meanwhile, and each answer counts alone.
-const ASKED_FOR_ODD_NAMES: usize = 3;
 
 /// What is said where fewer users were read than the service counted, whatever was done about it. More than it counted is no reason:
 /// its index lags behind.
@@ -125,35 +123,12 @@ impl Job {
                 staging.forget(range.number)?;
             }
         }
-        if self.has_odd_names(staging).await {
+        if has_odd_names(self.reader(), filter, &staging.plan().ranges).await {
             self.why_pages = Some("some users are in no range of names".to_owned());
             plan.replace(None, vec![(NameRange::everybody(), plan.users)]);
             staging.set_plan(plan)?;
         }
         self.gather_files(staging, repeats).await
-    }
-
-    /// Whether somebody is neither below nor above a name. The three counts that tell are asked for together, several times.
-    async fn has_odd_names(&self, staging: &Staging) -> bool {
-        let ranges = &staging.plan().ranges;
-        if ranges.iter().any(|range| range.range.is_everybody()) {
-            return false;
-        }
-        let filter = self.gatherer.filter.as_deref();
-        for step in 1..=ASKED_FOR_ODD_NAMES {
-            let place = (ranges.len() * step / (ASKED_FOR_ODD_NAMES + 1)).max(1);
-            let name = ranges.get(place).and_then(|range| range.range.from());
-            let Some(name) = name else { return false };
-            let everybody = NameRange::everybody();
-            let mut filters = vec![everybody.filter(filter)];
-            let halves = everybody.split_at(&[name.to_owned()]);
-            filters.extend(halves.iter().map(|half| half.filter(filter)));
-            match self.reader().count_each(&filters).await.as_deref() {
-                Ok([all, below, above]) if below + above < *all => {}
-                _ => return false,
-            }
-        }
-        true
     }
 
     /// Counts on both sides. `again`: what has changed meanwhile is taken in first.

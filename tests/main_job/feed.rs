@@ -1,13 +1,11 @@
 //! Nights of an HR feed, end to end: what is written, what is refused, and what a person must look at.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
-use dirsheet::sandbox::SandboxOptions;
 use serde_json::Value as Json;
 
 use super::feed_office::{Office, SETTINGS, name, row_of};
-use super::stand::{people, until};
+use super::stand::people;
 
 #[test]
 fn a_first_night_needs_a_go_and_a_second_has_nothing_to_do() {
@@ -285,26 +283,7 @@ fn what_the_gate_warns_of_stands_in_the_summary_and_in_the_ledger() {
 
 #[test]
 fn a_night_that_is_killed_is_finished_by_the_next_start_and_writes_nothing_twice() {
-    let settings = format!("{SETTINGS}max-users = \"90%\"\nmax-same-value = \"90%\"\n");
-    let slow = SandboxOptions {
-        latency: Duration::from_millis(150),
-        ..people(0)
-    };
-    let mut office = Office::open(400, slow, &settings);
-    office.night(&["--go"], 0);
-    for number in 1..101 {
-        office.set(number, "Title", "Lead");
-    }
-    office.drop(&office.text());
-    let mut child = office
-        .stand
-        .command(&["feed", "run", "FEED.toml"])
-        .spawn()
-        .unwrap();
-    until("some writes", || !office.stand.history().is_empty());
-    child.kill().unwrap();
-    child.wait().unwrap();
-    office.stand.settle();
+    let office = Office::killed_at_its_writes();
     let next = office.start(&[], 0);
     assert_eq!(next["resumed"].as_array().unwrap().len(), 1, "{next:#}");
     let told = next["help"].to_string();

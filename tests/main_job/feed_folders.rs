@@ -1,11 +1,7 @@
 //! Folders that a night needs and cannot use: found before anything is written, all at once.
 
-use std::time::Duration;
-
-use dirsheet::sandbox::SandboxOptions;
-
 use super::feed_office::{Office, SETTINGS};
-use super::stand::{people, until};
+use super::stand::people;
 
 /// Everything that lies in the stand's folder and the folders of the feed, but for what the state folder keeps.
 fn lying(office: &Office) -> Vec<String> {
@@ -147,26 +143,7 @@ fn the_folder_that_files_come_from_is_no_archive_under_another_name_either() {
 
 #[test]
 fn a_run_of_before_is_taken_to_its_end_also_where_the_folders_of_files_are_gone() {
-    let settings = format!("{SETTINGS}max-users = \"90%\"\nmax-same-value = \"90%\"\n");
-    let slow = SandboxOptions {
-        latency: Duration::from_millis(150),
-        ..people(0)
-    };
-    let mut office = Office::open(400, slow, &settings);
-    office.night(&["--go"], 0);
-    for number in 1..101 {
-        office.set(number, "Title", "Lead");
-    }
-    office.drop(&office.text());
-    let mut child = office
-        .stand
-        .command(&["feed", "run", "FEED.toml"])
-        .spawn()
-        .unwrap();
-    until("some writes", || !office.stand.history().is_empty());
-    child.kill().unwrap();
-    child.wait().unwrap();
-    office.stand.settle();
+    let office = Office::killed_at_its_writes();
     let (inbox, away) = (office.stand.path("inbox"), office.stand.path("not mounted"));
     std::fs::rename(&inbox, &away).unwrap();
     let night = office.start(&[], 2);

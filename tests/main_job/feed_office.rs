@@ -1,11 +1,12 @@
 //! An office whose HR system drops a file every night: the directory, the file, and the settings of the feed.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use dirsheet::sandbox::{People, SandboxOptions};
 use serde_json::Value as Json;
 
-use super::stand::{Ran, Stand, people};
+use super::stand::{Ran, Stand, people, until};
 
 pub(super) const SETTINGS: &str = r#"
 name = "hr"
@@ -191,6 +192,31 @@ impl Office {
         let office = Office::of(users);
         let first = office.night(&["--go"], 0);
         assert_eq!(first["outcome"], "unchanged", "{first:#}");
+        office
+    }
+
+    /// A night of a hundred changes, killed at its first writes.
+    pub(super) fn killed_at_its_writes() -> Office {
+        let settings = format!("{SETTINGS}max-users = \"90%\"\nmax-same-value = \"90%\"\n");
+        let slow = SandboxOptions {
+            latency: Duration::from_millis(150),
+            ..people(0)
+        };
+        let mut office = Office::open(400, slow, &settings);
+        office.night(&["--go"], 0);
+        for number in 1..101 {
+            office.set(number, "Title", "Lead");
+        }
+        office.drop(&office.text());
+        let mut child = office
+            .stand
+            .command(&["feed", "run", "FEED.toml"])
+            .spawn()
+            .unwrap();
+        until("some writes", || !office.stand.history().is_empty());
+        child.kill().unwrap();
+        child.wait().unwrap();
+        office.stand.settle();
         office
     }
 

@@ -86,6 +86,9 @@ pub struct FeedRunArgs {
     /// Read everybody of the directory, although what the last night read could be brought up to date
     #[arg(long)]
     pub full: bool,
+    /// Write also what a person took back with `undo` and the file still says; with `--refeed`, of its rows alone
+    #[arg(long)]
+    pub write_undone: bool,
     /// Above so many users leave a sealed plan for approval instead of writing; overrides the settings
     #[arg(long, value_name = "N")]
     pub approve_above: Option<u64>,

@@ -6,11 +6,12 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser};
 
 use super::args::{Cli, Command, FeedCommand};
-use super::connect::Context;
+use super::connect::{Context, state_root};
 use super::error::CliError;
 use super::exit::Exit;
 use super::output::Output;
 use super::{apply, check, columns, demo, diff, export, feed, history, plan, prune, resume, sandbox, undo};
+use crate::state::StateFolder;
 
 /// Parses the command line, runs the command, and says what went wrong if it did.
 pub fn main() -> ExitCode {
@@ -85,7 +86,11 @@ async fn dispatch(cli: Cli) -> Result<Exit, CliError> {
         (Ok(context), _) => context,
         // A vault that is down at night is heard of.
         (Err(error), Command::Feed(FeedCommand::Run(arguments))) => {
-            return Err(feed::hearing::not_loaded(Output::new(&global), arguments, error).await);
+            let state = state_root(&global).ok().filter(|_| !arguments.dry_run);
+            let state = state.and_then(|root| StateFolder::open(root).ok());
+            return Err(
+                feed::hearing::not_loaded(Output::new(&global), arguments, state.as_ref(), error).await,
+            );
         }
         (Err(error), _) => return Err(error),
     };

@@ -56,6 +56,7 @@ mod sheet_passwords;
 mod survey_told;
 mod typed;
 mod undo;
+mod undo_limits;
 mod values;
 
 pub use dispatch::{main, run};

@@ -10,14 +10,15 @@ use super::carry::{Start, carry_out};
 use super::connect::{Connected, Context, Job};
 use super::error::CliError;
 use super::exit::Exit;
+use super::feed::undone::told_by_undo;
 use super::photos;
 use super::prepare::forecast_of;
 use super::resume::{check_belongs, record, run_id};
+use super::undo_limits::{asked, limits};
 use crate::catalogue;
 use crate::domain::{
-    AccountAction, ApprovedPlan, ConflictPolicy, Directory, Forecast, Freshness, GuardReport, Limit, Limits,
-    NotApproved, Obstacle, Permission, Plan, PlanBinding, RunId, SharedRequest, SnapshotId, Sourced, Undo,
-    UndoRow, WrittenOperation, build_undo, inspect,
+    ApprovedPlan, ConflictPolicy, Directory, Forecast, Freshness, GuardReport, NotApproved, Obstacle, Plan,
+    PlanBinding, RunId, SharedRequest, SnapshotId, Undo, UndoRow, WrittenOperation, build_undo, inspect,
 };
 use crate::engine::{Wanted, made_users, survey};
 use crate::report::{PlanView, SheetFacts, amount, figures, undo_json, undo_text};
@@ -54,6 +55,7 @@ async fn take_back(
     let record = record(job.state, run)?;
     let header = record.header().clone();
     check_belongs(&header, job.connected)?;
+    let of_feed = told_by_undo(run, &header.sheet_name).filter(|_| header.undoes.is_none());
     let freshness = Freshness {
         since: jiff::Timestamp::now() - READS_MAY_LAG,
         put_back: job.state.put_back(run)?,
@@ -90,6 +92,9 @@ async fn take_back(
     }
     job.connected.check_permissions(plan, None).await?;
     photos::check_kept(plan, job.state)?;
+    if let Some(told) = of_feed {
+        job.context.output.say(&told);
+    }
     if unsent > 0 {
         job.context.output.say(&format!(
             "{run} was not finished. After this `resume` refuses it, and the {unsent} requests that it has not sent stay undone."
@@ -317,54 +322,6 @@ fn approve(
 /// Whether something of the run stays as it is.
 fn needs_somebody(plan: &Plan) -> bool {
     plan.rows().iter().any(|row| !row.notes.is_empty())
-}
-
-/// No limits but those that were typed: an undo writes only what the run wrote, see `docs/design/undo.md`. Only who deletes must
-/// say so, and not for more users than in a sheet.
-fn limits(arguments: &UndoArgs, plan: &Plan, profile: &Limits) -> Limits {
-    let deletes = plan
-        .changes()
-        .any(|(_, change)| AccountAction::of(change) == Some(AccountAction::Delete));
-    let limit = |flag: &str, typed: Option<Limit>| match typed {
-        Some(value) => Sourced {
-            value,
-            origin: flag.to_owned(),
-        },
-        None => Sourced::default_value(Limit::Users(u64::MAX)),
-    };
-    Limits {
-        users: limit("--max-users", arguments.max_users),
-        clears: limit("--max-clears", arguments.max_clears),
-        same_value_individual: limit("", None),
-        same_value_shared: limit("", None),
-        actions: match arguments.max_actions {
-            None if deletes => profile.actions.clone(),
-            typed => limit("--max-actions", typed),
-        },
-        enables: limit("", None),
-        members: limit("", None),
-        licenses: limit("", None),
-        roles: limit("", None),
-        allowed: Permission::NAMES
-            .into_iter()
-            .filter(|(word, permission)| {
-                ![Permission::Delete, Permission::PrivilegedRoles].contains(permission)
-                    || arguments.allow.iter().any(|typed| typed == word)
-            })
-            .map(|(_, permission)| permission)
-            .collect(),
-        expect: arguments.expect,
-        ..Limits::default()
-    }
-}
-
-/// The guards that somebody asked for, and what is not allowed.
-fn asked(guards: Vec<GuardReport>) -> Vec<GuardReport> {
-    const TYPED: [&str; 4] = ["--max-users", "--max-clears", "--max-actions", "--expect"];
-    guards
-        .into_iter()
-        .filter(|guard| !guard.passed || TYPED.contains(&guard.origin.as_str()))
-        .collect()
 }
 
 fn shape(header: &RunHeader) -> SheetShape {

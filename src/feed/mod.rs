@@ -39,8 +39,8 @@ pub use outcome::{
 pub use problem::SettingsProblem;
 pub use propose::{Proposal, propose};
 pub use rules::{
-    DeadLetter, Decided, Ground, PersonWish, Told, ToldKind, TooMany, Wish, decide, decide_missing,
-    is_counted_missing, left_alone, not_too_many_leavers,
+    DeadLetter, Decided, Ground, PersonWish, TakenBack, Told, ToldKind, TooMany, Wish, decide,
+    decide_missing, hold_back, is_counted_missing, left_alone, not_too_many_leavers, said_otherwise,
 };
 pub use settings::{WrittenFeed, read_settings, settings_schema};
 pub use template::{FILTERS, FUNCTIONS, TESTS, Words};

@@ -23,6 +23,11 @@ pub struct NightSummary {
     pub started_at: Timestamp,
     /// How long it took.
     pub seconds: u64,
+    /// So many starts have ended like this one, this one included, where that is counted.
+    pub times: u64,
+    /// When the first of them began; `None` for the first itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since: Option<Timestamp>,
     /// Nothing was to be written, whatever the outcome.
     pub dry_run: bool,
     /// The tenant, when it was reached.
@@ -132,6 +137,8 @@ pub struct NightCounts {
     /// administrative unit.
     pub left_synced: u64,
     pub left_restricted: u64,
+    /// Cells that a person took back with `undo`, that the file says again and that were not written.
+    pub taken_back: u64,
     /// Rows that need a person.
     pub dead_letters: u64,
     /// Users the run wrote to, and those it could not.
@@ -198,6 +205,8 @@ impl NightSummary {
             file_sha256: None,
             started_at,
             seconds: 0,
+            times: 1,
+            since: None,
             dry_run: false,
             tenant: None,
             counts: NightCounts::default(),
@@ -250,6 +259,7 @@ impl NightSummary {
             (counts.left_out, "rows left out"),
             (counts.users_written, "written"),
             (counts.users_failed, "not written"),
+            (counts.taken_back, "cells not written that a person took back"),
             (counts.dead_letters, "for a person"),
         ]
         .into_iter()
@@ -258,6 +268,12 @@ impl NightSummary {
         .collect();
         if !figures.is_empty() {
             lines.push(format!("  {}", figures.join(", ")));
+        }
+        if let Some(since) = self.since {
+            lines.push(format!(
+                "  {} starts have ended so since {since:.0}, this one included",
+                self.times
+            ));
         }
         for (count, why) in [
             (counts.left_synced, "synced from on-premises"),

@@ -120,6 +120,11 @@ pub(super) fn text(night: &NightSummary, last_good: Option<String>) -> String {
         "The exit code of the last night.",
         night.exit.to_string(),
     );
+    gauge(
+        "dirsheet_feed_repeats",
+        "How many starts have ended as the last one did, one for a first.",
+        night.times.to_string(),
+    );
     let counts = &night.counts;
     for (name, help, number) in [
         ("rows", "Rows of the file.", counts.rows),
@@ -140,6 +145,11 @@ pub(super) fn text(night: &NightSummary, last_good: Option<String>) -> String {
             "left_alone",
             "People who are synced or restricted, differ, and are left alone.",
             counts.left_synced + counts.left_restricted,
+        ),
+        (
+            "taken_back",
+            "Cells that a person took back, that the file says again and that were not written.",
+            counts.taken_back,
         ),
         ("dead_letters", "Rows that need a person.", counts.dead_letters),
         ("users_written", "Users the run wrote to.", counts.users_written),

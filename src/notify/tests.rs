@@ -28,6 +28,8 @@ fn night(outcome: NightOutcome) -> NightSummary {
         file_sha256: None,
         started_at: Timestamp::from_second(1_795_919_400).unwrap(),
         seconds: 42,
+        times: 1,
+        since: None,
         dry_run: false,
         tenant: None,
         counts: NightCounts {

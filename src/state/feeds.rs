@@ -25,6 +25,7 @@ mod moving;
 mod night;
 mod plans;
 mod read;
+mod repeats;
 mod schema;
 
 use std::collections::HashMap;
@@ -46,6 +47,7 @@ pub use night::{
     WaitingNight,
 };
 use read::night_where;
+pub use repeats::{Repeats, Start, StartEnd, StartId};
 use schema::{FORMAT, TABLES, bring_up};
 
 /// The ledger of one feed, and the right to work on it until dropped.
@@ -185,6 +187,11 @@ impl Ledger {
         read::missing_with(&self.connection, &self.path, day)
     }
 
+    /// Since when cells that were taken back may be written again, by user and attribute.
+    pub fn released(&self) -> Result<HashMap<(String, String), Timestamp>, StateError> {
+        keeping::released(&self.connection).at(&self.path)
+    }
+
     /// Writes down that a night begins with this file.
     ///
     /// # Errors
@@ -280,6 +287,10 @@ impl Ledger {
         }
         if let Some(tally) = &end.missing {
             keeping::missing(&transaction, tally).at(path)?;
+        }
+        keeping::release(&transaction, &end.released, end.finished_at).at(path)?;
+        if let Some(way) = end.way.as_deref().filter(|_| !end.processed && target.is_none()) {
+            repeats::fold(&transaction, night, way).at(path)?;
         }
         transaction.commit().at(path)
     }

@@ -46,7 +46,7 @@ mod trying;
 pub use error::StateError;
 pub use feeds::{
     Carried, GoodNight, KeptFigures, Ledger, MissingTally, Night, NightEnd, NightFile, NightId, NightOutcome,
-    NightStage, WaitingNight,
+    NightStage, Repeats, Start, StartEnd, StartId, WaitingNight,
 };
 pub use folder::StateFolder;
 pub use journal::{
@@ -57,7 +57,7 @@ pub use kept_users::{Kept, KeptSince, KeptUsers, ReadingOf};
 pub use lock::{RunLock, TenantLock};
 pub use pictures::{IdlePictures, PictureStore};
 pub use plan_file::{PLAN_FILE_VERSION, PlanFile, PlanFileError, SheetReading, SheetShape, WITHDRAWN};
-pub use runs::{ListedRun, RunOverview};
+pub use runs::{ListedRun, RunOverview, UndoRun};
 pub use snapshot::{ListedSnapshot, Snapshot, SnapshotMeta, SnapshotUser, SnapshotWriter};
 pub use staged_rows::{ChangesFile, RowsReader, RowsWriter, StagedUser};
 pub use staging::{StagedRange, Staging, StagingPlan, put_ranges};

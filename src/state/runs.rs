@@ -36,6 +36,15 @@ pub struct ListedRun {
     pub overview: Result<RunOverview, StateError>,
 }
 
+/// A run that takes another one back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UndoRun {
+    pub id: RunId,
+    pub of: RunId,
+    /// The name of the sheet that the other one was made of.
+    pub sheet: String,
+}
+
 /// A run that began longer ago than this is not expected to write any more.
 const RUN_MAX: SignedDuration = SignedDuration::from_hours(7 * 24);
 
@@ -92,6 +101,20 @@ impl StateFolder {
                 .is_ok_and(|head| head.header.undoes.as_ref() == Some(run))
         });
         Ok(found)
+    }
+
+    /// Every run that takes another one back, newest first. A run that cannot be read is passed over.
+    pub fn undos(&self) -> Result<Vec<UndoRun>, StateError> {
+        let heads = self.run_ids()?.into_iter();
+        let undos = heads.filter_map(|id| {
+            let head = Head::open(&journal_file(&self.run_folder(&id))).ok()?;
+            Some(UndoRun {
+                of: head.header.undoes?,
+                sheet: head.header.sheet_name,
+                id,
+            })
+        });
+        Ok(undos.collect())
     }
 
     /// The cells of this run that later runs put back, and when: as far as the service accepted it, and as far as no run took

@@ -136,6 +136,8 @@ fn a_plan_that_was_applied_and_taken_back_is_withdrawn_too() {
         .stand
         .run(&["undo", &office.stand.newest_run(), "--yes"])
         .must(0);
+    // What was taken back is for a person, and this is another value.
+    office.set(4, "Title", "Boss");
     overtake(&mut office);
     assert_eq!(outcomes(&office)[1], "withdrawn");
     office.stand.run(&apply).must(2).says(&["was withdrawn"]);

@@ -37,6 +37,7 @@ mod feed_decay;
 mod feed_first;
 mod feed_folders;
 mod feed_large;
+mod feed_history;
 mod feed_letters;
 mod feed_lift;
 mod feed_nights;
@@ -44,6 +45,7 @@ mod feed_office;
 #[cfg(unix)]
 mod feed_secrets;
 mod feed_silent;
+mod feed_taken_back;
 mod feed_undone;
 #[cfg(unix)]
 mod feed_withdrawn;

@@ -6,6 +6,7 @@ use super::carrying::Carried;
 use super::night::{Ended, Night};
 use super::papers::{merged, write_letters, write_reasons};
 use super::run::Desk;
+use super::undone;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::domain::{SourceRow, SourceTable};
@@ -65,6 +66,7 @@ pub fn finish(
                 .to_owned(),
         );
     }
+    ended.help.extend(undone::told(night, &decided));
     let without_a_row = decided.told_of(ToldKind::ForAPerson);
     if (letters.is_empty() && without_a_row == 0) || ended.outcome == NightOutcome::Unfinished {
         return ended;

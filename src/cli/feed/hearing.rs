@@ -6,6 +6,7 @@ use std::path::Path;
 use jiff::Timestamp;
 
 use super::notices::channels;
+use super::remembering::record_start;
 use super::telling::complain;
 use crate::cli::args::FeedRunArgs;
 use crate::cli::error::CliError;
@@ -53,6 +54,8 @@ fn late(feed: &str, last: &state::Night, state: &StateFolder) -> NightSummary {
         Some(state::NightOutcome::NeedsPerson) => NightOutcome::NeedsPerson,
         Some(state::NightOutcome::AwaitsApproval | state::NightOutcome::Withdrawn) => NightOutcome::Waiting,
         Some(state::NightOutcome::Refused) => NightOutcome::Refused,
+        Some(state::NightOutcome::NoFile) => NightOutcome::NoFile,
+        Some(state::NightOutcome::SeenBefore) => NightOutcome::SeenBefore,
         Some(state::NightOutcome::Failed | state::NightOutcome::Interrupted) | None => NightOutcome::Failed,
     };
     let note = last.note.as_deref().unwrap_or("the night came to its end");
@@ -93,6 +96,7 @@ fn counts(kept: &BTreeMap<String, u64>) -> NightCounts {
         missing: count("missing"),
         left_synced: count("left_synced"),
         left_restricted: count("left_restricted"),
+        taken_back: count("taken_back"),
         dead_letters: count("dead_letters"),
         users_written: count("users_written"),
         users_failed: count("users_failed"),
@@ -101,7 +105,12 @@ fn counts(kept: &BTreeMap<String, u64>) -> NightCounts {
 }
 
 /// Settings, tables beside them, or a sign-in that cannot be used: who is told stands in them all the same, as far as that can be read.
-pub async fn not_loaded(output: Output, arguments: &FeedRunArgs, error: CliError) -> CliError {
+pub async fn not_loaded(
+    output: Output,
+    arguments: &FeedRunArgs,
+    state: Option<&StateFolder>,
+    error: CliError,
+) -> CliError {
     let path = &arguments.settings;
     let written = std::fs::read_to_string(path).ok();
     let Some(written) = written.and_then(|text| read_settings(&text).ok()) else {
@@ -109,15 +118,17 @@ pub async fn not_loaded(output: Output, arguments: &FeedRunArgs, error: CliError
     };
     let whole = std::path::absolute(path).unwrap_or_else(|_| path.clone());
     let folder = whole.parent().unwrap_or(&whole);
-    not_begun(output, &written.settings, folder, arguments.dry_run, error).await
+    not_begun(output, &written.settings, folder, arguments.dry_run, state, error).await
 }
 
-/// A night that could not begin: whoever wants to hear of nights hears of it.
+/// A night that could not begin: whoever wants to hear of nights hears of it, and it stands in the history of its feed, where the
+/// state folder can be written to.
 pub async fn not_begun(
     output: Output,
     settings: &FeedSettings,
     folder: &Path,
     dry_run: bool,
+    state: Option<&StateFolder>,
     error: CliError,
 ) -> CliError {
     if dry_run {
@@ -131,8 +142,23 @@ pub async fn not_begun(
     );
     summary.exit = error.exit.code();
     summary.help.clone_from(&error.hints);
+    // What the settings say of the feed may be wrong, and so may the folder: what cannot be kept is told all the same. The ledger is
+    // let go of before anybody is told, which may take half a minute.
+    let note = [&summary.message].into_iter().chain(&error.hints).cloned();
+    let note: Vec<String> = note.collect();
+    let start = state.and_then(|state| {
+        let mut ledger = Ledger::open(state, &settings.name).ok()?;
+        record_start(&mut ledger, &mut summary, None, note.join("; ")).ok()
+    });
     let channels = channels(&settings.notify, folder).await;
     let notices = channels.ended(&summary).await;
     complain(output, &settings.name, &notices);
+    if let Some((start, state)) = start.zip(state)
+        && let Ok(mut ledger) = Ledger::open(state, &settings.name)
+    {
+        let told: Vec<String> = notices.iter().map(|notice| notice.in_words()).collect();
+        // Who was told is worth no second complaint.
+        let _kept = ledger.start_told(start, &told);
+    }
     error
 }

@@ -1,69 +1,180 @@
-//! `feed history`: the nights of a feed, newest first.
+//! `feed history`: the nights of a feed and the starts that took no file, newest first.
 
+use jiff::Timestamp;
 use serde_json::json;
 
-use super::opening::load;
+use super::opening::{file_name, load};
 use super::waiting::approved;
 use crate::cli::args::FeedHistoryArgs;
 use crate::cli::connect::Context;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::state::{Night, NightOutcome, StateFolder};
+use crate::domain::RunId;
+use crate::report::counted;
+use crate::state::{Night, NightOutcome, Start, StateFolder, UndoRun};
 
 /// More nights than anybody reads.
 const NIGHTS_MAX: u32 = 400;
+
+/// What the history shows as one.
+enum Entry {
+    /// Of a file that was taken, or looked at; with how many of them it stands for, and when the first began.
+    Night(Box<Night>, (u64, Timestamp)),
+    /// Of starts that took no file.
+    Start(Start),
+}
+
+impl Entry {
+    fn at(&self) -> Timestamp {
+        match self {
+            Entry::Night(night, _) => night.started_at,
+            Entry::Start(start) => start.repeats.last,
+        }
+    }
+}
+
+/// Nights and starts, the newest first; each kind in its own order, whatever the clock of the machine has done.
+fn entries(state: &StateFolder, name: &str) -> Result<Vec<Entry>, CliError> {
+    let mut repeated = state.repeated_nights(name)?;
+    let nights = state.nights(name, NIGHTS_MAX)?.into_iter().map(|night| {
+        let repeats = repeated.remove(&night.id).unwrap_or((1, night.started_at));
+        Entry::Night(Box::new(night), repeats)
+    });
+    let starts = state.starts(name, NIGHTS_MAX)?.into_iter().map(Entry::Start);
+    let (mut nights, mut starts) = (nights.peekable(), starts.peekable());
+    let mut entries = Vec::new();
+    loop {
+        let is_start = match (nights.peek(), starts.peek()) {
+            (None, None) => return Ok(entries),
+            (night, Some(start)) => night.is_none_or(|night| start.at() >= night.at()),
+            (Some(_), None) => false,
+        };
+        entries.extend(if is_start { starts.next() } else { nights.next() });
+    }
+}
 
 pub fn run(context: &Context, arguments: &FeedHistoryArgs) -> Result<Exit, CliError> {
     let loaded = load(&arguments.settings)?;
     let state = context.state()?;
     let name = &loaded.feed.settings.name;
-    let nights = state.nights(name, NIGHTS_MAX)?;
+    let entries = entries(&state, name)?;
+    let undone = state.undos()?;
     if context.output.json {
-        let told: Vec<_> = nights.iter().map(|night| in_json(night, &state)).collect();
+        let told = entries.iter().map(|entry| match entry {
+            Entry::Night(night, repeats) => in_json(night, *repeats, &undone, &state),
+            Entry::Start(start) => start_in_json(start),
+        });
+        let told: Vec<_> = told.collect();
         context.output.json(&json!({ "feed": name, "nights": told }))?;
         return Ok(Exit::Done);
     }
-    if nights.is_empty() {
+    if entries.is_empty() {
         context.output.say(&format!("The feed `{name}` has not run yet."));
     }
-    for night in &nights {
-        let count = |word: &str| night.counts.get(word).copied().unwrap_or_default();
-        let file = night.file.path.file_name().unwrap_or_default().to_string_lossy();
-        let mut line = format!("{:.0}  {}  {file}", night.started_at, word(night));
-        for (word, told) in [
-            ("rows", "rows"),
-            ("users_written", "written"),
-            ("joiners", "new"),
-            ("leavers", "have left"),
-            ("left_synced", "synced and left alone"),
-            ("left_restricted", "restricted and left alone"),
-            ("dead_letters", "for a person"),
-        ] {
-            if count(word) > 0 {
-                line.push_str(&format!(", {} {told}", count(word)));
-            }
-        }
-        if let Some(note) = &night.note {
-            line.push_str(&format!("\n    {note}"));
-        }
-        if let Some(run) = &night.run {
-            line.push_str(&format!("\n    run {run}"));
-        } else if let Some(run) = approved(night, &state) {
-            line.push_str(&format!("\n    its plan was approved: run {run}"));
-        }
+    for entry in &entries {
+        let line = match entry {
+            Entry::Night(night, repeats) => night_line(night, *repeats, &undone, &state),
+            Entry::Start(start) => start_line(start),
+        };
         context.output.data(&format!("{line}\n"))?;
     }
     Ok(Exit::Done)
+}
+
+/// Which runs took something of a night back, newest first, and how many cells are so still.
+fn taken_back(night: &Night, undone: &[UndoRun], state: &StateFolder) -> Option<(Vec<RunId>, u64)> {
+    // Most nights are not looked at more closely than this.
+    if undone.is_empty() {
+        return None;
+    }
+    let run = night.run.clone().or_else(|| approved(night, state))?;
+    let by = undone.iter().filter(|undo| undo.of == run);
+    let by: Vec<RunId> = by.map(|undo| undo.id.clone()).collect();
+    let cells = if by.is_empty() {
+        0
+    } else {
+        state.put_back(&run).ok()?.len() as u64
+    };
+    (cells > 0).then_some((by, cells))
+}
+
+/// How often, where it is not once.
+fn often((times, first): (u64, Timestamp)) -> String {
+    match times {
+        1 => String::new(),
+        times => format!(", {times} times since {first:.0}"),
+    }
+}
+
+fn night_line(night: &Night, repeats: (u64, Timestamp), undone: &[UndoRun], state: &StateFolder) -> String {
+    let count = |word: &str| night.counts.get(word).copied().unwrap_or_default();
+    let mut line = format!(
+        "{:.0}  {}  {}",
+        night.started_at,
+        word(night),
+        file_name(&night.file.path)
+    );
+    for (word, told) in [
+        ("rows", "rows"),
+        ("users_written", "written"),
+        ("joiners", "new"),
+        ("leavers", "have left"),
+        ("left_synced", "synced and left alone"),
+        ("left_restricted", "restricted and left alone"),
+        ("dead_letters", "for a person"),
+    ] {
+        if count(word) > 0 {
+            line.push_str(&format!(", {} {told}", count(word)));
+        }
+    }
+    line.push_str(&often(repeats));
+    if let Some(note) = &night.note {
+        line.push_str(&format!("\n    {note}"));
+    }
+    if let Some(run) = &night.run {
+        line.push_str(&format!("\n    run {run}"));
+    } else if let Some(run) = approved(night, state) {
+        line.push_str(&format!("\n    its plan was approved: run {run}"));
+    }
+    if let Some((by, cells)) = taken_back(night, undone, state) {
+        let by: Vec<String> = by.iter().map(ToString::to_string).collect();
+        line.push_str(&format!(
+            "\n    taken back by {}: {}",
+            by.join(", "),
+            counted(cells, "cell", "cells")
+        ));
+    }
+    line
+}
+
+fn start_line(start: &Start) -> String {
+    let (end, repeats) = (&start.end, start.repeats);
+    let file = end.file.as_deref().map(file_name);
+    let file = file.map_or_else(String::new, |file| format!("  {file}"));
+    format!(
+        "{:.0}  {}{file}{}\n    {}",
+        repeats.last,
+        end.outcome.as_str(),
+        often((repeats.times, repeats.first)),
+        end.note
+    )
 }
 
 fn word(night: &Night) -> &'static str {
     night.outcome.map_or("unfinished", NightOutcome::as_str)
 }
 
-fn in_json(night: &Night, state: &StateFolder) -> serde_json::Value {
+fn in_json(
+    night: &Night,
+    (times, first): (u64, Timestamp),
+    undone: &[UndoRun],
+    state: &StateFolder,
+) -> serde_json::Value {
     let run = night.run.as_ref().map(ToString::to_string);
     json!({
         "started_at": night.started_at,
+        "times": times,
+        "first_started_at": first,
         "finished_at": night.finished_at,
         "outcome": word(night),
         "exit": night.exit_code,
@@ -72,9 +183,35 @@ fn in_json(night: &Night, state: &StateFolder) -> serde_json::Value {
         "moved_to": night.moved_to,
         "processed": night.processed,
         "run": run.or_else(|| approved(night, state).map(|run| run.to_string())),
+        "undone": taken_back(night, undone, state).map(|(by, cells)| {
+            let by: Vec<String> = by.iter().map(ToString::to_string).collect();
+            json!({ "by": by, "cells": cells })
+        }),
         "plan": night.plan,
         "counts": night.counts,
         "note": night.note,
         "told": night.told,
+    })
+}
+
+/// With the keys of a night.
+fn start_in_json(start: &Start) -> serde_json::Value {
+    json!({
+        "started_at": start.repeats.last,
+        "times": start.repeats.times,
+        "first_started_at": start.repeats.first,
+        "finished_at": null,
+        "outcome": start.end.outcome.as_str(),
+        "exit": start.end.exit_code,
+        "file": start.end.file,
+        "file_sha256": start.end.sha256,
+        "moved_to": null,
+        "processed": false,
+        "run": null,
+        "undone": null,
+        "plan": null,
+        "counts": {},
+        "note": start.end.note,
+        "told": start.told,
     })
 }

@@ -29,4 +29,5 @@ pub mod schedule;
 pub mod schema;
 mod source;
 mod telling;
+pub mod undone;
 mod waiting;

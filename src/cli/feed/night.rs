@@ -12,7 +12,7 @@ use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::output::Output;
 use crate::feed::settings::FeedSettings;
-use crate::feed::{Lift, NightOutcome, NightSummary};
+use crate::feed::{Decided, Lift, NightOutcome, NightSummary, ToldKind};
 
 /// What is known so far.
 pub struct Night {
@@ -84,6 +84,21 @@ impl Night {
     /// A name for the files of this night; to the millisecond, because a start that failed may be followed by the next at once.
     pub fn stamp(&self) -> String {
         stamp(self.summary.started_at)
+    }
+
+    /// Takes over what was decided.
+    pub fn count(&mut self, decided: &Decided) {
+        let counts = &mut self.summary.counts;
+        counts.people = decided.matched;
+        counts.joiners = decided.joiners();
+        counts.joiners_waiting = decided.told_of(ToldKind::JoinerWaits);
+        counts.joiners_gone = decided.told_of(ToldKind::JoinerGone);
+        counts.leavers = decided.leavers();
+        counts.left_synced = decided.told_of(ToldKind::Synced);
+        counts.left_restricted = decided.told_of(ToldKind::Restricted);
+        counts.changed = decided.people.len() as u64;
+        counts.unchanged = decided.unchanged;
+        counts.cells = decided.cells();
     }
 
     /// Ends it, one way or the other.

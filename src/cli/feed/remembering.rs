@@ -8,13 +8,14 @@ use jiff::Timestamp;
 use super::lifting;
 use super::night::Night;
 use super::opening::Opened;
+use super::undone::Undone;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::feed::NightOutcome;
 use crate::feed::gate::{Counted, LastGood, Prints};
+use crate::feed::{NightOutcome, NightSummary};
 use crate::state::{
     self, Carried, KeptFigures, Ledger, MissingTally, NightEnd, NightFile, NightId, NightStage, RunRecord,
-    StateFolder,
+    StartEnd, StartId, StateFolder,
 };
 use crate::table::file_sha256;
 
@@ -25,6 +26,8 @@ pub struct Good {
     /// A person has let pass what parts it from the files before it.
     pub begins: bool,
     pub missing: Option<MissingTally>,
+    /// What was taken back of earlier runs.
+    pub undone: Undone,
 }
 
 /// The file as it is now.
@@ -104,6 +107,8 @@ pub fn tidy_up(ledger: &mut Ledger, state: &StateFolder) -> Result<(), CliError>
                     sealed: None,
                     missing: None,
                     move_to: None,
+                    released: Vec::new(),
+                    way: None,
                 };
                 ledger.settle(night.id, &end)?;
                 ledger.close(night.id, &[])?;
@@ -131,17 +136,10 @@ pub fn remember(
     is_refeed: bool,
 ) -> Result<(), CliError> {
     let summary = &night.summary;
-    let outcome = match summary.outcome {
-        NightOutcome::Unfinished => return Ok(()),
-        NightOutcome::Written => state::NightOutcome::Done,
-        NightOutcome::Unchanged => state::NightOutcome::Nothing,
-        NightOutcome::NeedsPerson => state::NightOutcome::NeedsPerson,
-        NightOutcome::Waiting => state::NightOutcome::AwaitsApproval,
-        NightOutcome::Refused | NightOutcome::GuardRefused => state::NightOutcome::Refused,
-        NightOutcome::NoFile | NightOutcome::SeenBefore | NightOutcome::Failed | NightOutcome::Shown => {
-            state::NightOutcome::Failed
-        }
-    };
+    if summary.outcome == NightOutcome::Unfinished {
+        return Ok(());
+    }
+    let outcome = kept_outcome(summary.outcome);
     let is_done = matches!(
         summary.outcome,
         NightOutcome::Written | NightOutcome::Unchanged | NightOutcome::NeedsPerson | NightOutcome::Waiting
@@ -162,6 +160,11 @@ pub fn remember(
     let counts: BTreeMap<String, u64> = serde_json::to_value(summary.counts)
         .and_then(serde_json::from_value)
         .unwrap_or_default();
+    // What HR says otherwise is said; what somebody let be written is so when it was.
+    let otherwise = good.undone.otherwise.iter().filter(|_| is_done && !is_refeed);
+    let by_word = good.undone.by_word.iter().filter(|_| is_done && !waits);
+    let released = otherwise.chain(by_word);
+    let released = released.map(|(user, name)| (*user, (*name).to_owned())).collect();
     let end = NightEnd {
         outcome,
         exit_code: summary.exit,
@@ -174,13 +177,82 @@ pub fn remember(
         sealed: plan,
         missing: good.missing.filter(|_| is_done && !is_refeed),
         move_to: folder.map(|folder| loaded.path(folder)),
+        released,
+        way: way(night),
     };
     ledger.settle(id, &end)?;
+    if let Some((times, since)) = ledger.repeats(id)? {
+        (night.summary.times, night.summary.since) = (times, Some(since));
+    }
     match ledger.carry(id)? {
         Carried::Moved(to) => night.summary.papers.file = Some(to.display().to_string()),
         Carried::Nothing | Carried::Gone | Carried::Another => {}
     }
     Ok(())
+}
+
+/// The word of the ledger.
+fn kept_outcome(outcome: NightOutcome) -> state::NightOutcome {
+    match outcome {
+        NightOutcome::Written => state::NightOutcome::Done,
+        NightOutcome::Unchanged => state::NightOutcome::Nothing,
+        NightOutcome::NeedsPerson => state::NightOutcome::NeedsPerson,
+        NightOutcome::Waiting => state::NightOutcome::AwaitsApproval,
+        NightOutcome::Refused | NightOutcome::GuardRefused => state::NightOutcome::Refused,
+        NightOutcome::NoFile => state::NightOutcome::NoFile,
+        NightOutcome::SeenBefore => state::NightOutcome::SeenBefore,
+        NightOutcome::Unfinished | NightOutcome::Failed | NightOutcome::Shown => state::NightOutcome::Failed,
+    }
+}
+
+/// In which way a night ended that wrote nothing, for the next may end so as well: its figures and what a service says of its
+/// requests are others every time.
+fn way(night: &Night) -> Option<String> {
+    let summary = &night.summary;
+    if night.fingerprint.is_some() || summary.run.is_some() {
+        return None;
+    }
+    let rules: Vec<&str> = summary
+        .refusals
+        .iter()
+        .map(|refusal| refusal.rule.as_str())
+        .collect();
+    Some(match rules.is_empty() {
+        true => summary
+            .message
+            .split(['(', ':'])
+            .next()
+            .unwrap_or_default()
+            .to_owned(),
+        false => rules.join("; "),
+    })
+}
+
+/// Writes down how a start ended that took no file, and how many have ended so.
+pub fn record(ledger: &mut Ledger, night: &mut Night) -> Result<StartId, CliError> {
+    let note = note(night);
+    record_start(ledger, &mut night.summary, night.path.as_deref(), note)
+}
+
+/// The same with what is to be said of it.
+pub fn record_start(
+    ledger: &mut Ledger,
+    summary: &mut NightSummary,
+    file: Option<&Path>,
+    note: String,
+) -> Result<StartId, CliError> {
+    let end = StartEnd {
+        outcome: kept_outcome(summary.outcome),
+        exit_code: summary.exit,
+        file: file.map(|file| std::path::absolute(file).unwrap_or_else(|_| file.to_owned())),
+        sha256: summary.file_sha256.clone(),
+        note,
+    };
+    let (id, repeats) = ledger.record_start(&end, summary.started_at)?;
+    if repeats.times > 1 {
+        (summary.times, summary.since) = (repeats.times, Some(repeats.first));
+    }
+    Ok(id)
 }
 
 fn note(night: &Night) -> String {

@@ -15,15 +15,17 @@ pub fn sheet_name(feed: &str, stamp: &str) -> String {
     format!("feed-{feed}-{stamp}.csv")
 }
 
+/// The feed that made a sheet of that name.
+pub fn feed_of(sheet: &str) -> Option<&str> {
+    let rest = sheet.strip_prefix("feed-")?.strip_suffix(".csv")?;
+    let (feed, stamp) = rest.split_at_checked(rest.len().checked_sub(20)?)?;
+    let is_stamp = |stamp: &str| stamp.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    (!feed.is_empty() && stamp.strip_prefix('-').is_some_and(is_stamp)).then_some(feed)
+}
+
 /// Whether a sheet of that name is one of the feed's.
-fn is_of_feed(sheet: &str, feed: &str) -> bool {
-    let rest = sheet
-        .strip_prefix("feed-")
-        .and_then(|rest| rest.strip_prefix(feed));
-    let stamp = rest.and_then(|rest| rest.strip_prefix('-')?.strip_suffix(".csv"));
-    stamp.is_some_and(|stamp| {
-        stamp.len() == 19 && stamp.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')
-    })
+pub fn is_of_feed(sheet: &str, feed: &str) -> bool {
+    feed_of(sheet) == Some(feed)
 }
 
 /// The runs of the feed that have something left to do, oldest first.

@@ -15,9 +15,10 @@ use super::notices::channels;
 use super::opening::{Opened, load, refused};
 use super::papers::{remove_sheets, write_outcome};
 use super::quiet::{is_delivered_anew, no_file, seen_before};
-use super::remembering::{Good, file_now, kept, remember, tidy_up};
+use super::remembering::{Good, file_now, kept, record, remember, tidy_up};
 use super::resuming::{is_open, resume_open, sheet_name};
 use super::source::open;
+use super::undone::Undone;
 use super::waiting::{settle_good, withdraw};
 use crate::cli::args::FeedRunArgs;
 use crate::cli::connect::{Connected, Context, Job};
@@ -26,8 +27,7 @@ use crate::cli::exit::Exit;
 use crate::domain::Permission;
 use crate::feed::settings::Missing;
 use crate::feed::{
-    Decided, Ground, LETTER_COLUMNS, Mapping, NightOutcome, NightStep, ToldKind, decide, map, match_rows,
-    outcome_sheet,
+    Ground, LETTER_COLUMNS, Mapping, NightOutcome, NightStep, decide, map, match_rows, outcome_sheet,
 };
 use crate::state::{Ledger, NightFile, NightId, StateError, StateFolder, TenantLock};
 use crate::table::PlainTable;
@@ -45,34 +45,38 @@ pub struct Desk<'a> {
 pub async fn run(context: &Context, arguments: &FeedRunArgs) -> Result<Exit, CliError> {
     let loaded = match load(&arguments.settings) {
         Ok(loaded) => loaded,
-        Err(error) => return Err(hearing::not_loaded(context.output, arguments, error).await),
+        Err(error) => {
+            let state = context.state().ok();
+            return Err(hearing::not_loaded(context.output, arguments, state.as_ref(), error).await);
+        }
     };
     let name = loaded.feed.settings.name.clone();
-    let not_begun = |error| {
+    let not_begun = |state, error| {
         hearing::not_begun(
             context.output,
             &loaded.feed.settings,
             &loaded.folder,
             arguments.dry_run,
+            state,
             error,
         )
     };
     let state = match context.state() {
         Ok(state) => state,
-        Err(error) => return Err(not_begun(error).await),
+        Err(error) => return Err(not_begun(None, error).await),
     };
     // Before the ledger, which may be what cannot be written.
     let stop = folders::stops(context.output, &loaded, arguments, state.root());
     if let Some(stop) = &stop
         && !(stop.lets_resume() && is_open(&state, &name))
     {
-        return Err(not_begun(stop.error("nothing was written")).await);
+        return Err(not_begun(Some(&state), stop.error("nothing was written")).await);
     }
     let mut ledger = match Ledger::open(&state, &name) {
         Ok(ledger) => ledger,
         // The other start tells.
         Err(busy @ StateError::Busy { .. }) => return Err(busy.into()),
-        Err(error) => return Err(not_begun(error.into()).await),
+        Err(error) => return Err(not_begun(None, error.into()).await),
     };
     let mut night = Night::begin(context.output, &name, arguments.dry_run);
     // A dry run has somebody who watches it.
@@ -86,7 +90,7 @@ pub async fn run(context: &Context, arguments: &FeedRunArgs) -> Result<Exit, Cli
         if stop.is_none() {
             let told = hearing::tell_of_the_last(context.output, channels, &name, &mut ledger, &state).await;
             if let Err(error) = told {
-                return Err(not_begun(error).await);
+                return Err(not_begun(None, error).await);
             }
         }
     }
@@ -102,7 +106,10 @@ pub async fn run(context: &Context, arguments: &FeedRunArgs) -> Result<Exit, Cli
     let ended = whole_night(&desk, &mut ledger, &mut night, &mut begun, &mut good).await;
     let exit = night.end(ended);
     night.lifts = lifting::names(&desk, &night);
+    let mut start = None;
     let kept = match begun {
+        None if arguments.dry_run => Ok(()),
+        None => record(&mut ledger, &mut night).map(|id| start = Some(id)),
         Some(id) => remember(
             &mut ledger,
             id,
@@ -111,7 +118,6 @@ pub async fn run(context: &Context, arguments: &FeedRunArgs) -> Result<Exit, Cli
             good,
             arguments.refeed.is_some(),
         ),
-        None => Ok(()),
     };
     if let Err(error) = &kept {
         night.not_recorded(error);
@@ -136,14 +142,18 @@ pub async fn run(context: &Context, arguments: &FeedRunArgs) -> Result<Exit, Cli
         .iter()
         .map(|notice| notice.in_words())
         .collect();
-    if let Some(id) = begun.filter(|_| night.summary.outcome != NightOutcome::Unfinished) {
-        // A night that could not be settled stays open; one whose file could not be moved was told all the same.
-        if let (Err(error), true) = (ledger.close(id, &told), kept.is_ok()) {
-            let warning = format!(
-                "warning: who was told could not be recorded, and the next start tells it again: {error}"
-            );
-            context.output.complain(&warning);
-        }
+    // A night that could not be settled stays open; one whose file could not be moved was told all the same.
+    let begun = begun.filter(|_| night.summary.outcome != NightOutcome::Unfinished);
+    let closed = match (begun, start) {
+        (Some(id), _) => ledger.close(id, &told),
+        (None, Some(start)) => ledger.start_told(start, &told),
+        (None, None) => Ok(()),
+    };
+    if let (Err(error), true) = (closed, kept.is_ok()) {
+        let warning = format!(
+            "warning: who was told could not be recorded, and the next start tells it again: {error}"
+        );
+        context.output.complain(&warning);
     }
     kept.map(|()| exit)
 }
@@ -309,6 +319,9 @@ async fn with_directory(
         today,
     };
     let mut decided = decide(&mapping.rows, &matches, ground);
+    good.undone = Undone::of(desk.state, ledger, &feed.settings.name)?;
+    good.undone.weigh(&mapping.rows, &matches, ground);
+    good.undone.hold(&mut decided, ground, desk, night);
     judge_leavers(desk.loaded, ground, &decided, &arguments.lift, night)?;
     if !is_refeed && feed.settings.missing.action != Missing::Nothing {
         let keys = all_keys(desk.loaded, plain, mapping)?;
@@ -323,7 +336,9 @@ async fn with_directory(
             night,
         )?);
     }
-    count(&decided, night);
+    // Who is missing is known only now.
+    good.undone.hold(&mut decided, ground, desk, night);
+    night.count(&decided);
     night.teller.step(NightStep::Matching);
     let sheet = outcome_sheet(&decided.people);
     let carried = if sheet.rows.is_empty() {
@@ -382,18 +397,4 @@ async fn with_directory(
             .extend(remove_sheets(ledger, desk.state, &feed.settings.name)?);
     }
     Ok(ended)
-}
-
-fn count(decided: &Decided, night: &mut Night) {
-    let counts = &mut night.summary.counts;
-    counts.people = decided.matched;
-    counts.joiners = decided.joiners();
-    counts.joiners_waiting = decided.told_of(ToldKind::JoinerWaits);
-    counts.joiners_gone = decided.told_of(ToldKind::JoinerGone);
-    counts.leavers = decided.leavers();
-    counts.left_synced = decided.told_of(ToldKind::Synced);
-    counts.left_restricted = decided.told_of(ToldKind::Restricted);
-    counts.changed = decided.people.len() as u64;
-    counts.unchanged = decided.unchanged;
-    counts.cells = decided.cells();
 }

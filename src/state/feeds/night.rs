@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::domain::RunId;
+use crate::domain::{RunId, UserId};
 
 /// The number of a night in its ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -65,6 +65,10 @@ pub enum NightOutcome {
     Failed,
     /// It was cut short before anything was written.
     Interrupted,
+    /// There was no complete file.
+    NoFile,
+    /// The file was taken before.
+    SeenBefore,
 }
 
 impl NightOutcome {
@@ -79,6 +83,8 @@ impl NightOutcome {
             NightOutcome::Withdrawn => "withdrawn",
             NightOutcome::Failed => "failed",
             NightOutcome::Interrupted => "interrupted",
+            NightOutcome::NoFile => "no-file",
+            NightOutcome::SeenBefore => "seen-before",
         }
     }
 
@@ -92,6 +98,8 @@ impl NightOutcome {
             NightOutcome::Withdrawn,
             NightOutcome::Failed,
             NightOutcome::Interrupted,
+            NightOutcome::NoFile,
+            NightOutcome::SeenBefore,
         ]
         .into_iter()
         .find(|outcome| outcome.as_str() == text)
@@ -144,6 +152,10 @@ pub struct NightEnd {
     pub missing: Option<MissingTally>,
     /// The folder the file goes to: the archive or the quarantine.
     pub move_to: Option<PathBuf>,
+    /// Cells that a person took back and that may be written from now on, by user and attribute.
+    pub released: Vec<(UserId, String)>,
+    /// In which way it ended, where the same file may end in the same way at the next start: then one night stands for both.
+    pub way: Option<String>,
 }
 
 /// The figures of a file that was taken.

@@ -8,7 +8,7 @@ use crate::state::sql::Format;
 pub(super) const FORMAT: Format = Format {
     application: i32::from_be_bytes(*b"dshF"),
     oldest: 1,
-    version: 4,
+    version: 6,
     name: "a ledger",
 };
 
@@ -16,7 +16,8 @@ pub(super) const FORMAT: Format = Format {
 /// `fingerprint` is that of the sealed plan, where it is a plan that waits and no run; `prints` of `good_nights` are kept of the newest;
 /// `begins` says that nights before are not to be held against any more; `started` has when the feed was
 /// first started, and `sealed` the fingerprints of its sealed plans. `target` is where a file is to
-/// go, `moved_to` where it is.
+/// go, `moved_to` where it is. `starts` are those that took no file, and `repeats` says of nights how many they stand for. `released` are cells that a person
+/// took back and that may be written again, with the moment from which on.
 pub(super) const TABLES: &str = "
     CREATE TABLE nights (
         id INTEGER PRIMARY KEY AUTOINCREMENT, started_at INTEGER NOT NULL, file TEXT NOT NULL, sha256 TEXT NOT NULL,
@@ -33,6 +34,15 @@ pub(super) const TABLES: &str = "
     );
     CREATE TABLE started (one INTEGER PRIMARY KEY CHECK (one = 1), at INTEGER NOT NULL);
     CREATE TABLE sealed (night INTEGER PRIMARY KEY, fingerprint TEXT NOT NULL, withdrawn INTEGER NOT NULL);
+    CREATE TABLE starts (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, after_night INTEGER NOT NULL, outcome TEXT NOT NULL, exit_code INTEGER NOT NULL,
+        file TEXT, sha256 TEXT, note TEXT NOT NULL, times INTEGER NOT NULL, first_at INTEGER NOT NULL, last_at INTEGER NOT NULL,
+        told TEXT
+    );
+    CREATE TABLE repeats (night INTEGER PRIMARY KEY, way TEXT NOT NULL, times INTEGER NOT NULL, first_at INTEGER NOT NULL);
+    CREATE TABLE released (
+        user TEXT NOT NULL, attribute TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (user, attribute)
+    ) WITHOUT ROWID;
     CREATE TABLE missing (
         key TEXT PRIMARY KEY, first_day TEXT NOT NULL, last_day TEXT NOT NULL, days INTEGER NOT NULL
     ) WITHOUT ROWID;";
@@ -72,10 +82,34 @@ const FROM_3: &str = "
     PRAGMA user_version = 4;
     COMMIT;";
 
+/// What version 4 lacks: starts that took no file, and nights that stand for several.
+const FROM_4: &str = "
+    BEGIN IMMEDIATE;
+    CREATE TABLE IF NOT EXISTS starts (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, after_night INTEGER NOT NULL, outcome TEXT NOT NULL, exit_code INTEGER NOT NULL,
+        file TEXT, sha256 TEXT, note TEXT NOT NULL, times INTEGER NOT NULL, first_at INTEGER NOT NULL, last_at INTEGER NOT NULL,
+        told TEXT
+    );
+    CREATE TABLE IF NOT EXISTS repeats (
+        night INTEGER PRIMARY KEY, way TEXT NOT NULL, times INTEGER NOT NULL, first_at INTEGER NOT NULL
+    );
+    PRAGMA user_version = 5;
+    COMMIT;";
+
+/// What version 5 lacks: cells that were taken back and may be written again.
+const FROM_5: &str = "
+    BEGIN IMMEDIATE;
+    CREATE TABLE IF NOT EXISTS released (
+        user TEXT NOT NULL, attribute TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (user, attribute)
+    ) WITHOUT ROWID;
+    PRAGMA user_version = 6;
+    COMMIT;";
+
 /// Brings an older ledger to the tables of now, all or nothing. Whoever calls holds the feed's lock.
 pub(super) fn bring_up(connection: &Connection) -> rusqlite::Result<()> {
     let version: i32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    for (from, steps) in [(1, FROM_1), (2, FROM_2), (3, FROM_3)] {
+    let all = [(1, FROM_1), (2, FROM_2), (3, FROM_3), (4, FROM_4), (5, FROM_5)];
+    for (from, steps) in all {
         if version <= from {
             connection.execute_batch(steps)?;
         }

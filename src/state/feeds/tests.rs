@@ -90,6 +90,8 @@ impl Place {
             sealed: None,
             missing: None,
             move_to: Some(self.archive()),
+            released: Vec::new(),
+            way: None,
         }
     }
 }

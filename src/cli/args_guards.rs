@@ -5,7 +5,7 @@ use clap::Args;
 use super::args_conflicts::SettleArgs;
 use super::args_invite::InviteArgs;
 use super::values::{limit, permission};
-use crate::domain::{Limit, NameTemplate, Permission};
+use crate::domain::{Limit, NameTemplate, Permission, Sourced, UserKey};
 
 /// The guards' limits and what to do about conflicts and errors.
 #[derive(Debug, Clone, Args)]
@@ -55,4 +55,7 @@ pub struct GuardArgs {
     /// Hold back only the cells and rows with errors, and go on with the rest
     #[arg(long)]
     pub skip_errors: bool,
+    /// Users whom a feed protects besides the profile; no flag says it.
+    #[arg(skip)]
+    pub protected: Option<Sourced<Vec<UserKey>>>,
 }

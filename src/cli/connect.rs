@@ -81,6 +81,11 @@ pub fn state_root(global: &Global) -> Result<PathBuf, CliError> {
     Ok(config::state_folder(&flags(global), &environment())?)
 }
 
+/// Whether the profile of a command protects anybody, without a sign-in.
+pub fn profile_protects(global: &Global) -> Result<bool, CliError> {
+    Ok(config::protects_anybody(&flags(global), &environment())?)
+}
+
 /// What a command works with once it is connected.
 #[derive(Clone, Copy)]
 pub struct Job<'a> {

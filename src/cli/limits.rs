@@ -27,6 +27,14 @@ pub fn check_flags(flags: &GuardArgs) -> Result<(), CliError> {
 /// The profile's limits with the command's flags on top.
 pub fn limits(profile: &Limits, flags: &GuardArgs) -> Limits {
     let mut limits = profile.clone();
+    if let Some(own) = &flags.protected {
+        let listed = &mut limits.protected;
+        listed.origin = match listed.value.is_empty() {
+            true => own.origin.clone(),
+            false => format!("{}, and {}", listed.origin, own.origin),
+        };
+        listed.value.extend(own.value.iter().cloned());
+    }
     let typed = |flag: &str, limit| Sourced {
         value: limit,
         origin: flag.to_owned(),

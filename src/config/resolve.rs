@@ -65,6 +65,26 @@ pub fn state_folder(flags: &Flags, environment: &Environment) -> Result<PathBuf,
     }
 }
 
+/// Whether the profile that is named, or the usual one, protects anybody by `guards.protected` or `guards.protected_filter`. Reads no
+/// secret. Guards that a profile has for another tenant than the one of the environment count here all the same.
+pub fn protects_anybody(flags: &Flags, environment: &Environment) -> Result<bool, ConfigError> {
+    let Some(file) = config_file(flags, environment)?.1 else {
+        return Ok(false);
+    };
+    let variable = environment
+        .get("DIRSHEET_PROFILE")
+        .filter(|name| !name.is_empty());
+    let name = flags
+        .profile
+        .as_ref()
+        .or(variable)
+        .or(file.default_profile.as_ref());
+    let profile = name.and_then(|name| file.profiles.get(name));
+    Ok(profile.is_some_and(|profile| {
+        !profile.guards.protected.is_empty() || profile.guards.protected_filter.is_some()
+    }))
+}
+
 /// A path in the environment.
 fn path_of(environment: &Environment, name: &str) -> Option<PathBuf> {
     let value = environment.get(name).filter(|value| !value.is_empty());

@@ -6,6 +6,7 @@
 //! accident it looks like. A file judged against itself passes.
 
 mod best;
+mod blanks;
 mod directory;
 mod figures;
 mod hints;

@@ -119,6 +119,7 @@ impl Judge {
         let missing_max = self.missing(settings);
         let missing_users = self.missing_users(settings);
         let allow = self.allowed(settings);
+        let protected = self.protected(settings);
         let limits = self.limits(settings);
         let gate = self.gate(&settings.gate);
         self.notices(&settings.notify);
@@ -144,6 +145,7 @@ impl Judge {
             stable_for,
             gate: gate?,
             allow,
+            protected,
             limits,
             missing_users,
             gate_columns,

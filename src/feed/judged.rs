@@ -10,7 +10,7 @@ use super::mapped::MappingProblem;
 use super::settings::{Authority, Blank, FeedSettings, Spots};
 use super::template::{Templates, user_value};
 use crate::catalogue::Attribute;
-use crate::domain::{Limit, Limits, NameTemplate, Permission, Sourced};
+use crate::domain::{Limit, Limits, NameTemplate, Permission, Sourced, UserKey};
 
 /// Everything that `FEED.toml` says, and nothing that is wrong.
 #[derive(Debug)]
@@ -42,6 +42,8 @@ pub struct Feed {
     pub gate: GateLimits,
     /// What is allowed that is off by default.
     pub allow: Vec<Permission>,
+    /// Users whom the feed never changes, besides those of the profile.
+    pub protected: Vec<UserKey>,
     pub(super) limits: FeedLimits,
     pub(super) missing_users: Option<Rule>,
     /// Columns that the gate names, with the lines on which it does.

@@ -162,7 +162,7 @@ fn first_time(row: &MappedRow, key: &KeyValue, directory: &Directory) -> Match {
 }
 
 /// Why a row is perhaps not about the holder of its number: an address of it is somebody else's, or nothing of it is the holder's.
-fn contradicted(row: &MappedRow, holder: &UserState, directory: &Directory) -> Option<Doubt> {
+pub(super) fn contradicted(row: &MappedRow, holder: &UserState, directory: &Directory) -> Option<Doubt> {
     let mut is_theirs = row.first_match.is_empty();
     for (attribute, text) in &row.first_match {
         match candidates(attribute, text, directory) {
@@ -201,7 +201,7 @@ fn contradicted(row: &MappedRow, holder: &UserState, directory: &Directory) -> O
 }
 
 /// Whether every name that both have is another one: an address alone may be that of a shared mailbox or of a machine.
-fn has_another_name(row: &MappedRow, user: &UserState, directory: &Directory) -> bool {
+pub(super) fn has_another_name(row: &MappedRow, user: &UserState, directory: &Directory) -> bool {
     let words = |text: &str| -> HashSet<String> {
         // José is Jose.
         let plain = deunicode::deunicode(text);
@@ -225,7 +225,7 @@ fn has_another_name(row: &MappedRow, user: &UserState, directory: &Directory) ->
 }
 
 /// The one user who holds this name or address.
-fn candidates<'d>(
+pub(super) fn candidates<'d>(
     attribute: &'static Attribute,
     text: &str,
     directory: &'d Directory,

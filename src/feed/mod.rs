@@ -1,6 +1,7 @@
 //! The HR feed: what a row of an HR system's file means for the directory. Pure: no clock, no file, no network.
 
 mod days;
+mod disputed;
 mod event;
 pub mod gate;
 mod judge;

@@ -17,6 +17,9 @@ pub struct NightSummary {
     pub message: String,
     /// What to do, one sentence each; empty where nothing is to be done.
     pub help: Vec<String>,
+    /// What to do besides, with names of other files: it leaves the machine in no message.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub help_here: Vec<String>,
     /// The name of the file, without its folder; `None` when there was none.
     pub file: Option<String>,
     pub file_sha256: Option<String>,
@@ -149,7 +152,7 @@ pub struct NightCounts {
 }
 
 /// A threshold that was passed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Refusal {
     /// What refused: `gate.rows-lost`, `guards.max-users`.
     pub rule: String,
@@ -165,6 +168,24 @@ pub struct Refusal {
     /// How many were counted, where `found` may name people.
     #[serde(skip)]
     pub counted: Option<u64>,
+    /// Whom it is about, by their userPrincipalNames, where that is not in `found`. It leaves the machine in no message.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub who: Vec<String>,
+}
+
+/// So many people of a refusal are named on a screen.
+const WHO_SHOWN: usize = 5;
+
+impl Refusal {
+    /// The first people whom it is about.
+    fn named(&self) -> Option<String> {
+        let shown: Vec<&str> = self.who.iter().take(WHO_SHOWN).map(String::as_str).collect();
+        let more = match self.who.len().saturating_sub(WHO_SHOWN) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        (!shown.is_empty()).then(|| format!("{}{more}", shown.join(", ")))
+    }
 }
 
 /// A measure of the gate that is worth a look and stops nothing.
@@ -201,6 +222,7 @@ impl NightSummary {
             exit: 0,
             message: message.into(),
             help: Vec::new(),
+            help_here: Vec::new(),
             file: None,
             file_sha256: None,
             started_at,
@@ -224,7 +246,9 @@ impl NightSummary {
     /// The summary as it may leave the machine in a message: figures, and no names or values of people.
     pub fn for_messages(&self) -> NightSummary {
         let mut night = self.clone();
+        night.help_here.clear();
         for refusal in &mut night.refusals {
+            refusal.who.clear();
             if let Some(counted) = refusal.counted {
                 refusal.found = format!("{counted} counted; who and what stands in the output of the night");
             }
@@ -292,6 +316,7 @@ impl NightSummary {
                 "  {}: {}; allowed: {}",
                 refusal.rule, refusal.found, refusal.allowed
             ));
+            lines.extend(refusal.named().map(|named| format!("    {named}")));
         }
         let papers = &self.papers;
         let run = self.run.as_deref().map(|run| ("run", run));
@@ -316,6 +341,7 @@ impl NightSummary {
         let help = self
             .help
             .iter()
+            .chain(&self.help_here)
             .chain(self.refusals.iter().filter(single).map(|refusal| &refusal.help));
         lines.extend(help.map(|help| format!("  help: {help}")));
         lines.join("\n") + "\n"

@@ -191,6 +191,9 @@ pub struct FeedGuards {
     /// The words of `--allow`, but for those that a feed must never be allowed.
     #[serde(default)]
     pub allow: Vec<String>,
+    /// Users whom the feed never changes, by userPrincipalName or object id, besides those of the profile.
+    #[serde(default)]
+    pub protected: Vec<String>,
 }
 
 /// `200` or `"5%"`.

@@ -9,7 +9,7 @@ use lettre::transport::smtp::authentication::Credentials;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use secrecy::ExposeSecret;
 
-use super::words::{cut, facts, headline, help, refusals};
+use super::words::{cut, facts, headline, help, refusals, warnings};
 use super::{MailTo, Pace, failed, told};
 use crate::feed::settings::MailSecurity;
 use crate::feed::{NightSummary, NoticeResult};
@@ -172,6 +172,7 @@ fn text(night: &NightSummary, notes: &[String]) -> String {
     }
     for (title, said) in [
         ("Refused", refusals(night)),
+        ("Warnings", warnings(night)),
         ("What to do", help(night)),
         ("Files", notes.to_vec()),
     ] {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::http::Body;
-use super::words::{cut, facts, headline, help, refusals};
+use super::words::{cut, facts, headline, help, refusals, warnings};
 use crate::feed::NightSummary;
 use crate::feed::settings::HookShape;
 
@@ -52,6 +52,11 @@ fn teams(night: &NightSummary) -> Value {
     for line in refusals(night) {
         card.push(
             json!({ "type": "TextBlock", "wrap": true, "color": "attention", "text": markdown(&line) }),
+        );
+    }
+    for line in warnings(night) {
+        card.push(
+            json!({ "type": "TextBlock", "wrap": true, "color": "warning", "text": markdown(&format!("warning: {line}")) }),
         );
     }
     for line in help(night) {
@@ -104,7 +109,8 @@ fn slack(night: &NightSummary) -> Value {
         .map(|(name, value)| slack_text(&format!("{name}: {value}"), SLACK_FIELD_MAX))
         .collect();
     blocks.push(json!({ "type": "section", "fields": fields }));
-    for lines in [refusals(night), help(night)] {
+    let warned = warnings(night).into_iter().map(|line| format!("warning: {line}"));
+    for lines in [refusals(night), warned.collect(), help(night)] {
         if !lines.is_empty() {
             blocks.push(section(&lines));
         }

@@ -24,6 +24,7 @@ fn night(outcome: NightOutcome) -> NightSummary {
         exit: 6,
         message: "12 users were written; 2 rows need a person.".to_owned(),
         help: vec!["look at the dead letters".to_owned()],
+        help_here: Vec::new(),
         file: Some("work_day <all>*.csv".to_owned()),
         file_sha256: None,
         started_at: Timestamp::from_second(1_795_919_400).unwrap(),
@@ -44,8 +45,7 @@ fn night(outcome: NightOutcome) -> NightSummary {
             found: "812 of 4,000 rows are gone (20.3 %) & more".to_owned(),
             allowed: "5 %".to_owned(),
             help: "if it is meant, `--accept-gate`".to_owned(),
-            lift: None,
-            counted: None,
+            ..Refusal::default()
         }],
         run: Some("run-20261129-023004-9f3a".to_owned()),
         warnings: Vec::new(),
@@ -79,6 +79,31 @@ fn quick() -> Pace {
 }
 
 #[test]
+fn what_the_gate_warned_of_stands_in_every_message_and_names_of_people_and_files_in_none() {
+    let mut night = night(NightOutcome::Written);
+    night.warnings = vec![crate::feed::Warning {
+        rule: "gate.columns-new".to_owned(),
+        found: "Zeta column".to_owned(),
+    }];
+    night.help_here = vec!["its folder holds `pay-of-ana.csv`".to_owned()];
+    night.refusals[0].who = vec!["ana@contoso.com".to_owned()];
+    let night = night.for_messages();
+    let told = |shape| match shapes::body(shape, &night) {
+        http::Body::Json(body) => body.to_string(),
+        http::Body::Text(text) => text,
+    };
+    for message in [
+        told(HookShape::Teams),
+        told(HookShape::Slack),
+        told(HookShape::Json),
+        words::short(&night),
+    ] {
+        assert!(message.contains("Zeta column"), "{message}");
+        assert!(!message.contains("ana"), "{message}");
+    }
+}
+
+#[test]
 fn each_message_is_what_its_receiver_understands() {
     let night = night(NightOutcome::NeedsPerson);
     for (name, shape) in [
@@ -106,8 +131,6 @@ fn a_night_of_endless_texts_stays_within_the_limits_of_each_receiver() {
         .map(|number| Refusal {
             found: "\u{202e}& <b>{{DATE()}} ".repeat(2_000),
             help: format!("{number}{}", "h".repeat(5_000)),
-            lift: None,
-            counted: None,
             ..refusal.clone()
         })
         .collect();

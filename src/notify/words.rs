@@ -89,6 +89,18 @@ pub(super) fn refusals(night: &NightSummary) -> Vec<String> {
     lines
 }
 
+/// What the gate warned of and let pass, a line each; no more than a message can hold.
+pub(super) fn warnings(night: &NightSummary) -> Vec<String> {
+    let told = night.warnings.iter().take(REFUSALS_MAX);
+    let mut lines: Vec<String> = told
+        .map(|warning| format!("{}: {}", warning.rule, warning.found))
+        .collect();
+    if night.warnings.len() > REFUSALS_MAX {
+        lines.push(format!("and {} more", night.warnings.len() - REFUSALS_MAX));
+    }
+    lines
+}
+
 /// What to do, a line each.
 pub(super) fn help(night: &NightSummary) -> Vec<String> {
     let of_refusals = night.refusals.iter().map(|refusal| &refusal.help);
@@ -106,6 +118,7 @@ pub(super) fn short(night: &NightSummary) -> String {
     let mut lines = vec![headline(night), night.message.clone()];
     lines.extend(night.file.iter().map(|file| format!("file: {file}")));
     lines.extend(refusals(night));
+    lines.extend(warnings(night).iter().map(|line| format!("warning: {line}")));
     cut(&lines.join("\n"), 2_000)
 }
 

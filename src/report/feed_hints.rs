@@ -53,6 +53,11 @@ pub fn feed_gate_hint(hint: &Hint) -> String {
                 grouped(*held)
             )
         }
+        Hint::OtherPeople { disputed, of } => format!(
+            "{} of the {} people whom it is about have other names, or the address of somebody else, in the directory: it looks like the file of another company, or like another number than that of `key.attribute`",
+            grouped(*disputed),
+            grouped(*of)
+        ),
         Hint::HardlyKnown {
             key,
             known,

@@ -28,7 +28,7 @@ mod read;
 mod repeats;
 mod schema;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
@@ -185,6 +185,11 @@ impl Ledger {
     /// missing for the first day.
     pub fn missing_with(&self, day: Date) -> Result<HashMap<String, u32>, StateError> {
         read::missing_with(&self.connection, &self.path, day)
+    }
+
+    /// Who is missing and was let pass by a person: they are not too many, as long as they are missing.
+    pub fn missing_let(&self) -> Result<HashSet<String>, StateError> {
+        keeping::missing_let(&self.connection).at(&self.path)
     }
 
     /// Since when cells that were taken back may be written again, by user and attribute.

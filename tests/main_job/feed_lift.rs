@@ -79,11 +79,16 @@ fn the_command_of_a_refusal_has_the_flags_that_were_typed() {
     let refused = office.start(&[&typed[..], &["--go"]].concat(), 4);
     let command = refused["command"].as_str().unwrap();
     let state = format!("--state-dir '{}'", office.stand.path("other state").display());
+    // Whoever reads it in a message stands in another folder.
+    let whole = |name: &str| office.stand.path(name).display().to_string();
     for part in [
-        "dirsheet feed run FEED.toml --file ",
-        "quarantine/hr-002-",
+        &format!(
+            "dirsheet feed run {} --file {}/hr-002-",
+            whole("FEED.toml"),
+            whole("quarantine")
+        ),
         ".csv --lift max-users --go",
-        "--report-dir papers",
+        &format!("--report-dir {}", whole("papers")),
         &state,
     ] {
         assert!(command.contains(part), "{part}: {command}");
@@ -118,15 +123,16 @@ fn the_limits_of_leavers_and_missing_people_are_lifted_for_one_night_and_name_wh
 }
 
 #[test]
-fn people_who_are_missing_for_several_days_have_to_be_lifted_on_each_of_them_and_the_refusal_says_so() {
+fn people_who_are_missing_for_several_days_are_lifted_once_and_remembered_until_they_are_back() {
     let settings = format!("{SETTINGS}[missing]\naction = \"disable\"\nnights = 3\nmax = 2\n");
     let mut office = Office::open(60, people(0), &settings);
     office.night(&["--go"], 0);
+    let all = office.rows.clone();
     office.rows.truncate(57);
     let refused = office.night(&[], 4);
     let help = refused["refusals"][0]["help"].as_str().unwrap();
     assert!(
-        help.contains("(`missing.nights`), so it is lifted on 3 days"),
+        help.contains("(`missing.nights`), and who was let pass counts no more"),
         "{help}"
     );
     let passed = obeyed(&office, &refused, 0);
@@ -135,9 +141,31 @@ fn people_who_are_missing_for_several_days_have_to_be_lifted_on_each_of_them_and
         (&Json::from(3), &Json::from(0)),
         "{passed:#}"
     );
+    // They are not too many any more; two others are little enough, and three are not.
+    office.rows.truncate(55);
+    assert_eq!(office.night(&[], 0)["counts"]["missing"], 5);
+    office.rows.truncate(54);
+    let refused = office.night(&[], 4);
+    let who = refused["refusals"][0]["who"].as_array().unwrap();
+    assert_eq!(who.len(), 3, "{refused:#}");
+    // Whoever is back is forgotten.
+    office.rows = all;
+    office.set(2, "Title", "Lead");
+    office.night(&[], 0);
+    office.rows.truncate(57);
+    let refused = office.night(&[], 4);
+    assert_eq!(rules(&refused), ["missing.max"], "{refused:#}");
+    obeyed(&office, &refused, 0);
+    // The third day, without a word.
+    let ledger = office.stand.state().join("feeds/hr/ledger.sqlite");
+    let connection = rusqlite::Connection::open(ledger).unwrap();
+    connection
+        .execute("UPDATE missing SET days = 2, last_day = '2026-01-01'", [])
+        .unwrap();
+    drop(connection);
     office.set(1, "Title", "Lead");
-    assert_eq!(rules(&office.night(&[], 4)), ["missing.max"]);
-    assert_eq!(office.user(&name(59))["accountEnabled"], true);
+    office.night(&[], 0);
+    assert_eq!(office.user(&name(59))["accountEnabled"], false);
 }
 
 #[test]
@@ -266,6 +294,8 @@ fn values_that_went_to_other_people_are_applied_by_a_person_with_the_command_tha
     for number in 1..13 {
         office.set(number, "Title", &format!("Title {}", number % 12 + 1));
     }
+    // A cell that the feed would make a dead letter of, and that would stop an `apply`.
+    office.set(30, "Dept", "NULL");
     let refused = office.night(&[], 4);
     assert_eq!(
         rules(&refused),
@@ -276,19 +306,27 @@ fn values_that_went_to_other_people_are_applied_by_a_person_with_the_command_tha
     let help = refused["refusals"][1]["help"].as_str().unwrap();
     let command = help.split('`').nth(1).unwrap_or_else(|| panic!("{help}"));
     let words: Vec<&str> = command.split(' ').skip(1).chain(["--yes"]).collect();
-    assert!(command.contains("--allow create,disable,shuffled"), "{command}");
+    let allowed = "--allow create,disable,shuffled --skip-errors";
+    assert!(command.contains(allowed), "{command}");
     assert!(
         help.contains("only until the next file is taken, which removes the sheet"),
         "{help}"
     );
-    office.stand.run(&words).must(0);
+    office.stand.run(&words).must(6);
     assert_eq!(office.user(&name(1))["jobTitle"], "Title 2");
+    // What a killed start left is no better.
+    let killed = office
+        .stand
+        .state()
+        .join("feeds/hr/feed-hr-20260101-000000-000.csv");
+    std::fs::write(&killed, "id,jobTitle\n").unwrap();
+    office.set(30, "Dept", "Sales");
     // A newer file that is taken says what is right from then on.
     let sheet = std::path::Path::new(words[1]);
     assert!(sheet.exists(), "{}", sheet.display());
     office.set(20, "Dept", "Board");
     office.night(&[], 0);
-    assert!(!sheet.exists(), "{}", sheet.display());
+    assert!(!sheet.exists() && !killed.exists(), "{}", sheet.display());
     let written = office.stand.history().len();
     office.stand.run(&words).must(3).says(&["there is no file"]);
     assert_eq!(office.stand.history().len(), written);

@@ -55,7 +55,7 @@ fn a_path_that_never_named_a_file_is_quiet_until_a_file_is_overdue() {
             "{found}"
         );
         assert!(
-            overdue.to_string().contains("dirsheet feed check FEED.toml"),
+            overdue.to_string().contains("/FEED.toml` lists what is there"),
             "{overdue:#}"
         );
     }

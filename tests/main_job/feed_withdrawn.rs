@@ -155,7 +155,7 @@ fn a_plan_that_is_made_again_can_be_applied() {
         .stand
         .run(&["undo", &office.stand.newest_run(), "--yes"])
         .must(0);
-    let again = office.night(&["--approve-above", "3", "--again"], 21);
+    let again = office.night(&["--approve-above", "3", "--again", "--write-undone"], 21);
     let newer = again["papers"]["plan"].as_str().unwrap();
     assert_ne!(newer, plan);
     office

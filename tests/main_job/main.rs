@@ -42,6 +42,8 @@ mod feed_letters;
 mod feed_lift;
 mod feed_nights;
 mod feed_office;
+mod feed_protected;
+mod feed_refusals;
 #[cfg(unix)]
 mod feed_secrets;
 mod feed_silent;

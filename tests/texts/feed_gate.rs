@@ -143,6 +143,8 @@ fn beside(named: u64, blanked: u64) -> Option<DirectoryFacts> {
         ],
         key: "employeeId".to_owned(),
         first_match: true,
+        found: 1480,
+        disputed: 0,
     })
 }
 

@@ -14,7 +14,7 @@ use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::prepare::{Planned, forecast_of, plan_sheet};
 use crate::cli::{invitations, passwords, photos, reports};
-use crate::domain::{ApprovedPlan, Permission, Plan, RowStatus};
+use crate::domain::{ApprovedPlan, CLEAR_WORD, Permission, Plan, RowStatus};
 use crate::feed::schedule::shell_word;
 use crate::feed::{DeadLetter, Doubt, NightOutcome, OutcomeSheet, Told, ToldKind};
 use crate::report::{counted, figures};
@@ -95,6 +95,7 @@ pub async fn carry(
         night.summary.quotes_cells = true;
         return Err(unusable(&planned));
     }
+    let has_errors = planned.findings.iter().any(|finding| finding.is_error());
     let Planned {
         plan, limits, shape, ..
     } = planned;
@@ -106,6 +107,8 @@ pub async fn carry(
         sheet: Some(path).filter(|_| !arguments.dry_run),
         lifted: &[],
         of_people: &[],
+        has_errors,
+        most: ["", ""],
         place: &job.context.place,
     };
     let Passed { approved, lifted } = approve(plan, limits, &arguments.lift, ground, night)?;
@@ -281,7 +284,7 @@ fn held_back(plan: &Plan, sheet: &OutcomeSheet) -> Held {
         let doubts: Vec<Doubt> = notes
             .map(|note| Doubt {
                 reason: note.message.clone(),
-                help: note.hint.clone(),
+                help: in_words_of_a_feed(&note.hint),
             })
             .collect();
         if !doubts.is_empty() {
@@ -289,6 +292,15 @@ fn held_back(plan: &Plan, sheet: &OutcomeSheet) -> Held {
         }
     }
     held
+}
+
+/// What the checks of a sheet say of emptying a cell, in the words of a feed: a word of a sheet in an HR system would be one more
+/// value to correct.
+fn in_words_of_a_feed(hint: &str) -> String {
+    if !hint.contains(CLEAR_WORD) {
+        return hint.to_owned();
+    }
+    "correct the value in the HR system, or leave the cell empty there (with `blank = \"clear\"` an empty cell takes the value away); where the HR system writes such a word for nothing, let the rule make it empty, like `value = '{{ row[\"Title\"] if row[\"Title\"] not in [\"NULL\", \"-\"] }}'`".to_owned()
 }
 
 fn unusable(planned: &Planned) -> CliError {

@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::json;
 
 use super::folders::{self, Asked};
+use super::guarding::NOBODY_PROTECTED;
 use super::incoming::instead;
 use super::opening::{self, Opened, file_name};
 use super::problems::{RowProblem, rows_json, settings_json, tell_rows, tell_settings};
 use super::reading;
 use crate::cli::args::{FeedCheckArgs, Global};
-use crate::cli::connect::state_root;
+use crate::cli::connect::{profile_protects, state_root};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::output::Output;
@@ -48,6 +49,13 @@ pub fn run(global: &Global, arguments: &FeedCheckArgs) -> Result<Exit, CliError>
             return settings_are_wrong(output, &name, &wrong);
         }
         output.complain(&folders::warning(&wrong));
+    }
+    // A profile that cannot be read is told by whatever needs it.
+    if opened.feed.protected.is_empty() && !profile_protects(global).unwrap_or(true) {
+        output.complain(&format!(
+            "{}: {NOBODY_PROTECTED}",
+            output.paint_error().warn("warning")
+        ));
     }
     let Some(path) = reading::path(&opened, arguments.file.as_deref())? else {
         let pattern = shorten(&opened.feed.settings.source.path);

@@ -11,7 +11,7 @@ use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::domain::{SourceRow, SourceTable};
 use crate::feed::schedule::shell_word;
-use crate::feed::{DeadLetter, Decided, Doubt, NightOutcome, ToldKind};
+use crate::feed::{DeadLetter, Decided, Doubt, NightOutcome, Told, ToldKind};
 use crate::report::counted;
 use crate::table::PlainTable;
 
@@ -134,6 +134,26 @@ fn write_papers(
     night.summary.papers.dead_letters = write_letters(&source, letters, paper(desk, night, "dead-letters")?)?;
     night.summary.papers.reasons = write_reasons(decided, letters, paper(desk, night, "reasons")?)?;
     Ok(())
+}
+
+/// Writes whom or what a refusal is about into the reasons of the night, where it leaves papers. One that cannot be written is no
+/// other refusal.
+pub fn write_told(desk: &Desk<'_>, told: Vec<Told>, night: &mut Night) {
+    if told.is_empty() || (desk.arguments.dry_run && desk.arguments.report_dir.is_none()) {
+        return;
+    }
+    let decided = Decided {
+        told,
+        ..Decided::default()
+    };
+    let written = paper(desk, night, "reasons").and_then(|path| write_reasons(&decided, &[], path));
+    match written {
+        Ok(path) => night.summary.papers.reasons = path,
+        Err(error) => night.remarks.push(format!(
+            "whom it is about could not be written down: {}",
+            error.message
+        )),
+    }
 }
 
 /// A file of the night, in the folder that was asked for or that of the feed.

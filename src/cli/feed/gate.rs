@@ -5,18 +5,19 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
+use super::finishing::write_told;
 use super::night::Night;
 use super::opening::Opened;
 use super::remembering::last_good;
-use crate::cli::args::FeedRunArgs;
+use super::run::Desk;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::output::Output;
 use crate::domain::{Directory, SourceRow};
 use crate::feed::gate::{
-    Counted, DirectoryFacts, FileFacts, GateOutcome, Measure, Reading, RowKey, Standing, Verdict, judge,
+    Counted, DirectoryFacts, FileFacts, GateOutcome, Measure, MeasureName, Reading, RowKey, Standing,
+    Verdict, judge,
 };
-use crate::feed::{Lift, Mapping, Match, NightOutcome, Refusal, Warning};
+use crate::feed::{Lift, Mapping, Match, NightOutcome, Refusal, Told, ToldKind, Warning};
 use crate::report::{feed_gate_hint, feed_gate_refusal, feed_gate_text};
 use crate::state::{Ledger, NightFile};
 use crate::table::PlainTable;
@@ -76,13 +77,12 @@ pub struct Passed {
 /// # Errors
 /// The file is refused, or is the first and nobody has said that it is right.
 pub fn pass(
-    output: Output,
-    arguments: &FeedRunArgs,
-    loaded: &Opened,
+    desk: &Desk<'_>,
     counted: &Counted,
     ledger: &Ledger,
     night: &mut Night,
 ) -> Result<Passed, CliError> {
+    let (output, arguments, loaded) = (desk.context.output, desk.arguments, desk.loaded);
     let last = match last_good(ledger, loaded.feed.gate.nights) {
         // Somebody has said that this file is right whatever was before.
         Err(_) if arguments.go => None,
@@ -115,7 +115,8 @@ pub fn pass(
             begins: verdict.begins(),
         });
     }
-    night.summary.refusals = refusals(&verdict);
+    night.summary.refusals = refusals(&verdict, counted);
+    write_rows(desk, &verdict, counted, night);
     if night.summary.refusals.is_empty() {
         // The file is not at fault: it stays where it is, for the same command with `--go`.
         night.if_it_fails = Some(NightOutcome::Failed);
@@ -143,8 +144,7 @@ pub fn overdue(loaded: &Opened, modified: Timestamp) -> Option<Refusal> {
         found: format!("the last file that was taken is of {modified:.0}"),
         allowed: format!("a file in {} h", age.as_hours()),
         help: "look why the HR system sends no file; set `gate.age` where files come less often".to_owned(),
-        lift: None,
-        counted: None,
+        ..Refusal::default()
     })
 }
 
@@ -168,9 +168,51 @@ fn measured(verdict: &Verdict) -> Vec<(Refusal, bool)> {
         .collect()
 }
 
-/// What the gate refused, in words.
-fn refusals(verdict: &Verdict) -> Vec<Refusal> {
-    verdict.refused().map(feed_gate_refusal).collect()
+/// So many rows of a refusal are told; the reasons have all.
+const ROWS_SHOWN: usize = 10;
+
+/// What the gate refused, in words, with the first rows where it is about some.
+fn refusals(verdict: &Verdict, counted: &Counted) -> Vec<Refusal> {
+    let told = |measure: &Measure| {
+        let mut refusal = feed_gate_refusal(measure);
+        let (rows, _) = rows_of(measure, counted);
+        let shown: Vec<String> = rows.iter().take(ROWS_SHOWN).map(u64::to_string).collect();
+        if !shown.is_empty() {
+            refusal.found.push_str(&format!("; rows {}", shown.join(", ")));
+        }
+        if rows.len() > ROWS_SHOWN {
+            refusal
+                .found
+                .push_str(&format!(" and {} more", rows.len() - ROWS_SHOWN));
+        }
+        refusal
+    };
+    verdict.refused().map(told).collect()
+}
+
+/// The rows that a measure is about, and what is wrong with each.
+fn rows_of<'c>(measure: &Measure, counted: &'c Counted) -> (&'c [u64], &'static str) {
+    match measure.name {
+        MeasureName::DuplicateKeys => (&counted.doubled, "its number stands in another row too"),
+        MeasureName::RowsWithoutKey => (&counted.without_key, "it has no number"),
+        _ => (&[], ""),
+    }
+}
+
+/// Writes all rows that a refusal is about into the reasons of the night.
+fn write_rows(desk: &Desk<'_>, verdict: &Verdict, counted: &Counted, night: &mut Night) {
+    let mut told = Vec::new();
+    for measure in verdict.refused() {
+        let (rows, what) = rows_of(measure, counted);
+        told.extend(rows.iter().map(|row| Told {
+            row: Some(*row),
+            who: String::new(),
+            kind: ToldKind::ForAPerson,
+            message: format!("gate.{}: {what}", measure.name.as_str()),
+        }));
+    }
+    told.sort_by_key(|told| told.row);
+    write_told(desk, told, night);
 }
 
 /// What the gate warns of, in words.

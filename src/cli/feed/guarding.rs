@@ -5,17 +5,20 @@ use std::path::Path;
 
 use super::night::Night;
 use super::opening::Opened;
+use super::run::Desk;
 use crate::cli::args::GuardArgs;
 use crate::cli::args_conflicts::SettleArgs;
 use crate::cli::args_invite::InviteArgs;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::domain::{
-    ApprovedPlan, ConflictPolicy, GuardReport, Limits, NotApproved, Obstacle, Permission, Plan, inspect,
+    ApprovedPlan, Change, ConflictPolicy, GuardReport, Limits, NotApproved, Obstacle, Permission, Plan,
+    Sourced, inspect,
 };
 use crate::feed::schedule::shell_word;
 use crate::feed::{LIFTED_GUARDS, Lift, Refusal, never_allowed};
 use crate::report::counted;
+use crate::state::Ledger;
 
 /// What a refusal is told with.
 #[derive(Clone, Copy)]
@@ -29,6 +32,10 @@ pub struct Ground<'a> {
     pub lifted: &'a [String],
     /// Guards that leave people of the plan to a person.
     pub of_people: &'a [&'a GuardReport],
+    /// Cells or rows of the sheet have errors, which a feed holds back and makes dead letters of.
+    pub has_errors: bool,
+    /// Which column has most of what the plan changes, and of what it clears, in words.
+    pub most: [&'a str; 2],
     /// The flags by which another command finds the same place.
     pub place: &'a str,
 }
@@ -55,6 +62,7 @@ pub fn approve(
     ground: Ground<'_>,
     night: &mut Night,
 ) -> Result<Passed, CliError> {
+    let most = [most(&plan, |_| true), most(&plan, Change::is_clear)];
     let over = inspect(&plan, &limits);
     let over = over.iter().filter(|guard| !guard.passed);
     let (of_people, over): (Vec<&GuardReport>, Vec<&GuardReport>) =
@@ -66,6 +74,7 @@ pub fn approve(
     let ground = Ground {
         lifted: &lifted,
         of_people: &of_people,
+        most: [&most[0], &most[1]],
         ..ground
     };
     if !refused.is_empty() {
@@ -130,7 +139,7 @@ fn guards_refused<'g>(
     let by_hand = by_hand(&refused, ground);
     let told = refused.into_iter();
     night.summary.refusals = told
-        .map(|guard| refusal(guard, ground.missing, by_hand.as_deref()))
+        .map(|guard| refusal(guard, ground, by_hand.as_deref()))
         .collect();
     CliError::new(
         Exit::GuardRefused,
@@ -139,7 +148,7 @@ fn guards_refused<'g>(
 }
 
 /// What a guard refused, with the key of the settings that would let it pass.
-fn refusal(guard: &GuardReport, missing: u64, by_hand: Option<&str>) -> Refusal {
+fn refusal(guard: &GuardReport, ground: Ground<'_>, by_hand: Option<&str>) -> Refusal {
     let lift = LIFTED_GUARDS.iter().find(|name| **name == guard.guard);
     let help = match (lift, guard.flag.split_once(' ')) {
         (_, Some(("--allow", "unknown-roles"))) => {
@@ -163,11 +172,39 @@ fn refusal(guard: &GuardReport, missing: u64, by_hand: Option<&str>) -> Refusal 
     };
     Refusal {
         rule: format!("guard {}", guard.guard),
-        found: format!("{}{}", guard.message, of_missing(guard, missing)),
+        found: format!(
+            "{}{}{}",
+            guard.message,
+            of_column(guard, ground.most),
+            of_missing(guard, ground.missing)
+        ),
         allowed: format!("{}, {}", guard.limit, guard.origin),
         help,
         lift: lift.map(|name| (*name).to_owned()),
         counted: Some(guard.counted),
+        who: Vec::new(),
+    }
+}
+
+/// The column with most of these changes, and how many it has; empty where there is none.
+fn most(plan: &Plan, is_meant: impl Fn(&Change) -> bool) -> String {
+    let mut columns: BTreeMap<&str, u64> = BTreeMap::new();
+    for (_, change) in plan.changes().filter(|(_, change)| is_meant(change)) {
+        *columns.entry(change.attribute.name).or_default() += 1;
+    }
+    // The first of those that have as many.
+    let most = columns.into_iter().rev().max_by_key(|(_, count)| *count);
+    most.map_or_else(String::new, |(column, count)| {
+        format!("; most of it in `{column}`: {}", counted(count, "user", "users"))
+    })
+}
+
+/// Where to look first, of a limit that counts over all columns.
+fn of_column<'m>(guard: &GuardReport, [changed, cleared]: [&'m str; 2]) -> &'m str {
+    match (guard.guard, &guard.column) {
+        ("max-users", None) => changed,
+        ("max-clears", None) => cleared,
+        _ => "",
     }
 }
 
@@ -197,10 +234,11 @@ fn by_hand(refused: &[&GuardReport], ground: Ground<'_>) -> Option<String> {
         _ => "",
     };
     let command = format!(
-        "dirsheet apply {}{} --allow {}{passwords}{}",
+        "dirsheet apply {}{} --allow {}{}{passwords}{}",
         shell_word(&sheet.display().to_string()),
         limits(ground.loaded, &flags),
         allow.join(","),
+        if ground.has_errors { " --skip-errors" } else { "" },
         ground.place
     );
     Some(format!(
@@ -297,5 +335,27 @@ pub fn guard_args(loaded: &Opened) -> GuardArgs {
             choices: None,
         },
         skip_errors: true,
+        protected: Some(&loaded.feed.protected)
+            .filter(|list| !list.is_empty())
+            .map(|list| Sourced {
+                value: list.clone(),
+                origin: format!("guards.protected of the feed `{}`", loaded.feed.settings.name),
+            }),
     }
+}
+
+/// What is said where neither the feed nor its profile protects anybody.
+pub const NOBODY_PROTECTED: &str = "nobody is protected: neither `guards.protected` of the feed nor that of a profile names anybody whom no night may change, such as the board or accounts for emergencies";
+
+/// In the first night somebody looks; so that is when it is said that nobody is protected.
+///
+/// # Errors
+/// The ledger cannot be read.
+pub fn tell_of_protection(desk: &Desk<'_>, ledger: &Ledger, night: &mut Night) -> Result<(), CliError> {
+    let limits = &desk.context.config.limits;
+    let is_list = !limits.protected.value.is_empty() || !desk.loaded.feed.protected.is_empty();
+    if !is_list && limits.protected_filter.is_none() && ledger.last_processed()?.is_none() {
+        night.remarks.push(NOBODY_PROTECTED.to_owned());
+    }
+    Ok(())
 }

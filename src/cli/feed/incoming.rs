@@ -135,6 +135,11 @@ pub fn wrong_inbox(folder: &Path, shown: &str) -> Option<(String, String)> {
 
 /// What lies in the folder that files come from, the names that are nearest to the wanted one first; for a person at the machine.
 pub fn instead(loaded: &Opened) -> String {
+    lying(loaded).unwrap_or_else(|| "its folder holds no files".to_owned())
+}
+
+/// The same where something lies there.
+pub fn lying(loaded: &Opened) -> Option<String> {
     let text = &loaded.feed.settings.source.path;
     let path = loaded.path(text);
     let wanted = path
@@ -147,13 +152,12 @@ pub fn instead(loaded: &Opened) -> String {
         _ => Path::new("."),
     };
     let there = names(folder, |path| path.is_file());
-    match there.as_slice() {
-        [] => "its folder holds no files".to_owned(),
-        some => format!(
+    (!there.is_empty()).then(|| {
+        format!(
             "its folder holds {}",
-            listed(&nearest_first(&wanted, some, LISTED_MAX), some.len())
-        ),
-    }
+            listed(&nearest_first(&wanted, &there, LISTED_MAX), there.len())
+        )
+    })
 }
 
 fn names(folder: &Path, is_meant: impl Fn(&Path) -> bool) -> Vec<String> {

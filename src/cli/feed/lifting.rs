@@ -154,7 +154,11 @@ fn words(lifts: &[Lift]) -> String {
 /// the next start says what a first file needs.
 fn command(desk: &Desk<'_>, file: &Path, lifts: &[Lift]) -> String {
     let arguments = desk.arguments;
-    let word = |path: &Path| shell_word(&path.display().to_string());
+    // Whoever reads it in a message may stand in another folder.
+    let word = |path: &Path| {
+        let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        shell_word(&whole.display().to_string())
+    };
     let mut text = format!(
         "dirsheet feed run {} --file {} --lift {}",
         word(&arguments.settings),

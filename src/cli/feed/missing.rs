@@ -2,15 +2,17 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use super::finishing::write_told;
 use super::night::Night;
 use super::opening::{self, Opened};
+use super::run::Desk;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::domain::{Limit, UserState};
 use crate::feed::settings::Missing;
 use crate::feed::{
-    Decided, Ground, Lift, Mapper, Mapping, Match, NightOutcome, Refusal, TooMany, decide_missing,
-    is_counted_missing, left_alone, missing_people, not_too_many_leavers,
+    Decided, Ground, Lift, Mapper, Mapping, Match, NightOutcome, Refusal, Told, ToldKind, TooMany,
+    decide_missing, is_counted_missing, left_alone, missing_people, not_too_many_leavers,
 };
 use crate::state::{Ledger, MissingTally};
 use crate::table::PlainTable;
@@ -48,21 +50,32 @@ pub fn all_keys(loaded: &Opened, plain: &PlainTable, mapping: &Mapping) -> Resul
 /// # Errors
 /// Too many: a last day that is wrong for many switches many off.
 pub fn judge_leavers(
-    loaded: &Opened,
+    desk: &Desk<'_>,
     ground: Ground<'_>,
     decided: &Decided,
-    lifted: &[Lift],
     night: &mut Night,
 ) -> Result<(), CliError> {
-    let max = max_or_lifted(loaded.feed.leavers_max, Lift::Leavers, lifted);
+    let max = max_or_lifted(desk.loaded.feed.leavers_max, Lift::Leavers, &desk.arguments.lift);
     let Err(too_many) = not_too_many_leavers(decided, max, holders(ground, |_| true)) else {
         return Ok(());
     };
     night.summary.counts.leavers = decided.leavers();
+    let leavers = decided
+        .people
+        .iter()
+        .filter(|one| one.disable.is_some() && one.row.is_some());
+    let who = leavers.map(|one| Told {
+        row: one.row,
+        who: one.upn.clone(),
+        kind: ToldKind::Leaver,
+        message: format!("would be switched off ({})", one.disable.unwrap_or_default()),
+    });
+    let who = who.collect();
     Err(refused(
+        desk,
         night,
         Lift::Leavers,
-        too_many,
+        (too_many, who),
         "would be switched off because they have left",
         ("look at the last days in the file", ""),
         "too many people have left at once; nothing was written",
@@ -80,9 +93,10 @@ fn max_or_lifted(max: Limit, own: Lift, lifted: &[Lift]) -> Limit {
 
 /// Ends the night for a limit of people.
 fn refused(
+    desk: &Desk<'_>,
     night: &mut Night,
     limit: Lift,
-    too_many: TooMany,
+    (too_many, who): (TooMany, Vec<Told>),
     what: &str,
     (look, more): (&str, &str),
     message: &str,
@@ -102,7 +116,9 @@ fn refused(
         ),
         lift: Some(rule.to_owned()),
         counted: None,
+        who: who.iter().map(|told| told.who.clone()).collect(),
     });
+    write_told(desk, who, night);
     CliError::new(Exit::GuardRefused, message)
 }
 
@@ -117,20 +133,16 @@ fn holders(ground: Ground<'_>, of: impl Fn(&UserState) -> bool) -> u64 {
 ///
 /// # Errors
 /// Too many.
-#[expect(
-    clippy::too_many_arguments,
-    reason = "a night in its middle knows all of these"
-)]
 pub fn missing(
-    loaded: &Opened,
+    desk: &Desk<'_>,
     keys: &[String],
     (mapping, matches): (&Mapping, &[Match]),
     ground: Ground<'_>,
     ledger: &Ledger,
     decided: &mut Decided,
-    lifted: &[Lift],
     night: &mut Night,
 ) -> Result<MissingTally, CliError> {
+    let (loaded, lifted) = (desk.loaded, &desk.arguments.lift);
     let directory = ground.directory;
     let (feed, key) = (&loaded.feed, ground.key);
     let keys = keys.iter().map(String::as_str);
@@ -162,7 +174,11 @@ pub fn missing(
     }
     let holders = holders(ground, |user| left_alone(user, feed.settings.people).is_none());
     let days = ledger.missing_with(ground.today)?;
-    let days_of = |user: &UserState| days.get(&user.id.to_string()).copied().unwrap_or(1);
+    let let_pass = ledger.missing_let()?;
+    let days_of = |user: &UserState| {
+        let key = user.id.to_string();
+        (days.get(&key).copied().unwrap_or(1), let_pass.contains(&key))
+    };
     match decide_missing(
         &feed.settings,
         max_or_lifted(feed.missing_max, Lift::Missing, lifted),
@@ -178,14 +194,26 @@ pub fn missing(
             let rules = &feed.settings.missing;
             let nights = match (rules.action, rules.nights()) {
                 (Missing::Disable, nights @ 2..) => format!(
-                    "; nobody is switched off before the file of a day {nights} misses them too (`missing.nights`), so it is lifted on {nights} days"
+                    "; nobody is switched off before the file of a day {nights} misses them too (`missing.nights`), and who was let pass counts no more on the days until then"
                 ),
                 _ => String::new(),
             };
+            let counted = missed
+                .iter()
+                .filter(|user| is_counted_missing(user, directory, &feed.settings))
+                .filter(|user| left_alone(user, feed.settings.people).is_none() && !days_of(user).1);
+            let who = counted.map(|user| Told {
+                row: None,
+                who: user.upn.clone(),
+                kind: ToldKind::Missing,
+                message: "is not in the file".to_owned(),
+            });
+            let who = who.collect();
             return Err(refused(
+                desk,
                 night,
                 Lift::Missing,
-                too_many,
+                (too_many, who),
                 "are not in the file",
                 ("look whether the file is whole", &nights),
                 "too many people are missing from the file; nothing was written",
@@ -194,6 +222,7 @@ pub fn missing(
     }
     Ok(MissingTally {
         day: ground.today,
+        let_pass: lifted.contains(&Lift::Missing),
         keys: missed
             .iter()
             .filter(|user| is_counted_missing(user, directory, &feed.settings))

@@ -29,6 +29,8 @@ pub struct Night {
     pub if_it_fails: Option<NightOutcome>,
     /// Of earlier nights.
     pub before: Before,
+    /// What is said behind everything else.
+    pub remarks: Vec<String>,
 }
 
 /// What became of the runs of earlier nights that this one has taken to their end.
@@ -78,6 +80,7 @@ impl Night {
             fingerprint: None,
             if_it_fails: None,
             before: Before::default(),
+            remarks: Vec::new(),
         }
     }
 
@@ -128,6 +131,7 @@ impl Night {
         self.summary.message = ended.message;
         self.summary.help = std::mem::take(&mut self.before.told);
         self.summary.help.extend(ended.help);
+        self.summary.help.append(&mut self.remarks);
         self.summary.seconds = self.clock.elapsed().as_secs();
         exit
     }

@@ -4,13 +4,12 @@ use std::collections::BTreeMap;
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 
-use super::night::stamp;
-use super::resuming::sheet_name;
+use super::resuming::{is_of_feed, sheet_name};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::domain::SourceTable;
 use crate::feed::{DeadLetter, Decided, Doubt, OutcomeSheet, dead_letter_rows, letter_columns, reason_rows};
-use crate::state::{Ledger, NightOutcome, StateFolder};
+use crate::state::StateFolder;
 use crate::table::{AtomicFile, Delimiter, SheetWriter, WriteStyle};
 
 /// Writes the sheet of what differs.
@@ -18,26 +17,26 @@ pub fn write_outcome(sheet: &OutcomeSheet, path: &Path) -> Result<(), CliError> 
     write(path, &sheet.columns, &sheet.rows)
 }
 
-/// Removes the sheets that refused nights left for a person to apply: a newer file was taken, and they would write what was right
-/// before it. One that cannot be removed is told.
-///
-/// # Errors
-/// The ledger cannot be read.
-pub fn remove_sheets(ledger: &Ledger, state: &StateFolder, feed: &str) -> Result<Vec<String>, CliError> {
-    /// So many nights back they are looked for.
-    const NIGHTS: u32 = 60;
+/// Removes the sheets that nights left which were refused or failed, or whose plan waited: a newer file was taken, and they would write
+/// what was right before it. `own` is that of the night itself. One that cannot be removed is told.
+pub fn remove_sheets(state: &StateFolder, feed: &str, own: &str) -> Vec<String> {
     let folder = state.root().join("feeds").join(feed);
-    let nights = ledger.nights(NIGHTS)?.into_iter();
-    let refused = nights.filter(|night| night.outcome == Some(NightOutcome::Refused));
-    let sheets = refused.map(|night| folder.join(sheet_name(feed, &stamp(night.started_at))));
+    // Who cannot list the folder could not have written the papers of this night either.
+    let entries = std::fs::read_dir(&folder).into_iter().flatten().flatten();
+    let own = sheet_name(feed, own);
+    let sheets = entries.filter(|entry| {
+        let name = entry.file_name();
+        name.to_str()
+            .is_some_and(|name| is_of_feed(name, feed) && name != own)
+    });
     let failed = |sheet: PathBuf| {
         let error = std::fs::remove_file(&sheet).err()?;
         Some(format!(
-            "the sheet of a refused night, `{}`, is overtaken by this one and could not be removed: {error}; nobody must apply it",
+            "the sheet of an earlier night, `{}`, is overtaken by this one and could not be removed: {error}; nobody must apply it",
             sheet.display()
         ))
     };
-    Ok(sheets.filter(|sheet| sheet.exists()).filter_map(failed).collect())
+    sheets.filter_map(|entry| failed(entry.path())).collect()
 }
 
 /// Writes the rows that need a person; nothing where there are none.

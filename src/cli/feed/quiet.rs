@@ -2,7 +2,10 @@
 
 use std::path::Path;
 
+use jiff::Timestamp;
+
 use super::gate;
+use super::incoming::lying;
 use super::night::{Ended, Night, day_of, today};
 use super::opening::Opened;
 use super::remembering::last_good;
@@ -10,9 +13,9 @@ use super::run::Desk;
 use super::waiting::waiting;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::feed::schedule::shell_word;
+use crate::domain::shorten;
 use crate::feed::{NightOutcome, Refusal};
-use crate::state::{self, Ledger, StateFolder};
+use crate::state::{self, Ledger};
 
 /// A night without a file is quiet, until the last file that was taken is older than a file may be, and unless a plan waits.
 ///
@@ -25,6 +28,8 @@ pub fn no_file(
     night: &mut Night,
 ) -> Result<Ended, CliError> {
     let last = ledger.last_processed()?;
+    // A slip in the pattern shows beside the names that lie there.
+    night.summary.help_here.extend(lying(desk.loaded));
     if last.is_none() && ledger.last_good()?.is_none() {
         return none_ever(desk, why, ledger, night);
     }
@@ -48,7 +53,7 @@ fn none_ever(desk: &Desk<'_>, why: &str, ledger: &mut Ledger, night: &mut Night)
     };
     let command = format!(
         "`dirsheet feed check {}` lists what is there",
-        shell_word(&desk.arguments.settings.display().to_string())
+        desk.settings_word()
     );
     let age = desk.loaded.feed.gate.age.value;
     if let Some(age) = age.filter(|age| night.summary.started_at.duration_since(since) > *age) {
@@ -60,8 +65,7 @@ fn none_ever(desk: &Desk<'_>, why: &str, ledger: &mut Ledger, night: &mut Night)
             help: format!(
                 "look whether the HR system sends a file, and whether `source.path` names it ({command}); set `gate.age` where files come less often"
             ),
-            counted: None,
-            lift: None,
+            ..Refusal::default()
         });
         return Err(CliError::new(
             Exit::GuardRefused,
@@ -82,13 +86,23 @@ fn none_ever(desk: &Desk<'_>, why: &str, ledger: &mut Ledger, night: &mut Night)
 /// # Errors
 /// Another one was taken since, or a new one is overdue.
 pub fn seen_before(
-    loaded: &Opened,
-    state: &StateFolder,
+    desk: &Desk<'_>,
     before: &state::Night,
     ledger: &Ledger,
     night: &mut Night,
 ) -> Result<Ended, CliError> {
+    let (loaded, state) = (desk.loaded, desk.state);
     let why = format!("the file was taken before, on {:.0}", before.started_at);
+    if let Some(changed) = changed_since(loaded, desk, before) {
+        let command = format!(
+            "dirsheet feed run {} --again{}",
+            desk.settings_word(),
+            desk.context.place
+        );
+        night.remarks.push(format!(
+            "`{changed}` was changed after that night, and the file was not looked at with it: `{command}` takes it once more"
+        ));
+    }
     if ledger.last_processed()?.is_none_or(|last| last.id == before.id) {
         let plan = waiting(before, state);
         return quiet_or_overdue(loaded, NightOutcome::SeenBefore, &why, plan, ledger, night);
@@ -156,4 +170,18 @@ pub fn is_delivered_anew(
     let is_new = file.modified > before.file.modified;
     let is_good = ledger.last_good()?.is_some_and(|good| good.night == before.id);
     Ok(is_last && is_later && is_new && is_good)
+}
+
+/// The settings, or a table of words beside them, that were changed after a night began.
+fn changed_since(loaded: &Opened, desk: &Desk<'_>, before: &state::Night) -> Option<String> {
+    let tables = loaded.feed.settings.tables.values();
+    let tables = tables.map(|table| (table.file.clone(), loaded.path(&table.file)));
+    let own = (loaded.name.clone(), desk.arguments.settings.clone());
+    let is_later = |path: &Path| {
+        let modified = std::fs::metadata(path).and_then(|known| known.modified()).ok();
+        let modified = modified.and_then(|at| Timestamp::try_from(at).ok());
+        modified.is_some_and(|at| at > before.started_at)
+    };
+    let mut changed = [own].into_iter().chain(tables).filter(|(_, path)| is_later(path));
+    changed.next().map(|(name, _)| shorten(&name))
 }

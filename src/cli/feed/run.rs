@@ -5,6 +5,7 @@ use super::directory::{Worked, everybody};
 use super::finishing::{finish, paper};
 use super::folders::{self, Stop};
 use super::gate;
+use super::guarding::tell_of_protection;
 use super::hearing;
 use super::incoming::{Found, find, in_the_future};
 use super::lifting;
@@ -25,6 +26,7 @@ use crate::cli::connect::{Connected, Context, Job};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::domain::Permission;
+use crate::feed::schedule::shell_word;
 use crate::feed::settings::Missing;
 use crate::feed::{
     Ground, LETTER_COLUMNS, Mapping, NightOutcome, NightStep, decide, map, match_rows, outcome_sheet,
@@ -40,6 +42,15 @@ pub struct Desk<'a> {
     pub state: &'a StateFolder,
     /// Folders that let nothing but a run of before go on.
     stop: Option<&'a Stop>,
+}
+
+impl Desk<'_> {
+    /// `FEED.toml` for a command that somebody may type in another folder.
+    pub fn settings_word(&self) -> String {
+        let path = &self.arguments.settings;
+        let whole = std::path::absolute(path).unwrap_or_else(|_| path.clone());
+        shell_word(&whole.display().to_string())
+    }
 }
 
 pub async fn run(context: &Context, arguments: &FeedRunArgs) -> Result<Exit, CliError> {
@@ -202,7 +213,7 @@ async fn whole_night(
         && let Some(before) = ledger.seen(&file.sha256)?
         && !is_delivered_anew(desk, &before, &file, ledger)?
     {
-        return seen_before(desk.loaded, desk.state, &before, ledger, night);
+        return seen_before(desk, &before, ledger, night);
     }
     if !arguments.dry_run {
         *begun = Some(ledger.begin(&file, night.summary.started_at)?);
@@ -299,14 +310,7 @@ async fn with_directory(
     if !is_refeed {
         let name = night.summary.file.clone().unwrap_or_default();
         let counted = gate::count(desk.loaded, plain, mapping, (&matches, &directory), &name, file);
-        let passed = gate::pass(
-            desk.context.output,
-            arguments,
-            desk.loaded,
-            &counted,
-            ledger,
-            night,
-        )?;
+        let passed = gate::pass(desk, &counted, ledger, night)?;
         good.begins = passed.begins;
         good.counted = Some(counted);
         night.teller.step(NightStep::Gate);
@@ -319,22 +323,15 @@ async fn with_directory(
         today,
     };
     let mut decided = decide(&mapping.rows, &matches, ground);
+    tell_of_protection(desk, ledger, night)?;
     good.undone = Undone::of(desk.state, ledger, &feed.settings.name)?;
     good.undone.weigh(&mapping.rows, &matches, ground);
     good.undone.hold(&mut decided, ground, desk, night);
-    judge_leavers(desk.loaded, ground, &decided, &arguments.lift, night)?;
+    judge_leavers(desk, ground, &decided, night)?;
     if !is_refeed && feed.settings.missing.action != Missing::Nothing {
         let keys = all_keys(desk.loaded, plain, mapping)?;
-        good.missing = Some(missing(
-            desk.loaded,
-            &keys,
-            (mapping, &matches),
-            ground,
-            ledger,
-            &mut decided,
-            &arguments.lift,
-            night,
-        )?);
+        let whom = (mapping, matches.as_slice());
+        good.missing = Some(missing(desk, &keys, whom, ground, ledger, &mut decided, night)?);
     }
     // Who is missing is known only now.
     good.undone.hold(&mut decided, ground, desk, night);
@@ -392,9 +389,10 @@ async fn with_directory(
     ];
     if !is_refeed && !arguments.dry_run && is_taken.contains(&ended.outcome) {
         ended.help.extend(withdraw(ledger, desk.state, begun)?);
+        let stamp = night.stamp();
         ended
             .help
-            .extend(remove_sheets(ledger, desk.state, &feed.settings.name)?);
+            .extend(remove_sheets(desk.state, &feed.settings.name, &stamp));
     }
     Ok(ended)
 }

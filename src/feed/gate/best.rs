@@ -1,5 +1,6 @@
 //! A file beside the best of the last good nights: what decays a little every night is little enough in each.
 
+use super::blanks::unless_filled;
 use super::judge::{LastGood, is_rare};
 use super::limits::GateLimits;
 use super::measure::{Amount, Measure, MeasureName, Standing};
@@ -42,12 +43,10 @@ pub(super) fn over_nights(
             .filter(|(_, rows)| *rows > 0)
             .min_by(|one, other| share_order(*one, *other));
         if let Some(least) = least.filter(|_| !is_said(MeasureName::BlanksGrown, Some(header))) {
-            found.push(of(points_grown(
-                MeasureName::BlanksGrownOverNights,
-                (column.blanks, now.rows),
-                least,
-                &limits.blanks_grown_over_nights,
-            )));
+            let limit = &limits.blanks_grown_over_nights;
+            let name = MeasureName::BlanksGrownOverNights;
+            let measure = points_grown(name, (column.blanks, now.rows), least, limit);
+            found.push(of(unless_filled(measure, now, column, least, limit)));
         }
         let most = then().map(|(_, column)| column.distinct).max();
         if let Some(most) = most.filter(|_| !is_said(MeasureName::DistinctLost, Some(header))) {

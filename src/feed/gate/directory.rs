@@ -11,6 +11,7 @@ use super::measure::{Amount, Measure, MeasureLimit, MeasureName, Standing};
 use super::weigh::{allowed, held, passed_if, plain, points_grown};
 use crate::catalogue::{self, Attribute, ClearRule};
 use crate::domain::{Directory, KeyValue, Limit, Sourced, UserState, Value, foreseen, is_blank};
+use crate::feed::disputed::disputed;
 use crate::feed::rules::left_alone;
 use crate::feed::settings::{Authority, Blank, PeopleRules};
 use crate::feed::{Feed, MappedRow, Match};
@@ -34,6 +35,12 @@ pub struct DirectoryFacts {
     /// Rows tell people whose key nobody holds by something else.
     #[serde(default)]
     pub first_match: bool,
+    /// People whom the rows are about, by their number or else, and those of them of whom the row has other names or the address of
+    /// somebody else.
+    #[serde(default)]
+    pub found: u64,
+    #[serde(default)]
+    pub disputed: u64,
 }
 
 /// One attribute of the people whom the rows are about.
@@ -123,6 +130,7 @@ impl DirectoryFacts {
             }
         }
         facts.unknown_keys = (in_file.len() - known.len()) as u64;
+        (facts.found, facts.disputed) = disputed(rows, matches, directory, key);
         facts.attributes = readings.iter().map(AttributeFacts::none_yet).collect();
         for (row, found) in rows.iter().zip(matches) {
             let Some(user) = found.user().and_then(|id| directory.user(&id)) else {
@@ -267,6 +275,11 @@ pub(super) fn beside_directory(
         (Some(_), None) => held(name, facts.unknown_keys, keys, limit),
         (None, _) => facts.first_unknown(keys, limit),
     });
+    // Once a file was believed, other people under the numbers show beside it.
+    if last.is_none() && facts.found > 0 {
+        let limit = &limits.disputed;
+        measures.push(held(MeasureName::Disputed, facts.disputed, facts.found, limit));
+    }
     if facts.holders > 0 {
         measures.push(least(facts, then.is_none(), &limits.coverage_min));
         if let Some(then) = then.filter(|then| then.holders > 0) {

@@ -94,6 +94,9 @@ pub struct ColumnFigures {
 pub struct Counted {
     pub figures: Figures,
     pub prints: Prints,
+    /// The rows whose key stands in another row too, and those without one.
+    pub doubled: Vec<u64>,
+    pub without_key: Vec<u64>,
 }
 
 impl Counted {
@@ -150,6 +153,16 @@ impl Counted {
         figures.rows = counting.len() as u64;
         figures.keys = seen.len() as u64;
         figures.duplicate_keys = doubled.len() as u64;
+        let mut rows_of = (Vec::new(), Vec::new());
+        if !doubled.is_empty() || figures.rows_without_key > 0 {
+            for row in &counting {
+                match key(row) {
+                    RowKey::Key(text) if doubled.contains(&text) => rows_of.0.push(row.row()),
+                    RowKey::Empty => rows_of.1.push(row.row()),
+                    RowKey::Key(_) | RowKey::LeftOut => {}
+                }
+            }
+        }
         drop((seen, doubled));
         let mut positions: Vec<(String, usize)> = Vec::new();
         for header in mapped {
@@ -185,7 +198,12 @@ impl Counted {
         let beside = beside(&positions, table.columns());
         positions.extend(beside);
         let prints = Prints::of(table, &positions, kept, &key);
-        Counted { figures, prints }
+        Counted {
+            figures,
+            prints,
+            doubled: rows_of.0,
+            without_key: rows_of.1,
+        }
     }
 }
 

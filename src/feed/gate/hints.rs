@@ -39,6 +39,8 @@ pub enum Hint {
         of: u64,
         first_match: bool,
     },
+    /// So many people of a first file have other names or addresses in it: it is probably that of another company.
+    OtherPeople { disputed: u64, of: u64 },
     /// A table of words has so many rows fewer.
     TableShrank { table: String, lost: u64 },
     /// It got worse little by little, over so many good nights.
@@ -121,6 +123,14 @@ pub(super) fn hints(now: &Counted, last: Option<&LastGood>, measures: &[Measure]
     );
     let Some(last) = last else {
         let facts = figures.directory.as_ref();
+        hints.extend(
+            facts
+                .filter(|_| is_refused(MeasureName::Disputed))
+                .map(|facts| Hint::OtherPeople {
+                    disputed: facts.disputed,
+                    of: facts.found,
+                }),
+        );
         hints.extend(
             facts
                 .filter(|_| is_refused(MeasureName::UnknownKeys))

@@ -7,12 +7,13 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::best::{is_said, over_nights};
+use super::blanks::grown;
 use super::directory::beside_directory;
 use super::hints::hints;
 use super::limits::{GateLimits, Threshold};
 use super::measure::{Amount, GateOutcome, Measure, MeasureLimit, MeasureName, Standing, Verdict};
 use super::tables::tables;
-use super::weigh::{held, passed_if, plain, points_grown};
+use super::weigh::{held, passed_if, plain};
 use super::{ColumnFigures, Counted, Figures, Prints};
 use crate::domain::Sourced;
 
@@ -313,12 +314,7 @@ impl Judging<'_> {
             .iter()
             .find(|then| then.header == column.header);
         if let Some(then) = then {
-            self.add(of(points_grown(
-                MeasureName::BlanksGrown,
-                (column.blanks, rows),
-                (then.blanks, last.figures.rows),
-                &limits.blanks_grown,
-            )));
+            self.add(of(grown(now, column, last, then, &limits.blanks_grown)));
             // Of a column that hardly anybody has, such as the last day, the values come and go.
             let lost = match is_rare(then, last.figures.rows) {
                 true => 0,

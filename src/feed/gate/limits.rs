@@ -24,6 +24,8 @@ pub struct GateLimits {
     pub duplicate_keys: Sourced<Threshold>,
     pub rows_without_key: Sourced<Threshold>,
     pub unknown_keys: Sourced<Threshold>,
+    /// Of the people found by a first file.
+    pub disputed: Sourced<Threshold>,
     /// How many good nights there are to be the best of.
     pub nights: u64,
     pub rows_lost_over_nights: Sourced<Threshold>,
@@ -105,6 +107,7 @@ impl GateLimits {
             duplicate_keys: reader.read("duplicate-keys", r.duplicate_keys.as_ref(), &none),
             rows_without_key: reader.read("rows-without-key", r.rows_without_key.as_ref(), &none),
             unknown_keys: reader.read("unknown-keys", r.unknown_keys.as_ref(), &usual(share(20))),
+            disputed: reader.read("disputed", r.disputed.as_ref(), &usual(share(20))),
             nights: reader.nights(r.nights),
             rows_lost_over_nights: reader.read(
                 "rows-lost-over-nights",

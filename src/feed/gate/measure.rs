@@ -20,6 +20,8 @@ pub enum MeasureName {
     /// As [`MeasureName::RowsLost`], beside the best of the last good nights.
     RowsLostOverNights,
     UnknownKeys,
+    /// People of a first file whose row has the names or the address of somebody else.
+    Disputed,
     /// Too few of those who hold a key are in the file.
     CoverageMin,
     /// Fewer of those who hold a key are in the file.
@@ -52,7 +54,7 @@ pub enum MeasureName {
 
 impl MeasureName {
     /// All of them.
-    pub const ALL: [MeasureName; 28] = [
+    pub const ALL: [MeasureName; 29] = [
         MeasureName::ColumnMissing,
         MeasureName::RowsMin,
         MeasureName::RowsLost,
@@ -62,6 +64,7 @@ impl MeasureName {
         MeasureName::RowsWithoutKey,
         MeasureName::RowsLostOverNights,
         MeasureName::UnknownKeys,
+        MeasureName::Disputed,
         MeasureName::CoverageMin,
         MeasureName::CoverageLost,
         MeasureName::CoverageLostOverNights,
@@ -131,6 +134,7 @@ impl MeasureName {
             MeasureName::RowsWithoutKey => "rows-without-key",
             MeasureName::RowsLostOverNights => "rows-lost-over-nights",
             MeasureName::UnknownKeys => "unknown-keys",
+            MeasureName::Disputed => "disputed",
             MeasureName::CoverageMin => "coverage-min",
             MeasureName::CoverageLost => "coverage-lost",
             MeasureName::CoverageLostOverNights => "coverage-lost-over-nights",

@@ -2,6 +2,7 @@
 
 mod accidents;
 mod beside_directory;
+mod blanks;
 mod over_nights;
 mod properties;
 mod unknown_keys;

@@ -1,7 +1,7 @@
 //! The guards' limits, and what a feed may be allowed.
 
 use super::Judge;
-use crate::domain::{Limit, Permission, shorten};
+use crate::domain::{Limit, Permission, UserKey, shorten};
 use crate::feed::judged::FeedLimits;
 use crate::feed::near::suggestion;
 use crate::feed::settings::{FeedSettings, LimitText};
@@ -112,6 +112,25 @@ impl Judge {
             enables: read("max-enables", &own.max_enables),
             licenses: read("max-licenses", &own.max_licenses),
         }
+    }
+
+    /// The feed's own list, read as the profile's is.
+    pub(super) fn protected(&mut self, settings: &FeedSettings) -> Vec<UserKey> {
+        let mut keys = Vec::new();
+        for (number, name) in (1..).zip(&settings.guards.protected) {
+            match UserKey::parse(name) {
+                Some(key) => keys.push(key),
+                None => self.problem(
+                    &format!("guards.protected.{number}"),
+                    format!(
+                        "`{}` is neither a userPrincipalName nor an object id",
+                        shorten(name)
+                    ),
+                    "write a name like `ceo@contoso.com`, or an object id, which stays when the name changes",
+                ),
+            }
+        }
+        keys
     }
 
     pub(super) fn limit(&mut self, key: &str, limit: &LimitText) -> Option<Limit> {

@@ -43,7 +43,8 @@ pub fn is_counted_missing(user: &UserState, directory: &Directory, settings: &Fe
 
 /// Decides about who is missing: `missing` are those whom the settings are about. Whose account is switched off already is not
 /// counted: that is how it should end. Who is left alone counts for no limit, neither among the missing nor among the `holders`.
-/// `days` tells in how many files of different days, this one included, somebody is missing.
+/// `days` tells in how many files of different days, this one included, somebody is missing, and whether a person has let them pass on
+/// an earlier one: then they count for no limit any more.
 ///
 /// # Errors
 /// Too many at once: then it is the file that is wrong, and nothing of it is believed.
@@ -53,7 +54,7 @@ pub fn decide_missing(
     directory: &Directory,
     missing: &[&UserState],
     holders: u64,
-    days: impl Fn(&UserState) -> u32,
+    days: impl Fn(&UserState) -> (u32, bool),
     decided: &mut Decided,
 ) -> Result<u64, TooMany> {
     let rules = &settings.missing;
@@ -70,13 +71,18 @@ pub fn decide_missing(
     if rules.action == Missing::Disable {
         at_most(
             max,
-            active.iter().copied().filter(in_reach).count() as u64,
+            active
+                .iter()
+                .copied()
+                .filter(in_reach)
+                .filter(|user| !days(user).1)
+                .count() as u64,
             holders,
         )?;
     }
     let nights = rules.nights().max(1);
     for user in &active {
-        let days = days(user);
+        let (days, _) = days(user);
         let is_counted = is_counted_missing(user, directory, settings);
         if rules.action == Missing::Disable && (days >= nights || !is_counted) {
             let wish = PersonWish {
@@ -155,7 +161,15 @@ mod tests {
                 .as_ref()
                 .map(|max| Limit::parse(&max.text()).unwrap());
             let max = max.unwrap_or(MissingRules::MAX);
-            let counted = decide_missing(&settings, max, &people, &missing, holders, |_| days, &mut decided);
+            let counted = decide_missing(
+                &settings,
+                max,
+                &people,
+                &missing,
+                holders,
+                |_| (days, false),
+                &mut decided,
+            );
             counted.map(|_| format!("{} off, {} told", decided.people.len(), decided.told.len()))
         };
         let off = "[missing]\naction = 'disable'\n";

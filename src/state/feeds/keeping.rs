@@ -127,6 +127,13 @@ pub(super) fn released(connection: &Connection) -> rusqlite::Result<HashMap<(Str
     rows.collect()
 }
 
+/// Who is missing and was let pass.
+pub(super) fn missing_let(connection: &Connection) -> rusqlite::Result<HashSet<String>> {
+    let mut statement = connection.prepare("SELECT key FROM missing_let")?;
+    let rows = statement.query_map([], |row| row.get(0))?;
+    rows.collect()
+}
+
 /// Counts a day for whoever is missing on it for the first time, and forgets whoever is back.
 pub(super) fn missing(connection: &Connection, tally: &MissingTally) -> rusqlite::Result<()> {
     let day = tally.day.to_string();
@@ -148,5 +155,15 @@ pub(super) fn missing(connection: &Connection, tally: &MissingTally) -> rusqlite
             )?
             .execute(params![key, day])?;
     }
+    if tally.let_pass {
+        connection.execute(
+            "INSERT OR IGNORE INTO missing_let (key) SELECT key FROM missing",
+            [],
+        )?;
+    }
+    connection.execute(
+        "DELETE FROM missing_let WHERE key NOT IN (SELECT key FROM missing)",
+        [],
+    )?;
     Ok(())
 }

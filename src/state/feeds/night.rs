@@ -185,6 +185,8 @@ pub struct WaitingNight {
 pub struct MissingTally {
     pub day: Date,
     pub keys: Vec<String>,
+    /// A person has let all of them pass: as long as they are missing, they are not too many.
+    pub let_pass: bool,
 }
 
 /// What the last good night looked like.

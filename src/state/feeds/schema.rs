@@ -8,7 +8,7 @@ use crate::state::sql::Format;
 pub(super) const FORMAT: Format = Format {
     application: i32::from_be_bytes(*b"dshF"),
     oldest: 1,
-    version: 6,
+    version: 7,
     name: "a ledger",
 };
 
@@ -17,7 +17,7 @@ pub(super) const FORMAT: Format = Format {
 /// `begins` says that nights before are not to be held against any more; `started` has when the feed was
 /// first started, and `sealed` the fingerprints of its sealed plans. `target` is where a file is to
 /// go, `moved_to` where it is. `starts` are those that took no file, and `repeats` says of nights how many they stand for. `released` are cells that a person
-/// took back and that may be written again, with the moment from which on.
+/// took back and that may be written again, with the moment from which on. `missing_let` are those of `missing` whom a person let pass.
 pub(super) const TABLES: &str = "
     CREATE TABLE nights (
         id INTEGER PRIMARY KEY AUTOINCREMENT, started_at INTEGER NOT NULL, file TEXT NOT NULL, sha256 TEXT NOT NULL,
@@ -43,6 +43,7 @@ pub(super) const TABLES: &str = "
     CREATE TABLE released (
         user TEXT NOT NULL, attribute TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (user, attribute)
     ) WITHOUT ROWID;
+    CREATE TABLE missing_let (key TEXT PRIMARY KEY) WITHOUT ROWID;
     CREATE TABLE missing (
         key TEXT PRIMARY KEY, first_day TEXT NOT NULL, last_day TEXT NOT NULL, days INTEGER NOT NULL
     ) WITHOUT ROWID;";
@@ -105,10 +106,24 @@ const FROM_5: &str = "
     PRAGMA user_version = 6;
     COMMIT;";
 
+/// What version 6 lacks: people who are missing and were let pass.
+const FROM_6: &str = "
+    BEGIN IMMEDIATE;
+    CREATE TABLE IF NOT EXISTS missing_let (key TEXT PRIMARY KEY) WITHOUT ROWID;
+    PRAGMA user_version = 7;
+    COMMIT;";
+
 /// Brings an older ledger to the tables of now, all or nothing. Whoever calls holds the feed's lock.
 pub(super) fn bring_up(connection: &Connection) -> rusqlite::Result<()> {
     let version: i32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    let all = [(1, FROM_1), (2, FROM_2), (3, FROM_3), (4, FROM_4), (5, FROM_5)];
+    let all = [
+        (1, FROM_1),
+        (2, FROM_2),
+        (3, FROM_3),
+        (4, FROM_4),
+        (5, FROM_5),
+        (6, FROM_6),
+    ];
     for (from, steps) in all {
         if version <= from {
             connection.execute_batch(steps)?;

@@ -198,7 +198,11 @@ fn days_are_counted_for_whoever_is_missing_and_forgotten_when_they_are_back() {
         let file = place.drop(&format!("{day}{keys:?}"));
         let night = ledger.begin(&file, begun()).unwrap();
         let keys = keys.iter().map(|key| (*key).to_owned()).collect();
-        let tally = Some(MissingTally { day, keys });
+        let tally = Some(MissingTally {
+            day,
+            keys,
+            let_pass: false,
+        });
         ledger
             .settle(
                 night,

@@ -117,7 +117,11 @@ impl Month {
         assert_eq!(refused, bad, "{history:#}");
         // Every file was taken to an end, once.
         let mut ends: BTreeMap<&str, usize> = BTreeMap::new();
-        for night in nights {
+        // Starts that took no file stand there too.
+        let of_files = nights
+            .iter()
+            .filter(|night| night["file"].is_string() && night["outcome"] != "seen-before");
+        for night in of_files {
             let file = night["file"].as_str().unwrap();
             let ended = ["done", "nothing", "refused"].contains(&night["outcome"].as_str().unwrap());
             *ends.entry(file).or_default() += usize::from(ended);

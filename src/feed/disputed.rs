@@ -1,0 +1,132 @@
+//! How many rows of a file have the number of one person and the names or the address of another: some are mistakes, and many are the
+//! file of another company, or another number.
+
+use super::MappedRow;
+use super::matching::{Match, candidates, contradicted, has_another_name};
+use crate::catalogue::Attribute;
+use crate::domain::{Directory, Holders, KeyValue, UserState};
+
+/// How many people rows are about, and of how many of them the row is perhaps not theirs.
+pub fn disputed(
+    rows: &[MappedRow],
+    matches: &[Match],
+    directory: &Directory,
+    key: &'static Attribute,
+) -> (u64, u64) {
+    let (mut found, mut disputed) = (0, 0);
+    for (row, whom) in rows.iter().zip(matches) {
+        let (is_found, is_disputed) = match whom {
+            // Where nothing but the number tells people, nothing speaks for them either.
+            Match::Holder(id) => {
+                let is_other =
+                    |user: &UserState| row.first_match.is_empty() && has_other_names(row, user, directory);
+                (true, directory.user(id).is_some_and(is_other))
+            }
+            Match::FirstTime { .. } => (true, false),
+            Match::Nobody => (false, false),
+            Match::Unclear(_) => {
+                let is_another = is_another(row, directory, key);
+                (is_another, is_another)
+            }
+        };
+        found += u64::from(is_found);
+        disputed += u64::from(is_disputed);
+    }
+    (found, disputed)
+}
+
+/// Whether it is unclear whom the row is about because it has the names or the address of somebody else.
+fn is_another(row: &MappedRow, directory: &Directory, key: &'static Attribute) -> bool {
+    let Some(value) = row.key.as_deref().and_then(|text| KeyValue::new(key, text)) else {
+        return false;
+    };
+    match value.holders(directory) {
+        Holders::One(user) => contradicted(row, user, directory).is_some(),
+        Holders::Several(_) => false,
+        Holders::None { .. } => row.first_match.iter().any(|(attribute, text)| {
+            let told = candidates(attribute, text, directory).ok().flatten();
+            told.is_some_and(|user| has_another_name(row, user, directory))
+        }),
+    }
+}
+
+/// Whether given name and surname are both others.
+fn has_other_names(row: &MappedRow, user: &UserState, directory: &Directory) -> bool {
+    ["givenName", "surname"].into_iter().all(|name| {
+        let told = row.cells.iter().find(|cell| cell.attribute.name == name);
+        let told = told
+            .map(|cell| cell.text.trim().to_lowercase())
+            .unwrap_or_default();
+        let held = directory.value(user, name).to_cell().trim().to_lowercase();
+        !told.is_empty() && !held.is_empty() && told != held
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::matching::match_rows;
+    use super::super::testing::{attribute, directory, row, text};
+    use super::*;
+
+    fn people() -> Directory {
+        directory(&[
+            (
+                1,
+                "ana@contoso.com",
+                &[
+                    ("employeeId", text("1")),
+                    ("givenName", text("Ana")),
+                    ("surname", text("Ruiz")),
+                ],
+            ),
+            (
+                2,
+                "bo@contoso.com",
+                &[
+                    ("employeeId", text("2")),
+                    ("givenName", text("Bo")),
+                    ("surname", text("Lind")),
+                ],
+            ),
+            (
+                3,
+                "cy@contoso.com",
+                &[("givenName", text("Cy")), ("surname", text("Oz"))],
+            ),
+        ])
+    }
+
+    fn counted(rows: &[MappedRow]) -> (u64, u64) {
+        let people = people();
+        let key = attribute("employeeId");
+        disputed(rows, &match_rows(rows, &people, key), &people, key)
+    }
+
+    fn of(number: &str, names: (&str, &str), address: Option<&str>) -> MappedRow {
+        let mut row = row(2, number, &[("givenName", names.0), ("surname", names.1)]);
+        if let Some(address) = address {
+            row.first_match = vec![(attribute("userPrincipalName"), address.to_owned())];
+        }
+        row
+    }
+
+    #[test]
+    fn the_number_of_one_person_with_the_names_of_another_is_disputed() {
+        for (row, expected) in [
+            (of("1", ("Ana", "Ruiz"), None), (1, 0)),
+            (of("1", ("Ana", "Smith"), None), (1, 0)),
+            (of("1", ("Zoe", "Smith"), None), (1, 1)),
+            (of("1", ("", "Smith"), None), (1, 0)),
+            // An address that is theirs speaks for them.
+            (of("1", ("Zoe", "Smith"), Some("ana@contoso.com")), (1, 0)),
+            (of("1", ("Zoe", "Smith"), Some("zoe@fabrikam.com")), (1, 1)),
+            (of("1", ("Ana", "Ruiz"), Some("bo@contoso.com")), (1, 1)),
+            // Nobody holds the number.
+            (of("9", ("Zoe", "Smith"), Some("cy@contoso.com")), (1, 1)),
+            (of("9", ("Cy", "Oz"), Some("cy@contoso.com")), (1, 0)),
+            (of("9", ("Zoe", "Smith"), Some("zoe@fabrikam.com")), (0, 0)),
+        ] {
+            assert_eq!(counted(std::slice::from_ref(&row)), expected, "{row:?}");
+        }
+    }
+}

@@ -237,7 +237,11 @@ impl Job {
 /// The account it runs as.
 fn user(rules: &ScheduleRules) -> Result<String, ScheduleProblem> {
     let user = rules.user.clone().unwrap_or_else(|| "dirsheet".to_owned());
-    let is_user = !user.is_empty()
+    // Only accounts of Windows have blanks: `NT AUTHORITY\SYSTEM`, `LOCAL SERVICE`.
+    let services = ["local service", "network service"];
+    let may_have_blanks = user.contains('\\') || services.contains(&user.to_lowercase().as_str());
+    let is_user = !user.trim().is_empty()
+        && (may_have_blanks || !user.contains(' '))
         && !user.starts_with('-')
         && user
             .chars()

@@ -81,7 +81,10 @@ fn a_feed_that_cannot_be_scheduled_says_why() {
     .unwrap();
     let (code, stdout, stderr) = run(root, &["feed", "schedule", "FEED.toml"]);
     assert_eq!((code, stdout.as_str()), (2, ""));
-    assert!(stderr.contains("schedule.days: `mo` is no day"), "{stderr}");
+    assert!(
+        stderr.contains("schedule.days: `mo` and `fr` are no days"),
+        "{stderr}"
+    );
     let (code, _, stderr) = run(root, &["feed", "schedule", "none.toml"]);
     assert_eq!(code, 2);
     assert!(stderr.contains("cannot read `none.toml`"), "{stderr}");

@@ -144,6 +144,9 @@ fn protected_people_and_new_names_for_signing_in_are_left_to_a_person() {
         "[attributes]\n",
         "[attributes]\nuserPrincipalName = { column = \"Mail\" }\n",
     );
+    // The profile has a list, and so has the feed.
+    let own = format!("[guards]\nprotected = [\"{}@contoso.example\"]\n", name(8));
+    let settings = settings.replace("[guards]\n", &own);
     let mut office = Office::open(40, reading_roles(), &settings);
     let list = format!("protected = [\"{}@contoso.example\"]", name(5));
     super::guards::profile(&mut office.stand, &list);
@@ -153,13 +156,14 @@ fn protected_people_and_new_names_for_signing_in_are_left_to_a_person() {
     office.set(6, "Mail", "wedded@contoso.example");
     office.set(6, "Dept", "Board");
     office.set(7, "Dept", "Board");
+    office.set(8, "Dept", "Board");
     let night = office.night(&profile, 6);
     assert_eq!(
         (
             &night["counts"]["users_written"],
             &night["counts"]["dead_letters"]
         ),
-        (&json!(1), &json!(2)),
+        (&json!(1), &json!(3)),
         "{night:#}"
     );
     let told = letters(&night);
@@ -173,6 +177,7 @@ fn protected_people_and_new_names_for_signing_in_are_left_to_a_person() {
     // No part of such a row is written.
     assert_eq!(office.user(&name(6))["department"], "Sales");
     assert_eq!(office.user(&name(5))["department"], "Law");
+    assert_eq!(office.user(&name(8))["department"], "Law");
     assert_eq!(office.user(&name(7))["department"], "Board");
 }
 

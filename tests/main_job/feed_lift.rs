@@ -76,7 +76,7 @@ fn the_command_of_a_refusal_has_the_flags_that_were_typed() {
         "{first:#}"
     );
     assert_eq!(first["command"], Json::Null);
-    let refused = office.start(&[&typed[..], &["--go"]].concat(), 4);
+    let refused = office.start(&[&typed[..], &["--go", "--write-undone"]].concat(), 4);
     let command = refused["command"].as_str().unwrap();
     let state = format!("--state-dir '{}'", office.stand.path("other state").display());
     // Whoever reads it in a message stands in another folder.
@@ -87,7 +87,7 @@ fn the_command_of_a_refusal_has_the_flags_that_were_typed() {
             whole("FEED.toml"),
             whole("quarantine")
         ),
-        ".csv --lift max-users --go",
+        ".csv --lift max-users --go --write-undone",
         &format!("--report-dir {}", whole("papers")),
         &state,
     ] {

@@ -81,6 +81,12 @@ fn rows_with_doubled_numbers_or_without_one_are_named() {
         "{told}"
     );
     assert_eq!(told.matches("it has no number").count(), 1, "{told}");
+    // Refused once more it is the same file of reasons.
+    let again = office.start(&["--file", refused["papers"]["file"].as_str().unwrap()], 4);
+    assert_eq!(
+        again["papers"]["reasons"], refused["papers"]["reasons"],
+        "{again:#}"
+    );
 }
 
 #[test]

@@ -146,7 +146,12 @@ pub fn write_told(desk: &Desk<'_>, told: Vec<Told>, night: &mut Night) {
         told,
         ..Decided::default()
     };
-    let written = paper(desk, night, "reasons").and_then(|path| write_reasons(&decided, &[], path));
+    // A file that stays where it is is refused by every start: one file says so, and not one more every five minutes.
+    let sha256 = night.summary.file_sha256.as_deref().unwrap_or_default();
+    let short: String = sha256.chars().take(12).collect();
+    let name = format!("{}-refused-{short}-reasons.csv", desk.loaded.feed.settings.name);
+    let path = paper(desk, night, "reasons").map(|path| path.with_file_name(name));
+    let written = path.and_then(|path| write_reasons(&decided, &[], path));
     match written {
         Ok(path) => night.summary.papers.reasons = path,
         Err(error) => night.remarks.push(format!(

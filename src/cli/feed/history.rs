@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::opening::{file_name, load};
+use super::opening::{file_name, name_of_feed};
 use super::waiting::approved;
 use crate::cli::args::FeedHistoryArgs;
 use crate::cli::connect::Context;
@@ -54,9 +54,9 @@ fn entries(state: &StateFolder, name: &str) -> Result<Vec<Entry>, CliError> {
 }
 
 pub fn run(context: &Context, arguments: &FeedHistoryArgs) -> Result<Exit, CliError> {
-    let loaded = load(&arguments.settings)?;
+    // Also while the settings are wrong: that is when somebody looks.
+    let name = &name_of_feed(&arguments.settings)?;
     let state = context.state()?;
-    let name = &loaded.feed.settings.name;
     let entries = entries(&state, name)?;
     let undone = state.undos()?;
     if context.output.json {

@@ -165,7 +165,11 @@ fn command(desk: &Desk<'_>, file: &Path, lifts: &[Lift]) -> String {
         word(file),
         words(lifts)
     );
-    for (flag, typed) in [("--go", arguments.go), ("--again", arguments.again)] {
+    for (flag, typed) in [
+        ("--go", arguments.go),
+        ("--again", arguments.again),
+        ("--write-undone", arguments.write_undone),
+    ] {
         if typed {
             text.push_str(&format!(" {flag}"));
         }

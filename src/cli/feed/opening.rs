@@ -110,6 +110,17 @@ pub fn settings(path: &Path) -> Result<FeedSettings, CliError> {
     Err(mistakes(path, &problems))
 }
 
+/// The name of a feed, whatever else is wrong with its settings.
+///
+/// # Errors
+/// It cannot be read.
+pub fn name_of_feed(path: &Path) -> Result<String, CliError> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| CliError::usage(format!("cannot read `{}`: {error}", path.display())))?;
+    let written = feed::read_settings(&text).map_err(|problems| mistakes(path, &problems))?;
+    Ok(written.settings.name)
+}
+
 /// The last part of a path, for messages.
 pub fn file_name(path: &Path) -> String {
     path.file_name().map_or_else(

@@ -258,6 +258,14 @@ fn each_mistake_is_told_with_its_line_and_what_to_do() {
         ),
         ("[notify]\nmetrics = \"x.txt\"", "does not end in `.prom`"),
         ("[schedule]\nat = \"2:30\"", "is no time of day"),
+        (
+            "[schedule]\ndays = \"moon-fri,fry\"",
+            "`moon` and `fry` are no days",
+        ),
+        (
+            "[schedule]\nuser = \"hr feed\"",
+            "`hr feed` is no name of an account",
+        ),
         ("[schedule]\nat = 02:30:00", "a date or a time without quotes"),
         ("", "the feed would do nothing"),
         ("[attributes.surname\ncolumn = \"A\"", "this is no TOML"),

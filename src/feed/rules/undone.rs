@@ -12,8 +12,8 @@ use super::leavers::has_left;
 use super::{Decided, Ground, Told, ToldKind, cells};
 use crate::catalogue::Attribute;
 use crate::domain::{
-    CLEAR_WORD, Directory, Edit, Holders, KeyValue, UpnKey, UserId, UserKey, Value, interpret, is_blank,
-    same, shorten,
+    CLEAR_WORD, Directory, Edit, Holders, KeyValue, UpnKey, UserId, UserKey, UserState, Value, interpret,
+    is_blank, same, shorten,
 };
 
 /// One cell that was taken back.
@@ -200,13 +200,14 @@ pub fn said_otherwise(
             let named = row.manager.as_deref().filter(|text| !is_blank(text));
             let held = named.and_then(|text| manager_of(text, ground));
             let is_other = match (named, held) {
-                (Some(_), Some(manager)) => one
-                    .values
-                    .iter()
-                    .all(|value| value.pointed_to().iter().all(|to| to.id != manager)),
+                (Some(_), Some(manager)) => {
+                    let mut values = one.values.iter();
+                    !values.any(|value| points_to(value, &manager.upn, ground.directory))
+                }
                 (Some(_), None) => false,
                 (None, _) => {
-                    rule.blank == Blank::Clear && row.manager.is_some() && !one.values.contains(&Value::Empty)
+                    let clears = rule.blank == Blank::Clear && row.manager.is_some();
+                    clears && !one.values.contains(&Value::Empty)
                 }
             };
             if is_other {
@@ -221,9 +222,9 @@ pub fn said_otherwise(
     otherwise
 }
 
-fn manager_of(number: &str, ground: Ground<'_>) -> Option<UserId> {
+fn manager_of<'d>(number: &str, ground: Ground<'d>) -> Option<&'d UserState> {
     match KeyValue::new(ground.key, number)?.holders(ground.directory) {
-        Holders::One(user) => Some(user.id),
+        Holders::One(user) => Some(user),
         _ => None,
     }
 }

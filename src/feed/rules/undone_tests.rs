@@ -135,6 +135,9 @@ fn a_manager_that_was_taken_back_is_known_by_who_it_is() {
     assert_eq!(weighed(&[with("1003")], &renamed).1, ["manager"]);
     assert_eq!(weighed(&[with("1002")], &third).2, ["manager"]);
     assert_eq!(weighed(&[with("")], &third).2, ["manager"]);
+    // Somebody who was made in the night of the run had an id of the plan's own.
+    let made = [taken("manager", points_to(9, "BO@contoso.com"))];
+    assert_eq!(weighed(&[with("1002")], &made).2, Vec::<&str>::new());
     // Whom nobody knows is no other manager.
     assert_eq!(weighed(&[with("9999")], &third).2, Vec::<&str>::new());
 }

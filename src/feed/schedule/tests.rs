@@ -41,7 +41,13 @@ fn what_is_no_time_day_or_zone_is_told_with_what_is_right() {
         (Some("24:00"), None, None, "schedule.at", "like `02:30`"),
         (Some("02:30:00"), None, None, "schedule.at", "like `02:30`"),
         (Some("+1:30"), None, None, "schedule.at", "like `02:30`"),
-        (None, Some("mo-fr"), None, "schedule.days", "`mo` is no day"),
+        (
+            None,
+            Some("mo-fr"),
+            None,
+            "schedule.days",
+            "`mo` and `fr` are no days",
+        ),
         (None, Some("mon,"), None, "schedule.days", "`` is no day"),
         (
             None,

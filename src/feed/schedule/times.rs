@@ -156,17 +156,34 @@ fn read_days(text: &str) -> Result<Vec<Day>, String> {
         "" => return Err("it is empty; leave it out for every day, or write days like `mon-fri`".to_owned()),
         _ => {}
     }
-    for part in whole.split(',').map(str::trim) {
+    let ends = |part: &'_ str| {
         let (first, last) = part.split_once('-').unwrap_or((part, part));
-        let day = |word: &str| {
-            Day::read(word.trim()).ok_or_else(|| {
-                format!(
-                    "`{}` is no day: write mon, tue, wed, thu, fri, sat and sun, like `mon-fri` or `mon,thu`",
-                    word.trim()
-                )
-            })
+        [first.trim().to_owned(), last.trim().to_owned()]
+    };
+    let parts: Vec<[String; 2]> = whole.split(',').map(str::trim).map(ends).collect();
+    let mut unknown: Vec<String> = Vec::new();
+    for word in parts.iter().flatten().filter(|word| Day::read(word).is_none()) {
+        let told = format!("`{word}`");
+        if !unknown.contains(&told) {
+            unknown.push(told);
+        }
+    }
+    if !unknown.is_empty() {
+        let are = if unknown.len() == 1 {
+            "is no day"
+        } else {
+            "are no days"
         };
-        let (first, last) = (day(first)? as usize, day(last)? as usize);
+        return Err(format!(
+            "{} {are}: write mon, tue, wed, thu, fri, sat and sun, like `mon-fri` or `mon,thu`",
+            unknown.join(" and ")
+        ));
+    }
+    for [first, last] in &parts {
+        let (Some(first), Some(last)) = (Day::read(first), Day::read(last)) else {
+            continue;
+        };
+        let (first, last) = (first as usize, last as usize);
         // A week is a circle: `sat-mon` are three days.
         for step in 0..=(last + 7 - first) % 7 {
             wanted[(first + step) % 7] = true;

@@ -115,7 +115,10 @@ pub fn findings(path: &Path, reading: &SheetArgs, state: &StateFolder, intake: &
     let files: HashMap<u64, String> = intake
         .rows
         .iter()
-        .filter_map(|row| Some((row.raw().row, shorten(row.raw().cells.iter().next_back()?))))
+        .filter_map(|row| {
+            let cells = row.raw().cells.at_hand();
+            Some((row.raw().row, shorten(cells.iter().next_back()?)))
+        })
         .collect();
     findings
         .into_iter()

@@ -41,6 +41,16 @@ impl BaseRow {
         }
     }
 
+    /// The names of its columns.
+    pub(super) fn columns(&self) -> &Arc<[String]> {
+        &self.columns
+    }
+
+    /// The exported texts, in the order of the columns.
+    pub(super) fn cells(&self) -> &CellTexts {
+        &self.cells
+    }
+
     /// The same where the column is expected at a place: most sheets have the columns in the order in which they left.
     pub fn text_near(&self, attribute: &str, place: usize) -> Option<&str> {
         match self.columns.get(place) {

@@ -1,18 +1,23 @@
 //! The texts of one row's cells in one piece of memory, shared by everybody who holds the row.
 //!
 //! A row is held by the check, by the plan and by the report. With a `String` for every cell a row of 25 columns takes four
-//! times its text, and copying it costs as much as reading it.
+//! times its text, and copying it costs as much as reading it. Rows that nobody is expected to look at are packed: their texts
+//! take a fifth, and come back when somebody asks.
 
 use std::fmt;
 use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+mod packed;
+
+use packed::Shared;
+
 /// The texts of the cells of one row, in the order of the columns. A clone shares the texts, and so do rows that were
 /// collected together.
 #[derive(Clone, Default)]
 pub struct CellTexts {
-    texts: Arc<Texts>,
+    texts: Arc<Shared>,
     /// Which of the texts are those of the row.
     first: u32,
     count: u32,
@@ -26,19 +31,72 @@ struct Texts {
     ends: Vec<u32>,
 }
 
+impl Texts {
+    fn get(&self, at: usize) -> Option<&str> {
+        self.text.get(self.start(at)?..self.start(at + 1)?)
+    }
+
+    /// Where a text begins, in bytes: where the one before it ends.
+    fn start(&self, at: usize) -> Option<usize> {
+        match at.checked_sub(1) {
+            Some(before) => self.ends.get(before).map(|end| *end as usize),
+            None => Some(0),
+        }
+    }
+
+    /// Where some texts that follow one another end.
+    fn ends(&self, first: u32, count: usize) -> Option<&[u32]> {
+        self.ends.get(first as usize..first as usize + count)
+    }
+}
+
 impl CellTexts {
-    /// The text of a cell; `None` where the row has no such cell.
+    /// The text of a cell; `None` where the row has no such cell. Of packed rows everything is unpacked, and stays so:
+    /// whoever looks at many of them takes them [`CellTexts::at_hand`].
     pub fn get(&self, index: usize) -> Option<&str> {
         if index >= self.len() {
             return None;
         }
-        let at = self.first as usize + index;
-        let end = *self.texts.ends.get(at)? as usize;
-        let start = match at.checked_sub(1) {
-            Some(before) => *self.texts.ends.get(before)? as usize,
-            None => 0,
+        self.texts.texts().get(self.first as usize + index)
+    }
+
+    /// The same row, unpacked as long as somebody holds what this gives. Rows that were packed together are unpacked once
+    /// when they are asked for one after another.
+    pub fn at_hand(&self) -> CellTexts {
+        CellTexts {
+            texts: packed::at_hand(&self.texts),
+            ..*self
+        }
+    }
+
+    /// Whether its texts are packed and nobody unpacked them for good.
+    pub fn is_packed(&self) -> bool {
+        self.texts.is_packed()
+    }
+
+    /// Whether the first cells are, letter by letter, all the cells of the other row.
+    pub(super) fn begins_with(&self, other: &CellTexts) -> bool {
+        if other.count > self.count {
+            return false;
+        }
+        let (own, others) = (self.texts.texts(), other.texts.texts());
+        let count = other.len();
+        let part = |texts: &Texts, first: u32| {
+            let start = texts.start(first as usize)?;
+            Some((start, texts.start(first as usize + count)?))
         };
-        self.texts.text.get(start..end)
+        let (Some(here), Some(there)) = (part(own, self.first), part(others, other.first)) else {
+            return false;
+        };
+        own.text.as_bytes().get(here.0..here.1) == others.text.as_bytes().get(there.0..there.1)
+            && own
+                .ends(self.first, count)
+                .zip(others.ends(other.first, count))
+                .is_some_and(|(one, two)| {
+                    one.iter()
+                        .zip(two)
+                        .all(|(one, two)| *one as usize - here.0 == *two as usize - there.0)
+                })
     }
 
     /// How many cells there are.
@@ -68,19 +126,20 @@ impl CellTexts {
 
     /// The texts, each by itself.
     pub fn to_vec(&self) -> Vec<String> {
-        self.iter().map(str::to_owned).collect()
+        self.at_hand().iter().map(str::to_owned).collect()
     }
 
     /// The same row with other texts in some cells, in memory of its own.
     pub fn with<'t>(&self, other: impl Fn(usize) -> Option<&'t str>) -> CellTexts {
-        let texts = self.iter().enumerate();
+        let here = self.at_hand();
+        let texts = here.iter().enumerate();
         texts.map(|(index, text)| other(index).unwrap_or(text)).collect()
     }
 }
 
 impl PartialEq for CellTexts {
     fn eq(&self, other: &CellTexts) -> bool {
-        self.iter().eq(other.iter())
+        self.count == other.count && self.at_hand().iter().eq(other.at_hand().iter())
     }
 }
 
@@ -105,13 +164,13 @@ impl From<Vec<String>> for CellTexts {
 
 impl fmt::Debug for CellTexts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.iter()).finish()
+        f.debug_list().entries(self.at_hand().iter()).finish()
     }
 }
 
 impl Serialize for CellTexts {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.iter())
+        serializer.collect_seq(self.at_hand().iter())
     }
 }
 
@@ -152,6 +211,15 @@ impl CellTextsBuilder {
         }
     }
 
+    /// Adds cells whose texts follow one another in `text`, each ending at one of the ends.
+    pub fn push_all(&mut self, text: &str, ends: impl Iterator<Item = usize>) {
+        let start = self.texts.text.len();
+        if u32::try_from(start + text.len()).is_ok() {
+            self.texts.text.push_str(text);
+            self.texts.ends.extend(ends.map(|end| (start + end) as u32));
+        }
+    }
+
     /// Ends the row that was begun.
     pub fn end_row(&mut self) {
         self.rows.push(self.texts.ends.len() as u32);
@@ -166,9 +234,18 @@ impl CellTextsBuilder {
     pub fn finish(mut self) -> Vec<CellTexts> {
         self.texts.text.shrink_to_fit();
         self.texts.ends.shrink_to_fit();
-        let texts = Arc::new(self.texts);
+        CellTextsBuilder::parted(self.rows, Shared::open(self.texts))
+    }
+
+    /// The same, packed: for rows that nobody is expected to look at.
+    pub fn finish_packed(self) -> Vec<CellTexts> {
+        CellTextsBuilder::parted(self.rows, Shared::packed(self.texts))
+    }
+
+    fn parted(rows: Vec<u32>, texts: Shared) -> Vec<CellTexts> {
+        let texts = Arc::new(texts);
         let mut first = 0;
-        let rows = self.rows.into_iter().map(|end| {
+        let rows = rows.into_iter().map(|end| {
             let begin = std::mem::replace(&mut first, end);
             CellTexts {
                 texts: Arc::clone(&texts),
@@ -217,6 +294,66 @@ mod tests {
         assert_eq!(shared[0].get(2), None);
         assert_eq!(shared[2].without_first(1).to_vec(), ["d", "é"]);
         assert!(shared[0].without_first(3).is_empty());
+    }
+
+    fn built(rows: &[Vec<String>]) -> CellTextsBuilder {
+        let mut builder = CellTextsBuilder::default();
+        for row in rows {
+            row.iter().for_each(|text| builder.push(text));
+            builder.end_row();
+        }
+        builder
+    }
+
+    #[test]
+    fn packed_rows_are_what_they_were_and_stay_packed_while_they_are_only_looked_at() {
+        let rows: Vec<Vec<String>> = (0..500)
+            .map(|row| vec![format!("{row}é"), String::new(), "Zürich".repeat(row % 70)])
+            .collect();
+        let (open, packed) = (built(&rows).finish(), built(&rows).finish_packed());
+        for ((row, open), packed) in rows.iter().zip(&open).zip(&packed) {
+            assert_eq!(packed.to_vec(), *row);
+            assert_eq!(open, packed);
+            assert_eq!(packed.at_hand().get(2), Some(row[2].as_str()));
+            let json = |cells: &CellTexts| serde_json::to_string(cells).unwrap();
+            assert_eq!(json(open), json(packed));
+        }
+        assert!(packed.iter().all(CellTexts::is_packed) && !open[0].is_packed());
+        assert_eq!(packed[499].get(0), Some("499é"));
+        assert!(!packed[0].is_packed(), "they share what was unpacked");
+        assert!(!open[0].at_hand().is_packed());
+    }
+
+    #[test]
+    fn rows_of_two_packs_are_told_apart_when_they_are_looked_at_in_turns() {
+        let pack =
+            |word: &str| built(&[vec![word.to_owned()], vec![format!("{word}{word}")]]).finish_packed();
+        let (one, two) = (pack("a"), pack("b"));
+        for row in 0..2 {
+            assert_eq!(one[row].to_vec(), ["a".repeat(row + 1)]);
+            assert_eq!(two[row].to_vec(), ["b".repeat(row + 1)]);
+        }
+    }
+
+    #[test]
+    fn a_row_begins_with_another_only_when_every_cell_is_the_same() {
+        let rows = built(&[
+            vec!["x".to_owned()],
+            ["ab", "", "c", "d"].map(str::to_owned).to_vec(),
+        ])
+        .finish();
+        for (other, expected) in [
+            (vec![], true),
+            (vec!["ab", "", "c"], true),
+            (vec!["ab", "", "c", "d"], true),
+            (vec!["ab", "", "c", "d", ""], false),
+            (vec!["ab", "c"], false),
+            (vec!["a", "b", "c"], false),
+            (vec!["ab", "", "C"], false),
+        ] {
+            let other: CellTexts = other.into_iter().collect();
+            assert_eq!(rows[1].begins_with(&other), expected, "{other:?}");
+        }
     }
 
     #[test]

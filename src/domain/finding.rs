@@ -272,7 +272,7 @@ pub const FOUND_CHARS_MAX: usize = 80;
 /// The beginning of a text, with control characters made visible so that a terminal obeys none of them.
 pub fn shorten(text: &str) -> String {
     // Nearly all texts are short and plain, and every row has one.
-    if text.len() <= FOUND_CHARS_MAX && text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+    if is_told_whole(text) {
         return text.to_owned();
     }
     let mut shown: String = text
@@ -290,6 +290,11 @@ pub fn shorten(text: &str) -> String {
         shown.push('…');
     }
     shown
+}
+
+/// Whether a text is so short and plain that messages tell it as it is.
+pub(super) fn is_told_whole(text: &str) -> bool {
+    text.len() <= FOUND_CHARS_MAX && text.bytes().all(|byte| (b' '..=b'~').contains(&byte))
 }
 
 /// Whether a message can repeat the whole text as it is.

@@ -108,14 +108,14 @@ dated_id!(RunId, "run-");
 
 /// A userPrincipalName as a key: compared without regard to case.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct UpnKey(String);
+pub struct UpnKey(Box<str>);
 
 impl UpnKey {
     /// The key of this name, in any case.
     pub fn new(upn: &str) -> UpnKey {
         // Nearly all names; and every row of every sheet comes this way.
         if upn.is_ascii() {
-            return UpnKey(upn.trim().to_ascii_lowercase());
+            return UpnKey(upn.trim().to_ascii_lowercase().into());
         }
         // A character such as the Kelvin sign, whose lower case is an ASCII letter, must not become that letter.
         let lower = |c: char| {
@@ -124,6 +124,15 @@ impl UpnKey {
             kept.into_iter().chain(lowered.into_iter().flatten())
         };
         UpnKey(upn.trim().chars().flat_map(lower).collect())
+    }
+
+    /// Whether this is the name, in any case.
+    pub fn is(&self, upn: &str) -> bool {
+        // What is kept has no capital of ASCII.
+        if upn.is_ascii() {
+            return self.0.eq_ignore_ascii_case(upn.trim());
+        }
+        *self == UpnKey::new(upn)
     }
 
     /// The name in lower case.
@@ -151,6 +160,21 @@ mod tests {
             "{0a1b2c3d-0000-4000-8000-00000000000f}",
         ] {
             assert_eq!(UserId::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_the_same_in_any_case_and_never_for_a_letter_that_only_looks_so() {
+        for (one, two, expected) in [
+            ("Ann@X.example", " ann@x.EXAMPLE ", true),
+            ("ann@x.example", "anna@x.example", false),
+            ("K@x.example", "\u{212A}@x.example", false),
+            ("\u{212A}@x.example", "k@x.example", false),
+            ("ÖZ@x.example", "öz@x.example", true),
+            ("ÖZ@x.example", "oz@x.example", false),
+        ] {
+            assert_eq!(UpnKey::new(one).is(two), expected, "{one} {two}");
+            assert_eq!(UpnKey::new(one) == UpnKey::new(two), expected, "{one} {two}");
         }
     }
 

@@ -93,7 +93,7 @@ pub use approve::{ApprovedOperations, ApprovedPlan, NotApproved, Obstacle};
 pub use base::{Base, BaseRow, ColumnRole, SheetColumn};
 pub use build::{ConflictPolicy, build_plan};
 pub use cells::{CellTexts, CellTextsBuilder};
-pub use check::{CheckOptions, CheckedCell, CheckedRow, read_only_without_base};
+pub use check::{CheckOptions, CheckedCell, CheckedRow, Checker, read_only_without_base};
 pub use choices::{
     Choice, Choices, ChosenIn, Contradiction, Settled, SettledBy, Settling, Side, UnknownWord,
 };
@@ -106,6 +106,7 @@ pub use disputed::{disputed_text, was_rewritten};
 pub use domains::domains_not_known;
 pub use doubles::find_doubles;
 pub use edit::{CLEAR_WORD, Edit, NOT_READ_WORD, UserKey};
+use finding::is_told_whole;
 pub use finding::{Extent, FOUND_CHARS_MAX, Finding, Severity, shorten};
 pub use forecast::{Forecast, Pace, UnderWay, forecast, seconds_left};
 pub use foresee::{Caller, Foresight};

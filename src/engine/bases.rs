@@ -28,6 +28,10 @@ pub struct Bases<'s> {
 struct OpenSnapshot {
     snapshot: Snapshot,
     columns: Arc<[String]>,
+    /// Whether it is of another tenant than the sheet is meant for.
+    is_other_tenants: bool,
+    /// Whether a user was in it.
+    used: bool,
     by_key: Option<KeyIndex<UserId>>,
 }
 
@@ -132,11 +136,11 @@ impl<'s> Bases<'s> {
     pub fn of(&mut self, row: &ParsedRow) -> Result<Base, BaseError> {
         let named = match row.snapshot() {
             // Without its snapshot the row can still be held against a base given by hand.
-            Some(id) if self.open(id)?.is_none() && self.given.is_some() => None,
-            named => named.cloned(),
+            Some(id) if self.given.is_some() && self.open(id)?.is_none() => None,
+            named => named,
         };
         match (named, &mut self.given) {
-            (Some(id), _) => self.of_snapshot(&id, row, true),
+            (Some(id), _) => self.of_snapshot(id, row, true),
             (None, Some(Given::Snapshot(id))) => {
                 let id = id.clone();
                 self.of_snapshot(&id, row, false)
@@ -147,7 +151,6 @@ impl<'s> Bases<'s> {
     }
 
     fn of_snapshot(&mut self, id: &SnapshotId, row: &ParsedRow, named: bool) -> Result<Base, BaseError> {
-        let tenant = self.tenant.clone();
         let Some(open) = self.open_mut(id)? else {
             return Ok(Base::Unusable(Finding::error(
                 "unknown-snapshot",
@@ -156,16 +159,13 @@ impl<'s> Bases<'s> {
                 "use the computer (or `--state-dir`) that made the export, give the exported file with `--base FILE`, or remove the `_snapshot` column (then a blank cell keeps the value)",
             )));
         };
-        if let Some(tenant) = tenant
-            && open.snapshot.meta().tenant.to_lowercase() != tenant
-        {
+        if open.is_other_tenants {
+            let of = open.snapshot.meta().tenant.clone();
+            let tenant = self.tenant.as_deref().unwrap_or_default();
             return Ok(Base::Unusable(Finding::error(
                 "other-tenant",
                 Extent::Row,
-                format!(
-                    "the row was exported from tenant `{}`, and this is tenant `{tenant}`",
-                    open.snapshot.meta().tenant
-                ),
+                format!("the row was exported from tenant `{of}`, and this is tenant `{tenant}`"),
                 "check the tenant you are signed in to; a sheet belongs to the directory it came from",
             )));
         }
@@ -196,7 +196,7 @@ impl<'s> Bases<'s> {
         let base = match cells {
             Some(cells) => {
                 let base = BaseRow::new(Arc::clone(&open.columns), cells);
-                if !self.used.contains(id) {
+                if !std::mem::replace(&mut open.used, true) {
                     self.used.push(id.clone());
                 }
                 Base::Row(base)
@@ -218,8 +218,12 @@ impl<'s> Bases<'s> {
 
     fn open_mut(&mut self, id: &SnapshotId) -> Result<Option<&mut OpenSnapshot>, BaseError> {
         if !self.snapshots.contains_key(id) {
+            let tenant = self.tenant.as_ref();
             let open = self.folder.open_snapshot(id)?.map(|snapshot| OpenSnapshot {
                 columns: snapshot.meta().columns.clone().into(),
+                is_other_tenants: tenant
+                    .is_some_and(|tenant| snapshot.meta().tenant.to_lowercase() != *tenant),
+                used: false,
                 by_key: None,
                 snapshot,
             });

@@ -9,13 +9,16 @@ use super::bases::{BaseError, Bases};
 use super::event::{Event, Phase, Reporter};
 use crate::catalogue::{Attribute, ReadOnlyReason, WriteRule};
 use crate::domain::{
-    CheckOptions, CheckedRow, ColumnRole, Extent, Finding, ParsedRow, Place, RawRow, SheetColumn, SnapshotId,
-    look_over, read_only_without_base, weigh_guess,
+    CheckOptions, CheckedRow, Checker, ColumnRole, Extent, Finding, ParsedRow, Place, RawRow, SheetColumn,
+    SnapshotId, look_over, read_only_without_base, weigh_guess,
 };
 use crate::table::{ENCODING_GUESSED, Header, HeldCell, Meaning, Sheet, UnreadableRow};
 
 /// Rows that are parsed and checked together: enough to keep every core busy, little enough to stay in the cache.
 const ROWS_PER_CHUNK: usize = 4096;
+
+/// Rows whose texts are packed together: enough that they pack well, few enough that one of them is quickly at hand.
+const ROWS_PER_PACK: usize = 1024;
 
 /// A sheet, taken in: every row checked, every finding in one place.
 #[derive(Debug)]
@@ -65,6 +68,26 @@ pub fn take_in(
     options: &CheckOptions,
     reporter: &Reporter,
 ) -> Result<Intake, BaseError> {
+    take_in_by(Road::Short, sheet, bases, options, reporter)
+}
+
+/// How rows go that came back as they left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Road {
+    /// They are told by their whole text, and packed.
+    Short,
+    /// Cell by cell, as all the others.
+    #[cfg_attr(not(test), expect(dead_code, reason = "what the short road is held against"))]
+    Whole,
+}
+
+fn take_in_by(
+    road: Road,
+    sheet: &Sheet,
+    bases: &mut Bases<'_>,
+    options: &CheckOptions,
+    reporter: &Reporter,
+) -> Result<Intake, BaseError> {
     let columns = sheet_columns(sheet.header());
     let secrets = secret_columns(&columns);
     let (broken, mut findings): (Vec<Finding>, Vec<Finding>) = sheet
@@ -89,7 +112,7 @@ pub fn take_in(
     let mut intake = Intake {
         columns,
         rows_seen: 0,
-        rows: Vec::new(),
+        rows: Vec::with_capacity(usize::try_from(sheet.rows_max()).unwrap_or_default()),
         findings,
         snapshots: Vec::new(),
         base_file: None,
@@ -99,6 +122,8 @@ pub fn take_in(
         total: Some(sheet.rows_max()),
     });
     let mut held = sheet.held_cells();
+    let columns = &intake.columns.clone();
+    let checker = Checker::new(columns, options);
     std::thread::scope(|scope| {
         // The next rows are read while these are checked.
         let (reader, chunks) = sync_channel(1);
@@ -113,7 +138,6 @@ pub fn take_in(
             }
             intake.rows_seen += chunk.len() as u64;
             reporter.counters().rows_checked.add(chunk.len() as u64);
-            let columns = &intake.columns;
             let parsed: Vec<Result<ParsedRow, Box<UnreadableRow>>> = chunk
                 .into_par_iter()
                 .map(|row| row.map(|raw| ParsedRow::read_by(raw, columns, options.key)))
@@ -130,7 +154,10 @@ pub fn take_in(
                 });
             }
             let checked = with_base.into_par_iter().map(|row| match row {
-                Ok((row, base)) => CheckedRow::check(row, columns, base, options),
+                Ok((row, base)) => match road {
+                    Road::Short => checker.check(row, base),
+                    Road::Whole => CheckedRow::check(row, columns, base, options),
+                },
                 Err((unreadable, mut findings)) => {
                     findings.extend(unreadable.finding);
                     CheckedRow::unreadable(unreadable.raw, columns, findings)
@@ -139,7 +166,12 @@ pub fn take_in(
             let first = intake.rows.len();
             intake.rows.par_extend(checked);
             for row in &mut intake.rows[first..] {
-                held = hold(row, &intake.columns, held, options.key);
+                held = hold(row, columns, held, options.key);
+            }
+            if road == Road::Short {
+                intake.rows[first..]
+                    .par_chunks_mut(ROWS_PER_PACK)
+                    .for_each(CheckedRow::pack);
             }
         }
         Ok::<(), BaseError>(())
@@ -280,7 +312,12 @@ fn read_only_columns(intake: &Intake, key: Option<&'static Attribute>) -> Vec<Fi
         intake.rows.iter().any(|row| {
             !row.has_base()
                 && !row.is_held()
-                && row.raw().cells.get(index).is_some_and(|cell| !cell.is_empty())
+                && row
+                    .raw()
+                    .cells
+                    .at_hand()
+                    .get(index)
+                    .is_some_and(|cell| !cell.is_empty())
         })
     };
     intake
@@ -298,3 +335,6 @@ fn read_only_columns(intake: &Intake, key: Option<&'static Attribute>) -> Vec<Fi
         .map(|(index, column)| read_only_without_base(index, &column.header))
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -104,6 +104,7 @@ impl<'f> Fixes<'f> {
             let raw = row.raw();
             let cells: Vec<String> = raw
                 .cells
+                .at_hand()
                 .iter()
                 .enumerate()
                 .map(|(column, found)| self.text(raw.row, column, found).to_owned())

@@ -15,7 +15,7 @@ impl CheckedRow {
         let Some(column) = columns.iter().position(is_it) else {
             return;
         };
-        self.action_column = Some(column);
+        self.more_mut().action_column = Some(column);
         let text = self.raw.cells.get(column).unwrap_or_default().to_owned();
         let told = match AccountAction::read(&text) {
             Ok(actions) => self.take_actions(&actions, column),
@@ -39,25 +39,27 @@ impl CheckedRow {
                 .at(self.raw.place().at(column))
                 .column("_action")
                 .found(&text);
-            self.cells.clear();
-            self.findings.push(finding);
+            let more = self.more_mut();
+            more.cells.clear();
+            more.findings.push(finding);
         }
     }
 
     /// Whether the cells of this column are words for actions.
     pub(in crate::domain) fn is_action(&self, column: usize) -> bool {
-        self.action_column == Some(column)
+        self.more().action_column == Some(column)
     }
 
     /// Whether the row has a word for an action, whatever it says.
     pub(in crate::domain) fn has_action(&self) -> bool {
-        let text = self.action_column.and_then(|column| self.raw.cells.get(column));
+        let column = self.more().action_column;
+        let text = column.and_then(|column| self.raw.cells.get(column));
         text.is_some_and(|text| !is_blank(text))
     }
 
     /// Whether its user is to be deleted or restored.
     pub(in crate::domain) fn moves_account(&self) -> bool {
-        self.cells.iter().any(is_state)
+        self.cells().iter().any(is_state)
     }
 
     /// Whether a password in this row would be sent: it resets one, or it names nobody who is there. A guest gets none.
@@ -74,7 +76,7 @@ impl CheckedRow {
     /// Whether it gives its user a new password.
     pub fn resets_password(&self) -> bool {
         let resets = |cell: &CheckedCell| cell.attribute.account_part() == Some(AccountPart::Password);
-        self.cells.iter().any(resets)
+        self.cells().iter().any(resets)
     }
 
     /// Whether it may be about somebody who is to be made, as far as the sheet tells.
@@ -89,15 +91,15 @@ impl CheckedRow {
             (Edit::Set(value), Some((attribute, wanted))) => cell.attribute == *attribute && value == wanted,
             _ => false,
         };
-        self.cells.iter().any(is_it)
+        self.cells().iter().any(is_it)
     }
 
     /// Adds a cell for each action, unless they do not go together or with the rest of the row.
     fn take_actions(&mut self, actions: &[AccountAction], column: usize) -> Option<Finding> {
         for action in actions {
             let (attribute, value) = action.wish()?;
-            match self.cells.iter().find(|cell| cell.attribute == attribute) {
-                None => self.cells.push(CheckedCell {
+            match self.cells().iter().find(|cell| cell.attribute == attribute) {
+                None => self.more_mut().cells.push(CheckedCell {
                     column,
                     attribute,
                     edit: Edit::Set(value),
@@ -133,7 +135,7 @@ impl CheckedRow {
             }
         }
         // Without a base a cell may say only what is so already; then the directory decides (`alone`).
-        let others = || self.cells.iter().any(|cell| !is_state(cell));
+        let others = || self.cells().iter().any(|cell| !is_state(cell));
         (self.has_base && self.moves_account() && others()).then(not_alone)
     }
 }

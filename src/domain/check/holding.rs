@@ -9,39 +9,43 @@ impl CheckedRow {
     pub fn hold_cell(&mut self, finding: Finding, only_edits: bool) {
         let column = finding.place.and_then(|place| place.column);
         let is_it = |cell: &CheckedCell| Some(cell.column) == column;
-        if only_edits && !self.cells.iter().any(is_it) {
+        if only_edits && !self.cells().iter().any(is_it) {
             return;
         }
-        if self.wanted_name.is_some()
-            && self
+        let more = self.more_mut();
+        if more.wanted_name.is_some()
+            && more
                 .cells
                 .iter()
                 .any(|cell| is_it(cell) && cell.attribute.name == "userPrincipalName")
         {
-            self.wanted_name = None;
+            more.wanted_name = None;
         }
-        self.cells.retain(|cell| !is_it(cell));
-        self.findings.retain(|known| {
+        more.cells.retain(|cell| !is_it(cell));
+        more.findings.retain(|known| {
             known.extent != Extent::Cell || known.place.and_then(|place| place.column) != column
         });
         if finding.extent == Extent::Row {
-            self.cells.clear();
-            self.wanted_name = None;
+            more.cells.clear();
+            more.wanted_name = None;
         }
         self.add_finding(finding);
     }
 
     /// Takes findings away that are looked for again.
     pub(in crate::domain) fn drop_findings(&mut self, is_it: impl Fn(&Finding) -> bool) {
-        self.findings.retain(|finding| !is_it(finding));
+        if let Some(more) = &mut self.more {
+            more.findings.retain(|finding| !is_it(finding));
+        }
     }
 
     /// What a cell means that only became known outside the sheet: this value, or nothing at all.
     pub fn settle_cell(&mut self, column: usize, value: Option<Value>) {
+        let Some(more) = &mut self.more else { return };
         match value {
-            None => self.cells.retain(|cell| cell.column != column),
+            None => more.cells.retain(|cell| cell.column != column),
             Some(value) => {
-                let cell = self.cells.iter_mut().find(|cell| cell.column == column);
+                let cell = more.cells.iter_mut().find(|cell| cell.column == column);
                 if let Some(cell) = cell {
                     cell.edit = Edit::Set(value);
                 }
@@ -55,7 +59,7 @@ impl CheckedRow {
             return;
         };
         let base = self
-            .findings
+            .findings()
             .iter()
             .find(|finding| finding.place.and_then(|place| place.column) == Some(column))
             .and_then(|finding| finding.exported_text().map(str::to_owned));
@@ -67,8 +71,9 @@ impl CheckedRow {
         // A text that breaks a rule stays what it was said to be.
         if let Some(Ok(edit)) = read {
             self.replace_finding(column, None);
-            let at = self.cells.partition_point(|cell| cell.column < column);
-            self.cells.insert(
+            let more = self.more_mut();
+            let at = more.cells.partition_point(|cell| cell.column < column);
+            more.cells.insert(
                 at,
                 CheckedCell {
                     column,
@@ -77,7 +82,7 @@ impl CheckedRow {
                     base,
                 },
             );
-            self.wanted_name = wanted_name(&self.cells);
+            more.wanted_name = wanted_name(&more.cells);
         }
     }
 }

@@ -29,7 +29,7 @@ impl CheckedRow {
             return;
         };
         let mut problems: Vec<(usize, String, &str)> = Vec::new();
-        if self.id.is_some() || self.upn.is_some() || self.key.is_some() || self.has_base {
+        if self.id.is_some() || self.upn.is_some() || self.key().is_some() || self.has_base {
             problems.push((
                 index,
                 "the row names a user and says an invitation; it can only be one of the two".to_owned(),
@@ -71,27 +71,25 @@ impl CheckedRow {
         };
         let message = cell(&raw, columns, InvitationPart::Message);
         if let Some((index, _)) = message.filter(|_| send_mail == Some(false)) {
-            self.findings.push(
-                Finding::warning(
-                    "invitation-without-mail",
-                    Extent::Row,
-                    "the row has a message, but no mail is sent that could say it",
-                    "write true into `sendEmail`, or nothing to do: the guest is told by somebody else",
-                )
-                .at(self.raw.place().at(index)),
-            );
+            let finding = Finding::warning(
+                "invitation-without-mail",
+                Extent::Row,
+                "the row has a message, but no mail is sent that could say it",
+                "write true into `sendEmail`, or nothing to do: the guest is told by somebody else",
+            )
+            .at(self.raw.place().at(index));
+            self.more_mut().findings.push(finding);
         }
         for (index, message, help) in problems {
             let header = columns.get(index).map_or("", |column| &column.header);
             let found = raw.get(index).unwrap_or_default();
-            self.findings.push(
-                Finding::error("not-an-invitation", Extent::Row, message, help)
-                    .at(self.raw.place().at(index))
-                    .column(header)
-                    .found(found),
-            );
+            let finding = Finding::error("not-an-invitation", Extent::Row, message, help)
+                .at(self.raw.place().at(index))
+                .column(header)
+                .found(found);
+            self.more_mut().findings.push(finding);
         }
-        self.invitation = Some(InvitationCells {
+        self.more_mut().invitation = Some(InvitationCells {
             address: mail.unwrap_or_default(),
             redirect: redirect.map(|(_, text)| text.to_owned()),
             send_mail: send_mail.unwrap_or(false),
@@ -101,12 +99,12 @@ impl CheckedRow {
 
     /// What the row says of an invitation.
     pub(in crate::domain) fn invitation(&self) -> Option<&InvitationCells> {
-        self.invitation.as_ref()
+        self.more().invitation.as_ref()
     }
 
     /// The address by which the row names a guest.
     pub fn guest_address(&self) -> Option<&str> {
-        let cells = self.invitation.as_ref().filter(|_| !self.is_held());
+        let cells = self.invitation().filter(|_| !self.is_held());
         cells.map(|cells| cells.address.as_str())
     }
 }

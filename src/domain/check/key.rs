@@ -6,7 +6,7 @@ use crate::domain::{BaseRow, CheckedRow, ColumnRole, Extent, Finding, SheetColum
 impl CheckedRow {
     /// Holds the key column against what was exported: that is what the row was about, whatever the directory says by now.
     pub(super) fn settle_key(&mut self, base: &BaseRow, columns: &[SheetColumn]) -> Result<(), Box<Finding>> {
-        let Some(key) = &self.key else { return Ok(()) };
+        let Some(key) = self.key() else { return Ok(()) };
         let attribute = key.attribute();
         let is_it = |column: &SheetColumn| column.role == ColumnRole::Attribute(attribute);
         let (Some(exported), Some(index)) = (base.text(attribute.name), columns.iter().position(is_it))
@@ -20,14 +20,15 @@ impl CheckedRow {
             finding
                 .at(place)
                 .column(attribute.name)
-                .user(&self.label)
+                .user(self.label())
                 .found(text)
         };
         match check_key(attribute, exported, text) {
             Ok(note) => {
                 let note = note.map(|note| told(note).exported(exported));
-                self.findings.extend(note);
-                self.key = None;
+                let more = self.more_mut();
+                more.findings.extend(note);
+                more.key = None;
                 Ok(())
             }
             Err(()) => Err(Box::new(told(Finding::error(

@@ -7,7 +7,7 @@ impl CheckedRow {
     /// The users whom cells with several of them name.
     pub fn listed_references(&self) -> impl Iterator<Item = UserKey> {
         let lists = self
-            .cells
+            .cells()
             .iter()
             .filter_map(|cell| match (cell.attribute.kind, &cell.edit) {
                 (Kind::References { .. }, Edit::Set(Value::List(items))) => Some(items),

@@ -105,9 +105,11 @@ fn spoken(rows: &[CheckedRow], columns: &[SheetColumn]) -> Spoken {
     let mut spoken = Spoken::default();
     for (index, column) in columns.iter().enumerate() {
         if matches!(column.role, ColumnRole::Attribute(attribute) if attribute.kind == Kind::Boolean) {
-            rows.iter()
-                .filter_map(|row| row.raw().cells.get(index))
-                .for_each(|cell| spoken.hear(cell));
+            for row in rows {
+                if let Some(cell) = row.raw().cells.at_hand().get(index) {
+                    spoken.hear(cell);
+                }
+            }
         }
     }
     spoken

@@ -14,13 +14,13 @@ pub fn doubt_baseless(rows: &mut [CheckedRow], columns: &[SheetColumn]) {
         return;
     }
     for row in rows {
-        let is_emptied = row
-            .raw()
-            .cells
-            .get(snapshot)
-            .is_none_or(|cell| cell.trim().is_empty());
         // A row without an id may be a person who was added below the others.
-        if row.has_base() || row.id().is_none() || row.is_held() || !row.is_readable() || !is_emptied {
+        if row.has_base() || row.id().is_none() || row.is_held() || !row.is_readable() {
+            continue;
+        }
+        let cells = row.raw().cells.at_hand();
+        let is_emptied = cells.get(snapshot).is_none_or(|cell| cell.trim().is_empty());
+        if !is_emptied {
             continue;
         }
         let finding = Finding::warning(

@@ -1,6 +1,10 @@
 //! What differs from the base, column by column.
 
-use super::super::{CheckedRow, ColumnRole, Extent, Severity, SheetColumn, masked, shorten};
+use std::cell::OnceCell;
+
+use super::super::{
+    CellTexts, CellTextsBuilder, CheckedRow, ColumnRole, Extent, Severity, SheetColumn, masked, shorten,
+};
 use crate::catalogue::Attribute;
 
 /// A cell that differs from its base.
@@ -21,6 +25,8 @@ pub struct Grid<'r> {
     differing: Vec<Vec<Differing<'r>>>,
     /// Cells that only a program changed: as good as untouched.
     repaired: Vec<Vec<Differing<'r>>>,
+    /// The texts of packed rows, by column: taken out of them when the first is asked for.
+    packed: Vec<OnceCell<CellTexts>>,
 }
 
 impl<'r> Grid<'r> {
@@ -74,6 +80,7 @@ impl<'r> Grid<'r> {
             columns,
             differing,
             repaired,
+            packed: vec![OnceCell::new(); columns.len()],
         }
     }
 
@@ -113,7 +120,7 @@ impl<'r> Grid<'r> {
     }
 
     /// The exported text of a cell; `None` where nothing is known of it.
-    pub fn base(&self, row: usize, column: usize) -> Option<&'r str> {
+    pub fn base(&self, row: usize, column: usize) -> Option<&str> {
         self.find(row, column)
             .or_else(|| find(self.repaired.get(column)?, row))
             .map(|cell| cell.base)
@@ -121,19 +128,40 @@ impl<'r> Grid<'r> {
     }
 
     /// The text of a cell as it is in the sheet.
-    pub fn edited(&self, row: usize, column: usize) -> Option<&'r str> {
-        self.rows.get(row)?.raw().cells.get(column)
+    pub fn edited(&self, row: usize, column: usize) -> Option<&str> {
+        let cells = &self.rows.get(row)?.raw().cells;
+        if !cells.is_packed() {
+            return cells.get(column);
+        }
+        let texts = self.packed.get(column)?.get_or_init(|| self.packed_texts(column));
+        texts.get(row).filter(|_| column < cells.len())
+    }
+
+    /// The texts that packed rows have in this column, an empty one for each of the other rows. It takes much less memory
+    /// than to unpack the rows.
+    fn packed_texts(&self, column: usize) -> CellTexts {
+        let mut texts = CellTextsBuilder::default();
+        for row in self.rows {
+            let cells = &row.raw().cells;
+            let text = cells.is_packed().then(|| cells.at_hand());
+            texts.push(
+                text.as_ref()
+                    .and_then(|cells| cells.get(column))
+                    .unwrap_or_default(),
+            );
+        }
+        texts.end_row();
+        texts.finish().pop().unwrap_or_default()
     }
 
     /// The text of a cell that no person changed.
-    pub fn untouched(&self, row: usize, column: usize) -> Option<&'r str> {
-        let checked = self
-            .rows
+    pub fn untouched(&self, row: usize, column: usize) -> Option<&str> {
+        self.rows
             .get(row)
             .filter(|row| row.has_base() && !row.is_held())?;
         match self.find(row, column) {
             Some(_) => None,
-            None => checked.raw().cells.get(column),
+            None => self.edited(row, column),
         }
     }
 

@@ -88,13 +88,8 @@ pub(in super::super) fn letters_came_back(rows: &[CheckedRow], columns: &[SheetC
     let (mut kept, mut new) = (BTreeSet::new(), BTreeSet::new());
     let beyond = |text: &str| text.chars().filter(|c| !c.is_ascii()).collect::<Vec<char>>();
     for row in rows.iter().filter(|row| row.has_base() && !row.is_held()) {
-        for (index, text) in row
-            .raw()
-            .cells
-            .iter()
-            .enumerate()
-            .filter(|(_, text)| !text.is_ascii())
-        {
+        let cells = row.raw().cells.at_hand();
+        for (index, text) in cells.iter().enumerate().filter(|(_, text)| !text.is_ascii()) {
             let edit = row.cells().iter().find(|cell| cell.column == index);
             let finding = row
                 .findings()

@@ -169,7 +169,7 @@ fn is_sorted(grid: &Grid<'_>, column: usize) -> bool {
 }
 
 /// Whether the texts of all rows go up or down all the way.
-fn is_ordered<'r>(grid: &Grid<'r>, text: impl Fn(usize) -> Option<&'r str>) -> bool {
+fn is_ordered<'g>(grid: &'g Grid<'_>, text: impl Fn(usize) -> Option<&'g str>) -> bool {
     let texts = || (0..grid.rows()).filter_map(&text).map(str::to_lowercase);
     let numbers = || -> Option<Vec<u128>> { texts().map(|text| key(&text).parse().ok()).collect() };
     let ordered = match numbers() {

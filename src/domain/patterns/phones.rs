@@ -66,9 +66,10 @@ fn usual_sign(rows: &[CheckedRow], column: usize) -> Option<char> {
         let exported = row.findings().iter().find(|finding| {
             finding.extent == Extent::Cell && finding.place.and_then(|place| place.column) == Some(column)
         });
+        let cells = row.raw().cells.at_hand();
         let text = exported
             .and_then(Finding::exported_text)
-            .or_else(|| row.raw().cells.get(column));
+            .or_else(|| cells.get(column));
         match text.and_then(|text| text.trim().chars().next()) {
             Some('+') => plus += 1,
             Some('0') => zero += 1,

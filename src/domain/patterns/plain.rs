@@ -69,7 +69,8 @@ fn keep_letters(
         let is_it = |finding: &Finding| finding.place.and_then(|place| place.column) == Some(index);
         row.cells().iter().any(|cell| cell.column == index) || row.findings().iter().any(is_it)
     };
-    for (index, text) in row.raw().cells.iter().enumerate() {
+    let cells = row.raw().cells.at_hand();
+    for (index, text) in cells.iter().enumerate() {
         if !text.is_ascii() && is_known(index) && !is_told(index) {
             kept.extend(text.chars().filter(|c| letters.contains(c)));
         }

@@ -1,0 +1,130 @@
+//! Texts that rows share, open or packed.
+
+use std::cell::RefCell;
+use std::sync::{Arc, OnceLock};
+
+use super::Texts;
+
+/// How hard texts are packed. A higher level makes people's rows hardly smaller.
+const LEVEL: i32 = 1;
+
+/// What rows share.
+#[derive(Debug, Default)]
+pub(super) struct Shared {
+    packed: Option<Packed>,
+    /// Empty as long as nobody asked for a text that is packed.
+    texts: OnceLock<Texts>,
+}
+
+/// Texts as a frame of zstd: first how long each is, then all of them.
+#[derive(Debug)]
+struct Packed {
+    frame: Box<[u8]>,
+    /// How long it is unpacked, how much of that are lengths, and how many there are.
+    bytes: usize,
+    lengths: usize,
+    cells: usize,
+}
+
+impl Shared {
+    /// Texts as they are.
+    pub fn open(texts: Texts) -> Shared {
+        Shared {
+            packed: None,
+            texts: texts.into(),
+        }
+    }
+
+    /// Texts packed, where that wins something.
+    pub fn packed(texts: Texts) -> Shared {
+        match Packed::of(&texts) {
+            Some(packed) => Shared {
+                packed: Some(packed),
+                texts: OnceLock::new(),
+            },
+            None => Shared::open(texts),
+        }
+    }
+
+    /// Whether its texts are packed and nobody unpacked them for good.
+    pub fn is_packed(&self) -> bool {
+        self.texts.get().is_none() && self.packed.is_some()
+    }
+
+    /// The texts. What was packed is unpacked, and stays so.
+    pub fn texts(&self) -> &Texts {
+        let unpack = || self.packed.as_ref().map(Packed::unpack).unwrap_or_default();
+        self.texts.get_or_init(unpack)
+    }
+}
+
+impl Packed {
+    /// `None` when packing wins nothing, or cannot be done.
+    fn of(texts: &Texts) -> Option<Packed> {
+        let mut plain = Vec::with_capacity(texts.text.len() + texts.ends.len() * 2);
+        let mut start = 0;
+        for end in &texts.ends {
+            put_length(&mut plain, end - start);
+            start = *end;
+        }
+        let lengths = plain.len();
+        plain.extend_from_slice(texts.text.as_bytes());
+        let frame = zstd::bulk::compress(&plain, LEVEL).ok()?;
+        (frame.len() < plain.len()).then(|| Packed {
+            frame: frame.into_boxed_slice(),
+            bytes: plain.len(),
+            lengths,
+            cells: texts.ends.len(),
+        })
+    }
+
+    fn unpack(&self) -> Texts {
+        let texts = || {
+            let mut plain = zstd::bulk::decompress(&self.frame, self.bytes).ok()?;
+            let text = String::from_utf8(plain.split_off(self.lengths)).ok()?;
+            let mut ends = Vec::with_capacity(self.cells);
+            let (mut end, mut length, mut shift) = (0_u32, 0_u32, 0);
+            for byte in plain {
+                length |= u32::from(byte & 0x7F) << shift;
+                shift += 7;
+                if byte & 0x80 == 0 {
+                    end += length;
+                    ends.push(end);
+                    (length, shift) = (0, 0);
+                }
+            }
+            Some(Texts { text, ends })
+        };
+        // It was packed in this process, and nobody could write to it since.
+        texts().unwrap_or_else(|| unreachable!("what was packed can be unpacked"))
+    }
+}
+
+/// Seven bits a byte, the lowest first; the highest bit says that there are more.
+fn put_length(to: &mut Vec<u8>, mut length: u32) {
+    while length >= 0x80 {
+        to.push(length as u8 | 0x80);
+        length >>= 7;
+    }
+    to.push(length as u8);
+}
+
+thread_local! {
+    /// What was unpacked last, beside what it was packed as: rows are mostly looked at one after another.
+    static LAST: RefCell<Option<(Arc<Shared>, Arc<Shared>)>> = const { RefCell::new(None) };
+}
+
+/// The same texts, open.
+pub(super) fn at_hand(shared: &Arc<Shared>) -> Arc<Shared> {
+    let Some(packed) = shared.packed.as_ref().filter(|_| shared.is_packed()) else {
+        return Arc::clone(shared);
+    };
+    LAST.with_borrow_mut(|last| match last {
+        Some((known, open)) if Arc::ptr_eq(known, shared) => Arc::clone(open),
+        _ => {
+            let open = Arc::new(Shared::open(packed.unpack()));
+            *last = Some((Arc::clone(shared), Arc::clone(&open)));
+            open
+        }
+    })
+}

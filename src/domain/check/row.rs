@@ -1,0 +1,252 @@
+//! What is known of a checked row, and what becomes known later. A row that asks for nothing is kept small.
+
+use super::{CheckedCell, CheckedRow, wanted_name};
+use crate::catalogue::Attribute;
+use crate::domain::edit::UserKey;
+use crate::domain::invitation::InvitationCells;
+use crate::domain::{CellTexts, CellTextsBuilder, Extent, Finding, KeyValue, Place, RawRow, UpnKey, UserId};
+
+/// What a row has that asks for something, or of which something is said.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct More {
+    /// The value of the key column, as long as it must still agree with the directory.
+    pub key: Option<KeyValue>,
+    /// Where the words of actions stand.
+    pub action_column: Option<usize>,
+    /// What it says of an invitation.
+    pub invitation: Option<InvitationCells>,
+    /// How messages name the user.
+    pub label: String,
+    /// Whom the row wants its user to be called like, so that somebody else with that name is noticed.
+    pub wanted_name: Option<UserKey>,
+    /// Columns in which another spelling of the same number is meant.
+    pub accept_derived: Vec<String>,
+    pub cells: Vec<CheckedCell>,
+    /// Cells that a finding about their column holds back, with its rule.
+    pub held: Vec<(&'static Attribute, &'static str)>,
+    /// Cells without a base that have a finding: the live value may explain it.
+    pub doubted: Vec<(usize, &'static Attribute)>,
+    pub findings: Vec<Finding>,
+}
+
+impl More {
+    const NONE: &'static More = &More {
+        key: None,
+        action_column: None,
+        invitation: None,
+        label: String::new(),
+        wanted_name: None,
+        accept_derived: Vec::new(),
+        cells: Vec::new(),
+        held: Vec::new(),
+        doubted: Vec::new(),
+        findings: Vec::new(),
+    };
+}
+
+impl CheckedRow {
+    pub(super) fn more(&self) -> &More {
+        self.more.as_deref().unwrap_or(More::NONE)
+    }
+
+    /// Makes room for it.
+    pub(super) fn more_mut(&mut self) -> &mut More {
+        if self.more.is_none() {
+            self.more = Some(Box::new(More {
+                label: self.plain_label().to_owned(),
+                ..More::default()
+            }));
+        }
+        self.more.get_or_insert_default()
+    }
+
+    /// How a row is named of which nothing else is said.
+    fn plain_label(&self) -> &str {
+        self.upn.as_ref().map_or("", UpnKey::as_str)
+    }
+
+    /// Gives up what says nothing.
+    pub(super) fn slim(&mut self) {
+        let Some(more) = &self.more else { return };
+        let More {
+            key: None,
+            action_column,
+            invitation: None,
+            label,
+            wanted_name: None,
+            accept_derived: _,
+            cells,
+            held,
+            doubted,
+            findings,
+        } = &**more
+        else {
+            return;
+        };
+        // The column of actions is remembered for its text, and here it has none.
+        let acts = action_column.is_some() && self.has_action();
+        if !acts
+            && label == self.plain_label()
+            && cells.is_empty()
+            && held.is_empty()
+            && doubted.is_empty()
+            && findings.is_empty()
+        {
+            self.more = None;
+        }
+    }
+
+    /// Packs the texts of rows that ask for nothing and of which nothing is said; the others get memory of their own, so that what
+    /// they were read with is free.
+    pub fn pack(rows: &mut [CheckedRow]) {
+        let mut builders = [CellTextsBuilder::default(), CellTextsBuilder::default()];
+        for row in rows.iter() {
+            let builder = &mut builders[usize::from(row.more.is_some())];
+            row.raw.cells.iter().for_each(|text| builder.push(text));
+            builder.end_row();
+        }
+        let [slim, others] = builders;
+        let (mut slim, mut others) = (slim.finish_packed().into_iter(), others.finish().into_iter());
+        for row in rows {
+            let cells: Option<CellTexts> = if row.more.is_none() {
+                slim.next()
+            } else {
+                others.next()
+            };
+            if let Some(cells) = cells {
+                row.raw.cells = cells;
+            }
+        }
+    }
+
+    /// The row as it was read.
+    pub fn raw(&self) -> &RawRow {
+        &self.raw
+    }
+
+    /// Where the row stands in the sheet.
+    pub fn place(&self) -> Place {
+        self.raw.place()
+    }
+
+    /// The user's object id: the one in the row, else the one that was exported.
+    pub fn id(&self) -> Option<UserId> {
+        self.id
+    }
+
+    /// The userPrincipalName that finds the user.
+    pub fn upn(&self) -> Option<&UpnKey> {
+        self.upn.as_ref()
+    }
+
+    /// The value of the key column, as long as the directory must agree with it.
+    pub fn key(&self) -> Option<&KeyValue> {
+        self.more().key.as_ref()
+    }
+
+    /// Whether it is known what was exported, so that a blank cell is a clear.
+    pub fn has_base(&self) -> bool {
+        self.has_base
+    }
+
+    /// Whether its cells could be told apart.
+    pub fn is_readable(&self) -> bool {
+        self.readable
+    }
+
+    /// How messages name the user.
+    pub fn label(&self) -> &str {
+        match &self.more {
+            Some(more) => &more.label,
+            None => self.plain_label(),
+        }
+    }
+
+    /// The cells that ask for something, in the order of the columns.
+    pub fn cells(&self) -> &[CheckedCell] {
+        &self.more().cells
+    }
+
+    /// What is wrong or noteworthy in this row.
+    pub fn findings(&self) -> &[Finding] {
+        &self.more().findings
+    }
+
+    /// Adds what only becomes known beside other rows.
+    pub fn add_finding(&mut self, finding: Finding) {
+        let finding = finding.user(self.label());
+        self.more_mut().findings.push(finding);
+    }
+
+    /// Cells without a base that have a finding of their own.
+    pub fn doubted(&self) -> &[(usize, &'static Attribute)] {
+        &self.more().doubted
+    }
+
+    /// Takes the findings of one cell away, and may put another in their place. A cell that keeps its value asks for nothing.
+    pub(in crate::domain) fn replace_finding(&mut self, column: usize, finding: Option<Finding>) {
+        let is_it = |finding: &Finding| {
+            finding.extent == Extent::Cell && finding.place.and_then(|place| place.column) == Some(column)
+        };
+        if let Some(more) = &mut self.more {
+            more.findings.retain(|finding| !is_it(finding));
+        }
+        if let Some(finding) = finding {
+            let more = self.more_mut();
+            more.cells.retain(|cell| cell.column != column);
+            self.add_finding(finding);
+        }
+    }
+
+    /// Puts a finding in the place of another.
+    pub(in crate::domain) fn put_finding(&mut self, at: usize, finding: Finding) {
+        if let Some(place) = self.more_mut().findings.get_mut(at) {
+            *place = finding;
+        }
+    }
+
+    /// Holds one cell back because of a finding about its column.
+    pub(in crate::domain) fn hold(&mut self, column: usize, rule: &'static str) {
+        let Some(more) = &mut self.more else { return };
+        let held = &mut more.held;
+        more.cells.retain(|cell| {
+            let stays = cell.column != column;
+            if !stays {
+                held.push((cell.attribute, rule));
+            }
+            stays
+        });
+        more.wanted_name = wanted_name(&more.cells);
+    }
+
+    /// The cells that are held back because of a finding about their column, with its rule.
+    pub(in crate::domain) fn held(&self) -> &[(&'static Attribute, &'static str)] {
+        &self.more().held
+    }
+
+    /// Whether an error holds back the whole row.
+    pub fn is_held(&self) -> bool {
+        self.more()
+            .findings
+            .iter()
+            .any(|finding| finding.is_error() && finding.extent == Extent::Row)
+    }
+
+    /// Whether the name in the row is a key that must agree with the id, not the wish to rename.
+    pub(in crate::domain) fn name_is_key(&self) -> bool {
+        !self.name_is_wish
+    }
+
+    /// The userPrincipalName the row asks for.
+    pub(in crate::domain) fn wanted_name(&self) -> Option<&UserKey> {
+        self.more().wanted_name.as_ref()
+    }
+
+    /// Whether a value that is the present one in a spreadsheet's spelling is meant as it stands.
+    pub(in crate::domain) fn accepts_derived(&self, attribute: &Attribute) -> bool {
+        self.more()
+            .accept_derived
+            .iter()
+            .any(|column| column == attribute.name)
+    }
+}

@@ -1,0 +1,258 @@
+//! The short road for rows that nobody touched says what the whole road says, whatever happened to a sheet.
+
+mod deeds;
+
+use proptest::prelude::*;
+
+use deeds::{COLUMNS, Deed, deed, done, person};
+
+use super::{Intake, Road, take_in_by};
+use crate::catalogue;
+use crate::domain::{
+    CheckOptions, CheckedRow, Columns, ConflictPolicy, Directory, PlanBinding, SnapshotId, UserId, UserState,
+    Value, build_plan, find_doubles,
+};
+use crate::engine::{Bases, GivenBase, Reporter};
+use crate::state::{SnapshotMeta, StateFolder};
+use crate::table::{Delimiter, Guard, LineEnd, ReadOptions, Sheet, SheetWriter, WriteStyle};
+
+const SNAPSHOT: &str = "snap-20261123-120000-0001";
+/// Rows that are too short stand at the end.
+fn csv(rows: &[Vec<String>], style: WriteStyle) -> Vec<u8> {
+    let mut writer = SheetWriter::new(Vec::new(), style).unwrap();
+    let (header, rows) = rows.split_first().unwrap();
+    writer
+        .write_header(&header.iter().map(String::as_str).collect::<Vec<_>>())
+        .unwrap();
+    let (whole, short): (Vec<_>, Vec<_>) = rows.iter().partition(|row| row.len() == header.len());
+    for row in whole {
+        writer.write_row(row).unwrap();
+    }
+    let mut bytes = writer.finish().unwrap().0;
+    for row in short {
+        let plain = row.first().map_or("", String::as_str);
+        bytes.extend(format!("{plain}{}x\n", char::from(style.delimiter.byte())).as_bytes());
+    }
+    bytes
+}
+
+fn state_with(people: &[Vec<String>]) -> (tempfile::TempDir, StateFolder) {
+    let folder = tempfile::tempdir().unwrap();
+    let state = StateFolder::open(folder.path().join("state")).unwrap();
+    let meta = SnapshotMeta {
+        id: SnapshotId::parse(SNAPSHOT).unwrap(),
+        tenant: "tenant".to_owned(),
+        graph_host: "host".to_owned(),
+        taken_at: jiff::Timestamp::UNIX_EPOCH,
+        columns: COLUMNS.map(str::to_owned).to_vec(),
+        filter: None,
+        extensions: Vec::new(),
+        reading: None,
+        users: 0,
+        complete: false,
+    };
+    let mut snapshot = state.create_snapshot(meta).unwrap();
+    for person in people {
+        snapshot
+            .add(&UserId::parse(&person[0]).unwrap(), &person[1], person)
+            .unwrap();
+    }
+    snapshot.finish().unwrap();
+    (folder, state)
+}
+
+/// The people as the directory has them: every seventh has another department by now, and every eleventh is gone.
+fn directory(people: &[Vec<String>]) -> Directory {
+    let columns: Columns = COLUMNS[2..]
+        .iter()
+        .filter_map(|name| catalogue::by_name(name))
+        .collect::<Vec<_>>()
+        .into();
+    let mut directory = Directory::new(columns);
+    directory.set_users_total(people.len() as u64);
+    for (index, person) in people.iter().enumerate().filter(|(index, _)| index % 11 != 10) {
+        let mut values: Vec<Value> = person[2..]
+            .iter()
+            .map(|text| match text.as_str() {
+                "" => Value::Empty,
+                "true" => Value::Boolean(true),
+                "false" => Value::Boolean(false),
+                text => Value::Text(text.to_owned()),
+            })
+            .collect();
+        if index % 7 == 6 {
+            values[4] = Value::Text("Elsewhere".to_owned());
+        }
+        directory.insert(UserState {
+            id: UserId::parse(&person[0]).unwrap(),
+            upn: person[1].clone(),
+            synced: None,
+            restricted: false,
+            agent: false,
+            unread: Vec::new(),
+            values,
+        });
+    }
+    directory
+}
+
+fn taken(
+    road: Road,
+    bytes: &[u8],
+    state: &StateFolder,
+    base: Option<&str>,
+    options: &CheckOptions,
+    read: &ReadOptions,
+) -> Option<Intake> {
+    let sheet = Sheet::from_bytes("users.csv", bytes.to_vec(), read.clone()).ok()?;
+    let mut bases = Bases::new(state, None, base.map(GivenBase::from)).unwrap();
+    let (reporter, _listener) = Reporter::channel();
+    Some(take_in_by(road, &sheet, &mut bases, options, &reporter).unwrap())
+}
+
+/// Everything that is known of a sheet and of its plan.
+fn told(intake: Option<Intake>, people: &[Vec<String>]) -> Option<(Vec<CheckedRow>, String)> {
+    let mut intake = intake?;
+    let before = intake.rows.clone();
+    let mut alone = intake.rows.clone();
+    find_doubles(&mut alone);
+    let binding = PlanBinding {
+        tenant: "tenant".to_owned(),
+        graph_url: "url".to_owned(),
+        sheet_name: "users.csv".to_owned(),
+        sheet_sha256: String::new(),
+        snapshots: intake.snapshots.clone(),
+        base_file: intake.base_file.clone(),
+        restores: None,
+        catalogue: catalogue::VERSION,
+    };
+    let found = format!(
+        "{:?} {:?} {}",
+        intake.all_findings(),
+        intake.findings,
+        intake.rows_seen
+    );
+    let plan = build_plan(
+        binding,
+        &mut intake.rows,
+        0,
+        &directory(people),
+        ConflictPolicy::Stop,
+    );
+    let told = format!(
+        "{found}\n{}\n{:?}\n{:?}\n{alone:?}",
+        plan.fingerprint(),
+        plan.summary(),
+        intake.all_findings()
+    );
+    Some((before, told))
+}
+
+fn style() -> impl Strategy<Value = WriteStyle> {
+    let delimiter = prop_oneof![
+        Just(Delimiter::Comma),
+        Just(Delimiter::Semicolon),
+        Just(Delimiter::Tab)
+    ];
+    let guard = prop_oneof![Just(Guard::Run), Just(Guard::Full), Just(Guard::Off)];
+    let line_end = prop_oneof![Just(LineEnd::CrLf), Just(LineEnd::Lf)];
+    (any::<(bool, bool)>(), delimiter, guard, line_end).prop_map(
+        |((bom, quote_all), delimiter, guard, line_end)| WriteStyle {
+            bom,
+            delimiter,
+            line_end,
+            quote_all,
+            guard,
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 192, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_happens_to_a_sheet_both_roads_say_the_same(
+        people in 3..40_usize,
+        odd in prop_oneof!["[A-Za-zé ]{1,9}", Just("'s-Gravesande".to_owned()), Just("'0042".to_owned()), Just("=1+1".to_owned())],
+        deeds in proptest::collection::vec(deed(), 0..6),
+        style in style(),
+        (by_key, shuffled, keep_guard, with_base) in any::<(bool, bool, bool, bool)>(),
+    ) {
+        let people: Vec<Vec<String>> = (0..people).map(|index| person(index, &odd)).collect();
+        let (folder, state) = state_with(&people);
+        let bytes = csv(&done(&deeds, &people), style);
+        let options = CheckOptions {
+            allow_shuffled: shuffled,
+            key: catalogue::by_name("employeeId").filter(|_| by_key),
+            ..CheckOptions::default()
+        };
+        let read = ReadOptions { keep_guard, key: options.key, ..ReadOptions::default() };
+        let path = folder.path().join("base.csv");
+        std::fs::write(&path, csv(&done(&[], &people), WriteStyle::people(Delimiter::Semicolon))).unwrap();
+        let base = path.to_str().filter(|_| with_base);
+        let taken = |road| told(taken(road, &bytes, &state, base, &options, &read), &people);
+        let (short, whole) = (taken(Road::Short), taken(Road::Whole));
+        prop_assert_eq!(short, whole);
+    }
+}
+
+#[test]
+fn rows_that_nobody_touched_are_packed_and_the_others_are_not() {
+    let people: Vec<Vec<String>> = (0..30).map(|index| person(index, "Ann")).collect();
+    let (_folder, state) = state_with(&people);
+    let deeds = [
+        Deed::Set(3, 6, "Legal".to_owned()),
+        Deed::Set(4, 8, "Baby".to_owned()),
+    ];
+    let bytes = csv(&done(&deeds, &people), WriteStyle::people(Delimiter::Comma));
+    let intake = taken(
+        Road::Short,
+        &bytes,
+        &state,
+        None,
+        &CheckOptions::default(),
+        &ReadOptions::default(),
+    )
+    .unwrap();
+    for (index, row) in intake.rows.iter().enumerate() {
+        assert_eq!(row.raw().cells.is_packed(), ![3, 4].contains(&index), "{index}");
+        assert_eq!(row.cells().len(), usize::from(index == 3), "{index}");
+        assert_eq!(row.raw().cells.to_vec()[1], people[index][1]);
+        assert_eq!(row.label(), people[index][1].to_lowercase());
+    }
+}
+
+#[test]
+fn looking_for_patterns_unpacks_no_row() {
+    let people: Vec<Vec<String>> = (0..60).map(|index| person(index, "Ann")).collect();
+    let (_folder, state) = state_with(&people);
+    // Numbers of their own, dragged down, and one that is there already.
+    let mut deeds: Vec<Deed> = (20..30)
+        .map(|row| Deed::Set(row, 3, format!("+31 6 {}", 12_345_133 + row - 19)))
+        .collect();
+    deeds.extend([
+        Deed::Set(40, 4, "00013".to_owned()),
+        Deed::Set(41, 3, "0612345678".to_owned()),
+    ]);
+    let bytes = csv(&done(&deeds, &people), WriteStyle::people(Delimiter::Comma));
+    let intake = taken(
+        Road::Short,
+        &bytes,
+        &state,
+        None,
+        &CheckOptions::default(),
+        &ReadOptions::default(),
+    )
+    .unwrap();
+    let rules: Vec<&str> = intake.all_findings().iter().map(|finding| finding.rule).collect();
+    assert!(
+        rules.contains(&"filled-series") && rules.contains(&"value-repeated"),
+        "{rules:?}"
+    );
+    let packed = intake
+        .rows
+        .iter()
+        .filter(|row| row.raw().cells.is_packed())
+        .count();
+    assert_eq!(packed, 60 - 12);
+}

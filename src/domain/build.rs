@@ -74,7 +74,7 @@ pub fn build_plan<'s>(
     let users = find_users(rows, directory, &joiners.rows);
     // A guest who is there is edited like anybody else.
     joiners.rows.retain(|index, _| !guests.there.contains_key(index));
-    settle_doubles(rows, users.iter().map(|user| user.map(|user| user.id)));
+    settle_doubles(rows, &users);
     settle_names(rows, &users);
     let wanted_clears = wanted_clears(rows, &users);
     let mut plan = Plan::begin(binding, directory.users_total(), rows.len());
@@ -324,7 +324,9 @@ fn plan_row(
             }
         }
     }
-    let written = user.and_then(|user| seen.get(&user.id));
+    let written = user
+        .filter(|_| !row.cells().is_empty())
+        .and_then(|user| seen.get(&user.id));
     if let Some(user) = written.and_then(|index| plan.users.get_mut(*index)) {
         // Many users are held, most with one change.
         user.changes.shrink_to_fit();

@@ -1,5 +1,6 @@
 //! Columns of which something is cleared: how many have a value, and how many would lose it.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
@@ -90,7 +91,13 @@ fn columns_cleared(plan: &Plan, directory: &Directory) -> Vec<ClearedColumn> {
         .chain(is_disputed.map(|one| (one.user, one.attribute.name)))
         .chain(plan.wanted_clears.0.iter().copied())
         .collect();
-    let users: HashSet<UserId> = plan.rows.iter().filter_map(|row| row.user).collect();
+    // Most plans clear nothing.
+    let users = LazyCell::new(|| {
+        plan.rows
+            .iter()
+            .filter_map(|row| row.user)
+            .collect::<HashSet<UserId>>()
+    });
     let mut columns = Vec::new();
     for (name, (attribute, taken)) in taken {
         let live = |user: &UserId| directory.user(user).map(|user| directory.value(user, name));

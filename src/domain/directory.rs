@@ -1,7 +1,11 @@
 //! The part of the live directory that a sheet names.
 
+mod users;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+
+use users::Users;
 
 use super::former::{DeletedUser, Former};
 use super::key_value::loose;
@@ -12,12 +16,11 @@ use crate::catalogue::{AccountPart, Attribute, DELETED, account_attribute};
 #[derive(Debug, Clone)]
 pub struct Directory {
     columns: Columns,
-    users: HashMap<UserId, UserState>,
+    users: Users,
     /// Deleted users that somebody asked for by id; they are nobody's manager and hold no name.
     deleted: HashMap<UserId, UserState>,
     /// Deleted users by the name they had, as far as it was asked for.
     former: HashMap<UpnKey, Vec<Former>>,
-    by_upn: HashMap<UpnKey, UserId>,
     users_total: u64,
     /// Attributes this cloud does not have.
     lacking: Vec<&'static Attribute>,
@@ -42,10 +45,9 @@ impl Directory {
     pub fn new(columns: Columns) -> Directory {
         Directory {
             columns,
-            users: HashMap::new(),
+            users: Users::default(),
             deleted: HashMap::new(),
             former: HashMap::new(),
-            by_upn: HashMap::new(),
             users_total: 0,
             lacking: Vec::new(),
             watched: HashMap::new(),
@@ -74,32 +76,18 @@ impl Directory {
             }
         }
         self.note_manager(&user);
-        let (id, name) = (user.id, UpnKey::new(&user.upn));
-        // Whoever is read twice under two names is found by the later one.
-        if let Some(before) = self.users.insert(id, user) {
-            let before = UpnKey::new(&before.upn);
-            if before != name && self.by_upn.get(&before) == Some(&id) {
-                self.by_upn.remove(&before);
-            }
-        }
-        self.by_upn.insert(name, id);
+        self.users.insert(user);
     }
 
     /// Forgets a user who turned out to be deleted.
     pub fn remove(&mut self, id: &UserId) {
         self.managers.remove(id);
-        if let Some(user) = self.users.remove(id) {
-            let name = UpnKey::new(&user.upn);
-            if self.by_upn.get(&name) == Some(id) {
-                self.by_upn.remove(&name);
-            }
-        }
+        self.users.remove(id);
     }
 
     /// Forgets everybody who was read, to read them anew.
     pub fn forget_users(&mut self) {
-        self.users.clear();
-        self.by_upn.clear();
+        self.users = Users::default();
         self.managers.clear();
         self.watched.values_mut().for_each(HashMap::clear);
     }
@@ -134,7 +122,7 @@ impl Directory {
         let mut users: Vec<&UserState> = ids
             .into_iter()
             .flatten()
-            .filter_map(|id| self.users.get(id))
+            .filter_map(|id| self.users.by_id(id))
             .filter(holds)
             .collect();
         users.sort_by(|a, b| (&a.upn, a.id).cmp(&(&b.upn, b.id)));
@@ -214,6 +202,11 @@ impl Directory {
         self.not_shown = not_shown;
     }
 
+    /// Whether the service refused to show anybody.
+    pub(super) fn hides_somebody(&self) -> bool {
+        !self.not_shown.is_empty()
+    }
+
     /// Why the service does not show this user, if it refused to.
     pub(super) fn not_shown(&self, key: &UserKey) -> Option<&str> {
         self.not_shown.get(key).map(String::as_str)
@@ -241,24 +234,24 @@ impl Directory {
 
     /// Everybody who is held here and not deleted.
     pub fn all(&self) -> impl Iterator<Item = &UserState> {
-        self.users.values()
+        self.users.all()
     }
 
     /// The user with this id.
     pub fn user(&self, id: &UserId) -> Option<&UserState> {
-        self.users.get(id)
+        self.users.by_id(id)
     }
 
     /// The user with this id, or the deleted one.
     pub fn anywhere(&self, id: &UserId) -> Option<&UserState> {
-        self.users.get(id).or_else(|| self.deleted.get(id))
+        self.users.by_id(id).or_else(|| self.deleted.get(id))
     }
 
     /// The user with this id or userPrincipalName.
     pub fn find(&self, key: &UserKey) -> Option<&UserState> {
         match key {
-            UserKey::Id(id) => self.users.get(id),
-            UserKey::Upn(upn) => self.users.get(self.by_upn.get(upn)?),
+            UserKey::Id(id) => self.users.by_id(id),
+            UserKey::Upn(upn) => self.users.by_name(upn),
         }
     }
 

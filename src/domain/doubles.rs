@@ -1,10 +1,10 @@
 //! Rows that name the same user: they may ask for the same, never for different values of one attribute.
 
 use std::collections::{BTreeMap, HashMap};
-use std::hash::Hash;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::edit::Edit;
-use super::{CheckedCell, CheckedRow, Extent, Finding, KeyValue, Place, UserKey, same};
+use super::{CheckedCell, CheckedRow, Extent, Finding, KeyValue, Place, UserKey, UserState, same};
 use crate::catalogue::Attribute;
 
 /// Holds rows against each other by what they call their user, as far as that can be told without the directory.
@@ -14,29 +14,48 @@ pub fn find_doubles(rows: &mut [CheckedRow]) {
         Key(UserKey),
         Holder(KeyValue),
     }
-    let keys: Vec<Option<Named>> = rows
-        .iter()
-        .map(|row| {
-            let key = row.id().map(UserKey::Id);
-            let key = key
-                .or_else(|| row.upn().cloned().map(UserKey::Upn))
-                .map(Named::Key);
-            key.or_else(|| row.key().cloned().map(Named::Holder))
-        })
-        .collect();
-    settle_doubles(rows, keys.into_iter());
+    let named = |row: &CheckedRow| {
+        let key = row.id().map(UserKey::Id);
+        let key = key
+            .or_else(|| row.upn().cloned().map(UserKey::Upn))
+            .map(Named::Key);
+        key.or_else(|| row.key().cloned().map(Named::Holder))
+    };
+    settle_groups(rows, groups(rows.len(), |index| named(rows.get(index)?)));
 }
 
 /// Finds rows of one user whose cells contradict; both are told, each with the other's row.
-pub(super) fn settle_doubles<K: Eq + Hash>(rows: &mut [CheckedRow], users: impl Iterator<Item = Option<K>>) {
-    let mut rows_of: HashMap<K, Vec<usize>> = HashMap::new();
-    for (index, user) in users.enumerate() {
-        if let Some(user) = user {
-            rows_of.entry(user).or_default().push(index);
+pub(super) fn settle_doubles(rows: &mut [CheckedRow], users: &[Option<&UserState>]) {
+    let user = |index: usize| users.get(index).copied().flatten().map(|user| user.id);
+    settle_groups(rows, groups(users.len(), user));
+}
+
+/// The places that have the same key, where several have it. Nearly always there are none: so hashes are held against each other
+/// first.
+fn groups<K: Eq + Hash>(places: usize, key: impl Fn(usize) -> Option<K>) -> Vec<Vec<usize>> {
+    let hash = |place: usize| {
+        let mut hasher = DefaultHasher::new();
+        key(place)?.hash(&mut hasher);
+        Some((hasher.finish(), place))
+    };
+    let mut hashes: Vec<(u64, usize)> = (0..places).filter_map(hash).collect();
+    hashes.sort_unstable();
+    let alike = hashes.chunk_by(|one, two| one.0 == two.0);
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    for alike in alike.filter(|alike| alike.len() > 1) {
+        let mut places_of: HashMap<K, Vec<usize>> = HashMap::new();
+        for (_, place) in alike {
+            if let Some(key) = key(*place) {
+                places_of.entry(key).or_default().push(*place);
+            }
         }
+        groups.extend(places_of.into_values().filter(|places| places.len() > 1));
     }
-    let mut groups: Vec<Vec<usize>> = rows_of.into_values().filter(|rows| rows.len() > 1).collect();
     groups.sort();
+    groups
+}
+
+fn settle_groups(rows: &mut [CheckedRow], groups: Vec<Vec<usize>>) {
     for group in groups {
         settle_group(rows, &group);
     }

@@ -6,7 +6,7 @@ use super::build::shown;
 use super::former::by_former_name;
 use super::key_value::{Holders, some_of, what_they_hold};
 use super::unread::not_shown;
-use super::{CheckedRow, Directory, Extent, Finding, KeyValue, UpnKey, UserId, UserKey, UserState, shorten};
+use super::{CheckedRow, Directory, Extent, Finding, KeyValue, UserId, UserKey, UserState, shorten};
 
 /// Finds the user of each row; whoever cannot be found with certainty is a finding.
 pub(super) fn find_users<'d>(
@@ -54,6 +54,9 @@ pub(super) fn find_users<'d>(
 
 /// A key of the row, or the name it wants, is of somebody whom the service does not show.
 fn hidden(row: &CheckedRow, directory: &Directory) -> Option<Box<Finding>> {
+    if !directory.hides_somebody() {
+        return None;
+    }
     let id = row.id().map(UserKey::Id);
     let name = row.upn().cloned().map(UserKey::Upn);
     let keys = id.iter().chain(&name).chain(row.wanted_name());
@@ -96,7 +99,7 @@ fn find_user<'d>(row: &CheckedRow, directory: &'d Directory) -> Result<&'d UserS
         }
     };
     // With a base the name is an edit like any other; without one it is a second key, and two keys must agree.
-    let other_name = row.name_is_key() && row.upn().is_some_and(|upn| *upn != UpnKey::new(&user.upn));
+    let other_name = row.name_is_key() && row.upn().is_some_and(|upn| !upn.is(&user.upn));
     let held = |key: &KeyValue| directory.value(user, key.attribute().name);
     let other_key = row.key().filter(|key| !key.is(&held(key)));
     let disagrees = match other_key {

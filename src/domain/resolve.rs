@@ -40,7 +40,7 @@ impl<'d> OtherNames<'d> {
         for (row, user) in rows.iter().zip(users) {
             let Some(user) = user else { continue };
             let mut add = |name: &UpnKey, is_wanted| {
-                if *name != UpnKey::new(&user.upn) {
+                if !name.is(&user.upn) {
                     let now = user.upn.clone();
                     names.insert(name.clone(), OtherName { now, is_wanted });
                 }

@@ -27,6 +27,8 @@ pub struct Rows<'a> {
     records: Records,
     /// How many of the sheet's broken rows are behind.
     broken_passed: usize,
+    /// Whether cells are handed on as they are, but for an apostrophe.
+    is_plain: bool,
 }
 
 impl<'a> Rows<'a> {
@@ -34,10 +36,12 @@ impl<'a> Rows<'a> {
         let mut records = sheet.records();
         // The header.
         let _ = records.advance();
+        let is_plain = |treatment: &Treatment| matches!(treatment, Treatment::Plain | Treatment::Kept);
         Rows {
             sheet,
             records,
             broken_passed: 0,
+            is_plain: sheet.treatments().iter().all(is_plain),
         }
     }
 
@@ -63,6 +67,14 @@ impl<'a> Rows<'a> {
     /// was taken.
     fn deliver(&self, texts: &mut CellTextsBuilder) -> Vec<usize> {
         let mut bared = Vec::new();
+        let (cells, width) = (&self.records.cells, self.sheet.treatments().len());
+        // Nearly every row: nothing is taken off any cell.
+        if self.is_plain && cells.len() == width && !cells.as_slice().as_bytes().contains(&b'\'') {
+            let ends = (0..width).filter_map(|index| cells.range(index));
+            texts.push_all(cells.as_slice(), ends.map(|range| range.end));
+            texts.end_row();
+            return bared;
+        }
         for (index, treatment) in self.sheet.treatments().iter().enumerate() {
             let cell = self.records.cells.get(index).unwrap_or_default();
             if *treatment == Treatment::Plain && would_lose_apostrophe(cell) {
@@ -247,12 +259,27 @@ impl Records {
         let place = Place::row(line, self.row);
         let length = usize::try_from(end.saturating_sub(kept.passed)).unwrap_or(usize::MAX);
         let record = kept.ahead().get(..length).unwrap_or_default();
-        self.line += count_line_ends(record);
+        self.line += record_lines(record);
         self.row += 1;
         // The csv reader may stop between the two bytes of a line end.
         self.after_return = record.last() == Some(&b'\r');
         kept.passed = kept.passed.max(end);
         place
+    }
+}
+
+/// How many lines a record has, counted by their ends. Nearly every record has one end, the last bytes.
+fn record_lines(record: &[u8]) -> u64 {
+    let body = record.strip_suffix(b"\n").unwrap_or(record);
+    let body = body.strip_suffix(b"\r").unwrap_or(body);
+    let ends_line = u64::from(body.len() < record.len());
+    let has_others = body
+        .iter()
+        .fold(false, |has, byte| has | matches!(byte, b'\n' | b'\r'));
+    if has_others {
+        count_line_ends(record)
+    } else {
+        ends_line
     }
 }
 

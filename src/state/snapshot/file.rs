@@ -191,7 +191,8 @@ impl SnapshotFile {
         let mut texts = CellTextsBuilder::with_capacity(text.len(), place.rows as usize);
         self.read(&text, place, |id, record, _| {
             frame.ids.push(id);
-            record.iter().for_each(|cell| texts.push(cell));
+            let ends = (0..record.len()).filter_map(|index| record.range(index));
+            texts.push_all(record.as_slice(), ends.map(|range| range.end));
             texts.end_row();
         })?;
         frame.records = texts.finish();

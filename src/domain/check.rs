@@ -90,8 +90,8 @@ impl CheckedRow {
             readable: true,
             name_is_wish: false,
             more: Some(Box::new(More {
-                key,
-                label,
+                key: key.map(Box::new),
+                label: Some(label.into()),
                 accept_derived: options.accept_derived.clone(),
                 findings,
                 ..More::default()
@@ -193,15 +193,16 @@ impl CheckedRow {
         row.read_actions(columns);
         row.read_invitation(columns);
         let Some(more) = &mut row.more else { return };
+        let label = more.label.as_deref().filter(|label| !label.is_empty());
         for finding in &mut more.findings {
-            if finding.user.is_none() && !more.label.is_empty() {
-                finding.user = Some(more.label.clone());
+            if finding.user.is_none() {
+                finding.user = label.map(str::to_owned);
             }
         }
         if broken {
             more.cells.clear();
         }
-        more.wanted_name = wanted_name(&more.cells);
+        more.wanted_name = wanted_name(&more.cells).map(Box::new);
         // Many rows are held, most with one cell.
         more.cells.shrink_to_fit();
     }
@@ -224,7 +225,7 @@ impl CheckedRow {
             readable: false,
             name_is_wish: false,
             more: Some(Box::new(More {
-                label,
+                label: Some(label.into()),
                 findings,
                 ..More::default()
             })),

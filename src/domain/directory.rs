@@ -17,6 +17,8 @@ use crate::catalogue::{AccountPart, Attribute, DELETED, account_attribute};
 pub struct Directory {
     columns: Columns,
     users: Users,
+    /// Users of whom only the names are kept: rows name them and ask for nothing.
+    named: Users,
     /// Deleted users that somebody asked for by id; they are nobody's manager and hold no name.
     deleted: HashMap<UserId, UserState>,
     /// Deleted users by the name they had, as far as it was asked for.
@@ -46,6 +48,7 @@ impl Directory {
         Directory {
             columns,
             users: Users::default(),
+            named: Users::default(),
             deleted: HashMap::new(),
             former: HashMap::new(),
             users_total: 0,
@@ -76,18 +79,37 @@ impl Directory {
             }
         }
         self.note_manager(&user);
+        self.named.remove(&user.id);
         self.users.insert(user);
+    }
+
+    /// Adds a user whom a row names that asks for nothing: its values are not kept. Nobody but such a row finds it.
+    pub fn insert_named(&mut self, user: UserState) {
+        self.remove(&user.id);
+        self.note_manager(&user);
+        self.named.insert(UserState {
+            values: Vec::new(),
+            unread: Vec::new(),
+            ..user
+        });
+    }
+
+    /// Somebody whom a row names that asks for nothing.
+    pub(super) fn named(&self, id: &UserId) -> Option<&UserState> {
+        self.named.by_id(id)
     }
 
     /// Forgets a user who turned out to be deleted.
     pub fn remove(&mut self, id: &UserId) {
         self.managers.remove(id);
         self.users.remove(id);
+        self.named.remove(id);
     }
 
     /// Forgets everybody who was read, to read them anew.
     pub fn forget_users(&mut self) {
         self.users = Users::default();
+        self.named = Users::default();
         self.managers.clear();
         self.watched.values_mut().for_each(HashMap::clear);
     }
@@ -232,7 +254,12 @@ impl Directory {
         &self.columns
     }
 
-    /// Everybody who is held here and not deleted.
+    /// Whether nobody is held here, not even by name.
+    pub fn is_empty(&self) -> bool {
+        self.users.all().chain(self.named.all()).next().is_none()
+    }
+
+    /// Everybody who is held here with values, and not deleted.
     pub fn all(&self) -> impl Iterator<Item = &UserState> {
         self.users.all()
     }

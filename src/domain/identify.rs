@@ -81,7 +81,11 @@ fn find_user<'d>(row: &CheckedRow, directory: &'d Directory) -> Result<&'d UserS
             ("id", user)
         }
         (Some(id), _, _) => {
-            let user = directory.user(&id).ok_or_else(|| {
+            let user = match directory.user(&id) {
+                None if row.cells().is_empty() => directory.named(&id),
+                user => user,
+            };
+            let user = user.ok_or_else(|| {
                 unknown(
                     format!("no user of the directory has the id `{id}`"),
                     "the user was deleted, or the sheet is of another tenant; delete the row or check the tenant",

@@ -1,5 +1,6 @@
 //! The plan: everything one sheet would do to a directory, before anything is done.
 
+mod packed;
 mod printed;
 mod take_out;
 
@@ -197,6 +198,7 @@ pub struct Plan {
     pub(super) users: Vec<UserChanges>,
     pub(super) conflicts: Vec<Conflict>,
     pub(super) withheld: Vec<Withheld>,
+    #[serde(deserialize_with = "packed::rows")]
     pub(super) rows: Vec<PlannedRow>,
     /// Errors in cells that hold something back.
     pub(super) errors: u64,

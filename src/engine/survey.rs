@@ -20,8 +20,8 @@ use super::stop::{Stop, StopReason};
 
 use crate::catalogue::WriteRule;
 use crate::domain::{
-    Addresses, BATCH_OPERATIONS_MAX, Columns, Directory, GUEST_ISSUERS_MAX, Holders, KeyValue, UpnKey,
-    UserId, UserKey, UserState, Value,
+    Addresses, BATCH_OPERATIONS_MAX, Columns, Directory, GUEST_ISSUERS_MAX, Holders, KeyValue, UserId,
+    UserKey, UserState, Value,
 };
 use crate::graph::{ADDRESSES_MAX, CallError, DirectoryReader, Lookup, PAGE_SIZE_MAX};
 
@@ -129,7 +129,7 @@ pub async fn survey_for_rows(
     stop: &Stop,
 ) -> Result<(Directory, Option<EverybodyTold>), SurveyError> {
     let mut read = survey_what_shows(reader, wanted, reporter, stop).await?;
-    if read.directory.all().next().is_some() {
+    if !read.directory.is_empty() {
         let not_shown = std::mem::take(&mut read.hidden).into_iter();
         let not_shown = not_shown.map(|Hidden { key, message, .. }| (key, message));
         read.directory.set_not_shown(not_shown.collect());
@@ -148,7 +148,10 @@ pub(super) async fn survey_what_shows(
     let told = async {
         let users_total = reader.directory_size().await?;
         let total = match way(wanted, users_total) {
-            Way::Named => (wanted.keys.len() + wanted.values.len() + wanted.addresses.len()) as u64,
+            Way::Named => {
+                (wanted.keys.len() + wanted.untouched.len() + wanted.values.len() + wanted.addresses.len())
+                    as u64
+            }
             Way::Everybody => users_total,
         };
         let phase = Phase::Survey;
@@ -204,7 +207,7 @@ enum Way {
 fn way(wanted: &Wanted, users_total: u64) -> Way {
     let requests_for = |keys: usize| keys.div_ceil(BATCH_OPERATIONS_MAX) as u64;
     // Whoever is asked for by itself is, whichever way the others go.
-    let by_list = wanted.keys.difference(&wanted.beside.keys).count();
+    let by_list = wanted.keys.difference(&wanted.beside.keys).count() + wanted.untouched.len();
     let batches = requests_for(by_list)
         + requests(&wanted.values)
         + wanted.addresses.len().div_ceil(ADDRESSES_MAX) as u64
@@ -236,7 +239,9 @@ async fn read(
     let mut told = None;
     match way(wanted, users_total) {
         Way::Named => {
-            let by_list: Vec<UserKey> = wanted.keys.difference(&wanted.beside.keys).cloned().collect();
+            let untouched = wanted.untouched.iter().copied().map(UserKey::Id);
+            let by_list = wanted.keys.difference(&wanted.beside.keys).cloned();
+            let by_list: Vec<UserKey> = by_list.chain(untouched).collect();
             hidden.extend(read_named(reader, &by_list, &listed, reporter, &mut directory).await?);
             read_holders(reader, wanted, &listed, reporter, &mut directory).await?;
             read_guests(reader, wanted, &listed, reporter, &mut directory).await?;
@@ -365,14 +370,15 @@ async fn read_everybody(
     let mut take = |came: Came| match came {
         Came::Users(users) => {
             for user in users {
-                let named = wanted.keys.contains(&UserKey::Id(user.id))
-                    || wanted.keys.contains(&UserKey::Upn(UpnKey::new(&user.upn)))
+                let named = wanted.names(&user)
                     || holds(&user)
                     || addresses.hold(&user, columns)
                     || has_identity(&user, columns, wanted);
                 let user = user.in_columns(columns, directory.columns());
                 if named {
                     directory.insert(user);
+                } else if wanted.is_untouched(&user.id) {
+                    directory.insert_named(user);
                 } else {
                     // Who was named when the reading began may have another name now.
                     directory.remove(&user.id);

@@ -82,7 +82,7 @@ impl CheckedRow {
                     base,
                 },
             );
-            more.wanted_name = wanted_name(&more.cells);
+            more.wanted_name = wanted_name(&more.cells).map(Box::new);
         }
     }
 }

@@ -89,17 +89,17 @@ impl CheckedRow {
                 .found(found);
             self.more_mut().findings.push(finding);
         }
-        self.more_mut().invitation = Some(InvitationCells {
+        self.more_mut().invitation = Some(Box::new(InvitationCells {
             address: mail.unwrap_or_default(),
             redirect: redirect.map(|(_, text)| text.to_owned()),
             send_mail: send_mail.unwrap_or(false),
             message: message.map(|(_, text)| text.to_owned()),
-        });
+        }));
     }
 
     /// What the row says of an invitation.
     pub(in crate::domain) fn invitation(&self) -> Option<&InvitationCells> {
-        self.more().invitation.as_ref()
+        self.more().invitation.as_deref()
     }
 
     /// The address by which the row names a guest.

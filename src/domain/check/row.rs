@@ -10,15 +10,15 @@ use crate::domain::{CellTexts, CellTextsBuilder, Extent, Finding, KeyValue, Plac
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct More {
     /// The value of the key column, as long as it must still agree with the directory.
-    pub key: Option<KeyValue>,
+    pub key: Option<Box<KeyValue>>,
     /// Where the words of actions stand.
     pub action_column: Option<usize>,
     /// What it says of an invitation.
-    pub invitation: Option<InvitationCells>,
-    /// How messages name the user.
-    pub label: String,
+    pub invitation: Option<Box<InvitationCells>>,
+    /// How messages name the user, where that is not the name that finds it.
+    pub label: Option<Box<str>>,
     /// Whom the row wants its user to be called like, so that somebody else with that name is noticed.
-    pub wanted_name: Option<UserKey>,
+    pub wanted_name: Option<Box<UserKey>>,
     /// Columns in which another spelling of the same number is meant.
     pub accept_derived: Vec<String>,
     pub cells: Vec<CheckedCell>,
@@ -34,7 +34,7 @@ impl More {
         key: None,
         action_column: None,
         invitation: None,
-        label: String::new(),
+        label: None,
         wanted_name: None,
         accept_derived: Vec::new(),
         cells: Vec::new(),
@@ -51,12 +51,6 @@ impl CheckedRow {
 
     /// Makes room for it.
     pub(super) fn more_mut(&mut self) -> &mut More {
-        if self.more.is_none() {
-            self.more = Some(Box::new(More {
-                label: self.plain_label().to_owned(),
-                ..More::default()
-            }));
-        }
         self.more.get_or_insert_default()
     }
 
@@ -67,12 +61,14 @@ impl CheckedRow {
 
     /// Gives up what says nothing.
     pub(super) fn slim(&mut self) {
-        let Some(more) = &self.more else { return };
+        let upn = self.upn.as_ref().map_or("", UpnKey::as_str);
+        let Some(more) = &mut self.more else { return };
+        more.label = more.label.take().filter(|label| **label != *upn);
         let More {
             key: None,
             action_column,
             invitation: None,
-            label,
+            label: None,
             wanted_name: None,
             accept_derived: _,
             cells,
@@ -83,17 +79,16 @@ impl CheckedRow {
         else {
             return;
         };
-        // The column of actions is remembered for its text, and here it has none.
-        let acts = action_column.is_some() && self.has_action();
-        if !acts
-            && label == self.plain_label()
-            && cells.is_empty()
-            && held.is_empty()
-            && doubted.is_empty()
-            && findings.is_empty()
-        {
+        let says_nothing = cells.is_empty() && held.is_empty() && doubted.is_empty() && findings.is_empty();
+        // The column of actions is remembered for its text; where it has none, nothing is remembered.
+        if says_nothing && (action_column.is_none() || !self.has_action()) {
             self.more = None;
         }
+    }
+
+    /// Whether nobody touched it, and nothing is said of it.
+    pub fn asks_for_nothing(&self) -> bool {
+        self.more.is_none() && self.has_base && self.id.is_some()
     }
 
     /// Packs the texts of rows that ask for nothing and of which nothing is said; the others get memory of their own, so that what
@@ -141,7 +136,7 @@ impl CheckedRow {
 
     /// The value of the key column, as long as the directory must agree with it.
     pub fn key(&self) -> Option<&KeyValue> {
-        self.more().key.as_ref()
+        self.more().key.as_deref()
     }
 
     /// Whether it is known what was exported, so that a blank cell is a clear.
@@ -156,10 +151,8 @@ impl CheckedRow {
 
     /// How messages name the user.
     pub fn label(&self) -> &str {
-        match &self.more {
-            Some(more) => &more.label,
-            None => self.plain_label(),
-        }
+        let own = self.more().label.as_deref();
+        own.unwrap_or_else(|| self.plain_label())
     }
 
     /// The cells that ask for something, in the order of the columns.
@@ -216,7 +209,7 @@ impl CheckedRow {
             }
             stays
         });
-        more.wanted_name = wanted_name(&more.cells);
+        more.wanted_name = wanted_name(&more.cells).map(Box::new);
     }
 
     /// The cells that are held back because of a finding about their column, with its rule.
@@ -239,7 +232,7 @@ impl CheckedRow {
 
     /// The userPrincipalName the row asks for.
     pub(in crate::domain) fn wanted_name(&self) -> Option<&UserKey> {
-        self.more().wanted_name.as_ref()
+        self.more().wanted_name.as_deref()
     }
 
     /// Whether a value that is the present one in a spreadsheet's spelling is meant as it stands.

@@ -12,7 +12,7 @@ use crate::domain::{
     CheckOptions, CheckedRow, Columns, ConflictPolicy, Directory, PlanBinding, SnapshotId, UserId, UserState,
     Value, build_plan, find_doubles,
 };
-use crate::engine::{Bases, GivenBase, Reporter};
+use crate::engine::{Bases, GivenBase, Reporter, Wanted};
 use crate::state::{SnapshotMeta, StateFolder};
 use crate::table::{Delimiter, Guard, LineEnd, ReadOptions, Sheet, SheetWriter, WriteStyle};
 
@@ -62,7 +62,8 @@ fn state_with(people: &[Vec<String>]) -> (tempfile::TempDir, StateFolder) {
 }
 
 /// The people as the directory has them: every seventh has another department by now, and every eleventh is gone.
-fn directory(people: &[Vec<String>]) -> Directory {
+/// As a survey of all users would keep them, where it was told whom it is about.
+fn directory(people: &[Vec<String>], wanted: Option<&Wanted>) -> Directory {
     let columns: Columns = COLUMNS[2..]
         .iter()
         .filter_map(|name| catalogue::by_name(name))
@@ -83,7 +84,7 @@ fn directory(people: &[Vec<String>]) -> Directory {
         if index % 7 == 6 {
             values[4] = Value::Text("Elsewhere".to_owned());
         }
-        directory.insert(UserState {
+        let user = UserState {
             id: UserId::parse(&person[0]).unwrap(),
             upn: person[1].clone(),
             synced: None,
@@ -91,7 +92,15 @@ fn directory(people: &[Vec<String>]) -> Directory {
             agent: false,
             unread: Vec::new(),
             values,
-        });
+        };
+        match wanted {
+            Some(wanted) if !wanted.names(&user) => {
+                if wanted.is_untouched(&user.id) {
+                    directory.insert_named(user);
+                }
+            }
+            _ => directory.insert(user),
+        }
     }
     directory
 }
@@ -112,7 +121,7 @@ fn taken(
 
 /// Everything that is known of a sheet and of its plan.
 fn told(intake: Option<Intake>, people: &[Vec<String>]) -> Option<(Vec<CheckedRow>, String)> {
-    let mut intake = intake?;
+    let intake = intake?;
     let before = intake.rows.clone();
     let mut alone = intake.rows.clone();
     find_doubles(&mut alone);
@@ -132,19 +141,16 @@ fn told(intake: Option<Intake>, people: &[Vec<String>]) -> Option<(Vec<CheckedRo
         intake.findings,
         intake.rows_seen
     );
-    let plan = build_plan(
-        binding,
-        &mut intake.rows,
-        0,
-        &directory(people),
-        ConflictPolicy::Stop,
-    );
-    let told = format!(
-        "{found}\n{}\n{:?}\n{:?}\n{alone:?}",
-        plan.fingerprint(),
-        plan.summary(),
-        intake.all_findings()
-    );
+    // Of whom a survey would keep only the name, everything, and then only the name.
+    let wanted = Wanted::by_rows(&intake.rows);
+    let [whole, spare] = [None, Some(&wanted)].map(|wanted| {
+        let mut rows = intake.rows.clone();
+        let directory = directory(people, wanted);
+        let plan = build_plan(binding.clone(), &mut rows, 0, &directory, ConflictPolicy::Stop);
+        (plan.fingerprint(), format!("{:?} {rows:?}", plan.summary()))
+    });
+    assert_eq!(whole, spare, "a name is enough of whom nobody touched");
+    let told = format!("{found}\n{whole:?}\n{alone:?}");
     Some((before, told))
 }
 

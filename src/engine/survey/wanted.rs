@@ -5,14 +5,16 @@ use std::collections::{BTreeSet, HashSet};
 use super::siblings::with_siblings;
 use crate::catalogue::{self, Attribute, Cloud};
 use crate::domain::{
-    CheckedRow, Columns, Edit, IdentityKey, KeyValue, NameTemplate, Operation, PersonFacts, UpnKey, UserKey,
-    Value,
+    CheckedRow, Columns, Edit, IdentityKey, KeyValue, NameTemplate, Operation, PersonFacts, UpnKey, UserId,
+    UserKey, UserState, Value,
 };
 
 /// Which users to look up, and with which attributes.
 #[derive(Debug, Clone)]
 pub struct Wanted {
     pub(super) keys: HashSet<UserKey>,
+    /// Users whom only rows name that ask for nothing: it is enough that they are there.
+    pub(super) untouched: HashSet<UserId>,
     /// Whoever holds one of these is wanted too.
     pub(super) values: HashSet<KeyValue>,
     /// Names of deleted users whom rows want back.
@@ -37,10 +39,20 @@ pub(super) struct Beside {
     pub addresses: BTreeSet<String>,
 }
 
+/// A value that neither clears nor points to somebody: what other users have is nothing to it.
+fn is_plain_value(edit: &Edit) -> bool {
+    matches!(
+        edit,
+        Edit::Set(Value::Text(_) | Value::Boolean(_) | Value::Integer(_))
+    )
+}
+
 impl Wanted {
     /// Everybody the rows name: their own users, the users their cells point to, and the holders of names they want to take.
     pub fn by_rows(rows: &[CheckedRow]) -> Wanted {
         let mut keys = HashSet::new();
+        let mut untouched = HashSet::new();
+        let mut is_plain = true;
         let mut values = HashSet::new();
         let mut managers = HashSet::new();
         let mut beside = Beside::default();
@@ -66,6 +78,11 @@ impl Wanted {
                 beside.values.extend(row.key().cloned());
                 beside.addresses.extend(row.guest_address().map(str::to_owned));
             }
+            if row.asks_for_nothing() {
+                untouched.extend(row.id());
+                continue;
+            }
+            is_plain &= row.cells().iter().all(|cell| is_plain_value(&cell.edit));
             keys.extend(row.id().map(UserKey::Id));
             // The name is needed only where no id finds the user, or where both must agree.
             match (row.id(), row.key()) {
@@ -103,8 +120,10 @@ impl Wanted {
                 }
             }
         }
-        Wanted {
+        untouched.retain(|id| !keys.contains(&UserKey::Id(*id)));
+        let wanted = Wanted {
             keys,
+            untouched,
             values,
             former: rows.iter().filter_map(CheckedRow::former_name).cloned().collect(),
             addresses,
@@ -113,7 +132,32 @@ impl Wanted {
             columns: with_siblings(&attributes),
             beside,
             lacking: Vec::new(),
+        };
+        let finds_others = !wanted.values.is_empty()
+            || !wanted.former.is_empty()
+            || !wanted.addresses.is_empty()
+            || !wanted.identities.is_empty();
+        if is_plain && !finds_others {
+            wanted
+        } else {
+            wanted.whole()
         }
+    }
+
+    /// Whether the user is asked for by id or name.
+    pub(in crate::engine) fn names(&self, user: &UserState) -> bool {
+        self.keys.contains(&UserKey::Id(user.id)) || self.keys.contains(&UserKey::Upn(UpnKey::new(&user.upn)))
+    }
+
+    /// Whether only rows name the user that ask for nothing, unless the user is asked for otherwise.
+    pub(in crate::engine) fn is_untouched(&self, user: &UserId) -> bool {
+        self.untouched.contains(user)
+    }
+
+    /// Everybody with all that is asked for: what others have may decide.
+    fn whole(mut self) -> Wanted {
+        self.keys.extend(self.untouched.drain().map(UserKey::Id));
+        self
     }
 
     fn just(keys: HashSet<UserKey>, attributes: &[&'static Attribute]) -> Wanted {
@@ -123,6 +167,7 @@ impl Wanted {
                 ..Beside::default()
             },
             keys,
+            untouched: HashSet::new(),
             values: HashSet::new(),
             former: HashSet::new(),
             addresses: BTreeSet::new(),
@@ -140,10 +185,11 @@ impl Wanted {
     }
 
     /// Whoever has the employee number of a row that names nobody may be the one who is meant.
-    pub fn with_joiners(mut self, rows: &[CheckedRow], names: Option<&NameTemplate>) -> Wanted {
+    pub fn with_joiners(self, rows: &[CheckedRow], names: Option<&NameTemplate>) -> Wanted {
+        let mut wanted = self.whole();
         // Whoever has a name that a template would make.
         let made = names.map(|template| rows.iter().flat_map(move |row| row.names_by(template)));
-        self.keys.extend(
+        wanted.keys.extend(
             made.into_iter()
                 .flatten()
                 .map(|name| UserKey::Upn(UpnKey::new(&name))),
@@ -154,10 +200,10 @@ impl Wanted {
             if let Edit::Set(Value::Text(text)) = &cell.edit
                 && Some(cell.attribute) == number
             {
-                self.values.extend(KeyValue::new(cell.attribute, text));
+                wanted.values.extend(KeyValue::new(cell.attribute, text));
             }
         }
-        self
+        wanted
     }
 
     /// Without what users of this cloud do not have: a request that names it would be refused as a whole.

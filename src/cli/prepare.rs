@@ -305,6 +305,8 @@ pub async fn plan_sheet(
     let began = survey_told::Began::now(connected);
     let (mut directory, told) = survey_for_rows(&connected.reader, &wanted, reporter, stop).await?;
     began.tell(job, told.as_ref(), (wanted.named(), directory.users_total()));
+    // It names as many users as the sheet.
+    drop(wanted);
     connected.pace_for(directory.users_total());
     domains::learn(&intake.rows, guards, connected, &mut directory).await?;
     let not_known = domains::not_known(&sheet, &intake.rows, guards, &directory);

@@ -65,8 +65,7 @@ impl Directory {
 
     /// Adds a user; one that is read twice is kept as it was read last.
     pub fn insert(&mut self, user: UserState) {
-        let state = user.value(&self.columns, account_attribute(AccountPart::State).name);
-        if state.is_some_and(|state| *state == Value::Text(DELETED.to_owned())) {
+        if self.is_deleted(&user) {
             self.deleted.insert(user.id, user);
             return;
         }
@@ -83,11 +82,19 @@ impl Directory {
         self.users.insert(user);
     }
 
+    fn is_deleted(&self, user: &UserState) -> bool {
+        let state = user.value(&self.columns, account_attribute(AccountPart::State).name);
+        matches!(state, Some(Value::Text(state)) if state == DELETED)
+    }
+
     /// Adds a user whom a row names that asks for nothing: its values are not kept. Nobody but such a row finds it.
     pub fn insert_named(&mut self, user: UserState) {
+        if self.is_deleted(&user) {
+            return self.insert(user);
+        }
         self.remove(&user.id);
         self.note_manager(&user);
-        self.named.insert(UserState {
+        self.named.insert_by_id(UserState {
             values: Vec::new(),
             unread: Vec::new(),
             ..user

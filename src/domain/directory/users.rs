@@ -17,22 +17,26 @@ pub(super) struct Users {
 }
 
 impl Users {
+    /// Adds a user whom nobody looks for by name; one that is there already takes the place of the former. Tells where it is, and
+    /// the former.
+    pub fn insert_by_id(&mut self, user: UserState) -> (u32, Option<UserState>) {
+        let next = self.all.len() as u32;
+        let at = *self.by_id.entry(user.id).or_insert(next);
+        match self.all.get_mut(at as usize) {
+            Some(former) => (at, Some(std::mem::replace(former, user))),
+            None => {
+                self.all.push(user);
+                (at, None)
+            }
+        }
+    }
+
     /// Adds a user; one that is there already takes the place of the former, and is found by the later name.
     pub fn insert(&mut self, user: UserState) {
         let name = UpnKey::new(&user.upn);
-        let at = match self.by_id.get(&user.id) {
-            Some(at) => *at,
-            None => {
-                self.by_id.insert(user.id, self.all.len() as u32);
-                self.all.len() as u32
-            }
-        };
-        match self.all.get_mut(at as usize) {
-            Some(former) => {
-                let former = std::mem::replace(former, user);
-                self.forget_name(&UpnKey::new(&former.upn), at);
-            }
-            None => self.all.push(user),
+        let (at, former) = self.insert_by_id(user);
+        if let Some(former) = former {
+            self.forget_name(&UpnKey::new(&former.upn), at);
         }
         // Whoever was read last has the name.
         self.by_other_name.remove(&name);

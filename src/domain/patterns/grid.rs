@@ -25,6 +25,8 @@ pub struct Grid<'r> {
     differing: Vec<Vec<Differing<'r>>>,
     /// Cells that only a program changed: as good as untouched.
     repaired: Vec<Vec<Differing<'r>>>,
+    /// By column, once somebody asked: which of the differing cells is that of a row, counted from 1; 0 for none.
+    places: Vec<OnceCell<Box<[u32]>>>,
     /// The texts of packed rows, by column: taken out of them when the first is asked for.
     packed: Vec<OnceCell<CellTexts>>,
 }
@@ -80,6 +82,7 @@ impl<'r> Grid<'r> {
             columns,
             differing,
             repaired,
+            places: vec![OnceCell::new(); columns.len()],
             packed: vec![OnceCell::new(); columns.len()],
         }
     }
@@ -124,7 +127,7 @@ impl<'r> Grid<'r> {
         self.find(row, column)
             .or_else(|| find(self.repaired.get(column)?, row))
             .map(|cell| cell.base)
-            .or_else(|| self.untouched(row, column))
+            .or_else(|| self.edited(row, column).filter(|_| self.is_known(row)))
     }
 
     /// The text of a cell as it is in the sheet.
@@ -156,19 +159,45 @@ impl<'r> Grid<'r> {
 
     /// The text of a cell that no person changed.
     pub fn untouched(&self, row: usize, column: usize) -> Option<&str> {
-        self.rows
-            .get(row)
-            .filter(|row| row.has_base() && !row.is_held())?;
         match self.find(row, column) {
-            Some(_) => None,
-            None => self.edited(row, column),
+            None if self.is_known(row) => self.edited(row, column),
+            _ => None,
         }
     }
 
+    /// Whether it is known what of a row differs.
+    fn is_known(&self, row: usize) -> bool {
+        self.rows
+            .get(row)
+            .is_some_and(|row| row.has_base() && !row.is_held())
+    }
+
     fn find(&self, row: usize, column: usize) -> Option<&Differing<'r>> {
-        find(self.differing(column), row)
+        let cells = self.differing(column);
+        let are_many = cells.len() >= MANY && cells.len() * SPARSE >= self.rows.len();
+        if !are_many {
+            return find(cells, row);
+        }
+        let places = self.places.get(column)?.get_or_init(|| self.places_of(cells));
+        cells.get((*places.get(row)? as usize).checked_sub(1)?)
+    }
+
+    fn places_of(&self, cells: &[Differing<'r>]) -> Box<[u32]> {
+        let mut places = vec![0; self.rows.len()].into_boxed_slice();
+        for (index, cell) in (1..).zip(cells) {
+            // The first of several cells of one row, as a search would find one of them.
+            match places.get_mut(cell.row) {
+                Some(place) if *place == 0 => *place = index,
+                _ => {}
+            }
+        }
+        places
     }
 }
+
+/// From so many cells on, and where so many rows have one of them, they are looked up by row: they are asked for again and again.
+const MANY: usize = 8;
+const SPARSE: usize = 64;
 
 fn find<'c, 'r>(cells: &'c [Differing<'r>], row: usize) -> Option<&'c Differing<'r>> {
     let at = cells.binary_search_by_key(&row, |cell| cell.row).ok()?;

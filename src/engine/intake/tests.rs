@@ -174,8 +174,6 @@ fn style() -> impl Strategy<Value = WriteStyle> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 192, ..ProptestConfig::default() })]
-
     #[test]
     fn whatever_happens_to_a_sheet_both_roads_say_the_same(
         people in 3..40_usize,

@@ -5,15 +5,15 @@ use std::path::Path;
 use std::sync::Arc;
 
 use by_key::{KeyIndex, no_key_in_base};
+use file::BaseFile;
 
 use crate::catalogue::Attribute;
-use crate::domain::{
-    Base, BaseRow, CellTexts, Extent, Finding, ParsedRow, SnapshotId, UpnKey, UserId, shorten,
-};
+use crate::domain::{Base, BaseRow, Extent, Finding, ParsedRow, SnapshotId, UserId};
 use crate::state::{Snapshot, StateError, StateFolder};
-use crate::table::{ReadOptions, Sheet, SheetError};
+use crate::table::{ReadOptions, SheetError};
 
 mod by_key;
+mod file;
 
 /// Finds the base of each row. Snapshots are opened once, when the first row names them.
 pub struct Bases<'s> {
@@ -57,19 +57,6 @@ impl From<&str> for GivenBase {
 enum Given {
     Snapshot(SnapshotId),
     File(Box<BaseFile>),
-}
-
-/// An earlier export, kept as a file.
-struct BaseFile {
-    /// As it was named.
-    path: String,
-    /// Whether a row was in it.
-    used: bool,
-    columns: Arc<[String]>,
-    rows: Vec<CellTexts>,
-    by_id: HashMap<UserId, usize>,
-    by_upn: HashMap<UpnKey, usize>,
-    by_key: Option<KeyIndex<usize>>,
 }
 
 /// What is wrong with the base itself.
@@ -127,8 +114,8 @@ impl<'s> Bases<'s> {
     /// The file that was the base of at least one row, as it was named.
     pub fn used_file(&self) -> Option<&str> {
         match &self.given {
-            Some(Given::File(file)) if file.used => Some(&file.path),
-            Some(Given::File(_) | Given::Snapshot(_)) | None => None,
+            Some(Given::File(file)) => file.used(),
+            Some(Given::Snapshot(_)) | None => None,
         }
     }
 
@@ -250,106 +237,6 @@ impl OpenSnapshot {
             self.by_key = Some(index);
         }
         Ok(self.by_key.as_ref())
-    }
-}
-
-impl BaseFile {
-    fn read(path: &str, options: ReadOptions) -> Result<BaseFile, BaseError> {
-        let sheet = Sheet::open(Path::new(path), options)?;
-        // Read otherwise than the sheet, every cell with an accent would look like an edit.
-        if sheet.is_guessed() {
-            return Err(BaseError::Guessed(path.to_owned()));
-        }
-        let is_of_file = |finding: &&Finding| finding.is_error() && finding.extent != Extent::Row;
-        if let Some(finding) = sheet.findings().iter().find(is_of_file) {
-            return Err(BaseError::Unusable {
-                file: path.to_owned(),
-                told: of_base(format!("{}; {}", finding.message, finding.help)),
-            });
-        }
-        if sheet.findings().iter().any(Finding::is_error) || !sheet.held_cells().is_empty() {
-            return Err(BaseError::Damaged(path.to_owned()));
-        }
-        let columns: Vec<(usize, &'static crate::catalogue::Attribute)> =
-            sheet.header().attribute_columns().collect();
-        let mut file = BaseFile {
-            path: path.to_owned(),
-            used: false,
-            columns: columns
-                .iter()
-                .map(|(_, attribute)| attribute.name.to_owned())
-                .collect(),
-            rows: Vec::new(),
-            by_id: HashMap::new(),
-            by_upn: HashMap::new(),
-            by_key: None,
-        };
-        for row in sheet.rows() {
-            let row = row.map_err(|_| BaseError::Damaged(path.to_owned()))?;
-            let cell = |name: &str| {
-                sheet
-                    .header()
-                    .index_of(name)
-                    .and_then(|index| row.cells.get(index))
-            };
-            let index = file.rows.len();
-            if let Some(id) = cell("id").and_then(|text| UserId::parse(text.trim()))
-                && file.by_id.insert(id, index).is_some()
-            {
-                return Err(BaseError::Repeated {
-                    file: path.to_owned(),
-                    user: id.to_string(),
-                });
-            }
-            if let Some(upn) = cell("userPrincipalName").filter(|text| !text.trim().is_empty())
-                && file.by_upn.insert(UpnKey::new(upn), index).is_some()
-            {
-                return Err(BaseError::Repeated {
-                    file: path.to_owned(),
-                    user: shorten(upn),
-                });
-            }
-            file.rows.push(
-                columns
-                    .iter()
-                    .filter_map(|(index, _)| row.cells.get(*index))
-                    .collect(),
-            );
-        }
-        Ok(file)
-    }
-
-    fn of(&mut self, row: &ParsedRow) -> Base {
-        let by_id = row.id().and_then(|id| self.by_id.get(&id));
-        let index = by_id.or_else(|| row.upn().and_then(|upn| self.by_upn.get(upn)));
-        let index = match (index.copied(), row.key()) {
-            (None, Some(key)) if row.id().is_none() && row.upn().is_none() => {
-                let key_column = |column: &String| column == key.attribute().name;
-                let Some(at) = self.columns.iter().position(key_column) else {
-                    return no_key_in_base(key);
-                };
-                let rows = &self.rows;
-                let by_key = self.by_key.get_or_insert_with(|| {
-                    let mut by_key = KeyIndex::new(key.attribute());
-                    for (index, cells) in rows.iter().enumerate() {
-                        by_key.add(cells.get(at).unwrap_or_default(), index);
-                    }
-                    by_key
-                });
-                match by_key.find(key) {
-                    Ok(index) => index,
-                    Err(base) => return *base,
-                }
-            }
-            (index, _) => index,
-        };
-        match index.and_then(|index| self.rows.get(index)) {
-            Some(cells) => {
-                self.used = true;
-                Base::Row(BaseRow::new(Arc::clone(&self.columns), cells.clone()))
-            }
-            None => not_in_base(),
-        }
     }
 }
 

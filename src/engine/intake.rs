@@ -127,7 +127,7 @@ fn take_in_by(
     std::thread::scope(|scope| {
         // The next rows are read while these are checked.
         let (reader, chunks) = sync_channel(1);
-        scope.spawn(move || read_chunks(sheet, &reader));
+        scope.spawn(move || read_chunks(sheet, ROWS_PER_CHUNK, &reader));
         for mut chunk in chunks {
             for row in &mut chunk {
                 let raw = match row {
@@ -206,13 +206,13 @@ fn take_in_by(
 }
 
 /// Some rows that follow one another.
-type Chunk = Vec<Result<RawRow, Box<UnreadableRow>>>;
+pub(super) type Chunk = Vec<Result<RawRow, Box<UnreadableRow>>>;
 
 /// Hands on every row, until there is no other or nobody listens any more.
-fn read_chunks(sheet: &Sheet, listener: &SyncSender<Chunk>) {
+pub(super) fn read_chunks(sheet: &Sheet, rows_max: usize, listener: &SyncSender<Chunk>) {
     let mut rows = sheet.rows();
     loop {
-        let chunk = rows.chunk(ROWS_PER_CHUNK);
+        let chunk = rows.chunk(rows_max);
         if chunk.is_empty() || listener.send(chunk).is_err() {
             return;
         }

@@ -296,16 +296,14 @@ pub async fn plan_sheet(
         redirect: guards.invite.invite_redirect.as_deref(),
     });
     let wanted = Wanted::by_rows(&intake.rows);
-    let wanted = if let Some(joining) = joining {
-        wanted.with_joiners(&intake.rows, joining.names)
-    } else {
-        wanted
+    let wanted = match joining {
+        Some(joining) => wanted.with_joiners(&intake.rows, joining.names),
+        None => wanted,
     };
     let wanted = wanted.in_cloud(connected.cloud);
     let began = survey_told::Began::now(connected);
     let (mut directory, told) = survey_for_rows(&connected.reader, &wanted, reporter, stop).await?;
     began.tell(job, told.as_ref(), (wanted.named(), directory.users_total()));
-    // It names as many users as the sheet.
     drop(wanted);
     connected.pace_for(directory.users_total());
     domains::learn(&intake.rows, guards, connected, &mut directory).await?;

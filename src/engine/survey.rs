@@ -148,10 +148,7 @@ pub(super) async fn survey_what_shows(
     let told = async {
         let users_total = reader.directory_size().await?;
         let total = match way(wanted, users_total) {
-            Way::Named => {
-                (wanted.keys.len() + wanted.untouched.len() + wanted.values.len() + wanted.addresses.len())
-                    as u64
-            }
+            Way::Named => wanted.named() as u64,
             Way::Everybody => users_total,
         };
         let phase = Phase::Survey;

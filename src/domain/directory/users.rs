@@ -155,7 +155,10 @@ mod tests {
         users.insert(user(1, "ann@x.example"));
         users.insert(user(2, "bob@x.example"));
         users.remove(&user(1, "").id);
-        assert_eq!((found(&users, "ann@x.example"), users.by_id(&user(1, "").id)), (None, None));
+        assert_eq!(
+            (found(&users, "ann@x.example"), users.by_id(&user(1, "").id)),
+            (None, None)
+        );
         assert_eq!(users.all().count(), 1);
         users.insert(user(1, "anna@x.example"));
         let all: Vec<&str> = users.all().map(|user| user.upn.as_str()).collect();

@@ -249,7 +249,11 @@ fn about_people() -> Vec<&'static Attribute> {
 impl Wanted {
     /// How many users are asked for by id, name, value or address.
     pub fn named(&self) -> usize {
-        self.keys.len() + self.values.len() + self.addresses.len() + self.identities.len()
+        self.keys.len()
+            + self.untouched.len()
+            + self.values.len()
+            + self.addresses.len()
+            + self.identities.len()
     }
 
     /// The attributes to read, in catalogue order.

@@ -326,13 +326,16 @@ mod tests {
 
     #[test]
     fn rows_of_two_packs_are_told_apart_when_they_are_looked_at_in_turns() {
-        let pack =
-            |word: &str| built(&[vec![word.to_owned()], vec![format!("{word}{word}")]]).finish_packed();
-        let (one, two) = (pack("a"), pack("b"));
+        let rows = |word: &str| [vec![word.repeat(200)], vec![word.repeat(300)]];
+        let (one, two) = (
+            built(&rows("a")).finish_packed(),
+            built(&rows("b")).finish_packed(),
+        );
         for row in 0..2 {
-            assert_eq!(one[row].to_vec(), ["a".repeat(row + 1)]);
-            assert_eq!(two[row].to_vec(), ["b".repeat(row + 1)]);
+            assert_eq!(one[row].to_vec(), rows("a")[row]);
+            assert_eq!(two[row].to_vec(), rows("b")[row]);
         }
+        assert!(one.iter().chain(&two).all(CellTexts::is_packed));
     }
 
     #[test]

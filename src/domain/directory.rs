@@ -308,3 +308,56 @@ impl UserState {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn user(upn: &str) -> UserState {
+        UserState {
+            id: UserId::parse("00000000-0000-4000-8000-000000000001").unwrap(),
+            upn: upn.to_owned(),
+            synced: None,
+            restricted: false,
+            agent: false,
+            values: vec![Value::Text("Sales".to_owned())],
+            unread: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn of_whom_only_the_name_is_kept_is_found_as_such_alone_and_forgotten_like_anybody() {
+        let department = crate::catalogue::by_name("department").unwrap();
+        let mut directory = Directory::new(vec![department].into());
+        let (id, key) = (user("").id, UserKey::Upn(UpnKey::new("ann@x.example")));
+        // Kept whole, kept by name, found by key, by the name there is.
+        let told = |directory: &Directory| {
+            let whole = directory.user(&id).map(|user| user.values.len());
+            let named = directory
+                .named(&id)
+                .map(|user| (user.upn.clone(), user.values.len()));
+            (
+                whole,
+                named,
+                directory.find(&key).is_some(),
+                directory.all().count(),
+                directory.is_empty(),
+            )
+        };
+        let nobody = (None, None, false, 0, true);
+        let by_name = |upn: &str| (None, Some((upn.to_owned(), 0)), false, 0, false);
+        let whole = (Some(1), None, true, 1, false);
+        assert_eq!(told(&directory), nobody);
+        directory.insert_named(user("ann@x.example"));
+        assert_eq!(told(&directory), by_name("ann@x.example"));
+        directory.insert(user("ann@x.example"));
+        assert_eq!(told(&directory), whole);
+        directory.insert_named(user("anna@x.example"));
+        assert_eq!(told(&directory), by_name("anna@x.example"));
+        directory.remove(&id);
+        assert_eq!(told(&directory), nobody);
+        directory.insert_named(user("ann@x.example"));
+        directory.forget_users();
+        assert_eq!(told(&directory), nobody);
+    }
+}

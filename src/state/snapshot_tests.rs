@@ -342,3 +342,21 @@ fn a_snapshot_of_version_1_is_read_listed_and_deleted() {
     assert!(folder.delete_snapshot(&id).unwrap());
     assert!(folder.list_snapshots().unwrap().is_empty());
 }
+
+#[test]
+fn a_row_of_a_snapshot_of_version_1_that_lacks_cells_is_damage() {
+    let (_place, folder) = place();
+    let id = SnapshotId::parse("snap-20261129-121124-3199").unwrap();
+    let path = folder.snapshots().join(format!("{id}.sqlite"));
+    std::fs::copy(format!("tests/compat/{id}.sqlite"), &path).unwrap();
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    connection
+        .execute("UPDATE users SET cells = json_remove(cells, '$[4]')", [])
+        .unwrap();
+    drop(connection);
+    let snapshot = folder.open_snapshot(&id).unwrap().unwrap();
+    let zoe = snapshot.id_of_upn("zoe.nunez@contoso.com").unwrap().unwrap();
+    assert!(matches!(snapshot.cells_of(&zoe), Err(StateError::Damaged { .. })));
+    let read = snapshot.for_each(|_| Ok::<(), StateError>(()));
+    assert!(matches!(read, Err(StateError::Damaged { .. })));
+}

@@ -93,7 +93,10 @@ impl Packed {
                     (length, shift) = (0, 0);
                 }
             }
-            Some(Texts { text, ends })
+            let is_whole = ends.len() == self.cells
+                && ends.last().is_none_or(|end| *end as usize == text.len())
+                && ends.iter().all(|end| text.is_char_boundary(*end as usize));
+            is_whole.then_some(Texts { text, ends })
         };
         // It was packed in this process, and nobody could write to it since.
         texts().unwrap_or_else(|| unreachable!("what was packed can be unpacked"))

@@ -54,7 +54,12 @@ impl<'c> Checker<'c> {
             && parsed.address.is_none()
             && self.options.key.is_none()
             && !self.options.ids_decide;
-        let (id, upn) = parsed.id.zip(parsed.upn.as_ref()).filter(|_| is_usual)?;
+        // A base that lacks cells says nothing of them.
+        let is_whole = base.cells().len() == base.columns().len();
+        let (id, upn) = parsed
+            .id
+            .zip(parsed.upn.as_ref())
+            .filter(|_| is_usual && is_whole)?;
         // Messages name the user so.
         if !is_told_whole(upn.as_str()) || !self.is_same(parsed, base) {
             return None;

@@ -215,12 +215,16 @@ impl SnapshotFile {
                 .map_err(|error| self.damaged(error.to_string()))?;
         }
         let mut record = csv::StringRecord::new();
+        let cells = self.layout.cells + self.meta.columns.len();
         let mut rows = 0;
         loop {
             let at = reader.position().byte();
             let more = reader.read_record(&mut record);
             if !more.map_err(|error| self.damaged(error.to_string()))? {
                 break;
+            }
+            if record.len() != cells {
+                return Err(self.damaged(format!("a row has {} cells where {cells} belong", record.len())));
             }
             let id = self.layout.id_of(&record);
             let id = id.ok_or_else(|| self.damaged("a row names no user".to_owned()))?;

@@ -43,8 +43,21 @@ impl OldSnapshot {
             .prepare_cached("SELECT cells FROM users WHERE id = ?1")
             .and_then(|mut find| find.query_row([id.as_bytes()], |row| row.get(0)).optional())
             .at(&self.path)?
-            .map(|json: String| serde_json::from_str(&json).at(&self.path))
+            .map(|json: String| self.cells(&json))
             .transpose()
+    }
+
+    /// The cells of a row, one for each column.
+    fn cells(&self, json: &str) -> Result<CellTexts, StateError> {
+        let cells: CellTexts = serde_json::from_str(json).at(&self.path)?;
+        let columns = self.meta.columns.len();
+        if cells.len() == columns {
+            return Ok(cells);
+        }
+        Err(StateError::Damaged {
+            path: self.path.clone(),
+            detail: format!("a row has {} cells where {columns} belong", cells.len()),
+        })
     }
 
     /// The user with this userPrincipalName, in any case.
@@ -77,7 +90,7 @@ impl OldSnapshot {
             let upn = row.get_ref(1).and_then(|upn| Ok(upn.as_str()?)).at(path)?;
             let cells = row.get_ref(2).and_then(|cells| Ok(cells.as_str()?)).at(path)?;
             let id = UserId::from_bytes(row.get(0).at(path)?);
-            each(id, upn, serde_json::from_str(cells).at(path)?)?;
+            each(id, upn, self.cells(cells)?)?;
         }
         Ok(())
     }

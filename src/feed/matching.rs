@@ -161,9 +161,10 @@ fn first_time(row: &MappedRow, key: &KeyValue, directory: &Directory) -> Match {
     Match::FirstTime { user: user.id, by }
 }
 
-/// Why a row is perhaps not about the holder of its number: an address of it is somebody else's, or nothing of it is the holder's.
+/// Why a row is perhaps not about the holder of its number: an address of it is somebody else's, or nothing of it is the holder's. Without
+/// an address that tells the holder the names decide, all of them, for one changes with a wedding.
 pub(super) fn contradicted(row: &MappedRow, holder: &UserState, directory: &Directory) -> Option<Doubt> {
-    let mut is_theirs = row.first_match.is_empty();
+    let mut is_theirs = false;
     for (attribute, text) in &row.first_match {
         match candidates(attribute, text, directory) {
             Ok(Some(other)) if other.id != holder.id => {
@@ -178,21 +179,21 @@ pub(super) fn contradicted(row: &MappedRow, holder: &UserState, directory: &Dire
                 ));
             }
             Ok(Some(_)) | Err(_) => is_theirs = true,
-            // An empty cell says nothing against them.
-            Ok(None) => is_theirs |= text.trim().is_empty(),
+            Ok(None) => {}
         }
     }
-    let other = |name: &str| {
-        let cell = row.cells.iter().find(|cell| cell.attribute.name == name)?;
-        let held = directory.value(holder, name).to_cell();
-        let differs = cell.text.trim().to_lowercase() != held.trim().to_lowercase();
-        Some(differs && !cell.text.trim().is_empty() && !held.is_empty())
+    let told = |name: &str| {
+        let cell = row.cells.iter().find(|cell| cell.attribute.name == name);
+        cell.map(|cell| !cell.text.trim().is_empty())
     };
-    let is_other = other("givenName") == Some(true) && other("surname") == Some(true);
-    (!is_theirs && is_other).then(|| {
+    let has_whole_name = match (told("givenName"), told("surname")) {
+        (Some(given), Some(surname)) => given && surname,
+        _ => told("displayName") == Some(true),
+    };
+    (!is_theirs && has_whole_name && has_another_name(row, holder, directory)).then(|| {
         Doubt::new(
             format!(
-                "the number is that of `{}`, and the row has another given name, surname and address",
+                "the number is that of `{}`, and the row has other names, and no address of theirs",
                 shorten(&holder.upn)
             ),
             "if HR gave the number to somebody else, give that person a new one; if it is the same person, correct the names or the address in the directory first",

@@ -99,6 +99,43 @@ fn a_number_that_was_given_to_somebody_new_does_not_rewrite_its_old_holder() {
 }
 
 #[test]
+fn without_an_address_in_the_row_the_names_tell_whose_number_it_is() {
+    let mut office = Office::of(40);
+    // The names of the file are those of the directory, and no two people share one.
+    for number in 0..40 {
+        let given = format!("G{}", name(number));
+        office
+            .stand
+            .edit(&office.id(&name(number)), "givenName", given.as_str());
+        office.stand.edit(
+            &office.id(&name(number)),
+            "displayName",
+            format!("{given} {}", name(number)),
+        );
+        office.set(number, "First", &given);
+        office.set(number, "Mail", "");
+    }
+    let first = office.night(&["--go"], 0);
+    assert_eq!(first["outcome"], "unchanged", "{first:#}");
+    // Exchanged, and given to somebody who is new.
+    office.set(5, "Nr", "N1007");
+    office.set(6, "Nr", "N1006");
+    office.set(8, "First", "Brand");
+    office.set(8, "Last", "Newhire");
+    // A wedding, and somebody whom HR writes without accents.
+    office.set(9, "Last", "Wedded");
+    office.stand.edit(&office.id(&name(10)), "givenName", "José");
+    office.set(10, "First", "Jose");
+    let night = office.night(&[], 6);
+    assert_eq!(night["counts"]["dead_letters"], 3, "{night:#}");
+    for number in [5, 6, 8] {
+        assert_eq!(office.user(&name(number))["surname"], name(number), "{number}");
+    }
+    assert_eq!(office.user(&name(9))["surname"], "Wedded");
+    assert_eq!(office.user(&name(10))["givenName"], "Jose");
+}
+
+#[test]
 fn letters_of_a_wrong_code_page_are_not_written_and_what_the_directory_holds_already_is_no_damage() {
     let mut office = Office::settled(40);
     office.set(3, "Title", "Leiter M\u{44c}nchen");

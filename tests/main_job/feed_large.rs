@@ -191,6 +191,24 @@ fn a_night_whose_earlier_reading_is_of_no_use_reads_everybody_and_says_why() {
 }
 
 #[test]
+fn people_whom_nobody_misses_do_not_keep_a_night_from_what_was_kept() {
+    let settings =
+        format!("{SETTINGS}[missing]\naction = \"report\"\nusers = 'user[\"userType\"] == \"Member\"'\n");
+    let mut office = Office::open(USERS, options(0), &settings);
+    // Guests with a number, whom the file does not know.
+    for number in 300..600 {
+        office.stand.edit(&id(number), "userType", "Guest");
+    }
+    office.rows.drain(300..600);
+    office.night(&["--go"], 0);
+    office.set(40, "Title", "Lead");
+    let pages = office.stand.stats().list_pages;
+    let night = office.night(&[], 0);
+    assert_eq!(night["counts"]["users_written"], 1, "{night:#}");
+    assert!(office.stand.stats().list_pages <= pages + 4, "nobody is listed");
+}
+
+#[test]
 fn an_answer_that_is_behind_what_was_told_is_asked_for_again() {
     let mut office = office(SETTINGS);
     office.set(40, "Title", "Lead");

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::keeping::Keeping;
-use super::missing::all_keys;
+use super::missing::{all_keys, missed};
 use super::opening::Opened;
 use crate::catalogue::{self, Attribute, ReadRule};
 use crate::cli::args::FeedRunArgs;
@@ -185,7 +185,8 @@ fn touched(
     if feed.settings.missing.action != Missing::Nothing {
         let all = all_keys(loaded, worked.plain, worked.mapping)?;
         let missing = missing_people(all.iter().map(String::as_str), rows, &matches, directory, key);
-        keys.extend(missing.into_iter().map(|user| UserKey::Id(user.id)));
+        let missed = missed(feed, missing, directory)?;
+        keys.extend(missed.into_iter().map(|user| UserKey::Id(user.id)));
     }
     let keys: HashSet<UserKey> = keys.into_iter().collect();
     Ok((keys.into_iter().collect(), values))

@@ -8,10 +8,10 @@ use super::opening::{self, Opened};
 use super::run::Desk;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::domain::{Limit, UserState};
+use crate::domain::{Directory, Limit, UserState};
 use crate::feed::settings::Missing;
 use crate::feed::{
-    Decided, Ground, Lift, Mapper, Mapping, Match, NightOutcome, Refusal, Told, ToldKind, TooMany,
+    Decided, Feed, Ground, Lift, Mapper, Mapping, Match, NightOutcome, Refusal, Told, ToldKind, TooMany,
     decide_missing, is_counted_missing, left_alone, missing_people, not_too_many_leavers,
 };
 use crate::state::{Ledger, MissingTally};
@@ -122,6 +122,42 @@ fn refused(
     CliError::new(Exit::GuardRefused, message)
 }
 
+/// Those of these people whom `missing.users` means.
+///
+/// # Errors
+/// It cannot be worked out for somebody.
+pub fn missed<'d>(
+    feed: &Feed,
+    people: Vec<&'d UserState>,
+    directory: &Directory,
+) -> Result<Vec<&'d UserState>, CliError> {
+    let mut missed: Vec<&UserState> = Vec::new();
+    for user in people {
+        let values: BTreeMap<String, String> = directory
+            .columns()
+            .iter()
+            .map(|column| {
+                (
+                    column.name.to_owned(),
+                    directory.value(user, column.name).to_cell(),
+                )
+            })
+            .collect();
+        let is_missed = feed.is_missed(&values).map_err(|problem| {
+            CliError::usage(format!(
+                "`{}` cannot be worked out for somebody; nothing was written",
+                problem.rule
+            ))
+            .hint(problem.message)
+            .hint(problem.help)
+        })?;
+        if is_missed {
+            missed.push(user);
+        }
+    }
+    Ok(missed)
+}
+
 /// How many of these in the directory hold a number.
 fn holders(ground: Ground<'_>, of: impl Fn(&UserState) -> bool) -> u64 {
     let directory = ground.directory;
@@ -147,31 +183,7 @@ pub fn missing(
     let (feed, key) = (&loaded.feed, ground.key);
     let keys = keys.iter().map(String::as_str);
     let all = missing_people(keys, &mapping.rows, matches, directory, key);
-    let mut missed: Vec<&UserState> = Vec::new();
-    for user in all {
-        let values: BTreeMap<String, String> = directory
-            .columns()
-            .iter()
-            .map(|column| {
-                (
-                    column.name.to_owned(),
-                    directory.value(user, column.name).to_cell(),
-                )
-            })
-            .collect();
-        let is_missed = feed.is_missed(&values).map_err(|problem| {
-            night.summary.quotes_cells = true;
-            CliError::usage(format!(
-                "`{}` cannot be worked out for somebody; nothing was written",
-                problem.rule
-            ))
-            .hint(problem.message)
-            .hint(problem.help)
-        })?;
-        if is_missed {
-            missed.push(user);
-        }
-    }
+    let missed = missed(feed, all, directory).inspect_err(|_| night.summary.quotes_cells = true)?;
     let holders = holders(ground, |user| left_alone(user, feed.settings.people).is_none());
     let days = ledger.missing_with(ground.today)?;
     let let_pass = ledger.missing_let()?;

@@ -28,6 +28,7 @@ mod roles;
 mod rules;
 mod sponsors;
 mod undo;
+mod untouched;
 mod value;
 mod whole_sheet;
 mod written;

@@ -86,7 +86,8 @@ pub struct FeedRunArgs {
     /// Read everybody of the directory, although what the last night read could be brought up to date
     #[arg(long)]
     pub full: bool,
-    /// Write also what a person took back with `undo` and the file still says; with `--refeed`, of its rows alone
+    /// Write also what a person took back with `undo` and the file still says: with `--refeed` of its rows alone, with `--file` of
+    /// all; one of the two is needed
     #[arg(long)]
     pub write_undone: bool,
     /// Above so many users leave a sealed plan for approval instead of writing; overrides the settings

@@ -10,7 +10,7 @@ use super::carry::{Start, carry_out};
 use super::connect::{Connected, Context, Job};
 use super::error::CliError;
 use super::exit::Exit;
-use super::feed::undone::told_by_undo;
+use super::feed::undone::{told_by_undo, told_of_made};
 use super::photos;
 use super::prepare::forecast_of;
 use super::resume::{check_belongs, record, run_id};
@@ -55,12 +55,12 @@ async fn take_back(
     let record = record(job.state, run)?;
     let header = record.header().clone();
     check_belongs(&header, job.connected)?;
-    let of_feed = told_by_undo(run, &header.sheet_name).filter(|_| header.undoes.is_none());
     let freshness = Freshness {
         since: jiff::Timestamp::now() - READS_MAY_LAG,
         put_back: job.state.put_back(run)?,
     };
     let mut undo = gather(&record, arguments, &freshness)?;
+    let has_made = undo.written.values().any(|one| one.of_newcomer);
     if undo.newcomers().next().is_some() {
         let made = made_users(&record)?;
         job.connected.session.trust_made(made.iter());
@@ -79,6 +79,14 @@ async fn take_back(
             output.json(&as_json(&header, &output.contacts.plan(plan), &[], forecast))?;
         }
         give_up(job, arguments, held, unsent, plan).await?;
+        let whole = arguments.rows.is_empty() && arguments.columns.is_empty();
+        if whole
+            && has_made
+            && let Some(told) = told_of_made(job.state, &header)
+        {
+            held.ask_back()?;
+            job.context.output.say(&told);
+        }
         // What cannot be taken back needs somebody.
         return Ok(if needs_somebody(plan) {
             output.say(&format!(
@@ -92,7 +100,7 @@ async fn take_back(
     }
     job.connected.check_permissions(plan, None).await?;
     photos::check_kept(plan, job.state)?;
-    if let Some(told) = of_feed {
+    if let Some(told) = told_by_undo(job.state, &header, plan) {
         job.context.output.say(&told);
     }
     if unsent > 0 {

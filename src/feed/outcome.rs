@@ -22,6 +22,18 @@ impl OutcomeSheet {
         self.sources.get(index).copied().flatten()
     }
 
+    /// The same without these rows, by the same numbers.
+    pub fn without(&self, rows: &[u64]) -> OutcomeSheet {
+        let numbered = (2..).zip(self.rows.iter().zip(&self.sources));
+        let kept = numbered.filter(|(number, _)| !rows.contains(number));
+        let (rows, sources) = kept.map(|(_, (row, source))| (row.clone(), *source)).unzip();
+        OutcomeSheet {
+            columns: self.columns.clone(),
+            rows,
+            sources,
+        }
+    }
+
     /// Whether a row of the sheet, by the same number, is to switch its account off.
     pub fn switches_off(&self, row: u64) -> bool {
         let index = row.checked_sub(2).and_then(|index| usize::try_from(index).ok());

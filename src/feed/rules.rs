@@ -10,6 +10,7 @@ mod leavers;
 mod left;
 mod managers;
 mod missing;
+mod not_again;
 mod undone;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -28,7 +29,8 @@ use left::leave_alone;
 pub use left::left_alone;
 use managers::Managers;
 pub use missing::{TooMany, decide_missing, is_counted_missing, not_too_many_leavers};
-pub use undone::{TakenBack, hold_back, said_otherwise};
+pub use not_again::{MadeBefore, not_again};
+pub use undone::{TakenBack, hold_back, said_otherwise, unmatch};
 
 /// What the rules look at.
 #[derive(Clone, Copy)]

@@ -27,6 +27,7 @@ mod plans;
 mod read;
 mod repeats;
 mod schema;
+mod undos;
 
 use std::collections::{HashMap, HashSet};
 use std::fs::File;
@@ -44,7 +45,7 @@ use crate::domain::RunId;
 pub use moving::Carried;
 pub use night::{
     GoodNight, KeptFigures, MissingTally, Night, NightEnd, NightFile, NightId, NightOutcome, NightStage,
-    WaitingNight,
+    Released, WaitingNight,
 };
 use read::night_where;
 pub use repeats::{Repeats, Start, StartEnd, StartId};
@@ -192,11 +193,6 @@ impl Ledger {
         keeping::missing_let(&self.connection).at(&self.path)
     }
 
-    /// Since when cells that were taken back may be written again, by user and attribute.
-    pub fn released(&self) -> Result<HashMap<(String, String), Timestamp>, StateError> {
-        keeping::released(&self.connection).at(&self.path)
-    }
-
     /// Writes down that a night begins with this file.
     ///
     /// # Errors
@@ -293,7 +289,7 @@ impl Ledger {
         if let Some(tally) = &end.missing {
             keeping::missing(&transaction, tally).at(path)?;
         }
-        keeping::release(&transaction, &end.released, end.finished_at).at(path)?;
+        undos::release(&transaction, &end.released).at(path)?;
         if let Some(way) = end.way.as_deref().filter(|_| !end.processed && target.is_none()) {
             repeats::fold(&transaction, night, way).at(path)?;
         }

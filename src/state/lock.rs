@@ -36,7 +36,16 @@ impl RunLock {
 
     /// Nobody goes on with this run any more: what it had not sent yet was given up.
     pub fn give_up(&self) -> Result<(), StateError> {
-        let path = self.folder.join(GIVEN_UP);
+        self.mark(GIVEN_UP)
+    }
+
+    /// Somebody wanted to take the run back while nothing of it could be: whom it made nobody takes away.
+    pub fn ask_back(&self) -> Result<(), StateError> {
+        self.mark(ASKED_BACK)
+    }
+
+    fn mark(&self, name: &str) -> Result<(), StateError> {
+        let path = self.folder.join(name);
         private_file()
             .create(true)
             .truncate(false)
@@ -53,6 +62,9 @@ impl RunLock {
 
 /// The file that says that a run was given up.
 const GIVEN_UP: &str = "given-up";
+
+/// The file that says that somebody wanted to take a run back, and that nothing of it could be.
+pub(super) const ASKED_BACK: &str = "asked-back";
 
 impl StateFolder {
     /// Whether somebody gave up what the run had not sent yet.

@@ -42,11 +42,12 @@ mod staged_rows;
 mod staging;
 mod status;
 mod trying;
+mod undos;
 
 pub use error::StateError;
 pub use feeds::{
     Carried, GoodNight, KeptFigures, Ledger, MissingTally, Night, NightEnd, NightFile, NightId, NightOutcome,
-    NightStage, Repeats, Start, StartEnd, StartId, WaitingNight,
+    NightStage, Released, Repeats, Start, StartEnd, StartId, WaitingNight,
 };
 pub use folder::StateFolder;
 pub use journal::{
@@ -57,9 +58,10 @@ pub use kept_users::{Kept, KeptSince, KeptUsers, ReadingOf};
 pub use lock::{RunLock, TenantLock};
 pub use pictures::{IdlePictures, PictureStore};
 pub use plan_file::{PLAN_FILE_VERSION, PlanFile, PlanFileError, SheetReading, SheetShape, WITHDRAWN};
-pub use runs::{ListedRun, RunOverview, UndoRun};
+pub use runs::{ListedRun, RunOverview};
 pub use snapshot::{ListedSnapshot, Snapshot, SnapshotMeta, SnapshotUser, SnapshotWriter};
 pub use staged_rows::{ChangesFile, RowsReader, RowsWriter, StagedUser};
 pub use staging::{StagedRange, Staging, StagingPlan, put_ranges};
 pub use status::{Mix, RowStanding, StatusCounts, row_status};
 pub use trying::{FailedTry, try_folder};
+pub use undos::{PutBack, UndoRun, Undos};

@@ -9,7 +9,7 @@ use super::error::{Doing, StateError};
 use super::folder::{StateFolder, journal_file};
 use super::journal::{Head, RunRecord, RunState, announced_until, seen_from_outside};
 use super::status::StatusCounts;
-use crate::domain::{Cell, ChangeOutcome, Operation, OperationResult, Outcome, RunId, SnapshotId, cell_of};
+use crate::domain::{RunId, SnapshotId};
 
 /// One line of `dirsheet runs`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,21 +36,12 @@ pub struct ListedRun {
     pub overview: Result<RunOverview, StateError>,
 }
 
-/// A run that takes another one back.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UndoRun {
-    pub id: RunId,
-    pub of: RunId,
-    /// The name of the sheet that the other one was made of.
-    pub sheet: String,
-}
-
 /// A run that began longer ago than this is not expected to write any more.
 const RUN_MAX: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 impl StateFolder {
     /// The names of all runs, newest first.
-    fn run_ids(&self) -> Result<Vec<RunId>, StateError> {
+    pub(super) fn run_ids(&self) -> Result<Vec<RunId>, StateError> {
         let folder = self.runs();
         let mut ids = Vec::new();
         for entry in std::fs::read_dir(&folder).doing("list", &folder)? {
@@ -58,8 +49,8 @@ impl StateFolder {
             ids.extend(name.to_str().and_then(RunId::parse));
         }
         ids.sort_unstable_by(|a, b| b.cmp(a));
-        // A folder without a journal is a run that never began.
-        ids.retain(|id| journal_file(&self.run_folder(id)).exists());
+        // A folder without a journal is a run that never began; where that cannot be told, whoever opens it is told why.
+        ids.retain(|id| journal_file(&self.run_folder(id)).try_exists().unwrap_or(true));
         Ok(ids)
     }
 
@@ -101,61 +92,6 @@ impl StateFolder {
                 .is_ok_and(|head| head.header.undoes.as_ref() == Some(run))
         });
         Ok(found)
-    }
-
-    /// Every run that takes another one back, newest first. A run that cannot be read is passed over.
-    pub fn undos(&self) -> Result<Vec<UndoRun>, StateError> {
-        let heads = self.run_ids()?.into_iter();
-        let undos = heads.filter_map(|id| {
-            let head = Head::open(&journal_file(&self.run_folder(&id))).ok()?;
-            Some(UndoRun {
-                of: head.header.undoes?,
-                sheet: head.header.sheet_name,
-                id,
-            })
-        });
-        Ok(undos.collect())
-    }
-
-    /// The cells of this run that later runs put back, and when: as far as the service accepted it, and as far as no run took
-    /// that back again. A run that cannot be read is passed over.
-    pub fn put_back(&self, run: &RunId) -> Result<HashMap<Cell, Timestamp>, StateError> {
-        self.put_back_below(run, &mut Vec::new())
-    }
-
-    fn put_back_below(
-        &self,
-        run: &RunId,
-        above: &mut Vec<RunId>,
-    ) -> Result<HashMap<Cell, Timestamp>, StateError> {
-        let mut cells = HashMap::new();
-        // Only damaged headers could lead in a circle.
-        if above.contains(run) {
-            return Ok(cells);
-        }
-        above.push(run.clone());
-        for undo in self.undone_by(run)? {
-            let undone = self.put_back_below(&undo, above)?;
-            let Ok(Some(record)) = RunRecord::open(self, &undo) else {
-                continue;
-            };
-            let mut written = Vec::new();
-            let read = record.results::<StateError>(|operation, result| {
-                written.extend(accepted(&operation, result.as_ref()));
-                Ok(())
-            });
-            if read.is_err() {
-                continue;
-            }
-            for (cell, at) in written {
-                if undone.get(&cell).is_none_or(|undone| *undone <= at) {
-                    let latest = cells.entry(cell).or_insert(at);
-                    *latest = at.max(*latest);
-                }
-            }
-        }
-        above.pop();
-        Ok(cells)
     }
 
     /// The snapshots that a run with something left to do is based on, each with one such run. A run that is finished needs none:
@@ -228,30 +164,6 @@ impl StateFolder {
             remaining,
         })
     }
-}
-
-/// The cells of an operation that the service accepted, and when.
-fn accepted(operation: &Operation, result: Option<&OperationResult>) -> Vec<(Cell, Timestamp)> {
-    let is_accepted = |change: &&ChangeOutcome| match &change.outcome {
-        Outcome::Accepted | Outcome::Confirmed | Outcome::NotVisible => true,
-        Outcome::AlreadyThere { after_send } => *after_send == Some(true),
-        Outcome::Lost { .. }
-        | Outcome::Refused { .. }
-        | Outcome::Moved { .. }
-        | Outcome::NotSent { .. }
-        | Outcome::InDoubt { .. } => false,
-    };
-    let cells = |result: &OperationResult| {
-        let accepted = result.outcomes.iter().filter(is_accepted);
-        accepted
-            .flat_map(|told| {
-                let changes = operation.changes().iter();
-                changes.filter(move |change| change.attribute == told.attribute)
-            })
-            .map(|change| (cell_of(operation.user, change), result.finished_at))
-            .collect()
-    };
-    result.map(cells).unwrap_or_default()
 }
 
 #[cfg(test)]

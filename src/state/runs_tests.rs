@@ -1,9 +1,7 @@
 //! The list of runs, with living, finished and damaged ones.
 
-use super::super::journal::fixtures::{
-    at, create, header, in_doubt, intent, not_sent, operation, place, result, row, user,
-};
-use super::super::{Entry, Journal, RowStanding, RunHeader, RunLock, RunState};
+use super::super::journal::fixtures::{at, create, intent, place, result};
+use super::super::{Entry, RunState};
 use super::*;
 use crate::domain::{Outcome, RowStatus};
 
@@ -62,69 +60,4 @@ fn a_damaged_run_is_listed_as_such_and_hides_no_other() {
     let listed = folder.list_runs().unwrap();
     assert!(matches!(&listed[0].overview, Err(StateError::Damaged { .. })));
     assert_eq!(listed[1].overview.as_ref().unwrap().state, RunState::Interrupted);
-}
-
-/// A run that takes another one back, with what became of its one operation.
-fn undo(folder: &StateFolder, run: &str, undoes: &str, outcomes: [Outcome; 2], second: i64) {
-    let header = RunHeader {
-        undoes: RunId::parse(undoes),
-        ..header(run)
-    };
-    let lock = RunLock::take(folder, &header.run).unwrap();
-    let rows = [row(0, RowStanding::Planned, &[0])].into_iter();
-    let mut journal = Journal::create(lock, header, rows, [operation(0)].into_iter()).unwrap();
-    journal
-        .record(&[intent(&[0], second), Entry::Result(result(0, outcomes, second))])
-        .unwrap();
-}
-
-#[test]
-fn what_later_runs_put_back_is_known_by_cell_and_moment_unless_it_was_taken_back_again() {
-    let (_place, folder) = place();
-    let run = RunId::parse(OLD).unwrap();
-    let cells = || {
-        let mut cells: Vec<(&str, Timestamp)> = folder
-            .put_back(&run)
-            .unwrap()
-            .into_iter()
-            .map(|((who, name, _), at)| {
-                assert_eq!(who, user(0));
-                (name, at)
-            })
-            .collect();
-        cells.sort_unstable();
-        cells
-    };
-    drop(create(&folder, OLD, 1));
-    assert_eq!(cells(), []);
-    let mut undos = ["run-20261124-080000-0001", "run-20261124-080000-0002"].into_iter();
-    let mut next = || undos.next().unwrap();
-    // What was accepted counts, and what is in doubt or was not sent does not.
-    undo(&folder, next(), OLD, [Outcome::Confirmed, in_doubt()], 10);
-    assert_eq!(cells(), [("jobTitle", at(10))]);
-    undo(
-        &folder,
-        next(),
-        OLD,
-        [not_sent(), Outcome::already_there(true)],
-        20,
-    );
-    assert_eq!(cells(), [("department", at(20)), ("jobTitle", at(10))]);
-    // An undo that was undone explains nothing any more.
-    let again = "run-20261124-090000-0001";
-    undo(
-        &folder,
-        again,
-        "run-20261124-080000-0001",
-        [Outcome::Accepted, Outcome::already_there(false)],
-        30,
-    );
-    assert_eq!(cells(), [("department", at(20))]);
-    let third = "run-20261124-090000-0002";
-    undo(&folder, third, again, [Outcome::Accepted, not_sent()], 40);
-    assert_eq!(cells(), [("department", at(20)), ("jobTitle", at(10))]);
-    // A run that cannot be read is passed over.
-    let id = RunId::parse("run-20261124-080000-0002").unwrap();
-    std::fs::write(journal_file(&folder.run_folder(&id)), "no database. ".repeat(100)).unwrap();
-    assert_eq!(cells(), [("jobTitle", at(10))]);
 }

@@ -347,13 +347,18 @@ fn a_sign_in_that_cannot_tell_administrators_apart_refuses_the_night_and_is_nobo
 }
 
 #[test]
-fn the_sheet_of_a_refused_night_is_told_with_the_people_in_it_whom_a_feed_leaves_to_a_person() {
-    let mut office = Office::open(60, reading_roles(), SETTINGS);
+fn the_command_told_for_a_shuffled_sheet_changes_nobody_whom_the_feed_leaves_to_a_person() {
+    assert_eq!(name(5), "paf");
+    let settings = SETTINGS.replace("[guards]\n", "[guards]\nprotected = [\"paf@contoso.example\"]\n");
+    let mut office = Office::open(60, reading_roles(), &settings);
     for number in 1..13 {
         office.set(number, "Title", &format!("Title {number}"));
     }
+    office
+        .stand
+        .edit(&office.id(&name(5)), "jobTitle", json!("Title 5"));
     office.night(&["--go"], 0);
-    let admin = office.id(&name(5));
+    let admin = office.id(&name(6));
     office
         .stand
         .edit(&admin, "directoryRoles", json!(["User Administrator"]));
@@ -361,9 +366,27 @@ fn the_sheet_of_a_refused_night_is_told_with_the_people_in_it_whom_a_feed_leaves
         office.set(number, "Title", &format!("Title {}", number % 12 + 1));
     }
     let refused = office.night(&[], 4);
-    let refusals = refused["refusals"].to_string();
+    let refusal = refused["refusals"].as_array().unwrap().iter();
+    let mut help = refusal.map(|refusal| refusal["help"].as_str().unwrap());
+    let help = help.find(|help| help.contains("dirsheet apply")).unwrap();
     assert!(
-        refusals.contains("take their rows out of the sheet, or add `admins` to `--allow`"),
-        "{refused:#}"
+        help.ends_with("; 2 users whom a feed leaves to a person are not in it"),
+        "{help}"
     );
+    // As somebody copies it.
+    let command = help
+        .split('`')
+        .find(|text| text.starts_with("dirsheet apply"))
+        .unwrap();
+    let command = command.replace("--passwords FILE", "--passwords first.csv");
+    let words: Vec<&str> = command.split(' ').skip(1).chain(["--yes"]).collect();
+    office.stand.run(&words).must(0);
+    let title = |number: usize| {
+        office.user(&name(number))["jobTitle"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    assert_eq!((title(4), title(7)), ("Title 5".to_owned(), "Title 8".to_owned()));
+    assert_eq!((title(5), title(6)), ("Title 5".to_owned(), "Title 6".to_owned()));
 }

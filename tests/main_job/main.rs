@@ -48,6 +48,7 @@ mod feed_refusals;
 mod feed_secrets;
 mod feed_silent;
 mod feed_taken_back;
+mod feed_undo_lost;
 mod feed_undone;
 #[cfg(unix)]
 mod feed_withdrawn;

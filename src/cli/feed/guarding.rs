@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use super::by_hand::{BY_HAND, by_hand, leave_out, left_to_people};
 use super::night::Night;
 use super::opening::Opened;
 use super::run::Desk;
@@ -16,7 +17,7 @@ use crate::domain::{
     Sourced, inspect,
 };
 use crate::feed::schedule::shell_word;
-use crate::feed::{LIFTED_GUARDS, Lift, Refusal, never_allowed};
+use crate::feed::{LIFTED_GUARDS, Lift, OutcomeSheet, Refusal, never_allowed};
 use crate::report::counted;
 use crate::state::Ledger;
 
@@ -28,10 +29,12 @@ pub struct Ground<'a> {
     pub missing: u64,
     /// The sheet that the night leaves when it is refused; a dry run leaves none.
     pub sheet: Option<&'a Path>,
+    /// What stands in it.
+    pub outcome: &'a OutcomeSheet,
     /// What was lifted, as flags of `apply`.
     pub lifted: &'a [String],
-    /// Guards that leave people of the plan to a person.
-    pub of_people: &'a [&'a GuardReport],
+    /// How many rows were taken out of that sheet because their people are for a person.
+    pub left_out: u64,
     /// Cells or rows of the sheet have errors, which a feed holds back and makes dead letters of.
     pub has_errors: bool,
     /// Which column has most of what the plan changes, and of what it clears, in words.
@@ -39,9 +42,6 @@ pub struct Ground<'a> {
     /// The flags by which another command finds the same place.
     pub place: &'a str,
 }
-
-/// What only a person can mean, and can do with the sheet of the night.
-const BY_HAND: [&str; 2] = ["emptied", "shuffled"];
 
 /// A plan that may be carried out.
 pub struct Passed {
@@ -65,20 +65,30 @@ pub fn approve(
     let most = [most(&plan, |_| true), most(&plan, Change::is_clear)];
     let over = inspect(&plan, &limits);
     let over = over.iter().filter(|guard| !guard.passed);
-    let (of_people, over): (Vec<&GuardReport>, Vec<&GuardReport>) =
-        over.partition(|guard| guard.is_of_people());
-    let (lifted, refused): (Vec<&GuardReport>, Vec<&GuardReport>) = over
-        .into_iter()
-        .partition(|guard| lifts.contains(&Lift::Guard(guard.guard)));
+    let over = over.filter(|guard| !guard.is_of_people());
+    let (lifted, refused): (Vec<&GuardReport>, Vec<&GuardReport>) =
+        over.partition(|guard| lifts.contains(&Lift::Guard(guard.guard)));
     let lifted = as_flags(lifted);
     let ground = Ground {
         lifted: &lifted,
-        of_people: &of_people,
         most: [&most[0], &most[1]],
         ..ground
     };
     if !refused.is_empty() {
-        return Err(guards_refused(refused, ground, night));
+        let rows = left_to_people(&plan, &limits);
+        return Err(match leave_out(ground, &rows) {
+            Ok(ground) => guards_refused(refused, ground, night),
+            // A sheet that is not what it is said to be must not be there.
+            Err(error) => guards_refused(
+                refused,
+                Ground {
+                    sheet: None,
+                    ..ground
+                },
+                night,
+            )
+            .hint(error),
+        });
     }
     Lift::take_away(lifts, &mut limits);
     plan.leave_to_people(&limits, by_a_person);
@@ -89,7 +99,7 @@ pub fn approve(
 }
 
 /// One flag for each of these guards, with the most that it counted.
-fn as_flags<'g>(guards: impl IntoIterator<Item = &'g GuardReport>) -> Vec<String> {
+pub fn as_flags<'g>(guards: impl IntoIterator<Item = &'g GuardReport>) -> Vec<String> {
     let mut most: BTreeMap<&str, &GuardReport> = BTreeMap::new();
     for guard in guards {
         let known = most.entry(guard.guard).or_insert(guard);
@@ -101,7 +111,7 @@ fn as_flags<'g>(guards: impl IntoIterator<Item = &'g GuardReport>) -> Vec<String
 }
 
 /// What to do about somebody whom the guards leave to a person.
-fn by_a_person(needed: Permission) -> String {
+pub fn by_a_person(needed: Permission) -> String {
     let word = Permission::NAMES.iter().find(|(_, own)| *own == needed);
     let word = word.map_or("", |(word, _)| word);
     match never_allowed(word) {
@@ -208,62 +218,6 @@ fn of_column<'m>(guard: &GuardReport, [changed, cleared]: [&'m str; 2]) -> &'m s
     }
 }
 
-/// The way out of a refusal that no feed may lift, where there is one: a person applies the sheet that the night has left. The
-/// command has the flags for everything that was refused or lifted.
-fn by_hand(refused: &[&GuardReport], ground: Ground<'_>) -> Option<String> {
-    let word = |guard: &GuardReport| guard.flag.strip_prefix("--allow ").map(str::to_owned);
-    let words: Vec<String> = refused.iter().filter_map(|guard| word(guard)).collect();
-    let sheet = ground.sheet?;
-    if !words.iter().any(|word| BY_HAND.contains(&word.as_str())) {
-        return None;
-    }
-    // Whoever applies it may stand in another folder.
-    let sheet = std::path::absolute(sheet).unwrap_or_else(|_| sheet.to_owned());
-    let limited = refused.iter().copied().filter(|guard| word(guard).is_none());
-    let mut flags = as_flags(limited);
-    flags.extend(ground.lifted.iter().cloned());
-    let settings = &ground.loaded.feed.settings;
-    let mut allow = settings.guards.allow.clone();
-    words.into_iter().for_each(|word| {
-        if !allow.contains(&word) {
-            allow.push(word);
-        }
-    });
-    let passwords = match &settings.joiners {
-        Some(joiners) if joiners.create => " --passwords FILE",
-        _ => "",
-    };
-    let command = format!(
-        "dirsheet apply {}{} --allow {}{}{passwords}{}",
-        shell_word(&sheet.display().to_string()),
-        limits(ground.loaded, &flags),
-        allow.join(","),
-        if ground.has_errors { " --skip-errors" } else { "" },
-        ground.place
-    );
-    Some(format!(
-        "`{command}`, only until the next file is taken, which removes the sheet{}",
-        of_people(ground.of_people)
-    ))
-}
-
-/// That the sheet is also about people whom the feed itself would have left to a person, and whom `apply` refuses.
-fn of_people(guards: &[&GuardReport]) -> String {
-    let words = guards
-        .iter()
-        .filter_map(|guard| guard.flag.strip_prefix("--allow "));
-    let mut words: Vec<&str> = words.collect();
-    words.sort_unstable();
-    words.dedup();
-    if words.is_empty() {
-        return String::new();
-    }
-    format!(
-        "; it also changes people whom a feed leaves to a person: take their rows out of the sheet, or add `{}` to `--allow`",
-        words.join(",")
-    )
-}
-
 /// That a guard counts people who are missing from the file, whom nobody would look for behind its figure.
 fn of_missing(guard: &GuardReport, missing: u64) -> String {
     let is_about_them = match guard.column.as_deref() {
@@ -287,7 +241,7 @@ pub fn flags(loaded: &Opened, lifted: &[String]) -> String {
     text
 }
 
-fn limits(loaded: &Opened, lifted: &[String]) -> String {
+pub fn limits(loaded: &Opened, lifted: &[String]) -> String {
     let guards = &loaded.feed.settings.guards;
     let limits = [
         ("--max-users", &guards.max_users),

@@ -11,7 +11,7 @@ use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::domain::RunId;
 use crate::report::counted;
-use crate::state::{Night, NightOutcome, Start, StateFolder, UndoRun};
+use crate::state::{Night, NightOutcome, Start, StateFolder, Undos};
 
 /// More nights than anybody reads.
 const NIGHTS_MAX: u32 = 400;
@@ -82,18 +82,17 @@ pub fn run(context: &Context, arguments: &FeedHistoryArgs) -> Result<Exit, CliEr
 }
 
 /// Which runs took something of a night back, newest first, and how many cells are so still.
-fn taken_back(night: &Night, undone: &[UndoRun], state: &StateFolder) -> Option<(Vec<RunId>, u64)> {
+fn taken_back(night: &Night, undone: &Undos, state: &StateFolder) -> Option<(Vec<RunId>, u64)> {
     // Most nights are not looked at more closely than this.
-    if undone.is_empty() {
+    if undone.runs().is_empty() {
         return None;
     }
     let run = night.run.clone().or_else(|| approved(night, state))?;
-    let by = undone.iter().filter(|undo| undo.of == run);
-    let by: Vec<RunId> = by.map(|undo| undo.id.clone()).collect();
+    let by: Vec<RunId> = undone.of(&run).map(|undo| undo.id.clone()).collect();
     let cells = if by.is_empty() {
         0
     } else {
-        state.put_back(&run).ok()?.len() as u64
+        undone.put_back(state, &run).ok()?.len() as u64
     };
     (cells > 0).then_some((by, cells))
 }
@@ -106,7 +105,7 @@ fn often((times, first): (u64, Timestamp)) -> String {
     }
 }
 
-fn night_line(night: &Night, repeats: (u64, Timestamp), undone: &[UndoRun], state: &StateFolder) -> String {
+fn night_line(night: &Night, repeats: (u64, Timestamp), undone: &Undos, state: &StateFolder) -> String {
     let count = |word: &str| night.counts.get(word).copied().unwrap_or_default();
     let mut line = format!(
         "{:.0}  {}  {}",
@@ -167,7 +166,7 @@ fn word(night: &Night) -> &'static str {
 fn in_json(
     night: &Night,
     (times, first): (u64, Timestamp),
-    undone: &[UndoRun],
+    undone: &Undos,
     state: &StateFolder,
 ) -> serde_json::Value {
     let run = night.run.as_ref().map(ToString::to_string);

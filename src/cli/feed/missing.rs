@@ -6,6 +6,7 @@ use super::finishing::write_told;
 use super::night::Night;
 use super::opening::{self, Opened};
 use super::run::Desk;
+use super::undone::Undone;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::domain::{Directory, Limit, UserState};
@@ -165,16 +166,21 @@ fn holders(ground: Ground<'_>, of: impl Fn(&UserState) -> bool) -> u64 {
     directory.all().filter(holds).count() as u64
 }
 
-/// Decides about them, and says who they are.
+/// Decides about them, and says who they are. Who is held because of `undone` counts for no limit.
 ///
 /// # Errors
 /// Too many.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "a night in its middle knows all of these"
+)]
 pub fn missing(
     desk: &Desk<'_>,
     keys: &[String],
     (mapping, matches): (&Mapping, &[Match]),
     ground: Ground<'_>,
     ledger: &Ledger,
+    undone: &Undone,
     decided: &mut Decided,
     night: &mut Night,
 ) -> Result<MissingTally, CliError> {
@@ -189,7 +195,9 @@ pub fn missing(
     let let_pass = ledger.missing_let()?;
     let days_of = |user: &UserState| {
         let key = user.id.to_string();
-        (days.get(&key).copied().unwrap_or(1), let_pass.contains(&key))
+        // Whom a person switched on again nobody switches off tonight.
+        let is_let = let_pass.contains(&key) || undone.holds_account(user.id, desk.arguments);
+        (days.get(&key).copied().unwrap_or(1), is_let)
     };
     match decide_missing(
         &feed.settings,

@@ -1,7 +1,9 @@
 //! `feed`: the HR feed. `opening` reads and judges the settings, `reading` and `source` the file; the commands are recipes of these.
 
+mod by_hand;
 mod carrying;
 pub mod check;
+mod deciding;
 mod directory;
 mod finishing;
 mod folders;
@@ -29,5 +31,6 @@ pub mod schedule;
 pub mod schema;
 mod source;
 mod telling;
+mod undo_runs;
 pub mod undone;
 mod waiting;

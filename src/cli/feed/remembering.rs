@@ -14,8 +14,8 @@ use crate::cli::exit::Exit;
 use crate::feed::gate::{Counted, LastGood, Prints};
 use crate::feed::{NightOutcome, NightSummary};
 use crate::state::{
-    self, Carried, KeptFigures, Ledger, MissingTally, NightEnd, NightFile, NightId, NightStage, RunRecord,
-    StartEnd, StartId, StateFolder,
+    self, Carried, KeptFigures, Ledger, MissingTally, NightEnd, NightFile, NightId, NightStage, Released,
+    RunRecord, StartEnd, StartId, StateFolder,
 };
 use crate::table::file_sha256;
 
@@ -107,7 +107,7 @@ pub fn tidy_up(ledger: &mut Ledger, state: &StateFolder) -> Result<(), CliError>
                     sealed: None,
                     missing: None,
                     move_to: None,
-                    released: Vec::new(),
+                    released: Released::default(),
                     way: None,
                 };
                 ledger.settle(night.id, &end)?;
@@ -161,10 +161,7 @@ pub fn remember(
         .and_then(serde_json::from_value)
         .unwrap_or_default();
     // What HR says otherwise is said; what somebody let be written is so when it was.
-    let otherwise = good.undone.otherwise.iter().filter(|_| is_done && !is_refeed);
-    let by_word = good.undone.by_word.iter().filter(|_| is_done && !waits);
-    let released = otherwise.chain(by_word);
-    let released = released.map(|(user, name)| (*user, (*name).to_owned())).collect();
+    let released = good.undone.released(is_done && !is_refeed, is_done && !waits);
     let end = NightEnd {
         outcome,
         exit_code: summary.exit,

@@ -1,15 +1,13 @@
 //! `feed run`: one night, from the newest file to the report. Nobody is asked, and no guard lifts itself.
 
 use super::carrying::{Carried, Held, carry};
+use super::deciding::{NightRead, decided};
 use super::directory::{Worked, everybody};
 use super::finishing::{finish, paper};
 use super::folders::{self, Stop};
-use super::gate;
-use super::guarding::tell_of_protection;
 use super::hearing;
 use super::incoming::{Found, find, in_the_future};
 use super::lifting;
-use super::missing::{all_keys, judge_leavers, missing};
 use super::night::today;
 use super::night::{Ended, Night};
 use super::notices::channels;
@@ -19,7 +17,8 @@ use super::quiet::{is_delivered_anew, no_file, seen_before};
 use super::remembering::{Good, file_now, kept, record, remember, tidy_up};
 use super::resuming::{is_open, resume_open, sheet_name};
 use super::source::open;
-use super::undone::Undone;
+use super::undo_runs::OfFeed;
+use super::undone::check_word;
 use super::waiting::{settle_good, withdraw};
 use crate::cli::args::FeedRunArgs;
 use crate::cli::connect::{Connected, Context, Job};
@@ -27,10 +26,7 @@ use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::domain::Permission;
 use crate::feed::schedule::shell_word;
-use crate::feed::settings::Missing;
-use crate::feed::{
-    Ground, LETTER_COLUMNS, Mapping, NightOutcome, NightStep, decide, map, match_rows, outcome_sheet,
-};
+use crate::feed::{LETTER_COLUMNS, Mapping, NightOutcome, NightStep, map, outcome_sheet};
 use crate::state::{Ledger, NightFile, NightId, StateError, StateFolder, TenantLock};
 use crate::table::PlainTable;
 
@@ -54,6 +50,7 @@ impl Desk<'_> {
 }
 
 pub async fn run(context: &Context, arguments: &FeedRunArgs) -> Result<Exit, CliError> {
+    check_word(arguments)?;
     let loaded = match load(&arguments.settings) {
         Ok(loaded) => loaded,
         Err(error) => {
@@ -179,7 +176,10 @@ async fn whole_night(
     let arguments = desk.arguments;
     if arguments.dry_run {
         ledger.rehearse()?;
-    } else {
+    }
+    // Before anything goes on: a run that was taken back must not.
+    let undos = OfFeed::look(desk.state, ledger, &desk.loaded.feed.settings.name, arguments)?;
+    if !arguments.dry_run {
         resume_open(desk.context, arguments, desk.state, desk.loaded, night).await?;
         if let Some(stop) = desk.stop {
             return Err(stop.error("what an earlier night began is at its end, and nothing else was written"));
@@ -188,7 +188,7 @@ async fn whole_night(
         night.teller.step(NightStep::Resume);
     }
     ledger.first_start(night.summary.started_at)?;
-    settle_good(ledger, desk.state)?;
+    settle_good(ledger, desk.state, &undos)?;
     let path = match (&arguments.refeed, &arguments.file) {
         (Some(path), _) | (None, Some(path)) => path.clone(),
         (None, None) => match find(desk.loaded).await? {
@@ -268,7 +268,12 @@ async fn whole_night(
     let alone = TenantLock::take(desk.state, &connected.tenant);
     let job = Job::new(desk.context, desk.state, &connected, arguments.deadline);
     let ended = match alone {
-        Ok(_alone) => with_directory(desk, &file, &plain, &mapping, job, ledger, night, *begun, good).await,
+        Ok(_alone) => {
+            with_directory(
+                desk, &undos, &file, &plain, &mapping, job, ledger, night, *begun, good,
+            )
+            .await
+        }
         Err(error) => Err(error.into()),
     };
     night.summary.counts.requests += connected.session.requests_sent();
@@ -284,6 +289,7 @@ async fn whole_night(
 )]
 async fn with_directory(
     desk: &Desk<'_>,
+    undos: &OfFeed,
     file: &NightFile,
     plain: &PlainTable,
     mapping: &Mapping,
@@ -306,44 +312,25 @@ async fn with_directory(
     night.teller.step(NightStep::Directory);
     job.connected.pace_for(directory.users_total());
     let is_refeed = arguments.refeed.is_some();
-    let matches = match_rows(&mapping.rows, &directory, feed.key.attribute);
-    if !is_refeed {
-        let name = night.summary.file.clone().unwrap_or_default();
-        let counted = gate::count(desk.loaded, plain, mapping, (&matches, &directory), &name, file);
-        let passed = gate::pass(desk, &counted, ledger, night)?;
-        good.begins = passed.begins;
-        good.counted = Some(counted);
-        night.teller.step(NightStep::Gate);
-    }
-    let ground = Ground {
-        settings: &feed.settings,
+    let read = NightRead {
+        file,
+        plain,
+        mapping,
         directory: &directory,
-        key: feed.key.attribute,
-        names: feed.names.as_ref(),
         today,
+        undos,
     };
-    let mut decided = decide(&mapping.rows, &matches, ground);
-    tell_of_protection(desk, ledger, night)?;
-    good.undone = Undone::of(desk.state, ledger, &feed.settings.name)?;
-    good.undone.weigh(&mapping.rows, &matches, ground);
-    good.undone.hold(&mut decided, ground, desk, night);
-    judge_leavers(desk, ground, &decided, night)?;
-    if !is_refeed && feed.settings.missing.action != Missing::Nothing {
-        let keys = all_keys(desk.loaded, plain, mapping)?;
-        let whom = (mapping, matches.as_slice());
-        good.missing = Some(missing(desk, &keys, whom, ground, ledger, &mut decided, night)?);
-    }
-    // Who is missing is known only now.
-    good.undone.hold(&mut decided, ground, desk, night);
-    night.count(&decided);
-    night.teller.step(NightStep::Matching);
+    let decided = decided(desk, read, ledger, night, good)?;
     let sheet = outcome_sheet(&decided.people);
     let carried = if sheet.rows.is_empty() {
         Carried {
             ended: Ended::new(
                 NightOutcome::Unchanged,
                 Exit::Done,
-                "the directory says what the file says; nothing was to be written",
+                match night.summary.counts.taken_back {
+                    0 => "the directory says what the file says; nothing was to be written",
+                    _ => "nothing was written: what differs a person took back, or is left to one",
+                },
             ),
             held: Held::default(),
         }
@@ -381,6 +368,9 @@ async fn with_directory(
         carried?
     };
     let mut ended = finish(desk, plain, decided, carried, night);
+    if let Some(told) = good.undone.told_by_word() {
+        ended.message = format!("{}; {told}", ended.message);
+    }
     let is_taken = [
         NightOutcome::Written,
         NightOutcome::Unchanged,
@@ -388,7 +378,7 @@ async fn with_directory(
         NightOutcome::Waiting,
     ];
     if !is_refeed && !arguments.dry_run && is_taken.contains(&ended.outcome) {
-        ended.help.extend(withdraw(ledger, desk.state, begun)?);
+        ended.help.extend(withdraw(ledger, desk.state, undos, begun)?);
         let stamp = night.stamp();
         ended
             .help

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::undo_runs::OfFeed;
 use crate::cli::error::CliError;
 use crate::domain::RunId;
 use crate::state::{
@@ -38,15 +39,18 @@ pub fn waiting<'n>(night: &'n state::Night, state: &StateFolder) -> Option<&'n P
 /// waited for approval, or whose run was cut off, becomes it when its run is at its end; one whose run was undone is it no longer.
 ///
 /// # Errors
-/// The ledger cannot be read or written.
-pub fn settle_good(ledger: &mut Ledger, state: &StateFolder) -> Result<(), CliError> {
+/// The ledger or a journal cannot be read or written.
+pub fn settle_good(ledger: &mut Ledger, state: &StateFolder, undos: &OfFeed) -> Result<(), CliError> {
     if let Some(waits) = ledger.waiting()? {
         let run = match (&waits.night.run, &waits.fingerprint) {
             (Some(run), _) => Some(run.clone()),
             (None, Some(fingerprint)) => run_of_plan(fingerprint, state),
             (None, None) => approved(&waits.night, state),
         };
-        if run.is_some_and(|run| is_whole(&run, state) && !is_taken_back(&run, state)) {
+        if let Some(run) = run
+            && is_whole(&run, state)
+            && !undos.is_taken_back(state, &run)?
+        {
             ledger.waiting_is_good()?;
         }
     }
@@ -55,8 +59,9 @@ pub fn settle_good(ledger: &mut Ledger, state: &StateFolder) -> Result<(), CliEr
             break;
         };
         let run = night.run.clone().or_else(|| approved(&night, state));
-        if !run.is_some_and(|run| is_taken_back(&run, state)) {
-            break;
+        match run {
+            Some(run) if undos.is_taken_back(state, &run)? => {}
+            _ => break,
         }
         ledger.disown_last()?;
     }
@@ -72,19 +77,15 @@ fn is_whole(run: &RunId, state: &StateFolder) -> bool {
         && !state.is_given_up(run)
 }
 
-/// Whether somebody has put back what a run wrote, or some of it.
-fn is_taken_back(run: &RunId, state: &StateFolder) -> bool {
-    state.put_back(run).is_ok_and(|cells| !cells.is_empty())
-}
-
 /// Withdraws the waiting plans of earlier nights: a newer file has said what is right now, and a plan from before it would write what
 /// HR has taken back. The ledger knows them from here on by their fingerprint, and their files are put aside. Each is told.
 ///
 /// # Errors
-/// The ledger cannot be read or written.
+/// The ledger or a journal cannot be read or written.
 pub fn withdraw(
     ledger: &mut Ledger,
     state: &StateFolder,
+    undos: &OfFeed,
     own: Option<NightId>,
 ) -> Result<Vec<String>, CliError> {
     let mut told = Vec::new();
@@ -104,7 +105,10 @@ pub fn withdraw(
         let run = fingerprint
             .as_ref()
             .and_then(|fingerprint| run_of_plan(fingerprint, state));
-        let is_carried_out = run.is_some_and(|run| is_whole(&run, state) && !is_taken_back(&run, state));
+        let is_carried_out = match run {
+            Some(run) => is_whole(&run, state) && !undos.is_taken_back(state, &run)?,
+            None => false,
+        };
         if is_carried_out || (fingerprint.is_none() && !plan.exists()) {
             continue;
         }

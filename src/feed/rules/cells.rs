@@ -5,7 +5,7 @@ use super::super::letters;
 use super::super::matching::Doubt;
 use super::super::settings::{Authority, Blank, FeedSettings};
 use crate::catalogue::{Attribute, ClearRule};
-use crate::domain::{CLEAR_WORD, Edit, NOT_READ_WORD, Value, interpret, is_blank, same, shorten};
+use crate::domain::{CLEAR_WORD, Edit, NOT_READ_WORD, Value, interpret, is_blank, read_cell, same, shorten};
 
 /// What the directory holds of a person.
 #[derive(Clone, Copy)]
@@ -85,6 +85,20 @@ pub fn judge(cell: &MappedCell, standing: Standing<'_>, rule: CellRule) -> Resul
         Some(doubt) => Err(doubt),
         None => Ok(Some(cell.text.clone())),
     }
+}
+
+/// Whether a cell says something that could stand in the directory: a value that it holds already or that would be written, or an emptying
+/// that the rule asks for. A damaged text, a word for nothing and what no check lets pass say nothing.
+pub fn says_something(cell: &MappedCell, standing: Standing<'_>, rule: CellRule) -> bool {
+    let attribute = cell.attribute;
+    if is_blank(&cell.text) {
+        return rule.blank == Blank::Clear && attribute.clear != ClearRule::Never;
+    }
+    let is_value = |edit: Result<Edit, _>| edit.is_ok_and(|edit| edit != Edit::Clear);
+    agrees(attribute, cell.text.trim(), standing)
+        || (is_value(read_cell(attribute, &cell.text))
+            && damaged(cell).is_none()
+            && lost(cell, standing).is_none())
 }
 
 /// Why a cell whose letters are damaged is not written. What the directory holds already is never damaged.

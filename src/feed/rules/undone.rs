@@ -5,11 +5,12 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
-use super::super::MappedRow;
 use super::super::matching::{Doubt, Match};
 use super::super::settings::Blank;
+use super::super::{MappedCell, MappedRow};
+use super::cells::{self, CellRule, Standing, says_something};
 use super::leavers::has_left;
-use super::{Decided, Ground, Told, ToldKind, cells};
+use super::{Decided, Ground, Told, ToldKind, is_unread};
 use crate::catalogue::Attribute;
 use crate::domain::{
     CLEAR_WORD, Directory, Edit, Holders, KeyValue, UpnKey, UserId, UserKey, UserState, Value, interpret,
@@ -35,31 +36,36 @@ impl TakenBack {
     /// Whether a text of the file is a value that was taken back. A value that cannot be told from it is.
     fn is_said_by(&self, text: &str, directory: &Directory) -> bool {
         let text = text.trim();
-        let is_person = self.values.iter().all(|value| value.pointed_to().len() == 1);
+        let filled: Vec<&Value> = self.values.iter().filter(|value| !is_nothing(value)).collect();
+        let is_person = filled.iter().all(|value| value.pointed_to().len() == 1);
         let wanted = match interpret(self.attribute, text) {
             _ if text == CLEAR_WORD || is_blank(text) => Value::Empty,
             Some(Edit::Set(value)) => value,
             Some(Edit::Clear) => Value::Empty,
-            // Whom a name means, the directory knows.
-            _ if is_person => return self.values.iter().any(|value| points_to(value, text, directory)),
+            // Whom a name means, the directory knows; where the cell was emptied, any name is another value.
+            _ if is_person => return filled.iter().any(|value| points_to(value, text, directory)),
             _ => return true,
         };
-        let is_empty = |value: &Value| value.to_cell().is_empty();
         let mut values = self.values.iter();
-        values.any(|value| match (is_empty(value), is_empty(&wanted)) {
+        values.any(|value| match (is_nothing(value), is_nothing(&wanted)) {
             (false, false) => same(self.attribute, value, &wanted) || value.to_cell() == text,
             (was_empty, is_empty) => was_empty == is_empty,
         })
     }
 
-    fn switched_off(&self) -> bool {
-        self.values.contains(&Value::Boolean(false))
+    /// Whether what was taken back is that the account was switched off.
+    pub fn is_switched_off(&self) -> bool {
+        self.attribute.name == ACCOUNT && self.values.contains(&Value::Boolean(false))
     }
 
     /// `by undo (run-… of 2026-11-29)`.
     fn told(&self) -> String {
         format!("`undo` ({} of {:.0})", self.by, self.at)
     }
+}
+
+fn is_nothing(value: &Value) -> bool {
+    value.to_cell().is_empty()
 }
 
 fn points_to(value: &Value, text: &str, directory: &Directory) -> bool {
@@ -70,13 +76,49 @@ fn points_to(value: &Value, text: &str, directory: &Directory) -> bool {
         .any(|to| found.is_some_and(|user| user.id == to.id) || to.to_cell().eq_ignore_ascii_case(text))
 }
 
-const HELP: &str = "correct it in the HR system if HR is wrong; if HR is right, feed this file of dead letters with `--refeed FILE --write-undone`, or write the value by hand";
+const HELP: &str = "correct it in the HR system if HR is wrong; if HR is right, feed this file of dead letters with this row alone (take the others out) and `--refeed FILE --write-undone`, or write the value by hand";
 
 fn by_cell(taken: &[TakenBack]) -> HashMap<(UserId, &'static str), &TakenBack> {
     taken
         .iter()
         .map(|one| ((one.user, one.attribute.name), one))
         .collect()
+}
+
+/// Takes back whom first matching found where a person has taken back that they were found: their number was written and is gone again,
+/// so it is not known whose row it is. Nobody's manager is told by such a row either. How many.
+pub fn unmatch(rows: &[MappedRow], matches: &mut [Match], taken: &[TakenBack], ground: Ground<'_>) -> u64 {
+    let taken = by_cell(taken);
+    let mut count = 0;
+    for (row, found) in rows.iter().zip(matches) {
+        let Match::FirstTime { user, .. } = found else {
+            continue;
+        };
+        let (one, text) = (taken.get(&(*user, ground.key.name)), row.key.as_deref());
+        let (Some(one), Some(text)) = (one, text) else {
+            continue;
+        };
+        if !one.is_said_by(text, ground.directory) {
+            continue;
+        }
+        let has_left = if has_left(row, ground) {
+            "the person HAS LEFT, and "
+        } else {
+            ""
+        };
+        let name = ground.directory.user(user).map_or("", |user| user.upn.as_str());
+        *found = Match::Unclear(Doubt::new(
+            format!(
+                "{has_left}a person took the number `{}` of `{}` back with {}, and HR still says so: it is not known whose row it is, and nothing of it is written",
+                shorten(text),
+                shorten(name),
+                one.told()
+            ),
+            HELP,
+        ));
+        count += 1;
+    }
+    count
 }
 
 /// Takes out of what the night wants whatever a person took back, and tells it in the rows; the cells, by user and attribute. Where
@@ -97,7 +139,7 @@ pub fn hold_back(
         if let Some(one) = wish
             .disable
             .and_then(|_| of(ACCOUNT))
-            .filter(|one| one.switched_off())
+            .filter(|one| one.is_switched_off())
         {
             wish.disable = None;
             held.push((user, ACCOUNT));
@@ -121,11 +163,14 @@ pub fn hold_back(
             };
             held.push((user, name));
             is_whole |= cell.rule == "key";
+            let said = match cell.text.as_str() {
+                CLEAR_WORD => "the emptying of the cell".to_owned(),
+                text => format!("`{}`", shorten(text)),
+            };
             doubts.push(Doubt::new(
                 format!(
-                    "{}: a person took `{}` back with {}, and HR still says so: it is not written again",
+                    "{}: a person took {said} back with {}, and HR still says so: it is not written again",
                     cell.rule,
-                    shorten(&cell.text),
                     one.told()
                 ),
                 HELP,
@@ -178,23 +223,37 @@ pub fn said_otherwise(
     let mut otherwise = Vec::new();
     for (row, found) in rows.iter().zip(matches) {
         let Some(user) = found.user() else { continue };
-        let mut weigh = |attribute: &'static Attribute, text: Option<&str>, blank: Blank| {
-            let (Some(one), Some(text)) = (taken.get(&(user, attribute.name)), text) else {
+        let standing_of = |name: &'static str| {
+            let state = ground.directory.user(&user)?;
+            Some((
+                ground.directory.value(state, name),
+                is_unread(state, name, ground.directory),
+            ))
+        };
+        let mut weigh = |cell: &MappedCell, rule: CellRule| {
+            let Some(one) = taken.get(&(user, cell.attribute.name)) else {
                 return;
             };
-            let says_nothing = is_blank(text) && blank == Blank::Keep;
-            if !says_nothing && !one.is_said_by(text, ground.directory) {
-                otherwise.push((user, attribute.name));
+            let known = standing_of(cell.attribute.name);
+            let standing = Standing {
+                live: known.as_ref().map(|(live, _)| live),
+                is_unread: known.as_ref().is_none_or(|(_, is_unread)| *is_unread),
+            };
+            if says_something(cell, standing, rule) && !one.is_said_by(&cell.text, ground.directory) {
+                otherwise.push((user, cell.attribute.name));
             }
         };
+        let says_account = row.cells.iter().any(|cell| cell.attribute.name == ACCOUNT);
         for cell in &row.cells {
-            let rule = cells::rule_of(ground.settings, cell.attribute);
             // Whether somebody has left is asked below.
             if cell.attribute.name != ACCOUNT || ground.settings.leavers.is_none() {
-                weigh(cell.attribute, Some(&cell.text), rule.blank);
+                weigh(cell, cells::rule_of(ground.settings, cell.attribute));
             }
         }
-        weigh(ground.key, row.key.as_deref(), Blank::Keep);
+        if let Some(text) = row.key.clone() {
+            let attribute = ground.key;
+            weigh(&MappedCell { attribute, text }, CellRule::default());
+        }
         if let (Some(one), Some(rule)) = (taken.get(&(user, "manager")), ground.settings.manager.as_ref()) {
             // The file has the number of the manager, and what was taken back is the manager.
             let named = row.manager.as_deref().filter(|text| !is_blank(text));
@@ -214,8 +273,9 @@ pub fn said_otherwise(
                 otherwise.push((user, "manager"));
             }
         }
-        if ground.settings.leavers.is_some() && taken.contains_key(&(user, ACCOUNT)) && !has_left(row, ground)
-        {
+        // Somebody who was missing is there again, and works here.
+        let is_asked = ground.settings.leavers.is_some() || !says_account;
+        if is_asked && taken.contains_key(&(user, ACCOUNT)) && !has_left(row, ground) {
             otherwise.push((user, ACCOUNT));
         }
     }

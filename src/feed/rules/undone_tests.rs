@@ -2,7 +2,7 @@
 
 use super::super::super::matching::match_rows;
 use super::super::super::settings::FeedSettings;
-use super::super::super::testing::{attribute, id, points_to, row, text};
+use super::super::super::testing::{attribute, directory, id, points_to, row, text};
 use super::super::tests::{BASE, TODAY, people, reasons};
 use super::super::{PersonWish, decide};
 use super::*;
@@ -21,17 +21,31 @@ const SETTINGS: &str = "[attributes]\ndepartment = { column = 'Dept' }\njobTitle
 
 /// What is written after all, what is held, and what the file says otherwise.
 fn weighed(rows: &[MappedRow], taken: &[TakenBack]) -> (Decided, Vec<&'static str>, Vec<&'static str>) {
-    let settings: FeedSettings = toml::from_str(&format!("{BASE}{SETTINGS}")).unwrap();
-    let directory = people();
-    let key = attribute("employeeId");
-    let ground = Ground {
-        settings: &settings,
-        directory: &directory,
-        key,
+    weighed_by(SETTINGS, rows, taken)
+}
+
+fn settings_of(text: &str) -> FeedSettings {
+    toml::from_str(&format!("{BASE}{text}")).unwrap()
+}
+
+fn ground_of<'a>(settings: &'a FeedSettings, directory: &'a Directory) -> Ground<'a> {
+    Ground {
+        settings,
+        directory,
+        key: attribute("employeeId"),
         names: None,
         today: TODAY.parse().unwrap(),
-    };
-    let matches = match_rows(rows, &directory, key);
+    }
+}
+
+fn weighed_by(
+    settings: &str,
+    rows: &[MappedRow],
+    taken: &[TakenBack],
+) -> (Decided, Vec<&'static str>, Vec<&'static str>) {
+    let (settings, directory) = (settings_of(settings), people());
+    let ground = ground_of(&settings, &directory);
+    let matches = match_rows(rows, &directory, ground.key);
     let mut decided = decide(rows, &matches, ground);
     let names = |cells: Vec<(UserId, &'static str)>| cells.into_iter().map(|(_, name)| name).collect();
     let otherwise = said_otherwise(rows, &matches, taken, ground);
@@ -114,8 +128,110 @@ fn a_clear_that_was_taken_back_is_held_until_hr_says_something() {
     });
     let held = hold_back(&mut decided, &[taken("jobTitle", Value::Empty)], &people());
     assert_eq!((held.len(), decided.people.len()), (1, 0));
+    let told = &decided.letters[0].doubts[0].reason;
+    assert!(
+        told.contains("took the emptying of the cell back") && !told.contains("<clear>"),
+        "{told}"
+    );
     assert_eq!(settings("").2, Vec::<&str>::new());
     assert_eq!(settings("Clerk").2, ["jobTitle"]);
+}
+
+#[test]
+fn a_cell_that_could_not_be_written_is_no_other_word_of_hrs() {
+    for (word, is_other) in [
+        ("M?nchen", false),
+        ("M\u{fffd}nchen", false),
+        ("MÃ¼nchen", false),
+        ("<clear>", false),
+        ("<not read>", false),
+        ("NULL", false),
+        ("-", false),
+        ("n/a", false),
+        ("#REF!", false),
+        ("München", true),
+        // The directory holds it.
+        ("Sales", true),
+    ] {
+        let taken = [taken("department", text("Board"))];
+        let (_, _, otherwise) = weighed(&[row(5, "1001", &[("department", word)])], &taken);
+        assert_eq!(otherwise == ["department"], is_other, "{word}");
+    }
+    // A title that was written, and that an empty cell may take away.
+    let title = [taken("jobTitle", text("Chair"))];
+    let said = |cell: &str| weighed(&[row(5, "1001", &[("jobTitle", cell)])], &title).2;
+    assert_eq!((said(""), said("-")), (vec!["jobTitle"], Vec::new()));
+}
+
+#[test]
+fn a_manager_whose_clearing_was_taken_back_may_be_set_to_somebody() {
+    let with = |boss: &str| MappedRow {
+        manager: Some(boss.to_owned()),
+        ..row(5, "1001", &[])
+    };
+    let cleared = [taken("manager", Value::Empty)];
+    let (decided, held, otherwise) = weighed(&[with("1003")], &cleared);
+    assert_eq!(written(&decided), ["manager"]);
+    assert_eq!((held, otherwise), (Vec::new(), vec!["manager"]));
+}
+
+#[test]
+fn a_row_of_somebody_who_was_missing_and_is_here_again_lets_the_account_go_without_rules_for_leavers() {
+    let on = [taken("accountEnabled", Value::Boolean(false))];
+    let (_, _, otherwise) = weighed_by(
+        "[attributes]\ndepartment = { column = 'Dept' }\n[missing]\naction = 'disable'\n",
+        &[row(5, "1001", &[])],
+        &on,
+    );
+    assert_eq!(otherwise, ["accountEnabled"]);
+    // The file says of the account what was taken back.
+    let (_, _, otherwise) = weighed_by(
+        "[attributes]\naccountEnabled = { column = 'On' }\n[missing]\naction = 'disable'\n",
+        &[row(5, "1001", &[("accountEnabled", "false")])],
+        &on,
+    );
+    assert_eq!(otherwise, Vec::<&str>::new());
+}
+
+#[test]
+fn a_first_match_that_was_taken_back_is_about_nobody_and_nobodys_manager() {
+    let first = |number: &str, name: &str| MappedRow {
+        first_match: vec![(attribute("userPrincipalName"), name.to_owned())],
+        ..row(5, number, &[("department", "Board")])
+    };
+    let report = MappedRow {
+        manager: Some("77".to_owned()),
+        ..row(6, "1001", &[])
+    };
+    let rows = [first("77", "new@contoso.com"), report];
+    let (new, settings) = (id(2), settings_of(SETTINGS));
+    let directory = directory(&[
+        (
+            1,
+            "ana@contoso.com",
+            &[("employeeId", text("1001")), ("department", text("Sales"))],
+        ),
+        (2, "new@contoso.com", &[]),
+    ]);
+    let ground = ground_of(&settings, &directory);
+    let taken = TakenBack {
+        user: new,
+        ..taken("employeeId", text("77"))
+    };
+    let mut matches = match_rows(&rows, &directory, ground.key);
+    assert_eq!(matches[0].user(), Some(new));
+    assert_eq!(unmatch(&rows, &mut matches, &[taken], ground), 1);
+    let decided = decide(&rows, &matches, ground);
+    assert!(decided.people.is_empty(), "{decided:#?}");
+    let told = reasons(&decided);
+    assert!(
+        told[0].starts_with("a person took the number `77` of `new@contoso.com` back"),
+        "{told:#?}"
+    );
+    assert!(
+        told[1].starts_with("manager: the row of `77`, row 5, needs a person itself"),
+        "{told:#?}"
+    );
 }
 
 #[test]

@@ -1,12 +1,10 @@
 //! What a night leaves for the next ones: the figures of good files, and who was missing.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
-use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::night::{KeptFigures, MissingTally, NightId};
-use crate::domain::UserId;
 
 /// So many good nights are kept: more than any feed is held against.
 const GOOD_NIGHTS: u32 = 400;
@@ -100,30 +98,6 @@ pub(super) fn good_nights(connection: &Connection, most: u32) -> rusqlite::Resul
          WHERE night >= (SELECT coalesce(max(night), 0) FROM good_nights WHERE begins) ORDER BY night DESC LIMIT ?1",
     )?;
     let rows = statement.query_map([most], |row| row.get(0))?;
-    rows.collect()
-}
-
-/// Keeps that these cells may be written again.
-pub(super) fn release(
-    connection: &Connection,
-    cells: &[(UserId, String)],
-    at: Timestamp,
-) -> rusqlite::Result<()> {
-    for (user, attribute) in cells {
-        connection
-            .prepare_cached("INSERT OR REPLACE INTO released (user, attribute, at) VALUES (?1, ?2, ?3)")?
-            .execute(params![user.to_string(), attribute, at.as_microsecond()])?;
-    }
-    Ok(())
-}
-
-/// Since when cells may be written again.
-pub(super) fn released(connection: &Connection) -> rusqlite::Result<HashMap<(String, String), Timestamp>> {
-    let mut statement = connection.prepare("SELECT user, attribute, at FROM released")?;
-    let rows = statement.query_map([], |row| {
-        let at = Timestamp::from_microsecond(row.get(2)?).unwrap_or(Timestamp::MIN);
-        Ok(((row.get(0)?, row.get(1)?), at))
-    })?;
     rows.collect()
 }
 

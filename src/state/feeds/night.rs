@@ -152,10 +152,19 @@ pub struct NightEnd {
     pub missing: Option<MissingTally>,
     /// The folder the file goes to: the archive or the quarantine.
     pub move_to: Option<PathBuf>,
-    /// Cells that a person took back and that may be written from now on, by user and attribute.
-    pub released: Vec<(UserId, String)>,
+    /// What a person took back and may be written from now on.
+    pub released: Released,
     /// In which way it ended, where the same file may end in the same way at the next start: then one night stands for both.
     pub way: Option<String>,
+}
+
+/// What a person took back and may be written from now on.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Released {
+    /// Cells by user and attribute, each for a run that took it back.
+    pub cells: Vec<(UserId, String, RunId)>,
+    /// Runs that took others back and are gone, about which nobody is to be asked any more.
+    pub gone: Vec<String>,
 }
 
 /// The figures of a file that was taken.

@@ -8,7 +8,7 @@ use crate::state::sql::Format;
 pub(super) const FORMAT: Format = Format {
     application: i32::from_be_bytes(*b"dshF"),
     oldest: 1,
-    version: 7,
+    version: 8,
     name: "a ledger",
 };
 
@@ -17,7 +17,8 @@ pub(super) const FORMAT: Format = Format {
 /// `begins` says that nights before are not to be held against any more; `started` has when the feed was
 /// first started, and `sealed` the fingerprints of its sealed plans. `target` is where a file is to
 /// go, `moved_to` where it is. `starts` are those that took no file, and `repeats` says of nights how many they stand for. `released` are cells that a person
-/// took back and that may be written again, with the moment from which on. `missing_let` are those of `missing` whom a person let pass.
+/// took back and that may be written again, each with the run that took it back. `undos` are the runs that took runs of the feed back, as far
+/// as its starts have seen them. `missing_let` are those of `missing` whom a person let pass.
 pub(super) const TABLES: &str = "
     CREATE TABLE nights (
         id INTEGER PRIMARY KEY AUTOINCREMENT, started_at INTEGER NOT NULL, file TEXT NOT NULL, sha256 TEXT NOT NULL,
@@ -41,8 +42,9 @@ pub(super) const TABLES: &str = "
     );
     CREATE TABLE repeats (night INTEGER PRIMARY KEY, way TEXT NOT NULL, times INTEGER NOT NULL, first_at INTEGER NOT NULL);
     CREATE TABLE released (
-        user TEXT NOT NULL, attribute TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (user, attribute)
+        user TEXT NOT NULL, attribute TEXT NOT NULL, undo TEXT NOT NULL, PRIMARY KEY (user, attribute, undo)
     ) WITHOUT ROWID;
+    CREATE TABLE undos (id TEXT PRIMARY KEY, of TEXT NOT NULL) WITHOUT ROWID;
     CREATE TABLE missing_let (key TEXT PRIMARY KEY) WITHOUT ROWID;
     CREATE TABLE missing (
         key TEXT PRIMARY KEY, first_day TEXT NOT NULL, last_day TEXT NOT NULL, days INTEGER NOT NULL
@@ -113,6 +115,18 @@ const FROM_6: &str = "
     PRAGMA user_version = 7;
     COMMIT;";
 
+/// What version 7 lacks: which run took a released cell back, and which were seen. It told a release by the clock, which may be set back
+/// and says nothing of a run that the night did not know; what was released so is for a person once more.
+const FROM_7: &str = "
+    BEGIN IMMEDIATE;
+    DROP TABLE IF EXISTS released;
+    CREATE TABLE released (
+        user TEXT NOT NULL, attribute TEXT NOT NULL, undo TEXT NOT NULL, PRIMARY KEY (user, attribute, undo)
+    ) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS undos (id TEXT PRIMARY KEY, of TEXT NOT NULL) WITHOUT ROWID;
+    PRAGMA user_version = 8;
+    COMMIT;";
+
 /// Brings an older ledger to the tables of now, all or nothing. Whoever calls holds the feed's lock.
 pub(super) fn bring_up(connection: &Connection) -> rusqlite::Result<()> {
     let version: i32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
@@ -123,6 +137,7 @@ pub(super) fn bring_up(connection: &Connection) -> rusqlite::Result<()> {
         (4, FROM_4),
         (5, FROM_5),
         (6, FROM_6),
+        (7, FROM_7),
     ];
     for (from, steps) in all {
         if version <= from {

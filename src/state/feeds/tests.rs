@@ -90,7 +90,7 @@ impl Place {
             sealed: None,
             missing: None,
             move_to: Some(self.archive()),
-            released: Vec::new(),
+            released: Released::default(),
             way: None,
         }
     }

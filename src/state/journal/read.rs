@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use rusqlite::{Connection, OpenFlags, Row};
 
-use super::super::error::{At, StateError};
+use super::super::error::{At, Doing, StateError};
 use super::super::folder::{StateFolder, journal_file};
 use super::super::sql::{self, loaded};
 use super::super::status::{Mix, RowStanding, StatusCounts, status_of_mix};
@@ -74,7 +74,8 @@ impl RunRecord {
     /// With the state as it is written.
     pub(super) fn read(run_folder: &Path) -> Result<Option<RunRecord>, StateError> {
         let path = journal_file(run_folder);
-        if !path.exists() {
+        // One that cannot be looked at is none that is not there.
+        if !path.try_exists().doing("look for", &path)? {
             return Ok(None);
         }
         // Even a reader of a WAL database must be able to write beside it.

@@ -1,0 +1,90 @@
+//! What a night wants: whom the rows are about, whether the file is right as a whole, and what becomes of everybody.
+
+use super::gate;
+use super::guarding::tell_of_protection;
+use super::missing::{all_keys, judge_leavers, missing};
+use super::night::Night;
+use super::remembering::Good;
+use super::run::Desk;
+use super::undo_runs::OfFeed;
+use super::undone::Undone;
+use crate::cli::error::CliError;
+use crate::domain::Directory;
+use crate::feed::settings::Missing;
+use crate::feed::{Decided, Ground, Mapping, NightStep, decide, match_rows};
+use crate::state::{Ledger, NightFile};
+use crate::table::PlainTable;
+
+/// What a night has read.
+#[derive(Clone, Copy)]
+pub struct NightRead<'a> {
+    pub file: &'a NightFile,
+    pub plain: &'a PlainTable,
+    pub mapping: &'a Mapping,
+    pub directory: &'a Directory,
+    pub today: jiff::civil::Date,
+    /// What a person took back.
+    pub undos: &'a OfFeed,
+}
+
+/// Decides about everybody.
+///
+/// # Errors
+/// The gate or a limit refuses the file; what a person took back cannot be read.
+pub fn decided(
+    desk: &Desk<'_>,
+    read: NightRead<'_>,
+    ledger: &Ledger,
+    night: &mut Night,
+    good: &mut Good,
+) -> Result<Decided, CliError> {
+    let (feed, mapping, directory) = (&desk.loaded.feed, read.mapping, read.directory);
+    let is_refeed = desk.arguments.refeed.is_some();
+    let mut matches = match_rows(&mapping.rows, directory, feed.key.attribute);
+    if !is_refeed {
+        let name = night.summary.file.clone().unwrap_or_default();
+        let found = (matches.as_slice(), directory);
+        let counted = gate::count(desk.loaded, read.plain, mapping, found, &name, read.file);
+        let passed = gate::pass(desk, &counted, ledger, night)?;
+        good.begins = passed.begins;
+        good.counted = Some(counted);
+        night.teller.step(NightStep::Gate);
+    }
+    let ground = Ground {
+        settings: &feed.settings,
+        directory,
+        key: feed.key.attribute,
+        names: feed.names.as_ref(),
+        today: read.today,
+    };
+    // Before it is decided: a row that is about nobody any more is nobody's manager either.
+    good.undone = Undone::of(desk.state, ledger, read.undos, feed.key.attribute.name)?;
+    let modified = read.file.modified;
+    good.undone.weigh(&mapping.rows, &matches, ground, modified, desk);
+    good.undone
+        .unmatch(&mapping.rows, &mut matches, ground, desk, night);
+    let mut decided = decide(&mapping.rows, &matches, ground);
+    tell_of_protection(desk, ledger, night)?;
+    good.undone.hold(&mut decided, ground, desk, night);
+    judge_leavers(desk, ground, &decided, night)?;
+    if !is_refeed && feed.settings.missing.action != Missing::Nothing {
+        let keys = all_keys(desk.loaded, read.plain, mapping)?;
+        let whom = (mapping, matches.as_slice());
+        let tally = missing(
+            desk,
+            &keys,
+            whom,
+            ground,
+            ledger,
+            &good.undone,
+            &mut decided,
+            night,
+        )?;
+        good.missing = Some(tally);
+    }
+    // Who is missing is known only now.
+    good.undone.hold(&mut decided, ground, desk, night);
+    night.count(&decided);
+    night.teller.step(NightStep::Matching);
+    Ok(decided)
+}

@@ -168,19 +168,42 @@ pub struct Refusal {
     /// How many were counted, where `found` may name people.
     #[serde(skip)]
     pub counted: Option<u64>,
-    /// Whom it is about, by their userPrincipalNames, where that is not in `found`. It leaves the machine in no message.
+    /// The first of those whom it is about, by their userPrincipalNames, where that is not in `found`. It leaves the machine in no
+    /// message, and stands in no event.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub who: Vec<String>,
+    /// How many they are.
+    #[serde(skip_serializing_if = "is_nobody")]
+    pub who_total: u64,
+}
+
+/// So many people of a refusal are named at most; the file of reasons has all of them.
+const WHO_MAX: usize = 100;
+
+fn is_nobody(count: &u64) -> bool {
+    *count == 0
 }
 
 /// So many people of a refusal are named on a screen.
 const WHO_SHOWN: usize = 5;
 
 impl Refusal {
+    /// The same with those whom it is about.
+    pub fn about(self, who: impl Iterator<Item = String>) -> Refusal {
+        let mut all: Vec<String> = who.collect();
+        let who_total = all.len() as u64;
+        all.truncate(WHO_MAX);
+        Refusal {
+            who: all,
+            who_total,
+            ..self
+        }
+    }
+
     /// The first people whom it is about.
     fn named(&self) -> Option<String> {
         let shown: Vec<&str> = self.who.iter().take(WHO_SHOWN).map(String::as_str).collect();
-        let more = match self.who.len().saturating_sub(WHO_SHOWN) {
+        let more = match self.who_total.saturating_sub(shown.len() as u64) {
             0 => String::new(),
             more => format!(" and {more} more"),
         };
@@ -243,12 +266,20 @@ impl NightSummary {
         }
     }
 
-    /// The summary as it may leave the machine in a message: figures, and no names or values of people.
-    pub fn for_messages(&self) -> NightSummary {
+    /// The summary without the lists of people and of other files: for logs, which are kept long and read by many.
+    pub fn without_names(&self) -> NightSummary {
         let mut night = self.clone();
         night.help_here.clear();
         for refusal in &mut night.refusals {
             refusal.who.clear();
+        }
+        night
+    }
+
+    /// The summary as it may leave the machine in a message: figures, and no names or values of people.
+    pub fn for_messages(&self) -> NightSummary {
+        let mut night = self.without_names();
+        for refusal in &mut night.refusals {
             if let Some(counted) = refusal.counted {
                 refusal.found = format!("{counted} counted; who and what stands in the output of the night");
             }

@@ -79,31 +79,6 @@ fn quick() -> Pace {
 }
 
 #[test]
-fn what_the_gate_warned_of_stands_in_every_message_and_names_of_people_and_files_in_none() {
-    let mut night = night(NightOutcome::Written);
-    night.warnings = vec![crate::feed::Warning {
-        rule: "gate.columns-new".to_owned(),
-        found: "Zeta column".to_owned(),
-    }];
-    night.help_here = vec!["its folder holds `pay-of-ana.csv`".to_owned()];
-    night.refusals[0].who = vec!["ana@contoso.com".to_owned()];
-    let night = night.for_messages();
-    let told = |shape| match shapes::body(shape, &night) {
-        http::Body::Json(body) => body.to_string(),
-        http::Body::Text(text) => text,
-    };
-    for message in [
-        told(HookShape::Teams),
-        told(HookShape::Slack),
-        told(HookShape::Json),
-        words::short(&night),
-    ] {
-        assert!(message.contains("Zeta column"), "{message}");
-        assert!(!message.contains("ana"), "{message}");
-    }
-}
-
-#[test]
 fn each_message_is_what_its_receiver_understands() {
     let night = night(NightOutcome::NeedsPerson);
     for (name, shape) in [

@@ -93,6 +93,7 @@ pub fn feed_gate_refusal(measure: &Measure) -> Refusal {
         lift: measure.name.can_be_lifted().then(|| word.to_owned()),
         counted: None,
         who: Vec::new(),
+        who_total: 0,
         help: if measure.name == MeasureName::ColumnMissing {
             "have the file written again, or correct FEED.toml".to_owned()
         } else {

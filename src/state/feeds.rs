@@ -25,6 +25,7 @@ mod moving;
 mod night;
 mod plans;
 mod read;
+mod rehearsal;
 mod repeats;
 mod schema;
 mod undos;
@@ -90,6 +91,12 @@ impl Ledger {
     /// # Errors
     /// [`StateError::Busy`] when another process works on it; the ledger cannot be made or read.
     pub fn open(folder: &StateFolder, feed: &str) -> Result<Ledger, StateError> {
+        let ledger = Ledger::take(folder, feed)?;
+        bring_up(&ledger.connection, false).at(&ledger.path)?;
+        Ok(ledger)
+    }
+
+    fn take(folder: &StateFolder, feed: &str) -> Result<Ledger, StateError> {
         let path = ledger_file(folder, feed);
         if !is_name(feed) {
             let detail = format!("`{feed}` is no name for a feed: letters, digits, `-` and `_`, at most 80");
@@ -105,7 +112,6 @@ impl Ledger {
         for (name, value) in [("synchronous", "FULL"), ("fullfsync", "ON")] {
             connection.pragma_update(None, name, value).at(&path)?;
         }
-        bring_up(&connection).at(&path)?;
         Ok(Ledger {
             connection,
             path,
@@ -174,12 +180,6 @@ impl Ledger {
         let point = self.connection.savepoint().at(&self.path)?;
         keeping::disown_last(&point).at(&self.path)?;
         point.commit().at(&self.path)
-    }
-
-    /// For a dry run: what [`Ledger::waiting_is_good`] and [`Ledger::disown_last`] write from here on is read as written, and is
-    /// gone when the ledger is dropped.
-    pub fn rehearse(&mut self) -> Result<(), StateError> {
-        self.connection.execute_batch("BEGIN").at(&self.path)
     }
 
     /// For how many days each key has been missing, were it missing on `day` as well. A key that is not among them would be

@@ -76,7 +76,9 @@ fn the_command_of_a_refusal_has_the_flags_that_were_typed() {
         "{first:#}"
     );
     assert_eq!(first["command"], Json::Null);
-    let refused = office.start(&[&typed[..], &["--go", "--write-undone"]].concat(), 4);
+    let file = office.stand.path("inbox/hr-002.csv").display().to_string();
+    let word = ["--go", "--write-undone", "--file", &file];
+    let refused = office.start(&[&typed[..], &word].concat(), 4);
     let command = refused["command"].as_str().unwrap();
     let state = format!("--state-dir '{}'", office.stand.path("other state").display());
     // Whoever reads it in a message stands in another folder.

@@ -47,7 +47,7 @@ fn a_name_that_the_directory_does_not_have_stops_the_night_and_one_that_is_none_
     office.stand.write("FEED.toml", settings("\"the board\""));
     office.stand.run(&["feed", "check", "FEED.toml"]).must(2).says(&[
         "guards.protected.1",
-        "`the board` is neither a userPrincipalName nor an object id",
+        "the entry is neither a userPrincipalName nor an object id",
     ]);
 }
 

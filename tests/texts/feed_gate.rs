@@ -145,6 +145,7 @@ fn beside(named: u64, blanked: u64) -> Option<DirectoryFacts> {
         first_match: true,
         found: 1480,
         disputed: 0,
+        comparable: 0,
     })
 }
 

@@ -10,6 +10,7 @@ use super::undo_runs::OfFeed;
 use super::undone::Undone;
 use crate::cli::error::CliError;
 use crate::domain::Directory;
+use crate::feed::gate::Counted;
 use crate::feed::settings::Missing;
 use crate::feed::{Decided, Ground, Mapping, NightStep, decide, match_rows};
 use crate::state::{Ledger, NightFile};
@@ -25,6 +26,16 @@ pub struct NightRead<'a> {
     pub today: jiff::civil::Date,
     /// What a person took back.
     pub undos: &'a OfFeed,
+}
+
+/// In the first night nothing but the number may tell whom the rows are about: then nobody can say whether it is the right number.
+fn tell_of_people(counted: &Counted, ledger: &Ledger, night: &mut Night) -> Result<(), CliError> {
+    let facts = counted.figures.directory.as_ref();
+    let cannot_be_told = facts.is_some_and(|facts| facts.found > 0 && facts.comparable == 0);
+    if cannot_be_told && ledger.last_good()?.is_none() {
+        night.remarks.push("whether these are the right people cannot be told: the file has neither names nor an address to hold against the directory (`gate.disputed`); map `displayName`, or set `key.first-match`, or compare some rows by hand".to_owned());
+    }
+    Ok(())
 }
 
 /// Decides about everybody.
@@ -47,6 +58,7 @@ pub fn decided(
         let counted = gate::count(desk.loaded, read.plain, mapping, found, &name, read.file);
         let passed = gate::pass(desk, &counted, ledger, night)?;
         good.begins = passed.begins;
+        tell_of_people(&counted, ledger, night)?;
         good.counted = Some(counted);
         night.teller.step(NightStep::Gate);
     }

@@ -192,7 +192,7 @@ fn refusal(guard: &GuardReport, ground: Ground<'_>, by_hand: Option<&str>) -> Re
         help,
         lift: lift.map(|name| (*name).to_owned()),
         counted: Some(guard.counted),
-        who: Vec::new(),
+        ..Refusal::default()
     }
 }
 

@@ -147,6 +147,10 @@ pub async fn not_begun(
     let note = [&summary.message].into_iter().chain(&error.hints).cloned();
     let note: Vec<String> = note.collect();
     let start = state.and_then(|state| {
+        // A start that does not begin brings nothing up: an older dirsheet may be what is put back for it.
+        if Ledger::is_of_before(state, &settings.name) {
+            return None;
+        }
         let mut ledger = Ledger::open(state, &settings.name).ok()?;
         record_start(&mut ledger, &mut summary, None, note.join("; ")).ok()
     });

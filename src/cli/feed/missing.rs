@@ -105,7 +105,7 @@ fn refused(
     let (rule, counted) = (limit.as_str(), too_many.counted);
     let table = rule.split('.').next().unwrap_or(rule);
     night.if_it_fails = Some(NightOutcome::Refused);
-    night.summary.refusals.push(Refusal {
+    let refusal = Refusal {
         rule: rule.to_owned(),
         found: format!(
             "{} of {} people who hold a number {what}",
@@ -116,9 +116,10 @@ fn refused(
             "{look}; if these {counted} are right, `--lift {rule}` lets them pass once, and `max = {counted}` under [{table}] in FEED.toml for good{more}"
         ),
         lift: Some(rule.to_owned()),
-        counted: None,
-        who: who.iter().map(|told| told.who.clone()).collect(),
-    });
+        ..Refusal::default()
+    };
+    let refusal = refusal.about(who.iter().map(|told| told.who.clone()));
+    night.summary.refusals.push(refusal);
     write_told(desk, who, night);
     CliError::new(Exit::GuardRefused, message)
 }

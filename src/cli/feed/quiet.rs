@@ -1,8 +1,7 @@
 //! Nights without a new file: quiet for as long as no file is overdue.
 
+use std::collections::BTreeMap;
 use std::path::Path;
-
-use jiff::Timestamp;
 
 use super::gate;
 use super::incoming::lying;
@@ -16,6 +15,7 @@ use crate::cli::exit::Exit;
 use crate::domain::shorten;
 use crate::feed::{NightOutcome, Refusal};
 use crate::state::{self, Ledger};
+use crate::table::file_sha256;
 
 /// A night without a file is quiet, until the last file that was taken is older than a file may be, and unless a plan waits.
 ///
@@ -93,7 +93,7 @@ pub fn seen_before(
 ) -> Result<Ended, CliError> {
     let (loaded, state) = (desk.loaded, desk.state);
     let why = format!("the file was taken before, on {:.0}", before.started_at);
-    if let Some(changed) = changed_since(loaded, desk, before) {
+    if let Some(changed) = changed_since(desk, before, ledger)? {
         let command = format!(
             "dirsheet feed run {} --again{}",
             desk.settings_word(),
@@ -172,16 +172,27 @@ pub fn is_delivered_anew(
     Ok(is_last && is_later && is_new && is_good)
 }
 
-/// The settings, or a table of words beside them, that were changed after a night began.
-fn changed_since(loaded: &Opened, desk: &Desk<'_>, before: &state::Night) -> Option<String> {
+/// The settings and the tables of words beside them, each with the hash of its file; one that cannot be read has none.
+pub fn hashes(desk: &Desk<'_>) -> BTreeMap<String, String> {
+    let loaded = desk.loaded;
     let tables = loaded.feed.settings.tables.values();
     let tables = tables.map(|table| (table.file.clone(), loaded.path(&table.file)));
     let own = (loaded.name.clone(), desk.arguments.settings.clone());
-    let is_later = |path: &Path| {
-        let modified = std::fs::metadata(path).and_then(|known| known.modified()).ok();
-        let modified = modified.and_then(|at| Timestamp::try_from(at).ok());
-        modified.is_some_and(|at| at > before.started_at)
+    let all = [own].into_iter().chain(tables);
+    all.filter_map(|(name, path)| Some((name, file_sha256(&path).ok()?)))
+        .collect()
+}
+
+/// Which of them is another than in that night; `None` also where the night did not keep them.
+fn changed_since(
+    desk: &Desk<'_>,
+    before: &state::Night,
+    ledger: &Ledger,
+) -> Result<Option<String>, CliError> {
+    let Some(then) = ledger.settings_of(before.id)? else {
+        return Ok(None);
     };
-    let mut changed = [own].into_iter().chain(tables).filter(|(_, path)| is_later(path));
-    changed.next().map(|(name, _)| shorten(&name))
+    let now = hashes(desk);
+    let mut changed = now.iter().filter(|(name, hash)| then.get(*name) != Some(*hash));
+    Ok(changed.next().map(|(name, _)| shorten(name)))
 }

@@ -202,6 +202,26 @@ fn kept_outcome(outcome: NightOutcome) -> state::NightOutcome {
     }
 }
 
+/// A sentence with `#` for each figure, moment and id in it.
+fn without_numbers(text: &str) -> String {
+    let is_part = |letter: char| letter.is_alphanumeric() || letter == '-' || letter == '_';
+    let mut told = String::new();
+    let mut word = String::new();
+    for letter in text.chars().chain([' ']) {
+        if is_part(letter) {
+            word.push(letter);
+            continue;
+        }
+        match word.contains(|letter: char| letter.is_numeric()) {
+            true => told.push('#'),
+            false => told.push_str(&word),
+        }
+        word.clear();
+        told.push(letter);
+    }
+    told.trim_end().to_owned()
+}
+
 /// In which way a night ended that wrote nothing, for the next may end so as well: its figures and what a service says of its
 /// requests are others every time.
 fn way(night: &Night) -> Option<String> {
@@ -215,12 +235,7 @@ fn way(night: &Night) -> Option<String> {
         .map(|refusal| refusal.rule.as_str())
         .collect();
     Some(match rules.is_empty() {
-        true => summary
-            .message
-            .split(['(', ':'])
-            .next()
-            .unwrap_or_default()
-            .to_owned(),
+        true => format!("{}: {}", summary.exit, without_numbers(&summary.message)),
         false => rules.join("; "),
     })
 }
@@ -277,4 +292,21 @@ fn note(night: &Night) -> String {
         note.push_str(&lifting::noted(lifts));
     }
     note
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_ends_are_told_apart_by_their_words_and_not_by_figures_moments_and_ids() {
+        let told =
+            |id: &str, why: &str| without_numbers(&format!("the service answered 503 (request {id}): {why}"));
+        assert_eq!(told("1f2e-77", "wait 30 s"), told("99aa-01", "wait 41 s"));
+        assert_ne!(told("1f2e-77", "no such tenant"), told("1f2e-77", "no such user"));
+        assert_eq!(
+            told("1f2e-77", "wait 30 s"),
+            "the service answered # (request #): wait # s"
+        );
+    }
 }

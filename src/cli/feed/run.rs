@@ -13,7 +13,7 @@ use super::night::{Ended, Night};
 use super::notices::channels;
 use super::opening::{Opened, load, refused};
 use super::papers::{remove_sheets, write_outcome};
-use super::quiet::{is_delivered_anew, no_file, seen_before};
+use super::quiet::{hashes, is_delivered_anew, no_file, seen_before};
 use super::remembering::{Good, file_now, kept, record, remember, tidy_up};
 use super::resuming::{is_open, resume_open, sheet_name};
 use super::source::open;
@@ -80,7 +80,11 @@ pub async fn run(context: &Context, arguments: &FeedRunArgs) -> Result<Exit, Cli
     {
         return Err(not_begun(Some(&state), stop.error("nothing was written")).await);
     }
-    let mut ledger = match Ledger::open(&state, &name) {
+    let ledger = match arguments.dry_run {
+        true => Ledger::rehearse(&state, &name),
+        false => Ledger::open(&state, &name),
+    };
+    let mut ledger = match ledger {
         Ok(ledger) => ledger,
         // The other start tells.
         Err(busy @ StateError::Busy { .. }) => return Err(busy.into()),
@@ -174,9 +178,6 @@ async fn whole_night(
     good: &mut Good,
 ) -> Result<Ended, CliError> {
     let arguments = desk.arguments;
-    if arguments.dry_run {
-        ledger.rehearse()?;
-    }
     // Before anything goes on: a run that was taken back must not.
     let undos = OfFeed::look(desk.state, ledger, &desk.loaded.feed.settings.name, arguments)?;
     if !arguments.dry_run {
@@ -216,7 +217,9 @@ async fn whole_night(
         return seen_before(desk, &before, ledger, night);
     }
     if !arguments.dry_run {
-        *begun = Some(ledger.begin(&file, night.summary.started_at)?);
+        let id = ledger.begin(&file, night.summary.started_at)?;
+        *begun = Some(id);
+        ledger.keep_settings(id, &hashes(desk))?;
     }
     if let Some(error) = in_the_future(&file) {
         night.if_it_fails = Some(NightOutcome::Refused);

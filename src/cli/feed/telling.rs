@@ -69,6 +69,7 @@ impl Teller {
 
     /// Says how the night ended, to programs.
     pub fn finished(&self, night: &NightSummary) {
+        let night = &night.without_names();
         self.tell(&NightEvent::NightFinished { night });
     }
 

@@ -11,7 +11,7 @@ use super::measure::{Amount, Measure, MeasureLimit, MeasureName, Standing};
 use super::weigh::{allowed, held, passed_if, plain, points_grown};
 use crate::catalogue::{self, Attribute, ClearRule};
 use crate::domain::{Directory, KeyValue, Limit, Sourced, UserState, Value, foreseen, is_blank};
-use crate::feed::disputed::disputed;
+use crate::feed::disputed::{disputed, with_more_than_numbers};
 use crate::feed::rules::left_alone;
 use crate::feed::settings::{Authority, Blank, PeopleRules};
 use crate::feed::{Feed, MappedRow, Match};
@@ -41,6 +41,9 @@ pub struct DirectoryFacts {
     pub found: u64,
     #[serde(default)]
     pub disputed: u64,
+    /// Of how many of them something besides the number can be compared.
+    #[serde(default)]
+    pub comparable: u64,
 }
 
 /// One attribute of the people whom the rows are about.
@@ -131,6 +134,7 @@ impl DirectoryFacts {
         }
         facts.unknown_keys = (in_file.len() - known.len()) as u64;
         (facts.found, facts.disputed) = disputed(rows, matches, directory, key);
+        facts.comparable = with_more_than_numbers(rows, matches, directory);
         facts.attributes = readings.iter().map(AttributeFacts::none_yet).collect();
         for (row, found) in rows.iter().zip(matches) {
             let Some(user) = found.user().and_then(|id| directory.user(&id)) else {

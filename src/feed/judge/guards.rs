@@ -122,10 +122,8 @@ impl Judge {
                 Some(key) => keys.push(key),
                 None => self.problem(
                     &format!("guards.protected.{number}"),
-                    format!(
-                        "`{}` is neither a userPrincipalName nor an object id",
-                        shorten(name)
-                    ),
+                    // Its text may be somebody's name, and this stands in messages: the number tells which one it is.
+                    "the entry is neither a userPrincipalName nor an object id",
                     "write a name like `ceo@contoso.com`, or an object id, which stays when the name changes",
                 ),
             }

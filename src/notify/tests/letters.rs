@@ -2,7 +2,7 @@
 
 use base64::Engine;
 
-use super::receivers::{MailServer, Post};
+use super::receivers::{Answer, MailServer, Post, Web};
 use super::*;
 
 fn mail(server: &MailServer) -> MailTo {
@@ -192,4 +192,50 @@ async fn a_mail_that_cannot_be_sent_safely_is_not_sent() {
         assert!(result.problem.as_ref().unwrap().contains(part), "{result:?}");
     }
     assert!(server.mails().is_empty());
+}
+
+#[tokio::test]
+async fn what_the_gate_warned_of_stands_in_every_message_and_names_of_people_and_files_in_none() {
+    let mut night = night(NightOutcome::Refused);
+    night.warnings = vec![crate::feed::Warning {
+        rule: "gate.columns-new".to_owned(),
+        found: "Zeta column".to_owned(),
+    }];
+    night.counts.taken_back = 3;
+    night.help_here = vec!["its folder holds `pay-of-ana.csv`".to_owned()];
+    night.refusals[0].who = vec!["ana@contoso.com".to_owned()];
+    night.refusals[0].who_total = 1;
+    let web = Web::start(&[Answer::Status(200)]).await;
+    let server = MailServer::start(Post::Takes).await;
+    let hook = |shape| Hook {
+        number: 1,
+        address: secret(web.address.clone()),
+        shape,
+        when: When::Always,
+    };
+    let channels = Channels {
+        hooks: vec![
+            hook(HookShape::Teams),
+            hook(HookShape::Slack),
+            hook(HookShape::Json),
+        ],
+        mail: Some(mail(&server)),
+        ping: Some(secret(web.address.clone())),
+        pace: quick(),
+        ..Channels::default()
+    };
+    let results = channels.ended(&night).await;
+    assert!(results.iter().all(|result| result.told), "{results:?}");
+    let requests = web.requests();
+    let (pings, hooks): (Vec<_>, Vec<_>) = requests.iter().partition(|one| one.path.ends_with("/fail"));
+    assert_eq!((pings.len(), hooks.len(), server.mails().len()), (1, 3, 1));
+    let letter = String::from_utf8(read(&server.mails()[0]).1).unwrap();
+    for message in requests.iter().map(|one| &one.body).chain([&letter]) {
+        assert!(message.contains("Zeta column"), "{message}");
+        assert!(!message.contains("ana"), "{message}");
+    }
+    for message in hooks.iter().map(|one| &one.body).chain([&letter]) {
+        let is_told = message.contains("person took back") || message.contains("\"taken_back\":3");
+        assert!(is_told, "{message}");
+    }
 }

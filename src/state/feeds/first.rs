@@ -27,6 +27,7 @@ impl Ledger {
 mod tests {
     use rusqlite::Connection;
 
+    use super::super::Ledger;
     use super::super::tests::{Place, begun};
 
     #[test]
@@ -50,8 +51,7 @@ mod tests {
     fn a_rehearsal_is_no_start() {
         let place = Place::new();
         let later = begun() + jiff::SignedDuration::from_hours(50);
-        let mut ledger = place.ledger();
-        ledger.rehearse().unwrap();
+        let mut ledger = Ledger::rehearse(&place.folder, "workday").unwrap();
         assert_eq!(ledger.first_start(begun()).unwrap(), begun());
         drop(ledger);
         assert_eq!(place.ledger().first_start(later).unwrap(), later);

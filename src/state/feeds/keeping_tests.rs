@@ -125,8 +125,7 @@ fn a_dry_run_reads_what_it_settles_and_leaves_the_ledger_as_it_was() {
     night(&place, &mut ledger, kept("1", false, false));
     night(&place, &mut ledger, kept("2", false, true));
     drop(ledger);
-    let mut ledger = place.ledger();
-    ledger.rehearse().unwrap();
+    let mut ledger = Ledger::rehearse(&place.folder, "workday").unwrap();
     ledger.waiting_is_good().unwrap();
     assert_eq!(last(&ledger).as_deref(), Some("2"));
     ledger.disown_last().unwrap();

@@ -18,7 +18,7 @@ pub(super) const FORMAT: Format = Format {
 /// first started, and `sealed` the fingerprints of its sealed plans. `target` is where a file is to
 /// go, `moved_to` where it is. `starts` are those that took no file, and `repeats` says of nights how many they stand for. `released` are cells that a person
 /// took back and that may be written again, each with the run that took it back. `undos` are the runs that took runs of the feed back, as far
-/// as its starts have seen them. `missing_let` are those of `missing` whom a person let pass.
+/// as its starts have seen them; `settings` has the hashes (JSON) of the files that a night was set by. `missing_let` are those of `missing` whom a person let pass.
 pub(super) const TABLES: &str = "
     CREATE TABLE nights (
         id INTEGER PRIMARY KEY AUTOINCREMENT, started_at INTEGER NOT NULL, file TEXT NOT NULL, sha256 TEXT NOT NULL,
@@ -45,6 +45,7 @@ pub(super) const TABLES: &str = "
         user TEXT NOT NULL, attribute TEXT NOT NULL, undo TEXT NOT NULL, PRIMARY KEY (user, attribute, undo)
     ) WITHOUT ROWID;
     CREATE TABLE undos (id TEXT PRIMARY KEY, of TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE settings (night INTEGER PRIMARY KEY, hashes TEXT NOT NULL);
     CREATE TABLE missing_let (key TEXT PRIMARY KEY) WITHOUT ROWID;
     CREATE TABLE missing (
         key TEXT PRIMARY KEY, first_day TEXT NOT NULL, last_day TEXT NOT NULL, days INTEGER NOT NULL
@@ -52,7 +53,6 @@ pub(super) const TABLES: &str = "
 
 /// What version 1 lacks: the figures of more than one good night, and of a file whose plan waits, which it took for a good one.
 const FROM_1: &str = "
-    BEGIN IMMEDIATE;
     CREATE TABLE IF NOT EXISTS good_nights (night INTEGER PRIMARY KEY, figures TEXT NOT NULL, begins INTEGER NOT NULL);
     CREATE TABLE IF NOT EXISTS waiting (
         one INTEGER PRIMARY KEY CHECK (one = 1), night INTEGER NOT NULL, figures TEXT NOT NULL, prints BLOB NOT NULL,
@@ -62,32 +62,26 @@ const FROM_1: &str = "
         WHERE night IN (SELECT id FROM nights WHERE outcome = 'awaits-approval');
     DELETE FROM good WHERE night IN (SELECT night FROM waiting);
     INSERT OR IGNORE INTO good_nights (night, figures, begins) SELECT night, figures, 1 FROM good;
-    PRAGMA user_version = 2;
-    COMMIT;";
+    PRAGMA user_version = 2;";
 
 /// What version 2 lacks: the plan of a file that waits, and hashes of more than one good night.
 const FROM_2: &str = "
-    BEGIN IMMEDIATE;
     ALTER TABLE waiting ADD COLUMN fingerprint TEXT;
     ALTER TABLE good_nights ADD COLUMN prints BLOB;
     UPDATE good_nights SET prints = (SELECT prints FROM good) WHERE night IN (SELECT night FROM good);
-    PRAGMA user_version = 3;
-    COMMIT;";
+    PRAGMA user_version = 3;";
 
 /// What version 3 lacks: when the feed was first started (its first night is the best that is known of that), and the fingerprints
 /// of sealed plans, which outlive their files.
 const FROM_3: &str = "
-    BEGIN IMMEDIATE;
     CREATE TABLE IF NOT EXISTS started (one INTEGER PRIMARY KEY CHECK (one = 1), at INTEGER NOT NULL);
     CREATE TABLE IF NOT EXISTS sealed (night INTEGER PRIMARY KEY, fingerprint TEXT NOT NULL, withdrawn INTEGER NOT NULL);
     INSERT OR IGNORE INTO sealed SELECT night, fingerprint, 0 FROM waiting WHERE fingerprint IS NOT NULL;
     INSERT OR IGNORE INTO started (one, at) SELECT 1, started_at FROM nights ORDER BY id LIMIT 1;
-    PRAGMA user_version = 4;
-    COMMIT;";
+    PRAGMA user_version = 4;";
 
 /// What version 4 lacks: starts that took no file, and nights that stand for several.
 const FROM_4: &str = "
-    BEGIN IMMEDIATE;
     CREATE TABLE IF NOT EXISTS starts (
         id INTEGER PRIMARY KEY AUTOINCREMENT, after_night INTEGER NOT NULL, outcome TEXT NOT NULL, exit_code INTEGER NOT NULL,
         file TEXT, sha256 TEXT, note TEXT NOT NULL, times INTEGER NOT NULL, first_at INTEGER NOT NULL, last_at INTEGER NOT NULL,
@@ -96,40 +90,41 @@ const FROM_4: &str = "
     CREATE TABLE IF NOT EXISTS repeats (
         night INTEGER PRIMARY KEY, way TEXT NOT NULL, times INTEGER NOT NULL, first_at INTEGER NOT NULL
     );
-    PRAGMA user_version = 5;
-    COMMIT;";
+    PRAGMA user_version = 5;";
 
 /// What version 5 lacks: cells that were taken back and may be written again.
 const FROM_5: &str = "
-    BEGIN IMMEDIATE;
     CREATE TABLE IF NOT EXISTS released (
         user TEXT NOT NULL, attribute TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (user, attribute)
     ) WITHOUT ROWID;
-    PRAGMA user_version = 6;
-    COMMIT;";
+    PRAGMA user_version = 6;";
 
 /// What version 6 lacks: people who are missing and were let pass.
 const FROM_6: &str = "
-    BEGIN IMMEDIATE;
     CREATE TABLE IF NOT EXISTS missing_let (key TEXT PRIMARY KEY) WITHOUT ROWID;
-    PRAGMA user_version = 7;
-    COMMIT;";
+    PRAGMA user_version = 7;";
 
-/// What version 7 lacks: which run took a released cell back, and which were seen. It told a release by the clock, which may be set back
+/// What version 7 lacks: which run took a released cell back, which were seen, and by which settings a night was. It told a release by the clock, which may be set back
 /// and says nothing of a run that the night did not know; what was released so is for a person once more.
 const FROM_7: &str = "
-    BEGIN IMMEDIATE;
     DROP TABLE IF EXISTS released;
     CREATE TABLE released (
         user TEXT NOT NULL, attribute TEXT NOT NULL, undo TEXT NOT NULL, PRIMARY KEY (user, attribute, undo)
     ) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS undos (id TEXT PRIMARY KEY, of TEXT NOT NULL) WITHOUT ROWID;
-    PRAGMA user_version = 8;
-    COMMIT;";
+    CREATE TABLE IF NOT EXISTS settings (night INTEGER PRIMARY KEY, hashes TEXT NOT NULL);
+    PRAGMA user_version = 8;";
 
-/// Brings an older ledger to the tables of now, all or nothing. Whoever calls holds the feed's lock.
-pub(super) fn bring_up(connection: &Connection) -> rusqlite::Result<()> {
+/// Brings an older ledger to the tables of now, all or nothing: in a transaction of its own, or in the one of a rehearsal, with which
+/// it is gone. Whoever calls holds the feed's lock.
+pub(super) fn bring_up(connection: &Connection, is_rehearsal: bool) -> rusqlite::Result<()> {
     let version: i32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if version >= FORMAT.version {
+        return Ok(());
+    }
+    if !is_rehearsal {
+        connection.execute_batch("BEGIN IMMEDIATE")?;
+    }
     let all = [
         (1, FROM_1),
         (2, FROM_2),
@@ -144,5 +139,8 @@ pub(super) fn bring_up(connection: &Connection) -> rusqlite::Result<()> {
             connection.execute_batch(steps)?;
         }
     }
-    Ok(())
+    if is_rehearsal {
+        return Ok(());
+    }
+    connection.execute_batch("COMMIT")
 }

@@ -1,10 +1,10 @@
 //! What a ledger keeps of runs that took the feed's runs back: which were seen, and which of their cells may be written again.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
-use super::night::Released;
+use super::night::{NightId, Released};
 use super::{Ledger, is_name, ledger_file};
 use crate::domain::RunId;
 use crate::state::error::{At, StateError};
@@ -57,6 +57,28 @@ impl Ledger {
         Ok(())
     }
 
+    /// Keeps by which files a night was set, each with its hash.
+    pub fn keep_settings(&self, night: NightId, hashes: &BTreeMap<String, String>) -> Result<(), StateError> {
+        let hashes = serde_json::to_string(hashes).at(&self.path)?;
+        let sql = "INSERT OR REPLACE INTO settings (night, hashes) VALUES (?1, ?2)";
+        self.connection
+            .execute(sql, params![night.0, hashes])
+            .at(&self.path)?;
+        Ok(())
+    }
+
+    /// By which files a night was set; `None` of one from before they were kept.
+    pub fn settings_of(&self, night: NightId) -> Result<Option<BTreeMap<String, String>>, StateError> {
+        let sql = "SELECT hashes FROM settings WHERE night = ?1";
+        let hashes = self
+            .connection
+            .query_row(sql, [night.0], |row| row.get::<_, String>(0));
+        let hashes = hashes.optional().at(&self.path)?;
+        hashes
+            .map(|hashes| serde_json::from_str(&hashes).at(&self.path))
+            .transpose()
+    }
+
     /// Whether a run of this id is the run of one of the nights.
     pub fn is_run_of_a_night(&self, run: &RunId) -> Result<bool, StateError> {
         Ok(self.one("run = ?1 LIMIT 1", [run.as_str()])?.is_some())
@@ -76,4 +98,101 @@ pub(super) fn release(connection: &Connection, released: &Released) -> rusqlite:
             .execute([gone])?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::schema::FORMAT;
+    use super::super::tests::{Place, begun};
+    use super::super::{MissingTally, NightOutcome};
+    use super::*;
+    use crate::domain::UserId;
+
+    const VERSION_6: &str = "DROP TABLE missing_let; DROP TABLE undos; DROP TABLE settings; DROP TABLE released; \
+        CREATE TABLE released (user TEXT NOT NULL, attribute TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (user, attribute)) WITHOUT ROWID; \
+        INSERT INTO released VALUES ('00000000-0000-4000-8000-000000000001', 'department', 5); PRAGMA user_version = 6;";
+
+    fn version(place: &Place) -> i32 {
+        let path = ledger_file(&place.folder, "workday");
+        let connection = Connection::open(path).unwrap();
+        connection
+            .pragma_query_value(None, "user_version", |row| row.get(0))
+            .unwrap()
+    }
+
+    /// A ledger as version 6 left it, with a night, somebody who is missing, and a release.
+    fn old(place: &Place) {
+        let mut ledger = Ledger::open(&place.folder, "workday").unwrap();
+        let night = ledger.begin(&place.drop("1"), begun()).unwrap();
+        let missing = MissingTally {
+            day: "2026-11-29".parse().unwrap(),
+            keys: vec!["7".to_owned()],
+            let_pass: false,
+        };
+        let end = crate::state::NightEnd {
+            missing: Some(missing),
+            ..place.end(NightOutcome::Done)
+        };
+        ledger.settle(night, &end).unwrap();
+        ledger.close(night, &[]).unwrap();
+        ledger.connection.execute_batch(VERSION_6).unwrap();
+    }
+
+    #[test]
+    fn a_ledger_of_version_6_is_brought_up_with_what_it_holds_and_its_releases_are_asked_about_anew() {
+        let place = Place::new();
+        old(&place);
+        let ledger = Ledger::open(&place.folder, "workday").unwrap();
+        assert_eq!(version(&place), FORMAT.version);
+        assert_eq!(ledger.nights(9).unwrap().len(), 1);
+        assert_eq!(
+            ledger.missing_with("2026-11-30".parse().unwrap()).unwrap()["7"],
+            2
+        );
+        assert!(ledger.released().unwrap().is_empty() && ledger.missing_let().unwrap().is_empty());
+        assert!(ledger.seen_undos().unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_rehearsal_reads_an_older_ledger_as_brought_up_and_leaves_it_as_it_was() {
+        let place = Place::new();
+        old(&place);
+        assert!(Ledger::is_of_before(&place.folder, "workday"));
+        let mut ledger = Ledger::rehearse(&place.folder, "workday").unwrap();
+        let run = RunId::parse("run-20261129-023004-9f3a").unwrap();
+        ledger.see_undos([(&run, &run)].into_iter()).unwrap();
+        assert_eq!(ledger.seen_undos().unwrap().len(), 1);
+        drop(ledger);
+        assert_eq!(version(&place), 6);
+        Ledger::open(&place.folder, "workday").unwrap();
+        assert!(!Ledger::is_of_before(&place.folder, "workday"));
+    }
+
+    #[test]
+    fn a_release_is_of_the_run_that_took_the_cell_back_and_of_no_later_one() {
+        let place = Place::new();
+        let mut ledger = Ledger::open(&place.folder, "workday").unwrap();
+        let night = ledger.begin(&place.drop("1"), begun()).unwrap();
+        let run = |text: &str| RunId::parse(text).unwrap();
+        let (one, other) = (run("run-20261129-023004-9f3a"), run("run-20261129-083004-9f3a"));
+        ledger
+            .see_undos([(&one, &other), (&other, &one)].into_iter())
+            .unwrap();
+        let user = UserId::parse("00000000-0000-4000-8000-000000000001").unwrap();
+        let end = crate::state::NightEnd {
+            released: Released {
+                cells: vec![(user, "department".to_owned(), one.clone())],
+                gone: vec![other.to_string()],
+            },
+            ..place.end(NightOutcome::Done)
+        };
+        ledger.settle(night, &end).unwrap();
+        let of = |run: &RunId| (user.to_string(), "department".to_owned(), run.to_string());
+        let released = ledger.released().unwrap();
+        assert!(released.contains(&of(&one)) && !released.contains(&of(&other)));
+        assert_eq!(
+            ledger.seen_undos().unwrap(),
+            [(one.to_string(), other.to_string())]
+        );
+    }
 }

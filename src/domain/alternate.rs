@@ -60,7 +60,7 @@ pub(super) fn wanted(user: &UserChanges, name: &'static str, directory: &Directo
     }
     let attribute = by_name(name)?;
     let live = directory.find(&UserKey::Id(user.user))?;
-    let is_known = directory.columns().contains(&attribute) && !live.unread.contains(&name);
+    let is_known = directory.columns().contains(&attribute) && !directory.is_unread(live, name);
     is_known.then(|| (directory.value(live, name), false))
 }
 

@@ -16,7 +16,8 @@ use crate::catalogue::Attribute;
 pub struct ClearedColumn {
     #[serde(with = "attribute_by_name")]
     pub attribute: &'static Attribute,
-    /// Users of the sheet who have a value now.
+    /// Users of the sheet who are known to have a value now. Whose value was not read, or not kept, is not counted: with fewer
+    /// users the guard stops sooner.
     pub filled: u64,
     /// Those of them whose value can be lost, where these are fewer: without those whose value the sheet wants to clear and the plan
     /// does not, because the service would refuse that, somebody else changed the value, or the row has an error.
@@ -100,7 +101,10 @@ fn columns_cleared(plan: &Plan, directory: &Directory) -> Vec<ClearedColumn> {
     });
     let mut columns = Vec::new();
     for (name, (attribute, taken)) in taken {
-        let live = |user: &UserId| directory.user(user).map(|user| directory.value(user, name));
+        let live = |user: &UserId| {
+            let user = directory.user(user)?;
+            (!directory.is_unread(user, name)).then(|| directory.value(user, name))
+        };
         // Of a list that is changed item by item each change is one item.
         let is_cleared = |(user, own): &(&UserId, &Taken)| {
             let items = live(user).and_then(|live| item_count(attribute, &live));

@@ -87,7 +87,8 @@ impl Directory {
         matches!(state, Some(Value::Text(state)) if state == DELETED)
     }
 
-    /// Adds a user whom a row names that asks for nothing: its values are not kept. Nobody but such a row finds it.
+    /// Adds a user whom a row names that asks for nothing: its values are not kept, and count as not read. Nobody but such
+    /// a row finds it.
     pub fn insert_named(&mut self, user: UserState) {
         if self.is_deleted(&user) {
             return self.insert(user);
@@ -160,7 +161,7 @@ impl Directory {
 
     /// Remembers whose manager is who, without keeping the user.
     pub fn note_manager(&mut self, user: &UserState) {
-        if user.unread.contains(&"manager") {
+        if self.is_unread(user, "manager") {
             return;
         }
         match user.value(&self.columns, "manager") {
@@ -289,6 +290,11 @@ impl Directory {
         }
     }
 
+    /// Whether the value of an attribute that was asked for is unknown for this user.
+    pub fn is_unread(&self, user: &UserState, attribute: &str) -> bool {
+        user.is_unread(&self.columns, attribute)
+    }
+
     /// The value of an attribute of a user; [`Value::Empty`] when it was not read. The name is always known.
     pub fn value(&self, user: &UserState, attribute: &str) -> Value {
         match user.value(&self.columns, attribute) {
@@ -354,6 +360,12 @@ mod tests {
         assert_eq!(told(&directory), whole);
         directory.insert_named(user("anna@x.example"));
         assert_eq!(told(&directory), by_name("anna@x.example"));
+        let is_unread = |user: Option<&UserState>| {
+            user.map(|user| ["department", "city"].map(|name| directory.is_unread(user, name)))
+        };
+        // The city was not asked for.
+        assert_eq!(is_unread(directory.named(&id)), Some([true, false]));
+        assert_eq!(is_unread(Some(&user(""))), Some([false, false]));
         directory.remove(&id);
         assert_eq!(told(&directory), nobody);
         directory.insert_named(user("ann@x.example"));

@@ -6,7 +6,7 @@ use super::{CheckedRow, Directory, UserState, damage};
 /// Takes back findings about cells that hold what the directory holds, and says which others only a program changed.
 pub(super) fn explain(row: &mut CheckedRow, user: &UserState, directory: &Directory) {
     for (column, attribute) in row.doubted().to_vec() {
-        if !directory.columns().contains(&attribute) || user.unread.contains(&attribute.name) {
+        if !directory.columns().contains(&attribute) || directory.is_unread(user, attribute.name) {
             continue;
         }
         let live = directory.value(user, attribute.name).to_cell();

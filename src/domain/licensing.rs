@@ -189,7 +189,7 @@ pub(super) fn without_location(
         .iter()
         .any(|cell| cell.attribute.name == "usageLocation" && matches!(cell.edit, Edit::Set(_)));
     let has = is_set
-        || user.unread.contains(&"usageLocation")
+        || directory.is_unread(user, "usageLocation")
         || !directory.value(user, "usageLocation").is_empty();
     (!has).then(|| {
         Finding::error(

@@ -21,7 +21,7 @@ pub(super) fn unread(
         .chain(own(attribute))
         .filter(|other| *other == attribute || (parent.is_some() && whole_parent(other) == parent))
         .filter(|needed| needed.name != "userPrincipalName")
-        .find(|needed| !directory.columns().contains(needed) || user.unread.contains(&needed.name))
+        .find(|needed| !directory.columns().contains(needed) || directory.is_unread(user, needed.name))
 }
 
 /// What the catalogue does not list: an attribute of the tenant's own, and the leaves beside it.

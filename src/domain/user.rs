@@ -33,6 +33,13 @@ impl UserState {
         self.values.get(index)
     }
 
+    /// Whether the value of one of the columns is unknown: the answer left it out, or it was not kept. Who is kept by name
+    /// alone has no value that anybody knows.
+    pub fn is_unread(&self, columns: &Columns, name: &str) -> bool {
+        let is_among = columns.iter().any(|attribute| attribute.name == name);
+        self.unread.contains(&name) || (is_among && self.value(columns, name).is_none())
+    }
+
     /// The same user in more columns: what was not asked for is unread.
     pub fn in_columns(self, own: &Columns, wider: &Columns) -> UserState {
         if own == wider {

@@ -59,7 +59,7 @@ fn call_by_own_ids(operations: &[Operation], directory: &mut Directory) {
             && user.is_some_and(|user| {
                 operation.changes().iter().all(|change| {
                     let live = directory.value(user, change.attribute.name);
-                    !user.unread.contains(&change.attribute.name)
+                    !directory.is_unread(user, change.attribute.name)
                         && reconcile(change, &live) == Standing::AlreadyThere
                 })
             })
@@ -134,7 +134,7 @@ fn after_look(operation: Operation, earlier: Option<&OperationResult>, believe: 
     let user = directory.anywhere(&operation.user);
     let live = |attribute: &'static Attribute| {
         // What was not read is unknown, and what is unknown is left alone.
-        user.filter(|user| !user.unread.contains(&attribute.name))
+        user.filter(|user| !directory.is_unread(user, attribute.name))
             .map(|user| directory.value(user, attribute.name))
     };
     let hidden = read.hidden(operation.user).map(str::to_owned);

@@ -39,7 +39,7 @@ pub(super) struct Live<'a> {
 impl Live<'_> {
     /// The value now; `None` when the answer left it out, which is not the same as empty.
     pub fn value(&self, attribute: &'static Attribute) -> Option<Value> {
-        let known = !self.user.unread.contains(&attribute.name);
+        let known = !self.directory.is_unread(self.user, attribute.name);
         known.then(|| self.directory.value(self.user, attribute.name))
     }
 }

@@ -305,7 +305,7 @@ fn existing(
 /// Whether a value is unknown: the service did not tell it, or it stands in no list.
 fn is_unread(user: &UserState, name: &str, directory: &Directory) -> bool {
     let is_read = name == "userPrincipalName" || directory.columns().iter().any(|column| column.name == name);
-    !is_read || user.unread.contains(&name)
+    !is_read || directory.is_unread(user, name)
 }
 
 /// Somebody whom nobody is.

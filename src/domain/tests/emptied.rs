@@ -88,3 +88,29 @@ fn a_value_that_was_left_to_the_directory_or_whose_row_has_an_error_is_held() {
     let told = all_emptied(8, |_, _| (), twice, &Choices::default());
     assert_eq!((told.passed, told.counted), (false, 7));
 }
+
+#[test]
+fn whose_value_is_not_known_keeps_no_column_from_being_called_emptied() {
+    let names = ["id", "faxNumber"];
+    let row = |number: u8, edited: &str| {
+        let key = id(number).to_string();
+        checked(&names, &[&key, edited], base(&names, &[&key, "+31"]))
+    };
+    let known = |number: u8| user(number, &[("faxNumber", text("+31"))]);
+    let told = |directory: Directory| {
+        let mut rows = [row(1, ""), row(2, ""), row(3, ""), row(4, "+31")];
+        let plan = build_plan(binding(), &mut rows, 0, &directory, ConflictPolicy::Stop);
+        assert_eq!(plan.rows()[3].user, Some(id(4)));
+        let told = report(&plan, &Limits::default(), "column-emptied");
+        (told.passed, told.counted)
+    };
+    assert_eq!(told(directory((1..=4).map(known))), (true, 0));
+    let mut by_name = directory((1..=3).map(known));
+    by_name.insert_named(known(4));
+    assert_eq!(told(by_name), (false, 3));
+    let unread = UserState {
+        unread: vec!["faxNumber"],
+        ..user(4, &[])
+    };
+    assert_eq!(told(directory((1..=3).map(known).chain([unread]))), (false, 3));
+}

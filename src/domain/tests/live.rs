@@ -2,6 +2,7 @@
 
 use super::build::{names, reference};
 use super::*;
+use crate::domain::unread::unread;
 
 #[test]
 fn what_the_directory_already_holds_is_not_written() {
@@ -323,4 +324,37 @@ fn nobody_is_made_in_the_place_of_a_user_who_is_not_shown() {
     let plan = build_plan(binding(), &mut rows, 0, &with_hidden(), settling);
     assert!(plan.is_empty());
     assert_eq!(rules(&rows[0]), ["user-not-shown"]);
+}
+
+#[test]
+fn of_whom_only_the_name_is_kept_no_value_is_known() {
+    let mut directory = directory([user(2, &[])]);
+    directory.set_roles(Some(std::sync::Arc::default()));
+    directory.insert_named(user(1, &[("city", text("Delft"))]));
+    let named = directory.named(&id(1)).unwrap();
+    for attribute in columns().iter().filter(|one| one.name != "userPrincipalName") {
+        assert!(
+            unread(attribute, named, &directory).is_some(),
+            "{}",
+            attribute.name
+        );
+    }
+    assert_eq!(
+        unread(attribute("city"), directory.user(&id(2)).unwrap(), &directory),
+        None
+    );
+}
+
+#[test]
+fn a_cell_of_somebody_of_whom_only_the_name_is_kept_is_never_written() {
+    let mut directory = directory([]);
+    directory.insert_named(user(1, &[("city", text("Delft"))]));
+    for edited in ["Gouda", ""] {
+        let mut rows = [cell_with_base("city", "Delft", edited)];
+        assert!(plan(&mut rows, &directory).is_empty());
+        assert_eq!(rules(&rows[0]), ["unknown-user"], "{edited}");
+    }
+    let mut rows = [cell_with_base("city", "Delft", "Delft")];
+    let plan = plan(&mut rows, &directory);
+    assert_eq!((plan.rows()[0].user, rules(&rows[0])), (Some(id(1)), vec![]));
 }

@@ -14,11 +14,19 @@ use crate::domain::{
 };
 use crate::table::{ENCODING_GUESSED, Header, HeldCell, Meaning, Sheet, UnreadableRow};
 
-/// Rows that are parsed and checked together: enough to keep every core busy, little enough to stay in the cache.
-const ROWS_PER_CHUNK: usize = 4096;
+/// How many rows are taken together.
+#[derive(Debug, Clone, Copy)]
+struct Sizes {
+    /// Rows that are parsed and checked together: enough to keep every core busy, little enough to stay in the cache.
+    chunk: usize,
+    /// Rows whose texts are packed together: enough that they pack well, few enough that one of them is quickly at hand.
+    pack: usize,
+}
 
-/// Rows whose texts are packed together: enough that they pack well, few enough that one of them is quickly at hand.
-const ROWS_PER_PACK: usize = 1024;
+const SIZES: Sizes = Sizes {
+    chunk: 4096,
+    pack: 1024,
+};
 
 /// A sheet, taken in: every row checked, every finding in one place.
 #[derive(Debug)]
@@ -68,7 +76,7 @@ pub fn take_in(
     options: &CheckOptions,
     reporter: &Reporter,
 ) -> Result<Intake, BaseError> {
-    take_in_by(Road::Short, sheet, bases, options, reporter)
+    take_in_by(Road::Short, SIZES, sheet, bases, options, reporter)
 }
 
 /// How rows go that came back as they left.
@@ -83,6 +91,7 @@ enum Road {
 
 fn take_in_by(
     road: Road,
+    sizes: Sizes,
     sheet: &Sheet,
     bases: &mut Bases<'_>,
     options: &CheckOptions,
@@ -127,7 +136,7 @@ fn take_in_by(
     std::thread::scope(|scope| {
         // The next rows are read while these are checked.
         let (reader, chunks) = sync_channel(1);
-        scope.spawn(move || read_chunks(sheet, ROWS_PER_CHUNK, &reader));
+        scope.spawn(move || read_chunks(sheet, sizes.chunk, &reader));
         for mut chunk in chunks {
             for row in &mut chunk {
                 let raw = match row {
@@ -170,7 +179,7 @@ fn take_in_by(
             }
             if road == Road::Short {
                 intake.rows[first..]
-                    .par_chunks_mut(ROWS_PER_PACK)
+                    .par_chunks_mut(sizes.pack)
                     .for_each(CheckedRow::pack);
             }
         }

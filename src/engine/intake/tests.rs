@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use deeds::{COLUMNS, Deed, deed, done, person};
 
-use super::{Intake, Road, take_in_by};
+use super::{Intake, Road, SIZES, Sizes, take_in_by};
 use crate::catalogue;
 use crate::domain::{
     CheckOptions, CheckedRow, Columns, ConflictPolicy, Directory, PlanBinding, SnapshotId, UserId, UserState,
@@ -17,6 +17,7 @@ use crate::state::{SnapshotMeta, StateFolder};
 use crate::table::{Delimiter, Guard, LineEnd, ReadOptions, Sheet, SheetWriter, WriteStyle};
 
 const SNAPSHOT: &str = "snap-20261123-120000-0001";
+
 /// Rows that are too short stand at the end.
 fn csv(rows: &[Vec<String>], style: WriteStyle) -> Vec<u8> {
     let mut writer = SheetWriter::new(Vec::new(), style).unwrap();
@@ -36,9 +37,14 @@ fn csv(rows: &[Vec<String>], style: WriteStyle) -> Vec<u8> {
     bytes
 }
 
-fn state_with(people: &[Vec<String>]) -> (tempfile::TempDir, StateFolder) {
+fn state() -> (tempfile::TempDir, StateFolder) {
     let folder = tempfile::tempdir().unwrap();
     let state = StateFolder::open(folder.path().join("state")).unwrap();
+    (folder, state)
+}
+
+fn state_with(people: &[Vec<String>]) -> (tempfile::TempDir, StateFolder) {
+    let (folder, state) = state();
     let meta = SnapshotMeta {
         id: SnapshotId::parse(SNAPSHOT).unwrap(),
         tenant: "tenant".to_owned(),
@@ -107,6 +113,7 @@ fn directory(people: &[Vec<String>], wanted: Option<&Wanted>) -> Directory {
 
 fn taken(
     road: Road,
+    sizes: Sizes,
     bytes: &[u8],
     state: &StateFolder,
     base: Option<&str>,
@@ -116,7 +123,7 @@ fn taken(
     let sheet = Sheet::from_bytes("users.csv", bytes.to_vec(), read.clone()).ok()?;
     let mut bases = Bases::new(state, None, base.map(GivenBase::from)).unwrap();
     let (reporter, _listener) = Reporter::channel();
-    Some(take_in_by(road, &sheet, &mut bases, options, &reporter).unwrap())
+    Some(take_in_by(road, sizes, &sheet, &mut bases, options, &reporter).unwrap())
 }
 
 /// Everything that is known of a sheet and of its plan.
@@ -180,10 +187,12 @@ proptest! {
         odd in prop_oneof!["[A-Za-zé ]{1,9}", Just("'s-Gravesande".to_owned()), Just("'0042".to_owned()), Just("=1+1".to_owned())],
         deeds in proptest::collection::vec(deed(), 0..6),
         style in style(),
+        (chunk, pack) in (2..8_usize, 2..8_usize),
         (by_key, shuffled, keep_guard, with_base) in any::<(bool, bool, bool, bool)>(),
     ) {
         let people: Vec<Vec<String>> = (0..people).map(|index| person(index, &odd)).collect();
-        let (folder, state) = state_with(&people);
+        // A row that names a snapshot which is there is not held against the file.
+        let (folder, state) = if with_base { state() } else { state_with(&people) };
         let bytes = csv(&done(&deeds, &people), style);
         let options = CheckOptions {
             allow_shuffled: shuffled,
@@ -194,7 +203,7 @@ proptest! {
         let path = folder.path().join("base.csv");
         std::fs::write(&path, csv(&done(&[], &people), WriteStyle::people(Delimiter::Semicolon))).unwrap();
         let base = path.to_str().filter(|_| with_base);
-        let taken = |road| told(taken(road, &bytes, &state, base, &options, &read), &people);
+        let taken = |road| told(taken(road, Sizes { chunk, pack }, &bytes, &state, base, &options, &read), &people);
         let (short, whole) = (taken(Road::Short), taken(Road::Whole));
         prop_assert_eq!(short, whole);
     }
@@ -211,6 +220,7 @@ fn rows_that_nobody_touched_are_packed_and_the_others_are_not() {
     let bytes = csv(&done(&deeds, &people), WriteStyle::people(Delimiter::Comma));
     let intake = taken(
         Road::Short,
+        SIZES,
         &bytes,
         &state,
         None,
@@ -241,6 +251,7 @@ fn looking_for_patterns_unpacks_no_row() {
     let bytes = csv(&done(&deeds, &people), WriteStyle::people(Delimiter::Comma));
     let intake = taken(
         Road::Short,
+        SIZES,
         &bytes,
         &state,
         None,

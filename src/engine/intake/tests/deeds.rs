@@ -78,13 +78,37 @@ pub fn deed() -> impl Strategy<Value = Deed> {
         1 => row.clone().prop_map(Deed::OtherSnapshot),
         1 => column.clone().prop_map(Deed::ShoutColumn),
         1 => column.clone().prop_map(Deed::LoseSigns),
-        1 => (2..10_usize).prop_map(Deed::DropColumn),
+        1 => (0..10_usize).prop_map(Deed::DropColumn),
         1 => (column.clone(), column).prop_map(|(one, two)| Deed::MoveColumn(one, two)),
         1 => (prop_oneof![Just("jobTitle"), Just("_action"), Just("note"), Just("Email address to invite")], text())
             .prop_map(|(name, text)| Deed::AddColumn(name, text)),
+        1 => prop_oneof![Just("delete"), Just("disable"), Just("enable"), Just("Delete ")]
+            .prop_map(|word| Deed::AddColumn("_action", word.to_owned())),
         1 => row.clone().prop_map(Deed::CutRow),
         1 => row.prop_map(Deed::EmptyLine),
     ]
+}
+
+/// What is unusual about the names of some people: one that messages cut, one with a letter of another alphabet.
+#[derive(Debug, Clone, Copy)]
+pub enum Names {
+    Usual,
+    Long,
+    Foreign,
+}
+
+impl Names {
+    /// The person with such a name: every fourth has one.
+    pub fn given(self, index: usize, mut person: Vec<String>) -> Vec<String> {
+        if index % 4 == 1 {
+            person[1] = match self {
+                Names::Usual => return person,
+                Names::Long => format!("Person{index}{}@contoso.com", "x".repeat(100)),
+                Names::Foreign => format!("Łukasz{index}@contoso.com"),
+            };
+        }
+        person
+    }
 }
 
 /// One person as an export writes it.
@@ -179,11 +203,9 @@ pub fn done(deeds: &[Deed], people: &[Vec<String>]) -> Vec<Vec<String>> {
             }
             Deed::DropColumn(column) => {
                 let at = column % width;
-                if at > 1 {
-                    header.remove(at);
-                    for row in rows.iter_mut().filter(|row| at < row.len()) {
-                        row.remove(at);
-                    }
+                header.remove(at);
+                for row in rows.iter_mut().filter(|row| at < row.len()) {
+                    row.remove(at);
                 }
             }
             Deed::MoveColumn(one, two) => {

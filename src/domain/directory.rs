@@ -93,8 +93,10 @@ impl Directory {
         if self.is_deleted(&user) {
             return self.insert(user);
         }
-        self.remove(&user.id);
+        self.managers.remove(&user.id);
+        self.users.remove(&user.id);
         self.note_manager(&user);
+        // Whoever is there already, because some users were read again, keeps the place.
         self.named.insert_by_id(UserState {
             values: Vec::new(),
             unread: Vec::new(),
@@ -354,8 +356,15 @@ mod tests {
         let by_name = |upn: &str| (None, Some((upn.to_owned(), 0)), false, 0, false);
         let whole = (Some(1), None, true, 1, false);
         assert_eq!(told(&directory), nobody);
-        directory.insert_named(user("ann@x.example"));
+        for _ in 0..3 {
+            directory.insert_named(user("ann@x.example"));
+        }
         assert_eq!(told(&directory), by_name("ann@x.example"));
+        assert_eq!(
+            directory.named.places(),
+            1,
+            "who is read again takes no more room"
+        );
         directory.insert(user("ann@x.example"));
         assert_eq!(told(&directory), whole);
         directory.insert_named(user("anna@x.example"));

@@ -51,13 +51,22 @@ impl Users {
         }
     }
 
-    /// Takes a user out. Its place stays empty.
+    /// Takes a user out. Its place stays empty: nothing but the id is kept there.
     pub fn remove(&mut self, id: &UserId) {
         if let Some(at) = self.by_id.remove(id)
-            && let Some(name) = self.all.get(at as usize).map(|user| UpnKey::new(&user.upn))
+            && let Some(user) = self.all.get_mut(at as usize)
         {
+            let name = UpnKey::new(&std::mem::take(&mut user.upn));
+            user.values = Vec::new();
+            user.unread = Vec::new();
             self.forget_name(&name, at);
         }
+    }
+
+    /// How many places there are, with those that stay empty.
+    #[cfg(test)]
+    pub fn places(&self) -> usize {
+        self.all.len()
     }
 
     /// The name finds this user no more.
@@ -106,6 +115,7 @@ fn hash_of(name: &UpnKey) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Value;
 
     fn user(id: u8, upn: &str) -> UserState {
         UserState {
@@ -114,7 +124,7 @@ mod tests {
             synced: None,
             restricted: false,
             agent: false,
-            values: Vec::new(),
+            values: vec![Value::Boolean(true)],
             unread: Vec::new(),
         }
     }
@@ -160,6 +170,8 @@ mod tests {
             (None, None)
         );
         assert_eq!(users.all().count(), 1);
+        let kept = &users.all[0];
+        assert_eq!((kept.upn.capacity(), kept.values.capacity()), (0, 0));
         users.insert(user(1, "anna@x.example"));
         let all: Vec<&str> = users.all().map(|user| user.upn.as_str()).collect();
         assert_eq!(all, ["bob@x.example", "anna@x.example"]);

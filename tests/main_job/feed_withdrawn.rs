@@ -155,7 +155,19 @@ fn a_plan_that_is_made_again_can_be_applied() {
         .stand
         .run(&["undo", &office.stand.newest_run(), "--yes"])
         .must(0);
-    let again = office.night(&["--approve-above", "3", "--again", "--write-undone"], 21);
+    office.drop(&office.text());
+    let inbox = std::fs::read_dir(office.stand.path("inbox")).unwrap();
+    let file = inbox.map(|entry| entry.unwrap().path()).max().unwrap();
+    let file = file.to_str().unwrap();
+    let word = [
+        "--approve-above",
+        "3",
+        "--again",
+        "--write-undone",
+        "--file",
+        file,
+    ];
+    let again = office.start(&word, 21);
     let newer = again["papers"]["plan"].as_str().unwrap();
     assert_ne!(newer, plan);
     office

@@ -94,7 +94,7 @@ fn main() {
         second.took.as_secs_f64() / reading.as_secs_f64()
     );
     println!(
-        "with a delta link the least would be 1 + {batches} requests; the night reads everybody instead ({} pages)",
+        "by the changes alone the least would be 1 + {batches} requests to read and {batches} to write; everybody is {} pages",
         users.div_ceil(PAGE)
     );
     runtime.block_on(sandbox.shutdown()).expect("the sandbox ends");

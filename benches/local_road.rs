@@ -88,18 +88,9 @@ fn main() {
 /// Writes the snapshot and the edited sheet; gives its path and size.
 fn prepare(folder: &Path, state: &StateFolder, rows: usize) -> (std::path::PathBuf, u64) {
     let path = folder.join("users.csv");
-    let meta = SnapshotMeta {
-        id: dirsheet::domain::SnapshotId::parse(SNAPSHOT).expect("an id"),
-        tenant: "bench".to_owned(),
-        graph_host: "bench".to_owned(),
-        taken_at: jiff::Timestamp::UNIX_EPOCH,
-        columns: COLUMNS.iter().map(|name| (*name).to_owned()).collect(),
-        filter: None,
-        extensions: Vec::new(),
-        reading: None,
-        users: 0,
-        complete: false,
-    };
+    let id = dirsheet::domain::SnapshotId::parse(SNAPSHOT).expect("an id");
+    let columns = COLUMNS.iter().copied();
+    let meta = SnapshotMeta::begun(id, ("bench", "bench"), jiff::Timestamp::UNIX_EPOCH, columns);
     let mut snapshot = state.create_snapshot(meta).expect("a snapshot");
     let file = std::io::BufWriter::new(std::fs::File::create(&path).expect("a file"));
     let mut sheet = SheetWriter::new(file, WriteStyle::people(Delimiter::Comma)).expect("a sheet");

@@ -43,6 +43,7 @@ pub use on_premises::active_directory_name;
 pub use permission::Permissions;
 pub use preset::Preset;
 pub use refused::rules_of;
+pub use relation::MANAGER;
 pub use resource::{PhoneType, Resource};
 pub use security::{
     Definition, SECURITY_ATTRIBUTES, SECURITY_TEXT_MAX, SECURITY_VALUES_MAX, security_attribute,

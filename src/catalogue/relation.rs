@@ -7,23 +7,22 @@
 use super::entry::{DIRECTORY, editable};
 use super::{Attribute, Kind, Mastery, Permissions, ReadRule, Resource, Section, WriteRule};
 
+/// The attribute that names one other user.
+pub const MANAGER: &str = "manager";
+
 /// The most sponsors of one user, as is generally said.
 const SPONSORS_MAX: u16 = 5;
 
 pub(super) const ATTRIBUTES: &[Attribute] = &[
     Attribute {
-        read: ReadRule::Expand {
-            navigation: "manager",
-        },
-        write: WriteRule::Reference {
-            navigation: "manager",
-        },
+        read: ReadRule::Expand { navigation: MANAGER },
+        write: WriteRule::Reference { navigation: MANAGER },
         write_permission: Permissions {
             least: &[&["User.ReadWrite.All"]],
             also: DIRECTORY,
         },
         note: "Written in a request of its own; emptying the cell removes the manager.",
-        ..editable(Section::JobInformation, "manager", "Manager", Kind::Reference)
+        ..editable(Section::JobInformation, MANAGER, "Manager", Kind::Reference)
     },
     Attribute {
         read: ReadRule::Resource(Resource::Sponsors),

@@ -68,10 +68,10 @@ pub struct FeedRunArgs {
     #[arg(value_name = "FEED.toml")]
     pub settings: PathBuf,
     /// Take this file instead of the one that the settings name
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", group = "named")]
     pub file: Option<PathBuf>,
     /// Feed a mended file of dead letters: it is held against no earlier file, and nobody is missing from it
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["file", "go", "again"])]
+    #[arg(long, value_name = "FILE", group = "named", conflicts_with_all = ["go", "again"])]
     pub refeed: Option<PathBuf>,
     /// Say that a first file, which nothing can be held against, is right
     #[arg(long)]
@@ -88,7 +88,7 @@ pub struct FeedRunArgs {
     pub full: bool,
     /// Write also what a person took back with `undo` and the file still says: with `--refeed` of its rows alone, with `--file` of
     /// all; one of the two is needed
-    #[arg(long)]
+    #[arg(long, requires = "named")]
     pub write_undone: bool,
     /// Above so many users leave a sealed plan for approval instead of writing; overrides the settings
     #[arg(long, value_name = "N")]

@@ -128,20 +128,12 @@ async fn write(
 ) -> Result<Exit, CliError> {
     let now = jiff::Timestamp::now();
     let chance = uuid::Uuid::new_v4().into_bytes();
+    let place = (connected.tenant.as_str(), connected.graph_url.as_str());
+    let names = columns.iter().map(|attribute| attribute.name);
     let meta = SnapshotMeta {
-        id: SnapshotId::new(now, [chance[0], chance[1]]),
-        tenant: connected.tenant.clone(),
-        graph_host: connected.graph_url.clone(),
-        taken_at: now,
-        columns: columns
-            .iter()
-            .map(|attribute| attribute.name.to_owned())
-            .collect(),
         filter: arguments.filter.clone(),
         extensions: extensions::kept(&known.attributes),
-        reading: None,
-        users: 0,
-        complete: false,
+        ..SnapshotMeta::begun(SnapshotId::new(now, [chance[0], chance[1]]), place, now, names)
     };
     let request = ExportRequest {
         columns,

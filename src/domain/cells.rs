@@ -188,7 +188,25 @@ pub struct CellTextsBuilder {
     rows: Vec<u32>,
 }
 
+/// So many rows are packed together: enough that they pack well, few enough that unpacking one costs little.
+pub const ROWS_PER_PACK: usize = 1024;
+
+/// Packs the texts of these rows together.
+pub(super) fn pack<'r>(rows: impl Iterator<Item = &'r mut CellTexts>) {
+    let mut texts = CellTextsBuilder::default();
+    let rows: Vec<&mut CellTexts> = rows.inspect(|row| texts.push_row(row)).collect();
+    for (row, packed) in rows.into_iter().zip(texts.finish_packed()) {
+        *row = packed;
+    }
+}
+
 impl CellTextsBuilder {
+    /// Adds a whole row.
+    pub fn push_row(&mut self, row: &CellTexts) {
+        row.at_hand().iter().for_each(|text| self.push(text));
+        self.end_row();
+    }
+
     /// How many bytes of text rows should share at most: few enough that places fit into 32 bits.
     pub const BYTES_MAX: usize = 64 << 20;
 

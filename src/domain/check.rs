@@ -142,7 +142,7 @@ impl CheckedRow {
             row.name_is_wish = true;
             row.upn = None;
         }
-        let Some(more) = &mut row.more else { return };
+        let more = row.more.get_or_insert_default();
         for (index, column) in columns.iter().enumerate() {
             let ColumnRole::Attribute(attribute) = column.role else {
                 continue;
@@ -192,7 +192,7 @@ impl CheckedRow {
         }
         row.read_actions(columns);
         row.read_invitation(columns);
-        let Some(more) = &mut row.more else { return };
+        let more = row.more.get_or_insert_default();
         let label = more.label.as_deref().filter(|label| !label.is_empty());
         for finding in &mut more.findings {
             if finding.user.is_none() {

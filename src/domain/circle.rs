@@ -9,8 +9,7 @@ use super::build::finding_note;
 use super::{
     CheckedRow, Directory, Extent, Finding, Plan, Reference, RowNote, RowStatus, UserId, Value, shorten,
 };
-
-const MANAGER: &str = "manager";
+use crate::catalogue::MANAGER;
 
 /// Takes the managers out of the plan that would close a circle. Each time around every circle loses its planned parts; the
 /// directory's managers, which stay then, may close another one.

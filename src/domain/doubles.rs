@@ -1,7 +1,7 @@
 //! Rows that name the same user: they may ask for the same, never for different values of one attribute.
 
 use std::collections::{BTreeMap, HashMap};
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher, Hash};
 
 use super::edit::Edit;
 use super::{CheckedCell, CheckedRow, Extent, Finding, KeyValue, Place, UserKey, UserState, same};
@@ -33,11 +33,8 @@ pub(super) fn settle_doubles(rows: &mut [CheckedRow], users: &[Option<&UserState
 /// The places that have the same key, where several have it. Nearly always there are none: so hashes are held against each other
 /// first.
 fn groups<K: Eq + Hash>(places: usize, key: impl Fn(usize) -> Option<K>) -> Vec<Vec<usize>> {
-    let hash = |place: usize| {
-        let mut hasher = DefaultHasher::new();
-        key(place)?.hash(&mut hasher);
-        Some((hasher.finish(), place))
-    };
+    let hasher = BuildHasherDefault::<DefaultHasher>::default();
+    let hash = |place: usize| Some((hasher.hash_one(key(place)?), place));
     let mut hashes: Vec<(u64, usize)> = (0..places).filter_map(hash).collect();
     hashes.sort_unstable();
     let alike = hashes.chunk_by(|one, two| one.0 == two.0);

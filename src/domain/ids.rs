@@ -1,6 +1,7 @@
 //! Names of things, each with a type of its own so that one cannot stand in for another.
 
 use std::fmt;
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -138,6 +139,11 @@ impl UpnKey {
     /// The name in lower case.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// A number for the name, the same for as long as this process lives. Other names may have it too.
+    pub fn hashed(&self) -> u64 {
+        BuildHasherDefault::<DefaultHasher>::default().hash_one(self)
     }
 }
 

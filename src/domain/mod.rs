@@ -92,7 +92,7 @@ pub use appointing::{RoleBook, RoleDefinition};
 pub use approve::{ApprovedOperations, ApprovedPlan, NotApproved, Obstacle};
 pub use base::{Base, BaseRow, ColumnRole, SheetColumn};
 pub use build::{ConflictPolicy, build_plan};
-pub use cells::{CellTexts, CellTextsBuilder};
+pub use cells::{CellTexts, CellTextsBuilder, ROWS_PER_PACK};
 pub use check::{CheckOptions, CheckedCell, CheckedRow, Checker, read_only_without_base};
 pub use choices::{
     Choice, Choices, ChosenIn, Contradiction, Settled, SettledBy, Settling, Side, UnknownWord,

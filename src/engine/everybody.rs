@@ -6,7 +6,6 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::sync::mpsc;
 
@@ -17,19 +16,17 @@ mod second;
 pub use refresh::{EarlierReading, refresh};
 pub use second::look_again;
 
-use self::changed::{Changed, NotTold, read_changed, who_changed};
+use self::changed::{Changed, GivenUp, read_changed, who_changed};
 use super::event::Reporter;
 use super::gather::{Gatherer, Landed, Landing};
 use super::ranges::{counted, has_odd_names, is_many, is_refusal, range_size, why_one_by_one};
+use super::rounds::SETTLING;
 use crate::domain::{Columns, DeltaLink, NameRange, ReadingWay, UserId, UserState};
 use crate::graph::{CallError, DeltaError, DirectoryReader, ListQuery, PAGE_SIZE_MAX, PageGate};
 use crate::state::{StagedRange, put_ranges};
 
 /// Pages that may wait for whoever looks at them.
 const PAGES_WAITING_MAX: usize = 4;
-
-/// Until changes have settled, a count and a reading may differ by them.
-const SETTLING: [Duration; 2] = [Duration::from_millis(300), Duration::from_secs(1)];
 
 /// What is told of the directory. A user may come several times; the last time is what is true.
 #[derive(Debug)]
@@ -91,18 +88,6 @@ pub struct Everybody<'a> {
     pub users_total: u64,
 }
 
-/// Why the reading in ranges is given up for one page after another.
-enum GivenUp {
-    Because(String),
-    Call(CallError),
-}
-
-impl From<CallError> for GivenUp {
-    fn from(error: CallError) -> GivenUp {
-        GivenUp::Call(error)
-    }
-}
-
 impl Everybody<'_> {
     /// Reads everybody and hands users on as they come.
     ///
@@ -112,7 +97,7 @@ impl Everybody<'_> {
         if !is_many(self.users_total) {
             return self.one_by_one(take, None).await;
         }
-        if let Some(why) = self.columns.iter().find_map(|column| why_one_by_one(column)) {
+        if let Some(why) = why_one_by_one(&self.columns) {
             return self.one_by_one(take, Some(why)).await;
         }
         match self.in_ranges(take).await {
@@ -230,8 +215,12 @@ impl Everybody<'_> {
     }
 
     async fn count(&self) -> Result<u64, GivenUp> {
-        let counted = self.reader.directory_size().await;
-        counted.map_err(|error| GivenUp::Because(format!("the service does not count users ({error})")))
+        match self.reader.directory_size().await {
+            Err(error) if is_refusal(&error) => Err(GivenUp::Because(format!(
+                "the service does not count users ({error})"
+            ))),
+            counted => Ok(counted?),
+        }
     }
 }
 
@@ -241,15 +230,6 @@ fn not_in_ranges(error: CallError) -> GivenUp {
             GivenUp::Because(format!("the service does not list ranges of names ({error})"))
         }
         error => GivenUp::Call(error),
-    }
-}
-
-impl From<NotTold> for GivenUp {
-    fn from(not_told: NotTold) -> GivenUp {
-        match not_told {
-            NotTold::Because(why) => GivenUp::Because(why),
-            NotTold::Call(error) => GivenUp::Call(error),
-        }
     }
 }
 

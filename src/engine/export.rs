@@ -5,7 +5,6 @@
 //! grows with the directory by some twenty bytes a user, most of them in the snapshot's writer. Why it is done like this: `docs/design/export.md`.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::mpsc;
@@ -273,6 +272,3 @@ fn picture_column(columns: &[&'static Attribute]) -> Option<usize> {
 
 #[cfg(test)]
 mod tests;
-
-/// Until changes have settled, a count and a reading may differ by them.
-const SETTLING: [Duration; 2] = [Duration::from_millis(300), Duration::from_secs(1)];

@@ -9,8 +9,8 @@ use super::bases::{BaseError, Bases};
 use super::event::{Event, Phase, Reporter};
 use crate::catalogue::{Attribute, ReadOnlyReason, WriteRule};
 use crate::domain::{
-    CheckOptions, CheckedRow, Checker, ColumnRole, Extent, Finding, ParsedRow, Place, RawRow, SheetColumn,
-    SnapshotId, look_over, read_only_without_base, weigh_guess,
+    CheckOptions, CheckedRow, Checker, ColumnRole, Extent, Finding, ParsedRow, Place, ROWS_PER_PACK, RawRow,
+    SheetColumn, SnapshotId, look_over, read_only_without_base, weigh_guess,
 };
 use crate::table::{ENCODING_GUESSED, Header, HeldCell, Meaning, Sheet, UnreadableRow};
 
@@ -25,7 +25,7 @@ struct Sizes {
 
 const SIZES: Sizes = Sizes {
     chunk: 4096,
-    pack: 1024,
+    pack: ROWS_PER_PACK,
 };
 
 /// A sheet, taken in: every row checked, every finding in one place.

@@ -1,7 +1,7 @@
 //! Ranges of about the same size, found by counting.
 
 use crate::catalogue::{Attribute, OptIn, ReadRule};
-use crate::domain::{NameRange, join_small};
+use crate::domain::{Columns, NameRange, join_small};
 use crate::graph::{CallError, DirectoryReader, PAGE_SIZE_MAX};
 use crate::state::StagedRange;
 
@@ -77,8 +77,12 @@ pub(super) fn is_refusal(error: &CallError) -> bool {
     matches!(error, CallError::Graph { error, .. } if matches!(error.status, 400 | 403 | 404 | 405 | 501))
 }
 
-/// Why a column makes every user be asked for by itself, or slowly; then ranges gain nothing.
-pub(super) fn why_one_by_one(column: &Attribute) -> Option<String> {
+/// Why one of the columns makes every user be asked for by itself, or slowly; then ranges gain nothing.
+pub(super) fn why_one_by_one(columns: &Columns) -> Option<String> {
+    columns.iter().find_map(|column| why_slow(column))
+}
+
+fn why_slow(column: &Attribute) -> Option<String> {
     match column.read {
         ReadRule::List { .. } | ReadRule::Expand { .. } => None,
         ReadRule::ListOptIn { reason, .. } => (reason == OptIn::SmallPages)

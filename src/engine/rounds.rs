@@ -1,5 +1,7 @@
 //! Rounds of changes, told by the service since a link.
 
+use std::time::Duration;
+
 use crate::domain::{Columns, DeltaLink};
 use crate::graph::{CallError, DeltaError, DeltaItem, DirectoryReader};
 
@@ -7,6 +9,9 @@ use crate::graph::{CallError, DeltaError, DeltaItem, DirectoryReader};
 const ROUNDS_MAX: u32 = 10;
 /// What is said then.
 pub(super) const TOO_MANY: &str = "others changed users faster than the service told it";
+
+/// Until changes have settled, a count and a reading may differ by them, and an answer may be behind.
+pub(super) const SETTLING: [Duration; 2] = [Duration::from_millis(300), Duration::from_secs(1)];
 
 /// Why changes did not come to their end.
 #[derive(Debug)]

@@ -9,7 +9,9 @@ use crate::domain::{Directory, Holders, KeyValue, UserState, is_blank};
 /// Of how many people whom rows are about something besides the number can be compared: an address, or names.
 pub fn with_more_than_numbers(rows: &[MappedRow], matches: &[Match], directory: &Directory) -> u64 {
     let all = rows.iter().zip(matches);
-    let compared = all.filter(|(row, whom)| {
+    // A row about nobody is compared with nobody.
+    let about = all.filter(|(_, whom)| **whom != Match::Nobody);
+    let compared = about.filter(|(row, whom)| {
         let has_address = row.first_match.iter().any(|(_, text)| !is_blank(text));
         let user = whom.user().and_then(|id| directory.user(&id));
         has_address || user.is_some_and(|user| are_comparable(row, user, directory))
@@ -128,6 +130,7 @@ mod tests {
         assert_eq!(counted(of("1", ("", "Smith"), None)), 0);
         assert_eq!(counted(of("1", ("Ana", "Smith"), None)), 1);
         assert_eq!(counted(of("1", ("", ""), Some("zoe@fabrikam.com"))), 1);
+        assert_eq!(counted(of("9", ("Zoe", "Smith"), Some("zoe@fabrikam.com"))), 0);
     }
 
     #[test]

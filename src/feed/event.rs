@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::{NightSummary, NoticeResult};
+use crate::domain::ReadingWay;
 
 /// The steps of a night that take time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -57,7 +58,7 @@ pub enum NightEvent<'a> {
     /// read; and how many users changed meanwhile or since and were read by themselves.
     DirectoryRead {
         feed: &'a str,
-        way: &'a str,
+        way: ReadingWay,
         users: u64,
         changed: u64,
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -100,7 +101,7 @@ impl NightEvent<'_> {
                 Some(format!("{}: done in {seconds:.1} s", step.title()))
             }
             NightEvent::DirectoryRead {
-                way: "refresh",
+                way: ReadingWay::Refresh,
                 users,
                 changed,
                 ..

@@ -40,9 +40,9 @@ pub use outcome::{
 pub use problem::SettingsProblem;
 pub use propose::{Proposal, propose};
 pub use rules::{
-    DeadLetter, Decided, Ground, MadeBefore, PersonWish, TakenBack, Told, ToldKind, TooMany, Wish, decide,
-    decide_missing, hold_back, is_counted_missing, left_alone, not_again, not_too_many_leavers,
-    said_otherwise, unmatch,
+    DeadLetter, Decided, Ground, MadeBefore, PersonWish, TakenBack, Told, ToldKind, TooMany, Touched, Wish,
+    decide, decide_missing, hold_back, is_counted_missing, left_alone, not_again, not_too_many_leavers,
+    said_otherwise, touched, unmatch,
 };
 pub use settings::{WrittenFeed, read_settings, settings_schema};
 pub use template::{FILTERS, FUNCTIONS, TESTS, Words};

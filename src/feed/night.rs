@@ -140,7 +140,7 @@ pub struct NightCounts {
     /// administrative unit.
     pub left_synced: u64,
     pub left_restricted: u64,
-    /// Cells that a person took back with `undo`, that the file says again and that were not written.
+    /// Cells, numbers and accounts that a person took back with `undo`, that the file says again and that were not written.
     pub taken_back: u64,
     /// Rows that need a person.
     pub dead_letters: u64,
@@ -314,7 +314,7 @@ impl NightSummary {
             (counts.left_out, "rows left out"),
             (counts.users_written, "written"),
             (counts.users_failed, "not written"),
-            (counts.taken_back, "cells not written that a person took back"),
+            (counts.taken_back, "not written that a person took back"),
             (counts.dead_letters, "for a person"),
         ]
         .into_iter()

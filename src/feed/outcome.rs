@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::rules::{DeadLetter, Decided, PersonWish};
-use crate::catalogue::Attribute;
+use crate::catalogue::{Attribute, MANAGER};
 use crate::domain::{AccountAction, SourceTable};
 
 /// A sheet in dirsheet's own words. It has no base, so an empty cell keeps what is there.
@@ -46,7 +46,6 @@ impl OutcomeSheet {
 
 const ID: &str = "id";
 const NAME: &str = "userPrincipalName";
-const MANAGER: &str = "manager";
 const ACTION: &str = "_action";
 
 /// Everybody of whom something differs, joiners last: they may be somebody's manager, and the order of a sheet means nothing.

@@ -11,6 +11,7 @@ mod left;
 mod managers;
 mod missing;
 mod not_again;
+mod touched;
 mod undone;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -30,6 +31,7 @@ pub use left::left_alone;
 use managers::Managers;
 pub use missing::{TooMany, decide_missing, is_counted_missing, not_too_many_leavers};
 pub use not_again::{MadeBefore, not_again};
+pub use touched::{Touched, touched};
 pub use undone::{TakenBack, hold_back, said_otherwise, unmatch};
 
 /// What the rules look at.

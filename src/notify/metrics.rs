@@ -148,7 +148,7 @@ pub(super) fn text(night: &NightSummary, last_good: Option<String>) -> String {
         ),
         (
             "taken_back",
-            "Cells that a person took back, that the file says again and that were not written.",
+            "Cells, numbers and accounts that a person took back, that the file says again and that were not written.",
             counts.taken_back,
         ),
         ("dead_letters", "Rows that need a person.", counts.dead_letters),

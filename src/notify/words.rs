@@ -52,7 +52,7 @@ pub(super) fn facts(night: &NightSummary) -> Vec<(&'static str, String)> {
         ("Users written", counts.users_written),
         ("Users that failed", counts.users_failed),
         ("Rows that need a person", counts.dead_letters),
-        ("Cells a person took back, not written", counts.taken_back),
+        ("Taken back by a person, not written", counts.taken_back),
         ("Synced, left alone", counts.left_synced),
         ("Restricted, left alone", counts.left_restricted),
         ("Joiners", counts.joiners),

@@ -85,13 +85,8 @@ impl StateFolder {
 
     /// The runs that take this one back, newest first, whatever became of them. A run that cannot be read is passed over.
     pub fn undone_by(&self, run: &RunId) -> Result<Vec<RunId>, StateError> {
-        // All are asked, also older ones: the clock of the machine may have been set back between the two.
-        let mut found = self.run_ids()?;
-        found.retain(|id| {
-            Head::open(&journal_file(&self.run_folder(id)))
-                .is_ok_and(|head| head.header.undoes.as_ref() == Some(run))
-        });
-        Ok(found)
+        let undos = self.undos()?;
+        Ok(undos.of(run).map(|undo| undo.id.clone()).collect())
     }
 
     /// The snapshots that a run with something left to do is based on, each with one such run. A run that is finished needs none:

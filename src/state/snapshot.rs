@@ -51,6 +51,29 @@ pub struct SnapshotMeta {
     pub complete: bool,
 }
 
+impl SnapshotMeta {
+    /// A snapshot of everybody that is about to be written, with these columns.
+    pub fn begun(
+        id: SnapshotId,
+        (tenant, graph_host): (&str, &str),
+        taken_at: jiff::Timestamp,
+        columns: impl IntoIterator<Item = impl Into<String>>,
+    ) -> SnapshotMeta {
+        SnapshotMeta {
+            id,
+            tenant: tenant.to_owned(),
+            graph_host: graph_host.to_owned(),
+            taken_at,
+            columns: columns.into_iter().map(Into::into).collect(),
+            filter: None,
+            extensions: Vec::new(),
+            reading: None,
+            users: 0,
+            complete: false,
+        }
+    }
+}
+
 /// One user of a snapshot.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SnapshotUser {

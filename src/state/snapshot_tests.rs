@@ -9,17 +9,17 @@ fn place() -> (tempfile::TempDir, StateFolder) {
 }
 
 fn meta(id: &str, columns: &[&str]) -> SnapshotMeta {
+    let id = SnapshotId::parse(id).unwrap();
+    let at = "2026-11-23T15:03:12.123456789Z".parse().unwrap();
     SnapshotMeta {
-        id: SnapshotId::parse(id).unwrap(),
-        tenant: "contoso".to_owned(),
-        graph_host: "graph.microsoft.com".to_owned(),
-        taken_at: "2026-11-23T15:03:12.123456789Z".parse().unwrap(),
-        columns: columns.iter().map(|&name| name.to_owned()).collect(),
         filter: Some("accountEnabled eq true".to_owned()),
-        extensions: Vec::new(),
-        reading: None,
         users: 77,
-        complete: false,
+        ..SnapshotMeta::begun(
+            id,
+            ("contoso", "graph.microsoft.com"),
+            at,
+            columns.iter().copied(),
+        )
     }
 }
 

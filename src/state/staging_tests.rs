@@ -9,18 +9,9 @@ fn moment(text: &str) -> Timestamp {
 }
 
 fn meta(id: &str, columns: &[&str]) -> SnapshotMeta {
-    SnapshotMeta {
-        id: SnapshotId::parse(id).unwrap(),
-        tenant: "contoso".to_owned(),
-        graph_host: "https://graph.microsoft.com".to_owned(),
-        taken_at: moment("2026-11-29T12:00:00Z"),
-        columns: columns.iter().map(|name| (*name).to_owned()).collect(),
-        filter: None,
-        extensions: Vec::new(),
-        reading: None,
-        users: 0,
-        complete: false,
-    }
+    let id = SnapshotId::parse(id).unwrap();
+    let place = ("contoso", "https://graph.microsoft.com");
+    SnapshotMeta::begun(id, place, moment("2026-11-29T12:00:00Z"), columns.iter().copied())
 }
 
 fn link() -> Option<DeltaLink> {

@@ -44,6 +44,7 @@ impl StateFolder {
     /// The runs cannot be listed. What is wrong with one of them, [`Undos::all_readable`] says.
     pub fn undos(&self) -> Result<Undos, StateError> {
         let mut undos = Undos::default();
+        // Also older ones than a run in question: the clock of the machine may have been set back between the two.
         for id in self.run_ids()? {
             let folder = self.run_folder(&id);
             let asked = folder.join(ASKED_BACK);

@@ -222,18 +222,9 @@ impl Exported {
     fn of(people: People) -> Exported {
         let place = tempfile::tempdir().unwrap();
         let folder = StateFolder::open(place.path().join("state")).unwrap();
-        let meta = SnapshotMeta {
-            id: SnapshotId::new(jiff::Timestamp::UNIX_EPOCH, [1, 2]),
-            tenant: "contoso".to_owned(),
-            graph_host: "https://graph.microsoft.com".to_owned(),
-            taken_at: jiff::Timestamp::UNIX_EPOCH,
-            columns: COLUMNS.map(str::to_owned).to_vec(),
-            filter: None,
-            extensions: Vec::new(),
-            reading: None,
-            users: 0,
-            complete: false,
-        };
+        let snapshot_id = SnapshotId::new(jiff::Timestamp::UNIX_EPOCH, [1, 2]);
+        let source = ("contoso", "https://graph.microsoft.com");
+        let meta = SnapshotMeta::begun(snapshot_id, source, jiff::Timestamp::UNIX_EPOCH, COLUMNS);
         let mut snapshot = folder.create_snapshot(meta.clone()).unwrap();
         let mut rows = export(&people);
         for (number, row) in rows.iter_mut().enumerate() {

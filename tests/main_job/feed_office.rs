@@ -164,8 +164,13 @@ impl Office {
 
     /// Where the last file is now: in the archive.
     pub(super) fn last(&self) -> String {
-        let archive = std::fs::read_dir(self.stand.path("archive")).unwrap();
-        let newest = archive.map(|entry| entry.unwrap().path()).max().unwrap();
+        self.lying("archive")
+    }
+
+    /// The last file in this folder of the feed.
+    pub(super) fn lying(&self, folder: &str) -> String {
+        let files = std::fs::read_dir(self.stand.path(folder)).unwrap();
+        let newest = files.map(|entry| entry.unwrap().path()).max().unwrap();
         newest.display().to_string()
     }
 

@@ -156,16 +156,14 @@ fn a_plan_that_is_made_again_can_be_applied() {
         .run(&["undo", &office.stand.newest_run(), "--yes"])
         .must(0);
     office.drop(&office.text());
-    let inbox = std::fs::read_dir(office.stand.path("inbox")).unwrap();
-    let file = inbox.map(|entry| entry.unwrap().path()).max().unwrap();
-    let file = file.to_str().unwrap();
+    let file = office.lying("inbox");
     let word = [
         "--approve-above",
         "3",
         "--again",
         "--write-undone",
         "--file",
-        file,
+        &file,
     ];
     let again = office.start(&word, 21);
     let newer = again["papers"]["plan"].as_str().unwrap();

@@ -45,21 +45,24 @@ fn changed(plan: &Value) -> Vec<String> {
     all
 }
 
-const LIMITS: [&str; 4] = ["--max-users", "1000", "--max-same-value", "1000"];
+/// The plan of the edited sheet.
+const PLAN: [&str; 9] = [
+    "plan",
+    "edited.csv",
+    "--json",
+    "--allow",
+    "admins",
+    "--max-users",
+    "1000",
+    "--max-same-value",
+    "1000",
+];
 
 #[test]
 fn a_sheet_with_many_edits_is_planned_from_ranges_of_names_and_the_cost_is_said() {
     let (stand, ids) = edited(0);
     let pages = stand.stats().list_pages;
-    let ran = stand
-        .run(
-            &[
-                &["plan", "edited.csv", "--json", "--allow", "admins"],
-                &LIMITS[..],
-            ]
-            .concat(),
-        )
-        .must(0);
+    let ran = stand.run(&PLAN).must(0);
     let ran = ran.says(&[
         "Read all 12000 users in",
         "ranges of names at the same time",
@@ -82,16 +85,7 @@ fn a_sheet_with_many_edits_is_planned_from_ranges_of_names_and_the_cost_is_said(
 #[test]
 fn who_changes_while_ranges_are_read_is_planned_as_they_are_afterwards() {
     let (stand, ids) = edited(40);
-    let child = stand
-        .command(
-            &[
-                &["plan", "edited.csv", "--json", "--allow", "admins"],
-                &LIMITS[..],
-            ]
-            .concat(),
-        )
-        .spawn()
-        .unwrap();
+    let child = stand.command(&PLAN).spawn().unwrap();
     let pages = stand.stats().list_pages;
     until("some pages", || stand.stats().list_pages > pages + 12);
     // Everybody who is edited: some were read already, some were not. Names move between ranges, and people are given what the sheet would write.
@@ -132,15 +126,7 @@ fn where_changes_are_not_told_or_ranges_not_listed_a_plan_reads_one_page_after_a
         ("delta-expired,times=1", "does not tell what has changed"),
     ] {
         stand.faults(faults);
-        let ran = stand
-            .run(
-                &[
-                    &["plan", "edited.csv", "--json", "--allow", "admins"],
-                    &LIMITS[..],
-                ]
-                .concat(),
-            )
-            .must(0);
+        let ran = stand.run(&PLAN).must(0);
         let ran = ran.says(&["one page after another", why]);
         let plan: Value = serde_json::from_str(&ran.stdout).unwrap();
         assert_eq!(changed(&plan).len(), ids.len(), "{faults}");

@@ -44,7 +44,7 @@ pub const ROOMS: [(&str, &[&str]); 14] = [
 ];
 
 /// Libraries that only some rooms may name, so that each edge to the outside has one place.
-pub const LIBRARIES: [(&str, &[&str]); 30] = [
+pub const LIBRARIES: [(&str, &[&str]); 31] = [
     ("askama", &["report"]),
     ("axum", &["sandbox"]),
     ("clap", &["cli", "terminal"]),
@@ -56,6 +56,7 @@ pub const LIBRARIES: [(&str, &[&str]); 30] = [
     ("chardetng", &["table"]),
     ("oem_cp", &["table"]),
     ("governor", &["graph"]),
+    ("hashbrown", &["domain"]),
     ("image", &["photo"]),
     ("unicode_script", &["feed"]),
     ("unicode_security", &["domain"]),

@@ -1,9 +1,9 @@
 //! The way out of a refusal that no feed may lift: the sheet that the night leaves, and the command by which a person applies it.
 
 use super::guarding::{Ground, as_flags, by_a_person, limits};
+use super::opening::whole_path;
 use super::papers::write_outcome;
 use crate::domain::{GuardReport, Limits, Plan};
-use crate::feed::schedule::shell_word;
 use crate::report::counted;
 
 /// What only a person can mean, and can do with the sheet of the night.
@@ -54,8 +54,6 @@ pub fn by_hand(refused: &[&GuardReport], ground: Ground<'_>) -> Option<String> {
     if !words.iter().any(|word| BY_HAND.contains(&word.as_str())) {
         return None;
     }
-    // Whoever applies it may stand in another folder.
-    let sheet = std::path::absolute(sheet).unwrap_or_else(|_| sheet.to_owned());
     let limited = refused.iter().copied().filter(|guard| word(guard).is_none());
     let mut flags = as_flags(limited);
     flags.extend(ground.lifted.iter().cloned());
@@ -72,7 +70,7 @@ pub fn by_hand(refused: &[&GuardReport], ground: Ground<'_>) -> Option<String> {
     };
     let command = format!(
         "dirsheet apply {}{} --allow {}{}{passwords}{}",
-        shell_word(&sheet.display().to_string()),
+        whole_path(sheet),
         limits(ground.loaded, &flags),
         allow.join(","),
         if ground.has_errors { " --skip-errors" } else { "" },

@@ -1,8 +1,6 @@
 //! Everybody of the directory, with what a feed needs of them: a large directory as the last night read it, with whoever has changed
 //! since; else everybody anew.
 
-use std::collections::{HashMap, HashSet};
-
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -13,13 +11,13 @@ use crate::catalogue::{self, Attribute, ReadRule};
 use crate::cli::args::FeedRunArgs;
 use crate::cli::connect::Job;
 use crate::cli::error::CliError;
-use crate::domain::{Columns, Directory, KeyValue, UpnKey, UserKey};
+use crate::domain::{Columns, Directory};
 use crate::engine::{
     Came, EarlierReading, Everybody, EverybodyTold, Reporter, StopReason, SurveyError, is_many,
     look_at_kept_again, refresh_everybody,
 };
 use crate::feed::settings::Missing;
-use crate::feed::{Ground, MappedRow, Mapping, decide, match_rows, missing_people};
+use crate::feed::{Ground, Mapping, Touched, decide, match_rows, missing_people, touched};
 use crate::table::PlainTable;
 use crate::terminal::Progress;
 
@@ -86,7 +84,7 @@ async fn read(
     let why_not = match is_many(everybody.users_total) {
         true => match keeping.earlier().await {
             Ok(Some((earlier, whole_at))) => {
-                match from_earlier(loaded, worked, &everybody, earlier, whole_at).await {
+                match from_earlier(loaded, worked, &everybody, earlier, whole_at).await? {
                     Ok(read) => return Ok(read),
                     Err(why) => Some(why),
                 }
@@ -113,33 +111,33 @@ async fn read(
 }
 
 /// The directory as the last night read it, with whoever has changed since. Whom the night would change, and whoever may be in its way, is
-/// read once more: changes may be told late, and a night does not go by what was true yesterday.
+/// read once more: changes may be told late, and a night does not go by what was true yesterday. Where that is not enough, the reason
+/// why everybody is to be read.
 async fn from_earlier(
     loaded: &Opened,
     worked: Worked<'_>,
     everybody: &Everybody<'_>,
     earlier: EarlierReading,
     whole_at: Timestamp,
-) -> Result<WholeDirectory, String> {
-    let (users, told) = refresh_everybody(everybody, earlier).await?;
+) -> Result<Result<WholeDirectory, String>, CliError> {
+    let (users, told) = match refresh_everybody(everybody, earlier).await {
+        Ok(refreshed) => refreshed,
+        Err(why) => return Ok(Err(why)),
+    };
     let mut directory = empty(loaded, &everybody.columns);
     users.into_values().for_each(|user| directory.insert(user));
     directory.set_users_total(told.users);
-    let (keys, values) = touched(loaded, worked, &directory).map_err(|error| error.message)?;
-    look_at_kept_again(everybody, &directory, keys, &values).await?;
-    Ok(WholeDirectory {
+    let Touched { users, values } = touched_by(loaded, worked, &directory)?;
+    let looked = look_at_kept_again(everybody, &directory, users.into_iter().collect(), &values).await;
+    Ok(looked.map(|()| WholeDirectory {
         directory,
         told,
         whole_at,
-    })
+    }))
 }
 
-/// Whom the night would change by this directory, who is missing, whom cells point to, and the names and numbers that new people would have.
-fn touched(
-    loaded: &Opened,
-    worked: Worked<'_>,
-    directory: &Directory,
-) -> Result<(Vec<UserKey>, Vec<KeyValue>), CliError> {
+/// Whom the night would touch by this directory, and who is missing.
+fn touched_by(loaded: &Opened, worked: Worked<'_>, directory: &Directory) -> Result<Touched, CliError> {
     let (feed, rows) = (&loaded.feed, &worked.mapping.rows);
     let key = feed.key.attribute;
     let matches = match_rows(rows, directory, key);
@@ -150,52 +148,14 @@ fn touched(
         names: feed.names.as_ref(),
         today: worked.today,
     };
-    let decided = decide(rows, &matches, ground);
-    let (mut keys, mut values) = (Vec::new(), Vec::new());
-    let mut name = |attribute: &'static Attribute, text: &str| match attribute.name {
-        "userPrincipalName" => keys.push(UserKey::Upn(UpnKey::new(text))),
-        _ => values.extend(KeyValue::new(attribute, text)),
-    };
-    let by_number: HashMap<u64, &MappedRow> = rows.iter().map(|row| (row.row, row)).collect();
-    for person in decided.people.iter().filter(|person| person.user.is_none()) {
-        name_of_joiner(person.upn.as_str(), &mut name);
-        let row = person.row.and_then(|row| by_number.get(&row));
-        let Some(row) = row else { continue };
-        row.key.iter().for_each(|text| name(key, text));
-        row.first_match
-            .iter()
-            .for_each(|(attribute, text)| name(attribute, text));
-    }
-    keys.extend(
-        decided
-            .people
-            .iter()
-            .filter_map(|person| person.user)
-            .map(UserKey::Id),
-    );
-    let cells = decided.people.iter().flat_map(|person| &person.cells);
-    let managers = cells.filter(|cell| cell.attribute.name == "manager");
-    // A joiner of the same night is nobody yet.
-    let there = |key: &UserKey| directory.find(key).is_some();
-    keys.extend(
-        managers
-            .filter_map(|cell| UserKey::parse(&cell.text))
-            .filter(there),
-    );
+    let mut touched = touched(&decide(rows, &matches, ground), rows, key, directory);
     if feed.settings.missing.action != Missing::Nothing {
         let all = all_keys(loaded, worked.plain, worked.mapping)?;
         let missing = missing_people(all.iter().map(String::as_str), rows, &matches, directory, key);
         let missed = missed(feed, missing, directory)?;
-        keys.extend(missed.into_iter().map(|user| UserKey::Id(user.id)));
+        missed.into_iter().for_each(|user| touched.user(user.id));
     }
-    let keys: HashSet<UserKey> = keys.into_iter().collect();
-    Ok((keys.into_iter().collect(), values))
-}
-
-fn name_of_joiner(upn: &str, name: &mut impl FnMut(&'static Attribute, &str)) {
-    if let Some(attribute) = catalogue::by_name("userPrincipalName").filter(|_| !upn.is_empty()) {
-        name(attribute, upn);
-    }
+    Ok(touched)
 }
 
 fn empty(loaded: &Opened, columns: &Columns) -> Directory {

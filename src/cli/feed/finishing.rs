@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 
 use super::carrying::Carried;
 use super::night::{Ended, Night};
+use super::opening::whole_path;
 use super::papers::{merged, write_letters, write_reasons};
 use super::run::Desk;
 use super::undone;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::domain::{SourceRow, SourceTable};
-use crate::feed::schedule::shell_word;
 use crate::feed::{DeadLetter, Decided, Doubt, NightOutcome, Told, ToldKind};
 use crate::report::counted;
 use crate::table::PlainTable;
@@ -88,13 +88,11 @@ pub fn finish(
         ended.exit = Exit::SomeFailed;
     }
     if !letters.is_empty() {
-        let whole = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        let word = |path: &Path| shell_word(&whole(path).display().to_string());
         let letters = night.summary.papers.dead_letters.as_deref();
         ended.help.push(format!(
             "correct the rows in the HR system, or in the file of dead letters and then: `dirsheet feed run {} --refeed {}{}`",
-            word(&arguments.settings),
-            letters.map_or_else(|| "FILE".to_owned(), |path| word(Path::new(path))),
+            desk.settings_word(),
+            letters.map_or_else(|| "FILE".to_owned(), |path| whole_path(Path::new(path))),
             desk.context.place
         ));
     }

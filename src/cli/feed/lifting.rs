@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use super::night::Night;
+use super::opening::whole_path;
 use super::run::Desk;
 use crate::cli::error::CliError;
 use crate::feed::gate::MeasureName;
-use crate::feed::schedule::shell_word;
 use crate::feed::{Lift, NightOutcome};
 use crate::state::{self, Ledger, NightFile, NightOutcome as Kept};
 
@@ -154,15 +154,10 @@ fn words(lifts: &[Lift]) -> String {
 /// the next start says what a first file needs.
 fn command(desk: &Desk<'_>, file: &Path, lifts: &[Lift]) -> String {
     let arguments = desk.arguments;
-    // Whoever reads it in a message may stand in another folder.
-    let word = |path: &Path| {
-        let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        shell_word(&whole.display().to_string())
-    };
     let mut text = format!(
         "dirsheet feed run {} --file {} --lift {}",
-        word(&arguments.settings),
-        word(file),
+        desk.settings_word(),
+        whole_path(file),
         words(lifts)
     );
     for (flag, typed) in [
@@ -178,7 +173,7 @@ fn command(desk: &Desk<'_>, file: &Path, lifts: &[Lift]) -> String {
         text.push_str(&format!(" --approve-above {above}"));
     }
     if let Some(folder) = &arguments.report_dir {
-        text.push_str(&format!(" --report-dir {}", word(folder)));
+        text.push_str(&format!(" --report-dir {}", whole_path(folder)));
     }
     text.push_str(&desk.context.place);
     text

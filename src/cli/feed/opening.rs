@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use crate::cli::error::CliError;
 use crate::domain::{SourceTable, shorten};
 use crate::feed::gate::TableFigures;
+use crate::feed::schedule::shell_word;
 use crate::feed::settings::FeedSettings;
-use crate::feed::{self, Feed, SettingsProblem};
+use crate::feed::{self, Feed, SettingsProblem, WrittenFeed};
 use crate::table::{PlainOptions, PlainTable, SheetError};
 
 /// A feed and the folder its paths are from.
@@ -100,14 +101,18 @@ pub fn open(path: &Path) -> Result<Result<Opened, Vec<SettingsProblem>>, CliErro
 
 /// The settings as they stand, for what needs neither the tables beside them nor the mapping.
 pub fn settings(path: &Path) -> Result<FeedSettings, CliError> {
+    let written = written(path)?;
+    match written.problems.as_slice() {
+        [] => Ok(written.settings),
+        problems => Err(mistakes(path, problems)),
+    }
+}
+
+/// What the file says, as far as it can be read.
+fn written(path: &Path) -> Result<WrittenFeed, CliError> {
     let text = std::fs::read_to_string(path)
         .map_err(|error| CliError::usage(format!("cannot read `{}`: {error}", path.display())))?;
-    let problems = match feed::read_settings(&text) {
-        Ok(written) if written.problems.is_empty() => return Ok(written.settings),
-        Ok(written) => written.problems,
-        Err(problems) => problems,
-    };
-    Err(mistakes(path, &problems))
+    feed::read_settings(&text).map_err(|problems| mistakes(path, &problems))
 }
 
 /// The name of a feed, whatever else is wrong with its settings.
@@ -115,10 +120,13 @@ pub fn settings(path: &Path) -> Result<FeedSettings, CliError> {
 /// # Errors
 /// It cannot be read.
 pub fn name_of_feed(path: &Path) -> Result<String, CliError> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| CliError::usage(format!("cannot read `{}`: {error}", path.display())))?;
-    let written = feed::read_settings(&text).map_err(|problems| mistakes(path, &problems))?;
-    Ok(written.settings.name)
+    written(path).map(|written| written.settings.name)
+}
+
+/// A path for a command that somebody may type in another folder.
+pub fn whole_path(path: &Path) -> String {
+    let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    shell_word(&whole.display().to_string())
 }
 
 /// The last part of a path, for messages.

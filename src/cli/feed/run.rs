@@ -11,21 +11,19 @@ use super::lifting;
 use super::night::today;
 use super::night::{Ended, Night};
 use super::notices::channels;
-use super::opening::{Opened, load, refused};
+use super::opening::{Opened, load, refused, whole_path};
 use super::papers::{remove_sheets, write_outcome};
 use super::quiet::{hashes, is_delivered_anew, no_file, seen_before};
 use super::remembering::{Good, file_now, kept, record, remember, tidy_up};
 use super::resuming::{is_open, resume_open, sheet_name};
 use super::source::open;
 use super::undo_runs::OfFeed;
-use super::undone::check_word;
 use super::waiting::{settle_good, withdraw};
 use crate::cli::args::FeedRunArgs;
 use crate::cli::connect::{Connected, Context, Job};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::domain::Permission;
-use crate::feed::schedule::shell_word;
 use crate::feed::{LETTER_COLUMNS, Mapping, NightOutcome, NightStep, map, outcome_sheet};
 use crate::state::{Ledger, NightFile, NightId, StateError, StateFolder, TenantLock};
 use crate::table::PlainTable;
@@ -43,14 +41,11 @@ pub struct Desk<'a> {
 impl Desk<'_> {
     /// `FEED.toml` for a command that somebody may type in another folder.
     pub fn settings_word(&self) -> String {
-        let path = &self.arguments.settings;
-        let whole = std::path::absolute(path).unwrap_or_else(|_| path.clone());
-        shell_word(&whole.display().to_string())
+        whole_path(&self.arguments.settings)
     }
 }
 
 pub async fn run(context: &Context, arguments: &FeedRunArgs) -> Result<Exit, CliError> {
-    check_word(arguments)?;
     let loaded = match load(&arguments.settings) {
         Ok(loaded) => loaded,
         Err(error) => {
@@ -330,9 +325,11 @@ async fn with_directory(
             ended: Ended::new(
                 NightOutcome::Unchanged,
                 Exit::Done,
-                match night.summary.counts.taken_back {
-                    0 => "the directory says what the file says; nothing was to be written",
-                    _ => "nothing was written: what differs a person took back, or is left to one",
+                match night.summary.counts.taken_back == 0 && decided.letters.is_empty() {
+                    true => "the directory says what the file says; nothing was to be written",
+                    false => {
+                        "nothing was written: what differs is left to a person, or a person took it back"
+                    }
                 },
             ),
             held: Held::default(),

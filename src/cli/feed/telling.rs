@@ -47,7 +47,7 @@ impl Teller {
     pub fn directory(&self, told: &EverybodyTold) {
         self.tell(&NightEvent::DirectoryRead {
             feed: &self.feed,
-            way: told.way.as_str(),
+            way: told.way,
             users: told.users,
             changed: told.changed,
             why: told.why_not_refreshed.as_deref().or(told.why_pages.as_deref()),

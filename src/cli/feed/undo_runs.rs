@@ -40,12 +40,11 @@ impl OfFeed {
         let seen = ledger.seen_undos()?;
         let is_there = |id: &str| RunId::parse(id).is_some_and(|id| undos.has(&id));
         let gone: Vec<&(String, String)> = seen.iter().filter(|(id, _)| !is_there(id)).collect();
-        if let Some((id, of)) = gone.first()
-            && !(arguments.write_undone && arguments.file.is_some())
-        {
+        let is_overruled = arguments.write_undone && arguments.file.is_some();
+        if let Some((id, of)) = gone.first().filter(|_| !is_overruled) {
             return Err(lost(id, of, state));
         }
-        for undo in &own {
+        for undo in own.iter().filter(|_| !is_overruled) {
             let is_seen = seen.iter().any(|(id, _)| id == undo.id.as_str());
             // A run that is gone may have been one that takes another back itself.
             if !is_seen && !undos.has(&undo.of) && !ledger.is_run_of_a_night(&undo.of)? {

@@ -1,4 +1,4 @@
-//! What a person took back of a feed's runs: which cells its nights leave alone, and what `undo` and the history say of it.
+//! What a person took back of a feed's runs: which cells its nights leave alone, and what `undo` says of it.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -23,20 +23,6 @@ type Place = (UserId, &'static str);
 
 /// In the place of an attribute: that the user is made.
 const MADE: &str = "made";
-
-/// Whether somebody who says that HR is right has named the file that says so: the next one that comes by may say something else.
-///
-/// # Errors
-/// No file is named.
-pub fn check_word(arguments: &FeedRunArgs) -> Result<(), CliError> {
-    if !arguments.write_undone || arguments.file.is_some() || arguments.refeed.is_some() {
-        return Ok(());
-    }
-    Err(
-        CliError::usage("`--write-undone` needs the file that is right: `--refeed DEAD-LETTERS.csv`, or `--file FILE`; nothing was written")
-            .hint("a file of dead letters with the rows alone that are right writes these, `--file` everything that a person took back and the file still says"),
-    )
-}
 
 /// What was taken back, and what the night has to do with it.
 #[derive(Debug, Default)]
@@ -174,17 +160,9 @@ impl Undone {
             self.made_by_word = again.cloned().collect();
             return;
         }
-        let before = matches
-            .iter()
-            .filter(|found| matches!(found, Match::Unclear(_)))
-            .count();
-        unmatch(rows, matches, &self.cells, ground);
-        not_again(rows, matches, &self.made, ground);
-        let after = matches
-            .iter()
-            .filter(|found| matches!(found, Match::Unclear(_)))
-            .count();
-        night.summary.counts.taken_back += after.saturating_sub(before) as u64;
+        let numbers = unmatch(rows, matches, &self.cells, ground);
+        let accounts = not_again(rows, matches, &self.made, ground).len() as u64;
+        night.summary.counts.taken_back += numbers + accounts;
     }
 
     /// What the file says of them by now. Nothing is said by a file from before the undo, nor by one that somebody takes again.
@@ -224,8 +202,8 @@ impl Undone {
 
     /// Whether somebody switched this account on again, and nobody says that HR is right.
     pub fn holds_account(&self, user: UserId, arguments: &FeedRunArgs) -> bool {
-        let is_off = |one: &&TakenBack| one.user == user && one.is_switched_off();
-        !arguments.write_undone && self.cells.iter().any(|one| is_off(&one))
+        let is_off = |one: &TakenBack| one.user == user && one.is_switched_off();
+        !arguments.write_undone && self.cells.iter().any(is_off)
     }
 
     /// What is written from this night on as any other cell; `is_said` of what the file says, `is_written` by somebody's word.
@@ -319,8 +297,8 @@ pub fn told(night: &Night, decided: &Decided) -> Option<String> {
     };
     (count > 0).then(|| {
         format!(
-            "{} that a person took back with `undo` HR still says, and the feed has not written them again: the dead letters{without_row} say which; correct them in the HR system, or let them be written with `--refeed` and `--write-undone`",
-            counted(count, "cell", "cells")
+            "HR still says what a person took back with `undo` ({}), and the feed has not written it again: the dead letters{without_row} say which; correct it in the HR system, or let it be written with `--refeed` and `--write-undone`",
+            counted(count, "cell, number or account", "cells, numbers or accounts")
         )
     })
 }

@@ -8,6 +8,9 @@ use super::Texts;
 /// How hard texts are packed. A higher level makes people's rows hardly smaller.
 const LEVEL: i32 = 1;
 
+/// Ends a text: a byte that no text in UTF-8 has.
+const END: u8 = 0xFF;
+
 /// What rows share.
 #[derive(Debug, Default)]
 pub(super) struct Shared {
@@ -16,13 +19,12 @@ pub(super) struct Shared {
     texts: OnceLock<Texts>,
 }
 
-/// Texts as a frame of zstd: first how long each is, then all of them.
+/// Texts as a frame of zstd, each with [`END`] behind it.
 #[derive(Debug)]
 struct Packed {
     frame: Box<[u8]>,
-    /// How long it is unpacked, how much of that are lengths, and how many there are.
+    /// How long it is unpacked, and how many texts there are.
     bytes: usize,
-    lengths: usize,
     cells: usize,
 }
 
@@ -61,55 +63,34 @@ impl Shared {
 impl Packed {
     /// `None` when packing wins nothing, or cannot be done.
     fn of(texts: &Texts) -> Option<Packed> {
-        let mut plain = Vec::with_capacity(texts.text.len() + texts.ends.len() * 2);
-        let mut start = 0;
-        for end in &texts.ends {
-            put_length(&mut plain, end - start);
-            start = *end;
+        let mut plain = Vec::with_capacity(texts.text.len() + texts.ends.len());
+        for index in 0..texts.ends.len() {
+            plain.extend_from_slice(texts.get(index)?.as_bytes());
+            plain.push(END);
         }
-        let lengths = plain.len();
-        plain.extend_from_slice(texts.text.as_bytes());
         let frame = zstd::bulk::compress(&plain, LEVEL).ok()?;
         (frame.len() < plain.len()).then(|| Packed {
             frame: frame.into_boxed_slice(),
             bytes: plain.len(),
-            lengths,
             cells: texts.ends.len(),
         })
     }
 
     fn unpack(&self) -> Texts {
         let texts = || {
-            let mut plain = zstd::bulk::decompress(&self.frame, self.bytes).ok()?;
-            let text = String::from_utf8(plain.split_off(self.lengths)).ok()?;
+            let plain = zstd::bulk::decompress(&self.frame, self.bytes).ok()?;
+            let mut text = Vec::with_capacity(plain.len());
             let mut ends = Vec::with_capacity(self.cells);
-            let (mut end, mut length, mut shift) = (0_u32, 0_u32, 0);
-            for byte in plain {
-                length |= u32::from(byte & 0x7F) << shift;
-                shift += 7;
-                if byte & 0x80 == 0 {
-                    end += length;
-                    ends.push(end);
-                    (length, shift) = (0, 0);
-                }
+            for cell in plain.split_inclusive(|byte| *byte == END) {
+                text.extend_from_slice(cell.strip_suffix(&[END])?);
+                ends.push(text.len() as u32);
             }
-            let is_whole = ends.len() == self.cells
-                && ends.last().is_none_or(|end| *end as usize == text.len())
-                && ends.iter().all(|end| text.is_char_boundary(*end as usize));
-            is_whole.then_some(Texts { text, ends })
+            let text = String::from_utf8(text).ok()?;
+            (ends.len() == self.cells).then_some(Texts { text, ends })
         };
         // It was packed in this process, and nobody could write to it since.
         texts().unwrap_or_else(|| unreachable!("what was packed can be unpacked"))
     }
-}
-
-/// Seven bits a byte, the lowest first; the highest bit says that there are more.
-fn put_length(to: &mut Vec<u8>, mut length: u32) {
-    while length >= 0x80 {
-        to.push(length as u8 | 0x80);
-        length >>= 7;
-    }
-    to.push(length as u8);
 }
 
 thread_local! {

@@ -2,9 +2,10 @@
 
 use super::{CheckedCell, CheckedRow, wanted_name};
 use crate::catalogue::Attribute;
+use crate::domain::cells;
 use crate::domain::edit::UserKey;
 use crate::domain::invitation::InvitationCells;
-use crate::domain::{CellTexts, CellTextsBuilder, Extent, Finding, KeyValue, Place, RawRow, UpnKey, UserId};
+use crate::domain::{CellTextsBuilder, Extent, Finding, KeyValue, Place, RawRow, UpnKey, UserId};
 
 /// What a row has that asks for something, or of which something is said.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -94,23 +95,12 @@ impl CheckedRow {
     /// Packs the texts of rows that ask for nothing and of which nothing is said; the others get memory of their own, so that what
     /// they were read with is free.
     pub fn pack(rows: &mut [CheckedRow]) {
-        let mut builders = [CellTextsBuilder::default(), CellTextsBuilder::default()];
-        for row in rows.iter() {
-            let builder = &mut builders[usize::from(row.more.is_some())];
-            row.raw.cells.iter().for_each(|text| builder.push(text));
-            builder.end_row();
-        }
-        let [slim, others] = builders;
-        let (mut slim, mut others) = (slim.finish_packed().into_iter(), others.finish().into_iter());
-        for row in rows {
-            let cells: Option<CellTexts> = if row.more.is_none() {
-                slim.next()
-            } else {
-                others.next()
-            };
-            if let Some(cells) = cells {
-                row.raw.cells = cells;
-            }
+        let (slim, others): (Vec<_>, Vec<_>) = rows.iter_mut().partition(|row| row.more.is_none());
+        cells::pack(slim.into_iter().map(|row| &mut row.raw.cells));
+        let mut texts = CellTextsBuilder::default();
+        others.iter().for_each(|row| texts.push_row(&row.raw.cells));
+        for (row, cells) in others.into_iter().zip(texts.finish()) {
+            row.raw.cells = cells;
         }
     }
 

@@ -102,15 +102,17 @@ fn vote(row: &CheckedRow, finding: &Finding) -> Option<(Order, char)> {
 
 /// The languages of the truth words in the columns that take them.
 fn spoken(rows: &[CheckedRow], columns: &[SheetColumn]) -> Spoken {
+    let is_word = |role: &ColumnRole| matches!(role, ColumnRole::Attribute(attribute) if attribute.kind == Kind::Boolean);
+    let places = columns.iter().enumerate();
+    let places: Vec<usize> = places
+        .filter(|(_, column)| is_word(&column.role))
+        .map(|(index, _)| index)
+        .collect();
     let mut spoken = Spoken::default();
-    for (index, column) in columns.iter().enumerate() {
-        if matches!(column.role, ColumnRole::Attribute(attribute) if attribute.kind == Kind::Boolean) {
-            for row in rows {
-                if let Some(cell) = row.raw().cells.at_hand().get(index) {
-                    spoken.hear(cell);
-                }
-            }
-        }
+    for row in rows.iter().filter(|_| !places.is_empty()) {
+        let cells = row.raw().cells.at_hand();
+        let words = places.iter().filter_map(|place| cells.get(*place));
+        words.for_each(|word| spoken.hear(word));
     }
     spoken
 }

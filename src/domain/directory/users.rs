@@ -1,19 +1,20 @@
 //! The users that a directory holds, found by id and by name, in little memory: there may be a million of them.
 
 use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
+
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
 
 use crate::domain::{UpnKey, UserId, UserState};
 
 /// Users, and where each is.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Users {
-    all: Vec<UserState>,
+    /// In the order in which they were added; who was taken out left the place empty.
+    all: Vec<Option<UserState>>,
     by_id: HashMap<UserId, u32>,
-    /// By a hash of the name they have: the name itself is with the user.
-    by_name: HashMap<u64, u32>,
-    /// By name, for those whose hash is another's.
-    by_other_name: HashMap<UpnKey, u32>,
+    /// By name, which stands with the user.
+    by_name: HashTable<u32>,
 }
 
 impl Users {
@@ -23,9 +24,9 @@ impl Users {
         let next = self.all.len() as u32;
         let at = *self.by_id.entry(user.id).or_insert(next);
         match self.all.get_mut(at as usize) {
-            Some(former) => (at, Some(std::mem::replace(former, user))),
+            Some(place) => (at, place.replace(user)),
             None => {
-                self.all.push(user);
+                self.all.push(Some(user));
                 (at, None)
             }
         }
@@ -36,30 +37,25 @@ impl Users {
         let name = UpnKey::new(&user.upn);
         let (at, former) = self.insert_by_id(user);
         if let Some(former) = former {
-            self.forget_name(&UpnKey::new(&former.upn), at);
+            self.forget_name(&former, at);
         }
+        let all = &self.all;
+        let user_at = |at: u32| all.get(at as usize).and_then(Option::as_ref);
+        let has_name = |at: &u32| user_at(*at).is_some_and(|user| name.is(&user.upn));
+        let hash_at = |at: &u32| user_at(*at).map_or(0, |user| UpnKey::new(&user.upn).hashed());
         // Whoever was read last has the name.
-        self.by_other_name.remove(&name);
-        let hash = hash_of(&name);
-        match self.by_name.get(&hash) {
-            Some(other) if *other != at && !self.has_name(*other, &name) => {
-                self.by_other_name.insert(name, at);
-            }
-            _ => {
-                self.by_name.insert(hash, at);
-            }
+        match self.by_name.entry(name.hashed(), has_name, hash_at) {
+            Entry::Occupied(mut entry) => *entry.get_mut() = at,
+            Entry::Vacant(entry) => drop(entry.insert(at)),
         }
     }
 
-    /// Takes a user out. Its place stays empty: nothing but the id is kept there.
+    /// Takes a user out.
     pub fn remove(&mut self, id: &UserId) {
-        if let Some(at) = self.by_id.remove(id)
-            && let Some(user) = self.all.get_mut(at as usize)
-        {
-            let name = UpnKey::new(&std::mem::take(&mut user.upn));
-            user.values = Vec::new();
-            user.unread = Vec::new();
-            self.forget_name(&name, at);
+        let at = self.by_id.remove(id);
+        let user = at.and_then(|at| Some((at, self.all.get_mut(at as usize)?.take()?)));
+        if let Some((at, user)) = user {
+            self.forget_name(&user, at);
         }
     }
 
@@ -69,47 +65,33 @@ impl Users {
         self.all.len()
     }
 
-    /// The name finds this user no more.
-    fn forget_name(&mut self, name: &UpnKey, at: u32) {
-        if self.by_other_name.get(name) == Some(&at) {
-            self.by_other_name.remove(name);
+    /// The name of a user who was at this place finds nobody there any more.
+    fn forget_name(&mut self, user: &UserState, at: u32) {
+        let hash = UpnKey::new(&user.upn).hashed();
+        if let Ok(entry) = self.by_name.find_entry(hash, |known| *known == at) {
+            entry.remove();
         }
-        let hash = hash_of(name);
-        if self.by_name.get(&hash) == Some(&at) {
-            self.by_name.remove(&hash);
-        }
-    }
-
-    fn has_name(&self, at: u32, name: &UpnKey) -> bool {
-        self.all.get(at as usize).is_some_and(|user| name.is(&user.upn))
     }
 
     /// Everybody, in the order in which they were added.
     pub fn all(&self) -> impl Iterator<Item = &UserState> {
-        let is_there = |(at, user): &(u32, &UserState)| self.by_id.get(&user.id) == Some(at);
-        (0..).zip(&self.all).filter(is_there).map(|(_, user)| user)
+        self.all.iter().flatten()
+    }
+
+    fn at(&self, at: u32) -> Option<&UserState> {
+        self.all.get(at as usize)?.as_ref()
     }
 
     /// The user with this id.
     pub fn by_id(&self, id: &UserId) -> Option<&UserState> {
-        self.all.get(*self.by_id.get(id)? as usize)
+        self.at(*self.by_id.get(id)?)
     }
 
     /// The user with this name.
     pub fn by_name(&self, name: &UpnKey) -> Option<&UserState> {
-        let by_hash = || {
-            let at = self.by_name.get(&hash_of(name)).copied();
-            at.filter(|at| self.has_name(*at, name))
-        };
-        let at = self.by_other_name.get(name).copied().or_else(by_hash)?;
-        self.all.get(at as usize)
+        let has_name = |at: &u32| self.at(*at).is_some_and(|user| name.is(&user.upn));
+        self.at(*self.by_name.find(name.hashed(), has_name)?)
     }
-}
-
-fn hash_of(name: &UpnKey) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    name.hash(&mut hasher);
-    hasher.finish()
 }
 
 #[cfg(test)]
@@ -170,8 +152,7 @@ mod tests {
             (None, None)
         );
         assert_eq!(users.all().count(), 1);
-        let kept = &users.all[0];
-        assert_eq!((kept.upn.capacity(), kept.values.capacity()), (0, 0));
+        assert!(users.all[0].is_none(), "nothing of them is kept");
         users.insert(user(1, "anna@x.example"));
         let all: Vec<&str> = users.all().map(|user| user.upn.as_str()).collect();
         assert_eq!(all, ["bob@x.example", "anna@x.example"]);

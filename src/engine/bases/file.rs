@@ -1,7 +1,6 @@
 //! An earlier export that was given as a file: its rows, packed, and where in it somebody is.
 
 use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
@@ -10,12 +9,10 @@ use super::super::intake::{Chunk, read_chunks};
 use super::by_key::{KeyIndex, no_key_in_base};
 use super::{BaseError, not_in_base, of_base};
 use crate::domain::{
-    Base, BaseRow, CellTexts, CellTextsBuilder, Extent, Finding, ParsedRow, UpnKey, UserId, shorten,
+    Base, BaseRow, CellTexts, CellTextsBuilder, Extent, Finding, ParsedRow, ROWS_PER_PACK, UpnKey, UserId,
+    shorten,
 };
 use crate::table::{ReadOptions, Sheet};
-
-/// Rows that are packed together.
-const ROWS_PER_PACK: usize = 1024;
 
 /// An earlier export, kept as a file.
 pub(super) struct BaseFile {
@@ -104,7 +101,7 @@ impl BaseFile {
             self.by_id
                 .extend(UserId::parse(cell(id).trim()).map(|id| (id, index)));
             if !cell(name).trim().is_empty() {
-                self.by_name.push((hash_of(&UpnKey::new(cell(name))), index));
+                self.by_name.push((UpnKey::new(cell(name)).hashed(), index));
             }
             own.iter()
                 .filter_map(|at| row.cells.get(*at))
@@ -174,7 +171,7 @@ impl BaseFile {
     }
 
     fn by_name(&self, name: &UpnKey) -> Option<usize> {
-        let hash = hash_of(name);
+        let hash = name.hashed();
         let from = self.by_name.partition_point(|(known, _)| *known < hash);
         let alike = self
             .by_name
@@ -186,9 +183,13 @@ impl BaseFile {
     }
 
     fn name(&self, row: usize) -> Option<UpnKey> {
+        self.name_text(row).map(|text| UpnKey::new(&text))
+    }
+
+    fn name_text(&self, row: usize) -> Option<String> {
         let is_it = |column: &String| column == "userPrincipalName";
         let at = self.columns.iter().position(is_it)?;
-        self.rows.get(row)?.at_hand().get(at).map(UpnKey::new)
+        self.rows.get(row)?.at_hand().get(at).map(str::to_owned)
     }
 
     /// Who is in it twice: the first one in the order of the rows.
@@ -206,21 +207,10 @@ impl BaseFile {
         });
         match (by_id, by_name.min()) {
             (Some((row, id)), name) if name.is_none_or(|other| row <= other) => Some(id.to_string()),
-            (_, Some(row)) => {
-                let is_it = |column: &String| column == "userPrincipalName";
-                let at = self.columns.iter().position(is_it)?;
-                let cells = self.rows.get(row as usize)?.at_hand();
-                cells.get(at).map(shorten)
-            }
+            (_, Some(row)) => self.name_text(row as usize).map(|text| shorten(&text)),
             _ => None,
         }
     }
-}
-
-fn hash_of(name: &UpnKey) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    name.hash(&mut hasher);
-    hasher.finish()
 }
 
 #[cfg(test)]

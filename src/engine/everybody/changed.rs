@@ -2,25 +2,18 @@
 //! told: an answer may come from a replica that is behind.
 
 use super::*;
-use crate::catalogue::Attribute;
+use crate::catalogue::{Attribute, MANAGER};
 use crate::domain::{UserKey, Value, same};
-use crate::engine::rounds::{self, NoChanges, TOO_MANY};
+use crate::engine::rounds::{self, NoChanges, SETTLING, TOO_MANY};
 use crate::graph::{ChangedUser, DeltaItem, Lookup};
 
-/// The only column of which changes say something in their own way.
-pub(super) const MANAGER: &str = "manager";
-
-/// Why nobody knows who has changed, or what they are like.
-#[derive(Debug)]
-pub(super) enum NotTold {
+/// Why a shorter way does not do: for this reason, or because the service does not answer.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum GivenUp {
+    #[error("{0}")]
     Because(String),
-    Call(CallError),
-}
-
-impl From<CallError> for NotTold {
-    fn from(error: CallError) -> NotTold {
-        NotTold::Call(error)
-    }
+    #[error(transparent)]
+    Call(#[from] CallError),
 }
 
 /// Who has changed, as they are now, and who is gone.
@@ -50,7 +43,7 @@ pub(super) async fn who_changed(
     reader: &DirectoryReader,
     columns: &Columns,
     link: &DeltaLink,
-) -> Result<Told, NotTold> {
+) -> Result<Told, GivenUp> {
     let (mut fates, mut returned) = (Fates::new(), false);
     let played = rounds::play::<CallError>(reader, columns, link, |item| {
         match item {
@@ -70,11 +63,11 @@ pub(super) async fn who_changed(
             returned,
             link,
         }),
-        Ok((_, false)) => Err(NotTold::Because(TOO_MANY.to_owned())),
-        Err(NoChanges::Lost(why) | NoChanges::Refused(why)) => Err(NotTold::Because(format!(
+        Ok((_, false)) => Err(GivenUp::Because(TOO_MANY.to_owned())),
+        Err(NoChanges::Lost(why) | NoChanges::Refused(why)) => Err(GivenUp::Because(format!(
             "the service does not tell what has changed ({why})"
         ))),
-        Err(NoChanges::Failed(error)) => Err(NotTold::Call(error)),
+        Err(NoChanges::Failed(error)) => Err(GivenUp::Call(error)),
     }
 }
 
@@ -84,7 +77,7 @@ pub(super) async fn read_changed(
     reader: &DirectoryReader,
     columns: &Columns,
     told: Told,
-) -> Result<Changed, NotTold> {
+) -> Result<Changed, GivenUp> {
     let Told {
         mut fates,
         mut returned,
@@ -110,7 +103,7 @@ pub(super) async fn read_changed(
                     true
                 }
                 (_, Lookup::Mismatch | Lookup::Failed(_)) => {
-                    return Err(NotTold::Because(
+                    return Err(GivenUp::Because(
                         "the service does not show everybody who has changed".to_owned(),
                     ));
                 }
@@ -124,7 +117,7 @@ pub(super) async fn read_changed(
             break;
         }
         let Some(wait) = waits.next() else {
-            return Err(NotTold::Because(
+            return Err(GivenUp::Because(
                 "the service tells of changes that it does not show yet".to_owned(),
             ));
         };

@@ -6,8 +6,8 @@
 
 use jiff::Timestamp;
 
-use super::changed::{MANAGER, NotTold, read_changed, who_changed};
 use super::*;
+use crate::catalogue::MANAGER;
 use crate::domain::{BATCH_OPERATIONS_MAX, Value};
 
 /// What an earlier reading found.
@@ -31,15 +31,15 @@ pub async fn refresh(
     refreshed(everybody, earlier)
         .await
         .map_err(|not_told| match not_told {
-            NotTold::Because(why) => why,
-            NotTold::Call(error) => error.to_string(),
+            GivenUp::Because(why) => why,
+            GivenUp::Call(error) => error.to_string(),
         })
 }
 
 async fn refreshed(
     everybody: &Everybody<'_>,
     earlier: EarlierReading,
-) -> Result<(HashMap<UserId, UserState>, EverybodyTold), NotTold> {
+) -> Result<(HashMap<UserId, UserState>, EverybodyTold), GivenUp> {
     let Everybody { reader, columns, .. } = everybody;
     let EarlierReading { mut users, links } = earlier;
     let kept_at = links.told.since();
@@ -52,7 +52,7 @@ async fn refreshed(
         let changed = read_changed(reader, columns, told).await?;
         let untold = reader.untold_columns(columns);
         if !untold.is_empty() || changed.users.iter().any(|user| !user.unread.is_empty()) {
-            return Err(NotTold::Because(
+            return Err(GivenUp::Because(
                 "the service does not tell, or no longer shows, some columns".to_owned(),
             ));
         }
@@ -69,14 +69,14 @@ async fn refreshed(
                 .chain(changed.gone.iter().copied()),
         );
         link = changed.link.clone();
-        take_in(&mut users, changed, columns, kept_at).map_err(NotTold::Because)?;
+        take_in(&mut users, changed, columns, kept_at).map_err(GivenUp::Because)?;
         let counted = reader.directory_size().await?;
         if counted == users.len() as u64 {
             break;
         }
         let Some(wait) = waits.next() else {
             let found = users.len();
-            return Err(NotTold::Because(format!(
+            return Err(GivenUp::Because(format!(
                 "with its changes the earlier reading comes to {found} users, and the service counts {counted}"
             )));
         };
@@ -98,11 +98,11 @@ async fn refreshed(
 }
 
 /// Twenty users take as long as a page of a listing, and pages are read together.
-pub(super) fn is_worth_it(changed: usize, users_total: u64) -> Result<(), NotTold> {
+pub(super) fn is_worth_it(changed: usize, users_total: u64) -> Result<(), GivenUp> {
     let requests = changed.div_ceil(BATCH_OPERATIONS_MAX) as u64;
     let pages = users_total.div_ceil(u64::from(PAGE_SIZE_MAX));
     if requests * 2 > pages {
-        return Err(NotTold::Because(format!(
+        return Err(GivenUp::Because(format!(
             "{changed} users are to be read by themselves, and everybody is read sooner"
         )));
     }
@@ -116,9 +116,9 @@ fn take_in(
     columns: &Columns,
     kept_at: Timestamp,
 ) -> Result<(), String> {
-    let has_manager = columns.iter().any(|column| column.name == MANAGER);
+    let manager = columns.iter().position(|column| column.name == MANAGER);
     let is_back = |user: &UserState| !users.contains_key(&user.id) && !is_new(user, columns, kept_at);
-    if has_manager && (changed.returned || changed.users.iter().any(is_back)) {
+    if manager.is_some() && (changed.returned || changed.users.iter().any(is_back)) {
         return Err(
             "somebody was deleted and is back, and the service tells nothing of whose manager that is"
                 .to_owned(),
@@ -127,6 +127,7 @@ fn take_in(
     for id in &changed.gone {
         users.remove(id);
     }
+    // A manager has the name that was read last, and one who is gone is nobody's.
     let names: HashMap<UserId, String> = changed
         .users
         .iter()
@@ -134,29 +135,18 @@ fn take_in(
         .collect();
     users.extend(changed.users.into_iter().map(|user| (user.id, user)));
     let gone: HashSet<UserId> = changed.gone.into_iter().collect();
-    for user in users.values_mut() {
-        correct_manager(user, columns, &names, &gone);
+    let Some(place) = manager.filter(|_| !names.is_empty() || !gone.is_empty()) else {
+        return Ok(());
+    };
+    for cell in users.values_mut().filter_map(|user| user.values.get_mut(place)) {
+        let Value::Reference(manager) = cell else { continue };
+        if gone.contains(&manager.id) {
+            *cell = Value::Empty;
+        } else if let Some(name) = names.get(&manager.id).filter(|name| !name.is_empty()) {
+            manager.upn = Some(name.clone());
+        }
     }
     Ok(())
-}
-
-/// A manager has the name that was read last, and one who is gone is nobody's.
-fn correct_manager(
-    user: &mut UserState,
-    columns: &Columns,
-    names: &HashMap<UserId, String>,
-    gone: &HashSet<UserId>,
-) {
-    let place = columns.iter().position(|column| column.name == MANAGER);
-    let Some(cell) = place.and_then(|place| user.values.get_mut(place)) else {
-        return;
-    };
-    let Value::Reference(manager) = cell else { return };
-    if gone.contains(&manager.id) {
-        *cell = Value::Empty;
-    } else if let Some(name) = names.get(&manager.id).filter(|name| !name.is_empty()) {
-        manager.upn = Some(name.clone());
-    }
 }
 
 /// Whether somebody was made after the earlier reading. Who cannot be told is not.

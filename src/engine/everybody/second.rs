@@ -1,6 +1,5 @@
 //! A second look, before anything is decided on an earlier reading: whether some of its people are as it says.
 
-use super::changed::NotTold;
 use super::refresh::is_worth_it;
 use super::*;
 use crate::domain::{Directory, KeyValue, UserKey, same};
@@ -18,10 +17,7 @@ pub async fn look_again(
     values: &[KeyValue],
 ) -> Result<(), String> {
     let looked = looked_again(everybody, directory, keys, values).await;
-    looked.map_err(|not_told| match not_told {
-        NotTold::Because(why) => why,
-        NotTold::Call(error) => error.to_string(),
-    })
+    looked.map_err(|given_up| given_up.to_string())
 }
 
 async fn looked_again(
@@ -29,10 +25,10 @@ async fn looked_again(
     directory: &Directory,
     keys: Vec<UserKey>,
     values: &[KeyValue],
-) -> Result<(), NotTold> {
+) -> Result<(), GivenUp> {
     let Everybody { reader, columns, .. } = everybody;
     is_worth_it(keys.len() + values.len(), everybody.users_total)?;
-    let differs = || NotTold::Because("somebody is not as the service told of changes".to_owned());
+    let differs = || GivenUp::Because("somebody is not as the service told of changes".to_owned());
     let found = reader.users_by_key(&keys, columns).await?;
     everybody.reporter.counters().users_read.add(keys.len() as u64);
     for (key, lookup) in keys.iter().zip(found) {

@@ -3,8 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use super::super::rounds::{self, NoChanges};
-use super::landing::{MANAGER, staged};
+use super::landing::staged;
 use super::{ExportError, user_cells};
+use crate::catalogue::MANAGER;
 use crate::domain::{Columns, DeltaLink, UserId, UserState};
 use crate::graph::{ChangedUser, DeltaItem, DirectoryReader};
 use crate::state::{ChangesFile, StagedUser};

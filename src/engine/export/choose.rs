@@ -51,7 +51,7 @@ pub(super) async fn read(
             told: ReadingTold::of_pages(why),
         })))
     };
-    if let Some(why) = columns.iter().find_map(|column| why_one_by_one(column)) {
+    if let Some(why) = why_one_by_one(&columns) {
         return by_pages(None, pages, Some(why));
     }
     let mut why_not_refreshed = None;

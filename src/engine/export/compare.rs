@@ -1,12 +1,12 @@
 //! Whether nobody is missing: what was read and changed, against the service's own count.
 
 use super::super::ranges::has_odd_names;
-use super::super::rounds::NoChanges;
+use super::super::rounds::{NoChanges, SETTLING};
+use super::ExportError;
 use super::changes::Changes;
 use super::held::{COMPLETIONS_MAX, Completed, Held, complete, look_through};
 use super::job::Job;
 use super::pour::Tally;
-use super::{ExportError, SETTLING};
 use crate::domain::{DeltaLink, NameRange, Repeats};
 use crate::state::Staging;
 
@@ -128,7 +128,7 @@ impl Job {
             plan.replace(None, vec![(NameRange::everybody(), plan.users)]);
             staging.set_plan(plan)?;
         }
-        self.gather_files(staging, repeats).await
+        self.gatherer.gather_files(staging, repeats).await
     }
 
     /// Counts on both sides. `again`: what has changed meanwhile is taken in first.

@@ -9,7 +9,6 @@ use super::super::rounds::{NoChanges, TOO_MANY};
 use super::changes::Changes;
 use super::compare::{Sum, why_short};
 use super::held::{Held, Whole, note_range};
-use super::landing::Files;
 use super::pour::Tally;
 use super::told::{ReadingLimit, ReadingTold};
 use super::{ExportError, ExportRequest};
@@ -187,18 +186,7 @@ impl Job {
 
     /// Reads the ranges; where the service refuses ranges after all, everybody in one.
     async fn gather(&mut self, staging: &mut Staging) -> Result<(), ExportError> {
-        let mut repeats = std::mem::replace(&mut self.repeats, Repeats::for_users(0));
-        let gathered = self.gather_ranges(staging, &mut repeats).await;
-        self.repeats = repeats;
-        gathered
-    }
-
-    async fn gather_ranges(
-        &mut self,
-        staging: &mut Staging,
-        repeats: &mut Repeats,
-    ) -> Result<(), ExportError> {
-        match self.gather_files(staging, repeats).await {
+        match self.gatherer.gather_files(staging, &mut self.repeats).await {
             Err(ExportError::Call(error)) if is_refusal(&error) && staging.plan().ranges.len() > 1 => {
                 self.why_pages = Some(format!("the service does not list ranges of names ({error})"));
                 self.kept = 0;
@@ -209,23 +197,10 @@ impl Job {
                 plan.ranges.clear();
                 plan.replace(None, vec![(NameRange::everybody(), plan.users)]);
                 staging.set_plan(plan)?;
-                self.gather_files(staging, repeats).await
+                self.gatherer.gather_files(staging, &mut self.repeats).await
             }
             gathered => gathered,
         }
-    }
-
-    pub(super) async fn gather_files(
-        &self,
-        staging: &mut Staging,
-        repeats: &mut Repeats,
-    ) -> Result<(), ExportError> {
-        let mut files = Files {
-            staging,
-            repeats,
-            columns: &self.gatherer.columns,
-        };
-        self.gatherer.gather(&mut files).await
     }
 
     fn told(self, sum: Sum, link: Option<DeltaLink>, why_not_refreshed: Option<String>) -> Whole {

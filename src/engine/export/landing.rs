@@ -2,24 +2,38 @@
 
 use tokio::task::JoinHandle;
 
-use super::super::gather::{Landed, Landing};
+use super::super::gather::{Gatherer, Landed, Landing};
 use super::{ExportError, user_cells};
+use crate::catalogue::MANAGER;
 use crate::domain::{Columns, NameRange, Repeats, UserId, UserState, Value};
 use crate::graph::CallError;
 use crate::state::{RowsWriter, StagedRange, StagedUser, Staging, StateError};
 
-/// The only column that names somebody else.
-pub(super) const MANAGER: &str = "manager";
-
 /// The files of an export, and who was read already.
-pub(super) struct Files<'a> {
-    pub staging: &'a mut Staging,
-    pub repeats: &'a mut Repeats,
-    pub columns: &'a Columns,
+struct Files<'a> {
+    staging: &'a mut Staging,
+    repeats: &'a mut Repeats,
+    columns: &'a Columns,
+}
+
+impl Gatherer {
+    /// Reads the ranges that are not there yet into files.
+    pub(super) async fn gather_files(
+        &self,
+        staging: &mut Staging,
+        repeats: &mut Repeats,
+    ) -> Result<(), ExportError> {
+        let mut files = Files {
+            staging,
+            repeats,
+            columns: &self.columns,
+        };
+        self.gather(&mut files).await
+    }
 }
 
 /// The file of one range.
-pub(super) struct RangeFile {
+struct RangeFile {
     columns: Columns,
     written: Written,
 }

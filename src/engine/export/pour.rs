@@ -6,8 +6,8 @@ use std::collections::{HashMap, HashSet};
 
 use super::ExportError;
 use super::changes::{Changes, Fate, fill_in};
-use super::landing::MANAGER;
 use super::rows::Rows;
+use crate::catalogue::MANAGER;
 use crate::domain::{Columns, NOT_READ_WORD, Repeats, UserId};
 use crate::state::{Snapshot, StagedUser, Staging, StateError};
 use crate::table::RowSink;

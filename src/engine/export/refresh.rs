@@ -2,11 +2,11 @@
 
 use jiff::Timestamp;
 
-use super::super::rounds::{NoChanges, TOO_MANY};
+use super::super::rounds::{NoChanges, SETTLING, TOO_MANY};
 use super::ExportError;
+use super::ExportRequest;
 use super::changes::Changes;
 use super::held::{COMPLETIONS_MAX, Completed, Held, Whole, complete, look_through};
-use super::{ExportRequest, SETTLING};
 use crate::domain::{Columns, DeltaLink, Reading, ReadingWay, Repeats, SnapshotId};
 use crate::graph::DirectoryReader;
 use crate::state::{SnapshotMeta, StagingPlan, StateFolder};

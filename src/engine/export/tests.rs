@@ -188,18 +188,9 @@ impl RowSink for Kept {
 }
 
 fn meta(number: u8) -> SnapshotMeta {
-    SnapshotMeta {
-        id: SnapshotId::new(Timestamp::UNIX_EPOCH, [0, number]),
-        tenant: "contoso".to_owned(),
-        graph_host: "https://graph.microsoft.com".to_owned(),
-        taken_at: Timestamp::UNIX_EPOCH,
-        columns: COLUMNS.map(str::to_owned).to_vec(),
-        filter: None,
-        extensions: Vec::new(),
-        reading: None,
-        users: 0,
-        complete: false,
-    }
+    let id = SnapshotId::new(Timestamp::UNIX_EPOCH, [0, number]);
+    let place = ("contoso", "https://graph.microsoft.com");
+    SnapshotMeta::begun(id, place, Timestamp::UNIX_EPOCH, COLUMNS)
 }
 
 fn request(meta: SnapshotMeta) -> ExportRequest {

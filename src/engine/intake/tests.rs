@@ -50,18 +50,8 @@ fn state() -> (tempfile::TempDir, StateFolder) {
 
 fn state_with(people: &[Vec<String>]) -> (tempfile::TempDir, StateFolder) {
     let (folder, state) = state();
-    let meta = SnapshotMeta {
-        id: SnapshotId::parse(SNAPSHOT).unwrap(),
-        tenant: "tenant".to_owned(),
-        graph_host: "host".to_owned(),
-        taken_at: jiff::Timestamp::UNIX_EPOCH,
-        columns: COLUMNS.map(str::to_owned).to_vec(),
-        filter: None,
-        extensions: Vec::new(),
-        reading: None,
-        users: 0,
-        complete: false,
-    };
+    let id = SnapshotId::parse(SNAPSHOT).unwrap();
+    let meta = SnapshotMeta::begun(id, ("tenant", "host"), jiff::Timestamp::UNIX_EPOCH, COLUMNS);
     let mut snapshot = state.create_snapshot(meta).unwrap();
     for person in people {
         snapshot
@@ -258,25 +248,22 @@ fn whatever_happens_to_a_sheet_both_roads_say_the_same() {
     }
 }
 
+/// A sheet of these people to which this was done, taken in the short road.
+fn taken_plainly(people: &[Vec<String>], deeds: &[Deed]) -> Intake {
+    let (_folder, state) = state_with(people);
+    let bytes = csv(&done(deeds, people), WriteStyle::people(Delimiter::Comma));
+    let (check, read) = (CheckOptions::default(), ReadOptions::default());
+    taken(Road::Short, SIZES, &bytes, &state, None, &check, &read).unwrap()
+}
+
 #[test]
 fn rows_that_nobody_touched_are_packed_and_the_others_are_not() {
     let people: Vec<Vec<String>> = (0..30).map(|index| person(index, "Ann")).collect();
-    let (_folder, state) = state_with(&people);
     let deeds = [
         Deed::Set(3, 6, "Legal".to_owned()),
         Deed::Set(4, 8, "Baby".to_owned()),
     ];
-    let bytes = csv(&done(&deeds, &people), WriteStyle::people(Delimiter::Comma));
-    let intake = taken(
-        Road::Short,
-        SIZES,
-        &bytes,
-        &state,
-        None,
-        &CheckOptions::default(),
-        &ReadOptions::default(),
-    )
-    .unwrap();
+    let intake = taken_plainly(&people, &deeds);
     for (index, row) in intake.rows.iter().enumerate() {
         assert_eq!(row.raw().cells.is_packed(), ![3, 4].contains(&index), "{index}");
         assert_eq!(row.cells().len(), usize::from(index == 3), "{index}");
@@ -288,7 +275,6 @@ fn rows_that_nobody_touched_are_packed_and_the_others_are_not() {
 #[test]
 fn looking_for_patterns_unpacks_no_row() {
     let people: Vec<Vec<String>> = (0..60).map(|index| person(index, "Ann")).collect();
-    let (_folder, state) = state_with(&people);
     // Numbers of their own, dragged down, and one that is there already.
     let mut deeds: Vec<Deed> = (20..30)
         .map(|row| Deed::Set(row, 3, format!("+31 6 {}", 12_345_133 + row - 19)))
@@ -297,17 +283,7 @@ fn looking_for_patterns_unpacks_no_row() {
         Deed::Set(40, 4, "00013".to_owned()),
         Deed::Set(41, 3, "0612345678".to_owned()),
     ]);
-    let bytes = csv(&done(&deeds, &people), WriteStyle::people(Delimiter::Comma));
-    let intake = taken(
-        Road::Short,
-        SIZES,
-        &bytes,
-        &state,
-        None,
-        &CheckOptions::default(),
-        &ReadOptions::default(),
-    )
-    .unwrap();
+    let intake = taken_plainly(&people, &deeds);
     let rules: Vec<&str> = intake.all_findings().iter().map(|finding| finding.rule).collect();
     assert!(
         rules.contains(&"filled-series") && rules.contains(&"value-repeated"),

@@ -58,7 +58,7 @@ impl TakenBack {
         self.attribute.name == ACCOUNT && self.values.contains(&Value::Boolean(false))
     }
 
-    /// `by undo (run-… of 2026-11-29)`.
+    /// `` `undo` (run-… of 2026-11-29T08:30:04Z) ``.
     fn told(&self) -> String {
         format!("`undo` ({} of {:.0})", self.by, self.at)
     }

@@ -58,37 +58,24 @@ impl Ledger {
             .query_row("SELECT coalesce(max(id), 0) FROM nights", [], |row| row.get(0))
             .at(path)?;
         let file = end.file.as_deref().map(path_text);
-        let known: Option<i64> = transaction
+        let now = at.as_microsecond();
+        let again: Option<(i64, i64, i64)> = transaction
             .query_row(
-                "SELECT id FROM starts WHERE after_night = ?1 AND outcome = ?2 AND exit_code = ?3 AND file IS ?4 AND sha256 IS ?5 \
-                 AND note = ?6",
-                params![after, end.outcome.as_str(), end.exit_code, file, end.sha256, end.note],
-                |row| row.get(0),
+                "UPDATE starts SET times = times + 1, last_at = ?7, told = NULL WHERE after_night = ?1 AND outcome = ?2 \
+                 AND exit_code = ?3 AND file IS ?4 AND sha256 IS ?5 AND note = ?6 RETURNING id, times, first_at",
+                params![after, end.outcome.as_str(), end.exit_code, file, end.sha256, end.note, now],
+                |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
             )
             .optional()
             .at(path)?;
-        let id = match known {
-            Some(id) => {
-                let sql = "UPDATE starts SET times = times + 1, last_at = ?2, told = NULL WHERE id = ?1";
-                transaction
-                    .execute(sql, params![id, at.as_microsecond()])
-                    .at(path)?;
-                id
-            }
+        let (id, times, first) = match again {
+            Some(again) => again,
             None => {
                 transaction
                     .execute(
                         "INSERT INTO starts (after_night, outcome, exit_code, file, sha256, note, times, first_at, last_at) \
                          VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1, ?7, ?7)",
-                        params![
-                            after,
-                            end.outcome.as_str(),
-                            end.exit_code,
-                            file,
-                            end.sha256,
-                            end.note,
-                            at.as_microsecond()
-                        ],
+                        params![after, end.outcome.as_str(), end.exit_code, file, end.sha256, end.note, now],
                     )
                     .at(path)?;
                 let id = transaction.last_insert_rowid();
@@ -98,19 +85,15 @@ impl Ledger {
                         [STARTS_MAX],
                     )
                     .at(path)?;
-                id
+                (id, 1, now)
             }
         };
         transaction.commit().at(path)?;
-        let counted = starts_where(&self.connection, path, "id = ?1", id)?;
-        let repeats = counted.first().map_or(
-            Repeats {
-                times: 1,
-                first: at,
-                last: at,
-            },
-            |start| start.repeats,
-        );
+        let repeats = Repeats {
+            times: loaded(times),
+            first: moment(first, path)?,
+            last: at,
+        };
         Ok((StartId(id), repeats))
     }
 
@@ -175,6 +158,13 @@ fn has_table(connection: &Connection, name: &str) -> rusqlite::Result<bool> {
     Ok(connection.query_row(sql, [name], |row| row.get::<_, i64>(0))? > 0)
 }
 
+fn moment(micros: i64, path: &Path) -> Result<Timestamp, StateError> {
+    Timestamp::from_microsecond(micros).map_err(|error| StateError::NotUnderstood {
+        path: path.to_owned(),
+        detail: error.to_string(),
+    })
+}
+
 fn starts_where(
     connection: &Connection,
     path: &Path,
@@ -192,10 +182,6 @@ fn starts_where(
     let mut rows = statement.query([param]).at(path)?;
     let mut starts = Vec::new();
     while let Some(row) = rows.next().at(path)? {
-        let moment = |column: &str| {
-            let at: i64 = row.get(column).at(path)?;
-            Timestamp::from_microsecond(at).map_err(|error| not_understood(error.to_string()))
-        };
         let outcome: String = row.get("outcome").at(path)?;
         let told: Option<String> = row.get("told").at(path)?;
         starts.push(Start {
@@ -208,8 +194,8 @@ fn starts_where(
             },
             repeats: Repeats {
                 times: loaded(row.get("times").at(path)?),
-                first: moment("first_at")?,
-                last: moment("last_at")?,
+                first: moment(row.get("first_at").at(path)?, path)?,
+                last: moment(row.get("last_at").at(path)?, path)?,
             },
             told: told
                 .map(|json| serde_json::from_str(&json).at(path))
@@ -229,11 +215,7 @@ fn repeats(connection: &Connection, path: &Path) -> Result<HashMap<i64, (u64, Ti
         .at(path)?;
     let mut rows = statement.query([]).at(path)?;
     while let Some(row) = rows.next().at(path)? {
-        let first =
-            Timestamp::from_microsecond(row.get(2).at(path)?).map_err(|error| StateError::NotUnderstood {
-                path: path.to_owned(),
-                detail: error.to_string(),
-            })?;
+        let first = moment(row.get(2).at(path)?, path)?;
         found.insert(row.get(0).at(path)?, (loaded(row.get(1).at(path)?), first));
     }
     Ok(found)
@@ -256,6 +238,7 @@ pub(super) fn fold(connection: &Connection, night: NightId, way: &str) -> rusqli
     let (times, first) = match before {
         Some((before, times, first)) => {
             connection.execute("DELETE FROM repeats WHERE night = ?1", [before])?;
+            connection.execute("DELETE FROM settings WHERE night = ?1", [before])?;
             connection.execute("DELETE FROM nights WHERE id = ?1", [before])?;
             (stored(loaded(times).saturating_add(1)), first)
         }
@@ -301,6 +284,9 @@ mod tests {
             way: way.map(str::to_owned),
             ..place.end(NightOutcome::Refused)
         };
+        ledger
+            .keep_settings(id, &std::collections::BTreeMap::new())
+            .unwrap();
         ledger.settle(id, &end).unwrap();
         assert_eq!(ledger.carry(id).unwrap(), Carried::Nothing);
         ledger.close(id, &[]).unwrap();
@@ -371,6 +357,15 @@ mod tests {
         assert_eq!(repeated[&last], (2, later(20)));
         assert_eq!(ledger.repeats(other).unwrap(), None);
         assert_eq!(repeated[&nights[4].id], (3, later(0)));
+        let kept = |table: &str| -> i64 {
+            let sql = format!("SELECT count(*) FROM {table} WHERE night NOT IN (SELECT id FROM nights)");
+            ledger.connection.query_row(&sql, [], |row| row.get(0)).unwrap()
+        };
+        assert_eq!(
+            (kept("settings"), kept("repeats")),
+            (0, 0),
+            "nothing of nights that are gone"
+        );
     }
 
     #[test]

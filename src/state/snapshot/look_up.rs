@@ -4,7 +4,6 @@
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::fs::File;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{BufWriter, Write};
 
 use rayon::prelude::*;
@@ -78,7 +77,7 @@ impl Walk {
     /// The user with this userPrincipalName; the later one where two had it.
     pub fn id_of_upn(&self, upn: &str) -> Result<Option<UserId>, StateError> {
         let wanted = UpnKey::new(upn);
-        let hash = hash_of(&wanted);
+        let hash = wanted.hashed();
         let mut state = self.state.borrow_mut();
         let by_upn = state.by_upn(&self.file)?;
         let from = by_upn.partition_point(|(known, _)| *known < hash);
@@ -184,7 +183,7 @@ impl State {
                         let frame = frame?;
                         for (row, record) in (frame.first..).zip(&frame.records) {
                             if !file.is_repeated(row) {
-                                all.push((hash_of(&UpnKey::new(file.layout.upn(record))), row));
+                                all.push((UpnKey::new(file.layout.upn(record)).hashed(), row));
                             }
                         }
                     }
@@ -284,10 +283,4 @@ fn spread_out(file: &SnapshotFile, ids: &mut Vec<(UserId, u32)>) -> Result<(File
     starts.push(end);
     let kept = kept.into_inner().map_err(|error| error.into_error());
     Ok((kept.doing(doing, &file.path)?, starts))
-}
-
-fn hash_of(upn: &UpnKey) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    upn.hash(&mut hasher);
-    hasher.finish()
 }

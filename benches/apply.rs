@@ -26,7 +26,7 @@ use dirsheet::domain::{
     Action, ApprovedOperations, Change, Operation, OperationNumber, RunId, UserId, Value,
 };
 use dirsheet::engine::{ApplyContext, Counters, ProveContext, Reporter, Stop, Suspects, apply, prove};
-use dirsheet::graph::{DirectoryReader, GraphSettings, Limits, Session};
+use dirsheet::graph::{Credential, DirectoryReader, GraphSettings, Limits, Session};
 use dirsheet::sandbox::{People, Quota, Sandbox, SandboxOptions, start};
 use dirsheet::state::{Journal, RowStanding, RunHeader, RunLock, RunRow, RunState, StateFolder};
 use serde_json::json;
@@ -250,7 +250,7 @@ impl Stand {
             authority_url: url,
             tenant: self.sandbox.tenant_id().to_owned(),
             client_id: self.sandbox.client_id().to_owned(),
-            client_secret: self.sandbox.client_secret().to_owned().into(),
+            credential: Credential::Secret(self.sandbox.client_secret().to_owned().into()),
             request_timeout: Duration::from_secs(100),
             ca_file: None,
         }

@@ -111,6 +111,7 @@ fn help_of_the_program_and_of_every_command() {
         "apply",
         "check",
         "columns",
+        "doctor",
         "completions",
         "demo",
         "diff",

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use super::args_conflicts::ConflictSheetArgs;
-pub use super::args_export::{ExportArgs, ExportFormat, SandboxArgs};
+pub use super::args_export::{DoctorArgs, ExportArgs, ExportFormat, SandboxArgs};
 pub use super::args_feed::{
     FeedCheckArgs, FeedCommand, FeedHistoryArgs, FeedInitArgs, FeedNotifyArgs, FeedPreviewArgs, FeedRunArgs,
     FeedScheduleArgs,
@@ -154,6 +154,8 @@ pub enum Command {
     /// Take the changes of an HR system's file into the directory, every night
     #[command(subcommand)]
     Feed(FeedCommand),
+    /// Look at settings, sign-in, permissions, service and state folder, and say what is wrong and what to do
+    Doctor(DoctorArgs),
     /// List the attributes and column presets
     Columns,
     /// Print a completion script for a shell

@@ -37,9 +37,22 @@ pub struct SandboxArgs {
     /// Permissions of the app that signs in, separated by commas; without it, all that dirsheet has a use for and the role User Administrator
     #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = app_permission)]
     pub permissions: Vec<String>,
+    /// Register the certificates of this PEM file with the app, so that it can sign in with one
+    #[arg(long, value_name = "FILE.pem")]
+    pub certificate: Vec<PathBuf>,
+    /// Let the app trust the tokens of another issuer: JSON with `issuer`, `subject`, `audience` and `jwks`
+    #[arg(long, value_name = "FILE.json")]
+    pub federated: Vec<PathBuf>,
     /// The same seed makes the same people
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub seed: u64,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct DoctorArgs {
+    /// The columns whose permissions are looked at, separated by commas, or a preset: default, all, minimal, hr
+    #[arg(long, value_name = "A,B|preset", default_value = "default")]
+    pub columns: String,
 }
 
 #[derive(Debug, Clone, Args)]

@@ -11,18 +11,19 @@ use super::args::Global;
 use super::error::CliError;
 use super::exit::Exit;
 use super::output::Output;
+use super::sign_in::{nothing_configured, tenant_settings};
 use crate::catalogue::{Attribute, Cloud};
-use crate::config::{self, Config, Environment, Flags, SignIn, Target};
+use crate::config::{self, Config, Environment, Flags, Target};
 use crate::domain::{Caller, ForeseenReason, Plan, Role, UserId};
 use crate::engine::{Stop, roles_in_token};
-use crate::graph::{Claims, DirectoryReader, GraphSettings, Limits, Session};
+use crate::graph::{Claims, Credential, DirectoryReader, GraphSettings, Limits, Session};
 use crate::sandbox::{self, People, Sandbox, SandboxOptions};
 use crate::state::StateFolder;
 
 /// The people of an embedded directory that nobody filled otherwise.
 const SANDBOX_USERS: usize = 200;
 /// How long one request may take. The slowest documented operation of the service ends well before.
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(100);
+pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(100);
 
 /// What every command starts from.
 #[derive(Debug)]
@@ -134,9 +135,7 @@ impl Connected {
     /// Signs in at once, so that a wrong secret is found before any work.
     pub async fn open(context: &Context, state: &StateFolder) -> Result<Connected, CliError> {
         let (settings, sandbox) = match &context.config.target {
-            Target::Missing { missing, unsupported } => {
-                return Err(nothing_configured(missing, *unsupported));
-            }
+            Target::Missing { missing } => return Err(nothing_configured(missing)),
             Target::Tenant(sign_in) => (tenant_settings(sign_in)?, None),
             Target::Sandbox => {
                 let folder = state.sandbox_folder();
@@ -274,32 +273,13 @@ fn sandbox_settings(sandbox: &Sandbox) -> Result<GraphSettings, CliError> {
         authority_url: url,
         tenant: sandbox.tenant_id().to_owned(),
         client_id: sandbox.client_id().to_owned(),
-        client_secret: SecretString::from(sandbox.client_secret().to_owned()),
+        credential: Credential::Secret(SecretString::from(sandbox.client_secret().to_owned())),
         request_timeout: REQUEST_TIMEOUT,
         ca_file: None,
     })
 }
 
-fn tenant_settings(sign_in: &SignIn) -> Result<GraphSettings, CliError> {
-    let authority = &sign_in.authority_host.value;
-    // The Azure SDKs take the authority with or without its scheme.
-    let authority = if authority.contains("://") {
-        authority.clone()
-    } else {
-        format!("https://{authority}")
-    };
-    Ok(GraphSettings {
-        graph_url: address(&sign_in.graph_url.value, &sign_in.graph_url.origin)?,
-        authority_url: address(&authority, &sign_in.authority_host.origin)?,
-        tenant: sign_in.tenant.value.clone(),
-        client_id: sign_in.client_id.value.clone(),
-        client_secret: sign_in.client_secret.clone(),
-        request_timeout: REQUEST_TIMEOUT,
-        ca_file: None,
-    })
-}
-
-fn address(text: &str, origin: &str) -> Result<reqwest::Url, CliError> {
+pub fn address(text: &str, origin: &str) -> Result<reqwest::Url, CliError> {
     text.parse().map_err(|_| {
         CliError::usage(format!("`{text}` (from {origin}) is not an address"))
             .hint("write it like `https://graph.microsoft.com`")
@@ -324,27 +304,4 @@ fn cloud(context: &Context, settings: &GraphSettings) -> Result<Cloud, CliError>
 
 fn origin(settings: &GraphSettings) -> String {
     settings.graph_url.origin().ascii_serialization()
-}
-
-/// Nothing configured never falls back to the sandbox: three ways on.
-fn nothing_configured(missing: &[&str], unsupported: Option<&str>) -> CliError {
-    let mut error = CliError::new(
-        Exit::Usage,
-        format!(
-            "no directory is configured: {} not set",
-            match missing {
-                [only] => format!("{only} is"),
-                several => format!("{} are", several.join(", ")),
-            }
-        ),
-    );
-    if let Some(name) = unsupported {
-        error = error.hint(format!(
-            "{name} is set, but this version signs in with a client secret only"
-        ));
-    }
-    error
-        .hint("to try it out, add `--sandbox`, or run `dirsheet demo`")
-        .hint("for a tenant, set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET")
-        .hint("or put a profile into the configuration file and name it with `--profile NAME`")
 }

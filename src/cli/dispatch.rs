@@ -10,7 +10,9 @@ use super::connect::{Context, state_root};
 use super::error::CliError;
 use super::exit::Exit;
 use super::output::Output;
-use super::{apply, check, columns, demo, diff, export, feed, history, plan, prune, resume, sandbox, undo};
+use super::{
+    apply, check, columns, demo, diff, doctor, export, feed, history, plan, prune, resume, sandbox, undo,
+};
 use crate::state::StateFolder;
 
 /// Parses the command line, runs the command, and says what went wrong if it did.
@@ -63,6 +65,7 @@ async fn dispatch(cli: Cli) -> Result<Exit, CliError> {
             Output::new(&global).data(&String::from_utf8_lossy(&script))?;
             return Ok(Exit::Done);
         }
+        Command::Doctor(arguments) => return doctor::run(&global, &arguments).await,
         Command::Demo { folder } => return demo::run(&folder, Output::new(&global)).await,
         // What is looked at without the network needs no settings of a tenant.
         Command::Feed(FeedCommand::Check(arguments)) => {
@@ -139,8 +142,10 @@ async fn carry_on(context: &Context, command: Command) -> Result<Exit, CliError>
         Command::Feed(FeedCommand::Run(arguments)) => feed::run::run(context, &arguments).await,
         Command::Feed(FeedCommand::History(arguments)) => feed::history::run(context, &arguments),
         // These need no settings and were answered before.
-        Command::Demo { .. } | Command::Columns | Command::Completions { .. } | Command::Feed(_) => {
-            Ok(Exit::Done)
-        }
+        Command::Demo { .. }
+        | Command::Doctor(_)
+        | Command::Columns
+        | Command::Completions { .. }
+        | Command::Feed(_) => Ok(Exit::Done),
     }
 }

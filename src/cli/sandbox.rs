@@ -1,5 +1,6 @@
 //! `sandbox`: serves the embedded directory until it is interrupted.
 
+use std::path::Path;
 use std::time::Duration;
 
 use serde_json::json;
@@ -8,7 +9,7 @@ use super::args::SandboxArgs;
 use super::connect::{Context, kept_sandbox};
 use super::error::CliError;
 use super::exit::Exit;
-use crate::sandbox::{self, Fault, People, SandboxOptions};
+use crate::sandbox::{self, Fault, People, Registered, SandboxOptions};
 
 pub async fn run(context: &Context, arguments: &SandboxArgs) -> Result<Exit, CliError> {
     let faults = match &arguments.faults {
@@ -33,7 +34,9 @@ pub async fn run(context: &Context, arguments: &SandboxArgs) -> Result<Exit, Cli
         [] => (start.roles.clone(), start.app_role.clone()),
         chosen => (chosen.to_vec(), None),
     };
+    let registered = registered(arguments)?;
     let sandbox = sandbox::start(SandboxOptions {
+        registered,
         roles,
         app_role,
         listen: arguments.listen,
@@ -83,6 +86,26 @@ pub async fn run(context: &Context, arguments: &SandboxArgs) -> Result<Exit, Cli
         stats.http_requests, stats.reads, stats.writes_accepted, stats.writes_refused, stats.throttled
     ));
     Ok(Exit::Done)
+}
+
+/// What the app may sign in with beside its secret.
+fn registered(arguments: &SandboxArgs) -> Result<Registered, CliError> {
+    let mut registered = Registered::default();
+    let read = |path: &Path| std::fs::read(path).map_err(|error| error.to_string());
+    let failed = |flag: &str, path: &Path, reason: String| {
+        CliError::usage(format!("`{flag} {}`: {reason}", path.display()))
+    };
+    for path in &arguments.certificate {
+        read(path)
+            .and_then(|pem| registered.add_certificates(&pem))
+            .map_err(|reason| failed("--certificate", path, reason))?;
+    }
+    for path in &arguments.federated {
+        read(path)
+            .and_then(|json| registered.add_federated(&json))
+            .map_err(|reason| failed("--federated", path, reason))?;
+    }
+    Ok(registered)
 }
 
 fn faults(text: &str) -> Result<Vec<Fault>, CliError> {

@@ -12,5 +12,5 @@ mod sign_in;
 mod spelling;
 
 pub use raw::{ConfigError, Environment, Flags};
-pub use resolve::{Config, SignIn, Target, protects_anybody, resolve, state_folder};
+pub use resolve::{Config, SignIn, SignInWith, Target, protects_anybody, resolve, state_folder};
 pub use secret::{secret_from_command, secret_from_file};

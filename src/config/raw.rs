@@ -40,7 +40,7 @@ pub enum ConfigError {
         origin: String,
         reason: String,
     },
-    #[error("the client secret could not be taken from {origin}: {reason}")]
+    #[error("the secret could not be taken from {origin}: {reason}")]
     Secret { origin: String, reason: String },
     #[error(
         "{variable} in the environment and the {profile} are not of one sign-in: {reason}; a sign-in comes whole from a profile or whole from the environment, so unset {variable}, or name the profile you mean with `--profile` and give it all it needs"
@@ -88,6 +88,10 @@ pub(super) struct RawProfile {
     pub client_secret_file: Option<PathBuf>,
     /// A program and its arguments that print the client secret.
     pub client_secret_command: Option<Vec<String>>,
+    /// A PEM file with the certificate of the application and its private key.
+    pub client_certificate_file: Option<PathBuf>,
+    /// A file with a token of another issuer that the application trusts; whoever writes it renews it.
+    pub federated_token_file: Option<PathBuf>,
     pub graph_url: Option<String>,
     pub authority_host: Option<String>,
     /// A national cloud whose address does not tell it.

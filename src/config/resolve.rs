@@ -31,20 +31,27 @@ pub enum Target {
     /// The embedded directory in the state folder.
     Sandbox,
     /// A tenant, or anything that speaks like one.
-    Tenant(SignIn),
+    Tenant(Box<SignIn>),
     /// Nothing, or not enough, is configured; the names of what is missing.
-    Missing {
-        missing: Vec<&'static str>,
-        unsupported: Option<&'static str>,
-    },
+    Missing { missing: Vec<&'static str> },
 }
 
-/// How to sign in: an app with a secret.
+/// With what an app signs in.
+#[derive(Debug, Clone)]
+pub enum SignInWith {
+    Secret(SecretString),
+    /// A PEM file with the app's certificate and its private key.
+    Certificate(Sourced<PathBuf>),
+    /// A file with a token of another issuer.
+    Federated(Sourced<PathBuf>),
+}
+
+/// How to sign in: as which app, and where.
 #[derive(Debug)]
 pub struct SignIn {
     pub tenant: Sourced<String>,
     pub client_id: Sourced<String>,
-    pub client_secret: SecretString,
+    pub with: SignInWith,
     pub graph_url: Sourced<String>,
     pub authority_host: Sourced<String>,
 }
@@ -258,11 +265,10 @@ mod tests {
     #[test]
     fn nothing_configured_names_what_is_missing_and_never_falls_back_to_the_sandbox() {
         let config = resolve(&Flags::default(), &environment(&[("AZURE_TENANT_ID", "t")])).unwrap();
-        let Target::Missing { missing, unsupported } = config.target else {
+        let Target::Missing { missing } = config.target else {
             panic!("{:?}", config.target)
         };
         assert_eq!(missing, ["AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET"]);
-        assert_eq!(unsupported, None);
     }
 
     #[test]

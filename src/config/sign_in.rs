@@ -3,10 +3,12 @@
 //! A field from here and a field from there make a sign-in that nobody meant: a profile's secret sent to another sign-in
 //! service, or a sheet applied to the tenant that an earlier `export` in this shell has left behind.
 
+use std::path::PathBuf;
+
 use secrecy::SecretString;
 
 use super::raw::{ConfigError, RawProfile};
-use super::resolve::{SignIn, Target};
+use super::resolve::{SignIn, SignInWith, Target};
 use super::secret::secret;
 use crate::domain::Sourced;
 
@@ -17,6 +19,8 @@ const AUTHORITY_HOST: &str = "https://login.microsoftonline.com";
 const TENANT_ID: &str = "AZURE_TENANT_ID";
 const CLIENT_ID: &str = "AZURE_CLIENT_ID";
 const CLIENT_SECRET: &str = "AZURE_CLIENT_SECRET";
+const CERTIFICATE: &str = "AZURE_CLIENT_CERTIFICATE_PATH";
+const FEDERATED: &str = "AZURE_FEDERATED_TOKEN_FILE";
 
 /// The profile of the configuration file that is in use.
 pub(super) struct Profile {
@@ -43,6 +47,8 @@ impl Profile {
             client_id,
             client_secret_file,
             client_secret_command,
+            client_certificate_file,
+            federated_token_file,
             graph_url,
             authority_host,
             cloud: _,
@@ -50,7 +56,9 @@ impl Profile {
         } = &self.raw;
         let texts = [tenant_id, client_id, graph_url, authority_host];
         texts.into_iter().any(Option::is_some)
-            || client_secret_file.is_some()
+            || [client_secret_file, client_certificate_file, federated_token_file]
+                .into_iter()
+                .any(Option::is_some)
             || client_secret_command.is_some()
     }
 
@@ -105,16 +113,15 @@ impl Sources<'_> {
         let graph = self
             .typed_graph_url()
             .unwrap_or_else(|| or_default(graph_url, GRAPH_URL));
-        let client_secret = match secret(&profile.raw)? {
-            Some(secret) => Some(secret),
-            None => self.secret_beside(profile)?,
+        let with = match of_its_own(profile)? {
+            Some(own) => Some(own),
+            None => self.beside(profile)?,
         };
-        let (Some(tenant), Some(client), Some(client_secret)) = (tenant_id, client_id, client_secret.clone())
-        else {
+        let (Some(tenant), Some(client), Some(with)) = (tenant_id, client_id, with.clone()) else {
             return Ok(self.missing([
                 (tenant_id.is_none(), "tenant_id of the profile"),
                 (client_id.is_none(), "client_id of the profile"),
-                (client_secret.is_none(), "client_secret_file of the profile"),
+                (with.is_none(), "client_secret_file of the profile"),
             ]));
         };
         if !profile.is_named {
@@ -130,18 +137,18 @@ impl Sources<'_> {
                 }
             }
         }
-        Ok(Target::Tenant(SignIn {
+        Ok(Target::Tenant(Box::new(SignIn {
             tenant: from_profile(tenant),
             client_id: from_profile(client),
-            client_secret,
+            with,
             graph_url: graph,
             authority_host: authority,
-        }))
+        })))
     }
 
-    /// The secret of the environment, for a profile that names none: only if it cannot be another app's.
-    fn secret_beside(&self, profile: &Profile) -> Result<Option<SecretString>, ConfigError> {
-        let Some(secret) = (self.variable)(CLIENT_SECRET) else {
+    /// What the environment signs in with, for a profile that names nothing: only if it cannot be another app's.
+    fn beside(&self, profile: &Profile) -> Result<Option<SignInWith>, ConfigError> {
+        let Some((found, with)) = self.of_variables() else {
             return Ok(None);
         };
         for (name, own) in [
@@ -153,10 +160,25 @@ impl Sources<'_> {
             };
             if !own.as_ref().is_some_and(|own| own.eq_ignore_ascii_case(&other)) {
                 let reason = format!("{name} beside it is `{other}`, which is not the profile's");
-                return Err(mixed(CLIENT_SECRET, profile, reason));
+                return Err(mixed(found, profile, reason));
             }
         }
-        Ok(Some(SecretString::from(secret)))
+        Ok(Some(with))
+    }
+
+    /// What the environment signs in with, in the order of the Azure SDKs where it names several, and the variable.
+    fn of_variables(&self) -> Option<(&'static str, SignInWith)> {
+        let file = |name: &'static str| {
+            (self.variable)(name).map(|value| Sourced {
+                value: PathBuf::from(value),
+                origin: format!("{name} in the environment"),
+            })
+        };
+        let secret = (self.variable)(CLIENT_SECRET).map(SecretString::from);
+        secret
+            .map(|secret| (CLIENT_SECRET, SignInWith::Secret(secret)))
+            .or_else(|| Some((CERTIFICATE, SignInWith::Certificate(file(CERTIFICATE)?))))
+            .or_else(|| Some((FEDERATED, SignInWith::Federated(file(FEDERATED)?))))
     }
 
     fn of_environment(&self) -> Result<Target, ConfigError> {
@@ -169,9 +191,9 @@ impl Sources<'_> {
         let parts = (
             sourced(TENANT_ID),
             sourced(CLIENT_ID),
-            (self.variable)(CLIENT_SECRET),
+            self.of_variables().map(|(_, with)| with),
         );
-        let (Some(tenant), Some(client_id), Some(client_secret)) = parts.clone() else {
+        let (Some(tenant), Some(client_id), Some(with)) = parts.clone() else {
             let named = [
                 (parts.0.is_none(), TENANT_ID),
                 (parts.1.is_none(), CLIENT_ID),
@@ -186,17 +208,17 @@ impl Sources<'_> {
             }
             return Ok(self.missing(named));
         };
-        Ok(Target::Tenant(SignIn {
+        Ok(Target::Tenant(Box::new(SignIn {
             tenant,
             client_id,
-            client_secret: SecretString::from(client_secret),
+            with,
             graph_url: self
                 .typed_graph_url()
                 .or_else(|| sourced("DIRSHEET_GRAPH_URL"))
                 .unwrap_or_else(|| Sourced::default_value(GRAPH_URL.to_owned())),
             authority_host: sourced("AZURE_AUTHORITY_HOST")
                 .unwrap_or_else(|| Sourced::default_value(AUTHORITY_HOST.to_owned())),
-        }))
+        })))
     }
 
     fn typed_graph_url(&self) -> Option<Sourced<String>> {
@@ -207,18 +229,40 @@ impl Sources<'_> {
     }
 
     fn missing(&self, named: [(bool, &'static str); 3]) -> Target {
-        let unsupported = ["AZURE_CLIENT_CERTIFICATE_PATH", "AZURE_FEDERATED_TOKEN_FILE"];
         Target::Missing {
             missing: named
                 .into_iter()
                 .filter(|(is_missing, _)| *is_missing)
                 .map(|(_, name)| name)
                 .collect(),
-            unsupported: unsupported
-                .into_iter()
-                .find(|name| (self.variable)(name).is_some()),
         }
     }
+}
+
+/// What the profile itself signs in with.
+fn of_its_own(profile: &Profile) -> Result<Option<SignInWith>, ConfigError> {
+    let raw = &profile.raw;
+    let file = |path: &Option<PathBuf>| {
+        path.clone().map(|value| Sourced {
+            value,
+            origin: profile.origin.clone(),
+        })
+    };
+    let certificate = file(&raw.client_certificate_file).map(SignInWith::Certificate);
+    let federated = file(&raw.federated_token_file).map(SignInWith::Federated);
+    let has_secret = raw.client_secret_file.is_some() || raw.client_secret_command.is_some();
+    let named = [has_secret, certificate.is_some(), federated.is_some()];
+    if named.into_iter().filter(|is_named| *is_named).count() > 1 {
+        return Err(ConfigError::Setting {
+            setting:
+                "client_secret_file, client_secret_command, client_certificate_file, federated_token_file"
+                    .to_owned(),
+            origin: profile.origin.clone(),
+            reason: "an app signs in with one of them; take the others out".to_owned(),
+        });
+    }
+    let secret = secret(raw)?.map(SignInWith::Secret);
+    Ok(secret.or(certificate).or(federated))
 }
 
 /// The same service may be written with or without its scheme and a slash at its end.
@@ -238,147 +282,4 @@ fn mixed(variable: &str, profile: &Profile, reason: String) -> ConfigError {
 }
 
 #[cfg(test)]
-mod tests {
-    use secrecy::ExposeSecret;
-
-    use super::*;
-
-    const SANDBOX: [(&str, &str); 5] = [
-        (TENANT_ID, "sandbox-t"),
-        (CLIENT_ID, "sandbox-c"),
-        (CLIENT_SECRET, "sandbox-s"),
-        ("AZURE_AUTHORITY_HOST", "http://127.0.0.1:1"),
-        ("DIRSHEET_GRAPH_URL", "http://127.0.0.1:1"),
-    ];
-
-    /// A profile, which of its fields it has, and the environment, to one line: where it signs in, what is missing, or why not.
-    fn signs_in(is_named: bool, fields: &str, variables: &[(&str, &str)]) -> String {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("secret");
-        std::fs::write(&file, "own-s").unwrap();
-        let has = |letter: char, value: &str| fields.contains(letter).then(|| value.to_owned());
-        let profile = Profile {
-            raw: RawProfile {
-                tenant_id: has('t', "own-t"),
-                client_id: has('c', "own-c"),
-                client_secret_file: fields.contains('s').then_some(file),
-                graph_url: has('g', "https://own-g"),
-                authority_host: has('a', "https://own-a"),
-                ..RawProfile::default()
-            },
-            origin: "profile `prod`".to_owned(),
-            is_named,
-        };
-        let variable = |name: &str| {
-            let known = variables.iter().find(|(known, _)| *known == name);
-            known.map(|(_, value)| (*value).to_owned())
-        };
-        let sources = Sources {
-            profile: Some(&profile),
-            graph_url: None,
-            variable: &variable,
-        };
-        match sources.target() {
-            Ok(Target::Tenant(one)) => format!(
-                "{} {} {} {} {}",
-                one.tenant.value,
-                one.client_id.value,
-                one.client_secret.expose_secret(),
-                one.graph_url.value,
-                one.authority_host.value
-            ),
-            Ok(Target::Missing { missing, .. }) => format!("missing {}", missing.join(", ")),
-            Ok(Target::Sandbox) => unreachable!(),
-            Err(error) => error.to_string(),
-        }
-    }
-
-    #[test]
-    fn a_named_profile_is_a_whole_and_nothing_of_the_environment_gets_into_it() {
-        let own = "own-t own-c own-s https://own-g https://own-a";
-        assert_eq!(signs_in(true, "tcsga", &[]), own);
-        assert_eq!(signs_in(true, "tcsga", &SANDBOX), own);
-        assert_eq!(
-            signs_in(true, "tcs", &SANDBOX),
-            format!("own-t own-c own-s {GRAPH_URL} {AUTHORITY_HOST}")
-        );
-        for (fields, variables, words) in [
-            (
-                "tc",
-                &SANDBOX[..],
-                ["AZURE_CLIENT_SECRET", "`prod`", "AZURE_TENANT_ID"],
-            ),
-            (
-                "tc",
-                &[SANDBOX[1], SANDBOX[2]],
-                ["AZURE_CLIENT_SECRET", "`prod`", "AZURE_CLIENT_ID"],
-            ),
-            ("cs", &SANDBOX, ["AZURE_TENANT_ID", "`prod`", "no `tenant_id`"]),
-            ("ts", &SANDBOX, ["AZURE_CLIENT_ID", "`prod`", "no `client_id`"]),
-            ("", &SANDBOX, ["AZURE_TENANT_ID", "`prod`", "no `tenant_id`"]),
-            ("c", &[], ["missing", "tenant_id of", "client_secret_file of"]),
-        ] {
-            let told = signs_in(true, fields, variables);
-            for word in words {
-                assert!(told.contains(word), "{fields}: {told}");
-            }
-        }
-    }
-
-    #[test]
-    fn a_secret_from_the_environment_goes_with_a_profile_only_if_it_cannot_be_another_apps() {
-        let with_it = format!("own-t own-c shell-s {GRAPH_URL} {AUTHORITY_HOST}");
-        let secret = (CLIENT_SECRET, "shell-s");
-        for is_named in [true, false] {
-            assert_eq!(signs_in(is_named, "tc", &[secret]), with_it);
-            // The profile's own source is the one it names.
-            assert!(signs_in(is_named, "tcs", &[secret]).contains("own-s"));
-        }
-        let same = [secret, (TENANT_ID, "OWN-T"), (CLIENT_ID, "own-c")];
-        assert_eq!(signs_in(true, "tc", &same), with_it);
-    }
-
-    #[test]
-    fn without_a_named_profile_the_environment_is_a_whole() {
-        let sandbox = "sandbox-t sandbox-c sandbox-s http://127.0.0.1:1 http://127.0.0.1:1";
-        for fields in ["", "tcsga", "g", "s"] {
-            assert_eq!(signs_in(false, fields, &SANDBOX), sandbox, "{fields}");
-        }
-        // An earlier profile's address is not the environment's.
-        assert_eq!(
-            signs_in(false, "tcsga", &SANDBOX[..3]),
-            format!("sandbox-t sandbox-c sandbox-s {GRAPH_URL} {AUTHORITY_HOST}")
-        );
-        // The default profile counts when the environment names no tenant and no client.
-        assert!(signs_in(false, "tcsga", &[]).starts_with("own-t own-c own-s"));
-        assert_eq!(
-            signs_in(false, "", &[]),
-            "missing AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET"
-        );
-        assert_eq!(
-            signs_in(false, "", &[SANDBOX[0]]),
-            "missing AZURE_CLIENT_ID, AZURE_CLIENT_SECRET"
-        );
-    }
-
-    #[test]
-    fn leftovers_beside_the_default_profile_are_an_error_that_names_both() {
-        for (fields, leftover) in [
-            ("tcs", SANDBOX[0]),
-            ("tcs", SANDBOX[1]),
-            ("tcs", SANDBOX[3]),
-            ("tcsg", SANDBOX[4]),
-        ] {
-            let told = signs_in(false, fields, &[leftover]);
-            assert!(
-                told.contains(leftover.0) && told.contains("profile `prod`"),
-                "{told}"
-            );
-        }
-        let same = [
-            ("AZURE_AUTHORITY_HOST", "own-a"),
-            ("DIRSHEET_GRAPH_URL", "https://own-g/"),
-        ];
-        assert!(signs_in(false, "tcsga", &same).starts_with("own-t"));
-    }
-}
+mod tests;

@@ -77,7 +77,9 @@ impl CallError {
                 first_contact: matches!(&error.reason, SignInReason::Transport(error) if error.first_contact),
                 retry_after: match &error.reason {
                     SignInReason::Refused { retry_after, .. } => *retry_after,
-                    SignInReason::Transport(_) | SignInReason::Unreadable { .. } => None,
+                    SignInReason::Transport(_) | SignInReason::Unreadable { .. } | SignInReason::NoProof => {
+                        None
+                    }
                 },
             },
             CallError::Transport(error) => Failure::transport(error),

@@ -3,6 +3,7 @@
 //! ```text
 //! settings         which tenant, where, as whom; only https, or http on this machine
 //! service          one request in, one answer out; transport tells why none came
+//! credential       with what an application proves itself; certificate signs for it
 //! token, claims    one token for all workers; challenge is what the service asks of the next; sign_in tells why there is none
 //! limits, bucket   how much may be asked, and one budget as it is used and measured
 //! pacer, spacing   the queue in which everything waits its turn; spacing is for a service without known budgets
@@ -13,6 +14,7 @@
 //! call_error       everything that can go wrong with a call; error and advice read the service's own errors
 //! retry            pure: whether a failure is worth another try, and when; retry_after reads the wish
 //! query, decode    addresses of users, and users out of bytes
+//! probe            one small question, for its time
 //! reader           reads with attempts; users lists page by page, lookup reads single users
 //! page_gate        pages of several listings together; ranges counts what filters find
 //! delta            what has changed since a moment
@@ -37,9 +39,11 @@ mod bucket;
 mod by_identity;
 mod by_value;
 mod call_error;
+mod certificate;
 mod challenge;
 mod claims;
 mod closed;
+mod credential;
 mod decode;
 mod delta;
 mod encode;
@@ -60,6 +64,7 @@ mod pacer;
 mod page_gate;
 mod passwords;
 mod pictures;
+mod probe;
 mod query;
 mod ranges;
 mod reach;
@@ -93,7 +98,9 @@ pub use bucket::Fill;
 pub use by_identity::IdentityHolders;
 pub use by_value::{VALUES_MAX, listings_by_value};
 pub use call_error::CallError;
+pub use certificate::{Certificate, CertificateError};
 pub use claims::Claims;
+pub use credential::{Credential, FederatedToken};
 pub use delta::{ChangedUser, Delta, DeltaError, DeltaItem};
 pub use error::{Detail, GraphError, NO_GRAPH_ERROR};
 pub use extensions::{EXTENSION_READERS, SCHEMA_READERS};
@@ -107,6 +114,7 @@ pub use lookup::Lookup;
 pub use newcomers::PasswordKeeper;
 pub use pacer::{DeadlinePassed, PaceState, Pacer};
 pub use page_gate::{PAGES_TOGETHER_MAX, PageGate, PagePace};
+pub use probe::Probe;
 pub use query::{ListQuery, PAGE_SIZE_MAX, PAGE_SIZE_MAX_SMALL};
 pub use reader::{DirectoryReader, Organization};
 pub use retry::{

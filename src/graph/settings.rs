@@ -4,8 +4,9 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use reqwest::Url;
-use secrecy::{ExposeSecret, SecretString};
 use thiserror::Error;
+
+use super::credential::Credential;
 
 /// Everything needed to reach one tenant. `Debug` shows no secret.
 ///
@@ -20,7 +21,7 @@ pub struct GraphSettings {
     pub tenant: String,
     /// The application (client) id.
     pub client_id: String,
-    pub client_secret: SecretString,
+    pub credential: Credential,
     /// From the first byte sent to the last byte received, for one request.
     pub request_timeout: Duration,
     /// The certificates of a private authority to trust beside the system's own, in PEM.
@@ -64,9 +65,9 @@ impl GraphSettings {
                 return Err(SettingsError::Empty { what });
             }
         }
-        if self.client_secret.expose_secret().is_empty() {
+        if self.credential.is_empty() {
             return Err(SettingsError::Empty {
-                what: "the client secret",
+                what: "what the application signs in with",
             });
         }
         let is_name = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.';
@@ -141,7 +142,7 @@ mod tests {
             authority_url: Url::parse("https://login.microsoftonline.com").unwrap(),
             tenant: "contoso.com".into(),
             client_id: "11111111-2222-4333-8444-555555555555".into(),
-            client_secret: "s3cret~value".into(),
+            credential: Credential::Secret("s3cret~value".into()),
             request_timeout: Duration::from_secs(100),
             ca_file: None,
         }

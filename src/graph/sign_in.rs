@@ -34,6 +34,8 @@ pub enum SignInReason {
     Transport(TransportError),
     /// The authority answered something that is neither a token nor a refusal.
     Unreadable { status: u16 },
+    /// There was nothing to prove the application with; nothing was sent.
+    NoProof,
 }
 
 /// The body of a refusal. <https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow#error-response-1>
@@ -55,6 +57,17 @@ impl SignInError {
             correlation_id: None,
             what_to_do: error.hint().to_owned(),
             reason: SignInReason::Transport(error),
+        }
+    }
+
+    /// What was to prove the application could not be made or read.
+    pub(super) fn no_proof(description: String) -> SignInError {
+        SignInError {
+            reason: SignInReason::NoProof,
+            code: None,
+            description,
+            correlation_id: None,
+            what_to_do: "Look whether the file is there, and who writes it: a pod gets it from its service account, a workflow from its identity token.".to_owned(),
         }
     }
 
@@ -117,6 +130,7 @@ impl SignInError {
                     | TransportErrorKind::Other
             ),
             SignInReason::Unreadable { status } => *status >= 500 || *status == 429,
+            SignInReason::NoProof => false,
         }
     }
 }
@@ -125,7 +139,7 @@ impl fmt::Display for SignInError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.reason {
             SignInReason::Refused { .. } => write!(f, "the sign-in was refused: {}", self.description),
-            SignInReason::Transport(_) | SignInReason::Unreadable { .. } => {
+            SignInReason::Transport(_) | SignInReason::Unreadable { .. } | SignInReason::NoProof => {
                 write!(f, "the sign-in failed: {}", self.description)
             }
         }
@@ -174,12 +188,21 @@ fn advise(code: Option<u32>, status: u16) -> &'static str {
         }
         Some(65001) => "The application has no consent in this tenant: have an administrator grant it.",
         Some(50196 | 90033) => "The sign-in service is busy: try again in some minutes.",
-        Some(700027 | 700024 | 700212..=700226) => {
+        Some(700027) => {
+            "The certificate is not the application's: upload it (without its key) on the app registration's page Certificates & secrets, and compare the thumbprints."
+        }
+        Some(700024) => {
+            "The proof is not valid now: set the clock of this machine; a federated token must be a fresh one."
+        }
+        Some(70021 | 700211..=700213 | 7002138) => {
+            "The federated token is not the one that the application trusts: compare issuer, subject and audience with the app registration's federated credential, letter by letter."
+        }
+        Some(50027 | 700021..=700023 | 700214..=700226) => {
             "The credential is not registered with the application: compare it with the app registration."
         }
         _ if status == 429 || status >= 500 => "The sign-in service is busy: try again in some minutes.",
         _ => {
-            "Check tenant, client id and secret; the number can be looked up at https://login.microsoftonline.com/error."
+            "Check tenant, client id and secret or certificate; the number can be looked up at https://login.microsoftonline.com/error."
         }
     }
 }
@@ -212,6 +235,10 @@ mod tests {
             (70011, "cloud"),
             (500011, "cloud"),
             (1, "tenant, client id and secret"),
+            (700027, "thumbprints"),
+            (700024, "clock"),
+            (700213, "subject"),
+            (700021, "not registered"),
         ] {
             let error = refused(code, "Some text.");
             assert_eq!(error.code, Some(code));

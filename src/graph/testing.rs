@@ -11,6 +11,7 @@ use axum::response::Response;
 use reqwest::Url;
 use serde_json::Value as Json;
 
+use super::credential::Credential;
 use super::limits::Limits;
 use super::session::Session;
 use super::settings::GraphSettings;
@@ -283,7 +284,7 @@ impl Server {
             authority_url: url,
             tenant: "contoso.com".into(),
             client_id: "11111111-2222-4333-8444-555555555555".into(),
-            client_secret: "s3cret+/=~&value".into(),
+            credential: Credential::Secret("s3cret+/=~&value".into()),
             request_timeout: Duration::from_secs(20),
             ca_file: None,
         }

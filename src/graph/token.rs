@@ -10,13 +10,13 @@ use std::time::Duration;
 
 use reqwest::header::{HeaderMap, HeaderValue};
 use reqwest::{Method, Url};
-use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use super::challenge::{Challenge, claims_parameter};
 use super::claims::Claims;
+use super::credential::{Credential, Proof};
 use super::harmless::beginning;
 use super::retry_after::parse_retry_after;
 use super::service::{Body, Request, Service};
@@ -33,7 +33,7 @@ pub(super) struct TokenSource {
     url: Url,
     scope: String,
     client_id: String,
-    secret: SecretString,
+    credential: Credential,
     state: Mutex<State>,
     /// How many fetches have ended; lets a waiter see that one ended while it waited.
     fetches: AtomicU64,
@@ -89,7 +89,7 @@ impl TokenSource {
             url: settings.token_url()?,
             scope: settings.scope(),
             client_id: settings.client_id.clone(),
-            secret: settings.client_secret.clone(),
+            credential: settings.credential.clone(),
             state: Mutex::default(),
             fetches: AtomicU64::new(0),
             rejected: AtomicU64::new(0),
@@ -178,7 +178,11 @@ impl TokenSource {
         generation: u64,
         challenge: Option<&Challenge>,
     ) -> Result<Token, SignInError> {
-        let secret = self.secret.expose_secret();
+        let proof = self
+            .credential
+            .proof(&self.client_id, self.url.as_str())
+            .map_err(SignInError::no_proof)?;
+        let secret = proof.secret();
         let request = Request {
             method: Method::POST,
             url: self.url.clone(),
@@ -186,7 +190,7 @@ impl TokenSource {
             secrets: Vec::new(),
             body: Some(Body {
                 content_type: "application/x-www-form-urlencoded",
-                bytes: self.form(secret, challenge),
+                bytes: self.form(&proof, challenge),
             }),
         };
         let asked = Instant::now();
@@ -214,13 +218,13 @@ impl TokenSource {
         })
     }
 
-    fn form(&self, secret: &str, challenge: Option<&Challenge>) -> Vec<u8> {
+    fn form(&self, proof: &Proof, challenge: Option<&Challenge>) -> Vec<u8> {
         let mut url = self.url.clone();
         url.query_pairs_mut()
             .clear()
             .append_pair("client_id", &self.client_id)
             .append_pair("scope", &self.scope)
-            .append_pair("client_secret", secret)
+            .extend_pairs(proof.fields())
             .append_pair("grant_type", "client_credentials")
             .append_pair("claims", &claims_parameter(challenge));
         url.query().unwrap_or_default().as_bytes().to_vec()

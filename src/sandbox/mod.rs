@@ -9,6 +9,7 @@
 //! service   what all calls share                  call, work what a call asks for, and doing it
 //! batch     the envelope of up to twenty calls    query      paths and options
 //! token     sign-in and which tokens are good     select     $select, $expand, and who may read what
+//! assertion signing in by certificate, or by the token of another issuer
 //! list      pages of users                        pager      page tokens and sorted sequences
 //! delta     who changed since a moment            sequence   the order in which a listing walks
 //! churn     others who write                      control    what a test asks of a running directory
@@ -32,6 +33,7 @@
 
 pub mod answer;
 pub mod appointments;
+pub mod assertion;
 pub mod base64;
 pub mod batch;
 pub mod below;
@@ -91,6 +93,7 @@ pub mod view;
 pub mod wire;
 pub mod work;
 
+pub use assertion::Registered;
 pub use extensions::{ExtensionProperty, Extensions, SchemaExtension};
 pub use faults::{Failure, Fault, FaultKind, Meeting, Place, Wait};
 pub use options::{

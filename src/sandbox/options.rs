@@ -1,6 +1,6 @@
 //! What a sandbox is started with, and why it may refuse to start.
 
-use super::{extensions::Extensions, faults::Fault, security::SecurityAttribute};
+use super::{assertion::Registered, extensions::Extensions, faults::Fault, security::SecurityAttribute};
 use std::{net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
 
 /// What a sandbox is started with.
@@ -29,6 +29,8 @@ pub struct SandboxOptions {
     /// Whether the profile store takes what an app with `Sites.ReadWrite.All` writes. The documents say that it never does; some
     /// people report a tenant in which it did.
     pub profile_store_open: bool,
+    /// Certificates and federated credentials of the application, beside its secret.
+    pub registered: Registered,
     /// How long reads may still show what was there before a write.
     pub lag: Duration,
     /// Writes a second that somebody else takes from the same budget, such as another process with the same app
@@ -109,6 +111,7 @@ impl Default for SandboxOptions {
             roles: DEFAULT_ROLES.iter().map(|role| (*role).to_owned()).collect(),
             app_role: None,
             profile_store_open: false,
+            registered: Registered::default(),
             lag: Duration::ZERO,
             others_writes_per_second: 0.0,
             rewrites_photos: false,

@@ -1,6 +1,7 @@
 //! The token endpoint, and which tokens are good.
 
 use super::{
+    assertion::Registered,
     base64,
     claims::{self, Asked, Challenges},
     query,
@@ -80,6 +81,8 @@ pub struct TokenRequest<'a> {
     pub form: &'a str,
     /// The `Authorization` header.
     pub authorization: Option<&'a str>,
+    /// What the application may prove itself with beside its secret.
+    pub registered: &'a Registered,
 }
 
 impl TokenBook {
@@ -263,18 +266,26 @@ fn check(request: TokenRequest<'_>, tenant: &Tenant) -> Result<Asked, Failure> {
                 "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '{id}'."
             ),
         )),
-        None if field("client_assertion").is_some() => Err(failure(
-            401,
-            "invalid_client",
-            700_027,
-            "The certificate with identifier used to sign the client assertion is not registered on application.",
-        )),
-        None => Err(failure(
-            401,
-            "invalid_client",
-            7_000_218,
-            "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
-        )),
+        None => {
+            let Some(assertion) = field("client_assertion") else {
+                return Err(failure(
+                    401,
+                    "invalid_client",
+                    7_000_218,
+                    "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
+                ));
+            };
+            let own = |audience: &str| {
+                let ends = |segment: &String| audience.ends_with(&format!("/{segment}/oauth2/v2.0/token"));
+                ends(&tenant.tenant_id) || tenant.domains.iter().any(ends)
+            };
+            let now = jiff::Timestamp::now().as_second();
+            request
+                .registered
+                .check(assertion, field("client_assertion_type"), id, &own, now)
+                .map(|()| asked)
+                .map_err(|(number, text)| failure(401, "invalid_client", number, text))
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use dirsheet::domain::{
     newcomer_id, part_off,
 };
 use dirsheet::engine::{ApplyContext, Reporter, Stop, Suspects, apply};
-use dirsheet::graph::{GraphSettings, Limits, Session};
+use dirsheet::graph::{Credential, GraphSettings, Limits, Session};
 use dirsheet::sandbox::{People, Sandbox, SandboxOptions, start};
 use dirsheet::state::{Journal, RowStanding, RunHeader, RunLock, RunRow, RunState, StateError, StateFolder};
 use serde_json::json;
@@ -92,7 +92,7 @@ async fn ended(sandbox: &Sandbox, operations: Vec<Operation>, recheck: bool) -> 
         authority_url: url,
         tenant: sandbox.tenant_id().to_owned(),
         client_id: sandbox.client_id().to_owned(),
-        client_secret: sandbox.client_secret().to_owned().into(),
+        credential: Credential::Secret(sandbox.client_secret().to_owned().into()),
         request_timeout: Duration::from_secs(100),
         ca_file: None,
     };

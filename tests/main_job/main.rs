@@ -21,6 +21,7 @@ mod choosing;
 mod compat;
 mod conflicts;
 mod differences;
+mod doctor;
 mod domains;
 mod everything;
 mod exporting;
@@ -91,6 +92,7 @@ mod security_attributes;
 mod security_refused;
 mod service;
 mod sheet_passwords;
+mod signing_in;
 mod sponsors;
 mod storms;
 #[cfg(unix)]

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod advanced;
+mod assertions;
 mod batching;
 mod breaking;
 mod churn;

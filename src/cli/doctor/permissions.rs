@@ -1,0 +1,182 @@
+//! What the sign-in may read and write, column by column, and how what is missing is granted.
+
+use std::collections::BTreeMap;
+
+use super::checkup::Checkup;
+use crate::catalogue::{Attribute, Permissions};
+use crate::cli::connect::Job;
+use crate::config::Target;
+use crate::graph::ROLE_READERS;
+use crate::report::counted;
+
+/// Microsoft Graph itself, as an application. <https://learn.microsoft.com/graph/permissions-reference>
+const GRAPH_APP: &str = "00000003-0000-0000-c000-000000000000";
+
+pub async fn look(job: Job<'_>, columns: &[&'static Attribute], unknown: &[String], checkup: &mut Checkup) {
+    let claims = job.connected.session.claims().await;
+    let granted = claims.as_ref().map(|claims| claims.granted()).unwrap_or_default();
+    if granted.is_empty() {
+        return checkup.warning(
+            "permissions",
+            "the token does not tell which permissions it has",
+            ["look at the app registration's page `API permissions`; without any there nothing can be read".to_owned()],
+        );
+    }
+    checkup.well("permissions", granted.join(", "));
+    let target = target(job);
+    let reads = lacking(columns, &granted, |attribute| attribute.read_permission);
+    let may_write: Vec<_> = columns
+        .iter()
+        .copied()
+        .filter(|attribute| attribute.is_writable())
+        .collect();
+    let writes = lacking(&may_write, &granted, |attribute| attribute.write_permission);
+    tell("reading", &reads, columns.len(), &target, checkup);
+    tell("writing", &writes, may_write.len(), &target, checkup);
+    if granted.iter().any(|name| ROLE_READERS.contains(&name.as_str())) {
+        checkup.well("administrators", "it can be told who is one");
+    } else {
+        let mut help = vec![
+            "without it a plan that writes telephone numbers, names for signing in or `accountEnabled` needs a question answered, or `--allow unknown-roles`".to_owned(),
+        ];
+        help.extend(granting(ROLE_READERS[0], &target));
+        let found = format!("it cannot be told who is one: `{}` is missing", ROLE_READERS[0]);
+        checkup.warning("administrators", found, help);
+    }
+    if !unknown.is_empty() {
+        checkup.warning(
+            "columns",
+            format!(
+                "not known without asking the tenant, and not looked at: {}",
+                unknown.join(", ")
+            ),
+            ["`dirsheet export --columns` with them tells".to_owned()],
+        );
+    }
+}
+
+/// Whose permissions they are.
+struct AppAndTenant {
+    app: String,
+    tenant: String,
+}
+
+fn target(job: Job<'_>) -> AppAndTenant {
+    let app = match &job.context.config.target {
+        Target::Tenant(sign_in) => sign_in.client_id.value.clone(),
+        Target::Sandbox | Target::Missing { .. } => "APP-ID".to_owned(),
+    };
+    AppAndTenant {
+        app,
+        tenant: job.connected.tenant.clone(),
+    }
+}
+
+/// The permissions that are missing, each set with the columns that need it; the least privileged way alone.
+fn lacking(
+    columns: &[&'static Attribute],
+    granted: &[String],
+    needed: impl Fn(&Attribute) -> Permissions,
+) -> BTreeMap<Vec<&'static str>, Vec<&'static str>> {
+    let mut lacking: BTreeMap<Vec<&'static str>, Vec<&'static str>> = BTreeMap::new();
+    for attribute in columns {
+        let permissions = needed(attribute);
+        if permissions.covered_by(granted) {
+            continue;
+        }
+        // Of several ways the one that needs least beside what is granted.
+        let missing = |way: &&&'static [&'static str]| {
+            way.iter()
+                .filter(|name| !granted.iter().any(|own| own == *name))
+                .count()
+        };
+        let Some(way) = permissions.least.iter().min_by_key(missing) else {
+            continue;
+        };
+        let names = way
+            .iter()
+            .copied()
+            .filter(|name| !granted.iter().any(|own| own == name));
+        lacking.entry(names.collect()).or_default().push(attribute.name);
+    }
+    lacking
+}
+
+fn tell(
+    name: &'static str,
+    lacking: &BTreeMap<Vec<&'static str>, Vec<&'static str>>,
+    all: usize,
+    target: &AppAndTenant,
+    checkup: &mut Checkup,
+) {
+    let count: usize = lacking.values().map(Vec::len).sum();
+    let columns = counted(all as u64, "column", "columns");
+    if count == 0 {
+        return checkup.well(name, format!("the sign-in may do it with all of {columns}"));
+    }
+    let mut help = Vec::new();
+    for (names, columns) in lacking {
+        help.push(format!("{} for {}", names.join(" and "), columns.join(", ")));
+        for name in names {
+            help.extend(granting(name, target));
+        }
+    }
+    checkup.warning(name, format!("not permitted for {count} of {columns}"), help);
+}
+
+/// How an administrator grants a permission: in the portal, with the Azure CLI, and with Graph PowerShell.
+/// <https://learn.microsoft.com/graph/permissions-grant-via-msgraph>
+fn granting(name: &str, target: &AppAndTenant) -> Vec<String> {
+    let AppAndTenant { app, tenant } = target;
+    vec![
+        format!(
+            "  portal: Entra ID, App registrations, the app, API permissions, Add a permission, Microsoft Graph, Application permissions, `{name}`; then Grant admin consent"
+        ),
+        format!(
+            "  Azure CLI: `az ad app permission add --id {app} --api {GRAPH_APP} --api-permissions $(az ad sp show --id {GRAPH_APP} --query \"appRoles[?value=='{name}'].id\" -o tsv)=Role && az ad app permission admin-consent --id {app}`"
+        ),
+        format!(
+            "  PowerShell: `Connect-MgGraph -TenantId {tenant} -Scopes Application.Read.All,AppRoleAssignment.ReadWrite.All; $app = Get-MgServicePrincipal -Filter \"appId eq '{app}'\"; $graph = Get-MgServicePrincipal -Filter \"appId eq '{GRAPH_APP}'\"; New-MgServicePrincipalAppRoleAssignment -ServicePrincipalId $app.Id -PrincipalId $app.Id -ResourceId $graph.Id -AppRoleId ($graph.AppRoles | Where-Object Value -eq '{name}').Id`"
+        ),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::by_name;
+
+    fn of(names: &[&str], granted: &[&str]) -> Vec<(Vec<&'static str>, Vec<&'static str>)> {
+        let columns: Vec<_> = names.iter().map(|name| by_name(name).unwrap()).collect();
+        let granted: Vec<String> = granted.iter().map(|name| (*name).to_owned()).collect();
+        lacking(&columns, &granted, |attribute| attribute.write_permission)
+            .into_iter()
+            .collect()
+    }
+
+    #[test]
+    fn the_least_that_is_missing_is_named_with_the_columns_that_need_it() {
+        assert_eq!(of(&["jobTitle"], &["User.ReadWrite.All"]), []);
+        assert_eq!(
+            of(&["jobTitle", "department"], &["User.Read.All"]),
+            [(vec!["User.ReadUpdate.All"], vec!["jobTitle", "department"])]
+        );
+        // Of what is needed together only what is not there.
+        assert_eq!(
+            of(&["accountEnabled"], &["User.Read.All"]),
+            [(vec!["User.EnableDisableAccount.All"], vec!["accountEnabled"])]
+        );
+    }
+
+    #[test]
+    fn a_permission_is_granted_by_name_in_three_ways() {
+        let target = AppAndTenant {
+            app: "app-1".to_owned(),
+            tenant: "contoso".to_owned(),
+        };
+        let lines = granting("User.Read.All", &target);
+        assert_eq!(lines.len(), 3);
+        assert!(lines.iter().all(|line| line.contains("User.Read.All")));
+        assert!(lines[1].contains("--id app-1") && lines[2].contains("appId eq 'app-1'"));
+    }
+}

@@ -1,0 +1,100 @@
+//! From the configuration to what the sign-in needs: the certificate is read, the federated token is found.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use secrecy::SecretString;
+
+use super::connect::{REQUEST_TIMEOUT, address};
+use super::error::CliError;
+use super::exit::Exit;
+use crate::config::{SignIn, SignInWith, secret_from_file};
+use crate::domain::Sourced;
+use crate::feed::schedule::shell_word;
+use crate::graph::{Certificate, Credential, FederatedToken, GraphSettings};
+
+/// No certificate with the ones above it is larger, in bytes.
+const PEM_BYTES_MAX: u64 = 256 * 1024;
+
+/// What is needed to sign in to a tenant.
+///
+/// # Errors
+/// An address is none, or the certificate cannot be used.
+pub fn tenant_settings(sign_in: &SignIn) -> Result<GraphSettings, CliError> {
+    let authority = &sign_in.authority_host.value;
+    // The Azure SDKs take the authority with or without its scheme.
+    let authority = if authority.contains("://") {
+        authority.clone()
+    } else {
+        format!("https://{authority}")
+    };
+    Ok(GraphSettings {
+        graph_url: address(&sign_in.graph_url.value, &sign_in.graph_url.origin)?,
+        authority_url: address(&authority, &sign_in.authority_host.origin)?,
+        tenant: sign_in.tenant.value.clone(),
+        client_id: sign_in.client_id.value.clone(),
+        credential: credential(&sign_in.with)?,
+        request_timeout: REQUEST_TIMEOUT,
+        ca_file: None,
+    })
+}
+
+/// What the application proves itself with.
+fn credential(with: &SignInWith) -> Result<Credential, CliError> {
+    Ok(match with {
+        SignInWith::Secret(secret) => Credential::Secret(secret.clone()),
+        SignInWith::Certificate(file) => Credential::Certificate(Arc::new(certificate(file)?)),
+        SignInWith::Federated(file) => Credential::Federated(Arc::new(TokenFile(file.value.clone()))),
+    })
+}
+
+fn certificate(file: &Sourced<PathBuf>) -> Result<Certificate, CliError> {
+    let shown = file.value.display();
+    let failed = |reason: String| {
+        CliError::usage(format!(
+            "the certificate `{shown}` (from {}) cannot be used: {reason}",
+            file.origin
+        ))
+    };
+    let bytes = read_pem(&file.value).map_err(|error| failed(error.to_string()))?;
+    Certificate::from_pem(&bytes).map_err(|error| {
+        let path = shell_word(&file.value.display().to_string());
+        failed(error.to_string()).hint(error.help(&path))
+    })
+}
+
+fn read_pem(path: &Path) -> std::io::Result<Vec<u8>> {
+    use std::io::Read;
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)?
+        .take(PEM_BYTES_MAX)
+        .read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// The file of a federated token, read each time: whoever writes it renews it.
+#[derive(Debug)]
+struct TokenFile(PathBuf);
+
+impl FederatedToken for TokenFile {
+    fn read(&self) -> Result<SecretString, String> {
+        secret_from_file(&self.0).map_err(|error| error.to_string())
+    }
+}
+
+/// Nothing configured never falls back to the sandbox: three ways on.
+pub fn nothing_configured(missing: &[&str]) -> CliError {
+    CliError::new(
+        Exit::Usage,
+        format!(
+            "no directory is configured: {} not set",
+            match missing {
+                [only] => format!("{only} is"),
+                several => format!("{} are", several.join(", ")),
+            }
+        ),
+    )
+    .hint("to try it out, add `--sandbox`, or run `dirsheet demo`")
+    .hint("for a tenant, set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET (or AZURE_CLIENT_CERTIFICATE_PATH, or AZURE_FEDERATED_TOKEN_FILE)")
+    .hint("or put a profile into the configuration file and name it with `--profile NAME`")
+}

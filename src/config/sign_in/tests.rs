@@ -1,0 +1,178 @@
+//! Whose sign-in it is, as a table: which fields a profile has, and what stands in the environment.
+
+use secrecy::ExposeSecret;
+
+use super::*;
+
+const SANDBOX: [(&str, &str); 5] = [
+    (TENANT_ID, "sandbox-t"),
+    (CLIENT_ID, "sandbox-c"),
+    (CLIENT_SECRET, "sandbox-s"),
+    ("AZURE_AUTHORITY_HOST", "http://127.0.0.1:1"),
+    ("DIRSHEET_GRAPH_URL", "http://127.0.0.1:1"),
+];
+
+/// A profile, which of its fields it has, and the environment, to one line: where it signs in, what is missing, or why not.
+fn signs_in(is_named: bool, fields: &str, variables: &[(&str, &str)]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("secret");
+    std::fs::write(&file, "own-s").unwrap();
+    let has = |letter: char, value: &str| fields.contains(letter).then(|| value.to_owned());
+    let profile = Profile {
+        raw: RawProfile {
+            tenant_id: has('t', "own-t"),
+            client_id: has('c', "own-c"),
+            client_secret_file: fields.contains('s').then_some(file),
+            client_certificate_file: fields.contains('z').then(|| "own.pem".into()),
+            federated_token_file: fields.contains('f').then(|| "own-token".into()),
+            graph_url: has('g', "https://own-g"),
+            authority_host: has('a', "https://own-a"),
+            ..RawProfile::default()
+        },
+        origin: "profile `prod`".to_owned(),
+        is_named,
+    };
+    let variable = |name: &str| {
+        let known = variables.iter().find(|(known, _)| *known == name);
+        known.map(|(_, value)| (*value).to_owned())
+    };
+    let sources = Sources {
+        profile: Some(&profile),
+        graph_url: None,
+        variable: &variable,
+    };
+    match sources.target() {
+        Ok(Target::Tenant(one)) => format!(
+            "{} {} {} {} {}",
+            one.tenant.value,
+            one.client_id.value,
+            with(&one.with),
+            one.graph_url.value,
+            one.authority_host.value
+        ),
+        Ok(Target::Missing { missing }) => format!("missing {}", missing.join(", ")),
+        Ok(Target::Sandbox) => unreachable!(),
+        Err(error) => error.to_string(),
+    }
+}
+
+fn with(one: &SignInWith) -> String {
+    match one {
+        SignInWith::Secret(secret) => secret.expose_secret().to_owned(),
+        SignInWith::Certificate(file) => format!("certificate:{}", file.value.display()),
+        SignInWith::Federated(file) => format!("federated:{}", file.value.display()),
+    }
+}
+
+#[test]
+fn a_certificate_and_a_federated_token_stand_in_the_place_of_a_secret_and_only_one_of_them() {
+    let own = |with: &str| format!("own-t own-c {with} {GRAPH_URL} {AUTHORITY_HOST}");
+    assert_eq!(signs_in(true, "tcz", &SANDBOX), own("certificate:own.pem"));
+    assert_eq!(signs_in(true, "tcf", &[]), own("federated:own-token"));
+    for two in ["tcsz", "tczf", "tcsf"] {
+        let told = signs_in(true, two, &[]);
+        assert!(told.contains("one of them") && told.contains("`prod`"), "{told}");
+    }
+    let (certificate, federated) = ((CERTIFICATE, "shell.pem"), (FEDERATED, "/run/token"));
+    let shell = |with: &str| format!("sandbox-t sandbox-c {with} {GRAPH_URL} {AUTHORITY_HOST}");
+    let names = [SANDBOX[0], SANDBOX[1]];
+    let of = |more: &[(&str, &str)]| signs_in(false, "", &[&names[..], more].concat());
+    assert_eq!(of(&[certificate]), shell("certificate:shell.pem"));
+    assert_eq!(of(&[federated]), shell("federated:/run/token"));
+    // The order of the Azure SDKs.
+    assert_eq!(of(&[federated, certificate]), shell("certificate:shell.pem"));
+    assert_eq!(of(&[federated, certificate, SANDBOX[2]]), shell("sandbox-s"));
+    // Beside a profile that names nothing, and never another app's.
+    assert_eq!(signs_in(true, "tc", &[certificate]), own("certificate:shell.pem"));
+    let told = signs_in(true, "tc", &[federated, SANDBOX[1]]);
+    assert!(told.contains(FEDERATED) && told.contains(CLIENT_ID), "{told}");
+}
+
+#[test]
+fn a_named_profile_is_a_whole_and_nothing_of_the_environment_gets_into_it() {
+    let own = "own-t own-c own-s https://own-g https://own-a";
+    assert_eq!(signs_in(true, "tcsga", &[]), own);
+    assert_eq!(signs_in(true, "tcsga", &SANDBOX), own);
+    assert_eq!(
+        signs_in(true, "tcs", &SANDBOX),
+        format!("own-t own-c own-s {GRAPH_URL} {AUTHORITY_HOST}")
+    );
+    for (fields, variables, words) in [
+        (
+            "tc",
+            &SANDBOX[..],
+            ["AZURE_CLIENT_SECRET", "`prod`", "AZURE_TENANT_ID"],
+        ),
+        (
+            "tc",
+            &[SANDBOX[1], SANDBOX[2]],
+            ["AZURE_CLIENT_SECRET", "`prod`", "AZURE_CLIENT_ID"],
+        ),
+        ("cs", &SANDBOX, ["AZURE_TENANT_ID", "`prod`", "no `tenant_id`"]),
+        ("ts", &SANDBOX, ["AZURE_CLIENT_ID", "`prod`", "no `client_id`"]),
+        ("", &SANDBOX, ["AZURE_TENANT_ID", "`prod`", "no `tenant_id`"]),
+        ("c", &[], ["missing", "tenant_id of", "client_secret_file of"]),
+    ] {
+        let told = signs_in(true, fields, variables);
+        for word in words {
+            assert!(told.contains(word), "{fields}: {told}");
+        }
+    }
+}
+
+#[test]
+fn a_secret_from_the_environment_goes_with_a_profile_only_if_it_cannot_be_another_apps() {
+    let with_it = format!("own-t own-c shell-s {GRAPH_URL} {AUTHORITY_HOST}");
+    let secret = (CLIENT_SECRET, "shell-s");
+    for is_named in [true, false] {
+        assert_eq!(signs_in(is_named, "tc", &[secret]), with_it);
+        // The profile's own source is the one it names.
+        assert!(signs_in(is_named, "tcs", &[secret]).contains("own-s"));
+    }
+    let same = [secret, (TENANT_ID, "OWN-T"), (CLIENT_ID, "own-c")];
+    assert_eq!(signs_in(true, "tc", &same), with_it);
+}
+
+#[test]
+fn without_a_named_profile_the_environment_is_a_whole() {
+    let sandbox = "sandbox-t sandbox-c sandbox-s http://127.0.0.1:1 http://127.0.0.1:1";
+    for fields in ["", "tcsga", "g", "s"] {
+        assert_eq!(signs_in(false, fields, &SANDBOX), sandbox, "{fields}");
+    }
+    // An earlier profile's address is not the environment's.
+    assert_eq!(
+        signs_in(false, "tcsga", &SANDBOX[..3]),
+        format!("sandbox-t sandbox-c sandbox-s {GRAPH_URL} {AUTHORITY_HOST}")
+    );
+    // The default profile counts when the environment names no tenant and no client.
+    assert!(signs_in(false, "tcsga", &[]).starts_with("own-t own-c own-s"));
+    assert_eq!(
+        signs_in(false, "", &[]),
+        "missing AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET"
+    );
+    assert_eq!(
+        signs_in(false, "", &[SANDBOX[0]]),
+        "missing AZURE_CLIENT_ID, AZURE_CLIENT_SECRET"
+    );
+}
+
+#[test]
+fn leftovers_beside_the_default_profile_are_an_error_that_names_both() {
+    for (fields, leftover) in [
+        ("tcs", SANDBOX[0]),
+        ("tcs", SANDBOX[1]),
+        ("tcs", SANDBOX[3]),
+        ("tcsg", SANDBOX[4]),
+    ] {
+        let told = signs_in(false, fields, &[leftover]);
+        assert!(
+            told.contains(leftover.0) && told.contains("profile `prod`"),
+            "{told}"
+        );
+    }
+    let same = [
+        ("AZURE_AUTHORITY_HOST", "own-a"),
+        ("DIRSHEET_GRAPH_URL", "https://own-g/"),
+    ];
+    assert!(signs_in(false, "tcsga", &same).starts_with("own-t"));
+}

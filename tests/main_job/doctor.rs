@@ -1,0 +1,130 @@
+//! `doctor`: what a newcomer sees before anything is set, with everything right, and with each thing wrong.
+
+use dirsheet::sandbox::SandboxOptions;
+use serde_json::Value as Json;
+
+use super::stand::{Stand, people};
+
+/// The check of this name.
+fn check<'j>(told: &'j Json, name: &str) -> &'j Json {
+    let checks = told["checks"].as_array().unwrap();
+    checks
+        .iter()
+        .find(|check| check["name"] == name)
+        .unwrap_or_else(|| panic!("{name}: {told:#}"))
+}
+
+fn status<'j>(told: &'j Json, name: &str) -> &'j str {
+    check(told, name)["status"].as_str().unwrap()
+}
+
+#[test]
+fn with_everything_right_each_thing_is_told_with_its_origin_and_nothing_secret() {
+    let stand = Stand::open(SandboxOptions {
+        roles: dirsheet::sandbox::options::PRACTICE_ROLES
+            .map(str::to_owned)
+            .to_vec(),
+        ..people(60)
+    });
+    let ran = stand.run(&["doctor"]).must(0);
+    for word in [
+        "AZURE_TENANT_ID in the environment",
+        "with a client secret",
+        "60 users; quota by Microsoft's documents: 5000 resource units in 10 s",
+        "median of 5",
+        "within",
+        "can be written, by you alone",
+        "none left open",
+        "the sign-in may do it with all of",
+        "nobody is protected",
+        "Nothing stands in the way; 1 of it should be looked at.",
+    ] {
+        assert!(ran.stdout.contains(word), "{word}: {}", ran.stdout);
+    }
+    let secret = stand.sandbox().client_secret();
+    assert!(
+        !ran.stdout.contains(secret) && !ran.stdout.contains("eyJ"),
+        "{}",
+        ran.stdout
+    );
+    assert!(stand.history().is_empty());
+}
+
+#[test]
+fn permissions_that_are_missing_are_named_with_their_columns_and_three_ways_to_grant_them() {
+    let stand = Stand::open(SandboxOptions {
+        roles: vec!["User.Read.All".to_owned()],
+        ..people(5)
+    });
+    let told = stand.json(&["doctor", "--columns", "jobTitle,accountEnabled,manager"], 0);
+    assert_eq!(status(&told, "reading"), "ok");
+    assert_eq!(status(&told, "writing"), "warning");
+    let help = check(&told, "writing")["help"].to_string();
+    for word in [
+        "User.ReadUpdate.All for",
+        "User.EnableDisableAccount.All for accountEnabled",
+        "API permissions",
+        "az ad app permission add",
+        "New-MgServicePrincipalAppRoleAssignment",
+        stand.sandbox().client_id(),
+    ] {
+        assert!(help.contains(word), "{word}: {help}");
+    }
+    assert_eq!(status(&told, "administrators"), "warning");
+    assert_eq!(status(&told, "tenant"), "warning");
+}
+
+#[test]
+fn what_stops_the_work_is_an_error_with_the_exit_code_that_the_work_would_have() {
+    let mut stand = Stand::of(5);
+    stand.set("AZURE_CLIENT_SECRET", "wrong");
+    let told = stand.json(&["doctor"], 7);
+    assert_eq!(status(&told, "sign-in"), "error");
+    assert!(
+        check(&told, "sign-in")["found"]
+            .to_string()
+            .contains("AADSTS7000215")
+    );
+    assert_eq!(status(&told, "state folder"), "ok");
+    stand.unset("AZURE_CLIENT_SECRET");
+    let told = stand.json(&["doctor"], 2);
+    assert!(
+        check(&told, "sign-in")["help"]
+            .to_string()
+            .contains("AZURE_CLIENT_CERTIFICATE_PATH")
+    );
+    // Where the settings cannot be read, a state folder that was typed is looked at all the same.
+    stand.write("config.toml", "[profiles.a]\nclient_secrets = 1\n");
+    let told = stand.json(&["doctor", "--config", "config.toml", "--state-dir", "state"], 2);
+    assert_eq!(status(&told, "configuration"), "error");
+    assert_eq!(status(&told, "state folder"), "ok");
+    stand.write("file", "");
+    let told = stand.json(&["doctor", "--state-dir", "file"], 2);
+    assert_eq!(status(&told, "state folder"), "error");
+    stand.run(&["doctor", "--columns", "shoeSize"]).must(2);
+}
+
+#[test]
+fn a_service_that_is_not_there_and_an_open_run_are_told() {
+    let mut stand = Stand::of(12);
+    stand.export();
+    let users: Vec<String> = stand.ordinary().iter().take(4).map(super::big::id).collect();
+    let mut sheet = stand.sheet("users.csv");
+    users.iter().for_each(|user| sheet.set(user, "jobTitle", "Pilot"));
+    stand.save("users.csv", &sheet);
+    stand.faults("500,on=patch,times=1000");
+    stand
+        .run(&["apply", "users.csv", "--yes", "--deadline", "2s"])
+        .must(8);
+    stand.faults("");
+    let told = stand.json(&["doctor"], 0);
+    assert_eq!(status(&told, "runs"), "warning");
+    assert!(
+        check(&told, "runs")["help"]
+            .to_string()
+            .contains("dirsheet resume run-")
+    );
+    stand.set("AZURE_AUTHORITY_HOST", "http://127.0.0.1:9");
+    let told = stand.json(&["doctor"], 8);
+    assert_eq!(status(&told, "sign-in"), "error");
+}

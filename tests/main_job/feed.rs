@@ -198,7 +198,7 @@ fn dead_letters_are_the_sources_own_rows_and_can_be_fed_again() {
             .lines()
             .next()
             .unwrap()
-            .ends_with("\"_reason\",\"_what_to_do\""),
+            .ends_with("\"_reason\",\"_what_to_do\",\"_night\""),
         "{letters}"
     );
     assert!(letters.contains("nobody holds employeeId `N4444`"), "{letters}");

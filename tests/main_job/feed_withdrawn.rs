@@ -76,7 +76,7 @@ fn the_plan_of_dead_letters_is_withdrawn_and_its_copy_refused_as_well() {
         letters.push_str(&format!("{},was wrong,mend it\n", cells.join(",")));
     }
     office.stand.write("mended.csv", letters);
-    let night = office.start(&["--refeed", "mended.csv", "--approve-above", "3"], 21);
+    let night = office.start(&["--refeed", "mended.csv", "--again", "--approve-above", "3"], 21);
     let copy = office.stand.path("mine.json").display().to_string();
     std::fs::rename(night["papers"]["plan"].as_str().unwrap(), &copy).unwrap();
     // The next file says what the first said.

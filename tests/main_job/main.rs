@@ -43,6 +43,7 @@ mod feed_lift;
 mod feed_nights;
 mod feed_office;
 mod feed_protected;
+mod feed_refeed;
 mod feed_refusals;
 #[cfg(unix)]
 mod feed_secrets;

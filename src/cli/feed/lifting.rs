@@ -153,13 +153,20 @@ fn words(lifts: &[Lift]) -> String {
 /// `dirsheet feed run FEED.toml --file FILE --lift A,B`, with what was typed besides; `--go` too only where it was typed, for
 /// the next start says what a first file needs.
 fn command(desk: &Desk<'_>, file: &Path, lifts: &[Lift]) -> String {
-    let arguments = desk.arguments;
     let mut text = format!(
         "dirsheet feed run {} --file {} --lift {}",
         desk.settings_word(),
         whole_path(file),
         words(lifts)
     );
+    text.push_str(&as_typed(desk));
+    text
+}
+
+/// The flags of a start that stay what they were in a command that is told.
+pub fn as_typed(desk: &Desk<'_>) -> String {
+    let arguments = desk.arguments;
+    let mut text = String::new();
     for (flag, typed) in [
         ("--go", arguments.go),
         ("--again", arguments.again),

@@ -24,6 +24,7 @@ pub mod preview;
 mod problems;
 mod quiet;
 mod reading;
+mod refeeding;
 mod remembering;
 mod resuming;
 pub mod run;

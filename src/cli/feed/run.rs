@@ -14,6 +14,7 @@ use super::notices::channels;
 use super::opening::{Opened, load, refused, whole_path};
 use super::papers::{remove_sheets, write_outcome};
 use super::quiet::{hashes, is_delivered_anew, no_file, seen_before};
+use super::refeeding;
 use super::remembering::{Good, file_now, kept, record, remember, tidy_up};
 use super::resuming::{is_open, resume_open, sheet_name};
 use super::source::open;
@@ -24,7 +25,7 @@ use crate::cli::connect::{Connected, Context, Job};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::domain::Permission;
-use crate::feed::{LETTER_COLUMNS, Mapping, NightOutcome, NightStep, map, outcome_sheet};
+use crate::feed::{Mapping, NightOutcome, NightStep, map, outcome_sheet};
 use crate::state::{Ledger, NightFile, NightId, StateError, StateFolder, TenantLock};
 use crate::table::PlainTable;
 
@@ -221,7 +222,11 @@ async fn whole_night(
         return Err(error);
     }
     // Whatever is wrong with the file is told with its headers and cells.
-    let plain = open(desk.loaded, &path).inspect_err(|_| night.summary.quotes_cells = true)?;
+    let plain = match arguments.refeed.is_some() {
+        true => refeeding::open(desk.loaded, &path, night),
+        false => open(desk.loaded, &path),
+    };
+    let plain = plain.inspect_err(|_| night.summary.quotes_cells = true)?;
     if plain.sha256 != file.sha256 {
         night.if_it_fails = Some(NightOutcome::Failed);
         return Err(CliError::new(
@@ -232,20 +237,8 @@ async fn whole_night(
             "the next start takes it again; `source.stable-for` or `source.trigger` say when it is complete",
         ));
     }
-    if arguments.refeed.is_some()
-        && !LETTER_COLUMNS
-            .iter()
-            .all(|name| plain.table.column(name).is_some())
-    {
-        night.if_it_fails = Some(NightOutcome::Failed);
-        return Err(CliError::new(
-            Exit::SheetErrors,
-            format!(
-                "the file is none of dead letters: it lacks `{}`; nothing was written",
-                LETTER_COLUMNS.join("` or `")
-            ),
-        )
-        .hint("`--refeed` takes a corrected file of dead letters alone; `--file` takes any other"));
+    if arguments.refeed.is_some() {
+        refeeding::check(desk, &plain, ledger, night)?;
     }
     night.teller.step(NightStep::Table);
     let mapping = map(&desk.loaded.feed, &plain.table).map_err(|problems| {

@@ -40,6 +40,9 @@ pub struct NightSummary {
     pub refusals: Vec<Refusal>,
     /// What the gate warned of and let pass.
     pub warnings: Vec<Warning>,
+    /// What a person let pass, by the names of `--lift`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lifted: Vec<String>,
     /// The whole command that lets the refused file pass once; `None` where none does.
     pub command: Option<String>,
     /// The run that wrote, like `run-20261129-023004-9f3a`.
@@ -257,6 +260,7 @@ impl NightSummary {
             counts: NightCounts::default(),
             refusals: Vec::new(),
             warnings: Vec::new(),
+            lifted: Vec::new(),
             command: None,
             run: None,
             resumed: Vec::new(),
@@ -341,6 +345,9 @@ impl NightSummary {
         }
         for run in &self.resumed {
             lines.push(format!("  {run} of an earlier night was taken to its end first"));
+        }
+        if !self.lifted.is_empty() {
+            lines.push(format!("  lifted: {}", self.lifted.join(", ")));
         }
         for refusal in &self.refusals {
             lines.push(format!(

@@ -99,6 +99,9 @@ pub(super) fn warnings(night: &NightSummary) -> Vec<String> {
     if night.warnings.len() > REFUSALS_MAX {
         lines.push(format!("and {} more", night.warnings.len() - REFUSALS_MAX));
     }
+    if !night.lifted.is_empty() {
+        lines.push(format!("lifted by a person: {}", night.lifted.join(", ")));
+    }
     lines
 }
 

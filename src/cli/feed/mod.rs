@@ -1,5 +1,6 @@
 //! `feed`: the HR feed. `opening` reads and judges the settings, `reading` and `source` the file; the commands are recipes of these.
 
+mod believing;
 mod by_hand;
 mod carrying;
 pub mod check;
@@ -20,6 +21,7 @@ mod night;
 pub mod notices;
 mod opening;
 mod papers;
+mod passing_over;
 pub mod preview;
 mod problems;
 mod quiet;

@@ -13,12 +13,15 @@ use crate::cli::exit::Exit;
 use crate::cli::output::Output;
 use crate::feed::settings::FeedSettings;
 use crate::feed::{Decided, Lift, NightOutcome, NightSummary, ToldKind};
+use crate::table::IncomingFile;
 
 /// What is known so far.
 pub struct Night {
     pub summary: NightSummary,
     pub teller: Teller,
     clock: Instant,
+    /// Older files that lie beside its own.
+    pub beside: Vec<IncomingFile>,
     /// Where its file was before the night.
     pub path: Option<PathBuf>,
     /// What lets the refused file pass; `None` where nothing was refused, or it cannot be lifted.
@@ -75,6 +78,7 @@ impl Night {
             },
             teller: Teller::begin(output, feed, dry_run),
             clock: Instant::now(),
+            beside: Vec::new(),
             path: None,
             lifts: None,
             fingerprint: None,

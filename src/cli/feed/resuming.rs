@@ -108,6 +108,26 @@ fn tell_of(run: &RunId, state: &StateFolder, loaded: &Opened, night: &mut Night)
     Ok(())
 }
 
+/// How many users a run wrote to, and how many it could not or not wholly; those of a night that was cut off.
+pub fn users_of(state: &StateFolder, run: &RunId) -> Result<[u64; 2], CliError> {
+    let Some(record) = RunRecord::open(state, run)? else {
+        return Ok([0, 0]);
+    };
+    let (mut written, mut failed) = (0, 0);
+    for (status, rows) in record.counts()?.iter() {
+        match status {
+            RowStatus::Updated => written += rows,
+            RowStatus::Partial => {
+                written += rows;
+                failed += rows;
+            }
+            RowStatus::Failed | RowStatus::NotSent => failed += rows,
+            RowStatus::Unchanged | RowStatus::Skipped | RowStatus::Conflict => {}
+        }
+    }
+    Ok([written, failed])
+}
+
 /// How a run of a feed is carried out: nobody is asked.
 pub fn how(loaded: &Opened, arguments: &FeedRunArgs, stamp: &str) -> Result<RunArgs, CliError> {
     let settings = &loaded.feed.settings;

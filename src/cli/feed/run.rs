@@ -1,12 +1,13 @@
 //! `feed run`: one night, from the newest file to the report. Nobody is asked, and no guard lifts itself.
 
+use super::believing::{Good, kept};
 use super::carrying::{Carried, Held, carry};
 use super::deciding::{NightRead, decided};
 use super::directory::{Worked, everybody};
 use super::finishing::{finish, paper};
 use super::folders::{self, Stop};
 use super::hearing;
-use super::incoming::{Found, find, in_the_future};
+use super::incoming::{Found, find, in_the_future, older_than};
 use super::lifting;
 use super::night::today;
 use super::night::{Ended, Night};
@@ -15,7 +16,7 @@ use super::opening::{Opened, load, refused, whole_path};
 use super::papers::{remove_sheets, write_outcome};
 use super::quiet::{hashes, is_delivered_anew, no_file, seen_before};
 use super::refeeding;
-use super::remembering::{Good, file_now, kept, record, remember, tidy_up};
+use super::remembering::{file_now, record, remember, tidy_up};
 use super::resuming::{is_open, resume_open, sheet_name};
 use super::source::open;
 use super::undo_runs::OfFeed;
@@ -130,11 +131,7 @@ pub async fn run(context: &Context, arguments: &FeedRunArgs) -> Result<Exit, Cli
     if let Err(error) = &kept {
         night.not_recorded(error);
     }
-    if let Some(command) = lifting::way_out(&desk, &night) {
-        let help = format!("have the file written again if it is wrong; if the file is right: `{command}`");
-        night.summary.help.push(help);
-        night.summary.command = Some(command);
-    }
+    lifting::tell_way_out(&desk, &mut night, &ledger);
     night.teller.step(NightStep::Ledger);
     if let Some(channels) = &channels {
         // Whatever becomes of a notice, the night is what it was.
@@ -188,8 +185,11 @@ async fn whole_night(
     settle_good(ledger, desk.state, &undos)?;
     let path = match (&arguments.refeed, &arguments.file) {
         (Some(path), _) | (None, Some(path)) => path.clone(),
-        (None, None) => match find(desk.loaded).await? {
-            Found::File(file) => file.path,
+        (None, None) => match find(desk.loaded, ledger).await? {
+            Found::File(file, older) => {
+                night.beside = older;
+                file.path
+            }
             Found::NotYet(why) => {
                 if let Some(error) = lifting::without_a_file(desk, ledger, &why)? {
                     return Err(error);
@@ -204,6 +204,14 @@ async fn whole_night(
     night.summary.file = path.file_name().map(|name| name.to_string_lossy().into_owned());
     night.summary.file_sha256 = Some(file.sha256.clone());
     lifting::is_of_a_refused(desk, ledger, &file)?;
+    night.summary.lifted = arguments
+        .lift
+        .iter()
+        .map(|lift| lift.as_str().to_owned())
+        .collect();
+    if arguments.file.is_some() {
+        night.beside = older_than(desk.loaded, ledger, &file)?;
+    }
     if !arguments.again
         && arguments.refeed.is_none()
         && !arguments.dry_run
@@ -216,6 +224,7 @@ async fn whole_night(
         let id = ledger.begin(&file, night.summary.started_at)?;
         *begun = Some(id);
         ledger.keep_settings(id, &hashes(desk))?;
+        ledger.keep_lifted(id, &night.summary.lifted)?;
     }
     if let Some(error) = in_the_future(&file) {
         night.if_it_fails = Some(NightOutcome::Refused);
@@ -312,6 +321,9 @@ async fn with_directory(
         undos,
     };
     let decided = decided(desk, read, ledger, night, good)?;
+    let gone = decided.gone;
+    let unreadable = plain.unreadable.len() as u64;
+    good.weigh_letters(decided.letters.len() as u64 + unreadable, gone, night);
     let sheet = outcome_sheet(&decided.people);
     let carried = if sheet.rows.is_empty() {
         Carried {
@@ -344,7 +356,7 @@ async fn with_directory(
             arguments,
             &more,
             ledger,
-            (begun, kept(good, None).filter(|_| !is_refeed).as_ref()),
+            (begun, kept(good, None).as_ref()),
             job,
             night,
         )
@@ -364,6 +376,8 @@ async fn with_directory(
     if let Some(told) = good.undone.told_by_word() {
         ended.message = format!("{}; {told}", ended.message);
     }
+    good.weigh_letters(night.summary.counts.dead_letters, gone, night);
+    good.tell(ledger, &mut ended)?;
     let is_taken = [
         NightOutcome::Written,
         NightOutcome::Unchanged,

@@ -188,6 +188,30 @@ impl DirectoryFacts {
         }
     }
 
+    /// People whose row is perhaps not theirs. Many of them are too many, unless nearly as many were so in the last good file: what has
+    /// not been put right for years is no news, and its rows are dead letters anyway. Half of what a first file may have is news.
+    fn other_people(&self, then: Option<&DirectoryFacts>, limit: &Sourced<Threshold>) -> Measure {
+        let measure = held(MeasureName::Disputed, self.disputed, self.found, limit);
+        let (Some(then), Threshold::At(at)) = (then, limit.value) else {
+            return measure;
+        };
+        let wide = |count: u64| u128::from(count);
+        let usual = (wide(then.disputed) * wide(self.found)).checked_div(wide(then.found));
+        let more = wide(self.disputed).saturating_sub(usual.unwrap_or_default());
+        let is_news = more * 2 > wide(allowed(MeasureName::Disputed, at, self.found));
+        Measure {
+            then: Some(Amount::Share {
+                count: then.disputed,
+                of: then.found,
+            }),
+            standing: match measure.standing {
+                Standing::Refused if !is_news => Standing::Passed,
+                standing => standing,
+            },
+            ..measure
+        }
+    }
+
     /// Whether hardly any of so many keys is known, although people hold keys or can be told by something else.
     fn is_strange_to(&self, keys: u64) -> bool {
         let can_be_known = self.holders > 0 || self.first_match;
@@ -279,10 +303,10 @@ pub(super) fn beside_directory(
         (Some(_), None) => held(name, facts.unknown_keys, keys, limit),
         (None, _) => facts.first_unknown(keys, limit),
     });
-    // Once a file was believed, other people under the numbers show beside it.
-    if last.is_none() && facts.found > 0 {
-        let limit = &limits.disputed;
-        measures.push(held(MeasureName::Disputed, facts.disputed, facts.found, limit));
+    // Figures of earlier versions do not have it.
+    let is_known = then.is_none_or(|then| !then.key.is_empty());
+    if facts.found > 0 && is_known && (last.is_none() || then.is_some()) {
+        measures.push(facts.other_people(then, &limits.disputed));
     }
     if facts.holders > 0 {
         measures.push(least(facts, then.is_none(), &limits.coverage_min));

@@ -83,10 +83,19 @@ fn as_incoming(file: NightFile) -> IncomingFile {
 }
 
 /// What lies where files come to and is older than this one, which somebody named.
+///
+/// # Errors
+/// The ledger cannot be read.
 pub fn older_than(loaded: &Opened, ledger: &Ledger, file: &NightFile) -> Result<Vec<IncomingFile>, CliError> {
-    let wanted = wanted(loaded)?.without(passed_over(ledger)?);
     // A folder that cannot be looked at has nothing to do with a file that lies elsewhere.
-    Ok(wanted.older_than(&as_incoming(file.clone())).unwrap_or_default())
+    let Ok(wanted) = wanted(loaded) else {
+        return Ok(Vec::new());
+    };
+    let wanted = wanted.without(passed_over(ledger)?);
+    let mut older = wanted.older_than(&as_incoming(file.clone())).unwrap_or_default();
+    // The file itself may lie there under another spelling of its path.
+    older.retain(|one| one.modified < file.modified);
+    Ok(older)
 }
 
 /// The newest file that the settings name, complete or not, for looking at it.

@@ -48,6 +48,7 @@ pub use night::{
     GoodNight, KeptFigures, MissingTally, Night, NightEnd, NightFile, NightId, NightOutcome, NightStage,
     Released, WaitingNight,
 };
+pub use plans::KnownPlan;
 use read::night_where;
 pub use repeats::{Repeats, Start, StartEnd, StartId};
 use schema::{FORMAT, TABLES, bring_up};

@@ -10,7 +10,7 @@ use super::incoming::{Found, find, in_the_future};
 use super::lifting;
 use super::night::today;
 use super::night::{Ended, Night};
-use super::notices::channels;
+use super::notices::{Starting, channels};
 use super::opening::{Opened, load, refused, whole_path};
 use super::papers::{remove_sheets, write_outcome};
 use super::quiet::{hashes, is_delivered_anew, no_file, seen_before};
@@ -92,7 +92,6 @@ pub async fn run(context: &Context, arguments: &FeedRunArgs) -> Result<Exit, Cli
         false => Some(channels(&loaded.feed.settings.notify, &loaded.folder).await),
     };
     if let Some(channels) = &channels {
-        night.teller.notices(&channels.started().await);
         // Its file cannot be moved as long as folders are wrong.
         if stop.is_none() {
             let told = hearing::tell_of_the_last(context.output, channels, &name, &mut ledger, &state).await;
@@ -101,6 +100,7 @@ pub async fn run(context: &Context, arguments: &FeedRunArgs) -> Result<Exit, Cli
             }
         }
     }
+    let starting = channels.as_ref().map(Starting::send);
     let desk = Desk {
         context,
         arguments,
@@ -135,7 +135,8 @@ pub async fn run(context: &Context, arguments: &FeedRunArgs) -> Result<Exit, Cli
         night.summary.command = Some(command);
     }
     night.teller.step(NightStep::Ledger);
-    if let Some(channels) = &channels {
+    if let (Some(channels), Some(starting)) = (&channels, starting) {
+        night.teller.notices(&starting.arrived().await);
         // Whatever becomes of a notice, the night is what it was.
         let notices = channels.ended(&night.summary).await;
         night.teller.notices(&notices);

@@ -143,6 +143,10 @@ pub struct NightCounts {
     /// administrative unit.
     pub left_synced: u64,
     pub left_restricted: u64,
+    /// The same of guests.
+    pub left_guests: u64,
+    /// New people with all the names of somebody who is there, for whom an account is made.
+    pub namesakes: u64,
     /// Cells, numbers and accounts that a person took back with `undo`, that the file says again and that were not written.
     pub taken_back: u64,
     /// Rows that need a person.
@@ -337,11 +341,22 @@ impl NightSummary {
         for (count, why) in [
             (counts.left_synced, "synced from on-premises"),
             (counts.left_restricted, "in restricted administrative units"),
+            (counts.left_guests, "among the guests"),
         ] {
             let people = if count == 1 { "person is" } else { "people are" };
             if count > 0 {
                 lines.push(format!("  {count} {people} {why} and left alone"));
             }
+        }
+        if counts.namesakes > 0 {
+            let (people, has) = match counts.namesakes {
+                1 => ("person", "has"),
+                _ => ("people", "have"),
+            };
+            lines.push(format!(
+                "  {} new {people} {has} all the names of somebody who is there already; the reasons say of whom",
+                counts.namesakes
+            ));
         }
         for run in &self.resumed {
             lines.push(format!("  {run} of an earlier night was taken to its end first"));

@@ -55,6 +55,8 @@ pub(super) fn facts(night: &NightSummary) -> Vec<(&'static str, String)> {
         ("Taken back by a person, not written", counts.taken_back),
         ("Synced, left alone", counts.left_synced),
         ("Restricted, left alone", counts.left_restricted),
+        ("Guests, left alone", counts.left_guests),
+        ("New, with names of others", counts.namesakes),
         ("Joiners", counts.joiners),
         ("Leavers", counts.leavers),
         ("Missing from the file", counts.missing),

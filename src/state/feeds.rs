@@ -51,6 +51,7 @@ pub use night::{
     Released, WaitingNight,
 };
 pub use passed::PassedOver;
+pub use plans::KnownPlan;
 use read::night_where;
 pub use repeats::{Repeats, Start, StartEnd, StartId};
 use schema::{FORMAT, TABLES, bring_up};

@@ -235,7 +235,7 @@ fn above_a_number_a_sealed_plan_waits_and_its_approval_is_in_the_history() {
     let plan = night["papers"]["plan"].as_str().unwrap().to_owned();
     office
         .stand
-        .run(&["apply", &plan, "--yes", "--allow", "create,disable"])
+        .run(&["apply", &plan, "--yes", "--feed", "FEED.toml"])
         .must(0);
     assert_eq!(office.stand.history().len(), 4);
     let run = office.stand.newest_run();

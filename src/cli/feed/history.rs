@@ -159,6 +159,8 @@ fn night_line(night: &Night, repeats: (u64, Timestamp), undone: &Undos, state: &
         ("leavers", "have left"),
         ("left_synced", "synced and left alone"),
         ("left_restricted", "restricted and left alone"),
+        ("left_guests", "guests and left alone"),
+        ("namesakes", "new with names of others"),
         ("dead_letters", "for a person"),
     ] {
         if count(word) > 0 {

@@ -1,5 +1,6 @@
 //! `feed`: the HR feed. `opening` reads and judges the settings, `reading` and `source` the file; the commands are recipes of these.
 
+pub mod approving;
 mod believing;
 mod by_hand;
 mod carrying;

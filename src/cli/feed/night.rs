@@ -103,6 +103,8 @@ impl Night {
         counts.leavers = decided.leavers();
         counts.left_synced = decided.told_of(ToldKind::Synced);
         counts.left_restricted = decided.told_of(ToldKind::Restricted);
+        counts.left_guests = decided.told_of(ToldKind::Guest);
+        counts.namesakes = decided.told_of(ToldKind::Namesake);
         counts.changed = decided.people.len() as u64;
         counts.unchanged = decided.unchanged;
         counts.cells = decided.cells();

@@ -11,7 +11,7 @@ use super::incoming::{Found, find, in_the_future, older_than};
 use super::lifting;
 use super::night::today;
 use super::night::{Ended, Night};
-use super::notices::channels;
+use super::notices::{Starting, channels};
 use super::opening::{Opened, load, refused, whole_path};
 use super::papers::{remove_sheets, write_outcome};
 use super::quiet::{hashes, is_delivered_anew, no_file, seen_before};
@@ -94,7 +94,6 @@ pub async fn run(context: &Context, arguments: &FeedRunArgs) -> Result<Exit, Cli
         false => Some(channels(&loaded.feed.settings.notify, &loaded.folder).await),
     };
     if let Some(channels) = &channels {
-        night.teller.notices(&channels.started().await);
         // Its file cannot be moved as long as folders are wrong.
         if stop.is_none() {
             let told = hearing::tell_of_the_last(context.output, channels, &name, &mut ledger, &state).await;
@@ -103,6 +102,7 @@ pub async fn run(context: &Context, arguments: &FeedRunArgs) -> Result<Exit, Cli
             }
         }
     }
+    let starting = channels.as_ref().map(Starting::send);
     let desk = Desk {
         context,
         arguments,
@@ -133,7 +133,8 @@ pub async fn run(context: &Context, arguments: &FeedRunArgs) -> Result<Exit, Cli
     }
     lifting::tell_way_out(&desk, &mut night, &ledger);
     night.teller.step(NightStep::Ledger);
-    if let Some(channels) = &channels {
+    if let (Some(channels), Some(starting)) = (&channels, starting) {
+        night.teller.notices(&starting.arrived().await);
         // Whatever becomes of a notice, the night is what it was.
         let notices = channels.ended(&night.summary).await;
         night.teller.notices(&notices);

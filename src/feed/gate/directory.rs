@@ -149,8 +149,8 @@ impl DirectoryFacts {
                     continue;
                 };
                 // What is mastered elsewhere no blank takes away, on any night, and nothing of people who are left alone.
-                let is_ours =
-                    foreseen(reading.attribute, user).is_none() && left_alone(user, reading.people).is_none();
+                let is_ours = foreseen(reading.attribute, user).is_none()
+                    && left_alone(user, directory, reading.people).is_none();
                 if is_ours && holds_something(user, directory, reading.attribute) {
                     counted.held += 1;
                     counted.blanked += u64::from(is_blank(text));

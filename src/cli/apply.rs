@@ -3,28 +3,30 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use super::args::{ApplyArgs, GuardArgs};
+use super::args::ApplyArgs;
 use super::ask::confirm;
 use super::carry::{Start, begin};
 use super::choices::{self, Chosen};
 use super::connect::{Connected, Context, Job};
 use super::error::CliError;
 use super::exit::Exit;
+use super::feed::approving;
 use super::interactive;
 use super::invitations;
 use super::knowledge;
 use super::limits::{self, limits};
 use super::passwords;
 use super::photos;
-use super::prepare::{Planned, forecast_of, tell_findings};
+use super::plan_file;
+use super::prepare::{Planned, tell_findings};
 use super::reading;
 use super::restore::{self, plan_what};
 use super::sealed;
 use super::settle;
 use super::typed;
 use crate::domain::{
-    ApprovedPlan, ConflictPolicy, GuardReport, NotApproved, Obstacle, Plan, PlannedRow, Role, RowStatus,
-    inspect, shorten,
+    ApprovedPlan, ConflictPolicy, GuardReport, Limits, NotApproved, Obstacle, Plan, PlannedRow, Role,
+    RowStatus, inspect, shorten,
 };
 use crate::engine::{Work, look_again};
 use crate::report::{ChoiceNotes, PlanView, amount, counted, figures, origin, plan_json, plan_text};
@@ -41,7 +43,13 @@ pub async fn run(context: &Context, arguments: &ApplyArgs) -> Result<Exit, CliEr
     let sealed = match arguments.sheet.as_deref().filter(|path| is_plan_file(path)) {
         Some(path) => {
             sealed::check_flags(arguments)?;
-            Some(PlanFile::read(path)?)
+            Some((PlanFile::read(path)?, approving::settings(arguments)?))
+        }
+        None if arguments.feed.is_some() => {
+            return Err(
+                CliError::usage("`--feed` goes with the sealed plan of a feed; nothing was written")
+                    .hint("leave it out: a sheet is held against the limits of the profile and of the flags"),
+            );
         }
         None if arguments.seal.max_age.is_some() => {
             return Err(CliError::usage(
@@ -62,7 +70,7 @@ pub async fn run(context: &Context, arguments: &ApplyArgs) -> Result<Exit, CliEr
     let _alone = TenantLock::take(&state, &connected.tenant)?;
     let job = Job::new(context, &state, &connected, arguments.run.deadline);
     let exit = match sealed {
-        Some(file) => apply_plan_file(job, arguments, file).await,
+        Some((file, feed)) => plan_file::apply(job, arguments, file, feed).await,
         None => apply_sheet(job, arguments, chosen).await,
     };
     let closed = connected.close().await;
@@ -144,7 +152,17 @@ async fn apply_sheet(job: Job<'_>, arguments: &ApplyArgs, mut chosen: Chosen) ->
     };
     sealed::check_fingerprint(approved.plan(), arguments)?;
     let caller = planned.limits.people.caller;
-    go_on(job, arguments, approved, &planned.shape, Vec::new(), caller).await
+    let profile = &context.config.limits;
+    go_on(
+        job,
+        profile,
+        arguments,
+        approved,
+        &planned.shape,
+        Vec::new(),
+        caller,
+    )
+    .await
 }
 
 /// The plan of the sheet, with these choices about its conflicts.
@@ -165,38 +183,6 @@ async fn make_plan(job: Job<'_>, arguments: &ApplyArgs, chosen: &Chosen) -> Resu
     drop(reporter);
     progress.finish().await;
     planned
-}
-
-async fn apply_plan_file(job: Job<'_>, arguments: &ApplyArgs, file: PlanFile) -> Result<Exit, CliError> {
-    let context = job.context;
-    sealed::check_withdrawn(&file, arguments, job)?;
-    sealed::check_binding(&file, job)?;
-    sealed::check_plan_age(&file, arguments, job)?;
-    sealed::check_fingerprint(&file.plan, arguments)?;
-    let guards: &GuardArgs = &arguments.guards;
-    let mut limits = limits(&context.config.limits, guards);
-    limits.unattended = arguments.run.yes;
-    knowledge::read(&file.plan, &mut limits, job).await?;
-    // Errors were held back when the plan was made: it would not have been written otherwise.
-    let skip_conflicts = true;
-    let approved = file
-        .plan
-        .approve(&limits, true, skip_conflicts)
-        .map_err(|not| refused(&not, &Way::default()))?;
-    if !arguments.run.yes {
-        let plan = approved.plan();
-        let forecast = forecast_of(plan, job.connected);
-        let view = PlanView {
-            paint: context.output.paint_error(),
-            full: arguments.full,
-        };
-        let told = context.output.contacts.plan(plan);
-        context
-            .output
-            .say(&plan_text(&told, &inspect(plan, &limits), forecast, view));
-    }
-    let known = survey_plan(&approved, guards.settle.policy(), true, job).await?;
-    go_on(job, arguments, approved, &file.sheet, known, limits.people.caller).await
 }
 
 /// The live cells are compared again just before the write. `believe`: whether a wanted value that is there already counts as
@@ -237,8 +223,10 @@ fn stop_where_moved(work: &[Work], policy: ConflictPolicy) -> Result<(), CliErro
     Err(error.hint("make the plan again, or add `--conflicts skip` to leave these cells alone"))
 }
 
-async fn go_on(
+/// Asks, and writes. `profile`: the limits under the flags.
+pub async fn go_on(
     job: Job<'_>,
+    profile: &Limits,
     arguments: &ApplyArgs,
     approved: ApprovedPlan,
     sheet: &SheetShape,
@@ -266,7 +254,7 @@ async fn go_on(
             confirm(job, "apply", question).await?;
         }
         // While the question stood there, perhaps for hours, somebody may have changed what the plan is about, and whom.
-        guard_again(job, arguments, approved.plan()).await?;
+        guard_again(job, profile, arguments, approved.plan()).await?;
         known = survey_plan(&approved, policy, true, job).await?;
     }
     let start = Start::new(&approved, sheet, "apply", job.connected);
@@ -276,8 +264,13 @@ async fn go_on(
 }
 
 /// Who holds roles and whom the profile protects is read once more, and the guards look at the plan with it.
-async fn guard_again(job: Job<'_>, arguments: &ApplyArgs, plan: &Plan) -> Result<(), CliError> {
-    let mut limits = limits(&job.context.config.limits, &arguments.guards);
+async fn guard_again(
+    job: Job<'_>,
+    profile: &Limits,
+    arguments: &ApplyArgs,
+    plan: &Plan,
+) -> Result<(), CliError> {
+    let mut limits = limits(profile, &arguments.guards);
     knowledge::read(plan, &mut limits, job).await?;
     let guards = inspect(plan, &limits);
     if guards.iter().all(|guard| guard.passed) {
@@ -290,7 +283,7 @@ async fn guard_again(job: Job<'_>, arguments: &ApplyArgs, plan: &Plan) -> Result
 
 /// How conflicts are settled one by one.
 #[derive(Default)]
-struct Way {
+pub struct Way {
     /// The sheet and how it is read, as on the command line.
     sheet: String,
     /// Choices that were made do not count any more.
@@ -321,7 +314,7 @@ impl Way {
 }
 
 /// Why nothing was written.
-fn refused(not: &NotApproved, way: &Way) -> CliError {
+pub fn refused(not: &NotApproved, way: &Way) -> CliError {
     let NotApproved {
         plan,
         obstacle,

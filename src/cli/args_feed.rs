@@ -71,7 +71,7 @@ pub struct FeedRunArgs {
     #[arg(long, value_name = "FILE", group = "named")]
     pub file: Option<PathBuf>,
     /// Feed a mended file of dead letters: it is held against no earlier file, and nobody is missing from it
-    #[arg(long, value_name = "FILE", group = "named", conflicts_with_all = ["go", "again"])]
+    #[arg(long, value_name = "FILE", group = "named", conflicts_with = "go")]
     pub refeed: Option<PathBuf>,
     /// Say that a first file, which nothing can be held against, is right
     #[arg(long)]
@@ -80,7 +80,8 @@ pub struct FeedRunArgs {
     /// `[guards]` such as `max-users`, `leavers.max` and `missing.max`
     #[arg(long, value_name = "NAME,…", value_delimiter = ',', conflicts_with = "refeed")]
     pub lift: Vec<Lift>,
-    /// Take a file although it was taken before
+    /// Take a file although it was taken before; with `--refeed`, rows of an earlier night, which are written over what a newer file
+    /// has said since
     #[arg(long)]
     pub again: bool,
     /// Read everybody of the directory, although what the last night read could be brought up to date

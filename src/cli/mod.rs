@@ -41,6 +41,7 @@ mod papers;
 mod passwords;
 mod photos;
 mod plan;
+mod plan_file;
 mod prepare;
 mod private_file;
 mod prune;

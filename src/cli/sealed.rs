@@ -14,23 +14,27 @@ use crate::domain::{
 };
 use crate::engine::Work;
 use crate::report::amount;
-use crate::state::{PlanFile, PlanFileError};
+use crate::state::{KnownPlan, PlanFile, PlanFileError};
 use crate::table::file_sha256;
 
 /// A plan that its feed has withdrawn is refused under any name, as far as the state folder is that of the feed. So is every plan while
-/// a ledger there cannot be read, for it may be the one that knows.
-pub fn check_withdrawn(file: &PlanFile, arguments: &ApplyArgs, job: Job<'_>) -> Result<(), CliError> {
-    let is_withdrawn = job.state.has_withdrawn(&file.fingerprint).map_err(|error| {
+/// a ledger there cannot be read, for it may be the one that knows. Of any other plan: what a feed knows of it.
+pub fn check_withdrawn(
+    file: &PlanFile,
+    arguments: &ApplyArgs,
+    job: Job<'_>,
+) -> Result<Option<KnownPlan>, CliError> {
+    let known = job.state.plan_of_feed(&file.fingerprint).map_err(|error| {
         CliError::usage(format!(
             "whether a feed has withdrawn the plan is not known: {error}; nothing was written"
         ))
         .hint("put the ledger right; where it is that of a feed that is no more, move its folder away")
     })?;
-    if is_withdrawn {
+    if known.as_ref().is_some_and(|known| known.is_withdrawn) {
         let path = arguments.sheet.clone().unwrap_or_default();
         return Err(PlanFileError::Withdrawn { path }.into());
     }
-    Ok(())
+    Ok(known)
 }
 
 /// With a plan file the sheet was read and the decisions were made when the plan was: a flag that would have changed them

@@ -20,7 +20,7 @@ use super::{
     Change, CheckedCell, CheckedRow, Directory, Extent, Finding, KeyValue, NameTemplate, Reference, UpnKey,
     UserChanges, UserId, UserKey, UserState, Value, invitee_id, shorten,
 };
-use crate::catalogue::{self, WriteRule};
+use crate::catalogue::{self, Attribute, WriteRule};
 use twice::{OnePerson, two_people};
 pub(super) use whole::{hold_back_in_part, joiners_as_holders};
 
@@ -212,10 +212,14 @@ fn new_name(row: &CheckedRow, directory: &Directory) -> Option<Name> {
 
 /// The names a template makes of a row.
 pub(super) fn made_names(row: &CheckedRow, template: &NameTemplate) -> Vec<String> {
-    template.names(|attribute| match set(row, attribute.name) {
+    template.names(|attribute| text_of(row, attribute))
+}
+
+fn text_of<'r>(row: &'r CheckedRow, attribute: &Attribute) -> Option<&'r str> {
+    match set(row, attribute.name) {
         Some(Value::Text(text)) => Some(text),
         _ => None,
-    })
+    }
 }
 
 impl CheckedRow {
@@ -238,6 +242,18 @@ impl CheckedRow {
 }
 
 fn no_name(row: &CheckedRow, template: &NameTemplate) -> Finding {
+    if let Some(attribute) = template.unreadable(|attribute| text_of(row, attribute)) {
+        return Finding::error(
+            "joiner-no-name",
+            Extent::Row,
+            format!(
+                "no name is made of the Chinese characters in `{}` of {}: nobody knows how they are read, and a Japanese name would be written as if it were Chinese",
+                attribute.name,
+                row.label()
+            ),
+            "write a `userPrincipalName` into the row, in Latin letters",
+        );
+    }
     let parts: Vec<&str> = template.attributes().map(|attribute| attribute.name).collect();
     Finding::error(
         "joiner-no-name",

@@ -32,6 +32,7 @@ mod foresee;
 mod foreseen;
 mod former;
 mod guards;
+mod han;
 mod identify;
 mod identities;
 mod ids;
@@ -113,6 +114,7 @@ pub use foresee::{Caller, Foresight};
 pub use foreseen::{ForeseenReason, Withheld, foreseen};
 pub use former::DeletedUser;
 pub use guards::{GuardReport, Limit, Limits, People, Permission, Sourced, inspect};
+pub use han::has_han;
 pub use identities::{
     GUEST_ISSUERS_MAX, IdentityKey, guest_issuers, identities_json, identities_not_known, identity_items,
 };

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::Edit;
 use super::rules;
+use super::{Edit, has_han};
 use crate::catalogue::{self, Attribute};
 
 /// How many names are tried for one person: the name itself, and with 2 to 9 behind it.
@@ -36,7 +36,17 @@ impl NameTemplate {
         })
     }
 
-    /// The names for somebody, the best first. Empty when one of the attributes is, or when no name comes out of them.
+    /// The first of its attributes that has Chinese characters: nobody knows how they are read, so no name is made of them.
+    pub fn unreadable<'v>(
+        &self,
+        value: impl Fn(&Attribute) -> Option<&'v str>,
+    ) -> Option<&'static Attribute> {
+        self.attributes()
+            .find(|attribute| value(attribute).is_some_and(has_han))
+    }
+
+    /// The names for somebody, the best first. Empty when one of the attributes is, or has no known reading ([`Self::unreadable`]), or
+    /// when no name comes out of them.
     pub fn names<'v>(&self, value: impl Fn(&Attribute) -> Option<&'v str>) -> Vec<String> {
         let mut local = String::new();
         for piece in &self.local {
@@ -46,8 +56,8 @@ impl NameTemplate {
                     attribute,
                     letters_max,
                 } => {
-                    let Some(letters) = value(attribute).map(plain).filter(|letters| !letters.is_empty())
-                    else {
+                    let letters = value(attribute).filter(|text| !has_han(text)).map(plain);
+                    let Some(letters) = letters.filter(|letters| !letters.is_empty()) else {
                         return Vec::new();
                     };
                     local.extend(letters.chars().take(*letters_max));
@@ -185,6 +195,29 @@ mod tests {
             assert_eq!(names[0], first);
             assert_eq!(names.len(), NAMES_TRIED);
             assert_eq!(names[1], first.replacen('@', "2@", 1));
+        }
+    }
+
+    #[test]
+    fn no_name_is_made_of_characters_whose_reading_nobody_knows() {
+        let template: NameTemplate = "{givenName}.{surname}@c.example".parse().unwrap();
+        for (given, surname, unreadable, first) in [
+            ("Taro", "田中", Some("surname"), None),
+            ("太郎", "Tanaka", Some("givenName"), None),
+            ("たろう", "タナカ", None, Some("tarou.tanaka@c.example")),
+            ("민준", "김", None, Some("minjun.gim@c.example")),
+        ] {
+            let value = |attribute: &Attribute| match attribute.name {
+                "givenName" => Some(given),
+                _ => Some(surname),
+            };
+            let found = template.unreadable(value).map(|attribute| attribute.name);
+            let names = template.names(value);
+            assert_eq!(
+                (found, names.first().map(String::as_str)),
+                (unreadable, first),
+                "{given} {surname}"
+            );
         }
     }
 

@@ -35,7 +35,7 @@ pub use near::{nearest, nearest_first};
 pub use night::{NightCounts, NightOutcome, NightPapers, NightSummary, Refusal, Warning};
 pub use notices::NoticeResult;
 pub use outcome::{
-    LETTER_COLUMNS, OutcomeSheet, dead_letter_rows, letter_columns, outcome_sheet, reason_rows,
+    LETTER_COLUMNS, NIGHT_COLUMN, OutcomeSheet, dead_letter_rows, letter_columns, outcome_sheet, reason_rows,
 };
 pub use problem::SettingsProblem;
 pub use propose::{Proposal, propose};

@@ -40,6 +40,9 @@ pub struct NightSummary {
     pub refusals: Vec<Refusal>,
     /// What the gate warned of and let pass.
     pub warnings: Vec<Warning>,
+    /// What a person let pass, by the names of `--lift`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lifted: Vec<String>,
     /// The whole command that lets the refused file pass once; `None` where none does.
     pub command: Option<String>,
     /// The run that wrote, like `run-20261129-023004-9f3a`.
@@ -140,6 +143,10 @@ pub struct NightCounts {
     /// administrative unit.
     pub left_synced: u64,
     pub left_restricted: u64,
+    /// The same of guests.
+    pub left_guests: u64,
+    /// New people with all the names of somebody who is there, for whom an account is made.
+    pub namesakes: u64,
     /// Cells, numbers and accounts that a person took back with `undo`, that the file says again and that were not written.
     pub taken_back: u64,
     /// Rows that need a person.
@@ -257,6 +264,7 @@ impl NightSummary {
             counts: NightCounts::default(),
             refusals: Vec::new(),
             warnings: Vec::new(),
+            lifted: Vec::new(),
             command: None,
             run: None,
             resumed: Vec::new(),
@@ -333,14 +341,28 @@ impl NightSummary {
         for (count, why) in [
             (counts.left_synced, "synced from on-premises"),
             (counts.left_restricted, "in restricted administrative units"),
+            (counts.left_guests, "among the guests"),
         ] {
             let people = if count == 1 { "person is" } else { "people are" };
             if count > 0 {
                 lines.push(format!("  {count} {people} {why} and left alone"));
             }
         }
+        if counts.namesakes > 0 {
+            let (people, has) = match counts.namesakes {
+                1 => ("person", "has"),
+                _ => ("people", "have"),
+            };
+            lines.push(format!(
+                "  {} new {people} {has} all the names of somebody who is there already; the reasons say of whom",
+                counts.namesakes
+            ));
+        }
         for run in &self.resumed {
             lines.push(format!("  {run} of an earlier night was taken to its end first"));
+        }
+        if !self.lifted.is_empty() {
+            lines.push(format!("  lifted: {}", self.lifted.join(", ")));
         }
         for refusal in &self.refusals {
             lines.push(format!(

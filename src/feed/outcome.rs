@@ -104,7 +104,10 @@ fn columns_of(people: &[PersonWish]) -> Vec<&'static str> {
 }
 
 /// What stands beside a dead letter. A file of dead letters is fed again as it is: nobody maps these columns.
-pub const LETTER_COLUMNS: [&str; 2] = ["_reason", "_what_to_do"];
+pub const LETTER_COLUMNS: [&str; 3] = ["_reason", "_what_to_do", NIGHT_COLUMN];
+
+/// Of which night a dead letter is: a word, because a spreadsheet makes a date or a number of everything else.
+pub const NIGHT_COLUMN: &str = "_night";
 
 /// The header of a file of dead letters: the source's own columns, and why.
 pub fn letter_columns(source: &SourceTable) -> Vec<&str> {
@@ -112,8 +115,10 @@ pub fn letter_columns(source: &SourceTable) -> Vec<&str> {
     own.chain(LETTER_COLUMNS).collect()
 }
 
-/// The dead letters as rows of the source, with all reasons of each in its two last cells.
-pub fn dead_letter_rows(source: &SourceTable, letters: &[DeadLetter]) -> Vec<Vec<String>> {
+/// The dead letters as rows of the source, with all reasons of each and its night in the last cells. A letter that was fed again stays
+/// one of its own night, for it says what HR said then.
+pub fn dead_letter_rows(source: &SourceTable, letters: &[DeadLetter], night: &str) -> Vec<Vec<String>> {
+    let of_before = source.column(NIGHT_COLUMN);
     let by_row: HashMap<u64, &DeadLetter> = letters.iter().map(|letter| (letter.row, letter)).collect();
     let places: Vec<usize> = own_columns(source).map(|(at, _)| at).collect();
     let rows = source.rows().iter().filter_map(|row| {
@@ -121,7 +126,11 @@ pub fn dead_letter_rows(source: &SourceTable, letters: &[DeadLetter]) -> Vec<Vec
         let own = places.iter().map(|at| row.cell(*at).to_owned());
         let reasons = together(letter.doubts.iter().map(|doubt| doubt.reason.as_str()));
         let help = together(letter.doubts.iter().map(|doubt| doubt.help.as_str()));
-        Some(own.chain([reasons, help]).collect())
+        let before = of_before
+            .map(|at| row.cell(at))
+            .filter(|cell| !cell.trim().is_empty());
+        let night = before.unwrap_or(night).to_owned();
+        Some(own.chain([reasons, help, night]).collect())
     });
     rows.collect()
 }
@@ -251,26 +260,38 @@ mod tests {
 
     #[test]
     fn a_file_of_dead_letters_is_the_source_with_reasons_also_the_second_time() {
-        let columns = ["Nr", "Name", "_reason", "_what_to_do"]
+        let columns = ["Nr", "Name", "_reason", "_what_to_do", "_night"]
             .map(str::to_owned)
             .to_vec();
         let rows = vec![
-            SourceRow::new(2, ["1", "Ana", "old", "old"]),
-            SourceRow::new(3, ["2", "Bo", "", ""]),
+            SourceRow::new(2, ["1", "Ana", "old", "old", "night-1"]),
+            SourceRow::new(3, ["2", "Bo", "", "", ""]),
         ];
         let source = SourceTable::new(columns, rows);
         let doubt = |reason: &str| Doubt {
             reason: reason.to_owned(),
             help: "mend it".to_owned(),
         };
-        let letters = [DeadLetter {
-            row: 2,
-            doubts: vec![doubt("a"), doubt("b"), doubt("a")],
-        }];
-        assert_eq!(letter_columns(&source), ["Nr", "Name", "_reason", "_what_to_do"]);
+        let letters = [
+            DeadLetter {
+                row: 2,
+                doubts: vec![doubt("a"), doubt("b"), doubt("a")],
+            },
+            DeadLetter {
+                row: 3,
+                doubts: vec![doubt("c")],
+            },
+        ];
         assert_eq!(
-            dead_letter_rows(&source, &letters),
-            [["1", "Ana", "a; b", "mend it"]]
+            letter_columns(&source),
+            ["Nr", "Name", "_reason", "_what_to_do", "_night"]
+        );
+        assert_eq!(
+            dead_letter_rows(&source, &letters, "night-2"),
+            [
+                ["1", "Ana", "a; b", "mend it", "night-1"],
+                ["2", "Bo", "c", "mend it", "night-2"]
+            ]
         );
     }
 }

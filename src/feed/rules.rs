@@ -10,6 +10,7 @@ mod leavers;
 mod left;
 mod managers;
 mod missing;
+mod namesakes;
 mod not_again;
 mod touched;
 mod undone;
@@ -111,6 +112,10 @@ pub enum ToldKind {
     Synced,
     /// In a restricted administrative unit, and left alone because the settings say so.
     Restricted,
+    /// A guest, and left alone because the settings say so.
+    Guest,
+    /// A new person with all the names of somebody who is there.
+    Namesake,
     /// Not in the file either, and a person must do what the night could not.
     ForAPerson,
 }
@@ -290,7 +295,7 @@ fn existing(
     }
     managers.of_existing(row, user, &mut wish, decided);
     leaving(row, left, user.id, &mut wish, ground, decided);
-    let alone = left_alone(user, ground.settings.people);
+    let alone = left_alone(user, directory, ground.settings.people);
     if alone.is_some() {
         // Of whom nothing is written, nothing needs to be corrected.
         decided.letters.truncate(letters_before);
@@ -330,7 +335,10 @@ fn joiner(
     };
     let tell = |decided: &mut Decided, message| tell_of(decided, ToldKind::JoinerWaits, message);
     match joining.of(index) {
-        Waits::Made { upn } => {
+        Waits::Made { upn, namesakes } => {
+            if let Some(message) = namesakes {
+                tell_of(decided, ToldKind::Namesake, message.clone());
+            }
             let mut wish = PersonWish {
                 row: Some(row.row),
                 user: None,

@@ -13,7 +13,8 @@ use serde::Deserialize;
 pub(in crate::feed) use read::Spots;
 
 pub use people::{
-    JoinerRules, LeaverAction, LeaverRules, ManagerRule, Missing, MissingRules, OutOfReach, PeopleRules,
+    Guests, JoinerRules, LeaverAction, LeaverRules, ManagerRule, Missing, MissingRules, Namesakes,
+    OutOfReach, PeopleRules,
 };
 pub use read::{WrittenFeed, read_settings, settings_schema};
 pub use watching::{

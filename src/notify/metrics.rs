@@ -143,8 +143,8 @@ pub(super) fn text(night: &NightSummary, last_good: Option<String>) -> String {
         ("changed", "People of whom something differs.", counts.changed),
         (
             "left_alone",
-            "People who are synced or restricted, differ, and are left alone.",
-            counts.left_synced + counts.left_restricted,
+            "People who are synced, restricted or guests, differ, and are left alone.",
+            counts.left_synced + counts.left_restricted + counts.left_guests,
         ),
         (
             "taken_back",

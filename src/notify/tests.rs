@@ -49,6 +49,7 @@ fn night(outcome: NightOutcome) -> NightSummary {
         }],
         run: Some("run-20261129-023004-9f3a".to_owned()),
         warnings: Vec::new(),
+        lifted: Vec::new(),
         command: None,
         resumed: Vec::new(),
         papers: NightPapers::default(),

@@ -55,6 +55,8 @@ pub(super) fn facts(night: &NightSummary) -> Vec<(&'static str, String)> {
         ("Taken back by a person, not written", counts.taken_back),
         ("Synced, left alone", counts.left_synced),
         ("Restricted, left alone", counts.left_restricted),
+        ("Guests, left alone", counts.left_guests),
+        ("New, with names of others", counts.namesakes),
         ("Joiners", counts.joiners),
         ("Leavers", counts.leavers),
         ("Missing from the file", counts.missing),
@@ -98,6 +100,9 @@ pub(super) fn warnings(night: &NightSummary) -> Vec<String> {
         .collect();
     if night.warnings.len() > REFUSALS_MAX {
         lines.push(format!("and {} more", night.warnings.len() - REFUSALS_MAX));
+    }
+    if !night.lifted.is_empty() {
+        lines.push(format!("lifted by a person: {}", night.lifted.join(", ")));
     }
     lines
 }

@@ -21,8 +21,10 @@
 
 mod first;
 mod keeping;
+mod lifted;
 mod moving;
 mod night;
+mod passed;
 mod plans;
 mod read;
 mod rehearsal;
@@ -48,6 +50,8 @@ pub use night::{
     GoodNight, KeptFigures, MissingTally, Night, NightEnd, NightFile, NightId, NightOutcome, NightStage,
     Released, WaitingNight,
 };
+pub use passed::PassedOver;
+pub use plans::KnownPlan;
 use read::night_where;
 pub use repeats::{Repeats, Start, StartEnd, StartId};
 use schema::{FORMAT, TABLES, bring_up};
@@ -283,9 +287,8 @@ impl Ledger {
         if let Some(fingerprint) = &end.sealed {
             plans::keep_sealed(&transaction, night, fingerprint).at(path)?;
         }
-        if let Some(kept) = &end.good {
-            keeping::keep(&transaction, night, kept).at(path)?;
-        }
+        keeping::end(&transaction, night, end).at(path)?;
+        passed::keep(&transaction, night, &end.passed, known.started_at).at(path)?;
         if let Some(tally) = &end.missing {
             keeping::missing(&transaction, tally).at(path)?;
         }

@@ -46,8 +46,8 @@ mod undos;
 
 pub use error::StateError;
 pub use feeds::{
-    Carried, GoodNight, KeptFigures, Ledger, MissingTally, Night, NightEnd, NightFile, NightId, NightOutcome,
-    NightStage, Released, Repeats, Start, StartEnd, StartId, WaitingNight,
+    Carried, GoodNight, KeptFigures, KnownPlan, Ledger, MissingTally, Night, NightEnd, NightFile, NightId,
+    NightOutcome, NightStage, PassedOver, Released, Repeats, Start, StartEnd, StartId, WaitingNight,
 };
 pub use folder::StateFolder;
 pub use journal::{

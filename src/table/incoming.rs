@@ -24,6 +24,8 @@ pub struct Wanted {
     trigger: Option<String>,
     /// The folder that paths of the settings are from.
     base: PathBuf,
+    /// Files that were passed over: as if they were not there.
+    passed: Vec<IncomingFile>,
 }
 
 /// A file that is complete.
@@ -147,7 +149,24 @@ impl Wanted {
             stable_for,
             trigger: trigger.map(str::to_owned),
             base: base.to_owned(),
+            passed: Vec::new(),
         })
+    }
+
+    /// The same without these files. One that was written since is another.
+    pub fn without(self, passed: Vec<IncomingFile>) -> Wanted {
+        Wanted { passed, ..self }
+    }
+
+    /// What lies beside this file, is meant as well and is older.
+    ///
+    /// # Errors
+    /// As of [`Wanted::newest`].
+    pub fn older_than(&self, file: &IncomingFile) -> Result<Vec<IncomingFile>, IncomingError> {
+        let mut older = self.all()?;
+        older.retain(|one| (one.modified, &one.path) < (file.modified, &file.path));
+        older.sort_by(|one, other| one.path.cmp(&other.path));
+        Ok(older)
     }
 
     /// Looks once. `earlier` is the sighting of the look before.
@@ -218,13 +237,18 @@ impl Wanted {
     /// # Errors
     /// The folder is not there or cannot be read, or a folder has the name of the file.
     pub fn newest(&self) -> Result<Option<IncomingFile>, IncomingError> {
+        let all = self.all()?.into_iter();
+        Ok(all.max_by(|one, other| (one.modified, &one.path).cmp(&(other.modified, &other.path))))
+    }
+
+    fn all(&self) -> Result<Vec<IncomingFile>, IncomingError> {
         let whole = self.folder.join(&self.name);
         let literal = facts(&whole)?;
         let Some(pattern) = self.pattern.as_ref().filter(|_| literal.is_none()) else {
             if literal.is_none() {
                 self.check_folder()?;
             }
-            return Ok(literal);
+            return Ok(literal.into_iter().collect());
         };
         let failed = |source: io::Error| match source.kind() {
             io::ErrorKind::NotFound => IncomingError::NoFolder {
@@ -255,9 +279,15 @@ impl Wanted {
             .filter_map(|file| self.trigger_of(&file.path))
             .collect();
         found.retain(|file| !triggers.contains(&file.path));
-        Ok(found
-            .into_iter()
-            .max_by(|one, other| (one.modified, &one.path).cmp(&(other.modified, &other.path))))
+        found.retain(|file| !self.is_passed(file));
+        Ok(found)
+    }
+
+    /// To the microsecond, which is what is kept of a moment.
+    fn is_passed(&self, file: &IncomingFile) -> bool {
+        let at = |file: &IncomingFile| file.modified.as_microsecond();
+        let mut passed = self.passed.iter();
+        passed.any(|one| (&one.path, one.bytes, at(one)) == (&file.path, file.bytes, at(file)))
     }
 
     fn check_folder(&self) -> Result<(), IncomingError> {

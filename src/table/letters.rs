@@ -85,7 +85,13 @@ impl Letters {
                 "nothing in the file says how its letters are encoded; it is read as {encoding} ({sure}), so that it says {}",
                 words.join(", ")
             ),
-            "look whether these words are right; if not, name the encoding with `--encoding`, or save the file as `CSV UTF-8 (comma delimited)`",
+            if is_guess {
+                format!(
+                    "look whether these words are right; if they are, say so with `--encoding {encoding}`; if not, name another encoding, or save the file as `CSV UTF-8 (comma delimited)`"
+                )
+            } else {
+                "look whether these words are right; if not, name the encoding with `--encoding`, or save the file as `CSV UTF-8 (comma delimited)`".to_owned()
+            },
         );
         match self.words.first() {
             Some((place, _)) => finding.at(*place),

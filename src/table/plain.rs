@@ -239,14 +239,20 @@ fn mend_help(finding: &mut Finding) {
         ("`--worksheet`", "`source.worksheet` in FEED.toml"),
         ("`--encoding`", "`source.encoding` in FEED.toml"),
         (
-            "`dirsheet export -o users.csv` makes a sheet",
-            "`source.path` in FEED.toml names it",
+            "the first row must hold the column names; `dirsheet export -o users.csv` makes a sheet with them",
+            "the first row must hold the column names: let the HR system write the file again",
         ),
     ];
     for (flag, key) in WORDS {
         if finding.help.contains(flag) {
             finding.help = finding.help.replace(flag, key);
         }
+    }
+    // With the encoding behind the flag.
+    if let Some((before, rest)) = finding.help.split_once("`--encoding ")
+        && let Some((encoding, after)) = rest.split_once('`')
+    {
+        finding.help = format!("{before}`source.encoding = \"{encoding}\"` in FEED.toml{after}");
     }
 }
 

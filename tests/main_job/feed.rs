@@ -198,7 +198,7 @@ fn dead_letters_are_the_sources_own_rows_and_can_be_fed_again() {
             .lines()
             .next()
             .unwrap()
-            .ends_with("\"_reason\",\"_what_to_do\""),
+            .ends_with("\"_reason\",\"_what_to_do\",\"_night\""),
         "{letters}"
     );
     assert!(letters.contains("nobody holds employeeId `N4444`"), "{letters}");
@@ -235,7 +235,7 @@ fn above_a_number_a_sealed_plan_waits_and_its_approval_is_in_the_history() {
     let plan = night["papers"]["plan"].as_str().unwrap().to_owned();
     office
         .stand
-        .run(&["apply", &plan, "--yes", "--allow", "create,disable"])
+        .run(&["apply", &plan, "--yes", "--feed", "FEED.toml"])
         .must(0);
     assert_eq!(office.stand.history().len(), 4);
     let run = office.stand.newest_run();

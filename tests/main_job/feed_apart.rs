@@ -378,7 +378,6 @@ fn the_command_told_for_a_shuffled_sheet_changes_nobody_whom_the_feed_leaves_to_
         .split('`')
         .find(|text| text.starts_with("dirsheet apply"))
         .unwrap();
-    let command = command.replace("--passwords FILE", "--passwords first.csv");
     let words: Vec<&str> = command.split(' ').skip(1).chain(["--yes"]).collect();
     office.stand.run(&words).must(0);
     let title = |number: usize| {

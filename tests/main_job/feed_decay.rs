@@ -140,7 +140,7 @@ fn a_file_whose_plan_waits_is_not_what_the_next_is_held_against_until_it_is_appr
     let plan = waits["papers"]["plan"].as_str().unwrap().to_owned();
     office
         .stand
-        .run(&["apply", &plan, "--yes", "--allow", "create,disable"])
+        .run(&["apply", &plan, "--yes", "--feed", "FEED.toml"])
         .must(0);
     office.rows = all;
     fewer(&mut office, 91, "Lead");

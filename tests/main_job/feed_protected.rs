@@ -38,8 +38,8 @@ fn whom_the_feed_protects_is_left_to_a_person_by_name_and_by_id() {
 fn a_name_that_the_directory_does_not_have_stops_the_night_and_one_that_is_none_is_a_mistake() {
     let mut office = Office::open(40, people(0), &settings("\"nobody@contoso.example\""));
     office.set(5, "Dept", "Board");
-    let refused = office.night(&["--go"], 4);
-    let told = refused["refusals"].to_string();
+    let refused = office.night(&["--go"], 2);
+    let told = refused["help_here"].to_string();
     assert!(
         told.contains("nobody@contoso.example") && told.contains("guards.protected of the feed `hr`"),
         "{refused:#}"

@@ -48,7 +48,7 @@ fn the_next_file_writes_nothing_that_was_taken_back_until_hr_says_something_else
     assert!(
         night["help"]
             .to_string()
-            .contains("1 cell that a person took back"),
+            .contains("what a person took back with `undo` (1 cell, number or account)"),
         "{night:#}"
     );
     // The next night says it again, and a value that comes once more after another one is new.

@@ -17,7 +17,7 @@ fn titles(office: &mut Office, people: usize, title: &str) {
 
 fn apply(office: &Office, waits: &Json) {
     let plan = waits["papers"]["plan"].as_str().unwrap();
-    let apply = ["apply", plan, "--yes", "--allow", "create,disable"];
+    let apply = ["apply", plan, "--yes", "--feed", "FEED.toml"];
     office.stand.run(&apply).must(0);
 }
 

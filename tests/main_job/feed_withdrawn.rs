@@ -40,7 +40,7 @@ fn a_withdrawn_plan_is_told_as_such_and_its_copy_is_refused() {
     assert_eq!(outcomes(&office), ["awaits-approval", "nothing"]);
     overtake(&mut office);
     assert_eq!(outcomes(&office), ["done", "withdrawn", "nothing"]);
-    let apply = ["apply", &copy, "--yes", "--allow", "create,disable"];
+    let apply = ["apply", &copy, "--yes", "--feed", "FEED.toml"];
     office
         .stand
         .run(&apply)
@@ -76,7 +76,7 @@ fn the_plan_of_dead_letters_is_withdrawn_and_its_copy_refused_as_well() {
         letters.push_str(&format!("{},was wrong,mend it\n", cells.join(",")));
     }
     office.stand.write("mended.csv", letters);
-    let night = office.start(&["--refeed", "mended.csv", "--approve-above", "3"], 21);
+    let night = office.start(&["--refeed", "mended.csv", "--again", "--approve-above", "3"], 21);
     let copy = office.stand.path("mine.json").display().to_string();
     std::fs::rename(night["papers"]["plan"].as_str().unwrap(), &copy).unwrap();
     // The next file says what the first said.
@@ -100,7 +100,7 @@ fn a_plan_is_refused_while_a_ledger_that_may_have_withdrawn_it_cannot_be_read() 
     std::fs::create_dir(feeds.join("other")).unwrap();
     let other = feeds.join("other/ledger.sqlite");
     std::fs::write(&other, "no ledger").unwrap();
-    let apply = ["apply", &plan, "--yes", "--allow", "create,disable"];
+    let apply = ["apply", &plan, "--yes", "--feed", "FEED.toml"];
     office.stand.run(&apply).must(2).says(&[
         "whether a feed has withdrawn the plan is not known",
         "other/ledger.sqlite",
@@ -120,7 +120,7 @@ fn a_plan_that_was_moved_away_is_withdrawn_as_well() {
     assert_eq!(outcomes(&office)[1], "withdrawn");
     office
         .stand
-        .run(&["apply", "moved.json", "--yes", "--allow", "create,disable"])
+        .run(&["apply", "moved.json", "--yes", "--feed", "FEED.toml"])
         .must(2)
         .says(&["was withdrawn"]);
 }
@@ -130,7 +130,7 @@ fn a_plan_that_was_applied_and_taken_back_is_withdrawn_too() {
     let (mut office, plan) = waiting();
     let copy = office.stand.path("mine.json").display().to_string();
     std::fs::copy(&plan, &copy).unwrap();
-    let apply = ["apply", &copy, "--yes", "--allow", "create,disable"];
+    let apply = ["apply", &copy, "--yes", "--feed", "FEED.toml"];
     office.stand.run(&apply).must(0);
     office
         .stand
@@ -170,7 +170,7 @@ fn a_plan_that_is_made_again_can_be_applied() {
     assert_ne!(newer, plan);
     office
         .stand
-        .run(&["apply", newer, "--yes", "--allow", "create,disable"])
+        .run(&["apply", newer, "--yes", "--feed", "FEED.toml"])
         .must(0);
 }
 
@@ -211,7 +211,7 @@ fn the_command_that_approves_a_plan_works_in_another_folder_with_the_flags_of_th
     let help = night["help"].to_string();
     let command = help.split('`').nth(1).unwrap();
     assert!(
-        command.contains(" --sandbox ") && command.contains("--state-dir '"),
+        command.contains(" --sandbox") && command.contains("--state-dir '"),
         "{command}"
     );
     let whole = format!("{command} --yes").replacen("dirsheet", env!("CARGO_BIN_EXE_dirsheet"), 1);

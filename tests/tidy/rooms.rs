@@ -58,7 +58,7 @@ pub const LIBRARIES: [(&str, &[&str]); 32] = [
     ("governor", &["graph"]),
     ("hashbrown", &["domain"]),
     ("image", &["photo"]),
-    ("unicode_script", &["feed"]),
+    ("unicode_script", &["domain", "feed"]),
     ("unicode_security", &["domain"]),
     ("lettre", &["notify"]),
     ("minijinja", &["feed"]),

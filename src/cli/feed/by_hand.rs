@@ -65,8 +65,16 @@ pub fn by_hand(refused: &[&GuardReport], ground: Ground<'_>) -> Option<String> {
         }
     });
     let passwords = match &settings.joiners {
-        Some(joiners) if joiners.create => " --passwords FILE",
-        _ => "",
+        Some(joiners) if joiners.create => {
+            let name = sheet.file_stem().unwrap_or_default().to_string_lossy();
+            let name = format!("{name}-passwords.csv");
+            let file = match &joiners.passwords {
+                Some(folder) => ground.loaded.path(folder).join(name),
+                None => sheet.with_file_name(name),
+            };
+            format!(" --passwords {}", whole_path(&file))
+        }
+        _ => String::new(),
     };
     let command = format!(
         "dirsheet apply {}{} --allow {}{}{passwords}{}",

@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::guarding::{Ground, Passed, approve, flags, guard_args};
+use super::guarding::{Ground, Passed, approve, guard_args};
 use super::night::{Ended, Night};
-use super::opening::Opened;
+use super::opening::{Opened, whole_path};
 use super::resuming::how;
 use crate::cli::args::{FeedRunArgs, SheetArgs};
 use crate::cli::carry::{Start, carry_out};
@@ -14,7 +14,7 @@ use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::prepare::{Planned, forecast_of, plan_sheet};
 use crate::cli::{invitations, passwords, photos, reports};
-use crate::domain::{ApprovedPlan, CLEAR_WORD, Permission, Plan, RowStatus};
+use crate::domain::{ApprovedPlan, CLEAR_WORD, Limits, Permission, Plan, RowStatus, UserChanges, inspect};
 use crate::feed::schedule::shell_word;
 use crate::feed::{DeadLetter, Doubt, NightOutcome, OutcomeSheet, Told, ToldKind};
 use crate::report::{counted, figures};
@@ -112,7 +112,8 @@ pub async fn carry(
         most: ["", ""],
         place: &job.context.place,
     };
-    let Passed { approved, lifted } = approve(plan, limits, &arguments.lift, ground, night)?;
+    let of_feed = limits.clone();
+    let Passed { approved, mut lifted } = approve(plan, limits, &arguments.lift, ground, night)?;
     let forecast = forecast_of(approved.plan(), job.connected);
     job.context.output.say(&figures(approved.plan(), forecast));
     let held = held_back(approved.plan(), sheet);
@@ -135,7 +136,8 @@ pub async fn carry(
     if above.is_some_and(|above| summary.users_changed > above) {
         let file = PlanFile::new(approved.plan().clone(), shape, jiff::Timestamp::now())
             .map_err(|error| CliError::new(Exit::Unexpected, error.to_string()))?;
-        let ended = seal(&file, loaded, job, &lifted, night, summary.users_changed)?;
+        lifted.extend(allowed_by_all(approved.plan(), of_feed, more));
+        let ended = seal(&file, loaded, arguments, job, &lifted, night)?;
         return Ok(Carried { ended, held });
     }
     job.connected
@@ -219,14 +221,27 @@ fn run_ended(
     Ok(Carried { ended, held })
 }
 
+/// What the night allowed besides the settings because it knows the whole directory, as flags of `apply`, which knows the plan alone.
+fn allowed_by_all(plan: &Plan, mut limits: Limits, more: &[Permission]) -> Vec<String> {
+    limits.allowed.retain(|own| !more.contains(own));
+    let refused = inspect(plan, &limits).into_iter();
+    let refused = refused.filter(|guard| !guard.passed && !guard.is_of_people());
+    let mut flags: Vec<String> = refused
+        .map(|guard| guard.flag)
+        .filter(|flag| flag.starts_with("--allow "))
+        .collect();
+    flags.dedup();
+    flags
+}
+
 /// Leaves the plan for a person.
 fn seal(
     file: &PlanFile,
     loaded: &Opened,
+    arguments: &FeedRunArgs,
     job: Job<'_>,
     lifted: &[String],
     night: &mut Night,
-    changed: u64,
 ) -> Result<Ended, CliError> {
     let (settings, state) = (&loaded.feed.settings, job.state);
     let folder = match &settings.approve.folder {
@@ -250,25 +265,30 @@ fn seal(
     sealed.commit()?;
     night.fingerprint = Some(file.fingerprint.clone());
     night.summary.papers.plan = Some(path.display().to_string());
-    let passwords = if settings.joiners.as_ref().is_some_and(|joiners| joiners.create) {
-        " --passwords FILE"
-    } else {
-        ""
+    let keeps = settings.joiners.as_ref().and_then(|own| own.passwords.as_ref());
+    let passwords = match keeps {
+        // `apply --feed` writes them there as a night does.
+        None if file.plan.users().iter().any(UserChanges::is_made) => {
+            let name = format!("{}-{}-passwords.csv", settings.name, night.stamp());
+            format!(" --passwords {}", whole_path(&path.with_file_name(name)))
+        }
+        _ => String::new(),
     };
+    let lifted: String = lifted.iter().map(|flag| format!(" {flag}")).collect();
     Ok(Ended::new(
         NightOutcome::Waiting,
         Exit::Waiting,
         format!(
             "{} would change, and above so many a person approves; nothing was written",
-            users(changed)
+            users(file.plan.summary().users_changed)
         ),
     )
     .help(format!(
-        "look at the plan and approve it: `dirsheet apply {} --state-dir {}{}{}{passwords}`",
+        "look at the plan and approve it: `dirsheet apply {} --feed {} --state-dir {}{}{lifted}{passwords}`",
         shell_word(&path.display().to_string()),
+        whole_path(&arguments.settings),
         shell_word(&root.display().to_string()),
         job.context.directory,
-        flags(loaded, lifted)
     )))
 }
 

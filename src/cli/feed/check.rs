@@ -87,7 +87,10 @@ pub fn run(global: &Global, arguments: &FeedCheckArgs) -> Result<Exit, CliError>
     };
     let checked = Checked::of(&opened, &mapper, &read.table);
     let file = file_name(&path);
-    let has_errors = !checked.problems.is_empty() || read.findings.iter().any(|finding| finding.is_error());
+    let least = opened.feed.gate.rows_min.value;
+    let has_no_rows = read.table.rows().is_empty() && read.unreadable.is_empty() && least > 0;
+    let has_errors =
+        has_no_rows || !checked.problems.is_empty() || read.findings.iter().any(|finding| finding.is_error());
     if output.json {
         output.json(&json!({
             "settings": [],
@@ -105,6 +108,12 @@ pub fn run(global: &Global, arguments: &FeedCheckArgs) -> Result<Exit, CliError>
             tell_findings(output, &file, read.table.rows().len() as u64, &read.findings);
         }
         tell_rows(output, &file, &checked.problems);
+        if has_no_rows {
+            output.complain(&format!(
+                "{}: {file} has the names of its columns and no rows: a night refuses it (`gate.rows-min`)",
+                output.paint_error().bad("error")
+            ));
+        }
         let standing = match wrong.is_empty() {
             true => "in order",
             false => "in order but for its folders",

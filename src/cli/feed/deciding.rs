@@ -1,10 +1,10 @@
 //! What a night wants: whom the rows are about, whether the file is right as a whole, and what becomes of everybody.
 
+use super::believing::Good;
 use super::gate;
 use super::guarding::tell_of_protection;
 use super::missing::{all_keys, judge_leavers, missing};
 use super::night::Night;
-use super::remembering::Good;
 use super::run::Desk;
 use super::undo_runs::OfFeed;
 use super::undone::Undone;

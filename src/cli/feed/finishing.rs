@@ -6,6 +6,7 @@ use super::carrying::Carried;
 use super::night::{Ended, Night};
 use super::opening::whole_path;
 use super::papers::{merged, write_letters, write_reasons};
+use super::refeeding;
 use super::run::Desk;
 use super::undone;
 use crate::cli::error::CliError;
@@ -17,6 +18,9 @@ use crate::table::PlainTable;
 
 /// So many rows that need a person are told in a dry run.
 const TOLD_MAX: usize = 10;
+
+/// How the files of dead letters are called, in `NAME-MOMENT-WHAT.csv`.
+pub const LETTERS: &str = "dead-letters";
 
 /// The papers, and how it all ends.
 /// Papers that cannot be written are told.
@@ -129,7 +133,9 @@ fn write_papers(
     rows.extend(plain.unreadable.iter().map(|one| one.row.clone()));
     rows.sort_by_key(SourceRow::row);
     let source = SourceTable::new(plain.table.columns().to_vec(), rows);
-    night.summary.papers.dead_letters = write_letters(&source, letters, paper(desk, night, "dead-letters")?)?;
+    let path = paper(desk, night, LETTERS)?;
+    let stamp = refeeding::stamp(&night.stamp(), desk.arguments.dry_run);
+    night.summary.papers.dead_letters = write_letters(&source, letters, &stamp, path)?;
     night.summary.papers.reasons = write_reasons(decided, letters, paper(desk, night, "reasons")?)?;
     Ok(())
 }

@@ -128,6 +128,13 @@ pub fn pass(
     }
     night.if_it_fails = Some(NightOutcome::Refused);
     let hints = verdict.hints.iter().map(feed_gate_hint);
+    if counted.figures.rows == 0 && night.summary.counts.rows == 0 {
+        return Err(CliError::new(
+            Exit::GuardRefused,
+            "the file has the names of its columns and no rows; the gate refused it, and nothing was written",
+        )
+        .hints(hints));
+    }
     Err(CliError::new(
         Exit::GuardRefused,
         "the gate refused the file; nothing was written",

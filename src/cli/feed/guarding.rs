@@ -17,7 +17,7 @@ use crate::domain::{
     Sourced, inspect,
 };
 use crate::feed::schedule::shell_word;
-use crate::feed::{LIFTED_GUARDS, Lift, OutcomeSheet, Refusal, never_allowed};
+use crate::feed::{LIFTED_GUARDS, Lift, NightOutcome, OutcomeSheet, Refusal, never_allowed};
 use crate::report::counted;
 use crate::state::Ledger;
 
@@ -62,6 +62,21 @@ pub fn approve(
     ground: Ground<'_>,
     night: &mut Night,
 ) -> Result<Passed, CliError> {
+    let nobody = &limits.people.listed_nobody;
+    if !nobody.is_empty() && !limits.allowed.contains(&Permission::Protected) {
+        // The file is not at fault: it stays where it is. Whom the list names leaves the machine in no message.
+        night.if_it_fails = Some(NightOutcome::Failed);
+        night.summary.help_here.push(format!(
+            "{} names users whom the directory does not have: {}",
+            limits.protected.origin,
+            nobody.join(", ")
+        ));
+        let count = counted(nobody.len() as u64, "user", "users");
+        return Err(CliError::usage(format!(
+            "`guards.protected` names {count} whom the directory does not have, so it is not known whom it protects; nothing was written"
+        ))
+        .hint("correct the list, with object ids where names may change; the file stays where it is, and the next start takes it"));
+    }
     let most = [most(&plan, |_| true), most(&plan, Change::is_clear)];
     let over = inspect(&plan, &limits);
     let over = over.iter().filter(|guard| !guard.passed);
@@ -231,16 +246,7 @@ fn of_missing(guard: &GuardReport, missing: u64) -> String {
     format!("; {people} missing from the file, and would be switched off by `missing.action`")
 }
 
-/// The feed's own limits and what it allows, as flags of `apply`; `lifted` stand in the place of what they lift.
-pub fn flags(loaded: &Opened, lifted: &[String]) -> String {
-    let mut text = limits(loaded, lifted);
-    let allow = &loaded.feed.settings.guards.allow;
-    if !allow.is_empty() {
-        text.push_str(&format!(" --allow {}", shell_word(&allow.join(","))));
-    }
-    text
-}
-
+/// The feed's own limits as flags of `apply`; `lifted` stand in the place of what they lift.
 pub fn limits(loaded: &Opened, lifted: &[String]) -> String {
     let guards = &loaded.feed.settings.guards;
     let limits = [

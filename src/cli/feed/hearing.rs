@@ -96,6 +96,8 @@ fn counts(kept: &BTreeMap<String, u64>) -> NightCounts {
         missing: count("missing"),
         left_synced: count("left_synced"),
         left_restricted: count("left_restricted"),
+        left_guests: count("left_guests"),
+        namesakes: count("namesakes"),
         taken_back: count("taken_back"),
         dead_letters: count("dead_letters"),
         users_written: count("users_written"),

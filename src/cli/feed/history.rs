@@ -1,5 +1,8 @@
 //! `feed history`: the nights of a feed and the starts that took no file, newest first.
 
+use std::collections::HashMap;
+use std::path::PathBuf;
+
 use jiff::Timestamp;
 use serde_json::json;
 
@@ -11,7 +14,7 @@ use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::domain::RunId;
 use crate::report::counted;
-use crate::state::{Night, NightOutcome, Start, StateFolder, Undos};
+use crate::state::{Night, NightId, NightOutcome, Start, StateFolder, Undos};
 
 /// More nights than anybody reads.
 const NIGHTS_MAX: u32 = 400;
@@ -59,9 +62,17 @@ pub fn run(context: &Context, arguments: &FeedHistoryArgs) -> Result<Exit, CliEr
     let state = context.state()?;
     let entries = entries(&state, name)?;
     let undone = state.undos()?;
+    let beside = Beside {
+        lifted: state.lifted_of_nights(name)?,
+        passed: state.passed_of_nights(name)?,
+    };
     if context.output.json {
         let told = entries.iter().map(|entry| match entry {
-            Entry::Night(night, repeats) => in_json(night, *repeats, &undone, &state),
+            Entry::Night(night, repeats) => {
+                let mut told = in_json(night, *repeats, &undone, &state);
+                beside.add(night, &mut told);
+                told
+            }
             Entry::Start(start) => start_in_json(start),
         });
         let told: Vec<_> = told.collect();
@@ -73,12 +84,40 @@ pub fn run(context: &Context, arguments: &FeedHistoryArgs) -> Result<Exit, CliEr
     }
     for entry in &entries {
         let line = match entry {
-            Entry::Night(night, repeats) => night_line(night, *repeats, &undone, &state),
+            Entry::Night(night, repeats) => {
+                let line = night_line(night, *repeats, &undone, &state);
+                format!("{line}{}", beside.lines(night))
+            }
             Entry::Start(start) => start_line(start),
         };
         context.output.data(&format!("{line}\n"))?;
     }
     Ok(Exit::Done)
+}
+
+/// What stands in the ledger beside the nights.
+struct Beside {
+    lifted: HashMap<NightId, Vec<String>>,
+    passed: HashMap<NightId, Vec<PathBuf>>,
+}
+
+impl Beside {
+    fn lines(&self, night: &Night) -> String {
+        let mut lines = String::new();
+        if let Some(names) = self.lifted.get(&night.id) {
+            lines.push_str(&format!("\n    lifted: {}", names.join(", ")));
+        }
+        if let Some(files) = self.passed.get(&night.id) {
+            let names: Vec<String> = files.iter().map(|file| file_name(file)).collect();
+            lines.push_str(&format!("\n    older files passed over: {}", names.join(", ")));
+        }
+        lines
+    }
+
+    fn add(&self, night: &Night, told: &mut serde_json::Value) {
+        told["lifted"] = json!(self.lifted.get(&night.id).cloned().unwrap_or_default());
+        told["passed_over"] = json!(self.passed.get(&night.id).cloned().unwrap_or_default());
+    }
 }
 
 /// Which runs took something of a night back, newest first, and how many cells are so still.
@@ -120,6 +159,8 @@ fn night_line(night: &Night, repeats: (u64, Timestamp), undone: &Undos, state: &
         ("leavers", "have left"),
         ("left_synced", "synced and left alone"),
         ("left_restricted", "restricted and left alone"),
+        ("left_guests", "guests and left alone"),
+        ("namesakes", "new with names of others"),
         ("dead_letters", "for a person"),
     ] {
         if count(word) > 0 {
@@ -212,5 +253,7 @@ fn start_in_json(start: &Start) -> serde_json::Value {
         "counts": {},
         "note": start.end.note,
         "told": start.told,
+        "lifted": [],
+        "passed_over": [],
     })
 }

@@ -10,7 +10,7 @@ use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::domain::shorten;
 use crate::feed::{nearest, nearest_first};
-use crate::state::NightFile;
+use crate::state::{Ledger, NightFile};
 use crate::table::{Incoming, IncomingError, IncomingFile, Pending, Sighting, Wanted};
 
 /// The clocks of two machines differ by less.
@@ -23,22 +23,26 @@ const NOT_MOUNTED: &str = "look whether the share is mounted and the name is rig
 
 /// A file that is there, or why none is taken.
 pub enum Found {
-    File(IncomingFile),
+    /// With the older ones that lie beside it.
+    File(IncomingFile, Vec<IncomingFile>),
     /// In words: what was looked for, and what is missing.
     NotYet(String),
 }
 
-/// Looks for the file. A file that still grows is not taken.
+/// Looks for the file. A file that still grows is not taken, and none of those that were passed over.
 ///
 /// # Errors
 /// The folder is not there, or the path is no pattern.
-pub async fn find(loaded: &Opened) -> Result<Found, CliError> {
+pub async fn find(loaded: &Opened, ledger: &Ledger) -> Result<Found, CliError> {
     let source = &loaded.feed.settings.source;
-    let wanted = wanted(loaded)?;
+    let wanted = wanted(loaded)?.without(passed_over(ledger)?);
     let mut earlier: Option<Sighting> = None;
     for _ in 0..LOOKS_MAX {
         match wanted.look(Timestamp::now(), earlier.as_ref()).map_err(told)? {
-            Incoming::Ready(file) => return Ok(Found::File(file)),
+            Incoming::Ready(file) => {
+                let older = wanted.older_than(&file).map_err(told)?;
+                return Ok(Found::File(file, older));
+            }
             Incoming::NotThere => {
                 return Ok(Found::NotYet(format!("there is no file `{}`", source.path)));
             }
@@ -63,6 +67,35 @@ pub async fn find(loaded: &Opened) -> Result<Found, CliError> {
         }
     }
     Ok(Found::NotYet(format!("`{}` is still being written", source.path)))
+}
+
+fn passed_over(ledger: &Ledger) -> Result<Vec<IncomingFile>, CliError> {
+    let passed = ledger.passed_over()?.into_iter();
+    Ok(passed.map(as_incoming).collect())
+}
+
+fn as_incoming(file: NightFile) -> IncomingFile {
+    IncomingFile {
+        path: file.path,
+        bytes: file.bytes,
+        modified: file.modified,
+    }
+}
+
+/// What lies where files come to and is older than this one, which somebody named.
+///
+/// # Errors
+/// The ledger cannot be read.
+pub fn older_than(loaded: &Opened, ledger: &Ledger, file: &NightFile) -> Result<Vec<IncomingFile>, CliError> {
+    // A folder that cannot be looked at has nothing to do with a file that lies elsewhere.
+    let Ok(wanted) = wanted(loaded) else {
+        return Ok(Vec::new());
+    };
+    let wanted = wanted.without(passed_over(ledger)?);
+    let mut older = wanted.older_than(&as_incoming(file.clone())).unwrap_or_default();
+    // The file itself may lie there under another spelling of its path.
+    older.retain(|one| one.modified < file.modified);
+    Ok(older)
 }
 
 /// The newest file that the settings name, complete or not, for looking at it.

@@ -29,8 +29,39 @@ pub fn names(desk: &Desk<'_>, night: &Night) -> Option<Vec<Lift>> {
     Some(together(&desk.arguments.lift, &own?))
 }
 
+/// Says how the file of a refused night may pass. A dry run is no refusal, so it tells what comes before.
+pub fn tell_way_out(desk: &Desk<'_>, night: &mut Night, ledger: &Ledger) {
+    let Some(command) = way_out(desk, night) else {
+        return;
+    };
+    let wrong = "have the file written again if it is wrong; if the file is right";
+    let sha256 = night.summary.file_sha256.as_deref().unwrap_or_default();
+    if !desk.arguments.dry_run || is_lifted_of(ledger, sha256).unwrap_or(false) {
+        night.summary.help.push(format!("{wrong}: `{command}`"));
+        night.summary.command = Some(command);
+        return;
+    }
+    let names = words(night.lifts.as_deref().unwrap_or_default());
+    let file = desk.arguments.file.as_deref();
+    let file = file.map_or_else(String::new, |file| format!(" --file {}", whole_path(file)));
+    night.summary.help.push(format!(
+        "{wrong}: start first without `--dry-run`, for a dry run is no refusal: `dirsheet feed run {}{file}{}{}` refuses the file as well, writes nothing, and tells the command that lets it pass, with `--lift {names}`",
+        desk.settings_word(),
+        as_typed(desk),
+        desk.context.place
+    ));
+}
+
+/// Whether something may be lifted of this file: it was refused, or nothing was ever good or refused, so that nothing else can be meant.
+fn is_lifted_of(ledger: &Ledger, sha256: &str) -> Result<bool, CliError> {
+    let nights = ledger.nights(NIGHTS)?;
+    let mut refused = nights.iter().filter(|night| night.outcome == Some(Kept::Refused));
+    let is_refused = refused.clone().any(|night| night.file.sha256 == sha256);
+    Ok(is_refused || (refused.next().is_none() && ledger.last_good()?.is_none()))
+}
+
 /// The command that lets the file of a refused night pass.
-pub fn way_out(desk: &Desk<'_>, night: &Night) -> Option<String> {
+fn way_out(desk: &Desk<'_>, night: &Night) -> Option<String> {
     let moved = night.summary.papers.file.as_ref().map(Path::new);
     let file = moved.or(night.path.as_deref())?;
     let lifts = night.lifts.as_deref()?;
@@ -77,12 +108,7 @@ pub fn is_of_a_refused(desk: &Desk<'_>, ledger: &Ledger, file: &NightFile) -> Re
     if desk.arguments.lift.is_empty() || desk.arguments.dry_run {
         return Ok(());
     }
-    let nights = ledger.nights(NIGHTS)?;
-    let mut refused = nights.iter().filter(|night| night.outcome == Some(Kept::Refused));
-    if refused.clone().any(|night| night.file.sha256 == file.sha256) {
-        return Ok(());
-    }
-    if refused.next().is_none() && ledger.last_good()?.is_none() {
+    if is_lifted_of(ledger, &file.sha256)? {
         return Ok(());
     }
     let error = CliError::usage(
@@ -153,13 +179,20 @@ fn words(lifts: &[Lift]) -> String {
 /// `dirsheet feed run FEED.toml --file FILE --lift A,B`, with what was typed besides; `--go` too only where it was typed, for
 /// the next start says what a first file needs.
 fn command(desk: &Desk<'_>, file: &Path, lifts: &[Lift]) -> String {
-    let arguments = desk.arguments;
     let mut text = format!(
         "dirsheet feed run {} --file {} --lift {}",
         desk.settings_word(),
         whole_path(file),
         words(lifts)
     );
+    text.push_str(&as_typed(desk));
+    text
+}
+
+/// The flags of a start that stay what they were in a command that is told.
+pub fn as_typed(desk: &Desk<'_>) -> String {
+    let arguments = desk.arguments;
+    let mut text = String::new();
     for (flag, typed) in [
         ("--go", arguments.go),
         ("--again", arguments.again),

@@ -191,7 +191,9 @@ pub fn missing(
     let keys = keys.iter().map(String::as_str);
     let all = missing_people(keys, &mapping.rows, matches, directory, key);
     let missed = missed(feed, all, directory).inspect_err(|_| night.summary.quotes_cells = true)?;
-    let holders = holders(ground, |user| left_alone(user, feed.settings.people).is_none());
+    let holders = holders(ground, |user| {
+        left_alone(user, directory, feed.settings.people).is_none()
+    });
     let days = ledger.missing_with(ground.today)?;
     let let_pass = ledger.missing_let()?;
     let days_of = |user: &UserState| {
@@ -222,7 +224,9 @@ pub fn missing(
             let counted = missed
                 .iter()
                 .filter(|user| is_counted_missing(user, directory, &feed.settings))
-                .filter(|user| left_alone(user, feed.settings.people).is_none() && !days_of(user).1);
+                .filter(|user| {
+                    left_alone(user, directory, feed.settings.people).is_none() && !days_of(user).1
+                });
             let who = counted.map(|user| Told {
                 row: None,
                 who: user.upn.clone(),

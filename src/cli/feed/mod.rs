@@ -1,5 +1,7 @@
 //! `feed`: the HR feed. `opening` reads and judges the settings, `reading` and `source` the file; the commands are recipes of these.
 
+pub mod approving;
+mod believing;
 mod by_hand;
 mod carrying;
 pub mod check;
@@ -20,10 +22,12 @@ mod night;
 pub mod notices;
 mod opening;
 mod papers;
+mod passing_over;
 pub mod preview;
 mod problems;
 mod quiet;
 mod reading;
+mod refeeding;
 mod remembering;
 mod resuming;
 pub mod run;

@@ -13,12 +13,15 @@ use crate::cli::exit::Exit;
 use crate::cli::output::Output;
 use crate::feed::settings::FeedSettings;
 use crate::feed::{Decided, Lift, NightOutcome, NightSummary, ToldKind};
+use crate::table::IncomingFile;
 
 /// What is known so far.
 pub struct Night {
     pub summary: NightSummary,
     pub teller: Teller,
     clock: Instant,
+    /// Older files that lie beside its own.
+    pub beside: Vec<IncomingFile>,
     /// Where its file was before the night.
     pub path: Option<PathBuf>,
     /// What lets the refused file pass; `None` where nothing was refused, or it cannot be lifted.
@@ -75,6 +78,7 @@ impl Night {
             },
             teller: Teller::begin(output, feed, dry_run),
             clock: Instant::now(),
+            beside: Vec::new(),
             path: None,
             lifts: None,
             fingerprint: None,
@@ -99,6 +103,8 @@ impl Night {
         counts.leavers = decided.leavers();
         counts.left_synced = decided.told_of(ToldKind::Synced);
         counts.left_restricted = decided.told_of(ToldKind::Restricted);
+        counts.left_guests = decided.told_of(ToldKind::Guest);
+        counts.namesakes = decided.told_of(ToldKind::Namesake);
         counts.changed = decided.people.len() as u64;
         counts.unchanged = decided.unchanged;
         counts.cells = decided.cells();

@@ -5,6 +5,7 @@ use std::path::Path;
 use jiff::Timestamp;
 use secrecy::SecretString;
 use serde_json::json;
+use tokio::task::JoinHandle;
 
 use super::opening;
 use super::telling::complain;
@@ -18,6 +19,24 @@ use crate::feed::{NightOutcome, NightSummary, NoticeResult};
 use crate::notify::{Channels, Fetched, Hook, MailTo, Pace};
 use crate::state::try_folder;
 use crate::terminal::ProgressMode;
+
+/// The notice that a night begins, on its way while the night goes on: a watchdog that is slow must not keep anybody from being written.
+pub struct Starting(JoinHandle<Vec<NoticeResult>>);
+
+impl Starting {
+    /// Sends it off.
+    pub fn send(channels: &Channels) -> Starting {
+        let channels = channels.clone();
+        Starting(tokio::spawn(async move { channels.started().await }))
+    }
+
+    /// What became of it. To be asked before the end is told: a watchdog that hears of an end and then of a start takes the night for
+    /// one that goes on for ever.
+    pub async fn arrived(self) -> Vec<NoticeResult> {
+        // One that panicked has told its reason on stderr already.
+        self.0.await.unwrap_or_default()
+    }
+}
 
 /// How the notices call the file for Prometheus.
 const METRICS: &str = "metrics";

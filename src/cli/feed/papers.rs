@@ -43,12 +43,17 @@ pub fn remove_sheets(state: &StateFolder, feed: &str, own: &str) -> Vec<String> 
 pub fn write_letters(
     source: &SourceTable,
     letters: &[DeadLetter],
+    night: &str,
     path: PathBuf,
 ) -> Result<Option<String>, CliError> {
     if letters.is_empty() {
         return Ok(None);
     }
-    write(&path, &letter_columns(source), &dead_letter_rows(source, letters))?;
+    write(
+        &path,
+        &letter_columns(source),
+        &dead_letter_rows(source, letters, night),
+    )?;
     Ok(Some(path.display().to_string()))
 }
 

@@ -5,30 +5,21 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
+use super::believing::{Good, kept};
 use super::lifting;
 use super::night::Night;
 use super::opening::Opened;
-use super::undone::Undone;
+use super::passing_over;
+use super::resuming;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::feed::gate::{Counted, LastGood, Prints};
+use crate::feed::gate::{LastGood, Prints};
 use crate::feed::{NightOutcome, NightSummary};
 use crate::state::{
-    self, Carried, KeptFigures, Ledger, MissingTally, NightEnd, NightFile, NightId, NightStage, Released,
+    self, Carried, KeptFigures, Ledger, NightEnd, NightFile, NightId, NightStage, PassedOver, Released,
     RunRecord, StartEnd, StartId, StateFolder,
 };
 use crate::table::file_sha256;
-
-/// What the ledger is told of a file that passed the gate.
-#[derive(Default)]
-pub struct Good {
-    pub counted: Option<Counted>,
-    /// A person has let pass what parts it from the files before it.
-    pub begins: bool,
-    pub missing: Option<MissingTally>,
-    /// What was taken back of earlier runs.
-    pub undone: Undone,
-}
 
 /// The file as it is now.
 pub fn file_now(path: &Path) -> Result<NightFile, CliError> {
@@ -46,17 +37,6 @@ pub fn file_now(path: &Path) -> Result<NightFile, CliError> {
         sha256: file_sha256(path).map_err(failed)?,
         bytes: metadata.len(),
         modified: Timestamp::try_from(modified).unwrap_or_else(|_| Timestamp::now()),
-    })
-}
-
-/// What is kept of a file that passed; with the fingerprint of its plan, where one waits.
-pub fn kept(good: &Good, fingerprint: Option<String>) -> Option<KeptFigures> {
-    good.counted.as_ref().map(|counted| KeptFigures {
-        figures: serde_json::to_string(&counted.figures).unwrap_or_default(),
-        prints: counted.prints.to_bytes(),
-        begins: good.begins,
-        waits: false,
-        fingerprint,
     })
 }
 
@@ -93,10 +73,14 @@ pub fn tidy_up(ledger: &mut Ledger, state: &StateFolder) -> Result<(), CliError>
         match (night.stage, &night.run) {
             (NightStage::Running, Some(run)) if RunRecord::open(state, run)?.is_some() => {
                 // The run is done; what else the file says is looked at again, with the same file.
+                let [written, failed] = resuming::users_of(state, run)?;
                 let end = NightEnd {
                     outcome: state::NightOutcome::Done,
                     exit_code: Exit::Done.code(),
-                    counts: BTreeMap::new(),
+                    counts: BTreeMap::from([
+                        ("users_written".to_owned(), written),
+                        ("users_failed".to_owned(), failed),
+                    ]),
                     plan: None,
                     note: Some(
                         "the night was interrupted, and a later start took its run to the end".to_owned(),
@@ -108,6 +92,7 @@ pub fn tidy_up(ledger: &mut Ledger, state: &StateFolder) -> Result<(), CliError>
                     missing: None,
                     move_to: None,
                     released: Released::default(),
+                    passed: PassedOver::default(),
                     way: None,
                 };
                 ledger.settle(night.id, &end)?;
@@ -123,6 +108,8 @@ pub fn tidy_up(ledger: &mut Ledger, state: &StateFolder) -> Result<(), CliError>
     for night in ledger.to_carry()? {
         ledger.carry(night.id)?;
     }
+    // What cannot be moved is passed over all the same, and tried again.
+    let _tried = ledger.carry_passed();
     Ok(())
 }
 
@@ -135,10 +122,10 @@ pub fn remember(
     good: Good,
     is_refeed: bool,
 ) -> Result<(), CliError> {
-    let summary = &night.summary;
-    if summary.outcome == NightOutcome::Unfinished {
+    if night.summary.outcome == NightOutcome::Unfinished {
         return Ok(());
     }
+    let summary = &night.summary;
     let outcome = kept_outcome(summary.outcome);
     let is_done = matches!(
         summary.outcome,
@@ -157,6 +144,8 @@ pub fn remember(
     let plan = night.fingerprint.clone().filter(|_| waits);
     let kept = kept(&good, plan.clone()).filter(|_| is_done && !is_refeed);
     let kept = kept.map(|kept| KeptFigures { waits, ..kept });
+    let passed = passing_over::passed(night, loaded, is_done && !is_refeed);
+    let summary = &night.summary;
     let counts: BTreeMap<String, u64> = serde_json::to_value(summary.counts)
         .and_then(serde_json::from_value)
         .unwrap_or_default();
@@ -175,9 +164,11 @@ pub fn remember(
         missing: good.missing.filter(|_| is_done && !is_refeed),
         move_to: folder.map(|folder| loaded.path(folder)),
         released,
+        passed,
         way: way(night),
     };
     ledger.settle(id, &end)?;
+    passing_over::carry(&end.passed, ledger, night);
     if let Some((times, since)) = ledger.repeats(id)? {
         (night.summary.times, night.summary.since) = (times, Some(since));
     }

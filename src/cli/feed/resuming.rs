@@ -1,5 +1,7 @@
 //! A run that an earlier night began and did not end is taken to its end before anything else.
 
+use std::path::PathBuf;
+
 use super::night::Night;
 use super::opening::Opened;
 use crate::cli::args::{FeedRunArgs, ResumeArgs, RunArgs};
@@ -108,24 +110,28 @@ fn tell_of(run: &RunId, state: &StateFolder, loaded: &Opened, night: &mut Night)
     Ok(())
 }
 
+/// How many users a run wrote to, and how many it could not or not wholly; those of a night that was cut off.
+pub fn users_of(state: &StateFolder, run: &RunId) -> Result<[u64; 2], CliError> {
+    let Some(record) = RunRecord::open(state, run)? else {
+        return Ok([0, 0]);
+    };
+    let (mut written, mut failed) = (0, 0);
+    for (status, rows) in record.counts()?.iter() {
+        match status {
+            RowStatus::Updated => written += rows,
+            RowStatus::Partial => {
+                written += rows;
+                failed += rows;
+            }
+            RowStatus::Failed | RowStatus::NotSent => failed += rows,
+            RowStatus::Unchanged | RowStatus::Skipped | RowStatus::Conflict => {}
+        }
+    }
+    Ok([written, failed])
+}
+
 /// How a run of a feed is carried out: nobody is asked.
 pub fn how(loaded: &Opened, arguments: &FeedRunArgs, stamp: &str) -> Result<RunArgs, CliError> {
-    let settings = &loaded.feed.settings;
-    let folder = settings
-        .joiners
-        .as_ref()
-        .and_then(|joiners| joiners.passwords.as_ref());
-    let passwords = match folder {
-        None => None,
-        Some(folder) => {
-            let folder = loaded.path(folder);
-            std::fs::create_dir_all(&folder).map_err(|error| {
-                CliError::usage(format!("cannot make the folder `{}`: {error}", folder.display()))
-                    .hint("`joiners.passwords` names it")
-            })?;
-            Some(folder.join(format!("{}-{stamp}-passwords.csv", settings.name)))
-        }
-    };
     Ok(RunArgs {
         yes: true,
         report_dir: arguments.report_dir.clone(),
@@ -135,9 +141,31 @@ pub fn how(loaded: &Opened, arguments: &FeedRunArgs, stamp: &str) -> Result<RunA
         no_verify: false,
         verify_patience: None,
         no_recheck: false,
-        passwords,
+        passwords: passwords_file(loaded, stamp)?,
         invitations: None,
     })
+}
+
+/// The new file for first passwords, where the settings name a folder for them, which is made.
+///
+/// # Errors
+/// The folder cannot be made.
+pub fn passwords_file(loaded: &Opened, stamp: &str) -> Result<Option<PathBuf>, CliError> {
+    let settings = &loaded.feed.settings;
+    let folder = settings
+        .joiners
+        .as_ref()
+        .and_then(|joiners| joiners.passwords.as_ref());
+    let Some(folder) = folder.map(|folder| loaded.path(folder)) else {
+        return Ok(None);
+    };
+    std::fs::create_dir_all(&folder).map_err(|error| {
+        CliError::usage(format!("cannot make the folder `{}`: {error}", folder.display()))
+            .hint("`joiners.passwords` names it")
+    })?;
+    Ok(Some(
+        folder.join(format!("{}-{stamp}-passwords.csv", settings.name)),
+    ))
 }
 
 #[cfg(test)]

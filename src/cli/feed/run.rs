@@ -1,20 +1,22 @@
 //! `feed run`: one night, from the newest file to the report. Nobody is asked, and no guard lifts itself.
 
+use super::believing::{Good, kept};
 use super::carrying::{Carried, Held, carry};
 use super::deciding::{NightRead, decided};
 use super::directory::{Worked, everybody};
 use super::finishing::{finish, paper};
 use super::folders::{self, Stop};
 use super::hearing;
-use super::incoming::{Found, find, in_the_future};
+use super::incoming::{Found, find, in_the_future, older_than};
 use super::lifting;
 use super::night::today;
 use super::night::{Ended, Night};
-use super::notices::channels;
+use super::notices::{Starting, channels};
 use super::opening::{Opened, load, refused, whole_path};
 use super::papers::{remove_sheets, write_outcome};
 use super::quiet::{hashes, is_delivered_anew, no_file, seen_before};
-use super::remembering::{Good, file_now, kept, record, remember, tidy_up};
+use super::refeeding;
+use super::remembering::{file_now, record, remember, tidy_up};
 use super::resuming::{is_open, resume_open, sheet_name};
 use super::source::open;
 use super::undo_runs::OfFeed;
@@ -24,7 +26,7 @@ use crate::cli::connect::{Connected, Context, Job};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::domain::Permission;
-use crate::feed::{LETTER_COLUMNS, Mapping, NightOutcome, NightStep, map, outcome_sheet};
+use crate::feed::{Mapping, NightOutcome, NightStep, map, outcome_sheet};
 use crate::state::{Ledger, NightFile, NightId, StateError, StateFolder, TenantLock};
 use crate::table::PlainTable;
 
@@ -92,7 +94,6 @@ pub async fn run(context: &Context, arguments: &FeedRunArgs) -> Result<Exit, Cli
         false => Some(channels(&loaded.feed.settings.notify, &loaded.folder).await),
     };
     if let Some(channels) = &channels {
-        night.teller.notices(&channels.started().await);
         // Its file cannot be moved as long as folders are wrong.
         if stop.is_none() {
             let told = hearing::tell_of_the_last(context.output, channels, &name, &mut ledger, &state).await;
@@ -101,6 +102,7 @@ pub async fn run(context: &Context, arguments: &FeedRunArgs) -> Result<Exit, Cli
             }
         }
     }
+    let starting = channels.as_ref().map(Starting::send);
     let desk = Desk {
         context,
         arguments,
@@ -129,13 +131,10 @@ pub async fn run(context: &Context, arguments: &FeedRunArgs) -> Result<Exit, Cli
     if let Err(error) = &kept {
         night.not_recorded(error);
     }
-    if let Some(command) = lifting::way_out(&desk, &night) {
-        let help = format!("have the file written again if it is wrong; if the file is right: `{command}`");
-        night.summary.help.push(help);
-        night.summary.command = Some(command);
-    }
+    lifting::tell_way_out(&desk, &mut night, &ledger);
     night.teller.step(NightStep::Ledger);
-    if let Some(channels) = &channels {
+    if let (Some(channels), Some(starting)) = (&channels, starting) {
+        night.teller.notices(&starting.arrived().await);
         // Whatever becomes of a notice, the night is what it was.
         let notices = channels.ended(&night.summary).await;
         night.teller.notices(&notices);
@@ -187,8 +186,11 @@ async fn whole_night(
     settle_good(ledger, desk.state, &undos)?;
     let path = match (&arguments.refeed, &arguments.file) {
         (Some(path), _) | (None, Some(path)) => path.clone(),
-        (None, None) => match find(desk.loaded).await? {
-            Found::File(file) => file.path,
+        (None, None) => match find(desk.loaded, ledger).await? {
+            Found::File(file, older) => {
+                night.beside = older;
+                file.path
+            }
             Found::NotYet(why) => {
                 if let Some(error) = lifting::without_a_file(desk, ledger, &why)? {
                     return Err(error);
@@ -203,6 +205,14 @@ async fn whole_night(
     night.summary.file = path.file_name().map(|name| name.to_string_lossy().into_owned());
     night.summary.file_sha256 = Some(file.sha256.clone());
     lifting::is_of_a_refused(desk, ledger, &file)?;
+    night.summary.lifted = arguments
+        .lift
+        .iter()
+        .map(|lift| lift.as_str().to_owned())
+        .collect();
+    if arguments.file.is_some() {
+        night.beside = older_than(desk.loaded, ledger, &file)?;
+    }
     if !arguments.again
         && arguments.refeed.is_none()
         && !arguments.dry_run
@@ -215,13 +225,18 @@ async fn whole_night(
         let id = ledger.begin(&file, night.summary.started_at)?;
         *begun = Some(id);
         ledger.keep_settings(id, &hashes(desk))?;
+        ledger.keep_lifted(id, &night.summary.lifted)?;
     }
     if let Some(error) = in_the_future(&file) {
         night.if_it_fails = Some(NightOutcome::Refused);
         return Err(error);
     }
     // Whatever is wrong with the file is told with its headers and cells.
-    let plain = open(desk.loaded, &path).inspect_err(|_| night.summary.quotes_cells = true)?;
+    let plain = match arguments.refeed.is_some() {
+        true => refeeding::open(desk.loaded, &path, night),
+        false => open(desk.loaded, &path),
+    };
+    let plain = plain.inspect_err(|_| night.summary.quotes_cells = true)?;
     if plain.sha256 != file.sha256 {
         night.if_it_fails = Some(NightOutcome::Failed);
         return Err(CliError::new(
@@ -232,20 +247,8 @@ async fn whole_night(
             "the next start takes it again; `source.stable-for` or `source.trigger` say when it is complete",
         ));
     }
-    if arguments.refeed.is_some()
-        && !LETTER_COLUMNS
-            .iter()
-            .all(|name| plain.table.column(name).is_some())
-    {
-        night.if_it_fails = Some(NightOutcome::Failed);
-        return Err(CliError::new(
-            Exit::SheetErrors,
-            format!(
-                "the file is none of dead letters: it lacks `{}`; nothing was written",
-                LETTER_COLUMNS.join("` or `")
-            ),
-        )
-        .hint("`--refeed` takes a corrected file of dead letters alone; `--file` takes any other"));
+    if arguments.refeed.is_some() {
+        refeeding::check(desk, &plain, ledger, night)?;
     }
     night.teller.step(NightStep::Table);
     let mapping = map(&desk.loaded.feed, &plain.table).map_err(|problems| {
@@ -319,6 +322,9 @@ async fn with_directory(
         undos,
     };
     let decided = decided(desk, read, ledger, night, good)?;
+    let gone = decided.gone;
+    let unreadable = plain.unreadable.len() as u64;
+    good.weigh_letters(decided.letters.len() as u64 + unreadable, gone, night);
     let sheet = outcome_sheet(&decided.people);
     let carried = if sheet.rows.is_empty() {
         Carried {
@@ -351,7 +357,7 @@ async fn with_directory(
             arguments,
             &more,
             ledger,
-            (begun, kept(good, None).filter(|_| !is_refeed).as_ref()),
+            (begun, kept(good, None).as_ref()),
             job,
             night,
         )
@@ -371,6 +377,8 @@ async fn with_directory(
     if let Some(told) = good.undone.told_by_word() {
         ended.message = format!("{}; {told}", ended.message);
     }
+    good.weigh_letters(night.summary.counts.dead_letters, gone, night);
+    good.tell(ledger, &mut ended)?;
     let is_taken = [
         NightOutcome::Written,
         NightOutcome::Unchanged,

@@ -149,8 +149,8 @@ impl DirectoryFacts {
                     continue;
                 };
                 // What is mastered elsewhere no blank takes away, on any night, and nothing of people who are left alone.
-                let is_ours =
-                    foreseen(reading.attribute, user).is_none() && left_alone(user, reading.people).is_none();
+                let is_ours = foreseen(reading.attribute, user).is_none()
+                    && left_alone(user, directory, reading.people).is_none();
                 if is_ours && holds_something(user, directory, reading.attribute) {
                     counted.held += 1;
                     counted.blanked += u64::from(is_blank(text));
@@ -184,6 +184,30 @@ impl DirectoryFacts {
                 percent: Some(100 - KNOWN_MIN),
                 origin: "of a first file".to_owned(),
             }),
+            ..measure
+        }
+    }
+
+    /// People whose row is perhaps not theirs. Many of them are too many, unless nearly as many were so in the last good file: what has
+    /// not been put right for years is no news, and its rows are dead letters anyway. Half of what a first file may have is news.
+    fn other_people(&self, then: Option<&DirectoryFacts>, limit: &Sourced<Threshold>) -> Measure {
+        let measure = held(MeasureName::Disputed, self.disputed, self.found, limit);
+        let (Some(then), Threshold::At(at)) = (then, limit.value) else {
+            return measure;
+        };
+        let wide = |count: u64| u128::from(count);
+        let usual = (wide(then.disputed) * wide(self.found)).checked_div(wide(then.found));
+        let more = wide(self.disputed).saturating_sub(usual.unwrap_or_default());
+        let is_news = more * 2 > wide(allowed(MeasureName::Disputed, at, self.found));
+        Measure {
+            then: Some(Amount::Share {
+                count: then.disputed,
+                of: then.found,
+            }),
+            standing: match measure.standing {
+                Standing::Refused if !is_news => Standing::Passed,
+                standing => standing,
+            },
             ..measure
         }
     }
@@ -279,10 +303,10 @@ pub(super) fn beside_directory(
         (Some(_), None) => held(name, facts.unknown_keys, keys, limit),
         (None, _) => facts.first_unknown(keys, limit),
     });
-    // Once a file was believed, other people under the numbers show beside it.
-    if last.is_none() && facts.found > 0 {
-        let limit = &limits.disputed;
-        measures.push(held(MeasureName::Disputed, facts.disputed, facts.found, limit));
+    // Figures of earlier versions do not have it.
+    let is_known = then.is_none_or(|then| !then.key.is_empty());
+    if facts.found > 0 && is_known && (last.is_none() || then.is_some()) {
+        measures.push(facts.other_people(then, &limits.disputed));
     }
     if facts.holders > 0 {
         measures.push(least(facts, then.is_none(), &limits.coverage_min));

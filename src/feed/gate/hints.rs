@@ -121,16 +121,16 @@ pub(super) fn hints(now: &Counted, last: Option<&LastGood>, measures: &[Measure]
                 held: facts.held,
             }),
     );
+    let facts = figures.directory.as_ref();
+    hints.extend(
+        facts
+            .filter(|_| is_refused(MeasureName::Disputed))
+            .map(|facts| Hint::OtherPeople {
+                disputed: facts.disputed,
+                of: facts.found,
+            }),
+    );
     let Some(last) = last else {
-        let facts = figures.directory.as_ref();
-        hints.extend(
-            facts
-                .filter(|_| is_refused(MeasureName::Disputed))
-                .map(|facts| Hint::OtherPeople {
-                    disputed: facts.disputed,
-                    of: facts.found,
-                }),
-        );
         hints.extend(
             facts
                 .filter(|_| is_refused(MeasureName::UnknownKeys))

@@ -24,7 +24,7 @@ pub struct GateLimits {
     pub duplicate_keys: Sourced<Threshold>,
     pub rows_without_key: Sourced<Threshold>,
     pub unknown_keys: Sourced<Threshold>,
-    /// Of the people found by a first file.
+    /// Of the people found by the file.
     pub disputed: Sourced<Threshold>,
     /// How many good nights there are to be the best of.
     pub nights: u64,

@@ -20,7 +20,7 @@ pub enum MeasureName {
     /// As [`MeasureName::RowsLost`], beside the best of the last good nights.
     RowsLostOverNights,
     UnknownKeys,
-    /// People of a first file whose row has the names or the address of somebody else.
+    /// People whose row has the names or the address of somebody else.
     Disputed,
     /// Too few of those who hold a key are in the file.
     CoverageMin,
@@ -112,6 +112,7 @@ impl MeasureName {
                     | MeasureName::RowsGained
                     | MeasureName::KeyChurn
                     | MeasureName::UnknownKeys
+                    | MeasureName::Disputed
                     | MeasureName::CoverageMin
                     | MeasureName::CoverageLost
                     | MeasureName::Blanks

@@ -10,6 +10,7 @@ use super::super::matching::{Doubt, Match};
 use super::super::settings::JoinerRules;
 use super::cells::{CellRule, Standing, damaged, may_write};
 use super::leavers::has_left;
+use super::namesakes::{Namesake, Namesakes};
 use super::{Ground, Wish};
 use crate::catalogue;
 use crate::domain::{KeyValue, UpnKey, UserKey, is_blank, shorten};
@@ -19,6 +20,8 @@ use crate::domain::{KeyValue, UpnKey, UserKey, is_blank, shorten};
 pub enum Waits {
     Made {
         upn: String,
+        /// Who has all the names of this person already, in words.
+        namesakes: Option<String>,
     },
     ForTheDay {
         from: Date,
@@ -40,11 +43,21 @@ impl Joining {
         // A name that a row brings belongs to it; a made one goes around it.
         let mut taken: HashSet<UpnKey> = rows.iter().filter_map(own_name).map(UpnKey::new).collect();
         let alike = nearly_one(rows, matches, ground);
+        let nobodys = rows.iter().zip(matches);
+        let nobodys = nobodys.filter(|(_, found)| **found == Match::Nobody);
+        let new = nobodys
+            .map(|(row, _)| row)
+            .filter(|row| when(row, ground).is_none());
+        let namesakes = Namesakes::find(new, matches, ground);
         let decided = rows.iter().zip(matches).map(|(row, found)| {
             (*found == Match::Nobody).then(|| match (when(row, ground), alike.get(&row.row)) {
                 (None | Some(Waits::ForTheDay { .. }), Some(doubt)) => Waits::ForAPerson(doubt.clone()),
                 (Some(waits), _) => waits,
-                (None, None) => named(row, ground, &mut taken),
+                (None, None) => match namesakes.of(row) {
+                    Some(Namesake::PerhapsThem(doubt)) => Waits::ForAPerson(doubt.clone()),
+                    Some(Namesake::Others(told)) => named(row, ground, &mut taken, Some(told)),
+                    None => named(row, ground, &mut taken, None),
+                },
             })
         });
         Joining {
@@ -194,11 +207,15 @@ fn window(row: &MappedRow, rules: &JoinerRules, today: Date) -> Option<Waits> {
 }
 
 /// The name of the joiner, which nobody has.
-fn named(row: &MappedRow, ground: Ground<'_>, taken: &mut HashSet<UpnKey>) -> Waits {
+fn named(row: &MappedRow, ground: Ground<'_>, taken: &mut HashSet<UpnKey>, namesakes: Option<&str>) -> Waits {
+    let made = |upn: String| Waits::Made {
+        upn,
+        namesakes: namesakes.map(str::to_owned),
+    };
     let is_there = |name: &str| ground.directory.find(&UserKey::Upn(UpnKey::new(name)));
     if let Some(name) = own_name(row) {
         return match is_there(name) {
-            None => Waits::Made { upn: name.to_owned() },
+            None => made(name.to_owned()),
             Some(user) => Waits::ForAPerson(Doubt::new(
                 format!(
                     "nobody holds the number, and `{}` has the name that the person would get",
@@ -221,6 +238,15 @@ fn named(row: &MappedRow, ground: Ground<'_>, taken: &mut HashSet<UpnKey>) -> Wa
             .find(|cell| cell.attribute.name == attribute.name)?;
         Some(cell.text.as_str())
     };
+    if let Some(attribute) = template.unreadable(value) {
+        return Waits::ForAPerson(Doubt::new(
+            format!(
+                "the name is made of `{}`, whose Chinese characters have no known reading: a Japanese name would be written as if it were Chinese",
+                attribute.name
+            ),
+            "give a column with the name in Latin letters; where all such names are Chinese, map `userPrincipalName` with `ascii(han=\"pinyin\")`",
+        ));
+    }
     let names = template.names(value);
     let free = names
         .into_iter()
@@ -232,7 +258,7 @@ fn named(row: &MappedRow, ground: Ground<'_>, taken: &mut HashSet<UpnKey>) -> Wa
                 "fill what the name is made of in the HR system, or give the row a userPrincipalName",
             ))
         },
-        |upn| Waits::Made { upn },
+        made,
     )
 }
 

@@ -2,27 +2,41 @@
 
 use super::super::matching::Doubt;
 use super::{Decided, PersonWish, Told, ToldKind};
-use crate::domain::UserState;
-use crate::feed::settings::{OutOfReach, PeopleRules};
+use crate::domain::{Directory, UserState};
+use crate::feed::matching::is_guest;
+use crate::feed::settings::{Guests, OutOfReach, PeopleRules};
 
 /// As what the settings leave a user alone; `None` for everybody else.
-pub fn left_alone(user: &UserState, rules: PeopleRules) -> Option<ToldKind> {
+pub fn left_alone(user: &UserState, directory: &Directory, rules: PeopleRules) -> Option<ToldKind> {
     if rules.synced == OutOfReach::Leave && user.synced == Some(true) {
         Some(ToldKind::Synced)
     } else if rules.restricted == OutOfReach::Leave && user.restricted {
         Some(ToldKind::Restricted)
+    } else if rules.guests == Guests::Leave && is_guest(user, directory) {
+        Some(ToldKind::Guest)
     } else {
         None
     }
 }
 
 /// What would have been written of somebody who is left alone. Who has left and can still sign in is for a person all the same where
-/// nobody else would see to it: the directory on premises switches its people off, and a restricted unit does nothing by itself.
+/// nobody else would see to it: the directory on premises switches its people off, and a restricted unit does nothing by itself, nor does
+/// anybody who looks after guests hear from HR.
 pub fn leave_alone(kind: ToldKind, mut wish: PersonWish, decided: &mut Decided) {
-    if kind == ToldKind::Restricted && wish.disable.take().is_some() {
+    let (why, who) = match kind {
+        ToldKind::Restricted => (
+            "is in a restricted administrative unit",
+            "let an administrator of the unit switch",
+        ),
+        ToldKind::Guest => ("is that of a guest", "let whoever looks after guests switch"),
+        _ => ("", ""),
+    };
+    if !why.is_empty() && wish.disable.take().is_some() {
         let doubt = Doubt::new(
-            "the person has left and can still sign in: the account is in a restricted administrative unit, and the feed leaves it alone",
-            "let an administrator of the unit switch the account off",
+            format!(
+                "the person has left and can still sign in: the account {why}, and the feed leaves it alone"
+            ),
+            format!("{who} the account off"),
         );
         match wish.row {
             Some(row) => decided.letter(row, doubt),
@@ -30,7 +44,9 @@ pub fn leave_alone(kind: ToldKind, mut wish: PersonWish, decided: &mut Decided) 
                 row: None,
                 who: wish.upn.clone(),
                 kind: ToldKind::ForAPerson,
-                message: "is not in the file, and can still sign in: the account is in a restricted administrative unit, and the feed leaves it alone; let an administrator of the unit switch it off".to_owned(),
+                message: format!(
+                    "is not in the file, and can still sign in: the account {why}, and the feed leaves it alone; {who} it off"
+                ),
             }),
         }
         if wish.cells.is_empty() {
@@ -43,6 +59,7 @@ pub fn leave_alone(kind: ToldKind, mut wish: PersonWish, decided: &mut Decided) 
     }
     let why = match kind {
         ToldKind::Restricted => "is in a restricted administrative unit",
+        ToldKind::Guest => "is a guest",
         _ => "is synced from on-premises",
     };
     decided.told.push(Told {

@@ -141,7 +141,7 @@ impl<'a> Managers<'a> {
                 }
             }
             Some((index, Match::Nobody)) => match self.joining.of(index) {
-                Waits::Made { upn } => return Named::Joiner(upn),
+                Waits::Made { upn, .. } => return Named::Joiner(upn),
                 Waits::ForTheDay { .. } | Waits::NotMade => return Named::Waits,
                 Waits::Gone => {}
                 Waits::ForAPerson(_) => return Named::Nobody(self.own_row(text, index)),

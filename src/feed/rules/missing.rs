@@ -38,7 +38,7 @@ pub fn not_too_many_leavers(decided: &Decided, max: Limit, holders: u64) -> Resu
 /// anew when that is so no longer.
 pub fn is_counted_missing(user: &UserState, directory: &Directory, settings: &FeedSettings) -> bool {
     directory.value(user, "accountEnabled") != Value::Boolean(false)
-        && left_alone(user, settings.people) != Some(ToldKind::Synced)
+        && left_alone(user, directory, settings.people) != Some(ToldKind::Synced)
 }
 
 /// Decides about who is missing: `missing` are those whom the settings are about. Whose account is switched off already is not
@@ -66,7 +66,7 @@ pub fn decide_missing(
         .copied()
         .filter(|user| directory.value(user, "accountEnabled") != Value::Boolean(false))
         .collect();
-    let in_reach = |user: &&UserState| left_alone(user, settings.people).is_none();
+    let in_reach = |user: &&UserState| left_alone(user, directory, settings.people).is_none();
     // A report does nothing to anybody, however long it is.
     if rules.action == Missing::Disable {
         at_most(
@@ -92,7 +92,7 @@ pub fn decide_missing(
                 cells: Vec::new(),
                 disable: Some("missing.action"),
             };
-            match left_alone(user, settings.people) {
+            match left_alone(user, directory, settings.people) {
                 Some(kind) => leave_alone(kind, wish, decided),
                 None => decided.people.push(wish),
             }

@@ -48,7 +48,7 @@ pub fn not_again(
             if *is_about != Match::Nobody {
                 continue;
             }
-            let Waits::Made { upn } = joining.of(index) else {
+            let Waits::Made { upn, .. } = joining.of(index) else {
                 continue;
             };
             let Some(at) = made.iter().position(|one| one.is(row, upn, ground)) else {

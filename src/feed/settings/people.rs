@@ -20,7 +20,7 @@ pub struct ManagerRule {
     pub authority: super::Authority,
 }
 
-/// People whom the service does not let a feed change as it lets it change others.
+/// People who are not a feed's as all others are: the service does not let it change them, or somebody else looks after them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct PeopleRules {
@@ -30,6 +30,20 @@ pub struct PeopleRules {
     /// Who stands in a restricted management administrative unit.
     #[serde(default)]
     pub restricted: OutOfReach,
+    /// Who holds a number and is a guest now.
+    #[serde(default)]
+    pub guests: Guests,
+}
+
+/// What becomes of guests who hold a number.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Guests {
+    /// Their rows are written as everybody's.
+    #[default]
+    Write,
+    /// Nothing of them is written, and it is only told.
+    Leave,
 }
 
 /// What becomes of people who are out of a feed's reach.
@@ -59,12 +73,26 @@ pub struct JoinerRules {
     /// How long after the first day a joiner may still be made; later it is a dead letter. Default: 60.
     #[serde(default)]
     pub days_after: Option<u32>,
+    /// A new person who has all the names of somebody in the directory who holds no number.
+    #[serde(default)]
+    pub namesakes: Namesakes,
     /// As of `--new-names`: `{givenName}.{surname}@contoso.com`.
     #[serde(default)]
     pub names: Option<String>,
     /// A folder for the file of first passwords of each night, which only the owner can read.
     #[serde(default)]
     pub passwords: Option<String>,
+}
+
+/// What becomes of a new person who has all the names of a member without a number.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Namesakes {
+    /// It may be the same person, so a person looks.
+    #[default]
+    Person,
+    /// An account is made, and it is told.
+    Create,
 }
 
 impl JoinerRules {

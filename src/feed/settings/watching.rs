@@ -74,7 +74,8 @@ pub struct GateRules {
     /// How many of the keys nobody in the directory holds. Default: 20 %.
     #[serde(default)]
     pub unknown_keys: Option<LimitText>,
-    /// Of the people whom a first file is about, so many may have the names or the address of somebody else in it. Default: 20 %.
+    /// Of the people whom a file is about, so many may have the names or the address of somebody else in it; beside a good night more are
+    /// refused where they are also more than there, by more than half as many. Default: 20 %.
     #[serde(default)]
     pub disputed: Option<LimitText>,
     /// How old a file may be (`36h`, `7d`). Default: `36h`.

@@ -85,12 +85,12 @@ pub(super) fn add(environment: &mut Environment<'static>, words: Words) {
         ("rest", text::rest),
         ("given_name", names::given_name),
         ("surname", names::surname),
-        ("ascii", text::ascii),
         ("strip_zeros", text::strip_zeros),
         ("digits", text::digits),
     ] {
         plain(environment, name, change);
     }
+    environment.add_filter("ascii", text::ascii);
     environment.add_filter("phone", phone::phone);
     environment.add_filter("date", dates::date);
     environment.add_filter("replace", text::replace);

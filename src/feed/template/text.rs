@@ -1,11 +1,13 @@
 //! Filters that change a text letter by letter or word by word.
 
+use minijinja::value::Kwargs;
 use minijinja::{Error, Value};
 
 use super::fault::Fault;
 use super::filters::text_of;
 use super::row::trimmed;
 use super::tables::shortened;
+use crate::domain::has_han;
 
 /// More than any attribute holds, and little enough for memory.
 const TEXT_MAX: usize = 1 << 20;
@@ -54,9 +56,34 @@ pub(super) fn rest(text: &str) -> String {
     words(text).skip(1).collect::<Vec<_>>().join(" ")
 }
 
-/// Plain letters: `Łukasz Groß` is `Lukasz Gross`.
-pub(super) fn ascii(text: &str) -> String {
-    deunicode::deunicode(text)
+/// Plain letters: `Łukasz Groß` is `Lukasz Gross`. Chinese characters only with `han="pinyin"`, and then as Chinese reads them.
+pub(super) fn ascii(value: &Value, options: Kwargs) -> Result<String, Error> {
+    let text = text_of(value)?;
+    let han: Option<String> = options.get("han")?;
+    options.assert_all_used()?;
+    match han.as_deref() {
+        Some("pinyin") => {}
+        Some(other) => {
+            return Err(Fault::rule(
+                format!(
+                    "`ascii` knows no reading `{}` of Chinese characters",
+                    shortened(other)
+                ),
+                "write `ascii(han=\"pinyin\")`, or `ascii` alone",
+            )
+            .into());
+        }
+        None if has_han(&text) => {
+            return Err(Fault::row(
+                "the text has Chinese characters, and nobody knows how they are read: a Japanese name would be written as if it were Chinese",
+                "let the HR system give a column with the name in Latin letters; where all such names are Chinese, write `ascii(han=\"pinyin\")`",
+            )
+            .into());
+        }
+        None => {}
+    }
+    // Every syllable comes with a blank behind it.
+    Ok(trim(&deunicode::deunicode(&text)))
 }
 
 /// Without the zeros at the beginning; a number that is only zeros keeps one.
@@ -180,7 +207,6 @@ mod tests {
             (rest, "Anna  Maria van", "Maria van"),
             (rest, "Anna", ""),
             (first_word, "", ""),
-            (ascii, "Łukasz Groß Żółć", "Lukasz Gross Zolc"),
             (strip_zeros, "00120", "120"),
             (strip_zeros, "000", "0"),
             (strip_zeros, "", ""),
@@ -188,6 +214,28 @@ mod tests {
         ] {
             assert_eq!(filter(text), result, "{text}");
         }
+    }
+
+    #[test]
+    fn letters_become_plain_ones_and_chinese_characters_only_by_word() {
+        let ascii = |text: &str, han: &[(&str, Value)]| {
+            let options: Kwargs = han.iter().map(|(key, value)| (*key, value.clone())).collect();
+            ascii(&Value::from(text), options).map_err(|error| error.to_string())
+        };
+        let pinyin = [("han", Value::from("pinyin"))];
+        for (text, result) in [
+            ("Łukasz Groß Żółć", "Lukasz Gross Zolc"),
+            ("たろう", "tarou"),
+            ("김", "gim"),
+        ] {
+            assert_eq!(ascii(text, &[]).unwrap(), result);
+            assert_eq!(ascii(text, &pinyin).unwrap(), result);
+        }
+        let refused = ascii("田中", &[]).unwrap_err();
+        assert!(refused.contains("nobody knows how they are read"), "{refused}");
+        assert_eq!(ascii("王伟", &pinyin).unwrap(), "Wang Wei");
+        assert!(ascii("王伟", &[("han", Value::from("romaji"))]).is_err());
+        assert!(ascii("x", &[("hans", Value::from("pinyin"))]).is_err());
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::night::{KeptFigures, MissingTally, NightId};
+use super::night::{KeptFigures, MissingTally, NightEnd, NightId};
 
 /// So many good nights are kept: more than any feed is held against.
 const GOOD_NIGHTS: u32 = 400;
@@ -30,6 +30,17 @@ pub(super) fn keep(connection: &Connection, night: NightId, kept: &KeptFigures) 
     // A newer file was taken: what waited is overtaken.
     connection.execute("DELETE FROM waiting", [])?;
     good(connection, night.0, figures, prints, *begins)
+}
+
+/// Keeps the figures of a night that ends so. One whose file was taken and that leaves none may have begun its run with some.
+pub(super) fn end(connection: &Connection, night: NightId, end: &NightEnd) -> rusqlite::Result<()> {
+    match &end.good {
+        Some(kept) => keep(connection, night, kept),
+        None if end.processed => connection
+            .execute("DELETE FROM waiting WHERE night = ?1", [night.0])
+            .map(drop),
+        None => Ok(()),
+    }
 }
 
 /// Takes the night that waits for a good one.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::passed::PassedOver;
 use crate::domain::{RunId, UserId};
 
 /// The number of a night in its ledger.
@@ -154,6 +155,8 @@ pub struct NightEnd {
     pub move_to: Option<PathBuf>,
     /// What a person took back and may be written from now on.
     pub released: Released,
+    /// Older files that lay beside its own.
+    pub passed: PassedOver,
     /// In which way it ended, where the same file may end in the same way at the next start: then one night stands for both.
     pub way: Option<String>,
 }

@@ -1,6 +1,7 @@
 //! Sealed plans that wait for a person, and those that a newer file has overtaken: by their fingerprint, whatever their files are called.
 
 use std::io::ErrorKind;
+use std::path::PathBuf;
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 
@@ -85,23 +86,32 @@ pub(super) fn keep_sealed(
     Ok(())
 }
 
+/// A sealed plan that a ledger knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownPlan {
+    /// The name of the feed that made it.
+    pub feed: String,
+    pub is_withdrawn: bool,
+    /// Where the file that it was made of was put, or lay.
+    pub file: Option<PathBuf>,
+}
+
 impl StateFolder {
-    /// Whether a feed of this folder has withdrawn the plan.
+    /// What the ledgers of this folder know of a plan. One that withdrew it is believed before all others.
     ///
     /// # Errors
     /// A ledger cannot be read: it may be the one that knows.
-    pub fn has_withdrawn(&self, fingerprint: &str) -> Result<bool, StateError> {
+    pub fn plan_of_feed(&self, fingerprint: &str) -> Result<Option<KnownPlan>, StateError> {
         let feeds = self.root().join("feeds");
         let listed = match std::fs::read_dir(&feeds) {
             Ok(listed) => listed,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
             refused => refused.doing("read the folder", &feeds)?,
         };
+        let mut known: Option<KnownPlan> = None;
         for feed in listed {
-            let path = feed
-                .doing("read the folder", &feeds)?
-                .path()
-                .join("ledger.sqlite");
+            let feed = feed.doing("read the folder", &feeds)?;
+            let path = feed.path().join("ledger.sqlite");
             match std::fs::metadata(&path) {
                 Ok(_) => {}
                 // Whatever else lies there, and a feed that has never run.
@@ -113,15 +123,33 @@ impl StateFolder {
                 }
             }
             let ledger = sql::open(&path, &FORMAT, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-            let count = |sql: &str, what: &str| ledger.query_row(sql, [what], |row| row.get::<_, i64>(0));
+            let tables = "SELECT count(*) FROM sqlite_master WHERE name = ?1";
+            let knows: i64 = ledger.query_row(tables, ["sealed"], |row| row.get(0)).at(&path)?;
             // A ledger of an earlier version has no such table, and knows of none.
-            let knows = count("SELECT count(*) FROM sqlite_master WHERE name = ?1", "sealed").at(&path)?;
-            let found = "SELECT count(*) FROM sealed WHERE fingerprint = ?1 AND withdrawn";
-            if knows > 0 && count(found, fingerprint).at(&path)? > 0 {
-                return Ok(true);
+            if knows == 0 {
+                continue;
+            }
+            let found = "SELECT sealed.withdrawn, nights.moved_to, nights.file FROM sealed LEFT JOIN nights ON nights.id = sealed.night \
+                         WHERE fingerprint = ?1 ORDER BY sealed.withdrawn DESC, sealed.night DESC LIMIT 1";
+            let found = ledger
+                .query_row(found, [fingerprint], |row| {
+                    let moved: Option<String> = row.get(1)?;
+                    let lay: Option<String> = row.get(2)?;
+                    Ok((row.get::<_, bool>(0)?, moved.or(lay)))
+                })
+                .optional()
+                .at(&path)?;
+            if let Some((is_withdrawn, file)) = found
+                && (is_withdrawn || known.is_none())
+            {
+                known = Some(KnownPlan {
+                    feed: feed.file_name().to_string_lossy().into_owned(),
+                    is_withdrawn,
+                    file: file.map(PathBuf::from),
+                });
             }
         }
-        Ok(false)
+        Ok(known)
     }
 }
 
@@ -130,6 +158,11 @@ mod tests {
     use super::super::tests::{Place, begun, kept};
     use super::super::{KeptFigures, NightEnd};
     use super::*;
+
+    fn withdrawn(place: &Place, fingerprint: &str) -> bool {
+        let known = place.folder.plan_of_feed(fingerprint).unwrap();
+        known.is_some_and(|known| known.is_withdrawn)
+    }
 
     fn night(place: &Place, ledger: &mut Ledger, figures: &str, fingerprint: Option<&str>) -> NightId {
         let id = ledger.begin(&place.drop(figures), begun()).unwrap();
@@ -153,7 +186,15 @@ mod tests {
         let place = Place::new();
         let mut ledger = place.ledger();
         let first = night(&place, &mut ledger, "1", Some("abc"));
-        assert!(!place.folder.has_withdrawn("abc").unwrap());
+        let known = place.folder.plan_of_feed("abc").unwrap().unwrap();
+        assert_eq!(
+            (known.feed.as_str(), known.file),
+            (
+                "workday",
+                ledger.night(first).unwrap().map(|night| night.file.path)
+            )
+        );
+        assert!(!withdrawn(&place, "abc"));
         // A newer file has taken its place among the figures that wait.
         night(&place, &mut ledger, "2", None);
         assert_eq!(ledger.sealed(first).unwrap().as_deref(), Some("abc"));
@@ -162,10 +203,10 @@ mod tests {
             ledger.night(first).unwrap().unwrap().outcome,
             Some(NightOutcome::Withdrawn)
         );
-        assert!(place.folder.has_withdrawn("abc").unwrap());
-        assert!(!place.folder.has_withdrawn("abd").unwrap());
+        assert!(withdrawn(&place, "abc"));
+        assert!(!withdrawn(&place, "abd"));
         night(&place, &mut ledger, "3", Some("abc"));
-        assert!(!place.folder.has_withdrawn("abc").unwrap());
+        assert!(!withdrawn(&place, "abc"));
     }
 
     #[test]
@@ -175,18 +216,18 @@ mod tests {
         // The plan of a ledger of an earlier version: its file tells the fingerprint.
         let first = night(&place, &mut ledger, "1", None);
         ledger.withdraw(first, Some("abc")).unwrap();
-        assert!(place.folder.has_withdrawn("abc").unwrap());
+        assert!(withdrawn(&place, "abc"));
         let path = ledger.path().to_owned();
         drop(ledger);
         let old = Connection::open(&path).unwrap();
         old.execute_batch("DROP TABLE sealed; PRAGMA user_version = 3;")
             .unwrap();
         drop(old);
-        assert!(!place.folder.has_withdrawn("abc").unwrap());
+        assert!(!withdrawn(&place, "abc"));
         for side in ["-wal", "-shm"] {
             let _gone = std::fs::remove_file(format!("{}{side}", path.display()));
         }
         std::fs::write(&path, "no ledger any more").unwrap();
-        assert!(place.folder.has_withdrawn("abc").is_err());
+        assert!(place.folder.plan_of_feed("abc").is_err());
     }
 }

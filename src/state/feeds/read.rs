@@ -7,10 +7,21 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use rusqlite::{Connection, OptionalExtension, Params, Row};
 
+use super::Ledger;
 use super::night::{GoodNight, Night, NightFile, NightId, NightOutcome, NightStage};
 use crate::domain::RunId;
 use crate::state::error::{At, StateError};
 use crate::state::sql::loaded;
+
+impl Ledger {
+    /// The night that began in these moments, the second not among them.
+    pub fn night_begun(&self, from: Timestamp, until: Timestamp) -> Result<Option<Night>, StateError> {
+        self.one(
+            "started_at >= ?1 AND started_at < ?2 ORDER BY id DESC LIMIT 1",
+            [from.as_microsecond(), until.as_microsecond()],
+        )
+    }
+}
 
 /// The nights for which a condition holds, in its order.
 pub(super) fn night_where(

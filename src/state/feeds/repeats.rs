@@ -153,7 +153,7 @@ impl StateFolder {
 }
 
 /// Whether a ledger has a table; one of an earlier version has not all.
-fn has_table(connection: &Connection, name: &str) -> rusqlite::Result<bool> {
+pub(super) fn has_table(connection: &Connection, name: &str) -> rusqlite::Result<bool> {
     let sql = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?1";
     Ok(connection.query_row(sql, [name], |row| row.get::<_, i64>(0))? > 0)
 }
@@ -239,6 +239,7 @@ pub(super) fn fold(connection: &Connection, night: NightId, way: &str) -> rusqli
         Some((before, times, first)) => {
             connection.execute("DELETE FROM repeats WHERE night = ?1", [before])?;
             connection.execute("DELETE FROM settings WHERE night = ?1", [before])?;
+            connection.execute("DELETE FROM lifted WHERE night = ?1", [before])?;
             connection.execute("DELETE FROM nights WHERE id = ?1", [before])?;
             (stored(loaded(times).saturating_add(1)), first)
         }

@@ -8,7 +8,7 @@ use crate::state::sql::Format;
 pub(super) const FORMAT: Format = Format {
     application: i32::from_be_bytes(*b"dshF"),
     oldest: 1,
-    version: 8,
+    version: 9,
     name: "a ledger",
 };
 
@@ -19,6 +19,7 @@ pub(super) const FORMAT: Format = Format {
 /// go, `moved_to` where it is. `starts` are those that took no file, and `repeats` says of nights how many they stand for. `released` are cells that a person
 /// took back and that may be written again, each with the run that took it back. `undos` are the runs that took runs of the feed back, as far
 /// as its starts have seen them; `settings` has the hashes (JSON) of the files that a night was set by. `missing_let` are those of `missing` whom a person let pass.
+/// `lifted` has the names (JSON) of what was let pass of a night; `passed` older files that lay beside that of a night.
 pub(super) const TABLES: &str = "
     CREATE TABLE nights (
         id INTEGER PRIMARY KEY AUTOINCREMENT, started_at INTEGER NOT NULL, file TEXT NOT NULL, sha256 TEXT NOT NULL,
@@ -47,6 +48,11 @@ pub(super) const TABLES: &str = "
     CREATE TABLE undos (id TEXT PRIMARY KEY, of TEXT NOT NULL) WITHOUT ROWID;
     CREATE TABLE settings (night INTEGER PRIMARY KEY, hashes TEXT NOT NULL);
     CREATE TABLE missing_let (key TEXT PRIMARY KEY) WITHOUT ROWID;
+    CREATE TABLE lifted (night INTEGER PRIMARY KEY, names TEXT NOT NULL);
+    CREATE TABLE passed (
+        night INTEGER NOT NULL, file TEXT NOT NULL, sha256 TEXT NOT NULL, bytes INTEGER NOT NULL, modified INTEGER NOT NULL,
+        target TEXT, moved_to TEXT
+    );
     CREATE TABLE missing (
         key TEXT PRIMARY KEY, first_day TEXT NOT NULL, last_day TEXT NOT NULL, days INTEGER NOT NULL
     ) WITHOUT ROWID;";
@@ -115,6 +121,15 @@ const FROM_7: &str = "
     CREATE TABLE IF NOT EXISTS settings (night INTEGER PRIMARY KEY, hashes TEXT NOT NULL);
     PRAGMA user_version = 8;";
 
+/// What version 8 lacks: what was let pass of a night, and which files were passed over.
+const FROM_8: &str = "
+    CREATE TABLE IF NOT EXISTS lifted (night INTEGER PRIMARY KEY, names TEXT NOT NULL);
+    CREATE TABLE IF NOT EXISTS passed (
+        night INTEGER NOT NULL, file TEXT NOT NULL, sha256 TEXT NOT NULL, bytes INTEGER NOT NULL, modified INTEGER NOT NULL,
+        target TEXT, moved_to TEXT
+    );
+    PRAGMA user_version = 9;";
+
 /// Brings an older ledger to the tables of now, all or nothing: in a transaction of its own, or in the one of a rehearsal, with which
 /// it is gone. Whoever calls holds the feed's lock.
 pub(super) fn bring_up(connection: &Connection, is_rehearsal: bool) -> rusqlite::Result<()> {
@@ -133,6 +148,7 @@ pub(super) fn bring_up(connection: &Connection, is_rehearsal: bool) -> rusqlite:
         (5, FROM_5),
         (6, FROM_6),
         (7, FROM_7),
+        (8, FROM_8),
     ];
     for (from, steps) in all {
         if version <= from {

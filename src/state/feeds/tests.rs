@@ -91,6 +91,7 @@ impl Place {
             missing: None,
             move_to: Some(self.archive()),
             released: Released::default(),
+            passed: PassedOver::default(),
             way: None,
         }
     }
@@ -293,11 +294,11 @@ fn another_database_is_not_taken_for_a_ledger() {
     drop(place.ledger());
     let path = place.root.path().join("state/feeds/workday/ledger.sqlite");
     let connection = Connection::open(&path).unwrap();
-    connection.pragma_update(None, "user_version", 9).unwrap();
+    connection.pragma_update(None, "user_version", 10).unwrap();
     drop(connection);
     assert!(matches!(
         Ledger::open(&place.folder, "workday"),
-        Err(StateError::Version { found: 9, .. })
+        Err(StateError::Version { found: 10, .. })
     ));
     std::fs::write(&path, "no database at all, but long enough to look at").unwrap();
     assert!(matches!(

@@ -18,6 +18,8 @@ const HEAD_BYTES: usize = 4096;
 
 const UTF8_BOM: &[u8] = b"\xEF\xBB\xBF";
 
+const NOT_UTF8: &str = "encoding-not-utf8";
+
 const SAVE_AS_UTF8: &str =
     "save it again as `CSV UTF-8 (comma delimited)`, or name the encoding with `--encoding`";
 
@@ -72,7 +74,14 @@ pub(in crate::table) fn to_text(bytes: Source, asked: Option<AskedEncoding>) -> 
         }
         let is_told = asked.is_some() || marked.is_some();
         if is_told || found.invalid * MIXED_FACTOR <= found.sequences {
-            return Err(not_utf8(&bytes, start, &found, is_told)?.into());
+            let mut finding = not_utf8(&bytes, start, &found, is_told)?;
+            if marked.is_none() && is_told && finding.rule == NOT_UTF8 {
+                let (page, _) = guess(&bytes, start)?;
+                finding.help = format!(
+                    "save it again as `CSV UTF-8 (comma delimited)`, or name the encoding: it looks most like `--encoding {page}`"
+                );
+            }
+            return Err(finding.into());
         }
         let (page, certainty) = guess(&bytes, start)?;
         return decoded(&bytes, start, page, certainty);
@@ -210,7 +219,7 @@ fn not_utf8(bytes: &Source, start: u64, found: &Survey, is_told: bool) -> io::Re
     );
     let finding = if is_told {
         Finding::error(
-            "encoding-not-utf8",
+            NOT_UTF8,
             Extent::Sheet,
             format!("the file should be UTF-8, but {message}"),
             SAVE_AS_UTF8,

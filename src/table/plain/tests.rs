@@ -221,7 +221,9 @@ fn an_encoding_is_told_from_the_letters_or_by_the_settings() {
     assert_eq!(table.table.rows()[0].cell(1), "Zoë Muñoz");
     assert_eq!(table.findings[0].rule, "encoding-guessed");
     assert!(
-        table.findings[0].help.contains("`source.encoding` in FEED.toml"),
+        table.findings[0]
+            .help
+            .contains("`source.encoding = \"windows-1252\"` in FEED.toml"),
         "{}",
         table.findings[0].help
     );

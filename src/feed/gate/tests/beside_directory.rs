@@ -349,3 +349,38 @@ fn a_table_of_words_that_lost_its_rows_is_refused_and_one_with_other_words_is_to
         GateOutcome::Passed
     );
 }
+
+#[test]
+fn other_people_are_refused_where_they_are_many_and_many_more_than_in_the_last_good_night() {
+    let of = |disputed: u64, found: u64| DirectoryFacts {
+        disputed,
+        found,
+        ..facts(50, 0, 50, true)
+    };
+    // A fifth of a first file, and a tenth more than there were: both.
+    for (then, now, expected) in [
+        (None, (21, 100), Standing::Refused),
+        (None, (20, 100), Standing::Passed),
+        (Some((0, 100)), (20, 100), Standing::Passed),
+        (Some((0, 100)), (21, 100), Standing::Refused),
+        (Some((15, 100)), (15, 100), Standing::Passed),
+        (Some((15, 100)), (25, 100), Standing::Passed),
+        (Some((15, 100)), (26, 100), Standing::Refused),
+        (Some((40, 100)), (40, 100), Standing::Passed),
+        (Some((40, 100)), (80, 200), Standing::Passed),
+        (Some((40, 100)), (51, 100), Standing::Refused),
+        (Some((0, 0)), (30, 100), Standing::Refused),
+    ] {
+        let then = then.map(|(disputed, found)| of(disputed, found));
+        let verdict = verdict(then.clone(), of(now.0, now.1), &GateRules::default());
+        let standing = standing(&verdict, MeasureName::Disputed);
+        assert_eq!(standing, Some(expected), "{then:?}, {now:?}");
+    }
+    // What an earlier version kept says nothing of them.
+    let old = DirectoryFacts {
+        key: String::new(),
+        ..of(0, 0)
+    };
+    let verdict = verdict(Some(old), of(90, 100), &GateRules::default());
+    assert_eq!(standing(&verdict, MeasureName::Disputed), None);
+}

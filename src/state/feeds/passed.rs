@@ -1,0 +1,208 @@
+//! Older files that lay beside the file of a night when it was taken: they are passed over, and no later start takes them. The file of
+//! the same name that is delivered anew has another date, and is none of them.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OpenFlags, params};
+
+use super::moving::{self, Carried};
+use super::night::{NightFile, NightId, path_text};
+use super::repeats::has_table;
+use super::schema::FORMAT;
+use super::{Ledger, is_name, ledger_file};
+use crate::state::error::{At, StateError};
+use crate::state::folder::StateFolder;
+use crate::state::sql::{self, loaded, stored};
+
+/// The files that a night passes over, and the folder they go to, where there is one.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PassedOver {
+    pub files: Vec<NightFile>,
+    pub move_to: Option<PathBuf>,
+}
+
+/// Keeps them, each with where it is to go.
+pub(super) fn keep(
+    connection: &Connection,
+    night: NightId,
+    passed: &PassedOver,
+    moment: Timestamp,
+) -> rusqlite::Result<()> {
+    for file in &passed.files {
+        let target = passed.move_to.as_deref();
+        let target = target.map(|folder| moving::target(&file.path, folder, moment, 1));
+        connection
+            .prepare_cached(
+                "INSERT INTO passed (night, file, sha256, bytes, modified, target) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            )?
+            .execute(params![
+                night.0,
+                path_text(&file.path),
+                file.sha256,
+                stored(file.bytes),
+                file.modified.as_microsecond(),
+                target.as_deref().map(path_text)
+            ])?;
+    }
+    Ok(())
+}
+
+impl Ledger {
+    /// Those that may still lie where they lay.
+    pub fn passed_over(&self) -> Result<Vec<NightFile>, StateError> {
+        let read = |connection: &Connection| -> rusqlite::Result<Vec<(String, String, i64, i64)>> {
+            let sql = "SELECT file, sha256, bytes, modified FROM passed WHERE moved_to IS NULL";
+            let mut statement = connection.prepare(sql)?;
+            let rows =
+                statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
+            rows.collect()
+        };
+        let rows = read(&self.connection).at(&self.path)?.into_iter();
+        let file = |(file, sha256, bytes, modified): (String, String, i64, i64)| {
+            Ok(NightFile {
+                path: PathBuf::from(file),
+                sha256,
+                bytes: loaded(bytes),
+                modified: Timestamp::from_microsecond(modified)
+                    .map_err(|error| self.contradiction(error.to_string()))?,
+            })
+        };
+        rows.map(file).collect()
+    }
+
+    /// Moves those that are still to be moved, also after a kill. What is no longer the file that was passed over stays.
+    ///
+    /// # Errors
+    /// One cannot be moved; it is passed over where it is, and the next call tries it again.
+    pub fn carry_passed(&mut self) -> Result<(), StateError> {
+        let read = |connection: &Connection| -> rusqlite::Result<Vec<(i64, String, String, String)>> {
+            let sql = "SELECT rowid, file, sha256, target FROM passed WHERE target IS NOT NULL AND moved_to IS NULL";
+            let mut statement = connection.prepare(sql)?;
+            let rows =
+                statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
+            rows.collect()
+        };
+        for (row, file, sha256, target) in read(&self.connection).at(&self.path)? {
+            let (file, mut target) = (PathBuf::from(file), PathBuf::from(target));
+            let mut number = 1;
+            let carried = loop {
+                match moving::carry(&file, &target, &sha256, &mut |_| Ok(()))? {
+                    Some(carried) => break carried,
+                    // Something else has the name. The next one is written down before it is used.
+                    None => {
+                        number += 1;
+                        target = numbered(&target, number);
+                        self.set_passed(row, "target", Some(&target))?;
+                    }
+                }
+            };
+            match carried {
+                Carried::Moved(to) => self.set_passed(row, "moved_to", Some(&to))?,
+                Carried::Gone | Carried::Another | Carried::Nothing => {
+                    self.set_passed(row, "target", None)?
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn set_passed(&self, row: i64, column: &str, path: Option<&Path>) -> Result<(), StateError> {
+        let sql = format!("UPDATE passed SET {column} = ?2 WHERE rowid = ?1");
+        self.connection
+            .execute(&sql, params![row, path.map(path_text)])
+            .at(&self.path)?;
+        Ok(())
+    }
+}
+
+/// Another name in the same folder.
+fn numbered(target: &Path, number: u32) -> PathBuf {
+    let part = |part: Option<&std::ffi::OsStr>| part.map(|part| part.to_string_lossy().into_owned());
+    let stem = part(target.file_stem()).unwrap_or_default();
+    let extension = part(target.extension()).map_or_else(String::new, |extension| format!(".{extension}"));
+    target.with_file_name(format!("{stem}-{number}{extension}"))
+}
+
+impl StateFolder {
+    /// The files that nights passed over, where they lay. Needs no lock.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn passed_of_nights(&self, feed: &str) -> Result<HashMap<NightId, Vec<PathBuf>>, StateError> {
+        let path = ledger_file(self, feed);
+        let mut found: HashMap<NightId, Vec<PathBuf>> = HashMap::new();
+        if !is_name(feed) || !path.exists() {
+            return Ok(found);
+        }
+        let connection = sql::open(&path, &FORMAT, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        if !has_table(&connection, "passed").at(&path)? {
+            return Ok(found);
+        }
+        let mut statement = connection
+            .prepare("SELECT night, file FROM passed ORDER BY rowid")
+            .at(&path)?;
+        let mut rows = statement.query([]).at(&path)?;
+        while let Some(row) = rows.next().at(&path)? {
+            let file: String = row.get(1).at(&path)?;
+            found
+                .entry(NightId(row.get(0).at(&path)?))
+                .or_default()
+                .push(PathBuf::from(file));
+        }
+        Ok(found)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{Place, begun};
+    use super::super::{NightEnd, NightOutcome};
+    use super::*;
+
+    /// A night that passed one older file over, killed before anything was moved.
+    fn killed(place: &Place) -> (Ledger, NightFile) {
+        let older = place.drop("old");
+        let to = older.path.with_file_name("older.csv");
+        std::fs::rename(&older.path, &to).unwrap();
+        let older = NightFile { path: to, ..older };
+        let mut ledger = place.ledger();
+        let night = ledger.begin(&place.drop("new"), begun()).unwrap();
+        let end = NightEnd {
+            passed: PassedOver {
+                files: vec![older.clone()],
+                move_to: Some(older.path.with_file_name("aside")),
+            },
+            ..place.end(NightOutcome::Done)
+        };
+        ledger.settle(night, &end).unwrap();
+        (ledger, older)
+    }
+
+    #[test]
+    fn a_file_that_is_passed_over_is_known_before_it_is_moved_and_moved_by_the_next_start_after_a_kill() {
+        let place = Place::new();
+        let (ledger, older) = killed(&place);
+        drop(ledger);
+        let mut ledger = place.ledger();
+        assert_eq!(ledger.passed_over().unwrap(), std::slice::from_ref(&older));
+        ledger.carry_passed().unwrap();
+        assert!(!older.path.exists());
+        let aside = older.path.with_file_name("aside");
+        let moved = std::fs::read_dir(aside).unwrap().next().unwrap().unwrap();
+        assert_eq!(std::fs::read_to_string(moved.path()).unwrap(), "old");
+        assert!(ledger.passed_over().unwrap().is_empty());
+        let told = place.folder.passed_of_nights("workday").unwrap();
+        assert_eq!(told.into_values().collect::<Vec<_>>(), [[older.path]]);
+    }
+
+    #[test]
+    fn another_file_that_has_come_under_its_name_stays_where_it_is() {
+        let place = Place::new();
+        let (mut ledger, older) = killed(&place);
+        std::fs::write(&older.path, "another").unwrap();
+        ledger.carry_passed().unwrap();
+        assert_eq!(std::fs::read_to_string(&older.path).unwrap(), "another");
+    }
+}

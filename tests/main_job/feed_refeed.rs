@@ -1,0 +1,223 @@
+//! Dead letters that are fed again after a newer file, and after a spreadsheet has saved them in its own way.
+
+use serde_json::Value as Json;
+
+use super::feed_office::{Office, SETTINGS, name};
+use super::stand::people;
+
+/// An office with one dead letter, and the text of its file.
+fn with_a_letter() -> (Office, Json, String) {
+    with_settings(SETTINGS)
+}
+
+fn with_settings(settings: &str) -> (Office, Json, String) {
+    let mut office = Office::open(40, people(0), settings);
+    office.night(&["--go"], 0);
+    office.set(4, "Boss", "N4444");
+    office.set(4, "Title", "Chef équipe");
+    let night = office.night(&[], 6);
+    let letters = std::fs::read_to_string(night["papers"]["dead_letters"].as_str().unwrap()).unwrap();
+    (office, night, letters)
+}
+
+fn department(office: &Office) -> Json {
+    office.user(&name(4))["department"].clone()
+}
+
+#[test]
+fn dead_letters_of_a_night_before_a_newer_file_are_refused_until_somebody_lets_them_pass() {
+    let (mut office, _, letters) = with_a_letter();
+    office
+        .stand
+        .write("mended.csv", letters.replace("N4444", "N1003"));
+    // HR has said something else since, and still has the wrong manager.
+    office.set(4, "Dept", "Board");
+    let newer = office.night(&[], 6);
+    let newer = newer["papers"]["dead_letters"].as_str().unwrap();
+    assert_eq!(department(&office), "Board");
+    for more in [&[][..], &["--dry-run"][..]] {
+        let refused = office.start(&[&["--refeed", "mended.csv"], more].concat(), 4);
+        assert_eq!(refused["outcome"], "refused", "{refused:#}");
+        let message = refused["message"].as_str().unwrap();
+        for part in [
+            "1 row is (row 2) of the night of ",
+            "`hr-003.csv` of ",
+            "nothing was written",
+        ] {
+            assert!(message.contains(part), "{part}: {message}");
+        }
+        let help = refused["help"].to_string();
+        assert!(help.contains(newer) && help.contains("--again"), "{help}");
+    }
+    assert_eq!(department(&office), "Board");
+    // The rows of the newer night are those that count.
+    let text = std::fs::read_to_string(newer).unwrap();
+    office.stand.write("newer.csv", text.replace("N4444", "N1003"));
+    office.start(&["--refeed", "newer.csv"], 0);
+    assert_eq!(department(&office), "Board");
+    let passed = office.start(&["--refeed", "mended.csv", "--again"], 0);
+    assert!(
+        passed["help"].to_string().contains("`--again` lets rows pass"),
+        "{passed:#}"
+    );
+    assert_ne!(department(&office), "Board");
+}
+
+#[test]
+fn every_row_of_dead_letters_must_say_of_which_known_night_it_is() {
+    let (office, _, letters) = with_a_letter();
+    let stamp = letters.trim_end().rsplit('"').nth(1).unwrap().to_owned();
+    assert!(stamp.starts_with("night-20"), "{stamp}");
+    let row = letters.lines().nth(1).unwrap();
+    let other = |text: &str| {
+        format!(
+            "{letters}{}\r\n",
+            row.replace(&stamp, text).replace("N1005", "N1006")
+        )
+    };
+    for (text, told) in [
+        ("", "without a word in `_night`"),
+        (
+            "11/30/2026",
+            "`11/30/2026` in `_night`, which is no night that this feed knows",
+        ),
+        (
+            "night-20200101-000000-000",
+            "which is no night that this feed knows",
+        ),
+        ("dry-run-20200101-000000-000", "of a dry run"),
+    ] {
+        office.stand.write("mended.csv", other(text));
+        let refused = office.start(&["--refeed", "mended.csv"], 4);
+        let message = refused["message"].as_str().unwrap();
+        assert!(message.contains(told) && message.contains("(row 3)"), "{message}");
+    }
+    // Files of before this column have none.
+    let old: Vec<String> = letters
+        .lines()
+        .map(|line| line.rsplit_once(',').unwrap().0.to_owned())
+        .collect();
+    office.stand.write("mended.csv", old.join("\r\n"));
+    let refused = office.start(&["--refeed", "mended.csv"], 4);
+    assert!(
+        refused["message"].to_string().contains("without a word"),
+        "{refused:#}"
+    );
+    assert!(office.stand.history().len() <= 1);
+}
+
+#[test]
+fn a_night_whose_plan_waits_has_overtaken_the_letters_of_the_night_before_and_the_same_file_again_has_not() {
+    let (mut office, _, letters) = with_a_letter();
+    office
+        .stand
+        .write("mended.csv", letters.replace("N4444", "N1003"));
+    office.start(&["--again", "--file", &office.last()], 6);
+    office.start(&["--refeed", "mended.csv", "--dry-run"], 0);
+    office.set(9, "Dept", "Board");
+    office.night(&["--approve-above", "0"], 21);
+    office.start(&["--refeed", "mended.csv"], 4);
+}
+
+#[test]
+fn letters_that_are_fed_and_need_a_person_again_stay_letters_of_their_own_night() {
+    let (mut office, _, letters) = with_a_letter();
+    office.stand.write("mended.csv", &letters);
+    let again = office.start(&["--refeed", "mended.csv"], 6);
+    let path = again["papers"]["dead_letters"].as_str().unwrap().to_owned();
+    let stamp = letters.trim_end().rsplit('"').nth(1).unwrap();
+    assert!(std::fs::read_to_string(&path).unwrap().contains(stamp));
+    office.set(9, "Dept", "Board");
+    office.night(&[], 6);
+    office.start(&["--refeed", &path], 4);
+}
+
+/// The letters as a spreadsheet saves them, in this encoding.
+fn saved(letters: &str, delimiter: &str) -> String {
+    letters
+        .trim_start_matches('\u{FEFF}')
+        .replace("\",\"", &format!("\"{delimiter}\""))
+}
+
+fn in_windows_1252(text: &str) -> Vec<u8> {
+    let byte = |letter: char| u8::try_from(u32::from(letter)).unwrap_or(b'?');
+    text.chars().map(byte).collect()
+}
+
+#[test]
+fn dead_letters_are_read_as_they_are_saved_whatever_the_settings_say_of_the_hr_file() {
+    let settings = SETTINGS.replace(
+        "stable-for",
+        "encoding = \"utf-8\"\ndelimiter = \",\"\nworksheet = \"Export\"\nstable-for",
+    );
+    let (office, _, letters) = with_settings(&settings);
+    let mended = letters
+        .replace("N4444", "N1003")
+        .replace("Chef équipe", "Chef études");
+    let bytes: [Vec<u8>; 3] = [
+        mended.clone().into_bytes(),
+        saved(&mended, ";").into_bytes(),
+        [
+            &[0xFF, 0xFE][..],
+            &saved(&mended, "\t")
+                .encode_utf16()
+                .flat_map(u16::to_le_bytes)
+                .collect::<Vec<u8>>(),
+        ]
+        .concat(),
+    ];
+    for (at, bytes) in bytes.iter().enumerate() {
+        std::fs::write(office.stand.path("mended.csv"), bytes).unwrap();
+        let night = office.start(&["--refeed", "mended.csv"], 0);
+        assert_eq!(night["counts"]["rows"], 1, "{at}: {night:#}");
+        assert_eq!(office.user(&name(4))["jobTitle"], "Chef études", "{at}");
+    }
+    // A few letters of a code page are too few to know it by.
+    std::fs::write(
+        office.stand.path("mended.csv"),
+        in_windows_1252(&saved(&letters, ";")),
+    )
+    .unwrap();
+    let refused = office.start(&["--refeed", "mended.csv"], 3);
+    assert!(
+        refused["message"].to_string().contains("is not known"),
+        "{refused:#}"
+    );
+    let help = refused["help"].to_string();
+    assert!(
+        help.contains("CSV UTF-8") && !help.contains("source.encoding"),
+        "{help}"
+    );
+    assert_eq!(office.user(&name(4))["jobTitle"], "Chef études");
+}
+
+#[test]
+fn letters_in_the_code_page_of_the_hr_system_are_read_by_it_and_those_in_utf_8_as_such() {
+    let settings = SETTINGS.replace("stable-for", "encoding = \"windows-1252\"\nstable-for");
+    let mut office = Office::open(40, people(0), &settings);
+    let drop = |office: &Office, number: u32| {
+        let path = office.stand.path(&format!("inbox/hr-{number:03}.csv"));
+        std::fs::write(path, in_windows_1252(&office.text())).unwrap();
+    };
+    drop(&office, 1);
+    office.start(&["--go"], 0);
+    office.set(4, "Boss", "N4444");
+    office.set(4, "Title", "Chef équipe");
+    drop(&office, 2);
+    let night = office.start(&[], 6);
+    let letters = std::fs::read_to_string(night["papers"]["dead_letters"].as_str().unwrap()).unwrap();
+    let title = || office.user(&name(4))["jobTitle"].clone();
+    for (word, bytes) in [
+        ("Chef études", None),
+        ("Chargé études", Some(in_windows_1252 as fn(&str) -> Vec<u8>)),
+    ] {
+        let mended = letters.replace("Chef équipe", word);
+        let bytes = bytes.map_or_else(
+            || mended.clone().into_bytes(),
+            |bytes| bytes(&saved(&mended, ";")),
+        );
+        std::fs::write(office.stand.path("mended.csv"), bytes).unwrap();
+        office.start(&["--refeed", "mended.csv"], 6);
+        assert_eq!(title(), word);
+    }
+}

@@ -67,6 +67,10 @@ fn late(feed: &str, last: &state::Night, state: &StateFolder) -> NightSummary {
         .path
         .file_name()
         .map(|name| name.to_string_lossy().into_owned());
+    if summary.outcome != NightOutcome::Refused {
+        let lifted = state.lifted_of_nights(feed).unwrap_or_default();
+        summary.lifted = lifted.get(&last.id).cloned().unwrap_or_default();
+    }
     summary.file_sha256 = Some(last.file.sha256.clone());
     summary.counts = counts(&last.counts);
     summary.run = last.run.as_ref().map(ToString::to_string);

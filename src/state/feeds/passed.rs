@@ -72,11 +72,12 @@ impl Ledger {
         rows.map(file).collect()
     }
 
-    /// Moves those that are still to be moved, also after a kill. What is no longer the file that was passed over stays.
+    /// Moves those that are still to be moved, also after a kill. What is no longer the file that was passed over stays. Which could not
+    /// be moved is told: they are passed over where they are, and the next call tries them again.
     ///
     /// # Errors
-    /// One cannot be moved; it is passed over where it is, and the next call tries it again.
-    pub fn carry_passed(&mut self) -> Result<(), StateError> {
+    /// The ledger cannot be read.
+    pub fn carry_passed(&mut self) -> Result<Vec<(PathBuf, StateError)>, StateError> {
         let read = |connection: &Connection| -> rusqlite::Result<Vec<(i64, String, String, String)>> {
             let sql = "SELECT rowid, file, sha256, target FROM passed WHERE target IS NOT NULL AND moved_to IS NULL";
             let mut statement = connection.prepare(sql)?;
@@ -84,28 +85,37 @@ impl Ledger {
                 statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
             rows.collect()
         };
+        let mut left = Vec::new();
         for (row, file, sha256, target) in read(&self.connection).at(&self.path)? {
-            let (file, mut target) = (PathBuf::from(file), PathBuf::from(target));
-            let mut number = 1;
-            let carried = loop {
-                match moving::carry(&file, &target, &sha256, &mut |_| Ok(()))? {
-                    Some(carried) => break carried,
-                    // Something else has the name. The next one is written down before it is used.
-                    None => {
-                        number += 1;
-                        target = numbered(&target, number);
-                        self.set_passed(row, "target", Some(&target))?;
-                    }
+            let (file, target) = (PathBuf::from(file), PathBuf::from(target));
+            match self.carry_one(row, &file, target, &sha256) {
+                Ok(Carried::Moved(to)) => self.set_passed(row, "moved_to", Some(&to))?,
+                Ok(Carried::Gone | Carried::Another | Carried::Nothing) => {
+                    self.set_passed(row, "target", None)?;
                 }
-            };
-            match carried {
-                Carried::Moved(to) => self.set_passed(row, "moved_to", Some(&to))?,
-                Carried::Gone | Carried::Another | Carried::Nothing => {
-                    self.set_passed(row, "target", None)?
-                }
+                Err(error) => left.push((file, error)),
             }
         }
-        Ok(())
+        Ok(left)
+    }
+
+    fn carry_one(
+        &self,
+        row: i64,
+        file: &Path,
+        mut target: PathBuf,
+        sha256: &str,
+    ) -> Result<Carried, StateError> {
+        let mut number = 1;
+        loop {
+            if let Some(carried) = moving::carry(file, &target, sha256, &mut |_| Ok(()))? {
+                return Ok(carried);
+            }
+            // Something else has the name. The next one is written down before it is used.
+            number += 1;
+            target = numbered(&target, number);
+            self.set_passed(row, "target", Some(&target))?;
+        }
     }
 
     fn set_passed(&self, row: i64, column: &str, path: Option<&Path>) -> Result<(), StateError> {
@@ -195,6 +205,39 @@ mod tests {
         assert!(ledger.passed_over().unwrap().is_empty());
         let told = place.folder.passed_of_nights("workday").unwrap();
         assert_eq!(told.into_values().collect::<Vec<_>>(), [[older.path]]);
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_moved_is_told_and_keeps_no_other_from_being_moved() {
+        let place = Place::new();
+        let mut ledger = place.ledger();
+        let mut files = Vec::new();
+        for name in ["first.csv", "second.csv"] {
+            let file = place.drop(name);
+            let to = file.path.with_file_name(name);
+            std::fs::rename(&file.path, &to).unwrap();
+            files.push(NightFile { path: to, ..file });
+        }
+        let aside = place.inbox().with_file_name("aside");
+        let night = ledger.begin(&place.drop("new"), begun()).unwrap();
+        let end = NightEnd {
+            passed: PassedOver {
+                files: files.clone(),
+                move_to: Some(aside),
+            },
+            ..place.end(NightOutcome::Done)
+        };
+        ledger.settle(night, &end).unwrap();
+        // A file where the folder of the first one would be.
+        let wrong = place.inbox().with_file_name("wrong");
+        std::fs::write(&wrong, "").unwrap();
+        ledger
+            .set_passed(1, "target", Some(&wrong.join("first.csv")))
+            .unwrap();
+        let left = ledger.carry_passed().unwrap();
+        assert_eq!(left.len(), 1);
+        assert_eq!(left[0].0, files[0].path);
+        assert!(files[0].path.exists() && !files[1].path.exists());
     }
 
     #[test]

@@ -78,17 +78,21 @@ impl Ledger {
     /// # Errors
     /// The ledger cannot be read.
     pub fn carry_passed(&mut self) -> Result<Vec<(PathBuf, StateError)>, StateError> {
-        let read = |connection: &Connection| -> rusqlite::Result<Vec<(i64, String, String, String)>> {
-            let sql = "SELECT rowid, file, sha256, target FROM passed WHERE target IS NOT NULL AND moved_to IS NULL";
+        let read = |connection: &Connection| -> rusqlite::Result<Vec<(i64, String, String, String, i64)>> {
+            let sql = "SELECT passed.rowid, passed.file, passed.sha256, passed.target, nights.started_at FROM passed \
+                       JOIN nights ON nights.id = passed.night WHERE passed.target IS NOT NULL AND passed.moved_to IS NULL";
             let mut statement = connection.prepare(sql)?;
-            let rows =
-                statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
+            let rows = statement.query_map([], |row| {
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
+            })?;
             rows.collect()
         };
         let mut left = Vec::new();
-        for (row, file, sha256, target) in read(&self.connection).at(&self.path)? {
+        for (row, file, sha256, target, moment) in read(&self.connection).at(&self.path)? {
             let (file, target) = (PathBuf::from(file), PathBuf::from(target));
-            match self.carry_one(row, &file, target, &sha256) {
+            let moment =
+                Timestamp::from_microsecond(moment).map_err(|error| self.contradiction(error.to_string()))?;
+            match self.carry_one(row, &file, target, &sha256, moment) {
                 Ok(Carried::Moved(to)) => self.set_passed(row, "moved_to", Some(&to))?,
                 Ok(Carried::Gone | Carried::Another | Carried::Nothing) => {
                     self.set_passed(row, "target", None)?;
@@ -105,6 +109,7 @@ impl Ledger {
         file: &Path,
         mut target: PathBuf,
         sha256: &str,
+        moment: Timestamp,
     ) -> Result<Carried, StateError> {
         let mut number = 1;
         loop {
@@ -113,7 +118,8 @@ impl Ledger {
             }
             // Something else has the name. The next one is written down before it is used.
             number += 1;
-            target = numbered(&target, number);
+            let folder = target.parent().unwrap_or(Path::new("")).to_owned();
+            target = moving::target(file, &folder, moment, number);
             self.set_passed(row, "target", Some(&target))?;
         }
     }
@@ -125,14 +131,6 @@ impl Ledger {
             .at(&self.path)?;
         Ok(())
     }
-}
-
-/// Another name in the same folder.
-fn numbered(target: &Path, number: u32) -> PathBuf {
-    let part = |part: Option<&std::ffi::OsStr>| part.map(|part| part.to_string_lossy().into_owned());
-    let stem = part(target.file_stem()).unwrap_or_default();
-    let extension = part(target.extension()).map_or_else(String::new, |extension| format!(".{extension}"));
-    target.with_file_name(format!("{stem}-{number}{extension}"))
 }
 
 impl StateFolder {
@@ -238,6 +236,20 @@ mod tests {
         assert_eq!(left.len(), 1);
         assert_eq!(left[0].0, files[0].path);
         assert!(files[0].path.exists() && !files[1].path.exists());
+    }
+
+    #[test]
+    fn where_its_name_is_taken_it_gets_the_next_one_as_in_an_archive() {
+        let place = Place::new();
+        let (mut ledger, older) = killed(&place);
+        let aside = older.path.with_file_name("aside");
+        std::fs::create_dir(&aside).unwrap();
+        for number in [1, 2] {
+            std::fs::write(moving::target(&older.path, &aside, begun(), number), "taken").unwrap();
+        }
+        assert!(ledger.carry_passed().unwrap().is_empty());
+        let third = moving::target(&older.path, &aside, begun(), 3);
+        assert_eq!(std::fs::read_to_string(third).unwrap(), "old");
     }
 
     #[test]

@@ -49,6 +49,9 @@ pub(super) fn keep(
     Ok(())
 }
 
+/// Its row, its path, its SHA-256, where it is to go, and when its night began.
+type ToMove = (i64, String, String, String, i64);
+
 impl Ledger {
     /// Those that may still lie where they lay.
     pub fn passed_over(&self) -> Result<Vec<NightFile>, StateError> {
@@ -78,7 +81,7 @@ impl Ledger {
     /// # Errors
     /// The ledger cannot be read.
     pub fn carry_passed(&mut self) -> Result<Vec<(PathBuf, StateError)>, StateError> {
-        let read = |connection: &Connection| -> rusqlite::Result<Vec<(i64, String, String, String, i64)>> {
+        let read = |connection: &Connection| -> rusqlite::Result<Vec<ToMove>> {
             let sql = "SELECT passed.rowid, passed.file, passed.sha256, passed.target, nights.started_at FROM passed \
                        JOIN nights ON nights.id = passed.night WHERE passed.target IS NOT NULL AND passed.moved_to IS NULL";
             let mut statement = connection.prepare(sql)?;

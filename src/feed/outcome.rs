@@ -116,9 +116,10 @@ pub fn letter_columns(source: &SourceTable) -> Vec<&str> {
 }
 
 /// The dead letters as rows of the source, with all reasons of each and its night in the last cells. A letter that was fed again stays
-/// one of its own night, for it says what HR said then.
+/// one of its own night, for it says what HR said then; one of a night that nobody knows is not made newer either.
 pub fn dead_letter_rows(source: &SourceTable, letters: &[DeadLetter], night: &str) -> Vec<Vec<String>> {
     let of_before = source.column(NIGHT_COLUMN);
+    let is_fed_again = LETTER_COLUMNS.iter().any(|name| source.column(name).is_some());
     let by_row: HashMap<u64, &DeadLetter> = letters.iter().map(|letter| (letter.row, letter)).collect();
     let places: Vec<usize> = own_columns(source).map(|(at, _)| at).collect();
     let rows = source.rows().iter().filter_map(|row| {
@@ -126,10 +127,8 @@ pub fn dead_letter_rows(source: &SourceTable, letters: &[DeadLetter], night: &st
         let own = places.iter().map(|at| row.cell(*at).to_owned());
         let reasons = together(letter.doubts.iter().map(|doubt| doubt.reason.as_str()));
         let help = together(letter.doubts.iter().map(|doubt| doubt.help.as_str()));
-        let before = of_before
-            .map(|at| row.cell(at))
-            .filter(|cell| !cell.trim().is_empty());
-        let night = before.unwrap_or(night).to_owned();
+        let before = of_before.map_or("", |at| row.cell(at));
+        let night = if is_fed_again { before } else { night }.to_owned();
         Some(own.chain([reasons, help, night]).collect())
     });
     rows.collect()
@@ -290,8 +289,20 @@ mod tests {
             dead_letter_rows(&source, &letters, "night-2"),
             [
                 ["1", "Ana", "a; b", "mend it", "night-1"],
-                ["2", "Bo", "c", "mend it", "night-2"]
+                ["2", "Bo", "c", "mend it", ""]
             ]
+        );
+        // Files of letters from before had no night.
+        let columns = ["Nr", "_reason", "_what_to_do"].map(str::to_owned).to_vec();
+        let source = SourceTable::new(columns, vec![SourceRow::new(3, ["2", "", ""])]);
+        assert_eq!(
+            dead_letter_rows(&source, &letters, "night-2"),
+            [["2", "c", "mend it", ""]]
+        );
+        let source = SourceTable::new(vec!["Nr".to_owned()], vec![SourceRow::new(3, ["2"])]);
+        assert_eq!(
+            dead_letter_rows(&source, &letters, "night-2"),
+            [["2", "c", "mend it", "night-2"]]
         );
     }
 }

@@ -31,6 +31,7 @@ mod rehearsal;
 mod repeats;
 mod schema;
 mod undos;
+mod written;
 
 use std::collections::{HashMap, HashSet};
 use std::fs::File;

@@ -4,6 +4,7 @@
 //! between two looks that lie `stable_for` apart. The clock is handed in. Only the newest file is ever taken: while it is
 //! not complete, an older one is no substitute.
 
+use std::ffi::{OsStr, OsString};
 use std::fs::Metadata;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -248,7 +249,7 @@ impl Wanted {
             if literal.is_none() {
                 self.check_folder()?;
             }
-            return Ok(literal.into_iter().collect());
+            return Ok(literal.into_iter().filter(|file| !self.is_passed(file)).collect());
         };
         let failed = |source: io::Error| match source.kind() {
             io::ErrorKind::NotFound => IncomingError::NoFolder {
@@ -283,11 +284,25 @@ impl Wanted {
         Ok(found)
     }
 
-    /// To the microsecond, which is what is kept of a moment.
+    /// By its name, for a folder may be named by another path by now; to the microsecond, which is what is kept of a moment.
     fn is_passed(&self, file: &IncomingFile) -> bool {
-        let at = |file: &IncomingFile| file.modified.as_microsecond();
-        let mut passed = self.passed.iter();
-        passed.any(|one| (&one.path, one.bytes, at(one)) == (&file.path, file.bytes, at(file)))
+        let facts = |file: &IncomingFile| -> (Option<OsString>, u64, i64) {
+            let name = file.path.file_name().map(OsStr::to_owned);
+            (name, file.bytes, file.modified.as_microsecond())
+        };
+        self.passed.iter().any(|one| facts(one) == facts(file))
+    }
+
+    /// Whether a file of this path lies, or lay, where files come to, under a name that is meant.
+    pub fn is_meant(&self, path: &Path) -> bool {
+        let whole = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        let folder = path.parent().map(whole);
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let is_named = self
+            .pattern
+            .as_ref()
+            .is_some_and(|pattern| pattern.matches(&name));
+        folder == Some(whole(&self.folder)) && (is_named || *name == *self.name)
     }
 
     fn check_folder(&self) -> Result<(), IncomingError> {

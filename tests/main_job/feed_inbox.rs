@@ -104,3 +104,75 @@ fn refused_names(refused: &Json) -> Json {
     let refusals = refused["refusals"].as_array().unwrap().iter();
     refusals.map(|one| one["lift"].clone()).collect()
 }
+
+#[test]
+fn without_an_archive_files_that_were_taken_stay_and_are_not_passed_over() {
+    let mut office = Office::open(20, people(0), &SETTINGS.replace("archive = \"archive\"\n", ""));
+    office.night(&["--go"], 0);
+    for department in ["Board", "Law"] {
+        office.set(3, "Dept", department);
+        let night = office.night(&[], 0);
+        assert!(!night["message"].to_string().contains("passed over"), "{night:#}");
+    }
+    assert_eq!(files(&office, "inbox").len(), 3);
+    assert!(files(&office, "quarantine").is_empty());
+}
+
+#[test]
+fn a_file_that_somebody_names_passes_nothing_over_that_it_was_not_held_against_where_files_come_to() {
+    let mut office = Office::settled(20);
+    office.set(3, "Dept", "Board");
+    office.drop(&office.text());
+    std::thread::sleep(Duration::from_millis(50));
+    // A copy that was edited by hand, and newer than what HR has written.
+    office.set(3, "Dept", "Law");
+    office.stand.write("mine.csv", office.text());
+    let night = office.start(&["--file", "mine.csv"], 0);
+    assert!(!night["message"].to_string().contains("passed over"), "{night:#}");
+    assert_eq!(files(&office, "inbox"), ["hr-002.csv"]);
+    // What HR has written is older, and that is heard.
+    let refused = office.start(&[], 4);
+    assert!(
+        refused["refusals"].to_string().contains("gate.older-than-last"),
+        "{refused:#}"
+    );
+}
+
+#[test]
+fn the_file_of_the_night_is_not_passed_over_under_another_spelling_of_its_path() {
+    let settings = SETTINGS
+        .replace("quarantine = \"quarantine\"\n", "")
+        .replace("archive = \"archive\"\n", "")
+        .replace("[guards]", "[guards]\nmax-users = 3");
+    let mut office = Office::open(20, people(0), &settings);
+    office.night(&["--go"], 0);
+    for number in 1..6 {
+        office.set(number, "Title", "Lead");
+    }
+    office.night(&[], 4);
+    let night = office.start(&["--file", "inbox/../inbox/hr-002.csv", "--lift", "max-users"], 0);
+    assert!(!night["message"].to_string().contains("passed over"), "{night:#}");
+    assert_eq!(office.start(&[], 0)["outcome"], "seen-before");
+}
+
+#[test]
+fn two_files_in_every_night_are_heard_from_the_second_night_on() {
+    let mut office = Office::settled(20);
+    for (night, code) in [0, 6].into_iter().enumerate() {
+        for part in ["Berlin", "Paris"] {
+            office.set(3, "Dept", &format!("{part} {night}"));
+            office.drop(&office.text());
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        let told = office.start(&[], code);
+        let is_again = told["message"].to_string().contains("as in the night before");
+        assert_eq!(is_again, code == 6, "{told:#}");
+        assert_eq!(
+            told["help"].to_string().contains("a feed of its own"),
+            code == 6,
+            "{told:#}"
+        );
+    }
+    office.set(3, "Dept", "Board");
+    office.night(&[], 0);
+}

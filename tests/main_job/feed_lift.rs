@@ -66,6 +66,29 @@ fn a_refused_night_tells_one_command_that_lets_the_file_pass_and_the_next_night_
 }
 
 #[test]
+fn the_command_that_a_dry_run_tells_names_its_file_and_each_flag_once() {
+    let settings = SETTINGS.replace("[guards]", "[guards]\nmax-users = 3");
+    let mut office = Office::open(40, people(0), &settings);
+    let other = ["--state-dir", "other"];
+    office.night(&[&other[..], &["--go"]].concat(), 0);
+    promote(&mut office, 5, "Lead");
+    let shown = office.night(&[&other[..], &["--dry-run"]].concat(), 4);
+    let help = shown["help"].to_string();
+    let command = help
+        .split('`')
+        .find(|part| part.starts_with("dirsheet feed run"))
+        .unwrap();
+    assert_eq!(command.matches("--state-dir").count(), 1, "{command}");
+    assert!(
+        command.contains("--file ") && !help.contains("writes nothing"),
+        "{help}"
+    );
+    let words: Vec<&str> = command.split(' ').skip(1).collect();
+    let refused = office.stand.json(&words, 4);
+    obeyed(&office, &refused, 0);
+}
+
+#[test]
 fn the_command_of_a_refusal_has_the_flags_that_were_typed() {
     let mut office = strict();
     promote(&mut office, 5, "Lead");

@@ -38,7 +38,9 @@ fn a_night_that_is_nearly_all_dead_letters_is_no_measure_and_the_good_night_befo
     assert_eq!(night["counts"]["dead_letters"], 36, "{night:#}");
     let message = night["message"].as_str().unwrap();
     assert!(
-        message.ends_with("; that is most of 40 rows, so no later file is held against this one"),
+        message.ends_with(
+            "; nothing was believed of most of 40 rows, so no later file is held against this one"
+        ),
         "{message}"
     );
     assert!(
@@ -92,6 +94,49 @@ fn after_a_first_night_that_is_nearly_all_dead_letters_the_next_file_is_a_first_
 }
 
 #[test]
+fn rows_of_which_a_single_cell_needs_a_person_make_a_night_no_less_of_a_measure() {
+    let mut office = Office::of(40);
+    for number in 1..40 {
+        office.set(number, "Boss", "N9999");
+    }
+    let first = office.night(&["--go"], 6);
+    assert_eq!(first["counts"]["dead_letters"], 39, "{first:#}");
+    office.set(3, "Dept", "Board");
+    let next = office.night(&[], 6);
+    assert_eq!(next["counts"]["users_written"], 1, "{next:#}");
+    for night in [&first, &next] {
+        assert!(
+            !night["message"].to_string().contains("nothing was believed"),
+            "{night:#}"
+        );
+    }
+}
+
+#[test]
+fn what_an_undo_holds_makes_a_night_no_less_of_a_measure() {
+    let settings = format!("{SETTINGS}max-users = \"90%\"\nmax-same-value = \"90%\"\n");
+    let mut office = Office::open(40, people(0), &settings);
+    office.night(&["--go"], 0);
+    for number in 1..25 {
+        office.set(number, "Title", "Lead");
+    }
+    let refused = office.night(&[], 4);
+    obeyed(&office, &refused, 0);
+    let run = office.stand.newest_run();
+    office.stand.run(&["undo", &run, "--yes"]).must(0);
+    office.set(3, "Dept", "Board");
+    let refused = office.night(&[], 4);
+    let night = obeyed(&office, &refused, 6);
+    assert_eq!(night["counts"]["dead_letters"], 24, "{night:#}");
+    assert!(
+        !night["message"].to_string().contains("nothing was believed"),
+        "{night:#}"
+    );
+    office.set(5, "Dept", "Board");
+    assert_eq!(office.night(&[], 6)["counts"]["users_written"], 1);
+}
+
+#[test]
 fn other_people_under_the_numbers_are_refused_in_every_night_but_not_again_once_they_were_let_pass() {
     let mut office = Office::settled(40);
     others(&mut office, 30);
@@ -107,6 +152,8 @@ fn other_people_under_the_numbers_are_refused_in_every_night_but_not_again_once_
     let next = office.night(&[], 6);
     assert_eq!(next["counts"]["users_written"], 1, "{next:#}");
     assert!(next["lifted"].is_null(), "{next:#}");
+    // Of a night that was refused nothing was let pass, whatever was typed.
+    assert!(refused["lifted"].is_null(), "{refused:#}");
 }
 
 #[test]

@@ -209,20 +209,22 @@ impl Office {
         };
         let mut office = Office::open(400, slow, &settings);
         office.night(&["--go"], 0);
+        office.kill_a_night();
+        office
+    }
+
+    /// A night of a hundred changes, killed at its first writes.
+    pub(super) fn kill_a_night(&mut self) {
         for number in 1..101 {
-            office.set(number, "Title", "Lead");
+            self.set(number, "Title", "Lead");
         }
-        office.drop(&office.text());
-        let mut child = office
-            .stand
-            .command(&["feed", "run", "FEED.toml"])
-            .spawn()
-            .unwrap();
-        until("some writes", || !office.stand.history().is_empty());
+        self.drop(&self.text());
+        let before = self.stand.history().len();
+        let mut child = self.stand.command(&["feed", "run", "FEED.toml"]).spawn().unwrap();
+        until("some writes", || self.stand.history().len() > before);
         child.kill().unwrap();
         child.wait().unwrap();
-        office.stand.settle();
-        office
+        self.stand.settle();
     }
 
     pub(super) fn id(&self, upn: &str) -> String {

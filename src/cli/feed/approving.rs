@@ -8,8 +8,8 @@ use super::guarding::{by_a_person, guard_args};
 use super::night::stamp;
 pub use super::opening::Opened;
 use super::opening::{load, whole_path};
+use super::refeeding;
 use super::resuming::{feed_of, passwords_file};
-use super::source::open;
 use crate::cli::args::ApplyArgs;
 use crate::cli::error::CliError;
 use crate::domain::{Limits, Plan, UserChanges, shorten};
@@ -163,11 +163,14 @@ impl Approval {
 
     /// Whether the file is one of dead letters, from which nobody is missing.
     fn is_of_letters(&self) -> bool {
-        let plain = self.file.as_ref().and_then(|file| open(&self.loaded, file).ok());
+        let plain = self
+            .file
+            .as_ref()
+            .and_then(|file| refeeding::open(&self.loaded, file).ok());
         let column = |name: &str| {
             plain
                 .as_ref()
-                .is_some_and(|plain| plain.table.column(name).is_some())
+                .is_some_and(|(plain, _)| plain.table.column(name).is_some())
         };
         LETTER_COLUMNS.iter().all(|name| column(name))
     }

@@ -1,10 +1,12 @@
 //! What a night leaves as the measure of later ones, and when it leaves nothing.
 
+use std::collections::HashSet;
+
 use super::night::{Ended, Night};
 use super::remembering::last_good;
 use super::undone::Undone;
-use crate::cli::error::CliError;
 use crate::feed::gate::Counted;
+use crate::feed::{Decided, MappedRow, Match, NightOutcome, Told, ToldKind};
 use crate::report::counted;
 use crate::state::{KeptFigures, Ledger, MissingTally};
 
@@ -14,46 +16,88 @@ pub struct Good {
     pub counted: Option<Counted>,
     /// A person has let pass what parts it from the files before it.
     pub begins: bool,
-    /// Most of its rows are dead letters, so it is no measure: with how many people it is about.
+    /// Of most of its rows nothing was believed, so it is no measure: with how many rows it has about people.
     mostly_dead: Option<u64>,
     pub missing: Option<MissingTally>,
     /// What was taken back of earlier runs.
     pub undone: Undone,
 }
 
-/// So few dead letters are never most of a file.
+/// Rows of which nothing is believed: it is not clear whom they are about, or whether they count at all. Those that an `undo` holds are
+/// none of them, nor are single cells.
+#[derive(Default)]
+pub struct Unbelieved(HashSet<u64>);
+
+impl Unbelieved {
+    /// Before anything is held that a person took back.
+    pub fn of(rows: &[MappedRow], matches: &[Match]) -> Unbelieved {
+        let is_unclear = |row: &MappedRow, found: &Match| {
+            matches!(found, Match::Unclear(_)) || row.problems.iter().any(|problem| problem.rule == "rows")
+        };
+        let both = rows.iter().zip(matches);
+        let unclear = both.filter(|(row, found)| is_unclear(row, found));
+        Unbelieved(unclear.map(|(row, _)| row.row).collect())
+    }
+
+    /// With new people who are not made.
+    pub fn with_joiners(mut self, rows: &[MappedRow], matches: &[Match], decided: &Decided) -> Unbelieved {
+        let letters: HashSet<u64> = decided.letters.iter().map(|letter| letter.row).collect();
+        let made: HashSet<u64> = decided.people.iter().filter_map(|person| person.row).collect();
+        let new = rows.iter().zip(matches);
+        let new = new.filter(|(_, found)| matches!(found, Match::Nobody));
+        let dead = new.filter(|(row, _)| letters.contains(&row.row) && !made.contains(&row.row));
+        self.0.extend(dead.map(|(row, _)| row.row));
+        self
+    }
+}
+
+/// So few rows are never most of a file.
 const FEW: u64 = 3;
 
 impl Good {
-    /// Whether more than half of the rows that are about people are dead letters; `gone` are rows of those who have left long ago.
-    pub fn weigh_letters(&mut self, letters: u64, gone: u64, night: &Night) {
+    /// Whether nothing was believed of more than half of the rows that are about people. Only a file that a person has let pass may be
+    /// of that kind: of any other the gate has found that it is like those before it.
+    pub fn weigh(&mut self, unbelieved: &Unbelieved, unreadable: u64, decided: &Decided, night: &Night) {
+        let is_alone = |told: &&Told| {
+            told.row.is_some()
+                && matches!(
+                    told.kind,
+                    ToldKind::Synced | ToldKind::Restricted | ToldKind::Guest
+                )
+        };
+        let alone = decided.told.iter().filter(is_alone).count() as u64;
         let counts = &night.summary.counts;
-        let rows = counts.rows.saturating_sub(counts.left_out + gone);
-        self.mostly_dead = (letters > FEW && letters * 2 > rows).then_some(rows);
+        let rows = counts.rows.saturating_sub(counts.left_out + decided.gone + alone);
+        let dead = unbelieved.0.len() as u64 + unreadable;
+        self.mostly_dead = (self.begins && dead > FEW && dead * 2 > rows).then_some(rows);
     }
 
-    /// Says that no later file is held against this one.
-    ///
-    /// # Errors
-    /// The ledger cannot be read.
-    pub fn tell(&self, ledger: &Ledger, ended: &mut Ended) -> Result<(), CliError> {
+    /// Says that no later file is held against this one. The night has written, so it fails no more.
+    pub fn tell(&self, ledger: &Ledger, ended: &mut Ended) {
         let Some(rows) = self.mostly_dead.filter(|_| self.counted.is_some()) else {
-            return Ok(());
+            return;
         };
         ended.message = format!(
-            "{}; that is most of {}, so no later file is held against this one",
+            "{}; nothing was believed of most of {}, so no later file is held against this one",
             ended.message,
             counted(rows, "row", "rows")
         );
-        ended.help.push(match last_good(ledger, 1)? {
+        ended.help.push(match last_good(ledger, 1).ok().flatten() {
             Some(last) => format!(
                 "the next file is held against the last good one, of {:.0}, as this one was",
                 last.figures.file.modified
             ),
             None => "the next file is a first one again, and needs `--go`".to_owned(),
         });
-        Ok(())
     }
+}
+
+/// Whether the file of a night that ends so was taken.
+pub fn is_taken(outcome: NightOutcome) -> bool {
+    matches!(
+        outcome,
+        NightOutcome::Written | NightOutcome::Unchanged | NightOutcome::NeedsPerson | NightOutcome::Waiting
+    )
 }
 
 /// What is kept of a file that passed; with the fingerprint of its plan, where one waits.

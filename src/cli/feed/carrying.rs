@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::guarding::{Ground, Passed, approve, guard_args};
 use super::night::{Ended, Night};
 use super::opening::{Opened, whole_path};
-use super::resuming::how;
+use super::resuming::{how, tally};
 use crate::cli::args::{FeedRunArgs, SheetArgs};
 use crate::cli::carry::{Start, carry_out};
 use crate::cli::choices::Chosen;
@@ -173,18 +173,9 @@ fn run_ended(
         ));
     };
     let report = reports::read(&record, job.context.output.contacts)?;
-    let (mut written, mut failed) = (0, 0);
+    let [written, failed] = tally(report.lines.iter().map(|line| (line.status, 1)));
     let mut held = Held::default();
     for line in &report.lines {
-        match line.status {
-            RowStatus::Updated => written += 1,
-            RowStatus::Partial => {
-                written += 1;
-                failed += 1;
-            }
-            RowStatus::Failed | RowStatus::NotSent => failed += 1,
-            RowStatus::Unchanged | RowStatus::Skipped | RowStatus::Conflict => {}
-        }
         let needs_person = line.status.needs_work() && line.status != RowStatus::NotSent;
         if needs_person {
             let doubt = Doubt {

@@ -1,6 +1,6 @@
 //! What a night wants: whom the rows are about, whether the file is right as a whole, and what becomes of everybody.
 
-use super::believing::Good;
+use super::believing::{Good, Unbelieved};
 use super::gate;
 use super::guarding::tell_of_protection;
 use super::missing::{all_keys, judge_leavers, missing};
@@ -69,6 +69,7 @@ pub fn decided(
         names: feed.names.as_ref(),
         today: read.today,
     };
+    let unbelieved = Unbelieved::of(&mapping.rows, &matches);
     // Before it is decided: a row that is about nobody any more is nobody's manager either.
     good.undone = Undone::of(desk.state, ledger, read.undos, feed.key.attribute.name)?;
     let modified = read.file.modified;
@@ -76,6 +77,8 @@ pub fn decided(
     good.undone
         .unmatch(&mapping.rows, &mut matches, ground, desk, night);
     let mut decided = decide(&mapping.rows, &matches, ground);
+    let unbelieved = unbelieved.with_joiners(&mapping.rows, &matches, &decided);
+    good.weigh(&unbelieved, read.plain.unreadable.len() as u64, &decided, night);
     tell_of_protection(desk, ledger, night)?;
     good.undone.hold(&mut decided, ground, desk, night);
     judge_leavers(desk, ground, &decided, night)?;

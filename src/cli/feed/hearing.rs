@@ -67,6 +67,10 @@ fn late(feed: &str, last: &state::Night, state: &StateFolder) -> NightSummary {
         .path
         .file_name()
         .map(|name| name.to_string_lossy().into_owned());
+    if summary.outcome != NightOutcome::Refused {
+        let lifted = state.lifted_of_nights(feed).unwrap_or_default();
+        summary.lifted = lifted.get(&last.id).cloned().unwrap_or_default();
+    }
     summary.file_sha256 = Some(last.file.sha256.clone());
     summary.counts = counts(&last.counts);
     summary.run = last.run.as_ref().map(ToString::to_string);
@@ -167,4 +171,37 @@ pub async fn not_begun(
         let _kept = ledger.start_told(start, &told);
     }
     error
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::NightFile;
+
+    #[test]
+    fn what_was_lifted_is_told_late_as_well_unless_the_night_was_refused() {
+        let root = tempfile::tempdir().unwrap();
+        let state = StateFolder::open(root.path().join("state")).unwrap();
+        let mut ledger = Ledger::open(&state, "hr").unwrap();
+        let now = Timestamp::now();
+        let file = NightFile {
+            path: root.path().join("hr.csv"),
+            sha256: "00".to_owned(),
+            bytes: 1,
+            modified: now,
+        };
+        for (outcome, lifted) in [
+            (state::NightOutcome::Done, vec!["rows-lost"]),
+            (state::NightOutcome::Refused, Vec::new()),
+        ] {
+            let id = ledger.begin(&file, now).unwrap();
+            ledger.keep_lifted(id, &["rows-lost".to_owned()]).unwrap();
+            let night = state::Night {
+                outcome: Some(outcome),
+                ..ledger.night(id).unwrap().unwrap()
+            };
+            assert_eq!(late("hr", &night, &state).lifted, lifted);
+            ledger.give_up(id, "", now).unwrap();
+        }
+    }
 }

@@ -104,7 +104,7 @@ struct Beside {
 impl Beside {
     fn lines(&self, night: &Night) -> String {
         let mut lines = String::new();
-        if let Some(names) = self.lifted.get(&night.id) {
+        if let Some(names) = self.let_pass(night) {
             lines.push_str(&format!("\n    lifted: {}", names.join(", ")));
         }
         if let Some(files) = self.passed.get(&night.id) {
@@ -114,8 +114,14 @@ impl Beside {
         lines
     }
 
+    /// Of a night that was refused all the same, nothing was.
+    fn let_pass(&self, night: &Night) -> Option<&Vec<String>> {
+        let names = self.lifted.get(&night.id);
+        names.filter(|_| night.outcome != Some(NightOutcome::Refused))
+    }
+
     fn add(&self, night: &Night, told: &mut serde_json::Value) {
-        told["lifted"] = json!(self.lifted.get(&night.id).cloned().unwrap_or_default());
+        told["lifted"] = json!(self.let_pass(night).cloned().unwrap_or_default());
         told["passed_over"] = json!(self.passed.get(&night.id).cloned().unwrap_or_default());
     }
 }

@@ -82,19 +82,25 @@ fn as_incoming(file: NightFile) -> IncomingFile {
     }
 }
 
-/// What lies where files come to and is older than this one, which somebody named.
+/// What lies where files come to and is older than the file of this content was when it came there: somebody named it, and it may be a
+/// copy of now. Nothing is, where none of this content was ever found there, for then it is not known where it stands among the others.
 ///
 /// # Errors
 /// The ledger cannot be read.
-pub fn older_than(loaded: &Opened, ledger: &Ledger, file: &NightFile) -> Result<Vec<IncomingFile>, CliError> {
+pub fn older_than(loaded: &Opened, ledger: &Ledger, sha256: &str) -> Result<Vec<IncomingFile>, CliError> {
     // A folder that cannot be looked at has nothing to do with a file that lies elsewhere.
     let Ok(wanted) = wanted(loaded) else {
         return Ok(Vec::new());
     };
+    let nights = ledger.nights_of(sha256)?.into_iter().map(|night| night.file);
+    let came = nights.filter(|file| wanted.is_meant(&file.path));
+    let Some(came) = came.min_by_key(|file| file.modified) else {
+        return Ok(Vec::new());
+    };
     let wanted = wanted.without(passed_over(ledger)?);
-    let mut older = wanted.older_than(&as_incoming(file.clone())).unwrap_or_default();
-    // The file itself may lie there under another spelling of its path.
-    older.retain(|one| one.modified < file.modified);
+    let mut older = wanted.older_than(&as_incoming(came.clone())).unwrap_or_default();
+    // The ledger's moments are those of the file system to the microsecond.
+    older.retain(|one| one.modified.as_microsecond() < came.modified.as_microsecond());
     Ok(older)
 }
 

@@ -42,13 +42,13 @@ pub fn tell_way_out(desk: &Desk<'_>, night: &mut Night, ledger: &Ledger) {
         return;
     }
     let names = words(night.lifts.as_deref().unwrap_or_default());
-    let file = desk.arguments.file.as_deref();
+    // By its name: a newer one may have come when the command is typed.
+    let file = night.path.as_deref();
     let file = file.map_or_else(String::new, |file| format!(" --file {}", whole_path(file)));
     night.summary.help.push(format!(
-        "{wrong}: start first without `--dry-run`, for a dry run is no refusal: `dirsheet feed run {}{file}{}{}` refuses the file as well, writes nothing, and tells the command that lets it pass, with `--lift {names}`",
+        "{wrong}: start first without `--dry-run`, for a dry run is no refusal: `dirsheet feed run {}{file}{}` refuses the file as well, and tells the command that lets it pass, with `--lift {names}`",
         desk.settings_word(),
-        as_typed(desk),
-        desk.context.place
+        as_typed(desk)
     ));
 }
 

@@ -13,6 +13,7 @@ use crate::cli::exit::Exit;
 use crate::cli::output::Output;
 use crate::feed::settings::FeedSettings;
 use crate::feed::{Decided, Lift, NightOutcome, NightSummary, ToldKind};
+use crate::state::PassedOver;
 use crate::table::IncomingFile;
 
 /// What is known so far.
@@ -22,6 +23,8 @@ pub struct Night {
     clock: Instant,
     /// Older files that lie beside its own.
     pub beside: Vec<IncomingFile>,
+    /// Those of them that it passes over.
+    pub passed: PassedOver,
     /// Where its file was before the night.
     pub path: Option<PathBuf>,
     /// What lets the refused file pass; `None` where nothing was refused, or it cannot be lifted.
@@ -79,6 +82,7 @@ impl Night {
             teller: Teller::begin(output, feed, dry_run),
             clock: Instant::now(),
             beside: Vec::new(),
+            passed: PassedOver::default(),
             path: None,
             lifts: None,
             fingerprint: None,
@@ -133,6 +137,10 @@ impl Night {
             (outcome, exit) = (NightOutcome::NeedsPerson, Exit::SomeFailed);
         }
         self.summary.outcome = outcome;
+        if matches!(outcome, NightOutcome::Refused | NightOutcome::GuardRefused) {
+            // Whatever was typed, nothing passed.
+            self.summary.lifted.clear();
+        }
         self.summary.exit = exit.code();
         self.summary.message = ended.message;
         self.summary.help = std::mem::take(&mut self.before.told);

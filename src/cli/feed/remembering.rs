@@ -5,7 +5,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
-use super::believing::{Good, kept};
+use super::believing::{Good, is_taken, kept};
 use super::lifting;
 use super::night::Night;
 use super::opening::Opened;
@@ -67,10 +67,10 @@ pub fn last_good(ledger: &Ledger, days: u64) -> Result<Option<LastGood>, CliErro
 }
 
 /// What a killed night left: files to move, and whether there was a run, which was taken to its end before this is called.
-pub fn tidy_up(ledger: &mut Ledger, state: &StateFolder) -> Result<(), CliError> {
-    if let Some(night) = ledger.unfinished()? {
+pub fn tidy_up(ledger: &mut Ledger, state: &StateFolder, night: &mut Night) -> Result<(), CliError> {
+    if let Some(last) = ledger.unfinished()? {
         let now = Timestamp::now();
-        match (night.stage, &night.run) {
+        match (last.stage, &last.run) {
             (NightStage::Running, Some(run)) if RunRecord::open(state, run)?.is_some() => {
                 // The run is done; what else the file says is looked at again, with the same file.
                 let [written, failed] = resuming::users_of(state, run)?;
@@ -95,21 +95,22 @@ pub fn tidy_up(ledger: &mut Ledger, state: &StateFolder) -> Result<(), CliError>
                     passed: PassedOver::default(),
                     way: None,
                 };
-                ledger.settle(night.id, &end)?;
-                ledger.close(night.id, &[])?;
+                ledger.settle(last.id, &end)?;
+                ledger.close(last.id, &[])?;
             }
             (NightStage::Settled, _) => {
-                ledger.carry(night.id)?;
-                ledger.close(night.id, &[])?;
+                ledger.carry(last.id)?;
+                ledger.close(last.id, &[])?;
             }
-            _ => ledger.give_up(night.id, "interrupted before anything was written", now)?,
+            _ => ledger.give_up(last.id, "interrupted before anything was written", now)?,
         }
     }
-    for night in ledger.to_carry()? {
-        ledger.carry(night.id)?;
+    for earlier in ledger.to_carry()? {
+        ledger.carry(earlier.id)?;
     }
     // What cannot be moved is passed over all the same, and tried again.
-    let _tried = ledger.carry_passed();
+    let left = passing_over::left(&ledger.carry_passed()?);
+    night.summary.help_here.extend(left);
     Ok(())
 }
 
@@ -127,10 +128,7 @@ pub fn remember(
     }
     let summary = &night.summary;
     let outcome = kept_outcome(summary.outcome);
-    let is_done = matches!(
-        summary.outcome,
-        NightOutcome::Written | NightOutcome::Unchanged | NightOutcome::NeedsPerson | NightOutcome::Waiting
-    );
+    let is_done = is_taken(summary.outcome);
     let source = &loaded.feed.settings.source;
     // What failed for a reason outside the file is taken again from where it is.
     let folder = match outcome {
@@ -144,8 +142,6 @@ pub fn remember(
     let plan = night.fingerprint.clone().filter(|_| waits);
     let kept = kept(&good, plan.clone()).filter(|_| is_done && !is_refeed);
     let kept = kept.map(|kept| KeptFigures { waits, ..kept });
-    let passed = passing_over::passed(night, loaded, is_done && !is_refeed);
-    let summary = &night.summary;
     let counts: BTreeMap<String, u64> = serde_json::to_value(summary.counts)
         .and_then(serde_json::from_value)
         .unwrap_or_default();
@@ -164,7 +160,7 @@ pub fn remember(
         missing: good.missing.filter(|_| is_done && !is_refeed),
         move_to: folder.map(|folder| loaded.path(folder)),
         released,
-        passed,
+        passed: night.passed.clone(),
         way: way(night),
     };
     ledger.settle(id, &end)?;

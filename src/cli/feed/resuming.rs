@@ -25,6 +25,14 @@ pub fn feed_of(sheet: &str) -> Option<&str> {
     (!feed.is_empty() && stamp.strip_prefix('-').is_some_and(is_stamp)).then_some(feed)
 }
 
+/// Of which of its nights a sheet of the feed is.
+pub fn stamp_of<'s>(sheet: &'s str, feed: &str) -> Option<&'s str> {
+    let is_own = is_of_feed(sheet, feed);
+    let rest = sheet.strip_suffix(".csv").filter(|_| is_own)?;
+    rest.split_at_checked(rest.len().checked_sub(19)?)
+        .map(|(_, stamp)| stamp)
+}
+
 /// Whether a sheet of that name is one of the feed's.
 pub fn is_of_feed(sheet: &str, feed: &str) -> bool {
     feed_of(sheet) == Some(feed)
@@ -87,14 +95,7 @@ fn tell_of(run: &RunId, state: &StateFolder, loaded: &Opened, night: &mut Night)
     let Some(record) = RunRecord::open(state, run)? else {
         return Ok(());
     };
-    let (mut written, mut left) = (0, 0);
-    for (status, rows) in record.counts()?.iter() {
-        match status {
-            RowStatus::Updated => written += rows,
-            RowStatus::Partial | RowStatus::Failed | RowStatus::NotSent => left += rows,
-            _ => {}
-        }
-    }
+    let [written, left] = tally(record.counts()?.iter());
     let mut told = format!(
         "{run}, which an earlier night began, has written {written} users and not, or not wholly, {left}: `dirsheet report {run}` shows them"
     );
@@ -115,19 +116,17 @@ pub fn users_of(state: &StateFolder, run: &RunId) -> Result<[u64; 2], CliError> 
     let Some(record) = RunRecord::open(state, run)? else {
         return Ok([0, 0]);
     };
-    let (mut written, mut failed) = (0, 0);
-    for (status, rows) in record.counts()?.iter() {
-        match status {
-            RowStatus::Updated => written += rows,
-            RowStatus::Partial => {
-                written += rows;
-                failed += rows;
-            }
-            RowStatus::Failed | RowStatus::NotSent => failed += rows,
-            RowStatus::Unchanged | RowStatus::Skipped | RowStatus::Conflict => {}
-        }
-    }
-    Ok([written, failed])
+    Ok(tally(record.counts()?.iter()))
+}
+
+/// How many users were written to, and how many could not be, or not wholly: who is written in part is both.
+pub fn tally(rows: impl Iterator<Item = (RowStatus, u64)>) -> [u64; 2] {
+    rows.fold([0, 0], |[written, failed], (status, rows)| match status {
+        RowStatus::Updated => [written + rows, failed],
+        RowStatus::Partial => [written + rows, failed + rows],
+        RowStatus::Failed | RowStatus::NotSent => [written, failed + rows],
+        RowStatus::Unchanged | RowStatus::Skipped | RowStatus::Conflict => [written, failed],
+    })
 }
 
 /// How a run of a feed is carried out: nobody is asked.
@@ -174,7 +173,10 @@ mod tests {
 
     #[test]
     fn a_feed_knows_its_own_runs_and_no_others() {
-        assert!(is_of_feed(&sheet_name("hr", "20261129-023004-017"), "hr"));
+        let own = sheet_name("hr", "20261129-023004-017");
+        assert!(is_of_feed(&own, "hr"));
+        assert_eq!(stamp_of(&own, "hr"), Some("20261129-023004-017"));
+        assert_eq!(stamp_of(&own, "nl"), None);
         for other in [
             "users.csv",
             "feed-hr-nl-20261129-023004-017.csv",

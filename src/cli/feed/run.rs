@@ -1,6 +1,6 @@
 //! `feed run`: one night, from the newest file to the report. Nobody is asked, and no guard lifts itself.
 
-use super::believing::{Good, kept};
+use super::believing::{Good, is_taken, kept};
 use super::carrying::{Carried, Held, carry};
 use super::deciding::{NightRead, decided};
 use super::directory::{Worked, everybody};
@@ -14,6 +14,7 @@ use super::night::{Ended, Night};
 use super::notices::{Starting, channels};
 use super::opening::{Opened, load, refused, whole_path};
 use super::papers::{remove_sheets, write_outcome};
+use super::passing_over;
 use super::quiet::{hashes, is_delivered_anew, no_file, seen_before};
 use super::refeeding;
 use super::remembering::{file_now, record, remember, tidy_up};
@@ -179,7 +180,7 @@ async fn whole_night(
         if let Some(stop) = desk.stop {
             return Err(stop.error("what an earlier night began is at its end, and nothing else was written"));
         }
-        tidy_up(ledger, desk.state)?;
+        tidy_up(ledger, desk.state, night)?;
         night.teller.step(NightStep::Resume);
     }
     ledger.first_start(night.summary.started_at)?;
@@ -211,7 +212,7 @@ async fn whole_night(
         .map(|lift| lift.as_str().to_owned())
         .collect();
     if arguments.file.is_some() {
-        night.beside = older_than(desk.loaded, ledger, &file)?;
+        night.beside = older_than(desk.loaded, ledger, &file.sha256)?;
     }
     if !arguments.again
         && arguments.refeed.is_none()
@@ -226,6 +227,9 @@ async fn whole_night(
         *begun = Some(id);
         ledger.keep_settings(id, &hashes(desk))?;
         ledger.keep_lifted(id, &night.summary.lifted)?;
+        if arguments.refeed.is_some() {
+            ledger.keep_refeed(id)?;
+        }
     }
     if let Some(error) = in_the_future(&file) {
         night.if_it_fails = Some(NightOutcome::Refused);
@@ -233,10 +237,11 @@ async fn whole_night(
     }
     // Whatever is wrong with the file is told with its headers and cells.
     let plain = match arguments.refeed.is_some() {
-        true => refeeding::open(desk.loaded, &path, night),
-        false => open(desk.loaded, &path),
+        true => refeeding::open(desk.loaded, &path),
+        false => open(desk.loaded, &path).map(|plain| (plain, None)),
     };
-    let plain = plain.inspect_err(|_| night.summary.quotes_cells = true)?;
+    let (plain, guessed) = plain.inspect_err(|_| night.summary.quotes_cells = true)?;
+    night.summary.help_here.extend(guessed);
     if plain.sha256 != file.sha256 {
         night.if_it_fails = Some(NightOutcome::Failed);
         return Err(CliError::new(
@@ -322,9 +327,6 @@ async fn with_directory(
         undos,
     };
     let decided = decided(desk, read, ledger, night, good)?;
-    let gone = decided.gone;
-    let unreadable = plain.unreadable.len() as u64;
-    good.weigh_letters(decided.letters.len() as u64 + unreadable, gone, night);
     let sheet = outcome_sheet(&decided.people);
     let carried = if sheet.rows.is_empty() {
         Carried {
@@ -377,15 +379,9 @@ async fn with_directory(
     if let Some(told) = good.undone.told_by_word() {
         ended.message = format!("{}; {told}", ended.message);
     }
-    good.weigh_letters(night.summary.counts.dead_letters, gone, night);
-    good.tell(ledger, &mut ended)?;
-    let is_taken = [
-        NightOutcome::Written,
-        NightOutcome::Unchanged,
-        NightOutcome::NeedsPerson,
-        NightOutcome::Waiting,
-    ];
-    if !is_refeed && !arguments.dry_run && is_taken.contains(&ended.outcome) {
+    good.tell(ledger, &mut ended);
+    if !is_refeed && !arguments.dry_run && is_taken(ended.outcome) {
+        passing_over::choose(night, desk.loaded, ledger, &mut ended);
         ended.help.extend(withdraw(ledger, desk.state, undos, begun)?);
         let stamp = night.stamp();
         ended

@@ -49,6 +49,9 @@ pub(super) fn keep(
     Ok(())
 }
 
+/// Its row, its path, its SHA-256, where it is to go, and when its night began.
+type ToMove = (i64, String, String, String, i64);
+
 impl Ledger {
     /// Those that may still lie where they lay.
     pub fn passed_over(&self) -> Result<Vec<NightFile>, StateError> {
@@ -72,40 +75,56 @@ impl Ledger {
         rows.map(file).collect()
     }
 
-    /// Moves those that are still to be moved, also after a kill. What is no longer the file that was passed over stays.
+    /// Moves those that are still to be moved, also after a kill. What is no longer the file that was passed over stays. Which could not
+    /// be moved is told: they are passed over where they are, and the next call tries them again.
     ///
     /// # Errors
-    /// One cannot be moved; it is passed over where it is, and the next call tries it again.
-    pub fn carry_passed(&mut self) -> Result<(), StateError> {
-        let read = |connection: &Connection| -> rusqlite::Result<Vec<(i64, String, String, String)>> {
-            let sql = "SELECT rowid, file, sha256, target FROM passed WHERE target IS NOT NULL AND moved_to IS NULL";
+    /// The ledger cannot be read.
+    pub fn carry_passed(&mut self) -> Result<Vec<(PathBuf, StateError)>, StateError> {
+        let read = |connection: &Connection| -> rusqlite::Result<Vec<ToMove>> {
+            let sql = "SELECT passed.rowid, passed.file, passed.sha256, passed.target, nights.started_at FROM passed \
+                       JOIN nights ON nights.id = passed.night WHERE passed.target IS NOT NULL AND passed.moved_to IS NULL";
             let mut statement = connection.prepare(sql)?;
-            let rows =
-                statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
+            let rows = statement.query_map([], |row| {
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
+            })?;
             rows.collect()
         };
-        for (row, file, sha256, target) in read(&self.connection).at(&self.path)? {
-            let (file, mut target) = (PathBuf::from(file), PathBuf::from(target));
-            let mut number = 1;
-            let carried = loop {
-                match moving::carry(&file, &target, &sha256, &mut |_| Ok(()))? {
-                    Some(carried) => break carried,
-                    // Something else has the name. The next one is written down before it is used.
-                    None => {
-                        number += 1;
-                        target = numbered(&target, number);
-                        self.set_passed(row, "target", Some(&target))?;
-                    }
+        let mut left = Vec::new();
+        for (row, file, sha256, target, moment) in read(&self.connection).at(&self.path)? {
+            let (file, target) = (PathBuf::from(file), PathBuf::from(target));
+            let moment =
+                Timestamp::from_microsecond(moment).map_err(|error| self.contradiction(error.to_string()))?;
+            match self.carry_one(row, &file, target, &sha256, moment) {
+                Ok(Carried::Moved(to)) => self.set_passed(row, "moved_to", Some(&to))?,
+                Ok(Carried::Gone | Carried::Another | Carried::Nothing) => {
+                    self.set_passed(row, "target", None)?;
                 }
-            };
-            match carried {
-                Carried::Moved(to) => self.set_passed(row, "moved_to", Some(&to))?,
-                Carried::Gone | Carried::Another | Carried::Nothing => {
-                    self.set_passed(row, "target", None)?
-                }
+                Err(error) => left.push((file, error)),
             }
         }
-        Ok(())
+        Ok(left)
+    }
+
+    fn carry_one(
+        &self,
+        row: i64,
+        file: &Path,
+        mut target: PathBuf,
+        sha256: &str,
+        moment: Timestamp,
+    ) -> Result<Carried, StateError> {
+        let mut number = 1;
+        loop {
+            if let Some(carried) = moving::carry(file, &target, sha256, &mut |_| Ok(()))? {
+                return Ok(carried);
+            }
+            // Something else has the name. The next one is written down before it is used.
+            number += 1;
+            let folder = target.parent().unwrap_or(Path::new("")).to_owned();
+            target = moving::target(file, &folder, moment, number);
+            self.set_passed(row, "target", Some(&target))?;
+        }
     }
 
     fn set_passed(&self, row: i64, column: &str, path: Option<&Path>) -> Result<(), StateError> {
@@ -115,14 +134,6 @@ impl Ledger {
             .at(&self.path)?;
         Ok(())
     }
-}
-
-/// Another name in the same folder.
-fn numbered(target: &Path, number: u32) -> PathBuf {
-    let part = |part: Option<&std::ffi::OsStr>| part.map(|part| part.to_string_lossy().into_owned());
-    let stem = part(target.file_stem()).unwrap_or_default();
-    let extension = part(target.extension()).map_or_else(String::new, |extension| format!(".{extension}"));
-    target.with_file_name(format!("{stem}-{number}{extension}"))
 }
 
 impl StateFolder {
@@ -195,6 +206,53 @@ mod tests {
         assert!(ledger.passed_over().unwrap().is_empty());
         let told = place.folder.passed_of_nights("workday").unwrap();
         assert_eq!(told.into_values().collect::<Vec<_>>(), [[older.path]]);
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_moved_is_told_and_keeps_no_other_from_being_moved() {
+        let place = Place::new();
+        let mut ledger = place.ledger();
+        let mut files = Vec::new();
+        for name in ["first.csv", "second.csv"] {
+            let file = place.drop(name);
+            let to = file.path.with_file_name(name);
+            std::fs::rename(&file.path, &to).unwrap();
+            files.push(NightFile { path: to, ..file });
+        }
+        let aside = place.inbox().with_file_name("aside");
+        let night = ledger.begin(&place.drop("new"), begun()).unwrap();
+        let end = NightEnd {
+            passed: PassedOver {
+                files: files.clone(),
+                move_to: Some(aside),
+            },
+            ..place.end(NightOutcome::Done)
+        };
+        ledger.settle(night, &end).unwrap();
+        // A file where the folder of the first one would be.
+        let wrong = place.inbox().with_file_name("wrong");
+        std::fs::write(&wrong, "").unwrap();
+        ledger
+            .set_passed(1, "target", Some(&wrong.join("first.csv")))
+            .unwrap();
+        let left = ledger.carry_passed().unwrap();
+        assert_eq!(left.len(), 1);
+        assert_eq!(left[0].0, files[0].path);
+        assert!(files[0].path.exists() && !files[1].path.exists());
+    }
+
+    #[test]
+    fn where_its_name_is_taken_it_gets_the_next_one_as_in_an_archive() {
+        let place = Place::new();
+        let (mut ledger, older) = killed(&place);
+        let aside = older.path.with_file_name("aside");
+        std::fs::create_dir(&aside).unwrap();
+        for number in [1, 2] {
+            std::fs::write(moving::target(&older.path, &aside, begun(), number), "taken").unwrap();
+        }
+        assert!(ledger.carry_passed().unwrap().is_empty());
+        let third = moving::target(&older.path, &aside, begun(), 3);
+        assert_eq!(std::fs::read_to_string(third).unwrap(), "old");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::state::sql::Format;
 pub(super) const FORMAT: Format = Format {
     application: i32::from_be_bytes(*b"dshF"),
     oldest: 1,
-    version: 9,
+    version: 10,
     name: "a ledger",
 };
 
@@ -19,7 +19,8 @@ pub(super) const FORMAT: Format = Format {
 /// go, `moved_to` where it is. `starts` are those that took no file, and `repeats` says of nights how many they stand for. `released` are cells that a person
 /// took back and that may be written again, each with the run that took it back. `undos` are the runs that took runs of the feed back, as far
 /// as its starts have seen them; `settings` has the hashes (JSON) of the files that a night was set by. `missing_let` are those of `missing` whom a person let pass.
-/// `lifted` has the names (JSON) of what was let pass of a night; `passed` older files that lay beside that of a night.
+/// `lifted` has the names (JSON) of what was let pass of a night; `passed` older files that lay beside that of a night; `refeeds` the nights that
+/// fed dead letters.
 pub(super) const TABLES: &str = "
     CREATE TABLE nights (
         id INTEGER PRIMARY KEY AUTOINCREMENT, started_at INTEGER NOT NULL, file TEXT NOT NULL, sha256 TEXT NOT NULL,
@@ -53,6 +54,7 @@ pub(super) const TABLES: &str = "
         night INTEGER NOT NULL, file TEXT NOT NULL, sha256 TEXT NOT NULL, bytes INTEGER NOT NULL, modified INTEGER NOT NULL,
         target TEXT, moved_to TEXT
     );
+    CREATE TABLE refeeds (night INTEGER PRIMARY KEY);
     CREATE TABLE missing (
         key TEXT PRIMARY KEY, first_day TEXT NOT NULL, last_day TEXT NOT NULL, days INTEGER NOT NULL
     ) WITHOUT ROWID;";
@@ -130,6 +132,11 @@ const FROM_8: &str = "
     );
     PRAGMA user_version = 9;";
 
+/// What version 9 lacks: which nights fed dead letters. Those of before count as nights of a file, after which older letters are refused.
+const FROM_9: &str = "
+    CREATE TABLE IF NOT EXISTS refeeds (night INTEGER PRIMARY KEY);
+    PRAGMA user_version = 10;";
+
 /// Brings an older ledger to the tables of now, all or nothing: in a transaction of its own, or in the one of a rehearsal, with which
 /// it is gone. Whoever calls holds the feed's lock.
 pub(super) fn bring_up(connection: &Connection, is_rehearsal: bool) -> rusqlite::Result<()> {
@@ -149,6 +156,7 @@ pub(super) fn bring_up(connection: &Connection, is_rehearsal: bool) -> rusqlite:
         (6, FROM_6),
         (7, FROM_7),
         (8, FROM_8),
+        (9, FROM_9),
     ];
     for (from, steps) in all {
         if version <= from {

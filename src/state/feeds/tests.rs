@@ -294,11 +294,11 @@ fn another_database_is_not_taken_for_a_ledger() {
     drop(place.ledger());
     let path = place.root.path().join("state/feeds/workday/ledger.sqlite");
     let connection = Connection::open(&path).unwrap();
-    connection.pragma_update(None, "user_version", 10).unwrap();
+    connection.pragma_update(None, "user_version", 11).unwrap();
     drop(connection);
     assert!(matches!(
         Ledger::open(&place.folder, "workday"),
-        Err(StateError::Version { found: 10, .. })
+        Err(StateError::Version { found: 11, .. })
     ));
     std::fs::write(&path, "no database at all, but long enough to look at").unwrap();
     assert!(matches!(

@@ -227,3 +227,40 @@ fn what_cannot_be_looked_for_says_why() {
         IncomingError::NotAFile { .. }
     ));
 }
+
+#[test]
+fn a_file_that_was_passed_over_is_not_there_until_it_is_another_whatever_its_folder_is_called() {
+    let inbox = Inbox::new();
+    inbox.put("hr.csv", "a", 0);
+    for path in ["in/hr.csv", "in/hr*.csv"] {
+        let wanted = inbox.wanted(path, None);
+        let file = wanted.newest().unwrap().unwrap();
+        let elsewhere = IncomingFile {
+            path: Path::new("/another/way").join("hr.csv"),
+            ..file.clone()
+        };
+        let without = wanted.clone().without(vec![elsewhere.clone()]);
+        assert_eq!(without.newest().unwrap(), None, "{path}");
+        let other = IncomingFile {
+            bytes: 2,
+            ..elsewhere
+        };
+        assert_eq!(
+            wanted.without(vec![other]).newest().unwrap(),
+            Some(file),
+            "{path}"
+        );
+    }
+}
+
+#[test]
+fn only_what_lies_where_files_come_to_under_their_names_is_one_of_them() {
+    let inbox = Inbox::new();
+    let at = |name: &str| inbox.0.path().join(name);
+    let wanted = inbox.wanted("in/hr-*.csv", None);
+    assert!(wanted.is_meant(&at("in/hr-1.csv")));
+    for other in ["in/pay.csv", "hr-1.csv", "quarantine/hr-1.csv"] {
+        assert!(!wanted.is_meant(&at(other)), "{other}");
+    }
+    assert!(inbox.wanted("in/hr.csv", None).is_meant(&at("in/hr.csv")));
+}

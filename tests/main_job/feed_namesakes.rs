@@ -58,6 +58,13 @@ fn guests_of_a_number_are_written_unless_the_settings_leave_them_and_their_last_
             .contains("has left and can still sign in: the account is that of a guest"),
         "{night:#}"
     );
+    // Nobody can tell whether they have left.
+    office.set(5, "To", "someday");
+    let night = office.night(&[], 6);
+    assert!(
+        paper(&night, "dead_letters").contains("leavers.last-day"),
+        "{night:#}"
+    );
     assert_eq!(office.user(&name(5))["accountEnabled"], true);
 }
 
@@ -171,6 +178,8 @@ fn a_file_without_rows_is_told_as_one() {
         .run(&["feed", "check", "FEED.toml"])
         .must(3)
         .says(&["the names of its columns and no rows", "gate.rows-min"]);
+    let checked = office.stand.json(&["feed", "check", "FEED.toml"], 3);
+    assert_eq!(checked["file"]["findings"][0]["rule"], "no-rows", "{checked:#}");
     let night = office.start(&[], 4);
     let message = night["message"].as_str().unwrap();
     assert!(

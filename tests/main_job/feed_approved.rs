@@ -237,3 +237,41 @@ fn a_later_start_tells_a_command_that_approves_the_plan() {
     run(&office, &apply, &["--yes"]).must(0);
     assert_eq!(office.user(&name(5))["jobTitle"], "Lead");
 }
+
+#[test]
+fn a_plan_that_is_made_anew_has_what_was_lifted_for_the_first_one_or_is_a_first_night_as_it_was() {
+    let settings = SETTINGS.replace("[guards]\n", "[guards]\nmax-users = 3\n");
+    for is_first in [false, true] {
+        let mut office = Office::open(40, people(0), &settings);
+        if !is_first {
+            office.night(&["--go"], 0);
+        }
+        for number in 1..6 {
+            office.set(number, "Title", "Lead");
+        }
+        let go: &[&str] = if is_first { &["--go"] } else { &[] };
+        let refused = office.night(go, 4);
+        let lift = command(
+            &format!("`{}`", refused["command"].as_str().unwrap()),
+            "dirsheet feed",
+        );
+        let go = if lift.contains(&"--go".to_owned()) {
+            &[]
+        } else {
+            go
+        };
+        let ran = run(
+            &office,
+            &lift,
+            &[go, &["--approve-above", "3", "--json"][..]].concat(),
+        );
+        let night: Json = serde_json::from_str(&ran.must(21).stdout).unwrap();
+        office.stand.write("FEED.toml", protecting(&settings, &name(3)));
+        let apply = told(&night, "dirsheet apply");
+        let refused = run(&office, &apply, &["--yes"]).must(4);
+        let anew = command(&refused.stderr, "dirsheet feed run");
+        assert_eq!(anew.contains(&"--go".to_owned()), is_first, "{anew:?}");
+        run(&office, &anew, &[]).must(21);
+        assert!(office.stand.history().is_empty());
+    }
+}

@@ -211,6 +211,11 @@ fn a_list_of_protected_people_that_names_nobody_costs_no_file() {
         told.contains("nobody@contoso.example") && told.contains("the next start takes it"),
         "{failed:#}"
     );
+    // No sheet with values of people is left for each start.
+    let own = std::fs::read_dir(office.stand.state().join("feeds/hr")).unwrap();
+    let names = own.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let sheets: Vec<String> = names.filter(|name| name.starts_with("feed-hr-")).collect();
+    assert!(sheets.is_empty(), "{sheets:?}");
     office.stand.write("FEED.toml", SETTINGS);
     let night = office.start(&["--go"], 0);
     assert_eq!(night["counts"]["users_written"], 1, "{night:#}");

@@ -348,13 +348,11 @@ impl NightSummary {
                 lines.push(format!("  {count} {people} {why} and left alone"));
             }
         }
+        let one = counts.namesakes == 1;
+        let people = if one { "person has" } else { "people have" };
         if counts.namesakes > 0 {
-            let (people, has) = match counts.namesakes {
-                1 => ("person", "has"),
-                _ => ("people", "have"),
-            };
             lines.push(format!(
-                "  {} new {people} {has} all the names of somebody who is there already; the reasons say of whom",
+                "  {} new {people} all the names of somebody who is there already; the reasons say of whom",
                 counts.namesakes
             ));
         }

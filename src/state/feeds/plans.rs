@@ -235,6 +235,13 @@ mod tests {
             )
         );
         assert!(!withdrawn(&place, "abc"));
+        let settings = BTreeMap::from([("FEED.toml".to_owned(), "hash".to_owned())]);
+        ledger.keep_settings(first, &settings).unwrap();
+        ledger.keep_lifted(first, &["rows-lost".to_owned()]).unwrap();
+        let known = place.folder.plan_of_feed("abc").unwrap().unwrap();
+        assert_eq!(known.settings, Some(settings));
+        assert_eq!(known.lifted, ["rows-lost"]);
+        assert!(known.is_first);
         // A newer file has taken its place among the figures that wait.
         night(&place, &mut ledger, "2", None);
         assert_eq!(ledger.sealed(first).unwrap().as_deref(), Some("abc"));

@@ -152,17 +152,12 @@ async fn apply_sheet(job: Job<'_>, arguments: &ApplyArgs, mut chosen: Chosen) ->
     };
     sealed::check_fingerprint(approved.plan(), arguments)?;
     let caller = planned.limits.people.caller;
-    let profile = &context.config.limits;
-    go_on(
-        job,
-        profile,
+    let under = Under {
+        profile: &context.config.limits,
         arguments,
-        approved,
-        &planned.shape,
-        Vec::new(),
-        caller,
-    )
-    .await
+        approval: None,
+    };
+    go_on(job, under, approved, &planned.shape, Vec::new(), caller).await
 }
 
 /// The plan of the sheet, with these choices about its conflicts.
@@ -223,17 +218,27 @@ fn stop_where_moved(work: &[Work], policy: ConflictPolicy) -> Result<(), CliErro
     Err(error.hint("make the plan again, or add `--conflicts skip` to leave these cells alone"))
 }
 
-/// Asks, and writes. `profile`: the limits under the flags.
+/// What a plan is held against.
+#[derive(Clone, Copy)]
+pub struct Under<'a> {
+    /// The limits under the flags.
+    pub profile: &'a Limits,
+    pub arguments: &'a ApplyArgs,
+    /// Of the sealed plan of a feed.
+    pub approval: Option<&'a approving::Approval>,
+}
+
+/// Asks, and writes.
 pub async fn go_on(
     job: Job<'_>,
-    profile: &Limits,
-    arguments: &ApplyArgs,
+    under: Under<'_>,
     approved: ApprovedPlan,
     sheet: &SheetShape,
     mut known: Vec<Work>,
     caller: Option<Vec<Role>>,
 ) -> Result<Exit, CliError> {
     let context = job.context;
+    let arguments = under.arguments;
     let (how, policy) = (&arguments.run, arguments.guards.settle.policy());
     if approved.plan().rows().is_empty() {
         context.output.say("The sheet has no rows. Nothing was written.");
@@ -254,7 +259,7 @@ pub async fn go_on(
             confirm(job, "apply", question).await?;
         }
         // While the question stood there, perhaps for hours, somebody may have changed what the plan is about, and whom.
-        guard_again(job, profile, arguments, approved.plan()).await?;
+        guard_again(job, under, approved.plan()).await?;
         known = survey_plan(&approved, policy, true, job).await?;
     }
     let start = Start::new(&approved, sheet, "apply", job.connected);
@@ -264,21 +269,22 @@ pub async fn go_on(
 }
 
 /// Who holds roles and whom the profile protects is read once more, and the guards look at the plan with it.
-async fn guard_again(
-    job: Job<'_>,
-    profile: &Limits,
-    arguments: &ApplyArgs,
-    plan: &Plan,
-) -> Result<(), CliError> {
-    let mut limits = limits(profile, &arguments.guards);
+async fn guard_again(job: Job<'_>, under: Under<'_>, plan: &Plan) -> Result<(), CliError> {
+    let mut limits = limits(under.profile, &under.arguments.guards);
     knowledge::read(plan, &mut limits, job).await?;
+    if under.approval.is_some() {
+        approving::Approval::check_list(&limits)?;
+    }
     let guards = inspect(plan, &limits);
     if guards.iter().all(|guard| guard.passed) {
         return Ok(());
     }
-    Err(guards_refused(&guards).hint(
-        "this became so while the question waited for its answer; look at the plan again: `dirsheet plan`",
-    ))
+    let became = "this became so while the question waited for its answer";
+    let refused = guards_refused(&guards);
+    Err(match under.approval {
+        Some(approval) => approval.tell_of_people(refused.hint(became), plan, &limits),
+        None => refused.hint(format!("{became}; look at the plan again: `dirsheet plan`")),
+    })
 }
 
 /// How conflicts are settled one by one.

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use super::connect::Job;
 use super::error::CliError;
+use super::exit::Exit;
 use crate::catalogue;
 use crate::domain::{Caller, Directory, Foresight, Limits, People, Plan, Sourced, UserId, UserKey};
 use crate::engine::{StopReason, SurveyError, role_holders};
@@ -67,6 +68,8 @@ async fn protected_list(list: &[UserKey], job: Job<'_>) -> Result<(HashSet<UserI
             Lookup::Found(user) => {
                 listed.insert(user.id);
             }
+            // What the service does not take for a name is nobody's; of any other refusal it says nothing about the entry.
+            Lookup::Failed(error) if error.status != 400 => return Err(not_looked_up(error.status)),
             Lookup::NotFound | Lookup::Mismatch | Lookup::Failed(_) => nobody.push(match key {
                 UserKey::Id(id) => id.to_string(),
                 UserKey::Upn(upn) => upn.as_str().to_owned(),
@@ -74,6 +77,20 @@ async fn protected_list(list: &[UserKey], job: Job<'_>) -> Result<(HashSet<UserI
         }
     }
     Ok((listed, nobody))
+}
+
+fn not_looked_up(status: u16) -> CliError {
+    let exit = match status {
+        401 | 403 => Exit::SignIn,
+        _ => Exit::Unavailable,
+    };
+    CliError::new(
+        exit,
+        format!(
+            "a user of `guards.protected` could not be looked up (the service answered {status}), so it is not known whom the list protects; nothing was written"
+        ),
+    )
+    .hint("the same command, or the next start of the feed, tries again; if it stays so, see whether the app may read that user")
 }
 
 /// Everybody the filter finds. The service evaluates it, so that it means what it means in an export.

@@ -1,6 +1,6 @@
 //! `apply PLAN.json`: exactly that plan, or nothing.
 
-use super::apply::{Way, go_on, refused, survey_plan};
+use super::apply::{Under, Way, go_on, refused, survey_plan};
 use super::args::ApplyArgs;
 use super::connect::Job;
 use super::error::CliError;
@@ -23,7 +23,7 @@ pub async fn apply(
 ) -> Result<Exit, CliError> {
     let context = job.context;
     let known = sealed::check_withdrawn(&file, arguments, job)?;
-    let approval = approving::check(feed, known, &file, arguments)?;
+    let approval = approving::check(feed, known, &file, arguments, context)?;
     sealed::check_binding(&file, job)?;
     sealed::check_plan_age(&file, arguments, job)?;
     sealed::check_fingerprint(&file.plan, arguments)?;
@@ -38,12 +38,15 @@ pub async fn apply(
     let mut limits = limits(&profile, &arguments.guards);
     limits.unattended = arguments.run.yes;
     knowledge::read(&file.plan, &mut limits, job).await?;
+    if approval.is_some() {
+        approving::Approval::check_list(&limits)?;
+    }
     // Errors were held back when the plan was made: it would not have been written otherwise.
     let skip_conflicts = true;
     let approved = file.plan.approve(&limits, true, skip_conflicts).map_err(|not| {
         let error = refused(&not, &Way::default());
         match &approval {
-            Some(approval) => approval.tell_of_people(error, &not.plan, &limits, &context.place),
+            Some(approval) => approval.tell_of_people(error, &not.plan, &limits),
             None => error,
         }
     })?;
@@ -62,5 +65,10 @@ pub async fn apply(
     let policy = arguments.guards.settle.policy();
     let known = survey_plan(&approved, policy, true, job).await?;
     let caller = limits.people.caller;
-    go_on(job, &profile, arguments, approved, &file.sheet, known, caller).await
+    let under = Under {
+        profile: &profile,
+        arguments,
+        approval: approval.as_ref(),
+    };
+    go_on(job, under, approved, &file.sheet, known, caller).await
 }

@@ -24,11 +24,11 @@ use super::settings::FeedSettings;
 use super::{MappedRow, MappingProblem};
 use crate::catalogue::Attribute;
 use crate::domain::{CLEAR_WORD, Directory, NameTemplate, UserId, UserState, Value, shorten};
-use cells::{Standing, judge};
+use cells::{Standing, concerns, is_unread, judge};
 use joiners::{Joining, Waits, cells_of, left_before};
 use leavers::{has_left, leaving};
-use left::leave_alone;
 pub use left::left_alone;
+use left::{leave_alone, tell_of_days};
 use managers::Managers;
 pub use missing::{TooMany, decide_missing, is_counted_missing, not_too_many_leavers};
 pub use not_again::{MadeBefore, not_again};
@@ -199,7 +199,11 @@ pub fn decide(rows: &[MappedRow], matches: &[Match], ground: Ground<'_>) -> Deci
     let managers = Managers::new(rows, matches, &joining, ground);
     for (index, (row, found)) in rows.iter().zip(matches).enumerate() {
         let letters_before = decided.letters.len();
-        for problem in &row.problems {
+        for problem in row
+            .problems
+            .iter()
+            .filter(|problem| concerns(problem, found, ground))
+        {
             decided.letter(row.row, of_mapping(problem));
         }
         if row.problems.iter().any(|problem| problem.rule == "rows") {
@@ -296,9 +300,10 @@ fn existing(
     managers.of_existing(row, user, &mut wish, decided);
     leaving(row, left, user.id, &mut wish, ground, decided);
     let alone = left_alone(user, directory, ground.settings.people);
-    if alone.is_some() {
+    if let Some(kind) = alone {
         // Of whom nothing is written, nothing needs to be corrected.
         decided.letters.truncate(letters_before);
+        tell_of_days(kind, row, user, ground, decided);
     }
     if wish.cells.is_empty() && wish.disable.is_none() {
         decided.unchanged += 1;
@@ -307,12 +312,6 @@ fn existing(
     } else {
         decided.people.push(wish);
     }
-}
-
-/// Whether a value is unknown: the service did not tell it, or it stands in no list.
-fn is_unread(user: &UserState, name: &str, directory: &Directory) -> bool {
-    let is_read = name == "userPrincipalName" || directory.columns().iter().any(|column| column.name == name);
-    !is_read || directory.is_unread(user, name)
 }
 
 /// Somebody whom nobody is.

@@ -358,3 +358,36 @@ fn a_row_of_which_nobody_knows_whether_it_counts_writes_nothing() {
         );
     }
 }
+
+/// A row whose value for this rule could not be made.
+fn with_problem(number: u64, key: &str, rule: &str) -> MappedRow {
+    MappedRow {
+        problems: vec![MappingProblem {
+            rule: rule.to_owned(),
+            column: None,
+            message: "cannot be made".to_owned(),
+            help: String::new(),
+        }],
+        ..row(number, key, &[])
+    }
+}
+
+#[test]
+fn what_would_not_be_written_of_somebody_who_is_there_needs_nobody() {
+    for (name, authority, key, letters) in [
+        ("mailNickname", "on-create", "1001", 0),
+        ("mailNickname", "always", "1001", 1),
+        ("department", "when-empty", "1001", 0),
+        ("department", "when-empty", "1002", 1),
+        // Of somebody new all of it is needed.
+        ("mailNickname", "on-create", "7777", 1),
+    ] {
+        let settings = format!(
+            "[attributes.{name}]\ncolumn = 'X'\nauthority = '{authority}'\n[joiners]\ncreate = true\nfirst-day = 'x'\nnames = '{{givenName}}@contoso.com'\n"
+        );
+        let mut own = with_problem(2, key, &format!("attributes.{name}"));
+        own.first_day = Some(TODAY.parse().unwrap());
+        let decided = decided(&settings, &[own]);
+        assert_eq!(decided.letters.len(), letters, "{name} {authority} {key}");
+    }
+}

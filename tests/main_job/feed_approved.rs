@@ -163,3 +163,115 @@ fn first_passwords_of_an_approved_plan_lie_where_those_of_a_night_do() {
         assert_eq!(std::fs::read_to_string(file).unwrap().lines().count(), 2);
     }
 }
+
+/// The settings, with this list of protected people.
+fn protecting(settings: &str, who: &str) -> String {
+    let list = format!("[guards]\nprotected = [\"{who}@contoso.example\"]\n");
+    settings.replace("[guards]\n", &list)
+}
+
+#[test]
+fn a_plan_that_is_made_anew_waits_also_where_too_few_are_left_for_the_settings_to_let_it() {
+    let settings = format!("{SETTINGS}[approve]\nabove = 4\n");
+    let mut office = Office::open(40, people(0), &settings);
+    office.night(&["--go"], 0);
+    for number in 1..6 {
+        office.set(number, "Title", "Lead");
+    }
+    let night = office.night(&[], 21);
+    office.stand.write("FEED.toml", protecting(&settings, &name(3)));
+    let apply = told(&night, "dirsheet apply");
+    let refused = run(&office, &apply, &["--yes"]).must(4);
+    let anew = command(&refused.stderr, "dirsheet feed run");
+    run(&office, &anew, &[]).must(21);
+    assert!(office.stand.history().is_empty(), "{anew:?}");
+}
+
+#[test]
+fn a_list_that_names_nobody_by_now_is_to_be_corrected_and_no_flag_opens_it() {
+    let (office, night) = waiting();
+    office.stand.write("FEED.toml", protecting(SETTINGS, "nobody"));
+    let apply = told(&night, "dirsheet apply");
+    let refused = run(&office, &apply, &["--yes"]).must(2).says(&[
+        "`guards.protected` names 1 user whom the directory does not have",
+        "nobody@contoso.example",
+        "correct the list",
+    ]);
+    assert!(!refused.stderr.contains("--allow"), "{}", refused.stderr);
+    assert!(office.stand.history().is_empty());
+}
+
+#[test]
+fn a_state_folder_that_does_not_know_the_plan_is_refused_beside_the_settings_and_told_without_them() {
+    let (office, night) = waiting();
+    let plan = night["papers"]["plan"].as_str().unwrap();
+    let elsewhere = ["apply", plan, "--yes", "--state-dir", "other"];
+    let with_settings = [&elsewhere[..], &["--feed", "FEED.toml"]].concat();
+    office.stand.run(&with_settings).must(2).says(&[
+        "no feed of the state folder `other` knows the plan",
+        "`--state-dir`",
+    ]);
+    assert!(office.stand.history().is_empty());
+    office.stand.run(&elsewhere).must(0).says(&[
+        "warning: the plan is made of a sheet of the feed `hr`, and this state folder does not know it",
+    ]);
+}
+
+#[test]
+fn settings_with_another_content_than_in_the_night_are_told_before_anything_is_written() {
+    const TOLD: &str = "is another than in the night that made the plan";
+    for (added, is_told) in [("", false), ("# looked at again\n", true)] {
+        let (office, night) = waiting();
+        office.stand.write("FEED.toml", format!("{SETTINGS}{added}"));
+        let apply = told(&night, "dirsheet apply");
+        let ran = run(&office, &apply, &["--yes"]).must(0);
+        assert_eq!(ran.stderr.contains(TOLD), is_told, "{}", ran.stderr);
+    }
+}
+
+#[test]
+fn a_later_start_tells_a_command_that_approves_the_plan() {
+    let (office, _) = waiting();
+    let later = office.start(&[], 21);
+    let apply = told(&later, "dirsheet apply");
+    run(&office, &apply, &["--yes"]).must(0);
+    assert_eq!(office.user(&name(5))["jobTitle"], "Lead");
+}
+
+#[test]
+fn a_plan_that_is_made_anew_has_what_was_lifted_for_the_first_one_or_is_a_first_night_as_it_was() {
+    let settings = SETTINGS.replace("[guards]\n", "[guards]\nmax-users = 3\n");
+    for is_first in [false, true] {
+        let mut office = Office::open(40, people(0), &settings);
+        if !is_first {
+            office.night(&["--go"], 0);
+        }
+        for number in 1..6 {
+            office.set(number, "Title", "Lead");
+        }
+        let go: &[&str] = if is_first { &["--go"] } else { &[] };
+        let refused = office.night(go, 4);
+        let lift = command(
+            &format!("`{}`", refused["command"].as_str().unwrap()),
+            "dirsheet feed",
+        );
+        let go = if lift.contains(&"--go".to_owned()) {
+            &[]
+        } else {
+            go
+        };
+        let ran = run(
+            &office,
+            &lift,
+            &[go, &["--approve-above", "3", "--json"][..]].concat(),
+        );
+        let night: Json = serde_json::from_str(&ran.must(21).stdout).unwrap();
+        office.stand.write("FEED.toml", protecting(&settings, &name(3)));
+        let apply = told(&night, "dirsheet apply");
+        let refused = run(&office, &apply, &["--yes"]).must(4);
+        let anew = command(&refused.stderr, "dirsheet feed run");
+        assert_eq!(anew.contains(&"--go".to_owned()), is_first, "{anew:?}");
+        run(&office, &anew, &[]).must(21);
+        assert!(office.stand.history().is_empty());
+    }
+}

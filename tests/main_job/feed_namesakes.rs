@@ -58,6 +58,13 @@ fn guests_of_a_number_are_written_unless_the_settings_leave_them_and_their_last_
             .contains("has left and can still sign in: the account is that of a guest"),
         "{night:#}"
     );
+    // Nobody can tell whether they have left.
+    office.set(5, "To", "someday");
+    let night = office.night(&[], 6);
+    assert!(
+        paper(&night, "dead_letters").contains("leavers.last-day"),
+        "{night:#}"
+    );
     assert_eq!(office.user(&name(5))["accountEnabled"], true);
 }
 
@@ -171,6 +178,8 @@ fn a_file_without_rows_is_told_as_one() {
         .run(&["feed", "check", "FEED.toml"])
         .must(3)
         .says(&["the names of its columns and no rows", "gate.rows-min"]);
+    let checked = office.stand.json(&["feed", "check", "FEED.toml"], 3);
+    assert_eq!(checked["file"]["findings"][0]["rule"], "no-rows", "{checked:#}");
     let night = office.start(&[], 4);
     let message = night["message"].as_str().unwrap();
     assert!(
@@ -202,6 +211,11 @@ fn a_list_of_protected_people_that_names_nobody_costs_no_file() {
         told.contains("nobody@contoso.example") && told.contains("the next start takes it"),
         "{failed:#}"
     );
+    // No sheet with values of people is left for each start.
+    let own = std::fs::read_dir(office.stand.state().join("feeds/hr")).unwrap();
+    let names = own.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let sheets: Vec<String> = names.filter(|name| name.starts_with("feed-hr-")).collect();
+    assert!(sheets.is_empty(), "{sheets:?}");
     office.stand.write("FEED.toml", SETTINGS);
     let night = office.start(&["--go"], 0);
     assert_eq!(night["counts"]["users_written"], 1, "{night:#}");

@@ -1,21 +1,21 @@
 //! The sealed plan of a feed when somebody approves it: with the limits, the words and the protected people of the feed as they are now.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use super::guarding::{by_a_person, guard_args};
+use super::guarding::{by_a_person, guard_args, names_nobody};
 use super::night::stamp;
 pub use super::opening::Opened;
 use super::opening::{load, whole_path};
-use super::refeeding;
 use super::resuming::{feed_of, passwords_file};
 use crate::cli::args::ApplyArgs;
+use crate::cli::connect::Context;
 use crate::cli::error::CliError;
 use crate::domain::{Limits, Plan, UserChanges, shorten};
-use crate::feed::LETTER_COLUMNS;
 use crate::report::counted;
 use crate::state::{KnownPlan, PlanFile};
+use crate::table::file_sha256;
 
 /// So many people of a refusal are named.
 const NAMED_MAX: usize = 10;
@@ -24,8 +24,10 @@ const NAMED_MAX: usize = 10;
 pub struct Approval {
     loaded: Opened,
     settings: PathBuf,
-    /// The file that the plan was made of, where the ledger knows it and it is there.
-    file: Option<PathBuf>,
+    /// What the ledger knows of it.
+    known: KnownPlan,
+    /// The flags by which another command finds the same directory and the same ledger.
+    place: String,
 }
 
 /// The settings of a feed, for its plan.
@@ -40,22 +42,33 @@ pub fn settings(arguments: &ApplyArgs) -> Result<Option<Opened>, CliError> {
 /// ledgers know of it.
 ///
 /// # Errors
-/// The plan is one of a feed and its settings are not named, or it is not one of this feed.
+/// The plan is one of a feed and its settings are not named, it is not one of this feed, or no ledger knows it.
 pub fn check(
     loaded: Option<Opened>,
     known: Option<KnownPlan>,
     file: &PlanFile,
     arguments: &ApplyArgs,
+    context: &Context,
 ) -> Result<Option<Approval>, CliError> {
+    let sheet = file.sheet.path.file_name().map(|name| name.to_string_lossy());
+    let by_sheet = sheet.as_deref().and_then(feed_of);
+    let warn = |text: String| {
+        let word = context.output.paint_error().warn("warning");
+        context.output.complain(&format!("{word}: {text}"));
+    };
     let Some((loaded, settings)) = loaded.zip(arguments.feed.clone()) else {
-        return match known {
-            None => Ok(None),
-            Some(known) => Err(without_settings(&known)),
+        return match (known, by_sheet) {
+            (Some(known), _) => Err(without_settings(&known)),
+            (None, Some(feed)) => {
+                warn(format!(
+                    "the plan is made of a sheet of the feed `{feed}`, and this state folder does not know it: whether a newer file has overtaken it and whom the feed protects is not known here; `--feed FEED.toml --state-dir FOLDER` with those of the feed say it"
+                ));
+                Ok(None)
+            }
+            (None, None) => Ok(None),
         };
     };
     let own = &loaded.feed.settings.name;
-    let sheet = file.sheet.path.file_name().map(|name| name.to_string_lossy());
-    let by_sheet = sheet.as_deref().and_then(feed_of);
     let made_by = known.as_ref().map(|known| known.feed.as_str()).or(by_sheet);
     let refused = match made_by {
         Some(feed) if feed == own => None,
@@ -72,11 +85,35 @@ pub fn check(
         ))
         .hint(help));
     }
+    let root = &context.config.state_dir.value;
+    let Some(known) = known else {
+        return Err(CliError::usage(format!(
+            "no feed of the state folder `{}` knows the plan, so it is not known whether a newer file has overtaken it; nothing was written",
+            root.display()
+        ))
+        .hint("name the state folder of the feed with `--state-dir`; the summary and the mail of its night tell the whole command"));
+    };
+    if is_another(&settings, &known) {
+        warn(format!(
+            "`{}` is another than in the night that made the plan; the limits, `allow` and protected people that it has now count",
+            settings.display()
+        ));
+    }
     Ok(Some(Approval {
         loaded,
         settings,
-        file: known.and_then(|known| known.file).filter(|file| file.exists()),
+        known,
+        place: format!("{} --state-dir {}", context.directory, whole_path(root)),
     }))
+}
+
+/// Whether the settings have another content than in the night of the plan, as far as that was kept.
+fn is_another(settings: &Path, known: &KnownPlan) -> bool {
+    let Some(then) = &known.settings else {
+        return false;
+    };
+    // Under whatever name: the file may have been moved.
+    file_sha256(settings).is_ok_and(|now| !then.values().any(|hash| *hash == now))
 }
 
 fn without_settings(known: &KnownPlan) -> CliError {
@@ -112,8 +149,19 @@ impl Approval {
         Ok(all)
     }
 
+    /// Whether the list of protected people names nobody, for which no flag is told.
+    ///
+    /// # Errors
+    /// It does.
+    pub fn check_list(limits: &Limits) -> Result<(), CliError> {
+        match names_nobody(limits) {
+            Some((error, names)) => Err(error.hint(names).hint("then type the same command again")),
+            None => Ok(()),
+        }
+    }
+
     /// Names whom of the plan a guard leaves to a person by now, and how the plan is made without them.
-    pub fn tell_of_people(&self, error: CliError, plan: &Plan, limits: &Limits, place: &str) -> CliError {
+    pub fn tell_of_people(&self, error: CliError, plan: &Plan, limits: &Limits) -> CliError {
         let mut apart = plan.clone();
         apart.leave_to_people(limits, by_a_person);
         let both = plan.rows().iter().zip(apart.rows());
@@ -134,44 +182,35 @@ impl Approval {
         error.hint(format!(
             "to have the plan made anew without {}: `{}`; it waits for approval as this one did",
             counted(left.len() as u64, "this user", "these users").trim_start_matches("1 "),
-            self.anew(place)
+            self.anew()
         ))
     }
 
     /// The command that makes the plan anew of the same file.
-    fn anew(&self, place: &str) -> String {
+    fn anew(&self) -> String {
         let archive = self.loaded.feed.settings.source.archive.as_deref();
-        let file = match (&self.file, archive) {
+        let lies = self.known.file.as_ref().filter(|file| file.exists());
+        let file = match (lies, archive) {
             (Some(file), _) => whole_path(file),
             (None, Some(folder)) => whole_path(&self.loaded.path(folder).join("FILE")),
             (None, None) => "FILE".to_owned(),
         };
-        // Else it would be written, where a flag made the first plan wait.
-        let above = match self.loaded.feed.settings.approve.above {
-            Some(_) => "",
-            None => " --approve-above 0",
-        };
-        let how = match self.is_of_letters() {
+        let how = match self.known.is_of_letters {
             true => format!("--refeed {file}"),
+            false if self.known.is_first => format!("--file {file} --again --go"),
             false => format!("--file {file} --again"),
         };
+        let lifts: String = self
+            .known
+            .lifted
+            .iter()
+            .map(|name| format!(" --lift {name}"))
+            .collect();
+        // Without them there may be too few for `approve.above`, and the night would write.
         format!(
-            "dirsheet feed run {} {how}{above}{place}",
-            whole_path(&self.settings)
+            "dirsheet feed run {} {how}{lifts} --approve-above 0{}",
+            whole_path(&self.settings),
+            self.place
         )
-    }
-
-    /// Whether the file is one of dead letters, from which nobody is missing.
-    fn is_of_letters(&self) -> bool {
-        let plain = self
-            .file
-            .as_ref()
-            .and_then(|file| refeeding::open(&self.loaded, file).ok());
-        let column = |name: &str| {
-            plain
-                .as_ref()
-                .is_some_and(|(plain, _)| plain.table.column(name).is_some())
-        };
-        LETTER_COLUMNS.iter().all(|name| column(name))
     }
 }

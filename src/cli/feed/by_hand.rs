@@ -3,6 +3,7 @@
 use super::guarding::{Ground, as_flags, by_a_person, limits};
 use super::opening::whole_path;
 use super::papers::write_outcome;
+use super::resuming::passwords_file;
 use crate::domain::{GuardReport, Limits, Plan};
 use crate::report::counted;
 
@@ -67,11 +68,12 @@ pub fn by_hand(refused: &[&GuardReport], ground: Ground<'_>) -> Option<String> {
     let passwords = match &settings.joiners {
         Some(joiners) if joiners.create => {
             let name = sheet.file_stem().unwrap_or_default().to_string_lossy();
-            let name = format!("{name}-passwords.csv");
-            let file = match &joiners.passwords {
-                Some(folder) => ground.loaded.path(folder).join(name),
-                None => sheet.with_file_name(name),
-            };
+            let stamp = name
+                .strip_prefix(&format!("feed-{}-", settings.name))
+                .unwrap_or(&name);
+            // Where the folder cannot be made, they lie beside the sheet.
+            let file = passwords_file(ground.loaded, stamp).ok().flatten();
+            let file = file.unwrap_or_else(|| sheet.with_file_name(format!("{name}-passwords.csv")));
             format!(" --passwords {}", whole_path(&file))
         }
         _ => String::new(),

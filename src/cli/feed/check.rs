@@ -16,7 +16,8 @@ use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::output::Output;
 use crate::cli::prepare::tell_findings;
-use crate::domain::{SourceTable, shorten};
+use crate::domain::{Extent, Finding, SourceTable, shorten};
+use crate::feed::settings::Authority;
 use crate::feed::{Mapper, MappingProblem, SettingsProblem};
 use crate::report::{check_json, counted};
 
@@ -72,7 +73,7 @@ pub fn run(global: &Global, arguments: &FeedCheckArgs) -> Result<Exit, CliError>
         ));
         return Ok(Exit::Done);
     };
-    let read = reading::table(&path, &options, output)?;
+    let mut read = reading::table(&path, &options, output)?;
     let mapper = match Mapper::new(&opened.feed, read.table.columns()) {
         Ok(mapper) => mapper,
         // One of the two must change, and most nights it is the file that did.
@@ -89,8 +90,16 @@ pub fn run(global: &Global, arguments: &FeedCheckArgs) -> Result<Exit, CliError>
     let file = file_name(&path);
     let least = opened.feed.gate.rows_min.value;
     let has_no_rows = read.table.rows().is_empty() && read.unreadable.is_empty() && least > 0;
-    let has_errors =
-        has_no_rows || !checked.problems.is_empty() || read.findings.iter().any(|finding| finding.is_error());
+    if has_no_rows {
+        read.findings.push(Finding::error(
+            "no-rows",
+            Extent::Sheet,
+            "the file has the names of its columns and no rows: a night refuses it (`gate.rows-min`)",
+            "look whether the HR system has written the file to its end",
+        ));
+    }
+    let has_errors = checked.problems.len() as u64 > checked.of_new_people
+        || read.findings.iter().any(|finding| finding.is_error());
     if output.json {
         output.json(&json!({
             "settings": [],
@@ -108,13 +117,8 @@ pub fn run(global: &Global, arguments: &FeedCheckArgs) -> Result<Exit, CliError>
             tell_findings(output, &file, read.table.rows().len() as u64, &read.findings);
         }
         tell_rows(output, &file, &checked.problems);
-        if has_no_rows {
-            output.complain(&format!(
-                "{}: {file} has the names of its columns and no rows: a night refuses it (`gate.rows-min`)",
-                output.paint_error().bad("error")
-            ));
-        }
         let standing = match wrong.is_empty() {
+            true if has_no_rows => "in order, and this file is not",
             true => "in order",
             false => "in order but for its folders",
         };
@@ -141,11 +145,21 @@ fn settings_are_wrong(output: Output, name: &str, problems: &[SettingsProblem]) 
     Ok(Exit::Usage)
 }
 
+/// Whether the value would be written of new people alone.
+fn is_for_new_people(opened: &Opened, problem: &MappingProblem) -> bool {
+    let attributes = &opened.feed.settings.attributes;
+    let name = problem.rule.strip_prefix("attributes.");
+    name.and_then(|name| attributes.get(name))
+        .is_some_and(|rule| rule.authority == Authority::OnCreate)
+}
+
 /// What was found in a file.
 struct Checked {
     rows: u64,
     left_out: u64,
     problems: Vec<RowProblem>,
+    /// Those of values that are for new people alone: of whoever is there they hold back nothing.
+    of_new_people: u64,
     managers_elsewhere: usize,
 }
 
@@ -155,6 +169,7 @@ impl Checked {
             rows: 0,
             left_out: 0,
             problems: Vec::new(),
+            of_new_people: 0,
             managers_elsewhere: 0,
         };
         let key_rule = &opened.feed.key.rule;
@@ -166,7 +181,10 @@ impl Checked {
                 continue;
             };
             checked.rows += 1;
-            let mut put = |problem| checked.problems.push(RowProblem::of(mapper, row, problem));
+            let mut put = |problem: MappingProblem| {
+                checked.of_new_people += u64::from(is_for_new_people(opened, &problem));
+                checked.problems.push(RowProblem::of(mapper, row, problem));
+            };
             let of_key = |message: String, help: &str| MappingProblem {
                 rule: key_rule.key.clone(),
                 column: key_rule.columns.first().cloned(),
@@ -219,7 +237,11 @@ impl Checked {
             0 => text.push_str("; every value can be made.\n"),
             count => {
                 let values = counted(count, "value", "values");
-                text.push_str(&format!("; {values} cannot be made or used.\n"));
+                let alone = match self.of_new_people {
+                    0 => String::new(),
+                    own => format!(" ({own} for new people alone, `on-create`)"),
+                };
+                text.push_str(&format!("; {values} cannot be made or used{alone}.\n"));
             }
         }
         if self.managers_elsewhere > 0 {

@@ -62,20 +62,15 @@ pub fn approve(
     ground: Ground<'_>,
     night: &mut Night,
 ) -> Result<Passed, CliError> {
-    let nobody = &limits.people.listed_nobody;
-    if !nobody.is_empty() && !limits.allowed.contains(&Permission::Protected) {
+    if let Some((error, names)) = names_nobody(&limits) {
         // The file is not at fault: it stays where it is. Whom the list names leaves the machine in no message.
         night.if_it_fails = Some(NightOutcome::Failed);
-        night.summary.help_here.push(format!(
-            "{} names users whom the directory does not have: {}",
-            limits.protected.origin,
-            nobody.join(", ")
-        ));
-        let count = counted(nobody.len() as u64, "user", "users");
-        return Err(CliError::usage(format!(
-            "`guards.protected` names {count} whom the directory does not have, so it is not known whom it protects; nothing was written"
-        ))
-        .hint("correct the list, with object ids where names may change; the file stays where it is, and the next start takes it"));
+        night.summary.help_here.push(names);
+        if let Some(sheet) = ground.sheet {
+            // It has values of people, and nobody is to apply it; a feed that starts often would leave one each time.
+            let _gone = std::fs::remove_file(sheet);
+        }
+        return Err(error.hint("the file stays where it is, and the next start takes it"));
     }
     let most = [most(&plan, |_| true), most(&plan, Change::is_clear)];
     let over = inspect(&plan, &limits);
@@ -111,6 +106,26 @@ pub fn approve(
         .approve(&limits, true, true)
         .map_err(|not| not_approved(&not, ground, night))?;
     Ok(Passed { approved, lifted })
+}
+
+/// That the list of protected people names users whom the directory does not have, and, for this machine alone, whom. No word lifts
+/// that but one that opens the whole list.
+pub fn names_nobody(limits: &Limits) -> Option<(CliError, String)> {
+    let nobody = &limits.people.listed_nobody;
+    if nobody.is_empty() || limits.allowed.contains(&Permission::Protected) {
+        return None;
+    }
+    let count = counted(nobody.len() as u64, "user", "users");
+    let error = CliError::usage(format!(
+        "`guards.protected` names {count} whom the directory does not have, so it is not known whom it protects; nothing was written"
+    ))
+    .hint("correct the list, with object ids where names may change");
+    let names = format!(
+        "{} names users whom the directory does not have: {}",
+        limits.protected.origin,
+        nobody.join(", ")
+    );
+    Some((error, names))
 }
 
 /// One flag for each of these guards, with the most that it counted.

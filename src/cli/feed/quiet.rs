@@ -6,7 +6,7 @@ use std::path::Path;
 use super::gate;
 use super::incoming::lying;
 use super::night::{Ended, Night, day_of, today};
-use super::opening::Opened;
+use super::opening::whole_path;
 use super::remembering::last_good;
 use super::run::Desk;
 use super::waiting::waiting;
@@ -34,7 +34,7 @@ pub fn no_file(
         return none_ever(desk, why, ledger, night);
     }
     let plan = last.as_ref().and_then(|last| waiting(last, desk.state));
-    quiet_or_overdue(desk.loaded, NightOutcome::NoFile, why, plan, ledger, night)
+    quiet_or_overdue(desk, NightOutcome::NoFile, why, plan, ledger, night)
 }
 
 /// No file was ever taken: it may be too early, and it may be that the settings name no file of this world.
@@ -91,7 +91,6 @@ pub fn seen_before(
     ledger: &Ledger,
     night: &mut Night,
 ) -> Result<Ended, CliError> {
-    let (loaded, state) = (desk.loaded, desk.state);
     let why = format!("the file was taken before, on {:.0}", before.started_at);
     if let Some(changed) = changed_since(desk, before, ledger)? {
         let command = format!(
@@ -104,8 +103,8 @@ pub fn seen_before(
         ));
     }
     if ledger.last_processed()?.is_none_or(|last| last.id == before.id) {
-        let plan = waiting(before, state);
-        return quiet_or_overdue(loaded, NightOutcome::SeenBefore, &why, plan, ledger, night);
+        let plan = waiting(before, desk.state);
+        return quiet_or_overdue(desk, NightOutcome::SeenBefore, &why, plan, ledger, night);
     }
     night.if_it_fails = Some(NightOutcome::Refused);
     Err(CliError::new(
@@ -116,7 +115,7 @@ pub fn seen_before(
 }
 
 fn quiet_or_overdue(
-    loaded: &Opened,
+    desk: &Desk<'_>,
     outcome: NightOutcome,
     why: &str,
     plan: Option<&Path>,
@@ -125,15 +124,20 @@ fn quiet_or_overdue(
 ) -> Result<Ended, CliError> {
     let look = |plan: &Path| {
         format!(
-            "a sealed plan waits for approval: look at `{}`, and apply it or remove it",
-            plan.display()
+            "a sealed plan waits for approval: look at it, and approve it with `dirsheet apply {} --feed {} --state-dir {}{}` and the flags that its night has told besides, or remove it",
+            whole_path(plan),
+            desk.settings_word(),
+            whole_path(desk.state.root()),
+            desk.context.directory
         )
     };
     // A file whose plan waits was taken, though it is no good one yet.
     let taken = ledger.last_processed()?.map(|last| last.file.modified);
     let good = last_good(ledger, 1)?.map(|last| last.newest());
     match (
-        taken.max(good).and_then(|newest| gate::overdue(loaded, newest)),
+        taken
+            .max(good)
+            .and_then(|newest| gate::overdue(desk.loaded, newest)),
         plan,
     ) {
         (None, Some(plan)) => {

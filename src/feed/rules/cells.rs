@@ -1,11 +1,15 @@
 //! One cell of a row beside what the directory holds: who may write it, and what an empty one means.
 
-use super::super::MappedCell;
 use super::super::letters;
-use super::super::matching::Doubt;
+use super::super::matching::{Doubt, Match};
 use super::super::settings::{Authority, Blank, FeedSettings};
-use crate::catalogue::{Attribute, ClearRule};
-use crate::domain::{CLEAR_WORD, Edit, NOT_READ_WORD, Value, interpret, is_blank, read_cell, same, shorten};
+use super::super::{MappedCell, MappingProblem};
+use super::Ground;
+use crate::catalogue::{self, Attribute, ClearRule};
+use crate::domain::{
+    CLEAR_WORD, Directory, Edit, NOT_READ_WORD, UserState, Value, interpret, is_blank, read_cell, same,
+    shorten,
+};
 
 /// What the directory holds of a person.
 #[derive(Clone, Copy)]
@@ -48,6 +52,28 @@ pub fn may_write(is_blank: bool, standing: Standing<'_>, rule: CellRule) -> bool
         Authority::Always if is_blank => rule.blank == Blank::Clear && !standing.is_unread && holds_something,
         Authority::Always => true,
     }
+}
+
+/// Whether a value is unknown: the service did not tell it, or it stands in no list.
+pub fn is_unread(user: &UserState, name: &str, directory: &Directory) -> bool {
+    let is_read = name == "userPrincipalName" || directory.columns().iter().any(|column| column.name == name);
+    !is_read || directory.is_unread(user, name)
+}
+
+/// Whether what could not be made would be written at all: of somebody who is there no value that is for new people, and none beside
+/// one that is held where only an empty place is filled.
+pub fn concerns(problem: &MappingProblem, found: &Match, ground: Ground<'_>) -> bool {
+    let user = found.user().and_then(|id| ground.directory.user(&id));
+    let name = problem.rule.strip_prefix("attributes.");
+    let (Some(user), Some(attribute)) = (user, name.and_then(catalogue::by_name)) else {
+        return true;
+    };
+    let live = ground.directory.value(user, attribute.name);
+    let standing = Standing {
+        live: Some(&live),
+        is_unread: is_unread(user, attribute.name, ground.directory),
+    };
+    may_write(false, standing, rule_of(ground.settings, attribute))
 }
 
 /// The text for the sheet, or `None` where nothing is to be done.

@@ -1,8 +1,9 @@
 //! People whom the service does not let a feed change, and whom the settings leave alone: told, and nobody's work.
 
+use super::super::MappedRow;
 use super::super::matching::Doubt;
-use super::{Decided, PersonWish, Told, ToldKind};
-use crate::domain::{Directory, UserState};
+use super::{Decided, Ground, PersonWish, Told, ToldKind, of_mapping};
+use crate::domain::{Directory, UserState, Value};
 use crate::feed::matching::is_guest;
 use crate::feed::settings::{Guests, OutOfReach, PeopleRules};
 
@@ -16,6 +17,28 @@ pub fn left_alone(user: &UserState, directory: &Directory, rules: PeopleRules) -
         Some(ToldKind::Guest)
     } else {
         None
+    }
+}
+
+/// Whether somebody who is left alone has left cannot be told from the row: where nobody else would see to it, that is for a person as it is
+/// where they have left.
+pub fn tell_of_days(
+    kind: ToldKind,
+    row: &MappedRow,
+    user: &UserState,
+    ground: Ground<'_>,
+    decided: &mut Decided,
+) {
+    let is_off = ground.directory.value(user, "accountEnabled") == Value::Boolean(false);
+    if kind == ToldKind::Synced || is_off {
+        return;
+    }
+    let of_leavers = row
+        .problems
+        .iter()
+        .filter(|problem| problem.rule.starts_with("leavers."));
+    for problem in of_leavers {
+        decided.letter(row.row, of_mapping(problem));
     }
 }
 

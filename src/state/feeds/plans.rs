@@ -1,11 +1,13 @@
 //! Sealed plans that wait for a person, and those that a newer file has overtaken: by their fingerprint, whatever their files are called.
 
+use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 
 use super::night::{NightId, NightOutcome, WaitingNight};
+use super::repeats::has_table;
 use super::schema::FORMAT;
 use super::{Ledger, keeping};
 use crate::state::error::{At, Doing, StateError};
@@ -94,6 +96,14 @@ pub struct KnownPlan {
     pub is_withdrawn: bool,
     /// Where the file that it was made of was put, or lay.
     pub file: Option<PathBuf>,
+    /// Whether that file is one of dead letters, from which nobody is missing.
+    pub is_of_letters: bool,
+    /// The hashes of the files by which its night was set; `None` of one from before they were kept.
+    pub settings: Option<BTreeMap<String, String>>,
+    /// What a person let pass of its night, by the names of `--lift`.
+    pub lifted: Vec<String>,
+    /// No file of the feed was ever good, so each needs the word of a first night.
+    pub is_first: bool,
 }
 
 impl StateFolder {
@@ -123,34 +133,64 @@ impl StateFolder {
                 }
             }
             let ledger = sql::open(&path, &FORMAT, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-            let tables = "SELECT count(*) FROM sqlite_master WHERE name = ?1";
-            let knows: i64 = ledger.query_row(tables, ["sealed"], |row| row.get(0)).at(&path)?;
-            // A ledger of an earlier version has no such table, and knows of none.
-            if knows == 0 {
-                continue;
-            }
-            let found = "SELECT sealed.withdrawn, nights.moved_to, nights.file FROM sealed LEFT JOIN nights ON nights.id = sealed.night \
-                         WHERE fingerprint = ?1 ORDER BY sealed.withdrawn DESC, sealed.night DESC LIMIT 1";
-            let found = ledger
-                .query_row(found, [fingerprint], |row| {
-                    let moved: Option<String> = row.get(1)?;
-                    let lay: Option<String> = row.get(2)?;
-                    Ok((row.get::<_, bool>(0)?, moved.or(lay)))
-                })
-                .optional()
-                .at(&path)?;
-            if let Some((is_withdrawn, file)) = found
-                && (is_withdrawn || known.is_none())
+            let name = feed.file_name().to_string_lossy().into_owned();
+            if let Some(found) = known_to(&ledger, name, fingerprint).at(&path)?
+                && (found.is_withdrawn || known.is_none())
             {
-                known = Some(KnownPlan {
-                    feed: feed.file_name().to_string_lossy().into_owned(),
-                    is_withdrawn,
-                    file: file.map(PathBuf::from),
-                });
+                known = Some(found);
             }
         }
         Ok(known)
     }
+}
+
+/// What one ledger knows of a plan. One of an earlier version lacks tables, and knows the less.
+fn known_to(ledger: &Connection, feed: String, fingerprint: &str) -> rusqlite::Result<Option<KnownPlan>> {
+    if !has_table(ledger, "sealed")? {
+        return Ok(None);
+    }
+    let found = "SELECT sealed.night, sealed.withdrawn, nights.moved_to, nights.file, nights.processed \
+                 FROM sealed LEFT JOIN nights ON nights.id = sealed.night \
+                 WHERE fingerprint = ?1 ORDER BY sealed.withdrawn DESC, sealed.night DESC LIMIT 1";
+    let found = ledger.query_row(found, [fingerprint], |row| {
+        let night: i64 = row.get(0)?;
+        let (moved, lay): (Option<String>, Option<String>) = (row.get(2)?, row.get(3)?);
+        let plan = KnownPlan {
+            feed,
+            is_withdrawn: row.get(1)?,
+            file: moved.or(lay).map(PathBuf::from),
+            // A file of dead letters is no file of the HR system, and is processed as none.
+            is_of_letters: row.get::<_, Option<bool>>(4)? == Some(false),
+            settings: None,
+            lifted: Vec::new(),
+            is_first: false,
+        };
+        Ok((night, plan))
+    });
+    let Some((night, mut plan)) = found.optional()? else {
+        return Ok(None);
+    };
+    plan.settings = json_of(ledger, "settings", "hashes", night)?;
+    plan.lifted = json_of(ledger, "lifted", "names", night)?.unwrap_or_default();
+    plan.is_first = ledger.query_row("SELECT count(*) = 0 FROM good", [], |row| row.get(0))?;
+    Ok(Some(plan))
+}
+
+/// What this column of a table, which an earlier version may lack, says of a night; `None` also of what is no such JSON.
+fn json_of<T: serde::de::DeserializeOwned>(
+    ledger: &Connection,
+    table: &str,
+    column: &str,
+    night: i64,
+) -> rusqlite::Result<Option<T>> {
+    if !has_table(ledger, table)? {
+        return Ok(None);
+    }
+    let sql = format!("SELECT {column} FROM {table} WHERE night = ?1");
+    let found = ledger.query_row(&sql, [night], |row| row.get::<_, String>(0));
+    Ok(found
+        .optional()?
+        .and_then(|text| serde_json::from_str(&text).ok()))
 }
 
 #[cfg(test)]
@@ -195,6 +235,13 @@ mod tests {
             )
         );
         assert!(!withdrawn(&place, "abc"));
+        let settings = BTreeMap::from([("FEED.toml".to_owned(), "hash".to_owned())]);
+        ledger.keep_settings(first, &settings).unwrap();
+        ledger.keep_lifted(first, &["rows-lost".to_owned()]).unwrap();
+        let known = place.folder.plan_of_feed("abc").unwrap().unwrap();
+        assert_eq!(known.settings, Some(settings));
+        assert_eq!(known.lifted, ["rows-lost"]);
+        assert!(known.is_first);
         // A newer file has taken its place among the figures that wait.
         night(&place, &mut ledger, "2", None);
         assert_eq!(ledger.sealed(first).unwrap().as_deref(), Some("abc"));

@@ -1,6 +1,7 @@
 //! What is configured, and where each part comes from.
 
 use super::checkup::Checkup;
+use super::state::others_may_read;
 use crate::cli::connect::Context;
 use crate::config::{SignInWith, Target};
 use crate::domain::Sourced;
@@ -42,6 +43,22 @@ pub fn look(context: &Context, checkup: &mut Checkup) {
                 ),
             );
         }
+    }
+    if let Target::Tenant(sign_in) = &context.config.target
+        && let SignInWith::Certificate(file) = &sign_in.with
+        && let Some(mode) = others_may_read(&file.value)
+    {
+        checkup.warning(
+            "private key",
+            format!(
+                "`{}` can be read by others (mode {mode:03o})",
+                file.value.display()
+            ),
+            [format!(
+                "`chmod 600 '{}'`: whoever reads it can sign in as the app",
+                file.value.display()
+            )],
+        );
     }
     let set: Vec<&str> = PROXIES
         .into_iter()

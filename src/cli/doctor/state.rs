@@ -25,7 +25,7 @@ pub fn look(root: &Path, origin: &str, checkup: &mut Checkup) -> Option<StateFol
         checkup.error("state folder", failed(tried.error.to_string()));
         return None;
     }
-    match readers(root) {
+    match others_may_read(root) {
         Some(mode) => checkup.warning(
             "state folder",
             format!("{shown} can be read by others (mode {mode:03o})"),
@@ -41,16 +41,16 @@ pub fn look(root: &Path, origin: &str, checkup: &mut Checkup) -> Option<StateFol
     Some(state)
 }
 
-/// The mode of a folder that others than its owner may look into.
+/// The mode of a file or folder that others than its owner may look into.
 #[cfg(unix)]
-fn readers(folder: &Path) -> Option<u32> {
+pub fn others_may_read(path: &Path) -> Option<u32> {
     use std::os::unix::fs::PermissionsExt;
-    let mode = std::fs::metadata(folder).ok()?.permissions().mode() & 0o777;
+    let mode = std::fs::metadata(path).ok()?.permissions().mode() & 0o777;
     (mode & 0o077 != 0).then_some(mode)
 }
 
 #[cfg(not(unix))]
-fn readers(_folder: &Path) -> Option<u32> {
+pub fn others_may_read(_path: &Path) -> Option<u32> {
     None
 }
 

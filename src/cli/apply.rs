@@ -45,12 +45,6 @@ pub async fn run(context: &Context, arguments: &ApplyArgs) -> Result<Exit, CliEr
             sealed::check_flags(arguments)?;
             Some((PlanFile::read(path)?, approving::settings(arguments)?))
         }
-        None if arguments.feed.is_some() => {
-            return Err(
-                CliError::usage("`--feed` goes with the sealed plan of a feed; nothing was written")
-                    .hint("leave it out: a sheet is held against the limits of the profile and of the flags"),
-            );
-        }
         None if arguments.seal.max_age.is_some() => {
             return Err(CliError::usage(
                 "`--max-age` is for plan files; this plan is made now; nothing was written",
@@ -64,6 +58,10 @@ pub async fn run(context: &Context, arguments: &ApplyArgs) -> Result<Exit, CliEr
             }
             None
         }
+    };
+    let arguments = &match sealed {
+        Some(_) => arguments.clone(),
+        None => approving::of_sheet(arguments)?,
     };
     let chosen = Chosen::read(arguments.guards.settle.choices.as_deref())?;
     let connected = Connected::open(context, &state).await?;

@@ -263,7 +263,7 @@ pub struct ApplyArgs {
     /// The sheet, or a plan file made by `plan -o`
     #[arg(value_name = "SHEET|PLAN.json", required_unless_present_any = ["restore", "photos"])]
     pub sheet: Option<PathBuf>,
-    /// With the sealed plan of a feed: the settings of that feed, whose limits, words and protected users count as they are now
+    /// With the sealed plan of a feed, or the sheet of a night that was refused: the settings of that feed, whose protected users (of a plan also its limits and words) count as they are now
     #[arg(long, value_name = "FEED.toml")]
     pub feed: Option<PathBuf>,
     #[command(flatten)]

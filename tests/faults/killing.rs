@@ -246,7 +246,7 @@ fn a_run_killed_at_any_moment_and_resumed_writes_everything_once_and_forgets_not
     let goes_on = || {
         let kills = tally.kills.load(Ordering::Relaxed);
         // A window that was not met by chance gets more of them, but not for ever.
-        let more = wanted >= KILLS && kills < 3 * wanted && !tally.missing().is_empty();
+        let more = wanted >= KILLS && kills < 5 * wanted && !tally.missing().is_empty();
         (kills < wanted || more) && tally.wrong.lock().unwrap().len() < 5
     };
     std::thread::scope(|scope| {

@@ -309,55 +309,6 @@ fn the_command_after_a_forgotten_file_lifts_all_that_it_was_refused_for_also_aft
 }
 
 #[test]
-fn values_that_went_to_other_people_are_applied_by_a_person_with_the_command_that_is_told() {
-    let settings = SETTINGS.replace("[guards]", "[guards]\nmax-users = 3");
-    let mut office = Office::open(60, people(0), &settings);
-    for number in 1..13 {
-        office.set(number, "Title", &format!("Title {number}"));
-    }
-    office.night(&["--go", "--lift", "max-users"], 0);
-    for number in 1..13 {
-        office.set(number, "Title", &format!("Title {}", number % 12 + 1));
-    }
-    // A cell that the feed would make a dead letter of, and that would stop an `apply`.
-    office.set(30, "Dept", "NULL");
-    let refused = office.night(&[], 4);
-    assert_eq!(
-        rules(&refused),
-        ["guard max-users", "guard shuffled"],
-        "{refused:#}"
-    );
-    assert_eq!(refused["command"], Json::Null, "no feed may do that");
-    let help = refused["refusals"][1]["help"].as_str().unwrap();
-    let command = help.split('`').nth(1).unwrap_or_else(|| panic!("{help}"));
-    let words: Vec<&str> = command.split(' ').skip(1).chain(["--yes"]).collect();
-    let allowed = "--allow create,disable,shuffled --skip-errors";
-    assert!(command.contains(allowed), "{command}");
-    assert!(
-        help.contains("only until the next file is taken, which removes the sheet"),
-        "{help}"
-    );
-    office.stand.run(&words).must(6);
-    assert_eq!(office.user(&name(1))["jobTitle"], "Title 2");
-    // What a killed start left is no better.
-    let killed = office
-        .stand
-        .state()
-        .join("feeds/hr/feed-hr-20260101-000000-000.csv");
-    std::fs::write(&killed, "id,jobTitle\n").unwrap();
-    office.set(30, "Dept", "Sales");
-    // A newer file that is taken says what is right from then on.
-    let sheet = std::path::Path::new(words[1]);
-    assert!(sheet.exists(), "{}", sheet.display());
-    office.set(20, "Dept", "Board");
-    office.night(&[], 0);
-    assert!(!sheet.exists() && !killed.exists(), "{}", sheet.display());
-    let written = office.stand.history().len();
-    office.stand.run(&words).must(3).says(&["there is no file"]);
-    assert_eq!(office.stand.history().len(), written);
-}
-
-#[test]
 fn a_sealed_plan_whose_limit_was_lifted_is_approved_by_the_command_that_is_told() {
     let mut office = strict();
     promote(&mut office, 5, "Lead");

@@ -34,6 +34,7 @@ mod feed_again;
 mod feed_apart;
 mod feed_approved;
 mod feed_beliefs;
+mod feed_by_hand;
 mod feed_days;
 mod feed_decay;
 mod feed_first;

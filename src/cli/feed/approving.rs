@@ -116,6 +116,42 @@ fn is_another(settings: &Path, known: &KnownPlan) -> bool {
     file_sha256(settings).is_ok_and(|now| !then.values().any(|hash| *hash == now))
 }
 
+/// What was typed for a sheet, with the protected people of the feed where one of its nights left the sheet to a person.
+///
+/// # Errors
+/// The sheet is one of a feed and its settings are not named, it is not one of this feed, or it is none of any.
+pub fn of_sheet(typed: &ApplyArgs) -> Result<ApplyArgs, CliError> {
+    let name = typed.sheet.as_deref().and_then(Path::file_name);
+    let name = name.map(|name| name.to_string_lossy());
+    let Some(feed) = name.as_deref().and_then(feed_of) else {
+        return match typed.feed {
+            None => Ok(typed.clone()),
+            Some(_) => Err(CliError::usage(
+                "`--feed` goes with the sealed plan of a feed, or with the sheet that one of its nights left; nothing was written",
+            )
+            .hint(
+                "leave it out: any other sheet is held against the limits of the profile and of the flags",
+            )),
+        };
+    };
+    let Some(loaded) = settings(typed)? else {
+        return Err(CliError::usage(format!(
+            "the sheet is one that a night of the feed `{feed}` left to a person, and whom that feed protects is not known without its settings; nothing was written"
+        ))
+        .hint("add `--feed FEED.toml` with the settings of that feed"));
+    };
+    if loaded.feed.settings.name != feed {
+        return Err(CliError::usage(format!(
+            "the sheet is one of the feed `{feed}`, and the settings are those of the feed `{}`; nothing was written",
+            loaded.feed.settings.name
+        ))
+        .hint("name the settings of that feed"));
+    }
+    let mut all = typed.clone();
+    all.guards.protected = guard_args(&loaded).protected;
+    Ok(all)
+}
+
 fn without_settings(known: &KnownPlan) -> CliError {
     CliError::usage(format!(
         "the plan is one of the feed `{}`, and whom that feed protects, what it allows and its limits are not known without its settings; nothing was written",

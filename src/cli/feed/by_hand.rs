@@ -79,8 +79,9 @@ pub fn by_hand(refused: &[&GuardReport], ground: Ground<'_>) -> Option<String> {
         _ => String::new(),
     };
     let command = format!(
-        "dirsheet apply {}{} --allow {}{}{passwords}{}",
+        "dirsheet apply {} --feed {}{} --allow {}{}{passwords}{}",
         whole_path(sheet),
+        whole_path(&ground.loaded.folder.join(&ground.loaded.name)),
         limits(ground.loaded, &flags),
         allow.join(","),
         if ground.has_errors { " --skip-errors" } else { "" },

@@ -63,6 +63,17 @@ impl Permissions {
                 .any(|all| all.iter().all(|name| holds(granted, name)))
     }
 
+    /// What is missing of the least privileged way that lacks least; `None` when what was granted is enough.
+    pub fn missing<S: AsRef<str>>(&self, granted: &[S]) -> Option<Vec<&'static str>> {
+        if self.covered_by(granted) {
+            return None;
+        }
+        let lacks = |way: &'static [&'static str]| -> Vec<&'static str> {
+            way.iter().copied().filter(|name| !holds(granted, name)).collect()
+        };
+        self.least.iter().map(|way| lacks(way)).min_by_key(Vec::len)
+    }
+
     /// `A and B, or C`: the least privileged ways.
     pub fn in_words(&self) -> String {
         let ways: Vec<String> = self.least.iter().map(|all| all.join(" and ")).collect();

@@ -281,7 +281,8 @@ fn sandbox_settings(sandbox: &Sandbox) -> Result<GraphSettings, CliError> {
 
 pub fn address(text: &str, origin: &str) -> Result<reqwest::Url, CliError> {
     text.parse().map_err(|_| {
-        CliError::usage(format!("`{text}` (from {origin}) is not an address"))
+        let shown = config::without_login(text);
+        CliError::usage(format!("`{shown}` (from {origin}) is not an address"))
             .hint("write it like `https://graph.microsoft.com`")
     })
 }

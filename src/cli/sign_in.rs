@@ -48,7 +48,11 @@ fn credential(with: &SignInWith) -> Result<Credential, CliError> {
     })
 }
 
-fn certificate(file: &Sourced<PathBuf>) -> Result<Certificate, CliError> {
+/// Reads the certificate and its key.
+///
+/// # Errors
+/// Why it cannot be used, and what to do about it.
+pub fn certificate(file: &Sourced<PathBuf>) -> Result<Certificate, CliError> {
     let shown = file.value.display();
     let failed = |reason: String| {
         CliError::usage(format!(

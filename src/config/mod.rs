@@ -14,3 +14,4 @@ mod spelling;
 pub use raw::{ConfigError, Environment, Flags};
 pub use resolve::{Config, SignIn, SignInWith, Target, protects_anybody, resolve, state_folder};
 pub use secret::{secret_from_command, secret_from_file};
+pub use sign_in::without_login;

@@ -133,7 +133,11 @@ impl Sources<'_> {
                 let other = (self.variable)(name)
                     .filter(|value| host(value) != host(&used.value) && used.origin != "--graph-url");
                 if other.is_some() {
-                    return Err(mixed(name, profile, format!("the profile uses `{}`", used.value)));
+                    return Err(mixed(
+                        name,
+                        profile,
+                        format!("the profile uses `{}`", without_login(&used.value)),
+                    ));
                 }
             }
         }
@@ -148,7 +152,7 @@ impl Sources<'_> {
 
     /// What the environment signs in with, for a profile that names nothing: only if it cannot be another app's.
     fn beside(&self, profile: &Profile) -> Result<Option<SignInWith>, ConfigError> {
-        let Some((found, with)) = self.of_variables() else {
+        let Some((found, with)) = self.of_variables()? else {
             return Ok(None);
         };
         for (name, own) in [
@@ -163,22 +167,46 @@ impl Sources<'_> {
                 return Err(mixed(found, profile, reason));
             }
         }
+        // A secret of the environment goes to no sign-in service that the environment does not mean.
+        let own = profile.raw.authority_host.as_deref().unwrap_or(AUTHORITY_HOST);
+        if let Some(other) = (self.variable)("AZURE_AUTHORITY_HOST").filter(|other| host(other) != host(own))
+        {
+            let reason = format!(
+                "AZURE_AUTHORITY_HOST beside it is `{}`, which is not the profile's",
+                without_login(&other)
+            );
+            return Err(mixed(found, profile, reason));
+        }
         Ok(Some(with))
     }
 
     /// What the environment signs in with, in the order of the Azure SDKs where it names several, and the variable.
-    fn of_variables(&self) -> Option<(&'static str, SignInWith)> {
-        let file = |name: &'static str| {
-            (self.variable)(name).map(|value| Sourced {
-                value: PathBuf::from(value),
+    ///
+    /// # Errors
+    /// What should name a file is the certificate or the token itself.
+    fn of_variables(&self) -> Result<Option<(&'static str, SignInWith)>, ConfigError> {
+        if let Some(secret) = (self.variable)(CLIENT_SECRET) {
+            return Ok(Some((
+                CLIENT_SECRET,
+                SignInWith::Secret(SecretString::from(secret)),
+            )));
+        }
+        for name in [CERTIFICATE, FEDERATED] {
+            let Some(value) = (self.variable)(name) else {
+                continue;
+            };
+            let named = file(name, PathBuf::from(value), "the environment")?;
+            let named = Sourced {
                 origin: format!("{name} in the environment"),
-            })
-        };
-        let secret = (self.variable)(CLIENT_SECRET).map(SecretString::from);
-        secret
-            .map(|secret| (CLIENT_SECRET, SignInWith::Secret(secret)))
-            .or_else(|| Some((CERTIFICATE, SignInWith::Certificate(file(CERTIFICATE)?))))
-            .or_else(|| Some((FEDERATED, SignInWith::Federated(file(FEDERATED)?))))
+                ..named
+            };
+            let with = match name {
+                CERTIFICATE => SignInWith::Certificate(named),
+                _ => SignInWith::Federated(named),
+            };
+            return Ok(Some((name, with)));
+        }
+        Ok(None)
     }
 
     fn of_environment(&self) -> Result<Target, ConfigError> {
@@ -191,7 +219,7 @@ impl Sources<'_> {
         let parts = (
             sourced(TENANT_ID),
             sourced(CLIENT_ID),
-            self.of_variables().map(|(_, with)| with),
+            self.of_variables()?.map(|(_, with)| with),
         );
         let (Some(tenant), Some(client_id), Some(with)) = parts.clone() else {
             let named = [
@@ -242,14 +270,15 @@ impl Sources<'_> {
 /// What the profile itself signs in with.
 fn of_its_own(profile: &Profile) -> Result<Option<SignInWith>, ConfigError> {
     let raw = &profile.raw;
-    let file = |path: &Option<PathBuf>| {
-        path.clone().map(|value| Sourced {
-            value,
-            origin: profile.origin.clone(),
-        })
+    let own = |name: &str, path: &Option<PathBuf>| {
+        path.clone()
+            .map(|path| file(name, path, &profile.origin))
+            .transpose()
     };
-    let certificate = file(&raw.client_certificate_file).map(SignInWith::Certificate);
-    let federated = file(&raw.federated_token_file).map(SignInWith::Federated);
+    own("client_secret_file", &raw.client_secret_file)?;
+    let certificate =
+        own("client_certificate_file", &raw.client_certificate_file)?.map(SignInWith::Certificate);
+    let federated = own("federated_token_file", &raw.federated_token_file)?.map(SignInWith::Federated);
     let has_secret = raw.client_secret_file.is_some() || raw.client_secret_command.is_some();
     let named = [has_secret, certificate.is_some(), federated.is_some()];
     if named.into_iter().filter(|is_named| *is_named).count() > 1 {
@@ -263,6 +292,41 @@ fn of_its_own(profile: &Profile) -> Result<Option<SignInWith>, ConfigError> {
     }
     let secret = secret(raw)?.map(SignInWith::Secret);
     Ok(secret.or(certificate).or(federated))
+}
+
+/// A path, unless it is what should stand in the file: that would be shown in the error that there is no such file.
+fn file(setting: &str, path: PathBuf, origin: &str) -> Result<Sourced<PathBuf>, ConfigError> {
+    let text = path.to_string_lossy();
+    let is_token = text.starts_with("eyJ") && text.split('.').count() == 3;
+    if is_token || text.contains("-----BEGIN") || text.contains(['\n', '\r']) {
+        return Err(ConfigError::Setting {
+            setting: setting.to_owned(),
+            origin: origin.to_owned(),
+            reason: "it holds the key or token itself; write that into a file that only you can read, and name the file"
+                .to_owned(),
+        });
+    }
+    drop(text);
+    Ok(Sourced {
+        value: path,
+        origin: origin.to_owned(),
+    })
+}
+
+/// An address as it may be shown: without a user name and a password.
+pub fn without_login(address: &str) -> String {
+    let (scheme, rest) = address.split_once("://").unwrap_or(("", address));
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (authority, path) = rest.split_at(end);
+    let Some((_, host)) = authority.rsplit_once('@') else {
+        return address.to_owned();
+    };
+    let scheme = if scheme.is_empty() {
+        String::new()
+    } else {
+        format!("{scheme}://")
+    };
+    format!("{scheme}…@{host}{path}")
 }
 
 /// The same service may be written with or without its scheme and a slash at its end.

@@ -7,7 +7,7 @@ use std::fmt;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
-use ring::digest::{SHA256, digest};
+use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, SHA256, digest};
 use ring::rand::SystemRandom;
 use ring::signature::{KeyPair, RSA_PSS_SHA256, RsaKeyPair};
 use rustls::pki_types::pem::PemObject;
@@ -24,6 +24,8 @@ const LIFE: SignedDuration = SignedDuration::from_mins(10);
 pub struct Certificate {
     /// SHA-256 of the certificate, by which the authority finds it.
     thumbprint: [u8; 32],
+    /// SHA-1 of it, by which the portal shows it; nothing is decided by it.
+    short_thumbprint: Vec<u8>,
     key: RsaKeyPair,
 }
 
@@ -40,7 +42,7 @@ pub enum CertificateError {
     NoKey,
     #[error("it holds no certificate")]
     NoCertificate,
-    #[error("its private key is no RSA key of 2048 bits or more, and the sign-in service takes no other")]
+    #[error("its private key is no RSA key of 2048 to 4096 bits")]
     KeyKind,
     #[error("none of its certificates belongs to its private key")]
     NotAPair,
@@ -49,25 +51,30 @@ pub enum CertificateError {
 }
 
 impl CertificateError {
-    /// What to do about it. `path`: of the file, as a shell takes it.
+    /// What to do about it. `path`: of the file, as a shell takes it. No line writes to that file, or leaves a key for others to read.
     pub fn help(&self, path: &str) -> String {
         match self {
             CertificateError::Pfx => format!(
-                "convert it: `openssl pkcs12 -in {path} -nodes -out app.pem`, give the new file to its owner alone (`chmod 600 app.pem`), and name that"
+                "convert it: `(umask 077; openssl pkcs12 -in {path} -nodes -out {path}.pem)`, with `-legacy` behind it where openssl does not know the old cipher, and name the new file"
             ),
             CertificateError::Encrypted => format!(
-                "take the password off: `openssl pkey -in {path} -out key.pem`, and put the certificate behind it (`cat key.pem cert.pem > app.pem`)"
+                "take the password off: `(umask 077; openssl pkey -in {path} -out {path}.key)`, put both into a new file: `(umask 077; cat {path}.key cert.pem > {path}.new)`, where `cert.pem` is the certificate, and name that"
             ),
-            CertificateError::NoKey | CertificateError::NoCertificate | CertificateError::NotAPair => {
-                "put the private key and its certificate into one file: `cat key.pem cert.pem > app.pem`"
-                    .to_owned()
+            CertificateError::NoKey => format!(
+                "put the private key beside it: `(umask 077; cat key.pem {path} > {path}.new)`, where `key.pem` is the key, and name the new file"
+            ),
+            CertificateError::NoCertificate => format!(
+                "put its certificate beside it: `(umask 077; cat {path} cert.pem > {path}.new)`, where `cert.pem` is the certificate, and name the new file"
+            ),
+            CertificateError::NotAPair => {
+                "put the private key and the certificate that was made with it into one file".to_owned()
             }
             CertificateError::KeyKind => {
-                "make one that Entra ID takes: `openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 365`, and upload `cert.pem` to the app registration"
+                "make another one: `(umask 077; openssl req -x509 -newkey rsa:2048 -nodes -keyout new-key.pem -out new-cert.pem -days 365)`, and upload `new-cert.pem` to the app registration"
                     .to_owned()
             }
             CertificateError::NotPem | CertificateError::Damaged => {
-                "name a file that begins with `-----BEGIN`, and holds the private key and the certificate"
+                "name a file that contains `-----BEGIN`: the private key and the certificate, as text"
                     .to_owned()
             }
         }
@@ -81,14 +88,16 @@ impl Certificate {
     /// # Errors
     /// The first thing that is wrong with it.
     pub fn from_pem(bytes: &[u8]) -> Result<Certificate, CertificateError> {
-        let text = match std::str::from_utf8(bytes) {
-            Ok(text) if text.contains("-----BEGIN ") => text,
+        // What stands between its parts may be in any encoding: openssl writes names there.
+        let text = String::from_utf8_lossy(bytes);
+        if !text.contains("-----BEGIN ") {
             // DER begins with a sequence, and that of a PFX holds the number of its version at once.
-            _ if bytes.starts_with(&[0x30]) && bytes.get(2..9).is_some_and(has_version_three) => {
-                return Err(CertificateError::Pfx);
-            }
-            _ => return Err(CertificateError::NotPem),
-        };
+            let is_pfx = bytes.starts_with(&[0x30]) && bytes.get(2..9).is_some_and(has_version_three);
+            return Err(match is_pfx {
+                true => CertificateError::Pfx,
+                false => CertificateError::NotPem,
+            });
+        }
         if text.contains("ENCRYPTED") {
             return Err(CertificateError::Encrypted);
         }
@@ -117,12 +126,22 @@ impl Certificate {
             .ok_or(CertificateError::NotAPair)?;
         let mut thumbprint = [0; 32];
         thumbprint.copy_from_slice(digest(&SHA256, own).as_ref());
-        Ok(Certificate { thumbprint, key })
+        let short_thumbprint = digest(&SHA1_FOR_LEGACY_USE_ONLY, own).as_ref().to_vec();
+        Ok(Certificate {
+            thumbprint,
+            short_thumbprint,
+            key,
+        })
     }
 
-    /// The thumbprint, as the portal shows it where it shows SHA-256.
+    /// The thumbprint with SHA-256, in capital hexadecimal digits.
     pub fn thumbprint(&self) -> String {
-        self.thumbprint.iter().map(|byte| format!("{byte:02X}")).collect()
+        in_digits(&self.thumbprint)
+    }
+
+    /// The thumbprint with SHA-1, as the portal shows it.
+    pub fn short_thumbprint(&self) -> String {
+        in_digits(&self.short_thumbprint)
     }
 
     /// Says, signed, that it is the application who asks. `audience`: the address of the token endpoint.
@@ -166,6 +185,10 @@ impl Certificate {
             URL_SAFE_NO_PAD.encode(signature)
         )))
     }
+}
+
+fn in_digits(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02X}")).collect()
 }
 
 /// The beginning of a PFX behind its first length: INTEGER, one byte, 3.
@@ -236,7 +259,11 @@ mod tests {
         let alone = Certificate::from_pem(APP.as_bytes()).unwrap().thumbprint();
         let (key, own) = parts(APP);
         let (_, other) = parts(OTHER);
-        for text in [format!("{own}{key}"), format!("{other}{key}{own}")] {
+        for text in [
+            format!("{own}{key}"),
+            format!("{other}{key}{own}"),
+            format!("Bag Attributes\n    friendlyName: x\n{key}{own}"),
+        ] {
             assert_eq!(
                 Certificate::from_pem(text.as_bytes()).unwrap().thumbprint(),
                 alone
@@ -271,7 +298,17 @@ mod tests {
         ] {
             let error = Certificate::from_pem(bytes).unwrap_err();
             assert_eq!(error, expected);
-            assert!(!error.help("app.pfx").is_empty());
+            let help = error.help("app.pfx");
+            // A line that writes to the file itself destroys the key in it.
+            assert!(
+                !help.contains("> app.pfx)") && !help.contains("-out app.pfx)"),
+                "{help}"
+            );
+            assert_eq!(
+                help.contains("openssl") || help.contains("cat "),
+                help.contains("umask 077"),
+                "{help}"
+            );
         }
     }
 

@@ -18,6 +18,8 @@ pub struct Probe {
     pub took: Duration,
     /// What the clock of the service said, to the second; `None` where it did not say.
     pub served_at: Option<Timestamp>,
+    /// What the clock of this machine said when the answer was there.
+    pub answered_at: Timestamp,
 }
 
 impl DirectoryReader {
@@ -33,6 +35,7 @@ impl DirectoryReader {
         Ok(Probe {
             took: begun.elapsed(),
             served_at,
+            answered_at: Timestamp::now(),
         })
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::harmless::{MESSAGE_CHARS_MAX, beginning, harmless};
+use super::harmless::{MESSAGE_CHARS_MAX, beginning, harmless, taken_out_of};
 use super::transport::{TransportError, TransportErrorKind};
 
 /// No token could be had.
@@ -86,7 +86,8 @@ impl SignInError {
             }
         };
         let Ok(refusal) = serde_json::from_slice::<Refusal>(body) else {
-            return SignInError::unreadable(status, clean(&beginning(body)));
+            let body = taken_out_of(body.to_vec(), secret);
+            return SignInError::unreadable(status, beginning(&body));
         };
         let code = aadsts(&refusal.error_description).or(refusal.error_codes.first().copied());
         let mut description = harmless(&clean(first_line(&refusal.error_description)), MESSAGE_CHARS_MAX);
@@ -97,7 +98,7 @@ impl SignInError {
             reason: SignInReason::Refused { status, retry_after },
             code,
             description,
-            correlation_id: refusal.correlation_id.map(|id| harmless(&id, 100)),
+            correlation_id: refusal.correlation_id.map(|id| harmless(&clean(&id), 100)),
             what_to_do: advise(code, status).to_owned(),
         }
     }
@@ -189,15 +190,22 @@ fn advise(code: Option<u32>, status: u16) -> &'static str {
         Some(65001) => "The application has no consent in this tenant: have an administrator grant it.",
         Some(50196 | 90033) => "The sign-in service is busy: try again in some minutes.",
         Some(700027) => {
-            "The certificate is not the application's: upload it (without its key) on the app registration's page Certificates & secrets, and compare the thumbprints."
+            "The certificate is not the application's: upload it (without its key) on the app registration's page Certificates & secrets, and compare the thumbprints; `dirsheet doctor` shows them."
         }
         Some(700024) => {
             "The proof is not valid now: set the clock of this machine; a federated token must be a fresh one."
         }
-        Some(70021 | 700211..=700213 | 7002138) => {
+        Some(1000502) => {
+            "The certificate has expired: make a new one, and upload it on the app registration's page Certificates & secrets."
+        }
+        Some(700023) => {
+            "The proof was made for another sign-in service: check the authority, and whether the cloud is the tenant's."
+        }
+        Some(50027) => "The token is no whole one: look at the file it comes from.",
+        Some(70021 | 50013 | 700211..=700213 | 7002138) => {
             "The federated token is not the one that the application trusts: compare issuer, subject and audience with the app registration's federated credential, letter by letter."
         }
-        Some(50027 | 700021..=700023 | 700214..=700226) => {
+        Some(700021 | 700022 | 700214..=700226) => {
             "The credential is not registered with the application: compare it with the app registration."
         }
         _ if status == 429 || status >= 500 => "The sign-in service is busy: try again in some minutes.",
@@ -237,6 +245,9 @@ mod tests {
             (1, "tenant, client id and secret"),
             (700027, "thumbprints"),
             (700024, "clock"),
+            (1000502, "expired"),
+            (700023, "another sign-in service"),
+            (50013, "federated credential"),
             (700213, "subject"),
             (700021, "not registered"),
         ] {
@@ -264,6 +275,18 @@ mod tests {
             None,
         );
         assert_eq!(one_line.description, "AADSTS90002: No.");
+    }
+
+    #[test]
+    fn a_long_proof_is_taken_out_before_the_answer_is_cut() {
+        let proof = format!("eyJhbGciOiJQUzI1NiJ9.{}.c2ln", "x".repeat(700));
+        let body = format!("<html>client_assertion={proof} is not allowed here");
+        let error = SignInError::answer(502, body.as_bytes(), &proof, None);
+        assert!(!format!("{error:?}").contains("eyJ"), "{error:?}");
+        assert!(
+            error.description.contains("client_assertion=… is not allowed"),
+            "{error}"
+        );
     }
 
     #[test]

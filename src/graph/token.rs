@@ -17,7 +17,7 @@ use tokio::time::Instant;
 use super::challenge::{Challenge, claims_parameter};
 use super::claims::Claims;
 use super::credential::{Credential, Proof};
-use super::harmless::beginning;
+use super::harmless::{beginning, taken_out_of};
 use super::retry_after::parse_retry_after;
 use super::service::{Body, Request, Service};
 use super::settings::{GraphSettings, SettingsError};
@@ -194,15 +194,23 @@ impl TokenSource {
             }),
         };
         let asked = Instant::now();
-        let response = service.send(request).await.map_err(SignInError::transport)?;
+        let mut response = service.send(request).await.map_err(SignInError::transport)?;
+        // Before anything is cut off: half of it would be found no more. Form-encoding leaves an assertion as it is.
+        response.body = taken_out_of(response.body, secret);
         let status = response.status.as_u16();
         if !response.status.is_success() {
             let retry_after = parse_retry_after(&response.headers, jiff::Timestamp::now());
             return Err(SignInError::answer(status, &response.body, secret, retry_after));
         }
-        let unreadable = |what: String| SignInError::unreadable(status, what.replace(secret, "…"));
-        let granted: Granted =
-            serde_json::from_slice(&response.body).map_err(|_| unreadable(beginning(&response.body)))?;
+        let unreadable = |what: String| SignInError::unreadable(status, what);
+        let granted: Granted = serde_json::from_slice(&response.body).map_err(|_| {
+            // Of an answer that was cut off the token would be shown.
+            let has_token = String::from_utf8_lossy(&response.body).contains("access_token");
+            unreadable(match has_token {
+                true => "a part of an answer".to_owned(),
+                false => beginning(&response.body),
+            })
+        })?;
         let text = granted.access_token.as_str();
         let mut header = HeaderValue::from_str(&format!("Bearer {text}"))
             .map_err(|_| unreadable("a token with characters no header can carry".to_owned()))?;

@@ -81,8 +81,8 @@ impl Registered {
         Ok(())
     }
 
-    /// Whether the assertion proves the application. `kind`: the form's `client_assertion_type`; `audiences`: the addresses of the
-    /// token endpoint that are meant by it.
+    /// Whether the assertion proves the application. `kind`: the form's `client_assertion_type`; `is_endpoint`: whether an address is
+    /// that of the token endpoint.
     pub fn check(
         &self,
         assertion: &str,
@@ -228,8 +228,9 @@ impl<'a> Jwt<'a> {
 fn in_time(claims: &Value, now: i64) -> Result<(), Refused> {
     let moment = |name: &str| claims[name].as_i64();
     let begin = moment("nbf").or(moment("iat")).unwrap_or(now);
-    let is_now = moment("exp")
-        .is_some_and(|end| now < end + CLOCKS_APART && begin - CLOCKS_APART <= now && begin < end);
+    let is_now = moment("exp").is_some_and(|end| {
+        now < end.saturating_add(CLOCKS_APART) && begin.saturating_sub(CLOCKS_APART) <= now && begin < end
+    });
     match is_now {
         true => Ok(()),
         false => Err((

@@ -182,6 +182,7 @@ async fn token(
                 tenant,
                 form: std::str::from_utf8(body).unwrap_or_default(),
                 authorization: header(&parts.headers, "authorization"),
+                host: header(&parts.headers, "host"),
                 registered: &service.options.registered,
             };
             let (lifetime, roles) = (service.options.token_lifetime, &service.options.roles);

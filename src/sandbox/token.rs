@@ -81,6 +81,8 @@ pub struct TokenRequest<'a> {
     pub form: &'a str,
     /// The `Authorization` header.
     pub authorization: Option<&'a str>,
+    /// The `Host` header.
+    pub host: Option<&'a str>,
     /// What the application may prove itself with beside its secret.
     pub registered: &'a Registered,
 }
@@ -275,10 +277,7 @@ fn check(request: TokenRequest<'_>, tenant: &Tenant) -> Result<Asked, Failure> {
                     "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
                 ));
             };
-            let own = |audience: &str| {
-                let ends = |segment: &String| audience.ends_with(&format!("/{segment}/oauth2/v2.0/token"));
-                ends(&tenant.tenant_id) || tenant.domains.iter().any(ends)
-            };
+            let own = |audience: &str| is_endpoint(audience, request.host, tenant);
             let now = jiff::Timestamp::now().as_second();
             request
                 .registered
@@ -287,6 +286,26 @@ fn check(request: TokenRequest<'_>, tenant: &Tenant) -> Result<Asked, Failure> {
                 .map_err(|(number, text)| failure(401, "invalid_client", number, text))
         }
     }
+}
+
+/// The hosts of the sign-in service. <https://learn.microsoft.com/graph/deployments>
+const TOKEN_HOSTS: [&str; 4] = [
+    "login.microsoftonline.com",
+    "login.microsoftonline.us",
+    "login.chinacloudapi.cn",
+    "login.partner.microsoftonline.cn",
+];
+
+/// Whether an audience is the address of this tenant's token endpoint, at one of Microsoft's hosts or at this one.
+fn is_endpoint(audience: &str, host: Option<&str>, tenant: &Tenant) -> bool {
+    let (scheme, rest) = audience.split_once("://").unwrap_or(("", audience));
+    let Some((named, path)) = rest.split_once('/') else {
+        return false;
+    };
+    let is_microsofts = scheme == "https" && TOKEN_HOSTS.contains(&named);
+    let is_own = scheme == "http" && host == Some(named);
+    let segment = path.strip_suffix("/oauth2/v2.0/token");
+    (is_microsofts || is_own) && segment.is_some_and(|segment| tenant.answers_to(segment))
 }
 
 /// A token that looks like one: three parts, readable claims, and a signature that proves nothing.

@@ -72,6 +72,7 @@ fn permissions_that_are_missing_are_named_with_their_columns_and_three_ways_to_g
     }
     assert_eq!(status(&told, "administrators"), "warning");
     assert_eq!(status(&told, "tenant"), "warning");
+    assert!(!help.contains("User.Read.All for"), "{help}");
 }
 
 #[test]

@@ -126,9 +126,12 @@ fn a_certificate_that_cannot_sign_in_says_why_and_what_to_do() {
     for (file, words) in [
         (
             "app.pfx",
-            &["PFX", "openssl pkcs12 -in app.pfx -nodes -out app.pem"][..],
+            &["PFX", "openssl pkcs12 -in app.pfx -nodes -out app.pfx.pem"][..],
         ),
-        ("key.pem", &["no certificate", "cat key.pem cert.pem > app.pem"]),
+        (
+            "key.pem",
+            &["no certificate", "cat key.pem cert.pem > key.pem.new"],
+        ),
         (
             "gone.pem",
             &["gone.pem", "AZURE_CLIENT_CERTIFICATE_PATH in the environment"],
@@ -139,6 +142,16 @@ fn a_certificate_that_cannot_sign_in_says_why_and_what_to_do() {
         for word in words {
             assert!(ran.stderr.contains(word), "{}", ran.stderr);
         }
+    }
+    // The text itself where its file should be named.
+    stand.set("AZURE_CLIENT_CERTIFICATE_PATH", &pem);
+    for words in [&["export", "-o", "users.csv"][..], &["doctor", "--json"]] {
+        let ran = stand.run(words).must(2);
+        let told = format!("{}{}", ran.stdout, ran.stderr);
+        assert!(
+            told.contains("name the file") && !told.contains("BEGIN"),
+            "{told}"
+        );
     }
     assert!(!stand.path("users.csv").exists());
 }

@@ -99,7 +99,23 @@ async fn an_assertion_that_is_not_whole_in_every_part_signs_nobody_in() {
     let desk = desk().await;
     let good = claims(&desk);
     let stranger = json!({"alg": "PS256", "typ": "JWT", "x5t#S256": thumbprint(OTHER, &SHA256)});
+    let endpoint = |host: &str, tenant: &str| format!("https://{host}/{tenant}/oauth2/v2.0/token");
+    let (tenant, host) = (desk.sandbox.tenant_id(), "login.microsoftonline.com");
+    let elsewhere = endpoint("evil.example", tenant);
+    let of_another = endpoint(host, "other.example");
     let cases = [
+        (
+            signed(APP, &head(), &with(good.clone(), "aud", elsewhere.into())),
+            700_023,
+        ),
+        (
+            signed(APP, &head(), &with(good.clone(), "aud", of_another.into())),
+            700_023,
+        ),
+        (
+            signed(APP, &head(), &with(good.clone(), "nbf", i64::MAX.into())),
+            700_024,
+        ),
         (signed(OTHER, &stranger, &good), 700_027),
         // The thumbprint of one and the key of another.
         (signed(OTHER, &head(), &good), 700_027),

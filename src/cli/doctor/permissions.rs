@@ -72,7 +72,7 @@ fn target(job: Job<'_>) -> AppAndTenant {
     }
 }
 
-/// The permissions that are missing, each set with the columns that need it; the least privileged way alone.
+/// The permissions that are missing, each set with the columns that need it.
 fn lacking(
     columns: &[&'static Attribute],
     granted: &[String],
@@ -80,24 +80,9 @@ fn lacking(
 ) -> BTreeMap<Vec<&'static str>, Vec<&'static str>> {
     let mut lacking: BTreeMap<Vec<&'static str>, Vec<&'static str>> = BTreeMap::new();
     for attribute in columns {
-        let permissions = needed(attribute);
-        if permissions.covered_by(granted) {
-            continue;
+        if let Some(names) = needed(attribute).missing(granted) {
+            lacking.entry(names).or_default().push(attribute.name);
         }
-        // Of several ways the one that needs least beside what is granted.
-        let missing = |way: &&&'static [&'static str]| {
-            way.iter()
-                .filter(|name| !granted.iter().any(|own| own == *name))
-                .count()
-        };
-        let Some(way) = permissions.least.iter().min_by_key(missing) else {
-            continue;
-        };
-        let names = way
-            .iter()
-            .copied()
-            .filter(|name| !granted.iter().any(|own| own == name));
-        lacking.entry(names.collect()).or_default().push(attribute.name);
     }
     lacking
 }
@@ -121,7 +106,12 @@ fn tell(
             help.extend(granting(name, target));
         }
     }
-    checkup.warning(name, format!("not permitted for {count} of {columns}"), help);
+    help.push("use one of the three ways for all of them: consent is to everything that the app registration asks for, and may take away what was granted beside it".to_owned());
+    let found = match count == all {
+        true => format!("not permitted at all ({columns})"),
+        false => format!("not permitted for {count} of {columns}"),
+    };
+    checkup.warning(name, found, help);
 }
 
 /// How an administrator grants a permission: in the portal, with the Azure CLI, and with Graph PowerShell.
@@ -133,7 +123,7 @@ fn granting(name: &str, target: &AppAndTenant) -> Vec<String> {
             "  portal: Entra ID, App registrations, the app, API permissions, Add a permission, Microsoft Graph, Application permissions, `{name}`; then Grant admin consent"
         ),
         format!(
-            "  Azure CLI: `az ad app permission add --id {app} --api {GRAPH_APP} --api-permissions $(az ad sp show --id {GRAPH_APP} --query \"appRoles[?value=='{name}'].id\" -o tsv)=Role && az ad app permission admin-consent --id {app}`"
+            "  Azure CLI, in bash: `az login --tenant {tenant} --allow-no-subscriptions && az ad app permission add --id {app} --api {GRAPH_APP} --api-permissions $(az ad sp show --id {GRAPH_APP} --query \"appRoles[?value=='{name}'].id\" -o tsv)=Role && az ad app permission admin-consent --id {app}`"
         ),
         format!(
             "  PowerShell: `Connect-MgGraph -TenantId {tenant} -Scopes Application.Read.All,AppRoleAssignment.ReadWrite.All; $app = Get-MgServicePrincipal -Filter \"appId eq '{app}'\"; $graph = Get-MgServicePrincipal -Filter \"appId eq '{GRAPH_APP}'\"; New-MgServicePrincipalAppRoleAssignment -ServicePrincipalId $app.Id -PrincipalId $app.Id -ResourceId $graph.Id -AppRoleId ($graph.AppRoles | Where-Object Value -eq '{name}').Id`"

@@ -55,11 +55,10 @@ pub async fn look(job: Job<'_>, took: Duration, checkup: &mut Checkup) {
             times[times.len() - 1].as_millis()
         ),
     );
-    clock(
-        probes.iter().find_map(|probe| probe.served_at),
-        Timestamp::now(),
-        checkup,
-    );
+    let now = probes
+        .last()
+        .map_or_else(Timestamp::now, |probe| probe.answered_at);
+    clock(probes.last().and_then(|probe| probe.served_at), now, checkup);
 }
 
 async fn organization(job: Job<'_>, checkup: &mut Checkup) {

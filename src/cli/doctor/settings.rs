@@ -3,8 +3,10 @@
 use super::checkup::Checkup;
 use super::state::others_may_read;
 use crate::cli::connect::Context;
-use crate::config::{SignInWith, Target};
+use crate::cli::sign_in::certificate;
+use crate::config::{SignInWith, Target, without_login};
 use crate::domain::Sourced;
+use crate::feed::schedule::shell_word;
 
 /// The variables that send requests through a proxy, or past it.
 const PROXIES: [&str; 5] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "NO_PROXY"];
@@ -32,17 +34,31 @@ pub fn look(context: &Context, checkup: &mut Checkup) {
                 }
             };
             let sourced = |one: &Sourced<String>| format!("{} ({})", one.value, one.origin);
+            let address = |one: &Sourced<String>| format!("{} ({})", without_login(&one.value), one.origin);
             checkup.well(
                 "configuration",
                 format!(
                     "tenant {}; app {}, with {with}; Graph {}; sign-in service {}",
                     sourced(&sign_in.tenant),
                     sourced(&sign_in.client_id),
-                    sourced(&sign_in.graph_url),
-                    sourced(&sign_in.authority_host)
+                    address(&sign_in.graph_url),
+                    address(&sign_in.authority_host)
                 ),
             );
         }
+    }
+    if let Target::Tenant(sign_in) = &context.config.target
+        && let SignInWith::Certificate(file) = &sign_in.with
+        && let Ok(certificate) = certificate(file)
+    {
+        checkup.well(
+            "certificate",
+            format!(
+                "thumbprint {} (SHA-1), {} (SHA-256)",
+                certificate.short_thumbprint(),
+                certificate.thumbprint()
+            ),
+        );
     }
     if let Target::Tenant(sign_in) = &context.config.target
         && let SignInWith::Certificate(file) = &sign_in.with
@@ -55,8 +71,8 @@ pub fn look(context: &Context, checkup: &mut Checkup) {
                 file.value.display()
             ),
             [format!(
-                "`chmod 600 '{}'`: whoever reads it can sign in as the app",
-                file.value.display()
+                "`chmod 600 {}`: whoever reads it can sign in as the app",
+                shell_word(&file.value.display().to_string())
             )],
         );
     }

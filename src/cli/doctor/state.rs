@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::checkup::Checkup;
 use crate::cli::error::CliError;
+use crate::feed::schedule::shell_word;
 use crate::report::counted;
 use crate::state::{RunState, StateFolder, try_folder};
 
@@ -30,8 +31,8 @@ pub fn look(root: &Path, origin: &str, checkup: &mut Checkup) -> Option<StateFol
             "state folder",
             format!("{shown} can be read by others (mode {mode:03o})"),
             [format!(
-                "`chmod 700 '{}'`: it holds everybody's values",
-                root.display()
+                "`chmod 700 {}`: it holds everybody's values",
+                shell_word(&root.display().to_string())
             )],
         ),
         None => checkup.well("state folder", format!("{shown} can be written, by you alone")),

@@ -176,3 +176,58 @@ fn leftovers_beside_the_default_profile_are_an_error_that_names_both() {
     ];
     assert!(signs_in(false, "tcsga", &same).starts_with("own-t"));
 }
+
+#[test]
+fn a_key_or_a_token_in_the_place_of_a_file_is_told_and_not_shown() {
+    let names = [SANDBOX[0], SANDBOX[1]];
+    for (variable, value) in [
+        (
+            CERTIFICATE,
+            "-----BEGIN PRIVATE KEY-----\nMIIEhush\n-----END PRIVATE KEY-----",
+        ),
+        (CERTIFICATE, "-----BEGIN PRIVATE KEY-----MIIEhush"),
+        (FEDERATED, "eyJhbGciOiJ.hush.sig"),
+    ] {
+        let told = signs_in(false, "", &[&names[..], &[(variable, value)]].concat());
+        assert!(
+            told.contains(variable) && told.contains("name the file"),
+            "{told}"
+        );
+        assert!(!told.contains("hush") && !told.contains("BEGIN"), "{told}");
+    }
+}
+
+#[test]
+fn a_proof_of_the_environment_goes_to_no_other_sign_in_service() {
+    let told = signs_in(
+        true,
+        "tc",
+        &[
+            SANDBOX[2],
+            ("AZURE_AUTHORITY_HOST", "https://login.microsoftonline.us"),
+        ],
+    );
+    assert!(
+        told.contains("AZURE_AUTHORITY_HOST") && told.contains("`prod`"),
+        "{told}"
+    );
+    let same = [
+        SANDBOX[2],
+        ("AZURE_AUTHORITY_HOST", "https://login.microsoftonline.com/"),
+    ];
+    assert!(signs_in(true, "tc", &same).contains("sandbox-s"));
+}
+
+#[test]
+fn an_address_is_shown_without_the_login_in_it() {
+    for (address, shown) in [
+        ("https://svc:hunter2@gw.example/x@y", "https://…@gw.example/x@y"),
+        ("svc:hunter2@gw.example", "…@gw.example"),
+        (
+            "https://graph.microsoft.com/x@y",
+            "https://graph.microsoft.com/x@y",
+        ),
+    ] {
+        assert_eq!(without_login(address), shown);
+    }
+}

@@ -1,4 +1,4 @@
-//! Certificates are made here, at test time, so that no key lies in the repository.
+//! Certificates are made here, at test time, so that no key of a server lies in the repository.
 
 use std::io::{Read, Write};
 use std::sync::Arc;

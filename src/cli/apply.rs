@@ -120,6 +120,9 @@ async fn apply_sheet(job: Job<'_>, arguments: &ApplyArgs, mut chosen: Chosen) ->
             output.say(&plan_text(&told, &planned.guards, planned.forecast, view));
         }
     }
+    if arguments.feed.is_some() {
+        approving::Approval::check_list(&planned.limits)?;
+    }
     let skip_errors = guards.skip_errors && !planned.unusable;
     let skip_conflicts = guards.settle.policy() != ConflictPolicy::Stop;
     let approved = match planned.plan.approve(&planned.limits, skip_errors, skip_conflicts) {
@@ -145,7 +148,11 @@ async fn apply_sheet(job: Job<'_>, arguments: &ApplyArgs, mut chosen: Chosen) ->
                     &planned.choice_notes,
                 ))?;
             }
-            return Err(refused(&not, &way));
+            let error = refused(&not, &way);
+            return Err(match arguments.feed {
+                Some(_) => approving::without_the_flag(error),
+                None => error,
+            });
         }
     };
     sealed::check_fingerprint(approved.plan(), arguments)?;

@@ -74,12 +74,6 @@ fn a_plan_of_a_feed_needs_the_settings_of_that_feed_and_no_others() {
         .run(&elsewhere)
         .must(2)
         .says(&["one of the feed `hr`"]);
-    office.stand.write("sheet.csv", "userPrincipalName,jobTitle\n");
-    office
-        .stand
-        .run(&["apply", "sheet.csv", "--feed", "FEED.toml"])
-        .must(2)
-        .says(&["`--feed` goes with the sealed plan of a feed"]);
     assert!(office.stand.history().is_empty());
     let words = told(&night, "dirsheet apply");
     assert!(
@@ -202,7 +196,7 @@ fn a_list_that_names_nobody_by_now_is_to_be_corrected_and_no_flag_opens_it() {
 }
 
 #[test]
-fn a_state_folder_that_does_not_know_the_plan_is_refused_beside_the_settings_and_told_without_them() {
+fn a_state_folder_that_does_not_know_the_plan_is_refused_with_the_settings_and_without_them() {
     let (office, night) = waiting();
     let plan = night["papers"]["plan"].as_str().unwrap();
     let elsewhere = ["apply", plan, "--yes", "--state-dir", "other"];
@@ -211,10 +205,11 @@ fn a_state_folder_that_does_not_know_the_plan_is_refused_beside_the_settings_and
         "no feed of the state folder `other` knows the plan",
         "`--state-dir`",
     ]);
-    assert!(office.stand.history().is_empty());
-    office.stand.run(&elsewhere).must(0).says(&[
-        "warning: the plan is made of a sheet of the feed `hr`, and this state folder does not know it",
+    office.stand.run(&elsewhere).must(2).says(&[
+        "the plan is made of a sheet of the feed `hr`, and this state folder does not know it",
+        "--feed FEED.toml --state-dir FOLDER",
     ]);
+    assert!(office.stand.history().is_empty());
 }
 
 #[test]

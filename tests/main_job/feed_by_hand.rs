@@ -47,7 +47,7 @@ fn values_that_went_to_other_people_are_applied_by_a_person_with_the_command_tha
         .write("FEED.toml", settings.replace("[guards]", &protected));
     let ran = office.stand.run(&words).must(4);
     assert!(
-        ran.stderr.contains("guards.protected of the feed `hr`"),
+        ran.stderr.contains("guards.protected of the feed `hr`") && !ran.stderr.contains("--allow protected"),
         "{}",
         ran.stderr
     );

@@ -59,12 +59,10 @@ pub fn check(
     let Some((loaded, settings)) = loaded.zip(arguments.feed.clone()) else {
         return match (known, by_sheet) {
             (Some(known), _) => Err(without_settings(&known)),
-            (None, Some(feed)) => {
-                warn(format!(
-                    "the plan is made of a sheet of the feed `{feed}`, and this state folder does not know it: whether a newer file has overtaken it and whom the feed protects is not known here; `--feed FEED.toml --state-dir FOLDER` with those of the feed say it"
-                ));
-                Ok(None)
-            }
+            (None, Some(feed)) => Err(CliError::usage(format!(
+                "the plan is made of a sheet of the feed `{feed}`, and this state folder does not know it: whether a newer file has overtaken it and whom the feed protects is not known here; nothing was written"
+            ))
+            .hint("add `--feed FEED.toml --state-dir FOLDER` with those of the feed; where a person made the plan, apply the sheet itself with `--feed FEED.toml`")),
             (None, None) => Ok(None),
         };
     };
@@ -91,7 +89,8 @@ pub fn check(
             "no feed of the state folder `{}` knows the plan, so it is not known whether a newer file has overtaken it; nothing was written",
             root.display()
         ))
-        .hint("name the state folder of the feed with `--state-dir`; the summary and the mail of its night tell the whole command"));
+        .hint("name the state folder of the feed with `--state-dir`; the summary and the mail of its night tell the whole command")
+        .hint("where a person made the plan of the sheet that a night left: apply the sheet itself with `--feed FEED.toml`"));
     };
     if is_another(&settings, &known) {
         warn(format!(
@@ -116,31 +115,24 @@ fn is_another(settings: &Path, known: &KnownPlan) -> bool {
     file_sha256(settings).is_ok_and(|now| !then.values().any(|hash| *hash == now))
 }
 
-/// What was typed for a sheet, with the protected people of the feed where one of its nights left the sheet to a person.
+/// What was typed for a sheet, with the protected people of the feed whose settings are named.
 ///
 /// # Errors
-/// The sheet is one of a feed and its settings are not named, it is not one of this feed, or it is none of any.
+/// One of a feed's nights left the sheet to a person, and the settings of that feed are not named, or are those of another.
 pub fn of_sheet(typed: &ApplyArgs) -> Result<ApplyArgs, CliError> {
     let name = typed.sheet.as_deref().and_then(Path::file_name);
     let name = name.map(|name| name.to_string_lossy());
-    let Some(feed) = name.as_deref().and_then(feed_of) else {
-        return match typed.feed {
+    let left_by = name.as_deref().and_then(left_by);
+    let Some(loaded) = settings(typed)? else {
+        return match left_by {
             None => Ok(typed.clone()),
-            Some(_) => Err(CliError::usage(
-                "`--feed` goes with the sealed plan of a feed, or with the sheet that one of its nights left; nothing was written",
-            )
-            .hint(
-                "leave it out: any other sheet is held against the limits of the profile and of the flags",
-            )),
+            Some(feed) => Err(CliError::usage(format!(
+                "the sheet is one that a night of the feed `{feed}` left to a person, and whom that feed protects is not known without its settings; nothing was written"
+            ))
+            .hint("add `--feed FEED.toml` with the settings of that feed")),
         };
     };
-    let Some(loaded) = settings(typed)? else {
-        return Err(CliError::usage(format!(
-            "the sheet is one that a night of the feed `{feed}` left to a person, and whom that feed protects is not known without its settings; nothing was written"
-        ))
-        .hint("add `--feed FEED.toml` with the settings of that feed"));
-    };
-    if loaded.feed.settings.name != feed {
+    if let Some(feed) = left_by.filter(|feed| *feed != loaded.feed.settings.name) {
         return Err(CliError::usage(format!(
             "the sheet is one of the feed `{feed}`, and the settings are those of the feed `{}`; nothing was written",
             loaded.feed.settings.name
@@ -150,6 +142,34 @@ pub fn of_sheet(typed: &ApplyArgs) -> Result<ApplyArgs, CliError> {
     let mut all = typed.clone();
     all.guards.protected = guard_args(&loaded).protected;
     Ok(all)
+}
+
+/// The feed that left a sheet of such a name, however it was saved or copied since: `feed-NAME-20261130-021500-123 (1).xlsx`.
+fn left_by(sheet: &str) -> Option<&str> {
+    const STAMP: &str = "-00000000-000000-000";
+    let rest = sheet.strip_prefix("feed-")?;
+    let is_stamp = |text: &str| {
+        let mut both = text.bytes().zip(STAMP.bytes());
+        both.all(|(own, form)| {
+            if form == b'0' {
+                own.is_ascii_digit()
+            } else {
+                own == form
+            }
+        })
+    };
+    let at = (1..rest.len()).find(|at| rest.get(*at..*at + STAMP.len()).is_some_and(is_stamp))?;
+    rest.get(..at)
+}
+
+/// No flag is told that would open the whole list of a feed.
+pub fn without_the_flag(mut error: CliError) -> CliError {
+    let before = error.hints.len();
+    error.hints.retain(|hint| !hint.contains("--allow protected"));
+    if error.hints.len() == before {
+        return error;
+    }
+    error.hint("take the rows of these people out of the sheet; whom the feed protects stands in `guards.protected` of FEED.toml")
 }
 
 fn without_settings(known: &KnownPlan) -> CliError {
@@ -248,5 +268,24 @@ impl Approval {
             whole_path(&self.settings),
             self.place
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sheet_of_a_night_is_known_by_its_name_whatever_was_put_behind_it() {
+        for (name, feed) in [
+            ("feed-hr-20261130-022421-491.csv", Some("hr")),
+            ("feed-hr-20261130-022421-491 (1).xlsx", Some("hr")),
+            ("feed-a-b-20261130-022421-491-mended.csv", Some("a-b")),
+            ("feed-hr-2026.csv", None),
+            ("feed-é-20261130-022421-491.csv", Some("é")),
+            ("users.csv", None),
+        ] {
+            assert_eq!(left_by(name), feed, "{name}");
+        }
     }
 }

@@ -160,7 +160,11 @@ pub fn remember(
         missing: good.missing.filter(|_| is_done && !is_refeed),
         move_to: folder.map(|folder| loaded.path(folder)),
         released,
-        passed: night.passed.clone(),
+        passed: if is_done && !is_refeed {
+            night.passed.clone()
+        } else {
+            PassedOver::default()
+        },
         way: way(night),
     };
     ledger.settle(id, &end)?;

@@ -20,6 +20,7 @@ mod propose;
 mod rules;
 pub mod schedule;
 pub mod settings;
+mod sheet_name;
 mod template;
 #[cfg(test)]
 mod testing;
@@ -45,4 +46,5 @@ pub use rules::{
     said_otherwise, touched, unmatch,
 };
 pub use settings::{WrittenFeed, read_settings, settings_schema};
+pub use sheet_name::{feed_of, left_by, sheet_name, stamp_of};
 pub use template::{FILTERS, FUNCTIONS, TESTS, Words};

@@ -8,11 +8,12 @@ use super::guarding::{by_a_person, guard_args, names_nobody};
 use super::night::stamp;
 pub use super::opening::Opened;
 use super::opening::{load, whole_path};
-use super::resuming::{feed_of, passwords_file};
+use super::resuming::passwords_file;
 use crate::cli::args::ApplyArgs;
 use crate::cli::connect::Context;
 use crate::cli::error::CliError;
 use crate::domain::{Limits, Plan, UserChanges, shorten};
+use crate::feed::{feed_of, left_by};
 use crate::report::counted;
 use crate::state::{KnownPlan, PlanFile};
 use crate::table::file_sha256;
@@ -122,9 +123,9 @@ fn is_another(settings: &Path, known: &KnownPlan) -> bool {
 pub fn of_sheet(typed: &ApplyArgs) -> Result<ApplyArgs, CliError> {
     let name = typed.sheet.as_deref().and_then(Path::file_name);
     let name = name.map(|name| name.to_string_lossy());
-    let left_by = name.as_deref().and_then(left_by);
+    let made_by = name.as_deref().and_then(left_by);
     let Some(loaded) = settings(typed)? else {
-        return match left_by {
+        return match made_by {
             None => Ok(typed.clone()),
             Some(feed) => Err(CliError::usage(format!(
                 "the sheet is one that a night of the feed `{feed}` left to a person, and whom that feed protects is not known without its settings; nothing was written"
@@ -132,7 +133,7 @@ pub fn of_sheet(typed: &ApplyArgs) -> Result<ApplyArgs, CliError> {
             .hint("add `--feed FEED.toml` with the settings of that feed")),
         };
     };
-    if let Some(feed) = left_by.filter(|feed| *feed != loaded.feed.settings.name) {
+    if let Some(feed) = made_by.filter(|feed| *feed != loaded.feed.settings.name) {
         return Err(CliError::usage(format!(
             "the sheet is one of the feed `{feed}`, and the settings are those of the feed `{}`; nothing was written",
             loaded.feed.settings.name
@@ -142,24 +143,6 @@ pub fn of_sheet(typed: &ApplyArgs) -> Result<ApplyArgs, CliError> {
     let mut all = typed.clone();
     all.guards.protected = guard_args(&loaded).protected;
     Ok(all)
-}
-
-/// The feed that left a sheet of such a name, however it was saved or copied since: `feed-NAME-20261130-021500-123 (1).xlsx`.
-fn left_by(sheet: &str) -> Option<&str> {
-    const STAMP: &str = "-00000000-000000-000";
-    let rest = sheet.strip_prefix("feed-")?;
-    let is_stamp = |text: &str| {
-        let mut both = text.bytes().zip(STAMP.bytes());
-        both.all(|(own, form)| {
-            if form == b'0' {
-                own.is_ascii_digit()
-            } else {
-                own == form
-            }
-        })
-    };
-    let at = (1..rest.len()).find(|at| rest.get(*at..*at + STAMP.len()).is_some_and(is_stamp))?;
-    rest.get(..at)
 }
 
 /// No flag is told that would open the whole list of a feed.
@@ -268,24 +251,5 @@ impl Approval {
             whole_path(&self.settings),
             self.place
         )
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_sheet_of_a_night_is_known_by_its_name_whatever_was_put_behind_it() {
-        for (name, feed) in [
-            ("feed-hr-20261130-022421-491.csv", Some("hr")),
-            ("feed-hr-20261130-022421-491 (1).xlsx", Some("hr")),
-            ("feed-a-b-20261130-022421-491-mended.csv", Some("a-b")),
-            ("feed-hr-2026.csv", None),
-            ("feed-é-20261130-022421-491.csv", Some("é")),
-            ("users.csv", None),
-        ] {
-            assert_eq!(left_by(name), feed, "{name}");
-        }
     }
 }

@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 
-use super::resuming::{is_of_feed, sheet_name};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::domain::SourceTable;
-use crate::feed::{DeadLetter, Decided, Doubt, OutcomeSheet, dead_letter_rows, letter_columns, reason_rows};
+use crate::feed::{
+    DeadLetter, Decided, Doubt, OutcomeSheet, dead_letter_rows, feed_of, letter_columns, reason_rows,
+    sheet_name,
+};
 use crate::state::StateFolder;
 use crate::table::{AtomicFile, Delimiter, SheetWriter, WriteStyle};
 
@@ -27,7 +29,7 @@ pub fn remove_sheets(state: &StateFolder, feed: &str, own: &str) -> Vec<String> 
     let sheets = entries.filter(|entry| {
         let name = entry.file_name();
         name.to_str()
-            .is_some_and(|name| is_of_feed(name, feed) && name != own)
+            .is_some_and(|name| feed_of(name) == Some(feed) && name != own)
     });
     let failed = |sheet: PathBuf| {
         let error = std::fs::remove_file(&sheet).err()?;

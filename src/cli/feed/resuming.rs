@@ -10,33 +10,8 @@ use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::resume;
 use crate::domain::{RowStatus, RunId};
+use crate::feed::feed_of;
 use crate::state::{RunRecord, RunState, StateFolder};
-
-/// How the sheets of a feed are called, by which its runs are known again.
-pub fn sheet_name(feed: &str, stamp: &str) -> String {
-    format!("feed-{feed}-{stamp}.csv")
-}
-
-/// The feed that made a sheet of that name.
-pub fn feed_of(sheet: &str) -> Option<&str> {
-    let rest = sheet.strip_prefix("feed-")?.strip_suffix(".csv")?;
-    let (feed, stamp) = rest.split_at_checked(rest.len().checked_sub(20)?)?;
-    let is_stamp = |stamp: &str| stamp.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
-    (!feed.is_empty() && stamp.strip_prefix('-').is_some_and(is_stamp)).then_some(feed)
-}
-
-/// Of which of its nights a sheet of the feed is.
-pub fn stamp_of<'s>(sheet: &'s str, feed: &str) -> Option<&'s str> {
-    let is_own = is_of_feed(sheet, feed);
-    let rest = sheet.strip_suffix(".csv").filter(|_| is_own)?;
-    rest.split_at_checked(rest.len().checked_sub(19)?)
-        .map(|(_, stamp)| stamp)
-}
-
-/// Whether a sheet of that name is one of the feed's.
-pub fn is_of_feed(sheet: &str, feed: &str) -> bool {
-    feed_of(sheet) == Some(feed)
-}
 
 /// The runs of the feed that have something left to do, oldest first.
 fn open_runs(state: &StateFolder, feed: &str) -> Result<Vec<RunId>, CliError> {
@@ -44,7 +19,7 @@ fn open_runs(state: &StateFolder, feed: &str) -> Result<Vec<RunId>, CliError> {
     for run in state.list_runs()? {
         let Ok(overview) = run.overview else { continue };
         let is_open = overview.state != RunState::Finished || overview.remaining > 0;
-        if is_open && is_of_feed(&overview.sheet, feed) && !state.is_given_up(&run.id) {
+        if is_open && feed_of(&overview.sheet) == Some(feed) && !state.is_given_up(&run.id) {
             open.push(run.id);
         }
     }
@@ -165,26 +140,4 @@ pub fn passwords_file(loaded: &Opened, stamp: &str) -> Result<Option<PathBuf>, C
     Ok(Some(
         folder.join(format!("{}-{stamp}-passwords.csv", settings.name)),
     ))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_feed_knows_its_own_runs_and_no_others() {
-        let own = sheet_name("hr", "20261129-023004-017");
-        assert!(is_of_feed(&own, "hr"));
-        assert_eq!(stamp_of(&own, "hr"), Some("20261129-023004-017"));
-        assert_eq!(stamp_of(&own, "nl"), None);
-        for other in [
-            "users.csv",
-            "feed-hr-nl-20261129-023004-017.csv",
-            "feed-hr-.csv",
-            "feed-hr.csv",
-            "feed-hr-20261129-023004-017",
-        ] {
-            assert!(!is_of_feed(other, "hr"), "{other}");
-        }
-    }
 }

@@ -18,7 +18,7 @@ use super::passing_over;
 use super::quiet::{hashes, is_delivered_anew, no_file, seen_before};
 use super::refeeding;
 use super::remembering::{file_now, record, remember, tidy_up};
-use super::resuming::{is_open, resume_open, sheet_name};
+use super::resuming::{is_open, resume_open};
 use super::source::open;
 use super::undo_runs::OfFeed;
 use super::waiting::{settle_good, withdraw};
@@ -27,7 +27,7 @@ use crate::cli::connect::{Connected, Context, Job};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::domain::Permission;
-use crate::feed::{Mapping, NightOutcome, NightStep, map, outcome_sheet};
+use crate::feed::{Mapping, NightOutcome, NightStep, map, outcome_sheet, sheet_name};
 use crate::state::{Ledger, NightFile, NightId, StateError, StateFolder, TenantLock};
 use crate::table::PlainTable;
 

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use super::resuming::feed_of;
 use crate::cli::args::FeedRunArgs;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::domain::RunId;
+use crate::feed::feed_of;
 use crate::state::{Ledger, StateError, StateFolder, Undos};
 
 /// The runs that took runs of a feed back, all of them readable and none of them lost.

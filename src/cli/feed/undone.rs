@@ -5,15 +5,14 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use jiff::Timestamp;
 
 use super::night::Night;
-use super::resuming::feed_of;
 use super::run::Desk;
 use super::undo_runs::OfFeed;
 use crate::cli::args::FeedRunArgs;
 use crate::cli::error::CliError;
 use crate::domain::{Cell, Change, Operation, OperationResult, Plan, RunId, UserId, Value, cell_of};
 use crate::feed::{
-    Decided, Ground, MadeBefore, MappedRow, Match, TakenBack, ToldKind, hold_back, not_again, said_otherwise,
-    unmatch,
+    Decided, Ground, MadeBefore, MappedRow, Match, TakenBack, ToldKind, feed_of, hold_back, not_again,
+    said_otherwise, unmatch,
 };
 use crate::report::counted;
 use crate::state::{Ledger, PutBack, Released, RunHeader, RunRecord, StateError, StateFolder};

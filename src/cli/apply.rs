@@ -121,7 +121,7 @@ async fn apply_sheet(job: Job<'_>, arguments: &ApplyArgs, mut chosen: Chosen) ->
         }
     }
     if arguments.feed.is_some() {
-        approving::Approval::check_list(&planned.limits)?;
+        approving::check_list(&planned.limits)?;
     }
     let skip_errors = guards.skip_errors && !planned.unusable;
     let skip_conflicts = guards.settle.policy() != ConflictPolicy::Stop;
@@ -150,7 +150,7 @@ async fn apply_sheet(job: Job<'_>, arguments: &ApplyArgs, mut chosen: Chosen) ->
             }
             let error = refused(&not, &way);
             return Err(match arguments.feed {
-                Some(_) => approving::without_the_flag(error),
+                Some(_) => approving::of_sheet_refused(error),
                 None => error,
             });
         }
@@ -277,8 +277,9 @@ pub async fn go_on(
 async fn guard_again(job: Job<'_>, under: Under<'_>, plan: &Plan) -> Result<(), CliError> {
     let mut limits = limits(under.profile, &under.arguments.guards);
     knowledge::read(plan, &mut limits, job).await?;
-    if under.approval.is_some() {
-        approving::Approval::check_list(&limits)?;
+    let is_of_feed = under.arguments.feed.is_some();
+    if is_of_feed {
+        approving::check_list(&limits)?;
     }
     let guards = inspect(plan, &limits);
     if guards.iter().all(|guard| guard.passed) {
@@ -288,6 +289,7 @@ async fn guard_again(job: Job<'_>, under: Under<'_>, plan: &Plan) -> Result<(), 
     let refused = guards_refused(&guards);
     Err(match under.approval {
         Some(approval) => approval.tell_of_people(refused.hint(became), plan, &limits),
+        None if is_of_feed => approving::of_sheet_refused(refused.hint(became)),
         None => refused.hint(format!("{became}; look at the plan again: `dirsheet plan`")),
     })
 }

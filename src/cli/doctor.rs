@@ -1,6 +1,6 @@
 //! `doctor`: looks at everything a command needs, in the order in which it would fail, and says how each thing is.
 //!
-//! Nothing is written but a file of its own in the state folder, which it takes away again.
+//! Nothing is written to a tenant. The state folder is made where it is not there, and a file is tried in it.
 
 mod checkup;
 mod permissions;

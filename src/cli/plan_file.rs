@@ -39,7 +39,7 @@ pub async fn apply(
     limits.unattended = arguments.run.yes;
     knowledge::read(&file.plan, &mut limits, job).await?;
     if approval.is_some() {
-        approving::Approval::check_list(&limits)?;
+        approving::check_list(&limits)?;
     }
     // Errors were held back when the plan was made: it would not have been written otherwise.
     let skip_conflicts = true;

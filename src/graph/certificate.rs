@@ -98,7 +98,7 @@ impl Certificate {
                 false => CertificateError::NotPem,
             });
         }
-        if text.contains("ENCRYPTED") {
+        if text.contains("-----BEGIN ENCRYPTED") || text.contains("Proc-Type: 4,ENCRYPTED") {
             return Err(CertificateError::Encrypted);
         }
         if !text.contains("PRIVATE KEY-----") {
@@ -262,7 +262,7 @@ mod tests {
         for text in [
             format!("{own}{key}"),
             format!("{other}{key}{own}"),
-            format!("Bag Attributes\n    friendlyName: x\n{key}{own}"),
+            format!("Bag Attributes\n    friendlyName: ENCRYPTED backup\n{key}{own}"),
         ] {
             assert_eq!(
                 Certificate::from_pem(text.as_bytes()).unwrap().thumbprint(),

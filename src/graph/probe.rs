@@ -14,7 +14,7 @@ use super::service::{Request, Response};
 /// What one answer told beside what was asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Probe {
-    /// From the question to the last byte of the answer.
+    /// From the question to the last byte of the answer, with what it waited for its turn and for other attempts.
     pub took: Duration,
     /// What the clock of the service said, to the second; `None` where it did not say.
     pub served_at: Option<Timestamp>,

@@ -13,8 +13,7 @@ use crate::report::counted;
 const GRAPH_APP: &str = "00000003-0000-0000-c000-000000000000";
 
 pub async fn look(job: Job<'_>, columns: &[&'static Attribute], unknown: &[String], checkup: &mut Checkup) {
-    let claims = job.connected.session.claims().await;
-    let granted = claims.as_ref().map(|claims| claims.granted()).unwrap_or_default();
+    let granted = job.connected.session.granted().await.unwrap_or_default();
     if granted.is_empty() {
         return checkup.warning(
             "permissions",

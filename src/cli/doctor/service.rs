@@ -55,10 +55,9 @@ pub async fn look(job: Job<'_>, took: Duration, checkup: &mut Checkup) {
             times[times.len() - 1].as_millis()
         ),
     );
-    let now = probes
-        .last()
-        .map_or_else(Timestamp::now, |probe| probe.answered_at);
-    clock(probes.last().and_then(|probe| probe.served_at), now, checkup);
+    if let Some(last) = probes.last() {
+        clock(last.served_at, last.answered_at, checkup);
+    }
 }
 
 async fn organization(job: Job<'_>, checkup: &mut Checkup) {

@@ -70,6 +70,8 @@ fn runs(state: &StateFolder, checkup: &mut Checkup) {
             let overview = run.overview.as_ref();
             overview.is_ok_and(|run| run.state == RunState::Interrupted && run.remaining > 0)
                 && !state.is_given_up(&run.id)
+                // What was taken back is not resumed any more.
+                && state.undone_by(&run.id).is_ok_and(|undos| undos.is_empty())
         })
         .map(|run| format!("`dirsheet resume {}` goes on with it", run.id))
         .collect();

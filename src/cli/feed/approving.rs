@@ -145,14 +145,30 @@ pub fn of_sheet(typed: &ApplyArgs) -> Result<ApplyArgs, CliError> {
     Ok(all)
 }
 
-/// No flag is told that would open the whole list of a feed.
-pub fn without_the_flag(mut error: CliError) -> CliError {
+/// A refusal of a feed's sheet, without the flag that would open the whole list of the feed.
+pub fn of_sheet_refused(mut error: CliError) -> CliError {
+    match take_flag(&mut error) {
+        true => error.hint("take the rows of these people out of the sheet; whom the feed protects stands in `guards.protected` of FEED.toml"),
+        false => error,
+    }
+}
+
+/// Takes the flag out of what helps; `false` where it was not told.
+fn take_flag(error: &mut CliError) -> bool {
     let before = error.hints.len();
     error.hints.retain(|hint| !hint.contains("--allow protected"));
-    if error.hints.len() == before {
-        return error;
+    error.hints.len() < before
+}
+
+/// Whether the list of protected people names nobody, for which no flag is told.
+///
+/// # Errors
+/// It does.
+pub fn check_list(limits: &Limits) -> Result<(), CliError> {
+    match names_nobody(limits) {
+        Some((error, names)) => Err(error.hint(names).hint("then type the same command again")),
+        None => Ok(()),
     }
-    error.hint("take the rows of these people out of the sheet; whom the feed protects stands in `guards.protected` of FEED.toml")
 }
 
 fn without_settings(known: &KnownPlan) -> CliError {
@@ -188,19 +204,9 @@ impl Approval {
         Ok(all)
     }
 
-    /// Whether the list of protected people names nobody, for which no flag is told.
-    ///
-    /// # Errors
-    /// It does.
-    pub fn check_list(limits: &Limits) -> Result<(), CliError> {
-        match names_nobody(limits) {
-            Some((error, names)) => Err(error.hint(names).hint("then type the same command again")),
-            None => Ok(()),
-        }
-    }
-
-    /// Names whom of the plan a guard leaves to a person by now, and how the plan is made without them.
-    pub fn tell_of_people(&self, error: CliError, plan: &Plan, limits: &Limits) -> CliError {
+    /// Names whom of the plan a guard leaves to a person by now, and not the flag that would open the whole list, and how the plan is made without them.
+    pub fn tell_of_people(&self, mut error: CliError, plan: &Plan, limits: &Limits) -> CliError {
+        take_flag(&mut error);
         let mut apart = plan.clone();
         apart.leave_to_people(limits, by_a_person);
         let both = plan.rows().iter().zip(apart.rows());

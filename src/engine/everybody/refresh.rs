@@ -30,10 +30,7 @@ pub async fn refresh(
 ) -> Result<(HashMap<UserId, UserState>, EverybodyTold), String> {
     refreshed(everybody, earlier)
         .await
-        .map_err(|not_told| match not_told {
-            GivenUp::Because(why) => why,
-            GivenUp::Call(error) => error.to_string(),
-        })
+        .map_err(|given_up| given_up.to_string())
 }
 
 async fn refreshed(

@@ -198,7 +198,7 @@ fn secrets(job: &Job) -> String {
         ));
     } else {
         text.push_str(&format!(
-            "# The profile says `client_secret_file = \"{folder}client-secret\"`; systemd puts the file there, for this service alone.\n\
+            "# The profile says `client_secret_file = \"{folder}client-secret\"` (or `client_certificate_file`, with the PEM file there); systemd puts the file there, for this service alone.\n\
              LoadCredential=client-secret:/etc/dirsheet/client-secret\n"
         ));
     }

@@ -237,9 +237,9 @@ pub(super) fn fold(connection: &Connection, night: NightId, way: &str) -> rusqli
         .optional()?;
     let (times, first) = match before {
         Some((before, times, first)) => {
-            connection.execute("DELETE FROM repeats WHERE night = ?1", [before])?;
-            connection.execute("DELETE FROM settings WHERE night = ?1", [before])?;
-            connection.execute("DELETE FROM lifted WHERE night = ?1", [before])?;
+            for table in ["repeats", "settings", "lifted", "refeeds"] {
+                connection.execute(&format!("DELETE FROM {table} WHERE night = ?1"), [before])?;
+            }
             connection.execute("DELETE FROM nights WHERE id = ?1", [before])?;
             (stored(loaded(times).saturating_add(1)), first)
         }

@@ -132,7 +132,7 @@ pub use mark::{Stranger, sheet_mark, stranger};
 pub use merge::{Verdict, merge};
 pub use mojibake::undo_mojibake;
 pub use name_range::{NameRange, join_small};
-pub use name_template::{NAMES_TRIED, NameTemplate, is_picture};
+pub use name_template::{NAMES_TRIED, NameTemplate, plain_letters};
 pub use operation::{
     Action, BATCH_OPERATIONS_MAX, Batch, Change, Companion, METHODS_TOGETHER_MAX, Operation, OperationNumber,
 };

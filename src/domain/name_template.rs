@@ -78,13 +78,18 @@ impl NameTemplate {
 
 /// Whether it is a picture (emoji) or belongs to one: no part of a name, and in plain letters its description.
 /// <https://www.unicode.org/charts/>: Miscellaneous Symbols to Dingbats, and everything from Mahjong Tiles to Symbols and Pictographs Extended-A.
-pub fn is_picture(letter: char) -> bool {
+fn is_picture(letter: char) -> bool {
     matches!(letter, '\u{2600}'..='\u{27BF}' | '\u{2B00}'..='\u{2BFF}' | '\u{1F000}'..='\u{1FAFF}' | '\u{FE0F}' | '\u{200D}' | '\u{20E3}')
+}
+
+/// The text in Latin letters without accents, and without pictures: of each it would be the description. José is Jose.
+pub fn plain_letters(text: &str) -> String {
+    deunicode::deunicode(&text.replace(is_picture, ""))
 }
 
 /// The letters and digits of a text as plain ones, in lower case: `Łukasz van 't Hoff` is `lukaszvanthoff`.
 fn plain(text: &str) -> String {
-    let plain = deunicode::deunicode(&text.replace(is_picture, ""));
+    let plain = plain_letters(text);
     let kept = plain
         .chars()
         .filter(|letter| letter.is_ascii_alphanumeric() || *letter == '-');

@@ -63,8 +63,8 @@ fn is_another(row: &MappedRow, directory: &Directory, key: &'static Attribute) -
 /// Whether both have a given name and a surname, or a display name.
 fn are_comparable(row: &MappedRow, user: &UserState, directory: &Directory) -> bool {
     let is_in_both = |name: &str| {
-        let told = row.cells.iter().find(|cell| cell.attribute.name == name);
-        told.is_some_and(|cell| !is_blank(&cell.text)) && !directory.value(user, name).to_cell().is_empty()
+        row.cell(name).is_some_and(|cell| !is_blank(&cell.text))
+            && !directory.value(user, name).to_cell().is_empty()
     };
     is_in_both("displayName") || (is_in_both("givenName") && is_in_both("surname"))
 }

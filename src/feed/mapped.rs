@@ -25,6 +25,13 @@ pub struct MappedRow {
     pub problems: Vec<MappingProblem>,
 }
 
+impl MappedRow {
+    /// What the row says about an attribute; `None` where the settings have none of it, or it could not be made.
+    pub fn cell(&self, name: &str) -> Option<&MappedCell> {
+        self.cells.iter().find(|cell| cell.attribute.name == name)
+    }
+}
+
 /// What a row says about one attribute, as a cell of a sheet would say it. Empty: the rule gave nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MappedCell {

@@ -1,9 +1,10 @@
 //! Whom a row is about. A doubt is a doubt: nobody is guessed, and nobody is made who may be there already.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::MappedRow;
 use super::letters;
+use super::name_words::{NAMES, plain_words};
 use crate::catalogue::Attribute;
 use crate::domain::{Directory, Holders, KeyValue, UpnKey, UserId, UserKey, UserState, Value, shorten};
 
@@ -182,10 +183,7 @@ pub(super) fn contradicted(row: &MappedRow, holder: &UserState, directory: &Dire
             Ok(None) => {}
         }
     }
-    let told = |name: &str| {
-        let cell = row.cells.iter().find(|cell| cell.attribute.name == name);
-        cell.map(|cell| !cell.text.trim().is_empty())
-    };
+    let told = |name: &str| row.cell(name).map(|cell| !cell.text.trim().is_empty());
     let has_whole_name = match (told("givenName"), told("surname")) {
         (Some(given), Some(surname)) => given && surname,
         _ => told("displayName") == Some(true),
@@ -203,22 +201,16 @@ pub(super) fn contradicted(row: &MappedRow, holder: &UserState, directory: &Dire
 
 /// Whether every name that both have is another one: an address alone may be that of a shared mailbox or of a machine.
 pub(super) fn has_another_name(row: &MappedRow, user: &UserState, directory: &Directory) -> bool {
-    let words = |text: &str| -> HashSet<String> {
-        // José is Jose.
-        let plain = deunicode::deunicode(text);
-        let words = plain.split(|letter: char| !letter.is_alphanumeric());
-        words
-            .filter(|word| word.chars().count() > 1)
-            .map(str::to_lowercase)
-            .collect()
+    // A letter alone may be anybody's initial.
+    let words = |text: &str| -> BTreeSet<String> {
+        let words = plain_words(text).into_iter();
+        words.filter(|word| word.chars().count() > 1).collect()
     };
-    let mut names = ["givenName", "surname", "displayName"]
-        .into_iter()
-        .filter_map(|name| {
-            let cell = row.cells.iter().find(|cell| cell.attribute.name == name)?;
-            let (told, held) = (words(&cell.text), words(&directory.value(user, name).to_cell()));
-            (!told.is_empty() && !held.is_empty()).then(|| told.is_disjoint(&held))
-        });
+    let mut names = NAMES.into_iter().filter_map(|name| {
+        let told = words(&row.cell(name)?.text);
+        let held = words(&directory.value(user, name).to_cell());
+        (!told.is_empty() && !held.is_empty()).then(|| told.is_disjoint(&held))
+    });
     match names.next() {
         None => false,
         Some(first) => first && names.all(|is_other| is_other),

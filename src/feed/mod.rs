@@ -1,5 +1,6 @@
 //! The HR feed: what a row of an HR system's file means for the directory. Pure: no clock, no file, no network.
 
+mod believed;
 mod days;
 mod disputed;
 mod event;
@@ -11,6 +12,7 @@ mod lift;
 mod mapped;
 mod mapping;
 mod matching;
+mod name_words;
 mod near;
 mod night;
 mod notices;
@@ -25,6 +27,7 @@ mod template;
 #[cfg(test)]
 mod testing;
 
+pub use believed::Unbelieved;
 pub use event::{NightEvent, NightStep};
 pub use judge::{judge, never_allowed};
 pub use judged::{AttributeMapping, Feed, ManagerMapping, NamedRule, Rule, RuleSource};

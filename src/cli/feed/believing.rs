@@ -1,12 +1,10 @@
 //! What a night leaves as the measure of later ones, and when it leaves nothing.
 
-use std::collections::HashSet;
-
 use super::night::{Ended, Night};
 use super::remembering::last_good;
 use super::undone::Undone;
 use crate::feed::gate::Counted;
-use crate::feed::{Decided, MappedRow, Match, NightOutcome, Told, ToldKind};
+use crate::feed::{Decided, NightOutcome, Unbelieved};
 use crate::report::counted;
 use crate::state::{KeptFigures, Ledger, MissingTally};
 
@@ -23,53 +21,16 @@ pub struct Good {
     pub undone: Undone,
 }
 
-/// Rows of which nothing is believed: it is not clear whom they are about, or whether they count at all. Those that an `undo` holds are
-/// none of them, nor are single cells.
-#[derive(Default)]
-pub struct Unbelieved(HashSet<u64>);
-
-impl Unbelieved {
-    /// Before anything is held that a person took back.
-    pub fn of(rows: &[MappedRow], matches: &[Match]) -> Unbelieved {
-        let is_unclear = |row: &MappedRow, found: &Match| {
-            matches!(found, Match::Unclear(_)) || row.problems.iter().any(|problem| problem.rule == "rows")
-        };
-        let both = rows.iter().zip(matches);
-        let unclear = both.filter(|(row, found)| is_unclear(row, found));
-        Unbelieved(unclear.map(|(row, _)| row.row).collect())
-    }
-
-    /// With new people who are not made.
-    pub fn with_joiners(mut self, rows: &[MappedRow], matches: &[Match], decided: &Decided) -> Unbelieved {
-        let letters: HashSet<u64> = decided.letters.iter().map(|letter| letter.row).collect();
-        let made: HashSet<u64> = decided.people.iter().filter_map(|person| person.row).collect();
-        let new = rows.iter().zip(matches);
-        let new = new.filter(|(_, found)| matches!(found, Match::Nobody));
-        let dead = new.filter(|(row, _)| letters.contains(&row.row) && !made.contains(&row.row));
-        self.0.extend(dead.map(|(row, _)| row.row));
-        self
-    }
-}
-
-/// So few rows are never most of a file.
-const FEW: u64 = 3;
-
 impl Good {
     /// Whether nothing was believed of more than half of the rows that are about people. Only a file that a person has let pass may be
     /// of that kind: of any other the gate has found that it is like those before it.
     pub fn weigh(&mut self, unbelieved: &Unbelieved, unreadable: u64, decided: &Decided, night: &Night) {
-        let is_alone = |told: &&Told| {
-            told.row.is_some()
-                && matches!(
-                    told.kind,
-                    ToldKind::Synced | ToldKind::Restricted | ToldKind::Guest
-                )
-        };
-        let alone = decided.told.iter().filter(is_alone).count() as u64;
         let counts = &night.summary.counts;
-        let rows = counts.rows.saturating_sub(counts.left_out + decided.gone + alone);
-        let dead = unbelieved.0.len() as u64 + unreadable;
-        self.mostly_dead = (self.begins && dead > FEW && dead * 2 > rows).then_some(rows);
+        let rows = counts.rows.saturating_sub(counts.left_out);
+        self.mostly_dead = match self.begins {
+            true => unbelieved.most_of(rows, unreadable, decided),
+            false => None,
+        };
     }
 
     /// Says that no later file is held against this one. The night has written, so it fails no more.

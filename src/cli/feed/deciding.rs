@@ -1,6 +1,6 @@
 //! What a night wants: whom the rows are about, whether the file is right as a whole, and what becomes of everybody.
 
-use super::believing::{Good, Unbelieved};
+use super::believing::Good;
 use super::gate;
 use super::guarding::tell_of_protection;
 use super::missing::{all_keys, judge_leavers, missing};
@@ -12,7 +12,7 @@ use crate::cli::error::CliError;
 use crate::domain::Directory;
 use crate::feed::gate::Counted;
 use crate::feed::settings::Missing;
-use crate::feed::{Decided, Ground, Mapping, NightStep, decide, match_rows};
+use crate::feed::{Decided, Ground, Mapping, NightStep, Unbelieved, decide, match_rows};
 use crate::state::{Ledger, NightFile};
 use crate::table::PlainTable;
 

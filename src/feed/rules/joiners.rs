@@ -231,13 +231,7 @@ fn named(row: &MappedRow, ground: Ground<'_>, taken: &mut HashSet<UpnKey>, names
             "set `joiners.names`, or a rule for `userPrincipalName`",
         ));
     };
-    let value = |attribute: &catalogue::Attribute| {
-        let cell = row
-            .cells
-            .iter()
-            .find(|cell| cell.attribute.name == attribute.name)?;
-        Some(cell.text.as_str())
-    };
+    let value = |attribute: &catalogue::Attribute| row.cell(attribute.name).map(|cell| cell.text.as_str());
     if let Some(attribute) = template.unreadable(value) {
         return Waits::ForAPerson(Doubt::new(
             format!(
@@ -264,10 +258,7 @@ fn named(row: &MappedRow, ground: Ground<'_>, taken: &mut HashSet<UpnKey>, names
 
 /// The name that a row brings.
 fn own_name(row: &MappedRow) -> Option<&str> {
-    let cell = row
-        .cells
-        .iter()
-        .find(|cell| cell.attribute.name == "userPrincipalName")?;
+    let cell = row.cell("userPrincipalName")?;
     (!is_blank(&cell.text)).then(|| cell.text.trim())
 }
 

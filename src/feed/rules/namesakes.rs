@@ -4,11 +4,10 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::super::MappedRow;
 use super::super::matching::{Doubt, Match, is_guest};
+use super::super::name_words::{NAMES, plain_words, words};
 use super::Ground;
 use crate::domain::{UserId, UserState, has_han, shorten};
 use crate::feed::settings;
-
-const NAMES: [&str; 3] = ["givenName", "surname", "displayName"];
 
 /// So many people of one name are told.
 const TOLD_MAX: usize = 5;
@@ -110,8 +109,7 @@ fn listed(users: &[&UserState], about: impl Fn(&UserState) -> String) -> String 
 }
 
 fn told(row: &MappedRow, name: &str) -> String {
-    let cell = row.cells.iter().find(|cell| cell.attribute.name == name);
-    cell.map(|cell| cell.text.clone()).unwrap_or_default()
+    row.cell(name).map(|cell| cell.text.clone()).unwrap_or_default()
 }
 
 /// The words of the whole name: given name and surname, else what is displayed.
@@ -129,22 +127,14 @@ fn are_all_the_same(row: &MappedRow, held: impl Fn(&str) -> String) -> bool {
         let (told, held) = (told(row, name), held(name));
         match (words_of(&told), words_of(&held)) {
             // Other characters may be read alike.
-            (Some(_), Some(_)) if has_han(&told) && has_han(&held) => raw(&told) == raw(&held),
+            (Some(_), Some(_)) if has_han(&told) && has_han(&held) => words(&told) == words(&held),
             (Some(told), Some(held)) => told == held,
             _ => true,
         }
     })
 }
 
-/// The words of a text without accents and capitals; José is Jose.
+/// The words of a name; `None` where it has none.
 fn words_of(text: &str) -> Option<BTreeSet<String>> {
-    let plain = deunicode::deunicode(text);
-    let words: BTreeSet<String> = raw(&plain);
-    (!words.is_empty()).then_some(words)
-}
-
-fn raw(text: &str) -> BTreeSet<String> {
-    let words = text.split(|letter: char| !letter.is_alphanumeric());
-    let words = words.filter(|word| !word.is_empty());
-    words.map(str::to_lowercase).collect()
+    Some(plain_words(text)).filter(|words| !words.is_empty())
 }

@@ -7,7 +7,7 @@ use super::fault::Fault;
 use super::filters::text_of;
 use super::row::trimmed;
 use super::tables::shortened;
-use crate::domain::{has_han, is_picture};
+use crate::domain::{has_han, plain_letters};
 
 /// More than any attribute holds, and little enough for memory.
 const TEXT_MAX: usize = 1 << 20;
@@ -83,7 +83,7 @@ pub(super) fn ascii(value: &Value, options: Kwargs) -> Result<String, Error> {
         None => {}
     }
     // Every syllable comes with a blank behind it.
-    Ok(trim(&deunicode::deunicode(&text.replace(is_picture, ""))))
+    Ok(trim(&plain_letters(&text)))
 }
 
 /// Without the zeros at the beginning; a number that is only zeros keeps one.

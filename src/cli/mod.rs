@@ -36,6 +36,7 @@ mod interactive;
 mod invitations;
 mod knowledge;
 mod limits;
+mod open;
 mod output;
 mod papers;
 mod passwords;

@@ -8,9 +8,9 @@ use super::connect::{Connected, Job};
 use super::domains;
 use super::error::CliError;
 use super::exit::Exit;
-use super::extensions;
 use super::knowledge;
 use super::limits::limits;
+use super::open::open;
 use super::output::Output;
 use super::photos;
 use super::reading;
@@ -22,14 +22,14 @@ use crate::domain::{
     PlanBinding, Settling, build_plan, forecast, inspect, shorten,
 };
 use crate::engine::{
-    BATCHES_IN_FLIGHT, Bases, GivenBase, Intake, PictureFacts, Reporter, Wanted, settle_pictures,
-    survey_for_rows, take_in,
+    BATCHES_IN_FLIGHT, Bases, Intake, PictureFacts, Reporter, Wanted, settle_pictures, survey_for_rows,
+    take_in,
 };
 use crate::report::{
     ChoiceNotes, FINDINGS_SHOWN_MAX, SheetFacts, check_json, findings_text, holds_choices, sheet_line,
 };
 use crate::state::{SheetShape, StateFolder};
-use crate::table::{Encoding, KnownExtensions, Layout, LineEnd, Origin, ReadOptions, Sheet, SheetError};
+use crate::table::{Encoding, Layout, LineEnd, Origin, Sheet, SheetError};
 
 /// A sheet, read and checked.
 pub struct Prepared {
@@ -71,15 +71,10 @@ pub async fn prepare(
         ids_decide: reading.ids_decide,
     };
     let folder = photos::folder(reading)?;
-    let base = reading::of_base(reading);
-    let (sheet, extensions) = match open(path, reading, base.as_ref(), connected, state).await? {
+    let (sheet, base) = match open(path, reading, connected, state).await? {
         Ok(opened) => opened,
         Err(error) => return Err(unusable(&error, output)),
     };
-    let base = base.map(|mut base| {
-        base.options.extensions = extensions;
-        base
-    });
     let of_folder = photos::folder_name(path, reading, state);
     let path = path.to_owned();
     let tenant = connected.map(|connected| connected.tenant.clone());
@@ -105,42 +100,6 @@ pub async fn prepare(
     });
     match work.await {
         Ok(prepared) => prepared,
-        Err(panic) => std::panic::resume_unwind(panic.into_panic()),
-    }
-}
-
-/// Opens the sheet; once more when its header names what only the tenant, or the export it comes from, can explain.
-async fn open(
-    path: &Path,
-    reading: &SheetArgs,
-    base: Option<&GivenBase>,
-    connected: Option<&Connected>,
-    state: &StateFolder,
-) -> Result<Result<(Sheet, KnownExtensions), SheetError>, CliError> {
-    let sheet = match opened(path, reading::of_sheet(reading)).await {
-        Ok(sheet) => sheet,
-        Err(error) => return Ok(Err(error)),
-    };
-    let questions = extensions::open_questions(&sheet);
-    if questions.is_empty() {
-        return Ok(Ok((sheet, KnownExtensions::default())));
-    }
-    let known = match connected {
-        Some(connected) => extensions::of_tenant(connected, &questions, false).await?,
-        None => extensions::of_snapshots(&sheet, base, state)?,
-    };
-    drop(sheet);
-    let options = ReadOptions {
-        extensions: known.clone(),
-        ..reading::of_sheet(reading)
-    };
-    Ok(opened(path, options).await.map(|sheet| (sheet, known)))
-}
-
-async fn opened(path: &Path, options: ReadOptions) -> Result<Sheet, SheetError> {
-    let path = path.to_owned();
-    match tokio::task::spawn_blocking(move || Sheet::open(&path, options)).await {
-        Ok(sheet) => sheet,
         Err(panic) => std::panic::resume_unwind(panic.into_panic()),
     }
 }

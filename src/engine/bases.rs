@@ -53,6 +53,24 @@ impl From<&str> for GivenBase {
     }
 }
 
+impl GivenBase {
+    /// Reads it, if it is a file; that needs nothing else, and may go on beside the reading of the sheet. Blocks.
+    pub fn read(self) -> ReadBase {
+        let is_file = SnapshotId::parse(&self.name).is_none() && Path::new(&self.name).exists();
+        let file = is_file.then(|| BaseFile::read(&self.name, self.options).map(Box::new));
+        ReadBase {
+            name: self.name,
+            file,
+        }
+    }
+}
+
+/// What was given with `--base`, read as far as it is a file. What is wrong with the file is told by [`Bases::new`].
+pub struct ReadBase {
+    name: String,
+    file: Option<Result<Box<BaseFile>, BaseError>>,
+}
+
 /// The base given with `--base`.
 enum Given {
     Snapshot(SnapshotId),
@@ -85,7 +103,7 @@ impl<'s> Bases<'s> {
     pub fn new(
         folder: &'s StateFolder,
         tenant: Option<&str>,
-        given: Option<GivenBase>,
+        given: Option<ReadBase>,
     ) -> Result<Bases<'s>, BaseError> {
         let mut bases = Bases {
             folder,
@@ -95,12 +113,11 @@ impl<'s> Bases<'s> {
             used: Vec::new(),
         };
         if let Some(given) = given {
-            let GivenBase { name, options } = given;
-            bases.given = Some(match SnapshotId::parse(&name) {
-                Some(id) if bases.open(&id)?.is_some() => Given::Snapshot(id),
-                Some(_) => return Err(BaseError::Missing(name)),
-                None if Path::new(&name).exists() => Given::File(Box::new(BaseFile::read(&name, options)?)),
-                None => return Err(BaseError::Missing(name)),
+            let ReadBase { name, file } = given;
+            bases.given = Some(match (SnapshotId::parse(&name), file) {
+                (Some(id), _) if bases.open(&id)?.is_some() => Given::Snapshot(id),
+                (None, Some(file)) => Given::File(file?),
+                _ => return Err(BaseError::Missing(name)),
             });
         }
         Ok(bases)

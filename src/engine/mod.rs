@@ -30,7 +30,7 @@ mod worker;
 
 pub use again::{look_again, made_users, unmade_users};
 pub use apply::{Applied, ApplyContext, ApplyError, BATCHES_IN_FLIGHT, apply};
-pub use bases::{BaseError, Bases, GivenBase};
+pub use bases::{BaseError, Bases, GivenBase, ReadBase};
 pub use compare::{CompareError, Kept, SheetUsers, Side, compare};
 pub use counters::{Counter, Counters};
 pub use event::{Event, Phase, Reporter};

@@ -89,6 +89,22 @@ impl Window {
         }
     }
 
+    /// The line that begins at the cursor, without its end, and how long it is with it; `None` where its line feed is not in
+    /// memory yet.
+    #[inline]
+    pub(super) fn line(&self) -> Option<(&[u8], usize)> {
+        let rest = self.buffer.get(self.at..)?;
+        let feed = memchr::memchr(b'\n', rest)?;
+        Some((rest.get(..feed)?, feed + 1))
+    }
+
+    /// Moves the cursor over a whole line, of which nothing need be kept.
+    #[inline]
+    pub(super) fn pass_line(&mut self, count: usize) {
+        self.pass(count);
+        self.begin_cell();
+    }
+
     /// A cell begins at the cursor.
     #[inline]
     pub(super) fn begin_cell(&mut self) {

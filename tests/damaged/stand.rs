@@ -170,7 +170,7 @@ impl Case {
         let given = (!self.without_base)
             .then_some(base.as_path())
             .and_then(Path::to_str)
-            .map(GivenBase::from);
+            .map(|base| GivenBase::from(base).read());
         let mut bases = Bases::new(&folder, None, given).unwrap();
         let (reporter, _events) = Reporter::channel();
         let options = CheckOptions {

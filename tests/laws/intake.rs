@@ -16,8 +16,12 @@ fn intake(text: &str, base: Option<&str>) -> Result<Intake, String> {
         path.to_str().unwrap().to_owned()
     });
     let sheet = Sheet::from_bytes("users.csv", text.as_bytes().to_vec(), ReadOptions::default()).unwrap();
-    let mut bases =
-        Bases::new(&folder, None, base.as_deref().map(GivenBase::from)).map_err(|error| error.to_string())?;
+    let mut bases = Bases::new(
+        &folder,
+        None,
+        base.as_deref().map(|base| GivenBase::from(base).read()),
+    )
+    .map_err(|error| error.to_string())?;
     let (reporter, _events) = Reporter::channel();
     take_in(&sheet, &mut bases, &CheckOptions::default(), &reporter).map_err(|error| error.to_string())
 }

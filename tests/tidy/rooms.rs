@@ -44,7 +44,7 @@ pub const ROOMS: [(&str, &[&str]); 14] = [
 ];
 
 /// Libraries that only some rooms may name, so that each edge to the outside has one place.
-pub const LIBRARIES: [(&str, &[&str]); 32] = [
+pub const LIBRARIES: [(&str, &[&str]); 33] = [
     ("askama", &["report"]),
     ("axum", &["sandbox"]),
     ("clap", &["cli", "terminal"]),
@@ -61,6 +61,7 @@ pub const LIBRARIES: [(&str, &[&str]); 32] = [
     ("unicode_script", &["domain", "feed"]),
     ("unicode_security", &["domain"]),
     ("lettre", &["notify"]),
+    ("memchr", &["table"]),
     ("minijinja", &["feed"]),
     ("schemars", &["feed"]),
     ("indicatif", &["terminal"]),

@@ -119,7 +119,8 @@ fn taken(
 ) -> Result<Intake, String> {
     let sheet =
         Sheet::from_bytes("users.csv", bytes.to_vec(), read.clone()).map_err(|error| error.to_string())?;
-    let mut bases = Bases::new(state, None, base.map(GivenBase::from)).map_err(|error| error.to_string())?;
+    let mut bases = Bases::new(state, None, base.map(|base| GivenBase::from(base).read()))
+        .map_err(|error| error.to_string())?;
     let (reporter, _listener) = Reporter::channel();
     take_in_by(road, sizes, &sheet, &mut bases, options, &reporter).map_err(|error| error.to_string())
 }

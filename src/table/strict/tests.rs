@@ -1,5 +1,8 @@
 //! What the scan must find, and what it must let pass.
 
+use proptest::collection;
+use proptest::prelude::*;
+
 use super::*;
 use crate::domain::{Finding, Severity};
 use crate::table::complaints::FINDINGS_PER_RULE_MAX;
@@ -141,5 +144,70 @@ fn records_over_the_border_of_blocks_are_scanned_like_others() {
         let found = findings(&text);
         assert_eq!(found.len(), 1, "{shift}");
         assert_eq!(found[0].place, Some(Place::cell(604, 603, 1)), "{shift}");
+    }
+}
+
+fn by_every_cell(text: &str) -> Scan {
+    let source = Source::from(text.as_bytes().to_vec());
+    let thorough = |returns_are_faults| {
+        let mut scanner = Scanner::new(&source, b',', Start::text(0));
+        scanner.is_thorough = true;
+        scanner.returns_are_faults = returns_are_faults;
+        scanner.run();
+        scanner
+    };
+    let scanner = thorough(false);
+    let scanner = if scanner.has_mixed_ends() {
+        thorough(true)
+    } else {
+        scanner
+    };
+    scanner.conclude().unwrap()
+}
+
+#[test]
+fn a_line_is_passed_over_as_a_whole_only_where_nothing_can_be_wrong_with_it() {
+    for (line, is_plain) in [
+        ("", true),
+        ("a,b c\t,", true),
+        ("\"a\"", true),
+        ("\"\",\"\"", true),
+        ("\"a,b\",\"c\"", true),
+        ("\"a\",b", false),
+        ("a,\"b\"", false),
+        ("\"a\",", false),
+        ("\"a\"\"b\"", false),
+        ("\"a\",\",\"b\"\"", false),
+        ("\"a\" ,\"b\"", false),
+        ("\"a", false),
+        ("a\"b", false),
+        ("\"", false),
+        ("\u{7f}", false),
+        ("a\rb", false),
+        ("é", false),
+    ] {
+        let found = is_ordinary(line.as_bytes()) && is_quoted_evenly(line.as_bytes(), b',');
+        assert_eq!(found, is_plain, "{line:?}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn lines_passed_over_as_a_whole_are_lines_of_which_nothing_is_said(
+        cells in collection::vec(
+            prop_oneof![
+                6 => Just(","), 6 => Just("\""), 4 => Just("\n"),
+                4 => Just("\",\""), 2 => Just("\r\n"), 1 => Just("\r"),
+                6 => Just("a"), 1 => Just("é"), 1 => Just("\u{1}"),
+            ],
+            0..60,
+        )
+    ) {
+        let text = cells.concat();
+        let (short, whole) = (scan(text.as_bytes()), by_every_cell(&text));
+        prop_assert_eq!(&short.complaints.findings, &whole.complaints.findings);
+        prop_assert_eq!(&short.complaints.broken_rows, &whole.complaints.broken_rows);
+        prop_assert_eq!(short.complaints.is_fatal, whole.complaints.is_fatal);
+        prop_assert_eq!((short.records, short.line_end), (whole.records, whole.line_end));
     }
 }

@@ -19,6 +19,8 @@ mod feed;
 mod pages;
 #[path = "documents/program.rs"]
 mod program;
+#[path = "documents/release.rs"]
+mod release;
 #[path = "documents/tenants.rs"]
 mod tenants;
 
@@ -103,6 +105,7 @@ fn commands_and_flags_that_are_named_exist() {
         "--force",
         "--no-deps",
         "--offline",
+        "--target",
     ];
     let mut breaks = Vec::new();
     for (path, page) in pages() {

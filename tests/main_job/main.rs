@@ -19,6 +19,7 @@ mod choices_kept;
 mod choices_refused;
 mod choosing;
 mod compat;
+mod compat_folder;
 mod conflicts;
 mod differences;
 mod doctor;

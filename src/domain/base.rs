@@ -30,8 +30,6 @@ pub struct SheetColumn {
 pub struct BaseRow {
     columns: Arc<[String]>,
     cells: CellTexts,
-    /// The same cells as the base keeps them, packed, where it does.
-    kept: Option<CellTexts>,
 }
 
 impl BaseRow {
@@ -40,21 +38,7 @@ impl BaseRow {
         BaseRow {
             columns,
             cells: cells.into(),
-            kept: None,
         }
-    }
-
-    /// The same, and how the base keeps the cells: a row of the sheet that is letter by letter the same need not be kept twice.
-    pub fn kept_as(self, cells: &CellTexts) -> BaseRow {
-        BaseRow {
-            kept: Some(cells.clone()).filter(CellTexts::is_packed),
-            ..self
-        }
-    }
-
-    /// How the base keeps them packed, if it does.
-    pub(super) fn kept(&self) -> Option<&CellTexts> {
-        self.kept.as_ref()
     }
 
     /// The names of its columns.

@@ -141,16 +141,13 @@ impl Scanner {
     /// Passes over a record in which nothing can be wrong: a line of ASCII without a control character, with no quote in it or with
     /// every cell in quotes and none inside. Nearly all records of an export are one of these.
     fn pass_plain(&mut self) -> bool {
-        let Some((line, length)) = self.window.line() else {
+        let Some((line, end)) = self.window.line() else {
             return false;
         };
-        let (line, kind) = match line {
-            [line @ .., b'\r'] => (line, 0),
-            line => (line, 1),
-        };
-        if length > CELL_BYTES_MAX || !is_ordinary(line) || !is_quoted_evenly(line, self.delimiter) {
+        if line.len() > CELL_BYTES_MAX || !is_ordinary(line) || !is_quoted_evenly(line, self.delimiter) {
             return false;
         }
+        let (length, kind) = (line.len() + end.len(), usize::from(end.len() == 1));
         self.window.pass_line(length);
         self.ends[kind] += 1;
         self.line += 1;

@@ -89,13 +89,17 @@ impl Window {
         }
     }
 
-    /// The line that begins at the cursor, without its end, and how long it is with it; `None` where its line feed is not in
-    /// memory yet.
+    /// The line that begins at the cursor, without its end, and its end; `None` where that is a return alone, or not in memory yet.
     #[inline]
-    pub(super) fn line(&self) -> Option<(&[u8], usize)> {
+    pub(super) fn line(&self) -> Option<(&[u8], &[u8])> {
         let rest = self.buffer.get(self.at..)?;
-        let feed = memchr::memchr(b'\n', rest)?;
-        Some((rest.get(..feed)?, feed + 1))
+        // Whoever looked for a feed alone would, in a file with returns, look through the whole block for every line.
+        let (line, rest) = rest.split_at_checked(memchr::memchr2(b'\r', b'\n', rest)?)?;
+        match rest {
+            [b'\n', ..] => Some((line, b"\n")),
+            [b'\r', b'\n', ..] => Some((line, b"\r\n")),
+            _ => None,
+        }
     }
 
     /// Moves the cursor over a whole line, of which nothing need be kept.

@@ -96,9 +96,7 @@ impl CheckedRow {
     /// they were read with is free.
     pub fn pack(rows: &mut [CheckedRow]) {
         let (slim, others): (Vec<_>, Vec<_>) = rows.iter_mut().partition(|row| row.more.is_none());
-        let slim = slim.into_iter().map(|row| &mut row.raw.cells);
-        // What the base has packed already is shared with it.
-        cells::pack(slim.filter(|cells| !cells.is_packed()));
+        cells::pack(slim.into_iter().map(|row| &mut row.raw.cells));
         let mut texts = CellTextsBuilder::default();
         others.iter().for_each(|row| texts.push_row(&row.raw.cells));
         for (row, cells) in others.into_iter().zip(texts.finish()) {

@@ -6,9 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::{CheckOptions, CheckedRow};
 use crate::catalogue::Kind;
-use crate::domain::{
-    Base, BaseRow, ColumnRole, ParsedRow, RawRow, SheetColumn, UpnKey, UserId, is_told_whole,
-};
+use crate::domain::{Base, BaseRow, ColumnRole, ParsedRow, SheetColumn, UpnKey, UserId, is_told_whole};
 
 /// Checks the rows of one sheet.
 #[derive(Debug)]
@@ -38,7 +36,7 @@ impl<'c> Checker<'c> {
         match untouched {
             None => CheckedRow::check(parsed, self.columns, base, self.options),
             Some((id, upn)) => CheckedRow {
-                raw: kept_once(parsed.raw, &base),
+                raw: parsed.raw,
                 id: Some(id),
                 upn: Some(upn),
                 has_base: true,
@@ -113,23 +111,6 @@ impl<'c> Checker<'c> {
         } else {
             compare()
         }
-    }
-}
-
-/// The row with the cells as the base keeps them, where it has these and no others, in the same order.
-fn kept_once(raw: RawRow, base: &Base) -> RawRow {
-    let kept = match base {
-        Base::Row(base) if base.cells().len() == raw.cells.len() => {
-            base.kept().filter(|_| raw.cells.begins_with(base.cells()))
-        }
-        Base::Row(_) | Base::None | Base::Unusable(_) => None,
-    };
-    match kept {
-        Some(kept) => RawRow {
-            cells: kept.clone(),
-            ..raw
-        },
-        None => raw,
     }
 }
 

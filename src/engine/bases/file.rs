@@ -145,13 +145,7 @@ impl BaseFile {
         match index.and_then(|index| self.cells(index)) {
             Some(cells) => {
                 self.used = true;
-                let base = BaseRow::new(Arc::clone(&self.columns), cells);
-                // While the order holds, rows that lie beside each other in the sheet do so in the packs.
-                let kept = index.and_then(|index| self.rows.get(index));
-                Base::Row(match kept.filter(|_| self.is_in_order()) {
-                    Some(kept) => base.kept_as(kept),
-                    None => base,
-                })
+                Base::Row(BaseRow::new(Arc::clone(&self.columns), cells))
             }
             None => not_in_base(),
         }
@@ -163,17 +157,12 @@ impl BaseFile {
         let cells = self.rows.get(index)?;
         let pack = index / ROWS_PER_PACK;
         self.turns += usize::from(std::mem::replace(&mut self.pack, pack) != pack);
-        if self.is_in_order() {
+        if self.turns <= 2 * self.rows.len().div_ceil(ROWS_PER_PACK) + 16 {
             return Some(cells.at_hand());
         }
         // Asking for one text unpacks all that were packed with it.
         let _ = cells.get(0);
         Some(cells.clone())
-    }
-
-    /// Whether rows were asked for one after another so far, or nearly so.
-    fn is_in_order(&self) -> bool {
-        self.turns <= 2 * self.rows.len().div_ceil(ROWS_PER_PACK) + 16
     }
 
     fn by_id(&self, id: UserId) -> Option<usize> {

@@ -2,10 +2,11 @@
 
 use super::{
     batch::Item,
-    call::{Call, Work},
+    call::{Call, Payload, Work},
     select::Caller,
     service::{Service, lock},
 };
+use serde_json::Value;
 
 /// One HTTP request that came in, however it was answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +26,8 @@ pub struct SeenCall {
     pub path: String,
     /// What stands behind the question mark.
     pub query: String,
+    /// The body, where it is JSON.
+    pub body: Option<Value>,
     /// Whether it changes something.
     pub is_write: bool,
     /// Resource units, by the prices that Microsoft publishes.
@@ -45,6 +48,10 @@ impl SeenCall {
             method: call.method.clone(),
             path: format!("/{}", call.path.trim_start_matches('/')),
             query: call.query.clone(),
+            body: match &call.payload {
+                Payload::Json(body) => Some(body.clone()),
+                Payload::None | Payload::Bytes(_) | Payload::Unreadable => None,
+            },
             is_write: call.writes(),
             units,
             writes,
@@ -81,6 +88,7 @@ impl Service {
                     method: method.to_owned(),
                     path: path.to_owned(),
                     query: String::new(),
+                    body: None,
                     is_write: false,
                     units: 0,
                     writes: 0,

@@ -75,6 +75,7 @@ mod keys;
 mod killing;
 mod licences;
 mod many_photos;
+mod metadata;
 mod named;
 mod output;
 mod pacing;

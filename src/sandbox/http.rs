@@ -172,7 +172,8 @@ async fn token(
     stamp: Stamp,
 ) -> Outcome {
     service.counters.token_requests.add();
-    service.see_sign_in(parts.method.as_str(), parts.uri.path());
+    let form = std::str::from_utf8(body).unwrap_or_default();
+    service.see_sign_in(parts.method.as_str(), parts.uri.path(), form);
     service.dawdle().await;
     let reply = match mishap::gateway(fault, &stamp).or_else(|| mishap::instead(fault, &stamp)) {
         Some(reply) => reply,
@@ -180,7 +181,7 @@ async fn token(
         None => {
             let request = TokenRequest {
                 tenant,
-                form: std::str::from_utf8(body).unwrap_or_default(),
+                form,
                 authorization: header(&parts.headers, "authorization"),
                 host: header(&parts.headers, "host"),
                 registered: &service.options.registered,

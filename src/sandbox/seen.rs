@@ -26,7 +26,7 @@ pub struct SeenCall {
     pub path: String,
     /// What stands behind the question mark.
     pub query: String,
-    /// The body, where it is JSON.
+    /// The body, where it is JSON; of a sign-in its form, as one text.
     pub body: Option<Value>,
     /// Whether it changes something.
     pub is_write: bool,
@@ -80,7 +80,7 @@ impl Service {
     }
 
     /// The same of a sign-in, which the budgets do not count.
-    pub(super) fn see_sign_in(&self, method: &str, path: &str) {
+    pub(super) fn see_sign_in(&self, method: &str, path: &str, form: &str) {
         if self.options.keeps_requests {
             lock(&self.seen).push(SeenRequest {
                 is_batch: false,
@@ -88,7 +88,7 @@ impl Service {
                     method: method.to_owned(),
                     path: path.to_owned(),
                     query: String::new(),
-                    body: None,
+                    body: Some(Value::String(form.to_owned())),
                     is_write: false,
                     units: 0,
                     writes: 0,

@@ -137,6 +137,11 @@ impl Sandbox {
         self.service.take_seen()
     }
 
+    /// The access tokens that were issued in the last hour.
+    pub fn issued_tokens(&self) -> Vec<String> {
+        self.service.tokens().issued()
+    }
+
     /// How many users there are.
     pub fn user_count(&self) -> usize {
         self.service.directory().len()

@@ -14,9 +14,9 @@ use serde_json::json;
 use super::secrets::{find, walk};
 use super::stand::{Stand, finish, people, until};
 
-const APP: &[u8] = include_bytes!("../keys/app.pem");
+pub const APP: &[u8] = include_bytes!("../keys/app.pem");
 const OTHER: &[u8] = include_bytes!("../keys/other.pem");
-const FEDERATED: &[u8] = include_bytes!("../keys/federated.json");
+pub const FEDERATED: &[u8] = include_bytes!("../keys/federated.json");
 
 /// A directory whose application has a certificate and trusts an issuer; the commands have no secret.
 fn stand(token_lifetime: Duration) -> Stand {
@@ -42,7 +42,7 @@ fn stand_with(token_lifetime: Duration, latency: Duration) -> Stand {
 const HOUR: Duration = Duration::from_secs(3600);
 
 /// The token that a workflow of GitHub Actions would get.
-fn github(subject: &str, seconds: i64) -> String {
+pub fn github(subject: &str, seconds: i64) -> String {
     let key = PrivatePkcs8KeyDer::from_pem_slice(OTHER).unwrap();
     let key = RsaKeyPair::from_pkcs8(key.secret_pkcs8_der()).unwrap();
     let now = jiff::Timestamp::now().as_second();
@@ -67,7 +67,7 @@ fn github(subject: &str, seconds: i64) -> String {
     format!("{text}.{}", URL_SAFE_NO_PAD.encode(signature))
 }
 
-const SUBJECT: &str = "repo:contoso/hr:environment:production";
+pub const SUBJECT: &str = "repo:contoso/hr:environment:production";
 
 #[test]
 fn a_certificate_in_the_environment_or_in_a_profile_signs_in_and_its_key_is_nowhere() {

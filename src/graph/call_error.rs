@@ -34,7 +34,9 @@ pub enum CallError {
     #[error("the service pointed to `{host}`, which is not the configured host")]
     ForeignHost { host: String },
     /// The pages of a listing led back to an earlier page.
-    #[error("the pages of the listing go round in circles")]
+    #[error(
+        "the listing does not come to an end: its pages come back, hold nobody new, or hold many more users than the service counted"
+    )]
     EndlessPages,
     /// The deadline passed before the request could be sent.
     #[error("the deadline passed before the request could be sent")]

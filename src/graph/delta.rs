@@ -9,6 +9,7 @@ use serde_json::Value as Json;
 
 use super::call_error::CallError;
 use super::decode::Decoder;
+use super::endless::Followed;
 use super::limits::Cost;
 use super::reader::DirectoryReader;
 use super::service::{Request, Response};
@@ -17,8 +18,6 @@ use crate::domain::{Columns, DeltaLink, UserId, UserState};
 
 /// How often a round begins again when the service no longer knows a place inside it.
 const RESTARTS_MAX: u32 = 3;
-/// As in a listing: pages may be empty, but not for ever.
-const PAGES_EMPTY_MAX: u32 = 500;
 
 /// What became of a user.
 #[derive(Debug, Clone, PartialEq)]
@@ -97,7 +96,7 @@ impl DirectoryReader {
             begin: link.url().to_owned(),
             place: Place::At(link.url().to_owned()),
             restarts: 0,
-            empty_in_a_row: 0,
+            followed: Followed::default(),
         }
     }
 
@@ -139,7 +138,7 @@ pub struct Delta {
     begin: String,
     place: Place,
     restarts: u32,
-    empty_in_a_row: u32,
+    followed: Followed,
 }
 
 #[derive(Debug, Clone)]
@@ -180,6 +179,7 @@ impl Delta {
                         return Err(DeltaError::Lost(error.code.clone()));
                     }
                     self.restarts += 1;
+                    self.followed.begin_again();
                     self.place = Place::At(self.begin.clone());
                 }
                 Err(error) => return Err(refused(error)),
@@ -203,14 +203,12 @@ impl Delta {
                 return Err(CallError::unreadable(200, "changes with neither a next page nor an end").into());
             }
         };
-        self.empty_in_a_row = if page.value.is_empty() {
-            self.empty_in_a_row + 1
-        } else {
-            0
+        let next = match &place {
+            Place::At(link) => Some(link.as_str()),
+            Place::End(_) => None,
         };
-        if self.empty_in_a_row > PAGES_EMPTY_MAX {
-            return Err(CallError::EndlessPages.into());
-        }
+        let changes_max = self.reader.counted.changes_max();
+        let step = self.followed.with(page.value.len(), next, changes_max)?;
         let mut items = Vec::with_capacity(page.value.len());
         for json in page.value {
             items.push(self.item(json)?);
@@ -226,6 +224,7 @@ impl Delta {
         for user in users {
             self.reader.session.newcomers.rename(user);
         }
+        self.followed.take(step);
         self.place = place;
         Ok(items)
     }

@@ -40,11 +40,45 @@ pub(super) fn beginning(body: &[u8]) -> String {
 
 /// A body without this secret, should the service repeat what it was sent. Before anything is read from it or cut off.
 pub(super) fn taken_out_of(body: Vec<u8>, secret: &str) -> Vec<u8> {
-    let text = String::from_utf8_lossy(&body);
-    if secret.is_empty() || !text.contains(secret) {
-        return body;
+    match without(&String::from_utf8_lossy(&body), secret) {
+        Some(text) => text.into_bytes(),
+        None => body,
     }
-    text.replace(secret, "…").into_bytes()
+}
+
+/// The text without this secret, as it is or as a form or an address has it; `None` where it is not there.
+pub(super) fn without(text: &str, secret: &str) -> Option<String> {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
+    let mut forms = vec![secret.to_owned()];
+    // A token looks the same everywhere.
+    if !secret.bytes().all(is_plain) {
+        for kept in [&b"-._"[..], b"-._*", b"-._~"] {
+            let upper = encoded(secret, kept, false);
+            let lower = encoded(secret, kept, true);
+            forms.extend([upper.replace("%20", "+"), upper, lower.replace("%20", "+"), lower]);
+        }
+        forms.extend(serde_json::to_string(secret).map(|quoted| quoted.trim_matches('"').to_owned()));
+    }
+    let mut shown: Option<String> = None;
+    for form in forms.iter().filter(|form| !form.is_empty()) {
+        let now = shown.as_deref().unwrap_or(text);
+        if now.contains(form.as_str()) {
+            shown = Some(now.replace(form.as_str(), "…"));
+        }
+    }
+    shown
+}
+
+/// Percent-encoded, but for letters, digits and these.
+fn encoded(text: &str, kept: &[u8], in_small_letters: bool) -> String {
+    text.bytes().fold(String::new(), |mut out, byte| {
+        match byte {
+            _ if byte.is_ascii_alphanumeric() || kept.contains(&byte) => out.push(char::from(byte)),
+            _ if in_small_letters => out.push_str(&format!("%{byte:02x}")),
+            _ => out.push_str(&format!("%{byte:02X}")),
+        }
+        out
+    })
 }
 
 fn turns_direction(c: char) -> bool {
@@ -54,6 +88,28 @@ fn turns_direction(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_secret_is_taken_out_in_every_form_in_which_a_service_may_repeat_it() {
+        let secret = "a b+c/d=e~f*\"g";
+        for form in [
+            "a b+c/d=e~f*\"g",
+            "a+b%2Bc%2Fd%3De%7Ef*%22g",
+            "a%20b%2Bc%2Fd%3De~f%2A%22g",
+            "a%20b%2bc%2fd%3de%7ef%2a%22g",
+            "a b+c/d=e~f*\\\"g",
+        ] {
+            let body = format!("client_secret={form}&x").into_bytes();
+            assert_eq!(
+                taken_out_of(body, secret),
+                "client_secret=…&x".as_bytes(),
+                "{form}"
+            );
+        }
+        assert_eq!(taken_out_of(b"nothing".to_vec(), secret), b"nothing");
+        assert_eq!(taken_out_of(b"nothing".to_vec(), ""), b"nothing");
+        assert_eq!(without("x eyJ.a-b_c y", "eyJ.a-b_c").as_deref(), Some("x … y"));
+    }
 
     #[test]
     fn foreign_text_comes_out_on_one_line_without_control_characters() {

@@ -17,7 +17,7 @@
 //! probe            one small question, for its time
 //! reader           reads with attempts; users lists page by page, lookup reads single users
 //! page_gate        pages of several listings together; ranges counts what filters find
-//! delta            what has changed since a moment
+//! delta            what has changed since a moment; endless says when a listing is none
 //! ask, beside      many small reads together, and what must be read of each user by itself
 //! encode           operations as requests, resource those below a user; envelope is the form of `$batch`
 //! newcomers        users who are being made, and their first passwords
@@ -47,6 +47,7 @@ mod credential;
 mod decode;
 mod delta;
 mod encode;
+mod endless;
 mod envelope;
 mod error;
 mod extensions;

@@ -5,6 +5,7 @@
 use super::ask::Ask;
 use super::beside::Told;
 use super::call_error::CallError;
+use super::endless::believed;
 use super::error::GraphError;
 use super::query::encoded;
 use super::reader::DirectoryReader;
@@ -37,10 +38,13 @@ impl DirectoryReader {
 
 fn counted(told: Told) -> Result<u64, CallError> {
     match told {
-        Told::Body(body) => body
-            .get("@odata.count")
-            .and_then(serde_json::Value::as_u64)
-            .ok_or_else(|| CallError::unreadable(200, "a count without a number")),
+        Told::Body(body) => {
+            let number = body.get("@odata.count").and_then(serde_json::Value::as_u64);
+            let number = number.ok_or_else(|| "a count without a number".to_owned());
+            number
+                .and_then(believed)
+                .map_err(|reason| CallError::unreadable(200, reason))
+        }
         Told::Refused(error) => Err(refused(error)),
     }
 }

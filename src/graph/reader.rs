@@ -8,6 +8,7 @@ use tokio::time::{Instant, sleep};
 
 use super::beside::Untold;
 use super::call_error::CallError;
+use super::endless::{Counted, believed};
 use super::harmless::{beginning, harmless};
 use super::limits::{Cost, Limits};
 use super::retry::{Decision, Failure, Tries};
@@ -25,6 +26,7 @@ pub struct DirectoryReader {
     pub(super) untold: Arc<Untold>,
     /// Columns that the service refused to show to this sign-in, and why.
     pub(super) closed: Arc<Mutex<Vec<(&'static str, String)>>>,
+    pub(super) counted: Arc<Counted>,
 }
 
 /// The tenant itself.
@@ -59,6 +61,7 @@ impl DirectoryReader {
             deadline: None,
             untold: Arc::default(),
             closed: Arc::default(),
+            counted: Arc::default(),
         }
     }
 
@@ -70,6 +73,7 @@ impl DirectoryReader {
 
     /// The directory is this large, which decides how much may be asked of it. Where there is no budget, there is still none.
     pub fn know_size(&self, users: u64) {
+        self.counted.know(users);
         if self.session.pace_state().resource_units.is_some() {
             self.session.set_limits(Limits::for_directory(Some(users)));
         }
@@ -85,10 +89,12 @@ impl DirectoryReader {
         let read = |response: &Response| {
             let text = String::from_utf8_lossy(&response.body);
             let number = text.trim_start_matches('\u{feff}').trim().parse();
-            number.map_err(|_| beginning(&response.body))
+            believed(number.map_err(|_| beginning(&response.body))?)
         };
         let request = Request::get(url).eventual();
-        self.get(&request, Cost::of_read(2), read).await
+        let users = self.get(&request, Cost::of_read(2), read).await?;
+        self.counted.know(users);
+        Ok(users)
     }
 
     /// The tenant's name and domains; `None` when the application may not read it.

@@ -214,6 +214,10 @@ fn patience(situation: &Situation<'_>) -> Patience {
             ..
         } => Patience::None,
         Failure::Transport {
+            kind: TransportErrorKind::Malformed,
+            ..
+        } => Patience::Attempts(ATTEMPTS_FEW),
+        Failure::Transport {
             first_contact: true, ..
         } => Patience::Attempts(ATTEMPTS_FIRST_CONTACT),
         Failure::Transport { .. } => Patience::UntilDeadline,

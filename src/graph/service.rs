@@ -12,6 +12,7 @@ use secrecy::SecretString;
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::endless::{VALUES_MAX, has_too_many_values};
 use super::limits::Touched;
 use super::retry_after::date;
 use super::settings::{GraphSettings, SettingsError, is_loopback};
@@ -258,6 +259,10 @@ impl Service {
                 return Err(failed(TransportErrorKind::BodyTooLarge, true, &detail));
             }
             body.extend_from_slice(&chunk);
+        }
+        if has_too_many_values(&body) {
+            let detail = format!("more than {VALUES_MAX} values");
+            return Err(failed(TransportErrorKind::BodyTooLarge, true, &detail));
         }
         Ok(Response {
             status,

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::harmless::{MESSAGE_CHARS_MAX, beginning, harmless, taken_out_of};
+use super::harmless::{MESSAGE_CHARS_MAX, beginning, harmless, taken_out_of, without};
 use super::transport::{TransportError, TransportErrorKind};
 
 /// No token could be had.
@@ -78,13 +78,7 @@ impl SignInError {
         secret: &str,
         retry_after: Option<Duration>,
     ) -> SignInError {
-        let clean = |text: &str| {
-            if secret.is_empty() {
-                text.to_owned()
-            } else {
-                text.replace(secret, "…")
-            }
-        };
+        let clean = |text: &str| without(text, secret).unwrap_or_else(|| text.to_owned());
         let Ok(refusal) = serde_json::from_slice::<Refusal>(body) else {
             let body = taken_out_of(body.to_vec(), secret);
             return SignInError::unreadable(status, beginning(&body));

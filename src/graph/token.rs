@@ -195,7 +195,7 @@ impl TokenSource {
         };
         let asked = Instant::now();
         let mut response = service.send(request).await.map_err(SignInError::transport)?;
-        // Before anything is cut off: half of it would be found no more. Form-encoding leaves an assertion as it is.
+        // Before anything is cut off: half of it would be found no more.
         response.body = taken_out_of(response.body, secret);
         let status = response.status.as_u16();
         if !response.status.is_success() {

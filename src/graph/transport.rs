@@ -39,6 +39,8 @@ pub enum TransportErrorKind {
     Reset,
     /// The connection broke, or the answer became unreadable, in the middle.
     Truncated,
+    /// What came is no answer: a head without end, or a body that is not packed as it says.
+    Malformed,
     /// The answer was larger than anything the service sends.
     BodyTooLarge,
     /// The request could not be made.
@@ -58,6 +60,14 @@ impl TransportError {
             .filter_map(|cause| cause.downcast_ref::<io::Error>())
             .map(io::Error::kind)
             .last();
+        let of_http = chain(&error)
+            .find_map(|cause| cause.downcast_ref::<hyper::Error>())
+            .map(hyper::Error::is_parse);
+        let is_malformed = match of_http {
+            Some(is_parse) => is_parse,
+            // It came as HTTP, and could not be unpacked.
+            None => error.is_decode() && io_kind != Some(io::ErrorKind::UnexpectedEof),
+        };
         let kind = match tls {
             Some(rustls::Error::InvalidCertificate(_)) => TransportErrorKind::Certificate,
             Some(_) => TransportErrorKind::Tls,
@@ -69,6 +79,7 @@ impl TransportError {
             }
             None if connecting => TransportErrorKind::Connect,
             None if error.is_builder() => TransportErrorKind::Other,
+            None if is_malformed => TransportErrorKind::Malformed,
             None if reading => TransportErrorKind::Truncated,
             None => TransportErrorKind::Reset,
         };
@@ -111,10 +122,13 @@ impl TransportError {
             TransportErrorKind::Tls => {
                 "Check whether the port speaks TLS 1.2 or 1.3 and whether a proxy is in between."
             }
-            TransportErrorKind::Timeout => "Try again later, or allow more time for one request.",
+            TransportErrorKind::Timeout => {
+                "Try again later; if it stays, look for a proxy in between that holds answers back."
+            }
             TransportErrorKind::Reset | TransportErrorKind::Truncated => {
                 "Try again; if it stays, look for a proxy or firewall in between."
             }
+            TransportErrorKind::Malformed => "Check the address of the service and a proxy in between.",
             TransportErrorKind::BodyTooLarge => "Ask for fewer columns or smaller pages.",
             TransportErrorKind::Other => "This should not happen; please report it.",
         }
@@ -134,6 +148,7 @@ impl fmt::Display for TransportError {
             TransportErrorKind::Timeout => write!(f, "`{host}` did not answer in time")?,
             TransportErrorKind::Reset => write!(f, "the connection to `{host}` broke")?,
             TransportErrorKind::Truncated => write!(f, "the answer of `{host}` broke off")?,
+            TransportErrorKind::Malformed => write!(f, "what `{host}` answered is not HTTP as it should be")?,
             TransportErrorKind::BodyTooLarge => write!(f, "the answer of `{host}` is too large")?,
             TransportErrorKind::Other => write!(f, "the request to `{host}` could not be made")?,
         }

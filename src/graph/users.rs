@@ -1,18 +1,15 @@
 //! Listing users page by page. <https://learn.microsoft.com/graph/api/user-list>, <https://learn.microsoft.com/graph/paging>
 
 use std::collections::HashSet;
-use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::call_error::CallError;
 use super::decode::{Decoder, Page};
+use super::endless::Followed;
 use super::page_gate::PageGate;
 use super::query::{ListQuery, Selection};
 use super::reader::DirectoryReader;
 use super::service::{Request, Response};
 use crate::domain::UserState;
-
-/// Pages may be empty, but a service that sends nothing else is not going to end.
-const EMPTY_PAGES_MAX: u32 = 500;
 
 /// How often a listing begins again when the service no longer knows its place in it.
 const RESTARTS_MAX: u32 = 3;
@@ -28,9 +25,8 @@ impl DirectoryReader {
             advanced: false,
             place: Place::First,
             seen_users: HashSet::new(),
-            seen_links: HashSet::new(),
+            followed: Followed::default(),
             restarts: 0,
-            empty_in_a_row: 0,
             roles_read: false,
             closed_before: 0,
             gate: None,
@@ -49,9 +45,8 @@ pub struct Pages {
     advanced: bool,
     place: Place,
     seen_users: HashSet<[u8; 16]>,
-    seen_links: HashSet<u64>,
+    followed: Followed,
     restarts: u32,
-    empty_in_a_row: u32,
     roles_read: bool,
     /// So many columns were left out when the selection was made.
     closed_before: usize,
@@ -84,7 +79,7 @@ impl Pages {
                 Err(error) if self.can_restart(&error) => {
                     self.restarts += 1;
                     self.place = Place::First;
-                    self.seen_links.clear();
+                    self.followed.begin_again();
                 }
                 Err(error) if self.wants_advanced(&error) => self.advanced = true,
                 // Another listing was refused the same columns a moment before.
@@ -162,32 +157,18 @@ impl Pages {
 
     /// Completes what a page tells. The listing goes on only after that: whoever asks again after an error gets this page again.
     async fn take_in(&mut self, mut page: Page) -> Result<Vec<UserState>, CallError> {
-        let next = match page.next_link {
-            None => None,
-            Some(link) => {
-                self.reader.session.link(&link)?;
-                let mut hasher = DefaultHasher::new();
-                link.hash(&mut hasher);
-                let mark = hasher.finish();
-                if self.seen_links.contains(&mark) {
-                    return Err(CallError::EndlessPages);
-                }
-                Some((link, mark))
-            }
-        };
-        let empty_in_a_row = if page.users.is_empty() {
-            self.empty_in_a_row + 1
-        } else {
-            0
-        };
-        if empty_in_a_row > EMPTY_PAGES_MAX {
-            return Err(CallError::EndlessPages);
+        if let Some(link) = &page.next_link {
+            self.reader.session.link(link)?;
         }
         let mut in_page = HashSet::with_capacity(page.users.len());
         page.users.retain(|user| {
             let id = *user.id.as_bytes();
             !self.seen_users.contains(&id) && in_page.insert(id)
         });
+        let users_max = self.reader.counted.users_max();
+        let step = self
+            .followed
+            .with(in_page.len(), page.next_link.as_deref(), users_max)?;
         let mut users: Vec<&mut UserState> = page.users.iter_mut().collect();
         self.reader.fill_beside(&mut users, &self.query.columns).await?;
         self.reader.name_licences(&mut users, &self.query.columns).await?;
@@ -204,14 +185,8 @@ impl Pages {
             self.reader.session.newcomers.rename(user);
         }
         self.seen_users.extend(in_page);
-        self.empty_in_a_row = empty_in_a_row;
-        self.place = match next {
-            None => Place::End,
-            Some((link, mark)) => {
-                self.seen_links.insert(mark);
-                Place::Link(link)
-            }
-        };
+        self.followed.take(step);
+        self.place = page.next_link.map_or(Place::End, Place::Link);
         Ok(page.users)
     }
 

@@ -305,7 +305,12 @@ fn beginning(text: &str) -> String {
 }
 
 /// Waits for the end, at most [`TIME_LIMIT`]; the streams are read meanwhile so that no pipe gets full.
-pub fn finish(mut child: Child, command: String) -> Ran {
+pub fn finish(child: Child, command: String) -> Ran {
+    finish_within(TIME_LIMIT, child, command)
+}
+
+/// The same with another limit.
+pub fn finish_within(limit: Duration, mut child: Child, command: String) -> Ran {
     use std::io::Read;
     fn drain(stream: Option<impl Read + Send + 'static>) -> std::thread::JoinHandle<Vec<u8>> {
         std::thread::spawn(move || {
@@ -322,12 +327,12 @@ pub fn finish(mut child: Child, command: String) -> Ran {
         if let Some(status) = child.try_wait().unwrap() {
             break status;
         }
-        if started.elapsed() > TIME_LIMIT {
+        if started.elapsed() > limit {
             child.kill().unwrap();
             child.wait().unwrap();
             let stderr = String::from_utf8_lossy(&stderr.join().unwrap()).into_owned();
             panic!(
-                "dirsheet {command} took longer than {TIME_LIMIT:?}\n{}",
+                "dirsheet {command} took longer than {limit:?}\n{}",
                 beginning(&stderr)
             );
         }

@@ -44,7 +44,7 @@ pub const ROOMS: [(&str, &[&str]); 14] = [
 ];
 
 /// Libraries that only some rooms may name, so that each edge to the outside has one place.
-pub const LIBRARIES: [(&str, &[&str]); 33] = [
+pub const LIBRARIES: [(&str, &[&str]); 34] = [
     ("askama", &["report"]),
     ("axum", &["sandbox"]),
     ("clap", &["cli", "terminal"]),
@@ -57,6 +57,7 @@ pub const LIBRARIES: [(&str, &[&str]); 33] = [
     ("oem_cp", &["table"]),
     ("governor", &["graph"]),
     ("hashbrown", &["domain"]),
+    ("hyper", &["graph"]),
     ("image", &["photo"]),
     ("unicode_script", &["domain", "feed"]),
     ("unicode_security", &["domain"]),

@@ -253,6 +253,19 @@ fn every_failure_has_its_decision() {
             InDoubt,
         ),
         (
+            "no HTTP",
+            case(transport(Kind::Malformed, true, false)),
+            again(500, false, true),
+        ),
+        (
+            "no HTTP a last time",
+            Case {
+                attempt: ATTEMPTS_FEW,
+                ..case(transport(Kind::Malformed, true, false))
+            },
+            InDoubt,
+        ),
+        (
             "HTML with 200",
             case(Failure::Unreadable),
             again(500, false, true),

@@ -21,6 +21,8 @@ mod pages;
 mod program;
 #[path = "documents/release.rs"]
 mod release;
+#[path = "documents/security.rs"]
+mod security;
 #[path = "documents/tenants.rs"]
 mod tenants;
 
@@ -95,18 +97,9 @@ fn commands_and_flags_that_are_named_exist() {
     let all: BTreeSet<&String> = commands.values().flatten().collect();
     assert!(commands.len() > 10 && all.len() > 20, "{commands:?}");
     // Flags of other programs.
-    let foreign = [
-        "--release",
-        "--locked",
-        "--path",
-        "--check",
-        "--test",
-        "--bench",
-        "--force",
-        "--no-deps",
-        "--offline",
-        "--target",
-    ];
+    let foreign =
+        "--release --locked --path --check --test --bench --force --no-deps --offline --target".split(' ');
+    let foreign: Vec<&str> = foreign.collect();
     let mut breaks = Vec::new();
     for (path, page) in pages() {
         for code in code(&page) {

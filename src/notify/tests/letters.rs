@@ -241,3 +241,41 @@ async fn what_the_gate_warned_of_stands_in_every_message_and_names_of_people_and
         assert!(is_told, "{message}");
     }
 }
+
+#[tokio::test]
+async fn what_a_night_says_is_no_header_no_markup_and_no_command_to_the_server() {
+    let mut night = night(NightOutcome::NeedsPerson);
+    night.feed = "hr\r\nBcc: evil@contoso.example\r\n\r\n<b>x</b>".to_owned();
+    night.message = "gone\r\n.\r\nRCPT TO:<evil@contoso.example>\r\n<script>alert(1)</script>".to_owned();
+    night.help = vec!["\r\nContent-Type: text/html\r\n\r\n<img src=x>".to_owned()];
+    let server = MailServer::start(Post::Takes).await;
+    assert_eq!(send(mail(&server), &night).await.problem, None);
+    let mails = server.mails();
+    assert_eq!(mails.len(), 1);
+    let flat = mails[0].replace("\r\n ", " ").replace("\r\n\t", " ");
+    let (head, body) = flat.split_once("\r\n\r\n").unwrap();
+    let named = |name: &str| {
+        head.lines()
+            .filter(|line| line.to_lowercase().starts_with(name))
+            .count()
+    };
+    assert_eq!(
+        (named("subject:"), named("bcc:"), named("to:")),
+        (1, 0, 1),
+        "{head}"
+    );
+    // What is read is text, whatever stands in it.
+    assert!(
+        !mails[0].to_lowercase().contains("content-type: text/html"),
+        "{head}"
+    );
+    assert!(
+        !body.lines().any(|line| line == "RCPT TO:<evil@contoso.example>"),
+        "{body}"
+    );
+    let kinds = mails[0]
+        .to_lowercase()
+        .matches("content-type: text/plain")
+        .count();
+    assert_eq!(kinds, 1, "{}", mails[0]);
+}

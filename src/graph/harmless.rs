@@ -40,9 +40,19 @@ pub(super) fn beginning(body: &[u8]) -> String {
 
 /// A body without this secret, should the service repeat what it was sent. Before anything is read from it or cut off.
 pub(super) fn taken_out_of(body: Vec<u8>, secret: &str) -> Vec<u8> {
-    match without(&String::from_utf8_lossy(&body), secret) {
+    let cleaned = match without(&String::from_utf8_lossy(&body), secret) {
         Some(text) => text.into_bytes(),
         None => body,
+    };
+    // JSON may write any letter as `\u0041`, and whoever reads it has the secret again.
+    if !cleaned.contains(&b'\\') {
+        return cleaned;
+    }
+    let plain =
+        serde_json::from_slice(&cleaned).and_then(|body: serde_json::Value| serde_json::to_string(&body));
+    match plain.ok().and_then(|text| without(&text, secret)) {
+        Some(text) => text.into_bytes(),
+        None => cleaned,
     }
 }
 
@@ -106,6 +116,17 @@ mod tests {
                 "{form}"
             );
         }
+        let escaped: String = secret
+            .chars()
+            .map(|c| format!("\\u{:04x}", u32::from(c)))
+            .collect();
+        let body = format!(r#"{{"error":"client_secret={escaped}&x"}}"#);
+        assert_eq!(
+            taken_out_of(body.into_bytes(), secret),
+            r#"{"error":"client_secret=…&x"}"#.as_bytes()
+        );
+        let body = br#"{"a":"x\/y\u00e9"}"#.to_vec();
+        assert_eq!(taken_out_of(body.clone(), secret), body);
         assert_eq!(taken_out_of(b"nothing".to_vec(), secret), b"nothing");
         assert_eq!(taken_out_of(b"nothing".to_vec(), ""), b"nothing");
         assert_eq!(without("x eyJ.a-b_c y", "eyJ.a-b_c").as_deref(), Some("x … y"));

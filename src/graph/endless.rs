@@ -17,14 +17,22 @@ const UNCOUNTED_MAX: u64 = 50_000_000;
 /// A round of changes may tell of one user again and again.
 const CHANGES_TIMES: u64 = 5;
 
-/// So many values in one answer: a page of 999 users with two thousand each. In memory a value takes up to a hundred times what it takes
-/// on the wire (`{},{},…`), so that the bytes alone bound nothing.
-pub(super) const VALUES_MAX: usize = 2_000_000;
+/// How much one answer may hold: an object counts as twenty values, which is what it takes in memory, where a value takes up to thirty times
+/// what it takes on the wire. 999 users with hundreds of plans, licences and addresses each stay below it.
+const WEIGHT_MAX: usize = 12_000_000;
+const OBJECT_WEIGHT: usize = 20;
 
-/// Whether a body may hold more values than that, by the signs that stand between and around them.
-pub(super) fn has_too_many_values(body: &[u8]) -> bool {
-    let is_sign = |byte: &&u8| matches!(byte, b',' | b'[' | b'{');
-    body.len() > VALUES_MAX && body.iter().filter(is_sign).count() > VALUES_MAX
+/// Whether a body holds more than memory is for, by the signs that stand between and around its values.
+pub(super) fn is_too_heavy(body: &[u8]) -> bool {
+    if body.len() <= WEIGHT_MAX / OBJECT_WEIGHT {
+        return false;
+    }
+    let weight = |byte: &u8| match byte {
+        b'{' => OBJECT_WEIGHT,
+        b',' | b'[' => 1,
+        _ => 0,
+    };
+    body.iter().map(weight).sum::<usize>() > WEIGHT_MAX
 }
 
 /// More users than any directory has. What is made ready for so many fits into memory.
@@ -108,7 +116,8 @@ impl Followed {
     /// The listing begins again: the same links and users may come once more.
     pub fn begin_again(&mut self) {
         self.links.clear();
-        self.before = std::mem::take(&mut self.pages);
+        // The longest pass: a short one in between says nothing about how much is known.
+        self.before = self.before.max(std::mem::take(&mut self.pages));
         self.fruitless = 0;
     }
 }
@@ -164,10 +173,27 @@ mod tests {
     }
 
     #[test]
-    fn values_are_counted_only_where_there_can_be_too_many() {
-        assert!(!has_too_many_values(&vec![b','; VALUES_MAX]));
-        assert!(has_too_many_values(&vec![b','; VALUES_MAX + 1]));
-        assert!(!has_too_many_values(&vec![b'x'; 3 * VALUES_MAX]));
+    fn a_short_pass_between_two_long_ones_makes_nobody_give_up() {
+        let mut followed = Followed::default();
+        for length in [1_500, 3, 1_500] {
+            for page in 0..length {
+                let items = if followed.before == 0 { 999 } else { 0 };
+                let step = followed.with(items, Some(&page.to_string()), 9_000_000).unwrap();
+                followed.take(step);
+            }
+            followed.begin_again();
+        }
+    }
+
+    #[test]
+    fn an_object_weighs_as_much_as_twenty_values() {
+        assert!(!is_too_heavy(&vec![b','; WEIGHT_MAX]));
+        assert!(is_too_heavy(&vec![b','; WEIGHT_MAX + 1]));
+        assert!(is_too_heavy(&vec![b'{'; WEIGHT_MAX / OBJECT_WEIGHT + 1]));
+        assert!(!is_too_heavy(&vec![b'x'; 3 * WEIGHT_MAX]));
+        // A full page: 999 users with 300 plans each, four properties to a plan.
+        let plan = r#"{"assignedDateTime":"2026-01-01T00:00:00Z","capabilityStatus":"Enabled","service":"exchange","servicePlanId":"efb87545-963c-4e0d-99df-69c6916d9eb0"},"#;
+        assert!(!is_too_heavy(plan.repeat(999 * 300).as_bytes()));
     }
 
     #[test]

@@ -12,7 +12,7 @@ use secrecy::SecretString;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::endless::{VALUES_MAX, has_too_many_values};
+use super::endless::is_too_heavy;
 use super::limits::Touched;
 use super::retry_after::date;
 use super::settings::{GraphSettings, SettingsError, is_loopback};
@@ -260,9 +260,9 @@ impl Service {
             }
             body.extend_from_slice(&chunk);
         }
-        if has_too_many_values(&body) {
-            let detail = format!("more than {VALUES_MAX} values");
-            return Err(failed(TransportErrorKind::BodyTooLarge, true, &detail));
+        if is_too_heavy(&body) {
+            let detail = "more values than there is memory for";
+            return Err(failed(TransportErrorKind::BodyTooLarge, true, detail));
         }
         Ok(Response {
             status,

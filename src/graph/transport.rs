@@ -129,7 +129,7 @@ impl TransportError {
                 "Try again; if it stays, look for a proxy or firewall in between."
             }
             TransportErrorKind::Malformed => "Check the address of the service and a proxy in between.",
-            TransportErrorKind::BodyTooLarge => "Ask for fewer columns or smaller pages.",
+            TransportErrorKind::BodyTooLarge => "Ask for fewer columns.",
             TransportErrorKind::Other => "This should not happen; please report it.",
         }
     }

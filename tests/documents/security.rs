@@ -31,9 +31,9 @@ const LIMITS: [(&str, &str, &str); 12] = [
         "UNCOUNTED_MAX: u64 = 50_000_000;",
     ),
     (
-        "two million in one answer",
+        "12 million in one answer",
         "src/graph/endless.rs",
-        "VALUES_MAX: usize = 2_000_000;",
+        "WEIGHT_MAX: usize = 12_000_000;",
     ),
     ("1,000 pages", "src/graph/roles.rs", "PAGES_MAX: usize = 1_000;"),
     (
@@ -106,5 +106,9 @@ fn every_file_test_and_limit_that_the_page_on_security_names_is_there() {
             breaks.push(format!("{PAGE} and {file} part: \"{words}\" and `{constant}`"));
         }
     }
+    let unwritten = ["TODO", "MEASURED", "XXX"]
+        .into_iter()
+        .filter(|word| page.contains(word));
+    breaks.extend(unwritten.map(|word| format!("{PAGE} still has {word} in it")));
     none(breaks);
 }

@@ -37,7 +37,7 @@ fn a_sign_in_of_a_byte_a_second_ends_when_one_request_may_take_no_longer() {
 
 /// A read is tried for five minutes. Run it by hand: `cargo test --test hostile -- --ignored`.
 #[test]
-#[ignore = "takes seven minutes"]
+#[ignore = "takes five minutes"]
 fn a_page_of_a_byte_a_second_ends_after_the_attempts_of_one_read() {
     let (ended, seen) = export(body);
     ended.must(8, &["did not answer in time"], 420, MEBIBYTES);

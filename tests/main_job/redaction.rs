@@ -249,6 +249,23 @@ fn no_secret_of_a_full_run_is_in_any_file_or_stream_but_where_it_is_meant_to_be(
     given.remove("users.csv");
     let streams = road(&mut stand);
     assert!(streams.len() > 30, "{}", streams.len());
+    for file in [
+        "out.xlsx",
+        "out.jsonl",
+        "all.csv",
+        "wrong.xlsx",
+        "fixed.csv",
+        "wrong.json",
+        "wrong.html",
+        "handover.csv",
+        "new.json",
+        "new.html",
+        "edited.json",
+        "edited.xlsx",
+        "reports",
+    ] {
+        assert!(stand.path(file).exists(), "{file} was not made");
+    }
 
     let seen = stand.sandbox().take_requests();
     let mut markers = on_the_wire(stand.sandbox(), &seen);

@@ -2,6 +2,7 @@
 //! for each of them, in every form, also in what is packed.
 
 mod markers;
+mod post;
 mod search;
 
 use std::collections::BTreeSet;
@@ -312,8 +313,10 @@ fn no_secret_of_a_full_run_is_in_any_file_or_stream_but_where_it_is_meant_to_be(
 
 #[test]
 fn no_secret_of_a_feed_is_in_any_file_stream_or_notice() {
+    let post = post::Post::open();
+    let port = post.port;
     let settings = format!(
-        "{SETTINGS}\n[notify]\nmetrics = \"metrics.prom\"\n[notify.ping]\nfile = \"watchdog\"\n[[notify.webhooks]]\nwhen = \"always\"\n[notify.webhooks.url]\nenv = \"HOOK\"\n[notify.mail]\nhost = \"127.0.0.1\"\nport = 9\nsecurity = \"none\"\nfrom = \"HR feed <hr@contoso.example>\"\nto = [\"it@contoso.example\"]\nuser = \"hr-feed\"\nwhen = \"always\"\n[notify.mail.password]\nfile = \"mail-word\"\n"
+        "{SETTINGS}\n[notify]\nmetrics = \"metrics.prom\"\n[notify.ping]\nfile = \"watchdog\"\n[[notify.webhooks]]\nwhen = \"always\"\n[notify.webhooks.url]\nenv = \"HOOK\"\n[notify.mail]\nhost = \"127.0.0.1\"\nport = {port}\nsecurity = \"none\"\nfrom = \"HR feed <hr@contoso.example>\"\nto = [\"it@contoso.example\"]\nuser = \"hr-feed\"\nwhen = \"always\"\n[notify.mail.password]\nfile = \"mail-word\"\n"
     );
     let mut office = Office::open(30, options(0), &settings);
     let ears = Receiver::open();
@@ -360,6 +363,9 @@ fn no_secret_of_a_feed_is_in_any_file_stream_or_notice() {
     markers.push(Marker::new("the word for the mail server", FOR_MAIL));
     markers.push(Marker::new("a wrong secret", WRONG));
     assert!(!ears.heard().is_empty());
+    let signed_in = post.heard();
+    let word = Marker::new("the word for the mail server", FOR_MAIL);
+    assert!(signed_in.iter().any(|line| word.is_in(line)), "{signed_in:?}");
     for heard in ears.heard() {
         for marker in &markers {
             assert!(

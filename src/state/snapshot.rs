@@ -2,6 +2,7 @@
 //!
 //! The cells are kept as the exact text an export wrote before any formula guard, so that "untouched" can be told byte by byte.
 
+use std::cmp::Reverse;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
@@ -243,15 +244,26 @@ impl StateFolder {
                 .and_then(SnapshotId::parse);
             ids.extend(id);
         }
-        ids.sort_unstable_by(|a, b| b.cmp(a));
-        Ok(ids
+        let mut listed: Vec<ListedSnapshot> = ids
             .into_iter()
             .map(|id| ListedSnapshot {
                 meta: Snapshot::open(&self.snapshot_file(&id)).map(|snapshot| snapshot.meta().clone()),
                 bytes: std::fs::metadata(self.snapshot_file(&id)).map_or(0, |file| file.len()),
                 id,
             })
-            .collect())
+            .collect();
+        // A name tells the second; two of one second are told apart by the moment they were taken at.
+        listed.sort_by_cached_key(|one| {
+            let second: String = one
+                .id
+                .as_str()
+                .chars()
+                .take("snap-20261123-150312".len())
+                .collect();
+            let taken_at = one.meta.as_ref().ok().map(|meta| meta.taken_at);
+            Reverse((second, taken_at, one.id.as_str().to_owned()))
+        });
+        Ok(listed)
     }
 
     /// Removes a snapshot, damaged ones too; `false` when there was none.

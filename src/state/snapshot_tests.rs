@@ -176,6 +176,19 @@ fn snapshots_are_listed_newest_first_and_a_damaged_one_does_not_hide_the_others(
 }
 
 #[test]
+fn two_snapshots_of_one_second_are_listed_by_the_moment_they_were_taken_at() {
+    let (_place, folder) = place();
+    for (end, moment) in [("ffff", "12.1"), ("0000", "12.9")] {
+        let mut meta = meta(&format!("snap-20261123-150312-{end}"), &["jobTitle"]);
+        meta.taken_at = format!("2026-11-23T15:03:{moment}Z").parse().unwrap();
+        folder.create_snapshot(meta).unwrap().finish().unwrap();
+    }
+    let listed = folder.list_snapshots().unwrap();
+    let ends: Vec<&str> = listed.iter().map(|one| &one.id.as_str()[21..]).collect();
+    assert_eq!(ends, ["0000", "ffff"]);
+}
+
+#[test]
 fn what_cannot_be_read_is_refused_with_a_sentence_of_its_own() {
     let (_place, folder) = place();
     let id = SnapshotId::parse(FIRST).unwrap();

@@ -117,6 +117,7 @@ fn help_of_the_program_and_of_every_command() {
         "diff",
         "export",
         "feed",
+        "man",
         "plan",
         "report",
         "resume",

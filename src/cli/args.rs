@@ -14,7 +14,7 @@ pub use super::args_guards::GuardArgs;
 pub use super::args_history::{DiffArgs, PruneArgs, RestoreArgs, SealArgs};
 pub use super::args_run::RunArgs;
 use super::values::{
-    column, conflicts, delimiter, encoding, key, limit, no_passwords, permission, row_range,
+    column, conflicts, delimiter, encoding, key, limit, no_passwords, permission, row_range, whole,
 };
 use crate::catalogue::Attribute;
 use crate::domain::{ConflictPolicy, Limit, Permission};
@@ -160,6 +160,11 @@ pub enum Command {
     Columns,
     /// Print a completion script for a shell
     Completions { shell: clap_complete::Shell },
+    /// Write the manual pages, one for each command, into a folder
+    Man {
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+    },
 }
 
 /// How a sheet is read.
@@ -317,7 +322,7 @@ pub struct UndoArgs {
     #[arg(long, value_name = "N|P%", value_parser = limit)]
     pub max_actions: Option<Limit>,
     /// Refuse an undo that does not change exactly this many users
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole::<u64>)]
     pub expect: Option<u64>,
     /// Show every user of a long undo before asking
     #[arg(long)]

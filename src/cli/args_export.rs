@@ -5,13 +5,13 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::values::{app_permission, delimiter, guard, milliseconds};
+use super::values::{app_permission, delimiter, guard, milliseconds, whole};
 use crate::table::{Delimiter, Guard};
 
 #[derive(Debug, Clone, Args)]
 pub struct SandboxArgs {
     /// How many invented people to generate
-    #[arg(long, value_name = "N", conflicts_with = "from")]
+    #[arg(long, value_name = "N", conflicts_with = "from", value_parser = whole::<usize>)]
     pub users: Option<usize>,
     /// Fill the directory from a sheet, such as an export of your own
     #[arg(long, value_name = "SHEET")]
@@ -29,7 +29,7 @@ pub struct SandboxArgs {
     #[arg(long, value_name = "N", value_parser = milliseconds, default_value_t = 0)]
     pub lag_ms: u64,
     /// Others change so many things a second: edits, renames, deletions, restores and new users
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole::<u32>)]
     pub churn: Option<u32>,
     /// Faults to play, separated by `;`; docs/formats/faults.md lists them
     #[arg(long, value_name = "SPEC")]
@@ -44,7 +44,7 @@ pub struct SandboxArgs {
     #[arg(long, value_name = "FILE.json")]
     pub federated: Vec<PathBuf>,
     /// The same seed makes the same people
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long, value_name = "N", value_parser = whole::<u64>, default_value_t = 1)]
     pub seed: u64,
 }
 

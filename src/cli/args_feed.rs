@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::values::duration;
+use super::values::{duration, whole};
 use crate::feed::Lift;
 use crate::feed::schedule::Scheduler;
 
@@ -46,7 +46,7 @@ pub struct FeedPreviewArgs {
     /// The file; without it, the newest that the settings name
     pub file: Option<PathBuf>,
     /// Show this row alone; it has the number that a spreadsheet shows
-    #[arg(long, value_name = "N", conflicts_with = "key")]
+    #[arg(long, value_name = "N", conflicts_with = "key", value_parser = whole::<u64>)]
     pub row: Option<u64>,
     /// Show the person with this key alone
     #[arg(long, value_name = "K")]
@@ -92,7 +92,7 @@ pub struct FeedRunArgs {
     #[arg(long, requires = "named")]
     pub write_undone: bool,
     /// Above so many users leave a sealed plan for approval instead of writing; overrides the settings
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole::<u64>)]
     pub approve_above: Option<u64>,
     /// Tell what would be done, and write and keep nothing but the files of `--report-dir`
     #[arg(long)]

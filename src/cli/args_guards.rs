@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::args_conflicts::SettleArgs;
 use super::args_invite::InviteArgs;
-use super::values::{limit, permission};
+use super::values::{limit, permission, whole};
 use crate::domain::{Limit, NameTemplate, Permission, Sourced, UserKey};
 
 /// The guards' limits and what to do about conflicts and errors.
@@ -48,7 +48,7 @@ pub struct GuardArgs {
     #[command(flatten)]
     pub invite: InviteArgs,
     /// Refuse a plan that does not change exactly this many users
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole::<u64>)]
     pub expect: Option<u64>,
     #[command(flatten)]
     pub settle: SettleArgs,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::values::{age, column, fingerprint};
+use super::values::{age, at_least_one, column, fingerprint, whole};
 use crate::domain::FingerprintPrefix;
 
 /// How an apply is tied to the plan that was reviewed.
@@ -66,10 +66,10 @@ pub struct PruneArgs {
     #[arg(long)]
     pub prune: bool,
     /// With --prune: keep so many of each tenant, the newest; without it, as the configuration file says
-    #[arg(long, value_name = "N", requires = "prune", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", requires = "prune", value_parser = at_least_one)]
     pub keep: Option<u64>,
     /// With --prune: keep those of so many days
-    #[arg(long, value_name = "N", requires = "prune")]
+    #[arg(long, value_name = "N", requires = "prune", value_parser = whole::<u64>)]
     pub keep_days: Option<u64>,
     /// With --prune: do not ask
     #[arg(long, requires = "prune")]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::values::{duration, failures};
+use super::values::{at_least_one, duration, failures};
 use crate::domain::Limit;
 
 /// How a run is carried out.
@@ -21,7 +21,7 @@ pub struct RunArgs {
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub deadline: Option<Duration>,
     /// Write the first N rows, read them back, and ask (or stop, where nobody can be asked) before the rest
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", value_parser = at_least_one)]
     pub canary: Option<u64>,
     /// Stop when the service has refused so many requests, as a number or a share of the run
     #[arg(long, value_name = "N|P%", value_parser = failures)]

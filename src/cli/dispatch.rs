@@ -3,17 +3,17 @@
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser};
-
 use super::args::{Cli, Command, FeedCommand};
 use super::connect::{Context, state_root};
 use super::error::CliError;
 use super::exit::Exit;
 use super::output::Output;
 use super::{
-    apply, check, columns, demo, diff, doctor, export, feed, history, plan, prune, resume, sandbox, undo,
+    apply, check, columns, demo, diff, doctor, export, feed, grammar, history, man, plan, prune, resume,
+    sandbox, undo,
 };
 use crate::state::StateFolder;
+use crate::table::is_calm;
 
 /// Parses the command line, runs the command, and says what went wrong if it did.
 pub fn main() -> ExitCode {
@@ -26,6 +26,16 @@ pub fn main() -> ExitCode {
             return Exit::Unexpected.into();
         }
     };
+    // A library that panics where a disk is full is told as an error, without a page of what it was doing.
+    let tell = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let is_the_library = panic
+            .location()
+            .is_some_and(|place| place.file().contains("rust_xlsxwriter"));
+        if !(is_calm() && is_the_library) {
+            tell(panic);
+        }
+    }));
     // A panic is our mistake and has been told on stderr; it ends with the code for the unexpected like any other.
     let running = std::panic::AssertUnwindSafe(|| runtime.block_on(run(std::env::args_os())));
     let exit = std::panic::catch_unwind(running).unwrap_or(Exit::Unexpected);
@@ -36,7 +46,7 @@ pub fn main() -> ExitCode {
 
 /// Runs one command line. Everything it has to say is said when this returns.
 pub async fn run(arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Exit {
-    let cli = match Cli::try_parse_from(arguments) {
+    let cli = match grammar::read(arguments) {
         Ok(cli) => cli,
         Err(error) => {
             // Help and version are data and no mistake; clap knows which stream is theirs.
@@ -61,10 +71,11 @@ async fn dispatch(cli: Cli) -> Result<Exit, CliError> {
         Command::Columns => return columns::run(Output::new(&global)),
         Command::Completions { shell } => {
             let mut script = Vec::new();
-            clap_complete::generate(shell, &mut Cli::command(), "dirsheet", &mut script);
+            clap_complete::generate(shell, &mut grammar::grammar(), "dirsheet", &mut script);
             Output::new(&global).data(&String::from_utf8_lossy(&script))?;
             return Ok(Exit::Done);
         }
+        Command::Man { folder } => return man::run(&folder, Output::new(&global)),
         Command::Doctor(arguments) => return doctor::run(&global, &arguments).await,
         Command::Demo { folder } => return demo::run(&folder, Output::new(&global)).await,
         // What is looked at without the network needs no settings of a tenant.
@@ -146,6 +157,7 @@ async fn carry_on(context: &Context, command: Command) -> Result<Exit, CliError>
         | Command::Doctor(_)
         | Command::Columns
         | Command::Completions { .. }
+        | Command::Man { .. }
         | Command::Feed(_) => Ok(Exit::Done),
     }
 }

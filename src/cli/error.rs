@@ -110,7 +110,8 @@ impl From<StateError> for CliError {
 
 impl From<FileError> for CliError {
     fn from(error: FileError) -> CliError {
-        CliError::usage(error.to_string())
+        let help = error.help().to_owned();
+        CliError::usage(error.to_string()).hint(help)
     }
 }
 
@@ -158,10 +159,19 @@ impl From<ExportError> for CliError {
         match error {
             ExportError::Call(error) => error.into(),
             ExportError::State(error) => error.into(),
-            ExportError::Sink(error) => CliError::new(
-                Exit::Unexpected,
-                format!("the export could not be written: {error}"),
-            ),
+            ExportError::Sink(error) => {
+                use std::io::ErrorKind::{QuotaExceeded, StorageFull};
+                let is_full = matches!(error.kind(), StorageFull | QuotaExceeded)
+                    || error.to_string().contains("is the disk full?");
+                let told = CliError::new(
+                    Exit::Unexpected,
+                    format!("the export could not be written: {error}"),
+                );
+                match is_full {
+                    true => told.hint("make room where the sheet is to be, or write it into another folder"),
+                    false => told,
+                }
+            }
             ExportError::Stopped(reason) => stopped(reason),
         }
     }

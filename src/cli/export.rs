@@ -223,8 +223,10 @@ async fn write(
         }))?;
     }
     context.output.say(&format!(
-        "Exported {} users{place}; snapshot {}.",
-        exported.users, exported.snapshot.id
+        "Exported {} {}{place}; snapshot {}.",
+        exported.users,
+        if exported.users == 1 { "user" } else { "users" },
+        exported.snapshot.id
     ));
     tell(context.output, &exported.told, exported.users);
     prune::after_export(context, state);

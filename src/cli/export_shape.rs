@@ -7,6 +7,7 @@ use super::error::CliError;
 use super::extensions;
 use super::security;
 use crate::catalogue::{self, Attribute, Preset};
+use crate::feed::nearest;
 use crate::state::SnapshotMeta;
 use crate::table::{
     AtomicFile, Delimiter, DirectoryFacts, Guard, KnownExtensions, WorkbookStyle, WriteStyle,
@@ -158,9 +159,22 @@ pub(super) fn columns(
             false => "`--extensions` exports all directory extensions of the tenant",
         }));
     }
-    let unknown: Vec<String> = unknown.iter().map(|name| format!("`{name}`")).collect();
-    Err(
-        CliError::usage(format!("unknown columns: {}", unknown.join(", ")))
-            .hint("`dirsheet columns` lists columns and presets"),
-    )
+    let names = || catalogue::all().map(|attribute| attribute.name);
+    let mut meant: Vec<&str> = unknown.iter().filter_map(|name| nearest(name, names())).collect();
+    meant.dedup();
+    let quoted = |names: &[&str]| -> String {
+        let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+        quoted.join(", ")
+    };
+    let unknown: Vec<&str> = unknown.iter().map(String::as_str).collect();
+    let told = match unknown.len() {
+        1 => "unknown column",
+        _ => "unknown columns",
+    };
+    let error = CliError::usage(format!("{told}: {}", quoted(&unknown)));
+    let error = match meant.is_empty() {
+        true => error,
+        false => error.hint(format!("did you mean {}?", quoted(&meant))),
+    };
+    Err(error.hint("`dirsheet columns` lists columns and presets"))
 }

@@ -1,5 +1,6 @@
 //! Which stream may speak: data on stdout, everything else on stderr, and `--quiet` decided in one place.
 
+use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
 
 use super::args::{ColorChoice, Global};
@@ -77,9 +78,7 @@ impl Output {
         match self.color {
             ColorChoice::Always => true,
             ColorChoice::Never => false,
-            ColorChoice::Auto => {
-                is_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
-            }
+            ColorChoice::Auto => is_terminal && is_coloured(std::env::var_os),
         }
     }
 
@@ -130,5 +129,29 @@ impl Output {
                 stderr.write_all(b"\n")
             }
         });
+    }
+}
+
+/// What the environment says about colours on a terminal.
+fn is_coloured(variable: impl Fn(&'static str) -> Option<OsString>) -> bool {
+    let is_unwanted = variable("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let is_dumb = variable("TERM").is_some_and(|terminal| terminal == "dumb");
+    !is_unwanted && !is_dumb
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_terminal_has_colours_unless_somebody_says_no_or_it_has_none() {
+        let with = |set: &'static [(&str, &str)]| {
+            is_coloured(move |name| {
+                let found = set.iter().find(|(known, _)| *known == name);
+                found.map(|(_, value)| OsString::from(value))
+            })
+        };
+        assert!(with(&[]) && with(&[("NO_COLOR", ""), ("TERM", "xterm")]));
+        assert!(!with(&[("NO_COLOR", "1")]) && !with(&[("TERM", "dumb")]));
     }
 }

@@ -31,11 +31,19 @@ pub fn check(plan: &Plan, how: &RunArgs, session: &Session) -> Result<(), CliErr
         .count();
     match &how.passwords {
         None if resets > 0 => Err(CliError::usage(format!(
-            "the plan gives {resets} users new passwords, and these must go somewhere"
+            "the plan gives {}, and that must go somewhere",
+            match resets {
+                1 => "1 user a new password".to_owned(),
+                _ => format!("{resets} users new passwords"),
+            }
         ))
         .hint(HINT)),
         None if new > 0 => Err(CliError::usage(format!(
-            "the plan makes {new} users, and their first passwords must go somewhere"
+            "the plan makes {}, and first passwords must go somewhere",
+            match new {
+                1 => "1 user".to_owned(),
+                _ => format!("{new} users"),
+            }
         ))
         .hint(HINT)),
         // Also a link that leads nowhere is in the way of a new file.

@@ -237,7 +237,10 @@ fn check_columns(run: &RunId, written: &BTreeSet<&str>, asked: &[String]) -> Res
         format!("`--columns {column}`: {run} changes no such column; nothing was written")
     };
     let known: Vec<&str> = written.iter().copied().collect();
-    Err(CliError::usage(error).hint(format!("it changes {}", known.join(", "))))
+    Err(CliError::usage(error).hint(match known[..] {
+        [] => "it wrote nothing; `dirsheet runs` lists the runs, and how many rows each changed".to_owned(),
+        _ => format!("it changes {}", known.join(", ")),
+    }))
 }
 
 /// The users as they are now.

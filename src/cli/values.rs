@@ -2,11 +2,13 @@
 
 use std::num::IntErrorKind;
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::time::Duration;
 
 use super::args::RowRange;
 use crate::catalogue::{self, Attribute};
 use crate::domain::{ConflictPolicy, FingerprintPrefix, Limit, Permission, is_web_address, parse_age};
+use crate::feed::nearest;
 use crate::table::{AskedEncoding, Delimiter, Guard};
 
 pub(super) fn delimiter(text: &str) -> Result<Delimiter, String> {
@@ -72,8 +74,22 @@ pub(super) fn permission(text: &str) -> Result<Permission, String> {
     let known = Permission::NAMES.iter().find(|(name, _)| *name == text);
     known.map(|(_, permission)| *permission).ok_or_else(|| {
         let names: Vec<&str> = Permission::NAMES.iter().map(|(name, _)| *name).collect();
-        format!("it can be {}", names.join(", "))
+        let meant = nearest(text, names.iter().copied());
+        let meant = meant.map_or_else(String::new, |name| format!("did you mean `{name}`? "));
+        format!("{meant}It can be {}", names.join(", "))
     })
+}
+
+/// A whole number of whatever size.
+pub(super) fn whole<T: FromStr>(text: &str) -> Result<T, String> {
+    text.parse()
+        .map_err(|_| "write a whole number, and not a very large one".to_owned())
+}
+
+/// A count that means nothing when it is 0.
+pub(super) fn at_least_one(text: &str) -> Result<u64, String> {
+    let number = text.parse().ok().filter(|number| *number > 0);
+    number.ok_or_else(|| "write a whole number, 1 or more".to_owned())
 }
 
 /// Where a guest can be sent to.

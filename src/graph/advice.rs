@@ -93,7 +93,7 @@ const TABLE: &[Advice] = &[
     by_code(
         400,
         "BadRequest",
-        "The service could not read the request: check a filter, or columns this cloud does not have.",
+        "The service could not read the request: check the filter (it is written like `department eq 'Sales'`), and columns that this cloud does not have.",
     ),
     by_status(
         400,

@@ -285,7 +285,7 @@ fn help(verdict: &Verdict) -> String {
     match verdict.outcome {
         GateOutcome::Passed => String::new(),
         GateOutcome::FirstRun => {
-            "\nLook at these figures. If they are those of your organisation, say so once with `--go`.\n"
+            "\nLook at these figures: `--go` says, this once, that they are those of your organisation.\n"
                 .to_owned()
         }
         GateOutcome::Refused => {

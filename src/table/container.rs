@@ -25,6 +25,9 @@ pub(super) fn open_file(path: &Path, name: &str) -> Result<File, SheetError> {
         finding: Box::new(io_finding(path, error.kind())),
         source: Some(error),
     };
+    if let Some(finding) = lock_of_another(path) {
+        return Err(SheetError::unusable(name, vec![finding]));
+    }
     check_ordinary(path).map_err(failed)?;
     let file = File::open(path).map_err(failed)?;
     let metadata = file.metadata().map_err(failed)?;
@@ -32,6 +35,21 @@ pub(super) fn open_file(path: &Path, name: &str) -> Result<File, SheetError> {
         return Err(SheetError::unusable(name, vec![too_large(FILE_BYTES_MAX)]));
     }
     Ok(file)
+}
+
+/// The small file that a spreadsheet keeps beside an open sheet is named by mistake, or found by a pattern.
+fn lock_of_another(path: &Path) -> Option<Finding> {
+    let name = path.file_name()?.to_str()?;
+    let sheet = match name.strip_prefix(".~lock.") {
+        Some(rest) => rest.strip_suffix('#')?,
+        None => name.strip_prefix("~$")?,
+    };
+    Some(Finding::error(
+        "file-is-a-lock",
+        Extent::Sheet,
+        format!("this is the mark that a spreadsheet leaves while `{sheet}` is open in it, and no sheet"),
+        format!("save the sheet there, close it, and name `{sheet}`"),
+    ))
 }
 
 /// The bytes of a file, taken once.
@@ -171,14 +189,22 @@ pub(super) fn is_archive(bytes: &Source) -> Result<bool, Refusal> {
 /// Says what a file is that begins so and is no text, or text that is no table.
 pub(super) fn what_else(head: &[u8]) -> Option<Finding> {
     foreign(head).map(|(rule, what, help)| {
-        let message = format!("this is {what}, not a CSV file");
+        let message = format!("this is {what}, and no sheet");
         Finding::error(rule, Extent::Sheet, message, help)
     })
 }
 
+const NAME_THE_SHEET: &str = "name the sheet it belongs to; a plan file (`plan -o plan.json`) is carried out with `dirsheet apply plan.json`";
+
 const UTF8_BOM: &[u8] = b"\xEF\xBB\xBF";
 
 type Foreign = (&'static str, &'static str, &'static str);
+
+const PICTURE: Foreign = (
+    "file-is-a-document",
+    "a picture",
+    "name the sheet; pictures go into a folder of their own, and the command is told of it with `--photos DIR`",
+);
 
 /// Files that begin with a mark of their own.
 fn foreign(bytes: &[u8]) -> Option<Foreign> {
@@ -199,6 +225,8 @@ fn foreign(bytes: &[u8]) -> Option<Foreign> {
                 "ask for the sheet it was made from",
             ),
         ),
+        (b"\x89PNG", PICTURE),
+        (b"\xFF\xD8\xFF", PICTURE),
     ];
     if let Some((_, foreign)) = MARKS.iter().find(|(mark, _)| bytes.starts_with(mark)) {
         return Some(*foreign);
@@ -211,9 +239,9 @@ fn foreign(bytes: &[u8]) -> Option<Foreign> {
             "a link to a Google Sheet, without what is in it",
             "open it in Google Sheets, choose `File`, `Download`, `Microsoft Excel (.xlsx)`, and give the file that is made",
         )),
-        Some(b'{') => Some(("file-is-json", "JSON", "name the CSV sheet it belongs to")),
+        Some(b'{') => Some(("file-is-json", "JSON", NAME_THE_SHEET)),
         Some(b'[') if text[1..].trim_ascii_start().starts_with(b"{") => {
-            Some(("file-is-json", "JSON", "name the CSV sheet it belongs to"))
+            Some(("file-is-json", "JSON", NAME_THE_SHEET))
         }
         _ => None,
     }
@@ -231,6 +259,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_mark_of_an_open_sheet_is_known_by_its_name() {
+        for (name, sheet) in [
+            ("in/~$users.xlsx", "users.xlsx"),
+            (".~lock.users.csv#", "users.csv"),
+        ] {
+            let finding = lock_of_another(Path::new(name)).unwrap();
+            assert!(finding.help.contains(&format!("`{sheet}`")), "{}", finding.help);
+        }
+        assert_eq!(lock_of_another(Path::new("~$in/users.xlsx")), None);
+        assert_eq!(lock_of_another(Path::new("users.xlsx")), None);
+    }
+
+    #[test]
     fn what_is_not_a_csv_file_is_named_and_told_what_to_do() {
         for (bytes, rule) in [
             (&b"\n <!DOCTYPE html>"[..], "file-is-markup"),
@@ -240,6 +281,8 @@ mod tests {
             (b"{\"\":\"Do not edit\",\"doc_id\":\"1x\"}", "file-is-json"),
             (b"\x1F\x8B\x08", "file-is-compressed"),
             (b"%PDF-1.7", "file-is-a-document"),
+            (b"\x89PNG\r\n", "file-is-a-document"),
+            (b"\xFF\xD8\xFF\xE0", "file-is-a-document"),
         ] {
             let finding = what_else(bytes).unwrap();
             assert_eq!((finding.rule, finding.extent), (rule, Extent::Sheet), "{bytes:?}");

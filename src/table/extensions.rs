@@ -149,12 +149,12 @@ pub(super) fn what_may_be_meant(
     let is_word = !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
     if is_word && vocabulary.is_offline() {
         return (
-            "no attribute has this name; whether it is an extension of the tenant only the directory can tell, or the snapshot of an export with it",
+            "no attribute has this name; perhaps an extension of the tenant has it, which only `plan` can ask for",
             match nearest {
                 Some(name) => format!(
-                    "did you mean `{name}`? Rename the column; if it is an extension, `plan` knows it, or write its full name"
+                    "did you mean `{name}`? Rename the column; if it is an extension, write its full name"
                 ),
-                None => "if it is one, `plan` knows it, or write its full name (`dirsheet export --extensions` shows it); else delete the column"
+                None => "a column of your own has no place in the sheet: delete it; if it is an extension, write its full name (`dirsheet export --extensions` shows it)"
                     .to_owned(),
             },
         );

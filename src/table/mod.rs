@@ -70,6 +70,6 @@ pub use vocabulary::{
 };
 pub use workbook::{
     AnnotationLine, Annotations, BookCell, BookWriter, CellMark, DATA_SHEET, DirectoryFacts, FormColumn,
-    Shade, Tone, WorkbookStyle, WorkbookWriter, write_annotated,
+    Shade, Tone, WorkbookStyle, WorkbookWriter, is_calm, write_annotated,
 };
 pub use writer::{SheetWriter, WriteStyle, Written};

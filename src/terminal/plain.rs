@@ -72,10 +72,10 @@ fn line(event: &Event) -> Option<String> {
         Event::PhaseStarted {
             phase,
             total: Some(total),
-        } => Some(format!("{}: {total} {}", phase.title(), phase.unit())),
+        } => Some(format!("{}: {}", phase.title(), counted(*total, *phase))),
         Event::PhaseStarted { phase, total: None } => Some(phase.title().to_owned()),
         Event::PhaseFinished { phase, done } => {
-            Some(format!("{}: {done} {} done", phase.title(), phase.unit()))
+            Some(format!("{}: {} done", phase.title(), counted(*done, *phase)))
         }
         Event::Waiting { reason, seconds } => Some(format!("waiting {seconds:.0} s: {reason}")),
         // Told every ten seconds, not every one.
@@ -89,11 +89,22 @@ fn line(event: &Event) -> Option<String> {
     }
 }
 
+/// `1 user`, `2 users`.
+fn counted(count: u64, phase: Phase) -> String {
+    let unit = phase.unit();
+    let unit = if count == 1 {
+        unit.trim_end_matches('s')
+    } else {
+        unit
+    };
+    format!("{count} {unit}")
+}
+
 fn under_way(phase: Phase, total: Option<u64>, counters: &Counters) -> String {
     let done = position(phase, counters);
     match total {
         Some(total) => format!("{}: {done} of {total} {}", phase.title(), phase.unit()),
-        None => format!("{}: {done} {}", phase.title(), phase.unit()),
+        None => format!("{}: {}", phase.title(), counted(done, phase)),
     }
 }
 

@@ -293,6 +293,65 @@ fn usage_mistakes_end_with_2_and_help_with_0() {
 }
 
 #[test]
+fn every_command_has_a_manual_page_with_its_examples() {
+    let stand = Stand::of(1);
+    stand.run(&["man", "new/man1"]).must(0).says(&["new/man1"]);
+    let pages: Vec<String> = std::fs::read_dir(stand.path("new/man1"))
+        .unwrap()
+        .map(|page| page.unwrap().file_name().into_string().unwrap())
+        .collect();
+    for (name, told) in [
+        ("dirsheet.1", "Exit codes"),
+        ("dirsheet-apply.1", "canary"),
+        ("dirsheet-feed-run.1", "Examples"),
+        ("dirsheet-man.1", "Examples"),
+    ] {
+        let page = std::fs::read_to_string(stand.path(&format!("new/man1/{name}")))
+            .unwrap_or_else(|_| panic!("{name} of {pages:?}"));
+        assert!(page.starts_with(".ie") && page.contains(told), "{name}: {page}");
+    }
+    assert!(pages.len() > 24, "{pages:?}");
+    stand.write("a-file", "");
+    stand
+        .run(&["man", "a-file"])
+        .must(2)
+        .says(&["cannot be written", "a folder of your own"]);
+}
+
+#[test]
+fn the_lock_of_an_open_sheet_is_no_sheet_and_a_run_that_wrote_nothing_has_no_columns_to_undo() {
+    let stand = Stand::of(5);
+    stand.write("~$users.xlsx", "anna");
+    stand
+        .run(&["check", "~$users.xlsx"])
+        .must(3)
+        .says(&["file-is-a-lock", "`users.xlsx`"]);
+    stand
+        .run(&["export", "-o", "users.csv", "--columns", "jobTitle"])
+        .must(0);
+    stand.run(&["apply", "users.csv", "--yes"]).must(0);
+    let run = stand.newest_run();
+    let undo = stand.run(&["undo", &run, "--columns", "jobTitle", "--yes"]);
+    undo.must(2).says(&["it wrote nothing"]);
+    stand
+        .run(&["export", "-o", "nowhere/users.csv"])
+        .must(2)
+        .says(&["make the folder first"]);
+    stand
+        .run(&["export", "--columns", "jobTitel"])
+        .must(2)
+        .says(&["did you mean `jobTitle`?"]);
+    stand
+        .run(&["apply", "users.csv", "--allow", "licences"])
+        .must(2)
+        .says(&["did you mean `licenses`?"]);
+    stand
+        .run(&["apply", "users.csv", "--canary", "0"])
+        .must(2)
+        .says(&["1 or more"]);
+}
+
+#[test]
 fn changes_in_a_plan_end_with_20_when_that_is_asked_for() {
     let (stand, _) = mixed();
     let quiet = ["--skip-errors", "--conflicts", "skip"];

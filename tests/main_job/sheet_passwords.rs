@@ -100,7 +100,7 @@ fn a_reset_takes_it_and_an_ordinary_edit_never() {
     let apply = [&["apply", "reset.csv", "--yes"][..], &allow].concat();
     let streams = vec![
         // One of them has none, and must get it somewhere.
-        stand.run(&apply).must(2).says(&["--passwords", "1 users"]),
+        stand.run(&apply).must(2).says(&["--passwords", "1 user"]),
         stand
             .run(&[&apply[..], &["--passwords", "made.csv"]].concat())
             .must(0),

@@ -44,11 +44,12 @@ pub const ROOMS: [(&str, &[&str]); 14] = [
 ];
 
 /// Libraries that only some rooms may name, so that each edge to the outside has one place.
-pub const LIBRARIES: [(&str, &[&str]); 34] = [
+pub const LIBRARIES: [(&str, &[&str]); 35] = [
     ("askama", &["report"]),
     ("axum", &["sandbox"]),
     ("clap", &["cli", "terminal"]),
     ("clap_complete", &["cli"]),
+    ("clap_mangen", &["cli"]),
     ("csv", &["table", "sandbox", "state"]),
     ("calamine", &["table"]),
     ("rust_xlsxwriter", &["table"]),

@@ -190,7 +190,7 @@ fn check_text(text: &Source, start: u64, found: &Survey) -> Result<(), Refusal> 
         return Err(Finding::error(
             "nul-byte",
             Extent::Sheet,
-            format!("line {line} holds a NUL byte, which no text has: the file is damaged or is not a CSV file"),
+            format!("line {line} holds a NUL byte, which no text has: the file is damaged or is no sheet"),
             "take the file again from where it came from; if this is right, remove the byte with a text editor",
         )
         .at(Place::row(line, line))

@@ -47,7 +47,7 @@ pub use offer::FormColumn;
 pub(super) use read::read;
 pub use read_me::DirectoryFacts;
 pub(super) use read_me::TITLE as READ_ME_TITLE;
-pub use write::{WorkbookStyle, WorkbookWriter};
+pub use write::{WorkbookStyle, WorkbookWriter, is_calm};
 
 /// The worksheet that holds the users, in every workbook that dirsheet writes. Reading looks for it first.
 pub const DATA_SHEET: &str = "Users";

@@ -4,6 +4,7 @@
 //! another, and into the sink when everything is known. A cell is always a text cell: the file says so, and no program
 //! takes it for a number, a date or a formula. So no formula guard is needed.
 
+use std::cell::Cell;
 use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -361,9 +362,21 @@ pub(super) fn invalid(message: String) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidInput, message)
 }
 
+thread_local! {
+    static CALM: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether a panic of this thread is one of the library's, which is told as an error and needs no words of its own.
+pub fn is_calm() -> bool {
+    CALM.get()
+}
+
 /// Runs a piece of work with the library, which panics when its temporary file cannot be written (a full disk).
 pub(super) fn calm<T>(work: impl FnOnce() -> Result<T, XlsxError>) -> io::Result<T> {
-    match catch_unwind(AssertUnwindSafe(work)) {
+    let before = CALM.replace(true);
+    let done = catch_unwind(AssertUnwindSafe(work));
+    CALM.set(before);
+    match done {
         Ok(Ok(done)) => Ok(done),
         Ok(Err(XlsxError::IoError(error))) => Err(error),
         Ok(Err(error)) => Err(io::Error::other(error.to_string())),

@@ -32,7 +32,10 @@ pub fn tenant_settings(sign_in: &SignIn) -> Result<GraphSettings, CliError> {
         graph_url: address(&sign_in.graph_url.value, &sign_in.graph_url.origin)?,
         authority_url: address(&authority, &sign_in.authority_host.origin)?,
         tenant: sign_in.tenant.value.clone(),
-        client_id: sign_in.client_id.value.clone(),
+        client_id: sign_in
+            .client_id
+            .as_ref()
+            .map_or_else(String::new, |id| id.value.clone()),
         credential: credential(&sign_in.with)?,
         request_timeout: REQUEST_TIMEOUT,
         ca_file: None,
@@ -45,6 +48,8 @@ fn credential(with: &SignInWith) -> Result<Credential, CliError> {
         SignInWith::Secret(secret) => Credential::Secret(secret.clone()),
         SignInWith::Certificate(file) => Credential::Certificate(Arc::new(certificate(file)?)),
         SignInWith::Federated(file) => Credential::Federated(Arc::new(TokenFile(file.value.clone()))),
+        SignInWith::ManagedIdentity => Credential::ManagedIdentity,
+        SignInWith::AzureCli => Credential::AzureCli,
     })
 }
 
@@ -99,6 +104,6 @@ pub fn nothing_configured(missing: &[&str]) -> CliError {
         ),
     )
     .hint("to try it out, add `--sandbox`, or run `dirsheet demo`")
-    .hint("for a tenant, set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET (or AZURE_CLIENT_CERTIFICATE_PATH, or AZURE_FEDERATED_TOKEN_FILE)")
+    .hint("for a tenant, set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET (or AZURE_CLIENT_CERTIFICATE_PATH, or AZURE_FEDERATED_TOKEN_FILE); with a managed identity or the Azure CLI, AZURE_TENANT_ID and DIRSHEET_SIGN_IN")
     .hint("or put a profile into the configuration file and name it with `--profile NAME`")
 }

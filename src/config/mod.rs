@@ -1,7 +1,7 @@
 //! Settings: flags over environment over file over default, resolved once, the origin kept for messages.
 //!
 //! `raw` is what a person wrote, `resolve` what it means; only a resolved [`Config`] travels on. `sign_in` decides between a
-//! profile and the environment, each as a whole, `secret` fetches a profile's secret, `places` knows where the files are when nobody says so.
+//! profile and the environment, each as a whole, `way` knows with what is signed in, `secret` fetches a profile's secret, `places` knows where the files are when nobody says so.
 
 mod guards;
 mod places;
@@ -10,8 +10,10 @@ mod resolve;
 mod secret;
 mod sign_in;
 mod spelling;
+mod way;
 
 pub use raw::{ConfigError, Environment, Flags};
-pub use resolve::{Config, SignIn, SignInWith, Target, protects_anybody, resolve, state_folder};
+pub use resolve::{Config, SignIn, Target, protects_anybody, resolve, state_folder};
 pub use secret::{secret_from_command, secret_from_file};
 pub use sign_in::without_login;
+pub use way::SignInWith;

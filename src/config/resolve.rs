@@ -2,12 +2,11 @@
 
 use std::path::PathBuf;
 
-use secrecy::SecretString;
-
 use super::guards::{limits, retention, sealing};
 use super::places::{config_path, state_path};
 use super::raw::{ConfigError, Environment, Flags, RawFile, read_file};
 use super::sign_in::{Profile, Sources};
+use super::way::SignInWith;
 use crate::domain::{Limits, Retention, Sealing, Sourced};
 
 /// The settings of one command.
@@ -36,21 +35,12 @@ pub enum Target {
     Missing { missing: Vec<&'static str> },
 }
 
-/// With what an app signs in.
-#[derive(Debug, Clone)]
-pub enum SignInWith {
-    Secret(SecretString),
-    /// A PEM file with the app's certificate and its private key.
-    Certificate(Sourced<PathBuf>),
-    /// A file with a token of another issuer.
-    Federated(Sourced<PathBuf>),
-}
-
 /// How to sign in: as which app, and where.
 #[derive(Debug)]
 pub struct SignIn {
     pub tenant: Sourced<String>,
-    pub client_id: Sourced<String>,
+    /// `None` for the identity of a machine itself, and for the Azure CLI.
+    pub client_id: Option<Sourced<String>>,
     pub with: SignInWith,
     pub graph_url: Sourced<String>,
     pub authority_host: Sourced<String>,

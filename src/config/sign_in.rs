@@ -3,13 +3,9 @@
 //! A field from here and a field from there make a sign-in that nobody meant: a profile's secret sent to another sign-in
 //! service, or a sheet applied to the tenant that an earlier `export` in this shell has left behind.
 
-use std::path::PathBuf;
-
-use secrecy::SecretString;
-
 use super::raw::{ConfigError, RawProfile};
-use super::resolve::{SignIn, SignInWith, Target};
-use super::secret::secret;
+use super::resolve::{SignIn, Target};
+use super::way::{App, CLIENT_SECRET, SIGN_IN, SignInWith, of_its_own, of_variables};
 use crate::domain::Sourced;
 
 /// The service of the worldwide cloud. <https://learn.microsoft.com/graph/deployments>
@@ -18,9 +14,6 @@ const AUTHORITY_HOST: &str = "https://login.microsoftonline.com";
 
 const TENANT_ID: &str = "AZURE_TENANT_ID";
 const CLIENT_ID: &str = "AZURE_CLIENT_ID";
-const CLIENT_SECRET: &str = "AZURE_CLIENT_SECRET";
-const CERTIFICATE: &str = "AZURE_CLIENT_CERTIFICATE_PATH";
-const FEDERATED: &str = "AZURE_FEDERATED_TOKEN_FILE";
 
 /// The profile of the configuration file that is in use.
 pub(super) struct Profile {
@@ -49,12 +42,13 @@ impl Profile {
             client_secret_command,
             client_certificate_file,
             federated_token_file,
+            sign_in,
             graph_url,
             authority_host,
             cloud: _,
             guards: _,
         } = &self.raw;
-        let texts = [tenant_id, client_id, graph_url, authority_host];
+        let texts = [tenant_id, client_id, sign_in, graph_url, authority_host];
         texts.into_iter().any(Option::is_some)
             || [client_secret_file, client_certificate_file, federated_token_file]
                 .into_iter()
@@ -74,7 +68,7 @@ impl Profile {
 impl Sources<'_> {
     /// The directory to sign in to.
     pub fn target(&self) -> Result<Target, ConfigError> {
-        let is_in_environment = [TENANT_ID, CLIENT_ID]
+        let is_in_environment = [TENANT_ID, CLIENT_ID, SIGN_IN]
             .into_iter()
             .any(|name| (self.variable)(name).is_some());
         match self.profile {
@@ -93,11 +87,14 @@ impl Sources<'_> {
             authority_host,
             ..
         } = &profile.raw;
+        let with = of_its_own(profile)?;
+        let is_fixed = with.as_ref().is_some_and(|with| with.app() == App::Fixed);
         for (own, field, name) in [
             (tenant_id, "tenant_id", TENANT_ID),
             (client_id, "client_id", CLIENT_ID),
         ] {
-            if own.is_none() && (self.variable)(name).is_some() {
+            let is_meant = name != CLIENT_ID || !is_fixed;
+            if own.is_none() && is_meant && (self.variable)(name).is_some() {
                 return Err(mixed(name, profile, format!("the profile has no `{field}`")));
             }
         }
@@ -113,14 +110,15 @@ impl Sources<'_> {
         let graph = self
             .typed_graph_url()
             .unwrap_or_else(|| or_default(graph_url, GRAPH_URL));
-        let with = match of_its_own(profile)? {
+        let with = match with {
             Some(own) => Some(own),
             None => self.beside(profile)?,
         };
-        let (Some(tenant), Some(client), Some(with)) = (tenant_id, client_id, with.clone()) else {
+        let lacks_app = client_id.is_none() && needs_app(with.as_ref());
+        let (Some(tenant), false, Some(with)) = (tenant_id, lacks_app, with.clone()) else {
             return Ok(self.missing([
                 (tenant_id.is_none(), "tenant_id of the profile"),
-                (client_id.is_none(), "client_id of the profile"),
+                (lacks_app, "client_id of the profile"),
                 (with.is_none(), "client_secret_file of the profile"),
             ]));
         };
@@ -143,7 +141,10 @@ impl Sources<'_> {
         }
         Ok(Target::Tenant(Box::new(SignIn {
             tenant: from_profile(tenant),
-            client_id: from_profile(client),
+            client_id: client_id
+                .as_ref()
+                .map(from_profile)
+                .filter(|_| with.app() != App::Fixed),
             with,
             graph_url: graph,
             authority_host: authority,
@@ -152,7 +153,7 @@ impl Sources<'_> {
 
     /// What the environment signs in with, for a profile that names nothing: only if it cannot be another app's.
     fn beside(&self, profile: &Profile) -> Result<Option<SignInWith>, ConfigError> {
-        let Some((found, with)) = self.of_variables()? else {
+        let Some((found, with)) = of_variables(self.variable)? else {
             return Ok(None);
         };
         for (name, own) in [
@@ -180,35 +181,6 @@ impl Sources<'_> {
         Ok(Some(with))
     }
 
-    /// What the environment signs in with, in the order of the Azure SDKs where it names several, and the variable.
-    ///
-    /// # Errors
-    /// What should name a file is the certificate or the token itself.
-    fn of_variables(&self) -> Result<Option<(&'static str, SignInWith)>, ConfigError> {
-        if let Some(secret) = (self.variable)(CLIENT_SECRET) {
-            return Ok(Some((
-                CLIENT_SECRET,
-                SignInWith::Secret(SecretString::from(secret)),
-            )));
-        }
-        for name in [CERTIFICATE, FEDERATED] {
-            let Some(value) = (self.variable)(name) else {
-                continue;
-            };
-            let named = file(name, PathBuf::from(value), "the environment")?;
-            let named = Sourced {
-                origin: format!("{name} in the environment"),
-                ..named
-            };
-            let with = match name {
-                CERTIFICATE => SignInWith::Certificate(named),
-                _ => SignInWith::Federated(named),
-            };
-            return Ok(Some((name, with)));
-        }
-        Ok(None)
-    }
-
     fn of_environment(&self) -> Result<Target, ConfigError> {
         let sourced = |name: &str| {
             (self.variable)(name).map(|value| Sourced {
@@ -216,20 +188,23 @@ impl Sources<'_> {
                 origin: format!("{name} in the environment"),
             })
         };
-        let parts = (
-            sourced(TENANT_ID),
-            sourced(CLIENT_ID),
-            self.of_variables()?.map(|(_, with)| with),
-        );
-        let (Some(tenant), Some(client_id), Some(with)) = parts.clone() else {
+        let found = of_variables(self.variable)?;
+        let (tenant, client_id) = (sourced(TENANT_ID), sourced(CLIENT_ID));
+        let lacks_app = client_id.is_none() && needs_app(found.as_ref().map(|(_, with)| with));
+        let (Some(tenant), false, Some((_, with))) = (&tenant, lacks_app, found.clone()) else {
             let named = [
-                (parts.0.is_none(), TENANT_ID),
-                (parts.1.is_none(), CLIENT_ID),
-                (parts.2.is_none(), CLIENT_SECRET),
+                (tenant.is_none(), TENANT_ID),
+                (lacks_app, CLIENT_ID),
+                (found.is_none(), CLIENT_SECRET),
             ];
-            let set = named.iter().find(|(is_missing, _)| !is_missing);
+            let set = [
+                tenant.is_some().then_some(TENANT_ID),
+                client_id.is_some().then_some(CLIENT_ID),
+                found.as_ref().map(|(name, _)| *name),
+            ];
+            let set = set.into_iter().flatten().next();
             let gap = named.iter().find(|(is_missing, _)| *is_missing);
-            if let (Some(profile), Some((_, set)), Some((_, gap))) =
+            if let (Some(profile), Some(set), Some((_, gap))) =
                 (self.profile.filter(|profile| profile.has_sign_in()), set, gap)
             {
                 return Err(mixed(set, profile, format!("{gap} is not set beside it")));
@@ -237,8 +212,8 @@ impl Sources<'_> {
             return Ok(self.missing(named));
         };
         Ok(Target::Tenant(Box::new(SignIn {
-            tenant,
-            client_id,
+            tenant: tenant.clone(),
+            client_id: client_id.filter(|_| with.app() != App::Fixed),
             with,
             graph_url: self
                 .typed_graph_url()
@@ -267,52 +242,6 @@ impl Sources<'_> {
     }
 }
 
-/// What the profile itself signs in with.
-fn of_its_own(profile: &Profile) -> Result<Option<SignInWith>, ConfigError> {
-    let raw = &profile.raw;
-    let own = |name: &str, path: &Option<PathBuf>| {
-        path.clone()
-            .map(|path| file(name, path, &profile.origin))
-            .transpose()
-    };
-    own("client_secret_file", &raw.client_secret_file)?;
-    let certificate =
-        own("client_certificate_file", &raw.client_certificate_file)?.map(SignInWith::Certificate);
-    let federated = own("federated_token_file", &raw.federated_token_file)?.map(SignInWith::Federated);
-    let has_secret = raw.client_secret_file.is_some() || raw.client_secret_command.is_some();
-    let named = [has_secret, certificate.is_some(), federated.is_some()];
-    if named.into_iter().filter(|is_named| *is_named).count() > 1 {
-        return Err(ConfigError::Setting {
-            setting:
-                "client_secret_file, client_secret_command, client_certificate_file, federated_token_file"
-                    .to_owned(),
-            origin: profile.origin.clone(),
-            reason: "an app signs in with one of them; take the others out".to_owned(),
-        });
-    }
-    let secret = secret(raw)?.map(SignInWith::Secret);
-    Ok(secret.or(certificate).or(federated))
-}
-
-/// A path, unless it is what should stand in the file: that would be shown in the error that there is no such file.
-fn file(setting: &str, path: PathBuf, origin: &str) -> Result<Sourced<PathBuf>, ConfigError> {
-    let text = path.to_string_lossy();
-    let is_token = text.starts_with("eyJ") && text.split('.').count() == 3;
-    if is_token || text.contains("-----BEGIN") || text.contains(['\n', '\r']) {
-        return Err(ConfigError::Setting {
-            setting: setting.to_owned(),
-            origin: origin.to_owned(),
-            reason: "it holds the key or token itself; write that into a file that only you can read, and name the file"
-                .to_owned(),
-        });
-    }
-    drop(text);
-    Ok(Sourced {
-        value: path,
-        origin: origin.to_owned(),
-    })
-}
-
 /// An address as it may be shown: without a user name and a password.
 pub fn without_login(address: &str) -> String {
     let (scheme, rest) = address.split_once("://").unwrap_or(("", address));
@@ -335,6 +264,11 @@ fn host(address: &str) -> String {
         .trim_start_matches("https://")
         .trim_end_matches('/')
         .to_lowercase()
+}
+
+/// Whether a sign-in is incomplete without the id of an app; one that nothing is known of is.
+fn needs_app(with: Option<&SignInWith>) -> bool {
+    with.is_none_or(|with| with.app() == App::Needed)
 }
 
 fn mixed(variable: &str, profile: &Profile, reason: String) -> ConfigError {

@@ -78,10 +78,13 @@ impl CallError {
                 transient: error.is_transient(),
                 first_contact: matches!(&error.reason, SignInReason::Transport(error) if error.first_contact),
                 retry_after: match &error.reason {
-                    SignInReason::Refused { retry_after, .. } => *retry_after,
-                    SignInReason::Transport(_) | SignInReason::Unreadable { .. } | SignInReason::NoProof => {
-                        None
+                    SignInReason::Refused { retry_after, .. } | SignInReason::Updating { retry_after } => {
+                        *retry_after
                     }
+                    SignInReason::Transport(_)
+                    | SignInReason::Unreadable { .. }
+                    | SignInReason::NoProof
+                    | SignInReason::OtherTenant => None,
                 },
             },
             CallError::Transport(error) => Failure::transport(error),

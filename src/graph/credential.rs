@@ -12,7 +12,7 @@ use super::certificate::Certificate;
 
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-/// What an application proves itself with. `Debug` shows no secret.
+/// With what is signed in. `Debug` shows no secret.
 #[derive(Debug, Clone)]
 pub enum Credential {
     /// The value of a client secret.
@@ -21,6 +21,10 @@ pub enum Credential {
     Certificate(Arc<Certificate>),
     /// A token of another issuer (Kubernetes, GitHub Actions), fetched for each request, because whoever makes it renews it.
     Federated(Arc<dyn FederatedToken>),
+    /// The identity that Azure gives to the machine; with a client id in the settings, the one that was assigned to it.
+    ManagedIdentity,
+    /// Whoever is signed in to the Azure CLI.
+    AzureCli,
 }
 
 /// Where the token of another issuer is. This room knows no files.
@@ -41,10 +45,12 @@ pub(super) struct Proof {
 impl Credential {
     /// Whether there is nothing to prove anything with.
     pub(super) fn is_empty(&self) -> bool {
-        match self {
-            Credential::Secret(secret) => secret.expose_secret().is_empty(),
-            Credential::Certificate(_) | Credential::Federated(_) => false,
-        }
+        matches!(self, Credential::Secret(secret) if secret.expose_secret().is_empty())
+    }
+
+    /// Whether the machine has the sign-in already, so that nothing is proved here.
+    pub(super) fn is_of_machine(&self) -> bool {
+        matches!(self, Credential::ManagedIdentity | Credential::AzureCli)
     }
 
     /// A proof for a request to this token endpoint.
@@ -59,6 +65,9 @@ impl Credential {
                 (signed.map_err(|error| format!("the certificate: {error}"))?, true)
             }
             Credential::Federated(source) => (federated(source.as_ref())?, true),
+            Credential::ManagedIdentity | Credential::AzureCli => {
+                return Err("the machine has a sign-in of its own".to_owned());
+            }
         };
         Ok(Proof { secret, is_assertion })
     }

@@ -60,6 +60,7 @@ mod lanes;
 mod licences;
 mod limits;
 mod lookup;
+mod machine;
 mod newcomers;
 mod pacer;
 mod page_gate;

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::endless::is_too_heavy;
 use super::limits::Touched;
 use super::retry_after::date;
-use super::settings::{GraphSettings, SettingsError, is_loopback};
+use super::settings::{GraphSettings, SettingsError, is_link_local, is_loopback};
 use super::transport::{TransportError, TransportErrorKind};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
@@ -139,18 +139,18 @@ impl Request {
     }
 }
 
-/// How a host is reached: this machine never through a proxy, and plain HTTP without any certificates.
+/// How a host is reached: this machine and its host never through a proxy, and plain HTTP without any certificates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct Route {
     secure: bool,
-    loopback: bool,
+    direct: bool,
 }
 
 impl Route {
     fn to(url: &Url) -> Route {
         Route {
             secure: url.scheme() == "https",
-            loopback: is_loopback(url),
+            direct: is_loopback(url) || is_link_local(url),
         }
     }
 }
@@ -177,18 +177,35 @@ struct Clients {
 
 impl Service {
     pub fn new(settings: &GraphSettings) -> Result<Service, SettingsError> {
-        // Another provider that is already installed serves as well.
-        let _ = rustls::crypto::ring::default_provider().install_default();
         let certificates = match &settings.ca_file {
             Some(pem) => certificates(pem)?,
             None => Vec::new(),
         };
         let routes = [Route::to(&settings.graph_url), Route::to(&settings.authority_url)];
-        let clients = build(&routes, &certificates, settings.request_timeout)?;
+        Service::reaching(&routes, certificates, settings.request_timeout)
+    }
+
+    /// One that reaches nobody but this machine and the host below it, where the endpoints of managed identities are.
+    pub fn for_machine(request_timeout: Duration) -> Result<Service, SettingsError> {
+        let plain = Route {
+            secure: false,
+            direct: true,
+        };
+        Service::reaching(&[plain], Vec::new(), request_timeout)
+    }
+
+    fn reaching(
+        routes: &[Route],
+        certificates: Vec<Certificate>,
+        request_timeout: Duration,
+    ) -> Result<Service, SettingsError> {
+        // Another provider that is already installed serves as well.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let clients = build(routes, &certificates, request_timeout)?;
         Ok(Service {
             clients: RwLock::new(clients),
             certificates,
-            request_timeout: settings.request_timeout,
+            request_timeout,
             body_bytes_max: BODY_BYTES_MAX,
             begun: AtomicU64::new(0),
             heard: Mutex::default(),
@@ -338,7 +355,7 @@ fn build(
             .gzip(true)
             .connect_timeout(CONNECT_TIMEOUT)
             .timeout(timeout);
-        if route.loopback {
+        if route.direct {
             builder = builder.no_proxy();
         }
         builder = match (route.secure, certificates) {

@@ -19,7 +19,7 @@ pub struct GraphSettings {
     pub authority_url: Url,
     /// A GUID or a verified domain.
     pub tenant: String,
-    /// The application (client) id.
+    /// The application (client) id; empty for the identity of a machine itself, and for the Azure CLI.
     pub client_id: String,
     pub credential: Credential,
     /// From the first byte sent to the last byte received, for one request.
@@ -45,6 +45,10 @@ pub enum SettingsError {
     Empty { what: &'static str },
     #[error("`{tenant}` is neither the id nor a domain of a tenant")]
     Tenant { tenant: String },
+    #[error(
+        "a managed identity belongs to one tenant, and `{tenant}` is not the id of one: with a domain its token could not be held against it"
+    )]
+    TenantId { tenant: String },
     #[error("the file of trusted certificates cannot be used: {reason}")]
     Certificates { reason: String },
     #[error("the HTTP client cannot be set up: {reason}")]
@@ -60,8 +64,9 @@ impl GraphSettings {
         for url in [&self.graph_url, &self.authority_url] {
             validate_root(url)?;
         }
+        let is_of_machine = self.credential.is_of_machine();
         for (what, text) in [("the client id", &self.client_id), ("the tenant", &self.tenant)] {
-            if text.trim().is_empty() {
+            if text.trim().is_empty() && !(is_of_machine && what == "the client id") {
                 return Err(SettingsError::Empty { what });
             }
         }
@@ -74,6 +79,12 @@ impl GraphSettings {
         if !self.tenant.chars().all(is_name) || self.tenant.chars().all(|c| c == '.') {
             return Err(SettingsError::Tenant {
                 tenant: super::harmless::harmless(&self.tenant, 80),
+            });
+        }
+        let is_id = uuid::Uuid::try_parse(&self.tenant).is_ok();
+        if matches!(self.credential, Credential::ManagedIdentity) && !is_id {
+            return Err(SettingsError::TenantId {
+                tenant: self.tenant.clone(),
             });
         }
         Ok(())
@@ -120,6 +131,14 @@ fn validate_root(url: &Url) -> Result<(), SettingsError> {
             url: format!("{scheme}://{host}"),
         }),
     }
+}
+
+/// Whether the address is the host that a virtual machine runs on, which no proxy reaches. RFC 3927.
+pub(super) fn is_link_local(url: &Url) -> bool {
+    let address = url
+        .host_str()
+        .and_then(|host| host.parse::<std::net::Ipv4Addr>().ok());
+    address.is_some_and(|address| address.is_link_local())
 }
 
 /// Whether the address is this machine itself.
@@ -180,6 +199,19 @@ mod tests {
             settings.tenant = tenant.into();
             assert!(settings.validate().is_err(), "{tenant}");
         }
+    }
+
+    #[test]
+    fn a_managed_identity_needs_the_id_of_its_tenant_and_no_id_of_an_app() {
+        let mut settings = settings("https://graph.microsoft.com");
+        settings.client_id = String::new();
+        assert!(settings.validate().is_err());
+        settings.credential = Credential::AzureCli;
+        assert_eq!(settings.validate(), Ok(()));
+        settings.credential = Credential::ManagedIdentity;
+        assert!(matches!(settings.validate(), Err(SettingsError::TenantId { .. })));
+        settings.tenant = "11111111-2222-4333-8444-555555555555".into();
+        assert_eq!(settings.validate(), Ok(()));
     }
 
     #[test]

@@ -36,6 +36,10 @@ pub enum SignInReason {
     Unreadable { status: u16 },
     /// There was nothing to prove the application with; nothing was sent.
     NoProof,
+    /// The endpoint of managed identities is being changed; it comes back within minutes.
+    Updating { retry_after: Option<Duration> },
+    /// The token is of another tenant than the one that was configured.
+    OtherTenant,
 }
 
 /// The body of a refusal. <https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow#error-response-1>
@@ -68,6 +72,74 @@ impl SignInError {
             description,
             correlation_id: None,
             what_to_do: "Look whether the file is there, and who writes it: a pod gets it from its service account, a workflow from its identity token.".to_owned(),
+        }
+    }
+
+    /// The endpoint of managed identities did not answer.
+    pub(super) fn endpoint(error: TransportError) -> SignInError {
+        let never_there =
+            error.first_contact && (error.is_unreachable() || error.kind == TransportErrorKind::Timeout);
+        if never_there || error.kind == TransportErrorKind::Other {
+            return SignInError::no_identity(&error.to_string());
+        }
+        SignInError::transport(error)
+    }
+
+    /// There is no managed identity here.
+    pub(super) fn no_identity(reason: &str) -> SignInError {
+        SignInError {
+            reason: SignInReason::NoProof,
+            code: None,
+            description: format!("there is no managed identity here: {reason}"),
+            correlation_id: None,
+            what_to_do: "Look whether this is a machine of Azure (virtual machine, App Service, Functions, Container Apps) and has an identity assigned to it; elsewhere sign in otherwise.".to_owned(),
+        }
+    }
+
+    /// The endpoint of managed identities said no.
+    /// <https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/how-to-use-vm-token#error-handling>
+    pub(super) fn identity_refused(status: u16, body: &[u8], retry_after: Option<Duration>) -> SignInError {
+        let mut error = SignInError::answer(status, body, "", retry_after);
+        if let SignInReason::Unreadable { .. } = error.reason {
+            error.description = error
+                .description
+                .replace("the authority", "the endpoint of managed identities");
+        }
+        match status {
+            404 | 410 => error.reason = SignInReason::Updating { retry_after },
+            400..=499 if status != 429 => {
+                error.what_to_do = "Look whether the identity is assigned to this machine: without a client id it is the machine's own (system-assigned) one, with `client_id` or AZURE_CLIENT_ID the user-assigned one with that id.".to_owned();
+            }
+            _ => {}
+        }
+        error
+    }
+
+    /// The Azure CLI gave no token.
+    pub(super) fn azure_cli(description: String, what_to_do: String) -> SignInError {
+        SignInError {
+            reason: SignInReason::NoProof,
+            code: aadsts(&description),
+            description,
+            correlation_id: None,
+            what_to_do,
+        }
+    }
+
+    /// Whoever is signed in belongs to another tenant, or does not tell.
+    pub(super) fn other_tenant(wanted: &str, found: Option<&str>) -> SignInError {
+        let found = found.map_or_else(
+            || "a token that does not tell its tenant".to_owned(),
+            |found| format!("a token of tenant {}", harmless(found, 80)),
+        );
+        SignInError {
+            reason: SignInReason::OtherTenant,
+            code: None,
+            description: format!("it brought {found}, and {wanted} is configured"),
+            correlation_id: None,
+            what_to_do:
+                "Check the tenant, and who is signed in: nothing is read or written in another tenant."
+                    .to_owned(),
         }
     }
 
@@ -125,7 +197,8 @@ impl SignInError {
                     | TransportErrorKind::Other
             ),
             SignInReason::Unreadable { status } => *status >= 500 || *status == 429,
-            SignInReason::NoProof => false,
+            SignInReason::Updating { .. } => true,
+            SignInReason::NoProof | SignInReason::OtherTenant => false,
         }
     }
 }
@@ -134,9 +207,11 @@ impl fmt::Display for SignInError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.reason {
             SignInReason::Refused { .. } => write!(f, "the sign-in was refused: {}", self.description),
-            SignInReason::Transport(_) | SignInReason::Unreadable { .. } | SignInReason::NoProof => {
-                write!(f, "the sign-in failed: {}", self.description)
-            }
+            SignInReason::Transport(_)
+            | SignInReason::Unreadable { .. }
+            | SignInReason::NoProof
+            | SignInReason::Updating { .. }
+            | SignInReason::OtherTenant => write!(f, "the sign-in failed: {}", self.description),
         }
     }
 }

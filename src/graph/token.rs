@@ -18,6 +18,7 @@ use super::challenge::{Challenge, claims_parameter};
 use super::claims::Claims;
 use super::credential::{Credential, Proof};
 use super::harmless::{beginning, taken_out_of};
+use super::machine::{Machine, azure_cli};
 use super::retry_after::parse_retry_after;
 use super::service::{Body, Request, Service};
 use super::settings::{GraphSettings, SettingsError};
@@ -27,13 +28,17 @@ use super::sign_in::SignInError;
 const MARGIN_MAX: Duration = Duration::from_secs(300);
 /// When an early renewal fails and the token is still good, the next attempt waits this long.
 const RENEWAL_PAUSE: Duration = Duration::from_secs(30);
+/// No token is used longer, whatever is said of it.
+const LIFE_MAX: Duration = Duration::from_secs(7 * 86_400);
 
 #[derive(Debug)]
 pub(super) struct TokenSource {
     url: Url,
     scope: String,
+    tenant: String,
     client_id: String,
     credential: Credential,
+    machine: Machine,
     state: Mutex<State>,
     /// How many fetches have ended; lets a waiter see that one ended while it waited.
     fetches: AtomicU64,
@@ -76,6 +81,12 @@ impl Bearer {
     }
 }
 
+/// A token, and for how long it is good.
+pub(super) struct Given {
+    pub token: String,
+    pub life: Duration,
+}
+
 #[derive(Deserialize)]
 struct Granted {
     access_token: String,
@@ -88,8 +99,10 @@ impl TokenSource {
         Ok(TokenSource {
             url: settings.token_url()?,
             scope: settings.scope(),
+            tenant: settings.tenant.clone(),
             client_id: settings.client_id.clone(),
             credential: settings.credential.clone(),
+            machine: Machine::new()?,
             state: Mutex::default(),
             fetches: AtomicU64::new(0),
             rejected: AtomicU64::new(0),
@@ -178,6 +191,48 @@ impl TokenSource {
         generation: u64,
         challenge: Option<&Challenge>,
     ) -> Result<Token, SignInError> {
+        let asked = Instant::now();
+        let given = match &self.credential {
+            Credential::ManagedIdentity => {
+                let asking = self.machine.managed_identity(&self.client_id, &self.scope);
+                asking.await?
+            }
+            Credential::AzureCli => azure_cli(&self.tenant, &self.scope).await?,
+            Credential::Secret(_) | Credential::Certificate(_) | Credential::Federated(_) => {
+                self.ask(service, challenge).await?
+            }
+        };
+        let claims = Claims::read(&given.token);
+        if self.credential.is_of_machine()
+            && let Some(error) = self.of_other_tenant(claims.as_ref())
+        {
+            return Err(error);
+        }
+        let mut header = HeaderValue::from_str(&format!("Bearer {}", given.token)).map_err(|_| {
+            SignInError::unreadable(200, "a token with characters no header can carry".to_owned())
+        })?;
+        header.set_sensitive(true);
+        let life = given.life.min(LIFE_MAX);
+        Ok(Token {
+            header,
+            generation,
+            renew_at: asked + life - MARGIN_MAX.min(life / 10),
+            expires_at: asked + life,
+            claims,
+        })
+    }
+
+    /// Who is signed in on a machine is not said here, so the token is held against the tenant that is meant. A domain can only be
+    /// the Azure CLI's, which was asked for it.
+    fn of_other_tenant(&self, claims: Option<&Claims>) -> Option<SignInError> {
+        let found = claims.and_then(|claims| claims.tid.as_deref());
+        let is_id = uuid::Uuid::try_parse(&self.tenant).is_ok();
+        let is_same = found.is_some_and(|found| found.eq_ignore_ascii_case(&self.tenant));
+        (is_id && !is_same).then(|| SignInError::other_tenant(&self.tenant, found))
+    }
+
+    /// Asks the token endpoint, with a proof.
+    async fn ask(&self, service: &Service, challenge: Option<&Challenge>) -> Result<Given, SignInError> {
         let proof = self
             .credential
             .proof(&self.client_id, self.url.as_str())
@@ -193,7 +248,6 @@ impl TokenSource {
                 bytes: self.form(&proof, challenge),
             }),
         };
-        let asked = Instant::now();
         let mut response = service.send(request).await.map_err(SignInError::transport)?;
         // Before anything is cut off: half of it would be found no more.
         response.body = taken_out_of(response.body, secret);
@@ -202,27 +256,21 @@ impl TokenSource {
             let retry_after = parse_retry_after(&response.headers, jiff::Timestamp::now());
             return Err(SignInError::answer(status, &response.body, secret, retry_after));
         }
-        let unreadable = |what: String| SignInError::unreadable(status, what);
         let granted: Granted = serde_json::from_slice(&response.body).map_err(|_| {
             // Of an answer that was cut off the token would be shown.
             let has_token = String::from_utf8_lossy(&response.body).contains("access_token");
-            unreadable(match has_token {
-                true => "a part of an answer".to_owned(),
-                false => beginning(&response.body),
-            })
+            SignInError::unreadable(
+                status,
+                match has_token {
+                    true => "a part of an answer".to_owned(),
+                    false => beginning(&response.body),
+                },
+            )
         })?;
-        let text = granted.access_token.as_str();
-        let mut header = HeaderValue::from_str(&format!("Bearer {text}"))
-            .map_err(|_| unreadable("a token with characters no header can carry".to_owned()))?;
-        header.set_sensitive(true);
-        // The documents promise the number; without it the token is used with care.
-        let life = Duration::from_secs(granted.expires_in.unwrap_or(300).min(7 * 86_400));
-        Ok(Token {
-            header,
-            generation,
-            renew_at: asked + life - MARGIN_MAX.min(life / 10),
-            expires_at: asked + life,
-            claims: Claims::read(text),
+        Ok(Given {
+            token: granted.access_token,
+            // The documents promise the number; without it the token is used with care.
+            life: Duration::from_secs(granted.expires_in.unwrap_or(300)),
         })
     }
 

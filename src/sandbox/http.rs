@@ -5,7 +5,7 @@ use super::{
     call::{Call, Payload, is_picture, prefers_minimal},
     control,
     faults::{FaultKind, Nature},
-    mishap,
+    managed, mishap,
     reply::{Body, Refusal, Reply, Stamp},
     select::Caller,
     service::Service,
@@ -68,6 +68,13 @@ pub async fn serve(
         let query = parts.uri.query().unwrap_or_default();
         let reply = control::answer(&service, &parts.method, wish, query, authorization, &stamp);
         let oauth = false;
+        return respond(Outcome { reply, stamp, oauth }).response;
+    }
+    if path == managed::APP_SERVICE || path == managed::MACHINE {
+        service.counters.token_requests.add();
+        let query = parts.uri.query().unwrap_or_default();
+        let reply = managed::answer(&service, &path, query, &parts.headers);
+        let oauth = true;
         return respond(Outcome { reply, stamp, oauth }).response;
     }
     let nature = match (&tenant, &call) {

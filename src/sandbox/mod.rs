@@ -62,6 +62,7 @@ pub mod invitations;
 mod licences;
 pub mod list;
 pub mod mailbox;
+pub mod managed;
 pub mod mishap;
 pub mod names;
 pub mod options;
@@ -96,6 +97,7 @@ pub mod work;
 pub use assertion::Registered;
 pub use extensions::{ExtensionProperty, Extensions, SchemaExtension};
 pub use faults::{Failure, Fault, FaultKind, Meeting, Place, Wait};
+pub use managed::ManagedIdentities;
 pub use options::{
     DEFAULT_ROLES, PRACTICE_APP_ROLE, PRACTICE_ROLES, People, Quota, SandboxError, SandboxOptions,
 };

@@ -1,6 +1,9 @@
 //! What a sandbox is started with, and why it may refuse to start.
 
-use super::{assertion::Registered, extensions::Extensions, faults::Fault, security::SecurityAttribute};
+use super::{
+    assertion::Registered, extensions::Extensions, faults::Fault, managed::ManagedIdentities,
+    security::SecurityAttribute,
+};
 use std::{net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
 
 /// What a sandbox is started with.
@@ -31,6 +34,8 @@ pub struct SandboxOptions {
     pub profile_store_open: bool,
     /// Certificates and federated credentials of the application, beside its secret.
     pub registered: Registered,
+    /// The identities of the machine that the client runs on; without any there is no endpoint for them.
+    pub managed: Option<ManagedIdentities>,
     /// How long reads may still show what was there before a write.
     pub lag: Duration,
     /// Writes a second that somebody else takes from the same budget, such as another process with the same app
@@ -112,6 +117,7 @@ impl Default for SandboxOptions {
             app_role: None,
             profile_store_open: false,
             registered: Registered::default(),
+            managed: None,
             lag: Duration::ZERO,
             others_writes_per_second: 0.0,
             rewrites_photos: false,

@@ -105,12 +105,7 @@ impl TokenBook {
     ) -> (u16, Value) {
         match check(request, tenant) {
             Ok(asked) => {
-                self.sequence += 1;
-                let token = jwt(tenant, roles, app_role, lifetime, self.sequence);
-                self.issued
-                    .retain(|_, token| token.until + Duration::from_secs(3_600) > now);
-                let until = now + lifetime;
-                self.issued.insert(token.clone(), Issued { until, asked });
+                let token = self.made(tenant, roles, app_role, lifetime, asked, now);
                 let seconds = lifetime.as_secs();
                 (
                     200,
@@ -133,6 +128,37 @@ impl TokenBook {
                 (failure.status, body)
             }
         }
+    }
+
+    /// A token of a managed identity, whose client id stands in `tenant`. None of them says that it understands challenges.
+    pub fn for_machine(
+        &mut self,
+        tenant: &Tenant,
+        roles: &[String],
+        app_role: Option<&str>,
+        lifetime: Duration,
+        now: Instant,
+    ) -> String {
+        self.made(tenant, roles, app_role, lifetime, Asked::default(), now)
+    }
+
+    /// Makes a token of an application, and remembers it.
+    fn made(
+        &mut self,
+        tenant: &Tenant,
+        roles: &[String],
+        app_role: Option<&str>,
+        lifetime: Duration,
+        asked: Asked,
+        now: Instant,
+    ) -> String {
+        self.sequence += 1;
+        let token = jwt(tenant, roles, app_role, lifetime, self.sequence);
+        self.issued
+            .retain(|_, token| token.until + Duration::from_secs(3_600) > now);
+        let until = now + lifetime;
+        self.issued.insert(token.clone(), Issued { until, asked });
+        token
     }
 
     /// Whether the `Authorization` header of a call holds a good token.

@@ -226,6 +226,11 @@ impl Stand {
         serde_json::from_str(&ran.stdout).unwrap_or_else(|error| panic!("{error}: {ran:?}"))
     }
 
+    /// Waits for something of the test's own, such as a request to the directory.
+    pub fn wait_for<T>(&self, future: impl Future<Output = T>) -> T {
+        self.runtime.block_on(future)
+    }
+
     /// The id of the only run, or of the newest.
     pub fn newest_run(&self) -> String {
         self.json(&["runs"], 0)[0]["id"].as_str().unwrap().to_owned()

@@ -104,6 +104,7 @@ mod security_refused;
 mod service;
 mod sheet_passwords;
 mod signing_in;
+mod signing_in_machine;
 mod sponsors;
 mod storms;
 #[cfg(unix)]

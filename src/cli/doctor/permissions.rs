@@ -62,9 +62,10 @@ struct AppAndTenant {
 
 fn target(job: Job<'_>) -> AppAndTenant {
     let app = match &job.context.config.target {
-        Target::Tenant(sign_in) => sign_in.client_id.value.clone(),
-        Target::Sandbox | Target::Missing { .. } => "APP-ID".to_owned(),
+        Target::Tenant(sign_in) => sign_in.client_id.as_ref().map(|id| id.value.clone()),
+        Target::Sandbox | Target::Missing { .. } => None,
     };
+    let app = app.unwrap_or_else(|| "APP-ID".to_owned());
     AppAndTenant {
         app,
         tenant: job.connected.tenant.clone(),

@@ -32,15 +32,20 @@ pub fn look(context: &Context, checkup: &mut Checkup) {
                         file.origin
                     )
                 }
+                SignInWith::ManagedIdentity => "the managed identity of this machine".to_owned(),
+                SignInWith::AzureCli => "the Azure CLI, as whoever is signed in to it".to_owned(),
             };
             let sourced = |one: &Sourced<String>| format!("{} ({})", one.value, one.origin);
             let address = |one: &Sourced<String>| format!("{} ({})", without_login(&one.value), one.origin);
             checkup.well(
                 "configuration",
                 format!(
-                    "tenant {}; app {}, with {with}; Graph {}; sign-in service {}",
+                    "tenant {}; {}with {with}; Graph {}; sign-in service {}",
                     sourced(&sign_in.tenant),
-                    sourced(&sign_in.client_id),
+                    sign_in
+                        .client_id
+                        .as_ref()
+                        .map_or_else(String::new, |id| format!("app {}, ", sourced(id))),
                     address(&sign_in.graph_url),
                     address(&sign_in.authority_host)
                 ),

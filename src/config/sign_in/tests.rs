@@ -2,6 +2,7 @@
 
 use secrecy::ExposeSecret;
 
+use super::super::way::{CERTIFICATE, FEDERATED};
 use super::*;
 
 const SANDBOX: [(&str, &str); 5] = [
@@ -25,6 +26,7 @@ fn signs_in(is_named: bool, fields: &str, variables: &[(&str, &str)]) -> String 
             client_secret_file: fields.contains('s').then_some(file),
             client_certificate_file: fields.contains('z').then(|| "own.pem".into()),
             federated_token_file: fields.contains('f').then(|| "own-token".into()),
+            sign_in: has('m', "managed-identity").or(has('k', "azure-cli")),
             graph_url: has('g', "https://own-g"),
             authority_host: has('a', "https://own-a"),
             ..RawProfile::default()
@@ -45,7 +47,7 @@ fn signs_in(is_named: bool, fields: &str, variables: &[(&str, &str)]) -> String 
         Ok(Target::Tenant(one)) => format!(
             "{} {} {} {} {}",
             one.tenant.value,
-            one.client_id.value,
+            one.client_id.map_or_else(|| "-".to_owned(), |id| id.value),
             with(&one.with),
             one.graph_url.value,
             one.authority_host.value
@@ -61,7 +63,59 @@ fn with(one: &SignInWith) -> String {
         SignInWith::Secret(secret) => secret.expose_secret().to_owned(),
         SignInWith::Certificate(file) => format!("certificate:{}", file.value.display()),
         SignInWith::Federated(file) => format!("federated:{}", file.value.display()),
+        SignInWith::ManagedIdentity => "machine".to_owned(),
+        SignInWith::AzureCli => "az".to_owned(),
     }
+}
+
+#[test]
+fn a_sign_in_that_the_machine_has_is_named_and_stands_alone() {
+    let at = |rest: &str| format!("{rest} {GRAPH_URL} {AUTHORITY_HOST}");
+    assert_eq!(signs_in(true, "tm", &[]), at("own-t - machine"));
+    assert_eq!(signs_in(true, "tcm", &[]), at("own-t own-c machine"));
+    assert_eq!(signs_in(true, "tk", &[]), at("own-t - az"));
+    // The app of the Azure CLI is not the one that another command left in the environment.
+    assert_eq!(signs_in(true, "tk", &[SANDBOX[1]]), at("own-t - az"));
+    for (fields, variables, words) in [
+        ("tcsm", &[][..], ["one of them", "`prod`"]),
+        ("tcfk", &[], ["one of them", "`prod`"]),
+        ("tck", &[], ["client_id", "take it out"]),
+        ("m", &[], ["missing", "tenant_id of the profile"]),
+        // Another identity than the machine's own.
+        ("tm", &[SANDBOX[1]], [CLIENT_ID, "no `client_id`"]),
+    ] {
+        let told = signs_in(true, fields, variables);
+        for word in words {
+            assert!(told.contains(word), "{fields}: {told}");
+        }
+    }
+    let (own, sdk) = (
+        (SIGN_IN, "azure-cli"),
+        ("AZURE_TOKEN_CREDENTIALS", "ManagedIdentityCredential"),
+    );
+    let shell = |more: &[(&str, &str)]| signs_in(false, "", &[&[SANDBOX[0]][..], more].concat());
+    assert_eq!(shell(&[own]), at("sandbox-t - az"));
+    assert_eq!(shell(&[sdk]), at("sandbox-t - machine"));
+    assert_eq!(shell(&[sdk, SANDBOX[1]]), at("sandbox-t sandbox-c machine"));
+    assert_eq!(shell(&[sdk, own]), at("sandbox-t - az"));
+    // To try several is no sign-in.
+    let chain = ("AZURE_TOKEN_CREDENTIALS", "prod");
+    assert_eq!(shell(&[chain]), "missing AZURE_CLIENT_ID, AZURE_CLIENT_SECRET");
+    for other in [SANDBOX[2], ("AZURE_FEDERATED_TOKEN_FILE", "/run/token")] {
+        let told = shell(&[own, other]);
+        assert!(
+            told.contains(SIGN_IN) && told.contains(other.0) && told.contains("unset"),
+            "{told}"
+        );
+    }
+    let told = shell(&[(SIGN_IN, "az")]);
+    assert!(
+        told.contains("managed-identity") && told.contains("azure-cli"),
+        "{told}"
+    );
+    // What a shell was told stands beside no profile that signs in.
+    let told = signs_in(false, "tcs", &[own]);
+    assert!(told.contains(SIGN_IN) && told.contains("`prod`"), "{told}");
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod coding;
 mod deciding;
 mod doubting;
 mod gating;
+mod machine;
 mod pacing;
 mod pictures;
 mod reading;

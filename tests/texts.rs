@@ -117,6 +117,8 @@ fn help_of_the_program_and_of_every_command() {
         "diff",
         "export",
         "feed",
+        "login",
+        "logout",
         "man",
         "plan",
         "report",

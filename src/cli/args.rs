@@ -12,6 +12,7 @@ pub use super::args_feed::{
 };
 pub use super::args_guards::GuardArgs;
 pub use super::args_history::{DiffArgs, PruneArgs, RestoreArgs, SealArgs};
+pub use super::args_login::LoginArgs;
 pub use super::args_run::RunArgs;
 use super::values::{
     column, conflicts, delimiter, encoding, key, limit, no_passwords, permission, row_range, whole,
@@ -154,6 +155,10 @@ pub enum Command {
     /// Take the changes of an HR system's file into the directory, every night
     #[command(subcommand)]
     Feed(FeedCommand),
+    /// Sign in as a person, and keep it in the operating system's keyring
+    Login(LoginArgs),
+    /// Forget the sign-in of a person
+    Logout,
     /// Look at settings, sign-in, permissions, service and state folder, and say what is wrong and what to do
     Doctor(DoctorArgs),
     /// List the attributes and column presets

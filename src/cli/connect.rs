@@ -11,7 +11,7 @@ use super::args::Global;
 use super::error::CliError;
 use super::exit::Exit;
 use super::output::Output;
-use super::sign_in::{nothing_configured, tenant_settings};
+use super::sign_in::{credential, nothing_configured, tenant_settings};
 use crate::catalogue::{Attribute, Cloud};
 use crate::config::{self, Config, Environment, Flags, Target};
 use crate::domain::{Caller, ForeseenReason, Plan, Role, UserId};
@@ -136,7 +136,10 @@ impl Connected {
     pub async fn open(context: &Context, state: &StateFolder) -> Result<Connected, CliError> {
         let (settings, sandbox) = match &context.config.target {
             Target::Missing { missing } => return Err(nothing_configured(missing)),
-            Target::Tenant(sign_in) => (tenant_settings(sign_in)?, None),
+            Target::Tenant(sign_in) => {
+                let credential = credential(context, sign_in).await?;
+                (tenant_settings(sign_in, credential)?, None)
+            }
             Target::Sandbox => {
                 let folder = state.sandbox_folder();
                 let sandbox = sandbox::start(kept_sandbox(folder.clone())).await?;
@@ -231,7 +234,11 @@ impl Connected {
         Err(CliError::new(
             Exit::SignIn,
             format!(
-                "the application may write none of these columns: it has {}; nothing was written",
+                "{} may write none of these columns: it has {}; nothing was written",
+                match caller.is_application {
+                    true => "the application",
+                    false => "the sign-in",
+                },
                 granted.join(", ")
             ),
         )

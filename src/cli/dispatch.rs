@@ -9,8 +9,8 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::output::Output;
 use super::{
-    apply, check, columns, demo, diff, doctor, export, feed, grammar, history, man, plan, prune, resume,
-    sandbox, undo,
+    apply, check, columns, demo, diff, doctor, export, feed, grammar, history, login, man, plan, prune,
+    resume, sandbox, undo,
 };
 use crate::state::StateFolder;
 use crate::table::is_calm;
@@ -145,6 +145,8 @@ async fn carry_on(context: &Context, command: Command) -> Result<Exit, CliError>
         Command::Apply(arguments) => apply::run(context, &arguments).await,
         Command::Resume(arguments) => resume::run(context, &arguments).await,
         Command::Undo(arguments) => undo::run(context, &arguments).await,
+        Command::Login(arguments) => login::login(context, &arguments).await,
+        Command::Logout => login::logout(context),
         Command::Runs => history::runs(context),
         Command::Report { run, format } => history::report(context, &run, format),
         Command::Snapshots(arguments) if arguments.prune => prune::run(context, &arguments),

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use secrecy::SecretString;
 
-use super::connect::{REQUEST_TIMEOUT, address};
+use super::connect::{Context, REQUEST_TIMEOUT, address};
 use super::error::CliError;
 use super::exit::Exit;
+use super::person;
 use crate::config::{SignIn, SignInWith, secret_from_file};
 use crate::domain::Sourced;
 use crate::feed::schedule::shell_word;
@@ -19,8 +20,8 @@ const PEM_BYTES_MAX: u64 = 256 * 1024;
 /// What is needed to sign in to a tenant.
 ///
 /// # Errors
-/// An address is none, or the certificate cannot be used.
-pub fn tenant_settings(sign_in: &SignIn) -> Result<GraphSettings, CliError> {
+/// An address is none.
+pub fn tenant_settings(sign_in: &SignIn, credential: Credential) -> Result<GraphSettings, CliError> {
     let authority = &sign_in.authority_host.value;
     // The Azure SDKs take the authority with or without its scheme.
     let authority = if authority.contains("://") {
@@ -36,20 +37,24 @@ pub fn tenant_settings(sign_in: &SignIn) -> Result<GraphSettings, CliError> {
             .client_id
             .as_ref()
             .map_or_else(String::new, |id| id.value.clone()),
-        credential: credential(&sign_in.with)?,
+        credential,
         request_timeout: REQUEST_TIMEOUT,
         ca_file: None,
     })
 }
 
-/// What the application proves itself with.
-fn credential(with: &SignInWith) -> Result<Credential, CliError> {
-    Ok(match with {
+/// With what is signed in.
+///
+/// # Errors
+/// The certificate cannot be used, or a person has not signed in.
+pub async fn credential(context: &Context, sign_in: &SignIn) -> Result<Credential, CliError> {
+    Ok(match &sign_in.with {
         SignInWith::Secret(secret) => Credential::Secret(secret.clone()),
         SignInWith::Certificate(file) => Credential::Certificate(Arc::new(certificate(file)?)),
         SignInWith::Federated(file) => Credential::Federated(Arc::new(TokenFile(file.value.clone()))),
         SignInWith::ManagedIdentity => Credential::ManagedIdentity,
         SignInWith::AzureCli => Credential::AzureCli,
+        SignInWith::DeviceCode => person::credential(context, sign_in).await?,
     })
 }
 
@@ -104,6 +109,6 @@ pub fn nothing_configured(missing: &[&str]) -> CliError {
         ),
     )
     .hint("to try it out, add `--sandbox`, or run `dirsheet demo`")
-    .hint("for a tenant, set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET (or AZURE_CLIENT_CERTIFICATE_PATH, or AZURE_FEDERATED_TOKEN_FILE); with a managed identity or the Azure CLI, AZURE_TENANT_ID and DIRSHEET_SIGN_IN")
+    .hint("for a tenant, set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET (or AZURE_CLIENT_CERTIFICATE_PATH, or AZURE_FEDERATED_TOKEN_FILE); with a managed identity, the Azure CLI or a person, DIRSHEET_SIGN_IN in the place of the secret")
     .hint("or put a profile into the configuration file and name it with `--profile NAME`")
 }

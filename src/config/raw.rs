@@ -92,7 +92,7 @@ pub(super) struct RawProfile {
     pub client_certificate_file: Option<PathBuf>,
     /// A file with a token of another issuer that the application trusts; whoever writes it renews it.
     pub federated_token_file: Option<PathBuf>,
-    /// A sign-in that needs nothing of ours: `managed-identity`, `azure-cli`.
+    /// A sign-in that needs no secret of ours: `managed-identity`, `azure-cli`, `device-code`.
     pub sign_in: Option<String>,
     pub graph_url: Option<String>,
     pub authority_host: Option<String>,

@@ -20,6 +20,7 @@ const TOKEN_CREDENTIALS: &str = "AZURE_TOKEN_CREDENTIALS";
 
 const MANAGED_IDENTITY: &str = "managed-identity";
 const AZURE_CLI: &str = "azure-cli";
+const DEVICE_CODE: &str = "device-code";
 
 /// With what is signed in.
 #[derive(Debug, Clone)]
@@ -33,6 +34,8 @@ pub enum SignInWith {
     ManagedIdentity,
     /// Whoever is signed in to the Azure CLI.
     AzureCli,
+    /// A person, who enters a code in a browser.
+    DeviceCode,
 }
 
 /// Whose id a sign-in takes beside the tenant's.
@@ -48,7 +51,10 @@ pub(super) enum App {
 impl SignInWith {
     pub(super) fn app(&self) -> App {
         match self {
-            SignInWith::Secret(_) | SignInWith::Certificate(_) | SignInWith::Federated(_) => App::Needed,
+            SignInWith::Secret(_)
+            | SignInWith::Certificate(_)
+            | SignInWith::Federated(_)
+            | SignInWith::DeviceCode => App::Needed,
             SignInWith::ManagedIdentity => App::Chooses,
             SignInWith::AzureCli => App::Fixed,
         }
@@ -58,10 +64,11 @@ impl SignInWith {
         match word {
             MANAGED_IDENTITY => Ok(SignInWith::ManagedIdentity),
             AZURE_CLI => Ok(SignInWith::AzureCli),
+            DEVICE_CODE => Ok(SignInWith::DeviceCode),
             _ => Err(ConfigError::Setting {
                 setting: setting.to_owned(),
                 origin: origin.to_owned(),
-                reason: format!("it can be `{MANAGED_IDENTITY}` or `{AZURE_CLI}`"),
+                reason: format!("it can be `{MANAGED_IDENTITY}`, `{AZURE_CLI}` or `{DEVICE_CODE}`"),
             }),
         }
     }

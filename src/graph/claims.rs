@@ -26,6 +26,12 @@ pub struct Claims {
     /// `app` for an application, `user` for a person; not every token tells.
     #[serde(default)]
     pub idtyp: Option<String>,
+    /// The person's name for signing in.
+    #[serde(default)]
+    pub upn: Option<String>,
+    /// The application's id.
+    #[serde(default)]
+    pub appid: Option<String>,
 }
 
 impl Claims {

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::certificate::Certificate;
+use super::device::KeptSignIn;
 
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
@@ -25,6 +26,8 @@ pub enum Credential {
     ManagedIdentity,
     /// Whoever is signed in to the Azure CLI.
     AzureCli,
+    /// A person who has signed in.
+    Person(Arc<dyn KeptSignIn>),
 }
 
 /// Where the token of another issuer is. This room knows no files.
@@ -48,9 +51,17 @@ impl Credential {
         matches!(self, Credential::Secret(secret) if secret.expose_secret().is_empty())
     }
 
-    /// Whether the machine has the sign-in already, so that nothing is proved here.
-    pub(super) fn is_of_machine(&self) -> bool {
-        matches!(self, Credential::ManagedIdentity | Credential::AzureCli)
+    /// Whether an id of an application belongs to it.
+    pub(super) fn needs_app(&self) -> bool {
+        !matches!(self, Credential::ManagedIdentity | Credential::AzureCli)
+    }
+
+    /// Whether somebody signed in elsewhere, so that the tenant is theirs.
+    pub(super) fn is_of_elsewhere(&self) -> bool {
+        matches!(
+            self,
+            Credential::ManagedIdentity | Credential::AzureCli | Credential::Person(_)
+        )
     }
 
     /// A proof for a request to this token endpoint.
@@ -65,8 +76,8 @@ impl Credential {
                 (signed.map_err(|error| format!("the certificate: {error}"))?, true)
             }
             Credential::Federated(source) => (federated(source.as_ref())?, true),
-            Credential::ManagedIdentity | Credential::AzureCli => {
-                return Err("the machine has a sign-in of its own".to_owned());
+            Credential::ManagedIdentity | Credential::AzureCli | Credential::Person(_) => {
+                return Err("there is nothing to prove".to_owned());
             }
         };
         Ok(Proof { secret, is_assertion })

@@ -64,9 +64,9 @@ impl GraphSettings {
         for url in [&self.graph_url, &self.authority_url] {
             validate_root(url)?;
         }
-        let is_of_machine = self.credential.is_of_machine();
+        let needs_app = self.credential.needs_app();
         for (what, text) in [("the client id", &self.client_id), ("the tenant", &self.tenant)] {
-            if text.trim().is_empty() && !(is_of_machine && what == "the client id") {
+            if text.trim().is_empty() && (needs_app || what == "the tenant") {
                 return Err(SettingsError::Empty { what });
             }
         }
@@ -100,12 +100,18 @@ impl GraphSettings {
         format!("{}/.default", trimmed(&self.graph_url))
     }
 
+    /// The root of the service, without a slash at the end.
+    pub(super) fn graph_root(&self) -> String {
+        trimmed(&self.graph_url).to_owned()
+    }
+
+    /// The tenant's place at the sign-in service.
+    pub(super) fn authority_root(&self) -> String {
+        format!("{}/{}", trimmed(&self.authority_url), self.tenant)
+    }
+
     pub(super) fn token_url(&self) -> Result<Url, SettingsError> {
-        let text = format!(
-            "{}/{}/oauth2/v2.0/token",
-            trimmed(&self.authority_url),
-            self.tenant
-        );
+        let text = format!("{}/oauth2/v2.0/token", self.authority_root());
         Url::parse(&text).map_err(|_| SettingsError::Tenant {
             tenant: self.tenant.clone(),
         })

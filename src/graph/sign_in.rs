@@ -75,74 +75,6 @@ impl SignInError {
         }
     }
 
-    /// The endpoint of managed identities did not answer.
-    pub(super) fn endpoint(error: TransportError) -> SignInError {
-        let never_there =
-            error.first_contact && (error.is_unreachable() || error.kind == TransportErrorKind::Timeout);
-        if never_there || error.kind == TransportErrorKind::Other {
-            return SignInError::no_identity(&error.to_string());
-        }
-        SignInError::transport(error)
-    }
-
-    /// There is no managed identity here.
-    pub(super) fn no_identity(reason: &str) -> SignInError {
-        SignInError {
-            reason: SignInReason::NoProof,
-            code: None,
-            description: format!("there is no managed identity here: {reason}"),
-            correlation_id: None,
-            what_to_do: "Look whether this is a machine of Azure (virtual machine, App Service, Functions, Container Apps) and has an identity assigned to it; elsewhere sign in otherwise.".to_owned(),
-        }
-    }
-
-    /// The endpoint of managed identities said no.
-    /// <https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/how-to-use-vm-token#error-handling>
-    pub(super) fn identity_refused(status: u16, body: &[u8], retry_after: Option<Duration>) -> SignInError {
-        let mut error = SignInError::answer(status, body, "", retry_after);
-        if let SignInReason::Unreadable { .. } = error.reason {
-            error.description = error
-                .description
-                .replace("the authority", "the endpoint of managed identities");
-        }
-        match status {
-            404 | 410 => error.reason = SignInReason::Updating { retry_after },
-            400..=499 if status != 429 => {
-                error.what_to_do = "Look whether the identity is assigned to this machine: without a client id it is the machine's own (system-assigned) one, with `client_id` or AZURE_CLIENT_ID the user-assigned one with that id.".to_owned();
-            }
-            _ => {}
-        }
-        error
-    }
-
-    /// The Azure CLI gave no token.
-    pub(super) fn azure_cli(description: String, what_to_do: String) -> SignInError {
-        SignInError {
-            reason: SignInReason::NoProof,
-            code: aadsts(&description),
-            description,
-            correlation_id: None,
-            what_to_do,
-        }
-    }
-
-    /// Whoever is signed in belongs to another tenant, or does not tell.
-    pub(super) fn other_tenant(wanted: &str, found: Option<&str>) -> SignInError {
-        let found = found.map_or_else(
-            || "a token that does not tell its tenant".to_owned(),
-            |found| format!("a token of tenant {}", harmless(found, 80)),
-        );
-        SignInError {
-            reason: SignInReason::OtherTenant,
-            code: None,
-            description: format!("it brought {found}, and {wanted} is configured"),
-            correlation_id: None,
-            what_to_do:
-                "Check the tenant, and who is signed in: nothing is read or written in another tenant."
-                    .to_owned(),
-        }
-    }
-
     /// Reads any answer that brought no token. `secret` is taken out of whatever is repeated.
     pub(super) fn answer(
         status: u16,
@@ -283,6 +215,8 @@ fn advise(code: Option<u32>, status: u16) -> &'static str {
         }
     }
 }
+
+mod elsewhere;
 
 #[cfg(test)]
 mod tests {

@@ -10,13 +10,15 @@ use std::time::Duration;
 
 use reqwest::header::{HeaderMap, HeaderValue};
 use reqwest::{Method, Url};
+use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use super::challenge::{Challenge, claims_parameter};
 use super::claims::Claims;
-use super::credential::{Credential, Proof};
+use super::credential::Credential;
+use super::device::KeptSignIn;
 use super::harmless::{beginning, taken_out_of};
 use super::machine::{Machine, azure_cli};
 use super::retry_after::parse_retry_after;
@@ -92,13 +94,20 @@ struct Granted {
     access_token: String,
     #[serde(default, deserialize_with = "seconds")]
     expires_in: Option<u64>,
+    /// Only a person has one.
+    #[serde(default)]
+    refresh_token: Option<String>,
 }
 
 impl TokenSource {
     pub fn new(settings: &GraphSettings) -> Result<TokenSource, SettingsError> {
         Ok(TokenSource {
             url: settings.token_url()?,
-            scope: settings.scope(),
+            scope: match &settings.credential {
+                // Without the second one the refresh token would not replace itself.
+                Credential::Person(_) => format!("{} offline_access", settings.scope()),
+                _ => settings.scope(),
+            },
             tenant: settings.tenant.clone(),
             client_id: settings.client_id.clone(),
             credential: settings.credential.clone(),
@@ -198,12 +207,13 @@ impl TokenSource {
                 asking.await?
             }
             Credential::AzureCli => azure_cli(&self.tenant, &self.scope).await?,
+            Credential::Person(kept) => self.refresh(service, kept.as_ref(), challenge).await?,
             Credential::Secret(_) | Credential::Certificate(_) | Credential::Federated(_) => {
-                self.ask(service, challenge).await?
+                self.prove(service, challenge).await?
             }
         };
         let claims = Claims::read(&given.token);
-        if self.credential.is_of_machine()
+        if self.credential.is_of_elsewhere()
             && let Some(error) = self.of_other_tenant(claims.as_ref())
         {
             return Err(error);
@@ -222,8 +232,8 @@ impl TokenSource {
         })
     }
 
-    /// Who is signed in on a machine is not said here, so the token is held against the tenant that is meant. A domain can only be
-    /// the Azure CLI's, which was asked for it.
+    /// Who signed in elsewhere is not said here, so the token is held against the tenant that is meant. With a domain, the sign-in
+    /// service or the Azure CLI was asked for it.
     fn of_other_tenant(&self, claims: Option<&Claims>) -> Option<SignInError> {
         let found = claims.and_then(|claims| claims.tid.as_deref());
         let is_id = uuid::Uuid::try_parse(&self.tenant).is_ok();
@@ -232,12 +242,44 @@ impl TokenSource {
     }
 
     /// Asks the token endpoint, with a proof.
-    async fn ask(&self, service: &Service, challenge: Option<&Challenge>) -> Result<Given, SignInError> {
+    async fn prove(&self, service: &Service, challenge: Option<&Challenge>) -> Result<Given, SignInError> {
         let proof = self
             .credential
             .proof(&self.client_id, self.url.as_str())
             .map_err(SignInError::no_proof)?;
-        let secret = proof.secret();
+        let mut fields = proof.fields();
+        fields.push(("grant_type", "client_credentials"));
+        let granted = self.ask(service, &fields, proof.secret(), challenge).await?;
+        Ok(granted.given())
+    }
+
+    /// Asks the token endpoint for a person, with the refresh token, and keeps the one that comes in its place.
+    async fn refresh(
+        &self,
+        service: &Service,
+        kept: &dyn KeptSignIn,
+        challenge: Option<&Challenge>,
+    ) -> Result<Given, SignInError> {
+        let token = kept
+            .refresh_token()
+            .map_err(|reason| SignInError::person(&reason, "Sign in with `dirsheet login`."))?;
+        let secret = token.expose_secret();
+        let fields = [("grant_type", "refresh_token"), ("refresh_token", secret)];
+        let asking = self.ask(service, &fields, secret, challenge);
+        let granted = asking.await.map_err(SignInError::of_person)?;
+        if let Some(next) = &granted.refresh_token {
+            kept.replace(SecretString::from(next.clone()));
+        }
+        Ok(granted.given())
+    }
+
+    async fn ask(
+        &self,
+        service: &Service,
+        fields: &[(&str, &str)],
+        secret: &str,
+        challenge: Option<&Challenge>,
+    ) -> Result<Granted, SignInError> {
         let request = Request {
             method: Method::POST,
             url: self.url.clone(),
@@ -245,45 +287,52 @@ impl TokenSource {
             secrets: Vec::new(),
             body: Some(Body {
                 content_type: "application/x-www-form-urlencoded",
-                bytes: self.form(&proof, challenge),
+                bytes: self.form(fields, challenge),
             }),
         };
-        let mut response = service.send(request).await.map_err(SignInError::transport)?;
-        // Before anything is cut off: half of it would be found no more.
-        response.body = taken_out_of(response.body, secret);
+        let response = service.send(request).await.map_err(SignInError::transport)?;
         let status = response.status.as_u16();
+        if response.status.is_success()
+            && let Ok(granted) = serde_json::from_slice::<Granted>(&response.body)
+        {
+            return Ok(granted);
+        }
+        // Before anything is cut off: half of it would be found no more.
+        let body = taken_out_of(response.body, secret);
         if !response.status.is_success() {
             let retry_after = parse_retry_after(&response.headers, jiff::Timestamp::now());
-            return Err(SignInError::answer(status, &response.body, secret, retry_after));
+            return Err(SignInError::answer(status, &body, secret, retry_after));
         }
-        let granted: Granted = serde_json::from_slice(&response.body).map_err(|_| {
-            // Of an answer that was cut off the token would be shown.
-            let has_token = String::from_utf8_lossy(&response.body).contains("access_token");
-            SignInError::unreadable(
-                status,
-                match has_token {
-                    true => "a part of an answer".to_owned(),
-                    false => beginning(&response.body),
-                },
-            )
-        })?;
-        Ok(Given {
-            token: granted.access_token,
-            // The documents promise the number; without it the token is used with care.
-            life: Duration::from_secs(granted.expires_in.unwrap_or(300)),
-        })
+        // Of an answer that was cut off the token would be shown.
+        let has_token = String::from_utf8_lossy(&body).contains("_token");
+        Err(SignInError::unreadable(
+            status,
+            match has_token {
+                true => "a part of an answer".to_owned(),
+                false => beginning(&body),
+            },
+        ))
     }
 
-    fn form(&self, proof: &Proof, challenge: Option<&Challenge>) -> Vec<u8> {
+    fn form(&self, fields: &[(&str, &str)], challenge: Option<&Challenge>) -> Vec<u8> {
         let mut url = self.url.clone();
         url.query_pairs_mut()
             .clear()
             .append_pair("client_id", &self.client_id)
             .append_pair("scope", &self.scope)
-            .extend_pairs(proof.fields())
-            .append_pair("grant_type", "client_credentials")
+            .extend_pairs(fields)
             .append_pair("claims", &claims_parameter(challenge));
         url.query().unwrap_or_default().as_bytes().to_vec()
+    }
+}
+
+impl Granted {
+    fn given(self) -> Given {
+        Given {
+            token: self.access_token,
+            // The documents promise the number; without it the token is used with care.
+            life: Duration::from_secs(self.expires_in.unwrap_or(300)),
+        }
     }
 }
 

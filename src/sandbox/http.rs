@@ -3,9 +3,9 @@
 use super::{
     batch,
     call::{Call, Payload, is_picture, prefers_minimal},
-    control,
+    control, doors,
     faults::{FaultKind, Nature},
-    managed, mishap,
+    mishap,
     reply::{Body, Refusal, Reply, Stamp},
     select::Caller,
     service::Service,
@@ -61,6 +61,11 @@ pub async fn serve(
         }),
         item: false,
     });
+    let body = bytes.as_ref().map_or(&[][..], |bytes| bytes);
+    if let Some(reply) = doors::answer(&service, &parts, body, &stamp) {
+        let oauth = true;
+        return respond(Outcome { reply, stamp, oauth }).response;
+    }
     if let Some(wish) = path.strip_prefix("/sandbox/")
         && service.options.churn.is_some()
     {
@@ -68,13 +73,6 @@ pub async fn serve(
         let query = parts.uri.query().unwrap_or_default();
         let reply = control::answer(&service, &parts.method, wish, query, authorization, &stamp);
         let oauth = false;
-        return respond(Outcome { reply, stamp, oauth }).response;
-    }
-    if path == managed::APP_SERVICE || path == managed::MACHINE {
-        service.counters.token_requests.add();
-        let query = parts.uri.query().unwrap_or_default();
-        let reply = managed::answer(&service, &path, query, &parts.headers);
-        let oauth = true;
         return respond(Outcome { reply, stamp, oauth }).response;
     }
     let nature = match (&tenant, &call) {
@@ -192,6 +190,7 @@ async fn token(
                 authorization: header(&parts.headers, "authorization"),
                 host: header(&parts.headers, "host"),
                 registered: &service.options.registered,
+                poll_interval: service.options.poll_interval,
             };
             let (lifetime, roles) = (service.options.token_lifetime, &service.options.roles);
             let known = service.directory().tenant.clone();
@@ -262,7 +261,7 @@ async fn graph(
     if let Some(reply) = mishap::gateway(fault, &stamp) {
         return done(reply, stamp);
     }
-    let caller: Caller = service.caller();
+    let caller: Caller = service.caller_of(header(headers, "authorization"));
     let reply = match (good, items) {
         (Err(bad), _) => service.tokens().refusal(bad).reply(&stamp),
         (Ok(()), Some(Ok(items))) => match mishap::instead(fault, &stamp) {

@@ -25,8 +25,10 @@ pub struct SandboxOptions {
     pub seed: u64,
     /// How long an access token is good for.
     pub token_lifetime: Duration,
-    /// The application permissions of the client.
+    /// The application permissions of the client; the delegated ones have the same names here.
     pub roles: Vec<String>,
+    /// How long a client waits that asks whether a person has typed its code.
+    pub poll_interval: Duration,
     /// The directory role of the client's service principal, such as `User Administrator`.
     pub app_role: Option<String>,
     /// Whether the profile store takes what an app with `Sites.ReadWrite.All` writes. The documents say that it never does; some
@@ -114,6 +116,7 @@ impl Default for SandboxOptions {
             seed: 1,
             token_lifetime: Duration::from_secs(3600),
             roles: DEFAULT_ROLES.iter().map(|role| (*role).to_owned()).collect(),
+            poll_interval: Duration::from_secs(5),
             app_role: None,
             profile_store_open: false,
             registered: Registered::default(),

@@ -190,6 +190,11 @@ impl Sandbox {
         self.service.faults().meetings().to_vec()
     }
 
+    /// Ends every code that waits and every refresh token.
+    pub fn end_sign_ins(&self) {
+        self.service.tokens().devices.end_all(Instant::now());
+    }
+
     /// Ends every token issued so far.
     pub fn expire_tokens(&self) {
         self.service.tokens().expire(Instant::now());

@@ -160,6 +160,20 @@ impl Service {
         lock(&self.history).clone()
     }
 
+    /// What whoever made a call may do: a person what the token says and their roles allow, an application what it was given.
+    pub fn caller_of(&self, authorization: Option<&str>) -> Caller {
+        let person = self.tokens().person(authorization).cloned();
+        let caller = self.caller();
+        match person {
+            None => caller,
+            Some(person) => Caller {
+                roles: person.permissions(),
+                app_role: person.roles.first().cloned(),
+                ..caller
+            },
+        }
+    }
+
     /// What the client may do.
     pub fn caller(&self) -> Caller {
         Caller {

@@ -4,7 +4,9 @@ use super::{
     assertion::Registered,
     base64,
     claims::{self, Asked, Challenges},
-    query,
+    device::{DEVICE_GRANT, Devices, Person},
+    form::{Failure, Fields, app, failure, missing, named},
+    jwt, query,
     reply::Refusal,
     tenant::Tenant,
 };
@@ -18,13 +20,17 @@ pub struct TokenBook {
     issued: HashMap<String, Issued>,
     sequence: u64,
     challenges: Challenges,
+    /// People who sign in.
+    pub devices: Devices,
 }
 
 /// A token that was issued.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 struct Issued {
     until: Instant,
     asked: Asked,
+    /// Whose it is, if it is a person's.
+    person: Option<Person>,
 }
 
 /// Why a token is not good.
@@ -55,23 +61,6 @@ impl BadToken {
     }
 }
 
-/// A failure of the token endpoint.
-struct Failure {
-    status: u16,
-    error: &'static str,
-    number: u32,
-    text: String,
-}
-
-fn failure(status: u16, error: &'static str, number: u32, text: impl Into<String>) -> Failure {
-    Failure {
-        status,
-        error,
-        number,
-        text: text.into(),
-    }
-}
-
 /// What is asked of the token endpoint.
 #[derive(Debug, Clone, Copy)]
 pub struct TokenRequest<'a> {
@@ -85,6 +74,8 @@ pub struct TokenRequest<'a> {
     pub host: Option<&'a str>,
     /// What the application may prove itself with beside its secret.
     pub registered: &'a Registered,
+    /// How long a client waits that asks whether a code was typed.
+    pub poll_interval: Duration,
 }
 
 impl TokenBook {
@@ -103,30 +94,38 @@ impl TokenBook {
         lifetime: Duration,
         now: Instant,
     ) -> (u16, Value) {
-        match check(request, tenant) {
+        let fields = Fields::read(request.form);
+        let seconds = lifetime.as_secs();
+        if let Some(DEVICE_GRANT | "refresh_token") = fields.get("grant_type") {
+            let redeemed = named(request.tenant, tenant)
+                .and_then(|()| asked(&fields))
+                .and_then(|asked| {
+                    let person = self.devices.redeem(&fields, tenant, request.poll_interval, now)?;
+                    Ok((asked, person))
+                });
+            let (asked, person) = match redeemed {
+                Ok(redeemed) => redeemed,
+                Err(failure) => return failure.told(),
+            };
+            self.sequence += 1;
+            let token = jwt::of_person(tenant, &person, lifetime, self.sequence);
+            let refresh = self.devices.refresh_token(&person);
+            let scope = person.scopes.join(" ");
+            self.keep(token.clone(), lifetime, asked, Some(person), now);
+            return (
+                200,
+                json!({"token_type": "Bearer", "scope": scope, "expires_in": seconds, "ext_expires_in": seconds, "access_token": token, "refresh_token": refresh}),
+            );
+        }
+        match check(request, &fields, tenant) {
             Ok(asked) => {
                 let token = self.made(tenant, roles, app_role, lifetime, asked, now);
-                let seconds = lifetime.as_secs();
                 (
                     200,
                     json!({"token_type": "Bearer", "expires_in": seconds, "ext_expires_in": seconds, "access_token": token}),
                 )
             }
-            Err(failure) => {
-                let trace = uuid::Uuid::new_v4();
-                let correlation = uuid::Uuid::new_v4();
-                let time = jiff::Timestamp::now().strftime("%Y-%m-%d %H:%M:%SZ").to_string();
-                let text = format!(
-                    "AADSTS{}: {} Trace ID: {trace} Correlation ID: {correlation} Timestamp: {time}",
-                    failure.number, failure.text
-                );
-                let body = json!({
-                    "error": failure.error, "error_description": text, "error_codes": [failure.number],
-                    "timestamp": time, "trace_id": trace.to_string(), "correlation_id": correlation.to_string(),
-                    "error_uri": format!("https://login.microsoftonline.com/error?code={}", failure.number),
-                });
-                (failure.status, body)
-            }
+            Err(failure) => failure.told(),
         }
     }
 
@@ -153,12 +152,28 @@ impl TokenBook {
         now: Instant,
     ) -> String {
         self.sequence += 1;
-        let token = jwt(tenant, roles, app_role, lifetime, self.sequence);
+        let token = jwt::of_app(tenant, roles, app_role, lifetime, self.sequence);
+        self.keep(token.clone(), lifetime, asked, None, now);
+        token
+    }
+
+    fn keep(
+        &mut self,
+        token: String,
+        lifetime: Duration,
+        asked: Asked,
+        person: Option<Person>,
+        now: Instant,
+    ) {
         self.issued
             .retain(|_, token| token.until + Duration::from_secs(3_600) > now);
         let until = now + lifetime;
-        self.issued.insert(token.clone(), Issued { until, asked });
-        token
+        self.issued.insert(token, Issued { until, asked, person });
+    }
+
+    /// The person whose token a call carries; `None` for an application's.
+    pub fn person(&self, authorization: Option<&str>) -> Option<&Person> {
+        self.issued.get(bearer(authorization)?)?.person.as_ref()
     }
 
     /// Whether the `Authorization` header of a call holds a good token.
@@ -210,38 +225,25 @@ fn bearer(authorization: Option<&str>) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
-fn check(request: TokenRequest<'_>, tenant: &Tenant) -> Result<Asked, Failure> {
-    if !tenant.answers_to(request.tenant) {
-        return Err(failure(
-            400,
-            "invalid_request",
-            90_002,
-            format!(
-                "Tenant '{}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud.",
-                request.tenant
-            ),
-        ));
+/// What the `claims` of a form ask for.
+fn asked(fields: &Fields) -> Result<Asked, Failure> {
+    match fields.get("claims") {
+        None => Ok(Asked::default()),
+        Some(text) => claims::read(text).ok_or_else(|| {
+            let text = "Request is malformed or invalid.";
+            failure(
+                400,
+                "invalid_request",
+                9_002_313,
+                format!("Invalid request. {text}"),
+            )
+        }),
     }
-    let fields: HashMap<String, String> = request
-        .form
-        .split('&')
-        .filter_map(|pair| pair.split_once('='))
-        .filter_map(|(name, value)| Some((query::decode(name, true)?, query::decode(value, true)?)))
-        .collect();
-    let field = |name: &str| {
-        fields
-            .get(name)
-            .map(String::as_str)
-            .filter(|text| !text.is_empty())
-    };
-    let missing = |name: &str| {
-        failure(
-            400,
-            "invalid_request",
-            900_144,
-            format!("The request body must contain the following parameter: '{name}'."),
-        )
-    };
+}
+
+fn check(request: TokenRequest<'_>, fields: &Fields, tenant: &Tenant) -> Result<Asked, Failure> {
+    named(request.tenant, tenant)?;
+    let field = |name: &str| fields.get(name);
     // Each half of HTTP Basic is form-encoded before it is joined.
     let basic = request.authorization.and_then(|text| {
         let (scheme, rest) = text.split_once(' ')?;
@@ -264,13 +266,7 @@ fn check(request: TokenRequest<'_>, tenant: &Tenant) -> Result<Asked, Failure> {
     let id = field("client_id")
         .or(basic.as_ref().map(|(id, _)| id.as_str()))
         .ok_or_else(|| missing("client_id"))?;
-    if !tenant.client_id.eq_ignore_ascii_case(id) {
-        let text = format!(
-            "Application with identifier '{id}' was not found in the directory '{}'. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You may have sent your authentication request to the wrong tenant.",
-            tenant.name
-        );
-        return Err(failure(400, "unauthorized_client", 700_016, text));
-    }
+    app(id, tenant)?;
     let scope = field("scope").ok_or_else(|| missing("scope"))?;
     if scope.contains(' ') || scope.strip_suffix("/.default").is_none_or(str::is_empty) {
         let text = format!(
@@ -278,17 +274,7 @@ fn check(request: TokenRequest<'_>, tenant: &Tenant) -> Result<Asked, Failure> {
         );
         return Err(failure(400, "invalid_scope", 1_002_012, text));
     }
-    let asked = match field("claims") {
-        None => Asked::default(),
-        Some(text) => claims::read(text).ok_or_else(|| {
-            failure(
-                400,
-                "invalid_request",
-                9_002_313,
-                "Invalid request. Request is malformed or invalid.",
-            )
-        })?,
-    };
+    let asked = asked(fields)?;
     match field("client_secret").or(basic.as_ref().map(|(_, secret)| secret.as_str())) {
         Some(secret) if secret == tenant.client_secret => Ok(asked),
         Some(_) => Err(failure(
@@ -337,33 +323,4 @@ fn is_endpoint(audience: &str, host: Option<&str>, tenant: &Tenant) -> bool {
     let is_own = scheme == "http" && host == Some(named);
     let segment = path.strip_suffix("/oauth2/v2.0/token");
     (is_microsofts || is_own) && segment.is_some_and(|segment| tenant.answers_to(segment))
-}
-
-/// A token that looks like one: three parts, readable claims, and a signature that proves nothing.
-fn jwt(
-    tenant: &Tenant,
-    roles: &[String],
-    app_role: Option<&str>,
-    lifetime: Duration,
-    sequence: u64,
-) -> String {
-    let principal = tenant.principal_id();
-    // Every application has the second one, which is no role anybody can be given.
-    let mut wids: Vec<String> = app_role.map(super::roles::definition_id).into_iter().collect();
-    wids.push("0997a1d0-0d1d-4acb-b408-d5ca73121e90".to_owned());
-    let now = jiff::Timestamp::now().as_second();
-    let head = json!({"typ": "JWT", "alg": "none", "kid": "sandbox"});
-    let claims = json!({
-        "aud": "https://graph.microsoft.com", "iss": format!("https://sts.windows.net/{}/", tenant.tenant_id),
-        "iat": now, "nbf": now, "exp": now + i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX / 2),
-        "app_displayname": "dirsheet sandbox", "appid": tenant.client_id, "appidacr": "1", "idtyp": "app",
-        "oid": principal, "sub": principal, "wids": wids, "roles": roles, "tid": tenant.tenant_id, "uti": sequence.to_string(), "ver": "1.0",
-    });
-    let part = |value: &Value| base64::encode(value.to_string().as_bytes());
-    format!(
-        "{}.{}.{}",
-        part(&head),
-        part(&claims),
-        base64::encode(uuid::Uuid::new_v4().as_bytes())
-    )
 }

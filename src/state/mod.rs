@@ -32,6 +32,7 @@ mod feeds;
 mod folder;
 mod journal;
 mod kept_users;
+mod keyring;
 mod lock;
 mod pictures;
 mod plan_file;
@@ -55,6 +56,7 @@ pub use journal::{
     RunState, Step, StepError, next_state,
 };
 pub use kept_users::{Kept, KeptSince, KeptUsers, ReadingOf};
+pub use keyring::{KEYRING, Keyring};
 pub use lock::{RunLock, TenantLock};
 pub use pictures::{IdlePictures, PictureStore};
 pub use plan_file::{PLAN_FILE_VERSION, PlanFile, PlanFileError, SheetReading, SheetShape, WITHDRAWN};

@@ -75,6 +75,7 @@ mod joiners_apart;
 mod keys;
 mod killing;
 mod licences;
+mod logging_in;
 mod many_photos;
 mod metadata;
 mod named;

@@ -222,7 +222,8 @@ fn a_word_that_is_no_sign_in_is_told_with_those_that_are() {
     let begun = std::time::Instant::now();
     let ran = stand.run(&["export", "-o", "users.csv"]).must(2);
     assert!(
-        ran.stderr.contains("`managed-identity` or `azure-cli`"),
+        ran.stderr
+            .contains("`managed-identity`, `azure-cli` or `device-code`"),
         "{}",
         ran.stderr
     );

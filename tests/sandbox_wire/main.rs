@@ -11,6 +11,7 @@ mod churn;
 mod deleted;
 mod delta;
 mod delta_rounds;
+mod device_codes;
 mod extensions;
 mod inviting;
 mod keeping;

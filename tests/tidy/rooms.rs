@@ -44,7 +44,7 @@ pub const ROOMS: [(&str, &[&str]); 14] = [
 ];
 
 /// Libraries that only some rooms may name, so that each edge to the outside has one place.
-pub const LIBRARIES: [(&str, &[&str]); 38] = [
+pub const LIBRARIES: [(&str, &[&str]); 42] = [
     ("askama", &["report"]),
     ("async_trait", &["graph"]),
     ("azure_core", &["graph"]),
@@ -65,6 +65,10 @@ pub const LIBRARIES: [(&str, &[&str]); 38] = [
     ("image", &["photo"]),
     ("unicode_script", &["domain", "feed"]),
     ("unicode_security", &["domain"]),
+    ("keyring_core", &["state"]),
+    ("linux_keyutils_keyring_store", &["state"]),
+    ("apple_native_keyring_store", &["state"]),
+    ("windows_native_keyring_store", &["state"]),
     ("lettre", &["notify"]),
     ("memchr", &["table"]),
     ("minijinja", &["feed"]),

@@ -33,6 +33,7 @@ pub fn look(context: &Context, checkup: &mut Checkup) {
                     )
                 }
                 SignInWith::ManagedIdentity => "the managed identity of this machine".to_owned(),
+                SignInWith::DeviceCode => "a person".to_owned(),
                 SignInWith::AzureCli => "the Azure CLI, as whoever is signed in to it".to_owned(),
             };
             let sourced = |one: &Sourced<String>| format!("{} ({})", one.value, one.origin);

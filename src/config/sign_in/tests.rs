@@ -26,7 +26,9 @@ fn signs_in(is_named: bool, fields: &str, variables: &[(&str, &str)]) -> String 
             client_secret_file: fields.contains('s').then_some(file),
             client_certificate_file: fields.contains('z').then(|| "own.pem".into()),
             federated_token_file: fields.contains('f').then(|| "own-token".into()),
-            sign_in: has('m', "managed-identity").or(has('k', "azure-cli")),
+            sign_in: has('m', "managed-identity")
+                .or(has('k', "azure-cli"))
+                .or(has('p', "device-code")),
             graph_url: has('g', "https://own-g"),
             authority_host: has('a', "https://own-a"),
             ..RawProfile::default()
@@ -65,6 +67,7 @@ fn with(one: &SignInWith) -> String {
         SignInWith::Federated(file) => format!("federated:{}", file.value.display()),
         SignInWith::ManagedIdentity => "machine".to_owned(),
         SignInWith::AzureCli => "az".to_owned(),
+        SignInWith::DeviceCode => "person".to_owned(),
     }
 }
 
@@ -74,6 +77,7 @@ fn a_sign_in_that_the_machine_has_is_named_and_stands_alone() {
     assert_eq!(signs_in(true, "tm", &[]), at("own-t - machine"));
     assert_eq!(signs_in(true, "tcm", &[]), at("own-t own-c machine"));
     assert_eq!(signs_in(true, "tk", &[]), at("own-t - az"));
+    assert_eq!(signs_in(true, "tcp", &[]), at("own-t own-c person"));
     // The app of the Azure CLI is not the one that another command left in the environment.
     assert_eq!(signs_in(true, "tk", &[SANDBOX[1]]), at("own-t - az"));
     for (fields, variables, words) in [
@@ -81,6 +85,7 @@ fn a_sign_in_that_the_machine_has_is_named_and_stands_alone() {
         ("tcfk", &[], ["one of them", "`prod`"]),
         ("tck", &[], ["client_id", "take it out"]),
         ("m", &[], ["missing", "tenant_id of the profile"]),
+        ("tp", &[], ["missing", "client_id of the profile"]),
         // Another identity than the machine's own.
         ("tm", &[SANDBOX[1]], [CLIENT_ID, "no `client_id`"]),
     ] {

@@ -11,6 +11,7 @@ mod doubting;
 mod gating;
 mod machine;
 mod pacing;
+mod persons;
 mod pictures;
 mod reading;
 mod refusing;

@@ -1,0 +1,167 @@
+//! A person who signs in: what is kept of it, and the code that is typed in a browser.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use secrecy::SecretString;
+
+use super::connect::Context;
+use super::error::CliError;
+use super::exit::Exit;
+use super::sign_in::tenant_settings;
+use crate::config::{SignIn, SignInWith, Target};
+use crate::graph::{Credential, DeviceCode, DeviceSignIn, GraphSettings, KeptSignIn, SignInError, SignedIn};
+use crate::report::duration;
+use crate::state::Keyring;
+use crate::terminal::somebody_can_be_asked;
+
+/// The refresh token of a person: in the keyring, or for this command alone.
+pub struct Kept {
+    name: String,
+    keyring: Option<Keyring>,
+    token: Mutex<Option<SecretString>>,
+}
+
+/// The token and the keyring are never shown.
+impl std::fmt::Debug for Kept {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Kept({:?}, {})", self.name, self.keyring.is_some())
+    }
+}
+
+impl KeptSignIn for Kept {
+    fn refresh_token(&self) -> Result<SecretString, String> {
+        let token = self.token.lock().unwrap_or_else(PoisonError::into_inner);
+        token
+            .clone()
+            .ok_or_else(|| "nobody is signed in; `dirsheet login` does that".to_owned())
+    }
+
+    fn replace(&self, token: SecretString) {
+        // Where the keyring does not take it, the one before stays good.
+        if let Some(keyring) = &self.keyring {
+            let _kept = keyring.keep(&self.name, &token);
+        }
+        *self.token.lock().unwrap_or_else(PoisonError::into_inner) = Some(token);
+    }
+}
+
+/// Under which name a sign-in is kept: another app, tenant or sign-in service is another one.
+pub fn name(sign_in: &SignIn) -> String {
+    let app = sign_in.client_id.as_ref().map_or("", |id| id.value.as_str());
+    let authority = sign_in.authority_host.value.trim_end_matches('/');
+    let authority = authority.trim_start_matches("https://");
+    format!("{authority}/{}/{app}", sign_in.tenant.value).to_lowercase()
+}
+
+/// The sign-in of a person for a command: what `login` has kept; else somebody is asked, and nothing is kept.
+///
+/// # Errors
+/// Nobody is signed in and nobody can be asked, or the sign-in failed.
+pub async fn credential(context: &Context, sign_in: &SignIn) -> Result<Credential, CliError> {
+    let name = name(sign_in);
+    let keyring = Keyring::open();
+    let found = match &keyring {
+        Ok(keyring) => keyring.read(&name).unwrap_or(None),
+        Err(_) => None,
+    };
+    if let Some(token) = found {
+        return Ok(person(name, keyring.ok(), Some(token)));
+    }
+    if !somebody_can_be_asked() {
+        let error = CliError::new(Exit::SignIn, "nobody is signed in, and nobody can be asked here");
+        return Err(match keyring {
+            Ok(_) => error.hint(format!("`dirsheet login{}` signs you in", context.directory)),
+            Err(reason) => error
+                .hint(format!("a sign-in cannot be kept on this machine: {reason}"))
+                .hint("run the command at a terminal, where it asks; a program that runs alone signs in as an app"),
+        });
+    }
+    let settings = tenant_settings(sign_in, person(name.clone(), None, None))?;
+    let signed_in = ask(context, &settings, &[]).await?;
+    context.output.say(
+        "Signed in for this command only; `dirsheet login` keeps a sign-in where the machine has a safe place for it.",
+    );
+    Ok(person(name, None, Some(signed_in.refresh_token)))
+}
+
+/// A person as the service is asked for.
+pub fn person(name: String, keyring: Option<Keyring>, token: Option<SecretString>) -> Credential {
+    Credential::Person(Arc::new(Kept {
+        name,
+        keyring,
+        token: Mutex::new(token),
+    }))
+}
+
+/// Shows a code, and waits until it was typed.
+///
+/// # Errors
+/// The sign-in failed, was declined or not waited for, or is one of another tenant.
+pub async fn ask(
+    context: &Context,
+    settings: &GraphSettings,
+    permissions: &[&str],
+) -> Result<SignedIn, CliError> {
+    let signing_in = DeviceSignIn::open(settings)?;
+    let code = signing_in.begin(permissions).await.map_err(told)?;
+    show(context, &code);
+    let signed_in = tokio::select! {
+        signed_in = signing_in.wait(&code) => signed_in.map_err(told)?,
+        () = context.stop.drained() => {
+            return Err(CliError::new(Exit::Interrupted, "stopped before anybody signed in; nothing was kept"));
+        }
+    };
+    let found = signed_in.claims.as_ref().and_then(|claims| claims.tid.as_deref());
+    match found {
+        Some(found) if is_other(&settings.tenant, found) => Err(CliError::new(
+            Exit::SignIn,
+            format!(
+                "whoever signed in did so in tenant {found}, and {} is configured; nothing was kept",
+                settings.tenant
+            ),
+        )),
+        _ => Ok(signed_in),
+    }
+}
+
+/// Whether a tenant that was configured by its id is another one.
+fn is_other(configured: &str, found: &str) -> bool {
+    uuid::Uuid::try_parse(configured).is_ok() && !configured.eq_ignore_ascii_case(found)
+}
+
+/// It is a question, so it is shown whatever `--quiet` says.
+fn show(context: &Context, code: &DeviceCode) {
+    context.output.complain(&format!(
+        "To sign in, open {} in a browser and enter the code {}. It is good for {}; Ctrl-C stops waiting.\n",
+        code.page,
+        code.user_code,
+        duration(code.life.as_secs())
+    ));
+}
+
+fn told(error: SignInError) -> CliError {
+    CliError::from(crate::graph::CallError::from(error))
+}
+
+/// What is signed in to with a person, for `login` and `logout`.
+///
+/// # Errors
+/// The configuration signs in otherwise, or not at all.
+pub fn target(context: &Context) -> Result<&SignIn, CliError> {
+    let otherwise = |what: &str| {
+        CliError::usage(format!("there is nobody to sign in: {what}")).hint(
+            "`sign_in = \"device-code\"` in the profile, or DIRSHEET_SIGN_IN=device-code with AZURE_TENANT_ID and AZURE_CLIENT_ID, signs in a person",
+        )
+    };
+    match &context.config.target {
+        Target::Sandbox => Err(otherwise("the embedded directory knows who you are")),
+        Target::Missing { missing } => Err(otherwise(&format!("{} is not set", missing.join(", ")))),
+        Target::Tenant(sign_in) => match sign_in.with {
+            SignInWith::DeviceCode => Ok(sign_in),
+            SignInWith::AzureCli => {
+                Err(CliError::usage("the Azure CLI signs in by itself").hint("run `az login`"))
+            }
+            _ => Err(otherwise("an app signs in by itself")),
+        },
+    }
+}

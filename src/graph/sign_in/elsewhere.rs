@@ -1,0 +1,118 @@
+//! Why a sign-in failed that is made elsewhere: by the machine, by the Azure CLI, by a person.
+
+use std::time::Duration;
+
+use super::{SignInError, SignInReason, aadsts};
+use crate::graph::harmless::harmless;
+use crate::graph::transport::{TransportError, TransportErrorKind};
+
+impl SignInError {
+    /// The endpoint of managed identities did not answer.
+    pub(in crate::graph) fn endpoint(error: TransportError) -> SignInError {
+        let never_there =
+            error.first_contact && (error.is_unreachable() || error.kind == TransportErrorKind::Timeout);
+        if never_there || error.kind == TransportErrorKind::Other {
+            return SignInError::no_identity(&error.to_string());
+        }
+        SignInError::transport(error)
+    }
+
+    /// There is no managed identity here.
+    pub(in crate::graph) fn no_identity(reason: &str) -> SignInError {
+        SignInError {
+            reason: SignInReason::NoProof,
+            code: None,
+            description: format!("there is no managed identity here: {reason}"),
+            correlation_id: None,
+            what_to_do: "Look whether this is a machine of Azure (virtual machine, App Service, Functions, Container Apps) and has an identity assigned to it; elsewhere sign in otherwise.".to_owned(),
+        }
+    }
+
+    /// The endpoint of managed identities said no.
+    /// <https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/how-to-use-vm-token#error-handling>
+    pub(in crate::graph) fn identity_refused(
+        status: u16,
+        body: &[u8],
+        retry_after: Option<Duration>,
+    ) -> SignInError {
+        let mut error = SignInError::answer(status, body, "", retry_after);
+        if let SignInReason::Unreadable { .. } = error.reason {
+            error.description = error
+                .description
+                .replace("the authority", "the endpoint of managed identities");
+        }
+        match status {
+            404 | 410 => error.reason = SignInReason::Updating { retry_after },
+            400..=499 if status != 429 => {
+                error.what_to_do = "Look whether the identity is assigned to this machine: without a client id it is the machine's own (system-assigned) one, with `client_id` or AZURE_CLIENT_ID the user-assigned one with that id.".to_owned();
+            }
+            _ => {}
+        }
+        error
+    }
+
+    /// The Azure CLI gave no token.
+    pub(in crate::graph) fn azure_cli(description: String, what_to_do: String) -> SignInError {
+        SignInError {
+            reason: SignInReason::NoProof,
+            code: aadsts(&description),
+            description,
+            correlation_id: None,
+            what_to_do,
+        }
+    }
+
+    /// A person did not sign in.
+    pub(in crate::graph) fn person(description: &str, what_to_do: &str) -> SignInError {
+        SignInError {
+            reason: SignInReason::NoProof,
+            code: None,
+            description: description.to_owned(),
+            correlation_id: None,
+            what_to_do: what_to_do.to_owned(),
+        }
+    }
+
+    /// The same refusal for a person: what an application would do about it helps nobody.
+    /// <https://learn.microsoft.com/entra/identity-platform/reference-error-codes>
+    pub(in crate::graph) fn of_person(mut self) -> SignInError {
+        let SignInReason::Refused { status, .. } = self.reason else {
+            return self;
+        };
+        let advice = match self.code {
+            Some(7000218 | 7000216) => {
+                "Switch on `Allow public client flows` on the app registration's page Authentication: without it the app signs nobody in."
+            }
+            Some(90094 | 90095 | 65001) => {
+                "An administrator of the tenant must consent to the app's delegated permissions first."
+            }
+            Some(
+                700016 | 90002 | 900023 | 900021 | 50034 | 53003 | 53000 | 53001 | 53011 | 70011 | 500011
+                | 7000112 | 7000113 | 50196 | 90033,
+            ) => return self,
+            _ if status == 429 || status >= 500 => return self,
+            _ => {
+                "Sign in again with `dirsheet login`: a sign-in ends after a while, when it is revoked, and when more is asked of you than before."
+            }
+        };
+        self.what_to_do = advice.to_owned();
+        self
+    }
+
+    /// Whoever is signed in belongs to another tenant, or does not tell.
+    pub(in crate::graph) fn other_tenant(wanted: &str, found: Option<&str>) -> SignInError {
+        let found = found.map_or_else(
+            || "a token that does not tell its tenant".to_owned(),
+            |found| format!("a token of tenant {}", harmless(found, 80)),
+        );
+        SignInError {
+            reason: SignInReason::OtherTenant,
+            code: None,
+            description: format!("it brought {found}, and {wanted} is configured"),
+            correlation_id: None,
+            what_to_do:
+                "Check the tenant, and who is signed in: nothing is read or written in another tenant."
+                    .to_owned(),
+        }
+    }
+}

@@ -82,6 +82,11 @@ pub fn state_root(global: &Global) -> Result<PathBuf, CliError> {
     Ok(config::state_folder(&flags(global), &environment())?)
 }
 
+/// Where the sign-in of a command that somebody else starts comes from, as it is here.
+pub fn scheduled_sign_in(global: &Global) -> Result<config::ScheduledSignIn, CliError> {
+    Ok(config::scheduled_sign_in(&flags(global), &environment())?)
+}
+
 /// Whether the profile of a command protects anybody, without a sign-in.
 pub fn profile_protects(global: &Global) -> Result<bool, CliError> {
     Ok(config::protects_anybody(&flags(global), &environment())?)
@@ -134,11 +139,16 @@ pub struct Connected {
 impl Connected {
     /// Signs in at once, so that a wrong secret is found before any work.
     pub async fn open(context: &Context, state: &StateFolder) -> Result<Connected, CliError> {
+        if let Some(origin) = &context.config.guards_elsewhere {
+            context.output.say(&format!(
+                "The guards and the protected users of {origin} do not count: they are for another tenant than the one in the environment."
+            ));
+        }
         let (settings, sandbox) = match &context.config.target {
             Target::Missing { missing } => return Err(nothing_configured(missing)),
             Target::Tenant(sign_in) => {
                 let credential = credential(context, sign_in).await?;
-                (tenant_settings(sign_in, credential)?, None)
+                (tenant_settings(context, sign_in, credential)?, None)
             }
             Target::Sandbox => {
                 let folder = state.sandbox_folder();

@@ -3,7 +3,9 @@
 //! Nothing is written to a tenant. The state folder is made where it is not there, and a file is tried in it.
 
 mod checkup;
+mod granting;
 mod permissions;
+mod protection;
 mod service;
 mod settings;
 mod state;
@@ -76,5 +78,6 @@ async fn connected(
     let job = Job::new(context, state, &connected, None);
     service::look(job, took, checkup).await;
     permissions::look(job, columns, unknown, checkup).await;
+    protection::look(job, checkup).await;
     connected.close().await
 }

@@ -55,7 +55,10 @@ pub async fn read(plan: &Plan, limits: &mut Limits, job: Job<'_>) -> Result<Know
 }
 
 /// Whom the entries of the list mean now, and which of them mean nobody.
-async fn protected_list(list: &[UserKey], job: Job<'_>) -> Result<(HashSet<UserId>, Vec<String>), CliError> {
+pub async fn protected_list(
+    list: &[UserKey],
+    job: Job<'_>,
+) -> Result<(HashSet<UserId>, Vec<String>), CliError> {
     let mut listed = HashSet::new();
     let mut nobody = Vec::new();
     if list.is_empty() {
@@ -94,7 +97,7 @@ fn not_looked_up(status: u16) -> CliError {
 }
 
 /// Everybody the filter finds. The service evaluates it, so that it means what it means in an export.
-async fn protected_by(filter: &Sourced<String>, job: Job<'_>) -> Result<HashSet<UserId>, CliError> {
+pub async fn protected_by(filter: &Sourced<String>, job: Job<'_>) -> Result<HashSet<UserId>, CliError> {
     let mut pages = job.connected.reader.pages(ListQuery {
         columns: catalogue::by_name("id").into_iter().collect(),
         filter: Some(filter.value.clone()),

@@ -24,7 +24,7 @@ pub async fn login(context: &Context, arguments: &LoginArgs) -> Result<Exit, Cli
         Some(columns) => permissions(columns)?,
         None => Vec::new(),
     };
-    let settings = tenant_settings(sign_in, person(name.clone(), None, None))?;
+    let settings = tenant_settings(context, sign_in, person(name.clone(), None, None))?;
     let signed_in = ask(context, &settings, &permissions).await?;
     keyring
         .keep(&name, &signed_in.refresh_token)

@@ -76,7 +76,7 @@ pub async fn credential(context: &Context, sign_in: &SignIn) -> Result<Credentia
                 .hint("run the command at a terminal, where it asks; a program that runs alone signs in as an app"),
         });
     }
-    let settings = tenant_settings(sign_in, person(name.clone(), None, None))?;
+    let settings = tenant_settings(context, sign_in, person(name.clone(), None, None))?;
     let signed_in = ask(context, &settings, &[]).await?;
     context.output.say(
         "Signed in for this command only; `dirsheet login` keeps a sign-in where the machine has a safe place for it.",

@@ -16,12 +16,18 @@ use crate::graph::{Certificate, Credential, FederatedToken, GraphSettings};
 
 /// No certificate with the ones above it is larger, in bytes.
 const PEM_BYTES_MAX: u64 = 256 * 1024;
+/// All authorities of a system are less.
+const CA_BYTES_MAX: u64 = 4 * 1024 * 1024;
 
 /// What is needed to sign in to a tenant.
 ///
 /// # Errors
-/// An address is none.
-pub fn tenant_settings(sign_in: &SignIn, credential: Credential) -> Result<GraphSettings, CliError> {
+/// An address is none, or the certificate authorities cannot be read.
+pub fn tenant_settings(
+    context: &Context,
+    sign_in: &SignIn,
+    credential: Credential,
+) -> Result<GraphSettings, CliError> {
     let authority = &sign_in.authority_host.value;
     // The Azure SDKs take the authority with or without its scheme.
     let authority = if authority.contains("://") {
@@ -39,7 +45,22 @@ pub fn tenant_settings(sign_in: &SignIn, credential: Credential) -> Result<Graph
             .map_or_else(String::new, |id| id.value.clone()),
         credential,
         request_timeout: REQUEST_TIMEOUT,
-        ca_file: None,
+        ca_file: authorities(context)?,
+    })
+}
+
+/// The certificate authorities to trust beside the system's.
+fn authorities(context: &Context) -> Result<Option<Vec<u8>>, CliError> {
+    let Some(file) = &context.config.ca_file else {
+        return Ok(None);
+    };
+    let read = read_some(&file.value, CA_BYTES_MAX);
+    read.map(Some).map_err(|error| {
+        CliError::usage(format!(
+            "the certificate authorities of `{}` (from {}) cannot be read: {error}",
+            file.value.display(),
+            file.origin
+        ))
     })
 }
 
@@ -70,19 +91,17 @@ pub fn certificate(file: &Sourced<PathBuf>) -> Result<Certificate, CliError> {
             file.origin
         ))
     };
-    let bytes = read_pem(&file.value).map_err(|error| failed(error.to_string()))?;
+    let bytes = read_some(&file.value, PEM_BYTES_MAX).map_err(|error| failed(error.to_string()))?;
     Certificate::from_pem(&bytes).map_err(|error| {
         let path = shell_word(&file.value.display().to_string());
         failed(error.to_string()).hint(error.help(&path))
     })
 }
 
-fn read_pem(path: &Path) -> std::io::Result<Vec<u8>> {
+fn read_some(path: &Path, most: u64) -> std::io::Result<Vec<u8>> {
     use std::io::Read;
     let mut bytes = Vec::new();
-    std::fs::File::open(path)?
-        .take(PEM_BYTES_MAX)
-        .read_to_end(&mut bytes)?;
+    std::fs::File::open(path)?.take(most).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 

@@ -62,6 +62,9 @@ pub(super) struct RawFile {
     pub default_profile: Option<String>,
     #[serde(default)]
     pub state_dir: Option<PathBuf>,
+    /// Certificate authorities to trust beside the system's, in PEM.
+    #[serde(default)]
+    pub ca_file: Option<PathBuf>,
     #[serde(default)]
     pub snapshots: RawSnapshots,
     #[serde(default)]
@@ -103,7 +106,7 @@ pub(super) struct RawProfile {
 }
 
 /// The guards' limits of a profile.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawGuards {
     pub max_users: Option<LimitText>,
@@ -132,8 +135,15 @@ pub(super) struct RawGuards {
     pub protected_filter: Option<String>,
 }
 
+impl RawGuards {
+    /// Whether anything is set.
+    pub fn says_anything(&self) -> bool {
+        *self != RawGuards::default()
+    }
+}
+
 /// `200` or `"5%"`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(untagged)]
 pub(super) enum LimitText {
     Number(u64),

@@ -22,6 +22,10 @@ pub struct Config {
     pub retention: Option<Sourced<Retention>>,
     /// The national cloud as the profile names it; else its address tells.
     pub cloud: Option<Sourced<String>>,
+    /// A profile whose guards do not hold, because they are about another tenant than the one that is signed in to.
+    pub guards_elsewhere: Option<String>,
+    /// A PEM file with certificate authorities to trust beside the system's.
+    pub ca_file: Option<Sourced<PathBuf>>,
 }
 
 /// Which directory the command is about.
@@ -89,7 +93,10 @@ fn path_of(environment: &Environment, name: &str) -> Option<PathBuf> {
 }
 
 /// Where the configuration file is, and what it says; `None` where there is none and nobody named one.
-fn config_file(flags: &Flags, environment: &Environment) -> Result<(PathBuf, Option<RawFile>), ConfigError> {
+pub(super) fn config_file(
+    flags: &Flags,
+    environment: &Environment,
+) -> Result<(PathBuf, Option<RawFile>), ConfigError> {
     let named = flags.config.clone();
     let named = named.or_else(|| path_of(environment, "DIRSHEET_CONFIG"));
     let is_named = named.is_some();
@@ -197,6 +204,15 @@ pub fn resolve(flags: &Flags, environment: &Environment) -> Result<Config, Confi
         ),
         _ => (Limits::default(), Sealing::default()),
     };
+    let guards_elsewhere = profile
+        .as_ref()
+        .filter(|profile| !profile.guards_hold(&target) && profile.raw.guards.says_anything())
+        .map(|profile| profile.origin.clone());
+    let ca_file = layered(
+        None,
+        "DIRSHEET_CA_FILE",
+        file.ca_file.as_ref().map(|path| path.display().to_string()),
+    );
     let cloud = profile
         .as_ref()
         .filter(|profile| profile.guards_hold(&target))
@@ -213,6 +229,11 @@ pub fn resolve(flags: &Flags, environment: &Environment) -> Result<Config, Confi
         sealing,
         retention: retention(file.snapshots, &from_file)?,
         cloud,
+        guards_elsewhere,
+        ca_file: ca_file.map(|file| Sourced {
+            value: PathBuf::from(file.value),
+            origin: file.origin,
+        }),
     })
 }
 
@@ -234,7 +255,7 @@ mod tests {
     }
 
     const SIGN_IN: [(&str, &str); 3] = [
-        ("AZURE_TENANT_ID", "t"),
+        ("AZURE_TENANT_ID", "11111111-2222-4333-8444-55555555555f"),
         ("AZURE_CLIENT_ID", "c"),
         ("AZURE_CLIENT_SECRET", "hush"),
     ];
@@ -305,11 +326,17 @@ mod tests {
                 "default_profile = \"a\"\n[profiles.a]\n{tenant}\n[profiles.a.guards]\nmax_users = 7\n"
             );
             let config = with_file(&file, Flags::default(), &SIGN_IN).unwrap();
-            config.limits.users.value
+            let said = config.guards_elsewhere;
+            assert!(said.as_ref().is_none_or(|said| said.contains("`a`")), "{said:?}");
+            (config.limits.users.value, said.is_some())
         };
-        assert_eq!(users(""), Limit::Users(7));
-        assert_eq!(users("tenant_id = \"T\""), Limit::Users(7));
-        assert_eq!(users("tenant_id = \"other\""), Limits::default().users.value);
+        assert_eq!(users(""), (Limit::Users(7), false));
+        let id = SIGN_IN[0].1.to_uppercase();
+        assert_eq!(users(&format!("tenant_id = {id:?}")), (Limit::Users(7), false));
+        // It may be the same tenant, and nobody can tell.
+        assert_eq!(users("tenant_id = \"contoso.com\""), (Limit::Users(7), false));
+        let other = "tenant_id = \"11111111-2222-4333-8444-555555555556\"";
+        assert_eq!(users(other), (Limits::default().users.value, true));
     }
 
     #[test]

@@ -3,6 +3,8 @@
 //! A field from here and a field from there make a sign-in that nobody meant: a profile's secret sent to another sign-in
 //! service, or a sheet applied to the tenant that an earlier `export` in this shell has left behind.
 
+use uuid::Uuid;
+
 use super::raw::{ConfigError, RawProfile};
 use super::resolve::{SignIn, Target};
 use super::way::{App, CLIENT_SECRET, SIGN_IN, SignInWith, of_its_own, of_variables};
@@ -12,8 +14,8 @@ use crate::domain::Sourced;
 pub(super) const GRAPH_URL: &str = "https://graph.microsoft.com";
 const AUTHORITY_HOST: &str = "https://login.microsoftonline.com";
 
-const TENANT_ID: &str = "AZURE_TENANT_ID";
-const CLIENT_ID: &str = "AZURE_CLIENT_ID";
+pub(super) const TENANT_ID: &str = "AZURE_TENANT_ID";
+pub(super) const CLIENT_ID: &str = "AZURE_CLIENT_ID";
 
 /// The profile of the configuration file that is in use.
 pub(super) struct Profile {
@@ -56,10 +58,14 @@ impl Profile {
             || client_secret_command.is_some()
     }
 
-    /// Whether the profile is about the tenant that is signed in to: its guards hold there, and nowhere else.
+    /// Whether the profile may be about the tenant that is signed in to: then its guards hold. Only two different ids are two tenants
+    /// for certain; a domain may be any tenant's, and a tenant has several. A guard too many stops a plan, and one too few does not.
     pub fn guards_hold(&self, target: &Target) -> bool {
-        match (&self.raw.tenant_id, target) {
-            (Some(own), Target::Tenant(sign_in)) => own.eq_ignore_ascii_case(&sign_in.tenant.value),
+        let (Some(own), Target::Tenant(sign_in)) = (&self.raw.tenant_id, target) else {
+            return true;
+        };
+        match (Uuid::try_parse(own), Uuid::try_parse(&sign_in.tenant.value)) {
+            (Ok(own), Ok(other)) => own == other,
             _ => true,
         }
     }

@@ -86,6 +86,17 @@ pub struct Paths {
     pub config: Option<String>,
 }
 
+/// Where the sign-in comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SignsIn {
+    /// From these variables.
+    Variables(Vec<String>),
+    /// From a file that the profile names.
+    File,
+    /// From the profile, and nothing has to be brought.
+    Profile,
+}
+
 /// All that a text is made of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Job {
@@ -94,6 +105,7 @@ pub struct Job {
     pub paths: Paths,
     /// `--profile`, when one was named.
     pub profile: Option<String>,
+    pub sign_in: SignsIn,
     /// Other flags of the command that go on: `--sandbox`, `--graph-url`.
     pub flags: Vec<String>,
     pub times: Times,
@@ -123,6 +135,7 @@ impl Job {
         settings: &FeedSettings,
         paths: Paths,
         profile: Option<String>,
+        sign_in: SignsIn,
         flags: Vec<String>,
     ) -> Result<Job, Vec<ScheduleProblem>> {
         let mut problems = Vec::new();
@@ -174,6 +187,7 @@ impl Job {
                 name: settings.name.clone(),
                 paths,
                 profile,
+                sign_in,
                 flags,
                 times,
                 user,
@@ -213,17 +227,11 @@ impl Job {
         words
     }
 
-    /// Whether the sign-in comes out of the environment, and not from a profile of a configuration file.
-    fn signs_in_by_environment(&self) -> bool {
-        self.paths.config.is_none() && self.profile.is_none()
-    }
-
     /// The variables that must be set.
     fn all_variables(&self) -> Vec<String> {
-        let sign_in = ["AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET"];
         let mut all: Vec<String> = Vec::new();
-        if self.signs_in_by_environment() {
-            all.extend(sign_in.map(str::to_owned));
+        if let SignsIn::Variables(names) = &self.sign_in {
+            all.extend(names.iter().cloned());
         }
         for name in &self.variables {
             if !all.contains(name) {

@@ -26,6 +26,8 @@ pub struct Certificate {
     thumbprint: [u8; 32],
     /// SHA-1 of it, by which the portal shows it; nothing is decided by it.
     short_thumbprint: Vec<u8>,
+    /// When it ends; `None` where that cannot be read, and then the authority alone knows.
+    end: Option<Timestamp>,
     key: RsaKeyPair,
 }
 
@@ -81,6 +83,17 @@ impl CertificateError {
     }
 }
 
+fn end(der: &[u8]) -> Option<Timestamp> {
+    use x509_cert::der::Decode;
+    let certificate = x509_cert::Certificate::from_der(der).ok()?;
+    let end = certificate
+        .tbs_certificate()
+        .validity()
+        .not_after
+        .to_unix_duration();
+    Timestamp::from_second(i64::try_from(end.as_secs()).ok()?).ok()
+}
+
 impl Certificate {
     /// Reads PEM text that holds an RSA private key (PKCS #8 or PKCS #1) and its certificate, in any order, with or without the
     /// certificates above it.
@@ -130,6 +143,7 @@ impl Certificate {
         Ok(Certificate {
             thumbprint,
             short_thumbprint,
+            end: end(own),
             key,
         })
     }
@@ -142,6 +156,11 @@ impl Certificate {
     /// The thumbprint with SHA-1, as the portal shows it.
     pub fn short_thumbprint(&self) -> String {
         in_digits(&self.short_thumbprint)
+    }
+
+    /// The last moment at which it is good.
+    pub fn end(&self) -> Option<Timestamp> {
+        self.end
     }
 
     /// Says, signed, that it is the application who asks. `audience`: the address of the token endpoint.

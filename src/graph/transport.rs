@@ -117,7 +117,7 @@ impl TransportError {
                 "Check the network connection, a firewall and the proxy settings (HTTPS_PROXY, NO_PROXY)."
             }
             TransportErrorKind::Certificate => {
-                "Check the clock of this machine; behind a proxy that opens TLS, name its certificate authority as a trusted PEM file."
+                "Check the clock of this machine; behind a proxy that opens TLS, name the PEM file of its certificate authority with DIRSHEET_CA_FILE or `ca_file` in the configuration file."
             }
             TransportErrorKind::Tls => {
                 "Check whether the port speaks TLS 1.2 or 1.3 and whether a proxy is in between."

@@ -6,11 +6,16 @@ use std::process::{Command, Stdio};
 use super::{SMALL, WHOLE};
 
 fn run(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
+    run_with(folder, arguments, &[])
+}
+
+fn run_with(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> (i32, String, String) {
     let output = Command::new(assert_cmd::cargo::cargo_bin!("dirsheet"))
         .args(arguments)
         .current_dir(folder)
         .env_clear()
         .env("HOME", folder)
+        .envs(variables.iter().copied())
         .stdin(Stdio::null())
         .output()
         .unwrap();
@@ -88,4 +93,59 @@ fn a_feed_that_cannot_be_scheduled_says_why() {
     let (code, _, stderr) = run(root, &["feed", "schedule", "none.toml"]);
     assert_eq!(code, 2);
     assert!(stderr.contains("cannot read `none.toml`"), "{stderr}");
+}
+
+#[test]
+fn what_is_asked_for_is_what_the_profile_or_the_environment_signs_in_with() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    std::fs::write(root.join("FEED.toml"), SMALL).unwrap();
+    let made = |scheduler: &str, variables: &[(&str, &str)], more: &[&str]| {
+        let arguments = [&["feed", "schedule", "FEED.toml", "--as", scheduler][..], more].concat();
+        run_with(root, &arguments, variables)
+    };
+    let certificate = ("AZURE_CLIENT_CERTIFICATE_PATH", "/etc/dirsheet/app.pem");
+    let machine = ("DIRSHEET_SIGN_IN", "managed-identity");
+    for scheduler in ["systemd", "cron", "windows", "kubernetes", "github"] {
+        for (variables, has, has_not) in [
+            (&[][..], "AZURE_CLIENT_SECRET", "CERTIFICATE_PATH"),
+            (
+                &[certificate],
+                "AZURE_CLIENT_CERTIFICATE_PATH",
+                "AZURE_CLIENT_SECRET",
+            ),
+            (&[machine], "DIRSHEET_SIGN_IN", "AZURE_CLIENT_ID"),
+        ] {
+            let (code, text, stderr) = made(scheduler, variables, &[]);
+            assert_eq!(code, 0, "{stderr}");
+            assert!(
+                text.contains(has) && !text.contains(has_not),
+                "{scheduler} {has}: {text}"
+            );
+        }
+    }
+    let profile = ["--config", "config.toml", "--profile", "a"];
+    for (own, has) in [
+        ("sign_in = \"managed-identity\"", false),
+        ("client_certificate_file = \"/c\"", true),
+    ] {
+        std::fs::write(root.join("config.toml"), format!("[profiles.a]\n{own}\n")).unwrap();
+        let (code, text, stderr) = made("systemd", &[], &profile);
+        assert_eq!(code, 0, "{stderr}");
+        assert_eq!(text.contains("client_secret_file"), has, "{text}");
+        assert!(!text.contains("AZURE_"), "{text}");
+    }
+    std::fs::write(
+        root.join("config.toml"),
+        "[profiles.a]\nsign_in = \"device-code\"\n",
+    )
+    .unwrap();
+    let (code, text, stderr) = made("systemd", &[], &profile);
+    assert_eq!((code, text.as_str()), (2, ""));
+    assert!(stderr.contains("nobody is there"), "{stderr}");
+    let (_, text, _) = made("github", &[("AZURE_FEDERATED_TOKEN_FILE", "/token")], &[]);
+    assert!(
+        text.contains("id-token: write") && !text.contains("secrets.AZURE_FEDERATED"),
+        "{text}"
+    );
 }

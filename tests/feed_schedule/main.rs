@@ -11,7 +11,7 @@ mod telling;
 use std::path::Path;
 
 use dirsheet::feed::read_settings;
-use dirsheet::feed::schedule::{Job, Paths, ScheduleText, Scheduler, texts};
+use dirsheet::feed::schedule::{Job, Paths, ScheduleText, Scheduler, SignsIn, texts};
 
 /// A feed that uses everything a schedule knows.
 const WHOLE: &str = r#"
@@ -63,10 +63,19 @@ fn windows_paths() -> Paths {
 }
 
 fn job(settings: &str, paths: Paths) -> Job {
+    let sign_in = match paths.config {
+        Some(_) => SignsIn::File,
+        None => SignsIn::Variables(
+            ["AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET"]
+                .map(str::to_owned)
+                .to_vec(),
+        ),
+    };
     Job::new(
         &read_settings(settings).unwrap().settings,
         paths,
         None,
+        sign_in,
         Vec::new(),
     )
     .unwrap()
@@ -315,6 +324,7 @@ fn what_no_scheduler_can_hold_is_refused_at_once_and_all_together() {
         &read_settings(&settings).unwrap().settings,
         paths,
         None,
+        SignsIn::Profile,
         Vec::new(),
     )
     .unwrap_err();

@@ -129,3 +129,78 @@ fn a_service_that_is_not_there_and_an_open_run_are_told() {
     let told = stand.json(&["doctor"], 8);
     assert_eq!(status(&told, "sign-in"), "error");
 }
+
+#[test]
+fn whom_the_profile_protects_is_looked_up_and_an_entry_that_names_nobody_is_an_error() {
+    let stand = Stand::of(12);
+    let somebody = stand.dump().into_values().next().unwrap();
+    let name = somebody["userPrincipalName"].as_str().unwrap();
+    let config = |guards: &str| {
+        let file = format!("default_profile = \"a\"\n[profiles.a.guards]\n{guards}\n");
+        stand.write("config.toml", file);
+    };
+    config(&format!(
+        "protected = [{name:?}]\nprotected_filter = \"startswith(userPrincipalName,'{}')\"",
+        &name[..3]
+    ));
+    let told = stand.json(&["doctor", "--config", "config.toml"], 0);
+    let protection: Vec<String> = told["checks"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|check| check["name"] == "protection")
+        .map(|check| format!("{} {}", check["status"], check["found"]))
+        .collect();
+    assert!(
+        protection[0].contains("ok") && protection[0].contains("1 entry"),
+        "{protection:?}"
+    );
+    assert!(
+        protection[1].contains("ok") && protection[1].contains("finds"),
+        "{protection:?}"
+    );
+    config(&format!("protected = [{name:?}, \"nobody@contoso.com\"]"));
+    let told = stand.json(&["doctor", "--config", "config.toml"], 2);
+    let found = check(&told, "protection")["found"].as_str().unwrap();
+    assert!(
+        found.starts_with("entry 2 of") && !found.contains("nobody@"),
+        "{found}"
+    );
+    config("protected_filter = \"userPrincipalName eq 'nobody@contoso.com'\"");
+    let told = stand.json(&["doctor", "--config", "config.toml"], 0);
+    assert_eq!(status(&told, "protection"), "warning");
+}
+
+#[test]
+fn a_certificate_that_has_ended_and_guards_of_another_tenant_are_told() {
+    let mut stand = Stand::of(5);
+    let other = "default_profile = \"a\"\n[profiles.a]\ntenant_id = \"11111111-2222-4333-8444-555555555556\"\n[profiles.a.guards]\nmax_users = 1\n";
+    stand.write("config.toml", other);
+    let ran = stand
+        .run(&["export", "-o", "users.csv", "--config", "config.toml"])
+        .must(0);
+    assert!(
+        ran.stderr.contains("do not count") && ran.stderr.contains("`a`"),
+        "{}",
+        ran.stderr
+    );
+    stand.write(
+        "config.toml",
+        other.replace("11111111-2222-4333-8444-555555555556", "contoso.com"),
+    );
+    let ran = stand
+        .run(&["export", "-o", "again.csv", "--config", "config.toml"])
+        .must(0);
+    assert!(!ran.stderr.contains("do not count"), "{}", ran.stderr);
+    stand.unset("AZURE_CLIENT_SECRET");
+    stand.write("ended.pem", include_bytes!("../keys/ended.pem"));
+    stand.set("AZURE_CLIENT_CERTIFICATE_PATH", "ended.pem");
+    let told = stand.json(&["doctor"], 7);
+    assert_eq!(status(&told, "certificate"), "error");
+    assert!(
+        check(&told, "certificate")["found"]
+            .as_str()
+            .unwrap()
+            .contains("it ended on 2025-01-01")
+    );
+}

@@ -88,6 +88,7 @@ pub const LIBRARIES: [(&str, &[&str]); 42] = [
     ("toml", &["config", "feed"]),
     ("unicode_width", &["report"]),
     ("webpki", &["sandbox"]),
+    ("x509_cert", &["graph"]),
     ("zip", &["table"]),
     // Rows of a sheet are kept packed.
     ("zstd", &["domain", "state"]),

@@ -3,14 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::checkup::Checkup;
+use super::granting::Granting;
 use crate::catalogue::{Attribute, Permissions};
 use crate::cli::connect::Job;
-use crate::config::Target;
 use crate::graph::ROLE_READERS;
 use crate::report::counted;
-
-/// Microsoft Graph itself, as an application. <https://learn.microsoft.com/graph/permissions-reference>
-const GRAPH_APP: &str = "00000003-0000-0000-c000-000000000000";
 
 pub async fn look(job: Job<'_>, columns: &[&'static Attribute], unknown: &[String], checkup: &mut Checkup) {
     let granted = job.connected.session.granted().await.unwrap_or_default();
@@ -22,7 +19,7 @@ pub async fn look(job: Job<'_>, columns: &[&'static Attribute], unknown: &[Strin
         );
     }
     checkup.well("permissions", granted.join(", "));
-    let target = target(job);
+    let granting = Granting::of(job).await;
     let reads = lacking(columns, &granted, |attribute| attribute.read_permission);
     let may_write: Vec<_> = columns
         .iter()
@@ -30,15 +27,15 @@ pub async fn look(job: Job<'_>, columns: &[&'static Attribute], unknown: &[Strin
         .filter(|attribute| attribute.is_writable())
         .collect();
     let writes = lacking(&may_write, &granted, |attribute| attribute.write_permission);
-    tell("reading", &reads, columns.len(), &target, checkup);
-    tell("writing", &writes, may_write.len(), &target, checkup);
+    tell("reading", &reads, columns.len(), &granting, checkup);
+    tell("writing", &writes, may_write.len(), &granting, checkup);
     if granted.iter().any(|name| ROLE_READERS.contains(&name.as_str())) {
         checkup.well("administrators", "it can be told who is one");
     } else {
         let mut help = vec![
             "without it a plan that writes telephone numbers, names for signing in or `accountEnabled` needs a question answered, or `--allow unknown-roles`".to_owned(),
         ];
-        help.extend(granting(ROLE_READERS[0], &target));
+        help.extend(granting.lines(ROLE_READERS[0]));
         let found = format!("it cannot be told who is one: `{}` is missing", ROLE_READERS[0]);
         checkup.warning("administrators", found, help);
     }
@@ -51,24 +48,6 @@ pub async fn look(job: Job<'_>, columns: &[&'static Attribute], unknown: &[Strin
             ),
             ["`dirsheet export --columns` with them tells".to_owned()],
         );
-    }
-}
-
-/// Whose permissions they are.
-struct AppAndTenant {
-    app: String,
-    tenant: String,
-}
-
-fn target(job: Job<'_>) -> AppAndTenant {
-    let app = match &job.context.config.target {
-        Target::Tenant(sign_in) => sign_in.client_id.as_ref().map(|id| id.value.clone()),
-        Target::Sandbox | Target::Missing { .. } => None,
-    };
-    let app = app.unwrap_or_else(|| "APP-ID".to_owned());
-    AppAndTenant {
-        app,
-        tenant: job.connected.tenant.clone(),
     }
 }
 
@@ -91,7 +70,7 @@ fn tell(
     name: &'static str,
     lacking: &BTreeMap<Vec<&'static str>, Vec<&'static str>>,
     all: usize,
-    target: &AppAndTenant,
+    granting: &Granting,
     checkup: &mut Checkup,
 ) {
     let count: usize = lacking.values().map(Vec::len).sum();
@@ -103,32 +82,15 @@ fn tell(
     for (names, columns) in lacking {
         help.push(format!("{} for {}", names.join(" and "), columns.join(", ")));
         for name in names {
-            help.extend(granting(name, target));
+            help.extend(granting.lines(name));
         }
     }
-    help.push("use one of the three ways for all of them: consent is to everything that the app registration asks for, and may take away what was granted beside it".to_owned());
+    help.extend(granting.afterwards().map(str::to_owned));
     let found = match count == all {
         true => format!("not permitted at all ({columns})"),
         false => format!("not permitted for {count} of {columns}"),
     };
     checkup.warning(name, found, help);
-}
-
-/// How an administrator grants a permission: in the portal, with the Azure CLI, and with Graph PowerShell.
-/// <https://learn.microsoft.com/graph/permissions-grant-via-msgraph>
-fn granting(name: &str, target: &AppAndTenant) -> Vec<String> {
-    let AppAndTenant { app, tenant } = target;
-    vec![
-        format!(
-            "  portal: Entra ID, App registrations, the app, API permissions, Add a permission, Microsoft Graph, Application permissions, `{name}`; then Grant admin consent"
-        ),
-        format!(
-            "  Azure CLI, in bash: `az login --tenant {tenant} --allow-no-subscriptions && az ad app permission add --id {app} --api {GRAPH_APP} --api-permissions $(az ad sp show --id {GRAPH_APP} --query \"appRoles[?value=='{name}'].id\" -o tsv)=Role && az ad app permission admin-consent --id {app}`"
-        ),
-        format!(
-            "  PowerShell: `Connect-MgGraph -TenantId {tenant} -Scopes Application.Read.All,AppRoleAssignment.ReadWrite.All; $app = Get-MgServicePrincipal -Filter \"appId eq '{app}'\"; $graph = Get-MgServicePrincipal -Filter \"appId eq '{GRAPH_APP}'\"; New-MgServicePrincipalAppRoleAssignment -ServicePrincipalId $app.Id -PrincipalId $app.Id -ResourceId $graph.Id -AppRoleId ($graph.AppRoles | Where-Object Value -eq '{name}').Id`"
-        ),
-    ]
 }
 
 #[cfg(test)]
@@ -156,17 +118,5 @@ mod tests {
             of(&["accountEnabled"], &["User.Read.All"]),
             [(vec!["User.EnableDisableAccount.All"], vec!["accountEnabled"])]
         );
-    }
-
-    #[test]
-    fn a_permission_is_granted_by_name_in_three_ways() {
-        let target = AppAndTenant {
-            app: "app-1".to_owned(),
-            tenant: "contoso".to_owned(),
-        };
-        let lines = granting("User.Read.All", &target);
-        assert_eq!(lines.len(), 3);
-        assert!(lines.iter().all(|line| line.contains("User.Read.All")));
-        assert!(lines[1].contains("--id app-1") && lines[2].contains("appId eq 'app-1'"));
     }
 }

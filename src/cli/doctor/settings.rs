@@ -1,15 +1,23 @@
 //! What is configured, and where each part comes from.
 
+use jiff::Timestamp;
+
 use super::checkup::Checkup;
 use super::state::others_may_read;
 use crate::cli::connect::Context;
+use crate::cli::error::CliError;
+use crate::cli::exit::Exit;
 use crate::cli::sign_in::certificate;
 use crate::config::{SignInWith, Target, without_login};
 use crate::domain::Sourced;
 use crate::feed::schedule::shell_word;
+use crate::report::counted;
 
 /// The variables that send requests through a proxy, or past it.
 const PROXIES: [&str; 5] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "NO_PROXY"];
+
+/// How many days before its end a certificate is told.
+const WARN_DAYS: i64 = 30;
 
 pub fn look(context: &Context, checkup: &mut Checkup) {
     match &context.config.target {
@@ -57,14 +65,12 @@ pub fn look(context: &Context, checkup: &mut Checkup) {
         && let SignInWith::Certificate(file) = &sign_in.with
         && let Ok(certificate) = certificate(file)
     {
-        checkup.well(
-            "certificate",
-            format!(
-                "thumbprint {} (SHA-1), {} (SHA-256)",
-                certificate.short_thumbprint(),
-                certificate.thumbprint()
-            ),
+        let thumbprints = format!(
+            "thumbprint {} (SHA-1), {} (SHA-256)",
+            certificate.short_thumbprint(),
+            certificate.thumbprint()
         );
+        tell_certificate(&thumbprints, certificate.end(), Timestamp::now(), checkup);
     }
     if let Target::Tenant(sign_in) = &context.config.target
         && let SignInWith::Certificate(file) = &sign_in.with
@@ -90,24 +96,73 @@ pub fn look(context: &Context, checkup: &mut Checkup) {
         // Its address may hold a password.
         checkup.well("proxy", format!("as {} in the environment says", set.join(", ")));
     }
+    if let Some(file) = &context.config.ca_file {
+        checkup.well(
+            "authorities",
+            format!(
+                "those of the system and of `{}` ({})",
+                file.value.display(),
+                file.origin
+            ),
+        );
+    }
     let limits = &context.config.limits;
-    let protected = limits.protected.value.len();
-    match (protected, &limits.protected_filter) {
-        (0, None) => checkup.warning(
+    if limits.protected.value.is_empty() && limits.protected_filter.is_none() {
+        checkup.warning(
             "protection",
             "nobody is protected: a sheet may change anybody but administrators",
             ["name the accounts for emergencies, and whoever else no sheet may change, in `guards.protected` of the profile".to_owned()],
-        ),
-        (count, filter) => checkup.well(
-            "protection",
+        );
+    }
+}
+
+/// A certificate that ends soon is a night that fails soon.
+fn tell_certificate(thumbprints: &str, end: Option<Timestamp>, now: Timestamp, checkup: &mut Checkup) {
+    const NEW: &str = "make a new one, upload it on the app registration's page Certificates & secrets beside the old one, and name its file; then take the old one away";
+    let Some(end) = end else {
+        return checkup.well("certificate", thumbprints);
+    };
+    let day = end.strftime("%Y-%m-%d");
+    let days = end.duration_since(now).as_hours() / 24;
+    if end <= now {
+        let error = CliError::new(Exit::SignIn, format!("it ended on {day}; {thumbprints}"));
+        return checkup.error("certificate", error.hint(NEW));
+    }
+    let found = format!("good until {day}; {thumbprints}");
+    match days < WARN_DAYS {
+        true => checkup.warning(
+            "certificate",
             format!(
-                "{count} named ({}){}",
-                limits.protected.origin,
-                filter.as_ref().map_or_else(String::new, |filter| format!(
-                    ", and whomever `{}` finds ({})",
-                    filter.value, filter.origin
-                ))
+                "it ends on {day}, in {}; {thumbprints}",
+                counted(days.unsigned_abs(), "day", "days")
             ),
+            [NEW.to_owned()],
         ),
+        false => checkup.well("certificate", found),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_certificate_is_told_thirty_days_before_its_end_and_is_an_error_after_it() {
+        let now: Timestamp = "2026-11-30T12:00:00Z".parse().unwrap();
+        for (end, status, words) in [
+            (Some("2027-11-30T00:00:00Z"), "ok", "good until 2027-11-30"),
+            (Some("2026-12-30T13:00:00Z"), "ok", "good until 2026-12-30"),
+            (Some("2026-12-30T11:00:00Z"), "warning", "in 29 days"),
+            (Some("2026-12-01T13:00:00Z"), "warning", "in 1 day;"),
+            (Some("2026-11-30T12:00:00Z"), "error", "it ended on 2026-11-30"),
+            (None, "ok", "AB12"),
+        ] {
+            let mut checkup = Checkup::default();
+            let end = end.map(|end| end.parse().unwrap());
+            tell_certificate("AB12", end, now, &mut checkup);
+            let told = checkup.json()["checks"][0].clone();
+            assert_eq!(told["status"], status, "{told}");
+            assert!(told["found"].as_str().unwrap().contains(words), "{told}");
+        }
     }
 }

@@ -1,5 +1,5 @@
-//! `feed schedule`: what starts a feed every night. It reads `FEED.toml` and nothing else, and changes nothing but the files it
-//! is asked for.
+//! `feed schedule`: what starts a feed every night. It reads `FEED.toml`, and how the named profile or the environment signs in; it
+//! reads no secret, and changes nothing but the files it is asked for.
 
 use std::path::{Path, PathBuf};
 
@@ -7,10 +7,12 @@ use serde_json::json;
 
 use super::opening;
 use crate::cli::args::{FeedScheduleArgs, Global};
+use crate::cli::connect::scheduled_sign_in;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::output::Output;
-use crate::feed::schedule::{Job, Paths, ScheduleText, Scheduler, texts};
+use crate::config::ScheduledSignIn;
+use crate::feed::schedule::{Job, Paths, ScheduleText, Scheduler, SignsIn, texts};
 use crate::feed::settings::FeedSettings;
 
 /// Prints the texts, or writes them into a folder.
@@ -50,7 +52,12 @@ pub fn run(global: &Global, arguments: &FeedScheduleArgs) -> Result<Exit, CliErr
     if let Some(url) = &global.graph_url {
         flags.extend(["--graph-url".to_owned(), url.clone()]);
     }
-    let job = Job::new(&settings, paths, global.profile.clone(), flags).map_err(|problems| {
+    let sign_in = match scheduled_sign_in(global)? {
+        ScheduledSignIn::Variables(names) => SignsIn::Variables(names),
+        ScheduledSignIn::File => SignsIn::File,
+        ScheduledSignIn::Profile => SignsIn::Profile,
+    };
+    let job = Job::new(&settings, paths, global.profile.clone(), sign_in, flags).map_err(|problems| {
         let said: Vec<String> = problems.iter().map(ToString::to_string).collect();
         CliError::usage(format!(
             "`{}` cannot be scheduled:\n  {}",

@@ -4,6 +4,9 @@
 use super::quote::{github_text, shell_word, yaml_text};
 use super::{Job, ScheduleText};
 
+/// The variable that names a file with a token of another issuer.
+const TOKEN: &str = "AZURE_FEDERATED_TOKEN_FILE";
+
 pub(super) fn text(job: &Job) -> ScheduleText {
     let unit = job.unit();
     let paths = &job.paths;
@@ -14,8 +17,25 @@ pub(super) fn text(job: &Job) -> ScheduleText {
             .map(|word| shell_word(word)),
     );
     let variables = job.all_variables();
+    // GitHub gives it to a step that asks, and it lives for minutes.
+    let has_token = variables.iter().any(|name| name == TOKEN);
+    let sign_in = match has_token {
+        true => {
+            "# It signs in with GitHub's own token: a step before the night must fetch it, write it into a file, and put the file's\n\
+             # name into AZURE_FEDERATED_TOKEN_FILE by way of GITHUB_ENV.\n\
+             permissions:\n\
+             \x20 contents: read\n\
+             \x20 id-token: write\n"
+        }
+        false => {
+            "# It signs in with what it is given, so the workflow needs nothing of GitHub: no `id-token`, no right to write.\n\
+             permissions:\n\
+             \x20 contents: read\n"
+        }
+    };
     let secrets: String = variables
         .iter()
+        .filter(|name| *name != TOKEN)
         .map(|name| format!("          {name}: ${{{{ secrets.{name} }}}}\n"))
         .collect();
     let secrets = if secrets.is_empty() {
@@ -51,9 +71,7 @@ pub(super) fn text(job: &Job) -> ScheduleText {
          \x20 schedule:\n\
          {zone}\
          \x20 workflow_dispatch:\n\
-         # It signs in with an app's secret, so the workflow needs nothing of GitHub: no `id-token`, no right to write.\n\
-         permissions:\n\
-         \x20 contents: read\n\
+         {sign_in}\
          # Two nights never run at once, and none is broken off for the next.\n\
          concurrency:\n\
          \x20 group: {unit}\n\

@@ -1,7 +1,7 @@
 //! A service and its timer for systemd 247 and later; an older one ignores with a warning what it does not know.
 
 use super::quote::{systemd_path, systemd_word};
-use super::{Job, ScheduleProblem, ScheduleText};
+use super::{Job, ScheduleProblem, ScheduleText, SignsIn};
 
 /// The folders below which `ProtectHome=` hides everything.
 const HOMES: [&str; 3] = ["/home", "/root", "/run/user"];
@@ -190,13 +190,14 @@ fn secrets(job: &Job) -> String {
             job.name
         ));
     }
-    if job.signs_in_by_environment() {
+    let has = |name: &str| variables.iter().any(|known| known == name);
+    if has("AZURE_CLIENT_SECRET") {
         text.push_str(&format!(
             "# Better than a variable: a profile of config.toml with `client_secret_file = \"{folder}client-secret\"`, the file made\n\
              # by `systemd-creds encrypt`, `--config` and `--profile` given to `feed schedule`, and here:\n\
              #LoadCredentialEncrypted=client-secret:/etc/dirsheet/client-secret.cred\n"
         ));
-    } else {
+    } else if let SignsIn::File = job.sign_in {
         text.push_str(&format!(
             "# The profile says `client_secret_file = \"{folder}client-secret\"` (or `client_certificate_file`, with the PEM file there); systemd puts the file there, for this service alone.\n\
              LoadCredential=client-secret:/etc/dirsheet/client-secret\n"

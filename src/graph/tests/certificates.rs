@@ -190,3 +190,20 @@ async fn an_expired_certificate_and_one_for_another_name_are_refused() {
         assert_eq!(Tries::new(true, None).after(&failure), Decision::GiveUp);
     }
 }
+
+#[test]
+fn the_end_of_a_certificate_is_that_of_the_one_with_the_key() {
+    for (pem, end) in [
+        (
+            &include_bytes!("../../../tests/keys/app.pem")[..],
+            "2126-11-06T01:18:21Z",
+        ),
+        (
+            include_bytes!("../../../tests/keys/ended.pem"),
+            "2025-01-01T12:00:00Z",
+        ),
+    ] {
+        let certificate = Certificate::from_pem(pem).unwrap();
+        assert_eq!(certificate.end(), Some(end.parse().unwrap()));
+    }
+}

@@ -1,0 +1,160 @@
+//! How a command signs in that a scheduler starts, as far as that can be told here: nothing is fetched, no secret is read.
+
+use super::raw::{ConfigError, Environment, Flags, RawProfile};
+use super::resolve::config_file;
+use super::sign_in::{CLIENT_ID, TENANT_ID};
+use super::way::{CLIENT_SECRET, SignInWith, of_variables};
+
+/// Where the sign-in comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ScheduledSignIn {
+    /// From these variables of the environment.
+    Variables(Vec<String>),
+    /// From a file that the profile names: a client secret or a certificate.
+    File,
+    /// From the profile, and nothing has to be brought.
+    Profile,
+}
+
+/// # Errors
+/// The configuration file cannot be read, the environment names two ways, or a person would have to sign in.
+pub fn scheduled_sign_in(flags: &Flags, environment: &Environment) -> Result<ScheduledSignIn, ConfigError> {
+    let variable = |name: &str| environment.get(name).filter(|value| !value.is_empty()).cloned();
+    let found = of_variables(&variable)?;
+    if let Some((name, SignInWith::DeviceCode | SignInWith::AzureCli)) = &found
+        && flags.profile.is_none()
+        && flags.config.is_none()
+    {
+        return Err(needs_a_person(name, "the environment"));
+    }
+    let proof = found.as_ref().map_or(CLIENT_SECRET, |(name, _)| *name);
+    if flags.profile.is_none() && flags.config.is_none() {
+        let is_machine = matches!(found, Some((_, SignInWith::ManagedIdentity)));
+        let needs_app = !is_machine || variable(CLIENT_ID).is_some();
+        let names = [Some(TENANT_ID), needs_app.then_some(CLIENT_ID), Some(proof)];
+        let names = names.into_iter().flatten().map(str::to_owned);
+        return Ok(ScheduledSignIn::Variables(names.collect()));
+    }
+    // The file may be one of the machine it is for.
+    let Ok((path, Some(file))) = config_file(flags, environment) else {
+        return Ok(ScheduledSignIn::File);
+    };
+    let name = flags.profile.as_ref().or(file.default_profile.as_ref());
+    let Some(profile) = name.and_then(|name| file.profiles.get(name)) else {
+        return Ok(ScheduledSignIn::File);
+    };
+    let RawProfile {
+        client_secret_file,
+        client_secret_command,
+        client_certificate_file,
+        federated_token_file,
+        sign_in,
+        ..
+    } = profile;
+    match sign_in.as_deref() {
+        Some("device-code" | "azure-cli") => {
+            return Err(needs_a_person("sign_in", &format!("`{}`", path.display())));
+        }
+        Some(_) => return Ok(ScheduledSignIn::Profile),
+        None => {}
+    }
+    if client_secret_file.is_some() || client_certificate_file.is_some() {
+        return Ok(ScheduledSignIn::File);
+    }
+    if client_secret_command.is_some() || federated_token_file.is_some() {
+        return Ok(ScheduledSignIn::Profile);
+    }
+    Ok(ScheduledSignIn::Variables(vec![proof.to_owned()]))
+}
+
+fn needs_a_person(setting: &str, origin: &str) -> ConfigError {
+    ConfigError::Setting {
+        setting: setting.to_owned(),
+        origin: origin.to_owned(),
+        reason: "a feed runs when nobody is there, and this signs in a person; let it sign in as an app, or as a managed identity".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(profile: Option<&str>, pairs: &[(&str, &str)]) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config.toml");
+        std::fs::write(&path, format!("[profiles.a]\n{}\n", profile.unwrap_or_default())).unwrap();
+        let flags = Flags {
+            profile: profile.map(|_| "a".to_owned()),
+            config: profile.map(|_| path),
+            ..Flags::default()
+        };
+        let environment = pairs
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
+        match scheduled_sign_in(&flags, &environment) {
+            Ok(ScheduledSignIn::Variables(names)) => names.join(" "),
+            Ok(other) => format!("{other:?}"),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn what_a_scheduler_must_bring_is_what_the_sign_in_needs() {
+        let app = "AZURE_TENANT_ID AZURE_CLIENT_ID";
+        let machine = ("DIRSHEET_SIGN_IN", "managed-identity");
+        for (profile, pairs, wanted) in [
+            (None, &[][..], format!("{app} AZURE_CLIENT_SECRET")),
+            (
+                None,
+                &[("AZURE_CLIENT_SECRET", "hush")],
+                format!("{app} AZURE_CLIENT_SECRET"),
+            ),
+            (
+                None,
+                &[("AZURE_CLIENT_CERTIFICATE_PATH", "/a.pem")],
+                format!("{app} AZURE_CLIENT_CERTIFICATE_PATH"),
+            ),
+            (
+                None,
+                &[("AZURE_FEDERATED_TOKEN_FILE", "/token")],
+                format!("{app} AZURE_FEDERATED_TOKEN_FILE"),
+            ),
+            (None, &[machine], "AZURE_TENANT_ID DIRSHEET_SIGN_IN".to_owned()),
+            (
+                None,
+                &[machine, ("AZURE_CLIENT_ID", "c")],
+                format!("{app} DIRSHEET_SIGN_IN"),
+            ),
+            (Some("client_secret_file = \"/s\""), &[], "File".to_owned()),
+            (
+                Some("client_certificate_file = \"/c\""),
+                &[machine],
+                "File".to_owned(),
+            ),
+            (
+                Some("client_secret_command = [\"pass\"]"),
+                &[],
+                "Profile".to_owned(),
+            ),
+            (Some("federated_token_file = \"/t\""), &[], "Profile".to_owned()),
+            (Some("sign_in = \"managed-identity\""), &[], "Profile".to_owned()),
+            (Some("tenant_id = \"t\""), &[], "AZURE_CLIENT_SECRET".to_owned()),
+        ] {
+            assert_eq!(told(profile, pairs), wanted, "{profile:?} {pairs:?}");
+        }
+        for (profile, pairs) in [
+            (Some("sign_in = \"device-code\""), &[][..]),
+            (None, &[("DIRSHEET_SIGN_IN", "azure-cli")]),
+        ] {
+            assert!(told(profile, pairs).contains("nobody is there"), "{profile:?}");
+        }
+        // A file of another machine says nothing here.
+        let flags = Flags {
+            config: Some("/nowhere/config.toml".into()),
+            ..Flags::default()
+        };
+        let file = scheduled_sign_in(&flags, &Environment::new()).unwrap();
+        assert_eq!(file, ScheduledSignIn::File);
+    }
+}

@@ -89,6 +89,7 @@ mod photos;
 mod pipes;
 mod planning_large;
 mod practice;
+mod private_ca;
 mod profile_store;
 mod proving;
 mod pruning;

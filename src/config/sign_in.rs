@@ -162,6 +162,10 @@ impl Sources<'_> {
         let Some((found, with)) = of_variables(self.variable)? else {
             return Ok(None);
         };
+        if with.app() == App::Fixed && profile.raw.client_id.is_some() {
+            let reason = "the profile has a `client_id`, and the Azure CLI signs in a person".to_owned();
+            return Err(mixed(found, profile, reason));
+        }
         for (name, own) in [
             (TENANT_ID, &profile.raw.tenant_id),
             (CLIENT_ID, &profile.raw.client_id),

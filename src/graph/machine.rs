@@ -21,6 +21,7 @@ use azure_identity::{
 use jiff::Timestamp;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
+use super::harmless::taken_out_of;
 use super::retry_after::parse_retry_after;
 use super::service::{Request, Service};
 use super::settings::SettingsError;
@@ -32,6 +33,8 @@ use super::transport::TransportError;
 const ENDPOINT_TIMEOUT: Duration = Duration::from_secs(10);
 /// The Azure CLI starts slowly, and may ask the sign-in service.
 const COMMAND_MAX: Duration = Duration::from_secs(60);
+/// For so long a token that was just handed out is tried.
+const LIFE_MIN: Duration = Duration::from_secs(60);
 /// Its own messages are a line or two.
 const STDERR_CHARS_MAX: usize = 400;
 
@@ -86,7 +89,10 @@ impl Machine {
             (Ok(token), _) => Ok(given(&token)),
             (Err(_), Some(Failure::Transport(error))) => Err(SignInError::endpoint(error)),
             (Err(_), Some(Failure::Answer { status, .. })) if status < 300 => {
-                Err(SignInError::unreadable(status, "what is no token".to_owned()))
+                let mut error = SignInError::unreadable(status, String::new());
+                error.description =
+                    "the endpoint of managed identities answered with what is no token".to_owned();
+                Err(error)
             }
             (
                 Err(_),
@@ -95,7 +101,11 @@ impl Machine {
                     body,
                     retry_after,
                 }),
-            ) => Err(SignInError::identity_refused(status, &body, retry_after)),
+            ) => {
+                let mut error = SignInError::identity_refused(status, &body, retry_after);
+                error.description = without_tokens(&error.description);
+                Err(error)
+            }
             // It could not even ask: another kind of host, or an address that is none.
             (Err(error), None) => Err(SignInError::no_identity(&without_tokens(&error.to_string()))),
         }
@@ -128,7 +138,7 @@ pub(super) async fn azure_cli(tenant: &str, scope: &str) -> Result<Given, SignIn
                 SignInError::azure_cli(
                     format!("the Azure CLI: {}", without_tokens(&text)),
                     format!(
-                        "Run `az login --tenant {tenant}`; `az account get-access-token --tenant {tenant} --scope {scope} --query expiresOn` then shows whether it works. In a national cloud, `az cloud set` comes first."
+                        "Run `az login --tenant {tenant} --allow-no-subscriptions`, or install the Azure CLI; `az account get-access-token --tenant {tenant} --scope {scope} --query expiresOn` then shows whether it works. In a national cloud, `az cloud set` comes first."
                     ),
                 )
             }
@@ -140,7 +150,8 @@ fn given(token: &AccessToken) -> Given {
     let seconds = token.expires_on.unix_timestamp() - Timestamp::now().as_second();
     Given {
         token: token.token.secret().to_owned(),
-        life: Duration::from_secs(u64::try_from(seconds).unwrap_or(0)),
+        // By the clock of this machine it may seem to have ended; whether it has, the service says.
+        life: Duration::from_secs(u64::try_from(seconds).unwrap_or(0)).max(LIFE_MIN),
     }
 }
 
@@ -209,8 +220,15 @@ impl HttpClient for Courier {
         // Not of the kind that the SDK repeats by itself: for a virtual machine it does, whatever its settings say.
         let other =
             |what: &'static str| azure_core::Error::with_message(azure_core::error::ErrorKind::Other, what);
+        if request.method() != azure_core::http::Method::Get {
+            return Err(other("something else than a question"));
+        }
         let mut headers = HeaderMap::new();
+        let mut secret = String::new();
         for (name, value) in request.headers().iter() {
+            if name.as_str().eq_ignore_ascii_case("x-identity-header") {
+                secret = value.as_str().to_owned();
+            }
             let name = HeaderName::from_bytes(name.as_str().as_bytes());
             let value = HeaderValue::from_str(value.as_str());
             let (Ok(name), Ok(mut value)) = (name, value) else {
@@ -238,7 +256,7 @@ impl HttpClient for Courier {
             body: if is_good {
                 Vec::new()
             } else {
-                response.body.clone()
+                taken_out_of(response.body.clone(), &secret)
             },
             retry_after: parse_retry_after(&response.headers, Timestamp::now()),
         });
@@ -268,7 +286,17 @@ struct Said {
 #[async_trait]
 impl Executor for Commands {
     async fn run(&self, program: &OsStr, arguments: &[&OsStr]) -> io::Result<Output> {
-        let running = tokio::process::Command::new(program)
+        let mut command = tokio::process::Command::new(program);
+        // No program of the present folder takes the place of `az`: on Windows a shell would look there first.
+        #[cfg(windows)]
+        if let Some(root) = std::env::var_os("SYSTEMROOT") {
+            command
+                .current_dir(root)
+                .env("NoDefaultCurrentDirectoryInExePath", "1");
+        }
+        #[cfg(unix)]
+        command.current_dir("/bin");
+        let running = command
             .args(arguments)
             .stdin(Stdio::null())
             .kill_on_drop(true)

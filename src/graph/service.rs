@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::endless::is_too_heavy;
 use super::limits::Touched;
 use super::retry_after::date;
-use super::settings::{GraphSettings, SettingsError, is_link_local, is_loopback};
+use super::settings::{GraphSettings, SettingsError, is_link_local, is_loopback, is_private};
 use super::transport::{TransportError, TransportErrorKind};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
@@ -160,6 +160,8 @@ pub(super) struct Service {
     clients: RwLock<Clients>,
     certificates: Vec<Certificate>,
     request_timeout: Duration,
+    /// For the endpoints of managed identities, which an App Service has on a network of its own.
+    is_machines: bool,
     body_bytes_max: usize,
     /// Requests of every kind that were begun, a batch counting once.
     begun: AtomicU64,
@@ -185,13 +187,25 @@ impl Service {
         Service::reaching(&routes, certificates, settings.request_timeout)
     }
 
-    /// One that reaches nobody but this machine and the host below it, where the endpoints of managed identities are.
+    /// One that reaches nobody but this machine, the host below it and private addresses, where the endpoints of managed identities are.
     pub fn for_machine(request_timeout: Duration) -> Result<Service, SettingsError> {
         let plain = Route {
             secure: false,
             direct: true,
         };
-        Service::reaching(&[plain], Vec::new(), request_timeout)
+        let service = Service::reaching(&[plain], Vec::new(), request_timeout)?;
+        Ok(Service {
+            is_machines: true,
+            ..service
+        })
+    }
+
+    fn route(&self, url: &Url) -> Route {
+        let route = Route::to(url);
+        Route {
+            direct: route.direct || (self.is_machines && is_private(url)),
+            ..route
+        }
     }
 
     fn reaching(
@@ -206,6 +220,7 @@ impl Service {
             clients: RwLock::new(clients),
             certificates,
             request_timeout,
+            is_machines: false,
             body_bytes_max: BODY_BYTES_MAX,
             begun: AtomicU64::new(0),
             heard: Mutex::default(),
@@ -239,7 +254,7 @@ impl Service {
             host: host.clone(),
             detail: detail.to_owned(),
         };
-        let Some(client) = self.client(Route::to(&request.url)) else {
+        let Some(client) = self.client(self.route(&request.url)) else {
             return Err(failed(
                 TransportErrorKind::Other,
                 false,

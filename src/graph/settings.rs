@@ -82,6 +82,12 @@ impl GraphSettings {
             });
         }
         let is_id = uuid::Uuid::try_parse(&self.tenant).is_ok();
+        // `common` and `organizations` are every tenant.
+        if self.credential.is_of_elsewhere() && !is_id && !self.tenant.contains('.') {
+            return Err(SettingsError::Tenant {
+                tenant: self.tenant.clone(),
+            });
+        }
         if matches!(self.credential, Credential::ManagedIdentity) && !is_id {
             return Err(SettingsError::TenantId {
                 tenant: self.tenant.clone(),
@@ -145,6 +151,14 @@ pub(super) fn is_link_local(url: &Url) -> bool {
         .host_str()
         .and_then(|host| host.parse::<std::net::Ipv4Addr>().ok());
     address.is_some_and(|address| address.is_link_local())
+}
+
+/// Whether the address is one of a private network, by its number: a name may mean anything. RFC 1918.
+pub(super) fn is_private(url: &Url) -> bool {
+    let address = url
+        .host_str()
+        .and_then(|host| host.parse::<std::net::Ipv4Addr>().ok());
+    address.is_some_and(|address| address.is_private())
 }
 
 /// Whether the address is this machine itself.
@@ -214,6 +228,9 @@ mod tests {
         assert!(settings.validate().is_err());
         settings.credential = Credential::AzureCli;
         assert_eq!(settings.validate(), Ok(()));
+        settings.tenant = "organizations".into();
+        assert!(matches!(settings.validate(), Err(SettingsError::Tenant { .. })));
+        settings.tenant = "contoso.com".into();
         settings.credential = Credential::ManagedIdentity;
         assert!(matches!(settings.validate(), Err(SettingsError::TenantId { .. })));
         settings.tenant = "11111111-2222-4333-8444-555555555555".into();

@@ -38,7 +38,7 @@ pub enum SignInReason {
     NoProof,
     /// The endpoint of managed identities is being changed; it comes back within minutes.
     Updating { retry_after: Option<Duration> },
-    /// The token is of another tenant than the one that was configured.
+    /// The token is of another tenant than the one that was configured, or of another identity than the one before.
     OtherTenant,
 }
 

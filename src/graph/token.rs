@@ -40,7 +40,8 @@ pub(super) struct TokenSource {
     tenant: String,
     client_id: String,
     credential: Credential,
-    machine: Machine,
+    /// Only for a managed identity.
+    machine: Option<Machine>,
     state: Mutex<State>,
     /// How many fetches have ended; lets a waiter see that one ended while it waited.
     fetches: AtomicU64,
@@ -111,7 +112,10 @@ impl TokenSource {
             tenant: settings.tenant.clone(),
             client_id: settings.client_id.clone(),
             credential: settings.credential.clone(),
-            machine: Machine::new()?,
+            machine: match &settings.credential {
+                Credential::ManagedIdentity => Some(Machine::new()?),
+                _ => None,
+            },
             state: Mutex::default(),
             fetches: AtomicU64::new(0),
             rejected: AtomicU64::new(0),
@@ -136,6 +140,13 @@ impl TokenSource {
             .fetch(service, state.generation + 1, challenge.as_ref())
             .await;
         self.fetches.fetch_add(1, Ordering::Release);
+        // Whoever signs in elsewhere meanwhile does not go on with somebody else's work.
+        let outcome = match (outcome, &state.token) {
+            (Ok(token), Some(before)) if self.credential.is_of_elsewhere() && token.is_of_another(before) => {
+                Err(SignInError::other_identity())
+            }
+            (outcome, _) => outcome,
+        };
         match outcome {
             Ok(token) => {
                 let bearer = token.bearer();
@@ -202,10 +213,10 @@ impl TokenSource {
     ) -> Result<Token, SignInError> {
         let asked = Instant::now();
         let given = match &self.credential {
-            Credential::ManagedIdentity => {
-                let asking = self.machine.managed_identity(&self.client_id, &self.scope);
-                asking.await?
-            }
+            Credential::ManagedIdentity => match &self.machine {
+                Some(machine) => machine.managed_identity(&self.client_id, &self.scope).await?,
+                None => return Err(SignInError::no_identity("it was not set up")),
+            },
             Credential::AzureCli => azure_cli(&self.tenant, &self.scope).await?,
             Credential::Person(kept) => self.refresh(service, kept.as_ref(), challenge).await?,
             Credential::Secret(_) | Credential::Certificate(_) | Credential::Federated(_) => {
@@ -337,6 +348,12 @@ impl Granted {
 }
 
 impl Token {
+    /// Whether two tokens name two identities.
+    fn is_of_another(&self, before: &Token) -> bool {
+        let who = |token: &Token| token.claims.as_ref().and_then(|claims| claims.oid.clone());
+        matches!((who(self), who(before)), (Some(now), Some(then)) if now != then)
+    }
+
     fn bearer(&self) -> Bearer {
         Bearer {
             header: self.header.clone(),

@@ -111,6 +111,7 @@ fn an_identity_that_is_not_assigned_or_of_another_tenant_writes_nothing() {
     assert!(ran.stderr.contains("no managed identity here"), "{}", ran.stderr);
     stand.set("IDENTITY_ENDPOINT", "http://example.com/msi/token");
     let ran = stand.run(&["export", "-o", "users.csv"]).must(7);
+    assert!(ran.stderr.contains("private addresses only"), "{}", ran.stderr);
     assert!(ran.stderr.contains("no managed identity here"), "{}", ran.stderr);
     let secret = stand.sandbox().client_secret().to_owned();
     stand.set("AZURE_CLIENT_SECRET", &secret);
@@ -165,6 +166,9 @@ fn the_azure_cli_is_asked_for_this_tenant_and_what_it_complains_of_is_told() {
     let mut stand = Stand::of(30);
     stand.unset("AZURE_CLIENT_SECRET");
     stand.set("DIRSHEET_SIGN_IN", "azure-cli");
+    std::fs::create_dir_all(stand.path("empty")).unwrap();
+    let empty = stand.path("empty").display().to_string();
+    stand.set("PATH", &empty);
     let ran = stand.run(&["export", "-o", "users.csv"]).must(7);
     assert!(
         ran.stderr.contains("`az`) is not there") && ran.stderr.contains("Install"),

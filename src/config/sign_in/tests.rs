@@ -118,6 +118,14 @@ fn a_sign_in_that_the_machine_has_is_named_and_stands_alone() {
         told.contains("managed-identity") && told.contains("azure-cli"),
         "{told}"
     );
+    // A person takes the place of no app of a profile.
+    for way in [own, ("AZURE_TOKEN_CREDENTIALS", "AzureCliCredential")] {
+        let told = signs_in(true, "tc", &[way]);
+        assert!(
+            told.contains(way.0) && told.contains("`prod`") && told.contains("client_id"),
+            "{told}"
+        );
+    }
     // What a shell was told stands beside no profile that signs in.
     let told = signs_in(false, "tcs", &[own]);
     assert!(told.contains(SIGN_IN) && told.contains("`prod`"), "{told}");

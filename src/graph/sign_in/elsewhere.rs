@@ -11,7 +11,13 @@ impl SignInError {
     pub(in crate::graph) fn endpoint(error: TransportError) -> SignInError {
         let never_there =
             error.first_contact && (error.is_unreachable() || error.kind == TransportErrorKind::Timeout);
-        if never_there || error.kind == TransportErrorKind::Other {
+        if error.kind == TransportErrorKind::Other {
+            return SignInError::no_identity(&format!(
+                "IDENTITY_ENDPOINT names `{}`, and plain HTTP is sent to this machine and to private addresses only",
+                error.host
+            ));
+        }
+        if never_there {
             return SignInError::no_identity(&error.to_string());
         }
         SignInError::transport(error)
@@ -59,6 +65,17 @@ impl SignInError {
             description,
             correlation_id: None,
             what_to_do,
+        }
+    }
+
+    /// Somebody else has signed in since the work began.
+    pub(in crate::graph) fn other_identity() -> SignInError {
+        SignInError {
+            reason: SignInReason::OtherTenant,
+            code: None,
+            description: "it brought a token of somebody else than the one before".to_owned(),
+            correlation_id: None,
+            what_to_do: "Somebody signed in meanwhile as another identity; sign in as before, and go on (`dirsheet runs` shows what is left).".to_owned(),
         }
     }
 

@@ -127,6 +127,24 @@ async fn a_sign_in_that_has_ended_says_how_to_make_another_and_shows_no_token() 
 }
 
 #[tokio::test]
+async fn somebody_else_does_not_go_on_with_the_work_of_the_one_before() {
+    // {"oid":"a"} and {"oid":"b"}
+    let (session, _, _server) = person(&["r"], |number, _| {
+        let who = ["eyJvaWQiOiJhIn0", "eyJvaWQiOiJhIn0", "eyJvaWQiOiJiIn0"][number.min(2)];
+        json_answer(
+            200,
+            &json!({"access_token": format!("e30.{who}.s"), "expires_in": 1}),
+        )
+    })
+    .await;
+    for is_same in [true, true, false] {
+        let signed_in = session.sign_in().await;
+        assert_eq!(signed_in.is_ok(), is_same, "{signed_in:?}");
+        tokio::time::sleep(Duration::from_millis(1_100)).await;
+    }
+}
+
+#[tokio::test]
 async fn somebody_of_another_tenant_is_turned_away() {
     // {"tid":"22222222-2222-4333-8444-555555555555"}
     let token = "e30.eyJ0aWQiOiIyMjIyMjIyMi0yMjIyLTQzMzMtODQ0NC01NTU1NTU1NTU1NTUifQ.s";

@@ -118,6 +118,12 @@ const EXAMPLES: &[(&str, &str)] = &[
     ),
     ("feed notify", "  dirsheet feed notify FEED.toml"),
     (
+        "login",
+        "  dirsheet login --profile contoso
+  dirsheet login --columns hr",
+    ),
+    ("logout", "  dirsheet logout --profile contoso"),
+    (
         "doctor",
         "  dirsheet doctor
   dirsheet doctor --columns hr

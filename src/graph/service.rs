@@ -193,19 +193,15 @@ impl Service {
             secure: false,
             direct: true,
         };
-        let service = Service::reaching(&[plain], Vec::new(), request_timeout)?;
-        Ok(Service {
-            is_machines: true,
-            ..service
-        })
+        let mut service = Service::reaching(&[plain], Vec::new(), request_timeout)?;
+        service.is_machines = true;
+        Ok(service)
     }
 
     fn route(&self, url: &Url) -> Route {
-        let route = Route::to(url);
-        Route {
-            direct: route.direct || (self.is_machines && is_private(url)),
-            ..route
-        }
+        let mut route = Route::to(url);
+        route.direct |= self.is_machines && is_private(url);
+        route
     }
 
     fn reaching(

@@ -140,7 +140,7 @@ impl Connected {
     /// Signs in at once, so that a wrong secret is found before any work.
     pub async fn open(context: &Context, state: &StateFolder) -> Result<Connected, CliError> {
         if let Some(origin) = &context.config.guards_elsewhere {
-            context.output.say(&format!(
+            context.output.complain(&format!(
                 "The guards and the protected users of {origin} do not count: they are for another tenant than the one in the environment."
             ));
         }
@@ -177,7 +177,12 @@ impl Connected {
             }
             return Err(told);
         }
-        let claimed = session.claims().await.and_then(|claims| claims.tid);
+        let claims = session.claims().await;
+        if let Some(claims) = claims.as_ref().filter(|claims| claims.person().is_some()) {
+            let name = claims.upn.as_deref().or(claims.person()).unwrap_or_default();
+            context.output.say(&format!("Signed in as {name}."));
+        }
+        let claimed = claims.and_then(|claims| claims.tid);
         let tenant = claimed.unwrap_or_else(|| settings.tenant.clone()).to_lowercase();
         if let Some(budget) = limits.writes {
             // The service still counts what earlier runs wrote a moment ago.

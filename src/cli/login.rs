@@ -19,16 +19,21 @@ pub async fn login(context: &Context, arguments: &LoginArgs) -> Result<Exit, Cli
     let sign_in = target(context)?;
     let name = name(sign_in);
     // Before anybody types a code.
-    let keyring = Keyring::open().map_err(no_keyring)?;
+    let keyring = Keyring::proved().map_err(no_keyring)?;
     let permissions = match &arguments.columns {
         Some(columns) => permissions(columns)?,
         None => Vec::new(),
     };
     let settings = tenant_settings(context, sign_in, person(name.clone(), None, None))?;
     let signed_in = ask(context, &settings, &permissions).await?;
-    keyring
-        .keep(&name, &signed_in.refresh_token)
-        .map_err(no_keyring)?;
+    // Whoever was signed in is so no more, in no session of this machine.
+    let kept = keyring
+        .forget(&name)
+        .and_then(|_| keyring.keep(&name, &signed_in.refresh_token));
+    if let Err(reason) = kept {
+        let _gone = keyring.forget(&name);
+        return Err(no_keyring(reason));
+    }
     let claims = signed_in.claims.as_ref();
     let who = claims.and_then(|claims| claims.upn.clone());
     let granted = claims.map(|claims| claims.granted()).unwrap_or_default();
@@ -54,16 +59,14 @@ pub async fn login(context: &Context, arguments: &LoginArgs) -> Result<Exit, Cli
 /// The keyring does not let go of it.
 pub fn logout(context: &Context) -> Result<Exit, CliError> {
     let sign_in = target(context)?;
-    let forgotten = match Keyring::open() {
-        Ok(keyring) => keyring.forget(&name(sign_in)).map_err(|reason| {
-            CliError::new(
-                Exit::Unexpected,
-                format!("the sign-in cannot be forgotten: {reason}"),
-            )
-        })?,
-        // Where there is none, nothing was kept.
-        Err(_) => false,
-    };
+    let forgotten = Keyring::open().and_then(|keyring| keyring.forget(&name(sign_in)));
+    let forgotten = forgotten.map_err(|reason| {
+        CliError::new(
+            Exit::Unexpected,
+            format!("it cannot be seen whether a sign-in is kept, so nothing was forgotten: {reason}"),
+        )
+        .hint("run it in the session in which `dirsheet login` was run; an administrator can revoke all sign-ins of a person (`revoke-sessions`)")
+    })?;
     if context.output.json {
         context.output.json(&json!({ "forgotten": forgotten }))?;
     }

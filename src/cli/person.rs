@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::connect::Context;
 use super::error::CliError;
@@ -37,11 +37,16 @@ impl KeptSignIn for Kept {
     }
 
     fn replace(&self, token: SecretString) {
-        // Where the keyring does not take it, the one before stays good.
-        if let Some(keyring) = &self.keyring {
+        let mut known = self.token.lock().unwrap_or_else(PoisonError::into_inner);
+        // Somebody else may have signed in since, or signed out: what is kept is theirs, and not this command's.
+        if let Some(keyring) = &self.keyring
+            && let (Ok(Some(present)), Some(known)) = (keyring.read(&self.name), known.as_ref())
+            && present.expose_secret() == known.expose_secret()
+        {
+            // Where the keyring does not take it, the one before stays good.
             let _kept = keyring.keep(&self.name, &token);
         }
-        *self.token.lock().unwrap_or_else(PoisonError::into_inner) = Some(token);
+        *known = Some(token);
     }
 }
 
@@ -50,7 +55,21 @@ pub fn name(sign_in: &SignIn) -> String {
     let app = sign_in.client_id.as_ref().map_or("", |id| id.value.as_str());
     let authority = sign_in.authority_host.value.trim_end_matches('/');
     let authority = authority.trim_start_matches("https://");
-    format!("{authority}/{}/{app}", sign_in.tenant.value).to_lowercase()
+    // A keyring of the kernel outlives `su` and `sudo`: another account of the machine is another person.
+    let account = account().map_or_else(String::new, |id| format!("/{id}"));
+    format!("{authority}/{}/{app}{account}", sign_in.tenant.value).to_lowercase()
+}
+
+/// The account of the machine that the command runs as.
+#[cfg(target_os = "linux")]
+fn account() -> Option<u32> {
+    use std::os::unix::fs::MetadataExt;
+    std::fs::metadata("/proc/self").ok().map(|process| process.uid())
+}
+
+#[cfg(not(target_os = "linux"))]
+fn account() -> Option<u32> {
+    None
 }
 
 /// The sign-in of a person for a command: what `login` has kept; else somebody is asked, and nothing is kept.
@@ -59,10 +78,10 @@ pub fn name(sign_in: &SignIn) -> String {
 /// Nobody is signed in and nobody can be asked, or the sign-in failed.
 pub async fn credential(context: &Context, sign_in: &SignIn) -> Result<Credential, CliError> {
     let name = name(sign_in);
-    let keyring = Keyring::open();
-    let found = match &keyring {
-        Ok(keyring) => keyring.read(&name).unwrap_or(None),
-        Err(_) => None,
+    let opened = Keyring::open().and_then(|keyring| Ok((keyring.read(&name)?, keyring)));
+    let (found, keyring) = match opened {
+        Ok((found, keyring)) => (found, Ok(keyring)),
+        Err(reason) => (None, Err(reason)),
     };
     if let Some(token) = found {
         return Ok(person(name, keyring.ok(), Some(token)));
@@ -163,5 +182,46 @@ pub fn target(context: &Context) -> Result<&SignIn, CliError> {
             }
             _ => Err(otherwise("an app signs in by itself")),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NAME: &str = "login.example/contoso/app";
+
+    fn kept(keyring: &Keyring) -> Option<String> {
+        let token = keyring.read(NAME).unwrap();
+        token.map(|token| token.expose_secret().to_owned())
+    }
+
+    fn secret(text: &str) -> SecretString {
+        SecretString::from(text.to_owned())
+    }
+
+    /// A command that goes on while something happens, and then gets another token.
+    fn renewed_after(meanwhile: impl Fn(&Keyring)) -> Option<String> {
+        let keyring = Keyring::in_memory().unwrap();
+        keyring.keep(NAME, &secret("Anna 1")).unwrap();
+        let command = Kept {
+            name: NAME.to_owned(),
+            keyring: Some(keyring.again()),
+            token: Mutex::new(Some(secret("Anna 1"))),
+        };
+        meanwhile(&keyring);
+        command.replace(secret("Anna 2"));
+        // The command itself goes on as who it is.
+        assert_eq!(command.refresh_token().unwrap().expose_secret(), "Anna 2");
+        kept(&keyring)
+    }
+
+    #[test]
+    fn a_command_that_goes_on_keeps_its_sign_in_and_takes_nobody_elses_place() {
+        assert_eq!(renewed_after(|_| ()).as_deref(), Some("Anna 2"));
+        let another = renewed_after(|keyring| keyring.keep(NAME, &secret("Ben 1")).unwrap());
+        assert_eq!(another.as_deref(), Some("Ben 1"));
+        let nobody = renewed_after(|keyring| assert!(keyring.forget(NAME).unwrap()));
+        assert_eq!(nobody, None);
     }
 }

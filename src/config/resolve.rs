@@ -215,7 +215,7 @@ pub fn resolve(flags: &Flags, environment: &Environment) -> Result<Config, Confi
     );
     let cloud = profile
         .as_ref()
-        .filter(|profile| profile.guards_hold(&target))
+        .filter(|profile| profile.is_of(&target))
         .and_then(|profile| {
             profile.raw.cloud.as_ref().map(|word| Sourced {
                 value: word.clone(),

@@ -58,6 +58,15 @@ impl Profile {
             || client_secret_command.is_some()
     }
 
+    /// Whether the profile is about the tenant that is signed in to, for all that is known. Another cloud than the right one would leave
+    /// out columns, so it is not taken from a profile that only may be the right one.
+    pub fn is_of(&self, target: &Target) -> bool {
+        match (&self.raw.tenant_id, target) {
+            (Some(own), Target::Tenant(sign_in)) => own.eq_ignore_ascii_case(&sign_in.tenant.value),
+            _ => true,
+        }
+    }
+
     /// Whether the profile may be about the tenant that is signed in to: then its guards hold. Only two different ids are two tenants
     /// for certain; a domain may be any tenant's, and a tenant has several. A guard too many stops a plan, and one too few does not.
     pub fn guards_hold(&self, target: &Target) -> bool {

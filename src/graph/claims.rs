@@ -4,6 +4,11 @@ use std::fmt;
 
 use serde::Deserialize;
 
+use super::harmless::harmless;
+
+/// How much of a claim is kept, in characters; a token with all permissions of the service has less.
+const CHARS_MAX: usize = 20_000;
+
 /// The readable part of an access token.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
 pub struct Claims {
@@ -38,7 +43,19 @@ impl Claims {
     /// `None` for a token that is not a JWT, which is allowed.
     pub(super) fn read(token: &str) -> Option<Claims> {
         let payload = token.split('.').nth(1)?;
-        serde_json::from_slice(&base64(payload)?).ok()
+        let mut claims: Claims = serde_json::from_slice(&base64(payload)?).ok()?;
+        // It is shown, and some of it stands in lines that people paste into a shell.
+        let words = [
+            &mut claims.tid,
+            &mut claims.oid,
+            &mut claims.upn,
+            &mut claims.appid,
+            &mut claims.scp,
+        ];
+        for word in words.into_iter().flatten().chain(&mut claims.roles) {
+            *word = harmless(word, CHARS_MAX);
+        }
+        Some(claims)
     }
 
     /// The signed-in person, if it is one: an application has no account among the users.
@@ -119,6 +136,23 @@ mod tests {
             let claims: Claims = serde_json::from_str(json).unwrap();
             assert_eq!(claims.person(), person, "{json}");
             assert_eq!(claims.is_application(), is_application, "{json}");
+        }
+    }
+
+    #[test]
+    fn what_a_token_says_is_on_one_line_and_moves_no_terminal() {
+        use ::base64::Engine;
+        let payload = serde_json::json!({ "upn": "a\u{1b}]0;x\u{7}@x", "tid": "t\nx", "scp": "A\tB", "roles": ["R\r"] });
+        let encoded = ::base64::engine::general_purpose::STANDARD.encode(payload.to_string());
+        let claims = Claims::read(&format!("e30.{encoded}.sig")).unwrap();
+        let texts = [
+            claims.upn,
+            claims.tid,
+            claims.scp,
+            claims.roles.into_iter().next(),
+        ];
+        for text in texts.into_iter().flatten() {
+            assert!(!text.contains(char::is_control), "{text:?}");
         }
     }
 

@@ -17,7 +17,7 @@ use super::claims::Claims;
 use super::harmless::{beginning, harmless, taken_out_of};
 use super::retry_after::parse_retry_after;
 use super::service::{Body, Request, Response, Service};
-use super::settings::{GraphSettings, SettingsError};
+use super::settings::{GraphSettings, SettingsError, is_loopback};
 use super::sign_in::SignInError;
 
 const DEVICE_GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
@@ -125,12 +125,21 @@ impl DeviceSignIn {
         }
         let begun: Begun = serde_json::from_slice(&response.body)
             .map_err(|_| SignInError::unreadable(status, "no code".to_owned()))?;
+        // People open it, so it is no file and no word of another program.
+        let is_page = Url::parse(&begun.verification_uri)
+            .is_ok_and(|page| page.scheme() == "https" || (page.scheme() == "http" && is_loopback(&page)));
+        if !is_page {
+            return Err(SignInError::unreadable(status, "no page to open".to_owned()));
+        }
         Ok(DeviceCode {
             user_code: harmless(&begun.user_code, 40),
             page: harmless(&begun.verification_uri, 200),
             life: Duration::from_secs(begun.expires_in).min(CODE_LIFE_MAX),
             code: SecretString::from(begun.device_code),
-            interval: begun.interval.map_or(INTERVAL, Duration::from_secs),
+            interval: begun
+                .interval
+                .map_or(INTERVAL, Duration::from_secs)
+                .min(CODE_LIFE_MAX),
         })
     }
 
@@ -181,6 +190,7 @@ impl DeviceSignIn {
                     if !error.is_transient() {
                         return Err(error);
                     }
+                    interval = (interval * 2).min(Duration::from_secs(60));
                 }
             }
         }

@@ -152,6 +152,7 @@ fn given(token: &AccessToken) -> Given {
         token: token.token.secret().to_owned(),
         // By the clock of this machine it may seem to have ended; whether it has, the service says.
         life: Duration::from_secs(u64::try_from(seconds).unwrap_or(0)).max(LIFE_MIN),
+        next: None,
     }
 }
 

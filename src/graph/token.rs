@@ -65,6 +65,8 @@ struct Token {
     renew_at: Instant,
     expires_at: Instant,
     claims: Option<Claims>,
+    /// What stands in the place of the refresh token that was used.
+    next: Option<SecretString>,
 }
 
 /// What to put into the `Authorization` header, and which token it is.
@@ -88,6 +90,8 @@ impl Bearer {
 pub(super) struct Given {
     pub token: String,
     pub life: Duration,
+    /// What stands in the place of the refresh token that was used.
+    pub next: Option<SecretString>,
 }
 
 #[derive(Deserialize)]
@@ -148,7 +152,11 @@ impl TokenSource {
             (outcome, _) => outcome,
         };
         match outcome {
-            Ok(token) => {
+            Ok(mut token) => {
+                // Only what is of whom and where it should be is kept.
+                if let (Credential::Person(kept), Some(next)) = (&self.credential, token.next.take()) {
+                    kept.replace(next);
+                }
                 let bearer = token.bearer();
                 state.generation = token.generation;
                 state.token = Some(token);
@@ -240,6 +248,7 @@ impl TokenSource {
             renew_at: asked + life - MARGIN_MAX.min(life / 10),
             expires_at: asked + life,
             claims,
+            next: given.next,
         })
     }
 
@@ -264,7 +273,7 @@ impl TokenSource {
         Ok(granted.given())
     }
 
-    /// Asks the token endpoint for a person, with the refresh token, and keeps the one that comes in its place.
+    /// Asks the token endpoint for a person, with the refresh token; another one comes in its place.
     async fn refresh(
         &self,
         service: &Service,
@@ -278,9 +287,6 @@ impl TokenSource {
         let fields = [("grant_type", "refresh_token"), ("refresh_token", secret)];
         let asking = self.ask(service, &fields, secret, challenge);
         let granted = asking.await.map_err(SignInError::of_person)?;
-        if let Some(next) = &granted.refresh_token {
-            kept.replace(SecretString::from(next.clone()));
-        }
         Ok(granted.given())
     }
 
@@ -343,6 +349,7 @@ impl Granted {
             token: self.access_token,
             // The documents promise the number; without it the token is used with care.
             life: Duration::from_secs(self.expires_in.unwrap_or(300)),
+            next: self.refresh_token.map(SecretString::from),
         }
     }
 }

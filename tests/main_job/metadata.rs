@@ -5,6 +5,7 @@ mod beside;
 mod csdl;
 mod names;
 mod options;
+mod protocol;
 mod resolve;
 mod tour;
 
@@ -31,71 +32,6 @@ const UNSEEN: [(&str, &str, &str); 1] = [(
 const POINTERS: [(&str, &str); 2] = [
     ("invitation", "/invitedUser/id"),
     ("user", "/passwordProfile/password"),
-];
-
-/// Names in answers that belong to no type of Graph, with the page that has them.
-const PROTOCOL: [(&str, &str); 16] = [
-    (
-        "value",
-        "https://docs.oasis-open.org/odata/odata-json-format/v4.01/odata-json-format-v4.01.html",
-    ),
-    ("@odata.nextLink", "https://learn.microsoft.com/graph/paging"),
-    (
-        "@odata.deltaLink",
-        "https://learn.microsoft.com/graph/delta-query-overview",
-    ),
-    (
-        "@odata.type",
-        "https://docs.oasis-open.org/odata/odata-json-format/v4.01/odata-json-format-v4.01.html",
-    ),
-    (
-        "access_token",
-        "https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow",
-    ),
-    (
-        "expires_in",
-        "https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow",
-    ),
-    (
-        "error",
-        "https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow",
-    ),
-    (
-        "error_description",
-        "https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow",
-    ),
-    (
-        "error_codes",
-        "https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow",
-    ),
-    (
-        "correlation_id",
-        "https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow",
-    ),
-    (
-        "roles",
-        "https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference",
-    ),
-    (
-        "scp",
-        "https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference",
-    ),
-    (
-        "tid",
-        "https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference",
-    ),
-    (
-        "oid",
-        "https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference",
-    ),
-    (
-        "wids",
-        "https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference",
-    ),
-    (
-        "idtyp",
-        "https://learn.microsoft.com/entra/identity-platform/optional-claims-reference",
-    ),
 ];
 
 fn call(method: &str, path: &str, query: &str, body: Option<serde_json::Value>) -> SeenCall {
@@ -183,7 +119,7 @@ fn every_request_and_every_name_exists_in_microsofts_metadata() {
     let mut protocol = BTreeSet::new();
     let read = names::read_by_types();
     for one in &read {
-        match PROTOCOL.iter().find(|(name, _)| *name == one.name) {
+        match protocol::NAMES.iter().find(|(name, _)| *name == one.name) {
             Some((name, _)) => {
                 protocol.insert(*name);
             }
@@ -200,7 +136,7 @@ fn every_request_and_every_name_exists_in_microsofts_metadata() {
         .map(beside::Line::name)
         .filter(|name| !resolver.used.contains(name))
         .chain(
-            PROTOCOL
+            protocol::NAMES
                 .iter()
                 .map(|(name, _)| (*name).to_owned())
                 .filter(|name| !protocol.contains(name.as_str())),

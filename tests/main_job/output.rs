@@ -203,7 +203,7 @@ fn stdout_holds_data_only_and_quiet_leaves_stderr_empty() {
     }
     let ran = stand.run(&["export", "--columns", "nonsense", "--quiet"]).must(2);
     assert!(
-        ran.stderr.contains("unknown columns"),
+        ran.stderr.contains("unknown column: `nonsense`"),
         "errors are said to everybody"
     );
 }

@@ -171,12 +171,12 @@ fn every_sample_can_be_practised_and_fewer_permissions_only_where_they_are_asked
 fn rehearsal() -> Vec<Vec<String>> {
     let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
     let section = page.split("## Rehearse on a copy").nth(1).unwrap();
+    let section = section.split("\n## ").next().unwrap();
+    // Behind the comment that is for another test.
+    let (_, section) = section.split_once("-->").unwrap();
     section
-        .split("\n## ")
-        .next()
-        .unwrap()
         .lines()
-        .filter_map(|line| line.strip_prefix("    dirsheet "))
+        .filter_map(|line| line.strip_prefix("$ dirsheet "))
         .map(|line| {
             let command = line.split(" #").next().unwrap();
             command.split_whitespace().map(str::to_owned).collect()

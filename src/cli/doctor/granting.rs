@@ -51,11 +51,13 @@ impl Granting {
             _ if is_person => Who::Person,
             _ => Who::App,
         };
-        let told = claims.and_then(|claims| claims.appid);
+        let told = claims.and_then(|claims| claims.appid).filter(|app| is_name(app));
         Granting {
             who,
             app: app.or(told).unwrap_or_else(|| "APP-ID".to_owned()),
-            tenant: job.connected.tenant.clone(),
+            tenant: Some(&job.connected.tenant)
+                .filter(|tenant| is_name(tenant))
+                .map_or_else(|| "TENANT-ID".to_owned(), String::clone),
             cloud: job.connected.cloud,
             is_defence: job.connected.graph_url.contains("//dod-graph."),
         }
@@ -146,14 +148,29 @@ impl Granting {
     }
 }
 
+/// Whether it is an id or a domain, and nothing else: people paste the lines into a shell, and a token may say anything.
+fn is_name(text: &str) -> bool {
+    text.chars()
+        .all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '.')
+}
+
 fn object_id(claims: Option<&Claims>) -> String {
     let id = claims.and_then(|claims| claims.oid.clone());
-    id.unwrap_or_else(|| "OBJECT-ID".to_owned())
+    id.filter(|id| is_name(id))
+        .unwrap_or_else(|| "OBJECT-ID".to_owned())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_token_says_becomes_no_command() {
+        assert!(is_name("c7075a94-f702-4469-a974-4a84c2311e8c") && is_name("contoso.onmicrosoft.com"));
+        for text in ["x; curl evil", "x'y", "$(x)", "a b", "x\ny"] {
+            assert!(!is_name(text), "{text}");
+        }
+    }
 
     fn lines(who: Who, cloud: Cloud, is_defence: bool) -> Vec<String> {
         let granting = Granting {

@@ -38,7 +38,8 @@ fn texts(line: &str) -> Vec<&str> {
 pub fn addresses() -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for (_, text) in sources() {
-        for line in text.lines() {
+        // A folder in which a program is started is no address.
+        for line in text.lines().filter(|line| !line.contains("current_dir(")) {
             found.extend(
                 texts(line)
                     .into_iter()

@@ -15,7 +15,7 @@ use super::sign_in::{credential, nothing_configured, tenant_settings};
 use crate::catalogue::{Attribute, Cloud};
 use crate::config::{self, Config, Environment, Flags, Target};
 use crate::domain::{Caller, ForeseenReason, Plan, Role, UserId};
-use crate::engine::{Stop, roles_in_token};
+use crate::engine::{Stop, StopReason, roles_in_token};
 use crate::graph::{Claims, Credential, DirectoryReader, GraphSettings, Limits, Session};
 use crate::sandbox::{self, People, Sandbox, SandboxOptions};
 use crate::state::StateFolder;
@@ -170,8 +170,14 @@ impl Connected {
         };
         let session = Session::open(&settings, limits)?;
         session.keep_pictures(Arc::new(state.pictures()));
-        if let Err(error) = session.sign_in().await {
-            let told = CliError::from(error);
+        // Nothing was begun that would have to be ended well.
+        let signed_in = tokio::select! {
+            signed_in = session.sign_in() => signed_in.map_err(CliError::from),
+            () = interrupted(&context.stop) => {
+                Err(CliError::new(Exit::Interrupted, "stopped during the sign-in; nothing was done"))
+            }
+        };
+        if let Err(told) = signed_in {
             if let Some(sandbox) = sandbox {
                 sandbox.shutdown().await?;
             }
@@ -275,6 +281,14 @@ impl Connected {
             Some(sandbox) => Ok(sandbox.shutdown().await?),
             None => Ok(()),
         }
+    }
+}
+
+/// Ends when a person asks to end. A deadline has words of its own later on.
+async fn interrupted(stop: &Stop) {
+    stop.drained().await;
+    if stop.reason() != Some(StopReason::Interrupted) {
+        std::future::pending::<()>().await;
     }
 }
 

@@ -82,6 +82,24 @@ fn an_endpoint_that_is_being_changed_is_waited_for() {
     assert_eq!(stand.stats().token_requests, 3);
 }
 
+#[cfg(unix)]
+#[test]
+fn whoever_ends_a_command_that_waits_for_an_identity_waits_no_longer() {
+    use super::stand::{finish, interrupt, until};
+    let stand = app_service(1000);
+    let child = stand.command(&["export", "-o", "users.csv"]).spawn().unwrap();
+    until("a request", || stand.stats().token_requests > 0);
+    interrupt(&child);
+    let ran = finish(child, "export".to_owned()).must(130);
+    assert!(ran.took < Duration::from_secs(8), "{:?}", ran.took);
+    assert!(
+        ran.stderr.contains("stopped during the sign-in"),
+        "{}",
+        ran.stderr
+    );
+    assert!(!stand.path("users.csv").exists());
+}
+
 #[test]
 fn an_identity_that_is_not_assigned_or_of_another_tenant_writes_nothing() {
     let mut stand = app_service(0);

@@ -184,8 +184,7 @@ impl Connected {
             return Err(told);
         }
         let claims = session.claims().await;
-        if let Some(claims) = claims.as_ref().filter(|claims| claims.person().is_some()) {
-            let name = claims.upn.as_deref().or(claims.person()).unwrap_or_default();
+        if let Some(name) = claims.as_ref().and_then(Claims::person_name) {
             context.output.say(&format!("Signed in as {name}."));
         }
         let claimed = claims.and_then(|claims| claims.tid);

@@ -73,10 +73,7 @@ pub async fn protected_list(
             }
             // What the service does not take for a name is nobody's; of any other refusal it says nothing about the entry.
             Lookup::Failed(error) if error.status != 400 => return Err(not_looked_up(error.status)),
-            Lookup::NotFound | Lookup::Mismatch | Lookup::Failed(_) => nobody.push(match key {
-                UserKey::Id(id) => id.to_string(),
-                UserKey::Upn(upn) => upn.as_str().to_owned(),
-            }),
+            Lookup::NotFound | Lookup::Mismatch | Lookup::Failed(_) => nobody.push(key.to_string()),
         }
     }
     Ok((listed, nobody))

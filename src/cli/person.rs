@@ -124,28 +124,12 @@ pub async fn ask(
     let signing_in = DeviceSignIn::open(settings)?;
     let code = signing_in.begin(permissions).await.map_err(told)?;
     show(context, &code);
-    let signed_in = tokio::select! {
-        signed_in = signing_in.wait(&code) => signed_in.map_err(told)?,
+    tokio::select! {
+        signed_in = signing_in.wait(&code) => signed_in.map_err(told),
         () = context.stop.drained() => {
-            return Err(CliError::new(Exit::Interrupted, "stopped before anybody signed in; nothing was kept"));
+            Err(CliError::new(Exit::Interrupted, "stopped before anybody signed in; nothing was kept"))
         }
-    };
-    let found = signed_in.claims.as_ref().and_then(|claims| claims.tid.as_deref());
-    match found {
-        Some(found) if is_other(&settings.tenant, found) => Err(CliError::new(
-            Exit::SignIn,
-            format!(
-                "whoever signed in did so in tenant {found}, and {} is configured; nothing was kept",
-                settings.tenant
-            ),
-        )),
-        _ => Ok(signed_in),
     }
-}
-
-/// Whether a tenant that was configured by its id is another one.
-fn is_other(configured: &str, found: &str) -> bool {
-    uuid::Uuid::try_parse(configured).is_ok() && !configured.eq_ignore_ascii_case(found)
 }
 
 /// It is a question, so it is shown whatever `--quiet` says.

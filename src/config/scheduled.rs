@@ -20,18 +20,23 @@ pub enum ScheduledSignIn {
 /// The configuration file cannot be read, the environment names two ways, or a person would have to sign in.
 pub fn scheduled_sign_in(flags: &Flags, environment: &Environment) -> Result<ScheduledSignIn, ConfigError> {
     let variable = |name: &str| environment.get(name).filter(|value| !value.is_empty()).cloned();
-    let found = of_variables(&variable)?;
-    if let Some((name, SignInWith::DeviceCode | SignInWith::AzureCli)) = &found
-        && flags.profile.is_none()
-        && flags.config.is_none()
-    {
-        return Err(needs_a_person(name, "the environment"));
-    }
-    let proof = found.as_ref().map_or(CLIENT_SECRET, |(name, _)| *name);
+    let of_shell = || match of_variables(&variable)? {
+        Some((name, SignInWith::DeviceCode | SignInWith::AzureCli)) => {
+            Err(needs_a_person(name, "the environment"))
+        }
+        found => Ok(found),
+    };
+    let proof =
+        |found: &Option<(&'static str, SignInWith)>| found.as_ref().map_or(CLIENT_SECRET, |(name, _)| *name);
     if flags.profile.is_none() && flags.config.is_none() {
+        let found = of_shell()?;
         let is_machine = matches!(found, Some((_, SignInWith::ManagedIdentity)));
         let needs_app = !is_machine || variable(CLIENT_ID).is_some();
-        let names = [Some(TENANT_ID), needs_app.then_some(CLIENT_ID), Some(proof)];
+        let names = [
+            Some(TENANT_ID),
+            needs_app.then_some(CLIENT_ID),
+            Some(proof(&found)),
+        ];
         let names = names.into_iter().flatten().map(str::to_owned);
         return Ok(ScheduledSignIn::Variables(names.collect()));
     }
@@ -51,12 +56,12 @@ pub fn scheduled_sign_in(flags: &Flags, environment: &Environment) -> Result<Sch
         sign_in,
         ..
     } = profile;
-    match sign_in.as_deref() {
-        Some("device-code" | "azure-cli") => {
-            return Err(needs_a_person("sign_in", &format!("`{}`", path.display())));
-        }
-        Some(_) => return Ok(ScheduledSignIn::Profile),
-        None => {}
+    if let Some(word) = sign_in {
+        let origin = format!("`{}`", path.display());
+        return match SignInWith::of_word("sign_in", word, &origin)? {
+            SignInWith::DeviceCode | SignInWith::AzureCli => Err(needs_a_person("sign_in", &origin)),
+            _ => Ok(ScheduledSignIn::Profile),
+        };
     }
     if client_secret_file.is_some() || client_certificate_file.is_some() {
         return Ok(ScheduledSignIn::File);
@@ -64,7 +69,7 @@ pub fn scheduled_sign_in(flags: &Flags, environment: &Environment) -> Result<Sch
     if client_secret_command.is_some() || federated_token_file.is_some() {
         return Ok(ScheduledSignIn::Profile);
     }
-    Ok(ScheduledSignIn::Variables(vec![proof.to_owned()]))
+    Ok(ScheduledSignIn::Variables(vec![proof(&of_shell()?).to_owned()]))
 }
 
 fn needs_a_person(setting: &str, origin: &str) -> ConfigError {
@@ -143,12 +148,19 @@ mod tests {
         ] {
             assert_eq!(told(profile, pairs), wanted, "{profile:?} {pairs:?}");
         }
+        let person = ("DIRSHEET_SIGN_IN", "azure-cli");
         for (profile, pairs) in [
             (Some("sign_in = \"device-code\""), &[][..]),
-            (None, &[("DIRSHEET_SIGN_IN", "azure-cli")]),
+            (None, &[person]),
+            (Some("tenant_id = \"t\""), &[person]),
         ] {
             assert!(told(profile, pairs).contains("nobody is there"), "{profile:?}");
         }
+        let misspelt = told(Some("sign_in = \"managed-identty\""), &[]);
+        assert!(misspelt.contains("managed-identty"), "{misspelt}");
+        // What the shell says twice is nothing to a profile that has its own.
+        let two = [person, ("AZURE_CLIENT_SECRET", "hush")];
+        assert_eq!(told(Some("client_secret_file = \"/s\""), &two), "File");
         // A file of another machine says nothing here.
         let flags = Flags {
             config: Some("/nowhere/config.toml".into()),

@@ -60,7 +60,7 @@ impl SignInWith {
         }
     }
 
-    fn of_word(setting: &str, word: &str, origin: &str) -> Result<SignInWith, ConfigError> {
+    pub(super) fn of_word(setting: &str, word: &str, origin: &str) -> Result<SignInWith, ConfigError> {
         match word {
             MANAGED_IDENTITY => Ok(SignInWith::ManagedIdentity),
             AZURE_CLI => Ok(SignInWith::AzureCli),

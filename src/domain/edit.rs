@@ -9,6 +9,16 @@ pub enum UserKey {
     Upn(UpnKey),
 }
 
+/// As it is written in a cell.
+impl std::fmt::Display for UserKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            UserKey::Id(id) => write!(f, "{id}"),
+            UserKey::Upn(upn) => f.write_str(upn.as_str()),
+        }
+    }
+}
+
 impl UserKey {
     /// An id when the text is a GUID, a userPrincipalName when it holds an `@`; anything else names nobody.
     pub fn parse(text: &str) -> Option<UserKey> {

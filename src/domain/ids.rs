@@ -107,6 +107,13 @@ macro_rules! dated_id {
 dated_id!(SnapshotId, "snap-");
 dated_id!(RunId, "run-");
 
+impl SnapshotId {
+    /// The name as far as it tells the second it was made in.
+    pub fn second(&self) -> &str {
+        self.0.rsplit_once('-').map_or("", |(second, _)| second)
+    }
+}
+
 /// A userPrincipalName as a key: compared without regard to case.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct UpnKey(Box<str>);

@@ -62,10 +62,7 @@ struct Hidden {
 impl From<Hidden> for SurveyError {
     fn from(Hidden { key, message, hint }: Hidden) -> SurveyError {
         SurveyError::Hidden {
-            user: match key {
-                UserKey::Id(id) => id.to_string(),
-                UserKey::Upn(upn) => upn.as_str().to_owned(),
-            },
+            user: key.to_string(),
             message,
             hint,
         }

@@ -68,6 +68,12 @@ impl Claims {
         self.oid.as_deref().filter(|_| is_person)
     }
 
+    /// What the signed-in person is called: the name for signing in, else the id.
+    pub fn person_name(&self) -> Option<&str> {
+        let id = self.person()?;
+        Some(self.upn.as_deref().unwrap_or(id))
+    }
+
     /// Whether an application is signed in for itself.
     pub fn is_application(&self) -> bool {
         match self.idtyp.as_deref() {

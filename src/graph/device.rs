@@ -47,6 +47,7 @@ pub struct DeviceSignIn {
     authority: String,
     graph: String,
     client_id: String,
+    tenant: String,
 }
 
 /// A code that a person types elsewhere.
@@ -99,6 +100,7 @@ impl DeviceSignIn {
             authority: settings.authority_root(),
             graph: settings.graph_root(),
             client_id: settings.client_id.clone(),
+            tenant: settings.tenant.clone(),
         })
     }
 
@@ -173,7 +175,9 @@ impl DeviceSignIn {
                 Err(error) => return Err(error),
             };
             if response.status.is_success() {
-                return granted(&response, secret).map_err(|error| *error);
+                let signed_in = granted(&response, secret).map_err(|error| *error)?;
+                let other = SignInError::of_other_tenant(&self.tenant, signed_in.claims.as_ref());
+                return other.map_or(Ok(signed_in), Err);
             }
             let word = serde_json::from_slice::<Refusal>(&response.body).map(|refusal| refusal.error);
             match Step::after(word.as_deref().unwrap_or_default(), interval) {

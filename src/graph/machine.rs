@@ -89,10 +89,7 @@ impl Machine {
             (Ok(token), _) => Ok(given(&token)),
             (Err(_), Some(Failure::Transport(error))) => Err(SignInError::endpoint(error)),
             (Err(_), Some(Failure::Answer { status, .. })) if status < 300 => {
-                let mut error = SignInError::unreadable(status, String::new());
-                error.description =
-                    "the endpoint of managed identities answered with what is no token".to_owned();
-                Err(error)
+                Err(SignInError::no_token_of_machine(status))
             }
             (
                 Err(_),

@@ -147,18 +147,16 @@ fn validate_root(url: &Url) -> Result<(), SettingsError> {
 
 /// Whether the address is the host that a virtual machine runs on, which no proxy reaches. RFC 3927.
 pub(super) fn is_link_local(url: &Url) -> bool {
-    let address = url
-        .host_str()
-        .and_then(|host| host.parse::<std::net::Ipv4Addr>().ok());
-    address.is_some_and(|address| address.is_link_local())
+    ipv4(url).is_some_and(|address| address.is_link_local())
 }
 
 /// Whether the address is one of a private network, by its number: a name may mean anything. RFC 1918.
 pub(super) fn is_private(url: &Url) -> bool {
-    let address = url
-        .host_str()
-        .and_then(|host| host.parse::<std::net::Ipv4Addr>().ok());
-    address.is_some_and(|address| address.is_private())
+    ipv4(url).is_some_and(|address| address.is_private())
+}
+
+fn ipv4(url: &Url) -> Option<std::net::Ipv4Addr> {
+    url.host_str()?.parse().ok()
 }
 
 /// Whether the address is this machine itself.

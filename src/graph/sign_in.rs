@@ -66,12 +66,21 @@ impl SignInError {
 
     /// What was to prove the application could not be made or read.
     pub(super) fn no_proof(description: String) -> SignInError {
+        SignInError::plain(
+            SignInReason::NoProof,
+            description,
+            "Look whether the file is there, and who writes it: a pod gets it from its service account, a workflow from its identity token.",
+        )
+    }
+
+    /// Without anything that a sign-in service adds.
+    fn plain(reason: SignInReason, description: String, what_to_do: &str) -> SignInError {
         SignInError {
-            reason: SignInReason::NoProof,
+            reason,
             code: None,
             description,
             correlation_id: None,
-            what_to_do: "Look whether the file is there, and who writes it: a pod gets it from its service account, a workflow from its identity token.".to_owned(),
+            what_to_do: what_to_do.to_owned(),
         }
     }
 
@@ -102,18 +111,21 @@ impl SignInError {
     }
 
     pub(super) fn unreadable(status: u16, beginning: String) -> SignInError {
+        SignInError::unreadable_from("the authority", status, &beginning)
+    }
+
+    /// The same of another one who was asked.
+    fn unreadable_from(who: &str, status: u16, beginning: &str) -> SignInError {
         let shown = if beginning.is_empty() {
             "nothing".to_owned()
         } else {
             format!("`{beginning}`")
         };
-        SignInError {
-            reason: SignInReason::Unreadable { status },
-            code: None,
-            description: format!("the authority answered {status} with {shown} instead of a token"),
-            correlation_id: None,
-            what_to_do: "Check the address of the authority and a proxy in between.".to_owned(),
-        }
+        SignInError::plain(
+            SignInReason::Unreadable { status },
+            format!("{who} answered {status} with {shown} instead of a token"),
+            &format!("Check the address of {who} and a proxy in between."),
+        )
     }
 
     /// Whether the same sign-in may succeed a little later.

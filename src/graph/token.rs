@@ -233,7 +233,7 @@ impl TokenSource {
         };
         let claims = Claims::read(&given.token);
         if self.credential.is_of_elsewhere()
-            && let Some(error) = self.of_other_tenant(claims.as_ref())
+            && let Some(error) = SignInError::of_other_tenant(&self.tenant, claims.as_ref())
         {
             return Err(error);
         }
@@ -250,15 +250,6 @@ impl TokenSource {
             claims,
             next: given.next,
         })
-    }
-
-    /// Who signed in elsewhere is not said here, so the token is held against the tenant that is meant. With a domain, the sign-in
-    /// service or the Azure CLI was asked for it.
-    fn of_other_tenant(&self, claims: Option<&Claims>) -> Option<SignInError> {
-        let found = claims.and_then(|claims| claims.tid.as_deref());
-        let is_id = uuid::Uuid::try_parse(&self.tenant).is_ok();
-        let is_same = found.is_some_and(|found| found.eq_ignore_ascii_case(&self.tenant));
-        (is_id && !is_same).then(|| SignInError::other_tenant(&self.tenant, found))
     }
 
     /// Asks the token endpoint, with a proof.

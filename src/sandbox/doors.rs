@@ -4,7 +4,7 @@
 use super::{
     device::Person,
     form::{Fields, named},
-    managed, query,
+    managed,
     reply::{Body, Refusal, Reply, Stamp},
     service::Service,
 };
@@ -78,16 +78,8 @@ fn page(service: &Service, method: &Method, body: &[u8]) -> Reply {
              <button name=answer value=no>Decline</button></form>",
         );
     }
-    let text = std::str::from_utf8(body).unwrap_or_default();
-    let fields: Vec<(String, String)> = text
-        .split('&')
-        .filter_map(|pair| pair.split_once('='))
-        .filter_map(|(name, value)| Some((query::decode(name, true)?, query::decode(value, true)?)))
-        .collect();
-    let field = |wanted: &str| {
-        let mut named = fields.iter().filter(|(name, _)| name == wanted);
-        named.next().map(|(_, value)| value.as_str()).unwrap_or_default()
-    };
+    let fields = Fields::read(std::str::from_utf8(body).unwrap_or_default());
+    let field = |name: &str| fields.get(name).unwrap_or_default();
     let person = match field("answer") {
         "yes" => match person(service, field("as")) {
             Some(person) => Some(person),

@@ -25,6 +25,18 @@ pub fn walk(folder: &Path, seen: &mut dyn FnMut(&Path, &[u8])) {
     }
 }
 
+/// Neither this nor a token is in what was printed or in the state folder.
+#[track_caller]
+pub fn nowhere(stand: &Stand, ran: &[Ran], secret: &[u8]) {
+    let is_in = |bytes: &[u8]| find(bytes, secret) || find(bytes, TOKEN_BEGIN);
+    for stream in ran.iter().flat_map(|ran| [&ran.stdout, &ran.stderr]) {
+        assert!(!is_in(stream.as_bytes()), "{stream}");
+    }
+    walk(&stand.state(), &mut |path, bytes| {
+        assert!(!is_in(bytes), "{}", path.display());
+    });
+}
+
 #[test]
 fn no_secret_and_no_token_is_left_anywhere_by_a_whole_road() {
     let mut stand = Stand::of(60);

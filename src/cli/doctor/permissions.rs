@@ -33,7 +33,7 @@ pub async fn look(job: Job<'_>, columns: &[&'static Attribute], unknown: &[Strin
         checkup.well("administrators", "it can be told who is one");
     } else {
         let mut help = vec![
-            "without it a plan that writes telephone numbers, names for signing in or `accountEnabled` needs a question answered, or `--allow unknown-roles`".to_owned(),
+            "without it the guard `admins` stops nothing: of administrators the service alone refuses what this sign-in may not write; only a sign-in that may be strong enough to write their telephone numbers, names for signing in or `accountEnabled` needs a question answered, or `--allow unknown-roles`".to_owned(),
         ];
         help.extend(granting.lines(ROLE_READERS[0]));
         let found = format!("it cannot be told who is one: `{}` is missing", ROLE_READERS[0]);

@@ -46,14 +46,10 @@ pub async fn look(job: Job<'_>, checkup: &mut Checkup) {
 
 /// By their numbers: a wrong entry may be anything.
 fn names_nobody(list: &[UserKey], nobody: &[String], origin: &str) -> CliError {
-    let text = |key: &UserKey| match key {
-        UserKey::Id(id) => id.to_string(),
-        UserKey::Upn(upn) => upn.as_str().to_owned(),
-    };
     let numbers: Vec<String> = list
         .iter()
         .enumerate()
-        .filter(|(_, key)| nobody.contains(&text(key)))
+        .filter(|(_, key)| nobody.contains(&key.to_string()))
         .map(|(place, _)| (place + 1).to_string())
         .collect();
     let (entries, verb) = match numbers.len() {

@@ -16,12 +16,13 @@ const CLOCKS_APART: SignedDuration = SignedDuration::from_mins(4);
 
 pub async fn look(job: Job<'_>, took: Duration, checkup: &mut Checkup) {
     let connected = job.connected;
-    let who = match connected.session.claims().await {
-        Some(claims) if claims.is_application() => "as an application".to_owned(),
-        Some(claims) if claims.person().is_some() => {
-            let name = claims.upn.as_deref().or(claims.person()).unwrap_or_default();
-            format!("as a person, {name}")
-        }
+    let claims = connected.session.claims().await;
+    let who = match claims
+        .as_ref()
+        .map(|claims| (claims.is_application(), claims.person_name()))
+    {
+        Some((true, _)) => "as an application".to_owned(),
+        Some((false, Some(name))) => format!("as a person, {name}"),
         _ => "with a token that does not tell as whom".to_owned(),
     };
     checkup.well(

@@ -3,10 +3,19 @@
 use std::time::Duration;
 
 use super::{SignInError, SignInReason, aadsts};
-use crate::graph::harmless::harmless;
+use crate::graph::claims::Claims;
+use crate::graph::harmless::{beginning, harmless};
 use crate::graph::transport::{TransportError, TransportErrorKind};
 
+/// Who answers for a machine.
+const ENDPOINT: &str = "the endpoint of managed identities";
+
 impl SignInError {
+    /// The endpoint of managed identities gave something else than a token, which is not shown: it may be a part of one.
+    pub(in crate::graph) fn no_token_of_machine(status: u16) -> SignInError {
+        SignInError::unreadable_from(ENDPOINT, status, "a part of an answer")
+    }
+
     /// The endpoint of managed identities did not answer.
     pub(in crate::graph) fn endpoint(error: TransportError) -> SignInError {
         let never_there =
@@ -25,13 +34,11 @@ impl SignInError {
 
     /// There is no managed identity here.
     pub(in crate::graph) fn no_identity(reason: &str) -> SignInError {
-        SignInError {
-            reason: SignInReason::NoProof,
-            code: None,
-            description: format!("there is no managed identity here: {reason}"),
-            correlation_id: None,
-            what_to_do: "Look whether this is a machine of Azure (virtual machine, App Service, Functions, Container Apps) and has an identity assigned to it; elsewhere sign in otherwise.".to_owned(),
-        }
+        SignInError::plain(
+            SignInReason::NoProof,
+            format!("there is no managed identity here: {reason}"),
+            "Look whether this is a machine of Azure (virtual machine, App Service, Functions, Container Apps) and has an identity assigned to it; elsewhere sign in otherwise.",
+        )
     }
 
     /// The endpoint of managed identities said no.
@@ -43,9 +50,7 @@ impl SignInError {
     ) -> SignInError {
         let mut error = SignInError::answer(status, body, "", retry_after);
         if let SignInReason::Unreadable { .. } = error.reason {
-            error.description = error
-                .description
-                .replace("the authority", "the endpoint of managed identities");
+            error = SignInError::unreadable_from(ENDPOINT, status, &beginning(body));
         }
         match status {
             404 | 410 => error.reason = SignInReason::Updating { retry_after },
@@ -60,34 +65,23 @@ impl SignInError {
     /// The Azure CLI gave no token.
     pub(in crate::graph) fn azure_cli(description: String, what_to_do: String) -> SignInError {
         SignInError {
-            reason: SignInReason::NoProof,
             code: aadsts(&description),
-            description,
-            correlation_id: None,
-            what_to_do,
+            ..SignInError::plain(SignInReason::NoProof, description, &what_to_do)
         }
     }
 
     /// Somebody else has signed in since the work began.
     pub(in crate::graph) fn other_identity() -> SignInError {
-        SignInError {
-            reason: SignInReason::OtherTenant,
-            code: None,
-            description: "it brought a token of somebody else than the one before".to_owned(),
-            correlation_id: None,
-            what_to_do: "Somebody signed in meanwhile as another identity; sign in as before, and go on (`dirsheet runs` shows what is left).".to_owned(),
-        }
+        SignInError::plain(
+            SignInReason::OtherTenant,
+            "it brought a token of somebody else than the one before".to_owned(),
+            "Somebody signed in meanwhile as another identity; sign in as before, and go on (`dirsheet runs` shows what is left).",
+        )
     }
 
     /// A person did not sign in.
     pub(in crate::graph) fn person(description: &str, what_to_do: &str) -> SignInError {
-        SignInError {
-            reason: SignInReason::NoProof,
-            code: None,
-            description: description.to_owned(),
-            correlation_id: None,
-            what_to_do: what_to_do.to_owned(),
-        }
+        SignInError::plain(SignInReason::NoProof, description.to_owned(), what_to_do)
     }
 
     /// The same refusal for a person: what an application would do about it helps nobody.
@@ -116,20 +110,24 @@ impl SignInError {
         self
     }
 
+    /// Who signed in elsewhere is not said by whoever asks, so the token is held against the tenant that is meant. With a domain, the
+    /// sign-in service or the Azure CLI was asked for it.
+    pub(in crate::graph) fn of_other_tenant(wanted: &str, claims: Option<&Claims>) -> Option<SignInError> {
+        let found = claims.and_then(|claims| claims.tid.as_deref());
+        let is_same = found.is_some_and(|found| found.eq_ignore_ascii_case(wanted));
+        (uuid::Uuid::try_parse(wanted).is_ok() && !is_same).then(|| SignInError::other_tenant(wanted, found))
+    }
+
     /// Whoever is signed in belongs to another tenant, or does not tell.
-    pub(in crate::graph) fn other_tenant(wanted: &str, found: Option<&str>) -> SignInError {
+    fn other_tenant(wanted: &str, found: Option<&str>) -> SignInError {
         let found = found.map_or_else(
             || "a token that does not tell its tenant".to_owned(),
             |found| format!("a token of tenant {}", harmless(found, 80)),
         );
-        SignInError {
-            reason: SignInReason::OtherTenant,
-            code: None,
-            description: format!("it brought {found}, and {wanted} is configured"),
-            correlation_id: None,
-            what_to_do:
-                "Check the tenant, and who is signed in: nothing is read or written in another tenant."
-                    .to_owned(),
-        }
+        SignInError::plain(
+            SignInReason::OtherTenant,
+            format!("it brought {found}, and {wanted} is configured"),
+            "Check the tenant, and who is signed in: nothing is read or written in another tenant.",
+        )
     }
 }

@@ -161,8 +161,7 @@ impl From<ExportError> for CliError {
             ExportError::State(error) => error.into(),
             ExportError::Sink(error) => {
                 use std::io::ErrorKind::{QuotaExceeded, StorageFull};
-                let is_full = matches!(error.kind(), StorageFull | QuotaExceeded)
-                    || error.to_string().contains("is the disk full?");
+                let is_full = matches!(error.kind(), StorageFull | QuotaExceeded);
                 let told = CliError::new(
                     Exit::Unexpected,
                     format!("the export could not be written: {error}"),

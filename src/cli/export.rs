@@ -19,6 +19,7 @@ use crate::catalogue::{self, Attribute, is_directory_extension};
 use crate::domain::{NOT_READ_WORD, Pictures, SnapshotId, UserId};
 use crate::engine::{ExportError, ExportRequest, JsonLines, PhotoExport, Unkept, export, kept_reading};
 use crate::graph::Unreadable;
+use crate::report::counted;
 use crate::state::{SnapshotMeta, StateFolder};
 use crate::table::{AtomicFile, KnownExtensions, SheetWriter, ToldBy, WorkbookWriter};
 use crate::terminal::Progress;
@@ -223,9 +224,8 @@ async fn write(
         }))?;
     }
     context.output.say(&format!(
-        "Exported {} {}{place}; snapshot {}.",
-        exported.users,
-        if exported.users == 1 { "user" } else { "users" },
+        "Exported {}{place}; snapshot {}.",
+        counted(exported.users, "user", "users"),
         exported.snapshot.id
     ));
     tell(context.output, &exported.told, exported.users);

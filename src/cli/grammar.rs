@@ -89,17 +89,19 @@ pub(super) fn read(
     arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>,
 ) -> Result<Cli, clap::Error> {
     let arguments: Vec<OsString> = arguments.into_iter().map(Into::into).collect();
-    let mut grammar = grammar();
-    let is_command = |word: &&str| grammar.find_subcommand(word).is_some();
-    let command = arguments
-        .iter()
-        .skip(1)
-        .filter_map(|word| word.to_str())
-        .find(is_command);
-    let command = command.unwrap_or_default().to_owned();
-    let matches = grammar.try_get_matches_from_mut(&arguments);
-    let matches = matches.map_err(|error| in_our_words(error, &command, &arguments))?;
-    Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut grammar))
+    let mut own = grammar();
+    let matches = own.try_get_matches_from_mut(&arguments);
+    let matches = matches.map_err(|error| in_our_words(error, &command_of(&arguments), &arguments))?;
+    Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut own))
+}
+
+/// The command of a line in which something is wrong, as clap understands it all the same.
+fn command_of(arguments: &[OsString]) -> String {
+    let found = grammar().ignore_errors(true).try_get_matches_from(arguments);
+    let command = found
+        .ok()
+        .and_then(|found| found.subcommand_name().map(str::to_owned));
+    command.unwrap_or_default()
 }
 
 /// What other tools call it, and how it is done here.
@@ -202,7 +204,7 @@ fn stray(word: &str, command: &str, arguments: &[OsString]) -> Option<String> {
     let ends = |ends: &[&str]| ends.iter().any(|end| word.to_ascii_lowercase().ends_with(end));
     let is_sheet = ends(&[".csv", ".xlsx", ".xlsm", ".ods", ".tsv", ".txt"]);
     match command {
-        _ if word.starts_with('-') || has("--profile") || has("--config") => None,
+        _ if word.starts_with('-') => None,
         "export" if is_sheet || ends(&[".jsonl"]) => Some(format!("the file to write is named with `-o {word}`")),
         "feed" if ends(&[".toml"]) => Some(format!(
             "say what is to be done with it: `dirsheet feed check {word}`, `feed preview`, `feed run`, `feed history`"
@@ -276,6 +278,10 @@ mod tests {
             (&["feed", "FEED.toml"], "`dirsheet feed check FEED.toml`"),
             (&["users.csv"], "`dirsheet check users.csv`"),
             (&["apply", "a.csv", "b.csv"], "one sheet at a time"),
+            (
+                &["--profile", "feed", "plan", "a.csv", "b.csv"],
+                "one sheet at a time",
+            ),
             (
                 &["plan", "a.csv", "--allow", "delete", "disable"],
                 "joined with commas",

@@ -14,6 +14,7 @@ use super::error::CliError;
 use super::private_file::{PrivateFile, folder_of};
 use crate::domain::{Change, Operation, Plan, first_password};
 use crate::graph::{PasswordKeeper, Session};
+use crate::report::counted;
 
 /// Refuses a plan that makes users or resets passwords when there is nowhere to put their passwords.
 ///
@@ -40,10 +41,7 @@ pub fn check(plan: &Plan, how: &RunArgs, session: &Session) -> Result<(), CliErr
         .hint(HINT)),
         None if new > 0 => Err(CliError::usage(format!(
             "the plan makes {}, and first passwords must go somewhere",
-            match new {
-                1 => "1 user".to_owned(),
-                _ => format!("{new} users"),
-            }
+            counted(new as u64, "user", "users")
         ))
         .hint(HINT)),
         // Also a link that leads nowhere is in the way of a new file.

@@ -227,3 +227,25 @@ impl Gatherer {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_that_are_always_too_large_are_not_parted_for_ever() {
+        let mut waiting = Waiting::default();
+        for number in 0..1_000 {
+            let range = StagedRange {
+                number,
+                range: NameRange::everybody(),
+                expected: 400_000_000,
+            };
+            waiting.push(range, true);
+        }
+        assert!(!waiting.to_part.is_empty());
+        assert!(waiting.counts <= COUNTS_MAX, "{}", waiting.counts);
+        // What was counted as large and is not parted is read as it is.
+        assert!(!waiting.to_read.is_empty() && waiting.to_read.iter().all(|one| !one.may_part));
+    }
+}

@@ -97,29 +97,28 @@ fn alike(review: &Review<'_>, part: Part, view: PlanView) -> String {
 
 /// `rows 3-9, 12`.
 fn rows(users: &[&UserChanges], full: bool) -> String {
-    let mut ranges: Vec<(u64, u64)> = Vec::new();
-    for user in users {
-        match ranges.last_mut() {
-            Some((_, last)) if *last + 1 == user.row => *last = user.row,
-            _ => ranges.push((user.row, user.row)),
+    let shown_max = if full { usize::MAX } else { RANGES_SHOWN_MAX };
+    let (told, is_cut) = spans(users.iter().map(|user| user.row), shown_max);
+    format!("rows {told}{}", if is_cut { ", …" } else { "" })
+}
+
+/// `3-9, 12`, so many of them at most, and whether there are more.
+pub(super) fn spans(numbers: impl Iterator<Item = u64>, shown_max: usize) -> (String, bool) {
+    let mut spans: Vec<(u64, u64)> = Vec::new();
+    for number in numbers {
+        match spans.last_mut() {
+            Some((_, last)) if *last + 1 == number => *last = number,
+            _ => spans.push((number, number)),
         }
     }
-    let shown_max = if full { usize::MAX } else { RANGES_SHOWN_MAX };
-    let mut shown: Vec<String> = ranges
-        .iter()
-        .take(shown_max)
-        .map(|(first, last)| {
-            if first == last {
-                first.to_string()
-            } else {
-                format!("{first}-{last}")
-            }
-        })
-        .collect();
-    if ranges.len() > shown_max {
-        shown.push("…".to_owned());
-    }
-    format!("rows {}", shown.join(", "))
+    let told = spans.iter().take(shown_max).map(|(first, last)| {
+        if first == last {
+            first.to_string()
+        } else {
+            format!("{first}-{last}")
+        }
+    });
+    (told.collect::<Vec<_>>().join(", "), spans.len() > shown_max)
 }
 
 /// The changes of a part person by person; without those that were told for many, unless everything is to be seen.

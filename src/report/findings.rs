@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::Paint;
+use super::changes::spans;
 use crate::domain::{Finding, Severity};
 
 /// How many findings a terminal gets before the rest is folded; `--json` lists all.
@@ -110,34 +111,15 @@ impl Same {
     /// What is said behind this finding.
     fn behind(&self, at: usize) -> String {
         self.lines.get(&at).map_or_else(String::new, |lines| {
-            format!("    … the same of {} more lines: {}\n", lines.len(), spans(lines))
+            let (told, is_cut) = spans(lines.iter().copied(), SPANS_MAX);
+            let rest = if is_cut { ", …; `--json` lists all" } else { "" };
+            format!("    … the same of {} more lines: {told}{rest}\n", lines.len())
         })
     }
 }
 
-/// `5-38, 41`. So many are named at most.
-fn spans(lines: &[u64]) -> String {
-    const SPANS_MAX: usize = 12;
-    let mut spans: Vec<(u64, u64)> = Vec::new();
-    for line in lines {
-        match spans.last_mut() {
-            Some((_, last)) if *last + 1 == *line => *last = *line,
-            _ => spans.push((*line, *line)),
-        }
-    }
-    let told = spans.iter().take(SPANS_MAX).map(|(first, last)| {
-        if first == last {
-            first.to_string()
-        } else {
-            format!("{first}-{last}")
-        }
-    });
-    let mut text = told.collect::<Vec<_>>().join(", ");
-    if spans.len() > SPANS_MAX {
-        text.push_str(", …; `--json` lists all");
-    }
-    text
-}
+/// How many runs of lines are named at most.
+const SPANS_MAX: usize = 12;
 
 /// What is shown first when not everything is.
 fn weight(severity: Severity) -> u8 {

@@ -254,14 +254,8 @@ impl StateFolder {
             .collect();
         // A name tells the second; two of one second are told apart by the moment they were taken at.
         listed.sort_by_cached_key(|one| {
-            let second: String = one
-                .id
-                .as_str()
-                .chars()
-                .take("snap-20261123-150312".len())
-                .collect();
             let taken_at = one.meta.as_ref().ok().map(|meta| meta.taken_at);
-            Reverse((second, taken_at, one.id.as_str().to_owned()))
+            Reverse((one.id.second().to_owned(), taken_at, one.id.as_str().to_owned()))
         });
         Ok(listed)
     }

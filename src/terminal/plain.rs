@@ -93,7 +93,7 @@ fn line(event: &Event) -> Option<String> {
 fn counted(count: u64, phase: Phase) -> String {
     let unit = phase.unit();
     let unit = if count == 1 {
-        unit.trim_end_matches('s')
+        unit.strip_suffix('s').unwrap_or(unit)
     } else {
         unit
     };

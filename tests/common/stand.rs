@@ -289,7 +289,7 @@ impl Ran {
         self
     }
 
-    /// Both streams hold nothing else than what the words say: each of them is somewhere in one of the streams.
+    /// Each of the words is somewhere in one of the streams.
     #[track_caller]
     pub fn says(self, words: &[&str]) -> Ran {
         for word in words {

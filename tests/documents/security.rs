@@ -8,7 +8,7 @@ use super::pages::read;
 const PAGE: &str = "docs/security.md";
 
 /// What the page says in words, and the constant that says it to the program.
-const LIMITS: [(&str, &str, &str); 12] = [
+const LIMITS: [(&str, &str, &str); 15] = [
     (
         "above 500 million",
         "src/graph/endless.rs",
@@ -56,6 +56,21 @@ const LIMITS: [(&str, &str, &str); 12] = [
         "a sign-in for one",
         "src/graph/session.rs",
         "SIGN_IN_PATIENCE: Duration = Duration::from_secs(60);",
+    ),
+    (
+        "3,000 are counted",
+        "src/engine/gather.rs",
+        "COUNTS_MAX: usize = 3_000;",
+    ),
+    (
+        "counting as twenty",
+        "src/graph/endless.rs",
+        "OBJECT_WEIGHT: usize = 20;",
+    ),
+    (
+        "above 256 KiB",
+        "src/graph/session.rs",
+        "ECHO_BYTES_MAX: usize = 256 * 1024;",
     ),
 ];
 

@@ -58,4 +58,10 @@ fn a_secret_that_a_refused_sign_in_repeats_is_not_told() {
         "{}",
         ran.stderr
     );
+    // What every secret of the practice directory begins with, as it is and as a form has it.
+    assert!(
+        !ran.stderr.contains("sbx8Q~") && !ran.stderr.contains("sbx8Q%7E"),
+        "{}",
+        ran.stderr
+    );
 }

@@ -69,6 +69,10 @@ impl Ended {
         println!("{told}");
         assert!(self.took < Duration::from_secs(seconds), "too long: {told}");
         assert!(
+            self.mebibytes.is_some() || !cfg!(target_os = "linux"),
+            "no memory was read: {told}"
+        );
+        assert!(
             self.mebibytes.is_none_or(|most| most < mebibytes),
             "too much: {told}"
         );

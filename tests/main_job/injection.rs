@@ -242,4 +242,8 @@ fn completions_and_help_hold_nothing_of_anybody() {
         let ran = stand.run(&["completions", shell]).must(0);
         assert!(!ran.stdout.contains("owned"), "{}", ran.stdout);
     }
+    for words in [&["--help"][..], &["export", "--help"]] {
+        let ran = stand.run(words).must(0);
+        assert!(!ran.stdout.contains("owned"), "{}", ran.stdout);
+    }
 }

@@ -380,7 +380,8 @@ pub(super) fn calm<T>(work: impl FnOnce() -> Result<T, XlsxError>) -> io::Result
         Ok(Ok(done)) => Ok(done),
         Ok(Err(XlsxError::IoError(error))) => Err(error),
         Ok(Err(error)) => Err(io::Error::other(error.to_string())),
-        Err(_) => Err(io::Error::other(
+        Err(_) => Err(io::Error::new(
+            io::ErrorKind::StorageFull,
             "the rows could not be kept in a temporary file; is the disk full?",
         )),
     }

@@ -104,10 +104,13 @@ impl Month {
             assert!(heard.iter().all(has_figures), "{told}");
         }
         let bad = self.bad.len();
-        let kept = std::fs::read_dir(self.stand.path("feed/quarantine"))
+        // A start that was killed may have left the file with which it tried the folder; a start ten minutes later removes it.
+        let kept: Vec<String> = std::fs::read_dir(self.stand.path("feed/quarantine"))
             .unwrap()
-            .count();
-        assert_eq!(kept, bad);
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .filter(|name| !name.starts_with(".dirsheet-try-"))
+            .collect();
+        assert_eq!(kept.len(), bad, "{kept:?}");
         let history = self.stand.json(&["feed", "history", "feed/FEED.toml"], 0);
         let nights = history["nights"].as_array().unwrap();
         let refused = nights

@@ -9,6 +9,7 @@ mod grid;
 mod handed;
 mod letters;
 mod moved;
+mod neighbours;
 mod pattern;
 mod phones;
 mod plain;

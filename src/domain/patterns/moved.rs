@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::super::shuffle::{self, CHANGES_MIN, MOVED_PERCENT, VALUES_MIN};
 use super::grid::{Differing, Grid, examples, key};
+use super::neighbours::{Neighbours, SHIFT_MAX};
 use super::pattern::{CONFIRM, Pattern};
 use crate::catalogue::Spread;
 
@@ -14,9 +15,6 @@ const FEW: (u64, usize) = (3, 3);
 
 /// So many cells of a small column must have changed for it to count as sorted alone.
 const SORTED_MIN: usize = 3;
-
-/// How far a block is looked for above and below.
-const SHIFT_MAX: isize = 5;
 
 /// A column that moved.
 struct Moved {
@@ -118,49 +116,14 @@ fn sorted_alone(grid: &Grid<'_>, column: usize, cells: &[&Differing<'_>]) -> Opt
 
 /// The distance by which a block moved, and how many cells moved so.
 fn shift(grid: &Grid<'_>, column: usize, (cells_min, values_min): (u64, usize)) -> Option<(isize, u64)> {
+    let neighbours = Neighbours::of(grid, column);
     (1..=SHIFT_MAX)
         .flat_map(|distance| [distance, -distance])
         .filter_map(|by| {
-            let longest = longest_run(grid, column, by, values_min);
+            let longest = neighbours.longest_run(by, values_min);
             (longest >= cells_min).then_some((by, longest))
         })
         .max_by_key(|(_, people)| *people)
-}
-
-/// The most differing cells in a row of rows that all hold the value exported `by` rows above, with enough different values.
-fn longest_run(grid: &Grid<'_>, column: usize, by: isize, values_min: usize) -> u64 {
-    let holds_neighbour = |row: usize| {
-        let (Some(from), Some(edited)) = (row.checked_add_signed(-by), grid.edited(row, column)) else {
-            return false;
-        };
-        !edited.is_empty()
-            && grid
-                .base(from, column)
-                .is_some_and(|base| key(base) == key(edited))
-    };
-    let mut longest = 0;
-    let mut cells = 0;
-    let mut values: HashSet<&str> = HashSet::new();
-    let mut end = 0;
-    for cell in grid.differing(column) {
-        if !holds_neighbour(cell.row) {
-            (cells, end) = (0, cell.row + 1);
-            values.clear();
-            continue;
-        }
-        // Rows between two of them belong to the block when they hold the value of their neighbour too.
-        if cells > 0 && !(end..cell.row).all(holds_neighbour) {
-            cells = 0;
-            values.clear();
-        }
-        cells += 1;
-        end = cell.row + 1;
-        values.insert(key(cell.edited));
-        if values.len() >= values_min {
-            longest = longest.max(cells);
-        }
-    }
-    longest
 }
 
 /// Whether the column as it is now goes up or down all the way.

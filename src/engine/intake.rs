@@ -9,22 +9,23 @@ use super::bases::{BaseError, Bases};
 use super::event::{Event, Phase, Reporter};
 use crate::catalogue::{Attribute, ReadOnlyReason, WriteRule};
 use crate::domain::{
-    CheckOptions, CheckedRow, Checker, ColumnRole, Extent, Finding, ParsedRow, Place, ROWS_PER_PACK, RawRow,
-    SheetColumn, SnapshotId, look_over, read_only_without_base, weigh_guess,
+    Base, CheckOptions, CheckedRow, Checker, ColumnRole, Extent, Finding, ParsedRow, Place, ROWS_PER_PACK,
+    RawRow, SheetColumn, SnapshotId, look_over, read_only_without_base, weigh_guess,
 };
 use crate::table::{ENCODING_GUESSED, Header, HeldCell, Meaning, Sheet, UnreadableRow};
 
 /// How many rows are taken together.
 #[derive(Debug, Clone, Copy)]
 struct Sizes {
-    /// Rows that are parsed and checked together: enough to keep every core busy, little enough to stay in the cache.
+    /// Rows that are parsed and checked together: enough to keep every core busy, and few, as five such chunks are on their way at
+    /// once.
     chunk: usize,
     /// Rows whose texts are packed together: enough that they pack well, few enough that one of them is quickly at hand.
     pack: usize,
 }
 
 const SIZES: Sizes = Sizes {
-    chunk: 4096,
+    chunk: 2 * ROWS_PER_PACK,
     pack: ROWS_PER_PACK,
 };
 
@@ -133,36 +134,25 @@ fn take_in_by(
     let mut held = sheet.held_cells();
     let columns = &intake.columns.clone();
     let checker = Checker::new(columns, options);
-    std::thread::scope(|scope| {
-        // The next rows are read while these are checked.
+    let of_rows = std::thread::scope(|scope| {
+        // While some rows are checked, the next ones find their bases, and those behind them are read.
         let (reader, chunks) = sync_channel(1);
         scope.spawn(move || read_chunks(sheet, sizes.chunk, &reader));
-        for mut chunk in chunks {
-            for row in &mut chunk {
-                let raw = match row {
-                    Ok(raw) => raw,
-                    Err(unreadable) => &mut unreadable.raw,
-                };
-                blank(raw, &secrets);
+        let (finder, found) = sync_channel(1);
+        let (bases, secrets) = (&mut *bases, &secrets);
+        let finding = scope.spawn(move || {
+            for chunk in chunks {
+                let chunk = find_bases(chunk, columns, options.key, secrets, bases, &mut of_rows)?;
+                if finder.send(chunk).is_err() {
+                    break;
+                }
             }
+            Ok::<_, BaseError>(of_rows)
+        });
+        for chunk in found {
             intake.rows_seen += chunk.len() as u64;
             reporter.counters().rows_checked.add(chunk.len() as u64);
-            let parsed: Vec<Result<ParsedRow, Box<UnreadableRow>>> = chunk
-                .into_par_iter()
-                .map(|row| row.map(|raw| ParsedRow::read_by(raw, columns, options.key)))
-                .collect();
-            // The snapshot is one file with one reader: looking up is sequential, everything around it parallel.
-            let mut with_base = Vec::with_capacity(parsed.len());
-            for row in parsed {
-                with_base.push(match row {
-                    Ok(row) => bases.of(&row).map(|base| Ok((row, base)))?,
-                    Err(unreadable) => {
-                        let known = of_rows.remove(&unreadable.raw.row).unwrap_or_default();
-                        Err((unreadable, known))
-                    }
-                });
-            }
-            let checked = with_base.into_par_iter().map(|row| match row {
+            let checked = chunk.into_par_iter().map(|row| match row {
                 Ok((row, base)) => match road {
                     Road::Short => checker.check(row, base),
                     Road::Whole => CheckedRow::check(row, columns, base, options),
@@ -183,7 +173,10 @@ fn take_in_by(
                     .for_each(CheckedRow::pack);
             }
         }
-        Ok::<(), BaseError>(())
+        match finding.join() {
+            Ok(found) => found,
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
     })?;
     // What was found in rows that turned out to be empty.
     intake.findings.extend(of_rows.into_values().flatten());
@@ -216,6 +209,39 @@ fn take_in_by(
 
 /// Some rows that follow one another.
 pub(super) type Chunk = Vec<Result<RawRow, Box<UnreadableRow>>>;
+
+/// Rows with their bases; or why a row cannot be read, and what else is known of it.
+type WithBases = Vec<Result<(ParsedRow, Base), (Box<UnreadableRow>, Vec<Finding>)>>;
+
+/// Finds the base of each row. A snapshot is one file with one reader, so this is sequential but for the reading of the keys.
+fn find_bases(
+    mut chunk: Chunk,
+    columns: &[SheetColumn],
+    key: Option<&'static Attribute>,
+    secrets: &[usize],
+    bases: &mut Bases<'_>,
+    of_rows: &mut BTreeMap<u64, Vec<Finding>>,
+) -> Result<WithBases, BaseError> {
+    for row in &mut chunk {
+        let raw = match row {
+            Ok(raw) => raw,
+            Err(unreadable) => &mut unreadable.raw,
+        };
+        blank(raw, secrets);
+    }
+    let parsed: Vec<Result<ParsedRow, Box<UnreadableRow>>> = chunk
+        .into_par_iter()
+        .map(|row| row.map(|raw| ParsedRow::read_by(raw, columns, key)))
+        .collect();
+    let with_base = parsed.into_iter().map(|row| match row {
+        Ok(row) => bases.of(&row).map(|base| Ok((row, base))),
+        Err(unreadable) => {
+            let known = of_rows.remove(&unreadable.raw.row).unwrap_or_default();
+            Ok(Err((unreadable, known)))
+        }
+    });
+    with_base.collect()
+}
 
 /// Hands on every row, until there is no other or nobody listens any more.
 pub(super) fn read_chunks(sheet: &Sheet, rows_max: usize, listener: &SyncSender<Chunk>) {

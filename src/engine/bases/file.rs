@@ -51,6 +51,7 @@ impl BaseFile {
         }
         let columns: Vec<(usize, &'static crate::catalogue::Attribute)> =
             sheet.header().attribute_columns().collect();
+        let count = usize::try_from(sheet.rows_max()).unwrap_or_default();
         let mut file = BaseFile {
             path: path.to_owned(),
             used: false,
@@ -58,9 +59,9 @@ impl BaseFile {
                 .iter()
                 .map(|(_, attribute)| attribute.name.to_owned())
                 .collect(),
-            rows: Vec::new(),
-            by_id: Vec::new(),
-            by_name: Vec::new(),
+            rows: Vec::with_capacity(count),
+            by_id: Vec::with_capacity(count),
+            by_name: Vec::with_capacity(count),
             by_key: None,
             pack: 0,
             turns: 0,

@@ -210,12 +210,12 @@ impl CellTextsBuilder {
     /// How many bytes of text rows should share at most: few enough that places fit into 32 bits.
     pub const BYTES_MAX: usize = 64 << 20;
 
-    /// Begins with room for so many bytes of text and rows.
-    pub fn with_capacity(bytes: usize, rows: usize) -> CellTextsBuilder {
+    /// Begins with room for so many bytes of text, in so many cells and rows.
+    pub fn with_capacity(bytes: usize, cells: usize, rows: usize) -> CellTextsBuilder {
         CellTextsBuilder {
             texts: Texts {
                 text: String::with_capacity(bytes),
-                ends: Vec::new(),
+                ends: Vec::with_capacity(cells),
             },
             rows: Vec::with_capacity(rows),
         }
@@ -250,7 +250,11 @@ impl CellTextsBuilder {
 
     /// The rows, in the order in which they ended.
     pub fn finish(mut self) -> Vec<CellTexts> {
-        self.texts.text.shrink_to_fit();
+        // Giving back a little would mean to copy all of it.
+        let (length, room) = (self.texts.text.len(), self.texts.text.capacity());
+        if room - length > length / 16 {
+            self.texts.text.shrink_to_fit();
+        }
         self.texts.ends.shrink_to_fit();
         CellTextsBuilder::parted(self.rows, Shared::open(self.texts))
     }

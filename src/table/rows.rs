@@ -29,6 +29,8 @@ pub struct Rows<'a> {
     broken_passed: usize,
     /// Whether cells are handed on as they are, but for an apostrophe.
     is_plain: bool,
+    /// The bytes and rows for which the next chunk makes room.
+    room: (usize, usize),
 }
 
 impl<'a> Rows<'a> {
@@ -42,6 +44,7 @@ impl<'a> Rows<'a> {
             records,
             broken_passed: 0,
             is_plain: sheet.treatments().iter().all(is_plain),
+            room: (0, 0),
         }
     }
 
@@ -111,14 +114,17 @@ impl<'a> Rows<'a> {
 
     /// The next rows, at most so many. They share the memory of their cells.
     pub fn chunk(&mut self, rows_max: usize) -> Vec<Result<RawRow, Box<UnreadableRow>>> {
-        let mut texts = CellTextsBuilder::default();
-        let mut rows = Vec::new();
+        let (bytes, count) = self.room;
+        let mut texts = CellTextsBuilder::with_capacity(bytes, count * self.sheet.treatments().len(), count);
+        let mut rows = Vec::with_capacity(count);
         while rows.len() < rows_max && texts.bytes() < CellTextsBuilder::BYTES_MAX {
             match self.advance(&mut texts) {
                 Some(row) => rows.push(row),
                 None => break,
             }
         }
+        // The next ones are mostly as long; what is a little too much is not worth a copy.
+        self.room = (texts.bytes() + texts.bytes() / 32, rows.len());
         let with_cells = rows.into_iter().zip(texts.finish());
         with_cells.map(|(row, cells)| row.with(cells)).collect()
     }

@@ -11,6 +11,9 @@ use std::sync::Arc;
 /// What is kept in memory, in bytes; the text of a larger sheet goes to the disk.
 const MEMORY_BYTES_MAX: usize = 8 << 20;
 
+/// What goes to the disk at once, in bytes, when more is there than is kept in memory.
+const BLOCK_BYTES: usize = 64 * 1024;
+
 /// A text that can be read any number of times.
 #[derive(Debug, Clone)]
 pub(super) enum Source {
@@ -146,9 +149,23 @@ impl SourceWriter {
 
 impl Write for SourceWriter {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.memory.extend_from_slice(bytes);
-        if self.memory.len() > MEMORY_BYTES_MAX {
-            self.spill()?;
+        match &mut self.file {
+            // Still in the processor's cache, and not copied once more.
+            Some((file, length)) if self.memory.is_empty() && bytes.len() >= BLOCK_BYTES => {
+                file.write_all(bytes)?;
+                *length += bytes.len() as u64;
+            }
+            file => {
+                let most = if file.is_some() {
+                    BLOCK_BYTES
+                } else {
+                    MEMORY_BYTES_MAX
+                };
+                self.memory.extend_from_slice(bytes);
+                if self.memory.len() > most {
+                    self.spill()?;
+                }
+            }
         }
         Ok(bytes.len())
     }
@@ -197,6 +214,27 @@ mod tests {
         let source = Source::File(Arc::new(file), 99);
         let error = source.reader(0).read_to_end(&mut Vec::new()).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof);
+    }
+
+    #[test]
+    fn small_and_large_pieces_stand_in_the_order_in_which_they_came() {
+        let all: Vec<u8> = (0..30_000_000u32).map(|n| (n % 251) as u8).collect();
+        let mut rest = all.as_slice();
+        let mut pieces = Vec::new();
+        for length in [7, 300_000, 1, BLOCK_BYTES, 3, BLOCK_BYTES - 1]
+            .into_iter()
+            .cycle()
+        {
+            let (piece, behind) = rest.split_at(length.min(rest.len()));
+            pieces.push(piece);
+            rest = behind;
+            if rest.is_empty() {
+                break;
+            }
+        }
+        let source = written(&pieces);
+        assert!(matches!(source, Source::File(..)));
+        assert!(whole(&source, 0) == all);
     }
 
     #[test]

@@ -3,6 +3,8 @@
 use std::cell::RefCell;
 use std::sync::{Arc, OnceLock};
 
+use zstd::bulk::{Compressor, Decompressor};
+
 use super::Texts;
 
 /// How hard texts are packed. A higher level makes people's rows hardly smaller.
@@ -68,7 +70,12 @@ impl Packed {
             plain.extend_from_slice(texts.get(index)?.as_bytes());
             plain.push(END);
         }
-        let frame = zstd::bulk::compress(&plain, LEVEL).ok()?;
+        let frame = PACKER.with_borrow_mut(|packer| {
+            if packer.is_none() {
+                *packer = Compressor::new(LEVEL).ok();
+            }
+            packer.as_mut()?.compress(&plain).ok()
+        })?;
         (frame.len() < plain.len()).then(|| Packed {
             frame: frame.into_boxed_slice(),
             bytes: plain.len(),
@@ -78,7 +85,12 @@ impl Packed {
 
     fn unpack(&self) -> Texts {
         let texts = || {
-            let plain = zstd::bulk::decompress(&self.frame, self.bytes).ok()?;
+            let plain = UNPACKER.with_borrow_mut(|unpacker| {
+                if unpacker.is_none() {
+                    *unpacker = Decompressor::new().ok();
+                }
+                unpacker.as_mut()?.decompress(&self.frame, self.bytes).ok()
+            })?;
             let mut text = Vec::with_capacity(plain.len());
             let mut ends = Vec::with_capacity(self.cells);
             for cell in plain.split_inclusive(|byte| *byte == END) {
@@ -94,6 +106,9 @@ impl Packed {
 }
 
 thread_local! {
+    /// What zstd works with, some hundred kilobytes: made once for each thread.
+    static PACKER: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
+    static UNPACKER: RefCell<Option<Decompressor<'static>>> = const { RefCell::new(None) };
     /// What was unpacked last, beside what it was packed as: rows are mostly looked at one after another.
     static LAST: RefCell<Option<(Arc<Shared>, Arc<Shared>)>> = const { RefCell::new(None) };
 }

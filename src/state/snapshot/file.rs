@@ -188,7 +188,9 @@ impl SnapshotFile {
             ids: Vec::with_capacity(place.rows as usize),
             records: Vec::new(),
         };
-        let mut texts = CellTextsBuilder::with_capacity(text.len(), place.rows as usize);
+        let rows = place.rows as usize;
+        let cells = rows * (self.layout.cells + self.meta.columns.len());
+        let mut texts = CellTextsBuilder::with_capacity(text.len(), cells, rows);
         self.read(&text, place, |id, record, _| {
             frame.ids.push(id);
             let ends = (0..record.len()).filter_map(|index| record.range(index));

@@ -54,6 +54,8 @@ impl Start {
                 summary: serde_json::to_value(plan.summary()).unwrap_or_default(),
                 undoes: None,
                 passwords_of_sheet: connected.session.offers_passwords(),
+                signed_in: connected.signed_in.clone(),
+                resumed_by: Vec::new(),
             },
         }
     }

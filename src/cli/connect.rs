@@ -14,7 +14,7 @@ use super::output::Output;
 use super::sign_in::{credential, nothing_configured, tenant_settings};
 use crate::catalogue::{Attribute, Cloud};
 use crate::config::{self, Config, Environment, Flags, Target};
-use crate::domain::{Caller, ForeseenReason, Plan, Role, UserId};
+use crate::domain::{Actor, ActorKind, Caller, ForeseenReason, Plan, Role, UserId};
 use crate::engine::{Stop, StopReason, roles_in_token};
 use crate::graph::{Claims, Credential, DirectoryReader, GraphSettings, Limits, Session};
 use crate::sandbox::{self, People, Sandbox, SandboxOptions};
@@ -133,6 +133,8 @@ pub struct Connected {
     /// Whether the service's quota must be kept; the embedded directory of a state folder has none.
     pub paced: bool,
     pub cloud: Cloud,
+    /// Who it is, by the token, else by the settings; `None` where neither tells.
+    pub signed_in: Option<Actor>,
     sandbox: Option<Sandbox>,
 }
 
@@ -187,6 +189,8 @@ impl Connected {
         if let Some(name) = claims.as_ref().and_then(Claims::person_name) {
             context.output.say(&format!("Signed in as {name}."));
         }
+        let signed_in = claims.as_ref().and_then(Claims::signed_in);
+        let signed_in = signed_in.or_else(|| application(&settings));
         let claimed = claims.and_then(|claims| claims.tid);
         let tenant = claimed.unwrap_or_else(|| settings.tenant.clone()).to_lowercase();
         if let Some(budget) = limits.writes {
@@ -207,6 +211,7 @@ impl Connected {
             },
             paced,
             cloud,
+            signed_in,
             session,
             sandbox,
         })
@@ -281,6 +286,19 @@ impl Connected {
             None => Ok(()),
         }
     }
+}
+
+/// The application that proves itself, where the token does not tell it.
+fn application(settings: &GraphSettings) -> Option<Actor> {
+    let proves_itself = matches!(
+        settings.credential,
+        Credential::Secret(_) | Credential::Certificate(_) | Credential::Federated(_)
+    );
+    proves_itself.then(|| Actor {
+        kind: ActorKind::Application,
+        id: settings.client_id.clone(),
+        name: None,
+    })
 }
 
 /// Ends when a person asks to end. A deadline has words of its own later on.

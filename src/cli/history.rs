@@ -8,7 +8,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::{reports, resume};
 use crate::domain::{Reading, RowStatus};
-use crate::report::{ReportFile, Selection, counted, run_json, run_text};
+use crate::report::{ReportFile, Selection, counted, hands, hands_text, run_json, run_text};
 
 /// `runs`: newest first.
 pub fn runs(context: &Context) -> Result<Exit, CliError> {
@@ -29,6 +29,8 @@ pub fn runs(context: &Context) -> Result<Exit, CliError> {
                 "failed": overview.counts.of(RowStatus::Failed),
                 "rows": overview.counts,
                 "remaining": overview.remaining,
+                "signed_in": overview.signed_in,
+                "resumed_by": overview.resumed_by,
             }),
             Err(error) => json!({ "id": run.id, "state": "damaged", "error": error.to_string() }),
         };
@@ -48,8 +50,9 @@ pub fn runs(context: &Context) -> Result<Exit, CliError> {
                     .filter(|(_, count)| *count > 0)
                     .map(|(status, count)| format!("{count} {}", status.as_str()))
                     .collect();
+                let hands = hands(overview.signed_in.as_ref(), &overview.resumed_by);
                 text.push_str(&format!(
-                    "{}  {:<11}  {}  {}{}\n",
+                    "{}  {:<11}  {}  {}{}{}\n",
                     overview.id,
                     overview.state.as_str(),
                     overview.command,
@@ -61,7 +64,8 @@ pub fn runs(context: &Context) -> Result<Exit, CliError> {
                             "; {} still to do (`dirsheet resume`)",
                             counted(left, "request", "requests")
                         ),
-                    }
+                    },
+                    hands.map(|hands| format!("; {hands}")).unwrap_or_default()
                 ));
             }
             Err(error) => text.push_str(&format!("{}  damaged      {error}\n", run.id)),
@@ -94,7 +98,14 @@ pub fn report(context: &Context, run: &str, format: Option<ReportFormat>) -> Res
     match format {
         Some(ReportFormat::Json) => output.json(&run_json(&report.summary, &report.lines))?,
         None if output.json => output.json(&run_json(&report.summary, &report.lines))?,
-        None => output.data(&run_text(&report.summary, &report.lines, output.paint()))?,
+        None => {
+            let mut text = run_text(&report.summary, &report.lines, output.paint());
+            // Where several have worked on it, it is told already.
+            if report.summary.resumed_by.is_empty() {
+                text.push_str(&hands_text(&report.summary));
+            }
+            output.data(&text)?;
+        }
         Some(ReportFormat::Csv) => {
             let failed = |error: std::io::Error| {
                 CliError::new(Exit::Unexpected, format!("cannot write the report: {error}"))

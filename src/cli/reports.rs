@@ -47,6 +47,8 @@ pub fn read(record: &RunRecord, contacts: Contacts) -> Result<Report, CliError> 
         remaining: record.remaining_count(),
         verified,
         files: Vec::new(),
+        signed_in: header.signed_in.clone(),
+        resumed_by: header.resumed_by.clone(),
     };
     Ok(Report { summary, lines })
 }

@@ -9,6 +9,7 @@ use super::carry::{open_private_files, report_dir};
 use super::connect::{Connected, Context, Job};
 use super::error::CliError;
 use super::exit::Exit;
+use super::output::Output;
 use super::passwords;
 use super::reports::{self, Report};
 use super::runner::run_journal;
@@ -111,9 +112,10 @@ async fn go_on(job: Job<'_>, arguments: &ResumeArgs, run: &RunId) -> Result<Exit
     // From here on no other process can work on the run, so what is read of it stays true.
     let lock = RunLock::take(state, run)?;
     refuse_undone(state, run)?;
-    let journal = Journal::resume(lock)?.ok_or_else(|| unknown(run))?;
+    let mut journal = Journal::resume(lock)?.ok_or_else(|| unknown(run))?;
     let header = journal.header().clone();
     check_belongs(&header, connected)?;
+    warn_of_others(&header, connected, context.output);
     let remaining = journal.remaining()?;
     let earlier: HashMap<_, _> = remaining
         .iter()
@@ -140,6 +142,9 @@ async fn go_on(job: Job<'_>, arguments: &ResumeArgs, run: &RunId) -> Result<Exit
         let unmade = unmade_users(&journal)?;
         let unmade = unmade.iter().map(|(user, upn)| (*user, upn.as_str()));
         connected.session.give_up_newcomers(unmade);
+    }
+    if let Some(who) = &connected.signed_in {
+        journal.go_on_as(who)?;
     }
     let (progress, reporter) = Progress::start(context.output.progress());
     let known = look_again(
@@ -206,6 +211,24 @@ pub fn check_belongs(header: &RunHeader, connected: &Connected) -> Result<(), Cl
         "{} belongs to tenant `{}` at {}, and this is tenant `{}` at {}",
         header.run, header.tenant, header.graph_url, connected.tenant, connected.graph_url
     )))
+}
+
+/// Says plainly that somebody else began the run: it is allowed, and nobody should do it without knowing. A run of an older
+/// dirsheet does not tell who began it.
+pub fn warn_of_others(header: &RunHeader, connected: &Connected, output: Output) {
+    let Some(began) = &header.signed_in else { return };
+    let present = connected.signed_in.as_ref();
+    if present.is_some_and(|who| who.is_same(began)) {
+        return;
+    }
+    let present = match present {
+        Some(who) => format!("you are signed in as {who}"),
+        None => "this sign-in does not tell who it is".to_owned(),
+    };
+    output.complain(&format!(
+        "warning: {} was begun by {began}, and {present}",
+        header.run
+    ));
 }
 
 /// Going on with a run that was taken back would write again what was undone.

@@ -13,7 +13,7 @@ use super::exit::Exit;
 use super::feed::undone::{told_by_undo, told_of_made};
 use super::photos;
 use super::prepare::forecast_of;
-use super::resume::{check_belongs, record, run_id};
+use super::resume::{check_belongs, record, run_id, warn_of_others};
 use super::undo_limits::{asked, limits};
 use crate::catalogue;
 use crate::domain::{
@@ -55,6 +55,7 @@ async fn take_back(
     let record = record(job.state, run)?;
     let header = record.header().clone();
     check_belongs(&header, job.connected)?;
+    warn_of_others(&header, job.connected, job.context.output);
     let freshness = Freshness {
         since: jiff::Timestamp::now() - READS_MAY_LAG,
         put_back: job.state.put_back(run)?,

@@ -3,6 +3,7 @@
 //! This room sees no clock, file, network or environment, so it cannot fail for a reason outside its arguments.
 
 mod account;
+mod actor;
 mod alone;
 mod alternate;
 mod apostrophe;
@@ -88,6 +89,7 @@ mod web;
 mod written;
 
 pub use account::{AccountAction, UnknownAction};
+pub use actor::{Actor, ActorKind};
 pub use apostrophe::{is_exported_text, is_risky, take_off, would_lose_apostrophe};
 pub use appointing::{RoleBook, RoleDefinition};
 pub use approve::{ApprovedOperations, ApprovedPlan, NotApproved, Obstacle};

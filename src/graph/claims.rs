@@ -5,6 +5,7 @@ use std::fmt;
 use serde::Deserialize;
 
 use super::harmless::harmless;
+use crate::domain::{Actor, ActorKind};
 
 /// How much of a claim is kept, in characters; a token with all permissions of the service has less.
 const CHARS_MAX: usize = 20_000;
@@ -83,6 +84,24 @@ impl Claims {
         }
     }
 
+    /// Who is signed in: a person by the object id, an application by its own id, as a run keeps it. `None` where the token does not
+    /// tell.
+    pub fn signed_in(&self) -> Option<Actor> {
+        if let Some(person) = self.person() {
+            return Some(Actor {
+                kind: ActorKind::Person,
+                id: person.to_owned(),
+                name: self.upn.clone(),
+            });
+        }
+        let id = self.appid.clone().filter(|_| self.is_application())?;
+        Some(Actor {
+            kind: ActorKind::Application,
+            id,
+            name: None,
+        })
+    }
+
     /// All permissions, application and delegated.
     pub fn granted(&self) -> Vec<String> {
         let delegated = self.scp.iter().flat_map(|scp| scp.split_whitespace());
@@ -142,6 +161,34 @@ mod tests {
             let claims: Claims = serde_json::from_str(json).unwrap();
             assert_eq!(claims.person(), person, "{json}");
             assert_eq!(claims.is_application(), is_application, "{json}");
+        }
+    }
+
+    #[test]
+    fn a_person_is_kept_by_the_object_id_and_an_application_by_its_own() {
+        for (json, told) in [
+            (
+                r#"{"oid":"o","idtyp":"app","appid":"a"}"#,
+                Some("the application a"),
+            ),
+            (
+                r#"{"oid":"o","roles":["A"],"appid":"a"}"#,
+                Some("the application a"),
+            ),
+            (
+                r#"{"oid":"o","scp":"A","appid":"a","upn":"jan@x"}"#,
+                Some("jan@x (o)"),
+            ),
+            (r#"{"oid":"o","scp":"A","appid":"a"}"#, Some("the person o")),
+            (r#"{"oid":"o","appid":"a"}"#, None),
+            (r#"{"idtyp":"app"}"#, None),
+        ] {
+            let claims: Claims = serde_json::from_str(json).unwrap();
+            assert_eq!(
+                claims.signed_in().map(|who| who.to_string()).as_deref(),
+                told,
+                "{json}"
+            );
         }
     }
 

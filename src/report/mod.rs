@@ -43,7 +43,7 @@ pub use page::write_page;
 pub use paint::Paint;
 pub use paper::Paper;
 pub use plan::{PlanView, amount, counted, duration, figures, origin, plan_text};
-pub use run::{RunSummary, Verified, row_json, run_json, run_text, summary_json};
+pub use run::{RunSummary, Verified, hands, hands_text, row_json, run_json, run_text, summary_json};
 pub use run_csv::{REPORT_COLUMNS, ReportFile, ReportLine, RowFacts, Selection};
 pub use undo::{undo_json, undo_text};
 pub use visible::beside;

@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 
 use super::run_csv::ReportLine;
 use super::{Paint, plan};
-use crate::domain::{Outcome, RowStatus, RunId};
+use crate::domain::{Actor, Outcome, RowStatus, RunId};
 
 /// The figures of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +26,10 @@ pub struct RunSummary {
     pub verified: Verified,
     /// The report files, where they were written.
     pub files: Vec<String>,
+    /// Who began it, where that is known.
+    pub signed_in: Option<Actor>,
+    /// Who else went on with it.
+    pub resumed_by: Vec<Actor>,
 }
 
 /// Accepted cells, by what reading them back showed.
@@ -146,6 +150,9 @@ pub fn run_text(summary: &RunSummary, lines: &[ReportLine], paint: Paint) -> Str
         let seconds = finished_at.duration_since(summary.started_at).as_secs().max(0);
         text.push_str(&format!("Took {}.\n", plan::duration(seconds.unsigned_abs())));
     }
+    if !summary.resumed_by.is_empty() {
+        text.push_str(&hands_text(summary));
+    }
     for file in &summary.files {
         text.push_str(&format!("Written: {file}\n"));
     }
@@ -157,6 +164,27 @@ pub fn run_text(summary: &RunSummary, lines: &[ReportLine], paint: Paint) -> Str
         ));
     }
     text
+}
+
+/// `begun by … and carried on by …`: several have worked on the run. `None` where it was one, or nobody knows.
+pub fn hands(signed_in: Option<&Actor>, resumed_by: &[Actor]) -> Option<String> {
+    let others: Vec<String> = resumed_by.iter().map(ToString::to_string).collect();
+    (!others.is_empty()).then(|| match signed_in {
+        Some(who) => format!("begun by {who} and carried on by {}", others.join(", ")),
+        None => format!("carried on by {}", others.join(", ")),
+    })
+}
+
+/// Who has worked on a run, as a line; empty where nobody knows.
+pub fn hands_text(summary: &RunSummary) -> String {
+    match (
+        hands(summary.signed_in.as_ref(), &summary.resumed_by),
+        &summary.signed_in,
+    ) {
+        (Some(hands), _) => format!("This run was {hands}.\n"),
+        (None, Some(who)) => format!("Written as {who}.\n"),
+        (None, None) => String::new(),
+    }
 }
 
 /// What kept rows from being written, most frequent first, each with one example and what to do.
@@ -227,6 +255,8 @@ pub fn run_json(summary: &RunSummary, lines: &[ReportLine]) -> Json {
         "remaining": summary.remaining,
         "verified": summary.verified.json(),
         "files": summary.files,
+        "signed_in": summary.signed_in,
+        "resumed_by": summary.resumed_by,
         "rows": lines.iter().map(row_json).collect::<Json>(),
     })
 }

@@ -25,7 +25,7 @@ use super::folder::{journal_file, sync_folder};
 use super::lock::RunLock;
 use super::sql::{Draft, stored};
 use super::status::Mix;
-use crate::domain::{Operation, OperationNumber, UserId};
+use crate::domain::{Actor, Operation, OperationNumber, UserId};
 use schema::{FORMAT, KIND_INTENT, KIND_PROOF, KIND_RESULT, TABLES};
 use slots::{Slot, Slots};
 
@@ -141,6 +141,34 @@ impl Journal {
         });
         written.map_err(|error| error.stuck(&self.record.header().run))?;
         self.record.slots.put(moved);
+        Ok(())
+    }
+
+    /// Keeps that somebody else than who began the run goes on with it, before anything is written so. Who is kept already is not
+    /// kept twice, and of a run that does not tell who began it nothing is.
+    ///
+    /// # Errors
+    /// The journal cannot be written.
+    pub fn go_on_as(&mut self, who: &Actor) -> Result<(), StateError> {
+        let header = &mut self.record.header;
+        let known = header.signed_in.iter().chain(&header.resumed_by);
+        if header.signed_in.is_none() || known.into_iter().any(|one| one.is_same(who)) {
+            return Ok(());
+        }
+        let mut all = header.resumed_by.clone();
+        all.push(who.clone());
+        let path = &self.record.path;
+        let json = serde_json::to_string(&all).at(path)?;
+        self.record
+            .connection
+            // What else is in the header may be of a newer dirsheet.
+            .execute(
+                "UPDATE run SET header = json_set(header, '$.resumed_by', json(?1))",
+                [json],
+            )
+            .at(path)
+            .map_err(|error| error.stuck(&header.run))?;
+        header.resumed_by = all;
         Ok(())
     }
 

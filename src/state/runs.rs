@@ -9,7 +9,7 @@ use super::error::{Doing, StateError};
 use super::folder::{StateFolder, journal_file};
 use super::journal::{Head, RunRecord, RunState, announced_until, seen_from_outside};
 use super::status::StatusCounts;
-use crate::domain::{RunId, SnapshotId};
+use crate::domain::{Actor, RunId, SnapshotId};
 
 /// One line of `dirsheet runs`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +27,10 @@ pub struct RunOverview {
     pub counts: StatusCounts,
     /// Operations that `resume` has something to do about.
     pub remaining: u64,
+    /// Who began it, where that is known.
+    pub signed_in: Option<Actor>,
+    /// Who else went on with it.
+    pub resumed_by: Vec<Actor>,
 }
 
 /// A run in the list: what it is, or why it cannot be read.
@@ -157,6 +161,8 @@ impl StateFolder {
             sheet: head.header.sheet_name,
             counts,
             remaining,
+            signed_in: head.header.signed_in,
+            resumed_by: head.header.resumed_by,
         })
     }
 }

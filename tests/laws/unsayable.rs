@@ -64,6 +64,8 @@ fn journal(state: &StateFolder, operations: &[Operation]) -> Result<Journal, Sta
         report_dir: None,
         undoes: None,
         passwords_of_sheet: false,
+        signed_in: None,
+        resumed_by: Vec::new(),
         summary: json!({}),
     };
     let rows = operations.iter().map(|operation| RunRow {

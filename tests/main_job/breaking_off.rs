@@ -46,7 +46,7 @@ pub const APPLY: [&str; 11] = [
 ];
 
 /// A run that wrote sixty users and then met a service that answers 503 until the deadline; the service is well again.
-fn stopped_by_a_deadline() -> (Stand, Vec<Wish>, Dump, String) {
+pub fn stopped_by_a_deadline() -> (Stand, Vec<Wish>, Dump, String) {
     let (stand, wishes, before) = slow(300, 160, 0);
     stand.faults("503,on=patch,after=60");
     let ran = stand.run(&[&APPLY[..], &["--deadline", "6s"]].concat()).must(8);

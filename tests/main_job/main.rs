@@ -79,6 +79,7 @@ mod logging_in;
 mod many_photos;
 mod metadata;
 mod named;
+mod other_hands;
 mod output;
 mod pacing;
 mod papers;

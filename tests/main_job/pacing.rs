@@ -31,6 +31,8 @@ fn earlier_run(stand: &Stand, writes: u32, ago: SignedDuration) {
         report_dir: None,
         undoes: None,
         passwords_of_sheet: false,
+        signed_in: None,
+        resumed_by: Vec::new(),
         summary: serde_json::json!({}),
     };
     let operation = |number| Operation {

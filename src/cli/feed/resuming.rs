@@ -11,6 +11,7 @@ use crate::cli::exit::Exit;
 use crate::cli::resume;
 use crate::domain::{RowStatus, RunId};
 use crate::feed::feed_of;
+use crate::report::hands;
 use crate::state::{RunRecord, RunState, StateFolder};
 
 /// The runs of the feed that have something left to do, oldest first.
@@ -80,6 +81,10 @@ fn tell_of(run: &RunId, state: &StateFolder, loaded: &Opened, night: &mut Night)
             "; the first passwords of accounts that it made are in `{}`",
             loaded.path(folder).display()
         ));
+    }
+    let header = record.header();
+    if let Some(hands) = hands(header.signed_in.as_ref(), &header.resumed_by) {
+        told.push_str(&format!("; it was {hands}"));
     }
     night.before.told.push(told);
     night.before.needs_person |= left > 0;

@@ -38,6 +38,8 @@ pub(in crate::state) fn header(run: &str) -> RunHeader {
         summary: serde_json::json!({"users_changed": 2}),
         undoes: None,
         passwords_of_sheet: false,
+        signed_in: None,
+        resumed_by: Vec::new(),
     }
 }
 

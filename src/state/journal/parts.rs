@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::plan_file::SheetReading;
 use super::super::status::RowStanding;
-use crate::domain::{CellTexts, OperationNumber, OperationResult, RowNote, RunId, UserId};
+use crate::domain::{Actor, CellTexts, OperationNumber, OperationResult, RowNote, RunId, UserId};
 
 /// What a run is of. Nothing in it is secret.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -39,6 +39,12 @@ pub struct RunHeader {
     /// Whether first passwords came out of the sheet. None of them is kept anywhere.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub passwords_of_sheet: bool,
+    /// As whom somebody was signed in who began it. `None` in journals of an older dirsheet, and where the sign-in did not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed_in: Option<Actor>,
+    /// Who else went on with it, each once, in their order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub resumed_by: Vec<Actor>,
 }
 
 /// A row of the sheet, changed or not.

@@ -26,7 +26,7 @@ pub struct RunRecord {
     pub(super) slots: Slots,
     pub(super) state: RunState,
     pub(super) finished_at: Option<Timestamp>,
-    header: RunHeader,
+    pub(super) header: RunHeader,
 }
 
 /// An operation that `resume` has something to do about.

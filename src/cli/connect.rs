@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 use std::time::Duration;
 
 use secrecy::SecretString;
@@ -11,7 +11,7 @@ use super::args::Global;
 use super::error::CliError;
 use super::exit::Exit;
 use super::output::Output;
-use super::sign_in::{credential, nothing_configured, tenant_settings};
+use super::sign_in::{credential, nothing_configured, open_secret, tenant_settings};
 use crate::catalogue::{Attribute, Cloud};
 use crate::config::{self, Config, Environment, Flags, Target};
 use crate::domain::{Actor, ActorKind, Caller, ForeseenReason, Plan, Role, UserId};
@@ -36,6 +36,8 @@ pub struct Context {
     pub directory: String,
     /// The same, and the state folder where it was typed.
     pub place: String,
+    /// What is told of a secret's file once, however often the command signs in.
+    pub told_of_secret: Once,
 }
 
 impl Context {
@@ -46,6 +48,7 @@ impl Context {
             stop: Stop::new(),
             directory: global.directory(),
             place: global.place(),
+            told_of_secret: Once::new(),
         })
     }
 
@@ -149,6 +152,10 @@ impl Connected {
         let (settings, sandbox) = match &context.config.target {
             Target::Missing { missing } => return Err(nothing_configured(missing)),
             Target::Tenant(sign_in) => {
+                if let Some(told) = open_secret(sign_in) {
+                    let warn = || context.output.complain(&format!("warning: {told}"));
+                    context.told_of_secret.call_once(warn);
+                }
                 let credential = credential(context, sign_in).await?;
                 (tenant_settings(context, sign_in, credential)?, None)
             }

@@ -11,6 +11,7 @@ mod settings;
 mod state;
 
 use checkup::Checkup;
+pub use state::others_may_read;
 
 use super::args::{DoctorArgs, Global};
 use super::connect::{Connected, Context, Job, state_root};

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use secrecy::SecretString;
 
 use super::connect::{Context, REQUEST_TIMEOUT, address};
+use super::doctor::others_may_read;
 use super::error::CliError;
 use super::exit::Exit;
 use super::person;
@@ -96,6 +97,17 @@ pub fn certificate(file: &Sourced<PathBuf>) -> Result<Certificate, CliError> {
         let path = shell_word(&file.value.display().to_string());
         failed(error.to_string()).hint(error.help(&path))
     })
+}
+
+/// That others may read the file one signs in with, and what to do; `None` where they may not, or it is no matter of files.
+pub fn open_secret(sign_in: &SignIn) -> Option<String> {
+    let file = sign_in.private_file()?;
+    let mode = others_may_read(file)?;
+    let shown = file.display();
+    Some(format!(
+        "`{shown}` can be read by others (mode {mode:03o}), and whoever reads it can sign in as the app: `chmod 600 {}`",
+        shell_word(&shown.to_string())
+    ))
 }
 
 fn read_some(path: &Path, most: u64) -> std::io::Result<Vec<u8>> {

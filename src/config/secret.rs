@@ -38,10 +38,13 @@ pub(super) fn secret(profile: &RawProfile) -> Result<Option<SecretString>, Confi
 /// [`ConfigError::Secret`], with the file's name and never what stands in it.
 pub fn secret_from_file(path: &Path) -> Result<SecretString, ConfigError> {
     let origin = format!("`{}`", path.display());
-    let text = std::fs::read_to_string(path).map_err(|error| ConfigError::Secret {
-        origin: origin.clone(),
-        reason: error.to_string(),
-    })?;
+    let read = std::fs::read(path).map_err(|error| error.to_string());
+    let text = read
+        .and_then(|bytes| text_of(bytes, "it is"))
+        .map_err(|reason| ConfigError::Secret {
+            origin: origin.clone(),
+            reason,
+        })?;
     one_line(&text, origin)
 }
 
@@ -121,7 +124,25 @@ fn printed(program: &str, arguments: &[String], most: Duration) -> Result<String
             SECRET_BYTES_MAX / 1024
         ));
     }
-    String::from_utf8(text).map_err(|_| "it printed no text".to_owned())
+    text_of(text, "it printed")
+}
+
+/// The text of a secret, without the mark that editors and shells of Windows put in front of it. `what`: what a message begins with.
+///
+/// # Errors
+/// It is UTF-16, as Windows PowerShell writes with `>`, or no text. Nothing of it is told.
+fn text_of(bytes: Vec<u8>, what: &str) -> Result<String, String> {
+    // No secret has a zero byte, and all of UTF-16 that is plain letters does.
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) || bytes.contains(&0) {
+        return Err(format!(
+            "{what} UTF-16, which Windows PowerShell writes with `>`; write UTF-8 instead, in PowerShell with `Set-Content -Encoding ascii`"
+        ));
+    }
+    let text = String::from_utf8(bytes).map_err(|_| format!("{what} no text in UTF-8"))?;
+    Ok(match text.strip_prefix('\u{feff}') {
+        Some(rest) => rest.to_owned(),
+        None => text,
+    })
 }
 
 fn late(most: Duration, more: &str) -> String {
@@ -171,6 +192,43 @@ fn one_line(text: &str, origin: String) -> Result<SecretString, ConfigError> {
         });
     }
     Ok(SecretString::from(text.to_owned()))
+}
+
+#[cfg(test)]
+mod text_tests {
+    use secrecy::ExposeSecret;
+
+    use super::*;
+
+    #[test]
+    fn a_mark_in_front_is_no_part_of_a_secret_and_utf_16_is_refused_with_what_to_do() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("secret");
+        let utf16 = |mark: &[u16], text: &str| -> Vec<u8> {
+            let units = mark.iter().copied().chain(text.encode_utf16());
+            units.flat_map(u16::to_le_bytes).collect()
+        };
+        for (bytes, wanted) in [
+            (b"hush\n".to_vec(), Ok("hush")),
+            (b"\xef\xbb\xbfhush\r\n".to_vec(), Ok("hush")),
+            ("\u{feff}\u{feff}hush".into(), Ok("\u{feff}hush")),
+            (utf16(&[0xfeff], "hush\r\n"), Err("Set-Content -Encoding ascii")),
+            (utf16(&[], "hush\r\n"), Err("UTF-16")),
+            (b"\xfe\xff\0h\0u\0s\0h".to_vec(), Err("UTF-16")),
+            (b"h\xfcsh".to_vec(), Err("no text in UTF-8")),
+            (b"\xef\xbb\xbf".to_vec(), Err("exactly one line")),
+        ] {
+            std::fs::write(&path, &bytes).unwrap();
+            match (secret_from_file(&path), wanted) {
+                (Ok(secret), Ok(wanted)) => assert_eq!(secret.expose_secret(), wanted),
+                (Err(error), Err(words)) => {
+                    let told = error.to_string();
+                    assert!(told.contains(words) && !told.contains("h\u{0}u"), "{told}");
+                }
+                (other, _) => panic!("{bytes:?}: {other:?}"),
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -229,7 +287,7 @@ mod tests {
 
     #[test]
     fn more_than_a_secret_can_be_is_none_and_not_its_beginning() {
-        let print = |bytes: u64| said(&format!("head -c {bytes} /dev/zero"), Duration::from_secs(20));
+        let print = |bytes: u64| said(&format!("head -c {bytes} /dev/zero | tr '\\0' x"), Duration::from_secs(20));
         assert_eq!(
             print(SECRET_BYTES_MAX).map(|text| text.len() as u64),
             Ok(SECRET_BYTES_MAX)

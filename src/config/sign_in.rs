@@ -161,6 +161,7 @@ impl Sources<'_> {
                 .map(from_profile)
                 .filter(|_| with.app() != App::Fixed),
             with,
+            secret_file: profile.raw.client_secret_file.clone(),
             graph_url: graph,
             authority_host: authority,
         })))
@@ -234,6 +235,7 @@ impl Sources<'_> {
             tenant: tenant.clone(),
             client_id: client_id.filter(|_| with.app() != App::Fixed),
             with,
+            secret_file: None,
             graph_url: self
                 .typed_graph_url()
                 .or_else(|| sourced("DIRSHEET_GRAPH_URL"))

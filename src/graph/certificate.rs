@@ -38,6 +38,8 @@ pub enum CertificateError {
     Pfx,
     #[error("it is not PEM text")]
     NotPem,
+    #[error("it is UTF-16 text, as Windows PowerShell writes it")]
+    Utf16,
     #[error("its private key is encrypted, and nobody is there to type a password")]
     Encrypted,
     #[error("it holds no private key")]
@@ -75,6 +77,9 @@ impl CertificateError {
                 "make another one: `(umask 077; openssl req -x509 -newkey rsa:2048 -nodes -keyout new-key.pem -out new-cert.pem -days 365)`, and upload `new-cert.pem` to the app registration"
                     .to_owned()
             }
+            CertificateError::Utf16 => format!(
+                "write it as UTF-8: `(umask 077; iconv -f UTF-16 -t UTF-8 {path} > {path}.pem)`, and name the new file"
+            ),
             CertificateError::NotPem | CertificateError::Damaged => {
                 "name a file that contains `-----BEGIN`: the private key and the certificate, as text"
                     .to_owned()
@@ -101,6 +106,11 @@ impl Certificate {
     /// # Errors
     /// The first thing that is wrong with it.
     pub fn from_pem(bytes: &[u8]) -> Result<Certificate, CertificateError> {
+        if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+            return Err(CertificateError::Utf16);
+        }
+        // Windows puts a mark in front of UTF-8.
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         // What stands between its parts may be in any encoding: openssl writes names there.
         let text = String::from_utf8_lossy(bytes);
         if !text.contains("-----BEGIN ") {
@@ -281,6 +291,7 @@ mod tests {
         for text in [
             format!("{own}{key}"),
             format!("{other}{key}{own}"),
+            format!("\u{feff}{key}{own}"),
             format!("Bag Attributes\n    friendlyName: ENCRYPTED backup\n{key}{own}"),
         ] {
             assert_eq!(
@@ -302,6 +313,8 @@ mod tests {
             ),
             (b"\x30\x82\x03\x11\x30\x82", CertificateError::NotPem),
             (b"secret", CertificateError::NotPem),
+            (b"\xff\xfe-\0-\0-\0", CertificateError::Utf16),
+            (b"\xfe\xff\0-\0-\0-", CertificateError::Utf16),
             (own.as_bytes(), CertificateError::NoKey),
             (key.as_bytes(), CertificateError::NoCertificate),
             (format!("{key}{other}").as_bytes(), CertificateError::NotAPair),
@@ -324,7 +337,7 @@ mod tests {
                 "{help}"
             );
             assert_eq!(
-                help.contains("openssl") || help.contains("cat "),
+                help.contains("openssl") || help.contains("cat ") || help.contains("iconv"),
                 help.contains("umask 077"),
                 "{help}"
             );

@@ -191,3 +191,53 @@ fn a_federated_token_is_read_again_for_each_access_token() {
         assert!(stand.stats().token_requests > 1, "{ran:?}");
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn a_secret_of_windows_is_read_and_one_that_others_may_read_is_told_once() {
+    use std::os::unix::fs::PermissionsExt;
+    let stand = stand(HOUR);
+    let sandbox = stand.sandbox();
+    stand.write(
+        "config.toml",
+        format!(
+            "[profiles.practice]\ntenant_id = {:?}\nclient_id = {:?}\nclient_secret_file = \"app.secret\"\ngraph_url = {:?}\nauthority_host = {:?}\n",
+            sandbox.tenant_id(),
+            sandbox.client_id(),
+            sandbox.url(),
+            sandbox.url()
+        ),
+    );
+    let mode = |mode: u32| {
+        let path = stand.path("app.secret");
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    };
+    let by_profile = |command: &[&str]| {
+        let words = [command, &["--config", "config.toml", "--profile", "practice"]].concat();
+        stand.run(&words)
+    };
+    stand.write("app.secret", format!("\u{feff}{}\r\n", sandbox.client_secret()));
+    mode(0o644);
+    let warned = by_profile(&["export", "-o", "users.csv"]).must(0).stderr;
+    assert_eq!(
+        warned
+            .matches("`app.secret` can be read by others (mode 644)")
+            .count(),
+        1,
+        "{warned}"
+    );
+    assert!(warned.contains("chmod 600 app.secret"), "{warned}");
+    let doctor = by_profile(&["doctor"]).must(0);
+    assert!(
+        doctor.stdout.contains("client secret") && !doctor.stderr.contains("others"),
+        "{doctor:?}"
+    );
+    mode(0o600);
+    let quiet = by_profile(&["plan", "users.csv"]).must(0);
+    assert!(!quiet.stderr.contains("others"), "{}", quiet.stderr);
+    let units = sandbox.client_secret().encode_utf16().flat_map(u16::to_le_bytes);
+    stand.write("app.secret", units.collect::<Vec<u8>>());
+    by_profile(&["plan", "users.csv"])
+        .must(2)
+        .says(&["UTF-16", "Set-Content"]);
+}

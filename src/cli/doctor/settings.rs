@@ -73,21 +73,24 @@ pub fn look(context: &Context, checkup: &mut Checkup) {
         tell_certificate(&thumbprints, certificate.end(), Timestamp::now(), checkup);
     }
     if let Target::Tenant(sign_in) = &context.config.target
-        && let SignInWith::Certificate(file) = &sign_in.with
-        && let Some(mode) = others_may_read(&file.value)
+        && let Some(file) = sign_in.private_file()
+        && let Some(mode) = others_may_read(file)
     {
+        let name = match &sign_in.with {
+            SignInWith::Certificate(_) => "private key",
+            _ => "client secret",
+        };
         checkup.warning(
-            "private key",
-            format!(
-                "`{}` can be read by others (mode {mode:03o})",
-                file.value.display()
-            ),
+            name,
+            format!("`{}` can be read by others (mode {mode:03o})", file.display()),
             [format!(
                 "`chmod 600 {}`: whoever reads it can sign in as the app",
-                shell_word(&file.value.display().to_string())
+                shell_word(&file.display().to_string())
             )],
         );
     }
+    // What a sign-in would say of it stands here.
+    context.told_of_secret.call_once(|| {});
     let set: Vec<&str> = PROXIES
         .into_iter()
         .filter(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))

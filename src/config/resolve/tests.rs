@@ -1,0 +1,158 @@
+//! One setting or another: which counts, and where it comes from.
+
+use super::super::sign_in::GRAPH_URL;
+use super::*;
+use crate::domain::Limit;
+
+fn environment(pairs: &[(&str, &str)]) -> Environment {
+    let home = tempfile::tempdir().unwrap();
+    let mut all = Environment::from([("HOME".to_owned(), home.path().display().to_string())]);
+    all.extend(
+        pairs
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
+    );
+    all
+}
+
+const SIGN_IN: [(&str, &str); 3] = [
+    ("AZURE_TENANT_ID", "11111111-2222-4333-8444-55555555555f"),
+    ("AZURE_CLIENT_ID", "c"),
+    ("AZURE_CLIENT_SECRET", "hush"),
+];
+
+fn with_file(text: &str, flags: Flags, pairs: &[(&str, &str)]) -> Result<Config, ConfigError> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("config.toml");
+    std::fs::write(&path, text).unwrap();
+    resolve(
+        &Flags {
+            config: Some(path),
+            ..flags
+        },
+        &environment(pairs),
+    )
+}
+
+#[test]
+fn nothing_configured_names_what_is_missing_and_never_falls_back_to_the_sandbox() {
+    let config = resolve(&Flags::default(), &environment(&[("AZURE_TENANT_ID", "t")])).unwrap();
+    let Target::Missing { missing } = config.target else {
+        panic!("{:?}", config.target)
+    };
+    assert_eq!(missing, ["AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET"]);
+}
+
+#[test]
+fn an_empty_variable_counts_as_not_set() {
+    let config = resolve(
+        &Flags::default(),
+        &environment(&[SIGN_IN[0], SIGN_IN[1], ("AZURE_CLIENT_SECRET", "")]),
+    );
+    assert!(matches!(config.unwrap().target, Target::Missing { .. }));
+}
+
+#[test]
+fn the_address_is_the_flags_then_the_sign_ins_then_the_default() {
+    let address = |flags: Flags, pairs: &[(&str, &str)]| {
+        let Target::Tenant(sign_in) = resolve(&flags, &environment(pairs)).unwrap().target else {
+            panic!()
+        };
+        (sign_in.graph_url.value, sign_in.graph_url.origin)
+    };
+    let flag = Flags {
+        graph_url: Some("https://flag.example".to_owned()),
+        ..Flags::default()
+    };
+    let mut variables = SIGN_IN.to_vec();
+    variables.push(("DIRSHEET_GRAPH_URL", "https://env.example"));
+    assert_eq!(
+        address(flag, &variables),
+        ("https://flag.example".to_owned(), "--graph-url".to_owned())
+    );
+    assert_eq!(
+        address(Flags::default(), &variables),
+        (
+            "https://env.example".to_owned(),
+            "DIRSHEET_GRAPH_URL in the environment".to_owned()
+        )
+    );
+    assert_eq!(address(Flags::default(), &SIGN_IN).0, GRAPH_URL);
+}
+
+#[test]
+fn the_guards_of_the_default_profile_hold_unless_it_is_about_another_tenant() {
+    let users = |tenant: &str| {
+        let file =
+            format!("default_profile = \"a\"\n[profiles.a]\n{tenant}\n[profiles.a.guards]\nmax_users = 7\n");
+        let config = with_file(&file, Flags::default(), &SIGN_IN).unwrap();
+        let said = config.guards_elsewhere;
+        assert!(said.as_ref().is_none_or(|said| said.contains("`a`")), "{said:?}");
+        (config.limits.users.value, said.is_some())
+    };
+    assert_eq!(users(""), (Limit::Users(7), false));
+    let id = SIGN_IN[0].1.to_uppercase();
+    assert_eq!(users(&format!("tenant_id = {id:?}")), (Limit::Users(7), false));
+    // It may be the same tenant, and nobody can tell.
+    assert_eq!(users("tenant_id = \"contoso.com\""), (Limit::Users(7), false));
+    let other = "tenant_id = \"11111111-2222-4333-8444-555555555556\"";
+    assert_eq!(users(other), (Limits::default().users.value, true));
+}
+
+#[test]
+fn a_secret_in_the_file_itself_is_an_unknown_setting() {
+    let error = with_file("[profiles.a]\nclient_secret = \"hush\"\n", Flags::default(), &[]).unwrap_err();
+    let text = error.to_string();
+    assert!(text.contains("unknown field `client_secret`"), "{text}");
+}
+
+#[test]
+fn a_secret_comes_from_the_file_the_profile_names_and_is_never_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let secret = folder.path().join("secret");
+    std::fs::write(&secret, "hush-hush\n").unwrap();
+    let file = format!(
+        "[profiles.a]\ntenant_id = \"t\"\nclient_id = \"c\"\nclient_secret_file = {:?}\n",
+        secret.display().to_string()
+    );
+    let config = with_file(
+        &file,
+        Flags {
+            profile: Some("a".to_owned()),
+            ..Flags::default()
+        },
+        &[],
+    )
+    .unwrap();
+    assert!(matches!(config.target, Target::Tenant(_)));
+    assert!(!format!("{config:?}").contains("hush-hush"));
+}
+
+#[test]
+fn a_limit_keeps_its_origin_and_a_wrong_one_names_it() {
+    let flags = || Flags {
+        profile: Some("a".to_owned()),
+        ..Flags::default()
+    };
+    let config = with_file(
+        "[profiles.a.guards]\nmax_users = \"5%\"\nmax_clears = 7\n",
+        flags(),
+        &[],
+    )
+    .unwrap();
+    assert_eq!(config.limits.users.value, Limit::Percent(5));
+    assert!(config.limits.users.origin.starts_with("guards.max_users in "));
+    assert_eq!(config.limits.clears.value, Limit::Users(7));
+    let error = with_file("[profiles.a.guards]\nmax_users = \"lots\"\n", flags(), &[]).unwrap_err();
+    assert!(error.to_string().contains("guards.max_users"), "{error}");
+}
+
+#[test]
+fn an_unknown_profile_names_the_known_ones() {
+    let flags = Flags {
+        profile: Some("b".to_owned()),
+        ..Flags::default()
+    };
+    let error = with_file("[profiles.a]\n", flags, &[]).unwrap_err();
+    assert!(error.to_string().contains("`a`"), "{error}");
+}

@@ -150,7 +150,10 @@ impl Connected {
             ));
         }
         let (settings, sandbox) = match &context.config.target {
-            Target::Missing { missing } => return Err(nothing_configured(missing)),
+            Target::Missing { missing } => {
+                let unnamed = context.config.unnamed_profiles.as_ref();
+                return Err(nothing_configured(missing, unnamed));
+            }
             Target::Tenant(sign_in) => {
                 if let Some(told) = open_secret(sign_in) {
                     let warn = || context.output.complain(&format!("warning: {told}"));

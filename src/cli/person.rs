@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::connect::Context;
 use super::error::CliError;
 use super::exit::Exit;
-use super::sign_in::tenant_settings;
+use super::sign_in::{tenant_settings, which_profile};
 use crate::config::{SignIn, SignInWith, Target};
 use crate::graph::{Credential, DeviceCode, DeviceSignIn, GraphSettings, KeptSignIn, SignInError, SignedIn};
 use crate::report::duration;
@@ -158,7 +158,13 @@ pub fn target(context: &Context) -> Result<&SignIn, CliError> {
     };
     match &context.config.target {
         Target::Sandbox => Err(otherwise("the embedded directory knows who you are")),
-        Target::Missing { missing } => Err(otherwise(&format!("{} is not set", missing.join(", ")))),
+        Target::Missing { missing } => {
+            let error = otherwise(&format!("{} is not set", missing.join(", ")));
+            Err(match &context.config.unnamed_profiles {
+                Some(profiles) => error.hint(which_profile(profiles)),
+                None => error,
+            })
+        }
         Target::Tenant(sign_in) => match sign_in.with {
             SignInWith::DeviceCode => Ok(sign_in),
             SignInWith::AzureCli => {

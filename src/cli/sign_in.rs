@@ -128,8 +128,8 @@ impl FederatedToken for TokenFile {
 }
 
 /// Nothing configured never falls back to the sandbox: three ways on.
-pub fn nothing_configured(missing: &[&str]) -> CliError {
-    CliError::new(
+pub fn nothing_configured(missing: &[&str], unnamed: Option<&Sourced<Vec<String>>>) -> CliError {
+    let error = CliError::new(
         Exit::Usage,
         format!(
             "no directory is configured: {} not set",
@@ -138,8 +138,27 @@ pub fn nothing_configured(missing: &[&str]) -> CliError {
                 several => format!("{} are", several.join(", ")),
             }
         ),
-    )
-    .hint("to try it out, add `--sandbox`, or run `dirsheet demo`")
+    );
+    let error = match unnamed {
+        Some(profiles) => error.hint(which_profile(profiles)),
+        None => error,
+    };
+    error.hint("to try it out, add `--sandbox`, or run `dirsheet demo`")
     .hint("for a tenant, set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET (or AZURE_CLIENT_CERTIFICATE_PATH, or AZURE_FEDERATED_TOKEN_FILE); with a managed identity, the Azure CLI or a person, DIRSHEET_SIGN_IN in the place of the secret")
     .hint("or put a profile into the configuration file and name it with `--profile NAME`")
+}
+
+/// What to do where the file has profiles and nobody said which is meant.
+pub fn which_profile(profiles: &Sourced<Vec<String>>) -> String {
+    let names: Vec<String> = profiles.value.iter().map(|name| format!("`{name}`")).collect();
+    format!(
+        "`{}` has {} {} and no `default_profile`: name one with `--profile NAME`, or write `default_profile = \"NAME\"` at its top",
+        profiles.origin,
+        if names.len() == 1 {
+            "the profile"
+        } else {
+            "the profiles"
+        },
+        names.join(", ")
+    )
 }

@@ -24,6 +24,8 @@ pub struct Config {
     pub cloud: Option<Sourced<String>>,
     /// A profile whose guards do not hold, because they are about another tenant than the one that is signed in to.
     pub guards_elsewhere: Option<String>,
+    /// The profiles of the file and its name, where settings are missing and nobody said which profile is meant.
+    pub unnamed_profiles: Option<Sourced<Vec<String>>>,
     /// A PEM file with certificate authorities to trust beside the system's.
     pub ca_file: Option<Sourced<PathBuf>>,
 }
@@ -214,6 +216,11 @@ pub fn resolve(flags: &Flags, environment: &Environment) -> Result<Config, Confi
         };
         sources.target()?
     };
+    let is_passed_over = profile.is_none() && matches!(target, Target::Missing { .. });
+    let unnamed_profiles = (is_passed_over && !file.profiles.is_empty()).then(|| Sourced {
+        value: file.profiles.keys().cloned().collect(),
+        origin: from_file.clone(),
+    });
     let (limits, sealing) = match &profile {
         Some(profile) if profile.guards_hold(&target) => (
             limits(&profile.raw.guards, &from_file)?,
@@ -247,6 +254,7 @@ pub fn resolve(flags: &Flags, environment: &Environment) -> Result<Config, Confi
         retention: retention(file.snapshots, &from_file)?,
         cloud,
         guards_elsewhere,
+        unnamed_profiles,
         ca_file: ca_file.map(|file| Sourced {
             value: PathBuf::from(file.value),
             origin: file.origin,

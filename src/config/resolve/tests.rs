@@ -156,3 +156,31 @@ fn an_unknown_profile_names_the_known_ones() {
     let error = with_file("[profiles.a]\n", flags, &[]).unwrap_err();
     assert!(error.to_string().contains("`a`"), "{error}");
 }
+
+#[test]
+fn profiles_of_which_nobody_named_one_are_told_where_settings_are_missing() {
+    let both = "[profiles.b]\n[profiles.a]\ntenant_id = \"t\"\n";
+    let told = |file: &str, profile: Option<&str>, pairs: &[(&str, &str)]| {
+        let flags = Flags {
+            profile: profile.map(str::to_owned),
+            ..Flags::default()
+        };
+        let config = with_file(file, flags, pairs).unwrap();
+        config.unnamed_profiles.map(|profiles| profiles.value.join(" "))
+    };
+    let default = format!("default_profile = \"a\"\n{both}");
+    for (file, profile, pairs, wanted) in [
+        (both, None, &[][..], Some("a b")),
+        (both, None, &SIGN_IN[..2], Some("a b")),
+        (both, None, &SIGN_IN, None),
+        (both, Some("a"), &[], None),
+        (&default, None, &[], None),
+        ("", None, &[], None),
+    ] {
+        assert_eq!(
+            told(file, profile, pairs).as_deref(),
+            wanted,
+            "{file} {profile:?} {pairs:?}"
+        );
+    }
+}

@@ -74,10 +74,32 @@ pub async fn credential(context: &Context, sign_in: &SignIn) -> Result<Credentia
         SignInWith::Secret(secret) => Credential::Secret(secret.clone()),
         SignInWith::Certificate(file) => Credential::Certificate(Arc::new(certificate(file)?)),
         SignInWith::Federated(file) => Credential::Federated(Arc::new(TokenFile(file.value.clone()))),
-        SignInWith::ManagedIdentity => Credential::ManagedIdentity,
+        SignInWith::ManagedIdentity => {
+            let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+            half_an_endpoint(&is_set).map_or(Ok(Credential::ManagedIdentity), Err)?
+        }
         SignInWith::AzureCli => Credential::AzureCli,
         SignInWith::DeviceCode => person::credential(context, sign_in).await?,
     })
+}
+
+/// One of the two variables by which Azure names the endpoint of an app, without the other: then another endpoint would be asked.
+/// <https://learn.microsoft.com/azure/app-service/overview-managed-identity#rest-endpoint-reference>
+/// Azure Arc has an endpoint without a header, and is told by IMDS_ENDPOINT.
+fn half_an_endpoint(is_set: &dyn Fn(&str) -> bool) -> Option<CliError> {
+    let (set, gap) = match (is_set("IDENTITY_ENDPOINT"), is_set("IDENTITY_HEADER")) {
+        (true, false) if !is_set("IMDS_ENDPOINT") => ("IDENTITY_ENDPOINT", "IDENTITY_HEADER"),
+        (false, true) => ("IDENTITY_HEADER", "IDENTITY_ENDPOINT"),
+        _ => return None,
+    };
+    Some(
+        CliError::usage(format!(
+            "the managed identity cannot be asked for: {set} is set, and {gap} beside it is not"
+        ))
+        .hint(format!(
+            "App Service, Functions and Container Apps set both for their processes: hand {gap} on to this one too; on a virtual machine unset {set}"
+        )),
+    )
 }
 
 /// Reads the certificate and its key.
@@ -161,4 +183,27 @@ pub fn which_profile(profiles: &Sourced<Vec<String>>) -> String {
         },
         names.join(", ")
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn half_of_an_identity_endpoint_is_told_by_the_half_that_is_missing() {
+        for (set, gap) in [
+            (&[][..], None),
+            (&["IDENTITY_ENDPOINT", "IDENTITY_HEADER"], None),
+            (&["IDENTITY_ENDPOINT"], Some("IDENTITY_HEADER beside it is not")),
+            (&["IDENTITY_HEADER"], Some("IDENTITY_ENDPOINT beside it is not")),
+            (&["IDENTITY_ENDPOINT", "IMDS_ENDPOINT"], None),
+        ] {
+            let told = half_an_endpoint(&|name| set.contains(&name)).map(|error| error.message);
+            match (told, gap) {
+                (None, None) => {}
+                (Some(told), Some(gap)) => assert!(told.contains(gap), "{told}"),
+                (told, _) => panic!("{set:?}: {told:?}"),
+            }
+        }
+    }
 }

@@ -76,11 +76,12 @@ impl CallError {
         match self {
             CallError::SignIn(error) => Failure::SignIn {
                 transient: error.is_transient(),
+                doubtful: matches!(error.reason, SignInReason::NotFound { .. }),
                 first_contact: matches!(&error.reason, SignInReason::Transport(error) if error.first_contact),
                 retry_after: match &error.reason {
-                    SignInReason::Refused { retry_after, .. } | SignInReason::Updating { retry_after } => {
-                        *retry_after
-                    }
+                    SignInReason::Refused { retry_after, .. }
+                    | SignInReason::Updating { retry_after }
+                    | SignInReason::NotFound { retry_after } => *retry_after,
                     SignInReason::Transport(_)
                     | SignInReason::Unreadable { .. }
                     | SignInReason::NoProof

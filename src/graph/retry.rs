@@ -45,6 +45,8 @@ pub enum Failure {
     /// No token. `transient` says whether another try may help.
     SignIn {
         transient: bool,
+        /// It may be so for good, and only a few more tries tell.
+        doubtful: bool,
         first_contact: bool,
         retry_after: Option<Duration>,
     },
@@ -226,6 +228,7 @@ fn patience(situation: &Situation<'_>) -> Patience {
         Failure::SignIn {
             first_contact: true, ..
         } => Patience::Attempts(ATTEMPTS_FIRST_CONTACT),
+        Failure::SignIn { doubtful: true, .. } => Patience::Attempts(ATTEMPTS_FEW),
         Failure::SignIn { .. } => Patience::UntilDeadline,
     }
 }

@@ -94,7 +94,8 @@ impl Session {
     /// # Errors
     /// [`CallError::SignIn`].
     pub async fn sign_in(&self) -> Result<(), CallError> {
-        let mut tries = Tries::new(true, Some(Instant::now() + SIGN_IN_PATIENCE));
+        let patience = self.tokens.patience(SIGN_IN_PATIENCE);
+        let mut tries = Tries::new(true, Some(Instant::now() + patience));
         loop {
             let Err(error) = self.tokens.bearer(&self.service).await else {
                 return Ok(());

@@ -38,6 +38,9 @@ pub enum SignInReason {
     NoProof,
     /// The endpoint of managed identities is being changed; it comes back within minutes.
     Updating { retry_after: Option<Duration> },
+    /// The endpoint of managed identities says that there is nothing: it is being changed, or has not heard of the identity yet, or
+    /// never will.
+    NotFound { retry_after: Option<Duration> },
     /// The token is of another tenant than the one that was configured, or of another identity than the one before.
     OtherTenant,
 }
@@ -141,7 +144,7 @@ impl SignInError {
                     | TransportErrorKind::Other
             ),
             SignInReason::Unreadable { status } => *status >= 500 || *status == 429,
-            SignInReason::Updating { .. } => true,
+            SignInReason::Updating { .. } | SignInReason::NotFound { .. } => true,
             SignInReason::NoProof | SignInReason::OtherTenant => false,
         }
     }
@@ -155,6 +158,7 @@ impl fmt::Display for SignInError {
             | SignInReason::Unreadable { .. }
             | SignInReason::NoProof
             | SignInReason::Updating { .. }
+            | SignInReason::NotFound { .. }
             | SignInReason::OtherTenant => write!(f, "the sign-in failed: {}", self.description),
         }
     }

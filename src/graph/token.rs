@@ -30,6 +30,9 @@ use super::sign_in::SignInError;
 const MARGIN_MAX: Duration = Duration::from_secs(300);
 /// When an early renewal fails and the token is still good, the next attempt waits this long.
 const RENEWAL_PAUSE: Duration = Duration::from_secs(30);
+/// An endpoint of managed identities that is being changed is there again within 70 seconds, and the last wait before that may be long.
+/// <https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/how-to-use-vm-token#error-handling>
+const IDENTITY_PATIENCE: Duration = Duration::from_secs(130);
 /// No token is used longer, whatever is said of it.
 const LIFE_MAX: Duration = Duration::from_secs(7 * 86_400);
 
@@ -125,6 +128,14 @@ impl TokenSource {
             rejected: AtomicU64::new(0),
             challenge: std::sync::Mutex::default(),
         })
+    }
+
+    /// How long the first sign-in is tried, where the sign-in service has so long.
+    pub fn patience(&self, of_service: Duration) -> Duration {
+        match self.credential {
+            Credential::ManagedIdentity => IDENTITY_PATIENCE,
+            _ => of_service,
+        }
     }
 
     /// A token that is good for a request now. Callers that come while one is fetched wait and share what it brings,

@@ -116,6 +116,10 @@ fn an_identity_that_is_not_assigned_or_of_another_tenant_writes_nothing() {
     let ran = stand.run(&["export", "-o", "users.csv"]).must(2);
     assert!(ran.stderr.contains("not the id of one"), "{}", ran.stderr);
     stand.set("AZURE_TENANT_ID", &tenant);
+    stand.unset("IDENTITY_HEADER");
+    let ran = stand.run(&["export", "-o", "users.csv"]).must(2);
+    ran.says(&["IDENTITY_ENDPOINT is set, and IDENTITY_HEADER beside it is not"]);
+    stand.set("IDENTITY_HEADER", HEADER);
     // Nobody answers there any more, and a secret beside it is another identity.
     stand.set("IDENTITY_ENDPOINT", "http://127.0.0.1:9/msi/token");
     let ran = stand.run(&["export", "-o", "users.csv"]).must(7);

@@ -29,7 +29,11 @@ impl SignInError {
         if never_there {
             return SignInError::no_identity(&error.to_string());
         }
-        SignInError::transport(error)
+        SignInError {
+            what_to_do: "Try again in some minutes; if it stays, look at what IDENTITY_ENDPOINT names, or at the network of the machine."
+                .to_owned(),
+            ..SignInError::transport(error)
+        }
     }
 
     /// There is no managed identity here.
@@ -42,7 +46,10 @@ impl SignInError {
     }
 
     /// The endpoint of managed identities said no.
+    /// 404, 410, 429 and 5xx are to be tried again; of 410 the page says that it ends within 70 seconds, and of 404 nothing.
     /// <https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/how-to-use-vm-token#error-handling>
+    /// Microsoft's libraries take a 404 for "not found" as well and try it three to five times, within half a minute:
+    /// <https://github.com/AzureAD/microsoft-authentication-library-for-dotnet/commit/5fcc057c08fbb8cf4fe7a231558557be398dddaa>
     pub(in crate::graph) fn identity_refused(
         status: u16,
         body: &[u8],
@@ -52,9 +59,21 @@ impl SignInError {
         if let SignInReason::Unreadable { .. } = error.reason {
             error = SignInError::unreadable_from(ENDPOINT, status, &beginning(body));
         }
+        // What a sign-in service would mean by such an answer is nothing to an endpoint of a machine.
         match status {
-            404 | 410 => error.reason = SignInReason::Updating { retry_after },
-            400..=499 if status != 429 => {
+            404 => {
+                error.reason = SignInReason::NotFound { retry_after };
+                error.what_to_do = "Look whether the identity is assigned to this machine, and whether IDENTITY_ENDPOINT, where it is set, names the endpoint; while Azure changes it, it answers so for a moment.".to_owned();
+            }
+            410 => {
+                error.reason = SignInReason::Updating { retry_after };
+                error.what_to_do = "Azure is changing the endpoint: try again in some minutes.".to_owned();
+            }
+            429 | 500.. => {
+                error.what_to_do =
+                    "The endpoint of managed identities is busy: try again in some minutes.".to_owned();
+            }
+            400..=499 => {
                 error.what_to_do = "Look whether the identity is assigned to this machine: without a client id it is the machine's own (system-assigned) one, with `client_id` or AZURE_CLIENT_ID the user-assigned one with that id.".to_owned();
             }
             _ => {}

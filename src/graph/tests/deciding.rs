@@ -315,6 +315,7 @@ fn every_failure_has_its_decision() {
             "wrong secret",
             case(Failure::SignIn {
                 transient: false,
+                doubtful: false,
                 first_contact: false,
                 retry_after: None,
             }),
@@ -324,6 +325,7 @@ fn every_failure_has_its_decision() {
             "busy sign-in",
             case(Failure::SignIn {
                 transient: true,
+                doubtful: false,
                 first_contact: false,
                 retry_after: None,
             }),

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::super::machine::Machine;
 use super::super::testing::{Seen, Server, json_answer, plain_answer};
+use super::super::{CallError, Decision, Tries};
 
 const SCOPE: &str = "https://graph.microsoft.com/.default";
 
@@ -61,6 +62,25 @@ async fn what_the_endpoint_refuses_is_told_by_whether_it_is_worth_another_try() 
         ),
         (410, "", true, ["endpoint of managed identities", "410"]),
         (404, "updating", true, ["updating", "404"]),
+        (
+            404,
+            r#"{"error":"not_found","error_description":"AADSTS90002: No."}"#,
+            true,
+            ["AADSTS90002", "assigned to this machine"],
+        ),
+        (
+            410,
+            r#"{"error":"gone","error_description":"AADSTS70011: Wait."}"#,
+            true,
+            ["Wait", "is changing"],
+        ),
+        (
+            503,
+            r#"{"error":"x","error_description":"AADSTS700023: y"}"#,
+            true,
+            ["AADSTS700023", "busy"],
+        ),
+        (503, "<html>", true, ["endpoint of managed identities", "busy"]),
         (429, r#"{"error":"too many"}"#, true, ["too many", "busy"]),
         (
             500,
@@ -76,6 +96,17 @@ async fn what_the_endpoint_refuses_is_told_by_whether_it_is_worth_another_try() 
         for word in words {
             assert!(told.contains(word), "{status}: {told}");
         }
+        assert!(!told.contains("authority") && !told.contains("secret"), "{told}");
+        // What may stay so is not waited for as long as what is said to end.
+        let failure = CallError::from(error).failure();
+        let mut tries = Tries::new(true, None);
+        let again = (0..20).take_while(|_| matches!(tries.after(&failure), Decision::Again { .. }));
+        let most = match status {
+            400 => 0,
+            404 => 4,
+            _ => 20,
+        };
+        assert_eq!(again.count(), most, "{failure:?}");
     }
 }
 

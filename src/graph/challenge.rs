@@ -37,6 +37,20 @@ impl Challenge {
     }
 }
 
+impl Challenge {
+    /// As it is typed into a shell: all of it is letters, digits and `+/=`.
+    pub fn in_base64(&self) -> String {
+        use ::base64::Engine;
+        let json = Json::Object(self.0.clone()).to_string();
+        ::base64::engine::general_purpose::STANDARD.encode(json)
+    }
+
+    #[cfg(test)]
+    pub fn of(json: Json) -> Challenge {
+        Challenge(json.as_object().cloned().unwrap_or_default())
+    }
+}
+
 /// The `claims` of a token request: that this client understands challenges, and what a challenge asks for.
 /// Without the declaration the service sends no challenge and tokens live shorter.
 pub(super) fn claims_parameter(challenge: Option<&Challenge>) -> String {

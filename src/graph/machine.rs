@@ -1,23 +1,16 @@
-//! Sign-ins that a machine already has: its managed identity, and whoever is signed in to the Azure CLI. Microsoft's SDK knows where
-//! to ask; its requests go through a client of ours, so that there is one kind of TLS, no redirect and no proxy.
+//! The sign-in that a machine already has: its managed identity. Microsoft's SDK knows where to ask; its requests go through a
+//! client of ours, so that there is one kind of TLS, no redirect and no proxy.
 //!
 //! Managed identity: <https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/how-to-use-vm-token>,
 //! <https://learn.microsoft.com/azure/app-service/overview-managed-identity#rest-endpoint-reference>.
-//! Azure CLI: <https://learn.microsoft.com/cli/azure/account#az-account-get-access-token>
 
-use std::ffi::OsStr;
-use std::io;
-use std::process::{Output, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use azure_core::credentials::{AccessToken, TokenCredential};
 use azure_core::http::{AsyncRawResponse, ClientOptions, HttpClient, RetryOptions, StatusCode, Transport};
-use azure_identity::{
-    AzureCliCredential, AzureCliCredentialOptions, Executor, ManagedIdentityCredential,
-    ManagedIdentityCredentialOptions, UserAssignedId,
-};
+use azure_identity::{ManagedIdentityCredential, ManagedIdentityCredentialOptions, UserAssignedId};
 use jiff::Timestamp;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
@@ -31,8 +24,6 @@ use super::transport::TransportError;
 
 /// The endpoint answers from the machine itself or from the host below it.
 const ENDPOINT_TIMEOUT: Duration = Duration::from_secs(10);
-/// The Azure CLI starts slowly, and may ask the sign-in service.
-const COMMAND_MAX: Duration = Duration::from_secs(60);
 /// For so long a token that was just handed out is tried.
 const LIFE_MIN: Duration = Duration::from_secs(60);
 /// Its own messages are a line or two.
@@ -109,41 +100,8 @@ impl Machine {
     }
 }
 
-/// A token of whoever is signed in to the Azure CLI, for this tenant.
-pub(super) async fn azure_cli(tenant: &str, scope: &str) -> Result<Given, SignInError> {
-    let commands = Arc::new(Commands::default());
-    let options = AzureCliCredentialOptions {
-        tenant_id: Some(tenant.to_owned()),
-        executor: Some(Arc::clone(&commands) as Arc<dyn Executor>),
-        ..AzureCliCredentialOptions::default()
-    };
-    let outcome = match AzureCliCredential::new(Some(options)) {
-        Ok(credential) => credential.get_token(&[scope], None).await,
-        Err(error) => Err(error),
-    };
-    outcome.map(|token| given(&token)).map_err(|error| {
-        let said = commands.said.lock().unwrap_or_else(PoisonError::into_inner).take();
-        match said {
-            Some(Said { code, text }) if code == Some(127) || text.contains("' is not recognized") => {
-                SignInError::azure_cli(
-                    "the Azure CLI (`az`) is not there".to_owned(),
-                    "Install the Azure CLI so that `az` is found on PATH, and run `az login`.".to_owned(),
-                )
-            }
-            said => {
-                let text = said.map_or_else(|| error.to_string(), |said| said.text);
-                SignInError::azure_cli(
-                    format!("the Azure CLI: {}", without_tokens(&text)),
-                    format!(
-                        "Run `az login --tenant {tenant} --allow-no-subscriptions`, or install the Azure CLI; `az account get-access-token --tenant {tenant} --scope {scope} --query expiresOn` then shows whether it works. In a national cloud, `az cloud set` comes first."
-                    ),
-                )
-            }
-        }
-    })
-}
-
-fn given(token: &AccessToken) -> Given {
+/// A token of the SDK's.
+pub(super) fn given(token: &AccessToken) -> Given {
     let seconds = token.expires_on.unix_timestamp() - Timestamp::now().as_second();
     Given {
         token: token.token.secret().to_owned(),
@@ -154,7 +112,7 @@ fn given(token: &AccessToken) -> Given {
 }
 
 /// Foreign text for a message: on one line, and without anything that begins like a token.
-fn without_tokens(text: &str) -> String {
+pub(super) fn without_tokens(text: &str) -> String {
     let words = text.split_whitespace().map(|word| match word.contains("eyJ") {
         true => "…",
         false => word,
@@ -266,54 +224,6 @@ impl HttpClient for Courier {
             azure_core::http::headers::Headers::new(),
             response.body,
         ))
-    }
-}
-
-/// Runs the Azure CLI, for a while and without questions, and remembers what it complained of.
-#[derive(Debug, Default)]
-struct Commands {
-    said: Mutex<Option<Said>>,
-}
-
-#[derive(Debug)]
-struct Said {
-    code: Option<i32>,
-    text: String,
-}
-
-#[async_trait]
-impl Executor for Commands {
-    async fn run(&self, program: &OsStr, arguments: &[&OsStr]) -> io::Result<Output> {
-        let mut command = tokio::process::Command::new(program);
-        // No program of the present folder takes the place of `az`: on Windows a shell would look there first.
-        #[cfg(windows)]
-        if let Some(root) = std::env::var_os("SYSTEMROOT") {
-            command
-                .current_dir(root)
-                .env("NoDefaultCurrentDirectoryInExePath", "1");
-        }
-        #[cfg(unix)]
-        command.current_dir("/bin");
-        let running = command
-            .args(arguments)
-            .stdin(Stdio::null())
-            .kill_on_drop(true)
-            .output();
-        let output = match tokio::time::timeout(COMMAND_MAX, running).await {
-            Ok(output) => output?,
-            Err(_) => {
-                let seconds = COMMAND_MAX.as_secs();
-                let text = format!("it did not end within {seconds} s, and was ended");
-                return Err(io::Error::new(io::ErrorKind::TimedOut, text));
-            }
-        };
-        if !output.status.success() {
-            *self.said.lock().unwrap_or_else(PoisonError::into_inner) = Some(Said {
-                code: output.status.code(),
-                text: String::from_utf8_lossy(&output.stderr).into_owned(),
-            });
-        }
-        Ok(output)
     }
 }
 

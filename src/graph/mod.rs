@@ -33,6 +33,7 @@ mod account;
 mod administrators;
 mod advice;
 mod ask;
+mod azure_cli;
 mod batch;
 mod beside;
 mod bucket;

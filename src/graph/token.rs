@@ -15,12 +15,13 @@ use serde::{Deserialize, Deserializer};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
+use super::azure_cli::{azure_cli, claims_wanted};
 use super::challenge::{Challenge, claims_parameter};
 use super::claims::Claims;
 use super::credential::Credential;
 use super::device::KeptSignIn;
 use super::harmless::{beginning, taken_out_of};
-use super::machine::{Machine, azure_cli};
+use super::machine::Machine;
 use super::retry_after::parse_retry_after;
 use super::service::{Body, Request, Service};
 use super::settings::{GraphSettings, SettingsError};
@@ -160,6 +161,15 @@ impl TokenSource {
             (Ok(token), Some(before)) if self.credential.is_of_elsewhere() && token.is_of_another(before) => {
                 Err(SignInError::other_identity())
             }
+            // It gives out of its memory what it has; what the service asks for, it is asked by a person.
+            (Ok(token), Some(before)) => match &challenge {
+                Some(challenge)
+                    if matches!(self.credential, Credential::AzureCli) && token.header == before.header =>
+                {
+                    Err(claims_wanted(&self.tenant, &self.scope, challenge))
+                }
+                _ => Ok(token),
+            },
             (outcome, _) => outcome,
         };
         match outcome {

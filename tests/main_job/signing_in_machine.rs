@@ -164,6 +164,8 @@ fn token(stand: &Stand) -> String {
         ("client_secret", sandbox.client_secret()),
         ("grant_type", "client_credentials"),
         ("scope", "https://graph.microsoft.com/.default"),
+        // The Azure CLI says so of itself.
+        ("claims", r#"{"access_token":{"xms_cc":{"values":["cp1"]}}}"#),
     ];
     let url = format!("{}/{}/oauth2/v2.0/token", sandbox.url(), sandbox.tenant_id());
     let _second = rustls::crypto::ring::default_provider().install_default();
@@ -173,6 +175,67 @@ fn token(stand: &Stand) -> String {
         sent.json().await.unwrap()
     });
     answer["access_token"].as_str().unwrap().to_owned()
+}
+
+#[cfg(unix)]
+#[test]
+fn an_azure_cli_that_says_nothing_or_what_is_no_token_is_told_in_our_words() {
+    let mut stand = Stand::of(30);
+    stand.unset("AZURE_CLIENT_SECRET");
+    stand.set("DIRSHEET_SIGN_IN", "azure-cli");
+    for (script, words) in [
+        (
+            "exit 3",
+            "the Azure CLI (`az`) ended with exit code 3 and said nothing",
+        ),
+        (
+            "echo hello",
+            "what the Azure CLI (`az`) answered is no token that can be read",
+        ),
+        ("echo no >&2; exit 1", "the Azure CLI (`az`) gave no token: no"),
+    ] {
+        install(&mut stand, script);
+        stand.run(&["export", "-o", "users.csv"]).must(7).says(&[words]);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_the_azure_cli_started_ends_with_the_command() {
+    use super::stand::{finish, interrupt, until};
+    let mut stand = Stand::of(30);
+    stand.unset("AZURE_CLIENT_SECRET");
+    stand.set("DIRSHEET_SIGN_IN", "azure-cli");
+    let alive = stand.path("alive").display().to_string();
+    install(&mut stand, &format!("(sleep 3; touch '{alive}'); exit 1"));
+    let child = stand.command(&["export", "-o", "users.csv"]).spawn().unwrap();
+    until("az", || stand.path("asked").exists());
+    std::thread::sleep(Duration::from_millis(300));
+    interrupt(&child);
+    finish(child, "export".to_owned()).must(130);
+    std::thread::sleep(Duration::from_secs(4));
+    assert!(!stand.path("alive").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_claims_challenge_under_the_azure_cli_is_told_with_the_line_that_answers_it() {
+    let mut stand = Stand::of(30);
+    let token = token(&stand);
+    stand.unset("AZURE_CLIENT_SECRET");
+    stand.set("DIRSHEET_SIGN_IN", "azure-cli");
+    let end = jiff::Timestamp::now().as_second() + 3_000;
+    let answer = serde_json::json!({"accessToken": token, "expires_on": end, "tokenType": "Bearer"});
+    install(&mut stand, &format!("cat <<'END'\n{answer}\nEND"));
+    stand.faults("claims,times=1");
+    let ran = stand.run(&["export", "-o", "users.csv"]).must(7);
+    let tenant = stand.sandbox().tenant_id();
+    ran.says(&[
+        "a claims challenge",
+        &format!("az login --tenant {tenant}"),
+        "--claims-challenge eyJ",
+        "az logout",
+    ]);
 }
 
 #[cfg(unix)]

@@ -90,6 +90,11 @@ pub fn scheduled_sign_in(global: &Global) -> Result<config::ScheduledSignIn, Cli
     Ok(config::scheduled_sign_in(&flags(global), &environment())?)
 }
 
+/// The variables beside that sign-in which are set here and count for it.
+pub fn scheduled_surroundings(global: &Global) -> Vec<String> {
+    config::scheduled_surroundings(&flags(global), &environment())
+}
+
 /// Whether the profile of a command protects anybody, without a sign-in.
 pub fn profile_protects(global: &Global) -> Result<bool, CliError> {
     Ok(config::protects_anybody(&flags(global), &environment())?)

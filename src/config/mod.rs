@@ -15,7 +15,7 @@ mod way;
 
 pub use raw::{ConfigError, Environment, Flags};
 pub use resolve::{Config, SignIn, Target, protects_anybody, resolve, state_folder};
-pub use scheduled::{ScheduledSignIn, scheduled_sign_in};
+pub use scheduled::{ScheduledSignIn, scheduled_sign_in, scheduled_surroundings};
 pub use secret::{secret_from_command, secret_from_file};
 pub use sign_in::without_login;
 pub use way::SignInWith;

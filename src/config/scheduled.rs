@@ -5,6 +5,10 @@ use super::resolve::config_file;
 use super::sign_in::{CLIENT_ID, TENANT_ID};
 use super::way::{CLIENT_SECRET, SignInWith, of_variables};
 
+const AUTHORITY_HOST: &str = "AZURE_AUTHORITY_HOST";
+const GRAPH_URL: &str = "DIRSHEET_GRAPH_URL";
+const CA_FILE: &str = "DIRSHEET_CA_FILE";
+
 /// Where the sign-in comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ScheduledSignIn {
@@ -70,6 +74,23 @@ pub fn scheduled_sign_in(flags: &Flags, environment: &Environment) -> Result<Sch
         return Ok(ScheduledSignIn::Profile);
     }
     Ok(ScheduledSignIn::Variables(vec![proof(&of_shell()?).to_owned()]))
+}
+
+/// The variables that are set here and that a command which a scheduler starts needs beside its sign-in: other addresses than
+/// Microsoft's worldwide ones, where the sign-in is the environment's, and a private certificate authority.
+pub fn scheduled_surroundings(flags: &Flags, environment: &Environment) -> Vec<String> {
+    let by_environment = flags.profile.is_none() && flags.config.is_none();
+    let names = [
+        (by_environment, AUTHORITY_HOST),
+        (by_environment && flags.graph_url.is_none(), GRAPH_URL),
+        (true, CA_FILE),
+    ];
+    let is_set = |name: &str| environment.get(name).is_some_and(|value| !value.is_empty());
+    names
+        .into_iter()
+        .filter(|(counts, name)| *counts && !flags.sandbox && is_set(name))
+        .map(|(_, name)| name.to_owned())
+        .collect()
 }
 
 fn needs_a_person(setting: &str, origin: &str) -> ConfigError {
@@ -168,5 +189,61 @@ mod tests {
         };
         let file = scheduled_sign_in(&flags, &Environment::new()).unwrap();
         assert_eq!(file, ScheduledSignIn::File);
+    }
+
+    #[test]
+    fn addresses_and_an_authority_of_the_shell_are_asked_for_where_they_count() {
+        let all = [
+            (AUTHORITY_HOST, "l.example"),
+            (GRAPH_URL, "https://g.example"),
+            (CA_FILE, "/ca.pem"),
+        ];
+        let environment = |pairs: &[(&str, &str)]| -> Environment {
+            let pairs = pairs.iter();
+            pairs
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                .collect()
+        };
+        let flags = Flags::default;
+        let some = |text: &str| Some(text.to_owned());
+        for (flags, pairs, wanted) in [
+            (
+                flags(),
+                &all[..],
+                "AZURE_AUTHORITY_HOST DIRSHEET_GRAPH_URL DIRSHEET_CA_FILE",
+            ),
+            (flags(), &[], ""),
+            (flags(), &[(CA_FILE, "")], ""),
+            (
+                Flags {
+                    profile: some("a"),
+                    ..flags()
+                },
+                &all,
+                "DIRSHEET_CA_FILE",
+            ),
+            (
+                Flags {
+                    graph_url: some("https://x"),
+                    ..flags()
+                },
+                &all,
+                "AZURE_AUTHORITY_HOST DIRSHEET_CA_FILE",
+            ),
+            (
+                Flags {
+                    sandbox: true,
+                    ..flags()
+                },
+                &all,
+                "",
+            ),
+        ] {
+            assert_eq!(
+                scheduled_surroundings(&flags, &environment(pairs)).join(" "),
+                wanted,
+                "{flags:?}"
+            );
+        }
     }
 }

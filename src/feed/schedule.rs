@@ -111,7 +111,7 @@ pub struct Job {
     pub times: Times,
     /// The account it runs as.
     pub user: String,
-    /// Environment variables in which the notices' secrets are.
+    /// Environment variables in which the notices' secrets are, and what else of the shell the command needs.
     pub variables: Vec<String>,
     /// Files in which the notices' secrets are, as `FEED.toml` names them.
     pub secret_files: Vec<String>,

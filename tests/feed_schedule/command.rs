@@ -115,6 +115,19 @@ fn what_is_asked_for_is_what_the_profile_or_the_environment_signs_in_with() {
                 "AZURE_CLIENT_SECRET",
             ),
             (&[machine], "DIRSHEET_SIGN_IN", "AZURE_CLIENT_ID"),
+            (
+                &[("DIRSHEET_CA_FILE", "/ca.pem")],
+                "DIRSHEET_CA_FILE",
+                "AZURE_AUTHORITY_HOST",
+            ),
+            (
+                &[
+                    ("AZURE_AUTHORITY_HOST", "l.example"),
+                    ("DIRSHEET_GRAPH_URL", "https://g.example"),
+                ],
+                "AZURE_AUTHORITY_HOST",
+                "DIRSHEET_CA_FILE",
+            ),
         ] {
             let (code, text, stderr) = made(scheduler, variables, &[]);
             assert_eq!(code, 0, "{stderr}");

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::opening;
 use crate::cli::args::{FeedScheduleArgs, Global};
-use crate::cli::connect::scheduled_sign_in;
+use crate::cli::connect::{scheduled_sign_in, scheduled_surroundings};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::output::Output;
@@ -57,7 +57,7 @@ pub fn run(global: &Global, arguments: &FeedScheduleArgs) -> Result<Exit, CliErr
         ScheduledSignIn::File => SignsIn::File,
         ScheduledSignIn::Profile => SignsIn::Profile,
     };
-    let job = Job::new(&settings, paths, global.profile.clone(), sign_in, flags).map_err(|problems| {
+    let mut job = Job::new(&settings, paths, global.profile.clone(), sign_in, flags).map_err(|problems| {
         let said: Vec<String> = problems.iter().map(ToString::to_string).collect();
         CliError::usage(format!(
             "`{}` cannot be scheduled:\n  {}",
@@ -65,6 +65,7 @@ pub fn run(global: &Global, arguments: &FeedScheduleArgs) -> Result<Exit, CliErr
             said.join("\n  ")
         ))
     })?;
+    job.variables.splice(0..0, scheduled_surroundings(global));
     let files = texts(&job, scheduler).map_err(|problem| CliError::usage(problem.to_string()))?;
     if let Some(folder) = &arguments.output {
         write(folder, &files)?;

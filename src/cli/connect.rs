@@ -11,7 +11,7 @@ use super::args::Global;
 use super::error::CliError;
 use super::exit::Exit;
 use super::output::Output;
-use super::sign_in::{credential, nothing_configured, open_secret, tenant_settings};
+use super::sign_in::{authorities, credential, nothing_configured, open_secret, tenant_settings};
 use crate::catalogue::{Attribute, Cloud};
 use crate::config::{self, Config, Environment, Flags, Target};
 use crate::domain::{Actor, ActorKind, Caller, ForeseenReason, Plan, Role, UserId};
@@ -83,6 +83,14 @@ fn environment() -> Environment {
 /// The configuration file cannot be read, or nothing says where the home folder is.
 pub fn state_root(global: &Global) -> Result<PathBuf, CliError> {
     Ok(config::state_folder(&flags(global), &environment())?)
+}
+
+/// The certificate authorities to trust beside the system's, for a command that needs no sign-in.
+///
+/// # Errors
+/// The configuration file, or the file it names, cannot be read.
+pub fn authorities_here(global: &Global) -> Result<Option<Vec<u8>>, CliError> {
+    authorities(config::ca_file(&flags(global), &environment())?.as_ref())
 }
 
 /// Where the sign-in of a command that somebody else starts comes from, as it is here.

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use super::args::{Cli, Command, FeedCommand};
-use super::connect::{Context, state_root};
+use super::connect::{Context, authorities_here, state_root};
 use super::error::CliError;
 use super::exit::Exit;
 use super::output::Output;
@@ -92,7 +92,7 @@ async fn dispatch(cli: Cli) -> Result<Exit, CliError> {
         // The settings of the machine it is typed on say nothing about the one it is for.
         Command::Feed(FeedCommand::Schedule(arguments)) => return feed::schedule::run(&global, &arguments),
         Command::Feed(FeedCommand::Notify(arguments)) => {
-            return feed::notices::run(Output::new(&global), &arguments).await;
+            return feed::notices::run(&global, &arguments).await;
         }
         _ => {}
     }
@@ -102,9 +102,11 @@ async fn dispatch(cli: Cli) -> Result<Exit, CliError> {
         (Err(error), Command::Feed(FeedCommand::Run(arguments))) => {
             let state = state_root(&global).ok().filter(|_| !arguments.dry_run);
             let state = state.and_then(|root| StateFolder::open(root).ok());
-            return Err(
-                feed::hearing::not_loaded(Output::new(&global), arguments, state.as_ref(), error).await,
+            let (output, trusted) = (
+                Output::new(&global),
+                authorities_here(&global).unwrap_or_default(),
             );
+            return Err(feed::hearing::not_loaded(output, arguments, trusted, state.as_ref(), error).await);
         }
         (Err(error), _) => return Err(error),
     };

@@ -46,13 +46,16 @@ pub fn tenant_settings(
             .map_or_else(String::new, |id| id.value.clone()),
         credential,
         request_timeout: REQUEST_TIMEOUT,
-        ca_file: authorities(context)?,
+        ca_file: authorities(context.config.ca_file.as_ref())?,
     })
 }
 
 /// The certificate authorities to trust beside the system's.
-fn authorities(context: &Context) -> Result<Option<Vec<u8>>, CliError> {
-    let Some(file) = &context.config.ca_file else {
+///
+/// # Errors
+/// The file cannot be read.
+pub fn authorities(file: Option<&Sourced<PathBuf>>) -> Result<Option<Vec<u8>>, CliError> {
+    let Some(file) = file else {
         return Ok(None);
     };
     let read = read_some(&file.value, CA_BYTES_MAX);

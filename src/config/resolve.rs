@@ -105,6 +105,34 @@ pub fn protects_anybody(flags: &Flags, environment: &Environment) -> Result<bool
     }))
 }
 
+/// The file with certificate authorities alone, by the same order, for what needs no sign-in.
+///
+/// # Errors
+/// The configuration file cannot be read.
+pub fn ca_file(flags: &Flags, environment: &Environment) -> Result<Option<Sourced<PathBuf>>, ConfigError> {
+    let (path, file) = config_file(flags, environment)?;
+    let in_file = file.and_then(|file| file.ca_file);
+    Ok(ca_file_of(environment, in_file, &path.display().to_string()))
+}
+
+fn ca_file_of(
+    environment: &Environment,
+    in_file: Option<PathBuf>,
+    from_file: &str,
+) -> Option<Sourced<PathBuf>> {
+    const CA_FILE: &str = "DIRSHEET_CA_FILE";
+    let named = path_of(environment, CA_FILE).map(|value| Sourced {
+        value,
+        origin: format!("{CA_FILE} in the environment"),
+    });
+    named.or_else(|| {
+        in_file.map(|value| Sourced {
+            value,
+            origin: from_file.to_owned(),
+        })
+    })
+}
+
 /// A path in the environment.
 fn path_of(environment: &Environment, name: &str) -> Option<PathBuf> {
     let value = environment.get(name).filter(|value| !value.is_empty());
@@ -232,11 +260,6 @@ pub fn resolve(flags: &Flags, environment: &Environment) -> Result<Config, Confi
         .as_ref()
         .filter(|profile| !profile.guards_hold(&target) && profile.raw.guards.says_anything())
         .map(|profile| profile.origin.clone());
-    let ca_file = layered(
-        None,
-        "DIRSHEET_CA_FILE",
-        file.ca_file.as_ref().map(|path| path.display().to_string()),
-    );
     let cloud = profile
         .as_ref()
         .filter(|profile| profile.is_of(&target))
@@ -255,10 +278,7 @@ pub fn resolve(flags: &Flags, environment: &Environment) -> Result<Config, Confi
         cloud,
         guards_elsewhere,
         unnamed_profiles,
-        ca_file: ca_file.map(|file| Sourced {
-            value: PathBuf::from(file.value),
-            origin: file.origin,
-        }),
+        ca_file: ca_file_of(environment, file.ca_file, &from_file),
     })
 }
 

@@ -1,6 +1,7 @@
 //! Everybody who is told of a night: at once, and in bounded time.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::SecretString;
@@ -22,8 +23,14 @@ pub struct Channels {
     pub ping: Option<Fetched>,
     /// The text file for Prometheus.
     pub metrics: Option<PathBuf>,
+    /// Whom to trust beside the system's authorities, in PEM. What is no such text counts as nothing: that people are told of a night
+    /// must not end with it.
+    pub authorities: Option<Arc<[u8]>>,
     pub pace: Pace,
 }
+
+/// How long a notice may take, and whom it trusts on its way.
+pub(super) type Road<'r> = (&'r Pace, Option<&'r [u8]>);
 
 /// A webhook.
 #[derive(Debug, Clone)]
@@ -74,7 +81,10 @@ impl Channels {
     /// Tells the watchdog that a night begins.
     pub async fn started(&self) -> Vec<NoticeResult> {
         match &self.ping {
-            Some(address) => vec![ping(address.clone(), "/start", String::new(), &self.pace).await],
+            Some(address) => {
+                let road = (&self.pace, self.authorities.as_deref());
+                vec![ping(address.clone(), "/start", String::new(), road).await]
+            }
             None => Vec::new(),
         }
     }
@@ -102,22 +112,36 @@ impl Channels {
         let mut tasks: JoinSet<(usize, NoticeResult)> = JoinSet::new();
         let mut place = 0;
         for hook in self.hooks.iter().filter(|hook| wants(hook.when, night)) {
-            let (hook, pace) = (hook.clone(), self.pace.clone());
+            let (hook, pace, trusted) = (hook.clone(), self.pace.clone(), self.authorities.clone());
             let body = shapes::body(hook.shape, night);
             let to = format!("webhook {}", hook.number);
-            tasks.spawn(async move { (place, http::post(to, &hook.address, "", body, &pace).await) });
+            tasks.spawn(async move {
+                let road = (&pace, trusted.as_deref());
+                (place, http::post(to, &hook.address, "", body, road).await)
+            });
             place += 1;
         }
         if let Some(mail) = self.mail.as_ref().filter(|mail| wants(mail.when, night)) {
             let (mail, night, pace) = (mail.clone(), night.clone(), self.pace.clone());
-            tasks.spawn(async move { (place, mail::send(&mail, &night, &pace).await) });
+            let trusted = self.authorities.clone();
+            tasks.spawn(async move {
+                (
+                    place,
+                    mail::send(&mail, &night, (&pace, trusted.as_deref())).await,
+                )
+            });
             place += 1;
         }
         if let Some(address) = &self.ping {
-            let (address, pace) = (address.clone(), self.pace.clone());
+            let (address, pace, trusted) = (address.clone(), self.pace.clone(), self.authorities.clone());
             let suffix = if is_well(night.outcome) { "" } else { "/fail" };
             let text = words::short(night);
-            tasks.spawn(async move { (place, ping(address, suffix, text, &pace).await) });
+            tasks.spawn(async move {
+                (
+                    place,
+                    ping(address, suffix, text, (&pace, trusted.as_deref())).await,
+                )
+            });
             place += 1;
         }
         let mut told: Vec<(usize, NoticeResult)> = Vec::new();
@@ -149,8 +173,8 @@ fn is_well(outcome: NightOutcome) -> bool {
     !outcome.is_trouble() || outcome == NightOutcome::NeedsPerson || outcome == NightOutcome::Waiting
 }
 
-async fn ping(address: Fetched, suffix: &str, text: String, pace: &Pace) -> NoticeResult {
-    http::post("ping".to_owned(), &address, suffix, http::Body::Text(text), pace).await
+async fn ping(address: Fetched, suffix: &str, text: String, road: Road<'_>) -> NoticeResult {
+    http::post("ping".to_owned(), &address, suffix, http::Body::Text(text), road).await
 }
 
 /// A notice that did not arrive.

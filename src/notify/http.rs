@@ -4,11 +4,12 @@ use std::net::IpAddr;
 use std::sync::Once;
 use std::time::Duration;
 
-use reqwest::{Client, StatusCode, Url};
+use reqwest::{Certificate, Client, StatusCode, Url};
 use secrecy::ExposeSecret;
 use serde_json::Value;
 
-use super::{Fetched, Pace, failed, told};
+use super::channels::Road;
+use super::{Fetched, failed, told};
 use crate::feed::NoticeResult;
 
 /// What is sent.
@@ -30,7 +31,7 @@ pub(super) async fn post(
     address: &Fetched,
     suffix: &str,
     body: Body,
-    pace: &Pace,
+    (pace, authorities): Road<'_>,
 ) -> NoticeResult {
     let text = match address {
         Ok(text) => text.expose_secret(),
@@ -41,7 +42,7 @@ pub(super) async fn post(
         Err(reason) => return failed(to, reason),
     };
     let to = format!("{to} ({})", url.host_str().unwrap_or_default());
-    let client = match client(&url, pace.attempt) {
+    let client = match client(&url, pace.attempt, authorities) {
         Ok(client) => client,
         Err(reason) => return failed(to, reason),
     };
@@ -96,7 +97,7 @@ fn is_loopback(url: &Url) -> bool {
     }
 }
 
-fn client(url: &Url, attempt: Duration) -> Result<Client, String> {
+fn client(url: &Url, attempt: Duration, authorities: Option<&[u8]>) -> Result<Client, String> {
     static PROVIDER: Once = Once::new();
     PROVIDER.call_once(|| {
         // Somebody else in this process may have chosen one already, which serves as well.
@@ -108,6 +109,10 @@ fn client(url: &Url, attempt: Duration) -> Result<Client, String> {
         .user_agent(concat!("dirsheet/", env!("CARGO_PKG_VERSION")));
     if is_loopback(url) {
         builder = builder.no_proxy();
+    }
+    let private = authorities.and_then(|pem| Certificate::from_pem_bundle(pem).ok());
+    if let Some(private) = private.filter(|private| !private.is_empty()) {
+        builder = builder.tls_certs_merge(private);
     }
     builder.build().map_err(|_| {
         "no connection could be prepared (is the system's list of certificates there?)".to_owned()

@@ -6,11 +6,13 @@ use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
 use lettre::transport::smtp::AsyncSmtpTransportBuilder;
 use lettre::transport::smtp::authentication::Credentials;
+use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use secrecy::ExposeSecret;
 
+use super::channels::Road;
 use super::words::{cut, facts, headline, help, refusals, warnings};
-use super::{MailTo, Pace, failed, told};
+use super::{MailTo, failed, told};
 use crate::feed::settings::MailSecurity;
 use crate::feed::{NightSummary, NoticeResult};
 
@@ -18,10 +20,11 @@ use crate::feed::{NightSummary, NoticeResult};
 const ATTACHED_BYTES_MAX: u64 = 12_000_000;
 
 /// Sends the mail, with further attempts where the server may think otherwise.
-pub(super) async fn send(mail: &MailTo, night: &NightSummary, pace: &Pace) -> NoticeResult {
+pub(super) async fn send(mail: &MailTo, night: &NightSummary, road: Road<'_>) -> NoticeResult {
+    let (pace, _) = road;
     let to = format!("mail ({})", mail.host);
     let (message, transport) =
-        match message(mail, night).and_then(|message| Ok((message, transport(mail, pace)?))) {
+        match message(mail, night).and_then(|message| Ok((message, transport(mail, road)?))) {
             Ok(both) => both,
             Err(problem) => return failed(to, problem),
         };
@@ -77,7 +80,10 @@ fn told_error(error: &lettre::transport::smtp::Error) -> String {
     }
 }
 
-fn transport(mail: &MailTo, pace: &Pace) -> Result<AsyncSmtpTransport<Tokio1Executor>, String> {
+fn transport(
+    mail: &MailTo,
+    (pace, authorities): Road<'_>,
+) -> Result<AsyncSmtpTransport<Tokio1Executor>, String> {
     type Smtp = AsyncSmtpTransport<Tokio1Executor>;
     let prepared = |builder: Result<AsyncSmtpTransportBuilder, lettre::transport::smtp::Error>| {
         builder.map_err(|_| {
@@ -96,6 +102,18 @@ fn transport(mail: &MailTo, pace: &Pace) -> Result<AsyncSmtpTransport<Tokio1Exec
             );
         }
     };
+    let private = authorities.and_then(|pem| Certificate::from_pem(pem).ok());
+    if let Some(private) = private.filter(|_| mail.security != MailSecurity::None) {
+        let trusting = TlsParameters::builder(mail.host.clone()).add_root_certificate(private);
+        let trusting = trusting.build().map_err(|_| {
+            "no protected connection could be prepared (are there certificates in the file of private authorities?)"
+                .to_owned()
+        })?;
+        builder = builder.tls(match mail.security {
+            MailSecurity::Tls => Tls::Wrapper(trusting),
+            _ => Tls::Required(trusting),
+        });
+    }
     if let Some(port) = mail.port {
         builder = builder.port(port);
     }

@@ -3,19 +3,20 @@
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
+use super::receiver::Receiver;
 use super::stand::Stand;
 
 const AUTHORITY: &[u8] = include_bytes!("../keys/tls-ca.pem");
 const SERVER: &[u8] = include_bytes!("../keys/tls-server.pem");
 
-/// What stands in front of a server and speaks TLS for it; the address, and how often a handshake came to its end.
-fn front(plain: &str) -> (String, Arc<std::sync::atomic::AtomicUsize>) {
+fn server_config() -> Arc<ServerConfig> {
     let _second = rustls::crypto::ring::default_provider().install_default();
     let chain = CertificateDer::pem_slice_iter(SERVER)
         .collect::<Result<Vec<_>, _>>()
@@ -25,11 +26,16 @@ fn front(plain: &str) -> (String, Arc<std::sync::atomic::AtomicUsize>) {
         .with_no_client_auth()
         .with_single_cert(chain, key)
         .unwrap();
-    let config = Arc::new(config);
+    Arc::new(config)
+}
+
+/// What stands in front of a server and speaks TLS for it; the address, and how often a handshake came to its end.
+fn front(plain: &str) -> (String, Arc<AtomicUsize>) {
+    let config = server_config();
     let behind = plain.trim_start_matches("http://").to_owned();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
-    let count = Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let count = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&count);
     // Ends with the test's process; nobody waits for it.
     std::thread::spawn(move || {
@@ -42,17 +48,12 @@ fn front(plain: &str) -> (String, Arc<std::sync::atomic::AtomicUsize>) {
 }
 
 /// One request and its answer at a time, as HTTP/1.1 without pipelining is.
-fn carry(
-    taken: TcpStream,
-    config: Arc<ServerConfig>,
-    behind: &str,
-    counted: &std::sync::atomic::AtomicUsize,
-) -> Option<()> {
+fn carry(taken: TcpStream, config: Arc<ServerConfig>, behind: &str, counted: &AtomicUsize) -> Option<()> {
     taken.set_read_timeout(Some(Duration::from_secs(20))).ok()?;
     let mut secure = StreamOwned::new(ServerConnection::new(config).ok()?, taken);
     let mut bytes = [0; 16 * 1024];
     let mut read = secure.read(&mut bytes).ok()?;
-    counted.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+    counted.fetch_add(1, Ordering::SeqCst);
     let mut plain = TcpStream::connect(behind).ok()?;
     plain.set_read_timeout(Some(Duration::from_millis(300))).ok()?;
     loop {
@@ -86,7 +87,7 @@ fn an_unknown_authority_is_refused_with_what_to_do_and_a_known_one_signs_in() {
         0,
         "nothing was sent before the certificate was known"
     );
-    assert_eq!(handshakes.load(std::sync::atomic::Ordering::SeqCst), 0);
+    assert_eq!(handshakes.load(Ordering::SeqCst), 0);
 
     stand.write("ca.pem", AUTHORITY);
     stand.set("DIRSHEET_CA_FILE", "ca.pem");
@@ -135,4 +136,59 @@ fn a_file_that_holds_no_authority_is_told_and_nothing_is_sent() {
         ran.stderr
     );
     assert_eq!(stand.stats().token_requests, 0);
+}
+
+/// A mail server that shakes hands, greets and says no more; its port, and how often a handshake came to its end.
+fn mail_server() -> (u16, Arc<AtomicUsize>) {
+    let config = server_config();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let count = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&count);
+    std::thread::spawn(move || {
+        for taken in listener.incoming().flatten() {
+            let mut secure = StreamOwned::new(ServerConnection::new(Arc::clone(&config)).unwrap(), taken);
+            let greeted = secure.write_all(b"421 not now\r\n").and_then(|()| secure.flush());
+            counted.fetch_add(usize::from(greeted.is_ok()), Ordering::SeqCst);
+        }
+    });
+    (port, count)
+}
+
+#[test]
+fn webhooks_and_mail_of_a_feed_trust_the_private_authority_too() {
+    let mut stand = Stand::of(5);
+    let receiver = Receiver::open();
+    let (url, _) = front(receiver.at("").trim_end_matches('/'));
+    let (port, greeted) = mail_server();
+    stand.set("HOOK", &format!("{url}/hr"));
+    stand.write(
+        "FEED.toml",
+        format!(
+            "name = \"hr\"\n[source]\npath = \"hr.csv\"\n[key]\ncolumn = \"Nr\"\n[attributes]\ndepartment = {{ column = \"Department\" }}\n[[notify.webhooks]]\n[notify.webhooks.url]\nenv = \"HOOK\"\n[notify.mail]\nhost = \"localhost\"\nport = {port}\nsecurity = \"tls\"\nfrom = \"hr@contoso.com\"\nto = [\"it@contoso.com\"]\n"
+        ),
+    );
+    let refused = stand.run(&["feed", "notify", "FEED.toml"]).must(6);
+    assert!(
+        refused.stdout.matches("NOT TOLD").count() == 2,
+        "{}",
+        refused.stdout
+    );
+    assert_eq!((receiver.heard().len(), greeted.load(Ordering::SeqCst)), (0, 0));
+
+    stand.write("ca.pem", AUTHORITY);
+    let ca = stand.path("ca.pem").display().to_string();
+    stand.write("config.toml", format!("ca_file = {ca:?}\n"));
+    let told = stand
+        .run(&["feed", "notify", "FEED.toml", "--config", "config.toml"])
+        .must(6);
+    assert!(told.stdout.contains("took the trial message"), "{}", told.stdout);
+    assert!(told.stdout.contains("the server answered 421"), "{}", told.stdout);
+    assert_eq!(receiver.heard_at("hr").len(), 1);
+    assert!(greeted.load(Ordering::SeqCst) > 0);
+    stand.set("DIRSHEET_CA_FILE", "gone.pem");
+    stand
+        .run(&["feed", "notify", "FEED.toml"])
+        .must(2)
+        .says(&["gone.pem"]);
 }

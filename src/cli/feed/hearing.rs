@@ -114,6 +114,7 @@ fn counts(kept: &BTreeMap<String, u64>) -> NightCounts {
 pub async fn not_loaded(
     output: Output,
     arguments: &FeedRunArgs,
+    authorities: Option<Vec<u8>>,
     state: Option<&StateFolder>,
     error: CliError,
 ) -> CliError {
@@ -124,15 +125,15 @@ pub async fn not_loaded(
     };
     let whole = std::path::absolute(path).unwrap_or_else(|_| path.clone());
     let folder = whole.parent().unwrap_or(&whole);
-    not_begun(output, &written.settings, folder, arguments.dry_run, state, error).await
+    let place = (&written.settings, folder, authorities);
+    not_begun(output, place, arguments.dry_run, state, error).await
 }
 
 /// A night that could not begin: whoever wants to hear of nights hears of it, and it stands in the history of its feed, where the
-/// state folder can be written to.
+/// state folder can be written to. With the settings come their folder, and whom to trust beside the system's authorities.
 pub async fn not_begun(
     output: Output,
-    settings: &FeedSettings,
-    folder: &Path,
+    (settings, folder, authorities): (&FeedSettings, &Path, Option<Vec<u8>>),
     dry_run: bool,
     state: Option<&StateFolder>,
     error: CliError,
@@ -160,7 +161,7 @@ pub async fn not_begun(
         let mut ledger = Ledger::open(state, &settings.name).ok()?;
         record_start(&mut ledger, &mut summary, None, note.join("; ")).ok()
     });
-    let channels = channels(&settings.notify, folder).await;
+    let channels = channels(&settings.notify, folder, authorities).await;
     let notices = channels.ended(&summary).await;
     complain(output, &settings.name, &notices);
     if let Some((start, state)) = start.zip(state)

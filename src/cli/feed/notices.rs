@@ -1,6 +1,7 @@
 //! From `[notify]` of a `FEED.toml` to messengers that hold their secrets; and `feed notify`, which tries them.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use secrecy::SecretString;
@@ -9,7 +10,8 @@ use tokio::task::JoinHandle;
 
 use super::opening;
 use super::telling::complain;
-use crate::cli::args::FeedNotifyArgs;
+use crate::cli::args::{FeedNotifyArgs, Global};
+use crate::cli::connect::authorities_here;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::output::Output;
@@ -42,12 +44,13 @@ impl Starting {
 const METRICS: &str = "metrics";
 
 /// `feed notify`: everybody gets a trial message. 6 when somebody did not.
-pub async fn run(output: Output, arguments: &FeedNotifyArgs) -> Result<Exit, CliError> {
+pub async fn run(global: &Global, arguments: &FeedNotifyArgs) -> Result<Exit, CliError> {
+    let output = Output::new(global);
     let shown = arguments.settings.display();
     let settings = opening::settings(&arguments.settings)?;
     let whole = std::path::absolute(&arguments.settings).unwrap_or_else(|_| arguments.settings.clone());
     let base = whole.parent().unwrap_or(Path::new(""));
-    let channels = channels(&settings.notify, base).await;
+    let channels = channels(&settings.notify, base, authorities_here(global)?).await;
     let mut results = channels.trial(&trial(&settings.name)).await;
     if let Some(problem) = channels.metrics.as_deref().and_then(not_writable) {
         results.push(NoticeResult {
@@ -144,8 +147,8 @@ fn trial(feed: &str) -> NightSummary {
 }
 
 /// Fetches the secrets. One that cannot be fetched is a notice that fails, and no reason to end the night. Paths are from `base`, the
-/// folder of `FEED.toml`.
-pub async fn channels(notices: &Notices, base: &Path) -> Channels {
+/// folder of `FEED.toml`. `authorities`: whom to trust beside the system's.
+pub async fn channels(notices: &Notices, base: &Path, authorities: Option<Vec<u8>>) -> Channels {
     let mut hooks = Vec::new();
     for (index, hook) in notices.webhooks.iter().enumerate() {
         hooks.push(Hook {
@@ -191,6 +194,7 @@ pub async fn channels(notices: &Notices, base: &Path) -> Channels {
         mail,
         ping,
         metrics: notices.metrics.as_ref().map(|path| base.join(path)),
+        authorities: authorities.map(Arc::from),
         pace: Pace::default(),
     }
 }

@@ -26,6 +26,7 @@ use crate::cli::args::FeedRunArgs;
 use crate::cli::connect::{Connected, Context, Job};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
+use crate::cli::sign_in::authorities;
 use crate::domain::Permission;
 use crate::feed::{Mapping, NightOutcome, NightStep, map, outcome_sheet, sheet_name};
 use crate::state::{Ledger, NightFile, NightId, StateError, StateFolder, TenantLock};
@@ -49,19 +50,20 @@ impl Desk<'_> {
 }
 
 pub async fn run(context: &Context, arguments: &FeedRunArgs) -> Result<Exit, CliError> {
+    // Whether it can be used, the sign-in tells; who is to hear of the night hears of it all the same.
+    let trusted = authorities(context.config.ca_file.as_ref()).unwrap_or_default();
     let loaded = match load(&arguments.settings) {
         Ok(loaded) => loaded,
         Err(error) => {
             let state = context.state().ok();
-            return Err(hearing::not_loaded(context.output, arguments, state.as_ref(), error).await);
+            return Err(hearing::not_loaded(context.output, arguments, trusted, state.as_ref(), error).await);
         }
     };
     let name = loaded.feed.settings.name.clone();
     let not_begun = |state, error| {
         hearing::not_begun(
             context.output,
-            &loaded.feed.settings,
-            &loaded.folder,
+            (&loaded.feed.settings, &loaded.folder, trusted.clone()),
             arguments.dry_run,
             state,
             error,
@@ -92,7 +94,7 @@ pub async fn run(context: &Context, arguments: &FeedRunArgs) -> Result<Exit, Cli
     // A dry run has somebody who watches it.
     let channels = match arguments.dry_run {
         true => None,
-        false => Some(channels(&loaded.feed.settings.notify, &loaded.folder).await),
+        false => Some(channels(&loaded.feed.settings.notify, &loaded.folder, trusted.clone()).await),
     };
     if let Some(channels) = &channels {
         // Its file cannot be moved as long as folders are wrong.

@@ -134,7 +134,7 @@ impl From<BaseError> for CliError {
             BaseError::Sheet(_)
             | BaseError::Unusable { .. }
             | BaseError::Missing(_)
-            | BaseError::Damaged(_)
+            | BaseError::Damaged { .. }
             | BaseError::Guessed(_)
             | BaseError::Repeated { .. } => CliError::usage(error.to_string()),
         }

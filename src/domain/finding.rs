@@ -126,6 +126,24 @@ impl Finding {
         }
     }
 
+    /// Where it is in this sheet: `users.csv:17 P12 usageLocation`, by the line of the file, the spreadsheet's cell (or the row, where
+    /// that is another number than the line) and the column's header.
+    pub fn place_in(&self, sheet: &str) -> String {
+        let mut told = sheet.to_owned();
+        if let Some(at) = self.place {
+            told.push_str(&format!(":{}", at.line));
+            match at.cell_name() {
+                Some(cell) => told.push_str(&format!(" {cell}")),
+                None if at.row != at.line => told.push_str(&format!(" row {}", at.row)),
+                None => {}
+            }
+        }
+        if let Some(column) = &self.column {
+            told.push_str(&format!(" {column}"));
+        }
+        told
+    }
+
     /// The place it is about.
     pub fn at(mut self, place: Place) -> Finding {
         self.place = Some(place);

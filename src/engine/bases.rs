@@ -88,14 +88,26 @@ pub enum BaseError {
     Unusable { file: String, told: String },
     #[error("there is no snapshot and no file `{0}`; `dirsheet snapshots` lists the snapshots")]
     Missing(String),
-    #[error("the base `{0}` has rows that cannot be read; it must be an export as it was written")]
-    Damaged(String),
+    #[error("the base `{file}` has rows that cannot be read{told}; it must be an export as it was written")]
+    Damaged { file: String, told: String },
     #[error(
         "the encoding of the base `{0}` had to be guessed; name it with `--base-encoding`, or give an export as it was written"
     )]
     Guessed(String),
     #[error("the base `{file}` has the same user twice (`{user}`); it must be an export as it was written")]
     Repeated { file: String, user: String },
+}
+
+impl BaseError {
+    /// With the first of the rows, where it is known.
+    fn damaged(file: &str, first: Option<&Finding>) -> BaseError {
+        BaseError::Damaged {
+            told: first.map_or_else(String::new, |finding| {
+                format!(" ({}: {})", finding.place_in(file), finding.message)
+            }),
+            file: file.to_owned(),
+        }
+    }
 }
 
 impl<'s> Bases<'s> {

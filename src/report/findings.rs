@@ -140,19 +140,9 @@ fn word(severity: Severity, paint: Paint) -> String {
 
 fn one(sheet: &str, finding: &Finding, paint: Paint) -> String {
     let word = word(finding.severity, paint);
-    let mut place = sheet.to_owned();
-    if let Some(at) = finding.place {
-        place.push_str(&format!(":{}", at.line));
-        if let Some(cell) = at.cell_name() {
-            place.push_str(&format!(" {cell}"));
-        }
-    }
-    if let Some(column) = &finding.column {
-        place.push_str(&format!(" {column}"));
-    }
     let mut text = format!(
         "{}: {word}[{}]: {}\n",
-        paint.bold(&place),
+        paint.bold(&finding.place_in(sheet)),
         finding.rule,
         finding.message
     );

@@ -53,13 +53,14 @@ fn errors_by_rule(findings: &[Finding]) -> Json {
     rules.into_iter().map(one).collect()
 }
 
-/// One entry for each finding; `line` is the file's line, `cell` the spreadsheet's name.
+/// One entry for each finding; `line` is the file's line, `row` the spreadsheet's row, `cell` its name of the cell.
 pub fn findings_json(findings: &[Finding]) -> Json {
     let one = |finding: &Finding| {
         json!({
             "rule": finding.rule,
             "severity": finding.severity.as_str(),
             "line": finding.place.map(|place| place.line),
+            "row": finding.place.map(|place| place.row),
             "cell": finding.place.and_then(|place| place.cell_name()),
             "column": finding.column,
             "user": finding.user,

@@ -115,6 +115,19 @@ impl Complaints {
         );
     }
 
+    /// Cells with line breaks in them are changed by it as well, so the rows are not taken for what they were.
+    pub(super) fn doubled_ends(&mut self, place: Place) {
+        self.add(
+            Finding::error(
+                "doubled-line-ends",
+                Extent::Sheet,
+                "every line ends with CR CR LF: the file was written in text mode twice, and each time a carriage return was put before the line feed",
+                "write it again so that line ends are not translated (in Python `open(…, newline=\"\")`), or mend it: `sed 's/\\r\\r$/\\r/' FILE > NEW`",
+            )
+            .at(place),
+        );
+    }
+
     fn add(&mut self, finding: Finding) {
         self.is_fatal |= finding.extent == Extent::Sheet;
         if let (Extent::Row, Some(place)) = (finding.extent, finding.place) {

@@ -29,7 +29,10 @@ pub(super) struct Scan {
 pub(super) fn scan(source: &Source, delimiter: u8, start: Start) -> io::Result<Scan> {
     let mut scanner = Scanner::new(source, delimiter, start);
     scanner.run();
-    if scanner.has_mixed_ends() {
+    if scanner.are_all_doubled() {
+        let place = Place::row(scanner.place_line(start.line), start.row);
+        scanner.complaints.doubled_ends(place);
+    } else if scanner.has_mixed_ends() {
         // Only now it is known that a lone return is no ordinary line end; such a file is rare, and is read once more.
         scanner = Scanner::new(source, delimiter, start);
         scanner.returns_are_faults = true;
@@ -64,6 +67,9 @@ struct Scanner {
     letters: Letters,
     /// How many lines end with CRLF, LF and CR outside quotes.
     ends: [u64; 3],
+    /// How many of the last are followed by a CRLF at once.
+    doubled: u64,
+    after_return: bool,
     returns_are_faults: bool,
     /// Look at every cell; what the short way is held against.
     is_thorough: bool,
@@ -93,6 +99,8 @@ impl Scanner {
             complaints: Complaints::default(),
             letters: Letters::default(),
             ends: [0; 3],
+            doubled: 0,
+            after_return: false,
             returns_are_faults: false,
             is_thorough: false,
         }
@@ -103,10 +111,17 @@ impl Scanner {
         cr > 0 && crlf + lf > 0
     }
 
+    /// Whether every line ends with CR CR LF: something wrote CRLF, and something else put a CR before the LF once more.
+    fn are_all_doubled(&self) -> bool {
+        self.doubled > 1 && self.ends == [self.doubled, 0, self.doubled]
+    }
+
     fn run(&mut self) {
         while let Some(byte) = self.window.byte() {
             self.record_line = self.line;
             if matches!(byte, b'\r' | b'\n') {
+                let is_rest = self.after_return && byte == b'\r' && self.window.next_byte() == Some(b'\n');
+                self.doubled += u64::from(is_rest);
                 self.end_line();
                 self.row += 1;
                 continue;
@@ -147,6 +162,7 @@ impl Scanner {
         if line.len() > CELL_BYTES_MAX || !is_ordinary(line) || !is_quoted_evenly(line, self.delimiter) {
             return false;
         }
+        self.after_return = false;
         let (length, kind) = (line.len() + end.len(), usize::from(end.len() == 1));
         self.window.pass_line(length);
         self.ends[kind] += 1;
@@ -266,24 +282,25 @@ impl Scanner {
             Some(b'\n') => (1, 1),
             _ => {
                 if self.returns_are_faults {
-                    let place = Place::row(self.record_line, self.row);
+                    let place = Place::row(self.place_line(self.record_line), self.row);
                     self.complaints.lone_return(place, self.row_extent());
                 }
                 (2, 1)
             }
         };
+        self.after_return = kind == 2;
         self.ends[kind] += 1;
         self.window.pass(length);
         self.line += 1;
     }
 
+    /// What a finding calls the line of the text; in a worksheet there are rows alone.
+    fn place_line(&self, line: u64) -> u64 {
+        if self.lines_are_rows { self.row } else { line }
+    }
+
     fn place(&self) -> Place {
-        let line = if self.lines_are_rows {
-            self.row
-        } else {
-            self.record_line
-        };
-        Place::cell(line, self.row, self.column)
+        Place::cell(self.place_line(self.record_line), self.row, self.column)
     }
 
     /// A broken header leaves nothing to trust.

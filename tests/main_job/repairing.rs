@@ -112,6 +112,39 @@ fn a_guessed_encoding_is_neither_copied_nor_taken_for_a_base() {
 }
 
 #[test]
+fn a_base_that_is_refused_tells_where_it_is_wrong() {
+    let (stand, ids) = damaged();
+    let id = &ids[0];
+    for (bytes, words) in [
+        (
+            format!("id,jobTitle\r\n{id},\"two\r\nlines\"\r\n{},Chef,more\r\n", ids[1]),
+            "(base.csv:4 row 3: ",
+        ),
+        (
+            format!(
+                "id,jobTitle\r\n{id},\"two\r\nlines\"\r\n{},Chef \"x\"\r\n",
+                ids[1]
+            ),
+            "(base.csv:4 B3 jobTitle: a quote stands inside",
+        ),
+        (
+            format!("id,jobTitle\r\n{id},\"Chef\r\n"),
+            "base.csv:2 B2: the quote that opens in line 2",
+        ),
+        (
+            format!("id,jobTitle\r\r\n{id},Chef\r\r\n"),
+            "base.csv:1: every line ends with CR CR LF",
+        ),
+    ] {
+        stand.write("base.csv", bytes);
+        stand
+            .run(&["check", "users.csv", "--base", "base.csv"])
+            .must(2)
+            .says(&[words]);
+    }
+}
+
+#[test]
 fn a_base_file_has_flags_of_its_own_for_how_it_is_read() {
     let (stand, ids) = damaged();
     let user = &ids[0];

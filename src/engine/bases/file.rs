@@ -42,12 +42,18 @@ impl BaseFile {
         let is_of_file = |finding: &&Finding| finding.is_error() && finding.extent != Extent::Row;
         if let Some(finding) = sheet.findings().iter().find(is_of_file) {
             return Err(BaseError::Unusable {
+                told: of_base(format!(
+                    "{}: {}; {}",
+                    finding.place_in(path),
+                    finding.message,
+                    finding.help
+                )),
                 file: path.to_owned(),
-                told: of_base(format!("{}; {}", finding.message, finding.help)),
             });
         }
-        if sheet.findings().iter().any(Finding::is_error) || !sheet.held_cells().is_empty() {
-            return Err(BaseError::Damaged(path.to_owned()));
+        let of_row = sheet.findings().iter().find(|finding| finding.is_error());
+        if of_row.is_some() || !sheet.held_cells().is_empty() {
+            return Err(BaseError::damaged(path, of_row));
         }
         let columns: Vec<(usize, &'static crate::catalogue::Attribute)> =
             sheet.header().attribute_columns().collect();
@@ -69,11 +75,13 @@ impl BaseFile {
         let own: Vec<usize> = columns.iter().map(|(at, _)| *at).collect();
         let keys = ["id", "userPrincipalName"].map(|name| sheet.header().index_of(name));
         // The next rows are read while these are packed.
-        let is_whole = std::thread::scope(|scope| {
+        let read = std::thread::scope(|scope| {
             let (reader, chunks) = sync_channel(1);
             let sheet = &sheet;
             scope.spawn(move || read_chunks(sheet, ROWS_PER_PACK, &reader));
-            chunks.into_iter().all(|chunk| file.add(chunk, keys, &own))
+            chunks
+                .into_iter()
+                .try_for_each(|chunk| file.add(chunk, keys, &own))
         });
         file.by_id.sort_unstable();
         file.by_name.sort_unstable();
@@ -83,21 +91,25 @@ impl BaseFile {
                 user,
             });
         }
-        if !is_whole {
-            return Err(BaseError::Damaged(path.to_owned()));
+        match read {
+            Ok(()) => Ok(file),
+            Err(finding) => Err(BaseError::damaged(path, finding.as_ref())),
         }
-        Ok(file)
     }
 
-    /// Adds rows; `false` at the first that cannot be read.
-    fn add(&mut self, chunk: Chunk, [id, name]: [Option<usize>; 2], own: &[usize]) -> bool {
+    /// Adds rows.
+    ///
+    /// # Errors
+    /// One cannot be read, and why.
+    fn add(
+        &mut self,
+        chunk: Chunk,
+        [id, name]: [Option<usize>; 2],
+        own: &[usize],
+    ) -> Result<(), Option<Finding>> {
         let mut texts = CellTextsBuilder::default();
-        let mut is_whole = true;
         for (index, row) in (self.rows.len() as u32..).zip(chunk) {
-            let Ok(row) = row else {
-                is_whole = false;
-                break;
-            };
+            let row = row.map_err(|row| row.finding)?;
             let cell = |at: Option<usize>| at.and_then(|at| row.cells.get(at)).unwrap_or_default();
             self.by_id
                 .extend(UserId::parse(cell(id).trim()).map(|id| (id, index)));
@@ -110,7 +122,7 @@ impl BaseFile {
             texts.end_row();
         }
         self.rows.extend(texts.finish_packed());
-        is_whole
+        Ok(())
     }
 
     /// The file as it was named, when a row was in it.

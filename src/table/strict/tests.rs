@@ -46,6 +46,33 @@ fn what_the_csv_library_forgives_is_found_with_its_place() {
 }
 
 #[test]
+fn a_file_that_was_written_in_text_mode_twice_is_told_once_and_not_by_its_rows() {
+    for text in [
+        "id,a\r\r\n1,x\r\r\n2,y\r\r\n",
+        "id,a\r\r\n\"1\",\"x\"\r\r\n2,y",
+        "id,a\r\r\n1,\"x\r\r\ny\"\r\r\n",
+    ] {
+        let found = findings(text);
+        let rules: Vec<_> = found.iter().map(|finding| finding.rule).collect();
+        assert_eq!(rules, ["doubled-line-ends"], "{text:?}");
+        assert_eq!(found[0].extent, Extent::Sheet);
+    }
+    // A few of them are no whole file.
+    for text in [
+        "id,a\r\n1,x\r\r\n2,y\r\r\n",
+        "id,a\r\r\n1,x\r2,y\r\r\n",
+        "id,a\r\r\n1,x\n",
+    ] {
+        let found = findings(text);
+        assert!(
+            found.iter().all(|finding| finding.rule == "lone-carriage-return"),
+            "{text:?}"
+        );
+        assert!(!found.is_empty(), "{text:?}");
+    }
+}
+
+#[test]
 fn what_is_right_passes_without_a_word() {
     for text in [
         "",

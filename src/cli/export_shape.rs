@@ -76,7 +76,7 @@ pub(super) fn format(arguments: &ExportArgs, json: bool) -> Result<ExportFormat,
 
 fn chosen_format(arguments: &ExportArgs, json: bool) -> Result<ExportFormat, CliError> {
     if let Some(format) = arguments.format {
-        return Ok(format);
+        return contradicts(format, arguments.output.as_deref()).map_or(Ok(format), Err);
     }
     // `--json` asks for data for programs; on stdout the data are the users.
     if json && arguments.output.is_none() {
@@ -98,6 +98,28 @@ fn chosen_format(arguments: &ExportArgs, json: bool) -> Result<ExportFormat, Cli
     }
 }
 
+/// A name that promises another format: whoever opens the file by its name gets something that is none.
+fn contradicts(format: ExportFormat, file: Option<&Path>) -> Option<CliError> {
+    let (word, own) = match format {
+        ExportFormat::Csv => ("csv", &["csv", "tsv", "txt"][..]),
+        ExportFormat::Xlsx => ("xlsx", &["xlsx"][..]),
+        ExportFormat::Jsonl => ("jsonl", &["jsonl", "ndjson", "json"][..]),
+    };
+    const KNOWN: [&str; 10] = [
+        "csv", "tsv", "xlsx", "jsonl", "ndjson", "xls", "xlsm", "xlsb", "ods", "numbers",
+    ];
+    let ending = file?.extension()?.to_str()?.to_ascii_lowercase();
+    let is_another = KNOWN.contains(&ending.as_str()) && !own.contains(&ending.as_str());
+    is_another.then(|| {
+        CliError::usage(format!(
+            "`--format {word}` and a file that ends in `.{ending}` contradict each other"
+        ))
+        .hint(format!(
+            "write to a file that ends in `.{word}`; the ending says the format without `--format`"
+        ))
+    })
+}
+
 /// Columns by name, or a preset. `id` and `userPrincipalName` always come first, so that every row finds its user again.
 ///
 /// Names that only the tenant can explain are given back while nobody has asked it (`known` is `None`), and refused when it does not
@@ -108,6 +130,11 @@ pub(super) fn columns(
 ) -> Result<(Vec<&'static Attribute>, Vec<String>), CliError> {
     if let Some(preset) = Preset::by_name(text) {
         return Ok((preset.columns(), Vec::new()));
+    }
+    if text.split(',').all(|name| name.trim().is_empty()) {
+        return Err(CliError::usage("`--columns` names no column").hint(
+            "write them with commas in between (`--columns displayName,department`), or a preset (`--columns minimal`); `dirsheet columns` lists both",
+        ));
     }
     let mut chosen: Vec<&'static Attribute> = ["id", "userPrincipalName"]
         .into_iter()
@@ -177,4 +204,40 @@ pub(super) fn columns(
         false => error.hint(format!("did you mean {}?", quoted(&meant))),
     };
     Err(error.hint("`dirsheet columns` lists columns and presets"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_format_and_an_ending_of_another_one_contradict_each_other() {
+        use ExportFormat::{Csv, Jsonl, Xlsx};
+        for (format, file, refused) in [
+            (Xlsx, Some("a.csv"), true),
+            (Csv, Some("a.XLSX"), true),
+            (Csv, Some("a.ods"), true),
+            (Jsonl, Some("a.csv"), true),
+            (Csv, Some("a.jsonl"), true),
+            (Csv, Some("a.csv"), false),
+            (Csv, Some("a.txt"), false),
+            (Jsonl, Some("a.json"), false),
+            (Xlsx, Some("renamed"), false),
+            (Xlsx, Some("a.b"), false),
+            (Csv, None, false),
+        ] {
+            let told = contradicts(format, file.map(Path::new));
+            assert_eq!(told.is_some(), refused, "{file:?}: {told:?}");
+        }
+    }
+
+    #[test]
+    fn columns_that_name_nothing_are_refused_with_what_to_write() {
+        for text in ["", " ", ",", " , "] {
+            let error = columns(text, None).unwrap_err();
+            assert!(error.message.contains("names no column"), "{error:?}");
+            assert!(error.hints[0].contains("--columns minimal"), "{error:?}");
+        }
+        assert_eq!(columns("displayName,", None).unwrap().0.len(), 3);
+    }
 }

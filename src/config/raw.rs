@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 use thiserror::Error;
 
 /// The environment variables, handed in so that tests need not touch the process.
@@ -90,6 +91,7 @@ pub(super) struct RawProfile {
     /// A file that holds the client secret.
     pub client_secret_file: Option<PathBuf>,
     /// A program and its arguments that print the client secret.
+    #[serde(default, deserialize_with = "words")]
     pub client_secret_command: Option<Vec<String>>,
     /// A PEM file with the certificate of the application and its private key.
     pub client_certificate_file: Option<PathBuf>,
@@ -142,12 +144,38 @@ impl RawGuards {
     }
 }
 
+/// A program and its arguments. What stands there instead is not told: it may hold the secret.
+fn words<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<String>>, D::Error> {
+    let wrong = || {
+        D::Error::custom(
+            "`client_secret_command` is a list: the program and its arguments, each in quotes, such as `[\"pass\", \"show\", \"dirsheet\"]`; no shell takes it apart",
+        )
+    };
+    let toml::Value::Array(words) = toml::Value::deserialize(deserializer)? else {
+        return Err(wrong());
+    };
+    let words = words.into_iter().map(|word| match word {
+        toml::Value::String(word) => Ok(word),
+        _ => Err(wrong()),
+    });
+    words.collect::<Result<_, _>>().map(Some)
+}
+
 /// `200` or `"5%"`.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(untagged)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) enum LimitText {
     Number(u64),
     Text(String),
+}
+
+impl<'de> Deserialize<'de> for LimitText {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<LimitText, D::Error> {
+        match toml::Value::deserialize(deserializer)? {
+            toml::Value::Integer(number) if number >= 0 => Ok(LimitText::Number(number.unsigned_abs())),
+            toml::Value::String(text) => Ok(LimitText::Text(text)),
+            _ => Err(D::Error::custom(LIMIT)),
+        }
+    }
 }
 
 impl LimitText {
@@ -159,6 +187,8 @@ impl LimitText {
         }
     }
 }
+
+const LIMIT: &str = "a limit is a number of users (`200`) or a share in quotes (`\"5%\"`)";
 
 /// Reads the file; a file that is not there is `None`, everything else that goes wrong is an error with its place.
 pub(super) fn read_file(path: &Path) -> Result<Option<RawFile>, ConfigError> {
@@ -180,12 +210,26 @@ pub(super) fn read_file(path: &Path) -> Result<Option<RawFile>, ConfigError> {
         })
 }
 
+/// `max_users = 5%`, which TOML cannot read, and the parser tells in words of its own.
+fn bare_share(line: &str) -> Option<String> {
+    let (name, value) = line.split_once('=')?;
+    let value = value.split('#').next()?.trim();
+    let number = value.strip_suffix('%')?.trim_end();
+    let is_share = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    let is_name = |name: &str| name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    let name = Some(name.trim()).filter(|name| is_share && is_name(name))?;
+    Some(format!(
+        "a share stands in quotes: `{name} = \"{number}%\"`; {LIMIT}"
+    ))
+}
+
 /// Where and what, but never the line itself: somebody may have put a secret there.
 fn without_text(text: &str, error: &toml::de::Error) -> String {
     let line = error
         .span()
         .map(|span| text[..span.start.min(text.len())].lines().count().max(1));
-    let message = super::spelling::with_suggestion(error.message());
+    let share = line.and_then(|line| bare_share(text.lines().nth(line - 1)?));
+    let message = share.unwrap_or_else(|| super::spelling::with_suggestion(error.message()));
     match line {
         Some(line) => format!("line {line}: {message}"),
         None => message,

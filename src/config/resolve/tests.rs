@@ -184,3 +184,50 @@ fn profiles_of_which_nobody_named_one_are_told_where_settings_are_missing() {
         );
     }
 }
+
+#[test]
+fn what_is_no_limit_and_no_command_is_told_with_what_is_allowed_and_without_the_text() {
+    let guards = "[profiles.a.guards]\n";
+    let command = "[profiles.a]\nclient_secret_command = ";
+    for (text, words) in [
+        (
+            format!("{guards}max_users = 10%\n"),
+            "line 2: a share stands in quotes: `max_users = \"10%\"`",
+        ),
+        (
+            format!("{guards}max_users = 10 % # some\n"),
+            "`max_users = \"10%\"`",
+        ),
+        (
+            format!("{guards}max_users = true\n"),
+            "a limit is a number of users",
+        ),
+        (
+            format!("{guards}max_users = -1\n"),
+            "a limit is a number of users",
+        ),
+        (
+            format!("{guards}max_users = 5.5\n"),
+            "a limit is a number of users",
+        ),
+        (
+            format!("{command}\"pass show hush\"\n"),
+            "line 2: `client_secret_command` is a list",
+        ),
+        (
+            format!("{command}[\"pass\", 7]\n"),
+            "`client_secret_command` is a list",
+        ),
+    ] {
+        let told = with_file(&text, Flags::default(), &[]).unwrap_err().to_string();
+        assert!(told.contains(words) && !told.contains("hush"), "{told}");
+        assert!(
+            !told.contains("untagged") && !told.contains("invalid type"),
+            "{told}"
+        );
+    }
+    let right = format!(
+        "{guards}max_users = \"10%\"\nmax_clears = 0\n[profiles.b]\nclient_secret_command = [\"pass\"]\n"
+    );
+    with_file(&right, Flags::default(), &[]).unwrap();
+}

@@ -325,7 +325,7 @@ fn application(settings: &GraphSettings) -> Option<Actor> {
 }
 
 /// Ends when a person asks to end. A deadline has words of its own later on.
-async fn interrupted(stop: &Stop) {
+pub async fn interrupted(stop: &Stop) {
     stop.drained().await;
     if stop.reason() != Some(StopReason::Interrupted) {
         std::future::pending::<()>().await;

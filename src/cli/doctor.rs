@@ -14,19 +14,32 @@ use checkup::Checkup;
 pub use state::others_may_read;
 
 use super::args::{DoctorArgs, Global};
-use super::connect::{Connected, Context, Job, state_root};
+use super::connect::{Connected, Context, Job, interrupted, state_root};
 use super::error::CliError;
 use super::exit::Exit;
 use super::export_shape;
 use super::output::Output;
-use crate::catalogue::Attribute;
+use crate::catalogue::{Attribute, Preset};
 use crate::state::StateFolder;
+
+/// The columns that are read, and those of them that somebody wants to write.
+type Columns<'c> = (&'c [&'static Attribute], &'c [&'static Attribute]);
 
 /// # Errors
 /// The columns that were asked about are none.
 pub async fn run(global: &Global, arguments: &DoctorArgs) -> Result<Exit, CliError> {
     let output = Output::new(global);
     let (columns, unknown) = export_shape::columns(&arguments.columns, None)?;
+    // A sheet has the name of each user to find the user by; nobody who did not name it wants to write it.
+    let is_named = |name: &str| {
+        let mut words = arguments.columns.split(',').map(str::trim);
+        Preset::by_name(&arguments.columns).is_some() || words.any(|word| word.eq_ignore_ascii_case(name))
+    };
+    let wanted: Vec<&'static Attribute> = columns
+        .iter()
+        .copied()
+        .filter(|attribute| attribute.name != "userPrincipalName" || is_named(attribute.name))
+        .collect();
     let mut checkup = Checkup::default();
     checkup.well(
         "dirsheet",
@@ -38,7 +51,25 @@ pub async fn run(global: &Global, arguments: &DoctorArgs) -> Result<Exit, CliErr
         ),
     );
     match Context::new(global) {
-        Ok(context) => whole(&context, &columns, &unknown, &mut checkup).await,
+        Ok(context) => {
+            let listening = context.stop.listen(None);
+            // It only looks, so it can end anywhere.
+            let is_stopped = tokio::select! {
+                biased;
+                () = interrupted(&context.stop) => true,
+                () = whole(&context, (&columns, &wanted), &unknown, &mut checkup) => false,
+            };
+            listening.abort();
+            if is_stopped {
+                if !output.json {
+                    output.data(&checkup.lines(output.paint(), global.quiet))?;
+                }
+                return Err(CliError::new(
+                    Exit::Interrupted,
+                    "stopped before everything was looked at",
+                ));
+            }
+        }
         Err(error) => {
             checkup.error("configuration", error);
             // The state folder can be looked at all the same.
@@ -50,12 +81,12 @@ pub async fn run(global: &Global, arguments: &DoctorArgs) -> Result<Exit, CliErr
     if output.json {
         output.json(&checkup.json())?;
     } else {
-        output.data(&checkup.text(output.paint()))?;
+        output.data(&checkup.text(output.paint(), global.quiet))?;
     }
     Ok(checkup.exit())
 }
 
-async fn whole(context: &Context, columns: &[&'static Attribute], unknown: &[String], checkup: &mut Checkup) {
+async fn whole(context: &Context, columns: Columns<'_>, unknown: &[String], checkup: &mut Checkup) {
     settings::look(context, checkup);
     let folder = &context.config.state_dir;
     let Some(state) = state::look(&folder.value, &folder.origin, checkup) else {
@@ -69,7 +100,7 @@ async fn whole(context: &Context, columns: &[&'static Attribute], unknown: &[Str
 async fn connected(
     context: &Context,
     state: &StateFolder,
-    columns: &[&'static Attribute],
+    columns: Columns<'_>,
     unknown: &[String],
     checkup: &mut Checkup,
 ) -> Result<(), CliError> {

@@ -37,7 +37,7 @@ fn with_everything_right_each_thing_is_told_with_its_origin_and_nothing_secret()
         "none left open",
         "the sign-in may do it with all of",
         "nobody is protected",
-        "Nothing stands in the way; 1 of it should be looked at.",
+        "Nothing stands in the way; 1 thing should be looked at.",
     ] {
         assert!(ran.stdout.contains(word), "{word}: {}", ran.stdout);
     }
@@ -56,12 +56,12 @@ fn permissions_that_are_missing_are_named_with_their_columns_and_three_ways_to_g
         roles: vec!["User.Read.All".to_owned()],
         ..people(5)
     });
-    let told = stand.json(&["doctor", "--columns", "jobTitle,accountEnabled,manager"], 0);
+    let told = stand.json(&["doctor", "--columns", "jobTitle,accountEnabled"], 0);
     assert_eq!(status(&told, "reading"), "ok");
     assert_eq!(status(&told, "writing"), "warning");
     let help = check(&told, "writing")["help"].to_string();
     for word in [
-        "User.ReadUpdate.All for",
+        "User.ReadUpdate.All for jobTitle\"",
         "User.EnableDisableAccount.All for accountEnabled",
         "API permissions",
         "az ad app permission add",
@@ -73,6 +73,14 @@ fn permissions_that_are_missing_are_named_with_their_columns_and_three_ways_to_g
     assert_eq!(status(&told, "administrators"), "warning");
     assert_eq!(status(&told, "tenant"), "warning");
     assert!(!help.contains("User.Read.All for"), "{help}");
+    // What the manager needs is enough for the others too.
+    let told = stand.json(&["doctor", "--columns", "jobTitle,accountEnabled,manager"], 0);
+    let help = check(&told, "writing")["help"].to_string();
+    assert!(
+        help.contains("User.ReadWrite.All for jobTitle, accountEnabled, manager")
+            && !help.contains("ReadUpdate"),
+        "{help}"
+    );
 }
 
 #[test]
@@ -203,4 +211,28 @@ fn a_certificate_that_has_ended_and_guards_of_another_tenant_are_told() {
             .unwrap()
             .contains("it ended on 2025-01-01")
     );
+}
+
+#[cfg(unix)]
+#[test]
+fn whoever_ends_a_checkup_ends_it_at_once_and_quiet_tells_what_is_not_well() {
+    use super::stand::{finish, interrupt, until};
+    let stand = Stand::of(5);
+    let quiet = stand.run(&["doctor", "--quiet"]).must(0);
+    assert!(!quiet.stdout.contains("ok "), "{}", quiet.stdout);
+    assert!(quiet.stdout.contains("nobody is protected"), "{}", quiet.stdout);
+    assert_eq!(quiet.stderr, "");
+    stand.faults("delay:30000,on=read");
+    let child = stand.command(&["doctor"]).spawn().unwrap();
+    until("a token", || stand.stats().token_requests > 1);
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    interrupt(&child);
+    let ran = finish(child, "doctor".to_owned()).must(130);
+    assert!(ran.took < std::time::Duration::from_secs(20), "{:?}", ran.took);
+    assert!(
+        ran.stdout.contains("sign-in") && !ran.stdout.contains("must be mended"),
+        "{}",
+        ran.stdout
+    );
+    ran.says(&["stopped before everything was looked at"]);
 }

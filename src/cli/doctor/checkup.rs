@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::report::Paint;
+use crate::report::{Paint, counted};
 
 /// How one thing is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,9 +76,29 @@ impl Checkup {
         self.exit.unwrap_or(Exit::Done)
     }
 
-    pub fn text(&self, paint: Paint) -> String {
+    /// `quiet`: only what is not well, and no sentence at the end.
+    pub fn text(&self, paint: Paint, quiet: bool) -> String {
+        let mut text = self.lines(paint, quiet);
+        let count = |health| {
+            let found = self.checks.iter().filter(|check| check.health == health).count();
+            (found, counted(found as u64, "thing", "things"))
+        };
+        text.push_str(&match (count(Health::Error), count(Health::Warning)) {
+            _ if quiet => String::new(),
+            ((0, _), (0, _)) => "Everything is as it should be.\n".to_owned(),
+            ((0, _), (_, warnings)) => {
+                format!("Nothing stands in the way; {warnings} should be looked at.\n")
+            }
+            ((_, errors), _) => format!("{errors} must be mended before dirsheet can work.\n"),
+        });
+        text
+    }
+
+    /// What was found so far, without a sentence at the end.
+    pub fn lines(&self, paint: Paint, quiet: bool) -> String {
         let mut text = String::new();
-        for check in &self.checks {
+        let shown = |check: &&Check| !quiet || check.health != Health::Well;
+        for check in self.checks.iter().filter(shown) {
             let word = format!("{:<8}", check.health.as_str());
             let word = match check.health {
                 Health::Well => paint.good(&word),
@@ -90,12 +110,6 @@ impl Checkup {
                 text.push_str(&format!("{:24}help: {help}\n", ""));
             }
         }
-        let count = |health| self.checks.iter().filter(|check| check.health == health).count();
-        text.push_str(&match (count(Health::Error), count(Health::Warning)) {
-            (0, 0) => "Everything is as it should be.\n".to_owned(),
-            (0, warnings) => format!("Nothing stands in the way; {warnings} of it should be looked at.\n"),
-            (errors, _) => format!("{errors} of it must be mended before dirsheet can work.\n"),
-        });
         text
     }
 
@@ -112,5 +126,44 @@ impl Checkup {
             "version": env!("CARGO_PKG_VERSION"),
             "checks": self.checks.iter().map(one).collect::<Json>(),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_thing_is_one_and_quiet_tells_only_what_is_not_well() {
+        let mut checkup = Checkup::default();
+        let paint = Paint::new(false);
+        checkup.well("clock", "right");
+        assert_eq!(checkup.text(paint, true), "");
+        assert!(
+            checkup
+                .text(paint, false)
+                .ends_with("Everything is as it should be.\n")
+        );
+        checkup.warning("runs", "odd", []);
+        assert!(
+            checkup
+                .text(paint, false)
+                .ends_with("; 1 thing should be looked at.\n")
+        );
+        checkup.warning("tenant", "odd", []);
+        assert!(
+            checkup
+                .text(paint, false)
+                .ends_with("; 2 things should be looked at.\n")
+        );
+        checkup.error("sign-in", CliError::usage("bad"));
+        assert!(
+            checkup
+                .text(paint, false)
+                .ends_with("1 thing must be mended before dirsheet can work.\n")
+        );
+        let quiet = checkup.text(paint, true);
+        assert_eq!(quiet.lines().count(), 3, "{quiet}");
+        assert!(!quiet.contains("clock"), "{quiet}");
     }
 }

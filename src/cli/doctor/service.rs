@@ -8,6 +8,7 @@ use super::checkup::Checkup;
 use crate::cli::connect::Job;
 use crate::cli::error::CliError;
 use crate::graph::{Limits, Probe};
+use crate::report::counted;
 
 /// How many answers are timed.
 const PROBES: usize = 5;
@@ -37,7 +38,11 @@ pub async fn look(job: Job<'_>, took: Duration, checkup: &mut Checkup) {
     match connected.reader.directory_size().await {
         Ok(users) => checkup.well(
             "directory",
-            format!("{users} users; {}", quota(connected.paced, users)),
+            format!(
+                "{}; {}",
+                counted(users, "user", "users"),
+                quota(connected.paced, users)
+            ),
         ),
         Err(error) => checkup.error("directory", CliError::from(error)),
     }

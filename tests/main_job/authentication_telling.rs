@@ -54,26 +54,38 @@ fn values_are_told_in_part_everywhere_unless_somebody_asks() {
     stand.save("edited.csv", &sheet);
     let mut streams = Vec::new();
     let mut keep = |ran: Ran| streams.push((ran.command.clone(), ran.stdout + &ran.stderr));
-    keep(stand.run(&["check", "edited.csv", "--fix", "-o", "fixed.csv"]));
-    keep(stand.run(&["check", "edited.csv", "--json"]));
-    keep(stand.run(&[
-        "plan",
-        "edited.csv",
-        "--skip-errors",
-        "--html",
-        "plan.html",
-        "-o",
-        "plan.xlsx",
-        "--handover",
-        "handover.csv",
-    ]));
-    keep(stand.run(&["plan", "edited.csv", "--full", "--json"]));
+    keep(
+        stand
+            .run(&["check", "edited.csv", "--fix", "-o", "fixed.csv"])
+            .must(0),
+    );
+    keep(stand.run(&["check", "edited.csv", "--json"]).must(3));
+    keep(
+        stand
+            .run(&[
+                "plan",
+                "edited.csv",
+                "--skip-errors",
+                "--html",
+                "plan.html",
+                "-o",
+                "plan.xlsx",
+                "--handover",
+                "handover.csv",
+            ])
+            .must(0),
+    );
+    keep(stand.run(&["plan", "edited.csv", "--full", "--json"]).must(3));
     sheet.set(&other, MOBILE, "");
     stand.save("edited.csv", &sheet);
     // Somebody else writes meanwhile.
     set(&stand, &user, &[(MOBILE, "+31 611223344")]).must(0);
-    keep(stand.run(&["plan", "edited.csv", "--conflict-sheet", "conflicts.csv"]));
-    keep(stand.run(&["apply", "edited.csv", "--yes"]));
+    keep(
+        stand
+            .run(&["plan", "edited.csv", "--conflict-sheet", "conflicts.csv"])
+            .must(5),
+    );
+    keep(stand.run(&["apply", "edited.csv", "--yes"]).must(5));
     keep(
         stand
             .run(&[
@@ -88,18 +100,18 @@ fn values_are_told_in_part_everywhere_unless_somebody_asks() {
             .must(0),
     );
     let run = stand.newest_run();
-    keep(stand.run(&["report", &run]));
-    keep(stand.run(&["report", &run, "--format", "csv"]));
-    keep(stand.run(&["report", &run, "--json"]));
+    keep(stand.run(&["report", &run]).must(0));
+    keep(stand.run(&["report", &run, "--format", "csv"]).must(0));
+    keep(stand.run(&["report", &run, "--json"]).must(0));
     let snapshots = stand.json(&["snapshots"], 0);
     let oldest = snapshots.as_array().unwrap().last().unwrap()["id"]
         .as_str()
         .unwrap()
         .to_owned();
-    keep(stand.run(&["diff", &oldest, "live", "-o", "diff.csv"]));
-    keep(stand.run(&["diff", &oldest, "live", "--json"]));
+    keep(stand.run(&["diff", &oldest, "live", "-o", "diff.csv"]).must(0));
+    keep(stand.run(&["diff", &oldest, "live", "--json"]).must(0));
     keep(stand.run(&["undo", &run, "--yes", "--json"]).must(0));
-    keep(stand.run(&["resume", &run]));
+    keep(stand.run(&["resume", &run]).must(0));
     for (command, text) in &streams {
         for secret in secrets {
             assert!(!text.contains(secret), "{command} tells {secret}:\n{text}");
@@ -140,9 +152,10 @@ fn values_are_told_in_part_everywhere_unless_somebody_asks() {
         }
     }
     // Whoever asks is told.
-    let whole = stand.run(&["report", &run, "--show-contacts"]).stdout
+    let whole = stand.run(&["report", &run, "--show-contacts"]).must(0).stdout
         + &stand
             .run(&["report", &run, "--format", "csv", "--show-contacts"])
+            .must(0)
             .stdout;
     assert!(whole.contains("+31 677734343"), "{whole}");
     set(&stand, &user, &[(MOBILE, "+31 699999999")]).must(0);

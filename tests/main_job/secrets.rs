@@ -42,7 +42,7 @@ fn no_secret_and_no_token_is_left_anywhere_by_a_whole_road() {
     let mut stand = Stand::of(60);
     let secret = stand.sandbox().client_secret().to_owned();
     let mut streams: Vec<Ran> = Vec::new();
-    streams.push(stand.run(&["export", "-o", "users.csv"]));
+    streams.push(stand.run(&["export", "-o", "users.csv"]).must(0));
     let mut sheet = stand.sheet("users.csv");
     let users: Vec<String> = stand.ordinary().iter().take(5).map(id).collect();
     users.iter().for_each(|user| sheet.set(user, "jobTitle", "Pilot"));
@@ -54,21 +54,25 @@ fn no_secret_and_no_token_is_left_anywhere_by_a_whole_road() {
         &["runs"],
         &["snapshots", "--json"],
     ] {
-        streams.push(stand.run(arguments));
+        streams.push(stand.run(arguments).must(0));
     }
     stand.faults(
         "429:1,on=item,times=2; 500,on=patch,times=9; expire-token-after:3; html,on=write-batch,times=1",
     );
-    streams.push(stand.run(&["apply", "plan.json", "--yes", "--progress", "json"]));
+    streams.push(
+        stand
+            .run(&["apply", "plan.json", "--yes", "--progress", "json"])
+            .must(0),
+    );
     let run = stand.newest_run();
     stand.faults("");
-    streams.push(stand.run(&["resume", &run, "--yes"]));
-    streams.push(stand.run(&["report", &run, "--format", "csv"]));
+    streams.push(stand.run(&["resume", &run, "--yes"]).must(0));
+    streams.push(stand.run(&["report", &run, "--format", "csv"]).must(0));
     stand.faults("html,on=token");
-    streams.push(stand.run(&["plan", "users.csv"]));
+    streams.push(stand.run(&["plan", "users.csv"]).must(7));
     stand.faults("");
     stand.set("AZURE_AUTHORITY_HOST", "http://127.0.0.1:9");
-    streams.push(stand.run(&["plan", "users.csv"]));
+    streams.push(stand.run(&["plan", "users.csv"]).must(8));
     assert!(streams.len() > 9);
     for ran in &streams {
         for (name, text) in [("stdout", &ran.stdout), ("stderr", &ran.stderr)] {
@@ -122,7 +126,9 @@ fn a_column_of_passwords_is_kept_nowhere_even_where_errors_are_skipped() {
             id(second)
         );
         stand.write("hr.csv", text);
-        stand.run(&["check", "hr.csv", "--annotate", "hr.xlsx"]);
+        stand
+            .run(&["check", "hr.csv", "--annotate", &format!("hr-{index}.xlsx")])
+            .must(3);
         for sheet in ["own.csv", "hr.csv"] {
             let plan = format!("plan-{index}.json");
             let page = format!("plan-{index}.html");

@@ -287,7 +287,12 @@ mod tests {
 
     #[test]
     fn more_than_a_secret_can_be_is_none_and_not_its_beginning() {
-        let print = |bytes: u64| said(&format!("head -c {bytes} /dev/zero | tr '\\0' x"), Duration::from_secs(20));
+        let print = |bytes: u64| {
+            said(
+                &format!("head -c {bytes} /dev/zero | tr '\\0' x"),
+                Duration::from_secs(20),
+            )
+        };
         assert_eq!(
             print(SECRET_BYTES_MAX).map(|text| text.len() as u64),
             Ok(SECRET_BYTES_MAX)

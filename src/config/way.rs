@@ -68,9 +68,23 @@ impl SignInWith {
             _ => Err(ConfigError::Setting {
                 setting: setting.to_owned(),
                 origin: origin.to_owned(),
-                reason: format!("it can be `{MANAGED_IDENTITY}`, `{AZURE_CLI}` or `{DEVICE_CODE}`"),
+                reason: format!(
+                    "{}it can be `{MANAGED_IDENTITY}`, `{AZURE_CLI}` or `{DEVICE_CODE}`",
+                    misspelt(word)
+                ),
             }),
         }
+    }
+}
+
+/// The word, where it looks like one: somebody may have put the secret itself there.
+fn misspelt(word: &str) -> String {
+    let is_plain = word
+        .bytes()
+        .all(|byte| byte.is_ascii_lowercase() || byte == b'-' || byte == b'_');
+    match is_plain && (1..=24).contains(&word.len()) {
+        true => format!("`{word}` is none; "),
+        false => String::new(),
     }
 }
 

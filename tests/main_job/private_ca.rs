@@ -184,7 +184,7 @@ fn webhooks_and_mail_of_a_feed_trust_the_private_authority_too() {
         .must(6);
     assert!(told.stdout.contains("took the trial message"), "{}", told.stdout);
     assert!(told.stdout.contains("the server answered 421"), "{}", told.stdout);
-    assert_eq!(receiver.heard_at("hr").len(), 1);
+    assert_eq!(receiver.heard_at("/hr").len(), 1);
     assert!(greeted.load(Ordering::SeqCst) > 0);
     stand.set("DIRSHEET_CA_FILE", "gone.pem");
     stand

@@ -191,22 +191,14 @@ fn road(stand: &mut Stand) -> Vec<Ran> {
         0,
     );
     stand.faults("");
-    must(
-        stand,
+    for words in [
         "apply born.csv --yes --allow create --passwords born-passwords.csv",
-        0,
-    );
-    must(
-        stand,
         "apply new.csv --yes --allow create,passwords-in-sheet --json",
-        0,
-    );
-    must(
-        stand,
         "apply guests.csv --yes --allow invite --invitations links.csv --invite-redirect https://contoso.example/",
-        0,
-    );
-    must(stand, "apply photos.csv --photos pictures --yes", 0);
+        "apply photos.csv --photos pictures --yes",
+    ] {
+        must(stand, words, 0);
+    }
     must(stand, &format!("undo {edited} --yes"), 0);
     for words in ["runs", "runs --json", "snapshots --json"] {
         must(stand, words, 0);

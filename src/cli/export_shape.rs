@@ -105,8 +105,8 @@ fn contradicts(format: ExportFormat, file: Option<&Path>) -> Option<CliError> {
         ExportFormat::Xlsx => ("xlsx", &["xlsx"][..]),
         ExportFormat::Jsonl => ("jsonl", &["jsonl", "ndjson", "json"][..]),
     };
-    const KNOWN: [&str; 10] = [
-        "csv", "tsv", "xlsx", "jsonl", "ndjson", "xls", "xlsm", "xlsb", "ods", "numbers",
+    const KNOWN: [&str; 11] = [
+        "json", "csv", "tsv", "xlsx", "jsonl", "ndjson", "xls", "xlsm", "xlsb", "ods", "numbers",
     ];
     let ending = file?.extension()?.to_str()?.to_ascii_lowercase();
     let is_another = KNOWN.contains(&ending.as_str()) && !own.contains(&ending.as_str());
@@ -219,6 +219,7 @@ mod tests {
             (Csv, Some("a.ods"), true),
             (Jsonl, Some("a.csv"), true),
             (Csv, Some("a.jsonl"), true),
+            (Csv, Some("a.json"), true),
             (Csv, Some("a.csv"), false),
             (Csv, Some("a.txt"), false),
             (Jsonl, Some("a.json"), false),

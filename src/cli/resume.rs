@@ -16,7 +16,7 @@ use super::runner::run_journal;
 use super::sheet_passwords::SheetPasswords;
 use crate::domain::{ApprovedOperations, Contacts, Operation, RunId, UserId};
 use crate::engine::{look_again, made_users, unmade_users};
-use crate::report::{run_json, run_text};
+use crate::report::{hands, run_json, run_text};
 use crate::state::{Journal, RunHeader, RunLock, RunRecord, RunState, StateFolder, TenantLock};
 use crate::terminal::Progress;
 
@@ -143,9 +143,6 @@ async fn go_on(job: Job<'_>, arguments: &ResumeArgs, run: &RunId) -> Result<Exit
         let unmade = unmade.iter().map(|(user, upn)| (*user, upn.as_str()));
         connected.session.give_up_newcomers(unmade);
     }
-    if let Some(who) = &connected.signed_in {
-        journal.go_on_as(who)?;
-    }
     let (progress, reporter) = Progress::start(context.output.progress());
     let known = look_again(
         operations.clone(),
@@ -163,6 +160,9 @@ async fn go_on(job: Job<'_>, arguments: &ResumeArgs, run: &RunId) -> Result<Exit
     let known = known?;
     drop(earlier);
     open_private_files(job, &arguments.how, &operations, &known)?;
+    if let Some(who) = &connected.signed_in {
+        journal.go_on_as(who)?;
+    }
     let operations = ApprovedOperations::from_journal(operations);
     run_journal(job, &arguments.how, journal, operations, known, &folder).await
 }
@@ -218,17 +218,16 @@ pub fn check_belongs(header: &RunHeader, connected: &Connected) -> Result<(), Cl
 pub fn warn_of_others(header: &RunHeader, connected: &Connected, output: Output) {
     let Some(began) = &header.signed_in else { return };
     let present = connected.signed_in.as_ref();
-    if present.is_some_and(|who| who.is_same(began)) {
+    let mut all = std::iter::once(began).chain(&header.resumed_by);
+    if present.is_some_and(|who| all.all(|one| one.is_same(who))) {
         return;
     }
+    let hands = hands(Some(began), &header.resumed_by).unwrap_or_else(|| format!("begun by {began}"));
     let present = match present {
         Some(who) => format!("you are signed in as {who}"),
         None => "this sign-in does not tell who it is".to_owned(),
     };
-    output.complain(&format!(
-        "warning: {} was begun by {began}, and {present}",
-        header.run
-    ));
+    output.complain(&format!("warning: {} was {hands}, and {present}", header.run));
 }
 
 /// Going on with a run that was taken back would write again what was undone.

@@ -58,14 +58,22 @@ pub fn authorities(file: Option<&Sourced<PathBuf>>) -> Result<Option<Vec<u8>>, C
     let Some(file) = file else {
         return Ok(None);
     };
-    let read = read_some(&file.value, CA_BYTES_MAX);
-    read.map(Some).map_err(|error| {
+    let unusable = |reason: &str| {
         CliError::usage(format!(
-            "the certificate authorities of `{}` (from {}) cannot be read: {error}",
+            "the certificate authorities of `{}` (from {}) cannot be read: {reason}",
             file.value.display(),
             file.origin
         ))
-    })
+    };
+    let mut bytes = read_some(&file.value, CA_BYTES_MAX).map_err(|error| unusable(&error.to_string()))?;
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        return Err(unusable("it is UTF-16 text; write it as UTF-8"));
+    }
+    // The mark of Windows would hide the first certificate.
+    if bytes.starts_with(b"\xef\xbb\xbf") {
+        bytes.drain(..3);
+    }
+    Ok(Some(bytes))
 }
 
 /// With what is signed in.
@@ -124,10 +132,18 @@ pub fn certificate(file: &Sourced<PathBuf>) -> Result<Certificate, CliError> {
     })
 }
 
+/// The mode of a file that others may read. What systemd brings has a mode that says more than it lets: it is for the service alone.
+/// <https://systemd.io/CREDENTIALS/>
+pub fn open_to_others(file: &Path) -> Option<u32> {
+    let folder = std::env::var_os("CREDENTIALS_DIRECTORY").filter(|folder| !folder.is_empty());
+    let is_brought = folder.is_some_and(|folder| file.starts_with(folder));
+    others_may_read(file).filter(|_| !is_brought)
+}
+
 /// That others may read the file one signs in with, and what to do; `None` where they may not, or it is no matter of files.
 pub fn open_secret(sign_in: &SignIn) -> Option<String> {
     let file = sign_in.private_file()?;
-    let mode = others_may_read(file)?;
+    let mode = open_to_others(file)?;
     let shown = file.display();
     Some(format!(
         "`{shown}` can be read by others (mode {mode:03o}), and whoever reads it can sign in as the app: `chmod 600 {}`",

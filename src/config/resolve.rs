@@ -110,6 +110,10 @@ pub fn protects_anybody(flags: &Flags, environment: &Environment) -> Result<bool
 /// # Errors
 /// The configuration file cannot be read.
 pub fn ca_file(flags: &Flags, environment: &Environment) -> Result<Option<Sourced<PathBuf>>, ConfigError> {
+    // Where it is named by the environment, a mistake in the file is none of its business.
+    if let Some(named) = ca_file_of(environment, None, "") {
+        return Ok(Some(named));
+    }
     let (path, file) = config_file(flags, environment)?;
     let in_file = file.and_then(|file| file.ca_file);
     Ok(ca_file_of(environment, in_file, &path.display().to_string()))

@@ -132,13 +132,16 @@ fn printed(program: &str, arguments: &[String], most: Duration) -> Result<String
 /// # Errors
 /// It is UTF-16, as Windows PowerShell writes with `>`, or no text. Nothing of it is told.
 fn text_of(bytes: Vec<u8>, what: &str) -> Result<String, String> {
-    // No secret has a zero byte, and all of UTF-16 that is plain letters does.
-    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) || bytes.contains(&0) {
+    let has_mark = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
+    // Plain letters in UTF-16 have a zero beside each.
+    let alternates = |first: usize| bytes.iter().skip(first).step_by(2).all(|byte| *byte == 0);
+    if has_mark || (bytes.len() > 3 && (alternates(0) != alternates(1))) {
         return Err(format!(
             "{what} UTF-16, which Windows PowerShell writes with `>`; write UTF-8 instead, in PowerShell with `Set-Content -Encoding ascii`"
         ));
     }
-    let text = String::from_utf8(bytes).map_err(|_| format!("{what} no text in UTF-8"))?;
+    let text = String::from_utf8(bytes).ok().filter(|text| !text.contains('\0'));
+    let text = text.ok_or_else(|| format!("{what} no text in UTF-8"))?;
     Ok(match text.strip_prefix('\u{feff}') {
         Some(rest) => rest.to_owned(),
         None => text,
@@ -216,6 +219,7 @@ mod text_tests {
             (utf16(&[], "hush\r\n"), Err("UTF-16")),
             (b"\xfe\xff\0h\0u\0s\0h".to_vec(), Err("UTF-16")),
             (b"h\xfcsh".to_vec(), Err("no text in UTF-8")),
+            (b"hu\0sh".to_vec(), Err("no text in UTF-8")),
             (b"\xef\xbb\xbf".to_vec(), Err("exactly one line")),
         ] {
             std::fs::write(&path, &bytes).unwrap();

@@ -24,6 +24,8 @@ use super::transport::TransportError;
 
 /// The endpoint answers from the machine itself or from the host below it.
 const ENDPOINT_TIMEOUT: Duration = Duration::from_secs(10);
+/// Where a virtual machine asks.
+const IMDS: &str = "169.254.169.254";
 /// For so long a token that was just handed out is tried.
 const LIFE_MIN: Duration = Duration::from_secs(60);
 /// Its own messages are a line or two.
@@ -86,11 +88,12 @@ impl Machine {
                 Err(_),
                 Some(Failure::Answer {
                     status,
+                    of_imds,
                     body,
                     retry_after,
                 }),
             ) => {
-                let mut error = SignInError::identity_refused(status, &body, retry_after);
+                let mut error = SignInError::identity_refused((status, of_imds), &body, retry_after);
                 error.description = without_tokens(&error.description);
                 Err(error)
             }
@@ -127,6 +130,8 @@ enum Failure {
     Transport(TransportError),
     Answer {
         status: u16,
+        /// Whether the fixed address of virtual machines was asked, and no endpoint of an app.
+        of_imds: bool,
         body: Vec<u8>,
         retry_after: Option<Duration>,
     },
@@ -153,11 +158,7 @@ impl Courier {
     /// Where a request goes.
     fn address(&self, url: &reqwest::Url) -> reqwest::Url {
         #[cfg(test)]
-        if let Some(instead) = self
-            .instead
-            .as_ref()
-            .filter(|_| url.host_str() == Some("169.254.169.254"))
-        {
+        if let Some(instead) = self.instead.as_ref().filter(|_| url.host_str() == Some(IMDS)) {
             let mut there = instead.clone();
             there.set_path(url.path());
             there.set_query(url.query());
@@ -193,6 +194,7 @@ impl HttpClient for Courier {
             value.set_sensitive(true);
             headers.insert(name, value);
         }
+        let of_imds = request.url().host_str() == Some(IMDS);
         let request = Request {
             headers,
             ..Request::get(self.address(request.url()))
@@ -208,6 +210,7 @@ impl HttpClient for Courier {
         let is_good = response.status.is_success();
         self.note(Failure::Answer {
             status,
+            of_imds,
             // Of a good answer nothing is kept: there is a token in it.
             body: if is_good {
                 Vec::new()

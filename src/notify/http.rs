@@ -103,18 +103,24 @@ fn client(url: &Url, attempt: Duration, authorities: Option<&[u8]>) -> Result<Cl
         // Somebody else in this process may have chosen one already, which serves as well.
         let _ = rustls::crypto::ring::default_provider().install_default();
     });
-    let mut builder = Client::builder()
-        .redirect(reqwest::redirect::Policy::none())
-        .timeout(attempt)
-        .user_agent(concat!("dirsheet/", env!("CARGO_PKG_VERSION")));
-    if is_loopback(url) {
-        builder = builder.no_proxy();
-    }
+    let builder = || {
+        let builder = Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .timeout(attempt)
+            .user_agent(concat!("dirsheet/", env!("CARGO_PKG_VERSION")));
+        match is_loopback(url) {
+            true => builder.no_proxy(),
+            false => builder,
+        }
+    };
     let private = authorities.and_then(|pem| Certificate::from_pem_bundle(pem).ok());
-    if let Some(private) = private.filter(|private| !private.is_empty()) {
-        builder = builder.tls_certs_merge(private);
+    // What stands between the marks is looked at only here; with a damaged one people are told all the same.
+    if let Some(private) = private.filter(|private| !private.is_empty())
+        && let Ok(client) = builder().tls_certs_merge(private).build()
+    {
+        return Ok(client);
     }
-    builder.build().map_err(|_| {
+    builder().build().map_err(|_| {
         "no connection could be prepared (is the system's list of certificates there?)".to_owned()
     })
 }

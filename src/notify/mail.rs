@@ -103,12 +103,11 @@ fn transport(
         }
     };
     let private = authorities.and_then(|pem| Certificate::from_pem(pem).ok());
-    if let Some(private) = private.filter(|_| mail.security != MailSecurity::None) {
+    let trusting = private.and_then(|private| {
         let trusting = TlsParameters::builder(mail.host.clone()).add_root_certificate(private);
-        let trusting = trusting.build().map_err(|_| {
-            "no protected connection could be prepared (are there certificates in the file of private authorities?)"
-                .to_owned()
-        })?;
+        trusting.build().ok()
+    });
+    if let Some(trusting) = trusting.filter(|_| mail.security != MailSecurity::None) {
         builder = builder.tls(match mail.security {
             MailSecurity::Tls => Tls::Wrapper(trusting),
             _ => Tls::Required(trusting),

@@ -3,11 +3,10 @@
 use jiff::Timestamp;
 
 use super::checkup::Checkup;
-use super::state::others_may_read;
 use crate::cli::connect::Context;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::sign_in::certificate;
+use crate::cli::sign_in::{certificate, open_to_others};
 use crate::config::{SignInWith, Target, without_login};
 use crate::domain::Sourced;
 use crate::feed::schedule::shell_word;
@@ -74,7 +73,7 @@ pub fn look(context: &Context, checkup: &mut Checkup) {
     }
     if let Target::Tenant(sign_in) = &context.config.target
         && let Some(file) = sign_in.private_file()
-        && let Some(mode) = others_may_read(file)
+        && let Some(mode) = open_to_others(file)
     {
         let name = match &sign_in.with {
             SignInWith::Certificate(_) => "private key",

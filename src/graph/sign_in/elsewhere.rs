@@ -48,10 +48,9 @@ impl SignInError {
     /// The endpoint of managed identities said no.
     /// 404, 410, 429 and 5xx are to be tried again; of 410 the page says that it ends within 70 seconds, and of 404 nothing.
     /// <https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/how-to-use-vm-token#error-handling>
-    /// Microsoft's libraries take a 404 for "not found" as well and try it three to five times, within half a minute:
-    /// <https://github.com/AzureAD/microsoft-authentication-library-for-dotnet/commit/5fcc057c08fbb8cf4fe7a231558557be398dddaa>
+    /// So a 404 of that address is taken as a 410 is; one of an endpoint that IDENTITY_ENDPOINT names may stay so for good.
     pub(in crate::graph) fn identity_refused(
-        status: u16,
+        (status, of_imds): (u16, bool),
         body: &[u8],
         retry_after: Option<Duration>,
     ) -> SignInError {
@@ -61,11 +60,11 @@ impl SignInError {
         }
         // What a sign-in service would mean by such an answer is nothing to an endpoint of a machine.
         match status {
-            404 => {
+            404 if !of_imds => {
                 error.reason = SignInReason::NotFound { retry_after };
                 error.what_to_do = "Look whether the identity is assigned to this machine, and whether IDENTITY_ENDPOINT, where it is set, names the endpoint; while Azure changes it, it answers so for a moment.".to_owned();
             }
-            410 => {
+            404 | 410 => {
                 error.reason = SignInReason::Updating { retry_after };
                 error.what_to_do = "Azure is changing the endpoint: try again in some minutes.".to_owned();
             }

@@ -7,6 +7,7 @@ use axum::response::Response;
 use serde_json::json;
 
 use super::super::machine::Machine;
+use super::super::sign_in::SignInError;
 use super::super::testing::{Seen, Server, json_answer, plain_answer};
 use super::super::{CallError, Decision, Tries};
 
@@ -66,7 +67,7 @@ async fn what_the_endpoint_refuses_is_told_by_whether_it_is_worth_another_try() 
             404,
             r#"{"error":"not_found","error_description":"AADSTS90002: No."}"#,
             true,
-            ["AADSTS90002", "assigned to this machine"],
+            ["AADSTS90002", "is changing"],
         ),
         (
             410,
@@ -103,7 +104,6 @@ async fn what_the_endpoint_refuses_is_told_by_whether_it_is_worth_another_try() 
         let again = (0..20).take_while(|_| matches!(tries.after(&failure), Decision::Again { .. }));
         let most = match status {
             400 => 0,
-            404 => 4,
             _ => 20,
         };
         assert_eq!(again.count(), most, "{failure:?}");
@@ -130,4 +130,15 @@ async fn an_answer_that_is_no_token_shows_nothing_of_one() {
     let error = machine.managed_identity("", SCOPE).await.err().unwrap();
     assert!(!format!("{error:?} {error}").contains("s3cret"), "{error:?}");
     assert_eq!(asked.load(Ordering::SeqCst), 1, "it is the session that repeats");
+}
+
+#[test]
+fn a_404_of_an_apps_endpoint_is_tried_a_few_times_only() {
+    for (of_imds, again) in [(true, 20), (false, 4)] {
+        let error = SignInError::identity_refused((404, of_imds), b"", None);
+        let failure = CallError::from(error).failure();
+        let mut tries = Tries::new(true, None);
+        let tried = (0..20).take_while(|_| matches!(tries.after(&failure), Decision::Again { .. }));
+        assert_eq!(tried.count(), again, "{failure:?}");
+    }
 }

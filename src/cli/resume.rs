@@ -160,7 +160,8 @@ async fn go_on(job: Job<'_>, arguments: &ResumeArgs, run: &RunId) -> Result<Exit
     let known = known?;
     drop(earlier);
     open_private_files(job, &arguments.how, &operations, &known)?;
-    if let Some(who) = &connected.signed_in {
+    // Whoever only reads back what others wrote does not stand among them.
+    if let Some(who) = connected.signed_in.as_ref().filter(|_| !operations.is_empty()) {
         journal.go_on_as(who)?;
     }
     let operations = ApprovedOperations::from_journal(operations);

@@ -135,6 +135,8 @@ fn what_is_asked_for_is_what_the_profile_or_the_environment_signs_in_with() {
                 text.contains(has) && !text.contains(has_not),
                 "{scheduler} {has}: {text}"
             );
+            let brings = stderr.contains("bring the file that DIRSHEET_CA_FILE names along");
+            assert_eq!(brings, has == "DIRSHEET_CA_FILE", "{stderr}");
         }
     }
     let profile = ["--config", "config.toml", "--profile", "a"];

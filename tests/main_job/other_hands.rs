@@ -75,6 +75,25 @@ fn a_run_of_another_application_is_gone_on_with_and_taken_back_with_a_warning_an
 }
 
 #[test]
+fn whoever_takes_back_what_another_carried_on_is_warned_also_of_an_own_run() {
+    let (stand, _, _, run) = stopped_by_a_deadline();
+    let own = stand.sandbox().client_id().to_owned();
+    begun_by(&stand, &run, Some(OTHER));
+    stand.run(&["resume", &run, "--yes"]).must(0);
+    // As if it had been the other way round.
+    begun_by(&stand, &run, Some(&own));
+    let journal = stand.state().join("runs").join(&run).join("journal.sqlite");
+    let changed = rusqlite::Connection::open(journal).unwrap().execute(
+        "UPDATE run SET header = json_set(header, '$.resumed_by[0].id', ?1)",
+        [OTHER],
+    );
+    assert_eq!(changed.unwrap(), 1);
+    let words =
+        format!("begun by the application {own} and carried on by the application {OTHER}, and you are");
+    stand.run(&["undo", &run, "--yes"]).must(0).says(&[&words]);
+}
+
+#[test]
 fn a_run_of_an_older_dirsheet_that_tells_nobody_is_gone_on_with_as_before() {
     let (stand, _, _, run) = stopped_by_a_deadline();
     begun_by(&stand, &run, None);

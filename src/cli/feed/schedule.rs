@@ -65,8 +65,17 @@ pub fn run(global: &Global, arguments: &FeedScheduleArgs) -> Result<Exit, CliErr
             said.join("\n  ")
         ))
     })?;
-    job.variables.splice(0..0, scheduled_surroundings(global));
-    let files = texts(&job, scheduler).map_err(|problem| CliError::usage(problem.to_string()))?;
+    let surroundings = scheduled_surroundings(global);
+    let has_authorities = surroundings.iter().any(|name| name == "DIRSHEET_CA_FILE");
+    job.variables.splice(0..0, surroundings);
+    let mut files = texts(&job, scheduler).map_err(|problem| CliError::usage(problem.to_string()))?;
+    if let Some(file) = files.first_mut().filter(|_| has_authorities) {
+        file.install.insert(
+            0,
+            "bring the file that DIRSHEET_CA_FILE names along: its whole path, readable by the account that runs the feed, and in nobody's home folder"
+                .to_owned(),
+        );
+    }
     if let Some(folder) = &arguments.output {
         write(folder, &files)?;
     }

@@ -231,3 +231,17 @@ fn what_is_no_limit_and_no_command_is_told_with_what_is_allowed_and_without_the_
     );
     with_file(&right, Flags::default(), &[]).unwrap();
 }
+
+#[test]
+fn a_mistake_in_the_file_does_not_hide_the_authorities_that_the_environment_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("config.toml");
+    std::fs::write(&path, "ca_file = [1\n").unwrap();
+    let flags = Flags {
+        config: Some(path),
+        ..Flags::default()
+    };
+    assert!(ca_file(&flags, &environment(&[])).is_err());
+    let named = ca_file(&flags, &environment(&[("DIRSHEET_CA_FILE", "/ca.pem")])).unwrap();
+    assert_eq!(named.map(|file| file.value), Some(PathBuf::from("/ca.pem")));
+}

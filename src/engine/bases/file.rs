@@ -12,7 +12,7 @@ use crate::domain::{
     Base, BaseRow, CellTexts, CellTextsBuilder, Extent, Finding, ParsedRow, ROWS_PER_PACK, UpnKey, UserId,
     shorten,
 };
-use crate::table::{ReadOptions, Sheet};
+use crate::table::{ReadOptions, Sheet, UnreadableRow};
 
 /// An earlier export, kept as a file.
 pub(super) struct BaseFile {
@@ -93,7 +93,7 @@ impl BaseFile {
         }
         match read {
             Ok(()) => Ok(file),
-            Err(finding) => Err(BaseError::damaged(path, finding.as_ref())),
+            Err(row) => Err(BaseError::damaged(path, row.finding.as_ref())),
         }
     }
 
@@ -106,10 +106,10 @@ impl BaseFile {
         chunk: Chunk,
         [id, name]: [Option<usize>; 2],
         own: &[usize],
-    ) -> Result<(), Option<Finding>> {
+    ) -> Result<(), Box<UnreadableRow>> {
         let mut texts = CellTextsBuilder::default();
         for (index, row) in (self.rows.len() as u32..).zip(chunk) {
-            let row = row.map_err(|row| row.finding)?;
+            let row = row?;
             let cell = |at: Option<usize>| at.and_then(|at| row.cells.get(at)).unwrap_or_default();
             self.by_id
                 .extend(UserId::parse(cell(id).trim()).map(|id| (id, index)));

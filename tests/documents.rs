@@ -98,7 +98,8 @@ fn commands_and_flags_that_are_named_exist() {
     assert!(commands.len() > 10 && all.len() > 20, "{commands:?}");
     // Flags of other programs.
     let foreign =
-        "--release --locked --path --check --test --bench --force --no-deps --offline --target --claims-challenge".split(' ');
+        "--release --locked --path --check --test --bench --example --force --no-deps --offline --target --claims-challenge"
+            .split(' ');
     let foreign: Vec<&str> = foreign.collect();
     let mut breaks = Vec::new();
     for (path, page) in pages() {

@@ -31,7 +31,6 @@ use crate::domain::{
 use crate::engine::{Work, look_again};
 use crate::report::{ChoiceNotes, PlanView, amount, counted, figures, origin, plan_json, plan_text};
 use crate::state::{PlanFile, SheetShape, TenantLock, WITHDRAWN};
-use crate::terminal::Progress;
 
 /// How many cells an error lists; `dirsheet plan` shows all of them.
 const CELLS_SHOWN_MAX: usize = 10;
@@ -167,7 +166,7 @@ async fn apply_sheet(job: Job<'_>, arguments: &ApplyArgs, mut chosen: Chosen) ->
 
 /// The plan of the sheet, with these choices about its conflicts.
 async fn make_plan(job: Job<'_>, arguments: &ApplyArgs, chosen: &Chosen) -> Result<Planned, CliError> {
-    let (progress, reporter) = Progress::start(job.context.output.progress());
+    let (progress, reporter) = job.context.progress();
     let (reading, guards) = (&arguments.reading, &arguments.guards);
     let sheet = photos::sheet_or_folder(arguments.sheet.as_deref(), reading, job.state, job.context.output)?;
     let planned = plan_what(
@@ -194,7 +193,7 @@ pub async fn survey_plan(
     job: Job<'_>,
 ) -> Result<Vec<Work>, CliError> {
     let operations = approved.operations().into_vec();
-    let (progress, reporter) = Progress::start(job.context.output.progress());
+    let (progress, reporter) = job.context.progress();
     let reader = &job.connected.reader;
     let work = look_again(operations, &HashMap::new(), believe, reader, &reporter, job.stop).await;
     drop(reporter);
@@ -298,9 +297,9 @@ async fn guard_again(job: Job<'_>, under: Under<'_>, plan: &Plan) -> Result<(), 
 #[derive(Default)]
 pub struct Way {
     /// The sheet and how it is read, as on the command line.
-    sheet: String,
+    pub sheet: String,
     /// Choices that were made do not count any more.
-    is_void: bool,
+    pub is_void: bool,
 }
 
 impl Way {

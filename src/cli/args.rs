@@ -173,7 +173,7 @@ pub enum Command {
 }
 
 /// How a sheet is read.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub struct SheetArgs {
     /// The base when the rows carry no usable `_snapshot`: a snapshot's name, or an earlier export
     #[arg(long, value_name = "SNAPSHOT|FILE")]
@@ -268,7 +268,7 @@ pub struct PlanArgs {
     pub conflicts: ConflictSheetArgs,
 }
 
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub struct ApplyArgs {
     /// The sheet, or a plan file made by `plan -o`
     #[arg(value_name = "SHEET|PLAN.json", required_unless_present_any = ["restore", "photos"])]

@@ -8,7 +8,7 @@ use super::values::conflicts;
 use crate::domain::ConflictPolicy;
 
 /// How cells in conflict are settled.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub struct SettleArgs {
     /// Cells that you and somebody else changed: stop (the default), leave them (skip), or write the sheet's value (mine)
     #[arg(long, value_name = "stop|skip|mine", value_parser = conflicts)]

@@ -55,7 +55,7 @@ pub struct DoctorArgs {
     pub columns: String,
 }
 
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub struct ExportArgs {
     /// Write to this file; stdout without it
     #[arg(long, short, value_name = "FILE")]

@@ -8,7 +8,7 @@ use super::values::{limit, permission, whole};
 use crate::domain::{Limit, NameTemplate, Permission, Sourced, UserKey};
 
 /// The guards' limits and what to do about conflicts and errors.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub struct GuardArgs {
     /// Most users one plan may change, as a number or a share
     #[arg(long, value_name = "N|P%", value_parser = limit)]

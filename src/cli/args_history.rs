@@ -8,7 +8,7 @@ use super::values::{age, at_least_one, column, fingerprint, whole};
 use crate::domain::FingerprintPrefix;
 
 /// How an apply is tied to the plan that was reviewed.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub struct SealArgs {
     /// Write only if the plan has this fingerprint, which `plan --fingerprint` printed; its first 12 digits are enough
     #[arg(long, value_name = "HEX", value_parser = fingerprint)]
@@ -22,7 +22,7 @@ pub struct SealArgs {
 }
 
 /// A plan that sets users back to a snapshot.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub struct RestoreArgs {
     /// Set users back to what this snapshot holds, instead of carrying out a sheet
     #[arg(long, value_name = "SNAPSHOT", conflicts_with_all = ["sheet", "base", "delimiter", "encoding", "worksheet", "accept_derived", "skip_errors", "choices", "photos", "key", "manager_by", "new_names"])]

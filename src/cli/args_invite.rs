@@ -6,7 +6,7 @@ use super::values::{limit, web_address};
 use crate::domain::Limit;
 
 /// How guests are invited.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub struct InviteArgs {
     /// With `--allow invite`: where a guest goes after accepting, when the row does not say it
     #[arg(long, value_name = "URL", value_parser = web_address, conflicts_with = "restore")]

@@ -9,7 +9,7 @@ use super::values::{at_least_one, duration, failures};
 use crate::domain::Limit;
 
 /// How a run is carried out.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub struct RunArgs {
     /// Do not ask
     #[arg(long)]

@@ -38,11 +38,12 @@ pub enum Verdict {
     Bad,
 }
 
-/// Shows what became of the canary, and says whether the rest goes as well: only after a good one, and only with a yes.
+/// Shows what became of the canary, and says whether the rest goes as well: only after a good one, and only with a yes. (The journal is
+/// borrowed alone, because it may go to another thread but not be on two while the question waits.)
 pub async fn go_on(
     job: Job<'_>,
     how: &RunArgs,
-    journal: &Journal,
+    journal: &mut Journal,
     numbers: &HashSet<OperationNumber>,
     proved: &Proved,
     rest: usize,

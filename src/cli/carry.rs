@@ -8,6 +8,7 @@ use super::connect::{Connected, Job};
 use super::error::CliError;
 use super::exit::Exit;
 use super::invitations;
+use super::listener::Heard;
 use super::passwords;
 use super::reports;
 use super::runner::run_journal;
@@ -117,6 +118,9 @@ pub fn begin(
         run_rows(approved, &operations),
         operations.as_slice().iter().cloned(),
     )?;
+    if let Some(listener) = &job.context.listener {
+        listener.hear(Heard::RunBegan(journal.header().run.clone()));
+    }
     Ok(Begun {
         journal,
         operations,

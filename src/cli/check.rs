@@ -1,6 +1,8 @@
 //! `check`: everything that can be said about a sheet without the network.
 
-use super::args::CheckArgs;
+use std::path::Path;
+
+use super::args::{CheckArgs, SheetArgs};
 use super::connect::Context;
 use super::copy;
 use super::error::CliError;
@@ -8,9 +10,9 @@ use super::exit::Exit;
 use super::photos;
 use super::prepare::{Prepared, prepare, tell_findings};
 use super::reading;
-use crate::domain::{Finding, Permission};
+use crate::domain::{Finding, Permission, find_doubles};
 use crate::report::{Fixes, check_json, sheet_line};
-use crate::terminal::Progress;
+use crate::state::StateFolder;
 
 pub async fn run(context: &Context, arguments: &CheckArgs) -> Result<Exit, CliError> {
     copy::check_targets(arguments)?;
@@ -22,33 +24,7 @@ pub async fn run(context: &Context, arguments: &CheckArgs) -> Result<Exit, CliEr
         context.output,
     )?
     .ok_or_else(|| CliError::usage("`check` needs a sheet, or a folder of photos with `--photos`"))?;
-    reading::check_flags(&sheet, &arguments.reading)?;
-    let (progress, reporter) = Progress::start(context.output.progress());
-    let prepared = prepare(
-        &sheet,
-        &arguments.reading,
-        &arguments.allow,
-        None,
-        &state,
-        &reporter,
-        context.output,
-    )
-    .await;
-    drop(reporter);
-    progress.finish().await;
-    let mut prepared = prepared?;
-    // Whom a row is about is not known here: it may be somebody new where that is to be allowed.
-    let creates = arguments.allow.contains(&Permission::Create);
-    let Prepared {
-        intake, passwords, ..
-    } = &mut prepared;
-    passwords.weigh(&mut intake.rows, |row| {
-        row.resets_password() || (creates && row.may_be_new())
-    });
-    intake.findings.extend(passwords.offline_finding());
-    crate::domain::find_doubles(&mut prepared.intake.rows);
-    let findings = photos::findings(&sheet, &arguments.reading, &state, &prepared.intake);
-    let findings = context.output.findings(findings);
+    let (prepared, findings) = look(context, &state, &sheet, &arguments.reading, &arguments.allow).await?;
     let fixes = Fixes::of(&findings);
     // The findings are told in any case: they say why there is no copy.
     let copied = copy::write(arguments, &prepared, &findings, &fixes);
@@ -82,4 +58,35 @@ pub async fn run(context: &Context, arguments: &CheckArgs) -> Result<Exit, CliEr
     } else {
         Exit::Done
     })
+}
+
+/// Reads the sheet, and finds what can be found without the network.
+///
+/// # Errors
+/// The file is no sheet, or the base is none.
+pub async fn look(
+    context: &Context,
+    state: &StateFolder,
+    sheet: &Path,
+    reading: &SheetArgs,
+    allow: &[Permission],
+) -> Result<(Prepared, Vec<Finding>), CliError> {
+    reading::check_flags(sheet, reading)?;
+    let (progress, reporter) = context.progress();
+    let prepared = prepare(sheet, reading, allow, None, state, &reporter, context.output).await;
+    drop(reporter);
+    progress.finish().await;
+    let mut prepared = prepared?;
+    // Whom a row is about is not known here: it may be somebody new where that is to be allowed.
+    let creates = allow.contains(&Permission::Create);
+    let Prepared {
+        intake, passwords, ..
+    } = &mut prepared;
+    passwords.weigh(&mut intake.rows, |row| {
+        row.resets_password() || (creates && row.may_be_new())
+    });
+    intake.findings.extend(passwords.offline_finding());
+    find_doubles(&mut prepared.intake.rows);
+    let findings = photos::findings(sheet, reading, state, &prepared.intake);
+    Ok((prepared, context.output.findings(findings)))
 }

@@ -10,15 +10,17 @@ use secrecy::SecretString;
 use super::args::Global;
 use super::error::CliError;
 use super::exit::Exit;
+use super::listener::{Heard, Listener};
 use super::output::Output;
 use super::sign_in::{authorities, credential, nothing_configured, open_secret, tenant_settings};
 use crate::catalogue::{Attribute, Cloud};
 use crate::config::{self, Config, Environment, Flags, Target};
 use crate::domain::{Actor, ActorKind, Caller, ForeseenReason, Plan, Role, UserId};
-use crate::engine::{Stop, StopReason, roles_in_token};
+use crate::engine::{Reporter, Stop, StopReason, roles_in_token};
 use crate::graph::{Claims, Credential, DirectoryReader, GraphSettings, Limits, Session};
 use crate::sandbox::{self, People, Sandbox, SandboxOptions};
 use crate::state::StateFolder;
+use crate::terminal::Progress;
 
 /// The people of an embedded directory that nobody filled otherwise.
 const SANDBOX_USERS: usize = 200;
@@ -38,6 +40,8 @@ pub struct Context {
     pub place: String,
     /// What is told of a secret's file once, however often the command signs in.
     pub told_of_secret: Once,
+    /// Who hears what happens, where that is a program and not the terminal.
+    pub listener: Option<Listener>,
 }
 
 impl Context {
@@ -49,7 +53,16 @@ impl Context {
             directory: global.directory(),
             place: global.place(),
             told_of_secret: Once::new(),
+            listener: None,
         })
+    }
+
+    /// Starts whoever hears of events, and gives the engine's end of the channel.
+    pub fn progress(&self) -> (Progress, Reporter) {
+        match self.listener.clone() {
+            Some(listener) => Progress::told_to(move |event| listener.hear(Heard::Event(event))),
+            None => Progress::start(self.output.progress()),
+        }
     }
 
     pub fn state(&self) -> Result<StateFolder, CliError> {
@@ -70,7 +83,7 @@ fn flags(global: &Global) -> Flags {
     }
 }
 
-fn environment() -> Environment {
+pub fn environment() -> Environment {
     // A variable that is no text cannot be meant for us.
     std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
@@ -158,9 +171,7 @@ impl Connected {
     /// Signs in at once, so that a wrong secret is found before any work.
     pub async fn open(context: &Context, state: &StateFolder) -> Result<Connected, CliError> {
         if let Some(origin) = &context.config.guards_elsewhere {
-            context.output.complain(&format!(
-                "The guards and the protected users of {origin} do not count: they are for another tenant than the one in the environment."
-            ));
+            context.output.complain(&not_counted(origin));
         }
         let (settings, sandbox) = match &context.config.target {
             Target::Missing { missing } => {
@@ -322,6 +333,13 @@ fn application(settings: &GraphSettings) -> Option<Actor> {
         id: settings.client_id.clone(),
         name: None,
     })
+}
+
+/// Said of the guards of a profile that is about another tenant.
+pub fn not_counted(origin: &str) -> String {
+    format!(
+        "The guards and the protected users of {origin} do not count: they are for another tenant than the one in the environment."
+    )
 }
 
 /// Ends when a person asks to end. A deadline has words of its own later on.

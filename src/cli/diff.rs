@@ -20,7 +20,6 @@ use crate::table::{
     AtomicFile, Delimiter, Guard, ReadOptions, RowSink, SheetWriter, WorkbookStyle, WorkbookWriter,
     WriteStyle,
 };
-use crate::terminal::Progress;
 
 /// The name of the directory as it is now.
 const LIVE: &str = "live";
@@ -159,7 +158,7 @@ async fn meet(
         ),
         (None, None) => return Err(CliError::usage("the directory now is the same as itself")),
     };
-    let (progress, reporter) = Progress::start(context.output.progress());
+    let (progress, reporter) = context.progress();
     let reader = connected.map(|connected| &connected.reader);
     let compared = compare(
         &asked,

@@ -2,6 +2,7 @@
 
 use super::exit::Exit;
 use crate::config::ConfigError;
+use crate::domain::Finding;
 use crate::engine::{ApplyError, BaseError, ExportError, StopReason, SurveyError};
 use crate::graph::{CallError, SettingsError};
 use crate::sandbox::SandboxError;
@@ -14,6 +15,8 @@ pub struct CliError {
     pub exit: Exit,
     pub message: String,
     pub hints: Vec<String>,
+    /// What is wrong with a file that is no sheet; told already where there is a terminal.
+    pub findings: Vec<Finding>,
 }
 
 impl CliError {
@@ -22,6 +25,7 @@ impl CliError {
             exit,
             message: message.into(),
             hints: Vec::new(),
+            findings: Vec::new(),
         }
     }
 

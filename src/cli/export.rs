@@ -22,41 +22,72 @@ use crate::graph::Unreadable;
 use crate::report::counted;
 use crate::state::{SnapshotMeta, StateFolder};
 use crate::table::{AtomicFile, KnownExtensions, SheetWriter, ToldBy, WorkbookWriter};
-use crate::terminal::Progress;
 
 pub async fn run(context: &Context, arguments: &ExportArgs) -> Result<Exit, CliError> {
-    // Names that only the tenant can explain wait for the connection; everything else is refused before it.
-    let (_, asked) = columns(&arguments.columns, None)?;
-    let photos = arguments
-        .photos
-        .as_deref()
-        .map(photo_folder)
-        .transpose()?
-        .map(Arc::new);
-    let format = format(arguments, context.output.json)?;
+    let begun = Begun::new(context, arguments)?;
     let state = context.state()?;
-    // The file is tried before anything is read, so that an hour of reading is not lost to a wrong path.
-    let file = arguments.output.as_deref().map(AtomicFile::create).transpose()?;
     let connected = Connected::open(context, &state).await?;
-    // What is only read needs no way back, so it is not kept in the state folder.
-    connected.session.keep_pictures(match &photos {
-        Some(photos) => Arc::clone(photos) as Arc<dyn Pictures>,
-        None => Arc::new(Unkept),
-    });
-    let exported = export_from(
-        context,
-        arguments,
-        &connected,
-        &state,
-        &asked,
-        photos,
-        (format, file),
-    )
-    .await;
+    let exported = begun.export(context, arguments, &connected, &state).await;
     let closed = connected.close().await;
-    let exit = exported?;
+    let exported = exported?;
     closed?;
-    Ok(exit)
+    Ok(exported.exit)
+}
+
+/// An export that is known to be possible as far as that can be known without the directory.
+pub struct Begun {
+    /// Names that only the tenant can explain.
+    asked: Vec<String>,
+    photos: Option<Arc<PhotoExport>>,
+    format: ExportFormat,
+    file: Option<AtomicFile>,
+}
+
+/// What was exported.
+pub struct Written {
+    pub exit: Exit,
+    pub users: u64,
+    /// `None` where the reader of stdout went away.
+    pub snapshot: Option<SnapshotId>,
+    /// Columns of which some cells could not be read.
+    pub unread: Vec<Unreadable>,
+}
+
+impl Begun {
+    /// Names that only the tenant can explain wait for the connection; everything else is refused before it.
+    ///
+    /// # Errors
+    /// Flags that do not fit together, an unknown column, a file that cannot be written.
+    pub fn new(context: &Context, arguments: &ExportArgs) -> Result<Begun, CliError> {
+        let (_, asked) = columns(&arguments.columns, None)?;
+        let photos = arguments.photos.as_deref().map(photo_folder).transpose()?;
+        Ok(Begun {
+            asked,
+            photos: photos.map(Arc::new),
+            format: format(arguments, context.output.json)?,
+            // The file is tried before anything is read, so that an hour of reading is not lost to a wrong path.
+            file: arguments.output.as_deref().map(AtomicFile::create).transpose()?,
+        })
+    }
+
+    /// Reads everybody, and writes the sheet and its snapshot.
+    ///
+    /// # Errors
+    /// The directory cannot be read, or the sheet or the snapshot not be written.
+    pub async fn export(
+        self,
+        context: &Context,
+        arguments: &ExportArgs,
+        connected: &Connected,
+        state: &StateFolder,
+    ) -> Result<Written, CliError> {
+        // What is only read needs no way back, so it is not kept in the state folder.
+        connected.session.keep_pictures(match &self.photos {
+            Some(photos) => Arc::clone(photos) as Arc<dyn Pictures>,
+            None => Arc::new(Unkept),
+        });
+        export_from(context, arguments, connected, state, self).await
+    }
 }
 
 async fn export_from(
@@ -64,12 +95,16 @@ async fn export_from(
     arguments: &ExportArgs,
     connected: &Connected,
     state: &StateFolder,
-    asked: &[String],
-    photos: Option<Arc<PhotoExport>>,
-    target: (ExportFormat, Option<AtomicFile>),
-) -> Result<Exit, CliError> {
+    begun: Begun,
+) -> Result<Written, CliError> {
+    let Begun {
+        asked,
+        photos,
+        format,
+        file,
+    } = begun;
     let known = if arguments.extensions || !asked.is_empty() {
-        extensions::of_tenant(connected, asked, arguments.extensions).await?
+        extensions::of_tenant(connected, &asked, arguments.extensions).await?
     } else {
         KnownExtensions::default()
     };
@@ -105,7 +140,7 @@ async fn export_from(
         known,
         photos,
     };
-    write(context, arguments, connected, state, chosen, target).await
+    write(context, arguments, connected, state, chosen, (format, file)).await
 }
 
 /// What is exported.
@@ -126,7 +161,7 @@ async fn write(
         photos,
     }: Chosen,
     (format, file): (ExportFormat, Option<AtomicFile>),
-) -> Result<Exit, CliError> {
+) -> Result<Written, CliError> {
     let now = jiff::Timestamp::now();
     let chance = uuid::Uuid::new_v4().into_bytes();
     let place = (connected.tenant.as_str(), connected.graph_url.as_str());
@@ -143,7 +178,7 @@ async fn write(
         photos: photos.clone(),
         may_refresh: !arguments.full,
     };
-    let (progress, reporter) = Progress::start(context.output.progress());
+    let (progress, reporter) = context.progress();
     let style = style(arguments, file.is_some() && !arguments.raw);
     let workbook = workbook_style(arguments, &request.meta, file.as_ref()).with_extensions(known.attributes);
     let sink = BufWriter::with_capacity(
@@ -171,7 +206,12 @@ async fn write(
         Err(ExportError::Sink(error))
             if arguments.output.is_none() && error.kind() == std::io::ErrorKind::BrokenPipe =>
         {
-            return Ok(Exit::Done);
+            return Ok(Written {
+                exit: Exit::Done,
+                users: 0,
+                snapshot: None,
+                unread: Vec::new(),
+            });
         }
         Err(error) => {
             if let Some(kept) = kept_reading(state, &meta) {
@@ -230,10 +270,15 @@ async fn write(
     ));
     tell(context.output, &exported.told, exported.users);
     prune::after_export(context, state);
-    Ok(if unread.is_empty() {
-        Exit::Done
-    } else {
-        Exit::SomeFailed
+    Ok(Written {
+        exit: if unread.is_empty() {
+            Exit::Done
+        } else {
+            Exit::SomeFailed
+        },
+        users: exported.users,
+        snapshot: Some(exported.snapshot.id),
+        unread,
     })
 }
 

@@ -19,6 +19,8 @@ pub struct Output {
     /// Data is held back: the command has its own to tell.
     holds_data: bool,
     quiet: bool,
+    /// Nothing is said at all: the streams belong to the program that uses the library.
+    is_silent: bool,
     progress: ProgressMode,
     color: ColorChoice,
 }
@@ -37,6 +39,20 @@ impl Output {
             quiet: global.quiet || global.progress == ProgressMode::Json,
             progress: global.progress,
             color: global.color,
+            is_silent: false,
+        }
+    }
+
+    /// Says nothing, whatever happens.
+    pub fn silent() -> Output {
+        Output {
+            json: false,
+            contacts: Contacts::Masked,
+            holds_data: true,
+            quiet: true,
+            is_silent: true,
+            progress: ProgressMode::None,
+            color: ColorChoice::Never,
         }
     }
 
@@ -118,8 +134,10 @@ impl Output {
     }
 
     /// Something that must be said even to those who asked for quiet.
-    #[expect(clippy::unused_self, reason = "speaking is this type's business")]
     pub fn complain(&self, text: &str) {
+        if self.is_silent {
+            return;
+        }
         let mut stderr = std::io::stderr().lock();
         // Nobody is left to be told that stderr is gone.
         let _gone = stderr.write_all(text.as_bytes()).and_then(|()| {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::args::PlanArgs;
+use super::args::{GuardArgs, PlanArgs};
 use super::choices::{self, Chosen};
 use super::connect::{Connected, Context, Job};
 use super::error::CliError;
@@ -16,7 +16,6 @@ use super::reading;
 use super::restore::{self, plan_what};
 use crate::domain::{ConflictPolicy, GuardReport, Limits, Obstacle, inspect};
 use crate::report::{PlanView, counted, plan_json, plan_text};
-use crate::terminal::Progress;
 
 pub async fn run(context: &Context, arguments: &PlanArgs) -> Result<Exit, CliError> {
     restore::check_flags(&arguments.restore)?;
@@ -34,7 +33,7 @@ pub async fn run(context: &Context, arguments: &PlanArgs) -> Result<Exit, CliErr
     )?;
     let papers = Papers::begin(arguments)?;
     let connected = Connected::open(context, &state).await?;
-    let (progress, reporter) = Progress::start(context.output.progress());
+    let (progress, reporter) = context.progress();
     let job = Job::new(context, &state, &connected, None);
     let planned = plan_what(
         sheet.as_deref(),
@@ -57,7 +56,7 @@ pub async fn run(context: &Context, arguments: &PlanArgs) -> Result<Exit, CliErr
     closed?;
     choices::tell(&planned.choice_notes, context.output);
     show(context, &planned, arguments)?;
-    let obstacle = obstacle(&planned, arguments);
+    let obstacle = obstacle(&planned, &arguments.guards);
     if arguments.fingerprint {
         // Whoever approves a plan by its fingerprint must be able to apply it.
         if obstacle.is_none() {
@@ -170,9 +169,9 @@ fn lifted(context: &Context, planned: &Planned) -> Vec<String> {
 }
 
 /// What `apply` would say to this plan.
-fn obstacle(planned: &Planned, arguments: &PlanArgs) -> Option<Obstacle> {
-    let skip_errors = arguments.guards.skip_errors && !planned.unusable;
-    let skip_conflicts = arguments.guards.settle.policy() != ConflictPolicy::Stop;
+pub fn obstacle(planned: &Planned, guards: &GuardArgs) -> Option<Obstacle> {
+    let skip_errors = guards.skip_errors && !planned.unusable;
+    let skip_conflicts = guards.settle.policy() != ConflictPolicy::Stop;
     planned
         .plan
         .obstacle(&planned.guards, skip_errors, skip_conflicts)

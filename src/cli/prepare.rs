@@ -161,8 +161,9 @@ fn unusable(error: &SheetError, output: Output) -> CliError {
         ));
         Ok(())
     };
-    told.err().unwrap_or_else(|| {
-        CliError::new(
+    told.err().unwrap_or_else(|| CliError {
+        findings: findings.to_vec(),
+        ..CliError::new(
             Exit::SheetErrors,
             format!(
                 "`{}` cannot be used as a sheet; nothing was written",

@@ -2,13 +2,13 @@
 
 use std::collections::HashSet;
 use std::io::BufWriter;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::error::CliError;
 use super::exit::Exit;
 use crate::domain::{Contacts, RowStatus, RunId};
 use crate::report::{ReportFile, ReportLine, RowFacts, RunSummary, Selection, Verified};
-use crate::state::{ReportRow, RunRecord, StateError};
+use crate::state::{ReportRow, RunHeader, RunRecord, StateError};
 use crate::table::{AtomicFile, Delimiter, Guard, LineEnd, WriteStyle};
 
 /// What is told of a run.
@@ -51,6 +51,15 @@ pub fn read(record: &RunRecord, contacts: Contacts) -> Result<Report, CliError> 
         resumed_by: header.resumed_by.clone(),
     };
     Ok(Report { summary, lines })
+}
+
+/// The report files of a run that are there: of all rows, and of the rows that still need work.
+pub fn files(header: &RunHeader) -> [Option<PathBuf>; 2] {
+    let there = |name: &str| {
+        let folder = Path::new(header.report_dir.as_ref()?);
+        Some(folder.join(format!("{}-{name}.csv", header.run))).filter(|path| path.exists())
+    };
+    [there("report"), there("needs-work")]
 }
 
 /// Tries whether the report can be written, before anything is done that it would have to tell of.

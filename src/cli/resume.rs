@@ -18,7 +18,6 @@ use crate::domain::{ApprovedOperations, Contacts, Operation, RunId, UserId};
 use crate::engine::{look_again, made_users, unmade_users};
 use crate::report::{hands, run_json, run_text};
 use crate::state::{Journal, RunHeader, RunLock, RunRecord, RunState, StateFolder, TenantLock};
-use crate::terminal::Progress;
 
 pub async fn run(context: &Context, arguments: &ResumeArgs) -> Result<Exit, CliError> {
     let state = context.state()?;
@@ -143,7 +142,7 @@ async fn go_on(job: Job<'_>, arguments: &ResumeArgs, run: &RunId) -> Result<Exit
         let unmade = unmade.iter().map(|(user, upn)| (*user, upn.as_str()));
         connected.session.give_up_newcomers(unmade);
     }
-    let (progress, reporter) = Progress::start(context.output.progress());
+    let (progress, reporter) = context.progress();
     let known = look_again(
         operations.clone(),
         &earlier,

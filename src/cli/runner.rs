@@ -137,7 +137,7 @@ async fn carry_through(
         // A canary is there to be looked at, whatever is said about the rest.
         let proved = read_back(job, how, &mut journal, Some(&numbers)).await?;
         let left = operations.as_slice().len();
-        let halt = match canary::go_on(job, how, &journal, &numbers, &proved, left).await? {
+        let halt = match canary::go_on(job, how, &mut journal, &numbers, &proved, left).await? {
             Verdict::Go => None,
             Verdict::Wait => Some(Halt::Canary),
             Verdict::Bad => Some(Halt::BadCanary),
@@ -182,7 +182,7 @@ async fn pass(
     known: Vec<Work>,
     shared: &Shared,
 ) -> Result<(Journal, Option<StopReason>), CliError> {
-    let (progress, reporter) = Progress::start(job.context.output.progress());
+    let (progress, reporter) = job.context.progress();
     let context = ApplyContext {
         session: Arc::clone(&job.connected.session),
         reporter,
@@ -240,7 +240,7 @@ async fn read_back(
     journal: &mut Journal,
     only: Option<&HashSet<OperationNumber>>,
 ) -> Result<Proved, CliError> {
-    let (progress, reporter): (Progress, Reporter) = Progress::start(job.context.output.progress());
+    let (progress, reporter): (Progress, Reporter) = job.context.progress();
     let context = ProveContext {
         reader: &job.connected.reader.clone().until(job.deadline),
         patience: how.verify_patience.unwrap_or(VERIFY_PATIENCE),

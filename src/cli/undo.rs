@@ -24,7 +24,6 @@ use crate::engine::{Wanted, made_users, survey};
 use crate::report::{PlanView, SheetFacts, amount, figures, undo_json, undo_text};
 use crate::state::{RunHeader, RunLock, RunRecord, SheetShape, StateError, TenantLock};
 use crate::table::Encoding;
-use crate::terminal::Progress;
 
 /// A read may lag behind a write: this long after it, the value from before proves nothing. Microsoft names no bound, and says
 /// that it is usually seconds.
@@ -258,7 +257,7 @@ async fn look(job: Job<'_>, undo: &mut Undo) -> Result<Directory, CliError> {
 }
 
 async fn read(job: Job<'_>, wanted: &Wanted) -> Result<Directory, CliError> {
-    let (progress, reporter) = Progress::start(job.context.output.progress());
+    let (progress, reporter) = job.context.progress();
     let found = survey(&job.connected.reader, wanted, &reporter, job.stop).await;
     drop(reporter);
     progress.finish().await;

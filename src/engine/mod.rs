@@ -48,7 +48,7 @@ pub use photo_export::PhotoExport;
 pub use photos::{PictureFacts, Unkept, settle_pictures};
 pub use prove::{ProveContext, Proved, VERIFY_PATIENCE, prove};
 pub use ranges::is_many;
-pub use stop::{Stop, StopReason};
+pub use stop::{Stop, StopReason, Wish};
 pub use survey::{SurveyError, Wanted, survey, survey_for_rows};
 pub use suspects::Suspects;
 pub use work::Work;

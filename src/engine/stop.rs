@@ -4,6 +4,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
 
 /// Why a run ends before its work is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,20 +110,44 @@ impl Stop {
     pub fn listen(&self, deadline: Option<Duration>) -> tokio::task::JoinHandle<()> {
         let stop = self.clone();
         tokio::spawn(async move {
-            let deadline = async {
-                match deadline {
-                    Some(deadline) => tokio::time::sleep(deadline).await,
-                    None => std::future::pending().await,
-                }
-            };
-            tokio::select! {
-                () = signal() => stop.drain(StopReason::Interrupted),
-                () = deadline => stop.drain(StopReason::Deadline),
-            }
-            stop.asked.cancel();
+            stop.until(signal(), deadline).await;
             signal().await;
             stop.leave.cancel();
         })
+    }
+
+    /// The same for a program that asks in its own way, and listens for signals itself if it wants to.
+    pub fn heed(&self, wish: &Wish, deadline: Option<Duration>) -> AbortOnDropHandle<()> {
+        let (stop, wish) = (self.clone(), wish.clone());
+        AbortOnDropHandle::new(tokio::spawn(async move {
+            stop.until(wish.0.cancelled(), deadline).await;
+        }))
+    }
+
+    /// Drains when it is asked for or when the time is over.
+    async fn until(&self, asked: impl Future<Output = ()>, deadline: Option<Duration>) {
+        let deadline = async {
+            match deadline {
+                Some(deadline) => tokio::time::sleep(deadline).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = asked => self.drain(StopReason::Interrupted),
+            () = deadline => self.drain(StopReason::Deadline),
+        }
+        self.asked.cancel();
+    }
+}
+
+/// A program's wish that what is under way ends in good order. It cannot be taken back.
+#[derive(Debug, Clone, Default)]
+pub struct Wish(CancellationToken);
+
+impl Wish {
+    /// Asks for it.
+    pub fn ask(&self) {
+        self.0.cancel();
     }
 }
 

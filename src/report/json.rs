@@ -9,7 +9,7 @@ use super::left_alone::{not_set_back, notes_json};
 use super::plan::settled_not_sent;
 use super::{ChoiceNotes, Fixes};
 use crate::domain::{
-    AccountAction, Change, Conflict, Finding, Forecast, GuardReport, Plan, Value, irreversible,
+    AccountAction, Change, Conflict, Finding, Forecast, GuardReport, Plan, UserChanges, Value, irreversible,
 };
 
 /// What is said about the sheet itself.
@@ -106,11 +106,7 @@ pub fn plan_json(
             "column": change.attribute.name,
             "before": cell(&change.before),
             "after": cell(&change.after),
-            "kind": match &user.invitation {
-                Some(_) => "invite",
-                None if user.is_new => "create",
-                None => kind(change),
-            },
+            "kind": change_kind(user, change),
             "undoable": !user.is_made() && (user.is_new || irreversible(change).is_none()),
         })
     });
@@ -179,12 +175,14 @@ pub fn plan_json(
     })
 }
 
-/// The word for what a change does: that of an action on the account, else whether a value is set or goes.
-fn kind(change: &Change) -> &'static str {
-    match AccountAction::of(change) {
-        Some(action) => action.word(),
-        None if change.is_clear() => "clear",
-        None => "set",
+/// The word for what a change does: whether the user is made, that of an action on the account, else whether a value is set or goes.
+pub fn change_kind(user: &UserChanges, change: &Change) -> &'static str {
+    match (&user.invitation, AccountAction::of(change)) {
+        (Some(_), _) => "invite",
+        (None, _) if user.is_new => "create",
+        (None, Some(action)) => action.word(),
+        (None, None) if change.is_clear() => "clear",
+        (None, None) => "set",
     }
 }
 

@@ -50,6 +50,17 @@ impl Progress {
         (Progress { task }, reporter)
     }
 
+    /// The same for a program that listens itself: it is called with one event after another.
+    pub fn told_to(hear: impl Fn(Event) + Send + 'static) -> (Progress, Reporter) {
+        let (reporter, mut events) = Reporter::channel();
+        let task = tokio::spawn(async move {
+            while let Some(event) = events.recv().await {
+                hear(event);
+            }
+        });
+        (Progress { task }, reporter)
+    }
+
     /// Waits until everything was shown.
     pub async fn finish(self) {
         // The listener only prints; if it failed there is nobody left to tell.

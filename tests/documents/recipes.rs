@@ -186,6 +186,17 @@ fn breaks(job: &Job) -> Vec<String> {
             }
             ["edit", name] => window.edit(name, &block.lines),
             ["csv" | "toml", name] => window.file(name, &block.lines),
+            // A program is compiled and run as a sample; a page shows lines of it.
+            ["rust"] => {
+                let sample = std::fs::read_to_string("samples/library/main.rs").unwrap();
+                let known: Vec<&str> = sample.lines().map(str::trim).collect();
+                let lines = block.lines.iter().map(|line| line.trim());
+                found.extend(
+                    lines
+                        .filter(|line| !known.contains(line))
+                        .map(|line| format!("{}: `{line}` is no line of samples/library/main.rs", job.name)),
+                );
+            }
             // Shown, and not run here.
             ["sh" | "toml" | "json" | "text"] | [] => {}
             _ => panic!("{}: nobody knows what a block `{}` is", job.name, block.info),

@@ -74,6 +74,7 @@ mod joiners;
 mod joiners_apart;
 mod keys;
 mod killing;
+mod library;
 mod licences;
 mod logging_in;
 mod many_photos;

@@ -3,7 +3,7 @@
 use super::source::{Named, paths};
 
 /// Each room and the rooms it may name. `docs/architecture.md` gives the reasons.
-pub const ROOMS: [(&str, &[&str]); 14] = [
+pub const ROOMS: [(&str, &[&str]); 15] = [
     ("catalogue", &[]),
     ("domain", &["catalogue"]),
     ("table", &["catalogue", "domain"]),
@@ -40,8 +40,16 @@ pub const ROOMS: [(&str, &[&str]); 14] = [
             "terminal",
         ],
     ),
+    // The surface for other programs; of `cli` it knows one door, see [`HOSTED`].
+    (
+        "library",
+        &["catalogue", "cli", "config", "domain", "engine", "report"],
+    ),
     ("sandbox", &[]),
 ];
+
+/// What `library` may name of `cli`: a command's recipe cannot be called around its guards.
+const HOSTED: &str = "hosted";
 
 /// Libraries that only some rooms may name, so that each edge to the outside has one place.
 pub const LIBRARIES: [(&str, &[&str]); 43] = [
@@ -173,6 +181,13 @@ pub fn import_breaks(path: &str, text: &str) -> Vec<String> {
                     allowed.join(", ")
                 }
             )),
+            Target::Room("cli")
+                if room == "library" && named.segments.get(2).is_none_or(|name| name != HOSTED) =>
+            {
+                breaks.push(format!(
+                    "{place}: `library` knows of `cli` only `{HOSTED}`, which calls what the commands call"
+                ));
+            }
             Target::Room(_) => {}
             // Tests may lean on more: a server, a folder that goes away.
             Target::Library(_) if named.line > tests_from(path, text) => {}
@@ -244,6 +259,13 @@ mod tests {
         );
         assert_eq!(
             breaks(
+                "src/library/x.rs",
+                "use crate::cli::hosted::{Host, Made};\nuse crate::engine::Wish;"
+            ),
+            0
+        );
+        assert_eq!(
+            breaks(
                 "src/domain/place.rs",
                 "mod tests { use super::super::row::RawRow; }"
             ),
@@ -278,6 +300,10 @@ mod tests {
             ("src/sandbox/x.rs", "use dirsheet::catalogue::all;"),
             ("src/state/x.rs", "use crate::table::AtomicFile;"),
             ("src/table/x.rs", "use crate::*;"),
+            ("src/library/x.rs", "use crate::cli::runner::run_journal;"),
+            ("src/library/x.rs", "use crate::cli::{hosted::Host, plan};"),
+            ("src/library/x.rs", "use crate::graph::Session;"),
+            ("src/cli/x.rs", "use crate::library::Plan;"),
             ("src/attic/x.rs", "fn f() {}"),
         ] {
             assert_eq!(breaks(path, text), 1, "{path}: {text}");

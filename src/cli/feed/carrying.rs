@@ -1,6 +1,6 @@
 //! The ordinary road for the sheet of a night: plan, guards, and then a run or a sealed plan.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::guarding::{Ground, Passed, approve, guard_args};
 use super::night::{Ended, Night};
@@ -20,7 +20,6 @@ use crate::feed::{DeadLetter, Doubt, NightOutcome, OutcomeSheet, Told, ToldKind}
 use crate::report::{counted, figures};
 use crate::state::{KeptFigures, Ledger, NightId, PlanFile, RunRecord};
 use crate::table::AtomicFile;
-use crate::terminal::Progress;
 
 /// What became of the sheet.
 pub struct Carried {
@@ -80,7 +79,7 @@ pub async fn carry(
     job: Job<'_>,
     night: &mut Night,
 ) -> Result<Carried, CliError> {
-    let (progress, reporter) = Progress::start(job.context.output.progress());
+    let (progress, reporter) = job.context.progress();
     let guards = guard_args(loaded);
     let planned = plan_sheet(path, &sheet_args(), &guards, &Chosen::default(), job, &reporter).await;
     drop(reporter);
@@ -187,13 +186,10 @@ fn run_ended(
     }
     night.summary.counts.users_written = written;
     night.summary.counts.users_failed = failed;
-    if let Some(folder) = &record.header().report_dir {
-        let all = Path::new(folder).join(format!("{run}-report.csv"));
-        let rest = Path::new(folder).join(format!("{run}-needs-work.csv"));
-        let there = |path: PathBuf| path.exists().then(|| path.display().to_string());
-        night.summary.papers.report = there(all);
-        night.summary.papers.needs_work = there(rest);
-    }
+    let files = reports::files(record.header());
+    let [all, rest] = files.map(|file| file.map(|path| path.display().to_string()));
+    night.summary.papers.report = all;
+    night.summary.papers.needs_work = rest;
     let planned = approved.plan().summary().users_changed;
     let ended = match exit {
         Exit::Done => Ended::new(NightOutcome::Written, exit, format!("{} written", users(written))),

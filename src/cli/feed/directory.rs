@@ -19,7 +19,6 @@ use crate::engine::{
 use crate::feed::settings::Missing;
 use crate::feed::{Ground, Mapping, Touched, decide, match_rows, missing_people, touched};
 use crate::table::PlainTable;
-use crate::terminal::Progress;
 
 /// Everybody, and how they were read.
 pub struct WholeDirectory {
@@ -46,7 +45,7 @@ pub async fn everybody(
 ) -> Result<WholeDirectory, CliError> {
     let columns = columns(loaded, job);
     let keeping = Keeping::new(loaded, &columns, arguments, job).await;
-    let (progress, reporter) = Progress::start(job.context.output.progress());
+    let (progress, reporter) = job.context.progress();
     let reading = read(loaded, worked, columns, &keeping, job, &reporter);
     let read = tokio::select! {
         read = reading => read,

@@ -1,0 +1,306 @@
+//! The recipes for a program that uses the library: the functions of the commands, where nobody is at a terminal and nobody can be
+//! asked. `docs/design/library.md` says why the library comes in by this door.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, Once, PoisonError};
+use std::time::Duration;
+
+use super::apply::{Way, refused};
+use super::args::ApplyArgs;
+use super::check::look;
+use super::choices::Chosen;
+use super::connect::{Connected, Context, Job, not_counted};
+use super::plan::obstacle;
+use super::prepare::plan_sheet;
+use super::reports;
+use super::{export, limits, plan_file, reading, resume, sealed, typed};
+use crate::config::{self, Environment, Flags};
+use crate::domain::{ConflictPolicy, Contacts, Finding, Obstacle, Permission, RunId, inspect};
+use crate::engine::{Stop, Wish};
+use crate::report::{SheetFacts, plan_json};
+use crate::state::{PlanFile, StateFolder, TenantLock};
+
+pub use super::args::{ExportArgs, GuardArgs, RunArgs, SheetArgs};
+pub use super::connect::environment;
+pub use super::error::CliError;
+pub use super::exit::Exit;
+pub use super::export::Written;
+pub use super::listener::{Heard, Listener};
+pub use super::prepare::Planned;
+pub use super::reports::Report;
+
+/// A directory that a program works with, and the state folder beside it. Each call signs in for itself, as each command does: what
+/// one of them has learnt about new users, passwords or pictures is nothing that another may lean on.
+pub struct Host {
+    context: Context,
+    state: StateFolder,
+    tenant: String,
+    wish: Wish,
+    began: Began,
+}
+
+/// The run that the last apply began.
+#[derive(Clone, Default)]
+struct Began(Arc<Mutex<Option<RunId>>>);
+
+impl Began {
+    fn put(&self, run: Option<RunId>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = run;
+    }
+
+    fn run(&self) -> Option<RunId> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// A plan, with what was said when it was made.
+pub struct Made {
+    pub planned: Planned,
+    /// What stands in its way.
+    pub obstacle: Option<Obstacle>,
+    guards: GuardArgs,
+    made_at: jiff::Timestamp,
+}
+
+/// How an apply ended, and of which run.
+pub struct Ran {
+    pub run: Option<RunId>,
+    pub ended: Result<Exit, CliError>,
+}
+
+/// A context that says nothing.
+fn context(flags: &Flags, environment: &Environment) -> Result<Context, CliError> {
+    Ok(Context {
+        config: config::resolve(flags, environment)?,
+        output: super::output::Output::silent(),
+        stop: Stop::new(),
+        directory: String::new(),
+        place: String::new(),
+        told_of_secret: Once::new(),
+        listener: None,
+    })
+}
+
+/// What is wrong with a sheet, without the network.
+///
+/// # Errors
+/// The settings are wrong, or the file is no sheet.
+pub async fn check(
+    flags: &Flags,
+    environment: &Environment,
+    sheet: &Path,
+    reading: &SheetArgs,
+    allow: &[Permission],
+) -> Result<(SheetFacts, Vec<Finding>), CliError> {
+    let context = context(flags, environment)?;
+    let state = context.state()?;
+    let (prepared, findings) = look(&context, &state, sheet, reading, allow).await?;
+    Ok((prepared.facts, findings))
+}
+
+impl Host {
+    /// Signs in once, so that a wrong secret is found before any work.
+    ///
+    /// # Errors
+    /// The settings are wrong, the state folder cannot be used, or the sign-in is refused.
+    pub async fn open(flags: &Flags, environment: &Environment) -> Result<Host, CliError> {
+        let context = context(flags, environment)?;
+        let state = context.state()?;
+        let connected = Connected::open(&context, &state).await?;
+        let tenant = connected.tenant.clone();
+        connected.close().await?;
+        let mut host = Host {
+            context,
+            state,
+            tenant,
+            wish: Wish::default(),
+            began: Began::default(),
+        };
+        host.listen(|_| {});
+        Ok(host)
+    }
+
+    /// Tells whatever happens from now on to this function.
+    pub fn listen(&mut self, hear: impl Fn(Heard) + Send + Sync + 'static) {
+        let began = self.began.clone();
+        self.context.listener = Some(Listener::new(move |heard| {
+            if let Heard::RunBegan(run) = &heard {
+                began.put(Some(run.clone()));
+            }
+            hear(heard);
+        }));
+    }
+
+    /// By which what is under way, and everything after it, is asked to end in good order.
+    pub fn wish(&self) -> Wish {
+        self.wish.clone()
+    }
+
+    /// The tenant's id where the sign-in tells it, else as configured.
+    pub fn tenant(&self) -> &str {
+        &self.tenant
+    }
+
+    /// What a person would be told in a terminal before anything is done.
+    pub fn warning(&self) -> Option<String> {
+        self.context.config.guards_elsewhere.as_deref().map(not_counted)
+    }
+
+    /// One call of the program: what stopped an earlier one stops no other.
+    fn turn(&mut self, deadline: Option<Duration>) -> impl Drop + use<> {
+        self.context.stop = Stop::new();
+        self.context.stop.heed(&self.wish, deadline)
+    }
+
+    /// Exports everybody into a sheet, and keeps the snapshot.
+    ///
+    /// # Errors
+    /// Those of the command.
+    pub async fn export(&mut self, arguments: &ExportArgs) -> Result<Written, CliError> {
+        let _turn = self.turn(None);
+        let begun = export::Begun::new(&self.context, arguments)?;
+        let connected = Connected::open(&self.context, &self.state).await?;
+        let exported = begun
+            .export(&self.context, arguments, &connected, &self.state)
+            .await;
+        let closed = connected.close().await;
+        let exported = exported?;
+        closed?;
+        Ok(exported)
+    }
+
+    /// Makes the plan of a sheet. Nothing here can write to the directory.
+    ///
+    /// # Errors
+    /// Those of the command. What stands in the way of a plan is no error yet.
+    pub async fn plan(
+        &mut self,
+        sheet: &Path,
+        reading: SheetArgs,
+        guards: GuardArgs,
+    ) -> Result<Made, CliError> {
+        limits::check_flags(&guards)?;
+        reading::check_flags(sheet, &reading)?;
+        // What no sealed plan can carry is refused before it is made.
+        sealed::check_flags(&of_sealed(sheet, &guards, RunArgs::default()))?;
+        let _turn = self.turn(None);
+        let connected = Connected::open(&self.context, &self.state).await?;
+        let job = Job::new(&self.context, &self.state, &connected, None);
+        let (progress, reporter) = self.context.progress();
+        let planned = plan_sheet(sheet, &reading, &guards, &Chosen::default(), job, &reporter).await;
+        drop(reporter);
+        progress.finish().await;
+        let closed = connected.close().await;
+        let mut planned = planned?;
+        closed?;
+        planned.limits.unattended = true;
+        planned.guards = inspect(&planned.plan, &planned.limits);
+        Ok(Made {
+            obstacle: obstacle(&planned, &guards),
+            planned,
+            guards,
+            made_at: jiff::Timestamp::now(),
+        })
+    }
+
+    /// Carries a plan out as `apply PLAN.json --yes` does: sealed, held against the sheet, the directory and the guards once more.
+    pub async fn apply(&mut self, made: Made, how: RunArgs) -> Ran {
+        self.began.put(None);
+        let ended = self.carry_out(made, how).await;
+        Ran {
+            run: self.began.run(),
+            ended,
+        }
+    }
+
+    async fn carry_out(&mut self, made: Made, how: RunArgs) -> Result<Exit, CliError> {
+        let Made {
+            planned,
+            obstacle,
+            guards,
+            made_at,
+        } = made;
+        let sheet = planned.shape.path.clone();
+        if obstacle.is_some() {
+            return Err(why_not(planned, &guards));
+        }
+        if planned.plan.rows().is_empty() {
+            return Err(CliError::usage("the sheet has no rows; nothing was written"));
+        }
+        let file = PlanFile::new(planned.plan, planned.shape, made_at).map_err(|error| {
+            CliError::new(Exit::Unexpected, format!("the plan cannot be sealed: {error}"))
+        })?;
+        let deadline = how.deadline;
+        let arguments = of_sealed(&sheet, &guards, how);
+        sealed::check_flags(&arguments)?;
+        let _turn = self.turn(deadline);
+        let connected = Connected::open(&self.context, &self.state).await?;
+        let _alone = TenantLock::take(&self.state, &connected.tenant)?;
+        let job = Job::new(&self.context, &self.state, &connected, deadline);
+        let exit = plan_file::apply(job, &arguments, file, None).await;
+        let closed = connected.close().await;
+        let exit = exit?;
+        closed?;
+        Ok(exit)
+    }
+
+    /// What became of the rows of a run, and its report files: of all rows, and of those that need work.
+    ///
+    /// # Errors
+    /// There is no such run, or its journal cannot be read.
+    pub fn report(&self, run: &RunId) -> Result<(Report, [Option<PathBuf>; 2]), CliError> {
+        let record = resume::record(&self.state, run)?;
+        let report = reports::read(&record, self.context.output.contacts)?;
+        Ok((report, reports::files(record.header())))
+    }
+}
+
+impl Made {
+    /// The same as `plan --json`.
+    pub fn json(&self) -> serde_json::Value {
+        let planned = &self.planned;
+        plan_json(
+            &planned.facts,
+            &planned.findings,
+            &Contacts::Masked.plan(&planned.plan),
+            &planned.guards,
+            planned.forecast,
+            &planned.choice_notes,
+        )
+    }
+}
+
+/// The command line that a sealed plan would be applied with. What its conflicts were to become was decided when it was made; of
+/// cells that moved since, only leaving them alone can be decided now.
+fn of_sealed(sheet: &Path, guards: &GuardArgs, how: RunArgs) -> ApplyArgs {
+    let mut guards = guards.clone();
+    guards.skip_errors = false;
+    guards.settle.conflicts = Some(guards.settle.policy()).filter(|policy| *policy == ConflictPolicy::Skip);
+    ApplyArgs {
+        sheet: Some(sheet.to_owned()),
+        guards,
+        run: RunArgs { yes: true, ..how },
+        ..ApplyArgs::default()
+    }
+}
+
+/// Why a plan with an obstacle is not carried out.
+fn why_not(planned: Planned, guards: &GuardArgs) -> CliError {
+    let way = Way {
+        sheet: typed::word(&planned.shape.path.display().to_string()),
+        is_void: false,
+    };
+    let skip_errors = guards.skip_errors && !planned.unusable;
+    let skip_conflicts = guards.settle.policy() != ConflictPolicy::Stop;
+    match planned.plan.approve(&planned.limits, skip_errors, skip_conflicts) {
+        Err(not) => CliError {
+            findings: planned.findings,
+            ..refused(&not, &way)
+        },
+        // An obstacle does not go away by itself.
+        Ok(_) => CliError::new(
+            Exit::Unexpected,
+            "the plan was not carried out; nothing was written",
+        ),
+    }
+}

@@ -1,0 +1,38 @@
+//! Who hears what a command does where there is no terminal: the program that uses the library.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::domain::RunId;
+use crate::engine::Event;
+
+/// What is heard.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Heard {
+    /// Something of the engine.
+    Event(Event),
+    /// A run is written down, and nothing of it was sent. Whatever becomes of the program, the run is known by this id.
+    RunBegan(RunId),
+}
+
+/// A program's ear. It is called from tasks of the engine, and may keep them waiting.
+#[derive(Clone)]
+pub struct Listener(Arc<dyn Fn(Heard) + Send + Sync>);
+
+impl Listener {
+    /// Calls this function with whatever happens.
+    pub fn new(hear: impl Fn(Heard) + Send + Sync + 'static) -> Listener {
+        Listener(Arc::new(hear))
+    }
+
+    /// Tells it.
+    pub fn hear(&self, heard: Heard) {
+        (self.0)(heard);
+    }
+}
+
+impl fmt::Debug for Listener {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Listener")
+    }
+}

@@ -1,0 +1,155 @@
+//! A directory, and what is done with it.
+
+use std::fmt;
+use std::path::Path;
+
+use super::{ApplyOptions, Error, Event, ExportOptions, Plan, PlanOptions, Run, Settings};
+use crate::cli::hosted::{Host, Made, Ran};
+use crate::engine::Wish;
+
+/// A directory of users, and the state folder beside it.
+///
+/// Its calls are asynchronous and run on the tokio runtime of the program, which must have time and network enabled. One call at a time
+/// uses it. Nothing is printed, and no signal is listened for. A call whose future is dropped ends wherever it is, like a process that is
+/// killed: of an apply the journal knows what was sent, and `dirsheet resume` goes on.
+pub struct Directory {
+    host: Host,
+}
+
+/// An export that was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Exported {
+    /// How many users are in the sheet.
+    pub users: u64,
+    /// The id of the snapshot that the rows name; `dirsheet snapshots` lists it.
+    pub snapshot: String,
+    /// Columns of which some cells could not be read. These say `<not read>`, and are never written.
+    pub unread: Vec<Unread>,
+}
+
+/// A column of which some cells could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Unread {
+    /// The attribute.
+    pub column: &'static str,
+    /// Of how many users.
+    pub users: u64,
+    /// What the service said.
+    pub reason: String,
+}
+
+/// Asks a call to end in good order: what is under way is finished and written down, and nothing new is begun.
+#[derive(Debug, Clone)]
+pub struct Stopper(Wish);
+
+impl Stopper {
+    /// Asks for it. The call that is under way ends, and so does every later one of the same [`Directory`].
+    pub fn stop(&self) {
+        self.0.ask();
+    }
+}
+
+impl Directory {
+    /// Signs in once, so that wrong settings are found before any work. Each later call signs in for itself.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when the settings are wrong, not enough or contradict each other;
+    /// [`ErrorKind::SignIn`](crate::ErrorKind::SignIn) and [`ErrorKind::Unavailable`](crate::ErrorKind::Unavailable) when the sign-in fails.
+    pub async fn connect(settings: &Settings) -> Result<Directory, Error> {
+        let (flags, environment) = settings.resolve()?;
+        let host = Host::open(&flags, &environment).await?;
+        Ok(Directory { host })
+    }
+
+    /// Calls a function with whatever happens from now on, in order. It is called from tasks of the runtime: one that takes long keeps the
+    /// call waiting, and no event is ever lost.
+    pub fn on_event(&mut self, hear: impl Fn(Event) + Send + Sync + 'static) {
+        self.host.listen(move |heard| hear(heard.into()));
+    }
+
+    /// By which another task can ask a call to end.
+    pub fn stopper(&self) -> Stopper {
+        Stopper(self.host.wish())
+    }
+
+    /// The tenant's id where the sign-in tells it, else as configured.
+    pub fn tenant(&self) -> &str {
+        self.host.tenant()
+    }
+
+    /// What a person should know before anything is done: that the guards of a profile do not count, because it is about another tenant.
+    pub fn warning(&self) -> Option<String> {
+        self.host.warning()
+    }
+
+    /// Writes everybody into a sheet, and keeps a snapshot of them, as `dirsheet export -o FILE` does. The format is the one that the file's
+    /// name ends with: `.csv`, `.xlsx` or `.jsonl`. The file stands in its place when it is whole; one that was there is replaced.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) for a column that is not known or a file that cannot be written, and the kinds of
+    /// [`Directory::connect`].
+    pub async fn export(
+        &mut self,
+        file: impl AsRef<Path>,
+        options: &ExportOptions,
+    ) -> Result<Exported, Error> {
+        let arguments = options.arguments(file.as_ref());
+        let written = Box::pin(self.host.export(&arguments)).await?;
+        let unread = written.unread.into_iter().map(|one| Unread {
+            column: one.attribute,
+            users: one.users,
+            reason: one.reason,
+        });
+        Ok(Exported {
+            users: written.users,
+            snapshot: written.snapshot.map(|id| id.to_string()).unwrap_or_default(),
+            unread: unread.collect(),
+        })
+    }
+
+    /// Says what a sheet would change, held against the snapshot that its rows name and against the directory as it is now. Nothing is
+    /// written.
+    ///
+    /// A plan that may not be applied is no error: [`Plan::obstacle`] says what stands in its way.
+    ///
+    /// # Errors
+    /// [`ErrorKind::SheetErrors`](crate::ErrorKind::SheetErrors) when the file is no sheet at all, with its findings;
+    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) for a missing base or options that do not fit together; and the kinds of
+    /// [`Directory::connect`].
+    pub async fn plan(&mut self, sheet: impl AsRef<Path>, options: &PlanOptions) -> Result<Plan, Error> {
+        let (reading, guards) = (options.reading()?, options.guards());
+        let made = Box::pin(self.host.plan(sheet.as_ref(), reading, guards)).await?;
+        Ok(Plan::new(made))
+    }
+
+    /// Carries out a plan, as `dirsheet apply PLAN.json --yes` does: the sheet must still be the one that was planned, whom the guards protect
+    /// is read once more, the guards look again, every user is read again before the write, the journal is written first, the service's pace
+    /// is kept, and what was written is read back.
+    ///
+    /// # Errors
+    /// Nothing was written where [`Error::run`] is `None`: [`ErrorKind::SheetErrors`](crate::ErrorKind::SheetErrors),
+    /// [`ErrorKind::Guards`](crate::ErrorKind::Guards) and [`ErrorKind::Conflicts`](crate::ErrorKind::Conflicts) for a plan with an
+    /// obstacle, or one that has got one since; [`ErrorKind::Usage`](crate::ErrorKind::Usage) when the sheet was changed since, when a
+    /// file is missing for passwords, or while another process writes to the same tenant; [`ErrorKind::SignIn`](crate::ErrorKind::SignIn)
+    /// when none of it may be written. A run that began and ended early is no error: [`Run::ended`] says so.
+    pub async fn apply(&mut self, plan: Plan, options: ApplyOptions) -> Result<Run, Error> {
+        let made: Made = plan.into_made();
+        let Ran { run, ended } = Box::pin(self.host.apply(made, options.how())).await;
+        let exit = ended.map_err(|error| Error::from(error).of_run(run.clone()))?;
+        let Some(run) = run else {
+            return Err(Error::usage("the plan has no rows; nothing was written"));
+        };
+        let told = self.host.report(&run);
+        let (report, files) = told.map_err(|error| Error::from(error).of_run(Some(run.clone())))?;
+        Ok(Run::new(&run, exit, report, files))
+    }
+}
+
+impl fmt::Debug for Directory {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = formatter.debug_struct("Directory");
+        shown.field("tenant", &self.tenant()).finish_non_exhaustive()
+    }
+}

@@ -24,7 +24,7 @@
 //!     println!("{} {}: {} → {}", change.user_principal_name, change.column, change.before, change.after);
 //! }
 //! let run = directory.apply(plan, ApplyOptions::default()).await?;
-//! println!("{:?}; `dirsheet undo {}` takes it back", run.ended, run.id);
+//! println!("{:?}; `Directory::undo` takes {} back, and so does the tool", run.ended, run.id);
 //! # Ok(())
 //! # }
 //! ```

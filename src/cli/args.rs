@@ -55,6 +55,7 @@ pub struct Global {
     #[arg(long, global = true, value_name = "DIR")]
     pub state_dir: Option<PathBuf>,
     /// Use this address instead of https://graph.microsoft.com
+    #[allow(rustdoc::bare_urls, reason = "the help prints it as it stands here")]
     #[arg(long, global = true, value_name = "URL")]
     pub graph_url: Option<String>,
     /// Use the embedded directory instead of a tenant
@@ -301,7 +302,7 @@ pub struct ResumeArgs {
 
 /// What to take back, and how. An undo writes only what the run wrote, so it has no limits but those that are typed here; only
 /// deleting whom the run restored must be allowed.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub struct UndoArgs {
     /// The run's name, as `dirsheet runs` lists it
     pub run: String,

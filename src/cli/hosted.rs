@@ -6,14 +6,14 @@ use std::sync::{Arc, Mutex, Once, PoisonError};
 use std::time::Duration;
 
 use super::apply::{Way, refused};
-use super::args::ApplyArgs;
+use super::args::{ApplyArgs, ResumeArgs, UndoArgs};
 use super::check::look;
 use super::choices::Chosen;
 use super::connect::{Connected, Context, Job, not_counted};
 use super::plan::obstacle;
 use super::prepare::plan_sheet;
 use super::reports;
-use super::{export, limits, plan_file, reading, resume, sealed, typed};
+use super::{export, limits, plan_file, reading, resume, sealed, typed, undo};
 use crate::config::{self, Environment, Flags};
 use crate::domain::{ConflictPolicy, Contacts, Finding, Obstacle, Permission, RunId, inspect};
 use crate::engine::{Stop, Wish};
@@ -242,6 +242,52 @@ impl Host {
         let exit = exit?;
         closed?;
         Ok(exit)
+    }
+
+    /// Goes on with a run that ended early, as `resume RUN --yes` does.
+    ///
+    /// # Errors
+    /// Those of the command.
+    pub async fn resume(&mut self, run: &str, how: RunArgs) -> Result<(RunId, Exit), CliError> {
+        let id = resume::run_id(run)?;
+        let arguments = ResumeArgs {
+            run: run.to_owned(),
+            how: RunArgs { yes: true, ..how },
+        };
+        let _turn = self.turn(arguments.how.deadline);
+        let exit = resume::run(&self.context, &arguments).await?;
+        Ok((id, exit))
+    }
+
+    /// Takes back what a run wrote, as `undo RUN --yes` does. The run of the undo, where there was something to take back.
+    pub async fn undo(&mut self, run: &str, conflicts: ConflictPolicy, how: RunArgs) -> Ran {
+        self.began.put(None);
+        let ended = self.take_back(run, conflicts, how).await;
+        Ran {
+            run: self.began.run(),
+            ended,
+        }
+    }
+
+    async fn take_back(
+        &mut self,
+        run: &str,
+        conflicts: ConflictPolicy,
+        how: RunArgs,
+    ) -> Result<Exit, CliError> {
+        if how.passwords.is_some() {
+            return Err(CliError::usage(
+                "an undo sets no passwords, so no file is needed for them",
+            ));
+        }
+        let arguments = UndoArgs {
+            run: run.to_owned(),
+            conflicts,
+            how: RunArgs { yes: true, ..how },
+            ..UndoArgs::default()
+        };
+        let _turn = self.turn(arguments.how.deadline);
+        undo::run(&self.context, &arguments).await
     }
 
     /// What became of the rows of a run, and its report files: of all rows, and of those that need work.

@@ -8,7 +8,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use crate::domain::{Contacts, Finding};
 use crate::report::Paint;
-use crate::terminal::ProgressMode;
+use crate::terminal::{ProgressMode, somebody_can_be_asked};
 
 /// How a command speaks.
 #[derive(Debug, Clone, Copy)]
@@ -54,6 +54,11 @@ impl Output {
             progress: ProgressMode::None,
             color: ColorChoice::Never,
         }
+    }
+
+    /// Whether a person is there who sees what is said, and can answer.
+    pub fn can_ask(self) -> bool {
+        !self.is_silent && somebody_can_be_asked()
     }
 
     /// The same for a part of a command, whose data is not the command's.
@@ -160,6 +165,11 @@ fn is_coloured(variable: impl Fn(&'static str) -> Option<OsString>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_program_that_uses_the_library_is_never_asked_wherever_it_runs() {
+        assert!(!Output::silent().can_ask());
+    }
 
     #[test]
     fn a_terminal_has_colours_unless_somebody_says_no_or_it_has_none() {

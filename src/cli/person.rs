@@ -12,7 +12,6 @@ use crate::config::{SignIn, SignInWith, Target};
 use crate::graph::{Credential, DeviceCode, DeviceSignIn, GraphSettings, KeptSignIn, SignInError, SignedIn};
 use crate::report::duration;
 use crate::state::Keyring;
-use crate::terminal::somebody_can_be_asked;
 
 /// The refresh token of a person: in the keyring, or for this command alone.
 pub struct Kept {
@@ -86,7 +85,7 @@ pub async fn credential(context: &Context, sign_in: &SignIn) -> Result<Credentia
     if let Some(token) = found {
         return Ok(person(name, keyring.ok(), Some(token)));
     }
-    if !somebody_can_be_asked() {
+    if !context.output.can_ask() {
         let error = CliError::new(Exit::SignIn, "nobody is signed in, and nobody can be asked here");
         return Err(match keyring {
             Ok(_) => error.hint(format!("`dirsheet login{}` signs you in", context.directory)),

@@ -3,8 +3,9 @@
 use std::fmt;
 use std::path::Path;
 
-use super::{ApplyOptions, Error, Event, ExportOptions, Plan, PlanOptions, Run, Settings};
-use crate::cli::hosted::{Host, Made, Ran};
+use super::{ApplyOptions, Conflicts, Error, Event, ExportOptions, Plan, PlanOptions, Run, Settings};
+use crate::cli::hosted::{Exit, Host, Made, Ran};
+use crate::domain::RunId;
 use crate::engine::Wish;
 
 /// A directory of users, and the state folder beside it.
@@ -136,14 +137,53 @@ impl Directory {
     /// when none of it may be written. A run that began and ended early is no error: [`Run::ended`] says so.
     pub async fn apply(&mut self, plan: Plan, options: ApplyOptions) -> Result<Run, Error> {
         let made: Made = plan.into_made();
-        let Ran { run, ended } = Box::pin(self.host.apply(made, options.how())).await;
-        let exit = ended.map_err(|error| Error::from(error).of_run(run.clone()))?;
-        let Some(run) = run else {
-            return Err(Error::usage("the plan has no rows; nothing was written"));
-        };
-        let told = self.host.report(&run);
+        let ran = Box::pin(self.host.apply(made, options.how())).await;
+        let run = self.ran(ran)?;
+        run.ok_or_else(|| Error::usage("the plan has no rows; nothing was written"))
+    }
+
+    /// Goes on with a run that ended early, as `dirsheet resume RUN --yes` does: what is in doubt is read before it is decided, and only the
+    /// rest is sent. Of a run that has nothing left to do it tells what became of it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when there is no such run, it belongs to another directory or was taken back, or while
+    /// another process works on it; and the kinds of [`Directory::connect`].
+    pub async fn resume(&mut self, run: &str, options: ApplyOptions) -> Result<Run, Error> {
+        let (run, exit) = Box::pin(self.host.resume(run, options.how())).await?;
+        self.report(&run, exit)
+    }
+
+    /// Takes back what a run wrote, where nobody changed it since, as `dirsheet undo RUN --yes` does. It is a run of its own; `None` when
+    /// nothing is left to take back. `conflicts` says what becomes of cells that somebody changed after the run.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Conflicts`](crate::ErrorKind::Conflicts) for such cells with [`Conflicts::Stop`];
+    /// [`ErrorKind::Guards`](crate::ErrorKind::Guards) when it would delete users or take privileged roles, which only the tool lets
+    /// somebody allow; and the kinds of [`Directory::resume`].
+    pub async fn undo(
+        &mut self,
+        run: &str,
+        conflicts: Conflicts,
+        options: ApplyOptions,
+    ) -> Result<Option<Run>, Error> {
+        let undone = self.host.undo(run, conflicts.policy(), options.how());
+        let ran = Box::pin(undone).await;
+        self.ran(ran)
+    }
+
+    /// The run that a call began, if it began one.
+    fn ran(&self, Ran { run, ended }: Ran) -> Result<Option<Run>, Error> {
+        match (ended, run) {
+            (Ok(exit), Some(run)) => self.report(&run, exit).map(Some),
+            (Ok(_), None) => Ok(None),
+            (Err(error), run) => Err(Error::from(error).of_run(run)),
+        }
+    }
+
+    fn report(&self, run: &RunId, exit: Exit) -> Result<Run, Error> {
+        let told = self.host.report(run);
         let (report, files) = told.map_err(|error| Error::from(error).of_run(Some(run.clone())))?;
-        Ok(Run::new(&run, exit, report, files))
+        Ok(Run::new(run, exit, report, files))
     }
 }
 

@@ -60,8 +60,18 @@ pub enum Conflicts {
     Stop,
     /// They stay as they are in the directory.
     Skip,
-    /// The sheet's values are written.
+    /// The sheet's values are written; of an undo, the values from before the run.
     Mine,
+}
+
+impl Conflicts {
+    pub(super) fn policy(self) -> domain::ConflictPolicy {
+        match self {
+            Conflicts::Stop => domain::ConflictPolicy::Stop,
+            Conflicts::Skip => domain::ConflictPolicy::Skip,
+            Conflicts::Mine => domain::ConflictPolicy::Mine,
+        }
+    }
 }
 
 /// What is exported.
@@ -240,11 +250,7 @@ impl PlanOptions {
     /// What becomes of cells in conflict, like `--conflicts`.
     #[must_use]
     pub fn conflicts(mut self, conflicts: Conflicts) -> PlanOptions {
-        self.guards.settle.conflicts = Some(match conflicts {
-            Conflicts::Stop => domain::ConflictPolicy::Stop,
-            Conflicts::Skip => domain::ConflictPolicy::Skip,
-            Conflicts::Mine => domain::ConflictPolicy::Mine,
-        });
+        self.guards.settle.conflicts = Some(conflicts.policy());
         self
     }
 

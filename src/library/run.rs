@@ -14,13 +14,13 @@ pub enum Ended {
     Done,
     /// It is finished, and some rows need somebody: refused, in conflict, held back because of an error.
     SomeFailed,
-    /// The service stayed unavailable, the deadline passed, or what was written does not show yet. `dirsheet resume RUN` goes on.
+    /// The service stayed unavailable, the deadline passed, or what was written does not show yet. [`Directory::resume`](crate::Directory::resume) goes on.
     Unavailable,
-    /// Sign-in or a permission stood in the way. `dirsheet resume RUN` goes on.
+    /// Sign-in or a permission stood in the way. [`Directory::resume`](crate::Directory::resume) goes on.
     SignIn,
-    /// A [`Stopper`](crate::Stopper) was used. `dirsheet resume RUN` goes on.
+    /// A [`Stopper`](crate::Stopper) was used. [`Directory::resume`](crate::Directory::resume) goes on.
     Stopped,
-    /// Something that should not happen, such as a disk that is full. `dirsheet resume RUN` goes on.
+    /// Something that should not happen, such as a disk that is full. [`Directory::resume`](crate::Directory::resume) goes on.
     Unexpected,
 }
 
@@ -72,11 +72,12 @@ pub struct Row {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Run {
-    /// The run's id: `dirsheet resume RUN`, `dirsheet undo RUN` and `dirsheet report RUN` take it, with the same state folder.
+    /// The run's id, for [`Directory::resume`](crate::Directory::resume) and [`Directory::undo`](crate::Directory::undo); the tool's
+    /// `resume`, `undo` and `report` take it too, with the same state folder.
     pub id: String,
     /// How it ended.
     pub ended: Ended,
-    /// Requests that `dirsheet resume` would still work on.
+    /// Requests that a resume would still work on.
     pub remaining: u64,
     /// Cells that were accepted, and seen in the directory afterwards.
     pub confirmed: u64,

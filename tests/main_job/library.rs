@@ -1,4 +1,4 @@
-//! The surface for other programs does what the tool does, and refuses what the tool refuses.
+//! The surface for other programs: what it writes, and what it refuses as the tool does.
 
 use std::sync::{Arc, Mutex};
 
@@ -9,10 +9,10 @@ use dirsheet::{
 use serde_json::json;
 
 use super::big::{id, same_directory};
-use super::stand::{Stand, people, until};
+use super::stand::Stand;
 
 /// An app of the stand's directory, with the state folder of the stand's commands and a configuration file of these guards.
-fn settings(stand: &Stand, guards: &str) -> Settings {
+pub fn settings(stand: &Stand, guards: &str) -> Settings {
     let text = format!("default_profile = \"p\"\n[profiles.p.guards]\n{guards}\n");
     stand.write("library.toml", text);
     let sandbox = stand.sandbox();
@@ -24,7 +24,7 @@ fn settings(stand: &Stand, guards: &str) -> Settings {
 }
 
 /// A sheet in which the first so many ordinary users get another title, exported by the library.
-fn edited(stand: &Stand, guards: &str, users: usize) -> (Directory, Vec<String>) {
+pub fn edited(stand: &Stand, guards: &str, users: usize) -> (Directory, Vec<String>) {
     let ids: Vec<String> = stand.ordinary().iter().take(users).map(id).collect();
     let directory = stand.wait_for(async {
         let mut directory = Directory::connect(&settings(stand, guards)).await.unwrap();
@@ -48,7 +48,7 @@ fn checked(stand: &Stand) -> Checked {
     stand.wait_for(checked).unwrap()
 }
 
-fn plan(stand: &Stand, directory: &mut Directory, options: &PlanOptions) -> Plan {
+pub fn plan(stand: &Stand, directory: &mut Directory, options: &PlanOptions) -> Plan {
     stand
         .wait_for(directory.plan(stand.path("users.csv"), options))
         .unwrap()
@@ -137,7 +137,8 @@ fn what_a_guard_refuses_to_the_tool_it_refuses_to_a_program() {
     };
     let none = |_: &Stand| String::new();
     let users = Limit::Users;
-    let rows: [(&dyn Fn(&Stand) -> String, PlanOptions, &[&str], &str); 5] = [
+    type Profile<'p> = &'p dyn Fn(&Stand) -> String;
+    let rows: [(Profile<'_>, PlanOptions, &[&str], &str); 5] = [
         (
             &none,
             PlanOptions::default().max_users(users(2)),
@@ -304,78 +305,4 @@ fn findings_stop_a_plan_and_say_where_they_are() {
     let error = none.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::SheetErrors, "{error}");
     assert!(!error.findings().is_empty());
-}
-
-/// Never called: that it compiles is the test. A program gives its calls to tasks, which may go on on another thread.
-#[allow(dead_code)]
-fn every_call_can_be_moved_to_another_thread(settings: &Settings, directory: &mut Directory, plan: Plan) {
-    fn moved(_: impl Future + Send) {}
-    let sheet = "users.csv";
-    moved(Directory::connect(settings));
-    moved(dirsheet::check(settings, sheet, &SheetOptions::default()));
-    moved(directory.export(sheet, &ExportOptions::default()));
-    moved(directory.plan(sheet, &PlanOptions::default()));
-    moved(directory.apply(plan, ApplyOptions::default()));
-}
-
-#[test]
-fn the_tool_goes_on_with_a_run_whose_program_stopped_or_died() {
-    for dies in [true, false] {
-        let stand = Stand::open(dirsheet::sandbox::SandboxOptions {
-            latency: std::time::Duration::from_millis(60),
-            ..people(450)
-        });
-        let (mut directory, ids) = edited(&stand, "", 300);
-        let options = PlanOptions::default().max_users(Limit::Users(300));
-        let plan = plan(&stand, &mut directory, &options);
-        let begun = Arc::new(Mutex::new(None));
-        let ear = Arc::clone(&begun);
-        let stopper = directory.stopper();
-        directory.on_event(move |event| match event {
-            Event::RunBegan { run, .. } => *ear.lock().unwrap() = Some(run),
-            Event::Settled { .. } if !dies => stopper.stop(),
-            _ => {}
-        });
-        // The call moves to another thread.
-        let apply = stand.wait_for(async move {
-            tokio::spawn(async move { directory.apply(plan, ApplyOptions::default()).await })
-        });
-        if dies {
-            until("a first write", || !stand.history().is_empty());
-            apply.abort();
-            assert!(stand.wait_for(apply).unwrap_err().is_cancelled());
-        } else {
-            let run = stand.wait_for(apply).unwrap().unwrap();
-            assert_eq!(run.ended, Ended::Stopped);
-            assert!(run.remaining > 0 && run.count(Status::NotSent) > 0);
-        }
-        let run = begun.lock().unwrap().clone().unwrap();
-        assert!(stand.history().len() < ids.len(), "nothing is left to go on with");
-        until("the run is let go", || {
-            let ran = stand.run(&["resume", &run, "--yes"]);
-            ran.code == Some(0) || !ran.stderr.contains("at work") && panic!("{ran:?}")
-        });
-        let (dump, expected) = (
-            stand.dump(),
-            (0..ids.len()).map(|at| json!(format!("Title {at}"))),
-        );
-        for (user, title) in ids.iter().zip(expected) {
-            assert_eq!(dump[user]["jobTitle"], title);
-        }
-        assert_eq!(stand.history().len(), ids.len(), "nothing was written twice");
-    }
-}
-
-#[test]
-fn an_error_of_the_sign_in_has_no_secret_in_it() {
-    let stand = Stand::of(5);
-    let sandbox = stand.sandbox();
-    let settings = Settings::app(sandbox.tenant_id(), sandbox.client_id(), "wrong-and-secret")
-        .graph_url(sandbox.url())
-        .authority_url(sandbox.url())
-        .state_dir(stand.state());
-    let error = stand.wait_for(Directory::connect(&settings)).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::SignIn, "{error}");
-    let told = format!("{error} {error:?} {settings:?}");
-    assert!(!told.contains("wrong-and-secret"), "{told}");
 }

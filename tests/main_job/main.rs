@@ -75,6 +75,7 @@ mod joiners_apart;
 mod keys;
 mod killing;
 mod library;
+mod library_runs;
 mod licences;
 mod logging_in;
 mod many_photos;

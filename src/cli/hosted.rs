@@ -287,7 +287,14 @@ impl Host {
             ..UndoArgs::default()
         };
         let _turn = self.turn(arguments.how.deadline);
-        undo::run(&self.context, &arguments).await
+        match undo::run(&self.context, &arguments).await? {
+            Exit::SomeFailed if self.began.run().is_none() => Err(CliError::new(
+                Exit::SomeFailed,
+                format!("what is left of {run} cannot be taken back; nothing was written"),
+            )
+            .hint(format!("`dirsheet undo {run}` shows why, row by row"))),
+            exit => Ok(exit),
+        }
     }
 
     /// What became of the rows of a run, and its report files: of all rows, and of those that need work.

@@ -158,6 +158,7 @@ impl Directory {
     ///
     /// # Errors
     /// [`ErrorKind::Conflicts`](crate::ErrorKind::Conflicts) for such cells with [`Conflicts::Stop`];
+    /// [`ErrorKind::NothingUndone`](crate::ErrorKind::NothingUndone) when what is left cannot be taken back;
     /// [`ErrorKind::Guards`](crate::ErrorKind::Guards) when it would delete users or take privileged roles, which only the tool lets
     /// somebody allow; and the kinds of [`Directory::resume`].
     pub async fn undo(

@@ -24,6 +24,8 @@ pub enum ErrorKind {
     SignIn,
     /// The service stayed unavailable, or the deadline passed.
     Unavailable,
+    /// An undo that can take nothing back: somebody changed all of it since, or it is of a kind that has no way back. Nothing was written.
+    NothingUndone,
     /// A [`Stopper`](crate::Stopper) was used before anything was sent.
     Stopped,
 }
@@ -101,9 +103,8 @@ impl From<CliError> for Error {
             Exit::SignIn => ErrorKind::SignIn,
             Exit::Unavailable => ErrorKind::Unavailable,
             Exit::Interrupted => ErrorKind::Stopped,
-            Exit::Unexpected | Exit::Done | Exit::SomeFailed | Exit::Changes | Exit::Waiting => {
-                ErrorKind::Unexpected
-            }
+            Exit::SomeFailed => ErrorKind::NothingUndone,
+            Exit::Unexpected | Exit::Done | Exit::Changes | Exit::Waiting => ErrorKind::Unexpected,
         };
         Error(Box::new(Told {
             kind,

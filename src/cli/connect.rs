@@ -10,17 +10,16 @@ use secrecy::SecretString;
 use super::args::Global;
 use super::error::CliError;
 use super::exit::Exit;
-use super::listener::{Heard, Listener};
+use super::listener::Listener;
 use super::output::Output;
 use super::sign_in::{authorities, credential, nothing_configured, open_secret, tenant_settings};
 use crate::catalogue::{Attribute, Cloud};
 use crate::config::{self, Config, Environment, Flags, Target};
 use crate::domain::{Actor, ActorKind, Caller, ForeseenReason, Plan, Role, UserId};
-use crate::engine::{Reporter, Stop, StopReason, roles_in_token};
+use crate::engine::{Stop, StopReason, roles_in_token};
 use crate::graph::{Claims, Credential, DirectoryReader, GraphSettings, Limits, Session};
 use crate::sandbox::{self, People, Sandbox, SandboxOptions};
 use crate::state::StateFolder;
-use crate::terminal::Progress;
 
 /// The people of an embedded directory that nobody filled otherwise.
 const SANDBOX_USERS: usize = 200;
@@ -55,14 +54,6 @@ impl Context {
             told_of_secret: Once::new(),
             listener: None,
         })
-    }
-
-    /// Starts whoever hears of events, and gives the engine's end of the channel.
-    pub fn progress(&self) -> (Progress, Reporter) {
-        match self.listener.clone() {
-            Some(listener) => Progress::told_to(move |event| listener.hear(Heard::Event(event))),
-            None => Progress::start(self.output.progress()),
-        }
     }
 
     pub fn state(&self) -> Result<StateFolder, CliError> {

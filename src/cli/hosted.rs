@@ -13,8 +13,9 @@ use super::connect::{Connected, Context, Job, not_counted};
 use super::plan::obstacle;
 use super::prepare::plan_sheet;
 use super::reports;
+use super::sign_in::open_secret;
 use super::{export, limits, plan_file, reading, resume, sealed, typed, undo};
-use crate::config::{self, Environment, Flags};
+use crate::config::{self, Environment, Flags, Target};
 use crate::domain::{ConflictPolicy, Contacts, Finding, Obstacle, Permission, RunId, inspect};
 use crate::engine::{Stop, Wish};
 use crate::report::{SheetFacts, plan_json};
@@ -142,8 +143,14 @@ impl Host {
     }
 
     /// What a person would be told in a terminal before anything is done.
-    pub fn warning(&self) -> Option<String> {
-        self.context.config.guards_elsewhere.as_deref().map(not_counted)
+    pub fn warnings(&self) -> Vec<String> {
+        let config = &self.context.config;
+        let guards = config.guards_elsewhere.as_deref().map(not_counted);
+        let secret = match &config.target {
+            Target::Tenant(sign_in) => open_secret(sign_in),
+            Target::Sandbox | Target::Missing { .. } => None,
+        };
+        guards.into_iter().chain(secret).collect()
     }
 
     /// One call of the program: what stopped an earlier one stops no other.

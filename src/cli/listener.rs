@@ -3,8 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::connect::Context;
 use crate::domain::RunId;
-use crate::engine::Event;
+use crate::engine::{Event, Reporter};
+use crate::terminal::Progress;
 
 /// What is heard.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,6 +30,16 @@ impl Listener {
     /// Tells it.
     pub fn hear(&self, heard: Heard) {
         (self.0)(heard);
+    }
+}
+
+impl Context {
+    /// Starts whoever hears of events, and gives the engine's end of the channel.
+    pub fn progress(&self) -> (Progress, Reporter) {
+        match self.listener.clone() {
+            Some(listener) => Progress::told_to(move |event| listener.hear(Heard::Event(event))),
+            None => Progress::start(self.output.progress()),
+        }
     }
 }
 

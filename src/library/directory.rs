@@ -80,9 +80,10 @@ impl Directory {
         self.host.tenant()
     }
 
-    /// What a person should know before anything is done: that the guards of a profile do not count, because it is about another tenant.
-    pub fn warning(&self) -> Option<String> {
-        self.host.warning()
+    /// What a person should know before anything is done: that the guards of a profile do not count, because it is about another tenant;
+    /// that others may read the file of a secret.
+    pub fn warnings(&self) -> Vec<String> {
+        self.host.warnings()
     }
 
     /// Writes everybody into a sheet, and keeps a snapshot of them, as `dirsheet export -o FILE` does. The format is the one that the file's

@@ -356,6 +356,8 @@ fn journal(state: &StateFolder, operations: &[Operation]) -> Journal {
         undoes: None,
         passwords_of_sheet: false,
         summary: json!({}),
+        signed_in: None,
+        resumed_by: Vec::new(),
     };
     let rows = operations.iter().map(|operation| RunRow {
         row: operation.row,

@@ -11,6 +11,9 @@
 //! // The sign-in of the environment, as for the tool; `Settings::sandbox()` is a directory to practise on.
 //! let settings = Settings::from_environment().state_dir("state");
 //! let mut directory = Directory::connect(&settings).await?;
+//! for warning in directory.warnings() {
+//!     eprintln!("{warning}");
+//! }
 //! directory.export("users.csv", &ExportOptions::default()).await?;
 //!
 //! // … change cells in `users.csv` …

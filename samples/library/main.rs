@@ -28,6 +28,9 @@ pub async fn walk(folder: &Path) -> Result<(), Box<dyn Error>> {
 
     let settings = Settings::sandbox().state_dir(&state);
     let mut directory = Directory::connect(&settings).await?;
+    for warning in directory.warnings() {
+        println!("{warning}");
+    }
     directory.on_event(|event| match event {
         Event::RunBegan { run, .. } => println!("{run} begins."),
         Event::Settled { row, user, done, .. } => println!("  row {row} {user}: {done}"),

@@ -38,6 +38,8 @@ pub struct Host {
     tenant: String,
     wish: Wish,
     began: Began,
+    flags: Flags,
+    environment: Environment,
 }
 
 /// The run that the last apply began.
@@ -67,6 +69,14 @@ pub struct Made {
 pub struct Ran {
     pub run: Option<RunId>,
     pub ended: Result<Exit, CliError>,
+}
+
+/// Which tenant of which cloud it is; `None` for the embedded one.
+fn directory(target: &Target) -> Option<(&str, &str)> {
+    match target {
+        Target::Tenant(sign_in) => Some((&sign_in.tenant.value, &sign_in.graph_url.value)),
+        Target::Sandbox | Target::Missing { .. } => None,
+    }
 }
 
 /// A context that says nothing.
@@ -116,6 +126,8 @@ impl Host {
             tenant,
             wish: Wish::default(),
             began: Began::default(),
+            flags: flags.clone(),
+            environment: environment.clone(),
         };
         host.listen(|_| {});
         Ok(host)
@@ -153,10 +165,20 @@ impl Host {
         guards.into_iter().chain(secret).collect()
     }
 
-    /// One call of the program: what stopped an earlier one stops no other.
-    fn turn(&mut self, deadline: Option<Duration>) -> impl Drop + use<> {
+    /// One call of the program: what stopped an earlier one stops no other, and the settings are those of now, as they are for a command.
+    /// Between a plan and its apply somebody may have put a user under protection, or exchanged the secret.
+    ///
+    /// # Errors
+    /// The settings are wrong by now, or name another directory.
+    fn turn(&mut self, deadline: Option<Duration>) -> Result<impl Drop + use<>, CliError> {
+        let config = config::resolve(&self.flags, &self.environment)?;
+        if directory(&config.target) != directory(&self.context.config.target) {
+            let other = "the settings name another directory than was connected; nothing was written";
+            return Err(CliError::usage(other).hint("connect anew"));
+        }
+        self.context.config = config;
         self.context.stop = Stop::new();
-        self.context.stop.heed(&self.wish, deadline)
+        Ok(self.context.stop.heed(&self.wish, deadline))
     }
 
     /// Exports everybody into a sheet, and keeps the snapshot.
@@ -164,7 +186,7 @@ impl Host {
     /// # Errors
     /// Those of the command.
     pub async fn export(&mut self, arguments: &ExportArgs) -> Result<Written, CliError> {
-        let _turn = self.turn(None);
+        let _turn = self.turn(None)?;
         let begun = export::Begun::new(&self.context, arguments)?;
         let connected = Connected::open(&self.context, &self.state).await?;
         let exported = begun
@@ -190,7 +212,7 @@ impl Host {
         reading::check_flags(sheet, &reading)?;
         // What no sealed plan can carry is refused before it is made.
         sealed::check_flags(&of_sealed(sheet, &guards, RunArgs::default()))?;
-        let _turn = self.turn(None);
+        let _turn = self.turn(None)?;
         let connected = Connected::open(&self.context, &self.state).await?;
         let job = Job::new(&self.context, &self.state, &connected, None);
         let (progress, reporter) = self.context.progress();
@@ -234,13 +256,21 @@ impl Host {
         if planned.plan.rows().is_empty() {
             return Err(CliError::usage("the sheet has no rows; nothing was written"));
         }
+        // A plan file may travel without its sheet; this plan does not travel, and a sheet that was taken away is taken back.
+        if !sheet.is_file() {
+            return Err(CliError::usage(format!(
+                "the sheet `{}` is not there any more; nothing was written",
+                sheet.display()
+            ))
+            .hint("put it back as it was, or make a new plan"));
+        }
         let file = PlanFile::new(planned.plan, planned.shape, made_at).map_err(|error| {
             CliError::new(Exit::Unexpected, format!("the plan cannot be sealed: {error}"))
         })?;
         let deadline = how.deadline;
         let arguments = of_sealed(&sheet, &guards, how);
         sealed::check_flags(&arguments)?;
-        let _turn = self.turn(deadline);
+        let _turn = self.turn(deadline)?;
         let connected = Connected::open(&self.context, &self.state).await?;
         let _alone = TenantLock::take(&self.state, &connected.tenant)?;
         let job = Job::new(&self.context, &self.state, &connected, deadline);
@@ -251,19 +281,23 @@ impl Host {
         Ok(exit)
     }
 
-    /// Goes on with a run that ended early, as `resume RUN --yes` does.
-    ///
-    /// # Errors
-    /// Those of the command.
-    pub async fn resume(&mut self, run: &str, how: RunArgs) -> Result<(RunId, Exit), CliError> {
-        let id = resume::run_id(run)?;
+    /// Goes on with a run that ended early, as `resume RUN --yes` does. The run is told where there is such a one.
+    pub async fn resume(&mut self, run: &str, how: RunArgs) -> Ran {
+        let known = resume::run_id(run).ok();
+        let known = known.filter(|id| resume::record(&self.state, id).is_ok());
+        Ran {
+            run: known,
+            ended: self.go_on(run, how).await,
+        }
+    }
+
+    async fn go_on(&mut self, run: &str, how: RunArgs) -> Result<Exit, CliError> {
         let arguments = ResumeArgs {
             run: run.to_owned(),
             how: RunArgs { yes: true, ..how },
         };
-        let _turn = self.turn(arguments.how.deadline);
-        let exit = resume::run(&self.context, &arguments).await?;
-        Ok((id, exit))
+        let _turn = self.turn(arguments.how.deadline)?;
+        resume::run(&self.context, &arguments).await
     }
 
     /// Takes back what a run wrote, as `undo RUN --yes` does. The run of the undo, where there was something to take back.
@@ -293,7 +327,7 @@ impl Host {
             how: RunArgs { yes: true, ..how },
             ..UndoArgs::default()
         };
-        let _turn = self.turn(arguments.how.deadline);
+        let _turn = self.turn(arguments.how.deadline)?;
         match undo::run(&self.context, &arguments).await? {
             Exit::SomeFailed if self.began.run().is_none() => Err(CliError::new(
                 Exit::SomeFailed,

@@ -11,8 +11,9 @@ use crate::engine::Wish;
 /// A directory of users, and the state folder beside it.
 ///
 /// Its calls are asynchronous and run on the tokio runtime of the program, which must have time and network enabled. One call at a time
-/// uses it. Nothing is printed, and no signal is listened for. A call whose future is dropped ends wherever it is, like a process that is
-/// killed: of an apply the journal knows what was sent, and `dirsheet resume` goes on.
+/// uses it. Nothing is printed, and no signal is listened for. A call whose future is dropped sends
+/// nothing more, like a process that is killed: of an apply the journal knows what was sent, and `dirsheet resume` goes on. What it was doing
+/// on other threads ends a little later (a sheet is read to its end, the run is let go); ask a call with a [`Stopper`] to end in good order.
 pub struct Directory {
     host: Host,
 }
@@ -64,8 +65,8 @@ impl Directory {
         Ok(Directory { host })
     }
 
-    /// Calls a function with whatever happens from now on, in order. It is called from tasks of the runtime: one that takes long keeps the
-    /// call waiting, and no event is ever lost.
+    /// Calls a function with whatever happens from now on, in order. It is called from tasks of the runtime; a thousand events may wait for
+    /// one that takes long, and then the call does. It must not panic: nothing would be heard any more, and the call goes on.
     pub fn on_event(&mut self, hear: impl Fn(Event) + Send + Sync + 'static) {
         self.host.listen(move |heard| hear(heard.into()));
     }
@@ -80,7 +81,7 @@ impl Directory {
         self.host.tenant()
     }
 
-    /// What a person should know before anything is done: that the guards of a profile do not count, because it is about another tenant;
+    /// What a person should know before anything is done; show it. It may be that the guards of a profile do not count, because it is about another tenant;
     /// that others may read the file of a secret.
     pub fn warnings(&self) -> Vec<String> {
         self.host.warnings()
@@ -147,11 +148,13 @@ impl Directory {
     /// rest is sent. Of a run that has nothing left to do it tells what became of it.
     ///
     /// # Errors
+    /// [`Error::run`] is the run wherever there is such a one, and says nothing about whether anything was written: its report does.
     /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when there is no such run, it belongs to another directory or was taken back, or while
     /// another process works on it; and the kinds of [`Directory::connect`].
     pub async fn resume(&mut self, run: &str, options: ApplyOptions) -> Result<Run, Error> {
-        let (run, exit) = Box::pin(self.host.resume(run, options.how())).await?;
-        self.report(&run, exit)
+        let ran = Box::pin(self.host.resume(run, options.how())).await;
+        let found = self.ran(ran)?;
+        found.ok_or_else(|| Error::usage("there is no such run"))
     }
 
     /// Takes back what a run wrote, where nobody changed it since, as `dirsheet undo RUN --yes` does. It is a run of its own; `None` when

@@ -12,7 +12,9 @@ use crate::report::ReportLine;
 pub enum Ended {
     /// Everything is done.
     Done,
-    /// It is finished, and some rows need somebody: refused, in conflict, held back because of an error.
+    /// Some rows need somebody: refused, in conflict, held back because of an error. It is finished, unless so many requests failed that it
+    /// stopped ([`ApplyOptions::stop_after_failures`](crate::ApplyOptions)): then [`Run::remaining`] is not 0, and
+    /// [`Directory::resume`](crate::Directory::resume) goes on.
     SomeFailed,
     /// The service stayed unavailable, the deadline passed, or what was written does not show yet. [`Directory::resume`](crate::Directory::resume) goes on.
     Unavailable,

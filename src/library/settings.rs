@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::Error;
 use crate::cli::hosted;
-use crate::config::{Environment, Flags};
+use crate::config::{self, Environment, Flags};
 
 /// What the environment says of a sign-in. None of it counts beside an app that the program names.
 const OF_SIGN_IN: [&str; 8] = [
@@ -160,7 +160,11 @@ impl fmt::Debug for Settings {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let app = self.app.as_ref().map(|app| (&app.tenant, &app.client_id));
         let mut shown = formatter.debug_struct("Settings");
-        shown.field("flags", &self.flags).field("app", &app);
+        let flags = Flags {
+            graph_url: self.flags.graph_url.as_deref().map(config::without_login),
+            ..self.flags.clone()
+        };
+        shown.field("flags", &flags).field("app", &app);
         shown.finish_non_exhaustive()
     }
 }
@@ -213,7 +217,8 @@ mod tests {
 
     #[test]
     fn a_secret_is_not_shown() {
-        let shown = format!("{:?}", Settings::app("t", "c", "hush-hush"));
+        let settings = Settings::app("t", "c", "hush-hush").graph_url("https://anna:hush@g.example");
+        let shown = format!("{settings:?}");
         assert!(!shown.contains("hush"), "{shown}");
     }
 }

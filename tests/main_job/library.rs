@@ -86,7 +86,10 @@ fn a_program_writes_exactly_its_plan_and_the_tool_takes_it_back() {
     let told: serde_json::Value = serde_json::from_str(&plan.to_json()).unwrap();
     let by_tool = stand.json(&["plan", "users.csv", "--expect", "3"], 0);
     assert_eq!(told["fingerprint"], by_tool["fingerprint"]);
-    for (change, by_tool) in plan.changes().zip(by_tool["changes"].as_array().unwrap()) {
+    let of_tool = by_tool["changes"].as_array().unwrap();
+    assert_eq!((plan.changes().count(), of_tool.len()), (3, 3));
+    for (change, by_tool) in plan.changes().zip(of_tool) {
+        assert_eq!(json!(change.before), by_tool["before"]);
         assert_eq!(json!(change.user), by_tool["user"]);
         assert_eq!(json!(change.user_principal_name), by_tool["userPrincipalName"]);
         assert_eq!(json!(change.row), by_tool["row"]);
@@ -217,6 +220,32 @@ fn whoever_became_protected_since_the_plan_stops_it() {
     stand.edit(&ids[1], "department", "Board");
     let error = refused(&stand, &mut directory, plan);
     assert_eq!(error.kind(), ErrorKind::Guards, "{error}");
+}
+
+#[test]
+fn whoever_the_settings_protect_since_the_plan_stops_it_and_other_settings_are_refused() {
+    let stand = Stand::of(40);
+    let (mut directory, ids) = edited(&stand, "", 2);
+    let of_before = plan(&stand, &mut directory, &PlanOptions::default());
+    settings(&stand, &format!("protected = [{:?}]", ids[1]));
+    let error = refused(&stand, &mut directory, of_before);
+    assert_eq!(error.kind(), ErrorKind::Guards, "{error}");
+    settings(&stand, "");
+    let of_before = plan(&stand, &mut directory, &PlanOptions::default());
+    stand.write("library.toml", "[profiles.p.guards\n");
+    let error = refused(&stand, &mut directory, of_before);
+    assert_eq!(error.kind(), ErrorKind::Usage, "{error}");
+    assert!(error.message().contains("library.toml"), "{error}");
+}
+
+#[test]
+fn a_plan_whose_sheet_was_taken_away_is_not_applied() {
+    let stand = Stand::of(40);
+    let (mut directory, _) = edited(&stand, "", 2);
+    let of_before = plan(&stand, &mut directory, &PlanOptions::default());
+    std::fs::rename(stand.path("users.csv"), stand.path("away.csv")).unwrap();
+    let error = refused(&stand, &mut directory, of_before);
+    assert!(error.message().contains("is not there any more"), "{error}");
 }
 
 #[test]

@@ -38,8 +38,9 @@ fn texts(line: &str) -> Vec<&str> {
 pub fn addresses() -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for (_, text) in sources() {
-        // A folder in which a program is started is no address.
-        for line in text.lines().filter(|line| !line.contains("current_dir(")) {
+        // A program that is started, and the folder in which it is, are no address.
+        let starts = |line: &&str| line.contains("current_dir(") || line.contains("Command::new(");
+        for line in text.lines().filter(|line| !starts(line)) {
             found.extend(
                 texts(line)
                     .into_iter()

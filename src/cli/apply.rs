@@ -122,8 +122,7 @@ async fn apply_sheet(job: Job<'_>, arguments: &ApplyArgs, mut chosen: Chosen) ->
     if arguments.feed.is_some() {
         approving::check_list(&planned.limits)?;
     }
-    let skip_errors = guards.skip_errors && !planned.unusable;
-    let skip_conflicts = guards.settle.policy() != ConflictPolicy::Stop;
+    let (skip_errors, skip_conflicts) = planned.skips(guards);
     let approved = match planned.plan.approve(&planned.limits, skip_errors, skip_conflicts) {
         Ok(approved) => approved,
         Err(not) => {

@@ -2,21 +2,24 @@
 //! asked. `docs/design/library.md` says why the library comes in by this door.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, Once, PoisonError};
+use std::sync::Once;
 use std::time::Duration;
+
+use tokio::task::spawn_blocking;
 
 use super::apply::{Way, refused};
 use super::args::{ApplyArgs, ResumeArgs, UndoArgs};
 use super::check::look;
 use super::choices::Chosen;
 use super::connect::{Connected, Context, Job, not_counted};
+use super::open::done;
 use super::plan::obstacle;
 use super::prepare::plan_sheet;
 use super::reports;
 use super::sign_in::open_secret;
 use super::{export, limits, plan_file, reading, resume, sealed, typed, undo};
-use crate::config::{self, Environment, Flags, Target};
-use crate::domain::{ConflictPolicy, Contacts, Finding, Obstacle, Permission, RunId, inspect};
+use crate::config::{self, Config, Environment, Flags, Target};
+use crate::domain::{ConflictPolicy, Contacts, Finding, Obstacle, RunId, inspect};
 use crate::engine::{Stop, Wish};
 use crate::report::{SheetFacts, plan_json};
 use crate::state::{PlanFile, StateFolder, TenantLock};
@@ -26,6 +29,7 @@ pub use super::connect::environment;
 pub use super::error::CliError;
 pub use super::exit::Exit;
 pub use super::export::Written;
+use super::listener::Began;
 pub use super::listener::{Heard, Listener};
 pub use super::prepare::Planned;
 pub use super::reports::Report;
@@ -40,20 +44,6 @@ pub struct Host {
     began: Began,
     flags: Flags,
     environment: Environment,
-}
-
-/// The run that the last apply began.
-#[derive(Clone, Default)]
-struct Began(Arc<Mutex<Option<RunId>>>);
-
-impl Began {
-    fn put(&self, run: Option<RunId>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = run;
-    }
-
-    fn run(&self) -> Option<RunId> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
 }
 
 /// A plan, with what was said when it was made.
@@ -79,10 +69,16 @@ fn directory(target: &Target) -> Option<(&str, &str)> {
     }
 }
 
+/// The settings. A command may be asked for the secret meanwhile, which must not hold up the program's runtime.
+async fn resolved(flags: &Flags, environment: &Environment) -> Result<Config, CliError> {
+    let (flags, environment) = (flags.clone(), environment.clone());
+    Ok(done(spawn_blocking(move || config::resolve(&flags, &environment))).await?)
+}
+
 /// A context that says nothing.
-fn context(flags: &Flags, environment: &Environment) -> Result<Context, CliError> {
+async fn context(flags: &Flags, environment: &Environment) -> Result<Context, CliError> {
     Ok(Context {
-        config: config::resolve(flags, environment)?,
+        config: resolved(flags, environment).await?,
         output: super::output::Output::silent(),
         stop: Stop::new(),
         directory: String::new(),
@@ -101,11 +97,10 @@ pub async fn check(
     environment: &Environment,
     sheet: &Path,
     reading: &SheetArgs,
-    allow: &[Permission],
 ) -> Result<(SheetFacts, Vec<Finding>), CliError> {
-    let context = context(flags, environment)?;
+    let context = context(flags, environment).await?;
     let state = context.state()?;
-    let (prepared, findings) = look(&context, &state, sheet, reading, allow).await?;
+    let (prepared, findings) = look(&context, &state, sheet, reading, &[]).await?;
     Ok((prepared.facts, findings))
 }
 
@@ -115,7 +110,7 @@ impl Host {
     /// # Errors
     /// The settings are wrong, the state folder cannot be used, or the sign-in is refused.
     pub async fn open(flags: &Flags, environment: &Environment) -> Result<Host, CliError> {
-        let context = context(flags, environment)?;
+        let context = context(flags, environment).await?;
         let state = context.state()?;
         let connected = Connected::open(&context, &state).await?;
         let tenant = connected.tenant.clone();
@@ -170,8 +165,8 @@ impl Host {
     ///
     /// # Errors
     /// The settings are wrong by now, or name another directory.
-    fn turn(&mut self, deadline: Option<Duration>) -> Result<impl Drop + use<>, CliError> {
-        let config = config::resolve(&self.flags, &self.environment)?;
+    async fn turn(&mut self, deadline: Option<Duration>) -> Result<impl Drop + use<>, CliError> {
+        let config = resolved(&self.flags, &self.environment).await?;
         if directory(&config.target) != directory(&self.context.config.target) {
             let other = "the settings name another directory than was connected; nothing was written";
             return Err(CliError::usage(other).hint("connect anew"));
@@ -186,7 +181,7 @@ impl Host {
     /// # Errors
     /// Those of the command.
     pub async fn export(&mut self, arguments: &ExportArgs) -> Result<Written, CliError> {
-        let _turn = self.turn(None)?;
+        let _turn = self.turn(None).await?;
         let begun = export::Begun::new(&self.context, arguments)?;
         let connected = Connected::open(&self.context, &self.state).await?;
         let exported = begun
@@ -212,7 +207,7 @@ impl Host {
         reading::check_flags(sheet, &reading)?;
         // What no sealed plan can carry is refused before it is made.
         sealed::check_flags(&of_sealed(sheet, &guards, RunArgs::default()))?;
-        let _turn = self.turn(None)?;
+        let _turn = self.turn(None).await?;
         let connected = Connected::open(&self.context, &self.state).await?;
         let job = Job::new(&self.context, &self.state, &connected, None);
         let (progress, reporter) = self.context.progress();
@@ -270,7 +265,7 @@ impl Host {
         let deadline = how.deadline;
         let arguments = of_sealed(&sheet, &guards, how);
         sealed::check_flags(&arguments)?;
-        let _turn = self.turn(deadline)?;
+        let _turn = self.turn(deadline).await?;
         let connected = Connected::open(&self.context, &self.state).await?;
         let _alone = TenantLock::take(&self.state, &connected.tenant)?;
         let job = Job::new(&self.context, &self.state, &connected, deadline);
@@ -296,7 +291,7 @@ impl Host {
             run: run.to_owned(),
             how: RunArgs { yes: true, ..how },
         };
-        let _turn = self.turn(arguments.how.deadline)?;
+        let _turn = self.turn(arguments.how.deadline).await?;
         resume::run(&self.context, &arguments).await
     }
 
@@ -327,7 +322,7 @@ impl Host {
             how: RunArgs { yes: true, ..how },
             ..UndoArgs::default()
         };
-        let _turn = self.turn(arguments.how.deadline)?;
+        let _turn = self.turn(arguments.how.deadline).await?;
         match undo::run(&self.context, &arguments).await? {
             Exit::SomeFailed if self.began.run().is_none() => Err(CliError::new(
                 Exit::SomeFailed,
@@ -384,8 +379,7 @@ fn why_not(planned: Planned, guards: &GuardArgs) -> CliError {
         sheet: typed::word(&planned.shape.path.display().to_string()),
         is_void: false,
     };
-    let skip_errors = guards.skip_errors && !planned.unusable;
-    let skip_conflicts = guards.settle.policy() != ConflictPolicy::Stop;
+    let (skip_errors, skip_conflicts) = planned.skips(guards);
     match planned.plan.approve(&planned.limits, skip_errors, skip_conflicts) {
         Err(not) => CliError {
             findings: planned.findings,

@@ -1,7 +1,7 @@
 //! Who hears what a command does where there is no terminal: the program that uses the library.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::connect::Context;
 use crate::domain::RunId;
@@ -30,6 +30,22 @@ impl Listener {
     /// Tells it.
     pub fn hear(&self, heard: Heard) {
         (self.0)(heard);
+    }
+}
+
+/// The run that the last apply began.
+#[derive(Clone, Default)]
+pub struct Began(Arc<Mutex<Option<RunId>>>);
+
+impl Began {
+    /// Notes which it is, or that there is none.
+    pub fn put(&self, run: Option<RunId>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = run;
+    }
+
+    /// Which it is.
+    pub fn run(&self) -> Option<RunId> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 

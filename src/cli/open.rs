@@ -58,7 +58,8 @@ async fn both(
     })
 }
 
-async fn done<T>(work: JoinHandle<T>) -> T {
+/// What was done on a thread of its own.
+pub(super) async fn done<T>(work: JoinHandle<T>) -> T {
     match work.await {
         Ok(done) => done,
         Err(panic) => std::panic::resume_unwind(panic.into_panic()),

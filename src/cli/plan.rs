@@ -170,8 +170,7 @@ fn lifted(context: &Context, planned: &Planned) -> Vec<String> {
 
 /// What `apply` would say to this plan.
 pub fn obstacle(planned: &Planned, guards: &GuardArgs) -> Option<Obstacle> {
-    let skip_errors = guards.skip_errors && !planned.unusable;
-    let skip_conflicts = guards.settle.policy() != ConflictPolicy::Stop;
+    let (skip_errors, skip_conflicts) = planned.skips(guards);
     planned
         .plan
         .obstacle(&planned.guards, skip_errors, skip_conflicts)

@@ -18,8 +18,8 @@ use super::sheet_passwords::SheetPasswords;
 use super::survey_told;
 use crate::catalogue;
 use crate::domain::{
-    CheckOptions, Finding, Forecast, GuardReport, Inviting, Joining, Limits, Pace, Permission, Plan,
-    PlanBinding, Settling, build_plan, forecast, inspect, shorten,
+    CheckOptions, ConflictPolicy, Finding, Forecast, GuardReport, Inviting, Joining, Limits, Pace,
+    Permission, Plan, PlanBinding, Settling, build_plan, forecast, inspect, shorten,
 };
 use crate::engine::{
     BATCHES_IN_FLIGHT, Bases, Intake, PictureFacts, Reporter, Wanted, settle_pictures, survey_for_rows,
@@ -200,6 +200,14 @@ pub struct Planned {
     pub choice_notes: ChoiceNotes,
     /// The pictures that the sheet names.
     pub pictures: Vec<PictureFacts>,
+}
+
+impl Planned {
+    /// Whether rows with errors, and conflicts, may be passed over. A sheet that cannot be used as a whole is never passed over.
+    pub fn skips(&self, guards: &GuardArgs) -> (bool, bool) {
+        let skip_errors = guards.skip_errors && !self.unusable;
+        (skip_errors, guards.settle.policy() != ConflictPolicy::Stop)
+    }
 }
 
 /// Reads the sheet and the directory and makes the plan. Nothing here can write to the directory.

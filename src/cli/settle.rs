@@ -26,7 +26,7 @@ pub async fn ask(
     planned: &Planned,
     arguments: &ApplyArgs,
 ) -> Result<Option<Choices>, CliError> {
-    let skip_errors = arguments.guards.skip_errors && !planned.unusable;
+    let (skip_errors, _) = planned.skips(&arguments.guards);
     let obstacle = planned.plan.obstacle(&planned.guards, skip_errors, false);
     let has_said = arguments.run.yes || arguments.guards.settle.conflicts.is_some();
     if has_said || obstacle != Some(Obstacle::Conflicts) || !somebody_can_be_asked() {

@@ -68,7 +68,8 @@ impl Checked {
 
 /// Checks a sheet without the network, against the snapshot that its rows name, as `dirsheet check` does.
 ///
-/// Of the settings only the state folder counts, where that snapshot is.
+/// Nobody signs in; the snapshot is looked for in the state folder of the settings. These are read as for a sign-in all the same, with the
+/// secret of a profile, and a mistake in them is an error here too.
 ///
 /// # Errors
 /// [`ErrorKind::SheetErrors`](crate::ErrorKind::SheetErrors) when the file is no sheet at all, with its findings;
@@ -80,7 +81,7 @@ pub async fn check(
 ) -> Result<Checked, Error> {
     let (flags, environment) = settings.resolve()?;
     let (sheet, reading) = (sheet.as_ref(), options.reading()?);
-    let (facts, findings) = hosted::check(&flags, &environment, sheet, &reading, &[]).await?;
+    let (facts, findings) = hosted::check(&flags, &environment, sheet, &reading).await?;
     Ok(Checked {
         rows: facts.rows,
         columns: facts.columns,

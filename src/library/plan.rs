@@ -6,7 +6,7 @@ use super::Finding;
 use super::finding::told;
 use crate::cli::hosted::Made;
 use crate::domain::{self, Contacts, GuardReport, disputed_text};
-use crate::report::change_kind;
+use crate::report::{change_kind, kind_of};
 
 /// What a sheet would change, made by [`Directory::plan`](crate::Directory::plan) and carried out, once, by
 /// [`Directory::apply`](crate::Directory::apply).
@@ -31,7 +31,7 @@ pub struct Change {
     pub before: String,
     /// What will be; empty for nothing.
     pub after: String,
-    /// `set`, `clear`, `create`, `invite`, or the action on the account (`disable`, `delete`, …), as in `plan --json`.
+    /// `set`, `clear`, `create`, `invite`, or the action on the account (`delete`, `restore`, `revoke-sessions`, `reset-password`), as in `plan --json`.
     pub kind: &'static str,
 }
 
@@ -223,7 +223,7 @@ fn written(user: &domain::UserId, upn: &str, row: u64, change: &domain::Change) 
         column: change.attribute.name,
         before: shown(&change.before),
         after: shown(&change.after),
-        kind: if change.is_clear() { "clear" } else { "set" },
+        kind: kind_of(change),
     }
 }
 

@@ -177,12 +177,19 @@ pub fn plan_json(
 
 /// The word for what a change does: whether the user is made, that of an action on the account, else whether a value is set or goes.
 pub fn change_kind(user: &UserChanges, change: &Change) -> &'static str {
-    match (&user.invitation, AccountAction::of(change)) {
-        (Some(_), _) => "invite",
-        (None, _) if user.is_new => "create",
-        (None, Some(action)) => action.word(),
-        (None, None) if change.is_clear() => "clear",
-        (None, None) => "set",
+    match user.invitation {
+        Some(_) => "invite",
+        None if user.is_new => "create",
+        None => kind_of(change),
+    }
+}
+
+/// The same of a change alone: that of an action on the account, else whether a value is set or goes.
+pub fn kind_of(change: &Change) -> &'static str {
+    match AccountAction::of(change) {
+        Some(action) => action.word(),
+        None if change.is_clear() => "clear",
+        None => "set",
     }
 }
 

@@ -38,7 +38,7 @@ pub use feed_hints::feed_gate_hint;
 pub use findings::{FINDINGS_SHOWN_MAX, findings_text, sheet_line};
 pub use fixed::Fixes;
 pub use handover::{HANDOVER_IDENTITY, write_handover};
-pub use json::{SheetFacts, change_kind, check_json, findings_json, plan_json};
+pub use json::{SheetFacts, change_kind, check_json, findings_json, kind_of, plan_json};
 pub use page::write_page;
 pub use paint::Paint;
 pub use paper::Paper;

@@ -6,7 +6,7 @@ use super::server::Server;
 use super::stand::{Ran, Stand, finish_within};
 
 /// The slowest test says itself when it has taken too long.
-const LIMIT: Duration = Duration::from_secs(500);
+const LIMIT: Duration = Duration::from_secs(240);
 
 /// A command that has ended.
 pub struct Ended {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::server::{Answer, Asked};
-use super::{MEBIBYTES, export, sign_in};
+use super::{MEBIBYTES, sign_in};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -33,13 +33,4 @@ fn a_sign_in_of_a_byte_a_second_ends_when_one_request_may_take_no_longer() {
             .unwrap()
             .must(8, &["did not answer in time"], 115, MEBIBYTES);
     }
-}
-
-/// A read is tried for five minutes. Run it by hand: `cargo test --test hostile -- --ignored`.
-#[test]
-#[ignore = "takes five minutes"]
-fn a_page_of_a_byte_a_second_ends_after_the_attempts_of_one_read() {
-    let (ended, seen) = export(body);
-    ended.must(8, &["did not answer in time"], 420, MEBIBYTES);
-    assert!(seen.len() < 12, "{seen:?}");
 }

@@ -149,7 +149,7 @@ fn plan(path: &Path, state: &StateFolder, rows: usize) -> u64 {
             synced: None,
             restricted: false,
             agent: false,
-            unread: Vec::new(),
+            unread: Default::default(),
             values,
         });
     }

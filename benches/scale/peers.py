@@ -9,10 +9,12 @@ else:
 if "--there" in sys.argv:
     sys.exit()
 if engine == "duckdb":
-    names = [row[0] for row in duckdb.sql(f"describe from read_csv('{sheet}', all_varchar = true)").fetchall()]
+    columns = lambda path: [row[0] for row in duckdb.sql(f"describe from read_csv('{path}', all_varchar = true)").fetchall()]
+    exported = columns(base)
+    names = [name for name in columns(sheet) if name in exported]
     cells = " union all ".join(
-        f"select id, '{name}' as name, a.{name} as old, b.{name} as new from a join b using (id)"
-        f" where a.{name} is distinct from b.{name}"
+        f"select id, '{name}' as name, a.\"{name}\" as old, b.\"{name}\" as new from a join b using (id)"
+        f" where a.\"{name}\" is distinct from b.\"{name}\""
         for name in names
         if name != "id"
     )
@@ -22,7 +24,8 @@ if engine == "duckdb":
     ).fetchall()
 else:
     scan = lambda path: polars.scan_csv(path, infer_schema=False)
-    names = [name for name in scan(sheet).collect_schema().names() if name != "id"]
+    exported = scan(base).collect_schema().names()
+    names = [name for name in scan(sheet).collect_schema().names() if name in exported and name != "id"]
     both = scan(base).join(scan(sheet), on="id", suffix="_new")
     parts = [
         both.filter(polars.col(name).ne_missing(polars.col(name + "_new"))).select(

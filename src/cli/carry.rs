@@ -211,13 +211,13 @@ fn run_rows<'a>(
             row: planned.row,
             line: planned.line,
             user: planned.user,
-            user_label: planned.label.clone(),
+            user_label: planned.label.to_string(),
             cells: planned.cells.clone(),
             standing: standing(planned),
-            notes: planned.notes.clone(),
-            remarks: planned.remarks.clone(),
+            notes: planned.notes.to_vec(),
+            remarks: planned.remarks.to_vec(),
             operations: numbers.collect(),
-            writes: (!planned.writes.is_empty()).then(|| planned.writes.clone()),
+            writes: (!planned.writes.is_empty()).then(|| planned.writes.to_vec()),
         }
     };
     approved.plan().rows().iter().map(row)

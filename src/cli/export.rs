@@ -210,7 +210,7 @@ async fn write(
                 exit: Exit::Done,
                 users: 0,
                 snapshot: None,
-                unread: Vec::new(),
+                unread: Default::default(),
             });
         }
         Err(error) => {

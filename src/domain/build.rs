@@ -4,6 +4,8 @@ mod notes;
 
 use std::collections::{HashMap, HashSet};
 
+use thin_vec::ThinVec;
+
 use super::alone::settle_alone;
 use super::alternate::settle_alternates;
 use super::appointing::{note_other_roles, settle_roles};
@@ -162,9 +164,9 @@ fn plan_row(
     settling: Settling<'_>,
     seen: &mut HashMap<super::UserId, usize>,
 ) {
-    let mut writes = Vec::new();
-    let mut notes = Vec::new();
-    let mut remarks = Vec::new();
+    let mut writes = ThinVec::new();
+    let mut notes = ThinVec::new();
+    let mut remarks = ThinVec::new();
     if let Some(user) = user.filter(|_| !row.is_held()) {
         explain(row, user, directory);
         for cell in row.cells().to_vec() {
@@ -350,7 +352,7 @@ fn plan_row(
         line: row.place().line,
         cells: row.raw().cells.clone(),
         user: user.map(|user| user.id),
-        label: user.map_or_else(|| row.label().to_owned(), |user| super::shorten(&user.upn)),
+        label: user.map_or_else(|| row.label().into(), |user| super::shorten(&user.upn).into()),
         writes,
         notes,
         remarks,

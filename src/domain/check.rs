@@ -92,8 +92,8 @@ impl CheckedRow {
             more: Some(Box::new(More {
                 key: key.map(Box::new),
                 label: Some(label.into()),
-                accept_derived: options.accept_derived.clone(),
-                findings,
+                accept_derived: options.accept_derived.iter().cloned().collect(),
+                findings: findings.into(),
                 ..More::default()
             })),
         };
@@ -226,7 +226,7 @@ impl CheckedRow {
             name_is_wish: false,
             more: Some(Box::new(More {
                 label: Some(label.into()),
-                findings,
+                findings: findings.into(),
                 ..More::default()
             })),
         };

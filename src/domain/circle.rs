@@ -219,10 +219,10 @@ mod tests {
                 line: row,
                 cells: crate::domain::CellTexts::default(),
                 user: Some(id(user)),
-                label: format!("user{user}@example.com"),
-                writes: vec![MANAGER.to_owned()],
-                notes: Vec::new(),
-                remarks: Vec::new(),
+                label: format!("user{user}@example.com").into(),
+                writes: [MANAGER.to_owned()].into_iter().collect(),
+                notes: Default::default(),
+                remarks: Default::default(),
                 there: None,
             });
         }

@@ -99,7 +99,7 @@ impl Directory {
         // Whoever is there already, because some users were read again, keeps the place.
         self.named.insert_by_id(UserState {
             values: Vec::new(),
-            unread: Vec::new(),
+            unread: Default::default(),
             ..user
         });
     }
@@ -329,7 +329,7 @@ mod tests {
             restricted: false,
             agent: false,
             values: vec![Value::Text("Sales".to_owned())],
-            unread: Vec::new(),
+            unread: Default::default(),
         }
     }
 

@@ -25,6 +25,11 @@ impl UserId {
         UserId(uuid)
     }
 
+    /// A number for the id, the same for as long as this process lives. Other ids may have it too.
+    pub fn hashed(&self) -> u64 {
+        BuildHasherDefault::<DefaultHasher>::default().hash_one(self)
+    }
+
     /// The sixteen bytes, as databases keep them.
     pub fn as_bytes(&self) -> &[u8; 16] {
         self.0.as_bytes()

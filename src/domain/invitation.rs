@@ -264,7 +264,7 @@ impl Guests {
             restricted: false,
             agent: false,
             values: vec![Value::Empty; directory.columns().len()],
-            unread: Vec::new(),
+            unread: Default::default(),
         });
         self.invited.insert(
             id,

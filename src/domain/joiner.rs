@@ -149,7 +149,7 @@ impl Joiners {
                         restricted: false,
                         agent: false,
                         values: vec![Value::Empty; directory.columns().len()],
-                        unread: Vec::new(),
+                        unread: Default::default(),
                     });
                 }
             }

@@ -7,6 +7,7 @@ mod take_out;
 use std::collections::HashSet;
 
 use ring::digest;
+use thin_vec::ThinVec;
 
 use serde::{Deserialize, Serialize};
 
@@ -143,14 +144,14 @@ pub struct PlannedRow {
     pub cells: CellTexts,
     pub user: Option<UserId>,
     /// How messages name the user.
-    pub label: String,
+    pub label: Box<str>,
     /// The names of the attributes this row changes, in the sheet's order; empty when there is nothing to write.
-    pub writes: Vec<String>,
+    pub writes: ThinVec<String>,
     /// What keeps parts of the row from being written.
-    pub notes: Vec<RowNote>,
+    pub notes: ThinVec<RowNote>,
     /// Cells whose exported value was kept because a spreadsheet rewrote them; nothing is left to do about them.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub remarks: Vec<String>,
+    #[serde(default, skip_serializing_if = "ThinVec::is_empty")]
+    pub remarks: ThinVec<String>,
     /// Who has the address that the row would have invited.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub there: Option<There>,

@@ -10,6 +10,8 @@
 
 use std::collections::HashMap;
 
+use thin_vec::ThinVec;
+
 use super::alternate::hold_back_alternates;
 use super::appointing::{note_other_roles, settle_roles};
 use super::build::companions;
@@ -145,10 +147,10 @@ fn plan_row(plan: &mut Plan, restore: &Restore, wanted: &RestoreUser, directory:
             .chain(wanted.cells.iter().cloned())
             .collect(),
         user: None,
-        label: shorten(&wanted.upn),
-        writes: Vec::new(),
-        notes: Vec::new(),
-        remarks: Vec::new(),
+        label: shorten(&wanted.upn).into(),
+        writes: ThinVec::new(),
+        notes: ThinVec::new(),
+        remarks: ThinVec::new(),
         there: None,
     };
     let Some(user) = directory.user(&wanted.id) else {
@@ -163,7 +165,7 @@ fn plan_row(plan: &mut Plan, restore: &Restore, wanted: &RestoreUser, directory:
         return;
     };
     row.user = Some(user.id);
-    row.label = shorten(&user.upn);
+    row.label = shorten(&user.upn).into();
     let mut changes = Vec::new();
     let mut cleared = Vec::new();
     for (index, attribute) in restore.columns.iter().copied().enumerate() {

@@ -1,5 +1,7 @@
 //! The stations of a row on its way from bytes to a verdict.
 
+use thin_vec::ThinVec;
+
 use super::{CellTexts, Place};
 
 /// A record of a sheet as it was read: the texts of its cells, the formula guard taken off, nothing interpreted.
@@ -12,7 +14,7 @@ pub struct RawRow {
     /// As many cells as the header has columns.
     pub cells: CellTexts,
     /// The cells from which an apostrophe was taken as a guard, in order.
-    pub bared: Vec<usize>,
+    pub bared: ThinVec<usize>,
 }
 
 impl RawRow {

@@ -183,10 +183,10 @@ fn plan_row(
         line: row.line,
         cells: row.cells.clone(),
         user: row.user,
-        label: row.label.clone(),
-        writes,
-        notes,
-        remarks,
+        label: row.label.as_str().into(),
+        writes: writes.into(),
+        notes: notes.into(),
+        remarks: remarks.into(),
         there: None,
     });
 }

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use thin_vec::ThinVec;
+
 use super::{UserId, Value};
 use crate::catalogue::Attribute;
 
@@ -23,7 +25,7 @@ pub struct UserState {
     /// In the order of the [`Columns`] the user was read with.
     pub values: Vec<Value>,
     /// Attributes that were asked for and that the answer left out: their values are unknown, not empty.
-    pub unread: Vec<&'static str>,
+    pub unread: ThinVec<&'static str>,
 }
 
 impl UserState {

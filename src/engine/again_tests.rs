@@ -46,7 +46,7 @@ fn seen(values: [&str; 4]) -> Read {
         restricted: false,
         agent: false,
         values: values.map(text).to_vec(),
-        unread: vec!["mobilePhone"],
+        unread: ["mobilePhone"].into_iter().collect(),
     });
     Read::of(directory)
 }

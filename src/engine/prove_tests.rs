@@ -53,7 +53,7 @@ fn look(seen: &str) -> Read {
             restricted: false,
             agent: false,
             values: vec![text(seen)],
-            unread: if seen == "-" { vec!["jobTitle"] } else { Vec::new() },
+            unread: seen.starts_with('-').then_some("jobTitle").into_iter().collect(),
         });
     }
     Read::of(directory)

@@ -66,7 +66,7 @@ pub fn directory(users: &[Somebody<'_>]) -> Directory {
                     }
                 })
                 .collect(),
-            unread: Vec::new(),
+            unread: Default::default(),
         });
     }
     directory.set_users_total(users.len() as u64);

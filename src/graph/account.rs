@@ -142,7 +142,7 @@ pub(super) fn deleted_state(
         restricted: false,
         agent: false,
         values: Vec::with_capacity(columns.len()),
-        unread: Vec::new(),
+        unread: Default::default(),
     };
     for column in columns.iter() {
         let value = known(column.name, column.read);

@@ -217,7 +217,7 @@ impl<'de> Visitor<'de> for UserSeed<'_> {
             restricted: false,
             agent: false,
             values: vec![Value::Empty; decoder.columns.len()],
-            unread: Vec::new(),
+            unread: Default::default(),
         };
         let mut seen = vec![false; decoder.columns.len()];
         let mut strange = Vec::new();
@@ -238,7 +238,7 @@ impl<'de> Visitor<'de> for UserSeed<'_> {
             strange.extend(decoder.beside_strangers(key.places, &json));
             decoder.fill(&mut user.values, &mut seen, key.places, json);
         }
-        user.unread = decoder.unread(&seen);
+        user.unread = decoder.unread(&seen).into();
         user.unread.extend(strange);
         user.id = id.ok_or_else(|| A::Error::custom("a user without a usable `id`"))?;
         Ok(user)

@@ -292,7 +292,7 @@ fn user_of(line: &str, width: usize) -> Result<UserState, String> {
         restricted,
         agent,
         values: values.into_owned(),
-        unread: Vec::new(),
+        unread: Default::default(),
     })
 }
 

@@ -43,7 +43,7 @@ fn user(n: u8, name: &str) -> UserState {
                 upn: (!n.is_multiple_of(3)).then(|| "boss@contoso.example".to_owned()),
             }),
         ],
-        unread: Vec::new(),
+        unread: Default::default(),
     }
 }
 
@@ -97,7 +97,7 @@ fn nobody_is_kept_where_an_attribute_of_somebody_was_not_read_and_what_was_kept_
     let folder = StateFolder::open(place.path().join("state")).unwrap();
     assert!(keep(&folder, &[user(1, "A")]));
     let unread = UserState {
-        unread: vec!["displayName"],
+        unread: ["displayName"].into_iter().collect(),
         ..user(2, "B")
     };
     assert!(!keep(&folder, &[user(1, "A"), unread]));

@@ -2,6 +2,8 @@
 
 use std::io::{self, Read};
 
+use thin_vec::ThinVec;
+
 use super::dialect::Start;
 use super::error::reading_failed;
 use super::lines::count_line_ends;
@@ -68,8 +70,8 @@ impl<'a> Rows<'a> {
 
     /// Adds the record's cells as they are delivered, padded or cut to the width of the header. Tells from which an apostrophe
     /// was taken.
-    fn deliver(&self, texts: &mut CellTextsBuilder) -> Vec<usize> {
-        let mut bared = Vec::new();
+    fn deliver(&self, texts: &mut CellTextsBuilder) -> ThinVec<usize> {
+        let mut bared = ThinVec::new();
         let (cells, width) = (&self.records.cells, self.sheet.treatments().len());
         // Nearly every row: nothing is taken off any cell.
         if self.is_plain && cells.len() == width && !cells.as_slice().as_bytes().contains(&b'\'') {
@@ -154,7 +156,7 @@ impl Iterator for Rows<'_> {
 /// A row without its cells.
 struct ReadRow {
     place: Place,
-    bared: Vec<usize>,
+    bared: ThinVec<usize>,
     /// Whether it can be read, and if not, why, unless the sheet says it.
     state: Result<(), Option<Finding>>,
 }

@@ -39,7 +39,7 @@ fn sheet(name: &str, cells: &[(String, String)]) -> (Vec<CheckedRow>, Vec<Findin
                 line: number as u64 + 2,
                 row: number as u64 + 2,
                 cells: vec![key.clone(), edited.clone()].into(),
-                bared: Vec::new(),
+                bared: Default::default(),
             };
             let base = BaseRow::new(
                 ["id".to_owned(), name.to_owned()].into(),

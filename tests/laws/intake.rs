@@ -51,7 +51,7 @@ fn a_row_that_cannot_be_read_is_planned_as_skipped_in_its_place() {
     assert_eq!(rows, [(2, 2), (3, 2), (4, 2), (5, 2), (6, 2)]);
     for (row, user) in [(1, 1), (2, 2), (3, 3)] {
         let row = &plan.rows()[row];
-        assert_eq!(row.label, id(user).to_string());
+        assert_eq!(*row.label, *id(user).to_string());
         assert!(row.writes.is_empty());
         assert!(matches!(row.notes.as_slice(), [note] if note.status == RowStatus::Skipped));
     }

@@ -256,7 +256,7 @@ proptest! {
             SheetColumn { header: name.to_owned(), role: ColumnRole::Attribute(attribute(name)) },
         ];
         let key = id(0).to_string();
-        let raw = RawRow { line: 2, row: 2, cells: vec![key.clone(), edited.clone()].into(), bared: Vec::new() };
+        let raw = RawRow { line: 2, row: 2, cells: vec![key.clone(), edited.clone()].into(), bared: Default::default() };
         let untouched = exported.as_ref() == Some(&edited);
         let base = exported.map_or(Base::None, |exported| {
             Base::Row(BaseRow::new(["id".to_owned(), name.to_owned()].into(), vec![key, exported]))

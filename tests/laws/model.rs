@@ -267,7 +267,7 @@ pub fn directory(people: &People) -> Directory {
             synced: person.synced,
             restricted: false,
             agent: false,
-            unread: Vec::new(),
+            unread: Default::default(),
             values: columns
                 .iter()
                 .map(|column| person.values[column.name].clone())
@@ -284,7 +284,7 @@ pub fn check(names: &[&str], sheet: &Sheet, base: Option<&Sheet>) -> Vec<Checked
         line: row,
         row,
         cells: cells.clone().into(),
-        bared: Vec::new(),
+        bared: Default::default(),
     };
     check_read(names, (2..).zip(sheet).map(bare).collect(), base)
 }

@@ -69,6 +69,7 @@ pub const LIBRARIES: [(&str, &[&str]); 43] = [
     ("oem_cp", &["table"]),
     ("governor", &["graph"]),
     ("hashbrown", &["domain"]),
+    ("thin_vec", &["domain", "table"]),
     ("hyper", &["graph"]),
     ("image", &["photo"]),
     ("unicode_script", &["domain", "feed"]),

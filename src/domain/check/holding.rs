@@ -106,7 +106,7 @@ mod tests {
             line: 2,
             row: 2,
             cells: ["a@x.example", job_title, "Sales"].into_iter().collect(),
-            bared: Vec::new(),
+            bared: thin_vec::ThinVec::new(),
         };
         let parsed = ParsedRow::read(raw, &columns);
         CheckedRow::check(parsed, &columns, Base::None, &CheckOptions::default())

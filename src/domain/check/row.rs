@@ -1,5 +1,9 @@
 //! What is known of a checked row, and what becomes known later. A row that asks for nothing is kept small.
 
+use std::sync::LazyLock;
+
+use thin_vec::ThinVec;
+
 use super::{CheckedCell, CheckedRow, wanted_name};
 use crate::catalogue::Attribute;
 use crate::domain::cells;
@@ -21,33 +25,21 @@ pub(super) struct More {
     /// Whom the row wants its user to be called like, so that somebody else with that name is noticed.
     pub wanted_name: Option<Box<UserKey>>,
     /// Columns in which another spelling of the same number is meant.
-    pub accept_derived: Vec<String>,
-    pub cells: Vec<CheckedCell>,
+    pub accept_derived: ThinVec<String>,
+    pub cells: ThinVec<CheckedCell>,
     /// Cells that a finding about their column holds back, with its rule.
-    pub held: Vec<(&'static Attribute, &'static str)>,
+    pub held: ThinVec<(&'static Attribute, &'static str)>,
     /// Cells without a base that have a finding: the live value may explain it.
-    pub doubted: Vec<(usize, &'static Attribute)>,
-    pub findings: Vec<Finding>,
+    pub doubted: ThinVec<(usize, &'static Attribute)>,
+    pub findings: ThinVec<Finding>,
 }
 
-impl More {
-    const NONE: &'static More = &More {
-        key: None,
-        action_column: None,
-        invitation: None,
-        label: None,
-        wanted_name: None,
-        accept_derived: Vec::new(),
-        cells: Vec::new(),
-        held: Vec::new(),
-        doubted: Vec::new(),
-        findings: Vec::new(),
-    };
-}
+/// What most rows have.
+static NOTHING: LazyLock<More> = LazyLock::new(More::default);
 
 impl CheckedRow {
     pub(super) fn more(&self) -> &More {
-        self.more.as_deref().unwrap_or(More::NONE)
+        self.more.as_deref().unwrap_or(&NOTHING)
     }
 
     /// Makes room for it.

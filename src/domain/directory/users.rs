@@ -1,7 +1,5 @@
 //! The users that a directory holds, found by id and by name, in little memory: there may be a million of them.
 
-use std::collections::HashMap;
-
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
 
@@ -12,8 +10,8 @@ use crate::domain::{UpnKey, UserId, UserState};
 pub(super) struct Users {
     /// In the order in which they were added; who was taken out left the place empty.
     all: Vec<Option<UserState>>,
-    by_id: HashMap<UserId, u32>,
-    /// By name, which stands with the user.
+    /// By id and by name, which stand with the user.
+    by_id: HashTable<u32>,
     by_name: HashTable<u32>,
 }
 
@@ -21,12 +19,20 @@ impl Users {
     /// Adds a user whom nobody looks for by name; one that is there already takes the place of the former. Tells where it is, and
     /// the former.
     pub fn insert_by_id(&mut self, user: UserState) -> (u32, Option<UserState>) {
-        let next = self.all.len() as u32;
-        let at = *self.by_id.entry(user.id).or_insert(next);
-        match self.all.get_mut(at as usize) {
-            Some(place) => (at, place.replace(user)),
+        match self.place_of(&user.id) {
+            Some(at) => (
+                at,
+                self.all
+                    .get_mut(at as usize)
+                    .and_then(|place| place.replace(user)),
+            ),
             None => {
+                let at = self.all.len() as u32;
+                let hash = user.id.hashed();
                 self.all.push(Some(user));
+                let all = &self.all;
+                let hash_at = |at: &u32| user_at(all, *at).map_or(0, |user| user.id.hashed());
+                self.by_id.insert_unique(hash, at, hash_at);
                 (at, None)
             }
         }
@@ -40,9 +46,8 @@ impl Users {
             self.forget_name(&former, at);
         }
         let all = &self.all;
-        let user_at = |at: u32| all.get(at as usize).and_then(Option::as_ref);
-        let has_name = |at: &u32| user_at(*at).is_some_and(|user| name.is(&user.upn));
-        let hash_at = |at: &u32| user_at(*at).map_or(0, |user| UpnKey::new(&user.upn).hashed());
+        let has_name = |at: &u32| user_at(all, *at).is_some_and(|user| name.is(&user.upn));
+        let hash_at = |at: &u32| user_at(all, *at).map_or(0, |user| UpnKey::new(&user.upn).hashed());
         // Whoever was read last has the name.
         match self.by_name.entry(name.hashed(), has_name, hash_at) {
             Entry::Occupied(mut entry) => *entry.get_mut() = at,
@@ -52,9 +57,11 @@ impl Users {
 
     /// Takes a user out.
     pub fn remove(&mut self, id: &UserId) {
-        let at = self.by_id.remove(id);
-        let user = at.and_then(|at| Some((at, self.all.get_mut(at as usize)?.take()?)));
-        if let Some((at, user)) = user {
+        let Some(at) = self.place_of(id) else { return };
+        if let Ok(entry) = self.by_id.find_entry(id.hashed(), |known| *known == at) {
+            entry.remove();
+        }
+        if let Some(user) = self.all.get_mut(at as usize).and_then(Option::take) {
             self.forget_name(&user, at);
         }
     }
@@ -78,20 +85,26 @@ impl Users {
         self.all.iter().flatten()
     }
 
-    fn at(&self, at: u32) -> Option<&UserState> {
-        self.all.get(at as usize)?.as_ref()
+    /// Where the user with this id is.
+    fn place_of(&self, id: &UserId) -> Option<u32> {
+        let is_it = |at: &u32| user_at(&self.all, *at).is_some_and(|user| user.id == *id);
+        self.by_id.find(id.hashed(), is_it).copied()
     }
 
     /// The user with this id.
     pub fn by_id(&self, id: &UserId) -> Option<&UserState> {
-        self.at(*self.by_id.get(id)?)
+        user_at(&self.all, self.place_of(id)?)
     }
 
     /// The user with this name.
     pub fn by_name(&self, name: &UpnKey) -> Option<&UserState> {
-        let has_name = |at: &u32| self.at(*at).is_some_and(|user| name.is(&user.upn));
-        self.at(*self.by_name.find(name.hashed(), has_name)?)
+        let has_name = |at: &u32| user_at(&self.all, *at).is_some_and(|user| name.is(&user.upn));
+        user_at(&self.all, *self.by_name.find(name.hashed(), has_name)?)
     }
+}
+
+fn user_at(all: &[Option<UserState>], at: u32) -> Option<&UserState> {
+    all.get(at as usize)?.as_ref()
 }
 
 #[cfg(test)]
@@ -107,7 +120,7 @@ mod tests {
             restricted: false,
             agent: false,
             values: vec![Value::Boolean(true)],
-            unread: Vec::new(),
+            unread: Default::default(),
         }
     }
 

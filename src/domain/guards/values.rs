@@ -1,5 +1,6 @@
 //! The values: one for too many people, and a column that was moved.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 
 use super::report::{gate, users, worst_or_refused};
@@ -11,22 +12,43 @@ use crate::domain::{Change, Plan, UserChanges, shorten, told_text};
 /// Who gets one value, in whatever spellings.
 struct Getters {
     attribute: &'static Attribute,
-    counted: u64,
-    /// How often each spelling stands in the plan.
-    spellings: BTreeMap<String, u64>,
+    /// The spelling that was met first, and how often it stands in the plan. Most values have no other, and most people get a
+    /// value that nobody else gets.
+    first: (Box<str>, u64),
+    /// How often each other spelling does.
+    others: BTreeMap<String, u64>,
 }
 
 impl Getters {
+    fn counted(&self) -> u64 {
+        self.first.1 + self.others.values().sum::<u64>()
+    }
+
+    /// Counts one more who gets this spelling.
+    fn count(&mut self, spelling: String) {
+        if *self.first.0 == *spelling {
+            self.first.1 += 1;
+        } else {
+            *self.others.entry(spelling).or_default() += 1;
+        }
+    }
+
+    fn spellings(&self) -> impl Iterator<Item = (&str, u64)> {
+        let others = self.others.iter().map(|(text, count)| (text.as_str(), *count));
+        std::iter::once((&*self.first.0, self.first.1)).chain(others)
+    }
+
     /// The most frequent spelling, and of those the first by its letters.
     fn spelling(&self) -> &str {
-        let most = self.spellings.values().max();
-        let of_most = self.spellings.iter().find(|(_, count)| Some(*count) == most);
-        of_most.map_or("", |(text, _)| text.as_str())
+        let most = self
+            .spellings()
+            .max_by(|(one, counted), (two, others)| counted.cmp(others).then(two.cmp(one)));
+        most.map_or("", |(text, _)| text)
     }
 }
 
 pub(super) fn same_values(plan: &Plan, limits: &Limits) -> Vec<GuardReport> {
-    let mut people: HashMap<(&'static str, String), Getters> = HashMap::new();
+    let mut people: HashMap<(&'static str, Box<str>), Getters> = HashMap::new();
     // Whoever is made gets one of two switches, as everybody must.
     let is_switch =
         |user: &UserChanges, change: &Change| user.is_new && change.attribute.name == "accountEnabled";
@@ -36,22 +58,26 @@ pub(super) fn same_values(plan: &Plan, limits: &Limits) -> Vec<GuardReport> {
     for (_, change) in valued {
         let key = (
             change.attribute.name,
-            one_spelling(change.attribute, &change.after),
+            one_spelling(change.attribute, &change.after).into(),
         );
-        let getters = people.entry(key).or_insert_with(|| Getters {
-            attribute: change.attribute,
-            counted: 0,
-            spellings: BTreeMap::new(),
-        });
-        getters.counted += 1;
-        *getters.spellings.entry(change.after.to_cell()).or_default() += 1;
+        let spelling = change.after.to_cell();
+        match people.entry(key) {
+            Entry::Occupied(mut known) => known.get_mut().count(spelling),
+            Entry::Vacant(place) => {
+                place.insert(Getters {
+                    attribute: change.attribute,
+                    first: (spelling.into(), 1),
+                    others: BTreeMap::new(),
+                });
+            }
+        }
     }
     // Only the most frequent value of each column is of interest; of several, the first by its letters.
     let mut per_column: BTreeMap<&str, Getters> = BTreeMap::new();
     for ((column, _), getters) in people {
         let is_better = per_column.get(column).is_none_or(|known| {
-            getters.counted > known.counted
-                || (getters.counted == known.counted && getters.spelling() < known.spelling())
+            let (counted, most) = (getters.counted(), known.counted());
+            counted > most || (counted == most && getters.spelling() < known.spelling())
         });
         if is_better {
             per_column.insert(column, getters);
@@ -92,9 +118,9 @@ pub(super) fn same_values(plan: &Plan, limits: &Limits) -> Vec<GuardReport> {
             report(
                 Some(column),
                 getters.attribute.spread,
-                getters.counted,
+                getters.counted(),
                 &told_text(getters.attribute, getters.spelling()),
-                getters.spellings.len(),
+                getters.spellings().count(),
             )
         })
         .collect();

@@ -375,7 +375,7 @@ fn a_cell_in_conflict_by_one_row_is_not_written_by_another_row_that_agrees() {
 #[test]
 fn what_the_answer_left_out_is_not_written_and_sends_no_sibling_away() {
     let directory = directory([UserState {
-        unread: vec!["city", "employeeOrgData.costCenter"],
+        unread: ["city", "employeeOrgData.costCenter"].into_iter().collect(),
         ..user(1, &[])
     }]);
     let mut rows = foreign_rows(

@@ -109,7 +109,7 @@ fn whose_value_is_not_known_keeps_no_column_from_being_called_emptied() {
     by_name.insert_named(known(4));
     assert_eq!(told(by_name), (false, 3));
     let unread = UserState {
-        unread: vec!["faxNumber"],
+        unread: ["faxNumber"].into_iter().collect(),
         ..user(4, &[])
     };
     assert_eq!(told(directory((1..=3).map(known).chain([unread]))), (false, 3));

@@ -36,7 +36,7 @@ pub fn user(number: u8, values: &[(&str, Value)]) -> UserState {
         synced: None,
         restricted: false,
         agent: false,
-        unread: Vec::new(),
+        unread: Default::default(),
         values: columns()
             .iter()
             .map(|column| {
@@ -90,7 +90,7 @@ pub fn raw(row: u64, cells: &[&str]) -> RawRow {
         line: row,
         row,
         cells: cells.iter().map(|cell| (*cell).to_owned()).collect(),
-        bared: Vec::new(),
+        bared: thin_vec::ThinVec::new(),
     }
 }
 
@@ -148,7 +148,7 @@ pub fn looked_over(
                 line: u64::from(number) + 1,
                 row: u64::from(number) + 1,
                 cells: row(edited).into(),
-                bared: Vec::new(),
+                bared: thin_vec::ThinVec::new(),
             };
             CheckedRow::check(
                 ParsedRow::read(raw, &columns),

@@ -158,7 +158,7 @@ fn what_cannot_be_written_is_said_and_left() {
         },
         user(2, &[("usageLocation", text("NL"))]),
         UserState {
-            unread: vec!["jobTitle"],
+            unread: ["jobTitle"].into_iter().collect(),
             ..user(3, &[])
         },
     ]);

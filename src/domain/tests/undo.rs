@@ -287,7 +287,7 @@ fn what_the_service_would_refuse_today_is_foreseen_and_what_was_not_read_is_not_
     let plan = back(
         &undo,
         [UserState {
-            unread: vec!["jobTitle"],
+            unread: ["jobTitle"].into_iter().collect(),
             ..live()
         }],
     );

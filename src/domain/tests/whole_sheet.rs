@@ -129,7 +129,7 @@ fn a_row_that_lost_its_snapshot_among_others_is_said() {
             line: u64::from(number) + 1,
             row: u64::from(number) + 1,
             cells: cells.into(),
-            bared: Vec::new(),
+            bared: thin_vec::ThinVec::new(),
         };
         CheckedRow::check(
             ParsedRow::read(raw, &columns),

@@ -34,7 +34,7 @@ fn user(n: u8, upn: &str, title: &str, manager: Option<(u8, &str)>, created: &st
             }),
             Value::Text(created.to_owned()),
         ],
-        unread: Vec::new(),
+        unread: Default::default(),
     }
 }
 

@@ -82,7 +82,7 @@ impl World {
                 Value::Text(person.title.clone()),
                 manager.unwrap_or(Value::Empty),
             ],
-            unread: Vec::new(),
+            unread: Default::default(),
         }
     }
 

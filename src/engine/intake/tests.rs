@@ -92,7 +92,7 @@ fn directory(people: &[Vec<String>], wanted: Option<&Wanted>) -> (Directory, boo
             synced: None,
             restricted: false,
             agent: false,
-            unread: Vec::new(),
+            unread: Default::default(),
             values,
         };
         match wanted {

@@ -118,7 +118,7 @@ async fn a_refusal_for_one_user_leaves_its_value_unknown_and_the_list_whole() {
     assert!(users[0].unread.is_empty());
     assert_eq!(
         (users[1].values[0].clone(), users[1].unread.clone()),
-        (Value::Empty, vec!["skills"])
+        (Value::Empty, ["skills"].into_iter().collect())
     );
     let unread = reader.unreadable();
     assert_eq!(

@@ -113,7 +113,7 @@ fn a_page_is_read_with_whatever_stands_around_it() {
                 text("A"),
                 text("7"),
             ],
-            unread: Vec::new(),
+            unread: Default::default(),
         }
     );
     let second = &page.users[1];

@@ -185,7 +185,7 @@ async fn only_pictures_whose_mark_is_not_known_are_fetched_and_four_at_most_in_a
                 synced: None,
                 restricted: false,
                 agent: false,
-                unread: Vec::new(),
+                unread: Default::default(),
             })
             .collect();
         let mut some: Vec<&mut UserState> = users.iter_mut().collect();

@@ -32,7 +32,7 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
         let raw = RawRow {
             line: 2,
             row: 2,
-            cells, bared: Vec::new() };
+            cells, bared: Default::default() };
         let base = Base::Row(BaseRow::new(Arc::clone(&names), row(exported)));
         CheckedRow::check(ParsedRow::read(raw, &columns), &columns, base, &CheckOptions::default())
     };

@@ -3,7 +3,7 @@
 //! Everything that is wrong is told at once, with its line; a sheet with a problem makes no directory.
 
 use super::{
-    cells::list,
+    cells::{list, ways_to_sign_in},
     chance,
     directory::{Directory, Effect, NewUser},
     extensions::{Extensions, HIDDEN},
@@ -330,6 +330,7 @@ fn value(kind: Kind, cell: &str) -> Result<Value, &'static str> {
             Ok(json!(moment.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()))
         }
         Kind::TextList => Ok(json!(list(cell))),
+        Kind::OpaqueList if !cell.starts_with('[') => ways_to_sign_in(cell),
         Kind::Group(_) | Kind::Opaque | Kind::OpaqueList => {
             serde_json::from_str(cell).map_err(|_| "a JSON value")
         }
@@ -347,9 +348,10 @@ mod tests {
     #[test]
     fn an_export_becomes_a_directory() {
         let people =
-            made("userPrincipalName;otherMails\nann@fabrikam.example;\"a@x.example; b@y.example\"\n")
+            made("userPrincipalName;otherMails;identities\nann@fabrikam.example;\"a@x.example; b@y.example\";federated|x|\n")
                 .unwrap();
         assert_eq!(people[0]["otherMails"], json!(["a@x.example", "b@y.example"]));
+        assert_eq!(people[0]["identities"][0]["issuer"], "x");
         let people = made(
             "userPrincipalName,displayName,businessPhones,otherMails,employeeOrgData.division,employeeHireDate,manager,roles,accountEnabled,jobTitle,_snapshot\n\
              ann@fabrikam.example,Ann,+31 20 1,a@x.example; b@y.example,West,2020-02-29,,Global Administrator; Reports Reader,FALSE,'=boss,s1\n\

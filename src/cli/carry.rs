@@ -169,14 +169,15 @@ pub fn open_private_files(
 
 /// Where the report goes: where the person says, else beside the journal.
 pub fn report_dir(how: &RunArgs, run: &RunId, state: &StateFolder) -> Result<PathBuf, CliError> {
-    let folder = match &how.report_dir {
-        Some(folder) => folder.clone(),
-        None => state.root().join("reports").join(run.as_str()),
+    let made = match &how.report_dir {
+        Some(folder) => std::fs::create_dir_all(folder).map(|()| folder.clone()),
+        None => state.make_report_folder(run),
     };
-    std::fs::create_dir_all(&folder).map_err(|error| {
+    let folder = made.map_err(|error| {
+        let named = how.report_dir.as_deref().unwrap_or(state.root());
         CliError::usage(format!(
             "cannot make the report folder `{}`: {error}",
-            folder.display()
+            named.display()
         ))
         .hint("name another folder with `--report-dir DIR`")
     })?;

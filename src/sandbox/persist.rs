@@ -143,7 +143,11 @@ impl Keeper {
         folder: &Path,
         make: impl FnOnce() -> Result<Directory, SandboxError>,
     ) -> Result<(Keeper, Directory), SandboxError> {
-        std::fs::create_dir_all(folder).map_err(file(folder))?;
+        let mut builder = std::fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(folder).map_err(file(folder))?;
         let lock = take_lock(folder)?;
         let known = exists(folder);
         let directory = if known { load(folder)? } else { make()? };

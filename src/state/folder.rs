@@ -53,6 +53,16 @@ impl StateFolder {
         self.root.join("sandbox")
     }
 
+    /// Makes the folder of a run's report, for the owner only, and names it.
+    ///
+    /// # Errors
+    /// It cannot be made.
+    pub fn make_report_folder(&self, run: &RunId) -> io::Result<PathBuf> {
+        let folder = self.root.join("reports").join(run.as_str());
+        create_private_folder(&folder)?;
+        Ok(folder)
+    }
+
     pub(super) fn snapshots(&self) -> PathBuf {
         self.root.join("snapshots")
     }
@@ -127,6 +137,19 @@ pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn reports_lie_in_folders_that_only_the_owner_may_enter() {
+        use std::os::unix::fs::PermissionsExt;
+        let place = tempfile::tempdir().unwrap();
+        let folder = StateFolder::open(place.path().join("state")).unwrap();
+        let run = RunId::parse("run-20261123-163203-f42d").unwrap();
+        let made = folder.make_report_folder(&run).unwrap();
+        for path in [made.as_path(), made.parent().unwrap()] {
+            assert_eq!(fs::metadata(path).unwrap().permissions().mode() & 0o777, 0o700);
+        }
+    }
 
     #[test]
     fn opening_makes_the_folder_and_its_rooms_and_opening_again_changes_nothing() {

@@ -8,9 +8,9 @@ use serde_json::Value;
 /// `tests/compat/0.1`: a directory of 200 people with a snapshot. `first.csv` was applied (six departments), `second.csv` was planned, a
 /// night of `feed` was run, and `third.csv` was killed on its way: of its 167 requests 147 landed, 40 of them known to have.
 const KEPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/compat/0.1");
-const FIRST: &str = "run-20261130-095820-f753";
-const NIGHT: &str = "run-20261130-095822-6fd5";
-const KILLED: &str = "run-20261130-095858-1b01";
+pub const FIRST: &str = "run-20261130-095820-f753";
+pub const NIGHT: &str = "run-20261130-095822-6fd5";
+pub const KILLED: &str = "run-20261130-095858-1b01";
 const SNAPSHOT: &str = "snap-20261130-095819-c9e8";
 
 fn copy(from: &Path, to: &Path) {
@@ -26,16 +26,30 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-struct Folder(tempfile::TempDir);
+pub struct Folder(tempfile::TempDir);
 
 impl Folder {
-    fn open() -> Folder {
+    pub fn open() -> Folder {
         let folder = tempfile::tempdir().unwrap();
         copy(Path::new(KEPT), folder.path());
         Folder(folder)
     }
 
-    fn run(&self, arguments: &str, code: i32) -> String {
+    pub fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    pub fn run(&self, arguments: &str, code: i32) -> String {
+        self.typed(arguments, code).0
+    }
+
+    /// What is said of a command that does not do what it is asked for.
+    pub fn refused(&self, arguments: &str, code: i32) -> String {
+        self.typed(arguments, code).1
+    }
+
+    /// Standard output and standard error.
+    fn typed(&self, arguments: &str, code: i32) -> (String, String) {
         let Output {
             status,
             stdout,
@@ -48,12 +62,12 @@ impl Folder {
             .env("HOME", self.0.path())
             .output()
             .unwrap();
-        let said = String::from_utf8_lossy(&stderr);
+        let said = String::from_utf8_lossy(&stderr).into_owned();
         assert_eq!(status.code(), Some(code), "{arguments}: {said}");
-        String::from_utf8(stdout).unwrap()
+        (String::from_utf8(stdout).unwrap(), said)
     }
 
-    fn json(&self, arguments: &str, code: i32) -> Value {
+    pub fn json(&self, arguments: &str, code: i32) -> Value {
         serde_json::from_str(&self.run(&format!("{arguments} --json"), code)).unwrap()
     }
 }

@@ -20,6 +20,7 @@ mod choices_refused;
 mod choosing;
 mod compat;
 mod compat_folder;
+mod compat_old;
 mod conflicts;
 mod differences;
 mod doctor;

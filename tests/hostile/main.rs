@@ -10,6 +10,7 @@ mod bomb;
 mod counts;
 mod echo;
 mod hosts;
+mod lists;
 mod pages;
 mod run;
 mod server;

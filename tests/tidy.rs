@@ -137,7 +137,14 @@ fn every_file_has_a_line_on_the_map_and_every_line_a_file() {
             .collect();
         std::fs::write(root().join(path), map::with_missing_lines(&read(path), &texts)).unwrap();
     }
-    none(map::map_breaks(&read(path), &files));
+    // Cargo leaves a package inside of a package out of what it publishes, and keeps the file as it was written beside its own.
+    let is_published = root().join("Cargo.toml.orig").exists();
+    let page: String = read(path)
+        .lines()
+        .filter(|line| !(is_published && line.starts_with("- `tests/fuzz/")))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    none(map::map_breaks(&page, &files));
 }
 
 #[test]

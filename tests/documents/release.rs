@@ -70,7 +70,23 @@ fn manifests_name_each_archive_with_its_sum_and_an_archive_that_is_missing_is_an
     let windows = &scoop["architecture"]["64bit"];
     assert_eq!(windows["url"], format!("{downloads}{}", ARCHIVES[4]));
     assert_eq!(windows["hash"], sum(ARCHIVES[4]));
-    assert!(filled("winget.yaml").contains(&format!("InstallerSha256: \"{}\"", sum(ARCHIVES[4]))));
+    let winget = filled("dirsheet.dirsheet.installer.yaml");
+    assert!(winget.contains(&format!("InstallerSha256: \"{}\"", sum(ARCHIVES[4]))));
+    // The community's repository takes no manifest in one file; the three are bound by name and version.
+    for (file, kind) in [
+        ("dirsheet.dirsheet.yaml", "version"),
+        ("dirsheet.dirsheet.installer.yaml", "installer"),
+        ("dirsheet.dirsheet.locale.en-US.yaml", "defaultLocale"),
+    ] {
+        let text = filled(file);
+        for line in [
+            "PackageIdentifier: dirsheet.dirsheet".to_owned(),
+            format!("PackageVersion: \"{}\"", version()),
+            format!("ManifestType: {kind}"),
+        ] {
+            assert!(text.lines().any(|known| known == line), "{file}: {line}");
+        }
+    }
 
     std::fs::remove_file(archives.join(format!("dirsheet-{}-{}", version(), ARCHIVES[4]))).unwrap();
     let told = fill(&archives, &out).unwrap_err();

@@ -10,11 +10,13 @@ use dirsheet::domain::{Limit, Limits, RowStatus};
 use dirsheet::table::{AskedEncoding, REPORT_COLUMNS};
 use serde_json::Value as Json;
 
-use pages::{below, code, code_headings, first_cells, json_blocks, pages, read};
+use pages::{code, code_headings, first_cells, json_blocks, pages, read};
 use program::{commands, dirsheet, flags, literals, source};
 
 #[path = "documents/feed.rs"]
 mod feed;
+#[path = "documents/links.rs"]
+mod links;
 #[path = "documents/pages.rs"]
 mod pages;
 #[path = "documents/program.rs"]
@@ -199,35 +201,6 @@ fn functions_that_are_named_exist() {
                     .any(|next| source.contains(&format!("fn {name}{next}")))
             {
                 breaks.push(format!("{path}: there is no function `{code}`"));
-            }
-        }
-    }
-    none(breaks);
-}
-
-#[test]
-fn pages_that_are_named_exist() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let files: Vec<String> = ["docs", "tests", "src"]
-        .iter()
-        .flat_map(|folder| below(folder, "md").into_iter().chain(below(folder, "rs")))
-        .collect();
-    let mut breaks = Vec::new();
-    for (path, page) in pages() {
-        let links = page.split("](").skip(1).filter_map(|rest| rest.split(')').next());
-        for link in links.filter(|link| !link.contains("://") && !link.starts_with('#')) {
-            let target = link.split('#').next().unwrap_or(link);
-            if !root.join(&path).parent().unwrap().join(target).exists() {
-                breaks.push(format!("{path}: the link to {link} leads nowhere"));
-            }
-        }
-        for word in code(&page) {
-            let is_path = ["docs/", "tests/", "src/"]
-                .iter()
-                .any(|folder| word.starts_with(folder))
-                && (word.ends_with(".md") || word.ends_with(".rs"));
-            if is_path && !word.contains('*') && !files.contains(&word) {
-                breaks.push(format!("{path}: there is no `{word}`"));
             }
         }
     }

@@ -17,6 +17,7 @@ pub fn read(path: &str) -> String {
 pub fn pages() -> Vec<(String, String)> {
     let mut paths = below("docs", "md");
     paths.retain(|path| path != "docs/attributes.md");
+    paths.extend(below("samples", "md"));
     paths.extend(["README.md".to_owned(), "CHANGELOG.md".to_owned()]);
     paths
         .into_iter()

@@ -2,25 +2,23 @@
 //!
 //! A line with `$ ` is a command, the lines below it are some of its answer in their order, `…` is anything, and `(exit code N)` is
 //! the code where it is not 0. A block `edit FILE` is what a person does in the spreadsheet, and a block with a file's name is that
-//! file. A page whose head has commands is run section by section, each after the head and in a folder of its own; any other page is
-//! run as a whole. `dirsheet sandbox …` is the second window of the reader.
+//! file. `console with PROGRAM` is run where that program is there; what is not run at all is read, or stands on the list in `shown.rs`.
+//! A page whose head has commands is run section by section, each after the head and in a folder of its own; any other page, and one
+//! whose commands are all in its head, is run as a whole. `dirsheet sandbox …` is the second window of the reader.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::pages;
+use blocks::{Block, sections};
 use window::Window;
 
+#[path = "blocks.rs"]
+mod blocks;
+#[path = "shown.rs"]
+mod shown;
 #[path = "window.rs"]
 mod window;
-
-/// A block of a page: the words behind the back-ticks, its lines, and the number of its first line.
-#[derive(Debug, Clone)]
-struct Block {
-    info: String,
-    lines: Vec<String>,
-    first: usize,
-}
 
 /// What is run in one folder.
 struct Job {
@@ -36,34 +34,10 @@ struct Typed {
     line: usize,
 }
 
-/// The blocks of a page, by section; the first is the head.
-fn sections(page: &str) -> Vec<(String, Vec<Block>)> {
-    let mut sections = vec![(String::new(), Vec::new())];
-    let mut open: Option<Block> = None;
-    for (number, line) in (1..).zip(page.lines()) {
-        match &mut open {
-            Some(block) if line.starts_with("```") => {
-                let block = block.clone();
-                sections.last_mut().unwrap().1.push(block);
-                open = None;
-            }
-            Some(block) => block.lines.push(line.to_owned()),
-            None if line.starts_with("```") => {
-                open = Some(Block {
-                    info: line.trim_start_matches('`').trim().to_owned(),
-                    lines: Vec::new(),
-                    first: number + 1,
-                });
-            }
-            None if line.starts_with("## ") => sections.push((line[3..].to_owned(), Vec::new())),
-            None => {}
-        }
-    }
-    sections
-}
-
 fn is_run(blocks: &[Block]) -> bool {
-    blocks.iter().any(|block| block.info == "console")
+    blocks
+        .iter()
+        .any(|block| matches!(block.words()[..], ["console", ..]))
 }
 
 /// What is to be run of a page.
@@ -83,9 +57,15 @@ fn jobs_of(path: &str, page: &str) -> Vec<Job> {
             false => Vec::new(),
         };
     }
+    sections.retain(|(_, blocks)| is_run(blocks));
+    if sections.is_empty() {
+        return vec![Job {
+            name: path.to_owned(),
+            blocks: head,
+        }];
+    }
     sections
         .into_iter()
-        .filter(|(_, blocks)| is_run(blocks))
         .map(|(title, blocks)| Job {
             name: format!("{path}, {title}"),
             blocks: head.iter().cloned().chain(blocks).collect(),
@@ -158,48 +138,62 @@ fn breaks_of(typed: &Typed, code: i32, answer: &str) -> Vec<String> {
     breaks
 }
 
+fn skipped(job: &Job, block: &Block, program: &str) {
+    eprintln!(
+        "SKIPPED: {}, line {}: {program} is not there",
+        job.name, block.first
+    );
+}
+
+/// Types the lines of a block, and tells what is not answered as the page says.
+fn answers(window: &mut Window, job: &Job, block: &Block) -> Vec<String> {
+    let mut found = Vec::new();
+    for typed in commands_of(block) {
+        if typed.command.starts_with("dirsheet sandbox ") {
+            window.serve(&typed.command);
+            continue;
+        }
+        let (code, answer) = window.type_in(&typed.command);
+        let wrong = breaks_of(&typed, code, &answer);
+        if !wrong.is_empty() {
+            found.push(format!(
+                "{}, line {}: `{}`: {}\n{answer}",
+                job.name,
+                typed.line,
+                typed.command,
+                wrong.join("; ")
+            ));
+        }
+    }
+    found
+}
+
 /// Runs what stands in a page, and tells what is not as it says.
 fn breaks(job: &Job) -> Vec<String> {
     let mut window = Window::new();
     let mut found = Vec::new();
     for block in &job.blocks {
-        let words: Vec<&str> = block.info.split_whitespace().collect();
-        match words[..] {
-            ["console"] => {
-                for typed in commands_of(block) {
-                    if typed.command.starts_with("dirsheet sandbox ") {
-                        window.serve(&typed.command);
-                        continue;
-                    }
-                    let (code, answer) = window.type_in(&typed.command);
-                    let wrong = breaks_of(&typed, code, &answer);
-                    if !wrong.is_empty() {
-                        found.push(format!(
-                            "{}, line {}: `{}`: {}\n{answer}",
-                            job.name,
-                            typed.line,
-                            typed.command,
-                            wrong.join("; ")
-                        ));
-                    }
+        match block.words()[..] {
+            ["console"] => found.extend(answers(&mut window, job, block)),
+            ["console", "with", program] => match window.has(program) {
+                true => found.extend(answers(&mut window, job, block)),
+                false => skipped(job, block, program),
+            },
+            ["sql", "with", engine @ "duckdb"] | ["python", "with", engine @ "polars"] => {
+                match window.has(engine) {
+                    true => found.extend(
+                        window
+                            .ask_python(engine, &block.lines.join("\n"))
+                            .err()
+                            .map(|told| format!("{}, line {}: {told}", job.name, block.first)),
+                    ),
+                    false => skipped(job, block, engine),
                 }
             }
             ["edit", name] => window.edit(name, &block.lines),
-            ["csv" | "toml", name] => window.file(name, &block.lines),
-            // A program is compiled and run as a sample; a page shows lines of it.
-            ["rust"] => {
-                let sample = std::fs::read_to_string("samples/library/main.rs").unwrap();
-                let known: Vec<&str> = sample.lines().map(str::trim).collect();
-                let lines = block.lines.iter().map(|line| line.trim());
-                found.extend(
-                    lines
-                        .filter(|line| !known.contains(line))
-                        .map(|line| format!("{}: `{line}` is no line of samples/library/main.rs", job.name)),
-                );
-            }
-            // Shown, and not run here.
-            ["sh" | "toml" | "json" | "text"] | [] => {}
-            _ => panic!("{}: nobody knows what a block `{}` is", job.name, block.info),
+            ["csv" | "toml" | "sh", name] => window.file(name, &block.lines),
+            // Read, or on the list of what is only shown: `shown.rs`.
+            _ => {}
         }
     }
     found

@@ -99,7 +99,8 @@ impl Window {
             "dirsheet snapshots --prune",
         ];
         if asks.iter().any(|begin| line.starts_with(begin)) && !line.contains("--yes") {
-            line.push_str(" --yes");
+            let end = line.find("  #").unwrap_or(line.len());
+            line.insert_str(end, " --yes");
         }
         let output = self
             .shell(&format!("{{ {line}\n}} 2>&1"))
@@ -108,7 +109,9 @@ impl Window {
             .unwrap();
         let answer = String::from_utf8_lossy(&output.stdout).into_owned();
         for told in answer.lines() {
-            if told.starts_with("run-") && told[name_at(told).len()..].starts_with(": ") {
+            // The run of an undo is not the one that the reader has in mind.
+            let is_named = told.starts_with("run-") && told[name_at(told).len()..].starts_with(": ");
+            if is_named && !line.starts_with("dirsheet undo ") {
                 self.run = name_at(told).to_owned();
             }
             if let Some((_, name)) = told.split_once("; snapshot ")
@@ -118,6 +121,32 @@ impl Window {
             }
         }
         (output.status.code().unwrap(), answer)
+    }
+
+    /// Whether a program is there, or a module of Python's.
+    pub fn has(&self, name: &str) -> bool {
+        self.shell(&format!("command -v {name} || python3 -c 'import {name}'"))
+            .output()
+            .is_ok_and(|output| output.status.success())
+    }
+
+    /// Gives a text to an engine of Python's: SQL to DuckDB, lines to an interpreter that has the module.
+    pub fn ask_python(&self, engine: &str, text: &str) -> Result<(), String> {
+        let program = match engine {
+            "duckdb" => "import duckdb, os; duckdb.sql(os.environ['TEXT'])".to_owned(),
+            _ => format!("import {engine}, os; exec(os.environ['TEXT'])"),
+        };
+        let text = text.replace("SNAPSHOT", &self.snapshot);
+        let output = self
+            .shell("exec python3 -c \"$PROGRAM\"")
+            .env("PROGRAM", program)
+            .env("TEXT", text)
+            .output()
+            .unwrap();
+        match output.status.success() {
+            true => Ok(()),
+            false => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
+        }
     }
 
     /// What a person does in the spreadsheet: `who: column = value`, or `column is value: …`, or `everybody: …`.

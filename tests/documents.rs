@@ -100,7 +100,7 @@ fn commands_and_flags_that_are_named_exist() {
     assert!(commands.len() > 10 && all.len() > 20, "{commands:?}");
     // Flags of other programs.
     let foreign =
-        "--release --locked --path --check --test --bench --example --force --no-deps --offline --target --claims-challenge"
+        "--release --locked --path --check --test --bench --example --force --no-deps --offline --target --claims-challenge --variant --version --nocapture"
             .split(' ');
     let foreign: Vec<&str> = foreign.collect();
     let mut breaks = Vec::new();

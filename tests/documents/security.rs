@@ -127,3 +127,32 @@ fn every_file_test_and_limit_that_the_page_on_security_names_is_there() {
     breaks.extend(unwritten.map(|word| format!("{PAGE} still has {word} in it")));
     none(breaks);
 }
+
+#[test]
+fn what_was_tried_names_every_row_of_the_limits_and_tests_that_are_there() {
+    let (page, evidence) = (read(PAGE), read("docs/evidence.md"));
+    let rows = |page: &str, heading: &str| {
+        let section = page.split(heading).nth(1).unwrap();
+        let section = section.split("\n## ").next().unwrap();
+        section.lines().filter(|line| line.starts_with("| ")).count() - 1
+    };
+    let limits = rows(&page, "\n## Limits for answers");
+    assert_eq!(rows(&evidence, "\n## Answers that mean no good"), limits);
+    assert!(evidence.contains(&format!("That is {limits} rows, of which {limits} have a test.")));
+    let sources: String = super::pages::below("tests/hostile", "rs")
+        .iter()
+        .chain(&["src/engine/gather.rs".to_owned()])
+        .map(|file| read(file))
+        .collect();
+    let told: Vec<&str> = between(&evidence, '*')
+        .into_iter()
+        .filter(|text| text.contains('_') && !text.contains(' '))
+        .collect();
+    assert!(told.len() > 18, "{told:?}");
+    none(
+        told.iter()
+            .filter(|name| !sources.contains(&format!("fn {name}(")))
+            .map(|name| format!("docs/evidence.md names the test *{name}*, which is nowhere"))
+            .collect(),
+    );
+}

@@ -8,6 +8,7 @@ use super::ask::confirm;
 use super::carry::{Start, begin};
 use super::choices::{self, Chosen};
 use super::connect::{Connected, Context, Job};
+use super::crossed::directory_name;
 use super::error::CliError;
 use super::exit::Exit;
 use super::feed::approving;
@@ -258,7 +259,8 @@ pub async fn go_on(
         if arguments.seal.interactive {
             interactive::confirm(job, approved.plan()).await?;
         } else {
-            let question = format!("Write {} to tenant {}?", amount(&summary), job.connected.tenant);
+            let directory = directory_name(job).await;
+            let question = format!("In {directory}: write {}?", amount(&summary));
             confirm(job, "apply", question).await?;
         }
         // While the question stood there, perhaps for hours, somebody may have changed what the plan is about, and whom.

@@ -9,8 +9,8 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::output::Output;
 use super::{
-    apply, check, columns, demo, diff, doctor, export, feed, grammar, history, login, man, plan, prune,
-    resume, sandbox, undo,
+    apply, check, columns, crossed, demo, diff, doctor, export, feed, grammar, history, login, man, plan,
+    prune, resume, sandbox, undo,
 };
 use crate::state::StateFolder;
 use crate::table::is_calm;
@@ -96,7 +96,8 @@ async fn dispatch(cli: Cli) -> Result<Exit, CliError> {
         }
         _ => {}
     }
-    let mut context = match (Context::new(&global), &command) {
+    let made = Context::new(&global).and_then(|context| crossed::look(&context, &command).map(|()| context));
+    let mut context = match (made, &command) {
         (Ok(context), _) => context,
         // A vault that is down at night is heard of.
         (Err(error), Command::Feed(FeedCommand::Run(arguments))) => {

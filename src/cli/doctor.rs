@@ -15,6 +15,7 @@ pub use state::others_may_read;
 
 use super::args::{DoctorArgs, Global};
 use super::connect::{Connected, Context, Job, interrupted, state_root};
+use super::crossed::ways_on;
 use super::error::CliError;
 use super::exit::Exit;
 use super::export_shape;
@@ -88,6 +89,16 @@ pub async fn run(global: &Global, arguments: &DoctorArgs) -> Result<Exit, CliErr
 
 async fn whole(context: &Context, columns: Columns<'_>, unknown: &[String], checkup: &mut Checkup) {
     settings::look(context, checkup);
+    let crossed = &context.config.crossed;
+    if let Some(told) = &crossed.address {
+        checkup.warning(
+            "environment",
+            format!("{told}; a command that writes refuses"),
+            ways_on(),
+        );
+    } else if let Some(told) = &crossed.tenant {
+        checkup.warning("environment", told, []);
+    }
     let folder = &context.config.state_dir;
     let Some(state) = state::look(&folder.value, &folder.origin, checkup) else {
         return;

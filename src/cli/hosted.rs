@@ -17,7 +17,7 @@ use super::plan::obstacle;
 use super::prepare::plan_sheet;
 use super::reports;
 use super::sign_in::open_secret;
-use super::{export, limits, plan_file, reading, resume, sealed, typed, undo};
+use super::{crossed, export, limits, plan_file, reading, resume, sealed, typed, undo};
 use crate::config::{self, Config, Environment, Flags, Target};
 use crate::domain::{ConflictPolicy, Contacts, Finding, Obstacle, RunId, inspect};
 use crate::engine::{Stop, Wish};
@@ -111,6 +111,9 @@ impl Host {
     /// The settings are wrong, the state folder cannot be used, or the sign-in is refused.
     pub async fn open(flags: &Flags, environment: &Environment) -> Result<Host, CliError> {
         let context = context(flags, environment).await?;
+        if let Some(told) = &context.config.crossed.address {
+            return Err(crossed::refused(told));
+        }
         let state = context.state()?;
         let connected = Connected::open(&context, &state).await?;
         let tenant = connected.tenant.clone();

@@ -3,6 +3,7 @@
 use super::args::SealArgs;
 use super::ask::answered;
 use super::connect::Job;
+use super::crossed::directory_name;
 use super::error::CliError;
 use super::prepare::forecast_of;
 use crate::domain::{AccountAction, Change, Consent, Forecast, Part, Plan, UserChanges};
@@ -24,7 +25,7 @@ pub fn check(arguments: &SealArgs) -> Result<(), CliError> {
 pub async fn confirm(job: Job<'_>, plan: &Plan) -> Result<(), CliError> {
     let forecast = forecast_of(plan, job.connected);
     let consent = Consent::needed(&plan.summary(), job.context.config.sealing.typed_over.value);
-    let question = question(plan, forecast, &job.connected.tenant, consent);
+    let question = question(plan, forecast, &directory_name(job).await, consent);
     match answered(job, move || ask_text(&question)).await? {
         Some(answer) if consent.is_given_by(&answer) => Ok(()),
         Some(_) => Err(CliError::usage(match consent {
@@ -39,14 +40,14 @@ pub async fn confirm(job: Job<'_>, plan: &Plan) -> Result<(), CliError> {
     }
 }
 
-fn question(plan: &Plan, forecast: Forecast, tenant: &str, consent: Consent) -> String {
+fn question(plan: &Plan, forecast: Forecast, directory: &str, consent: Consent) -> String {
     let summary = plan.summary();
     let sensitive = plan
         .changes()
         .filter(|(_, change)| Part::of(change) == Part::Sensitive)
         .count();
     let line = |name: &str, what: String| format!("  {name:<10} {what}\n");
-    let mut text = format!("\nTo be written to tenant {tenant}:\n");
+    let mut text = format!("\nTo be written to {directory}:\n");
     text.push_str(&line(
         "users",
         format!("{} of {}", summary.users_changed, plan.users_total()),

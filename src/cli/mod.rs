@@ -19,6 +19,7 @@ mod columns;
 mod conflict_sheet;
 mod connect;
 mod copy;
+mod crossed;
 mod demo;
 mod diff;
 mod dispatch;

@@ -7,6 +7,7 @@ use super::args::ResumeArgs;
 use super::ask::confirm;
 use super::carry::{open_private_files, report_dir};
 use super::connect::{Connected, Context, Job};
+use super::crossed::directory_name;
 use super::error::CliError;
 use super::exit::Exit;
 use super::output::Output;
@@ -16,7 +17,7 @@ use super::runner::run_journal;
 use super::sheet_passwords::SheetPasswords;
 use crate::domain::{ApprovedOperations, Contacts, Operation, RunId, UserId};
 use crate::engine::{look_again, made_users, unmade_users};
-use crate::report::{hands, run_json, run_text};
+use crate::report::{counted, hands, run_json, run_text};
 use crate::state::{Journal, RunHeader, RunLock, RunRecord, RunState, StateFolder, TenantLock};
 
 pub async fn run(context: &Context, arguments: &ResumeArgs) -> Result<Exit, CliError> {
@@ -128,8 +129,9 @@ async fn go_on(job: Job<'_>, arguments: &ResumeArgs, run: &RunId) -> Result<Exit
     // Reading back needs nobody's leave.
     if !arguments.how.yes && !operations.is_empty() {
         let question = format!(
-            "Go on with {} requests of {run} ({})?",
-            operations.len(),
+            "In {}: go on with {} of {run} ({})?",
+            directory_name(job).await,
+            counted(operations.len() as u64, "request", "requests"),
             header.command
         );
         confirm(job, "resume", question).await?;

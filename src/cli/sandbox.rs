@@ -11,6 +11,9 @@ use super::error::CliError;
 use super::exit::Exit;
 use crate::sandbox::{self, Fault, People, Registered, SandboxOptions};
 
+/// A profile that is named would be signed in to, whatever the other lines say.
+const UNSET: [&str; 1] = ["DIRSHEET_PROFILE"];
+
 pub async fn run(context: &Context, arguments: &SandboxArgs) -> Result<Exit, CliError> {
     let faults = match &arguments.faults {
         Some(text) => faults(text)?,
@@ -64,12 +67,18 @@ pub async fn run(context: &Context, arguments: &SandboxArgs) -> Result<Exit, Cli
         // One line, so that a program that waits for it can stop reading there.
         context.output.data(&format!(
             "{}\n",
-            json!({ "url": sandbox.url(), "users": sandbox.user_count(), "environment": environment })
+            json!({
+                "url": sandbox.url(),
+                "users": sandbox.user_count(),
+                "environment": environment,
+                "unset": UNSET,
+            })
         ))?;
     } else {
         let lines: String = settings
             .iter()
             .map(|(name, value)| format!("export {name}='{value}'\n"))
+            .chain(UNSET.map(|name| format!("unset {name}\n")))
             .collect();
         context.output.data(&lines)?;
     }

@@ -8,6 +8,7 @@ use super::args::{RowRange, UndoArgs};
 use super::ask::confirm;
 use super::carry::{Start, carry_out};
 use super::connect::{Connected, Context, Job};
+use super::crossed::directory_name;
 use super::error::CliError;
 use super::exit::Exit;
 use super::feed::undone::{told_by_undo, told_of_made};
@@ -111,11 +112,8 @@ async fn take_back(
     let mut known = Vec::new();
     if !arguments.how.yes {
         let summary = plan.summary();
-        let question = format!(
-            "Set back {} in tenant {}?",
-            amount(&summary),
-            job.connected.tenant
-        );
+        let directory = directory_name(job).await;
+        let question = format!("In {directory}: set back {}?", amount(&summary));
         confirm(job, "undo", question).await?;
         // Only what somebody else changed meanwhile is left alone.
         known = survey_plan(&approved, arguments.conflicts, false, job).await?;

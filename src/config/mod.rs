@@ -1,8 +1,10 @@
 //! Settings: flags over environment over file over default, resolved once, the origin kept for messages.
 //!
 //! `raw` is what a person wrote, `resolve` what it means; only a resolved [`Config`] travels on. `sign_in` decides between a
-//! profile and the environment, each as a whole, `way` knows with what is signed in, `secret` fetches a profile's secret, `places` knows where the files are when nobody says so.
+//! profile and the environment, each as a whole, `way` knows with what is signed in, `secret` fetches a profile's secret, `places` knows where the files are when nobody says so,
+//! `crossed` finds an environment that means another directory than the profile.
 
+mod crossed;
 mod guards;
 mod places;
 mod raw;
@@ -13,6 +15,7 @@ mod sign_in;
 mod spelling;
 mod way;
 
+pub use crossed::Crossed;
 pub use raw::{ConfigError, Environment, Flags};
 pub use resolve::{Config, SignIn, Target, ca_file, protects_anybody, resolve, state_folder};
 pub use scheduled::{ScheduledSignIn, scheduled_sign_in, scheduled_surroundings};

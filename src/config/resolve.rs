@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::crossed::{Crossed, crossed};
 use super::guards::{limits, retention, sealing};
 use super::places::{config_path, state_path};
 use super::raw::{ConfigError, Environment, Flags, RawFile, read_file};
@@ -24,6 +25,8 @@ pub struct Config {
     pub cloud: Option<Sourced<String>>,
     /// A profile whose guards do not hold, because they are about another tenant than the one that is signed in to.
     pub guards_elsewhere: Option<String>,
+    /// What the environment says of another directory than the one of the profile that was named.
+    pub crossed: Crossed,
     /// The profiles of the file and its name, where settings are missing and nobody said which profile is meant.
     pub unnamed_profiles: Option<Sourced<Vec<String>>>,
     /// A PEM file with certificate authorities to trust beside the system's.
@@ -248,6 +251,7 @@ pub fn resolve(flags: &Flags, environment: &Environment) -> Result<Config, Confi
         };
         sources.target()?
     };
+    let crossed = crossed(profile.as_ref(), &target, variable);
     let is_passed_over = profile.is_none() && matches!(target, Target::Missing { .. });
     let unnamed_profiles = (is_passed_over && !file.profiles.is_empty()).then(|| Sourced {
         value: file.profiles.keys().cloned().collect(),
@@ -281,6 +285,7 @@ pub fn resolve(flags: &Flags, environment: &Environment) -> Result<Config, Confi
         retention: retention(file.snapshots, &from_file)?,
         cloud,
         guards_elsewhere,
+        crossed,
         unnamed_profiles,
         ca_file: ca_file_of(environment, file.ca_file, &from_file),
     })

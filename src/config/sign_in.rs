@@ -280,7 +280,7 @@ pub fn without_login(address: &str) -> String {
 }
 
 /// The same service may be written with or without its scheme and a slash at its end.
-fn host(address: &str) -> String {
+pub(super) fn host(address: &str) -> String {
     address
         .trim_start_matches("https://")
         .trim_end_matches('/')

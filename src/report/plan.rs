@@ -320,7 +320,7 @@ pub fn amount(summary: &PlanSummary) -> String {
     let guests = match summary.users_invited {
         0 => String::new(),
         guests => format!(
-            ", invite {} and send {} to them",
+            ", invite {} and send {}",
             counted(guests, "guest", "guests"),
             counted(summary.invitation_mails, "mail", "mails")
         ),

@@ -124,6 +124,11 @@ fn a_yes_writes_the_plan_and_a_no_writes_nothing() {
     let (stand, _) = two_titles("protected_filter = \"department eq 'Board'\"");
     let (code, said) = Asking::new(&stand, &APPLY).answer("no");
     assert_eq!(code, Some(2), "{said}");
+    let host = stand.sandbox().url().replace("http://", "");
+    let tenant = stand.sandbox().tenant_id();
+    // By its own name too: an id is recognised by nobody.
+    let directory = format!("In “Contoso (sandbox)” (tenant {tenant} at {host}): write 2 cells of 2 users");
+    assert!(said.contains(&directory), "{directory} is missing in {said}");
     assert_eq!(stand.stats().writes_received, 0);
     let (code, said) = Asking::new(&stand, &APPLY).answer("yes");
     assert_eq!(code, Some(0), "{said}");

@@ -22,6 +22,7 @@ mod compat;
 mod compat_folder;
 mod compat_old;
 mod conflicts;
+mod crossed;
 mod differences;
 mod doctor;
 mod domains;

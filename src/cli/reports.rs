@@ -45,6 +45,8 @@ pub fn read(record: &RunRecord, contacts: Contacts) -> Result<Report, CliError> 
             .map(|status| (status, counts.of(status)))
             .collect(),
         remaining: record.remaining_count(),
+        // Journals of an older dirsheet do not tell.
+        sheet_errors: header.summary["errors"].as_u64().unwrap_or(0),
         verified,
         files: Vec::new(),
         signed_in: header.signed_in.clone(),

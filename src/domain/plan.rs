@@ -184,6 +184,9 @@ pub struct PlanSummary {
     pub unchanged_rows: u64,
     pub conflicts: u64,
     pub refusals_foreseen: u64,
+    /// Errors of the sheet, each of which holds something back.
+    #[serde(default)]
+    pub errors: u64,
     /// Changes that no later `undo` can take back.
     #[serde(default)]
     pub cannot_be_undone: u64,
@@ -333,6 +336,7 @@ impl Plan {
                 .count() as u64,
             conflicts: self.conflicts.len() as u64,
             refusals_foreseen: self.withheld.len() as u64,
+            errors: self.errors,
             cannot_be_undone: self
                 .changes()
                 .filter(|(user, change)| user.is_made() || (!user.is_new && irreversible(change).is_some()))

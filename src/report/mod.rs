@@ -14,6 +14,7 @@ mod findings;
 mod fixed;
 mod guests;
 mod handover;
+mod held_back;
 mod json;
 mod left_alone;
 mod page;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use super::Paint;
 use super::changes::{arrow, counts_text, new_users_text, parts_text};
 use super::guests::{guests_line, guests_text};
+use super::held_back::held_back;
 use super::left_alone::not_set_back_text;
 use super::privileged::privileged_text;
 use super::visible::named;
@@ -287,32 +288,15 @@ pub fn figures(plan: &Plan, forecast: Forecast) -> String {
 fn nothing_to_write(plan: &Plan, summary: &PlanSummary) -> String {
     let all = plan.rows().len() as u64;
     let left = all.saturating_sub(summary.unchanged_rows);
-    let reasons: Vec<String> = [
-        (plan.errors(), "error", "errors"),
-        (summary.conflicts, "conflict", "conflicts"),
-        (summary.refusals_foreseen, "cell not sent", "cells not sent"),
-    ]
-    .into_iter()
-    .filter(|(count, _, _)| *count > 0)
-    .map(|(count, one, many)| counted(count, one, many))
-    .collect();
+    let is_held = plan.errors() + summary.conflicts + summary.refusals_foreseen > 0;
     let rows = counted(all, "row", "rows");
-    if all == 0 && reasons.is_empty() {
+    if all == 0 && !is_held {
         return "Nothing to write: there are no rows.\n".to_owned();
     }
-    if left == 0 && reasons.is_empty() {
+    if left == 0 && !is_held {
         return format!("Nothing to write: everything is so already ({rows}).\n");
     }
-    let reasons = match &reasons[..] {
-        [] => String::new(),
-        reasons => format!(": {}", reasons.join(", ")),
-    };
-    format!(
-        "Nothing to write: {left} of {rows} {} held back{reasons}; {} {} so already.\n",
-        if left == 1 { "is" } else { "are" },
-        summary.unchanged_rows,
-        if summary.unchanged_rows == 1 { "is" } else { "are" },
-    )
+    held_back(plan, summary)
 }
 
 /// `2 cells of 1 user (1 of them a clear)`.

@@ -24,6 +24,8 @@ pub struct RunSummary {
     pub remaining: u64,
     /// What became of the cells the service accepted.
     pub verified: Verified,
+    /// Errors of the sheet that held something back. Those of the sheet as a whole, such as a column that is not known, stand in no row.
+    pub sheet_errors: u64,
     /// The report files, where they were written.
     pub files: Vec<String>,
     /// Who began it, where that is known.
@@ -139,11 +141,17 @@ pub fn run_text(summary: &RunSummary, lines: &[ReportLine], paint: Paint) -> Str
     text.push_str(&reasons(lines, paint));
     let written = summary.of(RowStatus::Updated) + summary.of(RowStatus::Partial);
     if written == 0 && summary.remaining == 0 {
-        text.push_str(if summary.needing_work() == 0 {
+        text.push_str(if summary.needing_work() + summary.sheet_errors == 0 {
             "Nothing was written: no row asks for anything that is not so already.\n"
         } else {
             "Nothing was written.\n"
         });
+    }
+    if summary.needing_work() == 0 && summary.sheet_errors > 0 {
+        text.push_str(&format!(
+            "{} of the sheet as a whole held back what stands in no row of the report.\n  help: `dirsheet check SHEET` names it; correct the sheet itself, and apply it again\n",
+            plan::counted(summary.sheet_errors, "error", "errors"),
+        ));
     }
     text.push_str(&summary.verified.text(&summary.run));
     if let Some(finished_at) = summary.finished_at {
@@ -253,6 +261,7 @@ pub fn run_json(summary: &RunSummary, lines: &[ReportLine]) -> Json {
         "finished_at": summary.finished_at,
         "summary": summary_json(summary),
         "remaining": summary.remaining,
+        "sheet_errors": summary.sheet_errors,
         "verified": summary.verified.json(),
         "files": summary.files,
         "signed_in": summary.signed_in,

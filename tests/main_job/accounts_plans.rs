@@ -102,7 +102,7 @@ fn an_action_that_nobody_here_may_do_is_handed_over_by_its_word() {
         .must(0)
         .says(&[
             "accountState: would be deleted",
-            "Nothing to write: 1 of 1 row is held back: 1 cell not sent; 0 are so already.",
+            "Nothing to write: 1 row is held back (1 cell not sent).",
         ]);
     let sheet = stand.sheet("others.csv");
     assert_eq!(sheet.of(&ids[0], "accountState new"), "delete");

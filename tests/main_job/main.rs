@@ -71,6 +71,7 @@ mod guest_names;
 mod guests;
 mod guests_there;
 mod guests_undone;
+mod held_back;
 mod injection;
 mod joiners;
 mod joiners_apart;

@@ -4,6 +4,7 @@
 
 mod checkup;
 mod granting;
+mod line;
 mod permissions;
 mod protection;
 mod service;
@@ -119,6 +120,7 @@ async fn connected(
     let connected = Connected::open(context, state).await?;
     let took = begun.elapsed();
     let job = Job::new(context, state, &connected, None);
+    line::look(context, checkup).await;
     service::look(job, took, checkup).await;
     permissions::look(job, columns, unknown, checkup).await;
     protection::look(job, checkup).await;

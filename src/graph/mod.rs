@@ -14,7 +14,7 @@
 //! call_error       everything that can go wrong with a call; error and advice read the service's own errors
 //! retry            pure: whether a failure is worth another try, and when; retry_after reads the wish
 //! query, decode    addresses of users, and users out of bytes
-//! probe            one small question, for its time
+//! probe            one small question, for its time; peer tells how the line to a host is secured
 //! reader           reads with attempts; users lists page by page, lookup reads single users
 //! page_gate        pages of several listings together; ranges counts what filters find
 //! delta            what has changed since a moment; endless says when a listing is none
@@ -67,6 +67,7 @@ mod newcomers;
 mod pacer;
 mod page_gate;
 mod passwords;
+mod peer;
 mod pictures;
 mod probe;
 mod query;
@@ -119,6 +120,7 @@ pub use lookup::Lookup;
 pub use newcomers::PasswordKeeper;
 pub use pacer::{DeadlinePassed, PaceState, Pacer};
 pub use page_gate::{PAGES_TOGETHER_MAX, PageGate, PagePace};
+pub use peer::{Peer, peer};
 pub use probe::Probe;
 pub use query::{ListQuery, PAGE_SIZE_MAX, PAGE_SIZE_MAX_SMALL};
 pub use reader::{DirectoryReader, Organization};

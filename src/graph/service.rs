@@ -23,7 +23,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
 const BODY_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// Connections are thrown away at most this often, so that many workers in trouble do it once.
 const RENEWAL_PAUSE: Duration = Duration::from_secs(5);
-const USER_AGENT: &str = concat!("dirsheet/", env!("CARGO_PKG_VERSION"));
+pub(super) const USER_AGENT: &str = concat!("dirsheet/", env!("CARGO_PKG_VERSION"));
 /// Bulk work gives way to people who wait at a screen: the service sheds `low` first.
 /// <https://learn.microsoft.com/graph/throttling-limits#identity-and-access-service-limits>
 const THROTTLE_PRIORITY: HeaderName = HeaderName::from_static("x-ms-throttle-priority");
@@ -386,7 +386,8 @@ fn build(
     })
 }
 
-fn certificates(pem: &[u8]) -> Result<Vec<Certificate>, SettingsError> {
+/// The certificates of a PEM text.
+pub(super) fn certificates(pem: &[u8]) -> Result<Vec<Certificate>, SettingsError> {
     let unusable = |reason: &str| SettingsError::Certificates {
         reason: reason.to_owned(),
     };

@@ -96,6 +96,7 @@ mod pipes;
 mod planning_large;
 mod practice;
 mod private_ca;
+mod private_ca_ways;
 mod profile_store;
 mod proving;
 mod pruning;

@@ -13,7 +13,7 @@ use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use super::receiver::Receiver;
 use super::stand::Stand;
 
-const AUTHORITY: &[u8] = include_bytes!("../keys/tls-ca.pem");
+pub const AUTHORITY: &[u8] = include_bytes!("../keys/tls-ca.pem");
 const SERVER: &[u8] = include_bytes!("../keys/tls-server.pem");
 
 fn server_config() -> Arc<ServerConfig> {
@@ -30,7 +30,7 @@ fn server_config() -> Arc<ServerConfig> {
 }
 
 /// What stands in front of a server and speaks TLS for it; the address, and how often a handshake came to its end.
-fn front(plain: &str) -> (String, Arc<AtomicUsize>) {
+pub fn front(plain: &str) -> (String, Arc<AtomicUsize>) {
     let config = server_config();
     let behind = plain.trim_start_matches("http://").to_owned();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -17,9 +17,10 @@ pub(super) const READ_BASIC: Permissions = Permissions {
     also: &[],
 };
 
-/// Writes ordinary profile attributes: the permission announced in 2026, and the one that works everywhere.
+/// Writes ordinary profile attributes: the permission that works everywhere, then the smaller one that was announced in July 2026 and is
+/// not in every cloud yet. Whoever asks for one that the cloud does not have gets no sign-in at all.
 pub(super) const WRITE: Permissions = Permissions {
-    least: &[&["User.ReadUpdate.All"], &["User.ReadWrite.All"]],
+    least: &[&["User.ReadWrite.All"], &["User.ReadUpdate.All"]],
     also: DIRECTORY,
 };
 

@@ -5,7 +5,7 @@
 /// Several ways to be allowed something; each way is a set of permissions that are needed together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Permissions {
-    /// The ways Microsoft documents as least privileged. Empty where nothing is needed or nothing helps.
+    /// The ways Microsoft documents as least privileged, the one to be named first before the others. Empty where nothing is needed or nothing helps.
     pub least: &'static [&'static [&'static str]],
     /// Higher permissions that are enough as well.
     pub also: &'static [&'static str],
@@ -136,7 +136,7 @@ mod tests {
         );
         assert_eq!(
             by_name("jobTitle").unwrap().write_permission.in_words(),
-            "User.ReadUpdate.All, or User.ReadWrite.All"
+            "User.ReadWrite.All, or User.ReadUpdate.All"
         );
     }
 }

@@ -61,8 +61,8 @@ fn permissions_that_are_missing_are_named_with_their_columns_and_three_ways_to_g
     assert_eq!(status(&told, "writing"), "warning");
     let help = check(&told, "writing")["help"].to_string();
     for word in [
-        "User.ReadUpdate.All for jobTitle\"",
-        "User.EnableDisableAccount.All for accountEnabled",
+        // The one that every cloud has; it is enough for both.
+        "User.ReadWrite.All for jobTitle, accountEnabled\"",
         "API permissions",
         "az ad app permission add",
         "New-MgServicePrincipalAppRoleAssignment",
@@ -73,6 +73,13 @@ fn permissions_that_are_missing_are_named_with_their_columns_and_three_ways_to_g
     assert_eq!(status(&told, "administrators"), "warning");
     assert_eq!(status(&told, "tenant"), "warning");
     assert!(!help.contains("User.Read.All for"), "{help}");
+    assert!(!help.contains("ReadUpdate"), "{help}");
+    let alone = stand.json(&["doctor", "--columns", "accountEnabled"], 0);
+    let help = check(&alone, "writing")["help"].to_string();
+    assert!(
+        help.contains("User.EnableDisableAccount.All for accountEnabled"),
+        "{help}"
+    );
     // What the manager needs is enough for the others too.
     let told = stand.json(&["doctor", "--columns", "jobTitle,accountEnabled,manager"], 0);
     let help = check(&told, "writing")["help"].to_string();

@@ -170,7 +170,7 @@ mod tests {
         assert_eq!(of(&["jobTitle"], &["User.ReadWrite.All"]), []);
         assert_eq!(
             of(&["jobTitle", "department"], &["User.Read.All"]),
-            [("User.ReadUpdate.All", vec!["jobTitle", "department"])]
+            [("User.ReadWrite.All", vec!["jobTitle", "department"])]
         );
         // Of what is needed together only what is not there.
         assert_eq!(

@@ -169,15 +169,14 @@ pub fn open_private_files(
 
 /// Where the report goes: where the person says, else beside the journal.
 pub fn report_dir(how: &RunArgs, run: &RunId, state: &StateFolder) -> Result<PathBuf, CliError> {
-    let made = match &how.report_dir {
-        Some(folder) => std::fs::create_dir_all(folder).map(|()| folder.clone()),
-        None => state.make_report_folder(run),
+    let folder = match &how.report_dir {
+        Some(folder) => folder.clone(),
+        None => state.root().join("reports").join(run.as_str()),
     };
-    let folder = made.map_err(|error| {
-        let named = how.report_dir.as_deref().unwrap_or(state.root());
+    state.make_folder(&folder).map_err(|error| {
         CliError::usage(format!(
             "cannot make the report folder `{}`: {error}",
-            named.display()
+            folder.display()
         ))
         .hint("name another folder with `--report-dir DIR`")
     })?;

@@ -1,7 +1,7 @@
 //! `resume`: goes on with a run that ended early, as if it had not.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::args::ResumeArgs;
 use super::ask::confirm;
@@ -92,7 +92,7 @@ fn report_folder(
     match (&arguments.how.report_dir, &header.report_dir) {
         (None, Some(folder)) => {
             // It may be gone by now.
-            std::fs::create_dir_all(folder).map_err(|error| {
+            state.make_folder(Path::new(folder)).map_err(|error| {
                 CliError::usage(format!("cannot make the report folder `{folder}`: {error}"))
                     .hint("name another folder with `--report-dir DIR`")
             })?;

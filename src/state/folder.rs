@@ -53,16 +53,6 @@ impl StateFolder {
         self.root.join("sandbox")
     }
 
-    /// Makes the folder of a run's report, for the owner only, and names it.
-    ///
-    /// # Errors
-    /// It cannot be made.
-    pub fn make_report_folder(&self, run: &RunId) -> io::Result<PathBuf> {
-        let folder = self.root.join("reports").join(run.as_str());
-        create_private_folder(&folder)?;
-        Ok(folder)
-    }
-
     pub(super) fn snapshots(&self) -> PathBuf {
         self.root.join("snapshots")
     }
@@ -83,6 +73,19 @@ impl StateFolder {
 
     pub(super) fn run_folder(&self, run: &RunId) -> PathBuf {
         self.runs().join(run.as_str())
+    }
+}
+
+impl StateFolder {
+    /// Makes a folder with what is missing above it: for the owner only where it is in the state folder, else as the system makes folders.
+    ///
+    /// # Errors
+    /// The system's own.
+    pub fn make_folder(&self, folder: &Path) -> io::Result<()> {
+        match folder.starts_with(self.root()) {
+            true => create_private_folder(folder),
+            false => fs::create_dir_all(folder),
+        }
     }
 }
 
@@ -138,19 +141,6 @@ pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
 mod tests {
     use super::*;
 
-    #[cfg(unix)]
-    #[test]
-    fn reports_lie_in_folders_that_only_the_owner_may_enter() {
-        use std::os::unix::fs::PermissionsExt;
-        let place = tempfile::tempdir().unwrap();
-        let folder = StateFolder::open(place.path().join("state")).unwrap();
-        let run = RunId::parse("run-20261123-163203-f42d").unwrap();
-        let made = folder.make_report_folder(&run).unwrap();
-        for path in [made.as_path(), made.parent().unwrap()] {
-            assert_eq!(fs::metadata(path).unwrap().permissions().mode() & 0o777, 0o700);
-        }
-    }
-
     #[test]
     fn opening_makes_the_folder_and_its_rooms_and_opening_again_changes_nothing() {
         let place = tempfile::tempdir().unwrap();
@@ -170,8 +160,20 @@ mod tests {
         use std::os::unix::fs::PermissionsExt;
         let place = tempfile::tempdir().unwrap();
         let root = place.path().join("state");
-        StateFolder::open(root.clone()).unwrap();
-        for path in [root.clone(), root.join("snapshots"), root.join("runs")] {
+        let folder = StateFolder::open(root.clone()).unwrap();
+        let report = root.join("reports/run-20261123-150312-9f3a");
+        folder.make_folder(&report).unwrap();
+        folder
+            .make_folder(&place.path().join("elsewhere/reports"))
+            .unwrap();
+        assert!(place.path().join("elsewhere/reports").is_dir());
+        for path in [
+            root.clone(),
+            root.join("snapshots"),
+            root.join("runs"),
+            root.join("reports"),
+            report,
+        ] {
             assert_eq!(
                 fs::metadata(&path).unwrap().permissions().mode() & 0o777,
                 0o700,

@@ -235,7 +235,7 @@ fn seal(
         Some(folder) => loaded.path(folder),
         None => state.root().join("feeds").join(&settings.name),
     };
-    std::fs::create_dir_all(&folder).map_err(|error| {
+    state.make_folder(&folder).map_err(|error| {
         CliError::usage(format!("cannot make the folder `{}`: {error}", folder.display()))
     })?;
     let path = folder.join(format!("{}-{}.plan.json", settings.name, night.stamp()));

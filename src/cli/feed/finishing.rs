@@ -175,7 +175,7 @@ pub fn paper(desk: &Desk<'_>, night: &Night, what: &str) -> Result<PathBuf, CliE
         Some(folder) if what != "sheet" => folder.clone(),
         _ => desk.state.root().join("feeds").join(name),
     };
-    std::fs::create_dir_all(&folder).map_err(|error| {
+    desk.state.make_folder(&folder).map_err(|error| {
         CliError::usage(format!("cannot make the folder `{}`: {error}", folder.display()))
     })?;
     Ok(folder.join(format!("{name}-{}-{what}.csv", night.stamp())))

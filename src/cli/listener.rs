@@ -54,7 +54,7 @@ impl Context {
     pub fn progress(&self) -> (Progress, Reporter) {
         match self.listener.clone() {
             Some(listener) => Progress::told_to(move |event| listener.hear(Heard::Event(event))),
-            None => Progress::start(self.output.progress()),
+            None => Progress::start(self.output.progress(), self.output.paint_error().is_on()),
         }
     }
 }

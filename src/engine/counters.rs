@@ -2,13 +2,17 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// One number that only grows.
+/// One number that grows, and begins anew only where a phase does.
 #[derive(Debug, Default)]
 pub struct Counter(AtomicU64);
 
 impl Counter {
     pub fn add(&self, amount: u64) {
         self.0.fetch_add(amount, Ordering::Relaxed);
+    }
+
+    pub(super) fn begin_anew(&self) {
+        self.0.store(0, Ordering::Relaxed);
     }
 
     pub fn get(&self) -> u64 {

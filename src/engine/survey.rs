@@ -149,6 +149,8 @@ pub(super) async fn survey_what_shows(
             Way::Everybody => users_total,
         };
         let phase = Phase::Survey;
+        // A command may survey twice: whom it was asked about, and then whom they name.
+        reporter.counters().users_read.begin_anew();
         reporter
             .emit(Event::PhaseStarted {
                 phase,

@@ -3,7 +3,7 @@
 
 use super::difference::{Difference, belongs_to_left};
 use super::plan::{PlanView, USERS_SHOWN_MAX, counted, folded};
-use super::visible::{fitted, harmless, named, short_enough, width};
+use super::visible::{as_told, fitted, harmless, named, short_enough, width};
 use super::{Paint, plan::cells};
 use crate::domain::{AccountAction, Alike, Change, DepartmentCount, Part, Review, UserChanges};
 
@@ -196,7 +196,7 @@ pub(super) fn arrow(change: &Change, view: PlanView) -> String {
             _ => action.in_words().to_owned(),
         };
     }
-    let (before, after) = (change.before.to_cell(), change.after.to_cell());
+    let (before, after) = (as_told(&change.before), as_told(&change.after));
     if change.is_clear() {
         let whole = Difference::between(&before, "");
         return format!(

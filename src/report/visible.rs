@@ -3,7 +3,7 @@
 use unicode_width::UnicodeWidthChar;
 
 use crate::catalogue::{Attribute, short_name};
-use crate::domain::{is_blank, is_direction_control, is_invisible};
+use crate::domain::{Value, fingerprint_digits, is_blank, is_direction_control, is_invisible};
 
 /// A text on one line that no terminal runs and that turns no line around.
 pub(super) fn harmless(text: &str) -> String {
@@ -31,6 +31,16 @@ pub(super) fn named(text: &str) -> String {
         }
     }
     named
+}
+
+/// A value as it would stand in a cell; of a picture the beginning of its fingerprint, which tells whether two are the same. Which
+/// file it is, and how large, is told above the plan.
+pub(super) fn as_told(value: &Value) -> String {
+    let cell = value.to_cell();
+    match fingerprint_digits(&cell) {
+        Some(digits) => format!("photo {}…", digits.get(..8).unwrap_or(digits)),
+        None => cell,
+    }
 }
 
 /// Whether a reader cannot tell that the character is there, or takes it for an ordinary blank.
@@ -162,5 +172,12 @@ mod tests {
         ] {
             assert_eq!(fitted(text, columns), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn of_a_picture_the_beginning_of_its_fingerprint_is_told_and_of_all_else_the_cell() {
+        let picture = crate::domain::fingerprint(b"");
+        assert_eq!(as_told(&Value::Text(picture)), "photo e3b0c442…");
+        assert_eq!(as_told(&Value::Text("sha256:no".to_owned())), "sha256:no");
     }
 }

@@ -43,10 +43,11 @@ pub struct Progress {
 
 impl Progress {
     /// Starts the listener and gives the engine's end of the channel.
-    pub fn start(mode: ProgressMode) -> (Progress, Reporter) {
+    /// `colours`: whether a part of it may be dim.
+    pub fn start(mode: ProgressMode, colours: bool) -> (Progress, Reporter) {
         let (reporter, events) = Reporter::channel();
         let counters = Arc::clone(reporter.counters());
-        let task = tokio::spawn(async move { listen(mode.resolved(), counters, events).await });
+        let task = tokio::spawn(async move { listen(mode.resolved(), counters, events, colours).await });
         (Progress { task }, reporter)
     }
 
@@ -68,9 +69,9 @@ impl Progress {
     }
 }
 
-async fn listen(mode: ProgressMode, counters: Arc<Counters>, events: mpsc::Receiver<Event>) {
+async fn listen(mode: ProgressMode, counters: Arc<Counters>, events: mpsc::Receiver<Event>, colours: bool) {
     match mode {
-        ProgressMode::Bars => bars::listen(counters, events).await,
+        ProgressMode::Bars => bars::listen(counters, events, colours).await,
         ProgressMode::Json => ndjson::listen(events).await,
         ProgressMode::Plain | ProgressMode::Auto => plain::listen(counters, events).await,
         ProgressMode::None => {

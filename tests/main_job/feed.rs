@@ -14,6 +14,12 @@ fn a_first_night_needs_a_go_and_a_second_has_nothing_to_do() {
     let before = office.stand.stats();
     let refused = office.night(&[], 4);
     assert_eq!(refused["outcome"], "failed");
+    // A person reads of a refusal, which it is.
+    let history = office.stand.run(&["feed", "history", "FEED.toml"]).must(0).stdout;
+    assert!(
+        history.contains("  refused") && !history.contains("failed"),
+        "{history}"
+    );
     let after = office.stand.stats();
     let sent = after.http_requests - before.http_requests;
     assert_eq!(refused["counts"]["requests"], sent, "{refused:#}");

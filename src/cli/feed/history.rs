@@ -155,14 +155,16 @@ fn night_line(night: &Night, repeats: (u64, Timestamp), undone: &Undos, state: &
     let mut line = format!(
         "{:.0}  {}  {}",
         night.started_at,
-        word(night),
+        night
+            .outcome
+            .map_or("unfinished", |outcome| told(outcome, night.exit_code)),
         file_name(&night.file.path)
     );
     for (word, told) in [
         ("rows", "rows"),
         ("users_written", "written"),
         ("joiners", "new"),
-        ("leavers", "have left"),
+        ("leavers", "who left"),
         ("left_synced", "synced and left alone"),
         ("left_restricted", "restricted and left alone"),
         ("left_guests", "guests and left alone"),
@@ -200,7 +202,7 @@ fn start_line(start: &Start) -> String {
     format!(
         "{:.0}  {}{file}{}\n    {}",
         repeats.last,
-        end.outcome.as_str(),
+        told(end.outcome, Some(end.exit_code)),
         often((repeats.times, repeats.first)),
         end.note
     )
@@ -208,6 +210,16 @@ fn start_line(start: &Start) -> String {
 
 fn word(night: &Night) -> &'static str {
     night.outcome.map_or("unfinished", NightOutcome::as_str)
+}
+
+/// The same for a person. What a guard or the gate did not let pass has not failed, also where its file is not at fault and stays.
+fn told(outcome: NightOutcome, exit_code: Option<u8>) -> &'static str {
+    match outcome {
+        NightOutcome::Failed if exit_code == Some(Exit::GuardRefused.code()) => {
+            NightOutcome::Refused.as_str()
+        }
+        outcome => outcome.as_str(),
+    }
 }
 
 fn in_json(

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::shell_lines::Shell;
 use super::values::{app_permission, delimiter, guard, milliseconds, whole};
 use crate::table::{Delimiter, Guard};
 
@@ -22,6 +23,9 @@ pub struct SandboxArgs {
     /// The service's quota: `real`, `off`, a factor like `x10`, or `fast10` for the real one in ten times the speed
     #[arg(long, value_name = "real|off|xFACTOR|fastFACTOR", default_value = "real")]
     pub quota: crate::sandbox::Quota,
+    /// Write the lines that lead another window here for this shell; without it, for the one that is usual on this system
+    #[arg(long, value_enum, value_name = "SHELL")]
+    pub shell: Option<Shell>,
     /// Answer this much later
     #[arg(long, value_name = "N", value_parser = milliseconds, default_value_t = 0)]
     pub latency_ms: u64,

@@ -65,6 +65,7 @@ mod sealed;
 mod security;
 mod settle;
 mod sheet_passwords;
+mod shell_lines;
 mod sign_in;
 mod survey_told;
 mod typed;

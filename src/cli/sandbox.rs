@@ -9,6 +9,7 @@ use super::args::SandboxArgs;
 use super::connect::{Context, kept_sandbox};
 use super::error::CliError;
 use super::exit::Exit;
+use super::shell_lines::Shell;
 use crate::sandbox::{self, Fault, People, Registered, SandboxOptions};
 
 /// A profile that is named would be signed in to, whatever the other lines say.
@@ -75,10 +76,11 @@ pub async fn run(context: &Context, arguments: &SandboxArgs) -> Result<Exit, Cli
             })
         ))?;
     } else {
+        let shell = arguments.shell.unwrap_or_else(Shell::usual);
         let lines: String = settings
             .iter()
-            .map(|(name, value)| format!("export {name}='{value}'\n"))
-            .chain(UNSET.map(|name| format!("unset {name}\n")))
+            .map(|(name, value)| shell.set(name, value))
+            .chain(UNSET.map(|name| shell.unset(name)))
             .collect();
         context.output.data(&lines)?;
     }

@@ -3,6 +3,11 @@
 //! Data only. A word that means two attributes is none: it stands in [`AMBIGUOUS`], and a person is asked which is meant.
 //! The words were written from knowledge of the translated portal and not read off a live one; `docs/formats/sheet.md`
 //! says so, and a wrong one can only make a header known or unknown, never change what an English or Graph name means.
+//!
+//! What could be held against a page of Microsoft's was, on 2026-11-30: the contact information of the Exchange admin center in all four
+//! languages (<https://learn.microsoft.com/nl-nl/exchange/troubleshoot/administration/update-contact-information>, and `de-de`, `fr-fr`,
+//! `es-es`). The template for new users has its English headers in every language, with the name in brackets
+//! (<https://learn.microsoft.com/nl-nl/entra/identity/users/users-bulk-add>), so it needs no words here.
 
 /// The languages of [`LABELS`], in its order, as ISO 639 codes.
 pub const LABEL_LANGUAGES: [&str; 4] = ["nl", "de", "fr", "es"];
@@ -290,6 +295,7 @@ pub const OTHER_LABELS: &[(&str, &[&str])] = &[
             "Telefoon werk",
             "Telefoonnummer werk",
             "Bürotelefon",
+            "Telefon (Arbeit)",
             "Téléphone (bureau)",
             "Teléfono de la oficina",
         ],
@@ -300,9 +306,12 @@ pub const OTHER_LABELS: &[(&str, &[&str])] = &[
             "Mobiel",
             "Mobiel nummer",
             "Mobilnummer",
+            "Mobiltelefonnummer",
             "Handy",
             "Portable",
+            "Numéro de portable",
             "Móvil",
+            "Número de celular",
         ],
     ),
     ("faxNumber", &["Fax", "Télécopie"]),
@@ -310,7 +319,7 @@ pub const OTHER_LABELS: &[(&str, &[&str])] = &[
         "streetAddress",
         &["Straat", "Straatnaam", "Rue", "Calle", "Dirección postal"],
     ),
-    ("city", &["Woonplaats", "Stad", "Stadt"]),
+    ("city", &["Woonplaats", "Stad", "Stadt", "Población"]),
     (
         "state",
         &[

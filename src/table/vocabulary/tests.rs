@@ -88,3 +88,67 @@ fn two_attributes_that_claim_one_foreign_word_make_it_ambiguous() {
         "once ambiguous, always ambiguous"
     );
 }
+
+/// <https://learn.microsoft.com/exchange/troubleshoot/administration/update-contact-information> in Dutch, German, French and Spanish.
+/// Left out is what the translation has in English, and what is ambiguous.
+#[test]
+fn the_words_of_the_exchange_admin_center_are_known_in_four_languages() {
+    let vocabulary = vocabulary();
+    for (name, words) in [
+        ("givenName", &["Voornaam", "Vorname", "Prénom"][..]),
+        ("surname", &["Achternaam", "Nachname", "Apellidos"]),
+        (
+            "displayName",
+            &[
+                "Weergavenaam",
+                "Anzeigename",
+                "Nom d’affichage",
+                "Nombre para mostrar",
+            ],
+        ),
+        ("streetAddress", &["Straße"]),
+        ("city", &["Plaats", "Stadt", "Ville", "Población"]),
+        (
+            "state",
+            &[
+                "Staat/provincie",
+                "Bundesland/Kanton",
+                "État/Province",
+                "Estado o provincia",
+            ],
+        ),
+        (
+            "postalCode",
+            &["Postcode", "Postleitzahl", "Code postal", "Código postal"],
+        ),
+        (
+            "country",
+            &["Land/regio", "Land/Region", "Pays/Région", "País o región"],
+        ),
+        ("officeLocation", &["Kantoor"]),
+        (
+            "businessPhones",
+            &[
+                "Telefoon werk",
+                "Telefon (Arbeit)",
+                "Téléphone professionnel",
+                "Teléfono del trabajo",
+            ],
+        ),
+        ("faxNumber", &["Fax"]),
+        (
+            "mobilePhone",
+            &[
+                "Mobiel nummer",
+                "Mobiltelefonnummer",
+                "Numéro de portable",
+                "Número de celular",
+            ],
+        ),
+    ] {
+        for word in words {
+            let meant = Meaning::Attribute(attribute_named(name));
+            assert_eq!(vocabulary.meaning(word), meant, "{word:?}");
+        }
+    }
+}

@@ -11,6 +11,8 @@ mod feed;
 mod feed_gate;
 #[path = "common/plans.rs"]
 mod plans;
+#[path = "texts/plurals.rs"]
+mod plurals;
 #[path = "texts/views.rs"]
 mod views;
 
@@ -130,7 +132,18 @@ fn help_of_the_program_and_of_every_command() {
     ] {
         insta::assert_snapshot!(format!("help_{command}"), stand.run(&[command, "--help"]));
     }
+    for command in FEED_COMMANDS {
+        insta::assert_snapshot!(
+            format!("help_feed_{command}"),
+            stand.run(&["feed", command, "--help"])
+        );
+    }
 }
+
+/// The commands below `feed`.
+const FEED_COMMANDS: [&str; 8] = [
+    "init", "check", "preview", "run", "history", "notify", "schedule", "schema",
+];
 
 #[test]
 fn every_command_has_its_help_here() {
@@ -143,6 +156,18 @@ fn every_command_has_its_help_here() {
         .filter_map(|line| line.strip_prefix("  ")?.split(' ').next())
         .filter(|name| !name.is_empty() && *name != "help")
         .collect();
+    let below = Stand::new().run(&["feed", "--help"]).stdout;
+    for command in FEED_COMMANDS {
+        assert!(below.contains(&format!("\n  {command} ")), "{command}: {below}");
+    }
+    let count = below
+        .lines()
+        .skip_while(|line| *line != "Commands:")
+        .skip(1)
+        .take_while(|line| !line.is_empty())
+        .filter(|line| line.starts_with("  ") && !line.starts_with("   ") && !line.starts_with("  help"))
+        .count();
+    assert_eq!(count, FEED_COMMANDS.len(), "{below}");
     for command in commands {
         let path =
             Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/snapshots/texts__help_{command}.snap"));

@@ -115,6 +115,7 @@ async fn apply_sheet(job: Job<'_>, arguments: &ApplyArgs, mut chosen: Chosen) ->
             let view = PlanView {
                 paint: output.paint_error(),
                 full: arguments.full,
+                decides_by_sheet: false,
             };
             let told = output.contacts.plan(&planned.plan);
             output.say(&plan_text(&told, &planned.guards, planned.forecast, view));
@@ -133,6 +134,7 @@ async fn apply_sheet(job: Job<'_>, arguments: &ApplyArgs, mut chosen: Chosen) ->
                 let view = PlanView {
                     paint: output.paint_error(),
                     full: arguments.full,
+                    decides_by_sheet: false,
                 };
                 let told = output.contacts.plan(&not.plan);
                 output.say(&plan_text(&told, &not.guards, planned.forecast, view));

@@ -28,19 +28,13 @@ use crate::terminal::ProgressMode;
 /// Export all users, edit the sheet, check it, look at the plan, apply it, read the report.
 /// `dirsheet demo` shows the whole road on an embedded directory.
 #[derive(Debug, Parser)]
-#[command(name = "dirsheet", version, max_term_width = 110, after_help = EXIT_CODES)]
+#[command(name = "dirsheet", version, max_term_width = 110, after_help = super::exit::EXIT_CODES)]
 pub struct Cli {
     #[command(flatten)]
     pub global: Global,
     #[command(subcommand)]
     pub command: Command,
 }
-
-const EXIT_CODES: &str = "\
-Exit codes: 0 done, nothing left to do; 1 unexpected; 2 usage or configuration; 3 the sheet has errors, nothing written;
-4 a guard refused, nothing written; 5 conflicts, nothing written; 6 some rows need work, or a cell could not be read; 7 sign-in or permission;
-8 the service stayed unavailable or the deadline passed, resume possible; 20 `plan` or `diff --detailed-exitcode`: there are changes;
-21 a sealed plan of a feed waits for approval; 130 interrupted, resume possible.";
 
 /// Flags every command takes.
 #[derive(Debug, Clone, Args)]

@@ -1,12 +1,11 @@
 //! The flags of `export` and `sandbox`: what makes a directory or a sheet of one.
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
 use super::shell_lines::Shell;
-use super::values::{app_permission, delimiter, guard, milliseconds, whole};
+use super::values::{app_permission, delimiter, guard, loopback, milliseconds, whole};
 use crate::table::{Delimiter, Guard};
 
 #[derive(Debug, Clone, Args)]
@@ -18,8 +17,8 @@ pub struct SandboxArgs {
     #[arg(long, value_name = "SHEET")]
     pub from: Option<PathBuf>,
     /// The address to listen on; port 0 takes a free one
-    #[arg(long, value_name = "127.0.0.1:PORT", default_value = "127.0.0.1:0")]
-    pub listen: SocketAddr,
+    #[arg(long, value_name = "127.0.0.1:PORT", default_value = "127.0.0.1:0", value_parser = loopback)]
+    pub listen: std::net::SocketAddr,
     /// The service's quota: `real`, `off`, a factor like `x10`, or `fast10` for the real one in ten times the speed
     #[arg(long, value_name = "real|off|xFACTOR|fastFACTOR", default_value = "real")]
     pub quota: crate::sandbox::Quota,

@@ -113,6 +113,7 @@ pub async fn run(context: &Context, arguments: &DiffArgs) -> Result<Exit, CliErr
         let view = PlanView {
             paint: output.paint(),
             full: arguments.full,
+            decides_by_sheet: false,
         };
         output.data(&diff_text(&facts, &comparison, view))?;
     }

@@ -2,6 +2,22 @@
 
 use std::process::ExitCode;
 
+/// What the help says of them: one a line, each shorter than a terminal is wide.
+pub const EXIT_CODES: &str = "\
+Exit codes:
+    0  done, nothing left to do
+    1  unexpected
+    2  usage or configuration
+    3  the sheet has errors, nothing written
+    4  a guard refused, nothing written
+    5  conflicts, nothing written
+    6  some rows need work, or a cell could not be read
+    7  sign-in or permission
+    8  the service stayed unavailable or the deadline passed, resume possible
+   20  `plan` or `diff --detailed-exitcode`: there are changes
+   21  a sealed plan of a feed waits for approval
+  130  interrupted, resume possible";
+
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {

@@ -130,6 +130,7 @@ fn show(context: &Context, planned: &Planned, arguments: &PlanArgs) -> Result<()
             output.paint_error()
         },
         full: arguments.full,
+        decides_by_sheet: arguments.conflicts.conflict_sheet.is_some(),
     };
     let text = plan_text(
         &output.contacts.plan(&planned.plan),

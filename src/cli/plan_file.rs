@@ -56,6 +56,7 @@ pub async fn apply(
         let view = PlanView {
             paint: context.output.paint_error(),
             full: arguments.full,
+            decides_by_sheet: false,
         };
         let told = context.output.contacts.plan(plan);
         context

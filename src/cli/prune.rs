@@ -10,6 +10,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::history::size;
 use crate::domain::{KeptSnapshot, Pruning, Retention, Sourced, prune};
+use crate::report::counted;
 use crate::state::StateFolder;
 use crate::terminal::ask_yes;
 
@@ -34,7 +35,8 @@ pub fn run(context: &Context, arguments: &PruneArgs) -> Result<Exit, CliError> {
     let count = pruning.remove.len();
     if count > 0 && !arguments.yes {
         let question = format!(
-            "Remove {count} snapshots ({}) for good? {} (from {}).",
+            "Remove {} ({}) for good? {} (from {}).",
+            counted(count as u64, "snapshot", "snapshots"),
             size(bytes),
             in_words(rule.value),
             rule.origin
@@ -63,11 +65,17 @@ pub fn run(context: &Context, arguments: &PruneArgs) -> Result<Exit, CliError> {
     }
     output.say(&match count {
         0 => "No snapshot has to go.".to_owned(),
-        1 => format!("Removed 1 snapshot ({}).", size(bytes)),
-        count => format!("Removed {count} snapshots ({}).", size(bytes)),
+        count => format!(
+            "Removed {} ({}).",
+            counted(count as u64, "snapshot", "snapshots"),
+            size(bytes)
+        ),
     });
     if pictures > 0 {
-        output.say(&format!("Removed {pictures} pictures that no run names."));
+        output.say(&format!(
+            "Removed {} that no run names.",
+            counted(pictures as u64, "picture", "pictures")
+        ));
     }
     Ok(Exit::Done)
 }
@@ -98,7 +106,8 @@ pub fn after_export(context: &Context, state: &StateFolder) {
     match removed {
         Ok((0, _)) => {}
         Ok((count, bytes)) => context.output.say(&format!(
-            "Removed {count} old snapshots ({}): {} (from {}).",
+            "Removed {} ({}): {} (from {}).",
+            counted(count as u64, "old snapshot", "old snapshots"),
             size(bytes),
             in_words(rule.value),
             rule.origin
@@ -126,12 +135,20 @@ fn rule(context: &Context, arguments: &PruneArgs) -> Result<Sourced<Retention>, 
 }
 
 fn in_words(rule: Retention) -> String {
-    let keep = rule.keep.map(|keep| format!("the newest {keep} of each tenant"));
-    let days = rule
-        .keep_days
-        .map(|days| format!("those of the last {days} days"));
+    let keep = rule.keep.map(|keep| match keep {
+        1 => "the newest of each tenant".to_owned(),
+        keep => format!("the newest {keep} of each tenant"),
+    });
+    let days = rule.keep_days.map(|days| match days {
+        1 => "those of the last day".to_owned(),
+        days => format!("those of the last {days} days"),
+    });
+    let is_the_newest_alone = rule.keep == Some(1) && rule.keep_days.is_none();
     let kept: Vec<String> = keep.into_iter().chain(days).collect();
-    format!("Kept are {}, and always the newest", kept.join(" and "))
+    match is_the_newest_alone {
+        true => format!("What is kept: {}", kept.join(" and ")),
+        false => format!("What is kept: {}, and always the newest", kept.join(" and ")),
+    }
 }
 
 /// What goes, and how many bytes that is. A snapshot that cannot be read is left for somebody to look at.

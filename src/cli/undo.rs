@@ -293,6 +293,7 @@ fn approve(
     let view = PlanView {
         paint: output.paint_error(),
         full: arguments.full,
+        decides_by_sheet: false,
     };
     let whole = |plan: &Plan| undo_text(&output.contacts.plan(plan), &header.run, &asked, forecast, view);
     if !arguments.how.yes || (plan.is_empty() && needs_somebody(&plan) && !output.json) {

@@ -155,6 +155,13 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
     Ok(duration)
 }
 
+/// The address that the practice directory listens on.
+pub(super) fn loopback(text: &str) -> Result<std::net::SocketAddr, String> {
+    text.parse().map_err(|_| {
+        format!("`{text}` is no address with a port; write it like `127.0.0.1:8080`, or `127.0.0.1:0` for any free port")
+    })
+}
+
 /// Milliseconds of the practice directory, as far as a duration may go.
 pub(super) fn milliseconds(text: &str) -> Result<u64, String> {
     let number: u64 = text

@@ -55,6 +55,30 @@ pub enum ConfigError {
     NoHome { reason: String },
 }
 
+impl ConfigError {
+    /// What to do about it, where the message itself does not say so.
+    pub fn help(&self) -> &'static str {
+        match self {
+            ConfigError::Unreadable { .. } => {
+                "name the file with `--config FILE`; without one, leave the flag and DIRSHEET_CONFIG out"
+            }
+            ConfigError::Invalid { .. } => {
+                "the guide of dirsheet shows a whole file, under *Telling dirsheet*"
+            }
+            ConfigError::UnknownProfile { .. } => {
+                "name one of these with `--profile`, or write a table `[profiles.NAME]` into the file"
+            }
+            ConfigError::NoFile { .. } => {
+                "leave `--profile` and DIRSHEET_PROFILE out, or name the file with `--config FILE`"
+            }
+            ConfigError::NoHome { .. } => {
+                "set HOME, or name a folder with `--state-dir DIR` and a file with `--config FILE`"
+            }
+            ConfigError::Setting { .. } | ConfigError::Secret { .. } | ConfigError::Mixed { .. } => "",
+        }
+    }
+}
+
 /// `config.toml`: settings for every profile, and profiles by name.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]

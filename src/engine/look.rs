@@ -83,7 +83,7 @@ fn mismatch() -> Refusal {
         message: "the answer is about another user than the one asked for".to_owned(),
         target: None,
         request_id: None,
-        hint: "Check the address of the service and a proxy in between.".to_owned(),
+        hint: "check the address of the service and a proxy in between".to_owned(),
     }
 }
 

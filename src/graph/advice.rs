@@ -43,11 +43,11 @@ const fn by_status(status: u16, say: &'static str) -> Advice {
     }
 }
 
-const TAKEN_NAME: &str = "Another account has this userPrincipalName, perhaps a deleted one or an alias: choose another or free it first.";
-const TAKEN: &str = "Another object holds this value already: choose another value or free it first.";
-const NOT_ALLOWED: &str = "The application may not do this: grant the permission of this column with admin consent; for a holder of an \
-     administrator role, or in a restricted administrative unit, the application needs a higher role itself.";
-const WAIT: &str = "The service is busy; run it again later, what is done stays done.";
+const TAKEN_NAME: &str = "another account has this userPrincipalName, perhaps a deleted one or an alias: choose another or free it first";
+const TAKEN: &str = "another object holds this value already: choose another value or free it first";
+const NOT_ALLOWED: &str = "the application may not do this: grant the permission of this column with admin consent; for a holder of an \
+     administrator role, or in a restricted administrative unit, the application needs a higher role itself";
+const WAIT: &str = "the service is busy; run it again later, what is done stays done";
 
 const TABLE: &[Advice] = &[
     Advice {
@@ -62,108 +62,111 @@ const TABLE: &[Advice] = &[
     by_detail(
         400,
         "PropertyConflict",
-        "The value contradicts another property of the same user: change both or neither.",
+        "the value contradicts another property of the same user: change both or neither",
     ),
     by_detail(
         400,
         "InvalidLength",
-        "The value is too long or empty: shorten it, or clear the cell on purpose.",
+        "the value is too long or empty: shorten it, or clear the cell on purpose",
     ),
     by_detail(
         400,
         "InvalidValue",
-        "The service does not accept this value: correct the cell.",
+        "the service does not accept this value: correct the cell",
     ),
     by_detail(
         400,
         "InvalidPassword",
-        "The password does not satisfy the tenant's rules.",
+        "the password does not satisfy the tenant's rules",
     ),
     by_code(
         400,
         "Request_UnsupportedQuery",
-        "The filter needs another form: this property or operator cannot be used in it.",
+        "the filter needs another form: this property or operator cannot be used in it",
     ),
-    by_code(400, "ExpandNotSupported", "This column cannot be read in a list."),
+    by_code(400, "ExpandNotSupported", "this column cannot be read in a list"),
     by_code(
         400,
         "MaximumValueExceeded",
-        "Too many requests in one batch; please report this.",
+        "too many requests in one batch: this is a mistake of dirsheet's own; tell whoever looks after it for you, with this message",
     ),
     by_code(
         400,
         "BadRequest",
-        "The service could not read the request: check the filter (it is written like `department eq 'Sales'`), and columns that this cloud does not have.",
+        "the service could not read the request: check the filter (it is written like `department eq 'Sales'`), and columns that this cloud does not have",
     ),
     by_status(
         400,
-        "The service does not accept a value of this row: correct the cell.",
+        "the service does not accept a value of this row: correct the cell",
     ),
     by_code(
         401,
         "Authorization_IdentityNotFound",
-        "The application does not exist in this tenant: have an administrator consent to it there.",
+        "the application does not exist in this tenant: have an administrator consent to it there",
     ),
     by_status(
         401,
-        "The sign-in is no longer valid: check the client id and its secret, then run it again.",
+        "the sign-in is no longer valid: check the client id and its secret, then run it again",
     ),
     by_code(
         403,
         "Directory_QuotaExceeded",
-        "The tenant holds as many objects as it may: delete some, or verify a domain to raise the limit.",
+        "the tenant holds as many objects as it may: delete some, or verify a domain to raise the limit",
     ),
     by_code(
         403,
         "Authorization_IdentityNotFound",
-        "The application does not exist in this tenant: have an administrator consent to it there.",
+        "the application does not exist in this tenant: have an administrator consent to it there",
     ),
     by_code(
         403,
         "AccessDenied",
-        "A Conditional Access policy or a missing licence stands in the way: ask the tenant's administrator.",
+        "a Conditional Access policy or a missing licence stands in the way: ask the tenant's administrator",
     ),
     by_code(
         403,
         "insufficient_claims",
-        "A Conditional Access policy stands in the way: ask the tenant's administrator.",
+        "a Conditional Access policy stands in the way: ask the tenant's administrator",
     ),
     by_status(403, NOT_ALLOWED),
     by_code(
         404,
         "ErrorNonExistentMailbox",
-        "The user has no mailbox, so nothing can keep a photo: give a licence with Exchange first.",
+        "the user has no mailbox, so nothing can keep a photo: give a licence with Exchange first",
     ),
     by_status(
         404,
-        "The user, or the manager named, does not exist or was made a moment ago: export again, or wait some minutes.",
+        "the user, or the manager named, does not exist or was made a moment ago: export again, or wait some minutes",
     ),
-    by_status(405, "This column cannot be written that way; please report this."),
+    by_status(
+        405,
+        "this column cannot be written that way: leave it out; this is a mistake of dirsheet's own, so tell whoever looks after it for you, with this message",
+    ),
     by_code(409, "Request_MultipleObjectsWithSameKeyValue", TAKEN),
     by_status(
         413,
-        "The service takes at most 4 MB in one request: this is larger.",
+        "the service takes at most 4 MB in one request: this is larger",
     ),
     by_status(
         415,
-        "The service does not accept this as a picture; please report this with the file.",
+        "the service does not accept this as a picture: save it as a JPEG once more, or leave it out",
     ),
     by_status(
         409,
-        "Somebody changed the same user at the same moment: run it again.",
+        "somebody changed the same user at the same moment: run it again",
     ),
-    by_status(412, "The user was changed in between: export again."),
-    by_status(423, "The user is locked at the moment: run it again later."),
+    by_status(412, "the user was changed in between: export again"),
+    by_status(423, "the user is locked at the moment: run it again later"),
     by_status(429, WAIT),
-    by_status(501, "This column can only be read one user at a time."),
+    by_status(501, "this column can only be read one user at a time"),
     by_status(502, WAIT),
     by_status(503, WAIT),
     by_status(504, WAIT),
-    by_status(507, "The tenant has no room left."),
+    by_status(507, "the tenant has no room left"),
 ];
 
 const FALLBACK: &str =
-    "Look up the code in Microsoft's documentation, or give the request id to Microsoft's support.";
+    "look up the code in Microsoft's documentation, or give the request id to Microsoft's support";
 
 /// One sentence on what to do about the error.
 pub(super) fn advise(error: &GraphError) -> String {
@@ -177,7 +180,7 @@ pub(super) fn advise(error: &GraphError) -> String {
             && advice.target.is_none_or(|target| error.target() == Some(target))
     };
     if error.code == NO_GRAPH_ERROR && error.status < 500 && error.status != 429 {
-        return "The answer did not come from Graph: check the address and a proxy in between.".to_owned();
+        return "the answer did not come from Graph: check the address and a proxy in between".to_owned();
     }
     TABLE
         .iter()
@@ -193,11 +196,11 @@ fn mastered_elsewhere(error: &GraphError) -> Option<&'static str> {
         return None;
     }
     if error.message.contains("on-premises mastered") {
-        return Some("The user is synchronised from Active Directory: change the value there.");
+        return Some("the user is synchronised from Active Directory: change the value there");
     }
     if error.message.contains("originated within an external service") {
         return Some(
-            "Exchange holds this value: change it in Exchange, or in Active Directory for a synchronised user.",
+            "Exchange holds this value: change it in Exchange, or in Active Directory for a synchronised user",
         );
     }
     None
@@ -208,7 +211,7 @@ fn sharepoint(error: &GraphError) -> Option<&'static str> {
     error
         .code
         .contains("UnauthorizedAccessException")
-        .then_some("The profile store does not let an application write this: a person with the right role has to sign in.")
+        .then_some("the profile store does not let an application write this: a person with the right role has to sign in")
 }
 
 #[cfg(test)]
@@ -247,7 +250,7 @@ mod tests {
                 "",
                 "userPrincipalName",
             ),
-            (400, bad, "ObjectConflict", "proxyAddresses", "", "Another object"),
+            (400, bad, "ObjectConflict", "proxyAddresses", "", "another object"),
             (400, bad, "InvalidLength", "jobTitle", "", "too long"),
             (400, bad, "InvalidValue", "usageLocation", "", "correct the cell"),
             (400, bad, "", "", onprem, "Active Directory"),
@@ -282,7 +285,7 @@ mod tests {
             (404, "ErrorNonExistentMailbox", "", "", "", "no mailbox"),
             (413, "RequestEntityTooLarge", "", "", "", "4 MB"),
             (415, "UnsupportedMediaType", "", "", "", "picture"),
-            (418, "", "", "", "", "Look up"),
+            (418, "", "", "", "", "look up"),
         ] {
             let said = advise(&error(status, code, detail, target, message));
             assert!(said.contains(word), "{status} {code} {detail}: {said}");

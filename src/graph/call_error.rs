@@ -132,20 +132,20 @@ impl CallError {
             CallError::Transport(error) => error.hint().to_owned(),
             CallError::Graph { error, .. } => error.hint(),
             CallError::Unreadable { .. } => {
-                "Check the address of the service and a proxy in between.".to_owned()
+                "check the address of the service and a proxy in between".to_owned()
             }
             CallError::ForeignHost { .. } => {
-                "Check the address of the service; behind a gateway, it must name itself in its links."
+                "check the address of the service; behind a gateway, it must name itself in its links"
                     .to_owned()
             }
             CallError::EndlessPages => {
-                "Run it again; if it stays, give the request id to Microsoft's support.".to_owned()
+                "run it again; if it stays, give the request id to Microsoft's support".to_owned()
             }
-            CallError::DeadlinePassed => "Run it again, or allow more time.".to_owned(),
+            CallError::DeadlinePassed => "run it again, or allow more time".to_owned(),
             CallError::PasswordNotKept { .. } => {
-                "Make room on the disk, then `dirsheet resume` with a new file for `--passwords`.".to_owned()
+                "make room on the disk, then `dirsheet resume` with a new file for `--passwords`".to_owned()
             }
-            CallError::Unsupported { .. } => "Leave the column out.".to_owned(),
+            CallError::Unsupported { .. } => "leave the column out".to_owned(),
         }
     }
 

@@ -55,6 +55,31 @@ pub enum SettingsError {
     Client { reason: String },
 }
 
+impl SettingsError {
+    /// What to do about it.
+    pub fn help(&self) -> &'static str {
+        match self {
+            SettingsError::NotSafe { .. } => {
+                "write it with `https://`, such as `https://graph.microsoft.com`"
+            }
+            SettingsError::CredentialsInUrl { .. } => "take what stands before the `@` out of it",
+            SettingsError::NotARoot { .. } => {
+                "write it up to the host, such as `https://graph.microsoft.com`"
+            }
+            SettingsError::Empty { .. } => {
+                "set it, or unset it; `dirsheet doctor` shows where settings come from"
+            }
+            SettingsError::Tenant { .. } | SettingsError::TenantId { .. } => {
+                "the id stands on the overview page of the Entra admin center, as *Tenant ID*"
+            }
+            SettingsError::Certificates { .. } => {
+                "name a PEM file with DIRSHEET_CA_FILE, or with `ca_file` in the configuration file"
+            }
+            SettingsError::Client { .. } => "look at HTTPS_PROXY and NO_PROXY in the environment",
+        }
+    }
+}
+
 impl GraphSettings {
     /// Checks everything that can be checked without the network.
     ///

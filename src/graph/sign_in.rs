@@ -72,7 +72,7 @@ impl SignInError {
         SignInError::plain(
             SignInReason::NoProof,
             description,
-            "Look whether the file is there, and who writes it: a pod gets it from its service account, a workflow from its identity token.",
+            "look whether the file is there, and who writes it: a pod gets it from its service account, a workflow from its identity token",
         )
     }
 
@@ -127,7 +127,7 @@ impl SignInError {
         SignInError::plain(
             SignInReason::Unreadable { status },
             format!("{who} answered {status} with {shown} instead of a token"),
-            &format!("Check the address of {who} and a proxy in between."),
+            &format!("check the address of {who} and a proxy in between"),
         )
     }
 
@@ -182,52 +182,52 @@ fn aadsts(description: &str) -> Option<u32> {
 fn advise(code: Option<u32>, status: u16) -> &'static str {
     match code {
         Some(7000215) => {
-            "The secret is wrong: set the secret's value (not its id) from the app registration's page Certificates & secrets."
+            "the secret is wrong: set the secret's value (not its id) from the app registration's page Certificates & secrets"
         }
         Some(7000222) => {
-            "The secret has expired: make a new one on the app registration's page Certificates & secrets and set its value."
+            "the secret has expired: make a new one on the app registration's page Certificates & secrets and set its value"
         }
-        Some(7000218 | 7000216) => "The secret is missing: set the client secret.",
+        Some(7000218 | 7000216) => "the secret is missing: set the client secret",
         Some(700016) => {
-            "The application does not exist in this tenant: check the client id, and whether the tenant is the right one."
+            "the application does not exist in this tenant: check the client id, and whether the tenant is the right one"
         }
         Some(90002 | 900023 | 900021) => {
-            "The tenant does not exist: check its id or domain, and whether the authority is that of its cloud."
+            "the tenant does not exist: check its id or domain, and whether the authority is that of its cloud"
         }
-        Some(50034) => "The account does not exist in this tenant: check the tenant and the account.",
+        Some(50034) => "the account does not exist in this tenant: check the tenant and the account",
         Some(53003 | 53000 | 53001 | 53011) => {
-            "A Conditional Access policy blocks the sign-in: ask the tenant's administrator to let this application in."
+            "a Conditional Access policy blocks the sign-in: ask the tenant's administrator to let this application in"
         }
         Some(70011 | 500011 | 1002012) => {
-            "The address of Graph does not belong to this cloud: check it against the authority."
+            "the address of Graph does not belong to this cloud: check it against the authority"
         }
         Some(7000112 | 7000113) => {
-            "The application is disabled in this tenant: have it enabled under Enterprise applications."
+            "the application is disabled in this tenant: have it enabled under Enterprise applications"
         }
-        Some(65001) => "The application has no consent in this tenant: have an administrator grant it.",
-        Some(50196 | 90033) => "The sign-in service is busy: try again in some minutes.",
+        Some(65001) => "the application has no consent in this tenant: have an administrator grant it",
+        Some(50196 | 90033) => "the sign-in service is busy: try again in some minutes",
         Some(700027) => {
-            "The certificate is not the application's: upload it (without its key) on the app registration's page Certificates & secrets, and compare the thumbprints; `dirsheet doctor` shows them."
+            "the certificate is not the application's: upload it (without its key) on the app registration's page Certificates & secrets, and compare the thumbprints; `dirsheet doctor` shows them"
         }
         Some(700024) => {
-            "The proof is not valid now: set the clock of this machine; a federated token must be a fresh one."
+            "the proof is not valid now: set the clock of this machine; a federated token must be a fresh one"
         }
         Some(1000502) => {
-            "The certificate has expired: make a new one, and upload it on the app registration's page Certificates & secrets."
+            "the certificate has expired: make a new one, and upload it on the app registration's page Certificates & secrets"
         }
         Some(700023) => {
-            "The proof was made for another sign-in service: check the authority, and whether the cloud is the tenant's."
+            "the proof was made for another sign-in service: check the authority, and whether the cloud is the tenant's"
         }
-        Some(50027) => "The token is no whole one: look at the file it comes from.",
+        Some(50027) => "the token is no whole one: look at the file it comes from",
         Some(70021 | 50013 | 700211..=700213 | 7002138) => {
-            "The federated token is not the one that the application trusts: compare issuer, subject and audience with the app registration's federated credential, letter by letter."
+            "the federated token is not the one that the application trusts: compare issuer, subject and audience with the app registration's federated credential, letter by letter"
         }
         Some(700021 | 700022 | 700214..=700226) => {
-            "The credential is not registered with the application: compare it with the app registration."
+            "the credential is not registered with the application: compare it with the app registration"
         }
-        _ if status == 429 || status >= 500 => "The sign-in service is busy: try again in some minutes.",
+        _ if status == 429 || status >= 500 => "the sign-in service is busy: try again in some minutes",
         _ => {
-            "Check tenant, client id and secret or certificate; the number can be looked up at https://login.microsoftonline.com/error."
+            "check tenant, client id and secret or certificate; the number can be looked up at https://login.microsoftonline.com/error"
         }
     }
 }

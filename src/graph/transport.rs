@@ -111,26 +111,28 @@ impl TransportError {
     /// One sentence on what to do.
     pub fn hint(&self) -> &'static str {
         match self.kind {
-            TransportErrorKind::Dns => "Check the spelling of the host and the network connection.",
-            TransportErrorKind::Refused => "Check host and port, and whether the service is running.",
+            TransportErrorKind::Dns => "check the spelling of the host and the network connection",
+            TransportErrorKind::Refused => "check host and port, and whether the service is running",
             TransportErrorKind::Connect | TransportErrorKind::ConnectTimeout => {
-                "Check the network connection, a firewall and the proxy settings (HTTPS_PROXY, NO_PROXY)."
+                "check the network connection, a firewall and the proxy settings (HTTPS_PROXY, NO_PROXY)"
             }
             TransportErrorKind::Certificate => {
-                "Check the clock of this machine; behind a proxy that opens TLS, name the PEM file of its certificate authority with DIRSHEET_CA_FILE or `ca_file` in the configuration file."
+                "check the clock of this machine; behind a proxy that opens TLS, name the PEM file of its certificate authority with DIRSHEET_CA_FILE or `ca_file` in the configuration file"
             }
             TransportErrorKind::Tls => {
-                "Check whether the port speaks TLS 1.2 or 1.3 and whether a proxy is in between."
+                "check whether the port speaks TLS 1.2 or 1.3 and whether a proxy is in between"
             }
             TransportErrorKind::Timeout => {
-                "Try again later; if it stays, look for a proxy in between that holds answers back."
+                "try again later; if it stays, look for a proxy in between that holds answers back"
             }
             TransportErrorKind::Reset | TransportErrorKind::Truncated => {
-                "Try again; if it stays, look for a proxy or firewall in between."
+                "try again; if it stays, look for a proxy or firewall in between"
             }
-            TransportErrorKind::Malformed => "Check the address of the service and a proxy in between.",
-            TransportErrorKind::BodyTooLarge => "Ask for fewer columns.",
-            TransportErrorKind::Other => "This should not happen; please report it.",
+            TransportErrorKind::Malformed => "check the address of the service and a proxy in between",
+            TransportErrorKind::BodyTooLarge => "ask for fewer columns",
+            TransportErrorKind::Other => {
+                "try again; if it stays, this is a mistake of dirsheet's own: tell whoever looks after it for you, with this message"
+            }
         }
     }
 }

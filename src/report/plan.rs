@@ -20,6 +20,8 @@ pub struct PlanView {
     pub paint: Paint,
     /// Show every user instead of folding a long plan.
     pub full: bool,
+    /// The conflicts are written into a sheet of their own, so it is not proposed once more.
+    pub decides_by_sheet: bool,
 }
 
 /// How many users a part of the plan shows before the rest is folded.
@@ -131,14 +133,18 @@ fn conflicts(plan: &Plan, view: PlanView, words: &Words) -> String {
     }
     text.push_str(&folded(plan.conflicts().len(), shown_max));
     let void = plan.void_conflicts();
-    if void < plan.conflicts().len() {
+    if void < plan.conflicts().len() && !view.decides_by_sheet {
         text.push_str(&format!("  {}\n", words.conflicts_help));
     }
     if void > 0 {
         text.push_str(&format!(
-            "  {} decided about when other values stood there, so no flag writes {};\n  `plan --conflict-sheet conflicts.xlsx` lets you decide again\n",
+            "  {} decided about when other values stood there, so no flag writes {}{}\n",
             counted(void as u64, "cell was", "cells were"),
-            if void == 1 { "it" } else { "them" }
+            if void == 1 { "it" } else { "them" },
+            match view.decides_by_sheet {
+                true => "",
+                false => ";\n  `plan --conflict-sheet conflicts.xlsx` lets you decide again",
+            }
         ));
     }
     text
@@ -268,7 +274,7 @@ pub fn figures(plan: &Plan, forecast: Forecast) -> String {
         return nothing_to_write(plan, &summary);
     }
     format!(
-        "{}, {} ({}); {}, {} not sent; {} of {rows} need nothing.\n{}{}\
+        "{}, {} ({}); {}, {} not sent; {} of {rows} {} nothing.\n{}{}\
          Forecast: {} in {}, about {}.\n",
         counted(summary.users_changed, "user", "users"),
         cells(summary.cells_changed),
@@ -276,6 +282,11 @@ pub fn figures(plan: &Plan, forecast: Forecast) -> String {
         counted(summary.conflicts, "conflict", "conflicts"),
         summary.refusals_foreseen,
         summary.unchanged_rows,
+        if summary.unchanged_rows == 1 || plan.rows().len() == 1 {
+            "needs"
+        } else {
+            "need"
+        },
         guests_line(&summary),
         for_good(plan),
         counted(forecast.requests, "request", "requests"),

@@ -92,7 +92,7 @@ pub enum StateError {
     Exists { path: PathBuf },
 
     /// An entry that cannot follow what the journal says of the operation; nothing of its group was written.
-    #[error("operation {number} of the run in `{path}` {problem}; please report this as a bug of dirsheet",
+    #[error("operation {number} of the run in `{path}` {problem}: this is a mistake of dirsheet's own; nothing more is written of it, so keep the state folder and tell whoever looks after dirsheet for you",
         number = .operation.0, path = .path.display())]
     Step {
         path: PathBuf,
@@ -101,7 +101,7 @@ pub enum StateError {
     },
 
     /// What was to be stored contradicts itself; nothing was stored.
-    #[error("could not write `{path}`: {detail}; please report this as a bug of dirsheet", path = .path.display())]
+    #[error("could not write `{path}`: {detail}: this is a mistake of dirsheet's own; keep the state folder and tell whoever looks after dirsheet for you", path = .path.display())]
     Contradiction { path: PathBuf, detail: String },
 }
 

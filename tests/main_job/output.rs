@@ -287,7 +287,10 @@ fn usage_mistakes_end_with_2_and_help_with_0() {
         .must(2);
     stand.run(&["apply", "users.csv", "--deadline", "soon"]).must(2);
     stand.run(&["report", "run-20200101-000000-0000"]).must(2);
-    stand.run(&["--help"]).must(0).says(&["Exit codes: 0 done"]);
+    stand
+        .run(&["--help"])
+        .must(0)
+        .says(&["Exit codes:\n", "    0  done, nothing left to do\n"]);
     stand.run(&["--version"]).must(0).says(&["dirsheet 0."]);
     stand.run(&["completions", "bash"]).must(0).says(&["_dirsheet"]);
 }
@@ -301,10 +304,10 @@ fn every_command_has_a_manual_page_with_its_examples() {
         .map(|page| page.unwrap().file_name().into_string().unwrap())
         .collect();
     for (name, told) in [
-        ("dirsheet.1", "Exit codes"),
+        ("dirsheet.1", "EXIT STATUS"),
         ("dirsheet-apply.1", "canary"),
-        ("dirsheet-feed-run.1", "Examples"),
-        ("dirsheet-man.1", "Examples"),
+        ("dirsheet-feed-run.1", "EXAMPLES"),
+        ("dirsheet-man.1", "EXAMPLES"),
     ] {
         let page = std::fs::read_to_string(stand.path(&format!("new/man1/{name}")))
             .unwrap_or_else(|_| panic!("{name} of {pages:?}"));

@@ -22,6 +22,7 @@ fn painted(plan: &Plan, full: bool, colour: bool) -> String {
     let view = PlanView {
         paint: Paint::new(colour),
         full,
+        decides_by_sheet: false,
     };
     plan_text(plan, &inspect(plan, &Limits::default()), forecast(plan), view)
 }
@@ -93,6 +94,7 @@ fn refused_guards_are_told_with_the_way_to_lift_them() {
     let view = PlanView {
         paint: Paint::new(false),
         full: false,
+        decides_by_sheet: false,
     };
     let text = plan_text(&plan, &inspect(&plan, &limits), forecast(&plan), view);
     let guards: String = text

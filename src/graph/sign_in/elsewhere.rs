@@ -30,7 +30,7 @@ impl SignInError {
             return SignInError::no_identity(&error.to_string());
         }
         SignInError {
-            what_to_do: "Try again in some minutes; if it stays, look at what IDENTITY_ENDPOINT names, or at the network of the machine."
+            what_to_do: "try again in some minutes; if it stays, look at what IDENTITY_ENDPOINT names, or at the network of the machine"
                 .to_owned(),
             ..SignInError::transport(error)
         }
@@ -41,7 +41,7 @@ impl SignInError {
         SignInError::plain(
             SignInReason::NoProof,
             format!("there is no managed identity here: {reason}"),
-            "Look whether this is a machine of Azure (virtual machine, App Service, Functions, Container Apps) and has an identity assigned to it; elsewhere sign in otherwise.",
+            "look whether this is a machine of Azure (virtual machine, App Service, Functions, Container Apps) and has an identity assigned to it; elsewhere sign in otherwise",
         )
     }
 
@@ -62,18 +62,18 @@ impl SignInError {
         match status {
             404 if !of_imds => {
                 error.reason = SignInReason::NotFound { retry_after };
-                error.what_to_do = "Look whether the identity is assigned to this machine, and whether IDENTITY_ENDPOINT, where it is set, names the endpoint; while Azure changes it, it answers so for a moment.".to_owned();
+                error.what_to_do = "look whether the identity is assigned to this machine, and whether IDENTITY_ENDPOINT, where it is set, names the endpoint; while Azure changes it, it answers so for a moment".to_owned();
             }
             404 | 410 => {
                 error.reason = SignInReason::Updating { retry_after };
-                error.what_to_do = "Azure is changing the endpoint: try again in some minutes.".to_owned();
+                error.what_to_do = "Azure is changing the endpoint: try again in some minutes".to_owned();
             }
             429 | 500.. => {
                 error.what_to_do =
-                    "The endpoint of managed identities is busy: try again in some minutes.".to_owned();
+                    "the endpoint of managed identities is busy: try again in some minutes".to_owned();
             }
             400..=499 => {
-                error.what_to_do = "Look whether the identity is assigned to this machine: without a client id it is the machine's own (system-assigned) one, with `client_id` or AZURE_CLIENT_ID the user-assigned one with that id.".to_owned();
+                error.what_to_do = "look whether the identity is assigned to this machine: without a client id it is the machine's own (system-assigned) one, with `client_id` or AZURE_CLIENT_ID the user-assigned one with that id".to_owned();
             }
             _ => {}
         }
@@ -93,7 +93,7 @@ impl SignInError {
         SignInError::plain(
             SignInReason::OtherTenant,
             "it brought a token of somebody else than the one before".to_owned(),
-            "Somebody signed in meanwhile as another identity; sign in as before, and go on (`dirsheet runs` shows what is left).",
+            "somebody signed in meanwhile as another identity; sign in as before, and go on (`dirsheet runs` shows what is left)",
         )
     }
 
@@ -110,10 +110,10 @@ impl SignInError {
         };
         let advice = match self.code {
             Some(7000218 | 7000216) => {
-                "Switch on `Allow public client flows` on the app registration's page Authentication: without it the app signs nobody in."
+                "switch on `Allow public client flows` on the app registration's page Authentication: without it the app signs nobody in"
             }
             Some(90094 | 90095 | 65001) => {
-                "An administrator of the tenant must consent to the app's delegated permissions first."
+                "an administrator of the tenant must consent to the app's delegated permissions first"
             }
             Some(
                 700016 | 90002 | 900023 | 900021 | 50034 | 53003 | 53000 | 53001 | 53011 | 70011 | 500011
@@ -121,7 +121,7 @@ impl SignInError {
             ) => return self,
             _ if status == 429 || status >= 500 => return self,
             _ => {
-                "Sign in again with `dirsheet login`: a sign-in ends after a while, when it is revoked, and when more is asked of you than before."
+                "sign in again with `dirsheet login`: a sign-in ends after a while, when it is revoked, and when more is asked of you than before"
             }
         };
         self.what_to_do = advice.to_owned();
@@ -145,7 +145,7 @@ impl SignInError {
         SignInError::plain(
             SignInReason::OtherTenant,
             format!("it brought {found}, and {wanted} is configured"),
-            "Check the tenant, and who is signed in: nothing is read or written in another tenant.",
+            "check the tenant, and who is signed in: nothing is read or written in another tenant",
         )
     }
 }

@@ -9,6 +9,10 @@
 mod feed;
 #[path = "texts/feed_gate.rs"]
 mod feed_gate;
+#[path = "texts/mistake_table.rs"]
+mod mistake_table;
+#[path = "texts/mistakes.rs"]
+mod mistakes;
 #[path = "common/plans.rs"]
 mod plans;
 #[path = "texts/plurals.rs"]

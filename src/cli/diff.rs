@@ -8,7 +8,7 @@ use super::connect::{Connected, Context};
 use super::error::CliError;
 use super::exit::Exit;
 use super::extensions::open_offline;
-use super::papers::{check_ending, check_is_another, check_replaces_no_sheet};
+use super::papers::{check_ending, check_is_another, check_replaces};
 use super::reading::nameless;
 use super::restore::open;
 use crate::catalogue::{self, Attribute, DataType, Extension};
@@ -18,7 +18,7 @@ use crate::report::{DiffFacts, DiffSide, PlanView, diff_json, diff_sheet, diff_t
 use crate::state::StateFolder;
 use crate::table::{
     AtomicFile, Delimiter, Guard, ReadOptions, RowSink, SheetWriter, WorkbookStyle, WorkbookWriter,
-    WriteStyle,
+    WriteStyle, is_own_paper,
 };
 
 /// The name of the directory as it is now.
@@ -65,7 +65,7 @@ pub async fn run(context: &Context, arguments: &DiffArgs) -> Result<Exit, CliErr
         for side in [&arguments.before, &arguments.after] {
             check_is_another(Path::new(side), output)?;
         }
-        check_replaces_no_sheet("-o", output)?;
+        check_replaces("-o", output, is_own_paper)?;
     }
     let file = arguments.output.as_deref().map(AtomicFile::create).transpose()?;
     let mut before = side(&state, &arguments.before)?;

@@ -1,7 +1,7 @@
 //! `export`: all users into a sheet, and a snapshot of them into the state folder.
 
 use std::io::{BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde_json::json;
@@ -21,7 +21,9 @@ use crate::engine::{ExportError, ExportRequest, JsonLines, PhotoExport, Unkept, 
 use crate::graph::Unreadable;
 use crate::report::counted;
 use crate::state::{SnapshotMeta, StateFolder};
-use crate::table::{AtomicFile, KnownExtensions, SheetWriter, ToldBy, WorkbookWriter};
+use crate::table::{
+    AtomicFile, DigestedFile, KnownExtensions, SheetWriter, ToldBy, WorkbookWriter, commit_keeping,
+};
 
 pub async fn run(context: &Context, arguments: &ExportArgs) -> Result<Exit, CliError> {
     let begun = Begun::new(context, arguments)?;
@@ -49,6 +51,8 @@ pub struct Written {
     pub users: u64,
     /// `None` where the reader of stdout went away.
     pub snapshot: Option<SnapshotId>,
+    /// Where the file is kept that stood there.
+    pub kept: Option<PathBuf>,
     /// Columns of which some cells could not be read.
     pub unread: Vec<Unreadable>,
 }
@@ -183,7 +187,9 @@ async fn write(
     let workbook = workbook_style(arguments, &request.meta, file.as_ref()).with_extensions(known.attributes);
     let sink = BufWriter::with_capacity(
         1 << 16,
-        file.map_or(Destination::Stdout(std::io::stdout()), Destination::File),
+        file.map_or(Destination::Stdout(std::io::stdout()), |file| {
+            Destination::File(DigestedFile::new(file))
+        }),
     );
     let cannot_write =
         |error: std::io::Error| CliError::new(Exit::Unexpected, format!("cannot write the export: {error}"));
@@ -210,7 +216,8 @@ async fn write(
                 exit: Exit::Done,
                 users: 0,
                 snapshot: None,
-                unread: Default::default(),
+                kept: None,
+                unread: Vec::new(),
             });
         }
         Err(error) => {
@@ -221,13 +228,16 @@ async fn write(
         }
         Ok(written) => written,
     };
-    match buffer
+    let kept = match buffer
         .into_inner()
         .map_err(|error| cannot_write(error.into_error()))?
     {
-        Destination::File(file) => file.commit()?,
-        Destination::Stdout(mut stdout) => stdout.flush().map_err(cannot_write)?,
-    }
+        Destination::File(file) => put(context.output, state, file)?,
+        Destination::Stdout(mut stdout) => {
+            stdout.flush().map_err(cannot_write)?;
+            None
+        }
+    };
     let place = arguments
         .output
         .as_ref()
@@ -258,6 +268,7 @@ async fn write(
             "users": exported.users,
             "snapshot": exported.snapshot.id,
             "file": file,
+            "kept": kept.as_ref().map(|kept| kept.display().to_string()),
             "unread": unread,
             "photos_removed": photos_removed,
             "reading": reading_json(&exported.told),
@@ -270,6 +281,13 @@ async fn write(
     ));
     tell(context.output, &exported.told, exported.users);
     prune::after_export(context, state);
+    if let (Some(kept), Some(path)) = (&kept, &arguments.output) {
+        context.output.complain(&format!(
+            "warning: `{}` was there and not as an export leaves it; it is kept as `{}`",
+            path.display(),
+            kept.display()
+        ));
+    }
     Ok(Written {
         exit: if unread.is_empty() {
             Exit::Done
@@ -278,8 +296,22 @@ async fn write(
         },
         users: exported.users,
         snapshot: Some(exported.snapshot.id),
+        kept,
         unread,
     })
+}
+
+/// Puts the sheet in its place. A file that stood there and is not, byte by byte, what an export wrote is kept beside it. Returns its
+/// name.
+fn put(output: Output, state: &StateFolder, file: DigestedFile) -> Result<Option<PathBuf>, CliError> {
+    let (file, sha256) = file.finish();
+    if let Err(error) = state.note_sheet(&sha256) {
+        output.complain(&format!(
+            "warning: the next export to this file will keep it, because it cannot be remembered that an export wrote it: {error}"
+        ));
+    }
+    let minute = jiff::Timestamp::now().strftime("%Y-%m-%d %H%M").to_string();
+    Ok(commit_keeping(file, &minute, |sha256| state.knows_sheet(sha256))?)
 }
 
 /// The folder that pictures are written into.
@@ -329,7 +361,7 @@ pub(super) fn tell_unreadable(output: Output, unread: &[Unreadable]) {
 
 /// Where the sheet goes. A file stands in its place only after everything was written.
 enum Destination {
-    File(AtomicFile),
+    File(DigestedFile),
     Stdout(std::io::Stdout),
 }
 

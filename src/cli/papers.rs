@@ -12,7 +12,7 @@ use super::output::Output;
 use super::prepare::Planned;
 use super::typed;
 use crate::domain::{Choices, Conflict, Contacts, Directory, Obstacle, Plan};
-use crate::report::{Paper, write_book, write_page};
+use crate::report::{Paper, is_plan_page, write_book, write_page};
 use crate::state::PlanFile;
 use crate::table::{AtomicFile, is_own_paper};
 
@@ -72,12 +72,21 @@ impl Papers {
         }
         if let Some(page) = &arguments.html {
             check_ending("--html", page, &["html", "htm"])?;
+            check_replaces("--html", page, is_plan_page)?;
         }
         if let Some(handover) = &arguments.handover {
             check_ending("--handover", handover, &["csv"])?;
-            check_replaces_no_sheet("--handover", handover)?;
+            check_replaces("--handover", handover, is_own_paper)?;
         }
         let is_book = |path: &&Path| ends_in(path, &["xlsx"]);
+        if let Some(output) = output {
+            let is_of_its_kind = if is_book(&output) {
+                is_own_paper
+            } else {
+                PlanFile::is_one
+            };
+            check_replaces("-o", output, is_of_its_kind)?;
+        }
         Ok(Papers {
             sealed: create(output.filter(|path| !is_book(path)))?,
             book: create(output.filter(is_book))?,
@@ -253,11 +262,15 @@ pub(super) fn check_is_another(input: &Path, output: &Path) -> Result<(), CliErr
     }
 }
 
-/// What has the ending of a sheet may be a sheet in which somebody worked for days: only a file of the same kind, which can be made
+/// A file that is there may be one in which somebody worked for days: only one of the kind that is written, which can be made
 /// again, gives way to a new one.
-pub(super) fn check_replaces_no_sheet(flag: &str, path: &Path) -> Result<(), CliError> {
+pub(super) fn check_replaces(
+    flag: &str,
+    path: &Path,
+    is_of_its_kind: fn(&Path) -> bool,
+) -> Result<(), CliError> {
     let is_something = std::fs::metadata(path).is_ok_and(|known| known.is_file() && known.len() > 0);
-    if !is_something || is_own_paper(path) {
+    if !is_something || is_of_its_kind(path) {
         return Ok(());
     }
     Err(CliError::usage(format!(

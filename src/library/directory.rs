@@ -1,7 +1,7 @@
 //! A directory, and what is done with it.
 
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::{ApplyOptions, Conflicts, Error, Event, ExportOptions, Plan, PlanOptions, Run, Settings};
 use crate::cli::hosted::{Exit, Host, Made, Ran};
@@ -26,6 +26,8 @@ pub struct Exported {
     pub users: u64,
     /// The id of the snapshot that the rows name; `dirsheet snapshots` lists it.
     pub snapshot: String,
+    /// Where the file is kept that stood there and was not, byte by byte, what an export wrote; `None` where there was none.
+    pub kept: Option<PathBuf>,
     /// Columns of which some cells could not be read. These say `<not read>`, and are never written.
     pub unread: Vec<Unread>,
 }
@@ -88,7 +90,8 @@ impl Directory {
     }
 
     /// Writes everybody into a sheet, and keeps a snapshot of them, as `dirsheet export -o FILE` does. The format is the one that the file's
-    /// name ends with: `.csv`, `.xlsx` or `.jsonl`. The file stands in its place when it is whole; one that was there is replaced.
+    /// name ends with: `.csv`, `.xlsx` or `.jsonl`. The file stands in its place when it is whole; one that was
+    /// there is replaced if an export wrote it just so, and kept beside it under a name of its own if not.
     ///
     /// # Errors
     /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) for a column that is not known or a file that cannot be written, and the kinds of
@@ -108,6 +111,7 @@ impl Directory {
         Ok(Exported {
             users: written.users,
             snapshot: written.snapshot.map(|id| id.to_string()).unwrap_or_default(),
+            kept: written.kept,
             unread: unread.collect(),
         })
     }

@@ -3,7 +3,9 @@
 //! Its script and style are allowed by their checksums and nothing else is, so a value that slipped through as markup could
 //! still do nothing.
 
-use std::io::{self, Write};
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::path::Path;
 
 use askama::Template;
 use base64::Engine;
@@ -17,6 +19,21 @@ use super::visible::{is_unseen, number};
 use crate::domain::{
     Alike, Change, Conflict, DepartmentCount, Finding, GuardReport, Part, Settled, UserChanges, Withheld,
 };
+
+/// By this a page is known again.
+const MARK: &[u8] = b"<meta name=\"generator\" content=\"dirsheet plan --html\">";
+
+/// The mark stands before the first thing of any length.
+const BEGINNING_BYTES: u64 = 4096;
+
+/// Whether the file is such a page, so that a newer one may take its place.
+pub fn is_plan_page(path: &Path) -> bool {
+    let mut beginning = Vec::new();
+    let is_read = File::open(path)
+        .and_then(|file| file.take(BEGINNING_BYTES).read_to_end(&mut beginning))
+        .is_ok();
+    is_read && beginning.windows(MARK.len()).any(|part| part == MARK)
+}
 
 /// Writes the page, piece by piece.
 ///

@@ -9,6 +9,7 @@
 //!   feeds/NAME/everybody.jsonl.zst   0600, everybody as the last night read them, so that the next asks only who has changed
 //!   feeds/NAME/lock                  held while a process works on the feed
 //!   exports/snap-…/                  0700, what an export under way has read; gone when its snapshot is there
+//!   sheets/SHA256                    0600, empty: an export wrote a file of these bytes
 //!   pictures/….jpg                   0600, pictures to send and those that stood there before, by fingerprint
 //!   sandbox/                         the embedded directory, when it is kept between commands
 //! ```
@@ -18,7 +19,7 @@
 //! - `journal` writes a run down and reads it again; `journal::replay` holds the rules of an operation's life as one pure function.
 //! - `status` derives the word of a row from what the plan said and what became of its operations.
 //! - `staging` keeps what an export under way has read, so that it can go on; `staged_rows` is the form of its files.
-//! - `pictures` keeps the bytes of pictures.
+//! - `pictures` keeps the bytes of pictures; `sheets` knows the files of exports by their bytes.
 //! - `feeds` keeps the ledger of a feed, and moves its files; `kept_users` keeps whom its last night read.
 //! - `plan_file` is a plan as a file.
 //! - `trying` finds out whether a folder can be written to.
@@ -37,6 +38,7 @@ mod lock;
 mod pictures;
 mod plan_file;
 mod runs;
+mod sheets;
 mod snapshot;
 mod sql;
 mod staged_rows;

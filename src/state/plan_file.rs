@@ -4,7 +4,7 @@
 //! again when the file is read, so a file that was edited is refused. Somebody who knows how can compute both again: they are no
 //! signature.
 
-use std::io::{BufReader, BufWriter, Write};
+use std::io::{BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 use ring::digest;
@@ -18,6 +18,8 @@ pub const PLAN_FILE_VERSION: u32 = 3;
 const FORMAT: &str = "dirsheet plan";
 /// A plan of a large directory has 200 MB.
 const BUFFER_BYTES: usize = 256 * 1024;
+/// Enough for the first name and its value.
+const BEGINNING_BYTES: u64 = 256;
 
 /// How the sheet is laid out, for the report that follows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -151,6 +153,17 @@ impl PlanFile {
         sink.flush()
     }
 
+    /// Whether the file says that it is a plan, whatever became of it since: a newer one may take its place.
+    pub fn is_one(path: &Path) -> bool {
+        let mut beginning = Vec::new();
+        let is_read = std::fs::File::open(path)
+            .and_then(|file| file.take(BEGINNING_BYTES).read_to_end(&mut beginning))
+            .is_ok();
+        let text = String::from_utf8_lossy(&beginning);
+        let words: Vec<&str> = text.split('"').map(str::trim).collect();
+        is_read && matches!(words[..], ["{", "format", ":", FORMAT, ..])
+    }
+
     /// Reads and checks a plan file.
     pub fn read(path: &Path) -> Result<PlanFile, PlanFileError> {
         let unreadable = |reason: String| PlanFileError::Unreadable {
@@ -169,6 +182,11 @@ impl PlanFile {
         // Opening a named pipe would wait for ever.
         if std::fs::metadata(path).is_ok_and(|kind| !kind.is_file()) {
             return Err(unreadable("it is not an ordinary file".to_owned()));
+        }
+        if std::fs::metadata(path).is_ok_and(|file| file.len() == 0) {
+            return Err(not_a_plan(
+                "it is empty; write the plan again with `dirsheet plan SHEET -o PLAN.json`".to_owned(),
+            ));
         }
         let open = || {
             std::fs::File::open(path)

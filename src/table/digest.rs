@@ -27,7 +27,14 @@ pub fn file_sha256(path: &Path) -> io::Result<String> {
 }
 
 /// A SHA-256 that is made on the way, while something else reads the bytes.
+#[derive(Clone)]
 pub(super) struct Sha256(Context);
+
+impl std::fmt::Debug for Sha256 {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Sha256")
+    }
+}
 
 impl Sha256 {
     pub(super) fn new() -> Sha256 {

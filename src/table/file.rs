@@ -1,9 +1,11 @@
 //! A file that appears whole or not at all.
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tempfile::NamedTempFile;
 
@@ -96,6 +98,11 @@ impl AtomicFile {
     /// The target, as it was named.
     pub fn path(&self) -> &Path {
         &self.shown
+    }
+
+    /// Where it will stand: behind a symbolic link, what the link points to.
+    pub(super) fn target(&self) -> &Path {
+        &self.target
     }
 
     /// The folder it will stand in.

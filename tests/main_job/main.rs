@@ -75,6 +75,7 @@ mod held_back;
 mod injection;
 mod joiners;
 mod joiners_apart;
+mod kept_sheets;
 mod keys;
 mod killing;
 mod library;

@@ -126,6 +126,38 @@ fn a_paper_takes_the_place_of_an_older_one_and_never_of_a_sheet() {
 }
 
 #[test]
+fn a_plan_takes_the_place_of_an_older_plan_and_of_nothing_else() {
+    let stand = edited(3);
+    stand
+        .run(&["export", "-o", "mine.xlsx", "--columns", "jobTitle"])
+        .must(0);
+    let sheet = std::fs::read(stand.path("mine.xlsx")).unwrap();
+    let others: [(&str, &str, &[u8]); 4] = [
+        ("-o", "mine.xlsx", &sheet),
+        ("-o", "mine.json", b"{\"feed\": \"written by hand\"}"),
+        ("-o", "people.json", b"id,jobTitle\n1,typed for days\n"),
+        (
+            "--html",
+            "mine.html",
+            b"<!DOCTYPE html><title>Plan for us</title>",
+        ),
+    ];
+    for (flag, name, bytes) in others {
+        stand.write(name, bytes);
+        stand.run(&["plan", "users.csv", flag, name]).must(2).says(&[
+            &format!("`{flag} {name}`"),
+            "there already",
+            "name a new file",
+        ]);
+        assert_eq!(std::fs::read(stand.path(name)).unwrap(), bytes, "{name}");
+        stand.write(name, "");
+        for _ in 0..2 {
+            stand.run(&["plan", "users.csv", flag, name]).must(0);
+        }
+    }
+}
+
+#[test]
 fn where_no_key_is_taken_none_is_advised() {
     let stand = edited(1);
     let snapshot = stand.json(&["snapshots"], 0)[0]["id"]

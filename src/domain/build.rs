@@ -245,7 +245,10 @@ fn plan_row(
                 verdict => verdict,
             };
             let change = match verdict {
-                Verdict::AlreadyThere => continue,
+                Verdict::AlreadyThere => {
+                    plan.already_there.0 += 1;
+                    continue;
+                }
                 Verdict::Set { before, after } => Change {
                     attribute: cell.attribute,
                     before,

@@ -1,5 +1,6 @@
 //! The plan: everything one sheet would do to a directory, before anything is done.
 
+mod already;
 mod packed;
 mod printed;
 mod take_out;
@@ -11,6 +12,7 @@ use thin_vec::ThinVec;
 
 use serde::{Deserialize, Serialize};
 
+use already::AlreadyThere;
 use printed::{Printed, Sha256};
 pub(super) use take_out::Told;
 
@@ -220,6 +222,9 @@ pub struct Plan {
     /// The values that the sheet wants to clear: what of them is not cleared is held, whatever holds it.
     #[serde(skip)]
     pub(super) wanted_clears: WantedClears,
+    /// Cells that somebody edited and the directory holds so already.
+    #[serde(skip)]
+    pub(super) already_there: AlreadyThere,
     /// The fingerprint of the plan of which this one is a telling that leaves something out.
     #[serde(skip)]
     pub(super) told_of: Option<String>,
@@ -241,6 +246,7 @@ impl Plan {
             seats: Vec::new(),
             privileged_roles: Vec::new(),
             wanted_clears: WantedClears::default(),
+            already_there: AlreadyThere::default(),
             told_of: None,
         }
     }
@@ -297,6 +303,11 @@ impl Plan {
     /// How many errors the sheet has.
     pub fn errors(&self) -> u64 {
         self.errors
+    }
+
+    /// How many cells ask for what the directory holds already; 0 in a plan that comes from its file.
+    pub fn cells_already_there(&self) -> u64 {
+        self.already_there.0
     }
 
     /// Every change, user by user.

@@ -151,6 +151,7 @@ pub fn plan_json(
             "cells_changed": summary.cells_changed,
             "clears": summary.clears,
             "unchanged_rows": summary.unchanged_rows,
+            "cells_already_there": plan.cells_already_there(),
             "conflicts": summary.conflicts,
             "settled_not_sent": settled_not_sent(plan),
             "choices_void": plan.void_conflicts(),

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashSet};
 use super::Paint;
 use super::changes::{arrow, counts_text, new_users_text, parts_text};
 use super::guests::{guests_line, guests_text};
-use super::held_back::held_back;
 use super::left_alone::not_set_back_text;
+use super::nothing::nothing_to_write;
 use super::privileged::privileged_text;
 use super::visible::named;
 use crate::domain::{
@@ -293,21 +293,6 @@ pub fn figures(plan: &Plan, forecast: Forecast) -> String {
         counted(forecast.batches, "batch", "batches"),
         duration(forecast.seconds)
     )
-}
-
-/// Why nothing is written: because all is so already, or because of what is held back.
-fn nothing_to_write(plan: &Plan, summary: &PlanSummary) -> String {
-    let all = plan.rows().len() as u64;
-    let left = all.saturating_sub(summary.unchanged_rows);
-    let is_held = plan.errors() + summary.conflicts + summary.refusals_foreseen > 0;
-    let rows = counted(all, "row", "rows");
-    if all == 0 && !is_held {
-        return "Nothing to write: there are no rows.\n".to_owned();
-    }
-    if left == 0 && !is_held {
-        return format!("Nothing to write: everything is so already ({rows}).\n");
-    }
-    held_back(plan, summary)
 }
 
 /// `2 cells of 1 user (1 of them a clear)`.

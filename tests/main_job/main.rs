@@ -85,6 +85,7 @@ mod logging_in;
 mod many_photos;
 mod metadata;
 mod named;
+mod nothing_asked;
 mod other_hands;
 mod output;
 mod pacing;

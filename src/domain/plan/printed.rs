@@ -53,6 +53,7 @@ impl<'p> Printed<'p> {
             privileged_roles,
             // A telling is known by the fingerprint of the plan itself.
             wanted_clears: _,
+            already_there: _,
             told_of: _,
         } = plan;
         let decided = |Settled {

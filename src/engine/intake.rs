@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use super::bases::{BaseError, Bases};
 use super::event::{Event, Phase, Reporter};
+use super::typed_cells::doubt;
 use crate::catalogue::{Attribute, ReadOnlyReason, WriteRule};
 use crate::domain::{
     Base, CheckOptions, CheckedRow, Checker, ColumnRole, Extent, Finding, ParsedRow, Place, ROWS_PER_PACK,
@@ -131,7 +132,7 @@ fn take_in_by(
         phase: Phase::Check,
         total: Some(sheet.rows_max()),
     });
-    let mut held = sheet.held_cells();
+    let (mut held, mut typed) = (sheet.held_cells(), sheet.typed_cells());
     let columns = &intake.columns.clone();
     let checker = Checker::new(columns, options);
     let of_rows = std::thread::scope(|scope| {
@@ -166,6 +167,7 @@ fn take_in_by(
             intake.rows.par_extend(checked);
             for row in &mut intake.rows[first..] {
                 held = hold(row, columns, held, options.key);
+                typed = doubt(row, columns, typed, options);
             }
             if road == Road::Short {
                 intake.rows[first..]

@@ -25,6 +25,7 @@ mod rounds;
 mod stop;
 mod survey;
 mod suspects;
+mod typed_cells;
 mod work;
 mod worker;
 

@@ -37,6 +37,7 @@ mod strict;
 mod survey;
 mod text;
 mod treatment;
+mod typed_cell;
 mod vocabulary;
 mod window;
 mod workbook;
@@ -67,6 +68,7 @@ pub use plain::{PlainOptions, PlainTable, UnreadableSource};
 pub use reader::Sheet;
 pub use rows::{Rows, UnreadableRow};
 pub use sink::RowSink;
+pub use typed_cell::{TypedCell, TypedKind};
 pub use vocabulary::{
     ACTION_COLUMN, ColumnNames, Meaning, REPORT_COLUMNS, SNAPSHOT_COLUMN, attribute_of_header,
 };

@@ -19,6 +19,7 @@ use super::source::Source;
 use super::strict::scan;
 use super::text::{Text, TextKind};
 use super::treatment::Treatment;
+use super::typed_cell::TypedCell;
 use super::vocabulary::{Meaning, Vocabulary};
 use crate::domain::{Extent, Finding, shorten};
 
@@ -43,6 +44,7 @@ pub struct Sheet {
     findings: Vec<Finding>,
     broken_rows: Vec<u64>,
     held: Vec<HeldCell>,
+    typed: Vec<TypedCell>,
     record_count: u64,
     /// The filled rows above the header.
     above: Vec<Above>,
@@ -157,6 +159,7 @@ impl Sheet {
             findings: text.findings,
             broken_rows: scan.complaints.broken_rows,
             held: text.held,
+            typed: text.typed,
             record_count: scan.records,
             above,
         };
@@ -179,6 +182,7 @@ impl Sheet {
     fn keep_held(&mut self) {
         let (header, header_row) = (&self.header, self.start.row);
         self.held.retain(|cell| cell.is_of_user(header, header_row));
+        self.typed.retain(|cell| u64::from(cell.row) > header_row);
         for finding in &mut self.findings {
             let column = finding.place.and_then(|place| header.text(place.column?));
             finding.column = finding.column.take().or_else(|| column.map(shorten));
@@ -347,6 +351,11 @@ impl Sheet {
     /// The cells of users whose text is not what it seems, in the order of the rows: nothing may be written for them.
     pub fn held_cells(&self) -> &[HeldCell] {
         &self.held
+    }
+
+    /// The cells of users that hold no text, in the order of the rows.
+    pub fn typed_cells(&self) -> &[TypedCell] {
+        &self.typed
     }
 
     /// The rows below the header. May be called again.

@@ -7,6 +7,7 @@ use super::encoding::{Certainty, Encoding, to_text};
 use super::error::{Refusal, SheetError};
 use super::held::HeldCell;
 use super::source::Source;
+use super::typed_cell::TypedCell;
 use super::vocabulary::Vocabulary;
 use super::workbook::{self, DATA_SHEET, READ_ME_SHEET, READ_ME_TITLE};
 use crate::domain::{Extent, Finding, Place};
@@ -22,6 +23,7 @@ pub(super) struct Text {
     /// What was found on the way.
     pub findings: Vec<Finding>,
     pub held: Vec<HeldCell>,
+    pub typed: Vec<TypedCell>,
 }
 
 /// Where a text came from.
@@ -72,6 +74,7 @@ impl Text {
                 kind: TextKind::Worksheet(read.facts),
                 findings: read.findings,
                 held: read.held,
+                typed: read.typed,
             });
         }
         let decoded = to_text(taken.bytes, options.encoding).map_err(refused)?;
@@ -86,6 +89,7 @@ impl Text {
             },
             findings: Vec::new(),
             held: Vec::new(),
+            typed: Vec::new(),
         })
     }
 }

@@ -111,6 +111,34 @@ pub fn cases() -> Vec<Case> {
         .finds(&["date-rewritten@O2 O3 O4", "number-rewritten@O6"]),
         case(
             "Excel, workbook",
+            "new values that are no texts where texts belong",
+            workbook(
+                &export()
+                    .set(2, "jobTitle", "1-2")
+                    .set(3, "jobTitle", "waar")
+                    .set(4, "jobTitle", "50%")
+                    .set(5, "jobTitle", "1234567890123456")
+                    .set(6, "employeeId", "107"),
+                |column, cell| match (column, cell) {
+                    ("jobTitle", "1-2") => Cell::Shown(46_054.0, "d-mmm"),
+                    ("jobTitle", "waar") => Cell::Truth(true),
+                    ("jobTitle", "50%") => Cell::Shown(0.5, "0%"),
+                    ("jobTitle", "1234567890123456") => Cell::Number(1_234_567_890_123_450.0),
+                    ("employeeId", "107") => Cell::Number(107.0),
+                    _ => text(column, cell),
+                },
+            ),
+        )
+        .finds(&[
+            "date-in-text@F2",
+            "truth-in-text@F3",
+            "percentage-in-text@F4",
+            "long-number@F5",
+            "number-in-text@H6",
+        ])
+        .edits(&["F3=TRUE", "F4=50%", "H6=107"]),
+        case(
+            "Excel, workbook",
             "formulas with their results",
             workbook(&export(), |column, cell| match (column, cell) {
                 ("displayName", "Anna Smit") => Cell::Worked("=D2&\" \"&E2", "Anna Smit"),

@@ -88,6 +88,7 @@ fn text(source: Source, kind: TextKind) -> Result<Sheet, SheetError> {
         kind,
         findings: Vec::new(),
         held: Vec::new(),
+        typed: Vec::new(),
     };
     Sheet::from_text("users", text, ReadOptions::default(), &vocabulary())
 }

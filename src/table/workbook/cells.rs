@@ -2,6 +2,7 @@
 
 use super::fault::Fault;
 use crate::domain::column_letters;
+use crate::table::typed_cell::TypedKind;
 
 /// A cell's place, counted from 0.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -103,8 +104,8 @@ pub(super) enum Flow {
     Enough,
 }
 
-/// Takes the filled cells of a worksheet, row by row and from left to right.
-pub(super) type TakeCell<'t> = dyn FnMut(Spot, &str) -> Result<Flow, Fault> + 't;
+/// Takes the filled cells of a worksheet, row by row and from left to right, each with what it holds where that is no text.
+pub(super) type TakeCell<'t> = dyn FnMut(Spot, &str, Option<TypedKind>) -> Result<Flow, Fault> + 't;
 
 /// Whether a formula looks into another file: `[1]Sheet1!A1` in .xlsx, `'file:///C:/x.ods'#$Sheet1.A1` in .ods.
 pub(super) fn looks_outside(formula: &str) -> bool {

@@ -97,11 +97,11 @@ fn is_ours(name: &str) -> bool {
 }
 
 /// How far from its top a worksheet may have its header, in rows.
-const HEADER_ROWS_MAX: u32 = 11;
+pub(super) const HEADER_ROWS_MAX: u32 = 11;
 
 fn has_key(book: &mut Book, name: &str, vocabulary: &Vocabulary) -> Result<bool, Fault> {
     let mut found = false;
-    book.read(name, &mut |spot, text| {
+    book.read(name, &mut |spot, text, _| {
         if spot.row >= HEADER_ROWS_MAX {
             return Ok(Flow::Enough);
         }

@@ -14,6 +14,7 @@ use super::cells::{COLUMNS_MAX, Flow, Formula, Looked, Merged, Noted, Spot, Take
 use super::fault::Fault;
 use super::ods_text::{CellValue, Paragraphs};
 use super::xml::{Xml, attribute, entity};
+use crate::table::typed_cell::TypedKind;
 
 /// The part with the tables.
 const CONTENT: &str = "content.xml";
@@ -50,7 +51,7 @@ impl OdsBook {
             }
         }
         let mut walk = Walk::default();
-        walk.all(&mut archive, None, &mut |_, _| Ok(Flow::On))?;
+        walk.all(&mut archive, None, &mut |_, _, _| Ok(Flow::On))?;
         Ok(OdsBook {
             archive,
             tables: walk.tables,
@@ -92,7 +93,7 @@ struct Walk {
     row_repeats: u32,
     column: u16,
     /// The filled cells of the row, each with how often it stands there.
-    cells: Vec<(u16, u16, String)>,
+    cells: Vec<(u16, u16, String, Option<TypedKind>)>,
     cell: Option<Cell>,
     /// The filled cells so far, repeated ones counted as often as they stand there.
     filled: u64,
@@ -286,6 +287,7 @@ impl Walk {
             .filter(|column| *column <= COLUMNS_MAX)
             .ok_or_else(|| Fault::in_part(CONTENT, "a row has more cells than a table has columns"))?;
         let is_valued = cell.value.is_there();
+        let kind = cell.value.kind();
         let text = cell.value.text(&cell.paragraphs.finish());
         if let Some(Table { looked, .. }) = self.tables.last_mut() {
             if cell.formula.is_some() && (cell.repeats > 1 || self.row_repeats > 1) {
@@ -325,7 +327,7 @@ impl Walk {
                 )));
             }
             if self.is_wanted {
-                self.cells.push((spot.column, cell.repeats, text));
+                self.cells.push((spot.column, cell.repeats, text, kind));
             }
         }
         Ok(())
@@ -342,9 +344,9 @@ impl Walk {
             return Ok(Flow::On);
         }
         for row in first..self.row {
-            for (column, repeats, text) in &cells {
+            for (column, repeats, text, kind) in &cells {
                 for column in *column..column + repeats {
-                    if take(Spot { row, column }, text)? == Flow::Enough {
+                    if take(Spot { row, column }, text, *kind)? == Flow::Enough {
                         return Ok(Flow::Enough);
                     }
                 }

@@ -157,3 +157,48 @@ fn a_hidden_table_of_an_ods_workbook_is_chosen_after_those_in_sight() {
         );
     }
 }
+
+#[test]
+fn what_is_no_text_is_noted_in_columns_of_texts_alone() {
+    use crate::table::TypedKind::{LongNumber, Moment, Number, Percentage, Truth};
+    let table = r#"
+        <table:table table:name="Sheet1"><table:table-row>
+        <table:table-cell office:value-type="string"><text:p>id</text:p></table:table-cell><table:table-cell office:value-type="string"><text:p>jobTitle</text:p></table:table-cell>
+        <table:table-cell office:value-type="string"><text:p>accountEnabled</text:p></table:table-cell>
+        </table:table-row>
+        <table:table-row><table:table-cell office:value-type="string"><text:p>x</text:p></table:table-cell>CELL CELL</table:table-row>
+        </table:table>"#;
+    for (cell, kind) in [
+        (r#"office:value-type="float" office:value="42""#, Some(Number)),
+        (
+            r#"office:value-type="float" office:value="1234567890123456""#,
+            Some(LongNumber),
+        ),
+        (
+            r#"office:value-type="percentage" office:value="0.5""#,
+            Some(Percentage),
+        ),
+        (
+            r#"office:value-type="boolean" office:boolean-value="true""#,
+            Some(Truth),
+        ),
+        (
+            r#"office:value-type="date" office:date-value="2024-03-05""#,
+            Some(Moment),
+        ),
+        (
+            r#"office:value-type="time" office:time-value="PT12H30M00S""#,
+            Some(Moment),
+        ),
+        (r#"office:value-type="string""#, None),
+    ] {
+        let cell = format!("<table:table-cell {cell}><text:p>shown</text:p></table:table-cell>");
+        let sheet = open(ods(&table.replace("CELL", &cell)), None).unwrap();
+        let noted: Vec<_> = sheet
+            .typed_cells()
+            .iter()
+            .map(|one| (one.row, one.column, one.kind))
+            .collect();
+        assert_eq!(noted, Vec::from_iter(kind.map(|kind| (2, 1, kind))), "{cell}");
+    }
+}

@@ -6,6 +6,7 @@ use super::fault::Fault;
 use super::typed;
 use super::xml::attribute;
 use crate::table::CELL_BYTES_MAX;
+use crate::table::typed_cell::TypedKind;
 
 /// The value of a cell, from its attributes.
 #[derive(Debug, PartialEq)]
@@ -77,6 +78,17 @@ impl CellValue {
     /// Whether there is a value, be it an empty text.
     pub fn is_there(&self) -> bool {
         *self != CellValue::Shown { is_text: false }
+    }
+
+    /// What it holds where that is no text.
+    pub fn kind(&self) -> Option<TypedKind> {
+        match self {
+            CellValue::Shown { .. } | CellValue::Text(_) => None,
+            CellValue::Number(value) => Some(TypedKind::of_number(*value)),
+            CellValue::Percentage(_) => Some(TypedKind::Percentage),
+            CellValue::Boolean(_) => Some(TypedKind::Truth),
+            CellValue::Date(_) | CellValue::Time(_) => Some(TypedKind::Moment),
+        }
     }
 
     /// The text of the cell; `shown` is what its paragraphs say.

@@ -1,11 +1,11 @@
 //! From a workbook to the text of one worksheet.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use super::archive::Archive;
 use super::cells::{Flow, Formula, Looked, Merged, Noted, Spot, TakeCell};
-use super::choose::choose;
+use super::choose::{HEADER_ROWS_MAX, choose};
 use super::fault::Fault;
 use super::kind::{Kind, kind};
 use super::ods::OdsBook;
@@ -15,7 +15,8 @@ use crate::domain::{Extent, Finding, Place};
 use crate::table::dialect::WorkbookFacts;
 use crate::table::held::{HeldCell, HeldReason};
 use crate::table::source::Source;
-use crate::table::vocabulary::Vocabulary;
+use crate::table::typed_cell::{TypedCell, TypedKind, takes_any_text};
+use crate::table::vocabulary::{Meaning, Vocabulary};
 
 /// The text of a worksheet: comma separated, every cell quoted, one record a row.
 #[derive(Debug)]
@@ -26,6 +27,8 @@ pub(in crate::table) struct WorksheetText {
     pub findings: Vec<Finding>,
     /// In the order of the cells.
     pub held: Vec<HeldCell>,
+    /// Cells that hold no text, in their order; numbers only in columns of texts.
+    pub typed: Vec<TypedCell>,
 }
 
 /// Reads a workbook. `wanted` names the worksheet; without it, the one that looks like users.
@@ -60,9 +63,11 @@ fn read_worksheet(
     };
     let mut reading = Reading {
         formulas: looked.formulas.into(),
+        vocabulary: Some(vocabulary),
         ..Reading::default()
     };
-    book.read(&chosen.name, &mut |spot, text| {
+    book.read(&chosen.name, &mut |spot, text, kind| {
+        reading.note_type(spot, text, kind);
         reading.take(spot, text)?;
         Ok(Flow::On)
     })?;
@@ -86,6 +91,7 @@ fn read_worksheet(
         },
         findings,
         held: reading.held,
+        typed: reading.typed,
     })
 }
 
@@ -134,17 +140,41 @@ const MERGED_MAX: usize = 10_000;
 
 /// A worksheet being read.
 #[derive(Default)]
-struct Reading {
+struct Reading<'v> {
+    vocabulary: Option<&'v Vocabulary>,
     records: Records,
     /// Those that are still to come.
     formulas: VecDeque<Noted>,
     /// Columns with computed cells: the first row, and how many.
     columns: BTreeMap<u16, (u32, u64)>,
     held: Vec<HeldCell>,
+    typed: Vec<TypedCell>,
+    /// Columns that take any text, as far as a header names them.
+    of_text: BTreeSet<u16>,
     last: Spot,
 }
 
-impl Reading {
+impl Reading<'_> {
+    /// Notes what a cell holds where that is no text. Whole columns are numbers, and they only matter where texts are expected.
+    fn note_type(&mut self, spot: Spot, text: &str, kind: Option<TypedKind>) {
+        if let (None, Some(vocabulary)) = (kind, self.vocabulary)
+            && spot.row < HEADER_ROWS_MAX
+            && let Meaning::Attribute(attribute) = vocabulary.meaning(text)
+            && takes_any_text(attribute)
+        {
+            self.of_text.insert(spot.column);
+        }
+        if let Some(kind) = kind
+            && self.of_text.contains(&spot.column)
+        {
+            self.typed.push(TypedCell {
+                row: spot.row + 1,
+                column: spot.column,
+                kind,
+            });
+        }
+    }
+
     fn take(&mut self, spot: Spot, text: &str) -> Result<(), Fault> {
         self.flush(Some(spot))?;
         match self

@@ -13,6 +13,7 @@ use super::fault::Fault;
 use super::xml::{Xml, attribute, local};
 use super::{ROWS_MAX, inspect, typed};
 use crate::table::source::Source;
+use crate::table::typed_cell::TypedKind;
 
 /// A workbook whose common parts are sound.
 pub(super) struct XlsxBook {
@@ -133,14 +134,33 @@ impl XlsxBook {
             let format = formats.get(style).map_or("General", String::as_str);
             let flow = match cell.get_value() {
                 DataRef::Empty => Flow::On,
-                DataRef::String(text) => take(spot, text)?,
-                DataRef::SharedString(text) => take(spot, text)?,
-                DataRef::Float(value) => take(spot, &typed::number(*value, format))?,
-                DataRef::Int(value) => take(spot, &value.to_string())?,
-                DataRef::Bool(value) => take(spot, if *value { "TRUE" } else { "FALSE" })?,
-                DataRef::DateTime(moment) => take(spot, &typed::moment(moment.as_f64(), is_1904, format))?,
-                DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => take(spot, text)?,
-                DataRef::Error(error) => take(spot, &error.to_string())?,
+                DataRef::String(text) => take(spot, text, None)?,
+                DataRef::SharedString(text) => take(spot, text, None)?,
+                DataRef::Float(value) => {
+                    let text = typed::number(*value, format);
+                    let kind = if text.ends_with('%') {
+                        TypedKind::Percentage
+                    } else {
+                        TypedKind::of_number(*value)
+                    };
+                    take(spot, &text, Some(kind))?
+                }
+                DataRef::Int(value) => {
+                    let kind = TypedKind::of_number(*value as f64);
+                    take(spot, &value.to_string(), Some(kind))?
+                }
+                DataRef::Bool(value) => {
+                    let text = if *value { "TRUE" } else { "FALSE" };
+                    take(spot, text, Some(TypedKind::Truth))?
+                }
+                DataRef::DateTime(moment) => {
+                    let text = typed::moment(moment.as_f64(), is_1904, format);
+                    take(spot, &text, Some(TypedKind::Moment))?
+                }
+                DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => {
+                    take(spot, text, Some(TypedKind::Moment))?
+                }
+                DataRef::Error(error) => take(spot, &error.to_string(), None)?,
             };
             if flow == Flow::Enough {
                 break;

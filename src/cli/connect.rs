@@ -12,7 +12,8 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::listener::Listener;
 use super::output::Output;
-use super::sign_in::{authorities, credential, nothing_configured, open_secret, tenant_settings};
+use super::sign_in::{authorities, credential, nothing_configured, odd_secret, open_secret, tenant_settings};
+use super::waits::WaitsTold;
 use crate::catalogue::{Attribute, Cloud};
 use crate::config::{self, Config, Environment, Flags, Target};
 use crate::domain::{Actor, ActorKind, Caller, ForeseenReason, Plan, Role, UserId};
@@ -156,6 +157,7 @@ pub struct Connected {
     /// Who it is, by the token, else by the settings; `None` where neither tells.
     pub signed_in: Option<Actor>,
     sandbox: Option<Sandbox>,
+    _waits_told: WaitsTold,
 }
 
 impl Connected {
@@ -197,6 +199,7 @@ impl Connected {
         };
         let session = Session::open(&settings, limits)?;
         session.keep_pictures(Arc::new(state.pictures()));
+        let waits_told = WaitsTold::begin(context.output, &session);
         // Nothing was begun that would have to be ended well.
         let signed_in = tokio::select! {
             signed_in = session.sign_in() => signed_in.map_err(CliError::from),
@@ -239,6 +242,7 @@ impl Connected {
             signed_in,
             session,
             sandbox,
+            _waits_told: waits_told,
         })
     }
 

@@ -72,6 +72,7 @@ mod typed;
 mod undo;
 mod undo_limits;
 mod values;
+mod waits;
 
 pub use dispatch::{main, run};
 pub use exit::Exit;

@@ -162,10 +162,11 @@ impl Reporter {
         let _gone = self.events.send(event).await;
     }
 
-    /// Tells every few seconds what stands in the way of reading; never ends by itself.
+    /// Tells what stands in the way of reading: each wait as it begins, and every few seconds that it lasts; never ends by itself.
     pub async fn watch(&self, reader: &DirectoryReader) -> std::convert::Infallible {
+        let _shown = reader.show_trouble_here();
         loop {
-            tokio::time::sleep(TROUBLE_EVERY).await;
+            let _news_or_not = tokio::time::timeout(TROUBLE_EVERY, reader.next_wait()).await;
             if let Some((reason, since)) = reader.trouble() {
                 self.emit(Event::Waiting {
                     reason,

@@ -89,6 +89,7 @@ mod sign_in;
 mod spacing;
 mod token;
 mod transport;
+mod trouble;
 mod users;
 mod waiting;
 

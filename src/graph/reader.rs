@@ -14,6 +14,7 @@ use super::limits::{Cost, Limits};
 use super::retry::{Decision, Failure, Tries};
 use super::service::{Request, Response};
 use super::session::{Session, Turn};
+use super::trouble::ShownHere;
 
 /// How long one read is tried when no deadline was given.
 const PATIENCE: Duration = Duration::from_secs(5 * 60);
@@ -147,12 +148,23 @@ impl DirectoryReader {
 
     /// What stands in the way of reading at the moment, and since when; `None` while all is well.
     pub fn trouble(&self) -> Option<(String, Duration)> {
-        self.session.trouble()
+        self.session.troubles().now()
+    }
+
+    /// Waits for the next wait of a second or more.
+    pub async fn next_wait(&self) {
+        let mut waits = self.session.troubles().waits();
+        let _sender_is_ours = waits.changed().await;
+    }
+
+    /// While it lives, whoever calls shows what stands in the way.
+    pub fn show_trouble_here(&self) -> ShownHere<'_> {
+        self.session.troubles().show_here()
     }
 
     /// Waits before the next attempt; `None` when there is none.
     pub(super) async fn pause(&self, tries: &mut Tries, failure: &Failure) -> Option<()> {
-        self.session.note_trouble(failure);
+        self.session.troubles().note(failure);
         match tries.after(failure) {
             Decision::Again {
                 after,
@@ -162,6 +174,7 @@ impl DirectoryReader {
                 if new_connection {
                     self.session.renew_connections();
                 }
+                self.session.troubles().note_wait(failure, tries.failed(), after);
                 sleep(after).await;
                 Some(())
             }

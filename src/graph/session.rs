@@ -1,6 +1,6 @@
 //! One signed-in way to one tenant: the seam, the token and the pacer together. Sends once; repeating is decided elsewhere.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -22,12 +22,13 @@ use super::newcomers::Newcomers;
 use super::pacer::{PaceState, Pacer, Refused};
 use super::pictures::Shelf;
 use super::refusal::{exceeded, names_budget};
-use super::retry::{Decision, Failure, Tries};
+use super::retry::{Decision, Tries};
 use super::retry_after::parse_retry_after;
 use super::role_column::RolesSeen;
 use super::service::{Request, Response, Sent, Service};
 use super::settings::{GraphSettings, SettingsError};
 use super::token::TokenSource;
+use super::trouble::Troubles;
 use super::waiting::Waiting;
 use crate::domain::Products;
 
@@ -58,7 +59,7 @@ pub struct Session {
     pacer: Pacer,
     gate: Gate,
     lanes: Lanes,
-    trouble: Mutex<Option<(String, Instant)>>,
+    troubles: Troubles,
     pub(super) newcomers: Newcomers,
     pub(super) products: OnceCell<Option<Arc<Products>>>,
     pub(super) roles: RolesSeen,
@@ -81,7 +82,7 @@ impl Session {
             pacer: Pacer::new(limits),
             gate: Gate::new(GateSettings::default()),
             lanes: Lanes::new(limits),
-            trouble: Mutex::new(None),
+            troubles: Troubles::default(),
             newcomers: Newcomers::default(),
             products: OnceCell::new(),
             roles: RolesSeen::default(),
@@ -101,8 +102,12 @@ impl Session {
                 return Ok(());
             };
             let error = CallError::from(error);
-            match tries.after(&error.failure()) {
-                Decision::Again { after, .. } => tokio::time::sleep(after).await,
+            let failure = error.failure();
+            match tries.after(&failure) {
+                Decision::Again { after, .. } => {
+                    self.troubles.note_wait(&failure, tries.failed(), after);
+                    tokio::time::sleep(after).await;
+                }
                 Decision::GiveUp | Decision::InDoubt => return Err(error),
             }
         }
@@ -175,19 +180,9 @@ impl Session {
         self.service.renew_connections();
     }
 
-    /// What stands in the way at the moment, and since when; for people who wait.
-    pub fn trouble(&self) -> Option<(String, Duration)> {
-        let trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
-        trouble
-            .as_ref()
-            .map(|(what, since)| (what.clone(), since.elapsed()))
-    }
-
-    /// Remembers a failure until something succeeds.
-    pub(super) fn note_trouble(&self, failure: &Failure) {
-        let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
-        let since = trouble.as_ref().map_or_else(Instant::now, |(_, since)| *since);
-        *trouble = Some((failure.in_words(), since));
+    /// What stands in the way at the moment, and each wait; for people who wait.
+    pub(super) fn troubles(&self) -> &Troubles {
+        &self.troubles
     }
 
     /// `{graph_url}/v1.0`
@@ -304,7 +299,7 @@ impl Session {
     /// The service did its work: no trouble any more, and refusals from now on are not in a row.
     pub(super) fn answered(&self, sent: Sent) {
         self.pacer.answered(sent.at);
-        *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.troubles.is_over();
     }
 
     /// Takes in what an answer, or one item of a batch, says about pace and token. Gives the wait it asks for.

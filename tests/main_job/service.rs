@@ -71,6 +71,25 @@ fn nothing_configured_shows_the_ways_on_and_never_uses_the_sandbox() {
 }
 
 #[test]
+fn each_wait_for_a_service_that_is_down_is_said_with_its_reason_attempt_and_length_and_not_with_quiet() {
+    let stand = Stand::of(5);
+    let export = ["export", "-o", "users.csv", "--full"];
+    stand.faults("503,on=token,times=2");
+    stand
+        .run(&export)
+        .must(0)
+        .says(&["Waiting: ", "; attempt 3 follows in "]);
+    stand.faults("503,on=list,times=2");
+    stand
+        .run(&export)
+        .must(0)
+        .says(&["the service answered 503; attempt 3 follows in "]);
+    stand.faults("503,on=token,times=2");
+    let ran = stand.run(&[&export[..], &["--quiet"]].concat()).must(0);
+    assert_eq!(ran.stderr, "");
+}
+
+#[test]
 fn without_the_permission_to_read_nothing_is_exported() {
     let stand = Stand::open(SandboxOptions {
         roles: vec!["Organization.Read.All".to_owned()],

@@ -111,11 +111,11 @@ async fn a_look_whose_items_are_all_refused_twice_in_a_row_teaches_the_budget_of
 #[tokio::test]
 async fn the_200_around_refusals_does_not_end_what_stands_in_the_way() {
     let (_server, session) = scripted(vec![[BARE, BARE], [BARE, DONE]]).await;
-    session.note_trouble(&Failure::Unreadable);
+    session.troubles().note(&Failure::Unreadable);
     let writer = DirectoryWriter::new(session.clone());
     for expected in [true, false] {
         writer.send_operations(&two()).await.unwrap();
-        assert_eq!(session.trouble().is_some(), expected);
+        assert_eq!(session.troubles().now().is_some(), expected);
     }
 }
 

@@ -6,6 +6,7 @@
 use super::base::{Base, ColumnRole, SheetColumn};
 use super::cell::{CellCheck, check_cell};
 use super::edit::{CLEAR_WORD, Edit, UserKey};
+use super::header_row::SECOND_HEADER;
 use super::minor::in_row;
 use super::{Extent, Finding, ParsedRow, Place, RawRow, UpnKey, UserId, Value, shorten};
 use crate::catalogue::Attribute;
@@ -104,6 +105,10 @@ impl CheckedRow {
 
     fn settle(&mut self, columns: &[SheetColumn], base: Base, options: &CheckOptions) {
         let row = self;
+        // Its cells are names of columns, and nothing is to be said of each.
+        if row.findings().iter().any(|finding| finding.rule == SECOND_HEADER) {
+            return;
+        }
         let base = match base {
             Base::None => None,
             Base::Row(base) => Some(base),

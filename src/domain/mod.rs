@@ -34,6 +34,7 @@ mod foreseen;
 mod former;
 mod guards;
 mod han;
+mod header_row;
 mod identify;
 mod identities;
 mod ids;

@@ -1,5 +1,6 @@
 //! The keys of a row: which user it names, and which snapshot it came from.
 
+use super::header_row::second_header;
 use super::{
     ColumnRole, Extent, Finding, InvitationPart, KeyValue, RawRow, SheetColumn, SnapshotId, UpnKey, UserId,
     shorten,
@@ -37,6 +38,10 @@ impl ParsedRow {
             address: None,
             findings: Vec::new(),
         };
+        if let Some(finding) = second_header(&row.raw, columns) {
+            row.findings.push(finding);
+            return row;
+        }
         for (index, column) in columns.iter().enumerate() {
             let is_key = match column.role {
                 ColumnRole::Attribute(attribute) => {

@@ -219,6 +219,27 @@ fn rows_that_are_not_sound_are_refused_with_their_place() {
 }
 
 #[test]
+fn a_second_header_row_is_one_error_that_names_its_row() {
+    let stand = Stand::of(20);
+    let mut sheet = stand.export();
+    let header: Vec<String> = sheet.header.clone();
+    sheet.rows.insert(3, header);
+    stand.save("users.csv", &sheet);
+    let answer = stand.json(&["check", "users.csv"], 3);
+    let all = answer["findings"].as_array().unwrap();
+    assert_eq!(all.len(), 1, "{all:#?}");
+    assert_eq!(
+        (&all[0]["rule"], &all[0]["row"]),
+        (&"second-header".into(), &5.into())
+    );
+    stand
+        .run(&["check", "users.csv"])
+        .must(3)
+        .says(&["this row is a second header", "help: delete the row"]);
+    stand.run(&["plan", "users.csv", "--skip-errors"]).must(0);
+}
+
+#[test]
 fn two_rows_of_one_user_that_agree_are_one_wish() {
     let stand = Stand::of(20);
     let user = id(&stand.ordinary()[0]);

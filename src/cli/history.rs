@@ -9,6 +9,7 @@ use super::exit::Exit;
 use super::{reports, resume};
 use crate::domain::{Reading, RowStatus};
 use crate::report::{ReportFile, Selection, counted, hands, hands_text, run_json, run_text};
+use crate::state::RunState;
 
 /// `runs`: newest first.
 pub fn runs(context: &Context) -> Result<Exit, CliError> {
@@ -27,6 +28,8 @@ pub fn runs(context: &Context) -> Result<Exit, CliError> {
                 "sheet": overview.sheet,
                 "updated": overview.counts.of(RowStatus::Updated),
                 "failed": overview.counts.of(RowStatus::Failed),
+                "in_doubt": overview.in_doubt,
+                "accepted": overview.accepted,
                 "rows": overview.counts,
                 "remaining": overview.remaining,
                 "signed_in": overview.signed_in,
@@ -44,17 +47,37 @@ pub fn runs(context: &Context) -> Result<Exit, CliError> {
     for run in &listed {
         match &run.overview {
             Ok(overview) => {
-                let counts: Vec<String> = overview
-                    .counts
-                    .iter()
+                let doubtful = |status| {
+                    if status == RowStatus::Failed {
+                        overview.in_doubt
+                    } else {
+                        0
+                    }
+                };
+                let rows = overview.counts.iter();
+                let counts: Vec<String> = rows
+                    .map(|(status, count)| (status.as_str(), count.saturating_sub(doubtful(status))))
+                    .chain([("in doubt", overview.in_doubt)])
                     .filter(|(_, count)| *count > 0)
-                    .map(|(status, count)| format!("{count} {}", status.as_str()))
+                    .map(|(word, count)| format!("{count} {word}"))
                     .collect();
+                let accepted = match overview.accepted {
+                    0 => String::new(),
+                    accepted => format!(
+                        "; {} accepted and not confirmed (`dirsheet resume` looks again)",
+                        counted(accepted, "request", "requests")
+                    ),
+                };
+                // Accepted is not confirmed: such a run is not at its end.
+                let state_word = match overview.state {
+                    RunState::Finished if overview.accepted > 0 => "accepted",
+                    state => state.as_str(),
+                };
                 let hands = hands(overview.signed_in.as_ref(), &overview.resumed_by);
                 text.push_str(&format!(
-                    "{}  {:<11}  {}  {}{}{}\n",
+                    "{}  {:<11}  {}  {}{accepted}{}{}\n",
                     overview.id,
-                    overview.state.as_str(),
+                    state_word,
                     overview.command,
                     counts.join(", "),
                     match overview.remaining {

@@ -32,7 +32,7 @@ use slots::{Slot, Slots};
 pub(super) use head::{Head, seen_from_outside};
 pub use parts::{Entry, RunHeader, RunRow, RunState};
 pub use read::{Remaining, RemainingStanding, ReportRow, RunRecord};
-pub(super) use recent::announced_until;
+pub(super) use recent::{announced_until, unproved_count};
 pub use replay::{OperationState, Step, StepError, next_state};
 
 /// A run's journal, open for writing.

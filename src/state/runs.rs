@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::error::{Doing, StateError};
 use super::folder::{StateFolder, journal_file};
-use super::journal::{Head, RunRecord, RunState, announced_until, seen_from_outside};
+use super::journal::{Head, RunRecord, RunState, announced_until, seen_from_outside, unproved_count};
 use super::status::StatusCounts;
 use crate::domain::{Actor, RunId, SnapshotId};
 
@@ -25,6 +25,10 @@ pub struct RunOverview {
     pub sheet: String,
     /// Rows by status.
     pub counts: StatusCounts,
+    /// Rows among the failed ones of which something was sent and no answer is known.
+    pub in_doubt: u64,
+    /// Operations that the service accepted and no read has confirmed.
+    pub accepted: u64,
     /// Operations that `resume` has something to do about.
     pub remaining: u64,
     /// Who began it, where that is known.
@@ -143,14 +147,20 @@ impl StateFolder {
     fn overview(&self, id: &RunId) -> Result<RunOverview, StateError> {
         let run_folder = self.run_folder(id);
         let head = Head::open(&journal_file(&run_folder))?;
-        let (counts, remaining) = match head.ending {
-            Some(ending) => ending,
-            // Going on, or ended by force: only the entries tell.
-            None => match RunRecord::open(self, id)? {
-                Some(record) => (record.counts()?, record.remaining_count()),
-                None => (StatusCounts::default(), 0),
+        let (counts, in_doubt, remaining) = match head.ending {
+            // Whatever is in doubt remains to be done.
+            Some((counts, 0)) => (counts, 0, 0),
+            // Going on, ended by force, or not to its end: only the entries tell.
+            _ => match RunRecord::open(self, id)? {
+                Some(record) => {
+                    let (counts, in_doubt) = record.tally()?;
+                    let counts = head.ending.as_ref().map_or(counts, |(counts, _)| *counts);
+                    (counts, in_doubt, record.remaining_count())
+                }
+                None => (StatusCounts::default(), 0, 0),
             },
         };
+        let accepted = unproved_count(&journal_file(&run_folder))?;
         Ok(RunOverview {
             id: id.clone(),
             state: seen_from_outside(head.state, &run_folder)?,
@@ -160,6 +170,8 @@ impl StateFolder {
             command: head.header.command,
             sheet: head.header.sheet_name,
             counts,
+            in_doubt,
+            accepted,
             remaining,
             signed_in: head.header.signed_in,
             resumed_by: head.header.resumed_by,

@@ -130,6 +130,11 @@ impl Mix {
         self.has(Mix::UNPROVED)
     }
 
+    /// Whether what counts as failed here was sent without an answer, and nothing was refused or lost.
+    pub(super) fn is_only_in_doubt(self) -> bool {
+        self.has(Mix::IN_DOUBT) && !self.has(Mix(Mix::REFUSED.0 | Mix::LOST.0))
+    }
+
     /// Whether a look at the directory can turn this into the later mix: only what was accepted may have moved, and what was
     /// confirmed or lost stays so.
     pub(super) fn may_be_proved_as(self, later: Mix) -> bool {

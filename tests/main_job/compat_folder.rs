@@ -87,6 +87,15 @@ fn a_folder_of_dirsheet_0_1_is_listed_as_it_was_left() {
         [(KILLED, "interrupted"), (NIGHT, "finished"), (FIRST, "finished")]
     );
     assert_eq!(runs[0]["remaining"], 127);
+    // Of what was under way at the moment of the kill nobody knows yet.
+    let doubtful = runs[0]["in_doubt"].as_u64().unwrap();
+    assert_eq!((doubtful, runs[0]["failed"].as_u64()), (107, Some(107)));
+    let text = folder.run("runs", 0);
+    let killed = text.lines().find(|line| line.starts_with(KILLED)).unwrap();
+    assert!(
+        killed.contains("107 in doubt") && !killed.contains("failed"),
+        "{killed}"
+    );
     assert_eq!(folder.json("snapshots", 0)[0]["id"], SNAPSHOT);
     let nights = folder.run("feed history feed/FEED.toml", 0);
     assert!(

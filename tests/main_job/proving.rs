@@ -108,11 +108,23 @@ fn a_value_that_somebody_wrote_over_is_lost_and_the_row_needs_work() {
         .run(&["apply", "users.csv", "--yes", "--no-verify"])
         .must(0)
         .says(&["not checked"]);
+    // Accepted is not confirmed, and nobody has looked.
+    let listed = stand.run(&["runs"]).must(0).stdout;
+    let words = ["  accepted     apply", "; 3 requests accepted and not confirmed"];
+    assert!(words.iter().all(|word| listed.contains(word)), "{listed}");
+    assert_eq!(stand.json(&["runs"], 0)[0]["accepted"], 3);
     stand.edit(&users[1], "jobTitle", "Somebody else");
     let run = stand.newest_run();
     let again = stand.json(&["resume", &run, "--yes"], 6);
     assert_eq!(again["verified"]["confirmed"], 2);
     assert_eq!(again["verified"]["lost"], 1);
+    assert!(
+        stand
+            .run(&["runs"])
+            .must(0)
+            .stdout
+            .contains("  finished     apply")
+    );
     let lost = row(&again, &users[1]);
     assert_eq!(lost["_status"], "failed");
     assert_eq!(lost["_error_code"], "lost");

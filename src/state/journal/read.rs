@@ -187,22 +187,30 @@ impl RunRecord {
 
     /// How many rows have each status.
     pub fn counts(&self) -> Result<StatusCounts, StateError> {
+        Ok(self.tally()?.0)
+    }
+
+    /// How many rows have each status, and how many of those that count as failed are in doubt: something of them was sent and no
+    /// answer is known, and nothing of them was refused or lost.
+    pub fn tally(&self) -> Result<(StatusCounts, u64), StateError> {
         let path = &self.path;
         let mut select = self
             .connection
             .prepare("SELECT seq, standing, notes IS NOT NULL FROM rows ORDER BY seq")
             .at(path)?;
         let mut rows = select.query([]).at(path)?;
-        let mut counts = StatusCounts::default();
+        let (mut counts, mut in_doubt) = (StatusCounts::default(), 0);
         while let Some(row) = rows.next().at(path)? {
             let mut mix = Mix::default();
             for number in self.operations_of(row.get(0).at(path)?)? {
                 mix = mix.and(self.mix(self.slot(number)?)?);
             }
             let standing = self.row_standing(row.get_ref(1).and_then(|name| Ok(name.as_str()?)).at(path)?)?;
-            counts.add(status_of_mix(standing, row.get(2).at(path)?, mix));
+            let status = status_of_mix(standing, row.get(2).at(path)?, mix);
+            counts.add(status);
+            in_doubt += u64::from(status == RowStatus::Failed && mix.is_only_in_doubt());
         }
-        Ok(counts)
+        Ok((counts, in_doubt))
     }
 }
 

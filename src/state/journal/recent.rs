@@ -1,4 +1,4 @@
-//! How many writes were announced lately: the service counts them for a while after their run has ended.
+//! What of a run is asked without replaying it: how many writes were announced lately: the service counts them for a while after their run has ended.
 
 use std::path::Path;
 
@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use rusqlite::{OpenFlags, OptionalExtension};
 
 use super::super::error::{At, StateError};
-use super::super::sql;
+use super::super::sql::{self, loaded};
+use super::super::status::Mix;
 use super::head::Head;
 use super::read::RunRecord;
 use super::schema::{FORMAT, KIND_INTENT};
@@ -72,4 +73,21 @@ pub(in crate::state) fn announced_until(
         started_at: head.header.started_at.as_microsecond(),
         moments,
     }))
+}
+
+/// How many operations the service accepted of which no read has shown everything, without replaying the journal.
+pub(in crate::state) fn unproved_count(path: &Path) -> Result<u64, StateError> {
+    let connection = sql::open(path, &FORMAT, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    connection
+        .query_row(
+            "SELECT count(*) FROM entries WHERE mix & ?2 <> 0
+             AND seq IN (SELECT max(seq) FROM entries WHERE kind <> ?1 GROUP BY number)",
+            [
+                KIND_INTENT,
+                i64::from(Mix::ACCEPTED.and(Mix::NOT_VISIBLE).to_number()),
+            ],
+            |row| row.get(0),
+        )
+        .map(loaded)
+        .at(path)
 }

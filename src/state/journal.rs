@@ -34,6 +34,7 @@ pub use parts::{Entry, RunHeader, RunRow, RunState};
 pub use read::{Remaining, RemainingStanding, ReportRow, RunRecord};
 pub(super) use recent::{announced_until, unproved_count};
 pub use replay::{OperationState, Step, StepError, next_state};
+pub(super) use schema::FORMAT as JOURNAL_FORMAT;
 
 /// A run's journal, open for writing.
 #[derive(Debug)]

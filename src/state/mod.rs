@@ -21,7 +21,7 @@
 //! - `staging` keeps what an export under way has read, so that it can go on; `staged_rows` is the form of its files.
 //! - `pictures` keeps the bytes of pictures; `sheets` knows the files of exports by their bytes.
 //! - `feeds` keeps the ledger of a feed, and moves its files; `kept_users` keeps whom its last night read.
-//! - `plan_file` is a plan as a file.
+//! - `plan_file` is a plan as a file; `soundness` reads snapshots and journals to their end, for `doctor`.
 //! - `trying` finds out whether a folder can be written to.
 //! - `lock` keeps two processes from one run; `runs` lists the runs.
 //!
@@ -40,6 +40,7 @@ mod plan_file;
 mod runs;
 mod sheets;
 mod snapshot;
+mod soundness;
 mod sql;
 mod staged_rows;
 mod staging;
@@ -64,6 +65,7 @@ pub use pictures::{IdlePictures, PictureStore};
 pub use plan_file::{PLAN_FILE_VERSION, PlanFile, PlanFileError, SheetReading, SheetShape, WITHDRAWN};
 pub use runs::{ListedRun, RunOverview};
 pub use snapshot::{ListedSnapshot, Snapshot, SnapshotMeta, SnapshotUser, SnapshotWriter};
+pub use soundness::LookedAt;
 pub use staged_rows::{ChangesFile, RowsReader, RowsWriter, StagedUser};
 pub use staging::{StagedRange, Staging, StagingPlan, put_ranges};
 pub use status::{Mix, RowStanding, StatusCounts, row_status};

@@ -173,6 +173,15 @@ impl Snapshot {
         }
     }
 
+    /// Reads the first and the last users, and looks whether everything between them is there.
+    pub(super) fn look_at_ends(&self) -> Result<(), StateError> {
+        match &self.kept {
+            Kept::Frames(walk) => walk.file.look_at_ends(),
+            // A database says itself whether it is whole, and what it is of was read.
+            Kept::Database(_) => Ok(()),
+        }
+    }
+
     /// All users, one at a time, in the order they were added.
     pub fn for_each<E: From<StateError>>(
         &self,

@@ -220,6 +220,50 @@ fn a_certificate_that_has_ended_and_guards_of_another_tenant_are_told() {
     );
 }
 
+#[test]
+fn a_damaged_snapshot_and_a_damaged_journal_are_found_with_their_names() {
+    let stand = Stand::of(300);
+    let user = stand.ordinary()[0]["id"].as_str().unwrap().to_owned();
+    stand.wish("jobTitle", "jobTitle", &[(&user, "Pilot")]);
+    stand.run(&["apply", "users.csv", "--yes"]).must(0);
+    let told = stand.json(&["doctor"], 0);
+    for name in ["snapshots", "runs"] {
+        assert_eq!(status(&told, name), "ok");
+        assert!(
+            check(&told, name)["found"]
+                .as_str()
+                .unwrap()
+                .ends_with("; read to the end")
+        );
+    }
+    let snapshot = stand.json(&["snapshots"], 0)[0]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let run = stand.newest_run();
+    let files = [
+        stand.state().join(format!("snapshots/{snapshot}.csv.zst")),
+        stand.state().join(format!("runs/{run}/journal.sqlite")),
+    ];
+    for file in files {
+        let mut bytes = std::fs::read(&file).unwrap();
+        // Its beginning and its end are whole, so that it is listed as before.
+        let middle = bytes.len() / 3;
+        bytes[middle..middle + 40].fill(0xA5);
+        std::fs::write(&file, bytes).unwrap();
+    }
+    let told = stand.json(&["doctor"], 0);
+    for (name, damaged) in [("snapshots", &snapshot), ("runs", &run)] {
+        assert_eq!(status(&told, name), "warning", "{told:#}");
+        let one = check(&told, name);
+        assert!(
+            one["found"].as_str().unwrap().contains("1 that cannot be read"),
+            "{one}"
+        );
+        assert!(one["help"].to_string().contains(damaged.as_str()), "{one}");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn whoever_ends_a_checkup_ends_it_at_once_and_quiet_tells_what_is_not_well() {

@@ -6,7 +6,7 @@ use super::checkup::Checkup;
 use crate::cli::error::CliError;
 use crate::feed::schedule::shell_word;
 use crate::report::counted;
-use crate::state::{RunState, StateFolder, try_folder};
+use crate::state::{LookedAt, RunState, StateError, StateFolder, try_folder};
 
 /// Looks at the folder, by writing and removing a file in it; `None` where no command can use it.
 pub fn look(root: &Path, origin: &str, checkup: &mut Checkup) -> Option<StateFolder> {
@@ -63,7 +63,15 @@ fn runs(state: &StateFolder, checkup: &mut Checkup) {
             return checkup.warning("runs", format!("they cannot be listed: {error}"), [help]);
         }
     };
-    let damaged = listed.iter().filter(|run| run.overview.is_err()).count();
+    let mut looked = Looked::new(JOURNALS_BYTES_MAX);
+    let mut unreadable = Vec::new();
+    for run in &listed {
+        let told = run.overview.as_ref().map(|_| ()).map_err(ToString::to_string);
+        let told = told.and_then(|()| looked.look(|most| state.look_at_run(&run.id, most)));
+        if let Err(why) = told {
+            unreadable.push(format!("`{}`: {why}", run.id));
+        }
+    }
     let open: Vec<String> = listed
         .iter()
         .filter(|run| {
@@ -76,26 +84,89 @@ fn runs(state: &StateFolder, checkup: &mut Checkup) {
         .map(|run| format!("`dirsheet resume {}` goes on with it", run.id))
         .collect();
     let all = counted(listed.len() as u64, "run", "runs");
-    match (open.len(), damaged) {
-        (0, 0) => checkup.well("runs", format!("{all}, none left open")),
+    let told = looked.told("the head of the others");
+    match (open.len(), unreadable.len()) {
+        (0, 0) => checkup.well("runs", format!("{all}, none left open{told}")),
         (open_count, damaged) => {
             let mut found = vec![all];
             if open_count > 0 {
                 found.push(format!("{open_count} of them interrupted"));
             }
             if damaged > 0 {
-                found.push(format!(
-                    "{damaged} that cannot be read (`dirsheet runs` says why)"
-                ));
+                found.push(format!("{damaged} that cannot be read"));
             }
-            checkup.warning("runs", found.join(", "), open);
+            let help = open.into_iter().chain(unreadable);
+            checkup.warning("runs", format!("{}{told}", found.join(", ")), help);
         }
     }
 }
 
 fn snapshots(state: &StateFolder, checkup: &mut Checkup) {
-    match state.list_snapshots() {
-        Ok(listed) => checkup.well("snapshots", counted(listed.len() as u64, "snapshot", "snapshots")),
-        Err(error) => checkup.warning("snapshots", format!("they cannot be listed: {error}"), []),
+    let listed = match state.list_snapshots() {
+        Ok(listed) => listed,
+        Err(error) => return checkup.warning("snapshots", format!("they cannot be listed: {error}"), []),
+    };
+    let mut looked = Looked::new(SNAPSHOTS_BYTES_MAX);
+    let mut damaged = Vec::new();
+    for one in &listed {
+        let told = one.meta.as_ref().map(|_| ()).map_err(ToString::to_string);
+        let told = told.and_then(|()| looked.look(|most| state.look_at_snapshot(&one.id, most)));
+        if let Err(why) = told {
+            damaged.push(format!("`{}`: {why}", one.id));
+        }
+    }
+    let all = counted(listed.len() as u64, "snapshot", "snapshots");
+    let told = looked.told("the ends of the others");
+    if damaged.is_empty() {
+        return checkup.well("snapshots", format!("{all}{told}"));
+    }
+    let found = format!("{all}, {} that cannot be read{told}", damaged.len());
+    damaged.push(
+        "sheets whose rows name such a snapshot have no base: put its file back from a backup, or export again before the next edit"
+            .to_owned(),
+    );
+    checkup.warning("snapshots", found, damaged);
+}
+
+/// Packed snapshots of this many bytes are read in about two seconds.
+const SNAPSHOTS_BYTES_MAX: u64 = 64 << 20;
+/// The same of journals.
+const JOURNALS_BYTES_MAX: u64 = 128 << 20;
+
+/// What was read to its end, newest first, until there was enough of it.
+struct Looked {
+    bytes_left: u64,
+    whole: u64,
+    ends: u64,
+}
+
+impl Looked {
+    fn new(bytes_max: u64) -> Looked {
+        Looked {
+            bytes_left: bytes_max,
+            whole: 0,
+            ends: 0,
+        }
+    }
+
+    fn look(&mut self, look: impl FnOnce(u64) -> Result<(LookedAt, u64), StateError>) -> Result<(), String> {
+        let (looked, bytes) = look(self.bytes_left).map_err(|error| error.to_string())?;
+        match looked {
+            LookedAt::Whole => {
+                self.whole += 1;
+                self.bytes_left = self.bytes_left.saturating_sub(bytes);
+            }
+            LookedAt::Ends => self.ends += 1,
+        }
+        Ok(())
+    }
+
+    /// `; 3 read to the end, the ends of the others`; nothing where there is nothing.
+    fn told(&self, others: &str) -> String {
+        match (self.whole, self.ends) {
+            (0, 0) => String::new(),
+            (_, 0) => "; read to the end".to_owned(),
+            (whole, _) => format!("; {whole} read to the end, and {others}"),
+        }
     }
 }

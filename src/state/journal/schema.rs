@@ -5,7 +5,7 @@ use super::super::sql::Format;
 /// Raised whenever the tables, the kinds of entries or the numbers in `mix` change. Version 1 had no proofs and no undo runs, and
 /// version 2 one number for both kinds of "already there". They are read as they are, and become version 3 when their run goes
 /// on; the rows of version 1 stay without `writes`.
-pub(super) const FORMAT: Format = Format {
+pub(in crate::state) const FORMAT: Format = Format {
     application: i32::from_be_bytes(*b"dshJ"),
     oldest: 1,
     version: 3,

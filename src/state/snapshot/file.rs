@@ -243,6 +243,19 @@ impl SnapshotFile {
         }
     }
 
+    /// Unpacks the first and the last frame, and looks whether the file is as long as its frames.
+    pub fn look_at_ends(&self) -> Result<(), StateError> {
+        let length = self.file.metadata().doing("look at", &self.path)?.len();
+        let frames: u64 = self.frames.iter().map(|frame| frame.bytes as u64).sum();
+        if frames.saturating_add(TAIL_BYTES as u64) > length {
+            return Err(self.damaged("parts of it are missing".to_owned()));
+        }
+        for place in self.frames.first().into_iter().chain(self.frames.last()) {
+            self.frame(*place)?;
+        }
+        Ok(())
+    }
+
     /// How long all texts are together, in bytes.
     pub fn text_bytes(&self) -> usize {
         self.frames.iter().map(|frame| frame.text_bytes).sum()

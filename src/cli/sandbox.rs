@@ -10,7 +10,8 @@ use super::connect::{Context, kept_sandbox};
 use super::error::CliError;
 use super::exit::Exit;
 use super::shell_lines::Shell;
-use crate::sandbox::{self, Fault, People, Registered, SandboxOptions};
+use crate::sandbox::{self, Fault, People, Registered, SandboxError, SandboxOptions};
+use crate::table::PlainCsv;
 
 /// A profile that is named would be signed in to, whatever the other lines say.
 const UNSET: [&str; 1] = ["DIRSHEET_PROFILE"];
@@ -20,8 +21,13 @@ pub async fn run(context: &Context, arguments: &SandboxArgs) -> Result<Exit, Cli
         Some(text) => faults(text)?,
         None => Vec::new(),
     };
-    let people = match (arguments.users, &arguments.from) {
-        (_, Some(sheet)) => Some(People::FromSheet(sheet.clone())),
+    let sheet = arguments
+        .from
+        .as_deref()
+        .map(|path| plain(context, path))
+        .transpose()?;
+    let people = match (arguments.users, &sheet) {
+        (_, Some(sheet)) => Some(People::FromSheet(sheet.path().to_owned())),
         (Some(users), None) => Some(People::Generated { users }),
         (None, None) => None,
     };
@@ -52,7 +58,16 @@ pub async fn run(context: &Context, arguments: &SandboxArgs) -> Result<Exit, Cli
         seed: arguments.seed,
         ..start
     })
-    .await?;
+    .await
+    .map_err(|error| match (error, &arguments.from) {
+        // The sheet that was named, and not a copy of it.
+        (SandboxError::Sheet { problems, .. }, Some(path)) => SandboxError::Sheet {
+            path: path.clone(),
+            problems,
+        },
+        (error, _) => error,
+    })?;
+    drop(sheet);
     let settings = [
         ("AZURE_TENANT_ID", sandbox.tenant_id().to_owned()),
         ("AZURE_CLIENT_ID", sandbox.client_id().to_owned()),
@@ -97,6 +112,20 @@ pub async fn run(context: &Context, arguments: &SandboxArgs) -> Result<Exit, Cli
         stats.http_requests, stats.reads, stats.writes_accepted, stats.writes_refused, stats.throttled
     ));
     Ok(Exit::Done)
+}
+
+/// The sheet as the embedded directory reads it, which knows UTF-8 and commas and nothing of ours: what `check` reads beside that is
+/// brought to this form first.
+fn plain(context: &Context, path: &Path) -> Result<PlainCsv, CliError> {
+    let plain = PlainCsv::of(path).map_err(|error| {
+        CliError::usage(format!("`--from {}`: {error}", path.display()))
+            .hint("`dirsheet check FILE` tells all that is wrong with a sheet")
+    })?;
+    if let Some(told) = plain.told() {
+        let shown = path.display();
+        context.output.say(&format!("Read {told} out of {shown}."));
+    }
+    Ok(plain)
 }
 
 /// What the app may sign in with beside its secret.

@@ -82,16 +82,29 @@ fn an_export_can_become_a_directory_to_practise_on() {
     stand
         .run(&["export", "--sandbox", "-o", "users.csv", "--raw"])
         .must(0);
-    let serve = ["sandbox", "--from", "users.csv", "--json"];
-    let mut server = stand.command(&serve).spawn().unwrap();
-    let mut line = String::new();
-    BufReader::new(server.stdout.take().unwrap())
-        .read_line(&mut line)
-        .unwrap();
-    server.kill().unwrap();
-    server.wait().unwrap();
-    let told: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("{line}"));
-    assert_eq!(told["users"], 200);
+    stand.run(&["export", "--sandbox", "-o", "users.xlsx"]).must(0);
+    // As Excel saves "Unicode text", and with the line that tells it the separator.
+    let text = stand.read("users.csv");
+    let utf16 = |text: &str| -> Vec<u8> { text.encode_utf16().flat_map(u16::to_le_bytes).collect() };
+    stand.write("utf16.csv", utf16(&format!("\u{feff}{text}")));
+    stand.write("marked.csv", format!("sep=,\r\n{text}"));
+    for name in ["users.csv", "users.xlsx", "utf16.csv", "marked.csv"] {
+        let serve = ["sandbox", "--from", name, "--json"];
+        let mut server = stand.command(&serve).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(server.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        server.kill().unwrap();
+        server.wait().unwrap();
+        let told: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("{name}: {line}"));
+        assert_eq!(told["users"], 200, "{name}");
+    }
+    stand.write("cut.xlsx", "PK\u{3}\u{4} cut");
+    stand
+        .run(&["sandbox", "--from", "cut.xlsx"])
+        .must(2)
+        .says(&["`--from cut.xlsx`", "dirsheet check FILE"]);
 }
 
 /// Serves a directory, and points the stand to it.

@@ -60,6 +60,12 @@ pub async fn run(context: &Context, arguments: &CheckArgs) -> Result<Exit, CliEr
     })
 }
 
+/// A check never writes to the directory, so that it did not this time is no news.
+fn without_promise(error: CliError) -> CliError {
+    let message = error.message.trim_end_matches("; nothing was written").to_owned();
+    CliError { message, ..error }
+}
+
 /// Reads the sheet, and finds what can be found without the network.
 ///
 /// # Errors
@@ -76,7 +82,7 @@ pub async fn look(
     let prepared = prepare(sheet, reading, allow, None, state, &reporter, context.output).await;
     drop(reporter);
     progress.finish().await;
-    let mut prepared = prepared?;
+    let mut prepared = prepared.map_err(without_promise)?;
     // Whom a row is about is not known here: it may be somebody new where that is to be allowed.
     let creates = allow.contains(&Permission::Create);
     let Prepared {

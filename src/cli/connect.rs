@@ -172,10 +172,12 @@ impl Connected {
                 return Err(nothing_configured(missing, unnamed));
             }
             Target::Tenant(sign_in) => {
-                if let Some(told) = open_secret(sign_in) {
-                    let warn = || context.output.complain(&format!("warning: {told}"));
-                    context.told_of_secret.call_once(warn);
-                }
+                let odd = odd_secret(sign_in).map(str::to_owned);
+                context.told_of_secret.call_once(|| {
+                    for told in open_secret(sign_in).into_iter().chain(odd) {
+                        context.output.complain(&format!("warning: {told}"));
+                    }
+                });
                 let credential = credential(context, sign_in).await?;
                 (tenant_settings(context, sign_in, credential)?, None)
             }

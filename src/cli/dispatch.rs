@@ -13,7 +13,7 @@ use super::{
     prune, resume, sandbox, undo,
 };
 use crate::state::StateFolder;
-use crate::table::is_calm;
+use crate::table::{is_calm, remove_unfinished};
 
 /// Parses the command line, runs the command, and says what went wrong if it did.
 pub fn main() -> ExitCode {
@@ -37,11 +37,29 @@ pub fn main() -> ExitCode {
         }
     }));
     // A panic is our mistake and has been told on stderr; it ends with the code for the unexpected like any other.
-    let running = std::panic::AssertUnwindSafe(|| runtime.block_on(run(std::env::args_os())));
+    let running = std::panic::AssertUnwindSafe(|| {
+        runtime.block_on(async {
+            meet_file_limits();
+            run(std::env::args_os()).await
+        })
+    });
     let exit = std::panic::catch_unwind(running).unwrap_or(Exit::Unexpected);
     // Whoever insisted on leaving does not wait for a thread that still reads.
     runtime.shutdown_background();
+    remove_unfinished();
     exit.into()
+}
+
+/// A file that grows beyond a limit (`ulimit -f`) is an error of the write, and no end of the process that leaves its drafts behind.
+fn meet_file_limits() {
+    #[cfg(any(target_os = "linux", target_os = "macos"))]
+    {
+        /// `SIGXFSZ` of both systems.
+        const FILE_TOO_LARGE: i32 = 25;
+        let kind = tokio::signal::unix::SignalKind::from_raw(FILE_TOO_LARGE);
+        // Once there is a listener, the signal does nothing by itself any more, also when nobody listens.
+        let _heard = tokio::signal::unix::signal(kind);
+    }
 }
 
 /// Runs one command line. Everything it has to say is said when this returns.
@@ -130,7 +148,7 @@ async fn dispatch(cli: Cli) -> Result<Exit, CliError> {
         // A check has nothing under way that must end well, and writes its copy only after its last wait.
         () = context.stop.drained(), if is_check => Err(CliError::new(
             Exit::Interrupted,
-            "stopped before the sheet was checked; nothing was written",
+            "stopped before the sheet was checked",
         )),
         () = context.stop.left() => Err(CliError::new(Exit::Interrupted, "left at once")
             .hint("`dirsheet runs` shows whether a run is to be resumed")),

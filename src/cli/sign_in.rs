@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::connect::{Context, REQUEST_TIMEOUT, address};
 use super::doctor::others_may_read;
@@ -149,6 +149,30 @@ pub fn open_secret(sign_in: &SignIn) -> Option<String> {
         "`{shown}` can be read by others (mode {mode:03o}), and whoever reads it can sign in as the app: `chmod 600 {}`",
         shell_word(&shown.to_string())
     ))
+}
+
+/// What stands around the client secret that is perhaps none of it. It is sent as it is, and never shown.
+pub fn odd_secret(sign_in: &SignIn) -> Option<&'static str> {
+    let SignInWith::Secret(secret) = &sign_in.with else {
+        return None;
+    };
+    let secret = secret.expose_secret();
+    let quotes = [('"', '"'), ('\'', '\''), ('\u{201c}', '\u{201d}')];
+    if secret.trim() != secret {
+        Some(
+            "the client secret has a blank or the end of a line around it, which is sent as a part of it; take it off if the sign-in is refused",
+        )
+    } else if secret.chars().count() > 2
+        && quotes
+            .iter()
+            .any(|(first, last)| secret.starts_with(*first) && secret.ends_with(*last))
+    {
+        Some(
+            "the client secret stands in quotation marks, which are sent as a part of it; take them off if the sign-in is refused",
+        )
+    } else {
+        None
+    }
 }
 
 fn read_some(path: &Path, most: u64) -> std::io::Result<Vec<u8>> {

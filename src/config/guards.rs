@@ -38,57 +38,75 @@ pub(super) fn retention(raw: RawSnapshots, origin: &str) -> Result<Option<Source
 
 pub(super) fn limits(guards: &RawGuards, origin: &str) -> Result<Limits, ConfigError> {
     let mut limits = Limits::default();
-    let parse = |setting: &str, text: &LimitText| {
-        Limit::parse(&text.text())
-            .map(|value| Sourced {
+    let mut wrong = Vec::new();
+    // Whoever has mended one should not hear of the next only then.
+    let mut parse = |setting: &str, text: &Option<LimitText>| {
+        let text = text.as_ref()?;
+        match Limit::parse(&text.text()) {
+            Ok(value) => Some(Sourced {
                 value,
                 origin: format!("guards.{setting} in {origin}"),
-            })
-            .map_err(|reason| ConfigError::Setting {
-                setting: format!("guards.{setting}"),
-                origin: origin.to_owned(),
-                reason,
-            })
+            }),
+            Err(reason) => {
+                wrong.push(ConfigError::Setting {
+                    setting: format!("guards.{setting}"),
+                    origin: origin.to_owned(),
+                    reason,
+                });
+                None
+            }
+        }
     };
-    if let Some(text) = &guards.max_users {
-        limits.users = parse("max_users", text)?;
+    if let Some(limit) = parse("max_users", &guards.max_users) {
+        limits.users = limit;
     }
-    if let Some(text) = &guards.max_column {
-        limits.column = Some(parse("max_column", text)?);
+    if let Some(limit) = parse("max_column", &guards.max_column) {
+        limits.column = Some(limit);
     }
-    if let Some(text) = &guards.max_clears {
-        limits.clears = parse("max_clears", text)?;
+    if let Some(limit) = parse("max_clears", &guards.max_clears) {
+        limits.clears = limit;
     }
-    if let Some(text) = &guards.max_same_value {
-        limits.same_value_individual = parse("max_same_value", text)?;
-        limits.same_value_shared = limits.same_value_individual.clone();
+    if let Some(limit) = parse("max_same_value", &guards.max_same_value) {
+        limits.same_value_individual = limit.clone();
+        limits.same_value_shared = limit;
     }
-    if let Some(text) = &guards.max_actions {
-        limits.actions = parse("max_actions", text)?;
+    if let Some(limit) = parse("max_actions", &guards.max_actions) {
+        limits.actions = limit;
     }
-    if let Some(text) = &guards.max_enables {
-        limits.enables = parse("max_enables", text)?;
+    if let Some(limit) = parse("max_enables", &guards.max_enables) {
+        limits.enables = limit;
     }
-    if let Some(text) = &guards.max_members {
-        limits.members = parse("max_members", text)?;
+    if let Some(limit) = parse("max_members", &guards.max_members) {
+        limits.members = limit;
     }
-    if let Some(text) = &guards.max_invites {
-        limits.invites = parse("max_invites", text)?;
+    if let Some(limit) = parse("max_invites", &guards.max_invites) {
+        limits.invites = limit;
     }
-    if let Some(text) = &guards.max_licenses {
-        limits.licenses = parse("max_licenses", text)?;
+    if let Some(limit) = parse("max_licenses", &guards.max_licenses) {
+        limits.licenses = limit;
     }
-    if let Some(text) = &guards.max_roles {
-        limits.roles = parse("max_roles", text)?;
+    if let Some(limit) = parse("max_roles", &guards.max_roles) {
+        limits.roles = limit;
     }
-    let protected = guards.protected.iter().map(|name| {
-        UserKey::parse(name).ok_or_else(|| ConfigError::Setting {
-            setting: "guards.protected".to_owned(),
-            origin: origin.to_owned(),
-            reason: format!("`{name}` is neither a userPrincipalName nor an object id"),
-        })
-    });
-    let protected = protected.collect::<Result<Vec<_>, _>>()?;
+    let mut protected = Vec::new();
+    for name in &guards.protected {
+        match UserKey::parse(name) {
+            Some(key) => protected.push(key),
+            None => wrong.push(ConfigError::Setting {
+                setting: "guards.protected".to_owned(),
+                origin: origin.to_owned(),
+                reason: format!("`{name}` is neither a userPrincipalName nor an object id"),
+            }),
+        }
+    }
+    match (wrong.len(), wrong.pop()) {
+        (1, Some(only)) => return Err(only),
+        (_, Some(last)) => {
+            wrong.push(last);
+            return Err(ConfigError::Several { all: wrong });
+        }
+        (_, None) => {}
+    }
     if !protected.is_empty() {
         limits.protected = Sourced {
             value: protected,

@@ -27,20 +27,23 @@ pub enum ConfigError {
     Unreadable { path: PathBuf, reason: String },
     #[error("the configuration file `{path}` is not valid:\n{reason}")]
     Invalid { path: PathBuf, reason: String },
-    #[error("there is no profile `{name}` in `{path}`; it has {known}")]
+    #[error("{asked}: there is no such profile in `{path}`; it has {known}")]
     UnknownProfile {
-        name: String,
+        /// How it was asked for: a flag, a variable, or the file's own default.
+        asked: String,
         path: PathBuf,
         known: String,
     },
-    #[error("`--profile {name}` needs a configuration file, and there is none at `{path}`")]
-    NoFile { name: String, path: PathBuf },
+    #[error("{asked} needs a configuration file, and there is none at `{path}`")]
+    NoFile { asked: String, path: PathBuf },
     #[error("{setting} (from {origin}): {reason}")]
     Setting {
         setting: String,
         origin: String,
         reason: String,
     },
+    #[error("{}", all.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Several { all: Vec<ConfigError> },
     #[error("the secret could not be taken from {origin}: {reason}")]
     Secret { origin: String, reason: String },
     #[error(
@@ -216,21 +219,28 @@ const LIMIT: &str = "a limit is a number of users (`200`) or a share in quotes (
 
 /// Reads the file; a file that is not there is `None`, everything else that goes wrong is an error with its place.
 pub(super) fn read_file(path: &Path) -> Result<Option<RawFile>, ConfigError> {
-    let text = match std::fs::read_to_string(path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => {
-            return Err(ConfigError::Unreadable {
-                path: path.to_owned(),
-                reason: error.to_string(),
-            });
-        }
+    let unreadable = |reason: &str| ConfigError::Unreadable {
+        path: path.to_owned(),
+        reason: reason.to_owned(),
     };
-    toml::from_str(&text)
+    let text = match std::fs::read(path) {
+        Ok(bytes)
+            if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) || bytes.contains(&0) =>
+        {
+            return Err(unreadable("it is UTF-16 text; save it as UTF-8"));
+        }
+        Ok(bytes) => {
+            String::from_utf8(bytes).map_err(|_| unreadable("it is no text in UTF-8; save it as UTF-8"))?
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(unreadable(&error.to_string())),
+    };
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    toml::from_str(text)
         .map(Some)
         .map_err(|error| ConfigError::Invalid {
             path: path.to_owned(),
-            reason: without_text(&text, &error),
+            reason: without_text(text, &error),
         })
 }
 
@@ -247,13 +257,25 @@ fn bare_share(line: &str) -> Option<String> {
     ))
 }
 
+/// `"C:\\Users"`: in double quotes a backslash begins an escape.
+fn backslashes(line: &str) -> Option<String> {
+    let (_, value) = line.split_once('=')?;
+    let value = value.trim_start();
+    let is_path = value.starts_with('"') && value.contains('\\');
+    is_path.then(|| {
+        "in double quotes a backslash begins an escape; write the path in single quotes, or with `/` in the place of each `\\`"
+            .to_owned()
+    })
+}
+
 /// Where and what, but never the line itself: somebody may have put a secret there.
 fn without_text(text: &str, error: &toml::de::Error) -> String {
     let line = error
         .span()
         .map(|span| text[..span.start.min(text.len())].lines().count().max(1));
-    let share = line.and_then(|line| bare_share(text.lines().nth(line - 1)?));
-    let message = share.unwrap_or_else(|| super::spelling::with_suggestion(error.message()));
+    let shown = line.and_then(|line| text.lines().nth(line - 1));
+    let known = shown.and_then(|shown| bare_share(shown).or_else(|| backslashes(shown)));
+    let message = known.unwrap_or_else(|| super::spelling::with_suggestion(error.message()));
     match line {
         Some(line) => format!("line {line}: {message}"),
         None => message,

@@ -140,6 +140,15 @@ fn ca_file_of(
     })
 }
 
+/// Names and addresses: no blank around one is meant.
+const BARE: [&str; 5] = [
+    "AZURE_TENANT_ID",
+    "AZURE_CLIENT_ID",
+    "AZURE_AUTHORITY_HOST",
+    "DIRSHEET_GRAPH_URL",
+    "DIRSHEET_PROFILE",
+];
+
 /// A path in the environment.
 fn path_of(environment: &Environment, name: &str) -> Option<PathBuf> {
     let value = environment.get(name).filter(|value| !value.is_empty());
@@ -171,13 +180,30 @@ pub(super) fn config_file(
 /// Resolves flags over environment over file over default, and the sign-in as a whole (`sign_in.rs`). Reads the
 /// configuration file and, where it says so, the secret.
 pub fn resolve(flags: &Flags, environment: &Environment) -> Result<Config, ConfigError> {
-    let variable = |name: &str| environment.get(name).filter(|value| !value.is_empty()).cloned();
+    let variable = |name: &str| {
+        let value = environment.get(name)?;
+        let value = match BARE.contains(&name) {
+            true => value.trim(),
+            false => value,
+        };
+        Some(value.to_owned()).filter(|value| !value.is_empty())
+    };
     let (path, file) = config_file(flags, environment)?;
     let typed = flags.profile.clone().or_else(|| variable("DIRSHEET_PROFILE"));
     let from_file = path.display().to_string();
     let is_named = typed.is_some();
+    let asked = |name: &str| match (&flags.profile, is_named) {
+        (Some(_), _) => format!("`--profile {name}`"),
+        (None, true) => format!("DIRSHEET_PROFILE in the environment, `{name}`,"),
+        (None, false) => format!("`default_profile`, `{name}`,"),
+    };
     let (file, name) = match (file, typed) {
-        (None, Some(name)) => return Err(ConfigError::NoFile { name, path }),
+        (None, Some(name)) => {
+            return Err(ConfigError::NoFile {
+                asked: asked(&name),
+                path,
+            });
+        }
         (None, None) => (RawFile::default(), None),
         (Some(file), typed) => {
             let name = typed.or_else(|| file.default_profile.clone());
@@ -201,7 +227,7 @@ pub fn resolve(flags: &Flags, environment: &Environment) -> Result<Config, Confi
                     } else {
                         known
                     },
-                    name,
+                    asked: asked(&name).trim_end_matches(',').to_owned(),
                     path,
                 });
             }

@@ -114,7 +114,7 @@ impl Sources<'_> {
             }
         }
         let from_profile = |value: &String| Sourced {
-            value: value.clone(),
+            value: value.trim().to_owned(),
             origin: profile.origin.clone(),
         };
         let or_default = |own: &Option<String>, default: &str| {

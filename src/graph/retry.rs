@@ -82,6 +82,9 @@ impl Failure {
             Failure::Answer { status, .. } => format!("the service answered {status}"),
             Failure::Transport { .. } => "the service cannot be reached".to_owned(),
             Failure::Unreadable => "the service answers what cannot be understood".to_owned(),
+            Failure::SignIn {
+                retry_after: Some(_), ..
+            } => "the sign-in service asked to wait".to_owned(),
             Failure::SignIn { .. } => "the sign-in does not succeed".to_owned(),
             Failure::NotSent => "the request was not sent".to_owned(),
         }

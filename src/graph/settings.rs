@@ -41,6 +41,10 @@ pub enum SettingsError {
     CredentialsInUrl { host: String },
     #[error("the address of {host} carries a query or a fragment, which a root cannot have")]
     NotARoot { host: String },
+    #[error(
+        "the address of {host} ends with `/{version}`, which dirsheet puts there itself; write it without, like `https://graph.microsoft.com`"
+    )]
+    Version { host: String, version: String },
     #[error("{what} is empty")]
     Empty { what: &'static str },
     #[error("`{tenant}` is neither the id nor a domain of a tenant")]
@@ -88,6 +92,13 @@ impl GraphSettings {
     pub fn validate(&self) -> Result<(), SettingsError> {
         for url in [&self.graph_url, &self.authority_url] {
             validate_root(url)?;
+        }
+        let last = self.graph_url.path().trim_matches('/').rsplit('/').next();
+        if let Some(version) = last.filter(|last| matches!(*last, "v1.0" | "beta")) {
+            return Err(SettingsError::Version {
+                host: self.graph_url.host_str().unwrap_or_default().to_owned(),
+                version: version.to_owned(),
+            });
         }
         let needs_app = self.credential.needs_app();
         for (what, text) in [("the client id", &self.client_id), ("the tenant", &self.tenant)] {
@@ -207,6 +218,17 @@ mod tests {
             credential: Credential::Secret("s3cret~value".into()),
             request_timeout: Duration::from_secs(100),
             ca_file: None,
+        }
+    }
+
+    #[test]
+    fn an_address_with_the_version_of_the_service_is_told_to_be_written_without() {
+        for address in [
+            "https://graph.microsoft.com/v1.0",
+            "https://graph.microsoft.com/beta/",
+        ] {
+            let told = settings(address).validate().unwrap_err().to_string();
+            assert!(told.contains("which dirsheet puts there itself"), "{told}");
         }
     }
 

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::harmless::{MESSAGE_CHARS_MAX, beginning, harmless, taken_out_of, without};
 use super::transport::{TransportError, TransportErrorKind};
+use super::trouble::in_words;
 
 /// No token could be had.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -153,6 +154,14 @@ impl SignInError {
 impl fmt::Display for SignInError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.reason {
+            SignInReason::Refused {
+                status: 429,
+                retry_after,
+            } => {
+                let wait = retry_after.map(|wait| format!(" for {}", in_words(wait)));
+                let wait = wait.unwrap_or_default();
+                write!(f, "the sign-in service asks to wait{wait}: {}", self.description)
+            }
             SignInReason::Refused { .. } => write!(f, "the sign-in was refused: {}", self.description),
             SignInReason::Transport(_)
             | SignInReason::Unreadable { .. }

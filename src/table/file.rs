@@ -21,6 +21,40 @@ pub struct AtomicFile {
     target: PathBuf,
     folder: PathBuf,
     temporary: NamedTempFile,
+    _listed: Listed,
+}
+
+/// The files that are being written, for a process that ends while others still hold them.
+static UNFINISHED: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+
+/// One of them, as long as it lives.
+#[derive(Debug)]
+struct Listed(PathBuf);
+
+impl Listed {
+    fn new(path: &Path) -> Listed {
+        unfinished().insert(path.to_owned());
+        Listed(path.to_owned())
+    }
+}
+
+impl Drop for Listed {
+    fn drop(&mut self) {
+        unfinished().remove(&self.0);
+    }
+}
+
+fn unfinished() -> MutexGuard<'static, BTreeSet<PathBuf>> {
+    UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Removes the drafts of files that are still being written. Only a process that ends at once calls it: whoever writes one of them
+/// cannot finish it any more.
+pub fn remove_unfinished() {
+    for path in std::mem::take(&mut *unfinished()) {
+        // What was finished in this very moment has another name by now.
+        let _gone = std::fs::remove_file(path);
+    }
 }
 
 impl AtomicFile {
@@ -91,6 +125,7 @@ impl AtomicFile {
             shown: path.to_owned(),
             target,
             folder,
+            _listed: Listed::new(temporary.path()),
             temporary,
         })
     }

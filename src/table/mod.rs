@@ -55,7 +55,7 @@ pub use dialect::{Delimiter, Dialect, Layout, LineEnd, WorkbookFacts};
 pub use digest::file_sha256;
 pub use encoding::{AskedEncoding, Certainty, CodePage, Encoding};
 pub use error::{FileError, SheetError};
-pub use file::AtomicFile;
+pub use file::{AtomicFile, remove_unfinished};
 pub use foreign::Origin;
 pub use guard::Guard;
 pub use header::{COLUMNS_MAX, Column, Header};

@@ -357,7 +357,7 @@ pub fn finish_within(limit: Duration, mut child: Child, command: String) -> Ran 
 pub fn limited(stand: &Stand, kibibytes: u64, arguments: &[&str]) -> Ran {
     let plain = stand.command(arguments);
     // `ulimit -f` counts in blocks of 512 bytes.
-    let script = format!("trap '' XFSZ; ulimit -f {}; exec \"$0\" \"$@\"", kibibytes * 2);
+    let script = format!("ulimit -f {}; exec \"$0\" \"$@\"", kibibytes * 2);
     let mut command = Command::new("/bin/sh");
     command
         .args(["-c", &script])

@@ -116,6 +116,7 @@ mod service;
 mod sheet_passwords;
 mod signing_in;
 mod signing_in_machine;
+mod small_words;
 mod sponsors;
 mod storms;
 #[cfg(unix)]

@@ -6,7 +6,7 @@ use super::checkup::Checkup;
 use crate::cli::connect::Context;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::sign_in::{certificate, open_to_others};
+use crate::cli::sign_in::{certificate, odd_secret, open_to_others};
 use crate::config::{SignInWith, Target, without_login};
 use crate::domain::Sourced;
 use crate::feed::schedule::shell_word;
@@ -87,6 +87,11 @@ pub fn look(context: &Context, checkup: &mut Checkup) {
                 shell_word(&file.display().to_string())
             )],
         );
+    }
+    if let Target::Tenant(sign_in) = &context.config.target
+        && let Some(told) = odd_secret(sign_in)
+    {
+        checkup.warning("client secret", told, []);
     }
     // What a sign-in would say of it stands here.
     context.told_of_secret.call_once(|| {});

@@ -245,3 +245,92 @@ fn a_mistake_in_the_file_does_not_hide_the_authorities_that_the_environment_name
     let named = ca_file(&flags, &environment(&[("DIRSHEET_CA_FILE", "/ca.pem")])).unwrap();
     assert_eq!(named.map(|file| file.value), Some(PathBuf::from("/ca.pem")));
 }
+
+#[test]
+fn every_wrong_limit_is_told_at_once() {
+    let text = "default_profile = \"a\"\n[profiles.a.guards]\nmax_users = \"many\"\nmax_roles = \"-1\"\nprotected = [\"nobody\"]\n";
+    let told = with_file(text, Flags::default(), &SIGN_IN)
+        .unwrap_err()
+        .to_string();
+    for setting in ["guards.max_users", "guards.max_roles", "guards.protected"] {
+        assert!(told.contains(setting), "{told}");
+    }
+    assert_eq!(told.lines().count(), 3, "{told}");
+}
+
+#[test]
+fn a_profile_that_is_not_there_is_told_by_whoever_named_it() {
+    let variable = [("DIRSHEET_PROFILE", "gone")];
+    let flag = || Flags {
+        profile: Some("gone".to_owned()),
+        ..Flags::default()
+    };
+    let missing = || Flags::default();
+    for (flags, pairs, word) in [
+        (flag(), &[][..], "`--profile gone`"),
+        (
+            missing(),
+            &variable[..],
+            "DIRSHEET_PROFILE in the environment, `gone`",
+        ),
+    ] {
+        let told = resolve(&flags, &environment(pairs)).unwrap_err().to_string();
+        assert!(told.starts_with(word), "{told}");
+        let told = with_file("[profiles.a]\n", flags, pairs).unwrap_err().to_string();
+        assert!(told.starts_with(word) && told.contains("it has `a`"), "{told}");
+    }
+}
+
+#[test]
+fn blanks_around_a_name_or_an_address_are_none_of_it_and_those_around_a_secret_are_left() {
+    let pairs = [
+        ("AZURE_TENANT_ID", " 11111111-2222-4333-8444-55555555555f\r"),
+        ("AZURE_CLIENT_ID", "c "),
+        ("AZURE_CLIENT_SECRET", " hush "),
+        ("DIRSHEET_GRAPH_URL", " https://graph.example "),
+    ];
+    let Target::Tenant(sign_in) = resolve(&Flags::default(), &environment(&pairs)).unwrap().target else {
+        panic!()
+    };
+    assert_eq!(sign_in.tenant.value, "11111111-2222-4333-8444-55555555555f");
+    assert_eq!(sign_in.client_id.unwrap().value, "c");
+    assert_eq!(sign_in.graph_url.value, "https://graph.example");
+    let crate::config::SignInWith::Secret(secret) = sign_in.with else {
+        panic!()
+    };
+    assert_eq!(secrecy::ExposeSecret::expose_secret(&secret), " hush ");
+}
+
+#[test]
+fn a_configuration_in_utf_16_and_a_path_with_backslashes_are_told_with_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("config.toml");
+    let utf16: Vec<u8> = "\u{feff}default_profile = \"a\"\n"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let marked = "\u{feff}[profiles.a]\n".as_bytes().to_vec();
+    for (bytes, words) in [
+        (utf16, Some("it is UTF-16 text; save it as UTF-8")),
+        (
+            b"ca_file = \"C:\\Users\\me\\ca.pem\"\n".to_vec(),
+            Some("line 1: in double quotes a backslash begins an escape"),
+        ),
+        (b"ca_file = 'C:\\Users\\me\\ca.pem'\n".to_vec(), None),
+        (marked, None),
+    ] {
+        std::fs::write(&path, &bytes).unwrap();
+        let flags = Flags {
+            config: Some(path.clone()),
+            ..Flags::default()
+        };
+        let told = resolve(&flags, &environment(&SIGN_IN))
+            .err()
+            .map(|error| error.to_string());
+        match (told, words) {
+            (Some(told), Some(words)) => assert!(told.contains(words), "{told}"),
+            (None, None) => {}
+            (told, words) => panic!("{told:?} {words:?}"),
+        }
+    }
+}

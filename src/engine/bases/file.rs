@@ -111,8 +111,19 @@ impl BaseFile {
         for (index, row) in (self.rows.len() as u32..).zip(chunk) {
             let row = row?;
             let cell = |at: Option<usize>| at.and_then(|at| row.cells.get(at)).unwrap_or_default();
-            self.by_id
-                .extend(UserId::parse(cell(id).trim()).map(|id| (id, index)));
+            let id_text = cell(id).trim();
+            match UserId::parse(id_text) {
+                Some(id) => self.by_id.push((id, index)),
+                None if id_text.is_empty() => {}
+                // Another row would be found by its name, with this one's cells.
+                None => {
+                    let finding = not_an_id(id_text).at(row.place());
+                    return Err(Box::new(UnreadableRow {
+                        finding: Some(finding),
+                        raw: row,
+                    }));
+                }
+            }
             if !cell(name).trim().is_empty() {
                 self.by_name.push((UpnKey::new(cell(name)).hashed(), index));
             }
@@ -224,6 +235,17 @@ impl BaseFile {
             _ => None,
         }
     }
+}
+
+/// An id of an export that is none any more: the file was edited, or cut.
+fn not_an_id(text: &str) -> Finding {
+    Finding::error(
+        "not-an-id",
+        Extent::Row,
+        "its `id` is not an object id any more, so the file is not as it was exported",
+        "take the export as it was written",
+    )
+    .found(text)
 }
 
 #[cfg(test)]

@@ -97,6 +97,14 @@ impl SignInError {
     ) -> SignInError {
         let clean = |text: &str| without(text, secret).unwrap_or_else(|| text.to_owned());
         let Ok(refusal) = serde_json::from_slice::<Refusal>(body) else {
+            if status == 429 {
+                // Whoever stands in front of the service and asks to wait does not answer in its words.
+                return SignInError::plain(
+                    SignInReason::Refused { status, retry_after },
+                    "it answered 429, too many requests".to_owned(),
+                    "Nothing is wrong with the settings: try again when that time is over.",
+                );
+            }
             let body = taken_out_of(body.to_vec(), secret);
             return SignInError::unreadable(status, beginning(&body));
         };

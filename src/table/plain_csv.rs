@@ -178,7 +178,7 @@ mod tests {
     fn a_plain_sheet_is_taken_as_it_is_and_any_other_becomes_one_with_its_rows_as_lines() {
         let own = format!("\u{feff}id;jobTitle\r\n{ID};\"a;b\"\r\n");
         assert_eq!(plain(own.as_bytes()).unwrap(), (None, own));
-        let utf16: Vec<u8> = format!("\u{feff}id\tJob title\r\n{ID}\t'=1 \"x\"\r\n")
+        let utf16: Vec<u8> = format!("\u{feff}id\tJob title\r\n{ID}\t\"'=1 \"\"x\"\"\"\r\n")
             .encode_utf16()
             .flat_map(u16::to_le_bytes)
             .collect();

@@ -313,10 +313,10 @@ fn a_configuration_in_utf_16_and_a_path_with_backslashes_are_told_with_what_to_d
     for (bytes, words) in [
         (utf16, Some("it is UTF-16 text; save it as UTF-8")),
         (
-            b"ca_file = \"C:\\Users\\me\\ca.pem\"\n".to_vec(),
+            b"ca_file = \"C:\\Umbrella\\me\\ca.pem\"\n".to_vec(),
             Some("line 1: in double quotes a backslash begins an escape"),
         ),
-        (b"ca_file = 'C:\\Users\\me\\ca.pem'\n".to_vec(), None),
+        (b"ca_file = 'C:\\Umbrella\\me\\ca.pem'\n".to_vec(), None),
         (marked, None),
     ] {
         std::fs::write(&path, &bytes).unwrap();

@@ -66,11 +66,11 @@ fn quotes_and_blanks_around_a_secret_are_told_and_the_secret_is_not() {
 fn an_address_with_its_version_and_a_sign_in_that_asks_to_wait_are_told() {
     let mut stand = Stand::of(5);
     let url = stand.sandbox().url();
-    stand.faults("429:7200,on=token");
+    stand.faults("429:1800,on=token");
     stand
         .run(&["export", "-o", "users.csv"])
         .must(8)
-        .says(&["the sign-in service asks to wait for 2 h"]);
+        .says(&["the sign-in service asks to wait for 30 min"]);
     stand.set("DIRSHEET_GRAPH_URL", &format!("{url}/v1.0"));
     stand
         .run(&["export", "-o", "users.csv"])

@@ -12,7 +12,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::listener::Listener;
 use super::output::Output;
-use super::sign_in::{authorities, credential, nothing_configured, odd_secret, open_secret, tenant_settings};
+use super::sign_in::{authorities, credential, nothing_configured, odd_secret, open_secrets, tenant_settings};
 use super::waits::WaitsTold;
 use crate::catalogue::{Attribute, Cloud};
 use crate::config::{self, Config, Environment, Flags, Target};
@@ -174,7 +174,7 @@ impl Connected {
             Target::Tenant(sign_in) => {
                 let odd = odd_secret(sign_in).map(str::to_owned);
                 context.told_of_secret.call_once(|| {
-                    for told in open_secret(sign_in).into_iter().chain(odd) {
+                    for told in open_secrets(sign_in).into_iter().chain(odd) {
                         context.output.complain(&format!("warning: {told}"));
                     }
                 });

@@ -16,7 +16,7 @@ use super::open::done;
 use super::plan::obstacle;
 use super::prepare::plan_sheet;
 use super::reports;
-use super::sign_in::open_secret;
+use super::sign_in::open_secrets;
 use super::{crossed, export, limits, plan_file, reading, resume, sealed, typed, undo};
 use crate::config::{self, Config, Environment, Flags, Target};
 use crate::domain::{ConflictPolicy, Contacts, Finding, Obstacle, RunId, inspect};
@@ -156,11 +156,11 @@ impl Host {
     pub fn warnings(&self) -> Vec<String> {
         let config = &self.context.config;
         let guards = config.guards_elsewhere.as_deref().map(not_counted);
-        let secret = match &config.target {
-            Target::Tenant(sign_in) => open_secret(sign_in),
-            Target::Sandbox | Target::Missing { .. } => None,
+        let secrets = match &config.target {
+            Target::Tenant(sign_in) => open_secrets(sign_in),
+            Target::Sandbox | Target::Missing { .. } => Vec::new(),
         };
-        guards.into_iter().chain(secret).collect()
+        guards.into_iter().chain(secrets).collect()
     }
 
     /// One call of the program: what stopped an earlier one stops no other, and the settings are those of now, as they are for a command.

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::connect::{Context, REQUEST_TIMEOUT, address};
@@ -10,13 +11,13 @@ use super::doctor::others_may_read;
 use super::error::CliError;
 use super::exit::Exit;
 use super::person;
-use crate::config::{SignIn, SignInWith, secret_from_file};
+use crate::config::{CertificateFile, PASSWORD_OF_KEY, SignIn, SignInWith, secret_from_file};
 use crate::domain::Sourced;
 use crate::feed::schedule::shell_word;
 use crate::graph::{Certificate, Credential, FederatedToken, GraphSettings};
 
 /// No certificate with the ones above it is larger, in bytes.
-const PEM_BYTES_MAX: u64 = 256 * 1024;
+const CERTIFICATE_BYTES_MAX: u64 = 256 * 1024;
 /// All authorities of a system are less.
 const CA_BYTES_MAX: u64 = 4 * 1024 * 1024;
 
@@ -117,7 +118,8 @@ fn half_an_endpoint(is_set: &dyn Fn(&str) -> bool) -> Option<CliError> {
 ///
 /// # Errors
 /// Why it cannot be used, and what to do about it.
-pub fn certificate(file: &Sourced<PathBuf>) -> Result<Certificate, CliError> {
+pub fn certificate(certificate: &CertificateFile) -> Result<Certificate, CliError> {
+    let file = &certificate.file;
     let shown = file.value.display();
     let failed = |reason: String| {
         CliError::usage(format!(
@@ -125,8 +127,9 @@ pub fn certificate(file: &Sourced<PathBuf>) -> Result<Certificate, CliError> {
             file.origin
         ))
     };
-    let bytes = read_some(&file.value, PEM_BYTES_MAX).map_err(|error| failed(error.to_string()))?;
-    Certificate::from_pem(&bytes).map_err(|error| {
+    let bytes = read_some(&file.value, CERTIFICATE_BYTES_MAX);
+    let bytes = Zeroizing::new(bytes.map_err(|error| failed(error.to_string()))?);
+    Certificate::read(&bytes, &certificate.password).map_err(|error| {
         let path = shell_word(&file.value.display().to_string());
         failed(error.to_string()).hint(error.help(&path))
     })
@@ -140,15 +143,21 @@ pub fn open_to_others(file: &Path) -> Option<u32> {
     others_may_read(file).filter(|_| !is_brought)
 }
 
-/// That others may read the file one signs in with, and what to do; `None` where they may not, or it is no matter of files.
-pub fn open_secret(sign_in: &SignIn) -> Option<String> {
-    let file = sign_in.private_file()?;
-    let mode = open_to_others(file)?;
-    let shown = file.display();
-    Some(format!(
-        "`{shown}` can be read by others (mode {mode:03o}), and whoever reads it can sign in as the app: `chmod 600 {}`",
-        shell_word(&shown.to_string())
-    ))
+/// That others may read a file one signs in with, and what to do; nothing where they may not, or it is no matter of files.
+pub fn open_secrets(sign_in: &SignIn) -> Vec<String> {
+    let told = |(what, file): (&str, &Path)| {
+        let mode = open_to_others(file)?;
+        let shown = file.display();
+        let deed = match what {
+            PASSWORD_OF_KEY => "open the private key with it",
+            _ => "sign in as the app",
+        };
+        Some(format!(
+            "`{shown}` can be read by others (mode {mode:03o}), and whoever reads it can {deed}: `chmod 600 {}`",
+            shell_word(&shown.to_string())
+        ))
+    };
+    sign_in.private_files().into_iter().filter_map(told).collect()
 }
 
 /// What stands around the client secret that is perhaps none of it. It is sent as it is, and never shown.

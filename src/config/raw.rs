@@ -118,10 +118,15 @@ pub(super) struct RawProfile {
     /// A file that holds the client secret.
     pub client_secret_file: Option<PathBuf>,
     /// A program and its arguments that print the client secret.
-    #[serde(default, deserialize_with = "words")]
+    #[serde(default, deserialize_with = "secret_words")]
     pub client_secret_command: Option<Vec<String>>,
-    /// A PEM file with the certificate of the application and its private key.
+    /// A PEM or PFX file with the certificate of the application and its private key.
     pub client_certificate_file: Option<PathBuf>,
+    /// A file that holds the password of the certificate's file.
+    pub client_certificate_password_file: Option<PathBuf>,
+    /// A program and its arguments that print that password.
+    #[serde(default, deserialize_with = "password_words")]
+    pub client_certificate_password_command: Option<Vec<String>>,
     /// A file with a token of another issuer that the application trusts; whoever writes it renews it.
     pub federated_token_file: Option<PathBuf>,
     /// A sign-in that needs no secret of ours: `managed-identity`, `azure-cli`, `device-code`.
@@ -172,11 +177,11 @@ impl RawGuards {
 }
 
 /// A program and its arguments. What stands there instead is not told: it may hold the secret.
-fn words<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<String>>, D::Error> {
+fn words<'de, D: Deserializer<'de>>(name: &str, deserializer: D) -> Result<Option<Vec<String>>, D::Error> {
     let wrong = || {
-        D::Error::custom(
-            "`client_secret_command` is a list: the program and its arguments, each in quotes, such as `[\"pass\", \"show\", \"dirsheet\"]`; no shell takes it apart",
-        )
+        D::Error::custom(format!(
+            "`{name}` is a list: the program and its arguments, each in quotes, such as `[\"pass\", \"show\", \"dirsheet\"]`; no shell takes it apart",
+        ))
     };
     let toml::Value::Array(words) = toml::Value::deserialize(deserializer)? else {
         return Err(wrong());
@@ -186,6 +191,14 @@ fn words<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<String
         _ => Err(wrong()),
     });
     words.collect::<Result<_, _>>().map(Some)
+}
+
+fn secret_words<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<String>>, D::Error> {
+    words("client_secret_command", deserializer)
+}
+
+fn password_words<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<String>>, D::Error> {
+    words("client_certificate_password_command", deserializer)
 }
 
 /// `200` or `"5%"`.

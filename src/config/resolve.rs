@@ -10,6 +10,9 @@ use super::sign_in::{Profile, Sources};
 use super::way::SignInWith;
 use crate::domain::{Limits, Retention, Sealing, Sourced};
 
+/// What the file of a certificate's password holds.
+pub const PASSWORD_OF_KEY: &str = "password of the private key";
+
 /// The settings of one command.
 #[derive(Debug)]
 pub struct Config {
@@ -58,16 +61,23 @@ pub struct SignIn {
 }
 
 impl SignIn {
-    /// The file that nobody but the owner should read: with what stands in it one can sign in for months. A federated token is not meant:
-    /// it ends within the hour, and whoever writes it decides who reads it.
-    pub fn private_file(&self) -> Option<&Path> {
+    /// The files that nobody but the owner should read, and what each holds: with that one can sign in for months. A federated token is
+    /// not meant: it ends within the hour, and whoever writes it decides who reads it.
+    pub fn private_files(&self) -> Vec<(&'static str, &Path)> {
         match &self.with {
-            SignInWith::Secret(_) => self.secret_file.as_deref(),
-            SignInWith::Certificate(file) => Some(&file.value),
+            SignInWith::Secret(_) => {
+                Vec::from_iter(self.secret_file.as_deref().map(|file| ("client secret", file)))
+            }
+            SignInWith::Certificate(certificate) => {
+                let key = ("private key", certificate.file.value.as_path());
+                let password = certificate.password_file.as_deref();
+                let password = password.map(|file| (PASSWORD_OF_KEY, file));
+                Vec::from_iter([key].into_iter().chain(password))
+            }
             SignInWith::Federated(_)
             | SignInWith::ManagedIdentity
             | SignInWith::AzureCli
-            | SignInWith::DeviceCode => None,
+            | SignInWith::DeviceCode => Vec::new(),
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::raw::{ConfigError, Environment, Flags, RawProfile};
 use super::resolve::config_file;
 use super::sign_in::{CLIENT_ID, TENANT_ID};
-use super::way::{CLIENT_SECRET, SignInWith, of_variables};
+use super::way::{CERTIFICATE_PASSWORD, CLIENT_SECRET, SignInWith, of_variables};
 
 const AUTHORITY_HOST: &str = "AZURE_AUTHORITY_HOST";
 const GRAPH_URL: &str = "DIRSHEET_GRAPH_URL";
@@ -32,6 +32,11 @@ pub fn scheduled_sign_in(flags: &Flags, environment: &Environment) -> Result<Sch
     };
     let proof =
         |found: &Option<(&'static str, SignInWith)>| found.as_ref().map_or(CLIENT_SECRET, |(name, _)| *name);
+    // What locks the file of a certificate goes with it.
+    let lock = |found: &Option<(&'static str, SignInWith)>| {
+        let is_certificate = matches!(found, Some((_, SignInWith::Certificate(_))));
+        (is_certificate && variable(CERTIFICATE_PASSWORD).is_some()).then_some(CERTIFICATE_PASSWORD)
+    };
     if flags.profile.is_none() && flags.config.is_none() {
         let found = of_shell()?;
         let is_machine = matches!(found, Some((_, SignInWith::ManagedIdentity)));
@@ -40,6 +45,7 @@ pub fn scheduled_sign_in(flags: &Flags, environment: &Environment) -> Result<Sch
             Some(TENANT_ID),
             needs_app.then_some(CLIENT_ID),
             Some(proof(&found)),
+            lock(&found),
         ];
         let names = names.into_iter().flatten().map(str::to_owned);
         return Ok(ScheduledSignIn::Variables(names.collect()));
@@ -73,7 +79,10 @@ pub fn scheduled_sign_in(flags: &Flags, environment: &Environment) -> Result<Sch
     if client_secret_command.is_some() || federated_token_file.is_some() {
         return Ok(ScheduledSignIn::Profile);
     }
-    Ok(ScheduledSignIn::Variables(vec![proof(&of_shell()?).to_owned()]))
+    let found = of_shell()?;
+    let names = [Some(proof(&found)), lock(&found)];
+    let names = names.into_iter().flatten().map(str::to_owned);
+    Ok(ScheduledSignIn::Variables(names.collect()))
 }
 
 /// The variables that are set here and that a command which a scheduler starts needs beside its sign-in: other addresses than
@@ -140,6 +149,22 @@ mod tests {
                 None,
                 &[("AZURE_CLIENT_CERTIFICATE_PATH", "/a.pem")],
                 format!("{app} AZURE_CLIENT_CERTIFICATE_PATH"),
+            ),
+            (
+                None,
+                &[
+                    ("AZURE_CLIENT_CERTIFICATE_PATH", "/a.pfx"),
+                    ("AZURE_CLIENT_CERTIFICATE_PASSWORD", "hush"),
+                ],
+                format!("{app} AZURE_CLIENT_CERTIFICATE_PATH AZURE_CLIENT_CERTIFICATE_PASSWORD"),
+            ),
+            (
+                None,
+                &[
+                    ("AZURE_CLIENT_SECRET", "hush"),
+                    ("AZURE_CLIENT_CERTIFICATE_PASSWORD", "left over"),
+                ],
+                format!("{app} AZURE_CLIENT_SECRET"),
             ),
             (
                 None,

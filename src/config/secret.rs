@@ -32,6 +32,15 @@ pub(super) fn secret(profile: &RawProfile) -> Result<Option<SecretString>, Confi
     Ok(None)
 }
 
+/// The password of the profile's certificate, from the file or the command it names; `None` when it names neither.
+pub(super) fn certificate_password(profile: &RawProfile) -> Result<Option<SecretString>, ConfigError> {
+    if let Some(path) = &profile.client_certificate_password_file {
+        return secret_from_file(path).map(Some);
+    }
+    let words = profile.client_certificate_password_command.as_deref();
+    words.map(secret_from_command).transpose()
+}
+
 /// The only line of a file.
 ///
 /// # Errors

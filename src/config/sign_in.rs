@@ -43,6 +43,8 @@ impl Profile {
             client_secret_file,
             client_secret_command,
             client_certificate_file,
+            client_certificate_password_file,
+            client_certificate_password_command,
             federated_token_file,
             sign_in,
             graph_url,
@@ -52,10 +54,17 @@ impl Profile {
         } = &self.raw;
         let texts = [tenant_id, client_id, sign_in, graph_url, authority_host];
         texts.into_iter().any(Option::is_some)
-            || [client_secret_file, client_certificate_file, federated_token_file]
+            || [
+                client_secret_file,
+                client_certificate_file,
+                client_certificate_password_file,
+                federated_token_file,
+            ]
+            .into_iter()
+            .any(Option::is_some)
+            || [client_secret_command, client_certificate_password_command]
                 .into_iter()
                 .any(Option::is_some)
-            || client_secret_command.is_some()
     }
 
     /// Whether the profile is about the tenant that is signed in to, for all that is known. Another cloud than the right one would leave

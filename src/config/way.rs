@@ -5,12 +5,15 @@ use std::path::PathBuf;
 use secrecy::SecretString;
 
 use super::raw::ConfigError;
-use super::secret::secret;
+use super::secret::{certificate_password, secret};
 use super::sign_in::Profile;
 use crate::domain::Sourced;
 
 pub(super) const CLIENT_SECRET: &str = "AZURE_CLIENT_SECRET";
 pub(super) const CERTIFICATE: &str = "AZURE_CLIENT_CERTIFICATE_PATH";
+/// The name that the Azure SDKs have for it.
+/// <https://learn.microsoft.com/javascript/api/@azure/identity/defaultazurecredentialenvvars>
+pub(super) const CERTIFICATE_PASSWORD: &str = "AZURE_CLIENT_CERTIFICATE_PASSWORD";
 pub(super) const FEDERATED: &str = "AZURE_FEDERATED_TOKEN_FILE";
 /// The words of a profile's `sign_in`, for one shell.
 pub(super) const SIGN_IN: &str = "DIRSHEET_SIGN_IN";
@@ -26,8 +29,8 @@ const DEVICE_CODE: &str = "device-code";
 #[derive(Debug, Clone)]
 pub enum SignInWith {
     Secret(SecretString),
-    /// A PEM file with the app's certificate and its private key.
-    Certificate(Sourced<PathBuf>),
+    /// The app's certificate and its private key.
+    Certificate(CertificateFile),
     /// A file with a token of another issuer.
     Federated(Sourced<PathBuf>),
     /// The identity that Azure gives to the machine.
@@ -36,6 +39,16 @@ pub enum SignInWith {
     AzureCli,
     /// A person, who enters a code in a browser.
     DeviceCode,
+}
+
+/// A PEM or PFX file, and what opens it.
+#[derive(Debug, Clone)]
+pub struct CertificateFile {
+    pub file: Sourced<PathBuf>,
+    /// Empty where none is named.
+    pub password: SecretString,
+    /// The file that the password came from; `None` where it came otherwise, or there is none.
+    pub password_file: Option<PathBuf>,
 }
 
 /// Whose id a sign-in takes beside the tenant's.
@@ -97,13 +110,13 @@ pub(super) fn of_its_own(profile: &Profile) -> Result<Option<SignInWith>, Config
             .transpose()
     };
     own("client_secret_file", &raw.client_secret_file)?;
-    let certificate =
-        own("client_certificate_file", &raw.client_certificate_file)?.map(SignInWith::Certificate);
+    let certificate = own("client_certificate_file", &raw.client_certificate_file)?;
     let federated = own("federated_token_file", &raw.federated_token_file)?.map(SignInWith::Federated);
     let word = raw.sign_in.as_deref();
     let word = word
         .map(|word| SignInWith::of_word("sign_in", word, &profile.origin))
         .transpose()?;
+    password_alone(profile)?;
     let has_secret = raw.client_secret_file.is_some() || raw.client_secret_command.is_some();
     let named = [
         has_secret,
@@ -128,7 +141,36 @@ pub(super) fn of_its_own(profile: &Profile) -> Result<Option<SignInWith>, Config
         });
     }
     let secret = secret(raw)?.map(SignInWith::Secret);
+    let certificate = certificate.map(|file| with_password(file, profile)).transpose()?;
     Ok(secret.or(certificate).or(federated).or(word))
+}
+
+/// The password of a certificate, said twice or without the certificate.
+fn password_alone(profile: &Profile) -> Result<(), ConfigError> {
+    let raw = &profile.raw;
+    let (file, command) = (
+        &raw.client_certificate_password_file,
+        &raw.client_certificate_password_command,
+    );
+    let reason = match (file.is_some(), command.is_some()) {
+        (true, true) => "a certificate has one password; take one of them out",
+        (false, false) => return Ok(()),
+        _ if raw.client_certificate_file.is_some() => return Ok(()),
+        _ => "it opens the file of `client_certificate_file`, and the profile names none",
+    };
+    Err(ConfigError::Setting {
+        setting: "client_certificate_password_file, client_certificate_password_command".to_owned(),
+        origin: profile.origin.clone(),
+        reason: reason.to_owned(),
+    })
+}
+
+fn with_password(file: Sourced<PathBuf>, profile: &Profile) -> Result<SignInWith, ConfigError> {
+    Ok(SignInWith::Certificate(CertificateFile {
+        file,
+        password: certificate_password(&profile.raw)?.unwrap_or_default(),
+        password_file: profile.raw.client_certificate_password_file.clone(),
+    }))
 }
 
 /// What the environment signs in with, in the order of the Azure SDKs where it names several, and the variable.
@@ -167,7 +209,11 @@ pub(super) fn of_variables(
             ..named
         };
         let with = match name {
-            CERTIFICATE => SignInWith::Certificate(named),
+            CERTIFICATE => SignInWith::Certificate(CertificateFile {
+                file: named,
+                password: SecretString::from(variable(CERTIFICATE_PASSWORD).unwrap_or_default()),
+                password_file: None,
+            }),
             _ => SignInWith::Federated(named),
         };
         return Ok(Some((name, with)));

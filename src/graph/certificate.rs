@@ -5,20 +5,32 @@
 use std::fmt;
 
 use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use jiff::{SignedDuration, Timestamp};
 use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, SHA256, digest};
 use ring::rand::SystemRandom;
 use ring::signature::{KeyPair, RSA_PSS_SHA256, RsaKeyPair};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use secrecy::SecretString;
+use secrecy::zeroize::Zeroizing;
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
-use thiserror::Error;
 use uuid::Uuid;
+
+mod der;
+mod error;
+mod pbe;
+mod pfx;
+#[cfg(test)]
+mod pfx_tests;
+
+pub use error::CertificateError;
+use pfx::Held;
 
 /// How long an assertion is good for; the page advises five to ten minutes.
 const LIFE: SignedDuration = SignedDuration::from_mins(10);
+/// Before a private key in PKCS #8 that a password locks.
+const LOCKED: &str = "-----BEGIN ENCRYPTED PRIVATE KEY-----";
 
 /// A certificate with its private key. `Debug` shows neither.
 pub struct Certificate {
@@ -29,63 +41,6 @@ pub struct Certificate {
     /// When it ends; `None` where that cannot be read, and then the authority alone knows.
     end: Option<Timestamp>,
     key: RsaKeyPair,
-}
-
-/// Why a file is no certificate to sign in with. Nothing of what stands in it is told.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum CertificateError {
-    #[error("it is a PFX (PKCS #12) file, and PEM is needed")]
-    Pfx,
-    #[error("it is not PEM text")]
-    NotPem,
-    #[error("it is UTF-16 text, as Windows PowerShell writes it")]
-    Utf16,
-    #[error("its private key is encrypted, and nobody is there to type a password")]
-    Encrypted,
-    #[error("it holds no private key")]
-    NoKey,
-    #[error("it holds no certificate")]
-    NoCertificate,
-    #[error("its private key is no RSA key of 2048 to 4096 bits")]
-    KeyKind,
-    #[error("none of its certificates belongs to its private key")]
-    NotAPair,
-    #[error("its PEM is damaged")]
-    Damaged,
-}
-
-impl CertificateError {
-    /// What to do about it. `path`: of the file, as a shell takes it. No line writes to that file, or leaves a key for others to read.
-    pub fn help(&self, path: &str) -> String {
-        match self {
-            CertificateError::Pfx => format!(
-                "convert it: `(umask 077; openssl pkcs12 -in {path} -nodes -out {path}.pem)`, with `-legacy` behind it where openssl does not know the old cipher, and name the new file"
-            ),
-            CertificateError::Encrypted => format!(
-                "take the password off: `(umask 077; openssl pkey -in {path} -out {path}.key)`, put both into a new file: `(umask 077; cat {path}.key cert.pem > {path}.new)`, where `cert.pem` is the certificate, and name that"
-            ),
-            CertificateError::NoKey => format!(
-                "put the private key beside it: `(umask 077; cat key.pem {path} > {path}.new)`, where `key.pem` is the key, and name the new file"
-            ),
-            CertificateError::NoCertificate => format!(
-                "put its certificate beside it: `(umask 077; cat {path} cert.pem > {path}.new)`, where `cert.pem` is the certificate, and name the new file"
-            ),
-            CertificateError::NotAPair => {
-                "put the private key and the certificate that was made with it into one file".to_owned()
-            }
-            CertificateError::KeyKind => {
-                "make another one: `(umask 077; openssl req -x509 -newkey rsa:2048 -nodes -keyout new-key.pem -out new-cert.pem -days 365)`, and upload `new-cert.pem` to the app registration"
-                    .to_owned()
-            }
-            CertificateError::Utf16 => format!(
-                "write it as UTF-8: `(umask 077; iconv -f UTF-16 -t UTF-8 {path} > {path}.pem)`, and name the new file"
-            ),
-            CertificateError::NotPem | CertificateError::Damaged => {
-                "name a file that contains `-----BEGIN`: the private key and the certificate, as text"
-                    .to_owned()
-            }
-        }
-    }
 }
 
 fn end(der: &[u8]) -> Option<Timestamp> {
@@ -100,12 +55,18 @@ fn end(der: &[u8]) -> Option<Timestamp> {
 }
 
 impl Certificate {
-    /// Reads PEM text that holds an RSA private key (PKCS #8 or PKCS #1) and its certificate, in any order, with or without the
-    /// certificates above it.
+    /// Reads a file that holds one RSA private key and its certificate, with or without the certificates above it: PEM text, in any
+    /// order, with the key in PKCS #8 (locked or not) or PKCS #1; or a PFX, as it is or as Base64, which is what Azure Key Vault hands
+    /// out. `password`: takes the lock off, and is not looked at where there is none; empty for none.
+    /// <https://learn.microsoft.com/azure/key-vault/certificates/how-to-export-certificate>
     ///
     /// # Errors
     /// The first thing that is wrong with it.
-    pub fn from_pem(bytes: &[u8]) -> Result<Certificate, CertificateError> {
+    pub fn read(bytes: &[u8], password: &SecretString) -> Result<Certificate, CertificateError> {
+        let password = password.expose_secret();
+        if pfx::is_pfx(bytes) {
+            return Certificate::of_pfx(pfx::open(bytes, password)?);
+        }
         if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
             return Err(CertificateError::Utf16);
         }
@@ -114,39 +75,58 @@ impl Certificate {
         // What stands between its parts may be in any encoding: openssl writes names there.
         let text = String::from_utf8_lossy(bytes);
         if !text.contains("-----BEGIN ") {
-            // DER begins with a sequence, and that of a PFX holds the number of its version at once.
-            let is_pfx = bytes.starts_with(&[0x30]) && bytes.get(2..9).is_some_and(has_version_three);
-            return Err(match is_pfx {
-                true => CertificateError::Pfx,
-                false => CertificateError::NotPem,
-            });
+            let decoded = of_base64(&text).filter(|bytes| pfx::is_pfx(bytes));
+            let decoded = decoded.ok_or(CertificateError::NeitherForm)?;
+            return Certificate::of_pfx(pfx::open(&decoded, password)?);
         }
-        if text.contains("-----BEGIN ENCRYPTED") || text.contains("Proc-Type: 4,ENCRYPTED") {
+        if text.contains("Proc-Type: 4,ENCRYPTED") {
             return Err(CertificateError::Encrypted);
         }
-        if !text.contains("PRIVATE KEY-----") {
-            return Err(CertificateError::NoKey);
-        }
-        let der = PrivateKeyDer::from_pem_slice(bytes).map_err(|_| CertificateError::Damaged)?;
-        let key = match &der {
-            PrivateKeyDer::Pkcs8(der) => RsaKeyPair::from_pkcs8(der.secret_pkcs8_der()),
-            PrivateKeyDer::Pkcs1(der) => RsaKeyPair::from_der(der.secret_pkcs1_der()),
-            _ => return Err(CertificateError::KeyKind),
+        let key = match text.split_once(LOCKED) {
+            Some((_, key)) => {
+                let key = key.split("-----").next().and_then(of_base64);
+                let key = key.ok_or(CertificateError::Damaged)?;
+                rsa_key(&pfx::unlock(&key, password)?)?
+            }
+            None if !text.contains("PRIVATE KEY-----") => return Err(CertificateError::NoKey),
+            None => match PrivateKeyDer::from_pem_slice(bytes).map_err(|_| CertificateError::Damaged)? {
+                PrivateKeyDer::Pkcs8(der) => rsa_key(der.secret_pkcs8_der())?,
+                PrivateKeyDer::Pkcs1(der) => {
+                    RsaKeyPair::from_der(der.secret_pkcs1_der()).map_err(|_| CertificateError::KeyKind)?
+                }
+                _ => return Err(CertificateError::KeyKind),
+            },
         };
-        let key = key.map_err(|_| CertificateError::KeyKind)?;
         let certificates: Vec<CertificateDer<'_>> = CertificateDer::pem_slice_iter(bytes)
             .collect::<Result<_, _>>()
             .map_err(|_| CertificateError::Damaged)?;
         if certificates.is_empty() {
             return Err(CertificateError::NoCertificate);
         }
+        Certificate::of_parts(key, certificates.iter().map(AsRef::as_ref))
+    }
+
+    fn of_pfx(held: Held) -> Result<Certificate, CertificateError> {
+        let key = match &held.keys[..] {
+            [] => return Err(CertificateError::PfxNoKey),
+            [key] => rsa_key(key)?,
+            several => return Err(CertificateError::SeveralKeys(several.len())),
+        };
+        if held.certificates.is_empty() {
+            return Err(CertificateError::PfxNoCertificate);
+        }
+        Certificate::of_parts(key, held.certificates.iter().map(Vec::as_slice))
+    }
+
+    /// The key, and that one of the certificates that belongs to it.
+    fn of_parts<'a>(
+        key: RsaKeyPair,
+        mut certificates: impl Iterator<Item = &'a [u8]>,
+    ) -> Result<Certificate, CertificateError> {
         // The public key stands in its certificate as it is.
         let public = key.public_key().as_ref();
-        let holds_key = |der: &&CertificateDer<'_>| der.windows(public.len()).any(|part| part == public);
-        let own = certificates
-            .iter()
-            .find(holds_key)
-            .ok_or(CertificateError::NotAPair)?;
+        let holds_key = |der: &&[u8]| der.windows(public.len()).any(|part| part == public);
+        let own = certificates.find(holds_key).ok_or(CertificateError::NotAPair)?;
         let mut thumbprint = [0; 32];
         thumbprint.copy_from_slice(digest(&SHA256, own).as_ref());
         let short_thumbprint = digest(&SHA1_FOR_LEGACY_USE_ONLY, own).as_ref().to_vec();
@@ -220,9 +200,15 @@ fn in_digits(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02X}")).collect()
 }
 
-/// The beginning of a PFX behind its first length: INTEGER, one byte, 3.
-fn has_version_three(bytes: &[u8]) -> bool {
-    bytes.windows(3).any(|part| part == [0x02, 0x01, 0x03])
+/// A private key in PKCS #8.
+fn rsa_key(pkcs8: &[u8]) -> Result<RsaKeyPair, CertificateError> {
+    RsaKeyPair::from_pkcs8(pkcs8).map_err(|_| CertificateError::KeyKind)
+}
+
+/// What Base64 means, whatever lines it stands in.
+fn of_base64(text: &str) -> Option<Zeroizing<Vec<u8>>> {
+    let text: Zeroizing<String> = Zeroizing::new(text.split_ascii_whitespace().collect());
+    STANDARD.decode(text.as_bytes()).ok().map(Zeroizing::new)
 }
 
 impl fmt::Debug for Certificate {
@@ -241,6 +227,10 @@ mod tests {
     const APP: &str = include_str!("../../tests/keys/app.pem");
     const OTHER: &str = include_str!("../../tests/keys/other.pem");
 
+    fn read(bytes: &[u8]) -> Result<Certificate, CertificateError> {
+        Certificate::read(bytes, &SecretString::default())
+    }
+
     /// The key and the certificate of a file.
     fn parts(pem: &str) -> (&str, &str) {
         pem.split_at(pem.find("-----BEGIN CERTIFICATE").unwrap())
@@ -248,7 +238,7 @@ mod tests {
 
     #[test]
     fn an_assertion_is_signed_by_the_key_and_says_who_asks_whom_and_until_when() {
-        let certificate = Certificate::from_pem(APP.as_bytes()).unwrap();
+        let certificate = read(APP.as_bytes()).unwrap();
         let now: Timestamp = "2026-11-30T02:00:00Z".parse().unwrap();
         let url = "https://login.microsoftonline.com/contoso.com/oauth2/v2.0/token";
         let assertion = certificate.assertion("app-1", url, now).unwrap();
@@ -285,7 +275,7 @@ mod tests {
 
     #[test]
     fn the_certificate_of_the_key_is_found_among_others_and_the_order_does_not_matter() {
-        let alone = Certificate::from_pem(APP.as_bytes()).unwrap().thumbprint();
+        let alone = read(APP.as_bytes()).unwrap().thumbprint();
         let (key, own) = parts(APP);
         let (_, other) = parts(OTHER);
         for text in [
@@ -294,10 +284,7 @@ mod tests {
             format!("\u{feff}{key}{own}"),
             format!("Bag Attributes\n    friendlyName: ENCRYPTED backup\n{key}{own}"),
         ] {
-            assert_eq!(
-                Certificate::from_pem(text.as_bytes()).unwrap().thumbprint(),
-                alone
-            );
+            assert_eq!(read(text.as_bytes()).unwrap().thumbprint(), alone);
         }
     }
 
@@ -309,10 +296,10 @@ mod tests {
         for (bytes, expected) in [
             (
                 &b"\x30\x82\x09\x41\x02\x01\x03\x30\x82\x09"[..],
-                CertificateError::Pfx,
+                CertificateError::PfxForm,
             ),
-            (b"\x30\x82\x03\x11\x30\x82", CertificateError::NotPem),
-            (b"secret", CertificateError::NotPem),
+            (b"\x30\x82\x03\x11\x30\x82", CertificateError::NeitherForm),
+            (b"secret", CertificateError::NeitherForm),
             (b"\xff\xfe-\0-\0-\0", CertificateError::Utf16),
             (b"\xfe\xff\0-\0-\0-", CertificateError::Utf16),
             (own.as_bytes(), CertificateError::NoKey),
@@ -321,6 +308,10 @@ mod tests {
             (format!("{elliptic}{own}").as_bytes(), CertificateError::KeyKind),
             (
                 b"-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIIE\n-----END ENCRYPTED PRIVATE KEY-----\n",
+                CertificateError::Damaged,
+            ),
+            (
+                b"-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n",
                 CertificateError::Encrypted,
             ),
             (
@@ -328,7 +319,7 @@ mod tests {
                 CertificateError::Damaged,
             ),
         ] {
-            let error = Certificate::from_pem(bytes).unwrap_err();
+            let error = read(bytes).unwrap_err();
             assert_eq!(error, expected);
             let help = error.help("app.pfx");
             // A line that writes to the file itself destroys the key in it.
@@ -346,7 +337,7 @@ mod tests {
 
     #[test]
     fn neither_the_key_nor_the_certificate_is_shown() {
-        let shown = format!("{:?}", Certificate::from_pem(APP.as_bytes()).unwrap());
+        let shown = format!("{:?}", read(APP.as_bytes()).unwrap());
         let line = parts(APP).0.lines().nth(1).unwrap();
         assert!(
             shown.starts_with("Certificate { thumbprint:") && !shown.contains(line),

@@ -146,7 +146,9 @@ mod tests {
         );
         assert_eq!(told[1], ("client_assertion".to_owned(), "a.b.c".to_owned()));
         let pem = include_bytes!("../../tests/keys/app.pem");
-        let certificate = Credential::Certificate(Arc::new(Certificate::from_pem(pem).unwrap()));
+        let certificate = Credential::Certificate(Arc::new(
+            Certificate::read(pem, &SecretString::default()).unwrap(),
+        ));
         assert_eq!(fields(&certificate).unwrap()[1].1.split('.').count(), 3);
     }
 

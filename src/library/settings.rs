@@ -10,11 +10,12 @@ use crate::cli::hosted;
 use crate::config::{self, Environment, Flags};
 
 /// What the environment says of a sign-in. None of it counts beside an app that the program names.
-const OF_SIGN_IN: [&str; 8] = [
+const OF_SIGN_IN: [&str; 9] = [
     "AZURE_TENANT_ID",
     "AZURE_CLIENT_ID",
     "AZURE_CLIENT_SECRET",
     "AZURE_CLIENT_CERTIFICATE_PATH",
+    "AZURE_CLIENT_CERTIFICATE_PASSWORD",
     "AZURE_FEDERATED_TOKEN_FILE",
     "AZURE_TOKEN_CREDENTIALS",
     "AZURE_AUTHORITY_HOST",
@@ -186,6 +187,7 @@ mod tests {
             ("HOME", "anna's"),
             ("AZURE_TENANT_ID", "other"),
             ("AZURE_CLIENT_CERTIFICATE_PATH", "/other.pem"),
+            ("AZURE_CLIENT_CERTIFICATE_PASSWORD", "theirs"),
             ("AZURE_AUTHORITY_HOST", "https://other.example"),
             ("DIRSHEET_GRAPH_URL", "https://other.example"),
             ("DIRSHEET_SIGN_IN", "azure-cli"),

@@ -4,6 +4,7 @@
 mod markers;
 mod post;
 mod search;
+mod sign_ins;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -16,7 +17,7 @@ use super::accounts::enabled;
 use super::feed_office::{Office, SETTINGS};
 use super::photos::{folder, jpeg};
 use super::receiver::{Ear, Receiver};
-use super::signing_in::{APP, FEDERATED, SUBJECT, github};
+use super::signing_in::{APP, FEDERATED, PASSWORD, PFX, SUBJECT, github};
 use super::stand::{Ran, Stand, people};
 
 const IN_SHEET: &str = "Tulp-boot-41-Zonder";
@@ -204,29 +205,7 @@ fn road(stand: &mut Stand) -> Vec<Ran> {
         must(stand, words, 0);
     }
 
-    // Sign-ins that are refused, and those without a secret.
-    stand.faults("html,on=token");
-    must(stand, "plan edited.csv", 7);
-    stand.faults("");
-    let secret = stand.sandbox().client_secret().to_owned();
-    stand.set("AZURE_CLIENT_SECRET", WRONG);
-    must(stand, "plan edited.csv", 7);
-    must(stand, "doctor", 7);
-    stand.unset("AZURE_CLIENT_SECRET");
-    stand.set("AZURE_CLIENT_CERTIFICATE_PATH", "app.pem");
-    must(stand, "plan edited.csv", 0);
-    must(stand, "doctor", 0);
-    stand.set("AZURE_CLIENT_CERTIFICATE_PATH", "other.pem");
-    must(stand, "plan edited.csv", 7);
-    stand.unset("AZURE_CLIENT_CERTIFICATE_PATH");
-    stand.set("AZURE_FEDERATED_TOKEN_FILE", "issuer-token");
-    must(stand, "plan edited.csv", 0);
-    stand.set("AZURE_FEDERATED_TOKEN_FILE", "stranger-token");
-    must(stand, "plan edited.csv", 7);
-    stand.unset("AZURE_FEDERATED_TOKEN_FILE");
-    stand.set("AZURE_CLIENT_SECRET", &secret);
-    stand.set("AZURE_AUTHORITY_HOST", "http://127.0.0.1:9");
-    must(stand, "plan edited.csv", 8);
+    sign_ins::all(stand, &must);
     streams.into_inner()
 }
 
@@ -234,6 +213,7 @@ fn road(stand: &mut Stand) -> Vec<Ran> {
 fn no_secret_of_a_full_run_is_in_any_file_or_stream_but_where_it_is_meant_to_be() {
     let mut stand = Stand::open(options(40));
     stand.write("app.pem", APP);
+    stand.write("app.pfx", PFX);
     stand.write("other.pem", include_bytes!("../keys/other.pem"));
     let (issuer, stranger) = (github(SUBJECT, 600), github("repo:somebody/else", 600));
     stand.write("issuer-token", &issuer);
@@ -268,6 +248,7 @@ fn no_secret_of_a_full_run_is_in_any_file_or_stream_but_where_it_is_meant_to_be(
     markers.extend(of_the_key());
     markers.push(Marker::new("the password in a sheet", IN_SHEET));
     markers.push(Marker::new("a wrong secret", WRONG));
+    markers.push(Marker::new("the password of a PFX", PASSWORD));
     markers.push(Marker::new("the issuer's token", &issuer));
     markers.push(Marker::new("a stranger's token", &stranger));
     let links = std::fs::read_to_string(stand.path("links.csv")).unwrap();

@@ -99,6 +99,121 @@ fn a_certificate_in_the_environment_or_in_a_profile_signs_in_and_its_key_is_nowh
     nowhere(&stand, &streams, key.as_bytes());
 }
 
+/// Of `sign-in.pfx`.
+pub const PASSWORD: &str = "Opens-The-Test-Key-7";
+pub const PFX: &[u8] = include_bytes!("../keys/pfx/sign-in.pfx");
+
+#[test]
+fn a_pfx_signs_in_with_its_password_from_the_environment_from_a_file_or_from_a_program() {
+    let mut stand = stand(HOUR);
+    stand.write("app.pfx", PFX);
+    stand.write("password", format!("{PASSWORD}\r\n"));
+    stand.set("AZURE_CLIENT_CERTIFICATE_PATH", "app.pfx");
+    let mut streams = Vec::new();
+    for (password, words) in [
+        (None, "locked with a password, and none is given"),
+        (
+            Some("opens-nothing"),
+            "another password than the one that is given",
+        ),
+    ] {
+        match password {
+            Some(password) => stand.set("AZURE_CLIENT_CERTIFICATE_PASSWORD", password),
+            None => stand.unset("AZURE_CLIENT_CERTIFICATE_PASSWORD"),
+        }
+        let ran = stand.run(&["export", "-o", "users.csv"]).must(2);
+        assert!(ran.stderr.contains(words), "{}", ran.stderr);
+        assert!(
+            ran.stderr.contains("client_certificate_password_file") && !ran.stderr.contains("opens-nothing"),
+            "{}",
+            ran.stderr
+        );
+        streams.push(ran);
+    }
+    stand.set("AZURE_CLIENT_CERTIFICATE_PASSWORD", PASSWORD);
+    streams.push(stand.run(&["export", "-o", "users.csv"]).must(0));
+    let told = stand.json(&["doctor"], 0);
+    let checks = told["checks"].as_array().unwrap();
+    let certificate = checks
+        .iter()
+        .find(|check| check["name"] == "certificate")
+        .unwrap();
+    assert!(
+        certificate["found"].as_str().unwrap().contains("good until"),
+        "{certificate}"
+    );
+    stand.unset("AZURE_CLIENT_CERTIFICATE_PATH");
+    stand.unset("AZURE_CLIENT_CERTIFICATE_PASSWORD");
+    let sandbox = stand.sandbox();
+    let (tenant, client, url) = (sandbox.tenant_id(), sandbox.client_id(), sandbox.url());
+    let mut ways = vec!["client_certificate_password_file = \"password\"".to_owned()];
+    if cfg!(unix) {
+        ways.push("client_certificate_password_command = [\"cat\", \"password\"]".to_owned());
+    }
+    for way in ways {
+        stand.write(
+            "config.toml",
+            format!(
+                "[profiles.practice]\ntenant_id = {tenant:?}\nclient_id = {client:?}\ngraph_url = {url:?}\nauthority_host = {url:?}\n\
+                 client_certificate_file = \"app.pfx\"\n{way}\n",
+            ),
+        );
+        let words = [
+            "plan",
+            "users.csv",
+            "--config",
+            "config.toml",
+            "--profile",
+            "practice",
+        ];
+        streams.push(stand.run(&words).must(0));
+    }
+    nowhere(&stand, &streams, PASSWORD.as_bytes());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_password_of_a_pfx_that_others_may_read_is_told() {
+    use std::os::unix::fs::PermissionsExt;
+    let stand = stand(HOUR);
+    stand.write("app.pfx", PFX);
+    stand.write("password", PASSWORD);
+    let sandbox = stand.sandbox();
+    let (tenant, client, url) = (sandbox.tenant_id(), sandbox.client_id(), sandbox.url());
+    stand.write(
+        "config.toml",
+        format!(
+            "[profiles.practice]\ntenant_id = {tenant:?}\nclient_id = {client:?}\ngraph_url = {url:?}\nauthority_host = {url:?}\n\
+             client_certificate_file = \"app.pfx\"\nclient_certificate_password_file = \"password\"\n",
+        ),
+    );
+    let mode = |file: &str, mode: u32| {
+        std::fs::set_permissions(stand.path(file), std::fs::Permissions::from_mode(mode)).unwrap();
+    };
+    mode("app.pfx", 0o600);
+    mode("password", 0o640);
+    let words = ["doctor", "--config", "config.toml", "--profile", "practice"];
+    let told = stand.json(&words, 0).to_string();
+    assert!(
+        told.contains("`password` can be read by others (mode 640)") && !told.contains("`app.pfx` can be"),
+        "{told}"
+    );
+    let words = [
+        "export",
+        "-o",
+        "users.csv",
+        "--config",
+        "config.toml",
+        "--profile",
+        "practice",
+    ];
+    let told = stand.run(&words).must(0).stderr;
+    assert!(
+        told.contains("open the private key with it: `chmod 600 password`"),
+        "{told}"
+    );
+}
+
 #[test]
 fn a_certificate_that_cannot_sign_in_says_why_and_what_to_do() {
     let mut stand = stand(HOUR);
@@ -116,7 +231,11 @@ fn a_certificate_that_cannot_sign_in_says_why_and_what_to_do() {
     for (file, words) in [
         (
             "app.pfx",
-            &["PFX", "openssl pkcs12 -in app.pfx -nodes -out app.pfx.pem"][..],
+            &[
+                "PFX",
+                "damaged",
+                "openssl pkcs12 -in app.pfx -nodes -out app.pfx.pem",
+            ][..],
         ),
         (
             "key.pem",

@@ -7,7 +7,7 @@ use crate::cli::connect::Context;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::sign_in::{certificate, odd_secret, open_to_others};
-use crate::config::{SignInWith, Target, without_login};
+use crate::config::{CertificateFile, PASSWORD_OF_KEY, SignInWith, Target, without_login};
 use crate::domain::Sourced;
 use crate::feed::schedule::shell_word;
 use crate::report::counted;
@@ -29,7 +29,7 @@ pub fn look(context: &Context, checkup: &mut Checkup) {
         Target::Tenant(sign_in) => {
             let with = match &sign_in.with {
                 SignInWith::Secret(_) => "a client secret".to_owned(),
-                SignInWith::Certificate(file) => {
+                SignInWith::Certificate(CertificateFile { file, .. }) => {
                     format!("the certificate `{}` ({})", file.value.display(), file.origin)
                 }
                 SignInWith::Federated(file) => {
@@ -71,22 +71,24 @@ pub fn look(context: &Context, checkup: &mut Checkup) {
         );
         tell_certificate(&thumbprints, certificate.end(), Timestamp::now(), checkup);
     }
-    if let Target::Tenant(sign_in) = &context.config.target
-        && let Some(file) = sign_in.private_file()
-        && let Some(mode) = open_to_others(file)
-    {
-        let name = match &sign_in.with {
-            SignInWith::Certificate(_) => "private key",
-            _ => "client secret",
-        };
-        checkup.warning(
-            name,
-            format!("`{}` can be read by others (mode {mode:03o})", file.display()),
-            [format!(
-                "`chmod 600 {}`: whoever reads it can sign in as the app",
-                shell_word(&file.display().to_string())
-            )],
-        );
+    if let Target::Tenant(sign_in) = &context.config.target {
+        for (what, file) in sign_in.private_files() {
+            let Some(mode) = open_to_others(file) else {
+                continue;
+            };
+            let deed = match what {
+                PASSWORD_OF_KEY => "open the private key",
+                _ => "sign in as the app",
+            };
+            checkup.warning(
+                what,
+                format!("`{}` can be read by others (mode {mode:03o})", file.display()),
+                [format!(
+                    "`chmod 600 {}`: whoever reads it can {deed}",
+                    shell_word(&file.display().to_string())
+                )],
+            );
+        }
     }
     if let Target::Tenant(sign_in) = &context.config.target
         && let Some(told) = odd_secret(sign_in)

@@ -2,7 +2,7 @@
 
 use secrecy::ExposeSecret;
 
-use super::super::way::{CERTIFICATE, FEDERATED};
+use super::super::way::{CERTIFICATE, CERTIFICATE_PASSWORD, FEDERATED};
 use super::*;
 
 const SANDBOX: [(&str, &str); 5] = [
@@ -23,8 +23,12 @@ fn signs_in(is_named: bool, fields: &str, variables: &[(&str, &str)]) -> String 
         raw: RawProfile {
             tenant_id: has('t', "own-t"),
             client_id: has('c', "own-c"),
-            client_secret_file: fields.contains('s').then_some(file),
+            client_secret_file: fields.contains('s').then(|| file.clone()),
             client_certificate_file: fields.contains('z').then(|| "own.pem".into()),
+            client_certificate_password_file: fields.contains('w').then_some(file),
+            client_certificate_password_command: fields
+                .contains('u')
+                .then(|| vec!["echo".to_owned(), "printed".to_owned()]),
             federated_token_file: fields.contains('f').then(|| "own-token".into()),
             sign_in: has('m', "managed-identity")
                 .or(has('k', "azure-cli"))
@@ -63,7 +67,11 @@ fn signs_in(is_named: bool, fields: &str, variables: &[(&str, &str)]) -> String 
 fn with(one: &SignInWith) -> String {
     match one {
         SignInWith::Secret(secret) => secret.expose_secret().to_owned(),
-        SignInWith::Certificate(file) => format!("certificate:{}", file.value.display()),
+        SignInWith::Certificate(certificate) => {
+            let password = certificate.password.expose_secret();
+            let mark = if password.is_empty() { "" } else { "/" };
+            format!("certificate:{}{mark}{password}", certificate.file.value.display())
+        }
         SignInWith::Federated(file) => format!("federated:{}", file.value.display()),
         SignInWith::ManagedIdentity => "machine".to_owned(),
         SignInWith::AzureCli => "az".to_owned(),
@@ -153,6 +161,40 @@ fn a_certificate_and_a_federated_token_stand_in_the_place_of_a_secret_and_only_o
     assert_eq!(signs_in(true, "tc", &[certificate]), own("certificate:shell.pem"));
     let told = signs_in(true, "tc", &[federated, SANDBOX[1]]);
     assert!(told.contains(FEDERATED) && told.contains(CLIENT_ID), "{told}");
+}
+
+#[test]
+fn the_password_of_a_certificate_comes_from_where_the_certificate_comes_from() {
+    let own = |with: &str| format!("own-t own-c certificate:{with} {GRAPH_URL} {AUTHORITY_HOST}");
+    let (certificate, password) = ((CERTIFICATE, "shell.pfx"), (CERTIFICATE_PASSWORD, "opens"));
+    assert_eq!(signs_in(true, "tczw", &[]), own("own.pem/own-s"));
+    // Somebody else's password is not tried.
+    assert_eq!(signs_in(true, "tcz", &[password]), own("own.pem"));
+    assert_eq!(signs_in(true, "tczw", &[password]), own("own.pem/own-s"));
+    assert_eq!(
+        signs_in(true, "tc", &[certificate, password]),
+        own("shell.pfx/opens")
+    );
+    let shell = [SANDBOX[0], SANDBOX[1], certificate, password];
+    assert!(signs_in(false, "", &shell).contains("certificate:shell.pfx/opens "));
+    for (fields, words) in [
+        ("tcw", "`client_certificate_file`, and the profile names none"),
+        ("tcsu", "`client_certificate_file`, and the profile names none"),
+        ("tczwu", "one password"),
+    ] {
+        let told = signs_in(true, fields, &[certificate]);
+        assert!(
+            told.contains(words) && told.contains("`prod`"),
+            "{fields}: {told}"
+        );
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn the_password_of_a_certificate_may_be_printed_by_a_program() {
+    let told = signs_in(true, "tczu", &[]);
+    assert!(told.contains("certificate:own.pem/printed "), "{told}");
 }
 
 #[test]

@@ -7,6 +7,7 @@ use reqwest::Url;
 use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+use secrecy::SecretString;
 
 use super::super::service::{Request, Service};
 use super::super::testing::{Server, plain_answer};
@@ -203,7 +204,7 @@ fn the_end_of_a_certificate_is_that_of_the_one_with_the_key() {
             "2025-01-01T12:00:00Z",
         ),
     ] {
-        let certificate = Certificate::from_pem(pem).unwrap();
+        let certificate = Certificate::read(pem, &SecretString::default()).unwrap();
         assert_eq!(certificate.end(), Some(end.parse().unwrap()));
     }
 }

@@ -254,7 +254,7 @@ pub async fn go_on(
         .check_permissions(approved.plan(), caller.as_deref())
         .await?;
     passwords::check(approved.plan(), how, &job.connected.session)?;
-    invitations::check(approved.plan(), how, job.context.output)?;
+    invitations::check(approved.plan(), how, &job.context.warner())?;
     photos::check_kept(approved.plan(), job.state)?;
     let summary = approved.plan().summary();
     if summary.users_changed > 0 && !how.yes {

@@ -14,6 +14,7 @@ use super::listener::Listener;
 use super::output::Output;
 use super::sign_in::{authorities, credential, nothing_configured, odd_secret, open_secrets, tenant_settings};
 use super::waits::WaitsTold;
+use super::warning::{Said, WarningKind};
 use crate::catalogue::{Attribute, Cloud};
 use crate::config::{self, Config, Environment, Flags, Target};
 use crate::domain::{Actor, ActorKind, Caller, ForeseenReason, Plan, Role, UserId};
@@ -42,6 +43,8 @@ pub struct Context {
     pub told_of_secret: Once,
     /// Who hears what happens, where that is a program and not the terminal.
     pub listener: Option<Listener>,
+    /// What was said beside the result, for that program.
+    pub said: Said,
 }
 
 impl Context {
@@ -54,6 +57,7 @@ impl Context {
             place: global.place(),
             told_of_secret: Once::new(),
             listener: None,
+            said: Said::default(),
         })
     }
 
@@ -164,7 +168,8 @@ impl Connected {
     /// Signs in at once, so that a wrong secret is found before any work.
     pub async fn open(context: &Context, state: &StateFolder) -> Result<Connected, CliError> {
         if let Some(origin) = &context.config.guards_elsewhere {
-            context.output.complain(&not_counted(origin));
+            let told = not_counted(origin);
+            context.warner().complain(WarningKind::GuardsElsewhere, &told);
         }
         let (settings, sandbox) = match &context.config.target {
             Target::Missing { missing } => {
@@ -175,7 +180,8 @@ impl Connected {
                 let odd = odd_secret(sign_in).map(str::to_owned);
                 context.told_of_secret.call_once(|| {
                     for told in open_secrets(sign_in).into_iter().chain(odd) {
-                        context.output.complain(&format!("warning: {told}"));
+                        let told = format!("warning: {told}");
+                        context.warner().complain(WarningKind::OpenSecret, &told);
                     }
                 });
                 let credential = credential(context, sign_in).await?;

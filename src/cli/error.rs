@@ -17,6 +17,8 @@ pub struct CliError {
     pub hints: Vec<String>,
     /// What is wrong with a file that is no sheet; told already where there is a terminal.
     pub findings: Vec<Finding>,
+    /// Another process holds the run or the tenant: the same again may go well a little later.
+    pub is_busy: bool,
 }
 
 impl CliError {
@@ -26,6 +28,7 @@ impl CliError {
             message: message.into(),
             hints: Vec::new(),
             findings: Vec::new(),
+            is_busy: false,
         }
     }
 
@@ -111,12 +114,12 @@ impl From<CallError> for CliError {
 impl From<StateError> for CliError {
     fn from(error: StateError) -> CliError {
         // Another process at work is nothing unexpected: the person can wait for it.
-        let exit = if matches!(error, StateError::Busy { .. }) {
-            Exit::Usage
-        } else {
-            Exit::Unexpected
-        };
-        CliError::new(exit, error.to_string())
+        let is_busy = matches!(error, StateError::Busy { .. });
+        let exit = if is_busy { Exit::Usage } else { Exit::Unexpected };
+        CliError {
+            is_busy,
+            ..CliError::new(exit, error.to_string())
+        }
     }
 }
 

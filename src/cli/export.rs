@@ -15,6 +15,7 @@ use super::export_told::{reading_json, tell, tell_kept};
 use super::extensions;
 use super::output::Output;
 use super::prune;
+use super::warning::WarningKind;
 use crate::catalogue::{self, Attribute, is_directory_extension};
 use crate::domain::{NOT_READ_WORD, Pictures, SnapshotId, UserId};
 use crate::engine::{ExportError, ExportRequest, JsonLines, PhotoExport, Unkept, export, kept_reading};
@@ -249,11 +250,12 @@ async fn write(
             .iter()
             .filter_map(|place| place.cell_name())
             .collect();
-        context.output.complain(&format!(
+        let told = format!(
             "warning: {} cells begin like a formula and are not guarded ({}, …); do not open this file in a spreadsheet",
             written.unguarded_cells,
             places.join(", ")
-        ));
+        );
+        context.warner().complain(WarningKind::Formulas, &told);
     }
     let photos_removed = photos.map_or(0, |photos| remove(context.output, &photos, &exported.photos_gone));
     let unread = connected.reader.unreadable();

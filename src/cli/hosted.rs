@@ -7,8 +7,7 @@ use std::time::Duration;
 
 use tokio::task::spawn_blocking;
 
-use super::apply::{Way, refused};
-use super::args::{ApplyArgs, ResumeArgs, UndoArgs};
+use super::args::{ResumeArgs, UndoArgs};
 use super::check::look;
 use super::choices::Chosen;
 use super::connect::{Connected, Context, Job, not_counted};
@@ -17,22 +16,29 @@ use super::plan::obstacle;
 use super::prepare::plan_sheet;
 use super::reports;
 use super::sign_in::open_secrets;
-use super::{crossed, export, limits, plan_file, reading, resume, sealed, typed, undo};
+use super::warning::Said;
+use super::{crossed, export, limits, plan_file, reading, resume, sealed, undo};
 use crate::config::{self, Config, Environment, Flags, Target};
-use crate::domain::{ConflictPolicy, Contacts, Finding, Obstacle, RunId, inspect};
+use crate::domain::{ConflictPolicy, Finding, RunId, inspect};
 use crate::engine::{Stop, Wish};
-use crate::report::{SheetFacts, plan_json};
-use crate::state::{PlanFile, StateFolder, TenantLock};
+use crate::report::SheetFacts;
+use crate::state::{StateFolder, TenantLock};
 
 pub use super::args::{ExportArgs, GuardArgs, RunArgs, SheetArgs};
 pub use super::connect::environment;
 pub use super::error::CliError;
 pub use super::exit::Exit;
 pub use super::export::Written;
-use super::listener::Began;
+use super::listener::Slot;
 pub use super::listener::{Heard, Listener};
 pub use super::prepare::Planned;
 pub use super::reports::Report;
+pub use super::warning::{Warning, WarningKind};
+pub use made::Made;
+
+mod made;
+
+use made::{of_sealed, sealed_of};
 
 /// A directory that a program works with, and the state folder beside it. Each call signs in for itself, as each command does: what
 /// one of them has learnt about new users, passwords or pictures is nothing that another may lean on.
@@ -41,23 +47,19 @@ pub struct Host {
     state: StateFolder,
     tenant: String,
     wish: Wish,
-    began: Began,
+    /// The run that the last apply began.
+    began: Slot<RunId>,
+    /// The plan of an apply, until a run begins.
+    spare: Slot<Made>,
     flags: Flags,
     environment: Environment,
-}
-
-/// A plan, with what was said when it was made.
-pub struct Made {
-    pub planned: Planned,
-    /// What stands in its way.
-    pub obstacle: Option<Obstacle>,
-    guards: GuardArgs,
-    made_at: jiff::Timestamp,
 }
 
 /// How an apply ended, and of which run.
 pub struct Ran {
     pub run: Option<RunId>,
+    /// The plan, where no run began.
+    pub made: Option<Made>,
     pub ended: Result<Exit, CliError>,
 }
 
@@ -85,6 +87,7 @@ async fn context(flags: &Flags, environment: &Environment) -> Result<Context, Cl
         place: String::new(),
         told_of_secret: Once::new(),
         listener: None,
+        said: Said::default(),
     })
 }
 
@@ -123,7 +126,8 @@ impl Host {
             state,
             tenant,
             wish: Wish::default(),
-            began: Began::default(),
+            began: Slot::default(),
+            spare: Slot::default(),
             flags: flags.clone(),
             environment: environment.clone(),
         };
@@ -133,10 +137,11 @@ impl Host {
 
     /// Tells whatever happens from now on to this function.
     pub fn listen(&mut self, hear: impl Fn(Heard) + Send + Sync + 'static) {
-        let began = self.began.clone();
+        let (began, spare) = (self.began.clone(), self.spare.clone());
         self.context.listener = Some(Listener::new(move |heard| {
             if let Heard::RunBegan(run) = &heard {
                 began.put(Some(run.clone()));
+                spare.put(None);
             }
             hear(heard);
         }));
@@ -153,14 +158,38 @@ impl Host {
     }
 
     /// What a person would be told in a terminal before anything is done.
-    pub fn warnings(&self) -> Vec<String> {
+    pub fn warnings(&self) -> Vec<Warning> {
         let config = &self.context.config;
         let guards = config.guards_elsewhere.as_deref().map(not_counted);
+        let of_kind = |kind| move |message| Warning { kind, message };
         let secrets = match &config.target {
             Target::Tenant(sign_in) => open_secrets(sign_in),
             Target::Sandbox | Target::Missing { .. } => Vec::new(),
         };
-        guards.into_iter().chain(secrets).collect()
+        let guards = guards.into_iter().map(of_kind(WarningKind::GuardsElsewhere));
+        let secrets = secrets.into_iter().map(of_kind(WarningKind::OpenSecret));
+        guards.chain(secrets).collect()
+    }
+
+    /// What the last call said beside its result.
+    pub fn warned(&self) -> Vec<Warning> {
+        self.context.said.take()
+    }
+
+    /// The result of a call, unless the program's ear broke meanwhile. That is told once; then nobody listens.
+    fn heard<T>(&mut self, result: Result<T, CliError>) -> Result<T, CliError> {
+        let listener = self.context.listener.as_ref();
+        let Some(panic) = listener.and_then(Listener::panicked) else {
+            return result;
+        };
+        let told = format!(
+            "the program's function for events panicked ({panic}): nothing was heard after it, and the call went on to its end"
+        );
+        self.listen(|_| {});
+        match result {
+            Ok(_) => Err(CliError::new(Exit::Unexpected, told)),
+            Err(error) => Err(error.hint(told)),
+        }
     }
 
     /// One call of the program: what stopped an earlier one stops no other, and the settings are those of now, as they are for a command.
@@ -175,6 +204,8 @@ impl Host {
             return Err(CliError::usage(other).hint("connect anew"));
         }
         self.context.config = config;
+        // What a call said that was let go is nothing of this one.
+        drop(self.warned());
         self.context.stop = Stop::new();
         Ok(self.context.stop.heed(&self.wish, deadline))
     }
@@ -184,6 +215,11 @@ impl Host {
     /// # Errors
     /// Those of the command.
     pub async fn export(&mut self, arguments: &ExportArgs) -> Result<Written, CliError> {
+        let exported = self.write(arguments).await;
+        self.heard(exported)
+    }
+
+    async fn write(&mut self, arguments: &ExportArgs) -> Result<Written, CliError> {
         let _turn = self.turn(None).await?;
         let begun = export::Begun::new(&self.context, arguments)?;
         let connected = Connected::open(&self.context, &self.state).await?;
@@ -206,6 +242,11 @@ impl Host {
         reading: SheetArgs,
         guards: GuardArgs,
     ) -> Result<Made, CliError> {
+        let made = self.make(sheet, reading, guards).await;
+        self.heard(made)
+    }
+
+    async fn make(&mut self, sheet: &Path, reading: SheetArgs, guards: GuardArgs) -> Result<Made, CliError> {
         limits::check_flags(&guards)?;
         reading::check_flags(sheet, &reading)?;
         // What no sealed plan can carry is refused before it is made.
@@ -234,40 +275,23 @@ impl Host {
     pub async fn apply(&mut self, made: Made, how: RunArgs) -> Ran {
         self.began.put(None);
         let ended = self.carry_out(made, how).await;
+        self.ran(ended)
+    }
+
+    fn ran(&mut self, ended: Result<Exit, CliError>) -> Ran {
         Ran {
-            run: self.began.run(),
-            ended,
+            run: self.began.take(),
+            made: self.spare.take(),
+            ended: self.heard(ended),
         }
     }
 
     async fn carry_out(&mut self, made: Made, how: RunArgs) -> Result<Exit, CliError> {
-        let Made {
-            planned,
-            obstacle,
-            guards,
-            made_at,
-        } = made;
-        let sheet = planned.shape.path.clone();
-        if obstacle.is_some() {
-            return Err(why_not(planned, &guards));
-        }
-        if planned.plan.rows().is_empty() {
-            return Err(CliError::usage("the sheet has no rows; nothing was written"));
-        }
-        // A plan file may travel without its sheet; this plan does not travel, and a sheet that was taken away is taken back.
-        if !sheet.is_file() {
-            return Err(CliError::usage(format!(
-                "the sheet `{}` is not there any more; nothing was written",
-                sheet.display()
-            ))
-            .hint("put it back as it was, or make a new plan"));
-        }
-        let file = PlanFile::new(planned.plan, planned.shape, made_at).map_err(|error| {
-            CliError::new(Exit::Unexpected, format!("the plan cannot be sealed: {error}"))
-        })?;
-        let deadline = how.deadline;
-        let arguments = of_sealed(&sheet, &guards, how);
-        sealed::check_flags(&arguments)?;
+        let sealed = sealed_of(&made, how);
+        // Whatever ends it before a run begins gives it back; the run itself needs the memory.
+        self.spare.put(Some(made));
+        let (file, arguments) = sealed?;
+        let deadline = arguments.run.deadline;
         let _turn = self.turn(deadline).await?;
         let connected = Connected::open(&self.context, &self.state).await?;
         let _alone = TenantLock::take(&self.state, &connected.tenant)?;
@@ -283,9 +307,12 @@ impl Host {
     pub async fn resume(&mut self, run: &str, how: RunArgs) -> Ran {
         let known = resume::run_id(run).ok();
         let known = known.filter(|id| resume::record(&self.state, id).is_ok());
+        self.spare.put(None);
+        let ended = self.go_on(run, how).await;
         Ran {
             run: known,
-            ended: self.go_on(run, how).await,
+            made: None,
+            ended: self.heard(ended),
         }
     }
 
@@ -301,11 +328,9 @@ impl Host {
     /// Takes back what a run wrote, as `undo RUN --yes` does. The run of the undo, where there was something to take back.
     pub async fn undo(&mut self, run: &str, conflicts: ConflictPolicy, how: RunArgs) -> Ran {
         self.began.put(None);
+        self.spare.put(None);
         let ended = self.take_back(run, conflicts, how).await;
-        Ran {
-            run: self.began.run(),
-            ended,
-        }
+        self.ran(ended)
     }
 
     async fn take_back(
@@ -327,7 +352,7 @@ impl Host {
         };
         let _turn = self.turn(arguments.how.deadline).await?;
         match undo::run(&self.context, &arguments).await? {
-            Exit::SomeFailed if self.began.run().is_none() => Err(CliError::new(
+            Exit::SomeFailed if self.began.is_empty() => Err(CliError::new(
                 Exit::SomeFailed,
                 format!("what is left of {run} cannot be taken back; nothing was written"),
             )
@@ -344,54 +369,5 @@ impl Host {
         let record = resume::record(&self.state, run)?;
         let report = reports::read(&record, self.context.output.contacts)?;
         Ok((report, reports::files(record.header())))
-    }
-}
-
-impl Made {
-    /// The same as `plan --json`.
-    pub fn json(&self) -> serde_json::Value {
-        let planned = &self.planned;
-        plan_json(
-            &planned.facts,
-            &planned.findings,
-            &Contacts::Masked.plan(&planned.plan),
-            &planned.guards,
-            planned.forecast,
-            &planned.choice_notes,
-        )
-    }
-}
-
-/// The command line that a sealed plan would be applied with. What its conflicts were to become was decided when it was made; of
-/// cells that moved since, only leaving them alone can be decided now.
-fn of_sealed(sheet: &Path, guards: &GuardArgs, how: RunArgs) -> ApplyArgs {
-    let mut guards = guards.clone();
-    guards.skip_errors = false;
-    guards.settle.conflicts = Some(guards.settle.policy()).filter(|policy| *policy == ConflictPolicy::Skip);
-    ApplyArgs {
-        sheet: Some(sheet.to_owned()),
-        guards,
-        run: RunArgs { yes: true, ..how },
-        ..ApplyArgs::default()
-    }
-}
-
-/// Why a plan with an obstacle is not carried out.
-fn why_not(planned: Planned, guards: &GuardArgs) -> CliError {
-    let way = Way {
-        sheet: typed::word(&planned.shape.path.display().to_string()),
-        is_void: false,
-    };
-    let (skip_errors, skip_conflicts) = planned.skips(guards);
-    match planned.plan.approve(&planned.limits, skip_errors, skip_conflicts) {
-        Err(not) => CliError {
-            findings: planned.findings,
-            ..refused(&not, &way)
-        },
-        // An obstacle does not go away by itself.
-        Ok(_) => CliError::new(
-            Exit::Unexpected,
-            "the plan was not carried out; nothing was written",
-        ),
     }
 }

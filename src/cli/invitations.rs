@@ -10,8 +10,8 @@ use secrecy::{ExposeSecret, SecretString};
 use super::args::RunArgs;
 use super::connect::Job;
 use super::error::CliError;
-use super::output::Output;
 use super::private_file::PrivateFile;
+use super::warning::{Warner, WarningKind};
 use crate::domain::{Operation, Plan};
 use crate::graph::LinkKeeper;
 
@@ -19,16 +19,17 @@ use crate::graph::LinkKeeper;
 ///
 /// # Errors
 /// A usage error; nothing was written.
-pub fn check(plan: &Plan, how: &RunArgs, output: Output) -> Result<(), CliError> {
+pub fn check(plan: &Plan, how: &RunArgs, warner: &Warner) -> Result<(), CliError> {
     let summary = plan.summary();
     match &how.invitations {
         Some(path) if path.symlink_metadata().is_ok() => Err(taken(path)),
         None if summary.users_invited > summary.invitation_mails => {
-            output.complain(&format!(
+            let told = format!(
                 "warning: guests who get neither a mail nor a link: {}. Their links are kept nowhere; name a file for them with \
                  `--invitations FILE`, or write `true` into `sendEmail`.",
                 summary.users_invited - summary.invitation_mails
-            ));
+            );
+            warner.complain(WarningKind::NoLinks, &told);
             Ok(())
         }
         _ => Ok(()),
@@ -57,16 +58,15 @@ pub fn begin<'o>(
         return Ok(());
     };
     let file = PrivateFile::create(path, ["inviteeEmail", "inviteRedeemUrl"], taken)?;
-    let output = job.context.output;
     job.connected.session.keep_links(Arc::new(LinkFile {
-        output,
+        warner: job.context.warner(),
         inner: Mutex::new(Inner {
             file,
             known: HashSet::new(),
             failed: false,
         }),
     }));
-    output.say(&format!(
+    job.context.output.say(&format!(
         "The links of the guests go into {}; whoever has a link can use it, so pass each one on and delete the file.",
         path.display()
     ));
@@ -75,7 +75,7 @@ pub fn begin<'o>(
 
 /// A file with a line for each guest.
 struct LinkFile {
-    output: Output,
+    warner: Warner,
     inner: Mutex<Inner>,
 }
 
@@ -102,10 +102,11 @@ impl LinkKeeper for LinkFile {
             && !inner.failed
         {
             inner.failed = true;
-            self.output.complain(&format!(
+            let told = format!(
                 "cannot write a link into `{}`: {error}. The guests are invited; their links are not kept.",
                 inner.file.path().display()
-            ));
+            );
+            self.warner.complain(WarningKind::LinksLost, &told);
         }
     }
 }

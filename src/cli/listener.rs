@@ -1,9 +1,12 @@
 //! Who hears what a command does where there is no terminal: the program that uses the library.
 
+use std::any::Any;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::connect::Context;
+use super::warning::Warning;
 use crate::domain::RunId;
 use crate::engine::{Event, Reporter};
 use crate::terminal::Progress;
@@ -15,37 +18,85 @@ pub enum Heard {
     Event(Event),
     /// A run is written down, and nothing of it was sent. Whatever becomes of the program, the run is known by this id.
     RunBegan(RunId),
+    /// Something is said beside the result.
+    Warned(Warning),
 }
 
 /// A program's ear. It is called from tasks of the engine, and may keep them waiting.
 #[derive(Clone)]
-pub struct Listener(Arc<dyn Fn(Heard) + Send + Sync>);
+pub struct Listener {
+    hear: Arc<dyn Fn(Heard) + Send + Sync>,
+    /// What the function panicked with.
+    panicked: Arc<OnceLock<String>>,
+}
 
 impl Listener {
     /// Calls this function with whatever happens.
     pub fn new(hear: impl Fn(Heard) + Send + Sync + 'static) -> Listener {
-        Listener(Arc::new(hear))
+        Listener {
+            hear: Arc::new(hear),
+            panicked: Arc::default(),
+        }
     }
 
-    /// Tells it.
+    /// Tells it. A function that has panicked is not called again: what is under way goes on, and its call tells of it.
     pub fn hear(&self, heard: Heard) {
-        (self.0)(heard);
+        if self.panicked.get().is_some() {
+            return;
+        }
+        // Nothing of ours is shared with it; what it shares with itself it may find as the panic left it.
+        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| (self.hear)(heard))) {
+            // Two at once: the first is told.
+            let _told = self.panicked.set(words(&*payload));
+        }
+    }
+
+    /// What the function panicked with, if it did.
+    pub fn panicked(&self) -> Option<&str> {
+        self.panicked.get().map(String::as_str)
     }
 }
 
-/// The run that the last apply began.
-#[derive(Clone, Default)]
-pub struct Began(Arc<Mutex<Option<RunId>>>);
+/// The message of a panic, as far as it has one.
+fn words(payload: &(dyn Any + Send)) -> String {
+    let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    let text = text.or_else(|| payload.downcast_ref::<String>().cloned());
+    text.unwrap_or_else(|| "without a message".to_owned())
+}
 
-impl Began {
-    /// Notes which it is, or that there is none.
-    pub fn put(&self, run: Option<RunId>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = run;
+/// What whoever listens puts away for whoever called.
+pub struct Slot<T>(Arc<Mutex<Option<T>>>);
+
+impl<T> Slot<T> {
+    /// Puts something in the place of what is there, or nothing.
+    pub fn put(&self, one: Option<T>) {
+        let _before = self.replaced(one);
     }
 
-    /// Which it is.
-    pub fn run(&self) -> Option<RunId> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// Takes out what is there.
+    pub fn take(&self) -> Option<T> {
+        self.replaced(None)
+    }
+
+    /// Whether nothing is there.
+    pub fn is_empty(&self) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).is_none()
+    }
+
+    fn replaced(&self, one: Option<T>) -> Option<T> {
+        std::mem::replace(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner), one)
+    }
+}
+
+impl<T> Default for Slot<T> {
+    fn default() -> Slot<T> {
+        Slot(Arc::default())
+    }
+}
+
+impl<T> Clone for Slot<T> {
+    fn clone(&self) -> Slot<T> {
+        Slot(Arc::clone(&self.0))
     }
 }
 

@@ -75,4 +75,5 @@ mod values;
 mod waits;
 
 pub use dispatch::{main, run};
+mod warning;
 pub use exit::Exit;

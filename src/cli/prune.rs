@@ -9,6 +9,7 @@ use super::connect::Context;
 use super::error::CliError;
 use super::exit::Exit;
 use super::history::size;
+use super::warning::WarningKind;
 use crate::domain::{KeptSnapshot, Pruning, Retention, Sourced, prune};
 use crate::report::counted;
 use crate::state::StateFolder;
@@ -112,10 +113,10 @@ pub fn after_export(context: &Context, state: &StateFolder) {
             in_words(rule.value),
             rule.origin
         )),
-        Err(error) => context.output.complain(&format!(
-            "warning: old snapshots could not be removed: {}",
-            error.message
-        )),
+        Err(error) => {
+            let told = format!("warning: old snapshots could not be removed: {}", error.message);
+            context.warner().complain(WarningKind::SnapshotsKept, &told);
+        }
     }
 }
 

@@ -10,11 +10,11 @@ use super::connect::{Connected, Context, Job};
 use super::crossed::directory_name;
 use super::error::CliError;
 use super::exit::Exit;
-use super::output::Output;
 use super::passwords;
 use super::reports::{self, Report};
 use super::runner::run_journal;
 use super::sheet_passwords::SheetPasswords;
+use super::warning::{Warner, WarningKind};
 use crate::domain::{ApprovedOperations, Contacts, Operation, RunId, UserId};
 use crate::engine::{look_again, made_users, unmade_users};
 use crate::report::{counted, hands, run_json, run_text};
@@ -115,7 +115,7 @@ async fn go_on(job: Job<'_>, arguments: &ResumeArgs, run: &RunId) -> Result<Exit
     let mut journal = Journal::resume(lock)?.ok_or_else(|| unknown(run))?;
     let header = journal.header().clone();
     check_belongs(&header, connected)?;
-    warn_of_others(&header, connected, context.output);
+    warn_of_others(&header, connected, &context.warner());
     let remaining = journal.remaining()?;
     let earlier: HashMap<_, _> = remaining
         .iter()
@@ -191,9 +191,10 @@ fn offer_passwords_of_sheet(
     })?;
     match SheetPasswords::of_run(journal.header(), &rows, job.state) {
         Ok(found) => job.connected.session.offer_passwords(found),
-        Err(reason) if arguments.how.passwords.is_some() => job.context.output.complain(&format!(
-            "warning: the first passwords were in the sheet, and {reason}: new ones are made"
-        )),
+        Err(reason) if arguments.how.passwords.is_some() => job.context.warner().complain(
+            WarningKind::NewPasswords,
+            &format!("warning: the first passwords were in the sheet, and {reason}: new ones are made"),
+        ),
         Err(reason) => {
             return Err(CliError::usage(format!(
                 "the first passwords of this run were in its sheet, and {reason}; nothing was written"
@@ -217,7 +218,7 @@ pub fn check_belongs(header: &RunHeader, connected: &Connected) -> Result<(), Cl
 
 /// Says plainly that somebody else began the run: it is allowed, and nobody should do it without knowing. A run of an older
 /// dirsheet does not tell who began it.
-pub fn warn_of_others(header: &RunHeader, connected: &Connected, output: Output) {
+pub fn warn_of_others(header: &RunHeader, connected: &Connected, warner: &Warner) {
     let Some(began) = &header.signed_in else { return };
     let present = connected.signed_in.as_ref();
     let mut all = std::iter::once(began).chain(&header.resumed_by);
@@ -229,7 +230,8 @@ pub fn warn_of_others(header: &RunHeader, connected: &Connected, output: Output)
         Some(who) => format!("you are signed in as {who}"),
         None => "this sign-in does not tell who it is".to_owned(),
     };
-    output.complain(&format!("warning: {} was {hands}, and {present}", header.run));
+    let told = format!("warning: {} was {hands}, and {present}", header.run);
+    warner.complain(WarningKind::OtherHands, &told);
 }
 
 /// Going on with a run that was taken back would write again what was undone.

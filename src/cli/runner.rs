@@ -11,6 +11,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::passwords;
 use super::reports;
+use super::warning::WarningKind;
 use crate::catalogue::Attribute;
 use crate::domain::{ApprovedOperations, OperationNumber, RowStatus};
 use crate::engine::{
@@ -44,7 +45,7 @@ pub async fn run_journal(
     report_dir: &Path,
 ) -> Result<Exit, CliError> {
     let run = journal.header().run.clone();
-    let output = job.context.output;
+    let (output, warner) = (job.context.output, job.context.warner());
     let in_journal = |error: CliError| {
         let exit = if error.exit == Exit::Usage {
             Exit::Unexpected
@@ -84,11 +85,13 @@ pub async fn run_journal(
     if report.summary.remaining > 0 {
         let left = record.remaining().map_err(|error| in_journal(error.into()))?;
         if passwords::are_set(&job.connected.session, left.iter().map(|one| &one.operation)) {
-            output.say(&format!(
+            let told = format!(
                 "What is left to do sets passwords: `dirsheet resume {run} --passwords FILE`, with a new file."
-            ));
+            );
+            warner.say(WarningKind::NeedsPasswords, &told);
         } else if record.header().passwords_of_sheet && left.iter().any(|one| one.operation.sets_password()) {
-            output.say("What is left to do takes its first passwords out of the sheet: keep it where it is, unchanged.");
+            let told = "What is left to do takes its first passwords out of the sheet: keep it where it is, unchanged.";
+            warner.say(WarningKind::NeedsPasswords, told);
         }
     }
     if output.json {
@@ -97,9 +100,10 @@ pub async fn run_journal(
         output.data(&run_text(&report.summary, &report.lines, output.paint()))?;
     }
     if report.summary.verified.shows_nothing() && halt.is_none() {
-        output.complain(&format!(
+        let told = format!(
             "Nothing of what the service accepted shows in the directory so far: `dirsheet resume {run}` looks again."
-        ));
+        );
+        warner.complain(WarningKind::NotProved, &told);
     }
     let summary = &report.summary;
     Ok(ending(halt, summary.remaining, &summary.rows, summary.verified))
@@ -207,18 +211,20 @@ async fn prove_written(job: Job<'_>, how: &RunArgs, journal: &mut Journal) -> Re
     }
     let proved = read_back(job, how, journal, None).await?;
     if let Some(reason) = proved.unread {
-        job.context.output.complain(&format!(
+        let told = format!(
             "What was written could not be read back: {reason}. `dirsheet resume {}` looks again.",
             journal.header().run
-        ));
+        );
+        job.context.warner().complain(WarningKind::NotProved, &told);
         return Ok(Some(Halt::Unproved));
     }
     if proved.hidden > 0 {
-        job.context.output.complain(&format!(
+        let told = format!(
             "Of {} requests the service does not show what it accepted. `dirsheet resume {}` looks again.",
             proved.hidden,
             journal.header().run
-        ));
+        );
+        job.context.warner().complain(WarningKind::NotProved, &told);
         return Ok(Some(Halt::Unproved));
     }
     let asked = proof_stop(job).is_draining() && journal.unproved_count() > 0;

@@ -16,6 +16,7 @@ use super::photos;
 use super::prepare::forecast_of;
 use super::resume::{check_belongs, record, run_id, warn_of_others};
 use super::undo_limits::{asked, limits};
+use super::warning::WarningKind;
 use crate::catalogue;
 use crate::domain::{
     ApprovedPlan, ConflictPolicy, Directory, Forecast, Freshness, GuardReport, NotApproved, Obstacle, Plan,
@@ -55,7 +56,7 @@ async fn take_back(
     let record = record(job.state, run)?;
     let header = record.header().clone();
     check_belongs(&header, job.connected)?;
-    warn_of_others(&header, job.connected, job.context.output);
+    warn_of_others(&header, job.connected, &job.context.warner());
     let freshness = Freshness {
         since: jiff::Timestamp::now() - READS_MAY_LAG,
         put_back: job.state.put_back(run)?,
@@ -86,7 +87,7 @@ async fn take_back(
             && let Some(told) = told_of_made(job.state, &header)
         {
             held.ask_back()?;
-            job.context.output.say(&told);
+            job.context.warner().say(WarningKind::UndoOfFeed, &told);
         }
         // What cannot be taken back needs somebody.
         return Ok(if needs_somebody(plan) {
@@ -102,12 +103,13 @@ async fn take_back(
     job.connected.check_permissions(plan, None).await?;
     photos::check_kept(plan, job.state)?;
     if let Some(told) = told_by_undo(job.state, &header, plan) {
-        job.context.output.say(&told);
+        job.context.warner().say(WarningKind::UndoOfFeed, &told);
     }
     if unsent > 0 {
-        job.context.output.say(&format!(
+        let told = format!(
             "{run} was not finished. After this `resume` refuses it, and the {unsent} requests that it has not sent stay undone."
-        ));
+        );
+        job.context.warner().say(WarningKind::Unsent, &told);
     }
     let mut known = Vec::new();
     if !arguments.how.yes {
@@ -145,13 +147,14 @@ async fn give_up(
             confirm(job, "undo", question).await?;
         }
         held.give_up()?;
-        job.context.output.say(&format!(
+        let told = format!(
             "What {run} had not sent yet, or what may have been lost on its way ({unsent} requests), is given up: `resume` refuses it."
-        ));
+        );
+        job.context.warner().say(WarningKind::Unsent, &told);
     } else {
-        job.context.output.say(&format!(
-            "{run} was not finished: `dirsheet resume {run}` would still send {unsent} requests."
-        ));
+        let told =
+            format!("{run} was not finished: `dirsheet resume {run}` would still send {unsent} requests.");
+        job.context.warner().say(WarningKind::Unsent, &told);
     }
     Ok(())
 }

@@ -3,8 +3,11 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use super::{ApplyOptions, Conflicts, Error, Event, ExportOptions, Plan, PlanOptions, Run, Settings};
-use crate::cli::hosted::{Exit, Host, Made, Ran};
+use super::{
+    ApplyOptions, Conflicts, Error, Event, ExportOptions, NotApplied, Plan, PlanOptions, Run, Settings,
+    Warning,
+};
+use crate::cli::hosted::{CliError, Exit, Host, Ran};
 use crate::domain::RunId;
 use crate::engine::Wish;
 
@@ -30,6 +33,8 @@ pub struct Exported {
     pub kept: Option<PathBuf>,
     /// Columns of which some cells could not be read. These say `<not read>`, and are never written.
     pub unread: Vec<Unread>,
+    /// What was said beside it.
+    pub warnings: Vec<Warning>,
 }
 
 /// A column of which some cells could not be read.
@@ -63,14 +68,15 @@ impl Directory {
     /// [`ErrorKind::SignIn`](crate::ErrorKind::SignIn) and [`ErrorKind::Unavailable`](crate::ErrorKind::Unavailable) when the sign-in fails.
     pub async fn connect(settings: &Settings) -> Result<Directory, Error> {
         let (flags, environment) = settings.resolve()?;
-        let host = Host::open(&flags, &environment).await?;
+        let host = Host::open(&flags, &environment).await.map_err(Error::of)?;
         Ok(Directory { host })
     }
 
     /// Calls a function with whatever happens from now on, in order. It is called from tasks of the runtime; a thousand events may wait for
-    /// one that takes long, and then the call does. It must not panic: nothing would be heard any more, and the call goes on.
+    /// one that takes long, and then the call does. Where it panics, nothing is heard any more; the call goes on to its end, and then gives
+    /// an error that says so ([`ErrorKind::Unexpected`](crate::ErrorKind::Unexpected)), with the run where there is one.
     pub fn on_event(&mut self, hear: impl Fn(Event) + Send + Sync + 'static) {
-        self.host.listen(move |heard| hear(heard.into()));
+        self.host.listen(move |heard| hear(Event::of(heard)));
     }
 
     /// By which another task can ask a call to end.
@@ -84,9 +90,10 @@ impl Directory {
     }
 
     /// What a person should know before anything is done; show it. It may be that the guards of a profile do not count, because it is about another tenant;
-    /// that others may read the file of a secret.
-    pub fn warnings(&self) -> Vec<String> {
-        self.host.warnings()
+    /// that others may read the file of a secret. Each call says it again, and what it finds itself: with its result, its error, and as
+    /// [`Event::Warned`].
+    pub fn warnings(&self) -> Vec<Warning> {
+        Warning::all(self.host.warnings())
     }
 
     /// Writes everybody into a sheet, and keeps a snapshot of them, as `dirsheet export -o FILE` does. The format is the one that the file's
@@ -102,7 +109,8 @@ impl Directory {
         options: &ExportOptions,
     ) -> Result<Exported, Error> {
         let arguments = options.arguments(file.as_ref());
-        let written = Box::pin(self.host.export(&arguments)).await?;
+        let written = Box::pin(self.host.export(&arguments)).await;
+        let (written, warnings) = self.with_warnings(written)?;
         let unread = written.unread.into_iter().map(|one| Unread {
             column: one.attribute,
             users: one.users,
@@ -113,6 +121,7 @@ impl Directory {
             snapshot: written.snapshot.map(|id| id.to_string()).unwrap_or_default(),
             kept: written.kept,
             unread: unread.collect(),
+            warnings,
         })
     }
 
@@ -127,8 +136,9 @@ impl Directory {
     /// [`Directory::connect`].
     pub async fn plan(&mut self, sheet: impl AsRef<Path>, options: &PlanOptions) -> Result<Plan, Error> {
         let (reading, guards) = (options.reading()?, options.guards());
-        let made = Box::pin(self.host.plan(sheet.as_ref(), reading, guards)).await?;
-        Ok(Plan::new(made))
+        let made = Box::pin(self.host.plan(sheet.as_ref(), reading, guards)).await;
+        let (made, warnings) = self.with_warnings(made)?;
+        Ok(Plan::new(made, warnings))
     }
 
     /// Carries out a plan, as `dirsheet apply PLAN.json --yes` does: the sheet must still be the one that was planned, whom the guards protect
@@ -136,16 +146,19 @@ impl Directory {
     /// is kept, and what was written is read back.
     ///
     /// # Errors
-    /// Nothing was written where [`Error::run`] is `None`: [`ErrorKind::SheetErrors`](crate::ErrorKind::SheetErrors),
+    /// Nothing was written where [`Error::run`] is `None`, and then the plan is given back: [`ErrorKind::SheetErrors`](crate::ErrorKind::SheetErrors),
     /// [`ErrorKind::Guards`](crate::ErrorKind::Guards) and [`ErrorKind::Conflicts`](crate::ErrorKind::Conflicts) for a plan with an
     /// obstacle, or one that has got one since; [`ErrorKind::Usage`](crate::ErrorKind::Usage) when the sheet was changed since, when a
-    /// file is missing for passwords, or while another process writes to the same tenant; [`ErrorKind::SignIn`](crate::ErrorKind::SignIn)
+    /// file is missing for passwords; [`ErrorKind::Busy`](crate::ErrorKind::Busy) while another process writes to the same tenant; [`ErrorKind::SignIn`](crate::ErrorKind::SignIn)
     /// when none of it may be written. A run that began and ended early is no error: [`Run::ended`] says so.
-    pub async fn apply(&mut self, plan: Plan, options: ApplyOptions) -> Result<Run, Error> {
-        let made: Made = plan.into_made();
-        let ran = Box::pin(self.host.apply(made, options.how())).await;
-        let run = self.ran(ran)?;
-        run.ok_or_else(|| Error::usage("the plan has no rows; nothing was written"))
+    pub async fn apply(&mut self, plan: Plan, options: ApplyOptions) -> Result<Run, NotApplied> {
+        let (made, said) = plan.into_parts();
+        let mut ran = Box::pin(self.host.apply(made, options.how())).await;
+        let made = ran.made.take();
+        let run = self
+            .ran(ran)
+            .and_then(|run| run.ok_or_else(|| Error::usage("the plan has no rows; nothing was written")));
+        run.map_err(|error| NotApplied::new(error, made.map(|made| Plan::new(made, said))))
     }
 
     /// Goes on with a run that ended early, as `dirsheet resume RUN --yes` does: what is in doubt is read before it is decided, and only the
@@ -153,8 +166,9 @@ impl Directory {
     ///
     /// # Errors
     /// [`Error::run`] is the run wherever there is such a one, and says nothing about whether anything was written: its report does.
-    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when there is no such run, it belongs to another directory or was taken back, or while
-    /// another process works on it; and the kinds of [`Directory::connect`].
+    /// [`ErrorKind::Usage`](crate::ErrorKind::Usage) when there is no such run, it belongs to another directory or was taken back;
+    /// [`ErrorKind::Busy`](crate::ErrorKind::Busy) while another process works on it or writes to its tenant; and the kinds of
+    /// [`Directory::connect`].
     pub async fn resume(&mut self, run: &str, options: ApplyOptions) -> Result<Run, Error> {
         let ran = Box::pin(self.host.resume(run, options.how())).await;
         let found = self.ran(ran)?;
@@ -162,7 +176,7 @@ impl Directory {
     }
 
     /// Takes back what a run wrote, where nobody changed it since, as `dirsheet undo RUN --yes` does. It is a run of its own; `None` when
-    /// nothing is left to take back. `conflicts` says what becomes of cells that somebody changed after the run.
+    /// nothing is left to take back; what is said then is heard ([`Event::Warned`]). `conflicts` says what becomes of cells that somebody changed after the run.
     ///
     /// # Errors
     /// [`ErrorKind::Conflicts`](crate::ErrorKind::Conflicts) for such cells with [`Conflicts::Stop`];
@@ -181,17 +195,30 @@ impl Directory {
     }
 
     /// The run that a call began, if it began one.
-    fn ran(&self, Ran { run, ended }: Ran) -> Result<Option<Run>, Error> {
+    fn ran(&self, Ran { run, ended, .. }: Ran) -> Result<Option<Run>, Error> {
+        let warnings = Warning::all(self.host.warned());
         match (ended, run) {
-            (Ok(exit), Some(run)) => self.report(&run, exit).map(Some),
+            (Ok(exit), Some(run)) => match self.report(&run, exit) {
+                Ok(run) => Ok(Some(Run { warnings, ..run })),
+                Err(error) => Err(error.beside(warnings)),
+            },
             (Ok(_), None) => Ok(None),
-            (Err(error), run) => Err(Error::from(error).of_run(run)),
+            (Err(error), run) => Err(Error::of(error).of_run(run).beside(warnings)),
+        }
+    }
+
+    /// The result of a call, and what was said beside it.
+    fn with_warnings<T>(&self, result: Result<T, CliError>) -> Result<(T, Vec<Warning>), Error> {
+        let warnings = Warning::all(self.host.warned());
+        match result {
+            Ok(result) => Ok((result, warnings)),
+            Err(error) => Err(Error::of(error).beside(warnings)),
         }
     }
 
     fn report(&self, run: &RunId, exit: Exit) -> Result<Run, Error> {
         let told = self.host.report(run);
-        let (report, files) = told.map_err(|error| Error::from(error).of_run(Some(run.clone())))?;
+        let (report, files) = told.map_err(|error| Error::of(error).of_run(Some(run.clone())))?;
         Ok(Run::new(run, exit, report, files))
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::finding::{Finding, told};
+use super::{Plan, Warning};
 use crate::cli::hosted::{CliError, Exit};
 use crate::domain::RunId;
 
@@ -20,6 +21,9 @@ pub enum ErrorKind {
     Guards,
     /// Somebody else changed the same cells. Nothing was written.
     Conflicts,
+    /// Another process, or another [`Directory`](crate::Directory), writes to the same tenant or works on the same run. The same call may
+    /// go well a little later.
+    Busy,
     /// Sign-in or a permission stands in the way.
     SignIn,
     /// The service stayed unavailable, or the deadline passed.
@@ -43,6 +47,44 @@ struct Told {
     help: Vec<String>,
     findings: Vec<Finding>,
     run: Option<String>,
+    warnings: Vec<Warning>,
+}
+
+/// Why a plan was not carried out, or not told of to its end; and the plan, where no run began.
+///
+/// `?` makes an [`Error`] of it, and lets the plan go.
+#[derive(Debug)]
+pub struct NotApplied(Box<(Error, Option<Plan>)>);
+
+impl NotApplied {
+    pub(super) fn new(error: Error, plan: Option<Plan>) -> NotApplied {
+        NotApplied(Box::new((error, plan)))
+    }
+
+    /// Why.
+    pub fn error(&self) -> &Error {
+        &self.0.0
+    }
+
+    /// Why, and the plan where no run began: it can be applied again, once what stood in its way is gone. What it is about may have
+    /// changed meanwhile; the apply looks.
+    pub fn into_parts(self) -> (Error, Option<Plan>) {
+        *self.0
+    }
+}
+
+impl fmt::Display for NotApplied {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.error().fmt(formatter)
+    }
+}
+
+impl std::error::Error for NotApplied {}
+
+impl From<NotApplied> for Error {
+    fn from(not: NotApplied) -> Error {
+        not.into_parts().0
+    }
 }
 
 impl Error {
@@ -71,31 +113,27 @@ impl Error {
         self.0.run.as_deref()
     }
 
+    /// What was said beside it.
+    pub fn warnings(&self) -> &[Warning] {
+        &self.0.warnings
+    }
+
     pub(super) fn usage(message: impl Into<String>) -> Error {
-        CliError::usage(message).into()
+        Error::of(CliError::usage(message))
     }
 
     pub(super) fn of_run(self, run: Option<RunId>) -> Error {
         let run = run.map(|run| run.to_string());
         Error(Box::new(Told { run, ..*self.0 }))
     }
-}
 
-impl fmt::Display for Error {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0.message)?;
-        self.0
-            .help
-            .iter()
-            .try_for_each(|help| write!(formatter, "; {help}"))
+    pub(super) fn beside(self, warnings: Vec<Warning>) -> Error {
+        Error(Box::new(Told { warnings, ..*self.0 }))
     }
-}
 
-impl std::error::Error for Error {}
-
-impl From<CliError> for Error {
-    fn from(error: CliError) -> Error {
+    pub(super) fn of(error: CliError) -> Error {
         let kind = match error.exit {
+            Exit::Usage if error.is_busy => ErrorKind::Busy,
             Exit::Usage => ErrorKind::Usage,
             Exit::SheetErrors => ErrorKind::SheetErrors,
             Exit::GuardRefused => ErrorKind::Guards,
@@ -112,6 +150,19 @@ impl From<CliError> for Error {
             help: error.hints,
             findings: told(&error.findings),
             run: None,
+            warnings: Vec::new(),
         }))
     }
 }
+
+impl fmt::Display for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0.message)?;
+        self.0
+            .help
+            .iter()
+            .try_for_each(|help| write!(formatter, "; {help}"))
+    }
+}
+
+impl std::error::Error for Error {}

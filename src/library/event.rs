@@ -1,5 +1,6 @@
 //! What is heard while a call works.
 
+use super::Warning;
 use crate::cli::hosted::Heard;
 use crate::engine;
 
@@ -46,6 +47,12 @@ pub enum Event {
         /// The id.
         run: String,
     },
+    /// Something is said beside the result. What the call gives in the end has it too.
+    #[non_exhaustive]
+    Warned {
+        /// What.
+        warning: Warning,
+    },
     /// An operation is in the journal with its outcome.
     #[non_exhaustive]
     Settled {
@@ -86,24 +93,25 @@ pub enum Event {
     },
 }
 
-impl From<Heard> for Event {
-    fn from(heard: Heard) -> Event {
+impl Event {
+    pub(super) fn of(heard: Heard) -> Event {
         match heard {
             Heard::RunBegan(run) => Event::RunBegan { run: run.to_string() },
-            Heard::Event(event) => event.into(),
+            Heard::Event(event) => Event::of_engine(event),
+            Heard::Warned(warning) => Event::Warned {
+                warning: Warning::of(warning),
+            },
         }
     }
-}
 
-impl From<engine::Event> for Event {
-    fn from(event: engine::Event) -> Event {
+    fn of_engine(event: engine::Event) -> Event {
         match event {
             engine::Event::PhaseStarted { phase, total } => Event::PhaseStarted {
-                phase: phase.into(),
+                phase: Phase::of(phase),
                 total,
             },
             engine::Event::PhaseFinished { phase, done } => Event::PhaseFinished {
-                phase: phase.into(),
+                phase: Phase::of(phase),
                 done,
             },
             engine::Event::Waiting { reason, seconds } => Event::Waiting { reason, seconds },
@@ -135,8 +143,8 @@ impl From<engine::Event> for Event {
     }
 }
 
-impl From<engine::Phase> for Phase {
-    fn from(phase: engine::Phase) -> Phase {
+impl Phase {
+    fn of(phase: engine::Phase) -> Phase {
         match phase {
             engine::Phase::Export => Phase::Export,
             engine::Phase::Check => Phase::Check,

@@ -81,7 +81,8 @@ pub async fn check(
 ) -> Result<Checked, Error> {
     let (flags, environment) = settings.resolve()?;
     let (sheet, reading) = (sheet.as_ref(), options.reading()?);
-    let (facts, findings) = hosted::check(&flags, &environment, sheet, &reading).await?;
+    let checked = hosted::check(&flags, &environment, sheet, &reading).await;
+    let (facts, findings) = checked.map_err(Error::of)?;
     Ok(Checked {
         rows: facts.rows,
         columns: facts.columns,

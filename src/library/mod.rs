@@ -13,13 +13,15 @@ mod options;
 mod plan;
 mod run;
 mod settings;
+mod warning;
 
 pub use attributes::{Attribute, attribute, attributes};
 pub use directory::{Directory, Exported, Stopper, Unread};
-pub use error::{Error, ErrorKind};
+pub use error::{Error, ErrorKind, NotApplied};
 pub use event::{Event, Phase};
 pub use finding::{Checked, Finding, Severity, check};
 pub use options::{ApplyOptions, Conflicts, ExportOptions, Limit, Permission, PlanOptions, SheetOptions};
 pub use plan::{Change, Conflict, Guard, Obstacle, Plan, Refusal};
 pub use run::{Ended, Row, Run, Status};
 pub use settings::Settings;
+pub use warning::{Warning, WarningKind};

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::Finding;
 use super::finding::told;
+use super::{Finding, Warning};
 use crate::cli::hosted::Made;
 use crate::domain::{self, Contacts, GuardReport, disputed_text};
 use crate::report::{change_kind, kind_of};
@@ -11,9 +11,14 @@ use crate::report::{change_kind, kind_of};
 /// What a sheet would change, made by [`Directory::plan`](crate::Directory::plan) and carried out, once, by
 /// [`Directory::apply`](crate::Directory::apply).
 ///
+/// An apply that fails before a run begins gives it back ([`NotApplied`](crate::NotApplied)).
+///
 /// It holds for the sheet as it was, byte for byte, and for as long as a plan file of the tool does (`guards.max_plan_age`, seven days).
 /// Telephone numbers and addresses for signing in are told in part (`+31 ••••••78`).
-pub struct Plan(Made);
+pub struct Plan {
+    made: Made,
+    warnings: Vec<Warning>,
+}
 
 /// One attribute of one user, before and after.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,21 +109,21 @@ pub enum Obstacle {
 }
 
 impl Plan {
-    pub(super) fn new(made: Made) -> Plan {
-        Plan(made)
+    pub(super) fn new(made: Made, warnings: Vec<Warning>) -> Plan {
+        Plan { made, warnings }
     }
 
-    pub(super) fn into_made(self) -> Made {
-        self.0
+    pub(super) fn into_parts(self) -> (Made, Vec<Warning>) {
+        (self.made, self.warnings)
     }
 
     fn plan(&self) -> &domain::Plan {
-        &self.0.planned.plan
+        &self.made.planned.plan
     }
 
     /// What stands in the way of an apply, if anything does.
     pub fn obstacle(&self) -> Option<Obstacle> {
-        self.0.obstacle.map(|obstacle| match obstacle {
+        self.made.obstacle.map(|obstacle| match obstacle {
             domain::Obstacle::SheetErrors => Obstacle::SheetErrors,
             domain::Obstacle::Guards => Obstacle::Guards,
             domain::Obstacle::Conflicts => Obstacle::Conflicts,
@@ -142,12 +147,12 @@ impl Plan {
 
     /// Writes that the service will count.
     pub fn requests(&self) -> u64 {
-        self.0.planned.forecast.requests
+        self.made.planned.forecast.requests
     }
 
     /// How long the writing will take at the service's pace, in seconds.
     pub fn seconds(&self) -> u64 {
-        self.0.planned.forecast.seconds
+        self.made.planned.forecast.seconds
     }
 
     /// SHA-256 over the plan, in hexadecimal: two plans with the same one change the same.
@@ -191,17 +196,22 @@ impl Plan {
 
     /// What the guards counted, as they will count when the plan is applied; the directory may have changed by then.
     pub fn guards(&self) -> impl Iterator<Item = Guard> {
-        self.0.planned.guards.iter().map(guard)
+        self.made.planned.guards.iter().map(guard)
     }
 
     /// What was found in the sheet, in its order.
     pub fn findings(&self) -> Vec<Finding> {
-        told(&self.0.planned.findings)
+        told(&self.made.planned.findings)
+    }
+
+    /// What was said when it was made.
+    pub fn warnings(&self) -> &[Warning] {
+        &self.warnings
     }
 
     /// All of it as `dirsheet plan --json` prints it (`docs/formats/json.md`).
     pub fn to_json(&self) -> String {
-        self.0.json().to_string()
+        self.made.json().to_string()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::Warning;
 use crate::cli::hosted::{Exit, Report};
 use crate::domain::{RowStatus, RunId};
 use crate::report::ReportLine;
@@ -89,6 +90,8 @@ pub struct Run {
     pub report: Option<PathBuf>,
     /// The rows that still need work (CSV), where there are any.
     pub needs_work: Option<PathBuf>,
+    /// What was said beside it.
+    pub warnings: Vec<Warning>,
 }
 
 impl Run {
@@ -119,6 +122,7 @@ impl Run {
             rows: report.lines.into_iter().map(row).collect(),
             report: all,
             needs_work: rest,
+            warnings: Vec::new(),
         }
     }
 }

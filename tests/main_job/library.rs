@@ -59,8 +59,8 @@ pub fn plan(stand: &Stand, directory: &mut Directory, options: &PlanOptions) -> 
 fn refused(stand: &Stand, directory: &mut Directory, plan: Plan) -> dirsheet::Error {
     let received = stand.stats().writes_received;
     let applied = stand.wait_for(directory.apply(plan, ApplyOptions::default()));
-    let error = applied.unwrap_err();
-    assert_eq!(error.run(), None, "{error}");
+    let (error, back) = applied.unwrap_err().into_parts();
+    assert!(error.run().is_none() && back.is_some(), "{error}");
     assert_eq!(stand.stats().writes_received, received, "{error}");
     let runs = stand.json(&["runs"], 0);
     assert_eq!(runs.as_array().unwrap().len(), 0, "{error}: a run began");

@@ -80,6 +80,7 @@ mod keys;
 mod killing;
 mod library;
 mod library_runs;
+mod library_warnings;
 mod licences;
 mod logging_in;
 mod many_photos;

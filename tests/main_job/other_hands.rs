@@ -8,7 +8,7 @@ use super::stand::Stand;
 const OTHER: &str = "0a1b2c3d-0000-4000-8000-00000000000f";
 
 /// Lets the journal say that another application began the run, or nobody, as an older dirsheet does.
-fn begun_by(stand: &Stand, run: &str, who: Option<&str>) {
+pub fn begun_by(stand: &Stand, run: &str, who: Option<&str>) {
     let journal = stand.state().join("runs").join(run).join("journal.sqlite");
     let connection = rusqlite::Connection::open(journal).unwrap();
     let changed = match who {

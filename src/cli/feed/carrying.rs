@@ -144,7 +144,7 @@ pub async fn carry(
         .await?;
     let how = how(loaded, arguments, &night.stamp())?;
     passwords::check(approved.plan(), &how, &job.connected.session)?;
-    invitations::check(approved.plan(), &how, job.context.output)?;
+    invitations::check(approved.plan(), &how, &job.context.warner())?;
     photos::check_kept(approved.plan(), job.state)?;
     let start = Start::new(&approved, &shape, "apply", job.connected);
     let run = start.run().clone();

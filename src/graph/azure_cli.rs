@@ -12,8 +12,10 @@ use std::time::Duration;
 use async_trait::async_trait;
 use azure_core::credentials::TokenCredential;
 use azure_identity::{AzureCliCredential, AzureCliCredentialOptions, Executor};
+use uuid::Uuid;
 
 use super::challenge::Challenge;
+use super::claims::Claims;
 use super::machine::{given, without_tokens};
 use super::sign_in::SignInError;
 use super::token::Given;
@@ -60,8 +62,26 @@ pub(super) async fn azure_cli(tenant: &str, scope: &str) -> Result<Given, SignIn
 }
 
 /// The service asks for more than the sign-in of the Azure CLI has, and the line that answers it. Since version 2.76 `az login` takes
-/// the challenge: <https://github.com/Azure/azure-cli/pull/31778>, <https://github.com/Azure/azure-cli/pull/31699>.
-pub(super) fn claims_wanted(tenant: &str, scope: &str, challenge: &Challenge) -> SignInError {
+/// the challenge: <https://github.com/Azure/azure-cli/pull/31778>, <https://github.com/Azure/azure-cli/pull/31699>. It is answered in a
+/// browser, by a person; an application or a managed identity signs in to the Azure CLI anew. `claims`: of the token.
+pub(super) fn claims_wanted(
+    tenant: &str,
+    scope: &str,
+    challenge: &Challenge,
+    claims: Option<&Claims>,
+) -> SignInError {
+    const WANTED: &str = "the service asks for more than the sign-in of the Azure CLI has (a claims challenge), and `az` gives the same token again";
+    if let Some(claims) = claims.filter(|claims| claims.is_application()) {
+        // It stands in a line to copy.
+        let app = claims.appid.as_deref().filter(|id| Uuid::try_parse(id).is_ok());
+        let app = app.unwrap_or("APP-ID");
+        return SignInError::azure_cli(
+            WANTED.to_owned(),
+            format!(
+                "An application is signed in to it: `az logout`, then `az login --service-principal --username {app} --tenant {tenant} --allow-no-subscriptions` with its secret or certificate, or `az login --identity --allow-no-subscriptions` where it is a managed identity; and go on. Or let dirsheet sign in as the application itself (AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, or its certificate): then it answers by itself."
+            ),
+        );
+    }
     let anew =
         format!("`az logout`, then `az login --tenant {tenant} --scope {scope} --allow-no-subscriptions`");
     let claims = challenge.in_base64();
@@ -72,11 +92,7 @@ pub(super) fn claims_wanted(tenant: &str, scope: &str, challenge: &Challenge) ->
             "Run `az login --tenant {tenant} --scope {scope} --allow-no-subscriptions --claims-challenge {claims}` (Azure CLI 2.76 or newer; with an older one {anew}), and go on."
         )
     };
-    SignInError::azure_cli(
-        "the service asks for more than the sign-in of the Azure CLI has (a claims challenge), and `az` gives the same token again"
-            .to_owned(),
-        what_to_do,
-    )
+    SignInError::azure_cli(WANTED.to_owned(), what_to_do)
 }
 
 /// Runs the Azure CLI, for a while and without questions, and remembers how it ended.
@@ -216,16 +232,45 @@ mod tests {
     #[test]
     fn a_challenge_is_told_with_the_line_that_answers_it_unless_it_is_too_long_for_one() {
         let challenge = |value: &str| Challenge::of(serde_json::json!({"access_token": {"acrs": value}}));
-        let told = claims_wanted("t-1", "s", &challenge("p1")).what_to_do;
+        let told = claims_wanted("t-1", "s", &challenge("p1"), None).what_to_do;
         let line = "az login --tenant t-1 --scope s --allow-no-subscriptions --claims-challenge eyJ";
         assert!(
             told.contains(line) && told.contains("2.76") && told.contains("az logout"),
             "{told}"
         );
-        let told = claims_wanted("t-1", "s", &challenge(&"x".repeat(3_000))).what_to_do;
+        let told = claims_wanted("t-1", "s", &challenge(&"x".repeat(3_000)), None).what_to_do;
         assert!(
             !told.contains("--claims-challenge") && told.contains("az logout"),
             "{told}"
         );
+    }
+
+    #[test]
+    fn an_application_is_not_told_to_answer_a_challenge_as_a_person_does() {
+        let challenge = Challenge::of(serde_json::json!({"access_token": {"acrs": "p1"}}));
+        let id = "0a1b2c3d-0000-4000-8000-00000000000f";
+        for (json, of_application, user) in [
+            (
+                format!(r#"{{"idtyp":"app","appid":"{id}"}}"#),
+                true,
+                format!("--username {id} --tenant t-1"),
+            ),
+            (
+                r#"{"roles":["A"],"appid":"x; rm"}"#.to_owned(),
+                true,
+                "--username APP-ID".to_owned(),
+            ),
+            (
+                format!(r#"{{"idtyp":"user","appid":"{id}"}}"#),
+                false,
+                "az login --tenant t-1".to_owned(),
+            ),
+        ] {
+            let claims: Claims = serde_json::from_str(&json).unwrap();
+            let told = claims_wanted("t-1", "s", &challenge, Some(&claims)).what_to_do;
+            assert_eq!(told.contains("--service-principal"), of_application, "{told}");
+            assert_eq!(told.contains("--claims-challenge"), !of_application, "{told}");
+            assert!(told.contains(&user) && !told.contains("rm"), "{told}");
+        }
     }
 }

@@ -166,7 +166,8 @@ impl TokenSource {
                 Some(challenge)
                     if matches!(self.credential, Credential::AzureCli) && token.header == before.header =>
                 {
-                    Err(claims_wanted(&self.tenant, &self.scope, challenge))
+                    let claims = token.claims.as_ref();
+                    Err(claims_wanted(&self.tenant, &self.scope, challenge, claims))
                 }
                 _ => Ok(token),
             },

@@ -219,7 +219,7 @@ fn what_the_azure_cli_started_ends_with_the_command() {
 
 #[cfg(unix)]
 #[test]
-fn a_claims_challenge_under_the_azure_cli_is_told_with_the_line_that_answers_it() {
+fn a_claims_challenge_under_the_azure_cli_is_told_with_the_lines_of_whoever_is_signed_in_to_it() {
     let mut stand = Stand::of(30);
     let token = token(&stand);
     stand.unset("AZURE_CLIENT_SECRET");
@@ -229,13 +229,14 @@ fn a_claims_challenge_under_the_azure_cli_is_told_with_the_line_that_answers_it(
     install(&mut stand, &format!("cat <<'END'\n{answer}\nEND"));
     stand.faults("claims,times=1");
     let ran = stand.run(&["export", "-o", "users.csv"]).must(7);
-    let tenant = stand.sandbox().tenant_id();
-    ran.says(&[
+    let (tenant, client) = (stand.sandbox().tenant_id(), stand.sandbox().client_id());
+    let ran = ran.says(&[
         "a claims challenge",
-        &format!("az login --tenant {tenant}"),
-        "--claims-challenge eyJ",
+        &format!("az login --service-principal --username {client} --tenant {tenant}"),
+        "az login --identity",
         "az logout",
     ]);
+    assert!(!ran.stderr.contains("--claims-challenge"), "{}", ran.stderr);
 }
 
 #[cfg(unix)]

@@ -69,7 +69,7 @@ impl Context {
     }
 }
 
-fn flags(global: &Global) -> Flags {
+pub fn flags(global: &Global) -> Flags {
     Flags {
         profile: global.profile.clone(),
         config: global.config.clone(),
@@ -100,16 +100,6 @@ pub fn state_root(global: &Global) -> Result<PathBuf, CliError> {
 /// The configuration file, or the file it names, cannot be read.
 pub fn authorities_here(global: &Global) -> Result<Option<Vec<u8>>, CliError> {
     authorities(config::ca_file(&flags(global), &environment())?.as_ref())
-}
-
-/// Where the sign-in of a command that somebody else starts comes from, as it is here.
-pub fn scheduled_sign_in(global: &Global) -> Result<config::ScheduledSignIn, CliError> {
-    Ok(config::scheduled_sign_in(&flags(global), &environment())?)
-}
-
-/// The variables beside that sign-in which are set here and count for it.
-pub fn scheduled_surroundings(global: &Global) -> Vec<String> {
-    config::scheduled_surroundings(&flags(global), &environment())
 }
 
 /// Whether the profile of a command protects anybody, without a sign-in.

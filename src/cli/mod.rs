@@ -44,6 +44,8 @@ mod limits;
 mod listener;
 mod login;
 mod man;
+#[cfg(unix)]
+mod mounted;
 mod open;
 mod output;
 mod papers;
@@ -73,7 +75,7 @@ mod undo;
 mod undo_limits;
 mod values;
 mod waits;
+mod warning;
 
 pub use dispatch::{main, run};
-mod warning;
 pub use exit::Exit;

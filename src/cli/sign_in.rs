@@ -136,11 +136,21 @@ pub fn certificate(certificate: &CertificateFile) -> Result<Certificate, CliErro
 }
 
 /// The mode of a file that others may read. What systemd brings has a mode that says more than it lets: it is for the service alone.
-/// <https://systemd.io/CREDENTIALS/>
+/// <https://systemd.io/CREDENTIALS/> So has what Kubernetes mounts: it is for the pod alone.
 pub fn open_to_others(file: &Path) -> Option<u32> {
     let folder = std::env::var_os("CREDENTIALS_DIRECTORY").filter(|folder| !folder.is_empty());
     let is_brought = folder.is_some_and(|folder| file.starts_with(folder));
-    others_may_read(file).filter(|_| !is_brought)
+    others_may_read(file).filter(|_| !is_brought && !is_mounted(file))
+}
+
+#[cfg(unix)]
+fn is_mounted(file: &Path) -> bool {
+    super::mounted::is_secret_of_a_pod(file)
+}
+
+#[cfg(not(unix))]
+fn is_mounted(_file: &Path) -> bool {
+    false
 }
 
 /// That others may read a file one signs in with, and what to do; nothing where they may not, or it is no matter of files.

@@ -20,7 +20,9 @@ pub use raw::{ConfigError, Environment, Flags};
 pub use resolve::{
     Config, PASSWORD_OF_KEY, SignIn, Target, ca_file, protects_anybody, resolve, state_folder,
 };
-pub use scheduled::{ScheduledSignIn, scheduled_sign_in, scheduled_surroundings};
+pub use scheduled::{
+    ScheduledFile, ScheduledSignIn, scheduled_files, scheduled_sign_in, scheduled_surroundings,
+};
 pub use secret::{secret_from_command, secret_from_file};
 pub use sign_in::without_login;
 pub use way::{CertificateFile, SignInWith};

@@ -1,9 +1,11 @@
 //! How a command signs in that a scheduler starts, as far as that can be told here: nothing is fetched, no secret is read.
 
+use std::path::PathBuf;
+
 use super::raw::{ConfigError, Environment, Flags, RawProfile};
 use super::resolve::config_file;
 use super::sign_in::{CLIENT_ID, TENANT_ID};
-use super::way::{CERTIFICATE_PASSWORD, CLIENT_SECRET, SignInWith, of_variables};
+use super::way::{CERTIFICATE, CERTIFICATE_PASSWORD, CLIENT_SECRET, FEDERATED, SignInWith, of_variables};
 
 const AUTHORITY_HOST: &str = "AZURE_AUTHORITY_HOST";
 const GRAPH_URL: &str = "DIRSHEET_GRAPH_URL";
@@ -100,6 +102,68 @@ pub fn scheduled_surroundings(flags: &Flags, environment: &Environment) -> Vec<S
         .filter(|(counts, name)| *counts && !flags.sandbox && is_set(name))
         .map(|(_, name)| name.to_owned())
         .collect()
+}
+
+/// A file that the command reads on its way to a sign-in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScheduledFile {
+    /// The variable, or the setting of the configuration file, that names it.
+    pub setting: String,
+    /// As it is written there.
+    pub path: PathBuf,
+    /// It is a variable, which has to be set for the scheduler too.
+    pub is_variable: bool,
+}
+
+/// The files that the sign-in of a scheduled command reads, as far as that can be told here: those that variables name, and those that
+/// the profile names.
+pub fn scheduled_files(flags: &Flags, environment: &Environment, variables: &[String]) -> Vec<ScheduledFile> {
+    let of_shell = [CERTIFICATE, FEDERATED, CA_FILE].into_iter().filter_map(|name| {
+        let value = environment.get(name).filter(|value| !value.is_empty())?;
+        variables
+            .iter()
+            .any(|known| known == name)
+            .then(|| ScheduledFile {
+                setting: name.to_owned(),
+                path: PathBuf::from(value),
+                is_variable: true,
+            })
+    });
+    let mut files: Vec<ScheduledFile> = of_shell.collect();
+    let by_file = flags.profile.is_some() || flags.config.is_some();
+    let Some(file) = config_file(flags, environment)
+        .ok()
+        .and_then(|(_, file)| file)
+        .filter(|_| by_file && !flags.sandbox)
+    else {
+        return files;
+    };
+    let name = flags.profile.as_ref().or(file.default_profile.as_ref());
+    let none = RawProfile::default();
+    let profile = name.and_then(|name| file.profiles.get(name)).unwrap_or(&none);
+    let named_by_shell = files.iter().any(|file| file.setting == CA_FILE);
+    let of_file = [
+        ("client_secret_file", &profile.client_secret_file),
+        ("client_certificate_file", &profile.client_certificate_file),
+        (
+            "client_certificate_password_file",
+            &profile.client_certificate_password_file,
+        ),
+        ("federated_token_file", &profile.federated_token_file),
+        ("ca_file", &file.ca_file),
+    ];
+    let of_file = of_file
+        .into_iter()
+        .filter(|(setting, _)| *setting != "ca_file" || !named_by_shell)
+        .filter_map(|(setting, path)| {
+            Some(ScheduledFile {
+                setting: setting.to_owned(),
+                path: path.clone()?,
+                is_variable: false,
+            })
+        });
+    files.extend(of_file);
+    files
 }
 
 fn needs_a_person(setting: &str, origin: &str) -> ConfigError {

@@ -97,6 +97,19 @@ pub enum SignsIn {
     Profile,
 }
 
+const NO_CONTROL: &str =
+    "holds a line end or another control character, which no scheduler takes; use another name";
+
+/// A file that the sign-in reads, by its whole path: a scheduler starts the night in a folder of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedFile {
+    /// The variable, or the setting of the configuration file, that names it.
+    pub setting: String,
+    pub path: String,
+    /// It is a variable, and its value is the path.
+    pub is_variable: bool,
+}
+
 /// All that a text is made of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Job {
@@ -115,6 +128,8 @@ pub struct Job {
     pub variables: Vec<String>,
     /// Files in which the notices' secrets are, as `FEED.toml` names them.
     pub secret_files: Vec<String>,
+    /// Files that the sign-in reads.
+    pub files: Vec<NamedFile>,
     /// Somebody is told of a night that needs a person, so that its exit code need not say it again.
     pub heard: bool,
 }
@@ -170,7 +185,7 @@ impl Job {
             if word.chars().any(char::is_control) {
                 problems.push(ScheduleProblem::new(
                     format!("`{}`", word.escape_debug()),
-                    "it holds a line end or another control character, which no scheduler takes; use another name",
+                    format!("it {NO_CONTROL}"),
                 ));
             }
         }
@@ -193,9 +208,25 @@ impl Job {
                 user,
                 variables,
                 secret_files,
+                files: Vec::new(),
                 heard: !settings.notify.webhooks.is_empty() || settings.notify.mail.is_some(),
             }),
             _ => Err(problems),
+        }
+    }
+
+    /// The same with the files that the sign-in reads.
+    ///
+    /// # Errors
+    /// A path that no scheduler takes.
+    pub fn with_files(self, files: Vec<NamedFile>) -> Result<Job, ScheduleProblem> {
+        let odd = files.iter().find(|file| file.path.chars().any(char::is_control));
+        match odd {
+            Some(file) => Err(ScheduleProblem::new(
+                file.setting.clone(),
+                format!("`{}` {NO_CONTROL}", file.path.escape_debug()),
+            )),
+            None => Ok(Job { files, ..self }),
         }
     }
 
@@ -238,7 +269,19 @@ impl Job {
                 all.push(name.clone());
             }
         }
+        // A path is no secret, and is written down.
+        all.retain(|name| self.given().all(|file| file.setting != *name));
         all
+    }
+
+    /// The variables whose value is known: paths of files.
+    fn given(&self) -> impl Iterator<Item = &NamedFile> {
+        self.files.iter().filter(|file| file.is_variable)
+    }
+
+    /// The files that settings of the configuration file name.
+    fn configured(&self) -> impl Iterator<Item = &NamedFile> {
+        self.files.iter().filter(|file| !file.is_variable)
     }
 }
 

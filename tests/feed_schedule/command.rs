@@ -164,3 +164,79 @@ fn what_is_asked_for_is_what_the_profile_or_the_environment_signs_in_with() {
         "{text}"
     );
 }
+
+#[test]
+fn files_of_the_sign_in_stand_in_a_schedule_by_their_whole_paths() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    let here = root.canonicalize().unwrap().display().to_string();
+    std::fs::write(root.join("FEED.toml"), SMALL).unwrap();
+    let made = |scheduler: &str, variables: &[(&str, &str)], more: &[&str]| {
+        let arguments = [&["feed", "schedule", "FEED.toml", "--as", scheduler][..], more].concat();
+        let (code, text, stderr) = run_with(root, &arguments, variables);
+        assert_eq!(code, 0, "{stderr}");
+        (text, stderr)
+    };
+    // HOME is this folder too, as it was typed.
+    let home = root.display().to_string();
+    for (typed, whole) in [
+        ("own/ca.pem", format!("{here}/own/ca.pem")),
+        ("./ca.pem", format!("{here}/ca.pem")),
+        ("~/ca.pem", format!("{home}/ca.pem")),
+        ("/etc/ca.pem", "/etc/ca.pem".to_owned()),
+    ] {
+        for (scheduler, line) in [
+            ("systemd", format!("\nEnvironment=\"DIRSHEET_CA_FILE={whole}\"\n")),
+            ("cron", format!("env DIRSHEET_CA_FILE={whole} ")),
+            ("windows", format!("DIRSHEET_CA_FILE={whole}")),
+            ("github", format!("DIRSHEET_CA_FILE: \"{whole}\"\n")),
+            (
+                "kubernetes",
+                format!("- name: DIRSHEET_CA_FILE\n                  value: \"{whole}\"\n"),
+            ),
+        ] {
+            let (text, stderr) = made(scheduler, &[("DIRSHEET_CA_FILE", typed)], &[]);
+            assert!(text.contains(&line), "{scheduler} {line}: {text}");
+            // Its value is known, so nobody is asked for it.
+            assert!(!text.contains("DIRSHEET_CA_FILE=…"), "{text}");
+            assert!(stderr.contains(&format!("`{whole}`")), "{stderr}");
+            let mount = format!("#   {whole} (DIRSHEET_CA_FILE)\n");
+            assert_eq!(text.contains(&mount), scheduler == "kubernetes", "{text}");
+        }
+    }
+    let token = [("AZURE_FEDERATED_TOKEN_FILE", "/var/run/token")];
+    let (text, _) = made("kubernetes", &token, &[]);
+    assert!(
+        text.contains("webhook of Azure Workload Identity") && !text.contains("/var/run/token"),
+        "{text}"
+    );
+
+    let config = "ca_file = \"ca.pem\"\n[profiles.a]\nclient_certificate_file = \"keys/app.pfx\"\nclient_certificate_password_file = \"/run/credentials/dirsheet-feed-afas.service/word\"\n";
+    std::fs::write(root.join("config.toml"), config).unwrap();
+    let profile = ["--config", "config.toml", "--profile", "a"];
+    let (text, stderr) = made("systemd", &[], &profile);
+    assert!(
+        text.contains(&format!(
+            "names \"{here}/keys/app.pfx\" (`client_certificate_file`)"
+        )),
+        "{text}"
+    );
+    assert!(
+        text.contains("LoadCredential=word:/etc/dirsheet/word\n"),
+        "{text}"
+    );
+    for line in [
+        format!("write `client_certificate_file = \"{here}/keys/app.pfx\"` into"),
+        format!("write `ca_file = \"{here}/ca.pem\"` into"),
+    ] {
+        assert!(stderr.contains(&line), "{stderr}");
+    }
+    let (text, _) = made("kubernetes", &[], &profile);
+    assert!(
+        text.contains(&format!("#   {here}/keys/app.pfx (client_certificate_file)\n")),
+        "{text}"
+    );
+    let arguments = ["feed", "schedule", "FEED.toml", "--as", "systemd"];
+    let (code, text, stderr) = run_with(root, &arguments, &[("DIRSHEET_CA_FILE", "/a\nExecStart=x")]);
+    assert_eq!((code, text.as_str()), (2, ""), "{stderr}");
+}

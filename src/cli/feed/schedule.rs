@@ -7,12 +7,14 @@ use serde_json::json;
 
 use super::opening;
 use crate::cli::args::{FeedScheduleArgs, Global};
-use crate::cli::connect::{scheduled_sign_in, scheduled_surroundings};
+use crate::cli::connect::{environment, flags};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::output::Output;
-use crate::config::ScheduledSignIn;
-use crate::feed::schedule::{Job, Paths, ScheduleText, Scheduler, SignsIn, texts};
+use crate::config::{ScheduledSignIn, scheduled_files, scheduled_sign_in, scheduled_surroundings};
+use crate::feed::schedule::{
+    Job, NamedFile, Paths, ScheduleProblem, ScheduleText, Scheduler, SignsIn, texts,
+};
 use crate::feed::settings::FeedSettings;
 
 /// Prints the texts, or writes them into a folder.
@@ -52,7 +54,7 @@ pub fn run(global: &Global, arguments: &FeedScheduleArgs) -> Result<Exit, CliErr
     if let Some(url) = &global.graph_url {
         flags.extend(["--graph-url".to_owned(), url.clone()]);
     }
-    let sign_in = match scheduled_sign_in(global)? {
+    let sign_in = match scheduled_sign_in(&flags(global), &environment())? {
         ScheduledSignIn::Variables(names) => SignsIn::Variables(names),
         ScheduledSignIn::File => SignsIn::File,
         ScheduledSignIn::Profile => SignsIn::Profile,
@@ -65,22 +67,61 @@ pub fn run(global: &Global, arguments: &FeedScheduleArgs) -> Result<Exit, CliErr
             said.join("\n  ")
         ))
     })?;
-    let surroundings = scheduled_surroundings(global);
-    let has_authorities = surroundings.iter().any(|name| name == "DIRSHEET_CA_FILE");
-    job.variables.splice(0..0, surroundings);
-    let mut files = texts(&job, scheduler).map_err(|problem| CliError::usage(problem.to_string()))?;
-    if let Some(file) = files.first_mut().filter(|_| has_authorities) {
-        file.install.insert(
-            0,
-            "bring the file that DIRSHEET_CA_FILE names along: its whole path, readable by the account that runs the feed, and in nobody's home folder"
-                .to_owned(),
-        );
+    job.variables
+        .splice(0..0, scheduled_surroundings(&flags(global), &environment()));
+    let (named, told) = named_files(global, &job)?;
+    let problem = |problem: ScheduleProblem| CliError::usage(problem.to_string());
+    let job = job.with_files(named).map_err(problem)?;
+    let mut files = texts(&job, scheduler).map_err(problem)?;
+    if let Some(file) = files.first_mut() {
+        file.install.splice(0..0, told);
     }
     if let Some(folder) = &arguments.output {
         write(folder, &files)?;
     }
     tell(output, &files, arguments.output.as_deref())?;
     Ok(Exit::Done)
+}
+
+/// The files that the sign-in reads, by their whole paths, and what to do about each.
+fn named_files(global: &Global, job: &Job) -> Result<(Vec<NamedFile>, Vec<String>), CliError> {
+    let mut variables = job.variables.clone();
+    if let SignsIn::Variables(names) = &job.sign_in {
+        variables.extend(names.iter().cloned());
+    }
+    let (mut files, mut told) = (Vec::new(), Vec::new());
+    for file in scheduled_files(&flags(global), &environment(), &variables) {
+        let typed = file.path.to_string_lossy().into_owned();
+        let path = match is_foreign(&typed) || file.path.is_absolute() {
+            true => typed.clone(),
+            false => word(&whole(&of_home(&file.path))?)?,
+        };
+        let setting = &file.setting;
+        if file.is_variable {
+            told.push(format!(
+                "bring the file that {setting} names along: `{path}`, readable by the account that runs the feed, and in nobody's home folder"
+            ));
+        } else if path != typed {
+            told.push(format!(
+                "write `{setting} = {path:?}` into the configuration file: `{typed}` would be looked for in the folder in which the scheduler starts"
+            ));
+        }
+        files.push(NamedFile {
+            setting: file.setting,
+            path,
+            is_variable: file.is_variable,
+        });
+    }
+    Ok((files, told))
+}
+
+/// `~/…` in the home folder of whoever types the command. A shell writes it out itself, but not in quotes, and not in a file.
+fn of_home(path: &Path) -> PathBuf {
+    let home = std::env::var_os(if cfg!(windows) { "USERPROFILE" } else { "HOME" });
+    match (path.strip_prefix("~"), home.filter(|home| !home.is_empty())) {
+        (Ok(rest), Some(home)) => Path::new(&home).join(rest),
+        _ => path.to_owned(),
+    }
 }
 
 /// Prints what was not written, and how all of it is put in its place.

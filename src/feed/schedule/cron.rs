@@ -9,7 +9,15 @@ const COMMAND_MAX: usize = 999;
 pub(super) fn text(job: &Job) -> Result<ScheduleText, ScheduleProblem> {
     let unit = job.unit();
     let paths = &job.paths;
-    let mut words = vec![cron_word(&paths.program)];
+    let mut words = Vec::new();
+    if job.given().next().is_some() {
+        words.push("env".to_owned());
+        words.extend(
+            job.given()
+                .map(|file| format!("{}={}", file.setting, cron_word(&file.path))),
+        );
+    }
+    words.push(cron_word(&paths.program));
     words.extend(
         job.arguments(&paths.settings, &paths.state)
             .iter()

@@ -16,7 +16,10 @@ pub(super) fn text(job: &Job) -> ScheduleText {
             .iter()
             .map(|word| shell_word(word)),
     );
-    let variables = job.all_variables();
+    let mut variables = job.all_variables();
+    let given = |name: &str| job.given().find(|file| file.setting == name);
+    // A step of the workflow says where it is.
+    variables.extend(given(TOKEN).map(|file| file.setting.clone()));
     // GitHub gives it to a step that asks, and it lives for minutes.
     let has_token = variables.iter().any(|name| name == TOKEN);
     let sign_in = match has_token {
@@ -37,6 +40,10 @@ pub(super) fn text(job: &Job) -> ScheduleText {
         .iter()
         .filter(|name| *name != TOKEN)
         .map(|name| format!("          {name}: ${{{{ secrets.{name} }}}}\n"))
+        .chain(job.given().filter(|file| file.setting != TOKEN).map(|file| {
+            let path = github_text(&file.path);
+            format!("          {}: {path}\n", file.setting)
+        }))
         .collect();
     let secrets = if secrets.is_empty() {
         String::new()

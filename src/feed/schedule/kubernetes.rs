@@ -2,13 +2,15 @@
 //! <https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/cron-job-v1/>
 
 use super::quote::yaml_text;
-use super::{Job, ScheduleProblem, ScheduleText};
+use super::{Job, NamedFile, ScheduleProblem, ScheduleText};
 
 /// The longest name of a CronJob; eleven letters are added for its jobs.
 const NAME_MAX: usize = 52;
 /// Where the folder of `FEED.toml` and the state folder are in the container.
 const FEED: &str = "/feed";
 const STATE: &str = "/var/lib/dirsheet";
+/// The variable that names a file with a token of another issuer.
+const TOKEN: &str = "AZURE_FEDERATED_TOKEN_FILE";
 
 pub(super) fn text(job: &Job) -> Result<ScheduleText, ScheduleProblem> {
     let name = job.unit().to_ascii_lowercase().replace('_', "-");
@@ -77,6 +79,37 @@ pub(super) fn text(job: &Job) -> Result<ScheduleText, ScheduleProblem> {
             "# Mount the files in which FEED.toml finds its secrets, out of a Secret, where it names them:\n{files}"
         )
     };
+    // Azure's webhook sets it, and the token is another one in each pod.
+    let is_token = |file: &&NamedFile| file.setting == TOKEN;
+    let of_sign_in: Vec<&NamedFile> = job.files.iter().filter(|file| !is_token(file)).collect();
+    let mut mounts = String::new();
+    if !of_sign_in.is_empty() {
+        mounts.push_str("# Mount the files that the sign-in reads, out of a Secret, under the same paths, readable by the group 10001:\n");
+        for file in &of_sign_in {
+            mounts.push_str(&format!("#   {} ({})\n", file.path, file.setting));
+        }
+    }
+    if job.given().any(|file| is_token(&file)) {
+        mounts.push_str(&format!(
+            "# {TOKEN} is set, and the token mounted, by the webhook of Azure Workload Identity: the pod needs its label\n\
+             # and a service account of yours; else mount a projected token, and set the variable to its path.\n"
+        ));
+    }
+    let environment: String = job
+        .given()
+        .filter(|file| !is_token(file))
+        .map(|file| {
+            let value = yaml_text(&file.path);
+            format!(
+                "                - name: {}\n                  value: {value}\n",
+                file.setting
+            )
+        })
+        .collect();
+    let environment = match environment.is_empty() {
+        true => environment,
+        false => format!("              env:\n{environment}"),
+    };
     let text = format!(
         "# The feed {feed}, {days} at {clock}. Made by `dirsheet feed schedule`.\n\
          #\n\
@@ -87,7 +120,7 @@ pub(super) fn text(job: &Job) -> Result<ScheduleText, ScheduleProblem> {
          # - two volume claims: `{name}-files` for the folder of FEED.toml (inbox, archive, tables), and `{name}-state` for the\n\
          #   state folder. Without state that lasts there is no last good file to compare with, no file known as processed,\n\
          #   and nothing to resume or undo from. The state is SQLite: a block volume (ReadWriteOncePod), never NFS.\n\
-         {elsewhere}{files}\
+         {elsewhere}{files}{mounts}\
          # A night that ends with 6 (rows need a person) or 21 (a plan waits for approval) is shown as a failed Job; who is\n\
          # told what stands in [notify] of FEED.toml.\n\
          apiVersion: batch/v1\n\
@@ -130,6 +163,7 @@ pub(super) fn text(job: &Job) -> Result<ScheduleText, ScheduleProblem> {
          \x20               - \"dirsheet\"\n\
          \x20             args:\n\
          {arguments}\
+         {environment}\
          \x20             envFrom:\n\
          \x20               - secretRef:\n\
          \x20                   name: {name}\n\

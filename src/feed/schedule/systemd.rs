@@ -48,6 +48,7 @@ fn paths(job: &Job) -> impl Iterator<Item = &String> {
         .into_iter()
         .chain(&paths.writes)
         .chain(&paths.config)
+        .chain(job.files.iter().map(|file| &file.path))
 }
 
 fn service(job: &Job) -> ScheduleText {
@@ -190,6 +191,13 @@ fn secrets(job: &Job) -> String {
             job.name
         ));
     }
+    for file in job.given() {
+        let setting = systemd_path(&format!("{}={}", file.setting, file.path));
+        text.push_str(&format!(
+            "# `{}` must be able to read this file.\nEnvironment={setting}\n",
+            job.user
+        ));
+    }
     let has = |name: &str| variables.iter().any(|known| known == name);
     if has("AZURE_CLIENT_SECRET") {
         text.push_str(&format!(
@@ -197,6 +205,30 @@ fn secrets(job: &Job) -> String {
              # by `systemd-creds encrypt`, `--config` and `--profile` given to `feed schedule`, and here:\n\
              #LoadCredentialEncrypted=client-secret:/etc/dirsheet/client-secret.cred\n"
         ));
+    } else if job.configured().next().is_some() {
+        let mut is_brought = false;
+        for file in job.configured() {
+            match file.path.strip_prefix(&folder) {
+                Some(name) if is_credential(name) => {
+                    is_brought = true;
+                    text.push_str(&format!("LoadCredential={name}:/etc/dirsheet/{name}\n"));
+                }
+                _ => text.push_str(&format!(
+                    "# The configuration file names {} (`{}`); `{}` must be able to read it.\n",
+                    systemd_path(&file.path),
+                    file.setting,
+                    job.user
+                )),
+            }
+        }
+        let advice = format!(
+            "# With `client_secret_file = \"{folder}client-secret\"` in the profile (or `client_certificate_file`), systemd can bring it for\n\
+             # this service alone:\n\
+             #LoadCredential=client-secret:/etc/dirsheet/client-secret\n"
+        );
+        if !is_brought {
+            text.push_str(&advice);
+        }
     } else if let SignsIn::File = job.sign_in {
         text.push_str(&format!(
             "# The profile says `client_secret_file = \"{folder}client-secret\"` (or `client_certificate_file`, with the PEM file there); systemd puts the file there, for this service alone.\n\

@@ -37,7 +37,8 @@ pub(super) fn text(job: &Job) -> Result<ScheduleText, ScheduleProblem> {
         ),
         None => "by the clock of this machine".to_owned(),
     };
-    let variables = job.all_variables();
+    let mut variables = job.all_variables();
+    variables.extend(job.given().map(|file| format!("{}={}", file.setting, file.path)));
     let secrets = if variables.is_empty() {
         String::new()
     } else {

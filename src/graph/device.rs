@@ -6,19 +6,18 @@
 use std::fmt::Debug;
 use std::time::Duration;
 
-use reqwest::header::HeaderMap;
-use reqwest::{Method, Url};
+use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use tokio::time::Instant;
 
 use super::challenge::claims_parameter;
 use super::claims::Claims;
-use super::harmless::{beginning, harmless, taken_out_of};
-use super::retry_after::parse_retry_after;
-use super::service::{Body, Request, Response, Service};
+use super::harmless::harmless;
+use super::service::{Response, Service};
 use super::settings::{GraphSettings, SettingsError, is_loopback};
 use super::sign_in::SignInError;
+use super::token_endpoint::{granted, post, refused};
 
 const DEVICE_GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
 /// What a client waits that was not told otherwise. RFC 8628, section 3.2.
@@ -78,12 +77,6 @@ struct Begun {
 }
 
 #[derive(Deserialize)]
-struct Granted {
-    access_token: String,
-    refresh_token: Option<String>,
-}
-
-#[derive(Deserialize)]
 struct Refusal {
     error: String,
 }
@@ -123,7 +116,7 @@ impl DeviceSignIn {
             .await?;
         let status = response.status.as_u16();
         if !response.status.is_success() {
-            return Err(refused(&response, ""));
+            return Err(refused(response, "").of_person());
         }
         let begun: Begun = serde_json::from_slice(&response.body)
             .map_err(|_| SignInError::unreadable(status, "no code".to_owned()))?;
@@ -175,7 +168,7 @@ impl DeviceSignIn {
                 Err(error) => return Err(error),
             };
             if response.status.is_success() {
-                let signed_in = granted(&response, secret).map_err(|error| *error)?;
+                let signed_in = signed_in(response, secret).map_err(|error| *error)?;
                 let other = SignInError::of_other_tenant(&self.tenant, signed_in.claims.as_ref());
                 return other.map_or(Ok(signed_in), Err);
             }
@@ -190,7 +183,7 @@ impl DeviceSignIn {
                 }
                 Step::Expired => return Err(too_late()),
                 Step::Unknown => {
-                    let error = refused(&response, secret);
+                    let error = refused(response, secret).of_person();
                     if !error.is_transient() {
                         return Err(error);
                     }
@@ -204,18 +197,7 @@ impl DeviceSignIn {
         let text = format!("{}/oauth2/v2.0/{endpoint}", self.authority);
         let url = Url::parse(&text)
             .map_err(|_| SignInError::unreadable(0, "an address that is none".to_owned()))?;
-        let mut pairs = url.clone();
-        pairs.query_pairs_mut().clear().extend_pairs(form);
-        let request = Request {
-            method: Method::POST,
-            body: Some(Body {
-                content_type: "application/x-www-form-urlencoded",
-                bytes: pairs.query().unwrap_or_default().as_bytes().to_vec(),
-            }),
-            headers: HeaderMap::new(),
-            ..Request::get(url)
-        };
-        self.service.send(request).await.map_err(SignInError::transport)
+        post(&self.service, url, form).await
     }
 }
 
@@ -248,25 +230,8 @@ fn too_late() -> SignInError {
     )
 }
 
-fn refused(response: &Response, secret: &str) -> SignInError {
-    let retry_after = parse_retry_after(&response.headers, jiff::Timestamp::now());
-    let body = taken_out_of(response.body.clone(), secret);
-    SignInError::answer(response.status.as_u16(), &body, secret, retry_after).of_person()
-}
-
-fn granted(response: &Response, secret: &str) -> Result<SignedIn, Box<SignInError>> {
-    let status = response.status.as_u16();
-    let granted: Granted = serde_json::from_slice(&response.body).map_err(|_| {
-        let has_token = String::from_utf8_lossy(&response.body).contains("_token");
-        let body = taken_out_of(response.body.clone(), secret);
-        Box::new(SignInError::unreadable(
-            status,
-            match has_token {
-                true => "a part of an answer".to_owned(),
-                false => beginning(&body),
-            },
-        ))
-    })?;
+fn signed_in(response: Response, secret: &str) -> Result<SignedIn, Box<SignInError>> {
+    let granted = granted(response, secret)?;
     let Some(refresh_token) = granted.refresh_token else {
         return Err(Box::new(SignInError::person(
             "the sign-in service gave no refresh token",

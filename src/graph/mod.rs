@@ -4,7 +4,7 @@
 //! settings         which tenant, where, as whom; only https, or http on this machine
 //! service          one request in, one answer out; transport tells why none came
 //! credential       with what an application proves itself; certificate signs for it
-//! token, claims    one token for all workers; challenge is what the service asks of the next; sign_in tells why there is none
+//! token, claims    one token for all workers; token_endpoint is who gives it; challenge is what the service asks of the next; sign_in tells why there is none
 //! limits, bucket   how much may be asked, and one budget as it is used and measured
 //! pacer, spacing   the queue in which everything waits its turn; spacing is for a service without known budgets
 //! waiting          why requests wait, for display
@@ -88,6 +88,7 @@ mod settings;
 mod sign_in;
 mod spacing;
 mod token;
+mod token_endpoint;
 mod transport;
 mod trouble;
 mod users;

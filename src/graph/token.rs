@@ -8,10 +8,9 @@ use std::sync::PoisonError;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use reqwest::header::{HeaderMap, HeaderValue};
-use reqwest::{Method, Url};
+use reqwest::Url;
+use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
-use serde::{Deserialize, Deserializer};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
@@ -20,12 +19,11 @@ use super::challenge::{Challenge, claims_parameter};
 use super::claims::Claims;
 use super::credential::Credential;
 use super::device::KeptSignIn;
-use super::harmless::{beginning, taken_out_of};
 use super::machine::Machine;
-use super::retry_after::parse_retry_after;
-use super::service::{Body, Request, Service};
+use super::service::Service;
 use super::settings::{GraphSettings, SettingsError};
 use super::sign_in::SignInError;
+use super::token_endpoint::{Granted, granted, post};
 
 /// A token is renewed when a tenth of its life is left, but never more than this before its end.
 const MARGIN_MAX: Duration = Duration::from_secs(300);
@@ -96,16 +94,6 @@ pub(super) struct Given {
     pub life: Duration,
     /// What stands in the place of the refresh token that was used.
     pub next: Option<SecretString>,
-}
-
-#[derive(Deserialize)]
-struct Granted {
-    access_token: String,
-    #[serde(default, deserialize_with = "seconds")]
-    expires_in: Option<u64>,
-    /// Only a person has one.
-    #[serde(default)]
-    refresh_token: Option<String>,
 }
 
 impl TokenSource {
@@ -282,8 +270,7 @@ impl TokenSource {
             .map_err(SignInError::no_proof)?;
         let mut fields = proof.fields();
         fields.push(("grant_type", "client_credentials"));
-        let granted = self.ask(service, &fields, proof.secret(), challenge).await?;
-        Ok(granted.given())
+        self.ask(service, &fields, proof.secret(), challenge).await
     }
 
     /// Asks the token endpoint for a person, with the refresh token; another one comes in its place.
@@ -299,8 +286,7 @@ impl TokenSource {
         let secret = token.expose_secret();
         let fields = [("grant_type", "refresh_token"), ("refresh_token", secret)];
         let asking = self.ask(service, &fields, secret, challenge);
-        let granted = asking.await.map_err(SignInError::of_person)?;
-        Ok(granted.given())
+        asking.await.map_err(SignInError::of_person)
     }
 
     async fn ask(
@@ -309,60 +295,22 @@ impl TokenSource {
         fields: &[(&str, &str)],
         secret: &str,
         challenge: Option<&Challenge>,
-    ) -> Result<Granted, SignInError> {
-        let request = Request {
-            method: Method::POST,
-            url: self.url.clone(),
-            headers: HeaderMap::new(),
-            secrets: Vec::new(),
-            body: Some(Body {
-                content_type: "application/x-www-form-urlencoded",
-                bytes: self.form(fields, challenge),
-            }),
-        };
-        let response = service.send(request).await.map_err(SignInError::transport)?;
-        let status = response.status.as_u16();
-        if response.status.is_success()
-            && let Ok(granted) = serde_json::from_slice::<Granted>(&response.body)
-        {
-            return Ok(granted);
-        }
-        // Before anything is cut off: half of it would be found no more.
-        let body = taken_out_of(response.body, secret);
-        if !response.status.is_success() {
-            let retry_after = parse_retry_after(&response.headers, jiff::Timestamp::now());
-            return Err(SignInError::answer(status, &body, secret, retry_after));
-        }
-        // Of an answer that was cut off the token would be shown.
-        let has_token = String::from_utf8_lossy(&body).contains("_token");
-        Err(SignInError::unreadable(
-            status,
-            match has_token {
-                true => "a part of an answer".to_owned(),
-                false => beginning(&body),
-            },
-        ))
-    }
-
-    fn form(&self, fields: &[(&str, &str)], challenge: Option<&Challenge>) -> Vec<u8> {
-        let mut url = self.url.clone();
-        url.query_pairs_mut()
-            .clear()
-            .append_pair("client_id", &self.client_id)
-            .append_pair("scope", &self.scope)
-            .extend_pairs(fields)
-            .append_pair("claims", &claims_parameter(challenge));
-        url.query().unwrap_or_default().as_bytes().to_vec()
+    ) -> Result<Given, SignInError> {
+        let claims = claims_parameter(challenge);
+        let mut form = vec![("client_id", self.client_id.as_str()), ("scope", &self.scope)];
+        form.extend(fields);
+        form.push(("claims", &claims));
+        let response = post(service, self.url.clone(), &form).await?;
+        granted(response, secret).map(Given::of).map_err(|error| *error)
     }
 }
 
-impl Granted {
-    fn given(self) -> Given {
+impl Given {
+    fn of(granted: Granted) -> Given {
         Given {
-            token: self.access_token,
-            // The documents promise the number; without it the token is used with care.
-            life: Duration::from_secs(self.expires_in.unwrap_or(300)),
-            next: self.refresh_token.map(SecretString::from),
+            life: granted.life(),
+            token: granted.access_token,
+            next: granted.refresh_token.map(SecretString::from),
         }
     }
 }
@@ -380,10 +328,4 @@ impl Token {
             generation: self.generation,
         }
     }
-}
-
-/// Newer endpoints write a number, older ones the same as text.
-fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
-    let value = serde_json::Value::deserialize(deserializer)?;
-    Ok(value.as_u64().or_else(|| value.as_str()?.trim().parse().ok()))
 }

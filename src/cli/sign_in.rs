@@ -88,11 +88,48 @@ pub async fn credential(context: &Context, sign_in: &SignIn) -> Result<Credentia
         SignInWith::Federated(file) => Credential::Federated(Arc::new(TokenFile(file.value.clone()))),
         SignInWith::ManagedIdentity => {
             let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-            half_an_endpoint(&is_set).map_or(Ok(Credential::ManagedIdentity), Err)?
+            let wrong = other_host(&is_set).or_else(|| half_an_endpoint(&is_set));
+            wrong.map_or(Ok(Credential::ManagedIdentity), Err)?
         }
         SignInWith::AzureCli => Credential::AzureCli,
         SignInWith::DeviceCode => person::credential(context, sign_in).await?,
     })
+}
+
+/// A host whose managed identity Microsoft's SDK for Rust does not ask (azure_identity 1.0, which tells them by the same variables), and
+/// neither does dirsheet. Told before anything is asked, because nothing that could be granted or assigned would help.
+/// <https://learn.microsoft.com/azure/azure-arc/servers/managed-identity-authentication>,
+/// <https://learn.microsoft.com/azure/service-fabric/how-to-managed-identity-service-fabric-app-code>
+fn other_host(is_set: &dyn Fn(&str) -> bool) -> Option<CliError> {
+    const AS_APP: &str = "sign in as an app of your own, with a certificate (`AZURE_CLIENT_CERTIFICATE_PATH`) or a client secret; managed identities work on virtual machines, App Service, Functions and Container Apps";
+    let has_endpoint = is_set("IDENTITY_ENDPOINT");
+    let has_header = is_set("IDENTITY_HEADER");
+    let (host, variables, hint) = if has_endpoint && has_header && is_set("IDENTITY_SERVER_THUMBPRINT") {
+        (
+            "Service Fabric",
+            "IDENTITY_ENDPOINT and IDENTITY_SERVER_THUMBPRINT",
+            AS_APP,
+        )
+    } else if has_endpoint && !has_header && is_set("IMDS_ENDPOINT") {
+        ("Azure Arc", "IDENTITY_ENDPOINT and IMDS_ENDPOINT", AS_APP)
+    } else if !has_endpoint && !has_header && is_set("MSI_ENDPOINT") {
+        match is_set("MSI_SECRET") {
+            true => ("Azure Machine Learning", "MSI_ENDPOINT and MSI_SECRET", AS_APP),
+            false => (
+                "the Cloud Shell",
+                "MSI_ENDPOINT",
+                "`DIRSHEET_SIGN_IN=azure-cli` signs in as whoever has opened it",
+            ),
+        }
+    } else {
+        return None;
+    };
+    Some(
+        CliError::usage(format!(
+            "this is a machine of {host} ({variables} say so), and its managed identity cannot be used: that way is not built"
+        ))
+        .hint(hint),
+    )
 }
 
 /// One of the two variables by which Azure names the endpoint of an app, without the other: then another endpoint would be asked.
@@ -250,6 +287,54 @@ pub fn which_profile(profiles: &Sourced<Vec<String>>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_host_whose_identity_cannot_be_used_is_told_by_its_name_with_another_way() {
+        let arc = &["IDENTITY_ENDPOINT", "IMDS_ENDPOINT"][..];
+        let fabric = &[
+            "IDENTITY_ENDPOINT",
+            "IDENTITY_HEADER",
+            "IDENTITY_SERVER_THUMBPRINT",
+        ][..];
+        for (set, host, way) in [
+            (arc, "Azure Arc", "AZURE_CLIENT_CERTIFICATE_PATH"),
+            (fabric, "Service Fabric", "AZURE_CLIENT_CERTIFICATE_PATH"),
+            (
+                &["MSI_ENDPOINT", "MSI_SECRET"],
+                "Azure Machine Learning",
+                "AZURE_CLIENT_CERTIFICATE_PATH",
+            ),
+            (&["MSI_ENDPOINT"], "Cloud Shell", "DIRSHEET_SIGN_IN=azure-cli"),
+        ] {
+            let told = other_host(&|name| set.contains(&name)).unwrap();
+            assert!(
+                told.exit == Exit::Usage && told.message.contains(host),
+                "{told:?}"
+            );
+            assert!(
+                told.message.contains(set[0]) && told.hints[0].contains(way),
+                "{told:?}"
+            );
+        }
+        for set in [
+            &[][..],
+            &["IDENTITY_ENDPOINT", "IDENTITY_HEADER"],
+            // An App Service that is told of the address of virtual machines too.
+            &["IDENTITY_ENDPOINT", "IDENTITY_HEADER", "IMDS_ENDPOINT"],
+            &[
+                "IDENTITY_ENDPOINT",
+                "IDENTITY_HEADER",
+                "MSI_ENDPOINT",
+                "MSI_SECRET",
+            ],
+            &["IMDS_ENDPOINT"],
+            // Half of an endpoint is told as such.
+            &["IDENTITY_ENDPOINT"],
+            &["IDENTITY_HEADER"],
+        ] {
+            assert_eq!(other_host(&|name| set.contains(&name)), None, "{set:?}");
+        }
+    }
 
     #[test]
     fn half_of_an_identity_endpoint_is_told_by_the_half_that_is_missing() {

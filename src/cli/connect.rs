@@ -12,7 +12,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::listener::Listener;
 use super::output::Output;
-use super::sign_in::{authorities, credential, nothing_configured, odd_secret, open_secrets, tenant_settings};
+use super::sign_in::{authorities, credential, doubts, nothing_configured, tenant_settings};
 use super::waits::WaitsTold;
 use super::warning::{Said, WarningKind};
 use crate::catalogue::{Attribute, Cloud};
@@ -167,11 +167,9 @@ impl Connected {
                 return Err(nothing_configured(missing, unnamed));
             }
             Target::Tenant(sign_in) => {
-                let odd = odd_secret(sign_in).map(str::to_owned);
                 context.told_of_secret.call_once(|| {
-                    for told in open_secrets(sign_in).into_iter().chain(odd) {
-                        let told = format!("warning: {told}");
-                        context.warner().complain(WarningKind::OpenSecret, &told);
+                    for (kind, told) in doubts(sign_in) {
+                        context.warner().complain(kind, &format!("warning: {told}"));
                     }
                 });
                 let credential = credential(context, sign_in).await?;

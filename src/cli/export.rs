@@ -189,7 +189,7 @@ async fn write(
     let sink = BufWriter::with_capacity(
         1 << 16,
         file.map_or(Destination::Stdout(std::io::stdout()), |file| {
-            Destination::File(DigestedFile::new(file))
+            Destination::File(Box::new(DigestedFile::new(file)))
         }),
     );
     let cannot_write =
@@ -233,7 +233,7 @@ async fn write(
         .into_inner()
         .map_err(|error| cannot_write(error.into_error()))?
     {
-        Destination::File(file) => put(context.output, state, file)?,
+        Destination::File(file) => put(context.output, state, *file)?,
         Destination::Stdout(mut stdout) => {
             stdout.flush().map_err(cannot_write)?;
             None
@@ -363,7 +363,7 @@ pub(super) fn tell_unreadable(output: Output, unread: &[Unreadable]) {
 
 /// Where the sheet goes. A file stands in its place only after everything was written.
 enum Destination {
-    File(DigestedFile),
+    File(Box<DigestedFile>),
     Stdout(std::io::Stdout),
 }
 

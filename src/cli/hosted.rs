@@ -15,7 +15,7 @@ use super::open::done;
 use super::plan::obstacle;
 use super::prepare::plan_sheet;
 use super::reports;
-use super::sign_in::open_secrets;
+use super::sign_in::doubts;
 use super::warning::Said;
 use super::{crossed, export, limits, plan_file, reading, resume, sealed, undo};
 use crate::config::{self, Config, Environment, Flags, Target};
@@ -161,14 +161,13 @@ impl Host {
     pub fn warnings(&self) -> Vec<Warning> {
         let config = &self.context.config;
         let guards = config.guards_elsewhere.as_deref().map(not_counted);
-        let of_kind = |kind| move |message| Warning { kind, message };
         let secrets = match &config.target {
-            Target::Tenant(sign_in) => open_secrets(sign_in),
+            Target::Tenant(sign_in) => doubts(sign_in),
             Target::Sandbox | Target::Missing { .. } => Vec::new(),
         };
-        let guards = guards.into_iter().map(of_kind(WarningKind::GuardsElsewhere));
-        let secrets = secrets.into_iter().map(of_kind(WarningKind::OpenSecret));
-        guards.chain(secrets).collect()
+        let guards = guards.map(|told| (WarningKind::GuardsElsewhere, told));
+        let told = guards.into_iter().chain(secrets);
+        told.map(|(kind, message)| Warning { kind, message }).collect()
     }
 
     /// What the last call said beside its result.

@@ -4,6 +4,7 @@ use clap::ValueEnum;
 
 /// A shell that lines can be written for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[expect(clippy::enum_variant_names, reason = "PowerShell is its name")]
 pub enum Shell {
     /// sh, bash, zsh and the like
     Sh,

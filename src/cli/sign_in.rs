@@ -11,6 +11,7 @@ use super::doctor::others_may_read;
 use super::error::CliError;
 use super::exit::Exit;
 use super::person;
+use super::warning::WarningKind;
 use crate::config::{CertificateFile, PASSWORD_OF_KEY, SignIn, SignInWith, secret_from_file};
 use crate::domain::Sourced;
 use crate::feed::schedule::shell_word;
@@ -190,8 +191,17 @@ fn is_mounted(_file: &Path) -> bool {
     false
 }
 
+/// What is said of the secrets one signs in with, before they are used.
+pub fn doubts(sign_in: &SignIn) -> Vec<(WarningKind, String)> {
+    let open = open_secrets(sign_in).into_iter();
+    let odd = odd_secret(sign_in).map(|told| (WarningKind::OddSecret, told.to_owned()));
+    open.map(|told| (WarningKind::OpenSecret, told))
+        .chain(odd)
+        .collect()
+}
+
 /// That others may read a file one signs in with, and what to do; nothing where they may not, or it is no matter of files.
-pub fn open_secrets(sign_in: &SignIn) -> Vec<String> {
+fn open_secrets(sign_in: &SignIn) -> Vec<String> {
     let told = |(what, file): (&str, &Path)| {
         let mode = open_to_others(file)?;
         let shown = file.display();

@@ -14,6 +14,8 @@ pub enum WarningKind {
     GuardsElsewhere,
     /// Others may read a file one signs in with.
     OpenSecret,
+    /// Something stands around the client secret that is perhaps none of it.
+    OddSecret,
     /// Cells of an export would be formulas in a spreadsheet.
     Formulas,
     /// Old snapshots stay where they are.

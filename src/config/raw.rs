@@ -77,7 +77,10 @@ impl ConfigError {
             ConfigError::NoHome { .. } => {
                 "set HOME, or name a folder with `--state-dir DIR` and a file with `--config FILE`"
             }
-            ConfigError::Setting { .. } | ConfigError::Secret { .. } | ConfigError::Mixed { .. } => "",
+            ConfigError::Setting { .. }
+            | ConfigError::Several { .. }
+            | ConfigError::Secret { .. }
+            | ConfigError::Mixed { .. } => "",
         }
     }
 }

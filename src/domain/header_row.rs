@@ -82,7 +82,7 @@ mod tests {
             line: 3,
             row: 3,
             cells: cells.into_iter().collect(),
-            bared: Vec::new(),
+            bared: Default::default(),
         };
         let parsed = ParsedRow::read(raw, &columns);
         let row = CheckedRow::check(parsed, &columns, Base::None, &CheckOptions::default());

@@ -41,9 +41,7 @@ pub enum SettingsError {
     CredentialsInUrl { host: String },
     #[error("the address of {host} carries a query or a fragment, which a root cannot have")]
     NotARoot { host: String },
-    #[error(
-        "the address of {host} ends with `/{version}`, which dirsheet puts there itself; write it without, like `https://graph.microsoft.com`"
-    )]
+    #[error("the address of {host} ends with `/{version}`, which dirsheet puts there itself")]
     Version { host: String, version: String },
     #[error("{what} is empty")]
     Empty { what: &'static str },
@@ -67,7 +65,7 @@ impl SettingsError {
                 "write it with `https://`, such as `https://graph.microsoft.com`"
             }
             SettingsError::CredentialsInUrl { .. } => "take what stands before the `@` out of it",
-            SettingsError::NotARoot { .. } => {
+            SettingsError::NotARoot { .. } | SettingsError::Version { .. } => {
                 "write it up to the host, such as `https://graph.microsoft.com`"
             }
             SettingsError::Empty { .. } => {

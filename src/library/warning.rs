@@ -12,6 +12,8 @@ pub enum WarningKind {
     GuardsElsewhere,
     /// Others may read a file one signs in with.
     OpenSecret,
+    /// A blank, the end of a line or quotation marks stand around the client secret.
+    OddSecret,
     /// Cells of an export begin like a formula, and are not guarded.
     Formulas,
     /// Old snapshots could not be removed.
@@ -56,6 +58,7 @@ impl Warning {
         let kind = match warning.kind {
             hosted::WarningKind::GuardsElsewhere => WarningKind::GuardsElsewhere,
             hosted::WarningKind::OpenSecret => WarningKind::OpenSecret,
+            hosted::WarningKind::OddSecret => WarningKind::OddSecret,
             hosted::WarningKind::Formulas => WarningKind::Formulas,
             hosted::WarningKind::SnapshotsKept => WarningKind::SnapshotsKept,
             hosted::WarningKind::NoLinks => WarningKind::NoLinks,

@@ -138,6 +138,7 @@ fn breaks_of(typed: &Typed, code: i32, answer: &str) -> Vec<String> {
     breaks
 }
 
+#[expect(clippy::print_stderr, reason = "a block that is left out must be seen")]
 fn skipped(job: &Job, block: &Block, program: &str) {
     eprintln!(
         "SKIPPED: {}, line {}: {program} is not there",

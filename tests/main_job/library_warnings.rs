@@ -225,6 +225,9 @@ fn a_base_that_is_refused_far_behind_its_beginning_ends_the_call_and_says_where(
     let by_check = stand.wait_for(checked).unwrap_err();
     for error in [by_plan, by_check] {
         assert_eq!(error.kind(), ErrorKind::Usage, "{error}");
-        assert!(error.message().contains("base.csv:5003: the row has 3 cells"), "{error}");
+        assert!(
+            error.message().contains("base.csv:5003: the row has 3 cells"),
+            "{error}"
+        );
     }
 }

@@ -47,19 +47,19 @@ pub fn run(global: &Global, arguments: &FeedScheduleArgs) -> Result<Exit, CliErr
             .map(|path| whole(path).and_then(|path| word(&path)))
             .transpose()?,
     };
-    let mut flags = Vec::new();
+    let mut typed = Vec::new();
     if global.sandbox {
-        flags.push("--sandbox".to_owned());
+        typed.push("--sandbox".to_owned());
     }
     if let Some(url) = &global.graph_url {
-        flags.extend(["--graph-url".to_owned(), url.clone()]);
+        typed.extend(["--graph-url".to_owned(), url.clone()]);
     }
     let sign_in = match scheduled_sign_in(&flags(global), &environment())? {
         ScheduledSignIn::Variables(names) => SignsIn::Variables(names),
         ScheduledSignIn::File => SignsIn::File,
         ScheduledSignIn::Profile => SignsIn::Profile,
     };
-    let mut job = Job::new(&settings, paths, global.profile.clone(), sign_in, flags).map_err(|problems| {
+    let mut job = Job::new(&settings, paths, global.profile.clone(), sign_in, typed).map_err(|problems| {
         let said: Vec<String> = problems.iter().map(ToString::to_string).collect();
         CliError::usage(format!(
             "`{}` cannot be scheduled:\n  {}",

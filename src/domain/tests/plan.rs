@@ -139,7 +139,7 @@ fn the_figures_count_what_the_plan_holds() {
         ),
         (2, 0, 8, 1, 0)
     );
-    assert_eq!((conflicts, refusals_foreseen, requests, errors), (1, 1, 3, 0));
+    assert_eq!((conflicts, refusals_foreseen, requests, errors), (1, 1, 3, 1));
     // Two usage locations and a switch, none of which can be emptied again.
     assert_eq!(cannot_be_undone, 3);
 }

@@ -5,6 +5,7 @@ use super::connect::{Connected, Context, Job};
 use super::error::CliError;
 use crate::config::Crossed;
 use crate::domain::shorten;
+use crate::terminal::somebody_can_be_asked;
 
 /// How long a question waits for the name of the directory it is about.
 const NAME_PATIENCE: std::time::Duration = std::time::Duration::from_secs(10);
@@ -66,8 +67,12 @@ pub async fn directory_name(job: Job<'_>) -> String {
     if !paced {
         return format!("the embedded directory (tenant {tenant})");
     }
-    let asked = tokio::time::timeout(NAME_PATIENCE, job.connected.reader.organization());
-    let named = match asked.await {
+    // Where nobody can be asked, nobody reads the name.
+    let named = match somebody_can_be_asked() {
+        true => tokio::time::timeout(NAME_PATIENCE, job.connected.reader.organization()).await,
+        false => Ok(Ok(None)),
+    };
+    let named = match named {
         Ok(Ok(Some(organization))) => Some(organization.display_name),
         Ok(Ok(None) | Err(_)) | Err(_) => None,
     };

@@ -239,6 +239,14 @@ async fn write(
             None
         }
     };
+    // Said before anything else can end the command.
+    if let (Some(kept), Some(path)) = (&kept, &arguments.output) {
+        context.output.complain(&format!(
+            "warning: `{}` was there and not as an export leaves it; it is kept as `{}`",
+            path.display(),
+            kept.display()
+        ));
+    }
     let place = arguments
         .output
         .as_ref()
@@ -283,13 +291,6 @@ async fn write(
     ));
     tell(context.output, &exported.told, exported.users);
     prune::after_export(context, state);
-    if let (Some(kept), Some(path)) = (&kept, &arguments.output) {
-        context.output.complain(&format!(
-            "warning: `{}` was there and not as an export leaves it; it is kept as `{}`",
-            path.display(),
-            kept.display()
-        ));
-    }
     Ok(Written {
         exit: if unread.is_empty() {
             Exit::Done

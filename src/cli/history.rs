@@ -9,7 +9,7 @@ use super::exit::Exit;
 use super::{reports, resume};
 use crate::domain::{Reading, RowStatus};
 use crate::report::{ReportFile, Selection, counted, hands, hands_text, run_json, run_text};
-use crate::state::RunState;
+use crate::state::{Doubts, RunState};
 
 /// `runs`: newest first.
 pub fn runs(context: &Context) -> Result<Exit, CliError> {
@@ -18,7 +18,9 @@ pub fn runs(context: &Context) -> Result<Exit, CliError> {
     let output = context.output;
     if output.json {
         let one = |run: &crate::state::ListedRun| match &run.overview {
-            Ok(overview) => json!({
+            Ok(overview) => {
+                let doubts = state.doubts(overview).ok();
+                json!({
                 "id": overview.id,
                 "state": overview.state.as_str(),
                 "started_at": overview.started_at,
@@ -28,13 +30,14 @@ pub fn runs(context: &Context) -> Result<Exit, CliError> {
                 "sheet": overview.sheet,
                 "updated": overview.counts.of(RowStatus::Updated),
                 "failed": overview.counts.of(RowStatus::Failed),
-                "in_doubt": overview.in_doubt,
-                "accepted": overview.accepted,
+                "in_doubt": doubts.map(|doubts| doubts.in_doubt),
+                "accepted": doubts.map(|doubts| doubts.accepted),
                 "rows": overview.counts,
                 "remaining": overview.remaining,
                 "signed_in": overview.signed_in,
                 "resumed_by": overview.resumed_by,
-            }),
+                })
+            }
             Err(error) => json!({ "id": run.id, "state": "damaged", "error": error.to_string() }),
         };
         output.json(&listed.iter().map(one).collect::<Json>())?;
@@ -47,35 +50,33 @@ pub fn runs(context: &Context) -> Result<Exit, CliError> {
     for run in &listed {
         match &run.overview {
             Ok(overview) => {
-                let doubtful = |status| {
-                    if status == RowStatus::Failed {
-                        overview.in_doubt
-                    } else {
-                        0
-                    }
+                let Doubts { in_doubt, accepted } = state.doubts(overview).unwrap_or_default();
+                let doubtful = |status| match status {
+                    RowStatus::Failed => in_doubt,
+                    _ => 0,
                 };
                 let rows = overview.counts.iter();
                 let counts: Vec<String> = rows
                     .map(|(status, count)| (status.as_str(), count.saturating_sub(doubtful(status))))
-                    .chain([("in doubt", overview.in_doubt)])
+                    .chain([("in doubt", in_doubt)])
                     .filter(|(_, count)| *count > 0)
                     .map(|(word, count)| format!("{count} {word}"))
                     .collect();
-                let accepted = match overview.accepted {
+                let told = match accepted {
                     0 => String::new(),
-                    accepted => format!(
+                    _ => format!(
                         "; {} accepted and not confirmed (`dirsheet resume` looks again)",
                         counted(accepted, "request", "requests")
                     ),
                 };
                 // Accepted is not confirmed: such a run is not at its end.
                 let state_word = match overview.state {
-                    RunState::Finished if overview.accepted > 0 => "accepted",
+                    RunState::Finished if accepted > 0 => "accepted",
                     state => state.as_str(),
                 };
                 let hands = hands(overview.signed_in.as_ref(), &overview.resumed_by);
                 text.push_str(&format!(
-                    "{}  {:<11}  {}  {}{accepted}{}{}\n",
+                    "{}  {:<11}  {}  {}{told}{}{}\n",
                     overview.id,
                     state_word,
                     overview.command,

@@ -205,6 +205,7 @@ impl Host {
         self.context.config = config;
         // What a call said that was let go is nothing of this one.
         drop(self.warned());
+        self.context.told_of_secret = Once::new();
         self.context.stop = Stop::new();
         Ok(self.context.stop.heed(&self.wish, deadline))
     }

@@ -246,7 +246,7 @@ fn plan_row(
             };
             let change = match verdict {
                 Verdict::AlreadyThere => {
-                    plan.already_there.0 += 1;
+                    plan.already_there.count();
                     continue;
                 }
                 Verdict::Set { before, after } => Change {

@@ -246,7 +246,7 @@ impl Plan {
             seats: Vec::new(),
             privileged_roles: Vec::new(),
             wanted_clears: WantedClears::default(),
-            already_there: AlreadyThere::default(),
+            already_there: AlreadyThere(Some(0)),
             told_of: None,
         }
     }
@@ -305,8 +305,8 @@ impl Plan {
         self.errors
     }
 
-    /// How many cells ask for what the directory holds already; 0 in a plan that comes from its file.
-    pub fn cells_already_there(&self) -> u64 {
+    /// How many cells ask for what the directory holds already; a plan that comes from its file does not know.
+    pub fn cells_already_there(&self) -> Option<u64> {
         self.already_there.0
     }
 

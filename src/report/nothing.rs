@@ -26,11 +26,14 @@ fn nothing_asked(plan: &Plan, rows: &str) -> String {
     if binding.restores.is_some() {
         return format!("Nothing to write: everything is so already ({rows}).\n");
     }
-    let cells = |word: &str| match plan.cells_already_there() {
+    let Some(already_there) = plan.cells_already_there() else {
+        return format!("Nothing to write ({rows}).\n");
+    };
+    let cells = |word: &str| match already_there {
         1 => format!("the directory has it already, in the 1 cell that {word} (of {rows})"),
         count => format!("the directory has it already, in all {count} cells that {word} (of {rows})"),
     };
-    match (bases(binding), plan.cells_already_there()) {
+    match (bases(binding), already_there) {
         (None, 0) => format!(
             "Nothing to write: no cell asks for anything ({rows}); without a base, a blank cell keeps the value.\n"
         ),

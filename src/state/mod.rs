@@ -63,7 +63,7 @@ pub use keyring::{KEYRING, Keyring};
 pub use lock::{RunLock, TenantLock};
 pub use pictures::{IdlePictures, PictureStore};
 pub use plan_file::{PLAN_FILE_VERSION, PlanFile, PlanFileError, SheetReading, SheetShape, WITHDRAWN};
-pub use runs::{ListedRun, RunOverview};
+pub use runs::{Doubts, ListedRun, RunOverview};
 pub use snapshot::{ListedSnapshot, Snapshot, SnapshotMeta, SnapshotUser, SnapshotWriter};
 pub use soundness::LookedAt;
 pub use staged_rows::{ChangesFile, RowsReader, RowsWriter, StagedUser};

@@ -25,16 +25,21 @@ pub struct RunOverview {
     pub sheet: String,
     /// Rows by status.
     pub counts: StatusCounts,
-    /// Rows among the failed ones of which something was sent and no answer is known.
-    pub in_doubt: u64,
-    /// Operations that the service accepted and no read has confirmed.
-    pub accepted: u64,
     /// Operations that `resume` has something to do about.
     pub remaining: u64,
     /// Who began it, where that is known.
     pub signed_in: Option<Actor>,
     /// Who else went on with it.
     pub resumed_by: Vec<Actor>,
+}
+
+/// What of a run is not certain.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Doubts {
+    /// Rows among the failed ones of which something was sent and no answer is known.
+    pub in_doubt: u64,
+    /// Operations that the service accepted and no read has confirmed.
+    pub accepted: u64,
 }
 
 /// A run in the list: what it is, or why it cannot be read.
@@ -144,23 +149,43 @@ impl StateFolder {
         Ok(runs)
     }
 
+    /// What of a run is not certain. All entries are read for it, so it is for people who look at a list.
+    ///
+    /// # Errors
+    /// The entries cannot be read.
+    pub fn doubts(&self, run: &RunOverview) -> Result<Doubts, StateError> {
+        let accepted = unproved_count(&journal_file(&self.run_folder(&run.id)))?;
+        // Whatever is in doubt remains to be done.
+        let record = match run.remaining {
+            0 => None,
+            _ => RunRecord::open(self, &run.id)?,
+        };
+        let in_doubt = record.map_or(Ok(0), |record| record.tally().map(|(_, in_doubt)| in_doubt))?;
+        Ok(Doubts { in_doubt, accepted })
+    }
+
+    /// The sheet of a run, as its head says it, for a run whose entries cannot be read.
+    ///
+    /// # Errors
+    /// The head cannot be read either.
+    pub fn sheet_of(&self, run: &RunId) -> Result<String, StateError> {
+        Ok(Head::open(&journal_file(&self.run_folder(run)))?
+            .header
+            .sheet_name)
+    }
+
     fn overview(&self, id: &RunId) -> Result<RunOverview, StateError> {
         let run_folder = self.run_folder(id);
         let head = Head::open(&journal_file(&run_folder))?;
-        let (counts, in_doubt, remaining) = match head.ending {
-            // Whatever is in doubt remains to be done.
-            Some((counts, 0)) => (counts, 0, 0),
-            // Going on, ended by force, or not to its end: only the entries tell.
-            _ => match RunRecord::open(self, id)? {
-                Some(record) => {
-                    let (counts, in_doubt) = record.tally()?;
-                    let counts = head.ending.as_ref().map_or(counts, |(counts, _)| *counts);
-                    (counts, in_doubt, record.remaining_count())
-                }
-                None => (StatusCounts::default(), 0, 0),
+        // A run that ended is known by its head, whatever became of its entries: nobody may take it for none.
+        let (counts, remaining) = match head.ending {
+            Some(ending) => ending,
+            // Going on, or ended by force: only the entries tell.
+            None => match RunRecord::open(self, id)? {
+                Some(record) => (record.tally()?.0, record.remaining_count()),
+                None => (StatusCounts::default(), 0),
             },
         };
-        let accepted = unproved_count(&journal_file(&run_folder))?;
         Ok(RunOverview {
             id: id.clone(),
             state: seen_from_outside(head.state, &run_folder)?,
@@ -170,8 +195,6 @@ impl StateFolder {
             command: head.header.command,
             sheet: head.header.sheet_name,
             counts,
-            in_doubt,
-            accepted,
             remaining,
             signed_in: head.header.signed_in,
             resumed_by: head.header.resumed_by,

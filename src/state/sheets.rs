@@ -43,16 +43,20 @@ impl StateFolder {
 
 /// Leaves the newest.
 fn forget(folder: &std::path::Path, most: usize) -> io::Result<()> {
-    let marks: Vec<DirEntry> = fs::read_dir(folder)?.collect::<io::Result<_>>()?;
+    let marks: Vec<DirEntry> = fs::read_dir(folder)?.flatten().collect();
     let Some(over) = marks.len().checked_sub(most).filter(|over| *over > 0) else {
         return Ok(());
     };
     let mut dated: Vec<(SystemTime, PathBuf)> = Vec::with_capacity(marks.len());
     for mark in marks {
-        dated.push((mark.metadata()?.modified()?, mark.path()));
+        // What another export has removed by now is over already.
+        if let Ok(modified) = mark.metadata().and_then(|mark| mark.modified()) {
+            dated.push((modified, mark.path()));
+        }
     }
     dated.sort();
     // Another export may have been here.
+    let over = over.min(dated.len());
     dated
         .drain(..over)
         .for_each(|(_, path)| drop(fs::remove_file(path)));

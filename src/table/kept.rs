@@ -85,15 +85,16 @@ pub fn commit_keeping(
         }
         // A file system without second names (FAT): the old one is moved, so that the name is free for a moment.
         Err(_) => {
-            if file_sha256(&target).is_ok_and(|digest| is_ours(&digest)) {
-                return file.commit().map(|()| None);
-            }
             let kept = moved(&target, minute).map_err(failed)?;
             if let Err(error) = file.commit() {
                 if !target.exists() {
                     let _left = fs::rename(&kept, &target);
                 }
                 return Err(error);
+            }
+            let is_litter = file_sha256(&kept).is_ok_and(|digest| is_ours(&digest));
+            if is_litter && fs::remove_file(&kept).is_ok() {
+                return Ok(None);
             }
             Ok(Some(as_named(&shown, kept)))
         }

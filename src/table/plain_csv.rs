@@ -46,14 +46,21 @@ impl PlainCsv {
     /// It is no sheet, or something in it would be read otherwise than it is meant.
     pub fn of(path: &Path) -> Result<PlainCsv, NotPlain> {
         check_ordinary(path)?;
-        if is_plain(&std::fs::read(path)?) {
-            return Ok(PlainCsv {
-                path: path.to_owned(),
-                _copy: None,
-                told: None,
-            });
-        }
-        let sheet = Sheet::open(path, ReadOptions::default())?;
+        let bytes = std::fs::read(path)?;
+        let sheet = match (is_plain(&bytes), Sheet::open(path, ReadOptions::default())) {
+            (true, sheet)
+                if sheet
+                    .as_ref()
+                    .map_or(true, |sheet| has_names_of_graph(sheet, &bytes)) =>
+            {
+                return Ok(PlainCsv {
+                    path: path.to_owned(),
+                    _copy: None,
+                    told: None,
+                });
+            }
+            (_, sheet) => sheet?,
+        };
         let shown = path.display().to_string();
         // A column that only the tenant can explain is no error here.
         let stops = |finding: &&Finding| finding.is_error() && finding.extent != Extent::Column;
@@ -99,6 +106,28 @@ fn is_plain(bytes: &[u8]) -> bool {
         .get(..4)
         .is_some_and(|first| first.eq_ignore_ascii_case(b"sep="));
     !is_marked && !text.starts_with(b"PK") && !text.contains(&0) && std::str::from_utf8(text).is_ok()
+}
+
+/// Whether the first line is the header, with nothing but Graph's names of attributes, and a separator that everybody knows.
+fn has_names_of_graph(sheet: &Sheet, bytes: &[u8]) -> bool {
+    let Layout::Text(dialect) = sheet.layout() else {
+        return false;
+    };
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .delimiter(dialect.delimiter.byte())
+        .from_reader(text);
+    let mut first = csv::StringRecord::new();
+    let is_read = reader.read_record(&mut first).unwrap_or(false);
+    let columns = sheet.header().columns();
+    let is_known = b",;\t".contains(&dialect.delimiter.byte());
+    let is_named = |column: &super::Column| match column.meaning {
+        Meaning::Attribute(attribute) => column.text.split(':').next() == Some(attribute.name),
+        _ => true,
+    };
+    let texts = columns.iter().map(|column| column.text.trim());
+    is_read && is_known && columns.iter().all(is_named) && first.iter().map(str::trim).eq(texts)
 }
 
 fn write(sheet: &Sheet, file: &mut NamedTempFile, shown: &str) -> Result<(), NotPlain> {

@@ -95,6 +95,6 @@ fn a_first_ctrl_c_ends_a_check_which_has_nothing_to_go_on_with() {
     std::thread::sleep(Duration::from_millis(700));
     signal(&child, "-INT");
     let ran = finish(child, "check".to_owned()).must(130);
-    let ran = ran.says(&["nothing was written"]);
+    let ran = ran.says(&["stopped before the sheet was checked"]);
     assert!(!ran.stderr.contains("dirsheet runs"), "{}", ran.stderr);
 }

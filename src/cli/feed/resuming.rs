@@ -15,10 +15,21 @@ use crate::report::hands;
 use crate::state::{RunRecord, RunState, StateFolder};
 
 /// The runs of the feed that have something left to do, oldest first.
+///
+/// # Errors
+/// The folder cannot be read, or a run of the feed, or one that may be.
 fn open_runs(state: &StateFolder, feed: &str) -> Result<Vec<RunId>, CliError> {
     let mut open: Vec<RunId> = Vec::new();
     for run in state.list_runs()? {
-        let Ok(overview) = run.overview else { continue };
+        let overview = match run.overview {
+            Ok(overview) => overview,
+            // It may have something left to do that nobody can tell; a new plan must not be written over it.
+            Err(error) => match state.sheet_of(&run.id) {
+                Ok(sheet) if feed_of(&sheet) != Some(feed) => continue,
+                _ if state.is_given_up(&run.id) => continue,
+                _ => return Err(error.into()),
+            },
+        };
         let is_open = overview.state != RunState::Finished || overview.remaining > 0;
         if is_open && feed_of(&overview.sheet) == Some(feed) && !state.is_given_up(&run.id) {
             open.push(run.id);

@@ -74,7 +74,7 @@ impl Worker {
                         reason: failure.in_words(),
                     }));
                 }
-                self.context.stop.explain(&format!("{error}. {}", error.hint()));
+                self.context.stop.explain(&format!("{error}; {}", error.hint()));
                 self.context.stop.drain(self.why(&failure));
                 return Err(error.to_string());
             }

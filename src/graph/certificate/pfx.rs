@@ -124,6 +124,8 @@ fn bags(bytes: &[u8], password: &Password, depth: u8, held: &mut Held) -> Result
         let inner = || explicit(*inner);
         match oid(*kind)?.as_str() {
             KEY => held.keys.push(Zeroizing::new(whole(inner()?)?)),
+            // Of several keys nobody knows which one is meant: they are counted, and each would take its time to open.
+            LOCKED_KEY if !held.keys.is_empty() => held.keys.push(Zeroizing::default()),
             LOCKED_KEY => held.keys.push(unlocked(inner()?, password)?),
             CERTIFICATE => {
                 let [kind, certificate] = sequence(inner()?)?[..] else {

@@ -44,7 +44,7 @@ pub(super) fn second_header(raw: &RawRow, columns: &[SheetColumn]) -> Option<Fin
             format!(
                 "this row is a second header: {names} of its {filled} cells hold the name of their column"
             ),
-            "delete the row; one header row stands above the users, and rows below it are users",
+            "where it names the same columns in the same order, delete the row; else make a sheet of their own of the rows below it",
         )
         .at(raw.place())
     })

@@ -143,6 +143,7 @@ pub use outcome::{ChangeOutcome, OperationResult, Outcome, Refusal, RowStatus};
 pub use pack::{Stage, pack};
 pub use parsed::ParsedRow;
 pub use password::{first_password, password_fault, passwords_offline, passwords_used, weak_password};
+pub use patterns::refuse_mixed;
 pub use picture::{Pictures, fingerprint, fingerprint_digits, path_below, photo_file_name};
 pub use place::{Place, column_letters};
 pub use plan::{

@@ -1,6 +1,6 @@
 //! Where the rows' bases come from: the snapshots the rows name, or a snapshot or file given with `--base`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -138,6 +138,24 @@ impl<'s> Bases<'s> {
     /// The snapshots that were the base of at least one row.
     pub fn used(&self) -> &[SnapshotId] {
         &self.used
+    }
+
+    /// The columns that some of the snapshots that were used have, and another does not.
+    pub fn differing_columns(&self) -> HashSet<String> {
+        let mut used = self
+            .used
+            .iter()
+            .filter_map(|id| self.snapshots.get(id)?.as_ref())
+            .map(|open| open.columns.iter().cloned().collect::<HashSet<String>>());
+        let Some(first) = used.next() else {
+            return HashSet::new();
+        };
+        let (mut all, mut common) = (first.clone(), first);
+        for columns in used {
+            common.retain(|name| columns.contains(name));
+            all.extend(columns);
+        }
+        all.difference(&common).cloned().collect()
     }
 
     /// The file that was the base of at least one row, as it was named.

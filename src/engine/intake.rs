@@ -11,7 +11,7 @@ use super::typed_cells::doubt;
 use crate::catalogue::{Attribute, ReadOnlyReason, WriteRule};
 use crate::domain::{
     Base, CheckOptions, CheckedRow, Checker, ColumnRole, Extent, Finding, ParsedRow, Place, ROWS_PER_PACK,
-    RawRow, SheetColumn, SnapshotId, look_over, read_only_without_base, weigh_guess,
+    RawRow, SheetColumn, SnapshotId, look_over, read_only_without_base, refuse_mixed, weigh_guess,
 };
 use crate::table::{ENCODING_GUESSED, Header, HeldCell, Meaning, Sheet, UnreadableRow};
 
@@ -192,6 +192,7 @@ fn take_in_by(
             "look whether this is the right file",
         ));
     }
+    refuse_mixed(&mut intake.rows, &bases.differing_columns());
     let over_all = look_over(&mut intake.rows, &intake.columns, options);
     intake.findings.extend(over_all);
     let guess = intake

@@ -61,3 +61,32 @@ fn a_damaged_run_is_listed_as_such_and_hides_no_other() {
     assert!(matches!(&listed[0].overview, Err(StateError::Damaged { .. })));
     assert_eq!(listed[1].overview.as_ref().unwrap().state, RunState::Interrupted);
 }
+
+#[test]
+fn a_run_that_ended_with_something_left_is_listed_by_its_head_whatever_became_of_its_entries() {
+    let (_place, folder) = place();
+    let mut journal = create(&folder, OLD, 3);
+    let done = [Outcome::Accepted, Outcome::Accepted];
+    journal
+        .record(&[intent(&[0], 1), Entry::Result(result(0, done, 2))])
+        .unwrap();
+    journal.finish(RunState::Interrupted, at(3)).unwrap();
+    let id = RunId::parse(OLD).unwrap();
+    let listed = folder.list_runs().unwrap();
+    let overview = listed[0].overview.as_ref().unwrap();
+    let told = (overview.state, overview.remaining);
+    assert_eq!(told, (RunState::Interrupted, 2));
+    assert_eq!(folder.doubts(overview).unwrap().in_doubt, 0);
+
+    let file = journal_file(&folder.run_folder(&id));
+    let connection = rusqlite::Connection::open(&file).unwrap();
+    connection
+        .execute_batch("ALTER TABLE entries RENAME TO lost")
+        .unwrap();
+    drop(connection);
+    let listed = folder.list_runs().unwrap();
+    let overview = listed[0].overview.as_ref().unwrap();
+    assert_eq!((overview.state, overview.remaining), told);
+    assert!(folder.doubts(overview).is_err());
+    assert_eq!(folder.sheet_of(&id).unwrap(), "users.csv");
+}

@@ -137,15 +137,24 @@ enum Kept {
 }
 
 impl Snapshot {
-    fn open(path: &Path) -> Result<Snapshot, StateError> {
+    fn open(path: &Path, id: &SnapshotId) -> Result<Snapshot, StateError> {
         let is_old = path.extension().is_some_and(|extension| extension == "sqlite");
-        Ok(Snapshot {
+        let snapshot = Snapshot {
             kept: if is_old {
                 Kept::Database(Box::new(OldSnapshot::open(path)?))
             } else {
                 Kept::Frames(Box::new(Walk::new(SnapshotFile::open(path)?)))
             },
-        })
+        };
+        // Of another export it would be a base that makes edits of what others changed.
+        let own = &snapshot.meta().id;
+        if own != id {
+            return Err(StateError::Damaged {
+                path: path.to_owned(),
+                detail: format!("it is a copy of `{own}` under another name"),
+            });
+        }
+        Ok(snapshot)
     }
 
     /// What it is of.
@@ -235,7 +244,7 @@ impl StateFolder {
     /// A snapshot by its id; `None` when it is not in this folder.
     pub fn open_snapshot(&self, id: &SnapshotId) -> Result<Option<Snapshot>, StateError> {
         let path = self.snapshot_file(id);
-        path.exists().then(|| Snapshot::open(&path)).transpose()
+        path.exists().then(|| Snapshot::open(&path, id)).transpose()
     }
 
     /// All snapshots, newest first; one that cannot be read is listed with the reason.
@@ -256,7 +265,7 @@ impl StateFolder {
         let mut listed: Vec<ListedSnapshot> = ids
             .into_iter()
             .map(|id| ListedSnapshot {
-                meta: Snapshot::open(&self.snapshot_file(&id)).map(|snapshot| snapshot.meta().clone()),
+                meta: Snapshot::open(&self.snapshot_file(&id), &id).map(|snapshot| snapshot.meta().clone()),
                 bytes: std::fs::metadata(self.snapshot_file(&id)).map_or(0, |file| file.len()),
                 id,
             })

@@ -19,6 +19,18 @@ pub struct Window {
     snapshot: String,
 }
 
+fn copy_all(from: &Path, to: &Path) {
+    std::fs::create_dir(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
+        let place = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy_all(&entry.path(), &place);
+        } else {
+            std::fs::copy(entry.path(), place).unwrap();
+        }
+    }
+}
+
 impl Drop for Window {
     fn drop(&mut self) {
         self.close();
@@ -28,8 +40,9 @@ impl Drop for Window {
 impl Window {
     pub fn new() -> Window {
         let folder = tempfile::tempdir().unwrap();
+        // A feed writes beside its settings, so the pages get files of their own.
         let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples");
-        std::os::unix::fs::symlink(samples, folder.path().join("samples")).unwrap();
+        copy_all(&samples, &folder.path().join("samples"));
         Window {
             folder,
             server: None,

@@ -131,6 +131,8 @@ fn values_are_told_in_part_everywhere_unless_somebody_asks() {
             || path.to_string_lossy().contains("/snapshots/")
             || path.to_string_lossy().contains("/runs/")
             || name.contains("needs-work")
+            // The sheet that somebody had edited, kept by an export.
+            || name.contains(" (kept ")
     };
     let told: Vec<&PathBuf> = found.iter().filter(|path| !working(path)).collect();
     for name in [

@@ -85,6 +85,7 @@ mod licences;
 mod logging_in;
 mod many_photos;
 mod metadata;
+mod mixed_exports;
 mod named;
 mod nothing_asked;
 mod other_hands;

@@ -88,7 +88,18 @@ fn an_export_can_become_a_directory_to_practise_on() {
     let utf16 = |text: &str| -> Vec<u8> { text.encode_utf16().flat_map(u16::to_le_bytes).collect() };
     stand.write("utf16.csv", utf16(&format!("\u{feff}{text}")));
     stand.write("marked.csv", format!("sep=,\r\n{text}"));
-    for name in ["users.csv", "users.xlsx", "utf16.csv", "marked.csv"] {
+    // As the portal names its columns, and below a title.
+    let portal = text.replacen("displayName", "Display name", 1);
+    stand.write("portal.csv", &portal);
+    stand.write("titled.csv", format!("Staff of Contoso\r\n{portal}"));
+    for name in [
+        "users.csv",
+        "users.xlsx",
+        "utf16.csv",
+        "marked.csv",
+        "portal.csv",
+        "titled.csv",
+    ] {
         let serve = ["sandbox", "--from", name, "--json"];
         let mut server = stand.command(&serve).spawn().unwrap();
         let mut line = String::new();
@@ -185,8 +196,6 @@ fn rehearsal() -> Vec<Vec<String>> {
     let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
     let section = page.split("## Rehearse on a copy").nth(1).unwrap();
     let section = section.split("\n## ").next().unwrap();
-    // Behind the comment that is for another test.
-    let (_, section) = section.split_once("-->").unwrap();
     section
         .lines()
         .filter_map(|line| line.strip_prefix("$ dirsheet "))

@@ -44,7 +44,7 @@ fn a_wrong_tenant_or_client_ends_with_the_authoritys_own_words() {
         stand.sandbox().client_id().to_owned(),
     );
     stand.set("AZURE_TENANT_ID", "00000000-0000-4000-8000-000000000001");
-    all_end(&stand, 7, &["AADSTS90002", "The tenant does not exist"]);
+    all_end(&stand, 7, &["AADSTS90002", "the tenant does not exist"]);
     stand.set("AZURE_TENANT_ID", &tenant);
     stand.set("AZURE_CLIENT_ID", "00000000-0000-4000-8000-000000000001");
     all_end(&stand, 7, &["AADSTS700016", "check the client id"]);

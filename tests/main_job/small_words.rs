@@ -75,7 +75,7 @@ fn an_address_with_its_version_and_a_sign_in_that_asks_to_wait_are_told() {
     stand
         .run(&["export", "-o", "users.csv"])
         .must(2)
-        .says(&["ends with `/v1.0`", "write it without"]);
+        .says(&["ends with `/v1.0`", "puts there itself"]);
 }
 
 #[cfg(unix)]

@@ -8,6 +8,7 @@ mod filled;
 mod grid;
 mod handed;
 mod letters;
+mod mixed;
 mod moved;
 mod neighbours;
 mod pattern;
@@ -18,6 +19,7 @@ mod series;
 
 pub(super) use baseless::doubt_baseless;
 pub(super) use letters::{changed_letters, letters_came_back, lost_letters};
+pub use mixed::refuse_mixed;
 pub(super) use pattern::find_patterns;
 pub(super) use phones::doubt_phones;
 pub(super) use plain::believe_plain_letters;

@@ -99,6 +99,7 @@ impl Session {
         let mut tries = Tries::new(true, Some(Instant::now() + patience));
         loop {
             let Err(error) = self.tokens.bearer(&self.service).await else {
+                self.troubles.is_over();
                 return Ok(());
             };
             let error = CallError::from(error);

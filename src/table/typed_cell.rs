@@ -47,6 +47,13 @@ pub(super) fn takes_any_text(attribute: &Attribute) -> bool {
     )
 }
 
+/// Whether a number has as many digits as a telephone number has at least, and nothing but digits.
+fn may_be_dialled(text: &str) -> bool {
+    const DIGITS_LEAST: usize = 6;
+    let digits = text.strip_prefix('+').unwrap_or(text);
+    digits.len() >= DIGITS_LEAST && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 impl TypedCell {
     /// What is said of the cell where it asks for a new value; `None` where its type says nothing against it. An error where the value
     /// that was meant cannot be known.
@@ -60,9 +67,13 @@ impl TypedCell {
         );
         let finding = match self.kind {
             // The rules for telephone numbers know what a number has lost.
-            TypedKind::Number if matches!(attribute.kind, Kind::Phone { .. }) => return None,
-            // A format that puts zeros in front says what was meant.
-            TypedKind::Number if text.starts_with(['0', '+']) && text.len() > 1 => return None,
+            TypedKind::Number if matches!(attribute.kind, Kind::Phone { .. }) && may_be_dialled(text) => {
+                return None;
+            }
+            // A format that puts zeros in front says what was meant; `0.5` is no such format.
+            TypedKind::Number if text.starts_with(['0', '+']) && text.len() > 1 && !text.contains('.') => {
+                return None;
+            }
             TypedKind::Number => Finding::warning(
                 "number-in-text",
                 Extent::Cell,
@@ -114,6 +125,9 @@ mod tests {
         for (name, kind, text, rule) in [
             ("employeeId", Number, "107", Some(("number-in-text", false))),
             ("employeeId", Number, "000107", None),
+            ("employeeId", Number, "0.5", Some(("number-in-text", false))),
+            ("mobilePhone", Number, "4150", Some(("number-in-text", false))),
+            ("mobilePhone", Number, "-0.25", Some(("number-in-text", false))),
             (
                 "employeeId",
                 LongNumber,

@@ -135,7 +135,7 @@ fn bags(bytes: &[u8], password: &Password, depth: u8, held: &mut Held) -> Result
                     held.certificates.push(octets(explicit(certificate)?)?.to_vec());
                 }
             }
-            MORE if depth > 0 => bags(&whole(inner()?)?, password, depth - 1, held)?,
+            MORE if depth > 0 => bags(&Zeroizing::new(whole(inner()?)?), password, depth - 1, held)?,
             // A list of revoked certificates, or a secret that is no key.
             _ => {}
         }

@@ -63,8 +63,16 @@ impl AtomicFile {
     /// # Errors
     /// The target is a folder, a device or protected against writing, or its folder is missing or not writable.
     pub fn create(path: &Path) -> Result<AtomicFile, FileError> {
-        let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        AtomicFile::beside(path, target)
+        match std::fs::canonicalize(path) {
+            Ok(target) => AtomicFile::beside(path, target),
+            // A share that is not there tonight: the link would be gone, and the file in the wrong place.
+            Err(error) if path.is_symlink() => {
+                let help = "look whether what it points to is mounted, or name another file";
+                let message = "it is a link, and what it points to cannot be found";
+                Err(FileError::new(path, message, help).because(error))
+            }
+            Err(_) => AtomicFile::beside(path, path.to_owned()),
+        }
     }
 
     /// The same where nobody named the file: a symbolic link at `path` is replaced and not followed, as it may lead anywhere.
@@ -228,6 +236,18 @@ mod tests {
         file.commit().unwrap();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "new");
         assert_eq!(names(folder.path()), ["users.csv"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_to_nowhere_is_refused_and_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let link = folder.path().join("users.csv");
+        std::os::unix::fs::symlink("share/users.csv", &link).unwrap();
+        let error = AtomicFile::create(&link).unwrap_err().to_string();
+        assert!(error.contains("what it points to cannot be found"), "{error}");
+        assert_eq!(names(folder.path()), ["users.csv"]);
+        assert!(link.is_symlink());
     }
 
     #[test]

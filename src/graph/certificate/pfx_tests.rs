@@ -157,6 +157,18 @@ fn a_check_sum_of_no_password_at_all_is_taken_beside_one_of_an_empty_password() 
 }
 
 #[test]
+fn more_than_two_million_rounds_are_not_begun() {
+    let safe = unlocked_safe();
+    let sha1 = [0x30, 9, 0x06, 5, 0x2b, 0x0e, 3, 2, 0x1a, 5, 0];
+    let digest = [&[0x30, 33][..], &sha1, &[0x04, 20], &[0; 20]].concat();
+    // 2,000,001
+    let rounds = [2, 3, 0x1e, 0x84, 0x81];
+    let mac = [&[0x30, 50][..], &digest, &[0x04, 8], b"saltsalt", &rounds].concat();
+    let told = read(&pfx(&safe, &mac), "").map(|certificate| certificate.thumbprint());
+    assert_eq!(told, Err(CertificateError::Cipher("2000001 rounds".to_owned())));
+}
+
+#[test]
 fn no_byte_that_is_changed_or_missing_ends_in_a_panic_or_takes_long() {
     for bytes in [file!("legacy.pfx"), file!("open.pfx"), file!("no-sum.pfx")] {
         // The beginning, where the lengths and the counts of rounds stand, and some of the rest.

@@ -58,14 +58,6 @@ impl CliError {
     }
 }
 
-/// A sentence whose end behind the last semicolon says what to do.
-fn advised(text: &str) -> CliError {
-    match text.rsplit_once("; ") {
-        Some((what, to_do)) => CliError::usage(what).hint(to_do),
-        None => CliError::usage(text),
-    }
-}
-
 impl From<ConfigError> for CliError {
     fn from(error: ConfigError) -> CliError {
         CliError::usage(error.to_string()).hint(error.help())
@@ -132,7 +124,7 @@ impl From<FileError> for CliError {
 
 impl From<PlanFileError> for CliError {
     fn from(error: PlanFileError) -> CliError {
-        advised(&error.to_string())
+        CliError::usage(error.to_string()).hint(error.help())
     }
 }
 
@@ -146,12 +138,12 @@ impl From<BaseError> for CliError {
     fn from(error: BaseError) -> CliError {
         match error {
             BaseError::State(error) => error.into(),
-            BaseError::Missing(_) => advised(&error.to_string()),
             BaseError::Sheet(_)
             | BaseError::Unusable { .. }
+            | BaseError::Missing(_)
             | BaseError::Damaged { .. }
             | BaseError::Guessed(_)
-            | BaseError::Repeated { .. } => CliError::usage(error.to_string()),
+            | BaseError::Repeated { .. } => CliError::usage(error.to_string()).hint(error.help()),
         }
     }
 }

@@ -86,19 +86,29 @@ pub enum BaseError {
     Sheet(#[from] SheetError),
     #[error("the base `{file}` cannot be used: {told}")]
     Unusable { file: String, told: String },
-    #[error("there is no snapshot and no file `{0}`; `dirsheet snapshots` lists the snapshots")]
+    #[error("there is no snapshot and no file `{0}`")]
     Missing(String),
-    #[error("the base `{file}` has rows that cannot be read{told}; it must be an export as it was written")]
+    #[error("the base `{file}` has rows that cannot be read{told}")]
     Damaged { file: String, told: String },
-    #[error(
-        "the encoding of the base `{0}` had to be guessed; name it with `--base-encoding`, or give an export as it was written"
-    )]
+    #[error("the encoding of the base `{0}` had to be guessed")]
     Guessed(String),
-    #[error("the base `{file}` has the same user twice (`{user}`); it must be an export as it was written")]
+    #[error("the base `{file}` has the same user twice (`{user}`)")]
     Repeated { file: String, user: String },
 }
 
 impl BaseError {
+    /// What to do about it, where the message itself does not say so.
+    pub fn help(&self) -> &'static str {
+        match self {
+            BaseError::Missing(_) => "`dirsheet snapshots` lists the snapshots",
+            BaseError::Damaged { .. } | BaseError::Repeated { .. } => {
+                "a base must be an export as it was written"
+            }
+            BaseError::Guessed(_) => "name it with `--base-encoding`, or give an export as it was written",
+            BaseError::State(_) | BaseError::Sheet(_) | BaseError::Unusable { .. } => "",
+        }
+    }
+
     /// With the first of the rows, where it is known.
     fn damaged(file: &str, first: Option<&Finding>) -> BaseError {
         BaseError::Damaged {

@@ -87,23 +87,35 @@ pub enum PlanFileError {
     #[error("cannot read the plan file `{path}`: {reason}")]
     Unreadable { path: PathBuf, reason: String },
     #[error(
-        "the plan `{path}` was withdrawn: a newer file of its feed has said since what is right, and this plan would write what is not; approve the plan of the newer file"
+        "the plan `{path}` was withdrawn: a newer file of its feed has said since what is right, and this plan would write what is not"
     )]
     Withdrawn { path: PathBuf },
     #[error("`{path}` is not a plan file of dirsheet: {reason}")]
     NotAPlan { path: PathBuf, reason: String },
     #[error(
-        "the plan file `{path}` has version {found}, and this dirsheet knows version {PLAN_FILE_VERSION}; make the plan again"
+        "the plan file `{path}` has version {found}, and this dirsheet knows version {PLAN_FILE_VERSION}"
     )]
     Version { path: PathBuf, found: u32 },
-    #[error(
-        "the plan file `{path}` was changed after it was made (its fingerprint does not fit); make the plan again"
-    )]
+    #[error("the plan file `{path}` was changed after it was made (its fingerprint does not fit)")]
     Changed { path: PathBuf },
     #[error(
-        "the head of the plan file `{path}` was changed after it was made (`created_at`, `fingerprint` or `sheet` does not fit its `seal`); make the plan again"
+        "the head of the plan file `{path}` was changed after it was made (`created_at`, `fingerprint` or `sheet` does not fit its `seal`)"
     )]
     HeadChanged { path: PathBuf },
+}
+
+impl PlanFileError {
+    /// What to do about it.
+    pub fn help(&self) -> &'static str {
+        match self {
+            PlanFileError::Unreadable { .. } => "look at the name and at who may read the file",
+            PlanFileError::Withdrawn { .. } => "approve the plan of the newer file",
+            PlanFileError::NotAPlan { .. } => "write the plan again with `dirsheet plan SHEET -o PLAN.json`",
+            PlanFileError::Version { .. }
+            | PlanFileError::Changed { .. }
+            | PlanFileError::HeadChanged { .. } => "make the plan again",
+        }
+    }
 }
 
 /// How the name of a plan ends that its feed has withdrawn.
@@ -184,9 +196,7 @@ impl PlanFile {
             return Err(unreadable("it is not an ordinary file".to_owned()));
         }
         if std::fs::metadata(path).is_ok_and(|file| file.len() == 0) {
-            return Err(not_a_plan(
-                "it is empty; write the plan again with `dirsheet plan SHEET -o PLAN.json`".to_owned(),
-            ));
+            return Err(not_a_plan("it is empty".to_owned()));
         }
         let open = || {
             std::fs::File::open(path)

@@ -379,7 +379,7 @@ pub fn guards_refused(guards: &[GuardReport]) -> CliError {
 /// The first cells in conflict in words: whoever said yes beforehand has not seen the plan.
 pub fn cells_in_conflict(plan: &Plan) -> impl Iterator<Item = String> {
     let of_row = |row: &PlannedRow| {
-        let (number, label) = (row.row, shorten(&row.label));
+        let (number, label) = (row.row, shorten(&row.label()));
         let in_conflict = row.notes.iter().filter(|note| note.status == RowStatus::Conflict);
         in_conflict
             .map(move |note| format!("row {number} {label} {}", note.message))

@@ -211,13 +211,14 @@ fn run_rows<'a>(
             row: planned.row,
             line: planned.line,
             user: planned.user,
-            user_label: planned.label.to_string(),
+            user_label: planned.label().into_owned(),
             cells: planned.cells.clone(),
             standing: standing(planned),
             notes: planned.notes.to_vec(),
             remarks: planned.remarks.to_vec(),
             operations: numbers.collect(),
-            writes: (!planned.writes.is_empty()).then(|| planned.writes.to_vec()),
+            writes: (!planned.writes.is_empty())
+                .then(|| planned.writes.iter().map(|name| name.to_string()).collect()),
         }
     };
     approved.plan().rows().iter().map(row)

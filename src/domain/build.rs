@@ -2,6 +2,7 @@
 
 mod notes;
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use thin_vec::ThinVec;
@@ -28,10 +29,12 @@ use super::licensing;
 use super::minor::settle_minors;
 use super::operation::whole_parent;
 use super::resolve::{OtherNames, resolve};
+use super::sparing::push_sparingly;
 use super::unread::{not_read, unread};
 use super::{
-    Change, CheckedRow, Companion, Conflict, Directory, ForeseenReason, PersonFacts, Plan, PlanBinding,
-    PlannedRow, Settled, Settling, Side, UserChanges, UserKey, UserState, Value, Verdict, Withheld, merge,
+    Change, CheckedRow, Companion, Conflict, Directory, ForeseenReason, Label, PersonFacts, Plan,
+    PlanBinding, PlannedRow, Settled, Settling, Side, UserChanges, UserKey, UserState, Value, Verdict,
+    Withheld, merge,
 };
 use crate::catalogue;
 use notes::{conflict_note, held_note, left_alone, remark};
@@ -149,8 +152,7 @@ fn settle_shared_cells(plan: &mut Plan) {
     plan.take_out(|user, change| disputed.contains(&(user.user, change.attribute.name)));
     for row in &mut plan.rows {
         let Some(user) = row.user else { continue };
-        row.writes
-            .retain(|name| !disputed.contains(&(user, name.as_str())));
+        row.writes.retain(|name| !disputed.contains(&(user, &**name)));
     }
 }
 
@@ -201,12 +203,7 @@ fn plan_row(
                 continue;
             }
             let live = directory.value(user, cell.attribute.name);
-            let text = match (&cell.edit, row.raw().cells.get(cell.column)) {
-                // The word of an action is not the text of the attribute.
-                (Edit::Set(value), _) if row.is_action(cell.column) => value.to_cell(),
-                (_, text) => text.unwrap_or_default().to_owned(),
-            };
-            let text = text.as_str();
+            let text = cell.text();
             let verdict = if matches!(cell.edit, Edit::Set(_))
                 && means_the_base(cell.attribute, &live.to_cell(), text)
             {
@@ -306,18 +303,19 @@ fn plan_row(
                     plan.withheld.push(withheld);
                 }
                 None => {
-                    writes.push(cell.attribute.name.to_owned());
+                    writes.push(Cow::Borrowed(cell.attribute.name));
                     let index = *seen.entry(user.id).or_insert_with(|| {
-                        plan.users.push(UserChanges {
+                        let changed = UserChanges {
                             user: user.id,
                             upn: user.upn.clone(),
                             person: PersonFacts::of(user, directory),
                             row: row.place().row,
                             changes: Vec::new(),
-                            companions: Vec::new(),
+                            companions: ThinVec::new(),
                             is_new: false,
                             invitation: None,
-                        });
+                        };
+                        push_sparingly(&mut plan.users, changed);
                         plan.users.len() - 1
                     });
                     let changes = &mut plan.users[index].changes;
@@ -350,12 +348,16 @@ fn plan_row(
     let repaired = row.findings().iter();
     let repaired = repaired.filter(|finding| finding.severity == super::Severity::Repaired);
     remarks.extend(repaired.map(remark));
+    // A row has one or two of each, and there are many rows.
+    writes.shrink_to_fit();
+    notes.shrink_to_fit();
+    remarks.shrink_to_fit();
     plan.rows.push(PlannedRow {
         row: row.place().row,
         line: row.place().line,
         cells: row.raw().cells.clone(),
         user: user.map(|user| user.id),
-        label: user.map_or_else(|| row.label().into(), |user| super::shorten(&user.upn).into()),
+        label: Label::of(row, user),
         writes,
         notes,
         remarks,
@@ -364,9 +366,9 @@ fn plan_row(
 }
 
 /// The sibling leaves that must travel along, with the values they have now.
-pub(super) fn companions(changes: &[Change], directory: &Directory, user: &UserKey) -> Vec<Companion> {
+pub(super) fn companions(changes: &[Change], directory: &Directory, user: &UserKey) -> ThinVec<Companion> {
     let Some(user) = directory.find(user) else {
-        return Vec::new();
+        return ThinVec::new();
     };
     let mut parents: Vec<&str> = changes
         .iter()

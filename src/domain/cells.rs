@@ -69,6 +69,11 @@ impl CellTexts {
         }
     }
 
+    /// Packs the texts of these rows together; so many should be [`ROWS_PER_PACK`].
+    pub fn pack(rows: &mut [&mut CellTexts]) {
+        pack(rows.iter_mut().map(|row| &mut **row));
+    }
+
     /// Whether its texts are packed and nobody unpacked them for good.
     pub fn is_packed(&self) -> bool {
         self.texts.is_packed()

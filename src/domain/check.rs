@@ -12,26 +12,20 @@ use super::{Extent, Finding, ParsedRow, Place, RawRow, UpnKey, UserId, Value, sh
 use crate::catalogue::Attribute;
 
 pub(super) mod actions;
+mod asking;
 mod holding;
 mod inviting;
 mod key;
 mod listed;
+mod name;
 mod pointing;
 mod row;
 mod untouched;
 
+pub use asking::CheckedCell;
+use name::{Name, name_column};
 use row::More;
 pub use untouched::Checker;
-
-/// A cell that asks for something.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CheckedCell {
-    pub column: usize,
-    pub attribute: &'static Attribute,
-    pub edit: Edit,
-    /// The exported text; `None` without a base.
-    pub base: Option<String>,
-}
 
 /// A row whose cells are all either untouched, an edit, or a finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,7 +33,7 @@ pub struct CheckedRow {
     raw: RawRow,
     id: Option<UserId>,
     /// The userPrincipalName that finds the user: the exported one where a base is known, so that a rename is an edit.
-    upn: Option<UpnKey>,
+    name: Name,
     has_base: bool,
     readable: bool,
     /// Whether the name in the row is what its user is to be called; else it is a key, never a rename.
@@ -86,7 +80,7 @@ impl CheckedRow {
         let mut row = CheckedRow {
             raw,
             id,
-            upn,
+            name: upn.into(),
             has_base: false,
             readable: true,
             name_is_wish: false,
@@ -99,7 +93,7 @@ impl CheckedRow {
             })),
         };
         row.settle(columns, base, options);
-        row.slim();
+        row.slim(columns);
         row
     }
 
@@ -135,7 +129,7 @@ impl CheckedRow {
             if let Some(exported) = base.text("userPrincipalName") {
                 row.name_is_wish = true;
                 if row.id.is_some() || row.key().is_some() {
-                    row.upn = Some(UpnKey::new(exported));
+                    row.name = Name::Own(UpnKey::new(exported));
                 }
             }
             if let Err(finding) = row.settle_key(base, columns) {
@@ -145,7 +139,7 @@ impl CheckedRow {
         }
         if options.ids_decide && row.id.is_some() {
             row.name_is_wish = true;
-            row.upn = None;
+            row.name = Name::NONE;
         }
         let more = row.more.get_or_insert_default();
         for (index, column) in columns.iter().enumerate() {
@@ -169,12 +163,8 @@ impl CheckedRow {
             ) {
                 CellCheck::Untouched => None,
                 CellCheck::Edit(edit, warning) => {
-                    more.cells.push(CheckedCell {
-                        column: index,
-                        attribute,
-                        edit,
-                        base: exported.map(str::to_owned),
-                    });
+                    more.cells
+                        .push(CheckedCell::new(index, attribute, edit, exported, text));
                     warning
                 }
                 CellCheck::Problem(finding) => Some(finding),
@@ -225,7 +215,7 @@ impl CheckedRow {
         let mut row = CheckedRow {
             raw,
             id: None,
-            upn: None,
+            name: Name::NONE,
             has_base: false,
             readable: false,
             name_is_wish: false,

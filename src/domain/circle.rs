@@ -210,7 +210,7 @@ mod tests {
                     before: Value::Empty,
                     after: Value::Reference(to(manager)),
                 }],
-                companions: Vec::new(),
+                companions: Default::default(),
                 is_new: false,
                 invitation: None,
             });
@@ -220,7 +220,7 @@ mod tests {
                 cells: crate::domain::CellTexts::default(),
                 user: Some(id(user)),
                 label: format!("user{user}@example.com").into(),
-                writes: [MANAGER.to_owned()].into_iter().collect(),
+                writes: [MANAGER.into()].into_iter().collect(),
                 notes: Default::default(),
                 remarks: Default::default(),
                 there: None,

@@ -142,7 +142,7 @@ impl Comparison {
             },
             row: after.row.max(if after.row == 0 { before.row } else { 0 }),
             changes,
-            companions: Vec::new(),
+            companions: Default::default(),
             is_new: false,
             invitation: None,
         });

@@ -98,7 +98,7 @@ impl Directory {
         self.note_manager(&user);
         // Whoever is there already, because some users were read again, keeps the place.
         self.named.insert_by_id(UserState {
-            values: Vec::new(),
+            values: Default::default(),
             unread: Default::default(),
             ..user
         });
@@ -328,7 +328,7 @@ mod tests {
             synced: None,
             restricted: false,
             agent: false,
-            values: vec![Value::Text("Sales".to_owned())],
+            values: thin_vec::thin_vec![Value::Text("Sales".to_owned())],
             unread: Default::default(),
         }
     }

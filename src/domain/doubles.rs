@@ -17,7 +17,7 @@ pub fn find_doubles(rows: &mut [CheckedRow]) {
     let named = |row: &CheckedRow| {
         let key = row.id().map(UserKey::Id);
         let key = key
-            .or_else(|| row.upn().cloned().map(UserKey::Upn))
+            .or_else(|| row.upn().map(|name| UserKey::Upn(name.into_owned())))
             .map(Named::Key);
         key.or_else(|| row.key().cloned().map(Named::Holder))
     };

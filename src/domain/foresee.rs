@@ -208,7 +208,7 @@ mod tests {
                 person: PersonFacts::default(),
                 row: 2,
                 changes: Vec::new(),
-                companions: Vec::new(),
+                companions: Default::default(),
                 is_new: false,
                 invitation: None,
             };

@@ -2,6 +2,8 @@
 //!
 //! Several people may have had one name, one after the other; then none of them is taken.
 
+use std::borrow::Cow;
+
 use super::edit::Edit;
 use super::{CheckedRow, Directory, Extent, Finding, UpnKey, UserId, UserKey, UserState, same, shorten};
 use crate::catalogue::AccountPart;
@@ -22,9 +24,10 @@ pub(super) struct Former {
 
 impl CheckedRow {
     /// The name by which this row wants somebody back, where it is all that the row says of whom.
-    pub fn former_name(&self) -> Option<&UpnKey> {
+    pub fn former_name(&self) -> Option<UpnKey> {
         let is_nameless = self.id().is_none() && self.key().is_none();
-        self.upn().filter(|_| is_nameless && self.restores_account())
+        let wants_back = is_nameless && self.restores_account();
+        wants_back.then(|| self.upn()).flatten().map(Cow::into_owned)
     }
 }
 
@@ -166,7 +169,7 @@ mod tests {
             }
             directory.set_users_total(10);
             let mut rows = foreign_rows(&["userPrincipalName", "_action"], &[&[&upn(wanted), "restore"]]);
-            assert_eq!(rows[0].former_name(), Some(&UpnKey::new(&upn(wanted))));
+            assert_eq!(rows[0].former_name(), Some(UpnKey::new(&upn(wanted))));
             let plan = plan(&mut rows, &directory);
             let changes: Vec<(UserId, &Change)> =
                 plan.changes().map(|(user, change)| (user.user, change)).collect();

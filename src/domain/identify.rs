@@ -58,7 +58,7 @@ fn hidden(row: &CheckedRow, directory: &Directory) -> Option<Box<Finding>> {
         return None;
     }
     let id = row.id().map(UserKey::Id);
-    let name = row.upn().cloned().map(UserKey::Upn);
+    let name = row.upn().map(|name| UserKey::Upn(name.into_owned()));
     let keys = id.iter().chain(&name).chain(row.wanted_name());
     let mut findings = keys.filter_map(|key| not_shown(key, Extent::Row, directory));
     findings.next().map(|finding| Box::new(finding.at(row.place())))
@@ -68,7 +68,9 @@ fn find_user<'d>(row: &CheckedRow, directory: &'d Directory) -> Result<&'d UserS
     let unknown = |what: String, help: &str| {
         Box::new(Finding::error("unknown-user", Extent::Row, what, help).at(row.place()))
     };
-    let (found_by, user) = match (row.id(), row.key(), row.upn()) {
+    // The name is looked at only where nothing else says who is meant.
+    let name = if row.id().is_none() { row.upn() } else { None };
+    let (found_by, user) = match (row.id(), row.key(), name) {
         (Some(id), _, _) if row.moves_account() => {
             let user = directory.anywhere(&id).ok_or_else(|| {
                 unknown(
@@ -95,10 +97,10 @@ fn find_user<'d>(row: &CheckedRow, directory: &'d Directory) -> Result<&'d UserS
         }
         (None, Some(key), _) => (key.attribute().name, by_key(row, key, directory)?),
         (None, None, Some(name)) if row.former_name().is_some() => {
-            ("userPrincipalName", by_former_name(row, name, directory)?)
+            ("userPrincipalName", by_former_name(row, &name, directory)?)
         }
         (None, None, upn) => {
-            let user = upn.and_then(|upn| directory.find(&UserKey::Upn(upn.clone())));
+            let user = upn.and_then(|upn| directory.find(&UserKey::Upn(upn.into_owned())));
             ("userPrincipalName", user.ok_or_else(|| unknown_name(row))?)
         }
     };
@@ -116,7 +118,7 @@ fn find_user<'d>(row: &CheckedRow, directory: &'d Directory) -> Result<&'d UserS
         None if other_name => Some((
             format!("is the user `{}`", shorten(&user.upn)),
             "userPrincipalName",
-            row.label().to_owned(),
+            row.label().into_owned(),
             "correct one of them; to rename a user, edit an exported sheet that still has its `_snapshot` column",
         )),
         None => None,

@@ -11,6 +11,8 @@ use std::collections::{HashMap, HashSet};
 use ring::digest;
 use serde::{Deserialize, Serialize};
 
+use thin_vec::thin_vec;
+
 use super::domains::is_of_tenant;
 use super::edit::Edit;
 use super::key_value::some_of;
@@ -263,7 +265,7 @@ impl Guests {
             synced: None,
             restricted: false,
             agent: false,
-            values: vec![Value::Empty; directory.columns().len()],
+            values: thin_vec![Value::Empty; directory.columns().len()],
             unread: Default::default(),
         });
         self.invited.insert(
@@ -286,11 +288,11 @@ impl Guests {
         for (index, there) in self.there {
             if let Some(row) = plan.rows.get_mut(index) {
                 row.remarks.push(match there {
-                    There::Guest => format!("{} is there already, so nobody is invited", row.label),
+                    There::Guest => format!("{} is there already, so nobody is invited", row.label()),
                     There::Member => {
                         format!(
                             "{} has this address and is no guest, so nobody is invited",
-                            row.label
+                            row.label()
                         )
                     }
                 });
@@ -311,7 +313,7 @@ impl Guests {
                 after: Value::Text(invited.address.clone()),
             };
             if !row.writes.iter().any(|name| name == "mail") {
-                row.writes.insert(0, "mail".to_owned());
+                row.writes.insert(0, "mail".into());
             }
             let user = match plan.users.iter_mut().find(|user| user.user == id) {
                 Some(user) => user,
@@ -322,7 +324,7 @@ impl Guests {
                         person: PersonFacts::default(),
                         row: row.row,
                         changes: Vec::new(),
-                        companions: Vec::new(),
+                        companions: Default::default(),
                         is_new: true,
                         invitation: None,
                     });
@@ -336,7 +338,7 @@ impl Guests {
             user.changes.insert(0, change);
             user.is_new = true;
             user.person = PersonFacts::to_be(&user.changes);
-            user.invitation = Some(invited.invitation);
+            user.invitation = Some(Box::new(invited.invitation));
         }
         // They stand in the order of their rows as long as nobody was added.
         if plan.users.len() > known {

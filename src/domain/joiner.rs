@@ -12,6 +12,8 @@ use std::collections::{HashMap, HashSet};
 
 use ring::digest;
 
+use thin_vec::thin_vec;
+
 use super::domains::unverified_name;
 use super::edit::Edit;
 use super::invitation::goes_with_invitation;
@@ -148,7 +150,7 @@ impl Joiners {
                         synced: None,
                         restricted: false,
                         agent: false,
-                        values: vec![Value::Empty; directory.columns().len()],
+                        values: thin_vec![Value::Empty; directory.columns().len()],
                         unread: Default::default(),
                     });
                 }

@@ -38,6 +38,7 @@ mod header_row;
 mod identify;
 mod identities;
 mod ids;
+mod in_cell;
 mod invisible;
 mod invitation;
 mod item_by_item;
@@ -77,6 +78,7 @@ mod sealing;
 mod security;
 mod shuffle;
 mod source_table;
+mod sparing;
 mod spellings;
 mod surgery;
 mod telephone;
@@ -147,7 +149,7 @@ pub use patterns::refuse_mixed;
 pub use picture::{Pictures, fingerprint, fingerprint_digits, path_below, photo_file_name};
 pub use place::{Place, column_letters};
 pub use plan::{
-    Conflict, PersonFacts, Plan, PlanBinding, PlanSummary, PlannedRow, RowNote, There, UserChanges,
+    Conflict, Label, PersonFacts, Plan, PlanBinding, PlanSummary, PlannedRow, RowNote, There, UserChanges,
 };
 pub use reading::{DeltaLink, Reading, ReadingWay};
 pub use reconcile::{Standing, reconcile, standing};

@@ -100,7 +100,7 @@ impl Action {
                 other => rest.push(other),
             }
         }
-        let invitation = user.invitation.clone();
+        let invitation = user.invitation.as_deref().cloned();
         // Of nothing nobody is made: no request can say that.
         let made = (!birth.is_empty()).then_some(Action::Create {
             changes: birth,

@@ -1,10 +1,13 @@
 //! The plan: everything one sheet would do to a directory, before anything is done.
 
 mod already;
+mod label;
 mod packed;
 mod printed;
+mod summary;
 mod take_out;
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use ring::digest;
@@ -13,12 +16,13 @@ use thin_vec::ThinVec;
 use serde::{Deserialize, Serialize};
 
 use already::AlreadyThere;
+pub use label::Label;
 use printed::{Printed, Sha256};
+pub use summary::PlanSummary;
 pub(super) use take_out::Told;
 
 use super::cleared::WantedClears;
 use super::operation::attribute_by_name;
-use super::undo::irreversible;
 use super::{
     Action, CellTexts, Change, ClearedColumn, Companion, Directory, Invitation, Operation, OperationNumber,
     RowStatus, Seats, Settled, Side, SnapshotId, UserId, UserState, Value, Withheld,
@@ -90,14 +94,14 @@ pub struct UserChanges {
     /// The spreadsheet row; the first one where several rows name the user.
     pub row: u64,
     pub changes: Vec<Change>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub companions: Vec<Companion>,
+    #[serde(default, skip_serializing_if = "ThinVec::is_empty")]
+    pub companions: ThinVec<Companion>,
     /// Whether the user is to be made first; `user` is then [`super::newcomer_id`].
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_new: bool,
     /// What goes with the invitation, for a new user who is a guest; `user` is then [`super::invitee_id`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub invitation: Option<Invitation>,
+    pub invitation: Option<Box<Invitation>>,
 }
 
 impl UserChanges {
@@ -138,24 +142,24 @@ pub struct RowNote {
 }
 
 /// One row of the sheet and what the plan says of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct PlannedRow {
     pub row: u64,
     pub line: u64,
     /// The cells as they were read.
     pub cells: CellTexts,
     pub user: Option<UserId>,
-    /// How messages name the user.
-    pub label: Box<str>,
+    /// See [`PlannedRow::label`].
+    pub(super) label: Label,
     /// The names of the attributes this row changes, in the sheet's order; empty when there is nothing to write.
-    pub writes: ThinVec<String>,
+    pub writes: ThinVec<Cow<'static, str>>,
     /// What keeps parts of the row from being written.
     pub notes: ThinVec<RowNote>,
     /// Cells whose exported value was kept because a spreadsheet rewrote them; nothing is left to do about them.
-    #[serde(default, skip_serializing_if = "ThinVec::is_empty")]
+    #[serde(default)]
     pub remarks: ThinVec<String>,
     /// Who has the address that the row would have invited.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub there: Option<There>,
 }
 
@@ -166,34 +170,6 @@ pub enum There {
     Guest,
     /// Anybody else: a member of the tenant, say.
     Member,
-}
-
-/// The figures under a plan.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PlanSummary {
-    pub users_changed: u64,
-    /// How many of them are new.
-    #[serde(default)]
-    pub users_created: u64,
-    /// How many guests are invited.
-    #[serde(default)]
-    pub users_invited: u64,
-    /// How many of them get a mail.
-    #[serde(default)]
-    pub invitation_mails: u64,
-    pub cells_changed: u64,
-    pub clears: u64,
-    pub unchanged_rows: u64,
-    pub conflicts: u64,
-    pub refusals_foreseen: u64,
-    /// Errors of the sheet, each of which holds something back.
-    #[serde(default)]
-    pub errors: u64,
-    /// Changes that no later `undo` can take back.
-    #[serde(default)]
-    pub cannot_be_undone: u64,
-    /// Writes the service will count.
-    pub requests: u64,
 }
 
 /// Everything one sheet would do to a directory. Built by [`super::build_plan`]; nothing in it can be sent before it is approved.
@@ -327,33 +303,6 @@ impl Plan {
         self.changes()
             .find(|(_, change)| matches!(change.attribute.write, WriteRule::ReadOnly(_)))
             .map(|(_, change)| change.attribute.name)
-    }
-
-    /// The figures.
-    pub fn summary(&self) -> PlanSummary {
-        let requests = self.users.iter().map(|user| Action::all_of(user).len());
-        let invitations = || self.users.iter().filter_map(|user| user.invitation.as_ref());
-        PlanSummary {
-            users_changed: self.users.len() as u64,
-            users_created: self.users.iter().filter(|user| user.is_made()).count() as u64,
-            users_invited: invitations().count() as u64,
-            invitation_mails: invitations().filter(|invitation| invitation.send_mail).count() as u64,
-            cells_changed: self.changes().count() as u64,
-            clears: self.changes().filter(|(_, change)| change.is_clear()).count() as u64,
-            unchanged_rows: self
-                .rows
-                .iter()
-                .filter(|row| row.writes.is_empty() && row.notes.is_empty())
-                .count() as u64,
-            conflicts: self.conflicts.len() as u64,
-            refusals_foreseen: self.withheld.len() as u64,
-            errors: self.errors,
-            cannot_be_undone: self
-                .changes()
-                .filter(|(user, change)| user.is_made() || (!user.is_new && irreversible(change).is_some()))
-                .count() as u64,
-            requests: requests.sum::<usize>() as u64,
-        }
     }
 
     /// SHA-256 (hex) over the whole plan as its JSON is written, the sheet's name and the rows for the report included: what

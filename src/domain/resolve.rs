@@ -48,7 +48,9 @@ impl<'d> OtherNames<'d> {
             if let Some(address) = row.guest_address() {
                 guests.insert(UpnKey::new(address), user.id);
             }
-            row.upn().into_iter().for_each(|name| add(name, false));
+            if let Some(name) = row.upn_unless(&user.upn) {
+                add(&name, false);
+            }
             if let Some(UserKey::Upn(name)) = row.wanted_name() {
                 add(name, true);
             }

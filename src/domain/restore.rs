@@ -191,7 +191,7 @@ fn plan_row(plan: &mut Plan, restore: &Restore, wanted: &RestoreUser, directory:
                         });
                     }
                     None => {
-                        row.writes.push(attribute.name.to_owned());
+                        row.writes.push(attribute.name.into());
                         changes.extend(one_by_one(change));
                     }
                 }
@@ -205,7 +205,7 @@ fn plan_row(plan: &mut Plan, restore: &Restore, wanted: &RestoreUser, directory:
             person: PersonFacts::of(user, directory),
             row: wanted.row,
             changes,
-            companions: Vec::new(),
+            companions: Default::default(),
             is_new: false,
             invitation: None,
         });

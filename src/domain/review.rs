@@ -235,7 +235,7 @@ mod tests {
             },
             row: u64::from(number) + 1,
             changes,
-            companions: Vec::new(),
+            companions: Default::default(),
             is_new: false,
             invitation: None,
         }

@@ -14,6 +14,8 @@ mod guests;
 
 use std::collections::{HashMap, HashSet};
 
+use thin_vec::ThinVec;
+
 use super::alternate::hold_back_alternates;
 use super::appointing::settle_roles;
 use super::build::{companions, shown_of};
@@ -89,7 +91,7 @@ fn plan_row(
     policy: ConflictPolicy,
     seen: &mut Seen,
 ) {
-    let mut writes = Vec::new();
+    let mut writes = ThinVec::new();
     let mut notes = Vec::new();
     let mut remarks = Vec::new();
     let mut left = Vec::new();
@@ -101,7 +103,7 @@ fn plan_row(
         if operation.has_invited() {
             match guests::fate(operation, directory) {
                 Fate::Deleted(user, change) => {
-                    writes.push(change.attribute.name.to_owned());
+                    writes.push(change.attribute.name.into());
                     left.push(operation.user);
                     add(plan, seen, user, row.row, directory).push(change);
                 }
@@ -167,7 +169,7 @@ fn plan_row(
                     }
                 }
                 Back::Set(change) | Back::SetAgain(change) => {
-                    writes.push(change.attribute.name.to_owned());
+                    writes.push(change.attribute.name.into());
                     let changes = add(plan, seen, user, row.row, directory);
                     if !changes.iter().any(|known| is_same_cell(known, &change)) {
                         changes.push(change.clone());
@@ -183,8 +185,8 @@ fn plan_row(
         line: row.line,
         cells: row.cells.clone(),
         user: row.user,
-        label: row.label.as_str().into(),
-        writes: writes.into(),
+        label: row.label.clone().into(),
+        writes,
         notes: notes.into(),
         remarks: remarks.into(),
         there: None,
@@ -206,7 +208,7 @@ fn add<'p>(
             person: PersonFacts::of(user, directory),
             row,
             changes: Vec::new(),
-            companions: Vec::new(),
+            companions: Default::default(),
             is_new: false,
             invitation: None,
         });

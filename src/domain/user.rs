@@ -23,7 +23,7 @@ pub struct UserState {
     /// An agent user (`#microsoft.graph.agentUser`): shown, never edited.
     pub agent: bool,
     /// In the order of the [`Columns`] the user was read with.
-    pub values: Vec<Value>,
+    pub values: ThinVec<Value>,
     /// Attributes that were asked for and that the answer left out: their values are unknown, not empty.
     pub unread: ThinVec<&'static str>,
 }

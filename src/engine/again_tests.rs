@@ -45,7 +45,7 @@ fn seen(values: [&str; 4]) -> Read {
         synced: None,
         restricted: false,
         agent: false,
-        values: values.map(text).to_vec(),
+        values: values.map(text).into_iter().collect(),
         unread: ["mobilePhone"].into_iter().collect(),
     });
     Read::of(directory)

@@ -10,8 +10,9 @@ use super::event::{Event, Phase, Reporter};
 use super::typed_cells::doubt;
 use crate::catalogue::{Attribute, ReadOnlyReason, WriteRule};
 use crate::domain::{
-    Base, CheckOptions, CheckedRow, Checker, ColumnRole, Extent, Finding, ParsedRow, Place, ROWS_PER_PACK,
-    RawRow, SheetColumn, SnapshotId, look_over, read_only_without_base, refuse_mixed, weigh_guess,
+    Base, CellTexts, CheckOptions, CheckedRow, Checker, ColumnRole, Extent, Finding, ParsedRow, Place,
+    ROWS_PER_PACK, RawRow, SheetColumn, SnapshotId, look_over, read_only_without_base, refuse_mixed,
+    weigh_guess,
 };
 use crate::table::{ENCODING_GUESSED, Header, HeldCell, Meaning, Sheet, UnreadableRow};
 
@@ -203,6 +204,10 @@ fn take_in_by(
         weigh_guess(guess, &intake.rows, &intake.columns);
     }
     intake.findings.extend(read_only_columns(&intake, options.key));
+    if road == Road::Short {
+        let mut open = CheckedRow::open_texts(&mut intake.rows);
+        open.par_chunks_mut(sizes.pack).for_each(CellTexts::pack);
+    }
     reporter.emit_blocking(Event::PhaseFinished {
         phase: Phase::Check,
         done: intake.rows.len() as u64,

@@ -132,7 +132,7 @@ fn settle(
     };
     let facts = PictureFacts {
         row: row.place().row,
-        label: row.label().to_owned(),
+        label: row.label().into_owned(),
         file: text.to_owned(),
         width: made.width,
         height: made.height,

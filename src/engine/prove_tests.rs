@@ -52,7 +52,7 @@ fn look(seen: &str) -> Read {
             synced: None,
             restricted: false,
             agent: false,
-            values: vec![text(seen)],
+            values: thin_vec::thin_vec![text(seen)],
             unread: seen.starts_with('-').then_some("jobTitle").into_iter().collect(),
         });
     }

@@ -141,7 +141,7 @@ pub(super) fn deleted_state(
         synced: None,
         restricted: false,
         agent: false,
-        values: Vec::with_capacity(columns.len()),
+        values: Default::default(),
         unread: Default::default(),
     };
     for column in columns.iter() {

@@ -216,7 +216,7 @@ impl<'de> Visitor<'de> for UserSeed<'_> {
             synced: None,
             restricted: false,
             agent: false,
-            values: vec![Value::Empty; decoder.columns.len()],
+            values: std::iter::repeat_n(Value::Empty, decoder.columns.len()).collect(),
             unread: Default::default(),
         };
         let mut seen = vec![false; decoder.columns.len()];

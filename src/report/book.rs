@@ -268,7 +268,7 @@ fn left_alone<W: Write + Send>(paper: &Paper<'_>, book: &mut BookWriter<W>) -> i
     let rows = paper.left_alone.iter().map(|(row, note)| {
         vec![
             BookCell::plain(row.row.to_string()),
-            BookCell::plain(&*row.label),
+            BookCell::plain(row.label().into_owned()),
             BookCell::plain(note.message.as_str()),
             BookCell::plain(note.hint.as_str()),
         ]

@@ -57,7 +57,7 @@ pub(super) fn guests_text(plan: &Plan, view: PlanView) -> String {
             text.push_str(&format!(
                 "  row {:<5} {} {what}, so nobody is invited\n",
                 row.row,
-                harmless(&row.label)
+                harmless(&row.label())
             ));
         }
         text.push_str(&folded(rows.len(), shown_max));

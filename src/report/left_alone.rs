@@ -42,7 +42,7 @@ pub(super) fn notes_json(notes: &[(&PlannedRow, &RowNote)]) -> Json {
     let one = |(row, note): &(&PlannedRow, &RowNote)| {
         json!({
             "user": row.user,
-            "userPrincipalName": row.label,
+            "userPrincipalName": row.label(),
             "row": row.row,
             "reason": note.code,
             "message": note.message,
@@ -53,7 +53,7 @@ pub(super) fn notes_json(notes: &[(&PlannedRow, &RowNote)]) -> Json {
 }
 
 pub(super) fn line(row: &PlannedRow, what: &str) -> String {
-    format!("  row {:<5} {}  {what}\n", row.row, printable(&row.label))
+    format!("  row {:<5} {}  {what}\n", row.row, printable(&row.label()))
 }
 
 pub(super) fn listed(title: &str, lines: Vec<String>, view: PlanView) -> String {

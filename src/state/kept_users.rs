@@ -291,7 +291,7 @@ fn user_of(line: &str, width: usize) -> Result<UserState, String> {
         synced,
         restricted,
         agent,
-        values: values.into_owned(),
+        values: values.into_owned().into(),
         unread: Default::default(),
     })
 }

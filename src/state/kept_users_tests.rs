@@ -34,7 +34,7 @@ fn user(n: u8, name: &str) -> UserState {
         synced: [None, Some(true), Some(false)][usize::from(n) % 3],
         restricted: n.is_multiple_of(2),
         agent: n.is_multiple_of(5),
-        values: vec![
+        values: thin_vec::thin_vec![
             Value::Text(name.to_owned()),
             Value::Boolean(n.is_multiple_of(2)),
             Value::list(vec!["+31 20 1234567".to_owned()]),

@@ -51,7 +51,7 @@ fn a_row_that_cannot_be_read_is_planned_as_skipped_in_its_place() {
     assert_eq!(rows, [(2, 2), (3, 2), (4, 2), (5, 2), (6, 2)]);
     for (row, user) in [(1, 1), (2, 2), (3, 3)] {
         let row = &plan.rows()[row];
-        assert_eq!(*row.label, *id(user).to_string());
+        assert_eq!(*row.label(), *id(user).to_string());
         assert!(row.writes.is_empty());
         assert!(matches!(row.notes.as_slice(), [note] if note.status == RowStatus::Skipped));
     }
@@ -98,7 +98,7 @@ fn what_a_cell_or_a_header_says_to_the_terminal_is_made_harmless() {
     let plan = plan_of(&mut taken.rows, &Vec::new(), ConflictPolicy::Stop);
     let findings = taken.all_findings();
     assert!(findings.iter().any(|finding| finding.rule == "unknown-user"));
-    let told = format!("{findings:?}{:?}{}", plan.rows()[0].notes, plan.rows()[0].label);
+    let told = format!("{findings:?}{:?}{}", plan.rows()[0].notes, plan.rows()[0].label());
     assert!(
         !told.contains('\u{1b}') && !told.contains("\\u{1b}") && !told.contains("\\u{7}"),
         "{told}"

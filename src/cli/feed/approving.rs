@@ -213,7 +213,7 @@ impl Approval {
         let left: Vec<String> = both
             .filter_map(|(before, after)| {
                 let note = after.notes.get(before.notes.len()..)?.first()?;
-                Some(format!("{}: {}", shorten(&after.label), note.message))
+                Some(format!("{}: {}", shorten(&after.label()), note.message))
             })
             .collect();
         if left.is_empty() {

@@ -296,7 +296,7 @@ fn held_back(plan: &Plan, sheet: &OutcomeSheet) -> Held {
             })
             .collect();
         if !doubts.is_empty() {
-            held.put(sheet, row.row, &row.label, doubts);
+            held.put(sheet, row.row, &row.label(), doubts);
         }
     }
     held

@@ -105,12 +105,16 @@ impl Packed {
     }
 }
 
+/// Texts as they are packed, and open.
+type Unpacked = (Arc<Shared>, Arc<Shared>);
+
 thread_local! {
     /// What zstd works with, some hundred kilobytes: made once for each thread.
     static PACKER: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
     static UNPACKER: RefCell<Option<Decompressor<'static>>> = const { RefCell::new(None) };
-    /// What was unpacked last, beside what it was packed as: rows are mostly looked at one after another.
-    static LAST: RefCell<Option<(Arc<Shared>, Arc<Shared>)>> = const { RefCell::new(None) };
+    /// What was unpacked last, and before that, beside what it was packed as: rows are mostly looked at one after another, and
+    /// those that somebody edited are packed apart from those between them.
+    static LAST: RefCell<[Option<Unpacked>; 2]> = const { RefCell::new([None, None]) };
 }
 
 /// The same texts, open.
@@ -118,12 +122,19 @@ pub(super) fn at_hand(shared: &Arc<Shared>) -> Arc<Shared> {
     let Some(packed) = shared.packed.as_ref().filter(|_| shared.is_packed()) else {
         return Arc::clone(shared);
     };
-    LAST.with_borrow_mut(|last| match last {
-        Some((known, open)) if Arc::ptr_eq(known, shared) => Arc::clone(open),
-        _ => {
-            let open = Arc::new(Shared::open(packed.unpack()));
-            *last = Some((Arc::clone(shared), Arc::clone(&open)));
-            open
+    LAST.with_borrow_mut(|last| {
+        let is_it =
+            |one: &Option<Unpacked>| one.as_ref().is_some_and(|(known, _)| Arc::ptr_eq(known, shared));
+        if !last.first().is_some_and(is_it) {
+            last.reverse();
+        }
+        match last {
+            [Some((known, open)), _] if Arc::ptr_eq(known, shared) => Arc::clone(open),
+            [one, _] => {
+                let open = Arc::new(Shared::open(packed.unpack()));
+                *one = Some((Arc::clone(shared), Arc::clone(&open)));
+                open
+            }
         }
     })
 }

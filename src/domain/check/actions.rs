@@ -15,8 +15,8 @@ impl CheckedRow {
         let Some(column) = columns.iter().position(is_it) else {
             return;
         };
-        self.more_mut().action_column = Some(column);
         let text = self.raw.cells.get(column).unwrap_or_default().to_owned();
+        self.more_mut().has_action = !is_blank(&text);
         let told = match AccountAction::read(&text) {
             Ok(actions) => self.take_actions(&actions, column),
             Err(unknown) => {
@@ -45,16 +45,9 @@ impl CheckedRow {
         }
     }
 
-    /// Whether the cells of this column are words for actions.
-    pub(in crate::domain) fn is_action(&self, column: usize) -> bool {
-        self.more().action_column == Some(column)
-    }
-
     /// Whether the row has a word for an action, whatever it says.
     pub(in crate::domain) fn has_action(&self) -> bool {
-        let column = self.more().action_column;
-        let text = column.and_then(|column| self.raw.cells.get(column));
-        text.is_some_and(|text| !is_blank(text))
+        self.more().has_action
     }
 
     /// Whether its user is to be deleted or restored.
@@ -68,7 +61,7 @@ impl CheckedRow {
             || self.may_be_new()
                 && match (self.key(), self.upn()) {
                     (Some(key), _) => matches!(key.holders(directory), Holders::None { .. }),
-                    (None, Some(upn)) => directory.find(&UserKey::Upn(upn.clone())).is_none(),
+                    (None, Some(upn)) => directory.find(&UserKey::Upn(upn.into_owned())).is_none(),
                     (None, None) => true,
                 }
     }
@@ -99,12 +92,11 @@ impl CheckedRow {
         for action in actions {
             let (attribute, value) = action.wish()?;
             match self.cells().iter().find(|cell| cell.attribute == attribute) {
-                None => self.more_mut().cells.push(CheckedCell {
-                    column,
-                    attribute,
-                    edit: Edit::Set(value),
-                    base: None,
-                }),
+                None => {
+                    let text = value.to_cell();
+                    let cell = CheckedCell::new(column, attribute, Edit::Set(value), None, &text);
+                    self.more_mut().cells.push(cell);
+                }
                 Some(CheckedCell {
                     edit: Edit::Set(other),
                     ..

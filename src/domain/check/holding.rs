@@ -47,7 +47,7 @@ impl CheckedRow {
             Some(value) => {
                 let cell = more.cells.iter_mut().find(|cell| cell.column == column);
                 if let Some(cell) = cell {
-                    cell.edit = Edit::Set(value);
+                    cell.settle(Edit::Set(value));
                 }
             }
         }
@@ -63,24 +63,17 @@ impl CheckedRow {
             .iter()
             .find(|finding| finding.place.and_then(|place| place.column) == Some(column))
             .and_then(|finding| finding.exported_text().map(str::to_owned));
-        let read = self
-            .raw
-            .cells
-            .get(column)
-            .map(|text| rules::read_cell(attribute, text));
+        let cells = self.raw.cells.at_hand();
+        let text = cells.get(column);
+        let read = text.map(|text| rules::read_cell(attribute, text));
         // A text that breaks a rule stays what it was said to be.
-        if let Some(Ok(edit)) = read {
+        if let (Some(Ok(edit)), Some(text)) = (read, text) {
             self.replace_finding(column, None);
             let more = self.more_mut();
             let at = more.cells.partition_point(|cell| cell.column < column);
             more.cells.insert(
                 at,
-                CheckedCell {
-                    column,
-                    attribute,
-                    edit,
-                    base,
-                },
+                CheckedCell::new(column, attribute, edit, base.as_deref(), text),
             );
             more.wanted_name = wanted_name(&more.cells).map(Box::new);
         }

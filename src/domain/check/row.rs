@@ -4,20 +4,22 @@ use std::sync::LazyLock;
 
 use thin_vec::ThinVec;
 
-use super::{CheckedCell, CheckedRow, wanted_name};
+use super::{CheckedCell, CheckedRow, Name, name_column, wanted_name};
 use crate::catalogue::Attribute;
 use crate::domain::cells;
 use crate::domain::edit::UserKey;
 use crate::domain::invitation::InvitationCells;
-use crate::domain::{CellTextsBuilder, Extent, Finding, KeyValue, Place, RawRow, UpnKey, UserId};
+use crate::domain::{
+    CellTexts, CellTextsBuilder, Extent, Finding, KeyValue, Place, RawRow, SheetColumn, UserId,
+};
 
 /// What a row has that asks for something, or of which something is said.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct More {
     /// The value of the key column, as long as it must still agree with the directory.
     pub key: Option<Box<KeyValue>>,
-    /// Where the words of actions stand.
-    pub action_column: Option<usize>,
+    /// Whether a word stands in the column of actions, whatever it says.
+    pub has_action: bool,
     /// What it says of an invitation.
     pub invitation: Option<Box<InvitationCells>>,
     /// How messages name the user, where that is not the name that finds it.
@@ -47,19 +49,17 @@ impl CheckedRow {
         self.more.get_or_insert_default()
     }
 
-    /// How a row is named of which nothing else is said.
-    fn plain_label(&self) -> &str {
-        self.upn.as_ref().map_or("", UpnKey::as_str)
-    }
-
     /// Gives up what says nothing.
-    pub(super) fn slim(&mut self) {
-        let upn = self.upn.as_ref().map_or("", UpnKey::as_str);
+    pub(super) fn slim(&mut self, columns: &[SheetColumn]) {
         let Some(more) = &mut self.more else { return };
+        let upn = self.name.key(&self.raw.cells);
+        let upn = upn.as_ref().map_or("", |name| name.as_str());
         more.label = more.label.take().filter(|label| **label != *upn);
+        let name = std::mem::replace(&mut self.name, Name::NONE);
+        self.name = name.in_cell(name_column(columns), &self.raw.cells);
         let More {
             key: None,
-            action_column,
+            has_action: false,
             invitation: None,
             label: None,
             wanted_name: None,
@@ -73,8 +73,7 @@ impl CheckedRow {
             return;
         };
         let says_nothing = cells.is_empty() && held.is_empty() && doubted.is_empty() && findings.is_empty();
-        // The column of actions is remembered for its text; where it has none, nothing is remembered.
-        if says_nothing && (action_column.is_none() || !self.has_action()) {
+        if says_nothing {
             self.more = None;
         }
     }
@@ -96,6 +95,13 @@ impl CheckedRow {
         }
     }
 
+    /// The texts that stand open, to be packed ([`CellTexts::pack`]) when all rows were looked over. What a cell that asks for
+    /// something says stands with it ([`CheckedCell::text`]).
+    pub fn open_texts(rows: &mut [CheckedRow]) -> Vec<&mut CellTexts> {
+        let texts = rows.iter_mut().map(|row| &mut row.raw.cells);
+        texts.filter(|texts| !texts.is_packed()).collect()
+    }
+
     /// The row as it was read.
     pub fn raw(&self) -> &RawRow {
         &self.raw
@@ -111,11 +117,6 @@ impl CheckedRow {
         self.id
     }
 
-    /// The userPrincipalName that finds the user.
-    pub fn upn(&self) -> Option<&UpnKey> {
-        self.upn.as_ref()
-    }
-
     /// The value of the key column, as long as the directory must agree with it.
     pub fn key(&self) -> Option<&KeyValue> {
         self.more().key.as_deref()
@@ -129,12 +130,6 @@ impl CheckedRow {
     /// Whether its cells could be told apart.
     pub fn is_readable(&self) -> bool {
         self.readable
-    }
-
-    /// How messages name the user.
-    pub fn label(&self) -> &str {
-        let own = self.more().label.as_deref();
-        own.unwrap_or_else(|| self.plain_label())
     }
 
     /// The cells that ask for something, in the order of the columns.

@@ -4,7 +4,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use super::{CheckOptions, CheckedRow};
+use super::{CheckOptions, CheckedRow, Name, name_column};
 use crate::catalogue::Kind;
 use crate::domain::{Base, BaseRow, ColumnRole, ParsedRow, SheetColumn, UpnKey, UserId, is_told_whole};
 
@@ -13,6 +13,7 @@ use crate::domain::{Base, BaseRow, ColumnRole, ParsedRow, SheetColumn, UpnKey, U
 pub struct Checker<'c> {
     columns: &'c [SheetColumn],
     options: &'c CheckOptions,
+    names: Option<usize>,
     /// Of the first base that was seen: its columns, and whether the sheet has them in front in the same order.
     order: OnceLock<(Arc<[String]>, bool)>,
 }
@@ -23,6 +24,7 @@ impl<'c> Checker<'c> {
         Checker {
             columns,
             options,
+            names: name_column(columns),
             order: OnceLock::new(),
         }
     }
@@ -36,9 +38,9 @@ impl<'c> Checker<'c> {
         match untouched {
             None => CheckedRow::check(parsed, self.columns, base, self.options),
             Some((id, upn)) => CheckedRow {
+                name: Name::Own(upn).in_cell(self.names, &parsed.raw.cells),
                 raw: parsed.raw,
                 id: Some(id),
-                upn: Some(upn),
                 has_base: true,
                 readable: true,
                 name_is_wish: true,

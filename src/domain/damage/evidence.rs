@@ -82,10 +82,10 @@ pub(in super::super) fn settle(rows: &mut [CheckedRow], columns: &[SheetColumn])
     }
 }
 
-/// The cell a finding is about.
-fn cell<'r>(row: &'r CheckedRow, finding: &Finding) -> Option<&'r str> {
+/// The text of the cell a finding is about.
+fn cell(row: &CheckedRow, finding: &Finding) -> Option<String> {
     let column = finding.place.filter(|_| finding.extent == Extent::Cell)?.column?;
-    row.raw().cells.get(column)
+    row.raw().cells.at_hand().get(column).map(str::to_owned)
 }
 
 /// The order in which a rewritten date shows its base, when it can only be one.
@@ -93,7 +93,7 @@ fn vote(row: &CheckedRow, finding: &Finding) -> Option<(Order, char)> {
     if finding.rule != "date-rewritten" || finding.severity != Severity::Repaired {
         return None;
     }
-    let (orders, separator) = dates::orders(finding.exported_text()?, cell(row, finding)?);
+    let (orders, separator) = dates::orders(finding.exported_text()?, &cell(row, finding)?);
     match orders.as_slice() {
         [order @ (Order::DayFirst | Order::MonthFirst)] => Some((*order, separator)),
         _ => None,
@@ -124,10 +124,10 @@ fn settled(
     votes: &HashMap<char, Votes>,
     spoken: &Spoken,
 ) -> Option<Finding> {
-    let text = cell(row, finding)?;
     match finding.rule {
         "not-a-date" => {
-            let (days, separator) = dates::days(text);
+            let text = cell(row, finding)?;
+            let (days, separator) = dates::days(&text);
             let order = votes.get(&separator)?.unanimous()?;
             // One day was certain before.
             let (day, _) = days
@@ -142,7 +142,11 @@ fn settled(
             );
             Some(finding)
         }
-        "not-true-or-false" => Some(finding.clone().repair(spoken.answer(text)?.to_string())),
+        "not-true-or-false" => Some(
+            finding
+                .clone()
+                .repair(spoken.answer(&cell(row, finding)?)?.to_string()),
+        ),
         "date-rewritten" => {
             let (order, separator) = vote(row, finding)?;
             let prevailing = votes.get(&separator)?.prevailing()?;

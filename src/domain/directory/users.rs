@@ -3,6 +3,7 @@
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
 
+use crate::domain::sparing::push_sparingly;
 use crate::domain::{UpnKey, UserId, UserState};
 
 /// Users, and where each is.
@@ -29,7 +30,7 @@ impl Users {
             None => {
                 let at = self.all.len() as u32;
                 let hash = user.id.hashed();
-                self.all.push(Some(user));
+                push_sparingly(&mut self.all, Some(user));
                 let all = &self.all;
                 let hash_at = |at: &u32| user_at(all, *at).map_or(0, |user| user.id.hashed());
                 self.by_id.insert_unique(hash, at, hash_at);
@@ -109,6 +110,8 @@ fn user_at(all: &[Option<UserState>], at: u32) -> Option<&UserState> {
 
 #[cfg(test)]
 mod tests {
+    use thin_vec::thin_vec;
+
     use super::*;
     use crate::domain::Value;
 
@@ -119,7 +122,7 @@ mod tests {
             synced: None,
             restricted: false,
             agent: false,
-            values: vec![Value::Boolean(true)],
+            values: thin_vec![Value::Boolean(true)],
             unread: Default::default(),
         }
     }

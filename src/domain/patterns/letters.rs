@@ -51,7 +51,7 @@ pub(in super::super) fn changed_letters(rows: &[CheckedRow]) -> Option<Finding> 
     let mut examples: Vec<String> = Vec::new();
     for row in rows {
         for cell in row.cells() {
-            let (Some(base), Some(text)) = (&cell.base, row.raw().cells.get(cell.column)) else {
+            let (Some(base), text) = (&cell.base, cell.text()) else {
                 continue;
             };
             if base != text

@@ -1,6 +1,6 @@
 //! New numbers that lack the plus or the zero with which the others of their column begin.
 
-use super::super::{CheckOptions, CheckedRow, ColumnRole, Edit, Extent, Finding, SheetColumn};
+use super::super::{CheckOptions, CheckedCell, CheckedRow, ColumnRole, Edit, Extent, Finding, SheetColumn};
 use crate::catalogue::{Attribute, Kind};
 
 /// So many other values must show how the column is written.
@@ -49,13 +49,12 @@ fn holds_numbers(attribute: &Attribute) -> bool {
 }
 
 fn is_suspect(row: &CheckedRow, column: usize) -> bool {
-    row.cells()
-        .iter()
-        .any(|cell| cell.column == column && matches!(cell.edit, Edit::Set(_)))
-        && row.raw().cells.get(column).is_some_and(|text| {
-            let text = text.trim();
-            text.len() >= DIGITS_MIN && !text.starts_with('0') && text.bytes().all(|b| b.is_ascii_digit())
-        })
+    let mut edits = row.cells().iter();
+    let edit = edits.find(|cell| cell.column == column && matches!(cell.edit, Edit::Set(_)));
+    edit.is_some_and(|cell| {
+        let text = cell.text().trim();
+        text.len() >= DIGITS_MIN && !text.starts_with('0') && text.bytes().all(|b| b.is_ascii_digit())
+    })
 }
 
 /// The sign with which most of the other values begin.
@@ -83,17 +82,14 @@ fn usual_sign(rows: &[CheckedRow], column: usize) -> Option<char> {
 }
 
 fn doubt(attribute: &Attribute, row: &CheckedRow, column: usize, header: &str, sign: char) -> Finding {
-    let base = row
-        .cells()
-        .iter()
-        .find(|cell| cell.column == column)
-        .and_then(|cell| cell.base.as_deref());
+    let cell = row.cells().iter().find(|cell| cell.column == column);
+    let base = cell.and_then(|cell| cell.base.as_deref());
     let unknown = if base.is_some() {
         ""
     } else {
         "; without the exported value nobody can tell"
     };
-    let text = row.raw().cells.get(column).unwrap_or_default();
+    let text = cell.map_or("", CheckedCell::text);
     let finding = Finding::warning(
         "number-without-sign",
         Extent::Cell,

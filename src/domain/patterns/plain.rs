@@ -34,6 +34,7 @@ pub fn believe_plain_letters(rows: &mut [CheckedRow], columns: &[SheetColumn]) {
 
 /// The cells of a row in which letters became plain ones, with these letters.
 fn lost_letters(row: &CheckedRow) -> Vec<(usize, Vec<char>)> {
+    let mut cells = None;
     row.findings()
         .iter()
         .filter(|finding| {
@@ -43,7 +44,9 @@ fn lost_letters(row: &CheckedRow) -> Vec<(usize, Vec<char>)> {
         })
         .filter_map(|finding| {
             let column = finding.place?.column?;
-            let text = row.raw().cells.get(column)?;
+            let text = cells
+                .get_or_insert_with(|| row.raw().cells.at_hand())
+                .get(column)?;
             Some((column, flattened(finding.exported_text()?, text)?))
         })
         .collect()

@@ -37,6 +37,9 @@ impl<'de> Visitor<'de> for Rows {
 }
 
 fn pack(rows: &mut [PlannedRow]) {
+    for row in rows.iter_mut() {
+        row.label.in_cell_of(&row.cells);
+    }
     cells::pack(rows.iter_mut().map(|row| &mut row.cells));
 }
 

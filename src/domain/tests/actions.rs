@@ -85,7 +85,7 @@ fn nobody_is_made_of_nothing() {
         person: PersonFacts::default(),
         row: 2,
         changes: Vec::new(),
-        companions: Vec::new(),
+        companions: Default::default(),
         is_new: true,
         invitation: None,
     };

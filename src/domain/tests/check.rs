@@ -330,7 +330,7 @@ fn a_rename_is_an_edit_of_the_exported_name_and_names_whoever_may_have_it() {
     let names = ["id", "userPrincipalName"];
     let row = checked(&names, &[&key, "new@x.nl"], base(&names, &[&key, "old@x.nl"]));
     assert_eq!(edit(&row), &Edit::Set(text("new@x.nl")));
-    assert_eq!(row.upn(), Some(&UpnKey::new("old@x.nl")));
+    assert_eq!(row.upn().as_deref(), Some(&UpnKey::new("old@x.nl")));
     assert_eq!(row.label(), "new@x.nl");
     assert_eq!(
         row.references().collect::<Vec<_>>(),

@@ -263,7 +263,7 @@ fn what_was_not_read_is_not_written_and_does_not_send_its_siblings_away() {
     let few: Columns = [attribute("jobTitle"), attribute("employeeOrgData.division")].into();
     let mut directory = Directory::new(few);
     directory.insert(UserState {
-        values: vec![text("Cook"), text("Kitchen")],
+        values: thin_vec::thin_vec![text("Cook"), text("Kitchen")],
         ..user(1, &[])
     });
     let mut rows = foreign_rows(

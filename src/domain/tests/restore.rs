@@ -114,7 +114,7 @@ fn a_column_that_this_cloud_does_not_have_is_left_for_that_reason() {
         .map(|(value, _)| value)
         .collect();
     now.insert(UserState {
-        values: held,
+        values: held.into(),
         ..user(1, &[])
     });
     let wanted = restore(&["employeeType", "jobTitle"], &[(1, &["Contractor", "Nurse"])]);
@@ -176,7 +176,7 @@ fn a_mobile_number_for_signing_in_stays_beside_an_alternate_one() {
     const ALTERNATE: &str = "authentication.phoneMethods.alternateMobile";
     let mut now = Directory::new(vec![attribute(MOBILE), attribute(ALTERNATE)].into());
     now.insert(UserState {
-        values: vec![text("+31 612345678"), text("+31 687654321")],
+        values: thin_vec::thin_vec![text("+31 612345678"), text("+31 687654321")],
         ..user(1, &[])
     });
     let plan = built(&restore(&[MOBILE], &[(1, &[""])]), &now);

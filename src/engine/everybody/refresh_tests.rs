@@ -24,7 +24,7 @@ fn user(n: u8, upn: &str, title: &str, manager: Option<(u8, &str)>, created: &st
         synced: None,
         restricted: false,
         agent: false,
-        values: vec![
+        values: thin_vec::thin_vec![
             Value::Text(title.to_owned()),
             manager.map_or(Value::Empty, |(n, upn)| {
                 Value::Reference(Reference {

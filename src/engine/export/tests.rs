@@ -76,7 +76,7 @@ impl World {
             synced: None,
             restricted: false,
             agent: false,
-            values: vec![
+            values: thin_vec::thin_vec![
                 Value::Text(id(number).to_string()),
                 Value::Text(person.upn.clone()),
                 Value::Text(person.title.clone()),

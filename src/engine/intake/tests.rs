@@ -93,7 +93,7 @@ fn directory(people: &[Vec<String>], wanted: Option<&Wanted>) -> (Directory, boo
             restricted: false,
             agent: false,
             unread: Default::default(),
-            values,
+            values: values.into(),
         };
         match wanted {
             Some(wanted) if !wanted.names(&user) => {
@@ -125,6 +125,19 @@ fn taken(
     take_in_by(road, sizes, &sheet, &mut bases, options, &reporter).map_err(|error| error.to_string())
 }
 
+fn binding(intake: &Intake) -> PlanBinding {
+    PlanBinding {
+        tenant: "tenant".to_owned(),
+        graph_url: "url".to_owned(),
+        sheet_name: "users.csv".to_owned(),
+        sheet_sha256: String::new(),
+        snapshots: intake.snapshots.clone(),
+        base_file: intake.base_file.clone(),
+        restores: None,
+        catalogue: catalogue::VERSION,
+    }
+}
+
 /// Everything that is known of a sheet and of its plan.
 fn told(
     intake: Result<Intake, String>,
@@ -135,16 +148,7 @@ fn told(
     let before = intake.rows.clone();
     let mut alone = intake.rows.clone();
     find_doubles(&mut alone);
-    let binding = PlanBinding {
-        tenant: "tenant".to_owned(),
-        graph_url: "url".to_owned(),
-        sheet_name: "users.csv".to_owned(),
-        sheet_sha256: String::new(),
-        snapshots: intake.snapshots.clone(),
-        base_file: intake.base_file.clone(),
-        restores: None,
-        catalogue: catalogue::VERSION,
-    };
+    let binding = binding(&intake);
     let found = format!(
         "{:?} {:?} {}",
         intake.all_findings(),
@@ -258,7 +262,7 @@ fn taken_plainly(people: &[Vec<String>], deeds: &[Deed]) -> Intake {
 }
 
 #[test]
-fn rows_that_nobody_touched_are_packed_and_the_others_are_not() {
+fn every_row_is_packed_and_says_its_texts_and_its_name() {
     let people: Vec<Vec<String>> = (0..30).map(|index| person(index, "Ann")).collect();
     let deeds = [
         Deed::Set(3, 6, "Legal".to_owned()),
@@ -266,15 +270,15 @@ fn rows_that_nobody_touched_are_packed_and_the_others_are_not() {
     ];
     let intake = taken_plainly(&people, &deeds);
     for (index, row) in intake.rows.iter().enumerate() {
-        assert_eq!(row.raw().cells.is_packed(), ![3, 4].contains(&index), "{index}");
         assert_eq!(row.cells().len(), usize::from(index == 3), "{index}");
         assert_eq!(row.raw().cells.to_vec()[1], people[index][1]);
         assert_eq!(row.label(), people[index][1].to_lowercase());
+        assert!(row.raw().cells.is_packed(), "{index}");
     }
 }
 
 #[test]
-fn looking_for_patterns_unpacks_no_row() {
+fn neither_the_check_nor_the_plan_unpacks_a_row_for_good() {
     let people: Vec<Vec<String>> = (0..60).map(|index| person(index, "Ann")).collect();
     // Numbers of their own, dragged down, and one that is there already.
     let mut deeds: Vec<Deed> = (20..30)
@@ -283,6 +287,7 @@ fn looking_for_patterns_unpacks_no_row() {
     deeds.extend([
         Deed::Set(40, 4, "00013".to_owned()),
         Deed::Set(41, 3, "0612345678".to_owned()),
+        Deed::Set(50, 6, "Legal".to_owned()),
     ]);
     let intake = taken_plainly(&people, &deeds);
     let rules: Vec<&str> = intake.all_findings().iter().map(|finding| finding.rule).collect();
@@ -290,10 +295,23 @@ fn looking_for_patterns_unpacks_no_row() {
         rules.contains(&"filled-series") && rules.contains(&"value-repeated"),
         "{rules:?}"
     );
-    let packed = intake
-        .rows
-        .iter()
-        .filter(|row| row.raw().cells.is_packed())
-        .count();
-    assert_eq!(packed, 60 - 12);
+    let packed = |rows: &[CheckedRow]| rows.iter().filter(|row| row.raw().cells.is_packed()).count();
+    assert_eq!(packed(&intake.rows), 60);
+    let mut rows = intake.rows.clone();
+    find_doubles(&mut rows);
+    let (directory, _) = directory(&people, None);
+    let plan = build_plan(binding(&intake), &mut rows, 0, &directory, ConflictPolicy::Stop);
+    assert!(!plan.users().is_empty(), "{:?}", plan.summary());
+    plan.fingerprint();
+    for (index, (row, person)) in plan.rows().iter().zip(&people).enumerate() {
+        // Who is not in the directory is called as the row says.
+        let is_there = index % 11 != 10;
+        let name = if is_there {
+            person[1].clone()
+        } else {
+            person[1].to_lowercase()
+        };
+        assert_eq!(row.label(), name);
+    }
+    assert_eq!(packed(&rows), 60);
 }

@@ -13,8 +13,8 @@ use crate::domain::{
 #[derive(Debug, Clone)]
 pub struct Wanted {
     pub(super) keys: HashSet<UserKey>,
-    /// Users whom only rows name that ask for nothing: it is enough that they are there.
-    pub(super) untouched: HashSet<UserId>,
+    /// Users whom only rows name that ask for nothing: it is enough that they are there. In order, each once.
+    pub(super) untouched: Vec<UserId>,
     /// Whoever holds one of these is wanted too.
     pub(super) values: HashSet<KeyValue>,
     /// Names of deleted users whom rows want back.
@@ -51,7 +51,7 @@ impl Wanted {
     /// Everybody the rows name: their own users, the users their cells point to, and the holders of names they want to take.
     pub fn by_rows(rows: &[CheckedRow]) -> Wanted {
         let mut keys = HashSet::new();
-        let mut untouched = HashSet::new();
+        let mut untouched = Vec::new();
         let mut is_plain = true;
         let mut values = HashSet::new();
         let mut managers = HashSet::new();
@@ -74,7 +74,9 @@ impl Wanted {
                     .any(|(_, attribute)| attribute.is_read_by_itself())
             {
                 beside.keys.extend(row.id().map(UserKey::Id));
-                beside.keys.extend(row.upn().cloned().map(UserKey::Upn));
+                beside
+                    .keys
+                    .extend(row.upn().map(|name| UserKey::Upn(name.into_owned())));
                 beside.values.extend(row.key().cloned());
                 beside.addresses.extend(row.guest_address().map(str::to_owned));
             }
@@ -89,8 +91,10 @@ impl Wanted {
                 (None, Some(key)) => {
                     values.insert(key.clone());
                 }
-                (None, None) => keys.extend(row.upn().cloned().map(UserKey::Upn)),
-                (Some(_), _) if !row.has_base() => keys.extend(row.upn().cloned().map(UserKey::Upn)),
+                (None, None) => keys.extend(row.upn().map(|name| UserKey::Upn(name.into_owned()))),
+                (Some(_), _) if !row.has_base() => {
+                    keys.extend(row.upn().map(|name| UserKey::Upn(name.into_owned())))
+                }
                 (Some(_), _) => {}
             }
             keys.extend(row.references().cloned());
@@ -121,11 +125,14 @@ impl Wanted {
             }
         }
         untouched.retain(|id| !keys.contains(&UserKey::Id(*id)));
+        untouched.sort_unstable();
+        untouched.dedup();
+        untouched.shrink_to_fit();
         let wanted = Wanted {
             keys,
             untouched,
             values,
-            former: rows.iter().filter_map(CheckedRow::former_name).cloned().collect(),
+            former: rows.iter().filter_map(CheckedRow::former_name).collect(),
             addresses,
             identities: rows.iter().flat_map(CheckedRow::new_identities).collect(),
             managers,
@@ -151,12 +158,12 @@ impl Wanted {
 
     /// Whether only rows name the user that ask for nothing, unless the user is asked for otherwise.
     pub(in crate::engine) fn is_untouched(&self, user: &UserId) -> bool {
-        self.untouched.contains(user)
+        self.untouched.binary_search(user).is_ok()
     }
 
     /// Everybody with all that is asked for: what others have may decide.
     fn whole(mut self) -> Wanted {
-        self.keys.extend(self.untouched.drain().map(UserKey::Id));
+        self.keys.extend(self.untouched.drain(..).map(UserKey::Id));
         self
     }
 
@@ -167,7 +174,7 @@ impl Wanted {
                 ..Beside::default()
             },
             keys,
-            untouched: HashSet::new(),
+            untouched: Vec::new(),
             values: HashSet::new(),
             former: HashSet::new(),
             addresses: BTreeSet::new(),

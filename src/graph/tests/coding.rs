@@ -103,7 +103,7 @@ fn a_page_is_read_with_whatever_stands_around_it() {
             synced: Some(true),
             restricted: true,
             agent: true,
-            values: vec![
+            values: thin_vec::thin_vec![
                 text("0A1B2C3D-0000-4000-8000-000000000001"),
                 text("A"),
                 Value::Empty,

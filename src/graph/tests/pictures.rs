@@ -181,7 +181,7 @@ async fn only_pictures_whose_mark_is_not_known_are_fetched_and_four_at_most_in_a
             .map(|number| UserState {
                 id: user_id(number),
                 upn: format!("u{number}@x.com"),
-                values: vec![Value::Empty],
+                values: thin_vec::thin_vec![Value::Empty],
                 synced: None,
                 restricted: false,
                 agent: false,

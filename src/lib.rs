@@ -37,6 +37,8 @@
 //! What may change from one version to the next stands in `docs/compatibility.md`: what is on this page changes as a crate's surface
 //! does (semver), and everything else of the crate is private.
 
+#![forbid(unsafe_code)]
+
 // The rooms, and who may know whom (`docs/architecture.md` has the whole map, `tests/tidy.rs` holds it):
 //
 // catalogue <- domain <- (table, graph, state, report, feed) <- engine <- (terminal, cli) <- library

@@ -2,6 +2,7 @@
 //!
 //! Forms: RFC 7292, appendices B and C (PKCS #12), RFC 8018 (PBES2). The ciphers are RustCrypto's, the digests ring's.
 
+use std::cell::Cell;
 use std::num::NonZeroU32;
 
 use cbc::Decryptor;
@@ -17,6 +18,9 @@ use super::der::{self, number, octets, oid, sequence};
 
 /// A hostile file may ask for so many rounds that nobody lives to see the end; what is written in earnest has thousands.
 const ROUNDS_MAX: u32 = 2_000_000;
+
+/// The same for all parts of a file together, of which there may be hundreds: some seconds.
+const ROUNDS_TOTAL: u32 = 6_000_000;
 
 /// Why it stays closed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +44,8 @@ pub(super) struct Password {
     plain: Zeroizing<Vec<u8>>,
     /// UTF-16 with its high bytes first and two zeros behind it, for everything that is PKCS #12's own.
     wide: Zeroizing<Vec<u8>>,
+    /// How many rounds a file may still ask for.
+    rounds_left: Cell<u32>,
 }
 
 impl Password {
@@ -51,6 +57,7 @@ impl Password {
         Password {
             plain: Zeroizing::new(text.as_bytes().to_vec()),
             wide,
+            rounds_left: Cell::new(ROUNDS_TOTAL),
         }
     }
 
@@ -59,6 +66,7 @@ impl Password {
         Password {
             plain: Zeroizing::default(),
             wide: Zeroizing::default(),
+            rounds_left: Cell::new(ROUNDS_TOTAL),
         }
     }
 
@@ -108,7 +116,7 @@ impl Password {
                 }
             }
         };
-        let rounds = rounds_of(*rounds)?;
+        let rounds = self.rounds_of(*rounds)?;
         let salt = octets(*salt)?;
         let [name, begin] = sequence(scheme)?[..] else {
             return Err(Closed::Damaged);
@@ -138,7 +146,7 @@ impl Password {
         let [salt, rounds] = sequence(parameters)?[..] else {
             return Err(Closed::Damaged);
         };
-        let (salt, rounds) = (octets(salt)?, rounds_of(rounds)?);
+        let (salt, rounds) = (octets(salt)?, self.rounds_of(rounds)?);
         let sha1 = &digest::SHA1_FOR_LEGACY_USE_ONLY;
         let key = self.derived(sha1, Purpose::Key, salt, rounds, key_bytes);
         let begin = self.derived(sha1, Purpose::Begin, salt, rounds, 8);
@@ -167,7 +175,7 @@ impl Password {
         };
         let rounds = rounds
             .first()
-            .map_or(Ok(NonZeroU32::MIN), |part| rounds_of(*part))?;
+            .map_or(Ok(NonZeroU32::MIN), |part| self.rounds_of(*part))?;
         let key = self.derived(
             digest,
             Purpose::CheckSum,
@@ -177,6 +185,19 @@ impl Password {
         );
         let key = hmac::Key::new(mac, &key);
         Ok(hmac::verify(&key, bytes, octets(sum)?).is_ok())
+    }
+
+    /// How often a derivation is to be repeated, as far as there is patience for it.
+    fn rounds_of(&self, part: AnyRef<'_>) -> Result<NonZeroU32, Closed> {
+        let rounds = NonZeroU32::new(number(part)?).ok_or(Closed::Damaged)?;
+        if rounds.get() > ROUNDS_MAX {
+            return Err(Closed::Unknown(format!("{rounds} rounds")));
+        }
+        let left = self.rounds_left.get().checked_sub(rounds.get());
+        self.rounds_left.set(left.ok_or_else(|| {
+            Closed::Unknown(format!("parts that ask for more than {ROUNDS_TOTAL} rounds together"))
+        })?);
+        Ok(rounds)
     }
 
     /// The derivation of RFC 7292, appendix B.2.
@@ -234,14 +255,6 @@ fn is_sequence(part: AnyRef<'_>) -> bool {
     part.tag() == Tag::Sequence
 }
 
-fn rounds_of(part: AnyRef<'_>) -> Result<NonZeroU32, Closed> {
-    let rounds = NonZeroU32::new(number(part)?).ok_or(Closed::Damaged)?;
-    match rounds.get() > ROUNDS_MAX {
-        true => Err(Closed::Unknown(format!("{rounds} rounds"))),
-        false => Ok(rounds),
-    }
-}
-
 fn decrypted<C: BlockCipherDecrypt + KeyInit>(
     key: &[u8],
     begin: &[u8],
@@ -271,5 +284,24 @@ impl Password {
         );
         let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &key);
         hmac::sign(&key, bytes).as_ref().to_vec()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_parts_of_a_file_share_six_million_rounds() {
+        let two_million = [2, 3, 0x1e, 0x84, 0x80];
+        let part = der::one(&two_million).unwrap();
+        let password = Password::new("x");
+        for _ in 0..3 {
+            assert_eq!(password.rounds_of(part).map(NonZeroU32::get), Ok(ROUNDS_MAX));
+        }
+        let one_more = der::one(&[2, 1, 1]).unwrap();
+        let told = "parts that ask for more than 6000000 rounds together";
+        assert_eq!(password.rounds_of(one_more), Err(Closed::Unknown(told.to_owned())));
+        assert!(Password::none().rounds_of(part).is_ok());
     }
 }

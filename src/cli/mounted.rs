@@ -9,13 +9,15 @@ use std::path::{Path, PathBuf};
 /// <https://kubernetes.io/docs/concepts/configuration/secret/#mounted-secrets-are-updated-automatically>
 const DATA: &str = "..data";
 
-/// Whether it is a file of a Secret that Kubernetes has mounted: a link by way of `..data` to a file of root's in memory. Such files
-/// have the mode 0644 unless somebody says otherwise, and belong to root whoever the process is.
+/// Whether it is a file of a Secret that Kubernetes has mounted: a link by way of `..data` to a file of root's in memory, or below
+/// such a link, where `items` of the volume names it with a folder. Such files have the mode 0644 unless somebody says otherwise,
+/// and belong to root whoever the process is.
 pub fn is_secret_of_a_pod(file: &Path) -> bool {
-    let Ok(target) = std::fs::read_link(file) else {
-        return false;
+    let by_way_of_data = |part: &Path| {
+        let target = std::fs::read_link(part);
+        target.is_ok_and(|target| target.components().next().map(|first| first.as_os_str()) == Some(OsStr::new(DATA)))
     };
-    if target.components().next().map(|first| first.as_os_str()) != Some(OsStr::new(DATA)) {
+    if !std::path::absolute(file).is_ok_and(|file| file.ancestors().any(by_way_of_data)) {
         return false;
     }
     let is_of_root = std::fs::metadata(file).is_ok_and(|found| found.uid() == 0);
@@ -100,14 +102,17 @@ mod tests {
             symlink("..2026_11_30", root.join("..data")).unwrap();
             symlink("..data/app.pem", root.join("app.pem")).unwrap();
             symlink("..2026_11_30/app.pem", root.join("other.pem")).unwrap();
+            // `items: [{key: app.pem, path: keys/of/app.pem}]`
+            std::fs::create_dir_all(version.join("keys/of")).unwrap();
+            std::fs::rename(&file, version.join("keys/of/app.pem")).unwrap();
+            std::fs::copy(version.join("keys/of/app.pem"), &file).unwrap();
+            symlink("..data/keys", root.join("keys")).unwrap();
             let is_of_root = std::fs::metadata(&file).unwrap().uid() == 0;
             let expected = is_of_root && is_in_memory(&mounts, &root.canonicalize().unwrap());
-            assert_eq!(
-                is_secret_of_a_pod(&root.join("app.pem")),
-                expected,
-                "{}",
-                root.display()
-            );
+            for name in ["app.pem", "keys/of/app.pem"] {
+                let file = root.join(name);
+                assert_eq!(is_secret_of_a_pod(&file), expected, "{}", file.display());
+            }
             assert!(!is_secret_of_a_pod(&root.join("other.pem")) && !is_secret_of_a_pod(&file));
         }
     }

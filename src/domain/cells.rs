@@ -1,7 +1,7 @@
 //! The texts of one row's cells in one piece of memory, shared by everybody who holds the row.
 //!
 //! A row is held by the check, by the plan and by the report. With a `String` for every cell a row of 25 columns takes four
-//! times its text, and copying it costs as much as reading it. Rows that nobody is expected to look at are packed: their texts
+//! times its text, and copying it costs as much as reading it. Rows that were looked over are packed: their texts
 //! take a fifth, and come back when somebody asks.
 
 use std::fmt;
@@ -264,7 +264,7 @@ impl CellTextsBuilder {
         CellTextsBuilder::parted(self.rows, Shared::open(self.texts))
     }
 
-    /// The same, packed: for rows that nobody is expected to look at.
+    /// The same, packed: for rows of which nobody asks for every text.
     pub fn finish_packed(self) -> Vec<CellTexts> {
         CellTextsBuilder::parted(self.rows, Shared::packed(self.texts))
     }

@@ -1,6 +1,6 @@
 //! Rows that name the same user: they may ask for the same, never for different values of one attribute.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher, Hash};
 
 use super::edit::Edit;
@@ -31,52 +31,64 @@ pub(super) fn settle_doubles(rows: &mut [CheckedRow], users: &[Option<&UserState
 }
 
 /// The places that have the same key, where several have it. Nearly always there are none: so hashes are held against each other
-/// first.
+/// first. Keys are asked for in the order of the places: they may come out of rows that are packed.
 fn groups<K: Eq + Hash>(places: usize, key: impl Fn(usize) -> Option<K>) -> Vec<Vec<usize>> {
     let hasher = BuildHasherDefault::<DefaultHasher>::default();
     let hash = |place: usize| Some((hasher.hash_one(key(place)?), place));
     let mut hashes: Vec<(u64, usize)> = (0..places).filter_map(hash).collect();
     hashes.sort_unstable();
     let alike = hashes.chunk_by(|one, two| one.0 == two.0);
-    let mut groups: Vec<Vec<usize>> = Vec::new();
-    for alike in alike.filter(|alike| alike.len() > 1) {
-        let mut places_of: HashMap<K, Vec<usize>> = HashMap::new();
-        for (_, place) in alike {
-            if let Some(key) = key(*place) {
-                places_of.entry(key).or_default().push(*place);
-            }
+    let alike = alike.filter(|alike| alike.len() > 1).flatten();
+    let mut alike: Vec<usize> = alike.map(|(_, place)| *place).collect();
+    alike.sort_unstable();
+    let mut places_of: HashMap<K, Vec<usize>> = HashMap::new();
+    for place in alike {
+        if let Some(key) = key(place) {
+            places_of.entry(key).or_default().push(place);
         }
-        groups.extend(places_of.into_values().filter(|places| places.len() > 1));
     }
+    let mut groups: Vec<Vec<usize>> = places_of.into_values().filter(|places| places.len() > 1).collect();
     groups.sort();
     groups
 }
 
+/// What is to be said, each with the place of the row that it is said of.
+type Told = Vec<(usize, Finding)>;
+
+/// A finding names the user of its row, which comes out of the row's cells: so they are added in the order of the rows.
 fn settle_groups(rows: &mut [CheckedRow], groups: Vec<Vec<usize>>) {
+    let mut told = Told::new();
     for group in groups {
-        settle_group(rows, &group);
+        settle_group(rows, &group, &mut told);
+    }
+    told.sort_by_key(|(index, _)| *index);
+    for (index, finding) in told {
+        if let Some(row) = rows.get_mut(index) {
+            row.add_finding(finding);
+        }
     }
 }
 
 /// One pass over the rows of one user: where wishes for an attribute differ, every row with a wish for it is told of one
 /// that wants something else.
-fn settle_group(rows: &mut [CheckedRow], group: &[usize]) {
+fn settle_group(rows: &[CheckedRow], group: &[usize], told: &mut Told) {
     if group.iter().all(|index| rows[*index].has_base()) {
-        settle_exported(rows, group);
+        settle_exported(rows, group, told);
         return;
     }
-    let told = rows_that_contradict(rows, group);
+    let contradictions = rows_that_contradict(rows, group);
+    let contradict: HashSet<usize> = contradictions.iter().map(|(index, _)| *index).collect();
+    told.extend(contradictions);
     for (index, other) in pairs(group) {
-        if !told.contains(&index) {
-            let finding = named_twice(rows[other].place().row).at(rows[index].place());
-            rows[index].add_finding(finding);
+        if !contradict.contains(&index) {
+            told.push((index, named_twice(rows[other].place().row).at(rows[index].place())));
         }
     }
 }
 
 /// An export has each user once. Two rows of one user with a base are one row copied over another's key, or one pasted
 /// twice; where they differ, nobody can tell whose cells they are.
-fn settle_exported(rows: &mut [CheckedRow], group: &[usize]) {
+fn settle_exported(rows: &[CheckedRow], group: &[usize], told: &mut Told) {
     let first = group[0];
     let differing = group
         .iter()
@@ -94,8 +106,7 @@ fn settle_exported(rows: &mut [CheckedRow], group: &[usize]) {
             }
             None => repeated(rows[other].place().row),
         };
-        let place = rows[index].place();
-        rows[index].add_finding(finding.at(place));
+        told.push((index, finding.at(rows[index].place())));
     }
 }
 
@@ -144,9 +155,9 @@ fn named_twice(other_row: u64) -> Finding {
     )
 }
 
-/// The rows with an error because of another one.
-fn rows_that_contradict(rows: &mut [CheckedRow], group: &[usize]) -> Vec<usize> {
-    let mut told = Vec::new();
+/// The rows with an error because of another one, and what it is.
+fn rows_that_contradict(rows: &[CheckedRow], group: &[usize]) -> Told {
+    let mut told = Told::new();
     let mut wishes: BTreeMap<&'static str, Vec<(usize, CheckedCell)>> = BTreeMap::new();
     for index in group {
         for cell in rows[*index].cells() {
@@ -167,8 +178,7 @@ fn rows_that_contradict(rows: &mut [CheckedRow], group: &[usize]) -> Vec<usize> 
         for (index, cell) in &wishes {
             let against = rows[if agrees(cell) { *other } else { *first }].place().row;
             let place = rows[*index].place().at(cell.column);
-            rows[*index].add_finding(contradiction(attribute, place, against));
-            told.push(*index);
+            told.push((*index, contradiction(attribute, place, against)));
         }
     }
     told

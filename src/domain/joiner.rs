@@ -207,7 +207,7 @@ fn new_name(row: &CheckedRow, directory: &Directory) -> Option<Name> {
         // Whom the service does not show is there all the same.
         Some(wanted) if directory.find(wanted).is_some() || directory.not_shown(wanted).is_some() => None,
         Some(_) => set(row, "userPrincipalName").map(|value| Name::Given(value.to_cell())),
-        None if row.key().is_some() && row.upn().is_none() => Some(Name::Missing),
+        None if row.key().is_some() && !row.has_upn() => Some(Name::Missing),
         None => None,
     }
 }
@@ -227,7 +227,7 @@ fn text_of<'r>(row: &'r CheckedRow, attribute: &Attribute) -> Option<&'r str> {
 impl CheckedRow {
     /// The names that a template would make for this row, if it brings none and may be about somebody new.
     pub fn names_by(&self, template: &NameTemplate) -> Vec<String> {
-        if self.id().is_none() && self.upn().is_none() && self.key().is_some() && !self.has_base() {
+        if self.id().is_none() && !self.has_upn() && self.key().is_some() && !self.has_base() {
             made_names(self, template)
         } else {
             Vec::new()

@@ -82,12 +82,12 @@ pub fn take_in(
     take_in_by(Road::Short, SIZES, sheet, bases, options, reporter)
 }
 
-/// How rows go that came back as they left.
+/// How rows go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Road {
-    /// They are told by their whole text, and packed.
+    /// Those that came back as they left are told by their whole text; all are packed, the others when they were looked over.
     Short,
-    /// Cell by cell, as all the others.
+    /// All go cell by cell, and stay open.
     #[cfg_attr(not(test), expect(dead_code, reason = "what the short road is held against"))]
     Whole,
 }

@@ -59,10 +59,11 @@ impl CheckedRow {
     pub fn may_set_password(&self, directory: &Directory) -> bool {
         self.resets_password()
             || self.may_be_new()
-                && match (self.key(), self.upn()) {
-                    (Some(key), _) => matches!(key.holders(directory), Holders::None { .. }),
-                    (None, Some(upn)) => directory.find(&UserKey::Upn(upn.into_owned())).is_none(),
-                    (None, None) => true,
+                && match self.key() {
+                    Some(key) => matches!(key.holders(directory), Holders::None { .. }),
+                    None => self
+                        .upn()
+                        .is_none_or(|upn| directory.find(&UserKey::Upn(upn.into_owned())).is_none()),
                 }
     }
 

@@ -29,7 +29,7 @@ impl CheckedRow {
             return;
         };
         let mut problems: Vec<(usize, String, &str)> = Vec::new();
-        if self.id.is_some() || self.upn().is_some() || self.key().is_some() || self.has_base {
+        if self.id.is_some() || self.has_upn() || self.key().is_some() || self.has_base {
             problems.push((
                 index,
                 "the row names a user and says an invitation; it can only be one of the two".to_owned(),

@@ -55,6 +55,11 @@ impl CheckedRow {
         self.name.key(&self.raw.cells)
     }
 
+    /// Whether there is one.
+    pub fn has_upn(&self) -> bool {
+        self.name != Name::NONE
+    }
+
     /// The same, where it is not plainly this one.
     pub(in crate::domain) fn upn_unless(&self, name: &str) -> Option<Cow<'_, UpnKey>> {
         match &self.name {

@@ -15,10 +15,8 @@ pub(super) fn refuse(rows: &mut [CheckedRow], directory: &Directory) {
     };
     for row in rows {
         let is_by_name = row.id().is_none() && row.key().is_none() && !row.has_base() && !row.is_held();
-        let named = row
-            .upn()
-            .filter(|_| is_by_name)
-            .map(|name| UserKey::Upn(name.into_owned()));
+        let named = is_by_name.then(|| row.upn()).flatten();
+        let named = named.map(|name| UserKey::Upn(name.into_owned()));
         let Some(user) = named.as_ref().and_then(|key| directory.find(key)) else {
             continue;
         };

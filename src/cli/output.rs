@@ -51,7 +51,7 @@ impl Output {
             holds_data: true,
             quiet: true,
             is_silent: true,
-            progress: ProgressMode::None,
+            progress: ProgressMode::Silent,
             color: ColorChoice::Never,
         }
     }
@@ -105,7 +105,7 @@ impl Output {
 
     pub fn progress(&self) -> ProgressMode {
         if self.quiet && self.progress != ProgressMode::Json {
-            ProgressMode::None
+            ProgressMode::Silent
         } else {
             self.progress
         }

@@ -61,6 +61,7 @@ pub enum Event {
     /// The service asked everybody to wait, or answers nothing.
     Waiting {
         reason: String,
+        /// While reading, since when it is so; while writing, how long the wait is that begins.
         seconds: f64,
     },
     /// How writing gets on, about once a second.
@@ -100,6 +101,16 @@ pub enum Event {
 }
 
 impl Event {
+    /// A wait in a line: `waiting 5 s: the service answered 503; attempt 3 follows in 4 s`; `None` for other events. One that
+    /// begins has its length in its reason.
+    pub fn wait_text(&self) -> Option<String> {
+        match self {
+            Event::Waiting { reason, seconds } if *seconds < 0.5 => Some(format!("waiting: {reason}")),
+            Event::Waiting { reason, seconds } => Some(format!("waiting {seconds:.0} s: {reason}")),
+            _ => None,
+        }
+    }
+
     /// The pace of a run in a line: `240 of 1,000, 20/s, 12 of 2,970 writes left, about 38 s to go`; `None` for other events.
     pub fn pace_text(&self) -> Option<String> {
         let Event::Pace {
@@ -188,7 +199,7 @@ mod tests {
     use super::Event;
 
     #[test]
-    fn the_pace_of_a_run_is_one_line() {
+    fn the_pace_of_a_run_and_a_wait_are_one_line_each() {
         let pace = Event::Pace {
             settled: 240,
             total: 1_000,
@@ -204,6 +215,13 @@ mod tests {
             pace.pace_text().unwrap(),
             "240 of 1000, 20/s, 12 of 2970 writes left, 3 in flight, the budget of writes is used up, about 38 s to go"
         );
+        let waiting = |seconds| Event::Waiting {
+            reason: "the service answered 503".to_owned(),
+            seconds,
+        };
+        assert_eq!(waiting(0.2).wait_text().unwrap(), "waiting: the service answered 503");
+        assert_eq!(waiting(4.6).wait_text().unwrap(), "waiting 5 s: the service answered 503");
+        assert_eq!((pace.wait_text(), waiting(1.0).pace_text()), (None, None));
         let json = serde_json::to_string(&pace).unwrap();
         assert!(
             json.starts_with(

@@ -6,8 +6,10 @@ use thiserror::Error;
 
 use super::error::GraphError;
 use super::retry::Failure;
+use super::retry_after::RETRY_AFTER_MAX;
 use super::sign_in::{SignInError, SignInReason};
 use super::transport::TransportError;
+use super::trouble::in_words;
 use crate::domain::Refusal;
 
 /// A call that did not bring what it was made for.
@@ -130,6 +132,16 @@ impl CallError {
         match self {
             CallError::SignIn(error) => error.what_to_do.clone(),
             CallError::Transport(error) => error.hint().to_owned(),
+            CallError::Graph {
+                retry_after: Some(wait),
+                ..
+            } if *wait >= Duration::from_secs(1) && self.is_unavailable() => {
+                let longer = if *wait >= RETRY_AFTER_MAX { " or longer" } else { "" };
+                format!(
+                    "the service asked to wait {}{longer}; run it again after that, what is done stays done",
+                    in_words(*wait)
+                )
+            }
             CallError::Graph { error, .. } => error.hint(),
             CallError::Unreadable { .. } => {
                 "check the address of the service and a proxy in between".to_owned()

@@ -38,6 +38,10 @@ const ECHO_BYTES_MAX: usize = 256 * 1024;
 /// How long the first sign-in is tried while the authority is out of order.
 const SIGN_IN_PATIENCE: Duration = Duration::from_secs(60);
 
+/// What takes long, in words.
+const SIGN_IN: &str = "the sign-in";
+const ANSWER: &str = "the answer of the service";
+
 /// Whether a request still has to wait for its turn.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Turn {
@@ -98,7 +102,8 @@ impl Session {
         let patience = self.tokens.patience(SIGN_IN_PATIENCE);
         let mut tries = Tries::new(true, Some(Instant::now() + patience));
         loop {
-            let Err(error) = self.tokens.bearer(&self.service).await else {
+            let token = self.tokens.bearer(&self.service);
+            let Err(error) = self.troubles.told_if_silent(SIGN_IN, token).await else {
                 self.troubles.is_over();
                 return Ok(());
             };
@@ -276,10 +281,12 @@ impl Session {
                 touched
             }
         };
-        let bearer = self.tokens.bearer(&self.service).await?;
+        let token = self.tokens.bearer(&self.service);
+        let bearer = self.troubles.told_if_silent(SIGN_IN, token).await?;
         request.headers.insert(AUTHORIZATION, bearer.header.clone());
         let secrets = std::mem::take(&mut request.secrets);
-        let mut response = self.service.send(request).await?;
+        let sent = self.service.send(request);
+        let mut response = self.troubles.told_if_silent(ANSWER, sent).await?;
         response.sent.touched = touched;
         response.sent.token_generation = bearer.generation;
         let status = response.status.as_u16();

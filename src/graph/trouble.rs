@@ -13,12 +13,18 @@ use super::session::Session;
 /// A shorter wait is over before anybody has read of it.
 const TOLD_FROM: Duration = Duration::from_secs(1);
 
+/// An answer that takes longer is told as something to wait for. Most take less than a second, and the first page of a large
+/// directory some seconds.
+const SILENT_AFTER: Duration = Duration::from_secs(10);
+
 /// The last failure since something succeeded, and the wait that follows it.
 #[derive(Debug)]
 pub(super) struct Troubles {
     last: Mutex<Option<(String, Instant)>>,
     /// Each wait, in words.
     waits: watch::Sender<Option<String>>,
+    /// When the longest wait ends that was told: many readers are asked to wait at the same time, and that is one wait.
+    told_until: Mutex<Option<Instant>>,
     /// How many show it already.
     shown_by: AtomicUsize,
 }
@@ -38,6 +44,7 @@ impl Default for Troubles {
         Troubles {
             last: Mutex::new(None),
             waits: watch::Sender::new(None),
+            told_until: Mutex::new(None),
             shown_by: AtomicUsize::new(0),
         }
     }
@@ -55,9 +62,10 @@ impl Troubles {
         self.put(failure.in_words());
     }
 
-    /// So many attempts have failed, this one last, and the next follows after a wait.
+    /// So many attempts have failed, this one last, and the next follows after a wait. It is told unless a wait was told that
+    /// lasts about as long.
     pub fn note_wait(&self, failure: &Failure, failed: u32, after: Duration) {
-        if after < TOLD_FROM {
+        if after < TOLD_FROM || !self.is_longer_than_told(after) {
             return;
         }
         let told = format!(
@@ -68,6 +76,32 @@ impl Troubles {
         );
         self.put(told.clone());
         self.waits.send_replace(Some(told));
+    }
+
+    /// Waits for an answer, and says so when it takes long. `what` it is that takes so long.
+    pub async fn told_if_silent<T>(&self, what: &str, answer: impl Future<Output = T>) -> T {
+        tokio::pin!(answer);
+        if let Ok(answer) = tokio::time::timeout(SILENT_AFTER, &mut answer).await {
+            return answer;
+        }
+        let told = format!("{what} takes more than {}", in_words(SILENT_AFTER));
+        // Requests that are under way together are silent together; what was told stands until something is answered.
+        let is_news = self.now().is_none_or(|(known, _)| known != told);
+        self.put(told.clone());
+        if is_news {
+            self.waits.send_replace(Some(told));
+        }
+        answer.await
+    }
+
+    fn is_longer_than_told(&self, after: Duration) -> bool {
+        let until = Instant::now() + after;
+        let mut told = self.told_until.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_longer = told.is_none_or(|told| until > told + TOLD_FROM);
+        if is_longer {
+            *told = Some(until);
+        }
+        is_longer
     }
 
     pub fn is_over(&self) {
@@ -123,15 +157,23 @@ impl Session {
 mod tests {
     use super::*;
 
+    fn failure(status: u16) -> Failure {
+        Failure::Answer {
+            status,
+            code: String::new(),
+            retry_after: None,
+        }
+    }
+
+    fn told(waits: &mut watch::Receiver<Option<String>>) -> Option<String> {
+        let is_new = waits.has_changed().unwrap();
+        is_new.then(|| waits.borrow_and_update().clone()).flatten()
+    }
+
     #[tokio::test]
     async fn each_wait_is_told_with_its_reason_its_attempt_and_its_length_and_a_short_one_is_not() {
         let troubles = Troubles::default();
         let mut waits = troubles.waits();
-        let failure = |status| Failure::Answer {
-            status,
-            code: String::new(),
-            retry_after: None,
-        };
         for (status, failed, after, words) in [
             (503, 1, 900, None),
             (
@@ -154,16 +196,48 @@ mod tests {
             ),
         ] {
             troubles.note_wait(&failure(status), failed, Duration::from_millis(after));
-            let told = waits
-                .has_changed()
-                .unwrap()
-                .then(|| waits.borrow_and_update().clone())
-                .flatten();
-            assert_eq!(told.as_deref(), words);
+            assert_eq!(told(&mut waits).as_deref(), words);
         }
         assert!(troubles.now().is_some());
         troubles.is_over();
         assert!(troubles.now().is_none());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn readers_that_wait_together_are_one_wait_and_the_next_one_is_told_again() {
+        let troubles = Troubles::default();
+        let mut waits = troubles.waits();
+        for (reader, after, is_told) in [(1, 8_000, true), (1, 8_600, false), (3, 5_000, false), (2, 12_000, true)] {
+            troubles.note_wait(&failure(429), reader, Duration::from_millis(after));
+            assert_eq!(told(&mut waits).is_some(), is_told, "{after} ms");
+            tokio::time::advance(Duration::from_millis(100)).await;
+        }
+        tokio::time::advance(Duration::from_secs(12)).await;
+        troubles.note_wait(&failure(429), 2, Duration::from_secs(8));
+        assert!(told(&mut waits).is_some());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_that_takes_long_is_told_once_for_all_who_wait_for_one() {
+        let troubles = Troubles::default();
+        let mut waits = troubles.waits();
+        let answer = |seconds| async move {
+            tokio::time::sleep(Duration::from_secs(seconds)).await;
+            seconds
+        };
+        assert_eq!(troubles.told_if_silent("the answer of the service", answer(9)).await, 9);
+        assert_eq!(told(&mut waits), None);
+        let (one, two) = tokio::join!(
+            troubles.told_if_silent("the answer of the service", answer(11)),
+            troubles.told_if_silent("the answer of the service", answer(30)),
+        );
+        assert_eq!((one, two), (11, 30));
+        assert_eq!(
+            told(&mut waits).as_deref(),
+            Some("the answer of the service takes more than 10 s")
+        );
+        assert_eq!(told(&mut waits), None);
+        assert!(troubles.now().is_some());
     }
 
     #[test]

@@ -82,7 +82,7 @@ pub enum Event {
     Waiting {
         /// Why.
         reason: String,
-        /// For how long.
+        /// While reading, since when it is so; while writing, how long the wait is that begins.
         seconds: f64,
     },
     /// The run was asked to end early, and settles what is under way.

@@ -50,9 +50,9 @@ fn show(current: &mut Option<(Phase, ProgressBar)>, counters: &Counters, event: 
                 bar.finish_and_clear();
             }
         }
-        Event::Waiting { reason, seconds } => {
+        Event::Waiting { .. } => {
             if let Some((_, bar)) = current {
-                bar.set_message(format!("waiting {seconds:.0} s: {reason}"));
+                bar.set_message(event.wait_text().unwrap_or_default());
             }
         }
         Event::Pace { .. } => {

@@ -43,6 +43,20 @@ pub(super) async fn listen(counters: Arc<Counters>, mut events: mpsc::Receiver<E
     }
 }
 
+/// Only what the command waits for.
+#[expect(clippy::print_stderr, reason = "this is the listener that prints plain lines")]
+pub(super) async fn tell_waits(mut events: mpsc::Receiver<Event>) {
+    let mut told = Told::default();
+    while let Some(event) = events.recv().await {
+        if let Event::Waiting { .. } = event
+            && told.is_news(&event, None)
+            && let Some(line) = line(&event)
+        {
+            eprintln!("{line}");
+        }
+    }
+}
+
 /// What a wait was said to be for, and how far the phase had come then.
 #[derive(Debug, Default)]
 struct Told(Option<(String, Option<u64>)>);
@@ -77,7 +91,7 @@ fn line(event: &Event) -> Option<String> {
         Event::PhaseFinished { phase, done } => {
             Some(format!("{}: {} done", phase.title(), counted(*done, *phase)))
         }
-        Event::Waiting { reason, seconds } => Some(format!("waiting {seconds:.0} s: {reason}")),
+        Event::Waiting { .. } => event.wait_text(),
         // Told every ten seconds, not every one.
         Event::Pace { .. } => None,
         Event::OperationSettled { done: true, .. } | Event::OperationSettled { error: None, .. } => None,

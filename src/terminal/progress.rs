@@ -19,7 +19,11 @@ pub enum ProgressMode {
     Plain,
     /// One JSON object a line, on stderr.
     Json,
+    /// Nothing but what the command waits for, where somebody else keeps it waiting.
     None,
+    /// Nothing at all.
+    #[value(skip)]
+    Silent,
 }
 
 impl ProgressMode {
@@ -74,7 +78,8 @@ async fn listen(mode: ProgressMode, counters: Arc<Counters>, events: mpsc::Recei
         ProgressMode::Bars => bars::listen(counters, events, colours).await,
         ProgressMode::Json => ndjson::listen(events).await,
         ProgressMode::Plain | ProgressMode::Auto => plain::listen(counters, events).await,
-        ProgressMode::None => {
+        ProgressMode::None => plain::tell_waits(events).await,
+        ProgressMode::Silent => {
             let mut events = events;
             while events.recv().await.is_some() {}
         }

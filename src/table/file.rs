@@ -1,14 +1,14 @@
 //! A file that appears whole or not at all.
 
 use std::collections::BTreeSet;
-use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use tempfile::NamedTempFile;
+use tempfile::{NamedTempFile, TempPath};
 
+use super::drafts;
 use super::error::FileError;
 
 /// A file being written beside its target. [`AtomicFile::commit`] puts it in the target's place; dropped before that, it
@@ -21,7 +21,7 @@ pub struct AtomicFile {
     target: PathBuf,
     folder: PathBuf,
     temporary: NamedTempFile,
-    _listed: Listed,
+    listed: Listed,
 }
 
 /// The files that are being written, for a process that ends while others still hold them.
@@ -64,15 +64,24 @@ impl AtomicFile {
     /// The target is a folder, a device or protected against writing, or its folder is missing or not writable.
     pub fn create(path: &Path) -> Result<AtomicFile, FileError> {
         match std::fs::canonicalize(path) {
-            Ok(target) => AtomicFile::beside(path, target),
+            Ok(target) => AtomicFile::alone(path, target),
             // A share that is not there tonight: the link would be gone, and the file in the wrong place.
             Err(error) if path.is_symlink() => {
                 let help = "look whether what it points to is mounted, or name another file";
                 let message = "it is a link, and what it points to cannot be found";
                 Err(FileError::new(path, message, help).because(error))
             }
-            Err(_) => AtomicFile::beside(path, path.to_owned()),
+            Err(_) => AtomicFile::alone(path, path.to_owned()),
         }
+    }
+
+    /// Drafts of the same file that nobody finishes any more go first.
+    fn alone(path: &Path, target: PathBuf) -> Result<AtomicFile, FileError> {
+        let file = AtomicFile::beside(path, target)?;
+        if let Some(name) = file.target.file_name() {
+            drafts::sweep(&file.folder, name);
+        }
+        Ok(file)
     }
 
     /// The same where nobody named the file: a symbolic link at `path` is replaced and not followed, as it may lead anywhere.
@@ -117,23 +126,29 @@ impl AtomicFile {
                 "make the folder first, or choose another one",
             ));
         }
-        let mut prefix = OsString::from(".");
-        prefix.push(file_name);
-        prefix.push(".");
+        let prefix = drafts::prefix(file_name);
         let temporary = tempfile::Builder::new()
             .prefix(&prefix)
-            .suffix(".tmp")
+            .suffix(drafts::SUFFIX)
             .tempfile_in(&folder)
             .map_err(|error| {
                 let help = "give yourself write permission on the folder, or choose another one";
                 let message = format!("no file can be made in `{}`", folder.display());
                 FileError::new(path, message, help).because(error)
             })?;
+        if drafts::is_of_somebody_else(temporary.as_file(), &folder, &target) {
+            let message = format!(
+                "it belongs to somebody else, and `{}` lets only its owner replace it (the sticky bit)",
+                folder.display()
+            );
+            return Err(FileError::new(path, message, OTHERS_HELP));
+        }
+        drafts::hold(temporary.as_file());
         Ok(AtomicFile {
             shown: path.to_owned(),
             target,
             folder,
-            _listed: Listed::new(temporary.path()),
+            listed: Listed::new(temporary.path()),
             temporary,
         })
     }
@@ -158,14 +173,55 @@ impl AtomicFile {
     /// # Errors
     /// The disk refused; the target is as it was, unless only the folder could not be synchronised.
     pub fn commit(self) -> Result<(), FileError> {
-        const HELP: &str =
-            "check that the disk is not full and that no other program has the file open, and try again";
-        let failed = |error| FileError::new(&self.shown, "the system refused", HELP).because(error);
-        self.temporary.as_file().sync_all().map_err(failed)?;
+        self.write_down()?;
         self.temporary
             .persist(&self.target)
-            .map_err(|error| FileError::new(&self.shown, "the system refused", HELP).because(error.error))?;
-        sync_folder(&self.folder).map_err(failed)
+            .map_err(|error| refused(&self.shown, error.error))?;
+        sync_folder(&self.folder).map_err(|error| refused(&self.shown, error))
+    }
+
+    /// Puts the file on disk; it is a draft still.
+    ///
+    /// # Errors
+    /// The disk refused.
+    pub(super) fn write_down(&self) -> Result<(), FileError> {
+        let written = self.temporary.as_file().sync_all();
+        written.map_err(|error| refused(&self.shown, error))
+    }
+
+    /// Gives the draft a name that nobody has.
+    ///
+    /// # Errors
+    /// Somebody has it, or the system cannot do that; the draft comes back.
+    pub(super) fn take(self, name: &Path) -> Result<Placed, (io::Error, Box<AtomicFile>)> {
+        let AtomicFile {
+            shown,
+            target,
+            folder,
+            temporary,
+            listed,
+        } = self;
+        let draft = temporary.path().to_owned();
+        match temporary.persist_noclobber(name) {
+            Ok(file) => Ok(Placed {
+                shown,
+                target,
+                folder,
+                draft,
+                file,
+                listed,
+            }),
+            Err(tempfile::PersistError { error, file }) => {
+                let back = AtomicFile {
+                    shown,
+                    target,
+                    folder,
+                    temporary: file,
+                    listed,
+                };
+                Err((error, Box::new(back)))
+            }
+        }
     }
 
     fn name_error(&self, error: io::Error) -> io::Error {
@@ -189,6 +245,56 @@ impl Write for AtomicFile {
     fn flush(&mut self) -> io::Result<()> {
         self.temporary.flush().map_err(|error| self.name_error(error))
     }
+}
+
+/// A file that stands under a name of its choice and is no draft any more: nothing removes it when the process ends.
+#[derive(Debug)]
+pub(super) struct Placed {
+    shown: PathBuf,
+    target: PathBuf,
+    folder: PathBuf,
+    draft: PathBuf,
+    file: File,
+    listed: Listed,
+}
+
+impl Placed {
+    /// A draft again, as before.
+    ///
+    /// # Errors
+    /// The system refused; the file stands at `at`.
+    pub(super) fn back(self, at: &Path) -> Result<AtomicFile, FileError> {
+        let failed = |error| refused(&self.shown, error);
+        std::fs::rename(at, &self.draft).map_err(failed)?;
+        let draft = TempPath::try_from_path(&self.draft).map_err(failed)?;
+        Ok(AtomicFile {
+            temporary: NamedTempFile::from_parts(self.file, draft),
+            shown: self.shown,
+            target: self.target,
+            folder: self.folder,
+            listed: self.listed,
+        })
+    }
+
+    /// Makes the names themselves durable.
+    ///
+    /// # Errors
+    /// The disk refused.
+    pub(super) fn settle(self) -> Result<(), FileError> {
+        sync_folder(&self.folder).map_err(|error| refused(&self.shown, error))
+    }
+}
+
+/// What to do where a file is somebody else's.
+const OTHERS_HELP: &str = "name another file, or ask its owner to remove it";
+
+/// The error of a file that could not be put in its place.
+pub(super) fn refused(shown: &Path, error: io::Error) -> FileError {
+    let help = match error.kind() {
+        io::ErrorKind::PermissionDenied => OTHERS_HELP,
+        _ => "check that the disk is not full and that no other program has the file open, and try again",
+    };
+    FileError::new(shown, "the system refused", help).because(error)
 }
 
 /// Makes the new name itself durable. Some network file systems know no such thing, which is no failure.
@@ -260,6 +366,20 @@ mod tests {
         assert_eq!(names(folder.path()).len(), 2);
         drop(file);
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "old");
+        assert_eq!(names(folder.path()), ["users.csv"]);
+    }
+
+    #[test]
+    fn whoever_writes_a_file_removes_the_drafts_that_nobody_finishes() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("users.csv");
+        let left = File::create(folder.path().join(".users.csv.aB3dE9.tmp")).unwrap();
+        left.set_modified(std::time::UNIX_EPOCH).unwrap();
+        drop(left);
+        let (one, other) = (AtomicFile::create(&path), AtomicFile::create(&path));
+        assert_eq!(names(folder.path()).len(), 2, "both are held");
+        one.unwrap().commit().unwrap();
+        other.unwrap().commit().unwrap();
         assert_eq!(names(folder.path()), ["users.csv"]);
     }
 

@@ -6,10 +6,14 @@ use std::path::{Path, PathBuf};
 
 use super::digest::{Sha256, file_sha256};
 use super::error::FileError;
-use super::file::AtomicFile;
+use super::exchange::{exchange, is_unknown};
+use super::file::{AtomicFile, Placed, refused};
 
 /// So many files kept in one minute have a number; whoever makes more is told to look.
 const NAMES_MAX: u32 = 1_000;
+
+/// So often a file that comes and goes is met anew.
+const TURNS_MAX: u32 = 100;
 
 /// A file being written whose bytes are known when it is finished.
 #[derive(Debug)]
@@ -49,8 +53,9 @@ impl Write for DigestedFile {
 /// unless it was empty or `is_ours` knows the SHA-256 of its bytes. `minute` (like `2026-11-30 1758`) becomes part of that name.
 /// Returns the name.
 ///
-/// The old file has its second name before the new one has the first, and is looked at under the second: what is saved into it
-/// at the last moment is kept too.
+/// Where names can be exchanged, what is saved there up to the last moment is kept too: the new file takes the kept name first, then
+/// both names are exchanged, and what came out is looked at. Elsewhere the old file has its second name before the new one has
+/// the first, and only what is saved by a rename between these two is lost.
 ///
 /// # Errors
 /// As for [`AtomicFile::commit`]; the old file then stands where it stood.
@@ -59,46 +64,140 @@ pub fn commit_keeping(
     minute: &str,
     is_ours: impl Fn(&str) -> bool,
 ) -> Result<Option<PathBuf>, FileError> {
-    let target = file.target().to_owned();
+    commit_with(file, minute, is_ours, || {})
+}
+
+/// With what happens just before the names are exchanged.
+fn commit_with(
+    mut file: AtomicFile,
+    minute: &str,
+    is_ours: impl Fn(&str) -> bool,
+    mut meanwhile: impl FnMut(),
+) -> Result<Option<PathBuf>, FileError> {
+    file.write_down()?;
+    let (target, shown) = (file.target().to_owned(), file.path().to_owned());
+    for _ in 0..TURNS_MAX {
+        if fs::symlink_metadata(&target).is_ok() {
+            match in_place_of(file, minute, &mut meanwhile)? {
+                Turn::Done(kept) => return Ok(judged(&shown, kept, is_ours)),
+                Turn::Gone(back) => file = *back,
+                Turn::Impossible(back) => return replace(*back, minute, is_ours),
+            }
+        } else {
+            match file.take(&target) {
+                Ok(placed) => return placed.settle().map(|()| None),
+                // Somebody saved this very moment.
+                Err((error, back)) if error.kind() == io::ErrorKind::AlreadyExists => file = *back,
+                Err((_, back)) => return back.commit().map(|()| None),
+            }
+        }
+    }
+    replace(file, minute, is_ours)
+}
+
+/// What came of an exchange.
+enum Turn {
+    /// The new file stands in its place, and what stood there under this name.
+    Done(PathBuf),
+    /// What stood there is gone.
+    Gone(Box<AtomicFile>),
+    /// Names cannot be exchanged here.
+    Impossible(Box<AtomicFile>),
+}
+
+/// Exchanges the new file, which has the kept name by then, with what stands in its place.
+fn in_place_of(file: AtomicFile, minute: &str, meanwhile: &mut impl FnMut()) -> Result<Turn, FileError> {
+    let (target, shown) = (file.target().to_owned(), file.path().to_owned());
+    let (placed, kept) = match take_free(file, &target, minute) {
+        Ok(taken) => taken,
+        Err((error, _)) if error.kind() == io::ErrorKind::AlreadyExists => {
+            return Err(cannot_keep(&shown, error));
+        }
+        Err((_, back)) => return Ok(Turn::Impossible(back)),
+    };
+    meanwhile();
+    match exchange(&kept, &target) {
+        Ok(()) => placed.settle().map(|()| Turn::Done(kept)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            placed.back(&kept).map(|back| Turn::Gone(Box::new(back)))
+        }
+        Err(error) if is_unknown(&error) => {
+            let back = placed.back(&kept)?;
+            Ok(Turn::Impossible(Box::new(back)))
+        }
+        Err(error) => {
+            // It is the new file that has this name.
+            let _left = fs::remove_file(&kept);
+            Err(refused(&shown, error))
+        }
+    }
+}
+
+/// Gives the new file a kept name that nobody has.
+fn take_free(
+    mut file: AtomicFile,
+    target: &Path,
+    minute: &str,
+) -> Result<(Placed, PathBuf), (io::Error, Box<AtomicFile>)> {
+    let mut number = 1;
+    loop {
+        let kept = target.with_file_name(kept_name(target, minute, number));
+        match file.take(&kept) {
+            Ok(placed) => return Ok((placed, kept)),
+            Err((error, back)) if error.kind() == io::ErrorKind::AlreadyExists && number < NAMES_MAX => {
+                file = *back;
+                number += 1;
+            }
+            Err(refused) => return Err(refused),
+        }
+    }
+}
+
+/// Looks at what stood there: what a person wrote stays, and its name is returned.
+fn judged(shown: &Path, kept: PathBuf, is_ours: impl Fn(&str) -> bool) -> Option<PathBuf> {
+    let is_litter = fs::symlink_metadata(&kept).is_ok_and(|known| {
+        known.is_file() && (known.len() == 0 || file_sha256(&kept).is_ok_and(|digest| is_ours(&digest)))
+    });
+    if is_litter && fs::remove_file(&kept).is_ok() {
+        return None;
+    }
+    Some(as_named(shown, kept))
+}
+
+fn cannot_keep(shown: &Path, error: io::Error) -> FileError {
+    let help = "save it under another name, or write to another one";
+    FileError::new(shown, "the file that is there cannot be kept beside it", help).because(error)
+}
+
+/// Where names cannot be exchanged.
+fn replace(
+    file: AtomicFile,
+    minute: &str,
+    is_ours: impl Fn(&str) -> bool,
+) -> Result<Option<PathBuf>, FileError> {
+    let (target, shown) = (file.target().to_owned(), file.path().to_owned());
     let is_something = fs::symlink_metadata(&target).is_ok_and(|known| known.is_file() && known.len() > 0);
     if !is_something {
         return file.commit().map(|()| None);
     }
-    let shown = file.path().to_owned();
-    let failed = |error: io::Error| {
-        let help = "save it under another name, or export to another one";
-        FileError::new(&shown, "the file that is there cannot be kept beside it", help).because(error)
-    };
-    match linked(&target, minute) {
-        Ok(kept) => {
-            if let Err(error) = file.commit() {
-                // The new file may stand there all the same, when only its folder could not be written to the disk.
-                let is_old = is_same(&kept, &target);
-                let _left = if is_old { fs::remove_file(&kept) } else { Ok(()) };
-                return Err(error);
-            }
-            let is_litter = file_sha256(&kept).is_ok_and(|digest| is_ours(&digest));
-            if is_litter && fs::remove_file(&kept).is_ok() {
-                return Ok(None);
-            }
-            Ok(Some(as_named(&shown, kept)))
+    if let Ok(kept) = linked(&target, minute) {
+        if let Err(error) = file.commit() {
+            // The new file may stand there all the same, when only its folder could not be written to the disk.
+            let is_old = is_same(&kept, &target);
+            let _left = if is_old { fs::remove_file(&kept) } else { Ok(()) };
+            return Err(error);
         }
-        // A file system without second names (FAT): the old one is moved, so that the name is free for a moment.
-        Err(_) => {
-            let kept = moved(&target, minute).map_err(failed)?;
-            if let Err(error) = file.commit() {
-                if !target.exists() {
-                    let _left = fs::rename(&kept, &target);
-                }
-                return Err(error);
-            }
-            let is_litter = file_sha256(&kept).is_ok_and(|digest| is_ours(&digest));
-            if is_litter && fs::remove_file(&kept).is_ok() {
-                return Ok(None);
-            }
-            Ok(Some(as_named(&shown, kept)))
-        }
+        return Ok(judged(&shown, kept, is_ours));
     }
+    // A file system without second names (FAT): the old one is moved, so that the name is free for a moment.
+    let kept = moved(&target, minute).map_err(|error| cannot_keep(&shown, error))?;
+    if let Err(error) = file.commit() {
+        if !target.exists() {
+            let _left = fs::rename(&kept, &target);
+        }
+        return Err(error);
+    }
+    Ok(judged(&shown, kept, is_ours))
 }
 
 /// The kept file from where the caller named the other one; behind a symbolic link it lies elsewhere.
@@ -216,6 +315,75 @@ mod tests {
         let (file, _) = written(&path, "new");
         assert_eq!(commit_keeping(file, MINUTE, |_| false).unwrap(), None);
         assert_eq!(names(folder.path()), ["users.csv"]);
+    }
+
+    #[test]
+    fn what_is_saved_in_the_last_moment_is_kept_and_what_goes_then_is_no_trouble() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("users.csv");
+        let save = |text: &str| {
+            fs::write(folder.path().join("lock"), text).unwrap();
+            fs::rename(folder.path().join("lock"), &path).unwrap();
+        };
+        let (first, ours) = written(&path, "exported");
+        first.commit().unwrap();
+        let (second, _) = written(&path, "new");
+        let kept = commit_with(second, MINUTE, |digest| digest == ours, || save("saved")).unwrap();
+        if cfg!(target_os = "linux") {
+            assert_eq!(fs::read_to_string(kept.unwrap()).unwrap(), "saved");
+            assert_eq!(fs::read_to_string(&path).unwrap(), "new");
+        }
+        let (third, _) = written(&path, "newer");
+        let gone = || drop(fs::remove_file(&path));
+        assert_eq!(commit_with(third, MINUTE, |_| false, gone).unwrap(), None);
+        assert_eq!(fs::read_to_string(&path).unwrap(), "newer");
+        assert!(names(folder.path()).iter().all(|name| !name.starts_with('.')));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn of_two_exports_and_a_save_at_the_same_time_the_save_is_never_lost() {
+        use std::sync::{Barrier, Mutex};
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("users.csv");
+        let known = Mutex::new(std::collections::BTreeSet::new());
+        for round in 0..150 {
+            let start = Barrier::new(3);
+            let saved = format!("saved {round}");
+            std::thread::scope(|scope| {
+                for number in 0..2 {
+                    let (start, known, path) = (&start, &known, &path);
+                    scope.spawn(move || {
+                        let (file, ours) = written(path, &format!("exported {round} {number}"));
+                        known.lock().unwrap().insert(ours);
+                        start.wait();
+                        commit_keeping(file, MINUTE, |digest| known.lock().unwrap().contains(digest))
+                            .unwrap();
+                    });
+                }
+                let place = folder.path().join("lock");
+                fs::write(&place, &saved).unwrap();
+                start.wait();
+                std::thread::sleep(std::time::Duration::from_micros(round % 50 * 20));
+                fs::rename(place, &path).unwrap();
+            });
+            let names = names(folder.path());
+            let is_kept = |name: &String| fs::read_to_string(folder.path().join(name)).unwrap() == saved;
+            assert!(names.iter().any(is_kept), "round {round}: {names:?}");
+        }
+    }
+
+    #[test]
+    fn where_names_cannot_be_exchanged_an_edited_file_is_kept_all_the_same() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("users.csv");
+        fs::write(&path, "edited").unwrap();
+        let (file, ours) = written(&path, "new");
+        let kept = replace(file, MINUTE, |_| false).unwrap().unwrap();
+        assert_eq!(fs::read_to_string(kept).unwrap(), "edited");
+        let (file, _) = written(&path, "newer");
+        assert_eq!(replace(file, MINUTE, |digest| digest == ours).unwrap(), None);
+        assert_eq!(names(folder.path()).len(), 2);
     }
 
     #[test]

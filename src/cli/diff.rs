@@ -12,7 +12,7 @@ use super::papers::{check_ending, check_is_another, check_replaces};
 use super::reading::nameless;
 use super::restore::open;
 use crate::catalogue::{self, Attribute, DataType, Extension};
-use crate::domain::{Comparison, Finding, SnapshotId, When};
+use crate::domain::{Comparison, Finding, SnapshotId, When, is_same_service};
 use crate::engine::{CompareError, Kept, SheetUsers, Side, compare};
 use crate::report::{DiffFacts, DiffSide, PlanView, diff_json, diff_sheet, diff_text};
 use crate::state::StateFolder;
@@ -70,7 +70,7 @@ pub async fn run(context: &Context, arguments: &DiffArgs) -> Result<Exit, CliErr
     let file = arguments.output.as_deref().map(AtomicFile::create).transpose()?;
     let mut before = side(&state, &arguments.before)?;
     let mut after = side(&state, &arguments.after)?;
-    check_tenants(&before.facts, &after.facts)?;
+    check_places(&before.facts, &after.facts)?;
     let (columns, not_compared) = columns(&before, &after, &arguments.columns)?;
     let is_live = before.kept.is_none() || after.kept.is_none();
     let connected = if is_live {
@@ -82,6 +82,7 @@ pub async fn run(context: &Context, arguments: &DiffArgs) -> Result<Exit, CliErr
         for side in [&mut before, &mut after] {
             if side.kept.is_none() {
                 side.facts.tenant = Some(connected.tenant.clone());
+                side.facts.service = Some(connected.graph_url.clone());
             }
         }
     }
@@ -89,7 +90,7 @@ pub async fn run(context: &Context, arguments: &DiffArgs) -> Result<Exit, CliErr
         Some(side) => Comparison::new(columns).only_counting(side),
         None => Comparison::new(columns),
     };
-    let compared = match check_tenants(&before.facts, &after.facts) {
+    let compared = match check_places(&before.facts, &after.facts) {
         Ok(()) => meet(context, &mut before, &mut after, comparison, connected.as_ref()).await,
         Err(error) => Err(error),
     };
@@ -177,10 +178,11 @@ async fn meet(
 }
 
 fn side(state: &StateFolder, name: &str) -> Result<Opened, CliError> {
-    let told = |kind, tenant| DiffSide {
+    let told = |kind, place: Option<(String, String)>| DiffSide {
         name: name.to_owned(),
         kind,
-        tenant,
+        tenant: place.as_ref().map(|(tenant, _)| tenant.clone()),
+        service: place.map(|(_, service)| service),
         taken_at: None,
         filter: None,
     };
@@ -199,7 +201,7 @@ fn side(state: &StateFolder, name: &str) -> Result<Opened, CliError> {
             facts: DiffSide {
                 taken_at: Some(meta.taken_at),
                 filter: meta.filter.clone(),
-                ..told("snapshot", Some(meta.tenant))
+                ..told("snapshot", Some((meta.tenant, meta.graph_host)))
             },
             filter: meta.filter,
             extensions: meta.extensions,
@@ -230,23 +232,36 @@ fn side(state: &StateFolder, name: &str) -> Result<Opened, CliError> {
         Some(id) => state.open_snapshot(id)?.map(|snapshot| snapshot.meta().clone()),
         None => None,
     };
-    let (tenant, extensions) = meta.map_or((None, Vec::new()), |meta| (Some(meta.tenant), meta.extensions));
+    let (place, extensions) = meta.map_or((None, Vec::new()), |meta| {
+        (Some((meta.tenant, meta.graph_host)), meta.extensions)
+    });
     Ok(Opened {
-        facts: told(SHEET, tenant),
+        facts: told(SHEET, place),
         kept: Some(Kept::Sheet(users)),
         filter: None,
         extensions,
     })
 }
 
-/// Users of two tenants have nothing to do with each other, whatever their names.
-fn check_tenants(before: &DiffSide, after: &DiffSide) -> Result<(), CliError> {
+/// Users of two tenants have nothing to do with each other, whatever their names; nor have those of a practice directory and a real one.
+fn check_places(before: &DiffSide, after: &DiffSide) -> Result<(), CliError> {
     match (&before.tenant, &after.tenant) {
         (Some(left), Some(right)) if !left.eq_ignore_ascii_case(right) => Err(CliError::usage(format!(
             "`{}` is of tenant `{left}`, and `{}` of tenant `{right}`: their users are not the same people",
             before.name, after.name
         ))
         .hint("compare two of one tenant")),
+        _ => check_services(before, after),
+    }
+}
+
+fn check_services(before: &DiffSide, after: &DiffSide) -> Result<(), CliError> {
+    match (&before.service, &after.service) {
+        (Some(left), Some(right)) if !is_same_service(left, right) => Err(CliError::usage(format!(
+            "`{}` was read from `{left}`, and `{}` from `{right}`: their users are not the same people",
+            before.name, after.name
+        ))
+        .hint("compare two of one service; `--graph-url` or a profile says which one `live` is")),
         _ => Ok(()),
     }
 }

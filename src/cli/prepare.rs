@@ -77,13 +77,15 @@ pub async fn prepare(
     };
     let of_folder = photos::folder_name(path, reading, state);
     let path = path.to_owned();
-    let tenant = connected.map(|connected| connected.tenant.clone());
+    let meant_for = connected.map(|connected| (connected.tenant.clone(), connected.graph_url.clone()));
     let (state, reporter) = (state.clone(), reporter.clone());
     let work = tokio::task::spawn_blocking(move || {
         if holds_choices(&sheet).is_some() {
             return Err(no_sheet_of_users(&path));
         }
-        let mut bases = Bases::new(&state, tenant.as_deref(), base)?;
+        let place = meant_for.as_ref();
+        let place = place.map(|(tenant, service)| (tenant.as_str(), service.as_str()));
+        let mut bases = Bases::new(&state, place, base)?;
         let mut intake = take_in(&sheet, &mut bases, &check, &reporter)?;
         let passwords = if check.passwords_in_sheet {
             SheetPasswords::take(&sheet, &mut intake)
@@ -91,7 +93,7 @@ pub async fn prepare(
             SheetPasswords::default()
         };
         // A check keeps nothing.
-        let store = tenant.map(|_| state.pictures());
+        let store = meant_for.map(|_| state.pictures());
         let pictures = settle_pictures(&mut intake, folder.as_ref(), store.as_ref());
         let mut prepared = prepared(&path, sheet, intake, pictures);
         prepared.passwords = passwords;

@@ -14,8 +14,8 @@ use super::prepare::{Planned, forecast_of, plan_sheet};
 use super::reading::nameless;
 use crate::catalogue::{self, Attribute, Kind};
 use crate::domain::{
-    Finding, PlanBinding, Restore, RestoreUser, SnapshotId, UserId, UserKey, build_restore, inspect, shorten,
-    split_items,
+    Finding, PlanBinding, Restore, RestoreUser, SnapshotId, UserId, UserKey, build_restore, inspect,
+    is_same_service, shorten, split_items,
 };
 use crate::engine::{Reporter, Wanted, survey};
 use crate::report::{ChoiceNotes, SheetFacts};
@@ -76,6 +76,13 @@ async fn plan_restore(
             meta.tenant, job.connected.tenant
         ))
         .hint("check which tenant you are signed in to"));
+    }
+    if !is_same_service(&meta.graph_host, &job.connected.graph_url) {
+        return Err(CliError::usage(format!(
+            "the snapshot {id} was read from `{}`, and this is `{}`; nothing was written",
+            meta.graph_host, job.connected.graph_url
+        ))
+        .hint("use the profile or `--graph-url` with which it was exported"));
     }
     let (columns, read_only) = columns(&meta, &arguments.columns)?;
     if !read_only.is_empty() {

@@ -15,7 +15,7 @@ use super::reports::{self, Report};
 use super::runner::run_journal;
 use super::sheet_passwords::SheetPasswords;
 use super::warning::{Warner, WarningKind};
-use crate::domain::{ApprovedOperations, Contacts, Operation, RunId, UserId};
+use crate::domain::{ApprovedOperations, Contacts, Operation, RunId, UserId, is_same_service};
 use crate::engine::{look_again, made_users, unmade_users};
 use crate::report::{counted, hands, run_json, run_text};
 use crate::state::{Journal, RunHeader, RunLock, RunRecord, RunState, StateFolder, TenantLock};
@@ -205,9 +205,10 @@ fn offer_passwords_of_sheet(
     Ok(())
 }
 
-/// A run is carried on, or taken back, only in the directory in which it began.
+/// A run is carried on, or taken back, only in the directory in which it began. A practice directory may have come back on another
+/// port.
 pub fn check_belongs(header: &RunHeader, connected: &Connected) -> Result<(), CliError> {
-    if header.tenant == connected.tenant && header.graph_url == connected.graph_url {
+    if header.tenant == connected.tenant && is_same_service(&header.graph_url, &connected.graph_url) {
         return Ok(());
     }
     Err(CliError::usage(format!(

@@ -76,6 +76,7 @@ mod row;
 mod rules;
 mod sealing;
 mod security;
+mod service;
 mod shuffle;
 mod source_table;
 mod sparing;
@@ -163,6 +164,7 @@ pub use rules::{CellProblem, interpret, read_cell};
 pub use sealing::{
     Consent, FINGERPRINT_DIGITS_MIN, FingerprintPrefix, Sealing, WrongAge, age_in_words, check_age, parse_age,
 };
+pub use service::is_same_service;
 pub use source_table::{SourceRow, SourceTable};
 pub use spellings::Spellings;
 pub use surgery::{part, part_off};

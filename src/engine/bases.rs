@@ -8,8 +8,8 @@ use by_key::{KeyIndex, no_key_in_base};
 use file::BaseFile;
 
 use crate::catalogue::Attribute;
-use crate::domain::{Base, BaseRow, Extent, Finding, ParsedRow, SnapshotId, UserId};
-use crate::state::{Snapshot, StateError, StateFolder};
+use crate::domain::{Base, BaseRow, Extent, Finding, ParsedRow, SnapshotId, UserId, is_same_service};
+use crate::state::{Snapshot, SnapshotMeta, StateError, StateFolder};
 use crate::table::{ReadOptions, SheetError};
 
 mod by_key;
@@ -18,8 +18,8 @@ mod file;
 /// Finds the base of each row. Snapshots are opened once, when the first row names them.
 pub struct Bases<'s> {
     folder: &'s StateFolder,
-    /// The tenant the sheet is meant for; `None` offline.
-    tenant: Option<String>,
+    /// The tenant the sheet is meant for, and the address of its service; `None` offline.
+    meant_for: Option<(String, String)>,
     snapshots: HashMap<SnapshotId, Option<OpenSnapshot>>,
     given: Option<Given>,
     used: Vec<SnapshotId>,
@@ -28,8 +28,8 @@ pub struct Bases<'s> {
 struct OpenSnapshot {
     snapshot: Snapshot,
     columns: Arc<[String]>,
-    /// Whether it is of another tenant than the sheet is meant for.
-    is_other_tenants: bool,
+    /// Why it cannot be the base: it is of another tenant or service than the sheet is meant for.
+    stranger: Option<Box<Finding>>,
     /// Whether a user was in it.
     used: bool,
     by_key: Option<KeyIndex<UserId>>,
@@ -121,15 +121,16 @@ impl BaseError {
 }
 
 impl<'s> Bases<'s> {
-    /// Bases from the state folder, and the one given with `--base`.
+    /// Bases from the state folder, and the one given with `--base`. `meant_for`: the tenant of the sheet, and the address of its
+    /// service.
     pub fn new(
         folder: &'s StateFolder,
-        tenant: Option<&str>,
+        meant_for: Option<(&str, &str)>,
         given: Option<ReadBase>,
     ) -> Result<Bases<'s>, BaseError> {
         let mut bases = Bases {
             folder,
-            tenant: tenant.map(str::to_lowercase),
+            meant_for: meant_for.map(|(tenant, service)| (tenant.to_owned(), service.to_owned())),
             snapshots: HashMap::new(),
             given: None,
             used: Vec::new(),
@@ -203,15 +204,8 @@ impl<'s> Bases<'s> {
                 "use the computer (or `--state-dir`) that made the export, give the exported file with `--base FILE`, or remove the `_snapshot` column (then a blank cell keeps the value)",
             )));
         };
-        if open.is_other_tenants {
-            let of = open.snapshot.meta().tenant.clone();
-            let tenant = self.tenant.as_deref().unwrap_or_default();
-            return Ok(Base::Unusable(Finding::error(
-                "other-tenant",
-                Extent::Row,
-                format!("the row was exported from tenant `{of}`, and this is tenant `{tenant}`"),
-                "check the tenant you are signed in to; a sheet belongs to the directory it came from",
-            )));
+        if let Some(stranger) = &open.stranger {
+            return Ok(Base::Unusable((**stranger).clone()));
         }
         let user = match row.id() {
             Some(id) => Some(id),
@@ -262,11 +256,12 @@ impl<'s> Bases<'s> {
 
     fn open_mut(&mut self, id: &SnapshotId) -> Result<Option<&mut OpenSnapshot>, BaseError> {
         if !self.snapshots.contains_key(id) {
-            let tenant = self.tenant.as_ref();
+            let meant_for = self.meant_for.as_ref();
             let open = self.folder.open_snapshot(id)?.map(|snapshot| OpenSnapshot {
                 columns: snapshot.meta().columns.clone().into(),
-                is_other_tenants: tenant
-                    .is_some_and(|tenant| snapshot.meta().tenant.to_lowercase() != *tenant),
+                stranger: meant_for
+                    .and_then(|meant_for| stranger(snapshot.meta(), meant_for))
+                    .map(Box::new),
                 used: false,
                 by_key: None,
                 snapshot,
@@ -275,6 +270,34 @@ impl<'s> Bases<'s> {
         }
         Ok(self.snapshots.get_mut(id).and_then(Option::as_mut))
     }
+}
+
+/// A sheet belongs to the directory it came from: to its tenant, and to the service that holds it, because a practice directory may
+/// have the id of a real tenant.
+fn stranger(of: &SnapshotMeta, (tenant, service): &(String, String)) -> Option<Finding> {
+    let (rule, message, help) = if of.tenant.to_lowercase() != tenant.to_lowercase() {
+        (
+            "other-tenant",
+            format!(
+                "the row was exported from tenant `{}`, and this is tenant `{}`",
+                of.tenant,
+                tenant.to_lowercase()
+            ),
+            "check the tenant you are signed in to; a sheet belongs to the directory it came from",
+        )
+    } else if is_same_service(&of.graph_host, service) {
+        return None;
+    } else {
+        (
+            "other-service",
+            format!(
+                "the row was exported from `{}`, and this is `{service}`",
+                of.graph_host
+            ),
+            "use the profile or `--graph-url` with which it was exported, or export again from here; a sheet belongs to the directory it came from",
+        )
+    };
+    Some(Finding::error(rule, Extent::Row, message, help))
 }
 
 impl OpenSnapshot {

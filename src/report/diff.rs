@@ -19,6 +19,8 @@ pub struct DiffSide {
     pub kind: &'static str,
     /// Unknown for a sheet whose export is not in the state folder.
     pub tenant: Option<String>,
+    /// The address it was read from, or `sandbox`; unknown as the tenant is.
+    pub service: Option<String>,
     /// When the snapshot was taken.
     pub taken_at: Option<jiff::Timestamp>,
     /// The filter of the snapshot: others are not in it.
@@ -156,7 +158,7 @@ fn people(title: &str, people: &[Person], view: PlanView) -> String {
 /// For programs (`docs/formats/json.md`).
 pub fn diff_json(facts: &DiffFacts, comparison: &Comparison) -> Json {
     let review = Review::of(comparison.changed());
-    let side = |side: &DiffSide| json!({ "name": side.name, "kind": side.kind, "tenant": side.tenant, "taken_at": side.taken_at, "filter": side.filter });
+    let side = |side: &DiffSide| json!({ "name": side.name, "kind": side.kind, "tenant": side.tenant, "service": side.service, "taken_at": side.taken_at, "filter": side.filter });
     let person = |person: &Person| {
         json!({
             "user": person.id,

@@ -32,7 +32,8 @@ pub struct SnapshotMeta {
     pub id: SnapshotId,
     /// The tenant's id.
     pub tenant: String,
-    /// The host the users were read from.
+    /// The address of the service they were read from, or `sandbox`; empty where that is not known.
+    #[serde(default)]
     pub graph_host: String,
     pub taken_at: jiff::Timestamp,
     /// Graph's names of the cells kept, in their order.

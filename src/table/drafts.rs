@@ -76,6 +76,7 @@ pub fn is_of_somebody_else(draft: &File, folder: &Path, target: &Path) -> bool {
     is_kept_from(draft.uid(), (folder.uid(), folder.mode()), target.uid())
 }
 
+/// Elsewhere no folder is like that.
 #[cfg(not(unix))]
 pub fn is_of_somebody_else(_draft: &File, _folder: &Path, _target: &Path) -> bool {
     false

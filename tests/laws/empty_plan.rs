@@ -285,7 +285,7 @@ impl Exported {
             Ok(sheet) => sheet,
             Err(error) => return refused(error.findings(), may_refuse),
         };
-        let mut bases = Bases::new(&self.folder, Some("contoso"), None).unwrap();
+        let mut bases = Bases::new(&self.folder, Some(("contoso", "sandbox")), None).unwrap();
         let (reporter, _events) = Reporter::channel();
         let mut intake = take_in(&sheet, &mut bases, &CheckOptions::default(), &reporter).unwrap();
         let plan = plan_of(&mut intake.rows, &self.people, ConflictPolicy::Stop);

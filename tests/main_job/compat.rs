@@ -20,12 +20,15 @@ fn v1() -> Stand {
     std::fs::create_dir_all(&folder).unwrap();
     let journal = folder.join("journal.sqlite");
     std::fs::copy(kept.join("journal.sqlite"), &journal).unwrap();
-    // Only the copy: the directory of that time stood at another address.
+    // Only the copy: the directory of that time was another tenant. A practice directory comes back on another port.
     let connection = rusqlite::Connection::open(&journal).unwrap();
     let changed = connection
         .execute(
             "UPDATE run SET header = json_set(header, '$.graph_url', ?1, '$.tenant', ?2)",
-            [stand.sandbox().url(), stand.sandbox().tenant_id().to_owned()],
+            [
+                "http://127.0.0.1:1".to_owned(),
+                stand.sandbox().tenant_id().to_owned(),
+            ],
         )
         .unwrap();
     assert_eq!(changed, 1);

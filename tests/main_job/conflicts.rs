@@ -153,6 +153,53 @@ fn rows_of_another_tenants_export_are_refused() {
     assert!(stand.history().is_empty());
 }
 
+/// A snapshot as one of this tenant that was read from the real service.
+fn from_the_real_service(stand: &Stand) -> &'static str {
+    let id = "snap-20261129-121124-3199";
+    let kept = format!("{}/tests/compat/{id}.sqlite", env!("CARGO_MANIFEST_DIR"));
+    let file = stand.state().join("snapshots").join(format!("{id}.sqlite"));
+    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+    std::fs::copy(kept, &file).unwrap();
+    let connection = rusqlite::Connection::open(&file).unwrap();
+    let changed = connection.execute(
+        "UPDATE meta SET json = json_set(json, '$.graph_host', 'https://graph.microsoft.com', '$.tenant', ?1)",
+        [stand.sandbox().tenant_id()],
+    );
+    assert_eq!(changed.unwrap(), 1);
+    id
+}
+
+#[test]
+fn what_was_read_from_the_real_service_is_refused_in_a_practice_directory_of_the_same_tenant() {
+    let stand = Stand::of(40);
+    stand.export();
+    let id = from_the_real_service(&stand);
+    let user = stand.ordinary()[0].clone();
+    let upn = user["userPrincipalName"].as_str().unwrap();
+    stand.write(
+        "users.csv",
+        format!("userPrincipalName,jobTitle,_snapshot\n{upn},Chief,{id}\n"),
+    );
+    for command in ["plan", "apply"] {
+        stand.run(&[command, "users.csv"]).must(3).says(&[
+            "other-service",
+            "https://graph.microsoft.com",
+            "http://127.0.0.1:",
+        ]);
+    }
+    for command in [
+        ["plan", "--restore", id],
+        ["apply", "--restore", id],
+        ["diff", id, "live"],
+    ] {
+        stand
+            .run(&command)
+            .must(2)
+            .says(&["from `https://graph.microsoft.com`", "http://127.0.0.1:"]);
+    }
+    assert!(stand.history().is_empty());
+}
+
 #[test]
 fn rows_of_an_unknown_snapshot_are_refused_until_their_base_is_given() {
     let stand = Stand::of(40);

@@ -7,6 +7,7 @@ use super::connect::Context;
 use super::copy;
 use super::error::CliError;
 use super::exit::Exit;
+use super::keeper::Keeper;
 use super::photos;
 use super::prepare::{Prepared, prepare, tell_findings};
 use super::reading;
@@ -27,7 +28,13 @@ pub async fn run(context: &Context, arguments: &CheckArgs) -> Result<Exit, CliEr
     let (prepared, findings) = look(context, &state, &sheet, &arguments.reading, &arguments.allow).await?;
     let fixes = Fixes::of(&findings);
     // The findings are told in any case: they say why there is no copy.
-    let copied = copy::write(arguments, &prepared, &findings, &fixes);
+    let copied = copy::write(
+        arguments,
+        &prepared,
+        &findings,
+        &fixes,
+        Keeper::new(&state, context.output),
+    );
     let output = context.output;
     let fixed = arguments.output.as_deref().filter(|_| copied.is_ok());
     let fixed = fixed.map(|copy| (copy, &fixes));

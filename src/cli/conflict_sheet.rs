@@ -5,11 +5,12 @@ use std::path::Path;
 
 use super::error::CliError;
 use super::exit::Exit;
+use super::keeper::KeptFile;
 use super::typed;
 use crate::domain::{Choices, Plan};
 use crate::report::{CONFLICT_FORM, ConflictRows, holds_choices, write_conflicts};
 use crate::table::{
-    AtomicFile, Delimiter, Guard, ReadOptions, Sheet, SheetWriter, WorkbookStyle, WorkbookWriter, WriteStyle,
+    Delimiter, Guard, ReadOptions, Sheet, SheetWriter, WorkbookStyle, WorkbookWriter, WriteStyle,
 };
 
 /// Whether the file is to be a workbook.
@@ -53,7 +54,7 @@ pub fn check_replaces(path: &Path) -> Result<(), CliError> {
 
 /// Writes the file, which is new as a whole or not at all, and readable by its owner only; nothing when no conflict is
 /// left. `answers` are choices that the plan does not know yet. Returns how many rows it has.
-pub fn write(file: AtomicFile, plan: &Plan, answers: &Choices) -> Result<ConflictRows, CliError> {
+pub fn write(file: KeptFile<'_>, plan: &Plan, answers: &Choices) -> Result<ConflictRows, CliError> {
     if plan.conflicts().is_empty() {
         return Ok(ConflictRows::default());
     }

@@ -7,10 +7,11 @@ use std::path::Path;
 use super::args::CheckArgs;
 use super::error::CliError;
 use super::exit::Exit;
+use super::keeper::{Keeper, KeptFile};
 use super::prepare::Prepared;
 use crate::domain::Finding;
 use crate::report::{Fixes, annotate};
-use crate::table::{AtomicFile, Delimiter, SheetWriter, WorkbookStyle, WorkbookWriter, WriteStyle};
+use crate::table::{Delimiter, SheetWriter, WorkbookStyle, WorkbookWriter, WriteStyle};
 
 /// The ending of a workbook.
 const WORKBOOK: &str = "xlsx";
@@ -64,16 +65,17 @@ pub fn write(
     prepared: &Prepared,
     findings: &[Finding],
     fixes: &Fixes<'_>,
+    keeper: Keeper<'_>,
 ) -> Result<(), CliError> {
     if let Some(copy) = &arguments.output {
-        write_fixed(copy, prepared, findings, fixes)?;
+        write_fixed((copy, keeper), prepared, findings, fixes)?;
     }
     if let Some(target) = &arguments.annotate {
         if prepared.sheet.is_guessed() {
             let why = "its encoding was guessed, and a workbook would make the guess certain";
             return Err(refused(prepared, why, "name the encoding with `--encoding`"));
         }
-        whole(target, |file| {
+        whole((target, keeper), |file| {
             let folder = file.get_ref().folder().to_owned();
             annotate(file, &prepared.sheet, findings, Some(&folder))
         })?;
@@ -82,7 +84,7 @@ pub fn write(
 }
 
 fn write_fixed(
-    copy: &Path,
+    (copy, keeper): (&Path, Keeper<'_>),
     prepared: &Prepared,
     findings: &[Finding],
     fixes: &Fixes<'_>,
@@ -91,7 +93,7 @@ fn write_fixed(
     if let Some(obstacle) = Fixes::obstacle(&prepared.sheet, rows, findings) {
         return Err(refused(prepared, &obstacle, "mend that first; it is named above"));
     }
-    whole(copy, |file| {
+    whole((copy, keeper), |file| {
         if ends_in(copy, WORKBOOK) {
             return fixes.write(WorkbookWriter::new(file, WorkbookStyle::plain())?, columns, rows);
         }
@@ -113,16 +115,16 @@ fn refused(prepared: &Prepared, why: &str, help: &str) -> CliError {
 }
 
 /// A file that is there whole or not at all.
-fn whole(
-    target: &Path,
-    fill: impl FnOnce(BufWriter<AtomicFile>) -> io::Result<BufWriter<AtomicFile>>,
+fn whole<'k>(
+    (target, keeper): (&Path, Keeper<'k>),
+    fill: impl FnOnce(BufWriter<KeptFile<'k>>) -> io::Result<BufWriter<KeptFile<'k>>>,
 ) -> Result<(), CliError> {
     let failed = |error: io::Error| {
         let message = format!("cannot write `{}`: {error}", target.display());
         CliError::new(Exit::Unexpected, message)
     };
-    let mut sink = fill(BufWriter::new(AtomicFile::create(target)?)).map_err(failed)?;
+    let mut sink = fill(BufWriter::new(keeper.begin(target)?)).map_err(failed)?;
     sink.flush().map_err(failed)?;
     let file = sink.into_inner().map_err(|error| failed(error.into_error()))?;
-    Ok(file.commit()?)
+    file.commit().map(drop)
 }

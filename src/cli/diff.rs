@@ -8,6 +8,7 @@ use super::connect::{Connected, Context};
 use super::error::CliError;
 use super::exit::Exit;
 use super::extensions::open_offline;
+use super::keeper::{Keeper, KeptFile};
 use super::papers::{check_ending, check_is_another, check_replaces};
 use super::reading::nameless;
 use super::restore::open;
@@ -17,8 +18,8 @@ use crate::engine::{CompareError, Kept, SheetUsers, Side, compare};
 use crate::report::{DiffFacts, DiffSide, PlanView, diff_json, diff_sheet, diff_text};
 use crate::state::StateFolder;
 use crate::table::{
-    AtomicFile, Delimiter, Guard, ReadOptions, RowSink, SheetWriter, WorkbookStyle, WorkbookWriter,
-    WriteStyle, is_own_paper,
+    Delimiter, Guard, ReadOptions, RowSink, SheetWriter, WorkbookStyle, WorkbookWriter, WriteStyle,
+    is_own_paper,
 };
 
 /// The name of the directory as it is now.
@@ -67,7 +68,9 @@ pub async fn run(context: &Context, arguments: &DiffArgs) -> Result<Exit, CliErr
         }
         check_replaces("-o", output, is_own_paper)?;
     }
-    let file = arguments.output.as_deref().map(AtomicFile::create).transpose()?;
+    let file = arguments.output.as_deref();
+    let keeper = Keeper::new(&state, context.output);
+    let file = file.map(|path| keeper.begin(path)).transpose()?;
     let mut before = side(&state, &arguments.before)?;
     let mut after = side(&state, &arguments.after)?;
     check_places(&before.facts, &after.facts)?;
@@ -320,7 +323,7 @@ fn columns(
 }
 
 /// The differences as a sheet, one change a row.
-fn write(file: AtomicFile, comparison: &Comparison) -> Result<(), CliError> {
+fn write(file: KeptFile<'_>, comparison: &Comparison) -> Result<(), CliError> {
     let path = file.path().to_owned();
     let failed = |error: std::io::Error| {
         CliError::new(
@@ -344,7 +347,7 @@ fn write(file: AtomicFile, comparison: &Comparison) -> Result<(), CliError> {
         RowSink::finish(sink).map_err(failed)?.0
     };
     file.flush().map_err(failed)?;
-    Ok(file.commit()?)
+    file.commit().map(drop)
 }
 
 impl From<CompareError> for CliError {

@@ -13,6 +13,7 @@ use super::exit::Exit;
 use super::export_shape::{columns, format, style, workbook_style};
 use super::export_told::{reading_json, tell, tell_kept};
 use super::extensions;
+use super::keeper::{Keeper, KeptFile};
 use super::output::Output;
 use super::prune;
 use super::warning::WarningKind;
@@ -22,9 +23,7 @@ use crate::engine::{ExportError, ExportRequest, JsonLines, PhotoExport, Unkept, 
 use crate::graph::Unreadable;
 use crate::report::counted;
 use crate::state::{SnapshotMeta, StateFolder};
-use crate::table::{
-    AtomicFile, DigestedFile, KnownExtensions, SheetWriter, ToldBy, WorkbookWriter, commit_keeping,
-};
+use crate::table::{AtomicFile, DigestedFile, KnownExtensions, SheetWriter, ToldBy, WorkbookWriter};
 
 pub async fn run(context: &Context, arguments: &ExportArgs) -> Result<Exit, CliError> {
     let begun = Begun::new(context, arguments)?;
@@ -233,20 +232,13 @@ async fn write(
         .into_inner()
         .map_err(|error| cannot_write(error.into_error()))?
     {
-        Destination::File(file) => put(context.output, state, *file)?,
+        // Said before anything else can end the command.
+        Destination::File(file) => KeptFile::new(*file, Keeper::new(state, context.output)).commit()?,
         Destination::Stdout(mut stdout) => {
             stdout.flush().map_err(cannot_write)?;
             None
         }
     };
-    // Said before anything else can end the command.
-    if let (Some(kept), Some(path)) = (&kept, &arguments.output) {
-        context.output.complain(&format!(
-            "warning: `{}` was there and not as an export leaves it; it is kept as `{}`",
-            path.display(),
-            kept.display()
-        ));
-    }
     let place = arguments
         .output
         .as_ref()
@@ -302,19 +294,6 @@ async fn write(
         kept,
         unread,
     })
-}
-
-/// Puts the sheet in its place. A file that stood there and is not, byte by byte, what an export wrote is kept beside it. Returns its
-/// name.
-fn put(output: Output, state: &StateFolder, file: DigestedFile) -> Result<Option<PathBuf>, CliError> {
-    let (file, sha256) = file.finish();
-    if let Err(error) = state.note_sheet(&sha256) {
-        output.complain(&format!(
-            "warning: the next export to this file will keep it, because it cannot be remembered that an export wrote it: {error}"
-        ));
-    }
-    let minute = jiff::Timestamp::now().strftime("%Y-%m-%d %H%M").to_string();
-    Ok(commit_keeping(file, &minute, |sha256| state.knows_sheet(sha256))?)
 }
 
 /// The folder that pictures are written into.

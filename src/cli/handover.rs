@@ -6,11 +6,12 @@ use std::io::BufWriter;
 use super::connect::Job;
 use super::error::CliError;
 use super::exit::Exit;
+use super::keeper::KeptFile;
 use crate::catalogue;
 use crate::domain::{Directory, Plan, UserKey};
 use crate::engine::{Reporter, Wanted, survey};
 use crate::report::{HANDOVER_IDENTITY, write_handover};
-use crate::table::{AtomicFile, Delimiter, WriteStyle};
+use crate::table::{Delimiter, WriteStyle};
 
 /// Reads what finds the users in Active Directory; `None` when there is nothing to hand over.
 pub async fn read(plan: &Plan, job: Job<'_>, reporter: &Reporter) -> Result<Option<Directory>, CliError> {
@@ -34,7 +35,7 @@ pub async fn read(plan: &Plan, job: Job<'_>, reporter: &Reporter) -> Result<Opti
 
 /// Writes the file, which is new as a whole or not at all, and readable by its owner only. Without anything to hand over it
 /// has only its header.
-pub fn write(file: AtomicFile, plan: &Plan, directory: Option<&Directory>) -> Result<u64, CliError> {
+pub fn write(file: KeptFile<'_>, plan: &Plan, directory: Option<&Directory>) -> Result<u64, CliError> {
     let path = file.path().to_owned();
     let failed = |error: std::io::Error| {
         CliError::new(

@@ -39,6 +39,7 @@ mod history;
 pub(crate) mod hosted;
 mod interactive;
 mod invitations;
+mod keeper;
 mod knowledge;
 mod limits;
 mod listener;

@@ -8,28 +8,29 @@ use super::conflict_sheet;
 use super::error::CliError;
 use super::exit::Exit;
 use super::handover;
+use super::keeper::{Keeper, KeptFile};
 use super::output::Output;
 use super::prepare::Planned;
 use super::typed;
 use crate::domain::{Choices, Conflict, Contacts, Directory, Obstacle, Plan};
 use crate::report::{Paper, is_plan_page, write_book, write_page};
 use crate::state::PlanFile;
-use crate::table::{AtomicFile, is_own_paper};
+use crate::table::is_own_paper;
 
 /// The files that were asked for.
-pub struct Papers {
-    sealed: Option<AtomicFile>,
-    book: Option<AtomicFile>,
-    page: Option<AtomicFile>,
-    handover: Option<AtomicFile>,
-    conflicts: Option<AtomicFile>,
+pub struct Papers<'k> {
+    sealed: Option<KeptFile<'k>>,
+    book: Option<KeptFile<'k>>,
+    page: Option<KeptFile<'k>>,
+    handover: Option<KeptFile<'k>>,
+    conflicts: Option<KeptFile<'k>>,
     /// The sheet and how it is read, as on the command line.
     typed: String,
 }
 
-impl Papers {
+impl<'k> Papers<'k> {
     /// Refuses what cannot be written before anything is read.
-    pub fn begin(arguments: &PlanArgs) -> Result<Papers, CliError> {
+    pub fn begin(arguments: &PlanArgs, keeper: Keeper<'k>) -> Result<Papers<'k>, CliError> {
         let base = arguments.reading.base.as_deref().map(Path::new);
         let outputs = [
             ("-o", arguments.output.as_deref()),
@@ -62,7 +63,7 @@ impl Papers {
             conflict_sheet::is_workbook(path)?;
             conflict_sheet::check_replaces(path)?;
         }
-        let create = |path: Option<&Path>| path.map(AtomicFile::create).transpose();
+        let create = |path: Option<&Path>| path.map(|path| keeper.begin(path)).transpose();
         let output = arguments.output.as_deref();
         if output.is_some_and(|path| !ends_in(path, &["json", "xlsx"])) {
             return Err(
@@ -181,7 +182,7 @@ impl Papers {
 }
 
 fn write_conflicts(
-    file: AtomicFile,
+    file: KeptFile<'_>,
     plan: &Plan,
     sheet: &str,
     obstacle: Option<Obstacle>,

@@ -8,6 +8,7 @@ use super::connect::{Connected, Context, Job};
 use super::error::CliError;
 use super::exit::Exit;
 use super::handover;
+use super::keeper::Keeper;
 use super::limits;
 use super::papers::Papers;
 use super::photos;
@@ -31,7 +32,7 @@ pub async fn run(context: &Context, arguments: &PlanArgs) -> Result<Exit, CliErr
         &state,
         context.output,
     )?;
-    let papers = Papers::begin(arguments)?;
+    let papers = Papers::begin(arguments, Keeper::new(&state, context.output))?;
     let connected = Connected::open(context, &state).await?;
     let (progress, reporter) = context.progress();
     let job = Job::new(context, &state, &connected, None);

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::error::CliError;
 use super::exit::Exit;
+use super::keeper::{Keeper, KeptFile};
 use crate::domain::{Contacts, RowStatus, RunId};
 use crate::report::{ReportFile, ReportLine, RowFacts, RunSummary, Selection, Verified};
 use crate::state::{ReportRow, RunHeader, RunRecord, StateError};
@@ -72,20 +73,33 @@ pub fn probe(run: &RunId, folder: &Path) -> Result<(), CliError> {
 }
 
 /// Writes both files into the folder: all rows, and the rows that still need work where there are any. Where there are none, such a
-/// file of an earlier attempt of the run is removed: it would say that rows were not sent that were.
-pub fn write(record: &RunRecord, folder: &Path, contacts: Contacts) -> Result<Report, CliError> {
+/// file of an earlier attempt of the run is removed: it would say that rows were not sent that were. What somebody wrote into either is kept.
+pub fn write(
+    record: &RunRecord,
+    folder: &Path,
+    contacts: Contacts,
+    keeper: Keeper<'_>,
+) -> Result<Report, CliError> {
     let mut report = read(record, contacts)?;
     let run = &report.summary.run;
     let all = folder.join(format!("{run}-report.csv"));
-    write_file(record, &report.lines, &all, (Selection::All, contacts))?;
+    write_file(
+        record,
+        &report.lines,
+        keeper.begin(&all)?,
+        (Selection::All, contacts),
+    )?;
     let mut files = vec![all];
     let rest = folder.join(format!("{run}-needs-work.csv"));
     if report.summary.needing_work() > 0 {
-        write_file(record, &report.lines, &rest, (Selection::NeedsWork, contacts))?;
+        write_file(
+            record,
+            &report.lines,
+            keeper.begin(&rest)?,
+            (Selection::NeedsWork, contacts),
+        )?;
         files.push(rest);
-    } else if let Err(error) = std::fs::remove_file(&rest)
-        && error.kind() != std::io::ErrorKind::NotFound
-    {
+    } else if let Err(error) = keeper.remove(&rest) {
         return Err(CliError::new(
             Exit::Unexpected,
             format!(
@@ -102,9 +116,10 @@ pub fn write(record: &RunRecord, folder: &Path, contacts: Contacts) -> Result<Re
 fn write_file(
     record: &RunRecord,
     lines: &[ReportLine],
-    path: &Path,
+    file: KeptFile<'_>,
     (selection, contacts): (Selection, Contacts),
 ) -> Result<(), CliError> {
+    let path = file.path().to_owned();
     let failed = |error: std::io::Error| {
         CliError::new(
             Exit::Unexpected,
@@ -115,7 +130,7 @@ fn write_file(
             record.header().run
         ))
     };
-    let file = BufWriter::new(AtomicFile::create(path)?);
+    let file = BufWriter::new(file);
     let mut report = ReportFile::begin(file, style(record), &record.header().header, selection, contacts)
         .map_err(failed)?;
     for line in lines {
@@ -123,7 +138,7 @@ fn write_file(
     }
     let (file, _) = report.finish().map_err(failed)?;
     let file = file.into_inner().map_err(|error| failed(error.into_error()))?;
-    Ok(file.commit()?)
+    file.commit().map(drop)
 }
 
 /// As the sheet was laid out, always guarded: a report holds the service's words.

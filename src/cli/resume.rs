@@ -10,12 +10,14 @@ use super::connect::{Connected, Context, Job};
 use super::crossed::directory_name;
 use super::error::CliError;
 use super::exit::Exit;
+use super::keeper::Keeper;
+use super::output::Output;
 use super::passwords;
 use super::reports::{self, Report};
 use super::runner::run_journal;
 use super::sheet_passwords::SheetPasswords;
 use super::warning::{Warner, WarningKind};
-use crate::domain::{ApprovedOperations, Contacts, Operation, RunId, UserId, is_same_service};
+use crate::domain::{ApprovedOperations, Operation, RunId, UserId, is_same_service};
 use crate::engine::{look_again, made_users, unmade_users};
 use crate::report::{counted, hands, run_json, run_text};
 use crate::state::{Journal, RunHeader, RunLock, RunRecord, RunState, StateFolder, TenantLock};
@@ -33,11 +35,16 @@ pub async fn run(context: &Context, arguments: &ResumeArgs) -> Result<Exit, CliE
         // It may have been killed before its last report was written, with an earlier one in place.
         let report = if record.state() == RunState::Finished {
             let folder = report_folder(&record, arguments, &state)?;
-            reports::write(&record, &folder, context.output.contacts)?
+            reports::write(
+                &record,
+                &folder,
+                context.output.contacts,
+                Keeper::new(&state, context.output),
+            )?
         } else {
             let ended = record.finished_at();
             drop(record);
-            close(&state, &run, arguments, ended, context.output.contacts)?
+            close(&state, &run, arguments, ended, context.output)?
         };
         context.output.say(&format!("{run} has nothing left to do."));
         if context.output.json {
@@ -73,13 +80,13 @@ fn close(
     run: &RunId,
     arguments: &ResumeArgs,
     ended: Option<jiff::Timestamp>,
-    contacts: Contacts,
+    output: Output,
 ) -> Result<Report, CliError> {
     let journal = Journal::resume(RunLock::take(state, run)?)?.ok_or_else(|| unknown(run))?;
     let folder = report_folder(&journal, arguments, state)?;
     // One that ended in order keeps the moment it ended at.
     let record = journal.finish(RunState::Finished, ended.unwrap_or_else(jiff::Timestamp::now))?;
-    reports::write(&record, &folder, contacts)
+    reports::write(&record, &folder, output.contacts, Keeper::new(state, output))
 }
 
 /// Where the run began to write its report, unless another folder is named now.

@@ -9,6 +9,7 @@ use super::canary::{self, Verdict};
 use super::connect::Job;
 use super::error::CliError;
 use super::exit::Exit;
+use super::keeper::Keeper;
 use super::passwords;
 use super::reports;
 use super::warning::WarningKind;
@@ -71,7 +72,12 @@ pub async fn run_journal(
     let record = journal
         .finish(state, jiff::Timestamp::now())
         .map_err(|error| in_journal(error.into()))?;
-    let report = match reports::write(&record, report_dir, output.contacts) {
+    let report = match reports::write(
+        &record,
+        report_dir,
+        output.contacts,
+        Keeper::new(job.state, output),
+    ) {
         Ok(report) => report,
         Err(error) => {
             // The files could not be written; what happened is told all the same.

@@ -9,11 +9,11 @@ use super::conflict_sheet;
 use super::connect::Job;
 use super::error::CliError;
 use super::exit::Exit;
+use super::keeper::Keeper;
 use super::prepare::Planned;
 use super::typed;
 use crate::domain::{Choice, Choices, Conflict, Contacts, Obstacle, SettledBy, Side, disputed_text, shorten};
 use crate::report::beside;
-use crate::table::AtomicFile;
 use crate::terminal::{ask_text, ask_yes, somebody_can_be_asked};
 
 /// Asks about each conflict, where it is only conflicts that stand in the way; `None` when there is nothing to ask or nobody
@@ -72,7 +72,7 @@ async fn broken_off(
         let question = format!("Keep what you answered in {name}, to go on later?");
         if answered(job, move || ask_yes(&question)).await? == Some(true) {
             let answers = Choices::of(choices).unwrap_or_default();
-            let file = AtomicFile::create(Path::new(&name))?;
+            let file = Keeper::new(job.state, job.context.output).begin(Path::new(&name))?;
             conflict_sheet::write(file, &job.context.output.contacts.plan(&planned.plan), &answers)?;
             return Ok(error.hint(format!(
                 "your answers are in {name}; fill in the rest, then: `dirsheet apply {sheet} --choices {name}`"

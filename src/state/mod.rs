@@ -9,7 +9,7 @@
 //!   feeds/NAME/everybody.jsonl.zst   0600, everybody as the last night read them, so that the next asks only who has changed
 //!   feeds/NAME/lock                  held while a process works on the feed
 //!   exports/snap-…/                  0700, what an export under way has read; gone when its snapshot is there
-//!   sheets/SHA256                    0600, empty: an export wrote a file of these bytes
+//!   sheets/SHA256                    0600, empty: dirsheet wrote a file of these bytes
 //!   pictures/….jpg                   0600, pictures to send and those that stood there before, by fingerprint
 //!   sandbox/                         the embedded directory, when it is kept between commands
 //! ```

@@ -1,4 +1,4 @@
-//! Which files exports have written, by the SHA-256 of their bytes: a file that is none of these holds something that nobody else
+//! Which files dirsheet has written, by the SHA-256 of their bytes: a file that is none of these holds something that nobody else
 //! has, and is not replaced.
 
 use std::fs::{self, DirEntry};
@@ -9,15 +9,15 @@ use std::time::SystemTime;
 use super::error::{Doing, StateError};
 use super::folder::{StateFolder, create_private_folder, private_file};
 
-/// As many exports are known: five years of one every night. A file of an export before these is kept needlessly, and no more.
-const SHEETS_MAX: usize = 2_000;
+/// As many files are known: five years of five every night. A file of before these is kept needlessly, and no more.
+const SHEETS_MAX: usize = 10_000;
 
 impl StateFolder {
     fn sheets(&self) -> PathBuf {
         self.root().join("sheets")
     }
 
-    /// Remembers that an export wrote a file of these bytes.
+    /// Remembers that dirsheet wrote a file of these bytes.
     ///
     /// # Errors
     /// The state folder cannot be written.
@@ -35,7 +35,7 @@ impl StateFolder {
         forget(&folder, SHEETS_MAX).doing("look through", &folder)
     }
 
-    /// Whether an export wrote a file of these bytes.
+    /// Whether dirsheet wrote a file of these bytes.
     pub fn knows_sheet(&self, sha256: &str) -> bool {
         self.sheets().join(sha256).is_file()
     }

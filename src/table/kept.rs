@@ -31,6 +31,11 @@ impl DigestedFile {
         }
     }
 
+    /// The file.
+    pub fn file(&self) -> &AtomicFile {
+        &self.file
+    }
+
     /// The file, still to be put in its place, and the SHA-256 of what was written.
     pub fn finish(self) -> (AtomicFile, String) {
         (self.file, self.digest.finish())
@@ -198,6 +203,20 @@ fn replace(
         return Err(error);
     }
     Ok(judged(&shown, kept, is_ours))
+}
+
+/// Removes a file that is out of date. One that holds more than `is_ours` knows has a kept name afterwards, which is returned.
+///
+/// # Errors
+/// The system refused. That there is no file is no error.
+pub fn retire(path: &Path, minute: &str, is_ours: impl Fn(&str) -> bool) -> io::Result<Option<PathBuf>> {
+    if let Err(error) = fs::symlink_metadata(path)
+        && error.kind() == io::ErrorKind::NotFound
+    {
+        return Ok(None);
+    }
+    let kept = moved(path, minute)?;
+    Ok(judged(path, kept, is_ours))
 }
 
 /// The kept file from where the caller named the other one; behind a symbolic link it lies elsewhere.

@@ -63,7 +63,7 @@ pub use guard::Guard;
 pub use header::{COLUMNS_MAX, Column, Header};
 pub use held::{HeldCell, HeldReason};
 pub use incoming::{Incoming, IncomingError, IncomingFile, Pending, Sighting, Wanted};
-pub use kept::{DigestedFile, commit_keeping};
+pub use kept::{DigestedFile, commit_keeping, retire};
 pub use letters::ENCODING_GUESSED;
 pub use options::{KnownExtensions, ReadOptions, ToldBy};
 pub use own_paper::is_own_paper;

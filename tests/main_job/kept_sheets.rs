@@ -1,4 +1,4 @@
-//! An export over a file that is there: edits are kept beside it, an export of before leaves no litter.
+//! A file that is written over one that is there: what somebody wrote into that is kept beside it, and one of before leaves no litter.
 
 use super::big::id;
 use super::stand::Stand;
@@ -33,7 +33,7 @@ fn an_export_over_an_edited_sheet_keeps_it_and_says_so_and_one_over_an_export_le
     let ran = stand
         .run(&["export", "-o", "users.csv", "--quiet"])
         .must(0)
-        .says(&["`users.csv` was there and not as an export leaves it; it is kept as `users (kept 2"]);
+        .says(&["`users.csv` was there and not as dirsheet wrote it; it is kept as `users (kept 2"]);
     assert_eq!(ran.stderr.lines().count(), 1, "{ran:?}");
     let kept = ran.stderr.split('`').nth(3).unwrap();
     assert_eq!(stand.read(kept), edited);
@@ -60,4 +60,88 @@ fn an_export_that_fails_leaves_the_edited_sheet_where_it_is() {
     assert_ne!(ran.code, Some(0), "{ran:?}");
     assert_eq!(stand.read("users.csv"), "mine");
     assert_eq!(names(&stand), ["users.csv"]);
+}
+
+/// The names of the files that a run says it kept.
+fn kept(told: &str) -> Vec<String> {
+    let lines = told.lines().filter(|line| line.contains("it is kept as `"));
+    lines
+        .map(|line| line.split('`').nth(3).unwrap().to_owned())
+        .collect()
+}
+
+fn append(stand: &Stand, name: &str, text: &str) -> Vec<u8> {
+    let mut bytes = std::fs::read(stand.path(name)).unwrap();
+    bytes.extend_from_slice(text.as_bytes());
+    stand.write(name, &bytes);
+    bytes
+}
+
+#[test]
+fn what_somebody_wrote_into_a_paper_of_a_plan_or_a_diff_is_kept_and_other_papers_give_way() {
+    let stand = Stand::of(20);
+    let mut sheet = stand.export();
+    sheet.set(&id(&stand.ordinary()[0]), "jobTitle", "On paper");
+    stand.save("users.csv", &sheet);
+    let plan = [
+        "plan",
+        "users.csv",
+        "-o",
+        "plan.xlsx",
+        "--html",
+        "plan.html",
+        "--handover",
+        "rest.csv",
+    ];
+    let sealed = ["plan", "users.csv", "-o", "plan.json"];
+    let diff = ["diff", "users.csv", "live", "-o", "diff.csv"];
+    for _ in 0..2 {
+        for command in [&plan[..], &sealed, &diff] {
+            let ran = stand.run(command).must(0);
+            assert!(kept(&ran.stderr).is_empty(), "{ran:?}");
+        }
+    }
+    for (command, name, text) in [
+        (&plan[..], "plan.html", "<!-- not Anna -->"),
+        (&plan, "rest.csv", "done,,,\n"),
+        (&sealed, "plan.json", "\n"),
+        (&diff, "diff.csv", "looked at\n"),
+    ] {
+        let noted = append(&stand, name, text);
+        let ran = stand.run(command).must(0);
+        let names = kept(&ran.stderr);
+        assert_eq!(names.len(), 1, "{name}: {ran:?}");
+        assert_eq!(std::fs::read(stand.path(&names[0])).unwrap(), noted);
+        assert!(kept(&stand.run(command).must(0).stderr).is_empty(), "{name}");
+    }
+    // What nobody remembers may be edited: it is kept once. The other one is byte by byte what is written now.
+    sheet.set(&id(&stand.ordinary()[0]), "jobTitle", "On another paper");
+    stand.save("users.csv", &sheet);
+    std::fs::remove_dir_all(stand.state().join("sheets")).unwrap();
+    assert_eq!(kept(&stand.run(&plan).must(0).stderr).len(), 2);
+    assert!(kept(&stand.run(&plan).must(0).stderr).is_empty());
+}
+
+#[test]
+fn notes_in_a_report_are_kept_when_it_is_written_again() {
+    let stand = Stand::of(20);
+    let mut sheet = stand.export();
+    sheet.set(&id(&stand.ordinary()[0]), "jobTitle", "Reported");
+    stand.save("users.csv", &sheet);
+    stand
+        .run(&["apply", "users.csv", "--yes", "--report-dir", "reports"])
+        .must(0);
+    let run = stand.newest_run();
+    let again = ["resume", &run];
+    assert!(kept(&stand.run(&again).must(0).stderr).is_empty());
+    let noted = append(&stand, &format!("reports/{run}-report.csv"), "told Anna\n");
+    // A file of rows that need work is out of date: there are none.
+    let rest = format!("reports/{run}-needs-work.csv");
+    stand.write(&rest, "mine\n");
+    let ran = stand.run(&again).must(0);
+    let names = kept(&ran.stderr);
+    assert_eq!(names.len(), 2, "{ran:?}");
+    assert_eq!(std::fs::read(stand.path(&names[0])).unwrap(), noted);
+    assert_eq!(std::fs::read(stand.path(&names[1])).unwrap(), b"mine\n");
+    assert!(!stand.path(&rest).exists());
 }

@@ -43,6 +43,7 @@
 //
 // catalogue <- domain <- (table, graph, state, report, feed) <- engine <- (terminal, cli) <- library
 // report -> table: a report is a sheet   config -> domain: limits   notify -> feed: a night   sandbox: knows none of the others
+// process: how a program that was started is ended; knows nobody, known to graph and config
 //
 // They are `pub` because the program, the integration tests and the benches reach them from outside the crate, and hidden because nothing
 // about them is promised to anybody else: they change from one commit to the next.
@@ -66,6 +67,8 @@ mod library;
 pub mod notify;
 #[doc(hidden)]
 pub mod photo;
+#[doc(hidden)]
+pub mod process;
 #[doc(hidden)]
 pub mod report;
 #[doc(hidden)]

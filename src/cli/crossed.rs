@@ -3,6 +3,7 @@
 use super::args::{Command, FeedCommand};
 use super::connect::{Connected, Context, Job};
 use super::error::CliError;
+use super::warning::WarningKind;
 use crate::config::Crossed;
 use crate::domain::shorten;
 use crate::terminal::somebody_can_be_asked;
@@ -42,10 +43,18 @@ pub fn look(context: &Context, command: &Command) -> Result<(), CliError> {
             ));
         }
         // Other tools read this variable too.
-        (Some(_), None, Some(told)) => output.say(&format!("warning: {told}")),
+        (Some(_), None, Some(_)) => tell_tenant(context),
         (None, ..) | (Some(_), None, None) => {}
     }
     Ok(())
+}
+
+/// Tells that the environment names another tenant, where it does.
+pub fn tell_tenant(context: &Context) {
+    if let Some(told) = &context.config.crossed.tenant {
+        let told = format!("warning: {told}");
+        context.warner().say(WarningKind::CrossedTenant, &told);
+    }
 }
 
 /// Why nothing is written, and the two ways on.

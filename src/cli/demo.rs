@@ -10,6 +10,7 @@ use super::connect::kept_sandbox;
 use super::error::CliError;
 use super::exit::Exit;
 use super::output::Output;
+use crate::engine::Stop;
 use crate::sandbox;
 
 /// The people of the embedded directory, and the sheet that somebody edited.
@@ -27,6 +28,9 @@ const MADE_FOLDERS: [&str; 2] = ["state", "reports"];
 
 /// Runs the demo and leaves its files in `folder`.
 pub async fn run(folder: &Path, output: Output) -> Result<Exit, CliError> {
+    // The commands listen for themselves, and nobody would between them.
+    let stop = Stop::new();
+    let listening = stop.listen(None);
     prepare_folder(folder)?;
     std::env::set_current_dir(folder).map_err(|error| cannot("enter", folder, &error))?;
     write("directory.csv", DIRECTORY)?;
@@ -34,13 +38,17 @@ pub async fn run(folder: &Path, output: Output) -> Result<Exit, CliError> {
     fill_directory(&state).await?;
     let demo = Demo {
         output,
+        stop,
         failed: false,
     };
-    demo.walk(folder, &state).await
+    let walked = demo.walk(folder, &state).await;
+    listening.abort();
+    walked
 }
 
 struct Demo {
     output: Output,
+    stop: Stop,
     failed: bool,
 }
 
@@ -139,6 +147,12 @@ impl Demo {
             .collect();
         self.output.data(&format!("\n$ {}\n", line.join(" ")))?;
         let exit = Box::pin(super::run(line)).await;
+        if self.stop.is_draining() {
+            return Err(CliError::new(
+                Exit::Interrupted,
+                "stopped before the end of the demo",
+            ));
+        }
         if exit == expected {
             self.output.data(&format!("(exit code {})\n", exit.code()))?;
         } else {

@@ -37,6 +37,8 @@ pub use super::warning::{Warning, WarningKind};
 pub use made::Made;
 
 mod made;
+#[cfg(test)]
+mod tests;
 
 use made::{of_sealed, sealed_of};
 
@@ -165,8 +167,10 @@ impl Host {
             Target::Tenant(sign_in) => doubts(sign_in),
             Target::Sandbox | Target::Missing { .. } => Vec::new(),
         };
+        let tenant = config.crossed.tenant.clone();
+        let tenant = tenant.map(|told| (WarningKind::CrossedTenant, told));
         let guards = guards.map(|told| (WarningKind::GuardsElsewhere, told));
-        let told = guards.into_iter().chain(secrets);
+        let told = tenant.into_iter().chain(guards).chain(secrets);
         told.map(|(kind, message)| Warning { kind, message }).collect()
     }
 
@@ -206,6 +210,7 @@ impl Host {
         // What a call said that was let go is nothing of this one.
         drop(self.warned());
         self.context.told_of_secret = Once::new();
+        crossed::tell_tenant(&self.context);
         self.context.stop = Stop::new();
         Ok(self.context.stop.heed(&self.wish, deadline))
     }

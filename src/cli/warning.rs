@@ -12,6 +12,8 @@ use super::output::Output;
 pub enum WarningKind {
     /// The guards of a profile do not count.
     GuardsElsewhere,
+    /// The environment names another tenant than the profile.
+    CrossedTenant,
     /// Others may read a file one signs in with.
     OpenSecret,
     /// Something stands around the client secret that is perhaps none of it.

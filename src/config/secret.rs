@@ -180,15 +180,7 @@ fn drained(stream: Option<impl Read + Send + 'static>) -> Receiver<Vec<u8>> {
 fn end_all(child: &mut Child) {
     #[cfg(unix)]
     if !std::io::stdin().is_terminal() {
-        let group = format!("-{}", child.id());
-        let kill = Command::new("kill")
-            .args(["-KILL", "--", &group])
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .status();
-        // Where there is no such program, the child alone is ended.
-        drop(kill);
+        crate::process::end_group(child.id());
     }
     let _gone = child.kill();
     let _ended = child.wait();

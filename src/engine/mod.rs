@@ -22,6 +22,7 @@ mod ranges;
 mod reach;
 mod recorder;
 mod rounds;
+mod signals;
 mod stop;
 mod survey;
 mod suspects;

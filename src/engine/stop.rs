@@ -6,6 +6,8 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
+use super::signals::Signals;
+
 /// Why a run ends before its work is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StopReason {
@@ -106,12 +108,14 @@ impl Stop {
         self.leave.cancelled().await;
     }
 
-    /// Listens for signals and the deadline until the run is over. The first signal drains, the second leaves.
+    /// Listens for signals and the deadline until the run is over. The first signal drains, the second leaves. No signal is missed
+    /// from when this returns, however close behind another it comes.
     pub fn listen(&self, deadline: Option<Duration>) -> tokio::task::JoinHandle<()> {
         let stop = self.clone();
+        let mut signals = Signals::listen();
         tokio::spawn(async move {
-            stop.until(signal(), deadline).await;
-            signal().await;
+            stop.until(signals.next(), deadline).await;
+            signals.next().await;
             stop.leave.cancel();
         })
     }
@@ -151,27 +155,43 @@ impl Wish {
     }
 }
 
-/// Ends when the process is asked to stop. A platform that cannot listen never asks.
-async fn signal() {
-    let interrupt = async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        // A session that is lost is as good a reason to end as a service manager that says so.
-        match (signal(SignalKind::terminate()), signal(SignalKind::hangup())) {
-            (Ok(mut terminate), Ok(mut hangup)) => {
-                tokio::select! { () = interrupt => {}, _ = terminate.recv() => {}, _ = hangup.recv() => {} }
-            }
-            (Ok(mut one), Err(_)) | (Err(_), Ok(mut one)) => {
-                tokio::select! { () = interrupt => {}, _ = one.recv() => {} }
-            }
-            (Err(_), Err(_)) => interrupt.await,
-        }
+#[cfg(test)]
+#[cfg(unix)]
+mod tests {
+    use std::process::Command;
+
+    use super::*;
+
+    /// A moment in which a signal that was sent arrives for certain.
+    const PATIENCE: Duration = Duration::from_secs(20);
+
+    fn to_myself(signal: &str) {
+        let sent = Command::new("kill")
+            .args([signal, &std::process::id().to_string()])
+            .status();
+        assert!(sent.unwrap().success());
     }
-    #[cfg(not(unix))]
-    interrupt.await;
+
+    #[tokio::test]
+    async fn signals_behind_each_other_count_as_two_and_none_comes_before_anybody_listens() {
+        let stop = Stop::new();
+        let listening = stop.listen(None);
+        // Nothing waits in between: the task that was begun has not run yet, and the second comes before the first was dealt with.
+        to_myself("-TERM");
+        to_myself("-INT");
+        assert!(!stop.is_draining());
+        let both = async { tokio::join!(stop.drained(), stop.left()) };
+        tokio::time::timeout(PATIENCE, both).await.unwrap();
+        assert_eq!(stop.reason(), Some(StopReason::Interrupted));
+        listening.await.unwrap();
+
+        // One is only one.
+        let stop = Stop::new();
+        let listening = stop.listen(None);
+        to_myself("-HUP");
+        tokio::time::timeout(PATIENCE, stop.drained()).await.unwrap();
+        let left = tokio::time::timeout(Duration::from_millis(200), stop.left()).await;
+        assert!(left.is_err());
+        listening.abort();
+    }
 }

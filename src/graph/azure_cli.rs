@@ -19,6 +19,7 @@ use super::claims::Claims;
 use super::machine::{given, without_tokens};
 use super::sign_in::SignInError;
 use super::token::Given;
+use crate::process::end_group;
 
 /// The Azure CLI starts slowly, and may ask the sign-in service.
 const COMMAND_MAX: Duration = Duration::from_secs(60);
@@ -183,17 +184,9 @@ impl Group {
 
 impl Drop for Group {
     fn drop(&mut self) {
-        let Some(id) = self.0.filter(|_| cfg!(unix)) else {
-            return;
-        };
-        // The shell has it built in, also where there is no such program.
-        let kill = std::process::Command::new("/bin/sh")
-            .args(["-c", "kill -s KILL -- \"-$0\"", &id.to_string()])
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .status();
-        drop(kill);
+        if let Some(id) = self.0 {
+            end_group(id);
+        }
     }
 }
 

@@ -10,6 +10,8 @@ use crate::cli::hosted;
 pub enum WarningKind {
     /// The guards of a profile do not count, because it is about another tenant.
     GuardsElsewhere,
+    /// `AZURE_TENANT_ID` in the environment is another tenant than that of the profile, which counts.
+    CrossedTenant,
     /// Others may read a file one signs in with.
     OpenSecret,
     /// A blank, the end of a line or quotation marks stand around the client secret.
@@ -57,6 +59,7 @@ impl Warning {
     pub(super) fn of(warning: hosted::Warning) -> Warning {
         let kind = match warning.kind {
             hosted::WarningKind::GuardsElsewhere => WarningKind::GuardsElsewhere,
+            hosted::WarningKind::CrossedTenant => WarningKind::CrossedTenant,
             hosted::WarningKind::OpenSecret => WarningKind::OpenSecret,
             hosted::WarningKind::OddSecret => WarningKind::OddSecret,
             hosted::WarningKind::Formulas => WarningKind::Formulas,

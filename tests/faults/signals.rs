@@ -98,3 +98,14 @@ fn a_first_ctrl_c_ends_a_check_which_has_nothing_to_go_on_with() {
     let ran = ran.says(&["stopped before the sheet was checked"]);
     assert!(!ran.stderr.contains("dirsheet runs"), "{}", ran.stderr);
 }
+
+#[test]
+fn a_ctrl_c_ends_the_demo_and_not_only_the_command_it_shows() {
+    let stand = super::stand::Stand::open(people(1));
+    let child = stand.command(&["demo", "shown"]).spawn().unwrap();
+    until("the first sheet", || stand.path("shown/users.csv").exists());
+    signal(&child, "-INT");
+    let ran = finish(child, "demo".to_owned()).must(130);
+    let ran = ran.says(&["stopped before the end of the demo"]);
+    assert!(!ran.stdout.contains("That was the whole road"), "{}", ran.stdout);
+}

@@ -3,20 +3,21 @@
 use super::source::{Named, paths};
 
 /// Each room and the rooms it may name. `docs/architecture.md` gives the reasons.
-pub const ROOMS: [(&str, &[&str]); 15] = [
+pub const ROOMS: [(&str, &[&str]); 16] = [
     ("catalogue", &[]),
     ("domain", &["catalogue"]),
     ("table", &["catalogue", "domain"]),
-    ("graph", &["catalogue", "domain"]),
+    ("graph", &["catalogue", "domain", "process"]),
     ("state", &["catalogue", "domain"]),
     ("photo", &["domain"]),
+    ("process", &[]),
     ("feed", &["catalogue", "domain"]),
     // A night is told as the feed tells it.
     ("notify", &["feed"]),
     // The one edge sideways: a report is a sheet.
     ("report", &["catalogue", "domain", "feed", "table"]),
     // Limits are the domain's, and a profile sets them.
-    ("config", &["domain"]),
+    ("config", &["domain", "process"]),
     (
         "engine",
         &["catalogue", "domain", "table", "graph", "state", "photo"],

@@ -116,6 +116,7 @@ pub enum ColorChoice {
 pub enum Command {
     /// Show the whole road on the embedded directory; leaves the files in DIR
     Demo {
+        /// A new folder, or one that an earlier demo has made
         #[arg(value_name = "DIR", default_value = "dirsheet-demo")]
         folder: PathBuf,
     },
@@ -135,6 +136,7 @@ pub enum Command {
     Report {
         /// The run's name, as `dirsheet runs` lists it
         run: String,
+        /// Print every row in this form; without it, the figures and the reasons
         #[arg(long, value_enum, value_name = "FORMAT")]
         format: Option<ReportFormat>,
     },
@@ -159,9 +161,13 @@ pub enum Command {
     /// List the attributes and column presets
     Columns,
     /// Print a completion script for a shell
-    Completions { shell: clap_complete::Shell },
+    Completions {
+        /// The shell it is for
+        shell: clap_complete::Shell,
+    },
     /// Write the manual pages, one for each command, into a folder
     Man {
+        /// The folder, which is made where it is not there
         #[arg(value_name = "DIR")]
         folder: PathBuf,
     },
@@ -235,24 +241,18 @@ pub struct PlanArgs {
     /// The sheet
     #[arg(required_unless_present_any = ["restore", "photos"])]
     pub sheet: Option<PathBuf>,
-    #[command(flatten)]
-    pub restore: RestoreArgs,
-    #[command(flatten)]
-    pub reading: SheetArgs,
-    #[command(flatten)]
-    pub guards: GuardArgs,
     /// Write the plan to this file: `.json` for `dirsheet apply PLAN.json`, `.xlsx` as a workbook to be read
     #[arg(long, short, value_name = "PLAN.json|PLAN.xlsx")]
     pub output: Option<PathBuf>,
     /// Write the plan as a page for a browser, to be searched, sorted and printed; it needs no network
     #[arg(long, value_name = "PLAN.html")]
     pub html: Option<PathBuf>,
-    /// Exit with 20 when there are changes
-    #[arg(long)]
-    pub detailed_exitcode: bool,
     /// Show every user of a long plan
     #[arg(long)]
     pub full: bool,
+    /// Exit with 20 when there are changes
+    #[arg(long)]
+    pub detailed_exitcode: bool,
     /// Print the plan's fingerprint alone on stdout, for `apply --fingerprint`; the plan itself goes to stderr
     #[arg(long, conflicts_with = "json")]
     pub fingerprint: bool,
@@ -261,6 +261,12 @@ pub struct PlanArgs {
     pub handover: Option<PathBuf>,
     #[command(flatten)]
     pub conflicts: ConflictSheetArgs,
+    #[command(flatten)]
+    pub reading: SheetArgs,
+    #[command(flatten)]
+    pub guards: GuardArgs,
+    #[command(flatten)]
+    pub restore: RestoreArgs,
 }
 
 #[derive(Debug, Clone, Default, Args)]
@@ -268,22 +274,22 @@ pub struct ApplyArgs {
     /// The sheet, or a plan file made by `plan -o`
     #[arg(value_name = "SHEET|PLAN.json", required_unless_present_any = ["restore", "photos"])]
     pub sheet: Option<PathBuf>,
+    #[command(flatten)]
+    pub run: RunArgs,
+    /// Show every user of a long plan before asking
+    #[arg(long)]
+    pub full: bool,
+    #[command(flatten)]
+    pub reading: SheetArgs,
+    #[command(flatten)]
+    pub guards: GuardArgs,
+    #[command(flatten)]
+    pub seal: SealArgs,
     /// With the sealed plan of a feed, or the sheet of a night that was refused: the settings of that feed, whose protected users (of a plan also its limits and words) count as they are now
     #[arg(long, value_name = "FEED.toml")]
     pub feed: Option<PathBuf>,
     #[command(flatten)]
     pub restore: RestoreArgs,
-    #[command(flatten)]
-    pub seal: SealArgs,
-    #[command(flatten)]
-    pub reading: SheetArgs,
-    #[command(flatten)]
-    pub guards: GuardArgs,
-    /// Show every user of a long plan before asking
-    #[arg(long)]
-    pub full: bool,
-    #[command(flatten)]
-    pub run: RunArgs,
 }
 
 #[derive(Debug, Clone, Args)]

@@ -43,7 +43,7 @@ pub struct DiffArgs {
     /// A snapshot, a sheet, or `live` for the directory now
     #[arg(value_name = "A")]
     pub before: String,
-    /// The same
+    /// What it is held against: a snapshot, a sheet, or `live`
     #[arg(value_name = "B", default_value = "live")]
     pub after: String,
     /// Compare only these columns

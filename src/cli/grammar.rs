@@ -14,10 +14,14 @@ pub(super) fn grammar() -> Command {
     with_examples(Cli::command(), "")
 }
 
-/// Where a flag stands in a long help; what is in no group stands first.
-const GROUPS: &[(&str, &[&str])] = &[
+/// A heading, the commands whose flags stand below it, and these flags.
+type Group = (&'static str, &'static [&'static str], &'static [&'static str]);
+
+/// Where a flag stands in a long help; what is in no group stands first, for it is what people use every day.
+const GROUPS: &[Group] = &[
     (
         "How the sheet is read",
+        &["check", "plan", "apply"],
         &[
             "base",
             "delimiter",
@@ -34,6 +38,7 @@ const GROUPS: &[(&str, &[&str])] = &[
     ),
     (
         "What may be changed",
+        &["check", "plan", "apply", "undo"],
         &[
             "max_users",
             "max_column",
@@ -49,19 +54,45 @@ const GROUPS: &[(&str, &[&str])] = &[
             "expect",
         ],
     ),
+    (
+        "Joiners and guests",
+        &["plan", "apply", "resume", "undo"],
+        &["new_names", "invite_redirect", "passwords", "invitations"],
+    ),
+    (
+        "How the run goes",
+        &["apply", "resume", "undo"],
+        &[
+            "deadline",
+            "stop_after_failures",
+            "no_verify",
+            "verify_patience",
+            "no_recheck",
+        ],
+    ),
+    (
+        "A plan that was looked at before",
+        &["apply"],
+        &["fingerprint", "max_age", "feed"],
+    ),
+    (
+        "Back to a snapshot",
+        &["plan", "apply"],
+        &["restore", "columns", "users", "rows_of"],
+    ),
 ];
-
-/// The commands that read a sheet or write users.
-const GROUPED: [&str; 4] = ["check", "plan", "apply", "undo"];
 
 fn in_its_group(arg: Arg, command: &str) -> Arg {
     if arg.is_global_set() {
         return arg.help_heading("With every command");
     }
     let id = arg.get_id().as_str().to_owned();
-    match GROUPS.iter().find(|(_, ids)| ids.contains(&id.as_str())) {
-        Some((heading, _)) if GROUPED.contains(&command) => arg.help_heading(*heading),
-        _ => arg,
+    let group = GROUPS
+        .iter()
+        .find(|(_, commands, ids)| commands.contains(&command) && ids.contains(&id.as_str()));
+    match group {
+        Some((heading, ..)) => arg.help_heading(*heading),
+        None => arg,
     }
 }
 
@@ -293,6 +324,35 @@ mod tests {
         ] {
             let text = told(words);
             assert!(text.contains(says), "{words:?}: {text}");
+        }
+    }
+
+    #[test]
+    fn a_help_begins_with_what_is_used_every_day_and_no_flag_of_a_group_is_unknown() {
+        let mut whole = grammar();
+        whole.build();
+        for (command, first) in [
+            ("plan", &["--output", "--html", "--full"][..]),
+            ("apply", &["--yes", "--report-dir", "--canary", "--full"]),
+            ("undo", &["--rows", "--columns", "--conflicts", "--full", "--yes"]),
+            ("resume", &["--yes", "--report-dir", "--canary"]),
+        ] {
+            let help = whole.find_subcommand_mut(command).unwrap().render_long_help();
+            let help = help.to_string();
+            let options = help.split("\nOptions:\n").nth(1).unwrap();
+            let own = options.split("--help").next().unwrap();
+            let places: Vec<Option<usize>> = first.iter().map(|flag| own.find(flag)).collect();
+            assert!(places.is_sorted() && !places.contains(&None), "{command}: {help}");
+            assert!(places[0] < Some(12), "{command}: {help}");
+        }
+        for (heading, commands, ids) in GROUPS {
+            for id in *ids {
+                let is_known = commands.iter().any(|command| {
+                    let command = whole.find_subcommand(command).unwrap();
+                    command.get_arguments().any(|arg| arg.get_id() == id)
+                });
+                assert!(is_known, "{heading}: {id}");
+            }
         }
     }
 

@@ -261,6 +261,7 @@ fn a_damaged_snapshot_and_a_damaged_journal_are_found_with_their_names() {
             "{one}"
         );
         assert!(one["help"].to_string().contains(damaged.as_str()), "{one}");
+        assert!(one["help"].to_string().contains("back from a backup"), "{one}");
     }
 }
 

@@ -94,6 +94,10 @@ fn runs(state: &StateFolder, checkup: &mut Checkup) {
             }
             if damaged > 0 {
                 found.push(format!("{damaged} that cannot be read"));
+                unreadable.push(
+                    "what such a run wrote cannot be taken back with `undo`, nor gone on with, until its journal is there again: put its folder back from a backup"
+                        .to_owned(),
+                );
             }
             let help = open.into_iter().chain(unreadable);
             checkup.warning("runs", format!("{}{told}", found.join(", ")), help);

@@ -14,7 +14,10 @@ fn main() -> ExitCode {
 /// of what `plan` has resident, a third would be holes (`docs/design/local-road.md`). This is a setting of the process, so it is
 /// made here and not in the library. What somebody set in the environment stays.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
-#[expect(unsafe_code, reason = "the only call of glibc that sets this; there is no safe one")]
+#[expect(
+    unsafe_code,
+    reason = "the only call of glibc that sets this; there is no safe one"
+)]
 fn give_memory_back() {
     const SETTINGS: [&str; 4] = [
         "GLIBC_TUNABLES",

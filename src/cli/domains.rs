@@ -67,7 +67,6 @@ fn gives_names(rows: &[CheckedRow], guards: &GuardArgs, directory: &Directory) -
     let by_template = makes && guards.new_names.is_some();
     rows.iter().any(|row| {
         let may_get_one = makes || row.id().is_some() || row.has_base() || row.key().is_some();
-        (may_get_one && row.gives_a_name(directory))
-            || (by_template && row.key().is_some() && !row.has_upn())
+        (may_get_one && row.gives_a_name(directory)) || (by_template && row.key().is_some() && !row.has_upn())
     })
 }

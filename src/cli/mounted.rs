@@ -15,7 +15,9 @@ const DATA: &str = "..data";
 pub fn is_secret_of_a_pod(file: &Path) -> bool {
     let by_way_of_data = |part: &Path| {
         let target = std::fs::read_link(part);
-        target.is_ok_and(|target| target.components().next().map(|first| first.as_os_str()) == Some(OsStr::new(DATA)))
+        target.is_ok_and(|target| {
+            target.components().next().map(|first| first.as_os_str()) == Some(OsStr::new(DATA))
+        })
     };
     if !std::path::absolute(file).is_ok_and(|file| file.ancestors().any(by_way_of_data)) {
         return false;

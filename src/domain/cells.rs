@@ -60,6 +60,12 @@ impl CellTexts {
         self.texts.texts().get(self.first as usize + index)
     }
 
+    /// How often this thread has unpacked rows.
+    #[cfg(test)]
+    pub fn times_unpacked() -> usize {
+        packed::unpacked()
+    }
+
     /// The same row, unpacked as long as somebody holds what this gives. Rows that were packed together are unpacked once
     /// when they are asked for one after another.
     pub fn at_hand(&self) -> CellTexts {
@@ -358,10 +364,12 @@ mod tests {
             built(&rows("a")).finish_packed(),
             built(&rows("b")).finish_packed(),
         );
+        let before = packed::unpacked();
         for row in 0..2 {
             assert_eq!(one[row].to_vec(), rows("a")[row]);
             assert_eq!(two[row].to_vec(), rows("b")[row]);
         }
+        assert_eq!(packed::unpacked() - before, 2);
         assert!(one.iter().chain(&two).all(CellTexts::is_packed));
     }
 

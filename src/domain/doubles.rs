@@ -47,7 +47,10 @@ fn groups<K: Eq + Hash>(places: usize, key: impl Fn(usize) -> Option<K>) -> Vec<
             places_of.entry(key).or_default().push(place);
         }
     }
-    let mut groups: Vec<Vec<usize>> = places_of.into_values().filter(|places| places.len() > 1).collect();
+    let mut groups: Vec<Vec<usize>> = places_of
+        .into_values()
+        .filter(|places| places.len() > 1)
+        .collect();
     groups.sort();
     groups
 }
@@ -81,7 +84,10 @@ fn settle_group(rows: &[CheckedRow], group: &[usize], told: &mut Told) {
     told.extend(contradictions);
     for (index, other) in pairs(group) {
         if !contradict.contains(&index) {
-            told.push((index, named_twice(rows[other].place().row).at(rows[index].place())));
+            told.push((
+                index,
+                named_twice(rows[other].place().row).at(rows[index].place()),
+            ));
         }
     }
 }

@@ -219,8 +219,14 @@ mod tests {
             reason: "the service answered 503".to_owned(),
             seconds,
         };
-        assert_eq!(waiting(0.2).wait_text().unwrap(), "waiting: the service answered 503");
-        assert_eq!(waiting(4.6).wait_text().unwrap(), "waiting 5 s: the service answered 503");
+        assert_eq!(
+            waiting(0.2).wait_text().unwrap(),
+            "waiting: the service answered 503"
+        );
+        assert_eq!(
+            waiting(4.6).wait_text().unwrap(),
+            "waiting 5 s: the service answered 503"
+        );
         assert_eq!((pace.wait_text(), waiting(1.0).pace_text()), (None, None));
         let json = serde_json::to_string(&pace).unwrap();
         assert!(

@@ -136,7 +136,11 @@ impl CallError {
                 retry_after: Some(wait),
                 ..
             } if *wait >= Duration::from_secs(1) && self.is_unavailable() => {
-                let longer = if *wait >= RETRY_AFTER_MAX { " or longer" } else { "" };
+                let longer = if *wait >= RETRY_AFTER_MAX {
+                    " or longer"
+                } else {
+                    ""
+                };
                 format!(
                     "the service asked to wait {}{longer}; run it again after that, what is done stays done",
                     in_words(*wait)

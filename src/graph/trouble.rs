@@ -207,7 +207,12 @@ mod tests {
     async fn readers_that_wait_together_are_one_wait_and_the_next_one_is_told_again() {
         let troubles = Troubles::default();
         let mut waits = troubles.waits();
-        for (reader, after, is_told) in [(1, 8_000, true), (1, 8_600, false), (3, 5_000, false), (2, 12_000, true)] {
+        for (reader, after, is_told) in [
+            (1, 8_000, true),
+            (1, 8_600, false),
+            (3, 5_000, false),
+            (2, 12_000, true),
+        ] {
             troubles.note_wait(&failure(429), reader, Duration::from_millis(after));
             assert_eq!(told(&mut waits).is_some(), is_told, "{after} ms");
             tokio::time::advance(Duration::from_millis(100)).await;
@@ -225,7 +230,12 @@ mod tests {
             tokio::time::sleep(Duration::from_secs(seconds)).await;
             seconds
         };
-        assert_eq!(troubles.told_if_silent("the answer of the service", answer(9)).await, 9);
+        assert_eq!(
+            troubles
+                .told_if_silent("the answer of the service", answer(9))
+                .await,
+            9
+        );
         assert_eq!(told(&mut waits), None);
         let (one, two) = tokio::join!(
             troubles.told_if_silent("the answer of the service", answer(11)),

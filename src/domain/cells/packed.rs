@@ -84,6 +84,8 @@ impl Packed {
     }
 
     fn unpack(&self) -> Texts {
+        #[cfg(test)]
+        UNPACKED.set(UNPACKED.get() + 1);
         let texts = || {
             let plain = UNPACKER.with_borrow_mut(|unpacker| {
                 if unpacker.is_none() {
@@ -103,6 +105,17 @@ impl Packed {
         // It was packed in this process, and nobody could write to it since.
         texts().unwrap_or_else(|| unreachable!("what was packed can be unpacked"))
     }
+}
+
+/// How often this thread has unpacked something.
+#[cfg(test)]
+pub(super) fn unpacked() -> usize {
+    UNPACKED.get()
+}
+
+#[cfg(test)]
+thread_local! {
+    static UNPACKED: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
 }
 
 /// Texts as they are packed, and open.

@@ -109,3 +109,27 @@ impl Serialize for PlannedRow {
         in_file.serialize(serializer)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_label_is_not_kept_beside_a_cell_that_says_it_and_is_kept_where_none_does() {
+        let cells: CellTexts = ["7", "ann@x.example", "Ann"].into_iter().collect();
+        let kept = |name: &str, cells: &CellTexts| {
+            let mut label = Label::from(name.to_owned());
+            label.in_cell_of(cells);
+            label.0
+        };
+        assert_eq!(
+            kept("ann@x.example", &cells),
+            Kept::InCell(TextInCell::of(1, "ann@x.example").unwrap())
+        );
+        assert_eq!(kept("Ann@x.example", &cells), Kept::Own("Ann@x.example".into()));
+        let wide: CellTexts = (0..70_000)
+            .map(|index| if index == 69_999 { "far" } else { "x" })
+            .collect();
+        assert_eq!(kept("far", &wide), Kept::Own("far".into()));
+    }
+}

@@ -14,8 +14,8 @@ use deeds::{COLUMNS, Deed, done, person};
 use super::{Intake, Road, SIZES, Sizes, take_in_by};
 use crate::catalogue;
 use crate::domain::{
-    CheckOptions, CheckedRow, Columns, ConflictPolicy, Directory, PlanBinding, SnapshotId, UserId, UserState,
-    Value, build_plan, find_doubles,
+    CellTexts, CheckOptions, CheckedRow, Columns, ConflictPolicy, Directory, PlanBinding, SnapshotId, UserId,
+    UserState, Value, build_plan, find_doubles,
 };
 use crate::engine::{Bases, GivenBase, Reporter, Wanted};
 use crate::state::{SnapshotMeta, StateFolder};
@@ -314,4 +314,27 @@ fn neither_the_check_nor_the_plan_unpacks_a_row_for_good() {
         assert_eq!(row.label(), name);
     }
     assert_eq!(packed(&rows), 60);
+}
+
+#[test]
+fn a_sheet_that_stands_three_times_below_itself_is_told_without_opening_a_pack_for_each_row() {
+    let people: Vec<Vec<String>> = (0..60).map(|index| person(index, "Ann")).collect();
+    let (_folder, state) = state_with(&people);
+    let mut rows = done(&[], &people);
+    let once = rows[1..].to_vec();
+    rows.extend(once.iter().chain(&once).cloned());
+    let bytes = csv(&rows, WriteStyle::people(Delimiter::Comma));
+    let (check, read) = (CheckOptions::default(), ReadOptions::default());
+    let (packs, sizes) = (18, Sizes { chunk: 20, pack: 10 });
+    let mut intake = taken(Road::Short, sizes, &bytes, &state, None, &check, &read).unwrap();
+    let before = CellTexts::times_unpacked();
+    find_doubles(&mut intake.rows);
+    let unpacked = CellTexts::times_unpacked() - before;
+    assert!(unpacked <= 2 * packs, "{unpacked}");
+    let repeated = |row: &CheckedRow| {
+        row.findings()
+            .iter()
+            .any(|finding| finding.rule == "duplicate-row")
+    };
+    assert_eq!(intake.rows.iter().filter(|row| repeated(row)).count(), 180);
 }

@@ -195,7 +195,9 @@ impl Password {
         }
         let left = self.rounds_left.get().checked_sub(rounds.get());
         self.rounds_left.set(left.ok_or_else(|| {
-            Closed::Unknown(format!("parts that ask for more than {ROUNDS_TOTAL} rounds together"))
+            Closed::Unknown(format!(
+                "parts that ask for more than {ROUNDS_TOTAL} rounds together"
+            ))
         })?);
         Ok(rounds)
     }
@@ -301,7 +303,10 @@ mod tests {
         }
         let one_more = der::one(&[2, 1, 1]).unwrap();
         let told = "parts that ask for more than 6000000 rounds together";
-        assert_eq!(password.rounds_of(one_more), Err(Closed::Unknown(told.to_owned())));
+        assert_eq!(
+            password.rounds_of(one_more),
+            Err(Closed::Unknown(told.to_owned()))
+        );
         assert!(Password::none().rounds_of(part).is_ok());
     }
 }

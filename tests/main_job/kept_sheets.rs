@@ -145,3 +145,28 @@ fn notes_in_a_report_are_kept_when_it_is_written_again() {
     assert_eq!(std::fs::read(stand.path(&names[1])).unwrap(), b"mine\n");
     assert!(!stand.path(&rest).exists());
 }
+
+#[cfg(unix)]
+#[test]
+fn no_writer_follows_a_link_to_nowhere_or_puts_a_file_in_its_place() {
+    let stand = Stand::of(12);
+    let sheet = stand.export();
+    stand.save("users.csv", &sheet);
+    for (command, name) in [
+        (&["export", "-o"][..], "a.csv"),
+        (&["plan", "users.csv", "-o"], "a.json"),
+        (&["plan", "users.csv", "-o"], "a.xlsx"),
+        (&["plan", "users.csv", "--html"], "a.html"),
+        (&["plan", "users.csv", "--handover"], "b.csv"),
+        (&["plan", "users.csv", "--conflict-sheet"], "c.csv"),
+        (&["diff", "users.csv", "live", "-o"], "d.csv"),
+        (&["check", "users.csv", "--annotate"], "b.xlsx"),
+        (&["check", "users.csv", "--fix", "-o"], "e.csv"),
+    ] {
+        std::os::unix::fs::symlink("share/gone", stand.path(name)).unwrap();
+        let ran = stand.run(&[command, &[name]].concat()).must(2);
+        ran.says(&["it is a link, and what it points to cannot be found"]);
+        assert!(stand.path(name).is_symlink(), "{name}");
+    }
+    assert!(!stand.path("share").exists());
+}

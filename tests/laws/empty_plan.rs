@@ -285,7 +285,8 @@ impl Exported {
             Ok(sheet) => sheet,
             Err(error) => return refused(error.findings(), may_refuse),
         };
-        let mut bases = Bases::new(&self.folder, Some(("contoso", "sandbox")), None).unwrap();
+        let meant_for = Some(("contoso", "https://graph.microsoft.com"));
+        let mut bases = Bases::new(&self.folder, meant_for, None).unwrap();
         let (reporter, _events) = Reporter::channel();
         let mut intake = take_in(&sheet, &mut bases, &CheckOptions::default(), &reporter).unwrap();
         let plan = plan_of(&mut intake.rows, &self.people, ConflictPolicy::Stop);

@@ -21,7 +21,11 @@ fn copy(from: &Path, to: &Path) {
         if entry.file_type().unwrap().is_dir() {
             copy(&entry.path(), &target);
         } else {
-            std::fs::copy(entry.path(), target).unwrap();
+            std::fs::copy(entry.path(), &target).unwrap();
+            // As old as it is: a file of HR that is newer than the last one was delivered anew.
+            let kept = std::fs::File::options().append(true).open(target).unwrap();
+            let is_from = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_767_225_600);
+            kept.set_modified(is_from).unwrap();
         }
     }
 }

@@ -12,6 +12,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 mod packed;
 
 use packed::Shared;
+#[cfg(test)]
+pub use packed::times_unpacked;
 
 /// The texts of the cells of one row, in the order of the columns. A clone shares the texts, and so do rows that were
 /// collected together.
@@ -58,12 +60,6 @@ impl CellTexts {
             return None;
         }
         self.texts.texts().get(self.first as usize + index)
-    }
-
-    /// How often this thread has unpacked rows.
-    #[cfg(test)]
-    pub fn times_unpacked() -> usize {
-        packed::unpacked()
     }
 
     /// The same row, unpacked as long as somebody holds what this gives. Rows that were packed together are unpacked once
@@ -364,12 +360,12 @@ mod tests {
             built(&rows("a")).finish_packed(),
             built(&rows("b")).finish_packed(),
         );
-        let before = packed::unpacked();
+        let before = times_unpacked();
         for row in 0..2 {
             assert_eq!(one[row].to_vec(), rows("a")[row]);
             assert_eq!(two[row].to_vec(), rows("b")[row]);
         }
-        assert_eq!(packed::unpacked() - before, 2);
+        assert_eq!(times_unpacked() - before, 2);
         assert!(one.iter().chain(&two).all(CellTexts::is_packed));
     }
 

@@ -99,6 +99,8 @@ pub use appointing::{RoleBook, RoleDefinition};
 pub use approve::{ApprovedOperations, ApprovedPlan, NotApproved, Obstacle};
 pub use base::{Base, BaseRow, ColumnRole, SheetColumn};
 pub use build::{ConflictPolicy, build_plan};
+#[cfg(test)]
+pub use cells::times_unpacked;
 pub use cells::{CellTexts, CellTextsBuilder, ROWS_PER_PACK};
 pub use check::{CheckOptions, CheckedCell, CheckedRow, Checker, read_only_without_base};
 pub use choices::{

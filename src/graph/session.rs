@@ -28,7 +28,7 @@ use super::role_column::RolesSeen;
 use super::service::{Request, Response, Sent, Service};
 use super::settings::{GraphSettings, SettingsError};
 use super::token::TokenSource;
-use super::trouble::Troubles;
+use super::trouble::{ANSWER, SIGN_IN, Troubles};
 use super::waiting::Waiting;
 use crate::domain::Products;
 
@@ -37,10 +37,6 @@ const ECHO_BYTES_MAX: usize = 256 * 1024;
 
 /// How long the first sign-in is tried while the authority is out of order.
 const SIGN_IN_PATIENCE: Duration = Duration::from_secs(60);
-
-/// What takes long, in words.
-const SIGN_IN: &str = "the sign-in";
-const ANSWER: &str = "the answer of the service";
 
 /// Whether a request still has to wait for its turn.
 #[derive(Debug, Clone, Copy)]

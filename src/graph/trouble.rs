@@ -17,6 +17,10 @@ const TOLD_FROM: Duration = Duration::from_secs(1);
 /// directory some seconds.
 const SILENT_AFTER: Duration = Duration::from_secs(10);
 
+/// What may take long, in words.
+pub(super) const SIGN_IN: &str = "the sign-in";
+pub(super) const ANSWER: &str = "the answer of the service";
+
 /// The last failure since something succeeded, and the wait that follows it.
 #[derive(Debug)]
 pub(super) struct Troubles {

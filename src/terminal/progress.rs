@@ -19,7 +19,7 @@ pub enum ProgressMode {
     Plain,
     /// One JSON object a line, on stderr.
     Json,
-    /// Nothing but what the command waits for, where somebody else keeps it waiting.
+    /// Nothing but waits for the service.
     None,
     /// Nothing at all.
     #[value(skip)]

@@ -109,7 +109,7 @@ impl Packed {
 
 /// How often this thread has unpacked something.
 #[cfg(test)]
-pub(super) fn unpacked() -> usize {
+pub fn times_unpacked() -> usize {
     UNPACKED.get()
 }
 

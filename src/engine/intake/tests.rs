@@ -14,8 +14,8 @@ use deeds::{COLUMNS, Deed, done, person};
 use super::{Intake, Road, SIZES, Sizes, take_in_by};
 use crate::catalogue;
 use crate::domain::{
-    CellTexts, CheckOptions, CheckedRow, Columns, ConflictPolicy, Directory, PlanBinding, SnapshotId, UserId,
-    UserState, Value, build_plan, find_doubles,
+    CheckOptions, CheckedRow, Columns, ConflictPolicy, Directory, PlanBinding, SnapshotId, UserId, UserState,
+    Value, build_plan, find_doubles, times_unpacked,
 };
 use crate::engine::{Bases, GivenBase, Reporter, Wanted};
 use crate::state::{SnapshotMeta, StateFolder};
@@ -327,9 +327,9 @@ fn a_sheet_that_stands_three_times_below_itself_is_told_without_opening_a_pack_f
     let (check, read) = (CheckOptions::default(), ReadOptions::default());
     let (packs, sizes) = (18, Sizes { chunk: 20, pack: 10 });
     let mut intake = taken(Road::Short, sizes, &bytes, &state, None, &check, &read).unwrap();
-    let before = CellTexts::times_unpacked();
+    let before = times_unpacked();
     find_doubles(&mut intake.rows);
-    let unpacked = CellTexts::times_unpacked() - before;
+    let unpacked = times_unpacked() - before;
     assert!(unpacked <= 2 * packs, "{unpacked}");
     let repeated = |row: &CheckedRow| {
         row.findings()

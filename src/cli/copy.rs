@@ -123,7 +123,7 @@ fn whole<'k>(
         let message = format!("cannot write `{}`: {error}", target.display());
         CliError::new(Exit::Unexpected, message)
     };
-    let mut sink = fill(BufWriter::new(keeper.begin(target)?)).map_err(failed)?;
+    let mut sink = fill(BufWriter::new(keeper.begin_copy(target)?)).map_err(failed)?;
     sink.flush().map_err(failed)?;
     let file = sink.into_inner().map_err(|error| failed(error.into_error()))?;
     file.commit().map(drop)

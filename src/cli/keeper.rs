@@ -30,12 +30,26 @@ impl<'k> Keeper<'k> {
         Ok(KeptFile::new(file, self))
     }
 
+    /// The same for a file that holds what somebody edited, which cannot be made again from the directory: where it takes the place
+    /// of the sheet it was made of, no export may remove it.
+    ///
+    /// # Errors
+    /// It can be seen already that it cannot.
+    pub fn begin_copy(self, path: &Path) -> Result<KeptFile<'k>, CliError> {
+        let file = self.begin(path)?;
+        Ok(KeptFile {
+            is_copy: true,
+            ..file
+        })
+    }
+
     /// Removes a file that is out of date, if it is as it was written.
     ///
     /// # Errors
     /// The system refused.
     pub fn remove(self, path: &Path) -> io::Result<()> {
-        let kept = retire(path, &minute(), |sha256| self.state.knows_sheet(sha256))?;
+        let is_ours = |sha256: &str| self.state.knows_sheet(sha256) || self.state.knows_copy(sha256);
+        let kept = retire(path, &minute(), is_ours)?;
         self.tell(path, kept.as_deref());
         Ok(())
     }
@@ -43,7 +57,7 @@ impl<'k> Keeper<'k> {
     fn tell(self, path: &Path, kept: Option<&Path>) {
         if let Some(kept) = kept {
             self.output.complain(&format!(
-                "warning: `{}` was there and not as dirsheet wrote it; it is kept as `{}`",
+                "warning: `{}` was there and is not known to be as dirsheet wrote it; it is kept as `{}`",
                 path.display(),
                 kept.display()
             ));
@@ -56,12 +70,17 @@ impl<'k> Keeper<'k> {
 pub struct KeptFile<'k> {
     file: DigestedFile,
     keeper: Keeper<'k>,
+    is_copy: bool,
 }
 
 impl<'k> KeptFile<'k> {
     /// The file, as far as it is written.
     pub fn new(file: DigestedFile, keeper: Keeper<'k>) -> KeptFile<'k> {
-        KeptFile { file, keeper }
+        KeptFile {
+            file,
+            keeper,
+            is_copy: false,
+        }
     }
 
     /// The target, as it was named.
@@ -80,16 +99,26 @@ impl<'k> KeptFile<'k> {
     /// # Errors
     /// The disk refused; what stood there is there still.
     pub fn commit(self) -> Result<Option<PathBuf>, CliError> {
-        let KeptFile { file, keeper } = self;
+        let KeptFile {
+            file,
+            keeper,
+            is_copy,
+        } = self;
         let (file, sha256) = file.finish();
         let path = file.path().to_owned();
-        if let Err(error) = keeper.state.note_sheet(&sha256) {
+        let noted = match is_copy {
+            true => keeper.state.note_copy(&sha256),
+            false => keeper.state.note_sheet(&sha256),
+        };
+        if let Err(error) = noted {
             keeper.output.complain(&format!(
                 "warning: whoever writes `{}` next will keep it, because it cannot be remembered that dirsheet wrote it: {error}",
                 path.display()
             ));
         }
-        let kept = commit_keeping(file, &minute(), |sha256| keeper.state.knows_sheet(sha256))?;
+        let is_ours =
+            |sha256: &str| keeper.state.knows_sheet(sha256) || is_copy && keeper.state.knows_copy(sha256);
+        let kept = commit_keeping(file, &minute(), is_ours)?;
         keeper.tell(&path, kept.as_deref());
         Ok(kept)
     }

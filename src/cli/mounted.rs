@@ -19,6 +19,12 @@ pub fn is_secret_of_a_pod(file: &Path) -> bool {
             target.components().next().map(|first| first.as_os_str()) == Some(OsStr::new(DATA))
         })
     };
+    let has_way_up = file
+        .components()
+        .any(|part| part == std::path::Component::ParentDir);
+    if has_way_up {
+        return false;
+    }
     if !std::path::absolute(file).is_ok_and(|file| file.ancestors().any(by_way_of_data)) {
         return false;
     }

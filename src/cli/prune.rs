@@ -10,7 +10,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::history::size;
 use super::warning::WarningKind;
-use crate::domain::{KeptSnapshot, Pruning, Retention, Sourced, prune};
+use crate::domain::{KeptSnapshot, Pruning, Retention, Sourced, prune, service_name};
 use crate::report::counted;
 use crate::state::StateFolder;
 use crate::terminal::ask_yes;
@@ -160,7 +160,11 @@ fn decide(state: &StateFolder, rule: Retention) -> Result<(Pruning, u64), CliErr
         .filter_map(|one| one.meta.as_ref().ok())
         .map(|meta| KeptSnapshot {
             id: meta.id.clone(),
-            tenant: meta.tenant.to_lowercase(),
+            tenant: format!(
+                "{} {}",
+                service_name(&meta.graph_host),
+                meta.tenant.to_lowercase()
+            ),
             taken_at: meta.taken_at,
         })
         .collect();

@@ -95,7 +95,7 @@ pub fn write(
         write_file(
             record,
             &report.lines,
-            keeper.begin(&rest)?,
+            keeper.begin_copy(&rest)?,
             (Selection::NeedsWork, contacts),
         )?;
         files.push(rest);

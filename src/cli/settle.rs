@@ -72,7 +72,7 @@ async fn broken_off(
         let question = format!("Keep what you answered in {name}, to go on later?");
         if answered(job, move || ask_yes(&question)).await? == Some(true) {
             let answers = Choices::of(choices).unwrap_or_default();
-            let file = Keeper::new(job.state, job.context.output).begin(Path::new(&name))?;
+            let file = Keeper::new(job.state, job.context.output).begin_copy(Path::new(&name))?;
             conflict_sheet::write(file, &job.context.output.contacts.plan(&planned.plan), &answers)?;
             return Ok(error.hint(format!(
                 "your answers are in {name}; fill in the rest, then: `dirsheet apply {sheet} --choices {name}`"

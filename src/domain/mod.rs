@@ -166,7 +166,7 @@ pub use rules::{CellProblem, interpret, read_cell};
 pub use sealing::{
     Consent, FINGERPRINT_DIGITS_MIN, FingerprintPrefix, Sealing, WrongAge, age_in_words, check_age, parse_age,
 };
-pub use service::is_same_service;
+pub use service::{is_same_service, service_name};
 pub use source_table::{SourceRow, SourceTable};
 pub use spellings::Spellings;
 pub use surgery::{part, part_off};

@@ -31,7 +31,7 @@ impl Retention {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeptSnapshot {
     pub id: SnapshotId,
-    /// The tenant's id.
+    /// The tenant's id, and of which service: a practice directory may have the id of a real tenant.
     pub tenant: String,
     pub taken_at: jiff::Timestamp,
 }

@@ -3,23 +3,33 @@
 /// What the embedded directory is called, which takes another port each time.
 const EMBEDDED: &str = "sandbox";
 
-/// Whether two addresses are of the same service, as far as that is known: by their host. All practice directories of one computer
-/// count as one, because such a directory comes back on another port; an address that is not known is no other one.
+/// Whether two addresses are of the same service, as far as that is known: by their host and port. All practice directories of one
+/// computer count as one, because such a directory comes back on another port; an address that is not known is no other one.
 pub fn is_same_service(one: &str, other: &str) -> bool {
-    let (one, other) = (host(one), host(other));
-    let is_known = !one.is_empty() && !other.is_empty();
-    !is_known || one.eq_ignore_ascii_case(other) || is_practice(one) && is_practice(other)
+    let (one, other) = (service_name(one), service_name(other));
+    one.is_empty() || other.is_empty() || one == other
 }
 
-/// `https://Graph.Microsoft.com:443/v1.0` is `Graph.Microsoft.com`.
-fn host(address: &str) -> &str {
+/// By which name an address is the same service as another: `https://Graph.Microsoft.com:443/v1.0` is `graph.microsoft.com`, and every
+/// address of this computer is `sandbox`. Empty where nothing is known.
+pub fn service_name(address: &str) -> String {
+    let (host, port) = host_and_port(address);
+    match (is_practice(host), port) {
+        (true, _) => EMBEDDED.to_owned(),
+        (false, "" | "443" | "80") => host.to_ascii_lowercase(),
+        (false, port) => format!("{}:{port}", host.to_ascii_lowercase()),
+    }
+}
+
+/// The port is empty where none is said.
+fn host_and_port(address: &str) -> (&str, &str) {
     let address = address.trim();
     let behind = address.split_once("://").map_or(address, |(_, behind)| behind);
     let authority = behind.split(['/', '?', '#']).next().unwrap_or_default();
     let with_port = authority.rsplit('@').next().unwrap_or_default();
     match with_port.split_once(']') {
-        Some((host, _)) => host.trim_start_matches('['),
-        None => with_port.split(':').next().unwrap_or_default(),
+        Some((host, port)) => (host.trim_start_matches('['), port.trim_start_matches(':')),
+        None => with_port.split_once(':').unwrap_or((with_port, "")),
     }
 }
 
@@ -56,6 +66,8 @@ mod tests {
                 false,
             ),
             ("https://graph.microsoft.com", "http://127.0.0.1:8080", false),
+            ("https://gateway:8443", "https://gateway:9443", false),
+            ("https://gateway:8443/v1.0", "https://Gateway:8443", true),
             ("sandbox", "https://graph.microsoft.com", false),
             ("http://127.0.0.1:8080", "http://127.0.0.1:41233/", true),
             ("http://localhost:8080", "http://[::1]:1", true),

@@ -108,8 +108,8 @@ impl Stop {
         self.leave.cancelled().await;
     }
 
-    /// Listens for signals and the deadline until the run is over. The first signal drains, the second leaves. No signal is missed
-    /// from when this returns, however close behind another it comes.
+    /// Listens for signals and the deadline until the run is over. The first signal drains, the second leaves. From when this returns
+    /// none is missed but a second one of the same kind that comes before the first was seen.
     pub fn listen(&self, deadline: Option<Duration>) -> tokio::task::JoinHandle<()> {
         let stop = self.clone();
         let mut signals = Signals::listen();

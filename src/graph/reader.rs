@@ -164,7 +164,6 @@ impl DirectoryReader {
 
     /// Waits before the next attempt; `None` when there is none.
     pub(super) async fn pause(&self, tries: &mut Tries, failure: &Failure) -> Option<()> {
-        self.session.troubles().note(failure);
         match tries.after(failure) {
             Decision::Again {
                 after,
@@ -179,7 +178,10 @@ impl DirectoryReader {
                 Some(())
             }
             // A read changes nothing, so there is nothing to doubt.
-            Decision::GiveUp | Decision::InDoubt => None,
+            Decision::GiveUp | Decision::InDoubt => {
+                self.session.troubles().note(failure);
+                None
+            }
         }
     }
 }

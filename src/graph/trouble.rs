@@ -27,8 +27,8 @@ pub(super) struct Troubles {
     last: Mutex<Option<(String, Instant)>>,
     /// Each wait, in words.
     waits: watch::Sender<Option<String>>,
-    /// When the longest wait ends that was told: many readers are asked to wait at the same time, and that is one wait.
-    told_until: Mutex<Option<Instant>>,
+    /// The wait that was told, what for, and when it ends: many readers are asked to wait at the same time, and that is one wait.
+    told: Mutex<Option<(String, Instant)>>,
     /// How many show it already.
     shown_by: AtomicUsize,
 }
@@ -48,7 +48,7 @@ impl Default for Troubles {
         Troubles {
             last: Mutex::new(None),
             waits: watch::Sender::new(None),
-            told_until: Mutex::new(None),
+            told: Mutex::new(None),
             shown_by: AtomicUsize::new(0),
         }
     }
@@ -69,12 +69,15 @@ impl Troubles {
     /// So many attempts have failed, this one last, and the next follows after a wait. It is told unless a wait was told that
     /// lasts about as long.
     pub fn note_wait(&self, failure: &Failure, failed: u32, after: Duration) {
-        if after < TOLD_FROM || !self.is_longer_than_told(after) {
+        let reason = failure.in_words();
+        if after < TOLD_FROM {
+            return self.put(reason);
+        }
+        if !self.is_another_than_told(&reason, after) {
             return;
         }
         let told = format!(
-            "{}; attempt {} follows in {}",
-            failure.in_words(),
+            "{reason}; attempt {} follows in {}",
             failed.saturating_add(1),
             in_words(after)
         );
@@ -93,19 +96,27 @@ impl Troubles {
         let is_news = self.now().is_none_or(|(known, _)| known != told);
         self.put(told.clone());
         if is_news {
-            self.waits.send_replace(Some(told));
+            self.waits.send_replace(Some(told.clone()));
         }
-        answer.await
+        let answer = answer.await;
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if last.as_ref().is_some_and(|(known, _)| *known == told) {
+            *last = None;
+        }
+        answer
     }
 
-    fn is_longer_than_told(&self, after: Duration) -> bool {
+    /// Whether it ends later than the wait that was told, or has another reason, or that one is over and forgotten.
+    fn is_another_than_told(&self, reason: &str, after: Duration) -> bool {
         let until = Instant::now() + after;
-        let mut told = self.told_until.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_longer = told.is_none_or(|told| until > told + TOLD_FROM);
-        if is_longer {
-            *told = Some(until);
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_told = told
+            .as_ref()
+            .is_some_and(|(known, end)| known == reason && until <= *end + TOLD_FROM);
+        if !is_told {
+            *told = Some((reason.to_owned(), until));
         }
-        is_longer
+        !is_told
     }
 
     pub fn is_over(&self) {
@@ -251,7 +262,7 @@ mod tests {
             Some("the answer of the service takes more than 10 s")
         );
         assert_eq!(told(&mut waits), None);
-        assert!(troubles.now().is_some());
+        assert!(troubles.now().is_none(), "it came");
     }
 
     #[test]

@@ -35,10 +35,28 @@ impl StateFolder {
         forget(&folder, SHEETS_MAX).doing("look through", &folder)
     }
 
+    /// The same of a file that holds what somebody edited, such as a repaired copy of a sheet: another such file may replace it, and
+    /// nothing else may.
+    ///
+    /// # Errors
+    /// The state folder cannot be written.
+    pub fn note_copy(&self, sha256: &str) -> Result<(), StateError> {
+        self.note_sheet(&copy(sha256))
+    }
+
+    /// Whether dirsheet wrote a file of these bytes that holds what somebody edited.
+    pub fn knows_copy(&self, sha256: &str) -> bool {
+        self.knows_sheet(&copy(sha256))
+    }
+
     /// Whether dirsheet wrote a file of these bytes.
     pub fn knows_sheet(&self, sha256: &str) -> bool {
         self.sheets().join(sha256).is_file()
     }
+}
+
+fn copy(sha256: &str) -> String {
+    format!("{sha256}-copy")
 }
 
 /// Leaves the newest.

@@ -8,8 +8,8 @@ use std::time::Duration;
 /// How the name of a draft ends.
 pub const SUFFIX: &str = ".tmp";
 
-/// What stands between prefix and suffix: letters and digits by chance.
-const CHANCE: usize = 6;
+/// So many letters and digits by chance stand between prefix and suffix: more than a word that a person would write there.
+pub const CHANCE: usize = 12;
 
 /// A draft as old as this and held by nobody is one that nobody finishes. A system without locks tells of none who holds it, so that
 /// the age must be enough by itself; there nothing is removed.
@@ -103,27 +103,28 @@ mod tests {
                 .unwrap();
             file
         };
-        let held = make(".users.csv.aaaaa1.tmp", 13);
+        let held = make(".users.csv.aaaaaaaaaaa1.tmp", 13);
         hold(&held);
         for (name, hours) in [
-            (".users.csv.aaaaa2.tmp", 13),
-            (".users.csv.aaaaa3.tmp", 11),
-            (".users.csv.a.b.c.tmp", 13),
-            (".users.csv.aaaaaa4.tmp", 13),
-            (".other.csv.aaaaa5.tmp", 13),
-            (".users.csv.aaaaa6.tmp~", 13),
+            (".users.csv.aaaaaaaaaaa2.tmp", 13),
+            (".users.csv.aaaaaaaaaaa3.tmp", 11),
+            (".users.csv.a.b.c.d.e.f.tmp", 13),
+            (".users.csv.backup.tmp", 13),
+            (".users.csv.aaaaaaaaaaaa4.tmp", 13),
+            (".other.csv.aaaaaaaaaaa5.tmp", 13),
+            (".users.csv.aaaaaaaaaaa6.tmp~", 13),
         ] {
             drop(make(name, hours));
         }
-        fs::create_dir(folder.path().join(".users.csv.folder.tmp")).unwrap();
+        fs::create_dir(folder.path().join(".users.csv.folderfolder.tmp")).unwrap();
         sweep(folder.path(), OsStr::new("users.csv"));
         let is_there = |name: &str| folder.path().join(name).exists();
-        assert!(!is_there(".users.csv.aaaaa2.tmp"));
-        assert!(is_there(".users.csv.aaaaa1.tmp"), "it is being written");
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 7);
+        assert!(!is_there(".users.csv.aaaaaaaaaaa2.tmp"));
+        assert!(is_there(".users.csv.aaaaaaaaaaa1.tmp"), "it is being written");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 8);
         drop(held);
         sweep(folder.path(), OsStr::new("users.csv"));
-        assert!(!is_there(".users.csv.aaaaa1.tmp"));
+        assert!(!is_there(".users.csv.aaaaaaaaaaa1.tmp"));
     }
 
     #[cfg(unix)]

@@ -22,6 +22,8 @@ pub struct AtomicFile {
     folder: PathBuf,
     temporary: NamedTempFile,
     listed: Listed,
+    /// Whether an empty file stood there when this one was begun: one that is empty only later is being saved.
+    met_empty: bool,
 }
 
 /// The files that are being written, for a process that ends while others still hold them.
@@ -130,6 +132,7 @@ impl AtomicFile {
         let temporary = tempfile::Builder::new()
             .prefix(&prefix)
             .suffix(drafts::SUFFIX)
+            .rand_bytes(drafts::CHANCE)
             .tempfile_in(&folder)
             .map_err(|error| {
                 let help = "give yourself write permission on the folder, or choose another one";
@@ -150,6 +153,7 @@ impl AtomicFile {
             folder,
             listed: Listed::new(temporary.path()),
             temporary,
+            met_empty: there.is_ok_and(|known| known.is_file() && known.len() == 0),
         })
     }
 
@@ -161,6 +165,11 @@ impl AtomicFile {
     /// Where it will stand: behind a symbolic link, what the link points to.
     pub(super) fn target(&self) -> &Path {
         &self.target
+    }
+
+    /// Whether an empty file stood there when this one was begun.
+    pub(super) fn met_empty(&self) -> bool {
+        self.met_empty
     }
 
     /// The folder it will stand in.
@@ -200,6 +209,7 @@ impl AtomicFile {
             folder,
             temporary,
             listed,
+            met_empty,
         } = self;
         let draft = temporary.path().to_owned();
         match temporary.persist_noclobber(name) {
@@ -210,6 +220,7 @@ impl AtomicFile {
                 draft,
                 file,
                 listed,
+                met_empty,
             }),
             Err(tempfile::PersistError { error, file }) => {
                 let back = AtomicFile {
@@ -218,6 +229,7 @@ impl AtomicFile {
                     folder,
                     temporary: file,
                     listed,
+                    met_empty,
                 };
                 Err((error, Box::new(back)))
             }
@@ -256,6 +268,7 @@ pub(super) struct Placed {
     draft: PathBuf,
     file: File,
     listed: Listed,
+    met_empty: bool,
 }
 
 impl Placed {
@@ -273,7 +286,23 @@ impl Placed {
             target: self.target,
             folder: self.folder,
             listed: self.listed,
+            met_empty: self.met_empty,
         })
+    }
+
+    /// Whether the file stands under this name, as far as that can be told.
+    #[cfg(unix)]
+    pub(super) fn stands_at(&self, name: &Path) -> bool {
+        use std::os::unix::fs::MetadataExt;
+        let of = |known: std::fs::Metadata| (known.dev(), known.ino());
+        let own = self.file.metadata().map(of);
+        matches!((own, std::fs::symlink_metadata(name).map(of)), (Ok(own), Ok(there)) if own == there)
+    }
+
+    /// Elsewhere names are not exchanged, and it stands where it was put.
+    #[cfg(not(unix))]
+    pub(super) fn stands_at(&self, _name: &Path) -> bool {
+        true
     }
 
     /// Makes the names themselves durable.

@@ -80,11 +80,13 @@ fn commit_with(
     mut meanwhile: impl FnMut(),
 ) -> Result<Option<PathBuf>, FileError> {
     file.write_down()?;
-    let (target, shown) = (file.target().to_owned(), file.path().to_owned());
+    let (target, shown, met_empty) = (file.target().to_owned(), file.path().to_owned(), file.met_empty());
     for _ in 0..TURNS_MAX {
         if fs::symlink_metadata(&target).is_ok() {
             match in_place_of(file, minute, &mut meanwhile)? {
-                Turn::Done(kept) => return Ok(judged(&shown, kept, is_ours)),
+                Turn::Done(kept, settled) => {
+                    return told_of(&shown, judged(&shown, kept, met_empty, is_ours), settled);
+                }
                 Turn::Gone(back) => file = *back,
                 Turn::Impossible(back) => return replace(*back, minute, is_ours),
             }
@@ -93,7 +95,7 @@ fn commit_with(
                 Ok(placed) => return placed.settle().map(|()| None),
                 // Somebody saved this very moment.
                 Err((error, back)) if error.kind() == io::ErrorKind::AlreadyExists => file = *back,
-                Err((_, back)) => return back.commit().map(|()| None),
+                Err((_, back)) => return replace(*back, minute, is_ours),
             }
         }
     }
@@ -102,8 +104,8 @@ fn commit_with(
 
 /// What came of an exchange.
 enum Turn {
-    /// The new file stands in its place, and what stood there under this name.
-    Done(PathBuf),
+    /// The new file stands in its place, and what stood there under this name; whether the disk has the names.
+    Done(PathBuf, Result<(), FileError>),
     /// What stood there is gone.
     Gone(Box<AtomicFile>),
     /// Names cannot be exchanged here.
@@ -122,7 +124,7 @@ fn in_place_of(file: AtomicFile, minute: &str, meanwhile: &mut impl FnMut()) -> 
     };
     meanwhile();
     match exchange(&kept, &target) {
-        Ok(()) => placed.settle().map(|()| Turn::Done(kept)),
+        Ok(()) => Ok(Turn::Done(kept, placed.settle())),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             placed.back(&kept).map(|back| Turn::Gone(Box::new(back)))
         }
@@ -130,9 +132,14 @@ fn in_place_of(file: AtomicFile, minute: &str, meanwhile: &mut impl FnMut()) -> 
             let back = placed.back(&kept)?;
             Ok(Turn::Impossible(Box::new(back)))
         }
+        // The names were exchanged, and the word of it was lost on its way.
+        Err(_) if placed.stands_at(&target) => Ok(Turn::Done(kept, placed.settle())),
         Err(error) => {
-            // It is the new file that has this name.
-            let _left = fs::remove_file(&kept);
+            let _left = if placed.stands_at(&kept) {
+                fs::remove_file(&kept)
+            } else {
+                Ok(())
+            };
             Err(refused(&shown, error))
         }
     }
@@ -159,14 +166,36 @@ fn take_free(
 }
 
 /// Looks at what stood there: what a person wrote stays, and its name is returned.
-fn judged(shown: &Path, kept: PathBuf, is_ours: impl Fn(&str) -> bool) -> Option<PathBuf> {
-    let is_litter = fs::symlink_metadata(&kept).is_ok_and(|known| {
-        known.is_file() && (known.len() == 0 || file_sha256(&kept).is_ok_and(|digest| is_ours(&digest)))
+fn judged(shown: &Path, kept: PathBuf, met_empty: bool, is_ours: impl Fn(&str) -> bool) -> Option<PathBuf> {
+    let is_litter = fs::symlink_metadata(&kept).is_ok_and(|known| match known.len() {
+        _ if !known.is_file() => false,
+        // One that is empty since the last look is being saved.
+        0 => met_empty,
+        _ => file_sha256(&kept).is_ok_and(|digest| is_ours(&digest)),
     });
     if is_litter && fs::remove_file(&kept).is_ok() {
         return None;
     }
     Some(as_named(shown, kept))
+}
+
+/// What became of the old file is said with an error as well.
+fn told_of(
+    shown: &Path,
+    kept: Option<PathBuf>,
+    settled: Result<(), FileError>,
+) -> Result<Option<PathBuf>, FileError> {
+    match (settled, &kept) {
+        (Ok(()), _) => Ok(kept),
+        (Err(error), None) => Err(error),
+        (Err(error), Some(kept)) => {
+            let message = format!(
+                "the new file stands there, and the one that was there as `{}`; but the disk may not have their names: {error}",
+                kept.display()
+            );
+            Err(FileError::new(shown, message, "look at both, and at the disk"))
+        }
+    }
 }
 
 fn cannot_keep(shown: &Path, error: io::Error) -> FileError {
@@ -180,8 +209,9 @@ fn replace(
     minute: &str,
     is_ours: impl Fn(&str) -> bool,
 ) -> Result<Option<PathBuf>, FileError> {
-    let (target, shown) = (file.target().to_owned(), file.path().to_owned());
-    let is_something = fs::symlink_metadata(&target).is_ok_and(|known| known.is_file() && known.len() > 0);
+    let (target, shown, met_empty) = (file.target().to_owned(), file.path().to_owned(), file.met_empty());
+    let is_something =
+        fs::symlink_metadata(&target).is_ok_and(|known| known.is_file() && (known.len() > 0 || !met_empty));
     if !is_something {
         return file.commit().map(|()| None);
     }
@@ -192,7 +222,7 @@ fn replace(
             let _left = if is_old { fs::remove_file(&kept) } else { Ok(()) };
             return Err(error);
         }
-        return Ok(judged(&shown, kept, is_ours));
+        return Ok(judged(&shown, kept, met_empty, is_ours));
     }
     // A file system without second names (FAT): the old one is moved, so that the name is free for a moment.
     let kept = moved(&target, minute).map_err(|error| cannot_keep(&shown, error))?;
@@ -202,7 +232,7 @@ fn replace(
         }
         return Err(error);
     }
-    Ok(judged(&shown, kept, is_ours))
+    Ok(judged(&shown, kept, met_empty, is_ours))
 }
 
 /// Removes a file that is out of date. One that holds more than `is_ours` knows has a kept name afterwards, which is returned.
@@ -216,7 +246,7 @@ pub fn retire(path: &Path, minute: &str, is_ours: impl Fn(&str) -> bool) -> io::
         return Ok(None);
     }
     let kept = moved(path, minute)?;
-    Ok(judged(path, kept, is_ours))
+    Ok(judged(path, kept, true, is_ours))
 }
 
 /// The kept file from where the caller named the other one; behind a symbolic link it lies elsewhere.

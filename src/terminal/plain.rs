@@ -47,12 +47,14 @@ pub(super) async fn listen(counters: Arc<Counters>, mut events: mpsc::Receiver<E
 #[expect(clippy::print_stderr, reason = "this is the listener that prints plain lines")]
 pub(super) async fn tell_waits(mut events: mpsc::Receiver<Event>) {
     let mut told = Told::default();
+    // What went on in between makes the same wait another one.
+    let mut settled = 0;
     while let Some(event) = events.recv().await {
-        if let Event::Waiting { .. } = event
-            && told.is_news(&event, None)
-            && let Some(line) = line(&event)
-        {
-            eprintln!("{line}");
+        let is_news = told.is_news(&event, Some(settled));
+        match event {
+            Event::Waiting { .. } if is_news => eprintln!("{}", event.wait_text().unwrap_or_default()),
+            Event::OperationSettled { .. } => settled += 1,
+            _ => {}
         }
     }
 }

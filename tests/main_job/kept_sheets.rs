@@ -33,7 +33,9 @@ fn an_export_over_an_edited_sheet_keeps_it_and_says_so_and_one_over_an_export_le
     let ran = stand
         .run(&["export", "-o", "users.csv", "--quiet"])
         .must(0)
-        .says(&["`users.csv` was there and not as dirsheet wrote it; it is kept as `users (kept 2"]);
+        .says(&[
+            "`users.csv` was there and is not known to be as dirsheet wrote it; it is kept as `users (kept 2",
+        ]);
     assert_eq!(ran.stderr.lines().count(), 1, "{ran:?}");
     let kept = ran.stderr.split('`').nth(3).unwrap();
     assert_eq!(stand.read(kept), edited);
@@ -60,6 +62,24 @@ fn an_export_that_fails_leaves_the_edited_sheet_where_it_is() {
     assert_ne!(ran.code, Some(0), "{ran:?}");
     assert_eq!(stand.read("users.csv"), "mine");
     assert_eq!(names(&stand), ["users.csv"]);
+}
+
+#[test]
+fn a_repaired_copy_in_the_place_of_its_sheet_holds_what_somebody_edited_and_no_export_removes_it() {
+    let stand = Stand::of(12);
+    let user = id(&stand.ordinary()[0]);
+    stand.run(&["export", "-o", "users.csv"]).must(0);
+    let mut sheet = stand.sheet("users.csv");
+    sheet.set(&user, "jobTitle", "Typed for days");
+    stand.save("users.csv", &sheet);
+    stand
+        .run(&["check", "users.csv", "--fix", "-o", "repaired.csv"])
+        .must(0);
+    std::fs::rename(stand.path("repaired.csv"), stand.path("users.csv")).unwrap();
+    let copy = stand.read("users.csv");
+    let told = stand.json(&["export", "-o", "users.csv"], 0);
+    assert_eq!(stand.read(told["kept"].as_str().unwrap()), copy);
+    assert!(copy.contains("Typed for days"));
 }
 
 /// The names of the files that a run says it kept.

@@ -61,6 +61,27 @@ fn an_empty_file_is_nothing_to_keep() {
 }
 
 #[test]
+fn a_file_that_became_empty_in_the_meantime_is_being_saved_and_what_is_written_into_it_then_is_kept() {
+    type Road = fn(AtomicFile) -> Option<PathBuf>;
+    let roads: [Road; 2] = [
+        |file| commit_keeping(file, MINUTE, |_| false).unwrap(),
+        |file| replace(file, MINUTE, |_| false).unwrap(),
+    ];
+    for commit in roads {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("users.csv");
+        fs::write(&path, "edited").unwrap();
+        let (file, _) = written(&path, "new");
+        // A program that saves into the file itself has emptied it, and holds it open.
+        let mut saving = fs::File::create(&path).unwrap();
+        let kept = commit(file).unwrap();
+        saving.write_all(b"saved").unwrap();
+        assert_eq!(fs::read_to_string(&kept).unwrap(), "saved");
+        assert_eq!(fs::read_to_string(&path).unwrap(), "new");
+    }
+}
+
+#[test]
 fn what_is_saved_in_the_last_moment_is_kept_and_what_goes_then_is_no_trouble() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("users.csv");

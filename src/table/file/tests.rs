@@ -53,7 +53,7 @@ fn a_file_that_is_dropped_leaves_nothing_behind() {
 fn whoever_writes_a_file_removes_the_drafts_that_nobody_finishes() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("users.csv");
-    let left = File::create(folder.path().join(".users.csv.aB3dE9.tmp")).unwrap();
+    let left = File::create(folder.path().join(".users.csv.aB3dE9fG7hJ2.tmp")).unwrap();
     left.set_modified(std::time::UNIX_EPOCH).unwrap();
     drop(left);
     let (one, other) = (AtomicFile::create(&path), AtomicFile::create(&path));

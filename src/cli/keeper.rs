@@ -97,7 +97,7 @@ impl<'k> KeptFile<'k> {
     /// Returns its name.
     ///
     /// # Errors
-    /// The disk refused; what stood there is there still.
+    /// The disk refused; what stood there is there still, or where the error says.
     pub fn commit(self) -> Result<Option<PathBuf>, CliError> {
         let KeptFile {
             file,

@@ -63,7 +63,8 @@ impl Write for DigestedFile {
 /// the first, and only what is saved by a rename between these two is lost.
 ///
 /// # Errors
-/// As for [`AtomicFile::commit`]; the old file then stands where it stood.
+/// As for [`AtomicFile::commit`]; the old file then stands where it stood, unless only the folder could not be synchronised: then the
+/// error names where it is.
 pub fn commit_keeping(
     file: AtomicFile,
     minute: &str,
